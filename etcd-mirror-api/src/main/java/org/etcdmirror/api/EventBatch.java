@@ -1,0 +1,37 @@
+package org.etcdmirror.api;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+
+/**
+ * A run of events, and how far they reach. An empty batch is news too: everything through {@code
+ * index} has been delivered, though nothing happened in the selection.
+ *
+ * @param events the events, oldest first
+ * @param index every event of the selection at or below this index is in this batch or an earlier
+ *     one; at least the index of the last event
+ * @param headIndex the newest index that the source is known to have reached; at least {@code
+ *     index}
+ * @param notices what the source noticed since the batch before
+ */
+public record EventBatch(
+    List<MirrorEvent> events, long index, long headIndex, List<SourceNotice> notices) {
+
+  /** Copies the lists; refuses an index below that of the last event. */
+  public EventBatch {
+    events = List.copyOf(events);
+    notices = List.copyOf(requireNonNull(notices, "notices"));
+    if (!events.isEmpty() && events.get(events.size() - 1).index() > index) {
+      throw new IllegalArgumentException(
+          "batch index %d is below its last event's %d"
+              .formatted(index, events.get(events.size() - 1).index()));
+    }
+    headIndex = Math.max(headIndex, index);
+  }
+
+  /** A batch without notices. */
+  public static EventBatch of(List<MirrorEvent> events, long index, long headIndex) {
+    return new EventBatch(events, index, headIndex, List.of());
+  }
+}

@@ -1,0 +1,16 @@
+package org.etcdmirror.api;
+
+/** Somebody else moved this link's checkpoint: two mirrors work on one link, and this one stops. */
+public final class FencedException extends PermanentException {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Makes the exception.
+   *
+   * @param message one line that names the checkpoint, what was expected and what was found
+   */
+  public FencedException(String message) {
+    super(message);
+  }
+}

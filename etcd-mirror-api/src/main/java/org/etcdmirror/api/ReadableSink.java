@@ -1,0 +1,13 @@
+package org.etcdmirror.api;
+
+import java.io.IOException;
+
+/** A sink that can tell what it holds. That is all that a resync by difference needs. */
+public interface ReadableSink extends EventSink {
+
+  /**
+   * What the sink holds in the selection, read with the agreement of the sink's cluster. Keys in
+   * which the mirror itself keeps its index are left out.
+   */
+  Snapshot snapshot(Selection selection) throws IOException, InterruptedException;
+}

@@ -1,0 +1,44 @@
+package org.etcdmirror.api;
+
+/**
+ * Decides what to do about a {@link Gap}. Called by the engine's threads, one call at a time; must
+ * not block. What is lost in a gap is history: a resync brings the sink's state level, deletes
+ * included, but intermediate values that nobody can read any more are never seen by the sink.
+ */
+@FunctionalInterface
+public interface RecoveryPolicy {
+
+  /** What to do. */
+  enum Decision {
+    /** Stop, so that a person decides. */
+    FAIL,
+    /** Compare source and sink, and write only the differences, deletes included. */
+    RESYNC,
+    /** Go on from now, knowing that changes inside the gap are missing in the sink. */
+    SKIP_GAP
+  }
+
+  /** The decision for this gap. */
+  Decision decide(Gap gap);
+
+  /** Always {@link Decision#RESYNC}: the default. */
+  static RecoveryPolicy resync() {
+    return gap -> Decision.RESYNC;
+  }
+
+  /**
+   * {@link Decision#FAIL}, but for a first run ({@link Gap.Reason#NO_CHECKPOINT}), which has
+   * nothing to lose and is a {@link Decision#RESYNC}.
+   */
+  static RecoveryPolicy fail() {
+    return gap -> gap.reason() == Gap.Reason.NO_CHECKPOINT ? Decision.RESYNC : Decision.FAIL;
+  }
+
+  /**
+   * {@link Decision#SKIP_GAP}, but for a first run, which is a {@link Decision#RESYNC}. What
+   * happened inside the gap is lost, and said so in the log.
+   */
+  static RecoveryPolicy skipGap() {
+    return gap -> gap.reason() == Gap.Reason.NO_CHECKPOINT ? Decision.RESYNC : Decision.SKIP_GAP;
+  }
+}

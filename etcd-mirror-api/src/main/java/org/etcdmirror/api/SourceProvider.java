@@ -1,0 +1,19 @@
+package org.etcdmirror.api;
+
+/**
+ * Makes sources for one address scheme. Found by {@link java.util.ServiceLoader}, so that a jar on
+ * the class path is enough to add a scheme.
+ */
+public interface SourceProvider {
+
+  /** The scheme, for example {@code v2}. */
+  String scheme();
+
+  /**
+   * A source, ready for use; nothing is connected yet.
+   *
+   * @throws IllegalArgumentException if the address is not one; the message is one line for a
+   *     person
+   */
+  EventSource createSource(MirrorAddress address);
+}

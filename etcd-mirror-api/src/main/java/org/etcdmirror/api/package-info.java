@@ -1,0 +1,21 @@
+/**
+ * The SPI of etcd-mirror, for authors of sources, sinks and index stores.
+ *
+ * <p>A {@linkplain org.etcdmirror.api.EventSource source} tells what a keyspace holds and what
+ * happens in it, a {@linkplain org.etcdmirror.api.EventSink sink} takes it, and an {@linkplain
+ * org.etcdmirror.api.IndexStore index store} remembers how far the sink is. The engine in {@code
+ * etcd-mirror-core} does everything between them.
+ *
+ * <p><b>Failures are typed.</b> An {@link java.io.IOException} is transient: the engine repeats the
+ * call with back-off, for ever. A {@link org.etcdmirror.api.PermanentException}, and any other
+ * unchecked exception, stops the mirror. {@link org.etcdmirror.api.HistoryClearedException} is a
+ * {@linkplain org.etcdmirror.api.Gap gap}, and goes to the {@link
+ * org.etcdmirror.api.RecoveryPolicy}. Nothing is ever decided by an exception's message.
+ *
+ * <p><b>Index</b> means etcd v2's {@code modifiedIndex} and etcd v3's revision: a number that only
+ * grows while a cluster lives.
+ */
+@NullMarked
+package org.etcdmirror.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,116 @@
+package org.etcdmirror.core;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.etcdmirror.api.AtomicSink;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.IndexStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies batches and stores how far they reach, always in this order: data, then index; or both as
+ * one where the sink can. Progress without events is stored at most once a second, so that an idle
+ * mirror costs next to nothing. Used by the applier's thread alone.
+ */
+final class CheckpointKeeper {
+
+  private static final Duration QUIET_INTERVAL = Duration.ofSeconds(1);
+
+  private final EventSink sink;
+  private final IndexStore store;
+  private final @Nullable AtomicSink atomic;
+  private final Progress progress;
+  private @Nullable Checkpoint stored;
+  private @Nullable Checkpoint current;
+  private long storedNanos = System.nanoTime();
+
+  CheckpointKeeper(EventSink sink, IndexStore store, Progress progress) {
+    this.sink = sink;
+    this.store = store;
+    this.atomic = sink instanceof AtomicSink both && both == store ? both : null;
+    this.progress = progress;
+  }
+
+  Optional<Checkpoint> load() throws IOException, InterruptedException {
+    Optional<Checkpoint> loaded = store.load();
+    stored = loaded.orElse(null);
+    current = stored;
+    loaded.ifPresent(checkpoint -> progress.resumedAt(checkpoint.index()));
+    return loaded;
+  }
+
+  /** How far the sink is; null before the first resync. */
+  @Nullable Checkpoint current() {
+    return current;
+  }
+
+  /**
+   * Makes a batch of the sink's events durable, without moving the index. Where data and index go
+   * together, the index goes along as it is, so that a second mirror is noticed.
+   */
+  void write(EventBatch batch) throws IOException, InterruptedException {
+    if (batch.events().isEmpty()) {
+      return;
+    }
+    if (atomic != null && current != null) {
+      atomic.apply(batch, current);
+    } else {
+      sink.apply(batch);
+    }
+  }
+
+  /**
+   * Makes the batch durable, and the index with it where they go together; else save comes next.
+   */
+  void write(EventBatch batch, Checkpoint next) throws IOException, InterruptedException {
+    if (atomic != null) {
+      atomic.apply(batch, next);
+      saved(next);
+    } else {
+      sink.apply(batch);
+    }
+  }
+
+  /** What the sink holds is durable through this index; stored now, if it is not yet. */
+  void save(Checkpoint next) throws IOException, InterruptedException {
+    if (!next.equals(stored)) {
+      store.save(next);
+      saved(next);
+    }
+  }
+
+  /** The sink is at this checkpoint though nothing was written; stored sooner or later. */
+  void note(Checkpoint next) {
+    current = next;
+  }
+
+  /** Stores what was only noted, if that is due or {@code now}. */
+  void flush(boolean now) throws IOException, InterruptedException {
+    Checkpoint wanted = current;
+    if (wanted == null || sameButForTime(wanted, stored)) {
+      return;
+    }
+    if (now || System.nanoTime() - storedNanos >= QUIET_INTERVAL.toNanos()) {
+      save(wanted);
+    }
+  }
+
+  /** Whether they differ in nothing but their time. */
+  private static boolean sameButForTime(Checkpoint wanted, @Nullable Checkpoint other) {
+    return other != null
+        && other.index() == wanted.index()
+        && Objects.equals(other.clusterId(), wanted.clusterId())
+        && Objects.equals(other.scope(), wanted.scope());
+  }
+
+  private void saved(Checkpoint checkpoint) {
+    stored = checkpoint;
+    current = checkpoint;
+    storedNanos = System.nanoTime();
+    progress.stored(checkpoint.index());
+  }
+}

@@ -1,0 +1,129 @@
+package org.etcdmirror.core;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.Delete;
+import org.etcdmirror.api.MirrorEvent.DeleteTree;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.MirrorEvent.MakeDirectory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reduces events to the last one of each key. An event that a later tree delete covers is dropped
+ * as well; the tree delete itself stays, in its place before whatever came to life after it. Where
+ * a key came and went, the directory that was made for it stays behind, as it does in the source.
+ *
+ * <p>Relies on what etcd does: a value takes the place of a directory only after the directory was
+ * deleted.
+ */
+final class Coalescer {
+
+  private static final Bytes SLASH = Bytes.utf8("/");
+
+  private final List<MirrorEvent> all;
+  private final Predicate<Bytes> directories;
+
+  /** What is left of all, each in its place. */
+  private final List<@Nullable MirrorEvent> events = new ArrayList<>();
+
+  /** The place of the last event of each key. */
+  private final TreeMap<Bytes, Integer> latest = new TreeMap<>();
+
+  private Coalescer(List<MirrorEvent> all, Predicate<Bytes> directories) {
+    this.all = all;
+    this.directories = directories;
+  }
+
+  /**
+   * Reduces these events.
+   *
+   * @param directories whether the sink is to have a directory at this key when one was made for a
+   *     key below it
+   */
+  static List<MirrorEvent> coalesce(List<MirrorEvent> events, Predicate<Bytes> directories) {
+    Coalescer coalescer = new Coalescer(events, directories);
+    events.forEach(coalescer::add);
+    return coalescer.result();
+  }
+
+  private void add(MirrorEvent event) {
+    int came = event instanceof DeleteTree ? dropBelow(event.key()) : -1;
+    Integer older = latest.put(event.key(), events.size());
+    if (older != null) {
+      MirrorEvent replaced = events.get(older);
+      // A tree delete must stay before a newer event on its own key: it empties what is below.
+      if (event instanceof DeleteTree || !(replaced instanceof DeleteTree)) {
+        events.set(older, null);
+        if (replaced instanceof Entry && !(event instanceof Entry)) {
+          came = Math.max(came, older);
+        }
+      }
+    }
+    events.add(event);
+    if (came >= 0) {
+      keepParent(event.key(), came);
+    }
+  }
+
+  /** Drops what a tree holds; the place of the last entry among it, or -1. */
+  private int dropBelow(Bytes key) {
+    Bytes below = key.equals(SLASH) ? key : key.plus(SLASH);
+    int came = -1;
+    var covered = latest.tailMap(below, true).entrySet().iterator();
+    while (covered.hasNext()) {
+      var entry = covered.next();
+      if (!entry.getKey().startsWith(below)) {
+        break;
+      }
+      if (events.set(entry.getValue(), null) instanceof Entry) {
+        came = Math.max(came, entry.getValue());
+      }
+      covered.remove();
+    }
+    return came;
+  }
+
+  /** What came and went at {@code place} had made the directory above it, which stays. */
+  private void keepParent(Bytes key, int place) {
+    Bytes parent = parent(key);
+    if (parent == null || !directories.test(parent)) {
+      return;
+    }
+    Integer at = latest.get(parent);
+    if (at != null) {
+      MirrorEvent known = events.get(at);
+      if (at > place || known instanceof Entry) {
+        return;
+      }
+      if (known instanceof Delete) {
+        events.set(at, null);
+      }
+    }
+    latest.put(parent, place);
+    events.set(place, new MakeDirectory(parent, all.get(place).index(), null));
+  }
+
+  private static @Nullable Bytes parent(Bytes key) {
+    for (int i = key.size() - 1; i > 0; i--) {
+      if (key.at(i) == (byte) '/') {
+        return Bytes.of(Arrays.copyOf(key.toByteArray(), i));
+      }
+    }
+    return null;
+  }
+
+  private List<MirrorEvent> result() {
+    List<MirrorEvent> result = new ArrayList<>(latest.size());
+    for (MirrorEvent event : events) {
+      if (event != null) {
+        result.add(event);
+      }
+    }
+    return result;
+  }
+}

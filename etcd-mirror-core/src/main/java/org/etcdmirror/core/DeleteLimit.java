@@ -1,0 +1,69 @@
+package org.etcdmirror.core;
+
+/**
+ * How much a resync may delete before it stops for a person. Nothing has been deleted when it
+ * stops.
+ *
+ * @param keys refused only above this many deletes
+ * @param percent refused only above this share of the sink's entries, 0 to 100
+ * @param allowEmptySource whether everything may be deleted because the source holds nothing
+ */
+public record DeleteLimit(long keys, double percent, boolean allowEmptySource) {
+
+  /** More than 100 keys and more than 10 percent, or an empty source. */
+  public static final DeleteLimit DEFAULT = new DeleteLimit(100, 10, false);
+
+  /** Refuses numbers out of range. */
+  public DeleteLimit {
+    if (keys < 0) {
+      throw new IllegalArgumentException("keys must not be negative, was " + keys);
+    }
+    if (!(percent >= 0 && percent <= 100)) {
+      throw new IllegalArgumentException("percent must be 0 to 100, was " + percent);
+    }
+  }
+
+  /** At most this many keys, whatever their share. */
+  public static DeleteLimit keys(long keys) {
+    return new DeleteLimit(keys, 0, true);
+  }
+
+  /** At most this share of the sink's entries, however many. */
+  public static DeleteLimit percent(double percent) {
+    return new DeleteLimit(0, percent, true);
+  }
+
+  /**
+   * {@code 500} or {@code 25%}.
+   *
+   * @throws IllegalArgumentException if it is neither
+   */
+  public static DeleteLimit parse(String text) {
+    try {
+      return text.endsWith("%")
+          ? percent(Double.parseDouble(text.substring(0, text.length() - 1)))
+          : keys(Long.parseLong(text));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is neither a number of keys nor a percentage such as 25%", e);
+    }
+  }
+
+  boolean refuses(long deletes, long sinkEntries, boolean sourceEmpty) {
+    if (deletes == 0) {
+      return false;
+    }
+    if (sourceEmpty && !allowEmptySource) {
+      return true;
+    }
+    return deletes > keys && deletes * 100.0 > percent * sinkEntries;
+  }
+
+  @Override
+  public String toString() {
+    if (keys > 0 && percent > 0) {
+      return keys + " keys and " + percent + "%";
+    }
+    return percent > 0 ? percent + "%" : keys + " keys";
+  }
+}

@@ -1,0 +1,149 @@
+package org.etcdmirror.core;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.MirrorEvent.MakeDirectory;
+import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.Snapshot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks two snapshots side by side, the source's under the sink's keys, and tells what differs.
+ * Holds one entry of each in memory.
+ */
+final class Diff {
+
+  /** Told of each difference, in key order within each rule. */
+  interface Visitor {
+    /** Comes before each entry. */
+    void step() throws Retry.StoppedException;
+
+    /** The sink lacks the entry, or holds another one at its key. */
+    void missing(Entry wanted, @Nullable Entry found)
+        throws IOException, InterruptedException, Retry.StoppedException;
+
+    /** The sink holds an entry that the source does not. */
+    void extra(Entry found);
+  }
+
+  /**
+   * Two expiries this close are the same: v2 tells whole seconds, and copies live a little longer.
+   */
+  private static final Duration EXPIRY_TOLERANCE = Duration.ofSeconds(5);
+
+  private final KeyMapper mapper;
+  private long sourceEntries;
+  private long sourceValues;
+  private long sinkEntries;
+
+  Diff(KeyMapper mapper) {
+    this.mapper = mapper;
+  }
+
+  void walk(Snapshot source, @Nullable Snapshot sink, Visitor visitor)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    Entry wanted = nextWanted(source);
+    Entry found = nextFound(sink);
+    while (wanted != null || found != null) {
+      visitor.step();
+      int order = compare(wanted, found);
+      if (wanted != null && order < 0) {
+        visitor.missing(wanted, null);
+        wanted = nextWanted(source);
+      } else if (found != null && order > 0) {
+        if (counts(found)) {
+          visitor.extra(found);
+        }
+        found = nextFound(sink);
+      } else if (wanted != null && found != null) {
+        if (!same(wanted, found)) {
+          visitor.missing(wanted, found);
+        }
+        wanted = nextWanted(source);
+        found = nextFound(sink);
+      }
+    }
+  }
+
+  /** Entries in the source's scope; whole only after the walk. */
+  long sourceEntries() {
+    return sourceEntries;
+  }
+
+  /** Whether the source holds no value at all; known only after the walk. */
+  boolean sourceEmpty() {
+    return sourceValues == 0;
+  }
+
+  /** Entries that the sink held in the scope; whole only after the walk. */
+  long sinkEntries() {
+    return sinkEntries;
+  }
+
+  private @Nullable Entry nextWanted(Snapshot source) throws IOException, InterruptedException {
+    for (Entry entry = source.next(); entry != null; entry = source.next()) {
+      Entry mapped = mapper.map(entry);
+      if (mapped != null) {
+        sourceEntries++;
+        if (mapped instanceof Put) {
+          sourceValues++;
+        }
+        return mapped;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Entry nextFound(@Nullable Snapshot sink)
+      throws IOException, InterruptedException {
+    if (sink == null) {
+      return null;
+    }
+    for (Entry entry = sink.next(); entry != null; entry = sink.next()) {
+      if (mapper.owns(entry.key())) {
+        sinkEntries += counts(entry) ? 1 : 0;
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  /** A source without directories says nothing of those that its keys made in the sink. */
+  private boolean counts(Entry found) {
+    return found instanceof Put || mapper.mirrorsDirectories();
+  }
+
+  private int compare(@Nullable Entry wanted, @Nullable Entry found) {
+    if (wanted == null) {
+      return 1;
+    }
+    if (found == null) {
+      return -1;
+    }
+    Bytes a = wanted.key();
+    Bytes b = found.key();
+    int byRule = Integer.compare(mapper.targetRule(a), mapper.targetRule(b));
+    return byRule != 0 ? byRule : a.compareTo(b);
+  }
+
+  private static boolean same(Entry wanted, Entry found) {
+    return sameContent(wanted, found) && sameExpiry(wanted.expiresAt(), found.expiresAt());
+  }
+
+  private static boolean sameContent(Entry wanted, Entry found) {
+    if (wanted instanceof Put a && found instanceof Put b) {
+      return a.value().equals(b.value());
+    }
+    return wanted instanceof MakeDirectory && found instanceof MakeDirectory;
+  }
+
+  private static boolean sameExpiry(@Nullable Instant a, @Nullable Instant b) {
+    if (a == null || b == null) {
+      return a == null && b == null;
+    }
+    return Duration.between(a, b).abs().compareTo(EXPIRY_TOLERANCE) <= 0;
+  }
+}

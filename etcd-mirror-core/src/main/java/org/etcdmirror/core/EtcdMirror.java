@@ -1,0 +1,283 @@
+package org.etcdmirror.core;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.etcdmirror.api.PermanentException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a sink equal to a source: brings it level, follows, and comes back by itself from whatever
+ * can be come back from.
+ *
+ * <p>A mirror has two threads of its own, a reader and an applier; every method may be called from
+ * any other thread. A mirror runs once: when it has stopped or failed, build another. It owns its
+ * source, sink and index store, and closes them when it is closed.
+ */
+public final class EtcdMirror implements Runnable, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(EtcdMirror.class);
+  private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(2);
+
+  private final Parts parts;
+  private final HandOver handOver;
+  private final Reader reader;
+  private final Applier applier;
+  private final Thread readerThread;
+  private final Thread applierThread;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicReference<@Nullable Thread> syncing = new AtomicReference<>();
+  private boolean closeAtEnd;
+  private boolean atEnd;
+  private volatile @Nullable Throwable failure;
+
+  EtcdMirror(Parts parts) {
+    this.parts = parts;
+    this.handOver = new HandOver(parts.bufferEvents(), parts.bufferBytes());
+    this.reader = new Reader(parts, handOver);
+    this.applier = new Applier(parts, handOver, reader::recoverAgain);
+    this.readerThread = thread("reader", reader::run);
+    this.applierThread = thread("applier", this::apply);
+  }
+
+  /** A builder with the defaults. */
+  public static EtcdMirrorBuilder builder() {
+    return new EtcdMirrorBuilder();
+  }
+
+  private Thread thread(String role, Runnable task) {
+    Thread thread = new Thread(task, "etcd-mirror-" + parts.link() + "-" + role);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** The name of the link. */
+  public String link() {
+    return parts.link();
+  }
+
+  /**
+   * Starts the mirror and returns at once.
+   *
+   * @throws IllegalStateException if it was started or closed before
+   */
+  public void start() {
+    begin();
+    try {
+      applierThread.start();
+    } catch (Error e) {
+      fail(e);
+      end();
+      throw e;
+    }
+  }
+
+  private void begin() {
+    if (!parts.states().start()) {
+      throw new IllegalStateException(
+          "a mirror starts once; this one is " + parts.states().state());
+    }
+  }
+
+  /**
+   * Starts the mirror and returns when it has been closed. An interrupt closes it.
+   *
+   * @throws MirrorFailedException if it failed
+   * @throws IllegalStateException if it was started or closed before
+   */
+  @Override
+  public void run() {
+    start();
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      close();
+      Thread.currentThread().interrupt();
+    }
+    throwFailure();
+  }
+
+  /**
+   * Brings the sink level with the source as it is now, by writing what differs, stores the index
+   * and ends. Works on the caller's thread, in place of {@link #start}.
+   *
+   * @throws MirrorFailedException if it failed
+   * @throws CancellationException if it was closed meanwhile
+   * @throws IllegalStateException if it was started or closed before
+   * @throws InterruptedException if the thread was interrupted
+   */
+  public ResyncReport syncOnce() throws InterruptedException {
+    begin();
+    syncing.set(Thread.currentThread());
+    try {
+      return applier.syncOnce();
+    } catch (Retry.StoppedException e) {
+      throw cancelled(e);
+    } catch (InterruptedException e) {
+      if (parts.shutdown().hasBegun()) {
+        throw cancelled(e);
+      }
+      throw e;
+    } catch (Throwable e) {
+      fail(e);
+      throw new MirrorFailedException(parts.link(), e);
+    } finally {
+      syncing.set(null);
+      end();
+    }
+  }
+
+  private void apply() {
+    try {
+      applier.load().ifPresent(reader::resumeFrom);
+      readerThread.start();
+      applier.run();
+    } catch (Retry.StoppedException e) {
+      log.debug("{}: stopped before it began", parts.link());
+    } catch (InterruptedException e) {
+      if (parts.shutdown().hasBegun()) {
+        log.warn("{}: what was in hand is not stored and will come again", parts.link());
+      } else {
+        fail(new PermanentException("the applier was interrupted", e));
+      }
+    } catch (Throwable e) {
+      fail(e);
+    } finally {
+      end();
+    }
+  }
+
+  private void fail(Throwable cause) {
+    failure = cause;
+    parts.progress().error(cause);
+    parts.states().failed();
+    log.error("{}: failed: {}", parts.link(), cause.getMessage(), cause);
+  }
+
+  private void end() {
+    try {
+      stopWorking();
+      parts.states().stopped();
+    } finally {
+      parts.progress().over();
+      if (closesAtEnd()) {
+        closeParts();
+      }
+      ended.countDown();
+    }
+  }
+
+  private static CancellationException cancelled(Exception cause) {
+    CancellationException cancelled = new CancellationException("the mirror was closed");
+    cancelled.initCause(cause);
+    return cancelled;
+  }
+
+  /** What waits in the queue is dropped: it is read again by the next run. */
+  private void stopWorking() {
+    parts.shutdown().begin();
+    handOver.close();
+    readerThread.interrupt();
+  }
+
+  private void throwFailure() {
+    Throwable cause = failure;
+    if (cause != null) {
+      throw new MirrorFailedException(parts.link(), cause);
+    }
+  }
+
+  /** What the mirror is doing and how far it is; cheap. */
+  public MirrorStatus status() {
+    return parts.progress().status(parts.link(), parts.states().state());
+  }
+
+  /**
+   * Waits until the sink holds every event of the scope through a source index.
+   *
+   * @return true once it does; false if the time ran out or the mirror ended before
+   * @throws InterruptedException if the thread was interrupted
+   */
+  public boolean await(long index, Duration timeout) throws InterruptedException {
+    return parts.progress().await(index, requireNonNull(timeout, "timeout"));
+  }
+
+  /**
+   * Ends the mirror: the batch in hand is finished and its index stored, within the close timeout;
+   * then the source, sink and index store are closed. May be called in any state and any number of
+   * times; on the mirror's own threads, by a listener for example, it only asks for it. If the
+   * thread is interrupted meanwhile, nothing more is waited for.
+   */
+  @Override
+  public void close() {
+    boolean started = parts.states().close();
+    stopWorking();
+    if (!closed.compareAndSet(false, true) || isLeftToTheEnd()) {
+      return;
+    }
+    if (started) {
+      awaitEnd();
+    }
+    closeParts();
+    parts.states().stopped();
+    parts.progress().over();
+  }
+
+  /** A thread of the mirror's own cannot wait for itself. */
+  private synchronized boolean isLeftToTheEnd() {
+    Thread current = Thread.currentThread();
+    boolean own = current == applierThread || current == readerThread || current == syncing.get();
+    closeAtEnd = own && !atEnd;
+    return closeAtEnd;
+  }
+
+  private synchronized boolean closesAtEnd() {
+    atEnd = true;
+    return closeAtEnd;
+  }
+
+  private void awaitEnd() {
+    try {
+      if (!ended.await(NANOSECONDS.convert(parts.closeTimeout()), NANOSECONDS)) {
+        log.warn("{}: the batch in hand takes longer than {}", parts.link(), parts.closeTimeout());
+        interruptWork();
+        ended.await(NANOSECONDS.convert(AFTER_INTERRUPT), NANOSECONDS);
+      }
+    } catch (InterruptedException e) {
+      interruptWork();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void interruptWork() {
+    applierThread.interrupt();
+    Thread caller = syncing.get();
+    if (caller != null) {
+      caller.interrupt();
+    }
+  }
+
+  private void closeParts() {
+    closeQuietly("source", parts.source());
+    closeQuietly("sink", parts.sink());
+    if (parts.indexStore() != parts.sink()) {
+      closeQuietly("index store", parts.indexStore());
+    }
+  }
+
+  private void closeQuietly(String what, AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      log.warn("{}: closing the {} failed", parts.link(), what, e);
+    }
+  }
+}

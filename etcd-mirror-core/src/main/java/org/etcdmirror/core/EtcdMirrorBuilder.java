@@ -1,0 +1,179 @@
+package org.etcdmirror.core;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.RecoveryPolicy;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what a mirror is made of. Not safe for use by several threads. */
+public final class EtcdMirrorBuilder {
+
+  private static final int MAX_BATCH_EVENTS = 1000;
+  private static final long MAX_BATCH_BYTES = 1L << 20;
+
+  /** A key takes some 200 bytes until it is deleted. */
+  private static final int MAX_DELETES_HELD = 50_000;
+
+  private @Nullable EventSource source;
+  private @Nullable EventSink sink;
+  private @Nullable IndexStore indexStore;
+  private @Nullable MirrorScope scope;
+  private @Nullable String link;
+  private RecoveryPolicy policy = RecoveryPolicy.resync();
+  private DeleteLimit deleteLimit = DeleteLimit.DEFAULT;
+  private ExpiryPolicy expiry = ExpiryPolicy.FOLLOW_SOURCE;
+  private final List<MirrorListener> listeners = new ArrayList<>();
+  private int bufferEvents = 10_000;
+  private long bufferBytes = 8L << 20;
+  private Duration closeTimeout = Duration.ofSeconds(10);
+  private Backoff.Range backoff = Backoff.Range.DEFAULT;
+  private int maxDeletesHeld = MAX_DELETES_HELD;
+
+  EtcdMirrorBuilder() {}
+
+  /** Where to read from. Required. */
+  public EtcdMirrorBuilder source(EventSource source) {
+    this.source = requireNonNull(source, "source");
+    return this;
+  }
+
+  /** Where to write to. Required. */
+  public EtcdMirrorBuilder sink(EventSink sink) {
+    this.sink = requireNonNull(sink, "sink");
+    return this;
+  }
+
+  /** Where the index is kept. Required, unless the sink is an {@link IndexStore} itself. */
+  public EtcdMirrorBuilder indexStore(IndexStore indexStore) {
+    this.indexStore = requireNonNull(indexStore, "indexStore");
+    return this;
+  }
+
+  /** What to mirror. Required. */
+  public EtcdMirrorBuilder scope(MirrorScope scope) {
+    this.scope = requireNonNull(scope, "scope");
+    return this;
+  }
+
+  /** The name of this link in logs, threads and metrics. Defaults to the scope's text. */
+  public EtcdMirrorBuilder link(String link) {
+    this.link = requireNonNull(link, "link");
+    return this;
+  }
+
+  /** What to do about gaps. Defaults to {@link RecoveryPolicy#resync()}. */
+  public EtcdMirrorBuilder recoveryPolicy(RecoveryPolicy policy) {
+    this.policy = requireNonNull(policy, "policy");
+    return this;
+  }
+
+  /** How much a resync may delete. Defaults to {@link DeleteLimit#DEFAULT}. */
+  public EtcdMirrorBuilder deleteLimit(DeleteLimit limit) {
+    this.deleteLimit = requireNonNull(limit, "limit");
+    return this;
+  }
+
+  /** What becomes of times to live. Defaults to {@link ExpiryPolicy#FOLLOW_SOURCE}. */
+  public EtcdMirrorBuilder expiryPolicy(ExpiryPolicy policy) {
+    this.expiry = requireNonNull(policy, "policy");
+    return this;
+  }
+
+  /** Adds a listener. None by default. */
+  public EtcdMirrorBuilder listener(MirrorListener listener) {
+    listeners.add(requireNonNull(listener, "listener"));
+    return this;
+  }
+
+  /**
+   * How much may wait between reader and applier; above either bound the source is slowed. Defaults
+   * to 10,000 events and 8 MiB.
+   *
+   * @throws IllegalArgumentException if either is not positive
+   */
+  public EtcdMirrorBuilder buffer(int events, long bytes) {
+    if (events < 1 || bytes < 1) {
+      throw new IllegalArgumentException(
+          "the buffer needs room, was %d events and %d bytes".formatted(events, bytes));
+    }
+    this.bufferEvents = events;
+    this.bufferBytes = bytes;
+    return this;
+  }
+
+  /**
+   * How long {@link EtcdMirror#close()} waits for the batch in hand. Defaults to 10 seconds.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public EtcdMirrorBuilder closeTimeout(Duration timeout) {
+    if (timeout.isNegative()) {
+      throw new IllegalArgumentException("closeTimeout must not be negative, was " + timeout);
+    }
+    this.closeTimeout = timeout;
+    return this;
+  }
+
+  /** How long to wait before a failed call is repeated, at first and at most. For tests. */
+  EtcdMirrorBuilder backoff(Duration first, Duration longest) {
+    this.backoff = new Backoff.Range(first, longest);
+    return this;
+  }
+
+  /** How many deletes a resync remembers at a time. For tests. */
+  EtcdMirrorBuilder maxDeletesHeld(int deletes) {
+    this.maxDeletesHeld = deletes;
+    return this;
+  }
+
+  /**
+   * The mirror; nothing is connected yet.
+   *
+   * @throws IllegalStateException if something required is missing
+   * @throws IllegalArgumentException if the scope's prefixes do not fit the source or the sink, or
+   *     overlap
+   */
+  public EtcdMirror build() {
+    EventSource from = required(source, "source");
+    EventSink to = required(sink, "sink");
+    MirrorScope what = required(scope, "scope");
+    IndexStore store = indexStore != null ? indexStore : to instanceof IndexStore own ? own : null;
+    String name = link != null ? link : what.toString();
+    MirrorListener listener = new GuardedListener(listeners);
+    return new EtcdMirror(
+        new Parts(
+            name,
+            from,
+            to,
+            required(store, "indexStore"),
+            new KeyMapper(what, from.keyModel(), to.keyModel(), expiry),
+            what.fingerprint(expiry),
+            expiry == ExpiryPolicy.COPY,
+            policy,
+            deleteLimit,
+            maxDeletesHeld,
+            MAX_BATCH_EVENTS,
+            MAX_BATCH_BYTES,
+            bufferEvents,
+            bufferBytes,
+            closeTimeout,
+            backoff,
+            new StateMachine(name, listener),
+            new Progress(),
+            listener,
+            new Shutdown()));
+  }
+
+  private static <T> T required(@Nullable T part, String name) {
+    if (part == null) {
+      throw new IllegalStateException("a mirror needs a " + name);
+    }
+    return part;
+  }
+}

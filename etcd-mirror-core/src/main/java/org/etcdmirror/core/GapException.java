@@ -1,0 +1,22 @@
+package org.etcdmirror.core;
+
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.PermanentException;
+
+/** A gap was found and the recovery policy decided to stop. */
+public final class GapException extends PermanentException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient Gap gap;
+
+  GapException(Gap gap) {
+    super(gap.describe() + "; the recovery policy is to stop here");
+    this.gap = gap;
+  }
+
+  /** The gap. */
+  public Gap gap() {
+    return gap;
+  }
+}

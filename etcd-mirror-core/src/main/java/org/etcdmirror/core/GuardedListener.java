@@ -1,0 +1,65 @@
+package org.etcdmirror.core;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.RecoveryPolicy;
+import org.etcdmirror.api.SourceNotice;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells several listeners, and keeps what they throw away from the engine. */
+final class GuardedListener implements MirrorListener {
+
+  private static final Logger log = LoggerFactory.getLogger(GuardedListener.class);
+
+  private final List<MirrorListener> listeners;
+
+  GuardedListener(List<MirrorListener> listeners) {
+    this.listeners = List.copyOf(listeners);
+  }
+
+  @Override
+  public void onState(MirrorState before, MirrorState after) {
+    each(listener -> listener.onState(before, after));
+  }
+
+  @Override
+  public void onBatch(EventBatch batch) {
+    each(listener -> listener.onBatch(batch));
+  }
+
+  @Override
+  public void onGap(Gap gap, RecoveryPolicy.Decision decision) {
+    each(listener -> listener.onGap(gap, decision));
+  }
+
+  @Override
+  public void onResync(ResyncReport report) {
+    each(listener -> listener.onResync(report));
+  }
+
+  @Override
+  public void onNotice(SourceNotice notice) {
+    each(listener -> listener.onNotice(notice));
+  }
+
+  @Override
+  public void onRetry(Exception failure, Duration pause) {
+    each(listener -> listener.onRetry(failure, pause));
+  }
+
+  private void each(Consumer<MirrorListener> call) {
+    for (MirrorListener listener : listeners) {
+      try {
+        call.accept(listener);
+      } catch (VirtualMachineError e) {
+        throw e;
+      } catch (Throwable e) {
+        log.warn("a listener threw; the mirror goes on", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package org.etcdmirror.core;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The queue between reader and applier, bounded by events and by bytes. When it is full the reader
+ * waits, and with it the source: nothing is ever dropped. One batch is let in whatever its size.
+ */
+final class HandOver {
+
+  private final int maxEvents;
+  private final long maxBytes;
+  private final Deque<Work> queue = new ArrayDeque<>();
+  private int events;
+  private long bytes;
+  private @Nullable Throwable failure;
+  private boolean closed;
+
+  HandOver(int maxEvents, long maxBytes) {
+    this.maxEvents = maxEvents;
+    this.maxBytes = maxBytes;
+  }
+
+  /** Waits for room. Once closed, what is put goes nowhere. */
+  synchronized void put(Work work) throws InterruptedException {
+    if (work instanceof Work.Events batch) {
+      while (!closed
+          && events > 0
+          && (events + weight(batch) > maxEvents || bytes + batch.bytes() > maxBytes)) {
+        wait();
+      }
+      count(batch, 1);
+    }
+    if (!closed) {
+      queue.add(work);
+      notifyAll();
+    }
+  }
+
+  /**
+   * Nothing more will be put, because of this; it comes after what waits. Needs no memory, for that
+   * may be what is missing.
+   */
+  synchronized void fail(Throwable cause) {
+    failure = cause;
+    notifyAll();
+  }
+
+  /** Nobody takes any more, so nobody needs to wait. */
+  synchronized void close() {
+    closed = true;
+    queue.clear();
+    notifyAll();
+  }
+
+  /** The next piece, or null if none came in time. */
+  synchronized @Nullable Work poll(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (queue.isEmpty()) {
+      if (failure != null) {
+        return new Work.Failure(failure);
+      }
+      long left = deadline - System.nanoTime();
+      if (left <= 0 || closed) {
+        return null;
+      }
+      NANOSECONDS.timedWait(this, left);
+    }
+    return take();
+  }
+
+  /** The next piece if it is a batch of events from this cluster that has come already. */
+  synchronized Work.@Nullable Events pollEvents(String clusterId) {
+    return queue.peek() instanceof Work.Events next && next.clusterId().equals(clusterId)
+        ? (Work.Events) take()
+        : null;
+  }
+
+  private Work take() {
+    Work work = queue.remove();
+    if (work instanceof Work.Events batch) {
+      count(batch, -1);
+    }
+    notifyAll();
+    return work;
+  }
+
+  private void count(Work.Events batch, int sign) {
+    events += sign * weight(batch);
+    bytes += sign * batch.bytes();
+  }
+
+  /** An empty batch counts as one event, so that a stalled applier bounds these as well. */
+  private static int weight(Work.Events batch) {
+    return Math.max(1, batch.batch().events().size());
+  }
+}

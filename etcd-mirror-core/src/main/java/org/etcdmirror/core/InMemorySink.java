@@ -1,0 +1,169 @@
+package org.etcdmirror.core;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.DeleteTree;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.MirrorEvent.MakeDirectory;
+import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.ReadableSink;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.SourceHead;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sink in memory: a live cache to embed, and a place to look in tests. Readers on any thread see
+ * each batch whole or not at all. "Durable" is as long as the process lives, so use it with an
+ * {@link InMemoryIndexStore}. Times to live are kept but nothing expires by itself.
+ */
+public final class InMemorySink implements ReadableSink {
+
+  private static final Bytes ROOT = Bytes.utf8("/");
+  private static final Bytes SLASH = ROOT;
+
+  private final KeyModel keyModel;
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private final TreeMap<Bytes, Entry> entries = new TreeMap<>();
+  private long index;
+
+  private InMemorySink(KeyModel keyModel) {
+    this.keyModel = keyModel;
+  }
+
+  /** An empty sink for paths and directories, as etcd v2 has them. */
+  public static InMemorySink paths() {
+    return new InMemorySink(KeyModel.PATHS);
+  }
+
+  /** An empty sink for plain keys, as etcd v3 has them. */
+  public static InMemorySink bytes() {
+    return new InMemorySink(KeyModel.BYTES);
+  }
+
+  @Override
+  public KeyModel keyModel() {
+    return keyModel;
+  }
+
+  /** The value at the key, if there is one. */
+  public Optional<Bytes> get(Bytes key) {
+    lock.readLock().lock();
+    try {
+      return entries.get(key) instanceof Put put ? Optional.of(put.value()) : Optional.empty();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** A copy of all values, without directories, in key order. */
+  public NavigableMap<Bytes, Bytes> values() {
+    NavigableMap<Bytes, Bytes> values = new TreeMap<>();
+    lock.readLock().lock();
+    try {
+      entries.forEach(
+          (key, entry) -> {
+            if (entry instanceof Put put) {
+              values.put(key, put.value());
+            }
+          });
+    } finally {
+      lock.readLock().unlock();
+    }
+    return Collections.unmodifiableNavigableMap(values);
+  }
+
+  @Override
+  public void apply(EventBatch batch) {
+    lock.writeLock().lock();
+    try {
+      batch.events().forEach(this::apply);
+      index = Math.max(index, batch.index());
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  private void apply(MirrorEvent event) {
+    Bytes key = event.key();
+    if (event instanceof Entry entry) {
+      if (keyModel == KeyModel.PATHS) {
+        makeParents(key, event.index());
+        if (entry instanceof Put) {
+          below(key).clear();
+        }
+      }
+      entries.put(key, entry);
+    } else if (event instanceof DeleteTree) {
+      below(key).clear();
+      entries.remove(key);
+    } else if (!(entries.get(key) instanceof MakeDirectory) || below(key).isEmpty()) {
+      entries.remove(key);
+    }
+  }
+
+  private void makeParents(Bytes key, long at) {
+    for (int i = 1; i < key.size(); i++) {
+      if (key.at(i) == (byte) '/') {
+        Bytes parent = Bytes.of(Arrays.copyOf(key.toByteArray(), i));
+        if (!(entries.get(parent) instanceof MakeDirectory)) {
+          entries.put(parent, new MakeDirectory(parent, at, null));
+        }
+      }
+    }
+  }
+
+  /** A view of what is below the path. */
+  private NavigableMap<Bytes, Entry> below(Bytes key) {
+    Bytes parent = key.equals(ROOT) ? Bytes.EMPTY : key;
+    // '0' follows '/' in ASCII, so this is everything that begins with the parent and a slash.
+    return entries.subMap(parent.plus(SLASH), true, parent.plus(Bytes.utf8("0")), false);
+  }
+
+  @Override
+  public Snapshot snapshot(Selection selection) {
+    lock.readLock().lock();
+    try {
+      Map<Bytes, Entry> selected = new LinkedHashMap<>();
+      for (Bytes prefix : selection.prefixes()) {
+        for (Entry entry : entries.tailMap(prefix, true).values()) {
+          if (!entry.key().startsWith(prefix)) {
+            break;
+          }
+          if (keyModel.covers(prefix, entry.key())) {
+            selected.put(entry.key(), entry);
+          }
+        }
+      }
+      return new MemorySnapshot(new SourceHead("memory", index), selected.values().iterator());
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  @Override
+  public void close() {}
+
+  private record MemorySnapshot(SourceHead head, Iterator<Entry> rest) implements Snapshot {
+
+    @Override
+    public @Nullable Entry next() {
+      return rest.hasNext() ? rest.next() : null;
+    }
+
+    @Override
+    public void close() {}
+  }
+}

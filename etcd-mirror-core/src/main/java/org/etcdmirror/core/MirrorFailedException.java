@@ -1,0 +1,11 @@
+package org.etcdmirror.core;
+
+/** The mirror is in {@link MirrorState#FAILED}; the cause is what stopped it. */
+public final class MirrorFailedException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  MirrorFailedException(String link, Throwable cause) {
+    super(link + ": " + (cause.getMessage() == null ? cause : cause.getMessage()), cause);
+  }
+}

@@ -1,0 +1,37 @@
+package org.etcdmirror.core;
+
+import java.time.Duration;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.RecoveryPolicy;
+import org.etcdmirror.api.SourceNotice;
+
+/**
+ * Told what a mirror does. Called on the mirror's own threads, so it must be fast and must not wait
+ * for the mirror; what it throws is logged and otherwise ignored. All methods do nothing by
+ * default.
+ *
+ * <p>Order: states come in the order in which they were; {@link #onGap} comes before the {@link
+ * #onResync} that closes that gap; {@link #onBatch} comes after the batch is durable and, unless
+ * the sink stores both as one, before its index is stored.
+ */
+public interface MirrorListener {
+
+  /** The state changed. */
+  default void onState(MirrorState before, MirrorState after) {}
+
+  /** A batch is durable in the sink; its events bear the sink's keys. */
+  default void onBatch(EventBatch batch) {}
+
+  /** A gap was found, and this was decided. */
+  default void onGap(Gap gap, RecoveryPolicy.Decision decision) {}
+
+  /** A resync ended, and the sink is level. */
+  default void onResync(ResyncReport report) {}
+
+  /** The source noticed something. */
+  default void onNotice(SourceNotice notice) {}
+
+  /** A transient failure; the next attempt comes after {@code pause}. */
+  default void onRetry(Exception failure, Duration pause) {}
+}

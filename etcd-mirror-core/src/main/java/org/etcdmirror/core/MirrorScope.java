@@ -1,0 +1,149 @@
+package org.etcdmirror.core;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.etcdmirror.api.Bytes;
+
+/**
+ * Which keys are mirrored, and where to. Immutable.
+ *
+ * <p>A prefix means what the source's {@link org.etcdmirror.api.KeyModel} says: path segments for
+ * etcd v2, bytes for etcd v3. A key that no rule covers, or that an exclude matches, is not
+ * mirrored; its place in the sink is never touched.
+ */
+public final class MirrorScope {
+
+  /**
+   * One prefix and where it goes. The prefix of each key is replaced once, at its beginning.
+   *
+   * @param source the prefix in the source
+   * @param target the prefix in the sink
+   */
+  public record Rule(Bytes source, Bytes target) {
+
+    /** Refuses nulls. */
+    public Rule {
+      requireNonNull(source, "source");
+      requireNonNull(target, "target");
+    }
+  }
+
+  private final List<Rule> rules;
+  private final List<Pattern> excludes;
+
+  private MirrorScope(Builder builder) {
+    this.rules = List.copyOf(builder.rules);
+    this.excludes = List.copyOf(builder.excludes);
+  }
+
+  /** These prefixes, under the same names in the sink. */
+  public static MirrorScope of(String... prefixes) {
+    Builder builder = builder();
+    for (String prefix : prefixes) {
+      builder.prefix(prefix);
+    }
+    return builder.build();
+  }
+
+  /** A builder without rules. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The rules, in the order they were given. */
+  public List<Rule> rules() {
+    return rules;
+  }
+
+  List<Pattern> excludes() {
+    return excludes;
+  }
+
+  /** A short text that changes whenever the scope or {@code expiry} does. */
+  String fingerprint(ExpiryPolicy expiry) {
+    StringBuilder text = new StringBuilder(expiry.name());
+    for (Rule rule : rules) {
+      text.append('\n').append(hex(rule.source())).append('=').append(hex(rule.target()));
+    }
+    for (Pattern exclude : excludes) {
+      String pattern = exclude.pattern();
+      text.append("\n!").append(exclude.flags()).append('!').append(pattern.length());
+      text.append('!').append(pattern);
+    }
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest(text.toString().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static String hex(Bytes bytes) {
+    return HexFormat.of().formatHex(bytes.toByteArray());
+  }
+
+  @Override
+  public String toString() {
+    List<String> parts = new ArrayList<>();
+    for (Rule rule : rules) {
+      parts.add(
+          rule.source().equals(rule.target())
+              ? rule.source().toString()
+              : rule.source() + "=" + rule.target());
+    }
+    return String.join(",", parts);
+  }
+
+  /** Collects rules and excludes. Not safe for use by several threads. */
+  public static final class Builder {
+
+    private final List<Rule> rules = new ArrayList<>();
+    private final List<Pattern> excludes = new ArrayList<>();
+
+    private Builder() {}
+
+    /** Mirrors a prefix under its own name. */
+    public Builder prefix(String prefix) {
+      return rename(prefix, prefix);
+    }
+
+    /** Mirrors a prefix under another name. */
+    public Builder rename(String source, String target) {
+      return rule(new Rule(Bytes.utf8(source), Bytes.utf8(target)));
+    }
+
+    /** Adds a rule. */
+    public Builder rule(Rule rule) {
+      rules.add(requireNonNull(rule, "rule"));
+      return this;
+    }
+
+    /** Leaves out each key that the pattern matches as a whole, by its name in the source. */
+    public Builder exclude(Pattern sourceKey) {
+      excludes.add(requireNonNull(sourceKey, "sourceKey"));
+      return this;
+    }
+
+    /**
+     * The scope.
+     *
+     * @throws IllegalArgumentException if it has no rule; rules are checked against the source and
+     *     the sink when a mirror is built
+     */
+    public MirrorScope build() {
+      if (rules.isEmpty()) {
+        throw new IllegalArgumentException("a scope needs at least one prefix");
+      }
+      return new MirrorScope(this);
+    }
+  }
+}

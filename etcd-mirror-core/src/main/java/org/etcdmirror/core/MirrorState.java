@@ -1,0 +1,28 @@
+package org.etcdmirror.core;
+
+/** What a mirror is doing. {@link StateMachine} tells when one becomes another. */
+public enum MirrorState {
+  /** Built, not started. */
+  CREATED,
+  /** Started; the source has not answered yet. */
+  CONNECTING,
+  /**
+   * Comparing source and sink and writing the differences; the source is being followed already.
+   */
+  RESYNCING,
+  /** The sink follows the source. */
+  FOLLOWING,
+  /** Source, sink or index store do not answer; they are tried again with back-off, for ever. */
+  RETRYING,
+  /** Closing: the batch in hand is being finished. */
+  STOPPING,
+  /** Closed, and what was applied is stored. */
+  STOPPED,
+  /** Stopped for a reason that repeating will not cure; see {@link MirrorStatus#lastError()}. */
+  FAILED;
+
+  /** Whether the mirror will never work again. */
+  public boolean isFinal() {
+    return this == STOPPED || this == FAILED;
+  }
+}

@@ -1,0 +1,66 @@
+package org.etcdmirror.core;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mirror at one moment. Counters begin at 0 when the mirror is built.
+ *
+ * @param link the name of the link
+ * @param state what it is doing
+ * @param index the sink holds every event of the scope through this source index; 0 before the
+ *     first
+ * @param storedIndex the index in the index store, never above {@code index}; 0 before the first
+ * @param sourceIndex the newest index that the source is known to have
+ * @param lagEvents how many events, of the whole source, lie between the two; never negative
+ * @param sinceCaughtUp how long ago the sink was last proven level with the source; null if never
+ * @param caughtUp whether the mirror is following and was proven level within the last 30 seconds
+ * @param counters what happened so far
+ * @param lastError the last failure, also after it was overcome; null if none
+ * @param lastErrorAt when that was; null if never
+ */
+public record MirrorStatus(
+    String link,
+    MirrorState state,
+    long index,
+    long storedIndex,
+    long sourceIndex,
+    long lagEvents,
+    @Nullable Duration sinceCaughtUp,
+    boolean caughtUp,
+    Counters counters,
+    @Nullable String lastError,
+    @Nullable Instant lastErrorAt) {
+
+  /**
+   * What happened so far.
+   *
+   * @param eventsApplied events that are durable in the sink, those replaced by newer ones included
+   * @param eventsFiltered events that the scope excludes
+   * @param eventsCoalesced events that were not written because a newer one of the same batch
+   *     replaced them
+   * @param batches batches applied
+   * @param gaps gaps found
+   * @param resyncs resyncs that ended
+   * @param keysWritten entries that resyncs wrote
+   * @param keysDeleted entries that resyncs deleted
+   * @param retries transient failures of the source, the sink or the index store
+   * @param streamRepairs events that a stream had lost and that were read again from history
+   * @param historyOutruns watches taken over without history
+   * @param lossyValues values in which the source had replaced bytes by U+FFFD
+   */
+  public record Counters(
+      long eventsApplied,
+      long eventsFiltered,
+      long eventsCoalesced,
+      long batches,
+      long gaps,
+      long resyncs,
+      long keysWritten,
+      long keysDeleted,
+      long retries,
+      long streamRepairs,
+      long historyOutruns,
+      long lossyValues) {}
+}

@@ -1,0 +1,30 @@
+package org.etcdmirror.core;
+
+import java.time.Duration;
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.RecoveryPolicy;
+
+/** What the engine's pieces share. */
+record Parts(
+    String link,
+    EventSource source,
+    EventSink sink,
+    IndexStore indexStore,
+    KeyMapper mapper,
+    String scopeFingerprint,
+    boolean copiesExpiry,
+    RecoveryPolicy policy,
+    DeleteLimit deleteLimit,
+    int maxDeletesHeld,
+    int maxBatchEvents,
+    long maxBatchBytes,
+    int bufferEvents,
+    long bufferBytes,
+    Duration closeTimeout,
+    Backoff.Range backoff,
+    StateMachine states,
+    Progress progress,
+    MirrorListener listener,
+    Shutdown shutdown) {}

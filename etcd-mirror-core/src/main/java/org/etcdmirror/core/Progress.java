@@ -1,0 +1,151 @@
+package org.etcdmirror.core;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+import org.etcdmirror.api.SourceNotice;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of a running mirror; written by its threads, read by anybody. */
+final class Progress {
+
+  private static final Duration PROOF_LASTS = Duration.ofSeconds(30);
+
+  final AtomicLong eventsApplied = new AtomicLong();
+  final AtomicLong eventsFiltered = new AtomicLong();
+  final AtomicLong eventsCoalesced = new AtomicLong();
+  final AtomicLong batches = new AtomicLong();
+  final AtomicLong gaps = new AtomicLong();
+  final AtomicLong resyncs = new AtomicLong();
+  final AtomicLong keysWritten = new AtomicLong();
+  final AtomicLong keysDeleted = new AtomicLong();
+  final AtomicLong retries = new AtomicLong();
+  private final AtomicLong streamRepairs = new AtomicLong();
+  private final AtomicLong historyOutruns = new AtomicLong();
+  private final AtomicLong lossyValues = new AtomicLong();
+
+  private long index;
+  private long storedIndex;
+  private long sourceIndex;
+  private long caughtUpNanos;
+  private boolean everCaughtUp;
+  private boolean over;
+  private @Nullable String lastError;
+  private @Nullable Instant lastErrorAt;
+
+  /**
+   * The sink holds everything through {@code applied}.
+   *
+   * @param head the newest index of the source when this was read
+   * @param readNanos when that was; if there was no more, the sink is level with the source as of
+   *     then, however long the writing took
+   */
+  synchronized void applied(long applied, long head, long readNanos) {
+    index = applied;
+    if (applied >= head && (!everCaughtUp || readNanos - caughtUpNanos > 0)) {
+      everCaughtUp = true;
+      caughtUpNanos = readNanos;
+    }
+    notifyAll();
+  }
+
+  /** What happened before is given up; the sink is not level by that. */
+  synchronized void skippedTo(long start) {
+    index = start;
+    notifyAll();
+  }
+
+  /** The source counts anew, and nothing that it counts now is known to be in the sink. */
+  synchronized void nothingApplied() {
+    index = 0;
+  }
+
+  /** Where a mirror begins, from its checkpoint. */
+  synchronized void resumedAt(long checkpoint) {
+    index = checkpoint;
+    storedIndex = checkpoint;
+    notifyAll();
+  }
+
+  synchronized void stored(long checkpoint) {
+    storedIndex = checkpoint;
+  }
+
+  /** A newer cluster may count from a smaller index, so this may go back. */
+  synchronized void sourceAt(long head) {
+    sourceIndex = head;
+  }
+
+  synchronized void sourceSeen(long head) {
+    sourceIndex = Math.max(sourceIndex, head);
+  }
+
+  synchronized void error(Throwable failure) {
+    lastError = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    lastErrorAt = Instant.now();
+  }
+
+  void notice(SourceNotice notice) {
+    AtomicLong counter =
+        switch (notice.kind()) {
+          case STREAM_REPAIRED -> streamRepairs;
+          case HISTORY_OUTRUN -> historyOutruns;
+          case LOSSY_VALUE -> lossyValues;
+        };
+    counter.addAndGet(notice.count());
+  }
+
+  /** Nobody needs to wait any more. */
+  synchronized void over() {
+    over = true;
+    notifyAll();
+  }
+
+  synchronized boolean await(long wanted, Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + NANOSECONDS.convert(timeout);
+    while (index < wanted && !over) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      NANOSECONDS.timedWait(this, left);
+    }
+    return index >= wanted;
+  }
+
+  synchronized MirrorStatus status(String link, MirrorState state) {
+    Duration since = everCaughtUp ? Duration.ofNanos(System.nanoTime() - caughtUpNanos) : null;
+    boolean caughtUp =
+        state == MirrorState.FOLLOWING && since != null && since.compareTo(PROOF_LASTS) < 0;
+    return new MirrorStatus(
+        link,
+        state,
+        index,
+        Math.min(storedIndex, index),
+        sourceIndex,
+        Math.max(0, sourceIndex - index),
+        since,
+        caughtUp,
+        counters(),
+        lastError,
+        lastErrorAt);
+  }
+
+  private MirrorStatus.Counters counters() {
+    return new MirrorStatus.Counters(
+        eventsApplied.get(),
+        eventsFiltered.get(),
+        eventsCoalesced.get(),
+        batches.get(),
+        gaps.get(),
+        resyncs.get(),
+        keysWritten.get(),
+        keysDeleted.get(),
+        retries.get(),
+        streamRepairs.get(),
+        historyOutruns.get(),
+        lossyValues.get());
+  }
+}

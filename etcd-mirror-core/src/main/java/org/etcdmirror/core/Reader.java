@@ -1,0 +1,253 @@
+package org.etcdmirror.core;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.EventStream;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.RecoveryPolicy;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.SourceNotice;
+import org.etcdmirror.api.Start;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * The reader's thread: finds the place to go on from, follows the source, and hands over. It knows
+ * of gaps and asks the policy about them; it never touches the sink.
+ */
+final class Reader {
+
+  private static final Logger log = LoggerFactory.getLogger(Reader.class);
+  private static final Duration POLL = Duration.ofSeconds(1);
+
+  /** Where reading goes on: an index of a cluster, which is null where nobody recorded it. */
+  private record Position(long index, @Nullable String clusterId) {}
+
+  private final String link;
+  private final EventSource source;
+  private final KeyMapper mapper;
+  private final Selection selection;
+  private final String scope;
+  private final RecoveryPolicy policy;
+  private final HandOver handOver;
+  private final StateMachine states;
+  private final Progress progress;
+  private final MirrorListener listener;
+  private final Shutdown shutdown;
+  private final Retry retry;
+
+  private @Nullable Position position;
+  private boolean scopeChanged;
+  private boolean lossyValueLogged;
+
+  /** A gap that was told and for which no stream is open yet. */
+  private @Nullable Gap told;
+
+  /** What was handed over last to close or skip a gap. */
+  private Work.@Nullable Recovery recovery;
+
+  private volatile Work.@Nullable Recovery inVain;
+
+  Reader(Parts parts, HandOver handOver) {
+    this.link = parts.link();
+    this.source = parts.source();
+    this.mapper = parts.mapper();
+    this.selection = new Selection(mapper.sourcePrefixes(), parts.copiesExpiry());
+    this.scope = parts.scopeFingerprint();
+    this.policy = parts.policy();
+    this.handOver = handOver;
+    this.states = parts.states();
+    this.progress = parts.progress();
+    this.listener = parts.listener();
+    this.shutdown = parts.shutdown();
+    this.retry = new Retry("source", parts);
+  }
+
+  /** Where the first connection goes on. */
+  void resumeFrom(Checkpoint checkpoint) {
+    position = new Position(checkpoint.index(), checkpoint.clusterId());
+    scopeChanged = checkpoint.scope() != null && !checkpoint.scope().equals(scope);
+  }
+
+  /** Called by the applier: what this was to close stays open, so another one is needed. */
+  void recoverAgain(Work.Recovery recovery) {
+    inVain = recovery;
+  }
+
+  /** Reads until the mirror is to end or the source fails for good. */
+  void run() {
+    try {
+      while (!shutdown.hasBegun()) {
+        try {
+          connectAndFollow();
+        } catch (IOException e) {
+          states.sourceLost();
+          retry.pause(e);
+        }
+      }
+    } catch (Retry.StoppedException e) {
+      log.debug("{}: reader stopped", link);
+    } catch (InterruptedException e) {
+      end(new PermanentException("the reader was interrupted", e));
+    } catch (Throwable e) {
+      end(e);
+    }
+  }
+
+  /** The applier still applies what was read before, and then fails the mirror with this cause. */
+  private void end(Throwable cause) {
+    if (shutdown.hasBegun()) {
+      // Interrupted, and with a source that may be closed already: as it should be.
+      log.debug("{}: reader ended", link, cause);
+    } else {
+      handOver.fail(cause);
+    }
+  }
+
+  private void connectAndFollow() throws IOException, InterruptedException {
+    SourceHead head = source.head(selection);
+    progress.sourceAt(head.index());
+    Gap gap = gapAt(head);
+    if (gap == null && position != null) {
+      try (EventStream stream = source.open(selection, Start.after(position.index()))) {
+        confirm(head, position.index());
+        follow(stream, head.clusterId());
+        return;
+      } catch (HistoryClearedException e) {
+        // Now, or while following: either way from where the last batch ended.
+        gap = new Gap(Gap.Reason.HISTORY_CLEARED, position.index(), e.oldest(), e.current());
+      }
+    }
+    if (gap != null && !shutdown.hasBegun()) {
+      followAfter(gap, head);
+    }
+  }
+
+  /** Opens the stream first and only then lets the applier look, so nothing falls between. */
+  private void followAfter(Gap gap, SourceHead head) throws IOException, InterruptedException {
+    RecoveryPolicy.Decision decision = decide(gap);
+    if (decision == RecoveryPolicy.Decision.FAIL) {
+      throw new GapException(gap);
+    }
+    try (EventStream stream = source.open(selection, Start.now())) {
+      long start = stream.startIndex();
+      confirm(head, start);
+      if (decision == RecoveryPolicy.Decision.RESYNC) {
+        states.resyncQueued();
+        recovery = new Work.Resync(gap, head.clusterId(), start);
+      } else {
+        recovery = new Work.Skip(gap, head.clusterId(), start);
+      }
+      handOver.put(recovery);
+      position = new Position(start, head.clusterId());
+      scopeChanged = false;
+      told = null;
+      follow(stream, head.clusterId());
+    } catch (HistoryClearedException e) {
+      // The next connection finds the same and makes it a gap of its own.
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /** Asks the policy, and tells of the gap unless it is only met again after a failure. */
+  private RecoveryPolicy.Decision decide(Gap gap) {
+    RecoveryPolicy.Decision decision = policy.decide(gap);
+    if (told == null || told.reason() != gap.reason() || told.from() != gap.from()) {
+      told = gap;
+      progress.gaps.incrementAndGet();
+      Level level = gap.reason() == Gap.Reason.NO_CHECKPOINT ? Level.INFO : Level.WARN;
+      log.atLevel(level).log("{}: {}; decided: {}", link, gap.describe(), decision);
+      listener.onGap(gap, decision);
+    }
+    return decision;
+  }
+
+  private @Nullable Gap gapAt(SourceHead head) {
+    Position from = position;
+    if (from == null) {
+      return new Gap(Gap.Reason.NO_CHECKPOINT, 0, 0, head.index());
+    }
+    if (from.clusterId() != null && !from.clusterId().equals(head.clusterId())) {
+      return new Gap(Gap.Reason.CLUSTER_REPLACED, from.index(), 0, head.index());
+    }
+    if (head.index() < from.index()) {
+      return new Gap(Gap.Reason.INDEX_WENT_BACKWARDS, from.index(), 0, head.index());
+    }
+    if (recovery != null && isInVain()) {
+      Gap open = recovery.gap();
+      return new Gap(open.reason(), open.from(), open.oldest(), head.index());
+    }
+    return scopeChanged ? new Gap(Gap.Reason.SCOPE_CHANGED, from.index(), 0, head.index()) : null;
+  }
+
+  private boolean isInVain() {
+    return recovery != null && recovery == inVain;
+  }
+
+  /** Whether the stream was opened on the cluster that was asked before, and not on a successor. */
+  private void confirm(SourceHead before, long start) throws IOException, InterruptedException {
+    SourceHead now = source.head(selection);
+    if (!now.clusterId().equals(before.clusterId()) || now.index() < start) {
+      throw new OtherHistoryException("the source was replaced while the stream was opened");
+    }
+  }
+
+  private void follow(EventStream stream, String clusterId)
+      throws IOException, HistoryClearedException, InterruptedException {
+    states.sourceConnected();
+    long began = System.nanoTime();
+    long reached = stream.startIndex();
+    while (!shutdown.hasBegun()) {
+      EventBatch batch = stream.poll(POLL);
+      // A stream is worth something once it has brought something or lasted a while.
+      if (batch.index() > reached || System.nanoTime() - began >= POLL.toNanos()) {
+        retry.succeeded();
+      }
+      batch.notices().forEach(this::report);
+      progress.sourceSeen(batch.headIndex());
+      handOver.put(new Work.Events(clusterId, mapped(batch)));
+      position = new Position(batch.index(), clusterId);
+      if (isInVain()) {
+        throw new OtherHistoryException("the resync found another history than the stream");
+      }
+    }
+  }
+
+  private EventBatch mapped(EventBatch batch) {
+    List<MirrorEvent> events = new ArrayList<>(batch.events().size());
+    for (MirrorEvent event : batch.events()) {
+      int before = events.size();
+      mapper.map(event, events);
+      if (events.size() == before) {
+        progress.eventsFiltered.incrementAndGet();
+      }
+    }
+    return EventBatch.of(events, batch.index(), batch.headIndex());
+  }
+
+  private void report(SourceNotice notice) {
+    progress.notice(notice);
+    listener.onNotice(notice);
+    switch (notice.kind()) {
+      case STREAM_REPAIRED -> log.warn("{}: {}", link, notice.detail());
+      case HISTORY_OUTRUN -> log.info("{}: {}", link, notice.detail());
+      case LOSSY_VALUE -> {
+        if (!lossyValueLogged) {
+          lossyValueLogged = true;
+          log.warn("{}: {} (said once; counted from now on)", link, notice.detail());
+        }
+      }
+    }
+  }
+}

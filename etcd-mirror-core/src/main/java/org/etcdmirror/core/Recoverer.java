@@ -1,0 +1,176 @@
+package org.etcdmirror.core;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.function.Consumer;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SourceHead;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Closes and skips gaps on the sink's side. Used by the applier's thread alone. */
+final class Recoverer {
+
+  private static final Logger log = LoggerFactory.getLogger(Recoverer.class);
+
+  /** In place of a scope, where a crash would otherwise hide that a resync was not finished. */
+  private static final String UNFINISHED = "resync not finished";
+
+  private final String link;
+  private final String scope;
+  private final EventSource source;
+  private final Selection selection;
+  private final CheckpointKeeper keeper;
+  private final Retry retry;
+  private final Resync resync;
+  private final StateMachine states;
+  private final Progress progress;
+  private final MirrorListener listener;
+  private final Consumer<Work.Recovery> inVain;
+
+  /** What the last resync of this run reached. */
+  private @Nullable SourceHead reached;
+
+  /** The gap that a resync in vain left open. */
+  private @Nullable Gap open;
+
+  /** Resyncs that were wanted and are not done. */
+  private int wanted;
+
+  Recoverer(Parts parts, CheckpointKeeper keeper, Retry retry, Consumer<Work.Recovery> inVain) {
+    this.link = parts.link();
+    this.scope = parts.scopeFingerprint();
+    this.source = parts.source();
+    this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
+    this.keeper = keeper;
+    this.retry = retry;
+    this.resync = new Resync(parts, keeper::write);
+    this.states = parts.states();
+    this.progress = parts.progress();
+    this.listener = parts.listener();
+    this.inVain = inVain;
+  }
+
+  /** Whether the sink is at no index of what is followed, so that no event may be applied. */
+  boolean isAdrift() {
+    return open != null;
+  }
+
+  void recover(Work.Recovery recovery) throws InterruptedException, Retry.StoppedException {
+    if (recovery instanceof Work.Resync) {
+      wanted++;
+    } else if (open == null) {
+      skip(recovery);
+      return;
+    }
+    Gap gap = open == null ? recovery.gap() : open;
+    if (isClosed(recovery)) {
+      log.info("{}: closed by the resync before it: {}", link, gap.describe());
+    } else if (resync(gap, recovery.clusterId(), recovery.streamStart()) == null) {
+      open = gap;
+      inVain.accept(recovery);
+      return;
+    }
+    open = null;
+    states.resyncsDone(wanted);
+    wanted = 0;
+  }
+
+  /** A resync that waited for its turn may have been overtaken by the one before it. */
+  private boolean isClosed(Work.Recovery recovery) {
+    return open == null
+        && recovery.gap().reason() == Gap.Reason.HISTORY_CLEARED
+        && reached != null
+        && reached.clusterId().equals(recovery.clusterId())
+        && reached.index() >= recovery.streamStart();
+  }
+
+  ResyncReport syncOnce() throws InterruptedException, Retry.StoppedException {
+    while (true) {
+      SourceHead head = retry.call(() -> source.head(selection), states::sinkFailing);
+      progress.sourceAt(head.index());
+      states.sourceConnected();
+      Checkpoint stored = keeper.current();
+      Gap gap =
+          stored == null
+              ? new Gap(Gap.Reason.NO_CHECKPOINT, 0, 0, head.index())
+              : new Gap(Gap.Reason.FORCED, stored.index(), 0, head.index());
+      ResyncReport report = resync(gap, head.clusterId(), head.index());
+      if (report != null) {
+        progress.sourceSeen(report.index());
+        return report;
+      }
+    }
+  }
+
+  /** Null if it was in vain, because the source is no longer what it was. */
+  private @Nullable ResyncReport resync(Gap gap, String clusterId, long streamStart)
+      throws InterruptedException, Retry.StoppedException {
+    if (gap.reason() == Gap.Reason.CLUSTER_REPLACED
+        || gap.reason() == Gap.Reason.INDEX_WENT_BACKWARDS) {
+      progress.nothingApplied();
+    }
+    rememberUnfinished(streamStart);
+    Resync.Outcome outcome = attempt(gap, clusterId, streamStart);
+    if (outcome == null) {
+      return null;
+    }
+    SourceHead head = outcome.head();
+    reached = head;
+    ResyncReport report = outcome.report();
+    progress.resyncs.incrementAndGet();
+    progress.keysWritten.addAndGet(report.written());
+    progress.keysDeleted.addAndGet(report.deleted());
+    progress.applied(head.index(), head.index(), outcome.readNanos());
+    save(new Checkpoint(head.index(), head.clusterId(), scope, Instant.now()));
+    log.info("{}: {}", link, report.describe());
+    listener.onResync(report);
+    return report;
+  }
+
+  /**
+   * A source that went backwards grows past the stored index again, and then nothing would tell
+   * that the resync was never finished.
+   */
+  private void rememberUnfinished(long streamStart)
+      throws InterruptedException, Retry.StoppedException {
+    Checkpoint at = keeper.current();
+    if (at != null && streamStart < at.index() && !UNFINISHED.equals(at.scope())) {
+      save(new Checkpoint(at.index(), at.clusterId(), UNFINISHED, Instant.now()));
+    }
+  }
+
+  private Resync.@Nullable Outcome attempt(Gap gap, String clusterId, long streamStart)
+      throws InterruptedException, Retry.StoppedException {
+    while (true) {
+      try {
+        Resync.Outcome outcome = resync.run(gap, clusterId, streamStart);
+        retry.succeeded();
+        states.sinkFailing(false);
+        return outcome;
+      } catch (OtherHistoryException e) {
+        retry.pause(e);
+        return null;
+      } catch (IOException e) {
+        states.sinkFailing(true);
+        retry.pause(e);
+      }
+    }
+  }
+
+  private void skip(Work.Recovery recovery) throws InterruptedException, Retry.StoppedException {
+    log.warn("{}: skipped, changes inside it are lost: {}", link, recovery.gap().describe());
+    long index = recovery.streamStart();
+    reached = null;
+    progress.skippedTo(index);
+    save(new Checkpoint(index, recovery.clusterId(), scope, Instant.now()));
+  }
+
+  private void save(Checkpoint next) throws InterruptedException, Retry.StoppedException {
+    retry.run(() -> keeper.save(next), states::sinkFailing);
+  }
+}

@@ -1,0 +1,173 @@
+package org.etcdmirror.core;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.Delete;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.MirrorEvent.MakeDirectory;
+import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.Snapshot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One walk over both sides: writes what is missing, and remembers what is too much. Memory is
+ * bounded: of very many deletes only the first are remembered, and another pass finds the rest.
+ */
+final class ResyncPass implements Diff.Visitor {
+
+  private static final int BATCH_EVENTS = 1000;
+  private static final long BATCH_BYTES = 1L << 20;
+
+  /** An entry that the source does not have. */
+  private record Extra(Bytes key, boolean directory) {
+
+    /** Values come first, then directories, the deepest first, each empty in its turn. */
+    int depth() {
+      if (!directory) {
+        return Integer.MAX_VALUE;
+      }
+      int depth = 0;
+      for (int i = 0; i < key.size(); i++) {
+        depth += key.at(i) == (byte) '/' ? 1 : 0;
+      }
+      return depth;
+    }
+  }
+
+  private final Diff diff;
+  private final Resync.Writer writer;
+  private final int maxExtras;
+  private final Shutdown shutdown;
+  private final List<MirrorEvent> writes = new ArrayList<>();
+  private final List<Extra> extras = new ArrayList<>();
+
+  /** Values whose place a directory holds, which must be emptied first. */
+  private final List<Put> afterDeletes = new ArrayList<>();
+
+  private long bytes;
+  private long index;
+  private long extraEntries;
+  private long extraValues;
+  private long written;
+  private long deleted;
+
+  ResyncPass(KeyMapper mapper, Resync.Writer writer, int maxExtras, Shutdown shutdown) {
+    this.diff = new Diff(mapper);
+    this.writer = writer;
+    this.maxExtras = maxExtras;
+    this.shutdown = shutdown;
+  }
+
+  void walk(Snapshot from, @Nullable Snapshot to)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    index = from.head().index();
+    diff.walk(from, to, this);
+    apply();
+  }
+
+  @Override
+  public void step() throws Retry.StoppedException {
+    if (shutdown.hasBegun()) {
+      throw new Retry.StoppedException();
+    }
+  }
+
+  @Override
+  public void missing(Entry wanted, @Nullable Entry found)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    if (wanted instanceof Put put && found instanceof MakeDirectory) {
+      afterDeletes.add(put);
+    } else {
+      written++;
+      add(wanted);
+    }
+  }
+
+  @Override
+  public void extra(Entry found) {
+    extraEntries++;
+    extraValues += found instanceof Put ? 1 : 0;
+    if (extras.size() < maxExtras) {
+      extras.add(new Extra(found.key(), found instanceof MakeDirectory));
+    }
+  }
+
+  boolean isRefusedBy(DeleteLimit limit) {
+    return limit.refuses(extraEntries, diff.sinkEntries(), emptied());
+  }
+
+  private boolean emptied() {
+    return diff.sourceEmpty() && extraValues > 0;
+  }
+
+  String refusal(DeleteLimit limit) {
+    return "a resync at index %d would delete %d of %d entries in the sink (first: %s)%s; allowed are %s"
+        .formatted(
+            index,
+            extraEntries,
+            diff.sinkEntries(),
+            extras.isEmpty() ? "none" : extras.get(0).key(),
+            emptied() ? " because the source is empty" : "",
+            limit);
+  }
+
+  /** False if there is more to delete than was remembered. */
+  boolean delete() throws IOException, InterruptedException, Retry.StoppedException {
+    boolean all = extras.size() == extraEntries;
+    Bytes last = extras.isEmpty() ? Bytes.EMPTY : extras.get(extras.size() - 1).key();
+    extras.sort(Comparator.comparingInt(Extra::depth).reversed());
+    for (Extra extra : extras) {
+      // A directory that holds the last of them may hold more of what was not remembered.
+      if (all || !extra.directory() || !KeyModel.PATHS.covers(extra.key(), last)) {
+        deleted++;
+        add(new Delete(extra.key(), index));
+      }
+    }
+    apply();
+    if (all) {
+      for (Put put : afterDeletes) {
+        written++;
+        add(put);
+      }
+      apply();
+    }
+    return all;
+  }
+
+  private void add(MirrorEvent write)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    writes.add(write);
+    bytes += write.key().size() + (write instanceof Put put ? put.value().size() : 0);
+    if (writes.size() >= BATCH_EVENTS || bytes >= BATCH_BYTES) {
+      apply();
+    }
+  }
+
+  private void apply() throws IOException, InterruptedException, Retry.StoppedException {
+    step();
+    if (!writes.isEmpty()) {
+      writer.write(EventBatch.of(writes, index, index));
+    }
+    writes.clear();
+    bytes = 0;
+  }
+
+  long written() {
+    return written;
+  }
+
+  long deleted() {
+    return deleted;
+  }
+
+  /** Entries in the source's scope. */
+  long sourceEntries() {
+    return diff.sourceEntries();
+  }
+}

@@ -1,0 +1,103 @@
+package org.etcdmirror.core;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Repeats one side's calls while they fail transiently, for ever, with back-off that starts anew
+ * after each success. Used by one thread.
+ */
+final class Retry {
+
+  private static final Logger log = LoggerFactory.getLogger(Retry.class);
+
+  /** A call that may fail transiently. */
+  @FunctionalInterface
+  interface Call<T> {
+    T call() throws IOException, InterruptedException, StoppedException;
+  }
+
+  /** A call without a result that may fail transiently. */
+  @FunctionalInterface
+  interface Action {
+    void run() throws IOException, InterruptedException, StoppedException;
+  }
+
+  /** Thrown in place of another attempt when the mirror is to end. */
+  static final class StoppedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    StoppedException() {
+      super("the mirror is stopping", null, false, false);
+    }
+  }
+
+  private final String what;
+  private final Shutdown shutdown;
+  private final Progress progress;
+  private final MirrorListener listener;
+  private final Backoff backoff;
+
+  Retry(String side, Parts parts) {
+    this.what = parts.link() + " " + side;
+    this.shutdown = parts.shutdown();
+    this.progress = parts.progress();
+    this.listener = parts.listener();
+    this.backoff = new Backoff(parts.backoff());
+  }
+
+  /** Calls until it works. {@code failing} is told when it begins and ends to fail. */
+  <T> T call(Call<T> call, StateFlag failing) throws InterruptedException, StoppedException {
+    while (true) {
+      try {
+        T result = call.call();
+        succeeded();
+        failing.set(false);
+        return result;
+      } catch (IOException e) {
+        failing.set(true);
+        pause(e);
+      }
+    }
+  }
+
+  /** Runs until it works. {@code failing} is told when it begins and ends to fail. */
+  void run(Action action, StateFlag failing) throws InterruptedException, StoppedException {
+    call(
+        () -> {
+          action.run();
+          return true;
+        },
+        failing);
+  }
+
+  /** What changes with success and failure. */
+  @FunctionalInterface
+  interface StateFlag {
+    void set(boolean on);
+  }
+
+  void succeeded() {
+    backoff.reset();
+  }
+
+  /** Reports a transient failure and waits until the next attempt. */
+  void pause(IOException failure) throws InterruptedException, StoppedException {
+    Duration pause = backoff.next();
+    progress.retries.incrementAndGet();
+    progress.error(failure);
+    log.warn("{}: {}; again in {} ms", what, describe(failure), pause.toMillis());
+    log.debug("{}", what, failure);
+    listener.onRetry(failure, pause);
+    if (shutdown.await(pause)) {
+      throw new StoppedException();
+    }
+  }
+
+  private static String describe(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null ? failure.getClass().getSimpleName() : message;
+  }
+}

@@ -1,0 +1,156 @@
+package org.etcdmirror.core;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The states of a mirror, all in one place. The threads say what happened; the state follows from
+ * that, by {@link #next}:
+ *
+ * <ol>
+ *   <li>once failed or stopped: FAILED or STOPPED, for ever;
+ *   <li>closing: STOPPING;
+ *   <li>not started: CREATED;
+ *   <li>the source or the sink does not answer: RETRYING, or CONNECTING if the source never did;
+ *   <li>a resync is under way or waiting: RESYNCING;
+ *   <li>else: FOLLOWING.
+ * </ol>
+ *
+ * <p>The listener is told in order and without a lock, by whichever thread comes first.
+ */
+final class StateMachine {
+
+  /** A change that the listener is to be told. */
+  private record Change(MirrorState before, MirrorState after) {}
+
+  private static final Logger log = LoggerFactory.getLogger(StateMachine.class);
+
+  private final String link;
+  private final MirrorListener listener;
+
+  private boolean started;
+  private boolean everConnected;
+  private boolean connected;
+  private boolean sinkFailing;
+  private int resyncs;
+  private boolean closing;
+  private boolean stopped;
+  private boolean failed;
+  private volatile MirrorState state = MirrorState.CREATED;
+  private final Queue<Change> untold = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean telling = new AtomicBoolean();
+
+  StateMachine(String link, MirrorListener listener) {
+    this.link = link;
+    this.listener = listener;
+  }
+
+  MirrorState state() {
+    return state;
+  }
+
+  /** False if it was started or closed before. */
+  boolean start() {
+    boolean first;
+    synchronized (this) {
+      first = state == MirrorState.CREATED;
+      if (first) {
+        enter(() -> started = true);
+      }
+    }
+    tell();
+    return first;
+  }
+
+  void sourceConnected() {
+    change(
+        () -> {
+          connected = true;
+          everConnected = true;
+        });
+  }
+
+  void sourceLost() {
+    change(() -> connected = false);
+  }
+
+  void sinkFailing(boolean now) {
+    change(() -> sinkFailing = now);
+  }
+
+  void resyncQueued() {
+    change(() -> resyncs++);
+  }
+
+  void resyncsDone(int count) {
+    change(() -> resyncs -= count);
+  }
+
+  /** Whether it was ever started. */
+  boolean close() {
+    change(() -> closing = true);
+    synchronized (this) {
+      return started;
+    }
+  }
+
+  void stopped() {
+    change(() -> stopped = true);
+  }
+
+  /** Unless it stopped before. */
+  void failed() {
+    change(() -> failed = failed || !stopped);
+  }
+
+  private MirrorState next() {
+    if (failed) {
+      return MirrorState.FAILED;
+    }
+    if (stopped) {
+      return MirrorState.STOPPED;
+    }
+    if (closing) {
+      return MirrorState.STOPPING;
+    }
+    if (!started) {
+      return MirrorState.CREATED;
+    }
+    if (!connected || sinkFailing) {
+      return everConnected || sinkFailing ? MirrorState.RETRYING : MirrorState.CONNECTING;
+    }
+    return resyncs > 0 ? MirrorState.RESYNCING : MirrorState.FOLLOWING;
+  }
+
+  private void change(Runnable what) {
+    synchronized (this) {
+      enter(what);
+    }
+    tell();
+  }
+
+  private void enter(Runnable what) {
+    MirrorState before = state;
+    what.run();
+    state = next();
+    if (state != before) {
+      untold.add(new Change(before, state));
+    }
+  }
+
+  private void tell() {
+    while (!untold.isEmpty() && telling.compareAndSet(false, true)) {
+      try {
+        for (Change change = untold.poll(); change != null; change = untold.poll()) {
+          log.info("{}: {} -> {}", link, change.before(), change.after());
+          listener.onState(change.before(), change.after());
+        }
+      } finally {
+        telling.set(false);
+      }
+    }
+  }
+}

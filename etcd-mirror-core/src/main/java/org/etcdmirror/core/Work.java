@@ -1,0 +1,77 @@
+package org.etcdmirror.core;
+
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.MirrorEvent;
+
+/** What the reader hands to the applier, in the order in which it is to be done. */
+sealed interface Work {
+
+  /**
+   * Events to apply, under the sink's keys.
+   *
+   * @param clusterId the cluster that they come from
+   * @param batch the events
+   * @param bytes about how much memory they take
+   * @param readNanos when they were read, by {@link System#nanoTime()}
+   */
+  record Events(String clusterId, EventBatch batch, long bytes, long readNanos) implements Work {
+
+    /** What one event costs besides its key and value; a rough figure. */
+    private static final int OVERHEAD = 100;
+
+    /** Events read just now. */
+    Events(String clusterId, EventBatch batch) {
+      this(clusterId, batch, size(batch), System.nanoTime());
+    }
+
+    private static long size(EventBatch batch) {
+      long bytes = OVERHEAD;
+      for (MirrorEvent event : batch.events()) {
+        bytes += OVERHEAD + event.key().size();
+        if (event instanceof MirrorEvent.Put put) {
+          bytes += put.value().size();
+        }
+      }
+      return bytes;
+    }
+  }
+
+  /** How to go on after a gap. */
+  sealed interface Recovery extends Work {
+
+    /** What is to be closed or skipped. */
+    Gap gap();
+
+    /** The cluster that is followed from now on. */
+    String clusterId();
+
+    /** The index after which events follow in the queue. */
+    long streamStart();
+  }
+
+  /**
+   * A resync, unless the sink is at {@code streamStart} already.
+   *
+   * @param gap why
+   * @param clusterId the cluster that is followed from now on
+   * @param streamStart the index after which events follow in the queue
+   */
+  record Resync(Gap gap, String clusterId, long streamStart) implements Recovery {}
+
+  /**
+   * Go on after a gap without what happened in it.
+   *
+   * @param gap what is skipped
+   * @param clusterId the cluster that is followed from now on
+   * @param streamStart the index after which events follow in the queue
+   */
+  record Skip(Gap gap, String clusterId, long streamStart) implements Recovery {}
+
+  /**
+   * The source failed for good; what stands before this is still to be applied.
+   *
+   * @param cause why
+   */
+  record Failure(Throwable cause) implements Work {}
+}

@@ -1,0 +1,141 @@
+package org.etcdmirror.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.Delete;
+import org.etcdmirror.api.MirrorEvent.DeleteTree;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.MirrorEvent.MakeDirectory;
+import org.etcdmirror.api.MirrorEvent.Put;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+class CoalescerTest {
+
+  private long index;
+
+  private Put put(String key) {
+    index++;
+    return new Put(Bytes.utf8(key), Bytes.utf8("v" + index), index, null);
+  }
+
+  private Delete delete(String key) {
+    return new Delete(Bytes.utf8(key), ++index);
+  }
+
+  private DeleteTree tree(String key) {
+    return new DeleteTree(Bytes.utf8(key), ++index);
+  }
+
+  private static List<MirrorEvent> coalesce(List<MirrorEvent> events) {
+    Bytes prefix = Bytes.utf8("/conf");
+    return Coalescer.coalesce(events, key -> KeyModel.PATHS.covers(prefix, key));
+  }
+
+  @Test
+  void theDirectoryOfAKeyThatCameAndWentStays() {
+    List<MirrorEvent> events =
+        List.of(put("/conf/d/e/a"), delete("/conf/d/e/a"), put("/conf/x/y"), tree("/conf/x"));
+    assertThat(coalesce(events))
+        .containsExactly(
+            new MakeDirectory(Bytes.utf8("/conf/d/e"), 1, null),
+            events.get(1),
+            new MakeDirectory(Bytes.utf8("/conf"), 3, null),
+            events.get(3));
+    assertThat(Coalescer.coalesce(events, key -> false))
+        .containsExactly(events.get(1), events.get(3));
+  }
+
+  @Test
+  void keepsTheLastEventOfEachKey() {
+    List<MirrorEvent> events = List.of(put("/a"), put("/b"), put("/a"), delete("/b"));
+    assertThat(coalesce(events)).containsExactly(events.get(2), events.get(3));
+  }
+
+  @Test
+  void aTreeDeleteSwallowsWhatItCoversAndNoSibling() {
+    List<MirrorEvent> events =
+        List.of(put("/a/b"), put("/ab"), put("/a-b"), put("/a"), put("/a/c/d"), tree("/a"));
+    assertThat(coalesce(events)).containsExactly(events.get(1), events.get(2), events.get(5));
+  }
+
+  @Test
+  void aTreeDeleteStaysBeforeWhatCameToLifeAfterIt() {
+    List<MirrorEvent> events = List.of(tree("/a"), put("/a"), put("/a"), delete("/a"), put("/a/b"));
+    assertThat(coalesce(events)).containsExactly(events.get(0), events.get(3), events.get(4));
+  }
+
+  @Test
+  void theRootCoversEverything() {
+    List<MirrorEvent> events = List.of(put("/a"), put("/b/c"), tree("/"), put("/d"));
+    assertThat(coalesce(events)).containsExactly(events.get(2), events.get(3));
+  }
+
+  @RepeatedTest(20)
+  void leadsToTheSameStateAsAllEvents() {
+    long seed = new Random().nextLong();
+    System.out.println("CoalescerTest seed " + seed);
+    Random random = new Random(seed);
+    for (int round = 0; round < 100; round++) {
+      List<MirrorEvent> before = new PathEvents(random).some(random.nextInt(30));
+      InMemorySink all = sink(before);
+      InMemorySink reduced = sink(before);
+      List<MirrorEvent> events = new PathEvents(random, all).some(random.nextInt(40));
+      List<MirrorEvent> coalesced = coalesce(events);
+      apply(all, events);
+      apply(reduced, coalesced);
+      assertThat(state(reduced))
+          .as("seed %d round %d: %s", seed, round, events)
+          .isEqualTo(state(all));
+      apply(reduced, coalesced);
+      assertThat(state(reduced)).as("again: seed %d round %d", seed, round).isEqualTo(state(all));
+      assertThat(noKeyComesTwice(coalesced)).as("%s", coalesced).isTrue();
+    }
+  }
+
+  private static InMemorySink sink(List<MirrorEvent> events) {
+    InMemorySink sink = InMemorySink.paths();
+    apply(sink, events);
+    return sink;
+  }
+
+  private static void apply(InMemorySink sink, List<MirrorEvent> events) {
+    sink.apply(EventBatch.of(events, Long.MAX_VALUE, Long.MAX_VALUE));
+  }
+
+  static List<String> state(InMemorySink sink) {
+    return PathEvents.entries(sink).stream().map(CoalescerTest::show).toList();
+  }
+
+  private static String show(Entry entry) {
+    return entry.key() + (entry instanceof Put put ? "=" + put.value() : "/");
+  }
+
+  private static boolean noKeyComesTwice(List<MirrorEvent> events) {
+    Set<Bytes> seen = new HashSet<>();
+    for (MirrorEvent event : events) {
+      if (event instanceof DeleteTree) {
+        seen.removeIf(key -> KeyModel.PATHS.covers(event.key(), key));
+      } else if (!seen.add(event.key())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Test
+  void theGeneratorMakesEachKindOfEvent() {
+    List<Class<?>> kinds = new ArrayList<>();
+    new PathEvents(new Random(1)).some(500).forEach(event -> kinds.add(event.getClass()));
+    assertThat(kinds).contains(Put.class, Delete.class, DeleteTree.class, MakeDirectory.class);
+  }
+}

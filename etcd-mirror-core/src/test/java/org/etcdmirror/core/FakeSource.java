@@ -1,0 +1,298 @@
+package org.etcdmirror.core;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.EventStream;
+import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.SourceNotice;
+import org.etcdmirror.api.Start;
+import org.jspecify.annotations.Nullable;
+
+/** A keyspace in memory with a history, and with each fault that a real one can have. */
+final class FakeSource implements EventSource {
+
+  final Faults faults = new Faults();
+  private final KeyModel model;
+  private String clusterId = "cluster-1";
+  private InMemorySink state;
+  private List<MirrorEvent> history = new ArrayList<>();
+  private PastValues past = new PastValues();
+  private List<SourceNotice> notices = new ArrayList<>();
+  private long index = 10;
+  private long oldest = 1;
+  private int epoch;
+  private int maxBatch = 1000;
+  private long snapshotsBehind;
+  private int staleSnapshots;
+  private int openStreams;
+  private boolean impatient;
+  private boolean closed;
+
+  FakeSource(KeyModel model) {
+    this.model = model;
+    this.state = empty();
+  }
+
+  private InMemorySink empty() {
+    return model == KeyModel.PATHS ? InMemorySink.paths() : InMemorySink.bytes();
+  }
+
+  long put(String key, String value) {
+    return put(key, value, null);
+  }
+
+  synchronized long put(String key, String value, @Nullable Instant expiresAt) {
+    return happened(new Put(Bytes.utf8(key), Bytes.utf8(value), index + 1, expiresAt));
+  }
+
+  synchronized long directory(String key) {
+    return happened(new MirrorEvent.MakeDirectory(Bytes.utf8(key), index + 1, null));
+  }
+
+  synchronized long delete(String key) {
+    return happened(new MirrorEvent.Delete(Bytes.utf8(key), index + 1));
+  }
+
+  synchronized long deleteTree(String key) {
+    return happened(new MirrorEvent.DeleteTree(Bytes.utf8(key), index + 1));
+  }
+
+  synchronized long happened(MirrorEvent event) {
+    Map<Bytes, Bytes> before = state.values();
+    index = event.index();
+    state.apply(EventBatch.of(List.of(event), index, index));
+    history.add(event);
+    past.changed(index, before, state.values());
+    notifyAll();
+    return index;
+  }
+
+  /** Whether the key had this value, null for none, at or after an index. */
+  synchronized boolean had(Bytes key, @Nullable Bytes value, long from) {
+    return past.had(key, value, from);
+  }
+
+  synchronized Set<Bytes> everyKey() {
+    return past.everyKey();
+  }
+
+  /** Looks while nothing happens. */
+  synchronized void atRest(Runnable look) {
+    look.run();
+  }
+
+  /** Other people's writes: the index moves, nothing happens here. */
+  synchronized void foreignWrites(long count) {
+    index += count;
+    notifyAll();
+  }
+
+  synchronized void clearHistory() {
+    oldest = index + 1;
+    notifyAll();
+  }
+
+  /** Another cluster in this one's place, empty. */
+  synchronized void replaceCluster(String id, long at) {
+    clusterId = id;
+    restart(at);
+  }
+
+  /** The same cluster from an old backup, here an empty one. */
+  synchronized void goBackTo(long at) {
+    restart(at);
+  }
+
+  private void restart(long at) {
+    index = at;
+    oldest = at + 1;
+    state = empty();
+    history = new ArrayList<>();
+    past = new PastValues();
+    breakStreams();
+  }
+
+  synchronized void breakStreams() {
+    epoch++;
+    notifyAll();
+  }
+
+  synchronized void notice(SourceNotice notice) {
+    notices.add(notice);
+    index++;
+    notifyAll();
+  }
+
+  synchronized void deliverAtMost(int events) {
+    maxBatch = events;
+  }
+
+  /** A poll returns at once from now on, with nothing if there is nothing. */
+  synchronized void answerAtOnce() {
+    impatient = true;
+  }
+
+  /** The next snapshots are older than the head by this much. */
+  synchronized void nextSnapshotsAreBehind(int count, long by) {
+    staleSnapshots = count;
+    snapshotsBehind = by;
+  }
+
+  synchronized long index() {
+    return index;
+  }
+
+  synchronized String clusterId() {
+    return clusterId;
+  }
+
+  synchronized int openStreams() {
+    return openStreams;
+  }
+
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
+  Map<String, String> values() {
+    return FakeSink.text(state);
+  }
+
+  InMemorySink state() {
+    return state;
+  }
+
+  @Override
+  public KeyModel keyModel() {
+    return model;
+  }
+
+  @Override
+  public SourceHead head(Selection selection) throws IOException, InterruptedException {
+    faults.at("head");
+    synchronized (this) {
+      return new SourceHead(clusterId, index);
+    }
+  }
+
+  @Override
+  public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
+    faults.at("snapshot");
+    synchronized (this) {
+      long at = index;
+      if (staleSnapshots > 0) {
+        staleSnapshots--;
+        at -= snapshotsBehind;
+      }
+      Snapshot entries = state.snapshot(selection);
+      return new FaultySnapshot(entries, new SourceHead(clusterId, at), faults);
+    }
+  }
+
+  @Override
+  public EventStream open(Selection selection, Start start)
+      throws IOException, HistoryClearedException, InterruptedException {
+    faults.at(start instanceof Start.Now ? "open now" : "open after");
+    synchronized (this) {
+      long from = start instanceof Start.After after ? after.index() : index;
+      refuseCleared(from);
+      openStreams++;
+      return new Stream(selection, from);
+    }
+  }
+
+  private void refuseCleared(long from) throws HistoryClearedException {
+    if (from + 1 < oldest) {
+      throw new HistoryClearedException(from + 1, oldest, index);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    breakStreams();
+  }
+
+  private final class Stream implements EventStream {
+
+    private final Selection selection;
+    private final long start;
+    private final int born = epoch;
+    private long last;
+    private boolean over;
+
+    Stream(Selection selection, long start) {
+      this.selection = selection;
+      this.start = start;
+      this.last = start;
+    }
+
+    @Override
+    public long startIndex() {
+      return start;
+    }
+
+    @Override
+    public EventBatch poll(Duration timeout)
+        throws IOException, HistoryClearedException, InterruptedException {
+      faults.at("poll");
+      synchronized (FakeSource.this) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        long left = timeout.toNanos();
+        while (born == epoch && !over && last == index && !impatient && left > 0) {
+          TimeUnit.NANOSECONDS.timedWait(FakeSource.this, left);
+          left = deadline - System.nanoTime();
+        }
+        if (born != epoch || over) {
+          throw new IOException("the stream broke");
+        }
+        refuseCleared(last);
+        return next();
+      }
+    }
+
+    private EventBatch next() {
+      List<MirrorEvent> events = new ArrayList<>();
+      long reached = index;
+      for (MirrorEvent event : history) {
+        if (event.index() > last && PathEvents.concerns(event, selection, model)) {
+          if (events.size() == maxBatch) {
+            reached = events.get(maxBatch - 1).index();
+            break;
+          }
+          events.add(event);
+        }
+      }
+      last = reached;
+      List<SourceNotice> seen = notices;
+      notices = new ArrayList<>();
+      return new EventBatch(events, reached, index, seen);
+    }
+
+    @Override
+    public void close() {
+      synchronized (FakeSource.this) {
+        if (!over) {
+          over = true;
+          openStreams--;
+          FakeSource.this.notifyAll();
+        }
+      }
+    }
+  }
+}

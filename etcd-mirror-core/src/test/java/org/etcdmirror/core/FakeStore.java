@@ -1,0 +1,69 @@
+package org.etcdmirror.core;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.IndexStore;
+import org.jspecify.annotations.Nullable;
+
+/** A store in memory that records what it is given, and can fail, also after it has stored. */
+final class FakeStore implements IndexStore {
+
+  final Faults faults = new Faults();
+  private final List<Checkpoint> saves = new ArrayList<>();
+  private Consumer<Checkpoint> onSave = checkpoint -> {};
+  private @Nullable Checkpoint stored;
+  private boolean closed;
+
+  @Override
+  public Optional<Checkpoint> load() throws IOException, InterruptedException {
+    faults.at("load");
+    return Optional.ofNullable(stored());
+  }
+
+  @Override
+  public void save(Checkpoint checkpoint) throws IOException, InterruptedException {
+    faults.at("save");
+    synchronized (this) {
+      onSave.accept(checkpoint);
+      stored = checkpoint;
+      saves.add(checkpoint);
+    }
+    if (faults.strikes()) {
+      throw new IOException("random fault after the save");
+    }
+  }
+
+  synchronized void onSave(Consumer<Checkpoint> check) {
+    onSave = check;
+  }
+
+  synchronized void preset(long index, @Nullable String clusterId, @Nullable String scope) {
+    stored = new Checkpoint(index, clusterId, scope, Instant.EPOCH);
+  }
+
+  synchronized @Nullable Checkpoint stored() {
+    return stored;
+  }
+
+  synchronized long index() {
+    return stored == null ? -1 : stored.index();
+  }
+
+  synchronized List<Checkpoint> saves() {
+    return List.copyOf(saves);
+  }
+
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+  }
+}

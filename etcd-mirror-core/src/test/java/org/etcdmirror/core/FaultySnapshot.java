@@ -1,0 +1,20 @@
+package org.etcdmirror.core;
+
+import java.io.IOException;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.SourceHead;
+import org.jspecify.annotations.Nullable;
+
+/** A snapshot under another head, that may break on the way. */
+record FaultySnapshot(Snapshot entries, SourceHead head, Faults faults) implements Snapshot {
+
+  @Override
+  public @Nullable Entry next() throws IOException, InterruptedException {
+    faults.at("next");
+    return entries.next();
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,142 @@
+package org.etcdmirror.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.etcdmirror.api.PermanentException;
+import org.junit.jupiter.api.Test;
+
+/** Who closes a mirror, and when. */
+class MirrorCloseCallersTest extends MirrorFixture {
+
+  @Test
+  void aListenerMayCloseTheMirror() {
+    CompletableFuture<EtcdMirror> self = new CompletableFuture<>();
+    source.faults.failNext("head", new PermanentException("never"));
+    EtcdMirror mirror =
+        mirror(
+            b ->
+                b.closeTimeout(Duration.ofSeconds(60))
+                    .listener(
+                        new MirrorListener() {
+                          @Override
+                          public void onState(MirrorState before, MirrorState after) {
+                            if (after == MirrorState.FAILED) {
+                              self.join().close();
+                            }
+                          }
+                        }));
+    self.complete(mirror);
+    mirror.start();
+    eventually(() -> source.isClosed() && store.isClosed());
+    assertClosed(mirror, MirrorState.FAILED);
+  }
+
+  @Test
+  void aListenerThatHangsHoldsNobodyForEver() throws Exception {
+    CompletableFuture<Void> goOn = new CompletableFuture<>();
+    CountDownLatch hangs = new CountDownLatch(1);
+    EtcdMirror mirror =
+        started(
+            b ->
+                b.closeTimeout(Duration.ofMillis(50))
+                    .listener(
+                        new MirrorListener() {
+                          @Override
+                          public void onState(MirrorState before, MirrorState after) {
+                            if (after == MirrorState.RESYNCING || after == MirrorState.FOLLOWING) {
+                              hangs.countDown();
+                              goOn.join();
+                            }
+                          }
+                        }));
+    hangs.await();
+    assertThat(mirror.status().link()).isEqualTo("test");
+    assertThat(timeToClose(mirror)).isLessThan(Duration.ofSeconds(4));
+    goOn.complete(null);
+  }
+
+  @Test
+  void twoAtOnce() throws Exception {
+    EtcdMirror mirror = following();
+    CompletableFuture<Void> one = CompletableFuture.runAsync(mirror::close);
+    CompletableFuture<Void> other = CompletableFuture.runAsync(mirror::close);
+    CompletableFuture.allOf(one, other).get(5, TimeUnit.SECONDS);
+    assertClosed(mirror, MirrorState.STOPPED);
+  }
+
+  @Test
+  void rightAfterTheStart() {
+    for (int i = 0; i < 50; i++) {
+      EtcdMirror mirror = mirror();
+      CompletableFuture<Void> closed = CompletableFuture.runAsync(mirror::close);
+      try {
+        mirror.start();
+      } catch (IllegalStateException closedFirst) {
+        assertThat(closedFirst).hasMessageContaining("starts once");
+      }
+      closed.join();
+      eventually(() -> mirror.status().state() == MirrorState.STOPPED);
+    }
+    eventually(() -> mirrorThreads().isEmpty());
+  }
+
+  @Test
+  void anInterruptEndsRun() throws Exception {
+    EtcdMirror mirror = mirror();
+    CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+    Thread runner =
+        new Thread(
+            () -> {
+              mirror.run();
+              interrupted.complete(Thread.currentThread().isInterrupted());
+            });
+    runner.start();
+    awaitState(mirror, MirrorState.FOLLOWING);
+    runner.interrupt();
+    assertThat(interrupted.get(5, TimeUnit.SECONDS)).isTrue();
+    assertClosed(mirror, MirrorState.STOPPED);
+  }
+
+  @Test
+  void runReturnsWhenItIsClosed() throws Exception {
+    EtcdMirror mirror = mirror();
+    CompletableFuture<Void> run = CompletableFuture.runAsync(mirror);
+    awaitState(mirror, MirrorState.FOLLOWING);
+    mirror.close();
+    run.get(5, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aSyncThatIsClosedIsCancelled() throws Exception {
+    source.put("/conf/a", "1");
+    Faults.Gate gate = sink.faults.block("apply");
+    EtcdMirror mirror = mirror(b -> b.closeTimeout(Duration.ofMillis(50)));
+    CompletableFuture<ResyncReport> sync =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return mirror.syncOnce();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    gate.awaitReached();
+    mirror.close();
+    assertThatThrownBy(() -> sync.get(5, TimeUnit.SECONDS))
+        .satisfiesAnyOf(
+            e -> assertThat(e).isInstanceOf(CancellationException.class),
+            e ->
+                assertThat(e)
+                    .isInstanceOf(ExecutionException.class)
+                    .hasCauseInstanceOf(CancellationException.class));
+    assertThat(sink.isClosed()).isTrue();
+    assertThat(mirror.status().state()).isEqualTo(MirrorState.STOPPED);
+  }
+}

@@ -1,0 +1,288 @@
+package org.etcdmirror.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.RecoveryPolicy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class MirrorGapTest extends MirrorFixture {
+
+  private static final DeleteLimit ANY = DeleteLimit.percent(100);
+
+  @Test
+  void theFirstRunResyncs() throws Exception {
+    source.put("/conf/a", "1");
+    source.put("/conf/b", "2");
+    source.put("/other/c", "3");
+    sink.preset("/conf/b", "old");
+    EtcdMirror mirror = following();
+    assertThat(sink.values()).isEqualTo(Map.of("/conf/a", "1", "/conf/b", "2"));
+    assertThat(told.reasons()).containsExactly(Gap.Reason.NO_CHECKPOINT);
+    assertThat(mirror.status().counters().resyncs()).isEqualTo(1);
+    eventually(() -> store.index() == source.index());
+  }
+
+  @Test
+  void resumesFromTheCheckpointWithoutReadingEverything() throws Exception {
+    source.put("/conf/a", "1");
+    sink.preset("/conf/a", "1");
+    resumable(source.index());
+    source.put("/conf/b", "2");
+    source.delete("/conf/a");
+    following();
+    assertThat(sink.values()).isEqualTo(Map.of("/conf/b", "2"));
+    assertThat(source.faults.calls("snapshot")).isZero();
+    assertThat(told.gaps).isEmpty();
+  }
+
+  /** Makes the gap and leaves a key in the sink that the source no longer has. */
+  private void make(Gap.Reason reason) {
+    source.put("/conf/stale", "x");
+    sink.preset("/conf/stale", "x");
+    source.foreignWrites(1000);
+    resumable(source.index());
+    switch (reason) {
+      case HISTORY_CLEARED -> {
+        source.put("/conf/kept", "1");
+        source.delete("/conf/stale");
+        source.clearHistory();
+      }
+      case CLUSTER_REPLACED -> source.replaceCluster("cluster-2", 5_000);
+      case INDEX_WENT_BACKWARDS -> source.goBackTo(50);
+      case SCOPE_CHANGED -> {
+        source.put("/conf/kept", "1");
+        source.delete("/conf/stale");
+        store.preset(source.index(), source.clusterId(), "another scope");
+      }
+      default -> throw new IllegalArgumentException(reason.name());
+    }
+    source.put("/conf/new", "2");
+    if (reason == Gap.Reason.HISTORY_CLEARED) {
+      source.clearHistory();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      names = {"NO_CHECKPOINT", "FORCED"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void eachGapIsClosedByAResync(Gap.Reason reason) throws Exception {
+    make(reason);
+    following(b -> b.deleteLimit(ANY));
+    assertThat(sink.values()).isEqualTo(source.values());
+    source.put("/conf/later", "3");
+    source.delete("/conf/new");
+    eventually(() -> sink.values().equals(source.values()));
+    eventually(() -> store.index() == source.index());
+    assertThat(told.reasons()).containsExactly(reason);
+    assertThat(told.resyncs).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      names = {"NO_CHECKPOINT", "FORCED"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void eachGapStopsACarefulMirror(Gap.Reason reason) {
+    make(reason);
+    long stored = store.index();
+    EtcdMirror mirror = mirror(b -> b.recoveryPolicy(RecoveryPolicy.fail()));
+    assertThatThrownBy(mirror::run)
+        .isInstanceOf(MirrorFailedException.class)
+        .cause()
+        .isInstanceOfSatisfying(
+            GapException.class, e -> assertThat(e.gap().reason()).isEqualTo(reason));
+    assertThat(sink.batches()).isEmpty();
+    assertThat(store.index()).isEqualTo(stored);
+    assertThat(mirror.status().state()).isEqualTo(MirrorState.FAILED);
+    assertThat(mirror.status().lastError()).contains("the recovery policy is to stop");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      names = {"NO_CHECKPOINT", "FORCED"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void eachGapCanBeSkipped(Gap.Reason reason) throws Exception {
+    make(reason);
+    following(b -> b.recoveryPolicy(RecoveryPolicy.skipGap()));
+    assertThat(sink.values()).isEqualTo(Map.of("/conf/stale", "x"));
+    source.put("/conf/later", "3");
+    eventually(() -> sink.values().containsKey("/conf/later"));
+    eventually(() -> store.index() == source.index());
+    assertThat(source.faults.calls("snapshot")).isZero();
+    assertThat(told.reasons()).containsExactly(reason);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"INDEX_WENT_BACKWARDS", "CLUSTER_REPLACED"})
+  void aSourceThatIsReplacedWhileFollowedIsNoticed(Gap.Reason reason) throws Exception {
+    source.put("/conf/a", "1");
+    source.foreignWrites(1000);
+    EtcdMirror mirror = following(b -> b.deleteLimit(ANY));
+    if (reason == Gap.Reason.CLUSTER_REPLACED) {
+      source.replaceCluster("cluster-2", 50);
+    } else {
+      source.goBackTo(50);
+    }
+    source.put("/conf/b", "2");
+    eventually(() -> sink.values().equals(Map.of("/conf/b", "2")));
+    eventually(() -> store.index() == source.index());
+    assertThat(told.reasons()).containsExactly(Gap.Reason.NO_CHECKPOINT, reason);
+    assertThat(mirror.status().sourceIndex()).isEqualTo(source.index());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"INDEX_WENT_BACKWARDS", "CLUSTER_REPLACED"})
+  void aSourceThatIsReplacedWhileAResyncWaitsIsNoticed(Gap.Reason reason) throws Exception {
+    source.put("/conf/a", "1");
+    source.foreignWrites(1000);
+    source.faults.failAlways("snapshot", () -> new IOException("not now"));
+    EtcdMirror mirror = started(b -> b.deleteLimit(ANY));
+    awaitState(mirror, MirrorState.RETRYING);
+    if (reason == Gap.Reason.CLUSTER_REPLACED) {
+      source.replaceCluster("cluster-2", 50);
+    } else {
+      source.goBackTo(50);
+    }
+    source.put("/conf/b", "2");
+    eventually(() -> told.reasons().contains(reason));
+    source.faults.heal("snapshot");
+    eventually(() -> sink.values().equals(Map.of("/conf/b", "2")));
+    source.put("/conf/c", "3");
+    eventually(() -> sink.values().equals(source.values()));
+    eventually(() -> store.index() == source.index());
+    awaitState(mirror, MirrorState.FOLLOWING);
+  }
+
+  @Test
+  void aClusterThatIsReplacedDuringTheResyncIsNoticed() throws Exception {
+    source.put("/conf/a", "1");
+    source.foreignWrites(1000);
+    Faults.Gate gate = source.faults.block("snapshot");
+    started(b -> b.deleteLimit(ANY));
+    gate.awaitReached();
+    source.replaceCluster("cluster-2", 50);
+    source.put("/conf/b", "2");
+    gate.release();
+    eventually(() -> sink.values().equals(Map.of("/conf/b", "2")));
+    source.put("/conf/c", "3");
+    eventually(() -> sink.values().equals(source.values()));
+    eventually(() -> store.index() == source.index());
+  }
+
+  @Test
+  void aSnapshotOlderThanTheStreamIsNotTaken() throws Exception {
+    source.put("/conf/a", "1");
+    source.foreignWrites(100);
+    source.nextSnapshotsAreBehind(1, 50);
+    EtcdMirror mirror = following();
+    assertThat(source.faults.calls("snapshot")).isEqualTo(2);
+    assertThat(mirror.status().counters().resyncs()).isEqualTo(1);
+    assertThat(store.saves().get(0).index()).isEqualTo(source.index());
+  }
+
+  @Test
+  void aGapWhileAResyncWaitsIsClosedToo() throws Exception {
+    source.put("/conf/a", "1");
+    Faults.Gate gate = source.faults.block("snapshot");
+    EtcdMirror mirror = started(b -> b.deleteLimit(ANY));
+    gate.awaitReached();
+    loseHistoryWith("/conf/b");
+    eventually(() -> told.gaps.size() == 2);
+    gate.release();
+    level(mirror);
+    source.delete("/conf/a");
+    level(mirror);
+    assertThat(sink.values()).isEqualTo(source.values());
+    assertThat(told.resyncs).as("one covers both").hasSize(1);
+    awaitState(mirror, MirrorState.FOLLOWING);
+  }
+
+  @Test
+  void historyThatIsClearedWhileFollowedIsAGap() throws Exception {
+    EtcdMirror mirror = following();
+    loseHistoryWith("/conf/b");
+    level(mirror);
+    assertThat(sink.values()).isEqualTo(source.values());
+    assertThat(told.reasons())
+        .containsExactly(Gap.Reason.NO_CHECKPOINT, Gap.Reason.HISTORY_CLEARED);
+    assertThat(told.gaps.get(1).from()).isEqualTo(source.index() - 1);
+  }
+
+  /** A write that is no longer to be had when the stream is polled the next time. */
+  private void loseHistoryWith(String key) throws InterruptedException {
+    Faults.Gate poll = source.faults.block("poll");
+    source.foreignWrites(1);
+    poll.awaitReached();
+    source.put(key, "lost");
+    source.clearHistory();
+    poll.release();
+  }
+
+  @Test
+  void aGapIsToldOnceHoweverOftenTheSourceFails() throws Exception {
+    source.faults.failNext("open now", many(5, new IOException("not now")));
+    EtcdMirror mirror = following();
+    assertThat(told.gaps).hasSize(1);
+    assertThat(mirror.status().counters().gaps()).isEqualTo(1);
+    assertThat(mirror.status().counters().retries()).isEqualTo(5);
+  }
+
+  private static Throwable[] many(int count, Throwable failure) {
+    return Collections.nCopies(count, failure).toArray(Throwable[]::new);
+  }
+
+  @Test
+  void aPolicyThatThrowsStopsTheMirror() {
+    IllegalStateException broken = new IllegalStateException("policy");
+    EtcdMirror mirror =
+        mirror(
+            b ->
+                b.recoveryPolicy(
+                    gap -> {
+                      throw broken;
+                    }));
+    assertThatThrownBy(mirror::run).hasCause(broken);
+    assertThat(sink.batches()).isEmpty();
+  }
+
+  @Test
+  void anUnfinishedResyncAfterGoingBackIsFinishedByTheNextRun() throws Exception {
+    source.put("/conf/stale", "x");
+    sink.preset("/conf/stale", "x");
+    source.foreignWrites(1000);
+    resumable(source.index());
+    source.goBackTo(50);
+    sink.faults.failAlways("snapshot", () -> new IOException("not now"));
+    EtcdMirror first = started();
+    awaitState(first, MirrorState.RETRYING);
+    eventually(() -> sink.faults.calls("snapshot") > 1);
+    first.close();
+    sink.faults.heal("snapshot");
+    source.put("/conf/new", "1");
+    source.foreignWrites(5000);
+    following(b -> b.deleteLimit(ANY));
+    assertThat(sink.values()).isEqualTo(source.values());
+  }
+
+  @Test
+  void aCheckpointWithoutClusterIsCompletedByTheFirstBatch() throws Exception {
+    source.put("/conf/a", "1");
+    sink.preset("/conf/a", "1");
+    store.preset(source.index(), null, scope.fingerprint(ExpiryPolicy.FOLLOW_SOURCE));
+    following();
+    eventually(() -> List.of(source.clusterId()).equals(clusterIds()));
+    assertThat(told.gaps).isEmpty();
+  }
+
+  private List<String> clusterIds() {
+    return store.saves().stream().map(saved -> String.valueOf(saved.clusterId())).toList();
+  }
+}

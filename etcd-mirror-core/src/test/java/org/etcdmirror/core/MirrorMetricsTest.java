@@ -1,0 +1,117 @@
+package org.etcdmirror.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class MirrorMetricsTest {
+
+  private final MeterRegistry registry = new SimpleMeterRegistry();
+  private final AtomicReference<MirrorStatus> now = new AtomicReference<>();
+
+  @Test
+  void exactlyOneStateIsOn() {
+    bind(status(MirrorState.RESYNCING, null));
+
+    assertThat(registry.get("etcd.mirror.state").tag("state", "resyncing").gauge().value())
+        .isEqualTo(1);
+    assertThat(registry.get("etcd.mirror.state").gauges())
+        .hasSize(MirrorState.values().length)
+        .satisfiesOnlyOnce(gauge -> assertThat(gauge.value()).isEqualTo(1));
+  }
+
+  @Test
+  void gaugesShowTheStatusOfTheMoment() {
+    bind(status(MirrorState.FOLLOWING, Duration.ofMillis(1500)));
+
+    assertThat(gauge("etcd.mirror.index")).isEqualTo(100);
+    assertThat(gauge("etcd.mirror.stored.index")).isEqualTo(90);
+    assertThat(gauge("etcd.mirror.source.index")).isEqualTo(120);
+    assertThat(gauge("etcd.mirror.pending.events")).isEqualTo(20);
+    assertThat(gauge("etcdmirror.lag")).isEqualTo(20);
+    assertThat(gauge("etcd.mirror.seconds.since.caught.up")).isEqualTo(1.5);
+    assertThat(gauge("etcd.mirror.caught.up")).isEqualTo(1);
+
+    now.set(status(MirrorState.RETRYING, null));
+    assertThat(gauge("etcd.mirror.seconds.since.caught.up")).isNaN();
+    assertThat(gauge("etcd.mirror.caught.up")).isZero();
+  }
+
+  @Test
+  void eachCounterHasItsOwnMeter() {
+    bind(status(MirrorState.FOLLOWING, null));
+
+    assertThat(counter("etcd.mirror.events.applied")).isEqualTo(1);
+    assertThat(counter("etcd.mirror.events.filtered")).isEqualTo(2);
+    assertThat(counter("etcd.mirror.events.coalesced")).isEqualTo(3);
+    assertThat(counter("etcd.mirror.batches")).isEqualTo(4);
+    assertThat(counter("etcd.mirror.gaps")).isEqualTo(5);
+    assertThat(counter("etcd.mirror.resyncs")).isEqualTo(6);
+    assertThat(counter("etcd.mirror.resync.keys.written")).isEqualTo(7);
+    assertThat(counter("etcd.mirror.resync.keys.deleted")).isEqualTo(8);
+    assertThat(counter("etcd.mirror.retries")).isEqualTo(9);
+    assertThat(counter("etcd.mirror.stream.repaired.events")).isEqualTo(10);
+    assertThat(counter("etcd.mirror.history.outruns")).isEqualTo(11);
+    assertThat(counter("etcd.mirror.lossy.values")).isEqualTo(12);
+  }
+
+  @Test
+  void everyMeterIsLabelled() {
+    bind(status(MirrorState.FOLLOWING, null));
+
+    assertThat(registry.getMeters())
+        .isNotEmpty()
+        .allSatisfy(
+            meter -> {
+              assertThat(meter.getId().getTag("link")).isEqualTo("/conftool");
+              assertThat(meter.getId().getTag("sink")).isEqualTo("codfw");
+              assertThat(meter.getId().getDescription()).isNotBlank();
+            });
+  }
+
+  @Test
+  void countersOutliveTheGarbageCollection() {
+    bind(status(MirrorState.FOLLOWING, null));
+
+    System.gc();
+
+    assertThat(counter("etcd.mirror.batches")).isEqualTo(4);
+  }
+
+  /** Nothing but the registry refers to the supplier afterwards. */
+  private void bind(MirrorStatus first) {
+    now.set(first);
+    AtomicReference<MirrorStatus> shown = now;
+    new MirrorMetrics(() -> shown.get(), Tags.of("sink", "codfw")).bindTo(registry);
+  }
+
+  private double gauge(String name) {
+    return registry.get(name).gauge().value();
+  }
+
+  private double counter(String name) {
+    return registry.get(name).functionCounter().count();
+  }
+
+  private static MirrorStatus status(MirrorState state, @Nullable Duration sinceCaughtUp) {
+    return new MirrorStatus(
+        "/conftool",
+        state,
+        100,
+        90,
+        120,
+        20,
+        sinceCaughtUp,
+        sinceCaughtUp != null,
+        new MirrorStatus.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12),
+        "boom",
+        Instant.EPOCH);
+  }
+}

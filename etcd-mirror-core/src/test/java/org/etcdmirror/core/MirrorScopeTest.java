@@ -1,0 +1,59 @@
+package org.etcdmirror.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class MirrorScopeTest {
+
+  private static MirrorScope excluding(Pattern... patterns) {
+    MirrorScope.Builder builder = MirrorScope.builder().prefix("/a");
+    for (Pattern pattern : patterns) {
+      builder.exclude(pattern);
+    }
+    return builder.build();
+  }
+
+  @Test
+  void theFingerprintTellsScopesApart() {
+    List<MirrorScope> scopes =
+        List.of(
+            MirrorScope.of("/a"),
+            MirrorScope.of("/b"),
+            MirrorScope.of("/a", "/b"),
+            MirrorScope.builder().rename("/a", "/b").build(),
+            excluding(Pattern.compile("/a/x")),
+            excluding(Pattern.compile("/a/x", Pattern.CASE_INSENSITIVE)),
+            excluding(Pattern.compile("/a/x"), Pattern.compile("y")),
+            excluding(Pattern.compile("/a/x\n!y")));
+    Set<String> prints = new HashSet<>();
+    for (MirrorScope scope : scopes) {
+      prints.add(scope.fingerprint(ExpiryPolicy.FOLLOW_SOURCE));
+      prints.add(scope.fingerprint(ExpiryPolicy.COPY));
+    }
+    assertThat(prints).hasSize(scopes.size() * 2);
+  }
+
+  @Test
+  void theFingerprintOfOneScopeStaysTheSame() {
+    assertThat(MirrorScope.of("/a", "/b").fingerprint(ExpiryPolicy.COPY))
+        .isEqualTo(MirrorScope.of("/a", "/b").fingerprint(ExpiryPolicy.COPY));
+  }
+
+  @Test
+  void showsItsRules() {
+    assertThat(MirrorScope.builder().prefix("/a").rename("/b", "/c").build())
+        .hasToString("/a,/b=/c");
+  }
+
+  @Test
+  void needsARule() {
+    assertThatThrownBy(() -> MirrorScope.builder().build())
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}

@@ -1,0 +1,120 @@
+package org.etcdmirror.core;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.Delete;
+import org.etcdmirror.api.MirrorEvent.DeleteTree;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.MirrorEvent.MakeDirectory;
+import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Snapshot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Random events on a few paths, as etcd v2 can have them: a value is written only where no
+ * directory is and below no value, a directory goes alone only when it is empty.
+ */
+final class PathEvents {
+
+  private static final String[] NAMES = {"a", "b", "a-b", "c"};
+
+  private final Random random;
+  private final InMemorySink state = InMemorySink.paths();
+  private final String prefix;
+  private long index = 1000;
+
+  PathEvents(Random random) {
+    this.random = random;
+    this.prefix = "/conf";
+  }
+
+  /** Goes on from a state. */
+  PathEvents(Random random, InMemorySink from) {
+    this(random);
+    state.apply(EventBatch.of(List.copyOf(entries(from)), Long.MAX_VALUE, Long.MAX_VALUE));
+  }
+
+  static List<Entry> entries(InMemorySink sink) {
+    List<Entry> entries = new ArrayList<>();
+    try (Snapshot snapshot = sink.snapshot(Selection.of(Bytes.utf8("/")))) {
+      for (Entry entry = snapshot.next(); entry != null; entry = snapshot.next()) {
+        entries.add(entry);
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    return entries;
+  }
+
+  /** Whether an event is one of a selection's. */
+  static boolean concerns(MirrorEvent event, Selection selection, KeyModel model) {
+    return selection.prefixes().stream()
+        .anyMatch(
+            prefix ->
+                model.covers(prefix, event.key())
+                    || (event instanceof DeleteTree && model.covers(event.key(), prefix)));
+  }
+
+  List<MirrorEvent> some(int count) {
+    List<MirrorEvent> events = new ArrayList<>();
+    while (events.size() < count) {
+      MirrorEvent event = next();
+      if (event != null) {
+        state.apply(EventBatch.of(List.of(event), event.index(), event.index()));
+        events.add(event);
+      }
+    }
+    return events;
+  }
+
+  /** The next event, or null if the one drawn is not possible. */
+  private @Nullable MirrorEvent next() {
+    Bytes key = Bytes.utf8(path());
+    long at = ++index;
+    boolean directory = isDirectory(key);
+    return switch (random.nextInt(8)) {
+      case 0, 1, 2, 3 ->
+          directory || belowValue(key)
+              ? null
+              : new Put(key, Bytes.utf8("v" + random.nextInt(4)), at, null);
+      case 4 -> directory || belowValue(key) ? null : new MakeDirectory(key, at, null);
+      case 5, 6 -> directory && !isEmpty(key) ? null : new Delete(key, at);
+      default -> new DeleteTree(key, at);
+    };
+  }
+
+  private String path() {
+    StringBuilder path = new StringBuilder(prefix);
+    int depth = 1 + random.nextInt(3);
+    for (int i = 0; i < depth; i++) {
+      path.append('/').append(NAMES[random.nextInt(NAMES.length)]);
+    }
+    return path.toString();
+  }
+
+  private boolean isDirectory(Bytes key) {
+    return entries(state).stream()
+        .anyMatch(entry -> entry.key().equals(key) && entry instanceof MakeDirectory);
+  }
+
+  private boolean isEmpty(Bytes key) {
+    return entries(state).stream()
+        .noneMatch(entry -> !entry.key().equals(key) && KeyModel.PATHS.covers(key, entry.key()));
+  }
+
+  private boolean belowValue(Bytes key) {
+    return entries(state).stream()
+        .anyMatch(
+            entry ->
+                entry instanceof Put
+                    && !entry.key().equals(key)
+                    && KeyModel.PATHS.covers(entry.key(), key));
+  }
+}

@@ -1,0 +1,37 @@
+package org.etcdmirror.testkit;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** What one member of a cluster has to know of itself and the others. */
+record EtcdMember(String name, int clientPort, int peerPort, String initialCluster, String token) {
+
+  /** Members of one new cluster, on free ports. */
+  static List<EtcdMember> cluster(int size) {
+    String token = UUID.randomUUID().toString();
+    List<EtcdMember> members = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      members.add(new EtcdMember("m" + i + "-" + token, Ports.free(), Ports.free(), "", token));
+    }
+    String all =
+        members.stream().map(m -> m.name + "=" + m.peerUrl()).collect(Collectors.joining(","));
+    return members.stream()
+        .map(m -> new EtcdMember(m.name, m.clientPort, m.peerPort, all, token))
+        .toList();
+  }
+
+  boolean isAlone() {
+    return initialCluster.indexOf(',') < 0;
+  }
+
+  URI clientUrl() {
+    return URI.create("http://127.0.0.1:" + clientPort);
+  }
+
+  URI peerUrl() {
+    return URI.create("http://127.0.0.1:" + peerPort);
+  }
+}

@@ -1,0 +1,258 @@
+package org.etcdmirror.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.Selection;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What each {@link org.etcdmirror.api.EventSink} promises. Extend it for a sink of {@link
+ * KeyModel#BYTES}; extend {@link PathSinkContract} for one of {@link KeyModel#PATHS}.
+ */
+@Timeout(60)
+public abstract class EventSinkContract extends SinkFixture {
+
+  private static final int MEBIBYTE = 1024 * 1024;
+
+  /** For subclasses. */
+  protected EventSinkContract() {}
+
+  @Test
+  void isTestedByTheContractOfItsKeyModel() {
+    assertThat(this instanceof PathSinkContract).isEqualTo(paths());
+  }
+
+  @Test
+  void holdsNothingAtFirst() throws Exception {
+    assertThat(contents()).isEmpty();
+  }
+
+  @Test
+  void putBecomesVisible() throws Exception {
+    apply(put("/a", "1"), put("/b/c", "2"));
+    assertThat(values()).isEqualTo(Map.of("/a", "1", "/b/c", "2"));
+  }
+
+  @Test
+  void putReplacesTheValue() throws Exception {
+    apply(put("/a", "1"));
+    apply(put("/a", "2"));
+    assertThat(values()).isEqualTo(Map.of("/a", "2"));
+  }
+
+  @Test
+  void applyingABatchAgainChangesNothing() throws Exception {
+    apply(put("/gone", "0"));
+    EventBatch batch = batch(put("/a", "1"), delete("/gone"), deleteTree("/t"), put("/t/x", "2"));
+    for (int i = 0; i < 3; i++) {
+      sink.apply(batch);
+      assertThat(values()).isEqualTo(Map.of("/a", "1", "/t/x", "2"));
+    }
+  }
+
+  @Test
+  void applyingOldBatchesAgainEndsInTheSameState() throws Exception {
+    List<EventBatch> batches =
+        List.of(
+            batch(put("/a", "1"), put("/b", "1"), put("/t/x", "1")),
+            batch(put("/a", "2"), delete("/b"), put("/t/y/z", "2")),
+            batch(deleteTree("/t"), put("/t/new", "3")),
+            batch(delete("/a"), put("/b", "4")),
+            batch(put("/a", "5"), delete("/t/new")));
+    for (EventBatch batch : batches) {
+      sink.apply(batch);
+    }
+    Map<String, String> end = Map.of("/a", "5", "/b", "4");
+    assertThat(values()).isEqualTo(end);
+    for (int from = 0; from < batches.size(); from++) {
+      for (EventBatch batch : batches.subList(from, batches.size())) {
+        sink.apply(batch);
+      }
+      assertThat(values()).as("again from batch %d", from).isEqualTo(end);
+    }
+  }
+
+  @Test
+  void aBatchWithoutEventsChangesNothing() throws Exception {
+    apply(put("/a", "1"));
+    sink.apply(EventBatch.of(List.of(), 1_000, 2_000));
+    assertThat(values()).isEqualTo(Map.of("/a", "1"));
+  }
+
+  @Test
+  void deleteRemovesTheKeyAndNoOther() throws Exception {
+    apply(put("/a", "1"), put("/ab", "2"), put("/b", "3"));
+    apply(delete("/a"));
+    assertThat(values()).isEqualTo(Map.of("/ab", "2", "/b", "3"));
+  }
+
+  @Test
+  void deletingWhatIsMissingIsFine() throws Exception {
+    apply(put("/a", "1"));
+    apply(delete("/missing"), delete("/nowhere/at/all"), deleteTree("/no/tree"), delete("/a/b"));
+    assertThat(values()).isEqualTo(Map.of("/a", "1"));
+  }
+
+  @Test
+  void deleteTreeRemovesTheTreeAndNoSibling() throws Exception {
+    apply(put("/a/b", "1"), put("/a/c/d/e", "2"));
+    apply(put("/ab", "3"), put("/a-b/c", "4"), put("/a.c", "5"), put("/a0", "6"), put("/A/b", "7"));
+    apply(deleteTree("/a"));
+    assertThat(values())
+        .isEqualTo(Map.of("/ab", "3", "/a-b/c", "4", "/a.c", "5", "/a0", "6", "/A/b", "7"));
+  }
+
+  @Test
+  void deleteTreeRemovesTheKeyItself() throws Exception {
+    apply(put("/a", "1"), put("/ab", "2"));
+    apply(deleteTree("/a"));
+    assertThat(values()).isEqualTo(Map.of("/ab", "2"));
+  }
+
+  @Test
+  void deleteTreeRemovesMoreThanABatchHolds() throws Exception {
+    MirrorEvent[] many = new MirrorEvent[1_500];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = put("/t/" + i % 7 + "/" + i, "x");
+    }
+    apply(many);
+    apply(put("/u", "1"));
+    apply(deleteTree("/t"));
+    assertThat(values()).isEqualTo(Map.of("/u", "1"));
+  }
+
+  @Test
+  void putAfterDeleteTreeInOneBatchStays() throws Exception {
+    apply(put("/t/x", "1"), put("/t/y", "1"), put("/t/z/deep", "1"));
+    apply(deleteTree("/t"), put("/t/x", "2"), put("/t/new", "2"));
+    assertThat(values()).isEqualTo(Map.of("/t/x", "2", "/t/new", "2"));
+    apply(deleteTree("/t"), put("/t", "3"));
+    assertThat(values()).isEqualTo(Map.of("/t", "3"));
+  }
+
+  @Test
+  void aKeyAboveOthersReplacesThemOnlyWhereKeysArePaths() throws Exception {
+    apply(put("/n/x", "1"));
+    apply(put("/n", "2"));
+    assertThat(values()).isEqualTo(paths() ? Map.of("/n", "2") : Map.of("/n", "2", "/n/x", "1"));
+  }
+
+  @Test
+  void putBeforeDeleteTreeInOneBatchGoes() throws Exception {
+    apply(put("/t/x", "1"), put("/u", "1"), deleteTree("/t"));
+    assertThat(values()).isEqualTo(Map.of("/u", "1"));
+  }
+
+  @Test
+  void keepsEmptyAndLargeValues() throws Exception {
+    Bytes large = ContractKeys.text(MEBIBYTE);
+    apply(put("/empty", ""), put("/large", large.utf8()));
+    assertThat(values(contents()))
+        .containsEntry(key("/empty"), Bytes.EMPTY)
+        .containsEntry(key("/large"), large);
+  }
+
+  @Test
+  void keepsOddKeysAndValues() throws Exception {
+    Map<Bytes, Bytes> expected = new LinkedHashMap<>();
+    for (String odd : ContractKeys.ODD) {
+      expected.put(key("/" + odd), Bytes.utf8(odd));
+      expected.put(key("/below/" + odd + "/" + odd), Bytes.utf8(odd + "\n\t" + odd));
+    }
+    if (!paths()) {
+      Bytes binary = Bytes.of(new byte[] {0, -1, -2, '/', 0});
+      expected.put(key("/").plus(binary), binary);
+      expected.put(key("//"), Bytes.utf8("no segment is special"));
+    }
+    applyPuts(expected);
+    assertThat(values(contents())).containsExactlyInAnyOrderEntriesOf(expected);
+    sink.apply(
+        EventBatch.of(
+            expected.keySet().stream()
+                .<MirrorEvent>map(key -> new MirrorEvent.Delete(key, 2_000))
+                .toList(),
+            2_000,
+            2_000));
+    assertThat(values(contents())).isEmpty();
+  }
+
+  @Test
+  void keepsAValueThatExpiresMuchLater() throws Exception {
+    Instant later = Instant.now().plus(Duration.ofHours(1));
+    apply(new MirrorEvent.Put(key("/lease"), Bytes.utf8("1"), 0, later), put("/a", "2"));
+    assertThat(values()).isEqualTo(Map.of("/a", "2", "/lease", "1"));
+  }
+
+  @Test
+  void keepsTheOrderOfEventsOnOneKey() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      apply(put("/a", "value " + i), put("/b", "x"));
+      apply(delete("/b"), put("/c", "x"));
+      apply(deleteTree("/c"), put("/c", "value " + i));
+    }
+    assertThat(values()).isEqualTo(Map.of("/a", "value 49", "/c", "value 49"));
+  }
+
+  @Test
+  void takesABatchOfManyKeys() throws Exception {
+    Map<Bytes, Bytes> expected = new LinkedHashMap<>();
+    for (int i = 0; i < 2_000; i++) {
+      expected.put(key("/many/" + i % 13 + "/" + i), Bytes.utf8("value " + i));
+    }
+    applyPuts(expected);
+    assertThat(values(contents())).containsExactlyInAnyOrderEntriesOf(expected);
+  }
+
+  @Test
+  void snapshotIsInOrderOfUnsignedBytes() throws Exception {
+    Map<Bytes, Bytes> expected = new TreeMap<>();
+    for (String name : List.of("b", "a/b", "a/a", "a-b", "a.c", "a0", "é", "z", "鍵", "😀", "B")) {
+      expected.put(key("/" + name), Bytes.utf8(name));
+    }
+    applyPuts(expected);
+    List<Bytes> found = contents().stream().map(MirrorEvent::key).toList();
+    assertThat(found).isSorted().doesNotHaveDuplicates().containsAll(expected.keySet());
+    assertThat(values(contents())).containsExactlyEntriesOf(expected);
+  }
+
+  @Test
+  void snapshotKeepsToTheSelection() throws Exception {
+    apply(put("/x/1", "1"), put("/b/2", "2"), put("/bc", "3"), put("/c", "4"));
+    List<Bytes> expected = new ArrayList<>();
+    for (Bytes one : List.of(key("/x"), key("/b"))) {
+      contents().stream()
+          .map(MirrorEvent::key)
+          .filter(key -> sink.keyModel().covers(one, key))
+          .forEach(expected::add);
+    }
+    assertThat(expected).contains(key("/x/1"), key("/b/2")).doesNotContain(key("/c"));
+    assertThat(contents(sink, Selection.of(key("/x"), key("/b"))).stream().map(MirrorEvent::key))
+        .containsExactlyElementsOf(expected);
+    assertThat(contents(sink, Selection.of(key("/nothing")))).isEmpty();
+  }
+
+  @Test
+  void closingAgainIsHarmless() {
+    sink.close();
+    sink.close();
+  }
+
+  private void applyPuts(Map<Bytes, Bytes> values) throws IOException, InterruptedException {
+    List<MirrorEvent> events = new ArrayList<>();
+    values.forEach((key, value) -> events.add(new MirrorEvent.Put(key, value, 1_000, null)));
+    sink.apply(EventBatch.of(events, 1_000, 1_000));
+  }
+}

@@ -1,0 +1,172 @@
+package org.etcdmirror.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A TCP proxy on a free loopback port that breaks connections on request. Without a request it
+ * forwards. Faults add up until {@link #heal()}. Safe for use by many threads.
+ */
+public final class FaultProxy implements AutoCloseable {
+
+  private static final int BACKLOG = 1024;
+  private static final int CONNECT_MILLIS = 5_000;
+
+  private final InetSocketAddress target;
+  private final ServerSocket listener;
+  private final Faults faults = new Faults();
+  private final Set<ProxiedConnection> open = ConcurrentHashMap.newKeySet();
+  private final Set<Socket> answering = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger accepted = new AtomicInteger();
+  private final Thread acceptor;
+
+  private FaultProxy(InetSocketAddress target) throws IOException {
+    this.target = target;
+    this.listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
+    this.acceptor = new Thread(this::acceptAll, "fault-proxy-accept");
+    acceptor.setDaemon(true);
+  }
+
+  /** A proxy in front of a server, {@code http://HOST:PORT}, that may be down. */
+  public static FaultProxy to(URI server) {
+    try {
+      FaultProxy proxy = new FaultProxy(new InetSocketAddress(server.getHost(), server.getPort()));
+      proxy.acceptor.start();
+      return proxy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where clients find the proxy, {@code http://127.0.0.1:PORT}. */
+  public URI url() {
+    return URI.create("http://127.0.0.1:" + listener.getLocalPort());
+  }
+
+  /** How many connections are open to the server now. */
+  public int connections() {
+    return open.size();
+  }
+
+  /** How many connections clients have made since the beginning, refused ones included. */
+  public int accepted() {
+    return accepted.get();
+  }
+
+  /** Resets the connections that are open now. */
+  public void cutAll() {
+    open.forEach(ProxiedConnection::cut);
+  }
+
+  /** Whether new connections are reset at once. */
+  public void refuse(boolean on) {
+    faults.refuse = on;
+  }
+
+  /**
+   * Whether nothing is forwarded either way, while connections stay open and can be made: a black
+   * hole. What was held back is forwarded afterwards.
+   */
+  public void stall(boolean on) {
+    faults.stall(on);
+  }
+
+  /** How much later than sent everything arrives, each way; zero for not at all. */
+  public void delay(Duration oneWay) {
+    faults.delayNanos = oneWay.toNanos();
+  }
+
+  /** Answers each new connection's first request with a page of HTML, and closes it. */
+  public void answerHtml(int status) {
+    faults.htmlStatus = status;
+  }
+
+  /** Closes each new connection after this many bytes from the server. */
+  public void truncateAfter(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("bytes must not be negative, was " + bytes);
+    }
+    faults.truncateAfter = bytes;
+  }
+
+  /** Ends all faults. Connections that were made under {@link #truncateAfter} still end early. */
+  public void heal() {
+    faults.heal();
+  }
+
+  /** Resets all connections and stops listening; harmless when repeated. */
+  @Override
+  public void close() {
+    try {
+      listener.close();
+      acceptor.join(CONNECT_MILLIS);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    cutAll();
+    answering.forEach(ProxiedConnection::reset);
+  }
+
+  private void acceptAll() {
+    while (!listener.isClosed()) {
+      try {
+        Socket client = listener.accept();
+        accepted.incrementAndGet();
+        serve(client);
+      } catch (IOException e) {
+        // Either the proxy was closed, or this one client went away: the next one counts.
+      }
+    }
+  }
+
+  private void serve(Socket client) throws IOException {
+    int status = faults.htmlStatus;
+    if (faults.refuse) {
+      ProxiedConnection.reset(client);
+    } else if (status != 0) {
+      Thread answer = new Thread(() -> answer(client, status), "fault-proxy-html");
+      answer.setDaemon(true);
+      answer.start();
+    } else {
+      forward(client);
+    }
+  }
+
+  private void answer(Socket client, int status) {
+    answering.add(client);
+    try {
+      ProxiedConnection.answerHtml(client, status);
+    } catch (IOException clientWentAway) {
+      ProxiedConnection.reset(client);
+    } finally {
+      answering.remove(client);
+    }
+  }
+
+  private void forward(Socket client) throws IOException {
+    Socket server = new Socket();
+    try {
+      client.setTcpNoDelay(true);
+      server.setTcpNoDelay(true);
+      server.connect(target, CONNECT_MILLIS);
+    } catch (IOException e) {
+      ProxiedConnection.reset(client);
+      server.close();
+      throw e;
+    }
+    ProxiedConnection connection = new ProxiedConnection(faults, client, server, open::remove);
+    open.add(connection);
+    connection.start();
+  }
+}

@@ -1,0 +1,131 @@
+package org.etcdmirror.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.ReadableSink;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Snapshot;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** What the contract tests of sinks stand on: a sink with an empty prefix, and ways to look. */
+abstract class SinkFixture {
+
+  final String prefix = ContractKeys.freshPrefix();
+  private long index;
+  EventSink sink;
+
+  /**
+   * A new sink, ready for use. Each test has prefixes of its own, so that a server may be shared.
+   *
+   * @param prefixes what the sink owns; there is nothing under them yet
+   */
+  protected abstract EventSink createSink(List<Bytes> prefixes) throws Exception;
+
+  /**
+   * What the sink holds, in the order of a {@link Snapshot}. Override it for a sink that is not a
+   * {@link ReadableSink}.
+   */
+  protected List<MirrorEvent.Entry> contents(EventSink sink, Selection selection)
+      throws IOException, InterruptedException {
+    assertThat(sink).as("override contents() for this sink").isInstanceOf(ReadableSink.class);
+    List<MirrorEvent.Entry> entries = new ArrayList<>();
+    try (Snapshot snapshot = ((ReadableSink) sink).snapshot(selection)) {
+      for (var entry = snapshot.next(); entry != null; entry = snapshot.next()) {
+        entries.add(entry);
+      }
+    }
+    return entries;
+  }
+
+  @BeforeEach
+  void openSink() throws Exception {
+    sink = createSink(List.of(Bytes.utf8(prefix)));
+  }
+
+  @AfterEach
+  void closeSink() {
+    sink.close();
+  }
+
+  boolean paths() {
+    return sink.keyModel() == KeyModel.PATHS;
+  }
+
+  Bytes key(String below) {
+    return Bytes.utf8(prefix + below);
+  }
+
+  MirrorEvent.Put put(String below, String value) {
+    return new MirrorEvent.Put(key(below), Bytes.utf8(value), ++index, null);
+  }
+
+  MirrorEvent.Delete delete(String below) {
+    return new MirrorEvent.Delete(key(below), ++index);
+  }
+
+  MirrorEvent.DeleteTree deleteTree(String below) {
+    return new MirrorEvent.DeleteTree(key(below), ++index);
+  }
+
+  MirrorEvent.MakeDirectory directory(String below) {
+    return new MirrorEvent.MakeDirectory(key(below), ++index, null);
+  }
+
+  /** A batch of these events, which must have been made in this order. */
+  EventBatch batch(MirrorEvent... events) {
+    return EventBatch.of(List.of(events), index, index);
+  }
+
+  void apply(MirrorEvent... events) throws IOException, InterruptedException {
+    sink.apply(batch(events));
+  }
+
+  List<MirrorEvent.Entry> contents() throws IOException, InterruptedException {
+    return contents(sink, Selection.of(Bytes.utf8(prefix)));
+  }
+
+  /** The values, with their keys below the prefix, as text. */
+  Map<String, String> values() throws IOException, InterruptedException {
+    Map<String, String> values = new TreeMap<>();
+    values(contents()).forEach((key, value) -> values.put(below(key), value.toString()));
+    return values;
+  }
+
+  static Map<Bytes, Bytes> values(List<MirrorEvent.Entry> entries) {
+    Map<Bytes, Bytes> values = new LinkedHashMap<>();
+    for (MirrorEvent.Entry entry : entries) {
+      if (entry instanceof MirrorEvent.Put put) {
+        assertThat(values.put(put.key(), put.value())).as("twice: " + put.key()).isNull();
+      }
+    }
+    return values;
+  }
+
+  /** The directories below the prefix; the prefix itself is not counted. */
+  Set<String> directories() throws IOException, InterruptedException {
+    return contents().stream()
+        .filter(MirrorEvent.MakeDirectory.class::isInstance)
+        .map(entry -> below(entry.key()))
+        .filter(key -> !key.isEmpty())
+        .collect(Collectors.toSet());
+  }
+
+  private String below(Bytes key) {
+    assertThat(key.startsWith(Bytes.utf8(prefix))).as(key + " is under " + prefix).isTrue();
+    return key.from(prefix.length()).toString();
+  }
+}

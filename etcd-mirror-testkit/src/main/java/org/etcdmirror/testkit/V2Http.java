@@ -1,0 +1,164 @@
+package org.etcdmirror.testkit;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tiny client of etcd's v2 API that shares no code with the product, for tests to write and to
+ * look with. Paths are given as people write them, {@code /conf/a b?}, and are percent-encoded
+ * here. Each request has a connection of its own, and throws {@link UncheckedIOException} if there
+ * is no answer. Safe for use by many threads.
+ */
+public final class V2Http {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final String FORM = "application/x-www-form-urlencoded";
+  private static final String LITERAL =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+
+  private final URI server;
+
+  /**
+   * A client.
+   *
+   * @param server where etcd is, {@code http://HOST:PORT}
+   */
+  public V2Http(URI server) {
+    this.server = requireNonNull(server, "server");
+  }
+
+  /**
+   * An answer.
+   *
+   * @param status the HTTP status
+   * @param body the body as it came
+   * @param etcdIndex the {@code X-Etcd-Index} header; -1 if there was none
+   */
+  public record Response(int status, String body, long etcdIndex) {
+
+    /**
+     * The body as JSON.
+     *
+     * @throws IllegalStateException if it is something else
+     */
+    public JsonNode json() {
+      try {
+        return JSON.readTree(body);
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("not JSON, status " + status + ": " + body, e);
+      }
+    }
+
+    /** The {@code modifiedIndex} of the node in it. */
+    public long modifiedIndex() {
+      JsonNode index = json().path("node").path("modifiedIndex");
+      if (!index.isNumber()) {
+        throw new IllegalStateException("no node in it, status " + status + ": " + body);
+      }
+      return index.longValue();
+    }
+  }
+
+  /** Sets a value. */
+  public Response put(String path, String value) {
+    return put(path, Map.of("value", value));
+  }
+
+  /** Sends a form, for example {@code dir=true} or {@code value=x&ttl=5}. */
+  public Response put(String path, Map<String, String> form) {
+    return request("PUT", path, "", encode(form));
+  }
+
+  /** Deletes; the query may say {@code recursive=true}, {@code dir=true} or nothing. */
+  public Response delete(String path, String query) {
+    return request("DELETE", path, query, null);
+  }
+
+  /** Reads; the query may say {@code quorum=true}, {@code recursive=true} or nothing. */
+  public Response get(String path, String query) {
+    return request("GET", path, query, null);
+  }
+
+  /** The newest index, by a quorum read. */
+  public long index() {
+    return get("/", "quorum=true").etcdIndex();
+  }
+
+  /**
+   * All that is below a path, by a quorum read: each value under its full path, each directory
+   * under its full path and a slash with an empty value. Empty if there is nothing. As always in
+   * v2, whatever is below a segment that begins with {@code _} is not seen unless the path itself
+   * leads there.
+   */
+  public Map<String, String> tree(String path) {
+    Response response = get(path, "quorum=true&recursive=true");
+    if (response.status() == 404 && response.json().path("errorCode").intValue() == 100) {
+      return Map.of();
+    }
+    if (response.status() != 200) {
+      throw new IllegalStateException("GET " + path + ": " + response);
+    }
+    Map<String, String> found = new TreeMap<>();
+    collect(response.json().path("node").path("nodes"), found);
+    return found;
+  }
+
+  private static void collect(JsonNode nodes, Map<String, String> found) {
+    for (JsonNode node : nodes) {
+      String key = node.path("key").textValue();
+      if (node.path("dir").booleanValue()) {
+        found.put(key + "/", "");
+        collect(node.path("nodes"), found);
+      } else {
+        found.put(key, node.path("value").textValue());
+      }
+    }
+  }
+
+  private Response request(String method, String path, String query, @Nullable String form) {
+    URI uri = server.resolve("/v2/keys" + encodePath(path) + (query.isEmpty() ? "" : "?" + query));
+    try {
+      Http.Answer answer = Http.request(method, uri, form, FORM, PATIENCE);
+      return new Response(answer.status(), answer.body(), answer.etcdIndex());
+    } catch (IOException e) {
+      throw new UncheckedIOException(method + " " + uri, e);
+    }
+  }
+
+  /** Percent-encodes all but slashes and what RFC 3986 calls unreserved. */
+  static String encodePath(String path) {
+    StringBuilder encoded = new StringBuilder();
+    for (byte b : path.getBytes(StandardCharsets.UTF_8)) {
+      if (LITERAL.indexOf(b) >= 0) {
+        encoded.append((char) b);
+      } else {
+        encoded.append('%').append("%02X".formatted(b));
+      }
+    }
+    return encoded.toString();
+  }
+
+  private static String encode(Map<String, String> form) {
+    return form.entrySet().stream()
+        .map(field -> encode(field.getKey()) + "=" + encode(field.getValue()))
+        .collect(Collectors.joining("&"));
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+}

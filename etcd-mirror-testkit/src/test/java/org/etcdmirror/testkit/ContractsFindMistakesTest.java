@@ -1,0 +1,185 @@
+package org.etcdmirror.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SourceHead;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
+
+/** Runs the contracts on implementations with one mistake each. */
+class ContractsFindMistakesTest {
+
+  @Test
+  void deleteTreeByRawPrefix() {
+    assertThat(failures(DeletesSiblings.class)).contains("deleteTreeRemovesTheTreeAndNoSibling");
+  }
+
+  @Test
+  void oldBatchesIgnored() {
+    assertThat(failures(AppendsOnReplay.class)).contains("applyingABatchAgainChangesNothing");
+  }
+
+  @Test
+  void directoriesForgotten() {
+    assertThat(failures(NoDirectories.class)).contains("makesDirectories");
+  }
+
+  @Test
+  void theWrongContract() {
+    assertThat(failures(WrongModel.class)).contains("isTestedByTheContractOfItsKeyModel");
+  }
+
+  @Test
+  void noFence() {
+    assertThat(failures(NoFence.class))
+        .contains("fencesTheSecondOfTwoThatBeginAtOnce", "fencesTheOneThatWasOvertaken")
+        .doesNotContain("givesBackWhatWasSaved");
+  }
+
+  @Test
+  void deletesNotDelivered() {
+    assertThat(failures(NoDeletes.class)).contains("aStreamFromNowDeliversWhatHappensInOrder");
+  }
+
+  @Test
+  void headThatStandsStill() {
+    assertThat(failures(StaleHead.class)).contains("headGrowsWithEachWrite");
+  }
+
+  private static List<String> failures(Class<?> contract) {
+    return EngineTestKit.engine("junit-jupiter")
+        .selectors(selectClass(contract))
+        .execute()
+        .testEvents()
+        .failed()
+        .map(Event::getTestDescriptor)
+        .map(test -> test.getDisplayName().replace("()", ""))
+        .toList();
+  }
+
+  static class DeletesSiblings extends EventSinkContract {
+    @Override
+    protected EventSink createSink(List<Bytes> prefixes) {
+      return new ReferenceSink(KeyModel.BYTES) {
+        @Override
+        void deleteTree(Bytes key) {
+          entries.keySet().removeIf(other -> other.startsWith(key));
+        }
+      };
+    }
+  }
+
+  static class AppendsOnReplay extends EventSinkContract {
+    @Override
+    protected EventSink createSink(List<Bytes> prefixes) {
+      return new ReferenceSink(KeyModel.BYTES) {
+        @Override
+        void apply(MirrorEvent event) {
+          if (event instanceof MirrorEvent.Put put
+              && entries.get(put.key()) instanceof MirrorEvent.Put old) {
+            super.apply(
+                new MirrorEvent.Put(put.key(), old.value().plus(put.value()), put.index(), null));
+          } else {
+            super.apply(event);
+          }
+        }
+      };
+    }
+  }
+
+  static class NoDirectories extends PathSinkContract {
+    @Override
+    protected EventSink createSink(List<Bytes> prefixes) {
+      return new ReferenceSink(KeyModel.PATHS) {
+        @Override
+        public void apply(EventBatch batch) {
+          super.apply(batch);
+          entries.values().removeIf(MirrorEvent.MakeDirectory.class::isInstance);
+        }
+      };
+    }
+  }
+
+  static class WrongModel extends EventSinkContract {
+    @Override
+    protected EventSink createSink(List<Bytes> prefixes) {
+      return new ReferenceSink(KeyModel.PATHS);
+    }
+  }
+
+  static class NoFence extends IndexStoreContract {
+    private final List<AtomicReference<@Nullable Checkpoint>> places =
+        List.of(new AtomicReference<>(), new AtomicReference<>());
+
+    @Override
+    protected IndexStore openStore(int place) {
+      return new ReferenceStore(places.get(place)) {
+        @Override
+        public void save(Checkpoint checkpoint) {
+          this.place.set(checkpoint);
+        }
+      };
+    }
+  }
+
+  abstract static class OfSource extends EventSourceContract {
+    private final ReferenceSource broken;
+
+    OfSource(ReferenceSource broken) {
+      this.broken = broken;
+    }
+
+    @Override
+    protected EventSource createSource() {
+      return broken;
+    }
+
+    @Override
+    protected long put(String key, String value) {
+      return broken.add(Bytes.utf8(key), Bytes.utf8(value));
+    }
+
+    @Override
+    protected long delete(String key) {
+      return broken.add(Bytes.utf8(key), null);
+    }
+  }
+
+  static class NoDeletes extends OfSource {
+    NoDeletes() {
+      super(
+          new ReferenceSource() {
+            @Override
+            boolean delivers(Selection selection, MirrorEvent event) {
+              return super.delivers(selection, event) && event instanceof MirrorEvent.Put;
+            }
+          });
+    }
+  }
+
+  static class StaleHead extends OfSource {
+    StaleHead() {
+      super(
+          new ReferenceSource() {
+            @Override
+            public synchronized SourceHead head(Selection selection) {
+              return new SourceHead("reference", 0);
+            }
+          });
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package org.etcdmirror.testkit;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.TreeMap;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.ReadableSink;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.SourceHead;
+import org.jspecify.annotations.Nullable;
+
+/** The simplest sink that keeps the contract: what the contract's own tests are tested on. */
+class ReferenceSink implements ReadableSink {
+
+  private static final Bytes SLASH = Bytes.utf8("/");
+
+  private final KeyModel model;
+  final TreeMap<Bytes, MirrorEvent.Entry> entries = new TreeMap<>();
+
+  ReferenceSink(KeyModel model) {
+    this.model = model;
+  }
+
+  @Override
+  public KeyModel keyModel() {
+    return model;
+  }
+
+  @Override
+  public void apply(EventBatch batch) {
+    batch.events().forEach(this::apply);
+  }
+
+  void apply(MirrorEvent event) {
+    Bytes key = event.key();
+    if (event instanceof MirrorEvent.Put put) {
+      if (model == KeyModel.PATHS) {
+        deleteTree(key);
+        makeParents(key);
+      }
+      entries.put(key, put);
+    } else if (event instanceof MirrorEvent.MakeDirectory directory) {
+      makeParents(key);
+      makeDirectory(directory);
+    } else if (event instanceof MirrorEvent.DeleteTree) {
+      deleteTree(key);
+    } else if (below(key).isEmpty() || model == KeyModel.BYTES) {
+      entries.remove(key);
+    }
+  }
+
+  private void makeDirectory(MirrorEvent.MakeDirectory directory) {
+    if (!(entries.get(directory.key()) instanceof MirrorEvent.MakeDirectory)) {
+      entries.put(directory.key(), directory);
+    }
+  }
+
+  private void makeParents(Bytes key) {
+    for (int i = 1; i < key.size(); i++) {
+      if (key.at(i) == '/') {
+        Bytes parent = Bytes.of(Arrays.copyOf(key.toByteArray(), i));
+        makeDirectory(new MirrorEvent.MakeDirectory(parent, 0, null));
+      }
+    }
+  }
+
+  void deleteTree(Bytes key) {
+    entries.remove(key);
+    below(key).forEach(entries::remove);
+  }
+
+  private List<Bytes> below(Bytes key) {
+    Bytes start = key.plus(SLASH);
+    return entries.tailMap(start).keySet().stream()
+        .takeWhile(other -> other.startsWith(start))
+        .toList();
+  }
+
+  @Override
+  public Snapshot snapshot(Selection selection) {
+    List<MirrorEvent.Entry> found = new ArrayList<>();
+    for (Bytes prefix : selection.prefixes()) {
+      entries.values().stream()
+          .filter(entry -> model.covers(prefix, entry.key()))
+          .forEach(found::add);
+    }
+    return snapshot(new SourceHead("reference", 0), found);
+  }
+
+  static Snapshot snapshot(SourceHead head, List<MirrorEvent.Entry> entries) {
+    Queue<MirrorEvent.Entry> left = new ArrayDeque<>(entries);
+    return new Snapshot() {
+      @Override
+      public SourceHead head() {
+        return head;
+      }
+
+      @Override
+      public MirrorEvent.@Nullable Entry next() {
+        return left.poll();
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Override
+  public void close() {}
+}

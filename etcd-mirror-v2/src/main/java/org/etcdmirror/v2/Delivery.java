@@ -1,0 +1,112 @@
+package org.etcdmirror.v2;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.SourceNotice;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows the confirmed index of a stream: every event of the selection through it is in the outbox.
+ * It moves with each event, and beyond them when something else proves that there were none. Used
+ * by the follower's thread; {@link #confirmed} may be asked before that one begins.
+ */
+final class Delivery {
+
+  private final Credit credit;
+  private final Outbox outbox;
+  private final EventTranslator translator;
+  private final @Nullable TtlKeeper ttls;
+  private final Delivered delivered = new Delivered();
+  private long confirmed;
+
+  /**
+   * For one stream.
+   *
+   * @param ttls keeps expiries true; null if nobody cares for them
+   */
+  Delivery(Credit credit, Outbox outbox, EventTranslator translator, @Nullable TtlKeeper ttls) {
+    this.credit = credit;
+    this.outbox = outbox;
+    this.translator = translator;
+    this.ttls = ttls;
+  }
+
+  /** Everything through {@code index} counts as delivered. */
+  void begin(long index) {
+    confirmed = index;
+    outbox.begin(index);
+    delivered.begin(index);
+  }
+
+  long confirmed() {
+    return confirmed;
+  }
+
+  /** Sees to what is due. */
+  void tick() {
+    if (ttls != null) {
+      ttls.tick();
+    }
+  }
+
+  void headSeen(long index) {
+    outbox.headSeen(index);
+  }
+
+  boolean isOurs(V2Event event) throws V2ProtocolException {
+    return translator.translate(event).isPresent();
+  }
+
+  /**
+   * Takes the next event; one that was delivered before is dropped.
+   *
+   * @param cost what it holds of the stream's credit
+   * @throws HistoryClearedException if it shows that something was missed
+   */
+  void accept(V2Event event, int cost) throws IOException, HistoryClearedException {
+    long index = event.node().modifiedIndex();
+    if (index <= confirmed) {
+      refuseMissed(event);
+      credit.giveBack(cost);
+      return;
+    }
+    Optional<MirrorEvent> meaning = translator.translate(event);
+    if (meaning.isEmpty()) {
+      credit.giveBack(cost);
+      confirm(index);
+      return;
+    }
+    if (ttls != null) {
+      ttls.release(index);
+      ttls.see(meaning.get());
+    }
+    SourceNotice lossy = EventTranslator.lossyValue(event);
+    if (lossy != null) {
+      outbox.notice(lossy);
+    }
+    confirmed = index;
+    delivered.add(index);
+    outbox.add(meaning.get(), cost);
+  }
+
+  /** An event at or below the confirmed index that never was delivered disproves the index. */
+  void refuseMissed(V2Event event) throws IOException, HistoryClearedException {
+    long index = event.node().modifiedIndex();
+    if (index <= confirmed && delivered.misses(index) && isOurs(event)) {
+      throw new HistoryClearedException(index, confirmed + 1, confirmed);
+    }
+  }
+
+  /** It is proven that nothing of ours lies between the last event and {@code index}. */
+  void confirm(long index) {
+    if (index > confirmed) {
+      if (ttls != null) {
+        ttls.release(index);
+      }
+      confirmed = index;
+      outbox.advance(index);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package org.etcdmirror.v2;
+
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to a request for one key.
+ *
+ * @param action what was done
+ * @param node the node; null only in the answer to a write that asked for none
+ * @param prevNode the node before a write, if there was one
+ * @param etcdIndex of a read the store's index, of a write the index of the change
+ * @param clusterId as the server spells it
+ * @param endpoint who answered
+ */
+record V2Answer(
+    V2Action action,
+    @Nullable V2Node node,
+    @Nullable V2Node prevNode,
+    long etcdIndex,
+    String clusterId,
+    HttpUrl endpoint) {
+
+  /** The node of an answer that must have one. */
+  V2Node requireNode() throws V2ProtocolException {
+    if (node == null) {
+      throw new V2ProtocolException("an answer without a node from " + V2Endpoints.text(endpoint));
+    }
+    return node;
+  }
+}

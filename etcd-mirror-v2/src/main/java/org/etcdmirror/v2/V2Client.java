@@ -1,0 +1,309 @@
+package org.etcdmirror.v2;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Call;
+import okhttp3.ConnectionPool;
+import okhttp3.Dispatcher;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/**
+ * Speaks etcd v2's HTTP to a cluster. Safe for use by many threads.
+ *
+ * <p>A request goes to the endpoint that worked last; if that fails, and repeating does no harm, to
+ * each of the others once. OkHttp's own repeats are off, because they don't know which requests may
+ * be repeated. An interrupt ends a request at once with an {@link InterruptedException}.
+ */
+final class V2Client implements AutoCloseable {
+
+  static final String CLUSTER_ID = "X-Etcd-Cluster-Id";
+  static final String ETCD_INDEX = "X-Etcd-Index";
+
+  private static final String MEMBERS = "/v2/members";
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+  /** The server itself gives up after 7 s by default, and its answer is worth having. */
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
+
+  /** A server builds the answer of a whole tree before it sends the first byte. */
+  private static final Duration TREE_READ_TIMEOUT = Duration.ofSeconds(60);
+
+  private static final int IDLE_CONNECTIONS = 128;
+  private static final int IDLE_SECONDS = 60;
+
+  /** etcd resets a new connection whose first line is longer; later lines may be. */
+  private static final int LONGEST_FIRST_LINE = 4096;
+
+  private final V2Endpoints endpoints;
+  private final ExecutorService executor = Executors.newCachedThreadPool(V2Client::daemon);
+  private final V2OpenCalls openCalls = new V2OpenCalls();
+  private final OkHttpClient requests;
+  private final OkHttpClient trees;
+  private final OkHttpClient watches;
+  private volatile boolean closed;
+
+  private V2Client(V2Endpoints endpoints) {
+    this.endpoints = endpoints;
+    Dispatcher dispatcher = new Dispatcher(executor);
+    dispatcher.setMaxRequests(Integer.MAX_VALUE);
+    dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
+    requests =
+        new OkHttpClient.Builder()
+            .dispatcher(dispatcher)
+            .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, IDLE_SECONDS, TimeUnit.SECONDS))
+            .eventListener(openCalls)
+            .socketFactory(new V2Sockets())
+            .protocols(List.of(Protocol.HTTP_1_1))
+            .followRedirects(false)
+            .followSslRedirects(false)
+            .retryOnConnectionFailure(false)
+            // Connects on the calling thread, where an interrupt reaches it.
+            .fastFallback(false)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .readTimeout(READ_TIMEOUT)
+            .writeTimeout(READ_TIMEOUT)
+            .build();
+    trees = requests.newBuilder().readTimeout(TREE_READ_TIMEOUT).build();
+    watches = requests.newBuilder().readTimeout(Duration.ZERO).build();
+  }
+
+  /**
+   * A client; nothing is connected yet.
+   *
+   * @throws IllegalArgumentException if an endpoint is not of the form {@code http://HOST:PORT}
+   */
+  static V2Client connect(List<String> endpoints) {
+    return new V2Client(V2Endpoints.parse(endpoints));
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "etcd-mirror-v2");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** What is made of a successful response; the caller closes it. */
+  @FunctionalInterface
+  interface ResponseReader<T> {
+    T read(Response response) throws IOException;
+  }
+
+  /** Reads one key, from whichever endpoint works. */
+  V2Answer get(String key, String query) throws IOException, InterruptedException {
+    return send(V2Request.get(key, query));
+  }
+
+  /** Reads one key from one endpoint only. */
+  V2Answer getFrom(HttpUrl endpoint, String key, String query)
+      throws IOException, InterruptedException {
+    return at(endpoint, V2Request.get(key, query), requests, V2Client::answer);
+  }
+
+  /** How many members the cluster has, as one server knows it. */
+  int members(HttpUrl endpoint) throws IOException {
+    Request request = new Request.Builder().url(endpoint.newBuilder(MEMBERS).build()).build();
+    return exchange(
+        requests.newCall(request),
+        MEMBERS,
+        response -> V2Json.members(response.body().byteStream()));
+  }
+
+  /** Sends a request to whichever endpoint works. */
+  V2Answer send(V2Request request) throws IOException, InterruptedException {
+    return round(request, requests, V2Client::answer);
+  }
+
+  /** Reads a tree with the agreement of the cluster, with patience for a long answer. */
+  <T> T readTree(String key, ResponseReader<T> reader) throws IOException, InterruptedException {
+    return round(V2Request.tree(key), trees, reader);
+  }
+
+  /**
+   * A recursive watch, not started yet, without a read timeout. The caller executes it, gives any
+   * response but a success to {@link V2Failures#of}, and cancels it before closing the response:
+   * OkHttp otherwise waits a moment for the rest of an endless body.
+   *
+   * @param waitIndex the first index that is wanted; empty for whatever happens from now on
+   * @param stream whether to go on after the first event
+   */
+  Call watchCall(HttpUrl endpoint, String key, OptionalLong waitIndex, boolean stream) {
+    String query =
+        "wait=true&recursive=true"
+            + (stream ? "&stream=true" : "")
+            + (waitIndex.isPresent() ? "&waitIndex=" + waitIndex.getAsLong() : "");
+    return watches.newCall(V2Request.get(key, query).at(endpoint));
+  }
+
+  /** The store's index in the headers of a response. */
+  static long etcdIndex(Response response) throws V2ProtocolException {
+    String text = header(response, ETCD_INDEX);
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new V2ProtocolException("'%s' is not an index".formatted(text), e);
+    }
+  }
+
+  /** The cluster's id in the headers of a response. */
+  static String clusterId(Response response) throws V2ProtocolException {
+    return header(response, CLUSTER_ID);
+  }
+
+  /** Threads for this client's user; they end with the client. */
+  ExecutorService executor() {
+    return executor;
+  }
+
+  List<HttpUrl> endpoints() {
+    return endpoints.all();
+  }
+
+  /** The endpoint for an attempt: 0 is the one that worked last, the others follow in turn. */
+  HttpUrl endpoint(int attempt) {
+    return endpoints.at(attempt);
+  }
+
+  /** Tells that an endpoint answered as it should, so that it is asked first. */
+  void worked(HttpUrl endpoint) {
+    endpoints.worked(endpoint);
+  }
+
+  /** Tells that an endpoint failed, so that another is asked first. */
+  void failed(HttpUrl endpoint) {
+    endpoints.failed(endpoint);
+    // The rest of a dead server's connections would only fail one by one.
+    requests.connectionPool().evictAll();
+  }
+
+  /** Ends every request in flight, on whatever thread, with an {@link IOException}. */
+  void cancelAll() {
+    openCalls.cancelAll();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    cancelAll();
+    executor.shutdownNow();
+    requests.connectionPool().evictAll();
+  }
+
+  private <T> T round(V2Request request, OkHttpClient client, ResponseReader<T> reader)
+      throws IOException, InterruptedException {
+    List<IOException> failures = new ArrayList<>();
+    for (HttpUrl endpoint : endpoints.round()) {
+      try {
+        T result = at(endpoint, request, client, reader);
+        endpoints.worked(endpoint);
+        return result;
+      } catch (V2ErrorException e) {
+        if (!e.serverFailed()) {
+          endpoints.worked(endpoint);
+          throw e;
+        }
+        failures.add(e);
+      } catch (IOException e) {
+        failures.add(e);
+      }
+      failed(endpoint);
+      if (!request.repeatable() && mayHaveArrived(failures.get(failures.size() - 1))) {
+        break;
+      }
+    }
+    throw all(request, failures);
+  }
+
+  private <T> T at(
+      HttpUrl endpoint, V2Request request, OkHttpClient client, ResponseReader<T> reader)
+      throws IOException, InterruptedException {
+    Request http = request.at(endpoint);
+    try {
+      if (http.url().toString().length() > LONGEST_FIRST_LINE - 32) {
+        warmUp(endpoint);
+      }
+      return exchange(client.newCall(http), request.key(), reader);
+    } catch (V2ErrorException e) {
+      throw e;
+    } catch (IOException e) {
+      if (Thread.interrupted()) {
+        throw (InterruptedException) new InterruptedException(request.toString()).initCause(e);
+      }
+      throw explained(e, request, endpoint);
+    }
+  }
+
+  private <T> T exchange(Call call, String key, ResponseReader<T> reader) throws IOException {
+    if (closed) {
+      throw new IOException("the client is closed");
+    }
+    try (Response response = call.execute()) {
+      if (!response.isSuccessful()) {
+        throw V2Failures.of(response, key);
+      }
+      return reader.read(response);
+    } finally {
+      if (closed) {
+        requests.connectionPool().evictAll();
+      }
+    }
+  }
+
+  /** Leaves a connection in the pool that has had its first line. */
+  private void warmUp(HttpUrl endpoint) throws IOException {
+    Request version = new Request.Builder().url(endpoint.newBuilder("/version").build()).build();
+    requests.newCall(version).execute().close();
+  }
+
+  private static V2Answer answer(Response response) throws IOException {
+    long index = etcdIndex(response);
+    String cluster = clusterId(response);
+    V2Json.Body body = V2Json.answer(response.body().byteStream(), Instant.now());
+    HttpUrl endpoint = response.request().url().newBuilder("/").build();
+    return new V2Answer(body.action(), body.node(), body.prevNode(), index, cluster, endpoint);
+  }
+
+  private static String header(Response response, String name) throws V2ProtocolException {
+    String value = response.header(name);
+    if (value == null) {
+      throw new V2ProtocolException("not an etcd v2 answer: no header " + name);
+    }
+    return value;
+  }
+
+  /** Only a refused connection is sure never to have carried the request. */
+  private static boolean mayHaveArrived(IOException failure) {
+    return !(failure.getCause() instanceof ConnectException);
+  }
+
+  private static IOException explained(IOException e, V2Request request, HttpUrl endpoint) {
+    String message = "%s at %s: %s".formatted(request, V2Endpoints.text(endpoint), e.getMessage());
+    return e instanceof V2ProtocolException
+        ? new V2ProtocolException(message, e)
+        : new IOException(message, e);
+  }
+
+  private static IOException all(V2Request request, List<IOException> failures) {
+    IOException last = failures.get(failures.size() - 1);
+    if (failures.size() == 1) {
+      return last;
+    }
+    StringBuilder message = new StringBuilder(request + " failed at each endpoint");
+    failures.forEach(failure -> message.append("; ").append(failure.getMessage()));
+    IOException all = new IOException(message.toString(), last);
+    failures.subList(0, failures.size() - 1).forEach(all::addSuppressed);
+    return all;
+  }
+}

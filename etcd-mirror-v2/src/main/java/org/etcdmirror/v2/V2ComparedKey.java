@@ -1,0 +1,98 @@
+package org.etcdmirror.v2;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.etcdmirror.api.PermanentException;
+import org.jspecify.annotations.Nullable;
+
+/** One key that is only written if it is still as this object knows it. Not safe for threads. */
+final class V2ComparedKey {
+
+  private final V2Client client;
+  private final String key;
+  private @Nullable Stored known;
+
+  V2ComparedKey(V2Client client, String key) {
+    this.client = client;
+    this.key = key;
+  }
+
+  /** A value and the index of the write that made it. */
+  record Stored(String value, long modifiedIndex) {
+
+    @Override
+    public String toString() {
+      return "'%s' of index %d".formatted(V2Json.abbreviate(value), modifiedIndex);
+    }
+  }
+
+  String key() {
+    return key;
+  }
+
+  /** What the next {@link #compareAndSet} expects; null for nothing. */
+  @Nullable Stored known() {
+    return known;
+  }
+
+  /** Makes {@code stored} what the next {@link #compareAndSet} expects. */
+  void adopt(@Nullable Stored stored) {
+    known = stored;
+  }
+
+  /** What is stored now, with the agreement of the cluster; null for nothing. */
+  @Nullable Stored fetch() throws IOException, InterruptedException {
+    try {
+      V2Node node = client.get(key, "quorum=true").requireNode();
+      String value = node.value();
+      if (value == null) {
+        throw new PermanentException(key + " is a directory, where an index belongs");
+      }
+      return new Stored(value, node.modifiedIndex());
+    } catch (V2ErrorException e) {
+      if (e.errorCode() == V2ErrorException.KEY_NOT_FOUND) {
+        return null;
+      }
+      throw clash(e);
+    }
+  }
+
+  /**
+   * Writes the value, unless the key is not as known.
+   *
+   * @return whether it was written
+   * @throws IOException if it may or may not have been written
+   */
+  boolean compareAndSet(String value) throws IOException, InterruptedException {
+    V2Form form = new V2Form().withValue(value.getBytes(StandardCharsets.UTF_8));
+    Stored expected = known;
+    if (expected == null) {
+      form.with("prevExist", false);
+    } else {
+      form.with("prevIndex", expected.modifiedIndex());
+    }
+    try {
+      V2Answer answer = client.send(V2Request.compareAndPut(key, form));
+      known = new Stored(value, answer.requireNode().modifiedIndex());
+      return true;
+    } catch (V2ErrorException e) {
+      return switch (e.errorCode()) {
+        case V2ErrorException.COMPARE_FAILED,
+            V2ErrorException.KEY_EXISTS,
+            V2ErrorException.KEY_NOT_FOUND ->
+            false;
+        default -> throw clash(e);
+      };
+    }
+  }
+
+  /** Two links of which one is the path above the other cannot both have a key. */
+  private IOException clash(V2ErrorException e) {
+    if (e.errorCode() == V2ErrorException.NOT_A_FILE
+        || e.errorCode() == V2ErrorException.NOT_A_DIRECTORY) {
+      throw new PermanentException(
+          "%s cannot be stored: the index of another link is above or below it".formatted(key), e);
+    }
+    return e;
+  }
+}

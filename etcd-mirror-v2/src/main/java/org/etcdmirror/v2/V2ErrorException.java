@@ -1,0 +1,97 @@
+package org.etcdmirror.v2;
+
+import java.io.IOException;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** An error that etcd v2 itself reported, with its code. */
+final class V2ErrorException extends IOException {
+
+  static final int KEY_NOT_FOUND = 100;
+  static final int COMPARE_FAILED = 101;
+  static final int NOT_A_FILE = 102;
+  static final int NOT_A_DIRECTORY = 104;
+  static final int KEY_EXISTS = 105;
+  static final int DIRECTORY_NOT_EMPTY = 108;
+  static final int UNAUTHORIZED = 110;
+  static final int EVENT_INDEX_CLEARED = 401;
+
+  private static final long serialVersionUID = 1L;
+  private static final Pattern OLDEST_AND_REQUESTED = Pattern.compile("\\[(\\d+)/(\\d+)\\]");
+
+  private final V2Error error;
+  private final int status;
+  private final String key;
+  private final String endpoint;
+  private final @Nullable String clusterId;
+
+  V2ErrorException(
+      V2Error error, int status, String key, String endpoint, @Nullable String clusterId) {
+    super(
+        "%s at %s: %s (errorCode %d, cause '%s', index %d, HTTP %d)"
+            .formatted(
+                key,
+                endpoint,
+                error.message(),
+                error.code(),
+                error.cause(),
+                error.index(),
+                status));
+    this.error = error;
+    this.status = status;
+    this.key = key;
+    this.endpoint = endpoint;
+    this.clusterId = clusterId;
+  }
+
+  /** The body of an error answer. */
+  record V2Error(int code, String message, String cause, long index) {}
+
+  int errorCode() {
+    return error.code();
+  }
+
+  /** The HTTP status. */
+  int status() {
+    return status;
+  }
+
+  /** What etcd gives as the cause: a key or a comparison, according to the code. */
+  String causeText() {
+    return error.cause();
+  }
+
+  /** The store's index; 0 in errors that are found before the store is asked. */
+  long index() {
+    return error.index();
+  }
+
+  /** The key that was asked for. */
+  String key() {
+    return key;
+  }
+
+  String endpoint() {
+    return endpoint;
+  }
+
+  /** The cluster's id; null if the answer had none. */
+  @Nullable String clusterId() {
+    return clusterId;
+  }
+
+  /** The oldest index still in history, where this is {@link #EVENT_INDEX_CLEARED} and says so. */
+  OptionalLong oldestIndex() {
+    Matcher matcher = OLDEST_AND_REQUESTED.matcher(error.cause());
+    return matcher.find()
+        ? OptionalLong.of(Long.parseLong(matcher.group(1)))
+        : OptionalLong.empty();
+  }
+
+  /** Whether the server failed, so that another one may do better and a write may have happened. */
+  boolean serverFailed() {
+    return status >= 500;
+  }
+}

@@ -1,0 +1,61 @@
+package org.etcdmirror.v2;
+
+import java.io.IOException;
+import okhttp3.Response;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.v2.V2ErrorException.V2Error;
+
+/** Tells what kind of failure an answer other than success is. */
+final class V2Failures {
+
+  /** Errors of etcd are short; a proxy's page may be long. */
+  private static final long LONGEST_ERROR = 64 * 1024;
+
+  private V2Failures() {}
+
+  /**
+   * The transient failure that a response stands for; the caller throws it and closes the response.
+   *
+   * @throws PermanentException if repeating will not help
+   */
+  static IOException of(Response response, String key) throws IOException {
+    String body = response.peekBody(LONGEST_ERROR).string();
+    String endpoint = V2Endpoints.text(response.request().url());
+    V2Error error = V2Json.error(body);
+    if (error == null) {
+      return withoutCode(response, key, endpoint, body);
+    }
+    V2ErrorException failure =
+        new V2ErrorException(
+            error, response.code(), key, endpoint, response.header(V2Client.CLUSTER_ID));
+    if (response.code() == 401 || isClientFault(error.code())) {
+      throw new PermanentException(String.valueOf(failure.getMessage()), failure);
+    }
+    return failure;
+  }
+
+  /** 110 is about credentials; the 200s say that the request itself is wrong. */
+  private static boolean isClientFault(int code) {
+    return code == V2ErrorException.UNAUTHORIZED || (code >= 200 && code < 300);
+  }
+
+  private static IOException withoutCode(
+      Response response, String key, String endpoint, String body) {
+    int status = response.code();
+    String what = "%s at %s: HTTP %d".formatted(key, endpoint, status);
+    if (status == 404 && isPlainText(response)) {
+      throw new PermanentException(
+          "the v2 API is switched off at %s: start etcd with --enable-v2".formatted(endpoint));
+    }
+    if (status == 401 || status == 421) {
+      throw new PermanentException(what + ": " + V2Json.abbreviate(body.strip()));
+    }
+    return new V2ProtocolException(what + " without an etcd v2 error: " + V2Json.abbreviate(body));
+  }
+
+  /** Go's own "not found" is plain text; a page in HTML comes from a proxy on the way. */
+  private static boolean isPlainText(Response response) {
+    String type = response.header("Content-Type");
+    return type != null && type.startsWith("text/plain");
+  }
+}

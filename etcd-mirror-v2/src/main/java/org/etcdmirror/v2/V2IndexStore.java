@@ -1,0 +1,196 @@
+package org.etcdmirror.v2;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.FencedException;
+import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.v2.V2ComparedKey.Stored;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a link's index in an etcd v2 cluster, which usually is the sink's own: as a plain decimal
+ * number in {@code /__replication/LINK}, for the link {@code /} in {@code /__replication/__ROOT__}.
+ * {@code /__replication/__meta__LINK} beside it tells the source's cluster, the scope and the store
+ * that wrote it, and is written only when one of these changes; a loaded {@link Checkpoint#savedAt}
+ * is the time of that. A number alone, from another program or a person, is a checkpoint of unknown
+ * cluster and scope, saved at the time of loading.
+ *
+ * <p>Each save compares with what this store read or wrote last, so that a second mirror of the
+ * same link, or a person's edit, ends in a {@link FencedException}. For one thread at a time;
+ * {@link #close} may come from any.
+ */
+public final class V2IndexStore implements IndexStore {
+
+  private static final String ROOT_NAME = "__ROOT__";
+  private static final String META = "__meta__";
+
+  private final V2Client client;
+  private final V2ComparedKey index;
+  private final V2ComparedKey meta;
+
+  /** This object and no other, also not a later one on the same machine. */
+  private final String owner = UUID.randomUUID().toString();
+
+  /** Numbers that may or may not have been written since the last certain one. */
+  private final Set<String> undecided = new HashSet<>();
+
+  private @Nullable V2Meta knownMeta;
+  private boolean loaded;
+
+  private V2IndexStore(V2Client client, String name) {
+    this.client = client;
+    this.index = new V2ComparedKey(client, V2Paths.INDEXES + "/" + name);
+    this.meta = new V2ComparedKey(client, V2Paths.INDEXES + "/" + META + name);
+  }
+
+  /**
+   * A store; nothing is connected yet.
+   *
+   * @param endpoints the servers of the cluster, each as {@code http://HOST:PORT}
+   * @param link the link's name; for a link with one prefix, that prefix in the sink
+   * @throws IllegalArgumentException if an endpoint is not of that form, or v2 cannot hold the name
+   */
+  public static V2IndexStore open(List<String> endpoints, String link) {
+    String name = name(link);
+    return new V2IndexStore(V2Client.connect(endpoints), name);
+  }
+
+  private static String name(String link) {
+    if (link.equals(V2Paths.ROOT)) {
+      return ROOT_NAME;
+    }
+    String path = link.startsWith("/") ? link : "/" + link;
+    try {
+      List<String> segments = V2Paths.segments(V2Paths.checked(path));
+      String first = segments.isEmpty() ? META : segments.get(0);
+      if (!first.equals(ROOT_NAME) && !first.startsWith(META)) {
+        return path.substring(1);
+      }
+    } catch (PermanentException e) {
+      throw new IllegalArgumentException(
+          "etcd v2 cannot keep an index under the name '%s'".formatted(link), e);
+    }
+    throw new IllegalArgumentException("'%s' cannot be the name of a link".formatted(link));
+  }
+
+  @Override
+  public Optional<Checkpoint> load() throws IOException, InterruptedException {
+    Stored number = index.fetch();
+    Stored description = meta.fetch();
+    V2Meta parsed = description == null ? null : V2Meta.parse(description.value(), meta.key());
+    Optional<Checkpoint> checkpoint =
+        number == null ? Optional.empty() : Optional.of(checkpoint(number.value(), parsed));
+    index.adopt(number);
+    meta.adopt(description);
+    knownMeta = parsed;
+    undecided.clear();
+    loaded = true;
+    return checkpoint;
+  }
+
+  private Checkpoint checkpoint(String number, @Nullable V2Meta described) {
+    try {
+      long value = Long.parseLong(number.strip());
+      return described == null
+          ? new Checkpoint(value, null, null, Instant.now())
+          : new Checkpoint(value, described.clusterId(), described.scope(), described.savedAt());
+    } catch (IllegalArgumentException e) {
+      throw new PermanentException(
+          "%s holds '%s', which is not an index".formatted(index.key(), V2Json.abbreviate(number)),
+          e);
+    }
+  }
+
+  /**
+   * The number first, then what describes it. Suppose that the source's cluster was replaced and
+   * this stops in between: the new number beside the old cluster reads as "replaced" and is
+   * resynced. The other way round, the old cluster's number would pass for one of the new cluster.
+   */
+  @Override
+  public void save(Checkpoint checkpoint) throws IOException, InterruptedException {
+    if (!loaded) {
+      load();
+    }
+    saveIndex(Long.toString(checkpoint.index()));
+    V2Meta wanted =
+        new V2Meta(checkpoint.clusterId(), checkpoint.scope(), checkpoint.savedAt(), owner);
+    if (knownMeta == null || !knownMeta.saysTheSame(wanted)) {
+      saveMeta(wanted);
+    }
+  }
+
+  private void saveIndex(String number) throws IOException, InterruptedException {
+    if (trySaveIndex(number)) {
+      return;
+    }
+    Stored found = index.fetch();
+    if (found == null || !undecided.contains(found.value()) || !isMetaOurs()) {
+      throw fenced(index, found);
+    }
+    // What looks like somebody else's write is our own, whose answer was lost.
+    index.adopt(found);
+    if (!trySaveIndex(number)) {
+      throw fenced(index, index.fetch());
+    }
+  }
+
+  /** After anything but a clear answer, an interrupt too, the write may have happened. */
+  private boolean trySaveIndex(String number) throws IOException, InterruptedException {
+    boolean isNew = undecided.add(number);
+    boolean written = index.compareAndSet(number);
+    if (written) {
+      undecided.clear();
+    } else if (isNew) {
+      undecided.remove(number);
+    }
+    return written;
+  }
+
+  /** Another store of this link would have left its own name there, or soon will. */
+  private boolean isMetaOurs() throws IOException, InterruptedException {
+    Stored found = meta.fetch();
+    return Objects.equals(found, meta.known()) || (found != null && isOwn(found));
+  }
+
+  private boolean isOwn(Stored description) {
+    return V2Meta.parse(description.value(), meta.key()).owner().equals(owner);
+  }
+
+  private void saveMeta(V2Meta wanted) throws IOException, InterruptedException {
+    String json = wanted.json();
+    if (!meta.compareAndSet(json)) {
+      Stored found = meta.fetch();
+      if (found == null || !isOwn(found)) {
+        throw fenced(meta, found);
+      }
+      meta.adopt(found);
+      if (!meta.compareAndSet(json)) {
+        throw fenced(meta, meta.fetch());
+      }
+    }
+    knownMeta = wanted;
+  }
+
+  private static FencedException fenced(V2ComparedKey key, @Nullable Stored found) {
+    return new FencedException(
+        "somebody else changed %s: expected %s, found %s"
+            .formatted(key.key(), describe(key.known()), describe(found)));
+  }
+
+  private static String describe(@Nullable Stored stored) {
+    return stored == null ? "nothing" : stored.toString();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

@@ -1,0 +1,171 @@
+package org.etcdmirror.v2;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import org.etcdmirror.v2.V2ErrorException.V2Error;
+import org.jspecify.annotations.Nullable;
+
+/** Reads etcd v2's JSON. Whatever is not that is a {@link V2ProtocolException}. */
+final class V2Json {
+
+  /** Shared with everything that reads or writes JSON here; values and trees may be any size. */
+  static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxNestingDepth(Integer.MAX_VALUE)
+                  .build())
+          .build();
+
+  private V2Json() {}
+
+  /** An answer's or event's object. */
+  record Body(V2Action action, @Nullable V2Node node, @Nullable V2Node prevNode) {}
+
+  /** One line of a watch stream, or the answer to one long poll. */
+  static V2Event event(String line, Instant receivedAt) throws IOException {
+    Body body;
+    try (JsonParser parser = FACTORY.createParser(line)) {
+      body = body(parser, receivedAt, null);
+    }
+    V2Node node = body.node();
+    if (node == null) {
+      throw new V2ProtocolException("an event without a node: " + abbreviate(line));
+    }
+    if (body.action().leavesNode() && !node.dir() && node.value() == null) {
+      throw new V2ProtocolException("an event without a value: " + abbreviate(line));
+    }
+    return new V2Event(body.action(), node, body.prevNode());
+  }
+
+  /** Takes the nodes of an answer one by one, without those below them. */
+  @FunctionalInterface
+  interface NodeSink {
+    void accept(V2Node node) throws IOException;
+  }
+
+  /** The answer to a request for one key, with its nodes as a tree. */
+  static Body answer(InputStream json, Instant receivedAt) throws IOException {
+    try (JsonParser parser = FACTORY.createParser(json)) {
+      return body(parser, receivedAt, null);
+    }
+  }
+
+  /** The same, but each node is given to {@code nodes} without those below it, children first. */
+  static void flatten(InputStream json, Instant receivedAt, NodeSink nodes) throws IOException {
+    try (JsonParser parser = FACTORY.createParser(json)) {
+      if (body(parser, receivedAt, nodes).node() == null) {
+        throw new V2ProtocolException("an answer without a node");
+      }
+    }
+  }
+
+  /** How many members a list of members has. */
+  static int members(InputStream json) throws IOException {
+    try (JsonParser parser = FACTORY.createParser(json)) {
+      expect(parser, parser.nextToken(), JsonToken.START_OBJECT);
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        boolean wanted = parser.currentName().equals("members");
+        expect(parser, parser.nextToken(), wanted ? JsonToken.START_ARRAY : parser.currentToken());
+        if (wanted) {
+          return elements(parser);
+        }
+        parser.skipChildren();
+      }
+      throw new V2ProtocolException("not a list of members");
+    } catch (JsonProcessingException e) {
+      throw new V2ProtocolException("not a list of members: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static int elements(JsonParser parser) throws IOException {
+    int count = 0;
+    while (parser.nextToken() == JsonToken.START_OBJECT) {
+      parser.skipChildren();
+      count++;
+    }
+    return count;
+  }
+
+  /** The body of an error answer; null if it is not one of etcd v2's. */
+  static @Nullable V2Error error(String json) {
+    int code = 0;
+    long index = 0;
+    String message = "";
+    String cause = "";
+    try (JsonParser parser = FACTORY.createParser(json)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return null;
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        parser.nextToken();
+        switch (name) {
+          case "errorCode" -> code = parser.getIntValue();
+          case "message" -> message = parser.getText();
+          case "cause" -> cause = parser.getText();
+          case "index" -> index = parser.getLongValue();
+          default -> parser.skipChildren();
+        }
+      }
+    } catch (IOException notJson) {
+      return null;
+    }
+    return code == 0 ? null : new V2Error(code, message, cause, index);
+  }
+
+  private static Body body(JsonParser parser, Instant receivedAt, @Nullable NodeSink nodes)
+      throws IOException {
+    try {
+      expect(parser, parser.nextToken(), JsonToken.START_OBJECT);
+      V2Action action = null;
+      V2Node node = null;
+      V2Node prevNode = null;
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        parser.nextToken();
+        switch (name) {
+          case "action" -> action = action(parser.getText());
+          case "node" -> node = new V2NodeReader(parser, receivedAt, nodes).read();
+          case "prevNode" -> prevNode = new V2NodeReader(parser, receivedAt, null).read();
+          default -> parser.skipChildren();
+        }
+      }
+      expect(parser, parser.currentToken(), JsonToken.END_OBJECT);
+      if (parser.nextToken() != null) {
+        throw new V2ProtocolException("more than one JSON object in an answer");
+      }
+      return new Body(action == null ? action("") : action, node, prevNode);
+    } catch (JsonProcessingException e) {
+      throw new V2ProtocolException("not an etcd v2 answer: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static V2Action action(String word) throws V2ProtocolException {
+    V2Action action = V2Action.of(word);
+    if (action == null) {
+      throw new V2ProtocolException("unknown action '%s'".formatted(abbreviate(word)));
+    }
+    return action;
+  }
+
+  static void expect(JsonParser parser, @Nullable JsonToken found, JsonToken wanted)
+      throws V2ProtocolException {
+    if (found != wanted) {
+      throw new V2ProtocolException(
+          "not an etcd v2 answer: %s where %s belongs, at %s"
+              .formatted(found, wanted, parser.currentLocation().offsetDescription()));
+    }
+  }
+
+  static String abbreviate(String text) {
+    return text.length() <= 200 ? text : text.substring(0, 200) + "...";
+  }
+}

@@ -1,0 +1,123 @@
+package org.etcdmirror.v2;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.etcdmirror.v2.V2Json.NodeSink;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one node with all below it. A loop and not a recursion: trees may be very deep. */
+final class V2NodeReader {
+
+  private final JsonParser parser;
+  private final Instant receivedAt;
+  private final @Nullable NodeSink sink;
+  private final Deque<Partial> above = new ArrayDeque<>();
+  private Partial current = new Partial();
+
+  /**
+   * A reader at the start of a node.
+   *
+   * @param sink takes each node without its children instead of the tree; null for a tree
+   */
+  V2NodeReader(JsonParser parser, Instant receivedAt, @Nullable NodeSink sink) {
+    this.parser = parser;
+    this.receivedAt = receivedAt;
+    this.sink = sink;
+  }
+
+  /** A node that is still being read. */
+  private static final class Partial {
+    @Nullable String key;
+    boolean dir;
+    @Nullable String value;
+    long modifiedIndex;
+    long createdIndex;
+    boolean expires;
+    long ttl;
+    final List<V2Node> nodes = new ArrayList<>(0);
+  }
+
+  V2Node read() throws IOException {
+    V2Json.expect(parser, parser.currentToken(), JsonToken.START_OBJECT);
+    while (true) {
+      JsonToken token = parser.nextToken();
+      if (token == JsonToken.FIELD_NAME) {
+        field(parser.currentName());
+      } else if (token == JsonToken.START_OBJECT) {
+        above.push(current);
+        current = new Partial();
+      } else if (token == JsonToken.END_OBJECT) {
+        V2Node node = finish();
+        if (above.isEmpty()) {
+          return node;
+        }
+        current = above.pop();
+        if (sink == null) {
+          current.nodes.add(node);
+        }
+      } else if (token != JsonToken.END_ARRAY) {
+        throw new V2ProtocolException("not an etcd v2 node: %s in it".formatted(token));
+      }
+    }
+  }
+
+  private void field(String name) throws IOException {
+    JsonToken token = parser.nextToken();
+    switch (name) {
+      case "key" -> current.key = parser.getText();
+      case "value" -> current.value = parser.getText();
+      case "dir" -> current.dir = parser.getBooleanValue();
+      case "modifiedIndex" -> current.modifiedIndex = parser.getLongValue();
+      case "createdIndex" -> current.createdIndex = parser.getLongValue();
+      case "expiration" -> current.expires = true;
+      case "ttl" -> {
+        current.expires = true;
+        current.ttl = parser.getLongValue();
+      }
+      case "nodes" -> {
+        if (token != JsonToken.VALUE_NULL) {
+          V2Json.expect(parser, token, JsonToken.START_ARRAY);
+        }
+      }
+      default -> parser.skipChildren();
+    }
+  }
+
+  /** Only the root has no key, and it is a directory. */
+  private V2Node finish() throws IOException {
+    String key = current.key;
+    if (key == null) {
+      if (!above.isEmpty() || !current.dir) {
+        throw new V2ProtocolException("not an etcd v2 node: no key");
+      }
+      key = V2Paths.ROOT;
+    }
+    V2Node node =
+        new V2Node(
+            key,
+            current.dir,
+            current.value,
+            current.modifiedIndex,
+            current.createdIndex,
+            expiresAt(),
+            current.nodes);
+    if (sink != null) {
+      sink.accept(node);
+    }
+    return node;
+  }
+
+  /**
+   * Counted from this machine's clock, as the server's may differ. Just before the end the server
+   * leaves the ttl out or makes it negative, while the expiration is still there.
+   */
+  private @Nullable Instant expiresAt() {
+    return current.expires ? receivedAt.plusSeconds(Math.max(0, current.ttl)) : null;
+  }
+}

@@ -1,0 +1,121 @@
+package org.etcdmirror.v2;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.etcdmirror.api.MirrorEvent;
+import org.jspecify.annotations.Nullable;
+
+/** Writes unrelated events with several requests in flight. */
+final class V2Pipeline {
+
+  private final V2Client client;
+  private final V2Writer writer;
+  private final int maxInFlight;
+
+  V2Pipeline(V2Client client, V2Writer writer, int maxInFlight) {
+    this.client = client;
+    this.writer = writer;
+    this.maxInFlight = maxInFlight;
+  }
+
+  /**
+   * Writes all; when it returns or throws, no request is in flight any more. The first failure
+   * stops it, and a permanent one is thrown in preference.
+   */
+  void write(List<? extends MirrorEvent> events) throws IOException, InterruptedException {
+    if (events.size() == 1) {
+      // A hand-over to another thread would only add to the latency.
+      writer.write(events.get(0));
+      return;
+    }
+    Run run = new Run(events);
+    run.start(Math.min(maxInFlight, events.size()));
+    run.await();
+  }
+
+  /** One call of {@link #write}. */
+  private final class Run implements Runnable {
+    private final List<? extends MirrorEvent> events;
+    private final AtomicInteger next = new AtomicInteger();
+    private volatile boolean stop;
+    private volatile CountDownLatch working = new CountDownLatch(0);
+    private @Nullable Exception failure;
+
+    Run(List<? extends MirrorEvent> events) {
+      this.events = events;
+    }
+
+    void start(int workers) {
+      working = new CountDownLatch(workers);
+      for (int i = 0; i < workers; i++) {
+        try {
+          client.executor().execute(this);
+        } catch (RejectedExecutionException e) {
+          fail(new IOException("the sink is closed", e));
+          working.countDown();
+        }
+      }
+    }
+
+    @Override
+    public void run() {
+      try {
+        for (int i = next.getAndIncrement();
+            i < events.size() && !stop;
+            i = next.getAndIncrement()) {
+          writer.write(events.get(i));
+        }
+      } catch (InterruptedException e) {
+        // Nobody but close() interrupts these threads.
+        fail(new IOException("the sink was closed", e));
+      } catch (IOException | RuntimeException e) {
+        fail(e);
+      } finally {
+        working.countDown();
+      }
+    }
+
+    private synchronized void fail(Exception e) {
+      stop = true;
+      if (failure == null || (failure instanceof IOException && e instanceof RuntimeException)) {
+        failure = e;
+      }
+    }
+
+    void await() throws IOException, InterruptedException {
+      try {
+        working.await();
+      } catch (InterruptedException e) {
+        stop = true;
+        cancelUntilIdle();
+        throw e;
+      }
+      rethrow();
+    }
+
+    /** Repeated, because a worker may have been just about to begin a request. */
+    private void cancelUntilIdle() {
+      boolean idle = false;
+      while (!idle) {
+        client.cancelAll();
+        try {
+          idle = working.await(10, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException again) {
+          // Already on the way out; the caller hears of the first one.
+        }
+      }
+    }
+
+    private synchronized void rethrow() throws IOException {
+      if (failure instanceof IOException transientOne) {
+        throw transientOne;
+      } else if (failure instanceof RuntimeException permanent) {
+        throw permanent;
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package org.etcdmirror.v2;
+
+import java.util.Iterator;
+import java.util.List;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.SourceHead;
+import org.jspecify.annotations.Nullable;
+
+/** A snapshot that is all in memory. */
+final class V2Snapshot implements Snapshot {
+
+  private final SourceHead head;
+  private Iterator<Entry> rest;
+
+  V2Snapshot(SourceHead head, List<Entry> entries) {
+    this.head = head;
+    this.rest = entries.iterator();
+  }
+
+  @Override
+  public SourceHead head() {
+    return head;
+  }
+
+  @Override
+  public @Nullable Entry next() {
+    return rest.hasNext() ? rest.next() : null;
+  }
+
+  @Override
+  public void close() {
+    rest = List.<Entry>of().iterator();
+  }
+}

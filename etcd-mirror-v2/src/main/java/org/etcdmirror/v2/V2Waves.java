@@ -1,0 +1,87 @@
+package org.etcdmirror.v2;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.MakeDirectory;
+import org.etcdmirror.api.MirrorEvent.Put;
+
+/**
+ * Cuts a batch into runs of events that may be written in any order or at once, because no key of a
+ * run is or lies above another of it.
+ */
+final class V2Waves {
+
+  private final List<List<MirrorEvent>> waves = new ArrayList<>();
+  private List<MirrorEvent> wave = new ArrayList<>();
+  private final Set<String> keys = new HashSet<>();
+  private final Set<String> above = new HashSet<>();
+
+  private V2Waves() {}
+
+  /** The waves, to be written one after the other. */
+  static List<List<MirrorEvent>> of(List<MirrorEvent> events) {
+    V2Waves waves = new V2Waves();
+    events.forEach(waves::add);
+    waves.cut();
+    return waves.waves;
+  }
+
+  private void add(MirrorEvent event) {
+    String key = event.key().utf8();
+    List<String> ancestors = ancestors(key);
+    if (keys.contains(key) || above.contains(key) || ancestors.stream().anyMatch(keys::contains)) {
+      cut();
+    }
+    wave.add(event);
+    keys.add(key);
+    above.addAll(ancestors);
+  }
+
+  private void cut() {
+    if (!wave.isEmpty()) {
+      waves.add(wave);
+      wave = new ArrayList<>();
+      keys.clear();
+      above.clear();
+    }
+  }
+
+  private static List<String> ancestors(String key) {
+    List<String> ancestors = V2Paths.properAncestors(key);
+    if (!key.equals(V2Paths.ROOT)) {
+      ancestors.add(V2Paths.ROOT);
+    }
+    return ancestors;
+  }
+
+  /**
+   * The events without directories that a later one makes anyhow by being in them. After a base
+   * sync that is nearly every directory.
+   */
+  static List<MirrorEvent> withoutImpliedDirectories(List<MirrorEvent> events) {
+    Deque<MirrorEvent> kept = new ArrayDeque<>();
+    Set<String> implied = new HashSet<>();
+    for (int i = events.size() - 1; i >= 0; i--) {
+      MirrorEvent event = events.get(i);
+      String key = event.key().utf8();
+      boolean permanentDirectory =
+          event instanceof MakeDirectory directory && directory.expiresAt() == null;
+      if (permanentDirectory && implied.contains(key)) {
+        continue;
+      }
+      kept.addFirst(event);
+      if (event instanceof Put || event instanceof MakeDirectory) {
+        implied.addAll(V2Paths.properAncestors(key));
+      } else {
+        // The delete may stand between the directory and what is put in it.
+        implied.clear();
+      }
+    }
+    return List.copyOf(kept);
+  }
+}

@@ -1,0 +1,191 @@
+package org.etcdmirror.v2;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.Delete;
+import org.etcdmirror.api.MirrorEvent.DeleteTree;
+import org.etcdmirror.api.MirrorEvent.MakeDirectory;
+import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.PermanentException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes single events, and removes what stands in their way: a directory where a value belongs, a
+ * value where a directory belongs. Never removes what lies outside of the prefixes. Safe for use by
+ * many threads, if their keys are unrelated.
+ */
+final class V2Writer {
+
+  /** One to find out, one after the repair, the others in case somebody else writes as well. */
+  private static final int ATTEMPTS = 4;
+
+  /**
+   * etcd takes forms up to 10 MiB, but a log entry of 10 MiB keeps its members from starting again.
+   */
+  private static final int LARGEST_WRITE = 10 * 1024 * 1024 - 16 * 1024;
+
+  private final V2Client client;
+  private final List<String> prefixes;
+
+  V2Writer(V2Client client, List<String> prefixes) {
+    this.client = client;
+    this.prefixes = prefixes;
+  }
+
+  /** Brings the sink to the state after the event; the root's tree is not its affair. */
+  void write(MirrorEvent event) throws IOException, InterruptedException {
+    String path = writable(event);
+    if (event instanceof Put put) {
+      putValue(path, put);
+    } else if (path.equals(V2Paths.ROOT)) {
+      // The root is always a directory, and never holds a value or goes away.
+      return;
+    } else if (event instanceof MakeDirectory directory) {
+      makeDirectory(path, directory.expiresAt());
+    } else if (event instanceof Delete) {
+      delete(path, "dir=true", Set.of(V2ErrorException.DIRECTORY_NOT_EMPTY));
+    } else if (event instanceof DeleteTree) {
+      deleteTree(path);
+    }
+  }
+
+  /**
+   * The event's key as a path.
+   *
+   * @throws PermanentException if it is not the mirror's to write
+   */
+  String writable(MirrorEvent event) {
+    String path = V2Paths.path(event.key());
+    if (V2Paths.covers(V2Paths.INDEXES, path)) {
+      throw new PermanentException(
+          "refusing to write '%s': the mirror keeps its indexes there".formatted(path));
+    }
+    if (!isOwned(path)) {
+      throw new PermanentException(
+          "refusing to write '%s': outside of the prefixes %s".formatted(path, prefixes));
+    }
+    return path;
+  }
+
+  private boolean isOwned(String path) {
+    return prefixes.stream().anyMatch(prefix -> V2Paths.covers(prefix, path));
+  }
+
+  private void putValue(String path, Put put) throws IOException, InterruptedException {
+    if (path.equals(V2Paths.ROOT)) {
+      throw new PermanentException("etcd v2 cannot hold a value at '/'");
+    }
+    Bytes value = put.value();
+    V2Paths.requireText(value, "value", put.key());
+    if ((long) value.size() + put.key().size() > LARGEST_WRITE) {
+      throw new PermanentException(
+          "the value of '%s' has %d bytes, too many for etcd v2".formatted(path, value.size()));
+    }
+    for (int attempt = 1; ; attempt++) {
+      try {
+        client.send(V2Request.put(path, form(put.expiresAt()).withValue(value.toByteArray())));
+        return;
+      } catch (V2ErrorException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        } else if (e.errorCode() == V2ErrorException.NOT_A_FILE) {
+          deleteTree(path);
+        } else {
+          makeRoom(path, e);
+        }
+      }
+    }
+  }
+
+  /**
+   * Makes the directory or, if it is there already, sets its expiry. In this order, because the
+   * second request blanks the value of a file.
+   */
+  private void makeDirectory(String path, @Nullable Instant expiresAt)
+      throws IOException, InterruptedException {
+    boolean exists = false;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        V2Form form = form(expiresAt).with("dir", true);
+        client.send(V2Request.put(path, exists ? form.with("prevExist", true) : form));
+        return;
+      } catch (V2ErrorException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+        exists = e.errorCode() == V2ErrorException.NOT_A_FILE;
+        if (!exists && e.errorCode() != V2ErrorException.KEY_NOT_FOUND) {
+          makeRoom(path, e);
+        }
+      }
+    }
+  }
+
+  private void deleteTree(String path) throws IOException, InterruptedException {
+    delete(path, "recursive=true&dir=true", Set.of());
+  }
+
+  /** Deletes; nothing there, or a value where a directory above it would be, is as good. */
+  private void delete(String path, String query, Set<Integer> fine)
+      throws IOException, InterruptedException {
+    try {
+      client.send(V2Request.delete(path, query));
+    } catch (V2ErrorException e) {
+      boolean isGone =
+          e.errorCode() == V2ErrorException.KEY_NOT_FOUND
+              || e.errorCode() == V2ErrorException.NOT_A_DIRECTORY;
+      if (!isGone && !fine.contains(e.errorCode())) {
+        throw e;
+      }
+    }
+  }
+
+  /** Removes each value above the path that makes directories impossible; directories stay. */
+  private void makeRoom(String path, V2ErrorException failure)
+      throws IOException, InterruptedException {
+    if (failure.errorCode() != V2ErrorException.NOT_A_DIRECTORY) {
+      throw failure;
+    }
+    for (String ancestor : V2Paths.properAncestors(path)) {
+      if (isOwned(ancestor)) {
+        // Without dir and recursive this deletes a value only.
+        delete(ancestor, "", Set.of(V2ErrorException.NOT_A_FILE));
+      } else if (isFile(ancestor)) {
+        throw new PermanentException(
+            "cannot write '%s': '%s' holds a value and is outside of the prefixes %s"
+                .formatted(path, ancestor, prefixes));
+      }
+    }
+  }
+
+  private boolean isFile(String path) throws IOException, InterruptedException {
+    try {
+      return !client.get(path, "quorum=true").requireNode().dir();
+    } catch (V2ErrorException e) {
+      if (e.errorCode() == V2ErrorException.KEY_NOT_FOUND
+          || e.errorCode() == V2ErrorException.NOT_A_DIRECTORY) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static V2Form form(@Nullable Instant expiresAt) {
+    V2Form form = new V2Form().with("noValueOnSuccess", true);
+    return expiresAt == null ? form : form.with("ttl", ttlSeconds(expiresAt));
+  }
+
+  /**
+   * Rounded up, and one second more: the copy must not go before the source's own expiry has come
+   * through as an event. It goes by itself only if the mirror is not there to delete it.
+   */
+  private static long ttlSeconds(Instant expiresAt) {
+    long millis = Duration.between(Instant.now(), expiresAt).toMillis();
+    return Math.max(1, Math.floorDiv(millis + 999, 1000)) + 1;
+  }
+}

@@ -1,0 +1,74 @@
+package org.etcdmirror.v2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.testkit.EtcdBinary;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Many writes inside the prefix. */
+@Timeout(180)
+class BurstTest {
+
+  static List<EtcdBinary> servers() {
+    return EtcdBinary.all();
+  }
+
+  /**
+   * Where other programs starve etcd it drops a watch even at this rate; then the loss must be
+   * reported and mended, and another round must do without.
+   */
+  @ParameterizedTest
+  @MethodSource("servers")
+  void tenThousandWritesByEightWritersArriveWithoutAResync(EtcdBinary binary) throws Exception {
+    List<MirrorStatus> rounds = new ArrayList<>();
+    while (rounds.stream().noneMatch(status -> status.counters().resyncs() == 1)) {
+      assertThat(rounds).as("each round needed a resync").hasSizeLessThan(3);
+      rounds.add(afterTenThousandWrites(binary));
+    }
+    rounds.forEach(status -> System.out.printf("%s: %s%n", binary, status.counters()));
+  }
+
+  private static MirrorStatus afterTenThousandWrites(EtcdBinary binary) throws Exception {
+    try (Mirroring pair = Mirroring.start(binary)) {
+      pair.source.put("/conf/first", "1");
+      try (EtcdMirror mirror = pair.started()) {
+        Writers.write(pair.sourceEtcd.clientUrl(), "/conf/load", 8, 1_250);
+        MirrorStatus status = pair.awaitLevel(mirror);
+        pair.assertEqual();
+        assertThat(pair.source.tree("/conf")).hasSizeGreaterThan(10_000);
+        return status;
+      }
+    }
+  }
+
+  /** Overflows the 100 events that etcd buffers for a watch; etcd says nothing about it. */
+  @ParameterizedTest
+  @MethodSource("servers")
+  void aStormThatOverflowsTheWatchIsNoticedMendedAndReported(EtcdBinary binary) throws Exception {
+    try (Mirroring pair = Mirroring.start(binary)) {
+      pair.source.put("/conf/first", "1");
+      try (EtcdMirror mirror = pair.started()) {
+        var storm = pair.storm("/conf/storm", 128, 150);
+        long ended = System.nanoTime();
+        MirrorStatus status = pair.awaitLevel(mirror);
+        Duration late = Duration.ofNanos(System.nanoTime() - ended);
+        pair.assertEqual();
+        long reported = status.counters().streamRepairs() + status.counters().resyncs() - 1;
+        System.out.printf(
+            "%s: %.0f writes/s, level %d ms after the last, %s%n",
+            binary, storm.perSecond(), late.toMillis(), status.counters());
+        assertThat(reported).as("the loss was noticed and said: " + status).isPositive();
+        pair.source.put("/conf/after", "2");
+        assertThat(mirror.await(pair.source.index(), Duration.ofSeconds(30))).isTrue();
+        pair.assertEqual();
+      }
+    }
+  }
+}

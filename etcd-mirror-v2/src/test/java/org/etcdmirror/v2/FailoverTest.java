@@ -1,0 +1,88 @@
+package org.etcdmirror.v2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.EventStream;
+import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Start;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.FaultProxy;
+import org.etcdmirror.testkit.PipelinedWriter;
+import org.etcdmirror.testkit.V2Http;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Two ways to one store, of which one lags behind: a stalled line stands for a slow member. */
+@Timeout(90)
+class FailoverTest {
+
+  private static final Selection CONF = Selection.of(Bytes.utf8("/conf"));
+
+  private EtcdServer etcd;
+  private FaultProxy first;
+  private FaultProxy second;
+  private V2Http http;
+  private V2Source source;
+
+  @BeforeEach
+  void start() {
+    etcd = EtcdServer.start();
+    first = FaultProxy.to(etcd.clientUrl());
+    second = FaultProxy.to(etcd.clientUrl());
+    http = new V2Http(etcd.clientUrl());
+    source = V2Source.builder().endpoints(first.url().toString(), second.url().toString()).build();
+  }
+
+  @AfterEach
+  void stop() {
+    source.close();
+    first.close();
+    second.close();
+    etcd.close();
+  }
+
+  private static List<MirrorEvent> eventsUntil(EventStream stream, long until) throws Exception {
+    List<MirrorEvent> events = new ArrayList<>();
+    for (long index = 0; index < until; ) {
+      EventBatch batch = stream.poll(Duration.ofSeconds(1));
+      events.addAll(batch.events());
+      index = batch.index();
+    }
+    return events;
+  }
+
+  @Test
+  void silenceOfAWatchOnALaggingServerDoesNotProveWhatAnotherServerCameTo() throws Exception {
+    try (EventStream stream = source.open(CONF, Start.now())) {
+      second.refuse(true);
+      first.stall(true);
+      first.refuse(true);
+      long missed = http.put("/conf/missed", "v").etcdIndex();
+      PipelinedWriter.storm(etcd.clientUrl(), "/other", 8, 250);
+      second.refuse(false);
+      assertThatThrownBy(() -> eventsUntil(stream, missed))
+          .as("it must not go on behind what it has not seen")
+          .isInstanceOfAny(HistoryClearedException.class, IOException.class);
+    }
+  }
+
+  @Test
+  void aServerThatHangsIsLeftForAnotherWithoutAnEndOfTheStream() throws Exception {
+    try (EventStream stream = source.open(CONF, Start.now())) {
+      first.stall(true);
+      long index = http.put("/conf/a", "v").etcdIndex();
+      assertThat(eventsUntil(stream, index)).containsExactly(Mirroring.put("/conf/a", "v", index));
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package org.etcdmirror.v2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.RecoveryPolicy;
+import org.etcdmirror.core.DeleteLimit;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.MirrorFailedException;
+import org.etcdmirror.core.MirrorListener;
+import org.etcdmirror.core.MirrorState;
+import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.core.ResyncReport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What becomes of a mirror whose place in the source's history is gone. */
+@Timeout(120)
+class GapTest {
+
+  private Mirroring pair;
+  private final List<Gap> gaps = Collections.synchronizedList(new ArrayList<>());
+  private final List<ResyncReport> resyncs = Collections.synchronizedList(new ArrayList<>());
+  private final MirrorListener recorder =
+      new MirrorListener() {
+        @Override
+        public void onGap(Gap gap, RecoveryPolicy.Decision decision) {
+          gaps.add(gap);
+        }
+
+        @Override
+        public void onResync(ResyncReport report) {
+          resyncs.add(report);
+        }
+      };
+
+  @BeforeEach
+  void startServers() {
+    pair = Mirroring.start();
+  }
+
+  @AfterEach
+  void stopServers() {
+    pair.close();
+  }
+
+  /** 200 keys are mirrored, the mirror is down, and then history is lost under some changes. */
+  private long fallOutOfHistory() {
+    for (int i = 0; i < 200; i++) {
+      pair.source.put("/conf/pool/" + i, "v" + i);
+    }
+    long stored;
+    try (EtcdMirror mirror = pair.started()) {
+      stored = mirror.status().index();
+    }
+    pair.source.put("/conf/pool/7", "changed");
+    pair.source.put("/conf/new", "new");
+    pair.source.delete("/conf/pool/8", "");
+    pair.source.delete("/conf/pool/9", "");
+    pair.foreignEvents(1_600);
+    return stored;
+  }
+
+  @Test
+  void aClearedIndexStopsTheMirrorUnderPolicyFailAndNamesBothIndexes() {
+    long stored = fallOutOfHistory();
+    long sinkIndex = pair.sink.index();
+    try (EtcdMirror mirror = pair.mirror(b -> b.recoveryPolicy(RecoveryPolicy.fail()))) {
+      assertThatThrownBy(mirror::run)
+          .isInstanceOf(MirrorFailedException.class)
+          .hasMessageContaining("stored index " + stored)
+          .hasMessageContaining("current " + pair.source.index());
+      assertThat(mirror.status().state()).isEqualTo(MirrorState.FAILED);
+    }
+    assertThat(pair.sink.index()).as("nothing was written").isEqualTo(sinkIndex);
+  }
+
+  @Test
+  void aClearedIndexIsResyncedByDifferencesOnly() {
+    fallOutOfHistory();
+    long sinkIndex = pair.sink.index();
+    try (EtcdMirror mirror = pair.started(b -> b.listener(recorder))) {
+      pair.assertEqual();
+    }
+    assertThat(gaps).singleElement().extracting(Gap::reason).isEqualTo(Gap.Reason.HISTORY_CLEARED);
+    ResyncReport report = resyncs.get(0);
+    assertThat(report.written()).isEqualTo(2);
+    assertThat(report.deleted()).isEqualTo(2);
+    // Two writes, two deletes, the index key and who keeps it.
+    assertThat(pair.sink.index() - sinkIndex).isBetween(4L, 8L);
+    assertThat(pair.sink.get("/conf/pool/1", "").modifiedIndex())
+        .as("an equal key is not written again")
+        .isLessThan(sinkIndex);
+  }
+
+  @Test
+  void aSkippedGapLosesWhatIsInItAndFollowsWhatComes() {
+    fallOutOfHistory();
+    try (EtcdMirror mirror =
+        pair.started(b -> b.recoveryPolicy(RecoveryPolicy.skipGap()).listener(recorder))) {
+      pair.source.put("/conf/after", "seen");
+      pair.awaitLevel(mirror);
+      assertThat(pair.sink.tree("/conf"))
+          .containsEntry("/conf/after", "seen")
+          .containsEntry("/conf/pool/7", "v7")
+          .doesNotContainKey("/conf/new");
+      assertThat(mirror.status().counters().resyncs()).isZero();
+    }
+  }
+
+  @Test
+  void deletesMadeWhileTheMirrorWasDownAreMadeUpFor() {
+    for (int i = 0; i < 50; i++) {
+      pair.source.put("/conf/pool/" + i, "v" + i);
+    }
+    pair.source.put("/conf/tree/a/b", "1");
+    pair.started().close();
+    pair.source.delete("/conf/tree", "recursive=true");
+    for (int i = 0; i < 25; i++) {
+      pair.source.delete("/conf/pool/" + i, "");
+    }
+    try (EtcdMirror mirror = pair.started()) {
+      pair.assertEqual();
+      assertThat(mirror.status().counters().gaps()).isZero();
+    }
+  }
+
+  @Test
+  void aWipedSourceWithTheSameClusterIdIsAGapAndDoesNotEmptyTheSink() {
+    for (int i = 0; i < 50; i++) {
+      pair.source.put("/conf/pool/" + i, "v" + i);
+    }
+    pair.started().close();
+    Map<String, String> before = pair.sink.tree("/conf");
+    pair.sourceEtcd.wipeKeepingClusterId();
+    try (EtcdMirror mirror = pair.mirror(b -> b.listener(recorder))) {
+      assertThatThrownBy(mirror::run)
+          .isInstanceOf(MirrorFailedException.class)
+          .hasMessageContaining("because the source is empty");
+    }
+    assertThat(gaps).extracting(Gap::reason).containsOnly(Gap.Reason.INDEX_WENT_BACKWARDS);
+    assertThat(pair.sink.tree("/conf")).isEqualTo(before);
+  }
+
+  @Test
+  void aWipedSourceIsNoticedWhileFollowing() {
+    for (int i = 0; i < 50; i++) {
+      pair.source.put("/conf/pool/" + i, "v" + i);
+    }
+    try (EtcdMirror mirror =
+        pair.started(b -> b.listener(recorder).deleteLimit(DeleteLimit.percent(100)))) {
+      pair.sourceEtcd.wipeKeepingClusterId();
+      pair.source.put("/conf/reborn", "1");
+      Mirroring.eventually("resynced", pair::assertEqual);
+      assertThat(gaps).extracting(Gap::reason).contains(Gap.Reason.INDEX_WENT_BACKWARDS);
+    }
+  }
+
+  @Test
+  void anotherClusterIsAGap() {
+    pair.source.put("/conf/a", "1");
+    pair.started().close();
+    pair.sourceEtcd.wipe();
+    pair.source.put("/conf/b", "2");
+    for (int i = 0; i < 20; i++) {
+      pair.source.put("/conf/more", "" + i);
+    }
+    try (EtcdMirror mirror = pair.started(b -> b.listener(recorder))) {
+      MirrorStatus status = mirror.status();
+      pair.assertEqual();
+      assertThat(status.counters().resyncs()).isEqualTo(1);
+    }
+    assertThat(gaps).extracting(Gap::reason).containsExactly(Gap.Reason.CLUSTER_REPLACED);
+  }
+}

@@ -1,0 +1,100 @@
+package org.etcdmirror.v2;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Does something to etcd between the reading of a tree and the arrival of the answer. */
+final class MeddlingProxy implements AutoCloseable {
+
+  private final URI etcd;
+  private final ServerSocket listener;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final AtomicReference<Runnable> meddling = new AtomicReference<>();
+
+  MeddlingProxy(URI etcd) throws IOException {
+    this.etcd = etcd;
+    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    threads.execute(this::accept);
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + listener.getLocalPort();
+  }
+
+  /** Runs once, when the next tree has been read and its answer is held. */
+  void afterTreeRead(Runnable action) {
+    meddling.set(action);
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket client = listener.accept();
+        Socket server = new Socket(etcd.getHost(), etcd.getPort());
+        sockets.add(client);
+        sockets.add(server);
+        AtomicBoolean treeAsked = new AtomicBoolean();
+        threads.execute(() -> pump(client, server, request -> noteTree(request, treeAsked)));
+        threads.execute(() -> pump(server, client, answer -> meddle(treeAsked)));
+      }
+    } catch (IOException closed) {
+      // The test is over.
+    }
+  }
+
+  @FunctionalInterface
+  private interface Look {
+    void at(String chunk);
+  }
+
+  private static void noteTree(String request, AtomicBoolean treeAsked) {
+    if (request.contains("recursive=true") && !request.contains("wait=true")) {
+      treeAsked.set(true);
+    }
+  }
+
+  private void meddle(AtomicBoolean treeAsked) {
+    Runnable action = treeAsked.compareAndSet(true, false) ? meddling.getAndSet(null) : null;
+    if (action != null) {
+      action.run();
+    }
+  }
+
+  private static void pump(Socket from, Socket to, Look look) {
+    byte[] chunk = new byte[1 << 16];
+    try (from;
+        to) {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+        look.at(new String(chunk, 0, n, ISO_8859_1));
+        out.write(chunk, 0, n);
+      }
+    } catch (IOException gone) {
+      // One side went away; both are closed.
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,175 @@
+package org.etcdmirror.v2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventStream;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Start;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.FaultProxy;
+import org.etcdmirror.testkit.V2Http;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** However a stream or a watch ends, it says so and leaves nothing behind. */
+@Timeout(90)
+class StreamEndsTest {
+
+  private static final String ROOT = "/conf";
+  private static final Selection CONF = Selection.of(Bytes.utf8(ROOT));
+
+  private EtcdServer etcd;
+  private FaultProxy proxy;
+  private V2Http http;
+  private V2Client client;
+
+  @BeforeEach
+  void start() {
+    etcd = EtcdServer.start();
+    proxy = FaultProxy.to(etcd.clientUrl());
+    http = new V2Http(etcd.clientUrl());
+    client = V2Client.connect(List.of(proxy.url().toString()));
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    proxy.close();
+    etcd.close();
+  }
+
+  private static WatchSignal.Line line(WatchLink link) throws IOException {
+    String json =
+        "{\"action\":\"set\",\"node\":{\"key\":\"/conf/a\",\"value\":\"1\",\"modifiedIndex\":1,\"createdIndex\":1}}";
+    return new WatchSignal.Line(link, V2Json.event(json, Instant.EPOCH), 1);
+  }
+
+  private WatchLink watch(LinkedBlockingQueue<WatchSignal> mailbox) throws Exception {
+    Credit credit = new Credit(1 << 20);
+    return WatchLink.begin(client, client.endpoint(0), ROOT, OptionalLong.empty(), credit, mailbox);
+  }
+
+  @Test
+  void anErrorInTheFollowersThreadEndsTheStream() throws Exception {
+    // More permits than a semaphore counts: giving back what was never taken is an Error.
+    Credit credit = new Credit(Integer.MAX_VALUE);
+    Outbox outbox = new Outbox(credit);
+    WatchOpener opener = new WatchOpener(client, ROOT, clusterId(), credit);
+    WatchFollower follower =
+        new WatchFollower(
+            opener,
+            credit,
+            outbox,
+            new Delivery(credit, outbox, new EventTranslator(ROOT, List.of(ROOT)), null),
+            new HistoryReader(client, ROOT));
+    follower.begin(Start.now());
+    WatchLink stranger = opener.begin(OptionalLong.empty());
+    opener.mailbox().add(line(stranger));
+    client.executor().submit(follower::run);
+    assertThatThrownBy(() -> pollUntilTheEnd(outbox)).isInstanceOf(Error.class);
+    stranger.close();
+  }
+
+  private String clusterId() throws Exception {
+    return client.get("/", "").clusterId();
+  }
+
+  private static void pollUntilTheEnd(Outbox outbox) throws Exception {
+    for (int i = 0; i < 100; i++) {
+      outbox.poll(Duration.ofMillis(100));
+    }
+  }
+
+  @Test
+  void anErrorInAReadersThreadEndsItsWatch() throws Exception {
+    LinkedBlockingQueue<WatchSignal> mailbox =
+        new LinkedBlockingQueue<>() {
+          @Override
+          public boolean add(WatchSignal signal) {
+            if (signal instanceof WatchSignal.Line) {
+              throw new OutOfMemoryError("for a test");
+            }
+            return super.add(signal);
+          }
+        };
+    WatchLink link = watch(mailbox);
+    assertThat(mailbox.poll(30, TimeUnit.SECONDS)).isInstanceOf(WatchSignal.Opened.class);
+    http.put("/conf/a", "1");
+    assertThat(mailbox.poll(30, TimeUnit.SECONDS)).isInstanceOf(WatchSignal.Ended.class);
+    link.close();
+  }
+
+  @Test
+  void historyIsNotWaitedForWhenTheServerHangs() {
+    long index = http.put("/conf/a", "1").etcdIndex();
+    proxy.stall(true);
+    HistoryReader history = new HistoryReader(client, ROOT);
+    assertThatThrownBy(() -> history.read(client.endpoint(0), index, index))
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void anInterruptWhileAWatchIsOpenedLeavesNoConnection() throws Exception {
+    proxy.stall(true);
+    WatchOpener opener = new WatchOpener(client, ROOT, "any", new Credit(1 << 20));
+    Thread thread =
+        new Thread(() -> assertThatThrownBy(() -> opener.fromNow(0)).isNotInstanceOf(Error.class));
+    thread.start();
+    Mirroring.eventually("connected", () -> assertThat(proxy.connections()).isPositive());
+    thread.interrupt();
+    thread.join();
+    proxy.stall(false);
+    Mirroring.eventually("closed", () -> assertThat(proxy.connections()).isZero());
+  }
+
+  @Test
+  void streamsThatAreClosedAtOnceLeaveNoConnections() throws Exception {
+    try (V2Source source = V2Source.builder().endpoints(proxy.url().toString()).build()) {
+      for (int i = 0; i < 200; i++) {
+        source.open(CONF, Start.now()).close();
+      }
+      Mirroring.eventually(
+          "only what waits for the next request",
+          () -> assertThat(proxy.connections()).isLessThan(3));
+    }
+  }
+
+  @Test
+  void aReaderThatWaitsForRoomEndsWithItsStream() throws Exception {
+    String megabyte = "x".repeat(1 << 20);
+    try (V2Source source = V2Source.builder().endpoints(proxy.url().toString()).build()) {
+      EventStream stream = source.open(CONF, Start.now());
+      for (int i = 0; i < 20; i++) {
+        http.put("/conf/" + i, megabyte);
+      }
+      Mirroring.eventually("full", () -> assertThat(waitingForRoom()).isPositive());
+      stream.close();
+      Mirroring.eventually("ended", () -> assertThat(waitingForRoom()).isZero());
+    }
+  }
+
+  private static long waitingForRoom() {
+    return Thread.getAllStackTraces().values().stream()
+        .filter(
+            stack -> {
+              for (StackTraceElement element : stack) {
+                if (element.getClassName().equals(Credit.class.getName())) {
+                  return true;
+                }
+              }
+              return false;
+            })
+        .count();
+  }
+}

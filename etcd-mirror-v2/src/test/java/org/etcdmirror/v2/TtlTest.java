@@ -1,0 +1,154 @@
+package org.etcdmirror.v2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.EtcdMirrorBuilder;
+import org.etcdmirror.core.ExpiryPolicy;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Times to live under both policies. */
+@Timeout(90)
+class TtlTest {
+
+  private static Mirroring pair;
+
+  @BeforeAll
+  static void startServers() {
+    pair = Mirroring.start();
+  }
+
+  @AfterAll
+  static void stopServers() {
+    pair.close();
+  }
+
+  @BeforeEach
+  void startWithOneKey() {
+    pair.source.put("/conf/keep", "kept");
+  }
+
+  @AfterEach
+  void clear() {
+    pair.source.delete("/conf", "recursive=true");
+    pair.sink.delete("/conf", "recursive=true");
+    pair.sink.delete("/__replication", "recursive=true");
+  }
+
+  private static EtcdMirrorBuilder copying(EtcdMirrorBuilder builder) {
+    return builder.expiryPolicy(ExpiryPolicy.COPY);
+  }
+
+  private static JsonNode sinkNode(String key) {
+    return pair.sink.get(key, "").json().path("node");
+  }
+
+  private static void put(String key, int ttl) {
+    pair.source.put(key, Map.of("value", "v", "ttl", String.valueOf(ttl)));
+  }
+
+  private static void refresh(String key, int ttl) {
+    pair.source.put(
+        key, Map.of("refresh", "true", "ttl", String.valueOf(ttl), "prevExist", "true"));
+  }
+
+  @Test
+  void followingTheSourceTheCopyHasNoTtlAndGoesWithTheSourcesKey() {
+    try (EtcdMirror mirror = pair.started()) {
+      put("/conf/lease", 2);
+      pair.awaitLevel(mirror);
+      assertThat(sinkNode("/conf/lease").path("value").asText()).isEqualTo("v");
+      assertThat(sinkNode("/conf/lease").has("ttl")).isFalse();
+      Mirroring.eventually(
+          "gone", () -> assertThat(pair.sink.get("/conf/lease", "").status()).isEqualTo(404));
+    }
+  }
+
+  @Test
+  void followingTheSourceARefreshedKeyStays() {
+    try (EtcdMirror mirror = pair.started()) {
+      put("/conf/lease", 3);
+      long refreshedUntil = System.nanoTime() + 5_000_000_000L;
+      Mirroring.eventually(
+          "older than its first ttl",
+          () -> {
+            refresh("/conf/lease", 3);
+            assertThat(System.nanoTime()).isGreaterThan(refreshedUntil);
+          });
+      pair.awaitLevel(mirror);
+      assertThat(sinkNode("/conf/lease").path("value").asText()).isEqualTo("v");
+    }
+  }
+
+  @Test
+  void copyingTheCopyExpiresByItselfWhenTheMirrorIsGone() {
+    try (EtcdMirror mirror = pair.started(TtlTest::copying)) {
+      put("/conf/lease", 3);
+      pair.awaitLevel(mirror);
+      assertThat(sinkNode("/conf/lease").path("ttl").asInt()).isBetween(1, 6);
+    }
+    Mirroring.eventually(
+        "gone", () -> assertThat(pair.sink.get("/conf/lease", "").status()).isEqualTo(404));
+  }
+
+  @Test
+  void copyingARefreshedKeyNeverVanishesFromTheSink() {
+    try (EtcdMirror mirror = pair.started(TtlTest::copying)) {
+      put("/conf/lease", 4);
+      pair.awaitLevel(mirror);
+      long refreshedUntil = System.nanoTime() + 12_000_000_000L;
+      Mirroring.eventually(
+          "three times its first ttl",
+          () -> {
+            refresh("/conf/lease", 4);
+            assertThat(pair.sink.get("/conf/lease", "").status()).isEqualTo(200);
+            assertThat(System.nanoTime()).isGreaterThan(refreshedUntil);
+          });
+    }
+  }
+
+  @Test
+  void copyingKeysThatWereThereBeforeTheMirrorKeepTheirTtl() {
+    put("/conf/lease", 50);
+    pair.source.put("/conf/dir", Map.of("dir", "true", "ttl", "50"));
+    pair.source.put("/conf/dir/x", "1");
+    try (EtcdMirror mirror = pair.started(TtlTest::copying)) {
+      pair.awaitLevel(mirror);
+      assertThat(sinkNode("/conf/lease").path("ttl").asInt()).isBetween(40, 53);
+      assertThat(sinkNode("/conf/dir").path("ttl").asInt()).isBetween(40, 53);
+      assertThat(sinkNode("/conf/keep").has("ttl")).isFalse();
+    }
+  }
+
+  @Test
+  void copyingWhatWasRefreshedWhileTheMirrorWasDownIsProlonged() {
+    put("/conf/lease", 20);
+    pair.started(TtlTest::copying).close();
+    refresh("/conf/lease", 90);
+    try (EtcdMirror mirror = pair.started(TtlTest::copying)) {
+      Mirroring.eventually(
+          "prolonged",
+          () -> assertThat(sinkNode("/conf/lease").path("ttl").asInt()).isGreaterThan(60));
+      assertThat(mirror.status().counters().gaps()).isZero();
+    }
+  }
+
+  @Test
+  void changingThePolicyBringsTheSinkLevel() {
+    put("/conf/lease", 90);
+    pair.started(TtlTest::copying).close();
+    try (EtcdMirror mirror = pair.started()) {
+      Mirroring.eventually(
+          "no ttl", () -> assertThat(sinkNode("/conf/lease").has("ttl")).isFalse());
+      assertThat(sinkNode("/conf/lease").path("value").asText()).isEqualTo("v");
+      assertThat(mirror.status().counters().gaps()).isEqualTo(1);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package org.etcdmirror.v2;
+
+import java.util.List;
+import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.IndexStoreContract;
+import org.etcdmirror.testkit.V2Http;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+
+final class V2IndexStoreContractTest extends IndexStoreContract {
+
+  private static EtcdServer etcd;
+
+  @BeforeAll
+  static void start() {
+    etcd = EtcdServer.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    etcd.close();
+  }
+
+  @BeforeEach
+  void forget() {
+    new V2Http(etcd.clientUrl()).delete("/__replication", "recursive=true");
+  }
+
+  @Override
+  protected IndexStore openStore(int place) {
+    return V2IndexStore.open(List.of(etcd.clientUrl().toString()), "/place" + place + "/below");
+  }
+}

@@ -1,0 +1,321 @@
+package org.etcdmirror.v2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.FencedException;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.FaultProxy;
+import org.etcdmirror.testkit.V2Http;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What {@link V2IndexStoreContractTest} does not ask, because only etcd v2 has it. */
+@Timeout(60)
+final class V2IndexStoreTest {
+
+  private static final Instant WHEN = Instant.parse("2026-01-02T03:04:05Z");
+  private static final String NUMBER = "/__replication/conftool";
+  private static final String META = "/__replication/__meta__conftool";
+
+  private static EtcdServer etcd;
+  private static V2Http http;
+
+  private final List<AutoCloseable> opened = new ArrayList<>();
+
+  @BeforeAll
+  static void start() {
+    etcd = EtcdServer.start();
+    http = new V2Http(etcd.clientUrl());
+  }
+
+  @AfterAll
+  static void stop() {
+    etcd.close();
+  }
+
+  @BeforeEach
+  void forget() {
+    http.delete("/__replication", "recursive=true");
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable one : opened) {
+      one.close();
+    }
+  }
+
+  private V2IndexStore store(String link) {
+    V2IndexStore store = V2IndexStore.open(List.of(etcd.clientUrl().toString()), link);
+    opened.add(store);
+    return store;
+  }
+
+  private FaultProxy proxy() {
+    FaultProxy proxy = FaultProxy.to(etcd.clientUrl());
+    opened.add(proxy);
+    return proxy;
+  }
+
+  private V2IndexStore storeBehind(FaultProxy proxy) {
+    V2IndexStore store = V2IndexStore.open(List.of(proxy.url().toString()), "/conftool");
+    opened.add(store);
+    return store;
+  }
+
+  private static Checkpoint at(long index) {
+    return new Checkpoint(index, "c1", "s1", WHEN);
+  }
+
+  private static String value(String key) {
+    return http.get(key, "quorum=true").json().path("node").path("value").textValue();
+  }
+
+  @Test
+  void theNumberStandsWhereThePeopleLook() throws Exception {
+    for (String[] linkAndKey :
+        List.of(
+            new String[] {"/conftool", "conftool"},
+            new String[] {"/a/b", "a/b"},
+            new String[] {"/", "__ROOT__"},
+            new String[] {"my-link", "my-link"})) {
+      store(linkAndKey[0]).save(at(3_020_127));
+      assertThat(value("/__replication/" + linkAndKey[1])).isEqualTo("3020127");
+      assertThat(value("/__replication/__meta__" + linkAndKey[1]))
+          .startsWith(
+              "{\"clusterId\":\"c1\",\"scope\":\"s1\",\"savedAt\":\"2026-01-02T03:04:05Z\"");
+    }
+  }
+
+  @Test
+  void namesThatCannotBeKeptAreRefused() {
+    for (String bad : List.of("", "//", "/a/", "a//b", "/..", "/__ROOT__", "__meta__x")) {
+      assertThatThrownBy(() -> store(bad))
+          .as(bad)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("'" + bad + "'");
+    }
+  }
+
+  @Test
+  void aSaveIsOneWriteOnceTheSourceIsKnown() throws Exception {
+    V2IndexStore store = store("/conftool");
+    store.save(at(1));
+    long before = http.index();
+    store.save(at(2));
+    store.save(at(2));
+    assertThat(http.index() - before).isEqualTo(2);
+    store.save(new Checkpoint(3, "c2", "s1", WHEN));
+    assertThat(http.index() - before).isEqualTo(4);
+  }
+
+  @Test
+  void theNumberOfAnotherProgramIsTakenOver() throws Exception {
+    http.put(NUMBER, "3020127\n");
+    V2IndexStore store = store("/conftool");
+    assertThat(store.load())
+        .hasValueSatisfying(
+            checkpoint -> {
+              assertThat(checkpoint.index()).isEqualTo(3_020_127);
+              assertThat(checkpoint.clusterId()).isNull();
+              assertThat(checkpoint.scope()).isNull();
+            });
+    store.save(at(3_020_128));
+    assertThat(store("/conftool").load()).contains(at(3_020_128));
+  }
+
+  @Test
+  void whatIsNoCheckpointIsRefusedAndNeverTakenForNothing() {
+    for (String garbage : List.of("", "abc", "-1", "12x", "1.5", "99999999999999999999")) {
+      http.put(NUMBER, garbage);
+      assertThatThrownBy(() -> store("/conftool").load())
+          .as(garbage)
+          .isInstanceOf(PermanentException.class)
+          .hasMessage("%s holds '%s', which is not an index", NUMBER, garbage);
+      assertThatThrownBy(() -> store("/conftool").save(at(1)))
+          .isInstanceOf(PermanentException.class);
+      assertThat(value(NUMBER)).isEqualTo(garbage);
+    }
+    http.put(NUMBER, "1");
+    for (String garbage : List.of("", "[]", "{}", "{\"savedAt\":\"yesterday\"}", "{\"owner\":")) {
+      http.put(META, garbage);
+      assertThatThrownBy(() -> store("/conftool").load())
+          .as(garbage)
+          .isInstanceOf(PermanentException.class)
+          .hasMessageContaining(META);
+    }
+  }
+
+  @Test
+  void linksAboveEachOtherAreToldSo() throws Exception {
+    store("/a").save(at(1));
+    assertThatThrownBy(() -> store("/a/b").save(at(1)))
+        .isInstanceOf(PermanentException.class)
+        .hasMessageContaining("/__replication/a/b");
+    store("/c/d").save(at(1));
+    assertThatThrownBy(() -> store("/c").load())
+        .isInstanceOf(PermanentException.class)
+        .hasMessageContaining("/__replication/c");
+  }
+
+  @Test
+  void anOperatorsEditFences() throws Exception {
+    V2IndexStore store = store("/conftool");
+    store.save(at(1));
+    http.put(NUMBER, "1000");
+    assertThatThrownBy(() -> store.save(at(2)))
+        .isInstanceOf(FencedException.class)
+        .hasMessageContainingAll(NUMBER, "expected '1'", "found '1000'");
+    assertThat(store("/conftool").load()).contains(at(1000));
+    assertThat(value(NUMBER)).isEqualTo("1000");
+  }
+
+  @Test
+  void removingTheNumberFences() throws Exception {
+    V2IndexStore store = store("/conftool");
+    store.save(at(1));
+    http.delete(NUMBER, "");
+    assertThatThrownBy(() -> store.save(at(2)))
+        .isInstanceOf(FencedException.class)
+        .hasMessageContaining("found nothing");
+    assertThat(http.get(NUMBER, "").status()).isEqualTo(404);
+  }
+
+  @Test
+  void removingTheDescriptionFencesWhenItWouldBeWritten() throws Exception {
+    V2IndexStore store = store("/conftool");
+    store.save(at(1));
+    http.delete(META, "");
+    assertThatThrownBy(() -> store.save(new Checkpoint(2, "c2", "s1", WHEN)))
+        .isInstanceOf(FencedException.class)
+        .hasMessageContaining(META);
+  }
+
+  @Test
+  void aCrashBetweenTheTwoWritesReadsAsTheOldCluster() throws Exception {
+    store("/conftool").save(at(5));
+    FaultProxy proxy = proxy();
+    V2IndexStore crashing = storeBehind(proxy);
+    assertThat(crashing.load()).isPresent();
+    // Somebody's touch makes the second write fail, which leaves what a crash before it would.
+    http.put(META, value(META));
+    assertThatThrownBy(() -> crashing.save(new Checkpoint(2, "c2", "s1", WHEN)))
+        .isInstanceOf(FencedException.class);
+    assertThat(store("/conftool").load()).contains(new Checkpoint(2, "c1", "s1", WHEN));
+  }
+
+  /** Makes the store's next write happen and its answer get lost; returns with the fault healed. */
+  private static void loseTheAnswer(FaultProxy proxy, V2IndexStore store, Checkpoint checkpoint) {
+    proxy.truncateAfter(10);
+    proxy.cutAll();
+    String before = value(NUMBER);
+    // The first attempt may only find that the old connection is gone.
+    for (int i = 0; i < 2 && Objects.equals(before, value(NUMBER)); i++) {
+      assertThatThrownBy(() -> store.save(checkpoint))
+          .isInstanceOf(IOException.class)
+          .isNotInstanceOf(V2ErrorException.class);
+    }
+    assertThat(value(NUMBER)).isEqualTo(Long.toString(checkpoint.index()));
+    proxy.heal();
+  }
+
+  @Test
+  void aSaveWhoseAnswerWasLostIsRecognisedAsOurs() throws Exception {
+    FaultProxy proxy = proxy();
+    V2IndexStore store = storeBehind(proxy);
+    store.save(at(1));
+    loseTheAnswer(proxy, store, at(2));
+    store.save(at(2));
+    store.save(at(3));
+    loseTheAnswer(proxy, store, at(4));
+    store.save(at(5));
+    assertThat(store("/conftool").load()).contains(at(5));
+  }
+
+  @Test
+  void soIsTheVeryFirstSave() throws Exception {
+    FaultProxy proxy = proxy();
+    V2IndexStore store = storeBehind(proxy);
+    assertThat(store.load()).isEqualTo(Optional.empty());
+    loseTheAnswer(proxy, store, at(2));
+    store.save(at(3));
+    assertThat(store("/conftool").load()).contains(at(3));
+
+    V2IndexStore restarted = storeBehind(proxy);
+    assertThat(restarted.load()).contains(at(3));
+    loseTheAnswer(proxy, restarted, at(4));
+    restarted.save(at(5));
+    assertThat(store("/conftool").load()).contains(at(5));
+  }
+
+  @Test
+  void soAreTheDescriptionAndTheNumberAfterIt() throws Exception {
+    FaultProxy proxy = proxy();
+    V2IndexStore store = storeBehind(proxy);
+    assertThat(store.load()).isEmpty();
+    // Enough for the answer to the number, not for that to the description.
+    proxy.truncateAfter(600);
+    proxy.cutAll();
+    assertThatThrownBy(() -> store.save(at(1))).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> store.save(at(1))).hasMessageContaining(META);
+    assertThat(value(META)).contains("c1");
+    loseTheAnswer(proxy, store, at(2));
+    store.save(at(3));
+    assertThat(store("/conftool").load()).contains(at(3));
+  }
+
+  @Test
+  void aSaveThatNeverHappenedIsJustDone() throws Exception {
+    FaultProxy proxy = proxy();
+    V2IndexStore store = storeBehind(proxy);
+    store.save(at(1));
+    proxy.refuse(true);
+    proxy.cutAll();
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> store.save(at(2))).isInstanceOf(IOException.class);
+    }
+    proxy.heal();
+    store.save(at(2));
+    assertThat(value(NUMBER)).isEqualTo("2");
+  }
+
+  @Test
+  void aRivalThatWroteTheSameNumberIsNotTakenForUs() throws Exception {
+    FaultProxy proxy = proxy();
+    V2IndexStore store = storeBehind(proxy);
+    store.save(at(1));
+    loseTheAnswer(proxy, store, at(2));
+    V2IndexStore rival = store("/conftool");
+    assertThat(rival.load()).contains(at(2));
+    rival.save(at(2));
+    assertThatThrownBy(() -> store.save(at(3))).isInstanceOf(FencedException.class);
+    rival.save(at(4));
+  }
+
+  @Test
+  void aRivalThatWentOnIsNotTakenForUs() throws Exception {
+    FaultProxy proxy = proxy();
+    V2IndexStore store = storeBehind(proxy);
+    store.save(at(1));
+    loseTheAnswer(proxy, store, at(2));
+    V2IndexStore rival = store("/conftool");
+    assertThat(rival.load()).contains(at(2));
+    rival.save(at(7));
+    assertThatThrownBy(() -> store.save(at(2)))
+        .isInstanceOf(FencedException.class)
+        .hasMessageContaining("found '7'");
+  }
+}

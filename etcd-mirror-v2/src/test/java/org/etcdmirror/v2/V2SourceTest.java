@@ -1,0 +1,41 @@
+package org.etcdmirror.v2;
+
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.EventSourceContract;
+import org.etcdmirror.testkit.V2Http;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** The source keeps what each source promises, on a real server. */
+class V2SourceTest extends EventSourceContract {
+
+  private static EtcdServer etcd;
+  private static V2Http http;
+
+  @BeforeAll
+  static void startEtcd() {
+    etcd = EtcdServer.start();
+    http = new V2Http(etcd.clientUrl());
+  }
+
+  @AfterAll
+  static void stopEtcd() {
+    etcd.close();
+  }
+
+  @Override
+  protected EventSource createSource() {
+    return V2Source.builder().endpoints(etcd.clientUrl().toString()).build();
+  }
+
+  @Override
+  protected long put(String key, String value) {
+    return http.put(key, value).etcdIndex();
+  }
+
+  @Override
+  protected long delete(String key) {
+    return http.delete(key, "").etcdIndex();
+  }
+}

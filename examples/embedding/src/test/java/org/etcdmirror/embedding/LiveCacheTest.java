@@ -1,0 +1,33 @@
+package org.etcdmirror.embedding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.V2Http;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class LiveCacheTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @Test
+  void changesAndDeletesArrive() throws InterruptedException {
+    try (EtcdServer etcd = EtcdServer.start();
+        LiveCache cache = new LiveCache(etcd.clientUrl().toString(), "/conftool")) {
+      V2Http http = new V2Http(etcd.clientUrl());
+
+      assertThat(cache.await(http.put("/conftool/a", "1").modifiedIndex(), PATIENCE)).isTrue();
+      assertThat(cache.get("/conftool/a")).contains("1");
+
+      assertThat(cache.await(http.put("/conftool/a", "2").modifiedIndex(), PATIENCE)).isTrue();
+      assertThat(cache.get("/conftool/a")).contains("2");
+
+      long gone = http.delete("/conftool/a", "").modifiedIndex();
+      assertThat(cache.await(gone, PATIENCE)).isTrue();
+      assertThat(cache.get("/conftool/a")).isEmpty();
+    }
+  }
+}

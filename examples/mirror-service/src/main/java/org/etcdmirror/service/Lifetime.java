@@ -1,0 +1,87 @@
+package org.etcdmirror.service;
+
+import java.io.PrintStream;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.MirrorState;
+import org.etcdmirror.core.MirrorStatus;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of a mirror in this process. However it ends, by itself or by SIGTERM or SIGINT, the
+ * mirror is closed and its index stored in a shutdown hook, which then ends the process with the
+ * code that fits, and not with the 128 + N that Java would choose after a signal.
+ */
+final class Lifetime {
+
+  private static final Logger log = LoggerFactory.getLogger(Lifetime.class);
+
+  /** What a command does with its mirror. */
+  @FunctionalInterface
+  interface Work {
+
+    /** Works until it is done, or until the mirror is closed. */
+    void perform() throws InterruptedException;
+  }
+
+  private final EtcdMirror mirror;
+  private final Outcome ifStopped;
+  private final AtomicReference<@Nullable Outcome> decided = new AtomicReference<>();
+
+  private Lifetime(EtcdMirror mirror, Outcome ifStopped) {
+    this.mirror = mirror;
+    this.ifStopped = ifStopped;
+  }
+
+  /**
+   * Performs the work and ends the process.
+   *
+   * @param ifStopped how the process ends where a signal comes before the work is done
+   */
+  static int spend(EtcdMirror mirror, Outcome ifStopped, Work work) {
+    Lifetime lifetime = new Lifetime(mirror, ifStopped);
+    Runtime.getRuntime().addShutdownHook(new Thread(lifetime::end, "end"));
+    Outcome outcome = lifetime.perform(work);
+    lifetime.decided.set(outcome);
+    return outcome.exitCode();
+  }
+
+  private Outcome perform(Work work) {
+    try {
+      work.perform();
+      return Outcome.DONE;
+    } catch (CancellationException e) {
+      return ifStopped;
+    } catch (InterruptedException | RuntimeException e) {
+      return Outcome.failed(e);
+    }
+  }
+
+  private void end() {
+    mirror.close();
+    MirrorStatus status = mirror.status();
+    log.info(
+        "{}: ended at index {}, {} is stored", status.link(), status.index(), status.storedIndex());
+    Outcome outcome = outcome(status);
+    PrintStream err = System.err;
+    if (!outcome.lastLine().isEmpty()) {
+      err.println(outcome.lastLine());
+    }
+    err.flush();
+    System.out.flush();
+    Runtime.getRuntime().halt(outcome.exitCode());
+  }
+
+  private Outcome outcome(MirrorStatus status) {
+    Outcome known = decided.get();
+    if (known != null) {
+      return known;
+    }
+    return status.state() == MirrorState.FAILED
+        ? Outcome.failed(String.valueOf(status.lastError()))
+        : ifStopped;
+  }
+}

@@ -1,0 +1,75 @@
+package org.etcdmirror.service;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program. Exit codes: 0 done or stopped, 1 failed for good, 2 bad usage. */
+@Command(
+    name = "mirror-service",
+    description = "Keeps one etcd keyspace equal to another.",
+    subcommands = {RunCommand.class, OnceCommand.class},
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class)
+public final class Main implements Runnable {
+
+  @Spec private @Nullable CommandSpec spec;
+
+  Main() {}
+
+  /** Runs the program and ends the process. */
+  public static void main(String[] args) {
+    System.exit(
+        execute(
+            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+            args));
+  }
+
+  /** Runs the program and returns its exit code, unless a mirror was started. */
+  static int execute(PrintWriter out, PrintWriter err, String... args) {
+    return new CommandLine(new Main())
+        .setExpandAtFiles(false)
+        .setOut(out)
+        .setErr(err)
+        .setParameterExceptionHandler(
+            (e, rest) -> say(err, Outcome.badUsage(String.valueOf(e.getMessage()))))
+        .setExecutionExceptionHandler((e, command, parsed) -> say(err, outcome(e)))
+        .execute(args);
+  }
+
+  @Override
+  public void run() {
+    if (spec != null) {
+      throw new ParameterException(
+          spec.commandLine(), "say 'run' or 'once', or --help for the options");
+    }
+  }
+
+  private static Outcome outcome(Exception failure) {
+    return failure instanceof UsageException
+        ? Outcome.badUsage(String.valueOf(failure.getMessage()))
+        : Outcome.failed(failure);
+  }
+
+  private static int say(PrintWriter err, Outcome outcome) {
+    err.println(outcome.lastLine());
+    return outcome.exitCode();
+  }
+
+  /** What the jar says of itself. */
+  static final class Version implements IVersionProvider {
+
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"mirror-service " + (version == null ? "(not from a jar)" : version)};
+    }
+  }
+}

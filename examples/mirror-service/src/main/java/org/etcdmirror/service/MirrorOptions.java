@@ -1,0 +1,120 @@
+package org.etcdmirror.service;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of both commands, as they stand on the command line. */
+final class MirrorOptions {
+
+  @Option(
+      names = "--source",
+      paramLabel = "ADDRESS",
+      description = "Required. Where to read from: v2:http://HOST:PORT[,http://HOST:PORT...]")
+  private @Nullable String source;
+
+  @Option(
+      names = "--sink",
+      paramLabel = "ADDRESS",
+      description = "Required. Where to write to, in the same form.")
+  private @Nullable String sink;
+
+  @Option(
+      names = "--prefix",
+      paramLabel = "PREFIX[=TARGET]",
+      description =
+          "Required. What to mirror, and its name in the sink if that differs. May be repeated.")
+  private @Nullable List<String> prefixes;
+
+  @Option(
+      names = "--exclude",
+      paramLabel = "REGEX",
+      description = "Leaves out each source key that it matches as a whole. May be repeated.")
+  private @Nullable List<String> excludes;
+
+  @Option(
+      names = "--recovery",
+      paramLabel = "POLICY",
+      description = "When history is lost: resync (default), fail or skip-gap.")
+  private @Nullable String recovery;
+
+  @Option(
+      names = "--max-deletes",
+      paramLabel = "N|P%",
+      description =
+          "How much a resync may delete: a number of keys, or a share of the sink such as 25%%. "
+              + "By default it stops at more than 100 keys that are more than 10%%, "
+              + "and at an empty source.")
+  private @Nullable String maxDeletes;
+
+  @Option(
+      names = "--ttl",
+      paramLabel = "POLICY",
+      description =
+          "Keys with a time to live: follow (default: the copy goes when the source's goes) or "
+              + "copy (the copy has one as well).")
+  private @Nullable String ttl;
+
+  @Option(
+      names = "--index-store",
+      paramLabel = "STORE",
+      description = "Where the index is kept: target (default: in the sink) or file:PATH.")
+  private @Nullable String indexStore;
+
+  @Option(
+      names = "--link",
+      paramLabel = "NAME",
+      description =
+          "The name of this link in logs and metrics. With several prefixes and the index in the "
+              + "sink it is also the name that the index is kept under, and required.")
+  private @Nullable String link;
+
+  @Option(
+      names = "--http",
+      paramLabel = "HOST:PORT",
+      description =
+          "Where 'run' serves /healthz, /readyz, /status, /lag and /metrics: 127.0.0.1:8000 by "
+              + "default, port 0 for any free one, none for nothing. 'once' serves nothing.")
+  private @Nullable String http;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "A YAML file with the same names as keys. The command line wins over it.")
+  private @Nullable Path config;
+
+  /** The options and the configuration file as one. */
+  Settings settings() {
+    Map<String, List<Given>> values = new LinkedHashMap<>();
+    if (config != null) {
+      values.putAll(ConfigFile.read(config));
+    }
+    put(values, "source", source);
+    put(values, "sink", sink);
+    putAll(values, "prefix", prefixes);
+    putAll(values, "exclude", excludes);
+    put(values, "recovery", recovery);
+    put(values, "max-deletes", maxDeletes);
+    put(values, "ttl", ttl);
+    put(values, "index-store", indexStore);
+    put(values, "link", link);
+    put(values, "http", http);
+    return Settings.of(values);
+  }
+
+  private static void put(Map<String, List<Given>> values, String option, @Nullable String text) {
+    if (text != null) {
+      values.put(option, List.of(new Given(option, text, null)));
+    }
+  }
+
+  private static void putAll(
+      Map<String, List<Given>> values, String option, @Nullable List<String> texts) {
+    if (texts != null) {
+      values.put(option, texts.stream().map(text -> new Given(option, text, null)).toList());
+    }
+  }
+}

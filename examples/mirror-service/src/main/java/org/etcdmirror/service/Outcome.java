@@ -1,0 +1,43 @@
+package org.etcdmirror.service;
+
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.core.MirrorFailedException;
+
+/**
+ * How the process ends.
+ *
+ * @param exitCode 0 done or stopped, 1 failed for good, 2 bad usage
+ * @param lastLine the last line on the standard error stream; empty for none
+ */
+record Outcome(int exitCode, String lastLine) {
+
+  /** All is well. */
+  static final Outcome DONE = new Outcome(0, "");
+
+  static Outcome failed(String cause) {
+    return new Outcome(1, line(cause));
+  }
+
+  static Outcome failed(Throwable failure) {
+    Throwable cause = failure;
+    if (failure instanceof MirrorFailedException && failure.getCause() != null) {
+      cause = failure.getCause();
+    }
+    String message = cause.getMessage();
+    boolean forPeople = cause instanceof PermanentException || cause instanceof ServiceException;
+    return failed(forPeople && message != null ? message : cause.toString());
+  }
+
+  static Outcome badUsage(String what) {
+    return new Outcome(2, line(what));
+  }
+
+  private static String line(String text) {
+    return "mirror-service: " + oneLine(text);
+  }
+
+  /** The text with each run of line breaks and the blanks around it as one blank. */
+  static String oneLine(String text) {
+    return text.strip().replaceAll("\\s*[\\r\\n]+\\s*", " ");
+  }
+}

@@ -1,0 +1,161 @@
+package org.etcdmirror.service;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.etcdmirror.api.RecoveryPolicy;
+import org.etcdmirror.core.DeleteLimit;
+import org.etcdmirror.core.ExpiryPolicy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was asked for, as far as it can be understood without a source and a sink.
+ *
+ * @param source the address to read from
+ * @param sink the address to write to
+ * @param prefixes what to mirror, at least one
+ * @param excludes what to leave out
+ * @param recovery what to do about gaps
+ * @param deleteLimit how much a resync may delete
+ * @param expiry what becomes of times to live
+ * @param indexFile the file that keeps the index; null for the sink
+ * @param link the name of the link; null if none was given
+ * @param http where to serve the status; null for nowhere
+ */
+record Settings(
+    Given source,
+    Given sink,
+    List<Given> prefixes,
+    List<Pattern> excludes,
+    RecoveryPolicy recovery,
+    DeleteLimit deleteLimit,
+    ExpiryPolicy expiry,
+    @Nullable Path indexFile,
+    @Nullable String link,
+    @Nullable InetSocketAddress http) {
+
+  private static final String FILE = "file:";
+
+  /**
+   * Understands the values of all options.
+   *
+   * @throws UsageException if one is wrong or a required one is missing
+   */
+  static Settings of(Map<String, List<Given>> values) {
+    Reader read = new Reader(values);
+    return new Settings(
+        read.required("source"),
+        read.required("sink"),
+        read.atLeastOne("prefix"),
+        read.all("exclude").stream().map(Settings::pattern).toList(),
+        recovery(read.orElse("recovery", "resync")),
+        deleteLimit(read.optional("max-deletes")),
+        expiry(read.orElse("ttl", "follow")),
+        indexFile(read.orElse("index-store", "target")),
+        link(read.optional("link")),
+        HttpOption.parse(read.orElse("http", "127.0.0.1:8000")));
+  }
+
+  private record Reader(Map<String, List<Given>> values) {
+
+    List<Given> all(String option) {
+      return values.getOrDefault(option, List.of());
+    }
+
+    @Nullable Given optional(String option) {
+      List<Given> given = all(option);
+      return given.isEmpty() ? null : given.get(0);
+    }
+
+    Given orElse(String option, String text) {
+      Given given = optional(option);
+      return given == null ? new Given(option, text, null) : given;
+    }
+
+    Given required(String option) {
+      return atLeastOne(option).get(0);
+    }
+
+    List<Given> atLeastOne(String option) {
+      List<Given> given = all(option);
+      if (given.isEmpty()) {
+        throw new UsageException("--" + option + " is required");
+      }
+      return given;
+    }
+  }
+
+  private static Pattern pattern(Given given) {
+    try {
+      return Pattern.compile(given.text());
+    } catch (PatternSyntaxException e) {
+      throw given.wrong(
+          "'%s' is not a regular expression: %s".formatted(given.text(), e.getDescription()), e);
+    }
+  }
+
+  private static RecoveryPolicy recovery(Given given) {
+    return switch (given.text()) {
+      case "resync" -> RecoveryPolicy.resync();
+      case "fail" -> RecoveryPolicy.fail();
+      case "skip-gap" -> RecoveryPolicy.skipGap();
+      default -> throw given.wrong("'" + given.text() + "' is none of resync, fail, skip-gap");
+    };
+  }
+
+  private static DeleteLimit deleteLimit(@Nullable Given given) {
+    if (given == null) {
+      return DeleteLimit.DEFAULT;
+    }
+    try {
+      return DeleteLimit.parse(given.text());
+    } catch (IllegalArgumentException e) {
+      throw given.wrong(e);
+    }
+  }
+
+  private static ExpiryPolicy expiry(Given given) {
+    return switch (given.text()) {
+      case "follow" -> ExpiryPolicy.FOLLOW_SOURCE;
+      case "copy" -> ExpiryPolicy.COPY;
+      default -> throw given.wrong("'" + given.text() + "' is neither follow nor copy");
+    };
+  }
+
+  private static @Nullable Path indexFile(Given given) {
+    if (given.text().equals("target")) {
+      return null;
+    }
+    if (!given.text().startsWith(FILE) || given.text().equals(FILE)) {
+      throw given.wrong("'" + given.text() + "' is neither target nor file:PATH");
+    }
+    try {
+      Path file = Path.of(given.text().substring(FILE.length()));
+      Path directory = file.toAbsolutePath().getParent();
+      if (Files.isDirectory(file)) {
+        throw given.wrong("'" + file + "' is a directory");
+      }
+      if (directory == null || !Files.isDirectory(directory) || !Files.isWritable(directory)) {
+        throw given.wrong("the directory of '" + file + "' does not exist or cannot be written to");
+      }
+      return file;
+    } catch (InvalidPathException e) {
+      throw given.wrong(e);
+    }
+  }
+
+  private static @Nullable String link(@Nullable Given given) {
+    if (given == null) {
+      return null;
+    }
+    if (given.text().isBlank() || given.text().chars().anyMatch(Character::isISOControl)) {
+      throw given.wrong("a name must have letters, and no line breaks");
+    }
+    return given.text();
+  }
+}

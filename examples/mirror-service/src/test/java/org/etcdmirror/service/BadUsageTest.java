@@ -1,0 +1,210 @@
+package org.etcdmirror.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each mistake ends with code 2 and one line that names the option. */
+class BadUsageTest {
+
+  private static final List<String> GOOD =
+      List.of("--source", "v2:http://a:1", "--sink", "v2:http://b:1", "--prefix", "/conftool");
+
+  private final Path directory;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  BadUsageTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --recovery     | maybe            | 'maybe' is none of resync, fail, skip-gap
+          --max-deletes  | many             | 'many' is neither a number of keys nor a percentage
+          --max-deletes  | -1               | keys must not be negative
+          --max-deletes  | 101%             | percent must be 0 to 100
+          --max-deletes  | 99999999999999999999 | is neither a number of keys
+          --ttl          | keep             | 'keep' is neither follow nor copy
+          --index-store  | source           | 'source' is neither target nor file:PATH
+          --index-store  | file:            | 'file:' is neither target nor file:PATH
+          --index-store  | file:/no/such/dir/x | does not exist or cannot be written to
+          --index-store  | file:/           | is a directory
+          --exclude      | (                | '(' is not a regular expression
+          --http         | 8000             | '8000' is neither HOST:PORT nor none
+          --http         | :8000            | ':8000' is neither HOST:PORT nor none
+          --http         | localhost:65536  | is neither HOST:PORT nor none
+          --http         | localhost:http   | is neither HOST:PORT nor none
+          --link         | ' '              | a name must have letters
+          """)
+  void wrongValueIsNamed(String option, String value, String why) {
+    assertThat(line(option, value)).startsWith("mirror-service: " + option + ": ").contains(why);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --source | v9:http://a:1 | there is no scheme 'v9'; there are: v2
+          --source | http          | 'http' is not of the form SCHEME:ADDRESS
+          --sink   | v9:http://a:1 | there is no scheme 'v9'; there are: v2
+          --sink   | v2:           | 'v2:' is not of the form SCHEME:ADDRESS
+          --sink   | v2:a:1        | 'a:1'
+          --prefix | conftool      | in 'conftool' the prefix does not begin with a slash
+          --prefix | /a=b          | in '/a=b' the prefix does not begin with a slash
+          --prefix | /a=/b=/c      | '/a=/b=/c' has more than one '='
+          --prefix | ''            | the prefix does not begin with a slash
+          --prefix | /a/../b       | segment
+          """)
+  void wrongAddressOrPrefixIsNamed(String option, String value, String why) {
+    List<String> args = new ArrayList<>(GOOD);
+    args.set(args.indexOf(option) + 1, value);
+
+    assertThat(lineOf(args)).startsWith("mirror-service: " + option + ": ").contains(why);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--source", "--sink", "--prefix"})
+  void missingOptionIsNamed(String option) {
+    List<String> args = new ArrayList<>(GOOD);
+    args.subList(args.indexOf(option), args.indexOf(option) + 2).clear();
+
+    assertThat(lineOf(args)).isEqualTo("mirror-service: " + option + " is required");
+  }
+
+  @Test
+  void overlappingPrefixesAreNamed() {
+    assertThat(line("--prefix", "/conftool/v1", "--link", "x"))
+        .isEqualTo("mirror-service: --prefix: prefixes '/conftool' and '/conftool/v1' overlap");
+  }
+
+  @Test
+  void overlappingTargetsAreNamed() {
+    assertThat(line("--prefix", "/other=/conftool/other", "--link", "x"))
+        .startsWith("mirror-service: --prefix: ")
+        .endsWith("overlap");
+  }
+
+  @Test
+  void severalPrefixesNeedALinkForAnIndexInTheSink() {
+    assertThat(line("--prefix", "/other"))
+        .startsWith("mirror-service: --link is required to keep the index of several prefixes");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --nonsense       | Unknown option: '--nonsense'
+          --recovery       | Missing required parameter for option '--recovery'
+          --source=v2:x    | option '--source'
+          stray            | 'stray'
+          @file            | '@file'
+          """)
+  void whatIsNotAnOptionIsNamed(String arg, String why) {
+    assertThat(line(arg)).contains(why);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          prefixx: /a               | unknown key 'prefixx'; known are exclude, http, index-store
+          recovery: 5               | recovery: it must be text, but it is 5
+          recovery: [fail]          | recovery: it must be text, but it is ["fail"]
+          prefix: {a: b}            | prefix: it must be text or a list of texts
+          prefix: [/a, 5]           | prefix: it must be text or a list of texts, but it is 5
+          link:                     | link: it must be text, but it is empty
+          max-deletes: 1.5          | max-deletes: it must be text, but it is 1.5
+          max-deletes: many         | max-deletes: 'many' is neither a number of keys
+          exclude: "("              | exclude: '(' is not a regular expression
+          http: nowhere             | http: 'nowhere' is neither HOST:PORT nor none
+          just text                 | it must be a mapping of option names to values
+          ttl: [                    | is not YAML
+          '{ttl: copy, ttl: follow}' | repeats a key
+          """)
+  void wrongConfigIsNamedWithFileAndKey(String content, String why) throws IOException {
+    Path file = Files.writeString(directory.resolve("mirror.yaml"), content);
+
+    assertThat(line("--config", file.toString()))
+        .startsWith("mirror-service: --config " + file + ": ")
+        .contains(why);
+  }
+
+  @Test
+  void missingConfigIsNamed() {
+    Path file = directory.resolve("nowhere.yaml");
+
+    assertThat(line("--config", file.toString()))
+        .isEqualTo("mirror-service: --config " + file + ": there is no such file");
+  }
+
+  @Test
+  void unreadableConfigIsNamed() {
+    assertThat(line("--config", directory.toString()))
+        .startsWith("mirror-service: --config " + directory + ": it cannot be read");
+  }
+
+  @Test
+  void commandIsRequired() {
+    assertThat(execute()).isEqualTo(2);
+    assertThat(err.toString()).startsWith("mirror-service: say 'run' or 'once'").hasLineCount(1);
+  }
+
+  @Test
+  void unknownCommandIsNamed() {
+    assertThat(execute("replicate")).isEqualTo(2);
+    assertThat(err.toString()).contains("'replicate'").hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "--version"})
+  void helpAndVersionAreNoMistake(String option) {
+    assertThat(execute(option)).isZero();
+    assertThat(out.toString()).contains("mirror-service");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "once"})
+  void helpOfACommandListsItsOptions(String command) {
+    assertThat(execute(command, "--help")).isZero();
+    assertThat(out.toString()).contains("--source=ADDRESS", "--max-deletes=N|P%", "25%.");
+  }
+
+  private String line(String... more) {
+    List<String> args = new ArrayList<>(GOOD);
+    args.addAll(List.of(more));
+    return lineOf(args);
+  }
+
+  private String lineOf(List<String> args) {
+    List<String> all = new ArrayList<>(List.of("run"));
+    all.addAll(args);
+    assertThat(execute(all.toArray(String[]::new))).isEqualTo(2);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString()).hasLineCount(1);
+    return err.toString().strip();
+  }
+
+  private int execute(String... args) {
+    return Main.execute(new PrintWriter(out, true), new PrintWriter(err, true), args);
+  }
+}

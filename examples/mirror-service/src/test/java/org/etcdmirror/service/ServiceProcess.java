@@ -1,0 +1,140 @@
+package org.etcdmirror.service;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The program in a process of its own, which never outlives the test. */
+final class ServiceProcess implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Pattern STATUS = Pattern.compile("status on (http://\\S+)");
+
+  private final Process process;
+  private final List<String> out = new CopyOnWriteArrayList<>();
+  private final List<String> err = new CopyOnWriteArrayList<>();
+  private final List<Thread> readers;
+
+  private ServiceProcess(Process process) {
+    this.process = process;
+    this.readers =
+        List.of(collect(process.getInputStream(), out), collect(process.getErrorStream(), err));
+  }
+
+  /** Starts it as users do, with plug-in jars behind it on the class path. */
+  static ServiceProcess start(List<Path> plugins, String... args) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
+    command.add(classPath(plugins));
+    command.add(Main.class.getName());
+    command.addAll(List.of(args));
+    Process process = new ProcessBuilder(command).start();
+    process.getOutputStream().close();
+    return new ServiceProcess(process);
+  }
+
+  /** What a user has: not the tests, and so not their plug-in. */
+  private static String classPath(List<Path> plugins) {
+    String product =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(entry -> !Path.of(entry).endsWith(Path.of("test-classes")))
+            .collect(Collectors.joining(File.pathSeparator));
+    return product
+        + plugins.stream().map(jar -> File.pathSeparator + jar).collect(Collectors.joining());
+  }
+
+  private static Thread collect(InputStream stream, List<String> lines) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try (BufferedReader reader =
+                  new BufferedReader(new InputStreamReader(stream, UTF_8))) {
+                reader.lines().forEach(lines::add);
+              } catch (IOException e) {
+                lines.add("(cannot be read: " + e + ")");
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
+  /** Waits for a line on the standard error stream. */
+  void awaitLine(String part) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> err.stream().anyMatch(line -> line.contains(part)) || !process.isAlive(),
+            done -> done);
+    if (err.stream().noneMatch(line -> line.contains(part))) {
+      throw new AssertionError("ended without '" + part + "': " + err);
+    }
+  }
+
+  /** What a page of its status server says. */
+  HttpResponse<String> page(String path) throws IOException, InterruptedException {
+    awaitLine("status on ");
+    Matcher url = STATUS.matcher(String.join("\n", err));
+    if (!url.find()) {
+      throw new AssertionError("no status server: " + err);
+    }
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(url.group(1) + path)).timeout(PATIENCE).build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** Sends a signal: TERM or INT. */
+  void signal(String name) throws IOException, InterruptedException {
+    Process kill =
+        new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid()).inheritIO().start();
+    if (kill.waitFor() != 0) {
+      throw new AssertionError("cannot send SIG" + name);
+    }
+  }
+
+  /** Waits for its end. */
+  int exitCode() throws InterruptedException {
+    if (!process.waitFor(PATIENCE.toSeconds(), SECONDS)) {
+      throw new AssertionError("does not end: " + err);
+    }
+    for (Thread reader : readers) {
+      reader.join(PATIENCE.toMillis());
+    }
+    return process.exitValue();
+  }
+
+  List<String> out() {
+    return out;
+  }
+
+  List<String> err() {
+    return err;
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor(PATIENCE.toSeconds(), SECONDS);
+  }
+}

@@ -1,0 +1,14 @@
+package org.etcdmirror.service.tiny;
+
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SourceHead;
+
+/** Lets nobody in. */
+final class DeniedSource extends TinySource {
+
+  @Override
+  public SourceHead head(Selection selection) {
+    throw new PermanentException("nobody may read this");
+  }
+}
