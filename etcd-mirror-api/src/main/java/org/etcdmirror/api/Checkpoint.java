@@ -13,9 +13,21 @@ import org.jspecify.annotations.Nullable;
  *     program that did not record it
  * @param scope the fingerprint of the scope that was mirrored; null if it was not recorded
  * @param savedAt when it was made, on the mirror's clock
+ * @param applying if not 0, the sink holds a part of what happened from {@code index} up to this
+ *     index, which was too large to be applied as one
  */
 public record Checkpoint(
-    long index, @Nullable String clusterId, @Nullable String scope, Instant savedAt) {
+    long index,
+    @Nullable String clusterId,
+    @Nullable String scope,
+    Instant savedAt,
+    long applying) {
+
+  /** A checkpoint of a sink that is exactly at the index. */
+  public Checkpoint(
+      long index, @Nullable String clusterId, @Nullable String scope, Instant savedAt) {
+    this(index, clusterId, scope, savedAt, 0);
+  }
 
   /** Refuses nulls and negative indexes. */
   public Checkpoint {
@@ -23,5 +35,10 @@ public record Checkpoint(
     if (index < 0) {
       throw new IllegalArgumentException("an index is never negative, was " + index);
     }
+  }
+
+  /** The same checkpoint while a part of what leads to a later index is applied. */
+  public Checkpoint whileApplying(long later) {
+    return new Checkpoint(index, clusterId, scope, savedAt, later);
   }
 }

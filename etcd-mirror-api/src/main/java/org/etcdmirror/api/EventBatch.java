@@ -18,6 +18,8 @@ import java.util.List;
 public record EventBatch(
     List<MirrorEvent> events, long index, long headIndex, List<SourceNotice> notices) {
 
+  private static final int EVENT_BYTES = 64;
+
   /** Copies the lists; refuses an index below that of the last event. */
   public EventBatch {
     events = List.copyOf(events);
@@ -33,5 +35,20 @@ public record EventBatch(
   /** A batch without notices. */
   public static EventBatch of(List<MirrorEvent> events, long index, long headIndex) {
     return new EventBatch(events, index, headIndex, List.of());
+  }
+
+  /**
+   * The size of keys and values in bytes, with 64 more for each event: a measure for bounds, never
+   * below what the events take in a request of etcd v3.
+   */
+  public long bytes() {
+    long bytes = 0;
+    for (MirrorEvent event : events) {
+      bytes += EVENT_BYTES + event.key().size();
+      if (event instanceof MirrorEvent.Put put) {
+        bytes += put.value().size();
+      }
+    }
+    return bytes;
   }
 }

@@ -1,6 +1,7 @@
 package org.etcdmirror.api;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes events. A constructed sink is ready for use. The engine calls a sink from one thread at a
@@ -12,6 +13,23 @@ public interface EventSink extends AutoCloseable {
   KeyModel keyModel();
 
   /**
+   * Called once, before anything is applied: how the source names its keys. A sink of {@link
+   * KeyModel#PATHS} under a source of {@link KeyModel#BYTES} is told of no directories, so that it
+   * must make and remove them itself, and must refuse a key that is both a value and a parent of
+   * others. Does nothing by default.
+   */
+  default void sourceKeyModel(KeyModel model) {}
+
+  /**
+   * Why this sink can never hold the entry, told from the entry alone; null if it may. Asked for
+   * each entry of a source of another {@link KeyModel}, before the batch is applied. Null by
+   * default.
+   */
+  default @Nullable String refusal(MirrorEvent.Entry entry) {
+    return null;
+  }
+
+  /**
    * Applies a batch. <b>When this returns, the batch is durable</b>; the engine moves its index
    * only then. Delivery is at least once: the same batch, or a part of it, may come again, also
    * after newer ones, so applying must be idempotent. No key comes twice in one batch, except after
@@ -20,6 +38,8 @@ public interface EventSink extends AutoCloseable {
    * other.
    *
    * @throws IOException if it may work later; the same batch will be given again
+   * @throws UnsupportedEntryException if some entries cannot be held as things are; these were not
+   *     written, others may have been
    * @throws PermanentException if it never will; the mirror stops
    * @throws InterruptedException if the thread was interrupted; the batch counts as not applied
    */

@@ -43,23 +43,66 @@ public sealed interface MirrorEvent {
    * @param value the whole value
    * @param index the index of the change
    * @param expiresAt when the key goes by itself, or null
+   * @param lease what it expires with, where that has a name of its own; else null
    */
-  record Put(Bytes key, Bytes value, long index, @Nullable Instant expiresAt) implements Entry {
+  record Put(Bytes key, Bytes value, long index, @Nullable Instant expiresAt, @Nullable Lease lease)
+      implements Entry {
 
-    /** Refuses nulls. */
+    /** Refuses nulls, and a lease that never ends. */
     public Put {
       requireNonNull(key, "key");
       requireNonNull(value, "value");
+      requireExpiry(expiresAt, lease);
+    }
+
+    /** A put without a lease. */
+    public Put(Bytes key, Bytes value, long index, @Nullable Instant expiresAt) {
+      this(key, value, index, expiresAt, null);
     }
 
     @Override
     public Put withKey(Bytes other) {
-      return new Put(other, value, index, expiresAt);
+      return new Put(other, value, index, expiresAt, lease);
     }
 
     @Override
     public Put withoutExpiry() {
       return expiresAt == null ? this : new Put(key, value, index, null);
+    }
+
+    /** The same put with another expiry. */
+    public Put withExpiry(@Nullable Instant at, @Nullable Lease with) {
+      return new Put(key, value, index, at, with);
+    }
+  }
+
+  /**
+   * The key is what it was, but goes at another time. Nothing happens where the key does not exist.
+   * Comes only where {@link Selection#expiries()} was asked for.
+   *
+   * @param key the key
+   * @param index the index through which the stream was complete when this was learned
+   * @param expiresAt when the key goes by itself
+   * @param lease what it expires with, where that has a name of its own; else null
+   */
+  record Refresh(Bytes key, long index, Instant expiresAt, @Nullable Lease lease)
+      implements MirrorEvent {
+
+    /** Refuses nulls. */
+    public Refresh {
+      requireNonNull(key, "key");
+      requireNonNull(expiresAt, "expiresAt");
+    }
+
+    @Override
+    public Refresh withKey(Bytes other) {
+      return new Refresh(other, index, expiresAt, lease);
+    }
+  }
+
+  private static void requireExpiry(@Nullable Instant expiresAt, @Nullable Lease lease) {
+    if (expiresAt == null && lease != null) {
+      throw new IllegalArgumentException("what is on a lease has an expiry");
     }
   }
 

@@ -12,8 +12,8 @@ public interface SourceProvider {
   /**
    * A source, ready for use; nothing is connected yet.
    *
-   * @throws IllegalArgumentException if the address is not one; the message is one line for a
+   * @throws IllegalArgumentException if the settings cannot be; the message is one line for a
    *     person
    */
-  EventSource createSource(MirrorAddress address);
+  EventSource createSource(SourceSettings settings);
 }

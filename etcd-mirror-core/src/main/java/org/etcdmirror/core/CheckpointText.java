@@ -25,6 +25,9 @@ final class CheckpointText {
     append(text, "cluster", checkpoint.clusterId());
     append(text, "scope", checkpoint.scope());
     append(text, "saved", checkpoint.savedAt().toString());
+    if (checkpoint.applying() != 0) {
+      append(text, "applying", Long.toString(checkpoint.applying()));
+    }
     return text + CRC + crc(text) + "\n";
   }
 
@@ -74,7 +77,8 @@ final class CheckpointText {
           Long.parseLong(fields.getOrDefault("index", "")),
           fields.get("cluster"),
           fields.get("scope"),
-          Instant.parse(fields.getOrDefault("saved", "")));
+          Instant.parse(fields.getOrDefault("saved", "")),
+          Long.parseLong(fields.getOrDefault("applying", "0")));
     } catch (DateTimeParseException | IllegalArgumentException e) {
       throw corrupt(file, e.getMessage(), e);
     }

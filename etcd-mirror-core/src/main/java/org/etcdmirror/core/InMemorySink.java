@@ -18,6 +18,7 @@ import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
@@ -106,12 +107,23 @@ public final class InMemorySink implements ReadableSink {
         }
       }
       entries.put(key, entry);
+    } else if (event instanceof Refresh refresh) {
+      refresh(refresh);
     } else if (event instanceof DeleteTree) {
       below(key).clear();
       entries.remove(key);
     } else if (!(entries.get(key) instanceof MakeDirectory) || below(key).isEmpty()) {
       entries.remove(key);
     }
+  }
+
+  private void refresh(Refresh refresh) {
+    entries.computeIfPresent(
+        refresh.key(),
+        (key, known) ->
+            known instanceof Put put
+                ? put.withExpiry(refresh.expiresAt(), refresh.lease())
+                : new MakeDirectory(key, known.index(), refresh.expiresAt()));
   }
 
   private void makeParents(Bytes key, long at) {

@@ -11,6 +11,7 @@ import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
+import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
 
@@ -173,6 +174,9 @@ final class KeyMapper {
         out.add(mapped);
         return;
       }
+    }
+    if (event instanceof Refresh && !keepExpiry) {
+      return;
     }
     Bytes key = target(event.key());
     if (key == null || !isNameable(event.key()) || (sinkModel == PATHS && key.equals(ROOT))) {

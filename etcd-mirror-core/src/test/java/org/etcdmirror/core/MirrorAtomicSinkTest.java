@@ -30,6 +30,11 @@ class MirrorAtomicSinkTest extends MirrorFixture {
     }
 
     @Override
+    public long maxAtomicBytes() {
+      return 1 << 20;
+    }
+
+    @Override
     public synchronized Optional<Checkpoint> load() {
       known = stored;
       return Optional.ofNullable(stored);

@@ -49,6 +49,8 @@ class ReferenceSink implements ReadableSink {
     } else if (event instanceof MirrorEvent.MakeDirectory directory) {
       makeParents(key);
       makeDirectory(directory);
+    } else if (event instanceof MirrorEvent.Refresh) {
+      // This one keeps no time.
     } else if (event instanceof MirrorEvent.DeleteTree) {
       deleteTree(key);
     } else if (below(key).isEmpty() || model == KeyModel.BYTES) {

@@ -1,13 +1,12 @@
 package org.etcdmirror.v2;
 
-import java.util.List;
-import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
-import org.etcdmirror.api.MirrorAddress;
 import org.etcdmirror.api.SinkProvider;
+import org.etcdmirror.api.SinkSettings;
 import org.etcdmirror.api.SourceProvider;
+import org.etcdmirror.api.SourceSettings;
 
 /**
  * Serves addresses of the form {@code v2:http://HOST:PORT,http://HOST:PORT}, all of them servers of
@@ -24,17 +23,24 @@ public final class V2Provider implements SinkProvider, SourceProvider {
   }
 
   @Override
-  public EventSource createSource(MirrorAddress address) {
-    return V2Source.builder().endpoints(address.endpoints()).build();
+  public EventSource createSource(SourceSettings settings) {
+    return V2Source.builder().endpoints(settings.address().endpoints()).build();
   }
 
   @Override
-  public EventSink createSink(MirrorAddress address, List<Bytes> prefixes) {
-    return V2Sink.builder().endpoints(address.endpoints()).prefixes(prefixes).build();
+  public EventSink createSink(SinkSettings settings) {
+    return V2Sink.builder()
+        .endpoints(settings.address().endpoints())
+        .prefixes(settings.prefixes())
+        .build();
   }
 
   @Override
-  public IndexStore createIndexStore(MirrorAddress address, String link) {
-    return V2IndexStore.open(address.endpoints(), link);
+  public IndexStore createIndexStore(SinkSettings settings) {
+    String link = settings.link();
+    if (link == null) {
+      throw new IllegalArgumentException("an index in the sink needs a link's name");
+    }
+    return V2IndexStore.open(settings.address().endpoints(), link);
   }
 }

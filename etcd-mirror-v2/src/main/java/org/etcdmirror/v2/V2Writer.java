@@ -11,6 +11,7 @@ import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,8 @@ final class V2Writer {
       delete(path, "dir=true", Set.of(V2ErrorException.DIRECTORY_NOT_EMPTY));
     } else if (event instanceof DeleteTree) {
       deleteTree(path);
+    } else if (event instanceof Refresh refresh) {
+      refresh(path, refresh.expiresAt());
     }
   }
 
@@ -122,6 +125,20 @@ final class V2Writer {
         if (!exists && e.errorCode() != V2ErrorException.KEY_NOT_FOUND) {
           makeRoom(path, e);
         }
+      }
+    }
+  }
+
+  /** Keeps the value, and tells no watch (etcd 2.3 to 3.5). Without effect on what is not there. */
+  private void refresh(String path, Instant expiresAt) throws IOException, InterruptedException {
+    try {
+      client.send(
+          V2Request.put(path, form(expiresAt).with("refresh", true).with("prevExist", true)));
+    } catch (V2ErrorException e) {
+      if (e.errorCode() != V2ErrorException.KEY_NOT_FOUND
+          && e.errorCode() != V2ErrorException.NOT_A_DIRECTORY
+          && e.errorCode() != V2ErrorException.NOT_A_FILE) {
+        throw e;
       }
     }
   }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.ServiceLoader;
+import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorAddress;
 import org.etcdmirror.api.SinkProvider;
+import org.etcdmirror.api.SinkSettings;
 import org.junit.jupiter.api.Test;
 
 final class V2ProviderTest {
@@ -20,11 +22,15 @@ final class V2ProviderTest {
         .orElseThrow();
   }
 
+  private static SinkSettings settings(MirrorAddress address) {
+    return new SinkSettings(address, Access.ANONYMOUS, List.of(Bytes.utf8("/a")), "/a", null);
+  }
+
   @Test
   void isFoundAndMakesWhatItsAddressSays() throws Exception {
     MirrorAddress address = MirrorAddress.parse("v2:http://a:1,http://b:2");
-    try (var sink = found().createSink(address, List.of(Bytes.utf8("/a")));
-        var store = found().createIndexStore(address, "/a")) {
+    try (var sink = found().createSink(settings(address));
+        var store = found().createIndexStore(settings(address))) {
       assertThat(sink).isInstanceOf(V2Sink.class);
       assertThat(store).isInstanceOf(V2IndexStore.class);
     }
@@ -33,10 +39,10 @@ final class V2ProviderTest {
   @Test
   void anAddressThatIsNoneIsToldInOneLine() {
     MirrorAddress address = MirrorAddress.parse("v2:http://a:1,b:2");
-    assertThatThrownBy(() -> found().createSink(address, List.of(Bytes.utf8("/a"))))
+    assertThatThrownBy(() -> found().createSink(settings(address)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("'b:2' is not an etcd endpoint of the form http://HOST:PORT");
-    assertThatThrownBy(() -> found().createIndexStore(address, "/a"))
+    assertThatThrownBy(() -> found().createIndexStore(settings(address)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageNotContaining("\n");
   }

@@ -1,4 +1,4 @@
-/** The place of the etcd v3 source, sink and index store, which are not built yet. */
+/** The etcd v3 source, sink and index store, over gRPC. */
 @NullMarked
 package org.etcdmirror.v3;
 

@@ -2,12 +2,15 @@ package org.etcdmirror.service;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.etcdmirror.api.Access;
 import org.etcdmirror.api.AtomicSink;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.SinkProvider;
+import org.etcdmirror.api.SinkSettings;
+import org.etcdmirror.api.SourceSettings;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.core.FileIndexStore;
@@ -62,7 +65,8 @@ final class MirrorFactory {
   private EventSource source() {
     Given given = settings.source();
     try {
-      return Providers.source(given).createSource(Providers.address(given));
+      return Providers.source(given)
+          .createSource(new SourceSettings(Providers.address(given), Access.ANONYMOUS));
     } catch (IllegalArgumentException e) {
       throw given.wrong(e);
     }
@@ -70,9 +74,8 @@ final class MirrorFactory {
 
   private EventSink sink(List<MirrorScope.Rule> rules) {
     Given given = settings.sink();
-    List<Bytes> prefixes = rules.stream().map(MirrorScope.Rule::target).toList();
     try {
-      return Providers.sink(given).createSink(Providers.address(given), prefixes);
+      return Providers.sink(given).createSink(sinkSettings(given, rules));
     } catch (IllegalArgumentException e) {
       throw given.wrong(e);
     }
@@ -82,10 +85,16 @@ final class MirrorFactory {
     Given given = settings.sink();
     SinkProvider provider = Providers.sink(given);
     try {
-      return provider.createIndexStore(Providers.address(given), indexName(rules));
+      return provider.createIndexStore(sinkSettings(given, rules));
     } catch (IllegalArgumentException e) {
       throw new UsageException("--index-store target: " + e.getMessage(), e);
     }
+  }
+
+  private SinkSettings sinkSettings(Given given, List<MirrorScope.Rule> rules) {
+    List<Bytes> prefixes = rules.stream().map(MirrorScope.Rule::target).toList();
+    String link = settings.indexFile() == null ? indexName(rules) : null;
+    return new SinkSettings(Providers.address(given), Access.ANONYMOUS, prefixes, link, null);
   }
 
   /** The old program's name where there is one prefix, so that its index is taken over. */

@@ -1,13 +1,13 @@
 package org.etcdmirror.service.tiny;
 
-import java.util.List;
-import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.MirrorAddress;
 import org.etcdmirror.api.SinkProvider;
+import org.etcdmirror.api.SinkSettings;
 import org.etcdmirror.api.SourceProvider;
+import org.etcdmirror.api.SourceSettings;
 import org.etcdmirror.core.InMemoryIndexStore;
 import org.etcdmirror.core.InMemorySink;
 
@@ -20,7 +20,8 @@ public final class TinyProvider implements SourceProvider, SinkProvider {
   }
 
   @Override
-  public EventSource createSource(MirrorAddress address) {
+  public EventSource createSource(SourceSettings settings) {
+    MirrorAddress address = settings.address();
     return switch (address.rest()) {
       case "quiet" -> new TinySource();
       case "denied" -> new DeniedSource();
@@ -30,14 +31,15 @@ public final class TinyProvider implements SourceProvider, SinkProvider {
   }
 
   @Override
-  public EventSink createSink(MirrorAddress address, List<Bytes> prefixes) {
+  public EventSink createSink(SinkSettings settings) {
     return InMemorySink.paths();
   }
 
   @Override
-  public IndexStore createIndexStore(MirrorAddress address, String link) {
-    if (address.rest().equals("forgetful")) {
-      throw new IllegalArgumentException("this sink keeps no index named '" + link + "'");
+  public IndexStore createIndexStore(SinkSettings settings) {
+    if (settings.address().rest().equals("forgetful")) {
+      throw new IllegalArgumentException(
+          "this sink keeps no index named '" + settings.link() + "'");
     }
     return new InMemoryIndexStore();
   }
