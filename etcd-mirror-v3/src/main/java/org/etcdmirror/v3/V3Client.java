@@ -2,48 +2,64 @@ package org.etcdmirror.v3;
 
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
-import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
-import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.stub.ClientCalls;
+import io.grpc.Status;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.Access;
 import org.etcdmirror.api.PermanentException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One etcd cluster: watches on one channel, everything else on another. Safe for use by many
  * threads.
+ *
+ * <p>One member is in use at a time; a call or stream that shows that it can't serve moves the
+ * client on to the next.
  */
 final class V3Client implements AutoCloseable {
 
-  private static final int MAX_INBOUND = Integer.MAX_VALUE;
-  private static final Duration DEADLINE = Duration.ofSeconds(10);
+  /** The server itself gives up after 7 s by default, and its answer is worth having. */
+  static final Duration DEADLINE = Duration.ofSeconds(10);
 
-  private final ManagedChannel calls;
-  private final ManagedChannel watches;
+  private final List<V3Member> members = new ArrayList<>();
+  private final AtomicInteger current = new AtomicInteger();
+  private final @Nullable V3Login login;
 
-  private V3Client(URI endpoint) {
-    this.calls = channel(endpoint);
-    this.watches = channel(endpoint);
+  private V3Client(@Nullable V3Login login) {
+    this.login = login;
   }
 
-  private static ManagedChannel channel(URI endpoint) {
-    return NettyChannelBuilder.forAddress(endpoint.getHost(), endpoint.getPort())
-        .usePlaintext()
-        .maxInboundMessageSize(MAX_INBOUND)
-        .build();
-  }
-
-  /** Nothing is connected yet. */
+  /**
+   * Nothing is connected yet.
+   *
+   * @throws IllegalArgumentException if an endpoint or a certificate is not usable; one line says
+   *     which
+   */
   static V3Client connect(List<String> endpoints, Access access) {
-    return new V3Client(URI.create(endpoints.get(0)));
+    V3Login login =
+        access.user() == null || access.passwordFile() == null
+            ? null
+            : new V3Login(access.user(), access.passwordFile());
+    V3Client client = new V3Client(login);
+    try {
+      for (URI endpoint : V3Endpoints.parse(endpoints)) {
+        client.members.add(
+            new V3Member(endpoint, V3Tls.credentials(endpoint, access), client::noteFailure));
+      }
+      return client;
+    } catch (RuntimeException e) {
+      client.close();
+      throw e;
+    }
   }
 
   /**
@@ -70,36 +86,117 @@ final class V3Client implements AutoCloseable {
   /** The same without waiting; fails with what {@link #call} throws. */
   <Q, R> CompletableFuture<R> send(MethodDescriptor<Q, R> method, Q request) {
     CompletableFuture<R> answer = new CompletableFuture<>();
-    ClientCall<Q, R> call =
-        calls.newCall(
-            method,
-            CallOptions.DEFAULT.withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS));
-    var future = ClientCalls.futureUnaryCall(call, request);
-    future.addListener(
-        () -> {
-          try {
-            answer.complete(future.get());
-          } catch (ExecutionException e) {
-            answer.completeExceptionally(
-                e.getCause() instanceof StatusRuntimeException status
-                    ? new IOException(method.getFullMethodName() + ": " + status.getStatus(), e)
-                    : e.getCause());
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        },
-        Runnable::run);
+    attempt(method, request)
+        .exceptionallyCompose(
+            failure ->
+                login != null && isStale(failure)
+                    ? attempt(method, request)
+                    : CompletableFuture.failedFuture(failure))
+        .whenComplete(
+            (result, failure) -> {
+              if (failure == null) {
+                answer.complete(result);
+              } else {
+                answer.completeExceptionally(unwrapped(failure));
+              }
+            });
     return answer;
   }
 
-  /** A call on the watches' channel, without a deadline, to be started by the caller. */
+  /**
+   * Asks each member once before it gives up. For linearizable reads, which are the same from each
+   * and do no harm when repeated.
+   *
+   * @throws IOException if it may work later
+   * @throws PermanentException if it never will
+   */
+  <Q, R> R read(MethodDescriptor<Q, R> method, Q request) throws IOException, InterruptedException {
+    List<IOException> failures = new ArrayList<>();
+    while (true) {
+      try {
+        return call(method, request);
+      } catch (V3ErrorException e) {
+        failures.forEach(e::addSuppressed);
+        if (e.problem() != V3Problem.MEMBER_FAILED || failures.size() + 1 >= members.size()) {
+          throw e;
+        }
+        failures.add(e);
+      }
+    }
+  }
+
+  /**
+   * A call on the watches' channel, without a deadline, to be started by the caller. It logs in
+   * again first, if there is a user: the token of a quiet mirror may have expired since.
+   */
   <Q, R> ClientCall<Q, R> stream(MethodDescriptor<Q, R> method) {
-    return watches.newCall(method, CallOptions.DEFAULT);
+    V3Member member = member();
+    if (login != null) {
+      login.forget();
+    }
+    return member.watches().newCall(method, options(member));
+  }
+
+  /** What {@link #call} would throw for the end of a {@link #stream}. */
+  Exception failure(MethodDescriptor<?, ?> method, Status status) {
+    return V3Failures.of(status, member().endpoint(), method.getFullMethodName(), user());
+  }
+
+  /** Moves on from the member in use, which answers and yet is of no use, being behind. */
+  void avoidMember() {
+    moveOnFrom(member());
   }
 
   @Override
   public void close() {
-    calls.shutdownNow();
-    watches.shutdownNow();
+    members.forEach(V3Member::close);
+  }
+
+  private <Q, R> CompletableFuture<R> attempt(MethodDescriptor<Q, R> method, Q request) {
+    V3Member member = member();
+    CallOptions options =
+        options(member).withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+    return V3Calls.unary(member, method, options, request, user());
+  }
+
+  private CallOptions options(V3Member member) {
+    return login == null
+        ? CallOptions.DEFAULT
+        : CallOptions.DEFAULT.withCallCredentials(login.credentials(member));
+  }
+
+  private @Nullable String user() {
+    return login == null ? null : login.user();
+  }
+
+  private V3Member member() {
+    return members.get(current.get());
+  }
+
+  private void noteFailure(V3Member member, Status status) {
+    V3Problem problem = V3Failures.problem(status);
+    if (problem == V3Problem.MEMBER_FAILED && !(status.getCause() instanceof PermanentException)) {
+      moveOnFrom(member);
+    }
+    if (problem == V3Problem.STALE_TOKEN && login != null) {
+      login.forget();
+    }
+  }
+
+  /** Unless somebody else already has. */
+  private void moveOnFrom(V3Member member) {
+    int index = members.indexOf(member);
+    current.compareAndSet(index, (index + 1) % members.size());
+  }
+
+  private static boolean isStale(Throwable failure) {
+    return unwrapped(failure) instanceof V3ErrorException error
+        && error.problem() == V3Problem.STALE_TOKEN;
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 }

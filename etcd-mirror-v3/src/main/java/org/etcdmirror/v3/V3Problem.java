@@ -1,0 +1,23 @@
+package org.etcdmirror.v3;
+
+/** What etcd complains of, as far as somebody acts on it. */
+enum V3Problem {
+  COMPACTED,
+  FUTURE_REVISION,
+  TOO_MANY_OPERATIONS,
+  TOO_LARGE,
+  NO_SPACE,
+  LEASE_NOT_FOUND,
+  LEASE_EXISTS,
+  PERMISSION_DENIED,
+  WRONG_CREDENTIALS,
+  /** The token is not or no longer good; a new one may be. */
+  STALE_TOKEN,
+  /** There is nothing to log in to. */
+  AUTH_NOT_ENABLED,
+  /** This member can't serve; another one may. */
+  MEMBER_FAILED,
+  /** The method is not there: an older etcd. */
+  UNKNOWN_METHOD,
+  OTHER
+}

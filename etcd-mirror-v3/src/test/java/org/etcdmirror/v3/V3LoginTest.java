@@ -1,0 +1,147 @@
+package org.etcdmirror.v3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.etcdmirror.api.Access;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.v3.rpc.KVGrpc;
+import org.etcdmirror.v3.rpc.RangeRequest;
+import org.etcdmirror.v3.rpc.WatchCreateRequest;
+import org.etcdmirror.v3.rpc.WatchGrpc;
+import org.etcdmirror.v3.rpc.WatchRequest;
+import org.etcdmirror.v3.rpc.WatchResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class V3LoginTest {
+
+  private static final ByteString KEY = ByteString.copyFromUtf8("/k");
+  private static final RangeRequest READ = RangeRequest.newBuilder().setKey(KEY).build();
+
+  @TempDir private Path directory;
+  private EtcdServer etcd;
+
+  @BeforeEach
+  void start() {
+    etcd = EtcdServer.builder().enableV2(false).extraFlags("--auth-token-ttl=2").start();
+  }
+
+  @AfterEach
+  void stop() {
+    etcd.close();
+  }
+
+  private void etcdctl(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("etcdctl", "--endpoints=" + etcd.clientUrl()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    builder.environment().put("ETCDCTL_API", "3");
+    Process process = builder.start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isZero();
+  }
+
+  private void enableAuth() throws Exception {
+    etcdctl("user", "add", "root:secret");
+    etcdctl("user", "grant-role", "root", "root");
+    etcdctl("auth", "enable");
+  }
+
+  private V3Client connect(String user, String password) throws Exception {
+    Path file = Files.writeString(directory.resolve("password"), password + "\n");
+    return V3Client.connect(
+        List.of(etcd.clientUrl().toString()), new Access(user, file, null, null, null));
+  }
+
+  @Test
+  void goesOnWithoutATokenWhereNoneIsWanted() throws Exception {
+    try (V3Client client = connect("root", "secret")) {
+      client.call(KVGrpc.getRangeMethod(), READ);
+      enableAuth();
+      client.call(KVGrpc.getRangeMethod(), READ);
+    }
+  }
+
+  @Test
+  void logsInAgainWhenTheTokenHasExpired() throws Exception {
+    enableAuth();
+    try (V3Client client = connect("root", "secret")) {
+      client.call(KVGrpc.getRangeMethod(), READ);
+      await().pollDelay(Duration.ofSeconds(5)).atMost(Duration.ofSeconds(60)).until(() -> true);
+      client.call(KVGrpc.getRangeMethod(), READ);
+
+      await().pollDelay(Duration.ofSeconds(5)).atMost(Duration.ofSeconds(60)).until(() -> true);
+      WatchResponse created = firstOfAWatch(client).get(30, TimeUnit.SECONDS);
+      assertThat(created.getCanceled()).as(created.getCancelReason()).isFalse();
+    }
+  }
+
+  private static CompletableFuture<WatchResponse> firstOfAWatch(V3Client client) {
+    CompletableFuture<WatchResponse> first = new CompletableFuture<>();
+    ClientCall<WatchRequest, WatchResponse> call = client.stream(WatchGrpc.getWatchMethod());
+    call.start(
+        new ClientCall.Listener<>() {
+          @Override
+          public void onMessage(WatchResponse message) {
+            first.complete(message);
+          }
+        },
+        new Metadata());
+    call.request(1);
+    call.sendMessage(
+        WatchRequest.newBuilder()
+            .setCreateRequest(WatchCreateRequest.newBuilder().setKey(KEY))
+            .build());
+    return first;
+  }
+
+  @Test
+  void aWrongPasswordIsPermanentAndNamesUserAndEndpoint() throws Exception {
+    enableAuth();
+    try (V3Client client = connect("root", "wrong")) {
+      assertThatThrownBy(() -> client.call(KVGrpc.getRangeMethod(), READ))
+          .isInstanceOf(PermanentException.class)
+          .hasMessageContaining("'root'")
+          .hasMessageContaining(etcd.clientUrl().toString());
+    }
+  }
+
+  @Test
+  void aMissingUserIsPermanent() throws Exception {
+    enableAuth();
+    try (V3Client client =
+        V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS)) {
+      assertThatThrownBy(() -> client.call(KVGrpc.getRangeMethod(), READ))
+          .isInstanceOf(PermanentException.class)
+          .hasMessageContaining("no user is given");
+    }
+  }
+
+  @Test
+  void aUserWithoutTheRightIsRefusedForGood() throws Exception {
+    etcdctl("user", "add", "mirror:secret");
+    enableAuth();
+    try (V3Client client = connect("mirror", "secret")) {
+      assertThatThrownBy(() -> client.call(KVGrpc.getRangeMethod(), READ))
+          .isInstanceOf(PermanentException.class)
+          .hasMessageContaining("'mirror'");
+    }
+  }
+}
