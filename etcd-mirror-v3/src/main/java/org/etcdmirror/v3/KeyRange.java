@@ -1,0 +1,40 @@
+package org.etcdmirror.v3;
+
+import com.google.protobuf.ByteString;
+import java.util.List;
+import org.etcdmirror.api.Bytes;
+
+/** Keys from one up to, but not including, another, as etcd spells it. */
+record KeyRange(ByteString from, ByteString end) {
+
+  private static final ByteString ZERO = ByteString.copyFrom(new byte[1]);
+
+  /** Everything that begins with the prefix. */
+  static KeyRange of(Bytes prefix) {
+    return new KeyRange(
+        prefix.isEmpty() ? ZERO : ByteString.copyFrom(prefix.toByteArray()), endOf(prefix));
+  }
+
+  /** The smallest range with all the prefixes in it. */
+  static KeyRange covering(List<Bytes> prefixes) {
+    List<Bytes> sorted = prefixes.stream().sorted().toList();
+    // Prefixes do not overlap, so that the last one also ends last.
+    return new KeyRange(of(sorted.get(0)).from, endOf(sorted.get(sorted.size() - 1)));
+  }
+
+  private static ByteString endOf(Bytes prefix) {
+    byte[] end = prefix.toByteArray();
+    for (int last = end.length - 1; last >= 0; last--) {
+      if (end[last] != (byte) 0xff) {
+        end[last]++;
+        return ByteString.copyFrom(end, 0, last + 1);
+      }
+    }
+    return ZERO;
+  }
+
+  /** The key right after another. */
+  static ByteString after(ByteString key) {
+    return key.concat(ZERO);
+  }
+}

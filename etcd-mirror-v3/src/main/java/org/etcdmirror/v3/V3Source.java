@@ -1,0 +1,109 @@
+package org.etcdmirror.v3;
+
+import java.io.IOException;
+import java.util.List;
+import org.etcdmirror.api.Access;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.EventStream;
+import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.Start;
+import org.etcdmirror.v3.rpc.KVGrpc;
+import org.etcdmirror.v3.rpc.RangeRequest;
+import org.etcdmirror.v3.rpc.ResponseHeader;
+
+/**
+ * Reads and follows an etcd v3 cluster.
+ *
+ * <p>Several prefixes are followed by one watch on the smallest range with all of them in it, so
+ * that there is one index; the user needs the right to read that whole range.
+ *
+ * <p>Safe for use by many threads. {@link #close} ends all streams.
+ */
+public final class V3Source implements EventSource {
+
+  private final V3Client client;
+
+  private V3Source(V3Client client) {
+    this.client = client;
+  }
+
+  /** A builder with the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  @Override
+  public KeyModel keyModel() {
+    return KeyModel.BYTES;
+  }
+
+  @Override
+  public SourceHead head(Selection selection) throws IOException, InterruptedException {
+    KeyRange range = KeyRange.of(selection.prefixes().get(0));
+    return headOf(
+        client
+            .call(
+                KVGrpc.getRangeMethod(),
+                RangeRequest.newBuilder()
+                    .setKey(range.from())
+                    .setLimit(1)
+                    .setKeysOnly(true)
+                    .build())
+            .getHeader());
+  }
+
+  static SourceHead headOf(ResponseHeader header) {
+    return new SourceHead(Long.toHexString(header.getClusterId()), header.getRevision());
+  }
+
+  @Override
+  public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
+    return new V3Snapshot(client, selection);
+  }
+
+  @Override
+  public EventStream open(Selection selection, Start start)
+      throws IOException, HistoryClearedException, InterruptedException {
+    return V3EventStream.open(client, selection, start);
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+
+  /** Collects what a source is made of. Not safe for use by several threads. */
+  public static final class Builder {
+
+    private List<String> endpoints = List.of();
+    private Access access = Access.ANONYMOUS;
+
+    private Builder() {}
+
+    /** The servers of the cluster, each as {@code http://HOST:PORT}. There is no default. */
+    public Builder endpoints(List<String> servers) {
+      endpoints = List.copyOf(servers);
+      return this;
+    }
+
+    /** The same, one by one. */
+    public Builder endpoints(String... servers) {
+      return endpoints(List.of(servers));
+    }
+
+    /** Who reads; by default nobody in particular. */
+    public Builder access(Access reader) {
+      access = reader;
+      return this;
+    }
+
+    /** The source; nothing is connected yet. */
+    public V3Source build() {
+      return new V3Source(V3Client.connect(endpoints, access));
+    }
+  }
+}
