@@ -1,0 +1,89 @@
+package org.etcdmirror.v3;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.PermanentException;
+import org.jspecify.annotations.Nullable;
+
+/** A checkpoint as the text in its key: lines of the form name=value; or a bare number. */
+final class SinkCheckpoint {
+
+  private static final Set<String> NAMES =
+      Set.of("index", "cluster", "scope", "saved", "applying", "writer");
+
+  private SinkCheckpoint() {}
+
+  static String format(Checkpoint checkpoint, String writer) {
+    StringBuilder text = new StringBuilder();
+    append(text, "index", Long.toString(checkpoint.index()));
+    append(text, "cluster", checkpoint.clusterId());
+    append(text, "scope", checkpoint.scope());
+    append(text, "saved", checkpoint.savedAt().toString());
+    if (checkpoint.applying() != 0) {
+      append(text, "applying", Long.toString(checkpoint.applying()));
+    }
+    append(text, "writer", writer);
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, String name, @Nullable String value) {
+    if (value != null) {
+      String oneLine = value.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
+      text.append(name).append('=').append(oneLine).append('\n');
+    }
+  }
+
+  /** Strict: what is not a checkpoint is never taken for none. */
+  static Checkpoint parse(Bytes key, String text) {
+    try {
+      if (text.strip().matches("[0-9]+")) {
+        return new Checkpoint(Long.parseLong(text.strip()), null, null, Instant.EPOCH);
+      }
+      Map<String, String> fields = fields(text);
+      return new Checkpoint(
+          Long.parseLong(fields.getOrDefault("index", "")),
+          fields.get("cluster"),
+          fields.get("scope"),
+          Instant.parse(fields.getOrDefault("saved", "")),
+          Long.parseLong(fields.getOrDefault("applying", "0")));
+    } catch (DateTimeException | IllegalArgumentException e) {
+      throw new PermanentException(key + " holds no checkpoint: " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, String> fields(String text) {
+    Map<String, String> fields = new HashMap<>();
+    for (String line : text.split("\n", -1)) {
+      if (line.isEmpty()) {
+        continue;
+      }
+      int equals = line.indexOf('=');
+      if (equals < 0 || !NAMES.contains(line.substring(0, equals))) {
+        throw new IllegalArgumentException("unknown line '" + line + "'");
+      }
+      if (fields.put(line.substring(0, equals), unescape(line.substring(equals + 1))) != null) {
+        throw new IllegalArgumentException("twice: '" + line + "'");
+      }
+    }
+    return fields;
+  }
+
+  private static String unescape(String value) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '\\' && i + 1 < value.length()) {
+        i++;
+        char escaped = value.charAt(i);
+        c = escaped == 'n' ? '\n' : escaped == 'r' ? '\r' : escaped;
+      }
+      text.append(c);
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,43 @@
+package org.etcdmirror.v3;
+
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.SinkProvider;
+import org.etcdmirror.api.SinkSettings;
+
+/**
+ * Serves addresses of the form {@code v3:http://HOST:PORT,http://HOST:PORT}, all of them members of
+ * one cluster. Safe for use by many threads.
+ */
+public final class V3Provider implements SinkProvider {
+
+  /** For {@link java.util.ServiceLoader}. */
+  public V3Provider() {}
+
+  @Override
+  public String scheme() {
+    return "v3";
+  }
+
+  @Override
+  public EventSink createSink(SinkSettings settings) {
+    V3Sink.Builder sink =
+        V3Sink.builder()
+            .endpoints(settings.address().endpoints())
+            .access(settings.access())
+            .prefixes(settings.prefixes());
+    if (settings.checkpointKey() != null) {
+      sink.checkpointKey(settings.checkpointKey());
+    } else if (settings.link() != null) {
+      sink.link(settings.link());
+    } else {
+      throw new IllegalArgumentException("v3 keeps its index in the target: name a link");
+    }
+    return sink.build();
+  }
+
+  @Override
+  public IndexStore createIndexStore(SinkSettings settings) {
+    throw new IllegalArgumentException("a v3 sink is its own index store");
+  }
+}

@@ -1,0 +1,33 @@
+package org.etcdmirror.v3;
+
+import java.util.List;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.EventSinkContract;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+final class V3SinkContractTest extends EventSinkContract {
+
+  private static EtcdServer etcd;
+
+  @BeforeAll
+  static void start() {
+    etcd = EtcdServer.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    etcd.close();
+  }
+
+  @Override
+  protected EventSink createSink(List<Bytes> prefixes) {
+    return V3Sink.builder()
+        .endpoints(etcd.clientUrl().toString())
+        .prefixes(prefixes)
+        .link("contract")
+        .build();
+  }
+}

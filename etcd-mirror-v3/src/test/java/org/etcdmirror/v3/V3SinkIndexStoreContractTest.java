@@ -1,0 +1,38 @@
+package org.etcdmirror.v3;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.IndexStoreContract;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+
+final class V3SinkIndexStoreContractTest extends IndexStoreContract {
+
+  private static final AtomicInteger TESTS = new AtomicInteger();
+  private static EtcdServer etcd;
+
+  @BeforeAll
+  static void start() {
+    etcd = EtcdServer.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    etcd.close();
+  }
+
+  @BeforeEach
+  void takeFreshPlaces() {
+    TESTS.incrementAndGet();
+  }
+
+  @Override
+  protected IndexStore openStore(int place) {
+    return V3Sink.builder()
+        .endpoints(etcd.clientUrl().toString())
+        .link("test" + TESTS.get() + "/place" + place)
+        .build();
+  }
+}
