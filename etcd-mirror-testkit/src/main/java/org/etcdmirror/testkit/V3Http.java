@@ -1,0 +1,152 @@
+package org.etcdmirror.testkit;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.TreeMap;
+import org.etcdmirror.api.Bytes;
+
+/**
+ * A tiny client of etcd's v3 API through its JSON gateway, so that it shares no code with the
+ * product, for tests to write and to look with. Each request has a connection of its own, and
+ * throws {@link UncheckedIOException} if there is no answer. Safe for use by many threads.
+ */
+public final class V3Http {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final URI server;
+
+  /**
+   * A client.
+   *
+   * @param server where etcd is, {@code http://HOST:PORT}
+   */
+  public V3Http(URI server) {
+    this.server = requireNonNull(server, "server");
+  }
+
+  /** One write of a {@linkplain #commit transaction}. */
+  public static final class Write {
+
+    private final String kind;
+    private final ObjectNode fields;
+
+    private Write(String kind, ObjectNode fields) {
+      this.kind = kind;
+      this.fields = fields;
+    }
+
+    /** Sets a key. */
+    public static Write put(Bytes key, Bytes value) {
+      return new Write("request_put", object().put("key", base64(key)).put("value", base64(value)));
+    }
+
+    /** Deletes a key. */
+    public static Write delete(Bytes key) {
+      return new Write("request_delete_range", object().put("key", base64(key)));
+    }
+  }
+
+  /** Sets a key to a text; the revision of the write. */
+  public long put(String key, String value) {
+    return commit(List.of(Write.put(Bytes.utf8(key), Bytes.utf8(value))));
+  }
+
+  /** Deletes a key; the newest revision, also if there was none. */
+  public long delete(String key) {
+    return commit(List.of(Write.delete(Bytes.utf8(key))));
+  }
+
+  /** All writes as one; the newest revision. */
+  public long commit(List<Write> writes) {
+    ArrayNode success = JSON.createArrayNode();
+    writes.forEach(write -> success.add(object().set(write.kind, write.fields)));
+    return revision(ask("/v3/kv/txn", object().set("success", success)));
+  }
+
+  /** Deletes every key with the prefix in one revision; the newest revision. */
+  public long deletePrefix(String prefix) {
+    return revision(ask("/v3/kv/deleterange", range(Bytes.utf8(prefix))));
+  }
+
+  /** The newest revision. */
+  public long revision() {
+    return revision(ask("/v3/kv/range", object().put("key", base64(Bytes.utf8("r")))));
+  }
+
+  /** Forgets the history before a revision. */
+  public void compact(long revision) {
+    ask("/v3/kv/compaction", object().put("revision", Long.toString(revision)));
+  }
+
+  /** What the keys with a prefix hold; the empty prefix is everything. */
+  public TreeMap<Bytes, Bytes> values(String prefix) {
+    TreeMap<Bytes, Bytes> values = new TreeMap<>();
+    for (JsonNode kv : ask("/v3/kv/range", range(Bytes.utf8(prefix))).path("kvs")) {
+      values.put(bytes(kv.path("key")), bytes(kv.path("value")));
+    }
+    return values;
+  }
+
+  /** The revision that changed a key last; 0 if there is no such key. */
+  public long modRevision(String key) {
+    return ask("/v3/kv/range", object().put("key", base64(Bytes.utf8(key))))
+        .at("/kvs/0/mod_revision")
+        .asLong();
+  }
+
+  private static ObjectNode range(Bytes prefix) {
+    if (prefix.isEmpty()) {
+      return object().put("key", "AA==").put("range_end", "AA==");
+    }
+    byte[] end = prefix.toByteArray();
+    // Prefixes in tests end in a plain letter or a slash, so that there is a next byte.
+    end[end.length - 1]++;
+    return object().put("key", base64(prefix)).put("range_end", base64(Bytes.of(end)));
+  }
+
+  private static long revision(JsonNode answer) {
+    return answer.at("/header/revision").asLong();
+  }
+
+  private static ObjectNode object() {
+    return JSON.createObjectNode();
+  }
+
+  private static String base64(Bytes bytes) {
+    return Base64.getEncoder().encodeToString(bytes.toByteArray());
+  }
+
+  private static Bytes bytes(JsonNode base64) {
+    return Bytes.of(Base64.getDecoder().decode(base64.asText()));
+  }
+
+  private JsonNode ask(String path, JsonNode question) {
+    try {
+      Http.Answer answer =
+          Http.request(
+              "POST", server.resolve(path), question.toString(), "application/json", PATIENCE);
+      if (answer.status() != 200) {
+        throw new IllegalStateException(
+            path + " answered " + answer.status() + ": " + answer.body());
+      }
+      return JSON.readTree(answer.body());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(path + " did not answer in JSON", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
