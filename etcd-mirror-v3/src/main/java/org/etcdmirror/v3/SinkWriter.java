@@ -58,7 +58,9 @@ final class SinkWriter {
         commitOne(parts.get(parts.size() - 1), next);
         return;
       } catch (IOException | PermanentException e) {
-        narrow(e);
+        if (!narrowed(e)) {
+          throw e;
+        }
       }
     }
   }
@@ -91,7 +93,9 @@ final class SinkWriter {
         }
         fence.settle();
       } catch (IOException | PermanentException e) {
-        narrow(e);
+        if (!narrowed(e)) {
+          throw e;
+        }
       }
     }
   }
@@ -133,16 +137,16 @@ final class SinkWriter {
     }
   }
 
-  /** Goes on with narrower transactions if that is what the server wants, else rethrows. */
-  private <X extends Exception> void narrow(X failure) throws X {
+  /** Makes transactions narrower if that is what the server wants, and tells whether it did. */
+  private boolean narrowed(Exception failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String message = cause.getMessage();
       if (message != null && message.contains("too many operations") && width > 2) {
         width = Math.max(2, width / 2);
-        return;
+        return true;
       }
     }
-    throw failure;
+    return false;
   }
 
   private static void check(List<RequestOp> ops, long room) {

@@ -68,7 +68,7 @@ final class V3Member {
     return awake(watches);
   }
 
-  /** Who calls decides on the pace; a wait of gRPC's own would keep us from a member that is back. */
+  /** Who calls decides on the pace; a wait of gRPC's own would hide a member that is back. */
   private static ManagedChannel awake(ManagedChannel channel) {
     if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
       channel.resetConnectBackoff();
