@@ -97,7 +97,7 @@ final class SinkFence {
 
   private @Nullable KeyValue read() throws IOException, InterruptedException {
     RangeRequest request = RangeRequest.newBuilder().setKey(SinkKeys.wire(key)).build();
-    RangeResponse answer = client.call(KVGrpc.getRangeMethod(), request);
+    RangeResponse answer = client.read(KVGrpc.getRangeMethod(), request);
     return answer.getKvsCount() == 0 ? null : answer.getKvs(0);
   }
 }

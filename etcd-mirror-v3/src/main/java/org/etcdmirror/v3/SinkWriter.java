@@ -38,7 +38,10 @@ final class SinkWriter {
   void commit(List<RequestOp> ops, Checkpoint next, long index)
       throws IOException, InterruptedException {
     Checkpoint before = fence.checkpoint();
-    Checkpoint between = (before == null ? next : before).whileApplying(index);
+    // Before the first checkpoint nothing is applied, whatever the parts hold.
+    Checkpoint reached =
+        before == null ? new Checkpoint(0, next.clusterId(), next.scope(), next.savedAt()) : before;
+    Checkpoint between = reached.whileApplying(index);
     RequestOp last = fence.put(next);
     long room =
         maxRequestBytes

@@ -26,7 +26,6 @@ final class V3EventStream implements EventStream {
 
   private final Selection selection;
   private final WatchCall watch;
-  private final V3Expiries expiries;
   private final long startIndex;
   private final ArrayDeque<Event> ready = new ArrayDeque<>();
   private final List<Event> pieces = new ArrayList<>();
@@ -39,7 +38,6 @@ final class V3EventStream implements EventStream {
       throws IOException, HistoryClearedException, InterruptedException {
     this.selection = selection;
     this.watch = watch;
-    this.expiries = new V3Expiries(client, selection.expiries());
     WatchResponse created = watch.take(PATIENCE);
     if (created == null || !created.getCreated()) {
       throw new IOException("the watch was not created in time");
@@ -146,7 +144,6 @@ final class V3EventStream implements EventStream {
   private EventBatch batch() throws IOException, InterruptedException {
     List<MirrorEvent> events = new ArrayList<>();
     long bytes = 0;
-    expiries.refresh();
     for (Event next = ready.peek(); next != null; next = ready.peek()) {
       long revision = next.getKv().getModRevision();
       if (bytes >= BATCH_BYTES && revision != index) {
@@ -172,7 +169,7 @@ final class V3EventStream implements EventStream {
     events.add(
         event.getType() == Event.EventType.DELETE
             ? new MirrorEvent.Delete(key, kv.getModRevision())
-            : expiries.put(kv));
+            : V3Puts.of(kv));
   }
 
   private IOException canceled(WatchResponse answer) throws HistoryClearedException {

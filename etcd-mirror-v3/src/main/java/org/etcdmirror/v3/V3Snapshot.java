@@ -26,7 +26,6 @@ final class V3Snapshot implements Snapshot {
   private static final int PAGE_BYTES = 2 << 20;
 
   private final V3Client client;
-  private final V3Expiries expiries;
   private final ArrayDeque<KeyRange> ranges = new ArrayDeque<>();
   private final SourceHead head;
   private int keys = FIRST_KEYS;
@@ -35,11 +34,10 @@ final class V3Snapshot implements Snapshot {
 
   V3Snapshot(V3Client client, Selection selection) throws IOException, InterruptedException {
     this.client = client;
-    this.expiries = new V3Expiries(client, selection.expiries());
     for (Bytes prefix : selection.prefixes()) {
       ranges.add(KeyRange.of(prefix));
     }
-    RangeResponse first = client.call(KVGrpc.getRangeMethod(), request(ranges.element(), 0));
+    RangeResponse first = client.read(KVGrpc.getRangeMethod(), request(ranges.element(), 0));
     this.head = V3Source.headOf(first.getHeader());
     this.page = first.getKvsList().iterator();
     ask(first);
@@ -61,7 +59,7 @@ final class V3Snapshot implements Snapshot {
       page = answer.getKvsList().iterator();
       ask(answer);
     }
-    return expiries.put(page.next());
+    return V3Puts.of(page.next());
   }
 
   /** Asks for what follows a page, with as many keys as this one says are about the right size. */

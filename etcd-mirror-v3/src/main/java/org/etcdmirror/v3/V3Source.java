@@ -43,10 +43,11 @@ public final class V3Source implements EventSource {
 
   @Override
   public SourceHead head(Selection selection) throws IOException, InterruptedException {
+    V3Puts.refuseExpiries(selection);
     KeyRange range = KeyRange.of(selection.prefixes().get(0));
     return headOf(
         client
-            .call(
+            .read(
                 KVGrpc.getRangeMethod(),
                 RangeRequest.newBuilder()
                     .setKey(range.from())
@@ -62,12 +63,14 @@ public final class V3Source implements EventSource {
 
   @Override
   public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
+    V3Puts.refuseExpiries(selection);
     return new V3Snapshot(client, selection);
   }
 
   @Override
   public EventStream open(Selection selection, Start start)
       throws IOException, HistoryClearedException, InterruptedException {
+    V3Puts.refuseExpiries(selection);
     return V3EventStream.open(client, selection, start);
   }
 
