@@ -21,8 +21,7 @@ final class QuietProof {
   private long count;
   private long due = System.nanoTime() + PAUSE;
 
-  QuietProof(V3Client client, KeyRange range, long index)
-      throws IOException, InterruptedException {
+  QuietProof(V3Client client, KeyRange range, long index) throws IOException, InterruptedException {
     this.client = client;
     this.range = range;
     if (index > 0) {

@@ -49,8 +49,7 @@ final class V3EventStream implements EventStream {
       throw canceled(created);
     }
     if (headIndex < index) {
-      throw new IOException(
-          "the member is at revision %d, behind %d".formatted(headIndex, index));
+      throw new IOException("the member is at revision %d, behind %d".formatted(headIndex, index));
     }
   }
 

@@ -87,8 +87,7 @@ final class V3Member {
   }
 
   /** Demands a leader with each call, and sees how it ends. */
-  private record Observer(Consumer<Status> onFailure)
-      implements ClientInterceptor {
+  private record Observer(Consumer<Status> onFailure) implements ClientInterceptor {
 
     @Override
     public <Q, R> ClientCall<Q, R> interceptCall(

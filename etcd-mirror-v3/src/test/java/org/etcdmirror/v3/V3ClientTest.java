@@ -104,7 +104,8 @@ class V3ClientTest {
 
   @Test
   void refusesBadEndpoints() {
-    for (String bad : List.of("localhost:2379", "ftp://h:1", "http://h", "http://h:1/x", "http://")) {
+    for (String bad :
+        List.of("localhost:2379", "ftp://h:1", "http://h", "http://h:1/x", "http://")) {
       assertThatThrownBy(() -> connect(bad))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining(bad)

@@ -22,8 +22,7 @@ class V3FailuresTest {
                 .compacted())
         .isTrue();
     assertThat(
-            passing(Status.Code.NOT_FOUND, "etcdserver: requested lease not found")
-                .leaseNotFound())
+            passing(Status.Code.NOT_FOUND, "etcdserver: requested lease not found").leaseNotFound())
         .isTrue();
     assertThat(
             passing(Status.Code.FAILED_PRECONDITION, "etcdserver: lease already exists")

@@ -36,7 +36,9 @@ class V3MirrorTest {
         work(etcds, random, 30);
         try (EtcdMirror mirror = etcds.started()) {
           work(etcds, random, 60);
-          assertThat(etcds.awaitLevel(mirror).counters().gaps()).as("seed %d", seed).isEqualTo(run == 0 ? 1 : 0);
+          assertThat(etcds.awaitLevel(mirror).counters().gaps())
+              .as("seed %d", seed)
+              .isEqualTo(run == 0 ? 1 : 0);
           etcds.assertEqual();
         }
       }
@@ -53,13 +55,11 @@ class V3MirrorTest {
       for (int n = random.nextInt(30); n >= 0; n--) {
         byte[] tail = new byte[1 + random.nextInt(2)];
         random.nextBytes(tail);
-        Bytes key =
-            Bytes.utf8(V3Mirroring.PREFIX + random.nextInt(10) + "/").plus(Bytes.of(tail));
+        Bytes key = Bytes.utf8(V3Mirroring.PREFIX + random.nextInt(10) + "/").plus(Bytes.of(tail));
         if (keys.add(key)) {
           byte[] value = new byte[random.nextInt(200)];
           random.nextBytes(value);
-          writes.add(
-              random.nextInt(3) == 0 ? Write.delete(key) : Write.put(key, Bytes.of(value)));
+          writes.add(random.nextInt(3) == 0 ? Write.delete(key) : Write.put(key, Bytes.of(value)));
         }
       }
       etcds.source.commit(writes);

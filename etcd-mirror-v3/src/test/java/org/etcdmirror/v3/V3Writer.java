@@ -34,8 +34,7 @@ final class V3Writer implements AutoCloseable {
 
   static RequestOp delete(String key) {
     return RequestOp.newBuilder()
-        .setRequestDeleteRange(
-            DeleteRangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)))
+        .setRequestDeleteRange(DeleteRangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)))
         .build();
   }
 
