@@ -13,6 +13,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.etcdmirror.api.Bytes;
 
@@ -92,7 +93,7 @@ public final class V3Http {
   }
 
   /** What the keys with a prefix hold; the empty prefix is everything. */
-  public TreeMap<Bytes, Bytes> values(String prefix) {
+  public SortedMap<Bytes, Bytes> values(String prefix) {
     TreeMap<Bytes, Bytes> values = new TreeMap<>();
     for (JsonNode kv : ask("/v3/kv/range", range(Bytes.utf8(prefix))).path("kvs")) {
       values.put(bytes(kv.path("key")), bytes(kv.path("value")));

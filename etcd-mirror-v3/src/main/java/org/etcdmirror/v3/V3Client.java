@@ -86,20 +86,21 @@ final class V3Client implements AutoCloseable {
   /** The same without waiting; fails with what {@link #call} throws. */
   <Q, R> CompletableFuture<R> send(MethodDescriptor<Q, R> method, Q request) {
     CompletableFuture<R> answer = new CompletableFuture<>();
-    attempt(method, request)
-        .exceptionallyCompose(
-            failure ->
-                login != null && isStale(failure)
-                    ? attempt(method, request)
-                    : CompletableFuture.failedFuture(failure))
-        .whenComplete(
-            (result, failure) -> {
-              if (failure == null) {
-                answer.complete(result);
-              } else {
-                answer.completeExceptionally(unwrapped(failure));
-              }
-            });
+    CompletableFuture<R> unused =
+        attempt(method, request)
+            .exceptionallyCompose(
+                failure ->
+                    login != null && isStale(failure)
+                        ? attempt(method, request)
+                        : CompletableFuture.failedFuture(failure))
+            .whenComplete(
+                (result, failure) -> {
+                  if (failure == null) {
+                    answer.complete(result);
+                  } else {
+                    answer.completeExceptionally(unwrapped(failure));
+                  }
+                });
     return answer;
   }
 

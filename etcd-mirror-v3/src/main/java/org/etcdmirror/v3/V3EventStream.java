@@ -34,7 +34,7 @@ final class V3EventStream implements EventStream {
   private @Nullable QuietProof proof;
   private volatile boolean closed;
 
-  private V3EventStream(V3Client client, Selection selection, WatchCall watch, Start start)
+  private V3EventStream(Selection selection, WatchCall watch, Start start)
       throws IOException, HistoryClearedException, InterruptedException {
     this.selection = selection;
     this.watch = watch;
@@ -62,7 +62,7 @@ final class V3EventStream implements EventStream {
     WatchCall watch = WatchCall.start(client, range, from);
     boolean opened = false;
     try {
-      V3EventStream stream = new V3EventStream(client, selection, watch, start);
+      V3EventStream stream = new V3EventStream(selection, watch, start);
       stream.count(client, range);
       opened = true;
       return stream;
@@ -77,8 +77,8 @@ final class V3EventStream implements EventStream {
       throws IOException, HistoryClearedException, InterruptedException {
     try {
       proof = new QuietProof(client, range, startIndex);
-    } catch (IOException e) {
-      if (String.valueOf(e.getMessage()).contains("compacted")) {
+    } catch (V3ErrorException e) {
+      if (e.compacted()) {
         // The watch says so too, and to which revision.
         WatchResponse answer = watch.take(PATIENCE);
         if (answer != null) {

@@ -62,16 +62,17 @@ final class V3Login {
       @Override
       public void applyRequestMetadata(
           RequestInfo info, Executor executor, MetadataApplier applier) {
-        token(member)
-            .whenComplete(
-                (token, failure) -> {
-                  if (failure != null) {
-                    // The cause is what is shown: gRPC replaces most codes on this way.
-                    applier.fail(Status.UNAVAILABLE.withCause(unwrapped(failure)));
-                  } else {
-                    applier.apply(headers(token));
-                  }
-                });
+        CompletableFuture<Optional<String>> unused =
+            token(member)
+                .whenComplete(
+                    (token, failure) -> {
+                      if (failure != null) {
+                        // The cause is what is shown: gRPC replaces most codes on this way.
+                        applier.fail(Status.UNAVAILABLE.withCause(unwrapped(failure)));
+                      } else {
+                        applier.apply(headers(token));
+                      }
+                    });
       }
     };
   }

@@ -96,7 +96,7 @@ final class V3Snapshot implements Snapshot {
       if (e.getCause() instanceof PermanentException permanent) {
         throw permanent;
       }
-      throw new IOException("the snapshot broke off: " + e.getCause().getMessage(), e);
+      throw new IOException("the snapshot broke off: " + e.getCause(), e);
     }
   }
 

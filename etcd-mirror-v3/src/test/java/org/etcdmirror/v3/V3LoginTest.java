@@ -35,7 +35,10 @@ class V3LoginTest {
   private static final ByteString KEY = ByteString.copyFromUtf8("/k");
   private static final RangeRequest READ = RangeRequest.newBuilder().setKey(KEY).build();
 
-  @TempDir private Path directory;
+  @SuppressWarnings("NullAway.Init")
+  @TempDir
+  private Path directory;
+
   private EtcdServer etcd;
 
   @BeforeEach
