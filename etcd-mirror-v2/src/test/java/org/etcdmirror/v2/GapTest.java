@@ -3,9 +3,8 @@ package org.etcdmirror.v2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.Map;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.RecoveryPolicy;
@@ -26,8 +25,8 @@ import org.junit.jupiter.api.Timeout;
 class GapTest {
 
   private Mirroring pair;
-  private final List<Gap> gaps = Collections.synchronizedList(new ArrayList<>());
-  private final List<ResyncReport> resyncs = Collections.synchronizedList(new ArrayList<>());
+  private final List<Gap> gaps = new CopyOnWriteArrayList<>();
+  private final List<ResyncReport> resyncs = new CopyOnWriteArrayList<>();
   private final MirrorListener recorder =
       new MirrorListener() {
         @Override
