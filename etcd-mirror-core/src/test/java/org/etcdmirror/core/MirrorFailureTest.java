@@ -111,8 +111,8 @@ class MirrorFailureTest extends MirrorFixture {
         .isSameAs(failure);
     assertThat(mirror.status().state()).isEqualTo(MirrorState.FAILED);
     assertThat(mirror.status().lastError()).isNotBlank();
-    assertThat(told.states).endsWith(MirrorState.FAILED);
     eventually(() -> mirrorThreads().isEmpty());
+    assertThat(told.states).endsWith(MirrorState.FAILED);
   }
 
   @Test
@@ -211,8 +211,8 @@ class MirrorFailureTest extends MirrorFixture {
     long stored = store.index();
     store.faults.failAlways("save", () -> new IOException("disk full"));
     source.put("/conf/a", "1");
-    source.put("/conf/b", "2");
     eventually(() -> sink.values().equals(source.values()));
+    source.put("/conf/b", "2");
     source.delete("/conf/a");
     first.close();
     assertThat(store.index()).isEqualTo(stored);
