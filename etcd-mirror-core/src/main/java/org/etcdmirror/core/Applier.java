@@ -50,7 +50,7 @@ final class Applier {
     this.scope = parts.scopeFingerprint();
     this.handOver = handOver;
     this.maxBatchEvents = parts.maxBatchEvents();
-    this.maxBatchBytes = parts.maxBatchBytes();
+    this.maxBatchBytes = Math.min(parts.maxBatchBytes(), parts.maxAtomicBytes());
     this.states = parts.states();
     this.progress = parts.progress();
     this.listener = parts.listener();
@@ -124,15 +124,13 @@ final class Applier {
       return;
     }
     EventBatch batch = gather(first, at.index());
-    Checkpoint next =
-        new Checkpoint(
-            Math.max(at.index(), batch.index()), first.clusterId(), scope, Instant.now());
+    Checkpoint next = after(at, batch.index(), first.clusterId());
     if (batch.events().isEmpty()) {
       keeper.note(next);
       progress.applied(next.index(), batch.headIndex(), first.readNanos());
     } else {
       EventBatch reduced = reduce(batch);
-      retry.run(() -> keeper.write(treeDeletes.expand(reduced, keeper), next), states::sinkFailing);
+      retry.run(() -> keeper.write(treeDeletes.expand(reduced), next), states::sinkFailing);
       progress.eventsApplied.addAndGet(batch.events().size());
       progress.batches.incrementAndGet();
       progress.applied(next.index(), batch.headIndex(), first.readNanos());
@@ -143,6 +141,13 @@ final class Applier {
     }
   }
 
+  /** A sink that holds a part of something larger is exact again only at the end of that. */
+  private Checkpoint after(Checkpoint at, long index, String clusterId) {
+    long reached = Math.max(at.index(), index);
+    Checkpoint next = new Checkpoint(reached, clusterId, scope, Instant.now());
+    return at.applying() > reached ? next.whileApplying(at.applying()) : next;
+  }
+
   /** The first batch and those that wait behind it, up to the bounds, without what is applied. */
   private EventBatch gather(Work.Events first, long appliedThrough) {
     List<MirrorEvent> events = new ArrayList<>();
@@ -150,16 +155,15 @@ final class Applier {
     Work.Events last = first;
     for (Work.Events next = first; next != null; ) {
       last = next;
-      bytes += next.bytes();
+      bytes += next.batch().bytes();
       for (MirrorEvent event : next.batch().events()) {
         if (event.index() > appliedThrough) {
           events.add(event);
         }
       }
       next =
-          events.size() < maxBatchEvents && bytes < maxBatchBytes
-              ? handOver.pollEvents(first.clusterId())
-              : null;
+          handOver.pollEvents(
+              first.clusterId(), maxBatchEvents - events.size(), maxBatchBytes - bytes);
     }
     return EventBatch.of(events, last.batch().index(), last.batch().headIndex());
   }

@@ -39,7 +39,7 @@ final class CheckpointKeeper {
     Optional<Checkpoint> loaded = store.load();
     stored = loaded.orElse(null);
     current = stored;
-    loaded.ifPresent(checkpoint -> progress.resumedAt(checkpoint.index()));
+    loaded.ifPresent(checkpoint -> progress.resumedAt(checkpoint));
     return loaded;
   }
 
@@ -48,17 +48,9 @@ final class CheckpointKeeper {
     return current;
   }
 
-  /**
-   * Makes a batch of the sink's events durable, without moving the index. Where data and index go
-   * together, the index goes along as it is, so that a second mirror is noticed.
-   */
+  /** Makes a batch of the sink's events durable, without moving the index. */
   void write(EventBatch batch) throws IOException, InterruptedException {
-    if (batch.events().isEmpty()) {
-      return;
-    }
-    if (atomic != null && current != null) {
-      atomic.apply(batch, current);
-    } else {
+    if (!batch.events().isEmpty()) {
       sink.apply(batch);
     }
   }
@@ -68,6 +60,9 @@ final class CheckpointKeeper {
    */
   void write(EventBatch batch, Checkpoint next) throws IOException, InterruptedException {
     if (atomic != null) {
+      if (batch.bytes() > atomic.maxAtomicBytes()) {
+        progress.applying(next.index());
+      }
       atomic.apply(batch, next);
       saved(next);
     } else {
@@ -103,6 +98,7 @@ final class CheckpointKeeper {
   private static boolean sameButForTime(Checkpoint wanted, @Nullable Checkpoint other) {
     return other != null
         && other.index() == wanted.index()
+        && other.applying() == wanted.applying()
         && Objects.equals(other.clusterId(), wanted.clusterId())
         && Objects.equals(other.scope(), wanted.scope());
   }
@@ -111,6 +107,6 @@ final class CheckpointKeeper {
     stored = checkpoint;
     current = checkpoint;
     storedNanos = System.nanoTime();
-    progress.stored(checkpoint.index());
+    progress.stored(checkpoint);
   }
 }

@@ -1,5 +1,6 @@
 package org.etcdmirror.core;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,12 +12,16 @@ import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
+import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reduces events to the last one of each key. An event that a later tree delete covers is dropped
  * as well; the tree delete itself stays, in its place before whatever came to life after it. Where
  * a key came and went, the directory that was made for it stays behind, as it does in the source.
+ *
+ * <p>A refresh becomes a part of the entry that it finds; of a key that is gone it is dropped.
  *
  * <p>Relies on what etcd does: a value takes the place of a directory only after the directory was
  * deleted.
@@ -52,6 +57,37 @@ final class Coalescer {
   }
 
   private void add(MirrorEvent event) {
+    if (event instanceof Refresh refresh) {
+      refresh(refresh);
+    } else {
+      replace(event);
+    }
+  }
+
+  /** What is known of the key from this batch, with the new expiry. */
+  private void refresh(Refresh refresh) {
+    Integer older = latest.get(refresh.key());
+    MirrorEvent known = older == null ? null : events.get(older);
+    if (older != null && known instanceof Put put) {
+      events.set(older, put.withExpiry(refresh.expiresAt(), refresh.lease()));
+    } else if (older != null && known instanceof MakeDirectory directory) {
+      events.set(older, new MakeDirectory(refresh.key(), directory.index(), refresh.expiresAt()));
+    } else if (known instanceof Refresh || (known == null && !isInDeletedTree(refresh.key()))) {
+      replace(refresh);
+    }
+  }
+
+  private boolean isInDeletedTree(Bytes key) {
+    for (Bytes above = parent(key); above != null; above = parent(above)) {
+      Integer at = latest.get(above);
+      if (at != null && events.get(at) instanceof DeleteTree) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void replace(MirrorEvent event) {
     int came = event instanceof DeleteTree ? dropBelow(event.key()) : -1;
     Integer older = latest.put(event.key(), events.size());
     if (older != null) {
@@ -95,9 +131,13 @@ final class Coalescer {
       return;
     }
     Integer at = latest.get(parent);
+    Instant expiresAt = null;
     if (at != null) {
       MirrorEvent known = events.get(at);
-      if (at > place || known instanceof Entry) {
+      if (known instanceof Refresh refresh) {
+        expiresAt = refresh.expiresAt();
+        events.set(at, null);
+      } else if (at > place || known instanceof Entry) {
         return;
       }
       if (known instanceof Delete) {
@@ -105,7 +145,7 @@ final class Coalescer {
       }
     }
     latest.put(parent, place);
-    events.set(place, new MakeDirectory(parent, all.get(place).index(), null));
+    events.set(place, new MakeDirectory(parent, all.get(place).index(), expiresAt));
   }
 
   private static @Nullable Bytes parent(Bytes key) {

@@ -74,9 +74,17 @@ final class HandOver {
     return take();
   }
 
-  /** The next piece if it is a batch of events from this cluster that has come already. */
-  synchronized Work.@Nullable Events pollEvents(String clusterId) {
-    return queue.peek() instanceof Work.Events next && next.clusterId().equals(clusterId)
+  /**
+   * The next piece if it is a batch of events from this cluster that has come already, and that is
+   * not larger than the room that is left for it.
+   *
+   * @param roomBytes as {@link org.etcdmirror.api.EventBatch#bytes()} counts
+   */
+  synchronized Work.@Nullable Events pollEvents(String clusterId, int roomEvents, long roomBytes) {
+    return queue.peek() instanceof Work.Events next
+            && next.clusterId().equals(clusterId)
+            && next.batch().events().size() <= roomEvents
+            && next.batch().bytes() <= roomBytes
         ? (Work.Events) take()
         : null;
   }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param index the sink holds every event of the scope through this source index; 0 before the
  *     first
  * @param storedIndex the index in the index store, never above {@code index}; 0 before the first
+ * @param applying if not 0, the sink holds a part of what leads to this index, which was too large
+ *     to be applied as one
  * @param sourceIndex the newest index that the source is known to have
  * @param lagEvents how many events, of the whole source, lie between the two; never negative
  * @param sinceCaughtUp how long ago the sink was last proven level with the source; null if never
@@ -25,6 +27,7 @@ public record MirrorStatus(
     MirrorState state,
     long index,
     long storedIndex,
+    long applying,
     long sourceIndex,
     long lagEvents,
     @Nullable Duration sinceCaughtUp,

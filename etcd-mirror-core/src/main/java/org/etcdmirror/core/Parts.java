@@ -1,6 +1,7 @@
 package org.etcdmirror.core;
 
 import java.time.Duration;
+import org.etcdmirror.api.AtomicSink;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
@@ -27,4 +28,12 @@ record Parts(
     StateMachine states,
     Progress progress,
     MirrorListener listener,
-    Shutdown shutdown) {}
+    Shutdown shutdown) {
+
+  /** The largest batch that is applied as one with its index; no bound where that is not done. */
+  long maxAtomicBytes() {
+    return sink instanceof AtomicSink both && both == indexStore
+        ? both.maxAtomicBytes()
+        : Long.MAX_VALUE;
+  }
+}

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
+import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.SourceNotice;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ final class Progress {
 
   private long index;
   private long storedIndex;
+  private long applying;
   private long sourceIndex;
   private long caughtUpNanos;
   private boolean everCaughtUp;
@@ -63,14 +65,20 @@ final class Progress {
   }
 
   /** Where a mirror begins, from its checkpoint. */
-  synchronized void resumedAt(long checkpoint) {
-    index = checkpoint;
-    storedIndex = checkpoint;
+  synchronized void resumedAt(Checkpoint checkpoint) {
+    index = checkpoint.index();
+    stored(checkpoint);
     notifyAll();
   }
 
-  synchronized void stored(long checkpoint) {
-    storedIndex = checkpoint;
+  synchronized void stored(Checkpoint checkpoint) {
+    storedIndex = checkpoint.index();
+    applying = checkpoint.applying();
+  }
+
+  /** From now on the sink holds a part of what leads to an index, until that is stored. */
+  synchronized void applying(long later) {
+    applying = later;
   }
 
   /** A newer cluster may count from a smaller index, so this may go back. */
@@ -124,6 +132,7 @@ final class Progress {
         state,
         index,
         Math.min(storedIndex, index),
+        applying,
         sourceIndex,
         Math.max(0, sourceIndex - index),
         since,

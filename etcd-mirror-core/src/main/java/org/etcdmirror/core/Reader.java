@@ -38,6 +38,7 @@ final class Reader {
   private final EventSource source;
   private final KeyMapper mapper;
   private final Selection selection;
+  private final long maxPieceBytes;
   private final String scope;
   private final RecoveryPolicy policy;
   private final HandOver handOver;
@@ -64,6 +65,7 @@ final class Reader {
     this.source = parts.source();
     this.mapper = parts.mapper();
     this.selection = new Selection(mapper.sourcePrefixes(), parts.copiesExpiry());
+    this.maxPieceBytes = parts.maxAtomicBytes();
     this.scope = parts.scopeFingerprint();
     this.policy = parts.policy();
     this.handOver = handOver;
@@ -216,7 +218,9 @@ final class Reader {
       }
       batch.notices().forEach(this::report);
       progress.sourceSeen(batch.headIndex());
-      handOver.put(new Work.Events(clusterId, mapped(batch)));
+      for (EventBatch piece : Pieces.of(mapped(batch), maxPieceBytes)) {
+        handOver.put(new Work.Events(clusterId, piece));
+      }
       position = new Position(batch.index(), clusterId);
       if (isInVain()) {
         throw new OtherHistoryException("the resync found another history than the stream");

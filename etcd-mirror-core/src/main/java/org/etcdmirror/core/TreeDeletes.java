@@ -3,7 +3,12 @@ package org.etcdmirror.core;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.KeyModel;
@@ -11,6 +16,7 @@ import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
@@ -30,37 +36,51 @@ final class TreeDeletes {
     this.mapper = mapper;
   }
 
-  /** The batch without tree deletes; what stands before one is applied, so that it can be seen. */
-  EventBatch expand(EventBatch batch, CheckpointKeeper keeper)
-      throws IOException, InterruptedException {
-    if (!mapper.hasExcludes() || !(sink instanceof ReadableSink readable)) {
+  /** The batch without tree deletes, told from what the sink holds before it. */
+  EventBatch expand(EventBatch batch) throws IOException, InterruptedException {
+    List<MirrorEvent> events = batch.events();
+    if (!mapper.hasExcludes()
+        || !(sink instanceof ReadableSink readable)
+        || events.stream().noneMatch(DeleteTree.class::isInstance)) {
       return batch;
     }
-    List<MirrorEvent> pending = new ArrayList<>();
-    for (MirrorEvent event : batch.events()) {
-      if (event instanceof DeleteTree tree) {
-        keeper.write(EventBatch.of(pending, tree.index(), batch.headIndex()));
-        pending.clear();
-        keeper.write(EventBatch.of(owned(tree, readable), tree.index(), batch.headIndex()));
-      } else {
-        pending.add(event);
+    Map<Bytes, Integer> last = new HashMap<>();
+    for (int i = 0; i < events.size(); i++) {
+      if (!(events.get(i) instanceof DeleteTree) && !(events.get(i) instanceof Refresh)) {
+        last.put(events.get(i).key(), i);
       }
     }
-    return EventBatch.of(pending, batch.index(), batch.headIndex());
+    List<MirrorEvent> expanded = new ArrayList<>();
+    Set<Bytes> deleted = new HashSet<>();
+    for (int i = 0; i < events.size(); i++) {
+      MirrorEvent event = events.get(i);
+      if (event instanceof DeleteTree tree) {
+        for (Bytes key : owned(tree, readable)) {
+          // What comes later to the same key says all that is to be said of it.
+          if (last.getOrDefault(key, -1) < i && deleted.add(key)) {
+            expanded.add(new Delete(key, tree.index()));
+          }
+        }
+      } else if (!(event instanceof Refresh) || !deleted.contains(event.key())) {
+        expanded.add(event);
+      }
+    }
+    return EventBatch.of(expanded, batch.index(), batch.headIndex());
   }
 
-  private List<MirrorEvent> owned(DeleteTree tree, ReadableSink readable)
+  /** The keys to delete, what is below a key before it. */
+  private List<Bytes> owned(DeleteTree tree, ReadableSink readable)
       throws IOException, InterruptedException {
-    List<MirrorEvent> deletes = new ArrayList<>();
+    List<Bytes> keys = new ArrayList<>();
     try (Snapshot held = readable.snapshot(Selection.of(tree.key()))) {
       for (Entry entry = held.next(); entry != null; entry = held.next()) {
         // To a sink of bytes the selection is more than the tree.
         if (KeyModel.PATHS.covers(tree.key(), entry.key()) && mapper.owns(entry.key())) {
-          deletes.add(new Delete(entry.key(), tree.index()));
+          keys.add(entry.key());
         }
       }
     }
-    Collections.reverse(deletes);
-    return deletes;
+    Collections.reverse(keys);
+    return keys;
   }
 }

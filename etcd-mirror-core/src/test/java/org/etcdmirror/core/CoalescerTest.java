@@ -2,6 +2,8 @@ package org.etcdmirror.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -10,12 +12,14 @@ import java.util.Set;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.Lease;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +82,55 @@ class CoalescerTest {
   void theRootCoversEverything() {
     List<MirrorEvent> events = List.of(put("/a"), put("/b/c"), tree("/"), put("/d"));
     assertThat(coalesce(events)).containsExactly(events.get(2), events.get(3));
+  }
+
+  private static final Instant SOON = Instant.ofEpochSecond(1000);
+  private static final Lease LEASE = new Lease(7, Duration.ofSeconds(60));
+
+  private Refresh refresh(String key) {
+    return new Refresh(Bytes.utf8(key), ++index, SOON, LEASE);
+  }
+
+  @Test
+  void aRefreshBecomesAPartOfThePutBeforeIt() {
+    Put put = put("/conf/a");
+    List<MirrorEvent> events = List.of(put, refresh("/conf/a"));
+    assertThat(coalesce(events)).containsExactly(put.withExpiry(SOON, LEASE));
+  }
+
+  @Test
+  void aRefreshIsReplacedByWhateverComesAfterIt() {
+    List<MirrorEvent> events =
+        List.of(refresh("/conf/a"), put("/conf/a"), refresh("/conf/b"), delete("/conf/b"));
+    assertThat(coalesce(events)).containsExactly(events.get(1), events.get(3));
+  }
+
+  @Test
+  void ofSeveralRefreshesTheLastStays() {
+    List<MirrorEvent> events = List.of(refresh("/conf/a"), refresh("/conf/a"));
+    assertThat(coalesce(events)).containsExactly(events.get(1));
+  }
+
+  @Test
+  void whatIsGoneIsNotRefreshed() {
+    List<MirrorEvent> events =
+        List.of(
+            delete("/conf/a"),
+            refresh("/conf/a"),
+            tree("/conf/d"),
+            refresh("/conf/d"),
+            refresh("/conf/d/e/f"),
+            put("/conf/d/x"),
+            refresh("/conf/d/x"));
+    assertThat(coalesce(events))
+        .containsExactly(
+            events.get(0), events.get(2), ((Put) events.get(5)).withExpiry(SOON, LEASE));
+  }
+
+  @Test
+  void aRefreshThatATreeDeleteCoversLeavesNoDirectoryBehind() {
+    List<MirrorEvent> events = List.of(refresh("/conf/d/a"), tree("/conf/d"));
+    assertThat(coalesce(events)).containsExactly(events.get(1));
   }
 
   @RepeatedTest(20)

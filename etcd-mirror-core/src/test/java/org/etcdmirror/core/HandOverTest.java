@@ -146,9 +146,20 @@ class HandOverTest {
     Work.Events one = batch(1, 1, 1);
     handOver.put(one);
     handOver.put(new Work.Resync(new Gap(Gap.Reason.FORCED, 0, 0, 0), "c", 1));
-    assertThat(handOver.pollEvents("other")).isNull();
-    assertThat(handOver.pollEvents("c")).isSameAs(one);
-    assertThat(handOver.pollEvents("c")).isNull();
+    assertThat(handOver.pollEvents("other", 10, 10_000)).isNull();
+    assertThat(handOver.pollEvents("c", 10, 10_000)).isSameAs(one);
+    assertThat(handOver.pollEvents("c", 10, 10_000)).isNull();
+  }
+
+  @Test
+  void onlyABatchThatFitsIsTakenTogether() throws Exception {
+    HandOver handOver = new HandOver(10, 10_000);
+    Work.Events two = batch(2, 10, 1);
+    handOver.put(two);
+    long bytes = two.batch().bytes();
+    assertThat(handOver.pollEvents("c", 1, bytes)).isNull();
+    assertThat(handOver.pollEvents("c", 2, bytes - 1)).isNull();
+    assertThat(handOver.pollEvents("c", 2, bytes)).isSameAs(two);
   }
 
   @Test

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.etcdmirror.api.AtomicSink;
+import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.Put;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +25,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
   /** Where data and checkpoint are one transaction, which compares the checkpoint. */
   private static final class Transactions extends FakeSink implements AtomicSink {
 
-    private final List<EventBatch> unfenced = new ArrayList<>();
+    private long maxBytes = 1 << 20;
     private @Nullable Checkpoint stored;
     private @Nullable Checkpoint known;
 
@@ -30,8 +34,8 @@ class MirrorAtomicSinkTest extends MirrorFixture {
     }
 
     @Override
-    public long maxAtomicBytes() {
-      return 1 << 20;
+    public synchronized long maxAtomicBytes() {
+      return maxBytes;
     }
 
     @Override
@@ -47,23 +51,33 @@ class MirrorAtomicSinkTest extends MirrorFixture {
 
     @Override
     public void apply(EventBatch batch) throws IOException, InterruptedException {
-      unfenced.add(batch);
+      refuseIfMoved();
       super.apply(batch);
+    }
+
+    private synchronized void refuseIfMoved() throws FencedException {
+      if (!Objects.equals(known, stored)) {
+        throw new FencedException("another mirror moved the checkpoint");
+      }
     }
 
     @Override
     public void apply(EventBatch batch, Checkpoint checkpoint)
         throws IOException, InterruptedException {
-      synchronized (this) {
-        if (!Objects.equals(known, stored)) {
-          throw new FencedException("another mirror moved the checkpoint");
-        }
-      }
+      refuseIfMoved();
       super.apply(batch);
       synchronized (this) {
         stored = checkpoint;
         known = checkpoint;
       }
+    }
+
+    synchronized void takeAtMost(long bytes) {
+      maxBytes = bytes;
+    }
+
+    synchronized void preset(Checkpoint checkpoint) {
+      stored = checkpoint;
     }
 
     synchronized void movedByAnother(long index) {
@@ -92,7 +106,6 @@ class MirrorAtomicSinkTest extends MirrorFixture {
     eventually(() -> atomic.storedIndex() == source.index());
     assertThat(atomic.faults.calls("apply")).isEqualTo(before + 1);
     assertThat(atomic.values()).isEqualTo(source.values());
-    assertThat(atomic.unfenced).isEmpty();
   }
 
   @Test
@@ -118,6 +131,127 @@ class MirrorAtomicSinkTest extends MirrorFixture {
     gate.release();
     awaitState(mirror, MirrorState.FAILED);
     assertThat(atomic.values()).isEmpty();
-    assertThat(atomic.unfenced).isEmpty();
+  }
+
+  private static Put sized(String key, long index) {
+    return new Put(Bytes.utf8(key), Bytes.of(new byte[100]), index, null);
+  }
+
+  /** One source batch: three indexes of one event and one index of four. */
+  private void putManyIndexesAtOnce() {
+    long next = source.index() + 1;
+    for (int i = 0; i < 3; i++) {
+      source.happened(sized("/conf/single" + i, next + i));
+    }
+    for (int i = 0; i < 4; i++) {
+      source.happened(sized("/conf/large" + i, next + 3));
+    }
+    source.happened(sized("/conf/last", next + 4));
+  }
+
+  private static List<Long> indexesOf(EventBatch batch) {
+    return batch.events().stream().map(MirrorEvent::index).distinct().toList();
+  }
+
+  @Test
+  void anOversizeBatchIsAppliedInPartsThatEndWhereAnIndexEnds() throws Exception {
+    atomic.takeAtMost(2 * EventBatch.of(List.of(sized("/conf/single0", 1)), 1, 1).bytes());
+    long begin = source.index();
+    atomic.preset(resumableAt(begin));
+    putManyIndexesAtOnce();
+    sink = atomic;
+    level(started(b -> b.indexStore(atomic)));
+    eventually(() -> atomic.storedIndex() == source.index());
+    assertThat(atomic.values()).isEqualTo(source.values());
+    assertThat(atomic.batches().stream().filter(batch -> !batch.events().isEmpty()))
+        .extracting(MirrorAtomicSinkTest::indexesOf)
+        .containsExactly(
+            List.of(begin + 1, begin + 2),
+            List.of(begin + 3),
+            List.of(begin + 4),
+            List.of(begin + 5));
+  }
+
+  @Test
+  void batchesThatWaitAreMergedNoFurtherThanTheBound() throws Exception {
+    atomic.takeAtMost(3 * EventBatch.of(List.of(sized("/conf/k0", 1)), 1, 1).bytes());
+    source.deliverAtMost(1);
+    EtcdMirror mirror = onAtomic();
+    Faults.Gate gate = atomic.faults.block("apply");
+    source.happened(sized("/conf/first", source.index() + 1));
+    gate.awaitReached();
+    atomic.forgetBatches();
+    for (int i = 0; i < 10; i++) {
+      source.happened(sized("/conf/k" + i, source.index() + 1));
+    }
+    gate.release();
+    level(mirror);
+    assertThat(atomic.values()).isEqualTo(source.values());
+    assertThat(atomic.batches())
+        .allSatisfy(
+            batch -> assertThat(batch.bytes()).isLessThanOrEqualTo(atomic.maxAtomicBytes()));
+  }
+
+  @Test
+  void theStatusTellsWhileTheSinkIsInsideAnIndex() throws Exception {
+    EtcdMirror mirror = onAtomic();
+    atomic.takeAtMost(100);
+    Faults.Gate gate = atomic.faults.block("apply");
+    long inside = source.happened(sized("/conf/a", source.index() + 1));
+    gate.awaitReached();
+    assertThat(mirror.status().applying()).isEqualTo(inside);
+    gate.release();
+    level(mirror);
+    eventually(() -> mirror.status().applying() == 0);
+  }
+
+  @Test
+  void aSinkThatWasLeftInsideAnIndexIsExactOnlyAtItsEnd() throws Exception {
+    long begin = source.index();
+    atomic.preset(resumableAt(begin).whileApplying(begin + 2));
+    sink = atomic;
+    EtcdMirror mirror = started(b -> b.indexStore(atomic));
+    awaitState(mirror, MirrorState.FOLLOWING);
+    assertThat(mirror.status().applying()).isEqualTo(begin + 2);
+    source.foreignWrites(1);
+    level(mirror);
+    assertThat(mirror.status().applying()).isEqualTo(begin + 2);
+    source.put("/conf/a", "1");
+    level(mirror);
+    eventually(() -> mirror.status().applying() == 0);
+  }
+
+  @Test
+  void aTreeDeleteAmongExcludesIsOneTransactionWithTheRestOfTheBatch() throws Exception {
+    scope =
+        MirrorScope.builder().prefix("/conf").exclude(Pattern.compile("/conf/d/own(/.*)?")).build();
+    for (String key : List.of("/conf/d/a", "/conf/d/b", "/conf/d/e/c")) {
+      source.put(key, "1");
+    }
+    atomic.preset("/conf/d/own/x", "mine");
+    EtcdMirror mirror = onAtomic();
+    Faults.Gate gate = atomic.faults.block("apply");
+    source.put("/conf/before", "1");
+    gate.awaitReached();
+    source.put("/conf/with", "1");
+    source.deleteTree("/conf/d");
+    source.put("/conf/d/b", "2");
+    atomic.forgetBatches();
+    gate.release();
+    level(mirror);
+    assertThat(atomic.values())
+        .isEqualTo(
+            Map.of(
+                "/conf/before", "1", "/conf/with", "1", "/conf/d/b", "2", "/conf/d/own/x", "mine"));
+    List<Bytes> keys = atomic.batches().get(1).events().stream().map(MirrorEvent::key).toList();
+    assertThat(keys)
+        .extracting(Bytes::toString)
+        .containsExactly(
+            "/conf/with", "/conf/d/e/c", "/conf/d/e", "/conf/d/a", "/conf/d", "/conf/d/b");
+  }
+
+  private Checkpoint resumableAt(long index) {
+    return new Checkpoint(
+        index, source.clusterId(), scope.fingerprint(ExpiryPolicy.FOLLOW_SOURCE), Instant.EPOCH);
   }
 }

@@ -106,6 +106,7 @@ class MirrorMetricsTest {
         state,
         100,
         90,
+        0,
         120,
         20,
         sinceCaughtUp,

@@ -3,6 +3,8 @@ package org.etcdmirror.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
+import org.etcdmirror.api.Checkpoint;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -15,6 +17,20 @@ class ProgressTest {
 
   private static long ago(Duration duration) {
     return System.nanoTime() - duration.toNanos();
+  }
+
+  private static Checkpoint at(long index) {
+    return new Checkpoint(index, "c", null, Instant.EPOCH);
+  }
+
+  @Test
+  void whatIsHalfAppliedIsShownUntilAnExactCheckpointIsStored() {
+    progress.resumedAt(at(10).whileApplying(12));
+    assertThat(status(MirrorState.FOLLOWING).applying()).isEqualTo(12);
+    progress.stored(at(12));
+    assertThat(status(MirrorState.FOLLOWING).applying()).isZero();
+    progress.applying(13);
+    assertThat(status(MirrorState.FOLLOWING).applying()).isEqualTo(13);
   }
 
   @Test
@@ -52,13 +68,13 @@ class ProgressTest {
   @Test
   void theStoredIndexIsNeverShownAboveTheIndex() {
     progress.applied(10, 10, System.nanoTime());
-    progress.stored(20);
+    progress.stored(at(20));
     assertThat(status(MirrorState.FOLLOWING).storedIndex()).isEqualTo(10);
   }
 
   @Test
   void aSourceThatCountsAnewIsBehindNothing() {
-    progress.resumedAt(1000);
+    progress.resumedAt(at(1000));
     progress.sourceAt(50);
     progress.nothingApplied();
     assertThat(status(MirrorState.RESYNCING).lagEvents()).isEqualTo(50);

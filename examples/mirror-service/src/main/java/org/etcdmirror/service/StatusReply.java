@@ -68,6 +68,7 @@ record StatusReply(int code, String contentType, String body) {
     json.put("state", status.state().name());
     json.put("index", status.index());
     json.put("storedIndex", status.storedIndex());
+    json.put("applying", status.applying());
     json.put("sourceIndex", status.sourceIndex());
     json.put("lagEvents", status.lagEvents());
     json.put("secondsSinceCaughtUp", seconds(status.sinceCaughtUp()));

@@ -248,6 +248,7 @@ class StatusServerTest {
         state,
         100,
         90,
+        0,
         120,
         20,
         caughtUp ? Duration.ofMillis(1500) : null,
