@@ -59,9 +59,15 @@ final class Coalescer {
   private void add(MirrorEvent event) {
     if (event instanceof Refresh refresh) {
       refresh(refresh);
-    } else {
+    } else if (!(event instanceof Delete) || !isDeleted(event.key())) {
       replace(event);
     }
+  }
+
+  /** The first of two deletes stays where it is: that of a directory may follow and rely on it. */
+  private boolean isDeleted(Bytes key) {
+    Integer older = latest.get(key);
+    return older != null && events.get(older) instanceof Delete;
   }
 
   /** What is known of the key from this batch, with the new expiry. */

@@ -79,6 +79,12 @@ class CoalescerTest {
   }
 
   @Test
+  void aDeleteThatComesAgainStaysBeforeThatOfItsDirectory() {
+    List<MirrorEvent> events = List.of(delete("/a/b"), delete("/a"), delete("/a/b"));
+    assertThat(coalesce(events)).containsExactly(events.get(0), events.get(1));
+  }
+
+  @Test
   void theRootCoversEverything() {
     List<MirrorEvent> events = List.of(put("/a"), put("/b/c"), tree("/"), put("/d"));
     assertThat(coalesce(events)).containsExactly(events.get(2), events.get(3));
