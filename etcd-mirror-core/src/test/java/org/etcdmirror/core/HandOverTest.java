@@ -16,10 +16,10 @@ import org.etcdmirror.api.MirrorEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(600)
 class HandOverTest {
 
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private static Work.Events batch(int events, int valueBytes, long index) {
     List<MirrorEvent> list = new ArrayList<>();
@@ -62,7 +62,7 @@ class HandOverTest {
   }
 
   private static void finish(CompletableFuture<Void> done) throws Exception {
-    done.get(5, TimeUnit.SECONDS);
+    done.get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -137,7 +137,7 @@ class HandOverTest {
             });
     Work.Events one = batch(1, 1, 1);
     handOver.put(one);
-    assertThat(polled.get(5, TimeUnit.SECONDS)).isSameAs(one);
+    assertThat(polled.get(60, TimeUnit.SECONDS)).isSameAs(one);
   }
 
   @Test

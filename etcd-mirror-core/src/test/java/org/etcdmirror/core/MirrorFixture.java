@@ -15,10 +15,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
 /** One link from {@code /conf} to {@code /conf}, made of fakes. */
-@Timeout(30)
+@Timeout(600)
 abstract class MirrorFixture {
 
-  static final Duration PATIENCE = Duration.ofSeconds(10);
+  static final Duration PATIENCE = Duration.ofSeconds(180);
 
   FakeSource source = new FakeSource(KeyModel.PATHS);
   FakeSink sink = new FakeSink(KeyModel.PATHS);
@@ -62,7 +62,7 @@ abstract class MirrorFixture {
             .scope(scope)
             .link("test")
             .listener(told)
-            .closeTimeout(Duration.ofSeconds(2))
+            .closeTimeout(Duration.ofSeconds(10))
             .backoff(Duration.ofMillis(1), Duration.ofMillis(20));
     settings.accept(builder);
     EtcdMirror mirror = builder.build();

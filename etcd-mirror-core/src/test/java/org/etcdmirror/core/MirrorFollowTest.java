@@ -88,7 +88,7 @@ class MirrorFollowTest extends MirrorFixture {
               }
             });
     source.foreignWrites(5);
-    assertThat(waits.get(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(waits.get(60, TimeUnit.SECONDS)).isTrue();
     assertThat(mirror.await(wanted, Duration.ZERO)).isTrue();
   }
 
@@ -105,7 +105,7 @@ class MirrorFollowTest extends MirrorFixture {
               }
             });
     mirror.close();
-    assertThat(waits.get(5, TimeUnit.SECONDS)).isFalse();
+    assertThat(waits.get(60, TimeUnit.SECONDS)).isFalse();
   }
 
   @Test

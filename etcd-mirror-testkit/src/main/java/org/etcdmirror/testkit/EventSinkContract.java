@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
  * What each {@link org.etcdmirror.api.EventSink} promises. Extend it for a sink of {@link
  * KeyModel#BYTES}; extend {@link PathSinkContract} for one of {@link KeyModel#PATHS}.
  */
-@Timeout(60)
+@Timeout(600)
 public abstract class EventSinkContract extends SinkFixture {
 
   private static final int MEBIBYTE = 1024 * 1024;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What each {@link org.etcdmirror.api.EventSource} promises. */
-@Timeout(90)
+@Timeout(600)
 public abstract class EventSourceContract extends SourceFixture {
 
   /** For subclasses. */
@@ -255,7 +255,7 @@ public abstract class EventSourceContract extends SourceFixture {
   }
 
   private static void assertEnds(FutureTask<EventBatch> poll) {
-    assertThatThrownBy(() -> poll.get(20, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> poll.get(60, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class)
         .hasCauseInstanceOf(IOException.class);
   }

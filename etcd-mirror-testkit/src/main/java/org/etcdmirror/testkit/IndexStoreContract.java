@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What each {@link IndexStore} promises. */
-@Timeout(60)
+@Timeout(600)
 public abstract class IndexStoreContract {
 
   private static final Instant WHEN = Instant.parse("2026-01-02T03:04:05.678Z");

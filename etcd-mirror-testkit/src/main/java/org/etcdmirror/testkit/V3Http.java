@@ -25,7 +25,7 @@ import org.etcdmirror.api.Bytes;
 public final class V3Http {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   private final URI server;
 

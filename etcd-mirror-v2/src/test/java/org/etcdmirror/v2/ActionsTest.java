@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Each way to change a key in v2 arrives, live. */
-@Timeout(60)
+@Timeout(600)
 class ActionsTest {
 
   private static Mirroring pair;

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Many writes inside the prefix. */
-@Timeout(180)
+@Timeout(600)
 class BurstTest {
 
   static List<EtcdBinary> servers() {
@@ -66,7 +66,7 @@ class BurstTest {
             binary, storm.perSecond(), late.toMillis(), status.counters());
         assertThat(reported).as("the loss was noticed and said: " + status).isPositive();
         pair.source.put("/conf/after", "2");
-        assertThat(mirror.await(pair.source.index(), Duration.ofSeconds(30))).isTrue();
+        assertThat(mirror.await(pair.source.index(), Duration.ofSeconds(180))).isTrue();
         pair.assertEqual();
       }
     }

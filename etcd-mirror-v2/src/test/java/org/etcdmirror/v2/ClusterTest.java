@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A source of three members that come and go. */
-@Timeout(180)
+@Timeout(600)
 class ClusterTest {
 
   @Test

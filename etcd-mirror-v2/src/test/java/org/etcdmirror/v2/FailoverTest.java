@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Two ways to one store, of which one lags behind: a stalled line stands for a slow member. */
-@Timeout(90)
+@Timeout(600)
 class FailoverTest {
 
   private static final Selection CONF = Selection.of(Bytes.utf8("/conf"));

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a network or a proxy does to a mirror; it recovers from all of it, without a resync. */
-@Timeout(120)
+@Timeout(600)
 class FaultsTest {
 
   private Mirroring pair;

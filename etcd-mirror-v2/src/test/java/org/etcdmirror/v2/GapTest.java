@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What becomes of a mirror whose place in the source's history is gone. */
-@Timeout(120)
+@Timeout(600)
 class GapTest {
 
   private Mirroring pair;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A server that sends headers and then hangs for a while, as one under load or a lossy line do. */
-@Timeout(60)
+@Timeout(600)
 class LateAnswersTest {
 
   private final CountDownLatch testIsOver = new CountDownLatch(1);

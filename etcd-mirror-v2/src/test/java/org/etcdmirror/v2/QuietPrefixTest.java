@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The incident: a quiet prefix in a busy cluster. */
-@Timeout(120)
+@Timeout(600)
 class QuietPrefixTest {
 
   static List<EtcdBinary> servers() {

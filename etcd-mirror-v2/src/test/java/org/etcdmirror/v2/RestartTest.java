@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A mirror that ends at any point goes on as if nothing had happened. */
-@Timeout(180)
+@Timeout(600)
 class RestartTest {
 
   private Mirroring pair;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** However a stream or a watch ends, it says so and leaves nothing behind. */
-@Timeout(90)
+@Timeout(600)
 class StreamEndsTest {
 
   private static final String ROOT = "/conf";

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What an etcd v2 watch does that its documentation does not say, seen through a stream. */
-@Timeout(90)
+@Timeout(600)
 class StreamTrapsTest {
 
   private EtcdServer etcd;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What is read again for its time to live never stands against what was said since. */
-@Timeout(30)
+@Timeout(600)
 class TtlKeeperTest {
 
   private static final Bytes KEY = Bytes.utf8("/conf/lease");
@@ -96,7 +96,7 @@ class TtlKeeperTest {
       proxy.afterTreeRead(
           () -> {
             http.delete("/conf/goes", "");
-            http.put("/conf/comes", Map.of("value", "v", "ttl", "3"));
+            http.put("/conf/comes", Map.of("value", "v", "ttl", "15"));
           });
       try (EventStream stream = source.open(CONF, Start.now())) {
         http.put("/conf/comes", Map.of("refresh", "true", "ttl", "90", "prevExist", "true"));

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(600)
 final class V2ClientTest {
 
   private static EtcdServer etcd;
@@ -307,9 +307,9 @@ final class V2ClientTest {
                 ended.countDown();
               });
       thread.start();
-      await().until(() -> proxy.connections() == 1);
+      await().atMost(Mirroring.PATIENCE).until(() -> proxy.connections() == 1);
       thread.interrupt();
-      assertThat(ended.await(2, TimeUnit.SECONDS)).isTrue();
+      assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
       assertThatThrownBy(request::get).hasCauseInstanceOf(InterruptedException.class);
     }
   }
@@ -325,7 +325,7 @@ final class V2ClientTest {
         client.close();
         assertThatThrownBy(() -> response.body().string()).isInstanceOf(IOException.class);
       }
-      await().until(() -> proxy.connections() == 0);
+      await().atMost(Mirroring.PATIENCE).until(() -> proxy.connections() == 0);
       assertThatThrownBy(() -> client.get("/", "")).isInstanceOf(IOException.class);
       client.close();
     }

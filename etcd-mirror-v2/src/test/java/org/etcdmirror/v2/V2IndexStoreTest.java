@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What {@link V2IndexStoreContractTest} does not ask, because only etcd v2 has it. */
-@Timeout(60)
+@Timeout(600)
 final class V2IndexStoreTest {
 
   private static final Instant WHEN = Instant.parse("2026-01-02T03:04:05Z");

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What {@link V2SinkContractTest} does not ask, because only etcd v2 has it. */
-@Timeout(60)
+@Timeout(600)
 final class V2SinkTest {
 
   private static EtcdServer etcd;
@@ -271,9 +271,9 @@ final class V2SinkTest {
       FutureTask<Boolean> applying = new FutureTask<>(() -> apply(sink, manyPuts(1000)));
       Thread thread = new Thread(applying);
       thread.start();
-      await().until(() -> proxy.connections() > 10);
+      await().atMost(Mirroring.PATIENCE).until(() -> proxy.connections() > 10);
       thread.interrupt();
-      thread.join(Duration.ofSeconds(3).toMillis());
+      thread.join(Duration.ofSeconds(60).toMillis());
       assertThatThrownBy(() -> applying.get(0, TimeUnit.SECONDS))
           .hasCauseInstanceOf(InterruptedException.class);
       proxy.heal();
@@ -289,13 +289,13 @@ final class V2SinkTest {
     FutureTask<Boolean> applying = new FutureTask<>(() -> apply(sink, manyPuts(1000)));
     Thread thread = new Thread(applying);
     thread.start();
-    await().until(() -> proxy.connections() > 10);
+    await().atMost(Mirroring.PATIENCE).until(() -> proxy.connections() > 10);
     sink.close();
-    assertThatThrownBy(() -> applying.get(3, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> applying.get(60, TimeUnit.SECONDS))
         .hasCauseInstanceOf(IOException.class);
-    await().until(() -> ownThreads() == 0);
+    await().atMost(Mirroring.PATIENCE).until(() -> ownThreads() == 0);
     proxy.heal();
-    await().until(() -> proxy.connections() == 0);
+    await().atMost(Mirroring.PATIENCE).until(() -> proxy.connections() == 0);
     assertThatThrownBy(() -> sink.apply(manyPuts(2))).isInstanceOf(IOException.class);
   }
 

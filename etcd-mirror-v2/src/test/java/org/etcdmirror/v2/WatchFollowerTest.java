@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Hand-overs step by step: the watches are real, some of what they say is put in by hand. */
-@Timeout(60)
+@Timeout(600)
 class WatchFollowerTest {
 
   private EtcdServer etcd;

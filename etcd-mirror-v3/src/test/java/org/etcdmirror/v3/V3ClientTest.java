@@ -21,7 +21,7 @@ import org.etcdmirror.v3.rpc.TxnRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
+@Timeout(600)
 class V3ClientTest {
 
   private static final RangeRequest READ =

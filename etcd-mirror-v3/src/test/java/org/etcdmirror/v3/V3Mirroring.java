@@ -21,7 +21,7 @@ final class V3Mirroring implements AutoCloseable {
 
   static final String PREFIX = "/conf/";
   static final String CHECKPOINT = "/__replication/test";
-  static final Duration PATIENCE = Duration.ofSeconds(90);
+  static final Duration PATIENCE = Duration.ofSeconds(180);
 
   final EtcdServer sourceEtcd;
   final EtcdServer sinkEtcd;

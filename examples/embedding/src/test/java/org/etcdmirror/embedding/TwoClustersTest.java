@@ -10,10 +10,10 @@ import org.etcdmirror.testkit.V2Http;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
+@Timeout(600)
 class TwoClustersTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   @Test
   void theSecondMirrorGoesOnWhereTheFirstEnded() throws InterruptedException {

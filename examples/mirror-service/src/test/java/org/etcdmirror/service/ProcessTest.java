@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program as the operating system sees it, on a plug-in's scheme that needs no server. */
-@Timeout(180)
+@Timeout(600)
 class ProcessTest {
 
   private static Path plugin;

@@ -22,10 +22,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program between two real etcd servers. */
-@Timeout(180)
+@Timeout(600)
 class RealEtcdTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
   private static final String INDEX_KEY = "/__replication/conftool";
 
   private final Path directory;
