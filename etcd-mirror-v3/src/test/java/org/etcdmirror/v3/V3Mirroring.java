@@ -3,51 +3,79 @@ package org.etcdmirror.v3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.awaitility.core.ThrowingRunnable;
+import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.testkit.EtcdBinary;
+import org.etcdmirror.testkit.EtcdCluster;
 import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.EtcdServerBuilder;
 import org.etcdmirror.testkit.V3Http;
 
-/** Two real servers, and mirrors of {@code /conf/} from one to the other. */
+/** Two real servers, or clusters, and mirrors of {@code /conf/} from one to the other. */
 final class V3Mirroring implements AutoCloseable {
 
   static final String PREFIX = "/conf/";
   static final String CHECKPOINT = "/__replication/test";
   static final Duration PATIENCE = Duration.ofSeconds(180);
 
-  final EtcdServer sourceEtcd;
-  final EtcdServer sinkEtcd;
+  final List<URI> sourceUrls;
+  final List<URI> sinkUrls;
   final V3Http source;
   final V3Http sink;
+  private final Runnable end;
 
-  private V3Mirroring(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
-    this.sourceEtcd = sourceEtcd;
-    this.sinkEtcd = sinkEtcd;
-    this.source = new V3Http(sourceEtcd.clientUrl());
-    this.sink = new V3Http(sinkEtcd.clientUrl());
+  private V3Mirroring(List<URI> sourceUrls, List<URI> sinkUrls, Runnable end) {
+    this.sourceUrls = sourceUrls;
+    this.sinkUrls = sinkUrls;
+    this.source = new V3Http(sourceUrls.get(0));
+    this.sink = new V3Http(sinkUrls.get(0));
+    this.end = end;
   }
 
   static V3Mirroring start(EtcdBinary binary) {
+    return start(binary, builder -> builder);
+  }
+
+  /** Both servers alike. */
+  static V3Mirroring start(EtcdBinary binary, UnaryOperator<EtcdServerBuilder> options) {
+    EtcdServer source = options.apply(EtcdServer.builder().binary(binary)).start();
+    EtcdServer sink = options.apply(EtcdServer.builder().binary(binary)).start();
     return new V3Mirroring(
-        EtcdServer.builder().binary(binary).start(), EtcdServer.builder().binary(binary).start());
+        List.of(source.clientUrl()),
+        List.of(sink.clientUrl()),
+        () -> {
+          source.close();
+          sink.close();
+        });
+  }
+
+  /** From one cluster to another, which are not closed with this. */
+  static V3Mirroring between(EtcdCluster source, EtcdCluster sink) {
+    return new V3Mirroring(source.clientUrls(), sink.clientUrls(), () -> {});
   }
 
   /** A mirror that is not started. */
   EtcdMirror mirror(UnaryOperator<EtcdMirrorBuilder> options) {
+    return mirror(Access.ANONYMOUS, Access.ANONYMOUS, options);
+  }
+
+  EtcdMirror mirror(Access reader, Access writer, UnaryOperator<EtcdMirrorBuilder> options) {
     EtcdMirrorBuilder builder =
         EtcdMirror.builder()
-            .source(V3Source.builder().endpoints(sourceEtcd.clientUrl().toString()).build())
+            .source(V3Source.builder().endpoints(texts(sourceUrls)).access(reader).build())
             .sink(
                 V3Sink.builder()
-                    .endpoints(sinkEtcd.clientUrl().toString())
+                    .endpoints(texts(sinkUrls))
+                    .access(writer)
                     .prefixes(List.of(Bytes.utf8(PREFIX)))
                     .link("test")
                     .build())
@@ -55,9 +83,17 @@ final class V3Mirroring implements AutoCloseable {
     return options.apply(builder).build();
   }
 
-  /** A mirror that is level. */
+  private static List<String> texts(List<URI> urls) {
+    return urls.stream().map(URI::toString).toList();
+  }
+
   EtcdMirror started() {
-    EtcdMirror mirror = mirror(builder -> builder);
+    return started(builder -> builder);
+  }
+
+  /** A mirror that is level. */
+  EtcdMirror started(UnaryOperator<EtcdMirrorBuilder> options) {
+    EtcdMirror mirror = mirror(options);
     mirror.start();
     awaitLevel(mirror);
     return mirror;
@@ -65,7 +101,10 @@ final class V3Mirroring implements AutoCloseable {
 
   /** Waits until everything that has happened in the source is in the sink. */
   MirrorStatus awaitLevel(EtcdMirror mirror) {
-    long revision = source.revision();
+    return awaitLevel(mirror, source.revision());
+  }
+
+  MirrorStatus awaitLevel(EtcdMirror mirror, long revision) {
     try {
       assertThat(mirror.await(revision, PATIENCE))
           .as("level at %d: %s", revision, mirror.status())
@@ -86,7 +125,6 @@ final class V3Mirroring implements AutoCloseable {
 
   @Override
   public void close() {
-    sourceEtcd.close();
-    sinkEtcd.close();
+    end.run();
   }
 }

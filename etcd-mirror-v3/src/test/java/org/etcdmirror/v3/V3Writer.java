@@ -1,40 +1,90 @@
 package org.etcdmirror.v3;
 
 import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
 import org.etcdmirror.api.Access;
+import org.etcdmirror.api.Bytes;
 import org.etcdmirror.v3.rpc.DeleteRangeRequest;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.PutRequest;
 import org.etcdmirror.v3.rpc.RequestOp;
 import org.etcdmirror.v3.rpc.TxnRequest;
+import org.etcdmirror.v3.rpc.TxnResponse;
 
-/** Writes into a server, each call as one revision. */
+/** Writes into a cluster, each call as one revision. */
 final class V3Writer implements AutoCloseable {
+
+  private static final int MOST_OPS = 128;
+  private static final int IN_FLIGHT = 16;
 
   private final V3Client client;
 
   V3Writer(String endpoint) {
-    client = V3Client.connect(List.of(endpoint), Access.ANONYMOUS);
+    this(List.of(URI.create(endpoint)));
   }
 
-  long write(RequestOp... ops) throws Exception {
-    TxnRequest txn = TxnRequest.newBuilder().addAllSuccess(List.of(ops)).build();
+  V3Writer(Collection<URI> endpoints) {
+    client = V3Client.connect(endpoints.stream().map(URI::toString).toList(), Access.ANONYMOUS);
+  }
+
+  long write(RequestOp... ops) throws IOException, InterruptedException {
+    return write(List.of(ops));
+  }
+
+  long write(List<RequestOp> ops) throws IOException, InterruptedException {
+    TxnRequest txn = TxnRequest.newBuilder().addAllSuccess(ops).build();
     return client.call(KVGrpc.getTxnMethod(), txn).getHeader().getRevision();
   }
 
+  /** Many operations, in transactions of the largest size, in no particular order. */
+  void fill(int count, IntFunction<RequestOp> op) {
+    ArrayDeque<CompletableFuture<TxnResponse>> sent = new ArrayDeque<>();
+    for (int from = 0; from < count; from += MOST_OPS) {
+      List<RequestOp> ops = new ArrayList<>();
+      for (int i = from; i < Math.min(count, from + MOST_OPS); i++) {
+        ops.add(op.apply(i));
+      }
+      if (sent.size() == IN_FLIGHT) {
+        sent.remove().join();
+      }
+      sent.add(
+          client.send(KVGrpc.getTxnMethod(), TxnRequest.newBuilder().addAllSuccess(ops).build()));
+    }
+    sent.forEach(CompletableFuture::join);
+  }
+
   static RequestOp put(String key, String value) {
+    return put(ByteString.copyFromUtf8(key), ByteString.copyFromUtf8(value));
+  }
+
+  static RequestOp put(ByteString key, ByteString value) {
     return RequestOp.newBuilder()
-        .setRequestPut(
-            PutRequest.newBuilder()
-                .setKey(ByteString.copyFromUtf8(key))
-                .setValue(ByteString.copyFromUtf8(value)))
+        .setRequestPut(PutRequest.newBuilder().setKey(key).setValue(value))
         .build();
   }
 
   static RequestOp delete(String key) {
+    return delete(ByteString.copyFromUtf8(key));
+  }
+
+  static RequestOp delete(ByteString key) {
     return RequestOp.newBuilder()
-        .setRequestDeleteRange(DeleteRangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)))
+        .setRequestDeleteRange(DeleteRangeRequest.newBuilder().setKey(key))
+        .build();
+  }
+
+  static RequestOp deletePrefix(String prefix) {
+    KeyRange range = KeyRange.of(Bytes.utf8(prefix));
+    return RequestOp.newBuilder()
+        .setRequestDeleteRange(
+            DeleteRangeRequest.newBuilder().setKey(range.from()).setRangeEnd(range.end()))
         .build();
   }
 

@@ -1,0 +1,89 @@
+package org.etcdmirror.v3;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.etcdmirror.v3.rpc.RequestOp;
+
+/** Transactions one after the other, until it is closed; what fails may have happened or not. */
+final class V3Load implements AutoCloseable {
+
+  private final Random random;
+  private final V3Writer writer;
+  private final AtomicLong revision = new AtomicLong();
+  private final CompletableFuture<Void> writing;
+  private volatile boolean done;
+
+  V3Load(Collection<URI> endpoints, long seed) {
+    this.random = new Random(seed);
+    this.writer = new V3Writer(endpoints);
+    this.writing = CompletableFuture.runAsync(this::writeOn);
+  }
+
+  /** The newest revision that a write of this load is known to have made. */
+  long revision() {
+    return revision.get();
+  }
+
+  private void writeOn() {
+    while (!done) {
+      try {
+        revision.set(writer.write(transaction(random)));
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      } catch (IOException memberIsDown) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  /** Binary keys below ten directories, one of which may go as a whole. */
+  static List<RequestOp> transaction(Random random) {
+    String gone = random.nextInt(20) == 0 ? directory(random) : "";
+    List<RequestOp> ops = new ArrayList<>();
+    if (!gone.isEmpty()) {
+      ops.add(V3Writer.deletePrefix(gone));
+    }
+    Set<ByteString> keys = new HashSet<>();
+    for (int n = random.nextInt(30); n >= 0; n--) {
+      String directory = directory(random);
+      ByteString key = ByteString.copyFromUtf8(directory).concat(bytes(random, 1, 2));
+      // A transaction may not put what it also deletes.
+      if (!directory.equals(gone) && keys.add(key)) {
+        ops.add(
+            random.nextInt(3) == 0
+                ? V3Writer.delete(key)
+                : V3Writer.put(key, bytes(random, 0, 200)));
+      }
+    }
+    return ops;
+  }
+
+  private static String directory(Random random) {
+    return V3Mirroring.PREFIX + random.nextInt(10) + "/";
+  }
+
+  private static ByteString bytes(Random random, int least, int most) {
+    byte[] bytes = new byte[least + random.nextInt(most - least + 1)];
+    random.nextBytes(bytes);
+    return ByteString.copyFrom(bytes);
+  }
+
+  @Override
+  public void close() {
+    done = true;
+    try {
+      writing.join();
+    } finally {
+      writer.close();
+    }
+  }
+}
