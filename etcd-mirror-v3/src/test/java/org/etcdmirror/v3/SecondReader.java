@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Collection;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.Checkpoint;
 
@@ -15,40 +15,34 @@ import org.etcdmirror.api.Checkpoint;
  */
 final class SecondReader implements AutoCloseable {
 
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
   private final V3Reader source;
   private final V3Reader sink;
   private final AtomicInteger looks = new AtomicInteger();
-  private final CompletableFuture<Void> looking;
-  private volatile boolean done;
+  private final Paced looking;
 
   SecondReader(Collection<URI> source, Collection<URI> sink) {
     this.source = new V3Reader(source);
     this.sink = new V3Reader(sink);
-    this.looking = CompletableFuture.runAsync(this::lookOn);
+    this.looking = new Paced(PAUSE, this::look);
   }
 
   /** How often the two were found to agree. */
   int looks() {
-    if (looking.isCompletedExceptionally()) {
-      looking.join();
-    }
+    looking.check();
     return looks.get();
   }
 
-  private void lookOn() {
-    while (!done) {
-      try {
-        look();
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      } catch (IOException memberIsDown) {
-        Thread.onSpinWait();
-      }
+  private void look() throws InterruptedException {
+    try {
+      compare(sink.view());
+    } catch (IOException memberIsDown) {
+      // The next look may find another.
     }
   }
 
-  private void look() throws IOException, InterruptedException {
-    V3Reader.View view = sink.view();
+  private void compare(V3Reader.View view) throws IOException, InterruptedException {
     if (view.checkpoint().isEmpty()) {
       return;
     }
@@ -64,9 +58,8 @@ final class SecondReader implements AutoCloseable {
   /** Ends with what was found wrong, if anything was. */
   @Override
   public void close() {
-    done = true;
     try {
-      looking.join();
+      looking.close();
     } finally {
       source.close();
       sink.close();

@@ -33,10 +33,10 @@ class V3KillTest {
       etcds.source.put("/conf/first", "1");
       try (SecondReader reader = new SecondReader(etcds.sourceUrls, etcds.sinkUrls);
           V3Load load = new V3Load(etcds.sourceUrls, seed)) {
-        for (int kill = 0; kill < 4; kill++) {
+        for (int kill = 0; kill < 3; kill++) {
           try (MirrorProcess mirror = MirrorProcess.start(etcds.sourceUrls, etcds.sinkUrls, log)) {
-            int looks = reader.looks() + 1 + random.nextInt(50);
-            long moved = index(etcds) + 1 + random.nextInt(200);
+            int looks = reader.looks() + 1 + random.nextInt(10);
+            long moved = index(etcds) + 1 + random.nextInt(100);
             V3Mirroring.eventually(
                 "it mirrors",
                 () -> {

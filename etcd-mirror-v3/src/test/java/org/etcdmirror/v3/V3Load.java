@@ -3,29 +3,30 @@ package org.etcdmirror.v3;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.etcdmirror.v3.rpc.RequestOp;
 
 /** Transactions one after the other, until it is closed; what fails may have happened or not. */
 final class V3Load implements AutoCloseable {
 
+  private static final Duration PAUSE = Duration.ofMillis(5);
+
   private final Random random;
   private final V3Writer writer;
   private final AtomicLong revision = new AtomicLong();
-  private final CompletableFuture<Void> writing;
-  private volatile boolean done;
+  private final Paced writing;
 
   V3Load(Collection<URI> endpoints, long seed) {
     this.random = new Random(seed);
     this.writer = new V3Writer(endpoints);
-    this.writing = CompletableFuture.runAsync(this::writeOn);
+    this.writing = new Paced(PAUSE, this::write);
   }
 
   /** The newest revision that a write of this load is known to have made. */
@@ -33,15 +34,11 @@ final class V3Load implements AutoCloseable {
     return revision.get();
   }
 
-  private void writeOn() {
-    while (!done) {
-      try {
-        revision.set(writer.write(transaction(random)));
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      } catch (IOException memberIsDown) {
-        Thread.onSpinWait();
-      }
+  private void write() throws InterruptedException {
+    try {
+      revision.set(writer.write(transaction(random)));
+    } catch (IOException memberIsDown) {
+      // The next write may find another.
     }
   }
 
@@ -79,9 +76,8 @@ final class V3Load implements AutoCloseable {
 
   @Override
   public void close() {
-    done = true;
     try {
-      writing.join();
+      writing.close();
     } finally {
       writer.close();
     }
