@@ -27,13 +27,18 @@ final class V3Mirroring implements AutoCloseable {
   static final String CHECKPOINT = "/__replication/test";
   static final Duration PATIENCE = Duration.ofSeconds(180);
 
+  /** The server, or the first member, of the source. */
+  final EtcdServer sourceEtcd;
+
   final List<URI> sourceUrls;
   final List<URI> sinkUrls;
   final V3Http source;
   final V3Http sink;
   private final Runnable end;
 
-  private V3Mirroring(List<URI> sourceUrls, List<URI> sinkUrls, Runnable end) {
+  private V3Mirroring(
+      EtcdServer sourceEtcd, List<URI> sourceUrls, List<URI> sinkUrls, Runnable end) {
+    this.sourceEtcd = sourceEtcd;
     this.sourceUrls = sourceUrls;
     this.sinkUrls = sinkUrls;
     this.source = new V3Http(sourceUrls.get(0));
@@ -50,6 +55,7 @@ final class V3Mirroring implements AutoCloseable {
     EtcdServer source = options.apply(EtcdServer.builder().binary(binary)).start();
     EtcdServer sink = options.apply(EtcdServer.builder().binary(binary)).start();
     return new V3Mirroring(
+        source,
         List.of(source.clientUrl()),
         List.of(sink.clientUrl()),
         () -> {
@@ -60,7 +66,7 @@ final class V3Mirroring implements AutoCloseable {
 
   /** From one cluster to another, which are not closed with this. */
   static V3Mirroring between(EtcdCluster source, EtcdCluster sink) {
-    return new V3Mirroring(source.clientUrls(), sink.clientUrls(), () -> {});
+    return new V3Mirroring(source.member(0), source.clientUrls(), sink.clientUrls(), () -> {});
   }
 
   /** A mirror that is not started. */

@@ -36,6 +36,12 @@ final class V3Reader implements AutoCloseable {
         client.read(KVGrpc.getRangeMethod(), range().setRevision(revision).build()).getKvsList());
   }
 
+  /** A key that exists. */
+  KeyValue get(String key) throws IOException, InterruptedException {
+    RangeRequest one = RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)).build();
+    return client.read(KVGrpc.getRangeMethod(), one).getKvs(0);
+  }
+
   /** Data and checkpoint, read as one. */
   View view() throws IOException, InterruptedException {
     ByteString checkpointKey = ByteString.copyFromUtf8(V3Mirroring.CHECKPOINT);

@@ -1,0 +1,114 @@
+package org.etcdmirror.v3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.EtcdMirrorBuilder;
+import org.etcdmirror.core.ExpiryPolicy;
+import org.etcdmirror.testkit.EtcdBinary;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Keys that go by themselves, under both policies. */
+@Timeout(600)
+class V3LeaseMirrorTest {
+
+  private static final long LEASE = 4711;
+  private static final int HOUR = 3600;
+
+  /** Far above what a slow machine needs between two keep-alives. */
+  private static final int SHORT = 15;
+
+  static Stream<EtcdBinary> binaries() {
+    return EtcdBinary.all().stream();
+  }
+
+  private static EtcdMirrorBuilder copying(EtcdMirrorBuilder builder) {
+    return builder.expiryPolicy(ExpiryPolicy.COPY);
+  }
+
+  private static long leaseOf(V3Reader reader, String key) throws Exception {
+    return reader.get(key).getLease();
+  }
+
+  @ParameterizedTest
+  @MethodSource("binaries")
+  void followingTheSourceTheCopyIsOnNoLeaseAndGoesWithTheSourcesKey(EtcdBinary binary)
+      throws Exception {
+    try (V3Mirroring etcds = V3Mirroring.start(binary);
+        SourceLeases leases = new SourceLeases(etcds.sourceUrls.get(0).toString());
+        V3Reader sink = new V3Reader(etcds.sinkUrls)) {
+      leases.grant(LEASE, HOUR);
+      leases.put("/conf/leased", "v", LEASE);
+      try (EtcdMirror mirror = etcds.started()) {
+        leases.put("/conf/live", "v", LEASE);
+        etcds.awaitLevel(mirror);
+        etcds.assertEqual();
+        assertThat(leaseOf(sink, "/conf/leased")).isZero();
+        assertThat(leaseOf(sink, "/conf/live")).isZero();
+        leases.revoke(LEASE);
+        etcds.awaitLevel(mirror);
+        assertThat(etcds.sink.values("/conf/")).isEmpty();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("binaries")
+  void copyingAKeptLeaseIsKeptInTheSinkAndEndsWithTheSources(EtcdBinary binary) throws Exception {
+    try (V3Mirroring etcds = V3Mirroring.start(binary);
+        SourceLeases leases = new SourceLeases(etcds.sourceUrls.get(0).toString());
+        V3Reader sink = new V3Reader(etcds.sinkUrls)) {
+      leases.grant(LEASE, SHORT);
+      leases.put("/conf/before", "v", LEASE);
+      try (EtcdMirror mirror = etcds.started(V3LeaseMirrorTest::copying);
+          Paced keeping = new Paced(Duration.ofSeconds(1), () -> leases.keepAlive(LEASE))) {
+        leases.put("/conf/live", "v", LEASE);
+        etcds.awaitLevel(mirror);
+        long shadow = leaseOf(sink, "/conf/before");
+        assertThat(shadow).isNotZero();
+        assertThat(leaseOf(sink, "/conf/live")).isEqualTo(shadow);
+        long until = System.nanoTime() + Duration.ofSeconds(2 * SHORT).toNanos();
+        V3Mirroring.eventually(
+            "twice the time to live has passed",
+            () -> assertThat(System.nanoTime()).isGreaterThan(until));
+        keeping.check();
+        etcds.assertEqual();
+        assertThat(mirror.status().counters().gaps()).isEqualTo(1);
+        keeping.close();
+        leases.revoke(LEASE);
+        etcds.awaitLevel(mirror);
+        assertThat(etcds.sink.values("/conf/")).isEmpty();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("binaries")
+  void copyingTheCopyGoesByItselfWhenTheMirrorIsGoneAndComesBackWithIt(EtcdBinary binary)
+      throws Exception {
+    try (V3Mirroring etcds = V3Mirroring.start(binary);
+        SourceLeases leases = new SourceLeases(etcds.sourceUrls.get(0).toString())) {
+      leases.grant(LEASE, SHORT);
+      leases.put("/conf/leased", "v", LEASE);
+      etcds.source.put("/conf/kept", "v");
+      try (Paced keeping = new Paced(Duration.ofSeconds(1), () -> leases.keepAlive(LEASE))) {
+        etcds.started(V3LeaseMirrorTest::copying).close();
+        V3Mirroring.eventually(
+            "gone",
+            () ->
+                assertThat(etcds.sink.values("/conf/")).containsOnlyKeys(Bytes.utf8("/conf/kept")));
+        assertThat(etcds.source.values("/conf/")).hasSize(2);
+        try (EtcdMirror mirror = etcds.started(V3LeaseMirrorTest::copying)) {
+          V3Mirroring.eventually("back", etcds::assertEqual);
+          assertThat(mirror.status().counters().gaps()).isEqualTo(1);
+        }
+        keeping.check();
+      }
+    }
+  }
+}

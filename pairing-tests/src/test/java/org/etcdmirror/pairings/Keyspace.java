@@ -1,0 +1,34 @@
+package org.etcdmirror.pairings;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.etcdmirror.core.EtcdMirrorBuilder;
+import org.etcdmirror.testkit.EtcdServer;
+
+/** The keys below {@code /conf} of a real server, by one of its two APIs. */
+interface Keyspace {
+
+  void readBy(EtcdMirrorBuilder builder);
+
+  void writtenBy(EtcdMirrorBuilder builder);
+
+  /** Some changes, of every kind that this API knows. */
+  void change(Random random);
+
+  /** The newest index. */
+  long index();
+
+  void put(String key, String value);
+
+  /** What the keys hold that begin with a prefix, which ends in a slash. */
+  Map<String, String> values(String prefix);
+
+  static Keyspace of(String kind, EtcdServer server) {
+    return kind.equals("v2") ? new V2Keyspace(server) : new V3Keyspace(server);
+  }
+
+  static List<String> kinds() {
+    return List.of("v2", "v3");
+  }
+}

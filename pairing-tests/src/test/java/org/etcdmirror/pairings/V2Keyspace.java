@@ -1,0 +1,83 @@
+package org.etcdmirror.pairings;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.core.EtcdMirrorBuilder;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.V2Http;
+import org.etcdmirror.v2.V2IndexStore;
+import org.etcdmirror.v2.V2Sink;
+import org.etcdmirror.v2.V2Source;
+
+/** By API v2. */
+final class V2Keyspace implements Keyspace {
+
+  private static final String PREFIX = "/conf";
+  private static final String[] NAMES = {"a", "b", "a-b", "a b", "ä"};
+
+  private final V2Http http;
+  private final String url;
+
+  V2Keyspace(EtcdServer server) {
+    this.http = new V2Http(server.clientUrl());
+    this.url = server.clientUrl().toString();
+  }
+
+  @Override
+  public void readBy(EtcdMirrorBuilder builder) {
+    builder.source(V2Source.builder().endpoints(url).build());
+  }
+
+  @Override
+  public void writtenBy(EtcdMirrorBuilder builder) {
+    builder
+        .sink(V2Sink.builder().endpoints(url).prefixes(List.of(Bytes.utf8(PREFIX))).build())
+        .indexStore(V2IndexStore.open(List.of(url), PREFIX));
+  }
+
+  @Override
+  public void change(Random random) {
+    for (int i = 0; i < 40; i++) {
+      String path = path(random);
+      // Refused where the tree does not allow it, as an application would be.
+      switch (random.nextInt(10)) {
+        case 0 -> http.delete(path, "");
+        case 1 -> http.delete(path, "recursive=true");
+        case 2 -> http.delete(path, "dir=true");
+        case 3 -> http.put(path, Map.of("dir", "true"));
+        case 4 -> http.put(path, Map.of("value", "new " + i, "prevExist", "false"));
+        case 5 -> http.put(path, Map.of("value", "upd " + i, "prevExist", "true"));
+        default -> http.put(path, "v" + random.nextInt(1000));
+      }
+    }
+  }
+
+  private static String path(Random random) {
+    StringBuilder path = new StringBuilder(PREFIX);
+    for (int depth = random.nextInt(3); depth >= 0; depth--) {
+      path.append('/').append(NAMES[random.nextInt(NAMES.length)]);
+    }
+    return path.toString();
+  }
+
+  @Override
+  public void put(String key, String value) {
+    http.put(key, value);
+  }
+
+  @Override
+  public long index() {
+    return http.index();
+  }
+
+  @Override
+  public Map<String, String> values(String prefix) {
+    Map<String, String> values = new TreeMap<>(http.tree(prefix.substring(0, prefix.length() - 1)));
+    // A directory is told as one that ends in a slash.
+    values.keySet().removeIf(path -> path.endsWith("/"));
+    return values;
+  }
+}

@@ -1,0 +1,91 @@
+package org.etcdmirror.pairings;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.core.EtcdMirrorBuilder;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.V3Http;
+import org.etcdmirror.testkit.V3Http.Write;
+import org.etcdmirror.v3.V3Sink;
+import org.etcdmirror.v3.V3Source;
+
+/** By API v3. The keys are ones that a tree of files could have. */
+final class V3Keyspace implements Keyspace {
+
+  private static final String PREFIX = "/conf/";
+  private static final String[] DIRECTORIES = {"a", "b", "a-b"};
+
+  private final V3Http http;
+  private final String url;
+
+  V3Keyspace(EtcdServer server) {
+    this.http = new V3Http(server.clientUrl());
+    this.url = server.clientUrl().toString();
+  }
+
+  @Override
+  public void readBy(EtcdMirrorBuilder builder) {
+    builder.source(V3Source.builder().endpoints(url).build());
+  }
+
+  @Override
+  public void writtenBy(EtcdMirrorBuilder builder) {
+    builder.sink(
+        V3Sink.builder()
+            .endpoints(url)
+            .prefixes(List.of(Bytes.utf8("/conf")))
+            .link("pairing")
+            .build());
+  }
+
+  @Override
+  public void change(Random random) {
+    for (int i = 0; i < 10; i++) {
+      if (random.nextInt(5) == 0) {
+        http.deletePrefix(directory(random));
+      }
+      List<Write> writes = new ArrayList<>();
+      Set<Bytes> keys = new HashSet<>();
+      for (int n = random.nextInt(10); n >= 0; n--) {
+        Bytes key = Bytes.utf8(directory(random) + "leaf " + random.nextInt(6));
+        if (keys.add(key)) {
+          writes.add(
+              random.nextInt(3) == 0
+                  ? Write.delete(key)
+                  : Write.put(key, Bytes.utf8("wert ä " + random.nextInt(1000))));
+        }
+      }
+      http.commit(writes);
+    }
+  }
+
+  private static String directory(Random random) {
+    return PREFIX
+        + DIRECTORIES[random.nextInt(DIRECTORIES.length)]
+        + "/"
+        + (random.nextBoolean() ? "below/" : "");
+  }
+
+  @Override
+  public void put(String key, String value) {
+    http.put(key, value);
+  }
+
+  @Override
+  public long index() {
+    return http.revision();
+  }
+
+  @Override
+  public Map<String, String> values(String prefix) {
+    Map<String, String> values = new TreeMap<>();
+    http.values(prefix).forEach((key, value) -> values.put(key.utf8(), value.utf8()));
+    return values;
+  }
+}
