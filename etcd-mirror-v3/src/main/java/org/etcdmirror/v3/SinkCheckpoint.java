@@ -16,6 +16,8 @@ final class SinkCheckpoint {
   private static final Set<String> NAMES =
       Set.of("index", "cluster", "scope", "saved", "applying", "writer");
 
+  private static final int SHOWN = 200;
+
   private SinkCheckpoint() {}
 
   static String format(Checkpoint checkpoint, String writer) {
@@ -38,22 +40,44 @@ final class SinkCheckpoint {
     }
   }
 
-  /** Strict: what is not a checkpoint is never taken for none. */
+  /**
+   * Strict: what is not a checkpoint is never taken for none.
+   *
+   * @throws PermanentException if it is not; one line names the key and what is wrong
+   */
   static Checkpoint parse(Bytes key, String text) {
     try {
       if (text.strip().matches("[0-9]+")) {
-        return new Checkpoint(Long.parseLong(text.strip()), null, null, Instant.EPOCH);
+        return new Checkpoint(number("index", text.strip()), null, null, Instant.EPOCH);
       }
       Map<String, String> fields = fields(text);
       return new Checkpoint(
-          Long.parseLong(fields.getOrDefault("index", "")),
+          number("index", required(fields, "index")),
           fields.get("cluster"),
           fields.get("scope"),
-          Instant.parse(fields.getOrDefault("saved", "")),
-          Long.parseLong(fields.getOrDefault("applying", "0")));
+          Instant.parse(required(fields, "saved")),
+          number("applying", fields.getOrDefault("applying", "0")));
     } catch (DateTimeException | IllegalArgumentException e) {
-      throw new PermanentException(key + " holds no checkpoint: " + e.getMessage(), e);
+      throw new PermanentException(
+          "%s holds no checkpoint of a mirror (%s); mend it by hand, or delete it to copy afresh"
+              .formatted(key, shown(String.valueOf(e.getMessage()))),
+          e);
     }
+  }
+
+  private static String required(Map<String, String> fields, String name) {
+    String value = fields.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("no line '" + name + "='");
+    }
+    return value;
+  }
+
+  private static long number(String name, String value) {
+    if (!value.matches("[0-9]{1,19}")) {
+      throw new IllegalArgumentException(name + " is no number: '" + value + "'");
+    }
+    return Long.parseLong(value);
   }
 
   private static Map<String, String> fields(String text) {
@@ -71,6 +95,12 @@ final class SinkCheckpoint {
       }
     }
     return fields;
+  }
+
+  /** On one line of bounded length, whatever the key held. */
+  private static String shown(String message) {
+    String line = message.replaceAll("\\p{Cntrl}", "?");
+    return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "...";
   }
 
   private static String unescape(String value) {

@@ -70,7 +70,7 @@ final class SinkFence {
   }
 
   RequestOp put(Checkpoint next) {
-    return SinkOps.put(key, SinkKeys.wire(Bytes.utf8(SinkCheckpoint.format(next, writer))), 0);
+    return SinkOp.put(key, SinkKeys.wire(Bytes.utf8(SinkCheckpoint.format(next, writer))), 0);
   }
 
   void written(Checkpoint next, long at) {
@@ -81,6 +81,9 @@ final class SinkFence {
   /**
    * After the key turned out to have moved: returns if it was this writer who moved it, in an
    * attempt whose answer was lost. The same writes may then be made again.
+   *
+   * @throws FencedException if it was somebody else
+   * @throws IOException if it has not moved at all, so that another attempt at once is no use
    */
   void settle() throws IOException, InterruptedException {
     KeyValue found = read();
@@ -90,6 +93,10 @@ final class SinkFence {
       throw new FencedException(
           "%s was moved by another: expected revision %d, found %d holding '%s'"
               .formatted(key, revision, at, text.strip().replace('\n', ' ')));
+    }
+    if (at == revision) {
+      throw new IOException(
+          "%s is at revision %d as expected, and yet its servers deny it".formatted(key, at));
     }
     checkpoint = SinkCheckpoint.parse(key, text);
     revision = at;

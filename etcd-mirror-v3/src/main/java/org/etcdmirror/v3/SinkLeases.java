@@ -1,34 +1,204 @@
 package org.etcdmirror.v3;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
-import org.etcdmirror.api.MirrorEvent;
-import org.etcdmirror.api.PermanentException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.SinkDriftedException;
 import org.etcdmirror.v3.rpc.LeaseGrantRequest;
 import org.etcdmirror.v3.rpc.LeaseGrpc;
+import org.etcdmirror.v3.rpc.LeaseTimeToLiveRequest;
+import org.etcdmirror.v3.rpc.LeaseTimeToLiveResponse;
 
-/** What the keys of the sink expire with. Used by the engine's thread alone. */
+/**
+ * What the keys of the sink expire with. A lease of the source has a shadow here, on which all its
+ * keys are; one that no key is left on is not revoked, but expires. Used by the engine's thread
+ * alone.
+ */
 final class SinkLeases {
 
-  private final V3Client client;
+  private static final int IN_FLIGHT = 64;
+  private static final int FEW = 1000;
 
-  SinkLeases(V3Client client) {
-    this.client = client;
+  /**
+   * A shadow that is there.
+   *
+   * @param sinceNanos when this process met it first: one that expired and was granted again since
+   *     has lost keys, which shows when they are refreshed
+   */
+  private record Shadow(long seconds, long aliveNanos, long sinceNanos) {
+
+    private static final int KEPT_FRESH = 2;
+
+    boolean isOver(long now) {
+      return now - aliveNanos >= TimeUnit.SECONDS.toNanos(seconds);
+    }
+
+    boolean isOld(long now) {
+      return now - aliveNanos >= TimeUnit.SECONDS.toNanos(seconds) / KEPT_FRESH;
+    }
+
+    /** For as long as the source takes to tell of each of its keys. */
+    boolean isUnproven(long now) {
+      return now - sinceNanos <= TimeUnit.SECONDS.toNanos(seconds);
+    }
   }
 
-  /** The sink's lease for a put; 0 for none. */
-  long of(MirrorEvent.Put put) throws IOException, InterruptedException {
-    Instant expiresAt = put.expiresAt();
-    if (expiresAt == null) {
-      return 0;
+  private final V3Client client;
+  private final SinkLeaseIds ids;
+  private final SinkKeepAlives keepAlives;
+  private final Map<Long, Shadow> shadows = new HashMap<>();
+  private int tidyAt = FEW;
+
+  SinkLeases(V3Client client, SinkLeaseIds ids) {
+    this.client = client;
+    this.ids = ids;
+    this.keepAlives = new SinkKeepAlives(client);
+  }
+
+  /** Sees to it that each of these is there. */
+  void provide(Collection<SinkLease> wanted) throws IOException, InterruptedException {
+    long now = System.nanoTime();
+    tidy(now);
+    List<SinkLease> unknown = new ArrayList<>();
+    List<SinkLease> doubtful = new ArrayList<>();
+    for (SinkLease lease : wanted) {
+      Shadow shadow = shadows.get(lease.id());
+      if (shadow == null || shadow.isOver(now)) {
+        unknown.add(lease);
+      } else if (shadow.isOld(now)) {
+        doubtful.add(lease);
+      }
     }
-    if (put.lease() != null) {
-      throw new PermanentException(
-          put.key() + " is on a lease of the source, and this sink cannot keep one like it");
+    doubtful.addAll(grant(unknown));
+    List<SinkLease> gone = keepAlive(doubtful);
+    if (!grant(gone).isEmpty()) {
+      throw new IOException("leases of the sink come and go: " + gone);
     }
-    long seconds = Duration.between(Instant.now(), expiresAt).plusMillis(999).toSeconds() + 1;
-    LeaseGrantRequest grant = LeaseGrantRequest.newBuilder().setTTL(Math.max(1, seconds)).build();
-    return client.call(LeaseGrpc.getLeaseGrantMethod(), grant).getID();
+  }
+
+  /** Of those that existed already, the shadows: they may be at their end. */
+  private List<SinkLease> grant(List<SinkLease> leases) throws IOException, InterruptedException {
+    long now = System.nanoTime();
+    List<Boolean> granted = SinkCalls.each(leases, IN_FLIGHT, this::grant);
+    List<SinkLease> found = new ArrayList<>();
+    for (int i = 0; i < leases.size(); i++) {
+      SinkLease lease = leases.get(i);
+      if (lease.shadow() && granted.get(i)) {
+        shadows.put(lease.id(), new Shadow(lease.seconds(), now, now));
+      } else if (lease.shadow()) {
+        found.add(lease);
+      }
+    }
+    return found;
+  }
+
+  private CompletableFuture<Boolean> grant(SinkLease lease) {
+    return client
+        .send(
+            LeaseGrpc.getLeaseGrantMethod(),
+            LeaseGrantRequest.newBuilder().setID(lease.id()).setTTL(lease.seconds()).build())
+        .thenApply(answer -> true)
+        .exceptionallyCompose(
+            failure ->
+                exists(failure)
+                    ? CompletableFuture.completedFuture(false)
+                    : CompletableFuture.failedFuture(failure));
+  }
+
+  private static boolean exists(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof V3ErrorException error && error.leaseExists();
+  }
+
+  /** Those that are gone. */
+  private List<SinkLease> keepAlive(List<SinkLease> leases)
+      throws IOException, InterruptedException {
+    Map<Long, Long> left = renew(leases.stream().map(SinkLease::id).toList());
+    return leases.stream().filter(lease -> left.getOrDefault(lease.id(), 0L) == 0).toList();
+  }
+
+  private Map<Long, Long> renew(Collection<Long> leases) throws IOException, InterruptedException {
+    long now = System.nanoTime();
+    Map<Long, Long> left = keepAlives.renew(leases);
+    left.forEach(
+        (id, seconds) ->
+            shadows.compute(
+                id,
+                (same, known) ->
+                    seconds == 0
+                        ? null
+                        : new Shadow(seconds, now, known == null ? now : known.sinceNanos())));
+    return left;
+  }
+
+  /** A transaction says that one of these is gone. */
+  void forget(Collection<SinkLease> leases) {
+    leases.forEach(lease -> shadows.remove(lease.id()));
+  }
+
+  /**
+   * Keeps shadows alive.
+   *
+   * @param refreshed the keys that must be on them
+   * @throws SinkDriftedException if a shadow or a key has expired in the meantime
+   */
+  void refresh(Map<Long, Set<Bytes>> refreshed) throws IOException, InterruptedException {
+    tidy(System.nanoTime());
+    Map<Long, Long> left = renew(refreshed.keySet());
+    List<Long> unproven = new ArrayList<>();
+    long now = System.nanoTime();
+    for (Map.Entry<Long, Set<Bytes>> lease : refreshed.entrySet()) {
+      Shadow shadow = shadows.get(lease.getKey());
+      if (shadow == null || left.getOrDefault(lease.getKey(), 0L) == 0) {
+        throw drifted(lease.getValue().iterator().next(), lease.getKey(), "it is gone");
+      }
+      if (shadow.isUnproven(now)) {
+        unproven.add(lease.getKey());
+      }
+    }
+    List<LeaseTimeToLiveResponse> found = SinkCalls.each(unproven, IN_FLIGHT, this::keysOn);
+    for (int i = 0; i < unproven.size(); i++) {
+      prove(unproven.get(i), refreshed.get(unproven.get(i)), found.get(i));
+    }
+  }
+
+  private CompletableFuture<LeaseTimeToLiveResponse> keysOn(long lease) {
+    return client.send(
+        LeaseGrpc.getLeaseTimeToLiveMethod(),
+        LeaseTimeToLiveRequest.newBuilder().setID(lease).setKeys(true).build());
+  }
+
+  private void prove(long lease, Set<Bytes> expected, LeaseTimeToLiveResponse found)
+      throws SinkDriftedException {
+    Set<Bytes> held = new HashSet<>();
+    found.getKeysList().forEach(key -> held.add(SinkKeys.bytes(key)));
+    for (Bytes key : expected) {
+      if (!held.contains(key)) {
+        throw drifted(key, lease, "the key is not on it");
+      }
+    }
+  }
+
+  private SinkDriftedException drifted(Bytes key, long lease, String how) {
+    return new SinkDriftedException(
+        "key '%s' is on lease %x of the source, but not on lease %x of the sink: %s"
+            .formatted(key, ids.source(lease), lease, how));
+  }
+
+  /** What has expired need not be remembered. */
+  private void tidy(long now) {
+    if (shadows.size() > tidyAt) {
+      shadows.values().removeIf(shadow -> shadow.isOver(now));
+      tidyAt = Math.max(FEW, 2 * shadows.size());
+    }
   }
 }

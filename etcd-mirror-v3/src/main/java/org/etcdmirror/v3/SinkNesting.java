@@ -8,30 +8,58 @@ import org.etcdmirror.v3.rpc.TxnRequest;
 /**
  * More operations than a transaction may have, by transactions inside it. Each level may be as wide
  * as the limit less the widths of the levels above it; one place on top is kept for the checkpoint.
+ *
+ * <p>With etcd's default of 128: 127 operations on one level, 63 x 64 = 4,032 on two, 42 x 43 x 42
+ * and so on: some 75,000 on three, 984,064 on four. With 16, at most 216.
  */
 final class SinkNesting {
 
   private SinkNesting() {}
 
-  /** How many operations go at once, beside the checkpoint. */
+  /** How many operations go at once, beside the checkpoint; at least 1. */
   static int capacity(int limit) {
-    long half = limit / 2;
-    long third = limit / 3;
-    long most = Math.max((half - 1) * half, (third - 1) * third * third);
-    return (int) Math.min(Integer.MAX_VALUE, Math.max(limit - 1L, most));
+    long most = 1;
+    for (int levels = 1; levels <= limit / 2; levels++) {
+      most = Math.max(most, capacity(limit, levels));
+    }
+    return (int) Math.min(Integer.MAX_VALUE, most);
   }
 
-  /** The operations as no more than {@code limit} less one. */
+  /** How many of just these operations. */
+  static int capacity(List<RequestOp> ops, int limit) {
+    return capacity(left(ops, limit));
+  }
+
+  private static long capacity(int limit, int levels) {
+    long most = width(limit, levels, 0) - 1L;
+    for (int level = 1; level < levels && most < Integer.MAX_VALUE; level++) {
+      most *= width(limit, levels, level);
+    }
+    return most;
+  }
+
+  /** The share of one level; the top is level 0. */
+  private static int width(int limit, int levels, int level) {
+    return limit / levels + (level < limit % levels ? 1 : 0);
+  }
+
+  /** An operation that is a transaction itself needs room for one more level. */
+  private static int left(List<RequestOp> ops, int limit) {
+    return ops.stream().anyMatch(RequestOp::hasRequestTxn) ? limit - 1 : limit;
+  }
+
+  /** The operations as no more than {@code limit} less one, if there is the capacity for them. */
   static List<RequestOp> nest(List<RequestOp> ops, int limit) {
-    int half = limit / 2;
-    int third = limit / 3;
-    if (ops.size() < limit) {
-      return ops;
+    int left = left(ops, limit);
+    int levels = 1;
+    while (capacity(left, levels) < ops.size() && levels < left / 2) {
+      levels++;
     }
-    if (ops.size() <= (half - 1) * half) {
-      return grouped(ops, half);
+    List<RequestOp> nested = ops;
+    for (int level = levels - 1; level > 0; level--) {
+      nested = grouped(nested, width(left, levels, level));
     }
-    return grouped(grouped(ops, third), third);
+    return nested;
   }
 
   private static List<RequestOp> grouped(List<RequestOp> ops, int width) {
@@ -68,6 +96,6 @@ final class SinkNesting {
 
   /** What an operation takes in a request, with its share of the nesting. */
   static long cost(RequestOp op) {
-    return op.getSerializedSize() + 8L;
+    return op.getSerializedSize() + 12L;
   }
 }

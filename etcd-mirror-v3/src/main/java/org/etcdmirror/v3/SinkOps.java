@@ -1,112 +1,150 @@
 package org.etcdmirror.v3;
 
 import com.google.protobuf.ByteString;
-import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.Lease;
 import org.etcdmirror.api.MirrorEvent;
-import org.etcdmirror.v3.rpc.DeleteRangeRequest;
-import org.etcdmirror.v3.rpc.PutRequest;
+import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.v3.rpc.RequestOp;
 
 /**
  * What a batch does to the keys: operations none of which touches a key of another, so that their
- * order does not matter. The range of a tree is cut around the keys that are put into it later, and
- * around those of the mirror itself.
+ * order does not matter; and the leases that they need. The range of a tree is cut around the keys
+ * that are put into it later, and around what the mirror may not touch.
  */
 final class SinkOps {
 
-  private static final Bytes ROOT = Bytes.utf8("/");
-
+  private final SinkBounds bounds;
+  private final SinkLeaseIds ids;
   private final NavigableMap<Bytes, MirrorEvent> last = new TreeMap<>();
-  private final List<Bytes> trees = new ArrayList<>();
-  private final Bytes checkpointKey;
+  private final Set<Bytes> trees = new LinkedHashSet<>();
+  private final List<RequestOp> ops = new ArrayList<>();
+  private final Map<Long, SinkLease> leases = new LinkedHashMap<>();
+  private final Map<Long, Set<Bytes>> refreshed = new LinkedHashMap<>();
 
-  private SinkOps(Bytes checkpointKey) {
-    this.checkpointKey = checkpointKey;
+  private SinkOps(SinkBounds bounds, SinkLeaseIds ids) {
+    this.bounds = bounds;
+    this.ids = ids;
   }
 
-  static List<RequestOp> of(EventBatch batch, Bytes checkpointKey, SinkLeases leases)
-      throws IOException, InterruptedException {
-    SinkOps ops = new SinkOps(checkpointKey);
+  static SinkOps of(EventBatch batch, SinkBounds bounds, SinkLeaseIds ids) {
+    SinkOps ops = new SinkOps(bounds, ids);
     batch.events().forEach(ops::take);
-    return ops.list(leases);
-  }
-
-  private void take(MirrorEvent event) {
-    if (event instanceof MirrorEvent.DeleteTree tree) {
-      last.remove(tree.key());
-      last.subMap(below(tree.key()), end(tree.key())).clear();
-      trees.add(tree.key());
-    } else if (event instanceof MirrorEvent.Put || event instanceof MirrorEvent.Delete) {
-      last.put(event.key(), event);
-    }
-  }
-
-  private static Bytes below(Bytes tree) {
-    return tree.equals(ROOT) ? ROOT : tree.plus(ROOT);
-  }
-
-  private static Bytes end(Bytes tree) {
-    return tree.equals(ROOT) ? Bytes.utf8("0") : tree.plus(Bytes.utf8("0"));
-  }
-
-  private List<RequestOp> list(SinkLeases leases) throws IOException, InterruptedException {
-    List<RequestOp> ops = new ArrayList<>();
-    for (Bytes tree : trees) {
-      if (!last.containsKey(tree)) {
-        ops.add(delete(tree, Bytes.EMPTY));
-      }
-      cut(tree, ops);
-    }
-    for (MirrorEvent event : last.values()) {
-      ops.add(
-          event instanceof MirrorEvent.Put put
-              ? put(put.key(), SinkKeys.wire(put.value()), leases.of(put))
-              : delete(event.key(), Bytes.EMPTY));
-    }
+    ops.trees.forEach(ops::delete);
+    ops.last.values().forEach(ops::add);
     return ops;
   }
 
-  private void cut(Bytes tree, List<RequestOp> ops) {
-    Bytes end = end(tree);
-    NavigableMap<Bytes, Bytes> holes = new TreeMap<>();
-    last.subMap(below(tree), end).keySet().forEach(key -> holes.put(key, SinkKeys.after(key)));
-    holes.put(checkpointKey, SinkKeys.after(checkpointKey));
-    holes.put(SinkKeys.OWN, SinkKeys.OWN_END);
-    Bytes from = below(tree);
-    for (Map.Entry<Bytes, Bytes> hole : holes.entrySet()) {
-      if (hole.getValue().compareTo(from) <= 0 || hole.getKey().compareTo(end) >= 0) {
-        continue;
+  List<RequestOp> list() {
+    return ops;
+  }
+
+  /** What must be there before the operations. */
+  Collection<SinkLease> leases() {
+    return leases.values();
+  }
+
+  /** The shadows to keep alive, with keys that must be on them before the operations. */
+  Map<Long, Set<Bytes>> refreshed() {
+    return refreshed;
+  }
+
+  private void take(MirrorEvent event) {
+    Bytes key = event.key();
+    if (event instanceof MirrorEvent.DeleteTree) {
+      last.remove(key);
+      last.subMap(SinkBounds.below(key), SinkBounds.endOf(key)).clear();
+      trees.add(key);
+    } else if (event instanceof MirrorEvent.MakeDirectory) {
+      throw new PermanentException("etcd v3 has no directories: '" + key + "'");
+    } else if (!bounds.isOwn(key)) {
+      bounds.require(key);
+      if (event instanceof MirrorEvent.Refresh refresh) {
+        refresh(refresh);
+      } else {
+        last.put(key, event);
       }
-      if (from.compareTo(hole.getKey()) < 0) {
-        ops.add(delete(from, hole.getKey()));
-      }
-      from = hole.getValue();
-    }
-    if (from.compareTo(end) < 0) {
-      ops.add(delete(from, end));
     }
   }
 
-  static RequestOp put(Bytes key, ByteString value, long lease) {
-    return RequestOp.newBuilder()
-        .setRequestPut(
-            PutRequest.newBuilder().setKey(SinkKeys.wire(key)).setValue(value).setLease(lease))
-        .build();
+  /** What is gone by now stays gone. */
+  private void refresh(MirrorEvent.Refresh refresh) {
+    MirrorEvent known = last.get(refresh.key());
+    if (known instanceof MirrorEvent.Put put) {
+      last.put(put.key(), put.withExpiry(refresh.expiresAt(), refresh.lease()));
+    } else if (!(known instanceof MirrorEvent.Delete) && !isInDeletedTree(refresh.key())) {
+      last.put(refresh.key(), refresh);
+    }
   }
 
-  private static RequestOp delete(Bytes key, Bytes end) {
-    return RequestOp.newBuilder()
-        .setRequestDeleteRange(
-            DeleteRangeRequest.newBuilder()
-                .setKey(SinkKeys.wire(key))
-                .setRangeEnd(SinkKeys.wire(end)))
-        .build();
+  private boolean isInDeletedTree(Bytes key) {
+    return trees.stream().anyMatch(tree -> KeyModel.PATHS.covers(tree, key));
+  }
+
+  private void delete(Bytes tree) {
+    List<Bytes> spared = new ArrayList<>();
+    if (last.get(tree) instanceof MirrorEvent.Put) {
+      spared.add(tree);
+    }
+    last.subMap(SinkBounds.below(tree), SinkBounds.endOf(tree))
+        .forEach(
+            (key, event) -> {
+              if (event instanceof MirrorEvent.Put) {
+                spared.add(key);
+              }
+            });
+    for (SinkBounds.Span span : bounds.tree(tree, spared)) {
+      ops.add(SinkOp.delete(span));
+    }
+  }
+
+  private void add(MirrorEvent event) {
+    if (event instanceof MirrorEvent.Put put) {
+      ByteString value = SinkKeys.wire(put.value());
+      ops.add(SinkOp.put(put.key(), value, lease(put)));
+    } else if (event instanceof MirrorEvent.Refresh refresh && refresh.lease() != null) {
+      refreshed
+          .computeIfAbsent(ids.shadow(refresh.lease().id()), id -> new LinkedHashSet<>())
+          .add(refresh.key());
+    } else if (event instanceof MirrorEvent.Refresh refresh) {
+      long lease = own(refresh.key(), refresh.index(), refresh.expiresAt());
+      ops.add(SinkOp.moveToLease(refresh.key(), lease));
+    } else {
+      ops.add(SinkOp.delete(event.key()));
+    }
+  }
+
+  /** The number of the lease that a key goes on; 0 for none. */
+  private long lease(MirrorEvent.Put put) {
+    Instant expiresAt = put.expiresAt();
+    Lease source = put.lease();
+    if (source != null) {
+      return need(new SinkLease(ids.shadow(source.id()), source.ttl().toSeconds(), true));
+    }
+    return expiresAt == null ? 0 : own(put.key(), put.index(), expiresAt);
+  }
+
+  private long own(Bytes key, long index, Instant expiresAt) {
+    // A little late: as long as the mirror runs, the key goes by the source's own event.
+    long seconds = Duration.between(Instant.now(), expiresAt).plusMillis(999).toSeconds() + 1;
+    return need(new SinkLease(ids.own(key, index, expiresAt), seconds, false));
+  }
+
+  private long need(SinkLease lease) {
+    leases.put(lease.id(), lease);
+    return lease.id();
   }
 }

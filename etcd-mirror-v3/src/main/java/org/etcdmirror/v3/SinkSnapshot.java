@@ -2,11 +2,8 @@ package org.etcdmirror.v3;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent;
@@ -15,8 +12,6 @@ import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.KeyValue;
-import org.etcdmirror.v3.rpc.LeaseGrpc;
-import org.etcdmirror.v3.rpc.LeaseTimeToLiveRequest;
 import org.etcdmirror.v3.rpc.RangeRequest;
 import org.etcdmirror.v3.rpc.RangeResponse;
 import org.jspecify.annotations.Nullable;
@@ -29,25 +24,34 @@ final class SinkSnapshot implements Snapshot {
   private static final int MOST_KEYS = 10_000;
 
   private final V3Client client;
-  private final Bytes checkpointKey;
-  private final boolean expiries;
+  private final SinkBounds bounds;
+  private final @Nullable SinkExpiries expiries;
   private final Deque<Bytes> prefixes;
   private final SourceHead head;
   private final Deque<KeyValue> page = new ArrayDeque<>();
   private ByteString end = ByteString.EMPTY;
+  private @Nullable RangeRequest asked;
   private @Nullable CompletableFuture<RangeResponse> ahead;
 
-  SinkSnapshot(V3Client client, Selection selection, Bytes checkpointKey)
+  /**
+   * A snapshot of what is there now.
+   *
+   * @param expiries null if nobody cares for them
+   */
+  SinkSnapshot(
+      V3Client client,
+      Selection selection,
+      Bytes checkpointKey,
+      SinkBounds bounds,
+      @Nullable SinkExpiries expiries)
       throws IOException, InterruptedException {
     this.client = client;
-    this.checkpointKey = checkpointKey;
-    this.expiries = selection.expiries();
+    this.bounds = bounds;
+    this.expiries = expiries;
     this.prefixes = new ArrayDeque<>(selection.prefixes());
     RangeRequest request =
         RangeRequest.newBuilder().setKey(SinkKeys.wire(checkpointKey)).setCountOnly(true).build();
-    var header = client.call(KVGrpc.getRangeMethod(), request).getHeader();
-    this.head =
-        new SourceHead(HexFormat.of().toHexDigits(header.getClusterId()), header.getRevision());
+    this.head = V3Source.headOf(client.read(KVGrpc.getRangeMethod(), request).getHeader());
     nextPrefix();
   }
 
@@ -60,66 +64,88 @@ final class SinkSnapshot implements Snapshot {
   public MirrorEvent.@Nullable Entry next() throws IOException, InterruptedException {
     while (true) {
       KeyValue found = page.poll();
-      if (found != null) {
-        Bytes key = SinkKeys.bytes(found.getKey());
-        if (!key.startsWith(SinkKeys.OWN) && !key.equals(checkpointKey)) {
-          return entry(key, found);
+      if (found == null) {
+        if (!nextPage()) {
+          return null;
         }
-      } else if (!nextPage()) {
-        return null;
+      } else {
+        MirrorEvent.Entry entry = entry(SinkKeys.bytes(found.getKey()), found);
+        if (entry != null) {
+          return entry;
+        }
       }
     }
   }
 
-  private MirrorEvent.Entry entry(Bytes key, KeyValue found)
-      throws IOException, InterruptedException {
-    Instant expiresAt = null;
-    if (expiries && found.getLease() != 0) {
-      LeaseTimeToLiveRequest request =
-          LeaseTimeToLiveRequest.newBuilder().setID(found.getLease()).build();
-      long left = client.call(LeaseGrpc.getLeaseTimeToLiveMethod(), request).getTTL();
-      expiresAt = Instant.now().plus(Duration.ofSeconds(Math.max(0, left)));
+  private MirrorEvent.@Nullable Entry entry(Bytes key, KeyValue found) {
+    if (bounds.isOwn(key)) {
+      return null;
     }
     Bytes value = SinkKeys.bytes(found.getValue());
-    return new MirrorEvent.Put(key, value, found.getModRevision(), expiresAt);
+    if (expiries == null || found.getLease() == 0) {
+      return new MirrorEvent.Put(key, value, found.getModRevision(), null);
+    }
+    SinkExpiries.Expiry expiry = expiries.of(found.getLease());
+    // A lease that has ended since has taken the key with it: shown, it would pass for a good copy.
+    return expiry == null
+        ? null
+        : new MirrorEvent.Put(key, value, found.getModRevision(), expiry.at(), expiry.lease());
   }
 
   private boolean nextPage() throws IOException, InterruptedException {
-    if (ahead == null) {
+    CompletableFuture<RangeResponse> coming = ahead;
+    RangeRequest request = asked;
+    if (coming == null || request == null) {
       return false;
     }
-    RangeResponse answer = SinkWriter.await(ahead);
+    RangeResponse answer = await(coming, request);
     ahead = null;
     page.addAll(answer.getKvsList());
     if (answer.getMore() && answer.getKvsCount() > 0) {
-      Bytes last = SinkKeys.bytes(answer.getKvs(answer.getKvsCount() - 1).getKey());
+      ByteString last = answer.getKvs(answer.getKvsCount() - 1).getKey();
       int each = Math.max(1, answer.getSerializedSize() / answer.getKvsCount());
       int limit = Math.min(MOST_KEYS, Math.max(1, PAGE_BYTES / each));
-      request(SinkKeys.wire(SinkKeys.after(last)), limit);
+      request(KeyRange.after(last), limit);
     } else {
       nextPrefix();
     }
+    if (expiries != null) {
+      expiries.learn(page);
+    }
     return true;
+  }
+
+  private RangeResponse await(CompletableFuture<RangeResponse> coming, RangeRequest request)
+      throws IOException, InterruptedException {
+    try {
+      return SinkCalls.await(coming);
+    } catch (V3ErrorException e) {
+      if (e.problem() != V3Problem.MEMBER_FAILED) {
+        throw e;
+      }
+      return client.read(KVGrpc.getRangeMethod(), request);
+    }
   }
 
   private void nextPrefix() {
     Bytes prefix = prefixes.poll();
     if (prefix != null) {
-      end = SinkKeys.end(prefix);
-      request(SinkKeys.start(prefix), FIRST_PAGE);
+      KeyRange range = KeyRange.of(prefix);
+      end = range.end();
+      request(range.from(), FIRST_PAGE);
     }
   }
 
   private void request(ByteString from, int limit) {
-    ahead =
-        client.send(
-            KVGrpc.getRangeMethod(),
-            RangeRequest.newBuilder()
-                .setKey(from)
-                .setRangeEnd(end)
-                .setLimit(limit)
-                .setRevision(head.index())
-                .build());
+    RangeRequest request =
+        RangeRequest.newBuilder()
+            .setKey(from)
+            .setRangeEnd(end)
+            .setLimit(limit)
+            .setRevision(head.index())
+            .build();
+    asked = request;
+    ahead = client.send(KVGrpc.getRangeMethod(), request);
   }
 
   @Override

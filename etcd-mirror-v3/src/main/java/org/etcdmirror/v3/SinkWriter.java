@@ -1,12 +1,9 @@
 package org.etcdmirror.v3;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.v3.rpc.KVGrpc;
@@ -20,18 +17,15 @@ final class SinkWriter {
   private static final int IN_FLIGHT = 16;
   private static final long PLAIN_BYTES = 256 * 1024;
   private static final int PLAIN_OPS = 128;
-  private static final int MARGIN = 1024;
 
   private final V3Client client;
   private final SinkFence fence;
-  private final long maxRequestBytes;
-  private int width;
+  private final SinkLimits limits;
 
-  SinkWriter(V3Client client, SinkFence fence, int maxTxnOps, long maxRequestBytes) {
+  SinkWriter(V3Client client, SinkFence fence, SinkLimits limits) {
     this.client = client;
     this.fence = fence;
-    this.width = maxTxnOps;
-    this.maxRequestBytes = maxRequestBytes;
+    this.limits = limits;
   }
 
   /** All of these and the checkpoint, as one if they fit, else in parts with a word about it. */
@@ -42,16 +36,13 @@ final class SinkWriter {
     Checkpoint reached =
         before == null ? new Checkpoint(0, next.clusterId(), next.scope(), next.savedAt()) : before;
     Checkpoint between = reached.whileApplying(index);
-    RequestOp last = fence.put(next);
-    long room =
-        maxRequestBytes
-            - MARGIN
-            - Math.max(last.getSerializedSize(), fence.put(between).getSerializedSize());
-    check(ops, room);
+    long checkpoints =
+        Math.max(fence.put(next).getSerializedSize(), fence.put(between).getSerializedSize());
     while (true) {
       try {
-        int capacity = SinkNesting.capacity(width);
-        List<List<RequestOp>> parts = new ArrayList<>(SinkNesting.split(ops, capacity, room));
+        int capacity = SinkNesting.capacity(ops, limits.ops());
+        List<List<RequestOp>> parts =
+            new ArrayList<>(SinkNesting.split(ops, capacity, limits.room(checkpoints)));
         if (parts.isEmpty()) {
           parts.add(List.of());
         }
@@ -60,8 +51,8 @@ final class SinkWriter {
         }
         commitOne(parts.get(parts.size() - 1), next);
         return;
-      } catch (IOException | PermanentException e) {
-        if (!narrowed(e)) {
+      } catch (PermanentException e) {
+        if (!limits.lowered(e)) {
           throw e;
         }
       }
@@ -74,10 +65,10 @@ final class SinkWriter {
       TxnRequest request =
           TxnRequest.newBuilder()
               .addCompare(fence.unmoved())
-              .addAllSuccess(SinkNesting.nest(ops, width))
+              .addAllSuccess(SinkNesting.nest(ops, limits.ops()))
               .addSuccess(fence.put(next))
               .build();
-      TxnResponse answer = client.call(KVGrpc.getTxnMethod(), request);
+      TxnResponse answer = SinkCalls.await(send(ops, request));
       if (answer.getSucceeded()) {
         fence.written(next, answer.getHeader().getRevision());
         return;
@@ -88,78 +79,54 @@ final class SinkWriter {
 
   /** All of these in any order, several transactions at a time, without the checkpoint. */
   void write(List<RequestOp> ops) throws IOException, InterruptedException {
-    check(ops, maxRequestBytes - MARGIN);
     while (true) {
       try {
-        if (writeAll(SinkNesting.split(ops, Math.min(width, PLAIN_OPS), PLAIN_BYTES))) {
+        int most = Math.min(SinkNesting.capacity(ops, limits.ops()), PLAIN_OPS);
+        long bytes = Math.min(PLAIN_BYTES, limits.room(0));
+        List<TxnResponse> answers =
+            SinkCalls.each(SinkNesting.split(ops, most, bytes), IN_FLIGHT, this::sendPlain);
+        if (answers.stream().allMatch(TxnResponse::getSucceeded)) {
           return;
         }
         fence.settle();
-      } catch (IOException | PermanentException e) {
-        if (!narrowed(e)) {
+      } catch (PermanentException e) {
+        if (!limits.lowered(e)) {
           throw e;
         }
       }
     }
   }
 
-  private boolean writeAll(List<List<RequestOp>> parts) throws IOException, InterruptedException {
-    Deque<CompletableFuture<TxnResponse>> sent = new ArrayDeque<>();
-    boolean unmoved = true;
-    try {
-      for (List<RequestOp> part : parts) {
-        if (sent.size() == IN_FLIGHT) {
-          unmoved &= await(sent.remove()).getSucceeded();
-        }
-        TxnRequest request =
-            TxnRequest.newBuilder().addCompare(fence.unmoved()).addAllSuccess(part).build();
-        sent.add(client.send(KVGrpc.getTxnMethod(), request));
-      }
-      while (!sent.isEmpty()) {
-        unmoved &= await(sent.remove()).getSucceeded();
-      }
-    } finally {
-      for (CompletableFuture<TxnResponse> left : sent) {
-        left.handle((answer, failure) -> true).join();
-      }
-    }
-    return unmoved;
+  private CompletableFuture<TxnResponse> sendPlain(List<RequestOp> ops) {
+    return send(
+        ops,
+        TxnRequest.newBuilder()
+            .addCompare(fence.unmoved())
+            .addAllSuccess(SinkNesting.nest(ops, limits.ops()))
+            .build());
   }
 
-  static <T> T await(CompletableFuture<T> answer) throws IOException, InterruptedException {
-    try {
-      return answer.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException transientFailure) {
-        throw transientFailure;
-      }
-      if (e.getCause() instanceof PermanentException permanent) {
-        throw permanent;
-      }
-      throw new IllegalStateException(e.getCause());
-    }
+  private CompletableFuture<TxnResponse> send(List<RequestOp> ops, TxnRequest request) {
+    return client
+        .send(KVGrpc.getTxnMethod(), request)
+        .exceptionallyCompose(
+            failure ->
+                CompletableFuture.failedFuture(
+                    failure instanceof V3PermanentException refused && refused.tooLarge()
+                        ? tooLarge(ops, request.getSerializedSize(), refused)
+                        : failure));
   }
 
-  /** Makes transactions narrower if that is what the server wants, and tells whether it did. */
-  private boolean narrowed(Exception failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      String message = cause.getMessage();
-      if (message != null && message.contains("too many operations") && width > 2) {
-        width = Math.max(2, width / 2);
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static void check(List<RequestOp> ops, long room) {
-    for (RequestOp op : ops) {
-      long size = SinkNesting.cost(op);
-      if (size > room) {
-        throw new PermanentException(
-            "%s takes %d bytes, and a request to the sink has room for %d"
-                .formatted(SinkKeys.bytes(op.getRequestPut().getKey()), size, room));
-      }
-    }
+  private static PermanentException tooLarge(
+      List<RequestOp> ops, long bytes, V3PermanentException refused) {
+    return ops.size() > 1
+        ? new SinkTooLargeException(bytes, refused)
+        : new PermanentException(
+            "'%s' takes %d bytes, and the sink's servers take no request as large (%s)"
+                .formatted(
+                    ops.isEmpty() ? "the checkpoint" : SinkOp.keyOf(ops.get(0)),
+                    bytes,
+                    refused.getMessage()),
+            refused);
   }
 }

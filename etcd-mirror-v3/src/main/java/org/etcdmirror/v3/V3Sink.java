@@ -13,27 +13,42 @@ import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.v3.rpc.RequestOp;
 
 /**
  * An etcd v3 cluster as a sink that keeps the link's checkpoint beside the data, and commits both
  * in one transaction. For one thread at a time.
+ *
+ * <p>Keys under {@code /__replication/} are the mirrors' own: events on them are passed over, and a
+ * snapshot does not show them.
+ *
+ * <p>Where expiries are copied, each lease of the source has a lease of the same time to live here,
+ * which is kept alive by {@link org.etcdmirror.api.MirrorEvent.Refresh}; if it is found to have
+ * expired while the source's lives, {@code apply} throws {@link
+ * org.etcdmirror.api.SinkDriftedException}.
  */
 public final class V3Sink implements AtomicSink {
 
   private static final int MARGIN = 8 * 1024;
 
   private final V3Client client;
+  private final List<Bytes> prefixes;
   private final SinkFence fence;
+  private final SinkLeaseIds leaseIds;
   private final SinkLeases leases;
+  private final SinkLimits limits;
   private final SinkWriter writer;
-  private final long maxAtomicBytes;
+  private SinkBounds bounds;
 
   private V3Sink(Builder settings, Bytes checkpointKey) {
     this.client = V3Client.connect(settings.endpoints, settings.access);
+    this.prefixes = settings.prefixes;
+    this.bounds = new SinkBounds(prefixes, checkpointKey, KeyModel.BYTES);
     this.fence = new SinkFence(client, checkpointKey);
-    this.leases = new SinkLeases(client);
-    this.writer = new SinkWriter(client, fence, settings.maxTxnOps, settings.maxRequestBytes);
-    this.maxAtomicBytes = settings.maxRequestBytes - MARGIN;
+    this.leaseIds = new SinkLeaseIds(checkpointKey);
+    this.leases = new SinkLeases(client, leaseIds);
+    this.limits = new SinkLimits(settings.maxTxnOps, settings.maxRequestBytes);
+    this.writer = new SinkWriter(client, fence, limits);
   }
 
   /** Needs endpoints, and a link or a checkpoint key. */
@@ -46,9 +61,15 @@ public final class V3Sink implements AtomicSink {
     return KeyModel.BYTES;
   }
 
+  /** Under a source of paths, prefixes are paths as well. */
+  @Override
+  public void sourceKeyModel(KeyModel model) {
+    bounds = new SinkBounds(prefixes, fence.key(), model);
+  }
+
   @Override
   public long maxAtomicBytes() {
-    return maxAtomicBytes;
+    return limits.maxAtomicBytes();
   }
 
   @Override
@@ -64,20 +85,43 @@ public final class V3Sink implements AtomicSink {
 
   @Override
   public void apply(EventBatch batch) throws IOException, InterruptedException {
-    fence.loadIfUnknown();
-    writer.write(SinkOps.of(batch, fence.key(), leases));
+    apply(batch, writer::write);
   }
 
   @Override
   public void apply(EventBatch batch, Checkpoint checkpoint)
       throws IOException, InterruptedException {
+    apply(batch, ops -> writer.commit(ops, checkpoint, batch.index()));
+  }
+
+  /** What is done with a batch's operations. */
+  @FunctionalInterface
+  private interface Writing {
+    void write(List<RequestOp> ops) throws IOException, InterruptedException;
+  }
+
+  private void apply(EventBatch batch, Writing writing) throws IOException, InterruptedException {
     fence.loadIfUnknown();
-    writer.commit(SinkOps.of(batch, fence.key(), leases), checkpoint, batch.index());
+    SinkOps ops = SinkOps.of(batch, bounds, leaseIds);
+    // First what must have lived on, as a lease that is granted anew looks the same.
+    leases.refresh(ops.refreshed());
+    leases.provide(ops.leases());
+    try {
+      writing.write(ops.list());
+    } catch (V3ErrorException e) {
+      if (!e.leaseNotFound()) {
+        throw e;
+      }
+      leases.forget(ops.leases());
+      leases.provide(ops.leases());
+      writing.write(ops.list());
+    }
   }
 
   @Override
   public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
-    return new SinkSnapshot(client, selection, fence.key());
+    SinkExpiries expiries = selection.expiries() ? new SinkExpiries(client, leaseIds) : null;
+    return new SinkSnapshot(client, selection, fence.key(), bounds, expiries);
   }
 
   @Override
@@ -114,7 +158,11 @@ public final class V3Sink implements AtomicSink {
       return this;
     }
 
-    /** What the mirror owns in the sink; the checkpoint key must not be the start of one. */
+    /**
+     * What the mirror owns in the sink: nothing else is ever written or deleted. A tree that
+     * reaches further is deleted as far as they go; any other event outside them is refused as
+     * permanent. None for no bounds, which is the default.
+     */
     public Builder prefixes(List<Bytes> all) {
       this.prefixes = List.copyOf(all);
       return this;
@@ -122,7 +170,10 @@ public final class V3Sink implements AtomicSink {
 
     /** The link's name: the checkpoint is at {@code /__replication/LINK}. */
     public Builder link(String name) {
-      return checkpointKey(SinkKeys.OWN.plus(Bytes.utf8(requireNonNull(name, "name"))));
+      if (name.isEmpty()) {
+        throw new IllegalArgumentException("a link needs a name");
+      }
+      return checkpointKey(SinkKeys.OWN.plus(Bytes.utf8(name)));
     }
 
     /** Where the checkpoint is, in place of the key made from the link. */
@@ -161,8 +212,11 @@ public final class V3Sink implements AtomicSink {
       if (checkpointKey.isEmpty()) {
         throw new IllegalArgumentException("a v3 sink keeps its index in the target: name a link");
       }
-      if (prefixes.contains(checkpointKey)) {
-        throw new IllegalArgumentException("the checkpoint key cannot be a prefix of the mirror");
+      for (Bytes prefix : prefixes) {
+        if (prefix.equals(checkpointKey) || prefix.startsWith(SinkKeys.OWN)) {
+          throw new IllegalArgumentException(
+              "prefix '" + prefix + "' holds the checkpoints of mirrors and is not to be mirrored");
+        }
       }
       return new V3Sink(this, checkpointKey);
     }

@@ -1,0 +1,58 @@
+package org.etcdmirror.v3;
+
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.PermanentException;
+
+/**
+ * How much goes into one transaction: what the servers are said to take, or less once they refused
+ * that. Written by the engine's thread, read by any.
+ */
+final class SinkLimits {
+
+  /** For the request's own fields and etcd's envelope around it. */
+  private static final int MARGIN = 1024;
+
+  /** For the checkpoint as well. */
+  private static final int RESERVE = 8 * 1024;
+
+  private volatile int ops;
+  private volatile long bytes;
+
+  SinkLimits(int maxTxnOps, long maxRequestBytes) {
+    this.ops = maxTxnOps;
+    this.bytes = maxRequestBytes;
+  }
+
+  /** The width of all levels of a transaction together. */
+  int ops() {
+    return ops;
+  }
+
+  /** What is left for operations beside something of this size. */
+  long room(long other) {
+    return Math.max(1, bytes - MARGIN - other);
+  }
+
+  /** What a batch may have, by {@link EventBatch#bytes()}, to go as one. */
+  long maxAtomicBytes() {
+    // An event is 64 bytes at least, and one in a deleted tree takes two operations.
+    return Math.max(64, Math.min(bytes - RESERVE, SinkNesting.capacity(ops - 1) / 2 * 64L));
+  }
+
+  /**
+   * Takes a refusal for what it says of the servers.
+   *
+   * @return whether it is worth trying again with less
+   */
+  boolean lowered(PermanentException refusal) {
+    if (refusal instanceof SinkTooLargeException tooLarge) {
+      bytes = Math.min(bytes, tooLarge.bytes()) / 2;
+      return true;
+    }
+    if (refusal instanceof V3PermanentException error && error.tooManyOperations() && ops > 2) {
+      ops = Math.max(2, ops / 2);
+      return true;
+    }
+    return false;
+  }
+}

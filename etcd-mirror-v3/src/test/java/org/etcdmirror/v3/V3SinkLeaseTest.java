@@ -1,0 +1,275 @@
+package org.etcdmirror.v3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.v3.V3SinkServer.batch;
+import static org.etcdmirror.v3.V3SinkServer.delete;
+import static org.etcdmirror.v3.V3SinkServer.put;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.Lease;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SinkDriftedException;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.testkit.EtcdBinary;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@Timeout(300)
+final class V3SinkLeaseTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Map<EtcdBinary, V3SinkServer> SERVERS = new HashMap<>();
+  private static final AtomicInteger LINKS = new AtomicInteger();
+
+  private final String link = "lease" + LINKS.incrementAndGet();
+  private final String prefix = "/" + link + "/";
+
+  private static Stream<EtcdBinary> etcds() {
+    return EtcdBinary.all().stream();
+  }
+
+  @AfterAll
+  static void stop() {
+    SERVERS.values().forEach(V3SinkServer::close);
+    SERVERS.clear();
+  }
+
+  private static V3SinkServer server(EtcdBinary binary) {
+    return SERVERS.computeIfAbsent(binary, V3SinkServer::start);
+  }
+
+  private MirrorEvent.Put leased(String key, Lease lease) {
+    return put(prefix + key, "v").withExpiry(Instant.now().plus(lease.ttl()), lease);
+  }
+
+  private MirrorEvent.Refresh refresh(String key, Lease lease) {
+    Instant expiresAt = Instant.now().plus(lease.ttl());
+    return new MirrorEvent.Refresh(Bytes.utf8(prefix + key), 8, expiresAt, lease);
+  }
+
+  @ParameterizedTest
+  @MethodSource("etcds")
+  void keysOfOneLeaseAreOnOneLeaseAlsoAfterARestart(EtcdBinary binary) throws Exception {
+    V3SinkServer server = server(binary);
+    Lease one = new Lease(4711, HOUR);
+    Lease other = new Lease(-42, HOUR);
+    int before = server.leases().size();
+    try (V3Sink sink = server.sink(link).build()) {
+      sink.apply(batch(leased("a", one), leased("b", one), leased("c", other)));
+      sink.apply(batch(leased("d", one)), new Checkpoint(1_000, null, null, Instant.now()));
+    }
+    try (V3Sink restarted = server.sink(link).build()) {
+      restarted.apply(batch(leased("a", one), leased("e", one)));
+      restarted.apply(batch(refresh("d", one), refresh("e", one), refresh("c", other)));
+    }
+    long shadow = server.get(prefix + "a").getLease();
+    for (String key : List.of("b", "d", "e")) {
+      assertThat(server.get(prefix + key).getLease()).as(key).isEqualTo(shadow);
+    }
+    assertThat(server.get(prefix + "c").getLease()).isNotEqualTo(shadow);
+    assertThat(server.leases()).hasSize(before + 2).doesNotContain(4711L, -42L);
+  }
+
+  @ParameterizedTest
+  @MethodSource("etcds")
+  void aKeyGoesByItselfUnlessItIsRefreshed(EtcdBinary binary) throws Exception {
+    V3SinkServer server = server(binary);
+    Lease brief = new Lease(11, Duration.ofSeconds(5));
+    Lease kept = new Lease(12, HOUR);
+    try (V3Sink sink = server.sink(link).build()) {
+      sink.apply(batch(leased("brief", brief), leased("kept", kept)));
+      long shadow = server.get(prefix + "kept").getLease();
+      await().atMost(PATIENCE).until(() -> server.count(prefix) == 1);
+      // By now a part of the hour has passed, and a refresh gives it back.
+      long low = HOUR.toSeconds() - 2;
+      await().atMost(PATIENCE).until(() -> server.timeToLive(shadow) <= low);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                sink.apply(batch(refresh("kept", kept)));
+                return server.timeToLive(shadow) > low;
+              });
+      assertThat(server.get(prefix + "kept").getVersion()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("etcds")
+  void tellsThatALeaseWasLost(EtcdBinary binary) throws Exception {
+    V3SinkServer server = server(binary);
+    Lease lease = new Lease(0xabcd, HOUR);
+    try (V3Sink sink = server.sink(link).build()) {
+      sink.apply(batch(leased("a", lease), leased("b", lease)));
+      server.revoke(server.get(prefix + "a").getLease());
+      assertThatThrownBy(() -> sink.apply(batch(refresh("a", lease))))
+          .isInstanceOf(SinkDriftedException.class)
+          .hasMessageContaining(prefix + "a")
+          .hasMessageContaining("lease abcd of the source")
+          .hasMessageMatching(".*");
+      // What a resync does.
+      sink.apply(batch(leased("a", lease), leased("b", lease)));
+      sink.apply(batch(refresh("a", lease), refresh("b", lease)));
+      assertThat(server.keys(prefix)).containsExactly(prefix + "a", prefix + "b");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("etcds")
+  void tellsThatALeaseWasLostThoughANewKeyBroughtItBack(EtcdBinary binary) throws Exception {
+    V3SinkServer server = server(binary);
+    Lease lease = new Lease(77, HOUR);
+    try (V3Sink sink = server.sink(link).build()) {
+      sink.apply(batch(leased("old", lease)));
+      server.revoke(server.get(prefix + "old").getLease());
+      sink.apply(batch(leased("new", lease)));
+      sink.apply(batch(refresh("new", lease)));
+      assertThatThrownBy(() -> sink.apply(batch(refresh("old", lease), refresh("new", lease))))
+          .isInstanceOf(SinkDriftedException.class)
+          .hasMessageContaining(prefix + "old");
+    }
+    try (V3Sink restarted = server.sink(link).build()) {
+      assertThatThrownBy(() -> restarted.apply(batch(refresh("old", lease))))
+          .isInstanceOf(SinkDriftedException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("etcds")
+  void aKeyThatLeavesItsLeaseStays(EtcdBinary binary) throws Exception {
+    V3SinkServer server = server(binary);
+    Lease lease = new Lease(99, HOUR);
+    try (V3Sink sink = server.sink(link).build()) {
+      sink.apply(batch(leased("a", lease), leased("b", lease)));
+      long shadow = server.get(prefix + "a").getLease();
+      sink.apply(batch(put(prefix + "a", "v2"), delete(prefix + "b")));
+      server.revoke(shadow);
+      assertThat(server.value(prefix + "a")).isEqualTo("v2");
+      assertThat(server.count(prefix)).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("etcds")
+  void aKeyWithoutALeaseGetsOneOfItsOwnAndApplyingAgainNoOther(EtcdBinary binary) throws Exception {
+    V3SinkServer server = server(binary);
+    int before = server.leases().size();
+    Instant expiresAt = Instant.now().plus(HOUR);
+    MirrorEvent a = put(prefix + "a", "v").withExpiry(expiresAt, null);
+    MirrorEvent b = put(prefix + "b", "v").withExpiry(expiresAt, null);
+    for (int i = 0; i < 3; i++) {
+      try (V3Sink sink = server.sink(link).build()) {
+        sink.apply(batch(a, b));
+        sink.apply(batch(a, b), new Checkpoint(1_000, null, null, Instant.now()));
+      }
+    }
+    assertThat(server.leases()).hasSize(before + 2);
+    long lease = server.get(prefix + "a").getLease();
+    assertThat(server.get(prefix + "b").getLease()).isNotEqualTo(lease);
+    assertThat(server.timeToLive(lease))
+        .isBetween(1L, HOUR.toSeconds() + 2)
+        .isLessThanOrEqualTo(HOUR.toSeconds() + 2);
+    server.revoke(lease);
+    assertThat(server.keys(prefix)).containsExactly(prefix + "b");
+  }
+
+  @ParameterizedTest
+  @MethodSource("etcds")
+  void aRefreshWithoutALeaseMovesTheKeyAndMakesNone(EtcdBinary binary) throws Exception {
+    V3SinkServer server = server(binary);
+    Instant first = Instant.now().plus(HOUR);
+    Instant later = first.plus(HOUR);
+    List<MirrorEvent> puts = new ArrayList<>();
+    List<MirrorEvent> refreshes = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      MirrorEvent.Put put = put(prefix + "k" + i, "v" + i).withExpiry(first, null);
+      puts.add(put);
+      refreshes.add(new MirrorEvent.Refresh(put.key(), 8, later, null));
+    }
+    refreshes.add(new MirrorEvent.Refresh(Bytes.utf8(prefix + "missing"), 8, later, null));
+    try (V3Sink sink = server.sink(link).build()) {
+      sink.apply(batch(puts));
+      long lease = server.get(prefix + "k3").getLease();
+      sink.apply(batch(refreshes), new Checkpoint(1_000, null, null, Instant.now()));
+      server.revoke(lease);
+      sink.apply(batch(refreshes));
+      assertThat(server.value(prefix + "k3")).isEqualTo("v3");
+      assertThat(server.timeToLive(server.get(prefix + "k3").getLease()))
+          .isGreaterThan(HOUR.toSeconds() + 5);
+      assertThat(server.count(prefix)).isEqualTo(200);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("etcds")
+  void theSnapshotTellsExpiriesAndTheSourcesLeases(EtcdBinary binary) throws Exception {
+    V3SinkServer server = server(binary);
+    List<MirrorEvent> events = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      events.add(leased("k%03d".formatted(i), new Lease(1_000 + i / 2, HOUR)));
+    }
+    events.add(put(prefix + "own", "v").withExpiry(Instant.now().plus(HOUR), null));
+    events.add(put(prefix + "plain", "v"));
+    try (V3Sink sink = server.sink(link).build()) {
+      sink.apply(batch(events));
+      List<MirrorEvent.Put> found = contents(sink, true);
+      assertThat(found).hasSize(302);
+      for (int i = 0; i < 300; i++) {
+        assertThat(found.get(i).lease()).isEqualTo(new Lease(1_000 + i / 2, HOUR));
+        assertThat(found.get(i).expiresAt()).isAfter(Instant.now());
+      }
+      assertThat(found.get(300).expiresAt()).isAfter(Instant.now());
+      assertThat(found.get(301).expiresAt()).isNull();
+      assertThat(contents(sink, false)).allMatch(put -> put.expiresAt() == null);
+    }
+  }
+
+  private List<MirrorEvent.Put> contents(V3Sink sink, boolean expiries) throws Exception {
+    List<MirrorEvent.Put> found = new ArrayList<>();
+    try (Snapshot snapshot = sink.snapshot(new Selection(List.of(Bytes.utf8(prefix)), expiries))) {
+      for (var entry = snapshot.next(); entry != null; entry = snapshot.next()) {
+        found.add((MirrorEvent.Put) entry);
+      }
+    }
+    return found;
+  }
+
+  @ParameterizedTest
+  @MethodSource("etcds")
+  void keepsALeaseAliveAfterARestartOfTheServer(EtcdBinary binary) throws Exception {
+    V3SinkServer server = server(binary);
+    Lease lease = new Lease(5, HOUR);
+    try (V3Sink sink = server.sink(link).build()) {
+      sink.apply(batch(leased("a", lease)));
+      sink.apply(batch(refresh("a", lease)));
+      server.etcd.restart();
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptionsMatching(
+              failure ->
+                  failure instanceof java.io.IOException
+                      && !(failure instanceof SinkDriftedException))
+          .until(
+              () -> {
+                sink.apply(batch(refresh("a", lease)));
+                return true;
+              });
+      assertThat(server.count(prefix)).isEqualTo(1);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package org.etcdmirror.v3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.etcdmirror.api.Access;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.testkit.EtcdBinary;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.v3.rpc.KVGrpc;
+import org.etcdmirror.v3.rpc.KeyValue;
+import org.etcdmirror.v3.rpc.LeaseGrpc;
+import org.etcdmirror.v3.rpc.LeaseRevokeRequest;
+import org.etcdmirror.v3.rpc.LeaseTimeToLiveRequest;
+import org.etcdmirror.v3.rpc.RangeRequest;
+import org.etcdmirror.v3.rpc.RangeResponse;
+
+/** A real server under a sink, and ways to look behind the sink's back. */
+final class V3SinkServer implements AutoCloseable {
+
+  private static final Pattern LEASE = Pattern.compile("\"ID\":\"(-?[0-9]+)\"");
+
+  final EtcdServer etcd;
+  private final V3Client client;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private V3SinkServer(EtcdServer etcd) {
+    this.etcd = etcd;
+    this.client = V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS);
+  }
+
+  static V3SinkServer start(EtcdBinary binary, String... flags) {
+    return new V3SinkServer(
+        EtcdServer.builder().binary(binary).enableV2(false).extraFlags(flags).start());
+  }
+
+  static V3SinkServer start(String... flags) {
+    return new V3SinkServer(EtcdServer.builder().enableV2(false).extraFlags(flags).start());
+  }
+
+  V3Sink.Builder sink(String link) {
+    return V3Sink.builder().endpoints(etcd.clientUrl().toString()).link(link);
+  }
+
+  static EventBatch batch(MirrorEvent... events) {
+    return batch(List.of(events));
+  }
+
+  static EventBatch batch(List<? extends MirrorEvent> events) {
+    return EventBatch.of(List.copyOf(events), 1_000, 1_000);
+  }
+
+  static MirrorEvent.Put put(String key, String value) {
+    return new MirrorEvent.Put(Bytes.utf8(key), Bytes.utf8(value), 7, null);
+  }
+
+  static MirrorEvent.Delete delete(String key) {
+    return new MirrorEvent.Delete(Bytes.utf8(key), 7);
+  }
+
+  /** What a key is now; fails if there is none. */
+  KeyValue get(String key) throws Exception {
+    RangeResponse found =
+        client.read(
+            KVGrpc.getRangeMethod(),
+            RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)).build());
+    assertThat(found.getKvsCount()).as(key).isEqualTo(1);
+    return found.getKvs(0);
+  }
+
+  String value(String key) throws Exception {
+    return get(key).getValue().toStringUtf8();
+  }
+
+  /** How many keys there are with a prefix. */
+  long count(String prefix) throws Exception {
+    KeyRange range = KeyRange.of(Bytes.utf8(prefix));
+    return client
+        .read(
+            KVGrpc.getRangeMethod(),
+            RangeRequest.newBuilder()
+                .setKey(range.from())
+                .setRangeEnd(range.end())
+                .setCountOnly(true)
+                .build())
+        .getCount();
+  }
+
+  /** The keys with a prefix that hold something. */
+  Set<String> keys(String prefix) throws Exception {
+    KeyRange range = KeyRange.of(Bytes.utf8(prefix));
+    Set<String> keys = new TreeSet<>();
+    client
+        .read(
+            KVGrpc.getRangeMethod(),
+            RangeRequest.newBuilder().setKey(range.from()).setRangeEnd(range.end()).build())
+        .getKvsList()
+        .forEach(found -> keys.add(found.getKey().toStringUtf8()));
+    return keys;
+  }
+
+  /** How long a lease lives, in seconds; -1 if it is gone. */
+  long timeToLive(long lease) throws Exception {
+    return client
+        .read(
+            LeaseGrpc.getLeaseTimeToLiveMethod(),
+            LeaseTimeToLiveRequest.newBuilder().setID(lease).build())
+        .getTTL();
+  }
+
+  void revoke(long lease) throws Exception {
+    client.call(
+        LeaseGrpc.getLeaseRevokeMethod(), LeaseRevokeRequest.newBuilder().setID(lease).build());
+  }
+
+  /** All leases there are. */
+  List<Long> leases() throws Exception {
+    List<Long> leases = new ArrayList<>();
+    Matcher found = LEASE.matcher(post("/v3/lease/leases", "{}"));
+    while (found.find()) {
+      leases.add(Long.parseLong(found.group(1)));
+    }
+    return leases;
+  }
+
+  /** The JSON gateway's answer. */
+  String post(String path, String question) throws IOException, InterruptedException {
+    URI uri = etcd.clientUrl().resolve(path);
+    HttpResponse<String> answer =
+        http.send(
+            HttpRequest.newBuilder(uri).POST(BodyPublishers.ofString(question)).build(),
+            BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as("%s: %s", path, answer.body()).isEqualTo(200);
+    return answer.body();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    etcd.close();
+  }
+}
