@@ -71,7 +71,7 @@ public final class V3Source implements EventSource {
   public EventStream open(Selection selection, Start start)
       throws IOException, HistoryClearedException, InterruptedException {
     V3Puts.refuseExpiries(selection);
-    return V3EventStream.open(client, selection, start);
+    return WatchOpening.open(client, selection, start);
   }
 
   @Override
