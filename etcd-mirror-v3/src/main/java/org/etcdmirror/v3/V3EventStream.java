@@ -5,15 +5,18 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.HistoryClearedException;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
+import org.etcdmirror.v3.LeaseTimes.Ending;
 import org.etcdmirror.v3.rpc.Event;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.WatchResponse;
+import org.jspecify.annotations.Nullable;
 
 /** One watch as a stream: whole revisions, each once, in batches of bounded size. */
 final class V3EventStream implements EventStream {
@@ -23,6 +26,10 @@ final class V3EventStream implements EventStream {
   private final Selection selection;
   private final WatchCall watch;
   private final Silence silence;
+
+  /** Null where nobody asked for expiries. */
+  private final @Nullable LeaseWatch leases;
+
   private final long startIndex;
 
   /**
@@ -38,10 +45,16 @@ final class V3EventStream implements EventStream {
 
   /** A stream of a watch that was created and has delivered everything through the start. */
   V3EventStream(
-      Selection selection, WatchCall watch, Silence silence, long startIndex, long headIndex) {
+      Selection selection,
+      WatchCall watch,
+      Silence silence,
+      @Nullable LeaseWatch leases,
+      long startIndex,
+      long headIndex) {
     this.selection = selection;
     this.watch = watch;
     this.silence = silence;
+    this.leases = leases;
     this.startIndex = startIndex;
     this.index = startIndex;
     this.headIndex = headIndex;
@@ -62,9 +75,9 @@ final class V3EventStream implements EventStream {
       throws IOException, HistoryClearedException, InterruptedException {
     long end = System.nanoTime() + timeout.toNanos();
     long before = index;
-    while (ready.isEmpty() && index == before) {
+    while (!hasNews(before)) {
       long left = end - System.nanoTime();
-      WatchResponse answer = watch.take(Math.max(0, Math.min(left, silence.nanosUntilDue())));
+      WatchResponse answer = watch.take(Math.max(0, Math.min(left, nanosUntilDue())));
       if (closed) {
         throw new IOException("the stream is closed");
       }
@@ -79,6 +92,18 @@ final class V3EventStream implements EventStream {
       }
     }
     return batch();
+  }
+
+  private boolean hasNews(long before) {
+    if (leases != null) {
+      leases.tick();
+    }
+    return !ready.isEmpty() || index != before || (leases != null && leases.hasRefreshes());
+  }
+
+  private long nanosUntilDue() {
+    long due = silence.nanosUntilDue();
+    return leases == null ? due : Math.min(due, leases.nanosUntilDue());
   }
 
   private void take(WatchResponse answer) throws IOException, HistoryClearedException {
@@ -114,9 +139,9 @@ final class V3EventStream implements EventStream {
     return watch.refused(answer.getCancelReason());
   }
 
-  /** Whole revisions, until they are large enough together. */
+  /** Whole revisions, until they are large enough together; and what is true once they are. */
   private EventBatch batch() throws IOException, InterruptedException {
-    List<MirrorEvent> events = new ArrayList<>();
+    List<Event> chosen = new ArrayList<>();
     long bytes = 0;
     for (Event next = ready.peek(); next != null; next = ready.peek()) {
       long revision = next.getKv().getModRevision();
@@ -126,22 +151,42 @@ final class V3EventStream implements EventStream {
       ready.remove();
       index = revision;
       bytes += next.getSerializedSize();
-      add(next, events);
+      silence.see(next);
+      if (isSelected(next)) {
+        chosen.add(next);
+      }
+    }
+    List<MirrorEvent> events = translated(chosen);
+    if (leases != null) {
+      events.addAll(leases.refreshes(index));
     }
     return EventBatch.of(events, index, headIndex);
   }
 
-  private void add(Event event, List<MirrorEvent> events) throws IOException, InterruptedException {
-    silence.see(event);
-    KeyValue kv = event.getKv();
-    Bytes key = Bytes.of(kv.getKey().toByteArray());
-    if (selection.prefixes().stream().noneMatch(key::startsWith)) {
-      return;
+  private boolean isSelected(Event event) {
+    Bytes key = V3Puts.key(event.getKv());
+    return selection.prefixes().stream().anyMatch(key::startsWith);
+  }
+
+  private List<MirrorEvent> translated(List<Event> chosen)
+      throws IOException, InterruptedException {
+    // A delete names no lease.
+    Map<Long, Ending> endings =
+        leases == null ? Map.of() : leases.endings(chosen.stream().map(Event::getKv).toList());
+    List<MirrorEvent> events = new ArrayList<>(chosen.size());
+    for (Event event : chosen) {
+      KeyValue kv = event.getKv();
+      Bytes key = V3Puts.key(kv);
+      Ending ending = endings.get(kv.getLease());
+      if (leases != null) {
+        leases.see(key, ending);
+      }
+      events.add(
+          event.getType() == Event.EventType.DELETE
+              ? new MirrorEvent.Delete(key, kv.getModRevision())
+              : V3Puts.of(kv, ending));
     }
-    events.add(
-        event.getType() == Event.EventType.DELETE
-            ? new MirrorEvent.Delete(key, kv.getModRevision())
-            : V3Puts.of(kv));
+    return events;
   }
 
   @Override

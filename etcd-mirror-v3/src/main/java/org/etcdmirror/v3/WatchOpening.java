@@ -60,7 +60,7 @@ final class WatchOpening {
     }
     return new PermanentException(
         ("%s; several prefixes are followed with one watch, so that the user needs the right to"
-             + " read the whole range from '%s' to the end of '%s', or a mirror for each prefix")
+                + " read the whole range from '%s' to the end of '%s', or a mirror for each prefix")
             .formatted(
                 refusal.getMessage(),
                 selection.prefixes().stream().sorted().findFirst().orElseThrow(),
@@ -107,13 +107,22 @@ final class WatchOpening {
           believesProgress(created, status)
               ? new ProgressRequests(watch)
               : new QuietProof(client, watch, range, index);
-      return new V3EventStream(selection, watch, silence, index, headIndex);
+      return new V3EventStream(selection, watch, silence, leases(), index, headIndex);
     } catch (V3ErrorException e) {
       if (e.compacted()) {
         throw compacted(e);
       }
       throw e;
     }
+  }
+
+  private @Nullable LeaseWatch leases() throws IOException, InterruptedException {
+    if (!selection.expiries()) {
+      return null;
+    }
+    LeaseWatch leases = new LeaseWatch(new LeaseTimes(client), watch::wake);
+    leases.seed(client, KeyRange.of(selection.prefixes()), index);
+    return leases;
   }
 
   /** A server whose status is kept from the user is taken for an old one. */
