@@ -15,6 +15,11 @@ record KeyRange(ByteString from, ByteString end) {
         prefix.isEmpty() ? ZERO : ByteString.copyFrom(prefix.toByteArray()), endOf(prefix));
   }
 
+  /** One range for each prefix. */
+  static List<KeyRange> of(List<Bytes> prefixes) {
+    return prefixes.stream().map(KeyRange::of).toList();
+  }
+
   /** The smallest range with all the prefixes in it. */
   static KeyRange covering(List<Bytes> prefixes) {
     List<Bytes> sorted = prefixes.stream().sorted().toList();

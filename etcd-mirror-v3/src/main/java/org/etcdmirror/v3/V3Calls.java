@@ -1,6 +1,7 @@
 package org.etcdmirror.v3;
 
 import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -13,15 +14,21 @@ final class V3Calls {
 
   private V3Calls() {}
 
-  /** Fails with an {@link java.io.IOException} or {@link org.etcdmirror.api.PermanentException}. */
+  /**
+   * Fails with an {@link java.io.IOException} or {@link org.etcdmirror.api.PermanentException}.
+   * Cancelled, it ends the call.
+   *
+   * @param channel one of the member's
+   */
   static <Q, R> CompletableFuture<R> unary(
       V3Member member,
+      Channel channel,
       MethodDescriptor<Q, R> method,
       CallOptions options,
       Q request,
       @Nullable String user) {
     CompletableFuture<R> answer = new CompletableFuture<>();
-    ClientCall<Q, R> call = member.calls().newCall(method, options);
+    ClientCall<Q, R> call = channel.newCall(method, options);
     call.start(
         new ClientCall.Listener<R>() {
           private @Nullable R message;
@@ -48,6 +55,13 @@ final class V3Calls {
     call.request(2);
     call.sendMessage(request);
     call.halfClose();
+    CompletableFuture<R> unused =
+        answer.whenComplete(
+            (result, failure) -> {
+              if (answer.isCancelled()) {
+                call.cancel("no longer wanted", null);
+              }
+            });
     return answer;
   }
 }

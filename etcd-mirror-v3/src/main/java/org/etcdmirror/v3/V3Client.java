@@ -1,7 +1,6 @@
 package org.etcdmirror.v3;
 
 import io.grpc.CallOptions;
-import io.grpc.ClientCall;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.io.IOException;
@@ -10,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -68,10 +66,19 @@ final class V3Client implements AutoCloseable {
    *
    * @throws IOException if it may work later
    * @throws PermanentException if it never will
+   * @throws InterruptedException if the thread was interrupted; nobody waits for the answer then
    */
   <Q, R> R call(MethodDescriptor<Q, R> method, Q request) throws IOException, InterruptedException {
+    return await(send(method, request));
+  }
+
+  /** Waits for what was sent; throws what {@link #call} throws. */
+  static <R> R await(CompletableFuture<R> answer) throws IOException, InterruptedException {
     try {
-      return send(method, request).get();
+      return answer.get();
+    } catch (InterruptedException e) {
+      answer.cancel(true);
+      throw e;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException transientFailure) {
         throw transientFailure;
@@ -83,24 +90,12 @@ final class V3Client implements AutoCloseable {
     }
   }
 
-  /** The same without waiting; fails with what {@link #call} throws. */
+  /**
+   * The same without waiting; fails with what {@link #call} throws. Cancelled, it ends the call.
+   */
   <Q, R> CompletableFuture<R> send(MethodDescriptor<Q, R> method, Q request) {
     CompletableFuture<R> answer = new CompletableFuture<>();
-    CompletableFuture<R> unused =
-        attempt(method, request)
-            .exceptionallyCompose(
-                failure ->
-                    login != null && isStale(failure)
-                        ? attempt(method, request)
-                        : CompletableFuture.failedFuture(failure))
-            .whenComplete(
-                (result, failure) -> {
-                  if (failure == null) {
-                    answer.complete(result);
-                  } else {
-                    answer.completeExceptionally(unwrapped(failure));
-                  }
-                });
+    attempt(method, request, answer, login != null);
     return answer;
   }
 
@@ -126,26 +121,53 @@ final class V3Client implements AutoCloseable {
     }
   }
 
-  /**
-   * A call on the watches' channel, without a deadline, to be started by the caller. It logs in
-   * again first, if there is a user: the token of a quiet mirror may have expired since.
-   */
-  <Q, R> ClientCall<Q, R> stream(MethodDescriptor<Q, R> method) {
+  /** A call on the watches' channel, without a deadline, to be started by the caller. */
+  <Q, R> V3Stream<Q, R> stream(MethodDescriptor<Q, R> method) {
     V3Member member = member();
-    if (login != null) {
+    return new V3Stream<>(member.watches().newCall(method, options(member)), member, method);
+  }
+
+  /** Asks the very server that a stream is on: they share a connection. */
+  <Q, R> CompletableFuture<R> sendBeside(
+      V3Stream<?, ?> stream, MethodDescriptor<Q, R> method, Q request) {
+    V3Member member = stream.member();
+    return V3Calls.unary(member, member.watches(), method, timed(member), request, user());
+  }
+
+  /**
+   * What a stream's bad end is, or a refusal that came as a message on it; the next stream is with
+   * another member if that may help.
+   *
+   * @throws PermanentException if it will never work
+   */
+  IOException failed(V3Stream<?, ?> stream, Status status) {
+    noteFailure(stream.member(), status);
+    Exception failure =
+        V3Failures.of(
+            status, stream.member().endpoint(), stream.method().getFullMethodName(), user());
+    if (failure instanceof PermanentException permanent) {
+      throw permanent;
+    }
+    return failure instanceof IOException passing ? passing : new IOException(failure);
+  }
+
+  /** Moves on from the member of a stream, which answers and yet is of no use, being behind. */
+  void avoid(V3Stream<?, ?> stream) {
+    moveOnFrom(stream.member());
+  }
+
+  /**
+   * Whether a new token may cure this; the next call fetches one then. Older servers refuse a watch
+   * with an expired token as if its user lacked the right.
+   */
+  boolean logsInAgainAfter(V3Problem problem) {
+    boolean mayHelp =
+        login != null
+            && (problem == V3Problem.STALE_TOKEN || problem == V3Problem.PERMISSION_DENIED);
+    if (login != null && mayHelp) {
       login.forget();
     }
-    return member.watches().newCall(method, options(member));
-  }
-
-  /** What {@link #call} would throw for the end of a {@link #stream}. */
-  Exception failure(MethodDescriptor<?, ?> method, Status status) {
-    return V3Failures.of(status, member().endpoint(), method.getFullMethodName(), user());
-  }
-
-  /** Moves on from the member in use, which answers and yet is of no use, being behind. */
-  void avoidMember() {
-    moveOnFrom(member());
+    return mayHelp;
   }
 
   @Override
@@ -153,11 +175,36 @@ final class V3Client implements AutoCloseable {
     members.forEach(V3Member::close);
   }
 
-  private <Q, R> CompletableFuture<R> attempt(MethodDescriptor<Q, R> method, Q request) {
+  private <Q, R> void attempt(
+      MethodDescriptor<Q, R> method,
+      Q request,
+      CompletableFuture<R> answer,
+      boolean mayLogInAgain) {
     V3Member member = member();
-    CallOptions options =
-        options(member).withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
-    return V3Calls.unary(member, method, options, request, user());
+    CompletableFuture<R> attempt =
+        V3Calls.unary(member, member.calls(), method, timed(member), request, user());
+    CompletableFuture<R> unused =
+        attempt.whenComplete(
+            (result, failure) -> {
+              if (failure == null) {
+                answer.complete(result);
+              } else if (mayLogInAgain && isStale(failure)) {
+                attempt(method, request, answer, false);
+              } else {
+                answer.completeExceptionally(failure);
+              }
+            });
+    CompletableFuture<R> alsoUnused =
+        answer.whenComplete(
+            (result, failure) -> {
+              if (answer.isCancelled()) {
+                attempt.cancel(true);
+              }
+            });
+  }
+
+  private CallOptions timed(V3Member member) {
+    return options(member).withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private CallOptions options(V3Member member) {
@@ -191,13 +238,6 @@ final class V3Client implements AutoCloseable {
   }
 
   private static boolean isStale(Throwable failure) {
-    return unwrapped(failure) instanceof V3ErrorException error
-        && error.problem() == V3Problem.STALE_TOKEN;
-  }
-
-  private static Throwable unwrapped(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
+    return failure instanceof V3ErrorException error && error.problem() == V3Problem.STALE_TOKEN;
   }
 }

@@ -5,14 +5,14 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.HistoryClearedException;
 import org.etcdmirror.api.MirrorEvent;
-import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Selection;
-import org.etcdmirror.api.Start;
+import org.etcdmirror.v3.LeaseTimes.Ending;
 import org.etcdmirror.v3.rpc.Event;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.WatchResponse;
@@ -21,72 +21,43 @@ import org.jspecify.annotations.Nullable;
 /** One watch as a stream: whole revisions, each once, in batches of bounded size. */
 final class V3EventStream implements EventStream {
 
-  private static final long PATIENCE = Duration.ofSeconds(10).toNanos();
   private static final long BATCH_BYTES = 512 << 10;
 
   private final Selection selection;
   private final WatchCall watch;
+  private final Silence silence;
+
+  /** Null where nobody asked for expiries. */
+  private final @Nullable LeaseWatch leases;
+
   private final long startIndex;
+
+  /**
+   * What one answer brought, and nothing else: 2 MiB and an event, or up to a thousand revisions
+   * whole where the server was fast before it said that the watch is created.
+   */
   private final ArrayDeque<Event> ready = new ArrayDeque<>();
+
   private final List<Event> pieces = new ArrayList<>();
   private long index;
   private long headIndex;
-  private @Nullable QuietProof proof;
   private volatile boolean closed;
 
-  private V3EventStream(Selection selection, WatchCall watch, Start start)
-      throws IOException, HistoryClearedException, InterruptedException {
+  /** A stream of a watch that was created and has delivered everything through the start. */
+  V3EventStream(
+      Selection selection,
+      WatchCall watch,
+      Silence silence,
+      @Nullable LeaseWatch leases,
+      long startIndex,
+      long headIndex) {
     this.selection = selection;
     this.watch = watch;
-    WatchResponse created = watch.take(PATIENCE);
-    if (created == null || !created.getCreated()) {
-      throw new IOException("the watch was not created in time");
-    }
-    headIndex = created.getHeader().getRevision();
-    index = start instanceof Start.After after ? after.index() : headIndex;
-    startIndex = index;
-    if (created.getCanceled()) {
-      throw canceled(created);
-    }
-    if (headIndex < index) {
-      throw new IOException("the member is at revision %d, behind %d".formatted(headIndex, index));
-    }
-  }
-
-  /** The watch begins with the last known revision, so that a compaction of the next one shows. */
-  static V3EventStream open(V3Client client, Selection selection, Start start)
-      throws IOException, HistoryClearedException, InterruptedException {
-    KeyRange range = KeyRange.covering(selection.prefixes());
-    // 0 would mean "from now on", so an index of 0 begins with revision 1.
-    long from = start instanceof Start.After after ? Math.max(1, after.index()) : 0;
-    WatchCall watch = WatchCall.start(client, range, from);
-    boolean opened = false;
-    try {
-      V3EventStream stream = new V3EventStream(selection, watch, start);
-      stream.count(client, range);
-      opened = true;
-      return stream;
-    } finally {
-      if (!opened) {
-        watch.close();
-      }
-    }
-  }
-
-  private void count(V3Client client, KeyRange range)
-      throws IOException, HistoryClearedException, InterruptedException {
-    try {
-      proof = new QuietProof(client, range, startIndex);
-    } catch (V3ErrorException e) {
-      if (e.compacted()) {
-        // The watch says so too, and to which revision.
-        WatchResponse answer = watch.take(PATIENCE);
-        if (answer != null) {
-          take(answer);
-        }
-      }
-      throw e;
-    }
+    this.silence = silence;
+    this.leases = leases;
+    this.startIndex = startIndex;
+    this.index = startIndex;
+    this.headIndex = headIndex;
   }
 
   @Override
@@ -94,41 +65,58 @@ final class V3EventStream implements EventStream {
     return startIndex;
   }
 
+  /** How this stream learns that nothing has happened. */
+  Silence silence() {
+    return silence;
+  }
+
   @Override
   public EventBatch poll(Duration timeout)
       throws IOException, HistoryClearedException, InterruptedException {
     long end = System.nanoTime() + timeout.toNanos();
     long before = index;
-    while (ready.isEmpty() && index == before) {
+    while (!hasNews(before)) {
       long left = end - System.nanoTime();
-      QuietProof quiet = proof;
-      long wait = quiet == null ? left : Math.min(left, quiet.nanosUntilDue());
-      WatchResponse answer = watch.take(Math.max(0, wait));
+      WatchResponse answer = watch.take(Math.max(0, Math.min(left, nanosUntilDue())));
       if (closed) {
         throw new IOException("the stream is closed");
       }
       if (answer != null) {
+        silence.heard();
         take(answer);
       } else if (left <= 0) {
         break;
-      } else if (quiet != null && pieces.isEmpty()) {
-        index = quiet.advance(index);
+      } else if (pieces.isEmpty() && silence.nanosUntilDue() == 0) {
+        index = silence.advance(index);
         headIndex = Math.max(headIndex, index);
       }
     }
-    return ready.isEmpty() ? EventBatch.of(List.of(), index, headIndex) : batch();
+    return batch();
+  }
+
+  private boolean hasNews(long before) {
+    if (leases != null) {
+      leases.tick();
+    }
+    return !ready.isEmpty() || index != before || (leases != null && leases.hasRefreshes());
+  }
+
+  private long nanosUntilDue() {
+    long due = silence.nanosUntilDue();
+    return leases == null ? due : Math.min(due, leases.nanosUntilDue());
   }
 
   private void take(WatchResponse answer) throws IOException, HistoryClearedException {
     headIndex = Math.max(headIndex, answer.getHeader().getRevision());
     if (answer.getCanceled()) {
-      throw canceled(answer);
+      throw canceled(watch, answer, index, headIndex);
     }
     pieces.addAll(answer.getEventsList());
     if (answer.getFragment()) {
       return;
     }
-    if (pieces.isEmpty() && answer.getWatchId() >= 0 && !answer.getCreated()) {
+    if (pieces.isEmpty() && !answer.getCreated()) {
+      // Progress: by the server's clock, or of the whole stream where it was asked for.
       index = Math.max(index, answer.getHeader().getRevision());
     }
     for (Event event : pieces) {
@@ -139,9 +127,21 @@ final class V3EventStream implements EventStream {
     pieces.clear();
   }
 
-  /** Whole revisions, until they are large enough together. */
+  /**
+   * What it means that the server canceled the watch, whose stream is complete through an index.
+   */
+  static IOException canceled(WatchCall watch, WatchResponse answer, long index, long headIndex)
+      throws HistoryClearedException {
+    if (answer.getCompactRevision() > 0) {
+      // The event at the compacted revision itself may be gone.
+      throw new HistoryClearedException(index + 1, answer.getCompactRevision() + 1, headIndex);
+    }
+    return watch.refused(answer.getCancelReason());
+  }
+
+  /** Whole revisions, until they are large enough together; and what is true once they are. */
   private EventBatch batch() throws IOException, InterruptedException {
-    List<MirrorEvent> events = new ArrayList<>();
+    List<Event> chosen = new ArrayList<>();
     long bytes = 0;
     for (Event next = ready.peek(); next != null; next = ready.peek()) {
       long revision = next.getKv().getModRevision();
@@ -151,36 +151,42 @@ final class V3EventStream implements EventStream {
       ready.remove();
       index = revision;
       bytes += next.getSerializedSize();
-      add(next, events);
+      silence.see(next);
+      if (isSelected(next)) {
+        chosen.add(next);
+      }
+    }
+    List<MirrorEvent> events = translated(chosen);
+    if (leases != null) {
+      events.addAll(leases.refreshes(index));
     }
     return EventBatch.of(events, index, headIndex);
   }
 
-  private void add(Event event, List<MirrorEvent> events) throws IOException, InterruptedException {
-    if (proof != null) {
-      proof.see(event);
-    }
-    KeyValue kv = event.getKv();
-    Bytes key = Bytes.of(kv.getKey().toByteArray());
-    if (selection.prefixes().stream().noneMatch(key::startsWith)) {
-      return;
-    }
-    events.add(
-        event.getType() == Event.EventType.DELETE
-            ? new MirrorEvent.Delete(key, kv.getModRevision())
-            : V3Puts.of(kv));
+  private boolean isSelected(Event event) {
+    Bytes key = V3Puts.key(event.getKv());
+    return selection.prefixes().stream().anyMatch(key::startsWith);
   }
 
-  private IOException canceled(WatchResponse answer) throws HistoryClearedException {
-    if (answer.getCompactRevision() > 0) {
-      // The event at the compacted revision itself may be gone.
-      throw new HistoryClearedException(index + 1, answer.getCompactRevision() + 1, headIndex);
+  private List<MirrorEvent> translated(List<Event> chosen)
+      throws IOException, InterruptedException {
+    // A delete names no lease.
+    Map<Long, Ending> endings =
+        leases == null ? Map.of() : leases.endings(chosen.stream().map(Event::getKv).toList());
+    List<MirrorEvent> events = new ArrayList<>(chosen.size());
+    for (Event event : chosen) {
+      KeyValue kv = event.getKv();
+      Bytes key = V3Puts.key(kv);
+      Ending ending = endings.get(kv.getLease());
+      if (leases != null) {
+        leases.see(key, ending);
+      }
+      events.add(
+          event.getType() == Event.EventType.DELETE
+              ? new MirrorEvent.Delete(key, kv.getModRevision())
+              : V3Puts.of(kv, ending));
     }
-    String reason = answer.getCancelReason();
-    if (reason.contains("permission denied")) {
-      throw new PermanentException("the watch was refused: " + reason);
-    }
-    return new IOException("the watch was canceled: " + reason);
+    return events;
   }
 
   @Override

@@ -97,7 +97,8 @@ final class V3Login {
         AuthenticateRequest.newBuilder().setName(user).setPassword(password).build();
     CallOptions options =
         CallOptions.DEFAULT.withDeadlineAfter(V3Client.DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
-    return V3Calls.unary(member, AuthGrpc.getAuthenticateMethod(), options, request, user)
+    return V3Calls.unary(
+            member, member.calls(), AuthGrpc.getAuthenticateMethod(), options, request, user)
         .<Optional<String>>handle(this::tokenOf);
   }
 

@@ -43,7 +43,6 @@ public final class V3Source implements EventSource {
 
   @Override
   public SourceHead head(Selection selection) throws IOException, InterruptedException {
-    V3Puts.refuseExpiries(selection);
     KeyRange range = KeyRange.of(selection.prefixes().get(0));
     return headOf(
         client
@@ -63,15 +62,13 @@ public final class V3Source implements EventSource {
 
   @Override
   public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
-    V3Puts.refuseExpiries(selection);
     return new V3Snapshot(client, selection);
   }
 
   @Override
   public EventStream open(Selection selection, Start start)
       throws IOException, HistoryClearedException, InterruptedException {
-    V3Puts.refuseExpiries(selection);
-    return V3EventStream.open(client, selection, start);
+    return WatchOpening.open(client, selection, start);
   }
 
   @Override

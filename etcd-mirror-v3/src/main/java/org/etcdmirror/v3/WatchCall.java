@@ -5,35 +5,46 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.etcdmirror.v3.rpc.MaintenanceGrpc;
+import org.etcdmirror.v3.rpc.StatusRequest;
+import org.etcdmirror.v3.rpc.StatusResponse;
 import org.etcdmirror.v3.rpc.WatchCreateRequest;
 import org.etcdmirror.v3.rpc.WatchGrpc;
+import org.etcdmirror.v3.rpc.WatchProgressRequest;
 import org.etcdmirror.v3.rpc.WatchRequest;
 import org.etcdmirror.v3.rpc.WatchResponse;
 import org.jspecify.annotations.Nullable;
 
-/** One watch on the wire. As many answers are asked for as were taken, so the server waits. */
+/**
+ * One watch on the wire. As many answers are asked for as were taken, so the server waits. One
+ * thread takes; any may wake or close.
+ */
 final class WatchCall extends ClientCall.Listener<WatchResponse> implements AutoCloseable {
 
   private static final int AHEAD = 4;
+  private static final Answer NOTHING = new Answer(null, null);
 
   private record Answer(@Nullable WatchResponse response, @Nullable Status end) {}
 
-  private final ClientCall<WatchRequest, WatchResponse> call;
+  private final V3Client client;
+  private final V3Stream<WatchRequest, WatchResponse> stream;
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+  private boolean closed;
 
-  private WatchCall(ClientCall<WatchRequest, WatchResponse> call) {
-    this.call = call;
+  private WatchCall(V3Client client) {
+    this.client = client;
+    this.stream = client.stream(WatchGrpc.getWatchMethod());
   }
 
   static WatchCall start(V3Client client, KeyRange range, long revision) {
-    WatchCall watch = new WatchCall(client.stream(WatchGrpc.getWatchMethod()));
-    Metadata headers = new Metadata();
-    headers.put(Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER), "true");
-    watch.call.start(watch, headers);
-    watch.call.request(AHEAD);
-    watch.call.sendMessage(
+    WatchCall watch = new WatchCall(client);
+    ClientCall<WatchRequest, WatchResponse> call = watch.stream.call();
+    call.start(watch, new Metadata());
+    call.request(AHEAD);
+    call.sendMessage(
         WatchRequest.newBuilder()
             .setCreateRequest(
                 WatchCreateRequest.newBuilder()
@@ -46,6 +57,24 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
     return watch;
   }
 
+  /** Who the server of this watch is. */
+  CompletableFuture<StatusResponse> status() {
+    return client.sendBeside(
+        stream, MaintenanceGrpc.getStatusMethod(), StatusRequest.getDefaultInstance());
+  }
+
+  /** Asks how far the watch is; the answer may not come. Only for a watch that was created. */
+  synchronized void requestProgress() {
+    if (!closed) {
+      stream
+          .call()
+          .sendMessage(
+              WatchRequest.newBuilder()
+                  .setProgressRequest(WatchProgressRequest.getDefaultInstance())
+                  .build());
+    }
+  }
+
   @Override
   public void onMessage(WatchResponse response) {
     answers.add(new Answer(response, null));
@@ -56,23 +85,51 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
     answers.add(new Answer(null, status));
   }
 
-  /** The next answer, or null if none came in time. */
+  /** Makes a waiting {@link #take}, or the next one, return without an answer. */
+  void wake() {
+    answers.add(NOTHING);
+  }
+
+  /** The next answer, or null if none came in time or somebody woke this. */
   @Nullable WatchResponse take(long nanos) throws IOException, InterruptedException {
     Answer answer = answers.poll(nanos, TimeUnit.NANOSECONDS);
     if (answer == null) {
       return null;
     }
-    WatchResponse response = answer.response();
-    if (response == null) {
+    if (answer.end() != null) {
+      // It is met again by whoever takes again.
       answers.add(answer);
-      throw new IOException("the watch ended: " + answer.end());
+      throw ended(answer.end());
     }
-    call.request(1);
-    return response;
+    if (answer.response() != null) {
+      stream.call().request(1);
+    }
+    return answer.response();
+  }
+
+  /** A server may also end a stream without a complaint. */
+  private IOException ended(Status status) {
+    return client.failed(
+        stream, status.isOk() ? Status.UNAVAILABLE.withDescription("the watch ended") : status);
+  }
+
+  /**
+   * What it means that the server canceled the watch for this reason.
+   *
+   * @throws org.etcdmirror.api.PermanentException if it always would
+   */
+  IOException refused(String reason) {
+    return client.failed(stream, CancelReason.status(reason));
+  }
+
+  /** Makes the next watch one with another member. */
+  void avoidMember() {
+    client.avoid(stream);
   }
 
   @Override
-  public void close() {
-    call.cancel("closed", null);
+  public synchronized void close() {
+    closed = true;
+    stream.call().cancel("closed", null);
   }
 }

@@ -5,24 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
-import io.grpc.ClientCall;
-import io.grpc.Metadata;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.etcdmirror.api.Access;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Start;
 import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.RangeRequest;
-import org.etcdmirror.v3.rpc.WatchCreateRequest;
-import org.etcdmirror.v3.rpc.WatchGrpc;
-import org.etcdmirror.v3.rpc.WatchRequest;
-import org.etcdmirror.v3.rpc.WatchResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +31,8 @@ class V3LoginTest {
 
   private static final ByteString KEY = ByteString.copyFromUtf8("/k");
   private static final RangeRequest READ = RangeRequest.newBuilder().setKey(KEY).build();
+
+  private static final Selection ALL = Selection.of(Bytes.utf8("/"));
 
   @SuppressWarnings("NullAway.Init")
   @TempDir
@@ -91,28 +90,10 @@ class V3LoginTest {
       client.call(KVGrpc.getRangeMethod(), READ);
 
       await().pollDelay(Duration.ofSeconds(5)).atMost(Duration.ofSeconds(60)).until(() -> true);
-      WatchResponse created = firstOfAWatch(client).get(30, TimeUnit.SECONDS);
-      assertThat(created.getCanceled()).as(created.getCancelReason()).isFalse();
+      try (EventStream stream = WatchOpening.open(client, ALL, Start.now())) {
+        assertThat(stream.startIndex()).isPositive();
+      }
     }
-  }
-
-  private static CompletableFuture<WatchResponse> firstOfAWatch(V3Client client) {
-    CompletableFuture<WatchResponse> first = new CompletableFuture<>();
-    ClientCall<WatchRequest, WatchResponse> call = client.stream(WatchGrpc.getWatchMethod());
-    call.start(
-        new ClientCall.Listener<>() {
-          @Override
-          public void onMessage(WatchResponse message) {
-            first.complete(message);
-          }
-        },
-        new Metadata());
-    call.request(1);
-    call.sendMessage(
-        WatchRequest.newBuilder()
-            .setCreateRequest(WatchCreateRequest.newBuilder().setKey(KEY))
-            .build());
-    return first;
   }
 
   @Test
@@ -134,6 +115,38 @@ class V3LoginTest {
       assertThatThrownBy(() -> client.call(KVGrpc.getRangeMethod(), READ))
           .isInstanceOf(PermanentException.class)
           .hasMessageContaining("no user is given");
+    }
+  }
+
+  @Test
+  void aWatchWithoutAUserIsRefusedForGood() throws Exception {
+    enableAuth();
+    try (V3Client client =
+        V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS)) {
+      assertThatThrownBy(() -> WatchOpening.open(client, ALL, Start.now()))
+          .isInstanceOf(PermanentException.class)
+          .hasMessageContaining("Watch")
+          .hasMessageContaining("no user is given")
+          .hasMessageContaining(etcd.clientUrl().toString());
+    }
+  }
+
+  @Test
+  void aWatchOnMoreThanTheUserMayReadIsRefusedForGood() throws Exception {
+    etcdctl("user", "add", "mirror:secret");
+    etcdctl("role", "add", "reader");
+    etcdctl("role", "grant-permission", "reader", "read", "--prefix", "/a/");
+    etcdctl("role", "grant-permission", "reader", "read", "--prefix", "/c/");
+    etcdctl("user", "grant-role", "mirror", "reader");
+    enableAuth();
+    try (V3Client client = connect("mirror", "secret")) {
+      Selection one = Selection.of(Bytes.utf8("/a/"));
+      WatchOpening.open(client, one, Start.now()).close();
+      Selection both = Selection.of(Bytes.utf8("/c/"), Bytes.utf8("/a/"));
+      assertThatThrownBy(() -> WatchOpening.open(client, both, Start.now()))
+          .isInstanceOf(PermanentException.class)
+          .hasMessageContaining("'mirror'")
+          .hasMessageContaining("from '/a/' to the end of '/c/'");
     }
   }
 

@@ -1,0 +1,37 @@
+package org.etcdmirror.v3;
+
+import io.grpc.Status;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Why the server canceled a watch. It tells that as a text, which holds a gRPC error where the
+ * watch was refused.
+ */
+final class CancelReason {
+
+  private static final Pattern ERROR = Pattern.compile("code = (\\w+) desc = (.*)", Pattern.DOTALL);
+  private static final Pattern WORD_START = Pattern.compile("(?<=[a-z])(?=[A-Z])");
+
+  private CancelReason() {}
+
+  /** The error in the text; UNKNOWN if there is none. */
+  static Status status(String reason) {
+    Matcher error = ERROR.matcher(reason);
+    return error.find()
+        ? code(error.group(1)).toStatus().withDescription(error.group(2))
+        : Status.UNKNOWN.withDescription("the watch was canceled: " + reason);
+  }
+
+  /** Go spells a code PermissionDenied, and has one L in Canceled. */
+  private static Status.Code code(String name) {
+    String upper = WORD_START.matcher(name).replaceAll("_").toUpperCase(Locale.ROOT);
+    for (Status.Code code : Status.Code.values()) {
+      if (code.name().equals(upper)) {
+        return code;
+      }
+    }
+    return upper.equals("CANCELED") ? Status.Code.CANCELLED : Status.Code.UNKNOWN;
+  }
+}

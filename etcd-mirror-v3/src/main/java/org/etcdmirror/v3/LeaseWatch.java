@@ -1,0 +1,218 @@
+package org.etcdmirror.v3;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.MirrorEvent.Refresh;
+import org.etcdmirror.v3.LeaseTimes.Ending;
+import org.etcdmirror.v3.rpc.KeyValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which keys of a stream are on which lease, and whether somebody keeps those leases alive, which
+ * no watch tells: each lease is asked for again in a third of its time, and if it ends later than
+ * was last told, its keys are due for a refresh. Holds each key that is on a lease. Used by the
+ * polling thread, which waits only for what a put must say.
+ */
+final class LeaseWatch {
+
+  private static final Duration TOLERANCE = Duration.ofMillis(1500);
+  private static final long RETRY = Duration.ofSeconds(1).toNanos();
+  private static final int MOST_ASKED = 64;
+  private static final int MOST_REFRESHES = 1000;
+
+  /** A lease with keys on it. */
+  private static final class Held {
+    final long id;
+    final Set<Bytes> keys = new HashSet<>();
+
+    /** What the stream said last, in a put or a refresh; null before that. */
+    @Nullable Instant told;
+
+    /** What the source said last; null before that. */
+    @Nullable Ending ending;
+
+    /** Changes only while this is in no queue. */
+    long lookAt;
+
+    Held(long id, @Nullable Ending told) {
+      this.id = id;
+      this.ending = told;
+      this.told = told == null ? null : told.expiresAt();
+      this.lookAt = told == null ? System.nanoTime() : told.nanos() + told.freshNanos();
+    }
+  }
+
+  private record Answer(Held held, @Nullable Ending ending) {}
+
+  private record Due(Bytes key, Held held) {}
+
+  private final LeaseTimes times;
+  private final Runnable wake;
+  private final Map<Long, Held> leases = new HashMap<>();
+  private final Map<Bytes, Long> leaseOf = new HashMap<>();
+  private final PriorityQueue<Held> looks =
+      new PriorityQueue<>((one, other) -> Long.compare(one.lookAt - other.lookAt, 0));
+  private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+  private final ArrayDeque<Due> refreshes = new ArrayDeque<>();
+  private int asked;
+
+  /**
+   * Watches nothing yet.
+   *
+   * @param wake called by any thread when {@link #tick} has something to do
+   */
+  LeaseWatch(LeaseTimes times, Runnable wake) {
+    this.times = times;
+    this.wake = wake;
+  }
+
+  /** Finds the keys that are on a lease at a revision already. */
+  void seed(V3Client client, List<KeyRange> ranges, long revision)
+      throws IOException, InterruptedException {
+    if (revision == 0) {
+      return;
+    }
+    try (RangePages pages = new RangePages(client, ranges, revision, true)) {
+      for (List<KeyValue> page = pages.next(); page != null; page = pages.next()) {
+        for (KeyValue kv : page) {
+          if (kv.getLease() != 0) {
+            hold(V3Puts.key(kv), kv.getLease(), null);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * The endings of all leases that these keys, which are about to be delivered, are on.
+   *
+   * @throws IOException if one of them can't be told now
+   */
+  Map<Long, Ending> endings(List<KeyValue> kvs) throws IOException, InterruptedException {
+    return times.of(kvs);
+  }
+
+  /** An event that is about to be delivered; the ending is null if its key is on no lease then. */
+  void see(Bytes key, @Nullable Ending ending) {
+    if (ending == null) {
+      release(key);
+      return;
+    }
+    hold(key, ending.lease().id(), ending);
+  }
+
+  private void hold(Bytes key, long id, @Nullable Ending told) {
+    Long before = leaseOf.get(key);
+    if (before != null && before != id) {
+      release(key);
+    }
+    leaseOf.put(key, id);
+    Held held = leases.get(id);
+    if (held == null) {
+      held = new Held(id, told);
+      leases.put(id, held);
+      looks.add(held);
+    }
+    held.keys.add(key);
+  }
+
+  private void release(Bytes key) {
+    Long id = leaseOf.remove(key);
+    Held held = id == null ? null : leases.get(id);
+    if (held != null) {
+      held.keys.remove(key);
+      if (held.keys.isEmpty()) {
+        leases.remove(held.id);
+      }
+    }
+  }
+
+  /** How long until {@link #tick} has something to ask. */
+  long nanosUntilDue() {
+    Held first = looks.peek();
+    return first == null || asked >= MOST_ASKED
+        ? Long.MAX_VALUE
+        : Math.max(0, first.lookAt - System.nanoTime());
+  }
+
+  /** Takes in what was answered, and asks what is due. */
+  void tick() {
+    for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+      asked--;
+      Held held = answer.held();
+      if (leases.get(held.id) == held) {
+        take(held, answer.ending());
+      }
+    }
+    while (nanosUntilDue() == 0) {
+      Held held = looks.remove();
+      // One without keys was left in the queue, and so was one whose number came back since.
+      if (leases.get(held.id) == held) {
+        ask(held);
+      }
+    }
+  }
+
+  private void ask(Held held) {
+    asked++;
+    CompletableFuture<Ending> unused =
+        times
+            .ask(held.id)
+            .whenComplete(
+                (ending, failure) -> {
+                  answers.add(new Answer(held, ending));
+                  wake.run();
+                });
+  }
+
+  private void take(Held held, @Nullable Ending ending) {
+    long now = System.nanoTime();
+    if (ending == null) {
+      // A source that is away shows in its watch.
+      held.lookAt = now + RETRY;
+    } else {
+      times.note(ending);
+      held.ending = ending;
+      held.lookAt = now + ending.freshNanos();
+      Instant told = held.told;
+      // The deletes of one that is gone are on their way.
+      if (!ending.gone() && (told == null || told.plus(TOLERANCE).isBefore(ending.expiresAt()))) {
+        held.told = ending.expiresAt();
+        held.keys.forEach(key -> refreshes.add(new Due(key, held)));
+      }
+    }
+    looks.add(held);
+  }
+
+  boolean hasRefreshes() {
+    return !refreshes.isEmpty();
+  }
+
+  /** Some of the refreshes that are due, for a stream that is complete through an index. */
+  List<Refresh> refreshes(long index) {
+    List<Refresh> due = new ArrayList<>();
+    while (due.size() < MOST_REFRESHES && !refreshes.isEmpty()) {
+      Due next = refreshes.remove();
+      Held held = next.held();
+      Ending ending = held.ending;
+      // An event may have told something newer since.
+      if (held.keys.contains(next.key()) && ending != null && !ending.gone()) {
+        due.add(new Refresh(next.key(), index, ending.expiresAt(), ending.lease()));
+      }
+    }
+    return due;
+  }
+}

@@ -1,0 +1,31 @@
+package org.etcdmirror.v3;
+
+import java.io.IOException;
+import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.v3.rpc.Event;
+
+/**
+ * How a stream learns that nothing has happened in its range, which no event tells. Used by the
+ * polling thread.
+ */
+sealed interface Silence permits ProgressRequests, QuietProof {
+
+  /** Something came from the server: it is not silent. */
+  void heard();
+
+  /** An event that the stream delivers. */
+  void see(Event event);
+
+  /** How long until it is worth an effort. */
+  long nanosUntilDue();
+
+  /**
+   * Makes the effort.
+   *
+   * @param index through which the stream is complete
+   * @return a newer index through which it is complete as well; or the same
+   * @throws HistoryClearedException if events are missing for good
+   * @throws IOException if the stream is of no use any more
+   */
+  long advance(long index) throws IOException, HistoryClearedException, InterruptedException;
+}

@@ -1,0 +1,7 @@
+package org.etcdmirror.v3;
+
+import io.grpc.ClientCall;
+import io.grpc.MethodDescriptor;
+
+/** A call that lasts, and the member that it is with. */
+record V3Stream<Q, R>(ClientCall<Q, R> call, V3Member member, MethodDescriptor<Q, R> method) {}

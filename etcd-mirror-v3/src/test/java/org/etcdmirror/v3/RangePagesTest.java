@@ -1,0 +1,113 @@
+package org.etcdmirror.v3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.etcdmirror.api.Access;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.FaultProxy;
+import org.etcdmirror.testkit.V3Http;
+import org.etcdmirror.testkit.V3Http.Write;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class RangePagesTest {
+
+  private static final int KEYS = 600;
+  private static final int KEYS_OF_A_WRITE = 100;
+  private static final Bytes VALUE = Bytes.of(new byte[8 << 10]);
+
+  private EtcdServer etcd;
+  private V3Http http;
+
+  @BeforeEach
+  void start() {
+    etcd = EtcdServer.builder().enableV2(false).start();
+    http = new V3Http(etcd.clientUrl());
+    for (int from = 0; from < KEYS; from += KEYS_OF_A_WRITE) {
+      http.commit(
+          IntStream.range(from, from + KEYS_OF_A_WRITE)
+              .mapToObj(i -> Write.put(key(i), VALUE))
+              .toList());
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    etcd.close();
+  }
+
+  private static Bytes key(int number) {
+    return Bytes.utf8((number % 2 == 0 ? "/x/" : "/b/") + "%05d".formatted(number));
+  }
+
+  private static V3Client connect(Object... endpoints) {
+    return V3Client.connect(
+        List.of(endpoints).stream().map(Object::toString).toList(), Access.ANONYMOUS);
+  }
+
+  private static List<Bytes> rest(V3Snapshot snapshot) throws Exception {
+    List<Bytes> keys = new ArrayList<>();
+    for (MirrorEvent next = snapshot.next(); next != null; next = snapshot.next()) {
+      keys.add(next.key());
+    }
+    return keys;
+  }
+
+  private static List<Bytes> expected() {
+    List<Bytes> expected = new ArrayList<>();
+    IntStream.range(0, KEYS).filter(i -> i % 2 == 0).forEach(i -> expected.add(key(i)));
+    IntStream.range(0, KEYS).filter(i -> i % 2 == 1).forEach(i -> expected.add(key(i)));
+    return expected;
+  }
+
+  private static final Selection BOTH = Selection.of(Bytes.utf8("/x/"), Bytes.utf8("/b/"));
+
+  @Test
+  void allPagesAreOfOneRevision() throws Exception {
+    try (V3Client client = connect(etcd.clientUrl());
+        V3Snapshot snapshot = new V3Snapshot(client, BOTH)) {
+      long revision = snapshot.head().index();
+      http.deletePrefix("/x/");
+      http.put("/b/zzz", "later");
+      assertThat(rest(snapshot)).containsExactlyElementsOf(expected());
+      assertThat(snapshot.head().index()).isEqualTo(revision);
+    }
+  }
+
+  @Test
+  void aPageThatOneMemberFailsToGiveIsAskedOfAnother() throws Exception {
+    try (FaultProxy proxy = FaultProxy.to(etcd.clientUrl());
+        V3Client client = connect(proxy.url(), etcd.clientUrl());
+        V3Snapshot snapshot = new V3Snapshot(client, BOTH)) {
+      List<Bytes> keys = new ArrayList<>();
+      MirrorEvent first = snapshot.next();
+      assertThat(first).isNotNull();
+      keys.add(first.key());
+      proxy.refuse(true);
+      proxy.cutAll();
+      keys.addAll(rest(snapshot));
+      assertThat(keys).containsExactlyElementsOf(expected());
+    }
+  }
+
+  @Test
+  void whatIsCompactedMeanwhileIsReadAnewByTheEngine() throws Exception {
+    try (V3Client client = connect(etcd.clientUrl());
+        V3Snapshot snapshot = new V3Snapshot(client, BOTH)) {
+      assertThat(snapshot.next()).isNotNull();
+      http.compact(http.put("/other", "1"));
+      V3ErrorException broken = catchThrowableOfType(V3ErrorException.class, () -> rest(snapshot));
+      assertThat(broken.compacted()).isTrue();
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package org.etcdmirror.v3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.etcdmirror.api.Access;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.EventStream;
+import org.etcdmirror.api.Lease;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.Delete;
+import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.MirrorEvent.Refresh;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.Start;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.v3.LeaseTimes.Ending;
+import org.etcdmirror.v3.rpc.KeyValue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the source tells of leases where expiries are asked for. */
+@Timeout(180)
+class SourceLeasesTest {
+
+  private static final Bytes A = Bytes.utf8("/a");
+  private static final Bytes B = Bytes.utf8("/b");
+  private static final Selection ALL = new Selection(List.of(Bytes.utf8("/")), true);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private EtcdServer etcd;
+  private SourceLeases leases;
+  private V3Source source;
+
+  @BeforeEach
+  void start() {
+    etcd = EtcdServer.builder().enableV2(false).start();
+    leases = new SourceLeases(etcd.clientUrl().toString());
+    source = V3Source.builder().endpoints(etcd.clientUrl().toString()).build();
+  }
+
+  @AfterEach
+  void stop() {
+    source.close();
+    leases.close();
+    etcd.close();
+  }
+
+  private List<MirrorEvent.Entry> snapshot(Selection selection) throws Exception {
+    List<MirrorEvent.Entry> entries = new ArrayList<>();
+    try (Snapshot snapshot = source.snapshot(selection)) {
+      for (MirrorEvent.Entry next = snapshot.next(); next != null; next = snapshot.next()) {
+        entries.add(next);
+      }
+    }
+    return entries;
+  }
+
+  @Test
+  void aSnapshotTellsWhenKeysExpireAndWithWhat() throws Exception {
+    Instant before = Instant.now();
+    leases.grant(-42, 1000);
+    leases.put("/a", "1", -42);
+    leases.put("/b", "2", -42);
+    leases.put("/c", "3", 0);
+    List<MirrorEvent.Entry> entries = snapshot(ALL);
+    assertThat(entries).hasSize(3);
+    Put first = (Put) entries.get(0);
+    assertThat(first.lease()).isEqualTo(new Lease(-42, Duration.ofSeconds(1000)));
+    assertThat(first.expiresAt())
+        .isAfter(before.plusSeconds(500))
+        .isBefore(Instant.now().plusSeconds(1001));
+    assertThat(((Put) entries.get(1)).lease()).isEqualTo(first.lease());
+    assertThat(entries.get(1).expiresAt()).isEqualTo(first.expiresAt());
+    assertThat(entries.get(2).expiresAt()).isNull();
+
+    assertThat(snapshot(Selection.of(Bytes.utf8("/"))))
+        .extracting(MirrorEvent.Entry::expiresAt)
+        .containsOnlyNulls();
+  }
+
+  /** What a stream brings until there is an event of a kind for a key. */
+  private static <T extends MirrorEvent> List<MirrorEvent> until(
+      EventStream stream, Class<T> kind, Bytes key) throws Exception {
+    List<MirrorEvent> events = new ArrayList<>();
+    while (events.stream().noneMatch(event -> kind.isInstance(event) && event.key().equals(key))) {
+      events.addAll(stream.poll(PATIENCE).events());
+    }
+    return events;
+  }
+
+  @Test
+  void anExpiredLeaseTakesItsKeysWithIt() throws Exception {
+    try (EventStream stream = source.open(ALL, Start.now())) {
+      Lease lease = new Lease(leases.grant(7, 10), Duration.ofSeconds(10));
+      leases.put("/a", "1", 7);
+      leases.put("/b", "2", 7);
+      List<MirrorEvent> events = until(stream, Put.class, B);
+      assertThat(events)
+          .filteredOn(Put.class::isInstance)
+          .extracting(event -> ((Put) event).lease())
+          .containsExactly(lease, lease);
+      assertThat(until(stream, Delete.class, B))
+          .filteredOn(Delete.class::isInstance)
+          .extracting(MirrorEvent::key)
+          .containsExactly(A, B);
+    }
+  }
+
+  @Test
+  void aLeaseThatIsKeptAliveRefreshesTheKeysThatAreStillOnIt() throws Exception {
+    leases.grant(7, 30);
+    leases.put("/a", "1", 7);
+    long known = leases.put("/b", "2", 7);
+    try (EventStream stream = source.open(ALL, Start.after(known))) {
+      // What happened to the lease before this stream is not known.
+      List<MirrorEvent> first = until(stream, Refresh.class, B);
+      assertThat(first).extracting(MirrorEvent::key).containsExactlyInAnyOrder(A, B);
+      Refresh before = (Refresh) first.get(0);
+      assertThat(before.index()).isEqualTo(known);
+      assertThat(before.lease()).isEqualTo(new Lease(7, Duration.ofSeconds(30)));
+
+      long detached = leases.put("/a", "3", 0);
+      Put plain = (Put) until(stream, Put.class, A).get(0);
+      assertThat(plain.expiresAt()).isNull();
+      List<MirrorEvent> later = new ArrayList<>();
+      while (later.isEmpty()) {
+        leases.keepAlive(7);
+        EventBatch batch = stream.poll(Duration.ofSeconds(1));
+        assertThat(batch.index()).isEqualTo(detached);
+        later.addAll(batch.events());
+      }
+      assertThat(later).extracting(MirrorEvent::key).containsExactly(B);
+      Refresh refresh = (Refresh) later.get(0);
+      assertThat(refresh.index()).isEqualTo(detached);
+      assertThat(refresh.lease()).isEqualTo(before.lease());
+      assertThat(refresh.expiresAt()).isAfter(before.expiresAt().plusSeconds(1));
+    }
+  }
+
+  @Test
+  void aLeaseThatNobodyKnowsHasEnded() throws Exception {
+    try (V3Client client =
+        V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS)) {
+      Map<Long, Ending> endings =
+          new LeaseTimes(client).of(List.of(KeyValue.newBuilder().setLease(99).build()));
+      Ending ending = endings.get(99L);
+      assertThat(ending.gone()).isTrue();
+      assertThat(ending.lease()).isEqualTo(new Lease(99, Duration.ofSeconds(1)));
+      assertThat(ending.expiresAt()).isBeforeOrEqualTo(Instant.now());
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package org.etcdmirror.v3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.etcdmirror.api.Access;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Start;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.FaultProxy;
+import org.etcdmirror.testkit.V3Http;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class WatchFailuresTest {
+
+  private static final Selection ALL = Selection.of(Bytes.utf8("/"));
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static V3Client connect(Object... endpoints) {
+    return V3Client.connect(Stream.of(endpoints).map(Object::toString).toList(), Access.ANONYMOUS);
+  }
+
+  private static EtcdServer start() {
+    return EtcdServer.builder().enableV2(false).start();
+  }
+
+  @Test
+  void aWatchThatBreaksNamesItsMemberAndTheNextIsWithAnother() throws Exception {
+    try (EtcdServer etcd = start();
+        FaultProxy proxy = FaultProxy.to(etcd.clientUrl());
+        V3Client client = connect(proxy.url(), etcd.clientUrl())) {
+      long known;
+      try (V3EventStream stream = WatchOpening.open(client, ALL, Start.now())) {
+        known = stream.startIndex();
+        proxy.refuse(true);
+        proxy.cutAll();
+        V3ErrorException broken =
+            catchThrowableOfType(V3ErrorException.class, () -> stream.poll(PATIENCE));
+        assertThat(broken.problem()).isEqualTo(V3Problem.MEMBER_FAILED);
+        assertThat(broken)
+            .hasMessageContaining("Watch")
+            .hasMessageContaining(proxy.url().toString());
+      }
+      try (V3EventStream stream = WatchOpening.open(client, ALL, Start.after(known))) {
+        long put = new V3Http(etcd.clientUrl()).put("/a", "1");
+        assertThat(stream.poll(PATIENCE).index()).isEqualTo(put);
+      }
+    }
+  }
+
+  @Test
+  void aMemberThatIsBehindIsLeft() throws Exception {
+    try (EtcdServer behind = start();
+        EtcdServer ahead = start();
+        V3Client client = connect(behind.clientUrl(), ahead.clientUrl())) {
+      V3Http http = new V3Http(ahead.clientUrl());
+      for (int i = 0; i < 10; i++) {
+        http.put("/a", "" + i);
+      }
+      long known = http.revision();
+      assertThatThrownBy(() -> WatchOpening.open(client, ALL, Start.after(known)))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("behind " + known);
+      WatchOpening.open(client, ALL, Start.after(known)).close();
+    }
+  }
+
+  @Test
+  void aCompactedStartIsToldWithWhatIsLeft() throws Exception {
+    try (EtcdServer etcd = start();
+        V3Client client = connect(etcd.clientUrl())) {
+      V3Http http = new V3Http(etcd.clientUrl());
+      long known = http.put("/a", "1");
+      http.put("/a", "2");
+      long compacted = http.put("/a", "3");
+      http.compact(compacted);
+      HistoryClearedException cleared =
+          catchThrowableOfType(
+              HistoryClearedException.class,
+              () -> {
+                try (V3EventStream stream = WatchOpening.open(client, ALL, Start.after(known))) {
+                  stream.poll(PATIENCE);
+                }
+              });
+      assertThat(cleared.requested()).isEqualTo(known + 1);
+      assertThat(cleared.oldest()).isEqualTo(compacted + 1);
+      assertThat(cleared.current()).isEqualTo(compacted);
+    }
+  }
+
+  @Test
+  void aDeleteAtTheCompactedRevisionIsNotLost() throws Exception {
+    try (EtcdServer etcd = start();
+        V3Client client = connect(etcd.clientUrl())) {
+      V3Http http = new V3Http(etcd.clientUrl());
+      long known = http.put("/a", "1");
+      long deleted = http.delete("/a");
+      http.compact(deleted);
+      assertThatThrownBy(
+              () -> {
+                try (V3EventStream stream = WatchOpening.open(client, ALL, Start.after(known))) {
+                  stream.poll(PATIENCE);
+                }
+              })
+          .isInstanceOf(HistoryClearedException.class);
+      try (V3EventStream stream = WatchOpening.open(client, ALL, Start.after(deleted))) {
+        long put = http.put("/b", "1");
+        EventBatch batch = stream.poll(PATIENCE);
+        assertThat(batch.index()).isEqualTo(put);
+        assertThat(batch.events()).hasSize(1);
+      }
+    }
+  }
+}
