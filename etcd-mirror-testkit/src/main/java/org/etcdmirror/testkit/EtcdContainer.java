@@ -60,6 +60,11 @@ final class EtcdContainer implements EtcdProcess {
   }
 
   @Override
+  public URI tlsUrl() {
+    throw unsupported("TLS");
+  }
+
+  @Override
   public String name() {
     return NAME;
   }

@@ -7,19 +7,22 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** What one member of a cluster has to know of itself and the others. */
-record EtcdMember(String name, int clientPort, int peerPort, String initialCluster, String token) {
+record EtcdMember(
+    String name, int clientPort, int tlsPort, int peerPort, String initialCluster, String token) {
 
   /** Members of one new cluster, on free ports. */
   static List<EtcdMember> cluster(int size) {
     String token = UUID.randomUUID().toString();
     List<EtcdMember> members = new ArrayList<>();
     for (int i = 0; i < size; i++) {
-      members.add(new EtcdMember("m" + i + "-" + token, Ports.free(), Ports.free(), "", token));
+      members.add(
+          new EtcdMember(
+              "m" + i + "-" + token, Ports.free(), Ports.free(), Ports.free(), "", token));
     }
     String all =
         members.stream().map(m -> m.name + "=" + m.peerUrl()).collect(Collectors.joining(","));
     return members.stream()
-        .map(m -> new EtcdMember(m.name, m.clientPort, m.peerPort, all, token))
+        .map(m -> new EtcdMember(m.name, m.clientPort, m.tlsPort, m.peerPort, all, token))
         .toList();
   }
 
@@ -29,6 +32,10 @@ record EtcdMember(String name, int clientPort, int peerPort, String initialClust
 
   URI clientUrl() {
     return URI.create("http://127.0.0.1:" + clientPort);
+  }
+
+  URI tlsUrl() {
+    return URI.create("https://127.0.0.1:" + tlsPort);
   }
 
   URI peerUrl() {

@@ -10,6 +10,13 @@ interface EtcdProcess {
   /** Where clients find it. The same for the whole life of this object, restarts included. */
   URI clientUrl();
 
+  /**
+   * Where clients find it with TLS; the same for its whole life.
+   *
+   * @throws IllegalStateException if it was not made with certificates
+   */
+  URI tlsUrl();
+
   /** The name that etcd goes by. */
   String name();
 

@@ -39,6 +39,15 @@ public final class EtcdServer implements AutoCloseable {
     return process.clientUrl();
   }
 
+  /**
+   * Where clients find it with TLS, {@code https://127.0.0.1:PORT}; the same after each restart.
+   *
+   * @throws IllegalStateException if it was built without {@link EtcdServerBuilder#tls}
+   */
+  public URI tlsUrl() {
+    return process.tlsUrl();
+  }
+
   /** Its version, for example {@code 3.4.23}. */
   public String version() {
     return process.version();

@@ -16,6 +16,7 @@ public final class EtcdServerBuilder {
 
   private final List<String> extraFlags = new ArrayList<>();
   private @Nullable EtcdBinary binary;
+  private @Nullable TestCertificates certificates;
   private boolean v2 = true;
 
   EtcdServerBuilder() {}
@@ -40,6 +41,16 @@ public final class EtcdServerBuilder {
   /** Whether to serve the v2 API; by default it is served. */
   public EtcdServerBuilder enableV2(boolean enable) {
     this.v2 = enable;
+    return this;
+  }
+
+  /**
+   * Serves TLS as well, on a port of its own, with a server's certificate of this authority and for
+   * clients with a certificate of it only. What takes the place of these files is in use after the
+   * next restart. Not in a container.
+   */
+  public EtcdServerBuilder tls(TestCertificates certificates) {
+    this.certificates = requireNonNull(certificates, "certificates");
     return this;
   }
 
@@ -95,7 +106,7 @@ public final class EtcdServerBuilder {
   private List<EtcdServer> startMembers(EtcdBinary etcd, int size) {
     List<EtcdServer> servers =
         EtcdMember.cluster(size).stream()
-            .map(member -> new LocalEtcd(etcd, member, v2, List.copyOf(extraFlags)))
+            .map(member -> new LocalEtcd(etcd, member, v2, certificates, List.copyOf(extraFlags)))
             .map(process -> new EtcdServer(process, v2, size == 1))
             .toList();
     startAll(servers);

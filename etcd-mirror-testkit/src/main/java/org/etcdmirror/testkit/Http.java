@@ -21,6 +21,17 @@ final class Http {
   static Answer request(
       String method, URI uri, @Nullable String form, String contentType, Duration timeout)
       throws IOException {
+    return request(method, uri, form, contentType, null, timeout);
+  }
+
+  static Answer request(
+      String method,
+      URI uri,
+      @Nullable String form,
+      String contentType,
+      @Nullable String authorization,
+      Duration timeout)
+      throws IOException {
     HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
     connection.setRequestMethod(method);
     connection.setConnectTimeout((int) timeout.toMillis());
@@ -28,6 +39,9 @@ final class Http {
     connection.setInstanceFollowRedirects(false);
     connection.setUseCaches(false);
     connection.setRequestProperty("Connection", "close");
+    if (authorization != null) {
+      connection.setRequestProperty("Authorization", authorization);
+    }
     try {
       if (form != null) {
         send(connection, form.getBytes(StandardCharsets.UTF_8), contentType);

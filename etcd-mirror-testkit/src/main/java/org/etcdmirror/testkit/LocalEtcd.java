@@ -33,16 +33,23 @@ final class LocalEtcd implements EtcdProcess {
   private final EtcdBinary binary;
   private final EtcdMember member;
   private final boolean v2;
+  private final @Nullable TestCertificates certificates;
   private final List<String> extraFlags;
   private final Path directory;
   private String token;
   private @Nullable Process process;
   private boolean suspended;
 
-  LocalEtcd(EtcdBinary binary, EtcdMember member, boolean v2, List<String> extraFlags) {
+  LocalEtcd(
+      EtcdBinary binary,
+      EtcdMember member,
+      boolean v2,
+      @Nullable TestCertificates certificates,
+      List<String> extraFlags) {
     this.binary = binary;
     this.member = member;
     this.v2 = v2;
+    this.certificates = certificates;
     this.extraFlags = extraFlags;
     try {
       this.directory = Files.createTempDirectory("etcd-testkit-");
@@ -56,6 +63,14 @@ final class LocalEtcd implements EtcdProcess {
   @Override
   public URI clientUrl() {
     return member.clientUrl();
+  }
+
+  @Override
+  public URI tlsUrl() {
+    if (certificates == null) {
+      throw new IllegalStateException("this server was built without TLS");
+    }
+    return member.tlsUrl();
   }
 
   @Override
@@ -91,12 +106,20 @@ final class LocalEtcd implements EtcdProcess {
     command.add(binary.path().toString());
     command.add("--name=" + name());
     command.add("--data-dir=" + data());
-    command.add("--listen-client-urls=" + clientUrl());
+    command.add(
+        "--listen-client-urls=" + clientUrl() + (certificates == null ? "" : "," + tlsUrl()));
     command.add("--advertise-client-urls=" + clientUrl());
     command.add("--listen-peer-urls=" + member.peerUrl());
     command.add("--initial-advertise-peer-urls=" + member.peerUrl());
     command.add("--initial-cluster=" + member.initialCluster());
     command.add("--initial-cluster-token=" + token);
+    if (certificates != null) {
+      TestCertificates.Pair server = certificates.server();
+      command.add("--cert-file=" + server.cert());
+      command.add("--key-file=" + server.key());
+      command.add("--trusted-ca-file=" + certificates.caCert());
+      command.add("--client-cert-auth");
+    }
     if (v2) {
       command.add("--enable-v2=true");
     }

@@ -11,6 +11,8 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -31,6 +33,7 @@ public final class V2Http {
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
 
   private final URI server;
+  private final @Nullable String authorization;
 
   /**
    * A client.
@@ -38,7 +41,61 @@ public final class V2Http {
    * @param server where etcd is, {@code http://HOST:PORT}
    */
   public V2Http(URI server) {
-    this.server = requireNonNull(server, "server");
+    this(requireNonNull(server, "server"), null);
+  }
+
+  private V2Http(URI server, @Nullable String authorization) {
+    this.server = server;
+    this.authorization = authorization;
+  }
+
+  /** The same as a user. */
+  public V2Http as(String user, String password) {
+    byte[] both = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
+    return new V2Http(server, "Basic " + Base64.getEncoder().encodeToString(both));
+  }
+
+  /**
+   * Makes the user {@code root}, switches authentication on and shuts everybody else out.
+   *
+   * @return a client that is root
+   */
+  public V2Http enableAuth(String rootPassword) {
+    ask("PUT", "/v2/auth/users/root", Map.of("user", "root", "password", rootPassword));
+    ask("PUT", "/v2/auth/enable", Map.of());
+    V2Http root = as("root", rootPassword);
+    Map<String, Object> everything = Map.of("read", List.of("/*"), "write", List.of("/*"));
+    root.ask(
+        "PUT", "/v2/auth/roles/guest", Map.of("role", "guest", "revoke", Map.of("kv", everything)));
+    return root;
+  }
+
+  /** Adds a user, or changes the password of one. */
+  public void user(String name, String password, String... roles) {
+    ask(
+        "PUT",
+        "/v2/auth/users/" + name,
+        Map.of("user", name, "password", password, "roles", List.of(roles)));
+  }
+
+  /** Adds a role that may read and write keys that match any of these patterns. */
+  public void role(String name, List<String> read, List<String> write) {
+    Map<String, Object> keys = Map.of("read", read, "write", write);
+    ask("PUT", "/v2/auth/roles/" + name, Map.of("role", name, "permissions", Map.of("kv", keys)));
+  }
+
+  private void ask(String method, String path, Map<String, Object> question) {
+    URI uri = server.resolve(path);
+    try {
+      String json = JSON.writeValueAsString(question);
+      Http.Answer answer =
+          Http.request(method, uri, json, "application/json", authorization, PATIENCE);
+      if (answer.status() >= 300) {
+        throw new IllegalStateException(path + " " + answer.status() + ": " + answer.body());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(method + " " + uri, e);
+    }
   }
 
   /**
@@ -132,7 +189,7 @@ public final class V2Http {
   private Response request(String method, String path, String query, @Nullable String form) {
     URI uri = server.resolve("/v2/keys" + encodePath(path) + (query.isEmpty() ? "" : "?" + query));
     try {
-      Http.Answer answer = Http.request(method, uri, form, FORM, PATIENCE);
+      Http.Answer answer = Http.request(method, uri, form, FORM, authorization, PATIENCE);
       return new Response(answer.status(), answer.body(), answer.etcdIndex());
     } catch (IOException e) {
       throw new UncheckedIOException(method + " " + uri, e);

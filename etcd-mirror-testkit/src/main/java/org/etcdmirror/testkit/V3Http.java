@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.etcdmirror.api.Bytes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tiny client of etcd's v3 API through its JSON gateway, so that it shares no code with the
@@ -28,6 +29,7 @@ public final class V3Http {
   private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   private final URI server;
+  private final @Nullable String token;
 
   /**
    * A client.
@@ -35,7 +37,58 @@ public final class V3Http {
    * @param server where etcd is, {@code http://HOST:PORT}
    */
   public V3Http(URI server) {
-    this.server = requireNonNull(server, "server");
+    this(requireNonNull(server, "server"), null);
+  }
+
+  private V3Http(URI server, @Nullable String token) {
+    this.server = server;
+    this.token = token;
+  }
+
+  /** The same as a user, until the server forgets the token. */
+  public V3Http as(String user, String password) {
+    JsonNode answer =
+        ask("/v3/auth/authenticate", object().put("name", user).put("password", password));
+    return new V3Http(server, answer.path("token").asText());
+  }
+
+  /**
+   * Makes the user and role {@code root} and switches authentication on.
+   *
+   * @return a client that is root
+   */
+  public V3Http enableAuth(String rootPassword) {
+    ask("/v3/auth/role/add", object().put("name", "root"));
+    user("root", rootPassword, "root");
+    ask("/v3/auth/enable", object());
+    return as("root", rootPassword);
+  }
+
+  /** Adds a user with roles that are there. */
+  public void user(String name, String password, String... roles) {
+    ask("/v3/auth/user/add", object().put("name", name).put("password", password));
+    for (String role : roles) {
+      ask("/v3/auth/user/grant", object().put("user", name).put("role", role));
+    }
+  }
+
+  /** Adds a role without permissions. */
+  public void role(String name) {
+    ask("/v3/auth/role/add", object().put("name", name));
+  }
+
+  /** Grants a role {@code READ}, {@code WRITE} or {@code READWRITE} on the keys with a prefix. */
+  public void grantPrefix(String role, String permission, String prefix) {
+    grant(role, range(Bytes.utf8(prefix)).put("permType", permission));
+  }
+
+  /** Grants a role {@code READ}, {@code WRITE} or {@code READWRITE} on one key. */
+  public void grantKey(String role, String permission, String key) {
+    grant(role, object().put("key", base64(Bytes.utf8(key))).put("permType", permission));
+  }
+
+  private void grant(String role, ObjectNode permission) {
+    ask("/v3/auth/role/grant", object().put("name", role).set("perm", permission));
   }
 
   /** One write of a {@linkplain #commit transaction}. */
@@ -138,7 +191,12 @@ public final class V3Http {
     try {
       Http.Answer answer =
           Http.request(
-              "POST", server.resolve(path), question.toString(), "application/json", PATIENCE);
+              "POST",
+              server.resolve(path),
+              question.toString(),
+              "application/json",
+              token,
+              PATIENCE);
       if (answer.status() != 200) {
         throw new IllegalStateException(
             path + " answered " + answer.status() + ": " + answer.body());

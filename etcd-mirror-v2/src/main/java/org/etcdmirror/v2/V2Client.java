@@ -18,6 +18,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
+import org.etcdmirror.api.Access;
 
 /**
  * Speaks etcd v2's HTTP to a cluster. Safe for use by many threads.
@@ -55,12 +56,12 @@ final class V2Client implements AutoCloseable {
   private final OkHttpClient watches;
   private volatile boolean closed;
 
-  private V2Client(V2Endpoints endpoints) {
+  private V2Client(V2Endpoints endpoints, Access access) {
     this.endpoints = endpoints;
     Dispatcher dispatcher = new Dispatcher(executor);
     dispatcher.setMaxRequests(Integer.MAX_VALUE);
     dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
-    requests =
+    OkHttpClient.Builder client =
         new OkHttpClient.Builder()
             .dispatcher(dispatcher)
             .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, IDLE_SECONDS, TimeUnit.SECONDS))
@@ -74,8 +75,12 @@ final class V2Client implements AutoCloseable {
             .fastFallback(false)
             .connectTimeout(CONNECT_TIMEOUT)
             .readTimeout(READ_TIMEOUT)
-            .writeTimeout(READ_TIMEOUT)
-            .build();
+            .writeTimeout(READ_TIMEOUT);
+    V2Tls.apply(access, endpoints, client);
+    if (access.user() != null && access.passwordFile() != null) {
+      client.addInterceptor(new V2Access(access.user(), access.passwordFile()));
+    }
+    requests = client.build();
     trees = requests.newBuilder().readTimeout(TREE_READ_TIMEOUT).build();
     watches = requests.newBuilder().readTimeout(Duration.ZERO).build();
   }
@@ -86,7 +91,17 @@ final class V2Client implements AutoCloseable {
    * @throws IllegalArgumentException if an endpoint is not of the form {@code http://HOST:PORT}
    */
   static V2Client connect(List<String> endpoints) {
-    return new V2Client(V2Endpoints.parse(endpoints));
+    return connect(endpoints, Access.ANONYMOUS);
+  }
+
+  /**
+   * A client that says who it is; nothing is connected yet.
+   *
+   * @throws IllegalArgumentException if an endpoint or a certificate can't be used; one line says
+   *     which
+   */
+  static V2Client connect(List<String> endpoints, Access access) {
+    return new V2Client(V2Endpoints.parse(endpoints), access);
   }
 
   private static Thread daemon(Runnable task) {

@@ -57,6 +57,24 @@ final class V2Endpoints {
     return url.scheme() + "://" + host + ":" + url.port();
   }
 
+  boolean anyTls() {
+    return all.stream().anyMatch(HttpUrl::isHttps);
+  }
+
+  /**
+   * What was said about certificates must not be passed over in silence.
+   *
+   * @throws IllegalArgumentException if an endpoint is without TLS; one line names it
+   */
+  void requireTls() {
+    for (HttpUrl url : all) {
+      if (!url.isHttps()) {
+        throw new IllegalArgumentException(
+            "certificates are given, but '%s' is not https".formatted(text(url)));
+      }
+    }
+  }
+
   List<HttpUrl> all() {
     return all;
   }

@@ -28,15 +28,19 @@ final class V2Failures {
     V2ErrorException failure =
         new V2ErrorException(
             error, response.code(), key, endpoint, response.header(V2Client.CLUSTER_ID));
-    if (response.code() == 401 || isClientFault(error.code())) {
+    if (response.code() == 401 || error.code() == V2ErrorException.UNAUTHORIZED) {
+      throw new PermanentException(
+          "%s (%s)".formatted(failure.getMessage(), V2Access.asker(response)), failure);
+    }
+    if (isWrong(error.code())) {
       throw new PermanentException(String.valueOf(failure.getMessage()), failure);
     }
     return failure;
   }
 
-  /** 110 is about credentials; the 200s say that the request itself is wrong. */
-  private static boolean isClientFault(int code) {
-    return code == V2ErrorException.UNAUTHORIZED || (code >= 200 && code < 300);
+  /** The 200s say that the request itself is wrong. */
+  private static boolean isWrong(int code) {
+    return code >= 200 && code < 300;
   }
 
   private static IOException withoutCode(
@@ -47,7 +51,11 @@ final class V2Failures {
       throw new PermanentException(
           "the v2 API is switched off at %s: start etcd with --enable-v2".formatted(endpoint));
     }
-    if (status == 401 || status == 421) {
+    if (status == 401) {
+      throw new PermanentException(
+          "%s: %s (%s)".formatted(what, V2Json.abbreviate(body.strip()), V2Access.asker(response)));
+    }
+    if (status == 421) {
       throw new PermanentException(what + ": " + V2Json.abbreviate(body.strip()));
     }
     return new V2ProtocolException(what + " without an etcd v2 error: " + V2Json.abbreviate(body));

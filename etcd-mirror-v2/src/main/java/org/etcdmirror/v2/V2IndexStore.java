@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.IndexStore;
@@ -59,8 +60,21 @@ public final class V2IndexStore implements IndexStore {
    * @throws IllegalArgumentException if an endpoint is not of that form, or v2 cannot hold the name
    */
   public static V2IndexStore open(List<String> endpoints, String link) {
+    return open(endpoints, link, Access.ANONYMOUS);
+  }
+
+  /**
+   * A store for a cluster that wants to know who asks; nothing is connected yet.
+   *
+   * @param endpoints the servers of the cluster, each as {@code http://HOST:PORT}
+   * @param link the link's name; for a link with one prefix, that prefix in the sink
+   * @param access who asks, and by which certificates
+   * @throws IllegalArgumentException if an endpoint or a certificate can't be used, or v2 cannot
+   *     hold the name
+   */
+  public static V2IndexStore open(List<String> endpoints, String link, Access access) {
     String name = name(link);
-    return new V2IndexStore(V2Client.connect(endpoints), name);
+    return new V2IndexStore(V2Client.connect(endpoints, access), name);
   }
 
   private static String name(String link) {

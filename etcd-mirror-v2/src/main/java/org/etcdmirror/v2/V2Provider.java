@@ -24,13 +24,17 @@ public final class V2Provider implements SinkProvider, SourceProvider {
 
   @Override
   public EventSource createSource(SourceSettings settings) {
-    return V2Source.builder().endpoints(settings.address().endpoints()).build();
+    return V2Source.builder()
+        .endpoints(settings.address().endpoints())
+        .access(settings.access())
+        .build();
   }
 
   @Override
   public EventSink createSink(SinkSettings settings) {
     return V2Sink.builder()
         .endpoints(settings.address().endpoints())
+        .access(settings.access())
         .prefixes(settings.prefixes())
         .build();
   }
@@ -41,6 +45,10 @@ public final class V2Provider implements SinkProvider, SourceProvider {
     if (link == null) {
       throw new IllegalArgumentException("an index in the sink needs a link's name");
     }
-    return V2IndexStore.open(settings.address().endpoints(), link);
+    if (settings.checkpointKey() != null) {
+      throw new IllegalArgumentException(
+          "v2 keeps its index in %s/LINK; a key for it can't be chosen".formatted(V2Paths.INDEXES));
+    }
+    return V2IndexStore.open(settings.address().endpoints(), link, settings.access());
   }
 }

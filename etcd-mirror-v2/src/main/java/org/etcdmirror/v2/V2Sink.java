@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.util.List;
+import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
@@ -97,6 +98,7 @@ public final class V2Sink implements ReadableSink {
     private static final int MOST_IN_FLIGHT = 512;
 
     private List<String> endpoints = List.of();
+    private Access access = Access.ANONYMOUS;
     private List<String> prefixes = List.of(V2Paths.ROOT);
     private int maxInFlight = DEFAULT_IN_FLIGHT;
 
@@ -108,6 +110,12 @@ public final class V2Sink implements ReadableSink {
      */
     public Builder endpoints(List<String> servers) {
       endpoints = List.copyOf(servers);
+      return this;
+    }
+
+    /** Who asks, and by which certificates. By default nobody in particular. */
+    public Builder access(Access access) {
+      this.access = requireNonNull(access, "access");
       return this;
     }
 
@@ -162,7 +170,7 @@ public final class V2Sink implements ReadableSink {
      *     http://HOST:PORT}
      */
     public V2Sink build() {
-      return new V2Sink(V2Client.connect(endpoints), this);
+      return new V2Sink(V2Client.connect(endpoints, access), this);
     }
   }
 }

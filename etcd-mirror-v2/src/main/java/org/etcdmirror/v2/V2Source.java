@@ -1,9 +1,12 @@
 package org.etcdmirror.v2;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.etcdmirror.api.Access;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.HistoryClearedException;
@@ -96,6 +99,7 @@ public final class V2Source implements EventSource {
   public static final class Builder {
 
     private List<String> endpoints = List.of();
+    private Access access = Access.ANONYMOUS;
 
     private Builder() {}
 
@@ -113,14 +117,20 @@ public final class V2Source implements EventSource {
       return endpoints(List.of(servers));
     }
 
+    /** Who asks, and by which certificates. By default nobody in particular. */
+    public Builder access(Access access) {
+      this.access = requireNonNull(access, "access");
+      return this;
+    }
+
     /**
      * The source; nothing is connected yet.
      *
      * @throws IllegalArgumentException if there is no endpoint, or one is not of the form {@code
-     *     http://HOST:PORT}
+     *     http://HOST:PORT}, or a certificate can't be used
      */
     public V2Source build() {
-      return new V2Source(V2Client.connect(endpoints));
+      return new V2Source(V2Client.connect(endpoints, access));
     }
   }
 }

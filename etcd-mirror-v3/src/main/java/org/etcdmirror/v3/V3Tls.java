@@ -2,37 +2,51 @@ package org.etcdmirror.v3;
 
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
-import io.grpc.TlsChannelCredentials;
-import java.io.IOException;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.shaded.io.grpc.netty.NettySslContextChannelCredentials;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import java.net.URI;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.etcdmirror.api.Access;
+import org.etcdmirror.api.AccessTls;
 
 /** How to meet an endpoint: in plain text, or by the certificates that the user named. */
 final class V3Tls {
+
+  /** As short as it can be: a resumed session would still go by the certificates of before. */
+  private static final long SESSION_SECONDS = 1;
 
   private V3Tls() {}
 
   /**
    * Credentials for the channels to an endpoint.
    *
-   * @throws IllegalArgumentException if a file can't be used; one line names the files
+   * @throws IllegalArgumentException if a file can't be used, or the endpoint would go without it;
+   *     one line says which
    */
   static ChannelCredentials credentials(URI endpoint, Access access) {
     if (endpoint.getScheme().equals("http")) {
+      if (access.caCert() != null || access.cert() != null) {
+        throw new IllegalArgumentException(
+            "certificates are given, but '%s' is not https".formatted(endpoint));
+      }
       return InsecureChannelCredentials.create();
     }
+    AccessTls tls = AccessTls.of(access);
+    SslContextBuilder context =
+        GrpcSslContexts.forClient()
+            .trustManager(tls.trustManager())
+            .sessionTimeout(SESSION_SECONDS);
+    X509ExtendedKeyManager keys = tls.keyManager();
+    if (keys != null) {
+      context.keyManager(keys);
+    }
     try {
-      TlsChannelCredentials.Builder tls = TlsChannelCredentials.newBuilder();
-      if (access.caCert() != null) {
-        tls.trustManager(access.caCert().toFile());
-      }
-      if (access.cert() != null && access.key() != null) {
-        tls.keyManager(access.cert().toFile(), access.key().toFile());
-      }
-      return tls.build();
-    } catch (IOException e) {
+      return NettySslContextChannelCredentials.create(context.build());
+    } catch (SSLException e) {
       throw new IllegalArgumentException(
-          "cannot read the certificates for %s: %s".formatted(endpoint, e.getMessage()), e);
+          "no TLS is possible for %s: %s".formatted(endpoint, e.getMessage()), e);
     }
   }
 }

@@ -15,13 +15,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A configuration file: a YAML mapping with the long options as keys. */
 final class ConfigFile {
 
   private static final Set<String> TEXTS =
-      Set.of("source", "sink", "recovery", "ttl", "index-store", "link", "http");
+      Stream.concat(
+              Stream.of(
+                  "source",
+                  "sink",
+                  "recovery",
+                  "ttl",
+                  "index-store",
+                  "checkpoint-key",
+                  "link",
+                  "http"),
+              AccessOption.NAMES.stream()
+                  .flatMap(name -> Stream.of("source-" + name, "sink-" + name)))
+          .collect(Collectors.toUnmodifiableSet());
   private static final Set<String> LISTS = Set.of("prefix", "exclude");
   private static final String NUMBER_OR_TEXT = "max-deletes";
 

@@ -25,6 +25,7 @@ public final class Main implements Runnable {
 
   /** Runs the program and ends the process. */
   public static void main(String[] args) {
+    JdkLogs.redirect();
     System.exit(
         execute(
             new PrintWriter(System.out, true, StandardCharsets.UTF_8),

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of both commands, as they stand on the command line. */
@@ -13,7 +14,9 @@ final class MirrorOptions {
   @Option(
       names = "--source",
       paramLabel = "ADDRESS",
-      description = "Required. Where to read from: v2:http://HOST:PORT[,http://HOST:PORT...]")
+      description =
+          "Required. Where to read from: v2: or v3: and the servers of one cluster, "
+              + "http://HOST:PORT or https://HOST:PORT, separated by commas.")
   private @Nullable String source;
 
   @Option(
@@ -21,6 +24,8 @@ final class MirrorOptions {
       paramLabel = "ADDRESS",
       description = "Required. Where to write to, in the same form.")
   private @Nullable String sink;
+
+  @Mixin private AccessOptions access = new AccessOptions();
 
   @Option(
       names = "--prefix",
@@ -65,6 +70,14 @@ final class MirrorOptions {
   private @Nullable String indexStore;
 
   @Option(
+      names = "--checkpoint-key",
+      paramLabel = "KEY",
+      description =
+          "The key in a v3 sink that keeps the index. By default it is made from the prefix or "
+              + "the link.")
+  private @Nullable String checkpointKey;
+
+  @Option(
       names = "--link",
       paramLabel = "NAME",
       description =
@@ -94,18 +107,20 @@ final class MirrorOptions {
     }
     put(values, "source", source);
     put(values, "sink", sink);
+    access.putInto(values);
     putAll(values, "prefix", prefixes);
     putAll(values, "exclude", excludes);
     put(values, "recovery", recovery);
     put(values, "max-deletes", maxDeletes);
     put(values, "ttl", ttl);
     put(values, "index-store", indexStore);
+    put(values, "checkpoint-key", checkpointKey);
     put(values, "link", link);
     put(values, "http", http);
     return Settings.of(values);
   }
 
-  private static void put(Map<String, List<Given>> values, String option, @Nullable String text) {
+  static void put(Map<String, List<Given>> values, String option, @Nullable String text) {
     if (text != null) {
       values.put(option, List.of(new Given(option, text, null)));
     }

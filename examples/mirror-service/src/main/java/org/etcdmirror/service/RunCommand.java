@@ -1,6 +1,7 @@
 package org.etcdmirror.service;
 
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
 import org.etcdmirror.core.EtcdMirror;
@@ -41,9 +42,16 @@ final class RunCommand implements Callable<Integer> {
 
   private static @Nullable StatusServer serve(Settings settings, EtcdMirror mirror) {
     InetSocketAddress http = settings.http();
+    return http == null ? null : StatusServer.start(http, mirror::status, meters(settings, mirror));
+  }
+
+  private static MeterBinder meters(Settings settings, EtcdMirror mirror) {
     Tags sink = Tags.of("sink", settings.sink().text());
-    return http == null
-        ? null
-        : StatusServer.start(http, mirror::status, new MirrorMetrics(mirror::status, sink));
+    Tags both = sink.and("link", mirror.status().link());
+    return registry -> {
+      new MirrorMetrics(mirror::status, sink).bindTo(registry);
+      new CertificateMetrics(settings.sourceAccess(), both.and("side", "source")).bindTo(registry);
+      new CertificateMetrics(settings.sinkAccess(), both.and("side", "sink")).bindTo(registry);
+    };
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.etcdmirror.api.Access;
 import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.ExpiryPolicy;
@@ -18,24 +19,30 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source the address to read from
  * @param sink the address to write to
+ * @param sourceAccess who reads there
+ * @param sinkAccess who writes there
  * @param prefixes what to mirror, at least one
  * @param excludes what to leave out
  * @param recovery what to do about gaps
  * @param deleteLimit how much a resync may delete
  * @param expiry what becomes of times to live
  * @param indexFile the file that keeps the index; null for the sink
+ * @param checkpointKey the key in the sink that keeps the index; null for the sink's own choice
  * @param link the name of the link; null if none was given
  * @param http where to serve the status; null for nowhere
  */
 record Settings(
     Given source,
     Given sink,
+    Access sourceAccess,
+    Access sinkAccess,
     List<Given> prefixes,
     List<Pattern> excludes,
     RecoveryPolicy recovery,
     DeleteLimit deleteLimit,
     ExpiryPolicy expiry,
     @Nullable Path indexFile,
+    @Nullable Given checkpointKey,
     @Nullable String link,
     @Nullable InetSocketAddress http) {
 
@@ -48,15 +55,20 @@ record Settings(
    */
   static Settings of(Map<String, List<Given>> values) {
     Reader read = new Reader(values);
+    Path indexFile = indexFile(read.orElse("index-store", "target"));
+    Given checkpointKey = checkpointKey(read.optional("checkpoint-key"), indexFile);
     return new Settings(
         read.required("source"),
         read.required("sink"),
+        AccessOption.parse("source", values),
+        AccessOption.parse("sink", values),
         read.atLeastOne("prefix"),
         read.all("exclude").stream().map(Settings::pattern).toList(),
         recovery(read.orElse("recovery", "resync")),
         deleteLimit(read.optional("max-deletes")),
         expiry(read.orElse("ttl", "follow")),
-        indexFile(read.orElse("index-store", "target")),
+        indexFile,
+        checkpointKey,
         link(read.optional("link")),
         HttpOption.parse(read.orElse("http", "127.0.0.1:8000")));
   }
@@ -147,6 +159,16 @@ record Settings(
     } catch (InvalidPathException e) {
       throw given.wrong(e);
     }
+  }
+
+  private static @Nullable Given checkpointKey(@Nullable Given given, @Nullable Path indexFile) {
+    if (given != null && given.text().isEmpty()) {
+      throw given.wrong("a key must not be empty");
+    }
+    if (given != null && indexFile != null) {
+      throw given.wrong("with --index-store file:PATH no key keeps the index");
+    }
+    return given;
   }
 
   private static @Nullable String link(@Nullable Given given) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.etcdmirror.testkit.TestCertificates;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,15 @@ class BadUsageTest {
           --http         | localhost:65536  | is neither HOST:PORT nor none
           --http         | localhost:http   | is neither HOST:PORT nor none
           --link         | ' '              | a name must have letters
+          --source-user  | mirror           | it needs --source-password-file as well
+          --sink-user    | mirror           | it needs --sink-password-file as well
+          --source-password-file | /dev/null | it needs --source-user as well
+          --sink-cert    | /dev/null        | it needs --sink-key as well
+          --sink-key     | /dev/null        | it needs --sink-cert as well
+          --source-cacert | /no/such.pem    | there is no file '/no/such.pem'
+          --source-cacert | /               | the file '/' cannot be read
+          --source-cacert | /dev/null       | cannot use '/dev/null': it holds no certificate
+          --checkpoint-key | ''             | a key must not be empty
           """)
   void wrongValueIsNamed(String option, String value, String why) {
     assertThat(line(option, value)).startsWith("mirror-service: " + option + ": ").contains(why);
@@ -60,9 +70,9 @@ class BadUsageTest {
       delimiter = '|',
       textBlock =
           """
-          --source | v9:http://a:1 | there is no scheme 'v9'; there are: v2
+          --source | v9:http://a:1 | there is no scheme 'v9'; there are: v2, v3
           --source | http          | 'http' is not of the form SCHEME:ADDRESS
-          --sink   | v9:http://a:1 | there is no scheme 'v9'; there are: v2
+          --sink   | v9:http://a:1 | there is no scheme 'v9'; there are: v2, v3
           --sink   | v2:           | 'v2:' is not of the form SCHEME:ADDRESS
           --sink   | v2:a:1        | 'a:1'
           --prefix | conftool      | in 'conftool' the prefix does not begin with a slash
@@ -126,7 +136,7 @@ class BadUsageTest {
       delimiter = '|',
       textBlock =
           """
-          prefixx: /a               | unknown key 'prefixx'; known are exclude, http, index-store
+          prefixx: /a               | unknown key 'prefixx'; known are checkpoint-key, exclude, http, index-store
           recovery: 5               | recovery: it must be text, but it is 5
           recovery: [fail]          | recovery: it must be text, but it is ["fail"]
           prefix: {a: b}            | prefix: it must be text or a list of texts
@@ -146,6 +156,54 @@ class BadUsageTest {
     assertThat(line("--config", file.toString()))
         .startsWith("mirror-service: --config " + file + ": ")
         .contains(why);
+  }
+
+  @Test
+  void passwordFileMustBeThereAndHoldOne() throws IOException {
+    Path file = directory.resolve("password");
+    String option = "mirror-service: --sink-password-file: ";
+    assertThat(line("--sink-user", "m", "--sink-password-file", file.toString()))
+        .isEqualTo(option + "there is no file '" + file + "'");
+
+    Files.writeString(file, "\nsecret\n");
+
+    assertThat(lineAgain("--sink-user", "m", "--sink-password-file", file.toString()))
+        .isEqualTo(option + "the first line of '" + file + "' is empty");
+  }
+
+  @Test
+  void passwordItselfIsNoOption() {
+    assertThat(line("--source-password", "secret"))
+        .contains("--source-password'")
+        .doesNotContain("'secret'");
+  }
+
+  @Test
+  void certificatesForAnAddressWithoutTlsAreRefused() {
+    Path caCert = TestCertificates.in(directory).caCert();
+    assertThat(line("--sink-cacert", caCert.toString()))
+        .isEqualTo("mirror-service: --sink: certificates are given, but 'http://b:1' is not https");
+  }
+
+  @Test
+  void keyForTheIndexIsForSinksThatCanChooseIt() {
+    assertThat(line("--checkpoint-key", "/mine"))
+        .startsWith("mirror-service: --index-store target: v2 keeps its index in /__replication");
+    String file = "file:" + directory.resolve("index");
+    assertThat(lineAgain("--checkpoint-key", "/mine", "--index-store", file))
+        .startsWith("mirror-service: --checkpoint-key: with --index-store file:PATH");
+  }
+
+  @Test
+  void v3SinkKeepsItsIndexItself() {
+    List<String> args = new ArrayList<>(GOOD);
+    args.set(args.indexOf("--sink") + 1, "v3:http://b:1");
+    args.addAll(List.of("--index-store", "file:" + directory.resolve("index")));
+
+    assertThat(lineOf(args))
+        .isEqualTo(
+            "mirror-service: --index-store: 'v3:http://b:1' keeps its index with the data; "
+                + "only target is possible");
   }
 
   @Test
@@ -193,6 +251,11 @@ class BadUsageTest {
     List<String> args = new ArrayList<>(GOOD);
     args.addAll(List.of(more));
     return lineOf(args);
+  }
+
+  private String lineAgain(String... more) {
+    err.getBuffer().setLength(0);
+    return line(more);
   }
 
   private String lineOf(List<String> args) {

@@ -64,7 +64,8 @@ class ProcessTest {
   void permanentFailureEndsRunWithOneAndItsCauseAsTheLastLine() throws Exception {
     try (ServiceProcess service = run("denied")) {
       assertThat(service.exitCode()).isEqualTo(1);
-      assertThat(service.err()).endsWith("mirror-service: nobody may read this");
+      assertThat(service.err())
+          .endsWith("mirror-service: source tiny:denied: nobody may read this");
     }
   }
 
@@ -92,7 +93,8 @@ class ProcessTest {
   void onceEndsWithOneOnAPermanentFailure() throws Exception {
     try (ServiceProcess service = start("once", "denied")) {
       assertThat(service.exitCode()).isEqualTo(1);
-      assertThat(service.err()).endsWith("mirror-service: nobody may read this");
+      assertThat(service.err())
+          .endsWith("mirror-service: source tiny:denied: nobody may read this");
       assertThat(service.out()).isEmpty();
     }
   }

@@ -1,0 +1,149 @@
+package org.etcdmirror.api;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.etcdmirror.api.TlsFiles.Identity;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an {@link Access} means in TLS: which servers to believe, and what to show them. For authors
+ * of sources and sinks.
+ *
+ * <p>The files are looked at with each handshake, and read again when they have changed; no
+ * connection is broken for it. If they can't be used then, because somebody is just writing them,
+ * the last good ones stay in use, and a warning is logged and kept as {@link #problem()}.
+ *
+ * <p>Certificates are PEM; private keys are PEM in PKCS#8, PKCS#1 ({@code RSA PRIVATE KEY}) or SEC1
+ * ({@code EC PRIVATE KEY}), not encrypted. Safe for use by many threads.
+ */
+public final class AccessTls {
+
+  private static final Logger log = System.getLogger(AccessTls.class.getName());
+
+  private final Access access;
+  private final X509ExtendedTrustManager trustManager = new AccessTrustManager(this);
+  private final @Nullable X509ExtendedKeyManager keyManager;
+
+  private TlsFiles files;
+  private @Nullable Identity previous;
+  private @Nullable SSLContext context;
+  private @Nullable TlsFiles filesOfContext;
+  private @Nullable String problem;
+
+  private AccessTls(Access access, TlsFiles files) {
+    this.access = access;
+    this.files = files;
+    this.keyManager = access.cert() == null ? null : new AccessKeyManager(this);
+  }
+
+  /**
+   * Reads the files for the first time.
+   *
+   * @throws IllegalArgumentException if one can't be used; one line names it and says why
+   */
+  public static AccessTls of(Access access) {
+    try {
+      return new AccessTls(access, TlsFiles.load(access));
+    } catch (IOException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Believes servers whose certificate leads to {@link Access#caCert()}, or to the JDK's. It checks
+   * the host's name if the socket or engine asks for it (an endpoint identification algorithm), as
+   * the JDK's own does.
+   */
+  public X509ExtendedTrustManager trustManager() {
+    return trustManager;
+  }
+
+  /** Shows {@link Access#cert()}; null if there is none. */
+  public @Nullable X509ExtendedKeyManager keyManager() {
+    return keyManager;
+  }
+
+  /**
+   * A context with both, and another one after the files have changed, so that no session that was
+   * agreed on with the old ones is ever resumed with the new. Ask again for each connection.
+   */
+  public synchronized SSLContext context() {
+    TlsFiles now = current();
+    if (context != null && now == filesOfContext) {
+      return context;
+    }
+    try {
+      SSLContext made = SSLContext.getInstance("TLS");
+      KeyManager[] keys = keyManager == null ? null : new KeyManager[] {keyManager};
+      made.init(keys, new TrustManager[] {trustManager}, null);
+      context = made;
+      filesOfContext = now;
+      return made;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this JDK can't do TLS", e);
+    }
+  }
+
+  /** When {@link Access#cert()}, or the first of its chain, expires; null if there is none. */
+  public @Nullable Instant certExpires() {
+    Identity identity = current().identity();
+    return identity == null ? null : identity.expires();
+  }
+
+  /** When the first certificate in {@link Access#caCert()} expires; null if that is not given. */
+  public @Nullable Instant caExpires() {
+    return current().caExpires();
+  }
+
+  /** Why the files as they are now can't be used, in one line; null if they are in use. */
+  public synchronized @Nullable String problem() {
+    current();
+    return problem;
+  }
+
+  /** What the files hold, or held when they could be used last. */
+  synchronized TlsFiles current() {
+    try {
+      if (!TlsFiles.look(access).equals(files.stamps())) {
+        TlsFiles next = TlsFiles.load(access);
+        previous = files.identity();
+        files = next;
+        log.log(Level.DEBUG, "the certificates have changed and are in use: {0}", names());
+      }
+      problem = null;
+    } catch (IOException e) {
+      String why = String.valueOf(e.getMessage());
+      if (!why.equals(problem)) {
+        problem = why;
+        log.log(Level.WARNING, "{0}; the certificates that were read before stay in use", why);
+      }
+    }
+    return files;
+  }
+
+  /** What a handshake under way has chosen, also if the files have changed since. */
+  synchronized @Nullable Identity identity(@Nullable String alias) {
+    Identity now = files.identity();
+    if (now != null && now.alias().equals(alias)) {
+      return now;
+    }
+    return previous != null && previous.alias().equals(alias) ? previous : null;
+  }
+
+  /** What is trusted, as a person knows it. */
+  String trusted() {
+    return access.caCert() == null ? "the JDK" : "'" + access.caCert() + "'";
+  }
+
+  private String names() {
+    return files.stamps().stream().map(stamp -> stamp.file().toString()).toList().toString();
+  }
+}

@@ -1,0 +1,109 @@
+package org.etcdmirror.api;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The blocks of a PEM file. Whatever stands between them is skipped, as everybody does. */
+final class PemFile {
+
+  private static final Pattern BEGIN = Pattern.compile("-----BEGIN ");
+  private static final Pattern BLOCK =
+      Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
+
+  private final List<Block> blocks;
+
+  private record Block(String label, String body) {
+
+    byte[] der() throws GeneralSecurityException {
+      try {
+        return Base64.getDecoder().decode(body.replaceAll("\\s", ""));
+      } catch (IllegalArgumentException e) {
+        throw new GeneralSecurityException("its " + label + " is not base64", e);
+      }
+    }
+  }
+
+  private PemFile(List<Block> blocks) {
+    this.blocks = blocks;
+  }
+
+  /** Reads a file. One that somebody is still writing mostly shows by a block without an end. */
+  static PemFile read(Path file) throws IOException, GeneralSecurityException {
+    String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+    List<Block> blocks = new ArrayList<>();
+    Matcher found = BLOCK.matcher(text);
+    while (found.find()) {
+      blocks.add(new Block(found.group(1), found.group(2)));
+    }
+    if (BEGIN.matcher(text).results().count() != blocks.size()) {
+      throw new GeneralSecurityException("it is cut off");
+    }
+    return new PemFile(blocks);
+  }
+
+  /** At least one, in the file's order. */
+  List<X509Certificate> certificates() throws GeneralSecurityException {
+    CertificateFactory factory = CertificateFactory.getInstance("X.509");
+    List<X509Certificate> certificates = new ArrayList<>();
+    for (Block block : blocks) {
+      if (block.label.equals("CERTIFICATE")) {
+        certificates.add(
+            (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(block.der())));
+      }
+    }
+    if (certificates.isEmpty()) {
+      throw new CertificateException("it holds no certificate");
+    }
+    return List.copyOf(certificates);
+  }
+
+  /**
+   * The private key, in any of the three forms that tools write: PKCS#8, PKCS#1 (RSA) or SEC1 (EC).
+   *
+   * @param publicKey its other half, which tells the algorithm
+   */
+  PrivateKey privateKey(PublicKey publicKey) throws GeneralSecurityException {
+    KeyFactory factory = KeyFactory.getInstance(publicKey.getAlgorithm());
+    for (Block block : blocks) {
+      if (block.label.equals("ENCRYPTED PRIVATE KEY") || block.body.contains("ENCRYPTED")) {
+        throw new GeneralSecurityException("its key is encrypted");
+      }
+      switch (block.label) {
+        case "PRIVATE KEY":
+          return key(factory, block.der());
+        case "RSA PRIVATE KEY", "EC PRIVATE KEY":
+          return key(factory, Der.pkcs8(Der.algorithm(publicKey.getEncoded()), block.der()));
+        default:
+          // For example the EC PARAMETERS that openssl writes before a key.
+      }
+    }
+    throw new GeneralSecurityException("it holds no private key");
+  }
+
+  private static PrivateKey key(KeyFactory factory, byte[] pkcs8) throws GeneralSecurityException {
+    try {
+      return factory.generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+    } catch (InvalidKeySpecException e) {
+      throw new GeneralSecurityException(
+          "its key is not the %s key that the certificate is for".formatted(factory.getAlgorithm()),
+          e);
+    }
+  }
+}
