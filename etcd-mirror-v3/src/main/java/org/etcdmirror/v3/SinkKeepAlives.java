@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.v3.rpc.LeaseGrpc;
 import org.etcdmirror.v3.rpc.LeaseKeepAliveRequest;
 import org.etcdmirror.v3.rpc.LeaseKeepAliveResponse;
@@ -80,13 +79,13 @@ final class SinkKeepAlives {
     private record Answer(@Nullable LeaseKeepAliveResponse response, @Nullable Status end) {}
 
     private final V3Client client;
-    private final ClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call;
+    private final V3Stream<LeaseKeepAliveRequest, LeaseKeepAliveResponse> stream;
     private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
 
     Stream(V3Client client) {
       this.client = client;
-      this.call = client.stream(LeaseGrpc.getLeaseKeepAliveMethod());
-      call.start(this, new Metadata());
+      this.stream = client.stream(LeaseGrpc.getLeaseKeepAliveMethod());
+      stream.call().start(this, new Metadata());
     }
 
     @Override
@@ -101,9 +100,9 @@ final class SinkKeepAlives {
 
     void renew(List<Long> leases, Map<Long, Long> seconds)
         throws IOException, InterruptedException {
-      call.request(leases.size());
+      stream.call().request(leases.size());
       for (long lease : leases) {
-        call.sendMessage(LeaseKeepAliveRequest.newBuilder().setID(lease).build());
+        stream.call().sendMessage(LeaseKeepAliveRequest.newBuilder().setID(lease).build());
       }
       for (int i = 0; i < leases.size(); i++) {
         LeaseKeepAliveResponse response = take();
@@ -119,18 +118,14 @@ final class SinkKeepAlives {
       }
       Status end = answer == null ? null : answer.end();
       if (end == null) {
-        client.avoidMember();
+        client.avoid(stream);
         end = Status.DEADLINE_EXCEEDED.withDescription("no answer to a keep-alive");
       }
-      Exception failure = client.failure(LeaseGrpc.getLeaseKeepAliveMethod(), end);
-      if (failure instanceof PermanentException permanent) {
-        throw permanent;
-      }
-      throw new EndedException(failure);
+      throw new EndedException(client.failed(stream, end));
     }
 
     void cancel() {
-      call.cancel("done", null);
+      stream.call().cancel("done", null);
     }
   }
 }

@@ -13,6 +13,7 @@ import org.etcdmirror.v3.rpc.LeaseGrantRequest;
 import org.etcdmirror.v3.rpc.LeaseGrpc;
 import org.etcdmirror.v3.rpc.LeaseKeepAliveRequest;
 import org.etcdmirror.v3.rpc.LeaseKeepAliveResponse;
+import org.etcdmirror.v3.rpc.LeaseRevokeRequest;
 import org.etcdmirror.v3.rpc.PutRequest;
 import org.etcdmirror.v3.rpc.RequestOp;
 import org.etcdmirror.v3.rpc.TxnRequest;
@@ -63,6 +64,11 @@ final class SourceLeases implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** Ends a lease, and all keys on it with it. */
+  void revoke(long id) throws Exception {
+    patiently(LeaseGrpc.getLeaseRevokeMethod(), LeaseRevokeRequest.newBuilder().setID(id).build());
   }
 
   /** Keeps a lease alive once. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorListener;
@@ -56,7 +57,7 @@ class V3ReplacedSourceTest {
     MirrorListener listener =
         new MirrorListener() {
           @Override
-          public void onGap(Gap gap) {
+          public void onGap(Gap gap, RecoveryPolicy.Decision decision) {
             told.add(gap.reason());
           }
         };

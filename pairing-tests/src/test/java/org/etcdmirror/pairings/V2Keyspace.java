@@ -34,7 +34,8 @@ final class V2Keyspace implements Keyspace {
   @Override
   public void writtenBy(EtcdMirrorBuilder builder) {
     builder
-        .sink(V2Sink.builder().endpoints(url).prefixes(List.of(Bytes.utf8(PREFIX))).build())
+        .sink(
+            V2Sink.builder().endpoints(List.of(url)).prefixes(List.of(Bytes.utf8(PREFIX))).build())
         .indexStore(V2IndexStore.open(List.of(url), PREFIX));
   }
 
