@@ -66,7 +66,10 @@ class FakeSink implements ReadableSink {
 
   @Override
   public @Nullable String refusal(Entry entry) {
-    return entry instanceof Put put && put.value().equals(refused) ? "a bad value" : null;
+    Bytes bad = refused;
+    return bad != null && entry instanceof Put put && bad.equals(put.value())
+        ? "a bad value"
+        : null;
   }
 
   /** The key goes without the mirror. */
