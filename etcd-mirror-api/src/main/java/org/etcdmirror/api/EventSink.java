@@ -15,15 +15,17 @@ public interface EventSink extends AutoCloseable {
   /**
    * Called once, before anything is applied: how the source names its keys. A sink of {@link
    * KeyModel#PATHS} under a source of {@link KeyModel#BYTES} is told of no directories, so that it
-   * must make and remove them itself, and must refuse a key that is both a value and a parent of
-   * others. Does nothing by default.
+   * must make and remove them itself and shows none in its snapshot, and must refuse a put where
+   * one key would be both a value and a parent of others: the put below a value, and the put of a
+   * value where others are below. Does nothing by default.
    */
   default void sourceKeyModel(KeyModel model) {}
 
   /**
    * Why this sink can never hold the entry, told from the entry alone; null if it may. Asked for
-   * each entry of a source of another {@link KeyModel}, before the batch is applied. Null by
-   * default.
+   * each entry of a source of another {@link KeyModel}, before the batch is applied. A key of which
+   * an empty value is refused is taken for one that the sink cannot name, and deletes of it never
+   * come here. Null by default.
    */
   default @Nullable String refusal(MirrorEvent.Entry entry) {
     return null;
@@ -40,6 +42,8 @@ public interface EventSink extends AutoCloseable {
    * @throws IOException if it may work later; the same batch will be given again
    * @throws UnsupportedEntryException if some entries cannot be held as things are; these were not
    *     written, others may have been
+   * @throws SinkDriftedException if the sink no longer holds what was applied before; source and
+   *     sink are compared then
    * @throws PermanentException if it never will; the mirror stops
    * @throws InterruptedException if the thread was interrupted; the batch counts as not applied
    */

@@ -24,8 +24,17 @@ public record Gap(Reason reason, long from, long oldest, long current) {
     INDEX_WENT_BACKWARDS,
     /** The checkpoint was made with other prefixes, excludes, mapping or expiry policy. */
     SCOPE_CHANGED,
-    /** Somebody asked for a comparison. */
-    FORCED
+    /**
+     * A comparison was asked for: by somebody, or by the mirror itself where entries were left out
+     * that the sink may be able to hold by now. No history is lost by it, so no policy is asked.
+     */
+    FORCED,
+    /**
+     * The sink no longer holds what was applied to it ({@link SinkDriftedException}). No history is
+     * lost by it, so there is nothing to skip: {@link RecoveryPolicy.Decision#SKIP_GAP} is the same
+     * as {@link RecoveryPolicy.Decision#RESYNC} here.
+     */
+    SINK_DRIFTED
   }
 
   /** Refuses nulls. */
@@ -36,7 +45,7 @@ public record Gap(Reason reason, long from, long oldest, long current) {
   /** How many events of the whole source the gap spans; 0 where indexes cannot be compared. */
   public long events() {
     return switch (reason) {
-      case HISTORY_CLEARED, SCOPE_CHANGED, FORCED -> Math.max(0, current - from);
+      case HISTORY_CLEARED, SCOPE_CHANGED, FORCED, SINK_DRIFTED -> Math.max(0, current - from);
       case NO_CHECKPOINT, CLUSTER_REPLACED, INDEX_WENT_BACKWARDS -> 0;
     };
   }
@@ -56,6 +65,9 @@ public record Gap(Reason reason, long from, long oldest, long current) {
           "the scope changed: stored index %d, current %d".formatted(from, current);
       case FORCED ->
           "a comparison was asked for: stored index %d, current %d".formatted(from, current);
+      case SINK_DRIFTED ->
+          "the sink no longer holds what was applied: stored index %d, current %d"
+              .formatted(from, current);
     };
   }
 }

@@ -81,7 +81,10 @@ public sealed interface MirrorEvent {
    * Comes only where {@link Selection#expiries()} was asked for.
    *
    * @param key the key
-   * @param index the index through which the stream was complete when this was learned
+   * @param index the index through which the stream was complete when this was learned. As the
+   *     index stands still meanwhile, this may be the index of what is applied already, and it is
+   *     news all the same; only what lies below that is dropped, for then a snapshot has overtaken
+   *     it. So a source never gives it a lower index than that of its last batch
    * @param expiresAt when the key goes by itself
    * @param lease what it expires with, where that has a name of its own; else null
    */

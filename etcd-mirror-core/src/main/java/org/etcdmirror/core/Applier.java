@@ -11,8 +11,11 @@ import java.util.function.Predicate;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.SinkDriftedException;
+import org.etcdmirror.api.UnsupportedEntryException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,13 +29,13 @@ final class Applier {
   private static final Duration TICK = Duration.ofMillis(200);
 
   private final String link;
-  private final String scope;
   private final HandOver handOver;
   private final int maxBatchEvents;
   private final long maxBatchBytes;
   private final CheckpointKeeper keeper;
   private final TreeDeletes treeDeletes;
   private final Predicate<Bytes> directories;
+  private final EntryCheck check;
   private final Recoverer recoverer;
   private final StateMachine states;
   private final Progress progress;
@@ -47,7 +50,6 @@ final class Applier {
    */
   Applier(Parts parts, HandOver handOver, Consumer<Work.Recovery> inVain) {
     this.link = parts.link();
-    this.scope = parts.scopeFingerprint();
     this.handOver = handOver;
     this.maxBatchEvents = parts.maxBatchEvents();
     this.maxBatchBytes = Math.min(parts.maxBatchBytes(), parts.maxAtomicBytes());
@@ -60,7 +62,8 @@ final class Applier {
     this.directories = mapper.mirrorsDirectories() ? mapper::owns : key -> false;
     this.treeDeletes = new TreeDeletes(parts.sink(), mapper);
     this.retry = new Retry("sink", parts);
-    this.recoverer = new Recoverer(parts, keeper, retry, inVain);
+    this.check = new EntryCheck(parts);
+    this.recoverer = new Recoverer(parts, check, keeper, retry, inVain);
   }
 
   /** The stored checkpoint, if there is one. Called before {@link #run}. */
@@ -124,27 +127,79 @@ final class Applier {
       return;
     }
     EventBatch batch = gather(first, at.index());
-    Checkpoint next = after(at, batch.index(), first.clusterId());
     if (batch.events().isEmpty()) {
+      Checkpoint next = after(at, batch.index(), first.clusterId());
       keeper.note(next);
       progress.applied(next.index(), batch.headIndex(), first.readNanos());
     } else {
-      EventBatch reduced = reduce(batch);
-      retry.run(() -> keeper.write(treeDeletes.expand(reduced), next), states::sinkFailing);
-      progress.eventsApplied.addAndGet(batch.events().size());
+      apply(first, batch, at);
+    }
+  }
+
+  private void apply(Work.Events first, EventBatch batch, Checkpoint at)
+      throws InterruptedException, Retry.StoppedException {
+    Screen screen = new Screen(check, reduce(batch));
+    Checkpoint next;
+    try {
+      next = write(screen, at, first.clusterId());
+    } catch (ComparisonNeededException e) {
+      Gap gap = new Gap(e.reason(), at.index(), 0, batch.headIndex());
+      recoverer.goAdrift(new Work.Compare(gap, first.clusterId(), batch.index()));
+      return;
+    } catch (UnsupportedEntryException e) {
+      recoverer.compareNextTime();
+      throw e;
+    }
+    screen.applied();
+    progress.eventsApplied.addAndGet(batch.events().size() - screen.leftOut());
+    progress.applied(next.index(), batch.headIndex(), first.readNanos());
+    if (!screen.written().events().isEmpty()) {
       progress.batches.incrementAndGet();
-      progress.applied(next.index(), batch.headIndex(), first.readNanos());
-      listener.onBatch(reduced);
-      // The data is durable: a save that fails is repeated alone, and a crash before it is a
-      // repeat of the batch, never a gap.
-      retry.run(() -> keeper.save(next), states::sinkFailing);
+      listener.onBatch(screen.written());
+    }
+    // The data is durable: a save that fails is repeated alone, and a crash before it is a
+    // repeat of the batch, never a gap.
+    retry.run(() -> keeper.save(next), states::sinkFailing);
+  }
+
+  /** Makes durable what can be held, and returns the checkpoint behind it. */
+  private Checkpoint write(Screen screen, Checkpoint at, String clusterId)
+      throws InterruptedException, Retry.StoppedException, ComparisonNeededException {
+    while (true) {
+      EventBatch held = screen.held();
+      Checkpoint next = after(at, held.index(), clusterId);
+      try {
+        if (!held.events().isEmpty()) {
+          Optional<SinkDriftedException> drift =
+              retry.call(() -> write(held, next), states::sinkFailing);
+          if (drift.isPresent()) {
+            throw new ComparisonNeededException(Gap.Reason.SINK_DRIFTED);
+          }
+        }
+        return next;
+      } catch (UnsupportedEntryException e) {
+        screen.learn(e);
+      }
+    }
+  }
+
+  /** Returns that the sink has drifted: it is a failure that does not go by being repeated. */
+  private Optional<SinkDriftedException> write(EventBatch held, Checkpoint next)
+      throws IOException, InterruptedException {
+    try {
+      keeper.write(treeDeletes.expand(held), next);
+      return Optional.empty();
+    } catch (SinkDriftedException e) {
+      log.warn("{}: {}", link, e.getMessage());
+      progress.error(e);
+      return Optional.of(e);
     }
   }
 
   /** A sink that holds a part of something larger is exact again only at the end of that. */
   private Checkpoint after(Checkpoint at, long index, String clusterId) {
     long reached = Math.max(at.index(), index);
-    Checkpoint next = new Checkpoint(reached, clusterId, scope, Instant.now());
+    Checkpoint next = new Checkpoint(reached, clusterId, check.checkpointScope(), Instant.now());
     return at.applying() > reached ? next.whileApplying(at.applying()) : next;
   }
 
@@ -157,7 +212,7 @@ final class Applier {
       last = next;
       bytes += next.batch().bytes();
       for (MirrorEvent event : next.batch().events()) {
-        if (event.index() > appliedThrough) {
+        if (isNews(event, appliedThrough)) {
           events.add(event);
         }
       }
@@ -166,6 +221,15 @@ final class Applier {
               first.clusterId(), maxBatchEvents - events.size(), maxBatchBytes - bytes);
     }
     return EventBatch.of(events, last.batch().index(), last.batch().headIndex());
+  }
+
+  /**
+   * A refresh is learned while the stream stands still, so it is news also at the index that is
+   * applied. Below that a snapshot has overtaken it, and its key may no longer be what it was.
+   */
+  private static boolean isNews(MirrorEvent event, long appliedThrough) {
+    return event.index() > appliedThrough
+        || (event instanceof MirrorEvent.Refresh && event.index() == appliedThrough);
   }
 
   private EventBatch reduce(EventBatch batch) {

@@ -3,6 +3,7 @@ package org.etcdmirror.core;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Predicate;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
@@ -35,12 +36,19 @@ final class Diff {
   private static final Duration EXPIRY_TOLERANCE = Duration.ofSeconds(5);
 
   private final KeyMapper mapper;
+  private final Predicate<Entry> holdable;
   private long sourceEntries;
   private long sourceValues;
   private long sinkEntries;
 
-  Diff(KeyMapper mapper) {
+  /**
+   * A diff.
+   *
+   * @param holdable whether the sink can hold an entry of the source, which bears the sink's key
+   */
+  Diff(KeyMapper mapper, Predicate<Entry> holdable) {
     this.mapper = mapper;
+    this.holdable = holdable;
   }
 
   void walk(Snapshot source, @Nullable Snapshot sink, Visitor visitor)
@@ -91,7 +99,9 @@ final class Diff {
         if (mapped instanceof Put) {
           sourceValues++;
         }
-        return mapped;
+        if (holdable.test(mapped)) {
+          return mapped;
+        }
       }
     }
     return null;

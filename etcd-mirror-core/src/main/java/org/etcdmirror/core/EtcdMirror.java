@@ -41,6 +41,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
 
   EtcdMirror(Parts parts) {
     this.parts = parts;
+    parts.sink().sourceKeyModel(parts.source().keyModel());
     this.handOver = new HandOver(parts.bufferEvents(), parts.bufferBytes());
     this.reader = new Reader(parts, handOver);
     this.applier = new Applier(parts, handOver, reader::recoverAgain);

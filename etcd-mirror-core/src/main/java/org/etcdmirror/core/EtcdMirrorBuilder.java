@@ -28,6 +28,7 @@ public final class EtcdMirrorBuilder {
   private RecoveryPolicy policy = RecoveryPolicy.resync();
   private DeleteLimit deleteLimit = DeleteLimit.DEFAULT;
   private ExpiryPolicy expiry = ExpiryPolicy.FOLLOW_SOURCE;
+  private UnsupportedEntries unsupportedEntries = UnsupportedEntries.FAIL;
   private final List<MirrorListener> listeners = new ArrayList<>();
   private int bufferEvents = 10_000;
   private long bufferBytes = 8L << 20;
@@ -82,6 +83,12 @@ public final class EtcdMirrorBuilder {
   /** What becomes of times to live. Defaults to {@link ExpiryPolicy#FOLLOW_SOURCE}. */
   public EtcdMirrorBuilder expiryPolicy(ExpiryPolicy policy) {
     this.expiry = requireNonNull(policy, "policy");
+    return this;
+  }
+
+  /** What becomes of what the sink cannot hold. Defaults to {@link UnsupportedEntries#FAIL}. */
+  public EtcdMirrorBuilder unsupportedEntries(UnsupportedEntries option) {
+    this.unsupportedEntries = requireNonNull(option, "option");
     return this;
   }
 
@@ -167,7 +174,8 @@ public final class EtcdMirrorBuilder {
             new StateMachine(name, listener),
             new Progress(),
             listener,
-            new Shutdown()));
+            new Shutdown(),
+            unsupportedEntries));
   }
 
   private static <T> T required(@Nullable T part, String name) {

@@ -7,6 +7,7 @@ import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.api.SourceNotice;
+import org.etcdmirror.api.UnsupportedEntryException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,11 @@ final class GuardedListener implements MirrorListener {
   @Override
   public void onNotice(SourceNotice notice) {
     each(listener -> listener.onNotice(notice));
+  }
+
+  @Override
+  public void onUnsupportedEntry(UnsupportedEntryException.Refusal refusal) {
+    each(listener -> listener.onUnsupportedEntry(refusal));
   }
 
   @Override

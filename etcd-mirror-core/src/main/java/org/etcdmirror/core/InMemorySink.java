@@ -1,9 +1,11 @@
 package org.etcdmirror.core;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -23,6 +25,8 @@ import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.UnsupportedEntryException;
+import org.etcdmirror.api.UnsupportedEntryException.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +40,7 @@ public final class InMemorySink implements ReadableSink {
   private static final Bytes SLASH = ROOT;
 
   private final KeyModel keyModel;
+  private boolean refusesClashes;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final TreeMap<Bytes, Entry> entries = new TreeMap<>();
   private long index;
@@ -86,21 +91,60 @@ public final class InMemorySink implements ReadableSink {
     return Collections.unmodifiableNavigableMap(values);
   }
 
+  /** Under a source of plain keys there are no directories, and keys may clash. */
   @Override
-  public void apply(EventBatch batch) {
+  public void sourceKeyModel(KeyModel model) {
     lock.writeLock().lock();
     try {
-      batch.events().forEach(this::apply);
-      index = Math.max(index, batch.index());
+      refusesClashes = keyModel == KeyModel.PATHS && model == KeyModel.BYTES;
+      if (refusesClashes) {
+        entries.values().removeIf(MakeDirectory.class::isInstance);
+      }
     } finally {
       lock.writeLock().unlock();
     }
   }
 
+  @Override
+  public void apply(EventBatch batch) {
+    List<Refusal> refusals = new ArrayList<>();
+    lock.writeLock().lock();
+    try {
+      for (MirrorEvent event : batch.events()) {
+        Refusal refusal = refusesClashes && event instanceof Put ? clash(event.key()) : null;
+        if (refusal == null) {
+          apply(event);
+        } else {
+          refusals.add(refusal);
+        }
+      }
+      if (refusals.isEmpty()) {
+        index = Math.max(index, batch.index());
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+    if (!refusals.isEmpty()) {
+      throw new UnsupportedEntryException(refusals);
+    }
+  }
+
+  private @Nullable Refusal clash(Bytes key) {
+    for (Bytes parent : parents(key)) {
+      if (entries.containsKey(parent)) {
+        return EntryCheck.shadowed(key, parent);
+      }
+    }
+    NavigableMap<Bytes, Entry> below = below(key);
+    return below.isEmpty()
+        ? null
+        : new Refusal(key, "'" + below.firstKey() + "' is below it", below.firstKey());
+  }
+
   private void apply(MirrorEvent event) {
     Bytes key = event.key();
     if (event instanceof Entry entry) {
-      if (keyModel == KeyModel.PATHS) {
+      if (keyModel == KeyModel.PATHS && !refusesClashes) {
         makeParents(key, event.index());
         if (entry instanceof Put) {
           below(key).clear();
@@ -127,14 +171,21 @@ public final class InMemorySink implements ReadableSink {
   }
 
   private void makeParents(Bytes key, long at) {
-    for (int i = 1; i < key.size(); i++) {
-      if (key.at(i) == (byte) '/') {
-        Bytes parent = Bytes.of(Arrays.copyOf(key.toByteArray(), i));
-        if (!(entries.get(parent) instanceof MakeDirectory)) {
-          entries.put(parent, new MakeDirectory(parent, at, null));
-        }
+    for (Bytes parent : parents(key)) {
+      if (!(entries.get(parent) instanceof MakeDirectory)) {
+        entries.put(parent, new MakeDirectory(parent, at, null));
       }
     }
+  }
+
+  private static List<Bytes> parents(Bytes key) {
+    List<Bytes> parents = new ArrayList<>();
+    for (int i = 1; i < key.size(); i++) {
+      if (key.at(i) == (byte) '/') {
+        parents.add(Bytes.of(Arrays.copyOf(key.toByteArray(), i)));
+      }
+    }
+    return parents;
   }
 
   /** A view of what is below the path. */

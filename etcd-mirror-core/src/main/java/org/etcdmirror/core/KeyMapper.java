@@ -12,7 +12,6 @@ import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Refresh;
-import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +36,7 @@ final class KeyMapper {
    * Binds a scope.
    *
    * @throws IllegalArgumentException if a prefix is not one in the source's or the sink's model, or
-   *     if two rules overlap on either side
+   *     if two rules overlap on either side, as its keys are named
    */
   KeyMapper(MirrorScope scope, KeyModel sourceModel, KeyModel sinkModel, ExpiryPolicy expiry) {
     this.scope = scope;
@@ -53,14 +52,15 @@ final class KeyMapper {
     this.rules = List.copyOf(bound);
     for (int i = 0; i < rules.size(); i++) {
       for (int j = i + 1; j < rules.size(); j++) {
-        refuseOverlap(rules.get(i).source(), rules.get(j).source());
-        refuseOverlap(rules.get(i).target(), rules.get(j).target());
+        refuseOverlap(sourceModel, rules.get(i).source(), rules.get(j).source());
+        refuseOverlap(sinkModel, rules.get(i).target(), rules.get(j).target());
       }
     }
   }
 
-  private void refuseOverlap(Bytes one, Bytes other) {
-    if (model.covers(one, other) || model.covers(other, one)) {
+  /** As the side understands them, or its snapshot would tell of some keys twice. */
+  private static void refuseOverlap(KeyModel side, Bytes one, Bytes other) {
+    if (side.covers(one, other) || side.covers(other, one)) {
       throw new IllegalArgumentException("prefixes '" + one + "' and '" + other + "' overlap");
     }
   }
@@ -98,6 +98,16 @@ final class KeyMapper {
     return sourceModel == PATHS && sinkModel == PATHS;
   }
 
+  /** Whether keys without structure become paths. */
+  boolean makesPaths() {
+    return sourceModel != PATHS && sinkModel == PATHS;
+  }
+
+  /** Whether the two sides name their keys differently. */
+  boolean changesModel() {
+    return sourceModel != sinkModel;
+  }
+
   boolean hasExcludes() {
     return !scope.excludes().isEmpty();
   }
@@ -129,7 +139,6 @@ final class KeyMapper {
         || (entry instanceof MakeDirectory && (sinkModel != PATHS || key.equals(ROOT)))) {
       return null;
     }
-    refuseIfNoPath(entry.key());
     Entry mapped = entry.withKey(key);
     return keepExpiry ? mapped : mapped.withoutExpiry();
   }
@@ -140,24 +149,22 @@ final class KeyMapper {
     return rule < 0 || excluded(sourceKey) ? null : toTarget(rules.get(rule), sourceKey);
   }
 
-  private void refuseIfNoPath(Bytes sourceKey) {
-    if (!isNameable(sourceKey)) {
-      throw new PermanentException(
-          "key '" + sourceKey + "' has no name in the sink, whose keys are paths; exclude it");
+  /** Why a sink of paths cannot hold the sink's key; a source of paths has no such keys. */
+  @Nullable String refusal(Bytes sinkKey) {
+    if (!makesPaths()) {
+      return null;
     }
-  }
-
-  /** Whether a sink of paths can hold the key; a source of paths has no other. */
-  private boolean isNameable(Bytes sourceKey) {
-    if (mirrorsDirectories() || sinkModel != PATHS) {
-      return true;
+    if (sinkKey.equals(ROOT)) {
+      return "the root is a directory";
     }
-    for (String segment : sourceKey.utf8().substring(1).split("/", -1)) {
-      if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
-        return false;
+    for (String segment : sinkKey.utf8().substring(1).split("/", -1)) {
+      if (segment.isEmpty()) {
+        return "a segment is empty";
+      } else if (segment.equals(".") || segment.equals("..")) {
+        return "a segment is '" + segment + "'";
       }
     }
-    return true;
+    return null;
   }
 
   /**
@@ -179,7 +186,7 @@ final class KeyMapper {
       return;
     }
     Bytes key = target(event.key());
-    if (key == null || !isNameable(event.key()) || (sinkModel == PATHS && key.equals(ROOT))) {
+    if (key == null || (sinkModel == PATHS && key.equals(ROOT))) {
       return;
     }
     // A directory has taken the place of whatever value was there.
@@ -231,7 +238,8 @@ final class KeyMapper {
       return to.plus(key.from(from.size()));
     }
     Bytes rest = from.equals(ROOT) ? key : key.from(from.size());
-    if (rest.equals(ROOT)) {
+    // Without structure a key with a slash behind it is another key.
+    if (rest.equals(ROOT) && sourceModel == PATHS) {
       rest = Bytes.EMPTY;
     }
     Bytes swapped = to.equals(ROOT) ? rest : to.plus(rest);

@@ -5,6 +5,7 @@ import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.api.SourceNotice;
+import org.etcdmirror.api.UnsupportedEntryException;
 
 /**
  * Told what a mirror does. Called on the mirror's own threads, so it must be fast and must not wait
@@ -31,6 +32,13 @@ public interface MirrorListener {
 
   /** The source noticed something. */
   default void onNotice(SourceNotice notice) {}
+
+  /**
+   * The sink cannot hold an entry: it is left out, or the mirror is about to fail for it. Told once
+   * of each key, and of the first 10,000 keys only; {@link
+   * MirrorStatus.Counters#unsupportedEntries()} counts all that were left out.
+   */
+  default void onUnsupportedEntry(UnsupportedEntryException.Refusal refusal) {}
 
   /** A transient failure; the next attempt comes after {@code pause}. */
   default void onRetry(Exception failure, Duration pause) {}

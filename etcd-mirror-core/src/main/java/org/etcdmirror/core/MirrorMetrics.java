@@ -119,6 +119,10 @@ public final class MirrorMetrics implements MeterBinder {
       counter("history.outruns", "Watches taken over without history", c -> c.historyOutruns());
       counter(
           "lossy.values", "Values in which the source had replaced bytes", c -> c.lossyValues());
+      counter(
+          "unsupported.entries",
+          "Entries left out because the sink cannot hold them",
+          c -> c.unsupportedEntries());
     }
 
     private void gauge(String name, String help, ToDoubleFunction<MirrorStatus> value) {

@@ -52,6 +52,8 @@ public record MirrorStatus(
    * @param streamRepairs events that a stream had lost and that were read again from history
    * @param historyOutruns watches taken over without history
    * @param lossyValues values in which the source had replaced bytes by U+FFFD
+   * @param unsupportedEntries entries that were left out because the sink cannot hold them, each
+   *     time that they were: by a resync, and again by each event
    */
   public record Counters(
       long eventsApplied,
@@ -65,5 +67,6 @@ public record MirrorStatus(
       long retries,
       long streamRepairs,
       long historyOutruns,
-      long lossyValues) {}
+      long lossyValues,
+      long unsupportedEntries) {}
 }

@@ -28,7 +28,8 @@ record Parts(
     StateMachine states,
     Progress progress,
     MirrorListener listener,
-    Shutdown shutdown) {
+    Shutdown shutdown,
+    UnsupportedEntries unsupportedEntries) {
 
   /** The largest batch that is applied as one with its index; no bound where that is not done. */
   long maxAtomicBytes() {

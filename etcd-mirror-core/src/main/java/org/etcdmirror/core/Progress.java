@@ -23,6 +23,7 @@ final class Progress {
   final AtomicLong keysWritten = new AtomicLong();
   final AtomicLong keysDeleted = new AtomicLong();
   final AtomicLong retries = new AtomicLong();
+  final AtomicLong unsupportedEntries = new AtomicLong();
   private final AtomicLong streamRepairs = new AtomicLong();
   private final AtomicLong historyOutruns = new AtomicLong();
   private final AtomicLong lossyValues = new AtomicLong();
@@ -155,6 +156,7 @@ final class Progress {
         retries.get(),
         streamRepairs.get(),
         historyOutruns.get(),
-        lossyValues.get());
+        lossyValues.get(),
+        unsupportedEntries.get());
   }
 }

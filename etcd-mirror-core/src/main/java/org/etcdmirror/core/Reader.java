@@ -39,7 +39,7 @@ final class Reader {
   private final KeyMapper mapper;
   private final Selection selection;
   private final long maxPieceBytes;
-  private final String scope;
+  private final CheckpointScope scope;
   private final RecoveryPolicy policy;
   private final HandOver handOver;
   private final StateMachine states;
@@ -50,6 +50,7 @@ final class Reader {
 
   private @Nullable Position position;
   private boolean scopeChanged;
+  private boolean compareFirst;
   private boolean lossyValueLogged;
 
   /** A gap that was told and for which no stream is open yet. */
@@ -60,13 +61,16 @@ final class Reader {
 
   private volatile Work.@Nullable Recovery inVain;
 
+  /** What was in vain or asked for when the last recovery was handed over. */
+  private Work.@Nullable Recovery answered;
+
   Reader(Parts parts, HandOver handOver) {
     this.link = parts.link();
     this.source = parts.source();
     this.mapper = parts.mapper();
     this.selection = new Selection(mapper.sourcePrefixes(), parts.copiesExpiry());
     this.maxPieceBytes = parts.maxAtomicBytes();
-    this.scope = parts.scopeFingerprint();
+    this.scope = CheckpointScope.of(parts);
     this.policy = parts.policy();
     this.handOver = handOver;
     this.states = parts.states();
@@ -79,10 +83,14 @@ final class Reader {
   /** Where the first connection goes on. */
   void resumeFrom(Checkpoint checkpoint) {
     position = new Position(checkpoint.index(), checkpoint.clusterId());
-    scopeChanged = checkpoint.scope() != null && !checkpoint.scope().equals(scope);
+    compareFirst = scope.isCompareFirst(checkpoint.scope());
+    scopeChanged = scope.isChanged(checkpoint.scope());
   }
 
-  /** Called by the applier: what this was to close stays open, so another one is needed. */
+  /**
+   * Called by the applier: what this was to close stays open, so another one is needed; or the
+   * applier found that a first one is.
+   */
   void recoverAgain(Work.Recovery recovery) {
     inVain = recovery;
   }
@@ -142,6 +150,7 @@ final class Reader {
     if (decision == RecoveryPolicy.Decision.FAIL) {
       throw new GapException(gap);
     }
+    Work.Recovery asked = inVain;
     try (EventStream stream = source.open(selection, Start.now())) {
       long start = stream.startIndex();
       confirm(head, start);
@@ -151,9 +160,11 @@ final class Reader {
       } else {
         recovery = new Work.Skip(gap, head.clusterId(), start);
       }
+      answered = asked;
       handOver.put(recovery);
       position = new Position(start, head.clusterId());
       scopeChanged = false;
+      compareFirst = false;
       told = null;
       follow(stream, head.clusterId());
     } catch (HistoryClearedException e) {
@@ -164,15 +175,28 @@ final class Reader {
 
   /** Asks the policy, and tells of the gap unless it is only met again after a failure. */
   private RecoveryPolicy.Decision decide(Gap gap) {
-    RecoveryPolicy.Decision decision = policy.decide(gap);
+    RecoveryPolicy.Decision decision = ask(gap);
     if (told == null || told.reason() != gap.reason() || told.from() != gap.from()) {
       told = gap;
       progress.gaps.incrementAndGet();
-      Level level = gap.reason() == Gap.Reason.NO_CHECKPOINT ? Level.INFO : Level.WARN;
+      boolean expected =
+          gap.reason() == Gap.Reason.NO_CHECKPOINT || gap.reason() == Gap.Reason.FORCED;
+      Level level = expected ? Level.INFO : Level.WARN;
       log.atLevel(level).log("{}: {}; decided: {}", link, gap.describe(), decision);
       listener.onGap(gap, decision);
     }
     return decision;
+  }
+
+  /** Where no history is lost, there is nothing to skip, and what is forced is decided already. */
+  private RecoveryPolicy.Decision ask(Gap gap) {
+    if (gap.reason() == Gap.Reason.FORCED) {
+      return RecoveryPolicy.Decision.RESYNC;
+    }
+    RecoveryPolicy.Decision decision = policy.decide(gap);
+    boolean nothingToSkip =
+        gap.reason() == Gap.Reason.SINK_DRIFTED && decision == RecoveryPolicy.Decision.SKIP_GAP;
+    return nothingToSkip ? RecoveryPolicy.Decision.RESYNC : decision;
   }
 
   private @Nullable Gap gapAt(SourceHead head) {
@@ -186,15 +210,21 @@ final class Reader {
     if (head.index() < from.index()) {
       return new Gap(Gap.Reason.INDEX_WENT_BACKWARDS, from.index(), 0, head.index());
     }
-    if (recovery != null && isInVain()) {
-      Gap open = recovery.gap();
+    Work.Recovery wanted = inVain;
+    if (wanted != null && isWanted(wanted)) {
+      Gap open = wanted.gap();
       return new Gap(open.reason(), open.from(), open.oldest(), head.index());
     }
-    return scopeChanged ? new Gap(Gap.Reason.SCOPE_CHANGED, from.index(), 0, head.index()) : null;
+    if (scopeChanged) {
+      return new Gap(Gap.Reason.SCOPE_CHANGED, from.index(), 0, head.index());
+    }
+    return compareFirst ? new Gap(Gap.Reason.FORCED, from.index(), 0, head.index()) : null;
   }
 
-  private boolean isInVain() {
-    return recovery != null && recovery == inVain;
+  /** What was handed over last was in vain, or the applier asks for a comparison of its own. */
+  private boolean isWanted(Work.@Nullable Recovery again) {
+    return again != null
+        && (again == recovery || (again instanceof Work.Compare && again != answered));
   }
 
   /** Whether the stream was opened on the cluster that was asked before, and not on a successor. */
@@ -222,9 +252,20 @@ final class Reader {
         handOver.put(new Work.Events(clusterId, piece));
       }
       position = new Position(batch.index(), clusterId);
-      if (isInVain()) {
-        throw new OtherHistoryException("the resync found another history than the stream");
+      if (isWanted(inVain)) {
+        breakOff();
+        return;
       }
+    }
+  }
+
+  /** For a comparison; with a pause, unless the mirror itself asked for it. */
+  private void breakOff() throws OtherHistoryException {
+    Work.Recovery wanted = inVain;
+    if (wanted == recovery) {
+      throw new OtherHistoryException("the resync found another history than the stream");
+    } else if (wanted != null && wanted.gap().reason() != Gap.Reason.FORCED) {
+      throw new OtherHistoryException(wanted.gap().describe());
     }
   }
 

@@ -21,7 +21,7 @@ final class Recoverer {
   private static final String UNFINISHED = "resync not finished";
 
   private final String link;
-  private final String scope;
+  private final EntryCheck check;
   private final EventSource source;
   private final Selection selection;
   private final CheckpointKeeper keeper;
@@ -35,20 +35,25 @@ final class Recoverer {
   /** What the last resync of this run reached. */
   private @Nullable SourceHead reached;
 
-  /** The gap that a resync in vain left open. */
+  /** The gap that a resync in vain left open, or that was found here. */
   private @Nullable Gap open;
 
   /** Resyncs that were wanted and are not done. */
   private int wanted;
 
-  Recoverer(Parts parts, CheckpointKeeper keeper, Retry retry, Consumer<Work.Recovery> inVain) {
+  Recoverer(
+      Parts parts,
+      EntryCheck check,
+      CheckpointKeeper keeper,
+      Retry retry,
+      Consumer<Work.Recovery> inVain) {
     this.link = parts.link();
-    this.scope = parts.scopeFingerprint();
+    this.check = check;
     this.source = parts.source();
     this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
     this.keeper = keeper;
     this.retry = retry;
-    this.resync = new Resync(parts, keeper::write);
+    this.resync = new Resync(parts, check, keeper::write);
     this.states = parts.states();
     this.progress = parts.progress();
     this.listener = parts.listener();
@@ -58,6 +63,26 @@ final class Recoverer {
   /** Whether the sink is at no index of what is followed, so that no event may be applied. */
   boolean isAdrift() {
     return open != null;
+  }
+
+  /** The sink is found to be at no index; the reader is asked to have it compared. */
+  void goAdrift(Work.Compare comparison) {
+    log.info("{}: to be compared: {}", link, comparison.gap().describe());
+    open = comparison.gap();
+    inVain.accept(comparison);
+  }
+
+  /**
+   * The next run is to begin with a comparison, because what cannot be held now may be gone from
+   * the source by then, and its history would still bring it.
+   */
+  void compareNextTime() throws InterruptedException, Retry.StoppedException {
+    Checkpoint at = keeper.current();
+    if (at != null && !UNFINISHED.equals(at.scope())) {
+      save(
+          new Checkpoint(
+              at.index(), at.clusterId(), check.comparingScope(), Instant.now(), at.applying()));
+    }
   }
 
   void recover(Work.Recovery recovery) throws InterruptedException, Retry.StoppedException {
@@ -126,7 +151,7 @@ final class Recoverer {
     progress.keysWritten.addAndGet(report.written());
     progress.keysDeleted.addAndGet(report.deleted());
     progress.applied(head.index(), head.index(), outcome.readNanos());
-    save(new Checkpoint(head.index(), head.clusterId(), scope, Instant.now()));
+    save(new Checkpoint(head.index(), head.clusterId(), check.checkpointScope(), Instant.now()));
     log.info("{}: {}", link, report.describe());
     listener.onResync(report);
     return report;
@@ -141,6 +166,9 @@ final class Recoverer {
     Checkpoint at = keeper.current();
     if (at != null && streamStart < at.index() && !UNFINISHED.equals(at.scope())) {
       save(new Checkpoint(at.index(), at.clusterId(), UNFINISHED, Instant.now()));
+    } else if (check.findsClashes() && check.skips()) {
+      // What is deleted to make room for a value above it would not be found to clash again.
+      compareNextTime();
     }
   }
 
@@ -167,7 +195,7 @@ final class Recoverer {
     long index = recovery.streamStart();
     reached = null;
     progress.skippedTo(index);
-    save(new Checkpoint(index, recovery.clusterId(), scope, Instant.now()));
+    save(new Checkpoint(index, recovery.clusterId(), check.checkpointScope(), Instant.now()));
   }
 
   private void save(Checkpoint next) throws InterruptedException, Retry.StoppedException {

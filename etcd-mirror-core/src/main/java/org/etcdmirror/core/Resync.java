@@ -2,14 +2,19 @@ package org.etcdmirror.core;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.UnsupportedEntryException;
+import org.etcdmirror.api.UnsupportedEntryException.Refusal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class Resync {
 
   private static final Logger log = LoggerFactory.getLogger(Resync.class);
+
+  /** How many are named in one failure. */
+  private static final int MOST_REFUSALS = 10_000;
 
   /**
    * What a resync reached.
@@ -44,9 +52,10 @@ final class Resync {
   private final DeleteLimit limit;
   private final int maxExtras;
   private final Shutdown shutdown;
+  private final EntryCheck check;
   private final Writer writer;
 
-  Resync(Parts parts, Writer writer) {
+  Resync(Parts parts, EntryCheck check, Writer writer) {
     this.source = parts.source();
     this.sink = parts.sink();
     this.mapper = parts.mapper();
@@ -54,6 +63,7 @@ final class Resync {
     this.limit = parts.deleteLimit();
     this.maxExtras = parts.maxDeletesHeld();
     this.shutdown = parts.shutdown();
+    this.check = check;
     this.writer = writer;
   }
 
@@ -62,6 +72,8 @@ final class Resync {
    *
    * @param notBefore the snapshot must not be older than this index
    * @throws OtherHistoryException if the source is another cluster or older than that
+   * @throws UnsupportedEntryException if the source holds what the sink cannot, and nothing may be
+   *     left out; unless it came meanwhile, nothing was written then
    * @throws DeleteLimitException if it would delete too much, also when looked at twice
    * @throws Retry.StoppedException if the mirror is to end
    */
@@ -71,13 +83,16 @@ final class Resync {
     long written = 0;
     long deleted = 0;
     boolean doubted = false;
+    if (check.isNeeded() && !check.skips()) {
+      refuseUnsupported(clusterId, notBefore);
+    }
     while (true) {
       long readNanos = System.nanoTime();
-      ResyncPass pass = new ResyncPass(mapper, writer, maxExtras, shutdown);
+      ResyncPass pass = new ResyncPass(mapper, check, writer, maxExtras, shutdown);
       SourceHead head = walk(pass, clusterId, notBefore);
       boolean done = false;
       if (!pass.isRefusedBy(limit)) {
-        done = pass.delete();
+        done = pass.delete() && !pass.mayHoldMore();
       } else if (doubted) {
         throw new DeleteLimitException(pass.refusal(limit));
       } else {
@@ -87,6 +102,7 @@ final class Resync {
       written += pass.written();
       deleted += pass.deleted();
       if (done) {
+        pass.finish();
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         ResyncReport report =
             new ResyncReport(gap, head.index(), pass.sourceEntries(), written, deleted, took);
@@ -95,15 +111,46 @@ final class Resync {
     }
   }
 
+  /** Reads the source once more than would be needed, so that nothing is written in vain. */
+  private void refuseUnsupported(String clusterId, long notBefore)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    List<Refusal> refusals = new ArrayList<>();
+    SnapshotFilter filter = new SnapshotFilter(check);
+    try (Snapshot from = open(clusterId, notBefore)) {
+      for (Entry entry = from.next();
+          entry != null && refusals.size() < MOST_REFUSALS;
+          entry = from.next()) {
+        if (shutdown.hasBegun()) {
+          throw new Retry.StoppedException();
+        }
+        Entry mapped = mapper.map(entry);
+        Refusal refusal = mapped == null ? null : filter.refusal(mapped);
+        if (refusal != null) {
+          check.tell(refusal);
+          refusals.add(refusal);
+        }
+      }
+    }
+    if (!refusals.isEmpty()) {
+      throw new UnsupportedEntryException(refusals);
+    }
+  }
+
+  private Snapshot open(String clusterId, long notBefore) throws IOException, InterruptedException {
+    Snapshot from = source.snapshot(new Selection(mapper.sourcePrefixes(), expiries));
+    SourceHead head = from.head();
+    if (!head.clusterId().equals(clusterId) || head.index() < notBefore) {
+      from.close();
+      throw new OtherHistoryException(
+          "the snapshot is of cluster %s at index %d, the stream of %s at %d"
+              .formatted(head.clusterId(), head.index(), clusterId, notBefore));
+    }
+    return from;
+  }
+
   private SourceHead walk(ResyncPass pass, String clusterId, long notBefore)
       throws IOException, InterruptedException, Retry.StoppedException {
-    try (Snapshot from = source.snapshot(new Selection(mapper.sourcePrefixes(), expiries))) {
-      SourceHead head = from.head();
-      if (!head.clusterId().equals(clusterId) || head.index() < notBefore) {
-        throw new OtherHistoryException(
-            "the snapshot is of cluster %s at index %d, the stream of %s at %d"
-                .formatted(head.clusterId(), head.index(), clusterId, notBefore));
-      }
+    try (Snapshot from = open(clusterId, notBefore)) {
       if (sink instanceof ReadableSink readable) {
         try (Snapshot to = readable.snapshot(new Selection(mapper.targetPrefixes(), expiries))) {
           pass.walk(from, to);
@@ -111,7 +158,7 @@ final class Resync {
       } else {
         pass.walk(from, null);
       }
-      return head;
+      return from.head();
     }
   }
 }

@@ -3,7 +3,9 @@ package org.etcdmirror.core;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
@@ -13,6 +15,8 @@ import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.UnsupportedEntryException;
+import org.etcdmirror.api.UnsupportedEntryException.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +27,7 @@ final class ResyncPass implements Diff.Visitor {
 
   private static final int BATCH_EVENTS = 1000;
   private static final long BATCH_BYTES = 1L << 20;
+  private static final int MOST_REFUSED = 10_000;
 
   /** An entry that the source does not have. */
   private record Extra(Bytes key, boolean directory) {
@@ -40,6 +45,8 @@ final class ResyncPass implements Diff.Visitor {
     }
   }
 
+  private final EntryCheck check;
+  private final SnapshotFilter filter;
   private final Diff diff;
   private final Resync.Writer writer;
   private final int maxExtras;
@@ -50,15 +57,22 @@ final class ResyncPass implements Diff.Visitor {
   /** Values whose place a directory holds, which must be emptied first. */
   private final List<Put> afterDeletes = new ArrayList<>();
 
+  /** What the sink would not hold together with what it held, the first of it. */
+  private final List<Refusal> refused = new ArrayList<>();
+
   private long bytes;
   private long index;
   private long extraEntries;
   private long extraValues;
   private long written;
   private long deleted;
+  private long refusals;
 
-  ResyncPass(KeyMapper mapper, Resync.Writer writer, int maxExtras, Shutdown shutdown) {
-    this.diff = new Diff(mapper);
+  ResyncPass(
+      KeyMapper mapper, EntryCheck check, Resync.Writer writer, int maxExtras, Shutdown shutdown) {
+    this.check = check;
+    this.filter = new SnapshotFilter(check);
+    this.diff = new Diff(mapper, this::isHoldable);
     this.writer = writer;
     this.maxExtras = maxExtras;
     this.shutdown = shutdown;
@@ -69,6 +83,18 @@ final class ResyncPass implements Diff.Visitor {
     index = from.head().index();
     diff.walk(from, to, this);
     apply();
+  }
+
+  private boolean isHoldable(Entry entry) {
+    Refusal refusal = filter.refusal(entry);
+    if (refusal != null) {
+      check.tell(refusal);
+      if (!check.skips()) {
+        // It came after the source was searched for such.
+        throw new UnsupportedEntryException(List.of(refusal));
+      }
+    }
+    return refusal == null;
   }
 
   @Override
@@ -151,11 +177,62 @@ final class ResyncPass implements Diff.Visitor {
 
   private void apply() throws IOException, InterruptedException, Retry.StoppedException {
     step();
-    if (!writes.isEmpty()) {
-      writer.write(EventBatch.of(writes, index, index));
-    }
+    List<MirrorEvent> rest = List.copyOf(writes);
     writes.clear();
     bytes = 0;
+    while (!rest.isEmpty()) {
+      rest = write(rest);
+    }
+  }
+
+  /** What is left to write; nothing, unless the sink refused some. */
+  private List<MirrorEvent> write(List<MirrorEvent> events)
+      throws IOException, InterruptedException {
+    try {
+      writer.write(EventBatch.of(events, index, index));
+      return List.of();
+    } catch (UnsupportedEntryException e) {
+      List<MirrorEvent> rest = Screen.without(events, e.refusals());
+      boolean clashesOnly = e.refusals().stream().allMatch(one -> one.clash() != null);
+      if (rest.equals(events) || !(clashesOnly || check.skips())) {
+        e.refusals().forEach(check::tell);
+        throw e;
+      }
+      written -= e.refusals().size();
+      refusals += e.refusals().size();
+      refused.addAll(e.refusals().subList(0, Math.min(e.refusals().size(), room())));
+      return rest;
+    }
+  }
+
+  private int room() {
+    return MOST_REFUSED - refused.size();
+  }
+
+  /** Whether the sink refused something only for what this pass has deleted since, maybe. */
+  boolean mayHoldMore() {
+    return refusals > 0 && deleted > 0;
+  }
+
+  /**
+   * The pass was the last: what was refused is left out.
+   *
+   * @throws UnsupportedEntryException if nothing may be left out
+   */
+  void finish() {
+    refused.forEach(check::tell);
+    if (!refused.isEmpty() && !check.skips()) {
+      throw new UnsupportedEntryException(refused);
+    }
+    Set<Bytes> shadowing = new HashSet<>(filter.shadowing());
+    for (Refusal refusal : refused) {
+      Bytes clash = refusal.clash();
+      if (clash != null && KeyModel.PATHS.covers(clash, refusal.key())) {
+        shadowing.add(clash);
+      }
+    }
+    check.shadows().replaceBy(shadowing);
+    check.leftOut(filter.refused() + refusals);
   }
 
   long written() {

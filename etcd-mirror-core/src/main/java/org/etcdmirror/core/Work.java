@@ -69,6 +69,15 @@ sealed interface Work {
   record Skip(Gap gap, String clusterId, long streamStart) implements Recovery {}
 
   /**
+   * Not handed over, but asked for by the applier: source and sink are to be compared.
+   *
+   * @param gap why
+   * @param clusterId the cluster that is followed
+   * @param streamStart an index that the source had reached
+   */
+  record Compare(Gap gap, String clusterId, long streamStart) implements Recovery {}
+
+  /**
    * The source failed for good; what stands before this is still to be applied.
    *
    * @param cause why

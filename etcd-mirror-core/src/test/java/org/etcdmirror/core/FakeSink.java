@@ -9,9 +9,12 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
+import org.jspecify.annotations.Nullable;
 
 /** A sink in memory that records what it is given, and can fail, also half way. */
 class FakeSink implements ReadableSink {
@@ -19,6 +22,7 @@ class FakeSink implements ReadableSink {
   final Faults faults = new Faults();
   final InMemorySink held;
   private final List<EventBatch> batches = new ArrayList<>();
+  private volatile @Nullable Bytes refused;
   private boolean closed;
 
   FakeSink(KeyModel model) {
@@ -28,6 +32,11 @@ class FakeSink implements ReadableSink {
   @Override
   public KeyModel keyModel() {
     return held.keyModel();
+  }
+
+  @Override
+  public void sourceKeyModel(KeyModel model) {
+    held.sourceKeyModel(model);
   }
 
   @Override
@@ -48,6 +57,24 @@ class FakeSink implements ReadableSink {
   public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
     faults.at("snapshot");
     return held.snapshot(selection);
+  }
+
+  /** This value can never be held. */
+  void refuseValue(String value) {
+    refused = Bytes.utf8(value);
+  }
+
+  @Override
+  public @Nullable String refusal(Entry entry) {
+    Bytes bad = refused;
+    return bad != null && entry instanceof Put put && bad.equals(put.value())
+        ? "a bad value"
+        : null;
+  }
+
+  /** The key goes without the mirror. */
+  void lose(String key) {
+    held.apply(EventBatch.of(List.of(new MirrorEvent.Delete(Bytes.utf8(key), 0)), 0, 0));
   }
 
   /** What was there before the mirror. */

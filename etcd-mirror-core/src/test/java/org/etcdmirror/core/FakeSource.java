@@ -32,6 +32,7 @@ final class FakeSource implements EventSource {
   private InMemorySink state;
   private List<MirrorEvent> history = new ArrayList<>();
   private PastValues past = new PastValues();
+  private List<MirrorEvent> prolonged = new ArrayList<>();
   private List<SourceNotice> notices = new ArrayList<>();
   private long index = 10;
   private long oldest = 1;
@@ -80,6 +81,12 @@ final class FakeSource implements EventSource {
     past.changed(index, before, state.values());
     notifyAll();
     return index;
+  }
+
+  /** The key goes later than was told; nothing else happens. */
+  synchronized void prolong(String key, Instant expiresAt) {
+    prolonged.add(new MirrorEvent.Refresh(Bytes.utf8(key), index, expiresAt, null));
+    notifyAll();
   }
 
   /** Whether the key had this value, null for none, at or after an index. */
@@ -254,7 +261,7 @@ final class FakeSource implements EventSource {
       synchronized (FakeSource.this) {
         long deadline = System.nanoTime() + timeout.toNanos();
         long left = timeout.toNanos();
-        while (born == epoch && !over && last == index && !impatient && left > 0) {
+        while (born == epoch && !over && isQuiet() && left > 0) {
           TimeUnit.NANOSECONDS.timedWait(FakeSource.this, left);
           left = deadline - System.nanoTime();
         }
@@ -266,8 +273,16 @@ final class FakeSource implements EventSource {
       }
     }
 
+    private boolean isQuiet() {
+      return last == index && prolonged.isEmpty() && !impatient;
+    }
+
     private EventBatch next() {
       List<MirrorEvent> events = new ArrayList<>();
+      if (last == index) {
+        events.addAll(prolonged);
+        prolonged = new ArrayList<>();
+      }
       long reached = index;
       for (MirrorEvent event : history) {
         if (event.index() > last && PathEvents.concerns(event, selection, model)) {

@@ -14,7 +14,6 @@ import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
-import org.etcdmirror.api.PermanentException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -167,12 +166,20 @@ class KeyMapperTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/conf//a", "/conf/", "/conf/a/", "/conf/./a", "/conf/../a"})
-  void aKeyThatIsNoPathIsAnErrorForASinkOfPaths(String key) {
-    KeyMapper mapper = mapper(MirrorScope.of("/conf"), BYTES, PATHS);
-    assertThatThrownBy(() -> map(mapper, put(key)))
-        .isInstanceOf(PermanentException.class)
-        .hasMessageContaining(key);
-    assertThatThrownBy(() -> mapper.map(put(key))).isInstanceOf(PermanentException.class);
+  void aKeyThatIsNoPathIsRefusedUnderItsOwnName(String key) {
+    KeyMapper mapper = mapper(rename("/conf", "/copy"), BYTES, PATHS);
+    String copy = key.replace("/conf", "/copy");
+    assertThat(keys(map(mapper, put(key)))).containsExactly(copy);
+    assertThat(mapper.refusal(Bytes.utf8(copy))).isNotNull();
+    assertThat(mapper.refusal(Bytes.utf8("/copy/.a/..b"))).isNull();
+    assertThat(paths(MirrorScope.of("/conf")).refusal(Bytes.utf8(key))).isNull();
+  }
+
+  @Test
+  void theRootHoldsNoValue() {
+    KeyMapper mapper = mapper(rename("/conf", "/"), BYTES, PATHS);
+    assertThat(keys(map(mapper, put("/conf")))).containsExactly("/");
+    assertThat(mapper.refusal(Bytes.utf8("/"))).isNotNull();
   }
 
   @Test
@@ -188,6 +195,11 @@ class KeyMapperTest {
     assertThatThrownBy(() -> mapper(MirrorScope.of("/a", "/ab"), BYTES, BYTES))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(paths(MirrorScope.of("/a", "/ab")).sourcePrefixes()).hasSize(2);
+    // A side of bytes would tell of /ab twice.
+    assertThatThrownBy(() -> mapper(MirrorScope.of("/a", "/ab"), BYTES, PATHS))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> mapper(MirrorScope.of("/a", "/ab"), PATHS, BYTES))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @ParameterizedTest

@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.SourceNotice;
 import org.junit.jupiter.api.Test;
@@ -210,6 +212,21 @@ class MirrorFollowTest extends MirrorFixture {
         .filteredOn(Put.class::isInstance)
         .extracting(event -> ((Put) event).expiresAt())
         .containsOnly(policy == ExpiryPolicy.COPY ? later : null);
+  }
+
+  @Test
+  void anExpiryThatIsProlongedWhileTheIndexStandsStillIsNews() throws Exception {
+    source.put("/conf/a", "1", Instant.now().plusSeconds(600));
+    EtcdMirror mirror = following(b -> b.expiryPolicy(ExpiryPolicy.COPY));
+    sink.forgetBatches();
+    Instant later = Instant.now().plusSeconds(1200);
+    source.prolong("/conf/a", later);
+    eventually(() -> !sink.events().isEmpty());
+    assertThat(sink.events())
+        .containsExactly(
+            new MirrorEvent.Refresh(Bytes.utf8("/conf/a"), source.index(), later, null));
+    source.put("/conf/b", "2");
+    level(mirror);
   }
 
   @Test

@@ -60,6 +60,7 @@ class MirrorMetricsTest {
     assertThat(counter("etcd.mirror.stream.repaired.events")).isEqualTo(10);
     assertThat(counter("etcd.mirror.history.outruns")).isEqualTo(11);
     assertThat(counter("etcd.mirror.lossy.values")).isEqualTo(12);
+    assertThat(counter("etcd.mirror.unsupported.entries")).isEqualTo(13);
   }
 
   @Test
@@ -111,7 +112,7 @@ class MirrorMetricsTest {
         20,
         sinceCaughtUp,
         sinceCaughtUp != null,
-        new MirrorStatus.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12),
+        new MirrorStatus.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
         "boom",
         Instant.EPOCH);
   }

@@ -7,6 +7,7 @@ import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.api.SourceNotice;
+import org.etcdmirror.api.UnsupportedEntryException.Refusal;
 
 /** Remembers what a mirror told. */
 final class Recorder implements MirrorListener {
@@ -16,6 +17,7 @@ final class Recorder implements MirrorListener {
   final List<Gap> gaps = new CopyOnWriteArrayList<>();
   final List<ResyncReport> resyncs = new CopyOnWriteArrayList<>();
   final List<SourceNotice> notices = new CopyOnWriteArrayList<>();
+  final List<String> unsupported = new CopyOnWriteArrayList<>();
   final List<Exception> retries = new CopyOnWriteArrayList<>();
   final List<Duration> pauses = new CopyOnWriteArrayList<>();
 
@@ -42,6 +44,11 @@ final class Recorder implements MirrorListener {
   @Override
   public void onNotice(SourceNotice notice) {
     notices.add(notice);
+  }
+
+  @Override
+  public void onUnsupportedEntry(Refusal refusal) {
+    unsupported.add(refusal.key().toString());
   }
 
   @Override

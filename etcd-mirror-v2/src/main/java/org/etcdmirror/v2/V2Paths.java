@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.PermanentException;
+import org.jspecify.annotations.Nullable;
 
 /** Keys as paths: what v2 can hold, and how a path is written in a URL. */
 final class V2Paths {
@@ -62,22 +63,36 @@ final class V2Paths {
     }
   }
 
+  /** Whether bytes are UTF-8. */
+  static boolean isText(Bytes bytes) {
+    try {
+      requireText(bytes, "content", Bytes.EMPTY);
+      return true;
+    } catch (PermanentException e) {
+      return false;
+    }
+  }
+
   /** The same path, if v2 can hold it: etcd answers any other spelling with a redirect. */
   static String checked(String path) {
-    if (path.equals(ROOT)) {
-      return path;
+    String flaw = flaw(path);
+    if (flaw != null) {
+      throw new PermanentException("etcd v2 cannot hold the key '%s': %s".formatted(path, flaw));
     }
+    return path;
+  }
+
+  /** Why v2 cannot hold the path; null if it can. */
+  static @Nullable String flaw(String path) {
     if (!path.startsWith(ROOT)) {
-      throw new PermanentException(
-          "etcd v2 cannot hold the key '%s': no leading slash".formatted(path));
+      return "no leading slash";
     }
     for (String segment : segments(path)) {
       if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
-        throw new PermanentException(
-            "etcd v2 cannot hold the key '%s': a segment is '%s'".formatted(path, segment));
+        return "a segment is '" + segment + "'";
       }
     }
-    return path;
+    return null;
   }
 
   /** The segments; none for the root. */

@@ -13,13 +13,19 @@ import org.jspecify.annotations.Nullable;
 final class V2Pipeline {
 
   private final V2Client client;
-  private final V2Writer writer;
+  private final EventWriter writer;
   private final int maxInFlight;
 
-  V2Pipeline(V2Client client, V2Writer writer, int maxInFlight) {
+  V2Pipeline(V2Client client, EventWriter writer, int maxInFlight) {
     this.client = client;
     this.writer = writer;
     this.maxInFlight = maxInFlight;
+  }
+
+  /** Brings the sink to the state after one event. Called by many threads at once. */
+  @FunctionalInterface
+  interface EventWriter {
+    void write(MirrorEvent event) throws IOException, InterruptedException;
   }
 
   /**

@@ -10,11 +10,14 @@ import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
+import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.UnsupportedEntryException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to an etcd v2 cluster, with several requests in flight.
@@ -25,6 +28,12 @@ import org.etcdmirror.api.Snapshot;
  * PermanentException}. What expires in the source is given one to two seconds more here, so that it
  * goes by the source's event as long as the mirror runs.
  *
+ * <p>Under a source that knows no directories ({@link #sourceKeyModel}) it makes and removes
+ * directories itself and shows none. Then nothing is removed to make room: a put below a value, and
+ * that of a value where others are below, is refused by an {@link UnsupportedEntryException} that
+ * names both, and the rest of the batch is written. Whichever was there first stays; it is for the
+ * mirror to decide. Empty directories that were there before stay where nothing is put or deleted.
+ *
  * <p>One thread at a time may call {@link #apply} or {@link #snapshot}; {@link #close} may come
  * from any thread and makes a running call end with an {@link IOException}.
  */
@@ -33,6 +42,11 @@ public final class V2Sink implements ReadableSink {
   private final V2Client client;
   private final V2Writer writer;
   private final V2Pipeline pipeline;
+  private final List<String> prefixes;
+  private final int maxInFlight;
+
+  /** Writes for a source without directories; null for one that has them. */
+  private @Nullable V2PlainKeys plainKeys;
 
   /** Once a directory may have an expiry, only making it again can take the expiry away. */
   private boolean directoriesExpire;
@@ -40,6 +54,8 @@ public final class V2Sink implements ReadableSink {
   private V2Sink(V2Client client, Builder builder) {
     this.client = client;
     this.writer = new V2Writer(client, builder.prefixes);
+    this.prefixes = builder.prefixes;
+    this.maxInFlight = builder.maxInFlight;
     this.pipeline = new V2Pipeline(client, writer, builder.maxInFlight);
   }
 
@@ -54,7 +70,23 @@ public final class V2Sink implements ReadableSink {
   }
 
   @Override
+  public void sourceKeyModel(KeyModel model) {
+    plainKeys =
+        model == KeyModel.BYTES ? new V2PlainKeys(client, writer, prefixes, maxInFlight) : null;
+  }
+
+  /** Also keys that v2 hides from reads: a copy that cannot be read back is none. */
+  @Override
+  public @Nullable String refusal(Entry entry) {
+    return V2Refusal.of(entry, prefixes);
+  }
+
+  @Override
   public void apply(EventBatch batch) throws IOException, InterruptedException {
+    if (plainKeys != null) {
+      plainKeys.apply(batch.events());
+      return;
+    }
     List<MirrorEvent> events = batch.events();
     directoriesExpire |=
         events.stream().anyMatch(e -> e instanceof MakeDirectory d && d.expiresAt() != null);
@@ -83,7 +115,8 @@ public final class V2Sink implements ReadableSink {
 
   @Override
   public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
-    return V2Tree.read(client, selection);
+    Snapshot tree = V2Tree.read(client, selection);
+    return plainKeys == null ? tree : new V2ValuesSnapshot(tree);
   }
 
   @Override

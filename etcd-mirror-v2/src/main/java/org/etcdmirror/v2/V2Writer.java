@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
  * value where a directory belongs. Never removes what lies outside of the prefixes. Safe for use by
  * many threads, if their keys are unrelated.
  */
-final class V2Writer {
+final class V2Writer implements V2Pipeline.EventWriter {
 
   /** One to find out, one after the repair, the others in case somebody else writes as well. */
-  private static final int ATTEMPTS = 4;
+  static final int ATTEMPTS = 4;
 
   /**
    * etcd takes forms up to 10 MiB, but a log entry of 10 MiB keeps its members from starting again.
    */
-  private static final int LARGEST_WRITE = 10 * 1024 * 1024 - 16 * 1024;
+  static final int LARGEST_WRITE = 10 * 1024 * 1024 - 16 * 1024;
 
   private final V2Client client;
   private final List<String> prefixes;
@@ -39,7 +39,8 @@ final class V2Writer {
   }
 
   /** Brings the sink to the state after the event; the root's tree is not its affair. */
-  void write(MirrorEvent event) throws IOException, InterruptedException {
+  @Override
+  public void write(MirrorEvent event) throws IOException, InterruptedException {
     String path = writable(event);
     if (event instanceof Put put) {
       putValue(path, put);
@@ -79,7 +80,12 @@ final class V2Writer {
     return prefixes.stream().anyMatch(prefix -> V2Paths.covers(prefix, path));
   }
 
-  private void putValue(String path, Put put) throws IOException, InterruptedException {
+  /**
+   * The request that puts a value.
+   *
+   * @throws PermanentException if v2 can never hold it
+   */
+  static V2Request putRequest(String path, Put put) {
     if (path.equals(V2Paths.ROOT)) {
       throw new PermanentException("etcd v2 cannot hold a value at '/'");
     }
@@ -89,9 +95,14 @@ final class V2Writer {
       throw new PermanentException(
           "the value of '%s' has %d bytes, too many for etcd v2".formatted(path, value.size()));
     }
+    return V2Request.put(path, form(put.expiresAt()).withValue(value.toByteArray()));
+  }
+
+  private void putValue(String path, Put put) throws IOException, InterruptedException {
+    V2Request request = putRequest(path, put);
     for (int attempt = 1; ; attempt++) {
       try {
-        client.send(V2Request.put(path, form(put.expiresAt()).withValue(value.toByteArray())));
+        client.send(request);
         return;
       } catch (V2ErrorException e) {
         if (attempt == ATTEMPTS) {
@@ -173,11 +184,32 @@ final class V2Writer {
         // Without dir and recursive this deletes a value only.
         delete(ancestor, "", Set.of(V2ErrorException.NOT_A_FILE));
       } else if (isFile(ancestor)) {
-        throw new PermanentException(
-            "cannot write '%s': '%s' holds a value and is outside of the prefixes %s"
-                .formatted(path, ancestor, prefixes));
+        throw notOurs(path, ancestor);
       }
     }
+  }
+
+  /**
+   * The nearest value above the path, or null if there is none (any more).
+   *
+   * @throws PermanentException if it lies outside of the prefixes
+   */
+  @Nullable String valueAbove(String path) throws IOException, InterruptedException {
+    for (String ancestor : V2Paths.properAncestors(path)) {
+      if (isFile(ancestor)) {
+        if (!isOwned(ancestor)) {
+          throw notOurs(path, ancestor);
+        }
+        return ancestor;
+      }
+    }
+    return null;
+  }
+
+  private PermanentException notOurs(String path, String ancestor) {
+    return new PermanentException(
+        "cannot write '%s': '%s' holds a value and is outside of the prefixes %s"
+            .formatted(path, ancestor, prefixes));
   }
 
   private boolean isFile(String path) throws IOException, InterruptedException {

@@ -1,0 +1,110 @@
+package org.etcdmirror.core;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.UnsupportedEntryException.Refusal;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which entries the sink cannot hold, told from the entry alone, and what was left out. Used by the
+ * applier's thread alone.
+ */
+final class EntryCheck {
+
+  private static final Logger log = LoggerFactory.getLogger(EntryCheck.class);
+
+  /** How many keys are told of, each once; more are only counted. */
+  private static final int MOST_TOLD = 10_000;
+
+  private final String link;
+  private final CheckpointScope scope;
+  private final KeyMapper mapper;
+  private final EventSink sink;
+  private final UnsupportedEntries option;
+  private final Progress progress;
+  private final MirrorListener listener;
+  private final Shadows shadows = new Shadows();
+  private final Set<Bytes> told = new HashSet<>();
+
+  EntryCheck(Parts parts) {
+    this.link = parts.link();
+    this.scope = CheckpointScope.of(parts);
+    this.mapper = parts.mapper();
+    this.sink = parts.sink();
+    this.option = parts.unsupportedEntries();
+    this.progress = parts.progress();
+    this.listener = parts.listener();
+  }
+
+  /** Whether there is anything to ask; where keys are named alike on both sides there is not. */
+  boolean isNeeded() {
+    return mapper.changesModel();
+  }
+
+  /** Whether one key may rule out another: keys become paths, but the source does not know it. */
+  boolean findsClashes() {
+    return mapper.makesPaths();
+  }
+
+  boolean skips() {
+    return option == UnsupportedEntries.SKIP;
+  }
+
+  /** Values that hold the place of others which were left out. */
+  Shadows shadows() {
+    return shadows;
+  }
+
+  /** Why the sink can never hold the entry, which bears the sink's key; null if it may. */
+  @Nullable Refusal refusal(Entry entry) {
+    if (!isNeeded()) {
+      return null;
+    }
+    String reason = mapper.refusal(entry.key());
+    if (reason == null) {
+      reason = sink.refusal(entry);
+    }
+    return reason == null ? null : new Refusal(entry.key(), reason);
+  }
+
+  /** Whether there can be such a key in the sink. */
+  boolean isNameable(Bytes key) {
+    return refusal(new Put(key, Bytes.EMPTY, 0, null)) == null;
+  }
+
+  static Refusal shadowed(Bytes key, Bytes above) {
+    return new Refusal(key, "'" + above + "' above it holds a value", above);
+  }
+
+  /** Tells of an entry that is left out or the reason of a failure; of each key once. */
+  void tell(Refusal refusal) {
+    if (told.size() >= MOST_TOLD || !told.add(refusal.key())) {
+      return;
+    }
+    log.warn("{}: the sink cannot hold '{}': {}", link, refusal.key(), refusal.reason());
+    if (told.size() == MOST_TOLD) {
+      log.warn("{}: more such keys are counted, but not told any more", link);
+    }
+    listener.onUnsupportedEntry(refusal);
+  }
+
+  void leftOut(long entries) {
+    progress.unsupportedEntries.addAndGet(entries);
+  }
+
+  /** What a checkpoint bears as its scope now. */
+  String checkpointScope() {
+    return shadows.isEmpty() ? scope.level() : scope.compareFirst();
+  }
+
+  /** What a checkpoint bears as its scope if the next run must begin with a comparison. */
+  String comparingScope() {
+    return scope.compareFirst();
+  }
+}

@@ -1,0 +1,63 @@
+package org.etcdmirror.core;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.UnsupportedEntryException.Refusal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds what the sink cannot hold of one snapshot, whose entries come in ascending order. Of a
+ * value and what is below it the value comes first, and wins.
+ *
+ * <p>Between the two may stand others: {@code /a}, {@code /a-b}, {@code /a/b}. So what is kept of
+ * those that came before are all that the present key begins with, byte by byte.
+ */
+final class SnapshotFilter {
+
+  private final EntryCheck check;
+  private final Deque<Bytes> begun = new ArrayDeque<>();
+  private final Set<Bytes> shadowing = new HashSet<>();
+  private long refused;
+
+  SnapshotFilter(EntryCheck check) {
+    this.check = check;
+  }
+
+  /** Why the sink cannot hold the entry, which bears the sink's key; null if it can. */
+  @Nullable Refusal refusal(Entry entry) {
+    Refusal refusal = check.refusal(entry);
+    if (refusal == null && check.findsClashes()) {
+      refusal = clash(entry.key());
+    }
+    refused += refusal == null ? 0 : 1;
+    return refusal;
+  }
+
+  private @Nullable Refusal clash(Bytes key) {
+    while (!begun.isEmpty() && !key.startsWith(begun.element())) {
+      begun.remove();
+    }
+    for (Bytes above : begun) {
+      if (key.at(above.size()) == (byte) '/') {
+        shadowing.add(above);
+        return EntryCheck.shadowed(key, above);
+      }
+    }
+    begun.push(key);
+    return null;
+  }
+
+  /** How many were refused so far. */
+  long refused() {
+    return refused;
+  }
+
+  /** The values above others, so far. */
+  Set<Bytes> shadowing() {
+    return shadowing;
+  }
+}
