@@ -40,7 +40,7 @@ final class V3SinkNestingTest {
   @Test
   void carriesManyOperationsAtEtcdsDefault() {
     assertThat(SinkNesting.capacity(128)).isGreaterThan(75_000);
-    assertThat(SinkNesting.capacity(16)).isEqualTo(216);
+    assertThat(SinkNesting.capacity(16)).isEqualTo(243);
     assertThat(SinkNesting.capacity(2)).isEqualTo(1);
   }
 

@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.awaitility.core.ThrowingRunnable;
 import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
@@ -76,7 +75,12 @@ final class V3SinkServer implements AutoCloseable {
     persist(() -> sink.apply(batch, next));
   }
 
-  private static void persist(ThrowingRunnable attempt) {
+  @FunctionalInterface
+  private interface Attempt {
+    void run() throws Exception;
+  }
+
+  private static void persist(Attempt attempt) {
     await()
         .atMost(PATIENCE)
         .pollInSameThread()
