@@ -154,7 +154,7 @@ final class SinkLeases {
   void refresh(Map<Long, Set<Bytes>> refreshed) throws IOException, InterruptedException {
     tidy(System.nanoTime());
     Map<Long, Long> left = renew(refreshed.keySet());
-    List<Long> unproven = new ArrayList<>();
+    List<Map.Entry<Long, Set<Bytes>>> unproven = new ArrayList<>();
     long now = System.nanoTime();
     for (Map.Entry<Long, Set<Bytes>> lease : refreshed.entrySet()) {
       Shadow shadow = shadows.get(lease.getKey());
@@ -162,12 +162,13 @@ final class SinkLeases {
         throw drifted(lease.getValue().iterator().next(), lease.getKey(), "it is gone");
       }
       if (shadow.isUnproven(now)) {
-        unproven.add(lease.getKey());
+        unproven.add(lease);
       }
     }
-    List<LeaseTimeToLiveResponse> found = SinkCalls.each(unproven, IN_FLIGHT, this::keysOn);
+    List<LeaseTimeToLiveResponse> found =
+        SinkCalls.each(unproven, IN_FLIGHT, lease -> keysOn(lease.getKey()));
     for (int i = 0; i < unproven.size(); i++) {
-      prove(unproven.get(i), refreshed.get(unproven.get(i)), found.get(i));
+      prove(unproven.get(i).getKey(), unproven.get(i).getValue(), found.get(i));
     }
   }
 

@@ -10,7 +10,7 @@ import org.etcdmirror.v3.rpc.TxnRequest;
  * as the limit less the widths of the levels above it; one place on top is kept for the checkpoint.
  *
  * <p>With etcd's default of 128: 127 operations on one level, 63 x 64 = 4,032 on two, 42 x 43 x 42
- * and so on: some 75,000 on three, 984,064 on four. With 16, at most 216.
+ * = 75,852 on three, a million on four. With 16, at most 243.
  */
 final class SinkNesting {
 

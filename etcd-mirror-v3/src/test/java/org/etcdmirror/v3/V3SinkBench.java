@@ -23,18 +23,20 @@ import org.etcdmirror.v3.rpc.TxnRequest;
  */
 final class V3SinkBench {
 
-  private static final int KEYS = 50_000;
+  private static final int KEYS = Integer.getInteger("keys", 50_000);
+  private static final int ROUNDS = Integer.getInteger("rounds", 2);
   private static final Random RANDOM = new Random(1);
 
   private V3SinkBench() {}
 
   /** Prints as it goes. */
   public static void main(String[] arguments) throws Exception {
-    try (EtcdServer etcd = EtcdServer.builder().enableV2(false).start();
+    try (V3SinkServer server = V3SinkServer.start();
         V3Client client =
-            V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS)) {
+            V3Client.connect(List.of(server.etcd.clientUrl().toString()), Access.ANONYMOUS)) {
+      EtcdServer etcd = server.etcd;
       System.out.println("etcd " + etcd.version());
-      for (int round = 0; round < 3; round++) {
+      for (int round = 0; round < ROUNDS; round++) {
         baseSync(etcd, "/sync" + round + "/");
         raw(client, "/raw" + round + "/", 128, 16);
         raw(client, "/raw" + round + "/", 128, 32);
@@ -42,7 +44,7 @@ final class V3SinkBench {
         raw(client, "/raw" + round + "/", 1000, 4);
         raw(client, "/raw" + round + "/", 2000, 2);
       }
-      for (int round = 0; round < 2; round++) {
+      for (int round = 0; round < ROUNDS; round++) {
         for (int ops : new int[] {1, 128, 512, 2048, 4096, 8192}) {
           merged(etcd, client, ops, 32);
         }
@@ -58,7 +60,7 @@ final class V3SinkBench {
         V3Sink.builder().endpoints(etcd.clientUrl().toString()).link("bench").build()) {
       long start = System.nanoTime();
       for (int from = 0; from < KEYS; from += 1000) {
-        sink.apply(EventBatch.of(puts(prefix, from, 1000, 100), 1, 1));
+        V3SinkServer.apply(sink, EventBatch.of(puts(prefix, from, 1000, 100), 1, 1));
       }
       print("apply, 1000 keys a batch", KEYS, start);
     }
@@ -103,7 +105,7 @@ final class V3SinkBench {
         EventBatch batch = EventBatch.of(puts, i, i);
         bytes = batch.bytes();
         long start = System.nanoTime();
-        sink.apply(batch, new Checkpoint(i, null, null, Instant.EPOCH));
+        V3SinkServer.apply(sink, batch, new Checkpoint(i, null, null, Instant.EPOCH));
         nanos.add(System.nanoTime() - start);
       }
     }

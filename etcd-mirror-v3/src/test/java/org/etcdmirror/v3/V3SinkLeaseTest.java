@@ -3,6 +3,7 @@ package org.etcdmirror.v3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.v3.V3SinkServer.apply;
 import static org.etcdmirror.v3.V3SinkServer.batch;
 import static org.etcdmirror.v3.V3SinkServer.delete;
 import static org.etcdmirror.v3.V3SinkServer.put;
@@ -70,12 +71,12 @@ final class V3SinkLeaseTest {
     Lease other = new Lease(-42, HOUR);
     int before = server.leases().size();
     try (V3Sink sink = server.sink(link).build()) {
-      sink.apply(batch(leased("a", one), leased("b", one), leased("c", other)));
-      sink.apply(batch(leased("d", one)), new Checkpoint(1_000, null, null, Instant.now()));
+      apply(sink, batch(leased("a", one), leased("b", one), leased("c", other)));
+      apply(sink, batch(leased("d", one)), new Checkpoint(1_000, null, null, Instant.now()));
     }
     try (V3Sink restarted = server.sink(link).build()) {
-      restarted.apply(batch(leased("a", one), leased("e", one)));
-      restarted.apply(batch(refresh("d", one), refresh("e", one), refresh("c", other)));
+      apply(restarted, batch(leased("a", one), leased("e", one)));
+      apply(restarted, batch(refresh("d", one), refresh("e", one), refresh("c", other)));
     }
     long shadow = server.get(prefix + "a").getLease();
     for (String key : List.of("b", "d", "e")) {
@@ -92,7 +93,7 @@ final class V3SinkLeaseTest {
     Lease brief = new Lease(11, Duration.ofSeconds(5));
     Lease kept = new Lease(12, HOUR);
     try (V3Sink sink = server.sink(link).build()) {
-      sink.apply(batch(leased("brief", brief), leased("kept", kept)));
+      apply(sink, batch(leased("brief", brief), leased("kept", kept)));
       long shadow = server.get(prefix + "kept").getLease();
       await().atMost(PATIENCE).until(() -> server.count(prefix) == 1);
       // By now a part of the hour has passed, and a refresh gives it back.
@@ -102,7 +103,7 @@ final class V3SinkLeaseTest {
           .atMost(PATIENCE)
           .until(
               () -> {
-                sink.apply(batch(refresh("kept", kept)));
+                apply(sink, batch(refresh("kept", kept)));
                 return server.timeToLive(shadow) > low;
               });
       assertThat(server.get(prefix + "kept").getVersion()).isEqualTo(1);
@@ -115,16 +116,16 @@ final class V3SinkLeaseTest {
     V3SinkServer server = server(binary);
     Lease lease = new Lease(0xabcd, HOUR);
     try (V3Sink sink = server.sink(link).build()) {
-      sink.apply(batch(leased("a", lease), leased("b", lease)));
+      apply(sink, batch(leased("a", lease), leased("b", lease)));
       server.revoke(server.get(prefix + "a").getLease());
-      assertThatThrownBy(() -> sink.apply(batch(refresh("a", lease))))
+      assertThatThrownBy(() -> apply(sink, batch(refresh("a", lease))))
           .isInstanceOf(SinkDriftedException.class)
           .hasMessageContaining(prefix + "a")
           .hasMessageContaining("lease abcd of the source")
           .hasMessageMatching(".*");
       // What a resync does.
-      sink.apply(batch(leased("a", lease), leased("b", lease)));
-      sink.apply(batch(refresh("a", lease), refresh("b", lease)));
+      apply(sink, batch(leased("a", lease), leased("b", lease)));
+      apply(sink, batch(refresh("a", lease), refresh("b", lease)));
       assertThat(server.keys(prefix)).containsExactly(prefix + "a", prefix + "b");
     }
   }
@@ -135,16 +136,16 @@ final class V3SinkLeaseTest {
     V3SinkServer server = server(binary);
     Lease lease = new Lease(77, HOUR);
     try (V3Sink sink = server.sink(link).build()) {
-      sink.apply(batch(leased("old", lease)));
+      apply(sink, batch(leased("old", lease)));
       server.revoke(server.get(prefix + "old").getLease());
-      sink.apply(batch(leased("new", lease)));
-      sink.apply(batch(refresh("new", lease)));
-      assertThatThrownBy(() -> sink.apply(batch(refresh("old", lease), refresh("new", lease))))
+      apply(sink, batch(leased("new", lease)));
+      apply(sink, batch(refresh("new", lease)));
+      assertThatThrownBy(() -> apply(sink, batch(refresh("old", lease), refresh("new", lease))))
           .isInstanceOf(SinkDriftedException.class)
           .hasMessageContaining(prefix + "old");
     }
     try (V3Sink restarted = server.sink(link).build()) {
-      assertThatThrownBy(() -> restarted.apply(batch(refresh("old", lease))))
+      assertThatThrownBy(() -> apply(restarted, batch(refresh("old", lease))))
           .isInstanceOf(SinkDriftedException.class);
     }
   }
@@ -155,9 +156,9 @@ final class V3SinkLeaseTest {
     V3SinkServer server = server(binary);
     Lease lease = new Lease(99, HOUR);
     try (V3Sink sink = server.sink(link).build()) {
-      sink.apply(batch(leased("a", lease), leased("b", lease)));
+      apply(sink, batch(leased("a", lease), leased("b", lease)));
       long shadow = server.get(prefix + "a").getLease();
-      sink.apply(batch(put(prefix + "a", "v2"), delete(prefix + "b")));
+      apply(sink, batch(put(prefix + "a", "v2"), delete(prefix + "b")));
       server.revoke(shadow);
       assertThat(server.value(prefix + "a")).isEqualTo("v2");
       assertThat(server.count(prefix)).isEqualTo(1);
@@ -174,16 +175,14 @@ final class V3SinkLeaseTest {
     MirrorEvent b = put(prefix + "b", "v").withExpiry(expiresAt, null);
     for (int i = 0; i < 3; i++) {
       try (V3Sink sink = server.sink(link).build()) {
-        sink.apply(batch(a, b));
-        sink.apply(batch(a, b), new Checkpoint(1_000, null, null, Instant.now()));
+        apply(sink, batch(a, b));
+        apply(sink, batch(a, b), new Checkpoint(1_000, null, null, Instant.now()));
       }
     }
     assertThat(server.leases()).hasSize(before + 2);
     long lease = server.get(prefix + "a").getLease();
     assertThat(server.get(prefix + "b").getLease()).isNotEqualTo(lease);
-    assertThat(server.timeToLive(lease))
-        .isBetween(1L, HOUR.toSeconds() + 2)
-        .isLessThanOrEqualTo(HOUR.toSeconds() + 2);
+    assertThat(server.timeToLive(lease)).isBetween(1L, HOUR.toSeconds() + 2);
     server.revoke(lease);
     assertThat(server.keys(prefix)).containsExactly(prefix + "b");
   }
@@ -203,11 +202,11 @@ final class V3SinkLeaseTest {
     }
     refreshes.add(new MirrorEvent.Refresh(Bytes.utf8(prefix + "missing"), 8, later, null));
     try (V3Sink sink = server.sink(link).build()) {
-      sink.apply(batch(puts));
+      apply(sink, batch(puts));
       long lease = server.get(prefix + "k3").getLease();
-      sink.apply(batch(refreshes), new Checkpoint(1_000, null, null, Instant.now()));
+      apply(sink, batch(refreshes), new Checkpoint(1_000, null, null, Instant.now()));
       server.revoke(lease);
-      sink.apply(batch(refreshes));
+      apply(sink, batch(refreshes));
       assertThat(server.value(prefix + "k3")).isEqualTo("v3");
       assertThat(server.timeToLive(server.get(prefix + "k3").getLease()))
           .isGreaterThan(HOUR.toSeconds() + 5);
@@ -226,7 +225,7 @@ final class V3SinkLeaseTest {
     events.add(put(prefix + "own", "v").withExpiry(Instant.now().plus(HOUR), null));
     events.add(put(prefix + "plain", "v"));
     try (V3Sink sink = server.sink(link).build()) {
-      sink.apply(batch(events));
+      apply(sink, batch(events));
       List<MirrorEvent.Put> found = contents(sink, true);
       assertThat(found).hasSize(302);
       for (int i = 0; i < 300; i++) {
@@ -255,20 +254,10 @@ final class V3SinkLeaseTest {
     V3SinkServer server = server(binary);
     Lease lease = new Lease(5, HOUR);
     try (V3Sink sink = server.sink(link).build()) {
-      sink.apply(batch(leased("a", lease)));
-      sink.apply(batch(refresh("a", lease)));
+      apply(sink, batch(leased("a", lease)));
+      apply(sink, batch(refresh("a", lease)));
       server.etcd.restart();
-      await()
-          .atMost(PATIENCE)
-          .ignoreExceptionsMatching(
-              failure ->
-                  failure instanceof java.io.IOException
-                      && !(failure instanceof SinkDriftedException))
-          .until(
-              () -> {
-                sink.apply(batch(refresh("a", lease)));
-                return true;
-              });
+      apply(sink, batch(refresh("a", lease)));
       assertThat(server.count(prefix)).isEqualTo(1);
     }
   }

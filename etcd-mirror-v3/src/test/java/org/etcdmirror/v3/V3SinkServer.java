@@ -1,6 +1,7 @@
 package org.etcdmirror.v3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.testkit.EtcdBinary;
@@ -29,10 +32,13 @@ import org.etcdmirror.v3.rpc.LeaseRevokeRequest;
 import org.etcdmirror.v3.rpc.LeaseTimeToLiveRequest;
 import org.etcdmirror.v3.rpc.RangeRequest;
 import org.etcdmirror.v3.rpc.RangeResponse;
+import org.etcdmirror.v3.rpc.RequestOp;
+import org.etcdmirror.v3.rpc.TxnRequest;
 
 /** A real server under a sink, and ways to look behind the sink's back. */
 final class V3SinkServer implements AutoCloseable {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Pattern LEASE = Pattern.compile("\"ID\":\"(-?[0-9]+)\"");
 
   final EtcdServer etcd;
@@ -42,6 +48,8 @@ final class V3SinkServer implements AutoCloseable {
   private V3SinkServer(EtcdServer etcd) {
     this.etcd = etcd;
     this.client = V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS);
+    // The first call of a process loads a lot, on a slow machine for longer than a deadline.
+    await().atMost(PATIENCE).ignoreExceptions().until(() -> count("/") == 0);
   }
 
   static V3SinkServer start(EtcdBinary binary, String... flags) {
@@ -55,6 +63,42 @@ final class V3SinkServer implements AutoCloseable {
 
   V3Sink.Builder sink(String link) {
     return V3Sink.builder().endpoints(etcd.clientUrl().toString()).link(link);
+  }
+
+  /** Applies as the engine does: again after a failure that may be gone the next time. */
+  static void apply(V3Sink sink, EventBatch batch) {
+    persist(() -> sink.apply(batch));
+  }
+
+  /** The same with a checkpoint. */
+  static void apply(V3Sink sink, EventBatch batch, Checkpoint next) {
+    persist(() -> sink.apply(batch, next));
+  }
+
+  @FunctionalInterface
+  private interface Attempt {
+    void run() throws Exception;
+  }
+
+  private static void persist(Attempt attempt) {
+    await()
+        .atMost(PATIENCE)
+        .pollInSameThread()
+        .pollDelay(Duration.ZERO)
+        .ignoreExceptionsMatching(V3SinkServer::isPassing)
+        .until(
+            () -> {
+              attempt.run();
+              return true;
+            });
+  }
+
+  private static boolean isPassing(Throwable failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    return (failure instanceof V3ErrorException error && error.problem() == V3Problem.MEMBER_FAILED)
+        || (failure instanceof IOException
+            && cause instanceof V3ErrorException inner
+            && inner.problem() == V3Problem.MEMBER_FAILED);
   }
 
   static EventBatch batch(MirrorEvent... events) {
@@ -112,6 +156,36 @@ final class V3SinkServer implements AutoCloseable {
         .getKvsList()
         .forEach(found -> keys.add(found.getKey().toStringUtf8()));
     return keys;
+  }
+
+  /** The revisions that wrote the keys with a prefix last. */
+  Set<Long> revisions(String prefix) throws Exception {
+    KeyRange range = KeyRange.of(Bytes.utf8(prefix));
+    Set<Long> revisions = new TreeSet<>();
+    client
+        .read(
+            KVGrpc.getRangeMethod(),
+            RangeRequest.newBuilder().setKey(range.from()).setRangeEnd(range.end()).build())
+        .getKvsList()
+        .forEach(found -> revisions.add(found.getModRevision()));
+    return revisions;
+  }
+
+  /** What a key held at a revision; empty if it held nothing. */
+  String valueAt(String key, long revision) throws Exception {
+    RangeResponse found =
+        client.read(
+            KVGrpc.getRangeMethod(),
+            RangeRequest.newBuilder()
+                .setKey(ByteString.copyFromUtf8(key))
+                .setRevision(revision)
+                .build());
+    return found.getKvsCount() == 0 ? "" : found.getKvs(0).getValue().toStringUtf8();
+  }
+
+  /** Writes past the sink. */
+  void write(RequestOp... ops) throws Exception {
+    client.call(KVGrpc.getTxnMethod(), TxnRequest.newBuilder().addAllSuccess(List.of(ops)).build());
   }
 
   /** How long a lease lives, in seconds; -1 if it is gone. */

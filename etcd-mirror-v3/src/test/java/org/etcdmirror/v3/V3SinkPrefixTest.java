@@ -1,0 +1,157 @@
+package org.etcdmirror.v3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.etcdmirror.v3.V3SinkServer.apply;
+import static org.etcdmirror.v3.V3SinkServer.batch;
+import static org.etcdmirror.v3.V3SinkServer.delete;
+import static org.etcdmirror.v3.V3SinkServer.put;
+
+import com.google.protobuf.ByteString;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Snapshot;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+final class V3SinkPrefixTest {
+
+  private V3SinkServer server;
+
+  @BeforeEach
+  void start() {
+    server = V3SinkServer.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private V3Sink sink(String... prefixes) {
+    return server.sink("test").prefixes(Stream.of(prefixes).map(Bytes::utf8).toList()).build();
+  }
+
+  private void given(String... keys) throws Exception {
+    for (String key : keys) {
+      server.write(SinkOp.put(Bytes.utf8(key), ByteString.copyFromUtf8("given"), 0));
+    }
+  }
+
+  private static EventBatch deleteTree(String key) {
+    return batch(new MirrorEvent.DeleteTree(Bytes.utf8(key), 7));
+  }
+
+  @Test
+  void refusesWhatIsOutsideAndAppliesNothingOfIt() throws Exception {
+    given("/b");
+    try (V3Sink sink = sink("/a/", "/c")) {
+      for (MirrorEvent outside :
+          List.of(
+              put("/b", "1"),
+              delete("/b"),
+              new MirrorEvent.Refresh(Bytes.utf8("/b"), 7, Instant.now().plusSeconds(60), null))) {
+        EventBatch batch = batch(put("/a/x", "1"), outside);
+        assertThatThrownBy(() -> apply(sink, batch))
+            .isInstanceOf(PermanentException.class)
+            .hasMessageContaining("'/b'");
+        Checkpoint next = new Checkpoint(1_000, null, null, Instant.EPOCH);
+        assertThatThrownBy(() -> apply(sink, batch, next)).isInstanceOf(PermanentException.class);
+      }
+      assertThatThrownBy(() -> apply(sink, deleteTree("/b")))
+          .isInstanceOf(PermanentException.class)
+          .hasMessageContaining("'/b'");
+      assertThat(server.keys("/")).containsExactly("/b");
+      apply(sink, batch(put("/a/x", "1"), put("/c", "1"), put("/cc", "1")));
+      assertThat(server.keys("/")).containsExactly("/a/x", "/b", "/c", "/cc");
+    }
+  }
+
+  @Test
+  void cutsATreeToThePrefixes() throws Exception {
+    given("/", "/a", "/a/1", "/a/2/3", "/a0", "/b", "/b/1", "/bc", "/c/1", "0");
+    try (V3Sink sink = sink("/a/", "/b")) {
+      apply(
+          sink,
+          batch(
+              new MirrorEvent.DeleteTree(Bytes.utf8("/"), 7), put("/a/2/3", "2"), put("/bd", "2")),
+          new Checkpoint(1_000, null, null, Instant.EPOCH));
+      assertThat(server.keys("/"))
+          .containsExactly("/", "/__replication/test", "/a", "/a/2/3", "/a0", "/bd", "/c/1");
+      assertThat(server.count("0")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void takesPrefixesForPathsUnderASourceOfPaths() throws Exception {
+    given("/conf", "/conf/1", "/conf-2", "/conf0", "/other/sub", "/other/sub2");
+    try (V3Sink sink = sink("/conf/", "/other/sub")) {
+      sink.sourceKeyModel(KeyModel.PATHS);
+      assertThatThrownBy(() -> apply(sink, batch(put("/conf-3", "1"))))
+          .isInstanceOf(PermanentException.class);
+      apply(sink, batch(put("/conf", "1"), put("/conf/2", "1")));
+      assertThat(server.keys("/conf")).contains("/conf/2");
+      apply(sink, deleteTree("/"));
+      assertThat(server.keys("/")).containsExactly("/conf-2", "/conf0", "/other/sub2");
+    }
+  }
+
+  @Test
+  void withoutPrefixesNothingButCheckpointsIsOutOfBounds() throws Exception {
+    given("/__replication/other", "/a", "/z/1", "z");
+    try (V3Sink sink = sink()) {
+      apply(sink, deleteTree("/"), new Checkpoint(5, null, null, Instant.EPOCH));
+      apply(sink, batch(put("/__replication/other", "2"), delete("/__replication/test")));
+      apply(sink, batch(put("x", "1")));
+      assertThat(server.keys("/")).containsExactly("/__replication/other", "/__replication/test");
+      assertThat(server.value("/__replication/other")).isEqualTo("given");
+      assertThat(shown(sink)).containsExactly("x", "z");
+    }
+  }
+
+  private static List<String> shown(V3Sink sink) throws Exception {
+    List<String> keys = new ArrayList<>();
+    try (Snapshot snapshot = sink.snapshot(Selection.of(Bytes.EMPTY))) {
+      for (var entry = snapshot.next(); entry != null; entry = snapshot.next()) {
+        keys.add(entry.key().utf8());
+      }
+    }
+    return keys;
+  }
+
+  @Test
+  void refusesDirectories() {
+    try (V3Sink sink = sink()) {
+      EventBatch batch = batch(new MirrorEvent.MakeDirectory(Bytes.utf8("/d"), 7, null));
+      assertThatThrownBy(() -> apply(sink, batch))
+          .isInstanceOf(PermanentException.class)
+          .hasMessageContaining("'/d'");
+    }
+  }
+
+  @Test
+  void refusesSettingsThatCannotWork() {
+    assertThatThrownBy(() -> V3Sink.builder().link(""))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("name");
+    assertThatThrownBy(() -> sink("/a", "/__replication/x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'/__replication/x'");
+    Bytes key = Bytes.utf8("/mine");
+    assertThatThrownBy(() -> server.sink("test").checkpointKey(key).prefixes(List.of(key)).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'/mine'");
+  }
+}
