@@ -13,7 +13,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
@@ -43,13 +42,13 @@ class RangeChunksTest {
   private V3Client client;
 
   @BeforeEach
-  void start() throws IOException {
+  void start() throws Exception {
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
             .addService(KVGrpc.bindService(kv))
             .build()
             .start();
-    client = V3Client.connect(List.of("http://127.0.0.1:" + server.getPort()), Access.ANONYMOUS);
+    client = WarmClient.connect("http://127.0.0.1:" + server.getPort());
   }
 
   @AfterEach
