@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ranges at one revision, in pages of bounded size, each asked for while the one before is used. A
- * page that a member fails to give is asked of the others. For one thread.
+ * page that a member fails to give is asked of the others. What follows the first page is streamed
+ * where the server can. For one thread.
  */
 final class RangePages implements AutoCloseable {
 
@@ -23,13 +24,17 @@ final class RangePages implements AutoCloseable {
   private static final int PAGE_BYTES = 2 << 20;
 
   private final V3Client client;
+
+  /** What is left; the first of them is being read. */
   private final ArrayDeque<KeyRange> ranges;
+
   private final boolean keysOnly;
   private final ResponseHeader header;
   private final long revision;
   private int keys = FIRST_KEYS;
   private RangeRequest request;
-  private @Nullable CompletableFuture<RangeResponse> next;
+  private @Nullable CompletableFuture<RangeResponse> asked;
+  private @Nullable RangeChunks chunks;
 
   /**
    * Reads the first page.
@@ -45,7 +50,7 @@ final class RangePages implements AutoCloseable {
     RangeResponse first = client.read(KVGrpc.getRangeMethod(), request);
     this.header = first.getHeader();
     this.revision = revision == 0 ? header.getRevision() : revision;
-    this.next = CompletableFuture.completedFuture(first);
+    this.asked = CompletableFuture.completedFuture(first);
   }
 
   /** Of the first page: which cluster it is of, and the newest revision at that time. */
@@ -60,46 +65,95 @@ final class RangePages implements AutoCloseable {
    * @throws IOException if the rest can't be read now; if it was compacted, it never can
    */
   @Nullable List<KeyValue> next() throws IOException, InterruptedException {
-    CompletableFuture<RangeResponse> asked = next;
-    if (asked == null) {
-      return null;
+    RangeChunks streamed = chunks;
+    if (streamed != null) {
+      return next(streamed);
     }
-    RangeResponse page = await(asked);
+    CompletableFuture<RangeResponse> page = asked;
+    return page == null ? null : take(await(page));
+  }
+
+  private List<KeyValue> next(RangeChunks streamed) throws IOException, InterruptedException {
+    List<KeyValue> chunk;
+    try {
+      chunk = streamed.next();
+    } catch (V3ErrorException e) {
+      if (e.problem() != V3Problem.MEMBER_FAILED) {
+        throw e;
+      }
+      return goOnWithPages(streamed);
+    } catch (V3PermanentException e) {
+      if (e.problem() != V3Problem.UNKNOWN_METHOD) {
+        throw e;
+      }
+      client.lacksRangeStreams();
+      return goOnWithPages(streamed);
+    }
+    if (chunk == null) {
+      ranges.remove();
+      askForMore();
+      return List.of();
+    }
+    if (!chunk.isEmpty()) {
+      skipTo(KeyRange.after(chunk.get(chunk.size() - 1).getKey()));
+    }
+    return chunk;
+  }
+
+  private List<KeyValue> goOnWithPages(RangeChunks streamed)
+      throws IOException, InterruptedException {
+    streamed.close();
+    chunks = null;
+    request = request(ranges.element(), revision);
+    return take(client.read(KVGrpc.getRangeMethod(), request));
+  }
+
+  private List<KeyValue> take(RangeResponse page) throws IOException {
     if (page.getHeader().getClusterId() != header.getClusterId()) {
       throw new IOException("another cluster has taken the place of the one that is being read");
     }
-    ask(page);
+    int count = page.getKvsCount();
+    if (page.getMore() && count > 0) {
+      // As many keys as this page says are about the right size.
+      long perKey = Math.max(1, page.getSerializedSize() / count);
+      keys = (int) Math.max(1, Math.min(MOST_KEYS, PAGE_BYTES / perKey));
+      skipTo(KeyRange.after(page.getKvs(count - 1).getKey()));
+    } else {
+      ranges.remove();
+    }
+    askForMore();
     return page.getKvsList();
   }
 
-  private RangeResponse await(CompletableFuture<RangeResponse> asked)
+  private void skipTo(ByteString key) {
+    ranges.addFirst(new KeyRange(key, ranges.remove().end()));
+  }
+
+  private void askForMore() {
+    asked = null;
+    chunks = null;
+    KeyRange following = ranges.peek();
+    if (following == null) {
+      return;
+    }
+    if (client.mayStreamRanges() && !keysOnly) {
+      ResponseHeader expected = header.toBuilder().setRevision(revision).build();
+      chunks = RangeChunks.start(client, following, expected);
+    } else {
+      request = request(following, revision);
+      asked = client.send(KVGrpc.getRangeMethod(), request);
+    }
+  }
+
+  private RangeResponse await(CompletableFuture<RangeResponse> page)
       throws IOException, InterruptedException {
     try {
-      return V3Client.await(asked);
+      return V3Client.await(page);
     } catch (V3ErrorException e) {
       if (e.problem() != V3Problem.MEMBER_FAILED) {
         throw e;
       }
       return client.read(KVGrpc.getRangeMethod(), request);
-    }
-  }
-
-  /** Asks for what follows a page, with as many keys as this one says are about the right size. */
-  private void ask(RangeResponse last) {
-    int count = last.getKvsCount();
-    KeyRange range = ranges.remove();
-    if (last.getMore() && count > 0) {
-      long perKey = Math.max(1, last.getSerializedSize() / count);
-      keys = (int) Math.max(1, Math.min(MOST_KEYS, PAGE_BYTES / perKey));
-      ByteString after = KeyRange.after(last.getKvs(count - 1).getKey());
-      ranges.addFirst(new KeyRange(after, range.end()));
-    }
-    KeyRange following = ranges.peek();
-    if (following == null) {
-      next = null;
-    } else {
-      request = request(following, revision);
-      next = client.send(KVGrpc.getRangeMethod(), request);
     }
   }
 
@@ -115,10 +169,13 @@ final class RangePages implements AutoCloseable {
 
   @Override
   public void close() {
-    CompletableFuture<RangeResponse> asked = next;
     if (asked != null) {
       asked.cancel(true);
+      asked = null;
     }
-    next = null;
+    if (chunks != null) {
+      chunks.close();
+      chunks = null;
+    }
   }
 }

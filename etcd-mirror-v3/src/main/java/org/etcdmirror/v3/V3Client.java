@@ -31,6 +31,7 @@ final class V3Client implements AutoCloseable {
   private final List<V3Member> members = new ArrayList<>();
   private final AtomicInteger current = new AtomicInteger();
   private final @Nullable V3Login login;
+  private volatile boolean mayStreamRanges = true;
 
   private V3Client(@Nullable V3Login login) {
     this.login = login;
@@ -125,6 +126,22 @@ final class V3Client implements AutoCloseable {
   <Q, R> V3Stream<Q, R> stream(MethodDescriptor<Q, R> method) {
     V3Member member = member();
     return new V3Stream<>(member.watches().newCall(method, options(member)), member, method);
+  }
+
+  /** The same for an answer of many messages, on the channel of the calls. */
+  <Q, R> V3Stream<Q, R> bulk(MethodDescriptor<Q, R> method) {
+    V3Member member = member();
+    return new V3Stream<>(member.calls().newCall(method, options(member)), member, method);
+  }
+
+  /** Whether it is worth a try to have a range streamed. */
+  boolean mayStreamRanges() {
+    return mayStreamRanges;
+  }
+
+  /** It is not: the cluster is older than that. */
+  void lacksRangeStreams() {
+    mayStreamRanges = false;
   }
 
   /** Asks the very server that a stream is on: they share a connection. */

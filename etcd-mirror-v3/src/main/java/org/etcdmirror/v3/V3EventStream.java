@@ -163,7 +163,11 @@ final class V3EventStream implements EventStream {
     return EventBatch.of(events, index, headIndex);
   }
 
+  /** The watch may be on more than was asked for, where that is several prefixes. */
   private boolean isSelected(Event event) {
+    if (selection.prefixes().size() == 1) {
+      return true;
+    }
     Bytes key = V3Puts.key(event.getKv());
     return selection.prefixes().stream().anyMatch(key::startsWith);
   }
@@ -176,15 +180,15 @@ final class V3EventStream implements EventStream {
     List<MirrorEvent> events = new ArrayList<>(chosen.size());
     for (Event event : chosen) {
       KeyValue kv = event.getKv();
-      Bytes key = V3Puts.key(kv);
       Ending ending = endings.get(kv.getLease());
-      if (leases != null) {
-        leases.see(key, ending);
-      }
-      events.add(
+      MirrorEvent translated =
           event.getType() == Event.EventType.DELETE
-              ? new MirrorEvent.Delete(key, kv.getModRevision())
-              : V3Puts.of(kv, ending));
+              ? new MirrorEvent.Delete(V3Puts.key(kv), kv.getModRevision())
+              : V3Puts.of(kv, ending);
+      events.add(translated);
+      if (leases != null) {
+        leases.see(translated.key(), ending);
+      }
     }
     return events;
   }

@@ -21,6 +21,10 @@ import org.etcdmirror.v3.rpc.ResponseHeader;
  * <p>Several prefixes are followed by one watch on the smallest range with all of them in it, so
  * that there is one index; the user needs the right to read that whole range.
  *
+ * <p>Where expiries are asked for, keys come with the lease that they are on. What keeps a lease
+ * alive is found out by asking for it again in a third of its time; a stream begins with reading
+ * the names of all keys then, and holds those that are on leases.
+ *
  * <p>Safe for use by many threads. {@link #close} ends all streams.
  */
 public final class V3Source implements EventSource {

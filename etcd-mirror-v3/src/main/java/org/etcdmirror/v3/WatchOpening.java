@@ -88,6 +88,7 @@ final class WatchOpening {
     CompletableFuture<StatusResponse> status = watch.status();
     WatchResponse created = watch.take(PATIENCE);
     if (created == null || !created.getCreated()) {
+      watch.avoidMember();
       throw new IOException("the watch was not created in time");
     }
     headIndex = created.getHeader().getRevision();

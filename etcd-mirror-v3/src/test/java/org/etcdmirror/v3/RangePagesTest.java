@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
@@ -50,11 +49,6 @@ class RangePagesTest {
     return Bytes.utf8((number % 2 == 0 ? "/x/" : "/b/") + "%05d".formatted(number));
   }
 
-  private static V3Client connect(Object... endpoints) {
-    return V3Client.connect(
-        List.of(endpoints).stream().map(Object::toString).toList(), Access.ANONYMOUS);
-  }
-
   private static List<Bytes> rest(V3Snapshot snapshot) throws Exception {
     List<Bytes> keys = new ArrayList<>();
     for (MirrorEvent next = snapshot.next(); next != null; next = snapshot.next()) {
@@ -74,20 +68,23 @@ class RangePagesTest {
 
   @Test
   void allPagesAreOfOneRevision() throws Exception {
-    try (V3Client client = connect(etcd.clientUrl());
+    try (V3Client client = WarmClient.connect(etcd.clientUrl());
         V3Snapshot snapshot = new V3Snapshot(client, BOTH)) {
       long revision = snapshot.head().index();
       http.deletePrefix("/x/");
       http.put("/b/zzz", "later");
       assertThat(rest(snapshot)).containsExactlyElementsOf(expected());
       assertThat(snapshot.head().index()).isEqualTo(revision);
+      assertThat(client.mayStreamRanges())
+          .as("no etcd before 3.7 streams ranges: %s", etcd.version())
+          .isFalse();
     }
   }
 
   @Test
   void aPageThatOneMemberFailsToGiveIsAskedOfAnother() throws Exception {
     try (FaultProxy proxy = FaultProxy.to(etcd.clientUrl());
-        V3Client client = connect(proxy.url(), etcd.clientUrl());
+        V3Client client = WarmClient.connect(proxy.url(), etcd.clientUrl());
         V3Snapshot snapshot = new V3Snapshot(client, BOTH)) {
       List<Bytes> keys = new ArrayList<>();
       MirrorEvent first = snapshot.next();
@@ -102,7 +99,7 @@ class RangePagesTest {
 
   @Test
   void whatIsCompactedMeanwhileIsReadAnewByTheEngine() throws Exception {
-    try (V3Client client = connect(etcd.clientUrl());
+    try (V3Client client = WarmClient.connect(etcd.clientUrl());
         V3Snapshot snapshot = new V3Snapshot(client, BOTH)) {
       assertThat(snapshot.next()).isNotNull();
       http.compact(http.put("/other", "1"));

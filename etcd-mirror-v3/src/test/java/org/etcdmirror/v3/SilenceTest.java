@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.stream.Stream;
-import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.HistoryClearedException;
@@ -40,10 +38,10 @@ class SilenceTest {
     return EtcdBinary.all().stream();
   }
 
-  private void start(EtcdBinary binary) {
+  private void start(EtcdBinary binary) throws Exception {
     etcd = EtcdServer.builder().binary(binary).enableV2(false).start();
     http = new V3Http(etcd.clientUrl());
-    client = V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS);
+    client = WarmClient.connect(etcd.clientUrl());
   }
 
   @AfterEach

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.stream.Stream;
-import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.HistoryClearedException;
@@ -25,10 +23,6 @@ class WatchFailuresTest {
   private static final Selection ALL = Selection.of(Bytes.utf8("/"));
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private static V3Client connect(Object... endpoints) {
-    return V3Client.connect(Stream.of(endpoints).map(Object::toString).toList(), Access.ANONYMOUS);
-  }
-
   private static EtcdServer start() {
     return EtcdServer.builder().enableV2(false).start();
   }
@@ -37,7 +31,7 @@ class WatchFailuresTest {
   void aWatchThatBreaksNamesItsMemberAndTheNextIsWithAnother() throws Exception {
     try (EtcdServer etcd = start();
         FaultProxy proxy = FaultProxy.to(etcd.clientUrl());
-        V3Client client = connect(proxy.url(), etcd.clientUrl())) {
+        V3Client client = WarmClient.connect(proxy.url(), etcd.clientUrl())) {
       long known;
       try (V3EventStream stream = WatchOpening.open(client, ALL, Start.now())) {
         known = stream.startIndex();
@@ -61,7 +55,7 @@ class WatchFailuresTest {
   void aMemberThatIsBehindIsLeft() throws Exception {
     try (EtcdServer behind = start();
         EtcdServer ahead = start();
-        V3Client client = connect(behind.clientUrl(), ahead.clientUrl())) {
+        V3Client client = WarmClient.connect(behind.clientUrl(), ahead.clientUrl())) {
       V3Http http = new V3Http(ahead.clientUrl());
       for (int i = 0; i < 10; i++) {
         http.put("/a", "" + i);
@@ -77,7 +71,7 @@ class WatchFailuresTest {
   @Test
   void aCompactedStartIsToldWithWhatIsLeft() throws Exception {
     try (EtcdServer etcd = start();
-        V3Client client = connect(etcd.clientUrl())) {
+        V3Client client = WarmClient.connect(etcd.clientUrl())) {
       V3Http http = new V3Http(etcd.clientUrl());
       long known = http.put("/a", "1");
       http.put("/a", "2");
@@ -100,7 +94,7 @@ class WatchFailuresTest {
   @Test
   void aDeleteAtTheCompactedRevisionIsNotLost() throws Exception {
     try (EtcdServer etcd = start();
-        V3Client client = connect(etcd.clientUrl())) {
+        V3Client client = WarmClient.connect(etcd.clientUrl())) {
       V3Http http = new V3Http(etcd.clientUrl());
       long known = http.put("/a", "1");
       long deleted = http.delete("/a");
