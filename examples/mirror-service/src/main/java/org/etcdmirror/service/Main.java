@@ -9,6 +9,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program. Exit codes: 0 done or stopped, 1 failed for good, 2 bad usage. */
 @Command(
@@ -39,8 +40,7 @@ public final class Main implements Runnable {
         .setExpandAtFiles(false)
         .setOut(out)
         .setErr(err)
-        .setParameterExceptionHandler(
-            (e, rest) -> say(err, Outcome.badUsage(String.valueOf(e.getMessage()))))
+        .setParameterExceptionHandler((e, rest) -> say(err, Outcome.badUsage(message(e))))
         .setExecutionExceptionHandler((e, command, parsed) -> say(err, outcome(e)))
         .execute(args);
   }
@@ -51,6 +51,15 @@ public final class Main implements Runnable {
       throw new ParameterException(
           spec.commandLine(), "say 'run' or 'once', or --help for the options");
     }
+  }
+
+  /** Without the value of an option that is none: it may be a password. */
+  private static String message(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
+      String first = unmatched.getUnmatched().get(0);
+      return "Unknown option: '" + first.split("=", 2)[0] + "'";
+    }
+    return String.valueOf(e.getMessage());
   }
 
   private static Outcome outcome(Exception failure) {

@@ -63,7 +63,7 @@ final class Side implements InvocationHandler {
       }
       return result instanceof EventStream stream ? named(name, EventStream.class, stream) : result;
     } catch (InvocationTargetException e) {
-      Throwable cause = e.getCause();
+      Throwable cause = e.getTargetException();
       throw cause instanceof PermanentException failure && !isKnown(failure)
           ? new PermanentException(name + ": " + failure.getMessage(), failure)
           : cause;

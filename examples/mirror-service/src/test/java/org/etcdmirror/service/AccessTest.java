@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program and servers that want to know who it is. */
-@Timeout(240)
+@Timeout(900)
 class AccessTest {
 
   private final Path directory;
@@ -64,77 +64,71 @@ class AccessTest {
     return Files.writeString(directory.resolve("password"), text + "\n");
   }
 
-  private ServiceProcess start(String command, String source, String sink, Object... more)
-      throws IOException {
-    List<String> args = new ArrayList<>();
-    args.addAll(List.of(command, "--source", source, "--sink", sink, "--prefix", "/conftool/"));
-    for (Object argument : more) {
-      args.add(argument.toString());
-    }
-    return ServiceProcess.start(List.of(), args.toArray(String[]::new));
-  }
-
   /** Exit code 1, and one line that names the side, its address and who it was. */
-  private static void assertRefused(ServiceProcess service, String side, URI url, String who)
-      throws Exception {
-    assertThat(service.exitCode()).as("%s", service.err()).isEqualTo(1);
-    assertThat(service.err().get(service.err().size() - 1))
-        .startsWith("mirror-service: " + side)
+  private static void assertRefused(Outcome outcome, String side, URI url, String who) {
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.lastLine())
+        .startsWith("mirror-service: " + side + ": ")
         .contains(url.toString(), who)
         .doesNotContain("wrong-one");
-    assertThat(service.err()).noneMatch(line -> line.contains("RETRYING"));
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"v2", "v3"})
-  void wrongPasswordOfTheSourceIsPermanent(String api) throws Exception {
-    guard(api);
-    String source = api + ":" + guarded.clientUrl();
+  @Test
+  void wrongPasswordEndsTheProcessWithoutARetry() throws Exception {
+    guard("v3");
+    String source = "v3:" + guarded.clientUrl();
     try (ServiceProcess service =
-        start(
-            "once",
+        ServiceProcess.start(
+            List.of(),
+            "run",
+            "--source",
             source,
+            "--sink",
             "v2:" + open.clientUrl(),
+            "--prefix",
+            "/conftool/",
+            "--http",
+            "none",
             "--source-user",
             "root",
             "--source-password-file",
-            password("wrong-one"))) {
-      assertRefused(service, "source " + source, guarded.clientUrl(), "user 'root'");
+            password("wrong-one").toString())) {
+      int exitCode = service.exitCode();
+      String last = service.err().get(service.err().size() - 1);
+      assertRefused(
+          new Outcome(exitCode, last), "source " + source, guarded.clientUrl(), "user 'root'");
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"v2", "v3"})
-  void wrongPasswordOfTheSinkIsPermanent(String api) throws Exception {
-    guard(api);
-    new V2Http(open.clientUrl()).put("/conftool/a", "1");
-    String sink = api + ":" + guarded.clientUrl();
-    try (ServiceProcess service =
-        start(
-            "run",
-            "v2:" + open.clientUrl(),
-            sink,
-            "--http",
-            "none",
-            "--sink-user",
-            "root",
-            "--sink-password-file",
-            password("wrong-one"))) {
-      assertRefused(service, "sink " + sink, guarded.clientUrl(), "user 'root'");
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"v2", "v3"})
-  void missingUserIsPermanentOnBothSides(String api) throws Exception {
+  void wrongAndMissingCredentialsArePermanentOnBothSides(String api) throws Exception {
     guard(api);
     new V2Http(open.clientUrl()).put("/conftool/a", "1");
     String address = api + ":" + guarded.clientUrl();
-    try (ServiceProcess service = start("once", address, "v2:" + open.clientUrl())) {
-      assertRefused(service, "source " + address, guarded.clientUrl(), "no user is given");
-    }
-    try (ServiceProcess service = start("once", "v2:" + open.clientUrl(), address)) {
-      assertRefused(service, "sink " + address, guarded.clientUrl(), "no user is given");
+    String other = "v2:" + open.clientUrl();
+    Path wrong = password("wrong-one");
+    for (String side : List.of("source", "sink")) {
+      String source = side.equals("source") ? address : other;
+      String sink = side.equals("sink") ? address : other;
+      String name = side + " " + address;
+      assertRefused(
+          InProcess.once(
+              source,
+              sink,
+              "/conftool/",
+              "--" + side + "-user",
+              "root",
+              "--" + side + "-password-file",
+              wrong),
+          name,
+          guarded.clientUrl(),
+          "user 'root'");
+      assertRefused(
+          InProcess.once(source, sink, "/conftool/"),
+          name,
+          guarded.clientUrl(),
+          "no user is given");
     }
   }
 
@@ -144,36 +138,28 @@ class AccessTest {
     V2Http root = new V2Http(guarded.clientUrl()).as("root", "secret");
     root.role("reader", List.of("/conftool/*"), List.of());
     root.user("reader", "secret", "reader");
-    try (ServiceProcess service =
-        start(
-            "once",
-            "v2:" + guarded.clientUrl(),
-            "v2:" + open.clientUrl(),
-            "--source-user",
-            "reader",
-            "--source-password-file",
-            password("secret"))) {
-      assertThat(service.exitCode()).as("%s", service.err()).isZero();
-    }
-    assertThat(new V2Http(open.clientUrl()).tree("/conftool")).containsEntry("/conftool/a", "1");
-    new V2Http(open.clientUrl()).put("/conftool/b", "2");
-    root.role(
-        "writer",
-        List.of("/conftool/*", "/__replication/*"),
-        List.of("/conftool/*", "/__replication/*"));
+    List<String> writable = List.of("/copy/*", "/__replication/*");
+    root.role("writer", writable, writable);
     root.user("writer", "secret", "writer");
-    try (ServiceProcess service =
-        start(
-            "once",
-            "v2:" + open.clientUrl(),
-            "v2:" + guarded.clientUrl(),
-            "--sink-user",
-            "writer",
-            "--sink-password-file",
-            password("secret"))) {
-      assertThat(service.exitCode()).as("%s", service.err()).isZero();
-    }
-    assertThat(root.tree("/conftool")).containsEntry("/conftool/b", "2");
+    String address = "v2:" + guarded.clientUrl();
+    Path password = password("secret");
+
+    assertThat(
+            InProcess.once(
+                address,
+                address,
+                "/conftool=/copy",
+                "--source-user",
+                "reader",
+                "--source-password-file",
+                password,
+                "--sink-user",
+                "writer",
+                "--sink-password-file",
+                password))
+        .isEqualTo(Outcome.DONE);
+
+    assertThat(root.tree("/copy")).containsEntry("/copy/a", "1");
   }
 
   @Test
@@ -216,7 +202,7 @@ class AccessTest {
     try (ServiceProcess service = ServiceProcess.start(List.of(), all.toArray(String[]::new))) {
       service.awaitLine("-> FOLLOWING");
       admin.put("/conftool/b", "2");
-      await().atMost(Duration.ofSeconds(60)).until(() -> admin.values("/copy/").size() == 2);
+      await().atMost(Duration.ofMinutes(4)).until(() -> admin.values("/copy/").size() == 2);
       String metrics = service.page("/metrics").body();
       for (String side : List.of("source", "sink")) {
         for (String which : List.of("ca", "client")) {

@@ -152,7 +152,7 @@ class ProcessTest {
             List.of(), "run", "--source", "tiny:quiet", "--sink", "tiny:x", "--prefix", "/a")) {
       assertThat(service.exitCode()).isEqualTo(2);
       assertThat(service.err())
-          .containsExactly("mirror-service: --source: there is no scheme 'tiny'; there are: v2");
+          .containsExactly("mirror-service: --source: there is no scheme 'tiny'; there are: v2, v3");
     }
   }
 

@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
 /** The program in a process of its own, which never outlives the test. */
 final class ServiceProcess implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final Pattern STATUS = Pattern.compile("status on (http://\\S+)");
 
   private final Process process;

@@ -103,6 +103,7 @@ class StatusServerTest {
             "state",
             "index",
             "storedIndex",
+            "applying",
             "sourceIndex",
             "lagEvents",
             "secondsSinceCaughtUp",
