@@ -39,14 +39,14 @@ final class SinkLimits {
 
   /** What is left for operations beside something of this size. */
   long room(long other) {
-    long byOperations = SinkNesting.capacity(ops - 1) / 2 * 64L;
-    return Math.max(64, Math.min(MERGED, Math.min(bytes - RESERVE, byOperations)));
+    return Math.max(1, bytes - MARGIN - other);
   }
 
   /** What a batch may have, by {@link EventBatch#bytes()}, to go as one. */
   long maxAtomicBytes() {
     // An event is 64 bytes at least, and one in a deleted tree takes two operations.
-    return Math.max(64, Math.min(bytes - RESERVE, SinkNesting.capacity(ops - 1) / 2 * 64L));
+    long byOperations = SinkNesting.capacity(ops - 1) / 2 * 64L;
+    return Math.max(64, Math.min(MERGED, Math.min(bytes - RESERVE, byOperations)));
   }
 
   /**
