@@ -16,7 +16,11 @@ final class SinkWriter {
 
   private static final int IN_FLIGHT = 16;
   private static final long PLAIN_BYTES = 256 * 1024;
-  private static final int PLAIN_OPS = 128;
+
+  /**
+   * One level of a transaction at etcd's default, so that nothing is nested where it need not be.
+   */
+  private static final int PLAIN_OPS = 127;
 
   private final V3Client client;
   private final SinkFence fence;

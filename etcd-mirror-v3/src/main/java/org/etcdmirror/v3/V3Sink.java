@@ -67,6 +67,10 @@ public final class V3Sink implements AtomicSink {
     bounds = new SinkBounds(prefixes, fence.key(), model);
   }
 
+  /**
+   * 256 KiB, so that a transaction stays short; less if the servers turn out to take less. What one
+   * revision of the source brings is committed as one up to {@code maxRequestBytes}.
+   */
   @Override
   public long maxAtomicBytes() {
     return limits.maxAtomicBytes();
