@@ -16,6 +16,7 @@ final class V2ErrorException extends IOException {
   static final int KEY_EXISTS = 105;
   static final int DIRECTORY_NOT_EMPTY = 108;
   static final int UNAUTHORIZED = 110;
+  static final int RAFT_INTERNAL = 300;
   static final int EVENT_INDEX_CLEARED = 401;
 
   private static final long serialVersionUID = 1L;
@@ -88,6 +89,14 @@ final class V2ErrorException extends IOException {
     return matcher.find()
         ? OptionalLong.of(Long.parseLong(matcher.group(1)))
         : OptionalLong.empty();
+  }
+
+  /**
+   * Whether it is etcd 3.5's way to say that it changes no directory, not even when that goes: it
+   * has no code of its own for what etcd up to 3.4 does.
+   */
+  boolean changesNoDirectory() {
+    return errorCode() == RAFT_INTERNAL && causeText().contains("Not a file");
   }
 
   /** Whether the server failed, so that another one may do better and a write may have happened. */

@@ -116,28 +116,56 @@ final class V2Writer implements V2Pipeline.EventWriter {
     }
   }
 
-  /**
-   * Makes the directory or, if it is there already, sets its expiry. In this order, because the
-   * second request blanks the value of a file.
-   */
+  /** Makes the directory or, if it is there already, sets its expiry. */
   private void makeDirectory(String path, @Nullable Instant expiresAt)
       throws IOException, InterruptedException {
-    boolean exists = false;
     for (int attempt = 1; ; attempt++) {
       try {
-        V2Form form = form(expiresAt).with("dir", true);
-        client.send(V2Request.put(path, exists ? form.with("prevExist", true) : form));
+        client.send(V2Request.put(path, form(expiresAt).with("dir", true)));
         return;
       } catch (V2ErrorException e) {
         if (attempt == ATTEMPTS) {
           throw e;
         }
-        exists = e.errorCode() == V2ErrorException.NOT_A_FILE;
-        if (!exists && e.errorCode() != V2ErrorException.KEY_NOT_FOUND) {
+        if (e.errorCode() != V2ErrorException.NOT_A_FILE) {
           makeRoom(path, e);
+        } else if (keepDirectory(path, expiresAt)) {
+          return;
         }
       }
     }
+  }
+
+  /**
+   * Sets the expiry of a directory that was there a moment ago; false if it is no longer. Looks
+   * first: an update blanks the value of a file, and etcd 3.5 updates no directory.
+   */
+  private boolean keepDirectory(String path, @Nullable Instant expiresAt)
+      throws IOException, InterruptedException {
+    try {
+      V2Node found = client.send(V2Request.get(path, "quorum=true")).node();
+      if (found == null || !found.dir()) {
+        return false;
+      }
+      if (expiresAt != null || found.expiresAt() != null) {
+        client.send(V2Request.put(path, form(expiresAt).with("dir", true).with("prevExist", true)));
+      }
+      return true;
+    } catch (V2ErrorException e) {
+      if (e.errorCode() == V2ErrorException.KEY_NOT_FOUND) {
+        return false;
+      }
+      throw explained(e);
+    }
+  }
+
+  private static V2ErrorException explained(V2ErrorException e) {
+    if (e.changesNoDirectory()) {
+      throw new PermanentException(
+          e.getMessage() + ": etcd 3.5 cannot change when a directory goes; do not copy expiries",
+          e);
+    }
+    return e;
   }
 
   /** Keeps the value, and tells no watch (etcd 2.3 to 3.5). Without effect on what is not there. */
@@ -149,7 +177,7 @@ final class V2Writer implements V2Pipeline.EventWriter {
       if (e.errorCode() != V2ErrorException.KEY_NOT_FOUND
           && e.errorCode() != V2ErrorException.NOT_A_DIRECTORY
           && e.errorCode() != V2ErrorException.NOT_A_FILE) {
-        throw e;
+        throw explained(e);
       }
     }
   }

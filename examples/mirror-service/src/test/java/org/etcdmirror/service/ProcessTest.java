@@ -152,7 +152,8 @@ class ProcessTest {
             List.of(), "run", "--source", "tiny:quiet", "--sink", "tiny:x", "--prefix", "/a")) {
       assertThat(service.exitCode()).isEqualTo(2);
       assertThat(service.err())
-          .containsExactly("mirror-service: --source: there is no scheme 'tiny'; there are: v2, v3");
+          .containsExactly(
+              "mirror-service: --source: there is no scheme 'tiny'; there are: v2, v3");
     }
   }
 

@@ -1,0 +1,78 @@
+package org.etcdmirror.v2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.testkit.EtcdBinary;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.V2Http;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Directories that are there already; etcd 3.5 changes nothing of them. */
+@Timeout(600)
+class V2DirectoryTest {
+
+  private static final Bytes PATH = Bytes.utf8("/conf/d");
+
+  static Stream<EtcdBinary> binaries() {
+    return EtcdBinary.all().stream();
+  }
+
+  private static V2Sink sink(EtcdServer etcd) {
+    return V2Sink.builder()
+        .endpoints(List.of(etcd.clientUrl().toString()))
+        .prefixes(List.of(Bytes.utf8("/conf")))
+        .build();
+  }
+
+  private static EventBatch batch(MirrorEvent event) {
+    return EventBatch.of(List.of(event), event.index(), event.index());
+  }
+
+  @ParameterizedTest
+  @MethodSource("binaries")
+  void oneThatIsThereStaysWithAllInIt(EtcdBinary binary) throws Exception {
+    try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
+        V2Sink sink = sink(etcd)) {
+      V2Http http = new V2Http(etcd.clientUrl());
+      http.put("/conf/d/a", "1");
+      sink.apply(batch(new MirrorEvent.MakeDirectory(PATH, 5, null)));
+      assertThat(http.tree("/conf")).isEqualTo(Map.of("/conf/d/", "", "/conf/d/a", "1"));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("binaries")
+  void whenOneGoesIsChangedOrRefusedForGood(EtcdBinary binary) throws Exception {
+    Instant expiresAt = Instant.now().plusSeconds(1000);
+    try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
+        V2Sink sink = sink(etcd)) {
+      V2Http http = new V2Http(etcd.clientUrl());
+      http.put("/conf/d", Map.of("dir", "true", "ttl", "5000"));
+      for (MirrorEvent event :
+          List.of(
+              new MirrorEvent.MakeDirectory(PATH, 5, expiresAt),
+              new MirrorEvent.Refresh(PATH, 6, expiresAt, null))) {
+        if (etcd.version().startsWith("3.5")) {
+          assertThatThrownBy(() -> sink.apply(batch(event)))
+              .isInstanceOf(PermanentException.class)
+              .hasMessageContaining("/conf/d")
+              .hasMessageContaining("etcd 3.5 cannot change when a directory goes");
+        } else {
+          sink.apply(batch(event));
+          assertThat(http.get("/conf/d", "").json().at("/node/ttl").asInt()).isBetween(1, 1002);
+        }
+      }
+    }
+  }
+}
