@@ -29,6 +29,7 @@ final class ConfigFile {
                   "sink",
                   "recovery",
                   "ttl",
+                  "unsupported-entries",
                   "index-store",
                   "checkpoint-key",
                   "link",

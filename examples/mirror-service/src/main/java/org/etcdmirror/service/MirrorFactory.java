@@ -47,7 +47,8 @@ final class MirrorFactory {
             .scope(scope(rules))
             .recoveryPolicy(settings.recovery())
             .deleteLimit(settings.deleteLimit())
-            .expiryPolicy(settings.expiry());
+            .expiryPolicy(settings.expiry())
+            .unsupportedEntries(settings.unsupported());
     if (settings.link() != null) {
       builder.link(settings.link());
     }

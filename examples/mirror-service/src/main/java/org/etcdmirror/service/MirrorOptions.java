@@ -64,6 +64,14 @@ final class MirrorOptions {
   private @Nullable String ttl;
 
   @Option(
+      names = "--unsupported-entries",
+      paramLabel = "POLICY",
+      description =
+          "What the sink can never hold, such as bytes in v2: fail (default; nothing is written) "
+              + "or skip (it is left out, named and counted).")
+  private @Nullable String unsupportedEntries;
+
+  @Option(
       names = "--index-store",
       paramLabel = "STORE",
       description = "Where the index is kept: target (default: in the sink) or file:PATH.")
@@ -113,6 +121,7 @@ final class MirrorOptions {
     put(values, "recovery", recovery);
     put(values, "max-deletes", maxDeletes);
     put(values, "ttl", ttl);
+    put(values, "unsupported-entries", unsupportedEntries);
     put(values, "index-store", indexStore);
     put(values, "checkpoint-key", checkpointKey);
     put(values, "link", link);

@@ -12,6 +12,7 @@ import org.etcdmirror.api.Access;
 import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.ExpiryPolicy;
+import org.etcdmirror.core.UnsupportedEntries;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param recovery what to do about gaps
  * @param deleteLimit how much a resync may delete
  * @param expiry what becomes of times to live
+ * @param unsupported what becomes of entries that the sink cannot hold
  * @param indexFile the file that keeps the index; null for the sink
  * @param checkpointKey the key in the sink that keeps the index; null for the sink's own choice
  * @param link the name of the link; null if none was given
@@ -41,6 +43,7 @@ record Settings(
     RecoveryPolicy recovery,
     DeleteLimit deleteLimit,
     ExpiryPolicy expiry,
+    UnsupportedEntries unsupported,
     @Nullable Path indexFile,
     @Nullable Given checkpointKey,
     @Nullable String link,
@@ -67,6 +70,7 @@ record Settings(
         recovery(read.orElse("recovery", "resync")),
         deleteLimit(read.optional("max-deletes")),
         expiry(read.orElse("ttl", "follow")),
+        unsupported(read.orElse("unsupported-entries", "fail")),
         indexFile,
         checkpointKey,
         link(read.optional("link")),
@@ -136,6 +140,14 @@ record Settings(
       case "follow" -> ExpiryPolicy.FOLLOW_SOURCE;
       case "copy" -> ExpiryPolicy.COPY;
       default -> throw given.wrong("'" + given.text() + "' is neither follow nor copy");
+    };
+  }
+
+  private static UnsupportedEntries unsupported(Given given) {
+    return switch (given.text()) {
+      case "fail" -> UnsupportedEntries.FAIL;
+      case "skip" -> UnsupportedEntries.SKIP;
+      default -> throw given.wrong("'" + given.text() + "' is neither fail nor skip");
     };
   }
 

@@ -85,6 +85,7 @@ record StatusReply(int code, String contentType, String body) {
     json.put("streamRepairs", counters.streamRepairs());
     json.put("historyOutruns", counters.historyOutruns());
     json.put("lossyValues", counters.lossyValues());
+    json.put("unsupportedEntries", counters.unsupportedEntries());
     json.put("lastError", status.lastError());
     json.put("lastErrorAt", status.lastErrorAt() == null ? null : status.lastErrorAt().toString());
     return new StatusReply(200, "application/json", json + "\n");

@@ -51,6 +51,7 @@ class BadUsageTest {
           --http         | localhost:65536  | is neither HOST:PORT nor none
           --http         | localhost:http   | is neither HOST:PORT nor none
           --link         | ' '              | a name must have letters
+          --unsupported-entries | drop      | 'drop' is neither fail nor skip
           --source-user  | mirror           | it needs --source-password-file as well
           --sink-user    | mirror           | it needs --sink-password-file as well
           --source-password-file | /dev/null | it needs --source-user as well

@@ -74,6 +74,24 @@ class PairingsTest {
   }
 
   @Test
+  void whatV2CannotHoldIsRefusedByNameOrLeftOut() {
+    source3.put("/conftool/a", "1");
+    source3.put("/conftool/b//c", "2");
+    source3.put("/conftool/d", "3");
+    source3.put("/conftool/d/e", "4");
+
+    Outcome refused = attempt("v3", "v2", "/conftool");
+
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.lastLine()).contains("/conftool/b//c").contains("/conftool/d/e");
+    assertThat(sink2.tree("/conftool")).isEmpty();
+
+    once("v3", "v2", "/conftool", "--unsupported-entries", "skip");
+
+    assertThat(sink2.tree("/conftool")).isEqualTo(Map.of("/conftool/a", "1", "/conftool/d", "3"));
+  }
+
+  @Test
   void indexMayBeKeptUnderAKeyOfOnesOwn() {
     source3.put("/conftool/a", "1");
 
@@ -84,13 +102,15 @@ class PairingsTest {
   }
 
   private void once(String from, String to, String prefix, String... more) {
-    assertThat(
-            InProcess.once(
-                from + ":" + sourceEtcd.clientUrl(),
-                to + ":" + sinkEtcd.clientUrl(),
-                prefix,
-                (Object[]) more))
-        .isEqualTo(Outcome.DONE);
+    assertThat(attempt(from, to, prefix, more)).isEqualTo(Outcome.DONE);
+  }
+
+  private Outcome attempt(String from, String to, String prefix, String... more) {
+    return InProcess.once(
+        from + ":" + sourceEtcd.clientUrl(),
+        to + ":" + sinkEtcd.clientUrl(),
+        prefix,
+        (Object[]) more);
   }
 
   private static Map<String, String> texts(V3Http etcd, String prefix) {

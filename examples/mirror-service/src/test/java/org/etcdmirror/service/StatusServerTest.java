@@ -120,6 +120,7 @@ class StatusServerTest {
             "streamRepairs",
             "historyOutruns",
             "lossyValues",
+            "unsupportedEntries",
             "lastError",
             "lastErrorAt");
     assertThat(json.get("state").textValue()).isEqualTo("FOLLOWING");
@@ -158,6 +159,7 @@ class StatusServerTest {
             "etcd_mirror_stream_repaired_events_total{link=\"/conftool\"} 10.0",
             "etcd_mirror_history_outruns_total{link=\"/conftool\"} 11.0",
             "etcd_mirror_lossy_values_total{link=\"/conftool\"} 12.0",
+            "etcd_mirror_unsupported_entries_total{link=\"/conftool\"} 13.0",
             "etcdmirror_lag{link=\"/conftool\"} 20.0");
   }
 
