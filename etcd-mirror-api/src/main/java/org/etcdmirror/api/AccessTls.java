@@ -75,6 +75,7 @@ public final class AccessTls {
    * A context with both, and another one after the files have changed, so that no session that was
    * agreed on with the old ones is ever resumed with the new. Ask again for each connection.
    */
+  @SuppressWarnings("ReferenceEquality") // Each reading is one of its own.
   public synchronized SSLContext context() {
     TlsFiles now = current();
     if (context != null && now == filesOfContext) {

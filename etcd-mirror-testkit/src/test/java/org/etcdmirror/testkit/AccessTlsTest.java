@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509ExtendedKeyManager;
+import java.util.Objects;
 import org.etcdmirror.api.Access;
 import org.etcdmirror.api.AccessTls;
 import org.etcdmirror.testkit.TestCertificates.Pair;
@@ -62,7 +63,7 @@ class AccessTlsTest {
   private static X509ExtendedKeyManager keys(AccessTls tls) {
     X509ExtendedKeyManager keys = tls.keyManager();
     assertThat(keys).isNotNull();
-    return keys;
+    return Objects.requireNonNull(keys);
   }
 
   private static PrivateKey shown(AccessTls tls) {
