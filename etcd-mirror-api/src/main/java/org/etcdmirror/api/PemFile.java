@@ -85,13 +85,12 @@ final class PemFile {
       if (block.label.equals("ENCRYPTED PRIVATE KEY") || block.body.contains("ENCRYPTED")) {
         throw new GeneralSecurityException("its key is encrypted");
       }
-      switch (block.label) {
-        case "PRIVATE KEY":
-          return key(factory, block.der());
-        case "RSA PRIVATE KEY", "EC PRIVATE KEY":
-          return key(factory, Der.pkcs8(Der.algorithm(publicKey.getEncoded()), block.der()));
-        default:
-          // For example the EC PARAMETERS that openssl writes before a key.
+      // Others may come before it, as the EC PARAMETERS that openssl writes.
+      if (block.label.equals("PRIVATE KEY")) {
+        return key(factory, block.der());
+      }
+      if (block.label.equals("RSA PRIVATE KEY") || block.label.equals("EC PRIVATE KEY")) {
+        return key(factory, Der.pkcs8(Der.algorithm(publicKey.getEncoded()), block.der()));
       }
     }
     throw new GeneralSecurityException("it holds no private key");

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Waits until an etcd answers requests, or says why it does not. */
 final class Readiness {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration PAUSE = Duration.ofMillis(30);
   private static final Duration REQUEST = Duration.ofSeconds(2);
 

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /** Sends the signals that {@link Process} does not know. */
 final class Signals {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration PAUSE = Duration.ofMillis(2);
 
   private Signals() {}

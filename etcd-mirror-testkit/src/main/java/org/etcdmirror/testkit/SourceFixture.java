@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 /** What the contract tests of sources stand on: a source, and ways to write and to look. */
 abstract class SourceFixture {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   final String prefix = ContractKeys.freshPrefix();
   EventSource source;

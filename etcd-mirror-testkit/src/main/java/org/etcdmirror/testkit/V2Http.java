@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class V2Http {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final String LITERAL =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";

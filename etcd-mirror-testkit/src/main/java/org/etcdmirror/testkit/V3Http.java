@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class V3Http {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final URI server;
   private final @Nullable String token;

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -63,7 +64,7 @@ final class V2EmptyDirectories {
   }
 
   private void addParent(
-      String path, Set<String> values, TreeMap<Integer, Set<String>> directoriesByDepth) {
+      String path, Set<String> values, Map<Integer, Set<String>> directoriesByDepth) {
     String parent = path.substring(0, Math.max(0, path.lastIndexOf('/')));
     if (!parent.isEmpty() && isInside(parent) && !values.contains(parent)) {
       int depth = V2Paths.segments(parent).size();
@@ -92,15 +93,11 @@ final class V2EmptyDirectories {
       client.send(V2Request.delete(path, "dir=true"));
       return true;
     } catch (V2ErrorException e) {
-      switch (e.errorCode()) {
-        case V2ErrorException.KEY_NOT_FOUND:
-          return true;
-        case V2ErrorException.NOT_A_DIRECTORY:
-        case V2ErrorException.DIRECTORY_NOT_EMPTY:
-          return false;
-        default:
-          throw e;
-      }
+      return switch (e.errorCode()) {
+        case V2ErrorException.KEY_NOT_FOUND -> true;
+        case V2ErrorException.NOT_A_DIRECTORY, V2ErrorException.DIRECTORY_NOT_EMPTY -> false;
+        default -> throw e;
+      };
     }
   }
 

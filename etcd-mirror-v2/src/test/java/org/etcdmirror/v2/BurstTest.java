@@ -66,7 +66,7 @@ class BurstTest {
             binary, storm.perSecond(), late.toMillis(), status.counters());
         assertThat(reported).as("the loss was noticed and said: " + status).isPositive();
         pair.source.put("/conf/after", "2");
-        assertThat(mirror.await(pair.source.index(), Duration.ofSeconds(180))).isTrue();
+        assertThat(mirror.await(pair.source.index(), Duration.ofMinutes(3))).isTrue();
         pair.assertEqual();
       }
     }

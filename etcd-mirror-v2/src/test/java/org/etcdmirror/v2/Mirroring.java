@@ -23,7 +23,7 @@ import org.etcdmirror.testkit.V2Http;
 final class Mirroring implements AutoCloseable {
 
   static final String PREFIX = "/conf";
-  static final Duration PATIENCE = Duration.ofSeconds(180);
+  static final Duration PATIENCE = Duration.ofMinutes(3);
 
   final EtcdServer sourceEtcd;
   final EtcdServer sinkEtcd;

@@ -211,7 +211,7 @@ final class V3Client implements AutoCloseable {
                 answer.completeExceptionally(failure);
               }
             });
-    CompletableFuture<R> alsoUnused =
+    CompletableFuture<R> unusedToo =
         answer.whenComplete(
             (result, failure) -> {
               if (answer.isCancelled()) {

@@ -1,5 +1,6 @@
 package org.etcdmirror.v3;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -88,8 +89,7 @@ class RangePagesTest {
         V3Snapshot snapshot = new V3Snapshot(client, BOTH)) {
       List<Bytes> keys = new ArrayList<>();
       MirrorEvent first = snapshot.next();
-      assertThat(first).isNotNull();
-      keys.add(first.key());
+      keys.add(requireNonNull(first).key());
       proxy.refuse(true);
       proxy.cutAll();
       keys.addAll(rest(snapshot));

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A stream keeps up with a cluster that is busy elsewhere. */
 @Timeout(120)
+@SuppressWarnings("NullAway.Init") // Each test starts the server of its kind.
 class SilenceTest {
 
   private static final Selection QUIET = Selection.of(Bytes.utf8("/quiet/"));

@@ -1,5 +1,6 @@
 package org.etcdmirror.v3;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -152,7 +153,7 @@ class SourceLeasesTest {
         V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS)) {
       Map<Long, Ending> endings =
           new LeaseTimes(client).of(List.of(KeyValue.newBuilder().setLease(99).build()));
-      Ending ending = endings.get(99L);
+      Ending ending = requireNonNull(endings.get(99L));
       assertThat(ending.gone()).isTrue();
       assertThat(ending.lease()).isEqualTo(new Lease(99, Duration.ofSeconds(1)));
       assertThat(ending.expiresAt()).isBeforeOrEqualTo(Instant.now());

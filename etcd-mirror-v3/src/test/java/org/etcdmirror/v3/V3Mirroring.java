@@ -25,7 +25,7 @@ final class V3Mirroring implements AutoCloseable {
 
   static final String PREFIX = "/conf/";
   static final String CHECKPOINT = "/__replication/test";
-  static final Duration PATIENCE = Duration.ofSeconds(180);
+  static final Duration PATIENCE = Duration.ofMinutes(3);
 
   /** The server, or the first member, of the source. */
   final EtcdServer sourceEtcd;

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PairingTest {
 
   private static final String NEIGHBOUR = "/conftool/neighbour";
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   static Stream<Arguments> pairings() {
     return EtcdBinary.all().stream()

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(600)
 class LiveCacheTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @Test
   void changesAndDeletesArrive() throws InterruptedException {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(600)
 class TwoClustersTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @Test
   void theSecondMirrorGoesOnWhereTheFirstEnded() throws InterruptedException {

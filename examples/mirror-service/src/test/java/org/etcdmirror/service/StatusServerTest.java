@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StatusServerTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final AtomicReference<MirrorStatus> now =
       new AtomicReference<>(status(MirrorState.FOLLOWING, true, null));
