@@ -8,11 +8,13 @@ import java.util.List;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.testkit.EtcdBinary;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Many writes inside the prefix. */
+@Tag("long")
 @Timeout(600)
 class BurstTest {
 

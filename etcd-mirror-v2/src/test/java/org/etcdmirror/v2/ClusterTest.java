@@ -10,10 +10,12 @@ import org.etcdmirror.testkit.EtcdCluster;
 import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.PipelinedWriter;
 import org.etcdmirror.testkit.V2Http;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A source of three members that come and go. */
+@Tag("long")
 @Timeout(600)
 class ClusterTest {
 

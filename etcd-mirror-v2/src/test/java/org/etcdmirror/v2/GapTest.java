@@ -17,10 +17,12 @@ import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.core.ResyncReport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What becomes of a mirror whose place in the source's history is gone. */
+@Tag("long")
 @Timeout(600)
 class GapTest {
 

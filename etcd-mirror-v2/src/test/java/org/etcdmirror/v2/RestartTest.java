@@ -20,10 +20,12 @@ import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.testkit.V2Http;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A mirror that ends at any point goes on as if nothing had happened. */
+@Tag("long")
 @Timeout(600)
 class RestartTest {
 

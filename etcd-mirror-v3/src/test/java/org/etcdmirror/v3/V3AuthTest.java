@@ -16,12 +16,14 @@ import org.etcdmirror.api.Access;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.testkit.EtcdBinary;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Users with no more rights than they need, whose tokens live for two seconds. */
+@Tag("long")
 @Timeout(600)
 class V3AuthTest {
 

@@ -8,11 +8,13 @@ import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.testkit.EtcdBinary;
 import org.etcdmirror.testkit.EtcdCluster;
 import org.etcdmirror.testkit.EtcdServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Clusters of three whose members come and go. */
+@Tag("long")
 @Timeout(900)
 class V3ClusterTest {
 

@@ -8,12 +8,14 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.testkit.EtcdBinary;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The mirror dies at any moment. */
+@Tag("long")
 @Timeout(600)
 class V3KillTest {
 

@@ -17,11 +17,13 @@ import java.util.stream.Stream;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.testkit.EtcdBinary;
 import org.etcdmirror.v3.rpc.RequestOp;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Much at once, and what a reader of the sink sees of it. */
+@Tag("long")
 @Timeout(600)
 class V3LargeTest {
 

@@ -9,11 +9,13 @@ import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.core.ExpiryPolicy;
 import org.etcdmirror.testkit.EtcdBinary;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Keys that go by themselves, under both policies. */
+@Tag("long")
 @Timeout(600)
 class V3LeaseMirrorTest {
 

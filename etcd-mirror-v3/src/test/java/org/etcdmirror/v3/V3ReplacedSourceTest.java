@@ -12,12 +12,14 @@ import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.testkit.EtcdBinary;
 import org.etcdmirror.testkit.EtcdServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The source is rebuilt while it is mirrored. */
+@Tag("long")
 @Timeout(600)
 class V3ReplacedSourceTest {
 

@@ -25,10 +25,12 @@ import org.etcdmirror.api.SinkDriftedException;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.testkit.EtcdBinary;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("long")
 @Timeout(300)
 final class V3SinkLeaseTest {
 

@@ -12,12 +12,14 @@ import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.testkit.EtcdBinary;
 import org.etcdmirror.testkit.EtcdServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each kind of source with each kind of sink, on each kind of server. */
+@Tag("long")
 @Timeout(600)
 class PairingTest {
 
