@@ -3,6 +3,9 @@ package org.etcdmirror.api;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,30 +18,56 @@ import org.jspecify.annotations.Nullable;
  * @param savedAt when it was made, on the mirror's clock
  * @param applying if not 0, the sink holds a part of what happened from {@code index} up to this
  *     index, which was too large to be applied as one
+ * @param notes what the engine tells its next run besides, by name: a name is made of letters,
+ *     digits and hyphens, a value is text. A store keeps them as they are, and in any order
  */
 public record Checkpoint(
     long index,
     @Nullable String clusterId,
     @Nullable String scope,
     Instant savedAt,
-    long applying) {
+    long applying,
+    Map<String, String> notes) {
 
-  /** A checkpoint of a sink that is exactly at the index. */
+  private static final String NAME = "[A-Za-z0-9-]+";
+
+  /** A checkpoint of a sink that is exactly at the index, without notes. */
   public Checkpoint(
       long index, @Nullable String clusterId, @Nullable String scope, Instant savedAt) {
     this(index, clusterId, scope, savedAt, 0);
   }
 
-  /** Refuses nulls and negative indexes. */
+  /** A checkpoint without notes. */
+  public Checkpoint(
+      long index,
+      @Nullable String clusterId,
+      @Nullable String scope,
+      Instant savedAt,
+      long applying) {
+    this(index, clusterId, scope, savedAt, applying, Map.of());
+  }
+
+  /** Copies the notes; refuses nulls, negative indexes, and names that are none. */
   public Checkpoint {
     requireNonNull(savedAt, "savedAt");
     if (index < 0) {
       throw new IllegalArgumentException("an index is never negative, was " + index);
     }
+    notes = Collections.unmodifiableMap(new TreeMap<>(notes));
+    for (String name : notes.keySet()) {
+      if (!name.matches(NAME)) {
+        throw new IllegalArgumentException("'" + name + "' cannot be the name of a note");
+      }
+    }
   }
 
   /** The same checkpoint while a part of what leads to a later index is applied. */
   public Checkpoint whileApplying(long later) {
-    return new Checkpoint(index, clusterId, scope, savedAt, later);
+    return new Checkpoint(index, clusterId, scope, savedAt, later, notes);
+  }
+
+  /** The same checkpoint with these notes in place of its own. */
+  public Checkpoint withNotes(Map<String, String> others) {
+    return new Checkpoint(index, clusterId, scope, savedAt, applying, others);
   }
 }

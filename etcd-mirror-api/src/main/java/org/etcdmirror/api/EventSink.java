@@ -1,11 +1,12 @@
 package org.etcdmirror.api;
 
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes events. A constructed sink is ready for use. The engine calls a sink from one thread at a
- * time.
+ * Takes events. A constructed sink is ready for use. The engine calls {@link #apply} from one
+ * thread at a time.
  */
 public interface EventSink extends AutoCloseable {
 
@@ -30,6 +31,21 @@ public interface EventSink extends AutoCloseable {
   default @Nullable String refusal(MirrorEvent.Entry entry) {
     return null;
   }
+
+  /**
+   * The identity of the cluster that is written to, spelled as a source of the same kind spells its
+   * own; null if there is none. It tells whether a mirror would feed itself. Null by default.
+   */
+  default @Nullable String clusterId() throws IOException, InterruptedException {
+    return null;
+  }
+
+  /**
+   * The mirror owned these prefixes before its scope was changed, and is about to delete what is
+   * left there. From now on they are the mirror's to read and to delete, besides those that the
+   * sink was made with. Does nothing by default.
+   */
+  default void alsoOwns(List<Bytes> prefixes) {}
 
   /**
    * Applies a batch. <b>When this returns, the batch is durable</b>; the engine moves its index

@@ -16,13 +16,23 @@ public record Gap(Reason reason, long from, long oldest, long current) {
   public enum Reason {
     /** Nothing is stored yet: the first run of a link. */
     NO_CHECKPOINT,
-    /** The source's history no longer reaches back to the stored index. */
+    /**
+     * Newer events pushed out what follows the stored index: etcd v2 keeps 1000 of them, over the
+     * whole keyspace.
+     */
     HISTORY_CLEARED,
-    /** The source is another cluster than the one that the checkpoint was made from. */
+    /** What follows the stored index was compacted, as is done in etcd v3. */
+    HISTORY_COMPACTED,
+    /**
+     * The source is another cluster than the one that the checkpoint was made from, or one of the
+     * same identity with another history ({@link Anchor}).
+     */
     CLUSTER_REPLACED,
     /** The source's newest index is below the stored one: it was restored or rebuilt. */
     INDEX_WENT_BACKWARDS,
-    /** The checkpoint was made with other prefixes, excludes, mapping or expiry policy. */
+    /**
+     * The checkpoint was made with other prefixes, excludes, mapping, transforms or expiry policy.
+     */
     SCOPE_CHANGED,
     /**
      * A comparison was asked for: by somebody, or by the mirror itself where entries were left out
@@ -34,7 +44,12 @@ public record Gap(Reason reason, long from, long oldest, long current) {
      * lost by it, so there is nothing to skip: {@link RecoveryPolicy.Decision#SKIP_GAP} is the same
      * as {@link RecoveryPolicy.Decision#RESYNC} here.
      */
-    SINK_DRIFTED
+    SINK_DRIFTED,
+    /**
+     * There is a backlog of events, and only what came of them is to be written. No history is lost
+     * by it, so no policy is asked.
+     */
+    CATCH_UP
   }
 
   /** Refuses nulls. */
@@ -42,12 +57,26 @@ public record Gap(Reason reason, long from, long oldest, long current) {
     requireNonNull(reason, "reason");
   }
 
-  /** How many events of the whole source the gap spans; 0 where indexes cannot be compared. */
-  public long events() {
+  /** Whether the indexes are of one history, so that events between them can be counted. */
+  public boolean isCountable() {
     return switch (reason) {
-      case HISTORY_CLEARED, SCOPE_CHANGED, FORCED, SINK_DRIFTED -> Math.max(0, current - from);
-      case NO_CHECKPOINT, CLUSTER_REPLACED, INDEX_WENT_BACKWARDS -> 0;
+      case HISTORY_CLEARED, HISTORY_COMPACTED, SCOPE_CHANGED, FORCED, SINK_DRIFTED, CATCH_UP ->
+          true;
+      case NO_CHECKPOINT, CLUSTER_REPLACED, INDEX_WENT_BACKWARDS -> false;
     };
+  }
+
+  /**
+   * How many events of the whole source the gap spans: all that the mirror has not seen. 0 where
+   * they cannot be counted.
+   */
+  public long events() {
+    return isCountable() ? Math.max(0, current - from) : 0;
+  }
+
+  /** How many of these nobody can read any more; 0 where they cannot be counted. */
+  public long lostEvents() {
+    return isCountable() && oldest > 0 ? Math.max(0, oldest - 1 - from) : 0;
   }
 
   /** One line for a person. */
@@ -56,6 +85,9 @@ public record Gap(Reason reason, long from, long oldest, long current) {
       case NO_CHECKPOINT -> "no index is stored; the source is at index " + current;
       case HISTORY_CLEARED ->
           "history is cleared: stored index %d, oldest available %d, current %d (%d events)"
+              .formatted(from, oldest, current, events());
+      case HISTORY_COMPACTED ->
+          "history is compacted: stored index %d, oldest available %d, current %d (%d events)"
               .formatted(from, oldest, current, events());
       case CLUSTER_REPLACED ->
           "the source is another cluster: stored index %d, current %d".formatted(from, current);
@@ -68,6 +100,9 @@ public record Gap(Reason reason, long from, long oldest, long current) {
       case SINK_DRIFTED ->
           "the sink no longer holds what was applied: stored index %d, current %d"
               .formatted(from, current);
+      case CATCH_UP ->
+          "a backlog is to be collapsed: stored index %d, current %d (%d events)"
+              .formatted(from, current, events());
     };
   }
 }

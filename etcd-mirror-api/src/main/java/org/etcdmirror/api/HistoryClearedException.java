@@ -17,20 +17,39 @@ public final class HistoryClearedException extends Exception {
   /** The newest index. */
   private final long current;
 
+  /** Whether somebody compacted it. */
+  private final boolean compacted;
+
   /**
-   * Makes the exception.
+   * Newer events have pushed it out, as in etcd v2.
    *
    * @param requested the first index that was asked for
    * @param oldest the oldest index that is still to be had
    * @param current the newest index
    */
   public HistoryClearedException(long requested, long oldest, long current) {
+    this(requested, oldest, current, false);
+  }
+
+  private HistoryClearedException(long requested, long oldest, long current, boolean compacted) {
     super(
-        "history from index %d is cleared: the oldest is %d, the newest %d"
-            .formatted(requested, oldest, current));
+        "history from index %d is %s: the oldest is %d, the newest %d"
+            .formatted(requested, compacted ? "compacted" : "cleared", oldest, current));
     this.requested = requested;
     this.oldest = oldest;
     this.current = current;
+    this.compacted = compacted;
+  }
+
+  /**
+   * Somebody compacted it, as in etcd v3.
+   *
+   * @param requested the first index that was asked for
+   * @param oldest the oldest index that is still to be had
+   * @param current the newest index
+   */
+  public static HistoryClearedException compacted(long requested, long oldest, long current) {
+    return new HistoryClearedException(requested, oldest, current, true);
   }
 
   /** The first index that was asked for. */
@@ -46,5 +65,10 @@ public final class HistoryClearedException extends Exception {
   /** The newest index. */
   public long current() {
     return current;
+  }
+
+  /** Whether somebody compacted it, and not newer events pushed it out. */
+  public boolean isCompacted() {
+    return compacted;
   }
 }

@@ -8,6 +8,9 @@ public interface ReadableSink extends EventSink {
   /**
    * What the sink holds in the selection, read with the agreement of the sink's cluster. Keys in
    * which the mirror itself keeps its index are left out.
+   *
+   * <p>May be called, and the snapshot read, by any thread while another one {@linkplain #apply
+   * applies} a batch: the snapshot is of before or after each event of it.
    */
   Snapshot snapshot(Selection selection) throws IOException, InterruptedException;
 }

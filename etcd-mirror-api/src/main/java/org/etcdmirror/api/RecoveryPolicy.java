@@ -1,5 +1,9 @@
 package org.etcdmirror.api;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.function.Predicate;
+
 /**
  * Decides what to do about a {@link Gap}. Called by the engine's threads, one call at a time; must
  * not block. What is lost in a gap is history: a resync brings the sink's state level, deletes
@@ -20,6 +24,30 @@ public interface RecoveryPolicy {
 
   /** The decision for this gap. */
   Decision decide(Gap gap);
+
+  /**
+   * This policy where a gap spans no more than so many events of the whole source, and another one
+   * where it spans more or where they cannot be counted. A first run is left to this one.
+   *
+   * @throws IllegalArgumentException if {@code events} is negative
+   */
+  default RecoveryPolicy upTo(long events, RecoveryPolicy beyond) {
+    if (events < 0) {
+      throw new IllegalArgumentException("events must not be negative, was " + events);
+    }
+    return when(
+        gap ->
+            gap.reason() == Gap.Reason.NO_CHECKPOINT
+                || (gap.isCountable() && gap.events() <= events),
+        beyond);
+  }
+
+  /** This policy for the gaps that a condition holds of, and another one for the others. */
+  default RecoveryPolicy when(Predicate<Gap> condition, RecoveryPolicy otherwise) {
+    requireNonNull(condition, "condition");
+    requireNonNull(otherwise, "otherwise");
+    return gap -> condition.test(gap) ? decide(gap) : otherwise.decide(gap);
+  }
 
   /** Always {@link Decision#RESYNC}: the default. */
   static RecoveryPolicy resync() {

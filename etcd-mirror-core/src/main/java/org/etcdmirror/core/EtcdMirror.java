@@ -3,12 +3,15 @@ package org.etcdmirror.core;
 import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.ReadableSink;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +24,7 @@ import org.slf4j.LoggerFactory;
  * any other thread. A mirror runs once: when it has stopped or failed, build another. It owns its
  * source, sink and index store, and closes them when it is closed.
  */
+@SuppressWarnings("DoNotCallSuggester")
 public final class EtcdMirror implements Runnable, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(EtcdMirror.class);
@@ -194,6 +198,65 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
     if (cause != null) {
       throw new MirrorFailedException(parts.link(), cause);
     }
+  }
+
+  /**
+   * What a resync would do now. Changes nothing; may be called before the mirror is started, and
+   * while it runs.
+   *
+   * @throws IOException if the source or the sink cannot be read now
+   * @throws IllegalStateException if the sink is not a {@link org.etcdmirror.api.ReadableSink}
+   */
+  public ResyncPlan plan() throws IOException, InterruptedException {
+    throw new UnsupportedOperationException("plan");
+  }
+
+  /**
+   * Compares source and sink at one index. While the mirror runs and others write to the source,
+   * what differs at first is looked at again until what stays is real. Without a running mirror the
+   * sink is compared as it is. Changes nothing.
+   *
+   * @throws IOException if the source or the sink cannot be read now
+   * @throws IllegalStateException if the sink is not a {@link org.etcdmirror.api.ReadableSink}
+   */
+  public VerifyReport verify() throws IOException, InterruptedException {
+    throw new UnsupportedOperationException("verify");
+  }
+
+  /**
+   * Compares any source and sink, for tests and tools. Neither is closed.
+   *
+   * @throws IOException if the source or the sink cannot be read now
+   */
+  public static VerifyReport compare(EventSource source, ReadableSink sink, MirrorScope scope)
+      throws IOException, InterruptedException {
+    throw new UnsupportedOperationException("compare");
+  }
+
+  /**
+   * Lets a mirror in {@link MirrorState#BLOCKED} go on with what {@link MirrorStatus#pending()}
+   * tells: at most as many deletes as its plan has. Should more turn out to be needed, it stops
+   * again.
+   *
+   * @throws IllegalStateException if nothing waits for an approval
+   */
+  public void approve() {
+    throw new UnsupportedOperationException("approve");
+  }
+
+  /**
+   * Stops writing after the batch in hand; the state tells when that is so. The source is still
+   * read until the buffer is full, so that a pause of a quiet prefix may last; {@link
+   * MirrorStatus#headroom()} tells how long it may last at least. Harmless when repeated; forgotten
+   * when the process ends.
+   */
+  public void pause() {
+    throw new UnsupportedOperationException("pause");
+  }
+
+  /** Goes on after {@link #pause}; harmless when it is not paused. */
+  public void resume() {
+    throw new UnsupportedOperationException("resume");
   }
 
   /** What the mirror is doing and how far it is; cheap. */

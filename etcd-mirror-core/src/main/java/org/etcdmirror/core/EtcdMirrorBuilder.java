@@ -20,6 +20,8 @@ public final class EtcdMirrorBuilder {
   /** A key takes some 200 bytes until it is deleted. */
   private static final int MAX_DELETES_HELD = 50_000;
 
+  private static final long DEFAULT_VERIFY_RATE = 20_000;
+
   private @Nullable EventSource source;
   private @Nullable EventSink sink;
   private @Nullable IndexStore indexStore;
@@ -33,6 +35,10 @@ public final class EtcdMirrorBuilder {
   private int bufferEvents = 10_000;
   private long bufferBytes = 8L << 20;
   private Duration closeTimeout = Duration.ofSeconds(10);
+  private CatchUp catchUp = CatchUp.replay();
+  private @Nullable Duration verifyEvery;
+  private VerifyAction verifyAction = VerifyAction.REPORT;
+  private long verifyRate = DEFAULT_VERIFY_RATE;
   private Backoff.Range backoff = Backoff.Range.DEFAULT;
   private int maxDeletesHeld = MAX_DELETES_HELD;
 
@@ -89,6 +95,41 @@ public final class EtcdMirrorBuilder {
   /** What becomes of what the sink cannot hold. Defaults to {@link UnsupportedEntries#FAIL}. */
   public EtcdMirrorBuilder unsupportedEntries(UnsupportedEntries option) {
     this.unsupportedEntries = requireNonNull(option, "option");
+    return this;
+  }
+
+  /** What becomes of a backlog. Defaults to {@link CatchUp#replay()}. */
+  public EtcdMirrorBuilder catchUp(CatchUp catchUp) {
+    this.catchUp = requireNonNull(catchUp, "catchUp");
+    return this;
+  }
+
+  /**
+   * Has source and sink compared while the mirror runs, for the first time after {@code interval}.
+   * Needs a {@link org.etcdmirror.api.ReadableSink}. Never by default.
+   *
+   * @throws IllegalArgumentException if the interval is not positive
+   */
+  public EtcdMirrorBuilder verifyEvery(Duration interval, VerifyAction action) {
+    if (interval.isNegative() || interval.isZero()) {
+      throw new IllegalArgumentException("verifyEvery must be positive, was " + interval);
+    }
+    this.verifyEvery = interval;
+    this.verifyAction = requireNonNull(action, "action");
+    return this;
+  }
+
+  /**
+   * How many entries a second a comparison that the mirror begins by itself reads from each side at
+   * most. Defaults to 20,000.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public EtcdMirrorBuilder verifyRate(long entriesPerSecond) {
+    if (entriesPerSecond < 1) {
+      throw new IllegalArgumentException("verifyRate must be positive, was " + entriesPerSecond);
+    }
+    this.verifyRate = entriesPerSecond;
     return this;
   }
 
@@ -175,7 +216,12 @@ public final class EtcdMirrorBuilder {
             new Progress(),
             listener,
             new Shutdown(),
-            unsupportedEntries));
+            unsupportedEntries,
+            what,
+            catchUp,
+            verifyEvery == null
+                ? null
+                : new VerifySchedule(verifyEvery, verifyAction, verifyRate)));
   }
 
   private static <T> T required(@Nullable T part, String name) {

@@ -43,6 +43,21 @@ final class GuardedListener implements MirrorListener {
   }
 
   @Override
+  public void onGapEnded(GapRecord gap) {
+    each(listener -> listener.onGapEnded(gap));
+  }
+
+  @Override
+  public void onBlocked(PendingApproval pending) {
+    each(listener -> listener.onBlocked(pending));
+  }
+
+  @Override
+  public void onVerified(VerifyReport report) {
+    each(listener -> listener.onVerified(report));
+  }
+
+  @Override
   public void onNotice(SourceNotice notice) {
     each(listener -> listener.onNotice(notice));
   }

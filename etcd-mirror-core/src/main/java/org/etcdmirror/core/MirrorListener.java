@@ -30,6 +30,15 @@ public interface MirrorListener {
   /** A resync ended, and the sink is level. */
   default void onResync(ResyncReport report) {}
 
+  /** A gap ended, in whatever way. */
+  default void onGapEnded(GapRecord gap) {}
+
+  /** The mirror stopped for a person's approval. */
+  default void onBlocked(PendingApproval pending) {}
+
+  /** A comparison of source and sink ended. */
+  default void onVerified(VerifyReport report) {}
+
   /** The source noticed something. */
   default void onNotice(SourceNotice notice) {}
 

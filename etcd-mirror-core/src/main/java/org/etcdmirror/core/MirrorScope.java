@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.etcdmirror.api.Bytes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which keys are mirrored, and where to. Immutable.
@@ -37,10 +38,12 @@ public final class MirrorScope {
 
   private final List<Rule> rules;
   private final List<Pattern> excludes;
+  private final @Nullable Transform transform;
 
   private MirrorScope(Builder builder) {
     this.rules = List.copyOf(builder.rules);
     this.excludes = List.copyOf(builder.excludes);
+    this.transform = builder.transform;
   }
 
   /** These prefixes, under the same names in the sink. */
@@ -64,6 +67,30 @@ public final class MirrorScope {
 
   List<Pattern> excludes() {
     return excludes;
+  }
+
+  /**
+   * The scope of the way back: each rule the other way round.
+   *
+   * @throws IllegalArgumentException if there is none: with a transform, or with excludes and a
+   *     prefix that is renamed
+   */
+  public MirrorScope inverse() {
+    boolean renames = rules.stream().anyMatch(rule -> !rule.source().equals(rule.target()));
+    if (transform != null || (renames && !excludes.isEmpty())) {
+      throw new IllegalArgumentException(
+          "the scope '%s' has no inverse, because of its %s"
+              .formatted(this, transform != null ? "transform" : "excludes and renames"));
+    }
+    Builder inverse = builder();
+    rules.forEach(rule -> inverse.rule(new Rule(rule.target(), rule.source())));
+    excludes.forEach(inverse::exclude);
+    return inverse.build();
+  }
+
+  /** What changes keys and values on their way; null for nothing. */
+  @Nullable Transform transform() {
+    return transform;
   }
 
   /** A short text that changes whenever the scope or {@code expiry} does. */
@@ -108,6 +135,7 @@ public final class MirrorScope {
 
     private final List<Rule> rules = new ArrayList<>();
     private final List<Pattern> excludes = new ArrayList<>();
+    private @Nullable Transform transform;
 
     private Builder() {}
 
@@ -130,6 +158,12 @@ public final class MirrorScope {
     /** Leaves out each key that the pattern matches as a whole, by its name in the source. */
     public Builder exclude(Pattern sourceKey) {
       excludes.add(requireNonNull(sourceKey, "sourceKey"));
+      return this;
+    }
+
+    /** Changes keys and values on their way. Nothing by default. */
+    public Builder transform(Transform transform) {
+      this.transform = requireNonNull(transform, "transform");
       return this;
     }
 

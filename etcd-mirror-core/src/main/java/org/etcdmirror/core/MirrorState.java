@@ -12,6 +12,12 @@ public enum MirrorState {
   RESYNCING,
   /** The sink follows the source. */
   FOLLOWING,
+
+  /** Nothing is written because {@link EtcdMirror#pause} was called. */
+  PAUSED,
+
+  /** Nothing is written until a person approves it; see {@link MirrorStatus#pending()}. */
+  BLOCKED,
   /** Source, sink or index store do not answer; they are tried again with back-off, for ever. */
   RETRYING,
   /** Closing: the batch in hand is being finished. */

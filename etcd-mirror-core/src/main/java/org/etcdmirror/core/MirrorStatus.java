@@ -2,6 +2,7 @@ package org.etcdmirror.core;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param counters what happened so far
  * @param lastError the last failure, also after it was overcome; null if none
  * @param lastErrorAt when that was; null if never
+ * @param pending what is waited for in {@link MirrorState#BLOCKED}; null in any other state
+ * @param headroom what is left of the source's history behind {@code index}; null if not known
+ * @param lastVerify the last comparison of this run that ended; null if none
+ * @param gaps the last 100 gaps of this run that ended, the newest last
  */
 public record MirrorStatus(
     String link,
@@ -34,7 +39,16 @@ public record MirrorStatus(
     boolean caughtUp,
     Counters counters,
     @Nullable String lastError,
-    @Nullable Instant lastErrorAt) {
+    @Nullable Instant lastErrorAt,
+    @Nullable PendingApproval pending,
+    @Nullable Headroom headroom,
+    @Nullable VerifyReport lastVerify,
+    List<GapRecord> gaps) {
+
+  /** Copies the list. */
+  public MirrorStatus {
+    gaps = List.copyOf(gaps);
+  }
 
   /**
    * What happened so far.

@@ -6,6 +6,7 @@ import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.RecoveryPolicy;
+import org.jspecify.annotations.Nullable;
 
 /** What the engine's pieces share. */
 record Parts(
@@ -29,7 +30,10 @@ record Parts(
     Progress progress,
     MirrorListener listener,
     Shutdown shutdown,
-    UnsupportedEntries unsupportedEntries) {
+    UnsupportedEntries unsupportedEntries,
+    MirrorScope scope,
+    CatchUp catchUp,
+    @Nullable VerifySchedule verifySchedule) {
 
   /** The largest batch that is applied as one with its index; no bound where that is not done. */
   long maxAtomicBytes() {

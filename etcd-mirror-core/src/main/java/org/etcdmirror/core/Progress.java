@@ -4,6 +4,9 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.SourceNotice;
@@ -13,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Progress {
 
   private static final Duration PROOF_LASTS = Duration.ofSeconds(30);
+  private static final int MOST_GAPS = 100;
 
   final AtomicLong eventsApplied = new AtomicLong();
   final AtomicLong eventsFiltered = new AtomicLong();
@@ -37,6 +41,10 @@ final class Progress {
   private boolean over;
   private @Nullable String lastError;
   private @Nullable Instant lastErrorAt;
+  private @Nullable PendingApproval pending;
+  private @Nullable Headroom headroom;
+  private @Nullable VerifyReport lastVerify;
+  private final Deque<GapRecord> gapRecords = new ArrayDeque<>();
 
   /**
    * The sink holds everything through {@code applied}.
@@ -96,6 +104,26 @@ final class Progress {
     lastErrorAt = Instant.now();
   }
 
+  /** What a person is asked to approve; null once that is over. */
+  synchronized void pending(@Nullable PendingApproval approval) {
+    pending = approval;
+  }
+
+  synchronized void headroom(@Nullable Headroom left) {
+    headroom = left;
+  }
+
+  synchronized void verified(VerifyReport report) {
+    lastVerify = report;
+  }
+
+  synchronized void gapEnded(GapRecord gap) {
+    gapRecords.addLast(gap);
+    if (gapRecords.size() > MOST_GAPS) {
+      gapRecords.removeFirst();
+    }
+  }
+
   void notice(SourceNotice notice) {
     AtomicLong counter =
         switch (notice.kind()) {
@@ -140,7 +168,11 @@ final class Progress {
         caughtUp,
         counters(),
         lastError,
-        lastErrorAt);
+        lastErrorAt,
+        pending,
+        headroom,
+        lastVerify,
+        List.copyOf(gapRecords));
   }
 
   private MirrorStatus.Counters counters() {

@@ -136,7 +136,9 @@ final class Reader {
         return;
       } catch (HistoryClearedException e) {
         // Now, or while following: either way from where the last batch ended.
-        gap = new Gap(Gap.Reason.HISTORY_CLEARED, position.index(), e.oldest(), e.current());
+        Gap.Reason reason =
+            e.isCompacted() ? Gap.Reason.HISTORY_COMPACTED : Gap.Reason.HISTORY_CLEARED;
+        gap = new Gap(reason, position.index(), e.oldest(), e.current());
       }
     }
     if (gap != null && !shutdown.hasBegun()) {

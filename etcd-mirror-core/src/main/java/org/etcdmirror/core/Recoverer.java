@@ -108,10 +108,15 @@ final class Recoverer {
   /** A resync that waited for its turn may have been overtaken by the one before it. */
   private boolean isClosed(Work.Recovery recovery) {
     return open == null
-        && recovery.gap().reason() == Gap.Reason.HISTORY_CLEARED
+        && isLostHistory(recovery.gap())
         && reached != null
         && reached.clusterId().equals(recovery.clusterId())
         && reached.index() >= recovery.streamStart();
+  }
+
+  private static boolean isLostHistory(Gap gap) {
+    return gap.reason() == Gap.Reason.HISTORY_CLEARED
+        || gap.reason() == Gap.Reason.HISTORY_COMPACTED;
   }
 
   ResyncReport syncOnce() throws InterruptedException, Retry.StoppedException {

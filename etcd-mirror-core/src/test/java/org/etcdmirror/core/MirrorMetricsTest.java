@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,10 @@ class MirrorMetricsTest {
         sinceCaughtUp != null,
         new MirrorStatus.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
         "boom",
-        Instant.EPOCH);
+        Instant.EPOCH,
+        null,
+        null,
+        null,
+        List.of());
   }
 }

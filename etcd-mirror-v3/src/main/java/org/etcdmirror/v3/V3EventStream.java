@@ -134,7 +134,8 @@ final class V3EventStream implements EventStream {
       throws HistoryClearedException {
     if (answer.getCompactRevision() > 0) {
       // The event at the compacted revision itself may be gone.
-      throw new HistoryClearedException(index + 1, answer.getCompactRevision() + 1, headIndex);
+      throw HistoryClearedException.compacted(
+          index + 1, answer.getCompactRevision() + 1, headIndex);
     }
     return watch.refused(answer.getCancelReason());
   }

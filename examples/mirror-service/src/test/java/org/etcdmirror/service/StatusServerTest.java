@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.StreamSupport;
 import org.etcdmirror.core.EtcdMirror;
@@ -258,6 +259,10 @@ class StatusServerTest {
         caughtUp,
         new MirrorStatus.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
         error,
-        error == null ? null : Instant.EPOCH);
+        error == null ? null : Instant.EPOCH,
+        null,
+        null,
+        null,
+        List.of());
   }
 }

@@ -1,0 +1,13 @@
+package org.etcdmirror.core;
+
+import org.etcdmirror.api.PermanentException;
+
+/** A cut-over was given up. Nothing is marked, and the mirror may go on as before. */
+public final class CutoverException extends PermanentException {
+
+  private static final long serialVersionUID = 1L;
+
+  CutoverException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,22 @@
+package org.etcdmirror.core;
+
+import java.time.Duration;
+
+/**
+ * What a cut-over reached.
+ *
+ * @param sourceIndex the last index of the old source; the new one holds all through it
+ * @param targetIndex the index of the new source at that moment: what is written after it is new,
+ *     and the reverse link begins there
+ * @param verified the comparison that both sides passed
+ * @param duration how long it took
+ */
+public record CutoverReport(
+    long sourceIndex, long targetIndex, VerifyReport verified, Duration duration) {
+
+  /** One line for a person. */
+  public String describe() {
+    return "cut over at source index %d and target index %d, %s; the way back is armed"
+        .formatted(sourceIndex, targetIndex, verified.describe());
+  }
+}

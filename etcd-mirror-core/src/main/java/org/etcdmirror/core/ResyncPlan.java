@@ -1,0 +1,49 @@
+package org.etcdmirror.core;
+
+import java.util.List;
+import org.etcdmirror.api.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a resync would do, told without doing it. Keys bear their names in the sink.
+ *
+ * @param index the source index that the sink would be brought level with
+ * @param sourceEntries values and directories that the source holds in the scope
+ * @param sinkEntries values and directories that the sink holds in the scope
+ * @param writes how many would be written because they differ or are missing
+ * @param writeBytes the size of their keys and values
+ * @param deletes how many would be deleted because the source does not have them
+ * @param unsupported how many the sink cannot hold
+ * @param writeSamples some of the keys that would be written, the first in key order
+ * @param deleteSamples some of the keys that would be deleted, the first in key order
+ * @param refusal why the {@link DeleteLimit} does not allow it; null if it does
+ */
+public record ResyncPlan(
+    long index,
+    long sourceEntries,
+    long sinkEntries,
+    long writes,
+    long writeBytes,
+    long deletes,
+    long unsupported,
+    List<Bytes> writeSamples,
+    List<Bytes> deleteSamples,
+    @Nullable String refusal) {
+
+  /** Copies the lists. */
+  public ResyncPlan {
+    writeSamples = List.copyOf(writeSamples);
+    deleteSamples = List.copyOf(deleteSamples);
+  }
+
+  /** Whether there is nothing to do. */
+  public boolean isEmpty() {
+    return writes == 0 && deletes == 0;
+  }
+
+  /** One line for a person. */
+  public String describe() {
+    return "a resync at index %d would write %d (%d bytes) and delete %d; the source holds %d, the sink %d"
+        .formatted(index, writes, writeBytes, deletes, sourceEntries, sinkEntries);
+  }
+}

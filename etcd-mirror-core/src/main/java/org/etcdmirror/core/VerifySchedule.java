@@ -1,0 +1,12 @@
+package org.etcdmirror.core;
+
+import java.time.Duration;
+
+/**
+ * When a running mirror compares source and sink by itself.
+ *
+ * @param every the time from the end of one comparison to the begin of the next
+ * @param action what is done about differences
+ * @param entriesPerSecond how fast each side is read at most
+ */
+record VerifySchedule(Duration every, VerifyAction action, long entriesPerSecond) {}
