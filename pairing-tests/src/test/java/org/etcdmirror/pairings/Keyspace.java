@@ -21,6 +21,8 @@ interface Keyspace {
 
   void put(String key, String value);
 
+  void delete(String key);
+
   /** What the keys hold that begin with a prefix, which ends in a slash. */
   Map<String, String> values(String prefix);
 

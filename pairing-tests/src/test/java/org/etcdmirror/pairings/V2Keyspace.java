@@ -70,6 +70,11 @@ final class V2Keyspace implements Keyspace {
   }
 
   @Override
+  public void delete(String key) {
+    http.delete(key, "");
+  }
+
+  @Override
   public long index() {
     return http.index();
   }

@@ -78,6 +78,11 @@ final class V3Keyspace implements Keyspace {
   }
 
   @Override
+  public void delete(String key) {
+    http.delete(key);
+  }
+
+  @Override
   public long index() {
     return http.revision();
   }
