@@ -69,10 +69,15 @@ final class ResyncPass implements Diff.Visitor {
   private long refusals;
 
   ResyncPass(
-      KeyMapper mapper, EntryCheck check, Resync.Writer writer, int maxExtras, Shutdown shutdown) {
+      KeyMapper mapper,
+      Leftovers leftovers,
+      EntryCheck check,
+      Resync.Writer writer,
+      int maxExtras,
+      Shutdown shutdown) {
     this.check = check;
     this.filter = new SnapshotFilter(check);
-    this.diff = new Diff(mapper, this::isHoldable);
+    this.diff = new Diff(mapper, leftovers, this::isHoldable);
     this.writer = writer;
     this.maxExtras = maxExtras;
     this.shutdown = shutdown;
@@ -246,5 +251,10 @@ final class ResyncPass implements Diff.Visitor {
   /** Entries in the source's scope. */
   long sourceEntries() {
     return diff.sourceEntries();
+  }
+
+  /** The newest puts that the source holds. */
+  List<Anchors.Standing> newest() {
+    return diff.newest();
   }
 }
