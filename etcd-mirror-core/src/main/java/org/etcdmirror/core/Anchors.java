@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * stand. Several are kept, so that a delete does not leave none. Used by the applier's thread, but
  * for {@link #isBroken}.
  *
- * <p>An anchor is a fact of its own. One that cannot be followed any more is only less likely to be
- * checked.
+ * <p>An anchor is a fact of its own, and stays one when its key is changed; only the source is less
+ * likely to know of it then.
  */
 final class Anchors {
 
@@ -53,10 +53,12 @@ final class Anchors {
   /** The newest comes first. */
   private final List<Standing> standing = new ArrayList<>();
 
+  private final List<Standing> learned = new ArrayList<>();
+
   /** They stood at this index. */
   private long at;
 
-  /** In place of those that stand: one of which nobody knows whether it does. */
+  /** In place of those that stand: the last that did, or may. */
   private @Nullable Anchor older;
 
   private Work.@Nullable Recovery recovered;
@@ -85,15 +87,19 @@ final class Anchors {
     for (Standing one : found) {
       // What was put before may have been deleted since by what is not followed.
       if (one.version() > appliedThrough) {
-        standing.add(one);
+        learned.add(one);
       }
     }
   }
 
   /** The sink's events, in their order and all of them through an index. */
   void follow(List<MirrorEvent> events, long index) {
+    Anchor before = newest();
+    standing.addAll(learned);
+    learned.clear();
     standing.removeIf(one -> events.stream().anyMatch(one::isChangedBy));
     at = Math.max(at, index);
+    older = standing.isEmpty() ? before : null;
     keepNewest();
     tell();
   }
@@ -101,6 +107,7 @@ final class Anchors {
   /** The sink is level with a snapshot that held these; what was known before is of no use. */
   void replaceBy(List<Standing> found, long index) {
     standing.clear();
+    learned.clear();
     standing.addAll(found);
     keepNewest();
     older = null;

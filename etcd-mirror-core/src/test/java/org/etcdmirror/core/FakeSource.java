@@ -227,29 +227,14 @@ final class FakeSource implements EventSource {
     faults.at("check");
     synchronized (this) {
       if (anchor.at() + 1 < oldest) {
-        return version(anchor.key(), index) == anchor.version()
+        return PathEvents.version(history, anchor.key(), index) == anchor.version()
             ? Anchor.Check.HOLDS
             : Anchor.Check.UNKNOWN;
       }
-      return version(anchor.key(), anchor.at()) == anchor.version()
+      return PathEvents.version(history, anchor.key(), anchor.at()) == anchor.version()
           ? Anchor.Check.HOLDS
           : Anchor.Check.BROKEN;
     }
-  }
-
-  /** The index of the put that made the key what it was at an index; 0 if it was not there. */
-  private long version(Bytes key, long at) {
-    long version = 0;
-    for (MirrorEvent event : history) {
-      if (event.index() > at) {
-        break;
-      }
-      boolean tree = event instanceof MirrorEvent.DeleteTree;
-      if (tree ? KeyModel.PATHS.covers(event.key(), key) : event.key().equals(key)) {
-        version = event instanceof Put ? event.index() : 0;
-      }
-    }
-    return version;
   }
 
   @Override
