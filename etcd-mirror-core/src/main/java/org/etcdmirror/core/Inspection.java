@@ -2,6 +2,7 @@ package org.etcdmirror.core;
 
 import java.io.IOException;
 import java.time.Duration;
+import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
@@ -27,11 +28,13 @@ final class Inspection {
   private static final int LOGGED = 10;
 
   private final Parts parts;
+  private final CheckpointNotes notes;
   private final Shutdown closing = new Shutdown();
   private final StoredLevel stored;
 
-  Inspection(Parts parts) {
+  Inspection(Parts parts, CheckpointNotes notes) {
     this.parts = parts;
+    this.notes = notes;
     this.stored = new StoredLevel(parts.indexStore(), GRACE, PATIENCE, closing);
   }
 
@@ -58,12 +61,19 @@ final class Inspection {
     ReadableSink sink = readable();
     boolean expiries = parts.copiesExpiry();
     KeyMapper mapper = parts.mapper();
-    ResyncPass pass = new ResyncPass(mapper, EntryCheck.silent(parts), null, 0, closing);
+    Leftovers leftovers = leftovers();
+    ResyncPass pass = new ResyncPass(mapper, leftovers, EntryCheck.silent(parts), null, 0, closing);
     try (Snapshot from = parts.source().snapshot(new Selection(mapper.sourcePrefixes(), expiries));
-        Snapshot to = sink.snapshot(new Selection(mapper.targetPrefixes(), expiries))) {
+        Snapshot to = leftovers.snapshot(sink, expiries)) {
       pass.walk(from, to);
     }
     return pass.plan(parts.deleteLimit());
+  }
+
+  /** What former scopes left: a mirror that runs knows it, of another one it is stored. */
+  private Leftovers leftovers() throws IOException, InterruptedException {
+    Checkpoint at = stored.checkpoint();
+    return at == null ? notes.leftovers() : notes.leftovers(at);
   }
 
   /**

@@ -87,7 +87,7 @@ record Sides(
   /** Walks over both and tells of each difference. */
   Diff walk(Snapshot from, @Nullable Snapshot to, SnapshotFilter filter, Consumer<Sight> seen)
       throws IOException, InterruptedException, Retry.StoppedException {
-    Diff diff = new Diff(mapper, entry -> filter.refusal(entry) == null);
+    Diff diff = new Diff(mapper, Leftovers.none(mapper), entry -> filter.refusal(entry) == null);
     diff.walk(from, to, new Sight.Finder(seen, contentOnly, closing));
     return diff;
   }

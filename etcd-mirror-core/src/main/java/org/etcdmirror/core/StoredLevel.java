@@ -45,6 +45,11 @@ final class StoredLevel implements Level {
     return taken;
   }
 
+  /** What is stored; null if nothing is, or if the store is not to be used here. */
+  @Nullable Checkpoint checkpoint() throws IOException, InterruptedException {
+    return load(null);
+  }
+
   @Override
   public long behind(SourceHead head)
       throws IOException, InterruptedException, Retry.StoppedException {

@@ -22,6 +22,7 @@ class FakeSink implements ReadableSink {
   final Faults faults = new Faults();
   final InMemorySink held;
   private final List<EventBatch> batches = new ArrayList<>();
+  private final List<Bytes> alsoOwned = new ArrayList<>();
   private volatile @Nullable Bytes refused;
   private boolean closed;
 
@@ -37,6 +38,16 @@ class FakeSink implements ReadableSink {
   @Override
   public void sourceKeyModel(KeyModel model) {
     held.sourceKeyModel(model);
+  }
+
+  @Override
+  public synchronized void alsoOwns(List<Bytes> prefixes) {
+    alsoOwned.addAll(prefixes);
+  }
+
+  /** What it was told to be the mirror's from before. */
+  synchronized List<String> alsoOwned() {
+    return alsoOwned.stream().map(Bytes::toString).toList();
   }
 
   @Override

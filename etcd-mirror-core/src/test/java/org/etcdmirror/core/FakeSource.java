@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSource;
@@ -125,6 +126,15 @@ final class FakeSource implements EventSource {
     restart(at);
   }
 
+  /**
+   * Wiped, under its old name, and grown again to an index without this mirror's keys; its history
+   * goes back to the beginning.
+   */
+  synchronized void wipe(long at) {
+    restart(at);
+    oldest = 1;
+  }
+
   private void restart(long at) {
     index = at;
     oldest = at + 1;
@@ -208,6 +218,22 @@ final class FakeSource implements EventSource {
       }
       Snapshot entries = state.snapshot(selection);
       return new FaultySnapshot(entries, new SourceHead(clusterId, at), faults);
+    }
+  }
+
+  /** As a source with a history through {@code anchor.at()} can tell, unless it is cleared. */
+  @Override
+  public Anchor.Check check(Anchor anchor) throws IOException, InterruptedException {
+    faults.at("check");
+    synchronized (this) {
+      if (anchor.at() + 1 < oldest) {
+        return PathEvents.version(history, anchor.key(), index) == anchor.version()
+            ? Anchor.Check.HOLDS
+            : Anchor.Check.UNKNOWN;
+      }
+      return PathEvents.version(history, anchor.key(), anchor.at()) == anchor.version()
+          ? Anchor.Check.HOLDS
+          : Anchor.Check.BROKEN;
     }
   }
 

@@ -1,9 +1,12 @@
 package org.etcdmirror.core;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.etcdmirror.api.Checkpoint;
@@ -44,6 +47,15 @@ final class FakeStore implements IndexStore {
 
   synchronized void preset(long index, @Nullable String clusterId, @Nullable String scope) {
     stored = new Checkpoint(index, clusterId, scope, Instant.EPOCH);
+  }
+
+  /** What is stored gets these notes in place of its own. */
+  synchronized void presetNotes(Map<String, String> notes) {
+    stored = requireNonNull(stored).withNotes(notes);
+  }
+
+  synchronized Map<String, String> notes() {
+    return stored == null ? Map.of() : stored.notes();
   }
 
   synchronized @Nullable Checkpoint stored() {

@@ -53,6 +53,21 @@ final class PathEvents {
     return entries;
   }
 
+  /** The index of the put that made a key what it was at an index; 0 if it was not there. */
+  static long version(List<MirrorEvent> history, Bytes key, long at) {
+    long version = 0;
+    for (MirrorEvent event : history) {
+      boolean concerned =
+          event instanceof DeleteTree
+              ? KeyModel.PATHS.covers(event.key(), key)
+              : event.key().equals(key);
+      if (concerned && event.index() <= at) {
+        version = event instanceof Put ? event.index() : 0;
+      }
+    }
+    return version;
+  }
+
   /** Whether an event is one of a selection's. */
   static boolean concerns(MirrorEvent event, Selection selection, KeyModel model) {
     return selection.prefixes().stream()

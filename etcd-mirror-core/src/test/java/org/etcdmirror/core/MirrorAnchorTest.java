@@ -1,0 +1,195 @@
+package org.etcdmirror.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.etcdmirror.api.Anchor;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.RecoveryPolicy;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** A source of the same name with another history. */
+class MirrorAnchorTest extends MirrorFixture {
+
+  private static final DeleteLimit ANY = DeleteLimit.percent(100);
+
+  /** The anchor that is stored; it is of this key. */
+  private Anchor stored(String key) {
+    eventually(() -> store.index() == source.index() && anchor() != null);
+    Anchor anchor = AnchorNote.parse(String.valueOf(anchor()));
+    assertThat(anchor.key()).hasToString(key);
+    assertThat(anchor.at()).isLessThanOrEqualTo(store.index());
+    return anchor;
+  }
+
+  private @Nullable String anchor() {
+    return store.notes().get("anchor");
+  }
+
+  @Test
+  void isTakenFromTheSnapshot() throws Exception {
+    long version = source.put("/conf/a", "1");
+    source.put("/conf/leased", "1", Instant.now().plusSeconds(900));
+    source.put("/other/b", "1");
+    source.directory("/conf/d");
+    following();
+    assertThat(stored("/conf/a").version()).isEqualTo(version);
+    source.foreignWrites(50);
+    eventually(() -> stored("/conf/a").at() == source.index());
+  }
+
+  @Test
+  void isTheNewestPutUnderItsNameInTheSource() throws Exception {
+    scope =
+        MirrorScope.builder()
+            .rename("/conf", "/copy")
+            .exclude(Pattern.compile("/conf/secret"))
+            .build();
+    following();
+    long version = source.put("/conf/a", "1");
+    source.put("/conf/leased", "1", Instant.now().plusSeconds(900));
+    source.put("/conf/secret", "1");
+    Anchor anchor = stored("/conf/a");
+    assertThat(anchor).isEqualTo(new Anchor(anchor.key(), version, source.index()));
+    source.put("/conf/b", "1");
+    stored("/conf/b");
+    source.delete("/conf/b");
+    stored("/conf/a");
+  }
+
+  @Test
+  void aSourceThatWasWipedAndGrewPastTheStoredIndexIsAnotherOne() throws Exception {
+    source.put("/conf/a", "1");
+    source.put("/conf/b", "2");
+    following().close();
+    source.wipe(source.index() + 1000);
+    source.put("/conf/b", "new");
+    following(b -> b.deleteLimit(ANY));
+    assertThat(told.reasons())
+        .containsExactly(Gap.Reason.NO_CHECKPOINT, Gap.Reason.CLUSTER_REPLACED);
+    assertThat(sink.values()).isEqualTo(Map.of("/conf/b", "new"));
+    stored("/conf/b");
+  }
+
+  @Test
+  void isLookedAtWithEachConnection() throws Exception {
+    source.put("/conf/a", "1");
+    EtcdMirror mirror = following(b -> b.deleteLimit(ANY));
+    source.wipe(source.index() + 1000);
+    source.put("/conf/b", "2");
+    eventually(() -> sink.values().equals(Map.of("/conf/b", "2")));
+    level(mirror);
+    assertThat(told.reasons())
+        .containsExactly(Gap.Reason.NO_CHECKPOINT, Gap.Reason.CLUSTER_REPLACED);
+    source.breakStreams();
+    source.put("/conf/c", "3");
+    level(mirror);
+    assertThat(told.gaps).hasSize(2);
+  }
+
+  @Test
+  void aRestartIsNoGap() throws Exception {
+    source.put("/conf/a", "1");
+    following().close();
+    source.put("/conf/a", "2");
+    source.put("/conf/b", "2");
+    following();
+    source.breakStreams();
+    source.delete("/conf/a");
+    eventually(() -> sink.values().equals(source.values()));
+    assertThat(told.reasons()).containsExactly(Gap.Reason.NO_CHECKPOINT);
+    assertThat(source.faults.calls("check")).isGreaterThanOrEqualTo(2);
+  }
+
+  @Test
+  void whatNobodyCanTellIsNoGap() throws Exception {
+    source.put("/conf/a", "1");
+    following().close();
+    long before = source.index();
+    source.put("/conf/a", "2");
+    source.clearHistory();
+    store.preset(source.index(), source.clusterId(), scope.fingerprint(ExpiryPolicy.FOLLOW_SOURCE));
+    store.presetNotes(Map.of("anchor", (before - 1) + " " + (before - 1) + " /conf/a"));
+    following();
+    assertThat(told.reasons()).containsExactly(Gap.Reason.NO_CHECKPOINT);
+  }
+
+  @Test
+  void aFailedLookIsRepeated() throws Exception {
+    source.put("/conf/a", "1");
+    following().close();
+    source.faults.failNext("check", new IOException("not now"), new IOException("not yet"));
+    EtcdMirror mirror = following();
+    assertThat(mirror.status().counters().retries()).isEqualTo(2);
+    assertThat(told.reasons()).containsExactly(Gap.Reason.NO_CHECKPOINT);
+  }
+
+  @Test
+  void theOldAnchorIsNotHeldAgainstTheNewSourceWhileAResyncWaits() throws Exception {
+    source.put("/conf/a", "1");
+    following().close();
+    source.wipe(source.index() + 1000);
+    source.put("/conf/b", "2");
+    source.faults.failAlways("snapshot", () -> new IOException("not now"));
+    EtcdMirror mirror = started(b -> b.deleteLimit(ANY));
+    eventually(() -> told.gaps.size() == 2 && source.openStreams() == 1);
+    long heads = source.faults.calls("head");
+    source.breakStreams();
+    eventually(() -> source.faults.calls("head") > heads + 1 && source.openStreams() == 1);
+    source.faults.heal("snapshot");
+    level(mirror);
+    assertThat(sink.values()).isEqualTo(source.values());
+    assertThat(told.reasons())
+        .containsExactly(Gap.Reason.NO_CHECKPOINT, Gap.Reason.CLUSTER_REPLACED);
+  }
+
+  @Test
+  void anUnfinishedResyncIsFinishedByTheNextRunThoughTheAnchorSaysNothingAnyMore()
+      throws Exception {
+    source.put("/conf/a", "1");
+    following().close();
+    source.wipe(source.index() + 1000);
+    source.put("/conf/b", "2");
+    source.faults.failAlways("snapshot", () -> new IOException("not now"));
+    EtcdMirror first = started();
+    eventually(() -> source.faults.calls("snapshot") > 2);
+    first.close();
+    source.faults.heal("snapshot");
+    source.foreignWrites(10);
+    source.clearHistory();
+    following(b -> b.deleteLimit(ANY));
+    assertThat(sink.values()).isEqualTo(source.values());
+  }
+
+  @Test
+  void anAnchorThatIsNoneIsNotUsed() throws Exception {
+    source.put("/conf/a", "1");
+    following().close();
+    store.presetNotes(Map.of("anchor", "something newer", "other", "kept"));
+    source.put("/conf/b", "2");
+    following();
+    stored("/conf/b");
+    assertThat(store.notes()).containsEntry("other", "kept");
+    assertThat(told.reasons()).containsExactly(Gap.Reason.NO_CHECKPOINT);
+  }
+
+  @Test
+  void aSkippedGapLeavesNoAnchorOfWhatWasBefore() throws Exception {
+    source.put("/conf/a", "1");
+    following().close();
+    source.wipe(source.index() + 1000);
+    source.put("/conf/b", "2");
+    EtcdMirror mirror = following(b -> b.recoveryPolicy(RecoveryPolicy.skipGap()));
+    level(mirror);
+    eventually(() -> store.index() == source.index());
+    assertThat(anchor()).isNull();
+    source.breakStreams();
+    source.put("/conf/c", "3");
+    stored("/conf/c");
+    assertThat(told.gaps).hasSize(2);
+  }
+}
