@@ -286,8 +286,7 @@ final class KeyMapper {
 
   /** The order in which snapshots tell of the source's keys. */
   Comparator<Bytes> sourceOrder() {
-    return Comparator.<Bytes>comparingInt(rules::ofSource)
-        .thenComparing(Comparator.naturalOrder());
+    return Comparator.<Bytes>comparingInt(rules::ofSource).thenComparing(Comparator.naturalOrder());
   }
 
   private boolean excluded(Bytes sourceKey) {
