@@ -1,5 +1,7 @@
 package org.etcdmirror.core;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,6 +30,7 @@ final class ResyncPass implements Diff.Visitor {
   private static final int BATCH_EVENTS = 1000;
   private static final long BATCH_BYTES = 1L << 20;
   private static final int MOST_REFUSED = 10_000;
+  private static final int SAMPLES = 20;
 
   /** An entry that the source does not have. */
   private record Extra(Bytes key, boolean directory) {
@@ -48,7 +51,7 @@ final class ResyncPass implements Diff.Visitor {
   private final EntryCheck check;
   private final SnapshotFilter filter;
   private final Diff diff;
-  private final Resync.Writer writer;
+  private final Resync.@Nullable Writer writer;
   private final int maxExtras;
   private final Shutdown shutdown;
   private final List<MirrorEvent> writes = new ArrayList<>();
@@ -60,16 +63,28 @@ final class ResyncPass implements Diff.Visitor {
   /** What the sink would not hold together with what it held, the first of it. */
   private final List<Refusal> refused = new ArrayList<>();
 
+  private final List<Bytes> writeSamples = new ArrayList<>();
+  private final List<Bytes> deleteSamples = new ArrayList<>();
+  private long stillToWrite;
+  private long writeBytes;
   private long bytes;
   private long index;
   private long extraEntries;
   private long extraValues;
-  private long written;
   private long deleted;
   private long refusals;
 
+  /**
+   * A pass.
+   *
+   * @param writer null if it only looks
+   */
   ResyncPass(
-      KeyMapper mapper, EntryCheck check, Resync.Writer writer, int maxExtras, Shutdown shutdown) {
+      KeyMapper mapper,
+      EntryCheck check,
+      Resync.@Nullable Writer writer,
+      int maxExtras,
+      Shutdown shutdown) {
     this.check = check;
     this.filter = new SnapshotFilter(check);
     this.diff = new Diff(mapper, this::isHoldable);
@@ -107,11 +122,21 @@ final class ResyncPass implements Diff.Visitor {
   @Override
   public void missing(Entry wanted, @Nullable Entry found)
       throws IOException, InterruptedException, Retry.StoppedException {
-    if (wanted instanceof Put put && found instanceof MakeDirectory) {
+    if (writer == null) {
+      plan(wanted);
+    } else if (wanted instanceof Put put && found instanceof MakeDirectory) {
+      plan(wanted);
       afterDeletes.add(put);
     } else {
-      written++;
       add(wanted);
+    }
+  }
+
+  private void plan(Entry wanted) {
+    stillToWrite++;
+    writeBytes += size(wanted);
+    if (writeSamples.size() < SAMPLES) {
+      writeSamples.add(wanted.key());
     }
   }
 
@@ -119,13 +144,35 @@ final class ResyncPass implements Diff.Visitor {
   public void extra(Entry found) {
     extraEntries++;
     extraValues += found instanceof Put ? 1 : 0;
+    if (deleteSamples.size() < SAMPLES) {
+      deleteSamples.add(found.key());
+    }
     if (extras.size() < maxExtras) {
       extras.add(new Extra(found.key(), found instanceof MakeDirectory));
     }
   }
 
-  boolean isRefusedBy(DeleteLimit limit) {
-    return limit.refuses(extraEntries, diff.sinkEntries(), emptied());
+  boolean isRefused(DeleteLimit limit, DeletePermit permit) {
+    return limit.refuses(extraEntries, diff.sinkEntries(), emptied())
+        && !permit.covers(extraEntries, emptied());
+  }
+
+  /** What would still be done, and what has to be permitted for it. */
+  DeleteLimitException refused(DeleteLimit limit) {
+    String refusal = refusal(limit);
+    ResyncPlan plan =
+        new ResyncPlan(
+            index,
+            diff.sourceEntries(),
+            diff.sinkEntries(),
+            stillToWrite,
+            writeBytes,
+            extraEntries,
+            filter.refused(),
+            writeSamples,
+            deleteSamples,
+            refusal);
+    return new DeleteLimitException(refusal, plan, new DeletePermit(extraEntries, emptied()));
   }
 
   private boolean emptied() {
@@ -158,7 +205,6 @@ final class ResyncPass implements Diff.Visitor {
     apply();
     if (all) {
       for (Put put : afterDeletes) {
-        written++;
         add(put);
       }
       apply();
@@ -169,10 +215,14 @@ final class ResyncPass implements Diff.Visitor {
   private void add(MirrorEvent write)
       throws IOException, InterruptedException, Retry.StoppedException {
     writes.add(write);
-    bytes += write.key().size() + (write instanceof Put put ? put.value().size() : 0);
+    bytes += size(write);
     if (writes.size() >= BATCH_EVENTS || bytes >= BATCH_BYTES) {
       apply();
     }
+  }
+
+  private static long size(MirrorEvent write) {
+    return write.key().size() + (write instanceof Put put ? (long) put.value().size() : 0L);
   }
 
   private void apply() throws IOException, InterruptedException, Retry.StoppedException {
@@ -189,7 +239,7 @@ final class ResyncPass implements Diff.Visitor {
   private List<MirrorEvent> write(List<MirrorEvent> events)
       throws IOException, InterruptedException {
     try {
-      writer.write(EventBatch.of(events, index, index));
+      requireNonNull(writer, "writer").write(EventBatch.of(events, index, index));
       return List.of();
     } catch (UnsupportedEntryException e) {
       List<MirrorEvent> rest = Screen.without(events, e.refusals());
@@ -198,7 +248,6 @@ final class ResyncPass implements Diff.Visitor {
         e.refusals().forEach(check::tell);
         throw e;
       }
-      written -= e.refusals().size();
       refusals += e.refusals().size();
       refused.addAll(e.refusals().subList(0, Math.min(e.refusals().size(), room())));
       return rest;
@@ -233,14 +282,6 @@ final class ResyncPass implements Diff.Visitor {
     }
     check.shadows().replaceBy(shadowing);
     check.leftOut(filter.refused() + refusals);
-  }
-
-  long written() {
-    return written;
-  }
-
-  long deleted() {
-    return deleted;
   }
 
   /** Entries in the source's scope. */

@@ -19,6 +19,7 @@ import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.SourceHistory;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.Start;
 import org.jspecify.annotations.Nullable;
@@ -208,6 +209,20 @@ final class FakeSource implements EventSource {
       }
       Snapshot entries = state.snapshot(selection);
       return new FaultySnapshot(entries, new SourceHead(clusterId, at), faults);
+    }
+  }
+
+  @Override
+  public Snapshot secondSnapshot(Selection selection) throws IOException, InterruptedException {
+    faults.at("second snapshot");
+    return snapshot(selection);
+  }
+
+  @Override
+  public SourceHistory history(Selection selection) throws IOException, InterruptedException {
+    faults.at("history");
+    synchronized (this) {
+      return new SourceHistory(oldest, index);
     }
   }
 

@@ -16,6 +16,8 @@ final class Recorder implements MirrorListener {
   final List<EventBatch> batches = new CopyOnWriteArrayList<>();
   final List<Gap> gaps = new CopyOnWriteArrayList<>();
   final List<ResyncReport> resyncs = new CopyOnWriteArrayList<>();
+  final List<GapRecord> ended = new CopyOnWriteArrayList<>();
+  final List<PendingApproval> blocked = new CopyOnWriteArrayList<>();
   final List<SourceNotice> notices = new CopyOnWriteArrayList<>();
   final List<String> unsupported = new CopyOnWriteArrayList<>();
   final List<Exception> retries = new CopyOnWriteArrayList<>();
@@ -39,6 +41,16 @@ final class Recorder implements MirrorListener {
   @Override
   public void onResync(ResyncReport report) {
     resyncs.add(report);
+  }
+
+  @Override
+  public void onGapEnded(GapRecord gap) {
+    ended.add(gap);
+  }
+
+  @Override
+  public void onBlocked(PendingApproval pending) {
+    blocked.add(pending);
   }
 
   @Override
