@@ -42,6 +42,7 @@ final class Applier {
   private final Recoverer recoverer;
   private final StateMachine states;
   private final Progress progress;
+  private final Pause pause;
   private final MirrorListener listener;
   private final Shutdown shutdown;
   private final Retry retry;
@@ -59,6 +60,7 @@ final class Applier {
     this.maxBatchBytes = Math.min(parts.maxBatchBytes(), parts.maxAtomicBytes());
     this.states = parts.states();
     this.progress = parts.progress();
+    this.pause = parts.pause();
     this.listener = parts.listener();
     this.shutdown = parts.shutdown();
     this.keeper = new CheckpointKeeper(parts.sink(), parts.indexStore(), notes, progress);
@@ -86,6 +88,8 @@ final class Applier {
   void run() throws InterruptedException {
     try {
       while (!shutdown.hasBegun()) {
+        holdIfPaused();
+        recoverer.goOnIfApproved();
         Work work = handOver.poll(TICK);
         if (work != null) {
           perform(work);
@@ -126,6 +130,21 @@ final class Applier {
     }
   }
 
+  /**
+   * What is blocked writes nothing anyway, and goes on taking, so that the source's stream lives.
+   */
+  private void holdIfPaused() throws InterruptedException, Retry.StoppedException {
+    if (!pause.isWanted() || recoverer.isBlocked()) {
+      return;
+    }
+    if (!recoverer.isAdrift()) {
+      retry.run(() -> keeper.flush(true), states::sinkFailing);
+    }
+    states.paused(true);
+    pause.awaitEnd();
+    states.paused(false);
+  }
+
   private void perform(Work work) throws InterruptedException, Retry.StoppedException {
     if (work instanceof Work.Events events) {
       apply(events);
@@ -148,7 +167,8 @@ final class Applier {
   private void apply(Work.Events first) throws InterruptedException, Retry.StoppedException {
     Checkpoint at = keeper.current();
     if (at == null || recoverer.isAdrift()) {
-      // A resync was in vain, and the next one has not come yet.
+      // A resync was in vain, and the next one has not come yet; or it waits for an approval.
+      recoverer.dropped(first.batch().index());
       return;
     }
     Gathered gathered = gather(first, at.index());

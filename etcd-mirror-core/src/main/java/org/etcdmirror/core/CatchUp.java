@@ -17,11 +17,18 @@ import java.time.Duration;
  */
 public record CatchUp(Mode mode, long events, Duration age) {
 
+  /** A backlog that is never worth a comparison. */
+  static final long HANDFUL = 100;
+
   /** What is done with a backlog. */
   public enum Mode {
     /** The events are applied in their order; those that waited together may be merged. */
     REPLAY,
-    /** Only what came of them is written: source and sink are compared. */
+    /**
+     * Only what came of them is written: source and sink are compared. Up to 100 events of the
+     * whole source are replayed all the same, because to read both sides whole costs more than they
+     * do, and of those that wait together only the last of each key is written anyway.
+     */
     COLLAPSE,
     /** A large or old one waits for {@link EtcdMirror#approve}, and is replayed then. */
     HOLD

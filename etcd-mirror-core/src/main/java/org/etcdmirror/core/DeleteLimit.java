@@ -1,8 +1,12 @@
 package org.etcdmirror.core;
 
 /**
- * How much a resync may delete before it stops for a person. Nothing has been deleted when it
- * stops.
+ * How much a resync may delete before it stops for a person: a running mirror is {@link
+ * MirrorState#BLOCKED} then, {@link EtcdMirror#syncOnce} fails. The source has been read twice by
+ * then, the second time from another member where there is one, and nothing has been deleted.
+ *
+ * <p>It guards resyncs alone. A delete that the source tells of as an event has happened, however
+ * many keys it takes, and is applied as any other event.
  *
  * @param keys refused only above this many deletes
  * @param percent refused only above this share of the sink's entries, 0 to 100

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.ReadableSink;
+import org.etcdmirror.api.RecoveryPolicy;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   private final Thread applierThread;
   private final Inspection inspection;
   private final @Nullable Thread verifierThread;
+  private final Thread monitorThread;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicReference<@Nullable Thread> syncing = new AtomicReference<>();
@@ -60,6 +62,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
         turns == null
             ? null
             : thread("verifier", new VerifyTurns(parts, turns, inspection, applier::compare));
+    this.monitorThread = thread("monitor", new HeadroomMonitor(parts));
   }
 
   /** A builder with the defaults. */
@@ -90,6 +93,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
       if (verifierThread != null) {
         verifierThread.start();
       }
+      monitorThread.start();
     } catch (Error e) {
       fail(e);
       end();
@@ -175,6 +179,9 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
 
   private void fail(Throwable cause) {
     failure = cause;
+    if (cause instanceof GapException stopped) {
+      parts.gaps().ended(stopped.gap(), RecoveryPolicy.Decision.FAIL, 0, 0);
+    }
     parts.progress().error(cause);
     parts.states().failed();
     log.error("{}: failed: {}", parts.link(), cause.getMessage(), cause);
@@ -203,10 +210,13 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   private void stopWorking() {
     parts.shutdown().begin();
     handOver.close();
+    parts.pause().over();
+    parts.approvals().end();
     readerThread.interrupt();
     if (verifierThread != null) {
       verifierThread.interrupt();
     }
+    monitorThread.interrupt();
   }
 
   private void throwFailure() {
@@ -273,27 +283,29 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   /**
    * Lets a mirror in {@link MirrorState#BLOCKED} go on with what {@link MirrorStatus#pending()}
    * tells: at most as many deletes as its plan has. Should more turn out to be needed, it stops
-   * again.
+   * again. A mirror that is also paused goes on once that is over.
    *
    * @throws IllegalStateException if nothing waits for an approval
    */
   public void approve() {
-    throw new UnsupportedOperationException("approve");
+    parts.approvals().approve();
   }
 
   /**
-   * Stops writing after the batch in hand; the state tells when that is so. The source is still
-   * read until the buffer is full, so that a pause of a quiet prefix may last; {@link
-   * MirrorStatus#headroom()} tells how long it may last at least. Harmless when repeated; forgotten
-   * when the process ends.
+   * Stops writing after what is in hand: a batch, or a resync that is under way; the state tells
+   * when that is so. The source is still read until the buffer is full, so that a pause of a quiet
+   * prefix may last; {@link MirrorStatus#headroom()} tells how long it may last at least. Before
+   * the mirror is started this holds from its start on; a {@link MirrorState#BLOCKED} mirror stays
+   * that until it is approved. Harmless when repeated; forgotten when the process ends. {@link
+   * #syncOnce} does not look at it.
    */
   public void pause() {
-    throw new UnsupportedOperationException("pause");
+    parts.pause().begin();
   }
 
   /** Goes on after {@link #pause}; harmless when it is not paused. */
   public void resume() {
-    throw new UnsupportedOperationException("resume");
+    parts.pause().end();
   }
 
   /** What the mirror is doing and how far it is; cheap. */

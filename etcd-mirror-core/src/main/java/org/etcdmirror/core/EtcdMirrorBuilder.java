@@ -42,6 +42,7 @@ public final class EtcdMirrorBuilder {
   private long verifyRate = DEFAULT_VERIFY_RATE;
   private Backoff.Range backoff = Backoff.Range.DEFAULT;
   private int maxDeletesHeld = MAX_DELETES_HELD;
+  private Duration historyInterval = HeadroomMonitor.INTERVAL;
 
   EtcdMirrorBuilder() {}
 
@@ -183,6 +184,12 @@ public final class EtcdMirrorBuilder {
     return this;
   }
 
+  /** How often the reach of the source's history, and a held backlog, are looked at. For tests. */
+  EtcdMirrorBuilder historyInterval(Duration interval) {
+    this.historyInterval = interval;
+    return this;
+  }
+
   /**
    * The mirror; nothing is connected yet.
    *
@@ -202,6 +209,8 @@ public final class EtcdMirrorBuilder {
     }
     String name = link != null ? link : what.toString();
     MirrorListener listener = new GuardedListener(listeners);
+    StateMachine states = new StateMachine(name, listener);
+    Progress progress = new Progress();
     return new EtcdMirror(
         new Parts(
             name,
@@ -220,16 +229,18 @@ public final class EtcdMirrorBuilder {
             bufferBytes,
             closeTimeout,
             backoff,
-            new StateMachine(name, listener),
-            new Progress(),
+            states,
+            progress,
             listener,
             new Shutdown(),
             unsupportedEntries,
             what,
             catchUp,
-            verifyEvery == null
-                ? null
-                : new VerifySchedule(verifyEvery, verifyAction, verifyRate)));
+            verifyEvery == null ? null : new VerifySchedule(verifyEvery, verifyAction, verifyRate),
+            new GapLedger(name, progress, listener),
+            new Approvals(name, states, progress, listener),
+            new Pause(),
+            historyInterval));
   }
 
   private static <T> T required(@Nullable T part, String name) {

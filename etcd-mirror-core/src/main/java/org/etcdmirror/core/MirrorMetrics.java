@@ -94,6 +94,14 @@ public final class MirrorMetrics implements MeterBinder {
           "caught.up",
           "1 while following and proven level lately, else 0",
           now -> now.caughtUp() ? 1 : 0);
+      gauge(
+          "history.headroom.events",
+          "Events that the source may clear before stopping now would end in a gap; NaN unknown",
+          now -> now.headroom() == null ? Double.NaN : now.headroom().events());
+      gauge(
+          "history.headroom.seconds",
+          "Seconds that these last at the rate observed lately; NaN unknown",
+          now -> now.headroom() == null ? Double.NaN : seconds(now.headroom().lasts()));
       register(
           "etcdmirror.lag",
           "The same as etcd_mirror_pending_events",
@@ -149,6 +157,14 @@ public final class MirrorMetrics implements MeterBinder {
           "unsupported.entries",
           "Entries left out because the sink cannot hold them",
           c -> c.unsupportedEntries());
+      counter(
+          "deletes.blocked",
+          "Resyncs that the delete limit stopped for a person",
+          c -> c.deletesBlocked());
+      counter(
+          "gap.events",
+          "Events of the whole source that the gaps which ended had spanned",
+          c -> c.gapEvents());
     }
 
     private void gauge(String name, String help, ToDoubleFunction<MirrorStatus> value) {

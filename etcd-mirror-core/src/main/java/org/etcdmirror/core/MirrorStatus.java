@@ -68,6 +68,8 @@ public record MirrorStatus(
    * @param lossyValues values in which the source had replaced bytes by U+FFFD
    * @param unsupportedEntries entries that were left out because the sink cannot hold them, each
    *     time that they were: by a resync, and again by each event
+   * @param deletesBlocked how often the {@link DeleteLimit} stopped a resync for a person
+   * @param gapEvents events of the whole source that the gaps which ended had spanned
    */
   public record Counters(
       long eventsApplied,
@@ -82,5 +84,7 @@ public record MirrorStatus(
       long streamRepairs,
       long historyOutruns,
       long lossyValues,
-      long unsupportedEntries) {}
+      long unsupportedEntries,
+      long deletesBlocked,
+      long gapEvents) {}
 }

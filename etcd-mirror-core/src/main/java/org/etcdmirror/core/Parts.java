@@ -33,7 +33,11 @@ record Parts(
     UnsupportedEntries unsupportedEntries,
     MirrorScope scope,
     CatchUp catchUp,
-    @Nullable VerifySchedule verifySchedule) {
+    @Nullable VerifySchedule verifySchedule,
+    GapLedger gaps,
+    Approvals approvals,
+    Pause pause,
+    Duration historyInterval) {
 
   /** The largest batch that is applied as one with its index; no bound where that is not done. */
   long maxAtomicBytes() {

@@ -29,6 +29,8 @@ final class Progress {
   final AtomicLong keysDeleted = new AtomicLong();
   final AtomicLong retries = new AtomicLong();
   final AtomicLong unsupportedEntries = new AtomicLong();
+  final AtomicLong deletesBlocked = new AtomicLong();
+  private final AtomicLong gapEvents = new AtomicLong();
   private final AtomicLong streamRepairs = new AtomicLong();
   private final AtomicLong historyOutruns = new AtomicLong();
   private final AtomicLong lossyValues = new AtomicLong();
@@ -65,6 +67,20 @@ final class Progress {
       caughtUpNanos = readNanos;
     }
     notifyAll();
+  }
+
+  synchronized long index() {
+    return index;
+  }
+
+  /** How long ago the sink was last proven level; null if never in this run. */
+  synchronized @Nullable Duration sinceLevel() {
+    return everCaughtUp ? Duration.ofNanos(System.nanoTime() - caughtUpNanos) : null;
+  }
+
+  /** Whether the sink was proven level later than this, by {@link System#nanoTime()}. */
+  synchronized boolean wasLevelAfter(long nanos) {
+    return everCaughtUp && caughtUpNanos - nanos > 0;
   }
 
   /** What happened before is given up; the sink is not level by that. */
@@ -125,6 +141,7 @@ final class Progress {
   }
 
   synchronized void gapEnded(GapRecord gap) {
+    gapEvents.addAndGet(gap.gap().events());
     gapRecords.addLast(gap);
     if (gapRecords.size() > MOST_GAPS) {
       gapRecords.removeFirst();
@@ -179,7 +196,7 @@ final class Progress {
   }
 
   synchronized MirrorStatus status(String link, MirrorState state) {
-    Duration since = everCaughtUp ? Duration.ofNanos(System.nanoTime() - caughtUpNanos) : null;
+    Duration since = sinceLevel();
     boolean caughtUp =
         state == MirrorState.FOLLOWING && since != null && since.compareTo(PROOF_LASTS) < 0;
     return new MirrorStatus(
@@ -195,7 +212,7 @@ final class Progress {
         counters(),
         lastError,
         lastErrorAt,
-        pending,
+        state == MirrorState.BLOCKED ? pending : null,
         headroom,
         lastVerify,
         List.copyOf(gapRecords));
@@ -215,6 +232,8 @@ final class Progress {
         streamRepairs.get(),
         historyOutruns.get(),
         lossyValues.get(),
-        unsupportedEntries.get());
+        unsupportedEntries.get(),
+        deletesBlocked.get(),
+        gapEvents.get());
   }
 }

@@ -17,7 +17,6 @@ import org.etcdmirror.api.Start;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * The reader's thread: finds the place to go on from, follows the source, and hands over. It knows
@@ -37,7 +36,9 @@ final class Reader {
   private final EventMapping mapping;
   private final CheckpointNotes notes;
   private final CheckpointScope scope;
-  private final RecoveryPolicy policy;
+  private final GapDecision decision;
+  private final GapLedger gaps;
+  private final Brake brake;
   private final HandOver handOver;
   private final StateMachine states;
   private final Progress progress;
@@ -49,9 +50,6 @@ final class Reader {
   private boolean scopeChanged;
   private boolean compareFirst;
   private boolean lossyValueLogged;
-
-  /** A gap that was told and for which no stream is open yet. */
-  private @Nullable Gap told;
 
   /** What was handed over last to close or skip a gap. */
   private Work.@Nullable Recovery recovery;
@@ -68,7 +66,9 @@ final class Reader {
     this.mapping = new EventMapping(parts);
     this.notes = notes;
     this.scope = CheckpointScope.of(parts);
-    this.policy = parts.policy();
+    this.decision = new GapDecision(parts.policy());
+    this.gaps = parts.gaps();
+    this.brake = new Brake(parts, selection);
     this.handOver = handOver;
     this.states = parts.states();
     this.progress = parts.progress();
@@ -82,6 +82,7 @@ final class Reader {
     position = new Position(checkpoint.index(), checkpoint.clusterId());
     compareFirst = scope.isCompareFirst(checkpoint.scope()) || notes.tellOfOthers(checkpoint);
     scopeChanged = scope.isChanged(checkpoint.scope());
+    brake.resumedFrom(checkpoint.savedAt());
   }
 
   /**
@@ -118,6 +119,7 @@ final class Reader {
       // Interrupted, and with a source that may be closed already: as it should be.
       log.debug("{}: reader ended", link, cause);
     } else {
+      progress.error(cause);
       handOver.fail(cause);
     }
   }
@@ -127,10 +129,18 @@ final class Reader {
     progress.sourceAt(head.index());
     Gap gap = gapAt(head);
     if (gap == null && position != null) {
-      try (EventStream stream = source.open(selection, Start.after(position.index()))) {
-        confirm(head, position.index());
-        follow(stream, head.clusterId());
+      long from = position.index();
+      if (brake.holds(from, head.index())) {
         return;
+      }
+      try (EventStream stream = source.open(selection, Start.after(from))) {
+        confirm(head, from);
+        if (!brake.collapses(from, head.index())) {
+          follow(stream, head.clusterId());
+          return;
+        }
+        // History is still there, or it would be a gap for the policy.
+        gap = new Gap(Gap.Reason.CATCH_UP, from, 0, head.index());
       } catch (HistoryClearedException e) {
         // Now, or while following: either way from where the last batch ended.
         Gap.Reason reason =
@@ -145,15 +155,17 @@ final class Reader {
 
   /** Opens the stream first and only then lets the applier look, so nothing falls between. */
   private void followAfter(Gap gap, SourceHead head) throws IOException, InterruptedException {
-    RecoveryPolicy.Decision decision = decide(gap);
-    if (decision == RecoveryPolicy.Decision.FAIL) {
+    brake.release();
+    RecoveryPolicy.Decision decided = decision.of(gap);
+    gaps.found(gap, decided);
+    if (decided == RecoveryPolicy.Decision.FAIL) {
       throw new GapException(gap);
     }
     Work.Recovery asked = inVain;
     try (EventStream stream = source.open(selection, Start.now())) {
       long start = stream.startIndex();
       confirm(head, start);
-      if (decision == RecoveryPolicy.Decision.RESYNC) {
+      if (decided == RecoveryPolicy.Decision.RESYNC) {
         states.resyncQueued();
         recovery = new Work.Resync(gap, head.clusterId(), start);
       } else {
@@ -164,38 +176,11 @@ final class Reader {
       position = new Position(start, head.clusterId());
       scopeChanged = false;
       compareFirst = false;
-      told = null;
       follow(stream, head.clusterId());
     } catch (HistoryClearedException e) {
       // The next connection finds the same and makes it a gap of its own.
       throw new IOException(e.getMessage(), e);
     }
-  }
-
-  /** Asks the policy, and tells of the gap unless it is only met again after a failure. */
-  private RecoveryPolicy.Decision decide(Gap gap) {
-    RecoveryPolicy.Decision decision = ask(gap);
-    if (told == null || told.reason() != gap.reason() || told.from() != gap.from()) {
-      told = gap;
-      progress.gaps.incrementAndGet();
-      boolean expected =
-          gap.reason() == Gap.Reason.NO_CHECKPOINT || gap.reason() == Gap.Reason.FORCED;
-      Level level = expected ? Level.INFO : Level.WARN;
-      log.atLevel(level).log("{}: {}; decided: {}", link, gap.describe(), decision);
-      listener.onGap(gap, decision);
-    }
-    return decision;
-  }
-
-  /** Where no history is lost, there is nothing to skip, and what is forced is decided already. */
-  private RecoveryPolicy.Decision ask(Gap gap) {
-    if (gap.reason() == Gap.Reason.FORCED) {
-      return RecoveryPolicy.Decision.RESYNC;
-    }
-    RecoveryPolicy.Decision decision = policy.decide(gap);
-    boolean nothingToSkip =
-        gap.reason() == Gap.Reason.SINK_DRIFTED && decision == RecoveryPolicy.Decision.SKIP_GAP;
-    return nothingToSkip ? RecoveryPolicy.Decision.RESYNC : decision;
   }
 
   private @Nullable Gap gapAt(SourceHead head) throws IOException, InterruptedException {

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.RecoveryPolicy.Decision;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SourceHead;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +31,18 @@ final class Recoverer {
   private final StateMachine states;
   private final Progress progress;
   private final MirrorListener listener;
+  private final GapLedger gaps;
+  private final Approvals approvals;
   private final Consumer<Work.Recovery> inVain;
 
   /** What the last resync of this run reached. */
   private @Nullable SourceHead reached;
 
-  /** The gap that a resync in vain left open, or that was found here. */
-  private @Nullable Gap open;
+  /** What is to be resynced and is not: it was in vain, is blocked, or was found here. */
+  private @Nullable ResyncJob open;
+
+  /** What a person was asked to permit. */
+  private @Nullable DeletePermit needed;
 
   /** Resyncs that were wanted and are not done. */
   private int wanted;
@@ -57,6 +63,8 @@ final class Recoverer {
     this.states = parts.states();
     this.progress = parts.progress();
     this.listener = parts.listener();
+    this.gaps = parts.gaps();
+    this.approvals = parts.approvals();
     this.inVain = inVain;
   }
 
@@ -65,10 +73,22 @@ final class Recoverer {
     return open != null;
   }
 
+  /** Whether a person's approval is waited for. */
+  boolean isBlocked() {
+    return needed != null && !approvals.isApproved();
+  }
+
+  /** Events through this index were not applied, as the sink is adrift. */
+  void dropped(long index) {
+    if (open != null) {
+      open.dropped(index);
+    }
+  }
+
   /** The sink is found to be at no index; the reader is asked to have it compared. */
   void goAdrift(Work.Compare comparison) {
     log.info("{}: to be compared: {}", link, comparison.gap().describe());
-    open = comparison.gap();
+    open = new ResyncJob(comparison);
     inVain.accept(comparison);
   }
 
@@ -92,14 +112,45 @@ final class Recoverer {
       skip(recovery);
       return;
     }
-    Gap gap = open == null ? recovery.gap() : open;
-    if (isClosed(recovery)) {
-      log.info("{}: closed by the resync before it: {}", link, gap.describe());
-    } else if (resync(gap, recovery.clusterId(), recovery.streamStart()) == null) {
-      open = gap;
-      inVain.accept(recovery);
-      return;
+    if (needed != null) {
+      needed = null;
+      approvals.withdraw();
     }
+    if (isClosed(recovery)) {
+      log.info("{}: closed by the resync before it: {}", link, recovery.gap().describe());
+      gaps.ended(recovery.gap(), Decision.RESYNC, 0, 0);
+      resynced(recovery);
+    } else {
+      perform(open == null ? new ResyncJob(recovery) : open.followedBy(recovery));
+    }
+  }
+
+  /** Goes on with what was blocked, once that is approved. */
+  void goOnIfApproved() throws InterruptedException, Retry.StoppedException {
+    if (needed != null && open != null && approvals.isApproved()) {
+      open.permit(needed);
+      needed = null;
+      perform(open);
+    }
+  }
+
+  private void perform(ResyncJob job) throws InterruptedException, Retry.StoppedException {
+    open = job;
+    try {
+      if (resync(job) == null) {
+        inVain.accept(job.recovery());
+      } else {
+        resynced(job.recovery());
+      }
+    } catch (DeleteLimitException e) {
+      progress.deletesBlocked.incrementAndGet();
+      progress.error(e);
+      needed = e.needed();
+      approvals.ask(new PendingApproval(String.valueOf(e.getMessage()), Instant.now(), e.plan()));
+    }
+  }
+
+  private void resynced(Work.Recovery recovery) {
     open = null;
     keeper.notes().anchors().recovered(recovery);
     states.resyncsDone(wanted);
@@ -125,12 +176,10 @@ final class Recoverer {
       SourceHead head = retry.call(() -> source.head(selection), states::sinkFailing);
       progress.sourceAt(head.index());
       states.sourceConnected();
-      Checkpoint stored = keeper.current();
-      Gap gap =
-          stored == null
-              ? new Gap(Gap.Reason.NO_CHECKPOINT, 0, 0, head.index())
-              : new Gap(Gap.Reason.FORCED, stored.index(), 0, head.index());
-      ResyncReport report = resync(gap, head.clusterId(), head.index());
+      Gap gap = gapTo(head);
+      gaps.found(gap, Decision.RESYNC);
+      ResyncReport report =
+          resync(new ResyncJob(new Work.Resync(gap, head.clusterId(), head.index())));
       if (report != null) {
         progress.sourceSeen(report.index());
         return report;
@@ -138,15 +187,30 @@ final class Recoverer {
     }
   }
 
+  private Gap gapTo(SourceHead head) {
+    Checkpoint stored = keeper.current();
+    if (stored == null) {
+      return new Gap(Gap.Reason.NO_CHECKPOINT, 0, 0, head.index());
+    }
+    Gap.Reason reason = Gap.Reason.FORCED;
+    if (stored.clusterId() != null && !stored.clusterId().equals(head.clusterId())) {
+      reason = Gap.Reason.CLUSTER_REPLACED;
+    } else if (head.index() < stored.index()) {
+      reason = Gap.Reason.INDEX_WENT_BACKWARDS;
+    }
+    return new Gap(reason, stored.index(), 0, head.index());
+  }
+
   /** Null if it was in vain, because the source is no longer what it was. */
-  private @Nullable ResyncReport resync(Gap gap, String clusterId, long streamStart)
+  private @Nullable ResyncReport resync(ResyncJob job)
       throws InterruptedException, Retry.StoppedException {
+    Gap gap = job.gap();
     if (gap.reason() == Gap.Reason.CLUSTER_REPLACED
         || gap.reason() == Gap.Reason.INDEX_WENT_BACKWARDS) {
       progress.nothingApplied();
     }
-    rememberUnfinished(gap, clusterId, streamStart);
-    Resync.Outcome outcome = attempt(gap, clusterId, streamStart);
+    rememberUnfinished(gap, job.recovery().clusterId(), job.recovery().streamStart());
+    Resync.Outcome outcome = attempt(job);
     if (outcome == null) {
       return null;
     }
@@ -161,6 +225,7 @@ final class Recoverer {
     save(new Checkpoint(head.index(), head.clusterId(), check.checkpointScope(), Instant.now()));
     log.info("{}: {}", link, report.describe());
     listener.onResync(report);
+    gaps.ended(job.recovery().gap(), Decision.RESYNC, report.written(), report.deleted());
     return report;
   }
 
@@ -188,12 +253,11 @@ final class Recoverer {
     }
   }
 
-  private Resync.@Nullable Outcome attempt(Gap gap, String clusterId, long streamStart)
+  private Resync.@Nullable Outcome attempt(ResyncJob job)
       throws InterruptedException, Retry.StoppedException {
     while (true) {
       try {
-        Resync.Outcome outcome =
-            resync.run(gap, keeper.notes().leftovers(), clusterId, streamStart);
+        Resync.Outcome outcome = resync.run(job, keeper.notes().leftovers());
         retry.succeeded();
         states.sinkFailing(false);
         return outcome;
@@ -215,6 +279,7 @@ final class Recoverer {
     keeper.notes().skipped(index);
     keeper.notes().anchors().recovered(recovery);
     save(new Checkpoint(index, recovery.clusterId(), check.checkpointScope(), Instant.now()));
+    gaps.ended(recovery.gap(), Decision.SKIP_GAP, 0, 0);
   }
 
   private void save(Checkpoint next) throws InterruptedException, Retry.StoppedException {

@@ -7,7 +7,6 @@ import java.util.List;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
-import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
@@ -73,53 +72,74 @@ final class Resync {
    * Does it.
    *
    * @param leftovers what former scopes left in the sink
-   * @param notBefore the snapshot must not be older than this index
-   * @throws OtherHistoryException if the source is another cluster or older than that
+   * @throws OtherHistoryException if the source is another cluster, or older than the job allows
    * @throws UnsupportedEntryException if the source holds what the sink cannot, and nothing may be
    *     left out; unless it came meanwhile, nothing was written then
    * @throws DeleteLimitException if it would delete too much, also when looked at twice
    * @throws Retry.StoppedException if the mirror is to end
    */
-  Outcome run(Gap gap, Leftovers leftovers, String clusterId, long notBefore)
+  Outcome run(ResyncJob job, Leftovers leftovers)
       throws IOException, InterruptedException, Retry.StoppedException {
     long began = System.nanoTime();
-    long written = 0;
-    long deleted = 0;
     boolean doubted = false;
+    boolean onlyLook = job.isOfAnotherOrigin() && mayDelete(leftovers);
     if (check.isNeeded() && !check.skips()) {
-      refuseUnsupported(clusterId, notBefore);
+      refuseUnsupported(job);
     }
     while (true) {
       long readNanos = System.nanoTime();
-      ResyncPass pass = new ResyncPass(mapper, leftovers, check, writer, maxExtras, shutdown);
-      SourceHead head = walk(pass, leftovers, clusterId, notBefore);
-      boolean done = false;
-      if (!pass.isRefusedBy(limit)) {
-        done = pass.delete() && !pass.mayHoldMore();
-      } else if (doubted) {
-        throw new DeleteLimitException(pass.refusal(limit));
-      } else {
+      ResyncPass pass = pass(job, leftovers, onlyLook);
+      SourceHead head = walk(pass, job, leftovers, doubted && onlyLook);
+      if (pass.isRefused(limit, job.permit())) {
+        if (doubted) {
+          throw pass.refused(limit);
+        }
         log.warn("{}; looking once more before giving up", pass.refusal(limit));
         doubted = true;
-      }
-      written += pass.written();
-      deleted += pass.deleted();
-      if (done) {
+        onlyLook = true;
+      } else if (onlyLook) {
+        onlyLook = false;
+      } else if (pass.delete() && !pass.mayHoldMore()) {
         pass.finish();
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         ResyncReport report =
-            new ResyncReport(gap, head.index(), pass.sourceEntries(), written, deleted, took);
+            new ResyncReport(
+                job.gap(), head.index(), pass.sourceEntries(), job.written(), job.deleted(), took);
         return new Outcome(head, readNanos, report, pass.newest());
       }
     }
   }
 
+  private ResyncPass pass(ResyncJob job, Leftovers leftovers, boolean onlyLook) {
+    Writer counted =
+        batch -> {
+          writer.write(batch);
+          job.done(batch);
+        };
+    return new ResyncPass(mapper, leftovers, check, onlyLook ? null : counted, maxExtras, shutdown);
+  }
+
+  /** Whether the sink holds anything of the mirror's; a first copy is read once for that. */
+  private boolean mayDelete(Leftovers leftovers) throws IOException, InterruptedException {
+    if (!(sink instanceof ReadableSink readable)) {
+      return false;
+    }
+    try (Snapshot to = leftovers.snapshot(readable, expiries)) {
+      for (Entry entry = to.next(); entry != null; entry = to.next()) {
+        if (mapper.owns(entry.key()) || leftovers.contains(entry)) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
   /** Reads the source once more than would be needed, so that nothing is written in vain. */
-  private void refuseUnsupported(String clusterId, long notBefore)
+  private void refuseUnsupported(ResyncJob job)
       throws IOException, InterruptedException, Retry.StoppedException {
     List<Refusal> refusals = new ArrayList<>();
     SnapshotFilter filter = new SnapshotFilter(check);
-    try (Snapshot from = new MappedSnapshot(open(clusterId, notBefore), mapper)) {
+    try (Snapshot from = new MappedSnapshot(open(job, false), mapper)) {
       for (Entry entry = from.next();
           entry != null && refusals.size() < MOST_REFUSALS;
           entry = from.next()) {
@@ -138,21 +158,22 @@ final class Resync {
     }
   }
 
-  private Snapshot open(String clusterId, long notBefore) throws IOException, InterruptedException {
-    Snapshot from = source.snapshot(new Selection(mapper.sourcePrefixes(), expiries));
+  private Snapshot open(ResyncJob job, boolean doubted) throws IOException, InterruptedException {
+    Selection selection = new Selection(mapper.sourcePrefixes(), expiries);
+    Snapshot from = doubted ? source.secondSnapshot(selection) : source.snapshot(selection);
     SourceHead head = from.head();
-    if (!head.clusterId().equals(clusterId) || head.index() < notBefore) {
+    if (!head.clusterId().equals(job.clusterId()) || head.index() < job.notBefore()) {
       from.close();
       throw new OtherHistoryException(
           "the snapshot is of cluster %s at index %d, the stream of %s at %d"
-              .formatted(head.clusterId(), head.index(), clusterId, notBefore));
+              .formatted(head.clusterId(), head.index(), job.clusterId(), job.notBefore()));
     }
     return from;
   }
 
-  private SourceHead walk(ResyncPass pass, Leftovers leftovers, String clusterId, long notBefore)
+  private SourceHead walk(ResyncPass pass, ResyncJob job, Leftovers leftovers, boolean doubted)
       throws IOException, InterruptedException, Retry.StoppedException {
-    try (Snapshot from = open(clusterId, notBefore)) {
+    try (Snapshot from = open(job, doubted)) {
       if (sink instanceof ReadableSink readable) {
         try (Snapshot to = leftovers.snapshot(readable, expiries)) {
           pass.walk(from, to);

@@ -64,20 +64,20 @@ final class ResyncPass implements Diff.Visitor {
   private final List<Refusal> refused = new ArrayList<>();
 
   private final List<Bytes> writeSamples = new ArrayList<>();
-  private long missing;
-  private long missingBytes;
+  private final List<Bytes> deleteSamples = new ArrayList<>();
+  private long stillToWrite;
+  private long writeBytes;
   private long bytes;
   private long index;
   private long extraEntries;
   private long extraValues;
-  private long written;
   private long deleted;
   private long refusals;
 
   /**
    * A pass.
    *
-   * @param writer makes batches durable; null to only count, and to hold nothing
+   * @param writer makes batches durable; null if it only looks, and holds nothing
    */
   ResyncPass(
       KeyMapper mapper,
@@ -123,19 +123,21 @@ final class ResyncPass implements Diff.Visitor {
   @Override
   public void missing(Entry wanted, @Nullable Entry found)
       throws IOException, InterruptedException, Retry.StoppedException {
-    missing++;
-    missingBytes += size(wanted);
-    if (writeSamples.size() < SAMPLES) {
-      writeSamples.add(wanted.key());
-    }
     if (writer == null) {
-      return;
-    }
-    if (wanted instanceof Put put && found instanceof MakeDirectory) {
+      plan(wanted);
+    } else if (wanted instanceof Put put && found instanceof MakeDirectory) {
+      plan(wanted);
       afterDeletes.add(put);
     } else {
-      written++;
       add(wanted);
+    }
+  }
+
+  private void plan(Entry wanted) {
+    stillToWrite++;
+    writeBytes += size(wanted);
+    if (writeSamples.size() < SAMPLES) {
+      writeSamples.add(wanted.key());
     }
   }
 
@@ -143,13 +145,23 @@ final class ResyncPass implements Diff.Visitor {
   public void extra(Entry found) {
     extraEntries++;
     extraValues += found instanceof Put ? 1 : 0;
-    if (extras.size() < (writer == null ? SAMPLES : maxExtras)) {
+    if (deleteSamples.size() < SAMPLES) {
+      deleteSamples.add(found.key());
+    }
+    if (writer != null && extras.size() < maxExtras) {
       extras.add(new Extra(found.key(), found instanceof MakeDirectory));
     }
   }
 
-  boolean isRefusedBy(DeleteLimit limit) {
-    return limit.refuses(extraEntries, diff.sinkEntries(), emptied());
+  boolean isRefused(DeleteLimit limit, DeletePermit permit) {
+    return limit.refuses(extraEntries, diff.sinkEntries(), emptied())
+        && !permit.covers(extraEntries, emptied());
+  }
+
+  /** What would still be done, and what has to be permitted for it. */
+  DeleteLimitException refused(DeleteLimit limit) {
+    return new DeleteLimitException(
+        refusal(limit), plan(limit), new DeletePermit(extraEntries, emptied()));
   }
 
   private boolean emptied() {
@@ -162,24 +174,24 @@ final class ResyncPass implements Diff.Visitor {
             index,
             extraEntries,
             diff.sinkEntries(),
-            extras.isEmpty() ? "none" : extras.get(0).key(),
+            deleteSamples.isEmpty() ? "none" : deleteSamples.get(0),
             emptied() ? " because the source is empty" : "",
             limit);
   }
 
-  /** What the walk has found. */
+  /** What the walk has found and would still be done. */
   ResyncPlan plan(DeleteLimit limit) {
     return new ResyncPlan(
         index,
         diff.sourceEntries(),
         diff.sinkEntries(),
-        missing,
-        missingBytes,
+        stillToWrite,
+        writeBytes,
         extraEntries,
         filter.refused(),
         writeSamples,
-        extras.stream().limit(SAMPLES).map(Extra::key).toList(),
-        isRefusedBy(limit) ? refusal(limit) : null);
+        deleteSamples,
+        isRefused(limit, DeletePermit.NONE) ? refusal(limit) : null);
   }
 
   /** False if there is more to delete than was remembered. */
@@ -197,7 +209,6 @@ final class ResyncPass implements Diff.Visitor {
     apply();
     if (all) {
       for (Put put : afterDeletes) {
-        written++;
         add(put);
       }
       apply();
@@ -214,9 +225,8 @@ final class ResyncPass implements Diff.Visitor {
     }
   }
 
-  private static long size(MirrorEvent event) {
-    long key = event.key().size();
-    return event instanceof Put put ? key + put.value().size() : key;
+  private static long size(MirrorEvent write) {
+    return write.key().size() + (write instanceof Put put ? (long) put.value().size() : 0L);
   }
 
   private void apply() throws IOException, InterruptedException, Retry.StoppedException {
@@ -242,7 +252,6 @@ final class ResyncPass implements Diff.Visitor {
         e.refusals().forEach(check::tell);
         throw e;
       }
-      written -= e.refusals().size();
       refusals += e.refusals().size();
       refused.addAll(e.refusals().subList(0, Math.min(e.refusals().size(), room())));
       return rest;
@@ -277,14 +286,6 @@ final class ResyncPass implements Diff.Visitor {
     }
     check.shadows().replaceBy(shadowing);
     check.leftOut(filter.refused() + refusals);
-  }
-
-  long written() {
-    return written;
-  }
-
-  long deleted() {
-    return deleted;
   }
 
   /** Entries in the source's scope. */

@@ -14,6 +14,8 @@ import org.slf4j.LoggerFactory;
  *   <li>once failed or stopped: FAILED or STOPPED, for ever;
  *   <li>closing: STOPPING;
  *   <li>not started: CREATED;
+ *   <li>a person's approval is waited for: BLOCKED, whatever else is wrong meanwhile;
+ *   <li>the applier stands still because it was told to: PAUSED;
  *   <li>the source or the sink does not answer: RETRYING, or CONNECTING if the source never did;
  *   <li>a resync is under way or waiting: RESYNCING;
  *   <li>else: FOLLOWING.
@@ -36,6 +38,8 @@ final class StateMachine {
   private boolean connected;
   private boolean sinkFailing;
   private int resyncs;
+  private boolean blocked;
+  private boolean paused;
   private boolean closing;
   private boolean stopped;
   private boolean failed;
@@ -89,6 +93,19 @@ final class StateMachine {
     change(() -> resyncs -= count);
   }
 
+  /** Whether a resync is under way or waits. */
+  synchronized boolean isResyncWanted() {
+    return resyncs > 0;
+  }
+
+  void blocked(boolean now) {
+    change(() -> blocked = now);
+  }
+
+  void paused(boolean now) {
+    change(() -> paused = now);
+  }
+
   /** Whether it was ever started. */
   boolean close() {
     change(() -> closing = true);
@@ -118,6 +135,12 @@ final class StateMachine {
     }
     if (!started) {
       return MirrorState.CREATED;
+    }
+    if (blocked) {
+      return MirrorState.BLOCKED;
+    }
+    if (paused) {
+      return MirrorState.PAUSED;
     }
     if (!connected || sinkFailing) {
       return everConnected || sinkFailing ? MirrorState.RETRYING : MirrorState.CONNECTING;

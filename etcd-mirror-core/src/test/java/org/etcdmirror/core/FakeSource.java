@@ -20,6 +20,7 @@ import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.SourceHistory;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.Start;
 import org.jspecify.annotations.Nullable;
@@ -234,6 +235,20 @@ final class FakeSource implements EventSource {
       return PathEvents.version(history, anchor.key(), anchor.at()) == anchor.version()
           ? Anchor.Check.HOLDS
           : Anchor.Check.BROKEN;
+    }
+  }
+
+  @Override
+  public Snapshot secondSnapshot(Selection selection) throws IOException, InterruptedException {
+    faults.at("second snapshot");
+    return snapshot(selection);
+  }
+
+  @Override
+  public SourceHistory history(Selection selection) throws IOException, InterruptedException {
+    faults.at("history");
+    synchronized (this) {
+      return new SourceHistory(oldest, index);
     }
   }
 

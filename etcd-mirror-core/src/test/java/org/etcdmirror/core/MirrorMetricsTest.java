@@ -39,10 +39,14 @@ class MirrorMetricsTest {
     assertThat(gauge("etcdmirror.lag")).isEqualTo(20);
     assertThat(gauge("etcd.mirror.seconds.since.caught.up")).isEqualTo(1.5);
     assertThat(gauge("etcd.mirror.caught.up")).isEqualTo(1);
+    assertThat(gauge("etcd.mirror.history.headroom.events")).isEqualTo(800);
+    assertThat(gauge("etcd.mirror.history.headroom.seconds")).isEqualTo(90);
 
     now.set(status(MirrorState.RETRYING, null));
     assertThat(gauge("etcd.mirror.seconds.since.caught.up")).isNaN();
     assertThat(gauge("etcd.mirror.caught.up")).isZero();
+    assertThat(gauge("etcd.mirror.history.headroom.events")).isNaN();
+    assertThat(gauge("etcd.mirror.history.headroom.seconds")).isNaN();
   }
 
   @Test
@@ -84,6 +88,8 @@ class MirrorMetricsTest {
     assertThat(counter("etcd.mirror.history.outruns")).isEqualTo(11);
     assertThat(counter("etcd.mirror.lossy.values")).isEqualTo(12);
     assertThat(counter("etcd.mirror.unsupported.entries")).isEqualTo(13);
+    assertThat(counter("etcd.mirror.deletes.blocked")).isEqualTo(14);
+    assertThat(counter("etcd.mirror.gap.events")).isEqualTo(15);
   }
 
   @Test
@@ -140,11 +146,11 @@ class MirrorMetricsTest {
         20,
         sinceCaughtUp,
         sinceCaughtUp != null,
-        new MirrorStatus.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
+        new MirrorStatus.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
         "boom",
         Instant.EPOCH,
         null,
-        null,
+        sinceCaughtUp == null ? null : new Headroom(800, Duration.ofSeconds(90)),
         lastVerify,
         List.of());
   }

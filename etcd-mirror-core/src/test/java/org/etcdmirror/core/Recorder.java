@@ -17,6 +17,8 @@ final class Recorder implements MirrorListener {
   final List<Gap> gaps = new CopyOnWriteArrayList<>();
   final List<ResyncReport> resyncs = new CopyOnWriteArrayList<>();
   final List<VerifyReport> verified = new CopyOnWriteArrayList<>();
+  final List<GapRecord> ended = new CopyOnWriteArrayList<>();
+  final List<PendingApproval> blocked = new CopyOnWriteArrayList<>();
   final List<SourceNotice> notices = new CopyOnWriteArrayList<>();
   final List<String> unsupported = new CopyOnWriteArrayList<>();
   final List<Exception> retries = new CopyOnWriteArrayList<>();
@@ -45,6 +47,16 @@ final class Recorder implements MirrorListener {
   @Override
   public void onVerified(VerifyReport report) {
     verified.add(report);
+  }
+
+  @Override
+  public void onGapEnded(GapRecord gap) {
+    ended.add(gap);
+  }
+
+  @Override
+  public void onBlocked(PendingApproval pending) {
+    blocked.add(pending);
   }
 
   @Override

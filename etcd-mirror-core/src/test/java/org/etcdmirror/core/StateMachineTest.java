@@ -49,6 +49,26 @@ class StateMachineTest {
   }
 
   @Test
+  void aQuestionHidesAPauseAndAPauseHidesAFailure() {
+    states.paused(true);
+    assertThat(states.state()).isEqualTo(MirrorState.CREATED);
+    states.start();
+    assertThat(states.state()).isEqualTo(MirrorState.PAUSED);
+    states.sourceConnected();
+    states.sourceLost();
+    assertThat(states.state()).isEqualTo(MirrorState.PAUSED);
+    states.blocked(true);
+    assertThat(states.state()).isEqualTo(MirrorState.BLOCKED);
+    states.paused(false);
+    assertThat(states.state()).isEqualTo(MirrorState.BLOCKED);
+    states.blocked(false);
+    assertThat(states.state()).isEqualTo(MirrorState.RETRYING);
+    states.blocked(true);
+    states.close();
+    assertThat(states.state()).isEqualTo(MirrorState.STOPPING);
+  }
+
+  @Test
   void aFailureIsFinal() {
     assertThat(states.close()).isFalse();
     states.failed();

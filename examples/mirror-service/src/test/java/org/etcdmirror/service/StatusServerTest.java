@@ -257,7 +257,7 @@ class StatusServerTest {
         20,
         caughtUp ? Duration.ofMillis(1500) : null,
         caughtUp,
-        new MirrorStatus.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
+        new MirrorStatus.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
         error,
         error == null ? null : Instant.EPOCH,
         null,

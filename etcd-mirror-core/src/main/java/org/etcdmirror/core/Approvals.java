@@ -1,0 +1,119 @@
+package org.etcdmirror.core;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a person is asked, one thing at a time. The applier asks about deletes, and the reader about
+ * a backlog, but not while a resync is to be done: that one takes the backlog with it.
+ */
+final class Approvals {
+
+  private static final Logger log = LoggerFactory.getLogger(Approvals.class);
+
+  private final String link;
+  private final StateMachine states;
+  private final Progress progress;
+  private final MirrorListener listener;
+  private @Nullable PendingApproval pending;
+  private boolean approved;
+  private boolean over;
+
+  Approvals(String link, StateMachine states, Progress progress, MirrorListener listener) {
+    this.link = link;
+    this.states = states;
+    this.progress = progress;
+    this.listener = listener;
+  }
+
+  /** From now on the mirror is BLOCKED, until this is approved or withdrawn. */
+  void ask(PendingApproval wanted) {
+    show(wanted);
+    log.warn(
+        "{}: blocked: {}; nothing is written until this is approved (EtcdMirror.approve)",
+        link,
+        wanted.reason());
+    states.blocked(true);
+    if (!isPending()) {
+      // Approved already, by somebody who looks often.
+      states.blocked(false);
+    }
+    listener.onBlocked(wanted);
+  }
+
+  private synchronized boolean isPending() {
+    return pending != null;
+  }
+
+  private synchronized void show(PendingApproval wanted) {
+    pending = wanted;
+    approved = false;
+    progress.pending(wanted);
+  }
+
+  /** The same question with newer numbers. */
+  synchronized void refresh(PendingApproval wanted) {
+    if (pending != null) {
+      pending = wanted;
+      progress.pending(wanted);
+    }
+  }
+
+  /** There is nothing left to ask. */
+  void withdraw() {
+    clear(false);
+    states.blocked(false);
+  }
+
+  /**
+   * A person agrees with what is pending.
+   *
+   * @throws IllegalStateException if nothing is
+   */
+  void approve() {
+    PendingApproval given = clear(true);
+    if (given == null) {
+      throw new IllegalStateException(link + ": nothing waits for an approval");
+    }
+    log.info("{}: approved: {}", link, given.reason());
+    states.blocked(false);
+  }
+
+  private synchronized @Nullable PendingApproval clear(boolean agreed) {
+    PendingApproval was = pending;
+    if (was != null || !agreed) {
+      pending = null;
+      approved = agreed;
+      progress.pending(null);
+      notifyAll();
+    }
+    return was;
+  }
+
+  /** Whether what was asked last is approved. */
+  synchronized boolean isApproved() {
+    return approved;
+  }
+
+  /** Waits until what was asked last is approved; false if that did not come in time. */
+  synchronized boolean await(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    long left = timeout.toNanos();
+    while (!approved && !over && left > 0) {
+      NANOSECONDS.timedWait(this, left);
+      left = deadline - System.nanoTime();
+    }
+    return approved;
+  }
+
+  /** The mirror ends: nobody is asked, and nobody waits any more. */
+  synchronized void end() {
+    pending = null;
+    over = true;
+    notifyAll();
+  }
+}

@@ -1,0 +1,105 @@
+package org.etcdmirror.core;
+
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.MirrorEvent;
+
+/**
+ * A resync that is to be done, until it is: through attempts that fail, and through a person's
+ * approval. Used by the applier's thread alone.
+ */
+final class ResyncJob {
+
+  private final Work.Recovery recovery;
+  private final Gap gap;
+  private long notBefore;
+  private DeletePermit permit = DeletePermit.NONE;
+  private long written;
+  private long deleted;
+
+  ResyncJob(Work.Recovery recovery) {
+    this(recovery, recovery.gap());
+  }
+
+  private ResyncJob(Work.Recovery recovery, Gap gap) {
+    this.recovery = recovery;
+    this.gap = gap;
+    this.notBefore = recovery.streamStart();
+  }
+
+  /**
+   * This one is not done, and something more is to be recovered from. What was permitted was
+   * permitted for what was known then.
+   */
+  ResyncJob followedBy(Work.Recovery next) {
+    ResyncJob both = new ResyncJob(next, isOfAnotherOrigin(next.gap()) ? next.gap() : gap);
+    both.written = written;
+    both.deleted = deleted;
+    return both;
+  }
+
+  /** What was handed over for it last. */
+  Work.Recovery recovery() {
+    return recovery;
+  }
+
+  /** Why. */
+  Gap gap() {
+    return gap;
+  }
+
+  /** The cluster that is followed. */
+  String clusterId() {
+    return recovery.clusterId();
+  }
+
+  /** The snapshot must not be older than this index. */
+  long notBefore() {
+    return notBefore;
+  }
+
+  /** Events through this index will not be applied. */
+  void dropped(long index) {
+    notBefore = Math.max(notBefore, index);
+  }
+
+  /** What may be deleted though the limit refuses it. */
+  DeletePermit permit() {
+    return permit;
+  }
+
+  void permit(DeletePermit given) {
+    permit = given;
+  }
+
+  /** This is durable; counted over all attempts. */
+  void done(EventBatch batch) {
+    long deletes = batch.events().stream().filter(MirrorEvent.Delete.class::isInstance).count();
+    deleted += deletes;
+    written += batch.events().size() - deletes;
+  }
+
+  long written() {
+    return written;
+  }
+
+  long deleted() {
+    return deleted;
+  }
+
+  /**
+   * Whether the sink may hold what never came from this history and by these rules. Then nothing is
+   * overwritten either before the deletes are known to be allowed. Else what is written would have
+   * come as events anyway.
+   */
+  boolean isOfAnotherOrigin() {
+    return isOfAnotherOrigin(gap);
+  }
+
+  private static boolean isOfAnotherOrigin(Gap gap) {
+    return switch (gap.reason()) {
+      case NO_CHECKPOINT, CLUSTER_REPLACED, INDEX_WENT_BACKWARDS, SCOPE_CHANGED -> true;
+      case HISTORY_CLEARED, HISTORY_COMPACTED, FORCED, SINK_DRIFTED, CATCH_UP -> false;
+    };
+  }
+}

@@ -1,0 +1,315 @@
+package org.etcdmirror.core;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.MirrorEvent.Delete;
+import org.etcdmirror.api.RecoveryPolicy;
+import org.etcdmirror.api.RecoveryPolicy.Decision;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** A resync that would delete too much waits for a person. */
+class MirrorBlockedTest extends MirrorFixture {
+
+  private static final DeleteLimit FEW = new DeleteLimit(10, 10, false);
+
+  private void manyInTheSinkAlone(int from, int to) {
+    for (int i = from; i < to; i++) {
+      sink.preset("/conf/" + i, "old");
+    }
+  }
+
+  private EtcdMirror blocked() {
+    EtcdMirror mirror = started(b -> b.deleteLimit(FEW));
+    awaitState(mirror, MirrorState.BLOCKED);
+    return mirror;
+  }
+
+  private void approveAndFollow(EtcdMirror mirror) throws InterruptedException {
+    mirror.approve();
+    level(mirror);
+    awaitState(mirror, MirrorState.FOLLOWING);
+    assertThat(sink.values()).isEqualTo(source.values());
+    assertThat(mirror.status().pending()).isNull();
+    eventually(() -> store.index() == source.index());
+  }
+
+  private static ResyncPlan plan(EtcdMirror mirror) {
+    PendingApproval pending = requireNonNull(mirror.status().pending());
+    return requireNonNull(pending.plan());
+  }
+
+  /** The sink is at the source, whose history goes then, and half of its keys. */
+  private void loseKeysAndHistory() {
+    for (int i = 0; i < 100; i++) {
+      source.put("/conf/" + i, "old");
+      sink.preset("/conf/" + i, "old");
+    }
+    resumable(source.index());
+    for (int i = 0; i < 50; i++) {
+      source.delete("/conf/" + i);
+    }
+    source.put("/conf/99", "new");
+    source.clearHistory();
+  }
+
+  @Test
+  void aStrangersSinkIsNotTouchedBeforeThePlanIsApproved() throws Exception {
+    source.put("/conf/0", "new");
+    source.put("/conf/more", "12345");
+    manyInTheSinkAlone(0, 200);
+    Map<String, String> before = sink.values();
+    EtcdMirror mirror = blocked();
+    ResyncPlan plan = plan(mirror);
+    assertThat(plan.writes()).isEqualTo(2);
+    assertThat(plan.writeBytes()).isEqualTo("/conf/0new/conf/more12345".length());
+    assertThat(plan.deletes()).isEqualTo(199);
+    assertThat(plan.sourceEntries()).as("with the directory").isEqualTo(3);
+    assertThat(plan.sinkEntries()).isEqualTo(201);
+    assertThat(plan.index()).isEqualTo(source.index());
+    assertThat(plan.writeSamples()).hasToString("[/conf/0, /conf/more]");
+    assertThat(plan.deleteSamples()).hasSize(20).isSorted();
+    assertThat(plan.refusal()).contains("would delete 199 of 201");
+    assertThat(told.blocked).containsExactly(mirror.status().pending());
+    assertThat(mirror.status().counters().deletesBlocked()).isEqualTo(1);
+    assertThat(source.faults.calls("second snapshot")).isEqualTo(1);
+    assertThat(sink.values()).isEqualTo(before);
+    assertThat(store.stored()).isNull();
+    approveAndFollow(mirror);
+    assertThat(told.ended)
+        .singleElement()
+        .satisfies(record -> assertRecord(record, Decision.RESYNC, 2, 199));
+  }
+
+  private static void assertRecord(GapRecord record, Decision how, long written, long deleted) {
+    assertThat(record.decision()).isEqualTo(how);
+    assertThat(record.written()).isEqualTo(written);
+    assertThat(record.deleted()).isEqualTo(deleted);
+  }
+
+  @Test
+  void newerValuesOfTheSameHistoryDoNotWait() throws Exception {
+    loseKeysAndHistory();
+    EtcdMirror mirror = blocked();
+    assertThat(sink.values()).hasSize(100).containsEntry("/conf/99", "new");
+    assertThat(plan(mirror).writes()).isZero();
+    assertThat(plan(mirror).deletes()).isEqualTo(50);
+    approveAndFollow(mirror);
+    assertRecord(told.ended.get(0), Decision.RESYNC, 1, 50);
+  }
+
+  @Test
+  void anEmptySourceEmptiesTheSinkOnceThatIsApproved() throws Exception {
+    manyInTheSinkAlone(0, 3);
+    EtcdMirror mirror = blocked();
+    assertThat(plan(mirror).refusal()).contains("because the source is empty");
+    assertThat(sink.values()).hasSize(3);
+    approveAndFollow(mirror);
+    assertThat(sink.values()).isEmpty();
+  }
+
+  @Test
+  void aSourceThatBecameEmptySinceIsNotWhatWasApproved() throws Exception {
+    source.put("/conf/0", "only");
+    manyInTheSinkAlone(0, 200);
+    EtcdMirror mirror = blocked();
+    Faults.Gate gate = source.faults.block("snapshot");
+    mirror.approve();
+    gate.awaitReached();
+    source.delete("/conf/0");
+    gate.release();
+    eventually(() -> told.blocked.size() == 2);
+    assertThat(sink.values()).hasSize(200);
+    assertThat(plan(mirror).deletes()).isEqualTo(200);
+    assertThat(mirror.status().counters().deletesBlocked()).isEqualTo(2);
+    approveAndFollow(mirror);
+  }
+
+  @Test
+  void fewerDeletesThanWereApprovedAreNoQuestion() throws Exception {
+    manyInTheSinkAlone(0, 200);
+    source.put("/conf/0", "old");
+    EtcdMirror mirror = blocked();
+    source.put("/conf/1", "old");
+    approveAndFollow(mirror);
+    assertThat(told.blocked).hasSize(1);
+    assertRecord(told.ended.get(0), Decision.RESYNC, 0, 198);
+  }
+
+  @Test
+  void theStreamStaysAliveAndNothingOfItIsLost() throws Exception {
+    source.put("/conf/0", "old");
+    manyInTheSinkAlone(0, 200);
+    EtcdMirror mirror = started(b -> b.deleteLimit(FEW).buffer(2, 1000));
+    awaitState(mirror, MirrorState.BLOCKED);
+    source.deliverAtMost(1);
+    for (int i = 0; i < 50; i++) {
+      source.put("/conf/new" + i, "v");
+    }
+    source.delete("/conf/new7");
+    eventually(() -> mirror.status().sourceIndex() == source.index());
+    eventually(() -> source.faults.calls("poll") > 50);
+    assertThat(sink.batches()).isEmpty();
+    // Older than what was dropped: of no use, however well it is meant.
+    source.nextSnapshotsAreBehind(1, 30);
+    source.put("/conf/last", "v");
+    mirror.approve();
+    eventually(() -> told.blocked.size() == 2);
+    approveAndFollow(mirror);
+  }
+
+  @Test
+  void aNewGapIsLookedAtAnew() throws Exception {
+    loseKeysAndHistory();
+    EtcdMirror mirror = blocked();
+    for (int i = 0; i < 50; i++) {
+      source.put("/conf/" + i, "back");
+    }
+    loseHistoryWith("/conf/lost");
+    level(mirror);
+    awaitState(mirror, MirrorState.FOLLOWING);
+    assertThat(sink.values()).isEqualTo(source.values());
+    assertThat(mirror.status().pending()).isNull();
+    assertThat(sink.events()).noneMatch(event -> event instanceof Delete);
+    assertThatThrownBy(mirror::approve).isInstanceOf(IllegalStateException.class);
+    assertThat(told.ended).hasSize(2);
+    assertRecord(told.ended.get(0), Decision.RESYNC, 0, 0);
+  }
+
+  private void loseHistoryWith(String key) throws InterruptedException {
+    Faults.Gate poll = source.faults.block("poll");
+    source.foreignWrites(1);
+    poll.awaitReached();
+    source.put(key, "lost");
+    source.clearHistory();
+    poll.release();
+  }
+
+  @Test
+  void aSourceThatFailsMeanwhileIsShownAndTheQuestionStays() throws Exception {
+    manyInTheSinkAlone(0, 3);
+    EtcdMirror mirror = blocked();
+    source.faults.failAlways("poll", () -> new IOException("the source is down"));
+    source.put("/conf/a", "1");
+    eventually(() -> "the source is down".equals(mirror.status().lastError()));
+    assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED);
+    assertThat(mirror.status().pending()).isNotNull();
+    source.faults.heal("poll");
+    approveAndFollow(mirror);
+  }
+
+  @Test
+  void aGapThatThePolicyStopsAtStopsABlockedMirror() throws Exception {
+    manyInTheSinkAlone(0, 3);
+    EtcdMirror mirror = started(b -> b.recoveryPolicy(RecoveryPolicy.fail()));
+    awaitState(mirror, MirrorState.BLOCKED);
+    loseHistoryWith("/conf/a");
+    awaitState(mirror, MirrorState.FAILED);
+    assertThat(mirror.status().pending()).isNull();
+    assertThat(told.ended).extracting(GapRecord::decision).containsOnly(Decision.FAIL);
+    assertThat(sink.values()).hasSize(3);
+  }
+
+  @Test
+  void itCanBeClosedAndTheNextRunFindsTheSame() throws Exception {
+    loseKeysAndHistory();
+    long stored = store.index();
+    EtcdMirror first = blocked();
+    first.close();
+    assertThat(first.status().state()).isEqualTo(MirrorState.STOPPED);
+    assertThat(first.status().pending()).isNull();
+    assertThatThrownBy(first::approve).isInstanceOf(IllegalStateException.class);
+    assertThat(store.index()).isEqualTo(stored);
+    EtcdMirror second = blocked();
+    assertThat(told.reasons())
+        .containsExactly(Gap.Reason.HISTORY_CLEARED, Gap.Reason.HISTORY_CLEARED);
+    assertThat(plan(second).deletes()).isEqualTo(50);
+    second.close();
+    following(b -> b.deleteLimit(DeleteLimit.keys(50)));
+    assertThat(sink.values()).isEqualTo(source.values());
+  }
+
+  @Test
+  void theNextRunBlocksAlsoWhenTheSourceHasGrownPastTheStoredIndex() throws Exception {
+    source.put("/conf/0", "1");
+    manyInTheSinkAlone(0, 3);
+    source.foreignWrites(1000);
+    resumable(source.index());
+    source.goBackTo(50);
+    blocked().close();
+    source.put("/conf/0", "another life");
+    source.foreignWrites(5000);
+    EtcdMirror second = started(b -> b.deleteLimit(new DeleteLimit(1, 0, false)));
+    awaitState(second, MirrorState.BLOCKED);
+    assertThat(sink.values()).as("nothing is overwritten").containsEntry("/conf/0", "old");
+    approveAndFollow(second);
+  }
+
+  @Test
+  void thereIsNothingToApproveWhereNothingWaits() throws Exception {
+    assertThatThrownBy(mirror()::approve).isInstanceOf(IllegalStateException.class);
+    EtcdMirror mirror = following();
+    assertThatThrownBy(mirror::approve).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void anApprovalIsForOneQuestion() throws Exception {
+    manyInTheSinkAlone(0, 3);
+    EtcdMirror mirror = blocked();
+    Faults.Gate gate = source.faults.block("snapshot");
+    mirror.approve();
+    assertThatThrownBy(mirror::approve).isInstanceOf(IllegalStateException.class);
+    gate.awaitReached();
+    assertThat(mirror.status().state()).isEqualTo(MirrorState.RESYNCING);
+    gate.release();
+    level(mirror);
+  }
+
+  @Test
+  void aListenerMayApprove() throws Exception {
+    manyInTheSinkAlone(0, 3);
+    Approver approver = new Approver();
+    approver.mirror = mirror(b -> b.listener(approver));
+    approver.mirror.start();
+    eventually(() -> sink.values().isEmpty());
+    awaitState(approver.mirror, MirrorState.FOLLOWING);
+  }
+
+  private static final class Approver implements MirrorListener {
+    private @Nullable EtcdMirror mirror;
+
+    @Override
+    public void onBlocked(PendingApproval pending) {
+      if (mirror != null) {
+        mirror.approve();
+      }
+    }
+  }
+
+  @Test
+  void aRunThatEndsByItselfHasNobodyToAsk() {
+    manyInTheSinkAlone(0, 3);
+    EtcdMirror mirror = mirror();
+    assertThatThrownBy(mirror::syncOnce).hasCauseInstanceOf(DeleteLimitException.class);
+    assertThat(told.blocked).isEqualTo(List.of());
+    assertThat(sink.values()).hasSize(3);
+  }
+
+  @Test
+  void aMassDeleteInTheStreamHasHappenedAndIsApplied() throws Exception {
+    for (int i = 0; i < 200; i++) {
+      source.put("/conf/" + i, "v");
+    }
+    EtcdMirror mirror = following(b -> b.deleteLimit(FEW));
+    source.deleteTree("/conf");
+    level(mirror);
+    assertThat(sink.values()).isEmpty();
+    assertThat(told.blocked).isEmpty();
+  }
+}

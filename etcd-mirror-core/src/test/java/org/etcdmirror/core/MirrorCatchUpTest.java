@@ -1,0 +1,253 @@
+package org.etcdmirror.core;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.RecoveryPolicy;
+import org.etcdmirror.api.RecoveryPolicy.Decision;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a backlog. */
+class MirrorCatchUpTest extends MirrorFixture {
+
+  private static final Duration NEVER = Duration.ofDays(100_000);
+  private static final CatchUp HOLD = CatchUp.hold(50, NEVER);
+
+  /** The sink is at the source, and then a key is written so many times more. */
+  private void backlog(int events) {
+    source.put("/conf/a", "0");
+    sink.preset("/conf/a", "0");
+    resumable(source.index());
+    for (int i = 1; i <= events; i++) {
+      source.put("/conf/a", "" + i);
+    }
+  }
+
+  private EtcdMirror start(CatchUp catchUp) {
+    return started(b -> b.catchUp(catchUp).historyInterval(Duration.ofMillis(5)));
+  }
+
+  private EtcdMirror held() {
+    EtcdMirror mirror = start(HOLD);
+    awaitState(mirror, MirrorState.BLOCKED);
+    return mirror;
+  }
+
+  private static PendingApproval pending(EtcdMirror mirror) {
+    return requireNonNull(mirror.status().pending());
+  }
+
+  private static String reason(EtcdMirror mirror) {
+    return pending(mirror).reason();
+  }
+
+  @Test
+  void collapsedOnlyTheResultIsWrittenAndNoPolicyIsAsked() throws Exception {
+    backlog(200);
+    EtcdMirror mirror =
+        following(b -> b.catchUp(CatchUp.collapse()).recoveryPolicy(RecoveryPolicy.fail()));
+    assertThat(sink.events()).hasSize(1);
+    assertThat(sink.values()).isEqualTo(Map.of("/conf/a", "200"));
+    assertThat(told.ended)
+        .singleElement()
+        .satisfies(
+            record -> {
+              assertThat(record.gap().reason()).isEqualTo(Gap.Reason.CATCH_UP);
+              assertThat(record.gap().events()).isEqualTo(200);
+              assertThat(record.decision()).isEqualTo(Decision.RESYNC);
+            });
+    assertThat(mirror.status().counters().eventsApplied()).isZero();
+    source.put("/conf/b", "1");
+    level(mirror);
+    assertThat(sink.values()).isEqualTo(source.values());
+  }
+
+  @Test
+  void aHandfulIsReplayedAllTheSame() throws Exception {
+    backlog((int) CatchUp.HANDFUL);
+    following(b -> b.catchUp(CatchUp.collapse()));
+    assertThat(told.gaps).isEmpty();
+    assertThat(source.faults.calls("snapshot")).isZero();
+    assertThat(sink.values()).isEqualTo(source.values());
+  }
+
+  @Test
+  void clearedHistoryIsAGapForThePolicyAlsoWhereABacklogIsCollapsed() {
+    backlog(200);
+    source.clearHistory();
+    EtcdMirror mirror =
+        started(b -> b.catchUp(CatchUp.collapse()).recoveryPolicy(RecoveryPolicy.fail()));
+    awaitState(mirror, MirrorState.FAILED);
+    assertThat(told.reasons()).containsExactly(Gap.Reason.HISTORY_CLEARED);
+  }
+
+  @Test
+  void anOutageIsCollapsedToo() throws Exception {
+    source.put("/conf/a", "before");
+    EtcdMirror mirror = following(b -> b.catchUp(CatchUp.collapse()));
+    sink.forgetBatches();
+    outage(200);
+    level(mirror);
+    assertThat(told.reasons()).containsExactly(Gap.Reason.NO_CHECKPOINT, Gap.Reason.CATCH_UP);
+    assertThat(sink.events()).hasSize(1);
+  }
+
+  /** The source is away, and when it comes back so much has happened. */
+  private void outage(int events) {
+    int before = source.faults.calls("head");
+    source.faults.failAlways("head", () -> new IOException("down"));
+    source.breakStreams();
+    eventually(() -> source.faults.calls("head") > before);
+    for (int i = 0; i < events; i++) {
+      source.put("/conf/a", "" + i);
+    }
+    source.faults.heal("head");
+  }
+
+  @Test
+  void aLargeBacklogWaitsAndIsReplayedInItsOrder() throws Exception {
+    backlog(60);
+    source.deliverAtMost(1);
+    EtcdMirror mirror = held();
+    assertThat(reason(mirror)).startsWith("a backlog of 60 events");
+    assertThat(pending(mirror).plan()).isNull();
+    Instant since = pending(mirror).since();
+    source.put("/conf/b", "more");
+    eventually(() -> reason(mirror).startsWith("a backlog of 61 events"));
+    assertThat(pending(mirror).since()).isEqualTo(since);
+    assertThat(told.blocked).hasSize(1);
+    assertThat(sink.batches()).isEmpty();
+    assertThat(source.openStreams()).isZero();
+    mirror.approve();
+    level(mirror);
+    awaitState(mirror, MirrorState.FOLLOWING);
+    assertThat(sink.values()).isEqualTo(source.values());
+    assertThat(sink.events()).extracting(MirrorEvent::index).isSorted();
+    assertThat(told.gaps).isEmpty();
+    assertThat(mirror.status().counters().deletesBlocked()).isZero();
+  }
+
+  @Test
+  void anOldBacklogWaitsHoweverSmallItIs() throws Exception {
+    backlog(1);
+    EtcdMirror mirror = start(CatchUp.hold(1000, Duration.ofDays(1)));
+    awaitState(mirror, MirrorState.BLOCKED);
+    assertThat(reason(mirror)).contains("a backlog of 1 events, about ").contains(" minutes old");
+    mirror.approve();
+    level(mirror);
+  }
+
+  @Test
+  void withoutABacklogNothingWaitsHoweverOldTheCheckpointIs() throws Exception {
+    backlog(0);
+    EtcdMirror mirror = start(CatchUp.hold(0, Duration.ZERO));
+    awaitState(mirror, MirrorState.FOLLOWING);
+    assertThat(told.blocked).isEqualTo(List.of());
+  }
+
+  @Test
+  void aSmallBacklogGoesOn() throws Exception {
+    backlog(50);
+    level(start(HOLD));
+    assertThat(told.blocked).isEmpty();
+  }
+
+  @Test
+  void whatWasApprovedIsNotHeldAgainBeforeTheSinkIsLevel() throws Exception {
+    backlog(60);
+    source.faults.failNext("open after", new IOException("no"), new IOException("no"));
+    EtcdMirror mirror = held();
+    mirror.approve();
+    level(mirror);
+    assertThat(told.blocked).hasSize(1);
+    assertThat(told.retries).hasSize(2);
+    awaitState(mirror, MirrorState.FOLLOWING);
+    outage(60);
+    awaitState(mirror, MirrorState.BLOCKED);
+    assertThat(told.blocked).hasSize(2);
+    mirror.approve();
+    level(mirror);
+  }
+
+  @Test
+  void aPauseOnOneConnectionIsNoBacklog() throws Exception {
+    EtcdMirror mirror = following(b -> b.catchUp(CatchUp.hold(5, Duration.ZERO)));
+    mirror.pause();
+    awaitState(mirror, MirrorState.PAUSED);
+    for (int i = 0; i < 60; i++) {
+      source.put("/conf/a", "" + i);
+    }
+    mirror.resume();
+    level(mirror);
+    assertThat(told.blocked).isEmpty();
+  }
+
+  @Test
+  void historyThatIsClearedMeanwhileIsAGap() throws Exception {
+    backlog(60);
+    EtcdMirror mirror = held();
+    source.clearHistory();
+    level(mirror);
+    awaitState(mirror, MirrorState.FOLLOWING);
+    assertThat(told.reasons()).containsExactly(Gap.Reason.HISTORY_CLEARED);
+    assertThat(sink.values()).isEqualTo(source.values());
+  }
+
+  @Test
+  void aSourceThatGoesBackMeanwhileIsAGap() throws Exception {
+    backlog(60);
+    source.foreignWrites(1000);
+    resumable(source.index() - 100);
+    EtcdMirror mirror = held();
+    source.goBackTo(5);
+    source.put("/conf/a", "again");
+    eventually(() -> told.reasons().contains(Gap.Reason.INDEX_WENT_BACKWARDS));
+    level(mirror);
+    awaitState(mirror, MirrorState.FOLLOWING);
+  }
+
+  @Test
+  void aSourceThatFailsMeanwhileIsShownAndTheBacklogWaits() throws Exception {
+    backlog(60);
+    EtcdMirror mirror = held();
+    source.faults.failAlways("head", () -> new IOException("down"));
+    eventually(() -> "down".equals(mirror.status().lastError()));
+    assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED);
+    mirror.approve();
+    assertThat(mirror.status().state()).isNotEqualTo(MirrorState.BLOCKED);
+    source.faults.heal("head");
+    level(mirror);
+  }
+
+  @Test
+  void aResyncTakesTheBacklogWithIt() throws Exception {
+    source.put("/conf/a", "1");
+    Faults.Gate gate = source.faults.block("snapshot");
+    EtcdMirror mirror = start(CatchUp.hold(5, Duration.ZERO));
+    gate.awaitReached();
+    outage(60);
+    eventually(() -> source.faults.calls("open after") == 1);
+    gate.release();
+    level(mirror);
+    assertThat(told.blocked).isEmpty();
+  }
+
+  @Test
+  void itCanBeClosed() throws Exception {
+    backlog(60);
+    long stored = store.index();
+    EtcdMirror mirror = started(b -> b.catchUp(HOLD));
+    awaitState(mirror, MirrorState.BLOCKED);
+    assertThat(timeToClose(mirror)).isLessThan(Duration.ofSeconds(8));
+    assertClosed(mirror, MirrorState.STOPPED);
+    assertThat(store.index()).isEqualTo(stored);
+    held();
+  }
+}

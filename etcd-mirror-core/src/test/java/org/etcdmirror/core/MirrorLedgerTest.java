@@ -1,0 +1,187 @@
+package org.etcdmirror.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.RecoveryPolicy;
+import org.etcdmirror.api.RecoveryPolicy.Decision;
+import org.junit.jupiter.api.Test;
+
+/** Each gap ends in a record. */
+class MirrorLedgerTest extends MirrorFixture {
+
+  private static final DeleteLimit ANY = DeleteLimit.percent(100);
+
+  /** The sink is at the source, and then 994 events are made and cleared. */
+  private void clearedGap() {
+    source.put("/conf/a", "1");
+    sink.preset("/conf/a", "1");
+    resumable(source.index());
+    source.foreignWrites(993);
+    source.put("/conf/a", "1");
+    source.clearHistory();
+  }
+
+  private GapRecord only(EtcdMirror mirror) {
+    assertThat(told.ended).hasSize(1).isEqualTo(mirror.status().gaps());
+    return told.ended.get(0);
+  }
+
+  @Test
+  void aResyncThatFindsNothingSaysSo() throws Exception {
+    clearedGap();
+    EtcdMirror mirror = following();
+    GapRecord record = only(mirror);
+    assertThat(record.describe()).startsWith("gap of 994 events, 0 keys differed, 0 deleted, ");
+    assertThat(record.decision()).isEqualTo(Decision.RESYNC);
+    assertThat(record.duration()).isPositive();
+    assertThat(mirror.status().counters().gapEvents()).isEqualTo(994);
+  }
+
+  @Test
+  void aSkippedGapIsALoss() throws Exception {
+    clearedGap();
+    EtcdMirror mirror = following(b -> b.recoveryPolicy(RecoveryPolicy.skipGap()));
+    GapRecord record = only(mirror);
+    assertThat(record.decision()).isEqualTo(Decision.SKIP_GAP);
+    assertThat(record.describe()).startsWith("gap of 994 events, skipped, its changes are lost");
+  }
+
+  @Test
+  void aGapThatStopsTheMirrorIsLeftOpen() {
+    clearedGap();
+    EtcdMirror mirror = started(b -> b.recoveryPolicy(RecoveryPolicy.fail()));
+    awaitState(mirror, MirrorState.FAILED);
+    GapRecord record = only(mirror);
+    assertThat(record.decision()).isEqualTo(Decision.FAIL);
+    assertThat(record.describe()).startsWith("gap of 994 events, left open");
+  }
+
+  @Test
+  void whatFailedAttemptsWroteCountsToo() throws Exception {
+    for (int i = 0; i < 2500; i++) {
+      source.put("/conf/" + i, "v");
+    }
+    // The first batches are written; then the sink fails, and the rest is the next attempt's.
+    sink.faults.failNext("snapshot", new IOException("not at first"));
+    int[] applies = {0};
+    sink.faults.failAlways(
+        "apply", () -> ++applies[0] == 3 ? new IOException("not the third") : null);
+    EtcdMirror mirror = following();
+    GapRecord record = only(mirror);
+    assertThat(record.written()).isEqualTo(2501);
+    assertThat(told.retries).hasSize(2);
+    assertThat(mirror.status().counters().keysWritten()).isEqualTo(2501);
+  }
+
+  @Test
+  void theDurationIsCountedFromWhenItWasFound() throws Exception {
+    clearedGap();
+    IOException down = new IOException("down");
+    source.faults.failNext("open now", Collections.nCopies(5, down).toArray(Throwable[]::new));
+    following(b -> b.backoff(Duration.ofMillis(40), Duration.ofMillis(40)));
+    assertThat(told.gaps).hasSize(1);
+    Duration waited = told.pauses.stream().reduce(Duration.ZERO, Duration::plus);
+    assertThat(told.ended.get(0).duration()).isGreaterThanOrEqualTo(waited);
+  }
+
+  @Test
+  void aGapThatTheResyncBeforeClosedHasARecordOfItsOwn() throws Exception {
+    source.put("/conf/a", "1");
+    Faults.Gate gate = source.faults.block("snapshot");
+    EtcdMirror mirror = started();
+    gate.awaitReached();
+    Faults.Gate poll = source.faults.block("poll");
+    source.foreignWrites(1);
+    poll.awaitReached();
+    source.put("/conf/b", "2");
+    source.clearHistory();
+    poll.release();
+    eventually(() -> told.gaps.size() == 2);
+    gate.release();
+    eventually(() -> told.ended.size() == 2);
+    assertThat(told.ended)
+        .extracting(record -> record.gap().reason())
+        .containsExactly(Gap.Reason.NO_CHECKPOINT, Gap.Reason.HISTORY_CLEARED);
+    assertThat(told.ended.get(0).written()).isEqualTo(3);
+    assertThat(told.ended.get(1).written()).isZero();
+    assertThat(told.resyncs).hasSize(1);
+    assertThat(mirror.status().gaps()).hasSize(2);
+  }
+
+  @Test
+  void aResyncInVainIsOneGap() throws Exception {
+    source.put("/conf/a", "1");
+    source.foreignWrites(100);
+    source.nextSnapshotsAreBehind(2, 50);
+    EtcdMirror mirror = following();
+    assertThat(told.gaps).hasSize(1);
+    assertThat(only(mirror).written()).isEqualTo(2);
+    assertThat(mirror.status().counters().gaps()).isEqualTo(1);
+  }
+
+  @Test
+  void aRunThatEndsByItselfHasARecord() throws Exception {
+    source.put("/conf/a", "1");
+    EtcdMirror mirror = mirror();
+    mirror.syncOnce();
+    assertThat(only(mirror).gap().reason()).isEqualTo(Gap.Reason.NO_CHECKPOINT);
+    source = new FakeSource(source.keyModel());
+    source.replaceCluster("cluster-2", 500);
+    EtcdMirror second = mirror(b -> b.deleteLimit(ANY));
+    second.syncOnce();
+    assertThat(second.status().gaps())
+        .singleElement()
+        .satisfies(
+            record -> {
+              assertThat(record.gap().reason()).isEqualTo(Gap.Reason.CLUSTER_REPLACED);
+              assertThat(record.deleted()).isEqualTo(2);
+            });
+  }
+
+  @Test
+  void listenersLearnOfAGapThenOfTheResyncThenOfItsEnd() throws Exception {
+    List<String> order = Collections.synchronizedList(new ArrayList<>());
+    MirrorListener listener =
+        new MirrorListener() {
+          @Override
+          public void onGap(Gap gap, Decision decision) {
+            order.add("gap");
+          }
+
+          @Override
+          public void onResync(ResyncReport report) {
+            order.add("resync");
+          }
+
+          @Override
+          public void onGapEnded(GapRecord gap) {
+            order.add("ended");
+          }
+        };
+    following(b -> b.listener(listener));
+    assertThat(order).containsExactly("gap", "resync", "ended");
+  }
+
+  @Test
+  void onlyTheLastHundredAreKept() {
+    Progress progress = new Progress();
+    GapLedger gaps = new GapLedger("test", progress, told);
+    for (int i = 0; i < 150; i++) {
+      Gap gap = new Gap(Gap.Reason.FORCED, i, 0, i + 2);
+      gaps.found(gap, Decision.RESYNC);
+      gaps.ended(gap, Decision.RESYNC, i, 0);
+    }
+    List<GapRecord> kept = progress.status("test", MirrorState.FOLLOWING).gaps();
+    assertThat(kept).hasSize(100);
+    assertThat(kept.get(99).written()).isEqualTo(149);
+    assertThat(told.ended).hasSize(150);
+    assertThat(progress.status("test", MirrorState.FOLLOWING).counters().gapEvents())
+        .isEqualTo(300);
+  }
+}
