@@ -173,6 +173,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
       parts.states().stopped();
     } finally {
       parts.progress().over();
+      applier.ending().abandon();
       if (closesAtEnd()) {
         closeParts();
       }
@@ -257,6 +258,15 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   /** Goes on after {@link #pause}; harmless when it is not paused. */
   public void resume() {
     throw new UnsupportedOperationException("resume");
+  }
+
+  Parts parts() {
+    return parts;
+  }
+
+  /** By which the link is ended for good. */
+  Ending ending() {
+    return applier.ending();
   }
 
   /** What the mirror is doing and how far it is; cheap. */

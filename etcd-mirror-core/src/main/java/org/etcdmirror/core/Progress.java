@@ -28,6 +28,12 @@ final class Progress {
   final AtomicLong keysDeleted = new AtomicLong();
   final AtomicLong retries = new AtomicLong();
   final AtomicLong unsupportedEntries = new AtomicLong();
+
+  /**
+   * Goes up when the applier has done a batch of events or a recovery, before its index is reached.
+   */
+  final AtomicLong changes = new AtomicLong();
+
   private final AtomicLong streamRepairs = new AtomicLong();
   private final AtomicLong historyOutruns = new AtomicLong();
   private final AtomicLong lossyValues = new AtomicLong();
