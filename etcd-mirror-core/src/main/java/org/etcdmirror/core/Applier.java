@@ -1,5 +1,7 @@
 package org.etcdmirror.core;
 
+import static java.util.Objects.requireNonNullElse;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +46,7 @@ final class Applier {
   private final MirrorListener listener;
   private final Shutdown shutdown;
   private final Retry retry;
+  private volatile boolean comparisonAsked;
 
   /**
    * Made before its thread.
@@ -96,6 +99,7 @@ final class Applier {
         if (work != null) {
           perform(work);
         }
+        compareIfAsked();
         if (!recoverer.isAdrift()) {
           retry.run(() -> keeper.flush(false), states::sinkFailing);
           if (ending.consider()) {
@@ -112,6 +116,25 @@ final class Applier {
       // Only progress without events is lost; it is found again.
       log.warn("{}: the last index was not stored: {}", link, e.getMessage());
       progress.error(e);
+    }
+  }
+
+  /** Asks that source and sink be compared and the differences written; from any thread. */
+  void compare() {
+    comparisonAsked = true;
+  }
+
+  private void compareIfAsked() {
+    if (!comparisonAsked) {
+      return;
+    }
+    comparisonAsked = false;
+    Checkpoint at = keeper.current();
+    // One that is on its way already does as well.
+    if (at != null && !recoverer.isAdrift()) {
+      Gap gap = new Gap(Gap.Reason.FORCED, at.index(), 0, at.index());
+      String cluster = requireNonNullElse(at.clusterId(), "of no known name");
+      recoverer.goAdrift(new Work.Compare(gap, cluster, at.index()));
     }
   }
 
