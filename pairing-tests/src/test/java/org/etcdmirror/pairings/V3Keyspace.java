@@ -89,7 +89,7 @@ final class V3Keyspace implements Keyspace {
 
   @Override
   public void delete(String key) {
-    http.commit(List.of(Write.delete(Bytes.utf8(key))));
+    http.delete(key);
   }
 
   @Override
