@@ -39,6 +39,8 @@ final class Applier {
   private final TreeDeletes treeDeletes;
   private final Predicate<Bytes> directories;
   private final EntryCheck check;
+  private final LoopGuard loopGuard;
+  private final Ending ending;
   private final Recoverer recoverer;
   private final StateMachine states;
   private final Progress progress;
@@ -70,12 +72,21 @@ final class Applier {
     this.treeDeletes = new TreeDeletes(parts.sink(), mapper);
     this.retry = new Retry("sink", parts);
     this.check = new EntryCheck(parts);
-    this.recoverer = new Recoverer(parts, check, keeper, retry, inVain);
+    this.loopGuard = new LoopGuard(parts);
+    this.ending = new Ending(parts, keeper);
+    this.recoverer = new Recoverer(parts, check, keeper, loopGuard, retry, inVain);
   }
 
   /** The stored checkpoint, if there is one. Called before {@link #run}. */
   Optional<Checkpoint> load() throws InterruptedException, Retry.StoppedException {
-    return retry.call(keeper::load, states::sinkFailing);
+    Optional<Checkpoint> loaded = retry.call(keeper::load, states::sinkFailing);
+    ending.loaded(loaded.orElse(null));
+    return loaded;
+  }
+
+  /** By which the link is ended, and whoever asked for that is answered. */
+  Ending ending() {
+    return ending;
   }
 
   /** Loads and resyncs, in place of {@link #run}. */
@@ -97,6 +108,9 @@ final class Applier {
         compareIfAsked();
         if (!recoverer.isAdrift()) {
           retry.run(() -> keeper.flush(false), states::sinkFailing);
+          if (ending.consider()) {
+            return;
+          }
         }
       }
     } catch (Retry.StoppedException e) {
@@ -147,12 +161,18 @@ final class Applier {
 
   private void perform(Work work) throws InterruptedException, Retry.StoppedException {
     if (work instanceof Work.Events events) {
+      refuseLoop(events.clusterId());
       apply(events);
     } else if (work instanceof Work.Recovery recovery) {
+      refuseLoop(recovery.clusterId());
       recoverer.recover(recovery);
     } else if (work instanceof Work.Failure failure) {
       throw unchecked(failure.cause());
     }
+  }
+
+  private void refuseLoop(String clusterId) throws InterruptedException, Retry.StoppedException {
+    retry.run(() -> loopGuard.check(clusterId, keeper.current()), states::sinkFailing);
   }
 
   private static RuntimeException unchecked(Throwable cause) {
@@ -198,6 +218,7 @@ final class Applier {
       throw e;
     }
     screen.applied();
+    progress.changes.incrementAndGet();
     progress.eventsApplied.addAndGet(batch.events().size() - screen.leftOut());
     progress.applied(next.index(), batch.headIndex(), first.readNanos());
     if (!screen.written().events().isEmpty()) {

@@ -110,6 +110,21 @@ final class CheckpointNotes {
     }
   }
 
+  /**
+   * The scopes by which the sink of a checkpoint was written; none if it does not tell.
+   *
+   * @throws IllegalArgumentException if what it tells is not readable
+   */
+  static List<KeyMapper> scopes(Checkpoint stored) {
+    String note = stored.notes().get(SCOPE);
+    return note == null ? List.of() : ScopeNote.parseOthers(ScopeNote.split(note), null);
+  }
+
+  /** The notes of a sink that was written by one scope alone. */
+  static Map<String, String> of(KeyMapper mapper) {
+    return Map.of(SCOPE, ScopeNote.format(mapper));
+  }
+
   /** Whether the sink may hold something of another scope, though its fingerprint is the same. */
   boolean tellOfOthers(Checkpoint stored) {
     String note = stored.notes().get(SCOPE);

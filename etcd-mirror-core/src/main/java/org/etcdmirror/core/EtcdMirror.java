@@ -193,6 +193,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
       parts.states().stopped();
     } finally {
       parts.progress().over();
+      applier.ending().abandon();
       if (closesAtEnd()) {
         closeParts();
       }
@@ -306,6 +307,15 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   /** Goes on after {@link #pause}; harmless when it is not paused. */
   public void resume() {
     parts.pause().end();
+  }
+
+  Parts parts() {
+    return parts;
+  }
+
+  /** By which the link is ended for good. */
+  Ending ending() {
+    return applier.ending();
   }
 
   /** What the mirror is doing and how far it is; cheap. */

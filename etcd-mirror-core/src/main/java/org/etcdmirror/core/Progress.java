@@ -31,6 +31,12 @@ final class Progress {
   final AtomicLong unsupportedEntries = new AtomicLong();
   final AtomicLong deletesBlocked = new AtomicLong();
   private final AtomicLong gapEvents = new AtomicLong();
+
+  /**
+   * Goes up when the applier has done a batch of events or a recovery, before its index is reached.
+   */
+  final AtomicLong changes = new AtomicLong();
+
   private final AtomicLong streamRepairs = new AtomicLong();
   private final AtomicLong historyOutruns = new AtomicLong();
   private final AtomicLong lossyValues = new AtomicLong();

@@ -26,6 +26,7 @@ final class Recoverer {
   private final EventSource source;
   private final Selection selection;
   private final CheckpointKeeper keeper;
+  private final LoopGuard loopGuard;
   private final Retry retry;
   private final Resync resync;
   private final StateMachine states;
@@ -51,6 +52,7 @@ final class Recoverer {
       Parts parts,
       EntryCheck check,
       CheckpointKeeper keeper,
+      LoopGuard loopGuard,
       Retry retry,
       Consumer<Work.Recovery> inVain) {
     this.link = parts.link();
@@ -58,6 +60,7 @@ final class Recoverer {
     this.source = parts.source();
     this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
     this.keeper = keeper;
+    this.loopGuard = loopGuard;
     this.retry = retry;
     this.resync = new Resync(parts, check, keeper::write);
     this.states = parts.states();
@@ -176,6 +179,7 @@ final class Recoverer {
       SourceHead head = retry.call(() -> source.head(selection), states::sinkFailing);
       progress.sourceAt(head.index());
       states.sourceConnected();
+      retry.run(() -> loopGuard.check(head.clusterId(), keeper.current()), states::sinkFailing);
       Gap gap = gapTo(head);
       gaps.found(gap, Decision.RESYNC);
       ResyncReport report =
@@ -219,6 +223,7 @@ final class Recoverer {
     keeper.notes().resyncDone(outcome.newest(), head.index());
     ResyncReport report = outcome.report();
     progress.resyncs.incrementAndGet();
+    progress.changes.incrementAndGet();
     progress.keysWritten.addAndGet(report.written());
     progress.keysDeleted.addAndGet(report.deleted());
     progress.applied(head.index(), head.index(), outcome.readNanos());
@@ -275,6 +280,7 @@ final class Recoverer {
     log.warn("{}: skipped, changes inside it are lost: {}", link, recovery.gap().describe());
     long index = recovery.streamStart();
     reached = null;
+    progress.changes.incrementAndGet();
     progress.skippedTo(index);
     keeper.notes().skipped(index);
     keeper.notes().anchors().recovered(recovery);

@@ -24,6 +24,7 @@ class FakeSink implements ReadableSink {
   private final List<EventBatch> batches = new ArrayList<>();
   private final List<Bytes> alsoOwned = new ArrayList<>();
   private volatile @Nullable Bytes refused;
+  private volatile @Nullable String clusterId;
   private boolean closed;
 
   FakeSink(KeyModel model) {
@@ -38,6 +39,17 @@ class FakeSink implements ReadableSink {
   @Override
   public void sourceKeyModel(KeyModel model) {
     held.sourceKeyModel(model);
+  }
+
+  /** It is kept in this cluster. */
+  void in(String cluster) {
+    clusterId = cluster;
+  }
+
+  @Override
+  public @Nullable String clusterId() throws IOException, InterruptedException {
+    faults.at("clusterId");
+    return clusterId;
   }
 
   @Override

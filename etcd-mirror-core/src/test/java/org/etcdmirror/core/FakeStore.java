@@ -36,6 +36,7 @@ final class FakeStore implements IndexStore {
       stored = checkpoint;
       saves.add(checkpoint);
     }
+    faults.at("saved");
     if (faults.strikes()) {
       throw new IOException("random fault after the save");
     }
@@ -58,8 +59,17 @@ final class FakeStore implements IndexStore {
     return stored == null ? Map.of() : stored.notes();
   }
 
+  synchronized void preset(Checkpoint checkpoint) {
+    stored = checkpoint;
+  }
+
   synchronized @Nullable Checkpoint stored() {
     return stored;
+  }
+
+  /** What must be stored by now. */
+  Checkpoint last() {
+    return requireNonNull(stored(), "nothing is stored");
   }
 
   synchronized long index() {
