@@ -96,15 +96,15 @@ final class QuietProof implements Silence {
 
   /**
    * The range differs from what was delivered, and nothing came for a whole pause. If the count was
-   * wrong at the index already, then the server has left out events before it (etcd 3.4.31 and
-   * 3.5.13 mend a bug that does), and only a comparison brings them back. Else the watch is behind,
-   * and another one from the same index will tell.
+   * wrong at the index already, then the server has left out events before it (at a compaction;
+   * etcd 3.4.31 and 3.5.13 mend a bug that does), and only a comparison brings them back. Else the
+   * watch is behind, and another one from the same index will tell.
    */
   private IOException explain(long index, long head)
       throws IOException, HistoryClearedException, InterruptedException {
     long was = countAt(index);
     if (was != count) {
-      throw new HistoryClearedException(index + 1, head + 1, head);
+      throw HistoryClearedException.compacted(index + 1, head + 1, head);
     }
     watch.avoidMember();
     return new IOException(

@@ -2,6 +2,7 @@ package org.etcdmirror.v3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
@@ -130,7 +131,10 @@ class SilenceTest {
       http.delete("/quiet/a");
       long later = http.put("/busy", "1");
       assertThat(proof.advance(later)).isEqualTo(later);
-      assertThatThrownBy(() -> proof.advance(later)).isInstanceOf(HistoryClearedException.class);
+      HistoryClearedException lost =
+          catchThrowableOfType(HistoryClearedException.class, () -> proof.advance(later));
+      assertThat(lost.isCompacted()).isTrue();
+      assertThat(lost.requested()).isEqualTo(later + 1);
     }
   }
 
