@@ -19,6 +19,10 @@ class MirrorScopeTest {
     return builder.build();
   }
 
+  private static Transform values(String identity) {
+    return Transform.ofValues(identity, value -> value);
+  }
+
   @Test
   void theFingerprintTellsScopesApart() {
     List<MirrorScope> scopes =
@@ -30,7 +34,10 @@ class MirrorScopeTest {
             excluding(Pattern.compile("/a/x")),
             excluding(Pattern.compile("/a/x", Pattern.CASE_INSENSITIVE)),
             excluding(Pattern.compile("/a/x"), Pattern.compile("y")),
-            excluding(Pattern.compile("/a/x\n!y")));
+            excluding(Pattern.compile("/a/x\n!y")),
+            MirrorScope.builder().prefix("/a").transform(values("x")).build(),
+            MirrorScope.builder().prefix("/a").transform(values("y")).build(),
+            MirrorScope.builder().prefix("/a").transform(values("x\n~1~y")).build());
     Set<String> prints = new HashSet<>();
     for (MirrorScope scope : scopes) {
       prints.add(scope.fingerprint(ExpiryPolicy.FOLLOW_SOURCE));
