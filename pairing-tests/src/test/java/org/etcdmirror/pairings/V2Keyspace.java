@@ -1,12 +1,13 @@
 package org.etcdmirror.pairings;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.core.EtcdMirrorBuilder;
-import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.V2Http;
 import org.etcdmirror.v2.V2IndexStore;
 import org.etcdmirror.v2.V2Sink;
@@ -19,24 +20,24 @@ final class V2Keyspace implements Keyspace {
   private static final String[] NAMES = {"a", "b", "a-b", "a b", "ä"};
 
   private final V2Http http;
-  private final String url;
+  private final String[] urls;
 
-  V2Keyspace(EtcdServer server) {
-    this.http = new V2Http(server.clientUrl());
-    this.url = server.clientUrl().toString();
+  V2Keyspace(URI... servers) {
+    this.http = new V2Http(servers[0]);
+    this.urls = Stream.of(servers).map(URI::toString).toArray(String[]::new);
   }
 
   @Override
   public void readBy(EtcdMirrorBuilder builder) {
-    builder.source(V2Source.builder().endpoints(url).build());
+    builder.source(V2Source.builder().endpoints(urls).build());
   }
 
   @Override
   public void writtenBy(EtcdMirrorBuilder builder) {
     builder
         .sink(
-            V2Sink.builder().endpoints(List.of(url)).prefixes(List.of(Bytes.utf8(PREFIX))).build())
-        .indexStore(V2IndexStore.open(List.of(url), PREFIX));
+            V2Sink.builder().endpoints(List.of(urls)).prefixes(List.of(Bytes.utf8(PREFIX))).build())
+        .indexStore(V2IndexStore.open(List.of(urls), PREFIX));
   }
 
   @Override
