@@ -12,9 +12,11 @@ import org.etcdmirror.api.UnsupportedEntryException;
  * for the mirror; what it throws is logged and otherwise ignored. All methods do nothing by
  * default.
  *
- * <p>Order: states come in the order in which they were; {@link #onGap} comes before the {@link
- * #onResync} that closes that gap; {@link #onBatch} comes after the batch is durable and, unless
- * the sink stores both as one, before its index is stored.
+ * <p>Order: states come in the order in which they were. Of one gap {@link #onGap} comes first,
+ * then {@link #onBlocked} each time that it waits for a person, then the {@link #onResync} that
+ * closes it if there is one, and {@link #onGapEnded} last; a gap that is still open when the mirror
+ * is closed has no end in this run. One resync may end several gaps. {@link #onBatch} comes after
+ * the batch is durable and, unless the sink stores both as one, before its index is stored.
  */
 public interface MirrorListener {
 
@@ -27,13 +29,16 @@ public interface MirrorListener {
   /** A gap was found, and this was decided. */
   default void onGap(Gap gap, RecoveryPolicy.Decision decision) {}
 
-  /** A resync ended, and the sink is level. */
+  /** A resync ended, and the sink is level with the source at the index of the report. */
   default void onResync(ResyncReport report) {}
 
-  /** A gap ended, in whatever way. */
+  /** A gap ended: closed by a resync, skipped, or because the mirror stops for it. */
   default void onGapEnded(GapRecord gap) {}
 
-  /** The mirror stopped for a person's approval. */
+  /**
+   * The mirror waits for a person's approval, for deletes or for a backlog. {@link
+   * EtcdMirror#approve} may be called from here.
+   */
   default void onBlocked(PendingApproval pending) {}
 
   /**

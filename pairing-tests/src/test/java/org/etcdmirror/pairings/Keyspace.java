@@ -1,5 +1,6 @@
 package org.etcdmirror.pairings;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -35,7 +36,12 @@ interface Keyspace {
   Map<String, String> values(String prefix);
 
   static Keyspace of(String kind, EtcdServer server) {
-    return kind.equals("v2") ? new V2Keyspace(server) : new V3Keyspace(server);
+    return at(kind, server.clientUrl());
+  }
+
+  /** Looked at by the first of these, mirrored by all. */
+  static Keyspace at(String kind, URI... servers) {
+    return kind.equals("v2") ? new V2Keyspace(servers) : new V3Keyspace(servers);
   }
 
   static List<String> kinds() {

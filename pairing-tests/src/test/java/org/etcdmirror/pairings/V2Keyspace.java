@@ -1,14 +1,15 @@
 package org.etcdmirror.pairings;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.core.EtcdMirrorBuilder;
-import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.V2Http;
 import org.etcdmirror.v2.V2IndexStore;
 import org.etcdmirror.v2.V2Sink;
@@ -21,11 +22,11 @@ final class V2Keyspace implements Keyspace {
   private static final String[] NAMES = {"a", "b", "a-b", "a b", "ä"};
 
   private final V2Http http;
-  private final String url;
+  private final String[] urls;
 
-  V2Keyspace(EtcdServer server) {
-    this.http = new V2Http(server.clientUrl());
-    this.url = server.clientUrl().toString();
+  V2Keyspace(URI... servers) {
+    this.http = new V2Http(servers[0]);
+    this.urls = Stream.of(servers).map(URI::toString).toArray(String[]::new);
   }
 
   @Override
@@ -35,19 +36,19 @@ final class V2Keyspace implements Keyspace {
 
   @Override
   public EventSource source() {
-    return V2Source.builder().endpoints(url).build();
+    return V2Source.builder().endpoints(urls).build();
   }
 
   @Override
   public IndexStore indexStore() {
-    return V2IndexStore.open(List.of(url), PREFIX);
+    return V2IndexStore.open(List.of(urls), PREFIX);
   }
 
   @Override
   public void writtenBy(EtcdMirrorBuilder builder) {
     builder
         .sink(
-            V2Sink.builder().endpoints(List.of(url)).prefixes(List.of(Bytes.utf8(PREFIX))).build())
+            V2Sink.builder().endpoints(List.of(urls)).prefixes(List.of(Bytes.utf8(PREFIX))).build())
         .indexStore(indexStore());
   }
 

@@ -1,5 +1,6 @@
 package org.etcdmirror.pairings;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -7,10 +8,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.core.EtcdMirrorBuilder;
-import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.V3Http;
 import org.etcdmirror.testkit.V3Http.Write;
 import org.etcdmirror.v3.V3Sink;
@@ -23,11 +24,11 @@ final class V3Keyspace implements Keyspace {
   private static final String[] DIRECTORIES = {"a", "b", "a-b"};
 
   private final V3Http http;
-  private final String url;
+  private final String[] urls;
 
-  V3Keyspace(EtcdServer server) {
-    this.http = new V3Http(server.clientUrl());
-    this.url = server.clientUrl().toString();
+  V3Keyspace(URI... servers) {
+    this.http = new V3Http(servers[0]);
+    this.urls = Stream.of(servers).map(URI::toString).toArray(String[]::new);
   }
 
   @Override
@@ -37,13 +38,13 @@ final class V3Keyspace implements Keyspace {
 
   @Override
   public EventSource source() {
-    return V3Source.builder().endpoints(url).build();
+    return V3Source.builder().endpoints(urls).build();
   }
 
   @Override
   public V3Sink indexStore() {
     return V3Sink.builder()
-        .endpoints(url)
+        .endpoints(urls)
         .prefixes(List.of(Bytes.utf8("/conf")))
         .link("pairing")
         .build();

@@ -1,0 +1,129 @@
+package org.etcdmirror.pairings;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.RecoveryPolicy;
+import org.etcdmirror.core.CatchUp;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.GapRecord;
+import org.etcdmirror.core.MirrorState;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.FaultProxy;
+import org.etcdmirror.testkit.PipelinedWriter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A mirror that is told to stand still, and one that comes back to a backlog. */
+@Tag("long")
+@Timeout(600)
+class BrakeTest {
+
+  private static final int BACKLOG = 300;
+
+  private EtcdServer sourceEtcd;
+  private EtcdServer sinkEtcd;
+  private FaultProxy proxy;
+
+  static List<String> kinds() {
+    return Keyspace.kinds();
+  }
+
+  @BeforeEach
+  void startServers() {
+    sourceEtcd = EtcdServer.start();
+    sinkEtcd = EtcdServer.start();
+    proxy = FaultProxy.to(sourceEtcd.clientUrl());
+  }
+
+  @AfterEach
+  void stopServers() {
+    proxy.close();
+    sourceEtcd.close();
+    sinkEtcd.close();
+  }
+
+  private Link link(String kind) {
+    Link link = new Link(Keyspace.at(kind, proxy.url()), Keyspace.of(kind, sinkEtcd));
+    link.source().put("/conf/a", "first");
+    return link;
+  }
+
+  /** The mirror is cut off, one key is written again and again meanwhile, and it comes back. */
+  private void outage(String kind, EtcdMirror mirror) {
+    proxy.refuse(true);
+    proxy.cutAll();
+    Link.awaitState(mirror, MirrorState.RETRYING);
+    Keyspace direct = Keyspace.of(kind, sourceEtcd);
+    for (int i = 0; i < BACKLOG; i++) {
+      direct.put("/conf/a", "v" + i);
+    }
+    proxy.heal();
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void pausedItWritesNothingAndLosesNothing(String kind) throws Exception {
+    Link link = link(kind);
+    try (EtcdMirror mirror = link.following(builder -> builder)) {
+      mirror.pause();
+      Link.awaitState(mirror, MirrorState.PAUSED);
+      long sinkIndex = link.sink().index();
+      if (kind.equals("v2")) {
+        PipelinedWriter.storm(sourceEtcd.clientUrl(), "/locks", 8, 200);
+      }
+      link.source().put("/conf/b", "2");
+      long index = link.source().index();
+      Link.eventually("it is read", () -> mirror.status().sourceIndex() >= index);
+      assertThat(mirror.await(index, Duration.ofMillis(100))).isFalse();
+      assertThat(link.sink().index()).isEqualTo(sinkIndex);
+      mirror.resume();
+      link.awaitEqual(mirror);
+      assertThat(mirror.status().counters().gaps()).as("the first run's").isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void collapsedABacklogIsOneWrite(String kind) throws Exception {
+    Link link = link(kind);
+    try (EtcdMirror mirror =
+        link.following(b -> b.catchUp(CatchUp.collapse()).recoveryPolicy(RecoveryPolicy.fail()))) {
+      outage(kind, mirror);
+      link.awaitEqual(mirror);
+      Link.awaitState(mirror, MirrorState.FOLLOWING);
+      assertThat(mirror.status().gaps()).hasSize(2);
+      GapRecord record = mirror.status().gaps().get(1);
+      assertThat(record.gap().reason()).isEqualTo(Gap.Reason.CATCH_UP);
+      assertThat(record.gap().events()).isGreaterThanOrEqualTo(BACKLOG);
+      assertThat(record.written()).isEqualTo(1);
+      link.source().put("/conf/b", "2");
+      link.awaitEqual(mirror);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void heldABacklogWaitsForAnApproval(String kind) throws Exception {
+    Link link = link(kind);
+    try (EtcdMirror mirror =
+        link.following(b -> b.catchUp(CatchUp.hold(100, Duration.ofDays(1))))) {
+      outage(kind, mirror);
+      Link.awaitState(mirror, MirrorState.BLOCKED);
+      assertThat(requireNonNull(mirror.status().pending()).reason())
+          .startsWith("a backlog of " + BACKLOG + " events");
+      assertThat(link.sink().values("/conf/")).containsEntry("/conf/a", "first");
+      mirror.approve();
+      link.awaitEqual(mirror);
+      assertThat(mirror.status().counters().gaps()).as("the first run's").isEqualTo(1);
+      assertThat(mirror.status().counters().eventsApplied()).isGreaterThanOrEqualTo(BACKLOG);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package org.etcdmirror.pairings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.FaultProxy;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The mirror dies in the middle of a resync. */
+@Tag("long")
+@Timeout(600)
+class KilledResyncTest {
+
+  private static final int KEYS = 3000;
+  private static final int STALE = 50;
+
+  static List<String> kinds() {
+    return Keyspace.kinds();
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void theNextRunFinishesIt(String kind, @TempDir Path directory) throws Exception {
+    Path log = directory.resolve("mirror.log");
+    try (EtcdServer sourceEtcd = EtcdServer.start();
+        EtcdServer sinkEtcd = EtcdServer.start()) {
+      Link link = new Link(Keyspace.of(kind, sourceEtcd), Keyspace.of(kind, sinkEtcd));
+      for (int i = 0; i < KEYS; i++) {
+        link.source().put("/conf/" + i, "v" + i);
+      }
+      for (int i = 0; i < STALE; i++) {
+        link.sink().put("/conf/stale" + i, "x");
+      }
+      for (int kill = 0; kill < 2; kill++) {
+        long before = link.sink().index();
+        try (FaultProxy slow = FaultProxy.to(sinkEtcd.clientUrl())) {
+          slow.delay(Duration.ofMillis(200));
+          try (MirrorProcess mirror =
+              MirrorProcess.start(kind, sourceEtcd.clientUrl(), slow.url(), log)) {
+            Link.eventually(
+                "it writes",
+                () -> {
+                  assertThat(mirror.isAlive()).as(Files.readString(log)).isTrue();
+                  return link.sink().index() > before;
+                });
+            slow.stall(true);
+          }
+        }
+        assertThat(link.sink().values("/conf/"))
+            .as("killed in the middle, %s", kind)
+            .hasSizeBetween(STALE + 1, KEYS - 1)
+            .containsKey("/conf/stale0");
+      }
+      try (EtcdMirror mirror = link.following(builder -> builder)) {
+        assertThat(mirror.status().gaps())
+            .singleElement()
+            .satisfies(
+                record -> {
+                  assertThat(record.gap().reason()).isEqualTo(Gap.Reason.NO_CHECKPOINT);
+                  assertThat(record.deleted()).isEqualTo(STALE);
+                  assertThat(record.written()).as("the rest").isBetween(1L, KEYS - 1L);
+                });
+      }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package org.etcdmirror.pairings;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.etcdmirror.core.DeleteLimit;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.MirrorState;
+import org.etcdmirror.core.ResyncPlan;
+import org.etcdmirror.testkit.EtcdServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A source whose data directory somebody removed, and that keeps its cluster id. */
+@Tag("long")
+@Timeout(600)
+class WipedSourceTest {
+
+  private static final int KEYS = 20;
+
+  private EtcdServer sourceEtcd;
+  private EtcdServer sinkEtcd;
+  private Map<String, String> before = Map.of();
+
+  static List<String> kinds() {
+    return Keyspace.kinds();
+  }
+
+  @BeforeEach
+  void startServers() {
+    sourceEtcd = EtcdServer.start();
+    sinkEtcd = EtcdServer.start();
+  }
+
+  @AfterEach
+  void stopServers() {
+    sourceEtcd.close();
+    sinkEtcd.close();
+  }
+
+  private Link filled(String kind) {
+    Link link = new Link(Keyspace.of(kind, sourceEtcd), Keyspace.of(kind, sinkEtcd));
+    for (int i = 0; i < KEYS; i++) {
+      link.source().put("/conf/" + i, "v" + i);
+    }
+    before = link.source().values("/conf/");
+    return link;
+  }
+
+  private void assertBlocked(Link link, EtcdMirror mirror) {
+    Link.awaitState(mirror, MirrorState.BLOCKED);
+    ResyncPlan plan = requireNonNull(requireNonNull(mirror.status().pending()).plan());
+    assertThat(plan.sourceEntries()).isZero();
+    assertThat(plan.deletes()).as("v2 has a directory besides").isBetween((long) KEYS, KEYS + 1L);
+    assertThat(plan.deleteSamples()).hasSize(KEYS);
+    assertThat(plan.refusal()).contains("because the source is empty");
+    assertThat(link.sink().values("/conf/")).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void whileItIsFollowedTheTargetIsEmptiedOnlyOnceThatIsApproved(String kind) throws Exception {
+    Link link = filled(kind);
+    try (EtcdMirror mirror = link.following(builder -> builder)) {
+      sourceEtcd.wipeKeepingClusterId();
+      assertBlocked(link, mirror);
+      mirror.approve();
+      Link.eventually("emptied", () -> link.sink().values("/conf/").isEmpty());
+      Link.awaitState(mirror, MirrorState.FOLLOWING);
+      link.source().put("/conf/new", "life");
+      link.awaitEqual(mirror);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aRestartFindsTheSameAndOneWithAHigherLimitGoesOn(String kind) throws Exception {
+    Link link = filled(kind);
+    link.mirroredOnce();
+    sourceEtcd.wipeKeepingClusterId();
+    for (int run = 0; run < 2; run++) {
+      try (EtcdMirror mirror = link.started(builder -> builder)) {
+        assertBlocked(link, mirror);
+      }
+      assertThat(link.sink().values("/conf/")).isEqualTo(before);
+    }
+    try (EtcdMirror mirror = link.started(b -> b.deleteLimit(DeleteLimit.percent(100)))) {
+      Link.eventually("emptied", () -> link.sink().values("/conf/").isEmpty());
+      link.source().put("/conf/new", "life");
+      link.awaitEqual(mirror);
+    }
+  }
+}
