@@ -40,6 +40,15 @@ public final class Cutover {
     VerifyReport verify() throws IOException, InterruptedException;
   }
 
+  /** How the link ended. */
+  private record Ended(CutoverMark mark, VerifyReport verified) {
+
+    /** In an earlier run, of whose comparison the mark tells. */
+    Ended(CutoverMark mark) {
+      this(mark, mark.verified());
+    }
+  }
+
   private final EtcdMirror mirror;
   private final EventSource newSource;
   private final Verification verification;
@@ -92,36 +101,36 @@ public final class Cutover {
   public CutoverReport run(Duration timeout) throws IOException, InterruptedException {
     long began = System.nanoTime();
     boolean isNew = mirror.status().state() == MirrorState.CREATED;
-    CutoverMark mark = isNew ? storedMark() : null;
-    if (mark == null) {
+    Ended ended = isNew ? storedMark() : null;
+    if (ended == null) {
       if (isNew) {
         mirror.start();
       }
-      mark = end(timeout);
+      ended = end(timeout);
     }
     mirror.close();
-    reverse.arm(mark);
+    reverse.arm(ended.mark());
     CutoverReport report =
         new CutoverReport(
-            mark.sourceIndex(),
-            mark.targetIndex(),
-            mark.verified(),
+            ended.mark().sourceIndex(),
+            ended.mark().targetIndex(),
+            ended.verified(),
             Duration.ofNanos(System.nanoTime() - began));
     log.info("{}: {}", mirror.link(), report.describe());
     return report;
   }
 
   /** The mark of a cut-over that came no further; nobody else uses the store yet. */
-  private @Nullable CutoverMark storedMark() throws IOException, InterruptedException {
-    return mirror.parts().indexStore().load().map(CutoverMark::of).orElse(null);
+  private @Nullable Ended storedMark() throws IOException, InterruptedException {
+    return mirror.parts().indexStore().load().map(CutoverMark::of).map(Ended::new).orElse(null);
   }
 
   /** Up to the commit point, unless the mirror found that it was passed before. */
-  private CutoverMark end(Duration timeout) throws IOException, InterruptedException {
+  private Ended end(Duration timeout) throws IOException, InterruptedException {
     boolean isOver = mirror.status().state().isFinal();
     CutoverMark found = mirror.ending().awaitMark(isOver ? Duration.ZERO : timeout);
     if (found != null) {
-      return found;
+      return new Ended(found);
     }
     awaitLevel(timeout);
     // In this order: what the mirror writes after the target's index counts as a change, and what
@@ -138,7 +147,8 @@ public final class Cutover {
                   verified.describe(),
                   verified.samples().stream().limit(TOLD).toList()));
     }
-    return mirror.ending().end(new Ending.Wish(changes, target, verified), timeout);
+    Ending.Wish wish = new Ending.Wish(changes, target, verified);
+    return new Ended(mirror.ending().end(wish, timeout), verified);
   }
 
   private void awaitLevel(Duration timeout) throws IOException, InterruptedException {
