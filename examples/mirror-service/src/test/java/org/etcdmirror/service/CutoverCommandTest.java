@@ -13,10 +13,12 @@ import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.V2Http;
 import org.etcdmirror.testkit.V3Http;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The writers of an etcd v2 server move to a v3 server, and back. */
+@Tag("long")
 @Timeout(900)
 class CutoverCommandTest {
 
