@@ -31,10 +31,22 @@ public final class Cutover {
 
   private static final Logger log = LoggerFactory.getLogger(Cutover.class);
 
+  /** How many differences a refusal names. */
+  private static final int TOLD = 10;
+
   /** The comparison of both sides. */
   @FunctionalInterface
   interface Verification {
     VerifyReport verify() throws IOException, InterruptedException;
+  }
+
+  /** How the link ended. */
+  private record Ended(CutoverMark mark, VerifyReport verified) {
+
+    /** In an earlier run, of whose comparison the mark tells. */
+    Ended(CutoverMark mark) {
+      this(mark, mark.verified());
+    }
   }
 
   private final EtcdMirror mirror;
@@ -82,41 +94,43 @@ public final class Cutover {
    * @throws CutoverException if the sink is not level in time, both sides are not equal, somebody
    *     still writes, or something is given that does not fit; the mirror runs on
    * @throws org.etcdmirror.api.PermanentException if the mirror or a side fails for good
+   * @throws java.util.concurrent.CancellationException if the mirror was closed meanwhile
+   * @throws IllegalStateException if the sink is not a {@link org.etcdmirror.api.ReadableSink}
    * @throws IOException if a side cannot be reached now; unless the mirror has ended, it runs on
    */
   public CutoverReport run(Duration timeout) throws IOException, InterruptedException {
     long began = System.nanoTime();
     boolean isNew = mirror.status().state() == MirrorState.CREATED;
-    CutoverMark mark = isNew ? storedMark() : null;
-    if (mark == null) {
+    Ended ended = isNew ? storedMark() : null;
+    if (ended == null) {
       if (isNew) {
         mirror.start();
       }
-      mark = end(timeout);
+      ended = end(timeout);
     }
     mirror.close();
-    reverse.arm(mark);
+    reverse.arm(ended.mark());
     CutoverReport report =
         new CutoverReport(
-            mark.sourceIndex(),
-            mark.targetIndex(),
-            mark.verified(),
+            ended.mark().sourceIndex(),
+            ended.mark().targetIndex(),
+            ended.verified(),
             Duration.ofNanos(System.nanoTime() - began));
     log.info("{}: {}", mirror.link(), report.describe());
     return report;
   }
 
   /** The mark of a cut-over that came no further; nobody else uses the store yet. */
-  private @Nullable CutoverMark storedMark() throws IOException, InterruptedException {
-    return mirror.parts().indexStore().load().map(CutoverMark::of).orElse(null);
+  private @Nullable Ended storedMark() throws IOException, InterruptedException {
+    return mirror.parts().indexStore().load().map(CutoverMark::of).map(Ended::new).orElse(null);
   }
 
   /** Up to the commit point, unless the mirror found that it was passed before. */
-  private CutoverMark end(Duration timeout) throws IOException, InterruptedException {
+  private Ended end(Duration timeout) throws IOException, InterruptedException {
     boolean isOver = mirror.status().state().isFinal();
     CutoverMark found = mirror.ending().awaitMark(isOver ? Duration.ZERO : timeout);
     if (found != null) {
-      return found;
+      return new Ended(found);
     }
     awaitLevel(timeout);
     // In this order: what the mirror writes after the target's index counts as a change, and what
@@ -128,9 +142,13 @@ public final class Cutover {
     if (!verified.isEqual()) {
       throw new CutoverException(
           "%s is not cut over: both sides are not proven equal: %s %s"
-              .formatted(mirror.link(), verified.describe(), verified.samples()));
+              .formatted(
+                  mirror.link(),
+                  verified.describe(),
+                  verified.samples().stream().limit(TOLD).toList()));
     }
-    return mirror.ending().end(new Ending.Wish(changes, target, verified), timeout);
+    Ending.Wish wish = new Ending.Wish(changes, target, verified);
+    return new Ended(mirror.ending().end(wish, timeout), verified);
   }
 
   private void awaitLevel(Duration timeout) throws IOException, InterruptedException {

@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
  * <p>A mirror has two threads of its own, a reader and an applier; every method may be called from
  * any other thread. A mirror runs once: when it has stopped or failed, build another. It owns its
  * source, sink and index store, and closes them when it is closed.
+ *
+ * <p>A mirror that would be told of its own writes fails with a {@link LoopException} before it
+ * writes anything, and one whose link was ended by a {@link Cutover} does not start again.
  */
 @SuppressWarnings("DoNotCallSuggester")
 public final class EtcdMirror implements Runnable, AutoCloseable {
@@ -49,10 +52,11 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
 
   EtcdMirror(Parts parts) {
     this.parts = parts;
-    parts.sink().sourceKeyModel(parts.source().keyModel());
+    parts.sink().sourceKeyModel(parts.mapper().eventModel());
     this.handOver = new HandOver(parts.bufferEvents(), parts.bufferBytes());
-    this.reader = new Reader(parts, handOver);
-    this.applier = new Applier(parts, handOver, reader::recoverAgain);
+    CheckpointNotes notes = new CheckpointNotes(parts);
+    this.reader = new Reader(parts, handOver, notes);
+    this.applier = new Applier(parts, handOver, notes, reader::recoverAgain);
     this.readerThread = thread("reader", reader::run);
     this.applierThread = thread("applier", this::apply);
     this.inspection = new Inspection(parts);

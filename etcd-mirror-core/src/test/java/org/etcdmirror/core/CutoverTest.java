@@ -64,6 +64,22 @@ class CutoverTest extends CutoverFixture {
   }
 
   @Test
+  void refusedWhereTheSinkHasLostAKey() throws Exception {
+    EtcdMirror mirror = following();
+    sink.lose("/conf/a");
+    Cutover cutover =
+        Cutover.builder().mirror(mirror).newSource(target).reverseStore(reverse).build();
+    assertThatThrownBy(() -> cutover.run(PATIENCE))
+        .isInstanceOf(CutoverException.class)
+        .hasMessageContainingAll("1 missing", "/conf/a");
+    assertRunsOn(mirror);
+    source.put("/conf/a", "1");
+    level(mirror);
+    assertThat(cutover.run(PATIENCE).verified().compared()).isGreaterThan(1);
+    assertThat(CutoverMark.isIn(store.last())).isTrue();
+  }
+
+  @Test
   void refusedWhileSomebodyWrites() throws Exception {
     EtcdMirror mirror = following();
     Cutover.Verification writing =
@@ -185,7 +201,7 @@ class CutoverTest extends CutoverFixture {
     assertThatThrownBy(() -> cutover(mirror, closing).run(PATIENCE))
         .isInstanceOf(CutoverException.class)
         .hasMessageContaining("ended meanwhile");
-    assertThat(store.last().notes()).isEmpty();
+    assertThat(CutoverMark.isIn(store.last())).isFalse();
   }
 
   @Test
