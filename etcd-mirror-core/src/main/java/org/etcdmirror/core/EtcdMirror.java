@@ -5,11 +5,13 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.RecoveryPolicy;
@@ -282,6 +284,20 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   public static VerifyReport compare(EventSource source, ReadableSink sink, MirrorScope scope)
       throws IOException, InterruptedException {
     return Inspection.compare(source, sink, scope);
+  }
+
+  /**
+   * The gap that a start would find now, if any: whether the stored index can be gone on from.
+   * Changes nothing, and asks no policy.
+   *
+   * @throws IOException if the source or the index store cannot be read now
+   * @throws IllegalStateException if the mirror was started or closed before
+   */
+  public Optional<Gap> foreseeGap() throws IOException, InterruptedException {
+    if (parts.states().state() != MirrorState.CREATED) {
+      throw new IllegalStateException("this mirror is " + parts.states().state());
+    }
+    return new GapForecast(parts).after(parts.indexStore().load().orElse(null));
   }
 
   /**
