@@ -26,7 +26,7 @@ public interface EventSink extends AutoCloseable {
    * Why this sink can never hold the entry, told from the entry alone; null if it may. Asked for
    * each entry of a source of another {@link KeyModel}, before the batch is applied. A key of which
    * an empty value is refused is taken for one that the sink cannot name, and deletes of it never
-   * come here. Null by default.
+   * come here. May be asked by several threads, and while another one applies. Null by default.
    */
   default @Nullable String refusal(MirrorEvent.Entry entry) {
     return null;

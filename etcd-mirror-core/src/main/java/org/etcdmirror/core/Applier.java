@@ -1,5 +1,7 @@
 package org.etcdmirror.core;
 
+import static java.util.Objects.requireNonNullElse;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,12 +38,15 @@ final class Applier {
   private final TreeDeletes treeDeletes;
   private final Predicate<Bytes> directories;
   private final EntryCheck check;
+  private final LoopGuard loopGuard;
+  private final Ending ending;
   private final Recoverer recoverer;
   private final StateMachine states;
   private final Progress progress;
   private final MirrorListener listener;
   private final Shutdown shutdown;
   private final Retry retry;
+  private volatile boolean comparisonAsked;
 
   /**
    * Made before its thread.
@@ -63,12 +68,21 @@ final class Applier {
     this.treeDeletes = new TreeDeletes(parts.sink(), mapper);
     this.retry = new Retry("sink", parts);
     this.check = new EntryCheck(parts);
-    this.recoverer = new Recoverer(parts, check, keeper, retry, inVain);
+    this.loopGuard = new LoopGuard(parts);
+    this.ending = new Ending(parts, keeper);
+    this.recoverer = new Recoverer(parts, check, keeper, loopGuard, retry, inVain);
   }
 
   /** The stored checkpoint, if there is one. Called before {@link #run}. */
   Optional<Checkpoint> load() throws InterruptedException, Retry.StoppedException {
-    return retry.call(keeper::load, states::sinkFailing);
+    Optional<Checkpoint> loaded = retry.call(keeper::load, states::sinkFailing);
+    ending.loaded(loaded.orElse(null));
+    return loaded;
+  }
+
+  /** By which the link is ended, and whoever asked for that is answered. */
+  Ending ending() {
+    return ending;
   }
 
   /** Loads and resyncs, in place of {@link #run}. */
@@ -85,8 +99,12 @@ final class Applier {
         if (work != null) {
           perform(work);
         }
+        compareIfAsked();
         if (!recoverer.isAdrift()) {
           retry.run(() -> keeper.flush(false), states::sinkFailing);
+          if (ending.consider()) {
+            return;
+          }
         }
       }
     } catch (Retry.StoppedException e) {
@@ -101,14 +119,39 @@ final class Applier {
     }
   }
 
+  /** Asks that source and sink be compared and the differences written; from any thread. */
+  void compare() {
+    comparisonAsked = true;
+  }
+
+  private void compareIfAsked() {
+    if (!comparisonAsked) {
+      return;
+    }
+    comparisonAsked = false;
+    Checkpoint at = keeper.current();
+    // One that is on its way already does as well.
+    if (at != null && !recoverer.isAdrift()) {
+      Gap gap = new Gap(Gap.Reason.FORCED, at.index(), 0, at.index());
+      String cluster = requireNonNullElse(at.clusterId(), "of no known name");
+      recoverer.goAdrift(new Work.Compare(gap, cluster, at.index()));
+    }
+  }
+
   private void perform(Work work) throws InterruptedException, Retry.StoppedException {
     if (work instanceof Work.Events events) {
+      refuseLoop(events.clusterId());
       apply(events);
     } else if (work instanceof Work.Recovery recovery) {
+      refuseLoop(recovery.clusterId());
       recoverer.recover(recovery);
     } else if (work instanceof Work.Failure failure) {
       throw unchecked(failure.cause());
     }
+  }
+
+  private void refuseLoop(String clusterId) throws InterruptedException, Retry.StoppedException {
+    retry.run(() -> loopGuard.check(clusterId, keeper.current()), states::sinkFailing);
   }
 
   private static RuntimeException unchecked(Throwable cause) {
@@ -151,6 +194,7 @@ final class Applier {
       throw e;
     }
     screen.applied();
+    progress.changes.incrementAndGet();
     progress.eventsApplied.addAndGet(batch.events().size() - screen.leftOut());
     progress.applied(next.index(), batch.headIndex(), first.readNanos());
     if (!screen.written().events().isEmpty()) {

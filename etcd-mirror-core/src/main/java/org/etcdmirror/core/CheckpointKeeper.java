@@ -78,6 +78,16 @@ final class CheckpointKeeper {
     }
   }
 
+  /**
+   * Stores what ends the link, and goes with no batch. If that fails, what is current is stored
+   * again by the next flush.
+   */
+  void saveLast(Checkpoint last) throws IOException, InterruptedException {
+    stored = null;
+    store.save(last);
+    saved(last);
+  }
+
   /** The sink is at this checkpoint though nothing was written; stored sooner or later. */
   void note(Checkpoint next) {
     current = next;

@@ -6,7 +6,11 @@ import java.io.IOException;
 import java.time.Duration;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SourceHead;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Moves the writers of a keyspace from a mirror's source to its sink, for good, with a way back.
@@ -18,19 +22,42 @@ import org.jspecify.annotations.Nullable;
  * keeps what was the source level from the first write on, without a copy. A mirror that was cut
  * over refuses to start again.
  *
- * <p>Going back is a cut-over of the reverse mirror.
+ * <p>That writers are stopped is for them or for who runs them to see to: whoever is seen writing
+ * during the cut-over makes it fail, but what is written to the old source after it is lost.
+ *
+ * <p>Going back is a cut-over of the reverse mirror. For one thread at a time.
  */
-@SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"})
 public final class Cutover {
+
+  private static final Logger log = LoggerFactory.getLogger(Cutover.class);
+
+  /** The comparison of both sides. */
+  @FunctionalInterface
+  interface Verification {
+    VerifyReport verify() throws IOException, InterruptedException;
+  }
 
   private final EtcdMirror mirror;
   private final EventSource newSource;
-  private final IndexStore reverseStore;
+  private final Verification verification;
+  private final ReverseLink reverse;
+  private final Selection oldSelection;
+  private final Selection newSelection;
 
   private Cutover(Builder builder) {
     this.mirror = required(builder.mirror, "mirror");
     this.newSource = required(builder.newSource, "newSource");
-    this.reverseStore = required(builder.reverseStore, "reverseStore");
+    this.verification = builder.verification == null ? mirror::verify : builder.verification;
+    Parts parts = mirror.parts();
+    if (newSource.keyModel() != parts.sink().keyModel()) {
+      throw new IllegalArgumentException(
+          "the new source names its keys by %s, the mirror's sink by %s: it is not the same"
+              .formatted(newSource.keyModel(), parts.sink().keyModel()));
+    }
+    this.reverse = new ReverseLink(parts, required(builder.reverseStore, "reverseStore"));
+    boolean expiries = parts.copiesExpiry();
+    this.oldSelection = new Selection(parts.mapper().sourcePrefixes(), expiries);
+    this.newSelection = new Selection(parts.mapper().targetPrefixes(), expiries);
   }
 
   private static <T> T required(@Nullable T part, String name) {
@@ -46,16 +73,74 @@ public final class Cutover {
   }
 
   /**
-   * Does it. The writers have been stopped, or are kept out. Closes the mirror, if it comes to
-   * that; may be repeated after any failure, also in another process.
+   * Does it. The writers have been stopped, or are kept out. Starts the mirror if it was never
+   * started, and closes it at the end. May be repeated after any failure; with a mirror that has
+   * ended for it already, also in another process, it does what is left to do.
    *
-   * @param timeout how long to wait for the sink to come level
-   * @throws CutoverException if the sink is not level in time, both sides are not equal, or
-   *     somebody still writes; the mirror runs on
-   * @throws IOException if a side cannot be reached now
+   * @param timeout how long to wait for the sink to come level, before the comparison and again
+   *     after it
+   * @throws CutoverException if the sink is not level in time, both sides are not equal, somebody
+   *     still writes, or something is given that does not fit; the mirror runs on
+   * @throws org.etcdmirror.api.PermanentException if the mirror or a side fails for good
+   * @throws IOException if a side cannot be reached now; unless the mirror has ended, it runs on
    */
   public CutoverReport run(Duration timeout) throws IOException, InterruptedException {
-    throw new UnsupportedOperationException("cutover");
+    long began = System.nanoTime();
+    boolean isNew = mirror.status().state() == MirrorState.CREATED;
+    CutoverMark mark = isNew ? storedMark() : null;
+    if (mark == null) {
+      if (isNew) {
+        mirror.start();
+      }
+      mark = end(timeout);
+    }
+    mirror.close();
+    reverse.arm(mark);
+    CutoverReport report =
+        new CutoverReport(
+            mark.sourceIndex(),
+            mark.targetIndex(),
+            mark.verified(),
+            Duration.ofNanos(System.nanoTime() - began));
+    log.info("{}: {}", mirror.link(), report.describe());
+    return report;
+  }
+
+  /** The mark of a cut-over that came no further; nobody else uses the store yet. */
+  private @Nullable CutoverMark storedMark() throws IOException, InterruptedException {
+    return mirror.parts().indexStore().load().map(CutoverMark::of).orElse(null);
+  }
+
+  /** Up to the commit point, unless the mirror found that it was passed before. */
+  private CutoverMark end(Duration timeout) throws IOException, InterruptedException {
+    boolean isOver = mirror.status().state().isFinal();
+    CutoverMark found = mirror.ending().awaitMark(isOver ? Duration.ZERO : timeout);
+    if (found != null) {
+      return found;
+    }
+    awaitLevel(timeout);
+    // In this order: what the mirror writes after the target's index counts as a change, and what
+    // somebody else writes to the target is either found by the comparison or comes after it.
+    long changes = mirror.parts().progress().changes.get();
+    SourceHead target = newSource.head(newSelection);
+    reverse.refuseIfUsed(target);
+    VerifyReport verified = verification.verify();
+    if (!verified.isEqual()) {
+      throw new CutoverException(
+          "%s is not cut over: both sides are not proven equal: %s %s"
+              .formatted(mirror.link(), verified.describe(), verified.samples()));
+    }
+    return mirror.ending().end(new Ending.Wish(changes, target, verified), timeout);
+  }
+
+  private void awaitLevel(Duration timeout) throws IOException, InterruptedException {
+    if (!mirror.status().state().isFinal()) {
+      SourceHead head = mirror.parts().source().head(oldSelection);
+      if (mirror.await(head.index(), timeout)) {
+        return;
+      }
+    }
+    throw CutoverException.notLevel(mirror.status());
   }
 
   /** Collects what a cut-over is made of. Not safe for use by several threads. */
@@ -64,10 +149,11 @@ public final class Cutover {
     private @Nullable EtcdMirror mirror;
     private @Nullable EventSource newSource;
     private @Nullable IndexStore reverseStore;
+    private @Nullable Verification verification;
 
     private Builder() {}
 
-    /** The running mirror. Required. */
+    /** The mirror, which runs or has not been started. Required; closed by the cut-over. */
     public Builder mirror(EtcdMirror mirror) {
       this.mirror = requireNonNull(mirror, "mirror");
       return this;
@@ -80,10 +166,17 @@ public final class Cutover {
     }
 
     /**
-     * Where the reverse link keeps its index: in the old source's cluster. Required; not closed.
+     * Where the reverse link keeps its index: in the old source's cluster. Required; not closed. No
+     * mirror may use it meanwhile.
      */
     public Builder reverseStore(IndexStore store) {
       this.reverseStore = requireNonNull(store, "store");
+      return this;
+    }
+
+    /** Another comparison, for tests. */
+    Builder verification(Verification verification) {
+      this.verification = verification;
       return this;
     }
 
@@ -91,6 +184,8 @@ public final class Cutover {
      * The cut-over; nothing is done yet.
      *
      * @throws IllegalStateException if something required is missing
+     * @throws IllegalArgumentException if the mirror's scope has no {@linkplain
+     *     MirrorScope#inverse() inverse}, or the new source cannot be the mirror's sink
      */
     public Cutover build() {
       return new Cutover(this);

@@ -10,4 +10,10 @@ public final class CutoverException extends PermanentException {
   CutoverException(String message) {
     super(message);
   }
+
+  static CutoverException notLevel(MirrorStatus status) {
+    return new CutoverException(
+        "%s is not cut over: its sink did not come level in time; it is %s at source index %d of %d"
+            .formatted(status.link(), status.state(), status.index(), status.sourceIndex()));
+  }
 }

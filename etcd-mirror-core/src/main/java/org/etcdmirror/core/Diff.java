@@ -143,7 +143,7 @@ final class Diff {
     return sameContent(wanted, found) && sameExpiry(wanted, found);
   }
 
-  private static boolean sameContent(Entry wanted, Entry found) {
+  static boolean sameContent(Entry wanted, Entry found) {
     if (wanted instanceof Put a && found instanceof Put b) {
       return a.value().equals(b.value());
     }

@@ -3,7 +3,6 @@ package org.etcdmirror.core;
 import java.util.HashSet;
 import java.util.Set;
 import org.etcdmirror.api.Bytes;
-import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.UnsupportedEntryException.Refusal;
@@ -24,32 +23,43 @@ final class EntryCheck {
 
   private final String link;
   private final CheckpointScope scope;
-  private final KeyMapper mapper;
-  private final EventSink sink;
+  private final EntryRules rules;
   private final UnsupportedEntries option;
+  private final boolean silent;
   private final Progress progress;
   private final MirrorListener listener;
   private final Shadows shadows = new Shadows();
   private final Set<Bytes> told = new HashSet<>();
 
   EntryCheck(Parts parts) {
+    this(parts, parts.unsupportedEntries(), false);
+  }
+
+  private EntryCheck(Parts parts, UnsupportedEntries option, boolean silent) {
     this.link = parts.link();
     this.scope = CheckpointScope.of(parts);
-    this.mapper = parts.mapper();
-    this.sink = parts.sink();
-    this.option = parts.unsupportedEntries();
+    this.rules = new EntryRules(parts.mapper(), parts.sink());
+    this.option = option;
+    this.silent = silent;
     this.progress = parts.progress();
     this.listener = parts.listener();
   }
 
-  /** Whether there is anything to ask; where keys are named alike on both sides there is not. */
-  boolean isNeeded() {
-    return mapper.changesModel();
+  /** One that leaves out and tells nobody, for whoever only looks. */
+  static EntryCheck silent(Parts parts) {
+    return new EntryCheck(parts, UnsupportedEntries.SKIP, true);
   }
 
-  /** Whether one key may rule out another: keys become paths, but the source does not know it. */
+  EntryRules rules() {
+    return rules;
+  }
+
+  boolean isNeeded() {
+    return rules.areNeeded();
+  }
+
   boolean findsClashes() {
-    return mapper.makesPaths();
+    return rules.findClashes();
   }
 
   boolean skips() {
@@ -63,14 +73,7 @@ final class EntryCheck {
 
   /** Why the sink can never hold the entry, which bears the sink's key; null if it may. */
   @Nullable Refusal refusal(Entry entry) {
-    if (!isNeeded()) {
-      return null;
-    }
-    String reason = mapper.refusal(entry.key());
-    if (reason == null) {
-      reason = sink.refusal(entry);
-    }
-    return reason == null ? null : new Refusal(entry.key(), reason);
+    return rules.refusal(entry);
   }
 
   /** Whether there can be such a key in the sink. */
@@ -84,7 +87,7 @@ final class EntryCheck {
 
   /** Tells of an entry that is left out or the reason of a failure; of each key once. */
   void tell(Refusal refusal) {
-    if (told.size() >= MOST_TOLD || !told.add(refusal.key())) {
+    if (silent || told.size() >= MOST_TOLD || !told.add(refusal.key())) {
       return;
     }
     log.warn("{}: the sink cannot hold '{}': {}", link, refusal.key(), refusal.reason());

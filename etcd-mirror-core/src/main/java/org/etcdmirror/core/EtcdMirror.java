@@ -5,11 +5,13 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.ReadableSink;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,8 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   private final Applier applier;
   private final Thread readerThread;
   private final Thread applierThread;
+  private final Inspection inspection;
+  private final @Nullable Thread verifierThread;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicReference<@Nullable Thread> syncing = new AtomicReference<>();
@@ -51,6 +55,12 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
     this.applier = new Applier(parts, handOver, reader::recoverAgain);
     this.readerThread = thread("reader", reader::run);
     this.applierThread = thread("applier", this::apply);
+    this.inspection = new Inspection(parts);
+    VerifySchedule turns = parts.verifySchedule();
+    this.verifierThread =
+        turns == null
+            ? null
+            : thread("verifier", new VerifyTurns(parts, turns, inspection, applier::compare));
   }
 
   /** A builder with the defaults. */
@@ -78,6 +88,9 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
     begin();
     try {
       applierThread.start();
+      if (verifierThread != null) {
+        verifierThread.start();
+      }
     } catch (Error e) {
       fail(e);
       end();
@@ -90,6 +103,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
       throw new IllegalStateException(
           "a mirror starts once; this one is " + parts.states().state());
     }
+    inspection.mirrorStarts();
   }
 
   /**
@@ -173,6 +187,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
       parts.states().stopped();
     } finally {
       parts.progress().over();
+      applier.ending().abandon();
       if (closesAtEnd()) {
         closeParts();
       }
@@ -191,6 +206,9 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
     parts.shutdown().begin();
     handOver.close();
     readerThread.interrupt();
+    if (verifierThread != null) {
+      verifierThread.interrupt();
+    }
   }
 
   private void throwFailure() {
@@ -201,36 +219,71 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   }
 
   /**
-   * What a resync would do now. Changes nothing; may be called before the mirror is started, and
-   * while it runs.
+   * What a resync would do now. Changes nothing; may be called before the mirror is started, while
+   * it runs, and until it is closed. Under {@link UnsupportedEntries#FAIL} a resync writes nothing
+   * if {@link ResyncPlan#unsupported()} is not 0.
    *
    * @throws IOException if the source or the sink cannot be read now
+   * @throws CancellationException if the mirror was closed
    * @throws IllegalStateException if the sink is not a {@link org.etcdmirror.api.ReadableSink}
    */
   public ResyncPlan plan() throws IOException, InterruptedException {
-    throw new UnsupportedOperationException("plan");
+    try {
+      return inspection.plan();
+    } catch (Retry.StoppedException e) {
+      throw cancelled(e);
+    }
   }
 
   /**
-   * Compares source and sink at one index. While the mirror runs and others write to the source,
-   * what differs at first is looked at again until what stays is real. Without a running mirror the
-   * sink is compared as it is. Changes nothing.
+   * Compares source and sink. While others write to the source, what differs at first is looked at
+   * again until what stays is real, for a minute at most. Changes nothing; may be called before the
+   * mirror is started, while it runs, and until it is closed.
+   *
+   * <p>A mirror that runs is waited for, up to a minute. If this one was not started, a mirror in
+   * another process may keep the link: as long as the stored index moves, it is waited for
+   * likewise. If the sink does not come to where the source is, it is compared as it is, and the
+   * report tells how far it is {@linkplain VerifyReport#behind() behind}.
+   *
+   * <p>Where expiries are copied, one that is earlier in the sink is no difference: nobody is told
+   * when a time to live is prolonged, and the mirror asks only before the copy would go.
    *
    * @throws IOException if the source or the sink cannot be read now
+   * @throws CancellationException if the mirror was closed
    * @throws IllegalStateException if the sink is not a {@link org.etcdmirror.api.ReadableSink}
    */
   public VerifyReport verify() throws IOException, InterruptedException {
-    throw new UnsupportedOperationException("verify");
+    try {
+      return inspection.verify(0);
+    } catch (Retry.StoppedException e) {
+      throw cancelled(e);
+    }
   }
 
   /**
-   * Compares any source and sink, for tests and tools. Neither is closed.
+   * Compares any source and sink, for tests and tools, without their expiries. Neither is closed.
+   * Nothing is known of a mirror between them, so what it is about to write is a difference.
    *
    * @throws IOException if the source or the sink cannot be read now
+   * @throws IllegalArgumentException if the scope's prefixes do not fit the source or the sink
    */
   public static VerifyReport compare(EventSource source, ReadableSink sink, MirrorScope scope)
       throws IOException, InterruptedException {
-    throw new UnsupportedOperationException("compare");
+    return Inspection.compare(source, sink, scope);
+  }
+
+  /**
+   * The gap that a start would find now, if any: whether the stored index can be gone on from.
+   * Changes nothing, and asks no policy.
+   *
+   * @throws IOException if the source or the index store cannot be read now
+   * @throws IllegalStateException if the mirror was started or closed before
+   */
+  public Optional<Gap> foreseeGap() throws IOException, InterruptedException {
+    if (parts.states().state() != MirrorState.CREATED) {
+      throw new IllegalStateException("this mirror is " + parts.states().state());
+    }
+    return new GapForecast(parts).after(parts.indexStore().load().orElse(null));
   }
 
   /**
@@ -259,6 +312,15 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
     throw new UnsupportedOperationException("resume");
   }
 
+  Parts parts() {
+    return parts;
+  }
+
+  /** By which the link is ended for good. */
+  Ending ending() {
+    return applier.ending();
+  }
+
   /** What the mirror is doing and how far it is; cheap. */
   public MirrorStatus status() {
     return parts.progress().status(parts.link(), parts.states().state());
@@ -283,6 +345,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   @Override
   public void close() {
     boolean started = parts.states().close();
+    inspection.close();
     stopWorking();
     if (!closed.compareAndSet(false, true) || isLeftToTheEnd()) {
       return;
@@ -298,7 +361,11 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   /** A thread of the mirror's own cannot wait for itself. */
   private synchronized boolean isLeftToTheEnd() {
     Thread current = Thread.currentThread();
-    boolean own = current == applierThread || current == readerThread || current == syncing.get();
+    boolean own =
+        current == applierThread
+            || current == readerThread
+            || current == verifierThread
+            || current == syncing.get();
     closeAtEnd = own && !atEnd;
     return closeAtEnd;
   }

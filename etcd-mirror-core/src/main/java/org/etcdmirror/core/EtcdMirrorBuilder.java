@@ -8,6 +8,7 @@ import java.util.List;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.RecoveryPolicy;
 import org.jspecify.annotations.Nullable;
 
@@ -105,8 +106,10 @@ public final class EtcdMirrorBuilder {
   }
 
   /**
-   * Has source and sink compared while the mirror runs, for the first time after {@code interval}.
-   * Needs a {@link org.etcdmirror.api.ReadableSink}. Never by default.
+   * Has source and sink compared while the mirror follows, for the first time after {@code
+   * interval}, and again so long after each. What is found is told in the status, in metrics, to
+   * listeners and in the log; what cannot be read is tried again at the next turn. Needs a {@link
+   * org.etcdmirror.api.ReadableSink}. Never by default.
    *
    * @throws IllegalArgumentException if the interval is not positive
    */
@@ -183,7 +186,8 @@ public final class EtcdMirrorBuilder {
   /**
    * The mirror; nothing is connected yet.
    *
-   * @throws IllegalStateException if something required is missing
+   * @throws IllegalStateException if something required is missing, or the sink cannot be read and
+   *     is to be verified
    * @throws IllegalArgumentException if the scope's prefixes do not fit the source or the sink, or
    *     overlap
    */
@@ -192,6 +196,10 @@ public final class EtcdMirrorBuilder {
     EventSink to = required(sink, "sink");
     MirrorScope what = required(scope, "scope");
     IndexStore store = indexStore != null ? indexStore : to instanceof IndexStore own ? own : null;
+    if (verifyEvery != null && !(to instanceof ReadableSink)) {
+      throw new IllegalStateException(
+          "verifyEvery needs a ReadableSink, which %s is not".formatted(to.getClass().getName()));
+    }
     String name = link != null ? link : what.toString();
     MirrorListener listener = new GuardedListener(listeners);
     return new EtcdMirror(

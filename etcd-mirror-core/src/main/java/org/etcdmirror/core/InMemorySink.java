@@ -178,7 +178,8 @@ public final class InMemorySink implements ReadableSink {
     }
   }
 
-  private static List<Bytes> parents(Bytes key) {
+  /** The paths above a key, the shortest first. */
+  static List<Bytes> parents(Bytes key) {
     List<Bytes> parents = new ArrayList<>();
     for (int i = 1; i < key.size(); i++) {
       if (key.at(i) == (byte) '/') {

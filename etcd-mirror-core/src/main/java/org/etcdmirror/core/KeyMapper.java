@@ -3,6 +3,7 @@ package org.etcdmirror.core;
 import static org.etcdmirror.api.KeyModel.PATHS;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.KeyModel;
@@ -212,6 +213,29 @@ final class KeyMapper {
   boolean owns(Bytes sinkKey) {
     int rule = targetRule(sinkKey);
     return rule >= 0 && !excluded(toSource(rules.get(rule), sinkKey));
+  }
+
+  /**
+   * The source's key of which the sink's key is the copy; null where only a look at the whole
+   * source tells.
+   */
+  @Nullable Bytes sourceKey(Bytes sinkKey) {
+    int rule = targetRule(sinkKey);
+    Transform transform = scope.transform();
+    boolean renamed = transform != null && transform.renames();
+    return rule < 0 || renamed ? null : toSource(rules.get(rule), sinkKey);
+  }
+
+  /** The order in which snapshots tell of the sink's keys. */
+  Comparator<Bytes> targetOrder() {
+    return Comparator.<Bytes>comparingInt(this::targetRule)
+        .thenComparing(Comparator.naturalOrder());
+  }
+
+  /** The order in which snapshots tell of the source's keys. */
+  Comparator<Bytes> sourceOrder() {
+    return Comparator.<Bytes>comparingInt(this::sourceRule)
+        .thenComparing(Comparator.naturalOrder());
   }
 
   private boolean excluded(Bytes sourceKey) {

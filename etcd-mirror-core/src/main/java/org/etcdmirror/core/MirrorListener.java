@@ -36,7 +36,10 @@ public interface MirrorListener {
   /** The mirror stopped for a person's approval. */
   default void onBlocked(PendingApproval pending) {}
 
-  /** A comparison of source and sink ended. */
+  /**
+   * A comparison of source and sink ended. Called by the thread that compared: one of the mirror's,
+   * or whoever called {@link EtcdMirror#verify}.
+   */
   default void onVerified(VerifyReport report) {}
 
   /** The source noticed something. */

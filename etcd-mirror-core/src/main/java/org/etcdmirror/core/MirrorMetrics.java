@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -62,6 +63,7 @@ public final class MirrorMetrics implements MeterBinder {
     void bind() {
       bindStates();
       bindIndexes();
+      bindVerification();
       bindCounters();
     }
 
@@ -97,6 +99,30 @@ public final class MirrorMetrics implements MeterBinder {
           "The same as etcd_mirror_pending_events",
           tags,
           MirrorStatus::lagEvents);
+    }
+
+    private void bindVerification() {
+      drift("missing", VerifyReport::missing);
+      drift("different", VerifyReport::different);
+      drift("extra", VerifyReport::extra);
+      gauge(
+          "verify.age.seconds",
+          "Seconds since the last comparison of source and sink ended; NaN if never",
+          now -> {
+            VerifyReport last = now.lastVerify();
+            return seconds(last == null ? null : Duration.between(last.at(), Instant.now()));
+          });
+    }
+
+    private void drift(String kind, ToDoubleFunction<VerifyReport> count) {
+      gauge(
+          "drift.keys",
+          "Keys that the last comparison of source and sink found to differ; NaN if none ended",
+          tags.and("kind", kind),
+          now -> {
+            VerifyReport last = now.lastVerify();
+            return last == null ? Double.NaN : count.applyAsDouble(last);
+          });
     }
 
     private void bindCounters() {

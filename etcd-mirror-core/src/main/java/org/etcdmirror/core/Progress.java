@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.SourceNotice;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,12 @@ final class Progress {
   final AtomicLong keysDeleted = new AtomicLong();
   final AtomicLong retries = new AtomicLong();
   final AtomicLong unsupportedEntries = new AtomicLong();
+
+  /**
+   * Goes up when the applier has done a batch of events or a recovery, before its index is reached.
+   */
+  final AtomicLong changes = new AtomicLong();
+
   private final AtomicLong streamRepairs = new AtomicLong();
   private final AtomicLong historyOutruns = new AtomicLong();
   private final AtomicLong lossyValues = new AtomicLong();
@@ -37,6 +44,10 @@ final class Progress {
   private long applying;
   private long sourceIndex;
   private long caughtUpNanos;
+
+  /** What the stored index is of. */
+  private @Nullable String cluster;
+
   private boolean everCaughtUp;
   private boolean over;
   private @Nullable String lastError;
@@ -83,6 +94,8 @@ final class Progress {
   synchronized void stored(Checkpoint checkpoint) {
     storedIndex = checkpoint.index();
     applying = checkpoint.applying();
+    cluster = checkpoint.clusterId();
+    notifyAll();
   }
 
   /** From now on the sink holds a part of what leads to an index, until that is stored. */
@@ -150,6 +163,25 @@ final class Progress {
       NANOSECONDS.timedWait(this, left);
     }
     return index >= wanted;
+  }
+
+  /**
+   * Waits until the sink holds what the source was.
+   *
+   * @return how many events it lacks in the end, of the whole source; 0 if it holds it
+   */
+  synchronized long awaitLevel(SourceHead head, Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + NANOSECONDS.convert(timeout);
+    long left = NANOSECONDS.convert(timeout);
+    while (behind(head) > 0 && left > 0 && !over) {
+      NANOSECONDS.timedWait(this, left);
+      left = deadline - System.nanoTime();
+    }
+    return behind(head);
+  }
+
+  private long behind(SourceHead head) {
+    return Level.behind(cluster, index, head);
   }
 
   synchronized MirrorStatus status(String link, MirrorState state) {

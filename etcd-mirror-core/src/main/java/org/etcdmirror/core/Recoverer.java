@@ -25,6 +25,7 @@ final class Recoverer {
   private final EventSource source;
   private final Selection selection;
   private final CheckpointKeeper keeper;
+  private final LoopGuard loopGuard;
   private final Retry retry;
   private final Resync resync;
   private final StateMachine states;
@@ -45,6 +46,7 @@ final class Recoverer {
       Parts parts,
       EntryCheck check,
       CheckpointKeeper keeper,
+      LoopGuard loopGuard,
       Retry retry,
       Consumer<Work.Recovery> inVain) {
     this.link = parts.link();
@@ -52,6 +54,7 @@ final class Recoverer {
     this.source = parts.source();
     this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
     this.keeper = keeper;
+    this.loopGuard = loopGuard;
     this.retry = retry;
     this.resync = new Resync(parts, check, keeper::write);
     this.states = parts.states();
@@ -125,6 +128,7 @@ final class Recoverer {
       progress.sourceAt(head.index());
       states.sourceConnected();
       Checkpoint stored = keeper.current();
+      retry.run(() -> loopGuard.check(head.clusterId(), stored), states::sinkFailing);
       Gap gap =
           stored == null
               ? new Gap(Gap.Reason.NO_CHECKPOINT, 0, 0, head.index())
@@ -153,6 +157,7 @@ final class Recoverer {
     reached = head;
     ResyncReport report = outcome.report();
     progress.resyncs.incrementAndGet();
+    progress.changes.incrementAndGet();
     progress.keysWritten.addAndGet(report.written());
     progress.keysDeleted.addAndGet(report.deleted());
     progress.applied(head.index(), head.index(), outcome.readNanos());
@@ -199,6 +204,7 @@ final class Recoverer {
     log.warn("{}: skipped, changes inside it are lost: {}", link, recovery.gap().describe());
     long index = recovery.streamStart();
     reached = null;
+    progress.changes.incrementAndGet();
     progress.skippedTo(index);
     save(new Checkpoint(index, recovery.clusterId(), check.checkpointScope(), Instant.now()));
   }

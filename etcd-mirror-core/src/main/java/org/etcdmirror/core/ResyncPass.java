@@ -1,5 +1,7 @@
 package org.etcdmirror.core;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,6 +30,7 @@ final class ResyncPass implements Diff.Visitor {
   private static final int BATCH_EVENTS = 1000;
   private static final long BATCH_BYTES = 1L << 20;
   private static final int MOST_REFUSED = 10_000;
+  private static final int SAMPLES = 20;
 
   /** An entry that the source does not have. */
   private record Extra(Bytes key, boolean directory) {
@@ -48,7 +51,7 @@ final class ResyncPass implements Diff.Visitor {
   private final EntryCheck check;
   private final SnapshotFilter filter;
   private final Diff diff;
-  private final Resync.Writer writer;
+  private final Resync.@Nullable Writer writer;
   private final int maxExtras;
   private final Shutdown shutdown;
   private final List<MirrorEvent> writes = new ArrayList<>();
@@ -60,6 +63,9 @@ final class ResyncPass implements Diff.Visitor {
   /** What the sink would not hold together with what it held, the first of it. */
   private final List<Refusal> refused = new ArrayList<>();
 
+  private final List<Bytes> writeSamples = new ArrayList<>();
+  private long missing;
+  private long missingBytes;
   private long bytes;
   private long index;
   private long extraEntries;
@@ -68,8 +74,17 @@ final class ResyncPass implements Diff.Visitor {
   private long deleted;
   private long refusals;
 
+  /**
+   * A pass.
+   *
+   * @param writer makes batches durable; null to only count, and to hold nothing
+   */
   ResyncPass(
-      KeyMapper mapper, EntryCheck check, Resync.Writer writer, int maxExtras, Shutdown shutdown) {
+      KeyMapper mapper,
+      EntryCheck check,
+      Resync.@Nullable Writer writer,
+      int maxExtras,
+      Shutdown shutdown) {
     this.check = check;
     this.filter = new SnapshotFilter(check);
     this.diff = new Diff(mapper, this::isHoldable);
@@ -107,6 +122,14 @@ final class ResyncPass implements Diff.Visitor {
   @Override
   public void missing(Entry wanted, @Nullable Entry found)
       throws IOException, InterruptedException, Retry.StoppedException {
+    missing++;
+    missingBytes += size(wanted);
+    if (writeSamples.size() < SAMPLES) {
+      writeSamples.add(wanted.key());
+    }
+    if (writer == null) {
+      return;
+    }
     if (wanted instanceof Put put && found instanceof MakeDirectory) {
       afterDeletes.add(put);
     } else {
@@ -119,7 +142,7 @@ final class ResyncPass implements Diff.Visitor {
   public void extra(Entry found) {
     extraEntries++;
     extraValues += found instanceof Put ? 1 : 0;
-    if (extras.size() < maxExtras) {
+    if (extras.size() < (writer == null ? SAMPLES : maxExtras)) {
       extras.add(new Extra(found.key(), found instanceof MakeDirectory));
     }
   }
@@ -141,6 +164,21 @@ final class ResyncPass implements Diff.Visitor {
             extras.isEmpty() ? "none" : extras.get(0).key(),
             emptied() ? " because the source is empty" : "",
             limit);
+  }
+
+  /** What the walk has found. */
+  ResyncPlan plan(DeleteLimit limit) {
+    return new ResyncPlan(
+        index,
+        diff.sourceEntries(),
+        diff.sinkEntries(),
+        missing,
+        missingBytes,
+        extraEntries,
+        filter.refused(),
+        writeSamples,
+        extras.stream().limit(SAMPLES).map(Extra::key).toList(),
+        isRefusedBy(limit) ? refusal(limit) : null);
   }
 
   /** False if there is more to delete than was remembered. */
@@ -169,10 +207,15 @@ final class ResyncPass implements Diff.Visitor {
   private void add(MirrorEvent write)
       throws IOException, InterruptedException, Retry.StoppedException {
     writes.add(write);
-    bytes += write.key().size() + (write instanceof Put put ? put.value().size() : 0);
+    bytes += size(write);
     if (writes.size() >= BATCH_EVENTS || bytes >= BATCH_BYTES) {
       apply();
     }
+  }
+
+  private static long size(MirrorEvent event) {
+    long key = event.key().size();
+    return event instanceof Put put ? key + put.value().size() : key;
   }
 
   private void apply() throws IOException, InterruptedException, Retry.StoppedException {
@@ -189,7 +232,7 @@ final class ResyncPass implements Diff.Visitor {
   private List<MirrorEvent> write(List<MirrorEvent> events)
       throws IOException, InterruptedException {
     try {
-      writer.write(EventBatch.of(events, index, index));
+      requireNonNull(writer, "writer").write(EventBatch.of(events, index, index));
       return List.of();
     } catch (UnsupportedEntryException e) {
       List<MirrorEvent> rest = Screen.without(events, e.refusals());

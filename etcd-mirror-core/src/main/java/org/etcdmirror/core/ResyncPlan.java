@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param writes how many would be written because they differ or are missing
  * @param writeBytes the size of their keys and values
  * @param deletes how many would be deleted because the source does not have them
- * @param unsupported how many the sink cannot hold
+ * @param unsupported how many the sink cannot hold; not counted among the writes
  * @param writeSamples some of the keys that would be written, the first in key order
  * @param deleteSamples some of the keys that would be deleted, the first in key order
  * @param refusal why the {@link DeleteLimit} does not allow it; null if it does
@@ -43,7 +43,15 @@ public record ResyncPlan(
 
   /** One line for a person. */
   public String describe() {
-    return "a resync at index %d would write %d (%d bytes) and delete %d; the source holds %d, the sink %d"
-        .formatted(index, writes, writeBytes, deletes, sourceEntries, sinkEntries);
+    return "a resync at index %d would write %d (%d bytes) and delete %d; the source holds %d, the sink %d%s%s"
+        .formatted(
+            index,
+            writes,
+            writeBytes,
+            deletes,
+            sourceEntries,
+            sinkEntries,
+            unsupported > 0 ? "; %d cannot be held".formatted(unsupported) : "",
+            refusal == null ? "" : "; refused: " + refusal);
   }
 }

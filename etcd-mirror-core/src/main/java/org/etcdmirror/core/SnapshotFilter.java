@@ -18,19 +18,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class SnapshotFilter {
 
-  private final EntryCheck check;
+  private final EntryRules rules;
   private final Deque<Bytes> begun = new ArrayDeque<>();
   private final Set<Bytes> shadowing = new HashSet<>();
   private long refused;
 
   SnapshotFilter(EntryCheck check) {
-    this.check = check;
+    this(check.rules());
+  }
+
+  SnapshotFilter(EntryRules rules) {
+    this.rules = rules;
   }
 
   /** Why the sink cannot hold the entry, which bears the sink's key; null if it can. */
   @Nullable Refusal refusal(Entry entry) {
-    Refusal refusal = check.refusal(entry);
-    if (refusal == null && check.findsClashes()) {
+    Refusal refusal = rules.refusal(entry);
+    if (refusal == null && rules.findClashes()) {
       refusal = clash(entry.key());
     }
     refused += refusal == null ? 0 : 1;

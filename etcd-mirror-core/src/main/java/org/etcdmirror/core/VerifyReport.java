@@ -14,11 +14,13 @@ import java.util.List;
  * @param missing how many the sink lacks
  * @param different how many the sink holds otherwise
  * @param extra how many the sink holds and the source does not
- * @param unsettled how many differed at first and changed so often since that nobody can tell
+ * @param unsettled how many differed at first and nobody can tell of: they changed too often since,
+ *     or were too many to be looked at again, or the sink did not come forward any more
  * @param unsupported how many the sink cannot hold and the mirror leaves out; not counted above
- * @param behind how far the sink was behind {@code index} in the end, in events of the whole
- *     source; 0 if it had come to it, as it has with a mirror that runs
- * @param samples some of the differences, the first in key order
+ * @param behind how far the sink was behind the source that it was compared with in the end, in
+ *     events of the whole source; 0 if it had come to it, as it has with a mirror that runs. If
+ *     not, differences may be on their way
+ * @param samples the first 100 of the differences, in key order
  */
 public record VerifyReport(
     Instant at,
@@ -50,7 +52,7 @@ public record VerifyReport(
 
   /** One line for a person. */
   public String describe() {
-    return "%s at index %d: %d compared, %d missing, %d different, %d extra%s%s, %d ms"
+    return "%s at index %d: %d compared, %d missing, %d different, %d extra%s%s%s, %d ms"
         .formatted(
             isEqual() ? "equal" : "not equal",
             index,
@@ -59,6 +61,7 @@ public record VerifyReport(
             different,
             extra,
             unsettled > 0 ? ", %d unsettled".formatted(unsettled) : "",
+            unsupported > 0 ? ", %d cannot be held".formatted(unsupported) : "",
             behind > 0 ? ", the sink is %d events behind".formatted(behind) : "",
             duration.toMillis());
   }

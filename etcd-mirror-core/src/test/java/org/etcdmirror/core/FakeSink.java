@@ -23,6 +23,7 @@ class FakeSink implements ReadableSink {
   final InMemorySink held;
   private final List<EventBatch> batches = new ArrayList<>();
   private volatile @Nullable Bytes refused;
+  private volatile @Nullable String clusterId;
   private boolean closed;
 
   FakeSink(KeyModel model) {
@@ -37,6 +38,17 @@ class FakeSink implements ReadableSink {
   @Override
   public void sourceKeyModel(KeyModel model) {
     held.sourceKeyModel(model);
+  }
+
+  /** It is kept in this cluster. */
+  void in(String cluster) {
+    clusterId = cluster;
+  }
+
+  @Override
+  public @Nullable String clusterId() throws IOException, InterruptedException {
+    faults.at("clusterId");
+    return clusterId;
   }
 
   @Override

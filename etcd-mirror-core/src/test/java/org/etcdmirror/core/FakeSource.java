@@ -21,6 +21,7 @@ import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.Start;
+import org.etcdmirror.api.StoredLink;
 import org.jspecify.annotations.Nullable;
 
 /** A keyspace in memory with a history, and with each fault that a real one can have. */
@@ -43,6 +44,7 @@ final class FakeSource implements EventSource {
   private int openStreams;
   private boolean impatient;
   private boolean closed;
+  private List<StoredLink> links = List.of();
 
   FakeSource(KeyModel model) {
     this.model = model;
@@ -208,6 +210,19 @@ final class FakeSource implements EventSource {
       }
       Snapshot entries = state.snapshot(selection);
       return new FaultySnapshot(entries, new SourceHead(clusterId, at), faults);
+    }
+  }
+
+  /** What mirrors keep in this cluster. */
+  synchronized void holds(StoredLink... stored) {
+    links = List.of(stored);
+  }
+
+  @Override
+  public List<StoredLink> storedLinks() throws IOException, InterruptedException {
+    faults.at("storedLinks");
+    synchronized (this) {
+      return links;
     }
   }
 

@@ -1,5 +1,7 @@
 package org.etcdmirror.core;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +35,7 @@ final class FakeStore implements IndexStore {
       stored = checkpoint;
       saves.add(checkpoint);
     }
+    faults.at("saved");
     if (faults.strikes()) {
       throw new IOException("random fault after the save");
     }
@@ -46,8 +49,17 @@ final class FakeStore implements IndexStore {
     stored = new Checkpoint(index, clusterId, scope, Instant.EPOCH);
   }
 
+  synchronized void preset(Checkpoint checkpoint) {
+    stored = checkpoint;
+  }
+
   synchronized @Nullable Checkpoint stored() {
     return stored;
+  }
+
+  /** What must be stored by now. */
+  Checkpoint last() {
+    return requireNonNull(stored(), "nothing is stored");
   }
 
   synchronized long index() {

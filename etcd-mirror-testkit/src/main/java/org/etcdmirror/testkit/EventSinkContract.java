@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
  * KeyModel#BYTES}; extend {@link PathSinkContract} for one of {@link KeyModel#PATHS}.
  */
 @Timeout(600)
-public abstract class EventSinkContract extends SinkFixture {
+public abstract class EventSinkContract extends SinkReadingContract {
 
   private static final int MEBIBYTE = 1024 * 1024;
 

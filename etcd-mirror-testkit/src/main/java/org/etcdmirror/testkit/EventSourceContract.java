@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What each {@link org.etcdmirror.api.EventSource} promises. */
 @Timeout(600)
-public abstract class EventSourceContract extends SourceFixture {
+public abstract class EventSourceContract extends SourceRecoveryContract {
 
   /** For subclasses. */
   protected EventSourceContract() {}

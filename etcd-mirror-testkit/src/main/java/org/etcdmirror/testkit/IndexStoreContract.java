@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.IndexStore;
@@ -87,6 +89,87 @@ public abstract class IndexStoreContract {
     Checkpoint bare = new Checkpoint(2, null, null, WHEN);
     store.save(bare);
     assertThat(open(0).load()).contains(bare);
+  }
+
+  private static Checkpoint noted(long index, String... namesAndValues) {
+    Map<String, String> notes = new HashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      notes.put(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return at(index).withNotes(notes);
+  }
+
+  @Test
+  void keepsNotesAsTheyAre() throws Exception {
+    IndexStore store = open(0);
+    assertThat(store.load()).isEmpty();
+    Checkpoint odd =
+        noted(
+            1,
+            "plain",
+            "text",
+            "empty",
+            "",
+            "lines",
+            "one\ntwo\r\nthree\n\n",
+            "equations",
+            "a=b=c\nnote.x=y",
+            "quotes",
+            "\"double\" 'single' \\back\\slash\\n {\"json\": [1, 2]}",
+            "blanks",
+            "  \t before and after \t  ",
+            "signs",
+            "#comment ! : ; % & < > \u0000 \u0001 \u007f \u2028",
+            "letters",
+            "é 鍵 😀",
+            "A-z-0-9",
+            "a name of each kind");
+    store.save(odd);
+    assertThat(store.load()).contains(odd);
+    assertThat(open(0).load()).contains(odd);
+  }
+
+  @Test
+  void savesWhereOnlyANoteChanges() throws Exception {
+    IndexStore store = open(0);
+    assertThat(store.load()).isEmpty();
+    for (Checkpoint next :
+        List.of(
+            at(1),
+            noted(1, "a", "1"),
+            noted(1, "a", "2"),
+            noted(1, "a", "2", "b", "3"),
+            noted(1, "b", "3"),
+            noted(1, "b", "3", "anchor", "x"),
+            noted(1, "anchor", "x"),
+            at(1))) {
+      store.save(next);
+      assertThat(open(0).load()).contains(next);
+      assertThat(store.load()).contains(next);
+      store.save(next);
+      assertThat(open(0).load()).contains(next);
+    }
+  }
+
+  /** It is made anew with each batch, and an older one says as much. */
+  @Test
+  void onlyTheNoteNamedAnchorMayBeOlderThanTheRest() throws Exception {
+    IndexStore store = open(0);
+    assertThat(store.load()).isEmpty();
+    store.save(noted(1, "anchor", "of 1", "other", "a"));
+    for (long index = 2; index <= 20; index++) {
+      long saved = index;
+      store.save(noted(index, "anchor", "of " + index, "other", "a"));
+      assertThat(open(0).load())
+          .hasValueSatisfying(
+              found -> {
+                assertThat(found.withNotes(Map.of())).isEqualTo(at(saved));
+                assertThat(found.notes()).containsEntry("other", "a");
+                assertThat(found.notes().get("anchor")).startsWith("of ");
+              });
+    }
+    store.save(noted(21, "anchor", "of 21", "other", "b"));
+    assertThat(open(0).load()).contains(noted(21, "anchor", "of 21", "other", "b"));
   }
 
   @Test

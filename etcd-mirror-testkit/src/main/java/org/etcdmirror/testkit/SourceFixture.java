@@ -42,6 +42,18 @@ abstract class SourceFixture {
    */
   protected abstract long delete(String key) throws Exception;
 
+  /**
+   * Deletes all keys below a path, and its directory where there are any. By default one by one;
+   * override it where the keyspace can do it at once.
+   */
+  protected void deleteTree(String path) throws Exception {
+    for (MirrorEvent.Entry entry : snapshot(Selection.of(Bytes.utf8(path)))) {
+      if (entry instanceof MirrorEvent.Put) {
+        delete(entry.key().utf8());
+      }
+    }
+  }
+
   @BeforeEach
   void openSource() throws Exception {
     source = createSource();

@@ -60,7 +60,7 @@ class ContractsFindMistakesTest {
     assertThat(failures(StaleHead.class)).contains("headGrowsWithEachWrite");
   }
 
-  private static List<String> failures(Class<?> contract) {
+  static List<String> failures(Class<?> contract) {
     return EngineTestKit.engine("junit-jupiter")
         .selectors(selectClass(contract))
         .execute()

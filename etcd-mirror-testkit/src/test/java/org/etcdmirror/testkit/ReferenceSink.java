@@ -34,7 +34,7 @@ class ReferenceSink implements ReadableSink {
   }
 
   @Override
-  public void apply(EventBatch batch) {
+  public synchronized void apply(EventBatch batch) {
     batch.events().forEach(this::apply);
   }
 
@@ -86,14 +86,18 @@ class ReferenceSink implements ReadableSink {
   }
 
   @Override
-  public Snapshot snapshot(Selection selection) {
+  public synchronized Snapshot snapshot(Selection selection) {
     List<MirrorEvent.Entry> found = new ArrayList<>();
     for (Bytes prefix : selection.prefixes()) {
       entries.values().stream()
-          .filter(entry -> model.covers(prefix, entry.key()))
+          .filter(entry -> covers(model, selection, prefix, entry.key()))
           .forEach(found::add);
     }
     return snapshot(new SourceHead("reference", 0), found);
+  }
+
+  static boolean covers(KeyModel model, Selection selection, Bytes prefix, Bytes key) {
+    return selection.exact() ? prefix.equals(key) : model.covers(prefix, key);
   }
 
   static Snapshot snapshot(SourceHead head, List<MirrorEvent.Entry> entries) {

@@ -56,7 +56,7 @@ class ReferenceSource implements EventSource {
     List<MirrorEvent.Entry> found = new ArrayList<>();
     for (Bytes prefix : selection.prefixes()) {
       state.values().stream()
-          .filter(entry -> keyModel().covers(prefix, entry.key()))
+          .filter(entry -> ReferenceSink.covers(keyModel(), selection, prefix, entry.key()))
           .forEach(found::add);
     }
     return ReferenceSink.snapshot(head(selection), found);

@@ -25,9 +25,8 @@ class ReferenceStore implements IndexStore {
 
   @Override
   public void save(Checkpoint checkpoint) {
-    Checkpoint fresh =
-        new Checkpoint(
-            checkpoint.index(), checkpoint.clusterId(), checkpoint.scope(), checkpoint.savedAt());
+    // Another object each time, as it is compared by identity.
+    Checkpoint fresh = checkpoint.withNotes(checkpoint.notes());
     if (!place.compareAndSet(known, fresh)) {
       throw new FencedException("expected " + known + ", found " + place.get());
     }

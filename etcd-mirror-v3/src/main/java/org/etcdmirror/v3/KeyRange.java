@@ -9,10 +9,18 @@ record KeyRange(ByteString from, ByteString end) {
 
   private static final ByteString ZERO = ByteString.copyFrom(new byte[1]);
 
+  /** The first key that can be. */
+  static final ByteString FIRST_KEY = ZERO;
+
   /** Everything that begins with the prefix. */
   static KeyRange of(Bytes prefix) {
     return new KeyRange(
-        prefix.isEmpty() ? ZERO : ByteString.copyFrom(prefix.toByteArray()), endOf(prefix));
+        prefix.isEmpty() ? FIRST_KEY : ByteString.copyFrom(prefix.toByteArray()), endOf(prefix));
+  }
+
+  /** A key alone. */
+  static KeyRange single(ByteString key) {
+    return new KeyRange(key, ByteString.EMPTY);
   }
 
   /** One range for each prefix. */

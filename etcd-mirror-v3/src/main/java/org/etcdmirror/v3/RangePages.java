@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * page that a member fails to give is asked of the others. What follows the first page is streamed
  * where the server can. For one thread.
  */
-final class RangePages implements AutoCloseable {
+final class RangePages implements Pages {
 
   private static final int MOST_KEYS = 4096;
   private static final int FIRST_KEYS = 256;
@@ -53,18 +53,13 @@ final class RangePages implements AutoCloseable {
     this.asked = CompletableFuture.completedFuture(first);
   }
 
-  /** Of the first page: which cluster it is of, and the newest revision at that time. */
-  ResponseHeader header() {
+  @Override
+  public ResponseHeader header() {
     return header;
   }
 
-  /**
-   * The next page, in the order of the ranges and of the keys in each; it may be empty. Null after
-   * the last one.
-   *
-   * @throws IOException if the rest can't be read now; if it was compacted, it never can
-   */
-  @Nullable List<KeyValue> next() throws IOException, InterruptedException {
+  @Override
+  public @Nullable List<KeyValue> next() throws IOException, InterruptedException {
     RangeChunks streamed = chunks;
     if (streamed != null) {
       return next(streamed);
@@ -109,9 +104,7 @@ final class RangePages implements AutoCloseable {
   }
 
   private List<KeyValue> take(RangeResponse page) throws IOException {
-    if (page.getHeader().getClusterId() != header.getClusterId()) {
-      throw new IOException("another cluster has taken the place of the one that is being read");
-    }
+    requireSameCluster(header, page.getHeader());
     int count = page.getKvsCount();
     if (page.getMore() && count > 0) {
       // As many keys as this page says are about the right size.
@@ -123,6 +116,13 @@ final class RangePages implements AutoCloseable {
     }
     askForMore();
     return page.getKvsList();
+  }
+
+  /** Refuses an answer of another cluster than the first one was of. */
+  static void requireSameCluster(ResponseHeader first, ResponseHeader later) throws IOException {
+    if (later.getClusterId() != first.getClusterId()) {
+      throw new IOException("another cluster has taken the place of the one that is being read");
+    }
   }
 
   private void skipTo(ByteString key) {

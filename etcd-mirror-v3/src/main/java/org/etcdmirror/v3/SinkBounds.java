@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.PermanentException;
@@ -23,21 +24,42 @@ final class SinkBounds {
 
   private static final Bytes NO_END = Bytes.of(new byte[1]);
 
+  private final List<Bytes> given;
+
+  /** The same as they are meant. */
   private final List<Bytes> prefixes;
+
   private final Bytes checkpointKey;
   private final KeyModel model;
 
   /**
    * Bounds.
    *
-   * @param prefixes none for no bounds
+   * @param given prefixes; none for no bounds
    * @param model how the prefixes are meant
    */
-  SinkBounds(List<Bytes> prefixes, Bytes checkpointKey, KeyModel model) {
+  SinkBounds(List<Bytes> given, Bytes checkpointKey, KeyModel model) {
+    this.given = given;
     this.prefixes =
-        model == KeyModel.BYTES ? prefixes : prefixes.stream().map(SinkBounds::asPath).toList();
+        model == KeyModel.BYTES ? given : given.stream().map(SinkBounds::asPath).toList();
     this.checkpointKey = checkpointKey;
     this.model = model;
+  }
+
+  /** The same prefixes, meant in another way. */
+  SinkBounds under(KeyModel other) {
+    return new SinkBounds(given, checkpointKey, other);
+  }
+
+  /** These as well. */
+  SinkBounds with(List<Bytes> others) {
+    // Without bounds there is nothing to add to.
+    return given.isEmpty()
+        ? this
+        : new SinkBounds(
+            Stream.concat(given.stream(), others.stream()).distinct().toList(),
+            checkpointKey,
+            model);
   }
 
   private static Bytes asPath(Bytes prefix) {

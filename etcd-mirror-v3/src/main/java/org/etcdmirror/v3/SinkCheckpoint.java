@@ -16,6 +16,8 @@ final class SinkCheckpoint {
   private static final Set<String> NAMES =
       Set.of("index", "cluster", "scope", "saved", "applying", "writer");
 
+  private static final String NOTE = "note.";
+
   private static final int SHOWN = 200;
 
   private SinkCheckpoint() {}
@@ -29,6 +31,7 @@ final class SinkCheckpoint {
     if (checkpoint.applying() != 0) {
       append(text, "applying", Long.toString(checkpoint.applying()));
     }
+    checkpoint.notes().forEach((name, note) -> append(text, NOTE + name, note));
     append(text, "writer", writer);
     return text.toString();
   }
@@ -56,7 +59,8 @@ final class SinkCheckpoint {
           fields.get("cluster"),
           fields.get("scope"),
           Instant.parse(required(fields, "saved")),
-          number("applying", fields.getOrDefault("applying", "0")));
+          number("applying", fields.getOrDefault("applying", "0")),
+          notes(fields));
     } catch (DateTimeException | IllegalArgumentException e) {
       throw new PermanentException(
           "%s holds no checkpoint of a mirror (%s); mend it by hand, or delete it to copy afresh"
@@ -87,14 +91,27 @@ final class SinkCheckpoint {
         continue;
       }
       int equals = line.indexOf('=');
-      if (equals < 0 || !NAMES.contains(line.substring(0, equals))) {
+      String name = line.substring(0, Math.max(0, equals));
+      if (!NAMES.contains(name) && !name.startsWith(NOTE)) {
         throw new IllegalArgumentException("unknown line '" + line + "'");
       }
-      if (fields.put(line.substring(0, equals), unescape(line.substring(equals + 1))) != null) {
+      if (fields.put(name, unescape(line.substring(equals + 1))) != null) {
         throw new IllegalArgumentException("twice: '" + line + "'");
       }
     }
     return fields;
+  }
+
+  /** A name that is none is refused by the checkpoint. */
+  private static Map<String, String> notes(Map<String, String> fields) {
+    Map<String, String> notes = new HashMap<>();
+    fields.forEach(
+        (name, value) -> {
+          if (name.startsWith(NOTE)) {
+            notes.put(name.substring(NOTE.length()), value);
+          }
+        });
+    return notes;
   }
 
   /** On one line of bounded length, whatever the key held. */

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.FencedException;
+import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.v3.rpc.Compare;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.KeyValue;
@@ -102,9 +103,18 @@ final class SinkFence {
     revision = at;
   }
 
-  private @Nullable KeyValue read() throws IOException, InterruptedException {
+  /** Whose cluster this is, and how far it is. */
+  SourceHead head() throws IOException, InterruptedException {
+    return V3Source.headOf(ask().getHeader());
+  }
+
+  private RangeResponse ask() throws IOException, InterruptedException {
     RangeRequest request = RangeRequest.newBuilder().setKey(SinkKeys.wire(key)).build();
-    RangeResponse answer = client.read(KVGrpc.getRangeMethod(), request);
+    return client.read(KVGrpc.getRangeMethod(), request);
+  }
+
+  private @Nullable KeyValue read() throws IOException, InterruptedException {
+    RangeResponse answer = ask();
     return answer.getKvsCount() == 0 ? null : answer.getKvs(0);
   }
 }

@@ -173,6 +173,16 @@ final class V3Client implements AutoCloseable {
     moveOnFrom(stream.member());
   }
 
+  /** How many endpoints there are. */
+  int endpoints() {
+    return members.size();
+  }
+
+  /** Makes what is asked from now on be asked of the next endpoint. */
+  void moveOn() {
+    moveOnFrom(member());
+  }
+
   /**
    * Whether a new token may cure this; the next call fetches one then. Older servers refuse a watch
    * with an expired token as if its user lacked the right.

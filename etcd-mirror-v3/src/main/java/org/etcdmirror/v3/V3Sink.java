@@ -17,7 +17,7 @@ import org.etcdmirror.v3.rpc.RequestOp;
 
 /**
  * An etcd v3 cluster as a sink that keeps the link's checkpoint beside the data, and commits both
- * in one transaction. For one thread at a time.
+ * in one transaction. For one thread at a time, but for snapshots: these are for any, at any time.
  *
  * <p>Keys under {@code /__replication/} are the mirrors' own: events on them are passed over, and a
  * snapshot does not show them.
@@ -32,18 +32,16 @@ public final class V3Sink implements AtomicSink {
   private static final int MARGIN = 8 * 1024;
 
   private final V3Client client;
-  private final List<Bytes> prefixes;
   private final SinkFence fence;
   private final SinkLeaseIds leaseIds;
   private final SinkLeases leases;
   private final SinkLimits limits;
   private final SinkWriter writer;
-  private SinkBounds bounds;
+  private volatile SinkBounds bounds;
 
   private V3Sink(Builder settings, Bytes checkpointKey) {
     this.client = V3Client.connect(settings.endpoints, settings.access);
-    this.prefixes = settings.prefixes;
-    this.bounds = new SinkBounds(prefixes, checkpointKey, KeyModel.BYTES);
+    this.bounds = new SinkBounds(settings.prefixes, checkpointKey, KeyModel.BYTES);
     this.fence = new SinkFence(client, checkpointKey);
     this.leaseIds = new SinkLeaseIds(checkpointKey);
     this.leases = new SinkLeases(client, leaseIds);
@@ -64,7 +62,18 @@ public final class V3Sink implements AtomicSink {
   /** Under a source of paths, prefixes are paths as well. */
   @Override
   public void sourceKeyModel(KeyModel model) {
-    bounds = new SinkBounds(prefixes, fence.key(), model);
+    bounds = bounds.under(model);
+  }
+
+  @Override
+  public String clusterId() throws IOException, InterruptedException {
+    return fence.head().clusterId();
+  }
+
+  /** What mirrors remember is nobody's, also below these. */
+  @Override
+  public void alsoOwns(List<Bytes> prefixes) {
+    bounds = bounds.with(prefixes);
   }
 
   /**
@@ -125,7 +134,7 @@ public final class V3Sink implements AtomicSink {
   @Override
   public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
     SinkExpiries expiries = selection.expiries() ? new SinkExpiries(client, leaseIds) : null;
-    return new SinkSnapshot(client, selection, fence.key(), bounds, expiries);
+    return new SinkSnapshot(client, selection, bounds, expiries);
   }
 
   @Override

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The pages of the selection at one revision, as entries. */
 final class V3Snapshot implements Snapshot {
 
-  private final RangePages pages;
+  private final Pages pages;
 
   /** Null where nobody asked for expiries. */
   private final @Nullable LeaseTimes leases;
@@ -25,8 +25,13 @@ final class V3Snapshot implements Snapshot {
   private Map<Long, Ending> endings = Map.of();
 
   V3Snapshot(V3Client client, Selection selection) throws IOException, InterruptedException {
-    this.pages = new RangePages(client, KeyRange.of(selection.prefixes()), 0, false);
+    this.pages = Pages.of(client, selection);
     this.leases = selection.expiries() ? new LeaseTimes(client) : null;
+  }
+
+  /** The number of the member that told the first page. */
+  long member() {
+    return pages.header().getMemberId();
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.etcdmirror.v3;
 import java.io.IOException;
 import java.util.List;
 import org.etcdmirror.api.Access;
+import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.HistoryClearedException;
@@ -10,7 +11,9 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.SourceHistory;
 import org.etcdmirror.api.Start;
+import org.etcdmirror.api.StoredLink;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.RangeRequest;
 import org.etcdmirror.v3.rpc.ResponseHeader;
@@ -30,6 +33,9 @@ import org.etcdmirror.v3.rpc.ResponseHeader;
 public final class V3Source implements EventSource {
 
   private final V3Client client;
+
+  /** Who told the last snapshot; 0 for nobody yet. */
+  private volatile long lastMember;
 
   private V3Source(V3Client client) {
     this.client = client;
@@ -66,7 +72,55 @@ public final class V3Source implements EventSource {
 
   @Override
   public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
-    return new V3Snapshot(client, selection);
+    return remembered(new V3Snapshot(client, selection));
+  }
+
+  private Snapshot remembered(V3Snapshot snapshot) {
+    lastMember = snapshot.member();
+    return snapshot;
+  }
+
+  /** Endpoints of one member, or one endpoint before many, may lead to the same member again. */
+  @Override
+  public Snapshot secondSnapshot(Selection selection) throws IOException, InterruptedException {
+    for (int others = client.endpoints(); others > 1; others--) {
+      V3Snapshot snapshot = new V3Snapshot(client, selection);
+      if (snapshot.member() != lastMember) {
+        return remembered(snapshot);
+      }
+      snapshot.close();
+      client.moveOn();
+    }
+    return snapshot(selection);
+  }
+
+  /**
+   * One or two small reads, and a watch that ends at once where something was compacted. The oldest
+   * revision is that of the whole cluster.
+   */
+  @Override
+  public SourceHistory history(Selection selection) throws IOException, InterruptedException {
+    long oldest = new CompactedHistory(client, KeyRange.of(selection.prefixes().get(0))).oldest();
+    return new SourceHistory(oldest, head(selection).index());
+  }
+
+  /**
+   * The key's revision at the anchor's index tells, or, where that is compacted, what the key is
+   * now. A restored cluster is noticed if it has another revision of just this key; an anchor
+   * should therefore be of the newest key that was mirrored.
+   */
+  @Override
+  public Anchor.Check check(Anchor anchor) throws IOException, InterruptedException {
+    return new AnchorCheck(client, anchor).run();
+  }
+
+  /**
+   * The checkpoints under {@code /__replication/}. One that is kept {@linkplain
+   * V3Sink.Builder#checkpointKey elsewhere} is not found.
+   */
+  @Override
+  public List<StoredLink> storedLinks() throws IOException, InterruptedException {
+    return new StoredLinks(client).read();
   }
 
   @Override

@@ -11,6 +11,7 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.etcdmirror.api.Bytes;
@@ -60,6 +61,32 @@ final class V3SinkCheckpointTest {
   }
 
   @Test
+  void notesAreLinesOfTheirOwn() throws Exception {
+    try (V3Sink sink = server.sink("noted").build()) {
+      Checkpoint noted =
+          new Checkpoint(42, null, null, Instant.EPOCH)
+              .withNotes(Map.of("anchor", "/a 3 4", "B-2", "one\ntwo=\\"));
+      sink.save(noted);
+      assertThat(server.value("/__replication/noted"))
+          .startsWith(
+              "index=42\nsaved=1970-01-01T00:00:00Z\nnote.B-2=one\\ntwo=\\\\\nnote.anchor=/a 3 4\n"
+                  + "writer=");
+      assertThat(sink.load()).contains(noted);
+      sink.save(noted.withNotes(Map.of()));
+      assertThat(sink.load()).contains(noted.withNotes(Map.of()));
+    }
+  }
+
+  @Test
+  void takesATextWithoutNotes() {
+    Instant saved = Instant.parse("2026-01-02T03:04:05Z");
+    assertThat(
+            SinkCheckpoint.parse(
+                KEY, "index=1\ncluster=c\nscope=s\nsaved=" + saved + "\napplying=3\nwriter=w\n"))
+        .isEqualTo(new Checkpoint(1, "c", "s", saved, 3));
+  }
+
+  @Test
   void takesABareNumberAndGoesOnFromThere() throws Exception {
     given("/__replication/bare", "3020127\n");
     try (V3Sink sink = server.sink("bare").build()) {
@@ -86,6 +113,10 @@ final class V3SinkCheckpointTest {
         "index=1\nsaved=yesterday",
         "index=1\nsaved=2026-01-02T03:04:05Z\napplying=-1",
         "index=1\nsaved=2026-01-02T03:04:05Z\ncolour=red",
+        "index=1\nsaved=2026-01-02T03:04:05Z\nnote.=x",
+        "index=1\nsaved=2026-01-02T03:04:05Z\nnote.a b=x",
+        "index=1\nsaved=2026-01-02T03:04:05Z\nnote.a",
+        "index=1\nsaved=2026-01-02T03:04:05Z\nnote.a=1\nnote.a=1",
         "{\"index\": 12}",
         "\u0000\u0007\r\u0085\u2028"
       })

@@ -121,6 +121,32 @@ final class V3SinkPrefixTest {
     }
   }
 
+  @Test
+  void whatItOwnedBeforeIsItsToDeleteButForCheckpoints() throws Exception {
+    given("/old/1", "/older", "/__replication/other");
+    try (V3Sink sink = sink("/a/")) {
+      EventBatch batch = batch(delete("/old/1"));
+      assertThatThrownBy(() -> apply(sink, batch)).isInstanceOf(PermanentException.class);
+      sink.alsoOwns(List.of(Bytes.utf8("/old/"), Bytes.utf8("/__rep")));
+      assertThatThrownBy(() -> apply(sink, batch(delete("/older"))))
+          .isInstanceOf(PermanentException.class);
+      apply(sink, batch(delete("/old/1"), put("/a/1", "1"), delete("/__replication/other")));
+      assertThat(server.keys("/")).containsExactly("/__replication/other", "/a/1", "/older");
+      sink.sourceKeyModel(KeyModel.PATHS);
+      apply(sink, batch(delete("/old"), delete("/old/2")));
+    }
+  }
+
+  @Test
+  void withoutBoundsThereAreNoneAfterwardsEither() throws Exception {
+    given("/a", "/b");
+    try (V3Sink sink = sink()) {
+      sink.alsoOwns(List.of(Bytes.utf8("/a")));
+      apply(sink, batch(delete("/b")));
+      assertThat(server.keys("/")).containsExactly("/a");
+    }
+  }
+
   private static List<String> shown(V3Sink sink) throws Exception {
     List<String> keys = new ArrayList<>();
     try (Snapshot snapshot = sink.snapshot(Selection.of(Bytes.EMPTY))) {

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.etcdmirror.api.Access;
@@ -19,9 +17,9 @@ final class AccessOption {
   static final Set<String> NAMES = Set.of("user", "password-file", "cacert", "cert", "key");
 
   private final String side;
-  private final Map<String, List<Given>> values;
+  private final Values values;
 
-  private AccessOption(String side, Map<String, List<Given>> values) {
+  private AccessOption(String side, Values values) {
     this.side = side;
     this.values = values;
   }
@@ -31,7 +29,7 @@ final class AccessOption {
    *
    * @throws UsageException if a half of a pair is missing, or a file can't be used
    */
-  static Access parse(String side, Map<String, List<Given>> values) {
+  static Access parse(String side, Values values) {
     return new AccessOption(side, values).parse();
   }
 
@@ -56,8 +54,7 @@ final class AccessOption {
   }
 
   private @Nullable Given given(String name) {
-    List<Given> given = values.get(side + "-" + name);
-    return given == null ? null : given.get(0);
+    return values.optional(side + "-" + name);
   }
 
   private void refuseHalf(String one, String other) {

@@ -30,15 +30,21 @@ final class ConfigFile {
                   "recovery",
                   "ttl",
                   "unsupported-entries",
+                  "catch-up",
+                  "hold-age",
+                  "verify-every",
+                  "verify-action",
                   "index-store",
                   "checkpoint-key",
                   "link",
-                  "http"),
+                  "http",
+                  "plugins"),
               AccessOption.NAMES.stream()
                   .flatMap(name -> Stream.of("source-" + name, "sink-" + name)))
           .collect(Collectors.toUnmodifiableSet());
   private static final Set<String> LISTS = Set.of("prefix", "exclude");
-  private static final String NUMBER_OR_TEXT = "max-deletes";
+  private static final Set<String> NUMBERS_OR_TEXTS =
+      Set.of("max-deletes", "hold-events", "verify-rate");
 
   private static final YAMLMapper YAML =
       YAMLMapper.builder()
@@ -96,13 +102,13 @@ final class ConfigFile {
     if (LISTS.contains(key)) {
       return list(key, value);
     }
-    if (key.equals(NUMBER_OR_TEXT) && value.isIntegralNumber()) {
+    if (NUMBERS_OR_TEXTS.contains(key) && value.isIntegralNumber()) {
       return List.of(new Given(key, value.asText(), file));
     }
-    if (!TEXTS.contains(key) && !key.equals(NUMBER_OR_TEXT)) {
+    if (!TEXTS.contains(key) && !NUMBERS_OR_TEXTS.contains(key)) {
       Set<String> known = new TreeSet<>(TEXTS);
       known.addAll(LISTS);
-      known.add(NUMBER_OR_TEXT);
+      known.addAll(NUMBERS_OR_TEXTS);
       throw wrong("unknown key '%s'; known are %s".formatted(key, String.join(", ", known)), null);
     }
     return List.of(text(key, value));

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Given(String option, String text, @Nullable Path file) {
 
+  /** Another value in the same place. */
+  Given withText(String other) {
+    return new Given(option, other, file);
+  }
+
   /** That this value is wrong, in one line that says where it stands. */
   UsageException wrong(String why) {
     return wrong(why, null);

@@ -1,5 +1,6 @@
 package org.etcdmirror.service;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,8 +24,8 @@ final class Lifetime {
   @FunctionalInterface
   interface Work {
 
-    /** Works until it is done, or until the mirror is closed. */
-    void perform() throws InterruptedException;
+    /** Works until it is done, or until the mirror is closed; tells how the process ends. */
+    Outcome perform() throws IOException, InterruptedException;
   }
 
   private final EtcdMirror mirror;
@@ -51,11 +52,10 @@ final class Lifetime {
 
   private Outcome perform(Work work) {
     try {
-      work.perform();
-      return Outcome.DONE;
+      return work.perform();
     } catch (CancellationException e) {
       return ifStopped;
-    } catch (InterruptedException | RuntimeException e) {
+    } catch (IOException | InterruptedException | RuntimeException e) {
       return Outcome.failed(e);
     }
   }

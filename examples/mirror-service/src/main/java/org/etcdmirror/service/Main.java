@@ -11,11 +11,18 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The program. Exit codes: 0 done or stopped, 1 failed for good, 2 bad usage. */
+/** The program. {@link Outcome} tells its exit codes. */
 @Command(
     name = "mirror-service",
     description = "Keeps one etcd keyspace equal to another.",
-    subcommands = {RunCommand.class, OnceCommand.class},
+    subcommands = {
+      RunCommand.class,
+      OnceCommand.class,
+      PlanCommand.class,
+      VerifyCommand.class,
+      IndexCommand.class,
+      CutoverCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class)
 public final class Main implements Runnable {
@@ -49,7 +56,8 @@ public final class Main implements Runnable {
   public void run() {
     if (spec != null) {
       throw new ParameterException(
-          spec.commandLine(), "say 'run' or 'once', or --help for the options");
+          spec.commandLine(),
+          "say 'run', 'once', 'plan', 'verify', 'index' or 'cutover', or --help");
     }
   }
 

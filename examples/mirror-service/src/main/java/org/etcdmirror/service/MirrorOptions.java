@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options of both commands, as they stand on the command line. */
+/** The options of every command, as they stand on the command line. */
 final class MirrorOptions {
 
   @Option(
@@ -40,36 +40,7 @@ final class MirrorOptions {
       description = "Leaves out each source key that it matches as a whole. May be repeated.")
   private @Nullable List<String> excludes;
 
-  @Option(
-      names = "--recovery",
-      paramLabel = "POLICY",
-      description = "When history is lost: resync (default), fail or skip-gap.")
-  private @Nullable String recovery;
-
-  @Option(
-      names = "--max-deletes",
-      paramLabel = "N|P%",
-      description =
-          "How much a resync may delete: a number of keys, or a share of the sink such as 25%%. "
-              + "By default it stops at more than 100 keys that are more than 10%%, "
-              + "and at an empty source.")
-  private @Nullable String maxDeletes;
-
-  @Option(
-      names = "--ttl",
-      paramLabel = "POLICY",
-      description =
-          "Keys with a time to live: follow (default: the copy goes when the source's goes) or "
-              + "copy (the copy has one as well).")
-  private @Nullable String ttl;
-
-  @Option(
-      names = "--unsupported-entries",
-      paramLabel = "POLICY",
-      description =
-          "What the sink can never hold, such as bytes in v2: fail (default; nothing is written) "
-              + "or skip (it is left out, named and counted).")
-  private @Nullable String unsupportedEntries;
+  @Mixin private BehaviourOptions behaviour = new BehaviourOptions();
 
   @Option(
       names = "--index-store",
@@ -89,17 +60,23 @@ final class MirrorOptions {
       names = "--link",
       paramLabel = "NAME",
       description =
-          "The name of this link in logs and metrics. With several prefixes and the index in the "
-              + "sink it is also the name that the index is kept under, and required.")
+          "The name of this link in logs and metrics, and of the index that is kept in the sink. "
+              + "By default the prefixes; required to keep the index of several in the sink.")
   private @Nullable String link;
 
   @Option(
       names = "--http",
       paramLabel = "HOST:PORT",
       description =
-          "Where 'run' serves /healthz, /readyz, /status, /lag and /metrics: 127.0.0.1:8000 by "
-              + "default, port 0 for any free one, none for nothing. 'once' serves nothing.")
+          "Where 'run' and 'cutover' serve /healthz, /readyz, /status, /lag and /metrics and take "
+              + "POSTs: 127.0.0.1:8000 by default, port 0 for any free one, none for nothing.")
   private @Nullable String http;
+
+  @Option(
+      names = "--plugins",
+      paramLabel = "DIR",
+      description = "A directory of jars with further kinds of sources and sinks.")
+  private @Nullable String plugins;
 
   @Option(
       names = "--config",
@@ -118,15 +95,13 @@ final class MirrorOptions {
     access.putInto(values);
     putAll(values, "prefix", prefixes);
     putAll(values, "exclude", excludes);
-    put(values, "recovery", recovery);
-    put(values, "max-deletes", maxDeletes);
-    put(values, "ttl", ttl);
-    put(values, "unsupported-entries", unsupportedEntries);
+    behaviour.putInto(values);
     put(values, "index-store", indexStore);
     put(values, "checkpoint-key", checkpointKey);
     put(values, "link", link);
     put(values, "http", http);
-    return Settings.of(values);
+    put(values, "plugins", plugins);
+    return Settings.of(new Values(values));
   }
 
   static void put(Map<String, List<Given>> values, String option, @Nullable String text) {

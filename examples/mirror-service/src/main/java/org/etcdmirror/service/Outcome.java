@@ -1,15 +1,22 @@
 package org.etcdmirror.service;
 
+import java.io.IOException;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.core.MirrorFailedException;
 
 /**
  * How the process ends.
  *
- * @param exitCode 0 done or stopped, 1 failed for good, 2 bad usage
+ * @param exitCode 0 done or stopped, 1 failed for good, 2 bad usage, 3 there is something to do
  * @param lastLine the last line on the standard error stream; empty for none
  */
 record Outcome(int exitCode, String lastLine) {
+
+  /** The exit code where both sides are equal. */
+  static final int EQUAL = 0;
+
+  /** The exit code where they are not, or where nothing was done because nobody said so. */
+  static final int DIFFERENT = 3;
 
   /** All is well. */
   static final Outcome DONE = new Outcome(0, "");
@@ -24,7 +31,10 @@ record Outcome(int exitCode, String lastLine) {
       cause = failure.getCause();
     }
     String message = cause.getMessage();
-    boolean forPeople = cause instanceof PermanentException || cause instanceof ServiceException;
+    boolean forPeople =
+        cause instanceof PermanentException
+            || cause instanceof ServiceException
+            || cause.getClass() == IOException.class;
     return failed(forPeople && message != null ? message : cause.toString());
   }
 

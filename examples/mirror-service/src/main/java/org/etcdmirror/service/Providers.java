@@ -9,17 +9,32 @@ import java.util.function.Function;
 import org.etcdmirror.api.MirrorAddress;
 import org.etcdmirror.api.SinkProvider;
 import org.etcdmirror.api.SourceProvider;
+import org.jspecify.annotations.Nullable;
 
-/** Finds who makes sources and sinks for an address, on the class path. */
+/** Finds who makes sources and sinks for an address, on the class path and among the plug-ins. */
 final class Providers {
 
-  private Providers() {}
+  private final ClassLoader loader;
 
-  static SourceProvider source(Given given) {
+  private Providers(ClassLoader loader) {
+    this.loader = loader;
+  }
+
+  /**
+   * Those on the class path and in a directory of jars.
+   *
+   * @param plugins the directory; null for none
+   * @throws UsageException if it is none, or a jar in it cannot be read
+   */
+  static Providers of(@Nullable Given plugins) {
+    return new Providers(Plugins.loader(plugins));
+  }
+
+  SourceProvider source(Given given) {
     return find(given, SourceProvider.class, SourceProvider::scheme);
   }
 
-  static SinkProvider sink(Given given) {
+  SinkProvider sink(Given given) {
     return find(given, SinkProvider.class, SinkProvider::scheme);
   }
 
@@ -31,19 +46,19 @@ final class Providers {
     }
   }
 
-  private static <P> P find(Given given, Class<P> kind, Function<P, String> schemeOf) {
+  private <P> P find(Given given, Class<P> kind, Function<P, String> schemeOf) {
     String scheme = address(given).scheme();
     List<P> found = new ArrayList<>();
     TreeSet<String> schemes = new TreeSet<>();
     try {
-      for (P provider : ServiceLoader.load(kind)) {
+      for (P provider : ServiceLoader.load(kind, loader)) {
         schemes.add(schemeOf.apply(provider));
         if (schemeOf.apply(provider).equals(scheme)) {
           found.add(provider);
         }
       }
     } catch (ServiceConfigurationError e) {
-      throw new ServiceException("a plug-in on the class path is broken: " + e.getMessage(), e);
+      throw new ServiceException("a plug-in is broken: " + e.getMessage(), e);
     }
     if (found.isEmpty()) {
       throw given.wrong(

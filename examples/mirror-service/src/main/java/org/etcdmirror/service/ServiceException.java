@@ -5,6 +5,10 @@ final class ServiceException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  ServiceException(String message) {
+    super(message);
+  }
+
   ServiceException(String message, Throwable cause) {
     super(message, cause);
   }

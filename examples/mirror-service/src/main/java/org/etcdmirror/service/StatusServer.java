@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -16,7 +18,10 @@ import org.etcdmirror.core.MirrorStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A mirror's status over HTTP, for probes, scrapers and people. Answers GET and HEAD only. */
+/**
+ * A mirror's status over HTTP, for probes, scrapers and people, and what they may ask of it. Pages
+ * answer GET and HEAD, actions POST. There is no authentication.
+ */
 final class StatusServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(StatusServer.class);
@@ -31,10 +36,15 @@ final class StatusServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, Threads::daemon);
   private final Map<String, Supplier<StatusReply>> pages;
+  private final Map<String, Supplier<StatusReply>> actions;
 
   private StatusServer(
-      HttpServer server, Supplier<MirrorStatus> status, PrometheusMeterRegistry registry) {
+      HttpServer server,
+      Supplier<MirrorStatus> status,
+      Map<String, Supplier<StatusReply>> actions,
+      PrometheusMeterRegistry registry) {
     this.server = server;
+    this.actions = Map.copyOf(actions);
     this.pages =
         Map.of(
             "/healthz", () -> StatusReply.health(status.get()),
@@ -47,14 +57,19 @@ final class StatusServer implements AutoCloseable {
   /**
    * A server that has begun to serve.
    *
+   * @param actions what a POST to each path does
    * @throws ServiceException if it cannot listen there
    */
   static StatusServer start(
-      InetSocketAddress address, Supplier<MirrorStatus> status, MeterBinder meters) {
+      InetSocketAddress address,
+      Supplier<MirrorStatus> status,
+      Map<String, Supplier<StatusReply>> actions,
+      MeterBinder meters) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     meters.bindTo(registry);
     try {
-      StatusServer server = new StatusServer(HttpServer.create(address, 0), status, registry);
+      StatusServer server =
+          new StatusServer(HttpServer.create(address, 0), status, actions, registry);
       server.begin();
       return server;
     } catch (IOException | RuntimeException e) {
@@ -99,19 +114,45 @@ final class StatusServer implements AutoCloseable {
   }
 
   private StatusReply reply(HttpExchange exchange, boolean head) {
-    Supplier<StatusReply> page = pages.get(exchange.getRequestURI().getPath());
-    if (page == null) {
-      return StatusReply.text(
-          404, "there are " + String.join(", ", pages.keySet().stream().sorted().toList()));
+    String path = exchange.getRequestURI().getPath();
+    Supplier<StatusReply> page = pages.get(path);
+    Supplier<StatusReply> action = actions.get(path);
+    if (page != null) {
+      boolean allowed = head || exchange.getRequestMethod().equals("GET");
+      return allowed ? answer(path, page) : notAllowed(exchange, "GET, HEAD", "GET and HEAD only");
     }
-    if (!head && !exchange.getRequestMethod().equals("GET")) {
-      exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-      return StatusReply.text(405, "GET and HEAD only");
+    if (action != null) {
+      return exchange.getRequestMethod().equals("POST")
+          ? act(exchange, path, action)
+          : notAllowed(exchange, "POST", "POST only");
     }
+    return StatusReply.text(
+        404, "there are %s; POST %s".formatted(sorted(pages.keySet()), sorted(actions.keySet())));
+  }
+
+  private static String sorted(Set<String> paths) {
+    return String.join(", ", new TreeSet<>(paths));
+  }
+
+  private static StatusReply notAllowed(HttpExchange exchange, String methods, String line) {
+    exchange.getResponseHeaders().set("Allow", methods);
+    return StatusReply.text(405, line);
+  }
+
+  /** Any page in an operator's browser may post to this address, and says where it is from. */
+  private StatusReply act(HttpExchange exchange, String path, Supplier<StatusReply> action) {
+    if (exchange.getRequestHeaders().containsKey("Origin")) {
+      return StatusReply.text(403, "not from a browser");
+    }
+    log.info("POST {} from {}", path, exchange.getRemoteAddress().getAddress().getHostAddress());
+    return answer(path, action);
+  }
+
+  private static StatusReply answer(String path, Supplier<StatusReply> reply) {
     try {
-      return page.get();
+      return reply.get();
     } catch (RuntimeException e) {
-      log.error("{} failed", exchange.getRequestURI().getPath(), e);
+      log.error("{} failed", path, e);
       return StatusReply.text(500, "failed; the log says why");
     }
   }

@@ -3,8 +3,6 @@ package org.etcdmirror.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,8 +21,6 @@ class BadUsageTest {
       List.of("--source", "v2:http://a:1", "--sink", "v2:http://b:1", "--prefix", "/conftool");
 
   private final Path directory;
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
 
   BadUsageTest(@TempDir Path directory) {
     this.directory = directory;
@@ -35,7 +31,22 @@ class BadUsageTest {
       delimiter = '|',
       textBlock =
           """
-          --recovery     | maybe            | 'maybe' is none of resync, fail, skip-gap
+          --recovery     | maybe            | 'maybe' is none of resync, resync:N, fail, skip-gap
+          --recovery     | resync:          | '' is not a whole number of at least 0
+          --recovery     | resync:-1        | '-1' is not a whole number of at least 0
+          --recovery     | resync:9223372036854775808 | is not a whole number
+          --catch-up     | later            | 'later' is none of replay, collapse, hold
+          --hold-events  | 5                | it needs --catch-up hold
+          --hold-age     | 5m               | it needs --catch-up hold
+          --verify-every | 5                | '5' is not a duration such as 500ms, 90s, 10m or 1h
+          --verify-every | 5d               | '5d' is not a duration
+          --verify-every | 1.5h             | '1.5h' is not a duration
+          --verify-every | 9999999999h      | is not a duration
+          --verify-every | 0s               | '0s' is no time at all
+          --verify-action | repair          | it needs --verify-every
+          --verify-rate  | 5                | it needs --verify-every
+          --plugins      | /no/such/dir     | there is no directory '/no/such/dir'
+          --plugins      | /dev/null        | there is no directory '/dev/null'
           --max-deletes  | many             | 'many' is neither a number of keys nor a percentage
           --max-deletes  | -1               | keys must not be negative
           --max-deletes  | 101%             | percent must be 0 to 100
@@ -64,6 +75,25 @@ class BadUsageTest {
           """)
   void wrongValueIsNamed(String option, String value, String why) {
     assertThat(line(option, value)).startsWith("mirror-service: " + option + ": ").contains(why);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --catch-up hold   | --hold-events   | many | 'many' is not a whole number of at least 0
+          --catch-up hold   | --hold-age      | old  | 'old' is not a duration
+          --verify-every 1h | --verify-action | sing | 'sing' is neither report nor repair
+          --verify-every 1h | --verify-rate   | 0    | '0' is not a whole number of at least 1
+          """)
+  void wrongDetailOfAnOptionIsNamed(String main, String option, String value, String why) {
+    List<String> args = new ArrayList<>(List.of(main.split(" ")));
+    args.addAll(List.of(option, value));
+
+    assertThat(line(args.toArray(String[]::new)))
+        .startsWith("mirror-service: " + option + ": ")
+        .contains(why);
   }
 
   @ParameterizedTest
@@ -137,7 +167,7 @@ class BadUsageTest {
       delimiter = '|',
       textBlock =
           """
-          prefixx: /a               | unknown key 'prefixx'; known are checkpoint-key, exclude, http, index-store
+          prefixx: /a               | unknown key 'prefixx'; known are catch-up, checkpoint-key, exclude, hold-age
           recovery: 5               | recovery: it must be text, but it is 5
           recovery: [fail]          | recovery: it must be text, but it is ["fail"]
           prefix: {a: b}            | prefix: it must be text or a list of texts
@@ -168,7 +198,7 @@ class BadUsageTest {
 
     Files.writeString(file, "\nsecret\n");
 
-    assertThat(lineAgain("--sink-user", "m", "--sink-password-file", file.toString()))
+    assertThat(line("--sink-user", "m", "--sink-password-file", file.toString()))
         .isEqualTo(option + "the first line of '" + file + "' is empty");
   }
 
@@ -176,7 +206,7 @@ class BadUsageTest {
   void passwordItselfIsNoOption() {
     String refusal = "mirror-service: Unknown option: '--source-password'";
     assertThat(line("--source-password", "secret")).isEqualTo(refusal);
-    assertThat(lineAgain("--source-password=secret")).isEqualTo(refusal);
+    assertThat(line("--source-password=secret")).isEqualTo(refusal);
   }
 
   @Test
@@ -191,7 +221,7 @@ class BadUsageTest {
     assertThat(line("--checkpoint-key", "/mine"))
         .startsWith("mirror-service: --index-store target: v2 keeps its index in /__replication");
     String file = "file:" + directory.resolve("index");
-    assertThat(lineAgain("--checkpoint-key", "/mine", "--index-store", file))
+    assertThat(line("--checkpoint-key", "/mine", "--index-store", file))
         .startsWith("mirror-service: --checkpoint-key: with --index-store file:PATH");
   }
 
@@ -208,6 +238,20 @@ class BadUsageTest {
   }
 
   @Test
+  void jarThatIsNoneIsNamed() throws IOException {
+    Path jar = Files.writeString(directory.resolve("half.jar"), "not a jar");
+
+    assertThat(line("--plugins", directory.toString()))
+        .startsWith("mirror-service: --plugins: '" + jar + "' cannot be read: ");
+  }
+
+  @Test
+  void nameThatCannotKeepTheIndexIsNamed() {
+    assertThat(line("--link", "a/../b"))
+        .isEqualTo("mirror-service: --link: etcd v2 cannot keep an index under the name 'a/../b'");
+  }
+
+  @Test
   void missingConfigIsNamed() {
     Path file = directory.resolve("nowhere.yaml");
 
@@ -221,54 +265,19 @@ class BadUsageTest {
         .startsWith("mirror-service: --config " + directory + ": it cannot be read");
   }
 
-  @Test
-  void commandIsRequired() {
-    assertThat(execute()).isEqualTo(2);
-    assertThat(err.toString()).startsWith("mirror-service: say 'run' or 'once'").hasLineCount(1);
-  }
-
-  @Test
-  void unknownCommandIsNamed() {
-    assertThat(execute("replicate")).isEqualTo(2);
-    assertThat(err.toString()).contains("'replicate'").hasLineCount(1);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"--help", "--version"})
-  void helpAndVersionAreNoMistake(String option) {
-    assertThat(execute(option)).isZero();
-    assertThat(out.toString()).contains("mirror-service");
-    assertThat(err.toString()).isEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"run", "once"})
-  void helpOfACommandListsItsOptions(String command) {
-    assertThat(execute(command, "--help")).isZero();
-    assertThat(out.toString()).contains("--source=ADDRESS", "--max-deletes=N|P%", "25%.");
-  }
-
   private String line(String... more) {
     List<String> args = new ArrayList<>(GOOD);
     args.addAll(List.of(more));
     return lineOf(args);
   }
 
-  private String lineAgain(String... more) {
-    err.getBuffer().setLength(0);
-    return line(more);
-  }
-
   private String lineOf(List<String> args) {
     List<String> all = new ArrayList<>(List.of("run"));
     all.addAll(args);
-    assertThat(execute(all.toArray(String[]::new))).isEqualTo(2);
-    assertThat(out.toString()).isEmpty();
-    assertThat(err.toString()).hasLineCount(1);
-    return err.toString().strip();
-  }
-
-  private int execute(String... args) {
-    return Main.execute(new PrintWriter(out, true), new PrintWriter(err, true), args);
+    Cli cli = Cli.execute(all.toArray(String[]::new));
+    assertThat(cli.code()).isEqualTo(2);
+    assertThat(cli.out()).isEmpty();
+    assertThat(cli.err()).hasLineCount(1);
+    return cli.err().strip();
   }
 }

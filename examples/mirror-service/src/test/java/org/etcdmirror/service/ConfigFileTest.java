@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.RecoveryPolicy.Decision;
+import org.etcdmirror.core.CatchUp;
 import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.ExpiryPolicy;
+import org.etcdmirror.core.VerifyAction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -33,7 +38,13 @@ class ConfigFileTest {
             sink: v2:http://b:1
             prefix: [/conftool, /spicerack=/copy]
             exclude: /spicerack/locks(/.*)?
-            recovery: fail
+            recovery: resync:994
+            catch-up: hold
+            hold-events: 500
+            hold-age: 90s
+            verify-every: 1h
+            verify-action: repair
+            verify-rate: '5000'
             max-deletes: 25%%
             ttl: copy
             index-store: file:%s
@@ -50,11 +61,24 @@ class ConfigFileTest {
     assertThat(settings.excludes())
         .extracting(Pattern::pattern)
         .containsExactly("/spicerack/locks(/.*)?");
-    assertThat(settings.deleteLimit()).isEqualTo(DeleteLimit.percent(25));
-    assertThat(settings.expiry()).isEqualTo(ExpiryPolicy.COPY);
+    assertThat(settings.policies().deleteLimit()).isEqualTo(DeleteLimit.percent(25));
+    assertThat(settings.policies().expiry()).isEqualTo(ExpiryPolicy.COPY);
+    assertThat(settings.policies().catchUp()).isEqualTo(CatchUp.hold(500, Duration.ofSeconds(90)));
+    assertThat(settings.policies().verification())
+        .isEqualTo(new Policies.Verification(Duration.ofHours(1), VerifyAction.REPAIR, 5000L));
+    assertThat(decision(settings, 994)).isEqualTo(Decision.RESYNC);
+    assertThat(decision(settings, 995)).isEqualTo(Decision.FAIL);
     assertThat(settings.indexFile()).isEqualTo(index);
-    assertThat(settings.link()).isEqualTo("eqiad");
+    assertThat(settings.link()).extracting(Given::text).isEqualTo("eqiad");
     assertThat(settings.http()).hasToString("/127.0.0.1:0");
+  }
+
+  @Test
+  void boundsOfABacklogHaveDefaults() throws IOException {
+    Settings settings =
+        settings("catch-up: hold", "--source", "v2:x", "--sink", "v2:y", "--prefix", "/a");
+
+    assertThat(settings.policies().catchUp()).isEqualTo(CatchUp.hold(1000, Duration.ofMinutes(10)));
   }
 
   @Test
@@ -62,7 +86,7 @@ class ConfigFileTest {
     Settings settings =
         settings("max-deletes: 500", "--source", "v2:x", "--sink", "v2:y", "--prefix", "/a");
 
-    assertThat(settings.deleteLimit()).isEqualTo(DeleteLimit.keys(500));
+    assertThat(settings.policies().deleteLimit()).isEqualTo(DeleteLimit.keys(500));
   }
 
   @Test
@@ -82,7 +106,7 @@ class ConfigFileTest {
     assertThat(settings.source().text()).isEqualTo("v2:line");
     assertThat(settings.sink().text()).isEqualTo("v2:file");
     assertThat(settings.prefixes()).extracting(Given::text).containsExactly("/one", "/two");
-    assertThat(settings.expiry()).isEqualTo(ExpiryPolicy.FOLLOW_SOURCE);
+    assertThat(settings.policies().expiry()).isEqualTo(ExpiryPolicy.FOLLOW_SOURCE);
     assertThat(settings.http()).isNull();
   }
 
@@ -92,7 +116,9 @@ class ConfigFileTest {
         settings("# nothing yet\n", "--source", "v2:x", "--sink", "v2:y", "--prefix", "/a");
 
     assertThat(settings.http()).hasToString("/127.0.0.1:8000");
-    assertThat(settings.deleteLimit()).isEqualTo(DeleteLimit.DEFAULT);
+    assertThat(settings.policies().deleteLimit()).isEqualTo(DeleteLimit.DEFAULT);
+    assertThat(settings.policies().catchUp()).isEqualTo(CatchUp.replay());
+    assertThat(settings.policies().verification()).isNull();
     assertThat(settings.indexFile()).isNull();
     assertThat(settings.link()).isNull();
     assertThat(settings.excludes()).isEqualTo(List.of());
@@ -104,6 +130,11 @@ class ConfigFileTest {
         settings("http: '[::1]:8001'", "--source", "v2:x", "--sink", "v2:y", "--prefix", "/a");
 
     assertThat(settings.http()).hasToString("/[0:0:0:0:0:0:0:1]:8001");
+  }
+
+  private static Decision decision(Settings settings, long events) {
+    Gap gap = new Gap(Gap.Reason.HISTORY_CLEARED, 1, 2, 1 + events);
+    return settings.policies().recovery().decide(gap);
   }
 
   private Settings settings(String content, String... args) throws IOException {

@@ -19,7 +19,7 @@ final class InProcess {
     }
     MirrorOptions options = new MirrorOptions();
     new CommandLine(options).parseArgs(args.toArray(String[]::new));
-    try (EtcdMirror mirror = MirrorFactory.create(options.settings())) {
+    try (EtcdMirror mirror = LinkFactory.create(options.settings()).mirror()) {
       mirror.syncOnce();
       return Outcome.DONE;
     } catch (InterruptedException | RuntimeException e) {

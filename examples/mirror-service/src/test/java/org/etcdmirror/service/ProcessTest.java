@@ -157,6 +157,25 @@ class ProcessTest {
     }
   }
 
+  @Test
+  void schemeOfAPluginIsKnownFromADirectoryOfJars() throws Exception {
+    try (ServiceProcess service =
+        ServiceProcess.start(
+            List.of(),
+            "once",
+            "--source",
+            "tiny:quiet",
+            "--sink",
+            "tiny:memory",
+            "--prefix",
+            "/conftool",
+            "--plugins",
+            plugin.resolveSibling("").toString())) {
+      assertThat(service.exitCode()).as("%s", service.err()).isZero();
+      assertThat(service.out()).singleElement().asString().startsWith("resync at index 41: ");
+    }
+  }
+
   private static ServiceProcess run(String source, String... more) throws IOException {
     return start("run", source, more);
   }

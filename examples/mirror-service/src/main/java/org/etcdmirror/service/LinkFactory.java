@@ -11,65 +11,49 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.SinkProvider;
 import org.etcdmirror.api.SinkSettings;
 import org.etcdmirror.api.SourceSettings;
-import org.etcdmirror.core.EtcdMirror;
-import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.core.FileIndexStore;
 import org.etcdmirror.core.MirrorScope;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the mirror that was asked for; nothing is connected yet. */
-final class MirrorFactory {
+/** Makes the link that was asked for; nothing is connected yet. */
+final class LinkFactory {
 
   private final Settings settings;
 
-  private MirrorFactory(Settings settings) {
+  private LinkFactory(Settings settings) {
     this.settings = settings;
   }
 
   /**
-   * The mirror.
+   * The link.
    *
    * @throws UsageException if the settings do not fit each other, or the source or the sink
    */
-  static EtcdMirror create(Settings settings) {
-    return new MirrorFactory(settings).create();
+  static Link create(Settings settings) {
+    return new LinkFactory(settings).create();
   }
 
-  private EtcdMirror create() {
+  /** Whether the sink keeps its index with the data, under a key that may be chosen. */
+  static boolean sinkKeepsItsIndex(Settings settings) {
+    SinkProvider provider = settings.providers().sink(settings.sink());
+    return new LinkFactory(settings).keepsItsIndex(provider, List.of(Bytes.utf8("/")));
+  }
+
+  private Link create() {
     EventSource source = source();
     List<MirrorScope.Rule> rules =
         PrefixOption.parse(settings.prefixes(), prefixModel(source.keyModel()));
     EventSink sink = sink(targets(rules), indexName(rules));
-    EtcdMirrorBuilder builder =
-        EtcdMirror.builder()
-            .source(source)
-            .sink(sink)
-            .scope(scope(rules))
-            .recoveryPolicy(settings.recovery())
-            .deleteLimit(settings.deleteLimit())
-            .expiryPolicy(settings.expiry())
-            .unsupportedEntries(settings.unsupported());
-    if (settings.link() != null) {
-      builder.link(settings.link());
-    }
-    Path file = settings.indexFile();
-    if (file != null) {
-      builder.indexStore(FileIndexStore.at(file));
-    } else if (!(sink instanceof AtomicSink)) {
-      builder.indexStore(indexStore(rules));
-    }
-    try {
-      return builder.build();
-    } catch (IllegalArgumentException e) {
-      throw settings.prefixes().get(0).wrong(e);
-    }
+    return new Link(settings, source, sink, indexStore(sink, rules), scope(rules));
   }
 
   private EventSource source() {
     Given given = settings.source();
     try {
       EventSource source =
-          Providers.source(given)
+          settings
+              .providers()
+              .source(given)
               .createSource(new SourceSettings(Providers.address(given), settings.sourceAccess()));
       return Side.named("source " + given.text(), EventSource.class, source);
     } catch (IllegalArgumentException e) {
@@ -90,7 +74,7 @@ final class MirrorFactory {
 
   private EventSink sink(List<Bytes> prefixes, @Nullable String link) {
     Given given = settings.sink();
-    SinkProvider provider = Providers.sink(given);
+    SinkProvider provider = settings.providers().sink(given);
     boolean isFile = settings.indexFile() != null;
     try {
       EventSink sink = provider.createSink(sinkSettings(prefixes, isFile ? null : link));
@@ -114,14 +98,25 @@ final class MirrorFactory {
     }
   }
 
-  private IndexStore indexStore(List<MirrorScope.Rule> rules) {
+  private IndexStore indexStore(EventSink sink, List<MirrorScope.Rule> rules) {
+    Path file = settings.indexFile();
+    if (file != null) {
+      return FileIndexStore.at(file);
+    }
+    return sink instanceof AtomicSink both ? both : storeBeside(rules);
+  }
+
+  private IndexStore storeBeside(List<MirrorScope.Rule> rules) {
     Given given = settings.sink();
-    SinkProvider provider = Providers.sink(given);
+    SinkProvider provider = settings.providers().sink(given);
     try {
       IndexStore store = provider.createIndexStore(sinkSettings(targets(rules), indexName(rules)));
       return Side.named("sink " + given.text(), IndexStore.class, store);
     } catch (IllegalArgumentException e) {
-      throw new UsageException("--index-store target: " + e.getMessage(), e);
+      Given link = settings.link();
+      throw link != null && settings.checkpointKey() == null
+          ? link.wrong(e)
+          : new UsageException("--index-store target: " + e.getMessage(), e);
     }
   }
 
@@ -140,20 +135,23 @@ final class MirrorFactory {
   }
 
   /**
-   * The old program's name where there is one prefix, so that its index is taken over; null if no
-   * name is needed and none is given.
+   * The name that the index is kept under: the one that was given, or the old program's where there
+   * is one prefix, so that its index is taken over; null if no name is needed.
    */
   private @Nullable String indexName(List<MirrorScope.Rule> rules) {
+    Given link = settings.link();
+    if (link != null) {
+      return link.text();
+    }
     if (rules.size() == 1) {
       return rules.get(0).target().toString();
     }
-    boolean needed = settings.indexFile() == null && settings.checkpointKey() == null;
-    if (needed && settings.link() == null) {
+    if (settings.indexFile() == null && settings.checkpointKey() == null) {
       throw new UsageException(
           "--link is required to keep the index of several prefixes in the sink;"
               + " or use --index-store file:PATH");
     }
-    return settings.link();
+    return null;
   }
 
   private MirrorScope scope(List<MirrorScope.Rule> rules) {

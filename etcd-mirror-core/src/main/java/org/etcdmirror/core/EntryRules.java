@@ -1,0 +1,37 @@
+package org.etcdmirror.core;
+
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.UnsupportedEntryException.Refusal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a sink can hold, told from one entry alone. Remembers nothing.
+ *
+ * @param mapper how keys are named on both sides
+ * @param sink who is asked
+ */
+record EntryRules(KeyMapper mapper, EventSink sink) {
+
+  /** Whether there is anything to ask; where keys are named alike on both sides there is not. */
+  boolean areNeeded() {
+    return mapper.changesModel();
+  }
+
+  /** Whether one key may rule out another: keys become paths, but the source does not know it. */
+  boolean findClashes() {
+    return mapper.makesPaths();
+  }
+
+  /** Why the sink can never hold the entry, which bears the sink's key; null if it may. */
+  @Nullable Refusal refusal(Entry entry) {
+    if (!areNeeded()) {
+      return null;
+    }
+    String reason = mapper.refusal(entry.key());
+    if (reason == null) {
+      reason = sink.refusal(entry);
+    }
+    return reason == null ? null : new Refusal(entry.key(), reason);
+  }
+}

@@ -1,0 +1,64 @@
+package org.etcdmirror.core;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.EventStream;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.Start;
+import org.jspecify.annotations.Nullable;
+
+/** Tells which gap a start would find, in the order in which a reader looks, without a start. */
+final class GapForecast {
+
+  private final EventSource source;
+  private final Selection selection;
+  private final CheckpointScope scope;
+
+  GapForecast(Parts parts) {
+    this.source = parts.source();
+    this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
+    this.scope = CheckpointScope.of(parts);
+  }
+
+  Optional<Gap> after(@Nullable Checkpoint stored) throws IOException, InterruptedException {
+    SourceHead head = source.head(selection);
+    Gap.Reason reason = reason(stored, head);
+    if (reason != null) {
+      long from = stored == null ? 0 : stored.index();
+      return Optional.of(new Gap(reason, from, 0, head.index()));
+    }
+    return stored == null ? Optional.empty() : cleared(stored.index());
+  }
+
+  private Gap.@Nullable Reason reason(@Nullable Checkpoint stored, SourceHead head) {
+    if (stored == null) {
+      return Gap.Reason.NO_CHECKPOINT;
+    }
+    if (stored.clusterId() != null && !stored.clusterId().equals(head.clusterId())) {
+      return Gap.Reason.CLUSTER_REPLACED;
+    }
+    if (head.index() < stored.index()) {
+      return Gap.Reason.INDEX_WENT_BACKWARDS;
+    }
+    if (scope.isChanged(stored.scope())) {
+      return Gap.Reason.SCOPE_CHANGED;
+    }
+    return scope.isCompareFirst(stored.scope()) ? Gap.Reason.FORCED : null;
+  }
+
+  /** Only a stream that opens proves that history reaches back. */
+  private Optional<Gap> cleared(long index) throws IOException, InterruptedException {
+    try (EventStream stream = source.open(selection, Start.after(index))) {
+      return Optional.empty();
+    } catch (HistoryClearedException e) {
+      Gap.Reason reason =
+          e.isCompacted() ? Gap.Reason.HISTORY_COMPACTED : Gap.Reason.HISTORY_CLEARED;
+      return Optional.of(new Gap(reason, index, e.oldest(), e.current()));
+    }
+  }
+}

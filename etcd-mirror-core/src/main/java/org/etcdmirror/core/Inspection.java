@@ -1,0 +1,130 @@
+package org.etcdmirror.core;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.ReadableSink;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.SourceHead;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at both sides of a mirror and changes nothing: plans and verifications. By any threads, at
+ * any time, until it is closed.
+ */
+final class Inspection {
+
+  private static final Logger log = LoggerFactory.getLogger(Inspection.class);
+
+  /** How long the sink is waited for. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  /** How long the stored index of a mirror elsewhere may stand still while the source goes on. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private static final int LOGGED = 10;
+
+  private final Parts parts;
+  private final Shutdown closing = new Shutdown();
+  private final StoredLevel stored;
+
+  Inspection(Parts parts) {
+    this.parts = parts;
+    this.stored = new StoredLevel(parts.indexStore(), GRACE, PATIENCE, closing);
+  }
+
+  /** The mirror is started, and from now on its threads alone use the index store. */
+  void mirrorStarts() {
+    stored.take();
+  }
+
+  /** Compares two sides of which nothing else is known. */
+  static VerifyReport compare(EventSource source, ReadableSink sink, MirrorScope scope)
+      throws IOException, InterruptedException {
+    KeyMapper mapper =
+        new KeyMapper(scope, source.keyModel(), sink.keyModel(), ExpiryPolicy.FOLLOW_SOURCE);
+    Sides sides = new Sides(source, sink, mapper, false, 0, new Shutdown());
+    try {
+      return new Verifier(sides, Level.UNKNOWN, Verifier.Limits.DEFAULT).verify();
+    } catch (Retry.StoppedException e) {
+      throw new IllegalStateException("nobody stops it", e);
+    }
+  }
+
+  /** What a resync would do now: a pass of one that does not write. */
+  ResyncPlan plan() throws IOException, InterruptedException, Retry.StoppedException {
+    ReadableSink sink = readable();
+    boolean expiries = parts.copiesExpiry();
+    KeyMapper mapper = parts.mapper();
+    ResyncPass pass = new ResyncPass(mapper, EntryCheck.silent(parts), null, 0, closing);
+    try (Snapshot from = parts.source().snapshot(new Selection(mapper.sourcePrefixes(), expiries));
+        Snapshot to = sink.snapshot(new Selection(mapper.targetPrefixes(), expiries))) {
+      pass.walk(from, to);
+    }
+    return pass.plan(parts.deleteLimit());
+  }
+
+  /**
+   * Compares, tells of it and returns it.
+   *
+   * @param entriesPerSecond how fast each side is read at most; 0 for no bound
+   */
+  VerifyReport verify(long entriesPerSecond)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    Sides sides =
+        new Sides(
+            parts.source(),
+            readable(),
+            parts.mapper(),
+            parts.copiesExpiry(),
+            entriesPerSecond,
+            closing);
+    VerifyReport report = new Verifier(sides, this::behind, Verifier.Limits.DEFAULT).verify();
+    parts.progress().verified(report);
+    if (report.isEqual()) {
+      log.info("{}: verified: {}", parts.link(), report.describe());
+    } else {
+      log.warn(
+          "{}: verified: {}; the first: {}",
+          parts.link(),
+          report.describe(),
+          report.samples().stream().limit(LOGGED).map(Inspection::text).toList());
+    }
+    parts.listener().onVerified(report);
+    return report;
+  }
+
+  private static String text(Difference difference) {
+    return difference.kind() + " " + difference.key();
+  }
+
+  /** The link of a mirror that was not started may be another process's. */
+  private long behind(SourceHead head)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    if (!stored.isTaken()) {
+      long behind = stored.behind(head);
+      if (behind == 0 || !stored.isTaken()) {
+        return behind;
+      }
+    }
+    return parts.progress().awaitLevel(head, PATIENCE);
+  }
+
+  void close() {
+    closing.begin();
+  }
+
+  private ReadableSink readable() throws Retry.StoppedException {
+    if (closing.hasBegun()) {
+      throw new Retry.StoppedException();
+    }
+    if (parts.sink() instanceof ReadableSink readable) {
+      return readable;
+    }
+    throw new IllegalStateException(
+        "the sink of '%s' cannot be compared: %s is no ReadableSink"
+            .formatted(parts.link(), parts.sink().getClass().getName()));
+  }
+}

@@ -1,0 +1,64 @@
+package org.etcdmirror.core;
+
+import static org.etcdmirror.core.Difference.Kind.DIFFERENT;
+import static org.etcdmirror.core.Difference.Kind.EXTRA;
+import static org.etcdmirror.core.Difference.Kind.MISSING;
+
+import java.time.Instant;
+import java.util.function.Consumer;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key that was seen not to be the same on both sides.
+ *
+ * @param difference how
+ * @param inSource the index of the source's entry, its version; {@link #ABSENT} if there was none
+ * @param inSink the same of the sink's
+ */
+record Sight(Difference difference, long inSource, long inSink) {
+
+  static final long ABSENT = -1;
+
+  private static Sight of(Difference.Kind kind, Entry named, long inSource, long inSink) {
+    return new Sight(new Difference(kind, named.key()), inSource, inSink);
+  }
+
+  /** Tells of each difference that a walk finds, but for expiries that are only learned late. */
+  record Finder(Consumer<Sight> seen, Shutdown closing) implements Diff.Visitor {
+
+    @Override
+    public void step() throws Retry.StoppedException {
+      if (closing.hasBegun()) {
+        throw new Retry.StoppedException();
+      }
+    }
+
+    @Override
+    public void missing(Entry wanted, @Nullable Entry found) {
+      if (found == null) {
+        seen.accept(of(MISSING, wanted, wanted.index(), ABSENT));
+      } else if (!isProlonged(wanted, found)) {
+        seen.accept(of(DIFFERENT, wanted, wanted.index(), found.index()));
+      }
+    }
+
+    @Override
+    public void extra(Entry found) {
+      seen.accept(of(EXTRA, found, ABSENT, found.index()));
+    }
+
+    /**
+     * Nobody is told when a time to live is prolonged. The mirror asks in time, and until then the
+     * sink's copy is to go earlier.
+     */
+    private static boolean isProlonged(Entry wanted, Entry found) {
+      Instant later = wanted.expiresAt();
+      Instant earlier = found.expiresAt();
+      return later != null
+          && earlier != null
+          && earlier.isBefore(later)
+          && Diff.sameContent(wanted, found);
+    }
+  }
+}

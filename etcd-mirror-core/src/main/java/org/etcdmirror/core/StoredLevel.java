@@ -1,0 +1,76 @@
+package org.etcdmirror.core;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.SourceHead;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the sink is by what a mirror of another process stores. Nobody tells whether there is
+ * one; one that runs moves the index at least once a second while the source's does. Used until a
+ * mirror of this process starts, which needs the store for itself.
+ */
+final class StoredLevel implements Level {
+
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  private final IndexStore store;
+  private final Duration grace;
+  private final Duration patience;
+  private final Shutdown closing;
+  private boolean taken;
+
+  /**
+   * A level.
+   *
+   * @param grace how long the index may stand still before nobody is taken to move it
+   * @param patience how long to wait at most
+   * @param closing ends the wait
+   */
+  StoredLevel(IndexStore store, Duration grace, Duration patience, Shutdown closing) {
+    this.store = store;
+    this.grace = grace;
+    this.patience = patience;
+    this.closing = closing;
+  }
+
+  /** When this returns, the store is not used here, and never again. */
+  synchronized void take() {
+    taken = true;
+  }
+
+  synchronized boolean isTaken() {
+    return taken;
+  }
+
+  @Override
+  public long behind(SourceHead head)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    long began = System.nanoTime();
+    long moved = began;
+    Checkpoint at = load(null);
+    while (true) {
+      long behind = at == null ? head.index() : Level.behind(at.clusterId(), at.index(), head);
+      long now = System.nanoTime();
+      boolean hopeless = now - moved >= grace.toNanos() || now - began >= patience.toNanos();
+      if (behind == 0 || at == null || hopeless || isTaken()) {
+        return behind;
+      }
+      if (closing.await(PAUSE)) {
+        throw new Retry.StoppedException();
+      }
+      Checkpoint next = load(at);
+      if (next != null && next.index() != at.index()) {
+        moved = System.nanoTime();
+      }
+      at = next;
+    }
+  }
+
+  private synchronized @Nullable Checkpoint load(@Nullable Checkpoint known)
+      throws IOException, InterruptedException {
+    return taken ? known : store.load().orElse(null);
+  }
+}

@@ -1,0 +1,94 @@
+package org.etcdmirror.core;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.SourceHead;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One walk over all of both sides. What it finds is final if nothing happened in the source until
+ * the sink was read, or if the sink does not come to where the source was; else each key is to be
+ * looked at again. Memory is bounded: of very many keys the first are remembered and the others
+ * counted.
+ */
+final class VerifyWalk {
+
+  /**
+   * What a walk found.
+   *
+   * @param head the source that was compared
+   * @param behind how many events the sink lacked of it
+   * @param isFinal whether what was found is so
+   * @param findings all that differs
+   * @param remembered the first of that, if it is not final
+   * @param sourceEntries values and directories that the source holds in the scope
+   * @param unsupported how many of those the sink cannot hold
+   */
+  record Outcome(
+      SourceHead head,
+      long behind,
+      boolean isFinal,
+      Findings findings,
+      List<Sight> remembered,
+      long sourceEntries,
+      long unsupported) {
+
+    /** How many are not remembered. */
+    long rest() {
+      return findings.total() - remembered.size();
+    }
+  }
+
+  private final Sides sides;
+  private final EntryRules rules;
+  private final Level level;
+  private final int mostRemembered;
+  private final Comparator<Bytes> order;
+
+  VerifyWalk(Sides sides, EntryRules rules, Level level, int mostRemembered) {
+    this.sides = sides;
+    this.rules = rules;
+    this.level = level;
+    this.mostRemembered = mostRemembered;
+    this.order = sides.mapper().targetOrder();
+  }
+
+  /**
+   * Does it.
+   *
+   * @param after keys up to this one, by their names in the sink, are passed over; null for none
+   */
+  Outcome walk(@Nullable Bytes after)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    SnapshotFilter filter = new SnapshotFilter(rules);
+    Diff diff = new Diff(sides.mapper(), entry -> filter.refusal(entry) == null);
+    Findings findings = new Findings();
+    List<Sight> remembered = new ArrayList<>();
+    try (Snapshot from = sides.ofSource()) {
+      SourceHead head = from.head();
+      long behind = level.behind(head);
+      try (Snapshot to = sides.ofSink()) {
+        boolean isFinal = behind > 0 || sides.head().equals(head);
+        Sight.Finder finder =
+            new Sight.Finder(
+                sight -> {
+                  Difference difference = sight.difference();
+                  if (after == null || order.compare(difference.key(), after) > 0) {
+                    findings.add(difference);
+                    if (!isFinal && remembered.size() < mostRemembered) {
+                      remembered.add(sight);
+                    }
+                  }
+                },
+                sides.closing());
+        diff.walk(from, to, finder);
+        return new Outcome(
+            head, behind, isFinal, findings, remembered, diff.sourceEntries(), filter.refused());
+      }
+    }
+  }
+}

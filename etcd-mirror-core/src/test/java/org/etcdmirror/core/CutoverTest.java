@@ -1,0 +1,233 @@
+package org.etcdmirror.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.PermanentException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CutoverTest extends CutoverFixture {
+
+  @Test
+  void endsTheLinkAndArmsTheWayBack() throws Exception {
+    scope = MirrorScope.builder().rename("/conf", "/new").build();
+    EtcdMirror mirror = following();
+    CutoverReport report = cutover(mirror).run(PATIENCE);
+    assertThat(report.sourceIndex()).isEqualTo(source.index());
+    assertThat(report.targetIndex()).isEqualTo(70);
+    assertThat(report.verified().compared()).isEqualTo(3);
+    assertCutOver(mirror);
+    assertThat(target.isClosed() || reverse.isClosed()).isFalse();
+  }
+
+  @Test
+  void startsAMirrorThatWasNotStarted() throws Exception {
+    EtcdMirror mirror = mirror();
+    cutover(mirror).run(PATIENCE);
+    assertCutOver(mirror);
+    assertThat(sink.values()).isEqualTo(Map.of("/conf/a", "1"));
+  }
+
+  @Test
+  void aLinkThatHasEndedDoesNotStart() throws Exception {
+    cutover(following()).run(PATIENCE);
+    int saves = store.saves().size();
+    EtcdMirror again = mirror();
+    assertThatThrownBy(again::run)
+        .cause()
+        .isInstanceOf(PermanentException.class)
+        .hasMessageContainingAll(
+            "was cut over at 20",
+            "source index " + source.index(),
+            "index 70 of cluster cluster-2");
+    assertThatThrownBy(() -> mirror().syncOnce()).cause().hasMessageContaining("was cut over at");
+    assertThat(store.saves()).hasSize(saves);
+  }
+
+  @Test
+  void refusedWhereBothSidesDiffer() throws Exception {
+    EtcdMirror mirror = following();
+    Difference found = new Difference(Difference.Kind.MISSING, Bytes.utf8("/conf/x"));
+    assertThatThrownBy(() -> cutover(mirror, () -> report(3, List.of(found))).run(PATIENCE))
+        .isInstanceOf(CutoverException.class)
+        .hasMessageContainingAll("1 missing", "/conf/x");
+    assertRunsOn(mirror);
+  }
+
+  @Test
+  void refusedWhileSomebodyWrites() throws Exception {
+    EtcdMirror mirror = following();
+    Cutover.Verification writing =
+        () -> {
+          source.put("/conf/b", "late");
+          return EQUAL.verify();
+        };
+    assertThatThrownBy(() -> cutover(mirror, writing).run(PATIENCE))
+        .isInstanceOf(CutoverException.class)
+        .hasMessageContaining("are all writers stopped?");
+    assertRunsOn(mirror);
+    cutover(mirror).run(PATIENCE);
+    assertCutOver(mirror);
+  }
+
+  @Test
+  void othersMayWriteOutsideTheScope() throws Exception {
+    scope =
+        MirrorScope.builder().prefix("/conf").exclude(Pattern.compile("/conf/excluded")).build();
+    EtcdMirror mirror = following();
+    Cutover.Verification busy =
+        () -> {
+          source.put("/conftool/a", "1");
+          source.put("/conf/excluded", "1");
+          source.foreignWrites(5);
+          return EQUAL.verify();
+        };
+    cutover(mirror, busy).run(PATIENCE);
+    assertCutOver(mirror);
+  }
+
+  @Test
+  void whatIsWrittenToTheTargetMeanwhileComesBehindItsIndex() throws Exception {
+    EtcdMirror mirror = following();
+    Cutover.Verification busy =
+        () -> {
+          target.put("/conf/early", "1");
+          return EQUAL.verify();
+        };
+    assertThat(cutover(mirror, busy).run(PATIENCE).targetIndex()).isEqualTo(70);
+    assertCutOver(mirror);
+  }
+
+  @Test
+  void refusedIfTheSinkDoesNotComeLevelInTime() throws Exception {
+    EtcdMirror mirror = following();
+    Faults.Gate gate = sink.faults.block("apply");
+    source.put("/conf/b", "2");
+    assertThatThrownBy(() -> cutover(mirror).run(Duration.ofMillis(100)))
+        .isInstanceOf(CutoverException.class)
+        .hasMessageContaining("FOLLOWING at source index");
+    gate.release();
+    assertRunsOn(mirror);
+  }
+
+  @Test
+  void refusedIfItDoesNotComeLevelAfterTheComparison() throws Exception {
+    EtcdMirror mirror = following();
+    Faults.Gate[] gate = new Faults.Gate[1];
+    Cutover.Verification stalling =
+        () -> {
+          gate[0] = sink.faults.block("apply");
+          source.put("/conf/b", "2");
+          gate[0].awaitReached();
+          return EQUAL.verify();
+        };
+    assertThatThrownBy(() -> cutover(mirror, stalling).run(Duration.ofMillis(100)))
+        .isInstanceOf(CutoverException.class)
+        .hasMessageContaining("did not come level in time");
+    gate[0].release();
+    assertRunsOn(mirror);
+  }
+
+  @Test
+  void refusedIfTheNewSourceIsNotTheSink() throws Exception {
+    sink.in("cluster-3");
+    EtcdMirror mirror = following();
+    assertThatThrownBy(() -> cutover(mirror).run(PATIENCE))
+        .isInstanceOf(CutoverException.class)
+        .hasMessageContainingAll("cluster-2", "cluster-3");
+    assertRunsOn(mirror);
+  }
+
+  @Test
+  void refusedWhereTheScopeHasNoInverse() {
+    scope =
+        MirrorScope.builder().rename("/conf", "/new").exclude(Pattern.compile("/conf/x")).build();
+    EtcdMirror mirror = mirror();
+    assertThatThrownBy(() -> cutover(mirror))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no inverse");
+  }
+
+  @Test
+  void refusedWhereTheNewSourceNamesKeysOtherwise() {
+    EventSource other = new FakeSource(KeyModel.BYTES);
+    Cutover.Builder builder =
+        Cutover.builder().mirror(mirror()).newSource(other).reverseStore(reverse);
+    assertThatThrownBy(builder::build).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void refusedByAMirrorThatHasEnded() throws Exception {
+    EtcdMirror mirror = following();
+    mirror.close();
+    assertThatThrownBy(() -> cutover(mirror).run(PATIENCE))
+        .isInstanceOf(CutoverException.class)
+        .hasMessageContaining("STOPPED");
+  }
+
+  @Test
+  void aMirrorThatIsClosedMeanwhileAnswers() throws Exception {
+    EtcdMirror mirror = following();
+    Cutover.Verification closing =
+        () -> {
+          mirror.close();
+          return EQUAL.verify();
+        };
+    assertThatThrownBy(() -> cutover(mirror, closing).run(PATIENCE))
+        .isInstanceOf(CutoverException.class)
+        .hasMessageContaining("ended meanwhile");
+    assertThat(store.last().notes()).isEmpty();
+  }
+
+  @Test
+  void refusedWhereTheReverseStoreIsInUse() throws Exception {
+    reverse.preset(reverseAt(75));
+    EtcdMirror mirror = following();
+    assertThatThrownBy(() -> cutover(mirror).run(PATIENCE))
+        .isInstanceOf(CutoverException.class)
+        .hasMessageContainingAll("index 75", "at 70");
+    assertRunsOn(mirror);
+  }
+
+  @ParameterizedTest
+  @EnumSource(UnsupportedEntries.class)
+  void theReverseMirrorGoesOnWithoutACopy(UnsupportedEntries option) throws Exception {
+    for (ExpiryPolicy expiry : ExpiryPolicy.values()) {
+      cutover(following(b -> b.unsupportedEntries(option).expiryPolicy(expiry))).run(PATIENCE);
+      FakeSink old = new FakeSink(KeyModel.PATHS);
+      EtcdMirror back =
+          started(
+              b ->
+                  b.source(target)
+                      .sink(old)
+                      .indexStore(reverse)
+                      .scope(scope.inverse())
+                      .unsupportedEntries(option)
+                      .expiryPolicy(expiry));
+      target.put("/conf/first", "of the new");
+      assertThat(back.await(target.index(), PATIENCE)).isTrue();
+      assertThat(old.values()).isEqualTo(Map.of("/conf/first", "of the new"));
+      assertThat(back.status().counters().gaps()).isZero();
+      back.close();
+      reopen();
+    }
+  }
+
+  /** Nothing was cut over, and everything is new. */
+  private void reopen() {
+    source = new FakeSource(KeyModel.PATHS);
+    sink = new FakeSink(KeyModel.PATHS);
+    store = new FakeStore();
+    target.replaceCluster(NEW, 70);
+    reverse.preset(reverseAt(1));
+  }
+}

@@ -1,0 +1,74 @@
+package org.etcdmirror.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Optional;
+import org.etcdmirror.api.Gap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is foreseen is what a start then finds. */
+class GapForecastTest extends MirrorFixture {
+
+  private void make(Gap.Reason reason) {
+    source.put("/conf/a", "1");
+    source.foreignWrites(1000);
+    resumable(source.index());
+    switch (reason) {
+      case NO_CHECKPOINT -> store = new FakeStore();
+      case HISTORY_CLEARED -> {
+        source.put("/conf/a", "2");
+        source.clearHistory();
+      }
+      case CLUSTER_REPLACED -> source.replaceCluster("cluster-2", 5_000);
+      case INDEX_WENT_BACKWARDS -> source.goBackTo(50);
+      case SCOPE_CHANGED -> store.preset(source.index(), source.clusterId(), "another scope");
+      case FORCED -> {
+        String fingerprint = scope.fingerprint(ExpiryPolicy.FOLLOW_SOURCE);
+        store.preset(source.index(), source.clusterId(), fingerprint + " (compare first)");
+      }
+      default -> throw new IllegalArgumentException(reason.name());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      names = {"SINK_DRIFTED", "HISTORY_COMPACTED", "CATCH_UP"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void eachGapIsForeseen(Gap.Reason reason) throws Exception {
+    make(reason);
+    EtcdMirror mirror = mirror(b -> b.deleteLimit(DeleteLimit.percent(100)));
+
+    Optional<Gap> foreseen = mirror.foreseeGap();
+
+    assertThat(foreseen).map(Gap::reason).contains(reason);
+    assertThat(told.gaps).isEmpty();
+    assertThat(source.openStreams()).isZero();
+    mirror.start();
+    eventually(() -> !told.gaps.isEmpty());
+    assertThat(told.gaps.get(0)).isEqualTo(foreseen.get());
+  }
+
+  @Test
+  void noGapIsForeseenWhereAStartGoesOn() throws Exception {
+    source.put("/conf/a", "1");
+    resumable(source.index());
+    source.put("/conf/a", "2");
+    EtcdMirror mirror = mirror();
+
+    assertThat(mirror.foreseeGap()).isEmpty();
+    assertThat(source.openStreams()).isZero();
+    assertThat(sink.batches()).isEmpty();
+  }
+
+  @Test
+  void nothingIsForeseenOfARunningMirror() throws Exception {
+    EtcdMirror mirror = following();
+
+    assertThatThrownBy(mirror::foreseeGap)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("FOLLOWING");
+  }
+}

@@ -1,0 +1,180 @@
+package org.etcdmirror.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.StoredLink;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MirrorLoopTest extends MirrorFixture {
+
+  private static final String HERE = "cluster-1";
+  private static final String THERE = "cluster-2";
+
+  private static MirrorScope rename(String from, String to) {
+    return MirrorScope.builder().rename(from, to).build();
+  }
+
+  private static StoredLink stored(@Nullable String cluster, Map<String, String> notes) {
+    return new StoredLink(
+        Bytes.utf8("/__replication/back"),
+        new Checkpoint(7, cluster, "fingerprint", Instant.EPOCH, 0, notes));
+  }
+
+  private static StoredLink stored(@Nullable String cluster) {
+    return stored(cluster, Map.of());
+  }
+
+  private Throwable refusal() {
+    source.put("/conf/a", "1");
+    source.put("/a/a", "1");
+    EtcdMirror mirror = mirror();
+    Throwable[] cause = new Throwable[1];
+    assertThatThrownBy(mirror::run)
+        .isInstanceOf(MirrorFailedException.class)
+        .satisfies(failure -> cause[0] = failure.getCause());
+    assertThat(cause[0]).isInstanceOf(LoopException.class);
+    assertThat(mirror.status().state()).isEqualTo(MirrorState.FAILED);
+    assertThat(sink.batches()).as("written").isEmpty();
+    assertThat(store.saves()).as("stored").isEmpty();
+    return cause[0];
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/a,/a", "/a,/a/b", "/a/b,/a", "/a,/", "/,/b"})
+  void aTargetThatOverlapsTheSourceInOneClusterIsRefused(String from, String to) {
+    sink.in(HERE);
+    scope = rename(from, to);
+    assertThat(refusal()).hasMessageContainingAll(HERE, "'" + from + "'", "'" + to + "'");
+  }
+
+  @Test
+  void anotherRulesSourceCountsAsWell() {
+    sink.in(HERE);
+    scope = MirrorScope.builder().rename("/a", "/b").rename("/b", "/c").build();
+    assertThat(refusal()).hasMessageContaining("'/b'");
+  }
+
+  @Test
+  void excludesDoNotHelp() {
+    sink.in(HERE);
+    scope =
+        MirrorScope.builder()
+            .rename("/a", "/a/copy")
+            .exclude(java.util.regex.Pattern.compile("/a/copy.*"))
+            .build();
+    refusal();
+  }
+
+  @Test
+  void aMirrorThatRunsOnceIsRefusedAsWell() {
+    sink.in(HERE);
+    source.put("/conf/a", "1");
+    EtcdMirror mirror = mirror();
+    assertThatThrownBy(mirror::syncOnce).hasCauseInstanceOf(LoopException.class);
+    assertThat(sink.batches()).isEmpty();
+  }
+
+  @Test
+  void aMirrorThatGoesOnIsRefusedBeforeItsFirstEvent() {
+    sink.in(HERE);
+    resumable(source.index());
+    refusal();
+  }
+
+  @Test
+  void aCopyInsideOneClusterToAnotherPrefixIsNoLoop() throws Exception {
+    sink.in(HERE);
+    scope = rename("/conf", "/conftool");
+    source.put("/conf/a", "1");
+    following();
+    assertThat(sink.values()).isEqualTo(Map.of("/conftool/a", "1"));
+  }
+
+  @Test
+  void itsOwnCheckpointIsNoInverseLink() throws Exception {
+    sink.in(HERE);
+    scope = rename("/a", "/b");
+    resumable(source.index());
+    source.holds(new StoredLink(Bytes.utf8("/__replication/b"), store.last()));
+    source.put("/a/a", "1");
+    following();
+    assertThat(sink.values()).isEqualTo(Map.of("/b/a", "1"));
+  }
+
+  @Test
+  void theTwoKeyspacesOfOneClusterAreNoLoop() throws Exception {
+    sink = new FakeSink(KeyModel.BYTES);
+    sink.in(HERE);
+    source.put("/conf/a", "1");
+    following();
+    assertThat(sink.values()).isEqualTo(Map.of("/conf/a", "1"));
+  }
+
+  @Test
+  void anInverseLinkOfUnknownScopeIsRefusedAndNamed() {
+    sink.in(THERE);
+    source.holds(stored(THERE));
+    assertThat(refusal())
+        .hasMessageContainingAll("test (/conf -> /conf", HERE, THERE, "'/__replication/back'");
+  }
+
+  @Test
+  void anInverseLinkThatHasEndedIsNoLoop() throws Exception {
+    sink.in(THERE);
+    source.holds(
+        new StoredLink(
+            Bytes.utf8("/__replication/back"),
+            new CutoverMark(7, 8, HERE, 1, 0, Instant.EPOCH).in(stored(THERE).checkpoint())));
+    following();
+  }
+
+  @Test
+  void linksFromElsewhereAreNoLoop() throws Exception {
+    sink.in(THERE);
+    source.holds(stored("cluster-3"), stored(null));
+    following();
+  }
+
+  @Test
+  void nothingIsAskedWhereTheSinkHasNoIdentity() throws Exception {
+    source.holds(stored(THERE));
+    following();
+    assertThat(source.faults.calls("storedLinks")).isZero();
+  }
+
+  @Test
+  void aSideThatDoesNotAnswerIsAskedAgain() throws Exception {
+    sink.in(THERE);
+    source.faults.failNext("storedLinks", new IOException("down"));
+    sink.faults.failNext("clusterId", new IOException("down"));
+    following();
+    assertThat(source.faults.calls("storedLinks")).isEqualTo(2);
+    assertThat(told.retries).hasSize(2);
+  }
+
+  @Test
+  void itIsAskedOncePerSourceCluster() throws Exception {
+    sink.in(THERE);
+    EtcdMirror mirror = following();
+    for (int i = 0; i < 3; i++) {
+      source.put("/conf/" + i, "v");
+      source.breakStreams();
+      level(mirror);
+    }
+    assertThat(source.faults.calls("storedLinks")).isEqualTo(1);
+    assertThat(sink.faults.calls("clusterId")).isEqualTo(1);
+    source.replaceCluster(THERE, 100);
+    awaitState(mirror, MirrorState.FAILED);
+    assertThat(mirror.status().lastError()).contains("the same cluster " + THERE);
+  }
+}

@@ -1,0 +1,154 @@
+package org.etcdmirror.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.etcdmirror.testkit.ContractsFindMistakesTest.failures;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.etcdmirror.api.Anchor;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.SourceHistory;
+import org.etcdmirror.testkit.ContractsFindMistakesTest.OfSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The same for what a mirror asks when it has its doubts. */
+class RecoveryContractsFindMistakesTest {
+
+  @Test
+  void notesForgotten() {
+    assertThat(failures(NoNotes.class))
+        .contains("keepsNotesAsTheyAre", "savesWhereOnlyANoteChanges")
+        .doesNotContain("givesBackWhatWasSaved");
+  }
+
+  @Test
+  void aChangedNoteNotSaved() {
+    assertThat(failures(FirstNotesOnly.class))
+        .contains("savesWhereOnlyANoteChanges", "onlyTheNoteNamedAnchorMayBeOlderThanTheRest")
+        .doesNotContain("keepsNotesAsTheyAre");
+  }
+
+  @Test
+  void anchorsTakenForBroken() {
+    assertThat(failures(BelievesTheVersionOfNow.class))
+        .contains("anAnchorHoldsOrNobodyKnows", "anAnchorHoldsOrNobodyKnowsWhereItsTreeGoes");
+  }
+
+  @Test
+  void exactKeysTakenForPrefixes() {
+    assertThat(failures(NoExactSnapshots.class))
+        .contains("anExactSnapshotTellsAtLeastTheNamedKeys")
+        .doesNotContain("snapshotKeepsToTheSelection");
+  }
+
+  @Test
+  void historyThatIsNotThere() {
+    assertThat(failures(HistoryFromTheFuture.class))
+        .contains("historyReachesFromTheOldestToTheNewestIndex");
+  }
+
+  @Test
+  void batchesThatAreReadBeforeTheyAreApplied() {
+    assertThat(failures(ReadsBehind.class)).contains("canBeReadWhileABatchIsApplied");
+  }
+
+  abstract static class OfStore extends IndexStoreContract {
+    private final List<AtomicReference<@Nullable Checkpoint>> places =
+        List.of(new AtomicReference<>(), new AtomicReference<>());
+
+    abstract Map<String, String> kept(@Nullable Checkpoint before, Map<String, String> notes);
+
+    @Override
+    protected IndexStore openStore(int place) {
+      return new ReferenceStore(places.get(place)) {
+        @Override
+        public void save(Checkpoint checkpoint) {
+          super.save(checkpoint.withNotes(kept(this.place.get(), checkpoint.notes())));
+        }
+      };
+    }
+  }
+
+  static class NoNotes extends OfStore {
+    @Override
+    Map<String, String> kept(@Nullable Checkpoint before, Map<String, String> notes) {
+      return Map.of();
+    }
+  }
+
+  static class FirstNotesOnly extends OfStore {
+    @Override
+    Map<String, String> kept(@Nullable Checkpoint before, Map<String, String> notes) {
+      return before == null ? notes : before.notes();
+    }
+  }
+
+  static class ReadsBehind extends EventSinkContract {
+    @Override
+    protected EventSink createSink(List<Bytes> prefixes) {
+      return new ReferenceSink(KeyModel.BYTES) {
+        private @Nullable EventBatch last;
+
+        @Override
+        public synchronized void apply(EventBatch batch) {
+          EventBatch before = last;
+          last = batch;
+          if (before != null) {
+            super.apply(before);
+          }
+        }
+      };
+    }
+  }
+
+  static class BelievesTheVersionOfNow extends OfSource {
+    BelievesTheVersionOfNow() {
+      super(
+          new ReferenceSource() {
+            @Override
+            public synchronized Anchor.Check check(Anchor anchor) {
+              return history.stream()
+                      .filter(event -> event.key().equals(anchor.key()))
+                      .mapToLong(MirrorEvent::index)
+                      .allMatch(index -> index <= anchor.version())
+                  ? Anchor.Check.HOLDS
+                  : Anchor.Check.BROKEN;
+            }
+          });
+    }
+  }
+
+  static class NoExactSnapshots extends OfSource {
+    NoExactSnapshots() {
+      super(
+          new ReferenceSource() {
+            @Override
+            public synchronized Snapshot snapshot(Selection selection) {
+              return super.snapshot(new Selection(selection.prefixes(), false));
+            }
+          });
+    }
+  }
+
+  static class HistoryFromTheFuture extends OfSource {
+    HistoryFromTheFuture() {
+      super(
+          new ReferenceSource() {
+            @Override
+            public synchronized SourceHistory history(Selection selection) {
+              return new SourceHistory(history.size() + 2L, history.size());
+            }
+          });
+    }
+  }
+}

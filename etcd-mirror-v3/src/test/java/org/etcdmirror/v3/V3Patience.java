@@ -1,0 +1,22 @@
+package org.etcdmirror.v3;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+/** Asks as the engine does: again after a failure that may be gone the next time. */
+final class V3Patience {
+
+  private V3Patience() {}
+
+  static <T> T read(Callable<T> question) {
+    return await()
+        .atMost(Duration.ofMinutes(3))
+        .pollInSameThread()
+        .pollDelay(Duration.ZERO)
+        .ignoreExceptionsMatching(IOException.class::isInstance)
+        .until(question, answer -> true);
+  }
+}

@@ -1,0 +1,101 @@
+package org.etcdmirror.service;
+
+import java.time.Instant;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.SourceHistory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A move of a link's stored index by a person's hand.
+ *
+ * @param stored the checkpoint; null if there is none
+ * @param index where to move to
+ * @param head the source now
+ * @param history how far back its events can be read
+ */
+record IndexMove(@Nullable Checkpoint stored, long index, SourceHead head, SourceHistory history) {
+
+  /** The note of a link that was ended by a cut-over. */
+  static final String CUT_OVER = "cutover";
+
+  /** The note that tells of the last move. */
+  private static final String MOVED = "moved";
+
+  /** What an index was proven by, which says nothing of another one. */
+  private static final String ANCHOR = "anchor";
+
+  /** Why it cannot be; null if it can. */
+  @Nullable String refusal() {
+    if (stored != null && stored.notes().containsKey(CUT_OVER)) {
+      return "this link was cut over, and its index is the record of that: "
+          + stored.notes().get(CUT_OVER);
+    }
+    return index > head.index()
+        ? "%d is above the source's newest index, %d".formatted(index, head.index())
+        : null;
+  }
+
+  /** Whether the index is there already. */
+  boolean isDone() {
+    return stored != null && stored.index() == index;
+  }
+
+  /** What it would lose or repeat. */
+  String explain() {
+    StringJoiner lines = new StringJoiner(System.lineSeparator());
+    if (stored == null) {
+      lines.add(
+          ("nothing is stored: the next run would take the sink for level with the source at"
+                  + " index %d, and whatever differs now stays different; without a stored index"
+                  + " it compares both sides and loses nothing")
+              .formatted(index));
+    } else if (index > stored.index()) {
+      lines.add(
+          ("forward from %d to %d: what the %d events between them changed is never looked at;"
+                  + " a resync, which is what 'run' begins by itself where history is gone, loses"
+                  + " nothing")
+              .formatted(stored.index(), index, index - stored.index()));
+    } else {
+      lines.add(
+          "back from %d to %d: what happened after %d is applied again, which is harmless"
+              .formatted(stored.index(), index, index));
+    }
+    if (index < history.oldest() - 1) {
+      lines.add("history begins at %d, so the next run finds a gap".formatted(history.oldest()));
+    }
+    if (stored != null
+        && stored.clusterId() != null
+        && !stored.clusterId().equals(head.clusterId())) {
+      lines.add(
+          "the stored index is of cluster %s, the source is %s: the next run finds a gap"
+              .formatted(stored.clusterId(), head.clusterId()));
+    }
+    return lines.toString();
+  }
+
+  /** What is stored from then on: of the same cluster and scope. */
+  Checkpoint checkpoint(Instant now) {
+    TreeMap<String, String> notes = new TreeMap<>();
+    if (stored != null) {
+      notes.putAll(stored.notes());
+    }
+    notes.remove(ANCHOR);
+    notes.put(MOVED, "from %s to %d at %s by index set".formatted(from(), index, now));
+    return stored == null
+        ? new Checkpoint(index, head.clusterId(), null, now, 0, notes)
+        : new Checkpoint(
+            index,
+            stored.clusterId(),
+            stored.scope(),
+            now,
+            stored.applying() > index ? stored.applying() : 0,
+            notes);
+  }
+
+  private String from() {
+    return stored == null ? "nothing" : Long.toString(stored.index());
+  }
+}

@@ -1,0 +1,97 @@
+package org.etcdmirror.service;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.StringJoiner;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.SourceHistory;
+import org.etcdmirror.core.EtcdMirror;
+import picocli.CommandLine.Command;
+
+/** Shows a link's stored index. */
+@Command(
+    name = "show",
+    description = "Shows the stored index, and whether a run could go on from it. Changes nothing.")
+final class IndexShowCommand extends LinkCommand {
+
+  IndexShowCommand() {}
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Link link = LinkFactory.create(settings());
+    try (EtcdMirror mirror = link.mirror()) {
+      Lines lines = new Lines();
+      Optional<Checkpoint> stored = link.store().load();
+      lines.add("link", link.name());
+      if (stored.isPresent()) {
+        addStored(lines, stored.get());
+      } else {
+        lines.add("stored index", "none");
+      }
+      SourceHead head = link.source().head(link.selection());
+      SourceHistory history = link.source().history(link.selection());
+      lines.add("source cluster", head.clusterId());
+      lines.add("source index", head.index());
+      if (stored.isPresent()) {
+        lines.add("behind", Math.max(0, head.index() - stored.get().index()) + " events");
+      }
+      lines.add("history", history(history, stored));
+      lines.add("next run", nextRun(stored, mirror.foreseeGap()));
+      print(lines);
+    }
+    return Outcome.EQUAL;
+  }
+
+  private static void addStored(Lines lines, Checkpoint stored) {
+    lines.add("stored index", stored.index());
+    if (stored.applying() != 0) {
+      lines.add("applying", "a part of what leads to " + stored.applying());
+    }
+    lines.add("cluster", stored.clusterId() == null ? "not recorded" : stored.clusterId());
+    lines.add("scope", stored.scope() == null ? "not recorded" : stored.scope());
+    lines.add("saved at", stored.savedAt());
+    stored.notes().forEach((name, value) -> lines.add("note " + name, value));
+  }
+
+  private static String history(SourceHistory history, Optional<Checkpoint> stored) {
+    if (history.oldest() == 0) {
+      return "not known";
+    }
+    String begins = "begins at " + history.oldest();
+    if (stored.isEmpty()) {
+      return begins;
+    }
+    long left = stored.get().index() - (history.oldest() - 1);
+    return begins
+        + (left < 0
+            ? ", %d events after the stored index".formatted(-left)
+            : ", %d events left before the stored index is lost".formatted(left));
+  }
+
+  private static String nextRun(Optional<Checkpoint> stored, Optional<Gap> gap) {
+    String ended =
+        stored.map(checkpoint -> checkpoint.notes().get(IndexMove.CUT_OVER)).orElse(null);
+    if (ended != null) {
+      return "refuses to start: this link was cut over";
+    }
+    return gap.map(found -> "finds a gap: " + found.describe())
+        .orElse("goes on from the stored index");
+  }
+
+  /** Lines of a name and a value, one below the other. */
+  private static final class Lines {
+
+    private final StringJoiner lines = new StringJoiner(System.lineSeparator());
+
+    void add(String name, Object value) {
+      lines.add("%-15s %s".formatted(name, Outcome.oneLine(value.toString())));
+    }
+
+    @Override
+    public String toString() {
+      return lines.toString();
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package org.etcdmirror.service;
+
+import java.util.Locale;
+import java.util.StringJoiner;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.core.Difference;
+import org.etcdmirror.core.ResyncPlan;
+import org.etcdmirror.core.VerifyReport;
+
+/** What a mirror reports, as lines for a person. */
+final class ReportText {
+
+  private ReportText() {}
+
+  static String of(ResyncPlan plan) {
+    StringJoiner lines = new StringJoiner(System.lineSeparator());
+    lines.add(plan.describe());
+    plan.writeSamples().forEach(key -> lines.add("write  " + key(key)));
+    addRest(lines, "to write", plan.writes() - plan.writeSamples().size());
+    plan.deleteSamples().forEach(key -> lines.add("delete " + key(key)));
+    addRest(lines, "to delete", plan.deletes() - plan.deleteSamples().size());
+    if (plan.unsupported() > 0) {
+      lines.add("the sink cannot hold " + plan.unsupported());
+    }
+    if (plan.refusal() != null) {
+      lines.add("it would stop before it deletes anything: " + plan.refusal());
+    }
+    return lines.toString();
+  }
+
+  /**
+   * A comparison.
+   *
+   * @param samples how many of its samples to tell at most
+   */
+  static String of(VerifyReport report, int samples) {
+    StringJoiner lines = new StringJoiner(System.lineSeparator());
+    lines.add(report.describe());
+    long named = 0;
+    for (Difference difference : report.samples().stream().limit(samples).toList()) {
+      String kind = difference.kind().name().toLowerCase(Locale.ROOT);
+      lines.add("%-9s %s".formatted(kind, key(difference.key())));
+      named++;
+    }
+    addRest(lines, "that differ", report.differences() - named);
+    if (report.unsupported() > 0) {
+      lines.add("left out because the sink cannot hold them: " + report.unsupported());
+    }
+    return lines.toString();
+  }
+
+  private static void addRest(StringJoiner lines, String verb, long rest) {
+    if (rest > 0) {
+      lines.add("and %d more %s".formatted(rest, verb));
+    }
+  }
+
+  /** A key on one line, whatever it holds: a terminal must not act on it. */
+  static String key(Bytes key) {
+    StringBuilder text = new StringBuilder();
+    for (char c : key.toString().toCharArray()) {
+      boolean breaks = Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
+      text.append(breaks ? "\\u%04x".formatted((int) c) : c);
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,91 @@
+package org.etcdmirror.service;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.regex.Pattern;
+import org.etcdmirror.core.MirrorScope;
+
+/** The options of the way back after a cut-over: both sides swapped. */
+final class ReverseLink {
+
+  private static final String SOURCE = "source";
+  private static final String SINK = "sink";
+  private static final String KEY = "checkpoint-key";
+  private static final String BACK = "-back";
+  private static final Pattern NEEDS_NO_QUOTES = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
+
+  private ReverseLink() {}
+
+  /**
+   * The settings of the way back.
+   *
+   * @throws UsageException if there is none
+   */
+  static Settings of(Settings settings, MirrorScope scope) {
+    Values values = settings.values();
+    if (settings.indexFile() != null) {
+      values.refuse("index-store", "a cut-over needs the index in the sink");
+    }
+    try {
+      scope.inverse();
+    } catch (IllegalArgumentException e) {
+      throw values.atLeastOne("exclude").get(0).wrong(e);
+    }
+    Map<String, List<Given>> swapped = new LinkedHashMap<>();
+    values.map().forEach((option, given) -> swapped.put(swapped(option), values(option, given)));
+    Settings reverse = Settings.of(new Values(swapped));
+    if (reverse.checkpointKey() == null || LinkFactory.sinkKeepsItsIndex(reverse)) {
+      return reverse;
+    }
+    // The other side has no such choice; it keeps the index under the link or the prefix.
+    swapped.remove(KEY);
+    return Settings.of(new Values(swapped));
+  }
+
+  private static String swapped(String option) {
+    if (option.equals(SOURCE) || option.startsWith(SOURCE + "-")) {
+      return SINK + option.substring(SOURCE.length());
+    }
+    return option.equals(SINK) || option.startsWith(SINK + "-")
+        ? SOURCE + option.substring(SINK.length())
+        : option;
+  }
+
+  private static List<Given> values(String option, List<Given> given) {
+    return switch (option) {
+      case "prefix" -> given.stream().map(ReverseLink::prefix).toList();
+      case "link" -> given.stream().map(ReverseLink::link).toList();
+      default -> given;
+    };
+  }
+
+  private static Given prefix(Given given) {
+    String[] sides = given.text().split("=", -1);
+    return sides.length == 1 ? given : given.withText(sides[1] + "=" + sides[0]);
+  }
+
+  /** A name of its own, since both may keep their index in one cluster; and back again. */
+  private static Given link(Given given) {
+    String name = given.text();
+    boolean isBack = name.endsWith(BACK) && name.length() > BACK.length();
+    return given.withText(isBack ? name.substring(0, name.length() - BACK.length()) : name + BACK);
+  }
+
+  /** The command line that runs a link, for a shell. */
+  static String command(Settings settings) {
+    StringJoiner words = new StringJoiner(" ").add("java -jar mirror-service.jar run");
+    settings
+        .values()
+        .map()
+        .forEach(
+            (option, given) ->
+                given.forEach(value -> words.add("--" + option).add(quoted(value.text()))));
+    return words.toString();
+  }
+
+  private static String quoted(String text) {
+    return NEEDS_NO_QUOTES.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
+  }
+}

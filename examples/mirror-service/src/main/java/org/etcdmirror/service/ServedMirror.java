@@ -1,0 +1,35 @@
+package org.etcdmirror.service;
+
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.MirrorMetrics;
+import org.jspecify.annotations.Nullable;
+
+/** A mirror with its pages, actions and metrics where the settings want them. */
+final class ServedMirror {
+
+  private ServedMirror() {}
+
+  /** The server; null if none is wanted. */
+  static @Nullable StatusServer start(
+      Settings settings, EtcdMirror mirror, Map<String, Supplier<StatusReply>> actions) {
+    InetSocketAddress http = settings.http();
+    return http == null
+        ? null
+        : StatusServer.start(http, mirror::status, actions, meters(settings, mirror));
+  }
+
+  private static MeterBinder meters(Settings settings, EtcdMirror mirror) {
+    Tags sink = Tags.of("sink", settings.sink().text());
+    Tags both = sink.and("link", mirror.status().link());
+    return registry -> {
+      new MirrorMetrics(mirror::status, sink).bindTo(registry);
+      new CertificateMetrics(settings.sourceAccess(), both.and("side", "source")).bindTo(registry);
+      new CertificateMetrics(settings.sinkAccess(), both.and("side", "sink")).bindTo(registry);
+    };
+  }
+}
