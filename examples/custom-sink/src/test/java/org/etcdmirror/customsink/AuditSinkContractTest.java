@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AuditSinkContractTest extends EventSinkContract {
 
   private final Path directory;
+  private int files;
 
   /** The events that the lines stand for, which do not tell their values. */
   private final Map<String, MirrorEvent> events = new HashMap<>();
@@ -33,14 +34,15 @@ class AuditSinkContractTest extends EventSinkContract {
 
   @Override
   protected EventSink createSink(List<Bytes> prefixes) {
-    return new Overheard(new AuditSink(directory.resolve("audit")));
+    // One of its own for each: two sinks do not write to one file.
+    return new Overheard(directory.resolve("audit" + ++files));
   }
 
   @Override
   protected List<MirrorEvent.Entry> contents(EventSink sink, Selection selection)
       throws IOException, InterruptedException {
     InMemorySink replayed = InMemorySink.bytes();
-    Path file = directory.resolve("audit");
+    Path file = ((Overheard) sink).file;
     for (String text : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
       AuditLine line = AuditLine.parse(text);
       MirrorEvent event = events.get(line.identity());
@@ -54,10 +56,12 @@ class AuditSinkContractTest extends EventSinkContract {
 
   private final class Overheard implements EventSink {
 
+    private final Path file;
     private final EventSink sink;
 
-    Overheard(EventSink sink) {
-      this.sink = sink;
+    Overheard(Path file) {
+      this.file = file;
+      this.sink = new AuditSink(file);
     }
 
     @Override

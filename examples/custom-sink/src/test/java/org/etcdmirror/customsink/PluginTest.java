@@ -15,15 +15,18 @@ import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.V2Http;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The jar of this module in the real service, on a real etcd. */
+@Tag("long")
 @Timeout(600)
 class PluginTest {
 
   private static final String NGINX = ROOT + "/eqiad/appserver/nginx/";
+  private static final int SOMETHING_DIFFERS = 3;
   private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   private static EtcdServer etcd;
@@ -63,10 +66,22 @@ class PluginTest {
       service.stop();
       assertThat(service.toString()).containsOnlyOnce("resync at index");
     }
-    try (Service service = onClassPath("once", "/conftool", "pools:" + file)) {
-      assertThat(service.exitCode()).as(service::toString).isZero();
-      assertThat(service.toString()).contains(": 0 of 2 entries differed, 0 deleted");
+  }
+
+  @Test
+  void aFileOfPoolsIsVerifiedAndRepaired() throws Exception {
+    V2Http source = new V2Http(etcd.clientUrl());
+    source.put(NGINX + "mw1", "{\"weight\": 10, \"pooled\": \"yes\"}");
+    Path file = directory.resolve("pools.json");
+    assertThat(ends("once", file)).isZero();
+    assertThat(ends("verify", file)).isZero();
+    try (PoolFile drifted = new PoolFile(file, ROOT)) {
+      drifted.apply(Batches.batch(Batches.delete(NGINX + "mw1", 1)));
     }
+    assertThat(ends("plan", file)).isEqualTo(SOMETHING_DIFFERS);
+    assertThat(ends("verify", file)).isEqualTo(SOMETHING_DIFFERS);
+    assertThat(ends("once", file)).isZero();
+    assertThat(ends("verify", file)).isZero();
   }
 
   @Test
@@ -75,7 +90,7 @@ class PluginTest {
     Path file = directory.resolve("audit.jsonl");
     List<Long> indexes = new ArrayList<>();
     for (int run = 0; run < 2; run++) {
-      try (Service service = onClassPath("run", "/audited", "audit:" + file)) {
+      try (Service service = inDirectory("run", "/audited", "audit:" + file)) {
         for (int i = 0; i < 3; i++) {
           long index = source.put("/audited/key", "secret " + i).modifiedIndex();
           awaitIn(service, file, "\"index\":" + index + ",");
@@ -89,8 +104,20 @@ class PluginTest {
         .containsExactlyElementsOf(indexes);
   }
 
+  private int ends(String command, Path file) throws Exception {
+    try (Service service = onClassPath(command, "/conftool", "pools:" + file)) {
+      return service.exitCode();
+    }
+  }
+
   private Service onClassPath(String command, String prefix, String sink) throws IOException {
     return Service.start(directory.resolve("log"), List.of(jar), args(command, prefix, sink));
+  }
+
+  private Service inDirectory(String command, String prefix, String sink) throws IOException {
+    List<String> args = args(command, prefix, sink);
+    args.addAll(List.of("--plugins", jar.resolveSibling("").toString()));
+    return Service.start(directory.resolve("log"), List.of(), args);
   }
 
   private static List<String> args(String command, String prefix, String sink) {

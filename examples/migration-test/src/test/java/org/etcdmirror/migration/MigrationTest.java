@@ -11,12 +11,10 @@ import org.etcdmirror.testkit.EtcdBinary;
 import org.etcdmirror.testkit.EtcdServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** That the application can be moved, and moved back, on servers such as its own. */
-@Tag("long")
 @Timeout(600)
 class MigrationTest {
 
