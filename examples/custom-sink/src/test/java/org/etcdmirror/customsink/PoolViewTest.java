@@ -58,7 +58,7 @@ class PoolViewTest {
         "{\"weight\": \"10\", \"pooled\": \"yes\"}",
         "{\"weight\": 1.5, \"pooled\": \"yes\"}",
         "{\"weight\": -1, \"pooled\": \"yes\"}",
-        "{\"weight\": 3000000000, \"pooled\": \"yes\"}",
+        "{\"weight\": 4294967306, \"pooled\": \"yes\"}",
         "{\"weight\": 10}",
         "{\"weight\": 10, \"pooled\": \"YES\"}",
         "{\"weight\": 10, \"pooled\": \"yes\", \"pooled\": \"no\"}"
