@@ -45,7 +45,7 @@ final class Inspection {
       throws IOException, InterruptedException {
     KeyMapper mapper =
         new KeyMapper(scope, source.keyModel(), sink.keyModel(), ExpiryPolicy.FOLLOW_SOURCE);
-    Sides sides = new Sides(source, sink, mapper, false, 0, new Shutdown());
+    Sides sides = new Sides(source, sink, mapper, false, true, 0, new Shutdown());
     try {
       return new Verifier(sides, Level.UNKNOWN, Verifier.Limits.DEFAULT).verify();
     } catch (Retry.StoppedException e) {
@@ -79,6 +79,7 @@ final class Inspection {
             readable(),
             parts.mapper(),
             parts.copiesExpiry(),
+            false,
             entriesPerSecond,
             closing);
     VerifyReport report = new Verifier(sides, this::behind, Verifier.Limits.DEFAULT).verify();

@@ -17,7 +17,17 @@ import org.jspecify.annotations.Nullable;
  * Some keys of a snapshot, each once and in order: who is asked for single keys may tell of more,
  * and in any order. All in memory.
  */
-record KeySnapshot(SourceHead head, Iterator<Entry> rest) implements Snapshot {
+final class KeySnapshot implements Snapshot {
+
+  private final SourceHead head;
+  private final Collection<Entry> entries;
+  private final Iterator<Entry> rest;
+
+  private KeySnapshot(SourceHead head, Collection<Entry> entries) {
+    this.head = head;
+    this.entries = entries;
+    this.rest = entries.iterator();
+  }
 
   /** Reads a snapshot to its end and closes it. */
   static KeySnapshot read(Snapshot from, Collection<Bytes> keys, Comparator<Bytes> order)
@@ -30,8 +40,18 @@ record KeySnapshot(SourceHead head, Iterator<Entry> rest) implements Snapshot {
           found.put(entry.key(), entry);
         }
       }
-      return new KeySnapshot(from.head(), found.values().iterator());
+      return new KeySnapshot(from.head(), found.values());
     }
+  }
+
+  /** The same from its beginning. */
+  KeySnapshot again() {
+    return new KeySnapshot(head, entries);
+  }
+
+  @Override
+  public SourceHead head() {
+    return head;
   }
 
   @Override

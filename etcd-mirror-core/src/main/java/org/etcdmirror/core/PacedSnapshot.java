@@ -15,16 +15,43 @@ final class PacedSnapshot implements Snapshot {
   /** Shorter pauses cost more than they are worth. */
   private static final long SHORTEST_PAUSE = Duration.ofMillis(20).toNanos();
 
+  /** What time it is and how to spend it; a test has its own. */
+  interface Time {
+    long nanos();
+
+    /** May be cut short by the end of the mirror, which whoever reads finds out by itself. */
+    void pause(Duration pause) throws InterruptedException;
+  }
+
   private final Snapshot snapshot;
   private final long entriesPerSecond;
-  private final Shutdown closing;
-  private long began = System.nanoTime();
+  private final Time time;
+  private long began;
   private long read;
 
-  PacedSnapshot(Snapshot snapshot, long entriesPerSecond, Shutdown closing) {
+  PacedSnapshot(Snapshot snapshot, long entriesPerSecond, Time time) {
     this.snapshot = snapshot;
     this.entriesPerSecond = entriesPerSecond;
-    this.closing = closing;
+    this.time = time;
+    this.began = time.nanos();
+  }
+
+  /** By the clock, until it is to end. */
+  static PacedSnapshot of(Snapshot snapshot, long entriesPerSecond, Shutdown closing) {
+    return new PacedSnapshot(
+        snapshot,
+        entriesPerSecond,
+        new Time() {
+          @Override
+          public long nanos() {
+            return System.nanoTime();
+          }
+
+          @Override
+          public void pause(Duration pause) throws InterruptedException {
+            closing.await(pause);
+          }
+        });
   }
 
   @Override
@@ -34,11 +61,10 @@ final class PacedSnapshot implements Snapshot {
 
   @Override
   public @Nullable Entry next() throws IOException, InterruptedException {
-    long elapsed = System.nanoTime() - began;
+    long elapsed = time.nanos() - began;
     long early = (long) ((double) read / entriesPerSecond * SECOND) - elapsed;
     if (early >= SHORTEST_PAUSE) {
-      // Cut short by the end of the mirror, which whoever reads finds out by itself.
-      closing.await(Duration.ofNanos(early));
+      time.pause(Duration.ofNanos(early));
     } else if (early < -SECOND) {
       began += elapsed;
       read = 0;

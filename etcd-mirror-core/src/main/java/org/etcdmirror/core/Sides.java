@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.PermanentException;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param source the one
  * @param sink the other
  * @param mapper how keys are named on both
- * @param expiries whether times to live are compared
+ * @param expiries whether the mirror copies times to live
+ * @param contentOnly whether times to live are no matter of the comparison
  * @param entriesPerSecond how fast each side is read at most; 0 for no bound
  * @param closing ends pauses
  */
@@ -30,6 +32,7 @@ record Sides(
     ReadableSink sink,
     KeyMapper mapper,
     boolean expiries,
+    boolean contentOnly,
     long entriesPerSecond,
     Shutdown closing) {
 
@@ -52,7 +55,7 @@ record Sides(
   }
 
   private Snapshot paced(Snapshot whole) {
-    return entriesPerSecond == 0 ? whole : new PacedSnapshot(whole, entriesPerSecond, closing);
+    return entriesPerSecond == 0 ? whole : PacedSnapshot.of(whole, entriesPerSecond, closing);
   }
 
   /** At least these keys, which bear the sink's names, and what else rules them out. */
@@ -79,6 +82,14 @@ record Sides(
             sink.snapshot(Selection.ofKeys(List.copyOf(keys), expiries)),
             keys,
             mapper.targetOrder());
+  }
+
+  /** Walks over both and tells of each difference. */
+  Diff walk(Snapshot from, @Nullable Snapshot to, SnapshotFilter filter, Consumer<Sight> seen)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    Diff diff = new Diff(mapper, entry -> filter.refusal(entry) == null);
+    diff.walk(from, to, new Sight.Finder(seen, contentOnly, closing));
+    return diff;
   }
 
   private @Nullable List<Bytes> sourceKeys(Collection<Bytes> sinkKeys) {

@@ -25,7 +25,8 @@ record Sight(Difference difference, long inSource, long inSink) {
   }
 
   /** Tells of each difference that a walk finds, but for expiries that are only learned late. */
-  record Finder(Consumer<Sight> seen, Shutdown closing) implements Diff.Visitor {
+  record Finder(Consumer<Sight> seen, boolean contentOnly, Shutdown closing)
+      implements Diff.Visitor {
 
     @Override
     public void step() throws Retry.StoppedException {
@@ -38,7 +39,7 @@ record Sight(Difference difference, long inSource, long inSink) {
     public void missing(Entry wanted, @Nullable Entry found) {
       if (found == null) {
         seen.accept(of(MISSING, wanted, wanted.index(), ABSENT));
-      } else if (!isProlonged(wanted, found)) {
+      } else if (!isNone(wanted, found)) {
         seen.accept(of(DIFFERENT, wanted, wanted.index(), found.index()));
       }
     }
@@ -52,13 +53,11 @@ record Sight(Difference difference, long inSource, long inSink) {
      * Nobody is told when a time to live is prolonged. The mirror asks in time, and until then the
      * sink's copy is to go earlier.
      */
-    private static boolean isProlonged(Entry wanted, Entry found) {
+    private boolean isNone(Entry wanted, Entry found) {
       Instant later = wanted.expiresAt();
       Instant earlier = found.expiresAt();
-      return later != null
-          && earlier != null
-          && earlier.isBefore(later)
-          && Diff.sameContent(wanted, found);
+      boolean prolonged = later != null && earlier != null && earlier.isBefore(later);
+      return (contentOnly || prolonged) && Diff.sameContent(wanted, found);
     }
   }
 }

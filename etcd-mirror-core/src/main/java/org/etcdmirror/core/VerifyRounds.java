@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * and reads the source once more:
  *
  * <ul>
- *   <li>A key that is the same in the first two is the same.
+ *   <li>A key that is in the sink as it is in the source before or after is the same. Where there
+ *       are too many to hold what the sink has of them, only the one before counts.
  *   <li>If the source's entry is of one version before and after, the sink should have held it in
  *       between: the difference is real.
  *   <li>If the source has no entry before and after, one may have come and gone, and been in the
@@ -100,6 +101,7 @@ final class VerifyRounds {
   private void look() throws IOException, InterruptedException, Retry.StoppedException {
     SourceHead before;
     Map<Bytes, Sight> seen;
+    KeySnapshot held = null;
     try (Snapshot from = sides.ofSource(suspects.keySet())) {
       before = from.head();
       behind = level.behind(before);
@@ -108,6 +110,7 @@ final class VerifyRounds {
       }
       try (Snapshot to = sides.ofSink(suspects.keySet())) {
         seen = sights(from, to);
+        held = to instanceof KeySnapshot few ? few.again() : null;
       }
     }
     suspects.keySet().retainAll(seen.keySet());
@@ -122,24 +125,26 @@ final class VerifyRounds {
             "the source was cluster %s and is %s now"
                 .formatted(before.clusterId(), after.clusterId()));
       }
-      conclude(sights(from, null), after.index() == before.index());
+      Map<Bytes, Sight> later = sights(from, held);
+      if (held != null) {
+        suspects.keySet().retainAll(later.keySet());
+      }
+      conclude(later, after.index() == before.index());
     }
   }
 
   private Map<Bytes, Sight> sights(Snapshot from, @Nullable Snapshot to)
       throws IOException, InterruptedException, Retry.StoppedException {
     Map<Bytes, Sight> seen = new HashMap<>();
-    SnapshotFilter filter = new SnapshotFilter(rules);
-    Diff diff = new Diff(sides.mapper(), entry -> filter.refusal(entry) == null);
-    Sight.Finder finder =
-        new Sight.Finder(
-            sight -> {
-              if (suspects.containsKey(sight.difference().key())) {
-                seen.put(sight.difference().key(), sight);
-              }
-            },
-            sides.closing());
-    diff.walk(from, to, finder);
+    sides.walk(
+        from,
+        to,
+        new SnapshotFilter(rules),
+        sight -> {
+          if (suspects.containsKey(sight.difference().key())) {
+            seen.put(sight.difference().key(), sight);
+          }
+        });
     return seen;
   }
 
@@ -152,17 +157,18 @@ final class VerifyRounds {
   /**
    * Takes out what is real.
    *
-   * @param after what the source holds after the look
+   * @param later what differs from the source after the look; all that it holds, if the sink's side
+   *     could not be held
    * @param stoodStill whether nothing at all happened in the source meanwhile
    */
-  private void conclude(Map<Bytes, Sight> after, boolean stoodStill) {
+  private void conclude(Map<Bytes, Sight> later, boolean stoodStill) {
     suspects
         .entrySet()
         .removeIf(
             entry -> {
               Suspect suspect = entry.getValue();
-              Sight later = after.get(entry.getKey());
-              long inSource = later == null ? Sight.ABSENT : later.inSource();
+              Sight sight = later.get(entry.getKey());
+              long inSource = sight == null ? Sight.ABSENT : sight.inSource();
               if (inSource != suspect.sight().inSource()
                   || (!stoodStill && suspect.looks() < looksNeeded(suspect.sight()))) {
                 return false;

@@ -65,7 +65,6 @@ final class VerifyWalk {
   Outcome walk(@Nullable Bytes after)
       throws IOException, InterruptedException, Retry.StoppedException {
     SnapshotFilter filter = new SnapshotFilter(rules);
-    Diff diff = new Diff(sides.mapper(), entry -> filter.refusal(entry) == null);
     Findings findings = new Findings();
     List<Sight> remembered = new ArrayList<>();
     try (Snapshot from = sides.ofSource()) {
@@ -73,8 +72,11 @@ final class VerifyWalk {
       long behind = level.behind(head);
       try (Snapshot to = sides.ofSink()) {
         boolean isFinal = behind > 0 || sides.head().equals(head);
-        Sight.Finder finder =
-            new Sight.Finder(
+        Diff diff =
+            sides.walk(
+                from,
+                to,
+                filter,
                 sight -> {
                   Difference difference = sight.difference();
                   if (after == null || order.compare(difference.key(), after) > 0) {
@@ -83,9 +85,7 @@ final class VerifyWalk {
                       remembered.add(sight);
                     }
                   }
-                },
-                sides.closing());
-        diff.walk(from, to, finder);
+                });
         return new Outcome(
             head, behind, isFinal, findings, remembered, diff.sourceEntries(), filter.refused());
       }

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +18,7 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.etcdmirror.api.Access;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks etcd v2's HTTP to a cluster. Safe for use by many threads.
@@ -138,28 +138,27 @@ final class V2Client implements AutoCloseable {
 
   /** Sends a request to whichever endpoint works. */
   V2Answer send(V2Request request) throws IOException, InterruptedException {
-    return round(request, requests, V2Client::answer);
-  }
-
-  /** Reads a tree with the agreement of the cluster, with patience for a long answer. */
-  <T> T readTree(String key, ResponseReader<T> reader) throws IOException, InterruptedException {
-    return round(V2Request.tree(key), trees, reader);
+    return round(request, requests, endpoints.round(null), V2Client::answer);
   }
 
   /**
-   * A recursive watch, not started yet, without a read timeout. The caller executes it, gives any
-   * response but a success to {@link V2Failures#of}, and cancels it before closing the response:
-   * OkHttp otherwise waits a moment for the rest of an endless body.
+   * Sends a request whose answer may be long and take long to come.
    *
-   * @param waitIndex the first index that is wanted; empty for whatever happens from now on
-   * @param stream whether to go on after the first event
+   * @param lastResort the endpoint to ask only if all others fail, as {@link V2Endpoints#text}
+   *     writes it; null for none
    */
-  Call watchCall(HttpUrl endpoint, String key, OptionalLong waitIndex, boolean stream) {
-    String query =
-        "wait=true&recursive=true"
-            + (stream ? "&stream=true" : "")
-            + (waitIndex.isPresent() ? "&waitIndex=" + waitIndex.getAsLong() : "");
-    return watches.newCall(V2Request.get(key, query).at(endpoint));
+  <T> T readTree(V2Request request, @Nullable String lastResort, ResponseReader<T> reader)
+      throws IOException, InterruptedException {
+    return round(request, trees, endpoints.round(lastResort), reader);
+  }
+
+  /**
+   * A watch, not started yet, without a read timeout. The caller executes it, gives any response
+   * but a success to {@link V2Failures#of}, and cancels it before closing the response: OkHttp
+   * otherwise waits a moment for the rest of an endless body.
+   */
+  Call watchCall(HttpUrl endpoint, V2Request watch) {
+    return watches.newCall(watch.at(endpoint));
   }
 
   /** The store's index in the headers of a response. */
@@ -182,8 +181,9 @@ final class V2Client implements AutoCloseable {
     return executor;
   }
 
+  /** Each endpoint once, the one that worked last first. */
   List<HttpUrl> endpoints() {
-    return endpoints.all();
+    return endpoints.round(null);
   }
 
   /** The endpoint for an attempt: 0 is the one that worked last, the others follow in turn. */
@@ -216,10 +216,11 @@ final class V2Client implements AutoCloseable {
     requests.connectionPool().evictAll();
   }
 
-  private <T> T round(V2Request request, OkHttpClient client, ResponseReader<T> reader)
+  private <T> T round(
+      V2Request request, OkHttpClient client, List<HttpUrl> round, ResponseReader<T> reader)
       throws IOException, InterruptedException {
     List<IOException> failures = new ArrayList<>();
-    for (HttpUrl endpoint : endpoints.round()) {
+    for (HttpUrl endpoint : round) {
       try {
         T result = at(endpoint, request, client, reader);
         endpoints.worked(endpoint);

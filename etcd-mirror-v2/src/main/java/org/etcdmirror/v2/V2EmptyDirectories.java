@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class V2EmptyDirectories {
 
   private final V2Client client;
-  private final List<String> prefixes;
+  private final V2Owned owned;
   private final int maxInFlight;
 
-  V2EmptyDirectories(V2Client client, List<String> prefixes, int maxInFlight) {
+  V2EmptyDirectories(V2Client client, V2Owned owned, int maxInFlight) {
     this.client = client;
-    this.prefixes = prefixes;
+    this.owned = owned;
     this.maxInFlight = maxInFlight;
   }
 
@@ -66,15 +66,10 @@ final class V2EmptyDirectories {
   private void addParent(
       String path, Set<String> values, Map<Integer, Set<String>> directoriesByDepth) {
     String parent = path.substring(0, Math.max(0, path.lastIndexOf('/')));
-    if (!parent.isEmpty() && isInside(parent) && !values.contains(parent)) {
+    if (!parent.isEmpty() && owned.isInside(parent) && !values.contains(parent)) {
       int depth = V2Paths.segments(parent).size();
       directoriesByDepth.computeIfAbsent(depth, any -> new TreeSet<>()).add(parent);
     }
-  }
-
-  private boolean isInside(String path) {
-    return prefixes.stream()
-        .anyMatch(prefix -> !path.equals(prefix) && V2Paths.covers(prefix, path));
   }
 
   private void remove(String path, Set<String> gone) throws IOException, InterruptedException {

@@ -1,10 +1,12 @@
 package org.etcdmirror.v2;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
 
 /** The servers of one cluster, and which of them worked last. Safe for use by many threads. */
 final class V2Endpoints {
@@ -75,22 +77,23 @@ final class V2Endpoints {
     }
   }
 
-  List<HttpUrl> all() {
-    return all;
-  }
-
   /** The endpoint for an attempt: 0 is the one that worked last, the others follow in turn. */
   HttpUrl at(int attempt) {
     return all.get(Math.floorMod(preferred + attempt, all.size()));
   }
 
-  /** Each endpoint once, the one that worked last first. */
-  List<HttpUrl> round() {
+  /**
+   * Each endpoint once, the one that worked last first.
+   *
+   * @param lastResort the one that comes last whatever it did, as {@link #text} writes it; or null
+   */
+  List<HttpUrl> round(@Nullable String lastResort) {
     int first = preferred;
     List<HttpUrl> round = new ArrayList<>(all.size());
     for (int i = 0; i < all.size(); i++) {
       round.add(all.get((first + i) % all.size()));
     }
+    round.sort(Comparator.comparing(endpoint -> text(endpoint).equals(lastResort)));
     return round;
   }
 

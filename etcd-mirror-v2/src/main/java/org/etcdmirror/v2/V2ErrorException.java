@@ -54,6 +54,11 @@ final class V2ErrorException extends IOException {
     return error.code();
   }
 
+  /** Whether there is nothing at the key; the answer bears the store's index all the same. */
+  boolean isAbsence() {
+    return errorCode() == KEY_NOT_FOUND || errorCode() == NOT_A_DIRECTORY;
+  }
+
   /** The HTTP status. */
   int status() {
     return status;

@@ -38,6 +38,12 @@ final class V2Failures {
     return failure;
   }
 
+  /** Whether a user is not let in, or may not read or write that key: v2 tells these not apart. */
+  static boolean isDenial(PermanentException failure) {
+    return failure.getCause() instanceof V2ErrorException error
+        && error.errorCode() == V2ErrorException.UNAUTHORIZED;
+  }
+
   /** The 200s say that the request itself is wrong. */
   private static boolean isWrong(int code) {
     return code >= 200 && code < 300;

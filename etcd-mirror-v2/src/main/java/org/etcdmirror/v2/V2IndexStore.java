@@ -12,17 +12,19 @@ import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.IndexStore;
-import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.v2.V2ComparedKey.Stored;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a link's index in an etcd v2 cluster, which usually is the sink's own: as a plain decimal
  * number in {@code /__replication/LINK}, for the link {@code /} in {@code /__replication/__ROOT__}.
- * {@code /__replication/__meta__LINK} beside it tells the source's cluster, the scope and the store
- * that wrote it, and is written only when one of these changes; a loaded {@link Checkpoint#savedAt}
- * is the time of that. A number alone, from another program or a person, is a checkpoint of unknown
- * cluster and scope, saved at the time of loading.
+ * {@code /__replication/__meta__LINK} beside it tells the source's cluster, the scope, the notes,
+ * the time and the store that wrote it. It is written at once when one of these changes, but for
+ * the time and the note {@code anchor}: for these, which change with each batch, at most every 10
+ * seconds. So a loaded {@link Checkpoint#savedAt} is a time at which a mirror saved, and at most 10
+ * seconds before the last; a mirror has then been alive. A number alone, from another program or a
+ * person, is a checkpoint of unknown cluster and scope, saved at {@link Instant#EPOCH}, as nobody
+ * knows how old it is.
  *
  * <p>Each save compares with what this store read or wrote last, so that a second mirror of the
  * same link, or a person's edit, ends in a {@link FencedException}. For one thread at a time;
@@ -30,10 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class V2IndexStore implements IndexStore {
 
-  private static final String ROOT_NAME = "__ROOT__";
-  private static final String META = "__meta__";
-
   private final V2Client client;
+  private final V2Link link;
   private final V2ComparedKey index;
   private final V2ComparedKey meta;
 
@@ -46,10 +46,11 @@ public final class V2IndexStore implements IndexStore {
   private @Nullable V2Meta knownMeta;
   private boolean loaded;
 
-  private V2IndexStore(V2Client client, String name) {
+  private V2IndexStore(V2Client client, V2Link link) {
     this.client = client;
-    this.index = new V2ComparedKey(client, V2Paths.INDEXES + "/" + name);
-    this.meta = new V2ComparedKey(client, V2Paths.INDEXES + "/" + META + name);
+    this.link = link;
+    this.index = new V2ComparedKey(client, link.indexKey());
+    this.meta = new V2ComparedKey(client, link.metaKey());
   }
 
   /**
@@ -73,26 +74,8 @@ public final class V2IndexStore implements IndexStore {
    *     hold the name
    */
   public static V2IndexStore open(List<String> endpoints, String link, Access access) {
-    String name = name(link);
-    return new V2IndexStore(V2Client.connect(endpoints, access), name);
-  }
-
-  private static String name(String link) {
-    if (link.equals(V2Paths.ROOT)) {
-      return ROOT_NAME;
-    }
-    String path = link.startsWith("/") ? link : "/" + link;
-    try {
-      List<String> segments = V2Paths.segments(V2Paths.checked(path));
-      String first = segments.isEmpty() ? META : segments.get(0);
-      if (!first.equals(ROOT_NAME) && !first.startsWith(META)) {
-        return path.substring(1);
-      }
-    } catch (PermanentException e) {
-      throw new IllegalArgumentException(
-          "etcd v2 cannot keep an index under the name '%s'".formatted(link), e);
-    }
-    throw new IllegalArgumentException("'%s' cannot be the name of a link".formatted(link));
+    V2Link keys = V2Link.called(link);
+    return new V2IndexStore(V2Client.connect(endpoints, access), keys);
   }
 
   @Override
@@ -101,7 +84,7 @@ public final class V2IndexStore implements IndexStore {
     Stored description = meta.fetch();
     V2Meta parsed = description == null ? null : V2Meta.parse(description.value(), meta.key());
     Optional<Checkpoint> checkpoint =
-        number == null ? Optional.empty() : Optional.of(checkpoint(number.value(), parsed));
+        number == null ? Optional.empty() : Optional.of(link.checkpoint(number.value(), parsed));
     index.adopt(number);
     meta.adopt(description);
     knownMeta = parsed;
@@ -110,23 +93,12 @@ public final class V2IndexStore implements IndexStore {
     return checkpoint;
   }
 
-  private Checkpoint checkpoint(String number, @Nullable V2Meta described) {
-    try {
-      long value = Long.parseLong(number.strip());
-      return described == null
-          ? new Checkpoint(value, null, null, Instant.now())
-          : new Checkpoint(value, described.clusterId(), described.scope(), described.savedAt());
-    } catch (IllegalArgumentException e) {
-      throw new PermanentException(
-          "%s holds '%s', which is not an index".formatted(index.key(), V2Json.abbreviate(number)),
-          e);
-    }
-  }
-
   /**
    * The number first, then what describes it. Suppose that the source's cluster was replaced and
-   * this stops in between: the new number beside the old cluster reads as "replaced" and is
-   * resynced. The other way round, the old cluster's number would pass for one of the new cluster.
+   * this stops in between: the new number beside the old cluster, or the old anchor, reads as
+   * "replaced" and is resynced. The other way round, the old cluster's number would pass for one of
+   * the new cluster. So a note that must not be missing beside a new number has to be saved before
+   * it, with the old number.
    */
   @Override
   public void save(Checkpoint checkpoint) throws IOException, InterruptedException {
@@ -134,9 +106,8 @@ public final class V2IndexStore implements IndexStore {
       load();
     }
     saveIndex(Long.toString(checkpoint.index()));
-    V2Meta wanted =
-        new V2Meta(checkpoint.clusterId(), checkpoint.scope(), checkpoint.savedAt(), owner);
-    if (knownMeta == null || !knownMeta.saysTheSame(wanted)) {
+    V2Meta wanted = V2Meta.of(checkpoint, owner);
+    if (knownMeta == null || !knownMeta.isFreshEnoughFor(wanted)) {
       saveMeta(wanted);
     }
   }

@@ -31,11 +31,11 @@ final class V2PlainKeys {
   /** Keys of the batch in hand that were deleted from where there was no value above them. */
   private final Set<String> deleted = ConcurrentHashMap.newKeySet();
 
-  V2PlainKeys(V2Client client, V2Writer writer, List<String> prefixes, int maxInFlight) {
+  V2PlainKeys(V2Client client, V2Writer writer, V2Owned owned, int maxInFlight) {
     this.client = client;
     this.writer = writer;
     this.pipeline = new V2Pipeline(client, this::write, maxInFlight);
-    this.directories = new V2EmptyDirectories(client, prefixes, maxInFlight);
+    this.directories = new V2EmptyDirectories(client, owned, maxInFlight);
   }
 
   /**

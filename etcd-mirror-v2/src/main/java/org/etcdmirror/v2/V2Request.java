@@ -1,5 +1,6 @@
 package org.etcdmirror.v2;
 
+import java.util.OptionalLong;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -19,15 +20,31 @@ record V2Request(
 
   private static final String KEYS = "/v2/keys";
 
-  /** {@code recursive} is part of the query, and asks for the trailing slash as well. */
-  private static final String RECURSIVE = "recursive=true";
+  /** Part of a query that asks for the trailing slash as well. */
+  private static final String RECURSIVE = "recursive=";
 
   static V2Request get(String key, String query) {
     return new V2Request("GET", key, query, null, true);
   }
 
   static V2Request tree(String key) {
-    return get(key, RECURSIVE + "&quorum=true");
+    return get(key, "recursive=true&quorum=true");
+  }
+
+  /** The key itself; of a directory one level. */
+  static V2Request level(String key) {
+    return get(key, "recursive=false&quorum=true");
+  }
+
+  /** A watch of a tree that goes on after the first event. */
+  static V2Request watch(String key, OptionalLong waitIndex) {
+    String from = waitIndex.isPresent() ? "&waitIndex=" + waitIndex.getAsLong() : "";
+    return get(key, "wait=true&recursive=true&stream=true" + from);
+  }
+
+  /** The first event at or after an index, of the key alone or of its whole tree. */
+  static V2Request firstEvent(String key, long waitIndex, boolean recursive) {
+    return get(key, "wait=true" + (recursive ? "&recursive=true" : "") + "&waitIndex=" + waitIndex);
   }
 
   static V2Request put(String key, V2Form form) {
@@ -52,7 +69,8 @@ record V2Request(
   }
 
   /**
-   * A recursive read ends in a slash, without which v2's permissions of the form /a/* refuse it.
+   * A read of what may be a prefix ends in a slash, without which v2's permissions of the form /a/*
+   * refuse it.
    */
   private String encodedPath() {
     String path = KEYS + V2Paths.encode(V2Paths.checked(key));

@@ -34,27 +34,30 @@ import org.jspecify.annotations.Nullable;
  * names both, and the rest of the batch is written. Whichever was there first stays; it is for the
  * mirror to decide. Empty directories that were there before stay where nothing is put or deleted.
  *
- * <p>One thread at a time may call {@link #apply} or {@link #snapshot}; {@link #close} may come
- * from any thread and makes a running call end with an {@link IOException}.
+ * <p>One thread at a time may call {@link #apply}; everything else may be called by any thread
+ * meanwhile. {@link #close} makes a running call end with an {@link IOException}.
  */
 public final class V2Sink implements ReadableSink {
 
   private final V2Client client;
   private final V2Writer writer;
   private final V2Pipeline pipeline;
-  private final List<String> prefixes;
+  private final V2Owned owned;
   private final int maxInFlight;
 
   /** Writes for a source without directories; null for one that has them. */
-  private @Nullable V2PlainKeys plainKeys;
+  private volatile @Nullable V2PlainKeys plainKeys;
 
-  /** Once a directory may have an expiry, only making it again can take the expiry away. */
+  /**
+   * Once a directory may have an expiry, only making it again can take the expiry away. Known to
+   * whoever applies, and to nobody else.
+   */
   private boolean directoriesExpire;
 
   private V2Sink(V2Client client, Builder builder) {
     this.client = client;
-    this.writer = new V2Writer(client, builder.prefixes);
-    this.prefixes = builder.prefixes;
+    this.owned = new V2Owned(builder.prefixes);
+    this.writer = new V2Writer(client, owned);
     this.maxInFlight = builder.maxInFlight;
     this.pipeline = new V2Pipeline(client, writer, builder.maxInFlight);
   }
@@ -72,19 +75,35 @@ public final class V2Sink implements ReadableSink {
   @Override
   public void sourceKeyModel(KeyModel model) {
     plainKeys =
-        model == KeyModel.BYTES ? new V2PlainKeys(client, writer, prefixes, maxInFlight) : null;
+        model == KeyModel.BYTES ? new V2PlainKeys(client, writer, owned, maxInFlight) : null;
   }
 
   /** Also keys that v2 hides from reads: a copy that cannot be read back is none. */
   @Override
   public @Nullable String refusal(Entry entry) {
-    return V2Refusal.of(entry, prefixes);
+    return V2Refusal.of(entry, owned.prefixes());
+  }
+
+  @Override
+  public String clusterId() throws IOException, InterruptedException {
+    return V2Head.read(client, owned.prefixes().get(0)).clusterId();
+  }
+
+  /**
+   * Nothing is put there. Of plain keys, directories go when they are empty, as everywhere.
+   *
+   * @throws PermanentException if v2 cannot hold such a prefix
+   */
+  @Override
+  public void alsoOwns(List<Bytes> prefixes) {
+    owned.also(prefixes.stream().map(V2Paths::path).toList());
   }
 
   @Override
   public void apply(EventBatch batch) throws IOException, InterruptedException {
-    if (plainKeys != null) {
-      plainKeys.apply(batch.events());
+    V2PlainKeys plain = plainKeys;
+    if (plain != null) {
+      plain.apply(batch.events());
       return;
     }
     List<MirrorEvent> events = batch.events();

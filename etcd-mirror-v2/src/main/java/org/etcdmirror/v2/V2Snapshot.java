@@ -11,16 +11,27 @@ import org.jspecify.annotations.Nullable;
 final class V2Snapshot implements Snapshot {
 
   private final SourceHead head;
+  private final String endpoint;
   private Iterator<Entry> rest;
 
-  V2Snapshot(SourceHead head, List<Entry> entries) {
+  /**
+   * A snapshot.
+   *
+   * @param endpoint who told it, as {@link V2Endpoints#text} writes it
+   */
+  V2Snapshot(SourceHead head, String endpoint, List<Entry> entries) {
     this.head = head;
+    this.endpoint = endpoint;
     this.rest = entries.iterator();
   }
 
   @Override
   public SourceHead head() {
     return head;
+  }
+
+  String endpoint() {
+    return endpoint;
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.etcdmirror.api.Access;
+import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.HistoryClearedException;
@@ -14,30 +15,36 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.SourceHistory;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.Start;
+import org.etcdmirror.api.StoredLink;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and follows an etcd v2 cluster (etcd 2.3 to 3.5, with {@code --enable-v2} from 3.4 on).
  *
  * <p>Snapshots are quorum reads of the lowest directory with all prefixes in it, held in memory
- * whole, because v2 has no pages. Streams survive quiet prefixes in busy clusters and bursts: the
- * watch is handed over, at least once a second, before the cluster's 1000 events of history can
- * matter. Hidden keys (a segment below that directory begins with an underscore) are left out, as
- * v2's own reads do. Bytes that are not UTF-8 cannot be read through v2; such values are taken as
- * they come and reported as {@link SourceNotice.Kind#LOSSY_VALUE}.
+ * whole, because v2 has no pages; that of one exact key reads no more than it. Streams survive
+ * quiet prefixes in busy clusters and bursts: the watch is handed over, at least once a second,
+ * before the cluster's 1000 events of history can matter. Hidden keys (a segment below that
+ * directory begins with an underscore) are left out, as v2's own reads do. Bytes that are not UTF-8
+ * cannot be read through v2; such values are taken as they come and reported as {@link
+ * SourceNotice.Kind#LOSSY_VALUE}.
  *
  * <p>Safe for use by many threads. {@link #close} ends all streams.
  */
 public final class V2Source implements EventSource {
 
-  /** Below a prefix: never there, never listed, cheap; the answer bears the cluster's index. */
-  private static final String NO_SUCH_KEY = "/_etcd-mirror/head";
+  /** etcd's newWatchHub(1000); the same from 2.0 to 3.5, seen on 3.4.23. */
+  private static final long KEPT_EVENTS = 1000;
 
   private final V2Client client;
   private final Queue<SourceNotice> notices = new ConcurrentLinkedQueue<>();
   private volatile @Nullable String clusterId;
+
+  /** Where the last snapshot was read from. */
+  private volatile @Nullable String snapshotEndpoint;
 
   private V2Source(V2Client client) {
     this.client = client;
@@ -55,31 +62,51 @@ public final class V2Source implements EventSource {
 
   @Override
   public SourceHead head(Selection selection) throws IOException, InterruptedException {
-    SourceHead head = readHead(V2Tree.commonAncestor(selection.prefixes()));
+    SourceHead head = V2Head.read(client, V2Tree.commonAncestor(selection.prefixes()));
     clusterId = head.clusterId();
     return head;
   }
 
-  private SourceHead readHead(String root) throws IOException, InterruptedException {
-    try {
-      String below = root.equals(V2Paths.ROOT) ? NO_SUCH_KEY : root + NO_SUCH_KEY;
-      V2Answer answer = client.get(below, "quorum=true");
-      return new SourceHead(answer.clusterId(), answer.etcdIndex());
-    } catch (V2ErrorException e) {
-      String id = e.clusterId();
-      boolean answered =
-          e.errorCode() == V2ErrorException.KEY_NOT_FOUND
-              || e.errorCode() == V2ErrorException.NOT_A_DIRECTORY;
-      if (answered && id != null) {
-        return new SourceHead(id, e.index());
-      }
-      throw e;
-    }
+  @Override
+  public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
+    return snapshot(selection, null);
   }
 
   @Override
-  public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
-    return new LossNotingSnapshot(V2Tree.read(client, selection), notices);
+  public Snapshot secondSnapshot(Selection selection) throws IOException, InterruptedException {
+    return snapshot(selection, snapshotEndpoint);
+  }
+
+  private Snapshot snapshot(Selection selection, @Nullable String lastResort)
+      throws IOException, InterruptedException {
+    V2Snapshot snapshot = V2Tree.read(client, selection, lastResort);
+    snapshotEndpoint = snapshot.endpoint();
+    return new LossNotingSnapshot(snapshot, notices);
+  }
+
+  /** The last 1000 events of the whole keyspace, whoever made them. */
+  @Override
+  public SourceHistory history(Selection selection) throws IOException, InterruptedException {
+    long current = head(selection).index();
+    return new SourceHistory(Math.max(1, current - KEPT_EVENTS + 1), current);
+  }
+
+  /**
+   * Told from the key's {@code modifiedIndex}, and from history as long as it reaches back to the
+   * anchor. Nobody can tell of a key with a time to live, which is refreshed without an event.
+   */
+  @Override
+  public Anchor.Check check(Anchor anchor) throws IOException, InterruptedException {
+    return V2AnchorCheck.check(client, anchor, clusterId);
+  }
+
+  /**
+   * What is kept under {@code /__replication} in this cluster. The index of a link whose name has a
+   * segment that begins with an underscore is not found, as v2 lists no such key.
+   */
+  @Override
+  public List<StoredLink> storedLinks() throws IOException, InterruptedException {
+    return new V2StoredLinks(client).read();
   }
 
   @Override

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import okhttp3.Response;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent.Entry;
@@ -12,40 +14,55 @@ import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Selection;
-import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the state of a selection by one recursive quorum read, so that it is of one index. v2 has
- * no pages: the whole answer is held in memory.
+ * Reads the state of a selection by one quorum read, so that it is of one index: of the lowest
+ * directory with all of it, or of the one key that is wanted. v2 has no pages: the whole answer is
+ * held in memory.
  */
 final class V2Tree {
 
   private final String root;
   private final List<String> prefixes;
+  private final boolean exact;
+
+  /** Which of the exact keys it is. */
+  private final Map<String, Integer> numbers = new HashMap<>();
+
   private final List<List<Entry>> entries = new ArrayList<>();
 
-  private V2Tree(List<Bytes> prefixes) {
-    this.root = commonAncestor(prefixes);
-    this.prefixes = prefixes.stream().map(V2Paths::path).toList();
-    prefixes.forEach(prefix -> entries.add(new ArrayList<>()));
+  private V2Tree(Selection selection) {
+    this.root = commonAncestor(selection.prefixes());
+    this.prefixes = selection.prefixes().stream().map(V2Paths::path).toList();
+    this.exact = selection.exact();
+    for (String prefix : prefixes) {
+      numbers.putIfAbsent(prefix, entries.size());
+      entries.add(new ArrayList<>());
+    }
   }
 
   /** What the cluster holds in the selection; empty if there is nothing. */
-  static Snapshot read(V2Client client, Selection selection)
+  static V2Snapshot read(V2Client client, Selection selection)
       throws IOException, InterruptedException {
-    V2Tree tree = new V2Tree(selection.prefixes());
+    return read(client, selection, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param lastResort the endpoint to read from only if all others fail, or null
+   */
+  static V2Snapshot read(V2Client client, Selection selection, @Nullable String lastResort)
+      throws IOException, InterruptedException {
+    V2Tree tree = new V2Tree(selection);
+    boolean one = tree.exact && tree.prefixes.size() == 1;
+    V2Request request = one ? V2Request.level(tree.root) : V2Request.tree(tree.root);
     try {
-      return client.readTree(tree.root, tree::snapshot);
+      return client.readTree(request, lastResort, tree::snapshot);
     } catch (V2ErrorException e) {
-      String clusterId = e.clusterId();
-      boolean nothing =
-          e.errorCode() == V2ErrorException.KEY_NOT_FOUND
-              || e.errorCode() == V2ErrorException.NOT_A_DIRECTORY;
-      if (nothing && clusterId != null) {
-        return new V2Snapshot(new SourceHead(clusterId, e.index()), List.of());
-      }
-      throw e;
+      return new V2Snapshot(V2Head.of(e), e.endpoint(), List.of());
     }
   }
 
@@ -87,7 +104,7 @@ final class V2Tree {
       of.sort(Comparator.comparing(Entry::key));
       sorted.addAll(of);
     }
-    return new V2Snapshot(head, sorted);
+    return new V2Snapshot(head, V2Endpoints.text(response.request().url()), sorted);
   }
 
   private void add(V2Node node) throws V2ProtocolException {
@@ -97,12 +114,23 @@ final class V2Tree {
         || V2Paths.covers(V2Paths.INDEXES, key)) {
       return;
     }
+    int number = number(key);
+    if (number >= 0) {
+      entries.get(number).add(entry(node));
+    }
+  }
+
+  /** The number of the prefix, or exact key, that wants the key; -1 if none does. */
+  private int number(String key) {
+    if (exact) {
+      return numbers.getOrDefault(key, -1);
+    }
     for (int i = 0; i < prefixes.size(); i++) {
       if (V2Paths.covers(prefixes.get(i), key)) {
-        entries.get(i).add(entry(node));
-        return;
+        return i;
       }
     }
+    return -1;
   }
 
   private static Entry entry(V2Node node) throws V2ProtocolException {

@@ -3,7 +3,6 @@ package org.etcdmirror.v2;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent;
@@ -31,11 +30,11 @@ final class V2Writer implements V2Pipeline.EventWriter {
   static final int LARGEST_WRITE = 10 * 1024 * 1024 - 16 * 1024;
 
   private final V2Client client;
-  private final List<String> prefixes;
+  private final V2Owned owned;
 
-  V2Writer(V2Client client, List<String> prefixes) {
+  V2Writer(V2Client client, V2Owned owned) {
     this.client = client;
-    this.prefixes = prefixes;
+    this.owned = owned;
   }
 
   /** Brings the sink to the state after the event; the root's tree is not its affair. */
@@ -69,15 +68,12 @@ final class V2Writer implements V2Pipeline.EventWriter {
       throw new PermanentException(
           "refusing to write '%s': the mirror keeps its indexes there".formatted(path));
     }
-    if (!isOwned(path)) {
+    boolean delete = event instanceof Delete || event instanceof DeleteTree;
+    if (!(delete ? owned.mayDelete(path) : owned.mayWrite(path))) {
       throw new PermanentException(
-          "refusing to write '%s': outside of the prefixes %s".formatted(path, prefixes));
+          "refusing to write '%s': outside of the prefixes %s".formatted(path, owned));
     }
     return path;
-  }
-
-  private boolean isOwned(String path) {
-    return prefixes.stream().anyMatch(prefix -> V2Paths.covers(prefix, path));
   }
 
   /**
@@ -208,7 +204,7 @@ final class V2Writer implements V2Pipeline.EventWriter {
       throw failure;
     }
     for (String ancestor : V2Paths.properAncestors(path)) {
-      if (isOwned(ancestor)) {
+      if (owned.mayWrite(ancestor)) {
         // Without dir and recursive this deletes a value only.
         delete(ancestor, "", Set.of(V2ErrorException.NOT_A_FILE));
       } else if (isFile(ancestor)) {
@@ -225,7 +221,7 @@ final class V2Writer implements V2Pipeline.EventWriter {
   @Nullable String valueAbove(String path) throws IOException, InterruptedException {
     for (String ancestor : V2Paths.properAncestors(path)) {
       if (isFile(ancestor)) {
-        if (!isOwned(ancestor)) {
+        if (!owned.mayWrite(ancestor)) {
           throw notOurs(path, ancestor);
         }
         return ancestor;
@@ -237,7 +233,7 @@ final class V2Writer implements V2Pipeline.EventWriter {
   private PermanentException notOurs(String path, String ancestor) {
     return new PermanentException(
         "cannot write '%s': '%s' holds a value and is outside of the prefixes %s"
-            .formatted(path, ancestor, prefixes));
+            .formatted(path, ancestor, owned));
   }
 
   private boolean isFile(String path) throws IOException, InterruptedException {

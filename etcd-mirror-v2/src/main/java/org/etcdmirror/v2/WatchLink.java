@@ -63,7 +63,7 @@ final class WatchLink {
       Credit credit,
       BlockingQueue<WatchSignal> mailbox)
       throws IOException {
-    Call call = client.watchCall(endpoint, root, waitIndex, true);
+    Call call = client.watchCall(endpoint, V2Request.watch(root, waitIndex));
     WatchLink link = new WatchLink(endpoint, waitIndex, call, credit, mailbox);
     try {
       client.executor().execute(() -> link.run(root));

@@ -320,7 +320,7 @@ final class V2ClientTest {
       V2Client client = client(proxy.url());
       client.get("/", "");
       assertThat(proxy.connections()).isEqualTo(1);
-      Call watch = client.watchCall(client.endpoint(0), "/", OptionalLong.empty(), true);
+      Call watch = client.watchCall(client.endpoint(0), V2Request.watch("/", OptionalLong.empty()));
       try (Response response = watch.execute()) {
         client.close();
         assertThatThrownBy(() -> response.body().string()).isInstanceOf(IOException.class);
@@ -335,7 +335,8 @@ final class V2ClientTest {
   void aWatchStreamsEventsFromAnIndex() throws Exception {
     try (V2Client client = client(etcd.clientUrl())) {
       long index = client.send(put("/w/a", "1")).etcdIndex();
-      Call call = client.watchCall(client.endpoint(0), "/w", OptionalLong.of(index + 1), true);
+      Call call =
+          client.watchCall(client.endpoint(0), V2Request.watch("/w", OptionalLong.of(index + 1)));
       try (Response response = call.execute()) {
         assertThat(V2Client.etcdIndex(response)).isGreaterThanOrEqualTo(index);
         client.send(put("/w/b c", "<2>"));

@@ -38,4 +38,9 @@ class V2SourceTest extends EventSourceContract {
   protected long delete(String key) {
     return http.delete(key, "").etcdIndex();
   }
+
+  @Override
+  protected void deleteTree(String path) {
+    http.delete(path, "recursive=true");
+  }
 }

@@ -76,7 +76,10 @@ record IndexMove(@Nullable Checkpoint stored, long index, SourceHead head, Sourc
     return lines.toString();
   }
 
-  /** What is stored from then on: of the same cluster and scope. */
+  /**
+   * What is stored from then on: of the same cluster and scope, and of the same time, as that is
+   * when a mirror last knew the sink to be level.
+   */
   Checkpoint checkpoint(Instant now) {
     TreeMap<String, String> notes = new TreeMap<>();
     if (stored != null) {
@@ -90,7 +93,7 @@ record IndexMove(@Nullable Checkpoint stored, long index, SourceHead head, Sourc
             index,
             stored.clusterId(),
             stored.scope(),
-            now,
+            stored.savedAt(),
             stored.applying() > index ? stored.applying() : 0,
             notes);
   }

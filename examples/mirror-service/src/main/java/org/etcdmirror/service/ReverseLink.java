@@ -1,5 +1,6 @@
 package org.etcdmirror.service;
 
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,13 +77,24 @@ final class ReverseLink {
   /** The command line that runs a link, for a shell. */
   static String command(Settings settings) {
     StringJoiner words = new StringJoiner(" ").add("java -jar mirror-service.jar run");
-    settings
-        .values()
-        .map()
-        .forEach(
-            (option, given) ->
-                given.forEach(value -> words.add("--" + option).add(quoted(value.text()))));
+    Values values = settings.values();
+    values.map().keySet().stream()
+        .sorted(Comparator.comparingInt(ReverseLink::rank))
+        .flatMap(option -> values.all(option).stream().map(value -> word(option, value)))
+        .forEach(words::add);
     return words.toString();
+  }
+
+  private static String word(String option, Given value) {
+    return "--" + option + " " + quoted(value.text());
+  }
+
+  /** First the source, then the sink, and then the rest as it came. */
+  private static int rank(String option) {
+    if (option.startsWith(SOURCE)) {
+      return 0;
+    }
+    return option.startsWith(SINK) ? 1 : 2;
   }
 
   private static String quoted(String text) {

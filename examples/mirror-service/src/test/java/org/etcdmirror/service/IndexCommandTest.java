@@ -12,12 +12,14 @@ import org.etcdmirror.testkit.PipelinedWriter;
 import org.etcdmirror.testkit.V2Http;
 import org.etcdmirror.testkit.V3Http;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A stored index is looked at and moved, in place of a hand edit. */
+@Tag("long")
 @Timeout(600)
 class IndexCommandTest {
 
@@ -48,6 +50,8 @@ class IndexCommandTest {
     assertThat(value(shown, "cluster")).isEqualTo(value(shown, "source cluster"));
     assertThat(value(shown, "source index")).isEqualTo(Long.toString(index + 1));
     assertThat(value(shown, "behind")).isEqualTo("1 events");
+    assertThat(value(shown, "history"))
+        .isEqualTo("begins at 1, %d events left before the stored index is lost".formatted(index));
     assertThat(value(shown, "next run")).isEqualTo("goes on from the stored index");
   }
 
@@ -67,7 +71,11 @@ class IndexCommandTest {
     mirrored("v2");
     PipelinedWriter.storm(sourceEtcd.clientUrl(), "/locks", 4, 500);
 
-    assertThat(value(command("v2", "index", "show"), "next run"))
+    Cli shown = command("v2", "index", "show");
+
+    assertThat(value(shown, "history"))
+        .matches("begins at \\d+, \\d+ events after the stored index");
+    assertThat(value(shown, "next run"))
         .startsWith("finds a gap: history is cleared: stored index ");
   }
 
@@ -121,12 +129,13 @@ class IndexCommandTest {
     assertThat(holds(api, "/conftool/never-seen")).isFalse();
   }
 
-  @Test
-  void moveIsNoted() {
-    long index = mirrored("v3");
-    command("v3", "index", "set", "--force", Long.toString(index - 1));
+  @ParameterizedTest
+  @ValueSource(strings = {"v2", "v3"})
+  void moveIsNoted(String api) {
+    long index = mirrored(api);
+    command(api, "index", "set", "--force", Long.toString(index - 1));
 
-    Cli shown = command("v3", "index", "show");
+    Cli shown = command(api, "index", "show");
 
     assertThat(value(shown, "note moved"))
         .startsWith("from %d to %d at 2".formatted(index, index - 1))

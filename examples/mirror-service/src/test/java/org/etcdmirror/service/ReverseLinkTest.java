@@ -44,9 +44,9 @@ class ReverseLinkTest {
     assertThat(command(forward))
         .isEqualTo(
             RUN
-                + "--sink v2:http://a:1 --source v3:http://b:1"
-                + " --sink-user reader --sink-password-file %s".formatted(one)
-                + " --source-user writer --source-password-file %s".formatted(two)
+                + "--source v3:http://b:1 --source-user writer --source-password-file %s"
+                    .formatted(two)
+                + " --sink v2:http://a:1 --sink-user reader --sink-password-file %s".formatted(one)
                 + " --prefix /conf --prefix /copy=/spicerack"
                 + " --ttl copy --link eqiad-back --http none");
   }
@@ -90,7 +90,7 @@ class ReverseLinkTest {
             "--checkpoint-key=/state of it");
 
     assertThat(command(forward))
-        .isEqualTo(RUN + "--sink v2:http://a:1 --source v3:http://b:1 --prefix /conf");
+        .isEqualTo(RUN + "--source v3:http://b:1 --sink v2:http://a:1 --prefix /conf");
   }
 
   @Test

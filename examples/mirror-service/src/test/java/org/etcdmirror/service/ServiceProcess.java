@@ -93,6 +93,16 @@ final class ServiceProcess implements AutoCloseable {
 
   /** What a page of its status server says. */
   HttpResponse<String> page(String path) throws IOException, InterruptedException {
+    return send(path, HttpRequest.newBuilder());
+  }
+
+  /** What is said to a request for an action. */
+  HttpResponse<String> post(String path) throws IOException, InterruptedException {
+    return send(path, HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody()));
+  }
+
+  private HttpResponse<String> send(String path, HttpRequest.Builder request)
+      throws IOException, InterruptedException {
     awaitLine("status on ");
     Matcher url = STATUS.matcher(String.join("\n", err));
     if (!url.find()) {
@@ -100,7 +110,7 @@ final class ServiceProcess implements AutoCloseable {
     }
     return HttpClient.newHttpClient()
         .send(
-            HttpRequest.newBuilder(URI.create(url.group(1) + path)).timeout(PATIENCE).build(),
+            request.uri(URI.create(url.group(1) + path)).timeout(PATIENCE).build(),
             HttpResponse.BodyHandlers.ofString());
   }
 

@@ -1,0 +1,174 @@
+package org.etcdmirror.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.regex.Pattern;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.KeyModel;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+/** What a resync would do, and that it then does it. */
+class MirrorPlanTest extends MirrorFixture {
+
+  /** The prefix itself is a directory on both sides. */
+  @Test
+  void itTellsNumbersAndKeysAndChangesNothing() throws Exception {
+    source.put("/conf/a", "1");
+    source.put("/conf/b", "22");
+    source.put("/conf/c", "333");
+    sink.preset("/conf/a", "1");
+    sink.preset("/conf/b", "old");
+    sink.preset("/conf/gone", "x");
+    sink.preset("/other/x", "x");
+    ResyncPlan plan = mirror().plan();
+    assertThat(plan)
+        .isEqualTo(
+            new ResyncPlan(
+                source.index(),
+                4,
+                4,
+                2,
+                2 * "/conf/b".length() + 5,
+                1,
+                0,
+                List.of(Bytes.utf8("/conf/b"), Bytes.utf8("/conf/c")),
+                List.of(Bytes.utf8("/conf/gone")),
+                null));
+    assertThat(plan.isEmpty()).isFalse();
+    assertThat(sink.batches()).isEmpty();
+    assertThat(store.saves()).isEmpty();
+    assertThat(told.states).isEmpty();
+  }
+
+  @Test
+  void ofEqualSidesItIsEmpty() throws Exception {
+    source.put("/conf/a", "1");
+    EtcdMirror mirror = following();
+    ResyncPlan plan = mirror.plan();
+    assertThat(plan.isEmpty()).isTrue();
+    assertThat(plan.refusal()).isNull();
+    assertThat(plan.index()).isEqualTo(source.index());
+  }
+
+  @Test
+  void itKnowsThatTheDeleteLimitWouldRefuse() throws Exception {
+    source.put("/conf/kept", "1");
+    for (int i = 0; i < 101; i++) {
+      sink.preset("/conf/extra/%03d".formatted(i), "x");
+    }
+    ResyncPlan plan = mirror().plan();
+    assertThat(plan.deletes()).isEqualTo(102);
+    assertThat(plan.deleteSamples()).hasSize(20).first().hasToString("/conf/extra");
+    assertThat(plan.refusal()).contains("102 of 103").contains("/conf/extra");
+    assertThat(plan.describe()).contains("102").contains("refused");
+    assertThat(mirror(b -> b.deleteLimit(DeleteLimit.keys(102))).plan().refusal()).isNull();
+  }
+
+  @Test
+  void itKnowsThatAnEmptySourceEmptiesNothing() throws Exception {
+    sink.preset("/conf/a", "1");
+    assertThat(mirror().plan().refusal()).contains("because the source is empty");
+  }
+
+  @Test
+  void whatTheSinkCannotHoldIsCountedAndToldToNobody() throws Exception {
+    source = new FakeSource(KeyModel.BYTES);
+    sink = new FakeSink(KeyModel.PATHS);
+    sink.refuseValue("bad");
+    for (String key : List.of("/conf/a", "/conf/a/b", "/conf/b//c", "/conf/d/e")) {
+      source.put(key, "1");
+    }
+    source.put("/conf/c", "bad");
+    sink.preset("/conf/c", "stale");
+    EtcdMirror mirror = mirror(b -> b.unsupportedEntries(UnsupportedEntries.SKIP));
+    for (EtcdMirror each : List.of(mirror, mirror())) {
+      ResyncPlan plan = each.plan();
+      assertThat(plan.unsupported()).isEqualTo(3);
+      assertThat(plan.writes()).isEqualTo(2);
+      assertThat(plan.deletes()).isEqualTo(1);
+    }
+    assertThat(told.unsupported).isEmpty();
+    assertThat(mirror.status().counters().unsupportedEntries()).isZero();
+    ResyncReport report = mirror.syncOnce();
+    assertThat(report.written()).isEqualTo(2);
+    assertThat(report.deleted()).isEqualTo(1);
+  }
+
+  @Test
+  void excludedKeysAreNoneOfIt() throws Exception {
+    scope = MirrorScope.builder().prefix("/conf").exclude(Pattern.compile("/conf/own/.*")).build();
+    source.put("/conf/own/a", "the source's");
+    sink.preset("/conf/own/a", "the sink's");
+    sink.preset("/conf/own/b", "the sink's");
+    assertThat(mirror().plan().isEmpty()).isTrue();
+  }
+
+  @RepeatedTest(20)
+  void aResyncThenDoesWhatItTold() throws Exception {
+    long seed = new Random().nextLong();
+    System.out.println("MirrorPlanTest seed " + seed);
+    Random random = new Random(seed);
+    new PathEvents(random).some(random.nextInt(60)).forEach(source::happened);
+    new PathEvents(random)
+        .some(random.nextInt(60))
+        .forEach(event -> sink.held.apply(EventBatch.of(List.of(event), 9_999, 9_999)));
+    EtcdMirror mirror = mirror(b -> b.deleteLimit(DeleteLimit.percent(100)));
+    List<String> before = CoalescerTest.state(sink.held);
+    ResyncPlan plan = mirror.plan();
+    assertThat(CoalescerTest.state(sink.held)).isEqualTo(before);
+    ResyncReport report = mirror.syncOnce();
+    assertThat(report.written()).as("written, seed %d", seed).isEqualTo(plan.writes());
+    assertThat(report.deleted()).as("deleted, seed %d", seed).isEqualTo(plan.deletes());
+    assertThat(report.sourceEntries()).isEqualTo(plan.sourceEntries());
+    assertThat(mirror.plan().isEmpty()).as("nothing is left, seed %d", seed).isTrue();
+  }
+
+  @Test
+  void aSinkThatCannotBeReadCannotBePlannedForNorVerified() {
+    EventSink blind = new BlindSink();
+    EtcdMirror mirror = mirror(b -> b.sink(blind));
+    assertThatThrownBy(mirror::plan)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("BlindSink");
+    assertThatThrownBy(mirror::verify)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("'test'");
+    assertThatThrownBy(
+            () ->
+                mirror(
+                    b ->
+                        b.sink(blind)
+                            .verifyEvery(java.time.Duration.ofHours(1), VerifyAction.REPORT)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("ReadableSink");
+  }
+
+  @Test
+  void ofAClosedMirrorThereIsNone() {
+    EtcdMirror mirror = mirror();
+    mirror.close();
+    assertThatThrownBy(mirror::plan).isInstanceOf(CancellationException.class);
+    assertThatThrownBy(mirror::verify).isInstanceOf(CancellationException.class);
+  }
+
+  private static final class BlindSink implements EventSink {
+
+    @Override
+    public KeyModel keyModel() {
+      return KeyModel.PATHS;
+    }
+
+    @Override
+    public void apply(EventBatch batch) {}
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,33 @@
+package org.etcdmirror.v2;
+
+import java.io.IOException;
+import org.etcdmirror.api.SourceHead;
+
+/** Asks a cluster who it is and how far it has come. */
+final class V2Head {
+
+  /** Below a path: never there, never listed, cheap; the answer bears the cluster's index. */
+  private static final String NO_SUCH_KEY = "/_etcd-mirror/head";
+
+  private V2Head() {}
+
+  /** By a quorum read of a key below a path, so that whoever may read the path may do it. */
+  static SourceHead read(V2Client client, String path) throws IOException, InterruptedException {
+    try {
+      String below = path.equals(V2Paths.ROOT) ? NO_SUCH_KEY : path + NO_SUCH_KEY;
+      V2Answer answer = client.get(below, "quorum=true");
+      return new SourceHead(answer.clusterId(), answer.etcdIndex());
+    } catch (V2ErrorException e) {
+      return of(e);
+    }
+  }
+
+  /** What the answer tells of the cluster, if it is that there is nothing. */
+  static SourceHead of(V2ErrorException e) throws V2ErrorException {
+    String id = e.clusterId();
+    if (e.isAbsence() && id != null) {
+      return new SourceHead(id, e.index());
+    }
+    throw e;
+  }
+}

@@ -1,0 +1,50 @@
+package org.etcdmirror.v2;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What of the sink is the mirror's. Safe for use by many threads. */
+final class V2Owned {
+
+  private final List<String> prefixes;
+  private volatile List<String> former = List.of();
+
+  V2Owned(List<String> prefixes) {
+    this.prefixes = List.copyOf(prefixes);
+  }
+
+  /** The prefixes that the mirror writes to. */
+  List<String> prefixes() {
+    return prefixes;
+  }
+
+  /** From now on these may be deleted in as well. */
+  synchronized void also(List<String> more) {
+    List<String> all = new ArrayList<>(former);
+    all.addAll(more);
+    former = List.copyOf(all);
+  }
+
+  boolean mayWrite(String path) {
+    return covers(prefixes, path);
+  }
+
+  boolean mayDelete(String path) {
+    return mayWrite(path) || covers(former, path);
+  }
+
+  /** Whether a directory may go when it is empty; the prefixes themselves stay. */
+  boolean isInside(String path) {
+    return mayDelete(path) && !prefixes.contains(path) && !former.contains(path);
+  }
+
+  private static boolean covers(List<String> prefixes, String path) {
+    return prefixes.stream().anyMatch(prefix -> V2Paths.covers(prefix, path));
+  }
+
+  /** What the mirror writes to, for messages. */
+  @Override
+  public String toString() {
+    return prefixes.toString();
+  }
+}
