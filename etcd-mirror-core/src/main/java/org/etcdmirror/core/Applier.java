@@ -35,6 +35,7 @@ final class Applier {
   private final int maxBatchEvents;
   private final long maxBatchBytes;
   private final CheckpointKeeper keeper;
+  private final Anchors anchors;
   private final TreeDeletes treeDeletes;
   private final Predicate<Bytes> directories;
   private final EntryCheck check;
@@ -53,7 +54,7 @@ final class Applier {
    *
    * @param inVain told of a recovery that cannot be finished, so that another one comes
    */
-  Applier(Parts parts, HandOver handOver, Consumer<Work.Recovery> inVain) {
+  Applier(Parts parts, HandOver handOver, CheckpointNotes notes, Consumer<Work.Recovery> inVain) {
     this.link = parts.link();
     this.handOver = handOver;
     this.maxBatchEvents = parts.maxBatchEvents();
@@ -62,9 +63,10 @@ final class Applier {
     this.progress = parts.progress();
     this.listener = parts.listener();
     this.shutdown = parts.shutdown();
-    this.keeper = new CheckpointKeeper(parts.sink(), parts.indexStore(), progress);
+    this.keeper = new CheckpointKeeper(parts.sink(), parts.indexStore(), notes, progress);
     KeyMapper mapper = parts.mapper();
     this.directories = mapper.mirrorsDirectories() ? mapper::owns : key -> false;
+    this.anchors = notes.anchors();
     this.treeDeletes = new TreeDeletes(parts.sink(), mapper);
     this.retry = new Retry("sink", parts);
     this.check = new EntryCheck(parts);
@@ -169,8 +171,11 @@ final class Applier {
       // A resync was in vain, and the next one has not come yet.
       return;
     }
-    EventBatch batch = gather(first, at.index());
-    if (batch.events().isEmpty()) {
+    Gathered gathered = gather(first, at.index());
+    EventBatch batch = gathered.batch();
+    if (gathered.comparedAt() > at.index()) {
+      compare(Gap.Reason.FORCED, first, batch, at);
+    } else if (batch.events().isEmpty()) {
       Checkpoint next = after(at, batch.index(), first.clusterId());
       keeper.note(next);
       progress.applied(next.index(), batch.headIndex(), first.readNanos());
@@ -186,8 +191,7 @@ final class Applier {
     try {
       next = write(screen, at, first.clusterId());
     } catch (ComparisonNeededException e) {
-      Gap gap = new Gap(e.reason(), at.index(), 0, batch.headIndex());
-      recoverer.goAdrift(new Work.Compare(gap, first.clusterId(), batch.index()));
+      compare(e.reason(), first, batch, at);
       return;
     } catch (UnsupportedEntryException e) {
       recoverer.compareNextTime();
@@ -204,6 +208,11 @@ final class Applier {
     // The data is durable: a save that fails is repeated alone, and a crash before it is a
     // repeat of the batch, never a gap.
     retry.run(() -> keeper.save(next), states::sinkFailing);
+  }
+
+  private void compare(Gap.Reason reason, Work.Events first, EventBatch batch, Checkpoint at) {
+    Gap gap = new Gap(reason, at.index(), 0, batch.headIndex());
+    recoverer.goAdrift(new Work.Compare(gap, first.clusterId(), batch.index()));
   }
 
   /** Makes durable what can be held, and returns the checkpoint behind it. */
@@ -247,14 +256,20 @@ final class Applier {
     return at.applying() > reached ? next.whileApplying(at.applying()) : next;
   }
 
+  /** Events to apply, unless something above the applied index needs a comparison. */
+  private record Gathered(EventBatch batch, long comparedAt) {}
+
   /** The first batch and those that wait behind it, up to the bounds, without what is applied. */
-  private EventBatch gather(Work.Events first, long appliedThrough) {
+  private Gathered gather(Work.Events first, long appliedThrough) {
     List<MirrorEvent> events = new ArrayList<>();
     long bytes = 0;
+    long comparedAt = 0;
     Work.Events last = first;
     for (Work.Events next = first; next != null; ) {
       last = next;
       bytes += next.batch().bytes();
+      comparedAt = Math.max(comparedAt, next.comparedAt());
+      anchors.learn(next.standing(), appliedThrough);
       for (MirrorEvent event : next.batch().events()) {
         if (isNews(event, appliedThrough)) {
           events.add(event);
@@ -264,7 +279,9 @@ final class Applier {
           handOver.pollEvents(
               first.clusterId(), maxBatchEvents - events.size(), maxBatchBytes - bytes);
     }
-    return EventBatch.of(events, last.batch().index(), last.batch().headIndex());
+    anchors.follow(events, last.batch().index());
+    return new Gathered(
+        EventBatch.of(events, last.batch().index(), last.batch().headIndex()), comparedAt);
   }
 
   /**

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Applies batches and stores how far they reach, always in this order: data, then index; or both as
- * one where the sink can. Progress without events is stored at most once a second, so that an idle
- * mirror costs next to nothing. Used by the applier's thread alone.
+ * one where the sink can. Each checkpoint bears the {@link CheckpointNotes}. Progress without
+ * events is stored at most once a second, so that an idle mirror costs next to nothing. Used by the
+ * applier's thread alone.
  */
 final class CheckpointKeeper {
 
@@ -24,14 +25,16 @@ final class CheckpointKeeper {
   private final IndexStore store;
   private final @Nullable AtomicSink atomic;
   private final Progress progress;
+  private final CheckpointNotes notes;
   private @Nullable Checkpoint stored;
   private @Nullable Checkpoint current;
   private long storedNanos = System.nanoTime();
 
-  CheckpointKeeper(EventSink sink, IndexStore store, Progress progress) {
+  CheckpointKeeper(EventSink sink, IndexStore store, CheckpointNotes notes, Progress progress) {
     this.sink = sink;
     this.store = store;
     this.atomic = sink instanceof AtomicSink both && both == store ? both : null;
+    this.notes = notes;
     this.progress = progress;
   }
 
@@ -39,8 +42,14 @@ final class CheckpointKeeper {
     Optional<Checkpoint> loaded = store.load();
     stored = loaded.orElse(null);
     current = stored;
+    loaded.ifPresent(notes::loaded);
     loaded.ifPresent(checkpoint -> progress.resumedAt(checkpoint));
     return loaded;
+  }
+
+  /** What is stored with each checkpoint besides the index. */
+  CheckpointNotes notes() {
+    return notes;
   }
 
   /** How far the sink is; null before the first resync. */
@@ -58,8 +67,9 @@ final class CheckpointKeeper {
   /**
    * Makes the batch durable, and the index with it where they go together; else save comes next.
    */
-  void write(EventBatch batch, Checkpoint next) throws IOException, InterruptedException {
+  void write(EventBatch batch, Checkpoint reached) throws IOException, InterruptedException {
     if (atomic != null) {
+      Checkpoint next = notes.noted(reached);
       if (batch.bytes() > atomic.maxAtomicBytes()) {
         progress.applying(next.index());
       }
@@ -71,7 +81,8 @@ final class CheckpointKeeper {
   }
 
   /** What the sink holds is durable through this index; stored now, if it is not yet. */
-  void save(Checkpoint next) throws IOException, InterruptedException {
+  void save(Checkpoint reached) throws IOException, InterruptedException {
+    Checkpoint next = notes.noted(reached);
     if (!next.equals(stored)) {
       store.save(next);
       saved(next);
@@ -89,8 +100,8 @@ final class CheckpointKeeper {
   }
 
   /** The sink is at this checkpoint though nothing was written; stored sooner or later. */
-  void note(Checkpoint next) {
-    current = next;
+  void note(Checkpoint reached) {
+    current = notes.noted(reached);
   }
 
   /** Stores what was only noted, if that is due or {@code now}. */
@@ -110,7 +121,8 @@ final class CheckpointKeeper {
         && other.index() == wanted.index()
         && other.applying() == wanted.applying()
         && Objects.equals(other.clusterId(), wanted.clusterId())
-        && Objects.equals(other.scope(), wanted.scope());
+        && Objects.equals(other.scope(), wanted.scope())
+        && other.notes().equals(wanted.notes());
   }
 
   private void saved(Checkpoint checkpoint) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -16,6 +17,7 @@ final class CheckpointText {
 
   private static final String HEADER = "etcd-mirror checkpoint 1";
   private static final String CRC = "crc=";
+  private static final String NOTE = "note.";
 
   private CheckpointText() {}
 
@@ -28,6 +30,7 @@ final class CheckpointText {
     if (checkpoint.applying() != 0) {
       append(text, "applying", Long.toString(checkpoint.applying()));
     }
+    checkpoint.notes().forEach((name, value) -> append(text, NOTE + name, value));
     return text + CRC + crc(text) + "\n";
   }
 
@@ -78,10 +81,22 @@ final class CheckpointText {
           fields.get("cluster"),
           fields.get("scope"),
           Instant.parse(fields.getOrDefault("saved", "")),
-          Long.parseLong(fields.getOrDefault("applying", "0")));
+          Long.parseLong(fields.getOrDefault("applying", "0")),
+          notes(fields));
     } catch (DateTimeParseException | IllegalArgumentException e) {
       throw corrupt(file, e.getMessage(), e);
     }
+  }
+
+  private static Map<String, String> notes(Map<String, String> fields) {
+    Map<String, String> notes = new HashMap<>();
+    fields.forEach(
+        (name, value) -> {
+          if (name.startsWith(NOTE)) {
+            notes.put(name.substring(NOTE.length()), value);
+          }
+        });
+    return notes;
   }
 
   private static PermanentException corrupt(

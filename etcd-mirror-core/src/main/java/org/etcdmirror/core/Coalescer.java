@@ -154,7 +154,8 @@ final class Coalescer {
     events.set(place, new MakeDirectory(parent, all.get(place).index(), expiresAt));
   }
 
-  private static @Nullable Bytes parent(Bytes key) {
+  /** The path above a path; null for the topmost. */
+  static @Nullable Bytes parent(Bytes key) {
     for (int i = key.size() - 1; i > 0; i--) {
       if (key.at(i) == (byte) '/') {
         return Bytes.of(Arrays.copyOf(key.toByteArray(), i));

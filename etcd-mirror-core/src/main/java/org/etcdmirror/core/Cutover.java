@@ -31,6 +31,9 @@ public final class Cutover {
 
   private static final Logger log = LoggerFactory.getLogger(Cutover.class);
 
+  /** How many differences a refusal names. */
+  private static final int TOLD = 10;
+
   /** The comparison of both sides. */
   @FunctionalInterface
   interface Verification {
@@ -82,6 +85,8 @@ public final class Cutover {
    * @throws CutoverException if the sink is not level in time, both sides are not equal, somebody
    *     still writes, or something is given that does not fit; the mirror runs on
    * @throws org.etcdmirror.api.PermanentException if the mirror or a side fails for good
+   * @throws java.util.concurrent.CancellationException if the mirror was closed meanwhile
+   * @throws IllegalStateException if the sink is not a {@link org.etcdmirror.api.ReadableSink}
    * @throws IOException if a side cannot be reached now; unless the mirror has ended, it runs on
    */
   public CutoverReport run(Duration timeout) throws IOException, InterruptedException {
@@ -128,7 +133,10 @@ public final class Cutover {
     if (!verified.isEqual()) {
       throw new CutoverException(
           "%s is not cut over: both sides are not proven equal: %s %s"
-              .formatted(mirror.link(), verified.describe(), verified.samples()));
+              .formatted(
+                  mirror.link(),
+                  verified.describe(),
+                  verified.samples().stream().limit(TOLD).toList()));
     }
     return mirror.ending().end(new Ending.Wish(changes, target, verified), timeout);
   }

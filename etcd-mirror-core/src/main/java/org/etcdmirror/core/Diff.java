@@ -3,6 +3,7 @@ package org.etcdmirror.core;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Predicate;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent.Entry;
@@ -36,7 +37,9 @@ final class Diff {
   private static final Duration EXPIRY_TOLERANCE = Duration.ofSeconds(5);
 
   private final KeyMapper mapper;
+  private final Leftovers leftovers;
   private final Predicate<Entry> holdable;
+  private List<Anchors.Standing> newest = List.of();
   private long sourceEntries;
   private long sourceValues;
   private long sinkEntries;
@@ -47,14 +50,27 @@ final class Diff {
    * @param holdable whether the sink can hold an entry of the source, which bears the sink's key
    */
   Diff(KeyMapper mapper, Predicate<Entry> holdable) {
+    this(mapper, Leftovers.none(mapper), holdable);
+  }
+
+  /**
+   * A diff that finds too much what former scopes left.
+   *
+   * @param leftovers what these are; the sink's snapshot must come from there
+   * @param holdable whether the sink can hold an entry of the source, which bears the sink's key
+   */
+  Diff(KeyMapper mapper, Leftovers leftovers, Predicate<Entry> holdable) {
     this.mapper = mapper;
+    this.leftovers = leftovers;
     this.holdable = holdable;
   }
 
-  void walk(Snapshot source, @Nullable Snapshot sink, Visitor visitor)
+  @SuppressWarnings("try") // the snapshot is the caller's to close
+  void walk(Snapshot from, @Nullable Snapshot sink, Visitor visitor)
       throws IOException, InterruptedException, Retry.StoppedException {
+    MappedSnapshot source = new MappedSnapshot(from, mapper);
     Entry wanted = nextWanted(source);
-    Entry found = nextFound(sink);
+    Entry found = nextFound(sink, visitor);
     while (wanted != null || found != null) {
       visitor.step();
       int order = compare(wanted, found);
@@ -65,15 +81,21 @@ final class Diff {
         if (counts(found)) {
           visitor.extra(found);
         }
-        found = nextFound(sink);
+        found = nextFound(sink, visitor);
       } else if (wanted != null && found != null) {
         if (!same(wanted, found)) {
           visitor.missing(wanted, found);
         }
         wanted = nextWanted(source);
-        found = nextFound(sink);
+        found = nextFound(sink, visitor);
       }
     }
+    newest = source.newest();
+  }
+
+  /** The newest puts that the source holds; known only after the walk. */
+  List<Anchors.Standing> newest() {
+    return newest;
   }
 
   /** Entries in the source's scope; whole only after the walk. */
@@ -91,24 +113,22 @@ final class Diff {
     return sinkEntries;
   }
 
-  private @Nullable Entry nextWanted(Snapshot source) throws IOException, InterruptedException {
+  private @Nullable Entry nextWanted(MappedSnapshot source)
+      throws IOException, InterruptedException {
     for (Entry entry = source.next(); entry != null; entry = source.next()) {
-      Entry mapped = mapper.map(entry);
-      if (mapped != null) {
-        sourceEntries++;
-        if (mapped instanceof Put) {
-          sourceValues++;
-        }
-        if (holdable.test(mapped)) {
-          return mapped;
-        }
+      sourceEntries++;
+      if (entry instanceof Put) {
+        sourceValues++;
+      }
+      if (holdable.test(entry)) {
+        return entry;
       }
     }
     return null;
   }
 
-  private @Nullable Entry nextFound(@Nullable Snapshot sink)
-      throws IOException, InterruptedException {
+  private @Nullable Entry nextFound(@Nullable Snapshot sink, Visitor visitor)
+      throws IOException, InterruptedException, Retry.StoppedException {
     if (sink == null) {
       return null;
     }
@@ -116,6 +136,11 @@ final class Diff {
       if (mapper.owns(entry.key())) {
         sinkEntries += counts(entry) ? 1 : 0;
         return entry;
+      }
+      if (counts(entry) && leftovers.contains(entry)) {
+        sinkEntries++;
+        visitor.step();
+        visitor.extra(entry);
       }
     }
     return null;

@@ -49,10 +49,11 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
 
   EtcdMirror(Parts parts) {
     this.parts = parts;
-    parts.sink().sourceKeyModel(parts.source().keyModel());
+    parts.sink().sourceKeyModel(parts.mapper().eventModel());
     this.handOver = new HandOver(parts.bufferEvents(), parts.bufferBytes());
-    this.reader = new Reader(parts, handOver);
-    this.applier = new Applier(parts, handOver, reader::recoverAgain);
+    CheckpointNotes notes = new CheckpointNotes(parts);
+    this.reader = new Reader(parts, handOver, notes);
+    this.applier = new Applier(parts, handOver, notes, reader::recoverAgain);
     this.readerThread = thread("reader", reader::run);
     this.applierThread = thread("applier", this::apply);
     this.inspection = new Inspection(parts);

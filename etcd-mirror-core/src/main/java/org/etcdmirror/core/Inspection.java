@@ -58,7 +58,8 @@ final class Inspection {
     ReadableSink sink = readable();
     boolean expiries = parts.copiesExpiry();
     KeyMapper mapper = parts.mapper();
-    ResyncPass pass = new ResyncPass(mapper, EntryCheck.silent(parts), null, 0, closing);
+    ResyncPass pass =
+        new ResyncPass(mapper, Leftovers.none(mapper), EntryCheck.silent(parts), null, 0, closing);
     try (Snapshot from = parts.source().snapshot(new Selection(mapper.sourcePrefixes(), expiries));
         Snapshot to = sink.snapshot(new Selection(mapper.targetPrefixes(), expiries))) {
       pass.walk(from, to);

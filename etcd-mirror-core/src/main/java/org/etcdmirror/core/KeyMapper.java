@@ -5,6 +5,8 @@ import static org.etcdmirror.api.KeyModel.PATHS;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
@@ -12,142 +14,152 @@ import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
+import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.MirrorEvent.Refresh;
+import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A scope, bound to how the source and the sink name their keys. The one place where a source's key
- * becomes a sink's, for live events and snapshots alike. If either side names its keys by paths,
- * prefixes are paths on both.
+ * becomes a sink's, for live events and snapshots alike: an exclude looks at the source's key, then
+ * the transform has its say, the exclude looks at what that made up, and a rule replaces the
+ * prefix. If either side names its keys by paths, prefixes are paths on both.
  */
 final class KeyMapper {
 
   private static final Bytes ROOT = Bytes.utf8("/");
   private final MirrorScope scope;
-  private final List<MirrorScope.Rule> rules;
+  private final BoundRules rules;
   private final KeyModel sourceModel;
   private final KeyModel sinkModel;
 
-  /** What a prefix covers, on both sides. */
-  private final KeyModel model;
-
   private final boolean keepExpiry;
+  private final TransformStep transform;
 
   /**
    * Binds a scope.
    *
-   * @throws IllegalArgumentException if a prefix is not one in the source's or the sink's model, or
-   *     if two rules overlap on either side, as its keys are named
+   * @throws IllegalArgumentException as {@link BoundRules} does
    */
   KeyMapper(MirrorScope scope, KeyModel sourceModel, KeyModel sinkModel, ExpiryPolicy expiry) {
     this.scope = scope;
     this.sourceModel = sourceModel;
     this.sinkModel = sinkModel;
-    this.model = sourceModel == PATHS || sinkModel == PATHS ? PATHS : KeyModel.BYTES;
     this.keepExpiry = expiry == ExpiryPolicy.COPY;
-    List<MirrorScope.Rule> bound = new ArrayList<>();
-    for (MirrorScope.Rule rule : scope.rules()) {
-      bound.add(
-          model == PATHS ? new MirrorScope.Rule(path(rule.source()), path(rule.target())) : rule);
-    }
-    this.rules = List.copyOf(bound);
-    for (int i = 0; i < rules.size(); i++) {
-      for (int j = i + 1; j < rules.size(); j++) {
-        refuseOverlap(sourceModel, rules.get(i).source(), rules.get(j).source());
-        refuseOverlap(sinkModel, rules.get(i).target(), rules.get(j).target());
-      }
-    }
-  }
-
-  /** As the side understands them, or its snapshot would tell of some keys twice. */
-  private static void refuseOverlap(KeyModel side, Bytes one, Bytes other) {
-    if (side.covers(one, other) || side.covers(other, one)) {
-      throw new IllegalArgumentException("prefixes '" + one + "' and '" + other + "' overlap");
-    }
-  }
-
-  /** The path without a trailing slash. */
-  private static Bytes path(Bytes prefix) {
-    String text = prefix.toString();
-    while (text.length() > 1 && text.endsWith("/")) {
-      text = text.substring(0, text.length() - 1);
-    }
-    if (!text.startsWith("/")) {
-      throw new IllegalArgumentException("prefix '" + prefix + "' must begin with a slash");
-    }
-    if (!text.equals("/")) {
-      for (String segment : text.substring(1).split("/", -1)) {
-        if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
-          throw new IllegalArgumentException(
-              "prefix '" + prefix + "' has an empty, '.' or '..' segment");
-        }
-      }
-    }
-    return Bytes.utf8(text);
+    this.transform = new TransformStep(scope.transform());
+    this.rules = new BoundRules(scope.rules(), sourceModel, sinkModel, eventModel());
   }
 
   List<Bytes> sourcePrefixes() {
-    return rules.stream().map(MirrorScope.Rule::source).toList();
+    return rules.sources();
   }
 
   List<Bytes> targetPrefixes() {
-    return rules.stream().map(MirrorScope.Rule::target).toList();
+    return rules.targets();
+  }
+
+  MirrorScope scope() {
+    return scope;
+  }
+
+  /** The rules, with prefixes as they are understood. */
+  List<MirrorScope.Rule> rules() {
+    return rules.all();
+  }
+
+  KeyModel sourceModel() {
+    return sourceModel;
+  }
+
+  KeyModel sinkModel() {
+    return sinkModel;
+  }
+
+  /** How the keys of mapped events are to be understood: what is renamed has no structure. */
+  KeyModel eventModel() {
+    return renames() ? KeyModel.BYTES : sourceModel;
+  }
+
+  /** Whether keys may change in more than their prefix. */
+  boolean renames() {
+    return transform.renames();
   }
 
   /** Whether the sink is to have the directories of the source. */
   boolean mirrorsDirectories() {
-    return sourceModel == PATHS && sinkModel == PATHS;
+    return eventModel() == PATHS && sinkModel == PATHS;
   }
 
   /** Whether keys without structure become paths. */
   boolean makesPaths() {
-    return sourceModel != PATHS && sinkModel == PATHS;
+    return eventModel() != PATHS && sinkModel == PATHS;
   }
 
-  /** Whether the two sides name their keys differently. */
+  /** Whether the two sides may name their keys differently. */
   boolean changesModel() {
-    return sourceModel != sinkModel;
+    return sourceModel != sinkModel || renames();
   }
 
   boolean hasExcludes() {
     return !scope.excludes().isEmpty();
   }
 
-  /** The position of the rule that covers a source key, or -1. */
-  int sourceRule(Bytes key) {
-    for (int i = 0; i < rules.size(); i++) {
-      if (model.covers(rules.get(i).source(), key)) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  /** The position of the rule that covers a sink key, or -1. */
+  /** The place of the rule that covers a sink key, or -1. */
   int targetRule(Bytes key) {
-    for (int i = 0; i < rules.size(); i++) {
-      if (model.covers(rules.get(i).target(), key)) {
-        return i;
-      }
-    }
-    return -1;
+    return rules.ofTarget(key);
   }
 
-  /** The sink's entry for a source's entry, or null if the sink is not to hold it. */
-  @Nullable Entry map(Entry entry) {
-    Bytes key = target(entry.key());
-    if (key == null
-        || (entry instanceof MakeDirectory && (sinkModel != PATHS || key.equals(ROOT)))) {
-      return null;
+  /** Adds to {@code out} the sink's entries for a source's entry; none if it is to hold none. */
+  void mapEntry(Entry entry, List<Entry> out) {
+    if (!isMirrored(entry.key())) {
+      return;
     }
+    if (entry instanceof Put put && transform.isPresent()) {
+      for (Put made : transform.apply(put, transform.keys(put.key())).values()) {
+        Bytes key = target(made.key());
+        if (key != null) {
+          out.add(entry(made, key));
+        }
+      }
+    } else if (entry instanceof Put || mirrorsDirectories()) {
+      Bytes key = rules.toTarget(entry.key());
+      if (entry instanceof Put || !key.equals(ROOT)) {
+        out.add(entry(entry, key));
+      }
+    }
+  }
+
+  private Entry entry(Entry entry, Bytes key) {
     Entry mapped = entry.withKey(key);
     return keepExpiry ? mapped : mapped.withoutExpiry();
   }
 
-  /** The sink's key for a source's key, or null if it is out of scope. */
+  private boolean isMirrored(Bytes sourceKey) {
+    return rules.ofSource(sourceKey) >= 0 && !excluded(sourceKey);
+  }
+
+  /** The sink's key for a key as the source would name it, or null if it is out of scope. */
   private @Nullable Bytes target(Bytes sourceKey) {
-    int rule = sourceRule(sourceKey);
-    return rule < 0 || excluded(sourceKey) ? null : toTarget(rules.get(rule), sourceKey);
+    return isMirrored(sourceKey) ? rules.toTarget(sourceKey) : null;
+  }
+
+  /** Every key of the sink that may hold something of a source's key; none if out of scope. */
+  List<Bytes> held(Bytes sourceKey) {
+    List<Bytes> held = new ArrayList<>();
+    if (isMirrored(sourceKey)) {
+      for (Bytes key : transform.keys(sourceKey)) {
+        Bytes target = target(key);
+        if (target != null) {
+          held.add(target);
+        }
+      }
+    }
+    return held;
+  }
+
+  /** What to say when several keys of the source become one of the sink. */
+  PermanentException collision(Set<Bytes> sources, Bytes sinkKey) {
+    return transform.collision(sources, sinkKey);
   }
 
   /** Why a sink of paths cannot hold the sink's key; a source of paths has no such keys. */
@@ -173,46 +185,89 @@ final class KeyMapper {
    */
   void map(MirrorEvent event, List<MirrorEvent> out) {
     if (event instanceof DeleteTree tree) {
-      mapTree(tree, out);
-      return;
-    }
-    if (event instanceof Entry entry) {
-      Entry mapped = map(entry);
-      if (mapped != null) {
-        out.add(mapped);
-        return;
+      if (!renames()) {
+        mapTree(tree, out);
+      }
+    } else if (isMirrored(event.key())) {
+      if (event instanceof Put put) {
+        mapPut(put, out);
+      } else if (event instanceof MakeDirectory directory && mirrorsDirectories()) {
+        Bytes key = rules.toTarget(directory.key());
+        if (!key.equals(ROOT)) {
+          out.add(entry(directory, key));
+        }
+      } else if (!(event instanceof Refresh) || keepExpiry) {
+        mapKeys(event, out);
       }
     }
-    if (event instanceof Refresh && !keepExpiry) {
-      return;
+  }
+
+  /** Where the transform drops a put, an older one must not stay. */
+  private void mapPut(Put put, List<MirrorEvent> out) {
+    List<Bytes> keys = transform.keys(put.key());
+    Map<Bytes, Put> made = transform.apply(put, keys);
+    for (Bytes key : keys) {
+      Put one = made.get(key);
+      Bytes target = target(key);
+      if (target != null && one != null) {
+        out.add(entry(one, target));
+      } else if (target != null) {
+        makeParent(target, put.index(), out);
+        delete(target, put.index(), out);
+      }
     }
-    Bytes key = target(event.key());
-    if (key == null || (sinkModel == PATHS && key.equals(ROOT))) {
-      return;
+  }
+
+  /** The directory that the source has for what is dropped, and tells of in snapshots alone. */
+  private void makeParent(Bytes target, long index, List<MirrorEvent> out) {
+    Bytes parent = mirrorsDirectories() && !keepExpiry ? Coalescer.parent(target) : null;
+    if (parent != null && owns(parent)) {
+      out.add(new MakeDirectory(parent, index, null));
     }
-    // A directory has taken the place of whatever value was there.
-    out.add(event instanceof MakeDirectory ? new Delete(key, event.index()) : event.withKey(key));
+  }
+
+  private void mapKeys(MirrorEvent event, List<MirrorEvent> out) {
+    for (Bytes key : transform.keys(event.key())) {
+      Bytes target = target(key);
+      if (target != null && event instanceof Refresh && !isRootOfPaths(target)) {
+        out.add(event.withKey(target));
+      } else if (target != null) {
+        // A directory has taken the place of whatever value was there.
+        delete(target, event.index(), out);
+      }
+    }
+  }
+
+  private void delete(Bytes target, long index, List<MirrorEvent> out) {
+    if (!isRootOfPaths(target)) {
+      out.add(new Delete(target, index));
+    }
+  }
+
+  private boolean isRootOfPaths(Bytes target) {
+    return sinkModel == PATHS && target.equals(ROOT);
+  }
+
+  /** Whether a deleted tree concerns the scope, and nobody can tell what of the sink it was. */
+  boolean needsComparison(DeleteTree tree) {
+    return renames() && (rules.ofSource(tree.key()) >= 0 || !rules.below(tree.key()).isEmpty());
   }
 
   private void mapTree(DeleteTree tree, List<MirrorEvent> out) {
-    int rule = sourceRule(tree.key());
-    if (rule >= 0) {
+    if (rules.ofSource(tree.key()) >= 0) {
       // An exclude of the top says nothing of what is below: see TreeDeletes.
-      out.add(tree.withKey(toTarget(rules.get(rule), tree.key())));
+      out.add(tree.withKey(rules.toTarget(tree.key())));
       return;
     }
     // The tree may hold whole prefixes: an ancestor of what is mirrored was deleted.
-    for (MirrorScope.Rule inside : rules) {
-      if (model.covers(tree.key(), inside.source())) {
-        out.add(tree.withKey(inside.target()));
-      }
+    for (MirrorScope.Rule inside : rules.below(tree.key())) {
+      out.add(tree.withKey(inside.target()));
     }
   }
 
   /** Whether the sink's key is the mirror's to change. */
   boolean owns(Bytes sinkKey) {
-    int rule = targetRule(sinkKey);
-    return rule >= 0 && !excluded(toSource(rules.get(rule), sinkKey));
+    return targetRule(sinkKey) >= 0 && !excluded(rules.toSource(sinkKey));
   }
 
   /**
@@ -220,10 +275,7 @@ final class KeyMapper {
    * source tells.
    */
   @Nullable Bytes sourceKey(Bytes sinkKey) {
-    int rule = targetRule(sinkKey);
-    Transform transform = scope.transform();
-    boolean renamed = transform != null && transform.renames();
-    return rule < 0 || renamed ? null : toSource(rules.get(rule), sinkKey);
+    return renames() || targetRule(sinkKey) < 0 ? null : rules.toSource(sinkKey);
   }
 
   /** The order in which snapshots tell of the sink's keys. */
@@ -234,8 +286,7 @@ final class KeyMapper {
 
   /** The order in which snapshots tell of the source's keys. */
   Comparator<Bytes> sourceOrder() {
-    return Comparator.<Bytes>comparingInt(this::sourceRule)
-        .thenComparing(Comparator.naturalOrder());
+    return Comparator.<Bytes>comparingInt(rules::ofSource).thenComparing(Comparator.naturalOrder());
   }
 
   private boolean excluded(Bytes sourceKey) {
@@ -244,29 +295,5 @@ final class KeyMapper {
     }
     String text = sourceKey.utf8();
     return scope.excludes().stream().anyMatch(exclude -> exclude.matcher(text).matches());
-  }
-
-  private Bytes toTarget(MirrorScope.Rule rule, Bytes key) {
-    return swap(rule.source(), rule.target(), key);
-  }
-
-  private Bytes toSource(MirrorScope.Rule rule, Bytes key) {
-    return swap(rule.target(), rule.source(), key);
-  }
-
-  private Bytes swap(Bytes from, Bytes to, Bytes key) {
-    if (from.equals(to)) {
-      return key;
-    }
-    if (model != PATHS) {
-      return to.plus(key.from(from.size()));
-    }
-    Bytes rest = from.equals(ROOT) ? key : key.from(from.size());
-    // Without structure a key with a slash behind it is another key.
-    if (rest.equals(ROOT) && sourceModel == PATHS) {
-      rest = Bytes.EMPTY;
-    }
-    Bytes swapped = to.equals(ROOT) ? rest : to.plus(rest);
-    return swapped.isEmpty() ? ROOT : swapped;
   }
 }

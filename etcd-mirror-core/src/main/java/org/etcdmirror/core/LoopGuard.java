@@ -3,7 +3,6 @@ package org.etcdmirror.core;
 import static org.etcdmirror.api.KeyModel.PATHS;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.etcdmirror.api.Bytes;
@@ -28,8 +27,7 @@ final class LoopGuard {
   private final String link;
   private final EventSource source;
   private final EventSink sink;
-  private final List<Bytes> sources;
-  private final List<Bytes> targets;
+  private final List<MirrorScope.Rule> rules;
 
   /** What a prefix covers, on both sides of this link. */
   private final KeyModel model;
@@ -41,8 +39,7 @@ final class LoopGuard {
     this.link = parts.link();
     this.source = parts.source();
     this.sink = parts.sink();
-    this.sources = parts.mapper().sourcePrefixes();
-    this.targets = parts.mapper().targetPrefixes();
+    this.rules = parts.mapper().rules();
     this.model = source.keyModel() == PATHS || sink.keyModel() == PATHS ? PATHS : KeyModel.BYTES;
   }
 
@@ -75,13 +72,13 @@ final class LoopGuard {
     if (source.keyModel() != sink.keyModel()) {
       return;
     }
-    for (Bytes target : targets) {
-      for (Bytes from : sources) {
-        if (overlap(target, from)) {
+    for (MirrorScope.Rule into : rules) {
+      for (MirrorScope.Rule from : rules) {
+        if (overlap(into.target(), from.source())) {
           throw new LoopException(
               ("%s would mirror what it writes: source and sink are the same cluster %s, and the"
                       + " target prefix '%s' overlaps the source prefix '%s'")
-                  .formatted(link, cluster, target, from));
+                  .formatted(link, cluster, into.target(), from.source()));
         }
       }
     }
@@ -97,22 +94,33 @@ final class LoopGuard {
       log.debug("{}: the inverse link of {} has ended", link, other.key());
       return;
     }
-    MirrorScope scope = LinkScopes.scopeOf(theirs);
-    if (scope == null || bringsBack(scope)) {
+    List<KeyMapper> scopes = scopes(other);
+    if (scopes.isEmpty() || scopes.stream().anyMatch(this::bringsBack)) {
       throw new LoopException(
-          ("%s (%s -> %s, from cluster %s to %s) would be told of its own writes by an inverse link"
-                  + " (%s, from cluster %s to %s), whose checkpoint is the key '%s' in the source."
-                  + " End that link by a cut-over; or, if its mirror is gone, delete that key")
+          ("%s (%s, from cluster %s to %s) would be told of its own writes by an inverse link (%s,"
+                  + " from cluster %s to %s), whose checkpoint is the key '%s' in the source. End"
+                  + " that link by a cut-over; or, if its mirror is gone, delete that key")
               .formatted(
                   link,
-                  text(sources),
-                  text(targets),
+                  text(rules),
                   sourceCluster,
                   sinkCluster,
-                  scope == null ? "of unknown prefixes" : scope,
+                  scopes.isEmpty()
+                      ? "of unknown prefixes"
+                      : String.join(" and ", scopes.stream().map(s -> text(s.rules())).toList()),
                   sinkCluster,
                   sourceCluster,
                   other.key()));
+    }
+  }
+
+  /** By which scopes a link was written; none if its checkpoint does not tell. */
+  private List<KeyMapper> scopes(StoredLink other) {
+    try {
+      return CheckpointNotes.scopes(other.checkpoint());
+    } catch (IllegalArgumentException e) {
+      log.warn("{}: the scope in {} is not known: {}", link, other.key(), e.getMessage());
+      return List.of();
     }
   }
 
@@ -124,30 +132,24 @@ final class LoopGuard {
   }
 
   /** Whether the other link takes up something that this one writes, and brings it back to it. */
-  private boolean bringsBack(MirrorScope other) {
-    return other.rules().stream()
-        .anyMatch(
-            rule ->
-                targets.stream().anyMatch(target -> overlap(target, rule.source()))
-                    && sources.stream().anyMatch(from -> overlap(from, rule.target())));
+  private boolean bringsBack(KeyMapper other) {
+    // One that reads or writes the other of the two keyspaces of a cluster does not.
+    return other.sourceModel() == sink.keyModel()
+        && other.sinkModel() == source.keyModel()
+        && other.rules().stream()
+            .anyMatch(
+                theirs ->
+                    rules.stream().anyMatch(ours -> overlap(ours.target(), theirs.source()))
+                        && rules.stream()
+                            .anyMatch(ours -> overlap(ours.source(), theirs.target())));
   }
 
   private boolean overlap(Bytes one, Bytes other) {
-    Bytes a = named(one);
-    Bytes b = named(other);
-    return model.covers(a, b) || model.covers(b, a);
+    return model.covers(one, other) || model.covers(other, one);
   }
 
-  /** As a path, a prefix is the same with and without a slash at its end. */
-  private Bytes named(Bytes prefix) {
-    int size = prefix.size();
-    while (model == PATHS && size > 1 && prefix.at(size - 1) == (byte) '/') {
-      size--;
-    }
-    return Bytes.of(Arrays.copyOf(prefix.toByteArray(), size));
-  }
-
-  private static String text(List<Bytes> prefixes) {
-    return String.join(",", prefixes.stream().map(Bytes::toString).toList());
+  private static String text(List<MirrorScope.Rule> rules) {
+    return String.join(
+        ",", rules.stream().map(rule -> rule.source() + " -> " + rule.target()).toList());
   }
 }

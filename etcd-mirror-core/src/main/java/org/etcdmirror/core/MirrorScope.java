@@ -104,6 +104,10 @@ public final class MirrorScope {
       text.append("\n!").append(exclude.flags()).append('!').append(pattern.length());
       text.append('!').append(pattern);
     }
+    if (transform != null) {
+      String identity = transform.identity();
+      text.append("\n~").append(identity.length()).append('~').append(identity);
+    }
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256")

@@ -2,15 +2,12 @@ package org.etcdmirror.core;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.HistoryClearedException;
-import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.api.Selection;
@@ -36,9 +33,9 @@ final class Reader {
 
   private final String link;
   private final EventSource source;
-  private final KeyMapper mapper;
   private final Selection selection;
-  private final long maxPieceBytes;
+  private final EventMapping mapping;
+  private final CheckpointNotes notes;
   private final CheckpointScope scope;
   private final RecoveryPolicy policy;
   private final HandOver handOver;
@@ -64,12 +61,12 @@ final class Reader {
   /** What was in vain or asked for when the last recovery was handed over. */
   private Work.@Nullable Recovery answered;
 
-  Reader(Parts parts, HandOver handOver) {
+  Reader(Parts parts, HandOver handOver, CheckpointNotes notes) {
     this.link = parts.link();
     this.source = parts.source();
-    this.mapper = parts.mapper();
-    this.selection = new Selection(mapper.sourcePrefixes(), parts.copiesExpiry());
-    this.maxPieceBytes = parts.maxAtomicBytes();
+    this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
+    this.mapping = new EventMapping(parts);
+    this.notes = notes;
     this.scope = CheckpointScope.of(parts);
     this.policy = parts.policy();
     this.handOver = handOver;
@@ -83,7 +80,7 @@ final class Reader {
   /** Where the first connection goes on. */
   void resumeFrom(Checkpoint checkpoint) {
     position = new Position(checkpoint.index(), checkpoint.clusterId());
-    compareFirst = scope.isCompareFirst(checkpoint.scope());
+    compareFirst = scope.isCompareFirst(checkpoint.scope()) || notes.tellOfOthers(checkpoint);
     scopeChanged = scope.isChanged(checkpoint.scope());
   }
 
@@ -201,7 +198,7 @@ final class Reader {
     return nothingToSkip ? RecoveryPolicy.Decision.RESYNC : decision;
   }
 
-  private @Nullable Gap gapAt(SourceHead head) {
+  private @Nullable Gap gapAt(SourceHead head) throws IOException, InterruptedException {
     Position from = position;
     if (from == null) {
       return new Gap(Gap.Reason.NO_CHECKPOINT, 0, 0, head.index());
@@ -211,6 +208,9 @@ final class Reader {
     }
     if (head.index() < from.index()) {
       return new Gap(Gap.Reason.INDEX_WENT_BACKWARDS, from.index(), 0, head.index());
+    }
+    if (notes.anchors().isBroken(source, recovery)) {
+      return new Gap(Gap.Reason.CLUSTER_REPLACED, from.index(), 0, head.index());
     }
     Work.Recovery wanted = inVain;
     if (wanted != null && isWanted(wanted)) {
@@ -250,8 +250,8 @@ final class Reader {
       }
       batch.notices().forEach(this::report);
       progress.sourceSeen(batch.headIndex());
-      for (EventBatch piece : Pieces.of(mapped(batch), maxPieceBytes)) {
-        handOver.put(new Work.Events(clusterId, piece));
+      for (Work.Events piece : mapping.of(batch, clusterId)) {
+        handOver.put(piece);
       }
       position = new Position(batch.index(), clusterId);
       if (isWanted(inVain)) {
@@ -269,18 +269,6 @@ final class Reader {
     } else if (wanted != null && wanted.gap().reason() != Gap.Reason.FORCED) {
       throw new OtherHistoryException(wanted.gap().describe());
     }
-  }
-
-  private EventBatch mapped(EventBatch batch) {
-    List<MirrorEvent> events = new ArrayList<>(batch.events().size());
-    for (MirrorEvent event : batch.events()) {
-      int before = events.size();
-      mapper.map(event, events);
-      if (events.size() == before) {
-        progress.eventsFiltered.incrementAndGet();
-      }
-    }
-    return EventBatch.of(events, batch.index(), batch.headIndex());
   }
 
   private void report(SourceNotice notice) {

@@ -104,6 +104,7 @@ final class Recoverer {
       return;
     }
     open = null;
+    keeper.notes().anchors().recovered(recovery);
     states.resyncsDone(wanted);
     wanted = 0;
   }
@@ -148,13 +149,14 @@ final class Recoverer {
         || gap.reason() == Gap.Reason.INDEX_WENT_BACKWARDS) {
       progress.nothingApplied();
     }
-    rememberUnfinished(streamStart);
+    rememberUnfinished(gap, clusterId, streamStart);
     Resync.Outcome outcome = attempt(gap, clusterId, streamStart);
     if (outcome == null) {
       return null;
     }
     SourceHead head = outcome.head();
     reached = head;
+    keeper.notes().resyncDone(outcome.newest(), head.index());
     ResyncReport report = outcome.report();
     progress.resyncs.incrementAndGet();
     progress.changes.incrementAndGet();
@@ -168,13 +170,22 @@ final class Recoverer {
   }
 
   /**
-   * A source that went backwards grows past the stored index again, and then nothing would tell
-   * that the resync was never finished.
+   * A source that went backwards grows past the stored index again, and what showed that another
+   * one has the same name may be compacted; then nothing would tell that the resync was never
+   * finished.
    */
-  private void rememberUnfinished(long streamStart)
+  private void rememberUnfinished(Gap gap, String clusterId, long streamStart)
       throws InterruptedException, Retry.StoppedException {
     Checkpoint at = keeper.current();
-    if (at != null && streamStart < at.index() && !UNFINISHED.equals(at.scope())) {
+    if (keeper.notes().resyncBegins() && at != null) {
+      save(at);
+    }
+    boolean forgettable =
+        at != null
+            && (streamStart < at.index()
+                || (gap.reason() == Gap.Reason.CLUSTER_REPLACED
+                    && clusterId.equals(at.clusterId())));
+    if (at != null && forgettable && !UNFINISHED.equals(at.scope())) {
       save(new Checkpoint(at.index(), at.clusterId(), UNFINISHED, Instant.now()));
     } else if (check.findsClashes() && check.skips()) {
       // What is deleted to make room for a value above it would not be found to clash again.
@@ -186,7 +197,8 @@ final class Recoverer {
       throws InterruptedException, Retry.StoppedException {
     while (true) {
       try {
-        Resync.Outcome outcome = resync.run(gap, clusterId, streamStart);
+        Resync.Outcome outcome =
+            resync.run(gap, keeper.notes().leftovers(), clusterId, streamStart);
         retry.succeeded();
         states.sinkFailing(false);
         return outcome;
@@ -206,6 +218,8 @@ final class Recoverer {
     reached = null;
     progress.changes.incrementAndGet();
     progress.skippedTo(index);
+    keeper.notes().skipped(index);
+    keeper.notes().anchors().recovered(recovery);
     save(new Checkpoint(index, recovery.clusterId(), check.checkpointScope(), Instant.now()));
   }
 

@@ -36,8 +36,10 @@ final class Resync {
    * @param head the index that the sink is level with
    * @param readNanos when the source was at it, by {@link System#nanoTime()}
    * @param report what was done
+   * @param newest the newest puts that the source holds
    */
-  record Outcome(SourceHead head, long readNanos, ResyncReport report) {}
+  record Outcome(
+      SourceHead head, long readNanos, ResyncReport report, List<Anchors.Standing> newest) {}
 
   /** Makes a batch durable. */
   @FunctionalInterface
@@ -70,6 +72,7 @@ final class Resync {
   /**
    * Does it.
    *
+   * @param leftovers what former scopes left in the sink
    * @param notBefore the snapshot must not be older than this index
    * @throws OtherHistoryException if the source is another cluster or older than that
    * @throws UnsupportedEntryException if the source holds what the sink cannot, and nothing may be
@@ -77,7 +80,7 @@ final class Resync {
    * @throws DeleteLimitException if it would delete too much, also when looked at twice
    * @throws Retry.StoppedException if the mirror is to end
    */
-  Outcome run(Gap gap, String clusterId, long notBefore)
+  Outcome run(Gap gap, Leftovers leftovers, String clusterId, long notBefore)
       throws IOException, InterruptedException, Retry.StoppedException {
     long began = System.nanoTime();
     long written = 0;
@@ -88,8 +91,8 @@ final class Resync {
     }
     while (true) {
       long readNanos = System.nanoTime();
-      ResyncPass pass = new ResyncPass(mapper, check, writer, maxExtras, shutdown);
-      SourceHead head = walk(pass, clusterId, notBefore);
+      ResyncPass pass = new ResyncPass(mapper, leftovers, check, writer, maxExtras, shutdown);
+      SourceHead head = walk(pass, leftovers, clusterId, notBefore);
       boolean done = false;
       if (!pass.isRefusedBy(limit)) {
         done = pass.delete() && !pass.mayHoldMore();
@@ -106,7 +109,7 @@ final class Resync {
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         ResyncReport report =
             new ResyncReport(gap, head.index(), pass.sourceEntries(), written, deleted, took);
-        return new Outcome(head, readNanos, report);
+        return new Outcome(head, readNanos, report, pass.newest());
       }
     }
   }
@@ -116,15 +119,14 @@ final class Resync {
       throws IOException, InterruptedException, Retry.StoppedException {
     List<Refusal> refusals = new ArrayList<>();
     SnapshotFilter filter = new SnapshotFilter(check);
-    try (Snapshot from = open(clusterId, notBefore)) {
+    try (Snapshot from = new MappedSnapshot(open(clusterId, notBefore), mapper)) {
       for (Entry entry = from.next();
           entry != null && refusals.size() < MOST_REFUSALS;
           entry = from.next()) {
         if (shutdown.hasBegun()) {
           throw new Retry.StoppedException();
         }
-        Entry mapped = mapper.map(entry);
-        Refusal refusal = mapped == null ? null : filter.refusal(mapped);
+        Refusal refusal = filter.refusal(entry);
         if (refusal != null) {
           check.tell(refusal);
           refusals.add(refusal);
@@ -148,11 +150,11 @@ final class Resync {
     return from;
   }
 
-  private SourceHead walk(ResyncPass pass, String clusterId, long notBefore)
+  private SourceHead walk(ResyncPass pass, Leftovers leftovers, String clusterId, long notBefore)
       throws IOException, InterruptedException, Retry.StoppedException {
     try (Snapshot from = open(clusterId, notBefore)) {
       if (sink instanceof ReadableSink readable) {
-        try (Snapshot to = readable.snapshot(new Selection(mapper.targetPrefixes(), expiries))) {
+        try (Snapshot to = leftovers.snapshot(readable, expiries)) {
           pass.walk(from, to);
         }
       } else {

@@ -81,13 +81,14 @@ final class ResyncPass implements Diff.Visitor {
    */
   ResyncPass(
       KeyMapper mapper,
+      Leftovers leftovers,
       EntryCheck check,
       Resync.@Nullable Writer writer,
       int maxExtras,
       Shutdown shutdown) {
     this.check = check;
     this.filter = new SnapshotFilter(check);
-    this.diff = new Diff(mapper, this::isHoldable);
+    this.diff = new Diff(mapper, leftovers, this::isHoldable);
     this.writer = writer;
     this.maxExtras = maxExtras;
     this.shutdown = shutdown;
@@ -289,5 +290,10 @@ final class ResyncPass implements Diff.Visitor {
   /** Entries in the source's scope. */
   long sourceEntries() {
     return diff.sourceEntries();
+  }
+
+  /** The newest puts that the source holds. */
+  List<Anchors.Standing> newest() {
+    return diff.newest();
   }
 }

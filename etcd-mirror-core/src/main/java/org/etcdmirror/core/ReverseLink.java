@@ -2,7 +2,6 @@ package org.etcdmirror.core;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Map;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.PermanentException;
@@ -15,6 +14,7 @@ final class ReverseLink {
   private final String link;
   private final IndexStore store;
   private final CheckpointScope scope;
+  private final KeyMapper mapper;
 
   /**
    * Binds it.
@@ -25,7 +25,10 @@ final class ReverseLink {
     this.link = parts.link();
     this.store = store;
     ExpiryPolicy expiry = parts.copiesExpiry() ? ExpiryPolicy.COPY : ExpiryPolicy.FOLLOW_SOURCE;
-    this.scope = new CheckpointScope(parts.scope().inverse().fingerprint(expiry), false);
+    MirrorScope inverse = parts.scope().inverse();
+    this.scope = new CheckpointScope(inverse.fingerprint(expiry), false);
+    this.mapper =
+        new KeyMapper(inverse, parts.sink().keyModel(), parts.source().keyModel(), expiry);
   }
 
   /**
@@ -53,7 +56,7 @@ final class ReverseLink {
               scope.fingerprint(),
               Instant.now(),
               0,
-              Map.of()));
+              CheckpointNotes.of(mapper)));
     }
   }
 

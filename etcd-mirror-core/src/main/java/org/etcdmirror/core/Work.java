@@ -1,5 +1,6 @@
 package org.etcdmirror.core;
 
+import java.util.List;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.MirrorEvent;
@@ -12,17 +13,32 @@ sealed interface Work {
    *
    * @param clusterId the cluster that they come from
    * @param batch the events
+   * @param standing puts of the source, some of the newest, that stand at the end of the batch
+   * @param comparedAt the index of an event that is not in the batch because only a comparison
+   *     tells what it means for the sink; 0 for none
    * @param bytes about how much memory they take
    * @param readNanos when they were read, by {@link System#nanoTime()}
    */
-  record Events(String clusterId, EventBatch batch, long bytes, long readNanos) implements Work {
+  record Events(
+      String clusterId,
+      EventBatch batch,
+      List<Anchors.Standing> standing,
+      long comparedAt,
+      long bytes,
+      long readNanos)
+      implements Work {
 
     /** What one event costs besides its key and value; a rough figure. */
     private static final int OVERHEAD = 100;
 
     /** Events read just now. */
+    Events(String clusterId, EventBatch batch, List<Anchors.Standing> standing, long comparedAt) {
+      this(clusterId, batch, standing, comparedAt, size(batch), System.nanoTime());
+    }
+
+    /** Events read just now, and nothing else. */
     Events(String clusterId, EventBatch batch) {
-      this(clusterId, batch, size(batch), System.nanoTime());
+      this(clusterId, batch, List.of(), 0);
     }
 
     private static long size(EventBatch batch) {

@@ -185,7 +185,7 @@ class CutoverTest extends CutoverFixture {
     assertThatThrownBy(() -> cutover(mirror, closing).run(PATIENCE))
         .isInstanceOf(CutoverException.class)
         .hasMessageContaining("ended meanwhile");
-    assertThat(store.last().notes()).isEmpty();
+    assertThat(CutoverMark.isIn(store.last())).isFalse();
   }
 
   @Test

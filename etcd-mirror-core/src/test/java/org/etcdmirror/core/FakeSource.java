@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSource;
@@ -127,6 +128,15 @@ final class FakeSource implements EventSource {
     restart(at);
   }
 
+  /**
+   * Wiped, under its old name, and grown again to an index without this mirror's keys; its history
+   * goes back to the beginning.
+   */
+  synchronized void wipe(long at) {
+    restart(at);
+    oldest = 1;
+  }
+
   private void restart(long at) {
     index = at;
     oldest = at + 1;
@@ -224,6 +234,37 @@ final class FakeSource implements EventSource {
     synchronized (this) {
       return links;
     }
+  }
+
+  /** As a source with a history through {@code anchor.at()} can tell, unless it is cleared. */
+  @Override
+  public Anchor.Check check(Anchor anchor) throws IOException, InterruptedException {
+    faults.at("check");
+    synchronized (this) {
+      if (anchor.at() + 1 < oldest) {
+        return version(anchor.key(), index) == anchor.version()
+            ? Anchor.Check.HOLDS
+            : Anchor.Check.UNKNOWN;
+      }
+      return version(anchor.key(), anchor.at()) == anchor.version()
+          ? Anchor.Check.HOLDS
+          : Anchor.Check.BROKEN;
+    }
+  }
+
+  /** The index of the put that made the key what it was at an index; 0 if it was not there. */
+  private long version(Bytes key, long at) {
+    long version = 0;
+    for (MirrorEvent event : history) {
+      if (event.index() > at) {
+        break;
+      }
+      boolean tree = event instanceof MirrorEvent.DeleteTree;
+      if (tree ? KeyModel.PATHS.covers(event.key(), key) : event.key().equals(key)) {
+        version = event instanceof Put ? event.index() : 0;
+      }
+    }
+    return version;
   }
 
   @Override

@@ -125,7 +125,55 @@ class MirrorLoopTest extends MirrorFixture {
     sink.in(THERE);
     source.holds(stored(THERE));
     assertThat(refusal())
-        .hasMessageContainingAll("test (/conf -> /conf", HERE, THERE, "'/__replication/back'");
+        .hasMessageContainingAll("test (/conf -> /conf,", HERE, THERE, "'/__replication/back'");
+  }
+
+  private static StoredLink stored(MirrorScope scope, KeyModel from, KeyModel to) {
+    KeyMapper mapper = new KeyMapper(scope, from, to, ExpiryPolicy.FOLLOW_SOURCE);
+    return stored(THERE, CheckpointNotes.of(mapper));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/conf,/conf", "/,/", "/conf/x,/conf", "/conf,/conf/y", "/conf/,/conf/"})
+  void anInverseLinkThatBringsSomethingBackIsRefused(String from, String to) {
+    sink.in(THERE);
+    source.holds(stored(rename(from, to), KeyModel.PATHS, KeyModel.PATHS));
+    assertThat(refusal()).hasMessageContaining("by an inverse link (/");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/other,/conf", "/conf,/other", "/conftool,/conf", "/conf,/conftool"})
+  void anInverseLinkOfOtherKeysIsNoLoop(String from, String to) throws Exception {
+    sink.in(THERE);
+    source.holds(stored(rename(from, to), KeyModel.PATHS, KeyModel.PATHS));
+    following();
+  }
+
+  @Test
+  void anInverseLinkOfAnotherKeyspaceIsNoLoop() throws Exception {
+    sink.in(THERE);
+    source.holds(stored(scope, KeyModel.BYTES, KeyModel.PATHS));
+    following();
+  }
+
+  @Test
+  void aFormerScopeOfAnInverseLinkCountsAsWell() {
+    sink.in(THERE);
+    String other = scopeNote(rename("/other", "/other"));
+    source.holds(stored(THERE, Map.of("scope", other + "\n" + scopeNote(scope))));
+    refusal();
+  }
+
+  private static String scopeNote(MirrorScope of) {
+    return ScopeNote.format(
+        new KeyMapper(of, KeyModel.PATHS, KeyModel.PATHS, ExpiryPolicy.FOLLOW_SOURCE));
+  }
+
+  @Test
+  void anInverseLinkWhoseScopeIsNotReadableIsRefused() {
+    sink.in(THERE);
+    source.holds(stored(THERE, Map.of("scope", "of another version")));
+    assertThat(refusal()).hasMessageContaining("of unknown prefixes");
   }
 
   @Test

@@ -46,6 +46,28 @@ class MirrorMetricsTest {
   }
 
   @Test
+  void theLastVerificationIsShownOnceThereIsOne() {
+    bind(status(MirrorState.FOLLOWING, null));
+    assertThat(gauge("etcd.mirror.verify.age.seconds")).isNaN();
+    assertThat(drift("missing")).isNaN();
+
+    Instant at = Instant.now().minusSeconds(1000);
+    now.set(
+        status(
+            MirrorState.FOLLOWING,
+            null,
+            new VerifyReport(at, Duration.ZERO, 100, 50, 1, 2, 3, 4, 5, 0, List.of())));
+    assertThat(gauge("etcd.mirror.verify.age.seconds")).isGreaterThanOrEqualTo(1000);
+    assertThat(drift("missing")).isEqualTo(1);
+    assertThat(drift("different")).isEqualTo(2);
+    assertThat(drift("extra")).isEqualTo(3);
+  }
+
+  private double drift(String kind) {
+    return registry.get("etcd.mirror.drift.keys").tag("kind", kind).gauge().value();
+  }
+
+  @Test
   void eachCounterHasItsOwnMeter() {
     bind(status(MirrorState.FOLLOWING, null));
 
@@ -103,6 +125,11 @@ class MirrorMetricsTest {
   }
 
   private static MirrorStatus status(MirrorState state, @Nullable Duration sinceCaughtUp) {
+    return status(state, sinceCaughtUp, null);
+  }
+
+  private static MirrorStatus status(
+      MirrorState state, @Nullable Duration sinceCaughtUp, @Nullable VerifyReport lastVerify) {
     return new MirrorStatus(
         "/conftool",
         state,
@@ -118,7 +145,7 @@ class MirrorMetricsTest {
         Instant.EPOCH,
         null,
         null,
-        null,
+        lastVerify,
         List.of());
   }
 }

@@ -16,6 +16,7 @@ final class Recorder implements MirrorListener {
   final List<EventBatch> batches = new CopyOnWriteArrayList<>();
   final List<Gap> gaps = new CopyOnWriteArrayList<>();
   final List<ResyncReport> resyncs = new CopyOnWriteArrayList<>();
+  final List<VerifyReport> verified = new CopyOnWriteArrayList<>();
   final List<SourceNotice> notices = new CopyOnWriteArrayList<>();
   final List<String> unsupported = new CopyOnWriteArrayList<>();
   final List<Exception> retries = new CopyOnWriteArrayList<>();
@@ -39,6 +40,11 @@ final class Recorder implements MirrorListener {
   @Override
   public void onResync(ResyncReport report) {
     resyncs.add(report);
+  }
+
+  @Override
+  public void onVerified(VerifyReport report) {
+    verified.add(report);
   }
 
   @Override

@@ -48,13 +48,19 @@ final class FirstEvent {
    */
   record Match(@Nullable V2Event event, long headerIndex, String clusterId) {}
 
-  /** Believes silence only of two connections: one may hang between its headers and the match. */
-  Match from(HttpUrl endpoint, long waitIndex) throws IOException {
-    Match match = ask(endpoint, waitIndex);
-    return match.event() != null ? match : ask(endpoint, waitIndex);
+  /**
+   * Believes silence only of two connections: one may hang between its headers and the match.
+   *
+   * @param least a server below this index is not listened to: its silence would prove nothing
+   */
+  Match from(HttpUrl endpoint, long waitIndex, long least) throws IOException {
+    Match match = ask(endpoint, waitIndex, least);
+    return match.event() != null || match.headerIndex() < least
+        ? match
+        : ask(endpoint, waitIndex, least);
   }
 
-  private Match ask(HttpUrl endpoint, long waitIndex) throws IOException {
+  private Match ask(HttpUrl endpoint, long waitIndex, long least) throws IOException {
     Call call = client.watchCall(endpoint, V2Request.firstEvent(key, waitIndex, recursive));
     call.timeout().timeout(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     try (Response response = call.execute()) {
@@ -65,7 +71,7 @@ final class FirstEvent {
       String clusterId = V2Client.clusterId(response);
       BufferedSource body = response.body().source();
       body.timeout().timeout(silence.toMillis(), TimeUnit.MILLISECONDS);
-      if (isSilent(body)) {
+      if (headerIndex < least || isSilent(body)) {
         call.cancel();
         return new Match(null, headerIndex, clusterId);
       }

@@ -83,7 +83,7 @@ final class HistoryReader {
     List<V2Event> events = new ArrayList<>();
     long at = start;
     while (at <= end) {
-      FirstEvent.Match match = first.from(endpoint, at);
+      FirstEvent.Match match = first.from(endpoint, at, 0);
       V2Event event = match.event();
       if (event == null) {
         if (match.headerIndex() < end) {

@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class V2AnchorCheck {
 
-  /** Long, as it is waited for only where a key is gone and nobody says since when. */
-  private static final Duration SILENCE = Duration.ofSeconds(2);
+  /** Where silence proves something: that a key which is gone was gone already. */
+  private static final Duration LONG_SILENCE = Duration.ofSeconds(2);
+
+  /** Where it proves nothing. */
+  private static final Duration SHORT_SILENCE = Duration.ofMillis(300);
 
   private final V2Client client;
   private final Anchor anchor;
@@ -128,20 +131,22 @@ final class V2AnchorCheck {
 
   /** What one server tells; null if it lags behind the others, or is none of them. */
   private @Nullable Check askHistory(HttpUrl endpoint, Agreed now) throws IOException {
-    FirstEvent history = new FirstEvent(client, path, false, SILENCE);
+    // A node that is there was changed since, or may come and go without an event.
+    boolean silenceProves = now.node() == null;
+    FirstEvent history =
+        new FirstEvent(client, path, false, silenceProves ? LONG_SILENCE : SHORT_SILENCE);
     long from = anchor.at() + 1;
     while (true) {
-      FirstEvent.Match match = history.from(endpoint, from);
+      FirstEvent.Match match = history.from(endpoint, from, now.index());
       V2Event event = match.event();
       if (!match.clusterId().equals(now.clusterId())) {
         return null;
       }
       if (event == null) {
-        // A node that is there was changed since, or may come and go without an event.
-        boolean goneAllTheTime = now.node() == null;
-        return match.headerIndex() < now.index()
-            ? null
-            : goneAllTheTime ? Check.BROKEN : Check.UNKNOWN;
+        if (match.headerIndex() < now.index()) {
+          return null;
+        }
+        return silenceProves ? Check.BROKEN : Check.UNKNOWN;
       }
       if (V2Paths.covers(event.node().key(), path)) {
         return before(event);

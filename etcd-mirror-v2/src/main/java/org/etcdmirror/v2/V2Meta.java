@@ -87,13 +87,13 @@ record V2Meta(
     Map<String, String> fields = new HashMap<>();
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       JsonToken token = parser.nextToken();
-      if (token == JsonToken.VALUE_STRING) {
+      if (notes != null && name.equals(NOTES)) {
+        V2Json.expect(parser, token, JsonToken.START_OBJECT);
+        notes.putAll(texts(parser, null));
+      } else if (token == JsonToken.VALUE_STRING) {
         fields.put(name, parser.getText());
       } else if (notes == null) {
         throw new V2ProtocolException("the note '%s' is no text".formatted(name));
-      } else if (name.equals(NOTES)) {
-        V2Json.expect(parser, token, JsonToken.START_OBJECT);
-        notes.putAll(texts(parser, null));
       } else {
         parser.skipChildren();
       }

@@ -32,8 +32,11 @@ final class KeyPages implements Pages {
   private static final int FIRST_KEYS = 16;
   private static final int PAGE_BYTES = 512 << 10;
 
-  /** What is under way. */
-  private record Asked(List<ByteString> keys, CompletableFuture<TxnResponse> answer) {}
+  /** Where keys are larger than those before let expect, fewer are asked for. */
+  private static final int MOST_BYTES = 4 << 20;
+
+  /** What is under way, or, without an answer, is yet to be read. */
+  private record Asked(List<ByteString> keys, @Nullable CompletableFuture<TxnResponse> answer) {}
 
   private final V3Client client;
   private final ArrayDeque<ByteString> left = new ArrayDeque<>();
@@ -81,41 +84,58 @@ final class KeyPages implements Pages {
       while (together.size() < Math.min(keys, most) && !left.isEmpty()) {
         together.add(left.remove());
       }
-      asked.add(new Asked(together, client.send(KVGrpc.getTxnMethod(), request(together))));
+      TxnRequest request = request(together);
+      asked.add(
+          new Asked(together, client.send(KVGrpc.getTxnMethod(), request, mostBytes(together))));
     }
   }
 
   private List<KeyValue> await(Asked page) throws IOException, InterruptedException {
+    CompletableFuture<TxnResponse> answer = page.answer();
+    if (answer == null) {
+      return read(page.keys());
+    }
     try {
-      return take(page.keys(), V3Client.await(page.answer()));
+      return take(page.keys(), V3Client.await(answer));
     } catch (V3ErrorException e) {
-      if (e.problem() != V3Problem.MEMBER_FAILED) {
+      if (e.problem() != V3Problem.MEMBER_FAILED && e.problem() != V3Problem.ANSWER_TOO_LARGE) {
         throw e;
       }
-      return read(page.keys());
     } catch (V3PermanentException e) {
-      return halves(page.keys(), e);
+      if (!e.tooManyOperations()) {
+        throw e;
+      }
+    }
+    return read(page.keys());
+  }
+
+  /** From whoever can tell; as many of these as go at once, and the others after them. */
+  private List<KeyValue> read(List<ByteString> wanted) throws IOException, InterruptedException {
+    List<ByteString> together = wanted;
+    while (true) {
+      try {
+        TxnRequest request = request(together);
+        return take(together, client.read(KVGrpc.getTxnMethod(), request, mostBytes(together)));
+      } catch (V3ErrorException e) {
+        if (e.problem() != V3Problem.ANSWER_TOO_LARGE) {
+          throw e;
+        }
+        keys = 1;
+      } catch (V3PermanentException e) {
+        if (!e.tooManyOperations() || together.size() == 1) {
+          throw e;
+        }
+        most = Math.min(most, together.size() / 2);
+      }
+      int half = together.size() / 2;
+      asked.addFirst(new Asked(together.subList(half, together.size()), null));
+      together = together.subList(0, half);
     }
   }
 
-  private List<KeyValue> read(List<ByteString> together) throws IOException, InterruptedException {
-    try {
-      return take(together, client.read(KVGrpc.getTxnMethod(), request(together)));
-    } catch (V3PermanentException e) {
-      return halves(together, e);
-    }
-  }
-
-  private List<KeyValue> halves(List<ByteString> together, V3PermanentException refused)
-      throws IOException, InterruptedException {
-    int half = together.size() / 2;
-    if (!refused.tooManyOperations() || half == 0) {
-      throw refused;
-    }
-    most = Math.min(most, half);
-    List<KeyValue> both = new ArrayList<>(read(together.subList(0, half)));
-    both.addAll(read(together.subList(half, together.size())));
-    return both;
+  /** One key is as large as it is. */
+  private static int mostBytes(List<ByteString> together) {
+    return together.size() == 1 ? Integer.MAX_VALUE : MOST_BYTES;
   }
 
   private List<KeyValue> take(List<ByteString> together, TxnResponse answer) throws IOException {
@@ -140,7 +160,11 @@ final class KeyPages implements Pages {
 
   @Override
   public void close() {
-    asked.forEach(page -> page.answer().cancel(true));
+    for (Asked page : asked) {
+      if (page.answer() != null) {
+        page.answer().cancel(true);
+      }
+    }
     asked.clear();
     left.clear();
     first = null;

@@ -88,6 +88,11 @@ final class LeaseTimes {
     return new Ending(new Lease(id, granted), expiresAt, gone, System.nanoTime());
   }
 
+  /** A lease without keys may be over, and its number come back as another lease. */
+  void forget(long id) {
+    known.remove(id);
+  }
+
   void note(Ending ending) {
     known.put(ending.lease().id(), ending);
   }

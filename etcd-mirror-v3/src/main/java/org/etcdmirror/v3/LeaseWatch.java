@@ -136,6 +136,7 @@ final class LeaseWatch {
       held.keys.remove(key);
       if (held.keys.isEmpty()) {
         leases.remove(held.id);
+        times.forget(held.id);
       }
     }
   }

@@ -23,6 +23,12 @@ final class RangePages implements Pages {
   private static final int FIRST_KEYS = 256;
   private static final int PAGE_BYTES = 2 << 20;
 
+  /** Where keys are larger than those before let expect, fewer are asked for. */
+  private static final int MOST_BYTES = 8 << 20;
+
+  private static final int FEWER = 64;
+  private static final int GROWTH = 16;
+
   private final V3Client client;
 
   /** What is left; the first of them is being read. */
@@ -47,7 +53,7 @@ final class RangePages implements Pages {
     this.ranges = new ArrayDeque<>(ranges);
     this.keysOnly = keysOnly;
     this.request = request(this.ranges.element(), revision);
-    RangeResponse first = client.read(KVGrpc.getRangeMethod(), request);
+    RangeResponse first = read();
     this.header = first.getHeader();
     this.revision = revision == 0 ? header.getRevision() : revision;
     this.asked = CompletableFuture.completedFuture(first);
@@ -100,7 +106,7 @@ final class RangePages implements Pages {
     streamed.close();
     chunks = null;
     request = request(ranges.element(), revision);
-    return take(client.read(KVGrpc.getRangeMethod(), request));
+    return take(read());
   }
 
   private List<KeyValue> take(RangeResponse page) throws IOException {
@@ -108,8 +114,9 @@ final class RangePages implements Pages {
     int count = page.getKvsCount();
     if (page.getMore() && count > 0) {
       // As many keys as this page says are about the right size.
-      long perKey = Math.max(1, page.getSerializedSize() / count);
-      keys = (int) Math.max(1, Math.min(MOST_KEYS, PAGE_BYTES / perKey));
+      int perKey = Math.max(1, page.getSerializedSize() / count);
+      int most = Math.min(MOST_KEYS, GROWTH * keys);
+      keys = Math.max(1, Math.min(most, PAGE_BYTES / perKey));
       skipTo(KeyRange.after(page.getKvs(count - 1).getKey()));
     } else {
       ranges.remove();
@@ -141,7 +148,7 @@ final class RangePages implements Pages {
       chunks = RangeChunks.start(client, following, expected);
     } else {
       request = request(following, revision);
-      asked = client.send(KVGrpc.getRangeMethod(), request);
+      asked = client.send(KVGrpc.getRangeMethod(), request, mostBytes());
     }
   }
 
@@ -150,11 +157,37 @@ final class RangePages implements Pages {
     try {
       return V3Client.await(page);
     } catch (V3ErrorException e) {
-      if (e.problem() != V3Problem.MEMBER_FAILED) {
+      if (e.problem() == V3Problem.ANSWER_TOO_LARGE) {
+        askForFewer();
+      } else if (e.problem() != V3Problem.MEMBER_FAILED) {
         throw e;
       }
-      return client.read(KVGrpc.getRangeMethod(), request);
+      return read();
     }
+  }
+
+  /** What is asked for, from whoever can tell. */
+  private RangeResponse read() throws IOException, InterruptedException {
+    while (true) {
+      try {
+        return client.read(KVGrpc.getRangeMethod(), request, mostBytes());
+      } catch (V3ErrorException e) {
+        if (e.problem() != V3Problem.ANSWER_TOO_LARGE) {
+          throw e;
+        }
+        askForFewer();
+      }
+    }
+  }
+
+  private void askForFewer() {
+    keys = Math.max(1, keys / FEWER);
+    request = request.toBuilder().setLimit(keys).build();
+  }
+
+  /** One key is as large as it is. */
+  private int mostBytes() {
+    return request.getLimit() == 1 ? Integer.MAX_VALUE : MOST_BYTES;
   }
 
   private RangeRequest request(KeyRange range, long at) {

@@ -11,17 +11,19 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.SinkDriftedException;
 import org.etcdmirror.v3.rpc.LeaseGrantRequest;
 import org.etcdmirror.v3.rpc.LeaseGrpc;
+import org.etcdmirror.v3.rpc.LeaseRevokeRequest;
 import org.etcdmirror.v3.rpc.LeaseTimeToLiveRequest;
 import org.etcdmirror.v3.rpc.LeaseTimeToLiveResponse;
 
 /**
  * What the keys of the sink expire with. A lease of the source has a shadow here, on which all its
- * keys are; one that no key is left on is not revoked, but expires. Used by the engine's thread
- * alone.
+ * keys are; one that no key is left on is not revoked, but expires, unless its number comes back as
+ * that of a longer one. Used by the engine's thread alone.
  */
 final class SinkLeases {
 
@@ -79,7 +81,8 @@ final class SinkLeases {
       }
     }
     doubtful.addAll(grant(unknown));
-    List<SinkLease> gone = keepAlive(doubtful);
+    List<SinkLease> gone = new ArrayList<>(keepAlive(doubtful));
+    gone.addAll(endBrief(wanted));
     if (!grant(gone).isEmpty()) {
       throw new IOException("leases of the sink come and go: " + gone);
     }
@@ -107,16 +110,7 @@ final class SinkLeases {
             LeaseGrpc.getLeaseGrantMethod(),
             LeaseGrantRequest.newBuilder().setID(lease.id()).setTTL(lease.seconds()).build())
         .thenApply(answer -> true)
-        .exceptionallyCompose(
-            failure ->
-                exists(failure)
-                    ? CompletableFuture.completedFuture(false)
-                    : CompletableFuture.failedFuture(failure));
-  }
-
-  private static boolean exists(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof V3ErrorException error && error.leaseExists();
+        .exceptionallyCompose(failure -> unless(V3ErrorException::leaseExists, failure));
   }
 
   /** Those that are gone. */
@@ -124,6 +118,50 @@ final class SinkLeases {
       throws IOException, InterruptedException {
     Map<Long, Long> left = renew(leases.stream().map(SinkLease::id).toList());
     return leases.stream().filter(lease -> left.getOrDefault(lease.id(), 0L) == 0).toList();
+  }
+
+  /**
+   * A number of the source may come back as a lease that lives longer. Its shadow from before is
+   * ended, so that it can be granted anew; unless it still holds keys, as nothing is deleted beside
+   * the fence: that shadow expires, and shows as a drift.
+   */
+  private List<SinkLease> endBrief(Collection<SinkLease> wanted)
+      throws IOException, InterruptedException {
+    List<SinkLease> brief = new ArrayList<>();
+    for (SinkLease lease : wanted) {
+      Shadow shadow = shadows.get(lease.id());
+      if (lease.shadow() && shadow != null && shadow.seconds() < lease.seconds()) {
+        brief.add(lease);
+      }
+    }
+    List<LeaseTimeToLiveResponse> found =
+        SinkCalls.each(brief, IN_FLIGHT, lease -> keysOn(lease.id()));
+    List<SinkLease> ended = new ArrayList<>();
+    for (int i = 0; i < brief.size(); i++) {
+      if (found.get(i).getKeysCount() == 0) {
+        ended.add(brief.get(i));
+      }
+    }
+    SinkCalls.each(ended, IN_FLIGHT, lease -> revoke(lease.id()));
+    forget(ended);
+    return ended;
+  }
+
+  private CompletableFuture<Boolean> revoke(long lease) {
+    return client
+        .send(
+            LeaseGrpc.getLeaseRevokeMethod(), LeaseRevokeRequest.newBuilder().setID(lease).build())
+        .thenApply(answer -> true)
+        .exceptionallyCompose(failure -> unless(V3ErrorException::leaseNotFound, failure));
+  }
+
+  /** False for what need not be done any more. */
+  private static CompletableFuture<Boolean> unless(
+      Predicate<V3ErrorException> done, Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof V3ErrorException error && done.test(error)
+        ? CompletableFuture.completedFuture(false)
+        : CompletableFuture.failedFuture(failure);
   }
 
   private Map<Long, Long> renew(Collection<Long> leases) throws IOException, InterruptedException {

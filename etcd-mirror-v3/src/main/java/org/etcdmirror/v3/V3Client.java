@@ -95,8 +95,13 @@ final class V3Client implements AutoCloseable {
    * The same without waiting; fails with what {@link #call} throws. Cancelled, it ends the call.
    */
   <Q, R> CompletableFuture<R> send(MethodDescriptor<Q, R> method, Q request) {
+    return send(method, request, Integer.MAX_VALUE);
+  }
+
+  /** The same; an answer of more bytes fails with {@link V3Problem#ANSWER_TOO_LARGE}, unread. */
+  <Q, R> CompletableFuture<R> send(MethodDescriptor<Q, R> method, Q request, int mostBytes) {
     CompletableFuture<R> answer = new CompletableFuture<>();
-    attempt(method, request, answer, login != null);
+    attempt(method, request, mostBytes, answer, login != null);
     return answer;
   }
 
@@ -108,10 +113,16 @@ final class V3Client implements AutoCloseable {
    * @throws PermanentException if it never will
    */
   <Q, R> R read(MethodDescriptor<Q, R> method, Q request) throws IOException, InterruptedException {
+    return read(method, request, Integer.MAX_VALUE);
+  }
+
+  /** The same; an answer of more bytes fails with {@link V3Problem#ANSWER_TOO_LARGE}, unread. */
+  <Q, R> R read(MethodDescriptor<Q, R> method, Q request, int mostBytes)
+      throws IOException, InterruptedException {
     List<IOException> failures = new ArrayList<>();
     while (true) {
       try {
-        return call(method, request);
+        return await(send(method, request, mostBytes));
       } catch (V3ErrorException e) {
         failures.forEach(e::addSuppressed);
         if (e.problem() != V3Problem.MEMBER_FAILED || failures.size() + 1 >= members.size()) {
@@ -205,18 +216,20 @@ final class V3Client implements AutoCloseable {
   private <Q, R> void attempt(
       MethodDescriptor<Q, R> method,
       Q request,
+      int mostBytes,
       CompletableFuture<R> answer,
       boolean mayLogInAgain) {
     V3Member member = member();
+    CallOptions options = timed(member).withMaxInboundMessageSize(mostBytes);
     CompletableFuture<R> attempt =
-        V3Calls.unary(member, member.calls(), method, timed(member), request, user());
+        V3Calls.unary(member, member.calls(), method, options, request, user());
     CompletableFuture<R> unused =
         attempt.whenComplete(
             (result, failure) -> {
               if (failure == null) {
                 answer.complete(result);
               } else if (mayLogInAgain && isStale(failure)) {
-                attempt(method, request, answer, false);
+                attempt(method, request, mostBytes, answer, false);
               } else {
                 answer.completeExceptionally(failure);
               }

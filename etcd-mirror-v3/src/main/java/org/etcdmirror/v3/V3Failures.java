@@ -62,10 +62,7 @@ final class V3Failures {
           text.contains("has been compacted")
               ? V3Problem.COMPACTED
               : text.contains("future revision") ? V3Problem.FUTURE_REVISION : V3Problem.OTHER;
-      case RESOURCE_EXHAUSTED ->
-          text.contains("database space exceeded")
-              ? V3Problem.NO_SPACE
-              : text.contains("larger than max") ? V3Problem.TOO_LARGE : V3Problem.OTHER;
+      case RESOURCE_EXHAUSTED -> resourceExhausted(text);
       case INVALID_ARGUMENT -> invalidArgument(text);
       case UNAUTHENTICATED -> V3Problem.STALE_TOKEN;
       case PERMISSION_DENIED -> V3Problem.PERMISSION_DENIED;
@@ -91,6 +88,17 @@ final class V3Failures {
     return text.contains("auth store is old") || text.contains("user name is empty")
         ? V3Problem.STALE_TOKEN
         : V3Problem.OTHER;
+  }
+
+  private static V3Problem resourceExhausted(String text) {
+    if (text.contains("database space exceeded")) {
+      return V3Problem.NO_SPACE;
+    }
+    if (text.contains("larger than max")) {
+      return V3Problem.TOO_LARGE;
+    }
+    // gRPC's own word, here.
+    return text.contains("exceeds maximum size") ? V3Problem.ANSWER_TOO_LARGE : V3Problem.OTHER;
   }
 
   private static V3Problem failedPrecondition(String text) {

@@ -15,6 +15,8 @@ enum V3Problem {
   STALE_TOKEN,
   /** There is nothing to log in to. */
   AUTH_NOT_ENABLED,
+  /** An answer has more bytes than were asked for; it was not read. */
+  ANSWER_TOO_LARGE,
   /** This member can't serve; another one may. */
   MEMBER_FAILED,
   /** The method is not there: an older etcd. */

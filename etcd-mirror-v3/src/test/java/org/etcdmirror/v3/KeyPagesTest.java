@@ -18,6 +18,7 @@ import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.FaultProxy;
 import org.etcdmirror.testkit.V3Http;
 import org.etcdmirror.testkit.V3Http.Write;
+import org.etcdmirror.v3.rpc.KeyValue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,6 +142,29 @@ class KeyPagesTest {
       try (V3Snapshot snapshot = new V3Snapshot(client, ofKeys(List.of(keys)))) {
         assertThat(rest(snapshot)).containsExactly(keys);
       }
+    }
+  }
+
+  @Test
+  void noPageIsLargeUnlessItIsOfOneKey() throws Exception {
+    Bytes large = Bytes.of(new byte[1 << 20]);
+    List<Bytes> keys = new ArrayList<>(someKeys());
+    for (int i = 0; i < 20; i++) {
+      Bytes key = Bytes.utf8("/large/" + i);
+      http.commit(List.of(Write.put(key, large)));
+      keys.add(i % 2 == 0 ? i : keys.size(), key);
+    }
+    try (V3Client client = WarmClient.connect(etcd.clientUrl());
+        KeyPages pages = new KeyPages(client, keys)) {
+      List<Bytes> found = new ArrayList<>();
+      for (List<KeyValue> page = pages.next(); page != null; page = pages.next()) {
+        if (page.size() > 1) {
+          assertThat(page.stream().mapToInt(KeyValue::getSerializedSize).sum())
+              .isLessThanOrEqualTo(4 << 20);
+        }
+        page.forEach(kv -> found.add(V3Puts.key(kv)));
+      }
+      assertThat(found).containsExactlyElementsOf(keys);
     }
   }
 

@@ -14,6 +14,7 @@ import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.FaultProxy;
 import org.etcdmirror.testkit.V3Http;
 import org.etcdmirror.testkit.V3Http.Write;
+import org.etcdmirror.v3.rpc.KeyValue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,33 @@ class RangePagesTest {
       assertThat(client.mayStreamRanges())
           .as("no etcd before 3.7 streams ranges: %s", etcd.version())
           .isFalse();
+    }
+  }
+
+  /** However small those before it were, as in a heap of 64 MiB. */
+  @Test
+  void noPageIsLargeUnlessItIsOfOneKey() throws Exception {
+    Bytes large = Bytes.of(new byte[1 << 20]);
+    for (int i = 0; i < 20; i++) {
+      http.commit(
+          List.of(
+              Write.put(Bytes.utf8("/c/" + i), large),
+              Write.put(Bytes.utf8("/y/%05d".formatted(i)), Bytes.EMPTY)));
+    }
+    http.commit(List.of(Write.put(Bytes.utf8("/x/00100"), large)));
+    try (V3Client client = WarmClient.connect(etcd.clientUrl())) {
+      for (String prefix : List.of("/", "/c/")) {
+        List<KeyRange> range = List.of(KeyRange.of(Bytes.utf8(prefix)));
+        List<String> keys = new ArrayList<>();
+        try (RangePages pages = new RangePages(client, range, 0, false)) {
+          for (List<KeyValue> page = pages.next(); page != null; page = pages.next()) {
+            assertThat(page.stream().mapToInt(KeyValue::getSerializedSize).sum())
+                .isLessThanOrEqualTo(8 << 20);
+            page.forEach(kv -> keys.add(kv.getKey().toStringUtf8()));
+          }
+        }
+        assertThat(keys).isSorted().hasSize(prefix.equals("/") ? KEYS + 40 : 20);
+      }
     }
   }
 

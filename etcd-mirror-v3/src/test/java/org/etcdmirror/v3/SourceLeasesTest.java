@@ -99,6 +99,23 @@ class SourceLeasesTest {
   }
 
   @Test
+  void aNumberThatComesBackAsAnotherLeaseIsAskedForAnew() throws Exception {
+    try (EventStream stream = source.open(ALL, Start.now())) {
+      leases.grant(9, 300);
+      leases.put("/a", "1", 9);
+      until(stream, Put.class, A);
+      leases.revoke(9);
+      until(stream, MirrorEvent.Delete.class, A);
+      leases.grant(9, 3000);
+      leases.put("/b", "2", 9);
+      assertThat(until(stream, Put.class, B))
+          .filteredOn(event -> event.key().equals(B))
+          .extracting(event -> ((Put) event).lease())
+          .containsExactly(new Lease(9, Duration.ofSeconds(3000)));
+    }
+  }
+
+  @Test
   void anExpiredLeaseTakesItsKeysWithIt() throws Exception {
     try (EventStream stream = source.open(ALL, Start.now())) {
       Lease lease = new Lease(leases.grant(7, 10), Duration.ofSeconds(10));

@@ -3,6 +3,8 @@ package org.etcdmirror.pairings;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.testkit.EtcdServer;
 
@@ -20,6 +22,14 @@ interface Keyspace {
   long index();
 
   void put(String key, String value);
+
+  void delete(String key);
+
+  /** For whoever reads it without a mirror. */
+  EventSource source();
+
+  /** Where a mirror that writes here keeps its index. */
+  IndexStore indexStore();
 
   /** What the keys hold that begin with a prefix, which ends in a slash. */
   Map<String, String> values(String prefix);

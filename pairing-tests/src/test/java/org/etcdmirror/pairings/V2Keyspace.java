@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.V2Http;
@@ -28,7 +30,17 @@ final class V2Keyspace implements Keyspace {
 
   @Override
   public void readBy(EtcdMirrorBuilder builder) {
-    builder.source(V2Source.builder().endpoints(url).build());
+    builder.source(source());
+  }
+
+  @Override
+  public EventSource source() {
+    return V2Source.builder().endpoints(url).build();
+  }
+
+  @Override
+  public IndexStore indexStore() {
+    return V2IndexStore.open(List.of(url), PREFIX);
   }
 
   @Override
@@ -36,7 +48,7 @@ final class V2Keyspace implements Keyspace {
     builder
         .sink(
             V2Sink.builder().endpoints(List.of(url)).prefixes(List.of(Bytes.utf8(PREFIX))).build())
-        .indexStore(V2IndexStore.open(List.of(url), PREFIX));
+        .indexStore(indexStore());
   }
 
   @Override
@@ -67,6 +79,11 @@ final class V2Keyspace implements Keyspace {
   @Override
   public void put(String key, String value) {
     http.put(key, value);
+  }
+
+  @Override
+  public void delete(String key) {
+    http.delete(key, "");
   }
 
   @Override

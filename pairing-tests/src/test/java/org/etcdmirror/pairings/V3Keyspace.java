@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventSource;
 import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.V3Http;
@@ -31,17 +32,26 @@ final class V3Keyspace implements Keyspace {
 
   @Override
   public void readBy(EtcdMirrorBuilder builder) {
-    builder.source(V3Source.builder().endpoints(url).build());
+    builder.source(source());
+  }
+
+  @Override
+  public EventSource source() {
+    return V3Source.builder().endpoints(url).build();
+  }
+
+  @Override
+  public V3Sink indexStore() {
+    return V3Sink.builder()
+        .endpoints(url)
+        .prefixes(List.of(Bytes.utf8("/conf")))
+        .link("pairing")
+        .build();
   }
 
   @Override
   public void writtenBy(EtcdMirrorBuilder builder) {
-    builder.sink(
-        V3Sink.builder()
-            .endpoints(url)
-            .prefixes(List.of(Bytes.utf8("/conf")))
-            .link("pairing")
-            .build());
+    builder.sink(indexStore());
   }
 
   @Override
@@ -75,6 +85,11 @@ final class V3Keyspace implements Keyspace {
   @Override
   public void put(String key, String value) {
     http.put(key, value);
+  }
+
+  @Override
+  public void delete(String key) {
+    http.delete(key);
   }
 
   @Override

@@ -1,0 +1,26 @@
+package org.etcdmirror.core;
+
+import org.etcdmirror.api.Anchor;
+
+/** An anchor as the text of a checkpoint's note: its version, its index, and its key. */
+final class AnchorNote {
+
+  private AnchorNote() {}
+
+  static String format(Anchor anchor) {
+    return anchor.version() + " " + anchor.at() + " " + NoteText.of(anchor.key());
+  }
+
+  /**
+   * The anchor again.
+   *
+   * @throws IllegalArgumentException if the text is none
+   */
+  static Anchor parse(String note) {
+    String[] parts = note.split(" ", 3);
+    if (parts.length != 3) {
+      throw new IllegalArgumentException("an anchor has three parts: '" + note + "'");
+    }
+    return new Anchor(NoteText.parse(parts[2]), Long.parseLong(parts[0]), Long.parseLong(parts[1]));
+  }
+}

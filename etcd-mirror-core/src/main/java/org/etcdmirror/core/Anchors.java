@@ -1,0 +1,149 @@
+package org.etcdmirror.core;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.etcdmirror.api.Anchor;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.DeleteTree;
+import org.etcdmirror.api.MirrorEvent.Refresh;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What tells this source from another one of the same name: the newest puts of the scope that still
+ * stand. Several are kept, so that a delete does not leave none. Used by the applier's thread, but
+ * for {@link #isBroken}.
+ *
+ * <p>An anchor is a fact of its own. One that cannot be followed any more is only less likely to be
+ * checked.
+ */
+final class Anchors {
+
+  /** How many are kept. */
+  static final int MOST = 4;
+
+  /**
+   * A put without expiry, for etcd v2 changes the version of what expires without telling.
+   *
+   * @param key by its name in the source
+   * @param version the index of the put
+   * @param held what it may be in the sink, by which it is followed
+   */
+  record Standing(Bytes key, long version, List<Bytes> held) {
+
+    private boolean isChangedBy(MirrorEvent event) {
+      if (event.index() <= version || event instanceof Refresh) {
+        return false;
+      }
+      return event instanceof DeleteTree
+          ? held.stream().anyMatch(one -> KeyModel.PATHS.covers(event.key(), one))
+          : held.contains(event.key());
+    }
+  }
+
+  /** What the reader may know: what stood after the last recovery that was done. */
+  private record Told(@Nullable Anchor anchor, Work.@Nullable Recovery after) {}
+
+  private final KeyMapper mapper;
+
+  /** The newest comes first. */
+  private final List<Standing> standing = new ArrayList<>();
+
+  /** They stood at this index. */
+  private long at;
+
+  /** In place of those that stand: one of which nobody knows whether it does. */
+  private @Nullable Anchor older;
+
+  private Work.@Nullable Recovery recovered;
+  private volatile Told told = new Told(null, null);
+
+  Anchors(KeyMapper mapper) {
+    this.mapper = mapper;
+  }
+
+  /** Begins with what a checkpoint tells. */
+  void resume(@Nullable Anchor stored, long index) {
+    standing.clear();
+    older = stored;
+    at = index;
+    if (stored != null && stored.at() == index) {
+      List<Bytes> held = mapper.held(stored.key());
+      if (!held.isEmpty()) {
+        standing.add(new Standing(stored.key(), stored.version(), held));
+      }
+    }
+    tell();
+  }
+
+  /** Adds puts that stand at the end of a batch; {@link #follow} comes next. */
+  void learn(List<Standing> found, long appliedThrough) {
+    for (Standing one : found) {
+      // What was put before may have been deleted since by what is not followed.
+      if (one.version() > appliedThrough) {
+        standing.add(one);
+      }
+    }
+  }
+
+  /** The sink's events, in their order and all of them through an index. */
+  void follow(List<MirrorEvent> events, long index) {
+    standing.removeIf(one -> events.stream().anyMatch(one::isChangedBy));
+    at = Math.max(at, index);
+    keepNewest();
+    tell();
+  }
+
+  /** The sink is level with a snapshot that held these; what was known before is of no use. */
+  void replaceBy(List<Standing> found, long index) {
+    standing.clear();
+    standing.addAll(found);
+    keepNewest();
+    older = null;
+    at = index;
+    tell();
+  }
+
+  /** A recovery is done. Until then the reader follows what is not known here. */
+  void recovered(Work.Recovery recovery) {
+    recovered = recovery;
+    tell();
+  }
+
+  private void keepNewest() {
+    standing.sort(Comparator.comparingLong(Standing::version).reversed());
+    if (standing.size() > MOST) {
+      standing.subList(MOST, standing.size()).clear();
+    }
+  }
+
+  /** The best one there is. */
+  @Nullable Anchor newest() {
+    if (standing.isEmpty()) {
+      return older;
+    }
+    Standing best = standing.get(0);
+    return new Anchor(best.key(), best.version(), at);
+  }
+
+  private void tell() {
+    told = new Told(newest(), recovered);
+  }
+
+  /**
+   * Whether the source is another one than before. Called by the reader.
+   *
+   * @param last the recovery that the reader handed over last
+   */
+  boolean isBroken(EventSource source, Work.@Nullable Recovery last)
+      throws IOException, InterruptedException {
+    Told known = told;
+    return known.anchor() != null
+        && known.after() == last
+        && source.check(known.anchor()) == Anchor.Check.BROKEN;
+  }
+}

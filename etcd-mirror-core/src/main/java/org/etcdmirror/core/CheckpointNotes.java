@@ -1,0 +1,184 @@
+package org.etcdmirror.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.etcdmirror.api.Anchor;
+import org.etcdmirror.api.Checkpoint;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the engine tells its next run besides the index: an {@link Anchors anchor}, and the scopes
+ * of which the sink may hold something. Notes of others stay as they are. Used by the applier's
+ * thread, but for what is said otherwise.
+ */
+final class CheckpointNotes {
+
+  private static final Logger log = LoggerFactory.getLogger(CheckpointNotes.class);
+  private static final String SCOPE = "scope";
+  private static final String ANCHOR = "anchor";
+
+  private final String link;
+  private final KeyMapper mapper;
+  private final CheckpointScope fingerprint;
+
+  /** The present scope's text. */
+  private final String own;
+
+  private final Anchors anchors;
+
+  private Map<String, String> others = Map.of();
+
+  /** The texts of the scopes that the sink was written by; empty if that is not known. */
+  private List<String> scopes = List.of();
+
+  private volatile Leftovers leftovers;
+
+  CheckpointNotes(Parts parts) {
+    this.link = parts.link();
+    this.mapper = parts.mapper();
+    this.fingerprint = CheckpointScope.of(parts);
+    this.own = ScopeNote.format(mapper);
+    this.anchors = new Anchors(mapper);
+    this.leftovers = Leftovers.none(mapper);
+  }
+
+  Anchors anchors() {
+    return anchors;
+  }
+
+  /** What a resync has to delete of former scopes. May be asked by any thread. */
+  Leftovers leftovers() {
+    return leftovers;
+  }
+
+  /** The mirror goes on from this. */
+  void loaded(Checkpoint stored) {
+    others = new TreeMap<>(stored.notes());
+    others.remove(SCOPE);
+    others.remove(ANCHOR);
+    anchors.resume(anchor(stored), stored.index());
+    leftovers = leftovers(stored);
+    String note = stored.notes().get(SCOPE);
+    if (note != null && (note.equals(own) || isReadable(note))) {
+      scopes = ScopeNote.split(note);
+    } else {
+      scopes = fingerprint.isChanged(stored.scope()) ? List.of() : List.of(own);
+    }
+  }
+
+  /**
+   * What a resync that goes on from a checkpoint has to delete of former scopes. May be asked by
+   * any thread.
+   */
+  Leftovers leftovers(Checkpoint stored) {
+    String note = stored.notes().get(SCOPE);
+    return new Leftovers(mapper, note != null && isReadable(note) ? former(note) : List.of());
+  }
+
+  private List<KeyMapper> former(String note) {
+    return ScopeNote.parseOthers(ScopeNote.split(note), own);
+  }
+
+  private boolean isReadable(String note) {
+    try {
+      for (KeyMapper one : former(note)) {
+        if (one.sinkModel() != mapper.sinkModel()) {
+          throw new IllegalArgumentException("the sink's keys were " + one.sinkModel());
+        }
+      }
+      return true;
+    } catch (IllegalArgumentException e) {
+      log.warn(
+          "{}: what a former scope left in the sink stays there, as it is not known: {}",
+          link,
+          e.getMessage());
+      return false;
+    }
+  }
+
+  private @Nullable Anchor anchor(Checkpoint stored) {
+    String note = stored.notes().get(ANCHOR);
+    try {
+      return note == null ? null : AnchorNote.parse(note);
+    } catch (IllegalArgumentException e) {
+      log.warn("{}: the checkpoint's anchor is not used: {}", link, e.getMessage());
+      return null;
+    }
+  }
+
+  /**
+   * The scopes by which the sink of a checkpoint was written; none if it does not tell.
+   *
+   * @throws IllegalArgumentException if what it tells is not readable
+   */
+  static List<KeyMapper> scopes(Checkpoint stored) {
+    String note = stored.notes().get(SCOPE);
+    return note == null ? List.of() : ScopeNote.parseOthers(ScopeNote.split(note), null);
+  }
+
+  /** The notes of a sink that was written by one scope alone. */
+  static Map<String, String> of(KeyMapper mapper) {
+    return Map.of(SCOPE, ScopeNote.format(mapper));
+  }
+
+  /** Whether the sink may hold something of another scope, though its fingerprint is the same. */
+  boolean tellOfOthers(Checkpoint stored) {
+    String note = stored.notes().get(SCOPE);
+    return note != null && !note.equals(own);
+  }
+
+  /** The checkpoint with the notes as they are now. */
+  Checkpoint noted(Checkpoint next) {
+    Map<String, String> notes = new TreeMap<>(others);
+    notes.putAll(next.notes());
+    put(notes, SCOPE, scopes.isEmpty() ? null : ScopeNote.join(scopes));
+    Anchor anchor = anchors.newest();
+    put(notes, ANCHOR, anchor == null ? null : AnchorNote.format(anchor));
+    return next.withNotes(notes);
+  }
+
+  private static void put(Map<String, String> notes, String name, @Nullable String value) {
+    if (value == null) {
+      notes.remove(name);
+    } else {
+      notes.put(name, value);
+    }
+  }
+
+  /**
+   * Before a resync writes what is in this scope alone; if it is never finished and the scope is
+   * changed again, the next run must know.
+   *
+   * @return whether this is news, to be stored
+   */
+  boolean resyncBegins() {
+    if (scopes.contains(own)) {
+      return false;
+    }
+    List<String> both = new ArrayList<>(scopes);
+    both.add(own);
+    scopes = List.copyOf(both);
+    return true;
+  }
+
+  /** The sink holds what this scope says, and nothing else that is the mirror's. */
+  void resyncDone(List<Anchors.Standing> found, long index) {
+    settled();
+    anchors.replaceBy(found, index);
+  }
+
+  /** What happened in a gap is given up, and what former scopes left. */
+  void skipped(long index) {
+    settled();
+    anchors.replaceBy(List.of(), index);
+  }
+
+  private void settled() {
+    scopes = List.of(own);
+    leftovers = Leftovers.none(mapper);
+  }
+}

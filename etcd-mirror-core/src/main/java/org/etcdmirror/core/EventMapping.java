@@ -1,0 +1,76 @@
+package org.etcdmirror.core;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.DeleteTree;
+import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.MirrorEvent.Refresh;
+
+/** Turns what the source tells into work for the applier. Used by the reader's thread alone. */
+final class EventMapping {
+
+  private final KeyMapper mapper;
+  private final long maxPieceBytes;
+  private final Progress progress;
+
+  EventMapping(Parts parts) {
+    this.mapper = parts.mapper();
+    this.maxPieceBytes = parts.maxAtomicBytes();
+    this.progress = parts.progress();
+  }
+
+  /** The batch under the sink's keys, in pieces that can be applied as one. */
+  List<Work.Events> of(EventBatch batch, String clusterId) {
+    List<MirrorEvent> mapped = new ArrayList<>(batch.events().size());
+    Deque<Integer> puts = new ArrayDeque<>(Anchors.MOST + 1);
+    long comparedAt = 0;
+    for (int i = 0; i < batch.events().size(); i++) {
+      MirrorEvent event = batch.events().get(i);
+      int before = mapped.size();
+      mapper.map(event, mapped);
+      if (event instanceof DeleteTree tree && mapper.needsComparison(tree)) {
+        comparedAt = tree.index();
+      } else if (mapped.size() == before) {
+        progress.eventsFiltered.incrementAndGet();
+      } else if (event instanceof Put put && put.expiresAt() == null) {
+        puts.addLast(i);
+        if (puts.size() > Anchors.MOST) {
+          puts.removeFirst();
+        }
+      }
+    }
+    List<EventBatch> pieces =
+        Pieces.of(EventBatch.of(mapped, batch.index(), batch.headIndex()), maxPieceBytes);
+    List<Work.Events> work = new ArrayList<>(pieces.size());
+    for (int i = 0; i < pieces.size(); i++) {
+      boolean last = i == pieces.size() - 1;
+      List<Anchors.Standing> standing = last ? standing(batch.events(), puts) : List.of();
+      work.add(new Work.Events(clusterId, pieces.get(i), standing, comparedAt));
+    }
+    return work;
+  }
+
+  /** Those of the puts that nothing after them has changed. */
+  private List<Anchors.Standing> standing(List<MirrorEvent> events, Iterable<Integer> puts) {
+    List<Anchors.Standing> standing = new ArrayList<>();
+    for (int at : puts) {
+      MirrorEvent put = events.get(at);
+      List<MirrorEvent> later = events.subList(at + 1, events.size());
+      if (later.stream().noneMatch(event -> changes(event, put))) {
+        standing.add(new Anchors.Standing(put.key(), put.index(), mapper.held(put.key())));
+      }
+    }
+    return standing;
+  }
+
+  private static boolean changes(MirrorEvent event, MirrorEvent put) {
+    return event instanceof DeleteTree
+        ? KeyModel.PATHS.covers(event.key(), put.key())
+        : !(event instanceof Refresh) && event.key().equals(put.key());
+  }
+}

@@ -1,0 +1,126 @@
+package org.etcdmirror.core;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.SourceHead;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A source's snapshot as the sink is to hold it: in scope, transformed, under the sink's keys, in
+ * the order of the rules and inside each in the order of keys. Holds what comes of one entry in
+ * memory; of all entries where a transform renames keys, as only then their order is known.
+ */
+final class MappedSnapshot implements Snapshot {
+
+  /** An entry of the sink, and the source's key that it comes from. */
+  private record Made(Entry entry, Bytes source) {}
+
+  /** A put of the source. */
+  private record Version(Bytes key, long index) {}
+
+  private final Snapshot source;
+  private final KeyMapper mapper;
+  private final List<Entry> made = new ArrayList<>();
+  private final Queue<Entry> ready = new ArrayDeque<>();
+  private final PriorityQueue<Version> newest =
+      new PriorityQueue<>(Comparator.comparingLong(Version::index));
+  private boolean sorted;
+
+  MappedSnapshot(Snapshot source, KeyMapper mapper) {
+    this.source = source;
+    this.mapper = mapper;
+  }
+
+  @Override
+  public SourceHead head() {
+    return source.head();
+  }
+
+  /**
+   * The next entry, or null after the last one.
+   *
+   * @throws PermanentException if a transform fails, or makes one key of two
+   */
+  @Override
+  public @Nullable Entry next() throws IOException, InterruptedException {
+    if (mapper.renames() && !sorted) {
+      sorted = true;
+      sort();
+    }
+    while (ready.isEmpty() && !sorted) {
+      Entry entry = source.next();
+      if (entry == null) {
+        return null;
+      }
+      ready.addAll(mapped(entry));
+    }
+    return ready.poll();
+  }
+
+  /** What comes of an entry; the list is used again. */
+  private List<Entry> mapped(Entry entry) {
+    made.clear();
+    mapper.mapEntry(entry, made);
+    if (!made.isEmpty() && entry instanceof Put put && put.expiresAt() == null) {
+      newest.add(new Version(put.key(), put.index()));
+      if (newest.size() > Anchors.MOST) {
+        newest.remove();
+      }
+    }
+    return made;
+  }
+
+  private void sort() throws IOException, InterruptedException {
+    List<Made> all = new ArrayList<>();
+    for (Entry entry = source.next(); entry != null; entry = source.next()) {
+      for (Entry one : mapped(entry)) {
+        all.add(new Made(one, entry.key()));
+      }
+    }
+    all.sort(
+        Comparator.comparingInt((Made one) -> mapper.targetRule(one.entry().key()))
+            .thenComparing(one -> one.entry().key()));
+    for (int i = 0; i < all.size(); i++) {
+      Bytes key = all.get(i).entry().key();
+      if (i > 0 && key.equals(all.get(i - 1).entry().key())) {
+        throw mapper.collision(sources(all, key), key);
+      }
+      ready.add(all.get(i).entry());
+    }
+  }
+
+  private static Set<Bytes> sources(List<Made> all, Bytes key) {
+    Set<Bytes> sources = new TreeSet<>();
+    for (Made one : all) {
+      if (one.entry().key().equals(key)) {
+        sources.add(one.source());
+      }
+    }
+    return sources;
+  }
+
+  /** The newest puts without an expiry; known only after the last entry. */
+  List<Anchors.Standing> newest() {
+    return newest.stream()
+        .map(put -> new Anchors.Standing(put.key(), put.index(), mapper.held(put.key())))
+        .filter(put -> put.version() > 0)
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    source.close();
+  }
+}

@@ -1,0 +1,124 @@
+package org.etcdmirror.core;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.KeyModel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A scope as the text of a checkpoint's note, complete enough to tell later what it owned in the
+ * sink:
+ *
+ * <pre>
+ * keys PATHS BYTES
+ * from /conf
+ * to /copy
+ * exclude 0 /conf/secret/.*
+ * transform upper case, 2
+ * </pre>
+ *
+ * <p>The models are the source's and the sink's; the number is of the pattern's flags.
+ */
+final class ScopeNote {
+
+  private static final String KEYS = "keys ";
+  private static final String FROM = "from ";
+  private static final String TO = "to ";
+  private static final String EXCLUDE = "exclude ";
+  private static final String TRANSFORM = "transform ";
+
+  private ScopeNote() {}
+
+  static String format(KeyMapper mapper) {
+    StringBuilder text = new StringBuilder(KEYS);
+    text.append(mapper.sourceModel()).append(' ').append(mapper.sinkModel());
+    for (MirrorScope.Rule rule : mapper.rules()) {
+      text.append('\n').append(FROM).append(NoteText.of(rule.source()));
+      text.append('\n').append(TO).append(NoteText.of(rule.target()));
+    }
+    for (Pattern exclude : mapper.scope().excludes()) {
+      text.append('\n').append(EXCLUDE).append(exclude.flags());
+      text.append(' ').append(NoteText.of(exclude.pattern()));
+    }
+    Transform transform = mapper.scope().transform();
+    if (transform != null) {
+      text.append('\n').append(TRANSFORM).append(NoteText.of(transform.identity()));
+    }
+    return text.toString();
+  }
+
+  /** The scopes of a note, each as its own text. */
+  static List<String> split(String note) {
+    return Arrays.asList(note.split("\n(?=" + KEYS + ")"));
+  }
+
+  static String join(List<String> scopes) {
+    return String.join("\n", scopes);
+  }
+
+  /**
+   * What owns what the scope owned. It maps nothing: of a transform only the name is known.
+   *
+   * @throws IllegalArgumentException if the text is no scope
+   */
+  static KeyMapper parse(String text) {
+    String[] lines = text.split("\n", -1);
+    String[] models = rest(lines[0], KEYS).split(" ", -1);
+    if (models.length != 2) {
+      throw new IllegalArgumentException("two models are expected: '" + lines[0] + "'");
+    }
+    MirrorScope.Builder scope = MirrorScope.builder();
+    Bytes from = null;
+    for (String line : Arrays.asList(lines).subList(1, lines.length)) {
+      if (from != null) {
+        scope.rule(new MirrorScope.Rule(from, NoteText.parse(rest(line, TO))));
+        from = null;
+      } else if (line.startsWith(FROM)) {
+        from = NoteText.parse(rest(line, FROM));
+      } else if (line.startsWith(EXCLUDE)) {
+        scope.exclude(pattern(rest(line, EXCLUDE)));
+      } else {
+        NoteText.parse(rest(line, TRANSFORM));
+      }
+    }
+    if (from != null) {
+      throw new IllegalArgumentException("the target of '" + from + "' is missing");
+    }
+    return new KeyMapper(
+        scope.build(),
+        KeyModel.valueOf(models[0]),
+        KeyModel.valueOf(models[1]),
+        ExpiryPolicy.FOLLOW_SOURCE);
+  }
+
+  private static String rest(String line, String name) {
+    if (!line.startsWith(name)) {
+      throw new IllegalArgumentException("'" + name + "' is expected: '" + line + "'");
+    }
+    return line.substring(name.length());
+  }
+
+  private static Pattern pattern(String text) {
+    int space = text.indexOf(' ');
+    if (space < 0) {
+      throw new IllegalArgumentException("flags and a pattern are expected: '" + text + "'");
+    }
+    return Pattern.compile(
+        NoteText.parse(text.substring(space + 1)).utf8(),
+        Integer.parseInt(text.substring(0, space)));
+  }
+
+  /** The owners of what these scopes owned, without {@code own}. */
+  static List<KeyMapper> parseOthers(List<String> scopes, @Nullable String own) {
+    List<KeyMapper> others = new ArrayList<>();
+    for (String scope : scopes) {
+      if (!scope.equals(own)) {
+        others.add(parse(scope));
+      }
+    }
+    return others;
+  }
+}

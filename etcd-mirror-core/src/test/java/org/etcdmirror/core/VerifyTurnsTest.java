@@ -1,0 +1,130 @@
+package org.etcdmirror.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.etcdmirror.api.Gap;
+import org.junit.jupiter.api.Test;
+
+/** A mirror that compares by itself. */
+class VerifyTurnsTest extends MirrorFixture {
+
+  private static final Duration OFTEN = Duration.ofMillis(5);
+
+  private EtcdMirror verifying(VerifyAction action) throws InterruptedException {
+    return following(b -> b.verifyEvery(OFTEN, action).verifyRate(1_000_000));
+  }
+
+  private boolean isToldOf(long differences) {
+    return told.verified.stream().anyMatch(report -> report.differences() == differences);
+  }
+
+  @Test
+  void itTellsAndLeavesThingsAsTheyAre() throws Exception {
+    source.put("/conf/a", "1");
+    EtcdMirror mirror = verifying(VerifyAction.REPORT);
+    eventually(() -> told.verified.stream().anyMatch(VerifyReport::isEqual));
+    sink.lose("/conf/a");
+    sink.preset("/conf/extra", "x");
+    eventually(() -> isToldOf(2));
+    eventually(() -> told.verified.contains(mirror.status().lastVerify()));
+    assertThat(sink.values()).containsOnlyKeys("/conf/extra");
+    assertThat(told.reasons()).containsExactly(Gap.Reason.NO_CHECKPOINT);
+  }
+
+  @Test
+  void itRepairsBetweenEvents() throws Exception {
+    source.put("/conf/a", "1");
+    source.put("/conf/b", "1");
+    EtcdMirror mirror = verifying(VerifyAction.REPAIR);
+    sink.lose("/conf/a");
+    sink.preset("/conf/b", "other");
+    sink.preset("/conf/extra", "x");
+    for (int i = 0; i < 50; i++) {
+      source.put("/conf/c", "v" + i);
+    }
+    eventually(() -> sink.values().equals(source.values()));
+    level(mirror);
+    awaitState(mirror, MirrorState.FOLLOWING);
+    assertThat(told.reasons()).startsWith(Gap.Reason.NO_CHECKPOINT, Gap.Reason.FORCED);
+    source.put("/conf/d", "1");
+    level(mirror);
+    assertThat(sink.values()).isEqualTo(source.values());
+    eventually(() -> told.verified.get(told.verified.size() - 1).isEqual());
+  }
+
+  @Test
+  void aRepairDeletesNoMoreThanIsAllowed() throws Exception {
+    source.put("/conf/a", "1");
+    EtcdMirror mirror =
+        following(b -> b.verifyEvery(OFTEN, VerifyAction.REPAIR).deleteLimit(DeleteLimit.keys(1)));
+    sink.preset("/conf/extra/1", "x");
+    sink.preset("/conf/extra/2", "x");
+    eventually(
+        () -> Set.of(MirrorState.FAILED, MirrorState.BLOCKED).contains(mirror.status().state()));
+    assertThat(sink.values()).containsOnlyKeys("/conf/a", "/conf/extra/1", "/conf/extra/2");
+  }
+
+  @Test
+  void whatCannotBeReadIsTriedAgainAndIsNoFailureOfTheMirror() throws Exception {
+    source.put("/conf/a", "1");
+    EtcdMirror mirror = verifying(VerifyAction.REPORT);
+    sink.faults.failNext(
+        "snapshot", new IOException("not now"), new IllegalStateException("nor now"));
+    eventually(() -> "nor now".equals(mirror.status().lastError()));
+    int before = told.verified.size();
+    eventually(() -> told.verified.size() > before);
+    assertThat(mirror.status().state()).isEqualTo(MirrorState.FOLLOWING);
+    assertThat(told.retries).isEmpty();
+  }
+
+  @Test
+  void whileItDoesNotFollowItDoesNotLook() throws Exception {
+    source.put("/conf/a", "1");
+    EtcdMirror mirror = verifying(VerifyAction.REPORT);
+    source.faults.failAlways("head", () -> new IOException("down"));
+    source.breakStreams();
+    awaitState(mirror, MirrorState.RETRYING);
+    // A turn may have begun while it seemed to follow.
+    int seen = told.retries.size();
+    eventually(() -> told.retries.size() > seen + 5);
+    int looks = told.verified.size();
+    int retries = told.retries.size();
+    eventually(() -> told.retries.size() > retries + 20);
+    assertThat(told.verified).hasSize(looks);
+  }
+
+  @Test
+  void closingEndsATurnThatHangs() throws Exception {
+    source.put("/conf/a", "1");
+    EtcdMirror mirror = verifying(VerifyAction.REPORT);
+    Faults.Gate hanging = sink.faults.block("snapshot");
+    hanging.awaitReached();
+    mirror.close();
+    assertClosed(mirror, MirrorState.STOPPED);
+  }
+
+  @Test
+  void whoeverIsToldMayCloseTheMirror() throws Exception {
+    CompletableFuture<EtcdMirror> itself = new CompletableFuture<>();
+    EtcdMirror mirror =
+        mirror(
+            b ->
+                b.verifyEvery(OFTEN, VerifyAction.REPORT)
+                    .listener(
+                        new MirrorListener() {
+                          @Override
+                          public void onVerified(VerifyReport report) {
+                            itself.join().close();
+                          }
+                        }));
+    itself.complete(mirror);
+    mirror.start();
+    awaitState(mirror, MirrorState.STOPPED);
+    eventually(source::isClosed);
+    assertClosed(mirror, MirrorState.STOPPED);
+  }
+}

@@ -1,0 +1,127 @@
+package org.etcdmirror.pairings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.EtcdMirrorBuilder;
+import org.etcdmirror.core.LoopException;
+import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.testkit.EtcdBinary;
+import org.etcdmirror.testkit.EtcdServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Mirrors that would be told of their own writes, on real servers. */
+@Timeout(600)
+class LoopTest {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final MirrorScope SAME = MirrorScope.of("/conf");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v2", "v3"})
+  void overlappingPrefixesOfOneClusterAreRefused(String kind) {
+    try (EtcdServer etcd = EtcdServer.start()) {
+      Keyspace keys = Keyspace.of(kind, etcd);
+      keys.put("/conf/a", "1");
+      long before = keys.index();
+      assertRefused(keys, keys, SAME, "the same cluster", "'/conf'");
+      assertRefused(keys, keys, rename("/conf", "/conf/copy"), "'/conf/copy'");
+      assertThat(keys.index()).as("nothing was written").isEqualTo(before);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v2", "v3"})
+  void aCopyToAnotherPrefixOfOneClusterIsNoLoop(String kind) throws Exception {
+    try (EtcdServer etcd = EtcdServer.start()) {
+      Keyspace keys = Keyspace.of(kind, etcd);
+      keys.put("/other/a", "1");
+      for (int run = 0; run < 2; run++) {
+        // The second run finds its own checkpoint in its source.
+        keys.put("/other/run", "" + run);
+        assertMirrors(keys, keys, rename("/other", "/conf"));
+        assertThat(keys.values("/conf/")).containsEntry("/conf/run", "" + run);
+      }
+    }
+  }
+
+  @Test
+  void v2AndV3OfOneClusterAreNoLoop() throws Exception {
+    try (EtcdServer etcd = EtcdServer.start()) {
+      Keyspace v2 = Keyspace.of("v2", etcd);
+      Keyspace v3 = Keyspace.of("v3", etcd);
+      v2.put("/conf/a", "1");
+      assertMirrors(v2, v3, SAME);
+      assertThat(v3.values("/conf/")).isEqualTo(Map.of("/conf/a", "1"));
+    }
+  }
+
+  static Stream<Arguments> pairs() {
+    return EtcdBinary.all().stream()
+        .flatMap(
+            binary ->
+                Keyspace.kinds().stream()
+                    .flatMap(
+                        one ->
+                            Keyspace.kinds().stream()
+                                .map(other -> Arguments.of(binary, one, other))));
+  }
+
+  @ParameterizedTest(name = "{1} and {2} on {0}")
+  @MethodSource("pairs")
+  void aMirrorAgainstAnotherOneIsRefused(EtcdBinary binary, String one, String other)
+      throws Exception {
+    try (EtcdServer oneEtcd = EtcdServer.builder().binary(binary).start();
+        EtcdServer otherEtcd = EtcdServer.builder().binary(binary).start()) {
+      Keyspace here = Keyspace.of(one, oneEtcd);
+      Keyspace there = Keyspace.of(other, otherEtcd);
+      here.put("/conf/a", "1");
+      assertMirrors(here, there, SAME);
+      there.put("/conf/b", "2");
+      String key = other.equals("v2") ? "/__replication/conf" : "/__replication/pairing";
+      assertRefused(there, here, SAME, "inverse link", "'" + key + "'");
+      assertThat(here.values("/conf/")).isEqualTo(Map.of("/conf/a", "1"));
+      there.delete(key);
+      assertMirrors(there, here, SAME);
+      assertThat(here.values("/conf/")).isEqualTo(there.values("/conf/"));
+    }
+  }
+
+  private static MirrorScope rename(String from, String to) {
+    return MirrorScope.builder().rename(from, to).build();
+  }
+
+  private static EtcdMirror mirror(Keyspace source, Keyspace sink, MirrorScope scope) {
+    EtcdMirrorBuilder builder = EtcdMirror.builder().scope(scope);
+    source.readBy(builder);
+    sink.writtenBy(builder);
+    return builder.build();
+  }
+
+  private static void assertMirrors(Keyspace source, Keyspace sink, MirrorScope scope)
+      throws InterruptedException {
+    try (EtcdMirror mirror = mirror(source, sink, scope)) {
+      mirror.start();
+      assertThat(mirror.await(source.index(), PATIENCE)).as(mirror.status().toString()).isTrue();
+    }
+  }
+
+  private static void assertRefused(
+      Keyspace source, Keyspace sink, MirrorScope scope, String... says) {
+    try (EtcdMirror mirror = mirror(source, sink, scope)) {
+      assertThatThrownBy(mirror::run)
+          .cause()
+          .isInstanceOf(LoopException.class)
+          .hasMessageContainingAll(says);
+    }
+  }
+}
