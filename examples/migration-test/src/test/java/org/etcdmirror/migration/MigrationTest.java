@@ -1,10 +1,12 @@
 package org.etcdmirror.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Random;
 import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.LoopException;
 import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.core.VerifyReport;
 import org.etcdmirror.testkit.EtcdBinary;
@@ -76,6 +78,18 @@ class MigrationTest {
     }
     assertThat(v3.readAll()).as("seed %d", seed).isEqualTo(traffic.expected());
     assertThat(link.compare()).matches(VerifyReport::isEqual);
+  }
+
+  @Test
+  void theWayBackIsRefusedAsLongAsTheWayThereIsNotEnded() throws Exception {
+    v2.write(HostKey.parse("eqiad/appserver/nginx/mw1"), new HostState(10, "yes"));
+    try (EtcdMirror forward = link.forward()) {
+      forward.start();
+      assertThat(forward.verify()).matches(VerifyReport::isEqual);
+    }
+    try (EtcdMirror back = link.back()) {
+      assertThatThrownBy(back::run).hasCauseInstanceOf(LoopException.class);
+    }
   }
 
   /** While the application writes. */
