@@ -1,0 +1,58 @@
+package org.etcdmirror.customsink;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.ReadableSink;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Snapshot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a JSON file of all pools level, for programs that read files. A reader finds the file as it
+ * was before a batch or as it is after it, and never half of it.
+ */
+public final class PoolFile implements ReadableSink {
+
+  private final Path file;
+  private final String root;
+  private @Nullable Pools pools;
+
+  /** A sink in this file, which need not exist; its directory must. */
+  public PoolFile(Path file, String root) {
+    this.file = file.toAbsolutePath();
+    this.root = root;
+  }
+
+  @Override
+  public KeyModel keyModel() {
+    return KeyModel.BYTES;
+  }
+
+  /** Shows a snapshot nothing that is not in the file: a batch that could not be written is not. */
+  @Override
+  public synchronized void apply(EventBatch batch) throws IOException {
+    Pools next = pools().after(batch);
+    DurableFile.replace(file, PoolFileText.format(next));
+    pools = next;
+  }
+
+  @Override
+  public synchronized Snapshot snapshot(Selection selection) throws IOException {
+    return pools().snapshot(selection);
+  }
+
+  private Pools pools() throws IOException {
+    Pools known = pools;
+    if (known == null) {
+      byte[] text = DurableFile.read(file);
+      known = text == null ? Pools.none(root) : PoolFileText.parse(file, root, text);
+      pools = known;
+    }
+    return known;
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,52 @@
+package org.etcdmirror.customsink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.etcdmirror.customsink.Batches.ROOT;
+
+import java.time.Duration;
+import java.util.Map;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.InMemoryIndexStore;
+import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.core.ResyncPlan;
+import org.etcdmirror.core.VerifyReport;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.V2Http;
+import org.etcdmirror.v2.V2Source;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The view inside a program of one's own. */
+@Timeout(600)
+class EmbeddedViewTest {
+
+  private static final String NGINX = ROOT + "/eqiad/appserver/nginx/";
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  @Test
+  void theViewFollowsARealEtcdAndIsVerified() throws Exception {
+    PoolView view = new PoolView(ROOT);
+    try (EtcdServer etcd = EtcdServer.start();
+        EtcdMirror mirror =
+            EtcdMirror.builder()
+                .source(V2Source.builder().endpoints(etcd.clientUrl().toString()).build())
+                .sink(view)
+                .indexStore(new InMemoryIndexStore())
+                .scope(MirrorScope.of("/conftool"))
+                .build()) {
+      V2Http source = new V2Http(etcd.clientUrl());
+      source.put(NGINX + "mw1", "{\"weight\": 10, \"pooled\": \"yes\"}");
+      source.put(NGINX + "mw2", "{\"weight\": 20, \"pooled\": \"yes\"}");
+      assertThat(mirror.plan().writes()).isEqualTo(2);
+      mirror.start();
+      long index = source.put(NGINX + "mw2", "broken").modifiedIndex();
+      assertThat(mirror.await(index, PATIENCE)).isTrue();
+
+      Pool nginx = view.pools().pool("eqiad", "appserver", "nginx");
+      assertThat(nginx.weights()).isEqualTo(Map.of("mw1", 10));
+      assertThat(nginx.unreadable()).containsOnlyKeys("mw2");
+      assertThat(mirror.verify()).matches(VerifyReport::isEqual);
+      assertThat(mirror.plan()).matches(ResyncPlan::isEmpty);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package org.etcdmirror.migration;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.ReadableSink;
+import org.etcdmirror.core.Cutover;
+import org.etcdmirror.core.CutoverReport;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.core.VerifyReport;
+import org.etcdmirror.v2.V2IndexStore;
+import org.etcdmirror.v2.V2Sink;
+import org.etcdmirror.v2.V2Source;
+import org.etcdmirror.v3.V3Sink;
+import org.etcdmirror.v3.V3Source;
+
+/** The link between the old cluster and the new one, in both directions. */
+final class Link {
+
+  static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private static final String PREFIX = "/conftool";
+  private static final List<Bytes> PREFIXES = List.of(Bytes.utf8(PREFIX));
+  private static final MirrorScope SCOPE = MirrorScope.of(PREFIX);
+
+  private final List<String> v2;
+  private final List<String> v3;
+
+  /** The servers of both clusters. */
+  Link(List<String> v2, List<String> v3) {
+    this.v2 = v2;
+    this.v3 = v3;
+  }
+
+  /** Keeps v3 level while the application writes to v2. */
+  EtcdMirror forward() {
+    return EtcdMirror.builder()
+        .link("conftool")
+        .source(v2Source())
+        .sink(v3Sink())
+        .scope(SCOPE)
+        .build();
+  }
+
+  /** Keeps v2 level while the application writes to v3, so that the way back stays open. */
+  EtcdMirror back() {
+    return EtcdMirror.builder()
+        .link("conftool-back")
+        .source(v3Source())
+        .sink(v2Sink())
+        .indexStore(v2Store())
+        .scope(SCOPE.inverse())
+        .build();
+  }
+
+  /** Ends the way there and arms the way back. The application has stopped writing. */
+  CutoverReport toV3(EtcdMirror forward) throws IOException, InterruptedException {
+    try (EventSource newSource = v3Source();
+        IndexStore reverseStore = v2Store()) {
+      return cutover(forward, newSource, reverseStore);
+    }
+  }
+
+  /** The other way round. */
+  CutoverReport toV2(EtcdMirror back) throws IOException, InterruptedException {
+    try (EventSource newSource = v2Source();
+        IndexStore reverseStore = v3Sink()) {
+      return cutover(back, newSource, reverseStore);
+    }
+  }
+
+  private static CutoverReport cutover(EtcdMirror mirror, EventSource source, IndexStore store)
+      throws IOException, InterruptedException {
+    return Cutover.builder()
+        .mirror(mirror)
+        .newSource(source)
+        .reverseStore(store)
+        .build()
+        .run(PATIENCE);
+  }
+
+  /** Compares what both clusters hold, whoever wrote it. */
+  VerifyReport compare() throws IOException, InterruptedException {
+    try (EventSource source = v2Source();
+        ReadableSink sink = v3Sink()) {
+      return EtcdMirror.compare(source, sink, SCOPE);
+    }
+  }
+
+  private EventSource v2Source() {
+    return V2Source.builder().endpoints(v2).build();
+  }
+
+  private EventSource v3Source() {
+    return V3Source.builder().endpoints(v3).build();
+  }
+
+  private V2Sink v2Sink() {
+    return V2Sink.builder().endpoints(v2).prefixes(PREFIXES).build();
+  }
+
+  private IndexStore v2Store() {
+    return V2IndexStore.open(v2, PREFIX);
+  }
+
+  /** Is its own index store. */
+  private V3Sink v3Sink() {
+    return V3Sink.builder().endpoints(v3).prefixes(PREFIXES).link("conftool").build();
+  }
+}
