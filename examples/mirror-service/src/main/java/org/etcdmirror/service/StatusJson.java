@@ -39,6 +39,8 @@ final class StatusJson {
     json.put("historyOutruns", counters.historyOutruns());
     json.put("lossyValues", counters.lossyValues());
     json.put("unsupportedEntries", counters.unsupportedEntries());
+    json.put("deletesBlocked", counters.deletesBlocked());
+    json.put("gapEvents", counters.gapEvents());
     json.put("lastError", status.lastError());
     Instant lastErrorAt = status.lastErrorAt();
     json.put("lastErrorAt", lastErrorAt == null ? null : lastErrorAt.toString());
