@@ -42,9 +42,18 @@ final class CheckpointKeeper {
     Optional<Checkpoint> loaded = store.load();
     stored = loaded.orElse(null);
     current = stored;
-    loaded.ifPresent(notes::loaded);
-    loaded.ifPresent(checkpoint -> progress.resumedAt(checkpoint));
+    loaded.ifPresent(this::loaded);
     return loaded;
+  }
+
+  private void loaded(Checkpoint checkpoint) {
+    notes.loaded(checkpoint);
+    if (notes.isOfAnotherScope(checkpoint)) {
+      // The sink holds nothing of this scope for certain, whatever the index.
+      progress.stored(checkpoint);
+    } else {
+      progress.resumedAt(checkpoint);
+    }
   }
 
   /** What is stored with each checkpoint besides the index. */

@@ -125,7 +125,12 @@ final class CheckpointNotes {
     return Map.of(SCOPE, ScopeNote.format(mapper));
   }
 
-  /** Whether the sink may hold something of another scope, though its fingerprint is the same. */
+  /** Whether the sink was level under another scope, or is in between. */
+  boolean isOfAnotherScope(Checkpoint stored) {
+    return fingerprint.isChanged(stored.scope()) || tellOfOthers(stored);
+  }
+
+  /** Whether the sink may hold something of another scope, whatever the fingerprint says. */
   boolean tellOfOthers(Checkpoint stored) {
     String note = stored.notes().get(SCOPE);
     return note != null && !note.equals(own);

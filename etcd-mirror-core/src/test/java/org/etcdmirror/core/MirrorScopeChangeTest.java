@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -218,6 +219,21 @@ class MirrorScopeChangeTest extends MirrorFixture {
     assertHeld("/conf/b/x");
     assertThat(PathEvents.entries(sink.held).stream().map(entry -> entry.key().toString()))
         .doesNotContain("/conf/a", "/conf/c", "/conf/c/d");
+  }
+
+  @Test
+  void theSinkDoesNotHoldTheNewScopeBeforeTheResync() throws Exception {
+    fill("/a/1", "/b/2");
+    run(MirrorScope.of("/a"));
+    Faults.Gate gate = source.faults.block("snapshot");
+    scope = MirrorScope.of("/b");
+    EtcdMirror mirror = started(b -> b.deleteLimit(ANY));
+    gate.awaitReached();
+    assertThat(mirror.await(1, Duration.ZERO)).isFalse();
+    assertThat(mirror.status().index()).isZero();
+    gate.release();
+    level(mirror);
+    assertHeld("/b/2");
   }
 
   @Test

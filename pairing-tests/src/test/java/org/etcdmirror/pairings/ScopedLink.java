@@ -1,0 +1,124 @@
+package org.etcdmirror.pairings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.RecoveryPolicy;
+import org.etcdmirror.core.DeleteLimit;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.EtcdMirrorBuilder;
+import org.etcdmirror.core.MirrorListener;
+import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.testkit.EtcdBinary;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.v2.V2IndexStore;
+import org.etcdmirror.v2.V2Sink;
+import org.etcdmirror.v3.V3Sink;
+import org.junit.jupiter.params.provider.Arguments;
+
+/** Two servers and one link between them, run again and again with scopes that may change. */
+final class ScopedLink implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  final EtcdServer sourceEtcd;
+  final EtcdServer sinkEtcd;
+  final Keyspace source;
+  final Keyspace sink;
+  final List<Gap.Reason> gaps = new CopyOnWriteArrayList<>();
+  private final String to;
+
+  ScopedLink(EtcdBinary binary, String from, String to) {
+    this.sourceEtcd = EtcdServer.builder().binary(binary).start();
+    this.sinkEtcd = EtcdServer.builder().binary(binary).start();
+    this.source = Keyspace.of(from, sourceEtcd);
+    this.sink = Keyspace.of(to, sinkEtcd);
+    this.to = to;
+  }
+
+  /** Each kind of server with these pairings. */
+  static Stream<Arguments> of(String... pairings) {
+    List<Arguments> all = new ArrayList<>();
+    for (EtcdBinary binary : EtcdBinary.all()) {
+      for (String pairing : pairings) {
+        String[] sides = pairing.split(" to ");
+        all.add(Arguments.of(binary, sides[0], sides[1]));
+      }
+    }
+    return all.stream();
+  }
+
+  EtcdMirrorBuilder builder(MirrorScope scope) {
+    return builder(scope, "/conf");
+  }
+
+  /** A mirror whose sink is made for the scope's own prefixes. */
+  EtcdMirrorBuilder builder(MirrorScope scope, String name) {
+    EtcdMirrorBuilder builder =
+        EtcdMirror.builder()
+            .scope(scope)
+            .link(name)
+            .listener(
+                new MirrorListener() {
+                  @Override
+                  public void onGap(Gap gap, RecoveryPolicy.Decision decision) {
+                    gaps.add(gap.reason());
+                  }
+                });
+    source.readBy(builder);
+    String url = sinkEtcd.clientUrl().toString();
+    List<Bytes> targets = scope.rules().stream().map(rule -> prefix(rule.target())).toList();
+    if (to.equals("v2")) {
+      builder.sink(V2Sink.builder().endpoints(List.of(url)).prefixes(targets).build());
+      builder.indexStore(V2IndexStore.open(List.of(url), name));
+    } else {
+      builder.sink(V3Sink.builder().endpoints(url).prefixes(targets).link(name).build());
+    }
+    return builder;
+  }
+
+  /** As a sink of paths has it. */
+  private Bytes prefix(Bytes target) {
+    String text = target.utf8();
+    return to.equals("v2") ? Bytes.utf8(text.substring(0, text.length() - 1)) : target;
+  }
+
+  /** Runs a mirror until it is level. */
+  void run(MirrorScope scope) throws InterruptedException {
+    try (EtcdMirror mirror = builder(scope).deleteLimit(DeleteLimit.percent(100)).build()) {
+      mirror.start();
+      level(mirror);
+    }
+  }
+
+  void level(EtcdMirror mirror) throws InterruptedException {
+    long index = source.index();
+    assertThat(mirror.await(index, PATIENCE)).as("%d: %s", index, mirror.status()).isTrue();
+  }
+
+  /** What the sink holds under these. */
+  Map<String, String> held(String... prefixes) {
+    Map<String, String> held = new TreeMap<>();
+    for (String prefix : prefixes) {
+      held.putAll(sink.values(prefix));
+    }
+    return held;
+  }
+
+  @Override
+  public void close() {
+    try {
+      sourceEtcd.close();
+    } finally {
+      sinkEtcd.close();
+    }
+  }
+}
