@@ -180,6 +180,8 @@ class MirrorBlockedTest extends MirrorFixture {
     assertThatThrownBy(mirror::approve).isInstanceOf(IllegalStateException.class);
     assertThat(told.ended).hasSize(2);
     assertRecord(told.ended.get(0), Decision.RESYNC, 0, 0);
+    // With the one that was written before the question.
+    assertRecord(told.ended.get(1), Decision.RESYNC, 52, 0);
   }
 
   private void loseHistoryWith(String key) throws InterruptedException {
