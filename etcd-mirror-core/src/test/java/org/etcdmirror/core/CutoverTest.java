@@ -14,6 +14,7 @@ import org.etcdmirror.api.PermanentException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CutoverTest extends CutoverFixture {
 
@@ -135,18 +136,23 @@ class CutoverTest extends CutoverFixture {
     assertRunsOn(mirror);
   }
 
-  @Test
-  void refusedIfItDoesNotComeLevelAfterTheComparison() throws Exception {
+  /** Where a write is held up that came after the comparison. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void refusedIfItDoesNotComeLevelAfterTheComparison(boolean inTheSource) throws Exception {
     EtcdMirror mirror = following();
     Faults.Gate[] gate = new Faults.Gate[1];
     Cutover.Verification stalling =
         () -> {
-          gate[0] = sink.faults.block("apply");
+          gate[0] = inTheSource ? source.faults.block("poll") : sink.faults.block("apply");
+          if (inTheSource) {
+            gate[0].awaitReached();
+          }
           source.put("/conf/b", "2");
           gate[0].awaitReached();
           return EQUAL.verify();
         };
-    assertThatThrownBy(() -> cutover(mirror, stalling).run(Duration.ofMillis(100)))
+    assertThatThrownBy(() -> cutover(mirror, stalling).run(Duration.ofMillis(500)))
         .isInstanceOf(CutoverException.class)
         .hasMessageContaining("did not come level in time");
     gate[0].release();
