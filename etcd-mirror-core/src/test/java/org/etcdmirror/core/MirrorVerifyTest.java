@@ -120,10 +120,15 @@ class MirrorVerifyTest extends MirrorFixture {
     EtcdMirror mirror = mirror();
     CompletableFuture<VerifyReport> verifying = verifying(mirror);
     eventually(() -> store.faults.calls("load") >= 1);
+    Faults.Gate gate = sink.faults.block("apply");
     mirror.start();
+    gate.awaitReached();
+    int loads = store.faults.calls("load");
+    gate.release();
     VerifyReport report = result(verifying);
     assertThat(report.isEqual()).as(report.toString()).isTrue();
     assertThat(report.behind()).isZero();
+    assertThat(store.faults.calls("load")).isEqualTo(loads);
   }
 
   @Test
