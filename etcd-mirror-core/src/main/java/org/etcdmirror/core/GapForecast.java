@@ -18,11 +18,13 @@ final class GapForecast {
   private final EventSource source;
   private final Selection selection;
   private final CheckpointScope scope;
+  private final CheckpointNotes notes;
 
   GapForecast(Parts parts) {
     this.source = parts.source();
     this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
     this.scope = CheckpointScope.of(parts);
+    this.notes = new CheckpointNotes(parts);
   }
 
   Optional<Gap> after(@Nullable Checkpoint stored) throws IOException, InterruptedException {
@@ -35,7 +37,8 @@ final class GapForecast {
     return stored == null ? Optional.empty() : cleared(stored.index());
   }
 
-  private Gap.@Nullable Reason reason(@Nullable Checkpoint stored, SourceHead head) {
+  private Gap.@Nullable Reason reason(@Nullable Checkpoint stored, SourceHead head)
+      throws IOException, InterruptedException {
     if (stored == null) {
       return Gap.Reason.NO_CHECKPOINT;
     }
@@ -45,10 +48,15 @@ final class GapForecast {
     if (head.index() < stored.index()) {
       return Gap.Reason.INDEX_WENT_BACKWARDS;
     }
+    notes.loaded(stored);
+    if (notes.anchors().isBroken(source, null)) {
+      return Gap.Reason.CLUSTER_REPLACED;
+    }
     if (scope.isChanged(stored.scope())) {
       return Gap.Reason.SCOPE_CHANGED;
     }
-    return scope.isCompareFirst(stored.scope()) ? Gap.Reason.FORCED : null;
+    boolean compareFirst = scope.isCompareFirst(stored.scope()) || notes.tellOfOthers(stored);
+    return compareFirst ? Gap.Reason.FORCED : null;
   }
 
   /** Only a stream that opens proves that history reaches back. */

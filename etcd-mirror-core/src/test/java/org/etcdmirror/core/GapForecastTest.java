@@ -3,7 +3,12 @@ package org.etcdmirror.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import org.etcdmirror.api.Anchor;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.Gap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +54,26 @@ class GapForecastTest extends MirrorFixture {
     mirror.start();
     eventually(() -> !told.gaps.isEmpty());
     assertThat(told.gaps.get(0)).isEqualTo(foreseen.get());
+  }
+
+  @Test
+  void anotherHistoryOfTheSameIdentityIsForeseen() throws Exception {
+    long version = source.put("/conf/a", "1");
+    source.foreignWrites(1000);
+    Anchor anchor = new Anchor(Bytes.utf8("/conf/a"), version, source.index());
+    store.preset(
+        new Checkpoint(
+                source.index(),
+                source.clusterId(),
+                scope.fingerprint(ExpiryPolicy.FOLLOW_SOURCE),
+                Instant.EPOCH)
+            .withNotes(Map.of("anchor", AnchorNote.format(anchor))));
+    assertThat(mirror().foreseeGap()).isEmpty();
+
+    source.goBackTo(50);
+    source.foreignWrites(5000);
+
+    assertThat(mirror().foreseeGap()).map(Gap::reason).contains(Gap.Reason.CLUSTER_REPLACED);
   }
 
   @Test
