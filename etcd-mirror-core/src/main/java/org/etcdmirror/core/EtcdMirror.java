@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
  * can be come back from.
  *
  * <p>A mirror has two threads of its own, a reader and an applier, and a third if it is to verify;
- * every method may be called from any other thread. A mirror runs once: when it has stopped or failed, build another. It owns its
- * source, sink and index store, and closes them when it is closed.
+ * every method may be called from any other thread. A mirror runs once: when it has stopped or
+ * failed, build another. It owns its source, sink and index store, and closes them when it is
+ * closed.
  *
  * <p>A mirror that would be told of its own writes fails with a {@link LoopException} before it
  * writes anything, and one whose link was ended by a {@link Cutover} does not start again.

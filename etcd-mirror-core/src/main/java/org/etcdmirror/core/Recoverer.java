@@ -201,6 +201,8 @@ final class Recoverer {
       reason = Gap.Reason.CLUSTER_REPLACED;
     } else if (head.index() < stored.index()) {
       reason = Gap.Reason.INDEX_WENT_BACKWARDS;
+    } else if (keeper.notes().isOfAnotherScope(stored)) {
+      reason = Gap.Reason.SCOPE_CHANGED;
     }
     return new Gap(reason, stored.index(), 0, head.index());
   }

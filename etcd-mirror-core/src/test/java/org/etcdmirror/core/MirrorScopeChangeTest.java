@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.RecoveryPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -195,16 +197,30 @@ class MirrorScopeChangeTest extends MirrorFixture {
     MirrorScope right = MirrorScope.of("/conf");
     run(right);
     scope = MirrorScope.builder().rename("/conf", "/konf").build();
-    EtcdMirror wrong = mirror();
-    assertThatThrownBy(wrong::syncOnce).hasCauseInstanceOf(DeleteLimitException.class);
+    EtcdMirror guarded = mirror();
+    assertThatThrownBy(guarded::syncOnce).hasCauseInstanceOf(DeleteLimitException.class);
+    guarded.close();
+    assertHeld(keys.toArray(String[]::new));
+
+    AtomicInteger writes = new AtomicInteger();
+    sink.faults.failAlways(
+        "apply", () -> writes.incrementAndGet() == 1 ? null : new PermanentException("full"));
+    EtcdMirror wrong = mirror(b -> b.deleteLimit(ANY));
+    assertThatThrownBy(wrong::syncOnce).hasRootCauseMessage("full");
     wrong.close();
+    sink.faults.healAll();
     assertThat(sink.values()).hasSize(2 * keys.size() + 2);
     source.put("/conf/last", "v/conf/last");
     keys.add("/conf/last");
     run(right);
     assertHeld(keys.toArray(String[]::new));
     run(right);
-    assertThat(told.reasons()).containsExactly(Gap.Reason.NO_CHECKPOINT, Gap.Reason.FORCED);
+    assertThat(told.reasons())
+        .containsExactly(
+            Gap.Reason.NO_CHECKPOINT,
+            Gap.Reason.SCOPE_CHANGED,
+            Gap.Reason.SCOPE_CHANGED,
+            Gap.Reason.FORCED);
   }
 
   @Test
