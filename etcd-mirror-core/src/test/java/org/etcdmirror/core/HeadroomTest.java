@@ -99,6 +99,15 @@ class HeadroomTest extends MirrorFixture {
   }
 
   @Test
+  void aLookThatHangsDoesNotOutliveTheMirror() throws Exception {
+    Faults.Gate gate = source.faults.block("history");
+    EtcdMirror mirror = following();
+    gate.awaitReached();
+    mirror.close();
+    assertClosed(mirror, MirrorState.STOPPED);
+  }
+
+  @Test
   void oneThatWillNotGoIsNotAskedForEver() throws Exception {
     EtcdMirror mirror = watched();
     eventually(() -> mirror.status().headroom() != null);
