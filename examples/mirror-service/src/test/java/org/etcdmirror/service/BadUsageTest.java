@@ -9,12 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.testkit.TestCertificates;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each mistake ends with code 2 and one line that names the option. */
+@Timeout(120)
 class BadUsageTest {
 
   private static final List<String> GOOD =
