@@ -42,9 +42,9 @@ final class Brake {
     this.interval = parts.historyInterval();
   }
 
-  /** The mirror goes on from a checkpoint of this time. */
+  /** The mirror goes on from a checkpoint of this time; who wrote a bare number told none. */
   void resumedFrom(Instant time) {
-    savedAt = time;
+    savedAt = time.equals(Instant.EPOCH) ? null : time;
   }
 
   /** Whether the backlog between two indexes is to be compared away and not replayed. */

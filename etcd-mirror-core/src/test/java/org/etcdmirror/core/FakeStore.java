@@ -47,7 +47,7 @@ final class FakeStore implements IndexStore {
   }
 
   synchronized void preset(long index, @Nullable String clusterId, @Nullable String scope) {
-    stored = new Checkpoint(index, clusterId, scope, Instant.EPOCH);
+    stored = new Checkpoint(index, clusterId, scope, Instant.parse("2020-01-01T00:00:00Z"));
   }
 
   /** What is stored gets these notes in place of its own. */

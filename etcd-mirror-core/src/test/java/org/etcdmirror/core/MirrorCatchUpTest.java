@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.RecoveryPolicy;
@@ -142,6 +143,15 @@ class MirrorCatchUpTest extends MirrorFixture {
     assertThat(reason(mirror)).contains("a backlog of 1 events, about ").contains(" minutes old");
     mirror.approve();
     level(mirror);
+  }
+
+  /** It comes from another program, or a person. */
+  @Test
+  void aBareNumberIsOfNoAge() throws Exception {
+    backlog(1);
+    store.preset(new Checkpoint(source.index() - 1, null, null, Instant.EPOCH));
+    level(start(CatchUp.hold(1000, Duration.ofDays(1))));
+    assertThat(told.blocked).isEmpty();
   }
 
   @Test
