@@ -45,6 +45,7 @@ final class FakeSource implements EventSource {
   private int staleSnapshots;
   private int openStreams;
   private boolean impatient;
+  private boolean forgetful;
   private boolean closed;
   private List<StoredLink> links = List.of();
 
@@ -167,6 +168,11 @@ final class FakeSource implements EventSource {
     impatient = true;
   }
 
+  /** From now on nobody knows of any anchor. */
+  synchronized void forgetAnchors() {
+    forgetful = true;
+  }
+
   /** The next snapshots are older than the head by this much. */
   synchronized void nextSnapshotsAreBehind(int count, long by) {
     staleSnapshots = count;
@@ -242,6 +248,9 @@ final class FakeSource implements EventSource {
   public Anchor.Check check(Anchor anchor) throws IOException, InterruptedException {
     faults.at("check");
     synchronized (this) {
+      if (forgetful) {
+        return Anchor.Check.UNKNOWN;
+      }
       if (anchor.at() + 1 < oldest) {
         return PathEvents.version(history, anchor.key(), index) == anchor.version()
             ? Anchor.Check.HOLDS

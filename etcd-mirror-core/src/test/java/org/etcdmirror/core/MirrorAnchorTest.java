@@ -159,9 +159,10 @@ class MirrorAnchorTest extends MirrorFixture {
     eventually(() -> source.faults.calls("snapshot") > 2);
     first.close();
     source.faults.heal("snapshot");
-    source.foreignWrites(10);
-    source.clearHistory();
-    following(b -> b.deleteLimit(ANY));
+    source.forgetAnchors();
+    EtcdMirror second = following(b -> b.deleteLimit(ANY));
+    source.put("/conf/c", "3");
+    level(second);
     assertThat(sink.values()).isEqualTo(source.values());
   }
 

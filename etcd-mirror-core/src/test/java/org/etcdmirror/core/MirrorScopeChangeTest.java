@@ -212,7 +212,15 @@ class MirrorScopeChangeTest extends MirrorFixture {
     assertThat(sink.values()).hasSize(2 * keys.size() + 2);
     source.put("/conf/last", "v/conf/last");
     keys.add("/conf/last");
-    run(right);
+    scope = right;
+    Faults.Gate gate = source.faults.block("snapshot");
+    EtcdMirror again = started(b -> b.deleteLimit(ANY));
+    gate.awaitReached();
+    assertThat(again.await(1, Duration.ZERO)).as("the wrong scope may have written").isFalse();
+    gate.release();
+    level(again);
+    eventually(() -> store.index() == source.index());
+    again.close();
     assertHeld(keys.toArray(String[]::new));
     run(right);
     assertThat(told.reasons())
@@ -250,6 +258,14 @@ class MirrorScopeChangeTest extends MirrorFixture {
     gate.release();
     level(mirror);
     assertHeld("/b/2");
+  }
+
+  @Test
+  void aCheckpointWithoutANoteGetsOneThoughNothingHappens() throws Exception {
+    resumable(source.index());
+    following();
+    eventually(() -> "keys PATHS PATHS\nfrom /conf\nto /conf".equals(store.notes().get("scope")));
+    assertThat(told.gaps).isEmpty();
   }
 
   @Test
