@@ -94,6 +94,8 @@ class StatusServerTest extends StatusServerFixture {
             "historyOutruns",
             "lossyValues",
             "unsupportedEntries",
+            "deletesBlocked",
+            "gapEvents",
             "lastError",
             "lastErrorAt",
             "pending",
