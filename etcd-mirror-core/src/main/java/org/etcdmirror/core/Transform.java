@@ -13,7 +13,10 @@ import org.etcdmirror.api.MirrorEvent;
  * the same result for the same argument, whenever it is asked. Called by several threads.
  *
  * <p>It sees keys by their names in the source, before a rule of the scope replaces their prefix. A
- * key that it makes up and that no rule covers is not mirrored.
+ * key that it makes up and that no rule covers, or that an exclude matches, is not mirrored.
+ *
+ * <p>If it throws, gives a key that was not announced, or makes one key of two, the mirror stops
+ * and names the transform and the keys.
  */
 public interface Transform {
 
@@ -42,8 +45,9 @@ public interface Transform {
   }
 
   /**
-   * What comes of a put: none, one or more, each under one of {@link #keys}. An expiry that is to
-   * stay must be handed on.
+   * What comes of a put: none, one or more, each under another one of {@link #keys}. An expiry that
+   * is to stay must be handed on; where expiries are copied, one that is dropped may be prolonged
+   * all the same. The index is the source's whatever is given.
    */
   List<MirrorEvent.Put> apply(MirrorEvent.Put put);
 
