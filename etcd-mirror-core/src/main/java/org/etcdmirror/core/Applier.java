@@ -5,16 +5,11 @@ import static java.util.Objects.requireNonNullElse;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
-import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Gap;
-import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.SinkDriftedException;
 import org.etcdmirror.api.UnsupportedEntryException;
@@ -32,12 +27,9 @@ final class Applier {
 
   private final String link;
   private final HandOver handOver;
-  private final int maxBatchEvents;
-  private final long maxBatchBytes;
+  private final Gatherer gatherer;
   private final CheckpointKeeper keeper;
-  private final Anchors anchors;
   private final TreeDeletes treeDeletes;
-  private final Predicate<Bytes> directories;
   private final EntryCheck check;
   private final LoopGuard loopGuard;
   private final Ending ending;
@@ -58,18 +50,14 @@ final class Applier {
   Applier(Parts parts, HandOver handOver, CheckpointNotes notes, Consumer<Work.Recovery> inVain) {
     this.link = parts.link();
     this.handOver = handOver;
-    this.maxBatchEvents = parts.maxBatchEvents();
-    this.maxBatchBytes = Math.min(parts.maxBatchBytes(), parts.maxAtomicBytes());
     this.states = parts.states();
     this.progress = parts.progress();
     this.pause = parts.pause();
     this.listener = parts.listener();
     this.shutdown = parts.shutdown();
     this.keeper = new CheckpointKeeper(parts.sink(), parts.indexStore(), notes, progress);
-    KeyMapper mapper = parts.mapper();
-    this.directories = mapper.mirrorsDirectories() ? mapper::owns : key -> false;
-    this.anchors = notes.anchors();
-    this.treeDeletes = new TreeDeletes(parts.sink(), mapper);
+    this.gatherer = new Gatherer(parts, handOver, notes.anchors());
+    this.treeDeletes = new TreeDeletes(parts.sink(), parts.mapper());
     this.retry = new Retry("sink", parts);
     this.check = new EntryCheck(parts);
     this.loopGuard = new LoopGuard(parts);
@@ -191,7 +179,7 @@ final class Applier {
       recoverer.dropped(first.batch().index());
       return;
     }
-    Gathered gathered = gather(first, at.index());
+    Gatherer.Gathered gathered = gatherer.gather(first, at.index());
     EventBatch batch = gathered.batch();
     if (gathered.comparedAt() > at.index()) {
       compare(Gap.Reason.FORCED, first, batch, at);
@@ -206,7 +194,7 @@ final class Applier {
 
   private void apply(Work.Events first, EventBatch batch, Checkpoint at)
       throws InterruptedException, Retry.StoppedException {
-    Screen screen = new Screen(check, reduce(batch));
+    Screen screen = new Screen(check, gatherer.reduce(batch));
     Checkpoint next;
     try {
       next = write(screen, at, first.clusterId());
@@ -274,48 +262,5 @@ final class Applier {
     long reached = Math.max(at.index(), index);
     Checkpoint next = new Checkpoint(reached, clusterId, check.checkpointScope(), Instant.now());
     return at.applying() > reached ? next.whileApplying(at.applying()) : next;
-  }
-
-  /** Events to apply, unless something above the applied index needs a comparison. */
-  private record Gathered(EventBatch batch, long comparedAt) {}
-
-  /** The first batch and those that wait behind it, up to the bounds, without what is applied. */
-  private Gathered gather(Work.Events first, long appliedThrough) {
-    List<MirrorEvent> events = new ArrayList<>();
-    long bytes = 0;
-    long comparedAt = 0;
-    Work.Events last = first;
-    for (Work.Events next = first; next != null; ) {
-      last = next;
-      bytes += next.batch().bytes();
-      comparedAt = Math.max(comparedAt, next.comparedAt());
-      anchors.learn(next.standing(), appliedThrough);
-      for (MirrorEvent event : next.batch().events()) {
-        if (isNews(event, appliedThrough)) {
-          events.add(event);
-        }
-      }
-      next =
-          handOver.pollEvents(
-              first.clusterId(), maxBatchEvents - events.size(), maxBatchBytes - bytes);
-    }
-    anchors.follow(events, last.batch().index());
-    return new Gathered(
-        EventBatch.of(events, last.batch().index(), last.batch().headIndex()), comparedAt);
-  }
-
-  /**
-   * A refresh is learned while the stream stands still, so it is news also at the index that is
-   * applied. Below that a snapshot has overtaken it, and its key may no longer be what it was.
-   */
-  private static boolean isNews(MirrorEvent event, long appliedThrough) {
-    return event.index() > appliedThrough
-        || (event instanceof MirrorEvent.Refresh && event.index() == appliedThrough);
-  }
-
-  private EventBatch reduce(EventBatch batch) {
-    List<MirrorEvent> events = Coalescer.coalesce(batch.events(), directories);
-    progress.eventsCoalesced.addAndGet(batch.events().size() - events.size());
-    return EventBatch.of(events, batch.index(), batch.headIndex());
   }
 }
