@@ -142,9 +142,10 @@ class GapTest {
     Map<String, String> before = pair.sink.tree("/conf");
     pair.sourceEtcd.wipeKeepingClusterId();
     try (EtcdMirror mirror = pair.mirror(b -> b.listener(recorder))) {
-      assertThatThrownBy(mirror::run)
-          .isInstanceOf(MirrorFailedException.class)
-          .hasMessageContaining("because the source is empty");
+      mirror.start();
+      Mirroring.eventually(
+          "it asks", () -> assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED));
+      assertThat(mirror.status().lastError()).contains("because the source is empty");
     }
     assertThat(gaps).extracting(Gap::reason).containsOnly(Gap.Reason.INDEX_WENT_BACKWARDS);
     assertThat(pair.sink.tree("/conf")).isEqualTo(before);
