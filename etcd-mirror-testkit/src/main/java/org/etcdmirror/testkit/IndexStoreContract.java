@@ -119,7 +119,7 @@ public abstract class IndexStoreContract {
             "blanks",
             "  \t before and after \t  ",
             "signs",
-            "#comment ! : ; % & < > \u0000 \u0001 \u007f \u2028",
+            "#comment ! : ; % & < > \u0001 \u007f \u2028",
             "letters",
             "é 鍵 😀",
             "A-z-0-9",
