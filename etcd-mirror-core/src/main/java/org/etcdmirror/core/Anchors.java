@@ -104,6 +104,11 @@ final class Anchors {
     tell();
   }
 
+  /** What was learned last is not followed; what stood before did so at its index. */
+  void standStill() {
+    learned.clear();
+  }
+
   /** The sink is level with a snapshot that held these; what was known before is of no use. */
   void replaceBy(List<Standing> found, long index) {
     standing.clear();

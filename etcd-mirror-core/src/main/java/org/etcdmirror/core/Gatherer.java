@@ -57,7 +57,12 @@ final class Gatherer {
       }
       next = handOver.pollEvents(first.clusterId(), maxEvents - events.size(), maxBytes - bytes);
     }
-    anchors.follow(events, last.batch().index());
+    if (comparedAt > appliedThrough) {
+      // What it did to the keys that are followed is not known before the comparison is done.
+      anchors.standStill();
+    } else {
+      anchors.follow(events, last.batch().index());
+    }
     return new Gathered(
         EventBatch.of(events, last.batch().index(), last.batch().headIndex()), comparedAt);
   }

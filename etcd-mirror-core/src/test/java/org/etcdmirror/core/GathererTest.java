@@ -1,0 +1,39 @@
+package org.etcdmirror.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.etcdmirror.api.Anchor;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.Put;
+import org.junit.jupiter.api.Test;
+
+class GathererTest extends MirrorFixture {
+
+  private static final Bytes KEY = Bytes.utf8("/conf/a");
+
+  /** A deleted tree under a transform that renames: its keys are known to nobody. */
+  @Test
+  void whatOnlyAComparisonTellsDoesNotMoveTheAnchor() {
+    Parts parts = mirror().parts();
+    Anchors anchors = new Anchors(parts.mapper());
+    Gatherer gatherer = new Gatherer(parts, new HandOver(10, 1000), anchors);
+    Put put = new Put(KEY, Bytes.EMPTY, 5, null);
+    List<Anchors.Standing> standing = List.of(new Anchors.Standing(KEY, 5, List.of(KEY)));
+    gatherer.gather(new Work.Events("cluster-1", batch(5, put), standing, 0), 4);
+    assertThat(anchors.newest()).isEqualTo(new Anchor(KEY, 5, 5));
+
+    assertThat(gatherer.gather(new Work.Events("cluster-1", batch(6), List.of(), 6), 5))
+        .isEqualTo(new Gatherer.Gathered(batch(6), 6));
+    assertThat(anchors.newest()).isEqualTo(new Anchor(KEY, 5, 5));
+
+    gatherer.gather(new Work.Events("cluster-1", batch(7), List.of(), 6), 6);
+    assertThat(anchors.newest()).isEqualTo(new Anchor(KEY, 5, 7));
+  }
+
+  private static EventBatch batch(long index, MirrorEvent... events) {
+    return EventBatch.of(List.of(events), index, index);
+  }
+}
