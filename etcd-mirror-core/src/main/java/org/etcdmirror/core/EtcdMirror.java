@@ -23,10 +23,10 @@ import org.slf4j.LoggerFactory;
  * Keeps a sink equal to a source: brings it level, follows, and comes back by itself from whatever
  * can be come back from.
  *
- * <p>A mirror has two threads of its own, a reader and an applier, and a third if it is to verify;
- * every method may be called from any other thread. A mirror runs once: when it has stopped or
- * failed, build another. It owns its source, sink and index store, and closes them when it is
- * closed.
+ * <p>A mirror has threads of its own: a reader, an applier, a monitor of the source's history, and
+ * one more if it is to verify by itself. Every method may be called from any other thread. A mirror
+ * runs once: when it has stopped or failed, build another. It owns its source, sink and index
+ * store, and closes them when it is closed.
  *
  * <p>A mirror that would be told of its own writes fails with a {@link LoopException} before it
  * writes anything, and one whose link was ended by a {@link Cutover} does not start again.
@@ -135,7 +135,8 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
 
   /**
    * Brings the sink level with the source as it is now, by writing what differs, stores the index
-   * and ends. Works on the caller's thread, in place of {@link #start}.
+   * and ends. Works on the caller's thread, in place of {@link #start}. As it always compares, it
+   * does not ask the {@link RecoveryPolicy}.
    *
    * @throws MirrorFailedException if it failed
    * @throws CancellationException if it was closed meanwhile
@@ -255,10 +256,11 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * again until what stays is real, for a minute at most. Changes nothing; may be called before the
    * mirror is started, while it runs, and until it is closed.
    *
-   * <p>A mirror that runs is waited for, up to a minute. If this one was not started, a mirror in
-   * another process may keep the link: as long as the stored index moves, it is waited for
-   * likewise. If the sink does not come to where the source is, it is compared as it is, and the
-   * report tells how far it is {@linkplain VerifyReport#behind() behind}.
+   * <p>A mirror that runs is waited for, up to a minute, unless it is {@link MirrorState#PAUSED} or
+   * {@link MirrorState#BLOCKED}. If this one was not started, a mirror in another process may keep
+   * the link: as long as the stored index moves, it is waited for likewise. If the sink does not
+   * come to where the source is, it is compared as it is, and the report tells how far it is
+   * {@linkplain VerifyReport#behind() behind}.
    *
    * <p>Where expiries are copied, one that is earlier in the sink is no difference: nobody is told
    * when a time to live is prolonged, and the mirror asks only before the copy would go.

@@ -70,7 +70,10 @@ public final class EtcdMirrorBuilder {
     return this;
   }
 
-  /** The name of this link in logs, threads and metrics. Defaults to the scope's text. */
+  /**
+   * The name of this link in logs, threads and metrics; the index store and the sink have their own
+   * for what is stored. Defaults to the scope's text.
+   */
   public EtcdMirrorBuilder link(String link) {
     this.link = requireNonNull(link, "link");
     return this;

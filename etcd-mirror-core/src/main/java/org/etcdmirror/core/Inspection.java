@@ -120,7 +120,12 @@ final class Inspection {
         return behind;
       }
     }
-    return parts.progress().awaitLevel(head, PATIENCE);
+    boolean isHeld =
+        switch (parts.states().state()) {
+          case PAUSED, BLOCKED -> true;
+          default -> false;
+        };
+    return parts.progress().awaitLevel(head, isHeld ? Duration.ZERO : PATIENCE);
   }
 
   void close() {

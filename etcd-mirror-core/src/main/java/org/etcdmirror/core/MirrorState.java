@@ -1,10 +1,17 @@
 package org.etcdmirror.core;
 
-/** What a mirror is doing. {@link StateMachine} tells when one becomes another. */
+/**
+ * What a mirror is doing. Where several are true at once, the first of these is told: {@link
+ * #FAILED}, {@link #STOPPED}, {@link #STOPPING}, {@link #CREATED}, {@link #BLOCKED}, {@link
+ * #PAUSED}, {@link #RETRYING} or {@link #CONNECTING}, {@link #RESYNCING}, {@link #FOLLOWING}.
+ */
 public enum MirrorState {
   /** Built, not started. */
   CREATED,
-  /** Started; the source has not answered yet. */
+  /**
+   * Started; the source has not answered yet, and is tried again for ever. {@link
+   * MirrorStatus#lastError()} tells if it was tried in vain.
+   */
   CONNECTING,
   /**
    * Comparing source and sink and writing the differences; the source is being followed already.
@@ -18,7 +25,10 @@ public enum MirrorState {
 
   /** Nothing is written until a person approves it; see {@link MirrorStatus#pending()}. */
   BLOCKED,
-  /** Source, sink or index store do not answer; they are tried again with back-off, for ever. */
+  /**
+   * Source, sink or index store do not answer any more; they are tried again with back-off, for
+   * ever.
+   */
   RETRYING,
   /** Closing: the batch in hand is being finished. */
   STOPPING,

@@ -180,10 +180,12 @@ final class Recoverer {
       progress.sourceAt(head.index());
       states.sourceConnected();
       retry.run(() -> loopGuard.check(head.clusterId(), keeper.current()), states::sinkFailing);
+      states.resyncQueued();
       Gap gap = gapTo(head);
       gaps.found(gap, Decision.RESYNC);
       ResyncReport report =
           resync(new ResyncJob(new Work.Resync(gap, head.clusterId(), head.index())));
+      states.resyncsDone(1);
       if (report != null) {
         progress.sourceSeen(report.index());
         return report;

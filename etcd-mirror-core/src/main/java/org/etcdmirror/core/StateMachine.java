@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The states of a mirror, all in one place. The threads say what happened; the state follows from
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 final class StateMachine {
 
   /** A change that the listener is to be told. */
-  private record Change(MirrorState before, MirrorState after) {}
+  private record Change(MirrorState before, MirrorState after, boolean told) {}
 
   private static final Logger log = LoggerFactory.getLogger(StateMachine.class);
 
@@ -160,7 +161,7 @@ final class StateMachine {
     what.run();
     state = next();
     if (state != before) {
-      untold.add(new Change(before, state));
+      untold.add(new Change(before, state, started));
     }
   }
 
@@ -168,7 +169,9 @@ final class StateMachine {
     while (!untold.isEmpty() && telling.compareAndSet(false, true)) {
       try {
         for (Change change = untold.poll(); change != null; change = untold.poll()) {
-          log.info("{}: {} -> {}", link, change.before(), change.after());
+          // Of a mirror that only looked, nobody wants to know.
+          Level level = change.told() ? Level.INFO : Level.DEBUG;
+          log.atLevel(level).log("{}: {} -> {}", link, change.before(), change.after());
           listener.onState(change.before(), change.after());
         }
       } finally {

@@ -3,6 +3,7 @@ package org.etcdmirror.v2;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Bytes;
@@ -165,6 +166,11 @@ public final class V2Sink implements ReadableSink {
       return this;
     }
 
+    /** The same, one by one. */
+    public Builder endpoints(String... servers) {
+      return endpoints(List.of(servers));
+    }
+
     /** Who asks, and by which certificates. By default nobody in particular. */
     public Builder access(Access access) {
       this.access = requireNonNull(access, "access");
@@ -172,8 +178,9 @@ public final class V2Sink implements ReadableSink {
     }
 
     /**
-     * The prefixes that the mirror owns; nothing outside them is written or removed. By default
-     * {@code /}, which is everything but hidden top-level keys.
+     * The prefixes that the mirror owns, as paths with or without a slash at their end; nothing
+     * outside them is written or removed. By default {@code /}, which is everything but hidden
+     * top-level keys.
      *
      * @throws IllegalArgumentException if v2 cannot hold one of them, it is the mirror's own place
      *     for indexes, or there is none
@@ -188,7 +195,7 @@ public final class V2Sink implements ReadableSink {
 
     private static String prefix(Bytes prefix) {
       try {
-        String path = V2Paths.path(requireNonNull(prefix, "prefix"));
+        String path = V2Paths.path(withoutSlash(requireNonNull(prefix, "prefix")));
         if (!V2Paths.covers(V2Paths.INDEXES, path)) {
           return path;
         }
@@ -196,6 +203,15 @@ public final class V2Sink implements ReadableSink {
         throw new IllegalArgumentException(e.getMessage(), e);
       }
       throw new IllegalArgumentException("the mirror keeps its indexes in '" + prefix + "'");
+    }
+
+    /** As a scope takes its prefixes. */
+    private static Bytes withoutSlash(Bytes prefix) {
+      int size = prefix.size();
+      while (size > 1 && prefix.at(size - 1) == (byte) '/') {
+        size--;
+      }
+      return size == prefix.size() ? prefix : Bytes.of(Arrays.copyOf(prefix.toByteArray(), size));
     }
 
     /**

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -38,12 +37,10 @@ final class Traffic {
   /** Has the store changed, at least so many times, until something else is done. */
   void during(Meanwhile meanwhile, PoolStore store, int changes) throws Exception {
     stopped = false;
-    CountDownLatch first = new CountDownLatch(1);
+    CompletableFuture<Void> first = new CompletableFuture<>();
     CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(store, changes, first));
     try {
-      if (!first.await(Link.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        throw new AssertionError("no traffic: " + writer);
-      }
+      CompletableFuture.anyOf(writer, first).get(Link.PATIENCE.toSeconds(), TimeUnit.SECONDS);
       meanwhile.run();
     } finally {
       stopped = true;
@@ -59,11 +56,11 @@ final class Traffic {
     }
   }
 
-  private void write(PoolStore store, int changes, CountDownLatch first) {
+  private void write(PoolStore store, int changes, CompletableFuture<Void> first) {
     try {
       for (int i = 0; i < changes || !stopped; i++) {
         change(store);
-        first.countDown();
+        first.complete(null);
       }
     } catch (IOException e) {
       throw new IllegalStateException(e);
