@@ -82,7 +82,10 @@ final class Anchors {
     tell();
   }
 
-  /** Adds puts that stand at the end of a batch; {@link #follow} comes next. */
+  /**
+   * Adds puts that stand at the end of a batch; {@link #follow} or {@link #forgetLearned} comes
+   * next.
+   */
   void learn(List<Standing> found, long appliedThrough) {
     for (Standing one : found) {
       // What was put before may have been deleted since by what is not followed.
@@ -102,6 +105,11 @@ final class Anchors {
     older = standing.isEmpty() ? before : null;
     keepNewest();
     tell();
+  }
+
+  /** The events are not all known, so that what stood before is all that can be told. */
+  void forgetLearned() {
+    learned.clear();
   }
 
   /** The sink is level with a snapshot that held these; what was known before is of no use. */

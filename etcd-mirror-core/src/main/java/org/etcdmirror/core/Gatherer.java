@@ -57,7 +57,12 @@ final class Gatherer {
       }
       next = handOver.pollEvents(first.clusterId(), maxEvents - events.size(), maxBytes - bytes);
     }
-    anchors.follow(events, last.batch().index());
+    if (comparedAt > appliedThrough) {
+      // What is not told of may have changed any of them.
+      anchors.forgetLearned();
+    } else {
+      anchors.follow(events, last.batch().index());
+    }
     return new Gathered(
         EventBatch.of(events, last.batch().index(), last.batch().headIndex()), comparedAt);
   }

@@ -1,0 +1,46 @@
+package org.etcdmirror.core;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Gap;
+import org.junit.jupiter.api.Test;
+
+/** What happens while something else is not over yet. */
+class MirrorCrossingsTest extends MirrorFixture {
+
+  private static final DeleteLimit NONE = DeleteLimit.keys(0);
+
+  private static ResyncPlan plan(EtcdMirror mirror) {
+    return requireNonNull(requireNonNull(mirror.status().pending()).plan());
+  }
+
+  /** Something happens, and then history is gone, before the reader looks. */
+  private void loseHistoryAfter(Runnable what) throws InterruptedException {
+    Faults.Gate poll = source.faults.block("poll");
+    source.foreignWrites(1);
+    poll.awaitReached();
+    what.run();
+    source.clearHistory();
+    poll.release();
+  }
+
+  @Test
+  void aDeletedTreeThatOnlyAComparisonTellsOfIsNoOtherSource() throws Exception {
+    scope =
+        MirrorScope.builder()
+            .prefix("/conf")
+            .transform(
+                Transform.ofKeys("x", key -> Bytes.utf8(key.utf8().replace("/conf/", "/conf/x"))))
+            .build();
+    source.put("/conf/a", "1");
+    source.put("/conf/d/b", "2");
+    EtcdMirror mirror = following(b -> b.deleteLimit(DeleteLimit.percent(100)));
+    source.deleteTree("/conf/d");
+    level(mirror);
+    eventually(() -> sink.values().equals(Map.of("/conf/xa", "1")));
+    assertThat(told.reasons()).containsExactly(Gap.Reason.NO_CHECKPOINT, Gap.Reason.FORCED);
+  }
+}
