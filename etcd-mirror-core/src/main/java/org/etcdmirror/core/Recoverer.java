@@ -108,16 +108,21 @@ final class Recoverer {
     }
   }
 
+  /** Something more is to be recovered from, which is looked at anew. */
+  void withdrawQuestion() {
+    if (needed != null) {
+      needed = null;
+      approvals.withdraw();
+    }
+  }
+
+  /** Comes after {@link #withdrawQuestion}. */
   void recover(Work.Recovery recovery) throws InterruptedException, Retry.StoppedException {
     if (recovery instanceof Work.Resync) {
       wanted++;
     } else if (open == null) {
       skip(recovery);
       return;
-    }
-    if (needed != null) {
-      needed = null;
-      approvals.withdraw();
     }
     if (isClosed(recovery)) {
       log.info("{}: closed by the resync before it: {}", link, recovery.gap().describe());

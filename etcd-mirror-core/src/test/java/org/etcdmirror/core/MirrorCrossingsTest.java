@@ -2,6 +2,7 @@ package org.etcdmirror.core;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import org.etcdmirror.api.Bytes;
@@ -42,5 +43,25 @@ class MirrorCrossingsTest extends MirrorFixture {
     level(mirror);
     eventually(() -> sink.values().equals(Map.of("/conf/xa", "1")));
     assertThat(told.reasons()).containsExactly(Gap.Reason.NO_CHECKPOINT, Gap.Reason.FORCED);
+  }
+
+  @Test
+  void aNewGapOfABlockedMirrorWaitsForTheEndOfThePause() throws Exception {
+    source.put("/conf/a", "1");
+    source.put("/conf/b", "1");
+    EtcdMirror mirror = following(b -> b.deleteLimit(NONE));
+    loseHistoryAfter(() -> source.delete("/conf/a"));
+    awaitState(mirror, MirrorState.BLOCKED);
+    mirror.pause();
+    loseHistoryAfter(() -> source.put("/conf/b", "2"));
+    eventually(() -> told.blocked.size() == 2 || mirror.status().state() == MirrorState.PAUSED);
+    assertThat(sink.values()).isEqualTo(Map.of("/conf/a", "1", "/conf/b", "1"));
+    assertThatThrownBy(mirror::approve).isInstanceOf(IllegalStateException.class);
+    mirror.resume();
+    eventually(() -> told.blocked.size() == 2);
+    mirror.approve();
+    level(mirror);
+    awaitState(mirror, MirrorState.FOLLOWING);
+    assertThat(sink.values()).isEqualTo(source.values());
   }
 }
