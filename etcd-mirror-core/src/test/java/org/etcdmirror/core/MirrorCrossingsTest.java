@@ -64,4 +64,29 @@ class MirrorCrossingsTest extends MirrorFixture {
     awaitState(mirror, MirrorState.FOLLOWING);
     assertThat(sink.values()).isEqualTo(source.values());
   }
+
+  @Test
+  void anApprovalIsSpentByWhatIsDeletedOverAllPasses() throws Exception {
+    source.put("/conf/a", "1");
+    for (int i = 0; i < 20; i++) {
+      sink.preset("/conf/b" + i, "old");
+    }
+    EtcdMirror mirror = started(b -> b.deleteLimit(NONE).maxDeletesHeld(10));
+    awaitState(mirror, MirrorState.BLOCKED);
+    assertThat(plan(mirror).deletes()).isEqualTo(20);
+    Faults.Gate apply = sink.faults.block("apply");
+    mirror.approve();
+    apply.awaitReached();
+    for (int i = 0; i < 5; i++) {
+      sink.preset("/conf/c" + i, "not in the plan");
+    }
+    apply.release();
+    eventually(() -> told.blocked.size() == 2 || mirror.status().state() == MirrorState.FOLLOWING);
+    assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED);
+    assertThat(plan(mirror).deletes()).as("10 of 25 are deleted").isEqualTo(15);
+    mirror.approve();
+    level(mirror);
+    assertThat(told.blocked).hasSize(2);
+    assertThat(sink.values()).isEqualTo(source.values());
+  }
 }
