@@ -97,11 +97,12 @@ final class Recoverer {
 
   /**
    * The next run is to begin with a comparison, because what cannot be held now may be gone from
-   * the source by then, and its history would still bring it.
+   * the source by then, and its history would still bring it. One of another scope, or of a resync
+   * that is not finished, does so anyway, and as what it is.
    */
   void compareNextTime() throws InterruptedException, Retry.StoppedException {
     Checkpoint at = keeper.current();
-    if (at != null && !UNFINISHED.equals(at.scope())) {
+    if (at != null && !keeper.notes().isOfAnotherScope(at)) {
       save(
           new Checkpoint(
               at.index(), at.clusterId(), check.comparingScope(), Instant.now(), at.applying()));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Map;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.KeyModel;
 import org.junit.jupiter.api.Test;
 
 /** What happens while something else is not over yet. */
@@ -88,5 +89,23 @@ class MirrorCrossingsTest extends MirrorFixture {
     level(mirror);
     assertThat(told.blocked).hasSize(2);
     assertThat(sink.values()).isEqualTo(source.values());
+  }
+
+  @Test
+  void aChangedScopeIsTheSameGapAgainWhereClashesAreLeftOut() throws Exception {
+    source = new FakeSource(KeyModel.BYTES);
+    source.put("/conf/a/x", "1");
+    source.put("/conf/b/x", "1");
+    following(b -> b.unsupportedEntries(UnsupportedEntries.SKIP)).close();
+    scope = MirrorScope.of("/conf/b");
+    source.put("/conf/b/x", "2");
+    for (int i = 0; i < 2; i++) {
+      EtcdMirror refused =
+          started(b -> b.unsupportedEntries(UnsupportedEntries.SKIP).deleteLimit(NONE));
+      awaitState(refused, MirrorState.BLOCKED);
+      assertThat(told.reasons()).endsWith(Gap.Reason.SCOPE_CHANGED);
+      assertThat(sink.values()).isEqualTo(Map.of("/conf/a/x", "1", "/conf/b/x", "1"));
+      refused.close();
+    }
   }
 }
