@@ -186,7 +186,7 @@ final class Recoverer {
       progress.sourceAt(head.index());
       states.sourceConnected();
       retry.run(() -> loopGuard.check(head.clusterId(), keeper.current()), states::sinkFailing);
-      Gap gap = gapTo(head);
+      Gap gap = retry.call(() -> gapTo(head), states::sinkFailing);
       gaps.found(gap, Decision.RESYNC);
       ResyncReport report =
           resync(new ResyncJob(new Work.Resync(gap, head.clusterId(), head.index())));
@@ -197,7 +197,7 @@ final class Recoverer {
     }
   }
 
-  private Gap gapTo(SourceHead head) {
+  private Gap gapTo(SourceHead head) throws IOException, InterruptedException {
     Checkpoint stored = keeper.current();
     if (stored == null) {
       return new Gap(Gap.Reason.NO_CHECKPOINT, 0, 0, head.index());
@@ -207,6 +207,8 @@ final class Recoverer {
       reason = Gap.Reason.CLUSTER_REPLACED;
     } else if (head.index() < stored.index()) {
       reason = Gap.Reason.INDEX_WENT_BACKWARDS;
+    } else if (keeper.notes().anchors().isBroken(source, null)) {
+      reason = Gap.Reason.CLUSTER_REPLACED;
     } else if (keeper.notes().isOfAnotherScope(stored)) {
       reason = Gap.Reason.SCOPE_CHANGED;
     }

@@ -108,4 +108,17 @@ class MirrorCrossingsTest extends MirrorFixture {
       refused.close();
     }
   }
+
+  @Test
+  void aSourceThatWasWipedAndHasGrownIsAnotherOneForASingleSyncToo() throws Exception {
+    source.put("/conf/a", "1");
+    source.put("/conf/b", "1");
+    following().close();
+    source.wipe(source.index() + 1000);
+    source.put("/conf/b", "another life");
+    EtcdMirror once = mirror(b -> b.deleteLimit(NONE));
+    assertThatThrownBy(once::syncOnce).hasCauseInstanceOf(DeleteLimitException.class);
+    assertThat(told.reasons()).endsWith(Gap.Reason.CLUSTER_REPLACED);
+    assertThat(sink.values()).isEqualTo(Map.of("/conf/a", "1", "/conf/b", "1"));
+  }
 }
