@@ -82,7 +82,10 @@ final class Anchors {
     tell();
   }
 
-  /** Adds puts that stand at the end of a batch; {@link #follow} comes next. */
+  /**
+   * Adds puts that stand at the end of a batch; {@link #follow} or {@link #forgetLearned} comes
+   * next.
+   */
   void learn(List<Standing> found, long appliedThrough) {
     for (Standing one : found) {
       // What was put before may have been deleted since by what is not followed.

@@ -153,7 +153,12 @@ final class Applier {
       apply(events);
     } else if (work instanceof Work.Recovery recovery) {
       refuseLoop(recovery.clusterId());
-      recoverer.recover(recovery);
+      recoverer.withdrawQuestion();
+      // A question holds against a pause, but what ends it writes.
+      holdIfPaused();
+      if (!shutdown.hasBegun()) {
+        recoverer.recover(recovery);
+      }
     } else if (work instanceof Work.Failure failure) {
       throw unchecked(failure.cause());
     }

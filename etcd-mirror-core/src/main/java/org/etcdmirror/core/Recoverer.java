@@ -97,27 +97,33 @@ final class Recoverer {
 
   /**
    * The next run is to begin with a comparison, because what cannot be held now may be gone from
-   * the source by then, and its history would still bring it.
+   * the source by then, and its history would still bring it. One of another scope, or of a resync
+   * that is not finished, does so anyway, and as what it is.
    */
   void compareNextTime() throws InterruptedException, Retry.StoppedException {
     Checkpoint at = keeper.current();
-    if (at != null && !UNFINISHED.equals(at.scope())) {
+    if (at != null && !keeper.notes().isOfAnotherScope(at)) {
       save(
           new Checkpoint(
               at.index(), at.clusterId(), check.comparingScope(), Instant.now(), at.applying()));
     }
   }
 
+  /** Something more is to be recovered from, which is looked at anew. */
+  void withdrawQuestion() {
+    if (needed != null) {
+      needed = null;
+      approvals.withdraw();
+    }
+  }
+
+  /** Comes after {@link #withdrawQuestion}. */
   void recover(Work.Recovery recovery) throws InterruptedException, Retry.StoppedException {
     if (recovery instanceof Work.Resync) {
       wanted++;
     } else if (open == null) {
       skip(recovery);
       return;
-    }
-    if (needed != null) {
-      needed = null;
-      approvals.withdraw();
     }
     if (isClosed(recovery)) {
       log.info("{}: closed by the resync before it: {}", link, recovery.gap().describe());
@@ -181,7 +187,7 @@ final class Recoverer {
       states.sourceConnected();
       retry.run(() -> loopGuard.check(head.clusterId(), keeper.current()), states::sinkFailing);
       states.resyncQueued();
-      Gap gap = gapTo(head);
+      Gap gap = retry.call(() -> gapTo(head), states::sinkFailing);
       gaps.found(gap, Decision.RESYNC);
       ResyncReport report =
           resync(new ResyncJob(new Work.Resync(gap, head.clusterId(), head.index())));
@@ -193,7 +199,7 @@ final class Recoverer {
     }
   }
 
-  private Gap gapTo(SourceHead head) {
+  private Gap gapTo(SourceHead head) throws IOException, InterruptedException {
     Checkpoint stored = keeper.current();
     if (stored == null) {
       return new Gap(Gap.Reason.NO_CHECKPOINT, 0, 0, head.index());
@@ -203,6 +209,8 @@ final class Recoverer {
       reason = Gap.Reason.CLUSTER_REPLACED;
     } else if (head.index() < stored.index()) {
       reason = Gap.Reason.INDEX_WENT_BACKWARDS;
+    } else if (keeper.notes().anchors().isBroken(source, null)) {
+      reason = Gap.Reason.CLUSTER_REPLACED;
     } else if (keeper.notes().isOfAnotherScope(stored)) {
       reason = Gap.Reason.SCOPE_CHANGED;
     }

@@ -99,7 +99,7 @@ final class Resync {
         onlyLook = true;
       } else if (onlyLook) {
         onlyLook = false;
-      } else if (pass.delete() && !pass.mayHoldMore()) {
+      } else if (delete(pass, job) && !pass.mayHoldMore()) {
         pass.finish();
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         ResyncReport report =
@@ -117,6 +117,17 @@ final class Resync {
           job.done(batch);
         };
     return new ResyncPass(mapper, leftovers, check, onlyLook ? null : counted, maxExtras, shutdown);
+  }
+
+  /** What a person permitted, is permitted once, over all passes and attempts. */
+  private static boolean delete(ResyncPass pass, ResyncJob job)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    long before = job.deleted();
+    try {
+      return pass.delete();
+    } finally {
+      job.spent(job.deleted() - before);
+    }
   }
 
   /** Whether the sink holds anything of the mirror's; a first copy is read once for that. */

@@ -72,6 +72,11 @@ final class ResyncJob {
     permit = given;
   }
 
+  /** So many of what was permitted are durable, whatever becomes of this attempt. */
+  void spent(long deletes) {
+    permit = new DeletePermit(Math.max(0, permit.deletes() - deletes), permit.emptySource());
+  }
+
   /** This is durable; counted over all attempts. */
   void done(EventBatch batch) {
     long deletes = batch.events().stream().filter(MirrorEvent.Delete.class::isInstance).count();
