@@ -155,7 +155,8 @@ final class Recoverer {
       progress.deletesBlocked.incrementAndGet();
       progress.error(e);
       needed = e.needed();
-      approvals.ask(new PendingApproval(String.valueOf(e.getMessage()), Instant.now(), e.plan()));
+      String reason = "%s; %s".formatted(job.gap().describe(), e.getMessage());
+      approvals.ask(new PendingApproval(reason, Instant.now(), e.plan()));
     }
   }
 

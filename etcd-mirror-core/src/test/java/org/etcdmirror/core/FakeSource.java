@@ -27,7 +27,7 @@ import org.etcdmirror.api.StoredLink;
 import org.jspecify.annotations.Nullable;
 
 /** A keyspace in memory with a history, and with each fault that a real one can have. */
-final class FakeSource implements EventSource {
+class FakeSource implements EventSource {
 
   final Faults faults = new Faults();
   private final KeyModel model;

@@ -76,6 +76,9 @@ class MirrorBlockedTest extends MirrorFixture {
     assertThat(plan.writeSamples()).hasToString("[/conf/0, /conf/more]");
     assertThat(plan.deleteSamples()).hasSize(20).isSorted();
     assertThat(plan.refusal()).contains("would delete 199 of 201");
+    assertThat(requireNonNull(mirror.status().pending()).reason())
+        .startsWith("no index is stored; the source is at index %d; ".formatted(source.index()))
+        .contains("would delete 199 of 201");
     assertThat(told.blocked).containsExactly(mirror.status().pending());
     assertThat(mirror.status().counters().deletesBlocked()).isEqualTo(1);
     assertThat(source.faults.calls("second snapshot")).isEqualTo(1);

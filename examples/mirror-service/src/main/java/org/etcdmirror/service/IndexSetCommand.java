@@ -6,8 +6,10 @@ import java.util.concurrent.TimeUnit;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.IndexStore;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** Moves a link's stored index. */
 @Command(
@@ -20,7 +22,23 @@ final class IndexSetCommand extends LinkCommand {
   /** A mirror at work stores its index at least this often. */
   private static final long SECONDS_BETWEEN_LOOKS = 3;
 
-  @Parameters(paramLabel = "N", description = "The index that the next run is to go on from.")
+  /** Says what is wrong in words of people, not of Java. */
+  static final class Index implements ITypeConverter<Long> {
+
+    @Override
+    public Long convert(String text) {
+      try {
+        return Long.valueOf(text);
+      } catch (NumberFormatException e) {
+        throw new TypeConversionException("'" + text + "' is not a whole number");
+      }
+    }
+  }
+
+  @Parameters(
+      paramLabel = "N",
+      converter = Index.class,
+      description = "The index that the next run is to go on from.")
   private long index;
 
   @Option(names = "--force", description = "Moves it.")

@@ -35,9 +35,9 @@ final class IndexShowCommand extends LinkCommand {
       lines.add("source cluster", head.clusterId());
       lines.add("source index", head.index());
       if (stored.isPresent()) {
-        lines.add("behind", Math.max(0, head.index() - stored.get().index()) + " events");
+        lines.add("behind", behind(stored.get(), head));
       }
-      lines.add("history", history(history, stored));
+      lines.add("history", history(history, stored.filter(at -> isOf(at, head))));
       lines.add("next run", nextRun(stored, mirror.foreseeGap()));
       print(lines);
     }
@@ -53,6 +53,18 @@ final class IndexShowCommand extends LinkCommand {
     lines.add("scope", stored.scope() == null ? "not recorded" : stored.scope());
     lines.add("saved at", stored.savedAt());
     stored.notes().forEach((name, value) -> lines.add("note " + name, value));
+  }
+
+  /** Whether the source's indexes are those that were counted when it was stored. */
+  private static boolean isOf(Checkpoint stored, SourceHead head) {
+    return stored.index() <= head.index()
+        && (stored.clusterId() == null || stored.clusterId().equals(head.clusterId()));
+  }
+
+  private static String behind(Checkpoint stored, SourceHead head) {
+    return isOf(stored, head)
+        ? head.index() - stored.index() + " events"
+        : "not known: the source is not what the index was stored of";
   }
 
   private static String history(SourceHistory history, Optional<Checkpoint> stored) {

@@ -63,8 +63,15 @@ final class Lifetime {
   private void end() {
     mirror.close();
     MirrorStatus status = mirror.status();
-    log.info(
-        "{}: ended at index {}, {} is stored", status.link(), status.index(), status.storedIndex());
+    if (status.index() > 0) {
+      log.info(
+          "{}: ended at index {}, {} is stored",
+          status.link(),
+          status.index(),
+          status.storedIndex());
+    } else {
+      log.info("{}: ended before the sink was level with anything it knew of", status.link());
+    }
     Outcome outcome = outcome(status);
     PrintStream err = System.err;
     if (!outcome.lastLine().isEmpty()) {

@@ -2,6 +2,7 @@ package org.etcdmirror.service;
 
 import java.io.IOException;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.core.DeleteLimitException;
 import org.etcdmirror.core.MirrorFailedException;
 
 /**
@@ -29,6 +30,9 @@ record Outcome(int exitCode, String lastLine) {
     Throwable cause = failure;
     if (failure instanceof MirrorFailedException && failure.getCause() != null) {
       cause = failure.getCause();
+    }
+    if (cause instanceof DeleteLimitException) {
+      return failed(cause.getMessage() + "; if the source is right, say so with --max-deletes");
     }
     String message = cause.getMessage();
     boolean forPeople =

@@ -23,7 +23,7 @@ final class ReportText {
       lines.add("the sink cannot hold " + plan.unsupported());
     }
     if (plan.refusal() != null) {
-      lines.add("it would stop before it deletes anything: " + plan.refusal());
+      lines.add("it would wait for a person before it deletes anything");
     }
     return lines.toString();
   }

@@ -51,7 +51,7 @@ record StatusReply(int code, String contentType, String body) {
     String why =
         switch (status.state()) {
           case RETRYING, CONNECTING, FAILED -> status.lastError();
-          case BLOCKED -> pending == null ? null : pending.reason();
+          case BLOCKED -> pending == null ? null : pending.reason() + "; POST /approve goes on";
           case PAUSED -> "somebody asked for it; POST /resume goes on";
           default -> null;
         };

@@ -67,7 +67,8 @@ class BadCommandTest {
       textBlock =
           """
           index set            | Missing required parameter: 'N'
-          index set many       | 'many' is not a long
+          index set many       | (N): 'many' is not a whole number
+          index set -5         | N: an index is never negative, was -5
           verify --samples x   | --samples: 'x' is not a whole number of at least 0
           cutover --timeout 5  | --timeout: '5' is not a duration
           cutover --timeout 0s | --timeout: '0s' is no time at all

@@ -80,6 +80,19 @@ class IndexCommandTest {
   }
 
   @Test
+  void showComparesNoIndexesOfDifferentHistories() {
+    mirrored("v2");
+    sourceEtcd.wipeKeepingClusterId();
+
+    Cli shown = command("v2", "index", "show");
+
+    assertThat(value(shown, "behind"))
+        .isEqualTo("not known: the source is not what the index was stored of");
+    assertThat(value(shown, "history")).isEqualTo("begins at 1");
+    assertThat(value(shown, "next run")).startsWith("finds a gap: the source went backwards: ");
+  }
+
+  @Test
   void explicitLinkKeepsItsIndexWhereThePrefixIsChanged() {
     source.put("/conftool/a", "1");
     once("v2", "--link", "eqiad");

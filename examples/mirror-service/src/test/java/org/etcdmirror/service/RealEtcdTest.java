@@ -163,7 +163,8 @@ class RealEtcdTest {
       assertThat(service.exitCode()).isEqualTo(1);
       assertThat(service.err().get(service.err().size() - 1))
           .startsWith("mirror-service: a resync at index ")
-          .contains("would delete 3 of ");
+          .contains("would delete 3 of ")
+          .endsWith("; if the source is right, say so with --max-deletes");
     }
     assertThat(sink.tree("/conftool")).containsKey("/conftool/z");
   }

@@ -49,7 +49,7 @@ class ReportTextTest {
             "and 2 more to write",
             "delete /a",
             "the sink cannot hold 2",
-            "it would stop before it deletes anything: too many");
+            "it would wait for a person before it deletes anything");
   }
 
   @Test

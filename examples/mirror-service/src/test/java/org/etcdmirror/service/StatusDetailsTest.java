@@ -92,7 +92,7 @@ class StatusDetailsTest extends StatusServerFixture {
     assertThat(get("/readyz").statusCode()).isEqualTo(503);
     assertThat(get("/readyz").body())
         .startsWith("not caught up, blocked: ")
-        .endsWith(": it would delete 3\n");
+        .endsWith(": it would delete 3; POST /approve goes on\n");
 
     now.set(with(MirrorState.PAUSED, null, null, null, List.of()));
 
