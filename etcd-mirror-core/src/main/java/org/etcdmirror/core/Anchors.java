@@ -83,8 +83,7 @@ final class Anchors {
   }
 
   /**
-   * Adds puts that stand at the end of a batch; {@link #follow} or {@link #forgetLearned} comes
-   * next.
+   * Adds puts that stand at the end of a batch; {@link #follow} or {@link #standStill} comes next.
    */
   void learn(List<Standing> found, long appliedThrough) {
     for (Standing one : found) {

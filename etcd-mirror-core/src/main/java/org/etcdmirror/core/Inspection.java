@@ -27,15 +27,26 @@ final class Inspection {
 
   private static final int LOGGED = 10;
 
+  private final Duration patience;
   private final Parts parts;
   private final CheckpointNotes notes;
   private final Shutdown closing = new Shutdown();
   private final StoredLevel stored;
 
   Inspection(Parts parts, CheckpointNotes notes) {
+    this(parts, notes, PATIENCE);
+  }
+
+  /**
+   * For tests.
+   *
+   * @param patience how long the sink is waited for
+   */
+  Inspection(Parts parts, CheckpointNotes notes, Duration patience) {
+    this.patience = patience;
     this.parts = parts;
     this.notes = notes;
-    this.stored = new StoredLevel(parts.indexStore(), GRACE, PATIENCE, closing);
+    this.stored = new StoredLevel(parts.indexStore(), GRACE, patience, closing);
   }
 
   /** The mirror is started, and from now on its threads alone use the index store. */
@@ -125,7 +136,7 @@ final class Inspection {
           case PAUSED, BLOCKED -> true;
           default -> false;
         };
-    return parts.progress().awaitLevel(head, isHeld ? Duration.ZERO : PATIENCE);
+    return parts.progress().awaitLevel(head, isHeld ? Duration.ZERO : patience);
   }
 
   void close() {

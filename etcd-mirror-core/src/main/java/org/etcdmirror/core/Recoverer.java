@@ -185,9 +185,9 @@ final class Recoverer {
     while (true) {
       SourceHead head = retry.call(() -> source.head(selection), states::sinkFailing);
       progress.sourceAt(head.index());
+      states.resyncQueued();
       states.sourceConnected();
       retry.run(() -> loopGuard.check(head.clusterId(), keeper.current()), states::sinkFailing);
-      states.resyncQueued();
       Gap gap = retry.call(() -> gapTo(head), states::sinkFailing);
       gaps.found(gap, Decision.RESYNC);
       ResyncReport report =

@@ -132,6 +132,9 @@ class MirrorFollowTest extends MirrorFixture {
       assertThat(sink.values()).isEqualTo(Map.of("/conf/a", "1"));
       assertThat(store.index()).isEqualTo(source.index());
       assertThat(mirror.status().state()).isEqualTo(MirrorState.STOPPED);
+      assertThat(told.states)
+          .containsSubsequence(MirrorState.RESYNCING, MirrorState.STOPPED)
+          .startsWith(MirrorState.CONNECTING, MirrorState.RESYNCING);
     }
   }
 

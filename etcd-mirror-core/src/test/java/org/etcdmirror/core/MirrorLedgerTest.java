@@ -131,6 +131,7 @@ class MirrorLedgerTest extends MirrorFixture {
     EtcdMirror mirror = mirror();
     mirror.syncOnce();
     assertThat(only(mirror).gap().reason()).isEqualTo(Gap.Reason.NO_CHECKPOINT);
+    assertThat(only(mirror).describe()).startsWith("first copy: ");
     source = new FakeSource(source.keyModel());
     source.replaceCluster("cluster-2", 500);
     EtcdMirror second = mirror(b -> b.deleteLimit(ANY));

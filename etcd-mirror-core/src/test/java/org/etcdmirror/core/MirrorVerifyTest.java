@@ -62,6 +62,21 @@ class MirrorVerifyTest extends MirrorFixture {
     assertThat(sink.values()).as("it only looks").isEmpty();
   }
 
+  /** Nothing can come of waiting, and it would be waited for a day. */
+  @Test
+  void aPausedMirrorIsComparedAsItIs() throws Exception {
+    EtcdMirror mirror = following();
+    mirror.pause();
+    eventually(() -> mirror.status().state() == MirrorState.PAUSED);
+    source.put("/conf/a", "1");
+    Parts parts = mirror.parts();
+    Inspection patient = new Inspection(parts, new CheckpointNotes(parts), Duration.ofDays(1));
+    patient.mirrorStarts();
+    VerifyReport report = patient.verify(0);
+    assertThat(report.missing()).isPositive();
+    assertThat(report.behind()).isPositive();
+  }
+
   @Test
   void withoutAMirrorTheSinkIsComparedAsItIs() throws Exception {
     source.put("/conf/a", "1");

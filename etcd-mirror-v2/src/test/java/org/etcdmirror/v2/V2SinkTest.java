@@ -115,6 +115,16 @@ final class V2SinkTest {
   }
 
   @Test
+  void aSlashAtTheEndOfAPrefixSaysNothing() throws Exception {
+    try (V2Sink sink = sink("/a/")) {
+      sink.apply(batch(put("/a/b", "1")));
+      assertThat(http.tree("/a")).isEqualTo(Map.of("/a/b", "1"));
+      assertThatThrownBy(() -> sink.apply(batch(put("/ab", "1"))))
+          .isInstanceOf(PermanentException.class);
+    }
+  }
+
+  @Test
   void aValueAboveThePrefixesIsNeverRemoved() throws Exception {
     http.put("/a", "not ours");
     try (V2Sink sink = sink("/a/b")) {
