@@ -207,7 +207,7 @@ final class Recoverer {
       reason = Gap.Reason.CLUSTER_REPLACED;
     } else if (head.index() < stored.index()) {
       reason = Gap.Reason.INDEX_WENT_BACKWARDS;
-    } else if (keeper.notes().anchors().isBroken(source, null)) {
+    } else if (keeper.notes().anchors().isBroken(source, null, null)) {
       reason = Gap.Reason.CLUSTER_REPLACED;
     } else if (keeper.notes().isOfAnotherScope(stored)) {
       reason = Gap.Reason.SCOPE_CHANGED;

@@ -121,4 +121,23 @@ class MirrorCrossingsTest extends MirrorFixture {
     assertThat(told.reasons()).endsWith(Gap.Reason.CLUSTER_REPLACED);
     assertThat(sink.values()).isEqualTo(Map.of("/conf/a", "1", "/conf/b", "1"));
   }
+
+  @Test
+  void aSourceThatIsWipedAndGrowsWhileTheMirrorIsBlockedIsAnotherQuestion() throws Exception {
+    source.put("/conf/a", "1");
+    source.put("/conf/b", "1");
+    EtcdMirror mirror = following(b -> b.deleteLimit(NONE));
+    loseHistoryAfter(() -> source.delete("/conf/a"));
+    awaitState(mirror, MirrorState.BLOCKED);
+    long heads = source.faults.calls("head");
+    source.wipe(source.index() + 1000);
+    source.put("/conf/b", "another life");
+    eventually(() -> source.faults.calls("head") > heads + 1 && source.openStreams() == 1);
+    assertThat(told.reasons()).endsWith(Gap.Reason.CLUSTER_REPLACED);
+    eventually(() -> told.blocked.size() == 2);
+    assertThat(sink.values()).isEqualTo(Map.of("/conf/a", "1", "/conf/b", "1"));
+    mirror.approve();
+    level(mirror);
+    assertThat(sink.values()).isEqualTo(source.values());
+  }
 }
