@@ -149,15 +149,25 @@ final class Anchors {
   }
 
   /**
-   * Whether the source is another one than before. Called by the reader.
+   * Whether what is known is of what the reader follows.
    *
    * @param last the recovery that the reader handed over last
    */
-  boolean isBroken(EventSource source, Work.@Nullable Recovery last)
+  boolean isDone(Work.@Nullable Recovery last) {
+    return told.after() == last;
+  }
+
+  /**
+   * Whether the source is another one than before. Called by the reader.
+   *
+   * @param last the recovery that the reader handed over last
+   * @param before one of the same history before that; null for the beginning
+   */
+  boolean isBroken(EventSource source, Work.@Nullable Recovery last, Work.@Nullable Recovery before)
       throws IOException, InterruptedException {
     Told known = told;
     return known.anchor() != null
-        && known.after() == last
+        && (known.after() == last || known.after() == before)
         && source.check(known.anchor()) == Anchor.Check.BROKEN;
   }
 }

@@ -49,7 +49,7 @@ final class GapForecast {
       return Gap.Reason.INDEX_WENT_BACKWARDS;
     }
     notes.loaded(stored);
-    if (notes.anchors().isBroken(source, null)) {
+    if (notes.anchors().isBroken(source, null, null)) {
       return Gap.Reason.CLUSTER_REPLACED;
     }
     if (scope.isChanged(stored.scope())) {

@@ -54,6 +54,9 @@ final class Reader {
   /** What was handed over last to close or skip a gap. */
   private Work.@Nullable Recovery recovery;
 
+  /** The last of which the anchors may be, and still be of the history that is followed. */
+  private Work.@Nullable Recovery sameHistory;
+
   private volatile Work.@Nullable Recovery inVain;
 
   /** What was in vain or asked for when the last recovery was handed over. */
@@ -162,6 +165,7 @@ final class Reader {
       throw new GapException(gap);
     }
     Work.Recovery asked = inVain;
+    Work.Recovery before = recovery;
     try (EventStream stream = source.open(selection, Start.now())) {
       long start = stream.startIndex();
       confirm(head, start);
@@ -172,6 +176,11 @@ final class Reader {
         recovery = new Work.Skip(gap, head.clusterId(), start);
       }
       answered = asked;
+      if (ResyncJob.isOfAnotherOrigin(gap)) {
+        sameHistory = recovery;
+      } else if (notes.anchors().isDone(before)) {
+        sameHistory = before;
+      }
       handOver.put(recovery);
       position = new Position(start, head.clusterId());
       scopeChanged = false;
@@ -194,7 +203,7 @@ final class Reader {
     if (head.index() < from.index()) {
       return new Gap(Gap.Reason.INDEX_WENT_BACKWARDS, from.index(), 0, head.index());
     }
-    if (notes.anchors().isBroken(source, recovery)) {
+    if (notes.anchors().isBroken(source, recovery, sameHistory)) {
       return new Gap(Gap.Reason.CLUSTER_REPLACED, from.index(), 0, head.index());
     }
     Work.Recovery wanted = inVain;

@@ -119,12 +119,15 @@ final class Recoverer {
 
   /** Comes after {@link #withdrawQuestion}. */
   void recover(Work.Recovery recovery) throws InterruptedException, Retry.StoppedException {
-    if (recovery instanceof Work.Resync) {
-      wanted++;
-    } else if (open == null) {
-      skip(recovery);
-      return;
+    if (recovery instanceof Work.Skip) {
+      if (open == null) {
+        skip(recovery);
+        return;
+      }
+      // What is open cannot be skipped, so that this is a resync, which the reader did not queue.
+      states.resyncQueued();
     }
+    wanted++;
     if (isClosed(recovery)) {
       log.info("{}: closed by the resync before it: {}", link, recovery.gap().describe());
       gaps.ended(recovery.gap(), Decision.RESYNC, 0, 0);
@@ -210,7 +213,7 @@ final class Recoverer {
       reason = Gap.Reason.CLUSTER_REPLACED;
     } else if (head.index() < stored.index()) {
       reason = Gap.Reason.INDEX_WENT_BACKWARDS;
-    } else if (keeper.notes().anchors().isBroken(source, null)) {
+    } else if (keeper.notes().anchors().isBroken(source, null, null)) {
       reason = Gap.Reason.CLUSTER_REPLACED;
     } else if (keeper.notes().isOfAnotherScope(stored)) {
       reason = Gap.Reason.SCOPE_CHANGED;

@@ -101,7 +101,7 @@ final class ResyncJob {
     return isOfAnotherOrigin(gap);
   }
 
-  private static boolean isOfAnotherOrigin(Gap gap) {
+  static boolean isOfAnotherOrigin(Gap gap) {
     return switch (gap.reason()) {
       case NO_CHECKPOINT, CLUSTER_REPLACED, INDEX_WENT_BACKWARDS, SCOPE_CHANGED -> true;
       case HISTORY_CLEARED, HISTORY_COMPACTED, FORCED, SINK_DRIFTED, CATCH_UP -> false;

@@ -4,10 +4,13 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.Map;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.RecoveryPolicy;
+import org.etcdmirror.api.SinkDriftedException;
 import org.junit.jupiter.api.Test;
 
 /** What happens while something else is not over yet. */
@@ -120,5 +123,61 @@ class MirrorCrossingsTest extends MirrorFixture {
     assertThatThrownBy(once::syncOnce).hasCauseInstanceOf(DeleteLimitException.class);
     assertThat(told.reasons()).endsWith(Gap.Reason.CLUSTER_REPLACED);
     assertThat(sink.values()).isEqualTo(Map.of("/conf/a", "1", "/conf/b", "1"));
+  }
+
+  @Test
+  void aSourceThatIsWipedAndGrowsWhileTheMirrorIsBlockedIsAnotherQuestion() throws Exception {
+    source.put("/conf/a", "1");
+    source.put("/conf/b", "1");
+    EtcdMirror mirror = following(b -> b.deleteLimit(NONE));
+    loseHistoryAfter(() -> source.delete("/conf/a"));
+    awaitState(mirror, MirrorState.BLOCKED);
+    long heads = source.faults.calls("head");
+    source.wipe(source.index() + 1000);
+    source.put("/conf/b", "another life");
+    eventually(() -> source.faults.calls("head") > heads + 1 && source.openStreams() == 1);
+    assertThat(told.reasons()).endsWith(Gap.Reason.CLUSTER_REPLACED);
+    eventually(() -> told.blocked.size() == 2);
+    assertThat(sink.values()).isEqualTo(Map.of("/conf/a", "1", "/conf/b", "1"));
+    mirror.approve();
+    level(mirror);
+    assertThat(sink.values()).isEqualTo(source.values());
+  }
+
+  @Test
+  void whatIsApprovedOfABacklogIsNoDelete() throws Exception {
+    source.put("/conf/a", "1");
+    source.put("/conf/b", "1");
+    following().close();
+    EtcdMirror mirror =
+        following(
+            b ->
+                b.deleteLimit(NONE)
+                    .recoveryPolicy(RecoveryPolicy.skipGap())
+                    .catchUp(CatchUp.hold(50, Duration.ofDays(100_000)))
+                    .historyInterval(Duration.ofMillis(5)));
+    sink.faults.failNext("apply", new SinkDriftedException("'/conf/c' is gone"));
+    int polls = source.faults.calls("poll");
+    eventually(() -> source.faults.calls("poll") > polls);
+    Faults.Gate poll = source.faults.block("poll");
+    source.put("/conf/a", "2");
+    poll.awaitReached();
+    eventually(() -> String.valueOf(mirror.status().lastError()).contains("is gone"));
+    source.delete("/conf/a");
+    source.clearHistory();
+    poll.release();
+    awaitState(mirror, MirrorState.BLOCKED);
+    assertThat(plan(mirror).deletes()).isEqualTo(1);
+    int opened = source.faults.calls("open after");
+    Faults.Gate head = source.faults.block("head");
+    source.breakStreams();
+    head.awaitReached();
+    source.foreignWrites(1000);
+    head.release();
+    eventually(() -> told.blocked.size() > 1 || source.faults.calls("open after") > opened);
+    assertThat(told.blocked).allMatch(asked -> asked.plan() != null);
+    mirror.approve();
+    level(mirror);
+    assertThat(sink.values()).isEqualTo(source.values());
   }
 }
