@@ -90,7 +90,8 @@ public record Gap(Reason reason, long from, long oldest, long current) {
           "history is compacted: stored index %d, oldest available %d, current %d (%d events)"
               .formatted(from, oldest, current, events());
       case CLUSTER_REPLACED ->
-          "the source is another cluster: stored index %d, current %d".formatted(from, current);
+          "the source is another cluster, or was wiped or restored: stored index %d, current %d"
+              .formatted(from, current);
       case INDEX_WENT_BACKWARDS ->
           "the source went backwards: stored index %d, current %d".formatted(from, current);
       case SCOPE_CHANGED ->

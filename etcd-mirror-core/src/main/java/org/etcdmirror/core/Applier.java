@@ -58,7 +58,7 @@ final class Applier {
     this.keeper = new CheckpointKeeper(parts.sink(), parts.indexStore(), notes, progress);
     this.gatherer = new Gatherer(parts, handOver, notes.anchors());
     this.treeDeletes = new TreeDeletes(parts.sink(), parts.mapper());
-    this.retry = new Retry("sink", parts);
+    this.retry = new Retry(parts);
     this.check = new EntryCheck(parts);
     this.loopGuard = new LoopGuard(parts);
     this.ending = new Ending(parts, keeper);

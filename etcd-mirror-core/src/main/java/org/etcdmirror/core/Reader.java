@@ -77,7 +77,7 @@ final class Reader {
     this.progress = parts.progress();
     this.listener = parts.listener();
     this.shutdown = parts.shutdown();
-    this.retry = new Retry("source", parts);
+    this.retry = new Retry(parts);
   }
 
   /** Where the first connection goes on. */

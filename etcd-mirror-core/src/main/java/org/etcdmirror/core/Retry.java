@@ -34,14 +34,14 @@ final class Retry {
     }
   }
 
-  private final String what;
+  private final String link;
   private final Shutdown shutdown;
   private final Progress progress;
   private final MirrorListener listener;
   private final Backoff backoff;
 
-  Retry(String side, Parts parts) {
-    this.what = parts.link() + " " + side;
+  Retry(Parts parts) {
+    this.link = parts.link();
     this.shutdown = parts.shutdown();
     this.progress = parts.progress();
     this.listener = parts.listener();
@@ -88,8 +88,9 @@ final class Retry {
     Duration pause = backoff.next();
     progress.retries.incrementAndGet();
     progress.error(failure);
-    log.warn("{}: {}; again in {} ms", what, describe(failure), pause.toMillis());
-    log.debug("{}", what, failure);
+    // Which side it is the failure tells: the applier reads the source as well.
+    log.warn("{}: {}; again in {} ms", link, describe(failure), pause.toMillis());
+    log.debug("{}", link, failure);
     listener.onRetry(failure, pause);
     if (shutdown.await(pause)) {
       throw new StoppedException();

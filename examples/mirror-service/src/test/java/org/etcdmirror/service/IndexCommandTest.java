@@ -93,6 +93,21 @@ class IndexCommandTest {
   }
 
   @Test
+  void showTellsOfASourceThatWasWipedAndHasGrownAgain() {
+    long index = mirrored("v2");
+    sourceEtcd.wipeKeepingClusterId();
+    for (long i = source.index(); i <= index; i++) {
+      source.put("/conftool/new", "x");
+    }
+
+    Cli shown = command("v2", "index", "show");
+
+    assertThat(value(shown, "source cluster")).isEqualTo(value(shown, "cluster"));
+    assertThat(value(shown, "next run"))
+        .startsWith("finds a gap: the source is another cluster, or was wiped or restored: ");
+  }
+
+  @Test
   void explicitLinkKeepsItsIndexWhereThePrefixIsChanged() {
     source.put("/conftool/a", "1");
     once("v2", "--link", "eqiad");

@@ -170,6 +170,18 @@ class RealEtcdTest {
   }
 
   @Test
+  void onceBlamesNoSinkForASourceThatDoesNotAnswer() throws Exception {
+    sourceEtcd.stop();
+    try (ServiceProcess service = start("once", "--prefix", "/conftool", "--link", "eqiad")) {
+      service.awaitLine("again in");
+      assertThat(service.err())
+          .filteredOn(line -> line.contains("again in"))
+          .allMatch(line -> line.contains(" eqiad: GET "), "names the link, and no side")
+          .allMatch(line -> line.contains(sourceEtcd.clientUrl().toString()), "names the source");
+    }
+  }
+
+  @Test
   void failPolicyEndsRunWhereHistoryIsLost() throws Exception {
     source.put("/conftool/a", "1");
     once("--prefix", "/conftool");
