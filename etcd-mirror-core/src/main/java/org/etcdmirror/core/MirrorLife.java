@@ -1,0 +1,265 @@
+package org.etcdmirror.core;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.RecoveryPolicy;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of a mirror: its threads, and how it begins and ends. Whatever ends it, by itself or by
+ * a call, {@link #end} is passed once.
+ */
+final class MirrorLife {
+
+  private static final Logger log = LoggerFactory.getLogger(MirrorLife.class);
+  private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(2);
+
+  private final Parts parts;
+  private final HandOver handOver;
+  private final Reader reader;
+  private final Applier applier;
+  private final Inspection inspection;
+  private final Thread readerThread;
+  private final Thread applierThread;
+  private final Thread monitorThread;
+  private final @Nullable Thread verifierThread;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicReference<@Nullable Thread> syncing = new AtomicReference<>();
+  private boolean closeAtEnd;
+  private boolean atEnd;
+  private volatile @Nullable Throwable failure;
+
+  MirrorLife(Parts parts, CheckpointNotes notes, Inspection inspection) {
+    this.parts = parts;
+    this.handOver = new HandOver(parts.bufferEvents(), parts.bufferBytes());
+    this.reader = new Reader(parts, handOver, notes);
+    this.applier = new Applier(parts, handOver, notes, reader::recoverAgain);
+    this.inspection = inspection;
+    this.readerThread = thread("reader", reader::run);
+    this.applierThread = thread("applier", this::apply);
+    this.monitorThread = thread("monitor", new HeadroomMonitor(parts));
+    VerifySchedule turns = parts.verifySchedule();
+    this.verifierThread =
+        turns == null
+            ? null
+            : thread("verifier", new VerifyTurns(parts, turns, inspection, applier::compare));
+  }
+
+  private Thread thread(String role, Runnable task) {
+    Thread thread = new Thread(task, "etcd-mirror-" + parts.link() + "-" + role);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Begins, on threads of its own. */
+  void start() {
+    begin();
+    try {
+      applierThread.start();
+      if (verifierThread != null) {
+        verifierThread.start();
+      }
+      monitorThread.start();
+    } catch (Error e) {
+      fail(e);
+      end();
+      throw e;
+    }
+  }
+
+  private void begin() {
+    if (!parts.states().start()) {
+      throw new IllegalStateException(
+          "a mirror starts once; this one is " + parts.states().state());
+    }
+    inspection.mirrorStarts();
+  }
+
+  /** Begins, and waits for the end. An interrupt ends it. */
+  void run() {
+    start();
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      close();
+      Thread.currentThread().interrupt();
+    }
+    throwFailure();
+  }
+
+  /** Begins and ends on the caller's thread. */
+  ResyncReport syncOnce() throws InterruptedException {
+    begin();
+    syncing.set(Thread.currentThread());
+    try {
+      return applier.syncOnce();
+    } catch (Retry.StoppedException e) {
+      throw cancelled(e);
+    } catch (InterruptedException e) {
+      if (parts.shutdown().hasBegun()) {
+        throw cancelled(e);
+      }
+      throw e;
+    } catch (Throwable e) {
+      fail(e);
+      throw new MirrorFailedException(parts.link(), e);
+    } finally {
+      syncing.set(null);
+      end();
+    }
+  }
+
+  private void apply() {
+    try {
+      applier.load().ifPresent(reader::resumeFrom);
+      readerThread.start();
+      applier.run();
+    } catch (Retry.StoppedException e) {
+      log.debug("{}: stopped before it began", parts.link());
+    } catch (InterruptedException e) {
+      if (parts.shutdown().hasBegun()) {
+        log.warn("{}: what was in hand is not stored and will come again", parts.link());
+      } else {
+        fail(new PermanentException("the applier was interrupted", e));
+      }
+    } catch (Throwable e) {
+      fail(e);
+    } finally {
+      end();
+    }
+  }
+
+  private void fail(Throwable cause) {
+    failure = cause;
+    if (cause instanceof GapException stopped) {
+      parts.gaps().ended(stopped.gap(), RecoveryPolicy.Decision.FAIL, 0, 0);
+    }
+    parts.progress().error(cause);
+    parts.states().failed();
+    log.error("{}: failed: {}", parts.link(), cause.getMessage(), cause);
+  }
+
+  private void end() {
+    try {
+      stopWorking();
+      parts.states().stopped();
+    } finally {
+      parts.progress().over();
+      applier.ending().abandon();
+      if (closesAtEnd()) {
+        closeParts();
+      }
+      ended.countDown();
+    }
+  }
+
+  /** What waits in the queue is dropped: it is read again by the next run. */
+  private void stopWorking() {
+    parts.shutdown().begin();
+    handOver.close();
+    parts.pause().over();
+    parts.approvals().end();
+    readerThread.interrupt();
+    if (verifierThread != null) {
+      verifierThread.interrupt();
+    }
+    monitorThread.interrupt();
+  }
+
+  private void throwFailure() {
+    Throwable cause = failure;
+    if (cause != null) {
+      throw new MirrorFailedException(parts.link(), cause);
+    }
+  }
+
+  static CancellationException cancelled(Exception cause) {
+    CancellationException cancelled = new CancellationException("the mirror was closed");
+    cancelled.initCause(cause);
+    return cancelled;
+  }
+
+  /** By which the link is ended for good. */
+  Ending ending() {
+    return applier.ending();
+  }
+
+  /** Ends it, and waits for that if another thread asks; harmless when repeated. */
+  void close() {
+    boolean started = parts.states().close();
+    inspection.close();
+    stopWorking();
+    if (!closed.compareAndSet(false, true) || isLeftToTheEnd()) {
+      return;
+    }
+    if (started) {
+      awaitEnd();
+    }
+    closeParts();
+    parts.states().stopped();
+    parts.progress().over();
+  }
+
+  /** A thread of the mirror's own cannot wait for itself. */
+  private synchronized boolean isLeftToTheEnd() {
+    Thread current = Thread.currentThread();
+    boolean own =
+        current == applierThread
+            || current == readerThread
+            || current == verifierThread
+            || current == syncing.get();
+    closeAtEnd = own && !atEnd;
+    return closeAtEnd;
+  }
+
+  private synchronized boolean closesAtEnd() {
+    atEnd = true;
+    return closeAtEnd;
+  }
+
+  private void awaitEnd() {
+    try {
+      if (!ended.await(NANOSECONDS.convert(parts.closeTimeout()), NANOSECONDS)) {
+        log.warn("{}: the batch in hand takes longer than {}", parts.link(), parts.closeTimeout());
+        interruptWork();
+        ended.await(NANOSECONDS.convert(AFTER_INTERRUPT), NANOSECONDS);
+      }
+    } catch (InterruptedException e) {
+      interruptWork();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void interruptWork() {
+    applierThread.interrupt();
+    Thread caller = syncing.get();
+    if (caller != null) {
+      caller.interrupt();
+    }
+  }
+
+  private void closeParts() {
+    closeQuietly("source", parts.source());
+    closeQuietly("sink", parts.sink());
+    if (parts.indexStore() != parts.sink()) {
+      closeQuietly("index store", parts.indexStore());
+    }
+  }
+
+  private void closeQuietly(String what, AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      log.warn("{}: closing the {} failed", parts.link(), what, e);
+    }
+  }
+}
