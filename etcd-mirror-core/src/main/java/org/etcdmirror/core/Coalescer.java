@@ -70,6 +70,10 @@ final class Coalescer {
     return older != null && events.get(older) instanceof Delete;
   }
 
+  private boolean isGoneSince(int place) {
+    return events.get(place) instanceof Delete || events.get(place) instanceof DeleteTree;
+  }
+
   /** What is known of the key from this batch, with the new expiry. */
   private void refresh(Refresh refresh) {
     Integer older = latest.get(refresh.key());
@@ -95,6 +99,15 @@ final class Coalescer {
 
   private void replace(MirrorEvent event) {
     int came = event instanceof DeleteTree ? dropBelow(event.key()) : -1;
+    Integer gone = latest.get(event.key());
+    if (event instanceof DeleteTree && gone != null && isGoneSince(gone)) {
+      // It stays where the key went first: the delete of a directory may follow and rely on it.
+      events.set(gone, new DeleteTree(event.key(), all.get(gone).index()));
+      if (came >= 0) {
+        keepParent(event.key(), came);
+      }
+      return;
+    }
     Integer older = latest.put(event.key(), events.size());
     if (older != null) {
       MirrorEvent replaced = events.get(older);

@@ -139,6 +139,16 @@ class CoalescerTest {
     assertThat(coalesce(events)).containsExactly(events.get(1));
   }
 
+  /** Found by the random test below: the directory was not empty any more in the reduced order. */
+  @Test
+  void aTreeThatWasDeletedBeforeStaysBeforeTheDeleteOfItsDirectory() {
+    for (MirrorEvent first : List.of(delete("/conf/c/a"), tree("/conf/c/a"))) {
+      List<MirrorEvent> events = List.of(first, delete("/conf/c"), tree("/conf/c/a"));
+      assertThat(coalesce(events))
+          .containsExactly(new DeleteTree(first.key(), first.index()), events.get(1));
+    }
+  }
+
   @RepeatedTest(20)
   void leadsToTheSameStateAsAllEvents() {
     long seed = new Random().nextLong();

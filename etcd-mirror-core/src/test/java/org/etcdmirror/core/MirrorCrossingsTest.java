@@ -157,11 +157,12 @@ class MirrorCrossingsTest extends MirrorFixture {
                     .catchUp(CatchUp.hold(50, Duration.ofDays(100_000)))
                     .historyInterval(Duration.ofMillis(5)));
     sink.faults.failNext("apply", new SinkDriftedException("'/conf/c' is gone"));
-    int polls = source.faults.calls("poll");
-    eventually(() -> source.faults.calls("poll") > polls);
-    Faults.Gate poll = source.faults.block("poll");
+    Faults.Gate apply = sink.faults.block("apply");
     source.put("/conf/a", "2");
+    apply.awaitReached();
+    Faults.Gate poll = source.faults.block("poll");
     poll.awaitReached();
+    apply.release();
     eventually(() -> String.valueOf(mirror.status().lastError()).contains("is gone"));
     source.delete("/conf/a");
     source.clearHistory();
