@@ -27,4 +27,10 @@ public record Difference(Kind kind, Bytes key) {
     requireNonNull(kind, "kind");
     requireNonNull(key, "key");
   }
+
+  /** The kind and the key, as in {@code MISSING /conf/a}. */
+  @Override
+  public String toString() {
+    return kind + " " + key;
+  }
 }

@@ -42,15 +42,15 @@ final class GapForecast {
     if (stored == null) {
       return Gap.Reason.NO_CHECKPOINT;
     }
-    if (stored.clusterId() != null && !stored.clusterId().equals(head.clusterId())) {
-      return Gap.Reason.CLUSTER_REPLACED;
-    }
-    if (head.index() < stored.index()) {
-      return Gap.Reason.INDEX_WENT_BACKWARDS;
-    }
     notes.loaded(stored);
-    if (notes.anchors().isBroken(source, null, null)) {
-      return Gap.Reason.CLUSTER_REPLACED;
+    Gap.Reason other =
+        HistoryCheck.difference(
+            stored.index(),
+            stored.clusterId(),
+            head,
+            () -> notes.anchors().isBroken(source, null, null));
+    if (other != null) {
+      return other;
     }
     if (scope.isChanged(stored.scope())) {
       return Gap.Reason.SCOPE_CHANGED;

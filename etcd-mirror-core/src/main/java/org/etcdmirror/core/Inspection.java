@@ -112,14 +112,10 @@ final class Inspection {
           "{}: verified: {}; the first: {}",
           parts.link(),
           report.describe(),
-          report.samples().stream().limit(LOGGED).map(Inspection::text).toList());
+          report.samples().stream().limit(LOGGED).toList());
     }
     parts.listener().onVerified(report);
     return report;
-  }
-
-  private static String text(Difference difference) {
-    return difference.kind() + " " + difference.key();
   }
 
   /** The link of a mirror that was not started may be another process's. */

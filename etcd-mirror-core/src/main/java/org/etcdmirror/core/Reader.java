@@ -197,14 +197,14 @@ final class Reader {
     if (from == null) {
       return new Gap(Gap.Reason.NO_CHECKPOINT, 0, 0, head.index());
     }
-    if (from.clusterId() != null && !from.clusterId().equals(head.clusterId())) {
-      return new Gap(Gap.Reason.CLUSTER_REPLACED, from.index(), 0, head.index());
-    }
-    if (head.index() < from.index()) {
-      return new Gap(Gap.Reason.INDEX_WENT_BACKWARDS, from.index(), 0, head.index());
-    }
-    if (notes.anchors().isBroken(source, recovery, sameHistory)) {
-      return new Gap(Gap.Reason.CLUSTER_REPLACED, from.index(), 0, head.index());
+    Gap.Reason other =
+        HistoryCheck.difference(
+            from.index(),
+            from.clusterId(),
+            head,
+            () -> notes.anchors().isBroken(source, recovery, sameHistory));
+    if (other != null) {
+      return new Gap(other, from.index(), 0, head.index());
     }
     Work.Recovery wanted = inVain;
     if (wanted != null && isWanted(wanted)) {

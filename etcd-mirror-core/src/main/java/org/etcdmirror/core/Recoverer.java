@@ -208,17 +208,15 @@ final class Recoverer {
     if (stored == null) {
       return new Gap(Gap.Reason.NO_CHECKPOINT, 0, 0, head.index());
     }
-    Gap.Reason reason = Gap.Reason.FORCED;
-    if (stored.clusterId() != null && !stored.clusterId().equals(head.clusterId())) {
-      reason = Gap.Reason.CLUSTER_REPLACED;
-    } else if (head.index() < stored.index()) {
-      reason = Gap.Reason.INDEX_WENT_BACKWARDS;
-    } else if (keeper.notes().anchors().isBroken(source, null, null)) {
-      reason = Gap.Reason.CLUSTER_REPLACED;
-    } else if (keeper.notes().isOfAnotherScope(stored)) {
-      reason = Gap.Reason.SCOPE_CHANGED;
-    }
-    return new Gap(reason, stored.index(), 0, head.index());
+    Gap.Reason other =
+        HistoryCheck.difference(
+            stored.index(),
+            stored.clusterId(),
+            head,
+            () -> keeper.notes().anchors().isBroken(source, null, null));
+    Gap.Reason otherwise =
+        keeper.notes().isOfAnotherScope(stored) ? Gap.Reason.SCOPE_CHANGED : Gap.Reason.FORCED;
+    return new Gap(other == null ? otherwise : other, stored.index(), 0, head.index());
   }
 
   /** Null if it was in vain, because the source is no longer what it was. */

@@ -55,10 +55,7 @@ class MirrorVerifyTest extends MirrorFixture {
     EtcdMirror mirror = following();
     sink.lose("/conf/a");
     VerifyReport report = mirror.verify();
-    assertThat(report.samples())
-        .hasSize(1)
-        .first()
-        .hasToString("Difference[kind=MISSING, key=/conf/a]");
+    assertThat(report.samples()).hasSize(1).first().hasToString("MISSING /conf/a");
     assertThat(sink.values()).as("it only looks").isEmpty();
   }
 
