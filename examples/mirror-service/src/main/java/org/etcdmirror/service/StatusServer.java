@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.etcdmirror.core.MirrorStatus;
 import org.slf4j.Logger;
@@ -26,6 +27,7 @@ final class StatusServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(StatusServer.class);
   private static final int THREADS = 2;
+  private static final long GRACE_SECONDS = 2;
 
   static {
     // Seconds; without them a client that stalls in the middle would hold a thread for ever.
@@ -157,8 +159,17 @@ final class StatusServer implements AutoCloseable {
     }
   }
 
+  /** What is being answered is answered first: it may have asked for this end. */
   @Override
   public void close() {
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
+        log.warn("a request is cut off: it takes longer than {} s", GRACE_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     server.stop(0);
     threads.shutdownNow();
   }

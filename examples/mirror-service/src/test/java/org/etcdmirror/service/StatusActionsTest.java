@@ -1,10 +1,22 @@
 package org.etcdmirror.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.Tags;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.etcdmirror.core.MirrorMetrics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,5 +61,46 @@ class StatusActionsTest extends StatusServerFixture {
   void actionThatThisCommandDoesNotHaveIsNotFound() throws Exception {
     assertThat(post("/drained").statusCode()).isEqualTo(404);
     assertThat(post("/drained").body()).endsWith("; POST /approve\n");
+  }
+
+  @Test
+  void whatIsBeingAnsweredIsAnsweredBeforeTheEnd() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch ending = new CountDownLatch(1);
+    StatusServer server =
+        StatusServer.start(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            now::get,
+            Map.of("/drained", () -> answer(asked, ending)),
+            new MirrorMetrics(now::get, Tags.empty()));
+    CompletableFuture<HttpResponse<String>> answer =
+        HttpClient.newHttpClient()
+            .sendAsync(
+                HttpRequest.newBuilder(URI.create(server.url() + "/drained"))
+                    .POST(BodyPublishers.noBody())
+                    .build(),
+                BodyHandlers.ofString());
+    asked.await();
+    Thread end = new Thread(server::close);
+    end.start();
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                end.getState() == Thread.State.TIMED_WAITING
+                    || end.getState() == Thread.State.TERMINATED);
+    ending.countDown();
+    assertThat(answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).body()).isEqualTo("so be it\n");
+    end.join();
+  }
+
+  private static StatusReply answer(CountDownLatch asked, CountDownLatch ending) {
+    asked.countDown();
+    try {
+      ending.await();
+      return StatusReply.text(200, "so be it");
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
