@@ -1,7 +1,7 @@
 package org.etcdmirror.v2;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What of the sink is the mirror's. Safe for use by many threads. */
 final class V2Owned {
@@ -20,9 +20,12 @@ final class V2Owned {
 
   /** From now on these may be deleted in as well. */
   synchronized void also(List<String> more) {
-    List<String> all = new ArrayList<>(former);
-    all.addAll(more);
-    former = List.copyOf(all);
+    former = Stream.concat(former.stream(), more.stream()).distinct().toList();
+  }
+
+  /** What else may be deleted in, each once, however often it was told. */
+  List<String> former() {
+    return former;
   }
 
   boolean mayWrite(String path) {

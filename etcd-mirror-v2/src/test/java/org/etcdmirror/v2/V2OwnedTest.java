@@ -95,6 +95,16 @@ class V2OwnedTest {
     assertThat(http.tree("/")).containsKeys("/older/", "/new/x").doesNotContainKey("/old/");
   }
 
+  /** Each plan tells them again. */
+  @Test
+  void formerPrefixesAreRememberedOnce() {
+    V2Owned owned = new V2Owned(List.of("/new"));
+    for (int i = 0; i < 3; i++) {
+      owned.also(List.of("/old", "/older"));
+    }
+    assertThat(owned.former()).containsExactly("/old", "/older");
+  }
+
   @Test
   void ofPlainKeysTheDirectoriesGoAsWell() throws Exception {
     sink.sourceKeyModel(KeyModel.BYTES);
