@@ -62,10 +62,10 @@ public interface EventSource extends AutoCloseable {
    * Follows the selection. When this returns, nothing that happens after the start can be missed
    * any more.
    *
-   * @throws HistoryClearedException if events after the start are no longer to be had
+   * @throws LostEventsException if events after the start are no longer to be had
    */
   EventStream open(Selection selection, Start start)
-      throws IOException, HistoryClearedException, InterruptedException;
+      throws IOException, LostEventsException, InterruptedException;
 
   /** Frees what the source holds, its open streams included; harmless when repeated. */
   @Override

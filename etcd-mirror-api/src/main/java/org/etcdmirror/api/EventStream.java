@@ -18,11 +18,10 @@ public interface EventStream extends AutoCloseable {
    * events without bound: it slows its source instead.
    *
    * @throws IOException if the stream broke; nothing that was not returned counts as delivered
-   * @throws HistoryClearedException if events were missed and are no longer to be had
+   * @throws LostEventsException if events were missed and are no longer to be had
    * @throws InterruptedException if the thread was interrupted
    */
-  EventBatch poll(Duration timeout)
-      throws IOException, HistoryClearedException, InterruptedException;
+  EventBatch poll(Duration timeout) throws IOException, LostEventsException, InterruptedException;
 
   /** Ends the stream and wakes a waiting {@link #poll}; harmless when repeated. */
   @Override

@@ -24,6 +24,11 @@ public record Gap(Reason reason, long from, long oldest, long current) {
     /** What follows the stored index was compacted, as is done in etcd v3. */
     HISTORY_COMPACTED,
     /**
+     * The index turned out to be wrong: an event at or below it was never delivered, or may never
+     * have been ({@link IndexDisprovedException}). History may be whole.
+     */
+    INDEX_DISPROVED,
+    /**
      * The source is another cluster than the one that the checkpoint was made from, or one of the
      * same identity with another history ({@link Anchor}).
      */
@@ -60,7 +65,13 @@ public record Gap(Reason reason, long from, long oldest, long current) {
   /** Whether the indexes are of one history, so that events between them can be counted. */
   public boolean isCountable() {
     return switch (reason) {
-      case HISTORY_CLEARED, HISTORY_COMPACTED, SCOPE_CHANGED, FORCED, SINK_DRIFTED, CATCH_UP ->
+      case HISTORY_CLEARED,
+          HISTORY_COMPACTED,
+          INDEX_DISPROVED,
+          SCOPE_CHANGED,
+          FORCED,
+          SINK_DRIFTED,
+          CATCH_UP ->
           true;
       case NO_CHECKPOINT, CLUSTER_REPLACED, INDEX_WENT_BACKWARDS -> false;
     };
@@ -89,6 +100,9 @@ public record Gap(Reason reason, long from, long oldest, long current) {
       case HISTORY_COMPACTED ->
           "history is compacted: stored index %d, oldest available %d, current %d (%d events)"
               .formatted(from, oldest, current, events());
+      case INDEX_DISPROVED ->
+          "the index was wrong, as an event at or below it was never delivered: index %d, current %d"
+              .formatted(from, current);
       case CLUSTER_REPLACED ->
           "the source is another cluster, or was wiped or restored: stored index %d, current %d"
               .formatted(from, current);

@@ -4,18 +4,12 @@ package org.etcdmirror.api;
  * The source no longer has all events after an index. etcd v2 keeps its last 1000 events over the
  * whole keyspace (etcd 2.0 to 3.5); etcd v3 keeps what was not compacted.
  */
-public final class HistoryClearedException extends Exception {
+public final class HistoryClearedException extends LostEventsException {
 
   private static final long serialVersionUID = 1L;
 
   /** The first index that was asked for. */
   private final long requested;
-
-  /** The oldest index that is still to be had. */
-  private final long oldest;
-
-  /** The newest index. */
-  private final long current;
 
   /** Whether somebody compacted it. */
   private final boolean compacted;
@@ -34,10 +28,10 @@ public final class HistoryClearedException extends Exception {
   private HistoryClearedException(long requested, long oldest, long current, boolean compacted) {
     super(
         "history from index %d is %s: the oldest is %d, the newest %d"
-            .formatted(requested, compacted ? "compacted" : "cleared", oldest, current));
+            .formatted(requested, compacted ? "compacted" : "cleared", oldest, current),
+        oldest,
+        current);
     this.requested = requested;
-    this.oldest = oldest;
-    this.current = current;
     this.compacted = compacted;
   }
 
@@ -57,14 +51,9 @@ public final class HistoryClearedException extends Exception {
     return requested;
   }
 
-  /** The oldest index that is still to be had. */
-  public long oldest() {
-    return oldest;
-  }
-
-  /** The newest index. */
-  public long current() {
-    return current;
+  @Override
+  public Gap.Reason reason() {
+    return compacted ? Gap.Reason.HISTORY_COMPACTED : Gap.Reason.HISTORY_CLEARED;
   }
 
   /** Whether somebody compacted it, and not newer events pushed it out. */

@@ -6,7 +6,7 @@ import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.Gap;
-import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.Start;
@@ -63,9 +63,8 @@ final class GapForecast {
   private Optional<Gap> cleared(long index) throws IOException, InterruptedException {
     try (EventStream stream = source.open(selection, Start.after(index))) {
       return Optional.empty();
-    } catch (HistoryClearedException e) {
-      Gap.Reason reason =
-          e.isCompacted() ? Gap.Reason.HISTORY_COMPACTED : Gap.Reason.HISTORY_CLEARED;
+    } catch (LostEventsException e) {
+      Gap.Reason reason = e.reason();
       return Optional.of(new Gap(reason, index, e.oldest(), e.current()));
     }
   }

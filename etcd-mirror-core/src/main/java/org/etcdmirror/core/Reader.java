@@ -7,7 +7,7 @@ import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.Gap;
-import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.api.Selection;
@@ -144,10 +144,9 @@ final class Reader {
         }
         // History is still there, or it would be a gap for the policy.
         gap = new Gap(Gap.Reason.CATCH_UP, from, 0, head.index());
-      } catch (HistoryClearedException e) {
+      } catch (LostEventsException e) {
         // Now, or while following: either way from where the last batch ended.
-        Gap.Reason reason =
-            e.isCompacted() ? Gap.Reason.HISTORY_COMPACTED : Gap.Reason.HISTORY_CLEARED;
+        Gap.Reason reason = e.reason();
         gap = new Gap(reason, position.index(), e.oldest(), e.current());
       }
     }
@@ -186,7 +185,7 @@ final class Reader {
       scopeChanged = false;
       compareFirst = false;
       follow(stream, head.clusterId());
-    } catch (HistoryClearedException e) {
+    } catch (LostEventsException e) {
       // The next connection finds the same and makes it a gap of its own.
       throw new IOException(e.getMessage(), e);
     }
@@ -232,7 +231,7 @@ final class Reader {
   }
 
   private void follow(EventStream stream, String clusterId)
-      throws IOException, HistoryClearedException, InterruptedException {
+      throws IOException, LostEventsException, InterruptedException {
     states.sourceConnected();
     long began = System.nanoTime();
     long reached = stream.startIndex();

@@ -104,7 +104,8 @@ final class ResyncJob {
   static boolean isOfAnotherOrigin(Gap gap) {
     return switch (gap.reason()) {
       case NO_CHECKPOINT, CLUSTER_REPLACED, INDEX_WENT_BACKWARDS, SCOPE_CHANGED -> true;
-      case HISTORY_CLEARED, HISTORY_COMPACTED, FORCED, SINK_DRIFTED, CATCH_UP -> false;
+      case HISTORY_CLEARED, HISTORY_COMPACTED, INDEX_DISPROVED, FORCED, SINK_DRIFTED, CATCH_UP ->
+          false;
     };
   }
 }

@@ -15,6 +15,7 @@ import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.HistoryClearedException;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.Selection;
@@ -278,7 +279,7 @@ class FakeSource implements EventSource {
 
   @Override
   public EventStream open(Selection selection, Start start)
-      throws IOException, HistoryClearedException, InterruptedException {
+      throws IOException, LostEventsException, InterruptedException {
     faults.at(start instanceof Start.Now ? "open now" : "open after");
     synchronized (this) {
       long from = start instanceof Start.After after ? after.index() : index;
@@ -288,7 +289,7 @@ class FakeSource implements EventSource {
     }
   }
 
-  private void refuseCleared(long from) throws HistoryClearedException {
+  private void refuseCleared(long from) throws LostEventsException {
     if (from + 1 < oldest) {
       throw new HistoryClearedException(from + 1, oldest, index);
     }
@@ -321,7 +322,7 @@ class FakeSource implements EventSource {
 
     @Override
     public EventBatch poll(Duration timeout)
-        throws IOException, HistoryClearedException, InterruptedException {
+        throws IOException, LostEventsException, InterruptedException {
       faults.at("poll");
       synchronized (FakeSource.this) {
         long deadline = System.nanoTime() + timeout.toNanos();

@@ -40,7 +40,7 @@ class GapForecastTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource(
-      names = {"SINK_DRIFTED", "HISTORY_COMPACTED", "CATCH_UP"},
+      names = {"SINK_DRIFTED", "HISTORY_COMPACTED", "INDEX_DISPROVED", "CATCH_UP"},
       mode = EnumSource.Mode.EXCLUDE)
   void eachGapIsForeseen(Gap.Reason reason) throws Exception {
     make(reason);

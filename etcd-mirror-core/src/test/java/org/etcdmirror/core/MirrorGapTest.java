@@ -72,7 +72,14 @@ class MirrorGapTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource(
-      names = {"NO_CHECKPOINT", "FORCED", "SINK_DRIFTED", "HISTORY_COMPACTED", "CATCH_UP"},
+      names = {
+        "NO_CHECKPOINT",
+        "FORCED",
+        "SINK_DRIFTED",
+        "HISTORY_COMPACTED",
+        "INDEX_DISPROVED",
+        "CATCH_UP"
+      },
       mode = EnumSource.Mode.EXCLUDE)
   void eachGapIsClosedByAResync(Gap.Reason reason) throws Exception {
     make(reason);
@@ -88,7 +95,14 @@ class MirrorGapTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource(
-      names = {"NO_CHECKPOINT", "FORCED", "SINK_DRIFTED", "HISTORY_COMPACTED", "CATCH_UP"},
+      names = {
+        "NO_CHECKPOINT",
+        "FORCED",
+        "SINK_DRIFTED",
+        "HISTORY_COMPACTED",
+        "INDEX_DISPROVED",
+        "CATCH_UP"
+      },
       mode = EnumSource.Mode.EXCLUDE)
   void eachGapStopsACarefulMirror(Gap.Reason reason) {
     make(reason);
@@ -107,7 +121,14 @@ class MirrorGapTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource(
-      names = {"NO_CHECKPOINT", "FORCED", "SINK_DRIFTED", "HISTORY_COMPACTED", "CATCH_UP"},
+      names = {
+        "NO_CHECKPOINT",
+        "FORCED",
+        "SINK_DRIFTED",
+        "HISTORY_COMPACTED",
+        "INDEX_DISPROVED",
+        "CATCH_UP"
+      },
       mode = EnumSource.Mode.EXCLUDE)
   void eachGapCanBeSkipped(Gap.Reason reason) throws Exception {
     make(reason);

@@ -10,7 +10,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
-import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
@@ -105,7 +105,7 @@ abstract class SourceFixture {
 
   /** The events until the stream has reached an index; each batch is checked on the way. */
   List<MirrorEvent> collect(EventStream stream, long until)
-      throws IOException, HistoryClearedException, InterruptedException {
+      throws IOException, LostEventsException, InterruptedException {
     List<MirrorEvent> events = new ArrayList<>();
     long start = System.nanoTime();
     long index = stream.startIndex();

@@ -3,6 +3,7 @@ package org.etcdmirror.v2;
 import java.io.IOException;
 import java.util.Optional;
 import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.SourceNotice;
 import org.jspecify.annotations.Nullable;
@@ -63,9 +64,9 @@ final class Delivery {
    * Takes the next event; one that was delivered before is dropped.
    *
    * @param cost what it holds of the stream's credit
-   * @throws HistoryClearedException if it shows that something was missed
+   * @throws LostEventsException if it shows that something was missed
    */
-  void accept(V2Event event, int cost) throws IOException, HistoryClearedException {
+  void accept(V2Event event, int cost) throws IOException, LostEventsException {
     long index = event.node().modifiedIndex();
     if (index <= confirmed) {
       refuseMissed(event);
@@ -92,7 +93,7 @@ final class Delivery {
   }
 
   /** An event at or below the confirmed index that never was delivered disproves the index. */
-  void refuseMissed(V2Event event) throws IOException, HistoryClearedException {
+  void refuseMissed(V2Event event) throws IOException, LostEventsException {
     long index = event.node().modifiedIndex();
     if (index <= confirmed && delivered.misses(index) && isOurs(event)) {
       throw new HistoryClearedException(index, confirmed + 1, confirmed);

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import okhttp3.HttpUrl;
 import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.LostEventsException;
 
 /**
  * Reads a stretch of history, which etcd v2 gives out one event a request. Several walkers share
@@ -32,10 +33,10 @@ final class HistoryReader {
   /**
    * All events of the watched tree from one index to another, oldest first.
    *
-   * @throws HistoryClearedException if some of them are no longer to be had
+   * @throws LostEventsException if some of them are no longer to be had
    */
   List<V2Event> read(HttpUrl endpoint, long from, long to)
-      throws IOException, HistoryClearedException, InterruptedException {
+      throws IOException, LostEventsException, InterruptedException {
     if (from > to) {
       return List.of();
     }
@@ -61,7 +62,7 @@ final class HistoryReader {
   }
 
   private static IOException cause(ExecutionException e, long from)
-      throws HistoryClearedException, InterruptedException {
+      throws LostEventsException, InterruptedException {
     Throwable cause = e.getCause();
     if (cause instanceof V2ErrorException error
         && error.errorCode() == V2ErrorException.EVENT_INDEX_CLEARED) {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.etcdmirror.api.EventBatch;
-import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.SourceNotice;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +73,7 @@ final class Outbox {
   }
 
   synchronized EventBatch poll(Duration timeout)
-      throws IOException, HistoryClearedException, InterruptedException {
+      throws IOException, LostEventsException, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (items.isEmpty() && index == polledIndex && notices.isEmpty() && end == null) {
       long left = deadline - System.nanoTime();
@@ -104,9 +104,9 @@ final class Outbox {
     return batch;
   }
 
-  private void throwEnd() throws IOException, HistoryClearedException {
-    if (end instanceof HistoryClearedException cleared) {
-      throw cleared;
+  private void throwEnd() throws IOException, LostEventsException {
+    if (end instanceof LostEventsException lost) {
+      throw lost;
     }
     if (end instanceof RuntimeException permanent) {
       throw permanent;

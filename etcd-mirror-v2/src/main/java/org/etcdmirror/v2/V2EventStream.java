@@ -9,7 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventStream;
-import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.Start;
@@ -50,7 +50,7 @@ final class V2EventStream implements EventStream {
       Start start,
       String clusterId,
       Queue<SourceNotice> notices)
-      throws IOException, HistoryClearedException, InterruptedException {
+      throws IOException, LostEventsException, InterruptedException {
     String root = V2Tree.commonAncestor(selection.prefixes());
     Credit credit = new Credit(CREDIT_BYTES);
     Outbox outbox = new Outbox(credit);
@@ -94,7 +94,7 @@ final class V2EventStream implements EventStream {
 
   @Override
   public EventBatch poll(Duration timeout)
-      throws IOException, HistoryClearedException, InterruptedException {
+      throws IOException, LostEventsException, InterruptedException {
     for (SourceNotice notice = notices.poll(); notice != null; notice = notices.poll()) {
       outbox.notice(notice);
     }

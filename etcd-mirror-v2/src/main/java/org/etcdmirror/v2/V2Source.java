@@ -10,8 +10,8 @@ import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
-import org.etcdmirror.api.HistoryClearedException;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
@@ -111,7 +111,7 @@ public final class V2Source implements EventSource {
 
   @Override
   public EventStream open(Selection selection, Start start)
-      throws IOException, HistoryClearedException, InterruptedException {
+      throws IOException, LostEventsException, InterruptedException {
     String known = clusterId;
     String id = known != null ? known : head(selection).clusterId();
     return V2EventStream.open(client, selection, start, id, notices);

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.Start;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +63,7 @@ final class WatchFollower {
   }
 
   /** Opens the first watch; when this returns, nothing after the start can be missed. */
-  void begin(Start start) throws IOException, HistoryClearedException, InterruptedException {
+  void begin(Start start) throws IOException, LostEventsException, InterruptedException {
     if (start instanceof Start.After after) {
       delivery.begin(after.index());
       mend(false);
@@ -124,7 +124,7 @@ final class WatchFollower {
   }
 
   /** Takes in what has come, or waits a little for it, and judges what that means. */
-  void step() throws IOException, HistoryClearedException, InterruptedException {
+  void step() throws IOException, LostEventsException, InterruptedException {
     Duration pause = pause();
     WatchSignal signal = mailbox.poll(pause.toNanos(), NANOSECONDS);
     clock.advance(pause);
@@ -148,7 +148,7 @@ final class WatchFollower {
   }
 
   private void on(WatchSignal signal)
-      throws IOException, HistoryClearedException, InterruptedException {
+      throws IOException, LostEventsException, InterruptedException {
     WatchLink link = signal.link();
     if (link == feeding().link()) {
       onFeeding(signal);
@@ -163,7 +163,7 @@ final class WatchFollower {
   }
 
   private void onFeeding(WatchSignal signal)
-      throws IOException, HistoryClearedException, InterruptedException {
+      throws IOException, LostEventsException, InterruptedException {
     if (signal instanceof WatchSignal.Line line) {
       feeding().line(line.event().node().modifiedIndex(), clock.now());
       accept(line);
@@ -226,7 +226,7 @@ final class WatchFollower {
     }
   }
 
-  private void judge(long now) throws IOException, HistoryClearedException, InterruptedException {
+  private void judge(long now) throws IOException, LostEventsException, InterruptedException {
     delivery.tick();
     HandOverAttempt current = attempt;
     if (current == null) {
@@ -269,8 +269,7 @@ final class WatchFollower {
     attempt = new HandOverAttempt(link, delivery.confirmed(), now);
   }
 
-  private void promote(HandOverAttempt current, long now)
-      throws IOException, HistoryClearedException {
+  private void promote(HandOverAttempt current, long now) throws IOException, LostEventsException {
     WatchLink before = feeding().link();
     if (retired != null) {
       retired.close();
@@ -315,7 +314,7 @@ final class WatchFollower {
 
   /** First a new watch, then the hole behind the confirmed index. */
   private void mend(boolean lossSeen)
-      throws IOException, HistoryClearedException, InterruptedException {
+      throws IOException, LostEventsException, InterruptedException {
     closeLinks();
     WatchLink fresh = opener.fromNow(delivery.confirmed());
     headSeen(fresh.headerIndex());
@@ -344,7 +343,7 @@ final class WatchFollower {
   }
 
   /** The new watch feeds the stream now; what it said while it was on trial counts. */
-  private void takeHeld(HandOverAttempt current) throws IOException, HistoryClearedException {
+  private void takeHeld(HandOverAttempt current) throws IOException, LostEventsException {
     attempt = null;
     for (WatchSignal.Line line : current.held()) {
       feeding().line(line.event().node().modifiedIndex(), clock.now());
@@ -352,11 +351,11 @@ final class WatchFollower {
     }
   }
 
-  private void accept(WatchSignal.Line line) throws IOException, HistoryClearedException {
+  private void accept(WatchSignal.Line line) throws IOException, LostEventsException {
     accept(line.event(), line.cost());
   }
 
-  private void accept(V2Event event, int cost) throws IOException, HistoryClearedException {
+  private void accept(V2Event event, int cost) throws IOException, LostEventsException {
     headSeen(event.node().modifiedIndex());
     delivery.accept(event, cost);
   }

@@ -3,6 +3,7 @@ package org.etcdmirror.v3;
 import java.io.IOException;
 import java.time.Duration;
 import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.v3.rpc.Event;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.RangeRequest;
@@ -67,8 +68,7 @@ final class QuietProof implements Silence {
   }
 
   @Override
-  public long advance(long index)
-      throws IOException, HistoryClearedException, InterruptedException {
+  public long advance(long index) throws IOException, LostEventsException, InterruptedException {
     long began = System.nanoTime();
     RangeResponse answer =
         client.read(
@@ -101,7 +101,7 @@ final class QuietProof implements Silence {
    * watch is behind, and another one from the same index will tell.
    */
   private IOException explain(long index, long head)
-      throws IOException, HistoryClearedException, InterruptedException {
+      throws IOException, LostEventsException, InterruptedException {
     long was = countAt(index);
     if (was != count) {
       throw HistoryClearedException.compacted(index + 1, head + 1, head);

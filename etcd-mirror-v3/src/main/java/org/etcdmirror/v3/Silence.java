@@ -1,7 +1,7 @@
 package org.etcdmirror.v3;
 
 import java.io.IOException;
-import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.v3.rpc.Event;
 
 /**
@@ -24,8 +24,8 @@ sealed interface Silence permits ProgressRequests, QuietProof {
    *
    * @param index through which the stream is complete
    * @return a newer index through which it is complete as well; or the same
-   * @throws HistoryClearedException if events are missing for good
+   * @throws LostEventsException if events are missing for good
    * @throws IOException if the stream is of no use any more
    */
-  long advance(long index) throws IOException, HistoryClearedException, InterruptedException;
+  long advance(long index) throws IOException, LostEventsException, InterruptedException;
 }

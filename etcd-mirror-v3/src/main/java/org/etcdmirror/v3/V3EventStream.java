@@ -10,6 +10,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.v3.LeaseTimes.Ending;
@@ -72,7 +73,7 @@ final class V3EventStream implements EventStream {
 
   @Override
   public EventBatch poll(Duration timeout)
-      throws IOException, HistoryClearedException, InterruptedException {
+      throws IOException, LostEventsException, InterruptedException {
     long end = System.nanoTime() + timeout.toNanos();
     long before = index;
     while (!hasNews(before)) {
@@ -106,7 +107,7 @@ final class V3EventStream implements EventStream {
     return leases == null ? due : Math.min(due, leases.nanosUntilDue());
   }
 
-  private void take(WatchResponse answer) throws IOException, HistoryClearedException {
+  private void take(WatchResponse answer) throws IOException, LostEventsException {
     headIndex = Math.max(headIndex, answer.getHeader().getRevision());
     if (answer.getCanceled()) {
       throw canceled(watch, answer, index, headIndex);
@@ -131,7 +132,7 @@ final class V3EventStream implements EventStream {
    * What it means that the server canceled the watch, whose stream is complete through an index.
    */
   static IOException canceled(WatchCall watch, WatchResponse answer, long index, long headIndex)
-      throws HistoryClearedException {
+      throws LostEventsException {
     if (answer.getCompactRevision() > 0) {
       // The event at the compacted revision itself may be gone.
       throw HistoryClearedException.compacted(

@@ -6,8 +6,8 @@ import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
-import org.etcdmirror.api.HistoryClearedException;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
@@ -125,7 +125,7 @@ public final class V3Source implements EventSource {
 
   @Override
   public EventStream open(Selection selection, Start start)
-      throws IOException, HistoryClearedException, InterruptedException {
+      throws IOException, LostEventsException, InterruptedException {
     return WatchOpening.open(client, selection, start);
   }
 

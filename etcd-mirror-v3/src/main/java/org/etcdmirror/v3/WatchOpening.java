@@ -3,7 +3,7 @@ package org.etcdmirror.v3;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Start;
@@ -35,7 +35,7 @@ final class WatchOpening {
   }
 
   static V3EventStream open(V3Client client, Selection selection, Start start)
-      throws IOException, HistoryClearedException, InterruptedException {
+      throws IOException, LostEventsException, InterruptedException {
     try {
       try {
         return attempt(client, selection, start);
@@ -69,7 +69,7 @@ final class WatchOpening {
   }
 
   private static V3EventStream attempt(V3Client client, Selection selection, Start start)
-      throws IOException, HistoryClearedException, InterruptedException {
+      throws IOException, LostEventsException, InterruptedException {
     WatchOpening opening = new WatchOpening(client, selection, start);
     boolean opened = false;
     try {
@@ -84,7 +84,7 @@ final class WatchOpening {
   }
 
   private V3EventStream stream(Start start)
-      throws IOException, HistoryClearedException, InterruptedException {
+      throws IOException, LostEventsException, InterruptedException {
     CompletableFuture<StatusResponse> status = watch.status();
     WatchResponse created = watch.take(PATIENCE);
     if (created == null || !created.getCreated()) {
@@ -142,7 +142,7 @@ final class WatchOpening {
 
   /** The watch says so as well, and to which revision. */
   private IOException compacted(V3ErrorException read)
-      throws HistoryClearedException, InterruptedException, IOException {
+      throws LostEventsException, InterruptedException, IOException {
     long end = System.nanoTime() + PATIENCE;
     for (long left = PATIENCE; left > 0; left = end - System.nanoTime()) {
       @Nullable WatchResponse answer = watch.take(left);
