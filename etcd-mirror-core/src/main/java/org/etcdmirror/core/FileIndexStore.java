@@ -1,20 +1,9 @@
 package org.etcdmirror.core;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Optional;
 import org.etcdmirror.api.Checkpoint;
@@ -23,18 +12,16 @@ import org.etcdmirror.api.IndexStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a checkpoint in a small text file, which is never seen half written: a new file is written
- * and synced beside it, and then moved over it. A file that is not a checkpoint is an error, never
- * "nothing stored". A second mirror on the same file is noticed when the file is no longer what
- * this store last read or wrote; a file of the same name with {@code .lock} appended guards the
- * moment of replacement.
+ * Keeps a checkpoint in a small text file, which is replaced as a whole and which only its owner
+ * may read. A file that is not a checkpoint is an error, never "nothing stored"; so is a symbolic
+ * link, a FIFO or a device in its place. A second mirror on the same file is noticed when the file
+ * is no longer what this store last read or wrote; a file of the same name with {@code .lock}
+ * appended guards the moment of replacement. While another process holds that lock, a save fails
+ * with an {@link IOException} and is repeated.
  */
 public final class FileIndexStore implements IndexStore {
 
-  private final Path file;
-  private final Path directory;
-  private final Path lockFile;
-  private final Path newFile;
+  private final AtomicFile file;
   private byte @Nullable [] known;
 
   /** What a save that failed may have left in place of {@link #known}. */
@@ -43,10 +30,7 @@ public final class FileIndexStore implements IndexStore {
   private boolean loaded;
 
   private FileIndexStore(Path file) {
-    this.file = file.toAbsolutePath();
-    this.directory = this.file.resolveSibling("").toAbsolutePath();
-    this.lockFile = this.file.resolveSibling(this.file.getFileName() + ".lock");
-    this.newFile = this.file.resolveSibling(this.file.getFileName() + ".new");
+    this.file = new AtomicFile(file);
   }
 
   /** The store in this file, which need not exist; its directory must. */
@@ -56,15 +40,12 @@ public final class FileIndexStore implements IndexStore {
 
   @Override
   public Optional<Checkpoint> load() throws IOException {
-    if (!Files.isDirectory(directory)) {
-      throw new NoSuchFileException(directory.toString(), null, "the checkpoint's directory");
-    }
-    known = read();
+    known = file.read();
     attempted = null;
     loaded = true;
     return known == null
         ? Optional.empty()
-        : Optional.of(CheckpointText.parse(file, new String(known, StandardCharsets.UTF_8)));
+        : Optional.of(CheckpointText.parse(file.path(), new String(known, StandardCharsets.UTF_8)));
   }
 
   @Override
@@ -73,51 +54,21 @@ public final class FileIndexStore implements IndexStore {
       load();
     }
     byte[] text = CheckpointText.format(checkpoint).getBytes(StandardCharsets.UTF_8);
-    try (FileChannel guard = FileChannel.open(lockFile, CREATE, READ, WRITE);
-        FileLock lock = lock(guard)) {
-      byte[] found = read();
+    FileLock lock = file.lock();
+    try {
+      byte[] found = file.read();
       if (!Arrays.equals(found, known) && (found == null || !Arrays.equals(found, attempted))) {
         throw new FencedException(
-            file + " was changed by another mirror or by hand; this mirror stops");
+            "'"
+                + file.path()
+                + "' was changed by another mirror or by hand since this one read it; "
+                + "only one mirror may use a file");
       }
-      write(text);
       attempted = text;
-      Files.move(
-          newFile, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      file.replace(text);
       known = text;
-      syncDirectory();
-    }
-  }
-
-  private FileLock lock(FileChannel guard) throws IOException {
-    try {
-      return guard.lock();
-    } catch (OverlappingFileLockException e) {
-      throw new IOException(lockFile + " is held by another store in this process", e);
-    }
-  }
-
-  private void write(byte[] text) throws IOException {
-    try (FileChannel channel = FileChannel.open(newFile, CREATE, WRITE, TRUNCATE_EXISTING)) {
-      ByteBuffer left = ByteBuffer.wrap(text);
-      while (left.hasRemaining()) {
-        channel.write(left);
-      }
-      channel.force(true);
-    }
-  }
-
-  private void syncDirectory() throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, READ)) {
-      channel.force(true);
-    }
-  }
-
-  private byte @Nullable [] read() throws IOException {
-    try {
-      return Files.readAllBytes(file);
-    } catch (NoSuchFileException none) {
-      return null;
+    } finally {
+      lock.acquiredBy().close();
     }
   }
 

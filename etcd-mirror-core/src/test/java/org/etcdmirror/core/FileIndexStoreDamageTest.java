@@ -1,9 +1,12 @@
 package org.etcdmirror.core;
 
+import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.PermanentException;
 import org.junit.jupiter.api.Test;
@@ -77,7 +81,7 @@ class FileIndexStoreDamageTest {
 
   @Test
   void aHalfWrittenNewFileIsHarmless() throws IOException {
-    Path leftover = directory.resolve("checkpoint.new");
+    Path leftover = directory.resolve("checkpoint.new-0123456789abcdef");
     Files.writeString(leftover, "etcd-mirror check");
     FileIndexStore store = FileIndexStore.at(file);
     assertThat(store.load()).contains(SAVED);
@@ -97,7 +101,8 @@ class FileIndexStoreDamageTest {
   @Test
   void anUnreadableFileIsNotNothing() throws IOException {
     Path isDirectory = Files.createDirectory(directory.resolve("d"));
-    assertThatThrownBy(() -> FileIndexStore.at(isDirectory).load()).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> FileIndexStore.at(isDirectory).load())
+        .isInstanceOf(PermanentException.class);
   }
 
   @Test
@@ -119,12 +124,71 @@ class FileIndexStoreDamageTest {
   void aSaveThatFailedBeforeItWasDoneCanBeRepeated() throws IOException {
     FileIndexStore store = FileIndexStore.at(file);
     assertThat(store.load()).contains(SAVED);
-    Path inTheWay = Files.createDirectory(directory.resolve("checkpoint.new"));
+    // A leftover that cannot be deleted.
+    Path inTheWay = Files.createDirectory(directory.resolve("checkpoint.new-x"));
+    Path inside = Files.createFile(inTheWay.resolve("inside"));
     Checkpoint next = new Checkpoint(3_020_128, "c1", "scope", SAVED.savedAt());
     assertThatThrownBy(() -> store.save(next)).isInstanceOf(IOException.class);
     assertThat(FileIndexStore.at(file).load()).contains(SAVED);
-    Files.delete(inTheWay);
+    Files.delete(inside);
     store.save(next);
     assertThat(FileIndexStore.at(file).load()).contains(next);
+  }
+
+  @Test
+  void onlyTheOwnerMayReadTheFiles() throws IOException {
+    assertThat(Files.getPosixFilePermissions(file))
+        .containsExactlyInAnyOrder(OWNER_READ, OWNER_WRITE);
+    assertThat(Files.getPosixFilePermissions(directory.resolve("checkpoint.lock")))
+        .containsExactlyInAnyOrder(OWNER_READ, OWNER_WRITE);
+  }
+
+  @Test
+  void aSymbolicLinkIsNeverFollowed() throws IOException {
+    Path victim = Files.writeString(directory.resolve("victim"), "precious");
+    Path link = Files.createSymbolicLink(directory.resolve("link"), victim);
+    assertThatThrownBy(() -> FileIndexStore.at(link).load())
+        .isInstanceOf(PermanentException.class)
+        .hasMessageContainingAll(link.toString(), "symbolic link");
+    Files.delete(directory.resolve("checkpoint.lock"));
+    Files.createSymbolicLink(directory.resolve("checkpoint.lock"), directory.resolve("elsewhere"));
+    assertThatThrownBy(() -> FileIndexStore.at(file).save(SAVED))
+        .isInstanceOf(PermanentException.class)
+        .hasMessageContaining("checkpoint.lock");
+    assertThat(victim).hasContent("precious");
+    assertThat(directory.resolve("elsewhere")).doesNotExist();
+  }
+
+  @Test
+  void aFifoIsAnErrorAtOnce() throws Exception {
+    Path fifo = directory.resolve("fifo");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(() -> FileIndexStore.at(fifo).load())
+        .isInstanceOf(PermanentException.class)
+        .hasMessageContainingAll(fifo.toString(), "FIFO");
+  }
+
+  @Test
+  void aHugeFileIsNotReadIntoMemory() throws IOException {
+    Path huge = directory.resolve("huge");
+    try (FileChannel sparse =
+        FileChannel.open(huge, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      sparse.write(ByteBuffer.wrap(new byte[1]), 1L << 40);
+    }
+    assertThatThrownBy(() -> FileIndexStore.at(huge).load())
+        .isInstanceOf(PermanentException.class)
+        .hasMessageContaining(huge.toString());
+  }
+
+  @Test
+  void savesLeaveNothingElseBehind() throws IOException {
+    FileIndexStore store = FileIndexStore.at(file);
+    for (int i = 1; i <= 3; i++) {
+      store.save(new Checkpoint(i, null, null, SAVED.savedAt()));
+    }
+    try (Stream<Path> all = Files.list(directory)) {
+      assertThat(all.map(path -> path.getFileName().toString()))
+          .containsExactlyInAnyOrder("checkpoint", "checkpoint.lock");
+    }
   }
 }
