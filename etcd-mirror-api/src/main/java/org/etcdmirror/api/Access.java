@@ -1,5 +1,12 @@
 package org.etcdmirror.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -32,5 +39,41 @@ public record Access(
     if ((cert == null) != (key == null)) {
       throw new IllegalArgumentException("a certificate needs its key, and the other way round");
     }
+  }
+
+  /**
+   * The password as the file holds it now: its first line, in UTF-8. Blocks while it reads.
+   *
+   * @throws IllegalStateException if there is no password file
+   * @throws IOException if the file is missing, is not a regular file, is not UTF-8, or its first
+   *     line is empty; one line names the user and the file
+   */
+  public String readPassword() throws IOException {
+    if (passwordFile == null) {
+      throw new IllegalStateException("no password file is named");
+    }
+    try {
+      CharBuffer text =
+          UTF_8.newDecoder().decode(ByteBuffer.wrap(CredentialFile.read(passwordFile)));
+      String password = text.toString().lines().findFirst().orElse("");
+      if (password.isEmpty()) {
+        throw new IOException("its first line is empty");
+      }
+      return password;
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot read the password of user '%s' from '%s': %s"
+              .formatted(user, passwordFile, why(e)),
+          e);
+    }
+  }
+
+  private static String why(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return "there is no such file";
+    }
+    return e instanceof CharacterCodingException
+        ? "it is not UTF-8"
+        : String.valueOf(e.getMessage());
   }
 }

@@ -3,7 +3,6 @@ package org.etcdmirror.api;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -46,7 +45,7 @@ final class PemFile {
 
   /** Reads a file. One that somebody is still writing mostly shows by a block without an end. */
   static PemFile read(Path file) throws IOException, GeneralSecurityException {
-    String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+    String text = new String(CredentialFile.read(file), StandardCharsets.ISO_8859_1);
     List<Block> blocks = new ArrayList<>();
     Matcher found = BLOCK.matcher(text);
     while (found.find()) {

@@ -1,6 +1,7 @@
 package org.etcdmirror.api;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -164,7 +165,7 @@ record TlsFiles(
 
   private static String why(Exception e) {
     // A message may have lines, or only repeat the file's name.
-    return e instanceof IOException
+    return e instanceof FileSystemException
         ? "it cannot be read (" + e.getClass().getSimpleName() + ")"
         : String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
   }

@@ -2,12 +2,11 @@ package org.etcdmirror.v2;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import okhttp3.Credentials;
 import okhttp3.Interceptor;
 import okhttp3.Request;
 import okhttp3.Response;
+import org.etcdmirror.api.Access;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +18,12 @@ final class V2Access implements Interceptor {
   private static final String AUTHORIZATION = "Authorization";
 
   private final String user;
-  private final Path passwordFile;
+  private final Access access;
   private volatile @Nullable String known;
 
-  V2Access(String user, Path passwordFile) {
+  V2Access(String user, Access access) {
     this.user = user;
-    this.passwordFile = passwordFile;
+    this.access = access;
   }
 
   /** Who asked, for the message of a refusal. */
@@ -58,14 +57,8 @@ final class V2Access implements Interceptor {
   }
 
   private String read() throws IOException {
-    try (var lines = Files.lines(passwordFile)) {
-      String password = lines.findFirst().orElse("");
-      String now = Credentials.basic(user, password, StandardCharsets.UTF_8);
-      known = now;
-      return now;
-    } catch (IOException e) {
-      throw new IOException(
-          "cannot read the password of user '%s' from %s".formatted(user, passwordFile), e);
-    }
+    String now = Credentials.basic(user, access.readPassword(), StandardCharsets.UTF_8);
+    known = now;
+    return now;
   }
 }

@@ -78,7 +78,7 @@ final class V2Client implements AutoCloseable {
             .writeTimeout(READ_TIMEOUT);
     V2Tls.apply(access, endpoints, client);
     if (access.user() != null && access.passwordFile() != null) {
-      client.addInterceptor(new V2Access(access.user(), access.passwordFile()));
+      client.addInterceptor(new V2Access(access.user(), access));
     }
     requests = client.build();
     trees = requests.newBuilder().readTimeout(TREE_READ_TIMEOUT).build();

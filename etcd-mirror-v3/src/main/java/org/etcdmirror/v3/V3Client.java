@@ -47,7 +47,7 @@ final class V3Client implements AutoCloseable {
     V3Login login =
         access.user() == null || access.passwordFile() == null
             ? null
-            : new V3Login(access.user(), access.passwordFile());
+            : new V3Login(access.user(), access);
     V3Client client = new V3Client(login);
     try {
       for (URI endpoint : V3Endpoints.parse(endpoints)) {

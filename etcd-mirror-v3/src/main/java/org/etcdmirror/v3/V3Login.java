@@ -5,14 +5,12 @@ import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.etcdmirror.api.Access;
 import org.etcdmirror.v3.rpc.AuthGrpc;
 import org.etcdmirror.v3.rpc.AuthenticateRequest;
 import org.etcdmirror.v3.rpc.AuthenticateResponse;
@@ -28,13 +26,13 @@ final class V3Login {
       Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
 
   private final String user;
-  private final Path passwordFile;
+  private final Access access;
 
   private @Nullable CompletableFuture<Optional<String>> token;
 
-  V3Login(String user, Path passwordFile) {
+  V3Login(String user, Access access) {
     this.user = user;
-    this.passwordFile = passwordFile;
+    this.access = access;
   }
 
   String user() {
@@ -86,12 +84,9 @@ final class V3Login {
   private CompletableFuture<Optional<String>> authenticate(V3Member member) {
     String password;
     try {
-      List<String> lines = Files.readAllLines(passwordFile);
-      password = lines.isEmpty() ? "" : lines.get(0);
+      password = access.readPassword();
     } catch (IOException e) {
-      return CompletableFuture.failedFuture(
-          new IOException(
-              "cannot read the password of user '%s' from %s".formatted(user, passwordFile), e));
+      return CompletableFuture.failedFuture(e);
     }
     AuthenticateRequest request =
         AuthenticateRequest.newBuilder().setName(user).setPassword(password).build();

@@ -4,17 +4,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.etcdmirror.api.Access;
 import org.etcdmirror.api.AccessTls;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Understands the user, password file, cacert, cert and key of one side. */
 final class AccessOption {
 
   /** What each of them is called behind {@code --source-} and {@code --sink-}. */
   static final Set<String> NAMES = Set.of("user", "password-file", "cacert", "cert", "key");
+
+  private static final Logger log = LoggerFactory.getLogger(AccessOption.class);
 
   private final String side;
   private final Values values;
@@ -43,13 +48,16 @@ final class AccessOption {
     Access access =
         new Access(
             user == null ? null : user.text(),
-            passwordFile(),
+            file("password-file"),
             file("cacert"),
             file("cert"),
             file("key"));
+    refuseUnusablePassword(access);
     if (access.caCert() != null || access.cert() != null) {
       refuseUnusable(access);
     }
+    warnIfOthersRead("password-file", access.passwordFile());
+    warnIfOthersRead("key", access.key());
     return access;
   }
 
@@ -78,7 +86,10 @@ final class AccessOption {
       if (!Files.exists(file)) {
         throw given.wrong("there is no file '" + file + "'");
       }
-      if (Files.isDirectory(file) || !Files.isReadable(file)) {
+      if (!Files.isRegularFile(file)) {
+        throw given.wrong("'" + file + "' is not a regular file");
+      }
+      if (!Files.isReadable(file)) {
         throw given.wrong("the file '" + file + "' cannot be read");
       }
       return file;
@@ -87,19 +98,31 @@ final class AccessOption {
     }
   }
 
-  private @Nullable Path passwordFile() {
-    Path file = file("password-file");
+  private void refuseUnusablePassword(Access access) {
     Given given = given("password-file");
-    if (file == null || given == null) {
-      return null;
+    if (access.passwordFile() == null || given == null) {
+      return;
     }
-    try (Stream<String> lines = Files.lines(file)) {
-      if (lines.findFirst().orElse("").isEmpty()) {
-        throw given.wrong("the first line of '" + file + "' is empty");
-      }
-      return file;
+    try {
+      access.readPassword();
     } catch (IOException e) {
-      throw given.wrong("the file '" + file + "' cannot be read", e);
+      throw given.wrong(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** A secret that every user of the machine may read is none. */
+  private void warnIfOthersRead(String name, @Nullable Path file) {
+    try {
+      if (file != null
+          && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
+        log.warn(
+            "--{}-{}: every user of this machine may read '{}'; chmod o-r takes that away",
+            side,
+            name,
+            file);
+      }
+    } catch (IOException | UnsupportedOperationException e) {
+      log.debug("the permissions of {} are not known", file, e);
     }
   }
 

@@ -2,6 +2,7 @@ package org.etcdmirror.service;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.etcdmirror.api.Access;
 import org.etcdmirror.api.AtomicSink;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSink;
@@ -14,9 +15,13 @@ import org.etcdmirror.api.SourceSettings;
 import org.etcdmirror.core.FileIndexStore;
 import org.etcdmirror.core.MirrorScope;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the link that was asked for; nothing is connected yet. */
 final class LinkFactory {
+
+  private static final Logger log = LoggerFactory.getLogger(LinkFactory.class);
 
   private final Settings settings;
 
@@ -40,11 +45,23 @@ final class LinkFactory {
   }
 
   private Link create() {
+    warnOfPlainPassword(settings.source(), settings.sourceAccess());
+    warnOfPlainPassword(settings.sink(), settings.sinkAccess());
     EventSource source = source();
     List<MirrorScope.Rule> rules =
         PrefixOption.parse(settings.prefixes(), prefixModel(source.keyModel()));
     EventSink sink = sink(targets(rules), indexName(rules));
     return new Link(settings, source, sink, indexStore(sink, rules), scope(rules));
+  }
+
+  private static void warnOfPlainPassword(Given address, Access access) {
+    if (access.user() != null && address.text().contains("http://")) {
+      log.warn(
+          "--{}: the password of user '{}' crosses the network unencrypted, as {} is not https",
+          address.option(),
+          access.user(),
+          address.text());
+    }
   }
 
   private EventSource source() {

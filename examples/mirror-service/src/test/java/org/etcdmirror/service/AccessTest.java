@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +62,8 @@ class AccessTest {
   }
 
   private Path password(String text) throws IOException {
-    return Files.writeString(directory.resolve("password"), text + "\n");
+    Path file = Files.writeString(directory.resolve("password"), text + "\n");
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
   }
 
   /** Exit code 1, and one line that names the side, its address and who it was. */
@@ -95,6 +97,9 @@ class AccessTest {
             password("wrong-one").toString())) {
       int exitCode = service.exitCode();
       String last = service.err().get(service.err().size() - 1);
+      assertThat(service.err())
+          .anyMatch(line -> line.contains("every user of this machine may read"))
+          .anyMatch(line -> line.contains("crosses the network unencrypted"));
       assertRefused(
           new Outcome(exitCode, last), "source " + source, guarded.clientUrl(), "user 'root'");
     }

@@ -71,8 +71,8 @@ class BadUsageTest {
           --sink-cert    | /dev/null        | it needs --sink-key as well
           --sink-key     | /dev/null        | it needs --sink-cert as well
           --source-cacert | /no/such.pem    | there is no file '/no/such.pem'
-          --source-cacert | /               | the file '/' cannot be read
-          --source-cacert | /dev/null       | cannot use '/dev/null': it holds no certificate
+          --source-cacert | /               | '/' is not a regular file
+          --source-cacert | /dev/null       | '/dev/null' is not a regular file
           --checkpoint-key | ''             | a key must not be empty
           """)
   void wrongValueIsNamed(String option, String value, String why) {
@@ -201,7 +201,28 @@ class BadUsageTest {
     Files.writeString(file, "\nsecret\n");
 
     assertThat(line("--sink-user", "m", "--sink-password-file", file.toString()))
-        .isEqualTo(option + "the first line of '" + file + "' is empty");
+        .isEqualTo(
+            option
+                + "cannot read the password of user 'm' from '"
+                + file
+                + "': its first line is empty");
+
+    Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe, 's'});
+
+    assertThat(line("--sink-user", "m", "--sink-password-file", file.toString()))
+        .isEqualTo(
+            option + "cannot read the password of user 'm' from '" + file + "': it is not UTF-8");
+  }
+
+  @Test
+  void aFifoInPlaceOfASecretIsRefusedAtOnce() throws Exception {
+    Path fifo = directory.resolve("fifo");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+
+    assertThat(line("--sink-user", "m", "--sink-password-file", fifo.toString()))
+        .isEqualTo("mirror-service: --sink-password-file: '" + fifo + "' is not a regular file");
+    assertThat(line("--source-cert", fifo.toString(), "--source-key", fifo.toString()))
+        .isEqualTo("mirror-service: --source-cert: '" + fifo + "' is not a regular file");
   }
 
   @Test
