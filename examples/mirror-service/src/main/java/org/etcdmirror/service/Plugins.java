@@ -30,6 +30,12 @@ final class Plugins {
     for (Path jar : jars(given)) {
       // A class loader is silent about what it cannot open.
       try (JarFile opened = new JarFile(jar.toFile())) {
+        int needed = PluginVersion.of(opened);
+        if (needed > Runtime.version().feature()) {
+          throw given.wrong(
+              "'%s' needs Java %d or newer, and this is Java %d"
+                  .formatted(jar, needed, Runtime.version().feature()));
+        }
         urls.add(Path.of(opened.getName()).toUri().toURL());
       } catch (MalformedURLException e) {
         throw new IllegalStateException("each file has a URL", e);

@@ -3,10 +3,13 @@ package org.etcdmirror.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import org.etcdmirror.testkit.TestCertificates;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -266,6 +269,23 @@ class BadUsageTest {
 
     assertThat(line("--plugins", directory.toString()))
         .startsWith("mirror-service: --plugins: '" + jar + "' cannot be read: ");
+  }
+
+  @Test
+  void jarForANewerJavaIsNamed() throws IOException {
+    Path jar = directory.resolve("newer.jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new JarEntry("META-INF/services/org.etcdmirror.api.SourceProvider"));
+      out.write("org.example.Newer\n".getBytes(StandardCharsets.UTF_8));
+      out.putNextEntry(new JarEntry("org/example/Newer.class"));
+      out.write(
+          new byte[] {(byte) 0xca, (byte) 0xfe, (byte) 0xba, (byte) 0xbe, 0, 0, 0, (byte) 143});
+    }
+
+    assertThat(line("--plugins", directory.toString()))
+        .isEqualTo(
+            "mirror-service: --plugins: '%s' needs Java 99 or newer, and this is Java %d"
+                .formatted(jar, Runtime.version().feature()));
   }
 
   @Test
