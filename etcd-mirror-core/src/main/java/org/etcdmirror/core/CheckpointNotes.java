@@ -1,11 +1,14 @@
 package org.etcdmirror.core;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.etcdmirror.api.Anchor;
+import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +23,9 @@ final class CheckpointNotes {
   private static final Logger log = LoggerFactory.getLogger(CheckpointNotes.class);
   private static final String SCOPE = "scope";
   private static final String ANCHOR = "anchor";
+
+  /** Keys of the source in which mirrors keep what they remember, one a line. Stays as it is. */
+  private static final String HIDDEN = "hidden";
 
   private final String link;
   private final KeyMapper mapper;
@@ -57,6 +63,7 @@ final class CheckpointNotes {
 
   /** The mirror goes on from this. */
   void loaded(Checkpoint stored) {
+    hide(stored);
     others = new TreeMap<>(stored.notes());
     others.remove(SCOPE);
     others.remove(ANCHOR);
@@ -67,6 +74,26 @@ final class CheckpointNotes {
       scopes = ScopeNote.split(note);
     } else {
       scopes = fingerprint.isChanged(stored.scope()) ? List.of() : List.of(own);
+    }
+  }
+
+  /**
+   * Takes for no data what the checkpoint says mirrors remember in the source. May be called by any
+   * thread.
+   *
+   * @throws PermanentException if that is not readable, as it might be copied then
+   */
+  void hide(Checkpoint stored) {
+    String note = stored.notes().get(HIDDEN);
+    if (note == null) {
+      return;
+    }
+    try {
+      mapper.hideInSource(note.lines().map(NoteText::parse).toList());
+    } catch (IllegalArgumentException e) {
+      throw new PermanentException(
+          "%s: the note '%s' in the checkpoint names no keys: '%s'".formatted(link, HIDDEN, note),
+          e);
     }
   }
 
@@ -120,9 +147,18 @@ final class CheckpointNotes {
     return note == null ? List.of() : ScopeNote.parseOthers(ScopeNote.split(note), null);
   }
 
-  /** The notes of a sink that was written by one scope alone. */
-  static Map<String, String> of(KeyMapper mapper) {
-    return Map.of(SCOPE, ScopeNote.format(mapper));
+  /**
+   * The notes of a sink that was written by one scope alone.
+   *
+   * @param hidden the keys of the source in which mirrors keep what they remember
+   */
+  static Map<String, String> of(KeyMapper mapper, Collection<Bytes> hidden) {
+    Map<String, String> notes = new TreeMap<>();
+    notes.put(SCOPE, ScopeNote.format(mapper));
+    if (!hidden.isEmpty()) {
+      notes.put(HIDDEN, String.join("\n", hidden.stream().map(NoteText::of).toList()));
+    }
+    return notes;
   }
 
   /** Whether the sink was level under another scope, or is in between. */

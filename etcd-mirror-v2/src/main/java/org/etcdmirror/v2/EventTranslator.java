@@ -50,7 +50,7 @@ final class EventTranslator {
           ? Optional.of(new DeleteTree(key, index))
           : Optional.empty();
     }
-    if (V2Paths.hiddenBelow(root, node.key())) {
+    if (V2Paths.hiddenBelow(root, node.key()) || V2Paths.covers(V2Paths.INDEXES, node.key())) {
       return Optional.empty();
     }
     if (removed) {
