@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
@@ -24,7 +26,7 @@ final class CheckpointNotes {
   private static final String SCOPE = "scope";
   private static final String ANCHOR = "anchor";
 
-  /** Keys of the source in which mirrors keep what they remember, one a line. Stays as it is. */
+  /** Keys of the source in which mirrors keep what they remember, one a line. None ever goes. */
   private static final String HIDDEN = "hidden";
 
   private final String link;
@@ -84,12 +86,30 @@ final class CheckpointNotes {
    * @throws PermanentException if that is not readable, as it might be copied then
    */
   void hide(Checkpoint stored) {
-    String note = stored.notes().get(HIDDEN);
-    if (note == null) {
-      return;
+    mapper.hideInSource(hidden(stored.notes()));
+  }
+
+  /**
+   * The source is found to hold at these keys what mirrors remember; each checkpoint says so from
+   * now on.
+   */
+  void hide(Collection<Bytes> keys) {
+    Set<Bytes> all = new TreeSet<>(hidden(others));
+    if (all.addAll(keys)) {
+      mapper.hideInSource(keys);
+      others = new TreeMap<>(others);
+      others.put(HIDDEN, format(all));
     }
+  }
+
+  private static String format(Collection<Bytes> keys) {
+    return String.join("\n", keys.stream().map(NoteText::of).toList());
+  }
+
+  private List<Bytes> hidden(Map<String, String> notes) {
+    String note = notes.get(HIDDEN);
     try {
-      mapper.hideInSource(note.lines().map(NoteText::parse).toList());
+      return note == null ? List.of() : note.lines().map(NoteText::parse).toList();
     } catch (IllegalArgumentException e) {
       throw new PermanentException(
           "%s: the note '%s' in the checkpoint names no keys: '%s'".formatted(link, HIDDEN, note),
@@ -156,7 +176,7 @@ final class CheckpointNotes {
     Map<String, String> notes = new TreeMap<>();
     notes.put(SCOPE, ScopeNote.format(mapper));
     if (!hidden.isEmpty()) {
-      notes.put(HIDDEN, String.join("\n", hidden.stream().map(NoteText::of).toList()));
+      notes.put(HIDDEN, format(hidden));
     }
     return notes;
   }
