@@ -207,4 +207,58 @@ class MirrorOwnKeysTest extends MirrorFixture {
         .extracting(MirrorEvent::key)
         .doesNotContain(Bytes.utf8("/copy/index"));
   }
+
+  @Test
+  void aTransformThatMakesUpAnIndexLeavesThatEntryOutByName() throws Exception {
+    everything(KeyModel.BYTES);
+    Map<Bytes, Bytes> names = Map.of(Bytes.utf8("/bad"), Bytes.utf8("/__replication/here"));
+    scope =
+        MirrorScope.builder()
+            .prefix("")
+            .transform(
+                new Transform() {
+                  @Override
+                  public String identity() {
+                    return "one name";
+                  }
+
+                  @Override
+                  public boolean renames() {
+                    return true;
+                  }
+
+                  @Override
+                  public List<Bytes> keys(Bytes key) {
+                    return List.of(names.getOrDefault(key, key));
+                  }
+
+                  @Override
+                  public List<MirrorEvent.Put> apply(MirrorEvent.Put put) {
+                    return List.of(
+                        new MirrorEvent.Put(
+                            keys(put.key()).get(0), put.value(), put.index(), null));
+                  }
+                })
+            .build();
+    sink.preset("/__replication/here", "5");
+    source.put("/bad", "1");
+    source.put("/a", "1");
+    assertThatThrownBy(mirror()::syncOnce).cause().hasMessageContaining("'/__replication/here'");
+    source = again(source);
+    FakeSink before = sink;
+    sink = new FakeSink(KeyModel.BYTES);
+    before.values().forEach(sink::preset);
+    store = new FakeStore();
+    EtcdMirror mirror = following(b -> b.unsupportedEntries(UnsupportedEntries.SKIP));
+    source.put("/bad", "2");
+    source.put("/b", "1");
+    source.delete("/bad");
+    source.delete("/a");
+    source.put("/bad", "3");
+    level(mirror);
+    VerifyReport report = mirror.verify();
+    assertThat(report.isEqual()).as("%s", report.samples()).isTrue();
+    assertThat(report.unsupported()).isEqualTo(1);
+    assertThat(sink.values()).isEqualTo(Map.of("/b", "1", "/__replication/here", "5"));
+  }
 }

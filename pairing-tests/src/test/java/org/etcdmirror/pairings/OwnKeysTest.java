@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What mirrors leave behind on either side of a real link is never data of another one. */
 @Tag("long")
@@ -141,6 +142,7 @@ class OwnKeysTest {
       all.add(Arguments.of(binary, "v3", "v2", null, null));
       all.add(Arguments.of(binary, "v2", "v3", null, "/mine/index"));
       all.add(Arguments.of(binary, "v3", "v3", "/mine/back", "/mine/index"));
+      all.add(Arguments.of(binary, "v3", "v3", "/mine/index", "/mine/index"));
     }
     return all.stream();
   }
@@ -198,6 +200,34 @@ class OwnKeysTest {
           .reverseStore(reverseStore)
           .build()
           .run(PATIENCE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/app/index", "/__replication/inside"})
+  void insideOneClusterTheOwnIndexDoesNotComeBack(String checkpoint) throws Exception {
+    try (EtcdServer etcd = EtcdServer.start()) {
+      WholeLink both = new WholeLink("v3", etcd, "inside", checkpoint);
+      MirrorScope scope =
+          MirrorScope.builder().rename("/app/", "/copy/").rename("/__", "/copied__").build();
+      both.keys().put("/app/x", "1");
+      both.keys().put("/__replicat", "data");
+      for (int run = 1; run <= 2; run++) {
+        Seen seen = new Seen();
+        try (EtcdMirror mirror = both.to(both, scope).listener(seen).build()) {
+          mirror.start();
+          both.keys().put("/app/y", "of run " + run);
+          long index = both.keys().index();
+          assertThat(mirror.await(index, PATIENCE)).as(mirror.status().toString()).isTrue();
+          VerifyReport report = mirror.verify();
+          assertThat(report.isEqual()).as("%s %s", report, report.samples()).isTrue();
+          assertThat(mirror.plan().writes() + mirror.plan().deletes()).isZero();
+        }
+        assertThat(seen.keys).noneMatch(key -> key.utf8().contains("index"));
+        assertThat(both.keys().values("/cop"))
+            .isEqualTo(
+                Map.of("/copy/x", "1", "/copy/y", "of run " + run, "/copied__replicat", "data"));
+      }
     }
   }
 
