@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes events. A constructed sink is ready for use. The engine calls {@link #apply} from one
  * thread at a time.
+ *
+ * <p>The engine never writes or deletes a key that is {@linkplain OwnKeys#DEFAULT the mirrors' own}
+ * or one of {@link #ownKeys}. A tree delete may cover such keys; the sink leaves them where they
+ * are.
  */
 public interface EventSink extends AutoCloseable {
 
@@ -30,6 +34,16 @@ public interface EventSink extends AutoCloseable {
    */
   default @Nullable String refusal(MirrorEvent.Entry entry) {
     return null;
+  }
+
+  /**
+   * Keys in which this sink keeps what its mirror remembers, besides those that are {@linkplain
+   * OwnKeys#DEFAULT the mirrors' own} everywhere. They do not change. An entry of the source that
+   * would have such a name in the sink cannot be held, and after a cut-over the link that reads
+   * this sink as its source takes them for no data. None by default.
+   */
+  default List<Bytes> ownKeys() {
+    return List.of();
   }
 
   /**

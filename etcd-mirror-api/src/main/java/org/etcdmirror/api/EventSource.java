@@ -9,6 +9,11 @@ import java.util.List;
  * <p>Methods may be called by several threads at a time. Each failure that may go by itself is an
  * {@link IOException}; one that will not (wrong credentials, an API that is switched off) is a
  * {@link PermanentException}.
+ *
+ * <p>What mirrors remember is not data: keys that are {@linkplain OwnKeys#DEFAULT the mirrors' own}
+ * come in no snapshot, not even where they are asked for by name, and in no batch of a stream,
+ * whatever the selection. What happens to them moves the index like all else outside of the
+ * selection.
  */
 public interface EventSource extends AutoCloseable {
 

@@ -6,8 +6,9 @@ import java.io.IOException;
 public interface ReadableSink extends EventSink {
 
   /**
-   * What the sink holds in the selection, read with the agreement of the sink's cluster. Keys in
-   * which the mirror itself keeps its index are left out.
+   * What the sink holds in the selection, read with the agreement of the sink's cluster. Keys that
+   * are {@linkplain OwnKeys#DEFAULT the mirrors' own}, of whichever link, and those of {@link
+   * #ownKeys} are left out, also where they are asked for by name.
    *
    * <p>May be called, and the snapshot read, by any thread while another one {@linkplain #apply
    * applies} a batch: the snapshot is of before or after each event of it.

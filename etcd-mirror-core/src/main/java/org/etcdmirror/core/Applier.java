@@ -60,7 +60,7 @@ final class Applier {
     this.treeDeletes = new TreeDeletes(parts.sink(), parts.mapper());
     this.retry = new Retry(parts);
     this.check = new EntryCheck(parts);
-    this.loopGuard = new LoopGuard(parts);
+    this.loopGuard = new LoopGuard(parts, notes);
     this.ending = new Ending(parts, keeper);
     this.recoverer = new Recoverer(parts, check, keeper, loopGuard, retry, inVain);
   }

@@ -73,6 +73,11 @@ final class BoundRules {
     return Bytes.utf8(text);
   }
 
+  /** What a prefix covers, on both sides. */
+  KeyModel model() {
+    return model;
+  }
+
   /** The rules, with prefixes as they are understood. */
   List<Rule> all() {
     return rules;

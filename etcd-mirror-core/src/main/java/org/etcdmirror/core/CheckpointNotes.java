@@ -1,11 +1,16 @@
 package org.etcdmirror.core;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.etcdmirror.api.Anchor;
+import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +25,9 @@ final class CheckpointNotes {
   private static final Logger log = LoggerFactory.getLogger(CheckpointNotes.class);
   private static final String SCOPE = "scope";
   private static final String ANCHOR = "anchor";
+
+  /** Keys of the source in which mirrors keep what they remember, one a line. None ever goes. */
+  private static final String HIDDEN = "hidden";
 
   private final String link;
   private final KeyMapper mapper;
@@ -57,6 +65,7 @@ final class CheckpointNotes {
 
   /** The mirror goes on from this. */
   void loaded(Checkpoint stored) {
+    hide(stored);
     others = new TreeMap<>(stored.notes());
     others.remove(SCOPE);
     others.remove(ANCHOR);
@@ -67,6 +76,44 @@ final class CheckpointNotes {
       scopes = ScopeNote.split(note);
     } else {
       scopes = fingerprint.isChanged(stored.scope()) ? List.of() : List.of(own);
+    }
+  }
+
+  /**
+   * Takes for no data what the checkpoint says mirrors remember in the source. May be called by any
+   * thread.
+   *
+   * @throws PermanentException if that is not readable, as it might be copied then
+   */
+  void hide(Checkpoint stored) {
+    mapper.hideInSource(hidden(stored.notes()));
+  }
+
+  /**
+   * The source is found to hold at these keys what mirrors remember; each checkpoint says so from
+   * now on.
+   */
+  void hide(Collection<Bytes> keys) {
+    Set<Bytes> all = new TreeSet<>(hidden(others));
+    if (all.addAll(keys)) {
+      mapper.hideInSource(keys);
+      others = new TreeMap<>(others);
+      others.put(HIDDEN, format(all));
+    }
+  }
+
+  private static String format(Collection<Bytes> keys) {
+    return String.join("\n", keys.stream().map(NoteText::of).toList());
+  }
+
+  private List<Bytes> hidden(Map<String, String> notes) {
+    String note = notes.get(HIDDEN);
+    try {
+      return note == null ? List.of() : note.lines().map(NoteText::parse).toList();
+    } catch (IllegalArgumentException e) {
+      throw new PermanentException(
+          "%s: the note '%s' in the checkpoint names no keys: '%s'".formatted(link, HIDDEN, note),
+          e);
     }
   }
 
@@ -120,9 +167,18 @@ final class CheckpointNotes {
     return note == null ? List.of() : ScopeNote.parseOthers(ScopeNote.split(note), null);
   }
 
-  /** The notes of a sink that was written by one scope alone. */
-  static Map<String, String> of(KeyMapper mapper) {
-    return Map.of(SCOPE, ScopeNote.format(mapper));
+  /**
+   * The notes of a sink that was written by one scope alone.
+   *
+   * @param hidden the keys of the source in which mirrors keep what they remember
+   */
+  static Map<String, String> of(KeyMapper mapper, Collection<Bytes> hidden) {
+    Map<String, String> notes = new TreeMap<>();
+    notes.put(SCOPE, ScopeNote.format(mapper));
+    if (!hidden.isEmpty()) {
+      notes.put(HIDDEN, format(hidden));
+    }
+    return notes;
   }
 
   /** Whether the sink was level under another scope, or is in between. */

@@ -15,7 +15,7 @@ record EntryRules(KeyMapper mapper, EventSink sink) {
 
   /** Whether there is anything to ask; where keys are named alike on both sides there is not. */
   boolean areNeeded() {
-    return mapper.changesModel();
+    return mapper.changesModel() || mapper.mayMakeOwn();
   }
 
   /** Whether one key may rule out another: keys become paths, but the source does not know it. */
@@ -25,13 +25,18 @@ record EntryRules(KeyMapper mapper, EventSink sink) {
 
   /** Why the sink can never hold the entry, which bears the sink's key; null if it may. */
   @Nullable Refusal refusal(Entry entry) {
-    if (!areNeeded()) {
+    String reason = areNeeded() ? reason(entry) : null;
+    return reason == null ? null : new Refusal(entry.key(), reason);
+  }
+
+  private @Nullable String reason(Entry entry) {
+    if (mapper.isOwnInSink(entry.key())) {
+      return "mirrors keep their indexes there";
+    }
+    if (!mapper.changesModel()) {
       return null;
     }
     String reason = mapper.refusal(entry.key());
-    if (reason == null) {
-      reason = sink.refusal(entry);
-    }
-    return reason == null ? null : new Refusal(entry.key(), reason);
+    return reason == null ? sink.refusal(entry) : reason;
   }
 }

@@ -198,8 +198,8 @@ public final class EtcdMirrorBuilder {
    *
    * @throws IllegalStateException if something required is missing, or the sink cannot be read and
    *     is to be verified
-   * @throws IllegalArgumentException if the scope's prefixes do not fit the source or the sink, or
-   *     overlap
+   * @throws IllegalArgumentException if the scope's prefixes do not fit the source or the sink,
+   *     overlap, or are where mirrors keep their indexes
    */
   public EtcdMirror build() {
     EventSource from = required(source, "source");
@@ -220,7 +220,7 @@ public final class EtcdMirrorBuilder {
             from,
             to,
             required(store, "indexStore"),
-            new KeyMapper(what, from.keyModel(), to.keyModel(), expiry),
+            new KeyMapper(what, from.keyModel(), to.keyModel(), expiry, to.ownKeys()),
             what.fingerprint(expiry),
             expiry == ExpiryPolicy.COPY,
             policy,

@@ -58,7 +58,8 @@ final class Inspection {
   static VerifyReport compare(EventSource source, ReadableSink sink, MirrorScope scope)
       throws IOException, InterruptedException {
     KeyMapper mapper =
-        new KeyMapper(scope, source.keyModel(), sink.keyModel(), ExpiryPolicy.FOLLOW_SOURCE);
+        new KeyMapper(
+            scope, source.keyModel(), sink.keyModel(), ExpiryPolicy.FOLLOW_SOURCE, sink.ownKeys());
     Sides sides = new Sides(source, sink, mapper, false, true, 0, new Shutdown());
     try {
       return new Verifier(sides, Level.UNKNOWN, Verifier.Limits.DEFAULT).verify();
@@ -70,6 +71,7 @@ final class Inspection {
   /** What a resync would do now: a pass of one that does not write. */
   ResyncPlan plan() throws IOException, InterruptedException, Retry.StoppedException {
     ReadableSink sink = readable();
+    hideWhatIsStored();
     boolean expiries = parts.copiesExpiry();
     KeyMapper mapper = parts.mapper();
     Leftovers leftovers = leftovers();
@@ -79,6 +81,14 @@ final class Inspection {
       pass.walk(from, to);
     }
     return pass.plan(parts.deleteLimit());
+  }
+
+  /** A mirror that runs has done so. */
+  private void hideWhatIsStored() throws IOException, InterruptedException {
+    Checkpoint at = stored.checkpoint();
+    if (at != null) {
+      notes.hide(at);
+    }
   }
 
   /** What former scopes left: a mirror that runs knows it, of another one it is stored. */
@@ -94,6 +104,7 @@ final class Inspection {
    */
   VerifyReport verify(long entriesPerSecond)
       throws IOException, InterruptedException, Retry.StoppedException {
+    hideWhatIsStored();
     Sides sides =
         new Sides(
             parts.source(),

@@ -3,19 +3,16 @@ package org.etcdmirror.core;
 import static org.etcdmirror.api.KeyModel.PATHS;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
-import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.Entry;
-import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
-import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * A scope, bound to how the source and the sink name their keys. The one place where a source's key
  * becomes a sink's, for live events and snapshots alike: an exclude looks at the source's key, then
  * the transform has its say, the exclude looks at what that made up, and a rule replaces the
- * prefix. If either side names its keys by paths, prefixes are paths on both.
+ * prefix. If either side names its keys by paths, prefixes are paths on both. What mirrors remember
+ * is no data on either side.
  */
 final class KeyMapper {
 
@@ -35,19 +33,53 @@ final class KeyMapper {
 
   private final boolean keepExpiry;
   private final TransformStep transform;
+  private final HiddenKeys hidden;
+  private final boolean mayMakeOwn;
+  private final KeyEvents events;
+
+  /** Binds a scope, for a sink that keeps nothing where only it knows. */
+  KeyMapper(MirrorScope scope, KeyModel sourceModel, KeyModel sinkModel, ExpiryPolicy expiry) {
+    this(scope, sourceModel, sinkModel, expiry, List.of());
+  }
 
   /**
    * Binds a scope.
    *
-   * @throws IllegalArgumentException as {@link BoundRules} does
+   * @param sinkKeys {@link org.etcdmirror.api.EventSink#ownKeys}
+   * @throws IllegalArgumentException as {@link BoundRules} does, and if a prefix is the mirrors'
+   *     own
    */
-  KeyMapper(MirrorScope scope, KeyModel sourceModel, KeyModel sinkModel, ExpiryPolicy expiry) {
+  KeyMapper(
+      MirrorScope scope,
+      KeyModel sourceModel,
+      KeyModel sinkModel,
+      ExpiryPolicy expiry,
+      Collection<Bytes> sinkKeys) {
     this.scope = scope;
     this.sourceModel = sourceModel;
     this.sinkModel = sinkModel;
     this.keepExpiry = expiry == ExpiryPolicy.COPY;
     this.transform = new TransformStep(scope.transform());
     this.rules = new BoundRules(scope.rules(), sourceModel, sinkModel, eventModel());
+    this.hidden = new HiddenKeys(sinkKeys);
+    hidden.refuse(rules.all());
+    this.mayMakeOwn = hidden.mayBeMade(rules, transform.renames());
+    this.events = new KeyEvents(this, rules, transform, hidden);
+  }
+
+  /** From now on these keys of the source are taken for no data; may be told by any thread. */
+  void hideInSource(Collection<Bytes> keys) {
+    hidden.alsoInSource(keys);
+  }
+
+  /** Whether the sink's key keeps what mirrors remember. */
+  boolean isOwnInSink(Bytes sinkKey) {
+    return hidden.inSink(sinkKey);
+  }
+
+  /** Whether an entry of the source may get a name in the sink that is the mirrors' own. */
+  boolean mayMakeOwn() {
+    return mayMakeOwn;
   }
 
   List<Bytes> sourcePrefixes() {
@@ -78,6 +110,11 @@ final class KeyMapper {
   /** How the keys of mapped events are to be understood: what is renamed has no structure. */
   KeyModel eventModel() {
     return renames() ? KeyModel.BYTES : sourceModel;
+  }
+
+  /** Whether times to live are copied. */
+  boolean keepsExpiry() {
+    return keepExpiry;
   }
 
   /** Whether keys may change in more than their prefix. */
@@ -111,7 +148,7 @@ final class KeyMapper {
 
   /** Adds to {@code out} the sink's entries for a source's entry; none if it is to hold none. */
   void mapEntry(Entry entry, List<Entry> out) {
-    if (!isMirrored(entry.key())) {
+    if (!isTaken(entry.key())) {
       return;
     }
     if (entry instanceof Put put && transform.isPresent()) {
@@ -129,9 +166,15 @@ final class KeyMapper {
     }
   }
 
-  private Entry entry(Entry entry, Bytes key) {
+  /** The entry as the sink is to hold it at a key. */
+  Entry entry(Entry entry, Bytes key) {
     Entry mapped = entry.withKey(key);
     return keepExpiry ? mapped : mapped.withoutExpiry();
+  }
+
+  /** Whether a key that the source tells of is mirrored. */
+  boolean isTaken(Bytes sourceKey) {
+    return isMirrored(sourceKey) && !hidden.inSource(sourceKey);
   }
 
   private boolean isMirrored(Bytes sourceKey) {
@@ -139,14 +182,14 @@ final class KeyMapper {
   }
 
   /** The sink's key for a key as the source would name it, or null if it is out of scope. */
-  private @Nullable Bytes target(Bytes sourceKey) {
+  @Nullable Bytes target(Bytes sourceKey) {
     return isMirrored(sourceKey) ? rules.toTarget(sourceKey) : null;
   }
 
   /** Every key of the sink that may hold something of a source's key; none if out of scope. */
   List<Bytes> held(Bytes sourceKey) {
     List<Bytes> held = new ArrayList<>();
-    if (isMirrored(sourceKey)) {
+    if (isTaken(sourceKey)) {
       for (Bytes key : transform.keys(sourceKey)) {
         Bytes target = target(key);
         if (target != null) {
@@ -164,110 +207,28 @@ final class KeyMapper {
 
   /** Why a sink of paths cannot hold the sink's key; a source of paths has no such keys. */
   @Nullable String refusal(Bytes sinkKey) {
-    if (!makesPaths()) {
-      return null;
-    }
-    if (sinkKey.equals(ROOT)) {
-      return "the root is a directory";
-    }
-    for (String segment : sinkKey.utf8().substring(1).split("/", -1)) {
-      if (segment.isEmpty()) {
-        return "a segment is empty";
-      } else if (segment.equals(".") || segment.equals("..")) {
-        return "a segment is '" + segment + "'";
-      }
-    }
-    return null;
+    return makesPaths() ? PathNames.flaw(sinkKey) : null;
   }
 
   /**
    * Adds to {@code out} what a source's event means for the sink: nothing if it is out of scope.
    */
   void map(MirrorEvent event, List<MirrorEvent> out) {
-    if (event instanceof DeleteTree tree) {
-      if (!renames()) {
-        mapTree(tree, out);
-      }
-    } else if (isMirrored(event.key())) {
-      if (event instanceof Put put) {
-        mapPut(put, out);
-      } else if (event instanceof MakeDirectory directory && mirrorsDirectories()) {
-        Bytes key = rules.toTarget(directory.key());
-        if (!key.equals(ROOT)) {
-          out.add(entry(directory, key));
-        }
-      } else if (!(event instanceof Refresh) || keepExpiry) {
-        mapKeys(event, out);
-      }
-    }
-  }
-
-  /** Where the transform drops a put, an older one must not stay. */
-  private void mapPut(Put put, List<MirrorEvent> out) {
-    List<Bytes> keys = transform.keys(put.key());
-    Map<Bytes, Put> made = transform.apply(put, keys);
-    for (Bytes key : keys) {
-      Put one = made.get(key);
-      Bytes target = target(key);
-      if (target != null && one != null) {
-        out.add(entry(one, target));
-      } else if (target != null) {
-        makeParent(target, put.index(), out);
-        delete(target, put.index(), out);
-      }
-    }
-  }
-
-  /** The directory that the source has for what is dropped, and tells of in snapshots alone. */
-  private void makeParent(Bytes target, long index, List<MirrorEvent> out) {
-    Bytes parent = mirrorsDirectories() && !keepExpiry ? Coalescer.parent(target) : null;
-    if (parent != null && owns(parent)) {
-      out.add(new MakeDirectory(parent, index, null));
-    }
-  }
-
-  private void mapKeys(MirrorEvent event, List<MirrorEvent> out) {
-    for (Bytes key : transform.keys(event.key())) {
-      Bytes target = target(key);
-      if (target != null && event instanceof Refresh && !isRootOfPaths(target)) {
-        out.add(event.withKey(target));
-      } else if (target != null) {
-        // A directory has taken the place of whatever value was there.
-        delete(target, event.index(), out);
-      }
-    }
-  }
-
-  private void delete(Bytes target, long index, List<MirrorEvent> out) {
-    if (!isRootOfPaths(target)) {
-      out.add(new Delete(target, index));
-    }
-  }
-
-  private boolean isRootOfPaths(Bytes target) {
-    return sinkModel == PATHS && target.equals(ROOT);
+    events.map(event, out);
   }
 
   /** Whether a deleted tree concerns the scope, and nobody can tell what of the sink it was. */
   boolean needsComparison(DeleteTree tree) {
-    return renames() && (rules.ofSource(tree.key()) >= 0 || !rules.below(tree.key()).isEmpty());
-  }
-
-  private void mapTree(DeleteTree tree, List<MirrorEvent> out) {
-    if (rules.ofSource(tree.key()) >= 0) {
-      // An exclude of the top says nothing of what is below: see TreeDeletes.
-      out.add(tree.withKey(rules.toTarget(tree.key())));
-      return;
-    }
-    // The tree may hold whole prefixes: an ancestor of what is mirrored was deleted.
-    for (MirrorScope.Rule inside : rules.below(tree.key())) {
-      out.add(tree.withKey(inside.target()));
-    }
+    return renames()
+        && !hidden.inSource(tree.key())
+        && (rules.ofSource(tree.key()) >= 0 || !rules.below(tree.key()).isEmpty());
   }
 
   /** Whether the sink's key is the mirror's to change. */
   boolean owns(Bytes sinkKey) {
-    return targetRule(sinkKey) >= 0 && !excluded(rules.toSource(sinkKey));
+    return targetRule(sinkKey) >= 0
+        && !hidden.inSink(sinkKey)
+        && !excluded(rules.toSource(sinkKey));
   }
 
   /**

@@ -64,6 +64,7 @@ final class Leftovers {
     Bytes key = found.key();
     return former.stream().anyMatch(one -> one.owns(key))
         && !mapper.owns(key)
+        && !mapper.isOwnInSink(key)
         && !(found instanceof MakeDirectory && isAboveATarget(key));
   }
 

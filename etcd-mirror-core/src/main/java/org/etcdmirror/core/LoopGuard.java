@@ -27,6 +27,7 @@ final class LoopGuard {
   private final String link;
   private final EventSource source;
   private final EventSink sink;
+  private final CheckpointNotes notes;
   private final List<MirrorScope.Rule> rules;
 
   /** What a prefix covers, on both sides of this link. */
@@ -35,7 +36,13 @@ final class LoopGuard {
   /** The source cluster that was found to be no loop. */
   private @Nullable String passed;
 
-  LoopGuard(Parts parts) {
+  /**
+   * A guard.
+   *
+   * @param notes told of what the sink remembers in the source, where that is no loop
+   */
+  LoopGuard(Parts parts, CheckpointNotes notes) {
+    this.notes = notes;
     this.link = parts.link();
     this.source = parts.source();
     this.sink = parts.sink();
@@ -58,7 +65,7 @@ final class LoopGuard {
     String sinkCluster = sink.clusterId();
     if (sinkCluster != null) {
       if (sinkCluster.equals(sourceCluster)) {
-        refuseOneKeyspace(sinkCluster);
+        inOneCluster(sinkCluster);
       }
       for (StoredLink other : source.storedLinks()) {
         refuseInverse(other, sourceCluster, sinkCluster, own);
@@ -68,10 +75,15 @@ final class LoopGuard {
   }
 
   /** The v2 and the v3 keys of one cluster have nothing in common. */
-  private void refuseOneKeyspace(String cluster) {
-    if (source.keyModel() != sink.keyModel()) {
-      return;
+  private void inOneCluster(String cluster) {
+    if (source.keyModel() == sink.keyModel()) {
+      refuseOneKeyspace(cluster);
+      // The checkpoint may be among what is read: each write of it would bring the next one.
+      notes.hide(sink.ownKeys());
     }
+  }
+
+  private void refuseOneKeyspace(String cluster) {
     for (MirrorScope.Rule into : rules) {
       for (MirrorScope.Rule from : rules) {
         if (overlap(into.target(), from.source())) {

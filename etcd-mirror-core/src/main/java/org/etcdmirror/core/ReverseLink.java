@@ -2,6 +2,8 @@ package org.etcdmirror.core;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
+import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.PermanentException;
@@ -16,6 +18,9 @@ final class ReverseLink {
   private final CheckpointScope scope;
   private final KeyMapper mapper;
 
+  /** The former sink is the source of the way back, with what the former link remembers in it. */
+  private final List<Bytes> hidden;
+
   /**
    * Binds it.
    *
@@ -24,6 +29,7 @@ final class ReverseLink {
   ReverseLink(Parts parts, IndexStore store) {
     this.link = parts.link();
     this.store = store;
+    this.hidden = parts.sink().ownKeys();
     ExpiryPolicy expiry = parts.copiesExpiry() ? ExpiryPolicy.COPY : ExpiryPolicy.FOLLOW_SOURCE;
     MirrorScope inverse = parts.scope().inverse();
     this.scope = new CheckpointScope(inverse.fingerprint(expiry), false);
@@ -56,7 +62,7 @@ final class ReverseLink {
               scope.fingerprint(),
               Instant.now(),
               0,
-              CheckpointNotes.of(mapper)));
+              CheckpointNotes.of(mapper, hidden)));
     }
   }
 

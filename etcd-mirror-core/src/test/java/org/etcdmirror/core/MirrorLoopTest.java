@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
@@ -130,7 +131,7 @@ class MirrorLoopTest extends MirrorFixture {
 
   private static StoredLink stored(MirrorScope scope, KeyModel from, KeyModel to) {
     KeyMapper mapper = new KeyMapper(scope, from, to, ExpiryPolicy.FOLLOW_SOURCE);
-    return stored(THERE, CheckpointNotes.of(mapper));
+    return stored(THERE, CheckpointNotes.of(mapper, List.of()));
   }
 
   @ParameterizedTest

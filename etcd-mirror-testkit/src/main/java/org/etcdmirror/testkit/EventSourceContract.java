@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What each {@link org.etcdmirror.api.EventSource} promises. */
 @Timeout(600)
-public abstract class EventSourceContract extends SourceRecoveryContract {
+public abstract class EventSourceContract extends OwnKeysContract {
 
   /** For subclasses. */
   protected EventSourceContract() {}

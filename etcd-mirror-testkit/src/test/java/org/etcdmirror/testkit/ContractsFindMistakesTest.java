@@ -60,6 +60,15 @@ class ContractsFindMistakesTest {
     assertThat(failures(StaleHead.class)).contains("headGrowsWithEachWrite");
   }
 
+  @Test
+  void indexesOfMirrorsTakenForData() {
+    assertThat(failures(ShowsIndexes.class))
+        .containsExactlyInAnyOrder(
+            "aSnapshotOfEverythingDoesNotShowWhatMirrorsRemember",
+            "anOwnKeyIsNotShownWhereItIsAskedForByName",
+            "aStreamOfEverythingDoesNotShowWhatMirrorsRememberAndItsIndexMovesOn");
+  }
+
   static List<String> failures(Class<?> contract) {
     return EngineTestKit.engine("junit-jupiter")
         .selectors(selectClass(contract))
@@ -166,6 +175,18 @@ class ContractsFindMistakesTest {
             @Override
             boolean delivers(Selection selection, MirrorEvent event) {
               return super.delivers(selection, event) && event instanceof MirrorEvent.Put;
+            }
+          });
+    }
+  }
+
+  static class ShowsIndexes extends OfSource {
+    ShowsIndexes() {
+      super(
+          new ReferenceSource() {
+            @Override
+            boolean isData(Bytes key) {
+              return true;
             }
           });
     }

@@ -11,6 +11,7 @@ import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
@@ -57,6 +58,7 @@ class ReferenceSource implements EventSource {
     for (Bytes prefix : selection.prefixes()) {
       state.values().stream()
           .filter(entry -> ReferenceSink.covers(keyModel(), selection, prefix, entry.key()))
+          .filter(entry -> isData(entry.key()))
           .forEach(found::add);
     }
     return ReferenceSink.snapshot(head(selection), found);
@@ -75,7 +77,12 @@ class ReferenceSource implements EventSource {
   }
 
   boolean delivers(Selection selection, MirrorEvent event) {
-    return selection.prefixes().stream().anyMatch(one -> keyModel().covers(one, event.key()));
+    return isData(event.key())
+        && selection.prefixes().stream().anyMatch(one -> keyModel().covers(one, event.key()));
+  }
+
+  boolean isData(Bytes key) {
+    return !OwnKeys.DEFAULT.contains(key);
   }
 
   private final class Stream implements EventStream {

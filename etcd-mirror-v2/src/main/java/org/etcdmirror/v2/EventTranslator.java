@@ -44,6 +44,9 @@ final class EventTranslator {
       throw new V2ProtocolException(
           "not an event: action %s on %s at index %d".formatted(event.action(), node.key(), index));
     }
+    if (V2Paths.covers(V2Paths.INDEXES, node.key())) {
+      return Optional.empty();
+    }
     boolean removed = !event.action().leavesNode();
     if (!isWanted(node.key())) {
       return removed && isAbovePrefix(node.key())

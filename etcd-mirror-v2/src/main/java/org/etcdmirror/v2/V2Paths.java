@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +16,10 @@ final class V2Paths {
   static final String ROOT = "/";
 
   /**
-   * Where the mirror keeps its indexes. Hidden, so that no read and no watch from above sees it.
+   * Where mirrors keep their indexes. Hidden, so that no read from above sees it, and no watch but
+   * for what it finds in history.
    */
-  static final String INDEXES = "/__replication";
+  static final String INDEXES = OwnKeys.TREE;
 
   private static final String HEX = "0123456789ABCDEF";
 

@@ -13,6 +13,7 @@ import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
+import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
@@ -196,13 +197,11 @@ public final class V2Sink implements ReadableSink {
     private static String prefix(Bytes prefix) {
       try {
         String path = V2Paths.path(withoutSlash(requireNonNull(prefix, "prefix")));
-        if (!V2Paths.covers(V2Paths.INDEXES, path)) {
-          return path;
-        }
+        OwnKeys.DEFAULT.refuse(prefix);
+        return path;
       } catch (PermanentException e) {
         throw new IllegalArgumentException(e.getMessage(), e);
       }
-      throw new IllegalArgumentException("the mirror keeps its indexes in '" + prefix + "'");
     }
 
     /** As a scope takes its prefixes. */

@@ -66,6 +66,27 @@ class EventTranslatorTest {
         .contains(new MirrorEvent.DeleteTree(Bytes.utf8("/a"), 9));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/__replication", "/__replication/x"})
+  void whatMirrorsRememberIsNothingThatHappened(String root) throws IOException {
+    EventTranslator translator = new EventTranslator(root, List.of(root));
+    for (String key :
+        List.of(
+            "/__replication",
+            "/__replication/x",
+            "/__replication/x/y",
+            "/__replication/__meta__")) {
+      String set =
+          "{\"action\":\"set\",\"node\":{\"key\":\"%s\",\"value\":\"5\",\"modifiedIndex\":9,\"createdIndex\":9}}"
+              .formatted(key);
+      assertThat(translator.translate(V2Json.event(set, Instant.EPOCH))).as(key).isEmpty();
+      for (boolean dir : new boolean[] {true, false}) {
+        String gone = removal("delete", key, dir);
+        assertThat(translator.translate(V2Json.event(gone, Instant.EPOCH))).as(key).isEmpty();
+      }
+    }
+  }
+
   @Test
   void theEndOfADirectoryWhoseNameIsOnlyTheBeginningOfOursIsNot() throws IOException {
     // History of etcd 3.4 matches it as a string.

@@ -342,7 +342,13 @@ final class V2SinkTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining(String.valueOf(bad));
     }
-    for (String bad : List.of("", "a", "/a//b", "/__replication", "/__replication/")) {
+    for (String own : List.of("/__replication", "/__replication/", "/__replication/x")) {
+      assertThatThrownBy(() -> V2Sink.builder().prefixes(List.of(Bytes.utf8(own))))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "prefix '%s' cannot be mirrored: mirrors keep their indexes there".formatted(own));
+    }
+    for (String bad : List.of("", "a", "/a//b")) {
       assertThatThrownBy(() -> V2Sink.builder().prefixes(List.of(Bytes.utf8(bad))))
           .as(bad)
           .isInstanceOf(IllegalArgumentException.class);

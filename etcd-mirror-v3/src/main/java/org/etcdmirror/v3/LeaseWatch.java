@@ -88,7 +88,7 @@ final class LeaseWatch {
     try (RangePages pages = new RangePages(client, ranges, revision, true)) {
       for (List<KeyValue> page = pages.next(); page != null; page = pages.next()) {
         for (KeyValue kv : page) {
-          if (kv.getLease() != 0) {
+          if (kv.getLease() != 0 && !V3Puts.isOwn(kv)) {
             hold(V3Puts.key(kv), kv.getLease(), null);
           }
         }

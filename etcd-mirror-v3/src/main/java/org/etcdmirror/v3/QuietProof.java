@@ -13,6 +13,9 @@ import org.etcdmirror.v3.rpc.RangeResponse;
  * Shows that a range is what it was at an index: nothing in it was changed since, and as many keys
  * are in it. The server looks at the whole range for that, so it is not asked often.
  *
+ * <p>All keys of the range count, those of mirrors with them: the watch tells of these as well, and
+ * the proof is of what the watch follows, not of what is shown of it.
+ *
  * <p>A key that came and went since leaves no trace in this, and its two events, should they still
  * be on their way, are then dropped as old. Nothing is lost by that: the range is at the newer
  * index what the delivered events say it is. A key that came is not overlooked before it goes, and

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.PermanentException;
 
 /** What the mirror may touch: the keys under its prefixes, less those that keep checkpoints. */
@@ -30,6 +31,7 @@ final class SinkBounds {
   private final List<Bytes> prefixes;
 
   private final Bytes checkpointKey;
+  private final OwnKeys own;
   private final KeyModel model;
 
   /**
@@ -43,6 +45,7 @@ final class SinkBounds {
     this.prefixes =
         model == KeyModel.BYTES ? given : given.stream().map(SinkBounds::asPath).toList();
     this.checkpointKey = checkpointKey;
+    this.own = OwnKeys.DEFAULT.and(List.of(checkpointKey));
     this.model = model;
   }
 
@@ -69,9 +72,14 @@ final class SinkBounds {
         : prefix;
   }
 
-  /** Whether the key holds what a mirror remembers: it is neither copied nor shown. */
+  /** Whether the key holds what a mirror remembers: it is neither written nor shown. */
   boolean isOwn(Bytes key) {
-    return key.startsWith(SinkKeys.OWN) || key.equals(checkpointKey);
+    return own.contains(key);
+  }
+
+  /** Those of them that only this sink knows of. */
+  List<Bytes> ownElsewhere() {
+    return List.copyOf(own.elsewhere());
   }
 
   /**
@@ -112,7 +120,8 @@ final class SinkBounds {
   List<Span> tree(Bytes tree, Iterable<Bytes> spared) {
     NavigableMap<Bytes, Bytes> holes = new TreeMap<>();
     spared.forEach(key -> holes.put(key, SinkKeys.after(key)));
-    holes.put(checkpointKey, SinkKeys.after(checkpointKey));
+    own.elsewhere().forEach(key -> holes.put(key, SinkKeys.after(key)));
+    holes.put(SinkKeys.OWN_TOP, SinkKeys.after(SinkKeys.OWN_TOP));
     holes.put(SinkKeys.OWN, SinkKeys.OWN_END);
     List<Span> owned = new ArrayList<>();
     addShared(owned, new Span(tree, SinkKeys.after(tree)));

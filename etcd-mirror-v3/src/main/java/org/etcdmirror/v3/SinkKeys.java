@@ -2,14 +2,18 @@ package org.etcdmirror.v3;
 
 import com.google.protobuf.ByteString;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.OwnKeys;
 
 /** Keys on the wire and off it, and which of them belong to the mirror itself. */
 final class SinkKeys {
 
-  /** Where the checkpoints are. */
-  static final Bytes OWN = Bytes.utf8("/__replication/");
+  /** Theirs as well, though it holds nothing: on etcd v2 it is the directory of the others. */
+  static final Bytes OWN_TOP = Bytes.utf8(OwnKeys.TREE);
 
-  static final Bytes OWN_END = Bytes.utf8("/__replication0");
+  /** Where the checkpoints are. */
+  static final Bytes OWN = OWN_TOP.plus(Bytes.utf8("/"));
+
+  static final Bytes OWN_END = OWN_TOP.plus(Bytes.utf8("0"));
   private static final Bytes ZERO = Bytes.of(new byte[] {0});
 
   private SinkKeys() {}

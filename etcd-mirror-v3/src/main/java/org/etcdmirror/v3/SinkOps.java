@@ -70,13 +70,23 @@ final class SinkOps {
       trees.add(key);
     } else if (event instanceof MirrorEvent.MakeDirectory) {
       throw new PermanentException("etcd v3 has no directories: '" + key + "'");
-    } else if (!bounds.isOwn(key)) {
+    } else if (bounds.isOwn(key)) {
+      refuseOwn(event);
+    } else {
       bounds.require(key);
       if (event instanceof MirrorEvent.Refresh refresh) {
         refresh(refresh);
       } else {
         last.put(key, event);
       }
+    }
+  }
+
+  /** A put is not passed over in silence; of anything else there is nothing to do. */
+  private static void refuseOwn(MirrorEvent event) {
+    if (event instanceof MirrorEvent.Put put) {
+      throw new PermanentException(
+          "refusing to write '%s': mirrors keep their indexes there".formatted(put.key()));
     }
   }
 

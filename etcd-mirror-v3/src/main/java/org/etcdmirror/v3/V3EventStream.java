@@ -165,8 +165,14 @@ final class V3EventStream implements EventStream {
     return EventBatch.of(events, index, headIndex);
   }
 
-  /** The watch may be on more than was asked for, where that is several prefixes. */
+  /**
+   * The watch may be on more than was asked for, where that is several prefixes; and what mirrors
+   * remember is no data.
+   */
   private boolean isSelected(Event event) {
+    if (V3Puts.isOwn(event.getKv())) {
+      return false;
+    }
     if (selection.prefixes().size() == 1) {
       return true;
     }

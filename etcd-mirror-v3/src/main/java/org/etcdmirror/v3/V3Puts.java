@@ -1,7 +1,9 @@
 package org.etcdmirror.v3;
 
+import com.google.protobuf.ByteString;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.v3.LeaseTimes.Ending;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.jspecify.annotations.Nullable;
@@ -9,10 +11,18 @@ import org.jspecify.annotations.Nullable;
 /** What etcd tells of a key, as an entry. */
 final class V3Puts {
 
+  /** Most keys are told from the mirrors' own without a copy. */
+  private static final ByteString OWN_TOP = SinkKeys.wire(SinkKeys.OWN_TOP);
+
   private V3Puts() {}
 
   static Bytes key(KeyValue kv) {
     return Bytes.of(kv.getKey().toByteArray());
+  }
+
+  /** Whether the key keeps what a mirror remembers, and is no data. */
+  static boolean isOwn(KeyValue kv) {
+    return kv.getKey().startsWith(OWN_TOP) && OwnKeys.DEFAULT.contains(key(kv));
   }
 
   /** A put with the ending of its lease; null for none, or where nobody asked for expiries. */

@@ -11,6 +11,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.v3.rpc.RequestOp;
@@ -19,8 +20,9 @@ import org.etcdmirror.v3.rpc.RequestOp;
  * An etcd v3 cluster as a sink that keeps the link's checkpoint beside the data, and commits both
  * in one transaction. For one thread at a time, but for snapshots: these are for any, at any time.
  *
- * <p>Keys under {@code /__replication/} are the mirrors' own: events on them are passed over, and a
- * snapshot does not show them.
+ * <p>Keys under {@code /__replication/} are the mirrors' own, and so is the checkpoint elsewhere: a
+ * put of one is refused, other events on them do nothing, a tree delete spares them, and a snapshot
+ * does not show them.
  *
  * <p>Where expiries are copied, each lease of the source has a lease of the same time to live here,
  * which is kept alive by {@link org.etcdmirror.api.MirrorEvent.Refresh}; if it is found to have
@@ -63,6 +65,12 @@ public final class V3Sink implements AtomicSink {
   @Override
   public void sourceKeyModel(KeyModel model) {
     bounds = bounds.under(model);
+  }
+
+  /** The checkpoint, where it is kept elsewhere than below {@code /__replication/}. */
+  @Override
+  public List<Bytes> ownKeys() {
+    return bounds.ownElsewhere();
   }
 
   @Override
@@ -216,7 +224,8 @@ public final class V3Sink implements AtomicSink {
     /**
      * The sink; nothing is connected yet.
      *
-     * @throws IllegalArgumentException if there is no endpoint, or no place for the checkpoint
+     * @throws IllegalArgumentException if there is no endpoint, or no place for the checkpoint, or
+     *     a prefix is where mirrors keep their indexes
      */
     public V3Sink build() {
       if (endpoints.isEmpty()) {
@@ -225,12 +234,8 @@ public final class V3Sink implements AtomicSink {
       if (checkpointKey.isEmpty()) {
         throw new IllegalArgumentException("a v3 sink keeps its index in the target: name a link");
       }
-      for (Bytes prefix : prefixes) {
-        if (prefix.equals(checkpointKey) || prefix.startsWith(SinkKeys.OWN)) {
-          throw new IllegalArgumentException(
-              "prefix '" + prefix + "' holds the checkpoints of mirrors and is not to be mirrored");
-        }
-      }
+      OwnKeys own = OwnKeys.DEFAULT.and(List.of(checkpointKey));
+      prefixes.forEach(own::refuse);
       return new V3Sink(this, checkpointKey);
     }
   }

@@ -13,7 +13,7 @@ import org.etcdmirror.v3.LeaseTimes.Ending;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.jspecify.annotations.Nullable;
 
-/** The pages of the selection at one revision, as entries. */
+/** The pages of the selection at one revision, as entries, without what mirrors remember. */
 final class V3Snapshot implements Snapshot {
 
   private final Pages pages;
@@ -46,8 +46,9 @@ final class V3Snapshot implements Snapshot {
       if (read == null) {
         return null;
       }
-      page = read.iterator();
-      endings = leases == null ? Map.of() : leases.of(read);
+      List<KeyValue> data = read.stream().filter(kv -> !V3Puts.isOwn(kv)).toList();
+      page = data.iterator();
+      endings = leases == null ? Map.of() : leases.of(data);
     }
     KeyValue kv = page.next();
     return V3Puts.of(kv, endings.get(kv.getLease()));

@@ -28,6 +28,9 @@ import org.etcdmirror.v3.rpc.ResponseHeader;
  * alive is found out by asking for it again in a third of its time; a stream begins with reading
  * the names of all keys then, and holds those that are on leases.
  *
+ * <p>Keys under {@code /__replication/} are mirrors' own, and shown neither by snapshots nor by
+ * streams.
+ *
  * <p>Safe for use by many threads. {@link #close} ends all streams.
  */
 public final class V3Source implements EventSource {

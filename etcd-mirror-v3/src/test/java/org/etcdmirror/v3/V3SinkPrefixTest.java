@@ -113,7 +113,7 @@ final class V3SinkPrefixTest {
     given("/__replication/other", "/a", "/z/1", "z");
     try (V3Sink sink = sink()) {
       apply(sink, deleteTree("/"), new Checkpoint(5, null, null, Instant.EPOCH));
-      apply(sink, batch(put("/__replication/other", "2"), delete("/__replication/test")));
+      apply(sink, batch(delete("/__replication/other"), delete("/__replication/test")));
       apply(sink, batch(put("x", "1")));
       assertThat(server.keys("/")).containsExactly("/__replication/other", "/__replication/test");
       assertThat(server.value("/__replication/other")).isEqualTo("given");
@@ -172,9 +172,12 @@ final class V3SinkPrefixTest {
     assertThatThrownBy(() -> V3Sink.builder().link(""))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("name");
-    assertThatThrownBy(() -> sink("/a", "/__replication/x"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("'/__replication/x'");
+    for (String own : List.of("/__replication", "/__replication/", "/__replication/x")) {
+      assertThatThrownBy(() -> sink("/a", own))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "prefix '%s' cannot be mirrored: mirrors keep their indexes there".formatted(own));
+    }
     Bytes key = Bytes.utf8("/mine");
     assertThatThrownBy(() -> server.sink("test").checkpointKey(key).prefixes(List.of(key)).build())
         .isInstanceOf(IllegalArgumentException.class)

@@ -1,0 +1,26 @@
+package org.etcdmirror.core;
+
+import org.etcdmirror.api.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/** Which keys can be paths. */
+final class PathNames {
+
+  private PathNames() {}
+
+  /** Why a key that begins with a slash is no path of a value; null if it is one. */
+  static @Nullable String flaw(Bytes key) {
+    String path = key.utf8();
+    if (path.equals("/")) {
+      return "the root is a directory";
+    }
+    for (String segment : path.substring(1).split("/", -1)) {
+      if (segment.isEmpty()) {
+        return "a segment is empty";
+      } else if (segment.equals(".") || segment.equals("..")) {
+        return "a segment is '" + segment + "'";
+      }
+    }
+    return null;
+  }
+}
