@@ -27,7 +27,13 @@ public record SourceNotice(Kind kind, long count, String detail) {
      * A value holds U+FFFD: etcd v2 answers in JSON and replaces each byte that is not UTF-8 by it,
      * so the original may have been different bytes.
      */
-    LOSSY_VALUE
+    LOSSY_VALUE,
+
+    /**
+     * Something on the way to a source, such as an HTTP proxy, does not let it prove that nothing
+     * happened. The index moves with events only; what falls out of history meanwhile is a gap.
+     */
+    SILENCE_UNPROVEN
   }
 
   /** Refuses nulls and counts below 1. */

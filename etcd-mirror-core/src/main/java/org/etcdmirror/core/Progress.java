@@ -155,13 +155,14 @@ final class Progress {
   }
 
   void notice(SourceNotice notice) {
-    AtomicLong counter =
-        switch (notice.kind()) {
-          case STREAM_REPAIRED -> streamRepairs;
-          case HISTORY_OUTRUN -> historyOutruns;
-          case LOSSY_VALUE -> lossyValues;
-        };
-    counter.addAndGet(notice.count());
+    switch (notice.kind()) {
+      case STREAM_REPAIRED -> streamRepairs.addAndGet(notice.count());
+      case HISTORY_OUTRUN -> historyOutruns.addAndGet(notice.count());
+      case LOSSY_VALUE -> lossyValues.addAndGet(notice.count());
+      case SILENCE_UNPROVEN -> {
+        // It is a state of the way to the source, and told in the log.
+      }
+    }
   }
 
   /** Nobody needs to wait any more. */

@@ -268,7 +268,7 @@ final class Reader {
     progress.notice(notice);
     listener.onNotice(notice);
     switch (notice.kind()) {
-      case STREAM_REPAIRED -> log.warn("{}: {}", link, notice.detail());
+      case STREAM_REPAIRED, SILENCE_UNPROVEN -> log.warn("{}: {}", link, notice.detail());
       case HISTORY_OUTRUN -> log.info("{}: {}", link, notice.detail());
       case LOSSY_VALUE -> {
         if (!lossyValueLogged) {

@@ -2,7 +2,7 @@ package org.etcdmirror.v2;
 
 import java.io.IOException;
 import java.util.Optional;
-import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.IndexDisprovedException;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.SourceNotice;
@@ -21,6 +21,7 @@ final class Delivery {
   private final @Nullable TtlKeeper ttls;
   private final Delivered delivered = new Delivered();
   private long confirmed;
+  private long headSeen;
 
   /**
    * For one stream.
@@ -53,6 +54,7 @@ final class Delivery {
   }
 
   void headSeen(long index) {
+    headSeen = Math.max(headSeen, index);
     outbox.headSeen(index);
   }
 
@@ -92,11 +94,19 @@ final class Delivery {
     outbox.add(meaning.get(), cost);
   }
 
-  /** An event at or below the confirmed index that never was delivered disproves the index. */
+  /**
+   * An event at or below the confirmed index that never was delivered disproves the index. One that
+   * comes twice does not.
+   */
   void refuseMissed(V2Event event) throws IOException, LostEventsException {
     long index = event.node().modifiedIndex();
     if (index <= confirmed && delivered.misses(index) && isOurs(event)) {
-      throw new HistoryClearedException(index, confirmed + 1, confirmed);
+      throw new IndexDisprovedException(
+          index,
+          confirmed,
+          Math.max(headSeen, confirmed),
+          "%s of %s came after the index was confirmed"
+              .formatted(event.action(), event.node().key()));
     }
   }
 

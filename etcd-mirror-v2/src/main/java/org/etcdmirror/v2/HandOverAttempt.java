@@ -6,20 +6,21 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt to replace the watch that feeds the stream by a new one, or to find out that it is
- * dead. Nothing is closed before {@link #verdict} says so.
+ * One attempt to prove that the watch that feeds the stream has delivered everything up to an
+ * index, or to find out that it is dead. It only judges; its owner acts.
  *
  * <ul>
- *   <li>PROBATION: the new watch asked for history after the confirmed index. If there is a match
- *       it comes first, so silence or a live event proves that nothing was missed.
- *   <li>SUSPECT: history had an event that the old watch has not delivered. Either it comes over
- *       the old watch now, or the old watch is dead.
- *   <li>TAKEOVER: history is cleared, so the new watch began at "now". The old watch must have
- *       delivered everything before that. It has if it delivers something later; or if it is silent
- *       and cannot have overflowed.
+ *   <li>LOOKING: history after the confirmed index is asked. It answers with a proof that nothing
+ *       is there (CLEAN), or with an event (FOUND): either that comes over the watch, too, or the
+ *       watch is dead.
+ *   <li>TAKEOVER: history is cleared, so a new watch of the same server began at "now". The old one
+ *       must have delivered everything before that. It has if it delivers something later. If it is
+ *       silent, and cannot have overflowed, it is half-closed (DRAINING): if it then ends in good
+ *       order without another byte, it was idle, and the new one takes over.
  * </ul>
  */
 final class HandOverAttempt {
@@ -28,68 +29,110 @@ final class HandOverAttempt {
   enum Verdict {
     /** Nothing yet. */
     WAIT,
-    /** The new watch takes over, and everything through its header's index is confirmed. */
-    PROMOTE,
-    /** The old watch has proven itself; the new one is of no use. */
+    /** Everything through {@link #provenIndex} is delivered; the watch stays. */
+    CONFIRM,
+    /** The watch delivered what history held; it stays. */
     KEEP,
+    /** The watch is delivering something; the attempt is of no use. */
+    SUPERFLUOUS,
     /** The same again at once, from a newer index. */
     AGAIN,
-    /** The old watch lost events. */
+    /** Silence could not be proven here. */
+    UNPROVEN,
+    /** The old watch is to be half-closed. */
+    DRAIN,
+    /** The new watch takes over, and everything through its header's index is delivered. */
+    PROMOTE,
+    /** The old watch lost events, or may have. */
     LOST,
-    /** The new watch did not come about; see {@link #failure}. */
+    /** The attempt did not come about; see {@link #failure}. */
     FAILED
   }
 
   private enum Phase {
-    OPENING,
-    PROBATION,
-    SUSPECT,
+    LOOKING,
+    FOUND,
+    CLEAN,
     TAKEOVER_OPENING,
     TAKEOVER,
+    DRAINING,
+    DRAINED,
     USELESS,
+    UNPROVEN,
     BROKEN
   }
-
-  private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(3);
-  private static final Duration LATE_MATCH = Duration.ofSeconds(2);
-  private static final Duration SILENCE = Duration.ofMillis(150);
-  private static final Duration SUSPICION = Duration.ofMillis(300);
-
-  /** After a burst history is short: to be wrong costs a mend, to be late a resync. */
-  private static final Duration SUSPICION_AFTER_BURST = Duration.ofMillis(60);
-
-  private static final Duration LONG_SILENCE = Duration.ofMillis(500);
 
   /**
    * A member that falls some 5000 raft entries behind is given its leader's snapshot, and tells the
    * watches it has nothing of what was in it (etcd 2.3 to 3.5, by default). Not each entry moves
    * the index, so less than that must do.
    */
-  private static final long FAR = 4000;
+  static final long FAR = 4000;
 
+  private final HttpUrl endpoint;
   private final long confirmed;
+  private final HandOverTimes times;
   private final List<WatchSignal.Line> held = new ArrayList<>();
-  private WatchLink link;
-  private Phase phase = Phase.OPENING;
+  private Phase phase = Phase.LOOKING;
   private long sinceNanos;
+  private int linesWhenAsked;
+  private long provenIndex;
   private @Nullable V2Event found;
+  private @Nullable WatchLink link;
   private long firstHeldNanos;
-  private boolean farTrusted;
+  private boolean far;
+  private long bytesWhenDraining;
   private @Nullable IOException failure;
+  private boolean late;
+  private boolean belied;
 
-  HandOverAttempt(WatchLink link, long confirmed, long nowNanos) {
-    this.link = link;
+  /**
+   * An attempt that begins with a look into history.
+   *
+   * @param endpoint whose history that is
+   * @param linesWhenAsked how many events had come over the old watch by then
+   */
+  HandOverAttempt(
+      HttpUrl endpoint, long confirmed, int linesWhenAsked, HandOverTimes times, long nowNanos) {
+    this.endpoint = endpoint;
     this.confirmed = confirmed;
+    this.linesWhenAsked = linesWhenAsked;
+    this.times = times;
     this.sinceNanos = nowNanos;
   }
 
-  WatchLink link() {
-    return link;
+  /** The server that is asked: whose history it is, or where the new watch is. */
+  HttpUrl endpoint() {
+    return link == null ? endpoint : link.endpoint();
+  }
+
+  HandOverTimes times() {
+    return times;
   }
 
   /** The confirmed index when it began. */
   long confirmed() {
     return confirmed;
+  }
+
+  /** How many events had come over the old watch when the last question was sent. */
+  int linesWhenAsked() {
+    return linesWhenAsked;
+  }
+
+  /** Through which index everything is delivered, if the verdict is to confirm it. */
+  long provenIndex() {
+    return provenIndex;
+  }
+
+  /** The event of history that the old watch was asked for. */
+  @Nullable V2Event found() {
+    return found;
+  }
+
+  /** The new watch; null while there is none. */
+  @Nullable WatchLink link() {
+    return link;
   }
 
   /** Lines of the new watch, to be delivered when it takes over. */
@@ -101,39 +144,44 @@ final class HandOverAttempt {
     return failure;
   }
 
-  /** Whether the new watch began at "now", without a look into history. */
+  /** Whether it failed because a server sent nothing in time. */
+  boolean wasLate() {
+    return late;
+  }
+
+  /** Whether it failed because a proof turned out to be wrong, or a half-close was not answered. */
+  boolean wasBelied() {
+    return belied;
+  }
+
+  /** Whether a new watch was opened without a look into history. */
   boolean isTakeover() {
-    return phase == Phase.TAKEOVER;
+    return link != null;
   }
 
-  /** Whether the new watch misses nothing after the confirmed index, by itself. */
-  boolean standsAlone() {
-    return phase == Phase.PROBATION;
+  boolean isDraining() {
+    return phase == Phase.DRAINING;
   }
 
-  void opened(long nowNanos) {
-    enter(phase == Phase.TAKEOVER_OPENING ? Phase.TAKEOVER : Phase.PROBATION, nowNanos);
+  /** Nothing of the tree lies between the confirmed index and this one. */
+  void clean(long headerIndex, long nowNanos) {
+    provenIndex = headerIndex;
+    enter(Phase.CLEAN, nowNanos);
   }
 
-  /** History is cleared; {@code fromNow} is a watch without it. */
-  void takeOver(WatchLink fromNow, long nowNanos) {
-    link = fromNow;
-    enter(Phase.TAKEOVER_OPENING, nowNanos);
+  /** History holds this event of the tree. */
+  void foundInHistory(V2Event event, long nowNanos) {
+    found = event;
+    enter(Phase.FOUND, nowNanos);
   }
 
-  /** Whether a member may have skipped what lies between, see {@link #FAR}. */
-  boolean isFar() {
-    return isTakeover() && link.headerIndex() - confirmed > FAR;
+  /** History holds something that does not concern the tree. */
+  void foundNothingUseful() {
+    phase = Phase.USELESS;
   }
 
-  /** The server is the only member of its cluster: there is no leader to send it a snapshot. */
-  void trustFar() {
-    farTrusted = true;
-  }
-
-  /** The event of history that the old watch was asked for. */
-  @Nullable V2Event found() {
-    return found;
+  void unproven() {
+    phase = Phase.UNPROVEN;
   }
 
   void broke(IOException cause) {
@@ -141,7 +189,25 @@ final class HandOverAttempt {
     phase = Phase.BROKEN;
   }
 
-  /** An event of the new watch that is not from history. */
+  /** History is cleared; {@code fromNow} is a watch without it. */
+  void takeOver(WatchLink fromNow, int lines, long nowNanos) {
+    link = fromNow;
+    linesWhenAsked = lines;
+    enter(Phase.TAKEOVER_OPENING, nowNanos);
+  }
+
+  /**
+   * The new watch is open.
+   *
+   * @param mayHaveSkipped whether its server may have skipped events, see {@link #FAR}
+   */
+  void opened(boolean mayHaveSkipped, long nowNanos) {
+    provenIndex = requireNonNull(link).headerIndex();
+    far = mayHaveSkipped;
+    enter(Phase.TAKEOVER, nowNanos);
+  }
+
+  /** An event of the new watch. */
   void live(WatchSignal.Line line, long nowNanos) {
     if (held.isEmpty()) {
       firstHeldNanos = nowNanos;
@@ -149,15 +215,15 @@ final class HandOverAttempt {
     held.add(line);
   }
 
-  /** History holds this event of the tree. */
-  void foundInHistory(V2Event event, long nowNanos) {
-    found = event;
-    enter(Phase.SUSPECT, nowNanos);
+  /** The old watch has been half-closed. */
+  void draining(Witness witness, long nowNanos) {
+    bytesWhenDraining = witness.link().received();
+    enter(Phase.DRAINING, nowNanos);
   }
 
-  /** History holds something that does not concern the tree; the new watch is dead by it. */
-  void foundNothingUseful() {
-    phase = Phase.USELESS;
+  /** The old watch ended in good order; all that came over it has been taken. */
+  void drained(long nowNanos) {
+    enter(Phase.DRAINED, nowNanos);
   }
 
   private void enter(Phase next, long nowNanos) {
@@ -165,74 +231,102 @@ final class HandOverAttempt {
     sinceNanos = nowNanos;
   }
 
+  /** What is to be done; only when everything that came has been taken in. */
   Verdict verdict(Witness witness, long nowNanos) {
     return switch (phase) {
-      case OPENING, TAKEOVER_OPENING -> late(OPEN_TIMEOUT, WatchLink.NO_ANSWER, nowNanos);
-      case PROBATION -> probation(witness, nowNanos);
-      case SUSPECT -> suspect(witness, nowNanos);
+      case LOOKING -> isDelivering(witness, nowNanos) ? Verdict.SUPERFLUOUS : Verdict.WAIT;
+      case CLEAN -> clean(witness, nowNanos);
+      case FOUND -> suspect(witness, nowNanos);
+      case TAKEOVER_OPENING -> late(WatchLink.NO_ANSWER, requireNonNull(link), witness, nowNanos);
       case TAKEOVER -> takeover(witness, nowNanos);
+      case DRAINING ->
+          witness.lastIndex() > provenIndex
+              ? Verdict.PROMOTE
+              : late("did not end after a half-close", witness.link(), witness, nowNanos);
+      case DRAINED -> drained(witness);
       case USELESS -> Verdict.AGAIN;
+      case UNPROVEN -> Verdict.UNPROVEN;
       case BROKEN -> Verdict.FAILED;
     };
   }
 
-  private Verdict probation(Witness witness, long nowNanos) {
-    if (!held.isEmpty()) {
-      return Verdict.PROMOTE;
+  /** Whether a line is arriving over this watch, or waits for room. */
+  boolean isDelivering(Witness witness, long nowNanos) {
+    return witness.link().inLine() && !witness.silentFor(times.life(), nowNanos);
+  }
+
+  private Verdict clean(Witness witness, long nowNanos) {
+    if (witness.lastIndex() > confirmed && witness.lastIndex() <= provenIndex) {
+      // The proof was wrong, whatever the reason; so it counts for nothing.
+      belied = true;
+      broke(
+          new IOException(
+              "%s: history from index %d showed nothing through %d, but index %d was delivered"
+                  .formatted(witness.link(), confirmed + 1, provenIndex, witness.lastIndex())));
+      return Verdict.FAILED;
     }
-    if (link.holdsLine()) {
-      // For want of room, however long that takes; it may be the match.
-      return Verdict.WAIT;
+    if (!witness.link().inLine()) {
+      return Verdict.CONFIRM;
     }
-    if (witness.lastIndex() > confirmed && witness.lastIndex() <= link.headerIndex()) {
-      // The old watch delivered what history must have shown: the match is still on its way.
-      return late(LATE_MATCH, "left out an event that history must hold", nowNanos);
-    }
-    return passed(SILENCE, nowNanos) || link.headerIndex() == confirmed
-        ? Verdict.PROMOTE
-        : Verdict.WAIT;
+    // What is arriving must not belie it.
+    return isDelivering(witness, nowNanos) ? Verdict.WAIT : Verdict.LOST;
   }
 
   private Verdict suspect(Witness witness, long nowNanos) {
     if (witness.lastIndex() >= requireNonNull(found).node().modifiedIndex()) {
       return Verdict.KEEP;
     }
-    Duration limit = witness.mayHaveOverflowed() ? SUSPICION_AFTER_BURST : SUSPICION;
+    Duration limit =
+        witness.link().inLine()
+            ? times.life()
+            : witness.mayHaveOverflowed() ? times.suspicionAfterBurst() : times.suspicion();
     return passed(limit, nowNanos) && witness.silentFor(limit, nowNanos)
         ? Verdict.LOST
         : Verdict.WAIT;
   }
 
   private Verdict takeover(Witness witness, long nowNanos) {
-    if (isFar() && !farTrusted) {
+    if (far) {
       return Verdict.LOST;
     }
-    if (witness.lastIndex() > link.headerIndex()) {
-      return Verdict.PROMOTE;
+    if (witness.lastIndex() > provenIndex) {
+      return Verdict.CONFIRM;
     }
-    if (!witness.silentFor(SUSPICION, nowNanos) || !passed(SUSPICION, nowNanos)) {
+    Duration limit = witness.link().inLine() ? times.life() : times.suspicion();
+    if (!witness.silentFor(limit, nowNanos) || !passed(limit, nowNanos)) {
       return Verdict.WAIT;
     }
-    boolean newerSeenHere = !held.isEmpty() && nowNanos - firstHeldNanos >= SUSPICION.toNanos();
-    if (witness.mayHaveOverflowed() || newerSeenHere) {
+    boolean newerSeenHere = !held.isEmpty() && nowNanos - firstHeldNanos >= limit.toNanos();
+    if (witness.link().inLine() || witness.mayHaveOverflowed() || newerSeenHere) {
       return Verdict.LOST;
     }
     return held.isEmpty()
-            && witness.silentFor(LONG_SILENCE, nowNanos)
-            && passed(LONG_SILENCE, nowNanos)
-        ? Verdict.PROMOTE
+            && !requireNonNull(link).inLine()
+            && witness.silentFor(times.quiet(), nowNanos)
+            && passed(times.quiet(), nowNanos)
+        ? Verdict.DRAIN
         : Verdict.WAIT;
   }
 
-  private Verdict late(Duration limit, String what, long nowNanos) {
-    if (!passed(limit, nowNanos)) {
+  private Verdict drained(Witness witness) {
+    boolean idle = witness.link().received() == bytesWhenDraining;
+    // Lines after the half-close: the handler was at work, and may have left out what came next.
+    return idle || witness.lastIndex() > provenIndex ? Verdict.PROMOTE : Verdict.LOST;
+  }
+
+  private Verdict late(String what, WatchLink which, Witness witness, long nowNanos) {
+    if (!passed(times.life(), nowNanos)
+        || (phase == Phase.DRAINING && !witness.silentFor(times.life(), nowNanos))) {
       return Verdict.WAIT;
     }
-    broke(new IOException("%s %s in %s".formatted(link, what, limit)));
+    late = true;
+    belied = phase == Phase.DRAINING;
+    broke(new IOException("%s %s in %s".formatted(which, what, times.life())));
     return Verdict.FAILED;
   }
 
-  private boolean passed(Duration time, long nowNanos) {
+  /** Whether the phase has lasted so long. */
+  boolean passed(Duration time, long nowNanos) {
     return nowNanos - sinceNanos >= time.toNanos();
   }
 }

@@ -1,69 +1,103 @@
 package org.etcdmirror.v2;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import okhttp3.HttpUrl;
 import org.etcdmirror.api.HistoryClearedException;
 import org.etcdmirror.api.LostEventsException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a stretch of history, which etcd v2 gives out one event a request. Several walkers share
- * the stretch, because under load the oldest part of it is about to be cleared.
+ * the stretch, because under load the oldest part of it is about to be cleared. History has 1000
+ * events at most, and that is the bound of what is held here.
  */
 final class HistoryReader {
 
   private static final int STRIDE = 20;
   private static final int MOST_WALKERS = 32;
 
-  /** As the oldest part of history may be about to go. */
-  private static final Duration SILENCE = Duration.ofMillis(500);
-
   private final V2Client client;
   private final FirstEvent first;
 
   HistoryReader(V2Client client, String root) {
     this.client = client;
-    this.first = new FirstEvent(client, root, true, SILENCE);
+    this.first = new FirstEvent(client, root, true);
+  }
+
+  /** Takes events, oldest first. */
+  @FunctionalInterface
+  interface Taker {
+    void take(V2Event event) throws IOException, LostEventsException;
+  }
+
+  /** What a walker says: an event, or how its walk ended. */
+  private sealed interface Step {
+    record Event(V2Event event) implements Step {}
+
+    record End(boolean proven) implements Step {}
+
+    record Failed(Throwable cause) implements Step {}
   }
 
   /**
-   * All events of the watched tree from one index to another, oldest first.
+   * Gives the taker the events of the watched tree from one index to another, each as soon as all
+   * before it are known.
    *
+   * @return whether it is certain that there are no others
    * @throws LostEventsException if some of them are no longer to be had
    */
-  List<V2Event> read(HttpUrl endpoint, long from, long to)
+  boolean read(HttpUrl endpoint, long from, long to, Taker taker)
       throws IOException, LostEventsException, InterruptedException {
     if (from > to) {
-      return List.of();
+      return true;
     }
     long span = to - from + 1;
     long walkers = Math.max(1, Math.min(MOST_WALKERS, span / STRIDE));
-    List<Future<List<V2Event>>> walks = new ArrayList<>();
-    for (long i = 0; i < walkers; i++) {
-      long start = from + i * span / walkers;
-      long end = from + (i + 1) * span / walkers - 1;
-      walks.add(client.executor().submit(() -> walk(endpoint, start, end)));
-    }
-    List<V2Event> events = new ArrayList<>();
+    List<Future<?>> walks = new ArrayList<>();
+    List<BlockingQueue<Step>> found = new ArrayList<>();
     try {
-      for (Future<List<V2Event>> walk : walks) {
-        events.addAll(walk.get());
+      for (long i = 0; i < walkers; i++) {
+        long start = from + i * span / walkers;
+        long end = from + (i + 1) * span / walkers - 1;
+        BlockingQueue<Step> steps = new LinkedBlockingQueue<>();
+        found.add(steps);
+        walks.add(client.executor().submit(() -> walk(endpoint, start, end, steps)));
       }
-    } catch (ExecutionException e) {
-      throw cause(e, from);
+      for (BlockingQueue<Step> steps : found) {
+        if (!take(steps, from, taker)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (RejectedExecutionException e) {
+      throw new IOException("the client is closed", e);
     } finally {
       walks.forEach(walk -> walk.cancel(true));
     }
-    return events;
   }
 
-  private static IOException cause(ExecutionException e, long from)
-      throws LostEventsException, InterruptedException {
-    Throwable cause = e.getCause();
+  /** Takes all of one walker; returns whether that was certainly all. */
+  private static boolean take(BlockingQueue<Step> steps, long from, Taker taker)
+      throws IOException, LostEventsException, InterruptedException {
+    while (true) {
+      Step step = steps.take();
+      if (step instanceof Step.Event found) {
+        taker.take(found.event());
+      } else if (step instanceof Step.End end) {
+        return end.proven();
+      } else if (step instanceof Step.Failed failed) {
+        throw cause(failed.cause(), from);
+      }
+    }
+  }
+
+  private static IOException cause(Throwable cause, long from) throws LostEventsException {
     if (cause instanceof V2ErrorException error
         && error.errorCode() == V2ErrorException.EVENT_INDEX_CLEARED) {
       throw new HistoryClearedException(from, error.oldestIndex().orElse(0), error.index());
@@ -74,32 +108,43 @@ final class HistoryReader {
     if (cause instanceof RuntimeException permanent) {
       throw permanent;
     }
-    if (cause instanceof InterruptedException) {
-      throw new InterruptedException();
+    if (cause instanceof Error error) {
+      throw error;
     }
-    return new IOException(e);
+    return new IOException(cause);
   }
 
-  private List<V2Event> walk(HttpUrl endpoint, long start, long end) throws IOException {
-    List<V2Event> events = new ArrayList<>();
+  private void walk(HttpUrl endpoint, long start, long end, BlockingQueue<Step> steps) {
+    Step last;
+    try {
+      last = new Step.End(walked(endpoint, start, end, steps));
+    } catch (Throwable e) {
+      // An Error too: the reader would wait for this walker for ever.
+      last = new Step.Failed(e);
+    }
+    steps.add(last);
+  }
+
+  private boolean walked(HttpUrl endpoint, long start, long end, BlockingQueue<Step> steps)
+      throws IOException {
     long at = start;
     while (at <= end) {
-      FirstEvent.Match match = first.from(endpoint, at, 0);
-      V2Event event = match.event();
+      HistoryLook.Match match = first.from(endpoint, at, 0);
+      @Nullable V2Event event = match.event();
       if (event == null) {
         if (match.headerIndex() < end) {
           throw new IOException(
               "%s is at index %d, behind %d"
                   .formatted(V2Endpoints.text(endpoint), match.headerIndex(), end));
         }
-        break;
+        return match.proven();
       }
-      if (event.node().modifiedIndex() > end) {
-        break;
+      long index = event.node().modifiedIndex();
+      if (index <= end) {
+        steps.add(new Step.Event(event));
       }
-      events.add(event);
-      at = event.node().modifiedIndex() + 1;
+      at = index + 1;
     }
-    return events;
+    return true;
   }
 }

@@ -60,9 +60,12 @@ final class Outbox {
     notifyAll();
   }
 
-  /** Nothing more will come; what is waiting is still to be had. Only the first end counts. */
+  /**
+   * Nothing more will come; what is waiting is still to be had. Only the first end counts, except
+   * that lost events are never hidden behind another.
+   */
   synchronized void end(Throwable cause) {
-    if (end == null) {
+    if (end == null || cause instanceof LostEventsException) {
       end = cause;
     }
     notifyAll();

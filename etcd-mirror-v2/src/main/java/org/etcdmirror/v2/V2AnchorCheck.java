@@ -1,7 +1,6 @@
 package org.etcdmirror.v2;
 
 import java.io.IOException;
-import java.time.Duration;
 import okhttp3.HttpUrl;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Anchor.Check;
@@ -18,12 +17,6 @@ import org.jspecify.annotations.Nullable;
  * proves nothing, and a directory comes into being without one (etcd 2.3 to 3.5).
  */
 final class V2AnchorCheck {
-
-  /** Where silence proves something: that a key which is gone was gone already. */
-  private static final Duration LONG_SILENCE = Duration.ofSeconds(2);
-
-  /** Where it proves nothing. */
-  private static final Duration SHORT_SILENCE = Duration.ofMillis(300);
 
   private final V2Client client;
   private final Anchor anchor;
@@ -133,11 +126,10 @@ final class V2AnchorCheck {
   private @Nullable Check askHistory(HttpUrl endpoint, Agreed now) throws IOException {
     // A node that is there was changed since, or may come and go without an event.
     boolean silenceProves = now.node() == null;
-    FirstEvent history =
-        new FirstEvent(client, path, false, silenceProves ? LONG_SILENCE : SHORT_SILENCE);
+    FirstEvent history = new FirstEvent(client, path, false);
     long from = anchor.at() + 1;
     while (true) {
-      FirstEvent.Match match = history.from(endpoint, from, now.index());
+      HistoryLook.Match match = history.from(endpoint, from, now.index());
       V2Event event = match.event();
       if (!match.clusterId().equals(now.clusterId())) {
         return null;
@@ -146,7 +138,7 @@ final class V2AnchorCheck {
         if (match.headerIndex() < now.index()) {
           return null;
         }
-        return silenceProves ? Check.BROKEN : Check.UNKNOWN;
+        return silenceProves && match.proven() ? Check.BROKEN : Check.UNKNOWN;
       }
       if (V2Paths.covers(event.node().key(), path)) {
         return before(event);

@@ -8,6 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
@@ -34,8 +37,6 @@ final class V2Client implements AutoCloseable {
 
   private static final String MEMBERS = "/v2/members";
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
-
   /** The server itself gives up after 7 s by default, and its answer is worth having. */
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
 
@@ -50,7 +51,11 @@ final class V2Client implements AutoCloseable {
 
   private final V2Endpoints endpoints;
   private final ExecutorService executor = Executors.newCachedThreadPool(V2Client::daemon);
+  private final ScheduledThreadPoolExecutor timer =
+      new ScheduledThreadPoolExecutor(1, V2Client::daemon);
   private final V2OpenCalls openCalls = new V2OpenCalls();
+  private final V2Patience patience = new V2Patience();
+  private final HalfCloseAnswers halfCloses = new HalfCloseAnswers();
   private final OkHttpClient requests;
   private final OkHttpClient trees;
   private final OkHttpClient watches;
@@ -58,6 +63,7 @@ final class V2Client implements AutoCloseable {
 
   private V2Client(V2Endpoints endpoints, Access access) {
     this.endpoints = endpoints;
+    timer.setRemoveOnCancelPolicy(true);
     Dispatcher dispatcher = new Dispatcher(executor);
     dispatcher.setMaxRequests(Integer.MAX_VALUE);
     dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
@@ -73,7 +79,7 @@ final class V2Client implements AutoCloseable {
             .retryOnConnectionFailure(false)
             // Connects on the calling thread, where an interrupt reaches it.
             .fastFallback(false)
-            .connectTimeout(CONNECT_TIMEOUT)
+            .addInterceptor(patience)
             .readTimeout(READ_TIMEOUT)
             .writeTimeout(READ_TIMEOUT);
     V2Tls.apply(access, endpoints, client);
@@ -153,12 +159,43 @@ final class V2Client implements AutoCloseable {
   }
 
   /**
-   * A watch, not started yet, without a read timeout. The caller executes it, gives any response
-   * but a success to {@link V2Failures#of}, and cancels it before closing the response: OkHttp
-   * otherwise waits a moment for the rest of an endless body.
+   * A watch, not started yet, without a read timeout unless its socket wants one. The caller
+   * executes it, gives any response but a success to {@link V2Failures#of}, and cancels it before
+   * closing the response: OkHttp otherwise waits a moment for the rest of an endless body.
    */
-  Call watchCall(HttpUrl endpoint, V2Request watch) {
-    return watches.newCall(watch.at(endpoint));
+  Call watchCall(HttpUrl endpoint, V2Request watch, WatchSocket socket) {
+    return watches.newCall(socket.on(watch.at(endpoint)));
+  }
+
+  /** How long each endpoint is waited for. */
+  V2Patience patience() {
+    return patience;
+  }
+
+  /** What is known of each endpoint's answer to a half-close. */
+  HalfCloseAnswers halfCloses() {
+    return halfCloses;
+  }
+
+  /** Something short that is to be done later. */
+  @FunctionalInterface
+  interface Task {
+    void run() throws IOException;
+  }
+
+  /** Does it when that time has passed; a failure is for the caller to notice by its effect. */
+  Future<?> later(Duration delay, Task task) throws IOException {
+    try {
+      return timer.schedule(
+          () -> {
+            task.run();
+            return null;
+          },
+          delay.toNanos(),
+          TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      throw new IOException("the client is closed", e);
+    }
   }
 
   /** The store's index in the headers of a response. */
@@ -213,6 +250,7 @@ final class V2Client implements AutoCloseable {
     closed = true;
     cancelAll();
     executor.shutdownNow();
+    timer.shutdownNow();
     requests.connectionPool().evictAll();
   }
 

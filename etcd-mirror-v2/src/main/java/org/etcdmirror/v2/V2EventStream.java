@@ -59,7 +59,7 @@ final class V2EventStream implements EventStream {
     Delivery delivery = new Delivery(credit, outbox, new EventTranslator(root, prefixes), ttls);
     WatchFollower follower =
         new WatchFollower(
-            new WatchOpener(client, root, clusterId, credit),
+            new WatchOpener(client, root, clusterId, credit, delivery),
             credit,
             outbox,
             delivery,

@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.Call;
+import okhttp3.Connection;
 import okhttp3.EventListener;
 
-/** The calls that have begun and whose responses are not closed; OkHttp forgets them earlier. */
+/**
+ * The calls that have begun and whose responses are not closed; OkHttp forgets them earlier. Tells
+ * each watch which connection it has.
+ */
 final class V2OpenCalls extends EventListener {
 
   private final Set<Call> open = ConcurrentHashMap.newKeySet();
@@ -19,6 +23,14 @@ final class V2OpenCalls extends EventListener {
   @Override
   public void callStart(Call call) {
     open.add(call);
+  }
+
+  @Override
+  public void connectionAcquired(Call call, Connection connection) {
+    WatchSocket watch = call.request().tag(WatchSocket.class);
+    if (watch != null) {
+      watch.acquired(connection.socket());
+    }
   }
 
   @Override

@@ -5,11 +5,10 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.Start;
@@ -20,19 +19,16 @@ import org.jspecify.annotations.Nullable;
  * the store's 1000 events (etcd 2.0 to 3.5). One thread runs it; it alone knows the confirmed
  * index: every event of the tree through it is in the outbox.
  *
- * <p>One watch feeds the stream. Again and again a second one is opened behind the confirmed index
- * and takes over once it is proven that nothing lies between, see {@link HandOverAttempt}. A watch
- * that died, or that lost events, is mended in an order that loses nothing: first a new watch from
- * "now", then the hole from history; what history no longer has is a gap.
+ * <p>One watch feeds the stream. Again and again history behind the confirmed index is asked, and
+ * what it says proves the watch alive or dead, see {@link HandOverAttempt}. A watch that died, or
+ * that lost events, is mended in an order that loses nothing: first a new watch from "now", then
+ * the hole from history; what history no longer has is a gap. Where the silence of a server can't
+ * be proven, the new watch begins behind the confirmed index, and only events move that.
  */
 final class WatchFollower {
 
   private static final Duration TICK = Duration.ofMillis(10);
   private static final Duration IDLE_TICK = Duration.ofMillis(250);
-  private static final Duration SILENCE_AFTER_BURST = Duration.ofMillis(50);
-
-  /** A watch that says nothing while no other can be opened is no longer trusted after this. */
-  private static final Duration WITHOUT_PROOF = Duration.ofSeconds(6);
 
   private final WatchOpener opener;
   private final BlockingQueue<WatchSignal> mailbox;
@@ -40,15 +36,10 @@ final class WatchFollower {
   private final Outbox outbox;
   private final Delivery delivery;
   private final HistoryReader history;
-  private final HandOverPace pace = new HandOverPace();
+  private final FeedProof proof;
   private final PatientClock clock = new PatientClock();
 
   private @Nullable Witness witness;
-  private @Nullable HandOverAttempt attempt;
-  private @Nullable WatchLink retired;
-  private long nextAttemptNanos;
-  private long provenNanos;
-  private int failures;
   private final AtomicBoolean owned = new AtomicBoolean();
   private volatile boolean closed;
 
@@ -60,6 +51,7 @@ final class WatchFollower {
     this.outbox = outbox;
     this.delivery = delivery;
     this.history = history;
+    this.proof = new FeedProof(opener, credit, outbox, delivery);
   }
 
   /** Opens the first watch; when this returns, nothing after the start can be missed. */
@@ -91,9 +83,21 @@ final class WatchFollower {
     } catch (Throwable e) {
       // An Error too: whoever polls would wait for ever.
       outbox.end(e);
+      endByWhatIsLeft();
     } finally {
       closeLinks();
       credit.close();
+    }
+  }
+
+  /** What has come and was not looked at may disprove the index from which others will go on. */
+  private void endByWhatIsLeft() {
+    try {
+      for (WatchSignal left = mailbox.poll(); left != null; left = mailbox.poll()) {
+        opener.forget(left);
+      }
+    } catch (IOException | LostEventsException e) {
+      outbox.end(e);
     }
   }
 
@@ -111,16 +115,12 @@ final class WatchFollower {
     if (witness != null) {
       witness.link().close();
     }
-    dropAttempt();
-    if (retired != null) {
-      retired.close();
-      retired = null;
-    }
+    proof.drop();
   }
 
   /** The hand-over under way, if there is one. */
   @Nullable HandOverAttempt attempt() {
-    return attempt;
+    return proof.attempt();
   }
 
   /** Takes in what has come, or waits a little for it, and judges what that means. */
@@ -133,248 +133,141 @@ final class WatchFollower {
       signal = i < 999 ? mailbox.poll() : null;
     }
     // Only when everything that came has been seen can silence mean anything.
+    feeding().look(clock.now());
     if (mailbox.isEmpty()) {
-      judge(clock.now());
+      delivery.tick();
+      switch (proof.judge(feeding(), clock.now())) {
+        case NONE -> {}
+        case TAKE_OVER -> takeOver(proof.handOut());
+        case MEND -> mend(true);
+      }
     }
   }
 
   /** How long nothing needs to be judged if nothing comes. */
   private Duration pause() {
-    if (attempt != null || feeding().mayHaveOverflowed()) {
+    if (proof.attempt() != null || feeding().mayHaveOverflowed()) {
       return TICK;
     }
-    Duration left = Duration.ofNanos(Math.max(0, nextAttemptNanos - clock.now()));
+    Duration left = Duration.ofNanos(Math.max(0, proof.nextNanos() - clock.now()));
     return left.compareTo(IDLE_TICK) < 0 ? left : IDLE_TICK;
   }
 
   private void on(WatchSignal signal)
       throws IOException, LostEventsException, InterruptedException {
-    WatchLink link = signal.link();
-    if (link == feeding().link()) {
-      onFeeding(signal);
-    } else if (attempt != null && attempt.link() == link) {
-      onAttempt(attempt, signal);
-    } else if (signal instanceof WatchSignal.Line line) {
-      if (link == retired) {
-        delivery.refuseMissed(line.event());
-      }
-      credit.giveBack(line.cost());
+    if (signal instanceof WatchSignal.OfWatch said && said.link() == feeding().link()) {
+      onFeeding(said);
+    } else if (proof.awaits(signal)) {
+      proof.on(signal, feeding(), clock.now());
+    } else {
+      opener.forget(signal);
     }
   }
 
-  private void onFeeding(WatchSignal signal)
+  private void onFeeding(WatchSignal.OfWatch signal)
       throws IOException, LostEventsException, InterruptedException {
+    HandOverAttempt attempt = proof.attempt();
+    boolean draining = attempt != null && attempt.isDraining();
     if (signal instanceof WatchSignal.Line line) {
-      feeding().line(line.event().node().modifiedIndex(), clock.now());
-      accept(line);
-      if (feeding().link().isFromHistory(line.event())) {
+      onFeedingLine(line);
+    } else if (signal instanceof WatchSignal.Drained drained) {
+      opener.halfCloses().answered(drained.link().endpoint());
+      if (attempt != null && draining) {
+        attempt.drained(clock.now());
+      } else {
         mend(false);
       }
     } else if (signal instanceof WatchSignal.Ended ended) {
+      if (draining) {
+        opener.halfCloses().unanswered(ended.link().endpoint());
+      }
       opener.failed(ended);
-      if (attempt != null && attempt.standsAlone()) {
-        // It misses nothing after its start, though what its header says is not proven yet.
-        feedFrom(attempt.link());
-        takeHeld(requireNonNull(attempt));
-      } else {
-        mend(false);
-      }
+      mend(false);
     }
   }
 
-  private void onAttempt(HandOverAttempt current, WatchSignal signal)
-      throws IOException, InterruptedException {
-    long now = clock.now();
-    if (signal instanceof WatchSignal.Opened opened) {
-      headSeen(opened.link().headerIndex());
-      // Measured where it was asked for: what came over the old watch since may be newer.
-      IOException unfit = opener.unfit(opened.link(), current.confirmed());
-      if (unfit == null) {
-        current.opened(now);
-        if (current.isFar() && opener.isOnlyMember(opened.link())) {
-          current.trustFar();
-        }
-      } else {
-        current.broke(unfit);
-      }
-    } else if (signal instanceof WatchSignal.Line line) {
-      onAttemptLine(current, line, now);
-    } else if (signal instanceof WatchSignal.Cleared cleared) {
-      headSeen(cleared.current());
-      // On the old watch's server: what another has come to proves nothing about it.
-      current.takeOver(opener.fromNowAt(feeding().link().endpoint()), now);
-    } else if (signal instanceof WatchSignal.Ended ended) {
-      current.broke(opener.failed(ended));
-    }
-  }
-
-  private void onAttemptLine(HandOverAttempt current, WatchSignal.Line line, long now)
-      throws IOException {
-    V2Event event = line.event();
-    if (!current.link().isFromHistory(event)) {
-      current.live(line, now);
+  private void onFeedingLine(WatchSignal.Line line)
+      throws IOException, LostEventsException, InterruptedException {
+    long index = line.event().node().modifiedIndex();
+    if (opener.mayHaveSkipped(feeding(), index)) {
+      credit.giveBack(line.cost());
+      mend(true);
       return;
     }
-    credit.giveBack(line.cost());
-    long index = event.node().modifiedIndex();
-    if (delivery.isOurs(event)) {
-      current.foundInHistory(event, now);
-    } else {
-      // The first match after the confirmed index is none of ours, so nothing of ours is before it.
-      delivery.confirm(index);
-      current.foundNothingUseful();
+    take(line);
+    if (feeding().link().isFromHistory(line.event())) {
+      mend(false);
     }
   }
 
-  private void judge(long now) throws IOException, LostEventsException, InterruptedException {
-    delivery.tick();
-    HandOverAttempt current = attempt;
-    if (current == null) {
-      boolean burstEnded =
-          feeding().mayHaveOverflowed() && feeding().silentFor(SILENCE_AFTER_BURST, now);
-      if (now - nextAttemptNanos >= 0 || (burstEnded && failures == 0)) {
-        beginAttempt(now);
-      }
-      return;
+  /** The new watch feeds the stream now; what it said while it was on trial counts. */
+  private void takeOver(HandOverAttempt attempt) throws IOException, LostEventsException {
+    feeding().link().close();
+    WatchLink fresh = requireNonNull(attempt.link());
+    opener.worked(fresh);
+    feedFrom(fresh);
+    delivery.confirm(attempt.provenIndex());
+    for (WatchSignal.Line line : attempt.held()) {
+      take(line);
     }
-    HandOverAttempt.Verdict verdict = current.verdict(feeding(), now);
-    if (!mailbox.isEmpty()) {
-      // It came while the verdict was being found, and may belie it.
-      return;
-    }
-    switch (verdict) {
-      case WAIT -> {}
-      case PROMOTE -> promote(current, now);
-      case KEEP -> {
-        // It went on to newer ones, but may have skipped this one.
-        delivery.refuseMissed(requireNonNull(current.found()));
-        proven(now);
-        dropAttempt();
-        schedule(now, pace.next());
-      }
-      case AGAIN -> {
-        dropAttempt();
-        beginAttempt(now);
-      }
-      case LOST -> mend(true);
-      case FAILED -> {
-        opener.avoid(current.link());
-        attemptFailed(requireNonNull(current.failure()), now);
-      }
-    }
-  }
-
-  private void beginAttempt(long now) throws IOException {
-    WatchLink link = opener.begin(OptionalLong.of(delivery.confirmed() + 1));
-    attempt = new HandOverAttempt(link, delivery.confirmed(), now);
-  }
-
-  private void promote(HandOverAttempt current, long now) throws IOException, LostEventsException {
-    WatchLink before = feeding().link();
-    if (retired != null) {
-      retired.close();
-      retired = null;
-    }
-    if (current.isTakeover()) {
-      outbox.notice(
-          new SourceNotice(
-              SourceNotice.Kind.HISTORY_OUTRUN,
-              1,
-              "history after index %d was cleared while connected; the watch was intact and was handed over at index %d"
-                  .formatted(delivery.confirmed(), current.link().headerIndex())));
-      // Kept open until the next hand-over: should it tell of something late, that is noticed.
-      retired = before;
-    } else {
-      before.close();
-    }
-    opener.worked(current.link());
-    feedFrom(current.link());
-    delivery.confirm(current.link().headerIndex());
-    takeHeld(current);
-    schedule(now, pace.next());
-  }
-
-  private void attemptFailed(IOException failure, long now) throws IOException {
-    dropAttempt();
-    failures++;
-    if (now - provenNanos >= WITHOUT_PROOF.toNanos()) {
-      throw failure;
-    }
-    schedule(now, Duration.ofMillis(100L << Math.min(failures, 4)));
-  }
-
-  private void proven(long now) {
-    provenNanos = now;
-    failures = 0;
-  }
-
-  private void schedule(long now, Duration pause) {
-    nextAttemptNanos = now + pause.toNanos();
   }
 
   /** First a new watch, then the hole behind the confirmed index. */
   private void mend(boolean lossSeen)
       throws IOException, LostEventsException, InterruptedException {
     closeLinks();
-    WatchLink fresh = opener.fromNow(delivery.confirmed());
-    headSeen(fresh.headerIndex());
-    feedFrom(fresh);
     long from = delivery.confirmed() + 1;
-    List<V2Event> missed = history.read(fresh.endpoint(), from, fresh.headerIndex());
-    for (V2Event event : missed) {
-      accept(event, 0);
+    if (!opener.answersHalfClose()) {
+      feedFrom(opener.after(from - 1));
+      return;
     }
-    delivery.confirm(fresh.headerIndex());
+    WatchLink fresh = opener.fromNow(from - 1);
+    feedFrom(fresh);
+    AtomicInteger missed = new AtomicInteger();
+    boolean proven =
+        history.read(
+            fresh.endpoint(),
+            from,
+            fresh.headerIndex(),
+            event -> {
+              missed.incrementAndGet();
+              accept(event, 0);
+            });
+    if (proven) {
+      delivery.confirm(fresh.headerIndex());
+    } else {
+      fresh.close();
+      feedFrom(opener.after(delivery.confirmed()));
+    }
     if (lossSeen) {
       outbox.notice(
           new SourceNotice(
               SourceNotice.Kind.STREAM_REPAIRED,
-              Math.max(1, missed.size()),
+              Math.max(1, missed.get()),
               "a watch fell silent after index %d; %d events through %d were read from history"
-                  .formatted(from - 1, missed.size(), fresh.headerIndex())));
+                  .formatted(from - 1, missed.get(), delivery.confirmed())));
     }
   }
 
   private void feedFrom(WatchLink link) {
     long now = clock.now();
     witness = new Witness(link, now);
-    proven(now);
-    schedule(now, pace.next());
+    proof.headSeen(link.headerIndex());
+    proof.fedBy(link, now);
   }
 
-  /** The new watch feeds the stream now; what it said while it was on trial counts. */
-  private void takeHeld(HandOverAttempt current) throws IOException, LostEventsException {
-    attempt = null;
-    for (WatchSignal.Line line : current.held()) {
-      feeding().line(line.event().node().modifiedIndex(), clock.now());
-      accept(line);
-    }
-  }
-
-  private void accept(WatchSignal.Line line) throws IOException, LostEventsException {
+  private void take(WatchSignal.Line line) throws IOException, LostEventsException {
+    feeding().line(line.event().node().modifiedIndex(), clock.now());
     accept(line.event(), line.cost());
   }
 
   private void accept(V2Event event, int cost) throws IOException, LostEventsException {
-    headSeen(event.node().modifiedIndex());
+    proof.headSeen(event.node().modifiedIndex());
     delivery.accept(event, cost);
-  }
-
-  private void dropAttempt() {
-    if (attempt != null) {
-      attempt.link().close();
-      attempt.held().forEach(line -> credit.giveBack(line.cost()));
-      attempt = null;
-    }
   }
 
   /** The watch that feeds the stream. */
   Witness feeding() {
     return requireNonNull(witness, "begin comes first");
-  }
-
-  private void headSeen(long index) {
-    pace.seen(index, System.nanoTime());
-    delivery.headSeen(index);
   }
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
-import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One streaming watch on one server, read by a thread of its own as fast as it comes, so that the
@@ -28,23 +28,27 @@ final class WatchLink {
 
   private final HttpUrl endpoint;
   private final OptionalLong waitIndex;
+  private final WatchSocket socket;
   private final Call call;
   private final Credit credit;
   private final BlockingQueue<WatchSignal> mailbox;
 
   private volatile long headerIndex;
   private volatile String clusterId = "";
+  private volatile @Nullable WatchLines lines;
   private volatile boolean holdsLine;
   private volatile boolean closed;
 
   private WatchLink(
       HttpUrl endpoint,
       OptionalLong waitIndex,
+      WatchSocket socket,
       Call call,
       Credit credit,
       BlockingQueue<WatchSignal> mailbox) {
     this.endpoint = endpoint;
     this.waitIndex = waitIndex;
+    this.socket = socket;
     this.call = call;
     this.credit = credit;
     this.mailbox = mailbox;
@@ -63,8 +67,9 @@ final class WatchLink {
       Credit credit,
       BlockingQueue<WatchSignal> mailbox)
       throws IOException {
-    Call call = client.watchCall(endpoint, V2Request.watch(root, waitIndex));
-    WatchLink link = new WatchLink(endpoint, waitIndex, call, credit, mailbox);
+    WatchSocket socket = new WatchSocket(false);
+    Call call = client.watchCall(endpoint, V2Request.watch(root, waitIndex), socket);
+    WatchLink link = new WatchLink(endpoint, waitIndex, socket, call, credit, mailbox);
     try {
       client.executor().execute(() -> link.run(root));
     } catch (RejectedExecutionException e) {
@@ -92,9 +97,34 @@ final class WatchLink {
     return waitIndex.isPresent() && event.node().modifiedIndex() <= headerIndex;
   }
 
-  /** Whether a line is read that is not in the mailbox yet; silence then means nothing. */
+  /** Whether a line waits for room; silence then means nothing, however long it lasts. */
   boolean holdsLine() {
     return holdsLine;
+  }
+
+  /** Whether a line has begun to arrive that is not in the mailbox yet. */
+  boolean inLine() {
+    WatchLines reading = lines;
+    return reading != null && reading.inLine();
+  }
+
+  /** How many bytes have come; it changes while a line arrives. */
+  long received() {
+    WatchLines reading = lines;
+    return reading == null ? 0 : reading.received();
+  }
+
+  /**
+   * Asks the server to end the watch behind what it wrote. It says {@link WatchSignal.Drained} in
+   * the mailbox when that has come to pass.
+   */
+  void endOutput() {
+    try {
+      socket.endOutput();
+    } catch (IOException e) {
+      // The connection is gone, and its reader says so.
+      call.cancel();
+    }
   }
 
   boolean isClosed() {
@@ -112,6 +142,7 @@ final class WatchLink {
         follow(response, root);
       } finally {
         call.cancel();
+        socket.discard();
       }
     } catch (V2ErrorException e) {
       mailbox.add(
@@ -134,15 +165,19 @@ final class WatchLink {
     headerIndex = V2Client.etcdIndex(response);
     clusterId = V2Client.clusterId(response);
     mailbox.add(new WatchSignal.Opened(this));
-    BufferedSource body = response.body().source();
-    while (true) {
-      // Strict: a line that was cut is no line.
-      String line = body.readUtf8LineStrict();
+    WatchLines reading = new WatchLines(response.body().source());
+    lines = reading;
+    for (String line = reading.next(); line != null; line = reading.next()) {
       holdsLine = true;
       V2Event event = V2Json.event(line, Instant.now());
       mailbox.add(new WatchSignal.Line(this, event, take(line.length())));
       holdsLine = false;
+      reading.passedOn();
     }
+    if (!socket.settle() || !HistoryLook.isChunked(response)) {
+      throw new IOException("the server ended the watch");
+    }
+    mailbox.add(new WatchSignal.Drained(this));
   }
 
   private int take(int length) throws IOException {

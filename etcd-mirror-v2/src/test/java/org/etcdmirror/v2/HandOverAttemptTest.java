@@ -62,8 +62,19 @@ class HandOverAttemptTest {
     header = fresh.headerIndex();
     confirmed = header - 5;
     witness = new Witness(old, 0);
-    attempt = new HandOverAttempt(fresh, confirmed, 0);
     witness.line(confirmed, 0);
+    attempt = attempt();
+  }
+
+  private HandOverAttempt attempt() {
+    HandOverTimes times = HandOverTimes.of(Duration.ZERO, Duration.ofSeconds(3));
+    return new HandOverAttempt(fresh.endpoint(), confirmed, witness.lines(), times, 0);
+  }
+
+  /** A new watch from "now" is open. */
+  private void takeover() {
+    attempt.takeOver(fresh, witness.lines(), at(0));
+    attempt.opened(false, at(1));
   }
 
   private static long at(long millis) {
@@ -87,32 +98,35 @@ class HandOverAttemptTest {
   }
 
   @Test
-  void silenceAfterALookIntoHistoryProvesTheInterval() {
-    attempt.opened(at(0));
-    assertThat(verdict(100)).isEqualTo(Verdict.WAIT);
-    assertThat(verdict(200)).isEqualTo(Verdict.PROMOTE);
+  void nothingButAnAnswerEndsALook() {
+    assertThat(verdict(1_000_000)).isEqualTo(Verdict.WAIT);
+  }
+
+  @Test
+  void anAnswerWithoutAnEventProvesTheIntervalAndTheWatchStays() {
+    attempt.clean(header, at(1));
+    assertThat(verdict(1)).isEqualTo(Verdict.CONFIRM);
+    assertThat(attempt.provenIndex()).isEqualTo(header);
     assertThat(attempt.isTakeover()).isFalse();
   }
 
   @Test
-  void aLiveEventProvesTheIntervalAtOnce() throws IOException {
-    attempt.opened(at(0));
-    attempt.live(line(header + 1), at(1));
-    assertThat(verdict(1)).isEqualTo(Verdict.PROMOTE);
+  void anAnswerIsNotBelievedIfTheWatchKnowsBetter() {
+    attempt.clean(header, at(1));
+    witness.line(header, at(10));
+    assertThat(verdict(10)).isEqualTo(Verdict.FAILED);
+    assertThat(attempt.wasBelied()).isTrue();
+    assertThat(attempt.failure()).hasMessageContaining("was delivered");
   }
 
   @Test
-  void silenceIsNotBelievedWhileTheOldWatchKnowsBetter() {
-    attempt.opened(at(0));
-    witness.line(header, at(10));
-    assertThat(verdict(1_000)).isEqualTo(Verdict.WAIT);
-    assertThat(verdict(3_000)).isEqualTo(Verdict.FAILED);
-    assertThat(attempt.failure()).hasMessageContaining("left out an event");
+  void anUnprovenAnswerConfirmsNothing() {
+    attempt.unproven();
+    assertThat(verdict(1_000_000)).isEqualTo(Verdict.UNPROVEN);
   }
 
   @Test
   void anEventOfHistoryThatTheOldWatchDeliversKeepsIt() throws IOException {
-    attempt.opened(at(0));
     attempt.foundInHistory(line(confirmed + 1).event(), at(1));
     assertThat(verdict(2)).isEqualTo(Verdict.WAIT);
     witness.line(confirmed + 1, at(3));
@@ -121,7 +135,6 @@ class HandOverAttemptTest {
 
   @Test
   void anEventOfHistoryThatNeverComesOverTheOldWatchMeansThatItIsDead() throws IOException {
-    attempt.opened(at(0));
     attempt.foundInHistory(line(confirmed + 1).event(), at(1));
     assertThat(verdict(500)).isEqualTo(Verdict.LOST);
   }
@@ -129,15 +142,22 @@ class HandOverAttemptTest {
   @Test
   void afterABurstTheVerdictComesSooner() throws IOException {
     overflowing();
-    attempt.opened(at(0));
     attempt.foundInHistory(line(confirmed + 1).event(), at(1));
     assertThat(verdict(50)).isEqualTo(Verdict.WAIT);
     assertThat(verdict(100)).isEqualTo(Verdict.LOST);
   }
 
   @Test
+  void aSlowServerIsSuspectedLater() throws IOException {
+    HandOverTimes slow = HandOverTimes.of(Duration.ofSeconds(6), Duration.ofSeconds(24));
+    attempt = new HandOverAttempt(fresh.endpoint(), confirmed, witness.lines(), slow, 0);
+    attempt.foundInHistory(line(confirmed + 1).event(), at(1));
+    assertThat(verdict(10_000)).isEqualTo(Verdict.WAIT);
+    assertThat(verdict(20_000)).isEqualTo(Verdict.LOST);
+  }
+
+  @Test
   void aSlowOldWatchThatStillDeliversIsNotTakenForDead() throws IOException {
-    attempt.opened(at(0));
     attempt.foundInHistory(line(confirmed + 3).event(), at(1));
     witness.line(confirmed + 1, at(400));
     assertThat(verdict(500)).isEqualTo(Verdict.WAIT);
@@ -146,86 +166,89 @@ class HandOverAttemptTest {
   }
 
   @Test
-  void withoutHistoryASilentWatchThatCannotHaveOverflowedIsContinued() {
-    attempt.takeOver(fresh, at(0));
-    attempt.opened(at(1));
-    assertThat(verdict(400)).isEqualTo(Verdict.WAIT);
-    assertThat(verdict(600)).isEqualTo(Verdict.PROMOTE);
+  void withoutHistoryASilentWatchThatCannotHaveOverflowedIsDrained() {
+    takeover();
+    assertThat(verdict(200)).isEqualTo(Verdict.WAIT);
+    assertThat(verdict(400)).isEqualTo(Verdict.DRAIN);
+    attempt.draining(witness, at(400));
+    assertThat(verdict(500)).as("silence proves nothing").isEqualTo(Verdict.WAIT);
+    attempt.drained(at(501));
+    assertThat(verdict(501)).isEqualTo(Verdict.PROMOTE);
     assertThat(attempt.isTakeover()).isTrue();
+  }
+
+  @Test
+  void withoutHistoryAnEndThatDoesNotComeIsAFailure() {
+    takeover();
+    attempt.draining(witness, at(400));
+    assertThat(verdict(4_000)).isEqualTo(Verdict.FAILED);
+    assertThat(attempt.wasBelied()).isTrue();
   }
 
   @Test
   void withoutHistoryAWatchThatMayHaveOverflowedIsNotContinued() {
     overflowing();
-    attempt.takeOver(fresh, at(0));
-    attempt.opened(at(1));
+    takeover();
     assertThat(verdict(600)).isEqualTo(Verdict.LOST);
   }
 
   /** A member that was given its leader's snapshot says nothing of what was in it. */
   @Test
   void withoutHistoryAStoreThatJumpedTooFarIsNotBelieved() {
-    HandOverAttempt far = new HandOverAttempt(fresh, header - 4_001, 0);
-    far.takeOver(fresh, at(0));
-    far.opened(at(1));
+    attempt.takeOver(fresh, witness.lines(), at(0));
+    attempt.opened(true, at(1));
     witness.line(header + 1, at(2));
-    assertThat(far.verdict(witness, at(3))).isEqualTo(Verdict.LOST);
+    assertThat(verdict(3)).isEqualTo(Verdict.LOST);
   }
 
   @Test
   void withoutHistoryALaterEventOverTheOldWatchProvesIt() {
     overflowing();
-    attempt.takeOver(fresh, at(0));
-    attempt.opened(at(1));
+    takeover();
     witness.line(header + 1, at(2));
-    assertThat(verdict(3)).isEqualTo(Verdict.PROMOTE);
+    assertThat(verdict(3)).isEqualTo(Verdict.CONFIRM);
+    assertThat(attempt.provenIndex()).isEqualTo(header);
   }
 
   @Test
   void withoutHistoryAnEventThatOnlyTheNewWatchTellsOfMeansThatTheOldIsDead() throws IOException {
-    attempt.takeOver(fresh, at(0));
-    attempt.opened(at(1));
+    takeover();
     attempt.live(line(header + 1), at(2));
     assertThat(verdict(100)).isEqualTo(Verdict.WAIT);
     assertThat(verdict(600)).isEqualTo(Verdict.LOST);
   }
 
   @Test
-  void silenceOfANewWatchThatWaitsForRoomIsNeitherProofNorFailure() throws Exception {
-    Credit none = new Credit(1 << 20);
-    assertThat(none.take(1 << 20)).isEqualTo(1 << 20);
-    V2Http http = new V2Http(etcd.clientUrl());
-    long index = http.put("/room/a", "v").etcdIndex();
-    WatchLink full =
-        WatchLink.begin(
-            client,
-            client.endpoint(0),
-            "/room",
-            OptionalLong.of(index),
-            none,
-            new LinkedBlockingQueue<>());
-    Mirroring.eventually("a line is held", () -> assertThat(full.holdsLine()).isTrue());
-    HandOverAttempt waiting = new HandOverAttempt(full, index - 1, 0);
-    waiting.opened(at(0));
-    witness.line(index, at(10));
-    assertThat(waiting.verdict(witness, at(5_000))).isEqualTo(Verdict.WAIT);
-    none.close();
-    full.close();
+  void aWatchThatIsKnownToBeWholeHasNotOverflowed() {
+    overflowing();
+    assertThat(witness.mayHaveOverflowed()).isTrue();
+    witness.whole(witness.lines());
+    assertThat(witness.mayHaveOverflowed()).isFalse();
+    overflowing();
+    assertThat(witness.mayHaveOverflowed()).isTrue();
+  }
+
+  /** What filled the channel may have been written before the index was told. */
+  @Test
+  void anEventBehindAnIndexThatTheServerToldShowsTheWatchWholeWhenItWasAsked() {
+    overflowing();
+    int asked = witness.lines();
+    witness.line(confirmed + 1, at(1));
+    witness.headSeen(confirmed + 2, asked);
+    assertThat(witness.mayHaveOverflowed()).isTrue();
+    witness.line(confirmed + 3, at(2));
+    assertThat(witness.mayHaveOverflowed()).isFalse();
+    for (int i = 0; i < 98; i++) {
+      witness.line(confirmed + 4 + i, at(3));
+    }
+    assertThat(witness.mayHaveOverflowed()).isTrue();
   }
 
   @Test
-  void aFarJumpOfAServerThatIsItsWholeClusterIsNoDanger() {
-    HandOverAttempt far = new HandOverAttempt(fresh, header - 5_000, 0);
-    far.takeOver(fresh, at(0));
-    far.opened(at(1));
-    assertThat(far.isFar()).isTrue();
-    far.trustFar();
-    assertThat(far.verdict(witness, at(600))).isEqualTo(Verdict.PROMOTE);
-  }
-
-  @Test
-  void aServerThatDoesNotAnswerIsAFailure() {
+  void aNewWatchThatDoesNotOpenIsAFailure() {
+    attempt.takeOver(fresh, witness.lines(), at(0));
     assertThat(verdict(1_000)).isEqualTo(Verdict.WAIT);
     assertThat(verdict(10_000)).isEqualTo(Verdict.FAILED);
+    assertThat(attempt.wasLate()).isTrue();
   }
 }

@@ -1,77 +1,81 @@
 package org.etcdmirror.v2;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.etcdmirror.v2.FakeHistory.Answer;
+import org.etcdmirror.v2.FakeHistory.End;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A server that sends headers and then hangs for a while, as one under load or a lossy line do. */
+/** What history says where answers are late, cut, or never end. */
 @Timeout(600)
 class LateAnswersTest {
 
-  private final CountDownLatch testIsOver = new CountDownLatch(1);
-  private final AtomicInteger requests = new AtomicInteger();
-  private ExecutorService threads;
-  private HttpServer server;
-  private V2Client client;
+  private static final String EVENT =
+      "{\"action\":\"set\",\"node\":{\"key\":\"/conf/a\",\"value\":\"1\",\"modifiedIndex\":6,\"createdIndex\":6}}\n";
 
-  @BeforeEach
-  void start() throws IOException {
-    threads = Executors.newCachedThreadPool();
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(threads);
-    server.createContext("/", this::answer);
-    server.start();
-    client = V2Client.connect(List.of("http://127.0.0.1:" + server.getAddress().getPort()));
+  private static Answer watch(String body, End end) {
+    return new Answer(200, 7, "c", body, end);
   }
 
-  @AfterEach
-  void stop() {
-    testIsOver.countDown();
-    client.close();
-    server.stop(0);
-    threads.shutdownNow();
+  private static boolean asksFrom(String request, int index) {
+    return request.contains("waitIndex=" + index + " ");
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
-    exchange.getResponseHeaders().set(V2Client.ETCD_INDEX, "7");
-    exchange.getResponseHeaders().set(V2Client.CLUSTER_ID, "c");
-    exchange.sendResponseHeaders(200, 0);
-    exchange.getResponseBody().flush();
-    boolean late = requests.incrementAndGet() == 1;
-    boolean match = exchange.getRequestURI().getQuery().endsWith("waitIndex=5");
-    if (match && !late) {
-      String event =
-          "{\"action\":\"set\",\"node\":{\"key\":\"/conf/a\",\"value\":\"1\",\"modifiedIndex\":6,\"createdIndex\":6}}\n";
-      exchange.getResponseBody().write(event.getBytes(UTF_8));
-      exchange.close();
-      return;
+  /**
+   * The indexes of what history has from 5 to 7; the last is -1 if that is not proven to be all.
+   */
+  private static List<Long> read(FakeHistory server) throws Exception {
+    try (V2Client client = V2Client.connect(List.of(server.url()))) {
+      List<Long> found = new ArrayList<>();
+      HistoryReader history = new HistoryReader(client, "/conf");
+      boolean proven =
+          history.read(client.endpoint(0), 5, 7, event -> found.add(event.node().modifiedIndex()));
+      if (!proven) {
+        found.add(-1L);
+      }
+      return found;
     }
-    try {
-      testIsOver.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    exchange.close();
   }
 
   @Test
-  void silenceIsBelievedOnlyWhenAnotherConnectionIsSilentToo() throws Exception {
-    HistoryReader history = new HistoryReader(client, "/conf");
-    List<V2Event> events = history.read(client.endpoint(0), 5, 7);
-    assertThat(events).extracting(event -> event.node().modifiedIndex()).containsExactly(6L);
+  void anEndInGoodOrderProvesThatThereIsNoMore() throws Exception {
+    try (FakeHistory server =
+        new FakeHistory(request -> watch(asksFrom(request, 5) ? EVENT : "", End.IN_GOOD_ORDER))) {
+      assertThat(read(server)).containsExactly(6L);
+    }
+  }
+
+  @Test
+  void anAnswerThatIsCutProvesNothing() throws Exception {
+    try (FakeHistory server =
+        new FakeHistory(request -> watch(asksFrom(request, 5) ? EVENT : "", End.CUT))) {
+      assertThat(read(server)).containsExactly(6L, -1L);
+    }
+  }
+
+  @Test
+  void anAnswerThatNeverEndsProvesNothing() throws Exception {
+    try (FakeHistory server =
+        new FakeHistory(request -> watch(asksFrom(request, 5) ? EVENT : "", End.NEVER))) {
+      assertThat(read(server)).containsExactly(6L, -1L);
+    }
+  }
+
+  @Test
+  void aConnectionThatWasCutIsAskedForAgain() throws Exception {
+    List<String> asked = new ArrayList<>();
+    try (FakeHistory server =
+        new FakeHistory(
+            request -> {
+              asked.add(request);
+              boolean first = asked.size() == 1;
+              return watch(
+                  asksFrom(request, 5) && !first ? EVENT : "", first ? End.CUT : End.IN_GOOD_ORDER);
+            })) {
+      assertThat(read(server)).containsExactly(6L);
+    }
   }
 }

@@ -65,16 +65,13 @@ class StreamEndsTest {
     // More permits than a semaphore counts: giving back what was never taken is an Error.
     Credit credit = new Credit(Integer.MAX_VALUE);
     Outbox outbox = new Outbox(credit);
-    WatchOpener opener = new WatchOpener(client, ROOT, clusterId(), credit);
+    Delivery delivery =
+        new Delivery(credit, outbox, new EventTranslator(ROOT, List.of(ROOT)), null);
+    WatchOpener opener = new WatchOpener(client, ROOT, clusterId(), credit, delivery);
     WatchFollower follower =
-        new WatchFollower(
-            opener,
-            credit,
-            outbox,
-            new Delivery(credit, outbox, new EventTranslator(ROOT, List.of(ROOT)), null),
-            new HistoryReader(client, ROOT));
+        new WatchFollower(opener, credit, outbox, delivery, new HistoryReader(client, ROOT));
     follower.begin(Start.now());
-    WatchLink stranger = opener.begin(OptionalLong.empty());
+    WatchLink stranger = opener.beginFromNowAt(client.endpoint(0));
     opener.mailbox().add(line(stranger));
     client.executor().submit(follower::run);
     assertThatThrownBy(() -> pollUntilTheEnd(outbox)).isInstanceOf(Error.class);
@@ -115,14 +112,17 @@ class StreamEndsTest {
     long index = http.put("/conf/a", "1").etcdIndex();
     proxy.stall(true);
     HistoryReader history = new HistoryReader(client, ROOT);
-    assertThatThrownBy(() -> history.read(client.endpoint(0), index, index))
+    assertThatThrownBy(() -> history.read(client.endpoint(0), index, index, event -> {}))
         .isInstanceOf(IOException.class);
   }
 
   @Test
   void anInterruptWhileAWatchIsOpenedLeavesNoConnection() throws Exception {
     proxy.stall(true);
-    WatchOpener opener = new WatchOpener(client, ROOT, "any", new Credit(1 << 20));
+    Credit credit = new Credit(1 << 20);
+    Delivery delivery =
+        new Delivery(credit, new Outbox(credit), new EventTranslator(ROOT, List.of(ROOT)), null);
+    WatchOpener opener = new WatchOpener(client, ROOT, "any", credit, delivery);
     Thread thread =
         new Thread(() -> assertThatThrownBy(() -> opener.fromNow(0)).isNotInstanceOf(Error.class));
     thread.start();

@@ -320,7 +320,11 @@ final class V2ClientTest {
       V2Client client = client(proxy.url());
       client.get("/", "");
       assertThat(proxy.connections()).isEqualTo(1);
-      Call watch = client.watchCall(client.endpoint(0), V2Request.watch("/", OptionalLong.empty()));
+      Call watch =
+          client.watchCall(
+              client.endpoint(0),
+              V2Request.watch("/", OptionalLong.empty()),
+              new WatchSocket(false));
       try (Response response = watch.execute()) {
         client.close();
         assertThatThrownBy(() -> response.body().string()).isInstanceOf(IOException.class);
@@ -336,7 +340,10 @@ final class V2ClientTest {
     try (V2Client client = client(etcd.clientUrl())) {
       long index = client.send(put("/w/a", "1")).etcdIndex();
       Call call =
-          client.watchCall(client.endpoint(0), V2Request.watch("/w", OptionalLong.of(index + 1)));
+          client.watchCall(
+              client.endpoint(0),
+              V2Request.watch("/w", OptionalLong.of(index + 1)),
+              new WatchSocket(false));
       try (Response response = call.execute()) {
         assertThat(V2Client.etcdIndex(response)).isGreaterThanOrEqualTo(index);
         client.send(put("/w/b c", "<2>"));

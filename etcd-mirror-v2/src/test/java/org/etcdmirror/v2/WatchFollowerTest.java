@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.api.EventBatch;
-import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.IndexDisprovedException;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Start;
 import org.etcdmirror.testkit.EtcdServer;
@@ -39,9 +39,9 @@ class WatchFollowerTest {
     Credit credit = new Credit(1 << 20);
     outbox = new Outbox(credit);
     String cluster = client.get("/conf", "").clusterId();
-    opener = new WatchOpener(client, "/conf", cluster, credit);
     Delivery delivery =
         new Delivery(credit, outbox, new EventTranslator("/conf", List.of("/conf")), null);
+    opener = new WatchOpener(client, "/conf", cluster, credit, delivery);
     follower =
         new WatchFollower(opener, credit, outbox, delivery, new HistoryReader(client, "/conf"));
     follower.begin(Start.now());
@@ -54,23 +54,14 @@ class WatchFollowerTest {
     etcd.close();
   }
 
-  /** Steps until a new watch is on probation; a foreign event lies before its beginning. */
-  private HandOverAttempt probation() throws Exception {
-    http.put("/other", "x");
-    HandOverAttempt attempt = follower.attempt();
-    while (attempt == null || !attempt.standsAlone()) {
-      follower.step();
-      attempt = follower.attempt();
-    }
-    return attempt;
+  private void says(WatchLink link, long index) throws IOException {
+    opener.mailbox().add(new WatchSignal.Line(link, event(index), 0));
   }
 
-  private void says(WatchLink link, long index) throws IOException {
+  private static V2Event event(long index) throws IOException {
     String json =
         "{\"action\":\"set\",\"node\":{\"key\":\"/conf/said\",\"value\":\"1\",\"modifiedIndex\":%d,\"createdIndex\":1}}";
-    opener
-        .mailbox()
-        .add(new WatchSignal.Line(link, V2Json.event(json.formatted(index), Instant.EPOCH), 0));
+    return V2Json.event(json.formatted(index), Instant.EPOCH);
   }
 
   private List<MirrorEvent> polled() throws Exception {
@@ -78,48 +69,95 @@ class WatchFollowerTest {
     return new ArrayList<>(batch.events());
   }
 
-  @Test
-  void whatTheNewWatchSaidBeforeItTookOverIsDelivered() throws Exception {
-    HandOverAttempt attempt = probation();
-    long index = attempt.link().headerIndex() + 1;
-    says(attempt.link(), index);
-    while (follower.attempt() == attempt) {
+  private WatchLink first() {
+    return follower.feeding().link();
+  }
+
+  /** Steps until the index of a foreign event is confirmed; returns it. */
+  private long quietIndex() throws Exception {
+    long index = http.put("/other", "x").etcdIndex();
+    while (outbox.poll(Duration.ZERO).index() < index) {
       follower.step();
     }
-    assertThat(polled()).containsExactly(Mirroring.put("/conf/said", "1", index));
+    return index;
+  }
+
+  @Test
+  void theIndexOfAQuietTreeMovesAndTheWatchStays() throws Exception {
+    WatchLink link = first();
+    quietIndex();
+    quietIndex();
+    assertThat(first()).isSameAs(link);
+    assertThat(link.isClosed()).isFalse();
   }
 
   @Test
   void anEventThatComesAfterItsIndexWasConfirmedDisprovesTheIndex() throws Exception {
-    HandOverAttempt attempt = probation();
-    while (follower.attempt() == attempt) {
-      follower.step();
-    }
-    says(attempt.link(), attempt.link().headerIndex());
-    assertThatThrownBy(follower::step).isInstanceOf(HistoryClearedException.class);
+    long index = quietIndex();
+    says(first(), index);
+    assertThatThrownBy(follower::step)
+        .isInstanceOfSatisfying(
+            IndexDisprovedException.class,
+            disproved -> {
+              assertThat(disproved.missed()).isEqualTo(index);
+              assertThat(disproved.current()).isGreaterThanOrEqualTo(index);
+            })
+        .hasMessageContaining("/conf/said");
   }
 
   @Test
-  void aWatchThatTookOverInAHurryAndThenShowsHistoryIsReplaced() throws Exception {
-    WatchLink old = first();
-    HandOverAttempt attempt = probation();
-    opener.mailbox().add(new WatchSignal.Ended(old, new IOException("cut")));
-    says(attempt.link(), attempt.link().headerIndex());
-    follower.step();
-    assertThat(attempt.link().isClosed()).as("it is dead after an event of history").isTrue();
-    long live = http.put("/conf/a", "1").etcdIndex();
+  void suchAnEventOfAWatchThatWasGivenUpDisprovesItToo() throws Exception {
+    long index = quietIndex();
+    WatchLink stranger = opener.beginFromNowAt(client.endpoint(0));
+    says(stranger, index);
+    assertThatThrownBy(follower::step).isInstanceOf(IndexDisprovedException.class);
+    stranger.close();
+  }
+
+  @Test
+  void anEventThatIsRepeatedDisprovesNothing() throws Exception {
+    long index = http.put("/conf/a", "1").etcdIndex();
     List<MirrorEvent> events = new ArrayList<>();
-    while (events.size() < 2) {
+    while (events.isEmpty()) {
       follower.step();
       events.addAll(polled());
     }
-    assertThat(events)
-        .containsExactly(
-            Mirroring.put("/conf/said", "1", attempt.link().headerIndex()),
-            Mirroring.put("/conf/a", "1", live));
+    quietIndex();
+    says(first(), index);
+    follower.step();
+    assertThat(polled()).isEmpty();
   }
 
-  private WatchLink first() {
-    return follower.feeding().link();
+  /** Whoever goes on after such an end would go on from an index that is wrong. */
+  @Test
+  void evidenceThatIsWaitingWhenTheStreamBreaksIsNotLost() throws Exception {
+    long index = quietIndex();
+    WatchLink feeding = first();
+    etcd.kill();
+    opener.mailbox().add(new WatchSignal.Ended(feeding, new IOException("cut")));
+    says(feeding, index);
+    follower.run();
+    assertThatThrownBy(() -> drain(outbox)).isInstanceOf(IndexDisprovedException.class);
+  }
+
+  private static void drain(Outbox outbox) throws Exception {
+    for (int i = 0; i < 100; i++) {
+      outbox.poll(Duration.ZERO);
+    }
+  }
+
+  @Test
+  void aWatchThatEndsIsReplacedAndWhatItMissedIsRead() throws Exception {
+    WatchLink old = first();
+    old.close();
+    long missed = http.put("/conf/a", "1").etcdIndex();
+    opener.mailbox().add(new WatchSignal.Ended(old, new IOException("cut")));
+    List<MirrorEvent> events = new ArrayList<>();
+    while (events.isEmpty()) {
+      follower.step();
+      events.addAll(polled());
+    }
+    assertThat(events).containsExactly(Mirroring.put("/conf/a", "1", missed));
+    assertThat(first()).isNotSameAs(old);
   }
 }

@@ -1,0 +1,102 @@
+package org.etcdmirror.v2;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/**
+ * How long a server is waited for while not a single byte comes from it. A fixed limit would fail
+ * for ever on a line that is slower, so each time-out doubles it, and answers bring it down again.
+ * It never leads to a conclusion about events. Safe for use by many threads.
+ */
+final class V2Patience implements Interceptor {
+
+  private static final Duration LEAST = Duration.ofSeconds(3);
+  private static final Duration MOST = Duration.ofSeconds(60);
+
+  /** How many times the time of the last answer is waited for the next. */
+  private static final int TIMES = 4;
+
+  /** What one endpoint has shown. */
+  private record Shown(long patienceNanos, long answerNanos) {
+    static final Shown NOTHING = new Shown(LEAST.toNanos(), 0);
+  }
+
+  /** Bounded by the number of endpoints. */
+  private final Map<String, Shown> shown = new ConcurrentHashMap<>();
+
+  /** How long a server may send nothing where it must send something. */
+  Duration of(HttpUrl endpoint) {
+    return Duration.ofNanos(shown(endpoint).patienceNanos());
+  }
+
+  /** How long the last answer to a watch took from the request to its headers; zero at first. */
+  Duration lastAnswer(HttpUrl endpoint) {
+    return Duration.ofNanos(shown(endpoint).answerNanos());
+  }
+
+  /** A server answered so long after it was asked. */
+  void answered(HttpUrl endpoint, long nanos) {
+    shown.compute(
+        key(endpoint),
+        (key, before) -> {
+          long patience = before == null ? LEAST.toNanos() : before.patienceNanos();
+          long wanted = Math.max(TIMES * nanos, patience / 4 * 3);
+          return new Shown(within(wanted), nanos);
+        });
+  }
+
+  /** A server sent nothing for as long as this. */
+  void timedOut(HttpUrl endpoint, Duration waited) {
+    shown.compute(
+        key(endpoint),
+        (key, before) -> {
+          Shown last = before == null ? Shown.NOTHING : before;
+          long wanted = Math.max(last.patienceNanos(), 2 * waited.toNanos());
+          return new Shown(within(wanted), last.answerNanos());
+        });
+  }
+
+  private Shown shown(HttpUrl endpoint) {
+    return shown.getOrDefault(key(endpoint), Shown.NOTHING);
+  }
+
+  private static long within(long nanos) {
+    return Math.max(LEAST.toNanos(), Math.min(MOST.toNanos(), nanos));
+  }
+
+  private static String key(HttpUrl endpoint) {
+    return V2Endpoints.text(endpoint);
+  }
+
+  /** Lets connecting take as long, and the reading of a {@link WatchSocket} that wants it. */
+  @Override
+  public Response intercept(Chain chain) throws IOException {
+    Request request = chain.request();
+    Duration patience = of(request.url());
+    int millis = (int) patience.toMillis();
+    WatchSocket watch = request.tag(WatchSocket.class);
+    Chain patient = chain.withConnectTimeout(millis, TimeUnit.MILLISECONDS);
+    if (watch != null && watch.mustAnswer()) {
+      patient = patient.withReadTimeout(millis, TimeUnit.MILLISECONDS);
+    }
+    long began = System.nanoTime();
+    try {
+      Response response = patient.proceed(request);
+      if (watch != null) {
+        answered(request.url(), System.nanoTime() - began);
+      }
+      return response;
+    } catch (SocketTimeoutException e) {
+      timedOut(request.url(), patience);
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package org.etcdmirror.v2;
+
+import java.time.Duration;
+import java.util.Random;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.FaultProxy;
+import org.etcdmirror.testkit.LinkLimits;
+import org.etcdmirror.testkit.V2Http;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A source behind a slow line, on which a value takes longer than any silence that is measured. */
+@Timeout(600)
+class SlowSourceTest {
+
+  private EtcdServer etcd;
+  private FaultProxy proxy;
+  private V2Http http;
+  private V2Source source;
+
+  @BeforeEach
+  void start() {
+    etcd = EtcdServer.start();
+    proxy = FaultProxy.to(etcd.clientUrl());
+    http = new V2Http(etcd.clientUrl());
+    source = V2Source.builder().endpoints(proxy.url().toString()).build();
+  }
+
+  @AfterEach
+  void stop() {
+    source.close();
+    proxy.close();
+    etcd.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1000000,1250000,8", "250000,1250000,10", "60000,250000,10"})
+  void noIndexPassesAValueThatIsStillOnItsWay(int length, long bytesPerSecond, int puts)
+      throws Exception {
+    proxy.link(LinkLimits.bandwidth(bytesPerSecond));
+    String value = "x".repeat(length);
+    long seed = System.nanoTime();
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {
+      for (int i = 0; i < puts; i++) {
+        // Each time at another moment between two looks.
+        stream.followFor(Duration.ofMillis(random.nextInt(1_500)));
+        stream.put("/conf/" + i, value);
+        stream.follow(http.put("/other", "behind " + i).etcdIndex());
+      }
+      stream.assertNothingWasPassed();
+    }
+  }
+
+  @Test
+  void aRunningWriterLosesNothing() throws Exception {
+    proxy.link(LinkLimits.of(1_250_000, Duration.ofMillis(1), Duration.ofMillis(5)));
+    String value = "x".repeat(250_000);
+    try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {
+      Thread writer =
+          new Thread(
+              () -> {
+                for (int i = 0; i < 20; i++) {
+                  stream.put("/conf/" + i, value);
+                  http.put("/other", "" + i);
+                }
+              });
+      writer.start();
+      while (writer.isAlive()) {
+        stream.follow(http.index());
+      }
+      stream.follow(http.index());
+      stream.assertNothingWasPassed();
+    }
+  }
+}
