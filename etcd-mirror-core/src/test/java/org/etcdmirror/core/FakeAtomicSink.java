@@ -10,6 +10,8 @@ import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Snapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class FakeAtomicSink extends FakeSink implements AtomicSink {
 
-  /** What a fenced mirror says. */
-  static final String FENCED = "another mirror moved the checkpoint";
+  /**
+   * Whether this sink moves the fence by itself: at the beginning of a run, and after a lost answer
+   * before it is read or written again. If not, the engine has to, by saving the checkpoint.
+   */
+  static final boolean MOVES_ITS_FENCE = Boolean.getBoolean("convergence.sinkMovesFence");
 
   /** A transaction, as it was sent: with the version that it compares. */
   private record Sent(EventBatch batch, @Nullable Checkpoint next, long expected, int run) {}
@@ -39,6 +44,9 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
 
   private @Nullable Sent newest;
 
+  private boolean fenceWanted;
+  private int fenced;
+
   FakeAtomicSink() {
     super(KeyModel.PATHS);
   }
@@ -54,6 +62,7 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
     synchronized (this) {
       run++;
       known = version;
+      fenceWanted = MOVES_ITS_FENCE;
       return Optional.ofNullable(stored);
     }
   }
@@ -85,15 +94,40 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
       throws IOException, InterruptedException {
     faults.at("apply");
     late.carryOutDue();
+    moveFence();
     Sent sent = sent(batch, next);
     if (late.strikes()) {
       late.hold(() -> carriedOut(sent));
+      wantFence();
       throw new IOException("the answer is lost");
     }
     if (!commit(sent)) {
-      throw new FencedException(FENCED);
+      throw fenced();
     }
     return sent;
+  }
+
+  @Override
+  public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
+    if (Thread.currentThread().getName().endsWith("-applier")) {
+      moveFence();
+    }
+    return super.snapshot(selection);
+  }
+
+  private synchronized void wantFence() {
+    fenceWanted = MOVES_ITS_FENCE;
+  }
+
+  private synchronized void moveFence() throws FencedException {
+    if (fenceWanted) {
+      if (sent(EventBatch.of(List.of(), 0, 0), null).expected() != version) {
+        throw fenced();
+      }
+      version++;
+      known = version;
+      fenceWanted = false;
+    }
   }
 
   /** A version that a transaction of this run made, whose answer was lost, is its own. */
@@ -103,6 +137,16 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
       known = version;
     }
     return new Sent(batch, next, known, run);
+  }
+
+  private synchronized FencedException fenced() {
+    fenced = run;
+    return new FencedException("another mirror moved the checkpoint");
+  }
+
+  /** Whether the present run was refused a write because of its fence. */
+  synchronized boolean isFenced() {
+    return fenced == run && run > 0;
   }
 
   private synchronized boolean commit(Sent sent) {

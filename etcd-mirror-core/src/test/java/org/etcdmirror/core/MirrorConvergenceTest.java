@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,8 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 class MirrorConvergenceTest {
 
-  private static final int RUNS_OF_A_KIND = 25;
-  private static final int RUNS_OF_SOME = 120;
+  private static final int RUNS_OF_A_KIND = 60;
+  private static final int RUNS_OF_SOME = 300;
   private static final int STEPS = 50;
   private static final int LONG_RUNS = 4;
   private static final int LONG_STEPS = 400;
@@ -51,7 +52,10 @@ class MirrorConvergenceTest {
   @ParameterizedTest
   @MethodSource("tried")
   void survivesOneMisdeed(Misdeed misdeed) throws Exception {
-    run(RUNS_OF_A_KIND, STEPS, random -> EnumSet.of(misdeed, Misdeed.CRASHES));
+    run(
+        RUNS_OF_A_KIND,
+        STEPS,
+        random -> EnumSet.of(misdeed, Misdeed.CRASHES, Misdeed.LOST_HISTORY));
   }
 
   @Test
@@ -70,11 +74,12 @@ class MirrorConvergenceTest {
     long base = new Random().nextLong();
     System.out.println("MirrorConvergenceTest: seeds from " + base);
     Random seeds = new Random(base);
+    AtomicBoolean failed = new AtomicBoolean();
     List<Callable<String>> all = new ArrayList<>();
     for (int i = 0; i < runs; i++) {
       long seed = only == null ? seeds.nextLong() : only;
       Set<Misdeed> some = misdeeds.apply(new Random(seed));
-      all.add(() -> failure(new ConvergenceRun(seed, some, steps)));
+      all.add(() -> failed.get() ? "" : failure(new ConvergenceRun(seed, some, steps), failed));
     }
     ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME);
     try {
@@ -89,12 +94,15 @@ class MirrorConvergenceTest {
     }
   }
 
-  /** What went wrong; empty if nothing did. */
-  private static String failure(ConvergenceRun run) throws InterruptedException {
+  /** What went wrong; empty if nothing did. After one failure no other run begins. */
+  private static String failure(ConvergenceRun run, AtomicBoolean failed)
+      throws InterruptedException {
     try {
       run.run();
       return "";
     } catch (AssertionError e) {
+      failed.set(true);
+      System.out.println("FAILED " + String.valueOf(e.getMessage()).replace('\n', ' '));
       return String.valueOf(e.getMessage());
     }
   }
