@@ -8,6 +8,7 @@ import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.testkit.EtcdServer;
+import org.jspecify.annotations.Nullable;
 
 /** The keys below {@code /conf} of a real server, by one of its two APIs. */
 interface Keyspace {
@@ -25,6 +26,13 @@ interface Keyspace {
   void put(String key, String value);
 
   void delete(String key);
+
+  /**
+   * Sets a key, or deletes it if the value is null; the index at which it is so.
+   *
+   * @throws RuntimeException if there is no such answer; then it may be carried out, also later
+   */
+  long write(String key, @Nullable String value);
 
   /** For whoever reads it without a mirror. */
   EventSource source();
