@@ -21,9 +21,14 @@ public final class FaultProxy implements AutoCloseable {
   private static final int BACKLOG = 1024;
   private static final int CONNECT_MILLIS = 5_000;
 
+  /** Small, so that a slow line holds up the sender soon; too small for loopback is slow itself. */
+  private static final int SOCKET_BUFFER = 128 * 1024;
+
   private final InetSocketAddress target;
   private final ServerSocket listener;
   private final Faults faults = new Faults();
+  private final ProxyLine toServer = new ProxyLine();
+  private final ProxyLine toClient = new ProxyLine();
   private final Set<ProxiedConnection> open = ConcurrentHashMap.newKeySet();
   private final Set<Socket> answering = ConcurrentHashMap.newKeySet();
   private final AtomicInteger accepted = new AtomicInteger();
@@ -31,7 +36,9 @@ public final class FaultProxy implements AutoCloseable {
 
   private FaultProxy(InetSocketAddress target) throws IOException {
     this.target = target;
-    this.listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
+    this.listener = new ServerSocket();
+    listener.setReceiveBufferSize(SOCKET_BUFFER);
+    listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
     this.acceptor = new Thread(this::acceptAll, "fault-proxy-accept");
     acceptor.setDaemon(true);
   }
@@ -82,7 +89,15 @@ public final class FaultProxy implements AutoCloseable {
 
   /** How much later than sent everything arrives, each way; zero for not at all. */
   public void delay(Duration oneWay) {
-    faults.delayNanos = oneWay.toNanos();
+    faults.link = faults.link.withDelay(oneWay);
+  }
+
+  /**
+   * How slow the line is from now on, each way; {@link LinkLimits#NONE} for as fast as can be. What
+   * is under way keeps its time. A sender that is faster than the line is held up.
+   */
+  public void link(LinkLimits limits) {
+    faults.link = limits;
   }
 
   /** Answers each new connection's first request with a page of HTML, and closes it. */
@@ -159,13 +174,17 @@ public final class FaultProxy implements AutoCloseable {
     try {
       client.setTcpNoDelay(true);
       server.setTcpNoDelay(true);
+      client.setSendBufferSize(SOCKET_BUFFER);
+      server.setSendBufferSize(SOCKET_BUFFER);
+      server.setReceiveBufferSize(SOCKET_BUFFER);
       server.connect(target, CONNECT_MILLIS);
     } catch (IOException e) {
       ProxiedConnection.reset(client);
       server.close();
       throw e;
     }
-    ProxiedConnection connection = new ProxiedConnection(faults, client, server, open::remove);
+    ProxiedConnection connection =
+        new ProxiedConnection(faults, toServer, toClient, client, server, open::remove);
     open.add(connection);
     connection.start();
   }

@@ -6,7 +6,7 @@ final class Faults {
   static final long NO_LIMIT = -1;
 
   volatile boolean refuse;
-  volatile long delayNanos;
+  volatile LinkLimits link = LinkLimits.NONE;
   volatile int htmlStatus;
   volatile long truncateAfter = NO_LIMIT;
   private boolean stalled;
@@ -25,7 +25,7 @@ final class Faults {
 
   void heal() {
     refuse = false;
-    delayNanos = 0;
+    link = LinkLimits.NONE;
     htmlStatus = 0;
     truncateAfter = NO_LIMIT;
     stall(false);

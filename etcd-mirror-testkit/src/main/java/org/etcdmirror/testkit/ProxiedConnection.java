@@ -7,60 +7,49 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/**
- * One connection through a {@link FaultProxy}. In each direction one thread reads and another
- * writes, so that a delay costs latency but no throughput.
- */
+/** One connection through a {@link FaultProxy}: its two directions, and how it ends. */
 final class ProxiedConnection {
 
-  private static final int CHUNK = 16 * 1024;
-  private static final int CHUNKS_IN_FLIGHT = 1024;
-  private static final byte[] END = new byte[0];
-
-  /** What was read at once, and the nanoTime before which it must not be written. */
-  private static final class Chunk {
-    final byte[] bytes;
-    final long due;
-
-    Chunk(byte[] bytes, long due) {
-      this.bytes = bytes;
-      this.due = due;
-    }
-  }
-
-  private final Faults faults;
   private final Socket client;
   private final Socket server;
-  private final long truncateAfter;
+  private final ProxyDirection toServer;
+  private final ProxyDirection toClient;
   private final Consumer<ProxiedConnection> onEnd;
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private final AtomicInteger openDirections = new AtomicInteger(2);
 
   ProxiedConnection(
-      Faults faults, Socket client, Socket server, Consumer<ProxiedConnection> onEnd) {
-    this.faults = faults;
+      Faults faults,
+      ProxyLine toServer,
+      ProxyLine toClient,
+      Socket client,
+      Socket server,
+      Consumer<ProxiedConnection> onEnd) {
     this.client = client;
     this.server = server;
-    this.truncateAfter = faults.truncateAfter;
+    this.toServer = new ProxyDirection(faults, toServer, client, server, Faults.NO_LIMIT);
+    this.toClient = new ProxyDirection(faults, toClient, server, client, faults.truncateAfter);
     this.onEnd = onEnd;
   }
 
   void start() {
-    pump("to-server", client, server, Faults.NO_LIMIT);
-    pump("to-client", server, client, truncateAfter);
+    pump("to-server", toServer);
+    pump("to-client", toClient);
   }
 
-  private void pump(String name, Socket from, Socket to, long limit) {
-    BlockingQueue<Chunk> queue = new ArrayBlockingQueue<>(CHUNKS_IN_FLIGHT);
-    thread(name + "-read", () -> read(from, queue));
-    thread(name + "-write", () -> write(to, queue, limit));
+  private void pump(String name, ProxyDirection direction) {
+    thread(name + "-read", direction::read);
+    thread(name + "-write", () -> write(direction));
+  }
+
+  private void write(ProxyDirection direction) throws IOException, InterruptedException {
+    if (!direction.write() || openDirections.decrementAndGet() == 0) {
+      end();
+    }
   }
 
   private interface Task {
@@ -81,52 +70,6 @@ final class ProxiedConnection {
     thread.setDaemon(true);
     threads.add(thread);
     thread.start();
-  }
-
-  private void read(Socket from, BlockingQueue<Chunk> queue)
-      throws IOException, InterruptedException {
-    InputStream in = from.getInputStream();
-    byte[] buffer = new byte[CHUNK];
-    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-      byte[] bytes = new byte[n];
-      System.arraycopy(buffer, 0, bytes, 0, n);
-      queue.put(new Chunk(bytes, System.nanoTime() + faults.delayNanos));
-    }
-    queue.put(new Chunk(END, System.nanoTime() + faults.delayNanos));
-  }
-
-  private void write(Socket to, BlockingQueue<Chunk> queue, long limit)
-      throws IOException, InterruptedException {
-    long written = 0;
-    while (true) {
-      Chunk chunk = queue.take();
-      awaitTime(chunk.due);
-      faults.awaitFlow();
-      if (chunk.bytes == END) {
-        to.shutdownOutput();
-        if (openDirections.decrementAndGet() == 0) {
-          end();
-        }
-        return;
-      }
-      int length = chunk.bytes.length;
-      if (limit != Faults.NO_LIMIT && written + length >= limit) {
-        to.getOutputStream().write(chunk.bytes, 0, (int) (limit - written));
-        end();
-        return;
-      }
-      to.getOutputStream().write(chunk.bytes);
-      written += length;
-    }
-  }
-
-  private static void awaitTime(long due) throws InterruptedException {
-    for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-      LockSupport.parkNanos(left);
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
-      }
-    }
   }
 
   /** Resets both sides. */
