@@ -34,6 +34,21 @@ final class History {
     possible.computeIfAbsent(key, k -> new HashSet<>()).add(text(value));
   }
 
+  /** All below a directory was deleted. */
+  synchronized void deletedTree(String directory, long index) {
+    List.copyOf(values.keySet()).stream()
+        .filter(key -> key.startsWith(directory + "/"))
+        .forEach(key -> wrote(key, null, index));
+    newest = Math.max(newest, index);
+  }
+
+  /** The same without an answer. */
+  synchronized void mayHaveDeletedTree(String directory) {
+    Set.copyOf(values.keySet()).stream()
+        .filter(key -> key.startsWith(directory + "/"))
+        .forEach(key -> mayHaveWritten(key, null));
+  }
+
   /** The index of the newest write that was answered. */
   synchronized long newest() {
     return newest;

@@ -20,6 +20,14 @@ interface Keyspace {
   /** Some changes, of every kind that this API knows. */
   void change(Random random);
 
+  /**
+   * Deletes all that is below a directory, which is named without a slash at its end; the index at
+   * which that is so.
+   *
+   * @throws RuntimeException if there is no such answer; then it may be carried out, also later
+   */
+  long deleteTree(String directory);
+
   /** The newest index. */
   long index();
 

@@ -30,8 +30,22 @@ final class RecordingWriter implements AutoCloseable {
 
   private void write() {
     while (!stopped) {
-      String key = "/conf/" + "abc".charAt(random.nextInt(3)) + "/leaf " + random.nextInt(KEYS);
-      write(key, random.nextInt(4) == 0 ? null : "v" + values++);
+      String directory = "/conf/" + "abc".charAt(random.nextInt(3));
+      if (random.nextInt(30) == 0) {
+        deleteTree(directory);
+      } else {
+        String key = directory + "/leaf " + random.nextInt(KEYS);
+        write(key, random.nextInt(4) == 0 ? null : "v" + values++);
+      }
+    }
+  }
+
+  private void deleteTree(String directory) {
+    try {
+      history.deletedTree(directory, keys.deleteTree(directory));
+      written.release();
+    } catch (RuntimeException e) {
+      history.mayHaveDeletedTree(directory);
     }
   }
 

@@ -95,6 +95,12 @@ final class V2Keyspace implements Keyspace {
   }
 
   @Override
+  public long deleteTree(String directory) {
+    V2Http.Response answer = http.delete(directory, "recursive=true");
+    return answer.status() == 404 ? answer.etcdIndex() : answer.modifiedIndex();
+  }
+
+  @Override
   public long index() {
     return http.index();
   }

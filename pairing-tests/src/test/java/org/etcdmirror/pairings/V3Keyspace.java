@@ -100,6 +100,11 @@ final class V3Keyspace implements Keyspace {
   }
 
   @Override
+  public long deleteTree(String directory) {
+    return http.deletePrefix(directory + "/");
+  }
+
+  @Override
   public long index() {
     return http.revision();
   }

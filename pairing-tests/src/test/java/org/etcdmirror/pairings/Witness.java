@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.core.VerifyReport;
@@ -19,6 +20,11 @@ import org.etcdmirror.core.VerifyReport;
 final class Witness {
 
   private static final Duration MOMENT = Duration.ofMillis(50);
+
+  /** So that looking at the sink all the time is not the only thing that happens. */
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  private static final int SHOWN = 20;
 
   private record Claim(String what, long index, Map<String, String> held, boolean excused) {}
 
@@ -42,6 +48,8 @@ final class Witness {
 
   /** Waits a moment for the newest write, and takes down what the mirror says meanwhile. */
   void look(EtcdMirror mirror) throws InterruptedException {
+    // No source reaches that index: it is a pause.
+    mirror.await(Long.MAX_VALUE, PAUSE);
     long wanted = history.newest();
     if (mirror.await(wanted, MOMENT)) {
       claimed("await", wanted);
@@ -64,9 +72,18 @@ final class Witness {
     }
   }
 
+  /** As values are remembered: by their beginning and their length. */
+  static String abbreviated(String value) {
+    return value.length() <= SHOWN
+        ? value
+        : "%s... (%d)".formatted(value.substring(0, SHOWN), value.length());
+  }
+
   private void claimed(String what, long index) {
     try {
-      claims.add(new Claim(what, index, sink.values("/conf/"), excused));
+      Map<String, String> held = new TreeMap<>();
+      sink.values("/conf/").forEach((key, value) -> held.put(key, abbreviated(value)));
+      claims.add(new Claim(what, index, held, excused));
     } catch (RuntimeException e) {
       // The sink has no leader now, so that it cannot be seen.
     }
