@@ -45,6 +45,7 @@ final class Progress {
   private long storedIndex;
   private long applying;
   private long sourceIndex;
+  private long handedOver;
   private long caughtUpNanos;
 
   /** What the stored index is of. */
@@ -77,6 +78,16 @@ final class Progress {
 
   synchronized long index() {
     return index;
+  }
+
+  /** The reader has handed over everything through this index; for tests. */
+  synchronized void handedOver(long through) {
+    handedOver = through;
+  }
+
+  /** The index through which everything was handed over; goes back with the source. */
+  synchronized long handedOver() {
+    return handedOver;
   }
 
   /** How long ago the sink was last proven level; null if never in this run. */

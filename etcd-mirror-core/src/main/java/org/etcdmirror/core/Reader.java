@@ -247,6 +247,7 @@ final class Reader {
         handOver.put(piece);
       }
       position = new Position(batch.index(), clusterId);
+      progress.handedOver(batch.index());
       if (isWanted(inVain)) {
         breakOff();
         return;

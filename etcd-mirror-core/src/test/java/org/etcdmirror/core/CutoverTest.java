@@ -152,7 +152,7 @@ class CutoverTest extends CutoverFixture {
           gate[0].awaitReached();
           return EQUAL.verify();
         };
-    assertThatThrownBy(() -> cutover(mirror, stalling).run(Duration.ofMillis(500)))
+    assertThatThrownBy(() -> cutover(mirror, stalling).run(Duration.ofSeconds(2)))
         .isInstanceOf(CutoverException.class)
         .hasMessageContaining("did not come level in time");
     gate[0].release();

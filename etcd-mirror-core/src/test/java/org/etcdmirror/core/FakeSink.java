@@ -1,10 +1,15 @@
 package org.etcdmirror.core;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
@@ -20,9 +25,11 @@ import org.jspecify.annotations.Nullable;
 class FakeSink implements ReadableSink {
 
   final Faults faults = new Faults();
+  final LateWrites late = new LateWrites();
   final InMemorySink held;
   private final List<EventBatch> batches = new ArrayList<>();
   private final List<Bytes> alsoOwned = new ArrayList<>();
+  private final Set<Bytes> overtaken = new HashSet<>();
   private volatile @Nullable Bytes refused;
   private volatile @Nullable String clusterId;
   private boolean closed;
@@ -65,20 +72,69 @@ class FakeSink implements ReadableSink {
   @Override
   public void apply(EventBatch batch) throws IOException, InterruptedException {
     faults.at("apply");
+    late.carryOutDue();
+    if (late.strikes()) {
+      late.hold(() -> carryOut(batch, true));
+      throw unknownOutcome(batch);
+    }
     if (faults.strikes()) {
       List<MirrorEvent> half = batch.events().subList(0, batch.events().size() / 2);
-      held.apply(EventBatch.of(half, batch.index(), batch.headIndex()));
+      carryOut(EventBatch.of(half, batch.index(), batch.headIndex()), false);
       throw new IOException("random fault half way");
     }
+    carryOut(batch, false);
+    late.afterAnother();
+  }
+
+  /** What a sink throws whose write was sent and may still be carried out. */
+  static IOException unknownOutcome(EventBatch batch) {
+    return new IOException(
+        "the answer to %d writes is lost; they may still be carried out"
+            .formatted(batch.events().size()));
+  }
+
+  /** How long after {@link #answers} a write of unknown outcome may still be carried out. */
+  public Duration lateEffects() {
+    return late.isOn() ? LateWrites.WITHIN : Duration.ZERO;
+  }
+
+  /** Whether the server answers again; it always does. */
+  public boolean answers(String endpoint) {
+    late.answered();
+    return true;
+  }
+
+  /** What came late may undo what is newer; that is remembered until the key is written again. */
+  final synchronized void carryOut(EventBatch batch, boolean tooLate) {
+    Map<Bytes, Bytes> before = held.values();
     held.apply(batch);
-    synchronized (this) {
+    if (tooLate) {
+      Map<Bytes, Bytes> after = held.values();
+      Stream.concat(before.keySet().stream(), after.keySet().stream())
+          .filter(key -> !Objects.equals(before.get(key), after.get(key)))
+          .forEach(overtaken::add);
+    } else {
       batches.add(batch);
+      overtaken.removeIf(
+          key -> batch.events().stream().anyMatch(event -> keyModel().covers(event.key(), key)));
     }
+  }
+
+  /**
+   * What is held at one moment.
+   *
+   * @param overtaken the keys that a late write has changed since they were written last
+   */
+  record Look(Map<Bytes, Bytes> values, Set<Bytes> overtaken) {}
+
+  final synchronized Look look() {
+    return new Look(held.values(), Set.copyOf(overtaken));
   }
 
   @Override
   public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
     faults.at("snapshot");
+    late.carryOutDue();
     return held.snapshot(selection);
   }
 

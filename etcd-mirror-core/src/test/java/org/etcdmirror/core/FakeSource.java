@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 class FakeSource implements EventSource {
 
   final Faults faults = new Faults();
+  final Contradiction contradiction = new Contradiction();
   private final KeyModel model;
   private String clusterId = "cluster-1";
   private InMemorySink state;
@@ -146,6 +147,7 @@ class FakeSource implements EventSource {
     state = empty();
     history = new ArrayList<>();
     past = new PastValues();
+    contradiction.forget();
     breakStreams();
   }
 
@@ -220,6 +222,9 @@ class FakeSource implements EventSource {
   @Override
   public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
     faults.at("snapshot");
+    if (Thread.currentThread().getName().endsWith("-applier")) {
+      contradiction.acted();
+    }
     synchronized (this) {
       long at = index;
       if (staleSnapshots > 0) {
@@ -284,6 +289,9 @@ class FakeSource implements EventSource {
     synchronized (this) {
       long from = start instanceof Start.After after ? after.index() : index;
       refuseCleared(from);
+      if (start instanceof Start.After) {
+        contradiction.reopened(from, index);
+      }
       openStreams++;
       return new Stream(selection, from);
     }
@@ -335,12 +343,16 @@ class FakeSource implements EventSource {
           throw new IOException("the stream broke");
         }
         refuseCleared(last);
+        contradiction.polled(last, index);
         return next();
       }
     }
 
     private boolean isQuiet() {
-      return last == index && prolonged.isEmpty() && !impatient;
+      return last == index
+          && prolonged.isEmpty()
+          && !impatient
+          && !contradiction.isRestless();
     }
 
     private EventBatch next() {
@@ -350,8 +362,13 @@ class FakeSource implements EventSource {
         prolonged = new ArrayList<>();
       }
       long reached = index;
+      MirrorEvent passedOver = null;
       for (MirrorEvent event : history) {
         if (event.index() > last && PathEvents.concerns(event, selection, model)) {
+          if (passedOver == null && contradiction.wants()) {
+            passedOver = event;
+            continue;
+          }
           if (events.size() == maxBatch) {
             reached = events.get(maxBatch - 1).index();
             break;
@@ -360,6 +377,9 @@ class FakeSource implements EventSource {
         }
       }
       last = reached;
+      if (passedOver != null && passedOver.index() <= reached) {
+        contradiction.withheld(passedOver);
+      }
       List<SourceNotice> seen = notices;
       notices = new ArrayList<>();
       return new EventBatch(events, reached, index, seen);

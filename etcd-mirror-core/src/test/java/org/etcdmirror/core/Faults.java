@@ -34,6 +34,7 @@ final class Faults {
   private final Map<String, Integer> calls = new HashMap<>();
   private @Nullable Random random;
   private double chance;
+  private boolean cutOff;
 
   /** The next calls fail with these, one each. */
   synchronized void failNext(String call, Throwable... failures) {
@@ -61,7 +62,13 @@ final class Faults {
     chance = probability;
   }
 
+  /** Whether no call does anything any more, as for a mirror whose process is gone. */
+  synchronized void cutOff(boolean now) {
+    cutOff = now;
+  }
+
   synchronized void healAll() {
+    cutOff = false;
     random = null;
     always.clear();
     next.clear();
@@ -95,6 +102,9 @@ final class Faults {
   }
 
   private @Nullable Throwable failure(String call) {
+    if (cutOff) {
+      return new IOException("the process is gone");
+    }
     Deque<Throwable> scripted = next.get(call);
     if (scripted != null && !scripted.isEmpty()) {
       return scripted.remove();

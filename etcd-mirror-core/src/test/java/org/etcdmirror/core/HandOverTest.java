@@ -16,10 +16,10 @@ import org.etcdmirror.api.MirrorEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(600)
+@Timeout(MirrorFixture.LIMIT_SECONDS)
 class HandOverTest {
 
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = MirrorFixture.PATIENCE;
 
   private static Work.Events batch(int events, int valueBytes, long index) {
     List<MirrorEvent> list = new ArrayList<>();

@@ -2,94 +2,20 @@ package org.etcdmirror.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.regex.Pattern;
-import org.etcdmirror.api.AtomicSink;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
-import org.etcdmirror.api.FencedException;
-import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Put;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MirrorAtomicSinkTest extends MirrorFixture {
 
-  /** Where data and checkpoint are one transaction, which compares the checkpoint. */
-  private static final class Transactions extends FakeSink implements AtomicSink {
-
-    private long maxBytes = 1 << 20;
-    private @Nullable Checkpoint stored;
-    private @Nullable Checkpoint known;
-
-    Transactions() {
-      super(KeyModel.PATHS);
-    }
-
-    @Override
-    public synchronized long maxAtomicBytes() {
-      return maxBytes;
-    }
-
-    @Override
-    public synchronized Optional<Checkpoint> load() {
-      known = stored;
-      return Optional.ofNullable(stored);
-    }
-
-    @Override
-    public void save(Checkpoint checkpoint) throws IOException, InterruptedException {
-      apply(EventBatch.of(List.of(), checkpoint.index(), checkpoint.index()), checkpoint);
-    }
-
-    @Override
-    public void apply(EventBatch batch) throws IOException, InterruptedException {
-      refuseIfMoved();
-      super.apply(batch);
-    }
-
-    private synchronized void refuseIfMoved() throws FencedException {
-      if (!Objects.equals(known, stored)) {
-        throw new FencedException("another mirror moved the checkpoint");
-      }
-    }
-
-    @Override
-    public void apply(EventBatch batch, Checkpoint checkpoint)
-        throws IOException, InterruptedException {
-      refuseIfMoved();
-      super.apply(batch);
-      synchronized (this) {
-        stored = checkpoint;
-        known = checkpoint;
-      }
-    }
-
-    synchronized void takeAtMost(long bytes) {
-      maxBytes = bytes;
-    }
-
-    synchronized void preset(Checkpoint checkpoint) {
-      stored = checkpoint;
-    }
-
-    synchronized void movedByAnother(long index) {
-      stored = new Checkpoint(index, "cluster-1", null, Instant.EPOCH);
-    }
-
-    synchronized long storedIndex() {
-      return stored == null ? -1 : stored.index();
-    }
-  }
-
-  private final Transactions atomic = new Transactions();
+  private final FakeAtomicSink atomic = new FakeAtomicSink();
 
   private EtcdMirror onAtomic() throws InterruptedException {
     sink = atomic;
@@ -236,6 +162,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
     source.put("/conf/with", "1");
     source.deleteTree("/conf/d");
     source.put("/conf/d/b", "2");
+    handedOver(mirror);
     atomic.forgetBatches();
     gate.release();
     level(mirror);

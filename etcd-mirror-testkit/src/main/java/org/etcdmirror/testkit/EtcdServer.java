@@ -92,6 +92,24 @@ public final class EtcdServer implements AutoCloseable {
     process.resume();
   }
 
+  /** How a {@link #freeze} ends. */
+  @FunctionalInterface
+  public interface Frozen extends AutoCloseable {
+
+    /** Lets the server go on; harmless when repeated, and when it was closed meanwhile. */
+    @Override
+    void close();
+  }
+
+  /**
+   * Freezes it (SIGSTOP) until the result is closed: connections stay open and nothing is answered,
+   * and what was sent to it meanwhile is carried out afterwards.
+   */
+  public Frozen freeze() {
+    suspend();
+    return this::resume;
+  }
+
   /**
    * Replaces it by a new and empty cluster, with another cluster id, on the same ports, and waits
    * until it is ready.

@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(600)
 class BurstTest {
 
+  private static final int MOST_STORMS = 10;
+
   static List<EtcdBinary> servers() {
     return EtcdBinary.all();
   }
@@ -57,16 +59,20 @@ class BurstTest {
     try (Mirroring pair = Mirroring.start(binary)) {
       pair.source.put("/conf/first", "1");
       try (EtcdMirror mirror = pair.started()) {
-        var storm = pair.storm("/conf/storm", 128, 150);
-        long ended = System.nanoTime();
-        MirrorStatus status = pair.awaitLevel(mirror);
-        Duration late = Duration.ofNanos(System.nanoTime() - ended);
-        pair.assertEqual();
-        long reported = status.counters().streamRepairs() + status.counters().resyncs() - 1;
-        System.out.printf(
-            "%s: %.0f writes/s, level %d ms after the last, %s%n",
-            binary, storm.perSecond(), late.toMillis(), status.counters());
-        assertThat(reported).as("the loss was noticed and said: " + status).isPositive();
+        long reported = 0;
+        // A machine that is busy may not overflow it at the first attempt.
+        for (int storms = 0; storms < MOST_STORMS && reported == 0; storms++) {
+          var storm = pair.storm("/conf/storm", 128, 150);
+          long ended = System.nanoTime();
+          MirrorStatus status = pair.awaitLevel(mirror);
+          Duration late = Duration.ofNanos(System.nanoTime() - ended);
+          pair.assertEqual();
+          reported = status.counters().streamRepairs() + status.counters().resyncs() - 1;
+          System.out.printf(
+              "%s: %.0f writes/s, level %d ms after the last, %s%n",
+              binary, storm.perSecond(), late.toMillis(), status.counters());
+        }
+        assertThat(reported).as("the loss was noticed and said").isPositive();
         pair.source.put("/conf/after", "2");
         assertThat(mirror.await(pair.source.index(), Duration.ofMinutes(3))).isTrue();
         pair.assertEqual();

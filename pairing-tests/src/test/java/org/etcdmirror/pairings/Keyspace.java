@@ -8,6 +8,7 @@ import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.testkit.EtcdServer;
+import org.jspecify.annotations.Nullable;
 
 /** The keys below {@code /conf} of a real server, by one of its two APIs. */
 interface Keyspace {
@@ -19,12 +20,27 @@ interface Keyspace {
   /** Some changes, of every kind that this API knows. */
   void change(Random random);
 
+  /**
+   * Deletes all that is below a directory, which is named without a slash at its end; the index at
+   * which that is so.
+   *
+   * @throws RuntimeException if there is no such answer; then it may be carried out, also later
+   */
+  long deleteTree(String directory);
+
   /** The newest index. */
   long index();
 
   void put(String key, String value);
 
   void delete(String key);
+
+  /**
+   * Sets a key, or deletes it if the value is null; the index at which it is so.
+   *
+   * @throws RuntimeException if there is no such answer; then it may be carried out, also later
+   */
+  long write(String key, @Nullable String value);
 
   /** For whoever reads it without a mirror. */
   EventSource source();

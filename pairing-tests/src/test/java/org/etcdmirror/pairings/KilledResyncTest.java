@@ -10,6 +10,7 @@ import org.etcdmirror.api.Gap;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.FaultProxy;
+import org.etcdmirror.testkit.LinkLimits;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +45,8 @@ class KilledResyncTest {
       for (int kill = 0; kill < 2; kill++) {
         long before = link.sink().index();
         try (FaultProxy slow = FaultProxy.to(sinkEtcd.clientUrl())) {
-          slow.delay(Duration.ofMillis(200));
+          // So that it takes seconds, however late this test looks.
+          slow.link(LinkLimits.of(30_000, Duration.ofMillis(50), Duration.ZERO));
           try (MirrorProcess mirror =
               MirrorProcess.start(kind, sourceEtcd.clientUrl(), slow.url(), log)) {
             Link.eventually(

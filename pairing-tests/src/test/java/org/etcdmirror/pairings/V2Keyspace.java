@@ -14,6 +14,7 @@ import org.etcdmirror.testkit.V2Http;
 import org.etcdmirror.v2.V2IndexStore;
 import org.etcdmirror.v2.V2Sink;
 import org.etcdmirror.v2.V2Source;
+import org.jspecify.annotations.Nullable;
 
 /** By API v2. */
 final class V2Keyspace implements Keyspace {
@@ -85,6 +86,18 @@ final class V2Keyspace implements Keyspace {
   @Override
   public void delete(String key) {
     http.delete(key, "");
+  }
+
+  @Override
+  public long write(String key, @Nullable String value) {
+    V2Http.Response answer = value == null ? http.delete(key, "") : http.put(key, value);
+    return answer.status() == 404 ? answer.etcdIndex() : answer.modifiedIndex();
+  }
+
+  @Override
+  public long deleteTree(String directory) {
+    V2Http.Response answer = http.delete(directory, "recursive=true");
+    return answer.status() == 404 ? answer.etcdIndex() : answer.modifiedIndex();
   }
 
   @Override

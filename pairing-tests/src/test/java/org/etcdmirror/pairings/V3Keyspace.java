@@ -16,6 +16,7 @@ import org.etcdmirror.testkit.V3Http;
 import org.etcdmirror.testkit.V3Http.Write;
 import org.etcdmirror.v3.V3Sink;
 import org.etcdmirror.v3.V3Source;
+import org.jspecify.annotations.Nullable;
 
 /** By API v3. The keys are ones that a tree of files could have. */
 final class V3Keyspace implements Keyspace {
@@ -91,6 +92,16 @@ final class V3Keyspace implements Keyspace {
   @Override
   public void delete(String key) {
     http.delete(key);
+  }
+
+  @Override
+  public long write(String key, @Nullable String value) {
+    return value == null ? http.delete(key) : http.put(key, value);
+  }
+
+  @Override
+  public long deleteTree(String directory) {
+    return http.deletePrefix(directory + "/");
   }
 
   @Override

@@ -1,0 +1,275 @@
+package org.etcdmirror.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.etcdmirror.api.KeyModel;
+
+/**
+ * Random writes and misdeeds around the lives of one link's mirrors, on fakes. Whatever comes, the
+ * stored index is never ahead of the sink, no claim of a mirror is a lie, and in the end both sides
+ * are equal.
+ */
+final class ConvergenceRun {
+
+  private static final Duration SOON = Duration.ofMillis(20);
+  private static final Duration AT_ONCE = Duration.ofMillis(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final String name;
+  private final Random random;
+  private final Set<Misdeed> misdeeds;
+  private final int steps;
+  private final MirrorScope scope = MirrorScope.of("/conf");
+  private final FakeSource source = new FakeSource(KeyModel.PATHS);
+  private final FakeStore store = new FakeStore();
+  private final FakeSink sink;
+  private final Truth truth;
+  private EtcdMirror mirror;
+  private int values;
+  private int clusters;
+
+  ConvergenceRun(long seed, Set<Misdeed> misdeeds, int steps) {
+    this.name = "seed %d, %s".formatted(seed, misdeeds);
+    this.random = new Random(seed);
+    this.misdeeds = misdeeds;
+    this.steps = steps;
+    this.sink = isAtomic(random) ? new FakeAtomicSink() : new FakeSink(KeyModel.PATHS);
+    this.truth = new Truth(source, sink);
+    misbehave();
+    this.mirror = started();
+  }
+
+  private boolean isAtomic(Random random) {
+    return misdeeds.contains(Misdeed.LATE_TRANSACTIONS)
+        || (!misdeeds.contains(Misdeed.LATE_WRITES) && random.nextBoolean());
+  }
+
+  private boolean has(Misdeed one) {
+    return misdeeds.contains(one);
+  }
+
+  private void misbehave() {
+    source.deliverAtMost(1 + random.nextInt(5));
+    if (sink instanceof FakeAtomicSink atomic) {
+      atomic.onCommit(saved -> truth.stored(saved, scope));
+    } else {
+      store.onSave(saved -> truth.stored(saved, scope));
+    }
+    if (has(Misdeed.FAILURES)) {
+      for (Faults faults : List.of(source.faults, sink.faults, store.faults)) {
+        faults.failRandomly(fork(), 0.05);
+      }
+    }
+    if (has(Misdeed.LOST_ANSWERS)) {
+      store.faults.failRandomly(fork(), 0.2);
+    }
+    if (has(Misdeed.LATE_WRITES) || has(Misdeed.LATE_TRANSACTIONS)) {
+      sink.late.loseRandomly(fork(), 0.1 + 0.5 * random.nextDouble());
+    }
+    if (has(Misdeed.DISPROVED_INDEX)) {
+      source.contradiction.withholdRandomly(fork(), 0.02 + 0.1 * random.nextDouble());
+    }
+  }
+
+  private Random fork() {
+    return new Random(random.nextLong());
+  }
+
+  /** Lives through all of it. */
+  void run() throws InterruptedException {
+    try {
+      for (int step = 0; step < steps; step++) {
+        step();
+        reviveIfFenced();
+        if (random.nextInt(3) == 0) {
+          holdToItsWord();
+        }
+      }
+      heal();
+      endsEqual();
+      assertThat(truth.lies()).as(name).isEmpty();
+    } finally {
+      mirror.close();
+    }
+  }
+
+  private void step() throws InterruptedException {
+    String directory = "/conf/" + (char) ('a' + random.nextInt(3));
+    int dice = random.nextInt(100);
+    if (dice < 14) {
+      trouble();
+    } else if (dice < 17) {
+      source.deleteTree(directory);
+    } else if (dice < 22) {
+      source.foreignWrites(1 + random.nextInt(10));
+    } else if (dice < 33) {
+      source.delete(directory + "/" + random.nextInt(5));
+    } else {
+      source.put(directory + "/" + random.nextInt(5), "v" + values++);
+    }
+  }
+
+  private void trouble() throws InterruptedException {
+    switch (random.nextInt(7)) {
+      case 0 -> source.breakStreams();
+      case 1 -> restart();
+      case 2 -> {
+        if (has(Misdeed.CRASHES)) {
+          crash();
+        }
+      }
+      case 3 -> {
+        if (has(Misdeed.LOST_HISTORY)) {
+          source.clearHistory();
+        }
+      }
+      case 4 -> {
+        if (has(Misdeed.OTHER_CLUSTER)) {
+          anotherHistory();
+        }
+      }
+      case 5 -> verify();
+      default -> sink.late.carryOutOne();
+    }
+  }
+
+  /** One that went back does so far, and for so long, that it is noticed. */
+  private void anotherHistory() throws InterruptedException {
+    if (random.nextInt(4) > 0) {
+      source.replaceCluster("other-" + ++clusters, 10 + random.nextInt(500));
+      return;
+    }
+    source.foreignWrites(100_000);
+    source.put("/conf/z", "v" + values++);
+    if (mirror.await(source.index(), PATIENCE)) {
+      source.goBackTo(10);
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (mirror.status().index() >= 100_000 && System.nanoTime() - deadline < 0) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private EtcdMirror started() {
+    EtcdMirrorBuilder builder =
+        EtcdMirror.builder()
+            .source(source)
+            .sink(sink)
+            .scope(scope)
+            .link("convergence")
+            .deleteLimit(DeleteLimit.percent(100))
+            .buffer(20, 1 << 20)
+            .closeTimeout(Duration.ofSeconds(10))
+            .backoff(Duration.ofMillis(1), Duration.ofMillis(10));
+    if (sink instanceof FakeAtomicSink atomic) {
+      builder.indexStore(atomic);
+    } else {
+      builder.indexStore(store);
+    }
+    EtcdMirror next = builder.build();
+    next.start();
+    return next;
+  }
+
+  private void restart() {
+    mirror.close();
+    nextLife();
+  }
+
+  private void crash() {
+    List<Faults> all = List.of(source.faults, sink.faults, store.faults);
+    all.forEach(faults -> faults.cutOff(true));
+    mirror.close();
+    all.forEach(faults -> faults.cutOff(false));
+    nextLife();
+  }
+
+  private void nextLife() {
+    source.contradiction.mirrorEnded();
+    sink.late.answered();
+    mirror = started();
+  }
+
+  /** A transaction of the life before may move the checkpoint; a supervisor starts another life. */
+  private void reviveIfFenced() {
+    if (mirror.status().state() == MirrorState.FAILED) {
+      boolean fenced = sink instanceof FakeAtomicSink atomic && atomic.isFenced();
+      assertThat(has(Misdeed.LATE_TRANSACTIONS) && fenced)
+          .as("%s: %s", name, mirror.status())
+          .isTrue();
+      restart();
+    }
+  }
+
+  /** What is claimed of another cluster than the present one cannot be judged. */
+  private void holdToItsWord() throws InterruptedException {
+    long began = System.nanoTime();
+    long wanted = source.index() - random.nextInt(5);
+    boolean reached = mirror.await(wanted, random.nextBoolean() ? SOON : AT_ONCE);
+    MirrorStatus status = mirror.status();
+    if (has(Misdeed.OTHER_CLUSTER)) {
+      return;
+    }
+    if (reached) {
+      truth.holds("awaited", wanted, began);
+    }
+    if (status.caughtUp()) {
+      truth.holds("caught up and following at", status.index(), began);
+    }
+  }
+
+  private void verify() throws InterruptedException {
+    if (has(Misdeed.FAILURES) || has(Misdeed.OTHER_CLUSTER) || !mirror.await(source.index(), SOON)) {
+      return;
+    }
+    try {
+      long began = System.nanoTime();
+      VerifyReport report = mirror.verify();
+      if (report.isEqual()) {
+        truth.holds("verified as equal at", report.index(), began);
+      }
+    } catch (IOException e) {
+      // It claims nothing.
+    }
+  }
+
+  /** Nothing more goes wrong, and what went wrong comes to light. */
+  private void heal() {
+    for (Faults faults : List.of(source.faults, sink.faults, store.faults)) {
+      faults.healAll();
+    }
+    source.contradiction.heal();
+    sink.late.heal();
+    source.breakStreams();
+  }
+
+  private void endsEqual() throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!isLevel()) {
+      reviveIfFenced();
+      assertThat(System.nanoTime() - deadline)
+          .as("%s: %s is not %s: %s", name, sink.values(), source.values(), mirror.status())
+          .isNegative();
+    }
+    try {
+      VerifyReport report = mirror.verify();
+      assertThat(report.isEqual()).as("%s: %s", name, report.describe()).isTrue();
+    } catch (IOException e) {
+      throw new AssertionError(name, e);
+    }
+    mirror.close();
+    long stored = sink instanceof FakeAtomicSink atomic ? atomic.storedIndex() : store.index();
+    assertThat(stored).as(name).isEqualTo(source.index());
+  }
+
+  private boolean isLevel() throws InterruptedException {
+    return mirror.await(source.index(), SOON)
+        && mirror.status().state() == MirrorState.FOLLOWING
+        && CoalescerTest.state(sink.held).equals(CoalescerTest.state(source.state()));
+  }
+}

@@ -1,0 +1,205 @@
+package org.etcdmirror.core;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.etcdmirror.api.AtomicSink;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.FencedException;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Snapshot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where data and checkpoint are one transaction. Each transaction compares the version of the
+ * checkpoint, also one that is carried out late.
+ */
+final class FakeAtomicSink extends FakeSink implements AtomicSink {
+
+  /**
+   * Whether this sink moves the fence by itself: at the beginning of a run, and after a lost answer
+   * before it is read or written again. If not, the engine has to, by saving the checkpoint.
+   */
+  static final boolean MOVES_ITS_FENCE = Boolean.getBoolean("convergence.sinkMovesFence");
+
+  /** A transaction, as it was sent: with the version that it compares. */
+  private record Sent(EventBatch batch, @Nullable Checkpoint next, long expected, int run) {}
+
+  private long maxBytes = 1 << 20;
+  private @Nullable Checkpoint stored;
+  private Consumer<Checkpoint> onCommit = checkpoint -> {};
+
+  /** Of the checkpoint; grows with each change. */
+  private long version;
+
+  /** The version that this run loaded or saved last. */
+  private long known;
+
+  /** Which run of a mirror writes here, and what it sent last that has made a version. */
+  private int run;
+
+  private @Nullable Sent newest;
+
+  private boolean fenceWanted;
+  private int fenced;
+
+  FakeAtomicSink() {
+    super(KeyModel.PATHS);
+  }
+
+  @Override
+  public synchronized long maxAtomicBytes() {
+    return maxBytes;
+  }
+
+  @Override
+  public Optional<Checkpoint> load() throws IOException, InterruptedException {
+    faults.at("load");
+    synchronized (this) {
+      run++;
+      known = version;
+      fenceWanted = MOVES_ITS_FENCE;
+      return Optional.ofNullable(stored);
+    }
+  }
+
+  @Override
+  public void save(Checkpoint checkpoint) throws IOException, InterruptedException {
+    apply(EventBatch.of(List.of(), checkpoint.index(), checkpoint.index()), checkpoint);
+  }
+
+  @Override
+  public void apply(EventBatch batch) throws IOException, InterruptedException {
+    send(batch, null);
+    late.afterAnother();
+  }
+
+  @Override
+  public void apply(EventBatch batch, Checkpoint checkpoint)
+      throws IOException, InterruptedException {
+    Sent sent = send(batch, checkpoint);
+    onCommit.accept(checkpoint);
+    late.afterAnother();
+    if (faults.strikes()) {
+      throw new IOException("random fault after the commit");
+    }
+    acknowledged(sent);
+  }
+
+  private Sent send(EventBatch batch, @Nullable Checkpoint next)
+      throws IOException, InterruptedException {
+    faults.at("apply");
+    late.carryOutDue();
+    moveFence();
+    Sent sent = sent(batch, next);
+    if (late.strikes()) {
+      late.hold(() -> carriedOut(sent));
+      wantFence();
+      throw new IOException("the answer is lost");
+    }
+    if (!commit(sent)) {
+      throw fenced();
+    }
+    return sent;
+  }
+
+  @Override
+  public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
+    if (Thread.currentThread().getName().endsWith("-applier")) {
+      moveFence();
+    }
+    return super.snapshot(selection);
+  }
+
+  private synchronized void wantFence() {
+    fenceWanted = MOVES_ITS_FENCE;
+  }
+
+  private synchronized void moveFence() throws FencedException {
+    if (fenceWanted) {
+      if (sent(EventBatch.of(List.of(), 0, 0), null).expected() != version) {
+        throw fenced();
+      }
+      version++;
+      known = version;
+      fenceWanted = false;
+    }
+  }
+
+  /** A version that a transaction of this run made, whose answer was lost, is its own. */
+  private synchronized Sent sent(EventBatch batch, @Nullable Checkpoint next) {
+    Sent own = newest;
+    if (known != version && own != null && own.run() == run && own.expected() == known) {
+      known = version;
+    }
+    return new Sent(batch, next, known, run);
+  }
+
+  private synchronized FencedException fenced() {
+    fenced = run;
+    return new FencedException("another mirror moved the checkpoint");
+  }
+
+  /** Whether the present run was refused a write because of its fence. */
+  synchronized boolean isFenced() {
+    return fenced == run && run > 0;
+  }
+
+  private synchronized boolean commit(Sent sent) {
+    if (sent.expected() != version) {
+      return false;
+    }
+    carryOut(sent.batch(), false);
+    Checkpoint next = sent.next();
+    if (next != null) {
+      stored = next;
+      version++;
+      newest = sent;
+    }
+    return true;
+  }
+
+  /** The answer came; what others did since then is still to be found. */
+  private synchronized void acknowledged(Sent sent) {
+    known = sent.expected() + 1;
+  }
+
+  /** Nobody hears of it. */
+  private void carriedOut(Sent sent) {
+    Checkpoint next = sent.next();
+    if (commit(sent) && next != null) {
+      onCommit.accept(next);
+    }
+  }
+
+  /** Called with each checkpoint that is stored, by the thread that stored it. */
+  void onCommit(Consumer<Checkpoint> check) {
+    onCommit = check;
+  }
+
+  synchronized void takeAtMost(long bytes) {
+    maxBytes = bytes;
+  }
+
+  synchronized void preset(Checkpoint checkpoint) {
+    stored = checkpoint;
+    version++;
+    newest = null;
+  }
+
+  synchronized void movedByAnother(long index) {
+    preset(new Checkpoint(index, "cluster-1", null, Instant.EPOCH));
+  }
+
+  synchronized @Nullable Checkpoint stored() {
+    return stored;
+  }
+
+  synchronized long storedIndex() {
+    return stored == null ? -1 : stored.index();
+  }
+}

@@ -1,0 +1,114 @@
+package org.etcdmirror.core;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes whose answer was lost, and that are carried out later: also after newer ones. Once their
+ * server answers again they are carried out within {@link #WITHIN}. Safe for use by many threads.
+ */
+final class LateWrites {
+
+  /** How long after its server answers again a write may still be carried out. */
+  static final Duration WITHIN = Duration.ofMillis(30);
+
+  /** So that the mirror gets on. */
+  private static final int MOST = 3;
+
+  private static final double AFTER_THE_NEXT = 0.3;
+
+  private static final class Held {
+    private final Runnable write;
+    private @Nullable Long answeredNanos;
+
+    Held(Runnable write) {
+      this.write = write;
+    }
+
+    boolean isDue(long now) {
+      return answeredNanos != null && now - answeredNanos >= WITHIN.toNanos();
+    }
+  }
+
+  private final List<Held> held = new ArrayList<>();
+  private @Nullable Random random;
+  private double chance;
+
+  /** The answer of each write is lost with this probability. */
+  synchronized void loseRandomly(Random source, double probability) {
+    random = source;
+    chance = probability;
+  }
+
+  /** No answer is lost any more; what was held until now is carried out. */
+  void heal() {
+    synchronized (this) {
+      chance = 0;
+    }
+    while (carryOutOne()) {
+      // The next one.
+    }
+  }
+
+  /** Whether it is possible at all. */
+  synchronized boolean isOn() {
+    return random != null;
+  }
+
+  /** Whether the answer of the write at hand is lost. */
+  synchronized boolean strikes() {
+    return random != null && held.size() < MOST && random.nextDouble() < chance;
+  }
+
+  synchronized void hold(Runnable write) {
+    held.add(new Held(write));
+  }
+
+  /** The server answers, so that what it has not carried out by now comes soon. */
+  synchronized void answered() {
+    long now = System.nanoTime();
+    for (Held one : held) {
+      if (one.answeredNanos == null) {
+        one.answeredNanos = now;
+      }
+    }
+  }
+
+  /** Carries out one of them, whichever; false if there is none. */
+  boolean carryOutOne() {
+    Held one;
+    synchronized (this) {
+      if (random == null || held.isEmpty()) {
+        return false;
+      }
+      one = held.remove(random.nextInt(held.size()));
+    }
+    one.write.run();
+    return true;
+  }
+
+  /** Carries out one that is older than what was just written, now and then. */
+  void afterAnother() {
+    boolean now;
+    synchronized (this) {
+      now = random != null && random.nextDouble() < AFTER_THE_NEXT;
+    }
+    if (now) {
+      carryOutOne();
+    }
+  }
+
+  /** Before the sink is read or written: what cannot come any later. */
+  void carryOutDue() {
+    List<Held> due;
+    synchronized (this) {
+      long now = System.nanoTime();
+      due = held.stream().filter(one -> one.isDue(now)).toList();
+      held.removeAll(due);
+    }
+    due.forEach(one -> one.write.run());
+  }
+}
