@@ -1,11 +1,24 @@
 package org.etcdmirror.api;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * A sink that is also the index store, and commits a batch and the checkpoint after it as one.
  * Every write is fenced: it happens only if the checkpoint is still the one that was loaded or
  * saved here last, or still missing if it was missing then.
+ *
+ * <p><b>Nothing that was sent before wins after what is sent later.</b> A write whose answer was
+ * lost may be executed at any later time, so the sink moves its fence before it writes anything
+ * else: it stores the same checkpoint again, and a late write then fails its comparison. It does
+ * the same before its first write after a {@link #load}, so that what another mirror, or a killed
+ * process, has sent is refused from then on. A superseded mirror is told at its next write, also in
+ * the middle of a resync.
+ *
+ * <p>Two things remain for the engine. Late writes may land until the fence is moved: so it saves a
+ * checkpoint, if need be the same one, before it reads the sink for a comparison. And a checkpoint
+ * of a killed process may land between {@link #load} and the first write: so a run begins with
+ * {@link #claim}.
  */
 public interface AtomicSink extends ReadableSink, IndexStore {
 
@@ -16,8 +29,51 @@ public interface AtomicSink extends ReadableSink, IndexStore {
   long maxAtomicBytes();
 
   /**
-   * Applies a batch as a part of something larger, and leaves the checkpoint as it is. May take
-   * several transactions, and have them in flight at the same time.
+   * Loads the checkpoint and takes the link over: when this returns, whatever was sent to the link
+   * before, by any process, has been applied or never will be, and any other mirror of the link
+   * fails at its next write. Where no checkpoint is stored, the first write takes the link over.
+   *
+   * <p>This writes, so it is for a run that is about to mirror; {@link #load} is for everything
+   * else. From the thread that applies.
+   *
+   * @return the checkpoint that is stored now
+   * @throws IOException if it cannot be done now, also where another mirror keeps moving the
+   *     checkpoint
+   */
+  default Optional<Checkpoint> claim() throws IOException, InterruptedException {
+    int attempts = 10;
+    while (true) {
+      Optional<Checkpoint> loaded = load();
+      try {
+        if (loaded.isPresent()) {
+          save(loaded.get());
+        }
+        return loaded;
+      } catch (FencedException e) {
+        attempts--;
+        if (attempts == 0) {
+          throw new IOException("another mirror writes to this link: " + e.getMessage(), e);
+        }
+      }
+    }
+  }
+
+  /**
+   * Stores the checkpoint and moves the fence. It writes also where the checkpoint is the one that
+   * is stored already.
+   *
+   * @throws FencedException if another mirror moved the checkpoint since it was loaded or saved
+   *     here
+   */
+  @Override
+  void save(Checkpoint checkpoint) throws IOException, InterruptedException;
+
+  /**
+   * Applies a batch as a part of something larger, and leaves the content of the checkpoint as it
+   * is. May take several transactions, and have them in flight at the same time.
+   *
+   * <p>After an {@link IOException} or an {@link InterruptedException} any part of the batch may be
+   * applied, but none of it is once a later write has returned.
    *
    * @throws FencedException if another mirror moved the checkpoint since it was loaded or saved
    *     here
@@ -30,8 +86,8 @@ public interface AtomicSink extends ReadableSink, IndexStore {
    * #maxAtomicBytes()} is applied in parts, in order; the checkpoint keeps its index until the last
    * one and tells by {@link Checkpoint#applying()} that the sink is in between.
    *
-   * <p>After an {@link IOException} the batch either is applied with its checkpoint or is not;
-   * applying it again settles it.
+   * <p>After an {@link IOException} the batch either is applied with its checkpoint or is not, and
+   * that may change until the next write returns; applying it again settles it.
    *
    * @throws FencedException if another mirror moved the checkpoint since it was loaded or saved
    *     here

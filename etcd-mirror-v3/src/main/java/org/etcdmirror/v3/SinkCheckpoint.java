@@ -10,11 +10,26 @@ import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
 
-/** A checkpoint as the text in its key: lines of the form name=value; or a bare number. */
+/**
+ * A checkpoint as the text in its key: lines of the form name=value; or a bare number. The last
+ * lines say who wrote the text, and which of its writes it was. A text of these two lines alone
+ * holds no checkpoint: it is the fence of a first copy that has not come to one yet.
+ */
 final class SinkCheckpoint {
 
+  /**
+   * What is stored.
+   *
+   * @param checkpoint null if there is none yet
+   * @param writer who wrote it; null if it is not known
+   * @param write which of the writer's texts it is, counted from 1; 0 if it is not known
+   */
+  record Stored(@Nullable Checkpoint checkpoint, @Nullable String writer, long write) {}
+
+  private static final Set<String> FENCE = Set.of("writer", "write");
+
   private static final Set<String> NAMES =
-      Set.of("index", "cluster", "scope", "saved", "applying", "writer");
+      Set.of("index", "cluster", "scope", "saved", "applying", "writer", "write");
 
   private static final String NOTE = "note.";
 
@@ -22,8 +37,17 @@ final class SinkCheckpoint {
 
   private SinkCheckpoint() {}
 
-  static String format(Checkpoint checkpoint, String writer) {
+  static String format(@Nullable Checkpoint checkpoint, String writer, long write) {
     StringBuilder text = new StringBuilder();
+    if (checkpoint != null) {
+      append(text, checkpoint);
+    }
+    append(text, "writer", writer);
+    append(text, "write", Long.toString(write));
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, Checkpoint checkpoint) {
     append(text, "index", Long.toString(checkpoint.index()));
     append(text, "cluster", checkpoint.clusterId());
     append(text, "scope", checkpoint.scope());
@@ -32,8 +56,6 @@ final class SinkCheckpoint {
       append(text, "applying", Long.toString(checkpoint.applying()));
     }
     checkpoint.notes().forEach((name, note) -> append(text, NOTE + name, note));
-    append(text, "writer", writer);
-    return text.toString();
   }
 
   private static void append(StringBuilder text, String name, @Nullable String value) {
@@ -48,25 +70,33 @@ final class SinkCheckpoint {
    *
    * @throws PermanentException if it is not; one line names the key and what is wrong
    */
-  static Checkpoint parse(Bytes key, String text) {
+  static Stored parse(Bytes key, String text) {
     try {
       if (text.strip().matches("[0-9]+")) {
-        return new Checkpoint(number("index", text.strip()), null, null, Instant.EPOCH);
+        long index = number("index", text.strip());
+        return new Stored(new Checkpoint(index, null, null, Instant.EPOCH), null, 0);
       }
       Map<String, String> fields = fields(text);
-      return new Checkpoint(
-          number("index", required(fields, "index")),
-          fields.get("cluster"),
-          fields.get("scope"),
-          Instant.parse(required(fields, "saved")),
-          number("applying", fields.getOrDefault("applying", "0")),
-          notes(fields));
+      return new Stored(
+          fields.keySet().equals(FENCE) ? null : checkpoint(fields),
+          fields.get("writer"),
+          number("write", fields.getOrDefault("write", "0")));
     } catch (DateTimeException | IllegalArgumentException e) {
       throw new PermanentException(
           "%s holds no checkpoint of a mirror (%s); mend it by hand, or delete it to copy afresh"
               .formatted(key, shown(String.valueOf(e.getMessage()))),
           e);
     }
+  }
+
+  private static Checkpoint checkpoint(Map<String, String> fields) {
+    return new Checkpoint(
+        number("index", required(fields, "index")),
+        fields.get("cluster"),
+        fields.get("scope"),
+        Instant.parse(required(fields, "saved")),
+        number("applying", fields.getOrDefault("applying", "0")),
+        notes(fields));
   }
 
   private static String required(Map<String, String> fields, String name) {

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.RequestOp;
 import org.etcdmirror.v3.rpc.TxnRequest;
 import org.etcdmirror.v3.rpc.TxnResponse;
+import org.jspecify.annotations.Nullable;
 
 /** Sends operations in fenced transactions. Used by the engine's thread alone. */
 final class SinkWriter {
@@ -35,15 +37,13 @@ final class SinkWriter {
   /** All of these and the checkpoint, as one if they fit, else in parts with a word about it. */
   void commit(List<RequestOp> ops, Checkpoint next, long index)
       throws IOException, InterruptedException {
-    Checkpoint before = fence.checkpoint();
-    // Before the first checkpoint nothing is applied, whatever the parts hold.
-    Checkpoint reached =
-        before == null ? new Checkpoint(0, next.clusterId(), next.scope(), next.savedAt()) : before;
-    Checkpoint between = reached.whileApplying(index);
-    long checkpoints =
-        Math.max(fence.put(next).getSerializedSize(), fence.put(between).getSerializedSize());
     while (true) {
       try {
+        if (!ops.isEmpty()) {
+          moveFence();
+        }
+        Checkpoint between = between(next, index);
+        long checkpoints = Math.max(fence.size(next), fence.size(between));
         int capacity = SinkNesting.capacity(ops, limits.ops());
         List<List<RequestOp>> parts =
             new ArrayList<>(SinkNesting.split(ops, capacity, limits.room(checkpoints)));
@@ -63,28 +63,56 @@ final class SinkWriter {
     }
   }
 
+  /** What the key says while a batch is applied in parts. */
+  private Checkpoint between(Checkpoint next, long index) {
+    Checkpoint before = fence.checkpoint();
+    // Before the first checkpoint nothing is applied, whatever the parts hold.
+    Checkpoint reached =
+        before == null ? new Checkpoint(0, next.clusterId(), next.scope(), next.savedAt()) : before;
+    return reached.whileApplying(index);
+  }
+
   private void commitOne(List<RequestOp> ops, Checkpoint next)
       throws IOException, InterruptedException {
-    while (true) {
-      TxnRequest request =
-          TxnRequest.newBuilder()
-              .addCompare(fence.unmoved())
-              .addAllSuccess(SinkNesting.nest(ops, limits.ops()))
-              .addSuccess(fence.put(next))
-              .build();
-      TxnResponse answer = SinkCalls.await(send(ops, request));
-      if (answer.getSucceeded()) {
-        fence.written(next, answer.getHeader().getRevision());
-        return;
-      }
+    while (!moved(ops, next)) {
       fence.settle();
     }
   }
 
+  /**
+   * Sees to it that nothing that was sent before can happen from now on: the key is written once
+   * more as it is. Should an earlier write turn out to have moved it, that does as well.
+   */
+  private void moveFence() throws IOException, InterruptedException {
+    while (fence.mustMove()) {
+      if (!moved(List.of(), fence.checkpoint())) {
+        fence.settle();
+      }
+    }
+  }
+
+  /** One transaction that writes the key; false if it was refused as the key had moved. */
+  private boolean moved(List<RequestOp> ops, @Nullable Checkpoint next)
+      throws IOException, InterruptedException {
+    SinkFence.Text text = fence.text(next);
+    TxnRequest request =
+        TxnRequest.newBuilder()
+            .addCompare(fence.unmoved())
+            .addAllSuccess(SinkNesting.nest(ops, limits.ops()))
+            .addSuccess(text.put())
+            .build();
+    TxnResponse answer = SinkCalls.await(send(ops, request));
+    if (answer.getSucceeded()) {
+      fence.written(text, answer.getHeader().getRevision());
+    }
+    return answer.getSucceeded();
+  }
+
   /** All of these in any order, several transactions at a time, without the checkpoint. */
   void write(List<RequestOp> ops) throws IOException, InterruptedException {
-    while (true) {
+    while (!ops.isEmpty()) {
       try {
+        moveFence();
         int most = Math.min(SinkNesting.capacity(ops, limits.ops()), PLAIN_OPS);
         long bytes = Math.min(PLAIN_BYTES, limits.room(0));
         List<TxnResponse> answers =
@@ -111,14 +139,17 @@ final class SinkWriter {
   }
 
   private CompletableFuture<TxnResponse> send(List<RequestOp> ops, TxnRequest request) {
-    return client
-        .send(KVGrpc.getTxnMethod(), request)
+    return fence
+        .noted(client.send(KVGrpc.getTxnMethod(), request))
         .exceptionallyCompose(
-            failure ->
-                CompletableFuture.failedFuture(
-                    failure instanceof V3PermanentException refused && refused.tooLarge()
-                        ? tooLarge(ops, request.getSerializedSize(), refused)
-                        : failure));
+            failure -> {
+              Throwable cause =
+                  failure instanceof CompletionException ? failure.getCause() : failure;
+              return CompletableFuture.failedFuture(
+                  cause instanceof V3PermanentException refused && refused.tooLarge()
+                      ? tooLarge(ops, request.getSerializedSize(), refused)
+                      : cause);
+            });
   }
 
   private static PermanentException tooLarge(

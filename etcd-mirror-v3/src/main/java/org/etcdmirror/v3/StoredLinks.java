@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.StoredLink;
 import org.etcdmirror.v3.rpc.KeyValue;
@@ -42,7 +43,10 @@ final class StoredLinks {
   private void take(KeyValue found) {
     Bytes key = SinkKeys.bytes(found.getKey());
     try {
-      links.add(new StoredLink(key, SinkCheckpoint.parse(key, found.getValue().toStringUtf8())));
+      Checkpoint stored = SinkCheckpoint.parse(key, found.getValue().toStringUtf8()).checkpoint();
+      if (stored != null) {
+        links.add(new StoredLink(key, stored));
+      }
     } catch (PermanentException e) {
       log.log(Level.DEBUG, "Somebody else''s: {0}", e.getMessage());
     }

@@ -4,6 +4,7 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
 
@@ -118,9 +119,20 @@ final class V3Failures {
     return switch (status.getCode()) {
       case UNAVAILABLE ->
           !text(status).endsWith("no leader") && !(rootCause(status) instanceof ConnectException);
-      case UNKNOWN, DEADLINE_EXCEEDED, CANCELLED, INTERNAL, ABORTED -> true;
+      case UNKNOWN, DEADLINE_EXCEEDED, CANCELLED, INTERNAL, ABORTED, DATA_LOSS -> true;
+      // The answer to what was done, and not what was sent.
+      case RESOURCE_EXHAUSTED -> problem(status) == V3Problem.ANSWER_TOO_LARGE;
       default -> false;
     };
+  }
+
+  /** The same of what a call has failed with; true for anything that is no word of etcd's. */
+  static boolean outcomeUnknown(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof V3ErrorException error) {
+      return error.outcomeUnknown();
+    }
+    return !(cause instanceof V3PermanentException refused) || refused.outcomeUnknown();
   }
 
   private static String explain(Status status, V3Problem problem, @Nullable String user) {

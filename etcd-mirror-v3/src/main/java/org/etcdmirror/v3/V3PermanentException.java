@@ -10,11 +10,13 @@ final class V3PermanentException extends PermanentException {
 
   private final Status.Code code;
   private final V3Problem problem;
+  private final boolean outcomeUnknown;
 
   V3PermanentException(String message, Status status, V3Problem problem) {
     super(message, status.getCause());
     this.code = status.getCode();
     this.problem = problem;
+    this.outcomeUnknown = V3Failures.outcomeUnknown(status);
   }
 
   Status.Code code() {
@@ -23,6 +25,11 @@ final class V3PermanentException extends PermanentException {
 
   V3Problem problem() {
     return problem;
+  }
+
+  /** Whether a write may have been applied all the same. */
+  boolean outcomeUnknown() {
+    return outcomeUnknown;
   }
 
   boolean tooManyOperations() {

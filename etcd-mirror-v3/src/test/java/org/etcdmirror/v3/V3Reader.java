@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
@@ -17,6 +18,7 @@ import org.etcdmirror.v3.rpc.RangeRequest;
 import org.etcdmirror.v3.rpc.RequestOp;
 import org.etcdmirror.v3.rpc.TxnRequest;
 import org.etcdmirror.v3.rpc.TxnResponse;
+import org.jspecify.annotations.Nullable;
 
 /** Looks into a cluster from beside the mirror. */
 final class V3Reader implements AutoCloseable {
@@ -54,12 +56,14 @@ final class V3Reader implements AutoCloseable {
     List<KeyValue> stored = answer.getResponses(0).getResponseRange().getKvsList();
     return new View(
         stored.stream()
-            .map(
-                kv ->
-                    SinkCheckpoint.parse(
-                        Bytes.utf8(V3Mirroring.CHECKPOINT), kv.getValue().toStringUtf8()))
+            .flatMap(kv -> Stream.ofNullable(checkpoint(kv)))
             .findFirst(),
         values(answer.getResponses(1).getResponseRange().getKvsList()));
+  }
+
+  private static @Nullable Checkpoint checkpoint(KeyValue found) {
+    String text = found.getValue().toStringUtf8();
+    return SinkCheckpoint.parse(Bytes.utf8(V3Mirroring.CHECKPOINT), text).checkpoint();
   }
 
   private static RequestOp op(RangeRequest.Builder range) {

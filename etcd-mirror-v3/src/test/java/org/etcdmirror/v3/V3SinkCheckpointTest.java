@@ -83,7 +83,13 @@ final class V3SinkCheckpointTest {
     assertThat(
             SinkCheckpoint.parse(
                 KEY, "index=1\ncluster=c\nscope=s\nsaved=" + saved + "\napplying=3\nwriter=w\n"))
-        .isEqualTo(new Checkpoint(1, "c", "s", saved, 3));
+        .isEqualTo(new SinkCheckpoint.Stored(new Checkpoint(1, "c", "s", saved, 3), "w", 0));
+  }
+
+  @Test
+  void aFenceWithoutACheckpointIsNone() {
+    assertThat(SinkCheckpoint.parse(KEY, SinkCheckpoint.format(null, "w", 3)))
+        .isEqualTo(new SinkCheckpoint.Stored(null, "w", 3));
   }
 
   @Test
@@ -113,6 +119,10 @@ final class V3SinkCheckpointTest {
         "index=1\nsaved=yesterday",
         "index=1\nsaved=2026-01-02T03:04:05Z\napplying=-1",
         "index=1\nsaved=2026-01-02T03:04:05Z\ncolour=red",
+        "index=1\nsaved=2026-01-02T03:04:05Z\nwrite=x",
+        "writer=w",
+        "writer=w\nwrite=1\nscope=s",
+        "writer=w\nwrite=1\nsaved=2026-01-02T03:04:05Z",
         "index=1\nsaved=2026-01-02T03:04:05Z\nnote.=x",
         "index=1\nsaved=2026-01-02T03:04:05Z\nnote.a b=x",
         "index=1\nsaved=2026-01-02T03:04:05Z\nnote.a",

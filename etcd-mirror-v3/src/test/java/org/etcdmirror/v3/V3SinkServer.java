@@ -76,11 +76,12 @@ final class V3SinkServer implements AutoCloseable {
   }
 
   @FunctionalInterface
-  private interface Attempt {
+  interface Attempt {
     void run() throws Exception;
   }
 
-  private static void persist(Attempt attempt) {
+  /** Attempts until it is done. */
+  static void persist(Attempt attempt) {
     await()
         .atMost(PATIENCE)
         .pollInSameThread()

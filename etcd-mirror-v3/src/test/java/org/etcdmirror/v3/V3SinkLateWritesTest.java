@@ -1,0 +1,407 @@
+package org.etcdmirror.v3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.etcdmirror.v3.LateProxy.Fate.ANSWER_LOST;
+import static org.etcdmirror.v3.LateProxy.Fate.LATE;
+import static org.etcdmirror.v3.LateProxy.Fate.PASSED;
+import static org.etcdmirror.v3.LateProxy.Fate.SILENT;
+import static org.etcdmirror.v3.V3SinkServer.batch;
+import static org.etcdmirror.v3.V3SinkServer.delete;
+import static org.etcdmirror.v3.V3SinkServer.put;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.FencedException;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.testkit.EtcdCluster;
+import org.etcdmirror.testkit.EtcdServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nothing that was sent before wins after what is sent later. */
+@Timeout(300)
+final class V3SinkLateWritesTest {
+
+  private static final AtomicInteger LINKS = new AtomicInteger();
+  private static V3SinkServer server;
+
+  private final String link = "late" + LINKS.incrementAndGet();
+  private final String prefix = "/" + link + "/";
+  private final List<V3Sink> sinks = new ArrayList<>();
+  private LateProxy proxy;
+
+  @BeforeAll
+  static void start() {
+    server = V3SinkServer.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @BeforeEach
+  void stand() {
+    proxy = new LateProxy(server.etcd.clientUrl());
+  }
+
+  @AfterEach
+  void close() {
+    sinks.forEach(V3Sink::close);
+    proxy.close();
+  }
+
+  private V3Sink sink() {
+    V3Sink sink = V3Sink.builder().endpoints(proxy.url()).link(link).build();
+    sinks.add(sink);
+    return sink;
+  }
+
+  /** A sink with a stored checkpoint, as after a first run. */
+  private V3Sink sinkAt(long index) throws Exception {
+    V3Sink sink = sink();
+    assertThat(sink.load()).isEmpty();
+    sink.save(at(index));
+    return sink;
+  }
+
+  private static Checkpoint at(long index) {
+    return new Checkpoint(index, "c", "s", Instant.EPOCH);
+  }
+
+  private EventBatch value(String value) {
+    return batch(put(prefix + "k", value));
+  }
+
+  private static void fails(V3Sink sink, EventBatch batch) {
+    assertThatThrownBy(() -> sink.apply(batch)).isInstanceOf(IOException.class);
+  }
+
+  private static void fails(V3Sink sink, EventBatch batch, Checkpoint next) {
+    assertThatThrownBy(() -> sink.apply(batch, next)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aLatePutOfAResyncLosesAgainstANewerOne() throws Exception {
+    V3Sink sink = sinkAt(1);
+    sink.apply(value("before"));
+    proxy.nextTxns(LATE);
+    fails(sink, value("old"));
+    sink.apply(value("new"));
+    proxy.release();
+    assertThat(server.value(prefix + "k")).isEqualTo("new");
+    sink.save(at(2));
+    assertThat(sink.load()).contains(at(2));
+  }
+
+  @Test
+  void aLateDeleteOfAResyncLosesAgainstANewerPut() throws Exception {
+    V3Sink sink = sinkAt(1);
+    sink.apply(value("before"));
+    proxy.nextTxns(LATE);
+    fails(sink, batch(delete(prefix + "k")));
+    sink.apply(value("again"));
+    proxy.release();
+    assertThat(server.value(prefix + "k")).isEqualTo("again");
+  }
+
+  @Test
+  void aLatePieceOfALargeBatchLosesInTheNextAttempt() throws Exception {
+    V3Sink sink = sinkAt(1);
+    sink.apply(many("v0"));
+    proxy.nextTxns(PASSED, LATE, PASSED, PASSED, LATE, ANSWER_LOST);
+    fails(sink, many("v1"));
+    sink.apply(many("v2"));
+    proxy.release();
+    for (int i = 0; i < 1_000; i += 37) {
+      assertThat(server.value(prefix + i)).isEqualTo("v2");
+    }
+  }
+
+  private EventBatch many(String value) {
+    List<MirrorEvent> puts = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      puts.add(put(prefix + i, value));
+    }
+    return batch(puts);
+  }
+
+  @Test
+  void aLateWriteLosesAsSoonAsACheckpointIsSavedThoughItIsTheSame() throws Exception {
+    V3Sink sink = sinkAt(1);
+    sink.apply(value("before"));
+    proxy.nextTxns(LATE);
+    fails(sink, value("old"));
+    sink.save(at(1));
+    proxy.release();
+    assertThat(server.value(prefix + "k")).isEqualTo("before");
+  }
+
+  @Test
+  void aLateBatchWithItsCheckpointLosesAgainstAResync() throws Exception {
+    V3Sink sink = sinkAt(1);
+    proxy.nextTxns(LATE);
+    fails(sink, value("old"), at(2));
+    sink.apply(value("new"));
+    proxy.release();
+    assertThat(server.value(prefix + "k")).isEqualTo("new");
+    assertThat(sink.load()).contains(at(1));
+    sink.apply(value("newest"), at(3));
+    assertThat(sink.load()).contains(at(3));
+  }
+
+  @Test
+  void aBatchWithItsCheckpointThatLandedUnnoticedIsTakenForDone() throws Exception {
+    V3Sink sink = sinkAt(1);
+    proxy.nextTxns(LATE);
+    fails(sink, value("old"), at(2));
+    proxy.release();
+    sink.apply(value("new"));
+    assertThat(server.value(prefix + "k")).isEqualTo("new");
+    assertThat(sink.load()).contains(at(2));
+  }
+
+  @Test
+  void aWriteInFlightWhenItsCallerIsInterruptedLosesToo() throws Exception {
+    V3Sink sink = sinkAt(1);
+    sink.apply(value("before"));
+    proxy.nextTxns(SILENT);
+    FutureTask<?> interrupted =
+        new FutureTask<>(
+            () -> {
+              assertThatThrownBy(() -> sink.apply(value("old")))
+                  .isInstanceOf(InterruptedException.class);
+              return null;
+            });
+    Thread thread = new Thread(interrupted, "interrupted");
+    thread.start();
+    LateProxy.Held held = proxy.take();
+    thread.interrupt();
+    interrupted.get();
+    sink.apply(value("new"));
+    proxy.execute(held);
+    assertThat(server.value(prefix + "k")).isEqualTo("new");
+  }
+
+  @Test
+  void ofTwoMirrorsInAResyncTheFirstIsStoppedAtItsNextWrite() throws Exception {
+    V3Sink first = sinkAt(1);
+    first.apply(value("first"));
+    V3Sink second = sink();
+    assertThat(second.load()).contains(at(1));
+    second.apply(value("second"));
+    assertThatThrownBy(() -> first.apply(value("stale")))
+        .isInstanceOf(FencedException.class)
+        .hasMessageContaining("/__replication/" + link);
+    second.save(at(9));
+    assertThat(server.value(prefix + "k")).isEqualTo("second");
+    assertThat(second.load()).contains(at(9));
+  }
+
+  @Test
+  void ofTwoMirrorsInAFirstCopyTheFirstIsStoppedAtItsNextWrite() throws Exception {
+    V3Sink first = sink();
+    V3Sink second = sink();
+    assertThat(first.load()).isEmpty();
+    first.apply(value("first"));
+    assertThat(second.load()).isEmpty();
+    second.apply(value("second"));
+    assertThatThrownBy(() -> first.apply(value("stale"))).isInstanceOf(FencedException.class);
+    assertThat(server.value(prefix + "k")).isEqualTo("second");
+    assertThat(second.load()).isEmpty();
+    second.save(at(9));
+    assertThat(second.load()).contains(at(9));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatAKilledProcessSentLosesAgainstItsSuccessor(boolean firstCopy) throws Exception {
+    V3Sink killed = firstCopy ? sink() : sinkAt(1);
+    killed.apply(value("before"));
+    proxy.nextTxns(LATE);
+    fails(killed, value("old"));
+    V3Sink successor = sink();
+    assertThat(successor.load()).isEqualTo(killed.load());
+    successor.apply(value("new"));
+    proxy.release();
+    assertThat(server.value(prefix + "k")).isEqualTo("new");
+    successor.save(at(2));
+  }
+
+  @Test
+  void claimingSettlesWhatAKilledProcessSent() throws Exception {
+    V3Sink killed = sinkAt(1);
+    proxy.nextTxns(LATE, LATE);
+    fails(killed, value("2"), at(2));
+    fails(killed, value("3"), at(2));
+    LateProxy.Held commit = proxy.take();
+    LateProxy.Held late = proxy.take();
+    V3Sink successor = sink();
+    assertThat(successor.load()).contains(at(1));
+    proxy.execute(commit);
+    assertThatThrownBy(() -> successor.save(at(1))).isInstanceOf(FencedException.class);
+    assertThat(successor.claim()).contains(at(2));
+    proxy.execute(late);
+    successor.apply(value("4"), at(4));
+    assertThat(server.value(prefix + "k")).isEqualTo("4");
+  }
+
+  @Test
+  void aRewriteWhoseAnswerIsLostIsSettled() throws Exception {
+    V3Sink sink = sinkAt(1);
+    proxy.nextTxns(LATE, ANSWER_LOST);
+    fails(sink, value("old"));
+    fails(sink, value("new"));
+    sink.apply(value("new"));
+    proxy.release();
+    assertThat(server.value(prefix + "k")).isEqualTo("new");
+    sink.save(at(2));
+  }
+
+  @Test
+  void ofTwoRewritesInDoubtNeitherWinsLater() throws Exception {
+    V3Sink sink = sinkAt(1);
+    sink.apply(value("before"));
+    proxy.nextTxns(LATE, LATE, LATE);
+    for (String lost : List.of("old", "older", "oldest")) {
+      fails(sink, value(lost));
+    }
+    LateProxy.Held write = proxy.take();
+    LateProxy.Held first = proxy.take();
+    LateProxy.Held second = proxy.take();
+    // The second one lands before its successor is sent, the first one behind everything.
+    proxy.execute(second);
+    sink.apply(value("new"));
+    sink.apply(value("newest"), at(2));
+    proxy.execute(first);
+    proxy.execute(write);
+    assertThat(server.value(prefix + "k")).isEqualTo("newest");
+    sink.apply(value("last"), at(3));
+    assertThat(sink.load()).contains(at(3));
+  }
+
+  @Test
+  void aRefusedWriteCostsNoRewrite() throws Exception {
+    V3Sink sink = sinkAt(1);
+    sink.apply(value("1"));
+    long revision = server.get("/__replication/" + link).getModRevision();
+    EventBatch tooLarge = value("x".repeat(2_000_000));
+    assertThatThrownBy(() -> sink.apply(tooLarge)).hasMessageContaining("too large");
+    sink.apply(value("2"));
+    assertThat(server.get("/__replication/" + link).getModRevision()).isEqualTo(revision);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void aCommitInPartsIsFinishedWhateverAnswerIsLost(int lost) throws Exception {
+    for (LateProxy.Fate fate : List.of(ANSWER_LOST, LATE)) {
+      V3Sink before = sink();
+      before.load();
+      before.save(at(1));
+      V3Sink sink = sink();
+      List<MirrorEvent> puts = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        puts.add(put(prefix + fate + i, "x".repeat(100_000)));
+      }
+      // First the fence, then three parts.
+      LateProxy.Fate[] fates = new LateProxy.Fate[lost + 1];
+      Arrays.fill(fates, PASSED);
+      fates[lost] = fate;
+      proxy.nextTxns(fates);
+      boolean done = false;
+      for (int i = 0; i < 3 && !done; i++) {
+        done = tried(sink, batch(puts), at(1_000));
+      }
+      proxy.release();
+      assertThat(done).isTrue();
+      assertThat(server.count(prefix + fate)).isEqualTo(40);
+      assertThat(sink.load()).contains(at(1_000));
+      sink.save(at(1_001));
+    }
+  }
+
+  private static boolean tried(V3Sink sink, EventBatch batch, Checkpoint next) throws Exception {
+    try {
+      sink.apply(batch, next);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void aTextThatIsOlderThanWhatItWroteIsNotTakenForItsOwn() throws Exception {
+    V3Sink sink = sinkAt(1);
+    String older = server.value("/__replication/" + link);
+    sink.apply(value("1"), at(2));
+    // What a restore from a backup does.
+    server.write(
+        SinkOp.put(Bytes.utf8("/__replication/" + link), ByteString.copyFromUtf8(older), 0));
+    assertThatThrownBy(() -> sink.apply(value("2"), at(3)))
+        .isInstanceOf(FencedException.class)
+        .hasMessageContaining("/__replication/" + link)
+        .hasMessageContaining("older");
+  }
+
+  @Test
+  void eachTextTellsWhoWroteItAndWhichOfItsWritesItIs() throws Exception {
+    V3Sink sink = sinkAt(1);
+    sink.save(at(2).withNotes(Map.of("n", "writer=x\nwrite=7")));
+    assertThat(server.value("/__replication/" + link))
+        .matches("(?s)index=2\n.*\nwriter=[0-9a-f]{24}\nwrite=2\n");
+  }
+
+  @Tag("long")
+  @Test
+  void whatAFrozenMemberExecutesLateLoses() throws Exception {
+    try (EtcdCluster cluster = EtcdServer.builder().enableV2(false).startCluster(3)) {
+      List<String> urls = cluster.clientUrls().stream().map(Object::toString).toList();
+      EtcdServer frozen = cluster.member(0);
+      try (V3Sink sink = V3Sink.builder().endpoints(urls).link(link).build()) {
+        V3SinkServer.persist(() -> sink.load());
+        V3SinkServer.persist(() -> sink.save(at(1)));
+        V3SinkServer.apply(sink, many("v0"));
+        frozen.suspend();
+        try {
+          fails(sink, many("v1"));
+          V3SinkServer.apply(sink, many("v2"));
+        } finally {
+          frozen.resume();
+        }
+        frozen.awaitReady();
+        V3SinkServer.persist(() -> sink.save(at(2)));
+        assertThat(values(sink)).containsOnly("v2");
+      }
+    }
+  }
+
+  private List<String> values(V3Sink sink) throws Exception {
+    List<String> values = new ArrayList<>();
+    try (Snapshot snapshot = sink.snapshot(Selection.of(Bytes.utf8(prefix)))) {
+      for (var entry = snapshot.next(); entry != null; entry = snapshot.next()) {
+        values.add(((MirrorEvent.Put) entry).value().utf8());
+      }
+    }
+    return values;
+  }
+}
