@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.etcdmirror.api.AtomicSink;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
@@ -51,6 +53,13 @@ class ContractsFindMistakesTest {
   }
 
   @Test
+  void aFenceThatAResyncDoesNotMove() {
+    assertThat(failures(StandingFence.class))
+        .contains("theFirstWriteOfASuccessorStopsTheOneBefore")
+        .doesNotContain("aBatchAndItsCheckpointAreStoredTogether");
+  }
+
+  @Test
   void deletesNotDelivered() {
     assertThat(failures(NoDeletes.class)).contains("aStreamFromNowDeliversWhatHappensInOrder");
   }
@@ -78,6 +87,23 @@ class ContractsFindMistakesTest {
         .map(Event::getTestDescriptor)
         .map(test -> test.getDisplayName().replace("()", ""))
         .toList();
+  }
+
+  static class StandingFence extends AtomicSinkContract {
+
+    private final ReferenceAtomicSink.Place place = new ReferenceAtomicSink.Place();
+
+    @Override
+    protected AtomicSink openSink() {
+      return new ReferenceAtomicSink(place) {
+        @Override
+        public Optional<Checkpoint> load() {
+          Optional<Checkpoint> loaded = super.load();
+          claimed = true;
+          return loaded;
+        }
+      };
+    }
   }
 
   static class DeletesSiblings extends EventSinkContract {

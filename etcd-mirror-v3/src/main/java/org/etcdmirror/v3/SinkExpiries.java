@@ -56,7 +56,7 @@ final class SinkExpiries {
       LeaseTimeToLiveResponse answer = answers.get(i);
       if (answer.getTTL() >= 0) {
         Lease source =
-            new Lease(ids.source(leases.get(i)), Duration.ofSeconds(answer.getGrantedTTL()));
+            ids.source(leases.get(i), Duration.ofSeconds(answer.getGrantedTTL()));
         known.put(leases.get(i), new Expiry(now.plusSeconds(answer.getTTL()), source));
       }
     }

@@ -1,5 +1,7 @@
 package org.etcdmirror.v3;
 
+import java.time.Duration;
+
 /**
  * A lease in the sink.
  *
@@ -14,6 +16,20 @@ record SinkLease(long id, long seconds, boolean shadow) {
   private static final long LONGEST = 9_000_000_000L;
 
   SinkLease {
-    seconds = Math.min(LONGEST, Math.max(1, seconds));
+    seconds = bounded(seconds);
+  }
+
+  /** What is granted for a time to live. */
+  static long seconds(Duration ttl) {
+    return bounded(ttl.toSeconds());
+  }
+
+  private static long bounded(long seconds) {
+    return Math.min(LONGEST, Math.max(1, seconds));
+  }
+
+  /** Whether a lease that was granted for so long does as well. */
+  boolean isCoveredBy(long granted) {
+    return granted >= seconds;
   }
 }

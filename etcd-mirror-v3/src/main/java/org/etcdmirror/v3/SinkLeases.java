@@ -13,17 +13,18 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Lease;
 import org.etcdmirror.api.SinkDriftedException;
 import org.etcdmirror.v3.rpc.LeaseGrantRequest;
 import org.etcdmirror.v3.rpc.LeaseGrpc;
-import org.etcdmirror.v3.rpc.LeaseRevokeRequest;
 import org.etcdmirror.v3.rpc.LeaseTimeToLiveRequest;
 import org.etcdmirror.v3.rpc.LeaseTimeToLiveResponse;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the keys of the sink expire with. A lease of the source has a shadow here, on which all its
- * keys are; one that no key is left on is not revoked, but expires, unless its number comes back as
- * that of a longer one. Used by the engine's thread alone.
+ * keys are. No shadow is ever revoked, as a revoke that is executed late would take newer keys with
+ * it: one that no key is left on expires. Used by the engine's thread alone.
  */
 final class SinkLeases {
 
@@ -76,16 +77,16 @@ final class SinkLeases {
       Shadow shadow = shadows.get(lease.id());
       if (shadow == null || shadow.isOver(now)) {
         unknown.add(lease);
-      } else if (shadow.isOld(now)) {
+      } else if (shadow.isOld(now) && lease.isCoveredBy(shadow.seconds())) {
         doubtful.add(lease);
       }
     }
     doubtful.addAll(grant(unknown));
-    List<SinkLease> gone = new ArrayList<>(keepAlive(doubtful));
-    gone.addAll(endBrief(wanted));
+    List<SinkLease> gone = keepAlive(doubtful);
     if (!grant(gone).isEmpty()) {
       throw new IOException("leases of the sink come and go: " + gone);
     }
+    awaitEndOfBrief(wanted);
   }
 
   /** Of those that existed already, the shadows: they may be at their end. */
@@ -121,38 +122,19 @@ final class SinkLeases {
   }
 
   /**
-   * A number of the source may come back as a lease that lives longer. Its shadow from before is
-   * ended, so that it can be granted anew; unless it still holds keys, as nothing is deleted beside
-   * the fence: that shadow expires, and shows as a drift.
+   * A number of the source may come back as a lease that lives longer. Among brief ones that is the
+   * same shadow, and there may be one from before, or from a grant that was executed late. It is
+   * left to expire, which nothing prolongs, before the longer one is granted.
    */
-  private List<SinkLease> endBrief(Collection<SinkLease> wanted)
-      throws IOException, InterruptedException {
-    List<SinkLease> brief = new ArrayList<>();
+  private void awaitEndOfBrief(Collection<SinkLease> wanted) throws IOException {
     for (SinkLease lease : wanted) {
       Shadow shadow = shadows.get(lease.id());
-      if (lease.shadow() && shadow != null && shadow.seconds() < lease.seconds()) {
-        brief.add(lease);
+      if (lease.shadow() && shadow != null && !lease.isCoveredBy(shadow.seconds())) {
+        throw new IOException(
+            "lease %x of the sink was granted %d seconds for a lease of the source that has %d now; it must expire first"
+                .formatted(lease.id(), shadow.seconds(), lease.seconds()));
       }
     }
-    List<LeaseTimeToLiveResponse> found =
-        SinkCalls.each(brief, IN_FLIGHT, lease -> keysOn(lease.id()));
-    List<SinkLease> ended = new ArrayList<>();
-    for (int i = 0; i < brief.size(); i++) {
-      if (found.get(i).getKeysCount() == 0) {
-        ended.add(brief.get(i));
-      }
-    }
-    SinkCalls.each(ended, IN_FLIGHT, lease -> revoke(lease.id()));
-    forget(ended);
-    return ended;
-  }
-
-  private CompletableFuture<Boolean> revoke(long lease) {
-    return client
-        .send(
-            LeaseGrpc.getLeaseRevokeMethod(), LeaseRevokeRequest.newBuilder().setID(lease).build())
-        .thenApply(answer -> true)
-        .exceptionallyCompose(failure -> unless(V3ErrorException::leaseNotFound, failure));
   }
 
   /** False for what need not be done any more. */
@@ -167,15 +149,18 @@ final class SinkLeases {
   private Map<Long, Long> renew(Collection<Long> leases) throws IOException, InterruptedException {
     long now = System.nanoTime();
     Map<Long, Long> left = keepAlives.renew(leases);
+    long answered = System.nanoTime();
     left.forEach(
         (id, seconds) ->
             shadows.compute(
-                id,
-                (same, known) ->
-                    seconds == 0
-                        ? null
-                        : new Shadow(seconds, now, known == null ? now : known.sinceNanos())));
+                id, (same, known) -> seconds == 0 ? null : alive(known, seconds, now, answered)));
     return left;
+  }
+
+  /** One that may have been over was perhaps granted anew since, late and without its keys. */
+  private static Shadow alive(@Nullable Shadow known, long seconds, long now, long answered) {
+    boolean sure = known != null && !known.isOver(answered);
+    return new Shadow(seconds, now, sure ? known.sinceNanos() : now);
   }
 
   /** A transaction says that one of these is gone. */
@@ -186,17 +171,18 @@ final class SinkLeases {
   /**
    * Keeps shadows alive.
    *
-   * @param refreshed the keys that must be on them
+   * @param refreshed the source's leases, and the keys that must be on their shadows
    * @throws SinkDriftedException if a shadow or a key has expired in the meantime
    */
-  void refresh(Map<Long, Set<Bytes>> refreshed) throws IOException, InterruptedException {
+  void refresh(Map<Lease, Set<Bytes>> refreshed) throws IOException, InterruptedException {
     tidy(System.nanoTime());
-    Map<Long, Long> left = renew(refreshed.keySet());
-    List<Map.Entry<Long, Set<Bytes>>> unproven = new ArrayList<>();
+    Map<Long, Long> left = renew(refreshed.keySet().stream().map(ids::shadow).toList());
+    List<Map.Entry<Lease, Set<Bytes>>> unproven = new ArrayList<>();
     long now = System.nanoTime();
-    for (Map.Entry<Long, Set<Bytes>> lease : refreshed.entrySet()) {
-      Shadow shadow = shadows.get(lease.getKey());
-      if (shadow == null || left.getOrDefault(lease.getKey(), 0L) == 0) {
+    for (Map.Entry<Lease, Set<Bytes>> lease : refreshed.entrySet()) {
+      long id = ids.shadow(lease.getKey());
+      Shadow shadow = shadows.get(id);
+      if (shadow == null || left.getOrDefault(id, 0L) == 0) {
         throw drifted(lease.getValue().iterator().next(), lease.getKey(), "it is gone");
       }
       if (shadow.isUnproven(now)) {
@@ -204,7 +190,7 @@ final class SinkLeases {
       }
     }
     List<LeaseTimeToLiveResponse> found =
-        SinkCalls.each(unproven, IN_FLIGHT, lease -> keysOn(lease.getKey()));
+        SinkCalls.each(unproven, IN_FLIGHT, lease -> keysOn(ids.shadow(lease.getKey())));
     for (int i = 0; i < unproven.size(); i++) {
       prove(unproven.get(i).getKey(), unproven.get(i).getValue(), found.get(i));
     }
@@ -216,7 +202,7 @@ final class SinkLeases {
         LeaseTimeToLiveRequest.newBuilder().setID(lease).setKeys(true).build());
   }
 
-  private void prove(long lease, Set<Bytes> expected, LeaseTimeToLiveResponse found)
+  private void prove(Lease lease, Set<Bytes> expected, LeaseTimeToLiveResponse found)
       throws SinkDriftedException {
     Set<Bytes> held = new HashSet<>();
     found.getKeysList().forEach(key -> held.add(SinkKeys.bytes(key)));
@@ -227,10 +213,10 @@ final class SinkLeases {
     }
   }
 
-  private SinkDriftedException drifted(Bytes key, long lease, String how) {
+  private SinkDriftedException drifted(Bytes key, Lease source, String how) {
     return new SinkDriftedException(
         "key '%s' is on lease %x of the source, but not on lease %x of the sink: %s"
-            .formatted(key, ids.source(lease), lease, how));
+            .formatted(key, source.id(), ids.shadow(source), how));
   }
 
   /** What has expired need not be remembered. */

@@ -33,7 +33,7 @@ final class SinkOps {
   private final Set<Bytes> trees = new LinkedHashSet<>();
   private final List<RequestOp> ops = new ArrayList<>();
   private final Map<Long, SinkLease> leases = new LinkedHashMap<>();
-  private final Map<Long, Set<Bytes>> refreshed = new LinkedHashMap<>();
+  private final Map<Lease, Set<Bytes>> refreshed = new LinkedHashMap<>();
 
   private SinkOps(SinkBounds bounds, SinkLeaseIds ids) {
     this.bounds = bounds;
@@ -57,8 +57,8 @@ final class SinkOps {
     return leases.values();
   }
 
-  /** The shadows to keep alive, with keys that must be on them before the operations. */
-  Map<Long, Set<Bytes>> refreshed() {
+  /** The source's leases to keep alive, with keys that must be on them before the operations. */
+  Map<Lease, Set<Bytes>> refreshed() {
     return refreshed;
   }
 
@@ -127,7 +127,7 @@ final class SinkOps {
       ops.add(SinkOp.put(put.key(), value, lease(put)));
     } else if (event instanceof MirrorEvent.Refresh refresh && refresh.lease() != null) {
       refreshed
-          .computeIfAbsent(ids.shadow(refresh.lease().id()), id -> new LinkedHashSet<>())
+          .computeIfAbsent(refresh.lease(), lease -> new LinkedHashSet<>())
           .add(refresh.key());
     } else if (event instanceof MirrorEvent.Refresh refresh) {
       long lease = own(refresh.key(), refresh.index(), refresh.expiresAt());
@@ -142,7 +142,7 @@ final class SinkOps {
     Instant expiresAt = put.expiresAt();
     Lease source = put.lease();
     if (source != null) {
-      return need(new SinkLease(ids.shadow(source.id()), source.ttl().toSeconds(), true));
+      return need(new SinkLease(ids.shadow(source), source.ttl().toSeconds(), true));
     }
     return expiresAt == null ? 0 : own(put.key(), put.index(), expiresAt);
   }

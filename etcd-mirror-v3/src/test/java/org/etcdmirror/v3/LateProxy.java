@@ -31,6 +31,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.LeaseGrpc;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between a sink and a real server, and decides what becomes of each request by its method
@@ -104,9 +105,14 @@ final class LateProxy implements AutoCloseable {
     return seen.stream().filter(method.getFullMethodName()::equals).count();
   }
 
-  /** How many requests are held back. */
-  int heldBack() {
-    return held.size();
+  /** One request that is held back, out of the queue; null if there is none. */
+  @Nullable Held poll() {
+    return held.poll();
+  }
+
+  /** Back to the end of the queue. */
+  void putBack(Held late) {
+    held.add(late);
   }
 
   /** Waits for a request that is held back. */

@@ -10,96 +10,26 @@ import static org.etcdmirror.v3.V3SinkServer.batch;
 import static org.etcdmirror.v3.V3SinkServer.delete;
 import static org.etcdmirror.v3.V3SinkServer.put;
 
-import com.google.protobuf.ByteString;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
-import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.testkit.EtcdCluster;
 import org.etcdmirror.testkit.EtcdServer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing that was sent before wins after what is sent later. */
-@Timeout(300)
-final class V3SinkLateWritesTest {
-
-  private static final AtomicInteger LINKS = new AtomicInteger();
-  private static V3SinkServer server;
-
-  private final String link = "late" + LINKS.incrementAndGet();
-  private final String prefix = "/" + link + "/";
-  private final List<V3Sink> sinks = new ArrayList<>();
-  private LateProxy proxy;
-
-  @BeforeAll
-  static void start() {
-    server = V3SinkServer.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
-
-  @BeforeEach
-  void stand() {
-    proxy = new LateProxy(server.etcd.clientUrl());
-  }
-
-  @AfterEach
-  void close() {
-    sinks.forEach(V3Sink::close);
-    proxy.close();
-  }
-
-  private V3Sink sink() {
-    V3Sink sink = V3Sink.builder().endpoints(proxy.url()).link(link).build();
-    sinks.add(sink);
-    return sink;
-  }
-
-  /** A sink with a stored checkpoint, as after a first run. */
-  private V3Sink sinkAt(long index) throws Exception {
-    V3Sink sink = sink();
-    assertThat(sink.load()).isEmpty();
-    sink.save(at(index));
-    return sink;
-  }
-
-  private static Checkpoint at(long index) {
-    return new Checkpoint(index, "c", "s", Instant.EPOCH);
-  }
-
-  private EventBatch value(String value) {
-    return batch(put(prefix + "k", value));
-  }
-
-  private static void fails(V3Sink sink, EventBatch batch) {
-    assertThatThrownBy(() -> sink.apply(batch)).isInstanceOf(IOException.class);
-  }
-
-  private static void fails(V3Sink sink, EventBatch batch, Checkpoint next) {
-    assertThatThrownBy(() -> sink.apply(batch, next)).isInstanceOf(IOException.class);
-  }
+final class V3SinkLateWritesTest extends LateFixture {
 
   @Test
   void aLatePutOfAResyncLosesAgainstANewerOne() throws Exception {
@@ -204,69 +134,6 @@ final class V3SinkLateWritesTest {
   }
 
   @Test
-  void ofTwoMirrorsInAResyncTheFirstIsStoppedAtItsNextWrite() throws Exception {
-    V3Sink first = sinkAt(1);
-    first.apply(value("first"));
-    V3Sink second = sink();
-    assertThat(second.load()).contains(at(1));
-    second.apply(value("second"));
-    assertThatThrownBy(() -> first.apply(value("stale")))
-        .isInstanceOf(FencedException.class)
-        .hasMessageContaining("/__replication/" + link);
-    second.save(at(9));
-    assertThat(server.value(prefix + "k")).isEqualTo("second");
-    assertThat(second.load()).contains(at(9));
-  }
-
-  @Test
-  void ofTwoMirrorsInAFirstCopyTheFirstIsStoppedAtItsNextWrite() throws Exception {
-    V3Sink first = sink();
-    V3Sink second = sink();
-    assertThat(first.load()).isEmpty();
-    first.apply(value("first"));
-    assertThat(second.load()).isEmpty();
-    second.apply(value("second"));
-    assertThatThrownBy(() -> first.apply(value("stale"))).isInstanceOf(FencedException.class);
-    assertThat(server.value(prefix + "k")).isEqualTo("second");
-    assertThat(second.load()).isEmpty();
-    second.save(at(9));
-    assertThat(second.load()).contains(at(9));
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void whatAKilledProcessSentLosesAgainstItsSuccessor(boolean firstCopy) throws Exception {
-    V3Sink killed = firstCopy ? sink() : sinkAt(1);
-    killed.apply(value("before"));
-    proxy.nextTxns(LATE);
-    fails(killed, value("old"));
-    V3Sink successor = sink();
-    assertThat(successor.load()).isEqualTo(killed.load());
-    successor.apply(value("new"));
-    proxy.release();
-    assertThat(server.value(prefix + "k")).isEqualTo("new");
-    successor.save(at(2));
-  }
-
-  @Test
-  void claimingSettlesWhatAKilledProcessSent() throws Exception {
-    V3Sink killed = sinkAt(1);
-    proxy.nextTxns(LATE, LATE);
-    fails(killed, value("2"), at(2));
-    fails(killed, value("3"), at(2));
-    LateProxy.Held commit = proxy.take();
-    LateProxy.Held late = proxy.take();
-    V3Sink successor = sink();
-    assertThat(successor.load()).contains(at(1));
-    proxy.execute(commit);
-    assertThatThrownBy(() -> successor.save(at(1))).isInstanceOf(FencedException.class);
-    assertThat(successor.claim()).contains(at(2));
-    proxy.execute(late);
-    successor.apply(value("4"), at(4));
-    assertThat(server.value(prefix + "k")).isEqualTo("4");
-  }
-
-  @Test
   void aRewriteWhoseAnswerIsLostIsSettled() throws Exception {
     V3Sink sink = sinkAt(1);
     proxy.nextTxns(LATE, ANSWER_LOST);
@@ -347,28 +214,6 @@ final class V3SinkLateWritesTest {
     } catch (IOException e) {
       return false;
     }
-  }
-
-  @Test
-  void aTextThatIsOlderThanWhatItWroteIsNotTakenForItsOwn() throws Exception {
-    V3Sink sink = sinkAt(1);
-    String older = server.value("/__replication/" + link);
-    sink.apply(value("1"), at(2));
-    // What a restore from a backup does.
-    server.write(
-        SinkOp.put(Bytes.utf8("/__replication/" + link), ByteString.copyFromUtf8(older), 0));
-    assertThatThrownBy(() -> sink.apply(value("2"), at(3)))
-        .isInstanceOf(FencedException.class)
-        .hasMessageContaining("/__replication/" + link)
-        .hasMessageContaining("older");
-  }
-
-  @Test
-  void eachTextTellsWhoWroteItAndWhichOfItsWritesItIs() throws Exception {
-    V3Sink sink = sinkAt(1);
-    sink.save(at(2).withNotes(Map.of("n", "writer=x\nwrite=7")));
-    assertThat(server.value("/__replication/" + link))
-        .matches("(?s)index=2\n.*\nwriter=[0-9a-f]{24}\nwrite=2\n");
   }
 
   @Tag("long")
