@@ -3,6 +3,7 @@ package org.etcdmirror.core;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.etcdmirror.api.Checkpoint;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,9 +63,28 @@ public record MirrorStatus(
    */
   public record Suspects(int count, Instant since, List<String> endpoints) {
 
+    /** The note of a checkpoint that holds them, for programs. */
+    public static final String NOTE = "must-suspects";
+
     /** Copies the list. */
     public Suspects {
       endpoints = List.copyOf(endpoints);
+    }
+
+    /**
+     * What a stored checkpoint tells of them; null if there are none.
+     *
+     * @throws org.etcdmirror.api.PermanentException if what it tells is not readable
+     */
+    public static @Nullable Suspects storedIn(Checkpoint checkpoint) {
+      return SuspectsNote.describe(checkpoint);
+    }
+
+    /** One line for a person. */
+    public String describe() {
+      List<String> known = endpoints.stream().filter(one -> !one.isEmpty()).toList();
+      return "%d since %s%s"
+          .formatted(count, since, known.isEmpty() ? "" : ", sent to " + String.join(", ", known));
     }
   }
 

@@ -4,9 +4,11 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.core.Suspect.Reach;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class SuspectsNote {
 
   /** A program that does not know it must not go on from a checkpoint that has it. */
-  static final String NAME = "must-suspects";
+  static final String NAME = MirrorStatus.Suspects.NOTE;
 
   private static final String LOST = "lost";
   private static final String NO_ENDPOINT = "-";
@@ -73,8 +75,16 @@ final class SuspectsNote {
     }
   }
 
-  /** How many suspects a checkpoint's note holds; 0 without one. */
-  static int count(@Nullable String note) {
-    return note == null ? 0 : parse(note).stream().mapToInt(lost -> lost.suspects().size()).sum();
+  /** What a checkpoint's note tells people; null if there is none. */
+  static MirrorStatus.@Nullable Suspects describe(Checkpoint stored) {
+    String note = stored.notes().get(NAME);
+    if (note == null) {
+      return null;
+    }
+    List<Lost> all = parse(note);
+    return new MirrorStatus.Suspects(
+        all.stream().mapToInt(lost -> lost.suspects().size()).sum(),
+        all.stream().map(Lost::since).min(Comparator.naturalOrder()).orElse(Instant.EPOCH),
+        all.stream().map(Lost::endpoint).toList());
   }
 }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.core.Suspect.Reach;
 import org.junit.jupiter.api.Test;
@@ -35,8 +37,13 @@ class SuspectsNoteTest {
         .containsExactly(
             new SuspectsNote.Lost("http://[::1]:2379", SINCE, List.of(odd, binary)),
             new SuspectsNote.Lost("", SINCE, List.of(tree, Suspect.EVERYTHING)));
-    assertThat(SuspectsNote.count(note)).isEqualTo(4);
-    assertThat(SuspectsNote.count(null)).isZero();
+    Checkpoint without = new Checkpoint(1, "c", "s", SINCE);
+    assertThat(MirrorStatus.Suspects.storedIn(without)).isNull();
+    assertThat(
+            MirrorStatus.Suspects.storedIn(without.withNotes(Map.of(SuspectsNote.NAME, note))))
+        .isEqualTo(new MirrorStatus.Suspects(4, SINCE, List.of("http://[::1]:2379", "")))
+        .extracting(MirrorStatus.Suspects::describe)
+        .isEqualTo("4 since 2026-01-02T03:04:05Z, sent to http://[::1]:2379");
   }
 
   @Test
