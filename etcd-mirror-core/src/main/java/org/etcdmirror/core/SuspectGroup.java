@@ -48,7 +48,9 @@ final class SuspectGroup {
 
   /** More is lost, so that all times begin anew. */
   void add(Collection<Suspect> more) {
-    suspects.addAll(more);
+    if (!suspects.contains(Suspect.EVERYTHING)) {
+      suspects.addAll(more);
+    }
     dueNanos = System.nanoTime();
     compared = false;
     answered = false;

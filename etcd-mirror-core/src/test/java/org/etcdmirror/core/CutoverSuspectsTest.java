@@ -1,6 +1,7 @@
 package org.etcdmirror.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
@@ -25,6 +26,10 @@ class CutoverSuspectsTest extends CutoverFixture {
     source.put("/conf/a", "2");
     level(mirror);
     eventually(() -> late.faults.calls("answers") > 0);
+    assertThatThrownBy(() -> cutover(mirror).run(Duration.ofMillis(500)))
+        .isInstanceOf(CutoverException.class)
+        .hasMessageContaining("may still change it: 1 since")
+        .hasMessageContaining(LateSink.SLOW);
     FutureTask<CutoverReport> cutover = new FutureTask<>(() -> cutover(mirror).run(PATIENCE));
     Thread caller = new Thread(cutover, "cutover");
     caller.start();
