@@ -56,10 +56,10 @@ public interface EventSink extends AutoCloseable {
    * any order or at once, but must keep the order of events of which one key is, or lies above, the
    * other.
    *
-   * <p><b>A write has three outcomes: done, refused, unknown.</b> An {@link IOException} that is not
-   * an {@link OutcomeUnknownException} says that nothing of this batch will take effect later than
-   * this call has ended: each write of it was done, refused, or never sent. A write whose answer did
-   * not come may take effect later, after newer writes; then this must throw an {@link
+   * <p><b>A write has three outcomes: done, refused, unknown.</b> An {@link IOException} that is
+   * not an {@link OutcomeUnknownException} says that nothing of this batch will take effect later
+   * than this call has ended: each write of it was done, refused, or never sent. A write whose
+   * answer did not come may take effect later, after newer writes; then this must throw an {@link
    * OutcomeUnknownException} that names everything that such writes touch, all of them together,
    * and must not send the same write again by itself. An {@link AtomicSink} never needs it: its
    * fence refuses what comes late.

@@ -56,8 +56,7 @@ public final class OutcomeUnknownException extends IOException {
    * @param touched everything that a write of the failed call may still change, at least one
    * @param cause what happened in place of the answer, or null
    */
-  public OutcomeUnknownException(
-      String message, List<Touched> touched, @Nullable Throwable cause) {
+  public OutcomeUnknownException(String message, List<Touched> touched, @Nullable Throwable cause) {
     super(message, cause);
     this.touched = List.copyOf(touched);
     if (touched.isEmpty()) {

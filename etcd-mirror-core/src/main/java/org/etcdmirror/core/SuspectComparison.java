@@ -61,10 +61,7 @@ final class SuspectComparison {
    * @throws Retry.StoppedException if the mirror is to end
    */
   long compare(Collection<Suspect> suspects, Checkpoint at)
-      throws IOException,
-          InterruptedException,
-          Retry.StoppedException,
-          ComparisonNeededException {
+      throws IOException, InterruptedException, Retry.StoppedException, ComparisonNeededException {
     try {
       if (suspects.stream().anyMatch(this::needsEverything)) {
         return compareEverything(at);
@@ -107,10 +104,7 @@ final class SuspectComparison {
   }
 
   private long compareKeys(List<Bytes> keys, Checkpoint at)
-      throws IOException,
-          InterruptedException,
-          Retry.StoppedException,
-          ComparisonNeededException {
+      throws IOException, InterruptedException, Retry.StoppedException, ComparisonNeededException {
     Set<Bytes> named = Set.copyOf(keys);
     if (sink instanceof ReadableSink readable) {
       Sides sides = new Sides(source, readable, mapper, expiries, false, 0, shutdown);
@@ -136,10 +130,7 @@ final class SuspectComparison {
   }
 
   private long compareTree(Suspect tree, Checkpoint at)
-      throws IOException,
-          InterruptedException,
-          Retry.StoppedException,
-          ComparisonNeededException {
+      throws IOException, InterruptedException, Retry.StoppedException, ComparisonNeededException {
     long written = 0;
     for (Bytes top : tops(tree.key())) {
       Bytes of = mapper.sourceKey(top);
@@ -160,19 +151,13 @@ final class SuspectComparison {
   }
 
   private long compareEverything(Checkpoint at)
-      throws IOException,
-          InterruptedException,
-          Retry.StoppedException,
-          ComparisonNeededException {
+      throws IOException, InterruptedException, Retry.StoppedException, ComparisonNeededException {
     return compare(mapper.sourcePrefixes(), mapper.targetPrefixes(), key -> true, at);
   }
 
   private long compare(
       List<Bytes> sources, List<Bytes> targets, Predicate<Bytes> wanted, Checkpoint at)
-      throws IOException,
-          InterruptedException,
-          Retry.StoppedException,
-          ComparisonNeededException {
+      throws IOException, InterruptedException, Retry.StoppedException, ComparisonNeededException {
     try (Snapshot from = checked(source.snapshot(new Selection(sources, expiries)), at)) {
       if (!(sink instanceof ReadableSink readable)) {
         return walk(from, null, wanted, Set.of(), true);
@@ -207,14 +192,10 @@ final class SuspectComparison {
       Predicate<Bytes> wanted,
       Set<Bytes> named,
       boolean limited)
-      throws IOException,
-          InterruptedException,
-          Retry.StoppedException,
-          ComparisonNeededException {
+      throws IOException, InterruptedException, Retry.StoppedException, ComparisonNeededException {
     SnapshotFilter filter = new SnapshotFilter(rules);
     Diff diff = new Diff(mapper, entry -> filter.refusal(entry) == null);
-    SuspectPass pass =
-        new SuspectPass(wanted, named, keeper::write, shutdown, from.head().index());
+    SuspectPass pass = new SuspectPass(wanted, named, keeper::write, shutdown, from.head().index());
     diff.walk(from, to, pass);
     pass.deleteUnwritten();
     if (pass.isTooMuch() || (limited && pass.isRefused(limit, diff))) {

@@ -71,8 +71,7 @@ final class SuspectPass implements Diff.Visitor {
   }
 
   @Override
-  public void missing(Entry entry, @Nullable Entry found)
-      throws IOException, InterruptedException {
+  public void missing(Entry entry, @Nullable Entry found) throws IOException, InterruptedException {
     if (!wanted.test(entry.key())) {
       return;
     }

@@ -68,10 +68,7 @@ final class SuspectRounds {
   }
 
   private void look(SuspectGroup group, Checkpoint at)
-      throws IOException,
-          InterruptedException,
-          Retry.StoppedException,
-          ComparisonNeededException {
+      throws IOException, InterruptedException, Retry.StoppedException, ComparisonNeededException {
     if (!sink.answers(group.endpoint())) {
       group.isAway();
       if (!group.comparesOnlyLate() && group.wasNotComparedFor(away)) {
@@ -95,10 +92,7 @@ final class SuspectRounds {
   }
 
   private void compare(SuspectGroup group, Checkpoint at)
-      throws IOException,
-          InterruptedException,
-          Retry.StoppedException,
-          ComparisonNeededException {
+      throws IOException, InterruptedException, Retry.StoppedException, ComparisonNeededException {
     long written = comparison.compare(group.suspects(), at);
     if (written > 0) {
       progress.changes.incrementAndGet();

@@ -38,9 +38,7 @@ final class SuspectsNote {
       for (Suspect suspect : group.suspects()) {
         String reach = suspect.reach().name().toLowerCase(Locale.ROOT);
         lines.add(
-            suspect.reach() == Reach.EVERYTHING
-                ? reach
-                : reach + " " + NoteText.of(suspect.key()));
+            suspect.reach() == Reach.EVERYTHING ? reach : reach + " " + NoteText.of(suspect.key()));
       }
     }
     return String.join("\n", lines);

@@ -74,10 +74,7 @@ class MirrorSuspectsTest extends MirrorFixture {
     List<String> found = new ArrayList<>();
     try (var snapshot = held.snapshot(Selection.of(Bytes.utf8("/conf")))) {
       for (var entry = snapshot.next(); entry != null; entry = snapshot.next()) {
-        found.add(
-            entry instanceof Put put
-                ? put.key() + "=" + put.value()
-                : entry.key() + "/");
+        found.add(entry instanceof Put put ? put.key() + "=" + put.value() : entry.key() + "/");
       }
     } catch (IOException | InterruptedException e) {
       throw new AssertionError(e);
@@ -141,8 +138,9 @@ class MirrorSuspectsTest extends MirrorFixture {
     source.put("/conf/a", "2");
     lost(mirror);
     eventually(() -> notes.size() >= 2);
-    assertThat(notes.get(1)).hasEntrySatisfying(
-        SuspectsNote.NAME, note -> assertThat(note).contains("key /conf/a", LateSink.SLOW));
+    assertThat(notes.get(1))
+        .hasEntrySatisfying(
+            SuspectsNote.NAME, note -> assertThat(note).contains("key /conf/a", LateSink.SLOW));
     awaitState(mirror, MirrorState.FOLLOWING);
     MirrorStatus.Suspects suspects = requireNonNull(mirror.status().suspects());
     assertThat(suspects.count()).isEqualTo(1);

@@ -30,8 +30,7 @@ class SuspectsNoteTest {
     Suspect tree = new Suspect(Reach.TREE, Bytes.utf8("/"));
     String note =
         SuspectsNote.format(
-            List.of(
-                group("http://[::1]:2379", odd, binary), group("", tree, Suspect.EVERYTHING)));
+            List.of(group("http://[::1]:2379", odd, binary), group("", tree, Suspect.EVERYTHING)));
     List<SuspectsNote.Lost> read = SuspectsNote.parse(note);
     assertThat(read)
         .containsExactly(
@@ -39,8 +38,7 @@ class SuspectsNoteTest {
             new SuspectsNote.Lost("", SINCE, List.of(tree, Suspect.EVERYTHING)));
     Checkpoint without = new Checkpoint(1, "c", "s", SINCE);
     assertThat(MirrorStatus.Suspects.storedIn(without)).isNull();
-    assertThat(
-            MirrorStatus.Suspects.storedIn(without.withNotes(Map.of(SuspectsNote.NAME, note))))
+    assertThat(MirrorStatus.Suspects.storedIn(without.withNotes(Map.of(SuspectsNote.NAME, note))))
         .isEqualTo(new MirrorStatus.Suspects(4, SINCE, List.of("http://[::1]:2379", "")))
         .extracting(MirrorStatus.Suspects::describe)
         .isEqualTo("4 since 2026-01-02T03:04:05Z, sent to http://[::1]:2379");

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A request goes to the endpoint that worked last; if that fails, to each of the others once. A
  * write that may have arrived is not sent elsewhere: it ends in an {@link
- * org.etcdmirror.api.OutcomeUnknownException}. OkHttp's own repeats are off, because they don't know
- * which requests may be repeated. An interrupt ends a request at once with an {@link
+ * org.etcdmirror.api.OutcomeUnknownException}. OkHttp's own repeats are off, because they don't
+ * know which requests may be repeated. An interrupt ends a request at once with an {@link
  * InterruptedException}.
  */
 final class V2Client implements AutoCloseable {

@@ -14,8 +14,8 @@ import okhttp3.HttpUrl;
 import org.etcdmirror.api.PermanentException;
 
 /**
- * Finds out whether an endpoint answers a quorum read. A read that takes long goes on by itself, and
- * the next question learns what became of it. One read an endpoint at a time.
+ * Finds out whether an endpoint answers a quorum read. A read that takes long goes on by itself,
+ * and the next question learns what became of it. One read an endpoint at a time.
  */
 final class V2Probes {
 
@@ -51,8 +51,7 @@ final class V2Probes {
   /** As {@link V2Sink#answers}. */
   boolean answers(String endpoint) throws InterruptedException {
     List<HttpUrl> all = client.endpoints();
-    List<HttpUrl> one =
-        all.stream().filter(url -> V2Endpoints.text(url).equals(endpoint)).toList();
+    List<HttpUrl> one = all.stream().filter(url -> V2Endpoints.text(url).equals(endpoint)).toList();
     for (HttpUrl url : one.isEmpty() ? all : one) {
       ask(url);
     }

@@ -57,7 +57,9 @@ record V2Request(String method, String key, String query, @Nullable RequestBody 
     return new V2Request("DELETE", key, query, null);
   }
 
-  /** Whether it may change something, so that it must not be sent again while it may be under way. */
+  /**
+   * Whether it may change something, so that it must not be sent again while it may be under way.
+   */
   boolean changes() {
     return !method.equals("GET");
   }
@@ -68,8 +70,7 @@ record V2Request(String method, String key, String query, @Nullable RequestBody 
     return new OutcomeUnknownException(
         failure.getMessage() + "; it may still be carried out",
         List.of(
-            new OutcomeUnknownException.Touched(
-                Bytes.utf8(key), tree, V2Endpoints.text(endpoint))),
+            new OutcomeUnknownException.Touched(Bytes.utf8(key), tree, V2Endpoints.text(endpoint))),
         failure);
   }
 

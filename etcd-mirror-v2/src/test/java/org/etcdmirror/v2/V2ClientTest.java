@@ -263,8 +263,7 @@ final class V2ClientTest {
     }
     try (V2Client client = client(closed, etcd.clientUrl())) {
       V2Form form = new V2Form().with("prevExist", false).with("value", 1);
-      assertThat(client.send(V2Request.put("/cas2", form)).action())
-          .isEqualTo(V2Action.CREATE);
+      assertThat(client.send(V2Request.put("/cas2", form)).action()).isEqualTo(V2Action.CREATE);
     }
   }
 

@@ -84,7 +84,8 @@ final class V2OutcomeTest {
   void aLostAnswerNamesTheKeyAndTheEndpointAndIsNotSentElsewhere() {
     try (V2Sink sink = sink(proxy.url(), etcd.clientUrl())) {
       proxy.truncateAfter(10);
-      assertThat(touched(sink, batch(put("/t/k", "1")))).containsExactly(at(proxy.url(), "/t/k", false));
+      assertThat(touched(sink, batch(put("/t/k", "1"))))
+          .containsExactly(at(proxy.url(), "/t/k", false));
     }
   }
 
@@ -162,7 +163,8 @@ final class V2OutcomeTest {
       String healthy = etcd.clientUrl().toString();
       Mirroring.eventually("healthy", () -> assertThat(sink.answers(healthy)).isTrue());
       assertThat(sink.answers(closed.toString())).as("a refused connection").isFalse();
-      Mirroring.eventually("all, of which one is down", () -> assertThat(sink.answers("")).isTrue());
+      Mirroring.eventually(
+          "all, of which one is down", () -> assertThat(sink.answers("")).isTrue());
       proxy.stall(true);
       assertThat(sink.answers(proxy.url().toString())).isFalse();
       assertThat(sink.answers("")).isFalse();
