@@ -19,6 +19,9 @@ import java.util.Optional;
  * checkpoint, if need be the same one, before it reads the sink for a comparison. And a checkpoint
  * of a killed process may land between {@link #load} and the first write: so a run begins with
  * {@link #claim}.
+ *
+ * <p>A write of unknown outcome is therefore an ordinary {@link IOException} here, and the engine
+ * keeps no suspects of such a sink.
  */
 public interface AtomicSink extends ReadableSink, IndexStore {
 

@@ -14,8 +14,11 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.OutcomeUnknownException;
+import org.etcdmirror.api.OutcomeUnknownException.Touched;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
@@ -75,7 +78,8 @@ class FakeSink implements ReadableSink {
     late.carryOutDue();
     if (late.strikes()) {
       late.hold(() -> carryOut(batch, true));
-      throw unknownOutcome(batch);
+      throw new OutcomeUnknownException(
+          "the answers are lost; the writes may still be carried out", touched(batch), null);
     }
     if (faults.strikes()) {
       List<MirrorEvent> half = batch.events().subList(0, batch.events().size() / 2);
@@ -86,20 +90,21 @@ class FakeSink implements ReadableSink {
     late.afterAnother();
   }
 
-  /** What a sink throws whose write was sent and may still be carried out. */
-  static IOException unknownOutcome(EventBatch batch) {
-    return new IOException(
-        "the answer to %d writes is lost; they may still be carried out"
-            .formatted(batch.events().size()));
+  private static List<Touched> touched(EventBatch batch) {
+    return batch.events().stream()
+        .map(event -> new Touched(event.key(), event instanceof DeleteTree, "http://late:1"))
+        .toList();
   }
 
   /** How long after {@link #answers} a write of unknown outcome may still be carried out. */
+  @Override
   public Duration lateEffects() {
     return late.isOn() ? LateWrites.WITHIN : Duration.ZERO;
   }
 
   /** Whether the server answers again; it always does. */
-  public boolean answers(String endpoint) {
+  @Override
+  public boolean answers(String endpoint) throws InterruptedException {
     late.answered();
     return true;
   }

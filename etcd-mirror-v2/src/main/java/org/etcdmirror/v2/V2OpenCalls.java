@@ -6,10 +6,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
+import okhttp3.Response;
 
 /**
  * The calls that have begun and whose responses are not closed; OkHttp forgets them earlier. Tells
- * each watch which connection it has.
+ * each watch which connection it has, and notes in a call's {@link V2Sent}, if it has one, how far
+ * it came.
  */
 final class V2OpenCalls extends EventListener {
 
@@ -30,6 +32,22 @@ final class V2OpenCalls extends EventListener {
     WatchSocket watch = call.request().tag(WatchSocket.class);
     if (watch != null) {
       watch.acquired(connection.socket());
+    }
+  }
+
+  @Override
+  public void requestHeadersStart(Call call) {
+    V2Sent sent = call.request().tag(V2Sent.class);
+    if (sent != null) {
+      sent.begun();
+    }
+  }
+
+  @Override
+  public void responseHeadersEnd(Call call, Response response) {
+    V2Sent sent = call.request().tag(V2Sent.class);
+    if (sent != null) {
+      sent.answered(response.code());
     }
   }
 
