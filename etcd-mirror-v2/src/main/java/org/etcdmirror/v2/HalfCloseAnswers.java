@@ -23,7 +23,27 @@ final class HalfCloseAnswers {
     DOES_NOT_ANSWER
   }
 
-  private record Seen(boolean answered, int unanswered) {}
+  /**
+   * What was seen of one endpoint.
+   *
+   * @param answered how many answers came one after the other
+   * @param unanswered how many times none came, one after the other
+   * @param hopeless whether it is taken for one that does not answer
+   */
+  private record Seen(int answered, int unanswered, boolean hopeless) {
+
+    Seen andAnswered() {
+      int count = Math.min(ENOUGH, answered + 1);
+      return new Seen(count, 0, hopeless && count < ENOUGH);
+    }
+
+    Seen andUnanswered() {
+      int count = Math.min(ENOUGH, unanswered + 1);
+      return new Seen(0, count, hopeless || count == ENOUGH);
+    }
+  }
+
+  private static final Seen NOTHING = new Seen(0, 0, false);
 
   /** Bounded by the number of endpoints. */
   private final Map<String, Seen> seen = new ConcurrentHashMap<>();
@@ -31,27 +51,28 @@ final class HalfCloseAnswers {
   private final Set<String> said = ConcurrentHashMap.newKeySet();
 
   Known of(HttpUrl endpoint) {
-    Seen last = seen.get(V2Endpoints.text(endpoint));
-    if (last == null) {
-      return Known.NOTHING;
-    }
-    if (last.unanswered() >= ENOUGH) {
+    Seen last = seen.getOrDefault(V2Endpoints.text(endpoint), NOTHING);
+    if (last.hopeless()) {
       return Known.DOES_NOT_ANSWER;
     }
-    return last.answered() ? Known.ANSWERS : Known.NOTHING;
+    return last.answered() > 0 ? Known.ANSWERS : Known.NOTHING;
   }
 
-  /** A watch ended in good order. */
-  void answered(HttpUrl endpoint) {
-    seen.put(V2Endpoints.text(endpoint), new Seen(true, 0));
+  /**
+   * A watch ended in good order.
+   *
+   * @return whether that is believed: where half-closes are ignored, such an end has another reason
+   *     (a proxy that speaks HTTP 1.0 to etcd writes it when etcd dies), so it takes several
+   */
+  boolean answered(HttpUrl endpoint) {
+    seen.merge(V2Endpoints.text(endpoint), NOTHING.andAnswered(), (last, x) -> last.andAnswered());
+    return of(endpoint) == Known.ANSWERS;
   }
 
   /** A watch that was open ended otherwise after the half-close, or not in time. */
   void unanswered(HttpUrl endpoint) {
     seen.merge(
-        V2Endpoints.text(endpoint),
-        new Seen(false, 1),
-        (before, now) -> new Seen(before.answered(), Math.min(ENOUGH, before.unanswered() + 1)));
+        V2Endpoints.text(endpoint), NOTHING.andUnanswered(), (last, x) -> last.andUnanswered());
   }
 
   /** Whether an operator has not been told of this endpoint yet; true once. */

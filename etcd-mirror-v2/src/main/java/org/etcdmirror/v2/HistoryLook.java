@@ -35,6 +35,7 @@ final class HistoryLook {
   private final String key;
   private final Call call;
   private final WatchSocket socket = new WatchSocket(true);
+  private final Duration patience;
 
   /** Prepares the question; {@link #ask} sends it. */
   HistoryLook(V2Client client, HttpUrl endpoint, String key, boolean recursive, long from) {
@@ -42,6 +43,7 @@ final class HistoryLook {
     this.endpoint = endpoint;
     this.key = key;
     this.from = from;
+    this.patience = client.patience().of(endpoint);
     this.call = client.watchCall(endpoint, V2Request.firstEvent(key, from, recursive), socket);
   }
 
@@ -91,7 +93,7 @@ final class HistoryLook {
         socket.discard();
       }
     } catch (SocketTimeoutException e) {
-      client.patience().timedOut(endpoint, client.patience().of(endpoint));
+      client.patience().timedOut(endpoint, patience);
       throw e;
     }
   }
@@ -109,18 +111,21 @@ final class HistoryLook {
     BufferedSource body = response.body().source();
     // Where a half-close brings no answer it would only take away the time to wait for a match.
     boolean hopeless = known == HalfCloseAnswers.Known.DOES_NOT_ANSWER;
-    Duration pause = hopeless ? client.patience().of(endpoint).dividedBy(2) : PAUSE;
+    Duration pause = hopeless ? patience.dividedBy(2) : PAUSE;
     Came came = waitFor(body, pause);
     if (came == Came.BYTES) {
       return new Match(read(body), headerIndex, clusterId, true);
     }
-    boolean answered = came == Came.END && isChunked(response);
+    boolean proven = learned(came == Came.END && isChunked(response));
+    return new Match(null, headerIndex, clusterId, proven || headerIndex < from);
+  }
+
+  private boolean learned(boolean answered) {
     if (answered) {
-      client.halfCloses().answered(endpoint);
-    } else {
-      client.halfCloses().unanswered(endpoint);
+      return client.halfCloses().answered(endpoint);
     }
-    return new Match(null, headerIndex, clusterId, answered || headerIndex < from);
+    client.halfCloses().unanswered(endpoint);
+    return false;
   }
 
   /** What comes behind the headers. */
@@ -147,7 +152,7 @@ final class HistoryLook {
         throw e;
       }
       if (e instanceof SocketTimeoutException) {
-        client.patience().timedOut(endpoint, client.patience().of(endpoint));
+        client.patience().timedOut(endpoint, patience);
       }
       return Came.NO_ANSWER;
     } finally {

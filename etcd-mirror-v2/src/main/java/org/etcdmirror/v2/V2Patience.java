@@ -9,7 +9,9 @@ import java.util.concurrent.TimeUnit;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long a server is waited for while not a single byte comes from it. A fixed limit would fail
@@ -20,6 +22,12 @@ final class V2Patience implements Interceptor {
 
   private static final Duration LEAST = Duration.ofSeconds(3);
   private static final Duration MOST = Duration.ofSeconds(60);
+
+  /** A connection is made sooner than a request is answered; another endpoint may be waiting. */
+  private static final Duration MOST_TO_CONNECT = Duration.ofSeconds(15);
+
+  /** A body may still be on its way when all of it has been handed to the system. */
+  private static final int SLOWEST_BYTES_A_SECOND = 10_000;
 
   /** How many times the time of the last answer is waited for the next. */
   private static final int TIMES = 4;
@@ -76,20 +84,15 @@ final class V2Patience implements Interceptor {
     return V2Endpoints.text(endpoint);
   }
 
-  /** Lets connecting take as long, and the reading of a {@link WatchSocket} that wants it. */
+  /** Lets connecting and reading take as long. */
   @Override
   public Response intercept(Chain chain) throws IOException {
     Request request = chain.request();
     Duration patience = of(request.url());
-    int millis = (int) patience.toMillis();
     WatchSocket watch = request.tag(WatchSocket.class);
-    Chain patient = chain.withConnectTimeout(millis, TimeUnit.MILLISECONDS);
-    if (watch != null && watch.mustAnswer()) {
-      patient = patient.withReadTimeout(millis, TimeUnit.MILLISECONDS);
-    }
     long began = System.nanoTime();
     try {
-      Response response = patient.proceed(request);
+      Response response = patient(chain, patience, watch).proceed(request);
       if (watch != null) {
         answered(request.url(), System.nanoTime() - began);
       }
@@ -98,5 +101,21 @@ final class V2Patience implements Interceptor {
       timedOut(request.url(), patience);
       throw e;
     }
+  }
+
+  private static Chain patient(Chain chain, Duration patience, @Nullable WatchSocket watch)
+      throws IOException {
+    long connect = Math.min(patience.toMillis(), MOST_TO_CONNECT.toMillis());
+    Chain patient = chain.withConnectTimeout((int) connect, TimeUnit.MILLISECONDS);
+    if (watch != null && !watch.mustAnswer()) {
+      return patient;
+    }
+    long read = patience.toMillis();
+    if (watch == null) {
+      RequestBody body = chain.request().body();
+      long length = body == null ? 0 : Math.max(0, body.contentLength());
+      read = Math.max(read, chain.readTimeoutMillis()) + 1000 * length / SLOWEST_BYTES_A_SECOND;
+    }
+    return patient.withReadTimeout((int) read, TimeUnit.MILLISECONDS);
   }
 }

@@ -20,13 +20,25 @@ import java.util.concurrent.atomic.AtomicReference;
 final class MeddlingProxy implements AutoCloseable {
 
   private final URI etcd;
+  private final boolean endsAtHalfClose;
   private final ServerSocket listener;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicReference<Runnable> meddling = new AtomicReference<>();
 
+  /** A proxy that passes a half-close on, as one for TCP does. */
   MeddlingProxy(URI etcd) throws IOException {
+    this(etcd, false);
+  }
+
+  /**
+   * A proxy.
+   *
+   * @param endsAtHalfClose whether a half-close ends both connections, as nginx does it
+   */
+  MeddlingProxy(URI etcd, boolean endsAtHalfClose) throws IOException {
     this.etcd = etcd;
+    this.endsAtHalfClose = endsAtHalfClose;
     this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     threads.execute(this::accept);
   }
@@ -74,18 +86,36 @@ final class MeddlingProxy implements AutoCloseable {
     }
   }
 
-  private static void pump(Socket from, Socket to, Look look) {
+  private void pump(Socket from, Socket to, Look look) {
     byte[] chunk = new byte[1 << 16];
-    try (from;
-        to) {
+    boolean halfClosed = false;
+    try {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
         look.at(new String(chunk, 0, n, ISO_8859_1));
         out.write(chunk, 0, n);
       }
+      if (!endsAtHalfClose && !from.isOutputShutdown()) {
+        to.shutdownOutput();
+        halfClosed = true;
+      }
     } catch (IOException gone) {
       // One side went away; both are closed.
+    } finally {
+      if (!halfClosed) {
+        close(from);
+        close(to);
+      }
+    }
+  }
+
+  private void close(Socket socket) {
+    sockets.remove(socket);
+    try {
+      socket.close();
+    } catch (IOException goneAlready) {
+      // It was to be closed.
     }
   }
 

@@ -34,7 +34,6 @@ final class StreamRecorder implements AutoCloseable {
   private final List<SourceNotice> notices = new ArrayList<>();
   private @Nullable EventStream stream;
   private long index;
-  private int reopened;
 
   /** Begins to follow at "now". */
   StreamRecorder(EventSource source, String prefix, V2Http http)
@@ -95,11 +94,10 @@ final class StreamRecorder implements AutoCloseable {
       stream.close();
       stream = null;
     }
-    reopened++;
   }
 
-  int reopened() {
-    return reopened;
+  long index() {
+    return index;
   }
 
   List<SourceNotice> notices() {

@@ -1,0 +1,127 @@
+package org.etcdmirror.v2;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import javax.net.ssl.SSLSocket;
+import org.etcdmirror.api.Access;
+import org.etcdmirror.api.AccessTls;
+import org.etcdmirror.testkit.EtcdBinary;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.FaultProxy;
+import org.etcdmirror.testkit.LinkLimits;
+import org.etcdmirror.testkit.TestCertificates;
+import org.etcdmirror.testkit.V2Http;
+import org.etcdmirror.v2.HalfCloseAnswers.Known;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a real etcd does when the client of a watch ends what it sends. */
+@Timeout(600)
+class HalfCloseTest {
+
+  private final Path directory;
+
+  HalfCloseTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
+
+  static List<EtcdBinary> servers() {
+    return EtcdBinary.all();
+  }
+
+  private static HistoryLook.Match look(V2Client client, long from) throws Exception {
+    return new HistoryLook(client, client.endpoint(0), "/conf", true, from).ask(0);
+  }
+
+  private static void assertProves(V2Client client, V2Http http) throws Exception {
+    long index = http.put("/conf/a", "x".repeat(300_000)).etcdIndex();
+    long head = http.put("/other", "y").etcdIndex();
+    HistoryLook.Match match = look(client, index);
+    assertThat(match.event()).extracting(event -> event.node().modifiedIndex()).isEqualTo(index);
+    HistoryLook.Match nothing = look(client, index + 1);
+    assertThat(nothing.event()).isNull();
+    assertThat(nothing.headerIndex()).isEqualTo(head);
+    assertThat(nothing.proven()).isTrue();
+    assertThat(client.halfCloses().of(client.endpoint(0))).isEqualTo(Known.ANSWERS);
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void theEndInGoodOrderProvesThatNothingMatched(EtcdBinary binary) throws Exception {
+    try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
+        V2Client client = V2Client.connect(List.of(etcd.clientUrl().toString()))) {
+      assertProves(client, new V2Http(etcd.clientUrl()));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void theSameOverTls(EtcdBinary binary) throws Exception {
+    TestCertificates certificates = TestCertificates.in(directory);
+    Access access = new Access(null, null, certificates.caCert(), null, null);
+    try (EtcdServer etcd = EtcdServer.builder().binary(binary).tls(certificates).start();
+        V2Client client = V2Client.connect(List.of(etcd.tlsUrl().toString()), access)) {
+      assertProves(client, new V2Http(etcd.clientUrl()));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void etcdWritesTheEndAfterACloseNotifyOfEitherVersion(String version) throws Exception {
+    TestCertificates certificates = TestCertificates.in(directory);
+    Access access = new Access(null, null, certificates.caCert(), null, null);
+    try (EtcdServer etcd = EtcdServer.builder().tls(certificates).start()) {
+      V2Http http = new V2Http(etcd.clientUrl());
+      long index = http.put("/conf/a", "1").etcdIndex();
+      URI url = etcd.tlsUrl();
+      try (SSLSocket socket =
+          (SSLSocket)
+              AccessTls.of(access)
+                  .context()
+                  .getSocketFactory()
+                  .createSocket(url.getHost(), url.getPort())) {
+        socket.setEnabledProtocols(new String[] {version});
+        String request =
+            "GET /v2/keys/conf/?recursive=true&wait=true&waitIndex=%d HTTP/1.1\r\nHost: x\r\n\r\n"
+                .formatted(index + 1);
+        socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+        String head = "";
+        while (!head.endsWith("\r\n\r\n")) {
+          head += (char) socket.getInputStream().read();
+        }
+        socket.shutdownOutput();
+        assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1))
+            .isEqualTo("0\r\n\r\n");
+        assertThat(socket.getSession().getProtocol()).isEqualTo(version);
+      }
+    }
+  }
+
+  /** A server that may choose between the match and the half-close must have had its turn. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 50_000})
+  void aMatchIsNeverLeftOut(int length) throws Exception {
+    try (EtcdServer etcd = EtcdServer.start();
+        FaultProxy proxy = FaultProxy.to(etcd.clientUrl());
+        V2Client client = V2Client.connect(List.of(proxy.url().toString()))) {
+      // So late that each half-close is sent before the match arrives.
+      proxy.link(LinkLimits.of(10_000_000, Duration.ofMillis(200), Duration.ofMillis(100)));
+      V2Http http = new V2Http(etcd.clientUrl());
+      long index = http.put("/conf/a", "x".repeat(length)).etcdIndex();
+      http.put("/other", "y");
+      HistoryReader history = new HistoryReader(client, "/conf");
+      for (int i = 0; i < 20; i++) {
+        assertThat(look(client, index).event()).as("look %d", i).isNotNull();
+      }
+      assertThat(history.read(client.endpoint(0), index, index + 1, event -> {})).isTrue();
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package org.etcdmirror.v2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventStream;
+import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SourceNotice;
+import org.etcdmirror.api.Start;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.FaultProxy;
+import org.etcdmirror.testkit.LinkLimits;
+import org.etcdmirror.testkit.PipelinedWriter;
+import org.etcdmirror.testkit.V2Http;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A proxy that ends a connection at a half-close, as nginx 1.22 does: silence proves nothing. */
+@Timeout(600)
+class HttpProxyTest {
+
+  private static final Selection CONF = Selection.of(Bytes.utf8("/conf"));
+
+  private EtcdServer etcd;
+  private FaultProxy line;
+  private MeddlingProxy proxy;
+  private V2Http http;
+  private V2Source source;
+
+  @BeforeEach
+  void start() throws IOException {
+    etcd = EtcdServer.start();
+    line = FaultProxy.to(etcd.clientUrl());
+    proxy = new MeddlingProxy(line.url(), true);
+    http = new V2Http(etcd.clientUrl());
+    source = V2Source.builder().endpoints(proxy.url()).build();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    source.close();
+    proxy.close();
+    line.close();
+    etcd.close();
+  }
+
+  private static long told(StreamRecorder stream) {
+    return stream.notices().stream()
+        .filter(notice -> notice.kind() == SourceNotice.Kind.SILENCE_UNPROVEN)
+        .count();
+  }
+
+  /** Follows until it is known that silence proves nothing here. */
+  private static void followUntilTold(StreamRecorder stream) throws Exception {
+    while (told(stream) == 0) {
+      stream.followFor(Duration.ofMillis(100));
+    }
+  }
+
+  @Test
+  void theIndexMovesWithEventsOnlyAndTheOperatorIsToldOnce() throws Exception {
+    try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {
+      long before = stream.index();
+      http.put("/other", "x");
+      followUntilTold(stream);
+      assertThat(stream.index()).as("a foreign event may hide one of ours").isEqualTo(before);
+      for (int i = 0; i < 5; i++) {
+        long index = stream.put("/conf/" + i, "v" + i);
+        http.put("/other", "x" + i);
+        stream.follow(index);
+        assertThat(stream.index()).isEqualTo(index);
+      }
+      int asked = line.accepted();
+      stream.followFor(Duration.ofSeconds(10));
+      assertThat(line.accepted() - asked).as("it does not ask again and again").isLessThan(30);
+      stream.assertNothingWasPassed();
+      assertThat(told(stream)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatWasMissedWhileTheConnectionWasCutIsReadEventByEvent() throws Exception {
+    try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {
+      http.put("/other", "x");
+      followUntilTold(stream);
+      line.refuse(true);
+      line.cutAll();
+      for (int i = 0; i < 30; i++) {
+        stream.put("/conf/" + i, "v" + i);
+        http.put("/other", "x" + i);
+      }
+      line.refuse(false);
+      stream.follow(stream.put("/conf/end", "over"));
+      stream.assertNothingWasPassed();
+    }
+  }
+
+  @Test
+  void aStreamCanBeginBehindIt() throws Exception {
+    long start = http.put("/conf/a", "0").etcdIndex();
+    long index = http.put("/conf/a", "1").etcdIndex();
+    http.put("/other", "x");
+    try (EventStream stream = source.open(CONF, Start.after(start))) {
+      List<MirrorEvent> events = List.of();
+      while (events.isEmpty()) {
+        events = stream.poll(Duration.ofSeconds(1)).events();
+      }
+      assertThat(events).containsExactly(Mirroring.put("/conf/a", "1", index));
+    }
+  }
+
+  @Test
+  void whatFellOutOfHistoryIsAGap() throws Exception {
+    long start = http.put("/conf/a", "0").etcdIndex();
+    PipelinedWriter.storm(etcd.clientUrl(), "/other", 8, 150);
+    assertThatThrownBy(
+            () -> {
+              try (EventStream stream = source.open(CONF, Start.after(start))) {
+                while (true) {
+                  stream.poll(Duration.ofSeconds(1));
+                }
+              }
+            })
+        .isInstanceOf(HistoryClearedException.class);
+  }
+
+  @Test
+  void aWatchThatDeliversSomethingLaterProvesItselfThoughHistoryIsCleared() throws Exception {
+    try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {
+      http.put("/other", "x");
+      followUntilTold(stream);
+      for (int i = 0; i < 3; i++) {
+        PipelinedWriter.storm(etcd.clientUrl(), "/other", 8, 150);
+        stream.followFor(Duration.ofSeconds(2));
+        stream.follow(stream.put("/conf/" + i, "v"));
+      }
+      stream.assertNothingWasPassed();
+    }
+  }
+
+  @Test
+  void largeValuesOnASlowLineBehindItAreNotPassed() throws Exception {
+    line.link(LinkLimits.of(500_000, Duration.ofMillis(100), Duration.ofMillis(50)));
+    String value = "x".repeat(400_000);
+    try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {
+      for (int i = 0; i < 5; i++) {
+        long index = stream.put("/conf/" + i, value);
+        http.put("/other", "x" + i);
+        stream.follow(index);
+      }
+      stream.assertNothingWasPassed();
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package org.etcdmirror.v2;
+
+import java.time.Duration;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.etcdmirror.api.SourceNotice;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.FaultProxy;
+import org.etcdmirror.testkit.LinkLimits;
+import org.etcdmirror.testkit.PipelinedWriter;
+import org.etcdmirror.testkit.V2Http;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Lines of all speeds, values of all sizes: nothing is passed, and no gap is made up. */
+@Timeout(1_200)
+class SlowLinkMatrixTest {
+
+  private EtcdServer etcd;
+  private FaultProxy proxy;
+  private V2Http http;
+  private V2Source source;
+
+  @BeforeEach
+  void start() {
+    etcd = EtcdServer.start();
+    proxy = FaultProxy.to(etcd.clientUrl());
+    http = new V2Http(etcd.clientUrl());
+    source = V2Source.builder().endpoints(proxy.url().toString()).build();
+  }
+
+  @AfterEach
+  void stop() {
+    source.close();
+    proxy.close();
+    etcd.close();
+  }
+
+  /** Between two bounds, each order of magnitude as likely as another. */
+  private static double logUniform(Random random, double least, double most) {
+    return least * Math.pow(most / least, random.nextDouble());
+  }
+
+  private static LinkLimits limits(Random random) {
+    Duration delay = Duration.ofNanos((long) logUniform(random, 1e6, 3e9));
+    return LinkLimits.of(
+        (long) logUniform(random, 20_000, 10_000_000),
+        delay,
+        Duration.ofNanos((long) (delay.toNanos() * random.nextDouble())));
+  }
+
+  /**
+   * Puts values of random sizes among foreign events, as many as the line carries in a while.
+   *
+   * @param seconds how long the line may need for all values
+   */
+  private void follow(Random random, LinkLimits limits, int seconds) throws Exception {
+    System.out.println(limits);
+    proxy.link(limits);
+    try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {
+      double most = Math.min(1_500_000, limits.bytesPerSecond() * (double) seconds / 3);
+      double budget = limits.bytesPerSecond() * (double) seconds;
+      for (int i = 0; i < 12 && budget > 0; i++) {
+        int length = (int) logUniform(random, 1, most);
+        budget -= length;
+        stream.put("/conf/" + i % 5, "x".repeat(length));
+        for (int foreign = random.nextInt(4); foreign > 0; foreign--) {
+          http.put("/other", "" + i);
+        }
+        if (random.nextBoolean()) {
+          stream.followFor(Duration.ofMillis(random.nextInt(2_000)));
+        }
+      }
+      stream.follow(http.put("/other", "end").etcdIndex());
+      stream.assertNothingWasPassed();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("fewSeeds")
+  void randomLinesPassNothing(long seed) throws Exception {
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    follow(random, limits(random), 6);
+  }
+
+  static Stream<Long> fewSeeds() {
+    return Stream.of(System.nanoTime(), System.nanoTime() + 1, System.nanoTime() + 2);
+  }
+
+  @Tag("long")
+  @ParameterizedTest
+  @MethodSource("manySeeds")
+  void manyRandomLinesPassNothing(long seed) throws Exception {
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    follow(random, limits(random), 20);
+  }
+
+  /** As many as {@code -Dslow.lines=N} says. */
+  static Stream<Long> manySeeds() {
+    return Stream.iterate(System.nanoTime(), seed -> seed + 1)
+        .limit(Integer.getInteger("slow.lines", 3));
+  }
+
+  /** One value takes 75 seconds here. */
+  @Tag("long")
+  @Test
+  void theLargestValueOnTheWorstLineArrives() throws Exception {
+    proxy.link(LinkLimits.of(20_000, Duration.ofSeconds(3), Duration.ofSeconds(1)));
+    try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {
+      stream.put("/conf/a", "x".repeat(1_500_000));
+      stream.put("/conf/b", "small");
+      stream.follow(http.put("/other", "x").etcdIndex());
+      stream.assertNothingWasPassed();
+    }
+  }
+
+  @Test
+  void historyThatIsOutrunOnASlowLineIsNoGap() throws Exception {
+    proxy.link(LinkLimits.of(1_000_000, Duration.ofMillis(700), Duration.ofMillis(100)));
+    try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {
+      for (int i = 0; outruns(stream) < 2; i++) {
+        stream.put("/conf/" + i, "x".repeat(i % 2 == 0 ? 10 : 20_000));
+        PipelinedWriter.storm(etcd.clientUrl(), "/other", 8, 200);
+        stream.follow(http.index());
+      }
+      stream.assertNothingWasPassed();
+    }
+  }
+
+  private static long outruns(StreamRecorder stream) {
+    return stream.notices().stream()
+        .filter(notice -> notice.kind() == SourceNotice.Kind.HISTORY_OUTRUN)
+        .count();
+  }
+}
