@@ -55,8 +55,7 @@ final class SinkExpiries {
     for (int i = 0; i < leases.size(); i++) {
       LeaseTimeToLiveResponse answer = answers.get(i);
       if (answer.getTTL() >= 0) {
-        Lease source =
-            ids.source(leases.get(i), Duration.ofSeconds(answer.getGrantedTTL()));
+        Lease source = ids.source(leases.get(i), Duration.ofSeconds(answer.getGrantedTTL()));
         known.put(leases.get(i), new Expiry(now.plusSeconds(answer.getTTL()), source));
       }
     }

@@ -45,12 +45,12 @@ final class SinkFence {
 
   private long stored;
 
-  /** Whether the key was written here since it was loaded. */
+  /** Whether it was written here at the known revision. */
   private boolean mine;
 
   /**
-   * How many transactions that compare this revision are in flight, or ended nobody knows how. Each
-   * revision has a counter of its own, as an answer may come later than that.
+   * How many transactions that compare this revision have no known outcome: they are in flight, or
+   * their answer was lost. Each revision has a counter of its own, as an answer may come later.
    */
   private AtomicInteger open = new AtomicInteger();
 
@@ -73,9 +73,11 @@ final class SinkFence {
 
   Optional<Checkpoint> load() throws IOException, InterruptedException {
     KeyValue found = read();
+    long at = found == null ? 0 : found.getModRevision();
     checkpoint = found == null ? null : parse(found).checkpoint();
-    revision = found == null ? 0 : found.getModRevision();
-    mine = false;
+    // Where nothing has moved, what was written here is the newest still.
+    mine = mine && at == revision;
+    revision = at;
     return Optional.ofNullable(checkpoint);
   }
 
@@ -148,7 +150,7 @@ final class SinkFence {
    * After the key turned out to have moved: returns if it was this writer who moved it, in an
    * attempt whose answer was lost. The same writes may then be made again.
    *
-   * @throws FencedException if it was somebody else, or the key was set back
+   * @throws FencedException if it was another writer, or the key was set back
    * @throws IOException if it has not moved at all, so that another attempt at once is no use
    */
   void settle() throws IOException, InterruptedException {

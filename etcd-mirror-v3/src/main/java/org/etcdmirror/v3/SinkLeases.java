@@ -159,8 +159,8 @@ final class SinkLeases {
 
   /** One that may have been over was perhaps granted anew since, late and without its keys. */
   private static Shadow alive(@Nullable Shadow known, long seconds, long now, long answered) {
-    boolean sure = known != null && !known.isOver(answered);
-    return new Shadow(seconds, now, sure ? known.sinceNanos() : now);
+    long since = known == null || known.isOver(answered) ? now : known.sinceNanos();
+    return new Shadow(seconds, now, since);
   }
 
   /** A transaction says that one of these is gone. */

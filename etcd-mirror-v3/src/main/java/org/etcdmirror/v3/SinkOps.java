@@ -126,9 +126,7 @@ final class SinkOps {
       ByteString value = SinkKeys.wire(put.value());
       ops.add(SinkOp.put(put.key(), value, lease(put)));
     } else if (event instanceof MirrorEvent.Refresh refresh && refresh.lease() != null) {
-      refreshed
-          .computeIfAbsent(refresh.lease(), lease -> new LinkedHashSet<>())
-          .add(refresh.key());
+      refreshed.computeIfAbsent(refresh.lease(), lease -> new LinkedHashSet<>()).add(refresh.key());
     } else if (event instanceof MirrorEvent.Refresh refresh) {
       long lease = own(refresh.key(), refresh.index(), refresh.expiresAt());
       ops.add(SinkOp.moveToLease(refresh.key(), lease));

@@ -20,6 +20,9 @@ import org.etcdmirror.v3.rpc.RequestOp;
  * An etcd v3 cluster as a sink that keeps the link's checkpoint beside the data, and commits both
  * in one transaction. For one thread at a time, but for snapshots: these are for any, at any time.
  *
+ * <p>The checkpoint is also the fence: see {@link AtomicSink} on what is sent and arrives late.
+ * Where none is stored yet, the key holds a text without an index, which is no checkpoint.
+ *
  * <p>Keys under {@code /__replication/} are the mirrors' own, and so is the checkpoint elsewhere: a
  * put of one is refused, other events on them do nothing, a tree delete spares them, and a snapshot
  * does not show them.

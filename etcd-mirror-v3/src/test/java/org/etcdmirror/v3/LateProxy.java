@@ -233,7 +233,8 @@ final class LateProxy implements AutoCloseable {
   private void decide(Held request, ServerCall<byte[], byte[]> call) {
     Fate next = request.method().equals(TXN) ? nextTxns.poll() : null;
     switch (next != null ? next : rule.apply(request.method())) {
-      case PASSED -> forward(request, new Answer((message, status) -> answer(call, message, status)));
+      case PASSED ->
+          forward(request, new Answer((message, status) -> answer(call, message, status)));
       case ANSWER_LOST -> forward(request, new Answer((message, status) -> lose(call)));
       case LATE -> {
         held.add(request);

@@ -55,9 +55,7 @@ final class V3Reader implements AutoCloseable {
     TxnResponse answer = client.read(KVGrpc.getTxnMethod(), both);
     List<KeyValue> stored = answer.getResponses(0).getResponseRange().getKvsList();
     return new View(
-        stored.stream()
-            .flatMap(kv -> Stream.ofNullable(checkpoint(kv)))
-            .findFirst(),
+        stored.stream().flatMap(kv -> Stream.ofNullable(checkpoint(kv))).findFirst(),
         values(answer.getResponses(1).getResponseRange().getKvsList()));
   }
 

@@ -77,8 +77,7 @@ final class V3SinkLateLeasesTest {
   private void nextGrants(Fate... fates) {
     Deque<Fate> next = new ArrayDeque<>(Arrays.asList(fates));
     proxy.rule(
-        method ->
-            method.equals(LateProxy.GRANT) && !next.isEmpty() ? next.remove() : Fate.PASSED);
+        method -> method.equals(LateProxy.GRANT) && !next.isEmpty() ? next.remove() : Fate.PASSED);
   }
 
   private void fails(EventBatch batch) {

@@ -1,5 +1,6 @@
 package org.etcdmirror.v3;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -21,6 +22,8 @@ import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.v3.LateProxy.Fate;
 import org.etcdmirror.v3.LateProxy.Held;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,8 +48,8 @@ final class V3SinkLateRandomTest {
   private V3SinkServer server;
   private LateProxy proxy;
   private V3Sink sink;
-  private Random random;
-  private Random fates;
+  private Random random = new Random();
+  private Random fates = new Random();
   private long index = 1;
   private int values;
 
@@ -55,39 +58,44 @@ final class V3SinkLateRandomTest {
     return seed != null ? List.of(seed) : List.of(1L, System.nanoTime());
   }
 
+  @BeforeEach
+  void start() {
+    server = V3SinkServer.start();
+    proxy = new LateProxy(server.etcd.clientUrl());
+    sink = open();
+  }
+
+  @AfterEach
+  void stop() {
+    sink.close();
+    proxy.close();
+    server.close();
+  }
+
   @ParameterizedTest
   @MethodSource("seeds")
   void theSinkHoldsWhatWasWrittenLast(long seed) throws Exception {
     System.out.println("V3SinkLateRandomTest -Dseed=" + seed);
     random = new Random(seed);
     fates = new Random(~seed);
-    server = V3SinkServer.start();
-    proxy = new LateProxy(server.etcd.clientUrl());
-    try {
-      open();
-      assertThat(sink.load()).isEmpty();
-      proxy.rule(this::fate);
-      persist(() -> sink.save(at(index)));
-      for (int step = 0; step < STEPS; step++) {
-        step();
-        assertThat(contents()).as("seed %d, step %d", seed, step).isEqualTo(model);
-        assertThat(stored().index()).as("seed %d, step %d", seed, step).isEqualTo(index);
-        assertThat(failure.get()).isNull();
-      }
-      proxy.rule(method -> Fate.PASSED);
-      proxy.release();
-      assertThat(contents()).as("seed %d", seed).isEqualTo(model);
-      assertThat(stored().index()).as("seed %d", seed).isEqualTo(index);
-    } finally {
-      sink.close();
-      proxy.close();
-      server.close();
+    assertThat(sink.load()).isEmpty();
+    proxy.rule(this::fate);
+    persist(() -> sink.save(at(index)));
+    for (int step = 0; step < STEPS; step++) {
+      step();
+      assertThat(contents()).as("seed %d, step %d", seed, step).isEqualTo(model);
+      assertThat(stored().index()).as("seed %d, step %d", seed, step).isEqualTo(index);
+      assertThat(failure.get()).isNull();
     }
+    proxy.rule(method -> Fate.PASSED);
+    proxy.release();
+    assertThat(contents()).as("seed %d", seed).isEqualTo(model);
+    assertThat(stored().index()).as("seed %d", seed).isEqualTo(index);
   }
 
   /** Called by the proxy for each request; sometimes an older one is executed first. */
   private synchronized Fate fate(String method) {
-    Held late = fates.nextInt(8) == 0 ? proxy.poll() : null;
+    Held late = fates.nextInt(4) == 0 ? proxy.poll() : null;
     if (late != null && fates.nextInt(3) == 0) {
       proxy.putBack(late);
     } else if (late != null) {
@@ -99,11 +107,11 @@ final class V3SinkLateRandomTest {
     }
     int chance = fates.nextInt(100);
     boolean writes = method.equals(LateProxy.TXN) || method.equals(LateProxy.GRANT);
-    return !writes || chance < 75 ? Fate.PASSED : chance < 85 ? Fate.ANSWER_LOST : Fate.LATE;
+    return !writes || chance < 70 ? Fate.PASSED : chance < 80 ? Fate.ANSWER_LOST : Fate.LATE;
   }
 
-  private void open() {
-    sink = V3Sink.builder().endpoints(proxy.url()).link("random").build();
+  private V3Sink open() {
+    return V3Sink.builder().endpoints(proxy.url()).link("random").build();
   }
 
   private Checkpoint at(long reached) {
@@ -111,18 +119,18 @@ final class V3SinkLateRandomTest {
   }
 
   private Checkpoint stored() throws Exception {
-    Checkpoint stored =
-        SinkCheckpoint.parse(Bytes.utf8(CHECKPOINT), server.value(CHECKPOINT)).checkpoint();
-    assertThat(stored).isNotNull();
-    return stored;
+    return requireNonNull(
+        SinkCheckpoint.parse(Bytes.utf8(CHECKPOINT), server.value(CHECKPOINT)).checkpoint());
   }
 
   private void step() throws Exception {
     int kind = random.nextInt(10);
-    if (kind < 6) {
+    if (kind < 4) {
       follow();
-    } else if (kind < 9) {
+    } else if (kind < 6) {
       resync();
+    } else if (kind < 9) {
+      copy();
     } else {
       succeed();
     }
@@ -187,10 +195,11 @@ final class V3SinkLateRandomTest {
   /** The killed process' requests stay where they are, and another one takes the link over. */
   private void succeed() throws Exception {
     sink.close();
-    open();
+    sink = open();
     AtomicReference<Optional<Checkpoint>> loaded = new AtomicReference<>(Optional.empty());
     persist(() -> loaded.set(sink.claim()));
-    assertThat(loaded.get()).hasValueSatisfying(found -> assertThat(found.index()).isBetween(index - 1, index));
+    assertThat(loaded.get())
+        .hasValueSatisfying(found -> assertThat(found.index()).isBetween(index - 1, index));
   }
 
   /** The source has moved on unseen; what differs is written, begun anew now and then. */
@@ -204,16 +213,34 @@ final class V3SinkLateRandomTest {
     persist(() -> sink.save(at(index)));
   }
 
-  private boolean written(List<MirrorEvent> differences) throws Exception {
-    for (int from = 0; from < differences.size(); from += 3) {
-      List<MirrorEvent> part = differences.subList(from, Math.min(from + 3, differences.size()));
+  /** Writes every key, without a look at the sink or a word in the checkpoint before. */
+  private void copy() throws Exception {
+    List<MirrorEvent> all = new ArrayList<>();
+    do {
+      all.clear();
+      for (int i = 0; i < KEYS; i++) {
+        String value = model.get(PREFIX + i);
+        Bytes key = Bytes.utf8(PREFIX + i);
+        all.add(
+            random.nextInt(2) == 0
+                ? change(i, 0)
+                : value == null
+                    ? new MirrorEvent.Delete(key, index)
+                    : new MirrorEvent.Put(key, Bytes.utf8(value), index, null));
+      }
+    } while (!written(all));
+  }
+
+  private boolean written(List<MirrorEvent> events) throws Exception {
+    for (int from = 0; from < events.size(); from += 3) {
+      List<MirrorEvent> part = events.subList(from, Math.min(from + 3, events.size()));
       EventBatch batch = EventBatch.of(part, index, index);
       while (!done(() -> sink.apply(batch))) {
         int then = random.nextInt(4);
         if (then == 0) {
           succeed();
         }
-        if (then <= 1) {
+        if (then <= 2) {
           return false;
         }
       }
@@ -227,8 +254,7 @@ final class V3SinkLateRandomTest {
     model.forEach(
         (key, value) -> {
           if (!value.equals(found.remove(key))) {
-            differences.add(
-                new MirrorEvent.Put(Bytes.utf8(key), Bytes.utf8(value), index, null));
+            differences.add(new MirrorEvent.Put(Bytes.utf8(key), Bytes.utf8(value), index, null));
           }
         });
     found.keySet().forEach(key -> differences.add(new MirrorEvent.Delete(Bytes.utf8(key), index)));
