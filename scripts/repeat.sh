@@ -33,7 +33,7 @@ runs=$1
 shift
 if [ -z "$results" ]; then
   # Results of another commit say nothing about this one.
-  results=target/repeat-$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
+  results=target/repeat-$(git describe --always --dirty 2>/dev/null || echo unknown)
 fi
 mkdir -p "$results"
 results=$(cd "$results" && pwd)

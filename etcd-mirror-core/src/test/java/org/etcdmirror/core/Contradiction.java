@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Random;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.IndexDisprovedException;
-import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -117,8 +116,6 @@ final class Contradiction {
   /** Whether a claim about this key may be wrong without any fault of the mirror. */
   synchronized boolean excuses(Bytes key, long claimedNanos) {
     return all.stream()
-        .anyMatch(
-            one ->
-                one.excuses(claimedNanos) && KeyModel.PATHS.covers(one.event.key(), key));
+        .anyMatch(one -> one.excuses(claimedNanos) && FakeSink.decides(one.event, key));
   }
 }

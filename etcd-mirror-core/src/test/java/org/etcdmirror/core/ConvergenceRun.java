@@ -224,7 +224,9 @@ final class ConvergenceRun {
   }
 
   private void verify() throws InterruptedException {
-    if (has(Misdeed.FAILURES) || has(Misdeed.OTHER_CLUSTER) || !mirror.await(source.index(), SOON)) {
+    if (has(Misdeed.FAILURES)
+        || has(Misdeed.OTHER_CLUSTER)
+        || !mirror.await(source.index(), SOON)) {
       return;
     }
     try {

@@ -120,9 +120,15 @@ class FakeSink implements ReadableSink {
           .forEach(overtaken::add);
     } else {
       batches.add(batch);
-      overtaken.removeIf(
-          key -> batch.events().stream().anyMatch(event -> keyModel().covers(event.key(), key)));
+      overtaken.removeIf(key -> batch.events().stream().anyMatch(event -> decides(event, key)));
     }
+  }
+
+  /** Whether an event says what the value of a key is. */
+  static boolean decides(MirrorEvent event, Bytes key) {
+    return event instanceof MirrorEvent.DeleteTree
+        ? KeyModel.PATHS.covers(event.key(), key)
+        : event.key().equals(key);
   }
 
   /**

@@ -349,10 +349,7 @@ class FakeSource implements EventSource {
     }
 
     private boolean isQuiet() {
-      return last == index
-          && prolonged.isEmpty()
-          && !impatient
-          && !contradiction.isRestless();
+      return last == index && prolonged.isEmpty() && !impatient && !contradiction.isRestless();
     }
 
     private EventBatch next() {

@@ -29,7 +29,9 @@ final class Truth {
     return lies;
   }
 
-  /** A checkpoint was stored. One that says itself that the sink may not be level claims nothing. */
+  /**
+   * A checkpoint was stored. One that says itself that the sink may not be level claims nothing.
+   */
   void stored(Checkpoint saved, MirrorScope scope) {
     boolean level = scope.fingerprint(ExpiryPolicy.FOLLOW_SOURCE).equals(saved.scope());
     boolean sameSource =

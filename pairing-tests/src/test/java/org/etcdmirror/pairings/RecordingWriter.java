@@ -18,6 +18,7 @@ final class RecordingWriter implements AutoCloseable {
   private final Random random;
   private final Thread thread = new Thread(this::write, "recording-writer");
   private final Semaphore written = new Semaphore(0);
+  private final Semaphore turn = new Semaphore(1, true);
   private volatile boolean stopped;
   private int values;
 
@@ -30,13 +31,22 @@ final class RecordingWriter implements AutoCloseable {
 
   private void write() {
     while (!stopped) {
-      String directory = "/conf/" + "abc".charAt(random.nextInt(3));
-      if (random.nextInt(30) == 0) {
-        deleteTree(directory);
-      } else {
-        String key = directory + "/leaf " + random.nextInt(KEYS);
-        write(key, random.nextInt(4) == 0 ? null : "v" + values++);
+      turn.acquireUninterruptibly();
+      try {
+        writeOne();
+      } finally {
+        turn.release();
       }
+    }
+  }
+
+  private void writeOne() {
+    String directory = "/conf/" + "abc".charAt(random.nextInt(3));
+    if (random.nextInt(30) == 0) {
+      deleteTree(directory);
+    } else {
+      String key = directory + "/leaf " + random.nextInt(KEYS);
+      write(key, random.nextInt(4) == 0 ? null : "v" + values++);
     }
   }
 
@@ -58,6 +68,16 @@ final class RecordingWriter implements AutoCloseable {
       // As while a new leader is elected.
       history.mayHaveWritten(key, value);
     }
+  }
+
+  /** When this returns, nothing is under way, and nothing comes before {@link #goOn}. */
+  void hold() throws InterruptedException {
+    turn.acquire();
+  }
+
+  /** Ends {@link #hold}. */
+  void goOn() {
+    turn.release();
   }
 
   /** Until so many more writes are answered. */
