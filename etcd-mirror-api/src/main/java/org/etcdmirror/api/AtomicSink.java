@@ -6,6 +6,9 @@ import java.io.IOException;
  * A sink that is also the index store, and commits a batch and the checkpoint after it as one.
  * Every write is fenced: it happens only if the checkpoint is still the one that was loaded or
  * saved here last, or still missing if it was missing then.
+ *
+ * <p>So a write of unknown outcome is an ordinary {@link IOException} here: the next write moves
+ * the fence, and whatever comes late is refused. The engine keeps no suspects of such a sink.
  */
 public interface AtomicSink extends ReadableSink, IndexStore {
 

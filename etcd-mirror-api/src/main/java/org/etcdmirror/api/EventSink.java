@@ -1,6 +1,7 @@
 package org.etcdmirror.api;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,16 @@ public interface EventSink extends AutoCloseable {
    * any order or at once, but must keep the order of events of which one key is, or lies above, the
    * other.
    *
+   * <p><b>A write has three outcomes: done, refused, unknown.</b> An {@link IOException} that is
+   * not an {@link OutcomeUnknownException} says that nothing of this batch will take effect later
+   * than this call has ended: each write of it was done, refused, or never sent. A write whose
+   * answer did not come may take effect later, after newer writes; then this must throw an {@link
+   * OutcomeUnknownException} that names everything that such writes touch, all of them together,
+   * and must not send the same write again by itself. An {@link AtomicSink} never needs it: its
+   * fence refuses what comes late.
+   *
+   * @throws OutcomeUnknownException if a write may still take effect; what it touched is stored and
+   *     compared, and the same batch will be given again
    * @throws IOException if it may work later; the same batch will be given again
    * @throws UnsupportedEntryException if some entries cannot be held as things are; these were not
    *     written, others may have been
@@ -64,6 +75,29 @@ public interface EventSink extends AutoCloseable {
    * @throws InterruptedException if the thread was interrupted; the batch counts as not applied
    */
   void apply(EventBatch batch) throws IOException, InterruptedException;
+
+  /**
+   * How long after its endpoint answers again a write of unknown outcome may still take effect; the
+   * engine compares what it touched once more after that time. Zero, the default, says that what
+   * has not happened by then never happens. If it is more than zero, the engine also marks the
+   * checkpoint while it writes, and compares everything once, this long after the start of a run
+   * whose predecessor was killed in the middle of a write.
+   */
+  default Duration lateEffects() {
+    return Duration.ZERO;
+  }
+
+  /**
+   * Whether an endpoint answers again after a write to it was lost, so that it has taken what
+   * waited for it. Asked now and then, between two batches: it returns within a second, false if it
+   * is not known yet. True by default.
+   *
+   * @param endpoint as {@link OutcomeUnknownException.Touched#endpoint()} named it; if empty, any
+   *     endpoint that a former process may have written to is meant, so all of them
+   */
+  default boolean answers(String endpoint) throws InterruptedException {
+    return true;
+  }
 
   /** Frees what the sink holds; harmless when repeated. */
   @Override

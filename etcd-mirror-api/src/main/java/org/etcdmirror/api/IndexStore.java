@@ -19,7 +19,8 @@ public interface IndexStore extends AutoCloseable {
 
   /**
    * Replaces the checkpoint; durable when this returns. After an {@link IOException} either the old
-   * or the new one is stored, and saving again settles it.
+   * or the new one is stored, and saving again settles it: a save whose answer was lost must not
+   * take effect after a later one has returned.
    *
    * @throws FencedException if somebody else changed what was loaded or saved here last
    */

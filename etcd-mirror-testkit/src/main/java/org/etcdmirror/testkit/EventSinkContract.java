@@ -1,6 +1,7 @@
 package org.etcdmirror.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -242,6 +243,12 @@ public abstract class EventSinkContract extends SinkReadingContract {
     assertThat(contents(sink, Selection.of(key("/x"), key("/b"))).stream().map(MirrorEvent::key))
         .containsExactlyElementsOf(expected);
     assertThat(contents(sink, Selection.of(key("/nothing")))).isEmpty();
+  }
+
+  @Test
+  void saysHowLongALostWriteMayStillTakeEffect() {
+    assertThat(sink.lateEffects()).isGreaterThanOrEqualTo(Duration.ZERO);
+    assertThatCode(() -> sink.answers("")).doesNotThrowAnyException();
   }
 
   @Test

@@ -1,7 +1,6 @@
 package org.etcdmirror.v2;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,9 +22,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Speaks etcd v2's HTTP to a cluster. Safe for use by many threads.
  *
- * <p>A request goes to the endpoint that worked last; if that fails, and repeating does no harm, to
- * each of the others once. OkHttp's own repeats are off, because they don't know which requests may
- * be repeated. An interrupt ends a request at once with an {@link InterruptedException}.
+ * <p>A request goes to the endpoint that worked last; if that fails, to each of the others once. A
+ * write that may have arrived is not sent elsewhere: it ends in an {@link
+ * org.etcdmirror.api.OutcomeUnknownException}. OkHttp's own repeats are off, because they don't
+ * know which requests may be repeated. An interrupt ends a request at once with an {@link
+ * InterruptedException}.
  */
 final class V2Client implements AutoCloseable {
 
@@ -124,7 +125,7 @@ final class V2Client implements AutoCloseable {
   /** Reads one key from one endpoint only. */
   V2Answer getFrom(HttpUrl endpoint, String key, String query)
       throws IOException, InterruptedException {
-    return at(endpoint, V2Request.get(key, query), requests, V2Client::answer);
+    return at(endpoint, V2Request.get(key, query), new V2Sent(), requests, V2Client::answer);
   }
 
   /** How many members the cluster has, as one server knows it. */
@@ -221,8 +222,9 @@ final class V2Client implements AutoCloseable {
       throws IOException, InterruptedException {
     List<IOException> failures = new ArrayList<>();
     for (HttpUrl endpoint : round) {
+      V2Sent sent = new V2Sent();
       try {
-        T result = at(endpoint, request, client, reader);
+        T result = at(endpoint, request, sent, client, reader);
         endpoints.worked(endpoint);
         return result;
       } catch (V2ErrorException e) {
@@ -235,17 +237,22 @@ final class V2Client implements AutoCloseable {
         failures.add(e);
       }
       failed(endpoint);
-      if (!request.repeatable() && mayHaveArrived(failures.get(failures.size() - 1))) {
-        break;
+      IOException failure = failures.get(failures.size() - 1);
+      if (request.changes() && sent.leavesUnknown(failure)) {
+        throw request.unknown(endpoint, failure);
       }
     }
     throw all(request, failures);
   }
 
   private <T> T at(
-      HttpUrl endpoint, V2Request request, OkHttpClient client, ResponseReader<T> reader)
+      HttpUrl endpoint,
+      V2Request request,
+      V2Sent sent,
+      OkHttpClient client,
+      ResponseReader<T> reader)
       throws IOException, InterruptedException {
-    Request http = request.at(endpoint);
+    Request http = request.at(endpoint).newBuilder().tag(V2Sent.class, sent).build();
     try {
       if (http.url().toString().length() > LONGEST_FIRST_LINE - 32) {
         warmUp(endpoint);
@@ -297,11 +304,6 @@ final class V2Client implements AutoCloseable {
       throw new V2ProtocolException("not an etcd v2 answer: no header " + name);
     }
     return value;
-  }
-
-  /** Only a refused connection is sure never to have carried the request. */
-  private static boolean mayHaveArrived(IOException failure) {
-    return !(failure.getCause() instanceof ConnectException);
   }
 
   private static IOException explained(IOException e, V2Request request, HttpUrl endpoint) {

@@ -61,7 +61,8 @@ final class V2ComparedKey {
    * Writes the value, unless the key is not as known.
    *
    * @return whether it was written
-   * @throws IOException if it may or may not have been written
+   * @throws IOException if it may or may not have been written. One that comes late is refused as
+   *     soon as a later one was written, because that changes the index that is compared
    */
   boolean compareAndSet(String value) throws IOException, InterruptedException {
     V2Form form = new V2Form().withValue(value.getBytes(StandardCharsets.UTF_8));
@@ -72,7 +73,7 @@ final class V2ComparedKey {
       form.with("prevIndex", expected.modifiedIndex());
     }
     try {
-      V2Answer answer = client.send(V2Request.compareAndPut(key, form));
+      V2Answer answer = client.send(V2Request.put(key, form));
       known = new Stored(value, answer.requireNode().modifiedIndex());
       return true;
     } catch (V2ErrorException e) {

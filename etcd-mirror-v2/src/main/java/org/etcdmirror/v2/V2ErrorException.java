@@ -17,6 +17,7 @@ final class V2ErrorException extends IOException {
   static final int DIRECTORY_NOT_EMPTY = 108;
   static final int UNAUTHORIZED = 110;
   static final int RAFT_INTERNAL = 300;
+  static final int LEADER_ELECTION = 301;
   static final int EVENT_INDEX_CLEARED = 401;
 
   private static final long serialVersionUID = 1L;
@@ -106,6 +107,11 @@ final class V2ErrorException extends IOException {
 
   /** Whether the server failed, so that another one may do better and a write may have happened. */
   boolean serverFailed() {
-    return status >= 500;
+    return status >= 500 && !changesNoDirectory();
+  }
+
+  /** Whether the server refused before it did anything. */
+  boolean isRefusal() {
+    return !serverFailed() || errorCode() == LEADER_ELECTION;
   }
 }

@@ -1,6 +1,7 @@
 package org.etcdmirror.v2;
 
 import java.io.IOException;
+import okhttp3.HttpUrl;
 import org.etcdmirror.api.SourceHead;
 
 /** Asks a cluster who it is and how far it has come. */
@@ -14,12 +15,26 @@ final class V2Head {
   /** By a quorum read of a key below a path, so that whoever may read the path may do it. */
   static SourceHead read(V2Client client, String path) throws IOException, InterruptedException {
     try {
-      String below = path.equals(V2Paths.ROOT) ? NO_SUCH_KEY : path + NO_SUCH_KEY;
-      V2Answer answer = client.get(below, "quorum=true");
+      V2Answer answer = client.get(below(path), "quorum=true");
       return new SourceHead(answer.clusterId(), answer.etcdIndex());
     } catch (V2ErrorException e) {
       return of(e);
     }
+  }
+
+  /** The same through one endpoint. */
+  static SourceHead readFrom(V2Client client, HttpUrl endpoint, String path)
+      throws IOException, InterruptedException {
+    try {
+      V2Answer answer = client.getFrom(endpoint, below(path), "quorum=true");
+      return new SourceHead(answer.clusterId(), answer.etcdIndex());
+    } catch (V2ErrorException e) {
+      return of(e);
+    }
+  }
+
+  private static String below(String path) {
+    return path.equals(V2Paths.ROOT) ? NO_SUCH_KEY : path + NO_SUCH_KEY;
   }
 
   /** What the answer tells of the cluster, if it is that there is nothing. */

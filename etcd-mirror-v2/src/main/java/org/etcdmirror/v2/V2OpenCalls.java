@@ -5,8 +5,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.Call;
 import okhttp3.EventListener;
+import okhttp3.Response;
 
-/** The calls that have begun and whose responses are not closed; OkHttp forgets them earlier. */
+/**
+ * The calls that have begun and whose responses are not closed; OkHttp forgets them earlier. Notes
+ * in a call's {@link V2Sent}, if it has one, how far it came.
+ */
 final class V2OpenCalls extends EventListener {
 
   private final Set<Call> open = ConcurrentHashMap.newKeySet();
@@ -19,6 +23,22 @@ final class V2OpenCalls extends EventListener {
   @Override
   public void callStart(Call call) {
     open.add(call);
+  }
+
+  @Override
+  public void requestHeadersStart(Call call) {
+    V2Sent sent = call.request().tag(V2Sent.class);
+    if (sent != null) {
+      sent.begun();
+    }
+  }
+
+  @Override
+  public void responseHeadersEnd(Call call, Response response) {
+    V2Sent sent = call.request().tag(V2Sent.class);
+    if (sent != null) {
+      sent.answered(response.code());
+    }
   }
 
   @Override

@@ -1,12 +1,14 @@
 package org.etcdmirror.v2;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.OutcomeUnknownException;
 import org.jspecify.annotations.Nullable;
 
 /** Writes unrelated events with several requests in flight. */
@@ -30,7 +32,8 @@ final class V2Pipeline {
 
   /**
    * Writes all; when it returns or throws, no request is in flight any more. The first failure
-   * stops it, and a permanent one is thrown in preference.
+   * stops it. If the outcome of any write is unknown, an exception that names all of these is
+   * thrown; else a permanent failure in preference.
    */
   void write(List<? extends MirrorEvent> events) throws IOException, InterruptedException {
     if (events.size() == 1) {
@@ -43,6 +46,17 @@ final class V2Pipeline {
     run.await();
   }
 
+  private static OutcomeUnknownException all(List<OutcomeUnknownException> unknown) {
+    OutcomeUnknownException first = unknown.get(0);
+    if (unknown.size() == 1) {
+      return first;
+    }
+    return new OutcomeUnknownException(
+        "%s (and %d more writes)".formatted(first.getMessage(), unknown.size() - 1),
+        unknown.stream().flatMap(one -> one.touched().stream()).toList(),
+        first);
+  }
+
   /** One call of {@link #write}. */
   private final class Run implements Runnable {
     private final List<? extends MirrorEvent> events;
@@ -50,6 +64,7 @@ final class V2Pipeline {
     private volatile boolean stop;
     private volatile CountDownLatch working = new CountDownLatch(0);
     private @Nullable Exception failure;
+    private final List<OutcomeUnknownException> unknown = new ArrayList<>();
 
     Run(List<? extends MirrorEvent> events) {
       this.events = events;
@@ -87,6 +102,9 @@ final class V2Pipeline {
 
     private synchronized void fail(Exception e) {
       stop = true;
+      if (e instanceof OutcomeUnknownException one) {
+        unknown.add(one);
+      }
       if (failure == null || (failure instanceof IOException && e instanceof RuntimeException)) {
         failure = e;
       }
@@ -117,6 +135,9 @@ final class V2Pipeline {
     }
 
     private synchronized void rethrow() throws IOException {
+      if (!unknown.isEmpty()) {
+        throw all(unknown);
+      }
       if (failure instanceof IOException transientOne) {
         throw transientOne;
       } else if (failure instanceof RuntimeException permanent) {

@@ -1,9 +1,13 @@
 package org.etcdmirror.v2;
 
+import java.io.IOException;
+import java.util.List;
 import java.util.OptionalLong;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.RequestBody;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.OutcomeUnknownException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param key the key
  * @param query what stands behind the question mark; empty for nothing
  * @param body the form of a write
- * @param repeatable whether it does no harm to send it again after it may have been carried out
  */
-record V2Request(
-    String method, String key, String query, @Nullable RequestBody body, boolean repeatable) {
+record V2Request(String method, String key, String query, @Nullable RequestBody body) {
 
   private static final String KEYS = "/v2/keys";
 
@@ -24,7 +26,7 @@ record V2Request(
   private static final String RECURSIVE = "recursive=";
 
   static V2Request get(String key, String query) {
-    return new V2Request("GET", key, query, null, true);
+    return new V2Request("GET", key, query, null);
   }
 
   static V2Request tree(String key) {
@@ -48,16 +50,28 @@ record V2Request(
   }
 
   static V2Request put(String key, V2Form form) {
-    return new V2Request("PUT", key, "", form.build(), true);
-  }
-
-  /** A write that compares: after a lost answer a repetition would fail on its own effect. */
-  static V2Request compareAndPut(String key, V2Form form) {
-    return new V2Request("PUT", key, "", form.build(), false);
+    return new V2Request("PUT", key, "", form.build());
   }
 
   static V2Request delete(String key, String query) {
-    return new V2Request("DELETE", key, query, null, true);
+    return new V2Request("DELETE", key, query, null);
+  }
+
+  /**
+   * Whether it may change something, so that it must not be sent again while it may be under way.
+   */
+  boolean changes() {
+    return !method.equals("GET");
+  }
+
+  /** What is thrown if this was sent to an endpoint and nobody knows what became of it. */
+  OutcomeUnknownException unknown(HttpUrl endpoint, IOException failure) {
+    boolean tree = method.equals("DELETE") && query.contains("recursive=true");
+    return new OutcomeUnknownException(
+        failure.getMessage() + "; it may still be carried out",
+        List.of(
+            new OutcomeUnknownException.Touched(Bytes.utf8(key), tree, V2Endpoints.text(endpoint))),
+        failure);
   }
 
   Request at(HttpUrl endpoint) {

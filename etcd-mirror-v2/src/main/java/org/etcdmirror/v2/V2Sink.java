@@ -3,6 +3,7 @@ package org.etcdmirror.v2;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.etcdmirror.api.Access;
@@ -13,6 +14,7 @@ import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
+import org.etcdmirror.api.OutcomeUnknownException;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
@@ -35,6 +37,11 @@ import org.jspecify.annotations.Nullable;
  * names both, and the rest of the batch is written. Whichever was there first stays; it is for the
  * mirror to decide. Empty directories that were there before stay where nothing is put or deleted.
  *
+ * <p>A write that was sent and not answered (a time-out, a connection that died, an answer that was
+ * cut, HTTP 500 and above) is cut off and not sent again: {@link #apply} throws an {@link
+ * OutcomeUnknownException} that names each key and tree of such writes, and the next call goes to
+ * another endpoint.
+ *
  * <p>One thread at a time may call {@link #apply}; everything else may be called by any thread
  * meanwhile. {@link #close} makes a running call end with an {@link IOException}.
  */
@@ -45,6 +52,8 @@ public final class V2Sink implements ReadableSink {
   private final V2Pipeline pipeline;
   private final V2Owned owned;
   private final int maxInFlight;
+  private final Duration lateEffects;
+  private final V2Probes probes;
 
   /** Writes for a source without directories; null for one that has them. */
   private volatile @Nullable V2PlainKeys plainKeys;
@@ -61,6 +70,8 @@ public final class V2Sink implements ReadableSink {
     this.writer = new V2Writer(client, owned);
     this.maxInFlight = builder.maxInFlight;
     this.pipeline = new V2Pipeline(client, writer, builder.maxInFlight);
+    this.lateEffects = builder.lateEffects;
+    this.probes = new V2Probes(client, builder.prefixes.get(0));
   }
 
   /** A builder with the defaults. */
@@ -102,6 +113,15 @@ public final class V2Sink implements ReadableSink {
 
   @Override
   public void apply(EventBatch batch) throws IOException, InterruptedException {
+    try {
+      write(batch);
+    } catch (OutcomeUnknownException e) {
+      e.touched().forEach(touched -> probes.lost(touched.endpoint()));
+      throw e;
+    }
+  }
+
+  private void write(EventBatch batch) throws IOException, InterruptedException {
     V2PlainKeys plain = plainKeys;
     if (plain != null) {
       plain.apply(batch.events());
@@ -140,12 +160,30 @@ public final class V2Sink implements ReadableSink {
   }
 
   @Override
+  public Duration lateEffects() {
+    return lateEffects;
+  }
+
+  /**
+   * Whether a quorum read through the endpoint is answered. If the endpoint is empty, or none that
+   * this sink was given, all are asked, and one that refuses the connection counts as well: what
+   * waited for that server ended with it.
+   */
+  @Override
+  public boolean answers(String endpoint) throws InterruptedException {
+    return probes.answers(endpoint);
+  }
+
+  @Override
   public void close() {
     client.close();
   }
 
   /** Settings of a {@link V2Sink}. Not safe for use by several threads. */
   public static final class Builder {
+
+    /** Twice etcd's request time, which is 5 s and two election times of 1 s by default. */
+    private static final Duration DEFAULT_LATE_EFFECTS = Duration.ofSeconds(14);
 
     private static final int DEFAULT_IN_FLIGHT = 64;
     private static final int MOST_IN_FLIGHT = 512;
@@ -154,6 +192,7 @@ public final class V2Sink implements ReadableSink {
     private Access access = Access.ANONYMOUS;
     private List<String> prefixes = List.of(V2Paths.ROOT);
     private int maxInFlight = DEFAULT_IN_FLIGHT;
+    private Duration lateEffects = DEFAULT_LATE_EFFECTS;
 
     private Builder() {}
 
@@ -228,6 +267,22 @@ public final class V2Sink implements ReadableSink {
             "maxInFlight must be from 1 to %d, was %d".formatted(MOST_IN_FLIGHT, requests));
       }
       maxInFlight = requests;
+      return this;
+    }
+
+    /**
+     * How long a write whose answer was lost may still be carried out after its server answers
+     * again; 14 seconds by default. That is twice etcd's request time, which is 5 seconds and two
+     * election times; who runs etcd with a longer {@code --election-timeout} than 1 second adds
+     * four times what it is longer.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder lateEffects(Duration time) {
+      if (time.isNegative()) {
+        throw new IllegalArgumentException("lateEffects must not be negative, was " + time);
+      }
+      lateEffects = time;
       return this;
     }
 

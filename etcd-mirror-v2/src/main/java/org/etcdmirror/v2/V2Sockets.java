@@ -16,6 +16,9 @@ import jdk.net.ExtendedSocketOptions;
  * waits for a delayed acknowledgement (40 ms). An idle watch carries no bytes at all, so only the
  * kernel's keep-alive can tell a quiet server from a lost one. A channel's socket, unlike a plain
  * one, is closed by an interrupt, which makes every blocking call here interruptible.
+ *
+ * <p>Closing a connection cuts it: what still waits in its buffer is thrown away. Otherwise the
+ * kernel would go on to deliver a write that was given up long ago.
  */
 final class V2Sockets extends SocketFactory {
 
@@ -29,6 +32,7 @@ final class V2Sockets extends SocketFactory {
     try {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      channel.setOption(StandardSocketOptions.SO_LINGER, 0);
       set(channel, ExtendedSocketOptions.TCP_KEEPIDLE, KEEP_ALIVE_IDLE_SECONDS);
       set(channel, ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEP_ALIVE_INTERVAL_SECONDS);
       set(channel, ExtendedSocketOptions.TCP_KEEPCOUNT, KEEP_ALIVE_COUNT);

@@ -220,7 +220,7 @@ final class V2ClientTest {
     try (FaultProxy dead = FaultProxy.to(etcd.clientUrl());
         V2Client client = client(dead.url(), etcd.clientUrl())) {
       dead.refuse(true);
-      client.send(put("/failover", "x"));
+      client.get("/", "");
       client.send(put("/failover", "y"));
       assertThat(dead.accepted()).isEqualTo(1);
       assertThat(client.endpoint(0).port()).isEqualTo(etcd.clientUrl().getPort());
@@ -247,7 +247,7 @@ final class V2ClientTest {
         V2Client client = client(lossy.url(), etcd.clientUrl())) {
       lossy.truncateAfter(10);
       V2Form form = new V2Form().with("prevExist", false).with("value", 1);
-      assertThatThrownBy(() -> client.send(V2Request.compareAndPut("/cas", form)))
+      assertThatThrownBy(() -> client.send(V2Request.put("/cas", form)))
           .isInstanceOf(IOException.class)
           .isNotInstanceOf(V2ErrorException.class);
       assertThat(client.endpoint(0).port()).isEqualTo(etcd.clientUrl().getPort());
@@ -263,8 +263,7 @@ final class V2ClientTest {
     }
     try (V2Client client = client(closed, etcd.clientUrl())) {
       V2Form form = new V2Form().with("prevExist", false).with("value", 1);
-      assertThat(client.send(V2Request.compareAndPut("/cas2", form)).action())
-          .isEqualTo(V2Action.CREATE);
+      assertThat(client.send(V2Request.put("/cas2", form)).action()).isEqualTo(V2Action.CREATE);
     }
   }
 
