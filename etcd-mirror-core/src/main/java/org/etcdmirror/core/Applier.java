@@ -34,6 +34,7 @@ final class Applier {
   private final LoopGuard loopGuard;
   private final Ending ending;
   private final Recoverer recoverer;
+  private final SuspectRounds suspects;
   private final StateMachine states;
   private final Progress progress;
   private final Pause pause;
@@ -63,6 +64,7 @@ final class Applier {
     this.loopGuard = new LoopGuard(parts);
     this.ending = new Ending(parts, keeper);
     this.recoverer = new Recoverer(parts, check, keeper, loopGuard, retry, inVain);
+    this.suspects = new SuspectRounds(parts, check.rules(), keeper);
   }
 
   /** The stored checkpoint, if there is one. Called before {@link #run}. */
@@ -80,7 +82,10 @@ final class Applier {
   /** Loads and resyncs, in place of {@link #run}. */
   ResyncReport syncOnce() throws InterruptedException, Retry.StoppedException {
     load().ifPresent(stored -> log.debug("{}: {} was stored", link, stored));
-    return recoverer.syncOnce();
+    ResyncReport report = recoverer.syncOnce();
+    keeper.notes().suspects().ends();
+    retry.run(() -> keeper.flush(true), states::sinkFailing);
+    return report;
   }
 
   /** Works until the mirror is to end; what is in hand by then is finished and stored. */
@@ -93,6 +98,7 @@ final class Applier {
         if (work != null) {
           perform(work);
         }
+        compareSuspects();
         compareIfAsked();
         if (!recoverer.isAdrift()) {
           retry.run(() -> keeper.flush(false), states::sinkFailing);
@@ -105,6 +111,7 @@ final class Applier {
       log.debug("{}: applier stopped", link);
     }
     try {
+      keeper.notes().suspects().ends();
       keeper.flush(true);
     } catch (IOException e) {
       // Only progress without events is lost; it is found again.
@@ -116,6 +123,16 @@ final class Applier {
   /** Asks that source and sink be compared and the differences written; from any thread. */
   void compare() {
     comparisonAsked = true;
+  }
+
+  private void compareSuspects() throws InterruptedException, Retry.StoppedException {
+    if (!recoverer.isAdrift()) {
+      try {
+        suspects.tick();
+      } catch (ComparisonNeededException e) {
+        comparisonAsked = true;
+      }
+    }
   }
 
   private void compareIfAsked() {

@@ -9,6 +9,7 @@ import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.OutcomeUnknownException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +70,7 @@ final class CheckpointKeeper {
   /** Makes a batch of the sink's events durable, without moving the index. */
   void write(EventBatch batch) throws IOException, InterruptedException {
     if (!batch.events().isEmpty()) {
-      sink.apply(batch);
+      apply(batch);
     }
   }
 
@@ -85,7 +86,23 @@ final class CheckpointKeeper {
       atomic.apply(batch, next);
       saved(next);
     } else {
+      apply(batch);
+    }
+  }
+
+  /** What a write before it may have touched is stored first. */
+  private void apply(EventBatch batch) throws IOException, InterruptedException {
+    notes.suspects().writes();
+    Checkpoint known = stored;
+    Checkpoint at = current;
+    if (at != null && known != null && notes.suspects().isNews(known.notes())) {
+      save(at);
+    }
+    try {
       sink.apply(batch);
+    } catch (OutcomeUnknownException e) {
+      notes.suspects().add(e);
+      throw e;
     }
   }
 
@@ -115,7 +132,7 @@ final class CheckpointKeeper {
 
   /** Stores what was only noted, if that is due or {@code now}. */
   void flush(boolean now) throws IOException, InterruptedException {
-    Checkpoint wanted = current;
+    Checkpoint wanted = current == null ? null : notes.noted(current);
     if (wanted == null || sameButForTime(wanted, stored)) {
       return;
     }

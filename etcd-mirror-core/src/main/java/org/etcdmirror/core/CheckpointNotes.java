@@ -30,6 +30,8 @@ final class CheckpointNotes {
 
   private final Anchors anchors;
 
+  private final Suspects suspects;
+
   private Map<String, String> others = Map.of();
 
   /** The texts of the scopes that the sink was written by; empty if that is not known. */
@@ -43,11 +45,17 @@ final class CheckpointNotes {
     this.fingerprint = CheckpointScope.of(parts);
     this.own = ScopeNote.format(mapper);
     this.anchors = new Anchors(mapper);
+    this.suspects = new Suspects(parts);
     this.leftovers = Leftovers.none(mapper);
   }
 
   Anchors anchors() {
     return anchors;
+  }
+
+  /** What writes of unknown outcome touched. */
+  Suspects suspects() {
+    return suspects;
   }
 
   /** What a resync has to delete of former scopes. May be asked by any thread. */
@@ -60,6 +68,8 @@ final class CheckpointNotes {
     others = new TreeMap<>(stored.notes());
     others.remove(SCOPE);
     others.remove(ANCHOR);
+    Suspects.names().forEach(others::remove);
+    suspects.loaded(stored);
     anchors.resume(anchor(stored), stored.index());
     leftovers = leftovers(stored);
     String note = stored.notes().get(SCOPE);
@@ -143,6 +153,7 @@ final class CheckpointNotes {
     put(notes, SCOPE, scopes.isEmpty() ? null : ScopeNote.join(scopes));
     Anchor anchor = anchors.newest();
     put(notes, ANCHOR, anchor == null ? null : AnchorNote.format(anchor));
+    suspects.note(notes);
     return next.withNotes(notes);
   }
 

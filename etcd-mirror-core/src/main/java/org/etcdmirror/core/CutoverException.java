@@ -12,8 +12,16 @@ public final class CutoverException extends PermanentException {
   }
 
   static CutoverException notLevel(MirrorStatus status) {
+    MirrorStatus.Suspects suspects = status.suspects();
     return new CutoverException(
-        "%s is not cut over: its sink did not come level in time; it is %s at source index %d of %d"
-            .formatted(status.link(), status.state(), status.index(), status.sourceIndex()));
+        "%s is not cut over: its sink did not come level in time; it is %s at source index %d of %d%s"
+            .formatted(
+                status.link(),
+                status.state(),
+                status.index(),
+                status.sourceIndex(),
+                suspects == null
+                    ? ""
+                    : "; writes of unknown outcome may still change it: " + suspects.describe()));
   }
 }

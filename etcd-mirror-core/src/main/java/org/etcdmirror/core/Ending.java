@@ -160,7 +160,7 @@ final class Ending {
     }
     try {
       String refusal = refusal(wanted, at);
-      if ((refusal == null && !isLevel(wanted, at)) || !waiting.compareAndSet(wanted, null)) {
+      if ((refusal == null && !isReady(wanted, at)) || !waiting.compareAndSet(wanted, null)) {
         return false;
       }
       if (refusal == null) {
@@ -197,6 +197,11 @@ final class Ending {
       }
     }
     return null;
+  }
+
+  /** Nothing that the mirror sent may change the target once it is the new source. */
+  private boolean isReady(Waiting wanted, Checkpoint at) {
+    return isLevel(wanted, at) && keeper.notes().suspects().isEmpty();
   }
 
   /** Whether the sink holds all that was in the source when the wish was first seen. */

@@ -43,6 +43,7 @@ public final class EtcdMirrorBuilder {
   private Backoff.Range backoff = Backoff.Range.DEFAULT;
   private int maxDeletesHeld = MAX_DELETES_HELD;
   private Duration historyInterval = HeadroomMonitor.INTERVAL;
+  private Duration awayInterval = Duration.ofMinutes(10);
 
   EtcdMirrorBuilder() {}
 
@@ -193,6 +194,12 @@ public final class EtcdMirrorBuilder {
     return this;
   }
 
+  /** How often the suspects of an endpoint that stays away are compared. For tests. */
+  EtcdMirrorBuilder awayInterval(Duration interval) {
+    this.awayInterval = interval;
+    return this;
+  }
+
   /**
    * The mirror; nothing is connected yet.
    *
@@ -243,7 +250,8 @@ public final class EtcdMirrorBuilder {
             new GapLedger(name, progress, listener),
             new Approvals(name, states, progress, listener),
             new Pause(),
-            historyInterval));
+            historyInterval,
+            awayInterval));
   }
 
   private static <T> T required(@Nullable T part, String name) {

@@ -95,6 +95,10 @@ public final class MirrorMetrics implements MeterBinder {
           "1 while following and proven level lately, else 0",
           now -> now.caughtUp() ? 1 : 0);
       gauge(
+          "suspects",
+          "Keys and trees that writes of unknown outcome touched and may still change",
+          now -> now.suspects() == null ? 0 : now.suspects().count());
+      gauge(
           "history.headroom.events",
           "Events that the source may clear before stopping now would end in a gap; NaN unknown",
           now -> now.headroom() == null ? Double.NaN : now.headroom().events());

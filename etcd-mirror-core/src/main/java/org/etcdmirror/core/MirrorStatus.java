@@ -3,6 +3,7 @@ package org.etcdmirror.core;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.etcdmirror.api.Checkpoint;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param headroom what is left of the source's history behind {@code index}; null if not known
  * @param lastVerify the last comparison of this run that ended; null if none
  * @param gaps the last 100 gaps of this run that ended, the newest last
+ * @param suspects what writes of unknown outcome touched and may still change; null if nothing
  */
 public record MirrorStatus(
     String link,
@@ -43,11 +45,47 @@ public record MirrorStatus(
     @Nullable PendingApproval pending,
     @Nullable Headroom headroom,
     @Nullable VerifyReport lastVerify,
-    List<GapRecord> gaps) {
+    List<GapRecord> gaps,
+    @Nullable Suspects suspects) {
 
   /** Copies the list. */
   public MirrorStatus {
     gaps = List.copyOf(gaps);
+  }
+
+  /**
+   * Writes were sent to the sink whose answers never came. What they touched is compared until no
+   * late effect is possible any more.
+   *
+   * @param count how many keys and trees; 1 for everything, if they are too many or not known
+   * @param since when the first of them was lost
+   * @param endpoints the servers that they were sent to; an empty text where that is not known
+   */
+  public record Suspects(int count, Instant since, List<String> endpoints) {
+
+    /** The note of a checkpoint that holds them, for programs. */
+    public static final String NOTE = "must-suspects";
+
+    /** Copies the list. */
+    public Suspects {
+      endpoints = List.copyOf(endpoints);
+    }
+
+    /**
+     * What a stored checkpoint tells of them; null if there are none.
+     *
+     * @throws org.etcdmirror.api.PermanentException if what it tells is not readable
+     */
+    public static @Nullable Suspects storedIn(Checkpoint checkpoint) {
+      return SuspectsNote.describe(checkpoint);
+    }
+
+    /** One line for a person. */
+    public String describe() {
+      List<String> known = endpoints.stream().filter(one -> !one.isEmpty()).toList();
+      return "%d since %s%s"
+          .formatted(count, since, known.isEmpty() ? "" : ", sent to " + String.join(", ", known));
+    }
   }
 
   /**

@@ -37,7 +37,8 @@ record Parts(
     GapLedger gaps,
     Approvals approvals,
     Pause pause,
-    Duration historyInterval) {
+    Duration historyInterval,
+    Duration awayInterval) {
 
   /** The largest batch that is applied as one with its index; no bound where that is not done. */
   long maxAtomicBytes() {

@@ -56,6 +56,7 @@ final class Progress {
   private @Nullable Instant lastErrorAt;
   private @Nullable PendingApproval pending;
   private @Nullable Headroom headroom;
+  private MirrorStatus.@Nullable Suspects suspects;
   private @Nullable VerifyReport lastVerify;
   private final Deque<GapRecord> gapRecords = new ArrayDeque<>();
 
@@ -142,6 +143,11 @@ final class Progress {
     headroom = left;
   }
 
+  /** What writes of unknown outcome touched; null if there are none. */
+  synchronized void suspects(MirrorStatus.@Nullable Suspects now) {
+    suspects = now;
+  }
+
   synchronized void verified(VerifyReport report) {
     lastVerify = report;
   }
@@ -221,7 +227,8 @@ final class Progress {
         state == MirrorState.BLOCKED ? pending : null,
         headroom,
         lastVerify,
-        List.copyOf(gapRecords));
+        List.copyOf(gapRecords),
+        suspects);
   }
 
   private MirrorStatus.Counters counters() {

@@ -39,6 +39,7 @@ class MirrorMetricsTest {
     assertThat(gauge("etcdmirror.lag")).isEqualTo(20);
     assertThat(gauge("etcd.mirror.seconds.since.caught.up")).isEqualTo(1.5);
     assertThat(gauge("etcd.mirror.caught.up")).isEqualTo(1);
+    assertThat(gauge("etcd.mirror.suspects")).isEqualTo(3);
     assertThat(gauge("etcd.mirror.history.headroom.events")).isEqualTo(800);
     assertThat(gauge("etcd.mirror.history.headroom.seconds")).isEqualTo(90);
 
@@ -152,6 +153,7 @@ class MirrorMetricsTest {
         null,
         sinceCaughtUp == null ? null : new Headroom(800, Duration.ofSeconds(90)),
         lastVerify,
-        List.of());
+        List.of(),
+        new MirrorStatus.Suspects(3, Instant.EPOCH, List.of("http://127.0.0.1:1")));
   }
 }

@@ -8,6 +8,7 @@ import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.SourceHistory;
 import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.MirrorStatus;
 import picocli.CommandLine.Command;
 
 /** Shows a link's stored index. */
@@ -52,7 +53,13 @@ final class IndexShowCommand extends LinkCommand {
     lines.add("cluster", stored.clusterId() == null ? "not recorded" : stored.clusterId());
     lines.add("scope", stored.scope() == null ? "not recorded" : stored.scope());
     lines.add("saved at", stored.savedAt());
-    stored.notes().forEach((name, value) -> lines.add("note " + name, value));
+    MirrorStatus.Suspects suspects = MirrorStatus.Suspects.storedIn(stored);
+    if (suspects != null) {
+      lines.add("suspects", suspects.describe());
+    }
+    stored.notes().entrySet().stream()
+        .filter(note -> !note.getKey().equals(MirrorStatus.Suspects.NOTE))
+        .forEach(note -> lines.add("note " + note.getKey(), note.getValue()));
   }
 
   /** Whether the source's indexes are those that were counted when it was stored. */

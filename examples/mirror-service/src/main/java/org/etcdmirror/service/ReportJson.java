@@ -10,6 +10,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.core.Difference;
 import org.etcdmirror.core.GapRecord;
 import org.etcdmirror.core.Headroom;
+import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.core.ResyncPlan;
 import org.etcdmirror.core.VerifyReport;
@@ -75,6 +76,15 @@ final class ReportJson {
     json.put("reason", pending.reason());
     json.put("since", pending.since().toString());
     json.set("plan", pending.plan() == null ? JSON.nullNode() : of(pending.plan()));
+    return json;
+  }
+
+  static ObjectNode of(MirrorStatus.Suspects suspects) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("count", suspects.count());
+    json.put("since", suspects.since().toString());
+    ArrayNode endpoints = json.putArray("endpoints");
+    suspects.endpoints().forEach(endpoints::add);
     return json;
   }
 

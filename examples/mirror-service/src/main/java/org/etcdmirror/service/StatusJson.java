@@ -45,6 +45,7 @@ final class StatusJson {
     Instant lastErrorAt = status.lastErrorAt();
     json.put("lastErrorAt", lastErrorAt == null ? null : lastErrorAt.toString());
     json.set("pending", orNull(status.pending(), ReportJson::of));
+    json.set("suspects", orNull(status.suspects(), ReportJson::of));
     json.set("headroom", orNull(status.headroom(), ReportJson::of));
     json.set("lastVerify", orNull(status.lastVerify(), StatusJson::of));
     ArrayNode gaps = json.putArray("gapRecords");

@@ -104,6 +104,7 @@ abstract class StatusServerFixture {
         pending,
         headroom,
         report,
-        gaps);
+        gaps,
+        null);
   }
 }

@@ -99,6 +99,7 @@ class StatusServerTest extends StatusServerFixture {
             "lastError",
             "lastErrorAt",
             "pending",
+            "suspects",
             "headroom",
             "lastVerify",
             "gapRecords");

@@ -1,0 +1,44 @@
+package org.etcdmirror.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.concurrent.FutureTask;
+import org.etcdmirror.api.KeyModel;
+import org.junit.jupiter.api.Test;
+
+/** A cut-over while something that the mirror sent may still change the new source. */
+class CutoverSuspectsTest extends CutoverFixture {
+
+  private final LateSink late = new LateSink(KeyModel.PATHS);
+
+  {
+    sink = late;
+  }
+
+  @Test
+  void aLinkIsNotCutOverBeforeItsSuspectsAreCleared() throws Exception {
+    EtcdMirror mirror = following();
+    late.isAway(true);
+    late.loseNext(1);
+    source.put("/conf/a", "2");
+    level(mirror);
+    eventually(() -> late.faults.calls("answers") > 0);
+    assertThatThrownBy(() -> cutover(mirror).run(Duration.ofMillis(500)))
+        .isInstanceOf(CutoverException.class)
+        .hasMessageContaining("may still change it: 1 since")
+        .hasMessageContaining(LateSink.SLOW);
+    FutureTask<CutoverReport> cutover = new FutureTask<>(() -> cutover(mirror).run(PATIENCE));
+    Thread caller = new Thread(cutover, "cutover");
+    caller.start();
+    await().during(Duration.ofMillis(200)).until(() -> !cutover.isDone());
+    late.isAway(false);
+    cutover.get();
+    caller.join();
+    assertThat(mirror.status().suspects()).isNull();
+    assertThat(store.notes()).doesNotContainKey(SuspectsNote.NAME);
+    assertCutOver(mirror);
+  }
+}
