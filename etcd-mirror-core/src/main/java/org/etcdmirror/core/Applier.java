@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Gap;
@@ -33,10 +32,13 @@ final class Applier {
   private final EntryCheck check;
   private final LoopGuard loopGuard;
   private final Ending ending;
+  private final Loading loading;
   private final Recoverer recoverer;
+  private final SyncOnce once;
   private final StateMachine states;
   private final Progress progress;
   private final Pause pause;
+  private final Doubts doubts;
   private final MirrorListener listener;
   private final Shutdown shutdown;
   private final Retry retry;
@@ -45,31 +47,34 @@ final class Applier {
   /**
    * Made before its thread.
    *
-   * @param inVain told of a recovery that cannot be finished, so that another one comes
+   * @param handOver what it takes from
+   * @param notes what its checkpoints bear
    */
-  Applier(Parts parts, HandOver handOver, CheckpointNotes notes, Consumer<Work.Recovery> inVain) {
+  Applier(Parts parts, HandOver handOver, CheckpointNotes notes) {
     this.link = parts.link();
     this.handOver = handOver;
     this.states = parts.states();
     this.progress = parts.progress();
     this.pause = parts.pause();
+    this.doubts = parts.doubts();
     this.listener = parts.listener();
     this.shutdown = parts.shutdown();
     this.keeper = new CheckpointKeeper(parts.sink(), parts.indexStore(), notes, progress);
     this.gatherer = new Gatherer(parts, handOver, notes.anchors());
     this.treeDeletes = new TreeDeletes(parts.sink(), parts.mapper());
-    this.retry = new Retry(parts);
+    this.retry = new Retry(parts, this::storeDoubtQuietly);
     this.check = new EntryCheck(parts);
+    notes.compareAtStart(() -> !check.shadows().isEmpty());
     this.loopGuard = new LoopGuard(parts);
     this.ending = new Ending(parts, keeper);
-    this.recoverer = new Recoverer(parts, check, keeper, loopGuard, retry, inVain);
+    this.loading = new Loading(keeper, ending, doubts);
+    this.recoverer = new Recoverer(parts, check, keeper, retry);
+    this.once = new SyncOnce(parts, keeper, loopGuard, recoverer, retry);
   }
 
   /** The stored checkpoint, if there is one. Called before {@link #run}. */
   Optional<Checkpoint> load() throws InterruptedException, Retry.StoppedException {
-    Optional<Checkpoint> loaded = retry.call(keeper::load, states::sinkFailing);
-    ending.loaded(loaded.orElse(null));
-    return loaded;
+    return retry.call(loading::load, states::sinkFailing);
   }
 
   /** By which the link is ended, and whoever asked for that is answered. */
@@ -80,7 +85,7 @@ final class Applier {
   /** Loads and resyncs, in place of {@link #run}. */
   ResyncReport syncOnce() throws InterruptedException, Retry.StoppedException {
     load().ifPresent(stored -> log.debug("{}: {} was stored", link, stored));
-    return recoverer.syncOnce();
+    return once.run();
   }
 
   /** Works until the mirror is to end; what is in hand by then is finished and stored. */
@@ -94,22 +99,44 @@ final class Applier {
           perform(work);
         }
         compareIfAsked();
+        storeDoubt();
         if (!recoverer.isAdrift()) {
           retry.run(() -> keeper.flush(false), states::sinkFailing);
-          if (ending.consider()) {
+          if (doubts.isEmpty() && ending.consider()) {
             return;
           }
         }
       }
     } catch (Retry.StoppedException e) {
       log.debug("{}: applier stopped", link);
+    } catch (RuntimeException | Error e) {
+      storeDoubtQuietly();
+      throw e;
     }
     try {
       keeper.flush(true);
     } catch (IOException e) {
-      // Only progress without events is lost; it is found again.
+      // Progress without events is found again; a doubt may not be.
       log.warn("{}: the last index was not stored: {}", link, e.getMessage());
       progress.error(e);
+    }
+  }
+
+  /** Why the sink may not be level is stored before anything else is done about it. */
+  private void storeDoubt() throws InterruptedException, Retry.StoppedException {
+    if (keeper.isDoubtMissing()) {
+      retry.run(keeper::storeDoubt, states::sinkFailing);
+    }
+  }
+
+  /** While something else fails. */
+  private void storeDoubtQuietly() {
+    try {
+      keeper.storeDoubt();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException | RuntimeException e) {
+      log.warn("{}: not stored that the sink may not be level: {}", link, e.toString());
     }
   }
 
@@ -118,17 +145,17 @@ final class Applier {
     comparisonAsked = true;
   }
 
-  private void compareIfAsked() {
+  private void compareIfAsked() throws InterruptedException, Retry.StoppedException {
     if (!comparisonAsked) {
       return;
     }
     comparisonAsked = false;
     Checkpoint at = keeper.current();
     // One that is on its way already does as well.
-    if (at != null && !recoverer.isAdrift()) {
+    if (at != null && doubts.isEmpty()) {
       Gap gap = new Gap(Gap.Reason.FORCED, at.index(), 0, at.index());
       String cluster = requireNonNullElse(at.clusterId(), "of no known name");
-      recoverer.goAdrift(new Work.Compare(gap, cluster, at.index()));
+      recoverer.goAdrift(gap, cluster, at.index());
     }
   }
 
@@ -143,7 +170,10 @@ final class Applier {
       retry.run(() -> keeper.flush(true), states::sinkFailing);
     }
     states.paused(true);
-    pause.awaitEnd();
+    while (!pause.awaitEnd(TICK)) {
+      // Data alone waits.
+      storeDoubt();
+    }
     states.paused(false);
   }
 
@@ -160,6 +190,8 @@ final class Applier {
         recoverer.recover(recovery);
       }
     } else if (work instanceof Work.Failure failure) {
+      // So that the next run finds the same, also where the policy was to stop.
+      storeDoubt();
       throw unchecked(failure.cause());
     }
   }
@@ -207,7 +239,10 @@ final class Applier {
       compare(e.reason(), first, batch, at);
       return;
     } catch (UnsupportedEntryException e) {
-      recoverer.compareNextTime();
+      // What cannot be held now may be gone from the source by the next run, and its history would
+      // still bring it.
+      doubts.add(new Gap(Gap.Reason.FORCED, at.index(), 0, batch.headIndex()));
+      storeDoubt();
       throw e;
     }
     screen.applied();
@@ -223,9 +258,10 @@ final class Applier {
     retry.run(() -> keeper.save(next), states::sinkFailing);
   }
 
-  private void compare(Gap.Reason reason, Work.Events first, EventBatch batch, Checkpoint at) {
+  private void compare(Gap.Reason reason, Work.Events first, EventBatch batch, Checkpoint at)
+      throws InterruptedException, Retry.StoppedException {
     Gap gap = new Gap(reason, at.index(), 0, batch.headIndex());
-    recoverer.goAdrift(new Work.Compare(gap, first.clusterId(), batch.index()));
+    recoverer.goAdrift(gap, first.clusterId(), batch.index());
   }
 
   /** Makes durable what can be held, and returns the checkpoint behind it. */

@@ -37,6 +37,7 @@ record Parts(
     GapLedger gaps,
     Approvals approvals,
     Pause pause,
+    Doubts doubts,
     Duration historyInterval) {
 
   /** The largest batch that is applied as one with its index; no bound where that is not done. */

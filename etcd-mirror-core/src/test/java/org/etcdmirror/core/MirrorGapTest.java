@@ -25,7 +25,7 @@ class MirrorGapTest extends MirrorFixture {
     sink.preset("/conf/b", "old");
     EtcdMirror mirror = following();
     assertThat(sink.values()).isEqualTo(Map.of("/conf/a", "1", "/conf/b", "2"));
-    assertThat(told.reasons()).containsExactly(Gap.Reason.NO_CHECKPOINT);
+    assertThat(told.reasons()).isEmpty();
     assertThat(mirror.status().counters().resyncs()).isEqualTo(1);
     eventually(() -> store.index() == source.index());
   }
@@ -155,7 +155,7 @@ class MirrorGapTest extends MirrorFixture {
     source.put("/conf/b", "2");
     eventually(() -> sink.values().equals(Map.of("/conf/b", "2")));
     eventually(() -> store.index() == source.index());
-    assertThat(told.reasons()).containsExactly(Gap.Reason.NO_CHECKPOINT, reason);
+    assertThat(told.reasons()).containsExactly(reason);
     assertThat(mirror.status().sourceIndex()).isEqualTo(source.index());
   }
 
@@ -233,7 +233,7 @@ class MirrorGapTest extends MirrorFixture {
     level(mirror);
     assertThat(sink.values()).isEqualTo(source.values());
     assertThat(told.reasons())
-        .containsExactly(Gap.Reason.NO_CHECKPOINT, Gap.Reason.HISTORY_CLEARED);
+        .containsExactly(Gap.Reason.HISTORY_CLEARED);
     assertThat(told.gaps.get(1).from()).isEqualTo(source.index() - 1);
   }
 

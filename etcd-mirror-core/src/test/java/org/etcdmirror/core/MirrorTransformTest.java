@@ -121,7 +121,7 @@ class MirrorTransformTest extends MirrorFixture {
     level(mirror);
     eventually(() -> sink.values().equals(expected(source.values())));
     assertThat(sink.values().keySet()).containsExactly("/conf/new-d/plain", "/conf/y-e/plain");
-    assertThat(told.reasons()).containsExactly(Gap.Reason.NO_CHECKPOINT, Gap.Reason.FORCED);
+    assertThat(told.reasons()).containsExactly(Gap.Reason.FORCED);
     source.put("/conf/e/y", "double");
     level(mirror);
     eventually(() -> store.index() == source.index());
