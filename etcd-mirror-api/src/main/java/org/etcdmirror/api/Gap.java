@@ -14,7 +14,11 @@ public record Gap(Reason reason, long from, long oldest, long current) {
 
   /** Why there is a gap. */
   public enum Reason {
-    /** Nothing is stored yet: the first run of a link. */
+    /**
+     * Nothing is stored yet, or only that the first copy was not finished: the first run of a link.
+     * It is no gap, so no policy is asked, and nothing is counted or told of as one; it is the
+     * reason of the first copy.
+     */
     NO_CHECKPOINT,
     /**
      * Newer events pushed out what follows the stored index: etcd v2 keeps 1000 of them, over the

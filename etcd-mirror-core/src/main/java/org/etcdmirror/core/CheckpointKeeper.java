@@ -153,11 +153,8 @@ final class CheckpointKeeper {
 
   /** Stores what was only noted, if that is due or {@code now}. */
   void flush(boolean now) throws IOException, InterruptedException {
-    if (current == null) {
-      return;
-    }
-    Checkpoint wanted = notes.noted(current);
-    if (sameButForTime(wanted, stored)) {
+    Checkpoint wanted = current;
+    if (wanted == null || (sameButForTime(wanted, stored) && !isDoubtMissing())) {
       return;
     }
     if (now || System.nanoTime() - storedNanos >= QUIET_INTERVAL.toNanos()) {

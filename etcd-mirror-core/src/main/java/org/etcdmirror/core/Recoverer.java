@@ -106,6 +106,7 @@ final class Recoverer {
       Checkpoint at = requireNonNull(keeper.current(), "a resync was finished");
       saveLevel(at, recovery.doubts());
       gaps.ended(recovery.gap(), Decision.RESYNC, 0, 0);
+      doubts.ended(recovery.doubts());
       resynced(recovery);
     } else {
       Gap gravest = Doubts.graver(recovery.gap(), requireNonNullElse(doubts.gravest(), recovery.gap()));
@@ -191,6 +192,7 @@ final class Recoverer {
     log.info("{}: {}", link, report.describe());
     listener.onResync(report);
     gaps.ended(job.recovery().gap(), Decision.RESYNC, report.written(), report.deleted());
+    doubts.ended(job.recovery().doubts());
     return report;
   }
 
@@ -236,11 +238,11 @@ final class Recoverer {
     keeper.notes().anchors().recovered(recovery);
     saveLevel(level(index, recovery.clusterId()), recovery.doubts());
     gaps.ended(recovery.gap(), Decision.SKIP_GAP, 0, 0);
+    doubts.ended(recovery.doubts());
   }
 
   private void saveLevel(Checkpoint next, long number)
       throws InterruptedException, Retry.StoppedException {
     retry.run(() -> keeper.saveLevel(next, number), states::sinkFailing);
-    doubts.ended(number);
   }
 }

@@ -61,7 +61,6 @@ final class SyncOnce {
     while (true) {
       SourceHead head = retry.call(() -> source.head(selection), states::sinkFailing);
       progress.sourceAt(head.index());
-      states.sourceConnected();
       retry.run(() -> loopGuard.check(head.clusterId(), keeper.current()), states::sinkFailing);
       ResyncReport report = recover(head);
       if (report != null) {
@@ -75,6 +74,7 @@ final class SyncOnce {
       throws InterruptedException, Retry.StoppedException {
     List<Gap> found = retry.call(() -> find(head), states::sinkFailing);
     found.forEach(doubts::add);
+    states.sourceConnected();
     Decision decided = decision.of(found);
     found.forEach(gap -> gaps.found(gap, decided));
     Gap last = found.get(found.size() - 1);

@@ -50,7 +50,7 @@ class MirrorFirstRunTest extends MirrorFixture {
     assertThat(mirror.status().index()).isZero();
     assertThat(mirror.status().storedIndex()).isZero();
     assertThat(mirror.await(0, Duration.ZERO)).isFalse();
-    assertThat(mirror.status().state()).isEqualTo(MirrorState.RESYNCING);
+    awaitState(mirror, MirrorState.RESYNCING);
     apply.release();
     level(mirror);
     eventually(() -> !store.notes().containsKey(NOTE));

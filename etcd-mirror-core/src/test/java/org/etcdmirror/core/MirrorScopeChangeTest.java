@@ -225,7 +225,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
     run(right);
     assertThat(told.reasons())
         .containsExactly(
-            Gap.Reason.NO_CHECKPOINT,
+            Gap.Reason.SCOPE_CHANGED,
             Gap.Reason.SCOPE_CHANGED,
             Gap.Reason.SCOPE_CHANGED,
             Gap.Reason.FORCED);

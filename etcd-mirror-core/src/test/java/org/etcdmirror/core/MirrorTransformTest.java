@@ -103,7 +103,7 @@ class MirrorTransformTest extends MirrorFixture {
     source.delete("/conf/c");
     level(mirror);
     assertThat(sink.values()).isEqualTo(Map.of("/conf/a/plain", "PLAIN"));
-    assertThat(told.gaps).hasSize(1);
+    assertThat(told.gaps).isEmpty();
   }
 
   @Test
@@ -114,7 +114,7 @@ class MirrorTransformTest extends MirrorFixture {
     EtcdMirror mirror = following(b -> b.deleteLimit(ANY));
     source.deleteTree("/other");
     level(mirror);
-    assertThat(told.gaps).hasSize(1);
+    assertThat(told.gaps).isEmpty();
     source.put("/conf/d/z", "plain");
     source.deleteTree("/conf/d");
     source.put("/conf/d/new", "plain");
