@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Gap;
-import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.SinkDriftedException;
 import org.etcdmirror.api.UnsupportedEntryException;
 import org.slf4j.Logger;
@@ -192,21 +191,12 @@ final class Applier {
     } else if (work instanceof Work.Failure failure) {
       // So that the next run finds the same, also where the policy was to stop.
       storeDoubt();
-      throw unchecked(failure.cause());
+      throw failure.unchecked();
     }
   }
 
   private void refuseLoop(String clusterId) throws InterruptedException, Retry.StoppedException {
     retry.run(() -> loopGuard.check(clusterId, keeper.current()), states::sinkFailing);
-  }
-
-  private static RuntimeException unchecked(Throwable cause) {
-    if (cause instanceof Error error) {
-      throw error;
-    }
-    return cause instanceof RuntimeException known
-        ? known
-        : new PermanentException(cause.toString(), cause);
   }
 
   private void apply(Work.Events first) throws InterruptedException, Retry.StoppedException {

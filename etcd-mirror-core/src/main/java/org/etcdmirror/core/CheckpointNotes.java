@@ -20,8 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What the engine tells its next run besides the index: why the sink may not be level ({@link
  * CompareNote}), an {@link Anchors anchor}, and the scopes of which the sink may hold something.
- * Notes of others stay as they are. Used by the applier's
- * thread, but for what is said otherwise.
+ * Notes of others stay as they are. Used by the applier's thread, but for what is said otherwise.
  */
 final class CheckpointNotes {
 
@@ -203,8 +202,7 @@ final class CheckpointNotes {
 
   /** Whether a checkpoint does not say yet why the sink may not be level. */
   boolean isDoubtMissing(Checkpoint stored) {
-    return !Objects.equals(
-        stored.notes().get(CompareNote.NOW), CompareNote.format(doubts.all()));
+    return !Objects.equals(stored.notes().get(CompareNote.NOW), CompareNote.format(doubts.all()));
   }
 
   private Checkpoint noted(Checkpoint next, List<Doubt> open) {

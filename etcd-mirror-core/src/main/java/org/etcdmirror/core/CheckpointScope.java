@@ -25,9 +25,7 @@ record CheckpointScope(String fingerprint, boolean leavesOut) {
 
   /** Whether a checkpoint is of another scope; where nobody recorded it, it is believed. */
   boolean isChanged(@Nullable String stored) {
-    return stored != null
-        && !stored.equals(fingerprint)
-        && !stored.equals(fingerprint + LEFT_OUT);
+    return stored != null && !stored.equals(fingerprint) && !stored.equals(fingerprint + LEFT_OUT);
   }
 
   /** Whether events alone are not enough, though the scope is the same. */

@@ -154,8 +154,7 @@ final class Reader {
   /** Opens the stream first and only then lets the applier look, so nothing falls between. */
   private void followAfterGap(SourceHead head) throws IOException, InterruptedException {
     brake.release();
-    List<Gap> found =
-        doubts.unanswered().stream().map(gap -> Doubts.asOf(head, gap)).toList();
+    List<Gap> found = doubts.unanswered().stream().map(gap -> Doubts.asOf(head, gap)).toList();
     RecoveryPolicy.Decision decided = decide(found);
     Work.Recovery before = recovery;
     try (EventStream stream = source.open(selection, Start.now())) {

@@ -39,11 +39,7 @@ final class Recoverer {
   /** What a person was asked to permit. */
   private @Nullable DeletePermit needed;
 
-  Recoverer(
-      Parts parts,
-      EntryCheck check,
-      CheckpointKeeper keeper,
-      Retry retry) {
+  Recoverer(Parts parts, EntryCheck check, CheckpointKeeper keeper, Retry retry) {
     this.link = parts.link();
     this.check = check;
     this.keeper = keeper;
@@ -109,9 +105,9 @@ final class Recoverer {
       doubts.ended(recovery.doubts());
       resynced(recovery);
     } else {
-      Gap gravest = Doubts.graver(recovery.gap(), requireNonNullElse(doubts.gravest(), recovery.gap()));
-      perform(
-          open == null ? new ResyncJob(recovery, gravest) : open.followedBy(recovery, gravest));
+      Gap gravest =
+          Doubts.graver(recovery.gap(), requireNonNullElse(doubts.gravest(), recovery.gap()));
+      perform(open == null ? new ResyncJob(recovery, gravest) : open.followedBy(recovery, gravest));
     }
   }
 
@@ -166,8 +162,7 @@ final class Recoverer {
   }
 
   /** Null if it was in vain, because the source is no longer what it was. */
-  @Nullable ResyncReport resync(ResyncJob job)
-      throws InterruptedException, Retry.StoppedException {
+  @Nullable ResyncReport resync(ResyncJob job) throws InterruptedException, Retry.StoppedException {
     Gap gap = job.gap();
     if (gap.reason() == Gap.Reason.CLUSTER_REPLACED
         || gap.reason() == Gap.Reason.INDEX_WENT_BACKWARDS) {

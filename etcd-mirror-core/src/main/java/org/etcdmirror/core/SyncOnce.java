@@ -33,11 +33,7 @@ final class SyncOnce {
   private final GapForecast forecast;
 
   SyncOnce(
-      Parts parts,
-      CheckpointKeeper keeper,
-      LoopGuard loopGuard,
-      Recoverer recoverer,
-      Retry retry) {
+      Parts parts, CheckpointKeeper keeper, LoopGuard loopGuard, Recoverer recoverer, Retry retry) {
     this.source = parts.source();
     this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
     this.keeper = keeper;
@@ -99,8 +95,6 @@ final class SyncOnce {
     Checkpoint stored = keeper.current();
     List<Gap> found = forecast.all(stored, head);
     long from = stored == null ? 0 : stored.index();
-    return found.isEmpty()
-        ? List.of(new Gap(Gap.Reason.FORCED, from, 0, head.index()))
-        : found;
+    return found.isEmpty() ? List.of(new Gap(Gap.Reason.FORCED, from, 0, head.index())) : found;
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.PermanentException;
 
 /** What the reader hands to the applier, in the order in which it is to be done. */
 sealed interface Work {
@@ -94,5 +95,16 @@ sealed interface Work {
    *
    * @param cause why
    */
-  record Failure(Throwable cause) implements Work {}
+  record Failure(Throwable cause) implements Work {
+
+    /** The cause as what ends a mirror; an error is thrown at once. */
+    RuntimeException unchecked() {
+      if (cause instanceof Error error) {
+        throw error;
+      }
+      return cause instanceof RuntimeException known
+          ? known
+          : new PermanentException(cause.toString(), cause);
+    }
+  }
 }

@@ -69,8 +69,7 @@ class MirrorAnchorTest extends MirrorFixture {
     source.wipe(source.index() + 1000);
     source.put("/conf/b", "new");
     following(b -> b.deleteLimit(ANY));
-    assertThat(told.reasons())
-        .containsExactly(Gap.Reason.CLUSTER_REPLACED);
+    assertThat(told.reasons()).containsExactly(Gap.Reason.CLUSTER_REPLACED);
     assertThat(sink.values()).isEqualTo(Map.of("/conf/b", "new"));
     stored("/conf/b");
   }
@@ -83,8 +82,7 @@ class MirrorAnchorTest extends MirrorFixture {
     source.put("/conf/b", "2");
     eventually(() -> sink.values().equals(Map.of("/conf/b", "2")));
     level(mirror);
-    assertThat(told.reasons())
-        .containsExactly(Gap.Reason.CLUSTER_REPLACED);
+    assertThat(told.reasons()).containsExactly(Gap.Reason.CLUSTER_REPLACED);
     source.breakStreams();
     source.put("/conf/c", "3");
     level(mirror);
@@ -143,8 +141,7 @@ class MirrorAnchorTest extends MirrorFixture {
     source.faults.heal("snapshot");
     level(mirror);
     assertThat(sink.values()).isEqualTo(source.values());
-    assertThat(told.reasons())
-        .containsExactly(Gap.Reason.CLUSTER_REPLACED);
+    assertThat(told.reasons()).containsExactly(Gap.Reason.CLUSTER_REPLACED);
   }
 
   @Test

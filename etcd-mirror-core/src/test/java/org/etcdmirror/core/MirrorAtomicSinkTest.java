@@ -28,6 +28,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
     private long maxBytes = 1 << 20;
     private @Nullable Checkpoint stored;
     private @Nullable Checkpoint known;
+    private int late;
 
     Transactions() {
       super(KeyModel.PATHS);
@@ -41,7 +42,12 @@ class MirrorAtomicSinkTest extends MirrorFixture {
     @Override
     public synchronized Optional<Checkpoint> load() {
       known = stored;
-      return Optional.ofNullable(stored);
+      if (late > 0) {
+        late--;
+        Checkpoint moved = Objects.requireNonNull(stored);
+        stored = new Checkpoint(moved.index() + 1, "cluster-1", moved.scope(), Instant.EPOCH);
+      }
+      return Optional.ofNullable(known);
     }
 
     @Override
@@ -70,6 +76,11 @@ class MirrorAtomicSinkTest extends MirrorFixture {
         stored = checkpoint;
         known = checkpoint;
       }
+    }
+
+    /** A write of a former process lands as soon as this mirror has loaded, so many times. */
+    synchronized void letOldWritesLand(int count) {
+      late = count;
     }
 
     synchronized void takeAtMost(long bytes) {
@@ -131,6 +142,51 @@ class MirrorAtomicSinkTest extends MirrorFixture {
     gate.release();
     awaitState(mirror, MirrorState.FAILED);
     assertThat(atomic.values()).isEmpty();
+  }
+
+  @Test
+  void aRunTakesTheFenceBeforeItDoesAnythingElse() throws Exception {
+    onAtomic().close();
+    Checkpoint stored = atomic.load().orElseThrow();
+    int before = atomic.faults.calls("apply");
+    source.faults.failAlways("head", () -> new IOException("away"));
+    EtcdMirror mirror = started(b -> b.indexStore(atomic));
+    eventually(() -> source.faults.calls("head") > 3);
+    assertThat(atomic.faults.calls("apply")).isEqualTo(before + 1);
+    assertThat(atomic.load()).contains(stored);
+    mirror.close();
+  }
+
+  @Test
+  void lateWritesOfAFormerProcessAreLoadedAndNotFailedFor() throws Exception {
+    onAtomic().close();
+    source.foreignWrites(10);
+    atomic.letOldWritesLand(3);
+    source.put("/conf/a", "1");
+    onAtomic();
+    assertThat(atomic.values()).isEqualTo(source.values());
+    assertThat(told.retries).hasSize(3);
+  }
+
+  @Test
+  void aMirrorThatIsAtWorkElsewhereIsNotWaitedOutWithoutEnd() throws Exception {
+    onAtomic().close();
+    source.foreignWrites(1000);
+    atomic.letOldWritesLand(Integer.MAX_VALUE);
+    EtcdMirror mirror = started(b -> b.indexStore(atomic));
+    awaitState(mirror, MirrorState.FAILED);
+    assertThat(mirror.status().lastError()).contains("another mirror moved the checkpoint");
+  }
+
+  @Test
+  void whoOnlyLooksWritesNothing() throws Exception {
+    onAtomic().close();
+    int before = atomic.faults.calls("apply");
+    EtcdMirror mirror = mirror(b -> b.indexStore(atomic));
+    mirror.foreseeGap();
+    mirror.plan();
+    mirror.verify();
+    assertThat(atomic.faults.calls("apply")).isEqualTo(before);
   }
 
   private static Put sized(String key, long index) {

@@ -17,8 +17,7 @@ class MirrorFirstRunTest extends MirrorFixture {
 
   private EtcdMirror careful() {
     return mirror(
-        b ->
-            b.recoveryPolicy(RecoveryPolicy.fail()).deleteLimit(new DeleteLimit(10, 10, false)));
+        b -> b.recoveryPolicy(RecoveryPolicy.fail()).deleteLimit(new DeleteLimit(10, 10, false)));
   }
 
   private void assertUnfinished() {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(600)
 abstract class MirrorFixture {
 
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+  static final Duration PATIENCE = Duration.ofMinutes(3);
 
   FakeSource source = new FakeSource(KeyModel.PATHS);
   FakeSink sink = new FakeSink(KeyModel.PATHS);

@@ -233,8 +233,7 @@ class MirrorGapTest extends MirrorFixture {
     loseHistoryWith("/conf/b");
     level(mirror);
     assertThat(sink.values()).isEqualTo(source.values());
-    assertThat(told.reasons())
-        .containsExactly(Gap.Reason.HISTORY_CLEARED);
+    assertThat(told.reasons()).containsExactly(Gap.Reason.HISTORY_CLEARED);
     assertThat(told.gaps.get(0).from()).isEqualTo(source.index() - 1);
   }
 

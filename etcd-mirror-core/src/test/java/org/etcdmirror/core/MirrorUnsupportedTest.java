@@ -63,7 +63,7 @@ class MirrorUnsupportedTest extends MirrorFixture {
         .isEqualTo(List.of("/conf/a/b", "/conf/a/b/c", "/conf/b//c", "/conf/c"));
     assertThat(sink.events()).isEmpty();
     assertThat(sink.values()).isEqualTo(Map.of("/conf/old", "1"));
-    assertThat(store.index()).isEqualTo(-1);
+    assertThat(store.index()).as("the first copy is not finished").isZero();
     assertThat(told.unsupported)
         .containsExactly("/conf/a/b", "/conf/a/b/c", "/conf/b//c", "/conf/c");
     assertThat(mirror.status().counters().unsupportedEntries()).isZero();

@@ -29,8 +29,7 @@ final class OnceCommand extends LinkCommand {
   private Outcome once(EtcdMirror mirror) throws InterruptedException {
     ResyncReport report = mirror.syncOnce();
     List<GapRecord> gaps = mirror.status().gaps();
-    boolean skipped =
-        !gaps.isEmpty() && gaps.get(gaps.size() - 1).decision() == Decision.SKIP_GAP;
+    boolean skipped = !gaps.isEmpty() && gaps.get(gaps.size() - 1).decision() == Decision.SKIP_GAP;
     print(skipped ? gaps.get(gaps.size() - 1).describe() : report.describe());
     return Outcome.DONE;
   }
