@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param applying if not 0, the sink holds a part of what happened from {@code index} up to this
  *     index, which was too large to be applied as one
  * @param notes what the engine tells its next run besides, by name: a name is made of letters,
- *     digits and hyphens, a value is text. A store keeps them as they are, and in any order
+ *     digits and hyphens, a value is text. A store keeps them as they are, and in any order. A note
+ *     whose name begins with {@code must-} may not be ignored: an engine that does not know it
+ *     refuses the checkpoint. While {@code must-compare} is there, the sink is not known to hold
+ *     {@code index}
  */
 public record Checkpoint(
     long index,

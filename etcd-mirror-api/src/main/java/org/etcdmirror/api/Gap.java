@@ -14,7 +14,11 @@ public record Gap(Reason reason, long from, long oldest, long current) {
 
   /** Why there is a gap. */
   public enum Reason {
-    /** Nothing is stored yet: the first run of a link. */
+    /**
+     * Nothing is stored yet, or only that the first copy was not finished: the first run of a link.
+     * It is no gap, so no policy is asked, and nothing is counted or told of as one; it is the
+     * reason of the first copy.
+     */
     NO_CHECKPOINT,
     /**
      * Newer events pushed out what follows the stored index: etcd v2 keeps 1000 of them, over the
@@ -90,16 +94,20 @@ public record Gap(Reason reason, long from, long oldest, long current) {
     return isCountable() && oldest > 0 ? Math.max(0, oldest - 1 - from) : 0;
   }
 
+  private String oldestText() {
+    return oldest == 0 ? "not known" : Long.toString(oldest);
+  }
+
   /** One line for a person. */
   public String describe() {
     return switch (reason) {
       case NO_CHECKPOINT -> "no index is stored; the source is at index " + current;
       case HISTORY_CLEARED ->
-          "history is cleared: stored index %d, oldest available %d, current %d (%d events)"
-              .formatted(from, oldest, current, events());
+          "history is cleared: stored index %d, oldest available %s, current %d (%d events)"
+              .formatted(from, oldestText(), current, events());
       case HISTORY_COMPACTED ->
-          "history is compacted: stored index %d, oldest available %d, current %d (%d events)"
-              .formatted(from, oldest, current, events());
+          "history is compacted: stored index %d, oldest available %s, current %d (%d events)"
+              .formatted(from, oldestText(), current, events());
       case INDEX_DISPROVED ->
           "the index was wrong, as an event at or below it was never delivered: index %d, current %d"
               .formatted(from, current);

@@ -8,6 +8,9 @@ import java.util.function.Predicate;
  * Decides what to do about a {@link Gap}. Called by the engine's threads, one call at a time; must
  * not block. What is lost in a gap is history: a resync brings the sink's state level, deletes
  * included, but intermediate values that nobody can read any more are never seen by the sink.
+ *
+ * <p>A first run is no gap and is never asked about. A gap that was found and not ended, because
+ * the mirror was closed, failed or was killed, is asked about again by the next run, as what it is.
  */
 @FunctionalInterface
 public interface RecoveryPolicy {

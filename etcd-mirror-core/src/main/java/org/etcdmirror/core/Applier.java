@@ -6,11 +6,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Gap;
-import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.SinkDriftedException;
 import org.etcdmirror.api.UnsupportedEntryException;
 import org.slf4j.Logger;
@@ -33,11 +31,14 @@ final class Applier {
   private final EntryCheck check;
   private final LoopGuard loopGuard;
   private final Ending ending;
+  private final Loading loading;
   private final Recoverer recoverer;
   private final SuspectRounds suspects;
+  private final SyncOnce once;
   private final StateMachine states;
   private final Progress progress;
   private final Pause pause;
+  private final Doubts doubts;
   private final MirrorListener listener;
   private final Shutdown shutdown;
   private final Retry retry;
@@ -46,32 +47,35 @@ final class Applier {
   /**
    * Made before its thread.
    *
-   * @param inVain told of a recovery that cannot be finished, so that another one comes
+   * @param handOver what it takes from
+   * @param notes what its checkpoints bear
    */
-  Applier(Parts parts, HandOver handOver, CheckpointNotes notes, Consumer<Work.Recovery> inVain) {
+  Applier(Parts parts, HandOver handOver, CheckpointNotes notes) {
     this.link = parts.link();
     this.handOver = handOver;
     this.states = parts.states();
     this.progress = parts.progress();
     this.pause = parts.pause();
+    this.doubts = parts.doubts();
     this.listener = parts.listener();
     this.shutdown = parts.shutdown();
     this.keeper = new CheckpointKeeper(parts.sink(), parts.indexStore(), notes, progress);
     this.gatherer = new Gatherer(parts, handOver, notes.anchors());
     this.treeDeletes = new TreeDeletes(parts.sink(), parts.mapper());
-    this.retry = new Retry(parts);
+    this.retry = new Retry(parts, this::storeDoubtQuietly);
     this.check = new EntryCheck(parts);
+    notes.compareAtStart(() -> !check.shadows().isEmpty());
     this.loopGuard = new LoopGuard(parts, notes);
     this.ending = new Ending(parts, keeper);
-    this.recoverer = new Recoverer(parts, check, keeper, loopGuard, retry, inVain);
+    this.loading = new Loading(keeper, ending, doubts);
+    this.recoverer = new Recoverer(parts, check, keeper, retry);
+    this.once = new SyncOnce(parts, keeper, loopGuard, recoverer, retry);
     this.suspects = new SuspectRounds(parts, check.rules(), keeper);
   }
 
   /** The stored checkpoint, if there is one. Called before {@link #run}. */
   Optional<Checkpoint> load() throws InterruptedException, Retry.StoppedException {
-    Optional<Checkpoint> loaded = retry.call(keeper::load, states::sinkFailing);
-    ending.loaded(loaded.orElse(null));
-    return loaded;
+    return retry.call(loading::load, states::sinkFailing);
   }
 
   /** By which the link is ended, and whoever asked for that is answered. */
@@ -82,7 +86,7 @@ final class Applier {
   /** Loads and resyncs, in place of {@link #run}. */
   ResyncReport syncOnce() throws InterruptedException, Retry.StoppedException {
     load().ifPresent(stored -> log.debug("{}: {} was stored", link, stored));
-    ResyncReport report = recoverer.syncOnce();
+    ResyncReport report = once.run();
     keeper.notes().suspects().ends();
     retry.run(() -> keeper.flush(true), states::sinkFailing);
     return report;
@@ -100,23 +104,45 @@ final class Applier {
         }
         compareSuspects();
         compareIfAsked();
+        storeDoubt();
         if (!recoverer.isAdrift()) {
           retry.run(() -> keeper.flush(false), states::sinkFailing);
-          if (ending.consider()) {
+          if (doubts.isEmpty() && ending.consider()) {
             return;
           }
         }
       }
     } catch (Retry.StoppedException e) {
       log.debug("{}: applier stopped", link);
+    } catch (RuntimeException | Error e) {
+      storeDoubtQuietly();
+      throw e;
     }
     try {
       keeper.notes().suspects().ends();
       keeper.flush(true);
     } catch (IOException e) {
-      // Only progress without events is lost; it is found again.
+      // Progress without events is found again; a doubt may not be.
       log.warn("{}: the last index was not stored: {}", link, e.getMessage());
       progress.error(e);
+    }
+  }
+
+  /** Why the sink may not be level is stored before anything else is done about it. */
+  private void storeDoubt() throws InterruptedException, Retry.StoppedException {
+    if (keeper.isDoubtMissing()) {
+      retry.run(keeper::storeDoubt, states::sinkFailing);
+    }
+  }
+
+  /** While something else fails. */
+  private void storeDoubtQuietly() {
+    try {
+      keeper.storeDoubt();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException | RuntimeException e) {
+      log.warn("{}: not stored that the sink may not be level: {}", link, e.toString());
     }
   }
 
@@ -135,17 +161,17 @@ final class Applier {
     }
   }
 
-  private void compareIfAsked() {
+  private void compareIfAsked() throws InterruptedException, Retry.StoppedException {
     if (!comparisonAsked) {
       return;
     }
     comparisonAsked = false;
     Checkpoint at = keeper.current();
     // One that is on its way already does as well.
-    if (at != null && !recoverer.isAdrift()) {
+    if (at != null && doubts.isEmpty()) {
       Gap gap = new Gap(Gap.Reason.FORCED, at.index(), 0, at.index());
       String cluster = requireNonNullElse(at.clusterId(), "of no known name");
-      recoverer.goAdrift(new Work.Compare(gap, cluster, at.index()));
+      recoverer.goAdrift(gap, cluster, at.index());
     }
   }
 
@@ -160,7 +186,10 @@ final class Applier {
       retry.run(() -> keeper.flush(true), states::sinkFailing);
     }
     states.paused(true);
-    pause.awaitEnd();
+    while (!pause.awaitEnd(TICK)) {
+      // Data alone waits.
+      storeDoubt();
+    }
     states.paused(false);
   }
 
@@ -177,21 +206,14 @@ final class Applier {
         recoverer.recover(recovery);
       }
     } else if (work instanceof Work.Failure failure) {
-      throw unchecked(failure.cause());
+      // So that the next run finds the same, also where the policy was to stop.
+      storeDoubt();
+      throw failure.unchecked();
     }
   }
 
   private void refuseLoop(String clusterId) throws InterruptedException, Retry.StoppedException {
     retry.run(() -> loopGuard.check(clusterId, keeper.current()), states::sinkFailing);
-  }
-
-  private static RuntimeException unchecked(Throwable cause) {
-    if (cause instanceof Error error) {
-      throw error;
-    }
-    return cause instanceof RuntimeException known
-        ? known
-        : new PermanentException(cause.toString(), cause);
   }
 
   private void apply(Work.Events first) throws InterruptedException, Retry.StoppedException {
@@ -224,7 +246,10 @@ final class Applier {
       compare(e.reason(), first, batch, at);
       return;
     } catch (UnsupportedEntryException e) {
-      recoverer.compareNextTime();
+      // What cannot be held now may be gone from the source by the next run, and its history would
+      // still bring it.
+      doubts.add(new Gap(Gap.Reason.FORCED, at.index(), 0, batch.headIndex()));
+      storeDoubt();
       throw e;
     }
     screen.applied();
@@ -240,9 +265,10 @@ final class Applier {
     retry.run(() -> keeper.save(next), states::sinkFailing);
   }
 
-  private void compare(Gap.Reason reason, Work.Events first, EventBatch batch, Checkpoint at) {
+  private void compare(Gap.Reason reason, Work.Events first, EventBatch batch, Checkpoint at)
+      throws InterruptedException, Retry.StoppedException {
     Gap gap = new Gap(reason, at.index(), 0, batch.headIndex());
-    recoverer.goAdrift(new Work.Compare(gap, first.clusterId(), batch.index()));
+    recoverer.goAdrift(gap, first.clusterId(), batch.index());
   }
 
   /** Makes durable what can be held, and returns the checkpoint behind it. */

@@ -18,7 +18,7 @@ final class Brake {
   private final CatchUp catchUp;
   private final EventSource source;
   private final Selection selection;
-  private final StateMachine states;
+  private final Doubts doubts;
   private final Progress progress;
   private final Approvals approvals;
   private final Duration interval;
@@ -36,7 +36,7 @@ final class Brake {
     this.catchUp = parts.catchUp();
     this.source = parts.source();
     this.selection = selection;
-    this.states = parts.states();
+    this.doubts = parts.doubts();
     this.progress = parts.progress();
     this.approvals = parts.approvals();
     this.interval = parts.historyInterval();
@@ -51,7 +51,7 @@ final class Brake {
   boolean collapses(long position, long head) {
     return catchUp.mode() == CatchUp.Mode.COLLAPSE
         && head - position > CatchUp.HANDFUL
-        && !states.isResyncWanted();
+        && doubts.isEmpty();
   }
 
   /**
@@ -88,7 +88,7 @@ final class Brake {
   }
 
   private boolean isTooMuch(long position, long head) {
-    if (catchUp.mode() != CatchUp.Mode.HOLD || head <= position || states.isResyncWanted()) {
+    if (catchUp.mode() != CatchUp.Mode.HOLD || head <= position || !doubts.isEmpty()) {
       return false;
     }
     Long let = approvedNanos;

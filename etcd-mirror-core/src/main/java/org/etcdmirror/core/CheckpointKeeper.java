@@ -8,6 +8,7 @@ import org.etcdmirror.api.AtomicSink;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.OutcomeUnknownException;
 import org.jspecify.annotations.Nullable;
@@ -49,11 +50,24 @@ final class CheckpointKeeper {
 
   private void loaded(Checkpoint checkpoint) {
     notes.loaded(checkpoint);
-    if (notes.isOfAnotherScope(checkpoint)) {
-      // The sink holds nothing of this scope for certain, whatever the index.
+    if (notes.doubts(checkpoint).stream().anyMatch(d -> ResyncJob.isOfAnotherOrigin(d.gap()))) {
+      // The sink holds nothing of this source and scope for certain, whatever the index.
       progress.stored(checkpoint);
     } else {
       progress.resumedAt(checkpoint);
+    }
+  }
+
+  /**
+   * Saves what was loaded once more. In a sink that compares the checkpoint with each write, no
+   * write of a former process that comes late can win any more.
+   *
+   * @throws FencedException if such a write came between; the checkpoint is to be loaded again
+   */
+  void claim() throws IOException, InterruptedException {
+    Checkpoint loaded = stored;
+    if (atomic != null && loaded != null) {
+      atomic.save(loaded);
     }
   }
 
@@ -108,11 +122,35 @@ final class CheckpointKeeper {
 
   /** What the sink holds is durable through this index; stored now, if it is not yet. */
   void save(Checkpoint reached) throws IOException, InterruptedException {
-    Checkpoint next = notes.noted(reached);
+    store(notes.noted(reached));
+  }
+
+  /**
+   * The sink is level through this index, and so all doubts through a number are ended: by the same
+   * save, so that there is never one without the other.
+   */
+  void saveLevel(Checkpoint reached, long doubts) throws IOException, InterruptedException {
+    store(notes.notedWhenEnded(reached, doubts));
+  }
+
+  private void store(Checkpoint next) throws IOException, InterruptedException {
     if (!next.equals(stored)) {
       store.save(next);
       saved(next);
     }
+  }
+
+  /** Stores why the sink may not be level, if there is a checkpoint that does not say so yet. */
+  void storeDoubt() throws IOException, InterruptedException {
+    if (isDoubtMissing()) {
+      flush(true);
+    }
+  }
+
+  /** Whether there is a checkpoint that does not say yet why the sink may not be level. */
+  boolean isDoubtMissing() {
+    Checkpoint at = stored;
+    return at != null && notes.isDoubtMissing(at);
   }
 
   /**
@@ -133,7 +171,7 @@ final class CheckpointKeeper {
   /** Stores what was only noted, if that is due or {@code now}. */
   void flush(boolean now) throws IOException, InterruptedException {
     Checkpoint wanted = current == null ? null : notes.noted(current);
-    if (wanted == null || sameButForTime(wanted, stored)) {
+    if (wanted == null || (sameButForTime(wanted, stored) && !isDoubtMissing())) {
       return;
     }
     if (now || System.nanoTime() - storedNanos >= QUIET_INTERVAL.toNanos()) {

@@ -1,30 +1,37 @@
 package org.etcdmirror.core;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.core.Doubts.Doubt;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the engine tells its next run besides the index: an {@link Anchors anchor}, and the scopes
- * of which the sink may hold something. Notes of others stay as they are. Used by the applier's
- * thread, but for what is said otherwise.
+ * What the engine tells its next run besides the index: why the sink may not be level ({@link
+ * CompareNote}), an {@link Anchors anchor}, and the scopes of which the sink may hold something.
+ * Notes of others stay as they are. Used by the applier's thread, but for what is said otherwise.
  */
 final class CheckpointNotes {
 
   private static final Logger log = LoggerFactory.getLogger(CheckpointNotes.class);
   private static final String SCOPE = "scope";
   private static final String ANCHOR = "anchor";
+  private static final String LEFT_OUT = "values hold the place of others that were left out";
 
   /** Keys of the source in which mirrors keep what they remember, one a line. None ever goes. */
   private static final String HIDDEN = "hidden";
@@ -37,6 +44,8 @@ final class CheckpointNotes {
   private final String own;
 
   private final Anchors anchors;
+  private final Doubts doubts;
+  private BooleanSupplier onlyKnownHere = () -> false;
 
   private final Suspects suspects;
 
@@ -54,6 +63,7 @@ final class CheckpointNotes {
     this.own = ScopeNote.format(mapper);
     this.anchors = new Anchors(mapper);
     this.suspects = new Suspects(parts);
+    this.doubts = parts.doubts();
     this.leftovers = Leftovers.none(mapper);
   }
 
@@ -71,10 +81,22 @@ final class CheckpointNotes {
     return leftovers;
   }
 
-  /** The mirror goes on from this. */
+  /** The sink is level, but this tells whether only this run can go on by events alone. */
+  void compareAtStart(BooleanSupplier needed) {
+    onlyKnownHere = needed;
+  }
+
+  /**
+   * The mirror goes on from this.
+   *
+   * @throws PermanentException if it bears what this program does not understand
+   */
   void loaded(Checkpoint stored) {
     hide(stored);
+    CompareNote.read(stored);
     others = new TreeMap<>(stored.notes());
+    others.remove(CompareNote.NOW);
+    others.remove(CompareNote.AT_START);
     others.remove(SCOPE);
     others.remove(ANCHOR);
     Suspects.names().forEach(others::remove);
@@ -136,6 +158,42 @@ final class CheckpointNotes {
     return new Leftovers(mapper, note != null && isReadable(note) ? former(note) : List.of());
   }
 
+  /**
+   * Why a start from a checkpoint must compare, as far as that tells, whatever the source is.
+   *
+   * @throws PermanentException if it bears what this program does not understand
+   */
+  List<Doubt> doubts(Checkpoint stored) {
+    List<Doubt> known = new ArrayList<>(CompareNote.read(stored));
+    if (isFirstCopy(known)) {
+      return known;
+    }
+    if (fingerprint.isChanged(stored.scope())) {
+      add(known, Gap.Reason.SCOPE_CHANGED, stored);
+    } else if (fingerprint.isCompareFirst(stored.scope())
+        || tellOfOthers(stored)
+        || stored.notes().containsKey(CompareNote.AT_START)) {
+      add(known, Gap.Reason.FORCED, stored);
+    }
+    return known;
+  }
+
+  /** Whether a checkpoint says nothing but that the first copy is not finished. */
+  static boolean isFirstCopy(Checkpoint stored) {
+    return isFirstCopy(CompareNote.read(stored));
+  }
+
+  private static boolean isFirstCopy(List<Doubt> known) {
+    return known.stream().anyMatch(doubt -> doubt.gap().reason() == Gap.Reason.NO_CHECKPOINT);
+  }
+
+  private static void add(List<Doubt> known, Gap.Reason reason, Checkpoint stored) {
+    if (known.stream().noneMatch(doubt -> doubt.gap().reason() == reason)) {
+      Gap gap = new Gap(reason, stored.index(), 0, stored.index());
+      known.add(new Doubt(gap, Instant.now().truncatedTo(ChronoUnit.SECONDS)));
+    }
+  }
+
   private List<KeyMapper> former(String note) {
     return ScopeNote.parseOthers(ScopeNote.split(note), own);
   }
@@ -191,21 +249,32 @@ final class CheckpointNotes {
     return notes;
   }
 
-  /** Whether the sink was level under another scope, or is in between. */
-  boolean isOfAnotherScope(Checkpoint stored) {
-    return fingerprint.isChanged(stored.scope()) || tellOfOthers(stored);
-  }
-
   /** Whether the sink may hold something of another scope, whatever the fingerprint says. */
-  boolean tellOfOthers(Checkpoint stored) {
+  private boolean tellOfOthers(Checkpoint stored) {
     String note = stored.notes().get(SCOPE);
     return note != null && !note.equals(own);
   }
 
   /** The checkpoint with the notes as they are now. */
   Checkpoint noted(Checkpoint next) {
+    return noted(next, doubts.all());
+  }
+
+  /** The checkpoint as it is when all doubts through a number are ended. */
+  Checkpoint notedWhenEnded(Checkpoint next, long number) {
+    return noted(next, doubts.after(number));
+  }
+
+  /** Whether a checkpoint does not say yet why the sink may not be level. */
+  boolean isDoubtMissing(Checkpoint stored) {
+    return !Objects.equals(stored.notes().get(CompareNote.NOW), CompareNote.format(doubts.all()));
+  }
+
+  private Checkpoint noted(Checkpoint next, List<Doubt> open) {
     Map<String, String> notes = new TreeMap<>(others);
     notes.putAll(next.notes());
+    put(notes, CompareNote.NOW, CompareNote.format(open));
+    put(notes, CompareNote.AT_START, onlyKnownHere.getAsBoolean() ? LEFT_OUT : null);
     put(notes, SCOPE, scopes.isEmpty() ? null : ScopeNote.join(scopes));
     Anchor anchor = anchors.newest();
     put(notes, ANCHOR, anchor == null ? null : AnchorNote.format(anchor));

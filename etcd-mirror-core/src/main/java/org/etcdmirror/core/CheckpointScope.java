@@ -3,8 +3,8 @@ package org.etcdmirror.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What checkpoints bear as their scope: the scope's fingerprint, and behind it what else the next
- * run must know.
+ * What checkpoints bear as their scope: the scope's fingerprint, and behind it whether something
+ * was left out that a run with other settings may hold.
  *
  * @param fingerprint of the scope
  * @param leavesOut whether this run leaves out what the sink cannot hold
@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 record CheckpointScope(String fingerprint, boolean leavesOut) {
 
   private static final String LEFT_OUT = " (some left out)";
-  private static final String COMPARE_FIRST = " (compare first)";
 
   static CheckpointScope of(Parts parts) {
     return new CheckpointScope(
@@ -24,21 +23,13 @@ record CheckpointScope(String fingerprint, boolean leavesOut) {
     return leavesOut ? fingerprint + LEFT_OUT : fingerprint;
   }
 
-  /** Of a sink that the next run must compare with the source. */
-  String compareFirst() {
-    return fingerprint + COMPARE_FIRST;
-  }
-
   /** Whether a checkpoint is of another scope; where nobody recorded it, it is believed. */
   boolean isChanged(@Nullable String stored) {
-    return stored != null
-        && !stored.equals(fingerprint)
-        && !stored.equals(fingerprint + LEFT_OUT)
-        && !stored.equals(compareFirst());
+    return stored != null && !stored.equals(fingerprint) && !stored.equals(fingerprint + LEFT_OUT);
   }
 
   /** Whether events alone are not enough, though the scope is the same. */
   boolean isCompareFirst(@Nullable String stored) {
-    return compareFirst().equals(stored) || (!leavesOut && (fingerprint + LEFT_OUT).equals(stored));
+    return !leavesOut && (fingerprint + LEFT_OUT).equals(stored);
   }
 }

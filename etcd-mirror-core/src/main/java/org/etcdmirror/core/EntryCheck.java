@@ -101,13 +101,8 @@ final class EntryCheck {
     progress.unsupportedEntries.addAndGet(entries);
   }
 
-  /** What a checkpoint bears as its scope now. */
+  /** What a checkpoint bears as its scope. */
   String checkpointScope() {
-    return shadows.isEmpty() ? scope.level() : scope.compareFirst();
-  }
-
-  /** What a checkpoint bears as its scope if the next run must begin with a comparison. */
-  String comparingScope() {
-    return scope.compareFirst();
+    return scope.level();
   }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.RecoveryPolicy;
 
@@ -69,10 +70,14 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
 
   /**
    * Brings the sink level with the source as it is now, by writing what differs, stores the index
-   * and ends. Works on the caller's thread, in place of {@link #start}. As it always compares, it
-   * does not ask the {@link RecoveryPolicy}.
+   * and ends. Works on the caller's thread, in place of {@link #start}.
    *
-   * @throws MirrorFailedException if it failed
+   * <p>Where a start would find a gap, the {@link RecoveryPolicy} is asked. If it is to stop, no
+   * data is written, and the checkpoint says that the sink may not be level. If the gap is to be
+   * skipped, the source's newest index is stored, nothing is compared or written, the report has no
+   * entries, and the last of {@link MirrorStatus#gaps()} tells of the loss.
+   *
+   * @throws MirrorFailedException if it failed; by a {@link GapException} if the policy is to stop
    * @throws CancellationException if it was closed meanwhile
    * @throws IllegalStateException if it was started or closed before
    * @throws InterruptedException if the thread was interrupted
@@ -137,9 +142,11 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   }
 
   /**
-   * The gap that a start would find now, if any: whether the stored index can be gone on from.
+   * The gap that a start would find now, if any: whether the stored index can be gone on from. Of
+   * several it is the gravest; of a first run it has the reason {@link Gap.Reason#NO_CHECKPOINT}.
    * Changes nothing, and asks no policy.
    *
+   * @throws PermanentException if a start would be refused
    * @throws IOException if the source or the index store cannot be read now
    * @throws IllegalStateException if the mirror was started or closed before
    */
@@ -193,7 +200,8 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   }
 
   /**
-   * Waits until the sink holds every event of the scope through a source index.
+   * Waits until the sink holds every event of the scope through a source index. While a gap is
+   * open, no index is known to be held.
    *
    * @return true once it does; false if the time ran out or the mirror ended before
    * @throws InterruptedException if the thread was interrupted

@@ -250,6 +250,7 @@ public final class EtcdMirrorBuilder {
             new GapLedger(name, progress, listener),
             new Approvals(name, states, progress, listener),
             new Pause(),
+            new Doubts(states, progress),
             historyInterval,
             awayInterval));
   }

@@ -1,5 +1,6 @@
 package org.etcdmirror.core;
 
+import java.util.List;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.api.RecoveryPolicy.Decision;
@@ -13,10 +14,23 @@ final class GapDecision {
     this.policy = policy;
   }
 
-  /** Where no history is lost, there is nothing to skip, and what is forced is decided already. */
-  Decision of(Gap gap) {
+  /** What is right for all of these: to stop for one stops all, and only all can be skipped. */
+  Decision of(List<Gap> gaps) {
+    Decision decided = Decision.SKIP_GAP;
+    for (Gap gap : gaps) {
+      Decision one = of(gap);
+      decided = one.compareTo(decided) < 0 ? one : decided;
+    }
+    return decided;
+  }
+
+  /**
+   * Where no history is lost, there is nothing to skip, and what is forced is decided already. A
+   * first run is no gap.
+   */
+  private Decision of(Gap gap) {
     return switch (gap.reason()) {
-      case FORCED, CATCH_UP -> Decision.RESYNC;
+      case NO_CHECKPOINT, FORCED, CATCH_UP -> Decision.RESYNC;
       case SINK_DRIFTED -> {
         Decision decision = policy.decide(gap);
         yield decision == Decision.SKIP_GAP ? Decision.RESYNC : decision;

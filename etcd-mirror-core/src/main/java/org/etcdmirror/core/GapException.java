@@ -11,7 +11,9 @@ public final class GapException extends PermanentException {
   private final transient Gap gap;
 
   GapException(Gap gap) {
-    super(gap.describe() + "; the recovery policy is to stop here");
+    super(
+        gap.describe()
+            + "; the recovery policy is to stop here. Each run finds this again, until one compares or skips");
     this.gap = gap;
   }
 

@@ -1,48 +1,62 @@
 package org.etcdmirror.core;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.LostEventsException;
+import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.Start;
+import org.etcdmirror.core.Doubts.Doubt;
 import org.jspecify.annotations.Nullable;
 
-/** Tells which gap a start would find, in the order in which a reader looks, without a start. */
+/** Tells which gaps a start would find, without a start. */
 final class GapForecast {
 
   private final EventSource source;
   private final Selection selection;
-  private final CheckpointScope scope;
   private final CheckpointNotes notes;
 
   GapForecast(Parts parts) {
     this.source = parts.source();
     this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
-    this.scope = CheckpointScope.of(parts);
     this.notes = new CheckpointNotes(parts);
   }
 
+  /**
+   * The gravest gap that a start from a checkpoint finds.
+   *
+   * @throws PermanentException if such a start is refused
+   */
   Optional<Gap> after(@Nullable Checkpoint stored) throws IOException, InterruptedException {
-    SourceHead head = source.head(selection);
-    Gap.Reason reason = reason(stored, head);
-    if (reason != null) {
-      long from = stored == null ? 0 : stored.index();
-      return Optional.of(new Gap(reason, from, 0, head.index()));
+    Gap gravest = null;
+    for (Gap gap : all(stored, source.head(selection))) {
+      gravest = Doubts.graver(gravest, gap);
     }
-    return stored == null ? Optional.empty() : cleared(stored.index());
+    return Optional.ofNullable(gravest);
   }
 
-  private Gap.@Nullable Reason reason(@Nullable Checkpoint stored, SourceHead head)
+  /** All gaps that a start from a checkpoint finds; a first run finds nothing else. */
+  List<Gap> all(@Nullable Checkpoint stored, SourceHead head)
       throws IOException, InterruptedException {
     if (stored == null) {
-      return Gap.Reason.NO_CHECKPOINT;
+      return List.of(new Gap(Gap.Reason.NO_CHECKPOINT, 0, 0, head.index()));
     }
     notes.loaded(stored);
+    List<Gap> gaps = new ArrayList<>();
+    for (Doubt doubt : notes.doubts(stored)) {
+      Gap gap = Doubts.asOf(head, doubt.gap());
+      gaps.add(gap);
+      if (gap.reason() == Gap.Reason.NO_CHECKPOINT) {
+        return gaps;
+      }
+    }
     Gap.Reason other =
         HistoryCheck.difference(
             stored.index(),
@@ -50,13 +64,11 @@ final class GapForecast {
             head,
             () -> notes.anchors().isBroken(source, null, null));
     if (other != null) {
-      return other;
+      gaps.add(new Gap(other, stored.index(), 0, head.index()));
+    } else if (gaps.isEmpty()) {
+      cleared(stored.index()).ifPresent(gaps::add);
     }
-    if (scope.isChanged(stored.scope())) {
-      return Gap.Reason.SCOPE_CHANGED;
-    }
-    boolean compareFirst = scope.isCompareFirst(stored.scope()) || notes.tellOfOthers(stored);
-    return compareFirst ? Gap.Reason.FORCED : null;
+    return gaps;
   }
 
   /** Only a stream that opens proves that history reaches back. */

@@ -2,9 +2,7 @@ package org.etcdmirror.core;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.RecoveryPolicy.Decision;
@@ -15,6 +13,8 @@ import org.slf4j.event.Level;
 /**
  * The gaps of this run: which are open, in the order in which they were found, and how each ended.
  * Two gaps of one reason that begin at one index are the same one, met again after a failure.
+ *
+ * <p>A first run is no gap: it is neither counted nor told of as one.
  *
  * <p>A gap whose resync fails, or is cut short by the end of the mirror, has not ended: the next
  * run finds it.
@@ -33,7 +33,7 @@ final class GapLedger {
   private final String link;
   private final Progress progress;
   private final MirrorListener listener;
-  private final Deque<Found> open = new ArrayDeque<>();
+  private final List<Found> open = new ArrayList<>();
 
   GapLedger(String link, Progress progress, MirrorListener listener) {
     this.link = link;
@@ -46,6 +46,10 @@ final class GapLedger {
     if (!opened(gap)) {
       return;
     }
+    if (isFirstRun(gap)) {
+      log.info("{}: {}; the first copy begins", link, gap.describe());
+      return;
+    }
     progress.gaps.incrementAndGet();
     log.atLevel(isExpected(gap) ? Level.INFO : Level.WARN)
         .log("{}: {}; decided: {}", link, gap.describe(), decision);
@@ -54,20 +58,25 @@ final class GapLedger {
 
   private static boolean isExpected(Gap gap) {
     return switch (gap.reason()) {
-      case NO_CHECKPOINT, FORCED, CATCH_UP -> true;
+      case FORCED, CATCH_UP -> true;
       default -> false;
     };
   }
 
+  /** It is kept here like a gap, but it is none, and is not told of as one. */
+  private static boolean isFirstRun(Gap gap) {
+    return gap.reason() == Gap.Reason.NO_CHECKPOINT;
+  }
+
   /** False if it was open before; its numbers are newer now, but it was found when it was found. */
   private synchronized boolean opened(Gap gap) {
-    Found last = open.peekLast();
-    if (last != null && last.isSame(gap)) {
-      open.removeLast();
-      open.addLast(new Found(gap, last.nanos()));
-      return false;
+    for (int i = 0; i < open.size(); i++) {
+      if (open.get(i).isSame(gap)) {
+        open.set(i, new Found(gap, open.get(i).nanos()));
+        return false;
+      }
     }
-    open.addLast(new Found(gap, System.nanoTime()));
+    open.add(new Found(gap, System.nanoTime()));
     return true;
   }
 
@@ -84,6 +93,9 @@ final class GapLedger {
   }
 
   private void record(Found found, Decision decision, long written, long deleted) {
+    if (isFirstRun(found.gap())) {
+      return;
+    }
     Duration took = Duration.ofNanos(System.nanoTime() - found.nanos());
     GapRecord gap = new GapRecord(found.gap(), decision, Instant.now(), written, deleted, took);
     progress.gapEnded(gap);
@@ -100,7 +112,7 @@ final class GapLedger {
     }
     Found next;
     do {
-      next = open.removeFirst();
+      next = open.remove(0);
       taken.add(next);
     } while (!next.isSame(gap));
     return taken;

@@ -30,10 +30,6 @@ public record GapRecord(
 
   /** One line for a person. */
   public String describe() {
-    if (gap.reason() == Gap.Reason.NO_CHECKPOINT && decision == Decision.RESYNC) {
-      return "first copy: %d written, %d deleted, %d ms (%s)"
-          .formatted(written, deleted, duration.toMillis(), gap.describe());
-    }
     String size =
         gap.isCountable() ? "gap of %d events".formatted(gap.events()) : "gap of unknown size";
     String end =

@@ -42,7 +42,7 @@ final class MirrorLife {
     this.parts = parts;
     this.handOver = new HandOver(parts.bufferEvents(), parts.bufferBytes());
     this.reader = new Reader(parts, handOver, notes);
-    this.applier = new Applier(parts, handOver, notes, reader::recoverAgain);
+    this.applier = new Applier(parts, handOver, notes);
     this.inspection = inspection;
     this.readerThread = thread("reader", reader::run);
     this.applierThread = thread("applier", this::apply);

@@ -26,7 +26,7 @@ public interface MirrorListener {
   /** A batch is durable in the sink; its events bear the sink's keys. */
   default void onBatch(EventBatch batch) {}
 
-  /** A gap was found, and this was decided. */
+  /** A gap was found, and this was decided. A first run is none; its copy is a resync. */
   default void onGap(Gap gap, RecoveryPolicy.Decision decision) {}
 
   /** A resync ended, and the sink is level with the source at the index of the report. */

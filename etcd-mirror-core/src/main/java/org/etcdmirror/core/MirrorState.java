@@ -14,7 +14,9 @@ public enum MirrorState {
    */
   CONNECTING,
   /**
-   * Comparing source and sink and writing the differences; the source is being followed already.
+   * The sink is not known to be level with the source: a gap was found, or the first copy is not
+   * finished. Source and sink are compared and the differences written, while the source is being
+   * followed already; or the gap is about to be skipped.
    */
   RESYNCING,
   /** The sink follows the source. */

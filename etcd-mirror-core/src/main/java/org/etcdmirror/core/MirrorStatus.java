@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param link the name of the link
  * @param state what it is doing
  * @param index the sink holds every event of the scope through this source index; 0 before the
- *     first
+ *     first. While a gap is open, so that the state is not {@link MirrorState#FOLLOWING}, it is
+ *     only the last index that was reached, and may be wrong
  * @param storedIndex the index in the index store, never above {@code index}; 0 before the first
  * @param applying if not 0, the sink holds a part of what leads to this index, which was too large
  *     to be applied as one
@@ -96,7 +97,7 @@ public record MirrorStatus(
    * @param eventsCoalesced events that were not written because a newer one of the same batch
    *     replaced them
    * @param batches batches applied
-   * @param gaps gaps found
+   * @param gaps gaps found; a first run is none
    * @param resyncs resyncs that ended
    * @param keysWritten entries that resyncs wrote
    * @param keysDeleted entries that resyncs deleted

@@ -37,6 +37,7 @@ record Parts(
     GapLedger gaps,
     Approvals approvals,
     Pause pause,
+    Doubts doubts,
     Duration historyInterval,
     Duration awayInterval) {
 

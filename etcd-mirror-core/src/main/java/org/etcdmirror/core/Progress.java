@@ -51,6 +51,12 @@ final class Progress {
   /** What the stored index is of. */
   private @Nullable String cluster;
 
+  /** Reasons why the sink may not be level. */
+  private int doubts;
+
+  /** A proof of before this is none of now; null if there never was a doubt. */
+  private @Nullable Long doubtedNanos;
+
   private boolean everCaughtUp;
   private boolean over;
   private @Nullable String lastError;
@@ -110,6 +116,18 @@ final class Progress {
   /** The source counts anew, and nothing that it counts now is known to be in the sink. */
   synchronized void nothingApplied() {
     index = 0;
+  }
+
+  /**
+   * So many reasons more, or less if negative, why the sink may not be level. While there is one,
+   * no index is held for certain.
+   */
+  synchronized void doubted(int more) {
+    doubts += more;
+    if (more > 0) {
+      doubtedNanos = System.nanoTime();
+    }
+    notifyAll();
   }
 
   /** Where a mirror begins, from its checkpoint. */
@@ -190,14 +208,18 @@ final class Progress {
 
   synchronized boolean await(long wanted, Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + NANOSECONDS.convert(timeout);
-    while (index < wanted && !over) {
+    while (!holds(wanted) && !over) {
       long left = deadline - System.nanoTime();
       if (left <= 0) {
         return false;
       }
       NANOSECONDS.timedWait(this, left);
     }
-    return index >= wanted;
+    return holds(wanted);
+  }
+
+  private boolean holds(long wanted) {
+    return doubts == 0 && index >= wanted;
   }
 
   /**
@@ -216,13 +238,17 @@ final class Progress {
   }
 
   private long behind(SourceHead head) {
-    return Level.behind(cluster, index, head);
+    long behind = Level.behind(cluster, index, head);
+    return doubts == 0 ? behind : Math.max(1, behind);
   }
 
   synchronized MirrorStatus status(String link, MirrorState state) {
     Duration since = sinceLevel();
     boolean caughtUp =
-        state == MirrorState.FOLLOWING && since != null && since.compareTo(PROOF_LASTS) < 0;
+        state == MirrorState.FOLLOWING
+            && since != null
+            && since.compareTo(PROOF_LASTS) < 0
+            && (doubtedNanos == null || wasLevelAfter(doubtedNanos));
     return new MirrorStatus(
         link,
         state,

@@ -2,6 +2,7 @@ package org.etcdmirror.core;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSource;
@@ -35,7 +36,7 @@ final class Reader {
   private final Selection selection;
   private final EventMapping mapping;
   private final CheckpointNotes notes;
-  private final CheckpointScope scope;
+  private final Doubts doubts;
   private final GapDecision decision;
   private final GapLedger gaps;
   private final Brake brake;
@@ -47,8 +48,6 @@ final class Reader {
   private final Retry retry;
 
   private @Nullable Position position;
-  private boolean scopeChanged;
-  private boolean compareFirst;
   private boolean lossyValueLogged;
 
   /** What was handed over last to close or skip a gap. */
@@ -57,18 +56,13 @@ final class Reader {
   /** The last of which the anchors may be, and still be of the history that is followed. */
   private Work.@Nullable Recovery sameHistory;
 
-  private volatile Work.@Nullable Recovery inVain;
-
-  /** What was in vain or asked for when the last recovery was handed over. */
-  private Work.@Nullable Recovery answered;
-
   Reader(Parts parts, HandOver handOver, CheckpointNotes notes) {
     this.link = parts.link();
     this.source = parts.source();
     this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
     this.mapping = new EventMapping(parts);
     this.notes = notes;
-    this.scope = CheckpointScope.of(parts);
+    this.doubts = parts.doubts();
     this.decision = new GapDecision(parts.policy());
     this.gaps = parts.gaps();
     this.brake = new Brake(parts, selection);
@@ -80,20 +74,13 @@ final class Reader {
     this.retry = new Retry(parts);
   }
 
-  /** Where the first connection goes on. */
+  /** Where the first connection goes on, unless the first copy was not finished. */
   void resumeFrom(Checkpoint checkpoint) {
+    if (CheckpointNotes.isFirstCopy(checkpoint)) {
+      return;
+    }
     position = new Position(checkpoint.index(), checkpoint.clusterId());
-    compareFirst = scope.isCompareFirst(checkpoint.scope()) || notes.tellOfOthers(checkpoint);
-    scopeChanged = scope.isChanged(checkpoint.scope());
     brake.resumedFrom(checkpoint.savedAt());
-  }
-
-  /**
-   * Called by the applier: what this was to close stays open, so another one is needed; or the
-   * applier found that a first one is.
-   */
-  void recoverAgain(Work.Recovery recovery) {
-    inVain = recovery;
   }
 
   /** Reads until the mirror is to end or the source fails for good. */
@@ -130,71 +117,87 @@ final class Reader {
   private void connectAndFollow() throws IOException, InterruptedException {
     SourceHead head = source.head(selection);
     progress.sourceAt(head.index());
-    Gap gap = gapAt(head);
-    if (gap == null && position != null) {
-      long from = position.index();
-      if (brake.holds(from, head.index())) {
+    lookForOtherHistory(head);
+    Position from = position;
+    if (from == null || doubts.isUnanswered()) {
+      followAfterGap(head);
+      return;
+    }
+    if (brake.holds(from.index(), head.index())) {
+      return;
+    }
+    try (EventStream stream = source.open(selection, Start.after(from.index()))) {
+      confirm(head, from.index());
+      if (!brake.collapses(from.index(), head.index())) {
+        follow(stream, head.clusterId());
         return;
       }
-      try (EventStream stream = source.open(selection, Start.after(from))) {
-        confirm(head, from);
-        if (!brake.collapses(from, head.index())) {
-          follow(stream, head.clusterId());
-          return;
-        }
-        // History is still there, or it would be a gap for the policy.
-        gap = new Gap(Gap.Reason.CATCH_UP, from, 0, head.index());
-      } catch (LostEventsException e) {
-        // Now, or while following: either way from where the last batch ended.
-        Gap.Reason reason = e.reason();
-        gap = new Gap(reason, position.index(), e.oldest(), e.current());
-      }
+      // History is still there, or it would be a gap for the policy.
+      doubts.add(new Gap(Gap.Reason.CATCH_UP, from.index(), 0, head.index()));
+    } catch (LostEventsException e) {
+      lost(e);
     }
-    if (gap != null && !shutdown.hasBegun()) {
-      followAfter(gap, head);
+    if (!shutdown.hasBegun()) {
+      followAfterGap(head);
     }
   }
 
+  /**
+   * Events are missing, now or while following: either way from where the last batch ended. That is
+   * known from here on, whatever becomes of this connection.
+   */
+  private void lost(LostEventsException e) {
+    Position from = position;
+    doubts.add(new Gap(e.reason(), from == null ? 0 : from.index(), e.oldest(), e.current()));
+  }
+
   /** Opens the stream first and only then lets the applier look, so nothing falls between. */
-  private void followAfter(Gap gap, SourceHead head) throws IOException, InterruptedException {
+  private void followAfterGap(SourceHead head) throws IOException, InterruptedException {
     brake.release();
-    RecoveryPolicy.Decision decided = decision.of(gap);
-    gaps.found(gap, decided);
-    if (decided == RecoveryPolicy.Decision.FAIL) {
-      throw new GapException(gap);
-    }
-    Work.Recovery asked = inVain;
+    List<Gap> found = doubts.unanswered().stream().map(gap -> Doubts.asOf(head, gap)).toList();
+    RecoveryPolicy.Decision decided = decide(found);
     Work.Recovery before = recovery;
     try (EventStream stream = source.open(selection, Start.now())) {
       long start = stream.startIndex();
       confirm(head, start);
-      if (decided == RecoveryPolicy.Decision.RESYNC) {
-        states.resyncQueued();
-        recovery = new Work.Resync(gap, head.clusterId(), start);
-      } else {
-        recovery = new Work.Skip(gap, head.clusterId(), start);
-      }
-      answered = asked;
-      if (ResyncJob.isOfAnotherOrigin(gap)) {
+      Gap last = found.get(found.size() - 1);
+      long number = doubts.answer();
+      recovery =
+          decided == RecoveryPolicy.Decision.RESYNC
+              ? new Work.Resync(last, head.clusterId(), start, number)
+              : new Work.Skip(last, head.clusterId(), start, number);
+      if (found.stream().anyMatch(ResyncJob::isOfAnotherOrigin)) {
         sameHistory = recovery;
       } else if (notes.anchors().isDone(before)) {
         sameHistory = before;
       }
       handOver.put(recovery);
       position = new Position(start, head.clusterId());
-      scopeChanged = false;
-      compareFirst = false;
       follow(stream, head.clusterId());
     } catch (LostEventsException e) {
-      // The next connection finds the same and makes it a gap of its own.
+      // A gap of its own for the next connection, which comes after a pause: else a stream that
+      // always ends so would have both sides compared without end.
+      lost(e);
       throw new IOException(e.getMessage(), e);
     }
   }
 
-  private @Nullable Gap gapAt(SourceHead head) throws IOException, InterruptedException {
+  private RecoveryPolicy.Decision decide(List<Gap> found) {
+    RecoveryPolicy.Decision decided = decision.of(found);
+    found.forEach(gap -> gaps.found(gap, decided));
+    if (decided == RecoveryPolicy.Decision.FAIL) {
+      throw new GapException(found.get(found.size() - 1));
+    }
+    return decided;
+  }
+
+  private void lookForOtherHistory(SourceHead head) throws IOException, InterruptedException {
     Position from = position;
     if (from == null) {
-      return new Gap(Gap.Reason.NO_CHECKPOINT, 0, 0, head.index());
+      if (doubts.isEmpty()) {
+        doubts.add(new Gap(Gap.Reason.NO_CHECKPOINT, 0, 0, head.index()));
+      }
+      return;
     }
     Gap.Reason other =
         HistoryCheck.difference(
@@ -203,23 +206,8 @@ final class Reader {
             head,
             () -> notes.anchors().isBroken(source, recovery, sameHistory));
     if (other != null) {
-      return new Gap(other, from.index(), 0, head.index());
+      doubts.add(new Gap(other, from.index(), 0, head.index()));
     }
-    Work.Recovery wanted = inVain;
-    if (wanted != null && isWanted(wanted)) {
-      Gap open = wanted.gap();
-      return new Gap(open.reason(), open.from(), open.oldest(), head.index());
-    }
-    if (scopeChanged) {
-      return new Gap(Gap.Reason.SCOPE_CHANGED, from.index(), 0, head.index());
-    }
-    return compareFirst ? new Gap(Gap.Reason.FORCED, from.index(), 0, head.index()) : null;
-  }
-
-  /** What was handed over last was in vain, or the applier asks for a comparison of its own. */
-  private boolean isWanted(Work.@Nullable Recovery again) {
-    return again != null
-        && (again == recovery || (again instanceof Work.Compare && again != answered));
   }
 
   /** Whether the stream was opened on the cluster that was asked before, and not on a successor. */
@@ -248,7 +236,7 @@ final class Reader {
       }
       position = new Position(batch.index(), clusterId);
       progress.handedOver(batch.index());
-      if (isWanted(inVain)) {
+      if (doubts.isUnanswered()) {
         breakOff();
         return;
       }
@@ -257,11 +245,13 @@ final class Reader {
 
   /** For a comparison; with a pause, unless the mirror itself asked for it. */
   private void breakOff() throws OtherHistoryException {
-    Work.Recovery wanted = inVain;
-    if (wanted == recovery) {
+    if (doubts.isInVain()) {
       throw new OtherHistoryException("the resync found another history than the stream");
-    } else if (wanted != null && wanted.gap().reason() != Gap.Reason.FORCED) {
-      throw new OtherHistoryException(wanted.gap().describe());
+    }
+    for (Gap gap : doubts.unanswered()) {
+      if (gap.reason() != Gap.Reason.FORCED) {
+        throw new OtherHistoryException(gap.describe());
+      }
     }
   }
 

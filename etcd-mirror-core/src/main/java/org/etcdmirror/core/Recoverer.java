@@ -1,13 +1,13 @@
 package org.etcdmirror.core;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
+
 import java.io.IOException;
 import java.time.Instant;
-import java.util.function.Consumer;
 import org.etcdmirror.api.Checkpoint;
-import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.RecoveryPolicy.Decision;
-import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SourceHead;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,15 +18,9 @@ final class Recoverer {
 
   private static final Logger log = LoggerFactory.getLogger(Recoverer.class);
 
-  /** In place of a scope, where a crash would otherwise hide that a resync was not finished. */
-  private static final String UNFINISHED = "resync not finished";
-
   private final String link;
   private final EntryCheck check;
-  private final EventSource source;
-  private final Selection selection;
   private final CheckpointKeeper keeper;
-  private final LoopGuard loopGuard;
   private final Retry retry;
   private final Resync resync;
   private final StateMachine states;
@@ -34,7 +28,7 @@ final class Recoverer {
   private final MirrorListener listener;
   private final GapLedger gaps;
   private final Approvals approvals;
-  private final Consumer<Work.Recovery> inVain;
+  private final Doubts doubts;
 
   /** What the last resync of this run reached. */
   private @Nullable SourceHead reached;
@@ -45,22 +39,10 @@ final class Recoverer {
   /** What a person was asked to permit. */
   private @Nullable DeletePermit needed;
 
-  /** Resyncs that were wanted and are not done. */
-  private int wanted;
-
-  Recoverer(
-      Parts parts,
-      EntryCheck check,
-      CheckpointKeeper keeper,
-      LoopGuard loopGuard,
-      Retry retry,
-      Consumer<Work.Recovery> inVain) {
+  Recoverer(Parts parts, EntryCheck check, CheckpointKeeper keeper, Retry retry) {
     this.link = parts.link();
     this.check = check;
-    this.source = parts.source();
-    this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
     this.keeper = keeper;
-    this.loopGuard = loopGuard;
     this.retry = retry;
     this.resync = new Resync(parts, check, keeper::write);
     this.states = parts.states();
@@ -68,7 +50,7 @@ final class Recoverer {
     this.listener = parts.listener();
     this.gaps = parts.gaps();
     this.approvals = parts.approvals();
-    this.inVain = inVain;
+    this.doubts = parts.doubts();
   }
 
   /** Whether the sink is at no index of what is followed, so that no event may be applied. */
@@ -88,25 +70,18 @@ final class Recoverer {
     }
   }
 
-  /** The sink is found to be at no index; the reader is asked to have it compared. */
-  void goAdrift(Work.Compare comparison) {
-    log.info("{}: to be compared: {}", link, comparison.gap().describe());
-    open = new ResyncJob(comparison);
-    inVain.accept(comparison);
-  }
-
   /**
-   * The next run is to begin with a comparison, because what cannot be held now may be gone from
-   * the source by then, and its history would still bring it. One of another scope, or of a resync
-   * that is not finished, does so anyway, and as what it is.
+   * The sink is found to be at no index. That is stored before anything else, and the reader, which
+   * sees the doubt, hands over a recovery.
+   *
+   * @param reached an index that the source had reached
    */
-  void compareNextTime() throws InterruptedException, Retry.StoppedException {
-    Checkpoint at = keeper.current();
-    if (at != null && !keeper.notes().isOfAnotherScope(at)) {
-      save(
-          new Checkpoint(
-              at.index(), at.clusterId(), check.comparingScope(), Instant.now(), at.applying()));
-    }
+  void goAdrift(Gap gap, String clusterId, long reached)
+      throws InterruptedException, Retry.StoppedException {
+    log.info("{}: to be compared: {}", link, gap.describe());
+    open = new ResyncJob(new Work.Resync(gap, clusterId, reached, 0), gap);
+    doubts.add(gap);
+    storeDoubts(clusterId);
   }
 
   /** Something more is to be recovered from, which is looked at anew. */
@@ -119,21 +94,20 @@ final class Recoverer {
 
   /** Comes after {@link #withdrawQuestion}. */
   void recover(Work.Recovery recovery) throws InterruptedException, Retry.StoppedException {
-    if (recovery instanceof Work.Skip) {
-      if (open == null) {
-        skip(recovery);
-        return;
-      }
-      // What is open cannot be skipped, so that this is a resync, which the reader did not queue.
-      states.resyncQueued();
-    }
-    wanted++;
-    if (isClosed(recovery)) {
+    // What is open cannot be skipped, so that this is a resync then.
+    if (recovery instanceof Work.Skip && open == null) {
+      skip(recovery);
+    } else if (isClosed(recovery)) {
       log.info("{}: closed by the resync before it: {}", link, recovery.gap().describe());
+      Checkpoint at = requireNonNull(keeper.current(), "a resync was finished");
+      saveLevel(at, recovery.doubts());
       gaps.ended(recovery.gap(), Decision.RESYNC, 0, 0);
+      doubts.ended(recovery.doubts());
       resynced(recovery);
     } else {
-      perform(open == null ? new ResyncJob(recovery) : open.followedBy(recovery));
+      Gap gravest =
+          Doubts.graver(recovery.gap(), requireNonNullElse(doubts.gravest(), recovery.gap()));
+      perform(open == null ? new ResyncJob(recovery, gravest) : open.followedBy(recovery, gravest));
     }
   }
 
@@ -150,7 +124,7 @@ final class Recoverer {
     open = job;
     try {
       if (resync(job) == null) {
-        inVain.accept(job.recovery());
+        doubts.inVain(job.recovery().doubts());
       } else {
         resynced(job.recovery());
       }
@@ -166,11 +140,13 @@ final class Recoverer {
   private void resynced(Work.Recovery recovery) {
     open = null;
     keeper.notes().anchors().recovered(recovery);
-    states.resyncsDone(wanted);
-    wanted = 0;
   }
 
-  /** A resync that waited for its turn may have been overtaken by the one before it. */
+  /**
+   * A resync that waited for its turn may have been overtaken by the one before it: if that read
+   * the source when the later stream was open already, it read all that was missed, and no event of
+   * the former stream was applied since, as each is at or below what it read.
+   */
   private boolean isClosed(Work.Recovery recovery) {
     return open == null
         && isLostHistory(recovery.gap())
@@ -181,53 +157,19 @@ final class Recoverer {
 
   private static boolean isLostHistory(Gap gap) {
     return gap.reason() == Gap.Reason.HISTORY_CLEARED
-        || gap.reason() == Gap.Reason.HISTORY_COMPACTED;
-  }
-
-  ResyncReport syncOnce() throws InterruptedException, Retry.StoppedException {
-    while (true) {
-      SourceHead head = retry.call(() -> source.head(selection), states::sinkFailing);
-      progress.sourceAt(head.index());
-      states.resyncQueued();
-      states.sourceConnected();
-      retry.run(() -> loopGuard.check(head.clusterId(), keeper.current()), states::sinkFailing);
-      Gap gap = retry.call(() -> gapTo(head), states::sinkFailing);
-      gaps.found(gap, Decision.RESYNC);
-      ResyncReport report =
-          resync(new ResyncJob(new Work.Resync(gap, head.clusterId(), head.index())));
-      states.resyncsDone(1);
-      if (report != null) {
-        progress.sourceSeen(report.index());
-        return report;
-      }
-    }
-  }
-
-  private Gap gapTo(SourceHead head) throws IOException, InterruptedException {
-    Checkpoint stored = keeper.current();
-    if (stored == null) {
-      return new Gap(Gap.Reason.NO_CHECKPOINT, 0, 0, head.index());
-    }
-    Gap.Reason other =
-        HistoryCheck.difference(
-            stored.index(),
-            stored.clusterId(),
-            head,
-            () -> keeper.notes().anchors().isBroken(source, null, null));
-    Gap.Reason otherwise =
-        keeper.notes().isOfAnotherScope(stored) ? Gap.Reason.SCOPE_CHANGED : Gap.Reason.FORCED;
-    return new Gap(other == null ? otherwise : other, stored.index(), 0, head.index());
+        || gap.reason() == Gap.Reason.HISTORY_COMPACTED
+        || gap.reason() == Gap.Reason.INDEX_DISPROVED;
   }
 
   /** Null if it was in vain, because the source is no longer what it was. */
-  private @Nullable ResyncReport resync(ResyncJob job)
-      throws InterruptedException, Retry.StoppedException {
+  @Nullable ResyncReport resync(ResyncJob job) throws InterruptedException, Retry.StoppedException {
     Gap gap = job.gap();
     if (gap.reason() == Gap.Reason.CLUSTER_REPLACED
         || gap.reason() == Gap.Reason.INDEX_WENT_BACKWARDS) {
       progress.nothingApplied();
     }
-    rememberUnfinished(gap, job.recovery().clusterId(), job.recovery().streamStart());
+    keeper.notes().resyncBegins();
+    storeDoubts(job.clusterId());
     Resync.Outcome outcome = attempt(job);
     if (outcome == null) {
       return null;
@@ -241,35 +183,26 @@ final class Recoverer {
     progress.keysWritten.addAndGet(report.written());
     progress.keysDeleted.addAndGet(report.deleted());
     progress.applied(head.index(), head.index(), outcome.readNanos());
-    save(new Checkpoint(head.index(), head.clusterId(), check.checkpointScope(), Instant.now()));
+    saveLevel(level(head.index(), head.clusterId()), job.recovery().doubts());
     log.info("{}: {}", link, report.describe());
     listener.onResync(report);
     gaps.ended(job.recovery().gap(), Decision.RESYNC, report.written(), report.deleted());
+    doubts.ended(job.recovery().doubts());
     return report;
   }
 
   /**
-   * A source that went backwards grows past the stored index again, and what showed that another
-   * one has the same name may be compacted; then nothing would tell that the resync was never
-   * finished.
+   * Before anything is done about a gap. On a first run there is no checkpoint yet: one at index 0
+   * says that the first copy is not finished.
    */
-  private void rememberUnfinished(Gap gap, String clusterId, long streamStart)
-      throws InterruptedException, Retry.StoppedException {
+  void storeDoubts(String clusterId) throws InterruptedException, Retry.StoppedException {
     Checkpoint at = keeper.current();
-    if (keeper.notes().resyncBegins() && at != null) {
-      save(at);
-    }
-    boolean forgettable =
-        at != null
-            && (streamStart < at.index()
-                || (gap.reason() == Gap.Reason.CLUSTER_REPLACED
-                    && clusterId.equals(at.clusterId())));
-    if (at != null && forgettable && !UNFINISHED.equals(at.scope())) {
-      save(new Checkpoint(at.index(), at.clusterId(), UNFINISHED, Instant.now()));
-    } else if (check.findsClashes() && check.skips()) {
-      // What is deleted to make room for a value above it would not be found to clash again.
-      compareNextTime();
-    }
+    Checkpoint base = at == null ? level(0, clusterId) : at;
+    retry.run(() -> keeper.save(base), states::sinkFailing);
+  }
+
+  private Checkpoint level(long index, String clusterId) {
+    return new Checkpoint(index, clusterId, check.checkpointScope(), Instant.now());
   }
 
   private Resync.@Nullable Outcome attempt(ResyncJob job)
@@ -290,7 +223,7 @@ final class Recoverer {
     }
   }
 
-  private void skip(Work.Recovery recovery) throws InterruptedException, Retry.StoppedException {
+  void skip(Work.Recovery recovery) throws InterruptedException, Retry.StoppedException {
     log.warn("{}: skipped, changes inside it are lost: {}", link, recovery.gap().describe());
     long index = recovery.streamStart();
     reached = null;
@@ -298,11 +231,13 @@ final class Recoverer {
     progress.skippedTo(index);
     keeper.notes().skipped(index);
     keeper.notes().anchors().recovered(recovery);
-    save(new Checkpoint(index, recovery.clusterId(), check.checkpointScope(), Instant.now()));
+    saveLevel(level(index, recovery.clusterId()), recovery.doubts());
     gaps.ended(recovery.gap(), Decision.SKIP_GAP, 0, 0);
+    doubts.ended(recovery.doubts());
   }
 
-  private void save(Checkpoint next) throws InterruptedException, Retry.StoppedException {
-    retry.run(() -> keeper.save(next), states::sinkFailing);
+  private void saveLevel(Checkpoint next, long number)
+      throws InterruptedException, Retry.StoppedException {
+    retry.run(() -> keeper.saveLevel(next, number), states::sinkFailing);
   }
 }

@@ -17,11 +17,13 @@ final class ResyncJob {
   private long written;
   private long deleted;
 
-  ResyncJob(Work.Recovery recovery) {
-    this(recovery, recovery.gap());
-  }
-
-  private ResyncJob(Work.Recovery recovery, Gap gap) {
+  /**
+   * A job.
+   *
+   * @param recovery what was handed over for it
+   * @param gap the gravest of all that it is to close
+   */
+  ResyncJob(Work.Recovery recovery, Gap gap) {
     this.recovery = recovery;
     this.gap = gap;
     this.notBefore = recovery.streamStart();
@@ -31,8 +33,8 @@ final class ResyncJob {
    * This one is not done, and something more is to be recovered from. What was permitted was
    * permitted for what was known then.
    */
-  ResyncJob followedBy(Work.Recovery next) {
-    ResyncJob both = new ResyncJob(next, isOfAnotherOrigin(next.gap()) ? next.gap() : gap);
+  ResyncJob followedBy(Work.Recovery next, Gap gravest) {
+    ResyncJob both = new ResyncJob(next, Doubts.graver(gap, gravest));
     both.written = written;
     both.deleted = deleted;
     return both;

@@ -18,6 +18,10 @@ public record ResyncReport(
 
   /** One line for a person. */
   public String describe() {
+    if (gap.reason() == Gap.Reason.NO_CHECKPOINT) {
+      return "first copy at index %d: %d of %d entries written, %d deleted, %d ms"
+          .formatted(index, written, sourceEntries, deleted, duration.toMillis());
+    }
     return "resync at index %d: %d of %d entries differed, %d deleted, %d ms (%s)"
         .formatted(index, written, sourceEntries, deleted, duration.toMillis(), gap.describe());
   }

@@ -39,8 +39,19 @@ final class Retry {
   private final Progress progress;
   private final MirrorListener listener;
   private final Backoff backoff;
+  private final Runnable whileFailing;
 
   Retry(Parts parts) {
+    this(parts, () -> {});
+  }
+
+  /**
+   * A retry.
+   *
+   * @param whileFailing done after each failure, before the pause; throws nothing
+   */
+  Retry(Parts parts, Runnable whileFailing) {
+    this.whileFailing = whileFailing;
     this.link = parts.link();
     this.shutdown = parts.shutdown();
     this.progress = parts.progress();
@@ -92,6 +103,7 @@ final class Retry {
     log.warn("{}: {}; again in {} ms", link, describe(failure), pause.toMillis());
     log.debug("{}", link, failure);
     listener.onRetry(failure, pause);
+    whileFailing.run();
     if (shutdown.await(pause)) {
       throw new StoppedException();
     }

@@ -18,7 +18,7 @@ import org.slf4j.event.Level;
  *   <li>a person's approval is waited for: BLOCKED, whatever else is wrong meanwhile;
  *   <li>the applier stands still because it was told to: PAUSED;
  *   <li>the source or the sink does not answer: RETRYING, or CONNECTING if the source never did;
- *   <li>a resync is under way or waiting: RESYNCING;
+ *   <li>the sink is not known to be level ({@link Doubts}): RESYNCING;
  *   <li>else: FOLLOWING.
  * </ol>
  *
@@ -38,7 +38,7 @@ final class StateMachine {
   private boolean everConnected;
   private boolean connected;
   private boolean sinkFailing;
-  private int resyncs;
+  private int doubts;
   private boolean blocked;
   private boolean paused;
   private boolean closing;
@@ -86,17 +86,9 @@ final class StateMachine {
     change(() -> sinkFailing = now);
   }
 
-  void resyncQueued() {
-    change(() -> resyncs++);
-  }
-
-  void resyncsDone(int count) {
-    change(() -> resyncs -= count);
-  }
-
-  /** Whether a resync is under way or waits. */
-  synchronized boolean isResyncWanted() {
-    return resyncs > 0;
+  /** So many reasons more, or less if negative, why the sink may not be level. */
+  void doubted(int more) {
+    change(() -> doubts += more);
   }
 
   void blocked(boolean now) {
@@ -146,7 +138,7 @@ final class StateMachine {
     if (!connected || sinkFailing) {
       return everConnected || sinkFailing ? MirrorState.RETRYING : MirrorState.CONNECTING;
     }
-    return resyncs > 0 ? MirrorState.RESYNCING : MirrorState.FOLLOWING;
+    return doubts > 0 ? MirrorState.RESYNCING : MirrorState.FOLLOWING;
   }
 
   private void change(Runnable what) {

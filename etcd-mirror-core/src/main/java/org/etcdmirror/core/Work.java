@@ -4,6 +4,7 @@ import java.util.List;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.PermanentException;
 
 /** What the reader hands to the applier, in the order in which it is to be done. */
 sealed interface Work {
@@ -53,7 +54,7 @@ sealed interface Work {
     }
   }
 
-  /** How to go on after a gap. */
+  /** How to go on after a gap. All that is known to be missing by then is ended by it. */
   sealed interface Recovery extends Work {
 
     /** What is to be closed or skipped. */
@@ -64,6 +65,9 @@ sealed interface Work {
 
     /** The index after which events follow in the queue. */
     long streamStart();
+
+    /** All {@link Doubts} through this number are ended by it. */
+    long doubts();
   }
 
   /**
@@ -72,8 +76,9 @@ sealed interface Work {
    * @param gap why
    * @param clusterId the cluster that is followed from now on
    * @param streamStart the index after which events follow in the queue
+   * @param doubts all {@link Doubts} through this number are ended by it
    */
-  record Resync(Gap gap, String clusterId, long streamStart) implements Recovery {}
+  record Resync(Gap gap, String clusterId, long streamStart, long doubts) implements Recovery {}
 
   /**
    * Go on after a gap without what happened in it.
@@ -81,22 +86,25 @@ sealed interface Work {
    * @param gap what is skipped
    * @param clusterId the cluster that is followed from now on
    * @param streamStart the index after which events follow in the queue
+   * @param doubts all {@link Doubts} through this number are ended by it
    */
-  record Skip(Gap gap, String clusterId, long streamStart) implements Recovery {}
-
-  /**
-   * Not handed over, but asked for by the applier: source and sink are to be compared.
-   *
-   * @param gap why
-   * @param clusterId the cluster that is followed
-   * @param streamStart an index that the source had reached
-   */
-  record Compare(Gap gap, String clusterId, long streamStart) implements Recovery {}
+  record Skip(Gap gap, String clusterId, long streamStart, long doubts) implements Recovery {}
 
   /**
    * The source failed for good; what stands before this is still to be applied.
    *
    * @param cause why
    */
-  record Failure(Throwable cause) implements Work {}
+  record Failure(Throwable cause) implements Work {
+
+    /** The cause as what ends a mirror; an error is thrown at once. */
+    RuntimeException unchecked() {
+      if (cause instanceof Error error) {
+        throw error;
+      }
+      return cause instanceof RuntimeException known
+          ? known
+          : new PermanentException(cause.toString(), cause);
+    }
+  }
 }

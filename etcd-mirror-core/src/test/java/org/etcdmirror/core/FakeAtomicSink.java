@@ -46,6 +46,7 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
 
   private boolean fenceWanted;
   private int fenced;
+  private int oldWrites;
 
   FakeAtomicSink() {
     super(KeyModel.PATHS);
@@ -63,7 +64,12 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
       run++;
       known = version;
       fenceWanted = MOVES_ITS_FENCE;
-      return Optional.ofNullable(stored);
+      Optional<Checkpoint> loaded = Optional.ofNullable(stored);
+      if (oldWrites > 0) {
+        oldWrites--;
+        movedByAnother(loaded.orElseThrow().index() + 1);
+      }
+      return loaded;
     }
   }
 
@@ -189,6 +195,11 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
     stored = checkpoint;
     version++;
     newest = null;
+  }
+
+  /** A write of a former process lands as soon as this mirror has loaded, so many times. */
+  synchronized void letOldWritesLand(int count) {
+    oldWrites = count;
   }
 
   synchronized void movedByAnother(long index) {

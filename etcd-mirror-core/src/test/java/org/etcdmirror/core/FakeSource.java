@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +15,7 @@ import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.IndexDisprovedException;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.MirrorEvent;
@@ -50,6 +52,7 @@ class FakeSource implements EventSource {
   private boolean forgetful;
   private boolean closed;
   private List<StoredLink> links = List.of();
+  private final Set<Long> unseen = new HashSet<>();
 
   FakeSource(KeyModel model) {
     this.model = model;
@@ -66,6 +69,19 @@ class FakeSource implements EventSource {
 
   synchronized long put(String key, String value, @Nullable Instant expiresAt) {
     return happened(new Put(Bytes.utf8(key), Bytes.utf8(value), index + 1, expiresAt));
+  }
+
+  /** A put that no stream delivers, though each calls itself complete through its index. */
+  synchronized long putUnseen(String key, String value) {
+    unseen.add(index + 1);
+    return put(key, value);
+  }
+
+  /** The next poll finds out that the index was wrong: an event was never delivered. */
+  void disprove(long missed) {
+    faults.failNext(
+        "poll", new IndexDisprovedException(missed, index(), index(), "a test's fault"));
+    foreignWrites(1);
   }
 
   synchronized long directory(String key) {
@@ -361,7 +377,9 @@ class FakeSource implements EventSource {
       long reached = index;
       MirrorEvent passedOver = null;
       for (MirrorEvent event : history) {
-        if (event.index() > last && PathEvents.concerns(event, selection, model)) {
+        if (event.index() > last
+            && !unseen.contains(event.index())
+            && PathEvents.concerns(event, selection, model)) {
           if (passedOver == null && contradiction.wants()) {
             passedOver = event;
             continue;

@@ -2,6 +2,7 @@ package org.etcdmirror.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,51 @@ class MirrorAtomicSinkTest extends MirrorFixture {
     gate.release();
     awaitState(mirror, MirrorState.FAILED);
     assertThat(atomic.values()).isEmpty();
+  }
+
+  @Test
+  void aRunTakesTheFenceBeforeItDoesAnythingElse() throws Exception {
+    onAtomic().close();
+    Checkpoint stored = atomic.load().orElseThrow();
+    int before = atomic.faults.calls("apply");
+    source.faults.failAlways("head", () -> new IOException("away"));
+    EtcdMirror mirror = started(b -> b.indexStore(atomic));
+    eventually(() -> source.faults.calls("head") > 3);
+    assertThat(atomic.faults.calls("apply")).isEqualTo(before + 1);
+    assertThat(atomic.load()).contains(stored);
+    mirror.close();
+  }
+
+  @Test
+  void lateWritesOfAFormerProcessAreLoadedAndNotFailedFor() throws Exception {
+    onAtomic().close();
+    source.foreignWrites(10);
+    atomic.letOldWritesLand(3);
+    source.put("/conf/a", "1");
+    onAtomic();
+    assertThat(atomic.values()).isEqualTo(source.values());
+    assertThat(told.retries).hasSize(3);
+  }
+
+  @Test
+  void aMirrorThatIsAtWorkElsewhereIsNotWaitedOutWithoutEnd() throws Exception {
+    onAtomic().close();
+    source.foreignWrites(1000);
+    atomic.letOldWritesLand(Integer.MAX_VALUE);
+    EtcdMirror mirror = started(b -> b.indexStore(atomic));
+    awaitState(mirror, MirrorState.FAILED);
+    assertThat(mirror.status().lastError()).contains("another mirror moved the checkpoint");
+  }
+
+  @Test
+  void whoOnlyLooksWritesNothing() throws Exception {
+    onAtomic().close();
+    int before = atomic.faults.calls("apply");
+    EtcdMirror mirror = mirror(b -> b.indexStore(atomic));
+    mirror.foreseeGap();
+    mirror.plan();
+    mirror.verify();
+    assertThat(atomic.faults.calls("apply")).isEqualTo(before);
   }
 
   private static Put sized(String key, long index) {

@@ -46,7 +46,7 @@ class MirrorCrossingsTest extends MirrorFixture {
     source.deleteTree("/conf/d");
     level(mirror);
     eventually(() -> sink.values().equals(Map.of("/conf/xa", "1")));
-    assertThat(told.reasons()).containsExactly(Gap.Reason.NO_CHECKPOINT, Gap.Reason.FORCED);
+    assertThat(told.reasons()).containsExactly(Gap.Reason.FORCED);
   }
 
   @Test

@@ -68,7 +68,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
     run(MirrorScope.of("/conf/a/"));
     assertHeld("/conf/a/x");
     assertThat(sink.alsoOwned()).containsExactly(model == KeyModel.PATHS ? "/conf" : "/conf/");
-    assertThat(told.reasons()).containsExactly(Gap.Reason.NO_CHECKPOINT, Gap.Reason.SCOPE_CHANGED);
+    assertThat(told.reasons()).containsExactly(Gap.Reason.SCOPE_CHANGED);
     assertThat(told.resyncs.get(1).written()).isZero();
     assertThat(told.resyncs.get(1).deleted()).isEqualTo(model == KeyModel.PATHS ? 3 : 2);
     run(MirrorScope.of("/conf/"));
@@ -225,7 +225,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
     run(right);
     assertThat(told.reasons())
         .containsExactly(
-            Gap.Reason.NO_CHECKPOINT,
+            Gap.Reason.SCOPE_CHANGED,
             Gap.Reason.SCOPE_CHANGED,
             Gap.Reason.SCOPE_CHANGED,
             Gap.Reason.FORCED);

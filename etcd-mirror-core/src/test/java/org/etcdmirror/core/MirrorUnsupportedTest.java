@@ -63,7 +63,7 @@ class MirrorUnsupportedTest extends MirrorFixture {
         .isEqualTo(List.of("/conf/a/b", "/conf/a/b/c", "/conf/b//c", "/conf/c"));
     assertThat(sink.events()).isEmpty();
     assertThat(sink.values()).isEqualTo(Map.of("/conf/old", "1"));
-    assertThat(store.index()).isEqualTo(-1);
+    assertThat(store.index()).as("the first copy is not finished").isZero();
     assertThat(told.unsupported)
         .containsExactly("/conf/a/b", "/conf/a/b/c", "/conf/b//c", "/conf/c");
     assertThat(mirror.status().counters().unsupportedEntries()).isZero();
@@ -206,7 +206,7 @@ class MirrorUnsupportedTest extends MirrorFixture {
     source.put("/conf/x", "bad");
     skipping().close();
     skipping().close();
-    assertThat(told.reasons()).containsExactly(Gap.Reason.NO_CHECKPOINT);
+    assertThat(told.reasons()).isEmpty();
     EtcdMirror mirror = started();
     awaitState(mirror, MirrorState.FAILED);
     assertThat(mirror.status().lastError()).contains("'/conf/x' (a bad value)");

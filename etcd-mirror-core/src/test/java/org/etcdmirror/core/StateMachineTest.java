@@ -30,14 +30,14 @@ class StateMachineTest {
     assertThat(states.state()).isEqualTo(MirrorState.CONNECTING);
     states.sourceLost();
     assertThat(states.state()).isEqualTo(MirrorState.CONNECTING);
-    states.resyncQueued();
-    states.resyncQueued();
+    states.doubted(1);
+    states.doubted(1);
     states.sourceConnected();
     assertThat(states.state()).isEqualTo(MirrorState.RESYNCING);
     states.sinkFailing(true);
     assertThat(states.state()).isEqualTo(MirrorState.RETRYING);
     states.sinkFailing(false);
-    states.resyncsDone(2);
+    states.doubted(-2);
     assertThat(states.state()).isEqualTo(MirrorState.FOLLOWING);
     states.sourceLost();
     assertThat(states.state()).isEqualTo(MirrorState.RETRYING);

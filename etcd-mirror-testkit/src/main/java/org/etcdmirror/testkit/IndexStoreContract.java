@@ -151,6 +151,21 @@ public abstract class IndexStoreContract {
     }
   }
 
+  /** As the engine does on a first run: index 0 is none that a sink holds. */
+  @Test
+  void keepsWhatANoteSaysOfIndexZeroUntilTheNoteGoes() throws Exception {
+    IndexStore store = open(0);
+    assertThat(store.load()).isEmpty();
+    Checkpoint unfinished = noted(0, "must-compare", "NO_CHECKPOINT (first copy not finished)");
+    store.save(unfinished);
+    assertThat(open(0).load()).contains(unfinished);
+    store.save(noted(7, "anchor", "x"));
+    assertThat(open(0).load()).contains(noted(7, "anchor", "x"));
+    Checkpoint doubted = noted(7, "anchor", "x", "must-compare", "INDEX_DISPROVED at index 7");
+    store.save(doubted);
+    assertThat(open(0).load()).contains(doubted);
+  }
+
   /** It is made anew with each batch, and an older one says as much. */
   @Test
   void onlyTheNoteNamedAnchorMayBeOlderThanTheRest() throws Exception {

@@ -99,14 +99,24 @@ public final class V2IndexStore implements IndexStore {
    * "replaced" and is resynced. The other way round, the old cluster's number would pass for one of
    * the new cluster. So a note that must not be missing beside a new number has to be saved before
    * it, with the old number.
+   *
+   * <p>Where there is no number yet, the description comes first, because alone it is nothing: the
+   * first number may be one that only its notes explain.
    */
   @Override
   public void save(Checkpoint checkpoint) throws IOException, InterruptedException {
     if (!loaded) {
       load();
     }
-    saveIndex(Long.toString(checkpoint.index()));
     V2Meta wanted = V2Meta.of(checkpoint, owner);
+    if (index.known() == null) {
+      describe(wanted);
+    }
+    saveIndex(Long.toString(checkpoint.index()));
+    describe(wanted);
+  }
+
+  private void describe(V2Meta wanted) throws IOException, InterruptedException {
     if (knownMeta == null || !knownMeta.isFreshEnoughFor(wanted)) {
       saveMeta(wanted);
     }

@@ -50,7 +50,7 @@ class ActionsTest {
       pair.assertEqual();
       assertThat(pair.sink.tree("/conf")).isNotEmpty();
       assertThat(closing.status().counters().resyncs()).isLessThanOrEqualTo(1);
-      assertThat(closing.status().counters().gaps()).isLessThanOrEqualTo(1);
+      assertThat(closing.status().counters().gaps()).isZero();
     }
   }
 

@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.PermanentException;
@@ -62,6 +65,23 @@ final class V2IndexStoreTest {
     V2IndexStore store = V2IndexStore.open(List.of(etcd.clientUrl().toString()), link);
     opened.add(store);
     return store;
+  }
+
+  /** A crash in between leaves no number that only its notes explain. */
+  @Test
+  void theFirstNumberComesBehindWhatDescribesIt() throws Exception {
+    V2IndexStore store = store("/conftool");
+    assertThat(store.load()).isEmpty();
+    store.save(new Checkpoint(0, "c", "s", WHEN).withNotes(Map.of("must-compare", "x")));
+    assertThat(modifiedIndex(NUMBER)).isGreaterThan(modifiedIndex(META));
+    store.save(new Checkpoint(7, "c", "s", WHEN));
+    assertThat(modifiedIndex(NUMBER)).isLessThan(modifiedIndex(META));
+  }
+
+  private static long modifiedIndex(String key) {
+    Matcher found = Pattern.compile("\"modifiedIndex\":(\\d+)").matcher(http.get(key, "").body());
+    assertThat(found.find()).isTrue();
+    return Long.parseLong(found.group(1));
   }
 
   private FaultProxy proxy() {

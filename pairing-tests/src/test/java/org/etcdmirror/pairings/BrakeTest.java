@@ -86,7 +86,7 @@ class BrakeTest {
       assertThat(link.sink().index()).isEqualTo(sinkIndex);
       mirror.resume();
       link.awaitEqual(mirror);
-      assertThat(mirror.status().counters().gaps()).as("the first run's").isEqualTo(1);
+      assertThat(mirror.status().counters().gaps()).isZero();
     }
   }
 
@@ -99,8 +99,8 @@ class BrakeTest {
       outage(kind, mirror);
       link.awaitEqual(mirror);
       Link.awaitState(mirror, MirrorState.FOLLOWING);
-      assertThat(mirror.status().gaps()).hasSize(2);
-      GapRecord record = mirror.status().gaps().get(1);
+      assertThat(mirror.status().gaps()).hasSize(1);
+      GapRecord record = mirror.status().gaps().get(0);
       assertThat(record.gap().reason()).isEqualTo(Gap.Reason.CATCH_UP);
       assertThat(record.gap().events()).isGreaterThanOrEqualTo(BACKLOG);
       assertThat(record.written()).isEqualTo(1);
@@ -122,7 +122,7 @@ class BrakeTest {
       assertThat(link.sink().values("/conf/")).containsEntry("/conf/a", "first");
       mirror.approve();
       link.awaitEqual(mirror);
-      assertThat(mirror.status().counters().gaps()).as("the first run's").isEqualTo(1);
+      assertThat(mirror.status().counters().gaps()).isZero();
       assertThat(mirror.status().counters().eventsApplied()).isGreaterThanOrEqualTo(BACKLOG);
     }
   }

@@ -6,8 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.MirrorListener;
+import org.etcdmirror.core.ResyncReport;
 import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.FaultProxy;
 import org.etcdmirror.testkit.LinkLimits;
@@ -63,14 +66,23 @@ class KilledResyncTest {
             .hasSizeBetween(STALE + 1, KEYS - 1)
             .containsKey("/conf/stale0");
       }
-      try (EtcdMirror mirror = link.following(builder -> builder)) {
-        assertThat(mirror.status().gaps())
+      List<ResyncReport> reports = new CopyOnWriteArrayList<>();
+      MirrorListener listener =
+          new MirrorListener() {
+            @Override
+            public void onResync(ResyncReport report) {
+              reports.add(report);
+            }
+          };
+      try (EtcdMirror mirror = link.following(builder -> builder.listener(listener))) {
+        assertThat(mirror.status().gaps()).as("a first run still").isEmpty();
+        assertThat(reports)
             .singleElement()
             .satisfies(
-                record -> {
-                  assertThat(record.gap().reason()).isEqualTo(Gap.Reason.NO_CHECKPOINT);
-                  assertThat(record.deleted()).isEqualTo(STALE);
-                  assertThat(record.written()).as("the rest").isBetween(1L, KEYS - 1L);
+                report -> {
+                  assertThat(report.gap().reason()).isEqualTo(Gap.Reason.NO_CHECKPOINT);
+                  assertThat(report.deleted()).isEqualTo(STALE);
+                  assertThat(report.written()).as("the rest").isBetween(1L, KEYS - 1L);
                 });
       }
     }

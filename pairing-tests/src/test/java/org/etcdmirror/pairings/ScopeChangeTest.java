@@ -85,7 +85,6 @@ class ScopeChangeTest {
 
       assertThat(link.gaps)
           .containsExactly(
-              Gap.Reason.NO_CHECKPOINT,
               Gap.Reason.SCOPE_CHANGED,
               Gap.Reason.SCOPE_CHANGED,
               Gap.Reason.SCOPE_CHANGED,
@@ -94,7 +93,7 @@ class ScopeChangeTest {
       link.source.put("/conf/b/2", "new");
       link.run(CONF);
       link.run(CONF);
-      assertThat(link.gaps).hasSize(7);
+      assertThat(link.gaps).hasSize(6);
       assertThat(link.held("/conf/", "/other/", "/copy/"))
           .isEqualTo(
               Map.of(

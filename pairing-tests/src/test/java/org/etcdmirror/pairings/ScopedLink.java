@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.EtcdMirror;
@@ -83,6 +84,18 @@ final class ScopedLink implements AutoCloseable {
       builder.sink(V3Sink.builder().endpoints(url).prefixes(targets).link(name).build());
     }
     return builder;
+  }
+
+  /** Where a mirror of this link keeps its index, for whoever only looks. */
+  static IndexStore store(String to, EtcdServer sink) {
+    String url = sink.clientUrl().toString();
+    return to.equals("v2")
+        ? V2IndexStore.open(List.of(url), "/conf")
+        : V3Sink.builder()
+            .endpoints(url)
+            .prefixes(List.of(Bytes.utf8("/conf/")))
+            .link("/conf")
+            .build();
   }
 
   /** As a sink of paths has it. */

@@ -33,14 +33,24 @@ record IndexMove(@Nullable Checkpoint stored, long index, SourceHead head, Sourc
       return "this link was cut over, and its index is the record of that: "
           + stored.notes().get(CUT_OVER);
     }
+    String unknown = stored == null ? null : DoubtNotes.unknown(stored);
+    if (unknown != null) {
+      return "the checkpoint bears the note '%s', which a newer version wrote: use that version"
+          .formatted(unknown);
+    }
     return index > head.index()
         ? "%d is above the source's newest index, %d".formatted(index, head.index())
         : null;
   }
 
-  /** Whether the index is there already. */
+  /** Whether the index is there already, and the next run goes on from it. */
   boolean isDone() {
-    return stored != null && stored.index() == index;
+    return stored != null && stored.index() == index && doubt() == null;
+  }
+
+  /** Why the sink may not be level, by what is stored. */
+  private @Nullable String doubt() {
+    return stored == null ? null : DoubtNotes.text(stored);
   }
 
   /** What it would lose or repeat. */
@@ -52,6 +62,8 @@ record IndexMove(@Nullable Checkpoint stored, long index, SourceHead head, Sourc
                   + " index %d, and whatever differs now stays different; without a stored index"
                   + " it compares both sides and loses nothing")
               .formatted(index));
+    } else if (index == stored.index()) {
+      lines.add("the index stays %d".formatted(index));
     } else if (index > stored.index()) {
       lines.add(
           ("forward from %d to %d: what the %d events between them changed is never looked at;"
@@ -62,6 +74,12 @@ record IndexMove(@Nullable Checkpoint stored, long index, SourceHead head, Sourc
       lines.add(
           "back from %d to %d: what happened after %d is applied again, which is harmless"
               .formatted(stored.index(), index, index));
+    }
+    if (doubt() != null) {
+      lines.add(
+          ("the next run is to compare both sides (%s); --force takes that away, and whatever"
+                  + " differs now stays different")
+              .formatted(doubt()));
     }
     if (index < history.oldest() - 1) {
       lines.add("history begins at %d, so the next run finds a gap".formatted(history.oldest()));
@@ -83,10 +101,11 @@ record IndexMove(@Nullable Checkpoint stored, long index, SourceHead head, Sourc
   Checkpoint checkpoint(Instant now) {
     TreeMap<String, String> notes = new TreeMap<>();
     if (stored != null) {
-      notes.putAll(stored.notes());
+      notes.putAll(DoubtNotes.without(stored.notes()));
     }
     notes.remove(ANCHOR);
-    notes.put(MOVED, "from %s to %d at %s by index set".formatted(from(), index, now));
+    String givenUp = doubt() == null ? "" : ", not compared: " + doubt();
+    notes.put(MOVED, "from %s to %d at %s by index set%s".formatted(from(), index, now, givenUp));
     return stored == null
         ? new Checkpoint(index, head.clusterId(), null, now, 0, notes)
         : new Checkpoint(

@@ -26,27 +26,31 @@ final class IndexShowCommand extends LinkCommand {
       Lines lines = new Lines();
       Optional<Checkpoint> stored = link.store().load();
       lines.add("link", link.name());
-      if (stored.isPresent()) {
-        addStored(lines, stored.get());
-      } else {
-        lines.add("stored index", "none");
-      }
+      addStored(lines, stored);
       SourceHead head = link.source().head(link.selection());
       SourceHistory history = link.source().history(link.selection());
       lines.add("source cluster", head.clusterId());
       lines.add("source index", head.index());
-      if (stored.isPresent()) {
-        lines.add("behind", behind(stored.get(), head));
-      }
-      lines.add("history", history(history, stored.filter(at -> isOf(at, head))));
-      lines.add("next run", nextRun(stored, mirror.foreseeGap()));
+      Optional<Checkpoint> index = stored.filter(at -> !DoubtNotes.isFirstCopy(at));
+      index.ifPresent(at -> lines.add("behind", behind(at, head)));
+      lines.add("history", history(history, index.filter(at -> isOf(at, head))));
+      lines.add("next run", nextRun(stored, mirror));
       print(lines);
     }
     return Outcome.EQUAL;
   }
 
-  private static void addStored(Lines lines, Checkpoint stored) {
-    lines.add("stored index", stored.index());
+  private static void addStored(Lines lines, Optional<Checkpoint> found) {
+    if (found.isEmpty()) {
+      lines.add("stored index", "none");
+      return;
+    }
+    Checkpoint stored = found.get();
+    if (DoubtNotes.isFirstCopy(stored)) {
+      lines.add("stored index", "none, the first copy is not finished");
+    } else {
+      lines.add("stored index", stored.index());
+    }
     if (stored.applying() != 0) {
       lines.add("applying", "a part of what leads to " + stored.applying());
     }
@@ -89,13 +93,24 @@ final class IndexShowCommand extends LinkCommand {
             : ", %d events left before the stored index is lost".formatted(left));
   }
 
-  private static String nextRun(Optional<Checkpoint> stored, Optional<Gap> gap) {
+  private static String nextRun(Optional<Checkpoint> stored, EtcdMirror mirror)
+      throws IOException, InterruptedException {
     String ended =
         stored.map(checkpoint -> checkpoint.notes().get(IndexMove.CUT_OVER)).orElse(null);
     if (ended != null) {
       return "refuses to start: this link was cut over";
     }
-    return gap.map(found -> "finds a gap: " + found.describe())
+    if (stored.map(DoubtNotes::unknown).isPresent()) {
+      return "refuses to start: a newer version wrote a note that this one does not know";
+    }
+    return mirror
+        .foreseeGap()
+        .map(
+            found ->
+                (found.reason() == Gap.Reason.NO_CHECKPOINT
+                        ? "makes the first copy: "
+                        : "finds a gap: ")
+                    + found.describe())
         .orElse("goes on from the stored index");
   }
 

@@ -1,12 +1,18 @@
 package org.etcdmirror.service;
 
+import java.util.List;
+import org.etcdmirror.api.RecoveryPolicy.Decision;
 import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.GapRecord;
+import org.etcdmirror.core.ResyncReport;
 import picocli.CommandLine.Command;
 
 /** Brings the sink level and ends. */
 @Command(
     name = "once",
-    description = "Brings the sink level with the source as it is at the start, and ends.")
+    description =
+        "Brings the sink level with the source as it is at the start, and ends. A gap is treated as "
+            + "--recovery says.")
 final class OnceCommand extends LinkCommand {
 
   private static final Outcome TOO_EARLY =
@@ -21,7 +27,10 @@ final class OnceCommand extends LinkCommand {
   }
 
   private Outcome once(EtcdMirror mirror) throws InterruptedException {
-    print(mirror.syncOnce().describe());
+    ResyncReport report = mirror.syncOnce();
+    List<GapRecord> gaps = mirror.status().gaps();
+    boolean skipped = !gaps.isEmpty() && gaps.get(gaps.size() - 1).decision() == Decision.SKIP_GAP;
+    print(skipped ? gaps.get(gaps.size() - 1).describe() : report.describe());
     return Outcome.DONE;
   }
 }

@@ -63,7 +63,8 @@ class IndexCommandTest {
     assertThat(value(shown, "stored index")).isEqualTo("none");
     assertThat(value(shown, "next run"))
         .isEqualTo(
-            "finds a gap: no index is stored; the source is at index %d".formatted(source.index()));
+            "makes the first copy: no index is stored; the source is at index %d"
+                .formatted(source.index()));
   }
 
   @Test

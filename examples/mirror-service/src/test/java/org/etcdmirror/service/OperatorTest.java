@@ -52,7 +52,7 @@ class OperatorTest {
       eventually(() -> assertThat(sink.tree("/conftool")).doesNotContainKey("/conftool/stale"));
       eventually(() -> assertThat(service.page("/readyz").statusCode()).isEqualTo(200));
       assertThat(service.post("/approve").statusCode()).isEqualTo(409);
-      assertThat(status(service).at("/gapRecords/0/deleted").intValue())
+      assertThat(status(service).get("keysDeleted").intValue())
           .isEqualTo(pending.at("/plan/deletes").intValue());
     }
   }

@@ -1,0 +1,100 @@
+package org.etcdmirror.core;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.RecoveryPolicy.Decision;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SourceHead;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run that ends by itself: does what the policy says about the gaps that a start would find, and
+ * compares where there is none. Used by one thread.
+ */
+final class SyncOnce {
+
+  private final EventSource source;
+  private final Selection selection;
+  private final CheckpointKeeper keeper;
+  private final LoopGuard loopGuard;
+  private final Recoverer recoverer;
+  private final Retry retry;
+  private final StateMachine states;
+  private final Progress progress;
+  private final GapLedger gaps;
+  private final Doubts doubts;
+  private final GapDecision decision;
+  private final GapForecast forecast;
+
+  SyncOnce(
+      Parts parts, CheckpointKeeper keeper, LoopGuard loopGuard, Recoverer recoverer, Retry retry) {
+    this.source = parts.source();
+    this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
+    this.keeper = keeper;
+    this.loopGuard = loopGuard;
+    this.recoverer = recoverer;
+    this.retry = retry;
+    this.states = parts.states();
+    this.progress = parts.progress();
+    this.gaps = parts.gaps();
+    this.doubts = parts.doubts();
+    this.decision = new GapDecision(parts.policy());
+    this.forecast = new GapForecast(parts);
+  }
+
+  /**
+   * Runs, after the checkpoint was loaded.
+   *
+   * @throws GapException if the policy is to stop; no data was written then
+   */
+  ResyncReport run() throws InterruptedException, Retry.StoppedException {
+    while (true) {
+      SourceHead head = retry.call(() -> source.head(selection), states::sinkFailing);
+      progress.sourceAt(head.index());
+      retry.run(() -> loopGuard.check(head.clusterId(), keeper.current()), states::sinkFailing);
+      ResyncReport report = recover(head);
+      if (report != null) {
+        progress.sourceSeen(report.index());
+        return report;
+      }
+    }
+  }
+
+  private @Nullable ResyncReport recover(SourceHead head)
+      throws InterruptedException, Retry.StoppedException {
+    List<Gap> found = retry.call(() -> find(head), states::sinkFailing);
+    found.forEach(doubts::add);
+    states.sourceConnected();
+    Decision decided = decision.of(found);
+    found.forEach(gap -> gaps.found(gap, decided));
+    Gap last = found.get(found.size() - 1);
+    long number = doubts.answer();
+    recoverer.storeDoubts(head.clusterId());
+    return switch (decided) {
+      case FAIL -> throw new GapException(last);
+      case SKIP_GAP -> {
+        recoverer.skip(new Work.Skip(last, head.clusterId(), head.index(), number));
+        yield new ResyncReport(last, head.index(), 0, 0, 0, Duration.ZERO);
+      }
+      case RESYNC -> {
+        Gap gravest = requireNonNull(doubts.gravest());
+        Work.Recovery all = new Work.Resync(last, head.clusterId(), head.index(), number);
+        yield recoverer.resync(new ResyncJob(all, gravest));
+      }
+    };
+  }
+
+  /** Never empty: where a start finds nothing, the comparison is wanted all the same. */
+  private List<Gap> find(SourceHead head) throws IOException, InterruptedException {
+    Checkpoint stored = keeper.current();
+    List<Gap> found = forecast.all(stored, head);
+    long from = stored == null ? 0 : stored.index();
+    return found.isEmpty() ? List.of(new Gap(Gap.Reason.FORCED, from, 0, head.index())) : found;
+  }
+}

@@ -1,0 +1,52 @@
+package org.etcdmirror.v2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.MirrorState;
+import org.etcdmirror.core.VerifyReport;
+import org.etcdmirror.testkit.EtcdBinary;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a stream finds out about itself is never lost, whatever opened the stream. */
+@Timeout(600)
+class SilentPathTest {
+
+  static List<EtcdBinary> servers() {
+    return EtcdBinary.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void nothingIsLostWherePathsDieSilentlyAndAnswersComeLate(EtcdBinary binary) throws Exception {
+    try (Mirroring pair = Mirroring.start(binary);
+        SilentPathProxy proxy = new SilentPathProxy(pair.sourceEtcd.clientUrl())) {
+      pair.source.put("/conf/a", "1");
+      try (EtcdMirror mirror = pair.mirror(proxy.url(), builder -> builder)) {
+        mirror.start();
+        pair.awaitLevel(mirror);
+        for (int i = 0; i < 5; i++) {
+          proxy.dieSilently();
+          pair.source.put("/conf/once" + i, "1");
+          long index = pair.source.index();
+          // By then the index is confirmed, rightly or not.
+          Mirroring.eventually(
+              "confirmed", () -> assertThat(mirror.status().index()).isGreaterThanOrEqualTo(index));
+          proxy.recover();
+          pair.source.put("/conf/again", "v" + i);
+          Mirroring.eventually(
+              "all is there",
+              () -> {
+                assertThat(mirror.status().state()).isEqualTo(MirrorState.FOLLOWING);
+                pair.assertEqual();
+              });
+        }
+        VerifyReport report = mirror.verify();
+        assertThat(report.isEqual()).as(report.describe()).isTrue();
+      }
+    }
+  }
+}
