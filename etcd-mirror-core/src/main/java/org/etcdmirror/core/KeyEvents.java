@@ -69,10 +69,9 @@ final class KeyEvents {
 
   /** The directory that the source has for what is dropped, and tells of in snapshots alone. */
   private void makeParent(Bytes target, long index, List<MirrorEvent> out) {
-    Bytes parent =
-        keys.mirrorsDirectories() && !keys.keepsExpiry() ? Coalescer.parent(target) : null;
+    Bytes parent = keys.mirrorsDirectories() ? Coalescer.parent(target) : null;
     if (parent != null && keys.owns(parent)) {
-      out.add(new MakeDirectory(parent, index, null));
+      out.add(MakeDirectory.implied(parent, index));
     }
   }
 

@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.etcdmirror.api.AtomicSink;
+import org.etcdmirror.api.BatchTooLargeException;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
   private record Sent(EventBatch batch, @Nullable Checkpoint next, long expected, int run) {}
 
   private long maxBytes = 1 << 20;
+  private long serverTakes = Long.MAX_VALUE;
   private @Nullable Checkpoint stored;
   private Consumer<Checkpoint> onCommit = checkpoint -> {};
 
@@ -87,6 +90,7 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
   @Override
   public void apply(EventBatch batch, Checkpoint checkpoint)
       throws IOException, InterruptedException {
+    refuseIfTooLarge(batch);
     Sent sent = send(batch, checkpoint);
     onCommit.accept(checkpoint);
     late.afterAnother();
@@ -189,6 +193,19 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
 
   synchronized void takeAtMost(long bytes) {
     maxBytes = bytes;
+  }
+
+  synchronized void turnOutToTakeAtMost(long bytes) {
+    serverTakes = bytes;
+  }
+
+  /** As a server does that takes less than the sink was told. */
+  private synchronized void refuseIfTooLarge(EventBatch batch) {
+    boolean divisible = batch.events().stream().map(MirrorEvent::index).distinct().count() > 1;
+    if (divisible && batch.bytes() > serverTakes) {
+      maxBytes = serverTakes;
+      throw new BatchTooLargeException("too much");
+    }
   }
 
   synchronized void preset(Checkpoint checkpoint) {

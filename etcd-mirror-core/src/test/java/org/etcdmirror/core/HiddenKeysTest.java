@@ -3,7 +3,7 @@ package org.etcdmirror.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Instant;
+import org.etcdmirror.api.Expiry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -29,7 +29,7 @@ class HiddenKeysTest {
 
   private static final KeyModel PATHS = KeyModel.PATHS;
   private static final KeyModel BYTES = KeyModel.BYTES;
-  private static final Instant LATER = Instant.EPOCH.plusSeconds(60);
+  private static final Expiry LATER = Expiry.in(java.time.Duration.ofSeconds(60));
   private static final String ELSEWHERE = "/my/index";
 
   private static KeyMapper mapper(MirrorScope scope, KeyModel source, KeyModel sink) {

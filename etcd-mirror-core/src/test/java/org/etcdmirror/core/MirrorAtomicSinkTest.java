@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.etcdmirror.api.BatchTooLargeException;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
@@ -162,6 +163,35 @@ class MirrorAtomicSinkTest extends MirrorFixture {
     assertThat(atomic.batches())
         .allSatisfy(
             batch -> assertThat(batch.bytes()).isLessThanOrEqualTo(atomic.maxAtomicBytes()));
+  }
+
+  /** The limit that the sink told at the start is not the one that holds. */
+  @Test
+  void aBatchThatTheServersRefuseIsCutBetweenIndexesAndTheNextOnesAreSmaller() throws Exception {
+    source.deliverAtMost(1);
+    EtcdMirror mirror = onAtomic();
+    Faults.Gate gate = atomic.faults.block("apply");
+    source.happened(sized("/conf/first", source.index() + 1));
+    gate.awaitReached();
+    atomic.turnOutToTakeAtMost(3 * EventBatch.of(List.of(sized("/conf/k0", 1)), 1, 1).bytes());
+    atomic.forgetBatches();
+    long begin = source.index();
+    // Each key is written twice, so that a batch that is cut by keys would tell of no past state.
+    for (int i = 0; i < 20; i++) {
+      source.happened(sized("/conf/k" + (i % 10), source.index() + 1));
+    }
+    gate.release();
+    level(mirror);
+    assertThat(atomic.values()).isEqualTo(source.values());
+    // Past states: what was applied through an index is what the source was there.
+    long applied = begin;
+    for (EventBatch batch : atomic.batches()) {
+      for (MirrorEvent event : batch.events()) {
+        assertThat(event.index()).isGreaterThan(applied);
+      }
+      applied = batch.index();
+    }
+    assertThat(atomic.batches().size()).isGreaterThan(3);
   }
 
   @Test

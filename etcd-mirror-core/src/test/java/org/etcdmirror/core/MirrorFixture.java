@@ -108,6 +108,12 @@ abstract class MirrorFixture {
     eventually(() -> mirror.parts().progress().handedOver() >= source.index());
   }
 
+  /** What is pending, whatever it is. */
+  static void approve(EtcdMirror mirror) {
+    PendingApproval pending = mirror.status().pending();
+    mirror.approve(pending == null ? "nothing" : pending.token());
+  }
+
   static void awaitState(EtcdMirror mirror, MirrorState state) {
     eventually(() -> mirror.status().state() == state);
   }

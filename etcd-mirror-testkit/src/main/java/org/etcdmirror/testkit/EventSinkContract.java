@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
@@ -192,7 +192,7 @@ public abstract class EventSinkContract extends SinkReadingContract {
 
   @Test
   void keepsAValueThatExpiresMuchLater() throws Exception {
-    Instant later = Instant.now().plus(Duration.ofHours(1));
+    Expiry later = Expiry.in(Duration.ofHours(1));
     apply(new MirrorEvent.Put(key("/lease"), Bytes.utf8("1"), 0, later), put("/a", "2"));
     assertThat(values()).isEqualTo(Map.of("/a", "2", "/lease", "1"));
   }

@@ -49,7 +49,7 @@ final class Delivery {
   /** Sees to what is due. */
   void tick() {
     if (ttls != null) {
-      ttls.tick();
+      ttls.tick(confirmed);
     }
   }
 
@@ -82,8 +82,9 @@ final class Delivery {
       return;
     }
     if (ttls != null) {
-      ttls.release(index);
+      // First, for the event may be what brings its key into being.
       ttls.see(meaning.get());
+      ttls.tell(index);
     }
     SourceNotice lossy = EventTranslator.lossyValue(event);
     if (lossy != null) {
@@ -114,7 +115,7 @@ final class Delivery {
   void confirm(long index) {
     if (index > confirmed) {
       if (ttls != null) {
-        ttls.release(index);
+        ttls.tell(index);
       }
       confirmed = index;
       outbox.advance(index);

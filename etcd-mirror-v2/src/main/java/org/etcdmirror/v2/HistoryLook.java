@@ -3,7 +3,6 @@ package org.etcdmirror.v2;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.Future;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
@@ -161,7 +160,7 @@ final class HistoryLook {
   }
 
   private V2Event read(BufferedSource body) throws IOException {
-    V2Event event = V2Json.event(body.readUtf8LineStrict(), Instant.now());
+    V2Event event = V2Json.event(body.readUtf8LineStrict(), System.nanoTime());
     long index = event.node().modifiedIndex();
     if (index < from) {
       throw new V2ProtocolException("history from %d shows %d".formatted(from, index));

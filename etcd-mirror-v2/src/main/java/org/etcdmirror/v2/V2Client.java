@@ -2,7 +2,6 @@ package org.etcdmirror.v2;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -20,6 +19,7 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.etcdmirror.api.Access;
+import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -280,6 +280,12 @@ final class V2Client implements AutoCloseable {
         throw request.unknown(endpoint, failure);
       }
     }
+    if (!endpoints.everWorked()
+        && failures.size() == round.size()
+        && failures.stream().allMatch(V2NoApiException.class::isInstance)) {
+      IOException all = all(request, failures);
+      throw new PermanentException(String.valueOf(all.getMessage()), all);
+    }
     throw all(request, failures);
   }
 
@@ -331,7 +337,7 @@ final class V2Client implements AutoCloseable {
   private static V2Answer answer(Response response) throws IOException {
     long index = etcdIndex(response);
     String cluster = clusterId(response);
-    V2Json.Body body = V2Json.answer(response.body().byteStream(), Instant.now());
+    V2Json.Body body = V2Json.answer(response.body().byteStream(), System.nanoTime());
     HttpUrl endpoint = response.request().url().newBuilder("/").build();
     return new V2Answer(body.action(), body.node(), body.prevNode(), index, cluster, endpoint);
   }
@@ -345,6 +351,9 @@ final class V2Client implements AutoCloseable {
   }
 
   private static IOException explained(IOException e, V2Request request, HttpUrl endpoint) {
+    if (e instanceof V2NoApiException) {
+      return e;
+    }
     String message = "%s at %s: %s".formatted(request, V2Endpoints.text(endpoint), e.getMessage());
     return e instanceof V2ProtocolException
         ? new V2ProtocolException(message, e)

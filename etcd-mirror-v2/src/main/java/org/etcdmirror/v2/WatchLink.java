@@ -2,7 +2,6 @@ package org.etcdmirror.v2;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -169,7 +168,7 @@ final class WatchLink {
     lines = reading;
     for (String line = reading.next(); line != null; line = reading.next()) {
       holdsLine = true;
-      V2Event event = V2Json.event(line, Instant.now());
+      V2Event event = V2Json.event(line, System.nanoTime());
       mailbox.add(new WatchSignal.Line(this, event, take(line.length())));
       holdsLine = false;
       reading.passedOn();

@@ -9,7 +9,7 @@ import static org.etcdmirror.v3.V3SinkServer.put;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
+import org.etcdmirror.api.Expiry;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -66,11 +66,11 @@ final class V3SinkLateLeasesTest {
   }
 
   private MirrorEvent.Put leased(String key, Lease lease) {
-    return put(prefix + key, "v").withExpiry(Instant.now().plus(lease.ttl()), lease);
+    return put(prefix + key, "v").withExpiry(Expiry.in(lease.ttl()), lease);
   }
 
   private MirrorEvent.Refresh refresh(String key, Lease lease) {
-    Instant expiresAt = Instant.now().plus(lease.ttl());
+    Expiry expiresAt = Expiry.in(lease.ttl());
     return new MirrorEvent.Refresh(Bytes.utf8(prefix + key), 8, expiresAt, lease);
   }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.Lease;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
@@ -189,7 +190,7 @@ final class V3SinkLateRandomTest {
       return put;
     }
     Lease lease = new Lease(1 + random.nextInt(2), Duration.ofHours(1 + random.nextInt(2)));
-    return put.withExpiry(Instant.now().plus(lease.ttl()), lease);
+    return put.withExpiry(Expiry.in(lease.ttl()), lease);
   }
 
   /** The killed process' requests stay where they are, and another one takes the link over. */
