@@ -17,12 +17,6 @@ final class FeedProof {
 
   private static final Duration SILENCE_AFTER_BURST = Duration.ofMillis(50);
 
-  /** A watch that says nothing while no question is answered is no longer trusted after this. */
-  private static final Duration WITHOUT_ANSWER = Duration.ofSeconds(6);
-
-  /** How often is looked where silence can't be proven. */
-  private static final Duration RARELY = Duration.ofSeconds(30);
-
   /** What the owner has to do. */
   enum Action {
     NONE,
@@ -36,16 +30,11 @@ final class FeedProof {
   private final Credit credit;
   private final Outbox outbox;
   private final Delivery delivery;
-  private final HandOverPace pace = new HandOverPace();
+  private final ProofSchedule schedule = new ProofSchedule();
 
   private @Nullable HandOverAttempt attempt;
   private @Nullable HistoryProbe probe;
-  private long nextNanos;
-  private long answeredNanos;
-  private Duration trust = WITHOUT_ANSWER;
   private int linesJudged;
-  private int failures;
-  private int unproven;
 
   FeedProof(WatchOpener opener, Credit credit, Outbox outbox, Delivery delivery) {
     this.opener = opener;
@@ -60,12 +49,12 @@ final class FeedProof {
 
   /** When there is something to do again, if nothing comes before. */
   long nextNanos() {
-    return nextNanos;
+    return schedule.nextNanos();
   }
 
   /** The store has come to this index. */
   void headSeen(long index) {
-    pace.seen(index, System.nanoTime());
+    schedule.headSeen(index);
     delivery.headSeen(index);
   }
 
@@ -73,10 +62,12 @@ final class FeedProof {
   void fedBy(WatchLink link, long now) {
     drop();
     linesJudged = 0;
-    answered(link.endpoint(), now);
     boolean known = opener.halfCloses().of(link.endpoint()) != HalfCloseAnswers.Known.NOTHING;
-    // What the server does on a half-close had better be known before it is needed.
-    schedule(now, known ? pace.next() : Duration.ZERO);
+    schedule.answered(opener.patience(link.endpoint()), now);
+    if (!known) {
+      // What the server does on a half-close had better be known before it is needed.
+      schedule.atOnce(now);
+    }
   }
 
   /** Ends the attempt under way, if there is one. */
@@ -200,18 +191,17 @@ final class FeedProof {
           feeding.mayHaveOverflowed()
               && feeding.lines() > linesJudged
               && feeding.silentFor(SILENCE_AFTER_BURST, now);
-      if (now - nextNanos >= 0 || (burstEnded && failures == 0 && unproven == 0)) {
+      if (schedule.isDue(now) || (burstEnded && schedule.isUntroubled())) {
         begin(feeding, now);
       }
       return Action.NONE;
     }
-    HandOverAttempt.Verdict verdict = current.verdict(feeding, now);
+    Verdict verdict = current.verdict(feeding, now);
     // Otherwise something came while the verdict was being found, and may belie it.
     return opener.mailbox().isEmpty() ? act(verdict, current, feeding, now) : Action.NONE;
   }
 
-  private Action act(
-      HandOverAttempt.Verdict verdict, HandOverAttempt current, Witness feeding, long now)
+  private Action act(Verdict verdict, HandOverAttempt current, Witness feeding, long now)
       throws IOException, LostEventsException {
     switch (verdict) {
       case WAIT -> {}
@@ -246,7 +236,7 @@ final class FeedProof {
         new HandOverAttempt(
             endpoint, delivery.confirmed(), feeding.lines(), opener.times(endpoint), now);
     if (next.isDelivering(feeding, now)) {
-      schedule(now, pace.next());
+      schedule.normally(now);
       return;
     }
     attempt = next;
@@ -260,7 +250,7 @@ final class FeedProof {
     noteOutrun(current);
     opener.worked(current.endpoint());
     delivery.confirm(current.provenIndex());
-    unproven = 0;
+    schedule.proven();
     end(current, now);
   }
 
@@ -291,7 +281,7 @@ final class FeedProof {
       }
       case DOES_NOT_ANSWER -> {
         // The old watch may still prove itself by a later event.
-        if (current.passed(RARELY, now)) {
+        if (current.passed(ProofSchedule.RARELY, now)) {
           unproven(current, now);
         }
       }
@@ -300,43 +290,27 @@ final class FeedProof {
 
   private void unproven(HandOverAttempt current, long now) {
     end(current, now);
-    unproven++;
     HttpUrl endpoint = current.endpoint();
     boolean hopeless = opener.halfCloses().of(endpoint) == HalfCloseAnswers.Known.DOES_NOT_ANSWER;
     if (hopeless && opener.halfCloses().isToBeSaid(endpoint)) {
       outbox.notice(HalfCloseAnswers.notice(endpoint));
     }
-    Duration pause = Duration.ofMillis(100L << Math.min(unproven, 9));
-    schedule(now, hopeless && pause.compareTo(RARELY) > 0 ? RARELY : pause);
+    schedule.unproven(now);
   }
 
   private void failed(HandOverAttempt current, Witness feeding, long now) throws IOException {
     IOException failure = requireNonNull(current.failure());
     drop();
-    failures++;
     opener.failed(current);
-    if (now - Math.max(answeredNanos, feeding.lastByteNanos()) >= trust.toNanos()) {
+    if (!schedule.failed(feeding.lastByteNanos(), now)) {
       throw failure;
     }
-    schedule(now, Duration.ofMillis(100L << Math.min(failures, 4)));
   }
 
   /** An attempt that came to an end is over; the next begins when it is due. */
   private void end(HandOverAttempt current, long now) {
     drop();
     linesJudged = current.linesWhenAsked();
-    answered(current.endpoint(), now);
-    schedule(now, pace.next());
-  }
-
-  private void answered(HttpUrl endpoint, long now) {
-    answeredNanos = now;
-    failures = 0;
-    Duration patience = opener.patience(endpoint).multipliedBy(2);
-    trust = patience.compareTo(WITHOUT_ANSWER) > 0 ? patience : WITHOUT_ANSWER;
-  }
-
-  private void schedule(long now, Duration pause) {
-    nextNanos = now + pause.toNanos();
+    schedule.answered(opener.patience(current.endpoint()), now);
   }
 }

@@ -25,30 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class HandOverAttempt {
 
-  /** What is to be done. */
-  enum Verdict {
-    /** Nothing yet. */
-    WAIT,
-    /** Everything through {@link #provenIndex} is delivered; the watch stays. */
-    CONFIRM,
-    /** The watch delivered what history held; it stays. */
-    KEEP,
-    /** The watch is delivering something; the attempt is of no use. */
-    SUPERFLUOUS,
-    /** The same again at once, from a newer index. */
-    AGAIN,
-    /** Silence could not be proven here. */
-    UNPROVEN,
-    /** The old watch is to be half-closed. */
-    DRAIN,
-    /** The new watch takes over, and everything through its header's index is delivered. */
-    PROMOTE,
-    /** The old watch lost events, or may have. */
-    LOST,
-    /** The attempt did not come about; see {@link #failure}. */
-    FAILED
-  }
-
   private enum Phase {
     LOOKING,
     FOUND,
@@ -291,6 +267,10 @@ final class HandOverAttempt {
     }
     if (witness.lastIndex() > provenIndex) {
       return Verdict.CONFIRM;
+    }
+    if (requireNonNull(link).holdsLine()) {
+      // What it holds may be the room that the old watch waits for.
+      return Verdict.SUPERFLUOUS;
     }
     Duration limit = witness.link().inLine() ? times.life() : times.suspicion();
     if (!witness.silentFor(limit, nowNanos) || !passed(limit, nowNanos)) {

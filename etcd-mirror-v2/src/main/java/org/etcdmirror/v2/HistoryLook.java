@@ -137,7 +137,7 @@ final class HistoryLook {
   }
 
   private Came waitFor(BufferedSource body, Duration pause) throws IOException {
-    Future<?> halfClose = client.later(pause, socket::endOutput);
+    Future<?> halfClose = client.timer().later(pause, socket::endOutput);
     try {
       if (body.request(1)) {
         return Came.BYTES;

@@ -6,9 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
@@ -52,8 +49,7 @@ final class V2Client implements AutoCloseable {
 
   private final V2Endpoints endpoints;
   private final ExecutorService executor = Executors.newCachedThreadPool(V2Client::daemon);
-  private final ScheduledThreadPoolExecutor timer =
-      new ScheduledThreadPoolExecutor(1, V2Client::daemon);
+  private final V2Timer timer = new V2Timer();
   private final V2OpenCalls openCalls = new V2OpenCalls();
   private final V2Patience patience = new V2Patience();
   private final HalfCloseAnswers halfCloses = new HalfCloseAnswers();
@@ -64,7 +60,6 @@ final class V2Client implements AutoCloseable {
 
   private V2Client(V2Endpoints endpoints, Access access) {
     this.endpoints = endpoints;
-    timer.setRemoveOnCancelPolicy(true);
     Dispatcher dispatcher = new Dispatcher(executor);
     dispatcher.setMaxRequests(Integer.MAX_VALUE);
     dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
@@ -178,25 +173,9 @@ final class V2Client implements AutoCloseable {
     return halfCloses;
   }
 
-  /** Something short that is to be done later. */
-  @FunctionalInterface
-  interface Task {
-    void run() throws IOException;
-  }
-
-  /** Does it when that time has passed; a failure is for the caller to notice by its effect. */
-  Future<?> later(Duration delay, Task task) throws IOException {
-    try {
-      return timer.schedule(
-          () -> {
-            task.run();
-            return null;
-          },
-          delay.toNanos(),
-          TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      throw new IOException("the client is closed", e);
-    }
+  /** For what is to be done a little later. */
+  V2Timer timer() {
+    return timer;
   }
 
   /** The store's index in the headers of a response. */
@@ -251,7 +230,7 @@ final class V2Client implements AutoCloseable {
     closed = true;
     cancelAll();
     executor.shutdownNow();
-    timer.shutdownNow();
+    timer.close();
     requests.connectionPool().evictAll();
   }
 

@@ -37,6 +37,11 @@ class HalfCloseTest {
     return EtcdBinary.all();
   }
 
+  private static Access access(TestCertificates certificates) {
+    TestCertificates.Pair own = certificates.client("mirror");
+    return new Access(null, null, certificates.caCert(), own.cert(), own.key());
+  }
+
   private static HistoryLook.Match look(V2Client client, long from) throws Exception {
     return new HistoryLook(client, client.endpoint(0), "/conf", true, from).ask(0);
   }
@@ -66,7 +71,7 @@ class HalfCloseTest {
   @MethodSource("servers")
   void theSameOverTls(EtcdBinary binary) throws Exception {
     TestCertificates certificates = TestCertificates.in(directory);
-    Access access = new Access(null, null, certificates.caCert(), null, null);
+    Access access = access(certificates);
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).tls(certificates).start();
         V2Client client = V2Client.connect(List.of(etcd.tlsUrl().toString()), access)) {
       assertProves(client, new V2Http(etcd.clientUrl()));
@@ -77,7 +82,7 @@ class HalfCloseTest {
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void etcdWritesTheEndAfterACloseNotifyOfEitherVersion(String version) throws Exception {
     TestCertificates certificates = TestCertificates.in(directory);
-    Access access = new Access(null, null, certificates.caCert(), null, null);
+    Access access = access(certificates);
     try (EtcdServer etcd = EtcdServer.builder().tls(certificates).start()) {
       V2Http http = new V2Http(etcd.clientUrl());
       long index = http.put("/conf/a", "1").etcdIndex();

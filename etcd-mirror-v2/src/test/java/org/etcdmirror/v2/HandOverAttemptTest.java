@@ -10,7 +10,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.V2Http;
-import org.etcdmirror.v2.HandOverAttempt.Verdict;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,6 +173,23 @@ class HandOverAttemptTest {
     attempt.drained(at(501));
     assertThat(verdict(501)).isEqualTo(Verdict.PROMOTE);
     assertThat(attempt.isTakeover()).isTrue();
+  }
+
+  /**
+   * The server's handler was at work when the half-close came, and may have left out what was next.
+   */
+  @Test
+  void withoutHistoryAWatchThatDeliversAfterItsHalfCloseIsProvenByALaterEventOnly() {
+    takeover();
+    attempt.draining(witness, at(400));
+    long before = old.received();
+    new V2Http(etcd.clientUrl()).put("/conf/a", "1");
+    Mirroring.eventually("bytes come", () -> assertThat(old.received()).isGreaterThan(before));
+    Mirroring.eventually("all of them", () -> assertThat(old.inLine()).isFalse());
+    attempt.drained(at(500));
+    assertThat(verdict(500)).isEqualTo(Verdict.LOST);
+    witness.line(header + 1, at(501));
+    assertThat(verdict(501)).isEqualTo(Verdict.PROMOTE);
   }
 
   @Test

@@ -64,4 +64,11 @@ class OutboxTest {
     outbox.end(new IOException("closed"));
     assertThatThrownBy(() -> outbox.poll(NOW)).isInstanceOf(HistoryClearedException.class);
   }
+
+  @Test
+  void lostEventsAreNotHiddenBehindAnEarlierEnd() {
+    outbox.end(new IOException("closed"));
+    outbox.end(new HistoryClearedException(1, 2, 3));
+    assertThatThrownBy(() -> outbox.poll(NOW)).isInstanceOf(HistoryClearedException.class);
+  }
 }

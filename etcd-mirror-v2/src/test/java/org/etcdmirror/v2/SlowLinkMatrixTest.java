@@ -81,6 +81,10 @@ class SlowLinkMatrixTest {
     }
   }
 
+  private static Stream<Long> seeds(int count) {
+    return new Random(System.nanoTime()).longs(count).boxed();
+  }
+
   @ParameterizedTest
   @MethodSource("fewSeeds")
   void randomLinesPassNothing(long seed) throws Exception {
@@ -90,7 +94,7 @@ class SlowLinkMatrixTest {
   }
 
   static Stream<Long> fewSeeds() {
-    return Stream.of(System.nanoTime(), System.nanoTime() + 1, System.nanoTime() + 2);
+    return seeds(3);
   }
 
   @Tag("long")
@@ -104,8 +108,7 @@ class SlowLinkMatrixTest {
 
   /** As many as {@code -Dslow.lines=N} says. */
   static Stream<Long> manySeeds() {
-    return Stream.iterate(System.nanoTime(), seed -> seed + 1)
-        .limit(Integer.getInteger("slow.lines", 3));
+    return seeds(Integer.getInteger("slow.lines", 3));
   }
 
   /** One value takes 75 seconds here. */

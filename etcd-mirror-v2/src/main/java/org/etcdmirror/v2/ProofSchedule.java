@@ -1,0 +1,80 @@
+package org.etcdmirror.v2;
+
+import java.time.Duration;
+
+/** When the next proof is due, and for how long a stream may do without one. For one thread. */
+final class ProofSchedule {
+
+  /** How often is asked at most where silence can't be proven. */
+  static final Duration RARELY = Duration.ofSeconds(30);
+
+  /** A watch that says nothing while no question is answered is no longer trusted after this. */
+  private static final Duration WITHOUT_ANSWER = Duration.ofSeconds(6);
+
+  private static final Duration AGAIN = Duration.ofMillis(100);
+
+  private final HandOverPace pace = new HandOverPace();
+  private long nextNanos;
+  private long answeredNanos;
+  private Duration trust = WITHOUT_ANSWER;
+  private int failures;
+  private int unproven;
+
+  /** The store has come to this index. */
+  void headSeen(long index) {
+    pace.seen(index, System.nanoTime());
+  }
+
+  long nextNanos() {
+    return nextNanos;
+  }
+
+  boolean isDue(long now) {
+    return now - nextNanos >= 0;
+  }
+
+  /** Whether all went well lately, so that there is no need to wait with the next question. */
+  boolean isUntroubled() {
+    return failures == 0 && unproven == 0;
+  }
+
+  void atOnce(long now) {
+    nextNanos = now;
+  }
+
+  void normally(long now) {
+    nextNanos = now + pace.next().toNanos();
+  }
+
+  /** A server answered, or delivers. */
+  void answered(Duration patience, long now) {
+    answeredNanos = now;
+    failures = 0;
+    Duration twice = patience.multipliedBy(2);
+    trust = twice.compareTo(WITHOUT_ANSWER) > 0 ? twice : WITHOUT_ANSWER;
+    normally(now);
+  }
+
+  void proven() {
+    unproven = 0;
+  }
+
+  /** An answer proved nothing, and the next may not either: it is asked more and more rarely. */
+  void unproven(long now) {
+    unproven++;
+    long pause = AGAIN.toNanos() << Math.min(unproven, 9);
+    nextNanos = now + Math.min(pause, RARELY.toNanos());
+  }
+
+  /**
+   * A question was not answered.
+   *
+   * @param lastByteNanos when something came over the watch itself
+   * @return whether it is worth asking again; false if the watch can't be trusted any longer
+   */
+  boolean failed(long lastByteNanos, long now) {
+    failures++;
+    nextNanos = now + (AGAIN.toNanos() << Math.min(failures, 4));
+    return now - Math.max(answeredNanos, lastByteNanos) < trust.toNanos();
+  }
+}
