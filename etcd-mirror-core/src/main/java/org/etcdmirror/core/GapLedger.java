@@ -72,7 +72,7 @@ final class GapLedger {
   private synchronized boolean opened(Gap gap) {
     for (int i = 0; i < open.size(); i++) {
       if (open.get(i).isSame(gap)) {
-        open.set(i, new Found(gap, open.get(i).nanos()));
+        open.add(new Found(gap, open.remove(i).nanos()));
         return false;
       }
     }

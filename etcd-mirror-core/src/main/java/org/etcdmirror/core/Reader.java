@@ -135,10 +135,8 @@ final class Reader {
       // History is still there, or it would be a gap for the policy.
       doubts.add(new Gap(Gap.Reason.CATCH_UP, from.index(), 0, head.index()));
     } catch (LostEventsException e) {
+      // Looked at by a connection of its own, as the source may be another one by now.
       lost(e);
-    }
-    if (!shutdown.hasBegun()) {
-      followAfterGap(head);
     }
   }
 

@@ -149,10 +149,16 @@ final class Recoverer {
    */
   private boolean isClosed(Work.Recovery recovery) {
     return open == null
-        && isLostHistory(recovery.gap())
+        && endsLostHistoryAlone(recovery)
         && reached != null
         && reached.clusterId().equals(recovery.clusterId())
         && reached.index() >= recovery.streamStart();
+  }
+
+  private boolean endsLostHistoryAlone(Work.Recovery recovery) {
+    return doubts.all().stream()
+        .filter(doubt -> doubt.number() <= recovery.doubts())
+        .allMatch(doubt -> isLostHistory(doubt.gap()));
   }
 
   private static boolean isLostHistory(Gap gap) {

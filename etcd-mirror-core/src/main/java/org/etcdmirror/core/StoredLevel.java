@@ -57,7 +57,7 @@ final class StoredLevel implements Level {
     long moved = began;
     Checkpoint at = load(null);
     while (true) {
-      long behind = at == null ? head.index() : Level.behind(at.clusterId(), at.index(), head);
+      long behind = behind(at, head);
       long now = System.nanoTime();
       boolean hopeless = now - moved >= grace.toNanos() || now - began >= patience.toNanos();
       if (behind == 0 || at == null || hopeless || isTaken()) {
@@ -72,6 +72,15 @@ final class StoredLevel implements Level {
       }
       at = next;
     }
+  }
+
+  /** A sink that may not be level lacks something, whatever its index. */
+  private static long behind(@Nullable Checkpoint at, SourceHead head) {
+    if (at == null) {
+      return head.index();
+    }
+    long behind = Level.behind(at.clusterId(), at.index(), head);
+    return CompareNote.isIn(at) ? Math.max(1, behind) : behind;
   }
 
   private synchronized @Nullable Checkpoint load(@Nullable Checkpoint known)

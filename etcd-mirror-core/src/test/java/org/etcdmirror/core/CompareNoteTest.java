@@ -101,6 +101,17 @@ class CompareNoteTest extends MirrorFixture {
   }
 
   @Test
+  void aVerificationBesideAnotherProcessCallsSuchASinkBehind() throws Exception {
+    source.put("/conf/a", "1");
+    sink.preset("/conf/a", "1");
+    resumable(source.index());
+    assertThat(mirror().verify().behind()).isZero();
+    store.presetNotes(Map.of(CompareNote.NOW, text(doubt(Gap.Reason.INDEX_DISPROVED))));
+    assertThat(mirror().verify().behind()).isPositive();
+    assertThat(store.saves()).isEmpty();
+  }
+
+  @Test
   void anyOtherNoteOfANewerVersionIsKept() throws Exception {
     resumable(source.index());
     store.presetNotes(Map.of("news", "from the future"));
