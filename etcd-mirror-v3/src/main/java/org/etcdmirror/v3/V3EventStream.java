@@ -10,6 +10,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.IndexDisprovedException;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
@@ -41,6 +42,13 @@ final class V3EventStream implements EventStream {
 
   private final List<Event> pieces = new ArrayList<>();
   private long index;
+
+  /** The newest revision of an event, or the start. */
+  private long lastEvent;
+
+  /** The newest revision that the watch told of; a proof of silence may show a newer index. */
+  private long told;
+
   private long headIndex;
   private volatile boolean closed;
 
@@ -58,6 +66,8 @@ final class V3EventStream implements EventStream {
     this.leases = leases;
     this.startIndex = startIndex;
     this.index = startIndex;
+    this.lastEvent = startIndex;
+    this.told = startIndex;
     this.headIndex = headIndex;
   }
 
@@ -107,25 +117,55 @@ final class V3EventStream implements EventStream {
     return leases == null ? due : Math.min(due, leases.nanosUntilDue());
   }
 
-  private void take(WatchResponse answer) throws IOException, LostEventsException {
+  /** Takes in what the server answered; for tests, too. */
+  void take(WatchResponse answer) throws IOException, LostEventsException, InterruptedException {
     headIndex = Math.max(headIndex, answer.getHeader().getRevision());
     if (answer.getCanceled()) {
       throw canceled(watch, answer, index, headIndex);
+    }
+    if (answer.getCreated()) {
+      return;
+    }
+    if (pieces.isEmpty()) {
+      silence.answered(index, told, next(answer));
     }
     pieces.addAll(answer.getEventsList());
     if (answer.getFragment()) {
       return;
     }
-    if (pieces.isEmpty() && !answer.getCreated()) {
+    if (pieces.isEmpty()) {
       // Progress: by the server's clock, or of the whole stream where it was asked for.
-      index = Math.max(index, answer.getHeader().getRevision());
+      told = Math.max(told, answer.getHeader().getRevision());
+      index = Math.max(index, told);
     }
     for (Event event : pieces) {
-      if (event.getKv().getModRevision() > index) {
-        ready.add(event);
-      }
+      take(event);
     }
     pieces.clear();
+  }
+
+  /** The first revision that an answer does not pass over. */
+  private static long next(WatchResponse answer) {
+    return answer.getEventsCount() == 0
+        ? answer.getHeader().getRevision() + 1
+        : answer.getEvents(0).getKv().getModRevision();
+  }
+
+  /** Servers repeat events, also after newer ones; what never came before is another matter. */
+  private void take(Event event) throws IndexDisprovedException {
+    long revision = event.getKv().getModRevision();
+    if (revision > index) {
+      ready.add(event);
+      lastEvent = revision;
+      told = Math.max(told, revision);
+    } else if (revision > lastEvent && revision <= told) {
+      throw new IndexDisprovedException(
+          revision,
+          index,
+          headIndex,
+          "%s told that it was complete through %d, and brought the event on '%s' after that"
+              .formatted(watch, told, V3Puts.key(event.getKv())));
+    }
   }
 
   /**
@@ -133,10 +173,16 @@ final class V3EventStream implements EventStream {
    */
   static IOException canceled(WatchCall watch, WatchResponse answer, long index, long headIndex)
       throws LostEventsException {
-    if (answer.getCompactRevision() > 0) {
+    long compacted = answer.getCompactRevision();
+    if (compacted > index) {
       // The event at the compacted revision itself may be gone.
-      throw HistoryClearedException.compacted(
-          index + 1, answer.getCompactRevision() + 1, headIndex);
+      throw HistoryClearedException.compacted(index + 1, compacted + 1, headIndex);
+    }
+    if (compacted > 0) {
+      // The server went back with the watch, as after a snapshot of its leader.
+      return new IOException(
+          "%s was canceled for the compaction of %d, which is not above its index %d"
+              .formatted(watch, compacted, index));
     }
     return watch.refused(answer.getCancelReason());
   }

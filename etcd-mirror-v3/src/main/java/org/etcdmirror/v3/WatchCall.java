@@ -128,6 +128,11 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
   }
 
   @Override
+  public String toString() {
+    return "the watch at " + stream.member();
+  }
+
+  @Override
   public synchronized void close() {
     closed = true;
     stream.call().cancel("closed", null);
