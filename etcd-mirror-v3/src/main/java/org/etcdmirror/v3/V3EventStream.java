@@ -2,7 +2,6 @@ package org.etcdmirror.v3;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +9,6 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.HistoryClearedException;
-import org.etcdmirror.api.IndexDisprovedException;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
@@ -34,21 +32,8 @@ final class V3EventStream implements EventStream {
 
   private final long startIndex;
 
-  /**
-   * What one answer brought, and nothing else: 2 MiB and an event, or up to a thousand revisions
-   * whole where the server was fast before it said that the watch is created.
-   */
-  private final ArrayDeque<Event> ready = new ArrayDeque<>();
-
-  private final List<Event> pieces = new ArrayList<>();
+  private final WholeRevisions revisions;
   private long index;
-
-  /** The newest revision of an event, or the start. */
-  private long lastEvent;
-
-  /** The newest revision that the watch told of; a proof of silence may show a newer index. */
-  private long told;
-
   private long headIndex;
   private volatile boolean closed;
 
@@ -64,10 +49,9 @@ final class V3EventStream implements EventStream {
     this.watch = watch;
     this.silence = silence;
     this.leases = leases;
+    this.revisions = new WholeRevisions(watch, startIndex);
     this.startIndex = startIndex;
     this.index = startIndex;
-    this.lastEvent = startIndex;
-    this.told = startIndex;
     this.headIndex = headIndex;
   }
 
@@ -97,7 +81,7 @@ final class V3EventStream implements EventStream {
         take(answer);
       } else if (left <= 0) {
         break;
-      } else if (pieces.isEmpty() && silence.nanosUntilDue() == 0) {
+      } else if (!revisions.inAnswer() && silence.nanosUntilDue() == 0) {
         index = silence.advance(index);
         headIndex = Math.max(headIndex, index);
       }
@@ -109,7 +93,7 @@ final class V3EventStream implements EventStream {
     if (leases != null) {
       leases.tick();
     }
-    return !ready.isEmpty() || index != before || (leases != null && leases.hasRefreshes());
+    return !revisions.isEmpty() || index != before || (leases != null && leases.hasRefreshes());
   }
 
   private long nanosUntilDue() {
@@ -123,25 +107,12 @@ final class V3EventStream implements EventStream {
     if (answer.getCanceled()) {
       throw canceled(watch, answer, index, headIndex);
     }
-    if (answer.getCreated()) {
-      return;
+    if (!answer.getCreated()) {
+      if (!revisions.inAnswer()) {
+        silence.answered(index, revisions.told(), next(answer));
+      }
+      index = revisions.take(answer, index);
     }
-    if (pieces.isEmpty()) {
-      silence.answered(index, told, next(answer));
-    }
-    pieces.addAll(answer.getEventsList());
-    if (answer.getFragment()) {
-      return;
-    }
-    if (pieces.isEmpty()) {
-      // Progress: by the server's clock, or of the whole stream where it was asked for.
-      told = Math.max(told, answer.getHeader().getRevision());
-      index = Math.max(index, told);
-    }
-    for (Event event : pieces) {
-      take(event);
-    }
-    pieces.clear();
   }
 
   /** The first revision that an answer does not pass over. */
@@ -149,23 +120,6 @@ final class V3EventStream implements EventStream {
     return answer.getEventsCount() == 0
         ? answer.getHeader().getRevision() + 1
         : answer.getEvents(0).getKv().getModRevision();
-  }
-
-  /** Servers repeat events, also after newer ones; what never came before is another matter. */
-  private void take(Event event) throws IndexDisprovedException {
-    long revision = event.getKv().getModRevision();
-    if (revision > index) {
-      ready.add(event);
-      lastEvent = revision;
-      told = Math.max(told, revision);
-    } else if (revision > lastEvent && revision <= told) {
-      throw new IndexDisprovedException(
-          revision,
-          index,
-          headIndex,
-          "%s told that it was complete through %d, and brought the event on '%s' after that"
-              .formatted(watch, told, V3Puts.key(event.getKv())));
-    }
   }
 
   /**
@@ -191,12 +145,12 @@ final class V3EventStream implements EventStream {
   private EventBatch batch() throws IOException, InterruptedException {
     List<Event> chosen = new ArrayList<>();
     long bytes = 0;
-    for (Event next = ready.peek(); next != null; next = ready.peek()) {
+    for (Event next = revisions.peek(); next != null; next = revisions.peek()) {
       long revision = next.getKv().getModRevision();
       if (bytes >= BATCH_BYTES && revision != index) {
         break;
       }
-      ready.remove();
+      revisions.remove();
       index = revision;
       bytes += next.getSerializedSize();
       silence.see(next);

@@ -42,6 +42,22 @@ final class V3Reader implements AutoCloseable {
     return client.read(KVGrpc.getRangeMethod(), one).getKvs(0);
   }
 
+  /** The checkpoint alone. */
+  Optional<Checkpoint> checkpoint() throws IOException, InterruptedException {
+    ByteString key = ByteString.copyFromUtf8(V3Mirroring.CHECKPOINT);
+    RangeRequest one = RangeRequest.newBuilder().setKey(key).build();
+    return parsed(client.read(KVGrpc.getRangeMethod(), one).getKvsList());
+  }
+
+  private static Optional<Checkpoint> parsed(List<KeyValue> stored) {
+    return stored.stream()
+        .map(
+            kv ->
+                SinkCheckpoint.parse(
+                    Bytes.utf8(V3Mirroring.CHECKPOINT), kv.getValue().toStringUtf8()))
+        .findFirst();
+  }
+
   /** Data and checkpoint, read as one. */
   View view() throws IOException, InterruptedException {
     ByteString checkpointKey = ByteString.copyFromUtf8(V3Mirroring.CHECKPOINT);
@@ -52,14 +68,7 @@ final class V3Reader implements AutoCloseable {
             .build();
     TxnResponse answer = client.read(KVGrpc.getTxnMethod(), both);
     List<KeyValue> stored = answer.getResponses(0).getResponseRange().getKvsList();
-    return new View(
-        stored.stream()
-            .map(
-                kv ->
-                    SinkCheckpoint.parse(
-                        Bytes.utf8(V3Mirroring.CHECKPOINT), kv.getValue().toStringUtf8()))
-            .findFirst(),
-        values(answer.getResponses(1).getResponseRange().getKvsList()));
+    return new View(parsed(stored), values(answer.getResponses(1).getResponseRange().getKvsList()));
   }
 
   private static RequestOp op(RangeRequest.Builder range) {
