@@ -3,6 +3,7 @@ package org.etcdmirror.v3;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.etcdmirror.api.Lease;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.LeaseGrpc;
@@ -26,6 +28,13 @@ import org.jspecify.annotations.Nullable;
 final class LeaseTimes {
 
   private static final Duration SHORTEST = Duration.ofSeconds(1);
+
+  /**
+   * A century in seconds: longer leases are taken to last as long, so that nanoseconds can be
+   * counted.
+   */
+  private static final long LONGEST = 100L * 366 * 24 * 3600;
+
   private static final int AT_A_TIME = 64;
   private static final int MOST_KNOWN = 10_000;
 
@@ -33,9 +42,11 @@ final class LeaseTimes {
    * What the source said of a lease.
    *
    * @param gone whether there is no such lease any more; it then ended when this was learned
-   * @param nanos when it said so
+   * @param nanos when it said so, by {@link System#nanoTime()}
+   * @param endsNanos when the lease ends unless it is kept alive, by {@link System#nanoTime()}
+   * @param clock what others read an instant by
    */
-  record Ending(Lease lease, Instant expiresAt, boolean gone, long nanos) {
+  record Ending(Lease lease, boolean gone, long nanos, long endsNanos, InstantSource clock) {
 
     /** How long the answer is good: somebody may keep the lease alive meanwhile. */
     long freshNanos() {
@@ -46,9 +57,15 @@ final class LeaseTimes {
     private boolean isFresh() {
       return System.nanoTime() - nanos < freshNanos();
     }
+
+    /** When the lease ends, by the clock as it is now; to be handed on at once. */
+    Instant expiresAt() {
+      return clock.instant().plusNanos(endsNanos - System.nanoTime());
+    }
   }
 
   private final V3Client client;
+  private final InstantSource clock;
 
   private final Map<Long, Ending> known =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -60,8 +77,9 @@ final class LeaseTimes {
         }
       };
 
-  LeaseTimes(V3Client client) {
+  LeaseTimes(V3Client client, InstantSource clock) {
     this.client = client;
+    this.clock = clock;
   }
 
   /**
@@ -78,14 +96,15 @@ final class LeaseTimes {
   }
 
   /** The answer for a lease that is gone holds no time that it was granted. */
-  private static Ending ending(long id, LeaseTimeToLiveResponse answer, @Nullable Ending before) {
+  private Ending ending(long id, LeaseTimeToLiveResponse answer, @Nullable Ending before) {
     boolean gone = answer.getTTL() < 0;
     Duration granted =
         answer.getGrantedTTL() > 0
             ? Duration.ofSeconds(answer.getGrantedTTL())
             : before == null ? SHORTEST : before.lease().ttl();
-    Instant expiresAt = Instant.now().plusSeconds(Math.max(0, answer.getTTL()));
-    return new Ending(new Lease(id, granted), expiresAt, gone, System.nanoTime());
+    long now = System.nanoTime();
+    long left = TimeUnit.SECONDS.toNanos(Math.min(LONGEST, Math.max(0, answer.getTTL())));
+    return new Ending(new Lease(id, granted), gone, now, now + left, clock);
   }
 
   /** A lease without keys may be over, and its number come back as another lease. */

@@ -2,7 +2,6 @@ package org.etcdmirror.v3;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,15 +22,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which keys of a stream are on which lease, and whether somebody keeps those leases alive, which
  * no watch tells: each lease is asked for again in a third of its time, and if it ends later than
- * was last told, its keys are due for a refresh. Holds each key that is on a lease. Used by the
- * polling thread, which waits only for what a put must say.
+ * was last told, its keys are due for a refresh. Holds each key that is on a lease, at most twice:
+ * where a lease is kept alive faster than its keys can be told of, it has its turn again later.
+ * Used by the polling thread, which waits only for what a put must say.
  */
 final class LeaseWatch {
 
-  private static final Duration TOLERANCE = Duration.ofMillis(1500);
+  private static final long TOLERANCE = Duration.ofMillis(1500).toNanos();
   private static final long RETRY = Duration.ofSeconds(1).toNanos();
   private static final int MOST_ASKED = 64;
   private static final int MOST_REFRESHES = 1000;
+  private static final int FEW = 1000;
 
   /** A lease with keys on it. */
   private static final class Held {
@@ -39,25 +40,31 @@ final class LeaseWatch {
     final Set<Bytes> keys = new HashSet<>();
 
     /** What the stream said last, in a put or a refresh; null before that. */
-    @Nullable Instant told;
+    @Nullable Ending told;
 
     /** What the source said last; null before that. */
     @Nullable Ending ending;
 
-    /** Changes only while this is in no queue. */
+    /** Changes only while this is in no queue of looks. */
     long lookAt;
+
+    /**
+     * Keys that are still to be refreshed; this is in the queue of refreshes as long as any are.
+     */
+    final ArrayDeque<Bytes> untold = new ArrayDeque<>();
+
+    /** Whether all are to be refreshed once more after these. */
+    boolean again;
 
     Held(long id, @Nullable Ending told) {
       this.id = id;
       this.ending = told;
-      this.told = told == null ? null : told.expiresAt();
+      this.told = told;
       this.lookAt = told == null ? System.nanoTime() : told.nanos() + told.freshNanos();
     }
   }
 
   private record Answer(Held held, @Nullable Ending ending) {}
-
-  private record Due(Bytes key, Held held) {}
 
   private final LeaseTimes times;
   private final Runnable wake;
@@ -66,7 +73,7 @@ final class LeaseWatch {
   private final PriorityQueue<Held> looks =
       new PriorityQueue<>((one, other) -> Long.compare(one.lookAt - other.lookAt, 0));
   private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
-  private final ArrayDeque<Due> refreshes = new ArrayDeque<>();
+  private final ArrayDeque<Held> refreshes = new ArrayDeque<>();
   private int asked;
 
   /**
@@ -125,6 +132,7 @@ final class LeaseWatch {
       held = new Held(id, told);
       leases.put(id, held);
       looks.add(held);
+      forgetReleased();
     }
     held.keys.add(key);
   }
@@ -188,14 +196,24 @@ final class LeaseWatch {
       times.note(ending);
       held.ending = ending;
       held.lookAt = now + ending.freshNanos();
-      Instant told = held.told;
+      Ending told = held.told;
       // The deletes of one that is gone are on their way.
-      if (!ending.gone() && (told == null || told.plus(TOLERANCE).isBefore(ending.expiresAt()))) {
-        held.told = ending.expiresAt();
-        held.keys.forEach(key -> refreshes.add(new Due(key, held)));
+      if (!ending.gone() && (told == null || ending.endsNanos() - told.endsNanos() > TOLERANCE)) {
+        held.told = ending;
+        refresh(held);
       }
     }
     looks.add(held);
+  }
+
+  /** A lease is told of key by key, and not anew before that is done. */
+  private void refresh(Held held) {
+    if (held.untold.isEmpty()) {
+      held.untold.addAll(held.keys);
+      refreshes.add(held);
+    } else {
+      held.again = true;
+    }
   }
 
   boolean hasRefreshes() {
@@ -205,15 +223,31 @@ final class LeaseWatch {
   /** Some of the refreshes that are due, for a stream that is complete through an index. */
   List<Refresh> refreshes(long index) {
     List<Refresh> due = new ArrayList<>();
-    while (due.size() < MOST_REFRESHES && !refreshes.isEmpty()) {
-      Due next = refreshes.remove();
-      Held held = next.held();
-      Ending ending = held.ending;
-      // An event may have told something newer since.
-      if (held.keys.contains(next.key()) && ending != null && !ending.gone()) {
-        due.add(new Refresh(next.key(), index, ending.expiresAt(), ending.lease()));
+    for (Held held = refreshes.peek(); held != null; held = refreshes.peek()) {
+      while (!held.untold.isEmpty()) {
+        if (due.size() == MOST_REFRESHES) {
+          return due;
+        }
+        Bytes key = held.untold.remove();
+        Ending ending = held.ending;
+        // An event may have told something newer since.
+        if (held.keys.contains(key) && ending != null && !ending.gone()) {
+          due.add(new Refresh(key, index, ending.expiresAt(), ending.lease()));
+        }
+      }
+      refreshes.remove();
+      if (held.again) {
+        held.again = false;
+        refresh(held);
       }
     }
     return due;
+  }
+
+  /** Leases that came and went are left in the queue until their turn, which may be far away. */
+  private void forgetReleased() {
+    if (looks.size() > 2 * leases.size() + FEW) {
+      looks.removeIf(held -> leases.get(held.id) != held);
+    }
   }
 }

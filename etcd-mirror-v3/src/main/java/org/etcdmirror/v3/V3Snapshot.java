@@ -1,6 +1,7 @@
 package org.etcdmirror.v3;
 
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -25,8 +26,14 @@ final class V3Snapshot implements Snapshot {
   private Map<Long, Ending> endings = Map.of();
 
   V3Snapshot(V3Client client, Selection selection) throws IOException, InterruptedException {
+    this(client, selection, InstantSource.system());
+  }
+
+  /** With another clock to tell expiries by. */
+  V3Snapshot(V3Client client, Selection selection, InstantSource clock)
+      throws IOException, InterruptedException {
     this.pages = Pages.of(client, selection);
-    this.leases = selection.expiries() ? new LeaseTimes(client) : null;
+    this.leases = selection.expiries() ? new LeaseTimes(client, clock) : null;
   }
 
   /** The number of the member that told the first page. */

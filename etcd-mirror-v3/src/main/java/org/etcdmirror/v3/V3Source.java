@@ -1,6 +1,7 @@
 package org.etcdmirror.v3;
 
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Anchor;
@@ -33,12 +34,14 @@ import org.etcdmirror.v3.rpc.ResponseHeader;
 public final class V3Source implements EventSource {
 
   private final V3Client client;
+  private final InstantSource clock;
 
   /** Who told the last snapshot; 0 for nobody yet. */
   private volatile long lastMember;
 
-  private V3Source(V3Client client) {
+  private V3Source(V3Client client, InstantSource clock) {
     this.client = client;
+    this.clock = clock;
   }
 
   /** A builder with the defaults. */
@@ -72,7 +75,7 @@ public final class V3Source implements EventSource {
 
   @Override
   public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
-    return remembered(new V3Snapshot(client, selection));
+    return remembered(new V3Snapshot(client, selection, clock));
   }
 
   private Snapshot remembered(V3Snapshot snapshot) {
@@ -84,7 +87,7 @@ public final class V3Source implements EventSource {
   @Override
   public Snapshot secondSnapshot(Selection selection) throws IOException, InterruptedException {
     for (int others = client.endpoints(); others > 1; others--) {
-      V3Snapshot snapshot = new V3Snapshot(client, selection);
+      V3Snapshot snapshot = new V3Snapshot(client, selection, clock);
       if (snapshot.member() != lastMember) {
         return remembered(snapshot);
       }
@@ -126,7 +129,7 @@ public final class V3Source implements EventSource {
   @Override
   public EventStream open(Selection selection, Start start)
       throws IOException, LostEventsException, InterruptedException {
-    return WatchOpening.open(client, selection, start);
+    return WatchOpening.open(client, selection, start, clock);
   }
 
   @Override
@@ -139,6 +142,7 @@ public final class V3Source implements EventSource {
 
     private List<String> endpoints = List.of();
     private Access access = Access.ANONYMOUS;
+    private InstantSource clock = InstantSource.system();
 
     private Builder() {}
 
@@ -159,9 +163,15 @@ public final class V3Source implements EventSource {
       return this;
     }
 
+    /** By what clock expiries are told. For tests. */
+    Builder clock(InstantSource wall) {
+      clock = wall;
+      return this;
+    }
+
     /** The source; nothing is connected yet. */
     public V3Source build() {
-      return new V3Source(V3Client.connect(endpoints, access));
+      return new V3Source(V3Client.connect(endpoints, access), clock);
     }
   }
 }

@@ -2,6 +2,7 @@ package org.etcdmirror.v3;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.PermanentException;
@@ -19,12 +20,14 @@ final class WatchOpening {
   private final V3Client client;
   private final Selection selection;
   private final KeyRange range;
+  private final InstantSource clock;
   private final WatchCall watch;
   private long index;
   private long headIndex;
 
-  private WatchOpening(V3Client client, Selection selection, Start start) {
+  private WatchOpening(V3Client client, Selection selection, Start start, InstantSource clock) {
     this.client = client;
+    this.clock = clock;
     this.selection = selection;
     this.range = KeyRange.covering(selection.prefixes());
     this.index = start instanceof Start.After after ? after.index() : 0;
@@ -36,9 +39,15 @@ final class WatchOpening {
 
   static V3EventStream open(V3Client client, Selection selection, Start start)
       throws IOException, LostEventsException, InterruptedException {
+    return open(client, selection, start, InstantSource.system());
+  }
+
+  /** With another clock to tell expiries by. */
+  static V3EventStream open(V3Client client, Selection selection, Start start, InstantSource clock)
+      throws IOException, LostEventsException, InterruptedException {
     try {
       try {
-        return attempt(client, selection, start);
+        return attempt(client, selection, start, clock);
       } catch (V3ErrorException e) {
         if (!client.logsInAgainAfter(e.problem())) {
           throw e;
@@ -48,7 +57,7 @@ final class WatchOpening {
           throw e;
         }
       }
-      return attempt(client, selection, start);
+      return attempt(client, selection, start, clock);
     } catch (V3PermanentException e) {
       throw explained(e, selection);
     }
@@ -68,9 +77,10 @@ final class WatchOpening {
         refusal);
   }
 
-  private static V3EventStream attempt(V3Client client, Selection selection, Start start)
+  private static V3EventStream attempt(
+      V3Client client, Selection selection, Start start, InstantSource clock)
       throws IOException, LostEventsException, InterruptedException {
-    WatchOpening opening = new WatchOpening(client, selection, start);
+    WatchOpening opening = new WatchOpening(client, selection, start, clock);
     boolean opened = false;
     try {
       V3EventStream stream = opening.stream(start);
@@ -121,7 +131,7 @@ final class WatchOpening {
     if (!selection.expiries()) {
       return null;
     }
-    LeaseWatch leases = new LeaseWatch(new LeaseTimes(client), watch::wake);
+    LeaseWatch leases = new LeaseWatch(new LeaseTimes(client, clock), watch::wake);
     leases.seed(client, KeyRange.of(selection.prefixes()), index);
     return leases;
   }

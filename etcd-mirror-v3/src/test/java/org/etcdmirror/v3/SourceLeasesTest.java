@@ -2,12 +2,17 @@ package org.etcdmirror.v3;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
@@ -27,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the source tells of leases where expiries are asked for. */
 @Timeout(180)
@@ -80,7 +87,8 @@ class SourceLeasesTest {
         .isAfter(before.plusSeconds(500))
         .isBefore(Instant.now().plusSeconds(1001));
     assertThat(((Put) entries.get(1)).lease()).isEqualTo(first.lease());
-    assertThat(entries.get(1).expiresAt()).isEqualTo(first.expiresAt());
+    assertThat(entries.get(1).expiresAt())
+        .isCloseTo(requireNonNull(first.expiresAt()), within(1, ChronoUnit.SECONDS));
     assertThat(entries.get(2).expiresAt()).isNull();
 
     assertThat(snapshot(Selection.of(Bytes.utf8("/"))))
@@ -164,12 +172,69 @@ class SourceLeasesTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {-3600, 3600})
+  void aKeptLeaseIsRefreshedThoughTheClockSteps(int seconds) throws Exception {
+    AtomicReference<Duration> step = new AtomicReference<>(Duration.ZERO);
+    InstantSource clock = () -> Instant.now().plus(step.get());
+    leases.grant(7, 30);
+    long known = leases.put("/a", "1", 7);
+    try (V3Source stepping =
+            V3Source.builder().endpoints(etcd.clientUrl().toString()).clock(clock).build();
+        EventStream stream = stepping.open(ALL, Start.after(known))) {
+      until(stream, Refresh.class, A);
+      step.set(Duration.ofSeconds(seconds));
+      List<MirrorEvent> later = new ArrayList<>();
+      while (later.isEmpty()) {
+        leases.keepAlive(7);
+        later.addAll(stream.poll(Duration.ofSeconds(1)).events());
+      }
+      Refresh refresh = (Refresh) later.get(0);
+      assertThat(refresh.expiresAt()).isBetween(clock.instant(), clock.instant().plusSeconds(31));
+    }
+  }
+
+  @Test
+  void refreshesOfALeaseThatIsKeptAliveFasterThanTheyAreTakenDoNotPileUp() throws Exception {
+    try (V3Client client =
+        V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS)) {
+      LeaseTimes times = new LeaseTimes(client, InstantSource.system());
+      LeaseWatch watch = new LeaseWatch(times, () -> {});
+      Lease lease = new Lease(leases.grant(7, 5), Duration.ofSeconds(5));
+      long now = System.nanoTime();
+      for (int i = 0; i < 2_500; i++) {
+        watch.see(Bytes.utf8("/" + i), new Ending(lease, false, now, now, InstantSource.system()));
+      }
+      for (int renewed = 0; renewed < 3; renewed++) {
+        while (watch.nanosUntilDue() > 0) {
+          await().pollDelay(Duration.ofNanos(watch.nanosUntilDue())).until(() -> true);
+          leases.keepAlive(7);
+        }
+        watch.tick();
+        await()
+            .atMost(PATIENCE)
+            .until(
+                () -> {
+                  watch.tick();
+                  return watch.nanosUntilDue() != Long.MAX_VALUE;
+                });
+      }
+      List<Refresh> all = new ArrayList<>();
+      while (watch.hasRefreshes()) {
+        assertThat(watch.refreshes(1)).hasSizeLessThanOrEqualTo(1000).satisfies(all::addAll);
+      }
+      // Those that were under way when it was kept alive again, and once more all of them.
+      assertThat(all).hasSize(2 * 2_500);
+    }
+  }
+
   @Test
   void aLeaseThatNobodyKnowsHasEnded() throws Exception {
     try (V3Client client =
         V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS)) {
       Map<Long, Ending> endings =
-          new LeaseTimes(client).of(List.of(KeyValue.newBuilder().setLease(99).build()));
+          new LeaseTimes(client, InstantSource.system())
+              .of(List.of(KeyValue.newBuilder().setLease(99).build()));
       Ending ending = requireNonNull(endings.get(99L));
       assertThat(ending.gone()).isTrue();
       assertThat(ending.lease()).isEqualTo(new Lease(99, Duration.ofSeconds(1)));
