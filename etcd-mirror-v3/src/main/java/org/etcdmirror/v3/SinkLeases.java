@@ -3,13 +3,13 @@ package org.etcdmirror.v3;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.etcdmirror.api.Bytes;
@@ -23,7 +23,8 @@ import org.etcdmirror.v3.rpc.LeaseTimeToLiveResponse;
 /**
  * What the keys of the sink expire with. A lease of the source has a shadow here, on which all its
  * keys are; one that no key is left on is not revoked, but expires, unless its number comes back as
- * that of a longer one. Used by the engine's thread alone.
+ * that of a longer one. Used by the engine's thread alone, but for {@link
+ * #keepAlive(SinkKeepAlives)}.
  */
 final class SinkLeases {
 
@@ -39,6 +40,7 @@ final class SinkLeases {
   private record Shadow(long seconds, long aliveNanos, long sinceNanos) {
 
     private static final int KEPT_FRESH = 2;
+    private static final int KEPT_ALIVE = 3;
 
     boolean isOver(long now) {
       return now - aliveNanos >= TimeUnit.SECONDS.toNanos(seconds);
@@ -46,6 +48,11 @@ final class SinkLeases {
 
     boolean isOld(long now) {
       return now - aliveNanos >= TimeUnit.SECONDS.toNanos(seconds) / KEPT_FRESH;
+    }
+
+    /** Whether it is to be kept alive by this process itself, unless it has ended. */
+    boolean isDue(long now) {
+      return !isOver(now) && now - aliveNanos >= TimeUnit.SECONDS.toNanos(seconds) / KEPT_ALIVE;
     }
 
     /** For as long as the source takes to tell of each of its keys. */
@@ -57,7 +64,10 @@ final class SinkLeases {
   private final V3Client client;
   private final SinkLeaseIds ids;
   private final SinkKeepAlives keepAlives;
-  private final Map<Long, Shadow> shadows = new HashMap<>();
+
+  /** As many as live, and some more; the keeper's thread renews them. */
+  private final Map<Long, Shadow> shadows = new ConcurrentHashMap<>();
+
   private int tidyAt = FEW;
 
   SinkLeases(V3Client client, SinkLeaseIds ids) {
@@ -176,6 +186,26 @@ final class SinkLeases {
                         ? null
                         : new Shadow(seconds, now, known == null ? now : known.sinceNanos())));
     return left;
+  }
+
+  /** Keeps the shadows alive that are there, without looking what is on them. For any thread. */
+  void keepAlive(SinkKeepAlives beside) throws IOException, InterruptedException {
+    long now = System.nanoTime();
+    List<Long> due = new ArrayList<>();
+    shadows.forEach(
+        (id, shadow) -> {
+          if (shadow.isDue(now)) {
+            due.add(id);
+          }
+        });
+    beside
+        .renew(due)
+        .forEach(
+            (id, seconds) ->
+                shadows.computeIfPresent(
+                    id,
+                    (same, known) ->
+                        seconds == 0 ? null : new Shadow(seconds, now, known.sinceNanos())));
   }
 
   /** A transaction says that one of these is gone. */

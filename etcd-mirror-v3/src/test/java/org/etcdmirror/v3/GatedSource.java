@@ -1,5 +1,7 @@
 package org.etcdmirror.v3;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -12,10 +14,12 @@ import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.LostEventsException;
+import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.Start;
+import org.jspecify.annotations.Nullable;
 
 /** A v3 source whose streams are not polled while a gate is shut, as with a sink that is slow. */
 final class GatedSource implements EventSource {
@@ -24,9 +28,15 @@ final class GatedSource implements EventSource {
 
   private final EventSource source;
   private final Semaphore gate = new Semaphore(OPEN);
+  private volatile Duration linger = Duration.ZERO;
 
   GatedSource(Collection<URI> endpoints) {
     source = V3Source.builder().endpoints(endpoints.stream().map(URI::toString).toList()).build();
+  }
+
+  /** How long a snapshot takes at least until it has told all its entries. */
+  void linger(Duration duration) {
+    linger = duration;
   }
 
   void shut() {
@@ -53,7 +63,28 @@ final class GatedSource implements EventSource {
 
   @Override
   public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
-    return source.snapshot(selection);
+    Snapshot snapshot = source.snapshot(selection);
+    long until = System.nanoTime() + linger.toNanos();
+    return new Snapshot() {
+      @Override
+      public SourceHead head() {
+        return snapshot.head();
+      }
+
+      @Override
+      public MirrorEvent.@Nullable Entry next() throws IOException, InterruptedException {
+        MirrorEvent.Entry entry = snapshot.next();
+        if (entry == null) {
+          await().atMost(V3Mirroring.PATIENCE).until(() -> System.nanoTime() - until > 0);
+        }
+        return entry;
+      }
+
+      @Override
+      public void close() {
+        snapshot.close();
+      }
+    };
   }
 
   @Override
