@@ -26,14 +26,16 @@ import org.jspecify.annotations.Nullable;
 final class LeaseTimes {
 
   private static final Duration SHORTEST = Duration.ofSeconds(1);
+
   private static final int AT_A_TIME = 64;
   private static final int MOST_KNOWN = 10_000;
 
   /**
    * What the source said of a lease.
    *
+   * @param expiresAt when the lease ends unless it is kept alive
    * @param gone whether there is no such lease any more; it then ended when this was learned
-   * @param nanos when it said so
+   * @param nanos when it said so, by {@link System#nanoTime()}
    */
   record Ending(Lease lease, Expiry expiresAt, boolean gone, long nanos) {
 
@@ -78,7 +80,7 @@ final class LeaseTimes {
   }
 
   /** The answer for a lease that is gone holds no time that it was granted. */
-  private static Ending ending(long id, LeaseTimeToLiveResponse answer, @Nullable Ending before) {
+  private Ending ending(long id, LeaseTimeToLiveResponse answer, @Nullable Ending before) {
     boolean gone = answer.getTTL() < 0;
     Duration granted =
         answer.getGrantedTTL() > 0

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which keys of a stream are on which lease, and whether somebody keeps those leases alive, which
  * no watch tells: each lease is asked for again in a third of its time, and if it ends later than
- * was last told, its keys are due for a refresh. Holds each key that is on a lease. Used by the
- * polling thread, which waits only for what a put must say.
+ * was last told, its keys are due for a refresh. Holds each key that is on a lease, at most twice:
+ * where a lease is kept alive faster than its keys can be told of, it has its turn again later.
+ * Used by the polling thread, which waits only for what a put must say.
  */
 final class LeaseWatch {
 
@@ -32,6 +33,7 @@ final class LeaseWatch {
   private static final long RETRY = Duration.ofSeconds(1).toNanos();
   private static final int MOST_ASKED = 64;
   private static final int MOST_REFRESHES = 1000;
+  private static final int FEW = 1000;
 
   /** A lease with keys on it. */
   private static final class Held {
@@ -44,20 +46,26 @@ final class LeaseWatch {
     /** What the source said last; null before that. */
     @Nullable Ending ending;
 
-    /** Changes only while this is in no queue. */
+    /** Changes only while this is in no queue of looks. */
     long lookAt;
 
-    Held(long id, @Nullable Ending told) {
+    /**
+     * Keys that are still to be refreshed; this is in the queue of refreshes as long as any are.
+     */
+    final ArrayDeque<Bytes> untold = new ArrayDeque<>();
+
+    /** Whether all are to be refreshed once more after these. */
+    boolean again;
+
+    Held(long id, @Nullable Ending said) {
       this.id = id;
-      this.ending = told;
-      this.told = told == null ? null : told.expiresAt();
-      this.lookAt = told == null ? System.nanoTime() : told.nanos() + told.freshNanos();
+      this.ending = said;
+      this.told = said == null ? null : said.expiresAt();
+      this.lookAt = said == null ? System.nanoTime() : said.nanos() + said.freshNanos();
     }
   }
 
   private record Answer(Held held, @Nullable Ending ending) {}
-
-  private record Due(Bytes key, Held held) {}
 
   private final LeaseTimes times;
   private final Runnable wake;
@@ -66,7 +74,7 @@ final class LeaseWatch {
   private final PriorityQueue<Held> looks =
       new PriorityQueue<>((one, other) -> Long.compare(one.lookAt - other.lookAt, 0));
   private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
-  private final ArrayDeque<Due> refreshes = new ArrayDeque<>();
+  private final ArrayDeque<Held> refreshes = new ArrayDeque<>();
   private int asked;
 
   /**
@@ -125,6 +133,7 @@ final class LeaseWatch {
       held = new Held(id, told);
       leases.put(id, held);
       looks.add(held);
+      forgetReleased();
     }
     held.keys.add(key);
   }
@@ -193,10 +202,20 @@ final class LeaseWatch {
       if (!ending.gone()
           && (told == null || ending.expiresAt().since(told).compareTo(TOLERANCE) > 0)) {
         held.told = ending.expiresAt();
-        held.keys.forEach(key -> refreshes.add(new Due(key, held)));
+        refresh(held);
       }
     }
     looks.add(held);
+  }
+
+  /** A lease is told of key by key, and not anew before that is done. */
+  private void refresh(Held held) {
+    if (held.untold.isEmpty()) {
+      held.untold.addAll(held.keys);
+      refreshes.add(held);
+    } else {
+      held.again = true;
+    }
   }
 
   boolean hasRefreshes() {
@@ -206,15 +225,31 @@ final class LeaseWatch {
   /** Some of the refreshes that are due, for a stream that is complete through an index. */
   List<Refresh> refreshes(long index) {
     List<Refresh> due = new ArrayList<>();
-    while (due.size() < MOST_REFRESHES && !refreshes.isEmpty()) {
-      Due next = refreshes.remove();
-      Held held = next.held();
-      Ending ending = held.ending;
-      // An event may have told something newer since.
-      if (held.keys.contains(next.key()) && ending != null && !ending.gone()) {
-        due.add(new Refresh(next.key(), index, ending.expiresAt(), ending.lease()));
+    for (Held held = refreshes.peek(); held != null; held = refreshes.peek()) {
+      while (!held.untold.isEmpty()) {
+        if (due.size() == MOST_REFRESHES) {
+          return due;
+        }
+        Bytes key = held.untold.remove();
+        Ending ending = held.ending;
+        // An event may have told something newer since.
+        if (held.keys.contains(key) && ending != null && !ending.gone()) {
+          due.add(new Refresh(key, index, ending.expiresAt(), ending.lease()));
+        }
+      }
+      refreshes.remove();
+      if (held.again) {
+        held.again = false;
+        refresh(held);
       }
     }
     return due;
+  }
+
+  /** Leases that came and went are left in the queue until their turn, which may be far away. */
+  private void forgetReleased() {
+    if (looks.size() > 2 * leases.size() + FEW) {
+      looks.removeIf(held -> leases.get(held.id) != held);
+    }
   }
 }

@@ -24,6 +24,11 @@ final class ProgressRequests implements Silence {
   }
 
   @Override
+  public void answered(long index, long told, long next) {
+    // These servers tell when a compaction has overtaken the watch.
+  }
+
+  @Override
   public void see(Event event) {
     // The server keeps the account.
   }

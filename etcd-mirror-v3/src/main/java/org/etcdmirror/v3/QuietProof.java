@@ -2,7 +2,7 @@ package org.etcdmirror.v3;
 
 import java.io.IOException;
 import java.time.Duration;
-import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.IndexDisprovedException;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.v3.rpc.Event;
 import org.etcdmirror.v3.rpc.KVGrpc;
@@ -31,7 +31,12 @@ final class QuietProof implements Silence {
   private final WatchCall watch;
   private final KeyRange range;
   private final long pause;
+  private final CompactionWatch compaction;
   private long count;
+
+  /** The last index at which the range was what the delivered events say. */
+  private long proven;
+
   private long due;
   private long doubtful = NONE;
 
@@ -47,13 +52,47 @@ final class QuietProof implements Silence {
     this.watch = watch;
     this.range = range;
     this.pause = pauseNanos;
+    this.compaction = new CompactionWatch(client, range);
     this.count = countAt(index);
+    this.proven = index;
     this.due = System.nanoTime() + pause;
   }
 
   @Override
   public void heard() {
     due = Math.max(due, System.nanoTime() + pause);
+  }
+
+  @Override
+  public void answered(long index, long told, long next)
+      throws IOException, LostEventsException, InterruptedException {
+    if (!compaction.isComplete(told, next)) {
+      long before = next - 1;
+      if (before > index && !isUnchanged(index, before)) {
+        throw new IndexDisprovedException(
+            told + 1,
+            index,
+            before,
+            ("%s was held back while history was compacted, and may have left out events up to"
+                    + " index %d, as etcd before 3.4.31 and 3.5.13 does")
+                .formatted(watch, before));
+      }
+      compaction.shown();
+    }
+  }
+
+  /** Whether the range is at a revision what the delivered events say; false if it is compacted. */
+  private boolean isUnchanged(long index, long revision) throws IOException, InterruptedException {
+    try {
+      RangeResponse then =
+          client.read(KVGrpc.getRangeMethod(), newerThan(index).setRevision(revision).build());
+      return then.getKvsCount() == 0 && then.getCount() == count;
+    } catch (V3ErrorException e) {
+      if (e.compacted()) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   @Override
@@ -73,13 +112,11 @@ final class QuietProof implements Silence {
   @Override
   public long advance(long index) throws IOException, LostEventsException, InterruptedException {
     long began = System.nanoTime();
-    RangeResponse answer =
-        client.read(
-            KVGrpc.getRangeMethod(),
-            request().setLimit(1).setKeysOnly(true).setMinModRevision(index + 1).build());
+    RangeResponse answer = client.read(KVGrpc.getRangeMethod(), newerThan(index).build());
     long head = answer.getHeader().getRevision();
     if (answer.getKvsCount() == 0 && answer.getCount() == count && head >= index) {
       doubtful = NONE;
+      proven = head;
       rest(began);
       return head;
     }
@@ -99,19 +136,24 @@ final class QuietProof implements Silence {
 
   /**
    * The range differs from what was delivered, and nothing came for a whole pause. If the count was
-   * wrong at the index already, then the server has left out events before it (at a compaction;
-   * etcd 3.4.31 and 3.5.13 mend a bug that does), and only a comparison brings them back. Else the
-   * watch is behind, and another one from the same index will tell.
+   * wrong at the index already, then the server has left out events before it, and only a
+   * comparison brings them back. Else the watch is behind, and another one from the same index will
+   * tell.
    */
   private IOException explain(long index, long head)
       throws IOException, LostEventsException, InterruptedException {
     long was = countAt(index);
     if (was != count) {
-      throw HistoryClearedException.compacted(index + 1, head + 1, head);
+      throw new IndexDisprovedException(
+          proven + 1,
+          index,
+          head,
+          "%s delivered events that leave %d keys, but there were %d at index %d"
+              .formatted(watch, count, was, index));
     }
     watch.avoidMember();
     return new IOException(
-        "the watch is silent at %d, though its range has changed by %d".formatted(index, head));
+        "%s is silent at %d, though its range has changed by %d".formatted(watch, index, head));
   }
 
   private long countAt(long index) throws IOException, InterruptedException {
@@ -120,6 +162,10 @@ final class QuietProof implements Silence {
     }
     RangeRequest read = request().setCountOnly(true).setRevision(index).build();
     return client.read(KVGrpc.getRangeMethod(), read).getCount();
+  }
+
+  private RangeRequest.Builder newerThan(long index) {
+    return request().setLimit(1).setKeysOnly(true).setMinModRevision(index + 1);
   }
 
   private RangeRequest.Builder request() {

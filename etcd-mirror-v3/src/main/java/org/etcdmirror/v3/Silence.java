@@ -13,6 +13,18 @@ sealed interface Silence permits ProgressRequests, QuietProof {
   /** Something came from the server: it is not silent. */
   void heard();
 
+  /**
+   * An answer of the watch begins; called before anything of it counts as delivered.
+   *
+   * @param index through which the stream is complete
+   * @param told the newest revision that the answers before it have told of
+   * @param next the first revision that this answer does not pass over
+   * @throws LostEventsException if the server may have left out events before it
+   * @throws IOException if that can't be found out now
+   */
+  void answered(long index, long told, long next)
+      throws IOException, LostEventsException, InterruptedException;
+
   /** An event that the stream delivers. */
   void see(Event event);
 

@@ -17,7 +17,7 @@ import org.etcdmirror.v3.rpc.LeaseKeepAliveRequest;
 import org.etcdmirror.v3.rpc.LeaseKeepAliveResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps leases alive through one stream that stays open. Used by the engine's thread alone. */
+/** Keeps leases alive through one stream that stays open. Used by one thread. */
 final class SinkKeepAlives {
 
   private static final int AT_ONCE = 1000;

@@ -3,13 +3,13 @@ package org.etcdmirror.v3;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.etcdmirror.api.Bytes;
@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the keys of the sink expire with. A lease of the source has a shadow here, on which all its
  * keys are. No shadow is ever revoked, as a revoke that is executed late would take newer keys with
- * it: one that no key is left on expires. Used by the engine's thread alone.
+ * it: one that no key is left on expires. Used by the engine's thread alone, but for {@link
+ * #keepAlive(SinkKeepAlives)}.
  */
 final class SinkLeases {
 
@@ -40,6 +41,7 @@ final class SinkLeases {
   private record Shadow(long seconds, long aliveNanos, long sinceNanos) {
 
     private static final int KEPT_FRESH = 2;
+    private static final int KEPT_ALIVE = 3;
 
     boolean isOver(long now) {
       return now - aliveNanos >= TimeUnit.SECONDS.toNanos(seconds);
@@ -47,6 +49,11 @@ final class SinkLeases {
 
     boolean isOld(long now) {
       return now - aliveNanos >= TimeUnit.SECONDS.toNanos(seconds) / KEPT_FRESH;
+    }
+
+    /** Whether it is to be kept alive by this process itself, unless it has ended. */
+    boolean isDue(long now) {
+      return !isOver(now) && now - aliveNanos >= TimeUnit.SECONDS.toNanos(seconds) / KEPT_ALIVE;
     }
 
     /** For as long as the source takes to tell of each of its keys. */
@@ -58,7 +65,10 @@ final class SinkLeases {
   private final V3Client client;
   private final SinkLeaseIds ids;
   private final SinkKeepAlives keepAlives;
-  private final Map<Long, Shadow> shadows = new HashMap<>();
+
+  /** As many as live, and some more; the keeper's thread renews them. */
+  private final Map<Long, Shadow> shadows = new ConcurrentHashMap<>();
+
   private int tidyAt = FEW;
 
   SinkLeases(V3Client client, SinkLeaseIds ids) {
@@ -161,6 +171,24 @@ final class SinkLeases {
   private static Shadow alive(@Nullable Shadow known, long seconds, long now, long answered) {
     long since = known == null || known.isOver(answered) ? now : known.sinceNanos();
     return new Shadow(seconds, now, since);
+  }
+
+  /** Keeps the shadows alive that are there, without looking what is on them. For any thread. */
+  void keepAlive(SinkKeepAlives beside) throws IOException, InterruptedException {
+    long now = System.nanoTime();
+    List<Long> due = new ArrayList<>();
+    shadows.forEach(
+        (id, shadow) -> {
+          if (shadow.isDue(now)) {
+            due.add(id);
+          }
+        });
+    Map<Long, Long> left = beside.renew(due);
+    long answered = System.nanoTime();
+    left.forEach(
+        (id, seconds) ->
+            shadows.computeIfPresent(
+                id, (same, known) -> seconds == 0 ? null : alive(known, seconds, now, answered)));
   }
 
   /** A transaction says that one of these is gone. */

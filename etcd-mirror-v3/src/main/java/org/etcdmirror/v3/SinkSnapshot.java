@@ -18,19 +18,27 @@ final class SinkSnapshot implements Snapshot {
   private final Pages pages;
   private final SinkBounds bounds;
   private final @Nullable SinkExpiries expiries;
+  private final Runnable onClose;
+  private boolean closed;
   private Iterator<KeyValue> page = Collections.emptyIterator();
 
   /**
    * A snapshot of what is there now.
    *
    * @param expiries null if nobody cares for them
+   * @param onClose run once
    */
   SinkSnapshot(
-      V3Client client, Selection selection, SinkBounds bounds, @Nullable SinkExpiries expiries)
+      V3Client client,
+      Selection selection,
+      SinkBounds bounds,
+      @Nullable SinkExpiries expiries,
+      Runnable onClose)
       throws IOException, InterruptedException {
     this.pages = Pages.of(client, selection);
     this.bounds = bounds;
     this.expiries = expiries;
+    this.onClose = onClose;
   }
 
   @Override
@@ -77,5 +85,9 @@ final class SinkSnapshot implements Snapshot {
   @Override
   public void close() {
     pages.close();
+    if (!closed) {
+      closed = true;
+      onClose.run();
+    }
   }
 }

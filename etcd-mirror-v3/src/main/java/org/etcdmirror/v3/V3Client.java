@@ -31,6 +31,7 @@ final class V3Client implements AutoCloseable {
   private final List<V3Member> members = new ArrayList<>();
   private final AtomicInteger current = new AtomicInteger();
   private final @Nullable V3Login login;
+  private final WatchLimit watchLimit = new WatchLimit();
   private volatile boolean mayStreamRanges = true;
 
   private V3Client(@Nullable V3Login login) {
@@ -137,6 +138,18 @@ final class V3Client implements AutoCloseable {
   <Q, R> V3Stream<Q, R> stream(MethodDescriptor<Q, R> method) {
     V3Member member = member();
     return new V3Stream<>(member.watches().newCall(method, options(member)), member, method);
+  }
+
+  /** The same for a watch: an answer that is much larger than it should be ends it, unread. */
+  <Q, R> V3Stream<Q, R> watch(MethodDescriptor<Q, R> method) {
+    V3Member member = member();
+    CallOptions options = options(member).withMaxInboundMessageSize(watchLimit.bytes());
+    return new V3Stream<>(member.watches().newCall(method, options), member, method);
+  }
+
+  /** How large an answer of a watch may be. */
+  WatchLimit watchLimit() {
+    return watchLimit;
   }
 
   /** The same for an answer of many messages, on the channel of the calls. */

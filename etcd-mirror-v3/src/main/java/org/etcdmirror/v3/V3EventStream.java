@@ -2,7 +2,6 @@ package org.etcdmirror.v3;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +32,7 @@ final class V3EventStream implements EventStream {
 
   private final long startIndex;
 
-  /**
-   * What one answer brought, and nothing else: 2 MiB and an event, or up to a thousand revisions
-   * whole where the server was fast before it said that the watch is created.
-   */
-  private final ArrayDeque<Event> ready = new ArrayDeque<>();
-
-  private final List<Event> pieces = new ArrayList<>();
+  private final WholeRevisions revisions;
   private long index;
   private long headIndex;
   private volatile boolean closed;
@@ -56,6 +49,7 @@ final class V3EventStream implements EventStream {
     this.watch = watch;
     this.silence = silence;
     this.leases = leases;
+    this.revisions = new WholeRevisions(watch, startIndex);
     this.startIndex = startIndex;
     this.index = startIndex;
     this.headIndex = headIndex;
@@ -87,7 +81,7 @@ final class V3EventStream implements EventStream {
         take(answer);
       } else if (left <= 0) {
         break;
-      } else if (pieces.isEmpty() && silence.nanosUntilDue() == 0) {
+      } else if (!revisions.inAnswer() && silence.nanosUntilDue() == 0) {
         index = silence.advance(index);
         headIndex = Math.max(headIndex, index);
       }
@@ -99,7 +93,7 @@ final class V3EventStream implements EventStream {
     if (leases != null) {
       leases.tick();
     }
-    return !ready.isEmpty() || index != before || (leases != null && leases.hasRefreshes());
+    return !revisions.isEmpty() || index != before || (leases != null && leases.hasRefreshes());
   }
 
   private long nanosUntilDue() {
@@ -107,25 +101,25 @@ final class V3EventStream implements EventStream {
     return leases == null ? due : Math.min(due, leases.nanosUntilDue());
   }
 
-  private void take(WatchResponse answer) throws IOException, LostEventsException {
+  /** Takes in what the server answered; for tests, too. */
+  void take(WatchResponse answer) throws IOException, LostEventsException, InterruptedException {
     headIndex = Math.max(headIndex, answer.getHeader().getRevision());
     if (answer.getCanceled()) {
       throw canceled(watch, answer, index, headIndex);
     }
-    pieces.addAll(answer.getEventsList());
-    if (answer.getFragment()) {
-      return;
-    }
-    if (pieces.isEmpty() && !answer.getCreated()) {
-      // Progress: by the server's clock, or of the whole stream where it was asked for.
-      index = Math.max(index, answer.getHeader().getRevision());
-    }
-    for (Event event : pieces) {
-      if (event.getKv().getModRevision() > index) {
-        ready.add(event);
+    if (!answer.getCreated()) {
+      if (!revisions.inAnswer()) {
+        silence.answered(index, revisions.told(), next(answer));
       }
+      index = revisions.take(answer, index);
     }
-    pieces.clear();
+  }
+
+  /** The first revision that an answer does not pass over. */
+  private static long next(WatchResponse answer) {
+    return answer.getEventsCount() == 0
+        ? answer.getHeader().getRevision() + 1
+        : answer.getEvents(0).getKv().getModRevision();
   }
 
   /**
@@ -133,10 +127,16 @@ final class V3EventStream implements EventStream {
    */
   static IOException canceled(WatchCall watch, WatchResponse answer, long index, long headIndex)
       throws LostEventsException {
-    if (answer.getCompactRevision() > 0) {
+    long compacted = answer.getCompactRevision();
+    if (compacted > index) {
       // The event at the compacted revision itself may be gone.
-      throw HistoryClearedException.compacted(
-          index + 1, answer.getCompactRevision() + 1, headIndex);
+      throw HistoryClearedException.compacted(index + 1, compacted + 1, headIndex);
+    }
+    if (compacted > 0) {
+      // The server went back with the watch, as after a snapshot of its leader.
+      return new IOException(
+          "%s was canceled for the compaction of %d, which is not above its index %d"
+              .formatted(watch, compacted, index));
     }
     return watch.refused(answer.getCancelReason());
   }
@@ -145,12 +145,12 @@ final class V3EventStream implements EventStream {
   private EventBatch batch() throws IOException, InterruptedException {
     List<Event> chosen = new ArrayList<>();
     long bytes = 0;
-    for (Event next = ready.peek(); next != null; next = ready.peek()) {
+    for (Event next = revisions.peek(); next != null; next = revisions.peek()) {
       long revision = next.getKv().getModRevision();
       if (bytes >= BATCH_BYTES && revision != index) {
         break;
       }
-      ready.remove();
+      revisions.remove();
       index = revision;
       bytes += next.getSerializedSize();
       silence.see(next);

@@ -41,6 +41,7 @@ public final class V3Sink implements AtomicSink {
   private final SinkFence fence;
   private final SinkLeaseIds leaseIds;
   private final SinkLeases leases;
+  private final SinkLeaseKeeper leaseKeeper;
   private final SinkLimits limits;
   private final SinkWriter writer;
   private volatile SinkBounds bounds;
@@ -51,6 +52,7 @@ public final class V3Sink implements AtomicSink {
     this.fence = new SinkFence(client, checkpointKey);
     this.leaseIds = new SinkLeaseIds(checkpointKey);
     this.leases = new SinkLeases(client, leaseIds);
+    this.leaseKeeper = new SinkLeaseKeeper(client, leases);
     this.limits = new SinkLimits(settings.maxTxnOps, settings.maxRequestBytes);
     this.writer = new SinkWriter(client, fence, limits);
   }
@@ -147,12 +149,26 @@ public final class V3Sink implements AtomicSink {
 
   @Override
   public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
-    SinkExpiries expiries = selection.expiries() ? new SinkExpiries(client, leaseIds) : null;
-    return new SinkSnapshot(client, selection, bounds, expiries);
+    if (!selection.expiries()) {
+      return new SinkSnapshot(client, selection, bounds, null, () -> {});
+    }
+    leaseKeeper.begin();
+    boolean begun = false;
+    try {
+      SinkExpiries expiries = new SinkExpiries(client, leaseIds);
+      Snapshot snapshot = new SinkSnapshot(client, selection, bounds, expiries, leaseKeeper::end);
+      begun = true;
+      return snapshot;
+    } finally {
+      if (!begun) {
+        leaseKeeper.end();
+      }
+    }
   }
 
   @Override
   public void close() {
+    leaseKeeper.close();
     client.close();
   }
 

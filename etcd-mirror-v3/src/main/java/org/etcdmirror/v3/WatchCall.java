@@ -19,31 +19,34 @@ import org.etcdmirror.v3.rpc.WatchResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One watch on the wire. As many answers are asked for as were taken, so the server waits. One
- * thread takes; any may wake or close.
+ * One watch on the wire. Few answers are asked for beforehand, so the server waits. One thread
+ * takes; any may wake or close.
  */
 final class WatchCall extends ClientCall.Listener<WatchResponse> implements AutoCloseable {
 
-  private static final int AHEAD = 4;
   private static final Answer NOTHING = new Answer(null, null);
 
   private record Answer(@Nullable WatchResponse response, @Nullable Status end) {}
 
   private final V3Client client;
   private final V3Stream<WatchRequest, WatchResponse> stream;
+
+  /** Bounded by the credit. */
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+
+  private final WatchCredit credit = new WatchCredit();
   private boolean closed;
 
   private WatchCall(V3Client client) {
     this.client = client;
-    this.stream = client.stream(WatchGrpc.getWatchMethod());
+    this.stream = client.watch(WatchGrpc.getWatchMethod());
   }
 
   static WatchCall start(V3Client client, KeyRange range, long revision) {
     WatchCall watch = new WatchCall(client);
     ClientCall<WatchRequest, WatchResponse> call = watch.stream.call();
     call.start(watch, new Metadata());
-    call.request(AHEAD);
+    call.request(watch.credit.more());
     call.sendMessage(
         WatchRequest.newBuilder()
             .setCreateRequest(
@@ -77,11 +80,18 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
 
   @Override
   public void onMessage(WatchResponse response) {
+    if (response.getEventsCount() > 0) {
+      client.watchLimit().kept();
+    }
+    credit.came(response.getSerializedSize());
     answers.add(new Answer(response, null));
   }
 
   @Override
   public void onClose(Status status, Metadata trailers) {
+    if (V3Failures.problem(status) == V3Problem.ANSWER_TOO_LARGE) {
+      client.watchLimit().exceeded();
+    }
     answers.add(new Answer(null, status));
   }
 
@@ -101,10 +111,19 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
       answers.add(answer);
       throw ended(answer.end());
     }
-    if (answer.response() != null) {
-      stream.call().request(1);
+    WatchResponse response = answer.response();
+    if (response != null) {
+      credit.taken(response.getSerializedSize());
+      askForMore();
     }
-    return answer.response();
+    return response;
+  }
+
+  private void askForMore() {
+    int more = credit.more();
+    if (more > 0) {
+      stream.call().request(more);
+    }
   }
 
   /** A server may also end a stream without a complaint. */
@@ -125,6 +144,11 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
   /** Makes the next watch one with another member. */
   void avoidMember() {
     client.avoid(stream);
+  }
+
+  @Override
+  public String toString() {
+    return "the watch at " + stream.member();
   }
 
   @Override

@@ -10,7 +10,8 @@ import java.time.Duration;
 import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
-import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.IndexDisprovedException;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Start;
 import org.etcdmirror.testkit.EtcdBinary;
@@ -123,7 +124,7 @@ class SilenceTest {
   }
 
   @Test
-  void eventsThatWereLeftOutAreAGap() throws Exception {
+  void eventsThatWereLeftOutDisproveTheIndex() throws Exception {
     start(EtcdBinary.find().orElseThrow());
     long before = http.put("/quiet/a", "1");
     try (WatchCall watch = WatchCall.start(client, RANGE, 0)) {
@@ -131,10 +132,10 @@ class SilenceTest {
       http.delete("/quiet/a");
       long later = http.put("/busy", "1");
       assertThat(proof.advance(later)).isEqualTo(later);
-      HistoryClearedException lost =
-          catchThrowableOfType(HistoryClearedException.class, () -> proof.advance(later));
-      assertThat(lost.isCompacted()).isTrue();
-      assertThat(lost.requested()).isEqualTo(later + 1);
+      IndexDisprovedException lost =
+          catchThrowableOfType(IndexDisprovedException.class, () -> proof.advance(later));
+      assertThat(lost.missed()).isEqualTo(before + 1);
+      assertThat(lost.reason()).isEqualTo(Gap.Reason.INDEX_DISPROVED);
     }
   }
 

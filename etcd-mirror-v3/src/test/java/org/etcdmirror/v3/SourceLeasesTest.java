@@ -2,6 +2,7 @@ package org.etcdmirror.v3;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventStream;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.Lease;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
@@ -163,11 +165,46 @@ class SourceLeasesTest {
   }
 
   @Test
+  void refreshesOfALeaseThatIsKeptAliveFasterThanTheyAreTakenDoNotPileUp() throws Exception {
+    try (V3Client client =
+        V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS)) {
+      LeaseTimes times = new LeaseTimes(client);
+      LeaseWatch watch = new LeaseWatch(times, () -> {});
+      Lease lease = new Lease(leases.grant(7, 5), Duration.ofSeconds(5));
+      long now = System.nanoTime();
+      for (int i = 0; i < 2_500; i++) {
+        watch.see(Bytes.utf8("/" + i), new Ending(lease, new Expiry(now), false, now));
+      }
+      for (int renewed = 0; renewed < 3; renewed++) {
+        while (watch.nanosUntilDue() > 0) {
+          await().pollDelay(Duration.ofNanos(watch.nanosUntilDue())).until(() -> true);
+          leases.keepAlive(7);
+        }
+        watch.tick();
+        await()
+            .atMost(PATIENCE)
+            .until(
+                () -> {
+                  watch.tick();
+                  return watch.nanosUntilDue() != Long.MAX_VALUE;
+                });
+      }
+      List<Refresh> all = new ArrayList<>();
+      while (watch.hasRefreshes()) {
+        assertThat(watch.refreshes(1)).hasSizeLessThanOrEqualTo(1000).satisfies(all::addAll);
+      }
+      // Those that were under way when it was kept alive again, and once more all of them.
+      assertThat(all).hasSize(2 * 2_500);
+    }
+  }
+
+  @Test
   void aLeaseThatNobodyKnowsHasEnded() throws Exception {
     try (V3Client client =
         V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS)) {
       Map<Long, Ending> endings =
-          new LeaseTimes(client).of(List.of(KeyValue.newBuilder().setLease(99).build()));
+          new LeaseTimes(client)
+              .of(List.of(KeyValue.newBuilder().setLease(99).build()));
       Ending ending = requireNonNull(endings.get(99L));
       assertThat(ending.gone()).isTrue();
       assertThat(ending.lease()).isEqualTo(new Lease(99, Duration.ofSeconds(1)));

@@ -113,4 +113,33 @@ class V3LeaseMirrorTest {
       }
     }
   }
+
+  @ParameterizedTest
+  @MethodSource("binaries")
+  void copyingLeasesLiveThroughAComparisonThatTakesLongerThanTheyDo(EtcdBinary binary)
+      throws Exception {
+    try (V3Mirroring etcds = V3Mirroring.start(binary);
+        GatedSource source = new GatedSource(etcds.sourceUrls);
+        SourceLeases leases = new SourceLeases(etcds.sourceUrls.get(0).toString())) {
+      leases.grant(LEASE, SHORT);
+      // More than the walk gathers before it writes.
+      for (int i = 0; i < 1100; i++) {
+        leases.put("/conf/" + i, "v", LEASE);
+      }
+      source.linger(Duration.ofSeconds(2 * SHORT));
+      try (Paced keeping = new Paced(Duration.ofSeconds(1), () -> leases.keepAlive(LEASE));
+          EtcdMirror mirror = etcds.started(builder -> copying(builder).source(source))) {
+        etcds.source.put("/conf/later", "v");
+        long until = System.nanoTime() + Duration.ofSeconds(2 * SHORT).toNanos();
+        V3Mirroring.eventually(
+            "twice the time to live has passed",
+            () -> assertThat(System.nanoTime()).isGreaterThan(until));
+        etcds.awaitLevel(mirror);
+        keeping.check();
+        etcds.assertEqual();
+        assertThat(mirror.status().counters().gaps()).isEqualTo(1);
+        assertThat(mirror.status().counters().resyncs()).isEqualTo(1);
+      }
+    }
+  }
 }

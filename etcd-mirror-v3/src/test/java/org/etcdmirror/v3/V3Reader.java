@@ -44,6 +44,17 @@ final class V3Reader implements AutoCloseable {
     return client.read(KVGrpc.getRangeMethod(), one).getKvs(0);
   }
 
+  /** The checkpoint alone. */
+  Optional<Checkpoint> checkpoint() throws IOException, InterruptedException {
+    ByteString key = ByteString.copyFromUtf8(V3Mirroring.CHECKPOINT);
+    RangeRequest one = RangeRequest.newBuilder().setKey(key).build();
+    return parsed(client.read(KVGrpc.getRangeMethod(), one).getKvsList());
+  }
+
+  private static Optional<Checkpoint> parsed(List<KeyValue> stored) {
+    return stored.stream().flatMap(kv -> Stream.ofNullable(checkpoint(kv))).findFirst();
+  }
+
   /** Data and checkpoint, read as one. */
   View view() throws IOException, InterruptedException {
     ByteString checkpointKey = ByteString.copyFromUtf8(V3Mirroring.CHECKPOINT);
@@ -54,9 +65,7 @@ final class V3Reader implements AutoCloseable {
             .build();
     TxnResponse answer = client.read(KVGrpc.getTxnMethod(), both);
     List<KeyValue> stored = answer.getResponses(0).getResponseRange().getKvsList();
-    return new View(
-        stored.stream().flatMap(kv -> Stream.ofNullable(checkpoint(kv))).findFirst(),
-        values(answer.getResponses(1).getResponseRange().getKvsList()));
+    return new View(parsed(stored), values(answer.getResponses(1).getResponseRange().getKvsList()));
   }
 
   private static @Nullable Checkpoint checkpoint(KeyValue found) {

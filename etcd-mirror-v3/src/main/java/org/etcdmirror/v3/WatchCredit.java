@@ -1,0 +1,44 @@
+package org.etcdmirror.v3;
+
+/**
+ * How many answers of a watch are asked for beforehand. All that were asked for may come and wait
+ * at once, so their bytes are bounded together: each is taken to be as large as the last one was.
+ * One is asked for in any case. Safe for use by many threads.
+ */
+final class WatchCredit {
+
+  private static final int MOST_ANSWERS = 4;
+  private static final long MOST_BYTES = 4 << 20;
+
+  private int asked;
+  private int waiting;
+  private long waitingBytes;
+  private long size;
+
+  /** How many answers to ask for now. */
+  synchronized int more() {
+    int before = asked;
+    while (asked + waiting < MOST_ANSWERS && hasRoom()) {
+      asked++;
+    }
+    return asked - before;
+  }
+
+  private boolean hasRoom() {
+    return asked + waiting == 0 || waitingBytes + (asked + 1) * size <= MOST_BYTES;
+  }
+
+  /** An answer has come, and waits. */
+  synchronized void came(long bytes) {
+    asked--;
+    waiting++;
+    waitingBytes += bytes;
+    size = bytes;
+  }
+
+  /** An answer that waited was taken. */
+  synchronized void taken(long bytes) {
+    waiting--;
+    waitingBytes -= bytes;
+  }
+}

@@ -1,0 +1,73 @@
+package org.etcdmirror.v3;
+
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** Fills what lies between a server and a watch that takes nothing. */
+final class HeldBackWatch implements AutoCloseable {
+
+  /** More than gRPC's window, so that each answer that is taken lets one more come. */
+  private static final byte[] LARGE = new byte[1_200_000];
+
+  private static final String SLOW = "etcd_debugging_mvcc_slow_watcher_total ";
+  private static final Duration A_WHILE = Duration.ofSeconds(1);
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final URI server;
+  private final V3Writer writer;
+  private int puts;
+
+  HeldBackWatch(URI server) {
+    this.server = server;
+    this.writer = new V3Writer(server.toString());
+  }
+
+  /** Puts large values to one key until the server can't send them on. */
+  long fill(String key) throws Exception {
+    // One that was just opened is behind for a moment.
+    while (!isReleased()) {}
+    long last = 0;
+    while (!isHeldBack()) {
+      last = writer.write(V3Writer.put(ByteString.copyFromUtf8(key), ByteString.copyFrom(LARGE)));
+      puts++;
+    }
+    return last;
+  }
+
+  int puts() {
+    return puts;
+  }
+
+  /** Whether the server holds anything back from a watch. */
+  boolean isHeldBack() throws IOException, InterruptedException {
+    return http.send(
+            HttpRequest.newBuilder(server.resolve("/metrics")).build(), BodyHandlers.ofString())
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(SLOW))
+        .anyMatch(line -> Double.parseDouble(line.substring(SLOW.length())) > 0);
+  }
+
+  /** Whether it stops doing so within a while. */
+  boolean isReleased() {
+    try {
+      await().atMost(A_WHILE).pollInterval(Duration.ofMillis(20)).until(() -> !isHeldBack());
+      return true;
+    } catch (ConditionTimeoutException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    writer.close();
+  }
+}

@@ -1,0 +1,332 @@
+package org.etcdmirror.v3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.HistoryClearedException;
+import org.etcdmirror.api.IndexDisprovedException;
+import org.etcdmirror.api.LostEventsException;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Start;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.testkit.EtcdBinary;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.V3Http;
+import org.etcdmirror.v3.rpc.Event;
+import org.etcdmirror.v3.rpc.KeyValue;
+import org.etcdmirror.v3.rpc.ResponseHeader;
+import org.etcdmirror.v3.rpc.WatchResponse;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A compaction overtakes a watch that the server holds back because its reader is slow. */
+@Timeout(600)
+class OvertakenWatchTest {
+
+  private static final Selection CONF = Selection.of(Bytes.utf8(V3Mirroring.PREFIX));
+
+  static Stream<EtcdBinary> binaries() {
+    return EtcdBinary.all().stream();
+  }
+
+  /** A server, and a stream of it that takes nothing unless it is told to. */
+  private static final class Slow implements AutoCloseable {
+
+    final EtcdServer etcd;
+    final V3Http http;
+    final V3Client client;
+    final HeldBackWatch held;
+    final V3EventStream stream;
+    final List<Long> indexes = new ArrayList<>();
+    long index;
+
+    Slow(EtcdBinary binary) throws Exception {
+      etcd = EtcdServer.builder().binary(binary).enableV2(false).start();
+      http = new V3Http(etcd.clientUrl());
+      client = WarmClient.connect(etcd.clientUrl());
+      held = new HeldBackWatch(etcd.clientUrl());
+      stream = WatchOpening.open(client, CONF, Start.now());
+      index = stream.startIndex();
+    }
+
+    void poll() throws IOException, LostEventsException, InterruptedException {
+      EventBatch batch = stream.poll(Duration.ofSeconds(5));
+      assertThat(batch.index()).isGreaterThanOrEqualTo(index);
+      index = batch.index();
+      batch.events().forEach(event -> indexes.add(event.index()));
+    }
+
+    /** Takes one answer after the other until the server has the watch go on, or gives it up. */
+    void release() throws IOException, LostEventsException, InterruptedException {
+      while (!held.isReleased()) {
+        poll();
+      }
+    }
+
+    void pollTo(long last) throws IOException, LostEventsException, InterruptedException {
+      while (index < last) {
+        poll();
+      }
+    }
+
+    boolean serverHidesLosses() {
+      return !ServerVersion.parse(etcd.version()).answersProgressRequests();
+    }
+
+    @Override
+    public void close() {
+      stream.close();
+      held.close();
+      client.close();
+      etcd.close();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("binaries")
+  void noIndexAtOrBehindALostEventIsHandedOn(EtcdBinary binary) throws Exception {
+    try (Slow slow = new Slow(binary)) {
+      long sent = slow.held.fill("/conf/large");
+      slow.http.put("/conf/lost", "1");
+      slow.http.delete("/conf/lost");
+      slow.http.put("/conf/lost", "2");
+      slow.http.compact(slow.http.put("/other", "1"));
+      LostEventsException lost =
+          catchThrowableOfType(
+              LostEventsException.class,
+              () -> {
+                slow.release();
+                slow.pollTo(slow.http.put("/conf/later", "1"));
+              });
+      // Whether an old server says it or hides it is a matter of milliseconds.
+      assertThat(lost)
+          .isInstanceOfAny(
+              HistoryClearedException.class,
+              slow.serverHidesLosses()
+                  ? IndexDisprovedException.class
+                  : HistoryClearedException.class);
+      assertThat(slow.index).isEqualTo(sent);
+      assertThat(slow.indexes).endsWith(sent).doesNotHaveDuplicates();
+    }
+  }
+
+  @Tag("long")
+  @ParameterizedTest
+  @MethodSource("binaries")
+  void progressDoesNotHideALostEvent(EtcdBinary binary) throws Exception {
+    try (Slow slow = new Slow(binary)) {
+      long sent = slow.held.fill("/conf/large");
+      slow.http.delete("/conf/large");
+      slow.http.compact(slow.http.put("/other", "1"));
+      assertThatThrownBy(
+              () -> {
+                slow.release();
+                slow.pollTo(sent + 1);
+              })
+          .isInstanceOfAny(LostEventsException.class, IOException.class);
+      assertThat(slow.index).isEqualTo(sent);
+    }
+  }
+
+  @Test
+  void aWatchThatWasOvertakenWhereNothingHappenedGoesOn() throws Exception {
+    try (Slow slow = new Slow(EtcdBinary.find().orElseThrow())) {
+      slow.held.fill("/conf/large");
+      for (int i = 0; i < 5; i++) {
+        slow.http.put("/other", "1");
+      }
+      slow.http.compact(slow.http.revision());
+      slow.release();
+      long later = slow.http.put("/conf/later", "1");
+      slow.pollTo(later);
+      assertThat(slow.indexes).hasSize(slow.held.puts() + 1).endsWith(later);
+    }
+  }
+
+  @Tag("long")
+  @ParameterizedTest
+  @MethodSource("binaries")
+  void aWatchThatIsHeldBackAndNotOvertakenGoesOn(EtcdBinary binary) throws Exception {
+    try (Slow slow = new Slow(binary)) {
+      slow.http.compact(slow.http.put("/other", "1"));
+      slow.held.fill("/conf/large");
+      for (int i = 0; i < 5; i++) {
+        slow.http.put("/other", "1");
+        slow.http.put("/conf/x" + i, "1");
+      }
+      slow.release();
+      long later = slow.http.put("/conf/later", "1");
+      slow.pollTo(later);
+      assertThat(slow.indexes).hasSize(slow.held.puts() + 5 + 1).endsWith(later);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("binaries")
+  void aLevelWatchIsNeverDoubtedHoweverOftenHistoryIsCompacted(EtcdBinary binary) throws Exception {
+    try (Slow slow = new Slow(binary)) {
+      for (int i = 0; i < 400; i++) {
+        slow.http.put("/other", "1");
+        slow.http.put("/other", "2");
+        slow.http.put("/other", "3");
+        if (i % 3 == 0) {
+          slow.http.compact(slow.http.revision());
+        }
+        slow.pollTo(slow.http.put("/conf/a", "" + i));
+      }
+      assertThat(slow.indexes).hasSize(400);
+    }
+  }
+
+  /** More answers than a server queues, of revisions that follow each other. */
+  private static void answerAll(Slow slow, long from, long to) throws Exception {
+    for (long revision = from; revision <= to; revision++) {
+      slow.stream.take(putAt(revision));
+      slow.poll();
+    }
+  }
+
+  @Test
+  void anAnswerThatPassesOverACompactedEventDisprovesTheIndex() throws Exception {
+    try (Slow slow = new Slow(EtcdBinary.find().orElseThrow())) {
+      long told = writeElsewhere(slow, 200);
+      slow.http.put("/conf/hidden", "1");
+      long compacted = slow.http.put("/other", "1");
+      slow.http.compact(compacted);
+      answerAll(slow, slow.index + 1, told);
+      IndexDisprovedException disproved =
+          catchThrowableOfType(
+              IndexDisprovedException.class, () -> slow.stream.take(putAt(compacted + 1)));
+      assertThat(disproved.missed()).isEqualTo(told + 1);
+      assertThat(disproved.reason()).isEqualTo(Gap.Reason.INDEX_DISPROVED);
+    }
+  }
+
+  @Test
+  void anAnswerThatPassesOverWhatCanNoLongerBeReadDisprovesTheIndex() throws Exception {
+    try (Slow slow = new Slow(EtcdBinary.find().orElseThrow())) {
+      long told = writeElsewhere(slow, 200);
+      long compacted = writeElsewhere(slow, 10);
+      slow.http.compact(compacted);
+      answerAll(slow, slow.index + 1, told);
+      assertThatThrownBy(() -> slow.stream.take(putAt(compacted)))
+          .isInstanceOf(IndexDisprovedException.class);
+    }
+  }
+
+  @Test
+  void anAnswerThatPassesOverNothingOfItsRangeIsTaken() throws Exception {
+    try (Slow slow = new Slow(EtcdBinary.find().orElseThrow())) {
+      long told = writeElsewhere(slow, 200);
+      long compacted = writeElsewhere(slow, 10);
+      slow.http.compact(compacted);
+      answerAll(slow, slow.index + 1, told);
+      slow.stream.take(putAt(compacted + 1));
+      slow.poll();
+      assertThat(slow.index).isEqualTo(compacted + 1);
+    }
+  }
+
+  private static long writeElsewhere(Slow slow, int times) {
+    long last = 0;
+    for (int i = 0; i < times; i++) {
+      last = slow.http.put("/other", "1");
+    }
+    return last;
+  }
+
+  @Test
+  void anEventThatComesAfterProgressPastItDisprovesTheIndex() throws Exception {
+    try (Slow slow = new Slow(EtcdBinary.find().orElseThrow())) {
+      slow.stream.take(progress(100));
+      slow.stream.take(putAt(slow.stream.startIndex()));
+      IndexDisprovedException disproved =
+          catchThrowableOfType(IndexDisprovedException.class, () -> slow.stream.take(putAt(50)));
+      assertThat(disproved.missed()).isEqualTo(50);
+    }
+  }
+
+  @Test
+  void anEventThatIsRepeatedDisprovesNothing() throws Exception {
+    try (Slow slow = new Slow(EtcdBinary.find().orElseThrow())) {
+      slow.pollTo(slow.http.put("/conf/a", "1"));
+      long last = slow.http.put("/conf/a", "2");
+      slow.pollTo(last);
+      slow.stream.take(putAt(last - 1));
+      slow.stream.take(putAt(last));
+      slow.pollTo(slow.http.put("/conf/a", "3"));
+      assertThat(slow.indexes).hasSize(3);
+    }
+  }
+
+  @Test
+  void aWatchThatIsCanceledForAnOlderCompactionIsOpenedAgain() throws Exception {
+    try (Slow slow = new Slow(EtcdBinary.find().orElseThrow())) {
+      slow.pollTo(slow.http.put("/conf/a", "1"));
+      WatchResponse canceled =
+          WatchResponse.newBuilder().setCanceled(true).setCompactRevision(slow.index).build();
+      assertThatThrownBy(() -> slow.stream.take(canceled)).isInstanceOf(IOException.class);
+    }
+  }
+
+  private static WatchResponse progress(long revision) {
+    return WatchResponse.newBuilder()
+        .setHeader(ResponseHeader.newBuilder().setRevision(revision))
+        .build();
+  }
+
+  private static WatchResponse putAt(long revision) {
+    KeyValue kv =
+        KeyValue.newBuilder()
+            .setKey(ByteString.copyFromUtf8("/conf/a"))
+            .setModRevision(revision)
+            .setVersion(2)
+            .build();
+    return WatchResponse.newBuilder().addEvents(Event.newBuilder().setKv(kv)).build();
+  }
+
+  @Tag("long")
+  @ParameterizedTest
+  @MethodSource("binaries")
+  void aMirrorMakesAGapOfItAndEndsEqual(EtcdBinary binary) throws Exception {
+    try (V3Mirroring etcds = V3Mirroring.start(binary);
+        GatedSource source = new GatedSource(etcds.sourceUrls);
+        HeldBackWatch held = new HeldBackWatch(etcds.sourceUrls.get(0))) {
+      etcds.source.put("/conf/a", "1");
+      etcds.started().close();
+      try (EtcdMirror mirror = etcds.started(builder -> builder.source(source))) {
+        etcds.source.put("/conf/a", "2");
+        etcds.awaitLevel(mirror);
+        source.shut();
+        held.fill("/conf/large");
+        etcds.source.delete("/conf/a");
+        etcds.source.put("/conf/lost", "1");
+        etcds.source.compact(etcds.source.revision());
+        while (!held.isReleased()) {
+          source.letOnePollThrough();
+        }
+        etcds.source.put("/conf/later", "1");
+        source.open();
+        etcds.awaitLevel(mirror);
+        etcds.assertEqual();
+        boolean hides = !ServerVersion.parse(etcds.sourceEtcd.version()).answersProgressRequests();
+        assertThat(mirror.status().gaps())
+            .extracting(ended -> ended.gap().reason())
+            .containsExactly(hides ? Gap.Reason.INDEX_DISPROVED : Gap.Reason.HISTORY_COMPACTED);
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package org.etcdmirror.v3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.etcdmirror.testkit.EtcdBinary;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A mirror with a heap of 64 MiB catches up with more than that. */
+@Timeout(1800)
+class V3SmallHeapTest {
+
+  private static final int LARGE = 200_000;
+
+  /** The most that etcd takes by default, but for a margin. */
+  private static final int LARGEST = (3 << 19) - 1000;
+
+  static Stream<EtcdBinary> binaries() {
+    return EtcdBinary.all().stream();
+  }
+
+  @Test
+  void catchesUpWithManyLargeRevisions(@TempDir Path directory) throws Exception {
+    catchesUp(EtcdBinary.find().orElseThrow(), 600, 60, directory);
+  }
+
+  @ParameterizedTest
+  @MethodSource("binaries")
+  @Tag("long")
+  void catchesUpWithThousandsOfLargeRevisions(EtcdBinary binary, @TempDir Path directory)
+      throws Exception {
+    catchesUp(binary, 5_000, 200, directory);
+  }
+
+  private static void catchesUp(EtcdBinary binary, int large, int largest, Path directory)
+      throws Exception {
+    Random random = new Random(1);
+    try (V3Mirroring etcds = V3Mirroring.start(binary);
+        V3Writer writer = new V3Writer(etcds.sourceUrls);
+        V3Reader sink = new V3Reader(etcds.sinkUrls)) {
+      etcds.source.put("/conf/first", "1");
+      etcds.started().close();
+      for (int i = 0; i < large; i++) {
+        put(writer, "/conf/large/" + i % 7, bytes(random, LARGE));
+      }
+      for (int i = 0; i < largest; i++) {
+        put(writer, "/conf/largest/" + i % 3, bytes(random, LARGEST));
+      }
+      long last = etcds.source.put("/conf/last", "1");
+      Path log = directory.resolve("mirror.log");
+      try (MirrorProcess mirror = MirrorProcess.start(etcds.sourceUrls, etcds.sinkUrls, log)) {
+        V3Mirroring.eventually(
+            "it is level",
+            () -> {
+              assertThat(mirror.isAlive()).as(Files.readString(log)).isTrue();
+              assertThat(Files.readString(log)).doesNotContain("OutOfMemory");
+              assertThat(sink.checkpoint().orElseThrow().index()).isGreaterThanOrEqualTo(last);
+            });
+        assertThat(Files.readString(log)).doesNotContain("gap").doesNotContain("WARN");
+      }
+      etcds.assertEqual();
+    }
+  }
+
+  private static void put(V3Writer writer, String key, ByteString value) throws Exception {
+    writer.write(V3Writer.put(ByteString.copyFromUtf8(key), value));
+  }
+
+  private static ByteString bytes(Random random, int size) {
+    byte[] value = new byte[size];
+    random.nextBytes(value);
+    return ByteString.copyFrom(value);
+  }
+}

@@ -1,0 +1,87 @@
+package org.etcdmirror.v3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.List;
+import org.etcdmirror.api.IndexDisprovedException;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.v3.rpc.Event;
+import org.etcdmirror.v3.rpc.KeyValue;
+import org.etcdmirror.v3.rpc.WatchResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a server cut into pieces. */
+@Timeout(120)
+class WholeRevisionsTest {
+
+  private EtcdServer etcd;
+  private V3Client client;
+  private WatchCall watch;
+  private WholeRevisions revisions;
+
+  @BeforeEach
+  void start() throws Exception {
+    etcd = EtcdServer.builder().enableV2(false).start();
+    client = WarmClient.connect(etcd.clientUrl());
+    watch = WatchCall.start(client, KeyRange.single(ByteString.copyFromUtf8("/a")), 0);
+    revisions = new WholeRevisions(watch, 10);
+  }
+
+  @AfterEach
+  void stop() {
+    watch.close();
+    client.close();
+    etcd.close();
+  }
+
+  private void piece(boolean more, long... each) throws IndexDisprovedException {
+    WatchResponse.Builder piece = WatchResponse.newBuilder().setFragment(more);
+    for (long revision : each) {
+      piece.addEvents(Event.newBuilder().setKv(KeyValue.newBuilder().setModRevision(revision)));
+    }
+    assertThat(revisions.take(piece.build(), 10)).isEqualTo(10);
+  }
+
+  private List<Long> whole() {
+    List<Long> whole = new ArrayList<>();
+    for (Event next = revisions.peek(); next != null; next = revisions.peek()) {
+      whole.add(next.getKv().getModRevision());
+      revisions.remove();
+    }
+    return whole;
+  }
+
+  @Test
+  void aRevisionIsHandedOnWhenALaterOneBegins() throws Exception {
+    piece(true, 11, 12, 12);
+    assertThat(whole()).containsExactly(11L);
+    assertThat(revisions.inAnswer()).isTrue();
+    piece(true, 12, 12);
+    assertThat(whole()).isEmpty();
+    piece(true, 13);
+    assertThat(whole()).containsExactly(12L, 12L, 12L, 12L);
+    piece(false, 14);
+    assertThat(whole()).containsExactly(13L, 14L);
+    assertThat(revisions.inAnswer()).isFalse();
+  }
+
+  @Test
+  void aRevisionThatTheLastPieceEndsIsHandedOn() throws Exception {
+    piece(true, 11);
+    piece(false, 11);
+    assertThat(whole()).containsExactly(11L, 11L);
+  }
+
+  @Test
+  void whatComesAgainIsLeftOut() throws Exception {
+    piece(false, 9, 10, 11);
+    assertThat(whole()).containsExactly(11L);
+    piece(false, 10, 11, 12);
+    assertThat(whole()).containsExactly(12L);
+  }
+}
