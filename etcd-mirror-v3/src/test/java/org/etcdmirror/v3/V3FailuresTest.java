@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
 import java.net.ConnectException;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 class V3FailuresTest {
@@ -48,6 +49,26 @@ class V3FailuresTest {
         .isFalse();
     Status refused = Status.UNAVAILABLE.withCause(new ConnectException("refused"));
     assertThat(V3Failures.outcomeUnknown(refused)).isFalse();
+  }
+
+  @Test
+  void onlyARefusalByEtcdSaysThatNothingWasApplied() {
+    assertThat(V3Failures.outcomeUnknown(failed(Status.UNAVAILABLE))).isTrue();
+    assertThat(V3Failures.outcomeUnknown(failed(Status.DATA_LOSS))).isTrue();
+    assertThat(V3Failures.outcomeUnknown(failed(Status.INVALID_ARGUMENT))).isFalse();
+    assertThat(V3Failures.outcomeUnknown(failed(Status.NOT_FOUND))).isFalse();
+    assertThat(V3Failures.outcomeUnknown(new CompletionException(failed(Status.NOT_FOUND))))
+        .isFalse();
+    assertThat(V3Failures.outcomeUnknown(new CompletionException(failed(Status.CANCELLED))))
+        .isTrue();
+    assertThat(V3Failures.outcomeUnknown(new IllegalStateException("a surprise"))).isTrue();
+    Status unreadable =
+        Status.RESOURCE_EXHAUSTED.withDescription("gRPC message exceeds maximum size 4: 5");
+    assertThat(V3Failures.outcomeUnknown(failed(unreadable))).isTrue();
+  }
+
+  private static Exception failed(Status status) {
+    return V3Failures.of(status, "http://h:1", "KV/Txn", "me");
   }
 
   @Test
