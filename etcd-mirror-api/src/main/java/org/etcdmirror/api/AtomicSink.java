@@ -1,7 +1,6 @@
 package org.etcdmirror.api;
 
 import java.io.IOException;
-import java.util.Optional;
 
 /**
  * A sink that is also the index store, and commits a batch and the checkpoint after it as one.
@@ -17,8 +16,8 @@ import java.util.Optional;
  *
  * <p>Two things remain for the engine. Late writes may land until the fence is moved: so it saves a
  * checkpoint, if need be the same one, before it reads the sink for a comparison. And a checkpoint
- * of a killed process may land between {@link #load} and the first write: so a run begins with
- * {@link #claim}.
+ * of a killed process may land between {@link #load} and the first write: so a run begins by saving
+ * what it loaded, and loads again if that is refused.
  *
  * <p>A write of unknown outcome is therefore an ordinary {@link IOException} here, and the engine
  * keeps no suspects of such a sink.
@@ -35,36 +34,6 @@ public interface AtomicSink extends ReadableSink, IndexStore {
    * before each batch.
    */
   long maxAtomicBytes();
-
-  /**
-   * Loads the checkpoint and takes the link over: when this returns, whatever was sent to the link
-   * before, by any process, has been applied or never will be, and any other mirror of the link
-   * fails at its next write. Where no checkpoint is stored, the first write takes the link over.
-   *
-   * <p>This writes, so it is for a run that is about to mirror; {@link #load} is for everything
-   * else. From the thread that applies.
-   *
-   * @return the checkpoint that is stored now
-   * @throws IOException if it cannot be done now, also where another mirror keeps moving the
-   *     checkpoint
-   */
-  default Optional<Checkpoint> claim() throws IOException, InterruptedException {
-    int attempts = 10;
-    while (true) {
-      Optional<Checkpoint> loaded = load();
-      try {
-        if (loaded.isPresent()) {
-          save(loaded.get());
-        }
-        return loaded;
-      } catch (FencedException e) {
-        attempts--;
-        if (attempts == 0) {
-          throw new IOException("another mirror writes to this link: " + e.getMessage(), e);
-        }
-      }
-    }
-  }
 
   /**
    * Stores the checkpoint and moves the fence. It writes also where the checkpoint is the one that

@@ -140,6 +140,21 @@ final class CheckpointKeeper {
     }
   }
 
+  /**
+   * Before the sink is read for a comparison. A fenced sink is written to even if the checkpoint is
+   * stored already: a write that was sent before could still land between that reading and the next
+   * write, and a stale value would pass for an equal one.
+   */
+  void saveBeforeReading(Checkpoint reached) throws IOException, InterruptedException {
+    if (atomic != null) {
+      Checkpoint next = notes.noted(reached);
+      store.save(next);
+      saved(next);
+    } else {
+      save(reached);
+    }
+  }
+
   /** Stores why the sink may not be level, if there is a checkpoint that does not say so yet. */
   void storeDoubt() throws IOException, InterruptedException {
     if (isDoubtMissing()) {

@@ -204,7 +204,7 @@ final class Recoverer {
   void storeDoubts(String clusterId) throws InterruptedException, Retry.StoppedException {
     Checkpoint at = keeper.current();
     Checkpoint base = at == null ? level(0, clusterId) : at;
-    retry.run(() -> keeper.save(base), states::sinkFailing);
+    retry.run(() -> keeper.saveBeforeReading(base), states::sinkFailing);
   }
 
   private Checkpoint level(long index, String clusterId) {
@@ -225,6 +225,8 @@ final class Recoverer {
       } catch (IOException e) {
         states.sinkFailing(true);
         retry.pause(e);
+        // What this attempt has sent may still be carried out.
+        storeDoubts(job.clusterId());
       }
     }
   }

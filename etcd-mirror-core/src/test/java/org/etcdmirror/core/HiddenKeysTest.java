@@ -3,11 +3,11 @@ package org.etcdmirror.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.etcdmirror.api.Expiry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.Lease;
 import org.etcdmirror.api.MirrorEvent;

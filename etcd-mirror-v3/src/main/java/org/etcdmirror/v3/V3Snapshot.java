@@ -24,8 +24,7 @@ final class V3Snapshot implements Snapshot {
   private Iterator<KeyValue> page = Collections.emptyIterator();
   private Map<Long, Ending> endings = Map.of();
 
-  V3Snapshot(V3Client client, Selection selection)
-      throws IOException, InterruptedException {
+  V3Snapshot(V3Client client, Selection selection) throws IOException, InterruptedException {
     this.pages = Pages.of(client, selection);
     this.leases = selection.expiries() ? new LeaseTimes(client) : null;
   }

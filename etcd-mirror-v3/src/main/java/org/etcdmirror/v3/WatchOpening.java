@@ -68,8 +68,7 @@ final class WatchOpening {
         refusal);
   }
 
-  private static V3EventStream attempt(
-      V3Client client, Selection selection, Start start)
+  private static V3EventStream attempt(V3Client client, Selection selection, Start start)
       throws IOException, LostEventsException, InterruptedException {
     WatchOpening opening = new WatchOpening(client, selection, start);
     boolean opened = false;

@@ -203,8 +203,7 @@ class SourceLeasesTest {
     try (V3Client client =
         V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS)) {
       Map<Long, Ending> endings =
-          new LeaseTimes(client)
-              .of(List.of(KeyValue.newBuilder().setLease(99).build()));
+          new LeaseTimes(client).of(List.of(KeyValue.newBuilder().setLease(99).build()));
       Ending ending = requireNonNull(endings.get(99L));
       assertThat(ending.gone()).isTrue();
       assertThat(ending.lease()).isEqualTo(new Lease(99, Duration.ofSeconds(1)));

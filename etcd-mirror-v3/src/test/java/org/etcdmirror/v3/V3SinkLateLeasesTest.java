@@ -9,7 +9,6 @@ import static org.etcdmirror.v3.V3SinkServer.put;
 
 import java.io.IOException;
 import java.time.Duration;
-import org.etcdmirror.api.Expiry;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.Lease;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.SinkDriftedException;
