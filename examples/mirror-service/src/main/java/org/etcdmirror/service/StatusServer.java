@@ -164,13 +164,8 @@ final class StatusServer implements AutoCloseable {
     return parameters;
   }
 
-  /** As it stands where it is not encoded as it should be: then it is no name of anything. */
   private static String decoded(String text) {
-    try {
-      return URLDecoder.decode(text, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      return text;
-    }
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
   }
 
   private static StatusReply answer(String path, Supplier<StatusReply> reply) {

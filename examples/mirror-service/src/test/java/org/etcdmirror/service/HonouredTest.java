@@ -133,6 +133,9 @@ class HonouredTest {
 
   private static String[] words(String command, String... more) {
     List<String> words = new ArrayList<>(List.of(command.split(" ")));
+    if (command.equals("index set")) {
+      words.add("7");
+    }
     words.addAll(List.of(more));
     return words.toArray(String[]::new);
   }

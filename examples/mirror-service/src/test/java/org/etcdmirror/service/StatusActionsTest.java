@@ -36,8 +36,8 @@ class StatusActionsTest extends StatusServerFixture {
 
   @Test
   void actionIsGivenWhatIsAskedWith() throws Exception {
-    post("/approve?plan=a%20b&x&plain=1=2&bad=%zz");
-    assertThat(asked.get()).isEqualTo(Map.of("plan", "a b", "x", "", "plain", "1=2", "bad", "%zz"));
+    post("/approve?plan=a%20b&x&plain=1=2");
+    assertThat(asked.get()).isEqualTo(Map.of("plan", "a b", "x", "", "plain", "1=2"));
     post("/approve");
     assertThat(asked.get()).isEmpty();
   }
