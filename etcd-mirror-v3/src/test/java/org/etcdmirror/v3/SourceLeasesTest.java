@@ -170,16 +170,14 @@ class SourceLeasesTest {
         V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS)) {
       LeaseTimes times = new LeaseTimes(client);
       LeaseWatch watch = new LeaseWatch(times, () -> {});
-      Lease lease = new Lease(leases.grant(7, 5), Duration.ofSeconds(5));
+      Lease lease = new Lease(leases.grant(7, 15), Duration.ofSeconds(15));
       long now = System.nanoTime();
       for (int i = 0; i < 2_500; i++) {
         watch.see(Bytes.utf8("/" + i), new Ending(lease, new Expiry(now), false, now));
       }
       for (int renewed = 0; renewed < 3; renewed++) {
-        while (watch.nanosUntilDue() > 0) {
-          await().pollDelay(Duration.ofNanos(watch.nanosUntilDue())).until(() -> true);
-          leases.keepAlive(7);
-        }
+        await().atMost(PATIENCE).until(() -> watch.nanosUntilDue() == 0);
+        leases.keepAlive(7);
         watch.tick();
         await()
             .atMost(PATIENCE)

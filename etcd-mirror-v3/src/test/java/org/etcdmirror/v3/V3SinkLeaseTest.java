@@ -116,25 +116,6 @@ final class V3SinkLeaseTest {
 
   @ParameterizedTest
   @MethodSource("etcds")
-  void aKeyDoesNotGoWhileAComparisonReadsTheSink(EtcdBinary binary) throws Exception {
-    V3SinkServer server = server(binary);
-    Lease before = new Lease(31, Duration.ofSeconds(5));
-    Lease during = new Lease(32, Duration.ofSeconds(5));
-    try (V3Sink sink = server.sink(link).build()) {
-      apply(sink, batch(leased("before", before)));
-      Snapshot comparison = sink.snapshot(new Selection(List.of(Bytes.utf8(prefix)), true));
-      apply(sink, batch(leased("during", during)));
-      long until = System.nanoTime() + Duration.ofSeconds(12).toNanos();
-      await().atMost(PATIENCE).until(() -> System.nanoTime() > until);
-      assertThat(server.count(prefix)).isEqualTo(2);
-      comparison.close();
-      apply(sink, batch(refresh("before", before), refresh("during", during)));
-    }
-    await().atMost(PATIENCE).until(() -> server.count(prefix) == 0);
-  }
-
-  @ParameterizedTest
-  @MethodSource("etcds")
   void aNumberThatComesBackAsAnotherLeaseIsAnotherHere(EtcdBinary binary) throws Exception {
     V3SinkServer server = server(binary);
     Lease brief = new Lease(21, Duration.ofMinutes(5));

@@ -1,0 +1,71 @@
+package org.etcdmirror.v3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.LostEventsException;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Start;
+import org.etcdmirror.testkit.EtcdBinary;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.V3Http;
+
+/** A server, and a stream of it that takes nothing unless it is told to. */
+final class SlowStream implements AutoCloseable {
+
+  private static final Selection CONF = Selection.of(Bytes.utf8(V3Mirroring.PREFIX));
+
+  final EtcdServer etcd;
+  final V3Http http;
+  final V3Client client;
+  final HeldBackWatch held;
+  final V3EventStream stream;
+  final List<Long> indexes = new ArrayList<>();
+  long index;
+
+  SlowStream(EtcdBinary binary) throws Exception {
+    etcd = EtcdServer.builder().binary(binary).enableV2(false).start();
+    http = new V3Http(etcd.clientUrl());
+    client = WarmClient.connect(etcd.clientUrl());
+    held = new HeldBackWatch(etcd.clientUrl());
+    stream = WatchOpening.open(client, CONF, Start.now());
+    index = stream.startIndex();
+  }
+
+  void poll() throws IOException, LostEventsException, InterruptedException {
+    EventBatch batch = stream.poll(Duration.ofSeconds(5));
+    assertThat(batch.index()).isGreaterThanOrEqualTo(index);
+    index = batch.index();
+    batch.events().forEach(event -> indexes.add(event.index()));
+  }
+
+  /** Takes one answer after the other until the server has the watch go on, or gives it up. */
+  void release() throws IOException, LostEventsException, InterruptedException {
+    while (!held.isReleased()) {
+      poll();
+    }
+  }
+
+  void pollTo(long last) throws IOException, LostEventsException, InterruptedException {
+    while (index < last) {
+      poll();
+    }
+  }
+
+  boolean serverHidesLosses() {
+    return !ServerVersion.parse(etcd.version()).answersProgressRequests();
+  }
+
+  @Override
+  public void close() {
+    stream.close();
+    held.close();
+    client.close();
+    etcd.close();
+  }
+}
