@@ -18,15 +18,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where data and checkpoint are one transaction. Each transaction compares the version of the
- * checkpoint, also one that is carried out late.
+ * checkpoint, also one that is carried out late. After a load, and after a lost answer, the version
+ * is moved before anything else is written.
  */
 final class FakeAtomicSink extends FakeSink implements AtomicSink {
 
-  /**
-   * Whether this sink moves the fence by itself: at the beginning of a run, and after a lost answer
-   * before it is read or written again. If not, the engine has to, by saving the checkpoint.
-   */
-  static final boolean MOVES_ITS_FENCE = Boolean.getBoolean("convergence.sinkMovesFence");
+  /** With this it does from the beginning what {@link #fenceBeforeReading} says. */
+  private static final String FENCE_BEFORE_READING = "convergence.fenceBeforeReading";
 
   /** A transaction, as it was sent: with the version that it compares. */
   private record Sent(EventBatch batch, @Nullable Checkpoint next, long expected, int run) {}
@@ -48,6 +46,7 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
   private @Nullable Sent newest;
 
   private boolean fenceWanted;
+  private boolean fenceBeforeReading = Boolean.getBoolean(FENCE_BEFORE_READING);
   private int fenced;
   private int oldWrites;
 
@@ -66,7 +65,7 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
     synchronized (this) {
       run++;
       known = version;
-      fenceWanted = MOVES_ITS_FENCE;
+      fenceWanted = true;
       Optional<Checkpoint> loaded = Optional.ofNullable(stored);
       if (oldWrites > 0) {
         oldWrites--;
@@ -119,14 +118,26 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
 
   @Override
   public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
-    if (Thread.currentThread().getName().endsWith("-applier")) {
+    if (isFencedBeforeReading() && Thread.currentThread().getName().endsWith("-applier")) {
       moveFence();
     }
     return super.snapshot(selection);
   }
 
+  /**
+   * The fence is moved before the sink is read as well. That is the engine's to do, by saving a
+   * checkpoint; this does it in the engine's place.
+   */
+  synchronized void fenceBeforeReading() {
+    fenceBeforeReading = true;
+  }
+
+  private synchronized boolean isFencedBeforeReading() {
+    return fenceBeforeReading;
+  }
+
   private synchronized void wantFence() {
-    fenceWanted = MOVES_ITS_FENCE;
+    fenceWanted = true;
   }
 
   private synchronized void moveFence() throws FencedException {

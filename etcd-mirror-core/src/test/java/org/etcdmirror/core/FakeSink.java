@@ -111,7 +111,7 @@ class FakeSink implements ReadableSink {
 
   /** What came late may undo what is newer; that is remembered until the key is written again. */
   final synchronized void carryOut(EventBatch batch, boolean tooLate) {
-    Map<Bytes, Bytes> before = held.values();
+    Map<Bytes, Bytes> before = tooLate ? held.values() : Map.of();
     held.apply(batch);
     if (tooLate) {
       Map<Bytes, Bytes> after = held.values();
@@ -146,7 +146,9 @@ class FakeSink implements ReadableSink {
   public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
     faults.at("snapshot");
     late.carryOutDue();
-    return held.snapshot(selection);
+    Snapshot taken = held.snapshot(selection);
+    late.wasRead();
+    return taken;
   }
 
   /** This value can never be held. */

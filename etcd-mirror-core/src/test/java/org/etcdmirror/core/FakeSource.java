@@ -97,11 +97,14 @@ class FakeSource implements EventSource {
   }
 
   synchronized long happened(MirrorEvent event) {
-    Map<Bytes, Bytes> before = state.values();
     index = event.index();
     state.apply(EventBatch.of(List.of(event), index, index));
     history.add(event);
-    past.changed(index, before, state.values());
+    if (event instanceof Put put && past.changesNothingElse(put.key())) {
+      past.put(index, put.key(), put.value());
+    } else {
+      past.changed(index, state.values());
+    }
     notifyAll();
     return index;
   }

@@ -39,6 +39,8 @@ final class LateWrites {
   private final List<Held> held = new ArrayList<>();
   private @Nullable Random random;
   private double chance;
+  private int toLose;
+  private boolean afterReading;
 
   /** The answer of each write is lost with this probability. */
   synchronized void loseRandomly(Random source, double probability) {
@@ -46,14 +48,42 @@ final class LateWrites {
     chance = probability;
   }
 
+  /** The answers of the next writes are lost. */
+  synchronized void loseNext(int writes) {
+    toLose = writes;
+  }
+
+  /** What is held is carried out right after the sink is read the next time. */
+  synchronized void carryOutAfterTheNextReading() {
+    afterReading = true;
+  }
+
+  /** The sink was read. */
+  void wasRead() {
+    boolean all;
+    synchronized (this) {
+      all = afterReading;
+      afterReading = false;
+    }
+    if (all) {
+      carryOutAll();
+    } else {
+      afterAnother();
+    }
+  }
+
+  private void carryOutAll() {
+    while (carryOutOne()) {
+      // The next one.
+    }
+  }
+
   /** No answer is lost any more; what was held until now is carried out. */
   void heal() {
     synchronized (this) {
       chance = 0;
     }
-    while (carryOutOne()) {
-      // The next one.
-    }
+    carryOutAll();
   }
 
   /** Whether it is possible at all. */
@@ -63,6 +93,10 @@ final class LateWrites {
 
   /** Whether the answer of the write at hand is lost. */
   synchronized boolean strikes() {
+    if (toLose > 0) {
+      toLose--;
+      return true;
+    }
     return random != null && held.size() < MOST && random.nextDouble() < chance;
   }
 
@@ -84,10 +118,10 @@ final class LateWrites {
   boolean carryOutOne() {
     Held one;
     synchronized (this) {
-      if (random == null || held.isEmpty()) {
+      if (held.isEmpty()) {
         return false;
       }
-      one = held.remove(random.nextInt(held.size()));
+      one = held.remove(random == null ? 0 : random.nextInt(held.size()));
     }
     one.write.run();
     return true;

@@ -15,8 +15,27 @@ final class PastValues {
   private static final Bytes GONE = Bytes.utf8("\0gone");
 
   private final Map<Bytes, NavigableMap<Long, Bytes>> values = new HashMap<>();
+  private NavigableMap<Bytes, Bytes> now = new TreeMap<>();
 
-  void changed(long index, Map<Bytes, Bytes> before, Map<Bytes, Bytes> after) {
+  /** Whether a put changes this key alone: nothing with a value is above or below it. */
+  boolean changesNothingElse(Bytes key) {
+    Bytes below = key.plus(Bytes.utf8("/"));
+    Bytes next = now.ceilingKey(below);
+    return (next == null || !next.startsWith(below))
+        && InMemorySink.parents(key).stream().noneMatch(now::containsKey);
+  }
+
+  /** A put that {@link #changesNothingElse}. */
+  void put(long index, Bytes key, Bytes value) {
+    if (!value.equals(now.put(key, value))) {
+      of(key).put(index, value);
+    }
+  }
+
+  /** Anything else: what is there after it is compared with what was there before. */
+  void changed(long index, Map<Bytes, Bytes> after) {
+    Map<Bytes, Bytes> before = now;
+    now = new TreeMap<>(after);
     before.keySet().stream()
         .filter(key -> !after.containsKey(key))
         .forEach(key -> of(key).put(index, GONE));
