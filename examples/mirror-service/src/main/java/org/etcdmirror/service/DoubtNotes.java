@@ -1,6 +1,7 @@
 package org.etcdmirror.service;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.etcdmirror.api.Checkpoint;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,9 @@ final class DoubtNotes {
   private static final String COMPARE = "must-compare";
   private static final String AT_START = "must-compare-at-start";
 
+  /** Those that the engine of this version knows; it compares suspects by itself. */
+  private static final Set<String> KNOWN = Set.of(COMPARE, AT_START, "must-suspects");
+
   private DoubtNotes() {}
 
   /** Whether the checkpoint says nothing but that the first copy is not finished. */
@@ -22,7 +26,7 @@ final class DoubtNotes {
   /** A note that no program may ignore and that this one does not know; null if there is none. */
   static @Nullable String unknown(Checkpoint stored) {
     for (String name : stored.notes().keySet()) {
-      if (name.startsWith(MUST) && !name.equals(COMPARE) && !name.equals(AT_START)) {
+      if (name.startsWith(MUST) && !KNOWN.contains(name)) {
         return name;
       }
     }

@@ -152,7 +152,7 @@ class IndexNotesTest {
         .out()
         .lines()
         .filter(line -> line.startsWith("%-15s ".formatted(name)))
-        .map(line -> line.substring(16))
+        .map(line -> line.substring(Math.max(15, name.length()) + 1))
         .findFirst()
         .orElseThrow(() -> new AssertionError("no '%s' in %s".formatted(name, shown)));
   }
