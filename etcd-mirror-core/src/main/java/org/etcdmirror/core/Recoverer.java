@@ -202,9 +202,13 @@ final class Recoverer {
    * says that the first copy is not finished.
    */
   void storeDoubts(String clusterId) throws InterruptedException, Retry.StoppedException {
-    Checkpoint at = keeper.current();
-    Checkpoint base = at == null ? level(0, clusterId) : at;
+    Checkpoint base = atLeast(clusterId);
     retry.run(() -> keeper.saveBeforeReading(base), states::sinkFailing);
+  }
+
+  private Checkpoint atLeast(String clusterId) {
+    Checkpoint at = keeper.current();
+    return at == null ? level(0, clusterId) : at;
   }
 
   private Checkpoint level(long index, String clusterId) {
@@ -213,8 +217,12 @@ final class Recoverer {
 
   private Resync.@Nullable Outcome attempt(ResyncJob job)
       throws InterruptedException, Retry.StoppedException {
+    boolean fenceFirst = false;
     while (true) {
       try {
+        if (fenceFirst) {
+          keeper.saveBeforeReading(atLeast(job.clusterId()));
+        }
         Resync.Outcome outcome = resync.run(job, keeper.notes().leftovers());
         retry.succeeded();
         states.sinkFailing(false);
@@ -226,7 +234,7 @@ final class Recoverer {
         states.sinkFailing(true);
         retry.pause(e);
         // What this attempt has sent may still be carried out.
-        storeDoubts(job.clusterId());
+        fenceFirst = true;
       }
     }
   }
