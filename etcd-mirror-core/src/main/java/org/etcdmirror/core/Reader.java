@@ -90,6 +90,7 @@ final class Reader {
         try {
           connectAndFollow();
         } catch (IOException e) {
+          progress.error(e);
           states.sourceLost();
           retry.pause(e);
         }

@@ -231,6 +231,7 @@ final class Recoverer {
         retry.pause(e);
         return null;
       } catch (IOException e) {
+        progress.error(e);
         states.sinkFailing(true);
         retry.pause(e);
         // What this attempt has sent may still be carried out.

@@ -68,6 +68,8 @@ final class Retry {
         failing.set(false);
         return result;
       } catch (IOException e) {
+        // The cause comes first, so that no status shows the state without it.
+        progress.error(e);
         failing.set(true);
         pause(e);
       }
