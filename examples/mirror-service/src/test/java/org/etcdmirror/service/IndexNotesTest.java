@@ -126,10 +126,7 @@ class IndexNotesTest {
 
   private Outcome once(String... more) {
     return InProcess.once(
-        "v2:" + sourceEtcd.clientUrl(),
-        "v2:" + sinkEtcd.clientUrl(),
-        "/conftool",
-        (Object[]) more);
+        "v2:" + sourceEtcd.clientUrl(), "v2:" + sinkEtcd.clientUrl(), "/conftool", (Object[]) more);
   }
 
   private long mirrored() {
