@@ -124,6 +124,18 @@ final class Doubts {
     return newest;
   }
 
+  /** Whether of all these nothing but events is missing, in a history that goes on. */
+  static boolean areOnlyEvents(List<Gap> gaps) {
+    return gaps.stream().allMatch(gap -> isOfEvents(gap.reason()));
+  }
+
+  private static boolean isOfEvents(Gap.Reason reason) {
+    return switch (reason) {
+      case HISTORY_CLEARED, HISTORY_COMPACTED, INDEX_DISPROVED -> true;
+      default -> false;
+    };
+  }
+
   /** A recovery cannot be finished; unless a newer one is on its way, another is needed. */
   synchronized void inVain(long number) {
     if (number == answered) {

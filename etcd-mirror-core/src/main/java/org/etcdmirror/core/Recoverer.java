@@ -79,7 +79,7 @@ final class Recoverer {
   void goAdrift(Gap gap, String clusterId, long reached)
       throws InterruptedException, Retry.StoppedException {
     log.info("{}: to be compared: {}", link, gap.describe());
-    open = new ResyncJob(new Work.Resync(gap, clusterId, reached, 0), gap);
+    open = new ResyncJob(new Work.Resync(gap, clusterId, reached, 0, false), gap);
     doubts.add(gap);
     storeDoubts(clusterId);
   }
@@ -149,22 +149,11 @@ final class Recoverer {
    */
   private boolean isClosed(Work.Recovery recovery) {
     return open == null
-        && endsLostHistoryAlone(recovery)
+        && recovery instanceof Work.Resync queued
+        && queued.onlyEvents()
         && reached != null
         && reached.clusterId().equals(recovery.clusterId())
         && reached.index() >= recovery.streamStart();
-  }
-
-  private boolean endsLostHistoryAlone(Work.Recovery recovery) {
-    return doubts.all().stream()
-        .filter(doubt -> doubt.number() <= recovery.doubts())
-        .allMatch(doubt -> isLostHistory(doubt.gap()));
-  }
-
-  private static boolean isLostHistory(Gap gap) {
-    return gap.reason() == Gap.Reason.HISTORY_CLEARED
-        || gap.reason() == Gap.Reason.HISTORY_COMPACTED
-        || gap.reason() == Gap.Reason.INDEX_DISPROVED;
   }
 
   /** Null if it was in vain, because the source is no longer what it was. */

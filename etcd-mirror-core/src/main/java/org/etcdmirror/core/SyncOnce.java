@@ -84,7 +84,7 @@ final class SyncOnce {
       }
       case RESYNC -> {
         Gap gravest = requireNonNull(doubts.gravest());
-        Work.Recovery all = new Work.Resync(last, head.clusterId(), head.index(), number);
+        Work.Recovery all = new Work.Resync(last, head.clusterId(), head.index(), number, false);
         yield recoverer.resync(new ResyncJob(all, gravest));
       }
     };

@@ -77,8 +77,11 @@ sealed interface Work {
    * @param clusterId the cluster that is followed from now on
    * @param streamStart the index after which events follow in the queue
    * @param doubts all {@link Doubts} through this number are ended by it
+   * @param onlyEvents whether, since the recovery before it, events are missing and nothing else,
+   *     so that a reading of the same source at or after {@code streamStart} is all that is needed
    */
-  record Resync(Gap gap, String clusterId, long streamStart, long doubts) implements Recovery {}
+  record Resync(Gap gap, String clusterId, long streamStart, long doubts, boolean onlyEvents)
+      implements Recovery {}
 
   /**
    * Go on after a gap without what happened in it.

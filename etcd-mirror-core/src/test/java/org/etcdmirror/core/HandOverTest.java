@@ -70,7 +70,7 @@ class HandOverTest {
     HandOver handOver = new HandOver(100, 1 << 20);
     Gap gap = new Gap(Gap.Reason.FORCED, 0, 0, 0);
     List<Work> works =
-        List.of(batch(1, 1, 1), new Work.Resync(gap, "c", 1, 1), batch(2, 1, 2), batch(0, 0, 3));
+        List.of(batch(1, 1, 1), new Work.Resync(gap, "c", 1, 1, false), batch(2, 1, 2), batch(0, 0, 3));
     finish(putting(handOver, works.toArray(Work[]::new)));
     for (Work work : works) {
       assertThat(handOver.poll(SOON)).isSameAs(work);
@@ -120,7 +120,7 @@ class HandOverTest {
   void whatIsNoBatchNeverWaits() throws Exception {
     HandOver handOver = new HandOver(1, 1);
     Gap gap = new Gap(Gap.Reason.FORCED, 0, 0, 0);
-    finish(putting(handOver, batch(9, 9, 1), new Work.Resync(gap, "c", 1, 1)));
+    finish(putting(handOver, batch(9, 9, 1), new Work.Resync(gap, "c", 1, 1, false)));
   }
 
   @Test
@@ -145,7 +145,7 @@ class HandOverTest {
     HandOver handOver = new HandOver(10, 10_000);
     Work.Events one = batch(1, 1, 1);
     handOver.put(one);
-    handOver.put(new Work.Resync(new Gap(Gap.Reason.FORCED, 0, 0, 0), "c", 1, 1));
+    handOver.put(new Work.Resync(new Gap(Gap.Reason.FORCED, 0, 0, 0), "c", 1, 1, false));
     assertThat(handOver.pollEvents("other", 10, 10_000)).isNull();
     assertThat(handOver.pollEvents("c", 10, 10_000)).isSameAs(one);
     assertThat(handOver.pollEvents("c", 10, 10_000)).isNull();
