@@ -15,9 +15,9 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a server is waited for while not a single byte comes from it. A fixed limit would fail
- * for ever on a line that is slower, so each time-out doubles it, and answers bring it down again.
- * It never leads to a conclusion about events. Safe for use by many threads.
+ * How long a server is waited for while not a single byte comes from it. A fixed limit would always
+ * fail on a line that is slower, so each time-out doubles it, and answers bring it down again. It
+ * never leads to a conclusion about events. Safe for use by many threads.
  */
 final class V2Patience implements Interceptor {
 

@@ -81,7 +81,7 @@ final class WatchFollower {
     } catch (RejectedExecutionException e) {
       outbox.end(new IOException("the client is closed", e));
     } catch (Throwable e) {
-      // An Error too: whoever polls would wait for ever.
+      // An Error too: the poller would wait without end.
       Throwable end = e;
       try {
         end = orLost(e);
