@@ -108,7 +108,7 @@ final class ProxiedConnection {
               .formatted(status, page.length(), page);
       client.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
       client.shutdownOutput();
-      // A body that nobody reads would turn the close into a reset, and the answer could be lost.
+      // A body that is not read would turn the close into a reset, and the answer could be lost.
       in.transferTo(OutputStream.nullOutputStream());
     }
   }

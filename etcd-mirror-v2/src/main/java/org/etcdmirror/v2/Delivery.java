@@ -26,7 +26,7 @@ final class Delivery {
   /**
    * For one stream.
    *
-   * @param ttls keeps expiries true; null if nobody cares for them
+   * @param ttls keeps expiries true; null if they are not wanted
    */
   Delivery(Credit credit, Outbox outbox, EventTranslator translator, @Nullable TtlKeeper ttls) {
     this.credit = credit;

@@ -57,6 +57,7 @@ final class HandOverAttempt {
   private @Nullable WatchLink link;
   private long firstHeldNanos;
   private boolean far;
+  private boolean drained;
   private long bytesWhenDraining;
   private @Nullable IOException failure;
   private boolean late;
@@ -199,6 +200,7 @@ final class HandOverAttempt {
 
   /** The old watch ended in good order; all that came over it has been taken. */
   void drained(long nowNanos) {
+    drained = true;
     enter(Phase.DRAINED, nowNanos);
   }
 
@@ -222,7 +224,8 @@ final class HandOverAttempt {
       case DRAINED -> drained(witness);
       case USELESS -> Verdict.AGAIN;
       case UNPROVEN -> Verdict.UNPROVEN;
-      case BROKEN -> Verdict.FAILED;
+      // Without the old watch and the new one nothing feeds the stream.
+      case BROKEN -> drained ? Verdict.LOST : Verdict.FAILED;
     };
   }
 

@@ -21,12 +21,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thing rests on time. A server whose handler sees the match and the half-close at once
  * takes either (Go's select, etcd 2.3 to 3.5). The handler finds the match before it sends the
- * headers and takes it right behind them, so the half-close waits for {@link #PAUSE} after them.
+ * headers and takes it right behind them, so the half-close waits for {@link V2Patience#pause}
+ * after them: 150 ms, and longer where a match was seen to come late.
  */
 final class HistoryLook {
-
-  /** How long the server's handler has to go on from the headers to the match. */
-  private static final Duration PAUSE = Duration.ofMillis(150);
 
   private final V2Client client;
   private final HttpUrl endpoint;
@@ -110,10 +108,16 @@ final class HistoryLook {
     BufferedSource body = response.body().source();
     // Where a half-close brings no answer it would only take away the time to wait for a match.
     boolean hopeless = known == HalfCloseAnswers.Known.DOES_NOT_ANSWER;
-    Duration pause = hopeless ? patience.dividedBy(2) : PAUSE;
+    Duration pause = hopeless ? patience.dividedBy(2) : client.patience().pause(endpoint);
+    long began = System.nanoTime();
     Came came = waitFor(body, pause);
+    long waited = System.nanoTime() - began;
     if (came == Came.BYTES) {
-      return new Match(read(body), headerIndex, clusterId, true);
+      V2Event event = read(body);
+      if (event.node().modifiedIndex() <= headerIndex) {
+        client.patience().matched(endpoint, waited);
+      }
+      return new Match(event, headerIndex, clusterId, true);
     }
     boolean proven = learned(came == Came.END && isChunked(response));
     return new Match(null, headerIndex, clusterId, proven || headerIndex < from);

@@ -119,7 +119,7 @@ final class HistoryReader {
     try {
       last = new Step.End(walked(endpoint, start, end, steps));
     } catch (Throwable e) {
-      // An Error too: the reader would wait for this walker for ever.
+      // An Error too: the reader would wait for this walker without end.
       last = new Step.Failed(e);
     }
     steps.add(last);

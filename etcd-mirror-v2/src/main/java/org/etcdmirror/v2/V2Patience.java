@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.Request;
@@ -14,9 +15,9 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a server is waited for while not a single byte comes from it. A fixed limit would fail
- * for ever on a line that is slower, so each time-out doubles it, and answers bring it down again.
- * It never leads to a conclusion about events. Safe for use by many threads.
+ * How long a server is waited for while not a single byte comes from it. A fixed limit would always
+ * fail on a line that is slower, so each time-out doubles it, and answers bring it down again. It
+ * never leads to a conclusion about events. Safe for use by many threads.
  */
 final class V2Patience implements Interceptor {
 
@@ -32,9 +33,14 @@ final class V2Patience implements Interceptor {
   /** How many times the time of the last answer is waited for the next. */
   private static final int TIMES = 4;
 
-  /** What one endpoint has shown. */
-  private record Shown(long patienceNanos, long answerNanos) {
-    static final Shown NOTHING = new Shown(LEAST.toNanos(), 0);
+  /** How long a server's handler is given from the headers to the match; see HistoryLook. */
+  private static final Duration LEAST_PAUSE = Duration.ofMillis(150);
+
+  private static final Duration MOST_PAUSE = Duration.ofSeconds(1);
+
+  /** What one endpoint has shown, in nanoseconds. */
+  private record Shown(long patience, long answer, long pause) {
+    static final Shown NOTHING = new Shown(LEAST.toNanos(), 0, LEAST_PAUSE.toNanos());
   }
 
   /** Bounded by the number of endpoints. */
@@ -42,42 +48,60 @@ final class V2Patience implements Interceptor {
 
   /** How long a server may send nothing where it must send something. */
   Duration of(HttpUrl endpoint) {
-    return Duration.ofNanos(shown(endpoint).patienceNanos());
+    return Duration.ofNanos(shown(endpoint).patience());
   }
 
   /** How long the last answer to a watch took from the request to its headers; zero at first. */
   Duration lastAnswer(HttpUrl endpoint) {
-    return Duration.ofNanos(shown(endpoint).answerNanos());
+    return Duration.ofNanos(shown(endpoint).answer());
+  }
+
+  /** How long to wait behind the headers before a half-close. */
+  Duration pause(HttpUrl endpoint) {
+    return Duration.ofNanos(shown(endpoint).pause());
   }
 
   /** A server answered so long after it was asked. */
   void answered(HttpUrl endpoint, long nanos) {
-    shown.compute(
-        key(endpoint),
-        (key, before) -> {
-          long patience = before == null ? LEAST.toNanos() : before.patienceNanos();
-          long wanted = Math.max(TIMES * nanos, patience / 4 * 3);
-          return new Shown(within(wanted), nanos);
+    change(
+        endpoint,
+        last -> {
+          long wanted = Math.max(TIMES * nanos, last.patience() / 4 * 3);
+          return new Shown(within(LEAST, wanted, MOST), nanos, last.pause());
         });
   }
 
   /** A server sent nothing for as long as this. */
   void timedOut(HttpUrl endpoint, Duration waited) {
-    shown.compute(
-        key(endpoint),
-        (key, before) -> {
-          Shown last = before == null ? Shown.NOTHING : before;
-          long wanted = Math.max(last.patienceNanos(), 2 * waited.toNanos());
-          return new Shown(within(wanted), last.answerNanos());
+    change(
+        endpoint,
+        last -> {
+          long wanted = Math.max(last.patience(), 2 * waited.toNanos());
+          return new Shown(within(LEAST, wanted, MOST), last.answer(), last.pause());
         });
+  }
+
+  /** A match began to arrive so long after its headers; they are written one after the other. */
+  void matched(HttpUrl endpoint, long nanos) {
+    change(
+        endpoint,
+        last -> {
+          long wanted = Math.max(TIMES * nanos, last.pause() / 4 * 3);
+          return new Shown(last.patience(), last.answer(), within(LEAST_PAUSE, wanted, MOST_PAUSE));
+        });
+  }
+
+  private void change(HttpUrl endpoint, UnaryOperator<Shown> change) {
+    shown.compute(
+        key(endpoint), (key, before) -> change.apply(before == null ? Shown.NOTHING : before));
   }
 
   private Shown shown(HttpUrl endpoint) {
     return shown.getOrDefault(key(endpoint), Shown.NOTHING);
   }
 
-  private static long within(long nanos) {
-    return Math.max(LEAST.toNanos(), Math.min(MOST.toNanos(), nanos));
+  private static long within(Duration least, long nanos, Duration most) {
+    return Math.max(least.toNanos(), Math.min(most.toNanos(), nanos));
   }
 
   private static String key(HttpUrl endpoint) {

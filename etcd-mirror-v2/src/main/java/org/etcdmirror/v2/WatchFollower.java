@@ -81,24 +81,35 @@ final class WatchFollower {
     } catch (RejectedExecutionException e) {
       outbox.end(new IOException("the client is closed", e));
     } catch (Throwable e) {
-      // An Error too: whoever polls would wait for ever.
-      outbox.end(e);
-      endByWhatIsLeft();
+      // An Error too: the poller would wait without end.
+      Throwable end = e;
+      try {
+        end = orLost(e);
+      } finally {
+        outbox.end(end);
+      }
     } finally {
       closeLinks();
       credit.close();
     }
   }
 
-  /** What has come and was not looked at may disprove the index from which others will go on. */
-  private void endByWhatIsLeft() {
+  /**
+   * Why the stream ends: that events were lost, if what has come and was not looked at shows it.
+   * Otherwise the stream would be opened again behind an index that is wrong.
+   */
+  private Throwable orLost(Throwable end) {
     try {
       for (WatchSignal left = mailbox.poll(); left != null; left = mailbox.poll()) {
         opener.forget(left);
       }
-    } catch (IOException | LostEventsException e) {
-      outbox.end(e);
+    } catch (LostEventsException lost) {
+      lost.addSuppressed(end);
+      return lost;
+    } catch (IOException unreadable) {
+      end.addSuppressed(unreadable);
     }
+    return end;
   }
 
   /** Ends it from any thread, also if {@link #run} never began. */

@@ -193,6 +193,15 @@ class HandOverAttemptTest {
   }
 
   @Test
+  void withoutHistoryANewWatchThatBreaksWhenTheOldOneHasEndedIsMended() {
+    takeover();
+    attempt.draining(witness, at(400));
+    attempt.drained(at(401));
+    attempt.broke(new IOException("cut"));
+    assertThat(verdict(401)).isEqualTo(Verdict.LOST);
+  }
+
+  @Test
   void withoutHistoryAnEndThatDoesNotComeIsAFailure() {
     takeover();
     attempt.draining(witness, at(400));

@@ -43,4 +43,19 @@ class V2PatienceTest {
     }
     assertThat(patience.of(ONE)).isEqualTo(Duration.ofSeconds(3));
   }
+
+  @Test
+  void aMatchThatComesLateBehindItsHeadersMakesTheNextHalfCloseWait() {
+    assertThat(patience.pause(ONE)).isEqualTo(Duration.ofMillis(150));
+    patience.matched(ONE, 1_000_000);
+    assertThat(patience.pause(ONE)).isEqualTo(Duration.ofMillis(150));
+    patience.matched(ONE, 100_000_000);
+    assertThat(patience.pause(ONE)).isEqualTo(Duration.ofMillis(400));
+    patience.matched(ONE, 3_000_000_000L);
+    assertThat(patience.pause(ONE)).isEqualTo(Duration.ofSeconds(1));
+    for (int i = 0; i < 20; i++) {
+      patience.matched(ONE, 1_000_000);
+    }
+    assertThat(patience.pause(ONE)).isEqualTo(Duration.ofMillis(150));
+  }
 }

@@ -127,7 +127,7 @@ class WatchFollowerTest {
     assertThat(polled()).isEmpty();
   }
 
-  /** Whoever goes on after such an end would go on from an index that is wrong. */
+  /** A stream that is opened after such an end would go on from an index that is wrong. */
   @Test
   void evidenceThatIsWaitingWhenTheStreamBreaksIsNotLost() throws Exception {
     long index = quietIndex();
