@@ -29,6 +29,7 @@ final class ResyncPass implements Diff.Visitor {
 
   private static final int BATCH_EVENTS = 1000;
   private static final long BATCH_BYTES = 1L << 20;
+  private static final long HELD_BYTES = 4L << 20;
   private static final int MOST_REFUSED = 10_000;
   private static final int SAMPLES = 20;
 
@@ -57,8 +58,14 @@ final class ResyncPass implements Diff.Visitor {
   private final List<MirrorEvent> writes = new ArrayList<>();
   private final List<Extra> extras = new ArrayList<>();
 
-  /** Values whose place a directory holds, which must be emptied first. */
+  /**
+   * Values whose place a directory holds, which must be emptied first. At least one, and no more
+   * than {@link #HELD_BYTES} of them; the others are for the next pass.
+   */
   private final List<Put> afterDeletes = new ArrayList<>();
+
+  private long afterDeletesBytes;
+  private boolean moreAfterDeletes;
 
   /** What the sink would not hold together with what it held, the first of it. */
   private final List<Refusal> refused = new ArrayList<>();
@@ -127,9 +134,19 @@ final class ResyncPass implements Diff.Visitor {
       plan(wanted);
     } else if (wanted instanceof Put put && found instanceof MakeDirectory) {
       plan(wanted);
-      afterDeletes.add(put);
+      hold(put);
     } else {
       add(wanted);
+    }
+  }
+
+  private void hold(Put put) {
+    long size = size(put);
+    if (afterDeletes.isEmpty() || afterDeletesBytes + size <= HELD_BYTES) {
+      afterDeletes.add(put);
+      afterDeletesBytes += size;
+    } else {
+      moreAfterDeletes = true;
     }
   }
 
@@ -194,7 +211,7 @@ final class ResyncPass implements Diff.Visitor {
         isRefused(limit, DeletePermit.NONE) ? refusal(limit) : null);
   }
 
-  /** False if there is more to delete than was remembered. */
+  /** False if there is more to do than was remembered, so that another pass is needed. */
   boolean delete() throws IOException, InterruptedException, Retry.StoppedException {
     boolean all = extras.size() == extraEntries;
     Bytes last = extras.isEmpty() ? Bytes.EMPTY : extras.get(extras.size() - 1).key();
@@ -213,7 +230,7 @@ final class ResyncPass implements Diff.Visitor {
       }
       apply();
     }
-    return all;
+    return all && !moreAfterDeletes;
   }
 
   private void add(MirrorEvent write)

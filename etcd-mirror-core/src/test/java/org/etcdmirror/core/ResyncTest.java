@@ -226,6 +226,19 @@ class ResyncTest extends MirrorFixture {
     assertThat(sync(b -> b.deleteLimit(DeleteLimit.keys(0))).written()).isZero();
   }
 
+  @Test
+  void valuesThatWaitForDirectoriesToBeEmptiedAreNotAllHeld() throws Exception {
+    String large = "x".repeat(1 << 20);
+    for (int i = 0; i < 10; i++) {
+      source.put("/conf/" + i, large);
+      sink.preset("/conf/" + i + "/below", "1");
+    }
+    int before = source.faults.calls("snapshot");
+    syncDeletingAny();
+    assertThat(sink.values()).isEqualTo(source.values());
+    assertThat(source.faults.calls("snapshot")).isGreaterThan(before + 3);
+  }
+
   /** This mirror copies no expiries. */
   private static Stream<MirrorEvent> permanent(List<MirrorEvent> events) {
     return events.stream()

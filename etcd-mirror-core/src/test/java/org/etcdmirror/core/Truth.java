@@ -34,10 +34,16 @@ final class Truth {
    */
   void stored(Checkpoint saved, MirrorScope scope) {
     boolean level = scope.fingerprint(ExpiryPolicy.FOLLOW_SOURCE).equals(saved.scope());
-    boolean sameSource =
-        source.clusterId().equals(saved.clusterId()) && saved.index() <= source.index();
-    if (level && sameSource && !saysNotLevel(saved)) {
-      holds("stored", saved.index(), System.nanoTime());
+    if (level && !saysNotLevel(saved)) {
+      long now = System.nanoTime();
+      FakeSink.Look look = sink.look();
+      // The source may be replaced at any moment, so both are asked while nothing happens.
+      source.atRest(
+          () -> {
+            if (source.clusterId().equals(saved.clusterId()) && saved.index() <= source.index()) {
+              judge("stored", saved.index(), now, look);
+            }
+          });
     }
   }
 
@@ -52,17 +58,18 @@ final class Truth {
    */
   void holds(String claim, long index, long claimedNanos) {
     FakeSink.Look look = sink.look();
-    source.atRest(
-        () -> {
-          Set<Bytes> keys = new HashSet<>(source.everyKey());
-          keys.addAll(look.values().keySet());
-          for (Bytes key : keys) {
-            if (!source.had(key, look.values().get(key), index)
-                && !look.overtaken().contains(key)
-                && !source.contradiction.excuses(key, claimedNanos)) {
-              lies.add("%s %d, but %s=%s".formatted(claim, index, key, look.values().get(key)));
-            }
-          }
-        });
+    source.atRest(() -> judge(claim, index, claimedNanos, look));
+  }
+
+  private void judge(String claim, long index, long claimedNanos, FakeSink.Look look) {
+    Set<Bytes> keys = new HashSet<>(source.everyKey());
+    keys.addAll(look.values().keySet());
+    for (Bytes key : keys) {
+      if (!source.had(key, look.values().get(key), index)
+          && !look.overtaken().contains(key)
+          && !source.contradiction.excuses(key, claimedNanos)) {
+        lies.add("%s %d, but %s=%s".formatted(claim, index, key, look.values().get(key)));
+      }
+    }
   }
 }
