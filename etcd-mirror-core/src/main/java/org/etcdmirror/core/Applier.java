@@ -265,8 +265,9 @@ final class Applier {
       progress.batches.incrementAndGet();
       listener.onBatch(screen.written());
     }
-    // The data is durable: a save that fails is repeated alone, and a crash before it is a
-    // repeat of the batch, never a gap.
+    // The data is durable: a save that fails is repeated alone, also by the last flush, and a crash
+    // before it is a repeat of the batch, never a gap.
+    keeper.note(next);
     retry.run(() -> keeper.save(next), states::sinkFailing);
   }
 

@@ -29,6 +29,8 @@ final class Loading {
   Optional<Checkpoint> load() throws IOException, InterruptedException {
     Optional<Checkpoint> loaded = keeper.load();
     ending.loaded(loaded.orElse(null));
+    // Before anything is saved, so that no save takes the doubts out of what was loaded.
+    loaded.ifPresent(stored -> keeper.notes().doubts(stored).forEach(doubts::add));
     try {
       keeper.claim();
     } catch (FencedException e) {
@@ -37,7 +39,6 @@ final class Loading {
       }
       throw new IOException("a write came between load and claim: " + e.getMessage(), e);
     }
-    loaded.ifPresent(stored -> keeper.notes().doubts(stored).forEach(doubts::add));
     return loaded;
   }
 }

@@ -1,11 +1,13 @@
 package org.etcdmirror.core;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
@@ -92,6 +94,23 @@ class MirrorAtomicSinkTest extends MirrorFixture {
     EtcdMirror mirror = started(b -> b.indexStore(atomic));
     awaitState(mirror, MirrorState.FAILED);
     assertThat(mirror.status().lastError()).contains("another mirror moved the checkpoint");
+  }
+
+  @Test
+  void aFenceThatCannotBeTakenLeavesTheStoredDoubtAsItIs() throws Exception {
+    onAtomic().close();
+    Checkpoint level = requireNonNull(atomic.stored());
+    Map<String, String> notes = new TreeMap<>(level.notes());
+    notes.put(CompareNote.NOW, "INDEX_DISPROVED at index 10 since 2026-01-01T00:00:00Z");
+    atomic.preset(level.withNotes(notes));
+    source.faults.failAlways("head", () -> new IOException("away"));
+    atomic.faults.failNext("apply", new IOException("no answer"));
+    EtcdMirror mirror = started(b -> b.indexStore(atomic));
+    eventually(() -> source.faults.calls("head") > 3);
+    assertThat(requireNonNull(atomic.stored()).notes()).containsKey(CompareNote.NOW);
+    assertThat(mirror.status().state()).isNotEqualTo(MirrorState.FOLLOWING);
+    mirror.close();
+    assertThat(requireNonNull(atomic.stored()).notes()).containsKey(CompareNote.NOW);
   }
 
   @Test
