@@ -7,10 +7,10 @@ import static org.etcdmirror.v3.V3SinkServer.batch;
 import static org.etcdmirror.v3.V3SinkServer.put;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.Lease;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
@@ -35,11 +35,11 @@ class V3SinkLeaseKeeperTest {
   }
 
   private static MirrorEvent.Put leased(String key, Lease lease) {
-    return put(PREFIX + key, "v").withExpiry(Instant.now().plus(lease.ttl()), lease);
+    return put(PREFIX + key, "v").withExpiry(Expiry.in(lease.ttl()), lease);
   }
 
   private static MirrorEvent.Refresh refresh(String key, Lease lease) {
-    Instant expiresAt = Instant.now().plus(lease.ttl());
+    Expiry expiresAt = Expiry.in(lease.ttl());
     return new MirrorEvent.Refresh(Bytes.utf8(PREFIX + key), 8, expiresAt, lease);
   }
 
