@@ -69,7 +69,7 @@ final class Applier {
     notes.compareAtStart(() -> !check.shadows().isEmpty());
     this.loopGuard = new LoopGuard(parts, notes);
     this.ending = new Ending(parts, keeper);
-    this.loading = new Loading(keeper, ending, doubts);
+    this.loading = new Loading(keeper, ending);
     this.recoverer = new Recoverer(parts, check, keeper, retry);
     this.once = new SyncOnce(parts, keeper, loopGuard, recoverer, retry);
     this.suspects = new SuspectRounds(parts, check.rules(), keeper);

@@ -2,6 +2,7 @@ package org.etcdmirror.core;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.etcdmirror.api.AtomicSink;
@@ -11,6 +12,7 @@ import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.OutcomeUnknownException;
+import org.etcdmirror.core.Doubts.Doubt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +52,9 @@ final class CheckpointKeeper {
 
   private void loaded(Checkpoint checkpoint) {
     notes.loaded(checkpoint);
-    if (notes.doubts(checkpoint).stream().anyMatch(d -> ResyncJob.isOfAnotherOrigin(d.gap()))) {
+    // Before the index is known to anyone, so that it is never taken for one that the sink holds.
+    List<Doubt> doubts = notes.learnDoubts(checkpoint);
+    if (doubts.stream().anyMatch(doubt -> ResyncJob.isOfAnotherOrigin(doubt.gap()))) {
       // The sink holds nothing of this source and scope for certain, whatever the index.
       progress.stored(checkpoint);
     } else {

@@ -178,6 +178,13 @@ final class CheckpointNotes {
     return known;
   }
 
+  /** Takes over what {@link #doubts(Checkpoint)} tells; no save leaves it out from now on. */
+  List<Doubt> learnDoubts(Checkpoint stored) {
+    List<Doubt> known = doubts(stored);
+    known.forEach(doubts::add);
+    return known;
+  }
+
   /** Whether a checkpoint says nothing but that the first copy is not finished. */
   static boolean isFirstCopy(Checkpoint stored) {
     return isFirstCopy(CompareNote.read(stored));

@@ -16,21 +16,17 @@ final class Loading {
 
   private final CheckpointKeeper keeper;
   private final Ending ending;
-  private final Doubts doubts;
   private int fenced;
 
-  Loading(CheckpointKeeper keeper, Ending ending, Doubts doubts) {
+  Loading(CheckpointKeeper keeper, Ending ending) {
     this.keeper = keeper;
     this.ending = ending;
-    this.doubts = doubts;
   }
 
   /** What is stored, if something is. */
   Optional<Checkpoint> load() throws IOException, InterruptedException {
     Optional<Checkpoint> loaded = keeper.load();
     ending.loaded(loaded.orElse(null));
-    // Before anything is saved, so that no save takes the doubts out of what was loaded.
-    loaded.ifPresent(stored -> keeper.notes().doubts(stored).forEach(doubts::add));
     try {
       keeper.claim();
     } catch (FencedException e) {
