@@ -163,8 +163,7 @@ final class Reader {
       long number = doubts.answer();
       recovery =
           decided == RecoveryPolicy.Decision.RESYNC
-              ? new Work.Resync(
-                  last, head.clusterId(), start, number, Doubts.areOnlyEvents(found))
+              ? new Work.Resync(last, head.clusterId(), start, number, Doubts.areOnlyEvents(found))
               : new Work.Skip(last, head.clusterId(), start, number);
       if (found.stream().anyMatch(ResyncJob::isOfAnotherOrigin)) {
         sameHistory = recovery;

@@ -70,7 +70,8 @@ class HandOverTest {
     HandOver handOver = new HandOver(100, 1 << 20);
     Gap gap = new Gap(Gap.Reason.FORCED, 0, 0, 0);
     List<Work> works =
-        List.of(batch(1, 1, 1), new Work.Resync(gap, "c", 1, 1, false), batch(2, 1, 2), batch(0, 0, 3));
+        List.of(
+            batch(1, 1, 1), new Work.Resync(gap, "c", 1, 1, false), batch(2, 1, 2), batch(0, 0, 3));
     finish(putting(handOver, works.toArray(Work[]::new)));
     for (Work work : works) {
       assertThat(handOver.poll(SOON)).isSameAs(work);
