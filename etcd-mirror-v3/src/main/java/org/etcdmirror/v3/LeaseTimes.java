@@ -39,7 +39,7 @@ final class LeaseTimes {
    */
   record Ending(Lease lease, Expiry expiresAt, boolean gone, long nanos) {
 
-    /** How long the answer is good: somebody may keep the lease alive meanwhile. */
+    /** How long the answer is good: a client may keep the lease alive meanwhile. */
     long freshNanos() {
       Duration third = lease.ttl().dividedBy(3);
       return (third.compareTo(SHORTEST) < 0 ? SHORTEST : third).toNanos();

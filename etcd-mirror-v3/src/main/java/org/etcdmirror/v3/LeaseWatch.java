@@ -21,11 +21,11 @@ import org.etcdmirror.v3.rpc.KeyValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which keys of a stream are on which lease, and whether somebody keeps those leases alive, which
+ * Which keys of a stream are on which lease, and whether a client keeps those leases alive, which
  * no watch tells: each lease is asked for again in a third of its time, and if it ends later than
  * was last told, its keys are due for a refresh. Holds each key that is on a lease, at most twice:
- * where a lease is kept alive faster than its keys can be told of, it has its turn again later.
- * Used by the polling thread, which waits only for what a put must say.
+ * a lease that is kept alive before all its keys are refreshed waits for another turn. Used by the
+ * polling thread, which waits only for what a put must say.
  */
 final class LeaseWatch {
 
@@ -208,7 +208,7 @@ final class LeaseWatch {
     looks.add(held);
   }
 
-  /** A lease is told of key by key, and not anew before that is done. */
+  /** All keys of a lease, and all of them again after that if it is kept alive meanwhile. */
   private void refresh(Held held) {
     if (held.untold.isEmpty()) {
       held.untold.addAll(held.keys);

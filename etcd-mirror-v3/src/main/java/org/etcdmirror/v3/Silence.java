@@ -17,7 +17,7 @@ sealed interface Silence permits ProgressRequests, QuietProof {
    * An answer of the watch begins; called before anything of it counts as delivered.
    *
    * @param index through which the stream is complete
-   * @param told the newest revision that the answers before it have told of
+   * @param told the newest revision that the answers before it reported
    * @param next the first revision that this answer does not pass over
    * @throws LostEventsException if the server may have left out events before it
    * @throws IOException if that can't be found out now

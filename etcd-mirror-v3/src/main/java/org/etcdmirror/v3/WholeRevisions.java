@@ -29,7 +29,7 @@ final class WholeRevisions {
   /** The newest revision of an event, or the start. */
   private long lastEvent;
 
-  /** The newest revision that the watch told of; a proof of silence may show a newer index. */
+  /** The newest revision that the watch reported; a proof of silence may show a newer index. */
   private long told;
 
   /** Nothing has been answered that is above the start. */
@@ -44,7 +44,7 @@ final class WholeRevisions {
     return inAnswer;
   }
 
-  /** The newest revision that the watch told of. */
+  /** The newest revision that the watch reported. */
   long told() {
     return told;
   }
