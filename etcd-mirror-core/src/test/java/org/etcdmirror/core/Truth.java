@@ -32,12 +32,17 @@ final class Truth {
   /**
    * A checkpoint was stored. One that says itself that the sink may not be level claims nothing.
    */
-  void stored(Checkpoint saved, MirrorScope scope) {
+  void stored(Checkpoint saved, MirrorScope scope, long claimedNanos) {
+    // At rest, or the source might be replaced after it was looked at.
+    source.atRest(() -> judge(saved, scope, claimedNanos));
+  }
+
+  private void judge(Checkpoint saved, MirrorScope scope, long claimedNanos) {
     boolean level = scope.fingerprint(ExpiryPolicy.FOLLOW_SOURCE).equals(saved.scope());
     boolean sameSource =
         source.clusterId().equals(saved.clusterId()) && saved.index() <= source.index();
     if (level && sameSource && !saysNotLevel(saved)) {
-      holds("stored", saved.index(), System.nanoTime());
+      holds("stored", saved.index(), claimedNanos);
     }
   }
 
