@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.etcdmirror.api.AtomicSink;
 import org.etcdmirror.api.BatchTooLargeException;
 import org.etcdmirror.api.Checkpoint;
@@ -32,7 +32,7 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
   private long maxBytes = 1 << 20;
   private long serverTakes = Long.MAX_VALUE;
   private @Nullable Checkpoint stored;
-  private Consumer<Checkpoint> onCommit = checkpoint -> {};
+  private ObjLongConsumer<Checkpoint> onCommit = (checkpoint, nanos) -> {};
 
   /** Of the checkpoint; grows with each change. */
   private long version;
@@ -91,7 +91,7 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
       throws IOException, InterruptedException {
     refuseIfTooLarge(batch);
     Sent sent = send(batch, checkpoint);
-    onCommit.accept(checkpoint);
+    onCommit.accept(checkpoint, System.nanoTime());
     late.afterAnother();
     if (faults.strikes()) {
       throw new IOException("random fault after the commit");
@@ -105,7 +105,7 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
     late.carryOutDue();
     moveFence();
     Sent sent = sent(batch, next);
-    if (late.strikes()) {
+    if (late.strikes(!batch.events().isEmpty())) {
       late.hold(() -> carriedOut(sent));
       wantFence();
       throw new IOException("the answer is lost");
@@ -192,13 +192,17 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
   /** Nobody hears of it. */
   private void carriedOut(Sent sent) {
     Checkpoint next = sent.next();
+    long before = System.nanoTime();
     if (commit(sent) && next != null) {
-      onCommit.accept(next);
+      onCommit.accept(next, before);
     }
   }
 
-  /** Called with each checkpoint that is stored, by the thread that stored it. */
-  void onCommit(Consumer<Checkpoint> check) {
+  /**
+   * Called with each checkpoint that is stored and a moment not after that, by the thread that
+   * stored it.
+   */
+  void onCommit(ObjLongConsumer<Checkpoint> check) {
     onCommit = check;
   }
 

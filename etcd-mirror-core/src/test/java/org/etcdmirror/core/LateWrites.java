@@ -39,7 +39,7 @@ final class LateWrites {
   private final List<Held> held = new ArrayList<>();
   private @Nullable Random random;
   private double chance;
-  private int toLose;
+  private @Nullable Runnable whenNextIsLost;
   private boolean afterReading;
 
   /** The answer of each write is lost with this probability. */
@@ -48,9 +48,13 @@ final class LateWrites {
     chance = probability;
   }
 
-  /** The answers of the next writes are lost. */
-  synchronized void loseNext(int writes) {
-    toLose = writes;
+  /**
+   * The answer of the next write of data is lost.
+   *
+   * @param whenLost done then, by the thread that writes
+   */
+  synchronized void loseNext(Runnable whenLost) {
+    whenNextIsLost = whenLost;
   }
 
   /** What is held is carried out right after the sink is read the next time. */
@@ -91,13 +95,22 @@ final class LateWrites {
     return random != null;
   }
 
-  /** Whether the answer of the write at hand is lost. */
-  synchronized boolean strikes() {
-    if (toLose > 0) {
-      toLose--;
-      return true;
+  /**
+   * Whether the answer of the write at hand is lost.
+   *
+   * @param data whether it writes anything besides the index
+   */
+  boolean strikes(boolean data) {
+    Runnable whenLost;
+    synchronized (this) {
+      if (whenNextIsLost == null || !data) {
+        return random != null && held.size() < MOST && random.nextDouble() < chance;
+      }
+      whenLost = whenNextIsLost;
+      whenNextIsLost = null;
     }
-    return random != null && held.size() < MOST && random.nextDouble() < chance;
+    whenLost.run();
+    return true;
   }
 
   synchronized void hold(Runnable write) {

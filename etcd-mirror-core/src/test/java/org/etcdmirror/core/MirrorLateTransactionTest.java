@@ -33,23 +33,13 @@ class MirrorLateTransactionTest extends MirrorFixture {
       // As long as the engine does not move the fence.
       atomic.fenceBeforeReading();
     }
-    Faults.Gate first = atomic.faults.block("apply");
+    atomic.late.loseNext(
+        () -> {
+          source.delete("/conf/gone");
+          atomic.late.carryOutAfterTheNextReading();
+        });
     EtcdMirror mirror = started(b -> b.indexStore(atomic).deleteLimit(DeleteLimit.percent(100)));
-    while (!isWriting(first)) {
-      // A checkpoint that is saved before it.
-      first.release();
-      first = atomic.faults.block("apply");
-    }
-    source.delete("/conf/gone");
-    atomic.late.loseNext(1);
-    atomic.late.carryOutAfterTheNextReading();
-    first.release();
     level(mirror);
     assertThat(atomic.values()).isEqualTo(source.values());
-  }
-
-  private boolean isWriting(Faults.Gate gate) throws InterruptedException {
-    gate.awaitReached();
-    return source.faults.calls("snapshot") > 0;
   }
 }

@@ -32,18 +32,17 @@ final class Truth {
   /**
    * A checkpoint was stored. One that says itself that the sink may not be level claims nothing.
    */
-  void stored(Checkpoint saved, MirrorScope scope) {
+  void stored(Checkpoint saved, MirrorScope scope, long claimedNanos) {
+    // At rest, or the source might be replaced after it was looked at.
+    source.atRest(() -> judge(saved, scope, claimedNanos));
+  }
+
+  private void judge(Checkpoint saved, MirrorScope scope, long claimedNanos) {
     boolean level = scope.fingerprint(ExpiryPolicy.FOLLOW_SOURCE).equals(saved.scope());
-    if (level && !saysNotLevel(saved)) {
-      long now = System.nanoTime();
-      FakeSink.Look look = sink.look();
-      // The source may be replaced at any moment, so both are asked while nothing happens.
-      source.atRest(
-          () -> {
-            if (source.clusterId().equals(saved.clusterId()) && saved.index() <= source.index()) {
-              judge("stored", saved.index(), now, look);
-            }
-          });
+    boolean sameSource =
+        source.clusterId().equals(saved.clusterId()) && saved.index() <= source.index();
+    if (level && sameSource && !saysNotLevel(saved)) {
+      holds("stored", saved.index(), claimedNanos);
     }
   }
 
@@ -58,18 +57,17 @@ final class Truth {
    */
   void holds(String claim, long index, long claimedNanos) {
     FakeSink.Look look = sink.look();
-    source.atRest(() -> judge(claim, index, claimedNanos, look));
-  }
-
-  private void judge(String claim, long index, long claimedNanos, FakeSink.Look look) {
-    Set<Bytes> keys = new HashSet<>(source.everyKey());
-    keys.addAll(look.values().keySet());
-    for (Bytes key : keys) {
-      if (!source.had(key, look.values().get(key), index)
-          && !look.overtaken().contains(key)
-          && !source.contradiction.excuses(key, claimedNanos)) {
-        lies.add("%s %d, but %s=%s".formatted(claim, index, key, look.values().get(key)));
-      }
-    }
+    source.atRest(
+        () -> {
+          Set<Bytes> keys = new HashSet<>(source.everyKey());
+          keys.addAll(look.values().keySet());
+          for (Bytes key : keys) {
+            if (!source.had(key, look.values().get(key), index)
+                && !look.overtaken().contains(key)
+                && !source.contradiction.excuses(key, claimedNanos)) {
+              lies.add("%s %d, but %s=%s".formatted(claim, index, key, look.values().get(key)));
+            }
+          }
+        });
   }
 }
