@@ -220,6 +220,11 @@ final class V2Client implements AutoCloseable {
     requests.connectionPool().evictAll();
   }
 
+  /** Requests go to another endpoint first, if there is one; connections are left as they are. */
+  void avoid(HttpUrl endpoint) {
+    endpoints.failed(endpoint);
+  }
+
   /** Ends every request in flight, on whatever thread, with an {@link IOException}. */
   void cancelAll() {
     openCalls.cancelAll();

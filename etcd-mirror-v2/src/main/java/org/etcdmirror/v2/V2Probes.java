@@ -59,6 +59,10 @@ final class V2Probes {
     boolean settled = true;
     for (HttpUrl url : one.isEmpty() ? all : one) {
       Reply reply = await(url, deadline);
+      if (reply == Reply.NOTHING) {
+        // Else the comparison that comes next would ask the silent one first, and wait for it.
+        client.avoid(url);
+      }
       settled &= reply == Reply.ANSWER || (one.isEmpty() && reply == Reply.REFUSED);
     }
     return settled;

@@ -190,10 +190,10 @@ final class WatchLink {
 
   @Override
   public String toString() {
-    return "watch at %s from %s, opened at index %d"
-        .formatted(
-            V2Endpoints.text(endpoint),
-            waitIndex.isPresent() ? waitIndex.getAsLong() : "now",
-            headerIndex);
+    String watch =
+        "watch at %s from %s"
+            .formatted(
+                V2Endpoints.text(endpoint), waitIndex.isPresent() ? waitIndex.getAsLong() : "now");
+    return headerIndex == 0 ? watch : watch + ", opened at index " + headerIndex;
   }
 }

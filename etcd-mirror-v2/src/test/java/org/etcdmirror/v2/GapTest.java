@@ -94,7 +94,8 @@ class GapTest {
     ResyncReport report = resyncs.get(0);
     assertThat(report.written()).isEqualTo(2);
     assertThat(report.deleted()).isEqualTo(2);
-    // Two writes and two deletes, and the checkpoint with its notes a few times: far fewer than all.
+    // Two writes and two deletes, and the checkpoint with its notes a few times: far fewer than
+    // all.
     assertThat(pair.sink.index() - sinkIndex).isBetween(4L, 24L);
     assertThat(pair.sink.get("/conf/pool/1", "").modifiedIndex())
         .as("an equal key is not written again")

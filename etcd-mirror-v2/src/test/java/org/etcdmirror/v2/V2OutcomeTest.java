@@ -174,6 +174,18 @@ final class V2OutcomeTest {
     }
   }
 
+  @Test
+  void anEndpointThatDoesNotAnswerIsNotReadFromFirst() throws Exception {
+    try (V2Sink sink = sink(proxy.url(), etcd.clientUrl())) {
+      proxy.stall(true);
+      assertThat(sink.answers(proxy.url().toString())).isFalse();
+      Mirroring.eventually("asked", () -> assertThat(proxy.accepted()).isPositive());
+      int asked = proxy.accepted();
+      sink.clusterId();
+      assertThat(proxy.accepted()).isEqualTo(asked);
+    }
+  }
+
   /** The write waits in the proxy, as in the buffer of a frozen member. */
   @Test
   void aLateWriteOfTheIndexDoesNotSetItBack() throws Exception {
