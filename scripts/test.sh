@@ -61,7 +61,7 @@ newest=$(newest_java)
 if [ -n "$newest" ]; then
   say "testing again on JDK $(java_major "$newest")"
   # What takes minutes was tested once already, and is about etcd rather than about Java.
-  mvn -B verify -Dtest.jvm="$newest" -DexcludedGroups=long \
+  mvn -B verify -Dtest.jvm="$newest" -DexcludedGroups=long,soak \
     -Dspotless.check.skip -Dmaven.javadoc.skip -Dmaven.source.skip "$@"
 else
   say "no JDK newer than $JAVA_MAJOR here: not testing on another one"

@@ -97,7 +97,7 @@ class SlowLinkMatrixTest {
     return seeds(3);
   }
 
-  @Tag("long")
+  @Tag("soak")
   @ParameterizedTest
   @MethodSource("manySeeds")
   void manyRandomLinesPassNothing(long seed) throws Exception {
@@ -112,7 +112,7 @@ class SlowLinkMatrixTest {
   }
 
   /** One value takes 75 seconds here. */
-  @Tag("long")
+  @Tag("soak")
   @Test
   void theLargestValueOnTheWorstLineArrives() throws Exception {
     proxy.link(LinkLimits.of(20_000, Duration.ofSeconds(3), Duration.ofSeconds(1)));

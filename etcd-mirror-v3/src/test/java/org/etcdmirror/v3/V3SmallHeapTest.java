@@ -38,7 +38,7 @@ class V3SmallHeapTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  @Tag("long")
+  @Tag("soak")
   void catchesUpWithThousandsOfLargeRevisions(EtcdBinary binary, @TempDir Path directory)
       throws Exception {
     catchesUp(binary, 5_000, 200, directory);

@@ -31,13 +31,6 @@ class FrozenMemberTest {
 
   private static final Duration LONG = Duration.ofSeconds(15);
 
-  /**
-   * Whether the engine mends what comes late to an etcd v2 sink. As long as it does not, a member
-   * of such a sink that freezes makes this test fail, and only sources and v3 sinks are frozen,
-   * unless {@code -Dfrozen.v2sinks=true} is given.
-   */
-  private static final boolean LATE_WRITES_ARE_MENDED = false;
-
   /** How long after a freeze of an etcd v2 sink's member a late write may wait to be mended. */
   private static final Duration LATE_EFFECTS = Duration.ofSeconds(30);
 
@@ -54,7 +47,7 @@ class FrozenMemberTest {
     freeze(from, to, SHORT, 2);
   }
 
-  @Tag("long")
+  @Tag("soak")
   @ParameterizedTest(name = "{0} to {1}")
   @MethodSource("pairings")
   void endsEqualAndDoesNotLieForLong(String from, String to) throws Exception {
@@ -78,7 +71,7 @@ class FrozenMemberTest {
         try (RecordingWriter writer = new RecordingWriter(sourceKeys, history, random.nextLong())) {
           for (int i = 0; i < times; i++) {
             writer.awaitWrites(20 + random.nextInt(200));
-            boolean sinkSide = i % 2 == 1 && mayFreezeSink(to);
+            boolean sinkSide = i % 2 == 1;
             // At first the one that the mirror surely talks to.
             int member = i < 2 ? 1 : 1 + random.nextInt(MEMBERS - 1);
             EtcdServer victim = (sinkSide ? sink : source).member(member);
@@ -109,10 +102,6 @@ class FrozenMemberTest {
       }
       witness.judge(name);
     }
-  }
-
-  private static boolean mayFreezeSink(String kind) {
-    return LATE_WRITES_ARE_MENDED || !kind.equals("v2") || Boolean.getBoolean("frozen.v2sinks");
   }
 
   /** The member that the test itself asks is not frozen, and is the mirror's last resort. */

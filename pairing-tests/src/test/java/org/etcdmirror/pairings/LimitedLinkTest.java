@@ -39,7 +39,7 @@ class LimitedLinkTest {
     run(from, to, far, MOST_DELAY_SHORT, 5, Link.PATIENCE);
   }
 
-  @Tag("long")
+  @Tag("soak")
   @ParameterizedTest(name = "{0} to {1}, the {2} is far")
   @CsvSource({"v3,v3,source", "v3,v3,sink", "v2,v2,sink", "v3,v2,sink", "v2,v3,sink"})
   void allArrivesOverAVerySlowLine(String from, String to, String far) throws Exception {
@@ -85,7 +85,7 @@ class LimitedLinkTest {
         VerifyReport report = mirror.verify();
         assertThat(report.isEqual()).as("%s: %s", name, report.describe()).isTrue();
         witness.judge(name);
-        assertThat(gaps).as(name).containsExactly(Gap.Reason.NO_CHECKPOINT);
+        assertThat(gaps).as(name).isEmpty();
       }
     }
   }
