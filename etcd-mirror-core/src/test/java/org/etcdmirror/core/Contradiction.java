@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A source that calls itself complete through an event that it never delivered, and says so once:
- * while it is followed, or when it is opened again. What it said counts as heard as soon as the
- * mirror acts on it, by reading the source's entries; if the mirror ends before, the next one is
+ * while it is followed, or when it is opened again. What it said must not be forgotten once the
+ * mirror acts on a gap, by reading the source's entries; if the mirror ends before, the next one is
  * told again. Safe for use by many threads.
  */
 final class Contradiction {
@@ -19,10 +19,11 @@ final class Contradiction {
   private static final double TELL_AT_A_POLL = 0.5;
   private static final double ONLY_WHEN_REOPENED = 0.3;
 
-  /** An event that was not delivered, and since when the mirror can know that. */
+  /** An event that was not delivered, and since when it must be in the sink all the same. */
   private static final class Withheld {
     private final MirrorEvent event;
-    private @Nullable Long heardNanos;
+    private boolean actedOn;
+    private @Nullable Long mendedNanos;
 
     Withheld(MirrorEvent event) {
       this.event = event;
@@ -30,7 +31,7 @@ final class Contradiction {
 
     /** Whether nothing that was claimed since then is to be blamed on the mirror. */
     boolean excuses(long nanos) {
-      return heardNanos == null || heardNanos - nanos >= 0;
+      return mendedNanos == null || mendedNanos - nanos >= 0;
     }
   }
 
@@ -93,8 +94,17 @@ final class Contradiction {
   /** The source's entries are read, by the thread that mends. */
   synchronized void acted() {
     if (told != null) {
-      told.heardNanos = System.nanoTime();
+      told.actedOn = true;
       told = null;
+    }
+  }
+
+  /** A comparison has ended; it may have begun before something was told. */
+  synchronized void compared() {
+    for (Withheld one : all) {
+      if (one.actedOn && one.mendedNanos == null) {
+        one.mendedNanos = System.nanoTime();
+      }
     }
   }
 

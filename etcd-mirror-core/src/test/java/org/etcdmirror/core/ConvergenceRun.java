@@ -163,6 +163,13 @@ final class ConvergenceRun {
             .sink(sink)
             .scope(scope)
             .link("convergence")
+            .listener(
+                new MirrorListener() {
+                  @Override
+                  public void onResync(ResyncReport report) {
+                    source.contradiction.compared();
+                  }
+                })
             .deleteLimit(DeleteLimit.percent(100))
             .buffer(20, 1 << 20)
             .closeTimeout(Duration.ofSeconds(10))
