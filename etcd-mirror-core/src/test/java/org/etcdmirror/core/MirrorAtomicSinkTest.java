@@ -78,6 +78,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
   @Test
   void lateWritesOfAFormerProcessAreLoadedAndNotFailedFor() throws Exception {
     onAtomic().close();
+    told = new Recorder();
     source.foreignWrites(10);
     atomic.letOldWritesLand(3);
     source.put("/conf/a", "1");
