@@ -143,7 +143,7 @@ class IndexNotesTest {
   private Cli command(String... command) {
     List<String> words = new ArrayList<>(List.of(command));
     words.addAll(List.of("--source", "v2:" + sourceEtcd.clientUrl(), "--prefix", "/conftool"));
-    words.addAll(List.of("--sink", "v2:" + sinkEtcd.clientUrl(), "--http", "none"));
+    words.addAll(List.of("--sink", "v2:" + sinkEtcd.clientUrl()));
     return Cli.execute(words.toArray(String[]::new));
   }
 

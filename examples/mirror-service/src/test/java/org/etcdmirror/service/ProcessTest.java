@@ -85,7 +85,7 @@ class ProcessTest {
       assertThat(service.out())
           .singleElement()
           .asString()
-          .startsWith("resync at index 41: 2 of 2 entries differed, 0 deleted, ");
+          .startsWith("first copy at index 41: 2 of 2 entries written, 0 deleted, ");
     }
   }
 
@@ -172,7 +172,7 @@ class ProcessTest {
             "--plugins",
             plugin.resolveSibling("").toString())) {
       assertThat(service.exitCode()).as("%s", service.err()).isZero();
-      assertThat(service.out()).singleElement().asString().startsWith("resync at index 41: ");
+      assertThat(service.out()).singleElement().asString().startsWith("first copy at index 41: ");
     }
   }
 

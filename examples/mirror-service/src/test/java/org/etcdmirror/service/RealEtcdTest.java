@@ -102,7 +102,7 @@ class RealEtcdTest {
     source.put("/conftool/b", "2");
     source.put("/elsewhere/x", "y");
     assertThat(once("--prefix", "/conftool"))
-        .startsWith("resync at index ")
+        .startsWith("first copy at index ")
         .contains("of 3 entries");
     assertEqual();
     assertThat(sink.tree("/elsewhere")).isEmpty();
