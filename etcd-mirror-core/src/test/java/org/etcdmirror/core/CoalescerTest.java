@@ -206,10 +206,11 @@ class CoalescerTest {
     System.out.println("CoalescerTest seed " + seed);
     Random random = new Random(seed);
     for (int round = 0; round < 100; round++) {
-      List<MirrorEvent> before = new PathEvents(random).some(random.nextInt(30));
+      List<MirrorEvent> before = new PathEvents(random).withExpiries().some(random.nextInt(30));
       InMemorySink all = sink(before);
       InMemorySink reduced = sink(before);
-      List<MirrorEvent> events = new PathEvents(random, all).some(random.nextInt(40));
+      List<MirrorEvent> events =
+          new PathEvents(random, all).withExpiries().some(random.nextInt(40));
       List<MirrorEvent> coalesced = coalesce(events);
       apply(all, events);
       apply(reduced, coalesced);

@@ -31,6 +31,7 @@ final class PathEvents {
   private final InMemorySink state = InMemorySink.paths();
   private final String prefix;
   private long index = 1000;
+  private boolean expiries;
 
   PathEvents(Random random) {
     this.random = random;
@@ -41,6 +42,12 @@ final class PathEvents {
   PathEvents(Random random, InMemorySink from) {
     this(random);
     state.apply(EventBatch.of(List.copyOf(entries(from)), Long.MAX_VALUE, Long.MAX_VALUE));
+  }
+
+  /** Directories may have an expiry, and may be implied. */
+  PathEvents withExpiries() {
+    expiries = true;
+    return this;
   }
 
   static List<Entry> entries(InMemorySink sink) {
@@ -101,7 +108,7 @@ final class PathEvents {
           directory || belowValue(key)
               ? null
               : new Put(key, Bytes.utf8("v" + random.nextInt(4)), at, null);
-      case 4 -> belowValue(key) ? null : directory(key, at);
+      case 4 -> belowValue(key) || (directory && !expiries) ? null : directory(key, at);
       case 5, 6 -> directory && !isEmpty(key) ? null : new Delete(key, at);
       default -> new DeleteTree(key, at);
     };
@@ -109,7 +116,7 @@ final class PathEvents {
 
   /** One with an expiry, one without, or one that was only told from what is below it. */
   private @Nullable MirrorEvent directory(Bytes key, long at) {
-    return switch (random.nextInt(4)) {
+    return switch (expiries ? random.nextInt(4) : 3) {
       case 0 -> new MakeDirectory(key, at, new Expiry(at));
       case 1 -> expires(key) ? new Refresh(key, at, new Expiry(at), null) : null;
       case 2 -> isDirectory(key) ? MakeDirectory.implied(key, at) : null;

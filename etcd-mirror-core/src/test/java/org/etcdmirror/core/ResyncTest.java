@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
@@ -16,7 +15,6 @@ import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
-import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
@@ -239,24 +237,14 @@ class ResyncTest extends MirrorFixture {
     assertThat(source.faults.calls("snapshot")).isGreaterThan(before + 3);
   }
 
-  /** This mirror copies no expiries. */
-  private static Stream<MirrorEvent> permanent(List<MirrorEvent> events) {
-    return events.stream()
-        .filter(event -> !(event instanceof Refresh))
-        .map(
-            event ->
-                event instanceof MakeDirectory made && made.expiresAt() != null
-                    ? new MakeDirectory(made.key(), made.index(), null)
-                    : event);
-  }
-
   @RepeatedTest(20)
   void afterwardsTheSinkIsTheSource() throws Exception {
     long seed = new Random().nextLong();
     System.out.println("ResyncTest seed " + seed);
     Random random = new Random(seed);
-    permanent(new PathEvents(random).some(random.nextInt(60))).forEach(source::happened);
-    permanent(new PathEvents(random).some(random.nextInt(60)))
+    new PathEvents(random).some(random.nextInt(60)).forEach(source::happened);
+    new PathEvents(random)
+        .some(random.nextInt(60))
         .forEach(event -> sink.held.apply(EventBatch.of(List.of(event), 9_999, 9_999)));
     int held = 10 + random.nextInt(10);
     sync(b -> b.deleteLimit(DeleteLimit.percent(100)).maxDeletesHeld(held));
