@@ -2,7 +2,6 @@ package org.etcdmirror.api;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +22,8 @@ public sealed interface MirrorEvent {
   /** Something that exists: what a snapshot is made of, and half of the kinds of events. */
   sealed interface Entry extends MirrorEvent {
 
-    /**
-     * When the key goes by itself, on this machine's clock; null for never. Known to the nearest
-     * second only.
-     */
-    @Nullable Instant expiresAt();
+    /** When the key goes by itself; null for never. Known to the nearest second only. */
+    @Nullable Expiry expiresAt();
 
     /** The same entry without an expiry. */
     Entry withoutExpiry();
@@ -45,7 +41,7 @@ public sealed interface MirrorEvent {
    * @param expiresAt when the key goes by itself, or null
    * @param lease what it expires with, where that has a name of its own; else null
    */
-  record Put(Bytes key, Bytes value, long index, @Nullable Instant expiresAt, @Nullable Lease lease)
+  record Put(Bytes key, Bytes value, long index, @Nullable Expiry expiresAt, @Nullable Lease lease)
       implements Entry {
 
     /** Refuses nulls, and a lease that never ends. */
@@ -56,7 +52,7 @@ public sealed interface MirrorEvent {
     }
 
     /** A put without a lease. */
-    public Put(Bytes key, Bytes value, long index, @Nullable Instant expiresAt) {
+    public Put(Bytes key, Bytes value, long index, @Nullable Expiry expiresAt) {
       this(key, value, index, expiresAt, null);
     }
 
@@ -71,14 +67,16 @@ public sealed interface MirrorEvent {
     }
 
     /** The same put with another expiry. */
-    public Put withExpiry(@Nullable Instant at, @Nullable Lease with) {
+    public Put withExpiry(@Nullable Expiry at, @Nullable Lease with) {
       return new Put(key, value, index, at, with);
     }
   }
 
   /**
-   * The key is what it was, but goes at another time. Nothing happens where the key does not exist.
-   * Comes only where {@link Selection#expiries()} was asked for.
+   * The key, or the directory at it, is what it was, but goes at another time. It is there in the
+   * source, so a sink that has nothing there has lost it: such a sink says so with a {@link
+   * SinkDriftedException}, or does nothing if it cannot tell. Comes only where {@link
+   * Selection#expiries()} was asked for.
    *
    * @param key the key
    * @param index the index through which the stream was complete when this was learned. As the
@@ -88,7 +86,7 @@ public sealed interface MirrorEvent {
    * @param expiresAt when the key goes by itself
    * @param lease what it expires with, where that has a name of its own; else null
    */
-  record Refresh(Bytes key, long index, Instant expiresAt, @Nullable Lease lease)
+  record Refresh(Bytes key, long index, Expiry expiresAt, @Nullable Lease lease)
       implements MirrorEvent {
 
     /** Refuses nulls. */
@@ -103,7 +101,7 @@ public sealed interface MirrorEvent {
     }
   }
 
-  private static void requireExpiry(@Nullable Instant expiresAt, @Nullable Lease lease) {
+  private static void requireExpiry(@Nullable Expiry expiresAt, @Nullable Lease lease) {
     if (expiresAt == null && lease != null) {
       throw new IllegalArgumentException("what is on a lease has an expiry");
     }
@@ -116,17 +114,33 @@ public sealed interface MirrorEvent {
    * @param key the path of the directory
    * @param index the index of the change
    * @param expiresAt when the directory goes by itself with all in it, or null
+   * @param implied whether all that is known is that something was put below the key. Then a
+   *     directory that is there already keeps its expiry, and a new one has none
    */
-  record MakeDirectory(Bytes key, long index, @Nullable Instant expiresAt) implements Entry {
+  record MakeDirectory(Bytes key, long index, @Nullable Expiry expiresAt, boolean implied)
+      implements Entry {
 
-    /** Refuses nulls. */
+    /** Refuses nulls, and an implied directory with an expiry. */
     public MakeDirectory {
       requireNonNull(key, "key");
+      if (implied && expiresAt != null) {
+        throw new IllegalArgumentException("nothing is known of an implied directory's expiry");
+      }
+    }
+
+    /** A directory of which the expiry is known. */
+    public MakeDirectory(Bytes key, long index, @Nullable Expiry expiresAt) {
+      this(key, index, expiresAt, false);
+    }
+
+    /** The directory that came into being, or was there, when something was put below it. */
+    public static MakeDirectory implied(Bytes key, long index) {
+      return new MakeDirectory(key, index, null, true);
     }
 
     @Override
     public MakeDirectory withKey(Bytes other) {
-      return new MakeDirectory(other, index, expiresAt);
+      return new MakeDirectory(other, index, expiresAt, implied);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.etcdmirror.core;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.Selection;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,8 @@ final class Brake {
   private final Approvals approvals;
   private final Duration interval;
 
-  /** When the sink was known to be level, before this run was. */
-  private @Nullable Instant savedAt;
+  /** Since when the sink was known to be level before this run; null where that is not told. */
+  private @Nullable Since saved;
 
   /** Since when a backlog is held; null if none is. */
   private @Nullable Instant heldSince;
@@ -44,7 +45,7 @@ final class Brake {
 
   /** The mirror goes on from a checkpoint of this time; who wrote a bare number told none. */
   void resumedFrom(Instant time) {
-    savedAt = time.equals(Instant.EPOCH) ? null : time;
+    saved = time.equals(Instant.EPOCH) ? null : Since.of(time, InstantSource.system());
   }
 
   /** Whether the backlog between two indexes is to be compared away and not replayed. */
@@ -105,7 +106,7 @@ final class Brake {
     if (lately != null) {
       return lately;
     }
-    return savedAt == null ? null : Duration.between(savedAt, Instant.now());
+    return saved == null ? null : saved.ago();
   }
 
   /** Then it is a gap, and no backlog any more. */

@@ -1,6 +1,5 @@
 package org.etcdmirror.core;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reduces events to the last one of each key. An event that a later tree delete covers is dropped
  * as well; the tree delete itself stays, in its place before whatever came to life after it. Where
- * a key came and went, the directory that was made for it stays behind, as it does in the source.
+ * a key came and went, the directory that was made for it stays behind, as it does in the source;
+ * one that was there before keeps its expiry.
  *
  * <p>A refresh becomes a part of the entry that it finds; of a key that is gone it is dropped.
  *
@@ -30,8 +30,15 @@ final class Coalescer {
 
   private static final Bytes SLASH = Bytes.utf8("/");
 
-  private final List<MirrorEvent> all;
   private final Predicate<Bytes> directories;
+
+  /** An entry that is gone again: its place, and its index. */
+  private record Came(int place, long index) {
+
+    static Came later(@Nullable Came one, Came other) {
+      return one != null && one.place() > other.place() ? one : other;
+    }
+  }
 
   /** What is left of all, each in its place. */
   private final List<@Nullable MirrorEvent> events = new ArrayList<>();
@@ -39,8 +46,7 @@ final class Coalescer {
   /** The place of the last event of each key. */
   private final TreeMap<Bytes, Integer> latest = new TreeMap<>();
 
-  private Coalescer(List<MirrorEvent> all, Predicate<Bytes> directories) {
-    this.all = all;
+  private Coalescer(Predicate<Bytes> directories) {
     this.directories = directories;
   }
 
@@ -51,7 +57,7 @@ final class Coalescer {
    *     key below it
    */
   static List<MirrorEvent> coalesce(List<MirrorEvent> events, Predicate<Bytes> directories) {
-    Coalescer coalescer = new Coalescer(events, directories);
+    Coalescer coalescer = new Coalescer(directories);
     events.forEach(coalescer::add);
     return coalescer.result();
   }
@@ -59,9 +65,25 @@ final class Coalescer {
   private void add(MirrorEvent event) {
     if (event instanceof Refresh refresh) {
       refresh(refresh);
-    } else if (!(event instanceof Delete) || !isDeleted(event.key())) {
+    } else if (!isKnown(event)) {
       replace(event);
     }
+  }
+
+  /** Whether the event adds nothing to what is known of its key. */
+  private boolean isKnown(MirrorEvent event) {
+    return event instanceof Delete
+        ? isDeleted(event.key())
+        : event instanceof MakeDirectory directory
+            && directory.implied()
+            && isDirectory(directory.key());
+  }
+
+  /** Only a directory that has an expiry is refreshed: a value has none below it. */
+  private boolean isDirectory(Bytes key) {
+    Integer older = latest.get(key);
+    MirrorEvent known = older == null ? null : events.get(older);
+    return known instanceof MakeDirectory || known instanceof Refresh;
   }
 
   /** The first of two deletes stays where it is: that of a directory may follow and rely on it. */
@@ -98,14 +120,12 @@ final class Coalescer {
   }
 
   private void replace(MirrorEvent event) {
-    int came = event instanceof DeleteTree ? dropBelow(event.key()) : -1;
+    Came came = event instanceof DeleteTree ? dropBelow(event.key()) : null;
     Integer gone = latest.get(event.key());
     if (event instanceof DeleteTree && gone != null && isGoneSince(gone)) {
       // It stays where the key went first: the delete of a directory may follow and rely on it.
-      events.set(gone, new DeleteTree(event.key(), all.get(gone).index()));
-      if (came >= 0) {
-        keepParent(event.key(), came);
-      }
+      events.set(gone, new DeleteTree(event.key(), events.get(gone).index()));
+      keepParent(event.key(), came);
       return;
     }
     Integer older = latest.put(event.key(), events.size());
@@ -115,56 +135,54 @@ final class Coalescer {
       if (event instanceof DeleteTree || !(replaced instanceof DeleteTree)) {
         events.set(older, null);
         if (replaced instanceof Entry && !(event instanceof Entry)) {
-          came = Math.max(came, older);
+          came = Came.later(came, new Came(older, replaced.index()));
         }
       }
     }
     events.add(event);
-    if (came >= 0) {
-      keepParent(event.key(), came);
-    }
+    keepParent(event.key(), came);
   }
 
-  /** Drops what a tree holds; the place of the last entry among it, or -1. */
-  private int dropBelow(Bytes key) {
+  /** Drops what a tree holds; the last entry among it, or null. */
+  private @Nullable Came dropBelow(Bytes key) {
     Bytes below = key.equals(SLASH) ? key : key.plus(SLASH);
-    int came = -1;
+    Came came = null;
     var covered = latest.tailMap(below, true).entrySet().iterator();
     while (covered.hasNext()) {
       var entry = covered.next();
       if (!entry.getKey().startsWith(below)) {
         break;
       }
-      if (events.set(entry.getValue(), null) instanceof Entry) {
-        came = Math.max(came, entry.getValue());
+      MirrorEvent dropped = events.set(entry.getValue(), null);
+      if (dropped instanceof Entry) {
+        came = Came.later(came, new Came(entry.getValue(), dropped.index()));
       }
       covered.remove();
     }
     return came;
   }
 
-  /** What came and went at {@code place} had made the directory above it, which stays. */
-  private void keepParent(Bytes key, int place) {
-    Bytes parent = parent(key);
-    if (parent == null || !directories.test(parent)) {
+  /** What came and went had made the directory above it, or found it; either way that stays. */
+  private void keepParent(Bytes key, @Nullable Came came) {
+    Bytes parent = came == null ? null : parent(key);
+    if (came == null || parent == null || !directories.test(parent)) {
       return;
     }
     Integer at = latest.get(parent);
-    Instant expiresAt = null;
-    if (at != null) {
-      MirrorEvent known = events.get(at);
-      if (known instanceof Refresh refresh) {
-        expiresAt = refresh.expiresAt();
-        events.set(at, null);
-      } else if (at > place || known instanceof Entry) {
-        return;
-      }
-      if (known instanceof Delete) {
-        events.set(at, null);
-      }
+    MirrorEvent known = at == null ? null : events.get(at);
+    if (at != null && (at > came.place() || known instanceof Entry || known instanceof Refresh)) {
+      return;
     }
-    latest.put(parent, place);
-    events.set(place, new MakeDirectory(parent, all.get(place).index(), expiresAt));
+    if (at != null && known instanceof Delete) {
+      events.set(at, null);
+    }
+    latest.put(parent, came.place());
+    // What was made anew behind a delete has no expiry.
+    events.set(
+        came.place(),
+        known == null
+            ? MakeDirectory.implied(parent, came.index())
+            : new MakeDirectory(parent, came.index(), null));
   }
 
   /** The path above a path; null for the topmost. */

@@ -97,7 +97,18 @@ record CutoverMark(
   /** What the comparison found, as far as the mark tells. */
   VerifyReport verified() {
     return new VerifyReport(
-        at, Duration.ZERO, sourceIndex, compared, 0, 0, 0, 0, leftOut, 0, List.of());
+        at,
+        System.nanoTime(),
+        Duration.ZERO,
+        sourceIndex,
+        compared,
+        0,
+        0,
+        0,
+        0,
+        leftOut,
+        0,
+        List.of());
   }
 
   /** Why the link does not start any more, in one line. */

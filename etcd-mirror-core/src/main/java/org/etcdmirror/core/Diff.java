@@ -2,10 +2,10 @@ package org.etcdmirror.core;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
@@ -187,10 +187,10 @@ final class Diff {
     return sameTime(wanted.expiresAt(), found.expiresAt());
   }
 
-  private static boolean sameTime(@Nullable Instant a, @Nullable Instant b) {
+  private static boolean sameTime(@Nullable Expiry a, @Nullable Expiry b) {
     if (a == null || b == null) {
       return a == null && b == null;
     }
-    return Duration.between(a, b).abs().compareTo(EXPIRY_TOLERANCE) <= 0;
+    return a.since(b).abs().compareTo(EXPIRY_TOLERANCE) <= 0;
   }
 }

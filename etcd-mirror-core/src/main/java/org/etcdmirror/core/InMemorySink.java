@@ -150,7 +150,9 @@ public final class InMemorySink implements ReadableSink {
           below(key).clear();
         }
       }
-      entries.put(key, entry);
+      if (!isThere(entry)) {
+        entries.put(key, entry);
+      }
     } else if (event instanceof Refresh refresh) {
       refresh(refresh);
     } else if (event instanceof DeleteTree) {
@@ -159,6 +161,13 @@ public final class InMemorySink implements ReadableSink {
     } else if (!(entries.get(key) instanceof MakeDirectory) || below(key).isEmpty()) {
       entries.remove(key);
     }
+  }
+
+  /** An implied directory changes nothing of one that is there. */
+  private boolean isThere(Entry entry) {
+    return entry instanceof MakeDirectory directory
+        && directory.implied()
+        && entries.get(entry.key()) instanceof MakeDirectory;
   }
 
   private void refresh(Refresh refresh) {

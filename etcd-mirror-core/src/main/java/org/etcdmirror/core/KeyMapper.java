@@ -220,9 +220,9 @@ final class KeyMapper {
 
   /** The directory that the source has for what is dropped, and tells of in snapshots alone. */
   private void makeParent(Bytes target, long index, List<MirrorEvent> out) {
-    Bytes parent = mirrorsDirectories() && !keepExpiry ? Coalescer.parent(target) : null;
+    Bytes parent = mirrorsDirectories() ? Coalescer.parent(target) : null;
     if (parent != null && owns(parent)) {
-      out.add(new MakeDirectory(parent, index, null));
+      out.add(MakeDirectory.implied(parent, index));
     }
   }
 

@@ -9,7 +9,6 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -118,7 +117,7 @@ public final class MirrorMetrics implements MeterBinder {
           "Seconds since the last comparison of source and sink ended; NaN if never",
           now -> {
             VerifyReport last = now.lastVerify();
-            return seconds(last == null ? null : Duration.between(last.at(), Instant.now()));
+            return seconds(last == null ? null : last.age());
           });
     }
 

@@ -4,8 +4,8 @@ import static org.etcdmirror.core.Difference.Kind.DIFFERENT;
 import static org.etcdmirror.core.Difference.Kind.EXTRA;
 import static org.etcdmirror.core.Difference.Kind.MISSING;
 
-import java.time.Instant;
 import java.util.function.Consumer;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.jspecify.annotations.Nullable;
 
@@ -54,8 +54,8 @@ record Sight(Difference difference, long inSource, long inSink) {
      * sink's copy is to go earlier.
      */
     private boolean isNone(Entry wanted, Entry found) {
-      Instant later = wanted.expiresAt();
-      Instant earlier = found.expiresAt();
+      Expiry later = wanted.expiresAt();
+      Expiry earlier = found.expiresAt();
       boolean prolonged = later != null && earlier != null && earlier.isBefore(later);
       return (contentOnly || prolonged) && Diff.sameContent(wanted, found);
     }

@@ -59,9 +59,11 @@ final class Verifier {
       walk = walks.walk(walk.remembered().get(walk.remembered().size() - 1).difference().key());
       settle(walk);
     }
+    long ended = System.nanoTime();
     return new VerifyReport(
         Instant.now(),
-        Duration.ofNanos(System.nanoTime() - began),
+        ended,
+        Duration.ofNanos(ended - began),
         first.head().index(),
         first.sourceEntries(),
         findings.count(Difference.Kind.MISSING),

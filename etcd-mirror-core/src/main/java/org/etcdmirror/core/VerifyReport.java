@@ -8,6 +8,7 @@ import java.util.List;
  * What a comparison of source and sink found.
  *
  * @param at when it ended, on the mirror's clock
+ * @param endedNanos the same moment as {@link System#nanoTime()} counts, for the report's age
  * @param duration how long it took
  * @param index the source index of the comparison
  * @param compared values and directories that the source holds in the scope
@@ -24,6 +25,7 @@ import java.util.List;
  */
 public record VerifyReport(
     Instant at,
+    long endedNanos,
     Duration duration,
     long index,
     long compared,
@@ -38,6 +40,11 @@ public record VerifyReport(
   /** Copies the list. */
   public VerifyReport {
     samples = List.copyOf(samples);
+  }
+
+  /** How long ago it ended. */
+  public Duration age() {
+    return Duration.ofNanos(System.nanoTime() - endedNanos);
   }
 
   /** How many differences are real. */

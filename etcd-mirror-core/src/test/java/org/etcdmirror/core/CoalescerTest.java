@@ -3,7 +3,6 @@ package org.etcdmirror.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.Random;
 import java.util.Set;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.Lease;
 import org.etcdmirror.api.MirrorEvent;
@@ -51,12 +51,63 @@ class CoalescerTest {
         List.of(put("/conf/d/e/a"), delete("/conf/d/e/a"), put("/conf/x/y"), tree("/conf/x"));
     assertThat(coalesce(events))
         .containsExactly(
-            new MakeDirectory(Bytes.utf8("/conf/d/e"), 1, null),
+            MakeDirectory.implied(Bytes.utf8("/conf/d/e"), 1),
             events.get(1),
-            new MakeDirectory(Bytes.utf8("/conf"), 3, null),
+            MakeDirectory.implied(Bytes.utf8("/conf"), 3),
             events.get(3));
     assertThat(Coalescer.coalesce(events, key -> false))
         .containsExactly(events.get(1), events.get(3));
+  }
+
+  /** The places of what is left are not those of all events. */
+  @Test
+  void theDirectoryBearsTheIndexOfTheKeyThatMadeIt() {
+    List<MirrorEvent> events =
+        List.of(
+            delete("/conf/q"),
+            delete("/conf/q"),
+            refresh("/conf/r"),
+            put("/conf/q"),
+            refresh("/conf/q"),
+            put("/conf/d/a"),
+            delete("/conf/d/a"));
+    assertThat(coalesce(events))
+        .contains(MakeDirectory.implied(Bytes.utf8("/conf/d"), events.get(5).index()));
+  }
+
+  @Test
+  void aTreeDeleteThatTakesAnEarlierPlaceBearsTheIndexOfThatPlace() {
+    List<MirrorEvent> events =
+        List.of(
+            refresh("/conf/r"),
+            refresh("/conf/r"),
+            delete("/conf/c/a"),
+            put("/conf/z"),
+            tree("/conf/c/a"));
+    assertThat(coalesce(events))
+        .containsExactly(
+            events.get(1),
+            new DeleteTree(Bytes.utf8("/conf/c/a"), events.get(2).index()),
+            events.get(3));
+  }
+
+  @Test
+  void aDirectoryThatIsKnownToExpireStaysSoWhenAKeyInItComesAndGoes() {
+    MakeDirectory expiring = new MakeDirectory(Bytes.utf8("/conf/d"), ++index, SOON);
+    List<MirrorEvent> events = List.of(expiring, put("/conf/d/a"), delete("/conf/d/a"));
+    assertThat(coalesce(events)).containsExactly(expiring, events.get(2));
+  }
+
+  @Test
+  void aDirectoryThatIsMadeAnewForAKeyHasNoExpiry() {
+    List<MirrorEvent> events =
+        List.of(tree("/conf/d"), put("/conf/d/a"), delete("/conf/d/a"), put("/conf/z"));
+    assertThat(coalesce(events))
+        .containsExactly(
+            events.get(0),
+            new MakeDirectory(Bytes.utf8("/conf/d"), 2, null),
+            events.get(2),
+            events.get(3));
   }
 
   @Test
@@ -90,7 +141,7 @@ class CoalescerTest {
     assertThat(coalesce(events)).containsExactly(events.get(2), events.get(3));
   }
 
-  private static final Instant SOON = Instant.ofEpochSecond(1000);
+  private static final Expiry SOON = new Expiry(1000);
   private static final Lease LEASE = new Lease(7, Duration.ofSeconds(60));
 
   private Refresh refresh(String key) {
@@ -155,10 +206,11 @@ class CoalescerTest {
     System.out.println("CoalescerTest seed " + seed);
     Random random = new Random(seed);
     for (int round = 0; round < 100; round++) {
-      List<MirrorEvent> before = new PathEvents(random).some(random.nextInt(30));
+      List<MirrorEvent> before = new PathEvents(random).withExpiries().some(random.nextInt(30));
       InMemorySink all = sink(before);
       InMemorySink reduced = sink(before);
-      List<MirrorEvent> events = new PathEvents(random, all).some(random.nextInt(40));
+      List<MirrorEvent> events =
+          new PathEvents(random, all).withExpiries().some(random.nextInt(40));
       List<MirrorEvent> coalesced = coalesce(events);
       apply(all, events);
       apply(reduced, coalesced);
@@ -186,7 +238,9 @@ class CoalescerTest {
   }
 
   private static String show(Entry entry) {
-    return entry.key() + (entry instanceof Put put ? "=" + put.value() : "/");
+    Expiry expiresAt = entry.expiresAt();
+    String until = expiresAt == null ? "" : " until " + expiresAt.nanos();
+    return entry.key() + (entry instanceof Put put ? "=" + put.value() : "/") + until;
   }
 
   private static boolean noKeyComesTwice(List<MirrorEvent> events) {

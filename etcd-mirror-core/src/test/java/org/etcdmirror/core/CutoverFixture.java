@@ -27,7 +27,7 @@ abstract class CutoverFixture extends MirrorFixture {
 
   static VerifyReport report(long compared, List<Difference> found) {
     return new VerifyReport(
-        Instant.EPOCH, Duration.ZERO, 1, compared, found.size(), 0, 0, 0, 1, 0, found);
+        Instant.EPOCH, 0, Duration.ZERO, 1, compared, found.size(), 0, 0, 0, 1, 0, found);
   }
 
   Cutover cutover(EtcdMirror mirror, Cutover.Verification verification) {

@@ -3,8 +3,8 @@ package org.etcdmirror.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.time.Instant;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.Lease;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ class DiffExpiryTest {
   private static final Lease OTHER = new Lease(8, Duration.ofSeconds(60));
 
   private static Put expiring(@Nullable Integer second, @Nullable Lease lease) {
-    Instant at = second == null ? null : Instant.ofEpochSecond(second);
+    Expiry at = second == null ? null : new Expiry(second * 1_000_000_000L);
     return new Put(Bytes.utf8("/a"), Bytes.utf8("1"), 1, at, lease);
   }
 

@@ -2,7 +2,6 @@ package org.etcdmirror.core;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +12,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.HistoryClearedException;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.LostEventsException;
@@ -63,7 +63,7 @@ class FakeSource implements EventSource {
     return put(key, value, null);
   }
 
-  synchronized long put(String key, String value, @Nullable Instant expiresAt) {
+  synchronized long put(String key, String value, @Nullable Expiry expiresAt) {
     return happened(new Put(Bytes.utf8(key), Bytes.utf8(value), index + 1, expiresAt));
   }
 
@@ -90,7 +90,7 @@ class FakeSource implements EventSource {
   }
 
   /** The key goes later than was told; nothing else happens. */
-  synchronized void prolong(String key, Instant expiresAt) {
+  synchronized void prolong(String key, Expiry expiresAt) {
     prolonged.add(new MirrorEvent.Refresh(Bytes.utf8(key), index, expiresAt, null));
     notifyAll();
   }

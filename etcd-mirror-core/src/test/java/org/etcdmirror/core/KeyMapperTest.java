@@ -3,11 +3,12 @@ package org.etcdmirror.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
@@ -220,7 +221,7 @@ class KeyMapperTest {
 
   @Test
   void stripsOrKeepsExpiries() {
-    Instant soon = Instant.now().plusSeconds(60);
+    Expiry soon = Expiry.in(Duration.ofSeconds(60));
     Put leased = new Put(Bytes.utf8("/conf/a"), Bytes.EMPTY, 7, soon);
     MakeDirectory directory = new MakeDirectory(Bytes.utf8("/conf/d"), 7, soon);
     KeyMapper strips = paths(MirrorScope.of("/conf"));

@@ -3,7 +3,7 @@ package org.etcdmirror.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** What a transform does to single events and to snapshots, and what it must not do. */
 class KeyTransformTest {
 
-  private static final Instant SOON = Instant.now().plusSeconds(60);
+  private static final Expiry SOON = Expiry.in(Duration.ofSeconds(60));
 
   /** A key becomes two, of which the second is only there for values that say so. */
   private static final Transform TWO =
@@ -309,7 +310,7 @@ class KeyTransformTest {
         new KeyMapper(
             scope(drop).build(), KeyModel.PATHS, KeyModel.PATHS, ExpiryPolicy.FOLLOW_SOURCE);
     assertThat(map(mapper, put("/conf/d/a", "x")))
-        .containsExactly(new MakeDirectory(Bytes.utf8("/conf/d"), 7, null), delete("/conf/d/a"));
+        .containsExactly(MakeDirectory.implied(Bytes.utf8("/conf/d"), 7), delete("/conf/d/a"));
     assertThat(map(mapper, put("/conf", "x"))).containsExactly(delete("/conf"));
   }
 }

@@ -3,10 +3,11 @@ package org.etcdmirror.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.etcdmirror.api.Anchor;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.RecoveryPolicy;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ class MirrorAnchorTest extends MirrorFixture {
   @Test
   void isTakenFromTheSnapshot() throws Exception {
     long version = source.put("/conf/a", "1");
-    source.put("/conf/leased", "1", Instant.now().plusSeconds(900));
+    source.put("/conf/leased", "1", Expiry.in(Duration.ofSeconds(900)));
     source.put("/other/b", "1");
     source.directory("/conf/d");
     following();
@@ -51,7 +52,7 @@ class MirrorAnchorTest extends MirrorFixture {
             .build();
     following();
     long version = source.put("/conf/a", "1");
-    source.put("/conf/leased", "1", Instant.now().plusSeconds(900));
+    source.put("/conf/leased", "1", Expiry.in(Duration.ofSeconds(900)));
     source.put("/conf/secret", "1");
     Anchor anchor = stored("/conf/a");
     assertThat(anchor).isEqualTo(new Anchor(anchor.key(), version, source.index()));

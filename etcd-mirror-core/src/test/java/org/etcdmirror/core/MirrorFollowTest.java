@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.KeyModel;
@@ -206,7 +206,7 @@ class MirrorFollowTest extends MirrorFixture {
   @ParameterizedTest
   @EnumSource(ExpiryPolicy.class)
   void expiriesGoAlongOnlyIfTheyAreCopied(ExpiryPolicy policy) throws Exception {
-    Instant later = Instant.now().plusSeconds(600);
+    Expiry later = Expiry.in(Duration.ofSeconds(600));
     source.put("/conf/before", "1", later);
     EtcdMirror mirror = following(b -> b.expiryPolicy(policy));
     source.put("/conf/after", "1", later);
@@ -219,10 +219,10 @@ class MirrorFollowTest extends MirrorFixture {
 
   @Test
   void anExpiryThatIsProlongedWhileTheIndexStandsStillIsNews() throws Exception {
-    source.put("/conf/a", "1", Instant.now().plusSeconds(600));
+    source.put("/conf/a", "1", Expiry.in(Duration.ofSeconds(600)));
     EtcdMirror mirror = following(b -> b.expiryPolicy(ExpiryPolicy.COPY));
     sink.forgetBatches();
-    Instant later = Instant.now().plusSeconds(1200);
+    Expiry later = Expiry.in(Duration.ofSeconds(1200));
     source.prolong("/conf/a", later);
     eventually(() -> !sink.events().isEmpty());
     assertThat(sink.events())

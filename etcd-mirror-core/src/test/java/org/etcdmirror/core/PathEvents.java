@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Random;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
@@ -13,6 +14,7 @@ import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,7 @@ final class PathEvents {
   private final InMemorySink state = InMemorySink.paths();
   private final String prefix;
   private long index = 1000;
+  private boolean expiries;
 
   PathEvents(Random random) {
     this.random = random;
@@ -39,6 +42,12 @@ final class PathEvents {
   PathEvents(Random random, InMemorySink from) {
     this(random);
     state.apply(EventBatch.of(List.copyOf(entries(from)), Long.MAX_VALUE, Long.MAX_VALUE));
+  }
+
+  /** Directories may have an expiry, and may be implied. */
+  PathEvents withExpiries() {
+    expiries = true;
+    return this;
   }
 
   static List<Entry> entries(InMemorySink sink) {
@@ -99,9 +108,19 @@ final class PathEvents {
           directory || belowValue(key)
               ? null
               : new Put(key, Bytes.utf8("v" + random.nextInt(4)), at, null);
-      case 4 -> directory || belowValue(key) ? null : new MakeDirectory(key, at, null);
+      case 4 -> belowValue(key) || (directory && !expiries) ? null : directory(key, at);
       case 5, 6 -> directory && !isEmpty(key) ? null : new Delete(key, at);
       default -> new DeleteTree(key, at);
+    };
+  }
+
+  /** One with an expiry, one without, or one that was only told from what is below it. */
+  private @Nullable MirrorEvent directory(Bytes key, long at) {
+    return switch (expiries ? random.nextInt(4) : 3) {
+      case 0 -> new MakeDirectory(key, at, new Expiry(at));
+      case 1 -> expires(key) ? new Refresh(key, at, new Expiry(at), null) : null;
+      case 2 -> isDirectory(key) ? MakeDirectory.implied(key, at) : null;
+      default -> new MakeDirectory(key, at, null);
     };
   }
 
@@ -117,6 +136,12 @@ final class PathEvents {
   private boolean isDirectory(Bytes key) {
     return entries(state).stream()
         .anyMatch(entry -> entry.key().equals(key) && entry instanceof MakeDirectory);
+  }
+
+  /** Only what has an expiry is prolonged. */
+  private boolean expires(Bytes key) {
+    return entries(state).stream()
+        .anyMatch(entry -> entry.key().equals(key) && entry.expiresAt() != null);
   }
 
   private boolean isEmpty(Bytes key) {

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
@@ -338,15 +338,16 @@ class VerifierTest {
 
   @Test
   void expiriesAreComparedWhereTheyAreCopied() throws Exception {
-    Instant soon = Instant.now().plusSeconds(1000);
+    Expiry soon = Expiry.in(Duration.ofSeconds(1000));
     for (String key : List.of("later", "prolonged", "none", "same")) {
       long index = source.put("/conf/" + key, "v", soon);
-      Instant copy =
+      int seconds =
           switch (key) {
-            case "later" -> soon.plusSeconds(60);
-            case "prolonged" -> soon.minusSeconds(60);
-            default -> soon.plusSeconds(1);
+            case "later" -> 60;
+            case "prolonged" -> -60;
+            default -> 1;
           };
+      Expiry copy = Expiry.after(soon.nanos(), Duration.ofSeconds(seconds));
       apply(
           new Put(
               Bytes.utf8("/conf/" + key),

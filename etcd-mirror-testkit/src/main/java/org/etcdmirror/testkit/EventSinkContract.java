@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
@@ -191,7 +191,7 @@ public abstract class EventSinkContract extends SinkReadingContract {
 
   @Test
   void keepsAValueThatExpiresMuchLater() throws Exception {
-    Instant later = Instant.now().plus(Duration.ofHours(1));
+    Expiry later = Expiry.in(Duration.ofHours(1));
     apply(new MirrorEvent.Put(key("/lease"), Bytes.utf8("1"), 0, later), put("/a", "2"));
     assertThat(values()).isEqualTo(Map.of("/a", "2", "/lease", "1"));
   }

@@ -48,7 +48,7 @@ final class Delivery {
   /** Sees to what is due. */
   void tick() {
     if (ttls != null) {
-      ttls.tick();
+      ttls.tick(confirmed);
     }
   }
 
@@ -80,8 +80,9 @@ final class Delivery {
       return;
     }
     if (ttls != null) {
-      ttls.release(index);
+      // First, for the event may be what brings its key into being.
       ttls.see(meaning.get());
+      ttls.tell(index);
     }
     SourceNotice lossy = EventTranslator.lossyValue(event);
     if (lossy != null) {
@@ -104,7 +105,7 @@ final class Delivery {
   void confirm(long index) {
     if (index > confirmed) {
       if (ttls != null) {
-        ttls.release(index);
+        ttls.tell(index);
       }
       confirmed = index;
       outbox.advance(index);

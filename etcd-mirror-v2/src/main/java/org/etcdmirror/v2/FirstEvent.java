@@ -3,7 +3,6 @@ package org.etcdmirror.v2;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
@@ -75,7 +74,7 @@ final class FirstEvent {
         call.cancel();
         return new Match(null, headerIndex, clusterId);
       }
-      V2Event event = V2Json.event(body.readUtf8LineStrict(), Instant.now());
+      V2Event event = V2Json.event(body.readUtf8LineStrict(), System.nanoTime());
       long index = event.node().modifiedIndex();
       if (index < waitIndex) {
         throw new V2ProtocolException("history from %d shows %d".formatted(waitIndex, index));

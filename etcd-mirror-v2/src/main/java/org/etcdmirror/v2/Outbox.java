@@ -51,6 +51,11 @@ final class Outbox {
     notifyAll();
   }
 
+  /** Whether something may be added that holds no credit, and that could wait as well. */
+  synchronized boolean hasRoom() {
+    return items.size() < MAX_BATCH;
+  }
+
   synchronized void headSeen(long head) {
     headIndex = Math.max(headIndex, head);
   }

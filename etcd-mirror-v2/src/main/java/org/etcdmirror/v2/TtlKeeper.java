@@ -2,58 +2,82 @@ package org.etcdmirror.v2;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Future;
+import java.util.TreeSet;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.Entry;
-import org.etcdmirror.api.MirrorEvent.MakeDirectory;
-import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
-import org.jspecify.annotations.Nullable;
+import org.etcdmirror.v2.TtlReads.Reading;
 
 /**
  * Keeps times to live true where they are copied: a {@code refresh=true} prolongs a key without
- * telling any watch (etcd 2.3 to 3.5). Keys with a time to live are read again before it runs out,
- * and what was prolonged is put into the stream, in its place behind everything that the read saw.
- * Used by the follower's thread, but for the reads themselves.
+ * telling any watch (etcd 2.3 to 3.5). Keys with a time to live are read again when half of what
+ * the stream told has passed, and what was prolonged is told as a {@link Refresh}.
+ *
+ * <p>What was read when the store was at an index that is confirmed is told at once, whether
+ * anything else happens or not. Else it waits for the index to be confirmed, so that no snapshot
+ * that was taken before the read is taken for newer. If that takes long it is told twice: at once
+ * for the copy that is about to go, and in its place.
+ *
+ * <p>Holds a few numbers for each key with a time to live. Used by the follower's thread.
  */
 final class TtlKeeper {
 
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(300);
+
+  /** A server tells whole seconds, so that two readings of one expiry differ. */
   private static final Duration TOLERANCE = Duration.ofMillis(1500);
-  private static final int MOST_READS = 64;
 
-  /** A key as it was at an index, and when it is to be read again. */
-  private record Tracked(Bytes key, Instant expiresAt, long index, Instant readAt) {}
+  /** Shortly before the copy goes the smallest prolongation counts. */
+  private static final Duration CLOSE = Duration.ofMillis(2500);
 
-  /** A key as it was read at an index of the store; no entry if it was gone. */
-  record Reading(Bytes key, @Nullable Entry entry, long storeIndex) {}
+  private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
 
+  /**
+   * A key as the stream told it.
+   *
+   * @param told when it goes, as the copy knows
+   * @param index through which events of it have been seen
+   * @param readNanos when it is to be read again
+   */
+  private record Tracked(Bytes key, Expiry told, long index, long readNanos) {}
+
+  /**
+   * What is to be told.
+   *
+   * @param sinceNanos since when
+   * @param toldEarly whether it was told once before its index was confirmed
+   */
+  private record Waiting(Reading reading, Expiry expiresAt, long sinceNanos, boolean toldEarly) {}
+
+  private final long beginNanos = System.nanoTime();
   private final V2Client client;
   private final Selection selection;
   private final Outbox outbox;
+  private final TtlReads reads;
   private final TreeMap<Bytes, Tracked> tracked = new TreeMap<>();
-  private final Map<Bytes, Reading> waiting = new HashMap<>();
-  private final Queue<Reading> readings = new ConcurrentLinkedQueue<>();
-  private Instant nextRead = Instant.MAX;
-  private @Nullable Future<?> reads;
+  private final TreeSet<Tracked> byTime =
+      new TreeSet<>(
+          Comparator.<Tracked>comparingLong(key -> key.readNanos() - beginNanos)
+              .thenComparing(Tracked::key));
+  private final Map<Bytes, Waiting> waiting = new HashMap<>();
 
   TtlKeeper(V2Client client, Selection selection, Outbox outbox) {
     this.client = client;
     this.selection = selection;
     this.outbox = outbox;
+    this.reads = new TtlReads(client);
   }
 
   /**
@@ -64,11 +88,13 @@ final class TtlKeeper {
    */
   void seed(boolean tell) throws IOException, InterruptedException {
     try (Snapshot snapshot = V2Tree.read(client, selection)) {
+      long at = snapshot.head().index();
       for (Entry entry = snapshot.next(); entry != null; entry = snapshot.next()) {
-        if (entry.expiresAt() != null) {
+        Expiry expiresAt = entry.expiresAt();
+        if (expiresAt != null) {
           see(entry);
           if (tell) {
-            waiting.put(entry.key(), new Reading(entry.key(), entry, snapshot.head().index()));
+            await(new Reading(entry.key(), entry, Long.MAX_VALUE, at), expiresAt);
           }
         }
       }
@@ -83,62 +109,60 @@ final class TtlKeeper {
       Bytes top = key.equals(Bytes.utf8("/")) ? Bytes.EMPTY : key;
       // '0' follows '/' in ASCII, so this is everything that begins with the key and a slash.
       Bytes below = top.plus(Bytes.utf8("/"));
-      tracked.subMap(below, true, top.plus(Bytes.utf8("0")), false).clear();
-      waiting.keySet().removeIf(inside -> inside.startsWith(below));
+      Map<Bytes, Tracked> inside = tracked.subMap(below, true, top.plus(Bytes.utf8("0")), false);
+      byTime.removeAll(List.copyOf(inside.values()));
+      inside.clear();
+      waiting.keySet().removeIf(other -> other.startsWith(below));
     }
-    if (event instanceof Entry entry && entry.expiresAt() != null) {
-      track(key, entry.expiresAt(), event.index());
+    Expiry expiresAt = event instanceof Entry entry ? entry.expiresAt() : null;
+    if (expiresAt != null) {
+      track(key, expiresAt, event.index());
     } else {
-      tracked.remove(key);
+      forget(key);
     }
   }
 
-  private void track(Bytes key, Instant expiresAt, long index) {
-    Instant now = Instant.now();
-    Duration left = Duration.between(now, expiresAt);
-    Duration pause = left.multipliedBy(2).dividedBy(3);
-    Instant readAt = now.plus(pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause);
-    tracked.put(key, new Tracked(key, expiresAt, index, readAt));
-    nextRead = readAt.isBefore(nextRead) ? readAt : nextRead;
+  private void track(Bytes key, Expiry told, long index) {
+    forget(key);
+    Duration half = told.left().dividedBy(2);
+    Duration pause = half.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : half;
+    Tracked next = new Tracked(key, told, index, System.nanoTime() + pause.toNanos());
+    tracked.put(key, next);
+    byTime.add(next);
   }
 
-  /** Reads what is due, and takes in what has been read. */
-  void tick() {
-    for (Reading reading = readings.poll(); reading != null; reading = readings.poll()) {
+  private void forget(Bytes key) {
+    Tracked known = tracked.remove(key);
+    if (known != null) {
+      byTime.remove(known);
+    }
+  }
+
+  /**
+   * Reads what is due, takes in what has been read, and tells what can be told.
+   *
+   * @param confirmed the index through which the stream is complete
+   */
+  void tick(long confirmed) {
+    for (Reading reading = reads.poll(); reading != null; reading = reads.poll()) {
       take(reading);
     }
-    if (tracked.isEmpty() || (reads != null && !reads.isDone())) {
-      return;
-    }
-    Instant now = Instant.now();
-    if (now.isBefore(nextRead)) {
-      return;
-    }
-    List<Tracked> due = due(now);
-    // Should the read fail, it is tried again in time.
-    due.forEach(key -> track(key.key(), key.expiresAt(), key.index()));
+    tell(confirmed);
+    List<Bytes> due = due(System.nanoTime());
     if (!due.isEmpty()) {
-      reads = client.executor().submit(() -> read(due));
+      reads.begin(due);
     }
   }
 
-  /** Those that have waited longest, so that none is left out where there are too many. */
-  private List<Tracked> due(Instant now) {
+  /** Those whose time has come, the longest due first; should a read fail, it comes again. */
+  private List<Bytes> due(long now) {
     List<Tracked> due = new ArrayList<>();
-    nextRead = Instant.MAX;
-    for (Tracked key : tracked.values()) {
-      if (!key.readAt().isAfter(now)) {
-        due.add(key);
-      } else if (key.readAt().isBefore(nextRead)) {
-        nextRead = key.readAt();
-      }
+    while (!byTime.isEmpty() && byTime.first().readNanos() - now <= 0) {
+      Tracked next = byTime.pollFirst();
+      due.add(next);
     }
-    if (due.size() <= MOST_READS) {
-      return due;
-    }
-    due.sort(Comparator.comparing(Tracked::readAt));
-    nextRead = now;
-    return List.copyOf(due.subList(0, MOST_READS));
+    due.forEach(key -> track(key.key(), key.told(), key.index()));
+    return due.stream().map(Tracked::key).toList();
   }
 
   /** Takes in what was read. */
@@ -150,72 +174,62 @@ final class TtlKeeper {
     }
     Entry entry = reading.entry();
     if (entry == null) {
-      // Gone; the event that says so is on its way.
-      tracked.remove(reading.key());
+      // The event that says so is on its way, and perhaps one that brings it back.
+      forget(reading.key());
       waiting.remove(reading.key());
       return;
     }
-    Instant expiresAt = entry.expiresAt();
-    if (expiresAt == null
-        || Duration.between(known.expiresAt(), expiresAt).abs().compareTo(TOLERANCE) > 0) {
-      waiting.put(reading.key(), reading);
+    Expiry expiresAt = entry.expiresAt();
+    // Where there is none any more, an event says so.
+    if (expiresAt != null && isNews(known.told(), expiresAt)) {
+      await(reading, expiresAt);
     }
-    if (expiresAt != null) {
-      track(reading.key(), expiresAt, reading.storeIndex());
-    }
+  }
+
+  private static boolean isNews(Expiry told, Expiry read) {
+    Duration later = read.since(told);
+    return later.abs().compareTo(TOLERANCE) > 0
+        || (!later.isNegative() && !later.isZero() && told.left().compareTo(CLOSE) < 0);
+  }
+
+  private void await(Reading reading, Expiry expiresAt) {
+    waiting.compute(
+        reading.key(),
+        (key, before) ->
+            before == null
+                ? new Waiting(reading, expiresAt, System.nanoTime(), false)
+                : new Waiting(reading, expiresAt, before.sinceNanos(), before.toldEarly()));
   }
 
   /**
-   * The stream is about to be complete through {@code index}: what was read by then comes first.
+   * Tells what was read at or below the index through which the stream is complete, and what has
+   * waited for long.
    */
-  void release(long index) {
-    for (Iterator<Reading> each = waiting.values().iterator(); each.hasNext(); ) {
-      Reading reading = each.next();
-      if (reading.storeIndex() <= index && reading.entry() != null) {
-        outbox.add(at(reading.entry(), index), 0);
+  void tell(long confirmed) {
+    long now = System.nanoTime();
+    for (Iterator<Waiting> each = waiting.values().iterator(); each.hasNext(); ) {
+      Waiting next = each.next();
+      // What does not fit stays here, where a newer reading of the same key takes its place.
+      if (!outbox.hasRoom()) {
+        return;
+      }
+      Reading reading = next.reading();
+      if (reading.storeIndex() <= confirmed) {
+        tell(next, confirmed);
         each.remove();
+      } else if (!next.toldEarly()
+          && now - next.sinceNanos() >= PATIENCE_NANOS
+          && reading.createdIndex() <= confirmed) {
+        tell(next, confirmed);
+        waiting.put(reading.key(), new Waiting(reading, next.expiresAt(), now, true));
       }
     }
   }
 
-  private static MirrorEvent at(Entry entry, long index) {
-    return entry instanceof Put put
-        ? new Put(put.key(), put.value(), index, put.expiresAt())
-        : new MakeDirectory(entry.key(), index, entry.expiresAt());
-  }
-
-  private void read(List<Tracked> keys) {
-    for (Tracked key : keys) {
-      try {
-        readings.add(read(key.key()));
-      } catch (IOException e) {
-        // It stays tracked and is read again soon; a source that is away shows in its watches.
-        return;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
-  }
-
-  private Reading read(Bytes key) throws IOException, InterruptedException {
-    try {
-      V2Answer answer = client.get(key.utf8(), "quorum=true");
-      V2Node node = answer.requireNode();
-      Entry entry =
-          node.dir()
-              ? new MakeDirectory(key, node.modifiedIndex(), node.expiresAt())
-              : new Put(
-                  key,
-                  Bytes.utf8(node.value() == null ? "" : node.value()),
-                  node.modifiedIndex(),
-                  node.expiresAt());
-      return new Reading(key, entry, answer.etcdIndex());
-    } catch (V2ErrorException e) {
-      if (e.errorCode() == V2ErrorException.KEY_NOT_FOUND) {
-        return new Reading(key, null, e.index());
-      }
-      throw e;
-    }
+  private void tell(Waiting next, long confirmed) {
+    Bytes key = next.reading().key();
+    Tracked known = tracked.get(key);
+    outbox.add(new Refresh(key, confirmed, next.expiresAt(), null), 0);
+    track(key, next.expiresAt(), known == null ? confirmed : known.index());
   }
 }

@@ -3,7 +3,6 @@ package org.etcdmirror.v2;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -286,7 +285,7 @@ final class V2Client implements AutoCloseable {
   private static V2Answer answer(Response response) throws IOException {
     long index = etcdIndex(response);
     String cluster = clusterId(response);
-    V2Json.Body body = V2Json.answer(response.body().byteStream(), Instant.now());
+    V2Json.Body body = V2Json.answer(response.body().byteStream(), System.nanoTime());
     HttpUrl endpoint = response.request().url().newBuilder("/").build();
     return new V2Answer(body.action(), body.node(), body.prevNode(), index, cluster, endpoint);
   }

@@ -70,10 +70,8 @@ final class V2EventStream implements EventStream {
       long startIndex = start instanceof Start.After after ? after.index() : delivery.confirmed();
       if (ttls != null) {
         ttls.seed(start instanceof Start.After);
-        if (delivery.confirmed() > startIndex) {
-          // What was prolonged before the start was opened goes out though nothing else happens.
-          ttls.release(delivery.confirmed());
-        }
+        // What was prolonged before the start was opened goes out though nothing else happens.
+        ttls.tell(delivery.confirmed());
       }
       Future<?> running = client.executor().submit(follower::run);
       began = true;

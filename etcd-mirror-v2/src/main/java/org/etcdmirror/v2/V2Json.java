@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Instant;
 import org.etcdmirror.v2.V2ErrorException.V2Error;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +29,10 @@ final class V2Json {
   record Body(V2Action action, @Nullable V2Node node, @Nullable V2Node prevNode) {}
 
   /** One line of a watch stream, or the answer to one long poll. */
-  static V2Event event(String line, Instant receivedAt) throws IOException {
+  static V2Event event(String line, long receivedNanos) throws IOException {
     Body body;
     try (JsonParser parser = FACTORY.createParser(line)) {
-      body = body(parser, receivedAt, null);
+      body = body(parser, receivedNanos, null);
     }
     V2Node node = body.node();
     if (node == null) {
@@ -52,16 +51,16 @@ final class V2Json {
   }
 
   /** The answer to a request for one key, with its nodes as a tree. */
-  static Body answer(InputStream json, Instant receivedAt) throws IOException {
+  static Body answer(InputStream json, long receivedNanos) throws IOException {
     try (JsonParser parser = FACTORY.createParser(json)) {
-      return body(parser, receivedAt, null);
+      return body(parser, receivedNanos, null);
     }
   }
 
   /** The same, but each node is given to {@code nodes} without those below it, children first. */
-  static void flatten(InputStream json, Instant receivedAt, NodeSink nodes) throws IOException {
+  static void flatten(InputStream json, long receivedNanos, NodeSink nodes) throws IOException {
     try (JsonParser parser = FACTORY.createParser(json)) {
-      if (body(parser, receivedAt, nodes).node() == null) {
+      if (body(parser, receivedNanos, nodes).node() == null) {
         throw new V2ProtocolException("an answer without a node");
       }
     }
@@ -121,7 +120,7 @@ final class V2Json {
     return code == 0 ? null : new V2Error(code, message, cause, index);
   }
 
-  private static Body body(JsonParser parser, Instant receivedAt, @Nullable NodeSink nodes)
+  private static Body body(JsonParser parser, long receivedNanos, @Nullable NodeSink nodes)
       throws IOException {
     try {
       expect(parser, parser.nextToken(), JsonToken.START_OBJECT);
@@ -133,8 +132,8 @@ final class V2Json {
         parser.nextToken();
         switch (name) {
           case "action" -> action = action(parser.getText());
-          case "node" -> node = new V2NodeReader(parser, receivedAt, nodes).read();
-          case "prevNode" -> prevNode = new V2NodeReader(parser, receivedAt, null).read();
+          case "node" -> node = new V2NodeReader(parser, receivedNanos, nodes).read();
+          case "prevNode" -> prevNode = new V2NodeReader(parser, receivedNanos, null).read();
           default -> parser.skipChildren();
         }
       }

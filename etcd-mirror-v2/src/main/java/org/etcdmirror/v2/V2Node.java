@@ -1,7 +1,7 @@
 package org.etcdmirror.v2;
 
-import java.time.Instant;
 import java.util.List;
+import org.etcdmirror.api.Expiry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param value the value of a file; null for a directory and in deletes
  * @param modifiedIndex 0 for the root
  * @param createdIndex 0 for the root
- * @param expiresAt when it goes by itself, on this machine's clock; null for never
+ * @param expiresAt when it goes by itself; null for never
  * @param nodes what a directory holds, as far as the answer shows it, in no order
  */
 record V2Node(
@@ -21,5 +21,5 @@ record V2Node(
     @Nullable String value,
     long modifiedIndex,
     long createdIndex,
-    @Nullable Instant expiresAt,
+    @Nullable Expiry expiresAt,
     List<V2Node> nodes) {}

@@ -3,11 +3,12 @@ package org.etcdmirror.v2;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.v2.V2Json.NodeSink;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class V2NodeReader {
 
   private final JsonParser parser;
-  private final Instant receivedAt;
+  private final long receivedNanos;
   private final @Nullable NodeSink sink;
   private final Deque<Partial> above = new ArrayDeque<>();
   private Partial current = new Partial();
@@ -23,11 +24,12 @@ final class V2NodeReader {
   /**
    * A reader at the start of a node.
    *
+   * @param receivedNanos when it came, as {@code nanoTime} counts
    * @param sink takes each node without its children instead of the tree; null for a tree
    */
-  V2NodeReader(JsonParser parser, Instant receivedAt, @Nullable NodeSink sink) {
+  V2NodeReader(JsonParser parser, long receivedNanos, @Nullable NodeSink sink) {
     this.parser = parser;
-    this.receivedAt = receivedAt;
+    this.receivedNanos = receivedNanos;
     this.sink = sink;
   }
 
@@ -114,10 +116,13 @@ final class V2NodeReader {
   }
 
   /**
-   * Counted from this machine's clock, as the server's may differ. Just before the end the server
-   * leaves the ttl out or makes it negative, while the expiration is still there.
+   * Counted from when the answer came, by what the server says is left: its wall clock may differ
+   * from this machine's, and either may step. Just before the end the server leaves the ttl out or
+   * makes it negative, while the expiration is still there.
    */
-  private @Nullable Instant expiresAt() {
-    return current.expires ? receivedAt.plusSeconds(Math.max(0, current.ttl)) : null;
+  private @Nullable Expiry expiresAt() {
+    return current.expires
+        ? Expiry.after(receivedNanos, Duration.ofSeconds(Math.max(0, current.ttl)))
+        : null;
   }
 }

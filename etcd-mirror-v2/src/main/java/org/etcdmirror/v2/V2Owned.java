@@ -2,6 +2,7 @@ package org.etcdmirror.v2;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.etcdmirror.api.Bytes;
 
 /** What of the sink is the mirror's. Safe for use by many threads. */
 final class V2Owned {
@@ -34,6 +35,12 @@ final class V2Owned {
 
   boolean mayDelete(String path) {
     return mayWrite(path) || covers(former, path);
+  }
+
+  /** Whether all that the mirror writes to lies within these prefixes. */
+  boolean areWithin(List<Bytes> others) {
+    return prefixes.stream()
+        .allMatch(own -> others.stream().anyMatch(prefix -> V2Paths.covers(prefix.utf8(), own)));
   }
 
   /** Whether a directory may go when it is empty; the prefixes themselves stay. */

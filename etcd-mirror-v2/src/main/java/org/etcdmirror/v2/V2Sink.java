@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
@@ -50,10 +51,10 @@ public final class V2Sink implements ReadableSink {
   private volatile @Nullable V2PlainKeys plainKeys;
 
   /**
-   * Once a directory may have an expiry, only making it again can take the expiry away. Known to
-   * whoever applies, and to nobody else.
+   * Whether a directory of the sink may have an expiry, which only making it again takes away. So
+   * it is until all of the sink was read: a run before this one may have copied some.
    */
-  private boolean directoriesExpire;
+  private final AtomicReference<Boolean> directoriesMayExpire = new AtomicReference<>();
 
   private V2Sink(V2Client client, Builder builder) {
     this.client = client;
@@ -108,11 +109,11 @@ public final class V2Sink implements ReadableSink {
       return;
     }
     List<MirrorEvent> events = batch.events();
-    directoriesExpire |=
-        events.stream().anyMatch(e -> e instanceof MakeDirectory d && d.expiresAt() != null);
-    if (!directoriesExpire) {
-      events = V2Waves.withoutImpliedDirectories(events);
+    if (events.stream().anyMatch(V2Sink::isExpiringDirectory)) {
+      directoriesMayExpire.set(true);
     }
+    boolean mayExpire = !Boolean.FALSE.equals(directoriesMayExpire.get());
+    events = V2Waves.withoutImpliedDirectories(events, mayExpire);
     for (List<MirrorEvent> wave : V2Waves.of(events)) {
       MirrorEvent first = wave.get(0);
       if (first instanceof DeleteTree && first.key().equals(Bytes.utf8(V2Paths.ROOT))) {
@@ -122,6 +123,10 @@ public final class V2Sink implements ReadableSink {
         pipeline.write(wave);
       }
     }
+  }
+
+  private static boolean isExpiringDirectory(MirrorEvent event) {
+    return event instanceof MakeDirectory directory && directory.expiresAt() != null;
   }
 
   /**
@@ -135,7 +140,13 @@ public final class V2Sink implements ReadableSink {
 
   @Override
   public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
-    Snapshot tree = V2Tree.read(client, selection);
+    V2Snapshot tree = V2Tree.read(client, selection);
+    if (!selection.exact()
+        && owned.areWithin(selection.prefixes())
+        && tree.entries().stream().noneMatch(V2Sink::isExpiringDirectory)) {
+      // Unless it is known already that there are some.
+      directoriesMayExpire.compareAndSet(null, false);
+    }
     return plainKeys == null ? tree : new V2ValuesSnapshot(tree);
   }
 

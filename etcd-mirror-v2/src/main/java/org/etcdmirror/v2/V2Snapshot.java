@@ -12,6 +12,7 @@ final class V2Snapshot implements Snapshot {
 
   private final SourceHead head;
   private final String endpoint;
+  private final List<Entry> entries;
   private Iterator<Entry> rest;
 
   /**
@@ -22,12 +23,18 @@ final class V2Snapshot implements Snapshot {
   V2Snapshot(SourceHead head, String endpoint, List<Entry> entries) {
     this.head = head;
     this.endpoint = endpoint;
+    this.entries = entries;
     this.rest = entries.iterator();
   }
 
   @Override
   public SourceHead head() {
     return head;
+  }
+
+  /** All of it, however much was taken. */
+  List<Entry> entries() {
+    return entries;
   }
 
   String endpoint() {

@@ -1,7 +1,6 @@
 package org.etcdmirror.v2;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -98,7 +97,7 @@ final class V2Tree {
     SourceHead head = new SourceHead(V2Client.clusterId(response), V2Client.etcdIndex(response));
     // A cut answer is read again from another endpoint.
     entries.forEach(List::clear);
-    V2Json.flatten(response.body().byteStream(), Instant.now(), this::add);
+    V2Json.flatten(response.body().byteStream(), System.nanoTime(), this::add);
     List<Entry> sorted = new ArrayList<>();
     for (List<Entry> of : entries) {
       of.sort(Comparator.comparing(Entry::key));

@@ -62,16 +62,21 @@ final class V2Waves {
   /**
    * The events without directories that a later one makes anyhow by being in them. After a base
    * sync that is nearly every directory.
+   *
+   * @param mayExpire whether a directory may be there that goes by itself. Then only making it
+   *     again tells that it has no expiry, and it is left out only if that is not known either
    */
-  static List<MirrorEvent> withoutImpliedDirectories(List<MirrorEvent> events) {
+  static List<MirrorEvent> withoutImpliedDirectories(List<MirrorEvent> events, boolean mayExpire) {
     Deque<MirrorEvent> kept = new ArrayDeque<>();
     Set<String> implied = new HashSet<>();
     for (int i = events.size() - 1; i >= 0; i--) {
       MirrorEvent event = events.get(i);
       String key = event.key().utf8();
-      boolean permanentDirectory =
-          event instanceof MakeDirectory directory && directory.expiresAt() == null;
-      if (permanentDirectory && implied.contains(key)) {
+      boolean madeAnyhow =
+          event instanceof MakeDirectory directory
+              && directory.expiresAt() == null
+              && (directory.implied() || !mayExpire);
+      if (madeAnyhow && implied.contains(key)) {
         continue;
       }
       kept.addFirst(event);

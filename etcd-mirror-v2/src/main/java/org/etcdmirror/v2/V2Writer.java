@@ -1,10 +1,9 @@
 package org.etcdmirror.v2;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Set;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
@@ -12,6 +11,7 @@ import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.SinkDriftedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +47,7 @@ final class V2Writer implements V2Pipeline.EventWriter {
       // The root is always a directory, and never holds a value or goes away.
       return;
     } else if (event instanceof MakeDirectory directory) {
-      makeDirectory(path, directory.expiresAt());
+      makeDirectory(path, directory);
     } else if (event instanceof Delete) {
       delete(path, "dir=true", Set.of(V2ErrorException.DIRECTORY_NOT_EMPTY));
     } else if (event instanceof DeleteTree) {
@@ -112,9 +112,10 @@ final class V2Writer implements V2Pipeline.EventWriter {
     }
   }
 
-  /** Makes the directory or, if it is there already, sets its expiry. */
-  private void makeDirectory(String path, @Nullable Instant expiresAt)
+  /** Makes the directory or, if it is there already, sets its expiry where that is known. */
+  private void makeDirectory(String path, MakeDirectory directory)
       throws IOException, InterruptedException {
+    Expiry expiresAt = directory.expiresAt();
     for (int attempt = 1; ; attempt++) {
       try {
         client.send(V2Request.put(path, form(expiresAt).with("dir", true)));
@@ -125,7 +126,7 @@ final class V2Writer implements V2Pipeline.EventWriter {
         }
         if (e.errorCode() != V2ErrorException.NOT_A_FILE) {
           makeRoom(path, e);
-        } else if (keepDirectory(path, expiresAt)) {
+        } else if (directory.implied() || keepDirectory(path, expiresAt)) {
           return;
         }
       }
@@ -136,7 +137,7 @@ final class V2Writer implements V2Pipeline.EventWriter {
    * Sets the expiry of a directory that was there a moment ago; false if it is no longer. Looks
    * first: an update blanks the value of a file, and etcd 3.5 updates no directory.
    */
-  private boolean keepDirectory(String path, @Nullable Instant expiresAt)
+  private boolean keepDirectory(String path, @Nullable Expiry expiresAt)
       throws IOException, InterruptedException {
     try {
       V2Node found = client.send(V2Request.get(path, "quorum=true")).node();
@@ -164,14 +165,22 @@ final class V2Writer implements V2Pipeline.EventWriter {
     return e;
   }
 
-  /** Keeps the value, and tells no watch (etcd 2.3 to 3.5). Without effect on what is not there. */
-  private void refresh(String path, Instant expiresAt) throws IOException, InterruptedException {
+  /**
+   * Keeps the value, and tells no watch (etcd 2.3 to 3.5).
+   *
+   * @throws SinkDriftedException if there is nothing at the path. Whoever prolongs it in the source
+   *     knows that it lives there, so here it went by itself before the news came
+   */
+  private void refresh(String path, Expiry expiresAt) throws IOException, InterruptedException {
     try {
       client.send(
           V2Request.put(path, form(expiresAt).with("refresh", true).with("prevExist", true)));
     } catch (V2ErrorException e) {
-      if (e.errorCode() != V2ErrorException.KEY_NOT_FOUND
-          && e.errorCode() != V2ErrorException.NOT_A_DIRECTORY
+      if (e.errorCode() == V2ErrorException.KEY_NOT_FOUND) {
+        throw new SinkDriftedException(
+            "'%s' lives on in the source, but expired in the sink".formatted(path));
+      }
+      if (e.errorCode() != V2ErrorException.NOT_A_DIRECTORY
           && e.errorCode() != V2ErrorException.NOT_A_FILE) {
         throw explained(e);
       }
@@ -248,7 +257,7 @@ final class V2Writer implements V2Pipeline.EventWriter {
     }
   }
 
-  private static V2Form form(@Nullable Instant expiresAt) {
+  private static V2Form form(@Nullable Expiry expiresAt) {
     V2Form form = new V2Form().with("noValueOnSuccess", true);
     return expiresAt == null ? form : form.with("ttl", ttlSeconds(expiresAt));
   }
@@ -257,8 +266,8 @@ final class V2Writer implements V2Pipeline.EventWriter {
    * Rounded up, and one second more: the copy must not go before the source's own expiry has come
    * through as an event. It goes by itself only if the mirror is not there to delete it.
    */
-  private static long ttlSeconds(Instant expiresAt) {
-    long millis = Duration.between(Instant.now(), expiresAt).toMillis();
+  private static long ttlSeconds(Expiry expiresAt) {
+    long millis = expiresAt.left().toMillis();
     return Math.max(1, Math.floorDiv(millis + 999, 1000)) + 1;
   }
 }

@@ -2,7 +2,6 @@ package org.etcdmirror.v2;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -139,7 +138,7 @@ final class WatchLink {
       // Strict: a line that was cut is no line.
       String line = body.readUtf8LineStrict();
       holdsLine = true;
-      V2Event event = V2Json.event(line, Instant.now());
+      V2Event event = V2Json.event(line, System.nanoTime());
       mailbox.add(new WatchSignal.Line(this, event, take(line.length())));
       holdsLine = false;
     }

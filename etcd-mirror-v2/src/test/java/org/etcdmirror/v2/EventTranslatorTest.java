@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.etcdmirror.api.Bytes;
@@ -19,7 +18,7 @@ class EventTranslatorTest {
   private final EventTranslator translator = new EventTranslator("/conf", List.of("/conf"));
 
   private Optional<MirrorEvent> translate(String json) throws IOException {
-    return translator.translate(V2Json.event(json, Instant.EPOCH));
+    return translator.translate(V2Json.event(json, 0));
   }
 
   private static String removal(String action, String key, boolean dir) {
@@ -62,7 +61,7 @@ class EventTranslatorTest {
   @Test
   void theEndOfAnAncestorIsTheEndOfTheTree() throws IOException {
     EventTranslator deep = new EventTranslator("/a/b", List.of("/a/b"));
-    assertThat(deep.translate(V2Json.event(removal("delete", "/a", true), Instant.EPOCH)))
+    assertThat(deep.translate(V2Json.event(removal("delete", "/a", true), 0)))
         .contains(new MirrorEvent.DeleteTree(Bytes.utf8("/a"), 9));
   }
 
@@ -102,11 +101,8 @@ class EventTranslatorTest {
   @Test
   void onlyTheWantedPrefixesOfAWatchedTreeAreTaken() throws IOException {
     EventTranslator two = new EventTranslator("/", List.of("/a", "/b/c"));
-    assertThat(two.translate(V2Json.event(removal("delete", "/b", true), Instant.EPOCH)))
-        .isPresent();
-    assertThat(two.translate(V2Json.event(removal("delete", "/b/x", true), Instant.EPOCH)))
-        .isEmpty();
-    assertThat(two.translate(V2Json.event(removal("delete", "/ab", false), Instant.EPOCH)))
-        .isEmpty();
+    assertThat(two.translate(V2Json.event(removal("delete", "/b", true), 0))).isPresent();
+    assertThat(two.translate(V2Json.event(removal("delete", "/b/x", true), 0))).isEmpty();
+    assertThat(two.translate(V2Json.event(removal("delete", "/ab", false), 0))).isEmpty();
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -77,7 +76,7 @@ class HandOverAttemptTest {
   private static WatchSignal.Line line(long index) throws IOException {
     String json =
         "{\"action\":\"set\",\"node\":{\"key\":\"/conf/a\",\"value\":\"1\",\"modifiedIndex\":%d,\"createdIndex\":1}}";
-    return new WatchSignal.Line(fresh, V2Json.event(json.formatted(index), Instant.EPOCH), 1);
+    return new WatchSignal.Line(fresh, V2Json.event(json.formatted(index), 0), 1);
   }
 
   private void overflowing() {

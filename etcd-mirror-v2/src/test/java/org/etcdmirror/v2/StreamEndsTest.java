@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -52,7 +51,7 @@ class StreamEndsTest {
   private static WatchSignal.Line line(WatchLink link) throws IOException {
     String json =
         "{\"action\":\"set\",\"node\":{\"key\":\"/conf/a\",\"value\":\"1\",\"modifiedIndex\":1,\"createdIndex\":1}}";
-    return new WatchSignal.Line(link, V2Json.event(json, Instant.EPOCH), 1);
+    return new WatchSignal.Line(link, V2Json.event(json, 0), 1);
   }
 
   private WatchLink watch(LinkedBlockingQueue<WatchSignal> mailbox) throws Exception {

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.core.ExpiryPolicy;
+import org.etcdmirror.core.MirrorState;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -139,6 +140,73 @@ class TtlTest {
           "prolonged",
           () -> assertThat(sinkNode("/conf/lease").path("ttl").asInt()).isGreaterThan(60));
       assertThat(mirror.status().counters().gaps()).isZero();
+    }
+  }
+
+  /** The made-up directory of a key that came and went must not take the expiry away. */
+  @Test
+  void copyingADirectoryGoesOnExpiringWhenAKeyInItComesAndGoes() {
+    pair.source.put("/conf/svc", Map.of("dir", "true", "ttl", "100"));
+    pair.source.put("/conf/svc/a", "1");
+    try (EtcdMirror mirror = pair.started(TtlTest::copying)) {
+      assertThat(sinkNode("/conf/svc").path("ttl").asInt()).isBetween(1, 103);
+      mirror.pause();
+      Mirroring.eventually(
+          "paused", () -> assertThat(mirror.status().state()).isEqualTo(MirrorState.PAUSED));
+      pair.source.put("/conf/svc/b", "1");
+      pair.source.delete("/conf/svc/b", "");
+      pair.source.put("/conf/keep", "again");
+      mirror.resume();
+      pair.awaitLevel(mirror);
+      assertThat(sinkNode("/conf/svc").path("ttl").asInt()).isBetween(1, 103);
+    }
+  }
+
+  /**
+   * What was made permanent while the mirror was away is so in the sink, whatever comes with it.
+   */
+  @Test
+  void copyingADirectoryThatWasMadePermanentWhileTheMirrorWasDownStays() {
+    pair.source.put("/conf/svc", Map.of("dir", "true", "ttl", "100"));
+    pair.source.put("/conf/svc/a", "1");
+    pair.started(TtlTest::copying).close();
+    assertThat(sinkNode("/conf/svc").has("ttl")).isTrue();
+    pair.source.put("/conf/svc", Map.of("dir", "true", "prevExist", "true"));
+    pair.source.put("/conf/svc/b", "1");
+    try (EtcdMirror mirror = pair.started(TtlTest::copying)) {
+      pair.awaitLevel(mirror);
+      assertThat(sinkNode("/conf/svc").has("ttl")).isFalse();
+      assertThat(sinkNode("/conf/svc/b").path("value").asText()).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void takingThePolicyBackMakesDirectoriesPermanentThoughKeysAreWrittenIntoThem() {
+    pair.source.put("/conf/svc", Map.of("dir", "true", "ttl", "300"));
+    pair.source.put("/conf/svc/a", "1");
+    pair.started(TtlTest::copying).close();
+    pair.source.put("/conf/svc/a", "2");
+    try (EtcdMirror mirror = pair.started()) {
+      Mirroring.eventually("no ttl", () -> assertThat(sinkNode("/conf/svc").has("ttl")).isFalse());
+      pair.awaitLevel(mirror);
+      assertThat(sinkNode("/conf/svc/a").path("value").asText()).isEqualTo("2");
+    }
+  }
+
+  /** A mirror that was away for longer than the keys live finds its copies gone. */
+  @Test
+  void copyingWhatExpiredInTheSinkThoughItWasRefreshedComesBack() {
+    put("/conf/lease", 300);
+    pair.source.put("/conf/svc", Map.of("dir", "true", "ttl", "300"));
+    pair.source.put("/conf/svc/a", "1");
+    pair.started(TtlTest::copying).close();
+    // As if they had expired.
+    pair.sink.delete("/conf/lease", "");
+    pair.sink.delete("/conf/svc", "recursive=true");
+    refresh("/conf/lease", 400);
+    try (EtcdMirror mirror = pair.mirror(TtlTest::copying)) {
+      mirror.start();
+      Mirroring.eventually("back", pair::assertEqual);
     }
   }
 

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
@@ -344,8 +343,8 @@ final class V2ClientTest {
         BufferedReader lines =
             new BufferedReader(
                 new InputStreamReader(response.body().byteStream(), StandardCharsets.UTF_8));
-        V2Event set = V2Json.event(lines.readLine(), Instant.now());
-        V2Event delete = V2Json.event(lines.readLine(), Instant.now());
+        V2Event set = V2Json.event(lines.readLine(), System.nanoTime());
+        V2Event delete = V2Json.event(lines.readLine(), System.nanoTime());
         assertThat(set.node().key()).isEqualTo("/w/b c");
         assertThat(set.node().value()).isEqualTo("<2>");
         assertThat(delete.action()).isEqualTo(V2Action.DELETE);

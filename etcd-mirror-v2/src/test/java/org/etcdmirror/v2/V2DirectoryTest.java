@@ -3,12 +3,13 @@ package org.etcdmirror.v2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.testkit.EtcdBinary;
@@ -54,7 +55,7 @@ class V2DirectoryTest {
   @ParameterizedTest
   @MethodSource("binaries")
   void whenOneGoesIsChangedOrRefusedForGood(EtcdBinary binary) throws Exception {
-    Instant expiresAt = Instant.now().plusSeconds(1000);
+    Expiry expiresAt = Expiry.in(Duration.ofSeconds(1000));
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
         V2Sink sink = sink(etcd)) {
       V2Http http = new V2Http(etcd.clientUrl());

@@ -4,13 +4,14 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
+import org.etcdmirror.api.Expiry;
 import org.junit.jupiter.api.Test;
 
 final class V2JsonTest {
 
-  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final long NOW = 1_000_000;
 
   @Test
   void whatIsNoEventIsAnErrorAndNeverSkipped() {
@@ -56,10 +57,11 @@ final class V2JsonTest {
     String node = "{\"action\":\"set\",\"node\":{\"key\":\"/a\",\"value\":\"\",%s}}";
     String expiration = "\"expiration\":\"1999-01-01T00:00:00Z\"";
     assertThat(V2Json.event(node.formatted(expiration + ",\"ttl\":30"), NOW).node().expiresAt())
-        .isEqualTo(NOW.plusSeconds(30));
-    assertThat(V2Json.event(node.formatted(expiration), NOW).node().expiresAt()).isEqualTo(NOW);
+        .isEqualTo(Expiry.after(NOW, Duration.ofSeconds(30)));
+    assertThat(V2Json.event(node.formatted(expiration), NOW).node().expiresAt())
+        .isEqualTo(new Expiry(NOW));
     assertThat(V2Json.event(node.formatted(expiration + ",\"ttl\":-1"), NOW).node().expiresAt())
-        .isEqualTo(NOW);
+        .isEqualTo(new Expiry(NOW));
   }
 
   @Test

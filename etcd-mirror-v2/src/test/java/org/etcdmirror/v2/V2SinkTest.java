@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +14,15 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SinkDriftedException;
 import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.FaultProxy;
 import org.etcdmirror.testkit.V2Http;
@@ -83,11 +85,11 @@ final class V2SinkTest {
     return put(key, value, null);
   }
 
-  private static Put put(String key, String value, @Nullable Instant expiresAt) {
+  private static Put put(String key, String value, @Nullable Expiry expiresAt) {
     return new Put(Bytes.utf8(key), Bytes.utf8(value), 1, expiresAt);
   }
 
-  private static MakeDirectory directory(String key, @Nullable Instant expiresAt) {
+  private static MakeDirectory directory(String key, @Nullable Expiry expiresAt) {
     return new MakeDirectory(Bytes.utf8(key), 1, expiresAt);
   }
 
@@ -209,9 +211,9 @@ final class V2SinkTest {
 
   @Test
   void aCopyOutlivesItsSource() throws Exception {
-    Instant later = Instant.now().plusSeconds(100);
+    Expiry later = Expiry.in(Duration.ofSeconds(100));
     try (V2Sink sink = sink("/")) {
-      sink.apply(batch(put("/t", "1", later), put("/old", "1", Instant.now().minusSeconds(9))));
+      sink.apply(batch(put("/t", "1", later), put("/old", "1", Expiry.in(Duration.ofSeconds(-9)))));
       assertThat(ttl("/t")).isBetween(100L, 102L);
       assertThat(ttl("/old")).isBetween(1L, 2L);
       sink.apply(batch(put("/t", "1")));
@@ -221,7 +223,7 @@ final class V2SinkTest {
 
   @Test
   void aDirectorysExpiryIsSetAndTakenAway() throws Exception {
-    Instant later = Instant.now().plusSeconds(100);
+    Expiry later = Expiry.in(Duration.ofSeconds(100));
     http.put("/d/x", "kept");
     http.put("/file", "replaced");
     try (V2Sink sink = sink("/")) {
@@ -245,11 +247,52 @@ final class V2SinkTest {
   void directoriesThatAreImpliedCostNothing() throws Exception {
     long before = http.index();
     try (V2Sink sink = sink("/")) {
+      // As a resync does: from now on it is known that no directory of the sink expires.
+      sink.snapshot(Selection.of(Bytes.utf8("/"))).close();
       sink.apply(
           batch(
               directory("/a", null), directory("/a/b", null), put("/a/b/c", "1"), put("/d", "2")));
     }
     assertThat(http.index() - before).isEqualTo(2);
+  }
+
+  @Test
+  void aDirectoryThatARunBeforeMadeExpireIsMadePermanentWithWhatIsPutIntoIt() throws Exception {
+    http.put("/a", Map.of("dir", "true", "ttl", "100"));
+    for (boolean looksFirst : List.of(false, true)) {
+      try (V2Sink sink = sink("/")) {
+        if (looksFirst) {
+          http.put("/a", Map.of("dir", "true", "prevExist", "true", "ttl", "100"));
+          sink.snapshot(Selection.of(Bytes.utf8("/"))).close();
+        }
+        sink.apply(batch(directory("/a", null), put("/a/b", "1")));
+      }
+      assertThat(ttl("/a")).as("looks first: %s", looksFirst).isZero();
+    }
+  }
+
+  @Test
+  void anImpliedDirectoryKeepsTheExpiryOfOneThatIsThere() throws Exception {
+    http.put("/a", Map.of("dir", "true", "ttl", "100"));
+    try (V2Sink sink = sink("/")) {
+      sink.apply(
+          batch(
+              MakeDirectory.implied(Bytes.utf8("/a"), 1),
+              MakeDirectory.implied(Bytes.utf8("/b"), 1)));
+    }
+    assertThat(ttl("/a")).isPositive();
+    assertThat(http.get("/b", "").json().at("/node/dir").asBoolean()).isTrue();
+  }
+
+  @Test
+  void whatIsRefreshedAndNotThereShowsThatTheSinkHasDrifted() {
+    try (V2Sink sink = sink("/")) {
+      MirrorEvent refresh =
+          new MirrorEvent.Refresh(Bytes.utf8("/gone"), 1, Expiry.in(Duration.ofHours(1)), null);
+      assertThatThrownBy(() -> sink.apply(batch(refresh)))
+          .isInstanceOf(SinkDriftedException.class)
+          .hasMessageContaining("/gone");
+    }
   }
 
   @Test

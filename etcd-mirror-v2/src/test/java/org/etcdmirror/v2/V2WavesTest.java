@@ -2,9 +2,9 @@ package org.etcdmirror.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Instant;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
@@ -33,7 +33,7 @@ final class V2WavesTest {
   }
 
   private static List<String> kept(MirrorEvent... events) {
-    return V2Waves.withoutImpliedDirectories(List.of(events)).stream()
+    return V2Waves.withoutImpliedDirectories(List.of(events), false).stream()
         .map(event -> event.key().utf8())
         .toList();
   }
@@ -71,7 +71,7 @@ final class V2WavesTest {
   void aDirectoryStaysWhereADeleteOrAnExpiryIsInvolved() {
     assertThat(kept(directory("/a"), new Delete(Bytes.utf8("/a/x"), 1), put("/a/b")))
         .containsExactly("/a", "/a/x", "/a/b");
-    MirrorEvent expiring = new MakeDirectory(Bytes.utf8("/a"), 1, Instant.EPOCH);
+    MirrorEvent expiring = new MakeDirectory(Bytes.utf8("/a"), 1, new Expiry(0));
     assertThat(kept(expiring, put("/a/b"))).containsExactly("/a", "/a/b");
     assertThat(kept(put("/a/b"), directory("/a"))).containsExactly("/a/b", "/a");
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.api.EventBatch;
@@ -68,9 +67,7 @@ class WatchFollowerTest {
   private void says(WatchLink link, long index) throws IOException {
     String json =
         "{\"action\":\"set\",\"node\":{\"key\":\"/conf/said\",\"value\":\"1\",\"modifiedIndex\":%d,\"createdIndex\":1}}";
-    opener
-        .mailbox()
-        .add(new WatchSignal.Line(link, V2Json.event(json.formatted(index), Instant.EPOCH), 0));
+    opener.mailbox().add(new WatchSignal.Line(link, V2Json.event(json.formatted(index), 0), 0));
   }
 
   private List<MirrorEvent> polled() throws Exception {

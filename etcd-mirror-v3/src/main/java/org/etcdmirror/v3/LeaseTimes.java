@@ -2,7 +2,6 @@ package org.etcdmirror.v3;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.Lease;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.LeaseGrpc;
@@ -35,7 +35,7 @@ final class LeaseTimes {
    * @param gone whether there is no such lease any more; it then ended when this was learned
    * @param nanos when it said so
    */
-  record Ending(Lease lease, Instant expiresAt, boolean gone, long nanos) {
+  record Ending(Lease lease, Expiry expiresAt, boolean gone, long nanos) {
 
     /** How long the answer is good: somebody may keep the lease alive meanwhile. */
     long freshNanos() {
@@ -84,7 +84,7 @@ final class LeaseTimes {
         answer.getGrantedTTL() > 0
             ? Duration.ofSeconds(answer.getGrantedTTL())
             : before == null ? SHORTEST : before.lease().ttl();
-    Instant expiresAt = Instant.now().plusSeconds(Math.max(0, answer.getTTL()));
+    Expiry expiresAt = Expiry.in(Duration.ofSeconds(Math.max(0, answer.getTTL())));
     return new Ending(new Lease(id, granted), expiresAt, gone, System.nanoTime());
   }
 

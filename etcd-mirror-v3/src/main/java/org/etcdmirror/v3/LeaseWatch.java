@@ -2,7 +2,6 @@ package org.etcdmirror.v3;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.v3.LeaseTimes.Ending;
 import org.etcdmirror.v3.rpc.KeyValue;
@@ -39,7 +39,7 @@ final class LeaseWatch {
     final Set<Bytes> keys = new HashSet<>();
 
     /** What the stream said last, in a put or a refresh; null before that. */
-    @Nullable Instant told;
+    @Nullable Expiry told;
 
     /** What the source said last; null before that. */
     @Nullable Ending ending;
@@ -188,9 +188,10 @@ final class LeaseWatch {
       times.note(ending);
       held.ending = ending;
       held.lookAt = now + ending.freshNanos();
-      Instant told = held.told;
+      Expiry told = held.told;
       // The deletes of one that is gone are on their way.
-      if (!ending.gone() && (told == null || told.plus(TOLERANCE).isBefore(ending.expiresAt()))) {
+      if (!ending.gone()
+          && (told == null || ending.expiresAt().since(told).compareTo(TOLERANCE) > 0)) {
         held.told = ending.expiresAt();
         held.keys.forEach(key -> refreshes.add(new Due(key, held)));
       }

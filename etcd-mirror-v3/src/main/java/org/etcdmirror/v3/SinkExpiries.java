@@ -2,7 +2,6 @@ package org.etcdmirror.v3;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.Lease;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.LeaseGrpc;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class SinkExpiries {
 
   /** The end of a lease, which has the name of the source's lease that it stands for. */
-  record Expiry(Instant at, Lease lease) {}
+  record Ending(Expiry at, Lease lease) {}
 
   private static final int IN_FLIGHT = 64;
 
@@ -31,7 +31,7 @@ final class SinkExpiries {
 
   private final V3Client client;
   private final SinkLeaseIds ids;
-  private final Map<Long, Expiry> known = new HashMap<>();
+  private final Map<Long, Ending> known = new HashMap<>();
 
   SinkExpiries(V3Client client, SinkLeaseIds ids) {
     this.client = client;
@@ -51,13 +51,15 @@ final class SinkExpiries {
     }
     List<Long> leases = new ArrayList<>(unknown);
     List<LeaseTimeToLiveResponse> answers = timesToLive(leases);
-    Instant now = Instant.now();
+    long now = System.nanoTime();
     for (int i = 0; i < leases.size(); i++) {
       LeaseTimeToLiveResponse answer = answers.get(i);
       if (answer.getTTL() >= 0) {
         Lease source =
             new Lease(ids.source(leases.get(i)), Duration.ofSeconds(answer.getGrantedTTL()));
-        known.put(leases.get(i), new Expiry(now.plusSeconds(answer.getTTL()), source));
+        known.put(
+            leases.get(i),
+            new Ending(Expiry.after(now, Duration.ofSeconds(answer.getTTL())), source));
       }
     }
   }
@@ -82,7 +84,7 @@ final class SinkExpiries {
   }
 
   /** The end of a lease of the last page; null if it has ended, and its keys with it. */
-  @Nullable Expiry of(long lease) {
+  @Nullable Ending of(long lease) {
     return known.get(lease);
   }
 }

@@ -3,8 +3,9 @@ package org.etcdmirror.v3;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Expiry;
 
 /**
  * The numbers of the sink's leases. They follow from what they stand for, so that a restart, or a
@@ -32,8 +33,8 @@ final class SinkLeaseIds {
   }
 
   /** A lease for one key alone. */
-  long own(Bytes key, long index, Instant expiresAt) {
-    return hash(checkpointKey, key, index, expiresAt.getEpochSecond());
+  long own(Bytes key, long index, Expiry expiresAt) {
+    return hash(checkpointKey, key, index, TimeUnit.NANOSECONDS.toSeconds(expiresAt.nanos()));
   }
 
   private static long hash(Bytes link, Bytes key, long index, long second) {

@@ -1,8 +1,6 @@
 package org.etcdmirror.v3;
 
 import com.google.protobuf.ByteString;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -14,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.Lease;
 import org.etcdmirror.api.MirrorEvent;
@@ -129,7 +128,7 @@ final class SinkOps {
 
   /** The number of the lease that a key goes on; 0 for none. */
   private long lease(MirrorEvent.Put put) {
-    Instant expiresAt = put.expiresAt();
+    Expiry expiresAt = put.expiresAt();
     Lease source = put.lease();
     if (source != null) {
       return need(new SinkLease(ids.shadow(source.id()), source.ttl().toSeconds(), true));
@@ -137,9 +136,9 @@ final class SinkOps {
     return expiresAt == null ? 0 : own(put.key(), put.index(), expiresAt);
   }
 
-  private long own(Bytes key, long index, Instant expiresAt) {
+  private long own(Bytes key, long index, Expiry expiresAt) {
     // A little late: as long as the mirror runs, the key goes by the source's own event.
-    long seconds = Duration.between(Instant.now(), expiresAt).plusMillis(999).toSeconds() + 1;
+    long seconds = expiresAt.left().plusMillis(999).toSeconds() + 1;
     return need(new SinkLease(ids.own(key, index, expiresAt), seconds, false));
   }
 

@@ -67,7 +67,7 @@ final class SinkSnapshot implements Snapshot {
     if (expiries == null || found.getLease() == 0) {
       return new MirrorEvent.Put(key, value, found.getModRevision(), null);
     }
-    SinkExpiries.Expiry expiry = expiries.of(found.getLease());
+    SinkExpiries.Ending expiry = expiries.of(found.getLease());
     // A lease that has ended since has taken the key with it: shown, it would pass for a good copy.
     return expiry == null
         ? null

@@ -8,6 +8,7 @@ import static org.etcdmirror.v3.V3SinkServer.delete;
 import static org.etcdmirror.v3.V3SinkServer.put;
 
 import com.google.protobuf.ByteString;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.PermanentException;
@@ -62,7 +64,8 @@ final class V3SinkPrefixTest {
           List.of(
               put("/b", "1"),
               delete("/b"),
-              new MirrorEvent.Refresh(Bytes.utf8("/b"), 7, Instant.now().plusSeconds(60), null))) {
+              new MirrorEvent.Refresh(
+                  Bytes.utf8("/b"), 7, Expiry.in(Duration.ofSeconds(60)), null))) {
         EventBatch batch = batch(put("/a/x", "1"), outside);
         assertThatThrownBy(() -> apply(sink, batch))
             .isInstanceOf(PermanentException.class)

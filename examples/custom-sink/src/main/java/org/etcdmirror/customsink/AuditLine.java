@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.IOException;
 import java.time.Instant;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
@@ -57,7 +58,7 @@ record AuditLine(
   }
 
   static AuditLine of(MirrorEvent event) {
-    Instant expiresAt =
+    Expiry expiresAt =
         event instanceof Entry entry
             ? entry.expiresAt()
             : event instanceof Refresh refresh ? refresh.expiresAt() : null;
@@ -67,7 +68,7 @@ record AuditLine(
         action(event),
         event.key().toString(),
         event instanceof Put put ? put.value().size() : null,
-        expiresAt == null ? null : expiresAt.toString(),
+        expiresAt == null ? null : expiresAt.instant().toString(),
         1,
         1);
   }
@@ -91,9 +92,13 @@ record AuditLine(
     return new AuditLine(time, index, action, key, length, expiresAt, number, count);
   }
 
-  /** The same for the same event, whenever it is written. */
+  /**
+   * The same for the same event, whenever it is written. Only a refresh may come several times at
+   * one index; what its expiry is on the wall clock may change, and then it is written again.
+   */
   String identity() {
-    return index + " " + action + " " + expiresAt + " " + key;
+    String which = action.equals("refresh") ? " " + expiresAt : "";
+    return index + " " + action + which + " " + key;
   }
 
   /** Whether all lines of its batch are before it. */

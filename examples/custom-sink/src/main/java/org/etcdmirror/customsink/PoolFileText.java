@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.PermanentException;
 
@@ -38,7 +39,7 @@ final class PoolFileText {
               .put("value", put.value().toByteArray())
               .put("index", put.index());
       if (put.expiresAt() != null) {
-        exact.put("expiresAt", put.expiresAt().toString());
+        exact.put("expiresAt", put.expiresAt().instant().toString());
       }
       Host host = entry.host();
       if (host != null) {
@@ -75,7 +76,7 @@ final class PoolFileText {
                 Bytes.of(exact.required("key").binaryValue()),
                 Bytes.of(exact.required("value").binaryValue()),
                 exact.required("index").longValue(),
-                expiresAt == null ? null : Instant.parse(expiresAt.textValue())));
+                expiresAt == null ? null : Expiry.at(Instant.parse(expiresAt.textValue()))));
       }
       long index = json.required("index").longValue();
       return Pools.none(root).holding(puts, index);

@@ -1,5 +1,6 @@
 package org.etcdmirror.customsink;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.etcdmirror.customsink.Batches.ROOT;
@@ -13,10 +14,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.PermanentException;
@@ -58,13 +60,16 @@ class PoolFileTest {
     List<MirrorEvent> puts =
         List.of(
             put("/conftool/other", "kept as well", 3),
-            host("mw1", 10, "yes", 4).withExpiry(Instant.parse("2030-01-01T00:00:00Z"), null),
+            host("mw1", 10, "yes", 4).withExpiry(Expiry.in(Duration.ofHours(1)), null),
             new Put(Bytes.utf8(ROOT + "/x"), Bytes.of(new byte[] {0, -1, '"'}), 5, null));
     sink.apply(batch(puts.toArray(MirrorEvent[]::new)));
     PoolFile other = new PoolFile(file, ROOT);
-    assertThat(held(other)).containsExactlyElementsOf(puts);
+    assertThat(withoutExpiries(held(other))).isEqualTo(withoutExpiries(puts));
+    Expiry expiresAt = requireNonNull(((Put) held(other).get(1)).expiresAt());
+    assertThat(expiresAt.left()).isBetween(Duration.ofMinutes(30), Duration.ofHours(1));
     other.apply(batch(delete("/conftool/other", 6)));
-    assertThat(held(new PoolFile(file, ROOT))).containsExactlyElementsOf(puts.subList(1, 3));
+    assertThat(withoutExpiries(held(new PoolFile(file, ROOT))))
+        .isEqualTo(withoutExpiries(puts.subList(1, 3)));
   }
 
   @Test
@@ -90,6 +95,10 @@ class PoolFileTest {
         .isInstanceOf(PermanentException.class)
         .hasMessageContaining(file.toString());
     assertThat(file).hasContent(content);
+  }
+
+  private static List<MirrorEvent> withoutExpiries(List<MirrorEvent> puts) {
+    return puts.stream().<MirrorEvent>map(put -> ((Put) put).withoutExpiry()).toList();
   }
 
   private static List<MirrorEvent> held(PoolFile sink) throws Exception {

@@ -16,6 +16,7 @@ class ReportTextTest {
   private static final VerifyReport REPORT =
       new VerifyReport(
           Instant.EPOCH,
+          0,
           Duration.ofSeconds(1),
           20,
           5,

@@ -37,6 +37,7 @@ class StatusDetailsTest extends StatusServerFixture {
   private static final VerifyReport REPORT =
       new VerifyReport(
           Instant.EPOCH,
+          0,
           Duration.ofSeconds(1),
           20,
           5,

@@ -1,0 +1,119 @@
+package org.etcdmirror.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.etcdmirror.api.Expiry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** No duration follows the wall clock, which may be set to another time at any moment. */
+class WallClockTest {
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Instant BEGIN = Instant.parse("2026-01-02T03:04:05Z");
+
+  /** Ways to measure by it, or to wait for it. */
+  private static final Pattern MEASURED =
+      Pattern.compile(
+          "currentTimeMillis|between\\([^;]*Instant\\.now|Instant\\.now\\(\\)\\s*\\.(plus|minus|isB|isA)"
+              + "|(isBefore|isAfter)\\([^;]*Instant\\.now|Instant now = Instant\\.now");
+
+  /** A certificate ends by the wall clock, on whatever machine. */
+  private static final List<String> ALLOWED = List.of("CertificateMetrics.java");
+
+  private static final class SteppingClock implements InstantSource {
+    private Instant now = BEGIN;
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 1})
+  void whatIsLeftOfAnExpiryStaysWhenTheWallClockSteps(int hours) {
+    SteppingClock clock = new SteppingClock();
+    Expiry expiry = Expiry.at(BEGIN.plus(MINUTE), clock);
+    clock.now = BEGIN.plus(Duration.ofHours(hours));
+    assertThat(expiry.left()).isBetween(Duration.ZERO, MINUTE);
+    assertThat(expiry.instant(clock)).isBetween(clock.now, clock.now.plus(MINUTE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 1})
+  void anAgeStaysWhenTheWallClockSteps(int hours) {
+    SteppingClock clock = new SteppingClock();
+    Since since = Since.of(BEGIN.minus(MINUTE), clock);
+    clock.now = BEGIN.plus(Duration.ofHours(hours));
+    assertThat(since.ago()).isBetween(MINUTE, MINUTE.plusMinutes(20));
+  }
+
+  @Test
+  void whatWasRecordedByAClockThatIsAheadIsOfNow() {
+    assertThat(Since.of(BEGIN.plus(MINUTE), new SteppingClock()).ago()).isLessThan(MINUTE);
+  }
+
+  @Test
+  void expiriesCompareByTheTimeThatIsLeft() {
+    Expiry soon = Expiry.in(MINUTE);
+    Expiry later = Expiry.after(soon.nanos(), MINUTE);
+    assertThat(soon.isBefore(later)).isTrue();
+    assertThat(later.isBefore(soon)).isFalse();
+    assertThat(later.since(soon)).isEqualTo(MINUTE);
+    assertThat(Expiry.in(Duration.ofSeconds(Long.MAX_VALUE)).left()).isGreaterThan(MINUTE);
+    assertThat(Expiry.in(MINUTE.negated()).left()).isNegative();
+  }
+
+  @Test
+  void nothingMeasuresByTheWallClock() throws IOException {
+    try (Stream<Path> modules =
+        Stream.concat(mains(Path.of("..")), mains(Path.of("../examples")))) {
+      List<String> found = modules.flatMap(WallClockTest::findings).toList();
+      assertThat(found).isEmpty();
+    }
+  }
+
+  private static Stream<Path> mains(Path parent) throws IOException {
+    try (Stream<Path> modules = Files.list(parent)) {
+      return modules
+          .filter(module -> !module.endsWith("etcd-mirror-testkit"))
+          .map(module -> module.resolve("src/main/java"))
+          .filter(Files::isDirectory)
+          .toList()
+          .stream();
+    }
+  }
+
+  private static Stream<String> findings(Path main) {
+    try (Stream<Path> files = Files.walk(main)) {
+      return files
+          .filter(file -> file.toString().endsWith(".java"))
+          .filter(file -> !ALLOWED.contains(file.getFileName().toString()))
+          .filter(file -> MEASURED.matcher(read(file)).find())
+          .map(Path::toString)
+          .toList()
+          .stream();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
