@@ -17,6 +17,7 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.etcdmirror.api.Access;
+import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -238,6 +239,12 @@ final class V2Client implements AutoCloseable {
         break;
       }
     }
+    if (!endpoints.everWorked()
+        && failures.size() == round.size()
+        && failures.stream().allMatch(V2NoApiException.class::isInstance)) {
+      IOException all = all(request, failures);
+      throw new PermanentException(String.valueOf(all.getMessage()), all);
+    }
     throw all(request, failures);
   }
 
@@ -298,12 +305,15 @@ final class V2Client implements AutoCloseable {
     return value;
   }
 
-  /** Only a refused connection is sure never to have carried the request. */
+  /** Sure never to have carried the request is a refused connection, and who knows no etcd v2. */
   private static boolean mayHaveArrived(IOException failure) {
-    return !(failure.getCause() instanceof ConnectException);
+    return !(failure instanceof V2NoApiException || failure.getCause() instanceof ConnectException);
   }
 
   private static IOException explained(IOException e, V2Request request, HttpUrl endpoint) {
+    if (e instanceof V2NoApiException) {
+      return e;
+    }
     String message = "%s at %s: %s".formatted(request, V2Endpoints.text(endpoint), e.getMessage());
     return e instanceof V2ProtocolException
         ? new V2ProtocolException(message, e)

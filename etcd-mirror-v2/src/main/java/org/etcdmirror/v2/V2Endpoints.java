@@ -13,6 +13,7 @@ final class V2Endpoints {
 
   private final List<HttpUrl> all;
   private volatile int preferred;
+  private volatile boolean proven;
 
   private V2Endpoints(List<HttpUrl> all) {
     this.all = List.copyOf(all);
@@ -101,7 +102,13 @@ final class V2Endpoints {
     int index = all.indexOf(endpoint);
     if (index >= 0) {
       preferred = index;
+      proven = true;
     }
+  }
+
+  /** Whether one of them has ever worked. */
+  boolean everWorked() {
+    return proven;
   }
 
   /** Steps on to the next one, unless somebody else already has. */

@@ -54,7 +54,7 @@ final class V2Failures {
     int status = response.code();
     String what = "%s at %s: HTTP %d".formatted(key, endpoint, status);
     if (status == 404 && isPlainText(response)) {
-      throw new PermanentException(
+      return new V2NoApiException(
           "the v2 API is switched off at %s: start etcd with --enable-v2".formatted(endpoint));
     }
     if (status == 401) {

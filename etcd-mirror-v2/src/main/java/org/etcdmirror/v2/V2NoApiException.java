@@ -1,0 +1,17 @@
+package org.etcdmirror.v2;
+
+import java.io.IOException;
+
+/**
+ * An endpoint knows nothing of etcd v2: a member without {@code --enable-v2}, or a proxy that is
+ * being set up anew. Nothing was done there. It says nothing of the other endpoints, so it is final
+ * only where none of them ever worked.
+ */
+final class V2NoApiException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  V2NoApiException(String message) {
+    super(message);
+  }
+}
