@@ -11,7 +11,12 @@ public interface AtomicSink extends ReadableSink, IndexStore {
 
   /**
    * The largest batch, by {@link EventBatch#bytes()}, that is committed as one. The engine keeps to
-   * it, but for the events of a single index, which it never splits.
+   * it, but for the events of a single index, which it never splits. Whatever else limits a commit,
+   * such as a number of operations, is to be expressed by this bound; an event counts for 64 bytes
+   * at least.
+   *
+   * <p>May become lower at any time, as a sink learns what its servers take. So the engine asks
+   * before each batch.
    */
   long maxAtomicBytes();
 
@@ -35,6 +40,8 @@ public interface AtomicSink extends ReadableSink, IndexStore {
    *
    * @throws FencedException if another mirror moved the checkpoint since it was loaded or saved
    *     here
+   * @throws BatchTooLargeException if it turns out that the batch cannot go as one, and it has
+   *     events of several indexes
    */
   void apply(EventBatch batch, Checkpoint checkpoint) throws IOException, InterruptedException;
 }

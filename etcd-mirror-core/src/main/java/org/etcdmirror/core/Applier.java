@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNullElse;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.etcdmirror.api.BatchTooLargeException;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Gap;
@@ -209,6 +211,9 @@ final class Applier {
     } catch (UnsupportedEntryException e) {
       recoverer.compareNextTime();
       throw e;
+    } catch (BatchTooLargeException e) {
+      applyInPieces(first, gatherer.cut(batch, e));
+      return;
     }
     screen.applied();
     progress.changes.incrementAndGet();
@@ -221,6 +226,18 @@ final class Applier {
     // The data is durable: a save that fails is repeated alone, and a crash before it is a
     // repeat of the batch, never a gap.
     retry.run(() -> keeper.save(next), states::sinkFailing);
+  }
+
+  private void applyInPieces(Work.Events first, List<EventBatch> pieces)
+      throws InterruptedException, Retry.StoppedException {
+    for (EventBatch piece : pieces) {
+      Checkpoint at = keeper.current();
+      if (at == null || recoverer.isAdrift()) {
+        recoverer.dropped(piece.index());
+      } else {
+        apply(first, piece, at);
+      }
+    }
   }
 
   private void compare(Gap.Reason reason, Work.Events first, EventBatch batch, Checkpoint at) {

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
@@ -15,12 +16,12 @@ import org.etcdmirror.api.MirrorEvent.Refresh;
 final class EventMapping {
 
   private final KeyMapper mapper;
-  private final long maxPieceBytes;
+  private final LongSupplier maxPieceBytes;
   private final Progress progress;
 
   EventMapping(Parts parts) {
     this.mapper = parts.mapper();
-    this.maxPieceBytes = parts.maxAtomicBytes();
+    this.maxPieceBytes = parts::maxAtomicBytes;
     this.progress = parts.progress();
   }
 
@@ -45,7 +46,8 @@ final class EventMapping {
       }
     }
     List<EventBatch> pieces =
-        Pieces.of(EventBatch.of(mapped, batch.index(), batch.headIndex()), maxPieceBytes);
+        Pieces.of(
+            EventBatch.of(mapped, batch.index(), batch.headIndex()), maxPieceBytes.getAsLong());
     List<Work.Events> work = new ArrayList<>(pieces.size());
     for (int i = 0; i < pieces.size(); i++) {
       boolean last = i == pieces.size() - 1;

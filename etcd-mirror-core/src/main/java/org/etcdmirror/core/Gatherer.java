@@ -2,7 +2,9 @@ package org.etcdmirror.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.etcdmirror.api.BatchTooLargeException;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.MirrorEvent;
@@ -28,6 +30,7 @@ final class Gatherer {
   private final Predicate<Bytes> directories;
   private final int maxEvents;
   private final long maxBytes;
+  private final LongSupplier maxAtomicBytes;
 
   Gatherer(Parts parts, HandOver handOver, Anchors anchors) {
     this.handOver = handOver;
@@ -36,12 +39,14 @@ final class Gatherer {
     KeyMapper mapper = parts.mapper();
     this.directories = mapper.mirrorsDirectories() ? mapper::owns : key -> false;
     this.maxEvents = parts.maxBatchEvents();
-    this.maxBytes = Math.min(parts.maxBatchBytes(), parts.maxAtomicBytes());
+    this.maxBytes = parts.maxBatchBytes();
+    this.maxAtomicBytes = parts::maxAtomicBytes;
   }
 
   /** The first batch and those that wait behind it, up to the bounds, without what is applied. */
   Gathered gather(Work.Events first, long appliedThrough) {
     List<MirrorEvent> events = new ArrayList<>();
+    long most = Math.min(maxBytes, maxAtomicBytes.getAsLong());
     long bytes = 0;
     long comparedAt = 0;
     Work.Events last = first;
@@ -55,7 +60,7 @@ final class Gatherer {
           events.add(event);
         }
       }
-      next = handOver.pollEvents(first.clusterId(), maxEvents - events.size(), maxBytes - bytes);
+      next = handOver.pollEvents(first.clusterId(), maxEvents - events.size(), most - bytes);
     }
     if (comparedAt > appliedThrough) {
       // What it did to the keys that are followed is not known before the comparison is done.
@@ -74,6 +79,21 @@ final class Gatherer {
   private static boolean isNews(MirrorEvent event, long appliedThrough) {
     return event.index() > appliedThrough
         || (event instanceof MirrorEvent.Refresh && event.index() == appliedThrough);
+  }
+
+  /**
+   * What the sink did not take as one, in pieces that it may take.
+   *
+   * @throws BatchTooLargeException the refusal, if there is nothing to cut
+   */
+  List<EventBatch> cut(EventBatch batch, BatchTooLargeException refusal) {
+    // Smaller in any case, so that it comes to an end whatever the sink says of itself.
+    long most = Math.min(maxAtomicBytes.getAsLong(), batch.bytes() - 1);
+    List<EventBatch> pieces = Pieces.of(batch, most);
+    if (pieces.size() == 1) {
+      throw refusal;
+    }
+    return pieces;
   }
 
   /** The batch with the last event of each key alone. */

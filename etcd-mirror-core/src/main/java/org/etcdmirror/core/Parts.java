@@ -39,7 +39,10 @@ record Parts(
     Pause pause,
     Duration historyInterval) {
 
-  /** The largest batch that is applied as one with its index; no bound where that is not done. */
+  /**
+   * The largest batch that is applied as one with its index; no bound where that is not done. A
+   * sink may lower it at any time.
+   */
   long maxAtomicBytes() {
     return sink instanceof AtomicSink both && both == indexStore
         ? both.maxAtomicBytes()

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.etcdmirror.api.AtomicSink;
+import org.etcdmirror.api.BatchTooLargeException;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
@@ -26,6 +27,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
   private static final class Transactions extends FakeSink implements AtomicSink {
 
     private long maxBytes = 1 << 20;
+    private long serverTakes = Long.MAX_VALUE;
     private @Nullable Checkpoint stored;
     private @Nullable Checkpoint known;
 
@@ -65,6 +67,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
     public void apply(EventBatch batch, Checkpoint checkpoint)
         throws IOException, InterruptedException {
       refuseIfMoved();
+      refuseIfTooLarge(batch);
       super.apply(batch);
       synchronized (this) {
         stored = checkpoint;
@@ -72,8 +75,21 @@ class MirrorAtomicSinkTest extends MirrorFixture {
       }
     }
 
+    /** As a server does that takes less than the sink was told. */
+    private synchronized void refuseIfTooLarge(EventBatch batch) {
+      boolean divisible = batch.events().stream().map(MirrorEvent::index).distinct().count() > 1;
+      if (divisible && batch.bytes() > serverTakes) {
+        maxBytes = serverTakes;
+        throw new BatchTooLargeException("too much");
+      }
+    }
+
     synchronized void takeAtMost(long bytes) {
       maxBytes = bytes;
+    }
+
+    synchronized void turnOutToTakeAtMost(long bytes) {
+      serverTakes = bytes;
     }
 
     synchronized void preset(Checkpoint checkpoint) {
@@ -190,6 +206,35 @@ class MirrorAtomicSinkTest extends MirrorFixture {
     assertThat(atomic.batches())
         .allSatisfy(
             batch -> assertThat(batch.bytes()).isLessThanOrEqualTo(atomic.maxAtomicBytes()));
+  }
+
+  /** The limit that the sink told at the start is not the one that holds. */
+  @Test
+  void aBatchThatTheServersRefuseIsCutBetweenIndexesAndTheNextOnesAreSmaller() throws Exception {
+    source.deliverAtMost(1);
+    EtcdMirror mirror = onAtomic();
+    Faults.Gate gate = atomic.faults.block("apply");
+    source.happened(sized("/conf/first", source.index() + 1));
+    gate.awaitReached();
+    atomic.turnOutToTakeAtMost(3 * EventBatch.of(List.of(sized("/conf/k0", 1)), 1, 1).bytes());
+    atomic.forgetBatches();
+    long begin = source.index() - 1;
+    // Each key is written twice, so that a batch that is cut by keys would tell of no past state.
+    for (int i = 0; i < 20; i++) {
+      source.happened(sized("/conf/k" + (i % 10), source.index() + 1));
+    }
+    gate.release();
+    level(mirror);
+    assertThat(atomic.values()).isEqualTo(source.values());
+    // Past states: what was applied through an index is what the source was there.
+    long applied = begin;
+    for (EventBatch batch : atomic.batches()) {
+      for (MirrorEvent event : batch.events()) {
+        assertThat(event.index()).isGreaterThan(applied);
+      }
+      applied = batch.index();
+    }
+    assertThat(atomic.batches().size()).isGreaterThan(3);
   }
 
   @Test

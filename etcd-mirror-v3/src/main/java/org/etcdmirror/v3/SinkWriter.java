@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.etcdmirror.api.BatchTooLargeException;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.v3.rpc.KVGrpc;
@@ -32,8 +33,14 @@ final class SinkWriter {
     this.limits = limits;
   }
 
-  /** All of these and the checkpoint, as one if they fit, else in parts with a word about it. */
-  void commit(List<RequestOp> ops, Checkpoint next, long index)
+  /**
+   * All of these and the checkpoint, as one if they fit, else in parts with a word about it.
+   *
+   * @param divisible whether they come of several indexes, so that they can be cut where the source
+   *     was in between, which the operations do not tell
+   * @throws BatchTooLargeException if they are divisible and do not fit
+   */
+  void commit(List<RequestOp> ops, Checkpoint next, long index, boolean divisible)
       throws IOException, InterruptedException {
     Checkpoint before = fence.checkpoint();
     // Before the first checkpoint nothing is applied, whatever the parts hold.
@@ -47,6 +54,10 @@ final class SinkWriter {
         int capacity = SinkNesting.capacity(ops, limits.ops());
         List<List<RequestOp>> parts =
             new ArrayList<>(SinkNesting.split(ops, capacity, limits.room(checkpoints)));
+        if (divisible && parts.size() > 1) {
+          throw new BatchTooLargeException(
+              "%d operations take more than one transaction".formatted(ops.size()));
+        }
         if (parts.isEmpty()) {
           parts.add(List.of());
         }

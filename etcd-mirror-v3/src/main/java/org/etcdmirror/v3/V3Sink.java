@@ -11,6 +11,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.v3.rpc.RequestOp;
@@ -93,7 +94,7 @@ public final class V3Sink implements AtomicSink {
   @Override
   public void save(Checkpoint checkpoint) throws IOException, InterruptedException {
     fence.loadIfUnknown();
-    writer.commit(List.of(), checkpoint, checkpoint.index());
+    writer.commit(List.of(), checkpoint, checkpoint.index(), false);
   }
 
   @Override
@@ -104,7 +105,9 @@ public final class V3Sink implements AtomicSink {
   @Override
   public void apply(EventBatch batch, Checkpoint checkpoint)
       throws IOException, InterruptedException {
-    apply(batch, ops -> writer.commit(ops, checkpoint, batch.index()));
+    boolean divisible =
+        batch.events().stream().mapToLong(MirrorEvent::index).distinct().count() > 1;
+    apply(batch, ops -> writer.commit(ops, checkpoint, batch.index(), divisible));
   }
 
   /** What is done with a batch's operations. */
