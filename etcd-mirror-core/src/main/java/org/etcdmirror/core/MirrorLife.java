@@ -33,6 +33,10 @@ final class MirrorLife {
   private final @Nullable Thread verifierThread;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** All that closing has to do is done. */
+  private final CountDownLatch over = new CountDownLatch(1);
+
   private final AtomicReference<@Nullable Thread> syncing = new AtomicReference<>();
   private boolean closeAtEnd;
   private boolean atEnd;
@@ -155,10 +159,14 @@ final class MirrorLife {
     } finally {
       parts.progress().over();
       applier.ending().abandon();
-      if (closesAtEnd()) {
+      boolean closes = closesAtEnd();
+      if (closes) {
         closeParts();
       }
       ended.countDown();
+      if (closes) {
+        over.countDown();
+      }
     }
   }
 
@@ -193,31 +201,54 @@ final class MirrorLife {
     return applier.ending();
   }
 
-  /** Ends it, and waits for that if another thread asks; harmless when repeated. */
+  /** Ends it, and waits for that unless a thread of its own asks; harmless when repeated. */
   void close() {
     boolean started = parts.states().close();
     inspection.close();
     stopWorking();
-    if (!closed.compareAndSet(false, true) || isLeftToTheEnd()) {
+    if (!closed.compareAndSet(false, true)) {
+      if (!isOwn(Thread.currentThread())) {
+        awaitOver();
+      }
       return;
     }
-    if (started) {
-      awaitEnd();
+    if (isLeftToTheEnd()) {
+      return;
     }
-    closeParts();
-    parts.states().stopped();
-    parts.progress().over();
+    try {
+      if (started) {
+        awaitEnd();
+      }
+      closeParts();
+      parts.states().stopped();
+      parts.progress().over();
+    } finally {
+      over.countDown();
+    }
+  }
+
+  /** Somebody else closes it already. Takes no longer than that may. */
+  private void awaitOver() {
+    Duration longest = parts.closeTimeout().plus(AFTER_INTERRUPT.multipliedBy(2));
+    try {
+      if (!over.await(NANOSECONDS.convert(longest), NANOSECONDS)) {
+        log.warn("{}: it is closed by another thread, and that takes long", parts.link());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean isOwn(Thread thread) {
+    return thread == applierThread
+        || thread == readerThread
+        || thread == verifierThread
+        || thread == syncing.get();
   }
 
   /** A thread of the mirror's own cannot wait for itself. */
   private synchronized boolean isLeftToTheEnd() {
-    Thread current = Thread.currentThread();
-    boolean own =
-        current == applierThread
-            || current == readerThread
-            || current == verifierThread
-            || current == syncing.get();
-    closeAtEnd = own && !atEnd;
+    closeAtEnd = isOwn(Thread.currentThread()) && !atEnd;
     return closeAtEnd;
   }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.PermanentException;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +70,61 @@ class MirrorCloseCallersTest extends MirrorFixture {
     CompletableFuture<Void> other = CompletableFuture.runAsync(mirror::close);
     CompletableFuture.allOf(one, other).get(60, TimeUnit.SECONDS);
     assertClosed(mirror, MirrorState.STOPPED);
+  }
+
+  @Test
+  void aSecondOneReturnsWhenTheMirrorHasEnded() throws Exception {
+    EtcdMirror mirror = following(b -> b.closeTimeout(Duration.ofSeconds(60)));
+    Faults.Gate gate = sink.faults.block("apply");
+    source.put("/conf/a", "1");
+    gate.awaitReached();
+    CompletableFuture<Void> first = CompletableFuture.runAsync(mirror::close);
+    eventually(() -> mirror.status().state() == MirrorState.STOPPING);
+    CompletableFuture<Boolean> second = new CompletableFuture<>();
+    Thread other =
+        new Thread(
+            () -> {
+              mirror.close();
+              second.complete(sink.isClosed() && mirror.status().state() == MirrorState.STOPPED);
+            });
+    other.start();
+    eventually(() -> other.getState() == Thread.State.TIMED_WAITING || !other.isAlive());
+    gate.release();
+    assertThat(second.get(60, TimeUnit.SECONDS)).isTrue();
+    first.get(60, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void oneThatAListenerBeganIsWaitedForByAnother() throws Exception {
+    CompletableFuture<EtcdMirror> self = new CompletableFuture<>();
+    CountDownLatch closing = new CountDownLatch(1);
+    CompletableFuture<Void> goOn = new CompletableFuture<>();
+    EtcdMirror mirror =
+        mirror(
+            b ->
+                b.listener(
+                    new MirrorListener() {
+                      @Override
+                      public void onBatch(EventBatch batch) {
+                        self.join().close();
+                        closing.countDown();
+                        goOn.join();
+                      }
+                    }));
+    self.complete(mirror);
+    source.put("/conf/a", "1");
+    mirror.start();
+    awaitState(mirror, MirrorState.FOLLOWING);
+    source.put("/conf/b", "1");
+    closing.await();
+    CompletableFuture<Boolean> second =
+        CompletableFuture.supplyAsync(
+            () -> {
+              mirror.close();
+              return sink.isClosed();
+            });
+    goOn.complete(null);
+    assertThat(second.get(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
