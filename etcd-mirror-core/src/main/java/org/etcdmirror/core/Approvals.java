@@ -34,9 +34,10 @@ final class Approvals {
   void ask(PendingApproval wanted) {
     show(wanted);
     log.warn(
-        "{}: blocked: {}; nothing is written until this is approved (EtcdMirror.approve)",
+        "{}: blocked: {}; nothing is written until this is approved (EtcdMirror.approve) as {}",
         link,
-        wanted.reason());
+        wanted.reason(),
+        wanted.token());
     states.blocked(true);
     if (!isPending()) {
       // Approved already, by somebody who looks often.
@@ -58,8 +59,8 @@ final class Approvals {
   /** The same question with newer numbers. */
   synchronized void refresh(PendingApproval wanted) {
     if (pending != null) {
-      pending = wanted;
-      progress.pending(wanted);
+      pending = wanted.as(pending);
+      progress.pending(pending);
     }
   }
 
@@ -72,26 +73,33 @@ final class Approvals {
   /**
    * A person agrees with what is pending.
    *
+   * @param token of what the person has seen
+   * @throws OtherApprovalException if something else is pending by now
    * @throws IllegalStateException if nothing is
    */
-  void approve() {
-    PendingApproval given = clear(true);
-    if (given == null) {
-      throw new IllegalStateException(link + ": nothing waits for an approval");
-    }
+  void approve(String token) {
+    PendingApproval given = agree(token);
     log.info("{}: approved: {}", link, given.reason());
     states.blocked(false);
   }
 
-  private synchronized @Nullable PendingApproval clear(boolean agreed) {
-    PendingApproval was = pending;
-    if (was != null || !agreed) {
-      pending = null;
-      approved = agreed;
-      progress.pending(null);
-      notifyAll();
+  private synchronized PendingApproval agree(String token) {
+    PendingApproval asked = pending;
+    if (asked == null) {
+      throw new IllegalStateException(link + ": nothing waits for an approval");
     }
-    return was;
+    if (!asked.token().equals(token)) {
+      throw new OtherApprovalException(link, asked);
+    }
+    clear(true);
+    return asked;
+  }
+
+  private synchronized void clear(boolean agreed) {
+    pending = null;
+    approved = agreed;
+    progress.pending(null);
+    notifyAll();
   }
 
   /** Whether what was asked last is approved. */

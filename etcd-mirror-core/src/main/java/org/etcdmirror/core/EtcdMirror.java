@@ -155,10 +155,13 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * tells: at most as many deletes as its plan has. Should more turn out to be needed, it stops
    * again. A mirror that is also paused goes on once that is over.
    *
-   * @throws IllegalStateException if nothing waits for an approval
+   * @param token the {@link PendingApproval#token()} of what was looked at, so that nothing else is
+   *     approved that took its place meanwhile
+   * @throws OtherApprovalException if something else waits for an approval by now
+   * @throws IllegalStateException if nothing does
    */
-  public void approve() {
-    parts.approvals().approve();
+  public void approve(String token) {
+    parts.approvals().approve(token);
   }
 
   /**

@@ -32,7 +32,7 @@ class MirrorBlockedTest extends MirrorFixture {
   }
 
   private void approveAndFollow(EtcdMirror mirror) throws InterruptedException {
-    mirror.approve();
+    approve(mirror);
     level(mirror);
     awaitState(mirror, MirrorState.FOLLOWING);
     assertThat(sink.values()).isEqualTo(source.values());
@@ -123,7 +123,7 @@ class MirrorBlockedTest extends MirrorFixture {
     manyInTheSinkAlone(0, 200);
     EtcdMirror mirror = blocked();
     Faults.Gate gate = source.faults.block("snapshot");
-    mirror.approve();
+    approve(mirror);
     gate.awaitReached();
     source.delete("/conf/0");
     gate.release();
@@ -162,7 +162,7 @@ class MirrorBlockedTest extends MirrorFixture {
     // Older than what was dropped: of no use, however well it is meant.
     source.nextSnapshotsAreBehind(1, 30);
     source.put("/conf/last", "v");
-    mirror.approve();
+    approve(mirror);
     eventually(() -> told.blocked.size() == 2);
     approveAndFollow(mirror);
   }
@@ -180,7 +180,7 @@ class MirrorBlockedTest extends MirrorFixture {
     assertThat(sink.values()).isEqualTo(source.values());
     assertThat(mirror.status().pending()).isNull();
     assertThat(sink.events()).noneMatch(event -> event instanceof Delete);
-    assertThatThrownBy(mirror::approve).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> approve(mirror)).isInstanceOf(IllegalStateException.class);
     assertThat(told.ended).hasSize(2);
     assertRecord(told.ended.get(0), Decision.RESYNC, 0, 0);
     // With the one that was written before the question.
@@ -229,7 +229,7 @@ class MirrorBlockedTest extends MirrorFixture {
     first.close();
     assertThat(first.status().state()).isEqualTo(MirrorState.STOPPED);
     assertThat(first.status().pending()).isNull();
-    assertThatThrownBy(first::approve).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> approve(first)).isInstanceOf(IllegalStateException.class);
     assertThat(store.index()).isEqualTo(stored);
     EtcdMirror second = blocked();
     assertThat(told.reasons())
@@ -258,9 +258,33 @@ class MirrorBlockedTest extends MirrorFixture {
 
   @Test
   void thereIsNothingToApproveWhereNothingWaits() throws Exception {
-    assertThatThrownBy(mirror()::approve).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> approve(mirror())).isInstanceOf(IllegalStateException.class);
     EtcdMirror mirror = following();
-    assertThatThrownBy(mirror::approve).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> approve(mirror)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void anApprovalOfAPlanThatWasReplacedIsRefused() throws Exception {
+    source.put("/conf/0", "only");
+    manyInTheSinkAlone(0, 200);
+    EtcdMirror mirror = blocked();
+    String first = requireNonNull(mirror.status().pending()).token();
+    Faults.Gate gate = source.faults.block("snapshot");
+    approve(mirror);
+    gate.awaitReached();
+    source.delete("/conf/0");
+    gate.release();
+    eventually(() -> told.blocked.size() == 2);
+    PendingApproval second = requireNonNull(mirror.status().pending());
+    assertThat(second.token()).isNotEqualTo(first);
+    assertThatThrownBy(() -> mirror.approve(first))
+        .isInstanceOfSatisfying(
+            OtherApprovalException.class, e -> assertThat(e.pending()).isEqualTo(second))
+        .hasMessageContainingAll(second.token(), second.reason());
+    assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED);
+    assertThat(mirror.status().pending()).isEqualTo(second);
+    assertThat(sink.values()).hasSize(200);
+    approveAndFollow(mirror);
   }
 
   @Test
@@ -268,8 +292,8 @@ class MirrorBlockedTest extends MirrorFixture {
     manyInTheSinkAlone(0, 3);
     EtcdMirror mirror = blocked();
     Faults.Gate gate = source.faults.block("snapshot");
-    mirror.approve();
-    assertThatThrownBy(mirror::approve).isInstanceOf(IllegalStateException.class);
+    approve(mirror);
+    assertThatThrownBy(() -> approve(mirror)).isInstanceOf(IllegalStateException.class);
     gate.awaitReached();
     assertThat(mirror.status().state()).isEqualTo(MirrorState.RESYNCING);
     gate.release();
@@ -292,7 +316,7 @@ class MirrorBlockedTest extends MirrorFixture {
     @Override
     public void onBlocked(PendingApproval pending) {
       if (mirror != null) {
-        mirror.approve();
+        mirror.approve(pending.token());
       }
     }
   }

@@ -123,10 +123,11 @@ class MirrorCatchUpTest extends MirrorFixture {
     source.put("/conf/b", "more");
     eventually(() -> reason(mirror).startsWith("a backlog of 61 events"));
     assertThat(pending(mirror).since()).isEqualTo(since);
+    assertThat(pending(mirror).token()).isEqualTo(told.blocked.get(0).token());
     assertThat(told.blocked).hasSize(1);
     assertThat(sink.batches()).isEmpty();
     assertThat(source.openStreams()).isZero();
-    mirror.approve();
+    approve(mirror);
     level(mirror);
     awaitState(mirror, MirrorState.FOLLOWING);
     assertThat(sink.values()).isEqualTo(source.values());
@@ -141,7 +142,7 @@ class MirrorCatchUpTest extends MirrorFixture {
     EtcdMirror mirror = start(CatchUp.hold(1000, Duration.ofDays(1)));
     awaitState(mirror, MirrorState.BLOCKED);
     assertThat(reason(mirror)).contains("a backlog of 1 events, about ").contains(" minutes old");
-    mirror.approve();
+    approve(mirror);
     level(mirror);
   }
 
@@ -174,7 +175,7 @@ class MirrorCatchUpTest extends MirrorFixture {
     backlog(60);
     source.faults.failNext("open after", new IOException("no"), new IOException("no"));
     EtcdMirror mirror = held();
-    mirror.approve();
+    approve(mirror);
     level(mirror);
     assertThat(told.blocked).hasSize(1);
     assertThat(told.retries).hasSize(2);
@@ -182,7 +183,7 @@ class MirrorCatchUpTest extends MirrorFixture {
     outage(60);
     awaitState(mirror, MirrorState.BLOCKED);
     assertThat(told.blocked).hasSize(2);
-    mirror.approve();
+    approve(mirror);
     level(mirror);
   }
 
@@ -230,7 +231,7 @@ class MirrorCatchUpTest extends MirrorFixture {
     source.faults.failAlways("head", () -> new IOException("down"));
     eventually(() -> "down".equals(mirror.status().lastError()));
     assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED);
-    mirror.approve();
+    approve(mirror);
     assertThat(mirror.status().state()).isNotEqualTo(MirrorState.BLOCKED);
     source.faults.heal("head");
     level(mirror);

@@ -60,10 +60,10 @@ class MirrorCrossingsTest extends MirrorFixture {
     loseHistoryAfter(() -> source.put("/conf/b", "2"));
     eventually(() -> told.blocked.size() == 2 || mirror.status().state() == MirrorState.PAUSED);
     assertThat(sink.values()).isEqualTo(Map.of("/conf/a", "1", "/conf/b", "1"));
-    assertThatThrownBy(mirror::approve).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> approve(mirror)).isInstanceOf(IllegalStateException.class);
     mirror.resume();
     eventually(() -> told.blocked.size() == 2);
-    mirror.approve();
+    approve(mirror);
     level(mirror);
     awaitState(mirror, MirrorState.FOLLOWING);
     assertThat(sink.values()).isEqualTo(source.values());
@@ -79,7 +79,7 @@ class MirrorCrossingsTest extends MirrorFixture {
     awaitState(mirror, MirrorState.BLOCKED);
     assertThat(plan(mirror).deletes()).isEqualTo(20);
     Faults.Gate apply = sink.faults.block("apply");
-    mirror.approve();
+    approve(mirror);
     apply.awaitReached();
     for (int i = 0; i < 5; i++) {
       sink.preset("/conf/c" + i, "not in the plan");
@@ -88,7 +88,7 @@ class MirrorCrossingsTest extends MirrorFixture {
     eventually(() -> told.blocked.size() == 2 || mirror.status().state() == MirrorState.FOLLOWING);
     assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED);
     assertThat(plan(mirror).deletes()).as("10 of 25 are deleted").isEqualTo(15);
-    mirror.approve();
+    approve(mirror);
     level(mirror);
     assertThat(told.blocked).hasSize(2);
     assertThat(sink.values()).isEqualTo(source.values());
@@ -139,7 +139,7 @@ class MirrorCrossingsTest extends MirrorFixture {
     assertThat(told.reasons()).endsWith(Gap.Reason.CLUSTER_REPLACED);
     eventually(() -> told.blocked.size() == 2);
     assertThat(sink.values()).isEqualTo(Map.of("/conf/a", "1", "/conf/b", "1"));
-    mirror.approve();
+    approve(mirror);
     level(mirror);
     assertThat(sink.values()).isEqualTo(source.values());
   }
@@ -177,7 +177,7 @@ class MirrorCrossingsTest extends MirrorFixture {
     head.release();
     eventually(() -> told.blocked.size() > 1 || source.faults.calls("open after") > opened);
     assertThat(told.blocked).allMatch(asked -> asked.plan() != null);
-    mirror.approve();
+    approve(mirror);
     level(mirror);
     assertThat(sink.values()).isEqualTo(source.values());
   }

@@ -96,6 +96,12 @@ abstract class MirrorFixture {
     assertThat(mirror.await(source.index(), PATIENCE)).as(mirror.status().toString()).isTrue();
   }
 
+  /** What is pending, whatever it is. */
+  static void approve(EtcdMirror mirror) {
+    PendingApproval pending = mirror.status().pending();
+    mirror.approve(pending == null ? "nothing" : pending.token());
+  }
+
   static void awaitState(EtcdMirror mirror, MirrorState state) {
     eventually(() -> mirror.status().state() == state);
   }

@@ -151,7 +151,7 @@ class MirrorPauseTest extends MirrorFixture {
     // Taken and dropped, so that the stream lives.
     eventually(() -> source.faults.calls("poll") > 20);
     assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED);
-    mirror.approve();
+    approve(mirror);
     awaitState(mirror, MirrorState.PAUSED);
     assertThat(sink.values()).isEqualTo(Map.of("/conf/a", "1"));
     resumeAndFollow(mirror);

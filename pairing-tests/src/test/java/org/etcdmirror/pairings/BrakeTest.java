@@ -120,7 +120,7 @@ class BrakeTest {
       assertThat(requireNonNull(mirror.status().pending()).reason())
           .startsWith("a backlog of " + BACKLOG + " events");
       assertThat(link.sink().values("/conf/")).containsEntry("/conf/a", "first");
-      mirror.approve();
+      mirror.approve(requireNonNull(mirror.status().pending()).token());
       link.awaitEqual(mirror);
       assertThat(mirror.status().counters().gaps()).as("the first run's").isEqualTo(1);
       assertThat(mirror.status().counters().eventsApplied()).isGreaterThanOrEqualTo(BACKLOG);

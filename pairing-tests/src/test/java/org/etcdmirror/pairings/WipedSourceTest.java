@@ -70,7 +70,7 @@ class WipedSourceTest {
     try (EtcdMirror mirror = link.following(builder -> builder)) {
       sourceEtcd.wipeKeepingClusterId();
       assertBlocked(link, mirror);
-      mirror.approve();
+      mirror.approve(requireNonNull(mirror.status().pending()).token());
       Link.eventually("emptied", () -> link.sink().values("/conf/").isEmpty());
       Link.awaitState(mirror, MirrorState.FOLLOWING);
       link.source().put("/conf/new", "life");

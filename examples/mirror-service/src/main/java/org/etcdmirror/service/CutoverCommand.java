@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.etcdmirror.core.Cutover;
 import org.etcdmirror.core.EtcdMirror;
 import org.jspecify.annotations.Nullable;
@@ -79,9 +78,9 @@ final class CutoverCommand extends LinkCommand {
         .isPresent();
   }
 
-  private static Map<String, Supplier<StatusReply>> actions(EtcdMirror mirror, Drain drain) {
-    Map<String, Supplier<StatusReply>> actions = new LinkedHashMap<>(MirrorActions.of(mirror));
-    actions.put("/drained", drain::asked);
+  private static Map<String, Action> actions(EtcdMirror mirror, Drain drain) {
+    Map<String, Action> actions = new LinkedHashMap<>(MirrorActions.of(mirror));
+    actions.put("/drained", ignored -> drain.asked());
     return actions;
   }
 

@@ -2,8 +2,9 @@ package org.etcdmirror.service;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.OtherApprovalException;
+import org.etcdmirror.core.PendingApproval;
 
 /** What may be asked of a running mirror over HTTP. */
 final class MirrorActions {
@@ -15,19 +16,30 @@ final class MirrorActions {
   }
 
   /** The actions by their paths. */
-  static Map<String, Supplier<StatusReply>> of(EtcdMirror mirror) {
+  static Map<String, Action> of(EtcdMirror mirror) {
     MirrorActions actions = new MirrorActions(mirror);
-    Map<String, Supplier<StatusReply>> byPath = new LinkedHashMap<>();
+    Map<String, Action> byPath = new LinkedHashMap<>();
     byPath.put("/approve", actions::approve);
-    byPath.put("/pause", actions::pause);
-    byPath.put("/resume", actions::resume);
+    byPath.put("/pause", ignored -> actions.pause());
+    byPath.put("/resume", ignored -> actions.resume());
     return byPath;
   }
 
-  private StatusReply approve() {
+  private StatusReply approve(Map<String, String> parameters) {
+    String token = parameters.get("plan");
+    if (token == null || token.isEmpty()) {
+      return StatusReply.text(
+          400, "say which plan: POST /approve?plan=TOKEN; /status tells it as pending.token");
+    }
     try {
-      mirror.approve();
+      mirror.approve(token);
       return StatusReply.text(200, "approved; /status tells how it goes on");
+    } catch (OtherApprovalException e) {
+      PendingApproval now = e.pending();
+      return StatusReply.text(
+          409,
+          "'%s' is not what waits; %s waits by now: %s"
+              .formatted(Outcome.oneLine(token), now.token(), Outcome.oneLine(now.reason())));
     } catch (IllegalStateException e) {
       return StatusReply.text(409, "nothing waits for an approval");
     }

@@ -72,6 +72,7 @@ final class ReportJson {
 
   static ObjectNode of(PendingApproval pending) {
     ObjectNode json = JSON.createObjectNode();
+    json.put("token", pending.token());
     json.put("reason", pending.reason());
     json.put("since", pending.since().toString());
     json.set("plan", pending.plan() == null ? JSON.nullNode() : of(pending.plan()));

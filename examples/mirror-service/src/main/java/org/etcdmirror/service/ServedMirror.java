@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.net.InetSocketAddress;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorMetrics;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ final class ServedMirror {
 
   /** The server; null if none is wanted. */
   static @Nullable StatusServer start(
-      Settings settings, EtcdMirror mirror, Map<String, Supplier<StatusReply>> actions) {
+      Settings settings, EtcdMirror mirror, Map<String, Action> actions) {
     InetSocketAddress http = settings.http();
     return http == null
         ? null

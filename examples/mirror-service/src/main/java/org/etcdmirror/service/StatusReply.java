@@ -51,7 +51,10 @@ record StatusReply(int code, String contentType, String body) {
     String why =
         switch (status.state()) {
           case RETRYING, CONNECTING, FAILED -> status.lastError();
-          case BLOCKED -> pending == null ? null : pending.reason() + "; POST /approve goes on";
+          case BLOCKED ->
+              pending == null
+                  ? null
+                  : pending.reason() + "; POST /approve?plan=" + pending.token() + " goes on";
           case PAUSED -> "somebody asked for it; POST /resume goes on";
           default -> null;
         };

@@ -7,7 +7,9 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.etcdmirror.core.MirrorStatus;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,12 +41,12 @@ final class StatusServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, Threads::daemon);
   private final Map<String, Supplier<StatusReply>> pages;
-  private final Map<String, Supplier<StatusReply>> actions;
+  private final Map<String, Action> actions;
 
   private StatusServer(
       HttpServer server,
       Supplier<MirrorStatus> status,
-      Map<String, Supplier<StatusReply>> actions,
+      Map<String, Action> actions,
       PrometheusMeterRegistry registry) {
     this.server = server;
     this.actions = Map.copyOf(actions);
@@ -65,7 +68,7 @@ final class StatusServer implements AutoCloseable {
   static StatusServer start(
       InetSocketAddress address,
       Supplier<MirrorStatus> status,
-      Map<String, Supplier<StatusReply>> actions,
+      Map<String, Action> actions,
       MeterBinder meters) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     meters.bindTo(registry);
@@ -118,7 +121,7 @@ final class StatusServer implements AutoCloseable {
   private StatusReply reply(HttpExchange exchange, boolean head) {
     String path = exchange.getRequestURI().getPath();
     Supplier<StatusReply> page = pages.get(path);
-    Supplier<StatusReply> action = actions.get(path);
+    Action action = actions.get(path);
     if (page != null) {
       boolean allowed = head || exchange.getRequestMethod().equals("GET");
       return allowed ? answer(path, page) : notAllowed(exchange, "GET, HEAD", "GET and HEAD only");
@@ -142,12 +145,27 @@ final class StatusServer implements AutoCloseable {
   }
 
   /** Any page in an operator's browser may post to this address, and says where it is from. */
-  private StatusReply act(HttpExchange exchange, String path, Supplier<StatusReply> action) {
+  private StatusReply act(HttpExchange exchange, String path, Action action) {
     if (exchange.getRequestHeaders().containsKey("Origin")) {
       return StatusReply.text(403, "not from a browser");
     }
     log.info("POST {} from {}", path, exchange.getRemoteAddress().getAddress().getHostAddress());
-    return answer(path, action);
+    Map<String, String> parameters = parameters(exchange.getRequestURI().getRawQuery());
+    return answer(path, () -> action.act(parameters));
+  }
+
+  /** What is behind the question mark; of two of one name the last. */
+  private static Map<String, String> parameters(@Nullable String query) {
+    Map<String, String> parameters = new HashMap<>();
+    for (String part : query == null ? new String[0] : query.split("&", -1)) {
+      String[] sides = part.split("=", 2);
+      parameters.put(decoded(sides[0]), sides.length == 1 ? "" : decoded(sides[1]));
+    }
+    return parameters;
+  }
+
+  private static String decoded(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
   }
 
   private static StatusReply answer(String path, Supplier<StatusReply> reply) {

@@ -47,11 +47,20 @@ class OperatorTest {
       assertThat(pending.at("/plan/deleteSamples").toString()).contains("\"/conftool/stale\"");
       assertThat(sink.tree("/conftool")).containsKey("/conftool/stale");
 
-      assertThat(service.post("/approve").statusCode()).isEqualTo(200);
+      String token = pending.get("token").textValue();
+      assertThat(service.page("/readyz").body()).contains("POST /approve?plan=" + token);
+      assertThat(service.post("/approve").statusCode()).isEqualTo(400);
+      assertThat(service.post("/approve?plan=another").statusCode()).isEqualTo(409);
+      assertThat(service.post("/approve?plan=another").body())
+          .contains("'another' is not what waits")
+          .contains(token);
+      assertThat(sink.tree("/conftool")).containsKey("/conftool/stale");
+
+      assertThat(service.post("/approve?plan=" + token).statusCode()).isEqualTo(200);
 
       eventually(() -> assertThat(sink.tree("/conftool")).doesNotContainKey("/conftool/stale"));
       eventually(() -> assertThat(service.page("/readyz").statusCode()).isEqualTo(200));
-      assertThat(service.post("/approve").statusCode()).isEqualTo(409);
+      assertThat(service.post("/approve?plan=" + token).statusCode()).isEqualTo(409);
       assertThat(status(service).at("/gapRecords/0/deleted").intValue())
           .isEqualTo(pending.at("/plan/deletes").intValue());
     }
@@ -93,7 +102,8 @@ class OperatorTest {
       assertThat(status(service).at("/pending/plan").isNull()).isTrue();
       assertThat(sink.tree("/conftool")).containsEntry("/conftool/a", "1");
 
-      assertThat(service.post("/approve").statusCode()).isEqualTo(200);
+      String token = status(service).at("/pending/token").textValue();
+      assertThat(service.post("/approve?plan=" + token).statusCode()).isEqualTo(200);
 
       eventually(() -> assertThat(sink.tree("/conftool")).containsEntry("/conftool/a", "old 4"));
     }

@@ -34,6 +34,14 @@ class StatusActionsTest extends StatusServerFixture {
     assertThat(post("/approve").statusCode()).isEqualTo(409);
   }
 
+  @Test
+  void actionIsGivenWhatIsAskedWith() throws Exception {
+    post("/approve?plan=a%20b&x&plain=1=2");
+    assertThat(asked.get()).isEqualTo(Map.of("plan", "a b", "x", "", "plain", "1=2"));
+    post("/approve");
+    assertThat(asked.get()).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"GET", "HEAD", "PUT", "DELETE"})
   void actionIsNotAskedForOtherwise(String method) throws Exception {
@@ -71,7 +79,7 @@ class StatusActionsTest extends StatusServerFixture {
         StatusServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             now::get,
-            Map.of("/drained", () -> answer(asked, ending)),
+            Map.of("/drained", ignored -> answer(asked, ending)),
             new MirrorMetrics(now::get, Tags.empty()));
     CompletableFuture<HttpResponse<String>> answer =
         HttpClient.newHttpClient()

@@ -54,7 +54,7 @@ class StatusDetailsTest extends StatusServerFixture {
     now.set(
         with(
             MirrorState.BLOCKED,
-            new PendingApproval("it would delete 3", Instant.EPOCH, PLAN),
+            new PendingApproval("t0ken", "it would delete 3", Instant.EPOCH, PLAN),
             new Headroom(134, Duration.ofSeconds(20)),
             REPORT,
             List.of(
@@ -68,6 +68,7 @@ class StatusDetailsTest extends StatusServerFixture {
 
     JsonNode json = new ObjectMapper().readTree(get("/status").body());
 
+    assertThat(json.at("/pending/token").textValue()).isEqualTo("t0ken");
     assertThat(json.at("/pending/reason").textValue()).isEqualTo("it would delete 3");
     assertThat(json.at("/pending/since").textValue()).isEqualTo("1970-01-01T00:00:00Z");
     assertThat(json.at("/pending/plan/deletes").intValue()).isEqualTo(3);
@@ -87,13 +88,14 @@ class StatusDetailsTest extends StatusServerFixture {
 
   @Test
   void notReadyWhileAPersonIsWaitedForAndSaysWhy() throws Exception {
-    PendingApproval pending = new PendingApproval("it would\ndelete 3", Instant.EPOCH, PLAN);
+    PendingApproval pending =
+        new PendingApproval("t0ken", "it would\ndelete 3", Instant.EPOCH, PLAN);
     now.set(with(MirrorState.BLOCKED, pending, null, null, List.of()));
 
     assertThat(get("/readyz").statusCode()).isEqualTo(503);
     assertThat(get("/readyz").body())
         .startsWith("not caught up, blocked: ")
-        .endsWith(": it would delete 3; POST /approve goes on\n");
+        .endsWith(": it would delete 3; POST /approve?plan=t0ken goes on\n");
 
     now.set(with(MirrorState.PAUSED, null, null, null, List.of()));
 

@@ -1,5 +1,7 @@
 package org.etcdmirror.service;
 
+import static java.util.Objects.requireNonNull;
+
 import io.micrometer.core.instrument.Tags;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,6 +35,7 @@ abstract class StatusServerFixture {
       new AtomicReference<>(status(MirrorState.FOLLOWING, true, null));
   final AtomicReference<StatusReply> approval =
       new AtomicReference<>(StatusReply.text(200, "approved"));
+  final AtomicReference<Map<String, String>> asked = new AtomicReference<>(Map.of());
   private final HttpClient client = HttpClient.newHttpClient();
   private StatusServer server;
 
@@ -42,13 +45,18 @@ abstract class StatusServerFixture {
         StatusServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             now::get,
-            Map.of("/approve", approval::get),
+            Map.of("/approve", this::act),
             new MirrorMetrics(now::get, Tags.empty()));
   }
 
   @AfterEach
   void stop() {
     server.close();
+  }
+
+  private StatusReply act(Map<String, String> parameters) {
+    asked.set(parameters);
+    return requireNonNull(approval.get());
   }
 
   HttpResponse<String> post(String path) throws Exception {
