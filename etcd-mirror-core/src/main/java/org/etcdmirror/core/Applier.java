@@ -216,7 +216,7 @@ final class Applier {
       return;
     }
     screen.applied();
-    progress.changes.incrementAndGet();
+    progress.changes.addAndGet(Ending.isChange(batch) ? 1 : 0);
     progress.eventsApplied.addAndGet(batch.events().size() - screen.leftOut());
     progress.applied(next.index(), batch.headIndex(), first.readNanos());
     if (!screen.written().events().isEmpty()) {

@@ -10,8 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SourceHead;
@@ -67,6 +69,11 @@ final class Ending {
     this.keeper = keeper;
     this.progress = parts.progress();
     this.states = parts.states();
+  }
+
+  /** Whether a batch changes what the sink holds. To keep something alive is no change. */
+  static boolean isChange(EventBatch batch) {
+    return batch.events().stream().anyMatch(event -> !(event instanceof Refresh));
   }
 
   /** What was loaded: a link that has ended does not start again. */

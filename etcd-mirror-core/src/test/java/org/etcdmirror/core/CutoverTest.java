@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.PermanentException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +54,24 @@ class CutoverTest extends CutoverFixture {
             "index 70 of cluster cluster-2");
     assertThatThrownBy(() -> mirror().syncOnce()).cause().hasMessageContaining("was cut over at");
     assertThat(store.saves()).hasSize(saves);
+  }
+
+  /** Somebody keeps keys alive all the time, and nothing changes by that. */
+  @Test
+  void whatIsOnlyKeptAliveMeanwhileDoesNotHinderIt() throws Exception {
+    source.put("/conf/leased", "1", Expiry.in(Duration.ofSeconds(600)));
+    EtcdMirror mirror = following(b -> b.expiryPolicy(ExpiryPolicy.COPY));
+    sink.forgetBatches();
+    Cutover.Verification prolongedMeanwhile =
+        () -> {
+          source.prolong("/conf/leased", Expiry.in(Duration.ofSeconds(1200)));
+          eventually(() -> sink.events().stream().anyMatch(MirrorEvent.Refresh.class::isInstance));
+          eventually(() -> mirror.status().counters().eventsApplied() > 0);
+          return report(3, List.of());
+        };
+    cutover(mirror, prolongedMeanwhile).run(PATIENCE);
+    assertThat(mirror.status().state()).isEqualTo(MirrorState.STOPPED);
+    assertThat(CutoverMark.isIn(store.last())).isTrue();
   }
 
   @Test
