@@ -43,13 +43,19 @@ public final class Main implements Runnable {
 
   /** Runs the program and returns its exit code, unless a mirror was started. */
   static int execute(PrintWriter out, PrintWriter err, String... args) {
-    return new CommandLine(new Main())
-        .setExpandAtFiles(false)
+    return commandLine()
         .setOut(out)
         .setErr(err)
         .setParameterExceptionHandler((e, rest) -> say(err, Outcome.badUsage(message(e))))
         .setExecutionExceptionHandler((e, command, parsed) -> say(err, outcome(e)))
         .execute(args);
+  }
+
+  /** The program with all its commands. */
+  static CommandLine commandLine() {
+    CommandLine program = new CommandLine(new Main()).setExpandAtFiles(false);
+    Honoured.apply(program);
+    return program;
   }
 
   @Override
@@ -64,8 +70,17 @@ public final class Main implements Runnable {
   /** Without the value of an option that is none: it may be a password. */
   private static String message(ParameterException e) {
     if (e instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
-      String first = unmatched.getUnmatched().get(0);
-      return "Unknown option: '" + first.split("=", 2)[0] + "'";
+      String option = unmatched.getUnmatched().get(0).split("=", 2)[0];
+      String command = e.getCommandLine().getCommandSpec().name();
+      return Honoured.isRefused(command, option)
+          ? "%s: '%s' makes nothing of it"
+              .formatted(
+                  option,
+                  e.getCommandLine()
+                      .getCommandSpec()
+                      .qualifiedName()
+                      .replaceFirst("^mirror-service ", ""))
+          : "Unknown option: '" + option + "'";
     }
     return String.valueOf(e.getMessage());
   }

@@ -53,7 +53,7 @@ class BadCommandTest {
     Cli cli = Cli.execute(words.toArray(String[]::new));
 
     assertThat(cli.code()).isZero();
-    assertThat(cli.out()).contains("--source=ADDRESS", "--max-deletes=N|P%", "25%.");
+    assertThat(cli.out()).contains("--source=ADDRESS", "--prefix=PREFIX[=TARGET]", "--config=FILE");
   }
 
   @Test

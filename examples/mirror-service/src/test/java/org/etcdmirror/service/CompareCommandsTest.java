@@ -142,9 +142,7 @@ class CompareCommandsTest {
             "--sink",
             "v3:" + sinkEtcd.clientUrl(),
             "--prefix",
-            "/conftool",
-            "--http",
-            "none");
+            "/conftool");
     return Stream.concat(Stream.of(command), sides).toArray(String[]::new);
   }
 }

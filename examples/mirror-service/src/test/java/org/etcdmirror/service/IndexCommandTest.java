@@ -271,7 +271,10 @@ class IndexCommandTest {
   private String[] words(String api, String... command) {
     List<String> words = new ArrayList<>(List.of(command));
     words.addAll(List.of("--source", "v2:" + sourceEtcd.clientUrl()));
-    words.addAll(List.of("--sink", api + ":" + sinkEtcd.clientUrl(), "--http", "none"));
+    words.addAll(List.of("--sink", api + ":" + sinkEtcd.clientUrl()));
+    if (command[0].equals("run")) {
+      words.addAll(List.of("--http", "none"));
+    }
     if (!words.contains("--prefix")) {
       words.addAll(List.of("--prefix", "/conftool"));
     }
