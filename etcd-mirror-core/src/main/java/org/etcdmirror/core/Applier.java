@@ -99,7 +99,7 @@ final class Applier {
     try {
       while (!shutdown.hasBegun()) {
         holdIfPaused();
-        recoverer.goOnIfApproved();
+        recoverer.goOnIfAllowed();
         Work work = handOver.poll(TICK);
         if (work != null) {
           perform(work);
@@ -154,7 +154,8 @@ final class Applier {
   }
 
   private void compareSuspects() throws InterruptedException, Retry.StoppedException {
-    if (!recoverer.isAdrift()) {
+    // A first copy compares everything, and asks before it deletes.
+    if (!recoverer.isAdrift() && !doubts.isOfFirstCopy()) {
       try {
         suspects.tick();
       } catch (ComparisonNeededException e) {

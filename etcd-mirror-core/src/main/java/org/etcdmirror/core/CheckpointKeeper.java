@@ -159,6 +159,12 @@ final class CheckpointKeeper {
     }
   }
 
+  /** A first copy begins with a sink that holds nothing. Stored before anything is written. */
+  void beginEmpty() throws IOException, InterruptedException {
+    notes.beginEmpty();
+    flush(true);
+  }
+
   /** Stores why the sink may not be level, if there is a checkpoint that does not say so yet. */
   void storeDoubt() throws IOException, InterruptedException {
     if (isDoubtMissing()) {

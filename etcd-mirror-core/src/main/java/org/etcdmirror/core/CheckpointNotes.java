@@ -31,6 +31,8 @@ final class CheckpointNotes {
   private static final Logger log = LoggerFactory.getLogger(CheckpointNotes.class);
   private static final String SCOPE = "scope";
   private static final String ANCHOR = "anchor";
+  private static final String EMPTY = "begun-empty";
+  private static final String BEGUN_EMPTY = "the sink was empty when its first copy began";
   private static final String LEFT_OUT = "values hold the place of others that were left out";
 
   /** Keys of the source in which mirrors keep what they remember, one a line. None ever goes. */
@@ -45,6 +47,7 @@ final class CheckpointNotes {
 
   private final Anchors anchors;
   private final Doubts doubts;
+  private boolean begunEmpty;
   private BooleanSupplier onlyKnownHere = () -> false;
 
   private final Suspects suspects;
@@ -81,6 +84,16 @@ final class CheckpointNotes {
     return leftovers;
   }
 
+  /** A first copy begins with a sink that holds nothing; said until the copy is finished. */
+  void beginEmpty() {
+    begunEmpty = true;
+  }
+
+  /** Whether all that the sink holds came since the first copy began. */
+  boolean isBegunEmpty() {
+    return begunEmpty;
+  }
+
   /** The sink is level, but this tells whether only this run can go on by events alone. */
   void compareAtStart(BooleanSupplier needed) {
     onlyKnownHere = needed;
@@ -99,6 +112,7 @@ final class CheckpointNotes {
     others.remove(CompareNote.AT_START);
     others.remove(SCOPE);
     others.remove(ANCHOR);
+    begunEmpty = others.remove(EMPTY) != null;
     Suspects.names().forEach(others::remove);
     suspects.loaded(stored);
     anchors.resume(anchor(stored), stored.index());
@@ -282,6 +296,7 @@ final class CheckpointNotes {
     notes.putAll(next.notes());
     put(notes, CompareNote.NOW, CompareNote.format(open));
     put(notes, CompareNote.AT_START, onlyKnownHere.getAsBoolean() ? LEFT_OUT : null);
+    put(notes, EMPTY, begunEmpty && isFirstCopy(open) ? BEGUN_EMPTY : null);
     put(notes, SCOPE, scopes.isEmpty() ? null : ScopeNote.join(scopes));
     Anchor anchor = anchors.newest();
     put(notes, ANCHOR, anchor == null ? null : AnchorNote.format(anchor));

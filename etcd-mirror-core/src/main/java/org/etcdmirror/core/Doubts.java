@@ -88,6 +88,11 @@ final class Doubts {
     return open.isEmpty();
   }
 
+  /** Whether no copy into this sink was ever finished. */
+  synchronized boolean isOfFirstCopy() {
+    return ofReason(Gap.Reason.NO_CHECKPOINT) != null;
+  }
+
   /** All, in the order in which they were found. */
   synchronized List<Doubt> all() {
     return List.copyOf(open);

@@ -80,7 +80,16 @@ final class Inspection {
         Snapshot to = leftovers.snapshot(sink, expiries)) {
       pass.walk(from, to);
     }
-    return pass.plan(parts.deleteLimit());
+    return pass.plan(new DeleteGuard(parts).rule(isBeforeFirstCopy()));
+  }
+
+  /** Whether a resync would be a first copy, as a mirror that runs knows, or the store. */
+  private boolean isBeforeFirstCopy() throws IOException, InterruptedException {
+    if (stored.isTaken()) {
+      return parts.doubts().isOfFirstCopy();
+    }
+    Checkpoint at = stored.checkpoint();
+    return at == null || CheckpointNotes.isFirstCopy(at);
   }
 
   /** A mirror that runs has done so. */

@@ -14,6 +14,7 @@ import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.UnsupportedEntryException;
 import org.etcdmirror.api.UnsupportedEntryException.Refusal;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,21 +51,25 @@ final class Resync {
   private final EventSink sink;
   private final KeyMapper mapper;
   private final boolean expiries;
-  private final DeleteLimit limit;
+  private final DeleteGuard guard;
+  private final FirstLook firstLook;
   private final int maxExtras;
   private final Shutdown shutdown;
   private final EntryCheck check;
+  private final EntryCheck silent;
   private final Writer writer;
 
-  Resync(Parts parts, EntryCheck check, Writer writer) {
+  Resync(Parts parts, EntryCheck check, FirstLook firstLook, Writer writer) {
     this.source = parts.source();
     this.sink = parts.sink();
     this.mapper = parts.mapper();
     this.expiries = parts.copiesExpiry();
-    this.limit = parts.deleteLimit();
+    this.guard = new DeleteGuard(parts);
+    this.firstLook = firstLook;
     this.maxExtras = parts.maxDeletesHeld();
     this.shutdown = parts.shutdown();
     this.check = check;
+    this.silent = EntryCheck.silent(parts);
     this.writer = writer;
   }
 
@@ -76,13 +81,15 @@ final class Resync {
    * @throws UnsupportedEntryException if the source holds what the sink cannot, and nothing may be
    *     left out; unless it came meanwhile, nothing was written then
    * @throws DeleteLimitException if it would delete too much, also when looked at twice
+   * @throws SinkNotEmptyException if it needs an empty sink and this is none
    * @throws Retry.StoppedException if the mirror is to end
    */
   Outcome run(ResyncJob job, Leftovers leftovers)
       throws IOException, InterruptedException, Retry.StoppedException {
     long began = System.nanoTime();
     boolean doubted = false;
-    boolean onlyLook = job.isOfAnotherOrigin() && mayDelete(leftovers);
+    boolean onlyLook = firstLook.isNeeded(job, leftovers);
+    DeleteRule rule = guard.rule(job);
     if (check.isNeeded() && !check.skips()) {
       refuseUnsupported(job);
     }
@@ -90,14 +97,15 @@ final class Resync {
       long readNanos = System.nanoTime();
       ResyncPass pass = pass(job, leftovers, onlyLook);
       SourceHead head = walk(pass, job, leftovers, doubted && onlyLook);
-      if (pass.isRefused(limit, job.permit())) {
+      if (pass.isRefused(rule, job.permit())) {
         if (doubted) {
-          throw pass.refused(limit);
+          throw guard.refused(job, pass.refused(rule));
         }
-        log.warn("{}; looking once more before giving up", pass.refusal(limit));
+        log.warn("{}; looking once more before giving up", pass.refusal(rule));
         doubted = true;
         onlyLook = true;
       } else if (onlyLook) {
+        rule = guard.looked(job, pass);
         onlyLook = false;
       } else if (delete(pass, job) && !pass.mayHoldMore()) {
         pass.finish();
@@ -108,6 +116,19 @@ final class Resync {
         return new Outcome(head, readNanos, report, pass.newest());
       }
     }
+  }
+
+  /**
+   * What a person would be asked about a job as things are now; null if nothing. Writes nothing.
+   *
+   * @throws OtherHistoryException if the source is another cluster, or older than the job allows
+   */
+  @Nullable DeleteLimitException look(ResyncJob job, Leftovers leftovers)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    ResyncPass pass = new ResyncPass(mapper, leftovers, silent, null, maxExtras, shutdown);
+    walk(pass, job, leftovers, false);
+    DeleteRule rule = guard.rule(job);
+    return pass.isRefused(rule, job.permit()) ? pass.refused(rule) : null;
   }
 
   private ResyncPass pass(ResyncJob job, Leftovers leftovers, boolean onlyLook) {
@@ -127,21 +148,6 @@ final class Resync {
       return pass.delete();
     } finally {
       job.spent(job.deleted() - before);
-    }
-  }
-
-  /** Whether the sink holds anything of the mirror's; a first copy is read once for that. */
-  private boolean mayDelete(Leftovers leftovers) throws IOException, InterruptedException {
-    if (!(sink instanceof ReadableSink readable)) {
-      return false;
-    }
-    try (Snapshot to = leftovers.snapshot(readable, expiries)) {
-      for (Entry entry = to.next(); entry != null; entry = to.next()) {
-        if (mapper.owns(entry.key()) || leftovers.contains(entry)) {
-          return true;
-        }
-      }
-      return false;
     }
   }
 

@@ -50,6 +50,7 @@ final class ResyncPass implements Diff.Visitor {
   }
 
   private final EntryCheck check;
+  private final List<Bytes> prefixes;
   private final SnapshotFilter filter;
   private final Diff diff;
   private final Resync.@Nullable Writer writer;
@@ -71,13 +72,19 @@ final class ResyncPass implements Diff.Visitor {
   private final List<Refusal> refused = new ArrayList<>();
 
   private final List<Bytes> writeSamples = new ArrayList<>();
+  private final List<Bytes> overwriteSamples = new ArrayList<>();
   private final List<Bytes> deleteSamples = new ArrayList<>();
   private long stillToWrite;
+  private long overwrites;
   private long writeBytes;
   private long bytes;
   private long index;
   private long extraEntries;
   private long extraValues;
+
+  /** Directories of prefixes themselves, which are no data of anybody. */
+  private long extraPlaces;
+
   private long deleted;
   private long refusals;
 
@@ -94,6 +101,7 @@ final class ResyncPass implements Diff.Visitor {
       int maxExtras,
       Shutdown shutdown) {
     this.check = check;
+    this.prefixes = mapper.targetPrefixes();
     this.filter = new SnapshotFilter(check);
     this.diff = new Diff(mapper, leftovers, this::isHoldable);
     this.writer = writer;
@@ -130,6 +138,12 @@ final class ResyncPass implements Diff.Visitor {
   @Override
   public void missing(Entry wanted, @Nullable Entry found)
       throws IOException, InterruptedException, Retry.StoppedException {
+    if (found != null && !Diff.sameContent(wanted, found)) {
+      overwrites++;
+      if (overwriteSamples.size() < SAMPLES) {
+        overwriteSamples.add(wanted.key());
+      }
+    }
     if (writer == null) {
       plan(wanted);
     } else if (wanted instanceof Put put && found instanceof MakeDirectory) {
@@ -162,6 +176,7 @@ final class ResyncPass implements Diff.Visitor {
   public void extra(Entry found) {
     extraEntries++;
     extraValues += found instanceof Put ? 1 : 0;
+    extraPlaces += found instanceof MakeDirectory && prefixes.contains(found.key()) ? 1 : 0;
     if (deleteSamples.size() < SAMPLES) {
       deleteSamples.add(found.key());
     }
@@ -170,45 +185,53 @@ final class ResyncPass implements Diff.Visitor {
     }
   }
 
-  boolean isRefused(DeleteLimit limit, DeletePermit permit) {
-    return limit.refuses(extraEntries, diff.sinkEntries(), emptied())
+  boolean isRefused(DeleteRule rule, DeletePermit permit) {
+    long counted = rule.asksForAny() ? extraEntries - extraPlaces : extraEntries;
+    return rule.refuses(counted, diff.sinkEntries(), emptied())
         && !permit.covers(extraEntries, emptied());
   }
 
+  /** Whether the sink holds nothing that the source does not. */
+  boolean isWithoutExtras() {
+    return extraEntries == 0;
+  }
+
   /** What would still be done, and what has to be permitted for it. */
-  DeleteLimitException refused(DeleteLimit limit) {
+  DeleteLimitException refused(DeleteRule rule) {
     return new DeleteLimitException(
-        refusal(limit), plan(limit), new DeletePermit(extraEntries, emptied()));
+        refusal(rule), plan(rule), new DeletePermit(extraEntries, emptied()));
   }
 
   private boolean emptied() {
     return diff.sourceEmpty() && extraValues > 0;
   }
 
-  String refusal(DeleteLimit limit) {
-    return "a resync at index %d would delete %d of %d entries in the sink (first: %s)%s; allowed are %s"
+  String refusal(DeleteRule rule) {
+    return "a resync at index %d would delete %d of %d entries in the sink (first: %s)%s; %s"
         .formatted(
             index,
             extraEntries,
             diff.sinkEntries(),
             deleteSamples.isEmpty() ? "none" : deleteSamples.get(0),
             emptied() ? " because the source is empty" : "",
-            limit);
+            rule.allowance());
   }
 
   /** What the walk has found and would still be done. */
-  ResyncPlan plan(DeleteLimit limit) {
+  ResyncPlan plan(DeleteRule rule) {
     return new ResyncPlan(
         index,
         diff.sourceEntries(),
         diff.sinkEntries(),
         stillToWrite,
         writeBytes,
+        overwrites,
         extraEntries,
         filter.refused(),
         writeSamples,
+        overwriteSamples,
         deleteSamples,
-        isRefused(limit, DeletePermit.NONE) ? refusal(limit) : null);
+        isRefused(rule, DeletePermit.NONE) ? refusal(rule) : null);
   }
 
   /** False if there is more to do than was remembered, so that another pass is needed. */

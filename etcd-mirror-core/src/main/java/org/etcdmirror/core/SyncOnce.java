@@ -85,7 +85,7 @@ final class SyncOnce {
       case RESYNC -> {
         Gap gravest = requireNonNull(doubts.gravest());
         Work.Recovery all = new Work.Resync(last, head.clusterId(), head.index(), number, false);
-        yield recoverer.resync(new ResyncJob(all, gravest));
+        yield recoverer.resync(recoverer.job(all, gravest));
       }
     };
   }

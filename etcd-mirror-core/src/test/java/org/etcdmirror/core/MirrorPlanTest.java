@@ -37,10 +37,14 @@ class MirrorPlanTest extends MirrorFixture {
                 2,
                 2 * "/conf/b".length() + 5,
                 1,
+                1,
                 0,
                 List.of(Bytes.utf8("/conf/b"), Bytes.utf8("/conf/c")),
+                List.of(Bytes.utf8("/conf/b")),
                 List.of(Bytes.utf8("/conf/gone")),
-                null));
+                "a resync at index %d would delete 1 of 4 entries in the sink (first: /conf/gone);"
+                        .formatted(source.index())
+                    + " a first copy deletes nothing that a person has not approved"));
     assertThat(plan.isEmpty()).isFalse();
     assertThat(sink.batches()).isEmpty();
     assertThat(store.saves()).isEmpty();

@@ -30,9 +30,11 @@ final class ReportJson {
     json.put("sinkEntries", plan.sinkEntries());
     json.put("writes", plan.writes());
     json.put("writeBytes", plan.writeBytes());
+    json.put("overwrites", plan.overwrites());
     json.put("deletes", plan.deletes());
     json.put("unsupported", plan.unsupported());
     json.set("writeSamples", keys(plan.writeSamples()));
+    json.set("overwriteSamples", keys(plan.overwriteSamples()));
     json.set("deleteSamples", keys(plan.deleteSamples()));
     json.put("refusal", plan.refusal());
     return json;

@@ -178,6 +178,7 @@ class BadUsageTest {
           prefix: {a: b}            | prefix: it must be text or a list of texts
           prefix: [/a, 5]           | prefix: it must be text or a list of texts, but it is 5
           link:                     | link: it must be text, but it is empty
+          require-empty: 1          | require-empty: it must be true or false, but it is 1
           max-deletes: 1.5          | max-deletes: it must be text, but it is 1.5
           max-deletes: many         | max-deletes: 'many' is neither a number of keys
           exclude: "("              | exclude: '(' is not a regular expression
