@@ -7,9 +7,11 @@ import java.util.List;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
+import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,14 @@ final class Anchors {
           ? held.stream().anyMatch(one -> KeyModel.PATHS.covers(event.key(), one))
           : held.contains(event.key());
     }
+  }
+
+  /**
+   * Whether the version of a put stays what it is: a source that told no time did so because nobody
+   * asked, and is none that changes versions without an event.
+   */
+  static boolean isLasting(Put put) {
+    return put.expiresAt() == null || Expiry.UNTOLD.equals(put.expiresAt());
   }
 
   /** What the reader may know: what stood after the last recovery that was done. */
@@ -146,6 +156,11 @@ final class Anchors {
 
   private void tell() {
     told = new Told(newest(), recovered);
+  }
+
+  /** The best one there is; may be asked by any thread. */
+  @Nullable Anchor known() {
+    return told.anchor();
   }
 
   /**

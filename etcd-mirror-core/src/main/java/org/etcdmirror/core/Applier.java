@@ -90,6 +90,7 @@ final class Applier {
     load().ifPresent(stored -> log.debug("{}: {} was stored", link, stored));
     ResyncReport report = once.run();
     keeper.notes().suspects().ends();
+    keeper.notes().expiring().ends();
     retry.run(() -> keeper.flush(true), states::sinkFailing);
     return report;
   }
@@ -122,6 +123,7 @@ final class Applier {
     }
     try {
       keeper.notes().suspects().ends();
+      keeper.notes().expiring().ends();
       keeper.flush(true);
     } catch (IOException e) {
       // Progress without events is found again; a doubt may not be.

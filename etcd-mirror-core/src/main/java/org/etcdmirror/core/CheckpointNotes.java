@@ -31,6 +31,7 @@ final class CheckpointNotes {
   private static final Logger log = LoggerFactory.getLogger(CheckpointNotes.class);
   private static final String SCOPE = "scope";
   private static final String ANCHOR = "anchor";
+  private static final String EXPIRING = "expiring";
   private static final String EMPTY = "begun-empty";
   private static final String BEGUN_EMPTY = "the sink was empty when its first copy began";
   private static final String LEFT_OUT = "values hold the place of others that were left out";
@@ -51,6 +52,7 @@ final class CheckpointNotes {
   private BooleanSupplier onlyKnownHere = () -> false;
 
   private final Suspects suspects;
+  private final ExpiringKeys expiring = new ExpiringKeys();
 
   private Map<String, String> others = Map.of();
 
@@ -77,6 +79,11 @@ final class CheckpointNotes {
   /** What writes of unknown outcome touched. */
   Suspects suspects() {
     return suspects;
+  }
+
+  /** Which keys of the sink had a time to live in the source. */
+  ExpiringKeys expiring() {
+    return expiring;
   }
 
   /** What a resync has to delete of former scopes. May be asked by any thread. */
@@ -113,6 +120,7 @@ final class CheckpointNotes {
     others.remove(SCOPE);
     others.remove(ANCHOR);
     begunEmpty = others.remove(EMPTY) != null;
+    expiring.resume(others.remove(EXPIRING));
     Suspects.names().forEach(others::remove);
     suspects.loaded(stored);
     anchors.resume(anchor(stored), stored.index());
@@ -296,6 +304,7 @@ final class CheckpointNotes {
     notes.putAll(next.notes());
     put(notes, CompareNote.NOW, CompareNote.format(open));
     put(notes, CompareNote.AT_START, onlyKnownHere.getAsBoolean() ? LEFT_OUT : null);
+    put(notes, EXPIRING, expiring.note());
     put(notes, EMPTY, begunEmpty && isFirstCopy(open) ? BEGUN_EMPTY : null);
     put(notes, SCOPE, scopes.isEmpty() ? null : ScopeNote.join(scopes));
     Anchor anchor = anchors.newest();

@@ -1,6 +1,11 @@
 package org.etcdmirror.core;
 
+import java.io.IOException;
+import org.etcdmirror.api.Anchor;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.PermanentException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,10 +15,14 @@ final class DeleteGuard {
   private static final Logger log = LoggerFactory.getLogger(DeleteGuard.class);
 
   private final String link;
+  private final EventSource source;
+  private final CheckpointNotes notes;
   private final DeleteLimit limit;
   private final Consent consent;
 
-  DeleteGuard(Parts parts) {
+  DeleteGuard(Parts parts, CheckpointNotes notes) {
+    this.source = parts.source();
+    this.notes = notes;
     this.link = parts.link();
     this.limit = parts.deleteLimit();
     this.consent = parts.consent();
@@ -31,6 +40,43 @@ final class DeleteGuard {
    */
   DeleteRule rule(boolean stranger) {
     return new DeleteRule(limit, stranger && !consent.limitGiven());
+  }
+
+  /** Whether a person is to be asked about what a pass has found. */
+  boolean refuses(ResyncPass pass, DeleteRule rule, ResyncJob job)
+      throws IOException, InterruptedException {
+    return pass.isRefused(rule, job.permit()) && !isExpiry(pass, rule, job.gap());
+  }
+
+  /** What a pass has found, and whether a person would be asked about it. */
+  ResyncPlan plan(ResyncPass pass, @Nullable Gap gravest) throws IOException, InterruptedException {
+    DeleteRule rule =
+        rule(gravest != null && gravest.reason() == Gap.Reason.NO_CHECKPOINT);
+    boolean refused =
+        pass.isRefused(rule, DeletePermit.NONE) && !isExpiry(pass, rule, gravest);
+    return pass.plan(refused ? pass.refusal(rule) : null);
+  }
+
+  /**
+   * Whether the deletes are those of keys that went by themselves. The source must be proven to be
+   * of the history that the sink is from: that nothing speaks against it is not enough.
+   */
+  private boolean isExpiry(ResyncPass pass, DeleteRule rule, @Nullable Gap gap)
+      throws IOException, InterruptedException {
+    if ((gap != null && ResyncJob.isOfAnotherOrigin(gap)) || !pass.mayBeExpiry(rule)) {
+      return false;
+    }
+    Anchor anchor = notes.anchors().known();
+    if (anchor == null || source.check(anchor) != Anchor.Check.HOLDS) {
+      return false;
+    }
+    log.info(
+        "{}: {} deletes need no approval: these keys had a time to live, and '{}' proves that the"
+            + " source is of the same history",
+        link,
+        pass.expired(),
+        anchor.key());
+    return true;
   }
 
   /** What a refused resync ends with: a question, unless nobody is to be asked. */
@@ -51,7 +97,7 @@ final class DeleteGuard {
     if (pass.isWithoutExtras()) {
       job.foundNothingForeign();
     }
-    ResyncPlan plan = pass.plan(rule(false));
+    ResyncPlan plan = pass.plan(null);
     if (job.isFirstCopy() && plan.overwrites() > 0) {
       log.warn(
           "{}: the first copy replaces {} values that the sink holds already, the first: {}",

@@ -108,6 +108,11 @@ final class Doubts {
     return !after(answered).isEmpty();
   }
 
+  /** Whether there is something for which a recovery was handed over and is not done. */
+  synchronized boolean isAnswered() {
+    return after(answered).size() < open.size();
+  }
+
   /** The gaps for which no recovery was handed over, in the order in which they were found. */
   synchronized List<Gap> unanswered() {
     return after(answered).stream().map(Doubt::gap).toList();

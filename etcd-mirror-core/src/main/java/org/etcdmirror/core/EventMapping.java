@@ -9,6 +9,8 @@ import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.MirrorEvent.Refresh;
 
@@ -18,8 +20,10 @@ final class EventMapping {
   private final KeyMapper mapper;
   private final LongSupplier maxPieceBytes;
   private final Progress progress;
+  private final ExpiringKeys expiring;
 
-  EventMapping(Parts parts) {
+  EventMapping(Parts parts, ExpiringKeys expiring) {
+    this.expiring = expiring;
     this.mapper = parts.mapper();
     this.maxPieceBytes = parts::maxAtomicBytes;
     this.progress = parts.progress();
@@ -34,11 +38,12 @@ final class EventMapping {
       MirrorEvent event = batch.events().get(i);
       int before = mapped.size();
       mapper.map(event, mapped);
+      learnExpiry(event, mapped.subList(before, mapped.size()));
       if (event instanceof DeleteTree tree && mapper.needsComparison(tree)) {
         comparedAt = tree.index();
       } else if (mapped.size() == before) {
         progress.eventsFiltered.incrementAndGet();
-      } else if (event instanceof Put put && put.expiresAt() == null) {
+      } else if (event instanceof Put put && Anchors.isLasting(put)) {
         puts.addLast(i);
         if (puts.size() > Anchors.MOST) {
           puts.removeFirst();
@@ -55,6 +60,17 @@ final class EventMapping {
       work.add(new Work.Events(clusterId, pieces.get(i), standing, comparedAt));
     }
     return work;
+  }
+
+  private void learnExpiry(MirrorEvent event, List<MirrorEvent> made) {
+    boolean expires = event instanceof Entry entry && entry.expiresAt() != null;
+    if (expires || !expiring.isEmpty()) {
+      if (event instanceof Put) {
+        expiring.learn(made.stream().filter(Put.class::isInstance).map(MirrorEvent::key).toList(), expires);
+      } else if (event instanceof MakeDirectory directory && !directory.implied()) {
+        expiring.learn(mapper.held(directory.key()), expires);
+      }
+    }
   }
 
   /** Those of the puts that nothing after them has changed. */

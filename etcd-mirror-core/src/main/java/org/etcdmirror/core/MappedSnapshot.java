@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -36,6 +37,7 @@ final class MappedSnapshot implements Snapshot {
   private final Queue<Entry> ready = new ArrayDeque<>();
   private final PriorityQueue<Version> newest =
       new PriorityQueue<>(Comparator.comparingLong(Version::index));
+  private final Set<Integer> expiring = new HashSet<>();
   private boolean sorted;
 
   MappedSnapshot(Snapshot source, KeyMapper mapper) {
@@ -73,13 +75,24 @@ final class MappedSnapshot implements Snapshot {
   private List<Entry> mapped(Entry entry) {
     made.clear();
     mapper.mapEntry(entry, made);
-    if (!made.isEmpty() && entry instanceof Put put && put.expiresAt() == null) {
+    learnExpiry(entry);
+    if (!made.isEmpty() && entry instanceof Put put && Anchors.isLasting(put)) {
       newest.add(new Version(put.key(), put.index()));
       if (newest.size() > Anchors.MOST) {
         newest.remove();
       }
     }
     return made;
+  }
+
+  private void learnExpiry(Entry entry) {
+    if (entry.expiresAt() != null && expiring.size() < ExpiringKeys.MOST) {
+      if (entry instanceof Put) {
+        made.forEach(one -> expiring.add(ExpiringKeys.hash(one.key())));
+      } else {
+        mapper.held(entry.key()).forEach(key -> expiring.add(ExpiringKeys.hash(key)));
+      }
+    }
   }
 
   private void sort() throws IOException, InterruptedException {
@@ -117,6 +130,11 @@ final class MappedSnapshot implements Snapshot {
         .map(put -> new Anchors.Standing(put.key(), put.index(), mapper.held(put.key())))
         .filter(put -> put.version() > 0)
         .toList();
+  }
+
+  /** The hashes of what has a time to live, as {@link ExpiringKeys} knows them. */
+  Set<Integer> expiring() {
+    return expiring;
   }
 
   @Override

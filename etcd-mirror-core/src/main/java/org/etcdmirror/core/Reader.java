@@ -60,7 +60,7 @@ final class Reader {
     this.link = parts.link();
     this.source = parts.source();
     this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
-    this.mapping = new EventMapping(parts);
+    this.mapping = new EventMapping(parts, notes.expiring());
     this.notes = notes;
     this.doubts = parts.doubts();
     this.decision = new GapDecision(parts.policy());
@@ -152,9 +152,14 @@ final class Reader {
 
   /** Opens the stream first and only then lets the applier look, so nothing falls between. */
   private void followAfterGap(SourceHead head) throws IOException, InterruptedException {
-    brake.release();
     List<Gap> found = doubts.unanswered().stream().map(gap -> Doubts.asOf(head, gap)).toList();
     RecoveryPolicy.Decision decided = decide(found);
+    Position from = position;
+    if (from == null || decided != RecoveryPolicy.Decision.RESYNC) {
+      brake.release();
+    } else if (brake.holdsResync(from.index(), found, head.index())) {
+      return;
+    }
     Work.Recovery before = recovery;
     try (EventStream stream = source.open(selection, Start.now())) {
       long start = stream.startIndex();

@@ -43,7 +43,7 @@ final class Recoverer {
     this.check = check;
     this.keeper = keeper;
     this.retry = retry;
-    this.resync = new Resync(parts, check, new FirstLook(parts, keeper), keeper::write);
+    this.resync = new Resync(parts, check, keeper);
     this.states = parts.states();
     this.progress = parts.progress();
     this.listener = parts.listener();
@@ -200,6 +200,7 @@ final class Recoverer {
     SourceHead head = outcome.head();
     reached = head;
     keeper.notes().resyncDone(outcome.newest(), head.index());
+    keeper.notes().expiring().replaceBy(outcome.expiring());
     ResyncReport report = outcome.report();
     progress.resyncs.incrementAndGet();
     progress.changes.incrementAndGet();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
@@ -37,9 +38,14 @@ final class Resync {
    * @param readNanos when the source was at it, by {@link System#nanoTime()}
    * @param report what was done
    * @param newest the newest puts that the source holds
+   * @param expiring what the source holds with a time to live
    */
   record Outcome(
-      SourceHead head, long readNanos, ResyncReport report, List<Anchors.Standing> newest) {}
+      SourceHead head,
+      long readNanos,
+      ResyncReport report,
+      List<Anchors.Standing> newest,
+      Set<Integer> expiring) {}
 
   /** Makes a batch durable. */
   @FunctionalInterface
@@ -51,6 +57,7 @@ final class Resync {
   private final EventSink sink;
   private final KeyMapper mapper;
   private final boolean expiries;
+  private final ExpiringKeys expiring;
   private final DeleteGuard guard;
   private final FirstLook firstLook;
   private final int maxExtras;
@@ -59,18 +66,19 @@ final class Resync {
   private final EntryCheck silent;
   private final Writer writer;
 
-  Resync(Parts parts, EntryCheck check, FirstLook firstLook, Writer writer) {
+  Resync(Parts parts, EntryCheck check, CheckpointKeeper keeper) {
     this.source = parts.source();
     this.sink = parts.sink();
     this.mapper = parts.mapper();
     this.expiries = parts.copiesExpiry();
-    this.guard = new DeleteGuard(parts);
-    this.firstLook = firstLook;
+    this.expiring = keeper.notes().expiring();
+    this.guard = new DeleteGuard(parts, keeper.notes());
+    this.firstLook = new FirstLook(parts, keeper);
     this.maxExtras = parts.maxDeletesHeld();
     this.shutdown = parts.shutdown();
     this.check = check;
     this.silent = EntryCheck.silent(parts);
-    this.writer = writer;
+    this.writer = keeper::write;
   }
 
   /**
@@ -97,7 +105,7 @@ final class Resync {
       long readNanos = System.nanoTime();
       ResyncPass pass = pass(job, leftovers, onlyLook);
       SourceHead head = walk(pass, job, leftovers, doubted && onlyLook);
-      if (pass.isRefused(rule, job.permit())) {
+      if (guard.refuses(pass, rule, job)) {
         if (doubted) {
           throw guard.refused(job, pass.refused(rule));
         }
@@ -113,7 +121,7 @@ final class Resync {
         ResyncReport report =
             new ResyncReport(
                 job.gap(), head.index(), pass.sourceEntries(), job.written(), job.deleted(), took);
-        return new Outcome(head, readNanos, report, pass.newest());
+        return new Outcome(head, readNanos, report, pass.newest(), pass.expiring());
       }
     }
   }
@@ -125,10 +133,10 @@ final class Resync {
    */
   @Nullable DeleteLimitException look(ResyncJob job, Leftovers leftovers)
       throws IOException, InterruptedException, Retry.StoppedException {
-    ResyncPass pass = new ResyncPass(mapper, leftovers, silent, null, maxExtras, shutdown);
+    ResyncPass pass = new ResyncPass(mapper, leftovers, silent, expiring, null, maxExtras, shutdown);
     walk(pass, job, leftovers, false);
     DeleteRule rule = guard.rule(job);
-    return pass.isRefused(rule, job.permit()) ? pass.refused(rule) : null;
+    return guard.refuses(pass, rule, job) ? pass.refused(rule) : null;
   }
 
   private ResyncPass pass(ResyncJob job, Leftovers leftovers, boolean onlyLook) {
@@ -137,7 +145,8 @@ final class Resync {
           writer.write(batch);
           job.done(batch);
         };
-    return new ResyncPass(mapper, leftovers, check, onlyLook ? null : counted, maxExtras, shutdown);
+    return new ResyncPass(
+        mapper, leftovers, check, expiring, onlyLook ? null : counted, maxExtras, shutdown);
   }
 
   /** What a person permitted, is permitted once, over all passes and attempts. */

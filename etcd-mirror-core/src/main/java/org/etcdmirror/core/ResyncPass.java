@@ -51,6 +51,7 @@ final class ResyncPass implements Diff.Visitor {
 
   private final EntryCheck check;
   private final List<Bytes> prefixes;
+  private final ExpiringKeys expiring;
   private final SnapshotFilter filter;
   private final Diff diff;
   private final Resync.@Nullable Writer writer;
@@ -85,22 +86,27 @@ final class ResyncPass implements Diff.Visitor {
   /** Directories of prefixes themselves, which are no data of anybody. */
   private long extraPlaces;
 
+  private long extraExpired;
+
   private long deleted;
   private long refusals;
 
   /**
    * A pass.
    *
+   * @param expiring which keys had a time to live in the source
    * @param writer makes batches durable; null if it only looks, and holds nothing
    */
   ResyncPass(
       KeyMapper mapper,
       Leftovers leftovers,
       EntryCheck check,
+      ExpiringKeys expiring,
       Resync.@Nullable Writer writer,
       int maxExtras,
       Shutdown shutdown) {
     this.check = check;
+    this.expiring = expiring;
     this.prefixes = mapper.targetPrefixes();
     this.filter = new SnapshotFilter(check);
     this.diff = new Diff(mapper, leftovers, this::isHoldable);
@@ -176,6 +182,7 @@ final class ResyncPass implements Diff.Visitor {
   public void extra(Entry found) {
     extraEntries++;
     extraValues += found instanceof Put ? 1 : 0;
+    extraExpired += expiring.contains(found.key()) ? 1 : 0;
     extraPlaces += found instanceof MakeDirectory && prefixes.contains(found.key()) ? 1 : 0;
     if (deleteSamples.size() < SAMPLES) {
       deleteSamples.add(found.key());
@@ -191,6 +198,22 @@ final class ResyncPass implements Diff.Visitor {
         && !permit.covers(extraEntries, emptied());
   }
 
+  /**
+   * Whether a person need not be asked if what had a time to live in the source has gone by itself:
+   * the source holds something still, and the rule allows the other deletes.
+   */
+  boolean mayBeExpiry(DeleteRule rule) {
+    long others = extraEntries - extraExpired;
+    return extraExpired > 0
+        && !diff.sourceEmpty()
+        && !rule.refuses(others, diff.sinkEntries(), false);
+  }
+
+  /** How many of the deletes are of what had a time to live in the source. */
+  long expired() {
+    return extraExpired;
+  }
+
   /** Whether the sink holds nothing that the source does not. */
   boolean isWithoutExtras() {
     return extraEntries == 0;
@@ -199,7 +222,7 @@ final class ResyncPass implements Diff.Visitor {
   /** What would still be done, and what has to be permitted for it. */
   DeleteLimitException refused(DeleteRule rule) {
     return new DeleteLimitException(
-        refusal(rule), plan(rule), new DeletePermit(extraEntries, emptied()));
+        refusal(rule), plan(refusal(rule)), new DeletePermit(extraEntries, emptied()));
   }
 
   private boolean emptied() {
@@ -217,8 +240,12 @@ final class ResyncPass implements Diff.Visitor {
             rule.allowance());
   }
 
-  /** What the walk has found and would still be done. */
-  ResyncPlan plan(DeleteRule rule) {
+  /**
+   * What the walk has found and would still be done.
+   *
+   * @param refusal why a person is asked; null for nobody
+   */
+  ResyncPlan plan(@Nullable String refusal) {
     return new ResyncPlan(
         index,
         diff.sourceEntries(),
@@ -231,7 +258,7 @@ final class ResyncPass implements Diff.Visitor {
         writeSamples,
         overwriteSamples,
         deleteSamples,
-        isRefused(rule, DeletePermit.NONE) ? refusal(rule) : null);
+        refusal);
   }
 
   /** False if there is more to do than was remembered, so that another pass is needed. */
@@ -336,5 +363,10 @@ final class ResyncPass implements Diff.Visitor {
   /** The newest puts that the source holds. */
   List<Anchors.Standing> newest() {
     return diff.newest();
+  }
+
+  /** What the source holds with a time to live. */
+  Set<Integer> expiring() {
+    return diff.expiring();
   }
 }

@@ -204,7 +204,12 @@ class MirrorCatchUpTest extends MirrorFixture {
   void historyThatIsClearedMeanwhileIsAGap() throws Exception {
     backlog(60);
     EtcdMirror mirror = held();
+    String token = pending(mirror).token();
     source.clearHistory();
+    eventually(() -> told.blocked.size() == 2);
+    assertThat(pending(mirror).token()).as("another question").isNotEqualTo(token);
+    assertThat(sink.batches()).isEmpty();
+    approve(mirror);
     level(mirror);
     awaitState(mirror, MirrorState.FOLLOWING);
     assertThat(told.reasons()).containsExactly(Gap.Reason.HISTORY_CLEARED);
@@ -220,6 +225,8 @@ class MirrorCatchUpTest extends MirrorFixture {
     source.goBackTo(5);
     source.put("/conf/a", "again");
     eventually(() -> told.reasons().contains(Gap.Reason.INDEX_WENT_BACKWARDS));
+    eventually(() -> told.blocked.size() == 2);
+    approve(mirror);
     level(mirror);
     awaitState(mirror, MirrorState.FOLLOWING);
   }
