@@ -34,6 +34,7 @@ final class CheckpointNotes {
   private static final String EXPIRING = "expiring";
   private static final String EMPTY = "begun-empty";
   private static final String BEGUN_EMPTY = "the sink was empty when its first copy began";
+  private static final String LASTING = "anchor-lasting";
   private static final String LEFT_OUT = "values hold the place of others that were left out";
 
   /** Keys of the source in which mirrors keep what they remember, one a line. None ever goes. */
@@ -119,11 +120,13 @@ final class CheckpointNotes {
     others.remove(CompareNote.AT_START);
     others.remove(SCOPE);
     others.remove(ANCHOR);
+    others.remove(LASTING);
     begunEmpty = others.remove(EMPTY) != null;
     expiring.resume(others.remove(EXPIRING));
     Suspects.names().forEach(others::remove);
     suspects.loaded(stored);
-    anchors.resume(anchor(stored), stored.index());
+    anchors.resume(anchor(stored, ANCHOR), stored.index());
+    anchors.lasting().resume(anchor(stored, LASTING), stored.index());
     leftovers = leftovers(stored);
     String note = stored.notes().get(SCOPE);
     if (note != null && (note.equals(own) || isReadable(note))) {
@@ -244,8 +247,8 @@ final class CheckpointNotes {
     }
   }
 
-  private @Nullable Anchor anchor(Checkpoint stored) {
-    String note = stored.notes().get(ANCHOR);
+  private @Nullable Anchor anchor(Checkpoint stored, String name) {
+    String note = stored.notes().get(name);
     try {
       return note == null ? null : AnchorNote.parse(note);
     } catch (IllegalArgumentException e) {
@@ -309,6 +312,9 @@ final class CheckpointNotes {
     put(notes, SCOPE, scopes.isEmpty() ? null : ScopeNote.join(scopes));
     Anchor anchor = anchors.newest();
     put(notes, ANCHOR, anchor == null ? null : AnchorNote.format(anchor));
+    Anchor lasting = anchors.lasting().newest();
+    boolean isNews = lasting != null && !lasting.equals(anchor);
+    put(notes, LASTING, isNews && lasting != null ? AnchorNote.format(lasting) : null);
     suspects.note(notes);
     return next.withNotes(notes);
   }

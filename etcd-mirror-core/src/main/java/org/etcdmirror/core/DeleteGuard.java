@@ -39,7 +39,12 @@ final class DeleteGuard {
    * @param stranger whether the sink may hold what never was the mirror's
    */
   DeleteRule rule(boolean stranger) {
-    return new DeleteRule(limit, stranger && !consent.limitGiven());
+    return new DeleteRule(limit, false, stranger && !consent.limitGiven());
+  }
+
+  /** By which a question that waits is looked at. */
+  DeleteRule ruleOfQuestion(ResyncJob job) {
+    return new DeleteRule(limit, true, rule(job).asksForAny());
   }
 
   /** Whether a person is to be asked about what a pass has found. */
@@ -66,17 +71,20 @@ final class DeleteGuard {
     if ((gap != null && ResyncJob.isOfAnotherOrigin(gap)) || !pass.mayBeExpiry(rule)) {
       return false;
     }
-    Anchor anchor = notes.anchors().known();
-    if (anchor == null || source.check(anchor) != Anchor.Check.HOLDS) {
+    Anchors anchors = notes.anchors();
+    if (!isProven(anchors.lasting().known()) && !isProven(anchors.known())) {
       return false;
     }
     log.info(
-        "{}: {} deletes need no approval: these keys had a time to live, and '{}' proves that the"
-            + " source is of the same history",
+        "{}: {} deletes need no approval: these keys had a time to live, and the source is proven to"
+            + " be of the same history",
         link,
-        pass.expired(),
-        anchor.key());
+        pass.expired());
     return true;
+  }
+
+  private boolean isProven(@Nullable Anchor anchor) throws IOException, InterruptedException {
+    return anchor != null && source.check(anchor) == Anchor.Check.HOLDS;
   }
 
   /** What a refused resync ends with: a question, unless nobody is to be asked. */

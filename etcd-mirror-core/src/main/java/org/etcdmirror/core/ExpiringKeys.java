@@ -104,9 +104,11 @@ final class ExpiringKeys {
 
   /** Whether the key, or a directory that it is in, had a time to live. */
   synchronized boolean contains(Bytes key) {
-    if (hashes.isEmpty()) {
-      return false;
-    }
+    return !hashes.isEmpty() && isIn(hashes, key);
+  }
+
+  /** Whether a set of hashes has the key, or a directory that it is in. */
+  static boolean isIn(Set<Integer> hashes, Bytes key) {
     long state = FNV_BASIS;
     for (int i = 0; i < key.size(); i++) {
       if (i > 0 && key.at(i) == (byte) '/' && hashes.contains(mixed(state))) {

@@ -135,7 +135,7 @@ final class Resync {
       throws IOException, InterruptedException, Retry.StoppedException {
     ResyncPass pass = new ResyncPass(mapper, leftovers, silent, expiring, null, maxExtras, shutdown);
     walk(pass, job, leftovers, false);
-    DeleteRule rule = guard.rule(job);
+    DeleteRule rule = guard.ruleOfQuestion(job);
     return guard.refuses(pass, rule, job) ? pass.refused(rule) : null;
   }
 

@@ -76,6 +76,24 @@ class MirrorQuestionTest extends MirrorFixture {
   }
 
   @Test
+  void itStandsWhenAWipedSourceBeginsToFillAgain() {
+    for (int i = 0; i < 20; i++) {
+      source.put("/conf/" + i, "old");
+      sink.preset("/conf/" + i, "old");
+    }
+    resumable(source.index());
+    source.wipe(5);
+    EtcdMirror mirror =
+        started(b -> b.lookAgain(Duration.ofMillis(20), Duration.ofMillis(50)));
+    awaitState(mirror, MirrorState.BLOCKED);
+    Map<String, String> before = sink.values();
+    putBack(0, 5);
+    eventually(() -> plan(mirror).deletes() == 15);
+    assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED);
+    assertThat(sink.values()).isEqualTo(before);
+  }
+
+  @Test
   void itIsWithdrawnWhenAPersonRemovedWhatTheSinkHeldTooMuch() throws Exception {
     sink.preset("/conf/0", "theirs");
     EtcdMirror mirror =
