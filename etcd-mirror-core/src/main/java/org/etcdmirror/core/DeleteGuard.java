@@ -55,10 +55,8 @@ final class DeleteGuard {
 
   /** What a pass has found, and whether a person would be asked about it. */
   ResyncPlan plan(ResyncPass pass, @Nullable Gap gravest) throws IOException, InterruptedException {
-    DeleteRule rule =
-        rule(gravest != null && gravest.reason() == Gap.Reason.NO_CHECKPOINT);
-    boolean refused =
-        pass.isRefused(rule, DeletePermit.NONE) && !isExpiry(pass, rule, gravest);
+    DeleteRule rule = rule(gravest != null && gravest.reason() == Gap.Reason.NO_CHECKPOINT);
+    boolean refused = pass.isRefused(rule, DeletePermit.NONE) && !isExpiry(pass, rule, gravest);
     return pass.plan(refused ? pass.refusal(rule) : null);
   }
 
@@ -91,7 +89,8 @@ final class DeleteGuard {
   PermanentException refused(ResyncJob job, DeleteLimitException asked) {
     return job.isFirstCopy() && consent.requiresEmpty()
         ? new SinkNotEmptyException(
-            "%s: an empty sink is required for the first copy; %s".formatted(link, asked.getMessage()))
+            "%s: an empty sink is required for the first copy; %s"
+                .formatted(link, asked.getMessage()))
         : asked;
   }
 
@@ -102,7 +101,7 @@ final class DeleteGuard {
    *     the source, and needs what any resync needs
    */
   DeleteRule looked(ResyncJob job, ResyncPass pass) {
-    if (pass.isWithoutExtras()) {
+    if (job.isFirstCopy() && pass.isWithoutExtras()) {
       job.foundNothingForeign();
     }
     ResyncPlan plan = pass.plan(null);

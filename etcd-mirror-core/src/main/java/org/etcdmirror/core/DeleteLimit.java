@@ -5,6 +5,11 @@ package org.etcdmirror.core;
  * MirrorState#BLOCKED} then, {@link EtcdMirror#syncOnce} fails. The source has been read twice by
  * then, the second time from another member where there is one, and nothing has been deleted.
  *
+ * <p>The first copy into a sink asks for each delete, unless a limit was given to {@link
+ * EtcdMirrorBuilder#deleteLimit}: that approves deletes up to it in advance. Deletes of keys that
+ * are known to have had a time to live do not count, where the source is proven to be the same and
+ * still holds a value.
+ *
  * <p>It guards resyncs alone. A delete that the source tells of as an event has happened, however
  * many keys it takes, and is applied as any other event.
  *

@@ -59,15 +59,15 @@ final class EventMapping {
   }
 
   private boolean isLasting(Put put, List<MirrorEvent> made) {
-    return put.expiresAt() == null
-        && made.stream().noneMatch(one -> expiring.contains(one.key()));
+    return put.expiresAt() == null && made.stream().noneMatch(one -> expiring.contains(one.key()));
   }
 
   private void learnExpiry(MirrorEvent event, List<MirrorEvent> made) {
     boolean expires = event instanceof Entry entry && entry.expiresAt() != null;
     if (expires || !expiring.isEmpty()) {
       if (event instanceof Put) {
-        expiring.learn(made.stream().filter(Put.class::isInstance).map(MirrorEvent::key).toList(), expires);
+        expiring.learn(
+            made.stream().filter(Put.class::isInstance).map(MirrorEvent::key).toList(), expires);
       } else if (event instanceof MakeDirectory directory && !directory.implied()) {
         expiring.learn(mapper.held(directory.key()), expires);
       }
@@ -83,8 +83,7 @@ final class EventMapping {
       List<MirrorEvent> later = events.subList(at + 1, events.size());
       if (later.stream().noneMatch(event -> changes(event, put))) {
         standing.add(
-            new Anchors.Standing(
-                put.key(), put.index(), mapper.held(put.key()), one.lasting()));
+            new Anchors.Standing(put.key(), put.index(), mapper.held(put.key()), one.lasting()));
       }
     }
     return standing;

@@ -52,7 +52,8 @@ final class ExpiringKeys {
         add(bytes.getInt());
       }
     } catch (IllegalArgumentException e) {
-      log.warn("which keys have a time to live is not known: the checkpoint's note is unreadable", e);
+      log.warn(
+          "which keys have a time to live is not known: the checkpoint's note is unreadable", e);
     }
   }
 

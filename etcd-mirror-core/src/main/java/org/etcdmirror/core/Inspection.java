@@ -81,7 +81,8 @@ final class Inspection {
     Leftovers leftovers = leftovers();
     Checkpoint at = stored.checkpoint();
     CheckpointNotes known = known(at);
-    ResyncPass pass = new ResyncPass(
+    ResyncPass pass =
+        new ResyncPass(
             mapper, leftovers, EntryCheck.silent(parts), known.expiring(), null, 0, closing);
     try (Snapshot from = parts.source().snapshot(new Selection(mapper.sourcePrefixes(), expiries));
         Snapshot to = leftovers.snapshot(sink, expiries)) {

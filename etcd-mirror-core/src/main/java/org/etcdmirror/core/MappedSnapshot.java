@@ -123,12 +123,12 @@ final class MappedSnapshot implements Snapshot {
     return sources;
   }
 
-  /** The newest puts whose version stays, and of those that do not go by themselves; known only after the last entry. */
+  /**
+   * The newest puts whose version stays, and of those that do not go by themselves; known only
+   * after the last entry.
+   */
   List<Anchors.Standing> newest() {
-    return newest.get().stream()
-        .map(this::standing)
-        .filter(put -> put.version() > 0)
-        .toList();
+    return newest.get().stream().map(this::standing).filter(put -> put.version() > 0).toList();
   }
 
   private Anchors.Standing standing(NewestPuts.Version put) {

@@ -53,7 +53,9 @@ final class Question {
     approvals.ask(question);
   }
 
-  /** The same question as things stand now; it bears a new token if something else would be done. */
+  /**
+   * The same question as things stand now; it bears a new token if something else would be done.
+   */
   void askAnew(Gap gap, DeleteLimitException refused) {
     PendingApproval before = asked;
     if (before == null) {

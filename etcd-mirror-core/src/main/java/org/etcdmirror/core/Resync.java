@@ -133,7 +133,8 @@ final class Resync {
    */
   @Nullable DeleteLimitException look(ResyncJob job, Leftovers leftovers)
       throws IOException, InterruptedException, Retry.StoppedException {
-    ResyncPass pass = new ResyncPass(mapper, leftovers, silent, expiring, null, maxExtras, shutdown);
+    ResyncPass pass =
+        new ResyncPass(mapper, leftovers, silent, expiring, null, maxExtras, shutdown);
     walk(pass, job, leftovers, false);
     DeleteRule rule = guard.ruleOfQuestion(job);
     return guard.refuses(pass, rule, job) ? pass.refused(rule) : null;

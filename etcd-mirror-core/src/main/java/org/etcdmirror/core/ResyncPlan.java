@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param sinkEntries values and directories that the sink holds in the scope
  * @param writes how many would be written because they differ or are missing
  * @param writeBytes the size of their keys and values
- * @param overwrites how many of the writes replace another value, or a directory, that the sink holds
+ * @param overwrites how many of the writes replace another value, or a directory, that the sink
+ *     holds
  * @param deletes how many would be deleted because the source does not have them
  * @param unsupported how many the sink cannot hold; not counted among the writes
  * @param writeSamples some of the keys that would be written, the first in key order

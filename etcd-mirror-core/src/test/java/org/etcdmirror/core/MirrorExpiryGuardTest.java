@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Map;
+import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
-import org.etcdmirror.api.Bytes;
 import org.junit.jupiter.api.Test;
 
 /** Many keys that expire together need no person, if it is certain that this is what happened. */

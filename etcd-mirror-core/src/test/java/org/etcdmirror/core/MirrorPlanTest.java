@@ -91,7 +91,7 @@ class MirrorPlanTest extends MirrorFixture {
     }
     source.put("/conf/c", "bad");
     sink.preset("/conf/c", "stale");
-    EtcdMirror mirror = 
+    EtcdMirror mirror =
         mirror(
             b ->
                 b.unsupportedEntries(UnsupportedEntries.SKIP)

@@ -31,8 +31,7 @@ class MirrorQuestionTest extends MirrorFixture {
 
   private EtcdMirror blocked() {
     EtcdMirror mirror =
-        started(
-            b -> b.deleteLimit(FEW).lookAgain(Duration.ofMillis(20), Duration.ofMillis(50)));
+        started(b -> b.deleteLimit(FEW).lookAgain(Duration.ofMillis(20), Duration.ofMillis(50)));
     awaitState(mirror, MirrorState.BLOCKED);
     return mirror;
   }
@@ -83,8 +82,7 @@ class MirrorQuestionTest extends MirrorFixture {
     }
     resumable(source.index());
     source.wipe(5);
-    EtcdMirror mirror =
-        started(b -> b.lookAgain(Duration.ofMillis(20), Duration.ofMillis(50)));
+    EtcdMirror mirror = started(b -> b.lookAgain(Duration.ofMillis(20), Duration.ofMillis(50)));
     awaitState(mirror, MirrorState.BLOCKED);
     Map<String, String> before = sink.values();
     putBack(0, 5);
@@ -96,8 +94,7 @@ class MirrorQuestionTest extends MirrorFixture {
   @Test
   void itIsWithdrawnWhenAPersonRemovedWhatTheSinkHeldTooMuch() throws Exception {
     sink.preset("/conf/0", "theirs");
-    EtcdMirror mirror =
-        started(b -> b.lookAgain(Duration.ofMillis(20), Duration.ofMillis(50)));
+    EtcdMirror mirror = started(b -> b.lookAgain(Duration.ofMillis(20), Duration.ofMillis(50)));
     awaitState(mirror, MirrorState.BLOCKED);
     source.put("/conf/a", "1");
     sink.lose("/conf/0");

@@ -34,6 +34,7 @@ record V2Meta(
 
   /** A note that changes with each batch, and tells the truth also when it is an older one. */
   private static final String ANCHOR = "anchor";
+
   private static final String LASTING_ANCHOR = "anchor-lasting";
 
   /** How old such a note, and the time, may become while checkpoints are saved. */

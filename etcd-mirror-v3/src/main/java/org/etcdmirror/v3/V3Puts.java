@@ -30,9 +30,7 @@ final class V3Puts {
   /** A put with the ending of its lease; null for none. */
   static Put of(KeyValue kv, @Nullable Ending ending) {
     return put(
-        kv,
-        ending == null ? null : ending.expiresAt(),
-        ending == null ? null : ending.lease());
+        kv, ending == null ? null : ending.expiresAt(), ending == null ? null : ending.lease());
   }
 
   /** A put where nobody asked for expiries. */

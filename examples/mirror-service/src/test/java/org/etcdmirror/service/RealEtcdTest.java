@@ -170,6 +170,37 @@ class RealEtcdTest {
   }
 
   @Test
+  void aFirstCopyThatWouldDeleteOneKeyFailsAndWritesNothing() throws Exception {
+    source.put("/conftool/a", "1");
+    sink.put("/conftool/theirs", "stale");
+    try (ServiceProcess service = start("once", "--prefix", "/conftool")) {
+      assertThat(service.exitCode()).isEqualTo(1);
+      assertThat(service.err().get(service.err().size() - 1))
+          .contains("would delete 1 of ")
+          .contains("a first copy deletes nothing that a person has not approved");
+    }
+    assertThat(sink.tree("/conftool")).containsOnlyKeys("/conftool/theirs");
+    once("--prefix", "/conftool", "--max-deletes", "1");
+    assertEqual();
+  }
+
+  @Test
+  void aTargetThatMustBeEmptyFailsAndAsksNoOne() throws Exception {
+    source.put("/conftool/a", "1");
+    sink.put("/conftool/a", "1");
+    try (ServiceProcess service =
+        start("run", "--prefix", "/conftool", "--require-empty", "--http", "127.0.0.1:0")) {
+      assertThat(service.exitCode()).isEqualTo(1);
+      assertThat(service.err().get(service.err().size() - 1))
+          .contains("an empty sink is required")
+          .contains("'/conftool/a'");
+    }
+    sink.delete("/conftool/a", "");
+    once("--prefix", "/conftool", "--require-empty");
+    assertEqual();
+  }
+
+  @Test
   void onceBlamesNoSinkForASourceThatDoesNotAnswer() throws Exception {
     sourceEtcd.stop();
     try (ServiceProcess service = start("once", "--prefix", "/conftool", "--link", "eqiad")) {
