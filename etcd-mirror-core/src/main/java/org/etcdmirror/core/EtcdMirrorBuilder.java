@@ -44,6 +44,7 @@ public final class EtcdMirrorBuilder {
   private int maxDeletesHeld = MAX_DELETES_HELD;
   private Duration historyInterval = HeadroomMonitor.INTERVAL;
   private Duration awayInterval = Duration.ofMinutes(10);
+  private Duration sinkInterval = Duration.ofSeconds(2);
 
   EtcdMirrorBuilder() {}
 
@@ -200,6 +201,12 @@ public final class EtcdMirrorBuilder {
     return this;
   }
 
+  /** How long the sink may go without a look at it while nothing is written; for tests. */
+  EtcdMirrorBuilder sinkInterval(Duration interval) {
+    this.sinkInterval = interval;
+    return this;
+  }
+
   /**
    * The mirror; nothing is connected yet.
    *
@@ -252,7 +259,8 @@ public final class EtcdMirrorBuilder {
             new Pause(),
             new Doubts(states, progress),
             historyInterval,
-            awayInterval));
+            awayInterval,
+            sinkInterval));
   }
 
   private static <T> T required(@Nullable T part, String name) {

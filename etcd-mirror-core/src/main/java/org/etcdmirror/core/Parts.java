@@ -39,7 +39,8 @@ record Parts(
     Pause pause,
     Doubts doubts,
     Duration historyInterval,
-    Duration awayInterval) {
+    Duration awayInterval,
+    Duration sinkInterval) {
 
   /**
    * The largest batch that is applied as one with its index; no bound where that is not done. A

@@ -42,6 +42,11 @@ final class FakeStore implements IndexStore {
     }
   }
 
+  @Override
+  public void confirm() throws IOException, InterruptedException {
+    faults.at("confirm");
+  }
+
   synchronized void onSave(Consumer<Checkpoint> check) {
     onSave = check;
   }
@@ -59,7 +64,7 @@ final class FakeStore implements IndexStore {
     return stored == null ? Map.of() : stored.notes();
   }
 
-  synchronized void preset(Checkpoint checkpoint) {
+  synchronized void preset(@Nullable Checkpoint checkpoint) {
     stored = checkpoint;
   }
 

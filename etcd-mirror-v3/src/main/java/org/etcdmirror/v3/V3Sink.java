@@ -110,6 +110,12 @@ public final class V3Sink implements AtomicSink {
     writer.commit(List.of(), checkpoint, checkpoint.index(), false);
   }
 
+  /** One linearizable read of one key. */
+  @Override
+  public void confirm() throws IOException, InterruptedException {
+    fence.confirm();
+  }
+
   @Override
   public void apply(EventBatch batch) throws IOException, InterruptedException {
     apply(batch, writer::write);
