@@ -9,6 +9,27 @@ import java.util.Optional;
  */
 public interface IndexStore extends AutoCloseable {
 
+  /** Where a checkpoint is kept, as seen from the sink's data. */
+  enum Place {
+    /** In memory: it goes with the process. */
+    PROCESS,
+    /**
+     * With the data, as in the sink's own cluster: whatever takes the data away, or puts an older
+     * state of it back, does the same to the checkpoint.
+     */
+    WITH_DATA,
+    /** Anywhere else: it may outlive the data, so that only an {@link IdentifiedSink} goes with it. */
+    APART
+  }
+
+  /**
+   * Where the checkpoint is kept. {@link Place#APART} by default, which is the careful answer: the
+   * mirror is then refused unless the sink is an {@link IdentifiedSink}.
+   */
+  default Place place() {
+    return Place.APART;
+  }
+
   /**
    * The checkpoint that was saved last, or nothing if there never was one.
    *

@@ -213,7 +213,8 @@ public final class EtcdMirrorBuilder {
    * @throws IllegalStateException if something required is missing, or the sink cannot be read and
    *     is to be verified
    * @throws IllegalArgumentException if the scope's prefixes do not fit the source or the sink,
-   *     overlap, or are where mirrors keep their indexes
+   *     overlap, or are where mirrors keep their indexes; or if the index would outlive the sink's
+   *     data, or nothing ties it to that data
    */
   public EtcdMirror build() {
     EventSource from = required(source, "source");
@@ -225,6 +226,7 @@ public final class EtcdMirrorBuilder {
           "verifyEvery needs a ReadableSink, which %s is not".formatted(to.getClass().getName()));
     }
     String name = link != null ? link : what.toString();
+    IndexStore tied = StorePairing.tied(to, required(store, "indexStore"));
     MirrorListener listener = new GuardedListener(listeners);
     StateMachine states = new StateMachine(name, listener);
     Progress progress = new Progress();
@@ -233,7 +235,7 @@ public final class EtcdMirrorBuilder {
             name,
             from,
             to,
-            required(store, "indexStore"),
+            tied,
             new KeyMapper(what, from.keyModel(), to.keyModel(), expiry, to.ownKeys()),
             what.fingerprint(expiry),
             expiry == ExpiryPolicy.COPY,

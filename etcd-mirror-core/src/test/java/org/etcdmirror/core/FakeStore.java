@@ -23,6 +23,11 @@ final class FakeStore implements IndexStore {
   private boolean closed;
 
   @Override
+  public Place place() {
+    return Place.PROCESS;
+  }
+
+  @Override
   public Optional<Checkpoint> load() throws IOException, InterruptedException {
     faults.at("load");
     return Optional.ofNullable(stored());

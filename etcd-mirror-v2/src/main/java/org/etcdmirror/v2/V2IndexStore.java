@@ -84,6 +84,12 @@ public final class V2IndexStore implements IndexStore {
     return new V2IndexStore(V2Client.connect(endpoints, access), keys);
   }
 
+  /** The cluster is to be the sink's own. */
+  @Override
+  public Place place() {
+    return Place.WITH_DATA;
+  }
+
   @Override
   public Optional<Checkpoint> load() throws IOException, InterruptedException {
     Stored number = index.fetch();

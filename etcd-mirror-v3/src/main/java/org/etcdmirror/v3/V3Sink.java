@@ -100,6 +100,11 @@ public final class V3Sink implements AtomicSink {
   }
 
   @Override
+  public Place place() {
+    return Place.WITH_DATA;
+  }
+
+  @Override
   public Optional<Checkpoint> load() throws IOException, InterruptedException {
     return fence.load();
   }

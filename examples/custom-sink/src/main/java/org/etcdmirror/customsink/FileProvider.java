@@ -6,6 +6,7 @@ import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.SinkProvider;
 import org.etcdmirror.api.SinkSettings;
 import org.etcdmirror.core.FileIndexStore;
+import org.etcdmirror.core.StoreBeside;
 
 /**
  * What sinks in a file have in common: where they are, and that their index is in a file beside.
@@ -30,7 +31,8 @@ abstract class FileProvider implements SinkProvider {
       throw new IllegalArgumentException(
           "'%s' keeps its index in a file, which has no key".formatted(settings.address()));
     }
-    return FileIndexStore.at(file.resolveSibling(file.getFileName() + ".index"));
+    return StoreBeside.of(
+        file, FileIndexStore.at(file.resolveSibling(file.getFileName() + ".index")));
   }
 
   /** The file that the address names. */

@@ -1,7 +1,6 @@
 package org.etcdmirror.customsink;
 
 import org.etcdmirror.api.EventSink;
-import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.SinkSettings;
 
 /** Serves {@code pools:PATH}: a {@link PoolFile} of conftool's pools, and its index beside. */
@@ -17,10 +16,5 @@ public final class PoolsProvider extends FileProvider {
   @Override
   public EventSink createSink(SinkSettings settings) {
     return new PoolFile(file(settings), ROOT);
-  }
-
-  @Override
-  public IndexStore createIndexStore(SinkSettings settings) {
-    return new StoreBeside(file(settings), super.createIndexStore(settings));
   }
 }
