@@ -6,7 +6,6 @@ import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.SinkProvider;
 import org.etcdmirror.api.SinkSettings;
 import org.etcdmirror.core.FileIndexStore;
-import org.etcdmirror.core.StoreBeside;
 
 /**
  * What sinks in a file have in common: where they are, and that their index is in a file beside.
@@ -31,9 +30,11 @@ abstract class FileProvider implements SinkProvider {
       throw new IllegalArgumentException(
           "'%s' keeps its index in a file, which has no key".formatted(settings.address()));
     }
-    return StoreBeside.of(
-        file, FileIndexStore.at(file.resolveSibling(file.getFileName() + ".index")));
+    return tied(file, FileIndexStore.at(file.resolveSibling(file.getFileName() + ".index")));
   }
+
+  /** What an index in a file of its own is worth without the sink's file. */
+  abstract IndexStore tied(Path file, IndexStore index);
 
   /** The file that the address names. */
   static Path file(SinkSettings settings) {
