@@ -62,6 +62,9 @@ final class SinkFence {
    */
   private AtomicInteger open = new AtomicInteger();
 
+  /** Of which a transaction had no known outcome when the key moved on. */
+  private final LateRevisions late = new LateRevisions();
+
   SinkFence(V3Client client, Bytes key) {
     this.client = client;
     this.key = key;
@@ -89,6 +92,7 @@ final class SinkFence {
     // Where nothing has moved, what was written here is the newest still.
     mine = mine && at == revision && told >= newest.get();
     stored = text != null && writer.equals(text.writer()) ? text.write() : NEVER;
+    leave();
     // Whoever loads takes the cluster as it is, also one that was put back.
     newest.set(told);
     revision = at;
@@ -106,7 +110,12 @@ final class SinkFence {
    * key must be written before anything else is.
    */
   boolean mustMove() {
-    return !mine || open.get() > 0;
+    return !mine || open.get() > 0 || isOfLateOnes();
+  }
+
+  /** Whether a transaction of before a roll-back would take the key for the one that it compares. */
+  boolean isOfLateOnes() {
+    return late.contains(revision);
   }
 
   /** True while the key is as it was read or written here last. */
@@ -152,7 +161,14 @@ final class SinkFence {
     moved(text.checkpoint(), text.write(), at);
   }
 
+  private void leave() {
+    if (open.get() > 0) {
+      late.add(revision);
+    }
+  }
+
   private void moved(@Nullable Checkpoint next, long write, long at) {
+    leave();
     checkpoint = next;
     revision = at;
     stored = write;

@@ -65,6 +65,9 @@ final class SinkWriter {
           commitOne(part, between);
         }
         commitOne(parts.get(parts.size() - 1), next);
+        while (fence.isOfLateOnes()) {
+          commitOne(List.of(), next);
+        }
         return;
       } catch (PermanentException e) {
         if (!limits.lowered(e)) {

@@ -176,8 +176,7 @@ final class LinkFactory {
     }
     if (settings.indexFile() == null && settings.checkpointKey() == null) {
       throw new UsageException(
-          "--link is required to keep the index of several prefixes in the sink;"
-              + " or use --index-store file:PATH");
+          "--link is required to keep the index of several prefixes in the sink");
     }
     return null;
   }
