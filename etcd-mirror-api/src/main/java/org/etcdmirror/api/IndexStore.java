@@ -18,7 +18,9 @@ public interface IndexStore extends AutoCloseable {
      * state of it back, does the same to the checkpoint.
      */
     WITH_DATA,
-    /** Anywhere else: it may outlive the data, so that only an {@link IdentifiedSink} goes with it. */
+    /**
+     * Anywhere else: it may outlive the data, so that only an {@link IdentifiedSink} goes with it.
+     */
     APART
   }
 

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A sink in memory: a live cache to embed, and a place to look in tests. Readers on any thread see
  * each batch whole or not at all. It lives as long as the process, so it is refused with an index
- * store that lives longer: use it with an {@link InMemoryIndexStore}. Times to live are kept but nothing expires by itself.
+ * store that lives longer: use it with an {@link InMemoryIndexStore}. Times to live are kept but
+ * nothing expires by itself.
  */
 public final class InMemorySink implements ReadableSink {
 

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** An index in a file, and a sink that can tell whether it is still the one that the index is of. */
+/**
+ * An index in a file, and a sink that can tell whether it is still the one that the index is of.
+ */
 class MirrorIdentityTest extends MirrorFixture {
 
   /** What the sink bears by the next look. */

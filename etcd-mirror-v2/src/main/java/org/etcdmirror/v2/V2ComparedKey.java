@@ -13,7 +13,9 @@ final class V2ComparedKey {
   private final String key;
   private @Nullable Stored known;
 
-  /** The newest index of the store that was told here: whatever is asked later tells no older one. */
+  /**
+   * The newest index of the store that was told here: whatever is asked later tells no older one.
+   */
   private long newest;
 
   V2ComparedKey(V2Client client, String key) {
@@ -45,8 +47,8 @@ final class V2ComparedKey {
   }
 
   /**
-   * What is stored now, with the agreement of the cluster; null for nothing. Takes the cluster as it
-   * is, also one that was put back.
+   * What is stored now, with the agreement of the cluster; null for nothing. Takes the cluster as
+   * it is, also one that was put back.
    */
   @Nullable Stored fetch() throws IOException, InterruptedException {
     newest = 0;

@@ -215,7 +215,8 @@ public final class V2IndexStore implements IndexStore {
   private void saveMeta(V2Meta wanted) throws IOException, InterruptedException {
     String json = wanted.json();
     if (!meta.compareAndSet(json)) {
-      // A cluster that was wiped or put back lacks the number as well; a person may take this alone.
+      // A cluster that was wiped or put back lacks the number as well; a person may take this
+      // alone.
       index.currentNotMissing();
       Stored found = meta.current();
       if (found == null || !isOwn(found)) {

@@ -50,7 +50,9 @@ final class SinkFence {
 
   private long stored;
 
-  /** The newest revision that this cluster told here: whatever is asked later tells no older one. */
+  /**
+   * The newest revision that this cluster told here: whatever is asked later tells no older one.
+   */
   private final AtomicLong newest = new AtomicLong();
 
   /** Whether it was written here at the known revision. */
@@ -113,7 +115,9 @@ final class SinkFence {
     return !mine || open.get() > 0 || isOfLateOnes();
   }
 
-  /** Whether a transaction of before a roll-back would take the key for the one that it compares. */
+  /**
+   * Whether a transaction of before a roll-back would take the key for the one that it compares.
+   */
   boolean isOfLateOnes() {
     return late.contains(revision);
   }
@@ -182,14 +186,14 @@ final class SinkFence {
   }
 
   /**
-   * Takes note of the revision that an answer tells.
+   * Takes note of the revision that an answer tells; a proxy may leave it out.
    *
    * @param least what it must be at least: what {@link #newest} was before the request was sent
    * @throws SinkRolledBackException if the revision is older: the cluster was wiped or put back
    */
   void told(long least, ResponseHeader header) throws SinkRolledBackException {
     long now = header.getRevision();
-    if (now < least) {
+    if (now > 0 && now < least) {
       throw new SinkRolledBackException(
           "the sink that holds %s was wiped or put back: its revision must be %d at least, and is %d"
               .formatted(key, least, now));
@@ -269,8 +273,7 @@ final class SinkFence {
         ? "missing"
         : "%d holding '%s'"
             .formatted(
-                found.getModRevision(),
-                found.getValue().toStringUtf8().strip().replace('\n', ' '));
+                found.getModRevision(), found.getValue().toStringUtf8().strip().replace('\n', ' '));
   }
 
   private SinkCheckpoint.Stored parse(KeyValue found) {

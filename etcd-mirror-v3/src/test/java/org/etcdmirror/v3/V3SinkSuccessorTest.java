@@ -89,7 +89,8 @@ final class V3SinkSuccessorTest extends LateFixture {
     sink.apply(value("1"), at(2));
     write(older);
     for (Attempt attempt :
-        List.<Attempt>of(sink::confirm, () -> sink.apply(value("2"), at(3)), () -> sink.save(at(3)))) {
+        List.<Attempt>of(
+            sink::confirm, () -> sink.apply(value("2"), at(3)), () -> sink.save(at(3)))) {
       assertThatThrownBy(attempt::run)
           .isInstanceOf(SinkRolledBackException.class)
           .hasMessageContaining("/__replication/" + link)
@@ -110,8 +111,7 @@ final class V3SinkSuccessorTest extends LateFixture {
     assertThatThrownBy(sink::confirm)
         .isInstanceOf(SinkRolledBackException.class)
         .hasMessageContaining("missing");
-    assertThatThrownBy(() -> sink.apply(value("2")))
-        .isInstanceOf(SinkRolledBackException.class);
+    assertThatThrownBy(() -> sink.apply(value("2"))).isInstanceOf(SinkRolledBackException.class);
     assertThat(sink.load()).isEmpty();
     sink.confirm();
     sink.save(at(2));

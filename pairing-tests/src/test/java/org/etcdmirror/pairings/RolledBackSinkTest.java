@@ -28,7 +28,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A sink that is wiped, or of which an older copy is put back: said so, compared, never a rival. */
+/**
+ * A sink that is wiped, or of which an older copy is put back: said so, compared, never a rival.
+ */
 @Tag("long")
 @Timeout(600)
 class RolledBackSinkTest {
