@@ -19,6 +19,14 @@ public interface EventSink extends AutoCloseable {
   KeyModel keyModel();
 
   /**
+   * Whether what was applied outlives the process. True by default. A sink that does not is refused
+   * with an index that does: the next run would go on from that index with an empty sink.
+   */
+  default boolean isDurable() {
+    return true;
+  }
+
+  /**
    * Called once, before anything is applied: how the source names its keys. A sink of {@link
    * KeyModel#PATHS} under a source of {@link KeyModel#BYTES} is told of no directories, so that it
    * must make and remove them itself and shows none in its snapshot, and must refuse a put where

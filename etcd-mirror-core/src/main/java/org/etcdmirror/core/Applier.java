@@ -36,6 +36,7 @@ final class Applier {
   private final Loading loading;
   private final Recoverer recoverer;
   private final SuspectRounds suspects;
+  private final SinkWatch watch;
   private final SyncOnce once;
   private final StateMachine states;
   private final Progress progress;
@@ -72,6 +73,7 @@ final class Applier {
     this.loading = new Loading(keeper, ending);
     this.recoverer = new Recoverer(parts, check, keeper, retry);
     this.once = new SyncOnce(parts, keeper, loopGuard, recoverer, retry);
+    this.watch = new SinkWatch(parts, keeper);
     this.suspects = new SuspectRounds(parts, check.rules(), keeper);
   }
 
@@ -105,6 +107,7 @@ final class Applier {
         if (work != null) {
           perform(work);
         }
+        watch.tick();
         compareSuspects();
         compareIfAsked();
         storeDoubt();
@@ -193,6 +196,7 @@ final class Applier {
     states.paused(true);
     while (!pause.awaitEnd(TICK)) {
       // Data alone waits.
+      watch.tick();
       storeDoubt();
     }
     states.paused(false);

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -134,6 +135,29 @@ final class CheckpointNotes {
     } else {
       scopes = fingerprint.isChanged(stored.scope()) ? List.of() : List.of(own);
     }
+  }
+
+  /**
+   * The sink turned out to hold an older state of itself, with this checkpoint: what the scopes of
+   * then left is there again.
+   *
+   * @throws PermanentException if it bears what this program does not understand
+   */
+  void restored(Checkpoint found) {
+    hide(found);
+    CompareNote.read(found);
+    String note = found.notes().get(SCOPE);
+    if (note != null && isReadable(note)) {
+      Set<String> all = new LinkedHashSet<>(scopes);
+      all.addAll(ScopeNote.split(note));
+      scopes = List.copyOf(all);
+      leftovers = new Leftovers(mapper, former(ScopeNote.join(scopes)));
+    }
+  }
+
+  /** The sink was wiped, or an older state of it was put back, behind an index. */
+  void rolledBack(long index) {
+    doubts.add(new Gap(Gap.Reason.SINK_ROLLED_BACK, index, 0, index));
   }
 
   /**

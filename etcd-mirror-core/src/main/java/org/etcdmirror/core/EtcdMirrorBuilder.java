@@ -46,6 +46,7 @@ public final class EtcdMirrorBuilder {
   private int maxDeletesHeld = MAX_DELETES_HELD;
   private Duration historyInterval = HeadroomMonitor.INTERVAL;
   private Duration awayInterval = Duration.ofMinutes(10);
+  private Duration sinkInterval = Duration.ofSeconds(2);
 
   EtcdMirrorBuilder() {}
 
@@ -217,9 +218,15 @@ public final class EtcdMirrorBuilder {
     return this;
   }
 
-  /** How often a question that waits for a person is looked at again. For tests. */
+  /** How often a question that waits for a person is looked at again; for tests. */
   EtcdMirrorBuilder lookAgain(Duration first, Duration longest) {
     this.lookAgain = new Backoff.Range(first, longest);
+    return this;
+  }
+
+  /** How long the sink may go without a look at it while nothing is written; for tests. */
+  EtcdMirrorBuilder sinkInterval(Duration interval) {
+    this.sinkInterval = interval;
     return this;
   }
 
@@ -229,7 +236,8 @@ public final class EtcdMirrorBuilder {
    * @throws IllegalStateException if something required is missing, or the sink cannot be read and
    *     is to be verified or to be empty
    * @throws IllegalArgumentException if the scope's prefixes do not fit the source or the sink,
-   *     overlap, or are where mirrors keep their indexes
+   *     overlap, or are where mirrors keep their indexes; or if the index would outlive the sink's
+   *     data, or nothing ties it to that data
    */
   public EtcdMirror build() {
     EventSource from = required(source, "source");
@@ -246,6 +254,7 @@ public final class EtcdMirrorBuilder {
               .formatted(to.getClass().getName()));
     }
     String name = link != null ? link : what.toString();
+    IndexStore tied = StorePairing.tied(to, required(store, "indexStore"));
     MirrorListener listener = new GuardedListener(listeners);
     StateMachine states = new StateMachine(name, listener);
     Progress progress = new Progress();
@@ -254,7 +263,7 @@ public final class EtcdMirrorBuilder {
             name,
             from,
             to,
-            required(store, "indexStore"),
+            tied,
             new KeyMapper(what, from.keyModel(), to.keyModel(), expiry, to.ownKeys()),
             what.fingerprint(expiry),
             expiry == ExpiryPolicy.COPY,
@@ -281,6 +290,7 @@ public final class EtcdMirrorBuilder {
             new Doubts(states, progress),
             historyInterval,
             awayInterval,
+            sinkInterval,
             new Consent(deleteLimit != null, requiresEmptySink, lookAgain)));
   }
 

@@ -31,7 +31,7 @@ final class GapDecision {
   private Decision of(Gap gap) {
     return switch (gap.reason()) {
       case NO_CHECKPOINT, FORCED, CATCH_UP -> Decision.RESYNC;
-      case SINK_DRIFTED -> {
+      case SINK_DRIFTED, SINK_ROLLED_BACK -> {
         Decision decision = policy.decide(gap);
         yield decision == Decision.SKIP_GAP ? Decision.RESYNC : decision;
       }

@@ -40,6 +40,7 @@ record Parts(
     Doubts doubts,
     Duration historyInterval,
     Duration awayInterval,
+    Duration sinkInterval,
     Consent consent) {
 
   /**

@@ -127,7 +127,13 @@ final class ResyncJob {
   static boolean isOfAnotherOrigin(Gap gap) {
     return switch (gap.reason()) {
       case NO_CHECKPOINT, CLUSTER_REPLACED, INDEX_WENT_BACKWARDS, SCOPE_CHANGED -> true;
-      case HISTORY_CLEARED, HISTORY_COMPACTED, INDEX_DISPROVED, FORCED, SINK_DRIFTED, CATCH_UP ->
+      case HISTORY_CLEARED,
+          HISTORY_COMPACTED,
+          INDEX_DISPROVED,
+          FORCED,
+          SINK_DRIFTED,
+          SINK_ROLLED_BACK,
+          CATCH_UP ->
           false;
     };
   }

@@ -59,7 +59,8 @@ final class SyncOnce {
       progress.sourceAt(head.index());
       retry.run(() -> loopGuard.check(head.clusterId(), keeper.current()), states::sinkFailing);
       ResyncReport report = recover(head);
-      if (report != null) {
+      // What turned out meanwhile, as that the sink was rolled back, is compared as well.
+      if (report != null && doubts.isEmpty()) {
         progress.sourceSeen(report.index());
         return report;
       }

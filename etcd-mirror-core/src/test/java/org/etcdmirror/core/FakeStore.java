@@ -23,6 +23,11 @@ final class FakeStore implements IndexStore {
   private boolean closed;
 
   @Override
+  public Place place() {
+    return Place.PROCESS;
+  }
+
+  @Override
   public Optional<Checkpoint> load() throws IOException, InterruptedException {
     faults.at("load");
     return Optional.ofNullable(stored());
@@ -42,6 +47,11 @@ final class FakeStore implements IndexStore {
     }
   }
 
+  @Override
+  public void confirm() throws IOException, InterruptedException {
+    faults.at("confirm");
+  }
+
   synchronized void onSave(Consumer<Checkpoint> check) {
     onSave = check;
   }
@@ -59,7 +69,7 @@ final class FakeStore implements IndexStore {
     return stored == null ? Map.of() : stored.notes();
   }
 
-  synchronized void preset(Checkpoint checkpoint) {
+  synchronized void preset(@Nullable Checkpoint checkpoint) {
     stored = checkpoint;
   }
 

@@ -65,6 +65,9 @@ final class SinkWriter {
           commitOne(part, between);
         }
         commitOne(parts.get(parts.size() - 1), next);
+        while (fence.isOfLateOnes()) {
+          commitOne(List.of(), next);
+        }
         return;
       } catch (PermanentException e) {
         if (!limits.lowered(e)) {
@@ -112,7 +115,10 @@ final class SinkWriter {
             .addAllSuccess(SinkNesting.nest(ops, limits.ops()))
             .addSuccess(text.put())
             .build();
+    long before = fence.newest();
     TxnResponse answer = SinkCalls.await(send(ops, request));
+    // A write of the key has a revision of its own.
+    fence.told(answer.getSucceeded() ? before + 1 : before, answer.getHeader());
     if (answer.getSucceeded()) {
       fence.written(text, answer.getHeader().getRevision());
     }
@@ -126,8 +132,12 @@ final class SinkWriter {
         moveFence();
         int most = Math.min(SinkNesting.capacity(ops, limits.ops()), PLAIN_OPS);
         long bytes = Math.min(PLAIN_BYTES, limits.room(0));
+        long before = fence.newest();
         List<TxnResponse> answers =
             SinkCalls.each(SinkNesting.split(ops, most, bytes), IN_FLIGHT, this::sendPlain);
+        for (TxnResponse answer : answers) {
+          fence.told(before, answer.getHeader());
+        }
         if (answers.stream().allMatch(TxnResponse::getSucceeded)) {
           return;
         }

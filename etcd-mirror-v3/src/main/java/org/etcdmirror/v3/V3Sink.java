@@ -100,6 +100,11 @@ public final class V3Sink implements AtomicSink {
   }
 
   @Override
+  public Place place() {
+    return Place.WITH_DATA;
+  }
+
+  @Override
   public Optional<Checkpoint> load() throws IOException, InterruptedException {
     return fence.load();
   }
@@ -108,6 +113,12 @@ public final class V3Sink implements AtomicSink {
   public void save(Checkpoint checkpoint) throws IOException, InterruptedException {
     fence.loadIfUnknown();
     writer.commit(List.of(), checkpoint, checkpoint.index(), false);
+  }
+
+  /** One linearizable read of one key. */
+  @Override
+  public void confirm() throws IOException, InterruptedException {
+    fence.confirm();
   }
 
   @Override

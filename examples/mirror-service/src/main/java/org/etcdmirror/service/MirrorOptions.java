@@ -45,7 +45,8 @@ final class MirrorOptions {
   @Option(
       names = "--index-store",
       paramLabel = "STORE",
-      description = "Where the index is kept: target (default: in the sink) or file:PATH.")
+      description =
+          "Where the index is kept: target (default: in the sink), or file:PATH where a plug-in's sink has an identity.")
   private @Nullable String indexStore;
 
   @Option(

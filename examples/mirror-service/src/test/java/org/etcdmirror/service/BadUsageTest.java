@@ -265,6 +265,14 @@ class BadUsageTest {
   }
 
   @Test
+  void aFileIsNoPlaceForTheIndexOfASinkThatCannotTellItsIdentity() {
+    assertThat(line("--index-store", "file:" + directory.resolve("index")))
+        .isEqualTo(
+            "mirror-service: --index-store: 'v2:http://b:1' cannot tell whether it is still the sink"
+                + " that an index in a file is of; only target is possible");
+  }
+
+  @Test
   void jarThatIsNoneIsNamed() throws IOException {
     Path jar = Files.writeString(directory.resolve("half.jar"), "not a jar");
 
