@@ -2,11 +2,11 @@ package org.etcdmirror.v2;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
+import java.net.SocketException;
 import java.time.Duration;
 import javax.net.ssl.SSLSocketFactory;
 import okhttp3.HttpUrl;
@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a port that speaks gRPC alone, as etcd's {@code --listen-client-urls} beside {@code
- * --listen-client-http-urls} (3.4.25, 3.5.8): whatever it is asked, it begins with the settings of
- * HTTP/2.
+ * --listen-client-http-urls} (3.4.25, 3.5.8): before it is asked anything, it tells its settings of
+ * HTTP/2. Seen on 3.5.16.
  */
 final class V2GrpcOnly {
 
@@ -30,11 +30,13 @@ final class V2GrpcOnly {
 
   /** Whether a request may have failed because the answer was no HTTP/1.1. */
   static boolean isPossible(IOException failure) {
-    return failure instanceof ProtocolException || failure.getCause() instanceof EOFException;
+    return failure instanceof ProtocolException
+        || failure.getCause() instanceof EOFException
+        || (failure instanceof SocketException && !(failure instanceof ConnectException));
   }
 
   /**
-   * Asks the port once more; false if that is not to be learned.
+   * Connects to the port once more; false if that is not to be learned.
    *
    * @param tls null for a port without
    */
@@ -54,11 +56,9 @@ final class V2GrpcOnly {
     }
   }
 
+  /** Sends nothing, as the answer to HTTP/1.1 is often lost in the end of the connection. */
   private static boolean speaks(Socket socket) throws IOException {
-    String question = "GET /version HTTP/1.1\r\nHost: etcd\r\nConnection: close\r\n\r\n";
-    socket.getOutputStream().write(question.getBytes(StandardCharsets.US_ASCII));
-    InputStream answer = socket.getInputStream();
-    byte[] head = answer.readNBytes(HEAD);
+    byte[] head = socket.getInputStream().readNBytes(HEAD);
     return head.length == HEAD
         && head[3] == SETTINGS
         && head[5] == 0

@@ -21,6 +21,7 @@ import org.etcdmirror.core.UnsupportedEntries;
 import org.etcdmirror.testkit.EtcdBinary;
 import org.etcdmirror.testkit.EtcdGrpcProxy;
 import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.FaultProxy;
 import org.etcdmirror.testkit.V3Http;
 import org.etcdmirror.testkit.V3Http.Write;
 import org.junit.jupiter.api.AfterEach;
@@ -119,19 +120,69 @@ class GrpcProxyMirrorTest {
     from.put("/conf/a", "0");
     from.enableAuth("secret");
     to.enableAuth("secret");
+    FaultProxy way = FaultProxy.to(sourceProxy);
+    open.add(way);
+    sourceProxy = way.url();
     try (EtcdMirror mirror = mirror(UnsupportedEntries.FAIL)) {
       mirror.start();
       for (int round = 1; round <= 3; round++) {
-        // Longer than a token lives, and then without any token that the servers know.
+        // Longer than a token lives.
         await().pollDelay(Duration.ofSeconds(5)).atMost(V3Mirroring.PATIENCE).until(() -> true);
-        if (round == 3) {
-          source.restart();
-          sink.restart();
+        if (round > 1) {
+          // So that there must be another watch.
+          way.cutAll();
         }
         String value = Integer.toString(round);
         from.as("root", "secret").put("/conf/a", value);
         awaitValue(mirror, to.as("root", "secret"), "/conf/a", value);
       }
+      assertThat(mirror.status().counters().gaps()).isZero();
+    }
+  }
+
+  /** The proxy's watch is refused by the server that has forgotten the token, and nobody is told. */
+  @ParameterizedTest
+  @MethodSource("binaries")
+  void aWatchThatTheProxyHasLostIsNotTakenForSilence(EtcdBinary binary) throws Exception {
+    start(binary, "--auth-token-ttl=2");
+    user = new Access("root", directory.resolve("password"), null, null, null);
+    V3Http from = new V3Http(source.clientUrl());
+    V3Http to = new V3Http(sink.clientUrl());
+    from.put("/conf/a", "0");
+    from.enableAuth("secret");
+    to.enableAuth("secret");
+    try (EtcdMirror mirror = mirror(UnsupportedEntries.FAIL)) {
+      mirror.start();
+      awaitValue(mirror, to.as("root", "secret"), "/conf/a", "0");
+      source.restart();
+      from.as("root", "secret").put("/conf/a", "1");
+      V3Mirroring.eventually(
+          "mirrored, or known not to be",
+          () ->
+              assertThat(
+                      mirror.status().state() == MirrorState.RETRYING
+                          || to.as("root", "secret")
+                              .values(PREFIX)
+                              .containsValue(Bytes.utf8("1")))
+                  .as(mirror.status().toString())
+                  .isTrue());
+    }
+  }
+
+  /** Such a proxy passes no question for progress on. */
+  @ParameterizedTest
+  @MethodSource("binaries")
+  void theIndexOfAQuietPrefixMoves(EtcdBinary binary) throws Exception {
+    start(binary);
+    V3Http from = new V3Http(source.clientUrl());
+    from.put("/conf/a", "0");
+    try (EtcdMirror mirror = mirror(UnsupportedEntries.FAIL)) {
+      mirror.start();
+      awaitValue(mirror, new V3Http(sink.clientUrl()), "/conf/a", "0");
+      long foreign = from.put("/other", "1");
+      assertThat(mirror.await(foreign, V3Mirroring.PATIENCE))
+          .as(mirror.status().toString())
+          .isTrue();
       assertThat(mirror.status().counters().gaps()).isZero();
     }
   }
@@ -191,7 +242,7 @@ class GrpcProxyMirrorTest {
     from.put("/conf/2", "x".repeat(1_600_000));
     try (EtcdMirror mirror = mirror(UnsupportedEntries.FAIL)) {
       assertThatThrownBy(mirror::run)
-          .hasRootCauseInstanceOf(UnsupportedEntryException.class)
+          .hasCauseInstanceOf(UnsupportedEntryException.class)
           .hasStackTraceContaining("the value has 1600000 bytes")
           .hasStackTraceContaining("--max-request-bytes");
     }

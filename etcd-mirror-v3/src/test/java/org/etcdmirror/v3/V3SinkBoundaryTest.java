@@ -18,6 +18,8 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.UnsupportedEntryException;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.testkit.EtcdBinary;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.PutRequest;
@@ -77,10 +79,7 @@ class V3SinkBoundaryTest {
         V3Client client =
             V3Client.connect(List.of(server.etcd.clientUrl().toString()), Access.ANONYMOUS)) {
       apply(sink, batch(put("/conf/a", "1")), at(1));
-      int largest = limit - 1_024;
-      for (int step = 1_024; step > 0; step /= 2) {
-        largest += clientPuts(client, largest + step) ? step : 0;
-      }
+      int largest = largest(client, limit);
       int pace = limit == DEFAULT ? 7 : 1;
       int mirrored = 0;
       for (int size = largest - MARGIN; size <= largest + 1; size += pace) {
@@ -114,6 +113,41 @@ class V3SinkBoundaryTest {
       assertThat(sink.load()).contains(at(5_000_000));
       assertThat(server.count("/conf/")).isOne();
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("limits")
+  void theMirrorFollowsToTheBoundaryAndFailsByNameAboveIt(EtcdBinary binary, int limit)
+      throws Exception {
+    try (V3Mirroring etcds =
+            V3Mirroring.start(
+                binary, etcd -> etcd.extraFlags("--max-request-bytes=" + limit));
+        V3Client client =
+            V3Client.connect(List.of(etcds.sourceUrls.get(0).toString()), Access.ANONYMOUS)) {
+      int largest = largest(client, limit);
+      assertThat(clientPuts(client, largest - MARGIN / 2)).isTrue();
+      try (EtcdMirror mirror = etcds.started()) {
+        etcds.assertEqual();
+        assertThat(clientPuts(client, largest - MARGIN / 2 + 1)).isTrue();
+        etcds.awaitLevel(mirror);
+        etcds.assertEqual();
+        assertThat(clientPuts(client, largest)).isTrue();
+        V3Mirroring.eventually(
+            "failed", () -> assertThat(mirror.status().state()).isEqualTo(MirrorState.FAILED));
+        assertThat(mirror.status().lastError())
+            .contains("'" + KEY + "' (the value has " + largest + " bytes")
+            .contains("--max-request-bytes");
+      }
+    }
+  }
+
+  /** The largest value that the server takes of a client. */
+  private static int largest(V3Client client, int limit) throws Exception {
+    int largest = limit - 1_024;
+    for (int step = 512; step > 0; step /= 2) {
+      largest += clientPuts(client, largest + step) ? step : 0;
+    }
+    return largest;
   }
 
   private static boolean clientPuts(V3Client client, int size) throws Exception {
