@@ -1,5 +1,6 @@
 package org.etcdmirror.v2;
 
+import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.UnsupportedEntryException.Refusal;
@@ -20,7 +21,7 @@ final class V2TooLargeException extends PermanentException {
   static V2TooLargeException refused(String key, String endpoint, long bytes) {
     return new V2TooLargeException(
         "%s at %s: HTTP 413: a proxy before etcd takes no request of %d bytes; raise its limit (nginx: client_max_body_size, 1 MiB by default)"
-            .formatted(key, endpoint, bytes));
+            .formatted(DisplayText.of(key), endpoint, bytes));
   }
 
   /** The same as what becomes of an entry. */

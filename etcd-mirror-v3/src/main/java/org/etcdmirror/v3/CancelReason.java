@@ -14,15 +14,19 @@ final class CancelReason {
   private static final Pattern ERROR = Pattern.compile("code = (\\w+) desc = (.*)", Pattern.DOTALL);
   private static final Pattern WORD_START = Pattern.compile("(?<=[a-z])(?=[A-Z])");
 
+  /** Far more than etcd writes there; what is behind says nothing about the error. */
+  private static final int LONGEST = 2_000;
+
   private CancelReason() {}
 
   /** The error in the text, or whose text it is; UNKNOWN if there is none. */
   static Status status(String reason) {
-    Matcher error = ERROR.matcher(reason);
+    String start = reason.substring(0, Math.min(reason.length(), LONGEST));
+    Matcher error = ERROR.matcher(start);
     Status status =
         error.find()
             ? code(error.group(1)).toStatus().withDescription(error.group(2))
-            : Status.UNKNOWN.withDescription(reason);
+            : Status.UNKNOWN.withDescription(start);
     Status known = EtcdErrors.restored(status);
     return known.getCode() == Status.Code.UNKNOWN
         ? known.withDescription("the watch was canceled: " + known.getDescription())

@@ -1,6 +1,7 @@
 package org.etcdmirror.v3;
 
 import io.grpc.Status;
+import org.etcdmirror.api.DisplayText;
 
 /**
  * An answer in HTTP alone, as a proxy's page. gRPC makes a status of it by the HTTP status (404
@@ -25,6 +26,6 @@ final class ProxyPage {
   static String explained(Status status) {
     String text = String.valueOf(status.getDescription()).replaceAll("\\s+", " ");
     return "no answer of etcd, but a page in HTTP, perhaps of a proxy on the way (%s)"
-        .formatted(text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...");
+        .formatted(DisplayText.of(text, LONGEST));
   }
 }

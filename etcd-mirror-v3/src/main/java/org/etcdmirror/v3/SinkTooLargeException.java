@@ -26,7 +26,7 @@ final class SinkTooLargeException extends PermanentException {
   /** The same of an operation that went alone, with nothing but the compare of the fence. */
   static PermanentException alone(RequestOp op, long bytes, V3PermanentException cause) {
     String why =
-        "its request of %d bytes is too large for the sink's servers, which take %d by default; start them with a larger --max-request-bytes (%s)"
+        "its request of %d bytes is above the limit of the sink's servers (--max-request-bytes, by default %d); start them with a larger one: %s"
             .formatted(bytes, SinkLimits.DEFAULT_REQUEST_BYTES, cause.getMessage());
     if (!op.hasRequestPut()) {
       return new PermanentException("'%s': %s".formatted(SinkOp.keyOf(op), why), cause);

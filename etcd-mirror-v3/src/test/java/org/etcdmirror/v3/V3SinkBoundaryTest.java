@@ -101,7 +101,7 @@ class V3SinkBoundaryTest {
           assertThat(refusal)
               .isInstanceOf(UnsupportedEntryException.class)
               .hasMessageContaining("'" + KEY + "' (the value has " + size + " bytes")
-              .hasMessageContaining("1572864 by default")
+              .hasMessageContaining("by default 1572864")
               .hasMessageContaining("--max-request-bytes")
               .hasMessageMatching(".*");
           assertThat(found.getModRevision()).isEqualTo(before);

@@ -168,7 +168,7 @@ final class V3SinkLimitsTest {
         assertThatThrownBy(() -> apply(sink, batch(put("/a", "1"), tooLarge)))
             .isInstanceOf(UnsupportedEntryException.class)
             .hasMessageContaining("'/too-large' (the value has %d bytes".formatted(size))
-            .hasMessageContaining("1572864 by default");
+            .hasMessageContaining("by default 1572864");
       }
     }
   }
