@@ -302,7 +302,9 @@ final class V2Client implements AutoCloseable {
       if (Thread.interrupted()) {
         throw (InterruptedException) new InterruptedException(request.toString()).initCause(e);
       }
-      throw grpcOnly(e, endpoint) ? V2NoApiException.grpcOnly(endpoint) : explained(e, request, endpoint);
+      throw grpcOnly(e, endpoint)
+          ? V2NoApiException.grpcOnly(endpoint)
+          : explained(e, request, endpoint);
     }
   }
 
@@ -310,8 +312,7 @@ final class V2Client implements AutoCloseable {
   private boolean grpcOnly(IOException failure, HttpUrl endpoint) {
     return V2GrpcOnly.isPossible(failure)
         && !endpoints.everWorked()
-        && V2GrpcOnly.speaks(
-            endpoint, endpoint.isHttps() ? requests.sslSocketFactory() : null);
+        && V2GrpcOnly.speaks(endpoint, endpoint.isHttps() ? requests.sslSocketFactory() : null);
   }
 
   private <T> T exchange(Call call, String key, ResponseReader<T> reader) throws IOException {

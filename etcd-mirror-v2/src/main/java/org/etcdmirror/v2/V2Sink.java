@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  * removed, but only inside the prefixes. A key or value that v2 cannot hold (not UTF-8, a key with
  * an empty, {@code .} or {@code ..} segment) is a {@link PermanentException}. A value of more than
  * about 10 MiB, or one that a proxy answers with HTTP 413 at each endpoint, is refused by an {@link
- * UnsupportedEntryException}, and the rest of the batch is written. What expires in the source is given one to two seconds more here, so that it
- * goes by the source's event as long as the mirror runs.
+ * UnsupportedEntryException}, and the rest of the batch is written. What expires in the source is
+ * given one to two seconds more here, so that it goes by the source's event as long as the mirror
+ * runs.
  *
  * <p>Under a source that knows no directories ({@link #sourceKeyModel}) it makes and removes
  * directories itself and shows none. Then nothing is removed to make room: a put below a value, and

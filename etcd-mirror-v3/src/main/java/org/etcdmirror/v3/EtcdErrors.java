@@ -83,9 +83,7 @@ final class EtcdErrors {
     Status.Code code = status.getCode() == Status.Code.UNKNOWN ? code(status) : null;
     return code == null
         ? status
-        : code.toStatus()
-            .withDescription(status.getDescription())
-            .withCause(status.getCause());
+        : code.toStatus().withDescription(status.getDescription()).withCause(status.getCause());
   }
 
   private static Status.@Nullable Code code(Status status) {

@@ -166,7 +166,8 @@ final class SinkLeases {
   }
 
   /** One that may have been over was perhaps granted anew since, late and without its keys. */
-  private static SinkShadow alive(@Nullable SinkShadow known, long seconds, long now, long answered) {
+  private static SinkShadow alive(
+      @Nullable SinkShadow known, long seconds, long now, long answered) {
     long since = known == null || known.isOver(answered) ? now : known.sinceNanos();
     return new SinkShadow(seconds, now, since);
   }

@@ -73,7 +73,8 @@ class GrpcProxyErrorsTest {
                 .enableV2(false)
                 .extraFlags("--max-txn-ops=4", "--quota-backend-bytes=8000000")
                 .start();
-        EtcdGrpcProxy proxy = EtcdGrpcProxy.start(binary, etcd.clientUrl(), "--max-send-bytes=9000000");
+        EtcdGrpcProxy proxy =
+            EtcdGrpcProxy.start(binary, etcd.clientUrl(), "--max-send-bytes=9000000");
         V3Client client = connect(proxy, Access.ANONYMOUS)) {
       V3Http http = new V3Http(etcd.clientUrl());
       for (int i = 0; i < 9; i++) {

@@ -74,8 +74,7 @@ class GrpcProxyMirrorTest {
   }
 
   private EtcdServer server(EtcdBinary binary, String... flags) {
-    EtcdServer etcd =
-        EtcdServer.builder().binary(binary).enableV2(false).extraFlags(flags).start();
+    EtcdServer etcd = EtcdServer.builder().binary(binary).enableV2(false).extraFlags(flags).start();
     open.add(etcd);
     return etcd;
   }
@@ -140,7 +139,9 @@ class GrpcProxyMirrorTest {
     }
   }
 
-  /** The proxy's watch is refused by the server that has forgotten the token, and nobody is told. */
+  /**
+   * The proxy's watch is refused by the server that has forgotten the token, and nobody is told.
+   */
   @ParameterizedTest
   @MethodSource("binaries")
   void aWatchThatTheProxyHasLostIsNotTakenForSilence(EtcdBinary binary) throws Exception {
@@ -161,9 +162,7 @@ class GrpcProxyMirrorTest {
           () ->
               assertThat(
                       mirror.status().state() == MirrorState.RETRYING
-                          || to.as("root", "secret")
-                              .values(PREFIX)
-                              .containsValue(Bytes.utf8("1")))
+                          || to.as("root", "secret").values(PREFIX).containsValue(Bytes.utf8("1")))
                   .as(mirror.status().toString())
                   .isTrue());
     }
@@ -209,8 +208,7 @@ class GrpcProxyMirrorTest {
       V3Mirroring.eventually(
           "level", () -> assertThat(to.values(PREFIX)).isEqualTo(from.values(PREFIX)));
       V3Mirroring.eventually(
-          "following",
-          () -> assertThat(mirror.status().state()).isEqualTo(MirrorState.FOLLOWING));
+          "following", () -> assertThat(mirror.status().state()).isEqualTo(MirrorState.FOLLOWING));
       assertThat(mirror.status().counters().gaps()).isOne();
       from.put("/conf/b", "3");
       awaitValue(mirror, to, "/conf/b", "3");
@@ -219,8 +217,7 @@ class GrpcProxyMirrorTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void aSinkThatTakesLessIsGivenLessAndWhatItNeverTakesIsNamed(EtcdBinary binary)
-      throws Exception {
+  void aSinkThatTakesLessIsGivenLessAndWhatItNeverTakesIsNamed(EtcdBinary binary) throws Exception {
     source = server(binary, "--max-request-bytes=4000000");
     sink = server(binary, "--max-txn-ops=16");
     sourceProxy = proxy(binary, source);

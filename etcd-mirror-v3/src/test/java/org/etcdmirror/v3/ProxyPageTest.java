@@ -41,8 +41,7 @@ class ProxyPageTest {
           .hasMessageContaining("perhaps of a proxy")
           .hasMessageContaining(pages.url())
           .hasMessageMatching(".*");
-      assertThatThrownBy(
-              () -> client.call(KVGrpc.getTxnMethod(), TxnRequest.getDefaultInstance()))
+      assertThatThrownBy(() -> client.call(KVGrpc.getTxnMethod(), TxnRequest.getDefaultInstance()))
           .isInstanceOfSatisfying(
               V3ErrorException.class, failure -> assertThat(failure.outcomeUnknown()).isTrue());
       assertThatThrownBy(

@@ -82,11 +82,9 @@ class UnderscoredHostTest {
     private Reader() {}
 
     public static void main(String[] args) throws Exception {
-      Access access =
-          new Access(null, null, Path.of(args[1]), Path.of(args[2]), Path.of(args[3]));
+      Access access = new Access(null, null, Path.of(args[1]), Path.of(args[2]), Path.of(args[3]));
       try (V3Client client = V3Client.connect(List.of(args[0]), access)) {
-        RangeRequest read =
-            RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8("/k")).build();
+        RangeRequest read = RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8("/k")).build();
         System.out.println("read " + client.call(KVGrpc.getRangeMethod(), read).getCount());
       } catch (V3ErrorException e) {
         System.out.println("refused: " + e.getMessage());
@@ -134,7 +132,8 @@ class UnderscoredHostTest {
     assertThat(V3Endpoints.port(URI.create("http://a_b:2379"))).isEqualTo(2379);
     assertThat(V3Endpoints.isUnderscored(URI.create("http://a-b:2379"))).isFalse();
     for (String bad :
-        List.of("http://a_b", "http://a_b:0", "http://a_b:65536", "http://a_b:1/x", "http://a_ b:1")) {
+        List.of(
+            "http://a_b", "http://a_b:0", "http://a_b:65536", "http://a_b:1/x", "http://a_ b:1")) {
       assertThatThrownBy(() -> V3Endpoints.parse(List.of(bad)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining(bad);

@@ -85,12 +85,12 @@ class V3SinkBoundaryTest {
       for (int size = largest - MARGIN; size <= largest + 1; size += pace) {
         int index = size;
         long before = server.get(KEY).getModRevision();
-        Throwable refusal =
-            catchThrowable(() -> apply(sink, batchAt(index), at(index)));
+        Throwable refusal = catchThrowable(() -> apply(sink, batchAt(index), at(index)));
         KeyValue found = server.get(KEY);
         if (refusal == null) {
-          assertThat(mirrored).as("the last size that was mirrored, at %d", size).isEqualTo(
-              mirrored == 0 ? 0 : size - pace);
+          assertThat(mirrored)
+              .as("the last size that was mirrored, at %d", size)
+              .isEqualTo(mirrored == 0 ? 0 : size - pace);
           mirrored = size;
           assertThat(found.getValue().size()).isEqualTo(size);
           assertThat(sink.load()).contains(at(size));
@@ -120,8 +120,7 @@ class V3SinkBoundaryTest {
   void theMirrorFollowsToTheBoundaryAndFailsByNameAboveIt(EtcdBinary binary, int limit)
       throws Exception {
     try (V3Mirroring etcds =
-            V3Mirroring.start(
-                binary, etcd -> etcd.extraFlags("--max-request-bytes=" + limit));
+            V3Mirroring.start(binary, etcd -> etcd.extraFlags("--max-request-bytes=" + limit));
         V3Client client =
             V3Client.connect(List.of(etcds.sourceUrls.get(0).toString()), Access.ANONYMOUS)) {
       int largest = largest(client, limit);
