@@ -2,6 +2,7 @@ package org.etcdmirror.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -88,7 +89,8 @@ public final class EtcdGrpcProxy implements AutoCloseable {
 
   private boolean takesConnections() {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress("127.0.0.1", port), (int) PATIENCE.toMillis());
+      socket.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) PATIENCE.toMillis());
       return true;
     } catch (IOException notYet) {
       return false;
