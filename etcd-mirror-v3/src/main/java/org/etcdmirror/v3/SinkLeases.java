@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -157,7 +158,9 @@ final class SinkLeases {
   }
 
   private void refuseLost() throws SinkDriftedException {
-    for (long id : lost) {
+    Iterator<Long> ended = lost.iterator();
+    if (ended.hasNext()) {
+      long id = ended.next();
       // One comparison brings back the keys of all of them.
       lost.clear();
       throw new SinkDriftedException(

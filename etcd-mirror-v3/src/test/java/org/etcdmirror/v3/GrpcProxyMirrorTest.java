@@ -35,11 +35,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Both sides are behind an {@code etcd grpc-proxy}. */
 @Tag("long")
 @Timeout(600)
+@SuppressWarnings("NullAway.Init")
 class GrpcProxyMirrorTest {
 
   private static final String PREFIX = "/conf/";
 
-  @SuppressWarnings("NullAway.Init")
   @TempDir
   private Path directory;
 
