@@ -40,8 +40,7 @@ class GrpcProxyMirrorTest {
 
   private static final String PREFIX = "/conf/";
 
-  @TempDir
-  private Path directory;
+  @TempDir private Path directory;
 
   private final List<AutoCloseable> open = new ArrayList<>();
   private Access user = Access.ANONYMOUS;
