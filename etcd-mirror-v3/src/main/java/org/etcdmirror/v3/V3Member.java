@@ -48,7 +48,11 @@ final class V3Member {
 
   private static ManagedChannel channel(
       URI uri, ChannelCredentials credentials, ClientInterceptor observer) {
-    return NettyChannelBuilder.forAddress(uri.getHost(), uri.getPort(), credentials)
+    NettyChannelBuilder channel =
+        V3Endpoints.isUnderscored(uri)
+            ? UnderscoredHost.channel(uri, credentials)
+            : NettyChannelBuilder.forAddress(uri.getHost(), uri.getPort(), credentials);
+    return channel
         .maxInboundMessageSize(Integer.MAX_VALUE)
         .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
         .keepAliveTimeout(PING_TIMEOUT_SECONDS, TimeUnit.SECONDS)

@@ -30,7 +30,7 @@ import org.etcdmirror.v3.rpc.RequestOp;
  *
  * <p>Where expiries are copied, each lease of the source has a lease of the same time to live here,
  * which is kept alive by {@link org.etcdmirror.api.MirrorEvent.Refresh}; if it is found to have
- * expired while the source's lives, {@code apply} throws {@link
+ * expired or to be revoked while the source's lives, {@code apply} throws {@link
  * org.etcdmirror.api.SinkDriftedException}.
  */
 public final class V3Sink implements AtomicSink {
@@ -152,8 +152,7 @@ public final class V3Sink implements AtomicSink {
       if (!e.leaseNotFound()) {
         throw e;
       }
-      leases.forget(ops.leases());
-      leases.provide(ops.leases());
+      leases.provideAnew(ops.leases());
       writing.write(ops.list());
     }
   }
@@ -191,7 +190,7 @@ public final class V3Sink implements AtomicSink {
     private List<Bytes> prefixes = List.of();
     private Bytes checkpointKey = Bytes.EMPTY;
     private int maxTxnOps = 128;
-    private long maxRequestBytes = 3L * 512 * 1024;
+    private long maxRequestBytes = SinkLimits.DEFAULT_REQUEST_BYTES;
 
     private Builder() {}
 
