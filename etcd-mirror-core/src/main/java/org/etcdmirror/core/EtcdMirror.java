@@ -203,10 +203,20 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   }
 
   /**
-   * Waits until the sink holds every event of the scope through a source index. While a gap is
-   * open, no index is known to be held.
+   * Waits until the sink holds every event of the scope through a source index.
    *
-   * @return true once it does; false if the time ran out or the mirror ended before
+   * <p>An index counts only while the mirror knows that it is of the source that answers. So the
+   * stored index of a former run does not count before the source has confirmed it. No index counts
+   * while the source does not answer, for another one may take its place, and none while a gap is
+   * open.
+   *
+   * <p>After the mirror has ended, by {@link #close} or by a failure, this returns at once. It
+   * tells what the mirror knew when it ended: true if the sink was known to hold the index then,
+   * false if not. After a {@link org.etcdmirror.api.FencedException} it is false, because somebody
+   * else writes to the sink.
+   *
+   * @return true if the sink holds it; false if that is not known when the time is over, or when
+   *     the mirror ends
    * @throws InterruptedException if the thread was interrupted
    */
   public boolean await(long index, Duration timeout) throws InterruptedException {

@@ -7,6 +7,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.RecoveryPolicy;
 import org.jspecify.annotations.Nullable;
@@ -146,6 +147,9 @@ final class MirrorLife {
     failure = cause;
     if (cause instanceof GapException stopped) {
       parts.gaps().ended(stopped.gap(), RecoveryPolicy.Decision.FAIL, 0, 0);
+    }
+    if (cause instanceof FencedException) {
+      parts.progress().unconfirmed();
     }
     parts.progress().error(cause);
     parts.states().failed();

@@ -57,6 +57,9 @@ final class Progress {
   /** A proof of before this is none of now; null if there never was a doubt. */
   private @Nullable Long doubtedNanos;
 
+  /** Whether the source that answers is known to be the one that the index is of. */
+  private boolean confirmed;
+
   private boolean everCaughtUp;
   private boolean over;
   private @Nullable String lastError;
@@ -130,7 +133,21 @@ final class Progress {
     notifyAll();
   }
 
-  /** Where a mirror begins, from its checkpoint. */
+  /** The source that answers has the history that is followed: from now on the index counts. */
+  synchronized void confirmed() {
+    confirmed = true;
+    notifyAll();
+  }
+
+  /**
+   * The source does not answer, or somebody else writes to the sink: what answers next may be
+   * another one, and no index counts until that is known.
+   */
+  synchronized void unconfirmed() {
+    confirmed = false;
+  }
+
+  /** Where a mirror begins, from its checkpoint. It counts once the source has confirmed it. */
   synchronized void resumedAt(Checkpoint checkpoint) {
     index = checkpoint.index();
     stored(checkpoint);
@@ -219,7 +236,7 @@ final class Progress {
   }
 
   private boolean holds(long wanted) {
-    return doubts == 0 && index >= wanted;
+    return confirmed && doubts == 0 && index >= wanted;
   }
 
   /**

@@ -61,6 +61,7 @@ final class SyncOnce {
       ResyncReport report = recover(head);
       if (report != null) {
         progress.sourceSeen(report.index());
+        progress.confirmed();
         return report;
       }
     }
