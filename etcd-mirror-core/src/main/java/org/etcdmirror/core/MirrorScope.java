@@ -105,7 +105,7 @@ public final class MirrorScope {
       text.append('!').append(pattern);
     }
     if (transform != null) {
-      String identity = transform.identity();
+      String identity = TransformStep.identity(transform);
       text.append("\n~").append(identity.length()).append('~').append(identity);
     }
     try {

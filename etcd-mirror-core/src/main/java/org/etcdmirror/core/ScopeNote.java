@@ -45,7 +45,7 @@ final class ScopeNote {
     }
     Transform transform = mapper.scope().transform();
     if (transform != null) {
-      text.append('\n').append(TRANSFORM).append(NoteText.of(transform.identity()));
+      text.append('\n').append(TRANSFORM).append(NoteText.of(TransformStep.identity(transform)));
     }
     return text.toString();
   }
