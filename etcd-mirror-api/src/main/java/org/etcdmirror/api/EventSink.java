@@ -113,7 +113,11 @@ public interface EventSink extends AutoCloseable {
     return true;
   }
 
-  /** Frees what the sink holds; harmless when repeated. */
+  /**
+   * Frees what the sink holds; harmless when repeated. A call of {@link #apply} after that throws a
+   * {@link ClosedException}, so that it is not taken for a failure that passes, unless there was
+   * nothing to free.
+   */
   @Override
   void close();
 }

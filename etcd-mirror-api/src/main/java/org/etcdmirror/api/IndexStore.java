@@ -26,7 +26,10 @@ public interface IndexStore extends AutoCloseable {
    */
   void save(Checkpoint checkpoint) throws IOException, InterruptedException;
 
-  /** Frees what the store holds; harmless when repeated. */
+  /**
+   * Frees what the store holds; harmless when repeated. Any other call after that throws a {@link
+   * ClosedException}, unless there was nothing to free.
+   */
   @Override
   void close();
 }

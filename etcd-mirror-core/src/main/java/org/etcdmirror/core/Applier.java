@@ -33,6 +33,7 @@ final class Applier {
   private final EntryCheck check;
   private final LoopGuard loopGuard;
   private final Ending ending;
+  private final PausePoint pausePoint;
   private final Loading loading;
   private final Recoverer recoverer;
   private final SuspectRounds suspects;
@@ -69,8 +70,9 @@ final class Applier {
     notes.compareAtStart(() -> !check.shadows().isEmpty());
     this.loopGuard = new LoopGuard(parts, notes);
     this.ending = new Ending(parts, keeper);
+    this.pausePoint = new PausePoint(parts, keeper, retry);
     this.loading = new Loading(keeper, ending);
-    this.recoverer = new Recoverer(parts, check, keeper, retry);
+    this.recoverer = new Recoverer(parts, check, keeper, retry, pausePoint::write);
     this.once = new SyncOnce(parts, keeper, loopGuard, recoverer, retry);
     this.suspects = new SuspectRounds(parts, check.rules(), keeper);
   }
@@ -99,7 +101,9 @@ final class Applier {
     try {
       while (!shutdown.hasBegun()) {
         holdIfPaused();
-        recoverer.goOnIfApproved();
+        if (!pause.isWanted()) {
+          recoverer.goOnIfApproved();
+        }
         Work work = handOver.poll(TICK);
         if (work != null) {
           perform(work);
@@ -154,7 +158,7 @@ final class Applier {
   }
 
   private void compareSuspects() throws InterruptedException, Retry.StoppedException {
-    if (!recoverer.isAdrift()) {
+    if (!recoverer.isAdrift() && !pause.isWanted()) {
       try {
         suspects.tick();
       } catch (ComparisonNeededException e) {
@@ -181,18 +185,17 @@ final class Applier {
    * What is blocked writes nothing anyway, and goes on taking, so that the source's stream lives.
    */
   private void holdIfPaused() throws InterruptedException, Retry.StoppedException {
-    if (!pause.isWanted() || recoverer.isBlocked()) {
+    if (!pause.isWanted()) {
+      return;
+    }
+    if (recoverer.isBlocked()) {
+      pause.stands();
       return;
     }
     if (!recoverer.isAdrift()) {
       retry.run(() -> keeper.flush(true), states::sinkFailing);
     }
-    states.paused(true);
-    while (!pause.awaitEnd(TICK)) {
-      // Data alone waits.
-      storeDoubt();
-    }
-    states.paused(false);
+    pausePoint.hold();
   }
 
   private void perform(Work work) throws InterruptedException, Retry.StoppedException {

@@ -39,12 +39,18 @@ final class Recoverer {
   /** What a person was asked to permit. */
   private @Nullable DeletePermit needed;
 
-  Recoverer(Parts parts, EntryCheck check, CheckpointKeeper keeper, Retry retry) {
+  /**
+   * For one run.
+   *
+   * @param writer makes a batch of a resync durable
+   */
+  Recoverer(
+      Parts parts, EntryCheck check, CheckpointKeeper keeper, Retry retry, Resync.Writer writer) {
     this.link = parts.link();
     this.check = check;
     this.keeper = keeper;
     this.retry = retry;
-    this.resync = new Resync(parts, check, keeper::write);
+    this.resync = new Resync(parts, check, writer);
     this.states = parts.states();
     this.progress = parts.progress();
     this.listener = parts.listener();

@@ -43,7 +43,7 @@ final class Resync {
   /** Makes a batch durable. */
   @FunctionalInterface
   interface Writer {
-    void write(EventBatch batch) throws IOException, InterruptedException;
+    void write(EventBatch batch) throws IOException, InterruptedException, Retry.StoppedException;
   }
 
   private final EventSource source;

@@ -29,7 +29,10 @@ import org.slf4j.LoggerFactory;
 final class StatusServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(StatusServer.class);
-  private static final int THREADS = 2;
+
+  /** More than one, so that probes are answered while a pause waits. */
+  private static final int THREADS = 4;
+
   private static final long GRACE_SECONDS = 2;
 
   static {
