@@ -56,6 +56,15 @@ public interface EventSink extends AutoCloseable {
   }
 
   /**
+   * The prefixes outside of which this sink writes nothing, as it was made; none if it has no such
+   * bounds. A mirror whose scope has a target prefix outside of these is not built. None by
+   * default.
+   */
+  default List<Bytes> prefixes() {
+    return List.of();
+  }
+
+  /**
    * The mirror owned these prefixes before its scope was changed, and is about to delete what is
    * left there. From now on they are the mirror's to read and to delete, besides those that the
    * sink was made with. Does nothing by default.

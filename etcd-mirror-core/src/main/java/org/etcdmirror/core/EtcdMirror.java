@@ -228,7 +228,9 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
 
   /** What the mirror is doing and how far it is; cheap. */
   public MirrorStatus status() {
-    return parts.progress().status(parts.link(), parts.states().state());
+    return parts
+        .progress()
+        .status(parts.link(), parts.states().state(), parts.mapper().excludes().told());
   }
 
   /**

@@ -206,7 +206,8 @@ public final class EtcdMirrorBuilder {
    * @throws IllegalStateException if something required is missing, or the sink cannot be read and
    *     is to be verified
    * @throws IllegalArgumentException if the scope's prefixes do not fit the source or the sink,
-   *     overlap, or are where mirrors keep their indexes
+   *     overlap, are where mirrors keep their indexes, or are outside of the {@linkplain
+   *     EventSink#prefixes prefixes} that the sink was made for
    */
   public EtcdMirror build() {
     EventSource from = required(source, "source");
@@ -218,6 +219,8 @@ public final class EtcdMirrorBuilder {
           "verifyEvery needs a ReadableSink, which %s is not".formatted(to.getClass().getName()));
     }
     String name = link != null ? link : what.toString();
+    KeyMapper mapper = new KeyMapper(what, from.keyModel(), to.keyModel(), expiry, to.ownKeys());
+    mapper.refuseOutside(to.prefixes());
     MirrorListener listener = new GuardedListener(listeners);
     StateMachine states = new StateMachine(name, listener);
     Progress progress = new Progress();
@@ -227,7 +230,7 @@ public final class EtcdMirrorBuilder {
             from,
             to,
             required(store, "indexStore"),
-            new KeyMapper(what, from.keyModel(), to.keyModel(), expiry, to.ownKeys()),
+            mapper,
             what.fingerprint(expiry),
             expiry == ExpiryPolicy.COPY,
             policy,

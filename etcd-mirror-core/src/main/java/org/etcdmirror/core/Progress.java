@@ -264,7 +264,12 @@ final class Progress {
     return doubts == 0 ? behind : Math.max(1, behind);
   }
 
-  synchronized MirrorStatus status(String link, MirrorState state) {
+  MirrorStatus status(String link, MirrorState state) {
+    return status(link, state, List.of());
+  }
+
+  synchronized MirrorStatus status(
+      String link, MirrorState state, List<MirrorStatus.Excluded> excluded) {
     Duration since = sinceLevel();
     boolean caughtUp =
         state == MirrorState.FOLLOWING
@@ -288,7 +293,8 @@ final class Progress {
         headroom,
         lastVerify,
         List.copyOf(gapRecords),
-        suspects);
+        suspects,
+        excluded);
   }
 
   private MirrorStatus.Counters counters() {

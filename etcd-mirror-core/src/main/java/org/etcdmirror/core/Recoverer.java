@@ -29,6 +29,7 @@ final class Recoverer {
   private final GapLedger gaps;
   private final Approvals approvals;
   private final Doubts doubts;
+  private final BoundExcludes excludes;
 
   /** What the last resync of this run reached. */
   private @Nullable SourceHead reached;
@@ -57,6 +58,7 @@ final class Recoverer {
     this.gaps = parts.gaps();
     this.approvals = parts.approvals();
     this.doubts = parts.doubts();
+    this.excludes = parts.mapper().excludes();
   }
 
   /** Whether the sink is at no index of what is followed, so that no event may be applied. */
@@ -186,6 +188,7 @@ final class Recoverer {
     progress.applied(head.index(), head.index(), outcome.readNanos());
     saveLevel(level(head.index(), head.clusterId()), job.recovery().doubts());
     log.info("{}: {}", link, report.describe());
+    excludes.judge(link);
     listener.onResync(report);
     gaps.ended(job.recovery().gap(), Decision.RESYNC, report.written(), report.deleted());
     doubts.ended(job.recovery().doubts());
