@@ -64,6 +64,15 @@ public interface EventSink extends AutoCloseable {
   }
 
   /**
+   * The prefixes outside of which this sink writes nothing, as it was made; none if it has no such
+   * bounds. A mirror whose scope has a target prefix outside of these is not built. None by
+   * default.
+   */
+  default List<Bytes> prefixes() {
+    return List.of();
+  }
+
+  /**
    * The mirror owned these prefixes before its scope was changed, and is about to delete what is
    * left there. From now on they are the mirror's to read and to delete, besides those that the
    * sink was made with. Does nothing by default.
@@ -121,7 +130,11 @@ public interface EventSink extends AutoCloseable {
     return true;
   }
 
-  /** Frees what the sink holds; harmless when repeated. */
+  /**
+   * Frees what the sink holds; harmless when repeated. A call of {@link #apply} after that throws a
+   * {@link ClosedException}, so that it is not taken for a failure that passes, unless there was
+   * nothing to free.
+   */
   @Override
   void close();
 }

@@ -62,7 +62,10 @@ public interface IndexStore extends AutoCloseable {
    */
   default void confirm() throws IOException, InterruptedException {}
 
-  /** Frees what the store holds; harmless when repeated. */
+  /**
+   * Frees what the store holds; harmless when repeated. Any other call after that throws a {@link
+   * ClosedException}, unless there was nothing to free.
+   */
   @Override
   void close();
 }

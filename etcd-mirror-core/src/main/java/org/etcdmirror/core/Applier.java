@@ -33,6 +33,7 @@ final class Applier {
   private final EntryCheck check;
   private final LoopGuard loopGuard;
   private final Ending ending;
+  private final PausePoint pausePoint;
   private final Loading loading;
   private final Recoverer recoverer;
   private final SuspectRounds suspects;
@@ -70,10 +71,11 @@ final class Applier {
     notes.compareAtStart(() -> !check.shadows().isEmpty());
     this.loopGuard = new LoopGuard(parts, notes);
     this.ending = new Ending(parts, keeper);
-    this.loading = new Loading(keeper, ending);
-    this.recoverer = new Recoverer(parts, check, keeper, retry);
-    this.once = new SyncOnce(parts, keeper, loopGuard, recoverer, retry);
     this.watch = new SinkWatch(parts, keeper);
+    this.pausePoint = new PausePoint(parts, keeper, watch, retry);
+    this.loading = new Loading(keeper, ending);
+    this.recoverer = new Recoverer(parts, check, keeper, retry, pausePoint::write);
+    this.once = new SyncOnce(parts, keeper, loopGuard, recoverer, retry);
     this.suspects = new SuspectRounds(parts, check.rules(), keeper);
   }
 
@@ -102,7 +104,9 @@ final class Applier {
     try {
       while (!shutdown.hasBegun()) {
         holdIfPaused();
-        recoverer.goOnIfAllowed();
+        if (!pause.isWanted()) {
+          recoverer.goOnIfAllowed();
+        }
         Work work = handOver.poll(TICK);
         if (work != null) {
           perform(work);
@@ -160,7 +164,7 @@ final class Applier {
 
   private void compareSuspects() throws InterruptedException, Retry.StoppedException {
     // A first copy compares everything, and asks before it deletes.
-    if (!recoverer.isAdrift() && !doubts.isOfFirstCopy()) {
+    if (!recoverer.isAdrift() && !doubts.isOfFirstCopy() && !pause.isWanted()) {
       try {
         suspects.tick();
       } catch (ComparisonNeededException e) {
@@ -187,19 +191,17 @@ final class Applier {
    * What is blocked writes nothing anyway, and goes on taking, so that the source's stream lives.
    */
   private void holdIfPaused() throws InterruptedException, Retry.StoppedException {
-    if (!pause.isWanted() || recoverer.isBlocked()) {
+    if (!pause.isWanted()) {
+      return;
+    }
+    if (recoverer.isBlocked()) {
+      pause.stands();
       return;
     }
     if (!recoverer.isAdrift()) {
       retry.run(() -> keeper.flush(true), states::sinkFailing);
     }
-    states.paused(true);
-    while (!pause.awaitEnd(TICK)) {
-      // Data alone waits.
-      watch.tick();
-      storeDoubt();
-    }
-    states.paused(false);
+    pausePoint.hold();
   }
 
   private void perform(Work work) throws InterruptedException, Retry.StoppedException {

@@ -236,8 +236,9 @@ public final class EtcdMirrorBuilder {
    * @throws IllegalStateException if something required is missing, or the sink cannot be read and
    *     is to be verified or to be empty
    * @throws IllegalArgumentException if the scope's prefixes do not fit the source or the sink,
-   *     overlap, or are where mirrors keep their indexes; or if the index would outlive the sink's
-   *     data, or nothing ties it to that data
+   *     overlap, are where mirrors keep their indexes, or are outside of the {@linkplain
+   *     EventSink#prefixes prefixes} that the sink was made for; or if the index would outlive the
+   *     sink's data, or nothing ties it to that data
    */
   public EtcdMirror build() {
     EventSource from = required(source, "source");
@@ -255,6 +256,8 @@ public final class EtcdMirrorBuilder {
     }
     String name = link != null ? link : what.toString();
     IndexStore tied = StorePairing.tied(to, required(store, "indexStore"));
+    KeyMapper mapper = new KeyMapper(what, from.keyModel(), to.keyModel(), expiry, to.ownKeys());
+    mapper.refuseOutside(to.prefixes());
     MirrorListener listener = new GuardedListener(listeners);
     StateMachine states = new StateMachine(name, listener);
     Progress progress = new Progress();
@@ -264,7 +267,7 @@ public final class EtcdMirrorBuilder {
             from,
             to,
             tied,
-            new KeyMapper(what, from.keyModel(), to.keyModel(), expiry, to.ownKeys()),
+            mapper,
             what.fingerprint(expiry),
             expiry == ExpiryPolicy.COPY,
             policy,

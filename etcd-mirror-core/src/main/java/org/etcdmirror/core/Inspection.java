@@ -88,6 +88,7 @@ final class Inspection {
         Snapshot to = leftovers.snapshot(sink, expiries)) {
       pass.walk(from, to);
     }
+    mapper.excludes().judge(parts.link());
     return new DeleteGuard(parts, known).plan(pass, gravest(at, known));
   }
 
@@ -146,6 +147,7 @@ final class Inspection {
             closing);
     VerifyReport report = new Verifier(sides, this::behind, Verifier.Limits.DEFAULT).verify();
     parts.progress().verified(report);
+    parts.mapper().excludes().judge(parts.link());
     if (report.isEqual()) {
       log.info("{}: verified: {}", parts.link(), report.describe());
     } else {

@@ -90,8 +90,7 @@ final class Reader {
         try {
           connectAndFollow();
         } catch (IOException e) {
-          progress.error(e);
-          states.sourceLost();
+          sourceLost(e);
           retry.pause(e);
         }
       }
@@ -101,6 +100,15 @@ final class Reader {
       end(new PermanentException("the reader was interrupted", e));
     } catch (Throwable e) {
       end(e);
+    }
+  }
+
+  /** What the mirror knew when it was told to end stays known. */
+  private void sourceLost(IOException e) {
+    if (!shutdown.hasBegun()) {
+      progress.unconfirmed();
+      progress.error(e);
+      states.sourceLost();
     }
   }
 
@@ -220,6 +228,7 @@ final class Reader {
     if (!now.clusterId().equals(before.clusterId()) || now.index() < start) {
       throw new OtherHistoryException("the source was replaced while the stream was opened");
     }
+    progress.confirmed();
   }
 
   private void follow(EventStream stream, String clusterId)

@@ -31,6 +31,7 @@ final class Recoverer {
   private final Question question;
   private final Pause pause;
   private final Doubts doubts;
+  private final BoundExcludes excludes;
 
   /** What the last resync of this run reached. */
   private @Nullable SourceHead reached;
@@ -38,12 +39,18 @@ final class Recoverer {
   /** What is to be resynced and is not: it was in vain, is blocked, or was found here. */
   private @Nullable ResyncJob open;
 
-  Recoverer(Parts parts, EntryCheck check, CheckpointKeeper keeper, Retry retry) {
+  /**
+   * For one run.
+   *
+   * @param writer makes a batch of a resync durable
+   */
+  Recoverer(
+      Parts parts, EntryCheck check, CheckpointKeeper keeper, Retry retry, Resync.Writer writer) {
     this.link = parts.link();
     this.check = check;
     this.keeper = keeper;
     this.retry = retry;
-    this.resync = new Resync(parts, check, keeper);
+    this.resync = new Resync(parts, check, keeper, writer);
     this.states = parts.states();
     this.progress = parts.progress();
     this.listener = parts.listener();
@@ -51,6 +58,7 @@ final class Recoverer {
     this.question = new Question(parts);
     this.pause = parts.pause();
     this.doubts = parts.doubts();
+    this.excludes = parts.mapper().excludes();
   }
 
   /** Whether the sink is at no index of what is followed, so that no event may be applied. */
@@ -209,6 +217,7 @@ final class Recoverer {
     progress.applied(head.index(), head.index(), outcome.readNanos());
     saveLevel(level(head.index(), head.clusterId()), job.recovery().doubts());
     log.info("{}: {}", link, report.describe());
+    excludes.judge(link);
     listener.onResync(report);
     gaps.ended(job.recovery().gap(), Decision.RESYNC, report.written(), report.deleted());
     doubts.ended(job.recovery().doubts());

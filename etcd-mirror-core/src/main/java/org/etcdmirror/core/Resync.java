@@ -50,7 +50,7 @@ final class Resync {
   /** Makes a batch durable. */
   @FunctionalInterface
   interface Writer {
-    void write(EventBatch batch) throws IOException, InterruptedException;
+    void write(EventBatch batch) throws IOException, InterruptedException, Retry.StoppedException;
   }
 
   private final EventSource source;
@@ -66,7 +66,7 @@ final class Resync {
   private final EntryCheck silent;
   private final Writer writer;
 
-  Resync(Parts parts, EntryCheck check, CheckpointKeeper keeper) {
+  Resync(Parts parts, EntryCheck check, CheckpointKeeper keeper, Writer writer) {
     this.source = parts.source();
     this.sink = parts.sink();
     this.mapper = parts.mapper();
@@ -78,7 +78,7 @@ final class Resync {
     this.shutdown = parts.shutdown();
     this.check = check;
     this.silent = EntryCheck.silent(parts);
-    this.writer = keeper::write;
+    this.writer = writer;
   }
 
   /**

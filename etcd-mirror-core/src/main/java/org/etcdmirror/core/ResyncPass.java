@@ -308,7 +308,7 @@ final class ResyncPass implements Diff.Visitor {
 
   /** What is left to write; nothing, unless the sink refused some. */
   private List<MirrorEvent> write(List<MirrorEvent> events)
-      throws IOException, InterruptedException {
+      throws IOException, InterruptedException, Retry.StoppedException {
     try {
       requireNonNull(writer, "writer").write(EventBatch.of(events, index, index));
       return List.of();

@@ -62,6 +62,7 @@ final class SyncOnce {
       // What turned out meanwhile, as that the sink was rolled back, is compared as well.
       if (report != null && doubts.isEmpty()) {
         progress.sourceSeen(report.index());
+        progress.confirmed();
         return report;
       }
     }
@@ -72,11 +73,12 @@ final class SyncOnce {
     List<Gap> found = retry.call(() -> find(head), states::sinkFailing);
     found.forEach(doubts::add);
     states.sourceConnected();
+    long number = doubts.answer();
+    // Before the policy is asked, which may fail.
+    recoverer.storeDoubts(head.clusterId());
     Decision decided = decision.of(found);
     found.forEach(gap -> gaps.found(gap, decided));
     Gap last = found.get(found.size() - 1);
-    long number = doubts.answer();
-    recoverer.storeDoubts(head.clusterId());
     return switch (decided) {
       case FAIL -> throw new GapException(last);
       case SKIP_GAP -> {

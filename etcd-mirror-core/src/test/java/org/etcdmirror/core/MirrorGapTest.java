@@ -279,7 +279,7 @@ class MirrorGapTest extends MirrorFixture {
                     gap -> {
                       throw broken;
                     }));
-    assertThatThrownBy(mirror::run).hasCause(broken);
+    assertThatThrownBy(mirror::run).hasRootCause(broken).hasMessageContaining("MirrorGapTest");
     assertThat(sink.batches()).isEmpty();
   }
 

@@ -16,6 +16,7 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.etcdmirror.api.Access;
+import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
@@ -317,7 +318,7 @@ final class V2Client implements AutoCloseable {
 
   private <T> T exchange(Call call, String key, ResponseReader<T> reader) throws IOException {
     if (closed) {
-      throw new IOException("the client is closed");
+      throw new ClosedException("the etcd v2 client of " + endpoints);
     }
     try (Response response = call.execute()) {
       if (!response.isSuccessful()) {

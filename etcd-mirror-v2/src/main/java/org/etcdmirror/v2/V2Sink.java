@@ -113,6 +113,11 @@ public final class V2Sink implements ReadableSink {
    * @throws PermanentException if v2 cannot hold such a prefix
    */
   @Override
+  public List<Bytes> prefixes() {
+    return owned.prefixes().stream().map(Bytes::utf8).toList();
+  }
+
+  @Override
   public void alsoOwns(List<Bytes> prefixes) {
     owned.also(prefixes.stream().map(V2Paths::path).toList());
   }

@@ -84,6 +84,11 @@ public final class V3Sink implements AtomicSink {
     return fence.head().clusterId();
   }
 
+  @Override
+  public List<Bytes> prefixes() {
+    return bounds.given();
+  }
+
   /** What mirrors remember is nobody's, also below these. */
   @Override
   public void alsoOwns(List<Bytes> prefixes) {

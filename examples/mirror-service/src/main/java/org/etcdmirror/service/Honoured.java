@@ -42,7 +42,7 @@ final class Honoured {
     refused.put("verify", Set.copyOf(more));
     more.add("--unsupported-entries");
     refused.put("show", Set.copyOf(more));
-    more.addAll(List.of("--exclude", "--ttl"));
+    more.addAll(List.of("--exclude", "--exclude-prefix", "--ttl"));
     refused.put("set", Set.copyOf(more));
     return refused;
   }

@@ -185,6 +185,7 @@ final class LinkFactory {
     MirrorScope.Builder scope = MirrorScope.builder();
     rules.forEach(scope::rule);
     settings.excludes().forEach(scope::exclude);
+    settings.excludePrefixes().forEach(scope::excludePrefix);
     return scope.build();
   }
 }

@@ -91,6 +91,14 @@ final class ReportJson {
     return json;
   }
 
+  static ObjectNode of(MirrorStatus.Excluded excluded) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("exclude", excluded.exclude());
+    json.put("leftOut", excluded.leftOut());
+    json.put("warning", excluded.warning());
+    return json;
+  }
+
   static ObjectNode of(Headroom headroom) {
     ObjectNode json = JSON.createObjectNode();
     json.put("events", headroom.events());

@@ -46,6 +46,7 @@ class HonouredTest {
       TABLE.put(option, ALL);
     }
     TABLE.put("--exclude", NOT_SET);
+    TABLE.put("--exclude-prefix", NOT_SET);
     TABLE.put("--ttl", NOT_SET);
     TABLE.put("--unsupported-entries", "run once plan verify cutover");
     TABLE.put("--max-deletes", "run once plan cutover");

@@ -125,6 +125,33 @@ class RealEtcdTest {
   }
 
   @Test
+  void excludedPrefixesAreNotTouchedAndTold() throws Exception {
+    source.put("/conftool/a", "1");
+    source.put("/conftool/locks/x", "1");
+    sink.put("/conftool/locks/mine", "keep");
+    try (ServiceProcess service =
+        start(
+            "run",
+            "--prefix",
+            "/conftool",
+            "--exclude-prefix",
+            "/conftool/locks/",
+            "--exclude",
+            "/conftool/typo",
+            "--http",
+            "127.0.0.1:0")) {
+      eventually(() -> assertThat(service.page("/readyz").statusCode()).isEqualTo(200));
+      assertThat(service.page("/status").body())
+          .contains("\"prefix /conftool/locks\"", "exclude '/conftool/typo' leaves out nothing");
+    }
+    assertThat(sink.tree("/conftool"))
+        .containsOnly(
+            Map.entry("/conftool/a", "1"),
+            Map.entry("/conftool/locks/", ""),
+            Map.entry("/conftool/locks/mine", "keep"));
+  }
+
+  @Test
   void excludedKeysAreNotTouched() throws Exception {
     source.put("/conftool/a", "1");
     source.put("/conftool/locks/x", "1");
