@@ -60,7 +60,8 @@ class HonouredTest {
             "--verify-every",
             "--verify-action",
             "--verify-rate",
-            "--http")) {
+            "--http",
+            "--http-host")) {
       TABLE.put(option, FOLLOWING);
     }
     TABLE.put("--json", "plan verify");
