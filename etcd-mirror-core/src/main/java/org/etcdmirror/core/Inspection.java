@@ -32,6 +32,7 @@ final class Inspection {
   private final CheckpointNotes notes;
   private final Shutdown closing = new Shutdown();
   private final StoredLevel stored;
+  private final OneCluster one;
 
   Inspection(Parts parts, CheckpointNotes notes) {
     this(parts, notes, PATIENCE);
@@ -46,6 +47,7 @@ final class Inspection {
     this.patience = patience;
     this.parts = parts;
     this.notes = notes;
+    this.one = new OneCluster(parts);
     this.stored = new StoredLevel(parts.indexStore(), GRACE, patience, closing);
   }
 
@@ -71,6 +73,7 @@ final class Inspection {
   /** What a resync would do now: a pass of one that does not write. */
   ResyncPlan plan() throws IOException, InterruptedException, Retry.StoppedException {
     ReadableSink sink = readable();
+    one.warnIfUndecided("plan");
     hideWhatIsStored();
     boolean expiries = parts.copiesExpiry();
     KeyMapper mapper = parts.mapper();
@@ -104,6 +107,7 @@ final class Inspection {
    */
   VerifyReport verify(long entriesPerSecond)
       throws IOException, InterruptedException, Retry.StoppedException {
+    one.warnIfUndecided("verification");
     hideWhatIsStored();
     Sides sides =
         new Sides(

@@ -38,6 +38,19 @@ public final class EtcdServerBuilder {
     return this;
   }
 
+  /**
+   * A cluster of one member with the cluster id that etcd has with default settings, so that all
+   * servers that are started so have the same. Its ports are as free as those of others.
+   */
+  public EtcdServerBuilder defaultClusterId() {
+    // The last of a flag's values counts; etcd makes the id of the advertised address and the token.
+    return extraFlags(
+        "--name=default",
+        "--initial-advertise-peer-urls=http://localhost:2380",
+        "--initial-cluster=default=http://localhost:2380",
+        "--initial-cluster-token=etcd-cluster");
+  }
+
   /** Whether to serve the v2 API; by default it is served. */
   public EtcdServerBuilder enableV2(boolean enable) {
     this.v2 = enable;

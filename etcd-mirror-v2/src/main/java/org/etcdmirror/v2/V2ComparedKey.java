@@ -43,7 +43,9 @@ final class V2ComparedKey {
   /** What is stored now, with the agreement of the cluster; null for nothing. */
   @Nullable Stored fetch() throws IOException, InterruptedException {
     try {
-      V2Node node = client.get(key, "quorum=true").requireNode();
+      V2Answer answer = client.get(key, "quorum=true");
+      client.written().clusterAt(answer.etcdIndex());
+      V2Node node = answer.requireNode();
       String value = node.value();
       if (value == null) {
         throw new PermanentException(key + " is a directory, where an index belongs");
@@ -51,6 +53,7 @@ final class V2ComparedKey {
       return new Stored(value, node.modifiedIndex());
     } catch (V2ErrorException e) {
       if (e.errorCode() == V2ErrorException.KEY_NOT_FOUND) {
+        client.written().clusterAt(e.index());
         return null;
       }
       throw clash(e);

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionException;
 import org.etcdmirror.api.BatchTooLargeException;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.WrittenIndexes;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.RequestOp;
 import org.etcdmirror.v3.rpc.TxnRequest;
@@ -28,8 +29,15 @@ final class SinkWriter {
   private final V3Client client;
   private final SinkFence fence;
   private final SinkLimits limits;
+  private final WrittenIndexes written;
 
-  SinkWriter(V3Client client, SinkFence fence, SinkLimits limits) {
+  /**
+   * A writer.
+   *
+   * @param written told of the revision of each transaction that was carried out
+   */
+  SinkWriter(V3Client client, SinkFence fence, SinkLimits limits, WrittenIndexes written) {
+    this.written = written;
     this.client = client;
     this.fence = fence;
     this.limits = limits;
@@ -152,6 +160,7 @@ final class SinkWriter {
   private CompletableFuture<TxnResponse> send(List<RequestOp> ops, TxnRequest request) {
     return fence
         .noted(client.send(KVGrpc.getTxnMethod(), request))
+        .thenApply(this::remembered)
         .exceptionallyCompose(
             failure -> {
               Throwable cause =
@@ -161,6 +170,13 @@ final class SinkWriter {
                       ? tooLarge(ops, request.getSerializedSize(), refused)
                       : cause);
             });
+  }
+
+  private TxnResponse remembered(TxnResponse answer) {
+    if (answer.getSucceeded()) {
+      written.add(answer.getHeader().getRevision());
+    }
+    return answer;
   }
 
   private static PermanentException tooLarge(
