@@ -18,6 +18,7 @@ public final class EtcdServerBuilder {
   private @Nullable EtcdBinary binary;
   private @Nullable TestCertificates certificates;
   private boolean v2 = true;
+  private boolean defaultClusterId;
 
   EtcdServerBuilder() {}
 
@@ -40,15 +41,12 @@ public final class EtcdServerBuilder {
 
   /**
    * A cluster of one member with the cluster id that etcd has with default settings, so that all
-   * servers that are started so have the same. Its ports are as free as those of others.
+   * servers that are started so have the same. Its ports are as free as those of others. Not in a
+   * container, and not for a cluster of more members.
    */
   public EtcdServerBuilder defaultClusterId() {
-    // The last of a flag's values counts; etcd makes the id of the advertised address and the token.
-    return extraFlags(
-        "--name=default",
-        "--initial-advertise-peer-urls=http://localhost:2380",
-        "--initial-cluster=default=http://localhost:2380",
-        "--initial-cluster-token=etcd-cluster");
+    defaultClusterId = true;
+    return this;
   }
 
   /** Whether to serve the v2 API; by default it is served. */
@@ -95,6 +93,9 @@ public final class EtcdServerBuilder {
    *     become ready; the message then has the tail of its log
    */
   public EtcdCluster startCluster(int members) {
+    if (defaultClusterId) {
+      throw new IllegalStateException("the default cluster id is of one member");
+    }
     EtcdBinary local =
         local()
             .orElseThrow(
@@ -119,6 +120,7 @@ public final class EtcdServerBuilder {
   private List<EtcdServer> startMembers(EtcdBinary etcd, int size) {
     List<EtcdServer> servers =
         EtcdMember.cluster(size).stream()
+            .map(member -> defaultClusterId ? member.withDefaultClusterId() : member)
             .map(member -> new LocalEtcd(etcd, member, v2, certificates, List.copyOf(extraFlags)))
             .map(process -> new EtcdServer(process, v2, size == 1))
             .toList();
