@@ -202,7 +202,9 @@ class MirrorSameIdTest extends MirrorFixture {
     int polls = source.faults.calls("poll");
     // Each poll of an idle source takes a second, as long as a save waits.
     eventually(() -> source.faults.calls("poll") >= polls + 5);
-    assertThat(store.saves()).as("one may have been under way").hasSizeLessThanOrEqualTo(before + 1);
+    assertThat(store.saves())
+        .as("one may have been under way")
+        .hasSizeLessThanOrEqualTo(before + 1);
     assertThat(mirror.status().index()).isEqualTo(source.index());
   }
 }

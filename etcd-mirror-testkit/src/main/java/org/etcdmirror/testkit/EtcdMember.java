@@ -33,7 +33,8 @@ record EtcdMember(
     String all =
         members.stream().map(m -> m.name + "=" + m.peerUrl()).collect(Collectors.joining(","));
     return members.stream()
-        .map(m -> 
+        .map(
+            m ->
                 new EtcdMember(
                     m.name,
                     m.clientPort,
