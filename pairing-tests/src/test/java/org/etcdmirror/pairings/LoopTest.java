@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.core.LoopException;
 import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.testkit.EtcdBinary;
 import org.etcdmirror.testkit.EtcdServer;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,31 @@ class LoopTest {
         keys.put("/other/run", "" + run);
         assertMirrors(keys, keys, rename("/other", "/conf"));
         assertThat(keys.values("/conf/")).containsEntry("/conf/run", "" + run);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v2", "v3"})
+  void aCopyInsideOneClusterDoesNotFeedItselfWithItsIndexes(String kind) throws Exception {
+    try (EtcdServer etcd = EtcdServer.start()) {
+      Keyspace keys = Keyspace.of(kind, etcd);
+      keys.put("/other/a", "1");
+      try (EtcdMirror mirror = mirror(keys, keys, rename("/other", "/conf"))) {
+        mirror.start();
+        for (int i = 0; i < 2; i++) {
+          // What others write moves the stored index.
+          keys.put("/elsewhere", "" + i);
+          long foreign = keys.index();
+          Awaitility.await().atMost(PATIENCE).until(() -> mirror.status().storedIndex() >= foreign);
+        }
+        long index = keys.index();
+        // In this time each save would have brought the next one.
+        Awaitility.await()
+            .during(Duration.ofSeconds(8))
+            .atMost(PATIENCE)
+            .until(() -> keys.index() <= index + 2);
+        assertThat(mirror.status().state()).isEqualTo(MirrorState.FOLLOWING);
       }
     }
   }
