@@ -56,10 +56,10 @@ public interface EventSink extends AutoCloseable {
   }
 
   /**
-   * The identity of the cluster that is written to, spelled as a source of the same kind spells its
-   * own; null if there is none. It tells whether a mirror would feed itself. Null by default.
+   * The cluster that is written to; null if there is none, or if this sink cannot tell. It tells
+   * whether a mirror would feed itself. Null by default.
    */
-  default @Nullable String clusterId() throws IOException, InterruptedException {
+  default @Nullable SinkCluster cluster() {
     return null;
   }
 

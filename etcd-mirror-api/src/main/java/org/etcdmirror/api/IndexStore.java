@@ -2,6 +2,7 @@ package org.etcdmirror.api;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers the checkpoint of one link. The engine calls it from one thread at a time: {@link
@@ -61,6 +62,24 @@ public interface IndexStore extends AutoCloseable {
    * @throws IOException if it cannot be read now
    */
   default void confirm() throws IOException, InterruptedException {}
+
+  /**
+   * Whether the change at an index of the cluster in which this store keeps the checkpoint was made
+   * by this object. It remembers its newest writes only, so false proves nothing. May be asked by
+   * any thread. False by default.
+   */
+  default boolean hasWritten(long index) {
+    return false;
+  }
+
+  /**
+   * A text that is in each checkpoint that this object writes, and in nothing that anybody else
+   * writes. A mirror that reads it among the data of its source reads what it writes. Null, the
+   * default, if there is none.
+   */
+  default @Nullable String signature() {
+    return null;
+  }
 
   /**
    * Frees what the store holds; harmless when repeated. Any other call after that throws a {@link

@@ -32,6 +32,7 @@ final class Applier {
   private final TreeDeletes treeDeletes;
   private final EntryCheck check;
   private final LoopGuard loopGuard;
+  private final EchoGuard echoes;
   private final Ending ending;
   private final PausePoint pausePoint;
   private final Loading loading;
@@ -69,7 +70,8 @@ final class Applier {
     this.retry = new Retry(parts, this::storeDoubtQuietly);
     this.check = new EntryCheck(parts);
     notes.compareAtStart(() -> !check.shadows().isEmpty());
-    this.loopGuard = new LoopGuard(parts, notes);
+    this.loopGuard = new LoopGuard(parts, keeper);
+    this.echoes = new EchoGuard(parts, loopGuard);
     this.ending = new Ending(parts, keeper);
     this.watch = new SinkWatch(parts, keeper);
     this.pausePoint = new PausePoint(parts, keeper, watch, retry);
@@ -209,6 +211,9 @@ final class Applier {
       refuseLoop(events.clusterId());
       apply(events);
     } else if (work instanceof Work.Recovery recovery) {
+      if (ResyncJob.isOfAnotherOrigin(recovery.gap())) {
+        loopGuard.sourceReplaced();
+      }
       refuseLoop(recovery.clusterId());
       recoverer.withdrawQuestion();
       // A question holds against a pause, but what ends it writes.
@@ -236,6 +241,7 @@ final class Applier {
     }
     Gatherer.Gathered gathered = gatherer.gather(first, at.index());
     EventBatch batch = gathered.batch();
+    echoes.check(batch);
     if (gathered.comparedAt() > at.index()) {
       compare(Gap.Reason.FORCED, first, batch, at);
     } else if (batch.events().isEmpty()) {

@@ -12,6 +12,7 @@ import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.OutcomeUnknownException;
+import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.core.Doubts.Doubt;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ final class CheckpointKeeper {
 
   /** How long the store may go without a look at it, while data is written to a sink beside it. */
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(2);
+  /** A tenth of what etcd v2 keeps of its history. */
+  private static final int MOST_OWN = 100;
 
   private final EventSink sink;
   private final IndexStore store;
@@ -36,6 +39,7 @@ final class CheckpointKeeper {
   private final CheckpointNotes notes;
   private @Nullable Checkpoint stored;
   private @Nullable Checkpoint current;
+  private boolean oneCluster;
   private long storedNanos = System.nanoTime();
 
   /** When the store was last seen to hold what was stored. */
@@ -89,6 +93,18 @@ final class CheckpointKeeper {
     if (atomic != null && loaded != null) {
       atomic.save(loaded);
     }
+  }
+
+  /** Stores this whether it is stored already or not, so that the index of its cluster moves. */
+  void rewrite(Checkpoint same) throws IOException, InterruptedException {
+    Checkpoint next = notes.noted(same);
+    store.save(next);
+    saved(next);
+  }
+
+  /** Whether source and sink are known to be one cluster, so that each save moves the source. */
+  void inOneCluster(boolean known) {
+    oneCluster = known;
   }
 
   /** What is stored with each checkpoint besides the index. */
@@ -259,9 +275,37 @@ final class CheckpointKeeper {
     if (wanted == null || (sameButForTime(wanted, stored) && !isDoubtMissing())) {
       return;
     }
-    if (now || System.nanoTime() - storedNanos >= QUIET_INTERVAL.toNanos()) {
+    if (now
+        || (System.nanoTime() - storedNanos >= QUIET_INTERVAL.toNanos()
+            && !isOwnProgress(wanted, stored))) {
       save(wanted);
     }
+  }
+
+  /**
+   * Whether nothing but this mirror's own writes have moved the index: in one cluster each save
+   * would bring the next one. After more than {@link #MOST_OWN} of them it is stored all the same,
+   * as they take the place of others in the source's history.
+   */
+  private boolean isOwnProgress(Checkpoint wanted, @Nullable Checkpoint before) {
+    if (!oneCluster
+        || before == null
+        || isDoubtMissing()
+        || wanted.index() < before.index()
+        || wanted.index() - before.index() > MOST_OWN
+        || wanted.applying() != before.applying()
+        || !Objects.equals(wanted.clusterId(), before.clusterId())
+        || !Objects.equals(wanted.scope(), before.scope())
+        || !CheckpointNotes.sameButForAnchor(wanted, before)) {
+      return false;
+    }
+    SinkCluster cluster = sink.cluster();
+    for (long index = wanted.index(); index > before.index(); index--) {
+      if (!store.hasWritten(index) && (cluster == null || !cluster.hasWritten(index))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether they differ in nothing but their time. */

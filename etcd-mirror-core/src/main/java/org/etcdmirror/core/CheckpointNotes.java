@@ -272,13 +272,36 @@ final class CheckpointNotes {
   }
 
   private @Nullable Anchor anchor(Checkpoint stored, String name) {
-    String note = stored.notes().get(name);
     try {
-      return note == null ? null : AnchorNote.parse(note);
+      return parsedAnchor(stored, name);
     } catch (IllegalArgumentException e) {
       log.warn("{}: the checkpoint's anchor is not used: {}", link, e.getMessage());
       return null;
     }
+  }
+
+  private static @Nullable Anchor parsedAnchor(Checkpoint stored, String name) {
+    String note = stored.notes().get(name);
+    return note == null ? null : AnchorNote.parse(note);
+  }
+
+  /** The anchor of any link's checkpoint; null if it has none, or none that is readable. */
+  static @Nullable Anchor anchorOf(Checkpoint stored) {
+    try {
+      return parsedAnchor(stored, name);
+    } catch (IllegalArgumentException e) {
+      log.debug("an anchor that is not readable: {}", e.getMessage());
+      return null;
+    }
+  }
+
+  /** Whether two checkpoints' notes differ in nothing, or in the anchor alone. */
+  static boolean sameButForAnchor(Checkpoint one, Checkpoint other) {
+    Map<String, String> first = new TreeMap<>(one.notes());
+    Map<String, String> second = new TreeMap<>(other.notes());
+    first.remove(ANCHOR);
+    second.remove(ANCHOR);
+    return first.equals(second);
   }
 
   /**

@@ -36,6 +36,7 @@ final class Inspection {
   private final CheckpointNotes notes;
   private final Shutdown closing = new Shutdown();
   private final StoredLevel stored;
+  private final OneCluster one;
 
   Inspection(Parts parts, CheckpointNotes notes) {
     this(parts, notes, PATIENCE);
@@ -50,6 +51,7 @@ final class Inspection {
     this.patience = patience;
     this.parts = parts;
     this.notes = notes;
+    this.one = new OneCluster(parts);
     this.stored = new StoredLevel(parts.indexStore(), GRACE, patience, closing);
   }
 
@@ -75,6 +77,7 @@ final class Inspection {
   /** What a resync would do now: a pass of one that does not write. */
   ResyncPlan plan() throws IOException, InterruptedException, Retry.StoppedException {
     ReadableSink sink = readable();
+    one.warnIfUndecided("plan");
     hideWhatIsStored();
     boolean expiries = parts.copiesExpiry();
     KeyMapper mapper = parts.mapper();
@@ -135,6 +138,7 @@ final class Inspection {
    */
   VerifyReport verify(long entriesPerSecond)
       throws IOException, InterruptedException, Retry.StoppedException {
+    one.warnIfUndecided("verification");
     hideWhatIsStored();
     Sides sides =
         new Sides(

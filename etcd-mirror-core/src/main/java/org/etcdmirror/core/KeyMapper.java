@@ -37,6 +37,7 @@ final class KeyMapper {
   private final HiddenKeys hidden;
   private final boolean mayMakeOwn;
   private final KeyEvents events;
+  private volatile OwnText ownText = OwnText.NONE;
 
   /** Binds a scope, for a sink that keeps nothing where only it knows. */
   KeyMapper(MirrorScope scope, KeyModel sourceModel, KeyModel sinkModel, ExpiryPolicy expiry) {
@@ -72,6 +73,20 @@ final class KeyMapper {
   /** From now on these keys of the source are taken for no data; may be told by any thread. */
   void hideInSource(Collection<Bytes> keys) {
     hidden.alsoInSource(keys);
+  }
+
+  /** From now on an entry in scope that holds this text ends the mirror; for any thread. */
+  void refuseText(OwnText text) {
+    ownText = text;
+  }
+
+  /**
+   * Looks at a put of the source that is in scope.
+   *
+   * @throws LoopException if the mirror wrote it itself
+   */
+  void refuseOwn(Put put) {
+    ownText.refuse(put);
   }
 
   /** Whether the sink's key keeps what mirrors remember. */
@@ -165,6 +180,9 @@ final class KeyMapper {
       return;
     }
     excludes.mirrored(entry.key());
+    if (entry instanceof Put put) {
+      refuseOwn(put);
+    }
     if (entry instanceof Put put && transform.isPresent()) {
       for (Put made : transform.apply(put, transform.keys(put.key())).values()) {
         Bytes key = target(made.key());

@@ -235,7 +235,8 @@ final class Recoverer {
 
   private Checkpoint atLeast(String clusterId) {
     Checkpoint at = keeper.current();
-    return at == null ? level(0, clusterId) : at;
+    // What the loop guard stores before a first copy names no cluster yet.
+    return at == null || (at.index() == 0 && at.clusterId() == null) ? level(0, clusterId) : at;
   }
 
   private Checkpoint level(long index, String clusterId) {

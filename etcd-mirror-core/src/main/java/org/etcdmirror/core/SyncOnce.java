@@ -57,8 +57,10 @@ final class SyncOnce {
     while (true) {
       SourceHead head = retry.call(() -> source.head(selection), states::sinkFailing);
       progress.sourceAt(head.index());
+      List<Gap> found = retry.call(() -> find(head), states::sinkFailing);
+      found.forEach(doubts::add);
       retry.run(() -> loopGuard.check(head.clusterId(), keeper.current()), states::sinkFailing);
-      ResyncReport report = recover(head);
+      ResyncReport report = recover(head, found);
       // What turned out meanwhile, as that the sink was rolled back, is compared as well.
       if (report != null && doubts.isEmpty()) {
         progress.sourceSeen(report.index());
@@ -68,10 +70,8 @@ final class SyncOnce {
     }
   }
 
-  private @Nullable ResyncReport recover(SourceHead head)
+  private @Nullable ResyncReport recover(SourceHead head, List<Gap> found)
       throws InterruptedException, Retry.StoppedException {
-    List<Gap> found = retry.call(() -> find(head), states::sinkFailing);
-    found.forEach(doubts::add);
     states.sourceConnected();
     long number = doubts.answer();
     // Before the policy is asked, which may fail.

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.IndexStore;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ final class FakeStore implements IndexStore {
   final Faults faults = new Faults();
   private final List<Checkpoint> saves = new ArrayList<>();
   private Consumer<Checkpoint> onSave = checkpoint -> {};
+  private volatile LongPredicate written = index -> false;
+  private volatile @Nullable String signature;
   private @Nullable Checkpoint stored;
   private boolean closed;
 
@@ -50,6 +53,22 @@ final class FakeStore implements IndexStore {
   @Override
   public void confirm() throws IOException, InterruptedException {
     faults.at("confirm");
+  }
+
+  @Override
+  public boolean hasWritten(long index) {
+    return written.test(index);
+  }
+
+  @Override
+  public @Nullable String signature() {
+    return signature;
+  }
+
+  /** It says that it made the changes at these indexes, and signs what it writes so. */
+  void remembers(LongPredicate indexes, @Nullable String text) {
+    written = indexes;
+    signature = text;
   }
 
   synchronized void onSave(Consumer<Checkpoint> check) {

@@ -19,6 +19,7 @@ import org.etcdmirror.api.Access;
 import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.WrittenIndexes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,7 @@ final class V2Client implements AutoCloseable {
   private final V2OpenCalls openCalls = new V2OpenCalls();
   private final V2Patience patience = new V2Patience();
   private final HalfCloseAnswers halfCloses = new HalfCloseAnswers();
+  private final WrittenIndexes written = new WrittenIndexes();
   private final OkHttpClient requests;
   private final OkHttpClient trees;
   private final OkHttpClient watches;
@@ -142,7 +144,16 @@ final class V2Client implements AutoCloseable {
 
   /** Sends a request to whichever endpoint works. */
   V2Answer send(V2Request request) throws IOException, InterruptedException {
-    return round(request, requests, endpoints.round(null), V2Client::answer);
+    V2Answer answer = round(request, requests, endpoints.round(null), V2Client::answer);
+    if (request.changes()) {
+      written.add(answer.etcdIndex());
+    }
+    return answer;
+  }
+
+  /** The indexes of the changes that this client made. */
+  WrittenIndexes written() {
+    return written;
   }
 
   /**

@@ -102,6 +102,7 @@ final class V2ComparedKey {
     try {
       V2Answer answer = client.get(key, "quorum=true");
       told(answer.etcdIndex());
+      client.written().clusterAt(answer.etcdIndex());
       V2Node node = answer.requireNode();
       String value = node.value();
       if (value == null) {
@@ -111,6 +112,7 @@ final class V2ComparedKey {
     } catch (V2ErrorException e) {
       if (e.errorCode() == V2ErrorException.KEY_NOT_FOUND) {
         told(e.index());
+        client.written().clusterAt(e.index());
         return null;
       }
       throw clash(e);

@@ -241,6 +241,17 @@ public final class V2IndexStore implements IndexStore {
   }
 
   @Override
+  public boolean hasWritten(long index) {
+    return client.written().contains(index);
+  }
+
+  /** The name of this store, which the description beside the number bears. */
+  @Override
+  public String signature() {
+    return owner;
+  }
+
+  @Override
   public void close() {
     client.close();
   }

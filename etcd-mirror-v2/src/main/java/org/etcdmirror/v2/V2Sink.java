@@ -20,6 +20,7 @@ import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.UnsupportedEntryException;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,7 @@ public final class V2Sink implements ReadableSink {
   private final int maxInFlight;
   private final Duration lateEffects;
   private final V2Probes probes;
+  private final V2SinkCluster cluster;
 
   /** Writes for a source without directories; null for one that has them. */
   private volatile @Nullable V2PlainKeys plainKeys;
@@ -78,6 +80,7 @@ public final class V2Sink implements ReadableSink {
     this.pipeline = new V2Pipeline(client, sized, builder.maxInFlight);
     this.lateEffects = builder.lateEffects;
     this.probes = new V2Probes(client, builder.prefixes.get(0));
+    this.cluster = new V2SinkCluster(client, builder.prefixes.get(0));
   }
 
   /** A builder with the defaults. */
@@ -103,8 +106,8 @@ public final class V2Sink implements ReadableSink {
   }
 
   @Override
-  public String clusterId() throws IOException, InterruptedException {
-    return V2Head.read(client, owned.prefixes().get(0)).clusterId();
+  public SinkCluster cluster() {
+    return cluster;
   }
 
   /**

@@ -79,6 +79,11 @@ final class SinkFence {
     return key;
   }
 
+  /** A line that is in each text that is written here. */
+  String signature() {
+    return "writer=" + writer;
+  }
+
   /** The checkpoint that was read or written here last. */
   @Nullable Checkpoint checkpoint() {
     return checkpoint;

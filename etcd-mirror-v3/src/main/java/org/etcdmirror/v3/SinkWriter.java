@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.etcdmirror.api.BatchTooLargeException;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.WrittenIndexes;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.RequestOp;
 import org.etcdmirror.v3.rpc.TxnRequest;
@@ -29,8 +30,15 @@ final class SinkWriter {
   private final V3Client client;
   private final SinkFence fence;
   private final SinkLimits limits;
+  private final WrittenIndexes written;
 
-  SinkWriter(V3Client client, SinkFence fence, SinkLimits limits) {
+  /**
+   * A writer.
+   *
+   * @param written told of the revision of each transaction that was carried out
+   */
+  SinkWriter(V3Client client, SinkFence fence, SinkLimits limits, WrittenIndexes written) {
+    this.written = written;
     this.client = client;
     this.fence = fence;
     this.limits = limits;
@@ -194,6 +202,7 @@ final class SinkWriter {
       TxnRequest request, Function<V3PermanentException, PermanentException> tooLarge) {
     return fence
         .noted(client.send(KVGrpc.getTxnMethod(), request))
+        .thenApply(this::remembered)
         .exceptionallyCompose(
             failure -> {
               Throwable cause =
@@ -203,6 +212,13 @@ final class SinkWriter {
                       ? tooLarge.apply(refused)
                       : cause);
             });
+  }
+
+  private TxnResponse remembered(TxnResponse answer) {
+    if (answer.getSucceeded()) {
+      written.add(answer.getHeader().getRevision());
+    }
+    return answer;
   }
 
   private static PermanentException tooLargeWithText(

@@ -14,6 +14,7 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.v3.rpc.RequestOp;
 
@@ -44,6 +45,7 @@ public final class V3Sink implements AtomicSink {
   private final SinkLeaseKeeper leaseKeeper;
   private final SinkLimits limits;
   private final SinkWriter writer;
+  private final V3SinkCluster cluster;
   private volatile SinkBounds bounds;
 
   private V3Sink(Builder settings, Bytes checkpointKey) {
@@ -54,7 +56,8 @@ public final class V3Sink implements AtomicSink {
     this.leases = new SinkLeases(client, leaseIds);
     this.leaseKeeper = new SinkLeaseKeeper(client, leases);
     this.limits = new SinkLimits(settings.maxTxnOps, settings.maxRequestBytes);
-    this.writer = new SinkWriter(client, fence, limits);
+    this.cluster = new V3SinkCluster(client, fence);
+    this.writer = new SinkWriter(client, fence, limits, cluster.written());
   }
 
   /** Needs endpoints, and a link or a checkpoint key. */
@@ -80,8 +83,19 @@ public final class V3Sink implements AtomicSink {
   }
 
   @Override
-  public String clusterId() throws IOException, InterruptedException {
-    return fence.head().clusterId();
+  public SinkCluster cluster() {
+    return cluster;
+  }
+
+  @Override
+  public boolean hasWritten(long index) {
+    return cluster.hasWritten(index);
+  }
+
+  /** The line of a checkpoint's text that names its writer. */
+  @Override
+  public String signature() {
+    return fence.signature();
   }
 
   @Override
