@@ -29,6 +29,7 @@ final class CheckpointKeeper {
 
   /** How long the store may go without a look at it, while data is written to a sink beside it. */
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(2);
+
   /** A tenth of what etcd v2 keeps of its history. */
   private static final int MOST_OWN = 100;
 

@@ -288,19 +288,20 @@ final class CheckpointNotes {
   /** The anchor of any link's checkpoint; null if it has none, or none that is readable. */
   static @Nullable Anchor anchorOf(Checkpoint stored) {
     try {
-      return parsedAnchor(stored, name);
+      return parsedAnchor(stored, ANCHOR);
     } catch (IllegalArgumentException e) {
       log.debug("an anchor that is not readable: {}", e.getMessage());
       return null;
     }
   }
 
-  /** Whether two checkpoints' notes differ in nothing, or in the anchor alone. */
+  /** Whether two checkpoints' notes differ in nothing, or in the anchors alone. */
   static boolean sameButForAnchor(Checkpoint one, Checkpoint other) {
     Map<String, String> first = new TreeMap<>(one.notes());
     Map<String, String> second = new TreeMap<>(other.notes());
-    first.remove(ANCHOR);
-    second.remove(ANCHOR);
+    Set<String> anchors = Set.of(ANCHOR, LASTING);
+    first.keySet().removeAll(anchors);
+    second.keySet().removeAll(anchors);
     return first.equals(second);
   }
 

@@ -71,7 +71,7 @@ class V2GrpcOnlyTest {
     try (V2Sink sink =
             V2Sink.builder().endpoints(url()).prefixes(List.of(Bytes.utf8("/conf"))).build();
         V2Source source = V2Source.builder().endpoints(url()).build()) {
-      assertThatThrownBy(sink::clusterId)
+      assertThatThrownBy(sink.cluster()::head)
           .isInstanceOf(PermanentException.class)
           .hasMessageContaining(url() + " speaks gRPC alone")
           .hasMessageContaining("--listen-client-http-urls");
