@@ -123,6 +123,7 @@ class MirrorCatchUpTest extends MirrorFixture {
     source.put("/conf/b", "more");
     eventually(() -> reason(mirror).startsWith("a backlog of 61 events"));
     assertThat(pending(mirror).since()).isEqualTo(since);
+    eventually(() -> !told.blocked.isEmpty());
     assertThat(pending(mirror).token()).isEqualTo(told.blocked.get(0).token());
     assertThat(told.blocked).hasSize(1);
     assertThat(sink.batches()).isEmpty();
@@ -182,7 +183,7 @@ class MirrorCatchUpTest extends MirrorFixture {
     awaitState(mirror, MirrorState.FOLLOWING);
     outage(60);
     awaitState(mirror, MirrorState.BLOCKED);
-    assertThat(told.blocked).hasSize(2);
+    eventually(() -> told.blocked.size() == 2);
     approve(mirror);
     level(mirror);
   }

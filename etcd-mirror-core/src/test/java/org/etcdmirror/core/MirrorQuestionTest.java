@@ -128,7 +128,7 @@ class MirrorQuestionTest extends MirrorFixture {
     PendingApproval second = pending(mirror);
     assertThat(second.token()).isNotEqualTo(first.token());
     assertThat(second.since()).isEqualTo(first.since());
-    assertThat(told.blocked).contains(second);
+    eventually(() -> told.blocked.contains(second));
     assertThatThrownBy(() -> mirror.approve(first.token()))
         .isInstanceOf(OtherApprovalException.class);
     assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED);
