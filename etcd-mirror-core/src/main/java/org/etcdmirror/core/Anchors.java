@@ -35,7 +35,8 @@ final class Anchors {
    */
   record Standing(Bytes key, long version, List<Bytes> held) {
 
-    private boolean isChangedBy(MirrorEvent event) {
+    /** Whether this is no longer so after an event, which bears the sink's key. */
+    boolean isChangedBy(MirrorEvent event) {
       if (event.index() <= version || event instanceof Refresh) {
         return false;
       }

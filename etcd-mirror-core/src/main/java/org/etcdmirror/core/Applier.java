@@ -70,8 +70,9 @@ final class Applier {
     this.loopGuard = new LoopGuard(parts, notes);
     this.ending = new Ending(parts, keeper);
     this.loading = new Loading(keeper, ending);
-    this.recoverer = new Recoverer(parts, check, keeper, retry);
-    this.once = new SyncOnce(parts, keeper, loopGuard, recoverer, retry);
+    this.recoverer = new Recoverer(parts, check, keeper, retry, new Intake(handOver, shutdown));
+    Recoverer alone = new Recoverer(parts, check, keeper, retry, new Intake(null, shutdown));
+    this.once = new SyncOnce(parts, keeper, loopGuard, alone, retry);
     this.suspects = new SuspectRounds(parts, check.rules(), keeper);
   }
 
@@ -100,6 +101,7 @@ final class Applier {
       while (!shutdown.hasBegun()) {
         holdIfPaused();
         recoverer.goOnIfApproved();
+        recoverer.goOnIfDue();
         Work work = handOver.poll(TICK);
         if (work != null) {
           perform(work);

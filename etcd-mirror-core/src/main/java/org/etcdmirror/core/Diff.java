@@ -2,7 +2,6 @@ package org.etcdmirror.core;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Predicate;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Expiry;
@@ -39,7 +38,9 @@ final class Diff {
   private final KeyMapper mapper;
   private final Leftovers leftovers;
   private final Predicate<Entry> holdable;
-  private List<Anchors.Standing> newest = List.of();
+  private final NewestPuts newest;
+  private final RenamedEntries renamed;
+  private MappedSnapshot.Between between = () -> {};
   private long sourceEntries;
   private long sourceValues;
   private long sinkEntries;
@@ -63,12 +64,24 @@ final class Diff {
     this.mapper = mapper;
     this.leftovers = leftovers;
     this.holdable = holdable;
+    this.newest = new NewestPuts(mapper);
+    this.renamed = new RenamedEntries(mapper);
+  }
+
+  /** This comes before each entry is visited of those that a transform has renamed. */
+  void between(MappedSnapshot.Between entries) {
+    between = entries;
+  }
+
+  /** Where a transform renames keys, what is still to be visited of the source. */
+  RenamedEntries renamed() {
+    return renamed;
   }
 
   @SuppressWarnings("try") // the snapshot is the caller's to close
   void walk(Snapshot from, @Nullable Snapshot sink, Visitor visitor)
       throws IOException, InterruptedException, Retry.StoppedException {
-    MappedSnapshot source = new MappedSnapshot(from, mapper);
+    MappedSnapshot source = new MappedSnapshot(from, mapper, newest, renamed, between);
     Entry wanted = nextWanted(source);
     Entry found = nextFound(sink, visitor);
     while (wanted != null || found != null) {
@@ -90,11 +103,10 @@ final class Diff {
         found = nextFound(sink, visitor);
       }
     }
-    newest = source.newest();
   }
 
-  /** The newest puts that the source holds; known only after the walk. */
-  List<Anchors.Standing> newest() {
+  /** The newest puts that the source holds; whole only after the walk. */
+  NewestPuts newest() {
     return newest;
   }
 

@@ -89,6 +89,36 @@ final class HandOver {
         : null;
   }
 
+  /**
+   * Waits for a batch of events from this cluster.
+   *
+   * @return null if none came in time, or if {@linkplain #hasOther something else} comes before
+   */
+  synchronized Work.@Nullable Events awaitEvents(String clusterId, Duration timeout)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (queue.isEmpty() && failure == null && !closed) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return null;
+      }
+      NANOSECONDS.timedWait(this, left);
+    }
+    return pollEvents(clusterId, Integer.MAX_VALUE, Long.MAX_VALUE);
+  }
+
+  /** Whether what comes next is no batch of events from this cluster. */
+  synchronized boolean hasOther(String clusterId) {
+    return queue.isEmpty()
+        ? failure != null || closed
+        : !(queue.element() instanceof Work.Events next && next.clusterId().equals(clusterId));
+  }
+
+  /** Whether it is half full, so that the reader may have to wait soon. */
+  synchronized boolean isFilling() {
+    return events >= (maxEvents + 1) / 2 || bytes >= (maxBytes + 1) / 2;
+  }
+
   private Work take() {
     Work work = queue.remove();
     if (work instanceof Work.Events batch) {

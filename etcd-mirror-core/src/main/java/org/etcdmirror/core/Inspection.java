@@ -76,7 +76,8 @@ final class Inspection {
     KeyMapper mapper = parts.mapper();
     Leftovers leftovers = leftovers();
     ResyncPass pass = new ResyncPass(mapper, leftovers, EntryCheck.silent(parts), null, 0, closing);
-    try (Snapshot from = parts.source().snapshot(new Selection(mapper.sourcePrefixes(), expiries));
+    Selection selection = new Selection(mapper.sourcePrefixes(), expiries);
+    try (Snapshot from = ChunkedSnapshot.of(parts.source().snapshot(selection));
         Snapshot to = leftovers.snapshot(sink, expiries)) {
       pass.walk(from, to);
     }

@@ -3,13 +3,8 @@ package org.etcdmirror.core;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.Queue;
-import java.util.Set;
-import java.util.TreeSet;
-import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.PermanentException;
@@ -24,23 +19,42 @@ import org.jspecify.annotations.Nullable;
  */
 final class MappedSnapshot implements Snapshot {
 
-  /** An entry of the sink, and the source's key that it comes from. */
-  private record Made(Entry entry, Bytes source) {}
-
-  /** A put of the source. */
-  private record Version(Bytes key, long index) {}
+  /** Comes before each entry that is taken of those that were renamed. */
+  interface Between {
+    void entries() throws IOException, InterruptedException;
+  }
 
   private final Snapshot source;
   private final KeyMapper mapper;
+  private final NewestPuts newest;
+  private final RenamedEntries renamed;
+  private final Between between;
   private final List<Entry> made = new ArrayList<>();
   private final Queue<Entry> ready = new ArrayDeque<>();
-  private final PriorityQueue<Version> newest =
-      new PriorityQueue<>(Comparator.comparingLong(Version::index));
   private boolean sorted;
 
   MappedSnapshot(Snapshot source, KeyMapper mapper) {
+    this(source, mapper, new NewestPuts(mapper), new RenamedEntries(mapper), () -> {});
+  }
+
+  /**
+   * A snapshot beside which the stream is taken.
+   *
+   * @param newest learns what is read
+   * @param renamed holds all entries where keys are renamed
+   * @param between comes before each of these is taken
+   */
+  MappedSnapshot(
+      Snapshot source,
+      KeyMapper mapper,
+      NewestPuts newest,
+      RenamedEntries renamed,
+      Between between) {
     this.source = source;
     this.mapper = mapper;
+    this.newest = newest;
+    this.renamed = renamed;
+    this.between = between;
   }
 
   @Override
@@ -55,11 +69,15 @@ final class MappedSnapshot implements Snapshot {
    */
   @Override
   public @Nullable Entry next() throws IOException, InterruptedException {
-    if (mapper.renames() && !sorted) {
-      sorted = true;
-      sort();
+    if (mapper.renames()) {
+      if (!sorted) {
+        sort();
+        sorted = true;
+      }
+      between.entries();
+      return renamed.take();
     }
-    while (ready.isEmpty() && !sorted) {
+    while (ready.isEmpty()) {
       Entry entry = source.next();
       if (entry == null) {
         return null;
@@ -73,50 +91,20 @@ final class MappedSnapshot implements Snapshot {
   private List<Entry> mapped(Entry entry) {
     made.clear();
     mapper.mapEntry(entry, made);
-    if (!made.isEmpty() && entry instanceof Put put && put.expiresAt() == null) {
-      newest.add(new Version(put.key(), put.index()));
-      if (newest.size() > Anchors.MOST) {
-        newest.remove();
-      }
+    if (!made.isEmpty() && entry instanceof Put put) {
+      newest.add(put);
     }
     return made;
   }
 
   private void sort() throws IOException, InterruptedException {
-    List<Made> all = new ArrayList<>();
+    SourceHead began = source.head();
     for (Entry entry = source.next(); entry != null; entry = source.next()) {
       for (Entry one : mapped(entry)) {
-        all.add(new Made(one, entry.key()));
+        renamed.read(one, entry.key());
       }
     }
-    all.sort(
-        Comparator.comparingInt((Made one) -> mapper.targetRule(one.entry().key()))
-            .thenComparing(one -> one.entry().key()));
-    for (int i = 0; i < all.size(); i++) {
-      Bytes key = all.get(i).entry().key();
-      if (i > 0 && key.equals(all.get(i - 1).entry().key())) {
-        throw mapper.collision(sources(all, key), key);
-      }
-      ready.add(all.get(i).entry());
-    }
-  }
-
-  private static Set<Bytes> sources(List<Made> all, Bytes key) {
-    Set<Bytes> sources = new TreeSet<>();
-    for (Made one : all) {
-      if (one.entry().key().equals(key)) {
-        sources.add(one.source());
-      }
-    }
-    return sources;
-  }
-
-  /** The newest puts without an expiry; known only after the last entry. */
-  List<Anchors.Standing> newest() {
-    return newest.stream()
-        .map(put -> new Anchors.Standing(put.key(), put.index(), mapper.held(put.key())))
-        .filter(put -> put.version() > 0)
-        .toList();
+    renamed.settle(source.head().equals(began));
   }
 
   @Override

@@ -7,13 +7,16 @@ import java.util.List;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.UnsupportedEntryException;
 import org.etcdmirror.api.UnsupportedEntryException.Refusal;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +32,9 @@ final class Resync {
   /** How many are named in one failure. */
   private static final int MOST_REFUSALS = 10_000;
 
+  /** Without a stream: how often the source is read, if its history never lasts as long. */
+  private static final int MOST_READINGS = 5;
+
   /**
    * What a resync reached.
    *
@@ -36,9 +42,16 @@ final class Resync {
    * @param readNanos when the source was at it, by {@link System#nanoTime()}
    * @param report what was done
    * @param newest the newest puts that the source holds
+   * @param readFrom the index at or after which each key of the source was read
+   * @param comparedFor why both sides are to be compared once more; null if they need not be
    */
   record Outcome(
-      SourceHead head, long readNanos, ResyncReport report, List<Anchors.Standing> newest) {}
+      SourceHead head,
+      long readNanos,
+      ResyncReport report,
+      List<Anchors.Standing> newest,
+      long readFrom,
+      Gap.@Nullable Reason comparedFor) {}
 
   /** Makes a batch durable. */
   @FunctionalInterface
@@ -55,8 +68,12 @@ final class Resync {
   private final Shutdown shutdown;
   private final EntryCheck check;
   private final Writer writer;
+  private final Intake intake;
+  private final Parts parts;
 
-  Resync(Parts parts, EntryCheck check, Writer writer) {
+  Resync(Parts parts, EntryCheck check, Writer writer, Intake intake) {
+    this.parts = parts;
+    this.intake = intake;
     this.source = parts.source();
     this.sink = parts.sink();
     this.mapper = parts.mapper();
@@ -76,21 +93,25 @@ final class Resync {
    * @throws UnsupportedEntryException if the source holds what the sink cannot, and nothing may be
    *     left out; unless it came meanwhile, nothing was written then
    * @throws DeleteLimitException if it would delete too much, also when looked at twice
+   * @throws StreamLostException if the source had to be read in chunks, and what happened meanwhile
+   *     is not to be had
    * @throws Retry.StoppedException if the mirror is to end
    */
   Outcome run(ResyncJob job, Leftovers leftovers)
       throws IOException, InterruptedException, Retry.StoppedException {
     long began = System.nanoTime();
     boolean doubted = false;
-    boolean onlyLook = job.isOfAnotherOrigin() && mayDelete(leftovers);
+    boolean onlyLook = job.isOfAnotherOrigin() && mayDelete(job, leftovers);
     if (check.isNeeded() && !check.skips()) {
       refuseUnsupported(job);
     }
-    while (true) {
-      long readNanos = System.nanoTime();
+    for (int readings = 1; ; readings++) {
       ResyncPass pass = pass(job, leftovers, onlyLook);
-      SourceHead head = walk(pass, job, leftovers, doubted && onlyLook);
-      if (pass.isRefused(limit, job.permit())) {
+      Meanwhile meanwhile = onlyLook ? null : new Meanwhile(parts, check, writer);
+      Reading reading = walk(pass, meanwhile, job, leftovers, doubted && onlyLook);
+      if (meanwhile != null && !reading.finish()) {
+        requireAnotherReading(job, readings);
+      } else if (pass.isRefused(limit, job.permit())) {
         if (doubted) {
           throw pass.refused(limit);
         }
@@ -101,11 +122,18 @@ final class Resync {
         onlyLook = false;
       } else if (delete(pass, job) && !pass.mayHoldMore()) {
         pass.finish();
+        SourceHead head = reading.reached();
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         ResyncReport report =
             new ResyncReport(
                 job.gap(), head.index(), pass.sourceEntries(), job.written(), job.deleted(), took);
-        return new Outcome(head, readNanos, report, pass.newest());
+        return new Outcome(
+            head,
+            reading.readNanos(),
+            report,
+            pass.newest(),
+            reading.readFrom(),
+            meanwhile == null ? null : meanwhile.comparedFor());
       }
     }
   }
@@ -117,6 +145,21 @@ final class Resync {
           job.done(batch);
         };
     return new ResyncPass(mapper, leftovers, check, onlyLook ? null : counted, maxExtras, shutdown);
+  }
+
+  /**
+   * All is written, but of no one index; with luck the next reading is, as it has less to write.
+   */
+  private void requireAnotherReading(ResyncJob job, int readings) {
+    if (readings >= MOST_READINGS) {
+      throw new PermanentException(
+          ("the history of the source was compacted while it was read, %d times in a row. The sink"
+                  + " holds every entry, but the state of no one index; nothing was deleted. Let the"
+                  + " mirror run, which follows the source meanwhile, or compact less often")
+              .formatted(readings));
+    }
+    log.info(
+        "{}: the source was compacted while it was read; it is read anew", job.gap().describe());
   }
 
   /** What a person permitted, is permitted once, over all passes and attempts. */
@@ -131,12 +174,14 @@ final class Resync {
   }
 
   /** Whether the sink holds anything of the mirror's; a first copy is read once for that. */
-  private boolean mayDelete(Leftovers leftovers) throws IOException, InterruptedException {
+  private boolean mayDelete(ResyncJob job, Leftovers leftovers)
+      throws IOException, InterruptedException {
     if (!(sink instanceof ReadableSink readable)) {
       return false;
     }
     try (Snapshot to = leftovers.snapshot(readable, expiries)) {
       for (Entry entry = to.next(); entry != null; entry = to.next()) {
+        Reading.dropIfDue(intake, job);
         if (mapper.owns(entry.key()) || leftovers.contains(entry)) {
           return true;
         }
@@ -150,7 +195,8 @@ final class Resync {
       throws IOException, InterruptedException, Retry.StoppedException {
     List<Refusal> refusals = new ArrayList<>();
     SnapshotFilter filter = new SnapshotFilter(check);
-    try (Snapshot from = new MappedSnapshot(open(job, false), mapper)) {
+    try (Snapshot whole = open(job, false);
+        Snapshot from = new MappedSnapshot(looked(whole, job).over(whole), mapper)) {
       for (Entry entry = from.next();
           entry != null && refusals.size() < MOST_REFUSALS;
           entry = from.next()) {
@@ -171,6 +217,7 @@ final class Resync {
 
   private Snapshot open(ResyncJob job, boolean doubted) throws IOException, InterruptedException {
     Selection selection = new Selection(mapper.sourcePrefixes(), expiries);
+    Reading.dropIfDue(intake, job);
     Snapshot from = doubted ? source.secondSnapshot(selection) : source.snapshot(selection);
     SourceHead head = from.head();
     if (!head.clusterId().equals(job.clusterId()) || head.index() < job.notBefore()) {
@@ -182,9 +229,25 @@ final class Resync {
     return from;
   }
 
-  private SourceHead walk(ResyncPass pass, ResyncJob job, Leftovers leftovers, boolean doubted)
+  /** A reading that leaves what happens meanwhile to the next one. */
+  private Reading looked(Snapshot from, ResyncJob job) {
+    return new Reading(intake, job, mapper, from.head(), System.nanoTime(), null, null);
+  }
+
+  private Reading walk(
+      ResyncPass pass,
+      @Nullable Meanwhile meanwhile,
+      ResyncJob job,
+      Leftovers leftovers,
+      boolean doubted)
       throws IOException, InterruptedException, Retry.StoppedException {
-    try (Snapshot from = open(job, doubted)) {
+    long readNanos = System.nanoTime();
+    try (Snapshot whole = open(job, doubted)) {
+      Reading reading =
+          meanwhile == null
+              ? looked(whole, job)
+              : new Reading(intake, job, mapper, whole.head(), readNanos, pass, meanwhile);
+      Snapshot from = reading.over(whole);
       if (sink instanceof ReadableSink readable) {
         try (Snapshot to = leftovers.snapshot(readable, expiries)) {
           pass.walk(from, to);
@@ -192,7 +255,7 @@ final class Resync {
       } else {
         pass.walk(from, null);
       }
-      return from.head();
+      return reading;
     }
   }
 }

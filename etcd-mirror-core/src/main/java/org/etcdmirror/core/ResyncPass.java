@@ -4,9 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
@@ -33,36 +34,22 @@ final class ResyncPass implements Diff.Visitor {
   private static final int MOST_REFUSED = 10_000;
   private static final int SAMPLES = 20;
 
-  /** An entry that the source does not have. */
-  private record Extra(Bytes key, boolean directory) {
-
-    /** Values come first, then directories, the deepest first, each empty in its turn. */
-    int depth() {
-      if (!directory) {
-        return Integer.MAX_VALUE;
-      }
-      int depth = 0;
-      for (int i = 0; i < key.size(); i++) {
-        depth += key.at(i) == (byte) '/' ? 1 : 0;
-      }
-      return depth;
-    }
-  }
-
   private final EntryCheck check;
   private final SnapshotFilter filter;
   private final Diff diff;
   private final Resync.@Nullable Writer writer;
-  private final int maxExtras;
   private final Shutdown shutdown;
   private final List<MirrorEvent> writes = new ArrayList<>();
-  private final List<Extra> extras = new ArrayList<>();
+  private final Extras extras;
 
   /**
    * Values whose place a directory holds, which must be emptied first. At least one, and no more
    * than {@link #HELD_BYTES} of them; the others are for the next pass.
    */
-  private final List<Put> afterDeletes = new ArrayList<>();
+  private final Map<Bytes, Put> afterDeletes = new LinkedHashMap<>();
+
+  /** Values above others that events brought while this pass went on. */
+  private final Set<Bytes> learned = new HashSet<>();
 
   private long afterDeletesBytes;
   private boolean moreAfterDeletes;
@@ -71,13 +58,10 @@ final class ResyncPass implements Diff.Visitor {
   private final List<Refusal> refused = new ArrayList<>();
 
   private final List<Bytes> writeSamples = new ArrayList<>();
-  private final List<Bytes> deleteSamples = new ArrayList<>();
   private long stillToWrite;
   private long writeBytes;
   private long bytes;
   private long index;
-  private long extraEntries;
-  private long extraValues;
   private long deleted;
   private long refusals;
 
@@ -97,7 +81,7 @@ final class ResyncPass implements Diff.Visitor {
     this.filter = new SnapshotFilter(check);
     this.diff = new Diff(mapper, leftovers, this::isHoldable);
     this.writer = writer;
-    this.maxExtras = maxExtras;
+    this.extras = new Extras(writer == null ? 0 : maxExtras);
     this.shutdown = shutdown;
   }
 
@@ -143,7 +127,7 @@ final class ResyncPass implements Diff.Visitor {
   private void hold(Put put) {
     long size = size(put);
     if (afterDeletes.isEmpty() || afterDeletesBytes + size <= HELD_BYTES) {
-      afterDeletes.add(put);
+      afterDeletes.put(put.key(), put);
       afterDeletesBytes += size;
     } else {
       moreAfterDeletes = true;
@@ -160,38 +144,31 @@ final class ResyncPass implements Diff.Visitor {
 
   @Override
   public void extra(Entry found) {
-    extraEntries++;
-    extraValues += found instanceof Put ? 1 : 0;
-    if (deleteSamples.size() < SAMPLES) {
-      deleteSamples.add(found.key());
-    }
-    if (writer != null && extras.size() < maxExtras) {
-      extras.add(new Extra(found.key(), found instanceof MakeDirectory));
-    }
+    extras.add(found);
   }
 
   boolean isRefused(DeleteLimit limit, DeletePermit permit) {
-    return limit.refuses(extraEntries, diff.sinkEntries(), emptied())
-        && !permit.covers(extraEntries, emptied());
+    return limit.refuses(extras.entries(), diff.sinkEntries(), emptied())
+        && !permit.covers(extras.entries(), emptied());
   }
 
   /** What would still be done, and what has to be permitted for it. */
   DeleteLimitException refused(DeleteLimit limit) {
     return new DeleteLimitException(
-        refusal(limit), plan(limit), new DeletePermit(extraEntries, emptied()));
+        refusal(limit), plan(limit), new DeletePermit(extras.entries(), emptied()));
   }
 
   private boolean emptied() {
-    return diff.sourceEmpty() && extraValues > 0;
+    return diff.sourceEmpty() && extras.values() > 0;
   }
 
   String refusal(DeleteLimit limit) {
     return "a resync at index %d would delete %d of %d entries in the sink (first: %s)%s; allowed are %s"
         .formatted(
             index,
-            extraEntries,
+            extras.entries(),
             diff.sinkEntries(),
-            deleteSamples.isEmpty() ? "none" : deleteSamples.get(0),
+            extras.samples().isEmpty() ? "none" : extras.samples().get(0),
             emptied() ? " because the source is empty" : "",
             limit);
   }
@@ -204,28 +181,23 @@ final class ResyncPass implements Diff.Visitor {
         diff.sinkEntries(),
         stillToWrite,
         writeBytes,
-        extraEntries,
+        extras.entries(),
         filter.refused(),
         writeSamples,
-        deleteSamples,
+        extras.samples(),
         isRefused(limit, DeletePermit.NONE) ? refusal(limit) : null);
   }
 
   /** False if there is more to do than was remembered, so that another pass is needed. */
   boolean delete() throws IOException, InterruptedException, Retry.StoppedException {
-    boolean all = extras.size() == extraEntries;
-    Bytes last = extras.isEmpty() ? Bytes.EMPTY : extras.get(extras.size() - 1).key();
-    extras.sort(Comparator.comparingInt(Extra::depth).reversed());
-    for (Extra extra : extras) {
-      // A directory that holds the last of them may hold more of what was not remembered.
-      if (all || !extra.directory() || !KeyModel.PATHS.covers(extra.key(), last)) {
-        deleted++;
-        add(new Delete(extra.key(), index));
-      }
+    boolean all = extras.areAllRemembered();
+    for (Bytes key : extras.toDelete()) {
+      deleted++;
+      add(new Delete(key, index));
     }
     apply();
     if (all) {
-      for (Put put : afterDeletes) {
+      for (Put put : afterDeletes.values()) {
         add(put);
       }
       apply();
@@ -248,6 +220,11 @@ final class ResyncPass implements Diff.Visitor {
 
   private void apply() throws IOException, InterruptedException, Retry.StoppedException {
     step();
+    flush();
+  }
+
+  /** Writes what was found to be missing by now. */
+  void flush() throws IOException, InterruptedException {
     List<MirrorEvent> rest = List.copyOf(writes);
     writes.clear();
     bytes = 0;
@@ -294,15 +271,58 @@ final class ResyncPass implements Diff.Visitor {
     if (!refused.isEmpty() && !check.skips()) {
       throw new UnsupportedEntryException(refused);
     }
-    Set<Bytes> shadowing = new HashSet<>(filter.shadowing());
-    for (Refusal refusal : refused) {
-      Bytes clash = refusal.clash();
-      if (clash != null && KeyModel.PATHS.covers(clash, refusal.key())) {
-        shadowing.add(clash);
-      }
-    }
-    check.shadows().replaceBy(shadowing);
+    check.shadows().replaceBy(shadowing());
     check.leftOut(filter.refused() + refusals);
+  }
+
+  /** The values that hold the place of others, as far as this pass has found them. */
+  Set<Bytes> shadowing() {
+    Set<Bytes> shadowing = new HashSet<>(filter.shadowing());
+    refused.forEach(refusal -> addShadow(shadowing, refusal));
+    shadowing.addAll(learned);
+    return shadowing;
+  }
+
+  /** The sink refused what happened meanwhile. */
+  void refused(List<Refusal> what) {
+    what.forEach(refusal -> addShadow(learned, refusal));
+  }
+
+  private static void addShadow(Set<Bytes> shadowing, Refusal refusal) {
+    Bytes clash = refusal.clash();
+    if (clash != null && KeyModel.PATHS.covers(clash, refusal.key())) {
+      shadowing.add(clash);
+    }
+  }
+
+  /** What follows was read at this index, or is written for the state at it. */
+  void at(long later) {
+    index = later;
+  }
+
+  Diff diff() {
+    return diff;
+  }
+
+  /**
+   * This happened to what was visited, in the order of the stream.
+   *
+   * @return whether it is to be written; else it is done with, or will be
+   */
+  boolean happened(MirrorEvent event) {
+    extras.happened(event);
+    Put held = afterDeletes.get(event.key());
+    if (held == null) {
+      return true;
+    }
+    if (event instanceof Put put) {
+      afterDeletes.put(put.key(), put);
+      afterDeletesBytes += size(put) - size(held);
+    } else if (event instanceof Delete) {
+      afterDeletes.remove(event.key());
+      afterDeletesBytes -= size(held);
+    }
+    return false;
   }
 
   /** Entries in the source's scope. */
@@ -312,6 +332,6 @@ final class ResyncPass implements Diff.Visitor {
 
   /** The newest puts that the source holds. */
   List<Anchors.Standing> newest() {
-    return diff.newest();
+    return diff.newest().standing();
   }
 }

@@ -9,8 +9,11 @@ import java.util.List;
 import java.util.Map;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.SnapshotExpiredException;
 import org.etcdmirror.api.SourceHead;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at keys that were not the same again and again, while others write, until each is the same
@@ -47,6 +50,7 @@ final class VerifyRounds {
   /** A key and how often it was seen like this in a row. */
   private record Suspect(Sight sight, int looks) {}
 
+  private static final Logger log = LoggerFactory.getLogger(VerifyRounds.class);
   private static final int LOOKS_TO_AGREE = 3;
 
   private final Sides sides;
@@ -79,7 +83,12 @@ final class VerifyRounds {
       }
       Duration longer = pause.multipliedBy(3).dividedBy(2);
       pause = longer.compareTo(limits.longestPause()) < 0 ? longer : limits.longestPause();
-      look();
+      try {
+        look();
+      } catch (SnapshotExpiredException e) {
+        // What was seen is of no one index, so that it proves nothing.
+        log.debug("looked in vain", e);
+      }
     }
   }
 
