@@ -21,6 +21,9 @@ final class HandOver {
   private @Nullable Throwable failure;
   private boolean closed;
 
+  /** Whether the reader waits for room. */
+  private boolean waits;
+
   HandOver(int maxEvents, long maxBytes) {
     this.maxEvents = maxEvents;
     this.maxBytes = maxBytes;
@@ -32,8 +35,10 @@ final class HandOver {
       while (!closed
           && events > 0
           && (events + weight(batch) > maxEvents || bytes + batch.bytes() > maxBytes)) {
+        waits = true;
         wait();
       }
+      waits = false;
       count(batch, 1);
     }
     if (!closed) {
@@ -114,9 +119,9 @@ final class HandOver {
         : !(queue.element() instanceof Work.Events next && next.clusterId().equals(clusterId));
   }
 
-  /** Whether it is half full, so that the reader may have to wait soon. */
+  /** Whether the reader waits for room, or may have to soon, as it is half full. */
   synchronized boolean isFilling() {
-    return events >= (maxEvents + 1) / 2 || bytes >= (maxBytes + 1) / 2;
+    return waits || events >= (maxEvents + 1) / 2 || bytes >= (maxBytes + 1) / 2;
   }
 
   private Work take() {

@@ -105,12 +105,13 @@ final class Resync {
     if (check.isNeeded() && !check.skips()) {
       refuseUnsupported(job);
     }
-    for (int readings = 1; ; readings++) {
+    int readings = 0;
+    while (true) {
       ResyncPass pass = pass(job, leftovers, onlyLook);
       Meanwhile meanwhile = onlyLook ? null : new Meanwhile(parts, check, writer);
       Reading reading = walk(pass, meanwhile, job, leftovers, doubted && onlyLook);
       if (meanwhile != null && !reading.finish()) {
-        requireAnotherReading(job, readings);
+        requireAnotherReading(job, ++readings);
       } else if (pass.isRefused(limit, job.permit())) {
         if (doubted) {
           throw pass.refused(limit);
