@@ -67,7 +67,7 @@ final class Meanwhile {
         return;
       } catch (UnsupportedEntryException e) {
         screen.learn(e);
-        pass.refused(e.refusals());
+        pass.refused().addOfEvents(e.refusals());
       }
     }
   }

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
-import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.Entry;
@@ -31,7 +30,6 @@ final class ResyncPass implements Diff.Visitor {
   private static final int BATCH_EVENTS = 1000;
   private static final long BATCH_BYTES = 1L << 20;
   private static final long HELD_BYTES = 4L << 20;
-  private static final int MOST_REFUSED = 10_000;
   private static final int SAMPLES = 20;
 
   private final EntryCheck check;
@@ -48,14 +46,10 @@ final class ResyncPass implements Diff.Visitor {
    */
   private final Map<Bytes, Put> afterDeletes = new LinkedHashMap<>();
 
-  /** Values above others that events brought while this pass went on. */
-  private final Set<Bytes> learned = new HashSet<>();
-
   private long afterDeletesBytes;
   private boolean moreAfterDeletes;
 
-  /** What the sink would not hold together with what it held, the first of it. */
-  private final List<Refusal> refused = new ArrayList<>();
+  private final RefusedEntries refused = new RefusedEntries();
 
   private final List<Bytes> writeSamples = new ArrayList<>();
   private long stillToWrite;
@@ -63,7 +57,6 @@ final class ResyncPass implements Diff.Visitor {
   private long bytes;
   private long index;
   private long deleted;
-  private long refusals;
 
   /**
    * A pass.
@@ -246,19 +239,14 @@ final class ResyncPass implements Diff.Visitor {
         e.refusals().forEach(check::tell);
         throw e;
       }
-      refusals += e.refusals().size();
-      refused.addAll(e.refusals().subList(0, Math.min(e.refusals().size(), room())));
+      refused.add(e.refusals());
       return rest;
     }
   }
 
-  private int room() {
-    return MOST_REFUSED - refused.size();
-  }
-
   /** Whether the sink refused something only for what this pass has deleted since, maybe. */
   boolean mayHoldMore() {
-    return refusals > 0 && deleted > 0;
+    return refused.count() > 0 && deleted > 0;
   }
 
   /**
@@ -267,32 +255,24 @@ final class ResyncPass implements Diff.Visitor {
    * @throws UnsupportedEntryException if nothing may be left out
    */
   void finish() {
-    refused.forEach(check::tell);
-    if (!refused.isEmpty() && !check.skips()) {
-      throw new UnsupportedEntryException(refused);
+    List<Refusal> all = refused.all();
+    all.forEach(check::tell);
+    if (!all.isEmpty() && !check.skips()) {
+      throw new UnsupportedEntryException(all);
     }
     check.shadows().replaceBy(shadowing());
-    check.leftOut(filter.refused() + refusals);
+    check.leftOut(filter.refused() + refused.count());
   }
 
   /** The values that hold the place of others, as far as this pass has found them. */
   Set<Bytes> shadowing() {
     Set<Bytes> shadowing = new HashSet<>(filter.shadowing());
-    refused.forEach(refusal -> addShadow(shadowing, refusal));
-    shadowing.addAll(learned);
+    shadowing.addAll(refused.shadows());
     return shadowing;
   }
 
-  /** The sink refused what happened meanwhile. */
-  void refused(List<Refusal> what) {
-    what.forEach(refusal -> addShadow(learned, refusal));
-  }
-
-  private static void addShadow(Set<Bytes> shadowing, Refusal refusal) {
-    Bytes clash = refusal.clash();
-    if (clash != null && KeyModel.PATHS.covers(clash, refusal.key())) {
-      shadowing.add(clash);
-    }
+  RefusedEntries refused() {
+    return refused;
   }
 
   /** What follows was read at this index, or is written for the state at it. */
@@ -311,6 +291,7 @@ final class ResyncPass implements Diff.Visitor {
    */
   boolean happened(MirrorEvent event) {
     extras.happened(event);
+    refused.happened(event);
     Put held = afterDeletes.get(event.key());
     if (held == null) {
       return true;

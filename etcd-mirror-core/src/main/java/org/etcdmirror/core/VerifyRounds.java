@@ -58,6 +58,10 @@ final class VerifyRounds {
   private final Level level;
   private final Limits limits;
   private final Map<Bytes, Suspect> suspects = new LinkedHashMap<>();
+
+  /** Those that are looked at when the others are settled. */
+  private final Map<Bytes, Suspect> later = new LinkedHashMap<>();
+
   private final List<Difference> real = new ArrayList<>();
   private long behind;
 
@@ -86,8 +90,27 @@ final class VerifyRounds {
       try {
         look();
       } catch (SnapshotExpiredException e) {
-        // What was seen is of no one index, so that it proves nothing.
+        // What was seen is of no one index, so that it proves nothing. Fewer keys are read at once.
         log.debug("looked in vain", e);
+        lookAtFewer();
+      }
+      if (suspects.isEmpty() && !later.isEmpty()) {
+        suspects.putAll(later);
+        later.clear();
+        lookAtFewer();
+        pause = limits.firstPause();
+      }
+    }
+  }
+
+  private void lookAtFewer() {
+    int kept = 0;
+    var all = suspects.entrySet().iterator();
+    while (all.hasNext()) {
+      var entry = all.next();
+      if (++kept > Sides.MOST_KEYS) {
+        later.put(entry.getKey(), entry.getValue());
+        all.remove();
       }
     }
   }
@@ -99,7 +122,7 @@ final class VerifyRounds {
 
   /** How many nobody can tell of. */
   int unsettled() {
-    return suspects.size();
+    return suspects.size() + later.size();
   }
 
   /** How many events the sink lacked when it did not come forward any more; 0 if it did. */

@@ -264,6 +264,7 @@ class MirrorChunksTest extends MirrorFixture {
     EtcdMirror mirror = started();
     applied.awaitReached();
     source.faults.failAlways("renew", () -> new IOException("away"));
+    source.faults.failAlways("snapshot", () -> new IOException("away"));
     applied.release();
     eventually(() -> source.faults.calls("renew") > 0);
     mirror.close();
@@ -368,19 +369,69 @@ class MirrorChunksTest extends MirrorFixture {
   void aRunThatEndsByItselfReadsAnewAndThenSaysWhyItCannotEnd() throws Exception {
     sink.preset("/conf/surplus", "x");
     EtcdMirror once = mirror(builder -> builder.deleteLimit(DeleteLimit.percent(100)));
-    Set<Integer> snapshots = new HashSet<>();
-    source.onReading(
-        after -> {
-          if (Bytes.utf8(key(5)).equals(after) && snapshots.add(source.faults.calls("snapshot"))) {
-            source.put("/conf/000", "again");
-            source.expireSnapshots();
-          }
-        });
+    expireEachSnapshotBehind(5, "/conf/000");
     assertThatThrownBy(once::syncOnce)
         .isInstanceOf(MirrorFailedException.class)
         .hasCauseInstanceOf(PermanentException.class)
         .hasMessageContaining("5 times in a row");
     assertThat(sink.values()).containsKey("/conf/surplus").containsKey(key(KEYS - 1));
     assertThat(store.load().orElseThrow().notes()).containsKey("must-compare");
+  }
+
+  @Test
+  void aVerificationOfManySuspectsLooksAtFewWhereNoIndexLastsForAll() throws Exception {
+    for (int i = KEYS; i < 900; i++) {
+      source.put(key(i), "first");
+    }
+    EtcdMirror mirror = following();
+    List<String> lost = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      sink.lose(key(i));
+      lost.add(key(i));
+    }
+    expireEachSnapshotBehind(5, key(899));
+    VerifyReport report = mirror.verify();
+    assertThat(report.missing()).as(report.describe()).isEqualTo(lost.size());
+    assertThat(report.unsettled()).as(report.describe()).isZero();
+  }
+
+  @Test
+  void whatAValueLeftNoRoomForComesBackWhenTheValueGoesMeanwhile() throws Exception {
+    sink = new FakeSink(KeyModel.PATHS);
+    source.put("/conf/002/below", "shadowed");
+    source.put("/conf/030/below", "shadowed");
+    behind(
+        5,
+        () -> {
+          source.delete(key(2));
+          source.put("/conf/003/below", "left out");
+          source.expireSnapshots();
+        });
+    behind(
+        10,
+        () -> {
+          source.delete(key(3));
+          source.expireSnapshots();
+        });
+    EtcdMirror mirror = started(builder -> builder.unsupportedEntries(UnsupportedEntries.SKIP));
+    awaitState(mirror, MirrorState.FOLLOWING);
+    level(mirror);
+    Map<String, String> expected = new TreeMap<>(source.values());
+    expected.remove("/conf/030/below");
+    assertThat(sink.values()).isEqualTo(expected);
+    assertThat(sink.values()).containsKeys("/conf/002/below", "/conf/003/below");
+  }
+
+  /** Each reading from the beginning loses its index when it comes to a place, once. */
+  private void expireEachSnapshotBehind(int number, String changed) {
+    Set<Integer> snapshots = new HashSet<>();
+    source.onReading(
+        after -> {
+          if (Bytes.utf8(key(number)).equals(after)
+              && snapshots.add(source.faults.calls("snapshot"))) {
+            source.put(changed, "again");
+            source.expireSnapshots();
+          }
+        });
   }
 }
