@@ -3,7 +3,9 @@ package org.etcdmirror.api;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -16,6 +18,8 @@ public final class Bytes implements Comparable<Bytes> {
 
   /** No bytes at all. */
   public static final Bytes EMPTY = new Bytes(new byte[0]);
+
+  private static final int SHOWN = 4 * DisplayText.LIMIT;
 
   private final byte[] content;
   private int hash;
@@ -78,6 +82,15 @@ public final class Bytes implements Comparable<Bytes> {
     return new String(content, StandardCharsets.UTF_8);
   }
 
+  /** The whole text if the bytes are UTF-8, else {@code 0x} and the bytes in hexadecimal. */
+  public String textOrHex() {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+    } catch (CharacterCodingException notText) {
+      return "0x" + HexFormat.of().formatHex(content);
+    }
+  }
+
   @Override
   public int compareTo(Bytes other) {
     return Arrays.compareUnsigned(content, other.content);
@@ -98,13 +111,33 @@ public final class Bytes implements Comparable<Bytes> {
     return known;
   }
 
-  /** The text if the bytes are UTF-8, else {@code 0x} and the bytes in hexadecimal. */
+  /**
+   * For messages and logs, not for programs: the text if the bytes are UTF-8, else {@code 0x} and
+   * the bytes in hexadecimal, cut and escaped as {@link DisplayText} does it. {@link #textOrHex()}
+   * gives the whole.
+   */
   @Override
   public String toString() {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
-    } catch (CharacterCodingException notText) {
-      return "0x" + HexFormat.of().formatHex(content);
+    // A few more bytes than are shown, so that no character is cut in the middle; the rest of a
+    // large value is not decoded.
+    if (content.length > SHOWN) {
+      return text(Arrays.copyOf(content, SHOWN), content.length);
     }
+    return text(content, content.length);
+  }
+
+  private static String text(byte[] first, int size) {
+    CharBuffer decoded = CharBuffer.allocate(first.length);
+    CoderResult result =
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .decode(ByteBuffer.wrap(first), decoded, first.length == size);
+    String text =
+        result.isError() ? "0x" + HexFormat.of().formatHex(first) : decoded.flip().toString();
+    StringBuilder shown = new StringBuilder();
+    if (DisplayText.append(shown, text, DisplayText.LIMIT) || first.length < size) {
+      shown.append("... (").append(size).append(" bytes)");
+    }
+    return shown.toString();
   }
 }

@@ -59,7 +59,8 @@ public record Checkpoint(
     notes = Collections.unmodifiableMap(new TreeMap<>(notes));
     for (String name : notes.keySet()) {
       if (!name.matches(NAME)) {
-        throw new IllegalArgumentException("'" + name + "' cannot be the name of a note");
+        throw new IllegalArgumentException(
+            "'" + DisplayText.of(name) + "' cannot be the name of a note");
       }
     }
   }

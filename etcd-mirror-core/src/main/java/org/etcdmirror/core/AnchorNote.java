@@ -1,6 +1,7 @@
 package org.etcdmirror.core;
 
 import org.etcdmirror.api.Anchor;
+import org.etcdmirror.api.DisplayText;
 
 /** An anchor as the text of a checkpoint's note: its version, its index, and its key. */
 final class AnchorNote {
@@ -19,7 +20,8 @@ final class AnchorNote {
   static Anchor parse(String note) {
     String[] parts = note.split(" ", 3);
     if (parts.length != 3) {
-      throw new IllegalArgumentException("an anchor has three parts: '" + note + "'");
+      throw new IllegalArgumentException(
+          "an anchor has three parts: '" + DisplayText.of(note) + "'");
     }
     return new Anchor(NoteText.parse(parts[2]), Long.parseLong(parts[0]), Long.parseLong(parts[1]));
   }

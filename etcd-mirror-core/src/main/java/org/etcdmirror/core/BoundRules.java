@@ -55,7 +55,7 @@ final class BoundRules {
 
   /** The path without a trailing slash. */
   private static Bytes path(Bytes prefix) {
-    String text = prefix.toString();
+    String text = prefix.utf8();
     while (text.length() > 1 && text.endsWith("/")) {
       text = text.substring(0, text.length() - 1);
     }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
 import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +72,8 @@ final class CheckpointText {
     for (String line : text.substring(HEADER.length() + 1, crcAt).lines().toList()) {
       int equals = line.indexOf('=');
       if (equals < 0) {
-        throw corrupt(file, "this line is not of the form name=value: " + line, null);
+        throw corrupt(
+            file, "this line is not of the form name=value: " + DisplayText.of(line), null);
       }
       fields.put(line.substring(0, equals), unescape(line.substring(equals + 1)));
     }
@@ -84,7 +86,7 @@ final class CheckpointText {
           Long.parseLong(fields.getOrDefault("applying", "0")),
           notes(fields));
     } catch (DateTimeParseException | IllegalArgumentException e) {
-      throw corrupt(file, e.getMessage(), e);
+      throw corrupt(file, DisplayText.of(e.getMessage()), e);
     }
   }
 

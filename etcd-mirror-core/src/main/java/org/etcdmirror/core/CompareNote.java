@@ -10,6 +10,7 @@ import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.core.Doubts.Doubt;
@@ -35,6 +36,9 @@ final class CompareNote {
   private static final String FIRST_COPY = " (first copy not finished)";
   private static final Pattern TEXT =
       Pattern.compile("([A-Z_]+) at index (\\d+) since (\\S+?)(?: \\(.*\\))?");
+
+  /** Of one doubt; the checkpoint may have been written by anybody. */
+  private static final int LONGEST = 300;
 
   private CompareNote() {}
 
@@ -88,7 +92,7 @@ final class CompareNote {
         throw new PermanentException(
             ("the checkpoint at index %d bears the note '%s' (%s), which a newer version wrote and"
                     + " this one must not ignore: run that version")
-                .formatted(stored.index(), name, note.getValue()));
+                .formatted(stored.index(), DisplayText.of(name), DisplayText.of(note.getValue())));
       }
     }
   }
@@ -97,7 +101,7 @@ final class CompareNote {
   private static Doubt parse(String text, long stored) {
     Matcher found = TEXT.matcher(text);
     try {
-      if (found.matches()) {
+      if (text.length() <= LONGEST && found.matches()) {
         Gap.Reason reason = Gap.Reason.valueOf(found.group(1));
         long from = reason == Gap.Reason.NO_CHECKPOINT ? 0 : stored;
         return new Doubt(new Gap(reason, from, 0, stored), Instant.parse(found.group(3)));
@@ -112,7 +116,7 @@ final class CompareNote {
     return new PermanentException(
         ("the checkpoint's note '%s' is not understood: '%s'. If a newer version wrote it, run"
                 + " that version; else 'index set --force' takes the note away")
-            .formatted(NOW, text),
+            .formatted(NOW, DisplayText.of(text)),
         cause);
   }
 }

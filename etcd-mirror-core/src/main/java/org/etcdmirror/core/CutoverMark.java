@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,10 @@ record CutoverMark(
     Instant at) {
 
   private static final String NOTE = "cutover";
+
+  /** The checkpoint may have been written by anybody. */
+  private static final int LONGEST = 2_000;
+
   private static final Pattern TEXT =
       Pattern.compile(
           "source (\\d+), target (\\d+), cluster (.*), compared (\\d+), left out (\\d+), at (\\S+)",
@@ -62,7 +67,7 @@ record CutoverMark(
   private static CutoverMark parse(String text) {
     Matcher found = TEXT.matcher(text);
     try {
-      if (found.matches()) {
+      if (text.length() <= LONGEST && found.matches()) {
         return new CutoverMark(
             Long.parseLong(found.group(1)),
             Long.parseLong(found.group(2)),
@@ -80,7 +85,7 @@ record CutoverMark(
   private static PermanentException unreadable(String text, @Nullable Exception cause) {
     return new PermanentException(
         "the link was cut over, but its checkpoint's note '%s' is not readable: '%s'"
-            .formatted(NOTE, text),
+            .formatted(NOTE, DisplayText.of(text)),
         cause);
   }
 

@@ -255,6 +255,6 @@ final class KeyMapper {
       return false;
     }
     String text = sourceKey.utf8();
-    return scope.excludes().stream().anyMatch(exclude -> exclude.matcher(text).matches());
+    return scope.excludes().stream().anyMatch(exclude -> PatternMatch.matches(exclude, text));
   }
 }

@@ -9,12 +9,16 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.SourceNotice;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of a running mirror; written by its threads, read by anybody. */
 final class Progress {
+
+  /** The most characters of an error that a person is shown; it may name several endpoints. */
+  static final int LONGEST_ERROR = 2_000;
 
   private static final Duration PROOF_LASTS = Duration.ofSeconds(30);
   private static final int MOST_GAPS = 100;
@@ -159,7 +163,8 @@ final class Progress {
   }
 
   synchronized void error(Throwable failure) {
-    lastError = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    String message = failure.getMessage();
+    lastError = DisplayText.of(message == null ? failure : message, LONGEST_ERROR);
     lastErrorAt = Instant.now();
   }
 

@@ -2,6 +2,7 @@ package org.etcdmirror.core;
 
 import java.io.IOException;
 import java.time.Duration;
+import org.etcdmirror.api.DisplayText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -113,6 +114,8 @@ final class Retry {
 
   private static String describe(Throwable failure) {
     String message = failure.getMessage();
-    return message == null ? failure.getClass().getSimpleName() : message;
+    return message == null
+        ? failure.getClass().getSimpleName()
+        : DisplayText.of(message, Progress.LONGEST_ERROR);
   }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.KeyModel;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,8 @@ final class ScopeNote {
     String[] lines = text.split("\n", -1);
     String[] models = rest(lines[0], KEYS).split(" ", -1);
     if (models.length != 2) {
-      throw new IllegalArgumentException("two models are expected: '" + lines[0] + "'");
+      throw new IllegalArgumentException(
+          "two models are expected: '" + DisplayText.of(lines[0]) + "'");
     }
     MirrorScope.Builder scope = MirrorScope.builder();
     Bytes from = null;
@@ -96,7 +98,8 @@ final class ScopeNote {
 
   private static String rest(String line, String name) {
     if (!line.startsWith(name)) {
-      throw new IllegalArgumentException("'" + name + "' is expected: '" + line + "'");
+      throw new IllegalArgumentException(
+          "'" + name + "' is expected: '" + DisplayText.of(line) + "'");
     }
     return line.substring(name.length());
   }
@@ -104,7 +107,8 @@ final class ScopeNote {
   private static Pattern pattern(String text) {
     int space = text.indexOf(' ');
     if (space < 0) {
-      throw new IllegalArgumentException("flags and a pattern are expected: '" + text + "'");
+      throw new IllegalArgumentException(
+          "flags and a pattern are expected: '" + DisplayText.of(text) + "'");
     }
     return Pattern.compile(
         NoteText.parse(text.substring(space + 1)).utf8(),

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.core.Suspect.Reach;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,7 @@ final class SuspectsNote {
     } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
       throw new PermanentException(
           "the checkpoint's note %s is not readable; compare both sides, then remove the note or set the index anew: %s"
-              .formatted(NAME, e.getMessage()),
+              .formatted(NAME, DisplayText.of(e.getMessage())),
           e);
     }
   }

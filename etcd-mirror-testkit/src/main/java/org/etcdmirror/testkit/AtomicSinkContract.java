@@ -66,7 +66,7 @@ public abstract class AtomicSinkContract {
     try (Snapshot snapshot = open().snapshot(Selection.of(prefix))) {
       for (var entry = snapshot.next(); entry != null; entry = snapshot.next()) {
         if (entry instanceof MirrorEvent.Put put) {
-          values.put(put.key().from(prefix.size()).toString(), put.value().toString());
+          values.put(put.key().from(prefix.size()).textOrHex(), put.value().textOrHex());
         }
       }
     }

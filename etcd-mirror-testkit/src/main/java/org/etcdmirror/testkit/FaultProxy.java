@@ -24,7 +24,7 @@ public final class FaultProxy implements AutoCloseable {
   /** Small, so that a slow line holds up the sender soon; too small for loopback is slow itself. */
   private static final int SOCKET_BUFFER = 128 * 1024;
 
-  private final InetSocketAddress target;
+  private volatile InetSocketAddress target;
   private final ServerSocket listener;
   private final Faults faults = new Faults();
   private final ProxyLine toServer = new ProxyLine();
@@ -52,6 +52,11 @@ public final class FaultProxy implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Leads new connections to another server; those that are open stay where they are. */
+  public void redirect(URI server) {
+    target = new InetSocketAddress(server.getHost(), server.getPort());
   }
 
   /** Where clients find the proxy, {@code http://127.0.0.1:PORT}. */

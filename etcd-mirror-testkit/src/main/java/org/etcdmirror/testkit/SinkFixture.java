@@ -101,7 +101,7 @@ abstract class SinkFixture {
   /** The values, with their keys below the prefix, as text. */
   Map<String, String> values() throws IOException, InterruptedException {
     Map<String, String> values = new TreeMap<>();
-    values(contents()).forEach((key, value) -> values.put(below(key), value.toString()));
+    values(contents()).forEach((key, value) -> values.put(below(key), value.textOrHex()));
     return values;
   }
 
@@ -126,6 +126,6 @@ abstract class SinkFixture {
 
   private String below(Bytes key) {
     assertThat(key.startsWith(Bytes.utf8(prefix))).as(key + " is under " + prefix).isTrue();
-    return key.from(prefix.length()).toString();
+    return key.from(prefix.length()).textOrHex();
   }
 }

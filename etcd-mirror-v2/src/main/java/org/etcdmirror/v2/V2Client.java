@@ -16,6 +16,7 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.etcdmirror.api.Access;
+import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
 
@@ -338,7 +339,9 @@ final class V2Client implements AutoCloseable {
     if (e instanceof V2NoApiException) {
       return e;
     }
-    String message = "%s at %s: %s".formatted(request, V2Endpoints.text(endpoint), e.getMessage());
+    String message =
+        "%s at %s: %s"
+            .formatted(request, V2Endpoints.text(endpoint), DisplayText.of(e.getMessage(), 1_000));
     return e instanceof V2ProtocolException
         ? new V2ProtocolException(message, e)
         : new IOException(message, e);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.etcdmirror.api.DisplayText;
 import org.jspecify.annotations.Nullable;
 
 /** An error that etcd v2 itself reported, with its code. */
@@ -21,7 +22,7 @@ final class V2ErrorException extends IOException {
   static final int EVENT_INDEX_CLEARED = 401;
 
   private static final long serialVersionUID = 1L;
-  private static final Pattern OLDEST_AND_REQUESTED = Pattern.compile("\\[(\\d+)/(\\d+)\\]");
+  private static final Pattern OLDEST = Pattern.compile("\\[(\\d{1,18})/\\d+\\]");
 
   private final V2Error error;
   private final int status;
@@ -34,11 +35,11 @@ final class V2ErrorException extends IOException {
     super(
         "%s at %s: %s (errorCode %d, cause '%s', index %d, HTTP %d)"
             .formatted(
-                key,
+                DisplayText.of(key),
                 endpoint,
-                error.message(),
+                DisplayText.of(error.message()),
                 error.code(),
-                error.cause(),
+                DisplayText.of(error.cause()),
                 error.index(),
                 status));
     this.error = error;
@@ -91,10 +92,15 @@ final class V2ErrorException extends IOException {
 
   /** The oldest index still in history, where this is {@link #EVENT_INDEX_CLEARED} and says so. */
   OptionalLong oldestIndex() {
-    Matcher matcher = OLDEST_AND_REQUESTED.matcher(error.cause());
+    Matcher matcher = OLDEST.matcher(start(error.cause()));
     return matcher.find()
         ? OptionalLong.of(Long.parseLong(matcher.group(1)))
         : OptionalLong.empty();
+  }
+
+  /** As much of a text as can hold what etcd writes there; anybody may write more. */
+  private static String start(String text) {
+    return text.substring(0, Math.min(text.length(), DisplayText.LIMIT));
   }
 
   /**

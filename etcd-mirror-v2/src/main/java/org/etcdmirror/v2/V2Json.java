@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.io.InputStream;
+import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.v2.V2ErrorException.V2Error;
 import org.jspecify.annotations.Nullable;
 
@@ -165,6 +166,6 @@ final class V2Json {
   }
 
   static String abbreviate(String text) {
-    return text.length() <= 200 ? text : text.substring(0, 200) + "...";
+    return DisplayText.of(text);
   }
 }

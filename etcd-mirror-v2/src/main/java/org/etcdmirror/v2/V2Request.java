@@ -7,6 +7,7 @@ import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.OutcomeUnknownException;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +95,6 @@ record V2Request(String method, String key, String query, @Nullable RequestBody 
 
   @Override
   public String toString() {
-    return method + " " + key;
+    return method + " " + DisplayText.of(key);
   }
 }

@@ -14,14 +14,18 @@ final class CancelReason {
   private static final Pattern ERROR = Pattern.compile("code = (\\w+) desc = (.*)", Pattern.DOTALL);
   private static final Pattern WORD_START = Pattern.compile("(?<=[a-z])(?=[A-Z])");
 
+  /** Far more than etcd writes there; what is behind says nothing about the error. */
+  private static final int LONGEST = 2_000;
+
   private CancelReason() {}
 
   /** The error in the text; UNKNOWN if there is none. */
   static Status status(String reason) {
-    Matcher error = ERROR.matcher(reason);
+    String start = reason.substring(0, Math.min(reason.length(), LONGEST));
+    Matcher error = ERROR.matcher(start);
     return error.find()
         ? code(error.group(1)).toStatus().withDescription(error.group(2))
-        : Status.UNKNOWN.withDescription("the watch was canceled: " + reason);
+        : Status.UNKNOWN.withDescription("the watch was canceled: " + start);
   }
 
   /** Go spells a code PermissionDenied, and has one L in Canceled. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,6 @@ final class SinkCheckpoint {
       Set.of("index", "cluster", "scope", "saved", "applying", "writer", "write");
 
   private static final String NOTE = "note.";
-
-  private static final int SHOWN = 200;
 
   private SinkCheckpoint() {}
 
@@ -72,7 +71,7 @@ final class SinkCheckpoint {
    */
   static Stored parse(Bytes key, String text) {
     try {
-      if (text.strip().matches("[0-9]+")) {
+      if (isBareNumber(text.strip())) {
         long index = number("index", text.strip());
         return new Stored(new Checkpoint(index, null, null, Instant.EPOCH), null, 0);
       }
@@ -84,7 +83,7 @@ final class SinkCheckpoint {
     } catch (DateTimeException | IllegalArgumentException e) {
       throw new PermanentException(
           "%s holds no checkpoint of a mirror (%s); mend it by hand, or delete it to copy afresh"
-              .formatted(key, shown(String.valueOf(e.getMessage()))),
+              .formatted(key, DisplayText.of(e.getMessage())),
           e);
     }
   }
@@ -99,6 +98,11 @@ final class SinkCheckpoint {
         notes(fields));
   }
 
+  /** What a person or another program writes there. */
+  private static boolean isBareNumber(String text) {
+    return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+
   private static String required(Map<String, String> fields, String name) {
     String value = fields.get(name);
     if (value == null) {
@@ -109,7 +113,7 @@ final class SinkCheckpoint {
 
   private static long number(String name, String value) {
     if (!value.matches("[0-9]{1,19}")) {
-      throw new IllegalArgumentException(name + " is no number: '" + value + "'");
+      throw new IllegalArgumentException(name + " is no number: '" + DisplayText.of(value) + "'");
     }
     return Long.parseLong(value);
   }
@@ -123,10 +127,10 @@ final class SinkCheckpoint {
       int equals = line.indexOf('=');
       String name = line.substring(0, Math.max(0, equals));
       if (!NAMES.contains(name) && !name.startsWith(NOTE)) {
-        throw new IllegalArgumentException("unknown line '" + line + "'");
+        throw new IllegalArgumentException("unknown line '" + DisplayText.of(line) + "'");
       }
       if (fields.put(name, unescape(line.substring(equals + 1))) != null) {
-        throw new IllegalArgumentException("twice: '" + line + "'");
+        throw new IllegalArgumentException("twice: '" + DisplayText.of(line) + "'");
       }
     }
     return fields;
@@ -142,12 +146,6 @@ final class SinkCheckpoint {
           }
         });
     return notes;
-  }
-
-  /** On one line of bounded length, whatever the key held. */
-  private static String shown(String message) {
-    String line = message.replaceAll("\\p{Cntrl}", "?");
-    return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "...";
   }
 
   private static String unescape(String value) {

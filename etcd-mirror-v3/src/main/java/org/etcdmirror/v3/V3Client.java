@@ -32,6 +32,7 @@ final class V3Client implements AutoCloseable {
   private final AtomicInteger current = new AtomicInteger();
   private final @Nullable V3Login login;
   private final WatchLimit watchLimit = new WatchLimit();
+  private final AnsweringCluster cluster = new AnsweringCluster();
   private volatile boolean mayStreamRanges = true;
 
   private V3Client(@Nullable V3Login login) {
@@ -147,6 +148,11 @@ final class V3Client implements AutoCloseable {
     return new V3Stream<>(member.watches().newCall(method, options), member, method);
   }
 
+  /** Who answers the calls. */
+  AnsweringCluster cluster() {
+    return cluster;
+  }
+
   /** How large an answer of a watch may be. */
   WatchLimit watchLimit() {
     return watchLimit;
@@ -240,6 +246,7 @@ final class V3Client implements AutoCloseable {
         attempt.whenComplete(
             (result, failure) -> {
               if (failure == null) {
+                cluster.heard(result);
                 answer.complete(result);
               } else if (mayLogInAgain && isStale(failure)) {
                 attempt(method, request, mostBytes, answer, false);

@@ -86,6 +86,7 @@ final class V3EventStream implements EventStream {
         headIndex = Math.max(headIndex, index);
       }
     }
+    watch.checkCluster();
     return batch();
   }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
 
@@ -144,8 +145,9 @@ final class V3Failures {
           default -> "";
         };
     Throwable root = rootCause(status);
-    String reason = root == null || root.getMessage() == null ? "" : ": " + root.getMessage();
-    return status.getCode() + " " + text(status) + reason + detail;
+    String reason =
+        root == null || root.getMessage() == null ? "" : ": " + DisplayText.of(root.getMessage());
+    return status.getCode() + " " + DisplayText.of(text(status)) + reason + detail;
   }
 
   private static String text(Status status) {

@@ -35,11 +35,13 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
 
   private final WatchCredit credit = new WatchCredit();
+  private final AnsweringCluster.Membership membership;
   private boolean closed;
 
   private WatchCall(V3Client client) {
     this.client = client;
     this.stream = client.watch(WatchGrpc.getWatchMethod());
+    this.membership = client.cluster().new Membership(toString());
   }
 
   static WatchCall start(V3Client client, KeyRange range, long revision) {
@@ -115,6 +117,7 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
     if (response != null) {
       credit.taken(response.getSerializedSize());
       askForMore();
+      membership.heard(response.getHeader());
     }
     return response;
   }
@@ -139,6 +142,15 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
    */
   IOException refused(String reason) {
     return client.failed(stream, CancelReason.status(reason));
+  }
+
+  /**
+   * Before what was learned by other calls is believed.
+   *
+   * @throws IOException if another cluster has answered them
+   */
+  void checkCluster() throws IOException {
+    membership.check();
   }
 
   /** Makes the next watch one with another member. */

@@ -37,4 +37,15 @@ class CancelReasonTest {
     assertThat(status.getCode()).isEqualTo(Status.Code.UNKNOWN);
     assertThat(status.getDescription()).contains("watcher range is empty");
   }
+
+  @Test
+  void reasonOfMegabytesIsCut() {
+    Status blanks = CancelReason.status("code = Unavailable desc = " + " ".repeat(1_400_000) + "x");
+
+    assertThat(blanks.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(V3Failures.of(blanks, "http://a:1", "Watch", null).getMessage())
+        .hasSizeLessThan(500);
+    assertThat(CancelReason.status("code = " + "a".repeat(1_400_000)).getDescription())
+        .hasSizeLessThan(3_000);
+  }
 }

@@ -66,7 +66,7 @@ record AuditLine(
         Instant.now().toString(),
         event.index(),
         action(event),
-        event.key().toString(),
+        event.key().textOrHex(),
         event instanceof Put put ? put.value().size() : null,
         expiresAt == null ? null : expiresAt.instant().toString(),
         1,

@@ -57,7 +57,7 @@ public final class Pools {
     below(held, above)
         .forEach(
             (key, entry) -> {
-              String name = key.from(above.size() + 1).toString();
+              String name = key.from(above.size() + 1).textOrHex();
               if (entry.host() != null) {
                 hosts.put(name, entry.host());
               } else if (entry.problem() != null) {
@@ -73,7 +73,7 @@ public final class Pools {
     held.forEach(
         (key, entry) -> {
           if (entry.problem() != null) {
-            problems.put(key.toString(), entry.problem());
+            problems.put(key.textOrHex(), entry.problem());
           }
         });
     return Collections.unmodifiableSortedMap(problems);
@@ -127,7 +127,7 @@ public final class Pools {
 
   /** What a key below the root names. */
   List<String> names(Bytes key) {
-    List<String> segments = List.of(key.from(root.size()).toString().split("/", -1));
+    List<String> segments = List.of(key.from(root.size()).textOrHex().split("/", -1));
     return segments.subList(1, segments.size());
   }
 

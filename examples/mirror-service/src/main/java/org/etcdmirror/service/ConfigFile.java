@@ -91,7 +91,7 @@ final class ConfigFile {
           "line %d is not YAML, or repeats a key: %s"
               .formatted(
                   e.getLocation() == null ? 0 : e.getLocation().getLineNr(),
-                  Outcome.oneLine(e.getOriginalMessage())),
+                  OneLine.of(e.getOriginalMessage(), " ")),
           e);
     } catch (IOException e) {
       throw wrong("it cannot be read: " + e, e);

@@ -24,7 +24,8 @@ final class Honoured {
           "--verify-every",
           "--verify-action",
           "--verify-rate",
-          "--http");
+          "--http",
+          "--http-host");
 
   /** What a command makes nothing of, by its name; each of them less than the one before. */
   private static final Map<String, Set<String>> REFUSED = refused();

@@ -120,7 +120,7 @@ final class IndexShowCommand extends LinkCommand {
     private final StringJoiner lines = new StringJoiner(System.lineSeparator());
 
     void add(String name, Object value) {
-      lines.add("%-15s %s".formatted(name, Outcome.oneLine(value.toString())));
+      lines.add("%-15s %s".formatted(name, OneLine.of(value.toString(), " ")));
     }
 
     @Override

@@ -161,7 +161,7 @@ final class LinkFactory {
       return link.text();
     }
     if (rules.size() == 1) {
-      return rules.get(0).target().toString();
+      return rules.get(0).target().textOrHex();
     }
     if (settings.indexFile() == null && settings.checkpointKey() == null) {
       throw new UsageException(

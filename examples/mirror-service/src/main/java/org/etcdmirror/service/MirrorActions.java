@@ -39,7 +39,7 @@ final class MirrorActions {
       return StatusReply.text(
           409,
           "'%s' is not what waits; %s waits by now: %s"
-              .formatted(Outcome.oneLine(token), now.token(), Outcome.oneLine(now.reason())));
+              .formatted(OneLine.of(token, " "), now.token(), OneLine.of(now.reason(), " ")));
     } catch (IllegalStateException e) {
       return StatusReply.text(409, "nothing waits for an approval");
     }

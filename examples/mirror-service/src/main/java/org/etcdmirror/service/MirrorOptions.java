@@ -73,6 +73,14 @@ final class MirrorOptions {
   private @Nullable String http;
 
   @Option(
+      names = "--http-host",
+      paramLabel = "NAME",
+      description =
+          "A further host name under which the pages may be asked for. Addresses, localhost, the "
+              + "machine's name and that of --http always may. May be repeated.")
+  private @Nullable List<String> httpHosts;
+
+  @Option(
       names = "--plugins",
       paramLabel = "DIR",
       description = "A directory of jars with further kinds of sources and sinks.")
@@ -100,6 +108,7 @@ final class MirrorOptions {
     put(values, "checkpoint-key", checkpointKey);
     put(values, "link", link);
     put(values, "http", http);
+    putAll(values, "http-host", httpHosts);
     put(values, "plugins", plugins);
     return Settings.of(new Values(values));
   }

@@ -47,11 +47,6 @@ record Outcome(int exitCode, String lastLine) {
   }
 
   private static String line(String text) {
-    return "mirror-service: " + oneLine(text);
-  }
-
-  /** The text with each run of line breaks and the blanks around it as one blank. */
-  static String oneLine(String text) {
-    return text.strip().replaceAll("\\s*[\\r\\n]+\\s*", " ");
+    return "mirror-service: " + OneLine.of(text, " ");
   }
 }

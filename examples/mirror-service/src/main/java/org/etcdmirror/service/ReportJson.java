@@ -40,7 +40,7 @@ final class ReportJson {
 
   private static ArrayNode keys(List<Bytes> keys) {
     ArrayNode json = JSON.createArrayNode();
-    keys.forEach(key -> json.add(key.toString()));
+    keys.forEach(key -> json.add(key.textOrHex()));
     return json;
   }
 
@@ -66,7 +66,7 @@ final class ReportJson {
     for (Difference difference : report.samples().stream().limit(samples).toList()) {
       ObjectNode sample = found.addObject();
       sample.put("kind", difference.kind().name().toLowerCase(Locale.ROOT));
-      sample.put("key", difference.key().toString());
+      sample.put("key", difference.key().textOrHex());
     }
     return json;
   }

@@ -2,7 +2,6 @@ package org.etcdmirror.service;
 
 import java.util.Locale;
 import java.util.StringJoiner;
-import org.etcdmirror.api.Bytes;
 import org.etcdmirror.core.Difference;
 import org.etcdmirror.core.ResyncPlan;
 import org.etcdmirror.core.VerifyReport;
@@ -15,9 +14,9 @@ final class ReportText {
   static String of(ResyncPlan plan) {
     StringJoiner lines = new StringJoiner(System.lineSeparator());
     lines.add(plan.describe());
-    plan.writeSamples().forEach(key -> lines.add("write  " + key(key)));
+    plan.writeSamples().forEach(key -> lines.add("write  " + key));
     addRest(lines, "to write", plan.writes() - plan.writeSamples().size());
-    plan.deleteSamples().forEach(key -> lines.add("delete " + key(key)));
+    plan.deleteSamples().forEach(key -> lines.add("delete " + key));
     addRest(lines, "to delete", plan.deletes() - plan.deleteSamples().size());
     if (plan.unsupported() > 0) {
       lines.add("the sink cannot hold " + plan.unsupported());
@@ -39,7 +38,7 @@ final class ReportText {
     long named = 0;
     for (Difference difference : report.samples().stream().limit(samples).toList()) {
       String kind = difference.kind().name().toLowerCase(Locale.ROOT);
-      lines.add("%-9s %s".formatted(kind, key(difference.key())));
+      lines.add("%-9s %s".formatted(kind, difference.key()));
       named++;
     }
     addRest(lines, "that differ", report.differences() - named);
@@ -53,15 +52,5 @@ final class ReportText {
     if (rest > 0) {
       lines.add("and %d more %s".formatted(rest, verb));
     }
-  }
-
-  /** A key on one line, whatever it holds: a terminal must not act on it. */
-  static String key(Bytes key) {
-    StringBuilder text = new StringBuilder();
-    for (char c : key.toString().toCharArray()) {
-      boolean breaks = Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
-      text.append(breaks ? "\\u%04x".formatted((int) c) : c);
-    }
-    return text.toString();
   }
 }

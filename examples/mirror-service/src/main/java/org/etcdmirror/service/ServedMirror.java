@@ -19,7 +19,8 @@ final class ServedMirror {
     InetSocketAddress http = settings.http();
     return http == null
         ? null
-        : StatusServer.start(http, mirror::status, actions, meters(settings, mirror));
+        : StatusServer.start(
+            http, settings.httpHosts(), mirror::status, actions, meters(settings, mirror));
   }
 
   private static MeterBinder meters(Settings settings, EtcdMirror mirror) {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkpointKey the key in the sink that keeps the index; null for the sink's own choice
  * @param link the name of the link; null if none was given
  * @param http where to serve the status; null for nowhere
+ * @param httpHosts further names under which the status may be asked for
  */
 record Settings(
     Values values,
@@ -40,7 +41,8 @@ record Settings(
     @Nullable Path indexFile,
     @Nullable Given checkpointKey,
     @Nullable Given link,
-    @Nullable InetSocketAddress http) {
+    @Nullable InetSocketAddress http,
+    List<String> httpHosts) {
 
   private static final String FILE = "file:";
 
@@ -65,7 +67,8 @@ record Settings(
         indexFile,
         checkpointKey,
         link(values.optional("link")),
-        HttpOption.parse(values.orElse("http", "127.0.0.1:8000")));
+        HttpOption.parse(values.orElse("http", "127.0.0.1:8000")),
+        values.all("http-host").stream().map(Given::text).toList());
   }
 
   private static Pattern pattern(Given given) {

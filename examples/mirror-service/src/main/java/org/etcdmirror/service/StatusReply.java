@@ -58,7 +58,7 @@ record StatusReply(int code, String contentType, String body) {
           case PAUSED -> "somebody asked for it; POST /resume goes on";
           default -> null;
         };
-    return why == null ? "" : ": " + Outcome.oneLine(why);
+    return why == null ? "" : ": " + OneLine.of(why, " ");
   }
 
   private static String word(MirrorState state) {

@@ -1,5 +1,6 @@
 package org.etcdmirror.service;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -10,11 +11,12 @@ import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.etcdmirror.core.MirrorStatus;
@@ -29,30 +31,46 @@ import org.slf4j.LoggerFactory;
 final class StatusServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(StatusServer.class);
-  private static final int THREADS = 2;
   private static final long GRACE_SECONDS = 2;
 
+  /** As many as connections, since a client that stalls holds a thread. */
+  private static final int MAX_CONNECTIONS = 64;
+
+  private static final int MISDIRECTED = 421;
+
   static {
-    // Seconds; without them a client that stalls in the middle would hold a thread for ever.
-    System.setProperty("sun.net.httpserver.maxReqTime", "10");
+    // Seconds until a client that stalls in the middle loses its connection and its thread.
+    System.setProperty("sun.net.httpserver.maxReqTime", "5");
     System.setProperty("sun.net.httpserver.maxRspTime", "10");
+    System.setProperty("sun.net.httpserver.idleInterval", "10");
+    System.setProperty("jdk.httpserver.maxConnections", String.valueOf(MAX_CONNECTIONS));
   }
 
   private final HttpServer server;
-  private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, Threads::daemon);
+  private final HostNames hosts;
+  private final ThreadPoolExecutor threads =
+      new ThreadPoolExecutor(
+          MAX_CONNECTIONS,
+          MAX_CONNECTIONS,
+          GRACE_SECONDS,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          Threads::daemon);
   private final Map<String, Supplier<StatusReply>> pages;
   private final Map<String, Action> actions;
 
   private StatusServer(
       HttpServer server,
+      HostNames hosts,
       Supplier<MirrorStatus> status,
       Map<String, Action> actions,
       PrometheusMeterRegistry registry) {
     this.server = server;
+    this.hosts = hosts;
     this.actions = Map.copyOf(actions);
     this.pages =
         Map.of(
-            "/healthz", () -> StatusReply.health(status.get()),
+            "/healthz", new KeptReply(() -> StatusReply.health(status.get())),
             "/readyz", () -> StatusReply.readiness(status.get()),
             "/status", () -> StatusReply.json(status.get()),
             "/lag", () -> StatusReply.lag(status.get()),
@@ -62,11 +80,13 @@ final class StatusServer implements AutoCloseable {
   /**
    * A server that has begun to serve.
    *
+   * @param hostNames further names under which it may be asked
    * @param actions what a POST to each path does
    * @throws ServiceException if it cannot listen there
    */
   static StatusServer start(
       InetSocketAddress address,
+      List<String> hostNames,
       Supplier<MirrorStatus> status,
       Map<String, Action> actions,
       MeterBinder meters) {
@@ -74,7 +94,12 @@ final class StatusServer implements AutoCloseable {
     meters.bindTo(registry);
     try {
       StatusServer server =
-          new StatusServer(HttpServer.create(address, 0), status, actions, registry);
+          new StatusServer(
+              HttpServer.create(address, 0),
+              new HostNames(address, hostNames),
+              status,
+              actions,
+              registry);
       server.begin();
       return server;
     } catch (IOException | RuntimeException e) {
@@ -87,6 +112,7 @@ final class StatusServer implements AutoCloseable {
   }
 
   private void begin() {
+    threads.allowCoreThreadTimeOut(true);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
@@ -119,6 +145,10 @@ final class StatusServer implements AutoCloseable {
   }
 
   private StatusReply reply(HttpExchange exchange, boolean head) {
+    if (!hosts.accept(exchange.getRequestHeaders().getFirst("Host"))) {
+      return StatusReply.text(
+          MISDIRECTED, "this host name is not known here; --http-host allows more than: " + hosts);
+    }
     String path = exchange.getRequestURI().getPath();
     Supplier<StatusReply> page = pages.get(path);
     Action action = actions.get(path);
@@ -146,7 +176,8 @@ final class StatusServer implements AutoCloseable {
 
   /** Any page in an operator's browser may post to this address, and says where it is from. */
   private StatusReply act(HttpExchange exchange, String path, Action action) {
-    if (exchange.getRequestHeaders().containsKey("Origin")) {
+    Headers headers = exchange.getRequestHeaders();
+    if (headers.containsKey("Origin") || headers.containsKey("Sec-Fetch-Site")) {
       return StatusReply.text(403, "not from a browser");
     }
     log.info("POST {} from {}", path, exchange.getRemoteAddress().getAddress().getHostAddress());

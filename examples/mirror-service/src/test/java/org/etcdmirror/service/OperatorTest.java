@@ -43,7 +43,7 @@ class OperatorTest {
       JsonNode pending = status(service).get("pending");
       assertThat(service.page("/readyz").body())
           .contains("blocked")
-          .contains(Outcome.oneLine(pending.get("reason").textValue()));
+          .contains(OneLine.of(pending.get("reason").textValue(), " "));
       assertThat(pending.at("/plan/deleteSamples").toString()).contains("\"/conftool/stale\"");
       assertThat(sink.tree("/conftool")).containsKey("/conftool/stale");
 

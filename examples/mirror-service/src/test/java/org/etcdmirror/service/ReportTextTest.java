@@ -32,13 +32,6 @@ class ReportTextTest {
               new Difference(Difference.Kind.EXTRA, Bytes.utf8("/c"))));
 
   @Test
-  void keyCannotActOnATerminal() {
-    assertThat(ReportText.key(Bytes.utf8("/a\n\u001b[2J\u2028é")))
-        .isEqualTo("/a\\u000a\\u001b[2J\\u2028é");
-    assertThat(ReportText.key(Bytes.of(new byte[] {-1, 10}))).isEqualTo("0xff0a");
-  }
-
-  @Test
   void planNamesSamplesAndCountsTheRest() {
     List<Bytes> one = List.of(Bytes.utf8("/a"));
     ResyncPlan plan = new ResyncPlan(20, 5, 4, 3, 30, 1, 2, one, one, "too many");

@@ -29,6 +29,12 @@ final class ServiceProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final Pattern STATUS = Pattern.compile("status on (http://\\S+)");
 
+  /**
+   * A shell has its background jobs ignore SIGINT, and so do all processes below them, the JVM
+   * among them. GNU's env undoes that.
+   */
+  private static final List<String> WITH_SIGNALS = withSignals("env", "--default-signal=INT");
+
   private final Process process;
   private final List<String> out = new CopyOnWriteArrayList<>();
   private final List<String> err = new CopyOnWriteArrayList<>();
@@ -42,7 +48,7 @@ final class ServiceProcess implements AutoCloseable {
 
   /** Starts it as users do, with plug-in jars behind it on the class path. */
   static ServiceProcess start(List<Path> plugins, String... args) throws IOException {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(WITH_SIGNALS);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
     command.add(classPath(plugins));
@@ -51,6 +57,19 @@ final class ServiceProcess implements AutoCloseable {
     Process process = new ProcessBuilder(command).start();
     process.getOutputStream().close();
     return new ServiceProcess(process);
+  }
+
+  private static List<String> withSignals(String... prefix) {
+    List<String> trial = new ArrayList<>(List.of(prefix));
+    trial.add("true");
+    try {
+      return new ProcessBuilder(trial).start().waitFor() == 0 ? List.of(prefix) : List.of();
+    } catch (IOException e) {
+      return List.of();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
   }
 
   /** What a user has: not the tests, and so not their plug-in. */

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -78,6 +79,7 @@ class StatusActionsTest extends StatusServerFixture {
     StatusServer server =
         StatusServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            List.of("mirror.example"),
             now::get,
             Map.of("/drained", ignored -> answer(asked, ending)),
             new MirrorMetrics(now::get, Tags.empty()));

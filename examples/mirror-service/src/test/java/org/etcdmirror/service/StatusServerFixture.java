@@ -44,6 +44,7 @@ abstract class StatusServerFixture {
     server =
         StatusServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            List.of("mirror.example"),
             now::get,
             Map.of("/approve", this::act),
             new MirrorMetrics(now::get, Tags.empty()));

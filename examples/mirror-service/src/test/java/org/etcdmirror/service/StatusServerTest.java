@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.InMemoryIndexStore;
@@ -200,6 +201,7 @@ class StatusServerTest extends StatusServerFixture {
         StatusServer real =
             StatusServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                List.of("mirror.example"),
                 mirror::status,
                 MirrorActions.of(mirror),
                 MirrorMetrics.of(mirror))) {
