@@ -43,7 +43,8 @@ final class Anchors {
       this(key, version, held, true);
     }
 
-    private boolean isChangedBy(MirrorEvent event) {
+    /** Whether this is no longer so after an event, which bears the sink's key. */
+    boolean isChangedBy(MirrorEvent event) {
       if (event.index() <= version || event instanceof Refresh) {
         return false;
       }

@@ -76,8 +76,12 @@ final class Applier {
     this.watch = new SinkWatch(parts, keeper);
     this.pausePoint = new PausePoint(parts, keeper, watch, retry);
     this.loading = new Loading(keeper, ending);
-    this.recoverer = new Recoverer(parts, check, keeper, retry, pausePoint::write);
-    this.once = new SyncOnce(parts, keeper, loopGuard, recoverer, retry);
+    this.recoverer =
+        new Recoverer(
+            parts, check, keeper, retry, pausePoint::write, new Intake(handOver, shutdown));
+    Recoverer alone =
+        new Recoverer(parts, check, keeper, retry, pausePoint::write, new Intake(null, shutdown));
+    this.once = new SyncOnce(parts, keeper, loopGuard, alone, retry);
     this.suspects = new SuspectRounds(parts, check.rules(), keeper);
   }
 
@@ -108,6 +112,7 @@ final class Applier {
         holdIfPaused();
         if (!pause.isWanted()) {
           recoverer.goOnIfAllowed();
+          recoverer.goOnIfDue();
         }
         Work work = handOver.poll(TICK);
         if (work != null) {

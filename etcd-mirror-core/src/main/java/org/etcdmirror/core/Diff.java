@@ -2,8 +2,6 @@ package org.etcdmirror.core;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Expiry;
@@ -40,8 +38,9 @@ final class Diff {
   private final KeyMapper mapper;
   private final Leftovers leftovers;
   private final Predicate<Entry> holdable;
-  private List<Anchors.Standing> newest = List.of();
-  private Set<Integer> expiring = Set.of();
+  private final ReadFindings findings;
+  private final RenamedEntries renamed;
+  private MappedSnapshot.Between between = () -> {};
   private long sourceEntries;
   private long sourceValues;
   private long sinkEntries;
@@ -65,12 +64,24 @@ final class Diff {
     this.mapper = mapper;
     this.leftovers = leftovers;
     this.holdable = holdable;
+    this.findings = new ReadFindings(mapper);
+    this.renamed = new RenamedEntries(mapper);
+  }
+
+  /** This comes before each entry is visited of those that a transform has renamed. */
+  void between(MappedSnapshot.Between entries) {
+    between = entries;
+  }
+
+  /** Where a transform renames keys, what is still to be visited of the source. */
+  RenamedEntries renamed() {
+    return renamed;
   }
 
   @SuppressWarnings("try") // the snapshot is the caller's to close
   void walk(Snapshot from, @Nullable Snapshot sink, Visitor visitor)
       throws IOException, InterruptedException, Retry.StoppedException {
-    MappedSnapshot source = new MappedSnapshot(from, mapper);
+    MappedSnapshot source = new MappedSnapshot(from, mapper, findings, renamed, between);
     Entry wanted = nextWanted(source);
     Entry found = nextFound(sink, visitor);
     while (wanted != null || found != null) {
@@ -92,18 +103,11 @@ final class Diff {
         found = nextFound(sink, visitor);
       }
     }
-    newest = source.newest();
-    expiring = source.expiring();
   }
 
-  /** The newest puts that the source holds; known only after the walk. */
-  List<Anchors.Standing> newest() {
-    return newest;
-  }
-
-  /** What the source holds with a time to live; known only after the walk. */
-  Set<Integer> expiring() {
-    return expiring;
+  /** What the source was found to hold; whole only after the walk. */
+  ReadFindings findings() {
+    return findings;
   }
 
   /** Entries in the source's scope; whole only after the walk. */

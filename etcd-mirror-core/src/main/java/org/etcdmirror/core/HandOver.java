@@ -21,6 +21,9 @@ final class HandOver {
   private @Nullable Throwable failure;
   private boolean closed;
 
+  /** Whether the reader waits for room. */
+  private boolean waits;
+
   HandOver(int maxEvents, long maxBytes) {
     this.maxEvents = maxEvents;
     this.maxBytes = maxBytes;
@@ -32,8 +35,10 @@ final class HandOver {
       while (!closed
           && events > 0
           && (events + weight(batch) > maxEvents || bytes + batch.bytes() > maxBytes)) {
+        waits = true;
         wait();
       }
+      waits = false;
       count(batch, 1);
     }
     if (!closed) {
@@ -87,6 +92,36 @@ final class HandOver {
             && next.batch().bytes() <= roomBytes
         ? (Work.Events) take()
         : null;
+  }
+
+  /**
+   * Waits for a batch of events from this cluster.
+   *
+   * @return null if none came in time, or if {@linkplain #hasOther something else} comes before
+   */
+  synchronized Work.@Nullable Events awaitEvents(String clusterId, Duration timeout)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (queue.isEmpty() && failure == null && !closed) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return null;
+      }
+      NANOSECONDS.timedWait(this, left);
+    }
+    return pollEvents(clusterId, Integer.MAX_VALUE, Long.MAX_VALUE);
+  }
+
+  /** Whether what comes next is no batch of events from this cluster. */
+  synchronized boolean hasOther(String clusterId) {
+    return queue.isEmpty()
+        ? failure != null || closed
+        : !(queue.element() instanceof Work.Events next && next.clusterId().equals(clusterId));
+  }
+
+  /** Whether the reader waits for room, or may have to soon, as it is half full. */
+  synchronized boolean isFilling() {
+    return waits || events >= (maxEvents + 1) / 2 || bytes >= (maxBytes + 1) / 2;
   }
 
   private Work take() {

@@ -87,7 +87,8 @@ final class Inspection {
     ResyncPass pass =
         new ResyncPass(
             mapper, leftovers, EntryCheck.silent(parts), known.expiring(), null, 0, closing);
-    try (Snapshot from = parts.source().snapshot(new Selection(mapper.sourcePrefixes(), expiries));
+    Selection selection = new Selection(mapper.sourcePrefixes(), expiries);
+    try (Snapshot from = ChunkedSnapshot.of(parts.source().snapshot(selection));
         Snapshot to = leftovers.snapshot(sink, expiries)) {
       pass.walk(from, to);
     }

@@ -75,12 +75,15 @@ final class Leftovers {
 
   /**
    * What the sink holds under the present prefixes, in their order, and then under the former ones.
+   * Where the sink's history does not last, it is of several indexes: whoever compares changes it
+   * only where it was read already.
    */
   Snapshot snapshot(ReadableSink sink, boolean expiries) throws IOException, InterruptedException {
     if (!besides.isEmpty() && told.compareAndSet(false, true)) {
       sink.alsoOwns(besides);
     }
-    Snapshot present = sink.snapshot(new Selection(mapper.targetPrefixes(), expiries));
+    Snapshot present =
+        ChunkedSnapshot.of(sink.snapshot(new Selection(mapper.targetPrefixes(), expiries)));
     return besides.isEmpty() ? present : new Both(present, sink);
   }
 
@@ -109,7 +112,7 @@ final class Leftovers {
         if (entry != null) {
           return entry;
         }
-        from = sink.snapshot(new Selection(besides, false));
+        from = ChunkedSnapshot.of(sink.snapshot(new Selection(besides, false)));
         rest = from;
       }
       Entry entry = from.next();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.function.Predicate;
 import org.etcdmirror.api.Bytes;
 
 /**
@@ -39,10 +40,19 @@ final class NewestPuts {
   }
 
   private static void add(Queue<Version> newest, Version put) {
+    if (newest.contains(put)) {
+      return;
+    }
     newest.add(put);
     if (newest.size() > Anchors.MOST) {
       newest.remove();
     }
+  }
+
+  /** These do not stand any more. */
+  void removeIf(Predicate<Version> changed) {
+    all.removeIf(changed);
+    lasting.removeIf(changed);
   }
 
   private static Version newer(Version one, Version other) {

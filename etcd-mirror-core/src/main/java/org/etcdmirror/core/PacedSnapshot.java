@@ -74,6 +74,16 @@ final class PacedSnapshot implements Snapshot {
   }
 
   @Override
+  public boolean isRenewable() {
+    return snapshot.isRenewable();
+  }
+
+  @Override
+  public void renew() throws IOException, InterruptedException {
+    snapshot.renew();
+  }
+
+  @Override
   public void close() {
     snapshot.close();
   }

@@ -39,18 +39,36 @@ final class Recoverer {
   /** What is to be resynced and is not: it was in vain, is blocked, or was found here. */
   private @Nullable ResyncJob open;
 
+  /** What the resync that was done last has left to be done. */
+  private @Nullable ResyncJob again;
+
+  /** When a resync that lost its stream is begun anew. */
+  private final Backoff restarts;
+
+  private final Shutdown shutdown;
+
+  private @Nullable Long dueNanos;
+
   /**
    * For one run.
    *
    * @param writer makes a batch of a resync durable
+   * @param intake the stream, which a resync takes while it reads
    */
   Recoverer(
-      Parts parts, EntryCheck check, CheckpointKeeper keeper, Retry retry, Resync.Writer writer) {
+      Parts parts,
+      EntryCheck check,
+      CheckpointKeeper keeper,
+      Retry retry,
+      Resync.Writer writer,
+      Intake intake) {
+    this.restarts = new Backoff(parts.backoff());
+    this.shutdown = parts.shutdown();
     this.link = parts.link();
     this.check = check;
     this.keeper = keeper;
     this.retry = retry;
-    this.resync = new Resync(parts, check, keeper, writer);
+    this.resync = new Resync(parts, check, keeper, writer, intake);
     this.states = parts.states();
     this.progress = parts.progress();
     this.listener = parts.listener();
@@ -112,7 +130,19 @@ final class Recoverer {
     } else {
       Gap gravest =
           Doubts.graver(recovery.gap(), requireNonNullElse(doubts.gravest(), recovery.gap()));
-      perform(open == null ? job(recovery, gravest) : open.followedBy(recovery, gravest));
+      open = open == null ? job(recovery, gravest) : open.followedBy(recovery, gravest);
+      if (dueNanos == null) {
+        perform(open);
+      }
+    }
+  }
+
+  /** Goes on with what lost its stream. What comes before that is dropped, so that it flows. */
+  void goOnIfDue() throws InterruptedException, Retry.StoppedException {
+    Long due = dueNanos;
+    if (open != null && due != null && System.nanoTime() - due >= 0) {
+      dueNanos = null;
+      perform(open);
     }
   }
 
@@ -167,6 +197,8 @@ final class Recoverer {
         doubts.inVain(job.recovery().doubts());
       } else {
         resynced(job.recovery());
+        open = again;
+        again = null;
       }
     } catch (DeleteLimitException e) {
       question.ask(job.gap(), e);
@@ -194,9 +226,8 @@ final class Recoverer {
 
   /** Null if it was in vain, because the source is no longer what it was. */
   @Nullable ResyncReport resync(ResyncJob job) throws InterruptedException, Retry.StoppedException {
-    Gap gap = job.gap();
-    if (gap.reason() == Gap.Reason.CLUSTER_REPLACED
-        || gap.reason() == Gap.Reason.INDEX_WENT_BACKWARDS) {
+    Gap.Reason reason = job.gap().reason();
+    if (reason == Gap.Reason.CLUSTER_REPLACED || reason == Gap.Reason.INDEX_WENT_BACKWARDS) {
       progress.nothingApplied();
     }
     keeper.notes().resyncBegins();
@@ -206,7 +237,13 @@ final class Recoverer {
       return null;
     }
     SourceHead head = outcome.head();
-    reached = head;
+    reached = new SourceHead(head.clusterId(), outcome.readFrom());
+    if (outcome.comparedFor() != null) {
+      Gap gap = new Gap(outcome.comparedFor(), head.index(), 0, head.index());
+      again = job(new Work.Resync(gap, head.clusterId(), head.index(), 0, false), gap);
+      // Before the end of the others is stored, so that nothing calls the sink level in between.
+      doubts.add(gap);
+    }
     keeper.notes().resyncDone(outcome.newest(), head.index());
     keeper.notes().expiring().replaceBy(outcome.expiring());
     ResyncReport report = outcome.report();
@@ -253,8 +290,12 @@ final class Recoverer {
         }
         Resync.Outcome outcome = resync.run(job, keeper.notes().leftovers());
         retry.succeeded();
+        restarts.reset();
         states.sinkFailing(false);
         return outcome;
+      } catch (StreamLostException e) {
+        lost(e);
+        return null;
       } catch (OtherHistoryException e) {
         retry.pause(e);
         return null;
@@ -266,6 +307,18 @@ final class Recoverer {
         fenceFirst = true;
       }
     }
+  }
+
+  private void lost(StreamLostException e) throws Retry.StoppedException {
+    if (shutdown.hasBegun()) {
+      throw new Retry.StoppedException();
+    }
+    Duration pause = restarts.next();
+    dueNanos = System.nanoTime() + pause.toNanos();
+    log.warn("{}: {}, in {} ms", link, e.getMessage(), pause.toMillis());
+    progress.retries.incrementAndGet();
+    progress.error(e);
+    listener.onRetry(e, pause);
   }
 
   void skip(Work.Recovery recovery) throws InterruptedException, Retry.StoppedException {

@@ -8,7 +8,9 @@ import java.util.Set;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
@@ -31,6 +33,9 @@ final class Resync {
   /** How many are named in one failure. */
   private static final int MOST_REFUSALS = 10_000;
 
+  /** Without a stream: how often the source is read, if its history never lasts as long. */
+  private static final int MOST_READINGS = 5;
+
   /**
    * What a resync reached.
    *
@@ -39,13 +44,17 @@ final class Resync {
    * @param report what was done
    * @param newest the newest puts that the source holds
    * @param expiring what the source holds with a time to live
+   * @param readFrom the index at or after which each key of the source was read
+   * @param comparedFor why both sides are to be compared once more; null if they need not be
    */
   record Outcome(
       SourceHead head,
       long readNanos,
       ResyncReport report,
       List<Anchors.Standing> newest,
-      Set<Integer> expiring) {}
+      Set<Integer> expiring,
+      long readFrom,
+      Gap.@Nullable Reason comparedFor) {}
 
   /** Makes a batch durable. */
   @FunctionalInterface
@@ -65,8 +74,12 @@ final class Resync {
   private final EntryCheck check;
   private final EntryCheck silent;
   private final Writer writer;
+  private final Intake intake;
+  private final Parts parts;
 
-  Resync(Parts parts, EntryCheck check, CheckpointKeeper keeper, Writer writer) {
+  Resync(Parts parts, EntryCheck check, CheckpointKeeper keeper, Writer writer, Intake intake) {
+    this.parts = parts;
+    this.intake = intake;
     this.source = parts.source();
     this.sink = parts.sink();
     this.mapper = parts.mapper();
@@ -90,6 +103,8 @@ final class Resync {
    *     left out; unless it came meanwhile, nothing was written then
    * @throws DeleteLimitException if it would delete too much, also when looked at twice
    * @throws SinkNotEmptyException if it needs an empty sink and this is none
+   * @throws StreamLostException if the source had to be read in chunks, and what happened meanwhile
+   *     is not to be had
    * @throws Retry.StoppedException if the mirror is to end
    */
   Outcome run(ResyncJob job, Leftovers leftovers)
@@ -101,11 +116,14 @@ final class Resync {
     if (check.isNeeded() && !check.skips()) {
       refuseUnsupported(job);
     }
+    int readings = 0;
     while (true) {
-      long readNanos = System.nanoTime();
       ResyncPass pass = pass(job, leftovers, onlyLook);
-      SourceHead head = walk(pass, job, leftovers, doubted && onlyLook);
-      if (guard.refuses(pass, rule, job)) {
+      Meanwhile meanwhile = onlyLook ? null : new Meanwhile(parts, check, writer);
+      Reading reading = walk(pass, meanwhile, job, leftovers, doubted && onlyLook);
+      if (meanwhile != null && !reading.finish()) {
+        requireAnotherReading(job, ++readings);
+      } else if (guard.refuses(pass, rule, job)) {
         if (doubted) {
           throw guard.refused(job, pass.refused(rule));
         }
@@ -117,11 +135,19 @@ final class Resync {
         onlyLook = false;
       } else if (delete(pass, job) && !pass.mayHoldMore()) {
         pass.finish();
+        SourceHead head = reading.reached();
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         ResyncReport report =
             new ResyncReport(
                 job.gap(), head.index(), pass.sourceEntries(), job.written(), job.deleted(), took);
-        return new Outcome(head, readNanos, report, pass.newest(), pass.expiring());
+        return new Outcome(
+            head,
+            reading.readNanos(),
+            report,
+            pass.newest(),
+            pass.expiring(),
+            reading.readFrom(),
+            meanwhile == null ? null : meanwhile.comparedFor());
       }
     }
   }
@@ -135,7 +161,7 @@ final class Resync {
       throws IOException, InterruptedException, Retry.StoppedException {
     ResyncPass pass =
         new ResyncPass(mapper, leftovers, silent, expiring, null, maxExtras, shutdown);
-    walk(pass, job, leftovers, false);
+    walk(pass, null, job, leftovers, false);
     DeleteRule rule = guard.ruleOfQuestion(job);
     return guard.refuses(pass, rule, job) ? pass.refused(rule) : null;
   }
@@ -148,6 +174,21 @@ final class Resync {
         };
     return new ResyncPass(
         mapper, leftovers, check, expiring, onlyLook ? null : counted, maxExtras, shutdown);
+  }
+
+  /**
+   * All is written, but of no one index; with luck the next reading is, as it has less to write.
+   */
+  private void requireAnotherReading(ResyncJob job, int readings) {
+    if (readings >= MOST_READINGS) {
+      throw new PermanentException(
+          ("the history of the source was compacted while it was read, %d times in a row. The sink"
+                  + " holds every entry, but the state of no one index; nothing was deleted. Let the"
+                  + " mirror run, which follows the source meanwhile, or compact less often")
+              .formatted(readings));
+    }
+    log.info(
+        "{}: the source was compacted while it was read; it is read anew", job.gap().describe());
   }
 
   /** What a person permitted, is permitted once, over all passes and attempts. */
@@ -166,7 +207,8 @@ final class Resync {
       throws IOException, InterruptedException, Retry.StoppedException {
     List<Refusal> refusals = new ArrayList<>();
     SnapshotFilter filter = new SnapshotFilter(check);
-    try (Snapshot from = new MappedSnapshot(open(job, false), mapper)) {
+    try (Snapshot whole = open(job, false);
+        Snapshot from = new MappedSnapshot(looked(whole, job).over(whole), mapper)) {
       for (Entry entry = from.next();
           entry != null && refusals.size() < MOST_REFUSALS;
           entry = from.next()) {
@@ -187,6 +229,7 @@ final class Resync {
 
   private Snapshot open(ResyncJob job, boolean doubted) throws IOException, InterruptedException {
     Selection selection = new Selection(mapper.sourcePrefixes(), expiries);
+    Reading.dropIfDue(intake, job);
     Snapshot from = doubted ? source.secondSnapshot(selection) : source.snapshot(selection);
     SourceHead head = from.head();
     if (!head.clusterId().equals(job.clusterId()) || head.index() < job.notBefore()) {
@@ -198,9 +241,25 @@ final class Resync {
     return from;
   }
 
-  private SourceHead walk(ResyncPass pass, ResyncJob job, Leftovers leftovers, boolean doubted)
+  /** A reading that leaves what happens meanwhile to the next one. */
+  private Reading looked(Snapshot from, ResyncJob job) {
+    return new Reading(intake, job, mapper, from.head(), System.nanoTime(), null, null);
+  }
+
+  private Reading walk(
+      ResyncPass pass,
+      @Nullable Meanwhile meanwhile,
+      ResyncJob job,
+      Leftovers leftovers,
+      boolean doubted)
       throws IOException, InterruptedException, Retry.StoppedException {
-    try (Snapshot from = open(job, doubted)) {
+    long readNanos = System.nanoTime();
+    try (Snapshot whole = open(job, doubted)) {
+      Reading reading =
+          meanwhile == null
+              ? looked(whole, job)
+              : new Reading(intake, job, mapper, whole.head(), readNanos, pass, meanwhile);
+      Snapshot from = reading.over(whole);
       if (sink instanceof ReadableSink readable) {
         try (Snapshot to = leftovers.snapshot(readable, expiries)) {
           pass.walk(from, to);
@@ -208,7 +267,7 @@ final class Resync {
       } else {
         pass.walk(from, null);
       }
-      return from.head();
+      return reading;
     }
   }
 }

@@ -4,13 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
-import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.Entry;
@@ -30,66 +30,35 @@ final class ResyncPass implements Diff.Visitor {
   private static final int BATCH_EVENTS = 1000;
   private static final long BATCH_BYTES = 1L << 20;
   private static final long HELD_BYTES = 4L << 20;
-  private static final int MOST_REFUSED = 10_000;
   private static final int SAMPLES = 20;
 
-  /** An entry that the source does not have. */
-  private record Extra(Bytes key, boolean directory) {
-
-    /** Values come first, then directories, the deepest first, each empty in its turn. */
-    int depth() {
-      if (!directory) {
-        return Integer.MAX_VALUE;
-      }
-      int depth = 0;
-      for (int i = 0; i < key.size(); i++) {
-        depth += key.at(i) == (byte) '/' ? 1 : 0;
-      }
-      return depth;
-    }
-  }
-
   private final EntryCheck check;
-  private final List<Bytes> prefixes;
-  private final ExpiringKeys expiring;
   private final SnapshotFilter filter;
   private final Diff diff;
   private final Resync.@Nullable Writer writer;
-  private final int maxExtras;
   private final Shutdown shutdown;
   private final List<MirrorEvent> writes = new ArrayList<>();
-  private final List<Extra> extras = new ArrayList<>();
+  private final Extras extras;
 
   /**
    * Values whose place a directory holds, which must be emptied first. At least one, and no more
    * than {@link #HELD_BYTES} of them; the others are for the next pass.
    */
-  private final List<Put> afterDeletes = new ArrayList<>();
+  private final Map<Bytes, Put> afterDeletes = new LinkedHashMap<>();
 
   private long afterDeletesBytes;
   private boolean moreAfterDeletes;
 
-  /** What the sink would not hold together with what it held, the first of it. */
-  private final List<Refusal> refused = new ArrayList<>();
+  private final RefusedEntries refused = new RefusedEntries();
 
   private final List<Bytes> writeSamples = new ArrayList<>();
   private final List<Bytes> overwriteSamples = new ArrayList<>();
-  private final List<Bytes> deleteSamples = new ArrayList<>();
   private long stillToWrite;
   private long overwrites;
   private long writeBytes;
   private long bytes;
   private long index;
-  private long extraEntries;
-  private long extraValues;
-
-  /** Directories of prefixes themselves, which are no data of anybody. */
-  private long extraPlaces;
-
-  private long extraExpired;
-
   private long deleted;
-  private long refusals;
 
   /**
    * A pass.
@@ -106,12 +75,10 @@ final class ResyncPass implements Diff.Visitor {
       int maxExtras,
       Shutdown shutdown) {
     this.check = check;
-    this.expiring = expiring;
-    this.prefixes = mapper.targetPrefixes();
     this.filter = new SnapshotFilter(check);
     this.diff = new Diff(mapper, leftovers, this::isHoldable);
     this.writer = writer;
-    this.maxExtras = maxExtras;
+    this.extras = new Extras(writer == null ? 0 : maxExtras, mapper.targetPrefixes(), expiring);
     this.shutdown = shutdown;
   }
 
@@ -163,7 +130,7 @@ final class ResyncPass implements Diff.Visitor {
   private void hold(Put put) {
     long size = size(put);
     if (afterDeletes.isEmpty() || afterDeletesBytes + size <= HELD_BYTES) {
-      afterDeletes.add(put);
+      afterDeletes.put(put.key(), put);
       afterDeletesBytes += size;
     } else {
       moreAfterDeletes = true;
@@ -180,22 +147,13 @@ final class ResyncPass implements Diff.Visitor {
 
   @Override
   public void extra(Entry found) {
-    extraEntries++;
-    extraValues += found instanceof Put ? 1 : 0;
-    extraExpired += expiring.contains(found.key()) ? 1 : 0;
-    extraPlaces += found instanceof MakeDirectory && prefixes.contains(found.key()) ? 1 : 0;
-    if (deleteSamples.size() < SAMPLES) {
-      deleteSamples.add(found.key());
-    }
-    if (writer != null && extras.size() < maxExtras) {
-      extras.add(new Extra(found.key(), found instanceof MakeDirectory));
-    }
+    extras.add(found);
   }
 
   boolean isRefused(DeleteRule rule, DeletePermit permit) {
-    long counted = rule.asksForAny() ? extraEntries - extraPlaces : extraEntries;
+    long counted = rule.asksForAny() ? extras.entries() - extras.places() : extras.entries();
     return rule.refuses(counted, diff.sinkEntries(), emptied())
-        && !permit.covers(extraEntries, emptied());
+        && !permit.covers(extras.entries(), emptied());
   }
 
   /**
@@ -203,39 +161,39 @@ final class ResyncPass implements Diff.Visitor {
    * the source holds something still, and the rule allows the other deletes.
    */
   boolean mayBeExpiry(DeleteRule rule) {
-    long others = extraEntries - extraExpired;
-    return extraExpired > 0
+    long others = extras.entries() - extras.expired();
+    return extras.expired() > 0
         && !diff.sourceEmpty()
         && !rule.refuses(others, diff.sinkEntries(), false);
   }
 
   /** How many of the deletes are of what had a time to live in the source. */
   long expired() {
-    return extraExpired;
+    return extras.expired();
   }
 
   /** Whether the sink holds nothing that the source does not. */
   boolean isWithoutExtras() {
-    return extraEntries == 0;
+    return extras.entries() == 0;
   }
 
   /** What would still be done, and what has to be permitted for it. */
   DeleteLimitException refused(DeleteRule rule) {
     return new DeleteLimitException(
-        refusal(rule), plan(refusal(rule)), new DeletePermit(extraEntries, emptied()));
+        refusal(rule), plan(refusal(rule)), new DeletePermit(extras.entries(), emptied()));
   }
 
   private boolean emptied() {
-    return diff.sourceEmpty() && extraValues > 0;
+    return diff.sourceEmpty() && extras.values() > 0;
   }
 
   String refusal(DeleteRule rule) {
     return "a resync at index %d would delete %d of %d entries in the sink (first: %s)%s; %s"
         .formatted(
             index,
-            extraEntries,
+            extras.entries(),
             diff.sinkEntries(),
-            deleteSamples.isEmpty() ? "none" : deleteSamples.get(0),
+            extras.samples().isEmpty() ? "none" : extras.samples().get(0),
             emptied() ? " because the source is empty" : "",
             rule.allowance());
   }
@@ -253,29 +211,24 @@ final class ResyncPass implements Diff.Visitor {
         stillToWrite,
         writeBytes,
         overwrites,
-        extraEntries,
+        extras.entries(),
         filter.refused(),
         writeSamples,
         overwriteSamples,
-        deleteSamples,
+        extras.samples(),
         refusal);
   }
 
   /** False if there is more to do than was remembered, so that another pass is needed. */
   boolean delete() throws IOException, InterruptedException, Retry.StoppedException {
-    boolean all = extras.size() == extraEntries;
-    Bytes last = extras.isEmpty() ? Bytes.EMPTY : extras.get(extras.size() - 1).key();
-    extras.sort(Comparator.comparingInt(Extra::depth).reversed());
-    for (Extra extra : extras) {
-      // A directory that holds the last of them may hold more of what was not remembered.
-      if (all || !extra.directory() || !KeyModel.PATHS.covers(extra.key(), last)) {
-        deleted++;
-        add(new Delete(extra.key(), index));
-      }
+    boolean all = extras.areAllRemembered();
+    for (Bytes key : extras.toDelete()) {
+      deleted++;
+      add(new Delete(key, index));
     }
     apply();
     if (all) {
-      for (Put put : afterDeletes) {
+      for (Put put : afterDeletes.values()) {
         add(put);
       }
       apply();
@@ -298,6 +251,11 @@ final class ResyncPass implements Diff.Visitor {
 
   private void apply() throws IOException, InterruptedException, Retry.StoppedException {
     step();
+    flush();
+  }
+
+  /** Writes what was found to be missing by now. */
+  void flush() throws IOException, InterruptedException, Retry.StoppedException {
     List<MirrorEvent> rest = List.copyOf(writes);
     writes.clear();
     bytes = 0;
@@ -319,19 +277,14 @@ final class ResyncPass implements Diff.Visitor {
         e.refusals().forEach(check::tell);
         throw e;
       }
-      refusals += e.refusals().size();
-      refused.addAll(e.refusals().subList(0, Math.min(e.refusals().size(), room())));
+      refused.add(e.refusals());
       return rest;
     }
   }
 
-  private int room() {
-    return MOST_REFUSED - refused.size();
-  }
-
   /** Whether the sink refused something only for what this pass has deleted since, maybe. */
   boolean mayHoldMore() {
-    return refusals > 0 && deleted > 0;
+    return refused.count() > 0 && deleted > 0;
   }
 
   /**
@@ -340,19 +293,55 @@ final class ResyncPass implements Diff.Visitor {
    * @throws UnsupportedEntryException if nothing may be left out
    */
   void finish() {
-    refused.forEach(check::tell);
-    if (!refused.isEmpty() && !check.skips()) {
-      throw new UnsupportedEntryException(refused);
+    List<Refusal> all = refused.all();
+    all.forEach(check::tell);
+    if (!all.isEmpty() && !check.skips()) {
+      throw new UnsupportedEntryException(all);
     }
+    check.shadows().replaceBy(shadowing());
+    check.leftOut(filter.refused() + refused.count());
+  }
+
+  /** The values that hold the place of others, as far as this pass has found them. */
+  Set<Bytes> shadowing() {
     Set<Bytes> shadowing = new HashSet<>(filter.shadowing());
-    for (Refusal refusal : refused) {
-      Bytes clash = refusal.clash();
-      if (clash != null && KeyModel.PATHS.covers(clash, refusal.key())) {
-        shadowing.add(clash);
-      }
+    shadowing.addAll(refused.shadows());
+    return shadowing;
+  }
+
+  RefusedEntries refused() {
+    return refused;
+  }
+
+  /** What follows was read at this index, or is written for the state at it. */
+  void at(long later) {
+    index = later;
+  }
+
+  Diff diff() {
+    return diff;
+  }
+
+  /**
+   * This happened to what was visited, in the order of the stream.
+   *
+   * @return whether it is to be written; else it is done with, or will be
+   */
+  boolean happened(MirrorEvent event) {
+    extras.happened(event);
+    refused.happened(event);
+    Put held = afterDeletes.get(event.key());
+    if (held == null) {
+      return true;
     }
-    check.shadows().replaceBy(shadowing);
-    check.leftOut(filter.refused() + refusals);
+    if (event instanceof Put put) {
+      afterDeletes.put(put.key(), put);
+      afterDeletesBytes += size(put) - size(held);
+    } else if (event instanceof Delete) {
+      afterDeletes.remove(event.key());
+      afterDeletesBytes -= size(held);
+    }
+    return false;
   }
 
   /** Entries in the source's scope. */
@@ -362,11 +351,11 @@ final class ResyncPass implements Diff.Visitor {
 
   /** The newest puts that the source holds. */
   List<Anchors.Standing> newest() {
-    return diff.newest();
+    return diff.findings().standing();
   }
 
   /** What the source holds with a time to live. */
   Set<Integer> expiring() {
-    return diff.expiring();
+    return diff.findings().expiring();
   }
 }

@@ -37,7 +37,7 @@ record Sides(
     Shutdown closing) {
 
   /** So many keys are asked for one by one, and held in memory; for more all is read again. */
-  private static final int MOST_KEYS = 256;
+  static final int MOST_KEYS = 256;
 
   /** Where the source is now. */
   SourceHead head() throws IOException, InterruptedException {

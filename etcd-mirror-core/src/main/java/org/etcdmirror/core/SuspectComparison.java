@@ -124,7 +124,7 @@ final class SuspectComparison {
         sourceKeys.size() < keys.size()
             ? new Selection(mapper.sourcePrefixes(), expiries)
             : Selection.ofKeys(sourceKeys, expiries);
-    try (Snapshot from = checked(source.snapshot(selection), at)) {
+    try (Snapshot from = checked(ChunkedSnapshot.of(source.snapshot(selection)), at)) {
       return walk(from, null, named::contains, named, false);
     }
   }
@@ -158,11 +158,13 @@ final class SuspectComparison {
   private long compare(
       List<Bytes> sources, List<Bytes> targets, Predicate<Bytes> wanted, Checkpoint at)
       throws IOException, InterruptedException, Retry.StoppedException, ComparisonNeededException {
-    try (Snapshot from = checked(source.snapshot(new Selection(sources, expiries)), at)) {
+    Selection selection = new Selection(sources, expiries);
+    // The source may be ahead of what is applied, so that it may also be of several indexes.
+    try (Snapshot from = checked(ChunkedSnapshot.of(source.snapshot(selection)), at)) {
       if (!(sink instanceof ReadableSink readable)) {
         return walk(from, null, wanted, Set.of(), true);
       }
-      try (Snapshot to = readable.snapshot(new Selection(targets, expiries))) {
+      try (Snapshot to = ChunkedSnapshot.of(readable.snapshot(new Selection(targets, expiries)))) {
         return walk(from, to, wanted, Set.of(), true);
       }
     }
@@ -195,7 +197,8 @@ final class SuspectComparison {
       throws IOException, InterruptedException, Retry.StoppedException, ComparisonNeededException {
     SnapshotFilter filter = new SnapshotFilter(rules);
     Diff diff = new Diff(mapper, entry -> filter.refusal(entry) == null);
-    SuspectPass pass = new SuspectPass(wanted, named, keeper::write, shutdown, from.head().index());
+    SuspectPass pass =
+        new SuspectPass(wanted, named, keeper::write, shutdown, () -> from.head().index());
     diff.walk(from, to, pass);
     pass.deleteUnwritten();
     if (pass.isTooMuch() || (limited && pass.isRefused(limit, diff))) {

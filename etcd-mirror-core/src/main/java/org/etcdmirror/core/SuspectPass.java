@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
@@ -31,7 +32,7 @@ final class SuspectPass implements Diff.Visitor {
   private final Set<Bytes> named;
   private final Resync.Writer writer;
   private final Shutdown shutdown;
-  private final long index;
+  private final LongSupplier index;
   private final List<MirrorEvent> writes = new ArrayList<>();
   private final List<Entry> extras = new ArrayList<>();
   private final List<Put> afterDeletes = new ArrayList<>();
@@ -44,18 +45,19 @@ final class SuspectPass implements Diff.Visitor {
   private boolean tooMuch;
 
   /**
-   * A pass over a source at an index.
+   * A pass over a source.
    *
    * @param wanted the sink's keys that are looked at; what else the sides tell is passed over
    * @param named keys that are to be gone from a sink that cannot be read, if the source has none
    * @param writer makes batches durable
+   * @param index what has been read of the source is not newer than this
    */
   SuspectPass(
       Predicate<Bytes> wanted,
       Set<Bytes> named,
       Resync.Writer writer,
       Shutdown shutdown,
-      long index) {
+      LongSupplier index) {
     this.wanted = wanted;
     this.named = named;
     this.writer = writer;
@@ -97,7 +99,7 @@ final class SuspectPass implements Diff.Visitor {
   void deleteUnwritten() {
     named.stream()
         .filter(key -> !seen.contains(key))
-        .forEach(key -> extras.add(new Put(key, Bytes.EMPTY, index, null)));
+        .forEach(key -> extras.add(new Put(key, Bytes.EMPTY, index.getAsLong(), null)));
   }
 
   /** Whether more would be deleted than may go without a resync, which asks a person. */
@@ -116,7 +118,7 @@ final class SuspectPass implements Diff.Visitor {
     flush();
     extras.sort(Comparator.comparing(SuspectPass::depth).reversed());
     for (Entry extra : extras) {
-      add(new Delete(extra.key(), index));
+      add(new Delete(extra.key(), index.getAsLong()));
     }
     flush();
     for (Put put : afterDeletes) {
@@ -148,7 +150,8 @@ final class SuspectPass implements Diff.Visitor {
 
   private void flush() throws IOException, InterruptedException, Retry.StoppedException {
     if (!writes.isEmpty()) {
-      EventBatch batch = EventBatch.of(List.copyOf(writes), index, index);
+      long at = index.getAsLong();
+      EventBatch batch = EventBatch.of(List.copyOf(writes), at, at);
       writes.clear();
       bytes = 0;
       writer.write(batch);

@@ -72,7 +72,7 @@ final class TreeDeletes {
   private List<Bytes> owned(DeleteTree tree, ReadableSink readable)
       throws IOException, InterruptedException {
     List<Bytes> keys = new ArrayList<>();
-    try (Snapshot held = readable.snapshot(Selection.of(tree.key()))) {
+    try (Snapshot held = ChunkedSnapshot.of(readable.snapshot(Selection.of(tree.key())))) {
       for (Entry entry = held.next(); entry != null; entry = held.next()) {
         // To a sink of bytes the selection is more than the tree.
         if (KeyModel.PATHS.covers(tree.key(), entry.key()) && mapper.owns(entry.key())) {

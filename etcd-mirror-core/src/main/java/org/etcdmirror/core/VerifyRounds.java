@@ -9,8 +9,11 @@ import java.util.List;
 import java.util.Map;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.SnapshotExpiredException;
 import org.etcdmirror.api.SourceHead;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at keys that were not the same again and again, while others write, until each is the same
@@ -47,6 +50,7 @@ final class VerifyRounds {
   /** A key and how often it was seen like this in a row. */
   private record Suspect(Sight sight, int looks) {}
 
+  private static final Logger log = LoggerFactory.getLogger(VerifyRounds.class);
   private static final int LOOKS_TO_AGREE = 3;
 
   private final Sides sides;
@@ -54,6 +58,10 @@ final class VerifyRounds {
   private final Level level;
   private final Limits limits;
   private final Map<Bytes, Suspect> suspects = new LinkedHashMap<>();
+
+  /** Those that are looked at when the others are settled. */
+  private final Map<Bytes, Suspect> later = new LinkedHashMap<>();
+
   private final List<Difference> real = new ArrayList<>();
   private long behind;
 
@@ -79,7 +87,31 @@ final class VerifyRounds {
       }
       Duration longer = pause.multipliedBy(3).dividedBy(2);
       pause = longer.compareTo(limits.longestPause()) < 0 ? longer : limits.longestPause();
-      look();
+      try {
+        look();
+      } catch (SnapshotExpiredException e) {
+        // What was seen is of no one index, so that it proves nothing. Fewer keys are read at once.
+        log.debug("looked in vain", e);
+        lookAtFewer();
+      }
+      if (suspects.isEmpty() && !later.isEmpty()) {
+        suspects.putAll(later);
+        later.clear();
+        lookAtFewer();
+        pause = limits.firstPause();
+      }
+    }
+  }
+
+  private void lookAtFewer() {
+    int kept = 0;
+    var all = suspects.entrySet().iterator();
+    while (all.hasNext()) {
+      var entry = all.next();
+      if (++kept > Sides.MOST_KEYS) {
+        later.put(entry.getKey(), entry.getValue());
+        all.remove();
+      }
     }
   }
 
@@ -90,7 +122,7 @@ final class VerifyRounds {
 
   /** How many nobody can tell of. */
   int unsettled() {
-    return suspects.size();
+    return suspects.size() + later.size();
   }
 
   /** How many events the sink lacked when it did not come forward any more; 0 if it did. */

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One walk over all of both sides. What it finds is final if nothing happened in the source until
- * the sink was read, or if the sink does not come to where the source was; else each key is to be
- * looked at again. Memory is bounded: of very many keys the first are remembered and the others
- * counted.
+ * the sink was read, or if the sink does not come to where the source was; else, or if a side had
+ * to be read at several indexes, each key is to be looked at again. Memory is bounded: of very many
+ * keys the first are remembered and the others counted.
  */
 final class VerifyWalk {
 
@@ -24,7 +24,7 @@ final class VerifyWalk {
    * @param behind how many events the sink lacked of it
    * @param isFinal whether what was found is so
    * @param findings all that differs
-   * @param remembered the first of that, if it is not final
+   * @param remembered the first of that
    * @param sourceEntries values and directories that the source holds in the scope
    * @param unsupported how many of those the sink cannot hold
    */
@@ -67,10 +67,11 @@ final class VerifyWalk {
     SnapshotFilter filter = new SnapshotFilter(rules);
     Findings findings = new Findings();
     List<Sight> remembered = new ArrayList<>();
-    try (Snapshot from = sides.ofSource()) {
+    try (Snapshot from = ChunkedSnapshot.of(sides.ofSource())) {
       SourceHead head = from.head();
       long behind = level.behind(head);
-      try (Snapshot to = sides.ofSink()) {
+      try (Snapshot to = ChunkedSnapshot.of(sides.ofSink())) {
+        SourceHead sinkHead = to.head();
         boolean isFinal = behind > 0 || sides.head().equals(head);
         Diff diff =
             sides.walk(
@@ -81,13 +82,20 @@ final class VerifyWalk {
                   Difference difference = sight.difference();
                   if (after == null || order.compare(difference.key(), after) > 0) {
                     findings.add(difference);
-                    if (!isFinal && remembered.size() < mostRemembered) {
+                    if (remembered.size() < mostRemembered) {
                       remembered.add(sight);
                     }
                   }
                 });
+        boolean inOne = from.head().equals(head) && to.head().equals(sinkHead);
         return new Outcome(
-            head, behind, isFinal, findings, remembered, diff.sourceEntries(), filter.refused());
+            head,
+            behind,
+            isFinal && inOne,
+            findings,
+            remembered,
+            diff.sourceEntries(),
+            filter.refused());
       }
     }
   }

@@ -25,7 +25,8 @@ final class ConvergenceRun {
   private final Set<Misdeed> misdeeds;
   private final int steps;
   private final MirrorScope scope = MirrorScope.of("/conf");
-  private final FakeSource source = new FakeSource(KeyModel.PATHS);
+  private final KeyModel model;
+  private final FakeSource source;
   private final FakeStore store = new FakeStore();
   private final FakeSink sink;
   private final Truth truth;
@@ -38,7 +39,9 @@ final class ConvergenceRun {
     this.random = new Random(seed);
     this.misdeeds = misdeeds;
     this.steps = steps;
-    this.sink = isAtomic(random) ? new FakeAtomicSink() : new FakeSink(KeyModel.PATHS);
+    this.model = misdeeds.contains(Misdeed.COMPACTED_READING) ? KeyModel.BYTES : KeyModel.PATHS;
+    this.source = new FakeSource(model);
+    this.sink = isAtomic(random) ? new FakeAtomicSink(model) : new FakeSink(model);
     this.truth = new Truth(source, sink);
     misbehave();
     this.mirror = started();
@@ -71,9 +74,29 @@ final class ConvergenceRun {
     if (has(Misdeed.LATE_WRITES) || has(Misdeed.LATE_TRANSACTIONS)) {
       sink.late.loseRandomly(fork(), 0.1 + 0.6 * random.nextDouble());
     }
+    if (has(Misdeed.COMPACTED_READING)) {
+      Random compaction = fork();
+      source.onReading(after -> compactWhileReading(compaction));
+    }
     if (has(Misdeed.DISPROVED_INDEX)) {
       source.contradiction.withholdRandomly(fork(), 0.02 + 0.1 * random.nextDouble());
     }
+  }
+
+  /** Something happens behind and ahead of what is read, and the index that is read is gone. */
+  private void compactWhileReading(Random compaction) {
+    if (compaction.nextInt(6) > 0) {
+      return;
+    }
+    for (int i = compaction.nextInt(15); i > 0; i--) {
+      String key = "/conf/%c/%d".formatted('a' + compaction.nextInt(3), compaction.nextInt(5));
+      if (compaction.nextInt(3) == 0) {
+        source.delete(key);
+      } else {
+        source.put(key, "w" + compaction.nextLong());
+      }
+    }
+    source.expireSnapshots();
   }
 
   private Random fork() {
@@ -104,7 +127,7 @@ final class ConvergenceRun {
     if (dice < 14) {
       trouble();
     } else if (dice < 17) {
-      source.deleteTree(directory);
+      deleteTree(directory);
     } else if (dice < 22) {
       source.foreignWrites(1 + random.nextInt(10));
     } else if (dice < (has(Misdeed.LATE_TRANSACTIONS) ? 60 : 33)) {
@@ -112,6 +135,16 @@ final class ConvergenceRun {
       source.delete(directory + "/" + random.nextInt(5));
     } else {
       source.put(directory + "/" + random.nextInt(5), "v" + values++);
+    }
+  }
+
+  private void deleteTree(String directory) {
+    if (model == KeyModel.PATHS) {
+      source.deleteTree(directory);
+    } else {
+      for (int i = 0; i < 5; i++) {
+        source.delete(directory + "/" + i);
+      }
     }
   }
 
@@ -254,6 +287,7 @@ final class ConvergenceRun {
       faults.healAll();
     }
     source.contradiction.heal();
+    source.onReading(after -> {});
     sink.late.heal();
     source.breakStreams();
   }

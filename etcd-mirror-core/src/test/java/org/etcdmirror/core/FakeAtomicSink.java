@@ -51,7 +51,11 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
   private int oldWrites;
 
   FakeAtomicSink() {
-    super(KeyModel.PATHS);
+    this(KeyModel.PATHS);
+  }
+
+  FakeAtomicSink(KeyModel model) {
+    super(model);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
@@ -51,6 +52,8 @@ class FakeSource implements EventSource {
   private boolean impatient;
   private boolean forgetful;
   private boolean closed;
+  private long expired;
+  private Consumer<@Nullable Bytes> reading = after -> {};
   private List<StoredLink> links = List.of();
   private final Set<Long> unseen = new HashSet<>();
 
@@ -137,6 +140,7 @@ class FakeSource implements EventSource {
 
   synchronized void clearHistory() {
     oldest = index + 1;
+    expired = index;
     notifyAll();
   }
 
@@ -163,6 +167,7 @@ class FakeSource implements EventSource {
   private void restart(long at) {
     index = at;
     oldest = at + 1;
+    expired = 0;
     state = empty();
     history = new ArrayList<>();
     past = new PastValues();
@@ -244,15 +249,52 @@ class FakeSource implements EventSource {
     if (!selection.exact() && Thread.currentThread().getName().endsWith("-applier")) {
       contradiction.acted();
     }
-    synchronized (this) {
-      long at = index;
-      if (staleSnapshots > 0) {
-        staleSnapshots--;
-        at -= snapshotsBehind;
-      }
-      Snapshot entries = state.snapshot(selection);
-      return new FaultySnapshot(entries, new SourceHead(clusterId, at), faults);
+    Snapshot now = read(selection);
+    return model == KeyModel.PATHS || selection.exact()
+        ? now
+        : new ExpiringSnapshot(expiring(selection), now);
+  }
+
+  private synchronized Snapshot read(Selection selection) {
+    long at = index;
+    if (staleSnapshots > 0) {
+      staleSnapshots--;
+      at -= snapshotsBehind;
     }
+    Snapshot entries = state.snapshot(selection);
+    return new FaultySnapshot(entries, new SourceHead(clusterId, at), faults);
+  }
+
+  private ExpiringSnapshot.Source expiring(Selection selection) {
+    return new ExpiringSnapshot.Source() {
+      @Override
+      public Snapshot read() throws IOException, InterruptedException {
+        faults.at("renew");
+        return FakeSource.this.read(selection);
+      }
+
+      @Override
+      public void reads(@Nullable Bytes after) {
+        reading.accept(after);
+      }
+
+      @Override
+      public boolean isExpired(long at) {
+        synchronized (FakeSource.this) {
+          return at < expired;
+        }
+      }
+    };
+  }
+
+  /** Snapshots at an older index than this end where they are; streams go on. */
+  synchronized void expireSnapshots() {
+    expired = index;
+  }
+
+  /** Told the key behind which an entry is about to be read, null for the first one. */
+  void onReading(Consumer<@Nullable Bytes> listener) {
+    reading = listener;
   }
 
   /** What mirrors keep in this cluster. */

@@ -23,7 +23,9 @@ enum Misdeed {
   /** The same where each write compares the checkpoint's version. */
   LATE_TRANSACTIONS,
   /** The source calls itself complete through an event that it never delivered. */
-  DISPROVED_INDEX;
+  DISPROVED_INDEX,
+  /** The index at which the source is read is compacted on the way; the stream may live on. */
+  COMPACTED_READING;
 
   /** What the engine is proof against: all of them. */
   static final Set<Misdeed> ON = EnumSet.allOf(Misdeed.class);

@@ -79,6 +79,32 @@ public abstract class EventSourceContract extends OwnKeysContract {
         .containsExactly(first, last);
   }
 
+  /** A source whose snapshots are not renewable has nothing to show here. */
+  @Test
+  void aRenewedSnapshotGoesOnBehindTheLastEntryAtANewerIndex() throws Exception {
+    write("/x/1", "1");
+    write("/x/2", "2");
+    write("/x/3", "3");
+    write("/b/4", "4");
+    try (var snapshot = source.snapshot(select("/x", "/b"))) {
+      if (snapshot.isRenewable()) {
+        long before = snapshot.head().index();
+        assertThat(puts(List.of(snapshot.next()))).containsExactly("/x/1=1");
+        write("/x/1", "behind");
+        write("/x/3", "ahead");
+        long newer = write("/b/5", "new");
+        snapshot.renew();
+        assertThat(before).isLessThan(newer);
+        assertThat(snapshot.head().index()).isGreaterThanOrEqualTo(newer);
+        List<MirrorEvent> rest = new ArrayList<>();
+        for (MirrorEvent next = snapshot.next(); next != null; next = snapshot.next()) {
+          rest.add(next);
+        }
+        assertThat(puts(rest)).containsExactly("/x/2=2", "/x/3=ahead", "/b/4=4", "/b/5=new");
+      }
+    }
+  }
+
   @Test
   void snapshotKeepsToTheSelection() throws Exception {
     write("/x/1", "1");

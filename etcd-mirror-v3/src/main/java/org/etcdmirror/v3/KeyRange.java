@@ -46,6 +46,15 @@ record KeyRange(ByteString from, ByteString end) {
     return ZERO;
   }
 
+  /** Whether a key lies in it. */
+  boolean contains(ByteString key) {
+    return order(key, from) >= 0 && (end.equals(ZERO) || order(key, end) < 0);
+  }
+
+  private static int order(ByteString one, ByteString other) {
+    return ByteString.unsignedLexicographicalComparator().compare(one, other);
+  }
+
   /** The key right after another. */
   static ByteString after(ByteString key) {
     return key.concat(ZERO);

@@ -12,10 +12,13 @@ import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.jspecify.annotations.Nullable;
 
-/** The selection at one revision, without what mirrors remember. */
+/**
+ * The selection at one revision, without what mirrors remember. Where that revision is compacted,
+ * it can be renewed: see {@link RestPages}.
+ */
 final class SinkSnapshot implements Snapshot {
 
-  private final Pages pages;
+  private final RestPages pages;
   private final SinkBounds bounds;
   private final @Nullable SinkExpiries expiries;
   private final Runnable onClose;
@@ -35,7 +38,7 @@ final class SinkSnapshot implements Snapshot {
       @Nullable SinkExpiries expiries,
       Runnable onClose)
       throws IOException, InterruptedException {
-    this.pages = Pages.of(client, selection);
+    this.pages = new RestPages(client, selection);
     this.bounds = bounds;
     this.expiries = expiries;
     this.onClose = onClose;
@@ -60,6 +63,7 @@ final class SinkSnapshot implements Snapshot {
         }
       }
       KeyValue found = page.next();
+      pages.used(found.getKey());
       MirrorEvent.Entry entry = entry(SinkKeys.bytes(found.getKey()), found);
       if (entry != null) {
         return entry;
@@ -80,6 +84,17 @@ final class SinkSnapshot implements Snapshot {
     return expiry == null
         ? null
         : new MirrorEvent.Put(key, value, found.getModRevision(), expiry.at(), expiry.lease());
+  }
+
+  @Override
+  public boolean isRenewable() {
+    return pages.isRenewable();
+  }
+
+  @Override
+  public void renew() throws IOException, InterruptedException {
+    pages.renew();
+    page = Collections.emptyIterator();
   }
 
   @Override

@@ -13,10 +13,13 @@ import org.etcdmirror.v3.LeaseTimes.Ending;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.jspecify.annotations.Nullable;
 
-/** The pages of the selection at one revision, as entries, without what mirrors remember. */
+/**
+ * The pages of the selection at one revision, as entries, without what mirrors remember. Where that
+ * revision is compacted, it can be renewed: see {@link RestPages}.
+ */
 final class V3Snapshot implements Snapshot {
 
-  private final Pages pages;
+  private final RestPages pages;
 
   /** Null where nobody asked for expiries. */
   private final @Nullable LeaseTimes leases;
@@ -25,7 +28,7 @@ final class V3Snapshot implements Snapshot {
   private Map<Long, Ending> endings = Map.of();
 
   V3Snapshot(V3Client client, Selection selection) throws IOException, InterruptedException {
-    this.pages = Pages.of(client, selection);
+    this.pages = new RestPages(client, selection);
     this.leases = selection.expiries() ? new LeaseTimes(client) : null;
   }
 
@@ -47,11 +50,26 @@ final class V3Snapshot implements Snapshot {
         return null;
       }
       List<KeyValue> data = read.stream().filter(kv -> !V3Puts.isOwn(kv)).toList();
+      if (data.isEmpty() && !read.isEmpty()) {
+        pages.used(read.get(read.size() - 1).getKey());
+      }
       page = data.iterator();
       endings = leases == null ? Map.of() : leases.of(data);
     }
     KeyValue kv = page.next();
+    pages.used(kv.getKey());
     return leases == null ? V3Puts.withoutTimes(kv) : V3Puts.of(kv, endings.get(kv.getLease()));
+  }
+
+  @Override
+  public boolean isRenewable() {
+    return pages.isRenewable();
+  }
+
+  @Override
+  public void renew() throws IOException, InterruptedException {
+    pages.renew();
+    page = Collections.emptyIterator();
   }
 
   @Override

@@ -63,6 +63,10 @@ record Link(Keyspace source, Keyspace sink) {
   }
 
   static void eventually(String what, Callable<Boolean> condition) {
-    await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(condition);
+    eventually(what, condition, PATIENCE);
+  }
+
+  static void eventually(String what, Callable<Boolean> condition, Duration patience) {
+    await(what).atMost(patience).pollInterval(Duration.ofMillis(20)).until(condition);
   }
 }

@@ -1,0 +1,139 @@
+package org.etcdmirror.core;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.MirrorEvent.MakeDirectory;
+import org.etcdmirror.api.MirrorEvent.Refresh;
+
+/**
+ * Entries of the sink that the source does not have. All are counted; of very many only the first
+ * are remembered.
+ */
+final class Extras {
+
+  private static final int SAMPLES = 20;
+
+  /** An entry that the source does not have. */
+  private record Extra(Bytes key, boolean directory, boolean place, boolean expired) {
+
+    /** Values come first, then directories, the deepest first, each empty in its turn. */
+    int depth() {
+      if (!directory) {
+        return Integer.MAX_VALUE;
+      }
+      int depth = 0;
+      for (int i = 0; i < key.size(); i++) {
+        depth += key.at(i) == (byte) '/' ? 1 : 0;
+      }
+      return depth;
+    }
+  }
+
+  private final int most;
+  private final List<Bytes> prefixes;
+  private final ExpiringKeys expiring;
+  private final Map<Bytes, Extra> remembered = new LinkedHashMap<>();
+  private final List<Bytes> samples = new ArrayList<>();
+  private long entries;
+  private long values;
+  private long places;
+  private long expired;
+
+  /**
+   * None yet.
+   *
+   * @param most so many are remembered
+   * @param prefixes the sink's, whose own directories are no data of anybody
+   * @param expiring which keys had a time to live in the source
+   */
+  Extras(int most, List<Bytes> prefixes, ExpiringKeys expiring) {
+    this.most = most;
+    this.prefixes = prefixes;
+    this.expiring = expiring;
+  }
+
+  void add(Entry found) {
+    boolean directory = found instanceof MakeDirectory;
+    Extra extra =
+        new Extra(
+            found.key(),
+            directory,
+            directory && prefixes.contains(found.key()),
+            expiring.contains(found.key()));
+    count(extra, 1);
+    if (samples.size() < SAMPLES) {
+      samples.add(found.key());
+    }
+    if (remembered.size() < most) {
+      remembered.put(found.key(), extra);
+    }
+  }
+
+  private void count(Extra extra, int times) {
+    entries += times;
+    values += extra.directory() ? 0 : times;
+    places += extra.place() ? times : 0;
+    expired += extra.expired() ? times : 0;
+  }
+
+  /** The source has this now, or its own event deletes it. */
+  void happened(MirrorEvent event) {
+    if (!(event instanceof Refresh)) {
+      Extra extra = remembered.remove(event.key());
+      if (extra != null) {
+        count(extra, -1);
+      }
+    }
+  }
+
+  long entries() {
+    return entries;
+  }
+
+  long values() {
+    return values;
+  }
+
+  /** How many are directories of prefixes. */
+  long places() {
+    return places;
+  }
+
+  /** How many had a time to live in the source. */
+  long expired() {
+    return expired;
+  }
+
+  /** The first of them. */
+  List<Bytes> samples() {
+    return samples;
+  }
+
+  /** Whether each is remembered. */
+  boolean areAllRemembered() {
+    return remembered.size() == entries;
+  }
+
+  /** The keys that are remembered and may be deleted now, in the order in which that can be. */
+  List<Bytes> toDelete() {
+    boolean all = areAllRemembered();
+    List<Extra> extras = new ArrayList<>(remembered.values());
+    Bytes last = extras.isEmpty() ? Bytes.EMPTY : extras.get(extras.size() - 1).key();
+    extras.sort(Comparator.comparingInt(Extra::depth).reversed());
+    List<Bytes> keys = new ArrayList<>();
+    for (Extra extra : extras) {
+      // A directory that holds the last of them may hold more of what was not remembered.
+      if (all || !extra.directory() || !KeyModel.PATHS.covers(extra.key(), last)) {
+        keys.add(extra.key());
+      }
+    }
+    return keys;
+  }
+}

@@ -1,0 +1,18 @@
+package org.etcdmirror.core;
+
+import java.io.IOException;
+
+/** The stream that goes with a reading of the source has ended; the reading has to begin anew. */
+final class StreamLostException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  StreamLostException(String message) {
+    super(message);
+  }
+
+  /** For where a snapshot is read, which knows no end of the mirror. */
+  static StreamLostException stopping() {
+    return new StreamLostException("the mirror is stopping");
+  }
+}

@@ -1,0 +1,457 @@
+package org.etcdmirror.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.PermanentException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The source's history is compacted while it is read: the copy goes on where it was. */
+class MirrorChunksTest extends MirrorFixture {
+
+  private static final int KEYS = 40;
+
+  /** What happens when the entry behind a key is about to be read, once. */
+  private final Map<String, Runnable> script = new HashMap<>();
+
+  private final List<String> read = new ArrayList<>();
+  private final List<EtcdMirror> mirrors = new ArrayList<>();
+
+  @BeforeEach
+  void keysAreBytes() {
+    source = new FakeSource(KeyModel.BYTES);
+    sink = new FakeSink(KeyModel.BYTES);
+    scope = MirrorScope.of("/conf/");
+    for (int i = 0; i < KEYS; i++) {
+      source.put(key(i), "first");
+    }
+    source.onReading(
+        after -> {
+          String name = after == null ? "" : after.utf8();
+          Runnable action;
+          synchronized (script) {
+            read.add(name);
+            action = script.remove(name);
+          }
+          if (action != null) {
+            action.run();
+          }
+        });
+  }
+
+  private static String key(int number) {
+    return "/conf/%03d".formatted(number);
+  }
+
+  /** Runs when the entry of this number was read, and the next one is about to be. */
+  private void behind(int number, Runnable action) {
+    synchronized (script) {
+      script.put(key(number), action);
+    }
+  }
+
+  private int timesRead(int number) {
+    synchronized (script) {
+      return (int) read.stream().filter(key(number)::equals).count();
+    }
+  }
+
+  private void awaitLevel(EtcdMirror mirror) throws Exception {
+    awaitState(mirror, MirrorState.FOLLOWING);
+    level(mirror);
+    assertThat(sink.values()).isEqualTo(source.values());
+  }
+
+  /** The values of a key in the order in which the sink had them; null for a delete. */
+  private List<String> past(int number) {
+    List<String> past = new ArrayList<>();
+    for (MirrorEvent event : sink.events()) {
+      if (event.key().equals(Bytes.utf8(key(number)))) {
+        past.add(event instanceof MirrorEvent.Put put ? put.value().utf8() : "gone");
+      }
+    }
+    return past;
+  }
+
+  @Test
+  void readsNothingTwiceAndEndsEqual() throws Exception {
+    for (int i = 3; i < KEYS; i += 5) {
+      int number = i;
+      behind(
+          number,
+          () -> {
+            source.put(key(number - 2), "behind");
+            source.put(key(KEYS - 1), "ahead " + number);
+            source.expireSnapshots();
+          });
+    }
+    EtcdMirror mirror = started();
+    awaitLevel(mirror);
+    assertThat(source.faults.calls("renew")).isEqualTo(8);
+    assertThat(source.faults.calls("snapshot")).isEqualTo(1);
+    assertThat(timesRead(1)).isEqualTo(1);
+    assertThat(mirror.status().counters().resyncs()).isEqualTo(1);
+    // Nothing of what was read later came before it.
+    assertThat(past(KEYS - 1)).containsExactly("ahead 38");
+    assertThat(past(1)).containsExactly("first", "behind");
+  }
+
+  @Test
+  void dropsEventsOfKeysThatAreYetToBeRead() throws Exception {
+    behind(
+        5,
+        () -> {
+          source.put(key(20), "second");
+          source.put(key(20), "third");
+          source.delete(key(21));
+          source.put(key(2), "second");
+          source.delete(key(3));
+          source.put("/conf/003b", "new");
+          source.expireSnapshots();
+        });
+    EtcdMirror mirror = started();
+    awaitLevel(mirror);
+    assertThat(past(20)).containsExactly("third");
+    assertThat(past(21)).isEmpty();
+    assertThat(past(2)).containsExactly("first", "second");
+    assertThat(past(3)).containsExactly("first", "gone");
+  }
+
+  @Test
+  void anEventOfAKeyIsNotAppliedOnceMoreWhereItsChunkHeldIt() throws Exception {
+    source.deliverAtMost(1);
+    Faults.Gate stream = source.faults.block("poll");
+    behind(
+        5,
+        () -> {
+          source.put(key(7), "second");
+          source.expireSnapshots();
+        });
+    behind(
+        10,
+        () -> {
+          // The stream is so late that it tells of a value after the chunk that held a newer one.
+          source.put(key(7), "third");
+          source.put(key(12), "second");
+          source.put(key(12), "third");
+          source.expireSnapshots();
+          stream.release();
+        });
+    EtcdMirror mirror = started();
+    awaitLevel(mirror);
+    assertThat(past(7)).containsExactly("second", "third");
+    assertThat(past(12)).containsExactly("third");
+  }
+
+  @Test
+  void isNotLevelBeforeTheStreamHasPassedTheNewestChunk() throws Exception {
+    resumable(3);
+    source.clearHistory();
+    sink.preset("/conf/000-surplus", "x");
+    Faults.Gate stream = source.faults.block("poll");
+    behind(
+        5,
+        () -> {
+          source.put(key(2), "second");
+          source.expireSnapshots();
+        });
+    EtcdMirror mirror = started(builder -> builder.deleteLimit(DeleteLimit.percent(100)));
+    eventually(() -> sink.values().containsKey(key(KEYS - 1)));
+    assertThat(mirror.status().state()).isEqualTo(MirrorState.RESYNCING);
+    assertThat(mirror.await(1, Duration.ofMillis(50))).isFalse();
+    assertThat(sink.values()).containsKey("/conf/000-surplus").containsEntry(key(2), "first");
+    assertThat(store.load().orElseThrow().index()).isEqualTo(3);
+    assertThat(store.load().orElseThrow().notes()).containsKey("must-compare");
+
+    stream.release();
+    awaitLevel(mirror);
+  }
+
+  @Test
+  void keepsASurplusKeyThatTheSourceHasMeanwhileMade() throws Exception {
+    resumable(3);
+    source.clearHistory();
+    sink.preset("/conf/000-surplus", "x");
+    sink.preset("/conf/001-surplus", "x");
+    behind(
+        5,
+        () -> {
+          source.put("/conf/000-surplus", "made");
+          source.expireSnapshots();
+        });
+    EtcdMirror mirror = started();
+    awaitLevel(mirror);
+    assertThat(sink.values()).containsEntry("/conf/000-surplus", "made");
+    assertThat(
+            sink.events().stream()
+                .filter(MirrorEvent.Delete.class::isInstance)
+                .map(event -> event.key().utf8()))
+        .containsExactly("/conf/001-surplus");
+  }
+
+  @Test
+  void takesTheStreamWhereItWouldStandStillThoughNothingIsCompacted() throws Exception {
+    behind(
+        5,
+        () -> {
+          for (int i = 0; i < 100; i++) {
+            source.put(key(i % KEYS), "value " + i);
+          }
+          // The reader has come, and waits for room if there is none.
+          eventually(
+              () -> {
+                long handedOver = mirrors.get(0).parts().progress().handedOver();
+                return handedOver >= source.index() || waits("reader");
+              });
+        });
+    EtcdMirror mirror = mirror(builder -> builder.buffer(20, 1 << 20));
+    mirrors.add(mirror);
+    mirror.start();
+    awaitLevel(mirror);
+    assertThat(source.faults.calls("renew")).isPositive();
+    assertThat(source.faults.calls("snapshot")).isEqualTo(1);
+  }
+
+  private boolean waits(String thread) {
+    return mirrorThreads().stream()
+        .anyMatch(
+            one ->
+                one.getName().endsWith(thread)
+                    && Arrays.stream(one.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().endsWith("HandOver")));
+  }
+
+  @Test
+  void beginsAnewWithBackOffWhereTheStreamIsLostAsWell() throws Exception {
+    behind(
+        5,
+        () -> {
+          source.breakStreams();
+          source.put(key(2), "lost");
+          source.put(key(30), "lost");
+          source.clearHistory();
+        });
+    EtcdMirror mirror =
+        started(
+            builder ->
+                builder.buffer(20, 1 << 20).backoff(Duration.ofSeconds(4), Duration.ofSeconds(4)));
+    eventually(() -> told.retries.toString().contains("the copy begins anew"));
+    // The new stream does not stand still meanwhile.
+    for (int i = 0; i < 100; i++) {
+      source.put(key(3), "value " + i);
+    }
+    handedOver(mirror);
+    assertThat(source.faults.calls("snapshot")).isEqualTo(1);
+    awaitLevel(mirror);
+    assertThat(told.retries.toString()).contains("the copy begins anew");
+    assertThat(sink.values()).containsEntry(key(2), "lost");
+  }
+
+  @Test
+  void aRestartAfterAChunkBeginsAnew() throws Exception {
+    Faults.Gate applied = sink.faults.block("apply");
+    behind(
+        20,
+        () -> {
+          source.put(key(2), "second");
+          source.expireSnapshots();
+        });
+    EtcdMirror mirror = started();
+    applied.awaitReached();
+    source.faults.failAlways("renew", () -> new IOException("away"));
+    source.faults.failAlways("snapshot", () -> new IOException("away"));
+    applied.release();
+    eventually(() -> source.faults.calls("renew") > 0);
+    mirror.close();
+    source.faults.healAll();
+    assertThat(store.load().orElseThrow().index()).isZero();
+    source.delete(key(1));
+    source.clearHistory();
+    awaitLevel(started());
+  }
+
+  @Test
+  void renamedKeysAreOfOneIndexBeforeTheFirstIsWritten() throws Exception {
+    scope = renaming();
+    behind(
+        5,
+        () -> {
+          source.put(key(2), "second");
+          source.delete(key(3));
+          source.put(key(20), "second");
+          source.put("/conf/001b", "new");
+          source.expireSnapshots();
+        });
+    behind(
+        30,
+        () -> {
+          source.put(key(20), "third");
+          source.put(key(35), "second");
+          source.expireSnapshots();
+        });
+    EtcdMirror mirror = started();
+    awaitState(mirror, MirrorState.FOLLOWING);
+    level(mirror);
+    assertThat(sink.values()).isEqualTo(renamed(source.values()));
+    Set<Bytes> written = new HashSet<>();
+    assertThat(sink.events()).allMatch(event -> written.add(event.key()));
+  }
+
+  /** The last digits come first, so that the order is another one. */
+  private static MirrorScope renaming() {
+    return MirrorScope.builder()
+        .prefix("/conf/")
+        .transform(
+            Transform.ofKeys(
+                "reversed",
+                key ->
+                    Bytes.utf8(
+                        "/conf/"
+                            + new StringBuilder(key.utf8().substring("/conf/".length()))
+                                .reverse())))
+        .build();
+  }
+
+  private static Map<String, String> renamed(Map<String, String> values) {
+    Map<String, String> renamed = new TreeMap<>();
+    values.forEach(
+        (key, value) ->
+            renamed.put(
+                "/conf/" + new StringBuilder(key.substring("/conf/".length())).reverse(), value));
+    return renamed;
+  }
+
+  @Test
+  void planAndVerificationGoOnAsWell() throws Exception {
+    EtcdMirror mirror = following();
+    behind(
+        5,
+        () -> {
+          source.put(key(2), "second");
+          source.put(key(30), "second");
+          source.expireSnapshots();
+        });
+    VerifyReport report = mirror.verify();
+    assertThat(report.isEqual()).as(report.describe()).isTrue();
+    assertThat(source.faults.calls("renew")).isEqualTo(1);
+    level(mirror);
+    behind(
+        7,
+        () -> {
+          source.put(key(30), "third");
+          source.expireSnapshots();
+        });
+    assertThat(mirror.plan().sourceEntries()).isEqualTo(KEYS);
+    assertThat(source.faults.calls("renew")).isEqualTo(2);
+  }
+
+  @Test
+  void aVerificationFindsARealDifferenceAlsoBehindASeam() throws Exception {
+    EtcdMirror mirror = following();
+    sink.lose(key(1));
+    sink.lose(key(20));
+    behind(
+        5,
+        () -> {
+          source.put(key(2), "second");
+          source.expireSnapshots();
+        });
+    VerifyReport report = mirror.verify();
+    assertThat(report.missing()).isEqualTo(2);
+  }
+
+  @Test
+  void aRunThatEndsByItselfReadsAnewAndThenSaysWhyItCannotEnd() throws Exception {
+    sink.preset("/conf/surplus", "x");
+    EtcdMirror once = mirror(builder -> builder.deleteLimit(DeleteLimit.percent(100)));
+    expireEachSnapshotBehind(5, "/conf/000");
+    assertThatThrownBy(once::syncOnce)
+        .isInstanceOf(MirrorFailedException.class)
+        .hasCauseInstanceOf(PermanentException.class)
+        .hasMessageContaining("5 times in a row");
+    assertThat(sink.values()).containsKey("/conf/surplus").containsKey(key(KEYS - 1));
+    assertThat(store.load().orElseThrow().notes()).containsKey("must-compare");
+  }
+
+  @Test
+  void aVerificationOfManySuspectsLooksAtFewWhereNoIndexLastsForAll() throws Exception {
+    for (int i = KEYS; i < 900; i++) {
+      source.put(key(i), "first");
+    }
+    EtcdMirror mirror = following();
+    List<String> lost = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      sink.lose(key(i));
+      lost.add(key(i));
+    }
+    expireEachSnapshotBehind(5, key(899));
+    VerifyReport report = mirror.verify();
+    assertThat(report.missing()).as(report.describe()).isEqualTo(lost.size());
+    assertThat(report.unsettled()).as(report.describe()).isZero();
+  }
+
+  @Test
+  void whatAValueLeftNoRoomForComesBackWhenTheValueGoesMeanwhile() throws Exception {
+    sink = new FakeSink(KeyModel.PATHS);
+    source.put("/conf/002/below", "shadowed");
+    behind(
+        5,
+        () -> {
+          source.delete(key(2));
+          source.expireSnapshots();
+        });
+    awaitLevel(started(builder -> builder.unsupportedEntries(UnsupportedEntries.SKIP)));
+    assertThat(sink.values()).containsKey("/conf/002/below");
+  }
+
+  @Test
+  void whatAnEventBroughtBelowAValueComesWhenTheValueGoesMeanwhile() throws Exception {
+    sink = new FakeSink(KeyModel.PATHS);
+    behind(
+        5,
+        () -> {
+          source.put("/conf/003/below", "left out");
+          // Else the stream brings this and the delete as one.
+          handedOver(mirrors.get(0));
+          source.expireSnapshots();
+        });
+    behind(
+        10,
+        () -> {
+          source.delete(key(3));
+          source.expireSnapshots();
+        });
+    EtcdMirror mirror = mirror(builder -> builder.unsupportedEntries(UnsupportedEntries.SKIP));
+    mirrors.add(mirror);
+    mirror.start();
+    awaitLevel(mirror);
+    assertThat(sink.values()).containsKey("/conf/003/below");
+  }
+
+  /** Each reading from the beginning loses its index when it comes to a place, once. */
+  private void expireEachSnapshotBehind(int number, String changed) {
+    Set<Integer> snapshots = new HashSet<>();
+    source.onReading(
+        after -> {
+          if (Bytes.utf8(key(number)).equals(after)
+              && snapshots.add(source.faults.calls("snapshot"))) {
+            source.put(changed, "again");
+            source.expireSnapshots();
+          }
+        });
+  }
+}
