@@ -34,9 +34,11 @@ final class Applier {
   private final LoopGuard loopGuard;
   private final EchoGuard echoes;
   private final Ending ending;
+  private final PausePoint pausePoint;
   private final Loading loading;
   private final Recoverer recoverer;
   private final SuspectRounds suspects;
+  private final SinkWatch watch;
   private final SyncOnce once;
   private final StateMachine states;
   private final Progress progress;
@@ -71,8 +73,10 @@ final class Applier {
     this.loopGuard = new LoopGuard(parts, keeper);
     this.echoes = new EchoGuard(parts, loopGuard);
     this.ending = new Ending(parts, keeper);
+    this.watch = new SinkWatch(parts, keeper);
+    this.pausePoint = new PausePoint(parts, keeper, watch, retry);
     this.loading = new Loading(keeper, ending);
-    this.recoverer = new Recoverer(parts, check, keeper, retry);
+    this.recoverer = new Recoverer(parts, check, keeper, retry, pausePoint::write);
     this.once = new SyncOnce(parts, keeper, loopGuard, recoverer, retry);
     this.suspects = new SuspectRounds(parts, check.rules(), keeper);
   }
@@ -92,6 +96,7 @@ final class Applier {
     load().ifPresent(stored -> log.debug("{}: {} was stored", link, stored));
     ResyncReport report = once.run();
     keeper.notes().suspects().ends();
+    keeper.notes().expiring().ends();
     retry.run(() -> keeper.flush(true), states::sinkFailing);
     return report;
   }
@@ -101,11 +106,14 @@ final class Applier {
     try {
       while (!shutdown.hasBegun()) {
         holdIfPaused();
-        recoverer.goOnIfApproved();
+        if (!pause.isWanted()) {
+          recoverer.goOnIfAllowed();
+        }
         Work work = handOver.poll(TICK);
         if (work != null) {
           perform(work);
         }
+        watch.tick();
         compareSuspects();
         compareIfAsked();
         storeDoubt();
@@ -124,6 +132,7 @@ final class Applier {
     }
     try {
       keeper.notes().suspects().ends();
+      keeper.notes().expiring().ends();
       keeper.flush(true);
     } catch (IOException e) {
       // Progress without events is found again; a doubt may not be.
@@ -156,7 +165,8 @@ final class Applier {
   }
 
   private void compareSuspects() throws InterruptedException, Retry.StoppedException {
-    if (!recoverer.isAdrift()) {
+    // A first copy compares everything, and asks before it deletes.
+    if (!recoverer.isAdrift() && !doubts.isOfFirstCopy() && !pause.isWanted()) {
       try {
         suspects.tick();
       } catch (ComparisonNeededException e) {
@@ -183,18 +193,17 @@ final class Applier {
    * What is blocked writes nothing anyway, and goes on taking, so that the source's stream lives.
    */
   private void holdIfPaused() throws InterruptedException, Retry.StoppedException {
-    if (!pause.isWanted() || recoverer.isBlocked()) {
+    if (!pause.isWanted()) {
+      return;
+    }
+    if (recoverer.isBlocked()) {
+      pause.stands();
       return;
     }
     if (!recoverer.isAdrift()) {
       retry.run(() -> keeper.flush(true), states::sinkFailing);
     }
-    states.paused(true);
-    while (!pause.awaitEnd(TICK)) {
-      // Data alone waits.
-      storeDoubt();
-    }
-    states.paused(false);
+    pausePoint.hold();
   }
 
   private void perform(Work work) throws InterruptedException, Retry.StoppedException {

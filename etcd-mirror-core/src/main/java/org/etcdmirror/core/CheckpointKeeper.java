@@ -13,6 +13,7 @@ import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.OutcomeUnknownException;
 import org.etcdmirror.api.SinkCluster;
+import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.core.Doubts.Doubt;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class CheckpointKeeper {
 
   private static final Duration QUIET_INTERVAL = Duration.ofSeconds(1);
+
+  /** How long the store may go without a look at it, while data is written to a sink beside it. */
+  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(2);
 
   /** A tenth of what etcd v2 keeps of its history. */
   private static final int MOST_OWN = 100;
@@ -39,6 +43,15 @@ final class CheckpointKeeper {
   private boolean oneCluster;
   private long storedNanos = System.nanoTime();
 
+  /** When the store was last seen to hold what was stored. */
+  private long seenNanos = System.nanoTime();
+
+  /** What was stored here last is no longer stored, and nothing was since. */
+  private boolean gone;
+
+  /** Since that turned out, the store was not loaded again. */
+  private boolean mustLoad;
+
   CheckpointKeeper(EventSink sink, IndexStore store, CheckpointNotes notes, Progress progress) {
     this.sink = sink;
     this.store = store;
@@ -50,6 +63,8 @@ final class CheckpointKeeper {
   Optional<Checkpoint> load() throws IOException, InterruptedException {
     Optional<Checkpoint> loaded = store.load();
     stored = loaded.orElse(null);
+    gone = false;
+    mustLoad = false;
     current = stored;
     loaded.ifPresent(this::loaded);
     return loaded;
@@ -72,6 +87,7 @@ final class CheckpointKeeper {
    * write of a former process that comes late can win any more.
    *
    * @throws FencedException if such a write came between; the checkpoint is to be loaded again
+   * @throws SinkRolledBackException if the sink was wiped or put back since; likewise
    */
   void claim() throws IOException, InterruptedException {
     Checkpoint loaded = stored;
@@ -118,7 +134,7 @@ final class CheckpointKeeper {
       if (batch.bytes() > atomic.maxAtomicBytes()) {
         progress.applying(next.index());
       }
-      atomic.apply(batch, next);
+      seen(() -> atomic.apply(batch, next));
       saved(next);
     } else {
       apply(batch);
@@ -133,8 +149,12 @@ final class CheckpointKeeper {
     if (at != null && known != null && notes.suspects().isNews(known.notes())) {
       save(at);
     }
+    if (atomic == null && isUnseenFor(LOOK_INTERVAL)) {
+      // Only its index tells of such a sink that it is still the one that is compared.
+      look();
+    }
     try {
-      sink.apply(batch);
+      seen(() -> sink.apply(batch));
     } catch (OutcomeUnknownException e) {
       notes.suspects().add(e);
       throw e;
@@ -155,10 +175,50 @@ final class CheckpointKeeper {
   }
 
   private void store(Checkpoint next) throws IOException, InterruptedException {
-    if (!next.equals(stored)) {
-      store.save(next);
+    if (gone || !next.equals(stored)) {
+      seen(() -> store.save(next));
       saved(next);
     }
+  }
+
+  /** Whether nothing was heard of the store for so long. */
+  boolean isUnseenFor(Duration time) {
+    return stored != null && System.nanoTime() - seenNanos >= time.toNanos();
+  }
+
+  /**
+   * Looks whether the sink is still what this mirror left there.
+   *
+   * @throws SinkRolledBackException if it is not; it is known from here on that it may not be level
+   */
+  void look() throws IOException, InterruptedException {
+    seen(store::confirm);
+    seenNanos = System.nanoTime();
+  }
+
+  /** Uses the sink or the store, and takes note if it is not what this mirror left there. */
+  private void seen(Use use) throws IOException, InterruptedException {
+    if (mustLoad) {
+      store.load().ifPresent(notes::restored);
+      mustLoad = false;
+    }
+    try {
+      use.run();
+    } catch (SinkRolledBackException e) {
+      gone = true;
+      mustLoad = true;
+      Checkpoint at = current;
+      if (at != null) {
+        notes.rolledBack(at.index());
+      }
+      throw e;
+    }
+  }
+
+  /** Of the sink or the store. */
+  @FunctionalInterface
+  private interface Use {
+    void run() throws IOException, InterruptedException;
   }
 
   /**
@@ -169,11 +229,17 @@ final class CheckpointKeeper {
   void saveBeforeReading(Checkpoint reached) throws IOException, InterruptedException {
     if (atomic != null) {
       Checkpoint next = notes.noted(reached);
-      store.save(next);
+      seen(() -> store.save(next));
       saved(next);
     } else {
       save(reached);
     }
+  }
+
+  /** A first copy begins with a sink that holds nothing. Stored before anything is written. */
+  void beginEmpty() throws IOException, InterruptedException {
+    notes.beginEmpty();
+    flush(true);
   }
 
   /** Stores why the sink may not be level, if there is a checkpoint that does not say so yet. */
@@ -186,7 +252,7 @@ final class CheckpointKeeper {
   /** Whether there is a checkpoint that does not say yet why the sink may not be level. */
   boolean isDoubtMissing() {
     Checkpoint at = stored;
-    return at != null && notes.isDoubtMissing(at);
+    return at != null && (gone || notes.isDoubtMissing(at));
   }
 
   /**
@@ -195,7 +261,7 @@ final class CheckpointKeeper {
    */
   void saveLast(Checkpoint last) throws IOException, InterruptedException {
     stored = null;
-    store.save(last);
+    seen(() -> store.save(last));
     saved(last);
   }
 
@@ -257,6 +323,8 @@ final class CheckpointKeeper {
     stored = checkpoint;
     current = checkpoint;
     storedNanos = System.nanoTime();
+    seenNanos = storedNanos;
+    gone = false;
     progress.stored(checkpoint);
   }
 }

@@ -3,6 +3,7 @@ package org.etcdmirror.core;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Expiry;
@@ -40,6 +41,7 @@ final class Diff {
   private final Leftovers leftovers;
   private final Predicate<Entry> holdable;
   private List<Anchors.Standing> newest = List.of();
+  private Set<Integer> expiring = Set.of();
   private long sourceEntries;
   private long sourceValues;
   private long sinkEntries;
@@ -91,11 +93,17 @@ final class Diff {
       }
     }
     newest = source.newest();
+    expiring = source.expiring();
   }
 
   /** The newest puts that the source holds; known only after the walk. */
   List<Anchors.Standing> newest() {
     return newest;
+  }
+
+  /** What the source holds with a time to live; known only after the walk. */
+  Set<Integer> expiring() {
+    return expiring;
   }
 
   /** Entries in the source's scope; whole only after the walk. */

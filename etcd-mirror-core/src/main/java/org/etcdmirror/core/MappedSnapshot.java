@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,15 +27,12 @@ final class MappedSnapshot implements Snapshot {
   /** An entry of the sink, and the source's key that it comes from. */
   private record Made(Entry entry, Bytes source) {}
 
-  /** A put of the source. */
-  private record Version(Bytes key, long index) {}
-
   private final Snapshot source;
   private final KeyMapper mapper;
   private final List<Entry> made = new ArrayList<>();
   private final Queue<Entry> ready = new ArrayDeque<>();
-  private final PriorityQueue<Version> newest =
-      new PriorityQueue<>(Comparator.comparingLong(Version::index));
+  private final NewestPuts newest = new NewestPuts();
+  private final Set<Integer> expiring = new HashSet<>();
   private boolean sorted;
 
   MappedSnapshot(Snapshot source, KeyMapper mapper) {
@@ -73,13 +70,28 @@ final class MappedSnapshot implements Snapshot {
   private List<Entry> mapped(Entry entry) {
     made.clear();
     mapper.mapEntry(entry, made);
-    if (!made.isEmpty() && entry instanceof Put put && put.expiresAt() == null) {
-      newest.add(new Version(put.key(), put.index()));
-      if (newest.size() > Anchors.MOST) {
-        newest.remove();
-      }
+    learnExpiry(entry);
+    if (!made.isEmpty() && entry instanceof Put put && Anchors.isSteady(put)) {
+      newest.add(new NewestPuts.Version(put.key(), put.index(), isLasting(put)));
     }
     return made;
+  }
+
+  /** Directories come before what is in them. */
+  private boolean isLasting(Put put) {
+    return put.expiresAt() == null
+        && (expiring.isEmpty()
+            || made.stream().noneMatch(one -> ExpiringKeys.isIn(expiring, one.key())));
+  }
+
+  private void learnExpiry(Entry entry) {
+    if (entry.expiresAt() != null && expiring.size() < ExpiringKeys.MOST) {
+      if (entry instanceof Put) {
+        made.forEach(one -> expiring.add(ExpiringKeys.hash(one.key())));
+      } else {
+        mapper.held(entry.key()).forEach(key -> expiring.add(ExpiringKeys.hash(key)));
+      }
+    }
   }
 
   private void sort() throws IOException, InterruptedException {
@@ -111,12 +123,21 @@ final class MappedSnapshot implements Snapshot {
     return sources;
   }
 
-  /** The newest puts without an expiry; known only after the last entry. */
+  /**
+   * The newest puts whose version stays, and of those that do not go by themselves; known only
+   * after the last entry.
+   */
   List<Anchors.Standing> newest() {
-    return newest.stream()
-        .map(put -> new Anchors.Standing(put.key(), put.index(), mapper.held(put.key())))
-        .filter(put -> put.version() > 0)
-        .toList();
+    return newest.get().stream().map(this::standing).filter(put -> put.version() > 0).toList();
+  }
+
+  private Anchors.Standing standing(NewestPuts.Version put) {
+    return new Anchors.Standing(put.key(), put.index(), mapper.held(put.key()), put.lasting());
+  }
+
+  /** The hashes of what has a time to live, as {@link ExpiringKeys} knows them. */
+  Set<Integer> expiring() {
+    return expiring;
   }
 
   @Override

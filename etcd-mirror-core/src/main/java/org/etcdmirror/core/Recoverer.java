@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.Gap;
@@ -27,8 +28,10 @@ final class Recoverer {
   private final Progress progress;
   private final MirrorListener listener;
   private final GapLedger gaps;
-  private final Approvals approvals;
+  private final Question question;
+  private final Pause pause;
   private final Doubts doubts;
+  private final BoundExcludes excludes;
 
   /** What the last resync of this run reached. */
   private @Nullable SourceHead reached;
@@ -36,21 +39,26 @@ final class Recoverer {
   /** What is to be resynced and is not: it was in vain, is blocked, or was found here. */
   private @Nullable ResyncJob open;
 
-  /** What a person was asked to permit. */
-  private @Nullable DeletePermit needed;
-
-  Recoverer(Parts parts, EntryCheck check, CheckpointKeeper keeper, Retry retry) {
+  /**
+   * For one run.
+   *
+   * @param writer makes a batch of a resync durable
+   */
+  Recoverer(
+      Parts parts, EntryCheck check, CheckpointKeeper keeper, Retry retry, Resync.Writer writer) {
     this.link = parts.link();
     this.check = check;
     this.keeper = keeper;
     this.retry = retry;
-    this.resync = new Resync(parts, check, keeper::write);
+    this.resync = new Resync(parts, check, keeper, writer);
     this.states = parts.states();
     this.progress = parts.progress();
     this.listener = parts.listener();
     this.gaps = parts.gaps();
-    this.approvals = parts.approvals();
+    this.question = new Question(parts);
+    this.pause = parts.pause();
     this.doubts = parts.doubts();
+    this.excludes = parts.mapper().excludes();
   }
 
   /** Whether the sink is at no index of what is followed, so that no event may be applied. */
@@ -60,7 +68,7 @@ final class Recoverer {
 
   /** Whether a person's approval is waited for. */
   boolean isBlocked() {
-    return needed != null && !approvals.isApproved();
+    return question.isOpen();
   }
 
   /** Events through this index were not applied, as the sink is adrift. */
@@ -79,17 +87,14 @@ final class Recoverer {
   void goAdrift(Gap gap, String clusterId, long reached)
       throws InterruptedException, Retry.StoppedException {
     log.info("{}: to be compared: {}", link, gap.describe());
-    open = new ResyncJob(new Work.Resync(gap, clusterId, reached, 0, false), gap);
+    open = job(new Work.Resync(gap, clusterId, reached, 0, false), gap);
     doubts.add(gap);
     storeDoubts(clusterId);
   }
 
   /** Something more is to be recovered from, which is looked at anew. */
   void withdrawQuestion() {
-    if (needed != null) {
-      needed = null;
-      approvals.withdraw();
-    }
+    question.withdraw("something more is to be recovered from");
   }
 
   /** Comes after {@link #withdrawQuestion}. */
@@ -107,16 +112,51 @@ final class Recoverer {
     } else {
       Gap gravest =
           Doubts.graver(recovery.gap(), requireNonNullElse(doubts.gravest(), recovery.gap()));
-      perform(open == null ? new ResyncJob(recovery, gravest) : open.followedBy(recovery, gravest));
+      perform(open == null ? job(recovery, gravest) : open.followedBy(recovery, gravest));
     }
   }
 
-  /** Goes on with what was blocked, once that is approved. */
-  void goOnIfApproved() throws InterruptedException, Retry.StoppedException {
-    if (needed != null && open != null && approvals.isApproved()) {
-      open.permit(needed);
-      needed = null;
-      perform(open);
+  /** What is to be done for a recovery. */
+  ResyncJob job(Work.Recovery recovery, Gap gravest) {
+    return new ResyncJob(recovery, gravest, doubts.isOfFirstCopy());
+  }
+
+  /** Goes on with what was blocked, once that is approved, or is no question any more. */
+  void goOnIfAllowed() throws InterruptedException, Retry.StoppedException {
+    ResyncJob blocked = open;
+    if (blocked == null) {
+      return;
+    }
+    DeletePermit permit = question.takePermit();
+    if (permit != null) {
+      blocked.permit(permit);
+      perform(blocked);
+    } else if (question.isDue() && !pause.isWanted() && isMoot(blocked)) {
+      question.withdraw("source and sink are such that no approval is needed");
+      perform(blocked);
+    }
+  }
+
+  /** Looks at both sides as they are by now; if the question still stands, it is asked anew. */
+  private boolean isMoot(ResyncJob blocked) throws InterruptedException, Retry.StoppedException {
+    long began = System.nanoTime();
+    try {
+      DeleteLimitException refused = resync.look(blocked, keeper.notes().leftovers());
+      if (refused != null) {
+        question.askAnew(blocked.gap(), refused);
+      }
+      return refused == null;
+    } catch (OtherHistoryException e) {
+      log.info("{}: the question is looked at anew: {}", link, e.getMessage());
+      doubts.inVain(blocked.recovery().doubts());
+      return false;
+    } catch (IOException e) {
+      // The question stands as it is until the next look.
+      log.warn("{}: whether the question still stands is not known: {}", link, e.getMessage());
+      progress.error(e);
+      return false;
+    } finally {
+      question.looked(Duration.ofNanos(System.nanoTime() - began));
     }
   }
 
@@ -129,11 +169,7 @@ final class Recoverer {
         resynced(job.recovery());
       }
     } catch (DeleteLimitException e) {
-      progress.deletesBlocked.incrementAndGet();
-      progress.error(e);
-      needed = e.needed();
-      String reason = "%s; %s".formatted(job.gap().describe(), e.getMessage());
-      approvals.ask(new PendingApproval(reason, Instant.now(), e.plan()));
+      question.ask(job.gap(), e);
     }
   }
 
@@ -172,6 +208,7 @@ final class Recoverer {
     SourceHead head = outcome.head();
     reached = head;
     keeper.notes().resyncDone(outcome.newest(), head.index());
+    keeper.notes().expiring().replaceBy(outcome.expiring());
     ResyncReport report = outcome.report();
     progress.resyncs.incrementAndGet();
     progress.changes.incrementAndGet();
@@ -180,6 +217,7 @@ final class Recoverer {
     progress.applied(head.index(), head.index(), outcome.readNanos());
     saveLevel(level(head.index(), head.clusterId()), job.recovery().doubts());
     log.info("{}: {}", link, report.describe());
+    excludes.judge(link);
     listener.onResync(report);
     gaps.ended(job.recovery().gap(), Decision.RESYNC, report.written(), report.deleted());
     doubts.ended(job.recovery().doubts());

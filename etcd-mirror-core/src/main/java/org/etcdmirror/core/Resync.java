@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
@@ -14,6 +15,7 @@ import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.UnsupportedEntryException;
 import org.etcdmirror.api.UnsupportedEntryException.Refusal;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,35 +38,46 @@ final class Resync {
    * @param readNanos when the source was at it, by {@link System#nanoTime()}
    * @param report what was done
    * @param newest the newest puts that the source holds
+   * @param expiring what the source holds with a time to live
    */
   record Outcome(
-      SourceHead head, long readNanos, ResyncReport report, List<Anchors.Standing> newest) {}
+      SourceHead head,
+      long readNanos,
+      ResyncReport report,
+      List<Anchors.Standing> newest,
+      Set<Integer> expiring) {}
 
   /** Makes a batch durable. */
   @FunctionalInterface
   interface Writer {
-    void write(EventBatch batch) throws IOException, InterruptedException;
+    void write(EventBatch batch) throws IOException, InterruptedException, Retry.StoppedException;
   }
 
   private final EventSource source;
   private final EventSink sink;
   private final KeyMapper mapper;
   private final boolean expiries;
-  private final DeleteLimit limit;
+  private final ExpiringKeys expiring;
+  private final DeleteGuard guard;
+  private final FirstLook firstLook;
   private final int maxExtras;
   private final Shutdown shutdown;
   private final EntryCheck check;
+  private final EntryCheck silent;
   private final Writer writer;
 
-  Resync(Parts parts, EntryCheck check, Writer writer) {
+  Resync(Parts parts, EntryCheck check, CheckpointKeeper keeper, Writer writer) {
     this.source = parts.source();
     this.sink = parts.sink();
     this.mapper = parts.mapper();
     this.expiries = parts.copiesExpiry();
-    this.limit = parts.deleteLimit();
+    this.expiring = keeper.notes().expiring();
+    this.guard = new DeleteGuard(parts, keeper.notes());
+    this.firstLook = new FirstLook(parts, keeper);
     this.maxExtras = parts.maxDeletesHeld();
     this.shutdown = parts.shutdown();
     this.check = check;
+    this.silent = EntryCheck.silent(parts);
     this.writer = writer;
   }
 
@@ -76,13 +89,15 @@ final class Resync {
    * @throws UnsupportedEntryException if the source holds what the sink cannot, and nothing may be
    *     left out; unless it came meanwhile, nothing was written then
    * @throws DeleteLimitException if it would delete too much, also when looked at twice
+   * @throws SinkNotEmptyException if it needs an empty sink and this is none
    * @throws Retry.StoppedException if the mirror is to end
    */
   Outcome run(ResyncJob job, Leftovers leftovers)
       throws IOException, InterruptedException, Retry.StoppedException {
     long began = System.nanoTime();
     boolean doubted = false;
-    boolean onlyLook = job.isOfAnotherOrigin() && mayDelete(leftovers);
+    boolean onlyLook = firstLook.isNeeded(job, leftovers);
+    DeleteRule rule = guard.rule(job);
     if (check.isNeeded() && !check.skips()) {
       refuseUnsupported(job);
     }
@@ -90,14 +105,15 @@ final class Resync {
       long readNanos = System.nanoTime();
       ResyncPass pass = pass(job, leftovers, onlyLook);
       SourceHead head = walk(pass, job, leftovers, doubted && onlyLook);
-      if (pass.isRefused(limit, job.permit())) {
+      if (guard.refuses(pass, rule, job)) {
         if (doubted) {
-          throw pass.refused(limit);
+          throw guard.refused(job, pass.refused(rule));
         }
-        log.warn("{}; looking once more before giving up", pass.refusal(limit));
+        log.warn("{}; looking once more before giving up", pass.refusal(rule));
         doubted = true;
         onlyLook = true;
       } else if (onlyLook) {
+        rule = guard.looked(job, pass);
         onlyLook = false;
       } else if (delete(pass, job) && !pass.mayHoldMore()) {
         pass.finish();
@@ -105,9 +121,23 @@ final class Resync {
         ResyncReport report =
             new ResyncReport(
                 job.gap(), head.index(), pass.sourceEntries(), job.written(), job.deleted(), took);
-        return new Outcome(head, readNanos, report, pass.newest());
+        return new Outcome(head, readNanos, report, pass.newest(), pass.expiring());
       }
     }
+  }
+
+  /**
+   * What a person would be asked about a job as things are now; null if nothing. Writes nothing.
+   *
+   * @throws OtherHistoryException if the source is another cluster, or older than the job allows
+   */
+  @Nullable DeleteLimitException look(ResyncJob job, Leftovers leftovers)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    ResyncPass pass =
+        new ResyncPass(mapper, leftovers, silent, expiring, null, maxExtras, shutdown);
+    walk(pass, job, leftovers, false);
+    DeleteRule rule = guard.ruleOfQuestion(job);
+    return guard.refuses(pass, rule, job) ? pass.refused(rule) : null;
   }
 
   private ResyncPass pass(ResyncJob job, Leftovers leftovers, boolean onlyLook) {
@@ -116,7 +146,8 @@ final class Resync {
           writer.write(batch);
           job.done(batch);
         };
-    return new ResyncPass(mapper, leftovers, check, onlyLook ? null : counted, maxExtras, shutdown);
+    return new ResyncPass(
+        mapper, leftovers, check, expiring, onlyLook ? null : counted, maxExtras, shutdown);
   }
 
   /** What a person permitted, is permitted once, over all passes and attempts. */
@@ -127,21 +158,6 @@ final class Resync {
       return pass.delete();
     } finally {
       job.spent(job.deleted() - before);
-    }
-  }
-
-  /** Whether the sink holds anything of the mirror's; a first copy is read once for that. */
-  private boolean mayDelete(Leftovers leftovers) throws IOException, InterruptedException {
-    if (!(sink instanceof ReadableSink readable)) {
-      return false;
-    }
-    try (Snapshot to = leftovers.snapshot(readable, expiries)) {
-      for (Entry entry = to.next(); entry != null; entry = to.next()) {
-        if (mapper.owns(entry.key()) || leftovers.contains(entry)) {
-          return true;
-        }
-      }
-      return false;
     }
   }
 

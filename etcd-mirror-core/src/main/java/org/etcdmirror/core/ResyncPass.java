@@ -50,6 +50,8 @@ final class ResyncPass implements Diff.Visitor {
   }
 
   private final EntryCheck check;
+  private final List<Bytes> prefixes;
+  private final ExpiringKeys expiring;
   private final SnapshotFilter filter;
   private final Diff diff;
   private final Resync.@Nullable Writer writer;
@@ -71,29 +73,41 @@ final class ResyncPass implements Diff.Visitor {
   private final List<Refusal> refused = new ArrayList<>();
 
   private final List<Bytes> writeSamples = new ArrayList<>();
+  private final List<Bytes> overwriteSamples = new ArrayList<>();
   private final List<Bytes> deleteSamples = new ArrayList<>();
   private long stillToWrite;
+  private long overwrites;
   private long writeBytes;
   private long bytes;
   private long index;
   private long extraEntries;
   private long extraValues;
+
+  /** Directories of prefixes themselves, which are no data of anybody. */
+  private long extraPlaces;
+
+  private long extraExpired;
+
   private long deleted;
   private long refusals;
 
   /**
    * A pass.
    *
+   * @param expiring which keys had a time to live in the source
    * @param writer makes batches durable; null if it only looks, and holds nothing
    */
   ResyncPass(
       KeyMapper mapper,
       Leftovers leftovers,
       EntryCheck check,
+      ExpiringKeys expiring,
       Resync.@Nullable Writer writer,
       int maxExtras,
       Shutdown shutdown) {
     this.check = check;
+    this.expiring = expiring;
+    this.prefixes = mapper.targetPrefixes();
     this.filter = new SnapshotFilter(check);
     this.diff = new Diff(mapper, leftovers, this::isHoldable);
     this.writer = writer;
@@ -130,6 +144,12 @@ final class ResyncPass implements Diff.Visitor {
   @Override
   public void missing(Entry wanted, @Nullable Entry found)
       throws IOException, InterruptedException, Retry.StoppedException {
+    if (found != null && !Diff.sameContent(wanted, found)) {
+      overwrites++;
+      if (overwriteSamples.size() < SAMPLES) {
+        overwriteSamples.add(wanted.key());
+      }
+    }
     if (writer == null) {
       plan(wanted);
     } else if (wanted instanceof Put put && found instanceof MakeDirectory) {
@@ -162,6 +182,8 @@ final class ResyncPass implements Diff.Visitor {
   public void extra(Entry found) {
     extraEntries++;
     extraValues += found instanceof Put ? 1 : 0;
+    extraExpired += expiring.contains(found.key()) ? 1 : 0;
+    extraPlaces += found instanceof MakeDirectory && prefixes.contains(found.key()) ? 1 : 0;
     if (deleteSamples.size() < SAMPLES) {
       deleteSamples.add(found.key());
     }
@@ -170,45 +192,73 @@ final class ResyncPass implements Diff.Visitor {
     }
   }
 
-  boolean isRefused(DeleteLimit limit, DeletePermit permit) {
-    return limit.refuses(extraEntries, diff.sinkEntries(), emptied())
+  boolean isRefused(DeleteRule rule, DeletePermit permit) {
+    long counted = rule.asksForAny() ? extraEntries - extraPlaces : extraEntries;
+    return rule.refuses(counted, diff.sinkEntries(), emptied())
         && !permit.covers(extraEntries, emptied());
   }
 
+  /**
+   * Whether a person need not be asked if what had a time to live in the source has gone by itself:
+   * the source holds something still, and the rule allows the other deletes.
+   */
+  boolean mayBeExpiry(DeleteRule rule) {
+    long others = extraEntries - extraExpired;
+    return extraExpired > 0
+        && !diff.sourceEmpty()
+        && !rule.refuses(others, diff.sinkEntries(), false);
+  }
+
+  /** How many of the deletes are of what had a time to live in the source. */
+  long expired() {
+    return extraExpired;
+  }
+
+  /** Whether the sink holds nothing that the source does not. */
+  boolean isWithoutExtras() {
+    return extraEntries == 0;
+  }
+
   /** What would still be done, and what has to be permitted for it. */
-  DeleteLimitException refused(DeleteLimit limit) {
+  DeleteLimitException refused(DeleteRule rule) {
     return new DeleteLimitException(
-        refusal(limit), plan(limit), new DeletePermit(extraEntries, emptied()));
+        refusal(rule), plan(refusal(rule)), new DeletePermit(extraEntries, emptied()));
   }
 
   private boolean emptied() {
     return diff.sourceEmpty() && extraValues > 0;
   }
 
-  String refusal(DeleteLimit limit) {
-    return "a resync at index %d would delete %d of %d entries in the sink (first: %s)%s; allowed are %s"
+  String refusal(DeleteRule rule) {
+    return "a resync at index %d would delete %d of %d entries in the sink (first: %s)%s; %s"
         .formatted(
             index,
             extraEntries,
             diff.sinkEntries(),
             deleteSamples.isEmpty() ? "none" : deleteSamples.get(0),
             emptied() ? " because the source is empty" : "",
-            limit);
+            rule.allowance());
   }
 
-  /** What the walk has found and would still be done. */
-  ResyncPlan plan(DeleteLimit limit) {
+  /**
+   * What the walk has found and would still be done.
+   *
+   * @param refusal why a person is asked; null for nobody
+   */
+  ResyncPlan plan(@Nullable String refusal) {
     return new ResyncPlan(
         index,
         diff.sourceEntries(),
         diff.sinkEntries(),
         stillToWrite,
         writeBytes,
+        overwrites,
         extraEntries,
         filter.refused(),
         writeSamples,
+        overwriteSamples,
         deleteSamples,
-        isRefused(limit, DeletePermit.NONE) ? refusal(limit) : null);
+        refusal);
   }
 
   /** False if there is more to do than was remembered, so that another pass is needed. */
@@ -258,7 +308,7 @@ final class ResyncPass implements Diff.Visitor {
 
   /** What is left to write; nothing, unless the sink refused some. */
   private List<MirrorEvent> write(List<MirrorEvent> events)
-      throws IOException, InterruptedException {
+      throws IOException, InterruptedException, Retry.StoppedException {
     try {
       requireNonNull(writer, "writer").write(EventBatch.of(events, index, index));
       return List.of();
@@ -313,5 +363,10 @@ final class ResyncPass implements Diff.Visitor {
   /** The newest puts that the source holds. */
   List<Anchors.Standing> newest() {
     return diff.newest();
+  }
+
+  /** What the source holds with a time to live. */
+  Set<Integer> expiring() {
+    return diff.expiring();
   }
 }

@@ -26,6 +26,11 @@ final class FakeStore implements IndexStore {
   private boolean closed;
 
   @Override
+  public Place place() {
+    return Place.PROCESS;
+  }
+
+  @Override
   public Optional<Checkpoint> load() throws IOException, InterruptedException {
     faults.at("load");
     return Optional.ofNullable(stored());
@@ -43,6 +48,11 @@ final class FakeStore implements IndexStore {
     if (faults.strikes()) {
       throw new IOException("random fault after the save");
     }
+  }
+
+  @Override
+  public void confirm() throws IOException, InterruptedException {
+    faults.at("confirm");
   }
 
   @Override
@@ -78,7 +88,7 @@ final class FakeStore implements IndexStore {
     return stored == null ? Map.of() : stored.notes();
   }
 
-  synchronized void preset(Checkpoint checkpoint) {
+  synchronized void preset(@Nullable Checkpoint checkpoint) {
     stored = checkpoint;
   }
 

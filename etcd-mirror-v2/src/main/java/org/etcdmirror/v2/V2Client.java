@@ -16,6 +16,7 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.etcdmirror.api.Access;
+import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.WrittenIndexes;
@@ -255,6 +256,7 @@ final class V2Client implements AutoCloseable {
       V2Request request, OkHttpClient client, List<HttpUrl> round, ResponseReader<T> reader)
       throws IOException, InterruptedException {
     List<IOException> failures = new ArrayList<>();
+    List<V2TooLargeException> tooLarge = new ArrayList<>();
     for (HttpUrl endpoint : round) {
       V2Sent sent = new V2Sent();
       try {
@@ -267,6 +269,11 @@ final class V2Client implements AutoCloseable {
           throw e;
         }
         failures.add(e);
+      } catch (V2TooLargeException e) {
+        // It works for everything else, and another way to the cluster may take this, too.
+        failures.add(new IOException(e));
+        tooLarge.add(e);
+        continue;
       } catch (IOException e) {
         failures.add(e);
       }
@@ -275,6 +282,9 @@ final class V2Client implements AutoCloseable {
       if (request.changes() && sent.leavesUnknown(failure)) {
         throw request.unknown(endpoint, failure);
       }
+    }
+    if (tooLarge.size() == round.size()) {
+      throw tooLarge.get(0);
     }
     if (!endpoints.everWorked()
         && failures.size() == round.size()
@@ -304,13 +314,22 @@ final class V2Client implements AutoCloseable {
       if (Thread.interrupted()) {
         throw (InterruptedException) new InterruptedException(request.toString()).initCause(e);
       }
-      throw explained(e, request, endpoint);
+      throw grpcOnly(e, endpoint)
+          ? V2NoApiException.grpcOnly(endpoint)
+          : explained(e, request, endpoint);
     }
+  }
+
+  /** Asked only of what has never worked, so that a server that is cut off is not asked again. */
+  private boolean grpcOnly(IOException failure, HttpUrl endpoint) {
+    return V2GrpcOnly.isPossible(failure)
+        && !endpoints.everWorked()
+        && V2GrpcOnly.speaks(endpoint, endpoint.isHttps() ? requests.sslSocketFactory() : null);
   }
 
   private <T> T exchange(Call call, String key, ResponseReader<T> reader) throws IOException {
     if (closed) {
-      throw new IOException("the client is closed");
+      throw new ClosedException("the etcd v2 client of " + endpoints);
     }
     try (Response response = call.execute()) {
       if (!response.isSuccessful()) {

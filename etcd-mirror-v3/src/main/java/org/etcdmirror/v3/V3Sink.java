@@ -31,7 +31,7 @@ import org.etcdmirror.v3.rpc.RequestOp;
  *
  * <p>Where expiries are copied, each lease of the source has a lease of the same time to live here,
  * which is kept alive by {@link org.etcdmirror.api.MirrorEvent.Refresh}; if it is found to have
- * expired while the source's lives, {@code apply} throws {@link
+ * expired or to be revoked while the source's lives, {@code apply} throws {@link
  * org.etcdmirror.api.SinkDriftedException}.
  */
 public final class V3Sink implements AtomicSink {
@@ -98,6 +98,11 @@ public final class V3Sink implements AtomicSink {
     return fence.signature();
   }
 
+  @Override
+  public List<Bytes> prefixes() {
+    return bounds.given();
+  }
+
   /** What mirrors remember is nobody's, also below these. */
   @Override
   public void alsoOwns(List<Bytes> prefixes) {
@@ -114,6 +119,11 @@ public final class V3Sink implements AtomicSink {
   }
 
   @Override
+  public Place place() {
+    return Place.WITH_DATA;
+  }
+
+  @Override
   public Optional<Checkpoint> load() throws IOException, InterruptedException {
     return fence.load();
   }
@@ -122,6 +132,12 @@ public final class V3Sink implements AtomicSink {
   public void save(Checkpoint checkpoint) throws IOException, InterruptedException {
     fence.loadIfUnknown();
     writer.commit(List.of(), checkpoint, checkpoint.index(), false);
+  }
+
+  /** One linearizable read of one key. */
+  @Override
+  public void confirm() throws IOException, InterruptedException {
+    fence.confirm();
   }
 
   @Override
@@ -155,8 +171,7 @@ public final class V3Sink implements AtomicSink {
       if (!e.leaseNotFound()) {
         throw e;
       }
-      leases.forget(ops.leases());
-      leases.provide(ops.leases());
+      leases.provideAnew(ops.leases());
       writing.write(ops.list());
     }
   }
@@ -194,7 +209,7 @@ public final class V3Sink implements AtomicSink {
     private List<Bytes> prefixes = List.of();
     private Bytes checkpointKey = Bytes.EMPTY;
     private int maxTxnOps = 128;
-    private long maxRequestBytes = 3L * 512 * 1024;
+    private long maxRequestBytes = SinkLimits.DEFAULT_REQUEST_BYTES;
 
     private Builder() {}
 

@@ -51,7 +51,7 @@ final class V3Snapshot implements Snapshot {
       endings = leases == null ? Map.of() : leases.of(data);
     }
     KeyValue kv = page.next();
-    return V3Puts.of(kv, endings.get(kv.getLease()));
+    return leases == null ? V3Puts.withoutTimes(kv) : V3Puts.of(kv, endings.get(kv.getLease()));
   }
 
   @Override
