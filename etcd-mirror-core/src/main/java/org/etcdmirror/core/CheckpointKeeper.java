@@ -99,7 +99,7 @@ final class CheckpointKeeper {
   /** Stores this whether it is stored already or not, so that the index of its cluster moves. */
   void rewrite(Checkpoint same) throws IOException, InterruptedException {
     Checkpoint next = notes.noted(same);
-    store.save(next);
+    seen(() -> store.save(next));
     saved(next);
   }
 

@@ -1,6 +1,7 @@
 package org.etcdmirror.core;
 
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.IndexStore;
@@ -44,7 +45,7 @@ final class EchoGuard {
       throw LoopException.echo(
           link,
           "the same value came %d times in a row, each time after it was written and under a name that had grown by the same bytes, at last '%s'"
-              .formatted(GrowingNames.MOST_TIMES, LoopException.shown(grown)));
+              .formatted(GrowingNames.MOST_TIMES, DisplayText.of(grown)));
     }
   }
 
@@ -59,7 +60,7 @@ final class EchoGuard {
       throw LoopException.echo(
           link,
           "source and sink are one cluster, and the change of index %d, which came from the source as one of '%s', was made by this mirror"
-              .formatted(event.index(), LoopException.shown(event.key())));
+              .formatted(event.index(), DisplayText.of(event.key())));
     }
   }
 }

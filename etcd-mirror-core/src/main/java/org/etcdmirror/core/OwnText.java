@@ -2,6 +2,7 @@ package org.etcdmirror.core;
 
 import java.nio.charset.StandardCharsets;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ final class OwnText {
       throw LoopException.echo(
           link,
           "the source has this mirror's own checkpoint among the data, at the key '%s', index %d"
-              .formatted(LoopException.shown(put.key()), put.index()));
+              .formatted(DisplayText.of(put.key()), put.index()));
     }
   }
 
