@@ -240,7 +240,9 @@ final class Recoverer {
     reached = new SourceHead(head.clusterId(), outcome.readFrom());
     if (outcome.comparedFor() != null) {
       Gap gap = new Gap(outcome.comparedFor(), head.index(), 0, head.index());
-      again = job(new Work.Resync(gap, head.clusterId(), head.index(), 0, false), gap);
+      // No first copy any more: what the sink holds now, the mirror has written or approved.
+      again =
+          new ResyncJob(new Work.Resync(gap, head.clusterId(), head.index(), 0, false), gap, false);
       // Before the end of the others is stored, so that nothing calls the sink level in between.
       doubts.add(gap);
     }

@@ -281,7 +281,7 @@ class MirrorChunksTest extends MirrorFixture {
     assertThat(store.load().orElseThrow().index()).isZero();
     source.delete(key(1));
     source.clearHistory();
-    awaitLevel(started());
+    awaitLevel(started(builder -> builder.deleteLimit(DeleteLimit.keys(1))));
   }
 
   @Test

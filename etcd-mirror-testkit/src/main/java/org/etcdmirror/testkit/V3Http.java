@@ -29,7 +29,10 @@ public final class V3Http {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final URI server;
-  private final @Nullable String token;
+  private final @Nullable Login login;
+  private volatile @Nullable String token;
+
+  private record Login(String user, String password) {}
 
   /**
    * A client.
@@ -40,16 +43,23 @@ public final class V3Http {
     this(requireNonNull(server, "server"), null);
   }
 
-  private V3Http(URI server, @Nullable String token) {
+  private V3Http(URI server, @Nullable Login login) {
     this.server = server;
-    this.token = token;
+    this.login = login;
   }
 
-  /** The same as a user, until the server forgets the token. */
+  /** The same as a user, who logs in again where the server has forgotten the token. */
   public V3Http as(String user, String password) {
-    JsonNode answer =
-        ask("/v3/auth/authenticate", object().put("name", user).put("password", password));
-    return new V3Http(server, answer.path("token").asText());
+    Login login = new Login(user, password);
+    V3Http client = new V3Http(server, login);
+    client.logIn(login);
+    return client;
+  }
+
+  private void logIn(Login who) {
+    token = null;
+    ObjectNode question = object().put("name", who.user()).put("password", who.password());
+    token = ask("/v3/auth/authenticate", question).path("token").asText();
   }
 
   /**
@@ -209,16 +219,18 @@ public final class V3Http {
     return Bytes.of(Base64.getDecoder().decode(base64.asText()));
   }
 
+  private Http.Answer request(String path, JsonNode question) throws IOException {
+    return Http.request(
+        "POST", server.resolve(path), question.toString(), "application/json", token, PATIENCE);
+  }
+
   private JsonNode ask(String path, JsonNode question) {
     try {
-      Http.Answer answer =
-          Http.request(
-              "POST",
-              server.resolve(path),
-              question.toString(),
-              "application/json",
-              token,
-              PATIENCE);
+      Http.Answer answer = request(path, question);
+      if (answer.status() == 401 && login != null && token != null) {
+        logIn(login);
+        answer = request(path, question);
+      }
       if (answer.status() != 200) {
         throw new IllegalStateException(
             path + " answered " + answer.status() + ": " + answer.body());

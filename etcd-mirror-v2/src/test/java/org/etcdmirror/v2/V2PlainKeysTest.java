@@ -141,7 +141,7 @@ final class V2PlainKeysTest {
     List<String> entries = new ArrayList<>();
     try (Snapshot snapshot = sink.snapshot(Selection.of(Bytes.utf8("/c/conf")))) {
       for (Entry entry = snapshot.next(); entry != null; entry = snapshot.next()) {
-        entries.add(entry.key() + "=" + ((Put) entry).value());
+        entries.add(entry.key().textOrHex() + "=" + ((Put) entry).value().textOrHex());
       }
     }
     return entries;

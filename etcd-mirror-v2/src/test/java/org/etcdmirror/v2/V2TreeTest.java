@@ -191,7 +191,8 @@ final class V2TreeTest {
         }
         assertThat(snapshot.next()).isNull();
       }
-      assertThat(proxy.accepted()).isEqualTo(1);
+      // Once for the request, and once to learn whether the port speaks gRPC alone.
+      assertThat(proxy.accepted()).isEqualTo(2);
     }
   }
 }
