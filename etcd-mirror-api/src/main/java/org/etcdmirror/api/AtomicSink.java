@@ -19,6 +19,10 @@ import java.io.IOException;
  * of a killed process may land between {@link #load} and the first write: so a run begins by saving
  * what it loaded, and loads again if that is refused.
  *
+ * <p>Every write, and {@link #confirm}, throws a {@link SinkRolledBackException} where the
+ * checkpoint is missing or older than the one that was stored here last, or the sink's own index is
+ * lower than it was: then the data is older as well. The engine loads again.
+ *
  * <p>A write of unknown outcome is therefore an ordinary {@link IOException} here, and the engine
  * keeps no suspects of such a sink.
  */

@@ -19,6 +19,14 @@ public interface EventSink extends AutoCloseable {
   KeyModel keyModel();
 
   /**
+   * Whether what was applied outlives the process. True by default. A sink that does not is refused
+   * with an index that does: the next run would go on from that index with an empty sink.
+   */
+  default boolean isDurable() {
+    return true;
+  }
+
+  /**
    * Called once, before anything is applied: how the source names its keys. A sink of {@link
    * KeyModel#PATHS} under a source of {@link KeyModel#BYTES} is told of no directories, so that it
    * must make and remove them itself and shows none in its snapshot, and must refuse a put where
@@ -48,11 +56,20 @@ public interface EventSink extends AutoCloseable {
   }
 
   /**
-   * The identity of the cluster that is written to, spelled as a source of the same kind spells its
-   * own; null if there is none. It tells whether a mirror would feed itself. Null by default.
+   * The cluster that is written to; null if there is none, or if this sink cannot tell. It tells
+   * whether a mirror would feed itself. Null by default.
    */
-  default @Nullable String clusterId() throws IOException, InterruptedException {
+  default @Nullable SinkCluster cluster() {
     return null;
+  }
+
+  /**
+   * The prefixes outside of which this sink writes nothing, as it was made; none if it has no such
+   * bounds. A mirror whose scope has a target prefix outside of these is not built. None by
+   * default.
+   */
+  default List<Bytes> prefixes() {
+    return List.of();
   }
 
   /**
@@ -113,7 +130,11 @@ public interface EventSink extends AutoCloseable {
     return true;
   }
 
-  /** Frees what the sink holds; harmless when repeated. */
+  /**
+   * Frees what the sink holds; harmless when repeated. A call of {@link #apply} after that throws a
+   * {@link ClosedException}, so that it is not taken for a failure that passes, unless there was
+   * nothing to free.
+   */
   @Override
   void close();
 }

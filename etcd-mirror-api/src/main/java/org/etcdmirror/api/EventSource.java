@@ -72,7 +72,10 @@ public interface EventSource extends AutoCloseable {
   EventStream open(Selection selection, Start start)
       throws IOException, LostEventsException, InterruptedException;
 
-  /** Frees what the source holds, its open streams included; harmless when repeated. */
+  /**
+   * Frees what the source holds, its open streams included; harmless when repeated. Any other call
+   * after that throws a {@link ClosedException}, so that it is not taken for a failure that passes.
+   */
   @Override
   void close();
 }

@@ -22,6 +22,12 @@ public record Expiry(long nanos) {
   /** What is further away counts as this far; {@code nanoTime} does not reach much further. */
   private static final Duration FURTHEST = Duration.ofDays(36_500);
 
+  /**
+   * It goes by itself, at a time that was not asked for ({@link Selection#expiries()}): as far away
+   * as can be.
+   */
+  public static final Expiry UNTOLD = in(FURTHEST);
+
   /** The moment when this much time has passed from now on; in the past if it is negative. */
   public static Expiry in(Duration left) {
     return after(System.nanoTime(), left);

@@ -55,6 +55,12 @@ public record Gap(Reason reason, long from, long oldest, long current) {
      */
     SINK_DRIFTED,
     /**
+     * The sink was wiped, or an older state of it was put back ({@link SinkRolledBackException}).
+     * The source's history may be whole, so there is nothing to skip: {@link
+     * RecoveryPolicy.Decision#SKIP_GAP} is the same as {@link RecoveryPolicy.Decision#RESYNC} here.
+     */
+    SINK_ROLLED_BACK,
+    /**
      * There is a backlog of events, and only what came of them is to be written. No history is lost
      * by it, so no policy is asked.
      */
@@ -75,6 +81,7 @@ public record Gap(Reason reason, long from, long oldest, long current) {
           SCOPE_CHANGED,
           FORCED,
           SINK_DRIFTED,
+          SINK_ROLLED_BACK,
           CATCH_UP ->
           true;
       case NO_CHECKPOINT, CLUSTER_REPLACED, INDEX_WENT_BACKWARDS -> false;
@@ -122,6 +129,9 @@ public record Gap(Reason reason, long from, long oldest, long current) {
           "a comparison was asked for: stored index %d, current %d".formatted(from, current);
       case SINK_DRIFTED ->
           "the sink no longer holds what was applied: stored index %d, current %d"
+              .formatted(from, current);
+      case SINK_ROLLED_BACK ->
+          "the sink was wiped, or an older state of it was put back: stored index %d, current %d"
               .formatted(from, current);
       case CATCH_UP ->
           "a backlog is to be collapsed: stored index %d, current %d (%d events)"

@@ -25,8 +25,32 @@ public interface RecoveryPolicy {
     SKIP_GAP
   }
 
-  /** The decision for this gap. */
+  /**
+   * The decision for this gap. If this gives null or throws, the mirror fails and names this policy
+   * and the gap; the next run finds the gap again.
+   */
   Decision decide(Gap gap);
+
+  /**
+   * Asks a policy, as the engine does.
+   *
+   * @throws RecoveryPolicyException if the policy gives null or throws
+   */
+  static Decision ask(RecoveryPolicy policy, Gap gap) {
+    Decision decision;
+    try {
+      decision = policy.decide(gap);
+    } catch (RecoveryPolicyException e) {
+      // A policy that it is made of is named already.
+      throw e;
+    } catch (Throwable e) {
+      throw new RecoveryPolicyException("recovery policy", policy, "threw " + e, gap, e);
+    }
+    if (decision == null) {
+      throw new RecoveryPolicyException("recovery policy", policy, "gave null", gap, null);
+    }
+    return decision;
+  }
 
   /**
    * This policy where a gap spans no more than so many events of the whole source, and another one
@@ -45,11 +69,14 @@ public interface RecoveryPolicy {
         beyond);
   }
 
-  /** This policy for the gaps that a condition holds of, and another one for the others. */
+  /**
+   * This policy for the gaps that a condition holds of, and another one for the others. If the
+   * condition throws, the mirror fails and names the condition and the gap.
+   */
   default RecoveryPolicy when(Predicate<Gap> condition, RecoveryPolicy otherwise) {
     requireNonNull(condition, "condition");
     requireNonNull(otherwise, "otherwise");
-    return gap -> condition.test(gap) ? decide(gap) : otherwise.decide(gap);
+    return gap -> ask(RecoveryPolicyException.holds(condition, gap) ? this : otherwise, gap);
   }
 
   /** Always {@link Decision#RESYNC}: the default. */

@@ -8,7 +8,8 @@ import java.util.List;
  * @param prefixes prefixes that do not overlap, at least one, to be understood by the {@link
  *     KeyModel} of the one asked; or keys, if {@code exact}
  * @param expiries whether {@link MirrorEvent.Entry#expiresAt()} must be kept true, also where it is
- *     prolonged without an event; if not, a source need not care for it
+ *     prolonged without an event; if not, a source need not care for it, but what goes by itself
+ *     should bear one all the same, {@link Expiry#UNTOLD} if nothing is known
  * @param exact whether only these keys themselves are asked for, in any order, and not what is
  *     below them. Who cannot read single keys may tell of more than that; asked of snapshots only
  */

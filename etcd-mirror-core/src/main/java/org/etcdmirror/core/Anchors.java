@@ -7,9 +7,11 @@ import java.util.List;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
+import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +34,14 @@ final class Anchors {
    * @param key by its name in the source
    * @param version the index of the put
    * @param held what it may be in the sink, by which it is followed
+   * @param lasting whether it does not go by itself
    */
-  record Standing(Bytes key, long version, List<Bytes> held) {
+  record Standing(Bytes key, long version, List<Bytes> held, boolean lasting) {
+
+    /** One that does not go by itself. */
+    Standing(Bytes key, long version, List<Bytes> held) {
+      this(key, version, held, true);
+    }
 
     /** Whether this is no longer so after an event, which bears the sink's key. */
     boolean isChangedBy(MirrorEvent event) {
@@ -46,10 +54,21 @@ final class Anchors {
     }
   }
 
+  /**
+   * Whether the version of a put stays what it is: a source that told no time did so because nobody
+   * asked, and is none that changes versions without an event.
+   */
+  static boolean isSteady(Put put) {
+    return put.expiresAt() == null || Expiry.UNTOLD.equals(put.expiresAt());
+  }
+
   /** What the reader may know: what stood after the last recovery that was done. */
   private record Told(@Nullable Anchor anchor, Work.@Nullable Recovery after) {}
 
   private final KeyMapper mapper;
+
+  /** The same of the lasting ones alone; null in what this holds. */
+  private final @Nullable Anchors lasting;
 
   /** The newest comes first. */
   private final List<Standing> standing = new ArrayList<>();
@@ -66,7 +85,20 @@ final class Anchors {
   private volatile Told told = new Told(null, null);
 
   Anchors(KeyMapper mapper) {
+    this(mapper, new Anchors(mapper, null));
+  }
+
+  private Anchors(KeyMapper mapper, @Nullable Anchors lasting) {
     this.mapper = mapper;
+    this.lasting = lasting;
+  }
+
+  /**
+   * Those that do not go by themselves. They are older, so they find out less; but they can prove
+   * that a source is the same when all the others have gone.
+   */
+  Anchors lasting() {
+    return lasting == null ? this : lasting;
   }
 
   /** Begins with what a checkpoint tells. */
@@ -93,6 +125,13 @@ final class Anchors {
         learned.add(one);
       }
     }
+    if (lasting != null) {
+      lasting.learn(lastingOf(found), appliedThrough);
+    }
+  }
+
+  private static List<Standing> lastingOf(List<Standing> found) {
+    return found.stream().filter(Standing::lasting).toList();
   }
 
   /** The sink's events, in their order and all of them through an index. */
@@ -105,11 +144,17 @@ final class Anchors {
     older = standing.isEmpty() ? before : null;
     keepNewest();
     tell();
+    if (lasting != null) {
+      lasting.follow(events, index);
+    }
   }
 
   /** What was learned last is not followed; what stood before did so at its index. */
   void standStill() {
     learned.clear();
+    if (lasting != null) {
+      lasting.standStill();
+    }
   }
 
   /** The sink is level with a snapshot that held these; what was known before is of no use. */
@@ -121,6 +166,9 @@ final class Anchors {
     older = null;
     at = index;
     tell();
+    if (lasting != null) {
+      lasting.replaceBy(lastingOf(found), index);
+    }
   }
 
   /** A recovery is done. Until then the reader follows what is not known here. */
@@ -147,6 +195,11 @@ final class Anchors {
 
   private void tell() {
     told = new Told(newest(), recovered);
+  }
+
+  /** The best one there is; may be asked by any thread. */
+  @Nullable Anchor known() {
+    return told.anchor();
   }
 
   /**

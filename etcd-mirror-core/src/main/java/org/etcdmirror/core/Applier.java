@@ -32,10 +32,13 @@ final class Applier {
   private final TreeDeletes treeDeletes;
   private final EntryCheck check;
   private final LoopGuard loopGuard;
+  private final EchoGuard echoes;
   private final Ending ending;
+  private final PausePoint pausePoint;
   private final Loading loading;
   private final Recoverer recoverer;
   private final SuspectRounds suspects;
+  private final SinkWatch watch;
   private final SyncOnce once;
   private final StateMachine states;
   private final Progress progress;
@@ -67,11 +70,16 @@ final class Applier {
     this.retry = new Retry(parts, this::storeDoubtQuietly);
     this.check = new EntryCheck(parts);
     notes.compareAtStart(() -> !check.shadows().isEmpty());
-    this.loopGuard = new LoopGuard(parts, notes);
+    this.loopGuard = new LoopGuard(parts, keeper);
+    this.echoes = new EchoGuard(parts, loopGuard);
     this.ending = new Ending(parts, keeper);
+    this.watch = new SinkWatch(parts, keeper);
+    this.pausePoint = new PausePoint(parts, keeper, watch, retry);
     this.loading = new Loading(keeper, ending);
-    this.recoverer = new Recoverer(parts, check, keeper, retry, new Intake(handOver, shutdown));
-    Recoverer alone = new Recoverer(parts, check, keeper, retry, new Intake(null, shutdown));
+    Intake intake = new Intake(handOver, shutdown, echoes::check);
+    this.recoverer = new Recoverer(parts, check, keeper, retry, pausePoint::write, intake);
+    Intake none = new Intake(null, shutdown, batch -> {});
+    Recoverer alone = new Recoverer(parts, check, keeper, retry, pausePoint::write, none);
     this.once = new SyncOnce(parts, keeper, loopGuard, alone, retry);
     this.suspects = new SuspectRounds(parts, check.rules(), keeper);
   }
@@ -91,6 +99,7 @@ final class Applier {
     load().ifPresent(stored -> log.debug("{}: {} was stored", link, stored));
     ResyncReport report = once.run();
     keeper.notes().suspects().ends();
+    keeper.notes().expiring().ends();
     retry.run(() -> keeper.flush(true), states::sinkFailing);
     return report;
   }
@@ -100,12 +109,15 @@ final class Applier {
     try {
       while (!shutdown.hasBegun()) {
         holdIfPaused();
-        recoverer.goOnIfApproved();
-        recoverer.goOnIfDue();
+        if (!pause.isWanted()) {
+          recoverer.goOnIfAllowed();
+          recoverer.goOnIfDue();
+        }
         Work work = handOver.poll(TICK);
         if (work != null) {
           perform(work);
         }
+        watch.tick();
         compareSuspects();
         compareIfAsked();
         storeDoubt();
@@ -124,6 +136,7 @@ final class Applier {
     }
     try {
       keeper.notes().suspects().ends();
+      keeper.notes().expiring().ends();
       keeper.flush(true);
     } catch (IOException e) {
       // Progress without events is found again; a doubt may not be.
@@ -156,7 +169,8 @@ final class Applier {
   }
 
   private void compareSuspects() throws InterruptedException, Retry.StoppedException {
-    if (!recoverer.isAdrift()) {
+    // A first copy compares everything, and asks before it deletes.
+    if (!recoverer.isAdrift() && !doubts.isOfFirstCopy() && !pause.isWanted()) {
       try {
         suspects.tick();
       } catch (ComparisonNeededException e) {
@@ -183,18 +197,17 @@ final class Applier {
    * What is blocked writes nothing anyway, and goes on taking, so that the source's stream lives.
    */
   private void holdIfPaused() throws InterruptedException, Retry.StoppedException {
-    if (!pause.isWanted() || recoverer.isBlocked()) {
+    if (!pause.isWanted()) {
+      return;
+    }
+    if (recoverer.isBlocked()) {
+      pause.stands();
       return;
     }
     if (!recoverer.isAdrift()) {
       retry.run(() -> keeper.flush(true), states::sinkFailing);
     }
-    states.paused(true);
-    while (!pause.awaitEnd(TICK)) {
-      // Data alone waits.
-      storeDoubt();
-    }
-    states.paused(false);
+    pausePoint.hold();
   }
 
   private void perform(Work work) throws InterruptedException, Retry.StoppedException {
@@ -202,6 +215,9 @@ final class Applier {
       refuseLoop(events.clusterId());
       apply(events);
     } else if (work instanceof Work.Recovery recovery) {
+      if (ResyncJob.isOfAnotherOrigin(recovery.gap())) {
+        loopGuard.sourceReplaced();
+      }
       refuseLoop(recovery.clusterId());
       recoverer.withdrawQuestion();
       // A question holds against a pause, but what ends it writes.
@@ -229,6 +245,7 @@ final class Applier {
     }
     Gatherer.Gathered gathered = gatherer.gather(first, at.index());
     EventBatch batch = gathered.batch();
+    echoes.check(batch);
     if (gathered.comparedAt() > at.index()) {
       compare(Gap.Reason.FORCED, first, batch, at);
     } else if (batch.events().isEmpty()) {

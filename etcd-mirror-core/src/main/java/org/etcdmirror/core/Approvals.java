@@ -56,6 +56,24 @@ final class Approvals {
     progress.pending(wanted);
   }
 
+  /**
+   * Another question in place of the one that waits.
+   *
+   * @return false if that one was approved or withdrawn meanwhile, and stays so
+   */
+  boolean replace(PendingApproval wanted) {
+    synchronized (this) {
+      if (pending == null) {
+        return false;
+      }
+      pending = wanted;
+      progress.pending(wanted);
+    }
+    log.warn("{}: still blocked: {}; approve it as {}", link, wanted.reason(), wanted.token());
+    listener.onBlocked(wanted);
+    return true;
+  }
+
   /** The same question with newer numbers. */
   synchronized void refresh(PendingApproval wanted) {
     if (pending != null) {

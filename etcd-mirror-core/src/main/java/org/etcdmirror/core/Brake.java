@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.Selection;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * What the reader does about a backlog before it goes on from a known index ({@link CatchUp}). Used
  * by the reader's thread alone.
  *
- * <p>While a resync is to be done there is no backlog to speak of: it takes everything with it.
+ * <p>A resync takes a backlog with it. So it is held as the backlog would be, also where history is
+ * gone; but not once it was handed over, as the applier may have a question of its own by then.
  */
 final class Brake {
 
@@ -29,6 +32,9 @@ final class Brake {
 
   /** Since when a backlog is held; null if none is. */
   private @Nullable Instant heldSince;
+
+  /** Whether what is held is a resync. */
+  private boolean heldResync;
 
   /** When a person let a backlog go; it is gone once the sink was level after that. */
   private @Nullable Long approvedNanos;
@@ -60,12 +66,56 @@ final class Brake {
    * and everything is to be looked at anew.
    */
   boolean holds(long position, long head) throws IOException, InterruptedException {
-    if (!isTooMuch(position, head) || isCleared(position)) {
+    if (!doubts.isEmpty() || !isTooMuch(position, head) || isCleared(position)) {
       release();
       return false;
     }
+    return hold(false, describe(head - position));
+  }
+
+  /**
+   * Whether a resync waits for a person, as it would bring a backlog with it that does. If so, this
+   * has waited for a while, and everything is to be looked at anew.
+   *
+   * @param position where the sink is
+   * @param found why the resync is to be done
+   */
+  boolean holdsResync(long position, List<Gap> found, long head) throws InterruptedException {
+    if (doubts.isAnswered() || !isTooMuch(position, found, head)) {
+      release();
+      return false;
+    }
+    Gap last = found.get(found.size() - 1);
+    String backlog =
+        found.stream().anyMatch(Brake::isOtherHistory)
+            ? "a backlog of unknown size waits"
+            : describe(head - position);
+    return hold(
+        true,
+        "%s; %s to be compared, so that what came of it is written"
+            .formatted(last.describe(), backlog));
+  }
+
+  private boolean isTooMuch(long position, List<Gap> found, long head) {
+    boolean isOther = found.stream().anyMatch(Brake::isOtherHistory);
+    return isTooMuch(position, isOther ? Long.MAX_VALUE : head);
+  }
+
+  /** Then the indexes do not tell how much happened. */
+  private static boolean isOtherHistory(Gap gap) {
+    return gap.reason() == Gap.Reason.CLUSTER_REPLACED
+        || gap.reason() == Gap.Reason.INDEX_WENT_BACKWARDS;
+  }
+
+  /** False once a person has approved. */
+  private boolean hold(boolean resync, String reason) throws InterruptedException {
+    if (heldResync != resync) {
+      // Something else is approved by then, under a token of its own.
+      release();
+      heldResync = resync;
+    }
     Instant since = heldSince == null ? Instant.now() : heldSince;
-    PendingApproval pending = new PendingApproval(describe(head - position), since, null);
+    PendingApproval pending = new PendingApproval(reason, since, null);
     if (heldSince == null) {
       heldSince = since;
       approvals.ask(pending);
@@ -89,7 +139,7 @@ final class Brake {
   }
 
   private boolean isTooMuch(long position, long head) {
-    if (catchUp.mode() != CatchUp.Mode.HOLD || head <= position || !doubts.isEmpty()) {
+    if (catchUp.mode() != CatchUp.Mode.HOLD || head <= position) {
       return false;
     }
     Long let = approvedNanos;

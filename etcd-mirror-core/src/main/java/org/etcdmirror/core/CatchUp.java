@@ -30,7 +30,11 @@ public record CatchUp(Mode mode, long events, Duration age) {
      * do, and of those that wait together only the last of each key is written anyway.
      */
     COLLAPSE,
-    /** A large or old one waits for {@link EtcdMirror#approve}, and is replayed then. */
+    /**
+     * A large or old one waits for {@link EtcdMirror#approve}, and is replayed then. Where the
+     * source no longer has its history, or is of another one, the resync that would bring it waits
+     * in the same way; the first copy and {@link EtcdMirror#syncOnce} do not.
+     */
     HOLD
   }
 

@@ -12,6 +12,8 @@ import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.OutcomeUnknownException;
+import org.etcdmirror.api.SinkCluster;
+import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.core.Doubts.Doubt;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,12 @@ final class CheckpointKeeper {
 
   private static final Duration QUIET_INTERVAL = Duration.ofSeconds(1);
 
+  /** How long the store may go without a look at it, while data is written to a sink beside it. */
+  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(2);
+
+  /** A tenth of what etcd v2 keeps of its history. */
+  private static final int MOST_OWN = 100;
+
   private final EventSink sink;
   private final IndexStore store;
   private final @Nullable AtomicSink atomic;
@@ -32,7 +40,17 @@ final class CheckpointKeeper {
   private final CheckpointNotes notes;
   private @Nullable Checkpoint stored;
   private @Nullable Checkpoint current;
+  private boolean oneCluster;
   private long storedNanos = System.nanoTime();
+
+  /** When the store was last seen to hold what was stored. */
+  private long seenNanos = System.nanoTime();
+
+  /** What was stored here last is no longer stored, and nothing was since. */
+  private boolean gone;
+
+  /** Since that turned out, the store was not loaded again. */
+  private boolean mustLoad;
 
   CheckpointKeeper(EventSink sink, IndexStore store, CheckpointNotes notes, Progress progress) {
     this.sink = sink;
@@ -45,6 +63,8 @@ final class CheckpointKeeper {
   Optional<Checkpoint> load() throws IOException, InterruptedException {
     Optional<Checkpoint> loaded = store.load();
     stored = loaded.orElse(null);
+    gone = false;
+    mustLoad = false;
     current = stored;
     loaded.ifPresent(this::loaded);
     return loaded;
@@ -67,12 +87,25 @@ final class CheckpointKeeper {
    * write of a former process that comes late can win any more.
    *
    * @throws FencedException if such a write came between; the checkpoint is to be loaded again
+   * @throws SinkRolledBackException if the sink was wiped or put back since; likewise
    */
   void claim() throws IOException, InterruptedException {
     Checkpoint loaded = stored;
     if (atomic != null && loaded != null) {
       atomic.save(loaded);
     }
+  }
+
+  /** Stores this whether it is stored already or not, so that the index of its cluster moves. */
+  void rewrite(Checkpoint same) throws IOException, InterruptedException {
+    Checkpoint next = notes.noted(same);
+    store.save(next);
+    saved(next);
+  }
+
+  /** Whether source and sink are known to be one cluster, so that each save moves the source. */
+  void inOneCluster(boolean known) {
+    oneCluster = known;
   }
 
   /** What is stored with each checkpoint besides the index. */
@@ -101,7 +134,7 @@ final class CheckpointKeeper {
       if (batch.bytes() > atomic.maxAtomicBytes()) {
         progress.applying(next.index());
       }
-      atomic.apply(batch, next);
+      seen(() -> atomic.apply(batch, next));
       saved(next);
     } else {
       apply(batch);
@@ -116,8 +149,12 @@ final class CheckpointKeeper {
     if (at != null && known != null && notes.suspects().isNews(known.notes())) {
       save(at);
     }
+    if (atomic == null && isUnseenFor(LOOK_INTERVAL)) {
+      // Only its index tells of such a sink that it is still the one that is compared.
+      look();
+    }
     try {
-      sink.apply(batch);
+      seen(() -> sink.apply(batch));
     } catch (OutcomeUnknownException e) {
       notes.suspects().add(e);
       throw e;
@@ -138,10 +175,50 @@ final class CheckpointKeeper {
   }
 
   private void store(Checkpoint next) throws IOException, InterruptedException {
-    if (!next.equals(stored)) {
-      store.save(next);
+    if (gone || !next.equals(stored)) {
+      seen(() -> store.save(next));
       saved(next);
     }
+  }
+
+  /** Whether nothing was heard of the store for so long. */
+  boolean isUnseenFor(Duration time) {
+    return stored != null && System.nanoTime() - seenNanos >= time.toNanos();
+  }
+
+  /**
+   * Looks whether the sink is still what this mirror left there.
+   *
+   * @throws SinkRolledBackException if it is not; it is known from here on that it may not be level
+   */
+  void look() throws IOException, InterruptedException {
+    seen(store::confirm);
+    seenNanos = System.nanoTime();
+  }
+
+  /** Uses the sink or the store, and takes note if it is not what this mirror left there. */
+  private void seen(Use use) throws IOException, InterruptedException {
+    if (mustLoad) {
+      store.load().ifPresent(notes::restored);
+      mustLoad = false;
+    }
+    try {
+      use.run();
+    } catch (SinkRolledBackException e) {
+      gone = true;
+      mustLoad = true;
+      Checkpoint at = current;
+      if (at != null) {
+        notes.rolledBack(at.index());
+      }
+      throw e;
+    }
+  }
+
+  /** Of the sink or the store. */
+  @FunctionalInterface
+  private interface Use {
+    void run() throws IOException, InterruptedException;
   }
 
   /**
@@ -152,11 +229,17 @@ final class CheckpointKeeper {
   void saveBeforeReading(Checkpoint reached) throws IOException, InterruptedException {
     if (atomic != null) {
       Checkpoint next = notes.noted(reached);
-      store.save(next);
+      seen(() -> store.save(next));
       saved(next);
     } else {
       save(reached);
     }
+  }
+
+  /** A first copy begins with a sink that holds nothing. Stored before anything is written. */
+  void beginEmpty() throws IOException, InterruptedException {
+    notes.beginEmpty();
+    flush(true);
   }
 
   /** Stores why the sink may not be level, if there is a checkpoint that does not say so yet. */
@@ -169,7 +252,7 @@ final class CheckpointKeeper {
   /** Whether there is a checkpoint that does not say yet why the sink may not be level. */
   boolean isDoubtMissing() {
     Checkpoint at = stored;
-    return at != null && notes.isDoubtMissing(at);
+    return at != null && (gone || notes.isDoubtMissing(at));
   }
 
   /**
@@ -178,7 +261,7 @@ final class CheckpointKeeper {
    */
   void saveLast(Checkpoint last) throws IOException, InterruptedException {
     stored = null;
-    store.save(last);
+    seen(() -> store.save(last));
     saved(last);
   }
 
@@ -193,9 +276,37 @@ final class CheckpointKeeper {
     if (wanted == null || (sameButForTime(wanted, stored) && !isDoubtMissing())) {
       return;
     }
-    if (now || System.nanoTime() - storedNanos >= QUIET_INTERVAL.toNanos()) {
+    if (now
+        || (System.nanoTime() - storedNanos >= QUIET_INTERVAL.toNanos()
+            && !isOwnProgress(wanted, stored))) {
       save(wanted);
     }
+  }
+
+  /**
+   * Whether nothing but this mirror's own writes have moved the index: in one cluster each save
+   * would bring the next one. After more than {@link #MOST_OWN} of them it is stored all the same,
+   * as they take the place of others in the source's history.
+   */
+  private boolean isOwnProgress(Checkpoint wanted, @Nullable Checkpoint before) {
+    if (!oneCluster
+        || before == null
+        || isDoubtMissing()
+        || wanted.index() < before.index()
+        || wanted.index() - before.index() > MOST_OWN
+        || wanted.applying() != before.applying()
+        || !Objects.equals(wanted.clusterId(), before.clusterId())
+        || !Objects.equals(wanted.scope(), before.scope())
+        || !CheckpointNotes.sameButForAnchor(wanted, before)) {
+      return false;
+    }
+    SinkCluster cluster = sink.cluster();
+    for (long index = wanted.index(); index > before.index(); index--) {
+      if (!store.hasWritten(index) && (cluster == null || !cluster.hasWritten(index))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether they differ in nothing but their time. */
@@ -212,6 +323,8 @@ final class CheckpointKeeper {
     stored = checkpoint;
     current = checkpoint;
     storedNanos = System.nanoTime();
+    seenNanos = storedNanos;
+    gone = false;
     progress.stored(checkpoint);
   }
 }

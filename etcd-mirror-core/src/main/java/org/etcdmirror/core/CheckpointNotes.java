@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,6 +32,10 @@ final class CheckpointNotes {
   private static final Logger log = LoggerFactory.getLogger(CheckpointNotes.class);
   private static final String SCOPE = "scope";
   private static final String ANCHOR = "anchor";
+  private static final String EXPIRING = "expiring";
+  private static final String EMPTY = "begun-empty";
+  private static final String BEGUN_EMPTY = "the sink was empty when its first copy began";
+  private static final String LASTING = "anchor-lasting";
   private static final String LEFT_OUT = "values hold the place of others that were left out";
 
   /** Keys of the source in which mirrors keep what they remember, one a line. None ever goes. */
@@ -45,9 +50,11 @@ final class CheckpointNotes {
 
   private final Anchors anchors;
   private final Doubts doubts;
+  private boolean begunEmpty;
   private BooleanSupplier onlyKnownHere = () -> false;
 
   private final Suspects suspects;
+  private final ExpiringKeys expiring = new ExpiringKeys();
 
   private Map<String, String> others = Map.of();
 
@@ -76,9 +83,24 @@ final class CheckpointNotes {
     return suspects;
   }
 
+  /** Which keys of the sink had a time to live in the source. */
+  ExpiringKeys expiring() {
+    return expiring;
+  }
+
   /** What a resync has to delete of former scopes. May be asked by any thread. */
   Leftovers leftovers() {
     return leftovers;
+  }
+
+  /** A first copy begins with a sink that holds nothing; said until the copy is finished. */
+  void beginEmpty() {
+    begunEmpty = true;
+  }
+
+  /** Whether all that the sink holds came since the first copy began. */
+  boolean isBegunEmpty() {
+    return begunEmpty;
   }
 
   /** The sink is level, but this tells whether only this run can go on by events alone. */
@@ -99,9 +121,13 @@ final class CheckpointNotes {
     others.remove(CompareNote.AT_START);
     others.remove(SCOPE);
     others.remove(ANCHOR);
+    others.remove(LASTING);
+    begunEmpty = others.remove(EMPTY) != null;
+    expiring.resume(others.remove(EXPIRING));
     Suspects.names().forEach(others::remove);
     suspects.loaded(stored);
-    anchors.resume(anchor(stored), stored.index());
+    anchors.resume(anchor(stored, ANCHOR), stored.index());
+    anchors.lasting().resume(anchor(stored, LASTING), stored.index());
     leftovers = leftovers(stored);
     String note = stored.notes().get(SCOPE);
     if (note != null && (note.equals(own) || isReadable(note))) {
@@ -109,6 +135,29 @@ final class CheckpointNotes {
     } else {
       scopes = fingerprint.isChanged(stored.scope()) ? List.of() : List.of(own);
     }
+  }
+
+  /**
+   * The sink turned out to hold an older state of itself, with this checkpoint: what the scopes of
+   * then left is there again.
+   *
+   * @throws PermanentException if it bears what this program does not understand
+   */
+  void restored(Checkpoint found) {
+    hide(found);
+    CompareNote.read(found);
+    String note = found.notes().get(SCOPE);
+    if (note != null && isReadable(note)) {
+      Set<String> all = new LinkedHashSet<>(scopes);
+      all.addAll(ScopeNote.split(note));
+      scopes = List.copyOf(all);
+      leftovers = new Leftovers(mapper, former(ScopeNote.join(scopes)));
+    }
+  }
+
+  /** The sink was wiped, or an older state of it was put back, behind an index. */
+  void rolledBack(long index) {
+    doubts.add(new Gap(Gap.Reason.SINK_ROLLED_BACK, index, 0, index));
   }
 
   /**
@@ -222,14 +271,38 @@ final class CheckpointNotes {
     }
   }
 
-  private @Nullable Anchor anchor(Checkpoint stored) {
-    String note = stored.notes().get(ANCHOR);
+  private @Nullable Anchor anchor(Checkpoint stored, String name) {
     try {
-      return note == null ? null : AnchorNote.parse(note);
+      return parsedAnchor(stored, name);
     } catch (IllegalArgumentException e) {
       log.warn("{}: the checkpoint's anchor is not used: {}", link, e.getMessage());
       return null;
     }
+  }
+
+  private static @Nullable Anchor parsedAnchor(Checkpoint stored, String name) {
+    String note = stored.notes().get(name);
+    return note == null ? null : AnchorNote.parse(note);
+  }
+
+  /** The anchor of any link's checkpoint; null if it has none, or none that is readable. */
+  static @Nullable Anchor anchorOf(Checkpoint stored) {
+    try {
+      return parsedAnchor(stored, ANCHOR);
+    } catch (IllegalArgumentException e) {
+      log.debug("an anchor that is not readable: {}", e.getMessage());
+      return null;
+    }
+  }
+
+  /** Whether two checkpoints' notes differ in nothing, or in the anchors alone. */
+  static boolean sameButForAnchor(Checkpoint one, Checkpoint other) {
+    Map<String, String> first = new TreeMap<>(one.notes());
+    Map<String, String> second = new TreeMap<>(other.notes());
+    Set<String> anchors = Set.of(ANCHOR, LASTING);
+    first.keySet().removeAll(anchors);
+    second.keySet().removeAll(anchors);
+    return first.equals(second);
   }
 
   /**
@@ -282,9 +355,14 @@ final class CheckpointNotes {
     notes.putAll(next.notes());
     put(notes, CompareNote.NOW, CompareNote.format(open));
     put(notes, CompareNote.AT_START, onlyKnownHere.getAsBoolean() ? LEFT_OUT : null);
+    put(notes, EXPIRING, expiring.note());
+    put(notes, EMPTY, begunEmpty && isFirstCopy(open) ? BEGUN_EMPTY : null);
     put(notes, SCOPE, scopes.isEmpty() ? null : ScopeNote.join(scopes));
     Anchor anchor = anchors.newest();
     put(notes, ANCHOR, anchor == null ? null : AnchorNote.format(anchor));
+    Anchor lasting = anchors.lasting().newest();
+    boolean isNews = lasting != null && !lasting.equals(anchor);
+    put(notes, LASTING, isNews && lasting != null ? AnchorNote.format(lasting) : null);
     suspects.note(notes);
     return next.withNotes(notes);
   }

@@ -147,7 +147,7 @@ public final class Cutover {
                   verified.describe(),
                   verified.samples().stream().limit(TOLD).toList()));
     }
-    Ending.Wish wish = new Ending.Wish(changes, target, verified);
+    Ending.Wish wish = new Ending.Wish(changes, target, verified, newSource, newSelection);
     return new Ended(mirror.ending().end(wish, timeout), verified);
   }
 

@@ -5,6 +5,11 @@ package org.etcdmirror.core;
  * MirrorState#BLOCKED} then, {@link EtcdMirror#syncOnce} fails. The source has been read twice by
  * then, the second time from another member where there is one, and nothing has been deleted.
  *
+ * <p>The first copy into a sink asks for each delete, unless a limit was given to {@link
+ * EtcdMirrorBuilder#deleteLimit}: that approves deletes up to it in advance. Deletes of keys that
+ * are known to have had a time to live do not count, where the source is proven to be the same and
+ * still holds a value.
+ *
  * <p>It guards resyncs alone. A delete that the source tells of as an event has happened, however
  * many keys it takes, and is applied as any other event.
  *
@@ -61,6 +66,22 @@ public record DeleteLimit(long keys, double percent, boolean allowEmptySource) {
       return true;
     }
     return deletes > keys && deletes * 100.0 > percent * sinkEntries;
+  }
+
+  /**
+   * Whether so few are wanted that a question about more of them has become moot: neither of the
+   * bounds is passed, not even the one. A source that fills again after it was wiped soon needs
+   * fewer deletes than the number that is never refused, and is not healed by that.
+   */
+  boolean isMoot(long deletes, long sinkEntries, boolean sourceEmpty) {
+    if (deletes == 0) {
+      return true;
+    }
+    if (sourceEmpty && !allowEmptySource) {
+      return false;
+    }
+    boolean fewKeys = deletes <= keys || (keys == 0 && percent > 0);
+    return fewKeys && (percent == 0 || deletes * 100.0 <= percent * sinkEntries);
   }
 
   @Override

@@ -88,6 +88,11 @@ final class Doubts {
     return open.isEmpty();
   }
 
+  /** Whether no copy into this sink was ever finished. */
+  synchronized boolean isOfFirstCopy() {
+    return ofReason(Gap.Reason.NO_CHECKPOINT) != null;
+  }
+
   /** All, in the order in which they were found. */
   synchronized List<Doubt> all() {
     return List.copyOf(open);
@@ -101,6 +106,11 @@ final class Doubts {
   /** Whether there is something for which no recovery was handed over. */
   synchronized boolean isUnanswered() {
     return !after(answered).isEmpty();
+  }
+
+  /** Whether there is something for which a recovery was handed over and is not done. */
+  synchronized boolean isAnswered() {
+    return after(answered).size() < open.size();
   }
 
   /** The gaps for which no recovery was handed over, in the order in which they were found. */
@@ -179,7 +189,7 @@ final class Doubts {
       case NO_CHECKPOINT -> 4;
       case CLUSTER_REPLACED, INDEX_WENT_BACKWARDS -> 3;
       case SCOPE_CHANGED -> 2;
-      case HISTORY_CLEARED, HISTORY_COMPACTED, INDEX_DISPROVED, SINK_DRIFTED -> 1;
+      case HISTORY_CLEARED, HISTORY_COMPACTED, INDEX_DISPROVED, SINK_DRIFTED, SINK_ROLLED_BACK -> 1;
       case FORCED, CATCH_UP -> 0;
     };
   }

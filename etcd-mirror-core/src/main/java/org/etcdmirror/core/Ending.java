@@ -16,6 +16,7 @@ import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.api.SourceHead;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +34,15 @@ final class Ending {
    * @param changes what {@link Progress#changes} was before the target was at its index
    * @param target the target's identity and index
    * @param verified the comparison that was made since
+   * @param newSource the target as a source
+   * @param selection what is read of it
    */
-  record Wish(long changes, SourceHead target, VerifyReport verified) {}
+  record Wish(
+      long changes,
+      SourceHead target,
+      VerifyReport verified,
+      EventSource newSource,
+      Selection selection) {}
 
   /** A wish that waits, and what has been found out about it on the applier's thread. */
   private static final class Waiting {
@@ -190,20 +198,36 @@ final class Ending {
 
   private @Nullable String refusal(Waiting wanted, Checkpoint at)
       throws IOException, InterruptedException {
-    SourceHead target = wanted.wish.target();
     if (progress.changes.get() != wanted.wish.changes()) {
       return "%s is not cut over: it wrote something while both sides were compared, through source index %d; are all writers stopped?"
           .formatted(link, at.index());
     }
     if (wanted.head == null) {
       wanted.head = source.head(selection);
-      String cluster = sink.clusterId();
-      if (cluster != null && !cluster.equals(target.clusterId())) {
-        return "%s is not cut over: its sink is cluster %s, the new source is cluster %s"
-            .formatted(link, cluster, target.clusterId());
-      }
+      return otherTarget(wanted.wish, at);
     }
     return null;
+  }
+
+  /** Why the new source is not what the mirror writes to; an equal cluster id does not tell. */
+  private @Nullable String otherTarget(Wish wish, Checkpoint at)
+      throws IOException, InterruptedException {
+    SinkCluster cluster = sink.cluster();
+    if (cluster == null) {
+      return null;
+    }
+    String id = cluster.head().clusterId();
+    if (!id.equals(wish.target().clusterId())) {
+      return "%s is not cut over: its sink is cluster %s, the new source is cluster %s"
+          .formatted(link, id, wish.target().clusterId());
+    }
+    ClusterProof.Finding found =
+        new ClusterProof(cluster, wish.newSource(), wish.selection())
+            .decide(() -> keeper.rewrite(at));
+    return found.verdict() == ClusterProof.Verdict.DIFFERENT
+        ? "%s is not cut over: its sink and the new source have the same cluster id %s and are two clusters (%s)"
+            .formatted(link, id, found.numbers())
+        : null;
   }
 
   /** Nothing that the mirror sent may change the target once it is the new source. */

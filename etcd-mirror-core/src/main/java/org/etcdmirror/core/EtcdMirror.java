@@ -172,15 +172,44 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   }
 
   /**
-   * Stops writing after what is in hand: a batch, or a resync that is under way; the state tells
-   * when that is so. The source is still read until the buffer is full, so that a pause of a quiet
-   * prefix may last; {@link MirrorStatus#headroom()} tells how long it may last at least. Before
-   * the mirror is started this holds from its start on; a {@link MirrorState#BLOCKED} mirror stays
-   * that until it is approved. Harmless when repeated; forgotten when the process ends. {@link
-   * #syncOnce} does not look at it.
+   * {@link #pause(Duration)} with the close timeout. An interrupt ends the wait alone, and the
+   * thread stays interrupted.
+   *
+   * @return true if nothing is written any more; false if that is not so yet
    */
-  public void pause() {
+  public boolean pause() {
+    try {
+      return pause(parts.closeTimeout());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /**
+   * Stops writing after the batch in hand, also in the middle of a resync, and waits for that. Once
+   * this returned true, no entry is written before {@link #resume}; only the note that the sink may
+   * not be level is stored if a gap is found. A batch that the sink does not take is repeated until
+   * it does. So is what a server has been sent and not answered: it may be carried out later.
+   *
+   * <p>The source is still read until the buffer is full, so that a pause of a quiet prefix may
+   * last; {@link MirrorStatus#headroom()} tells how long it may last at least. Before the mirror is
+   * started this holds from its start on; a {@link MirrorState#BLOCKED} mirror stays that until it
+   * is approved. Harmless when repeated; forgotten when the process ends. {@link #syncOnce} does
+   * not look at it. On the mirror's own threads, by a listener for example, it only asks for it.
+   *
+   * @param timeout how long to wait at most; after that the mirror still stops as soon as it can,
+   *     and the state becomes {@link MirrorState#PAUSED} then
+   * @return true if nothing is written any more; false if that is not so yet, or {@link #resume}
+   *     came meanwhile
+   * @throws InterruptedException if the thread was interrupted; the mirror stops writing all the
+   *     same
+   */
+  public boolean pause(Duration timeout) throws InterruptedException {
+    requireNonNull(timeout, "timeout");
     parts.pause().begin();
+    boolean waits = !life.isOwn(Thread.currentThread());
+    return parts.pause().awaitStanding(waits ? timeout : Duration.ZERO);
   }
 
   /** Goes on after {@link #pause}; harmless when it is not paused. */
@@ -199,14 +228,26 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
 
   /** What the mirror is doing and how far it is; cheap. */
   public MirrorStatus status() {
-    return parts.progress().status(parts.link(), parts.states().state());
+    return parts
+        .progress()
+        .status(parts.link(), parts.states().state(), parts.mapper().excludes().told());
   }
 
   /**
-   * Waits until the sink holds every event of the scope through a source index. While a gap is
-   * open, no index is known to be held.
+   * Waits until the sink holds every event of the scope through a source index.
    *
-   * @return true once it does; false if the time ran out or the mirror ended before
+   * <p>An index counts only while the mirror knows that it is of the source that answers. So the
+   * stored index of a former run does not count before the source has confirmed it. No index counts
+   * while the source does not answer, for another one may take its place, and none while a gap is
+   * open.
+   *
+   * <p>After the mirror has ended, by {@link #close} or by a failure, this returns at once. It
+   * tells what the mirror knew when it ended: true if the sink was known to hold the index then,
+   * false if not. After a {@link org.etcdmirror.api.FencedException} it is false, because somebody
+   * else writes to the sink.
+   *
+   * @return true if the sink holds it; false if that is not known when the time is over, or when
+   *     the mirror ends
    * @throws InterruptedException if the thread was interrupted
    */
   public boolean await(long index, Duration timeout) throws InterruptedException {

@@ -29,7 +29,9 @@ public final class EtcdMirrorBuilder {
   private @Nullable MirrorScope scope;
   private @Nullable String link;
   private RecoveryPolicy policy = RecoveryPolicy.resync();
-  private DeleteLimit deleteLimit = DeleteLimit.DEFAULT;
+  private @Nullable DeleteLimit deleteLimit;
+  private boolean requiresEmptySink;
+  private Backoff.Range lookAgain = Consent.LOOK_AGAIN;
   private ExpiryPolicy expiry = ExpiryPolicy.FOLLOW_SOURCE;
   private UnsupportedEntries unsupportedEntries = UnsupportedEntries.FAIL;
   private final List<MirrorListener> listeners = new ArrayList<>();
@@ -44,6 +46,7 @@ public final class EtcdMirrorBuilder {
   private int maxDeletesHeld = MAX_DELETES_HELD;
   private Duration historyInterval = HeadroomMonitor.INTERVAL;
   private Duration awayInterval = Duration.ofMinutes(10);
+  private Duration sinkInterval = Duration.ofSeconds(2);
 
   EtcdMirrorBuilder() {}
 
@@ -86,9 +89,24 @@ public final class EtcdMirrorBuilder {
     return this;
   }
 
-  /** How much a resync may delete. Defaults to {@link DeleteLimit#DEFAULT}. */
+  /**
+   * How much a resync may delete before a person is asked. Defaults to {@link DeleteLimit#DEFAULT},
+   * and to nothing at all for the first copy into a sink. A limit that is given here approves
+   * deletes up to it in advance, those of a first copy too.
+   */
   public EtcdMirrorBuilder deleteLimit(DeleteLimit limit) {
     this.deleteLimit = requireNonNull(limit, "limit");
+    return this;
+  }
+
+  /**
+   * A first copy fails with a {@link SinkNotEmptyException} and writes no data if the sink holds
+   * anything in the scope. One that began with an empty sink and was interrupted goes on. Where
+   * there is a checkpoint this means nothing. Needs a {@link ReadableSink}. Not required by
+   * default.
+   */
+  public EtcdMirrorBuilder requireEmptySink() {
+    this.requiresEmptySink = true;
     return this;
   }
 
@@ -200,13 +218,27 @@ public final class EtcdMirrorBuilder {
     return this;
   }
 
+  /** How often a question that waits for a person is looked at again; for tests. */
+  EtcdMirrorBuilder lookAgain(Duration first, Duration longest) {
+    this.lookAgain = new Backoff.Range(first, longest);
+    return this;
+  }
+
+  /** How long the sink may go without a look at it while nothing is written; for tests. */
+  EtcdMirrorBuilder sinkInterval(Duration interval) {
+    this.sinkInterval = interval;
+    return this;
+  }
+
   /**
    * The mirror; nothing is connected yet.
    *
    * @throws IllegalStateException if something required is missing, or the sink cannot be read and
-   *     is to be verified
+   *     is to be verified or to be empty
    * @throws IllegalArgumentException if the scope's prefixes do not fit the source or the sink,
-   *     overlap, or are where mirrors keep their indexes
+   *     overlap, are where mirrors keep their indexes, or are outside of the {@linkplain
+   *     EventSink#prefixes prefixes} that the sink was made for; or if the index would outlive the
+   *     sink's data, or nothing ties it to that data
    */
   public EtcdMirror build() {
     EventSource from = required(source, "source");
@@ -217,7 +249,15 @@ public final class EtcdMirrorBuilder {
       throw new IllegalStateException(
           "verifyEvery needs a ReadableSink, which %s is not".formatted(to.getClass().getName()));
     }
+    if (requiresEmptySink && !(to instanceof ReadableSink)) {
+      throw new IllegalStateException(
+          "requireEmptySink needs a ReadableSink, which %s is not"
+              .formatted(to.getClass().getName()));
+    }
     String name = link != null ? link : what.toString();
+    IndexStore tied = StorePairing.tied(to, required(store, "indexStore"));
+    KeyMapper mapper = new KeyMapper(what, from.keyModel(), to.keyModel(), expiry, to.ownKeys());
+    mapper.refuseOutside(to.prefixes());
     MirrorListener listener = new GuardedListener(listeners);
     StateMachine states = new StateMachine(name, listener);
     Progress progress = new Progress();
@@ -226,12 +266,12 @@ public final class EtcdMirrorBuilder {
             name,
             from,
             to,
-            required(store, "indexStore"),
-            new KeyMapper(what, from.keyModel(), to.keyModel(), expiry, to.ownKeys()),
+            tied,
+            mapper,
             what.fingerprint(expiry),
             expiry == ExpiryPolicy.COPY,
             policy,
-            deleteLimit,
+            deleteLimit == null ? DeleteLimit.DEFAULT : deleteLimit,
             maxDeletesHeld,
             MAX_BATCH_EVENTS,
             MAX_BATCH_BYTES,
@@ -252,7 +292,9 @@ public final class EtcdMirrorBuilder {
             new Pause(),
             new Doubts(states, progress),
             historyInterval,
-            awayInterval));
+            awayInterval,
+            sinkInterval,
+            new Consent(deleteLimit != null, requiresEmptySink, lookAgain)));
   }
 
   private static <T> T required(@Nullable T part, String name) {

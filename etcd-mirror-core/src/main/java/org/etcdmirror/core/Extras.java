@@ -10,7 +10,6 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
-import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.MirrorEvent.Refresh;
 
 /**
@@ -22,7 +21,7 @@ final class Extras {
   private static final int SAMPLES = 20;
 
   /** An entry that the source does not have. */
-  private record Extra(Bytes key, boolean directory) {
+  private record Extra(Bytes key, boolean directory, boolean expired) {
 
     /** Values come first, then directories, the deepest first, each empty in its turn. */
     int depth() {
@@ -37,25 +36,38 @@ final class Extras {
     }
   }
 
+  private final ExpiringKeys expiring;
+  private final List<Bytes> prefixes;
   private final int most;
   private final Map<Bytes, Extra> remembered = new LinkedHashMap<>();
   private final List<Bytes> samples = new ArrayList<>();
   private long entries;
   private long values;
+  private long places;
+  private long expired;
 
-  /** Remembers so many at most. */
-  Extras(int most) {
+  /**
+   * None so far.
+   *
+   * @param expiring which keys had a time to live in the source
+   * @param prefixes the sink's prefixes
+   * @param most how many are remembered
+   */
+  Extras(ExpiringKeys expiring, List<Bytes> prefixes, int most) {
+    this.expiring = expiring;
+    this.prefixes = prefixes;
     this.most = most;
   }
 
   void add(Entry found) {
-    entries++;
-    values += found instanceof Put ? 1 : 0;
+    boolean directory = found instanceof MakeDirectory;
+    Extra extra = new Extra(found.key(), directory, expiring.contains(found.key()));
+    count(extra, 1);
     if (samples.size() < SAMPLES) {
       samples.add(found.key());
     }
     if (remembered.size() < most) {
-      remembered.put(found.key(), new Extra(found.key(), found instanceof MakeDirectory));
+      remembered.put(found.key(), extra);
     }
   }
 
@@ -63,9 +75,27 @@ final class Extras {
   void happened(MirrorEvent event) {
     if (!(event instanceof Refresh)) {
       Extra extra = remembered.remove(event.key());
-      entries -= extra == null ? 0 : 1;
-      values -= extra == null || extra.directory() ? 0 : 1;
+      if (extra != null) {
+        count(extra, -1);
+      }
     }
+  }
+
+  private void count(Extra extra, int more) {
+    entries += more;
+    values += extra.directory() ? 0 : more;
+    expired += extra.expired() ? more : 0;
+    places += extra.directory() && prefixes.contains(extra.key()) ? more : 0;
+  }
+
+  /** How many are directories of prefixes themselves, which are no data of anybody. */
+  long places() {
+    return places;
+  }
+
+  /** How many had a time to live in the source. */
+  long expired() {
+    return expired;
   }
 
   long entries() {

@@ -14,7 +14,11 @@ final class GapDecision {
     this.policy = policy;
   }
 
-  /** What is right for all of these: to stop for one stops all, and only all can be skipped. */
+  /**
+   * What is right for all of these: to stop for one stops all, and only all can be skipped.
+   *
+   * @throws org.etcdmirror.api.RecoveryPolicyException if the policy gives none
+   */
   Decision of(List<Gap> gaps) {
     Decision decided = Decision.SKIP_GAP;
     for (Gap gap : gaps) {
@@ -31,11 +35,11 @@ final class GapDecision {
   private Decision of(Gap gap) {
     return switch (gap.reason()) {
       case NO_CHECKPOINT, FORCED, CATCH_UP -> Decision.RESYNC;
-      case SINK_DRIFTED -> {
-        Decision decision = policy.decide(gap);
+      case SINK_DRIFTED, SINK_ROLLED_BACK -> {
+        Decision decision = RecoveryPolicy.ask(policy, gap);
         yield decision == Decision.SKIP_GAP ? Decision.RESYNC : decision;
       }
-      default -> policy.decide(gap);
+      default -> RecoveryPolicy.ask(policy, gap);
     };
   }
 }

@@ -79,7 +79,7 @@ final class GuardedListener implements MirrorListener {
       } catch (VirtualMachineError e) {
         throw e;
       } catch (Throwable e) {
-        log.warn("a listener threw; the mirror goes on", e);
+        log.warn("the listener {} threw; the mirror goes on", listener.getClass().getName(), e);
       }
     }
   }

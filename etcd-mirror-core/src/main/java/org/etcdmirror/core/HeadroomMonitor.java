@@ -62,7 +62,9 @@ final class HeadroomMonitor implements Runnable {
     } catch (RuntimeException e) {
       progress.headroom(null);
       if (!shutdown.hasBegun()) {
-        log.warn("{}: how far history reaches will not be known: {}", link, e.getMessage(), e);
+        // The reader meets the same, and its stack trace is enough.
+        log.warn("{}: how far history reaches will not be known: {}", link, e.toString());
+        log.debug("{}", link, e);
       }
     }
   }

@@ -14,6 +14,11 @@ public final class InMemoryIndexStore implements IndexStore {
   public InMemoryIndexStore() {}
 
   @Override
+  public Place place() {
+    return Place.PROCESS;
+  }
+
+  @Override
   public Optional<Checkpoint> load() {
     return Optional.ofNullable(checkpoint);
   }

@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A sink in memory: a live cache to embed, and a place to look in tests. Readers on any thread see
- * each batch whole or not at all. "Durable" is as long as the process lives, so use it with an
- * {@link InMemoryIndexStore}. Times to live are kept but nothing expires by itself.
+ * each batch whole or not at all. It lives as long as the process, so it is refused with an index
+ * store that lives longer: use it with an {@link InMemoryIndexStore}. Times to live are kept but
+ * nothing expires by itself.
  */
 public final class InMemorySink implements ReadableSink {
 
@@ -62,6 +63,12 @@ public final class InMemorySink implements ReadableSink {
   @Override
   public KeyModel keyModel() {
     return keyModel;
+  }
+
+  /** It goes with the process. */
+  @Override
+  public boolean isDurable() {
+    return false;
   }
 
   /** The value at the key, if there is one. */

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.time.Duration;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,11 +29,14 @@ final class Inspection {
 
   private static final int LOGGED = 10;
 
+  private static final Gap NO_CHECKPOINT = new Gap(Gap.Reason.NO_CHECKPOINT, 0, 0, 0);
+
   private final Duration patience;
   private final Parts parts;
   private final CheckpointNotes notes;
   private final Shutdown closing = new Shutdown();
   private final StoredLevel stored;
+  private final OneCluster one;
 
   Inspection(Parts parts, CheckpointNotes notes) {
     this(parts, notes, PATIENCE);
@@ -46,6 +51,7 @@ final class Inspection {
     this.patience = patience;
     this.parts = parts;
     this.notes = notes;
+    this.one = new OneCluster(parts);
     this.stored = new StoredLevel(parts.indexStore(), GRACE, patience, closing);
   }
 
@@ -71,17 +77,45 @@ final class Inspection {
   /** What a resync would do now: a pass of one that does not write. */
   ResyncPlan plan() throws IOException, InterruptedException, Retry.StoppedException {
     ReadableSink sink = readable();
+    one.warnIfUndecided("plan");
     hideWhatIsStored();
     boolean expiries = parts.copiesExpiry();
     KeyMapper mapper = parts.mapper();
     Leftovers leftovers = leftovers();
-    ResyncPass pass = new ResyncPass(mapper, leftovers, EntryCheck.silent(parts), null, 0, closing);
+    Checkpoint at = stored.checkpoint();
+    CheckpointNotes known = known(at);
+    ResyncPass pass =
+        new ResyncPass(
+            mapper, leftovers, EntryCheck.silent(parts), known.expiring(), null, 0, closing);
     Selection selection = new Selection(mapper.sourcePrefixes(), expiries);
     try (Snapshot from = ChunkedSnapshot.of(parts.source().snapshot(selection));
         Snapshot to = leftovers.snapshot(sink, expiries)) {
       pass.walk(from, to);
     }
-    return pass.plan(parts.deleteLimit());
+    mapper.excludes().judge(parts.link());
+    return new DeleteGuard(parts, known).plan(pass, gravest(at, known));
+  }
+
+  /** What a mirror that runs knows; of another one it is stored. */
+  private CheckpointNotes known(@Nullable Checkpoint at) {
+    if (at == null) {
+      return notes;
+    }
+    CheckpointNotes known = new CheckpointNotes(parts);
+    known.loaded(at);
+    return known;
+  }
+
+  /** Why a resync would be done; null if there is no reason. */
+  private @Nullable Gap gravest(@Nullable Checkpoint at, CheckpointNotes known) {
+    if (at == null) {
+      return stored.isTaken() ? parts.doubts().gravest() : NO_CHECKPOINT;
+    }
+    Gap gravest = null;
+    for (Doubts.Doubt doubt : known.doubts(at)) {
+      gravest = Doubts.graver(gravest, doubt.gap());
+    }
+    return gravest;
   }
 
   /** A mirror that runs has done so. */
@@ -105,6 +139,7 @@ final class Inspection {
    */
   VerifyReport verify(long entriesPerSecond)
       throws IOException, InterruptedException, Retry.StoppedException {
+    one.warnIfUndecided("verification");
     hideWhatIsStored();
     Sides sides =
         new Sides(
@@ -117,6 +152,7 @@ final class Inspection {
             closing);
     VerifyReport report = new Verifier(sides, this::behind, Verifier.Limits.DEFAULT).verify();
     parts.progress().verified(report);
+    parts.mapper().excludes().judge(parts.link());
     if (report.isEqual()) {
       log.info("{}: verified: {}", parts.link(), report.describe());
     } else {

@@ -39,6 +39,7 @@ final class KeyEvents {
       }
     } else if (keys.isTaken(event.key())) {
       if (event instanceof Put put) {
+        keys.refuseOwn(put);
         mapPut(put, out);
       } else if (event instanceof MakeDirectory directory && keys.mirrorsDirectories()) {
         Bytes key = rules.toTarget(directory.key());

@@ -28,6 +28,7 @@ final class KeyMapper {
   private static final Bytes ROOT = Bytes.utf8("/");
   private final MirrorScope scope;
   private final BoundRules rules;
+  private final BoundExcludes excludes;
   private final KeyModel sourceModel;
   private final KeyModel sinkModel;
 
@@ -36,6 +37,7 @@ final class KeyMapper {
   private final HiddenKeys hidden;
   private final boolean mayMakeOwn;
   private final KeyEvents events;
+  private volatile OwnText ownText = OwnText.NONE;
 
   /** Binds a scope, for a sink that keeps nothing where only it knows. */
   KeyMapper(MirrorScope scope, KeyModel sourceModel, KeyModel sinkModel, ExpiryPolicy expiry) {
@@ -61,6 +63,7 @@ final class KeyMapper {
     this.keepExpiry = expiry == ExpiryPolicy.COPY;
     this.transform = new TransformStep(scope.transform());
     this.rules = new BoundRules(scope.rules(), sourceModel, sinkModel, eventModel());
+    this.excludes = new BoundExcludes(scope.excludes(), rules.model());
     this.hidden = new HiddenKeys(sinkKeys);
     hidden.refuse(rules.all());
     this.mayMakeOwn = hidden.mayBeMade(rules, transform.renames());
@@ -70,6 +73,20 @@ final class KeyMapper {
   /** From now on these keys of the source are taken for no data; may be told by any thread. */
   void hideInSource(Collection<Bytes> keys) {
     hidden.alsoInSource(keys);
+  }
+
+  /** From now on an entry in scope that holds this text ends the mirror; for any thread. */
+  void refuseText(OwnText text) {
+    ownText = text;
+  }
+
+  /**
+   * Looks at a put of the source that is in scope.
+   *
+   * @throws LoopException if the mirror wrote it itself
+   */
+  void refuseOwn(Put put) {
+    ownText.refuse(put);
   }
 
   /** Whether the sink's key keeps what mirrors remember. */
@@ -137,8 +154,18 @@ final class KeyMapper {
     return sourceModel != sinkModel || renames();
   }
 
-  boolean hasExcludes() {
-    return !scope.excludes().isEmpty();
+  /**
+   * Refuses a target outside of what a sink writes to.
+   *
+   * @throws IllegalArgumentException if there is one
+   */
+  void refuseOutside(List<Bytes> owned) {
+    rules.refuseOutside(owned);
+  }
+
+  /** What is left out, and what became of that. */
+  BoundExcludes excludes() {
+    return excludes;
   }
 
   /** The place of the rule that covers a sink key, or -1. */
@@ -149,7 +176,12 @@ final class KeyMapper {
   /** Adds to {@code out} the sink's entries for a source's entry; none if it is to hold none. */
   void mapEntry(Entry entry, List<Entry> out) {
     if (!isTaken(entry.key())) {
+      leftOut(entry.key());
       return;
+    }
+    excludes.mirrored(entry.key());
+    if (entry instanceof Put put) {
+      refuseOwn(put);
     }
     if (entry instanceof Put put && transform.isPresent()) {
       for (Put made : transform.apply(put, transform.keys(put.key())).values()) {
@@ -178,7 +210,13 @@ final class KeyMapper {
   }
 
   private boolean isMirrored(Bytes sourceKey) {
-    return rules.ofSource(sourceKey) >= 0 && !excluded(sourceKey);
+    return rules.ofSource(sourceKey) >= 0 && !excludes.matches(sourceKey);
+  }
+
+  private void leftOut(Bytes sourceKey) {
+    if (rules.ofSource(sourceKey) >= 0) {
+      excludes.leftOut(sourceKey);
+    }
   }
 
   /** The sink's key for a key as the source would name it, or null if it is out of scope. */
@@ -215,6 +253,13 @@ final class KeyMapper {
    */
   void map(MirrorEvent event, List<MirrorEvent> out) {
     events.map(event, out);
+    if (event instanceof Put && !excludes.isEmpty()) {
+      if (isTaken(event.key())) {
+        excludes.mirrored(event.key());
+      } else {
+        leftOut(event.key());
+      }
+    }
   }
 
   /** Whether a deleted tree concerns the scope, and nobody can tell what of the sink it was. */
@@ -228,7 +273,7 @@ final class KeyMapper {
   boolean owns(Bytes sinkKey) {
     return targetRule(sinkKey) >= 0
         && !hidden.inSink(sinkKey)
-        && !excluded(rules.toSource(sinkKey));
+        && !excludes.matches(rules.toSource(sinkKey));
   }
 
   /**
@@ -248,13 +293,5 @@ final class KeyMapper {
   /** The order in which snapshots tell of the source's keys. */
   Comparator<Bytes> sourceOrder() {
     return Comparator.<Bytes>comparingInt(rules::ofSource).thenComparing(Comparator.naturalOrder());
-  }
-
-  private boolean excluded(Bytes sourceKey) {
-    if (scope.excludes().isEmpty()) {
-      return false;
-    }
-    String text = sourceKey.utf8();
-    return scope.excludes().stream().anyMatch(exclude -> PatternMatch.matches(exclude, text));
   }
 }

@@ -1,16 +1,17 @@
 package org.etcdmirror.core;
 
-import static org.etcdmirror.api.KeyModel.PATHS;
-
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
-import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.api.StoredLink;
+import org.etcdmirror.core.ClusterProof.Finding;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,33 +29,51 @@ final class LoopGuard {
   private final EventSource source;
   private final EventSink sink;
   private final CheckpointNotes notes;
+  private final CheckpointKeeper keeper;
+  private final CheckpointScope scope;
   private final List<MirrorScope.Rule> rules;
-
-  /** What a prefix covers, on both sides of this link. */
-  private final KeyModel model;
+  private final OneCluster one;
 
   /** The source cluster that was found to be no loop. */
   private @Nullable String passed;
 
+  /** Both sides are proven to be one keyspace. */
+  private boolean same;
+
   /**
    * A guard.
    *
-   * @param notes told of what the sink remembers in the source, where that is no loop
+   * @param keeper by which the index of the sink's cluster is moved, and whose notes are told of
+   *     what the sink remembers in the source, where that is no loop
    */
-  LoopGuard(Parts parts, CheckpointNotes notes) {
-    this.notes = notes;
+  LoopGuard(Parts parts, CheckpointKeeper keeper) {
+    this.notes = keeper.notes();
+    this.keeper = keeper;
     this.link = parts.link();
     this.source = parts.source();
     this.sink = parts.sink();
+    this.scope = CheckpointScope.of(parts);
     this.rules = parts.mapper().rules();
-    this.model = source.keyModel() == PATHS || sink.keyModel() == PATHS ? PATHS : KeyModel.BYTES;
+    this.one = new OneCluster(parts);
+  }
+
+  /** The source may be another one under the same cluster id. */
+  void sourceReplaced() {
+    passed = null;
+  }
+
+  /** Whether both sides are proven to be one keyspace. */
+  boolean isOneCluster() {
+    return same;
   }
 
   /**
-   * Costs a request to each side where the answer is not known yet.
+   * Costs a few requests to each side where the answer is not known yet. Writes the link's
+   * checkpoint a few times where both sides have one cluster id and their indexes do not tell.
    *
    * @param sourceCluster where what is to be written comes from
-   * @param own this link's checkpoint, if there is one
+   * @param own this link's checkpoint, if there is one; if not, the reason why there is none is
+   *     among the doubts
    * @throws LoopException if it is a loop, or may be one
    */
   void check(String sourceCluster, @Nullable Checkpoint own)
@@ -62,44 +81,74 @@ final class LoopGuard {
     if (sourceCluster.equals(passed)) {
       return;
     }
-    String sinkCluster = sink.clusterId();
-    if (sinkCluster != null) {
-      if (sinkCluster.equals(sourceCluster)) {
-        inOneCluster(sinkCluster);
+    SinkCluster cluster = sink.cluster();
+    same = false;
+    if (cluster != null) {
+      String sinkCluster = cluster.head().clusterId();
+      if (one.isPossible(sourceCluster, sinkCluster)) {
+        inOneCluster(sinkCluster, cluster, own);
       }
       for (StoredLink other : source.storedLinks()) {
-        refuseInverse(other, sourceCluster, sinkCluster, own);
+        refuseInverse(other, sourceCluster, sinkCluster, cluster, own);
       }
     }
+    keeper.inOneCluster(same);
     passed = sourceCluster;
   }
 
-  /** The v2 and the v3 keys of one cluster have nothing in common. */
-  private void inOneCluster(String cluster) {
-    if (source.keyModel() == sink.keyModel()) {
-      refuseOneKeyspace(cluster);
-      // The checkpoint may be among what is read: each write of it would bring the next one.
-      notes.hide(sink.ownKeys());
+  private void inOneCluster(String id, SinkCluster cluster, @Nullable Checkpoint own)
+      throws IOException, InterruptedException {
+    Finding found = one.proof(cluster).decide(() -> move(own));
+    String conflict = one.conflict();
+    switch (found.verdict()) {
+      case SAME -> {
+        if (conflict != null) {
+          throw one.refused(id, conflict, found);
+        }
+        same = true;
+        // The checkpoint may be among what is read: each write of it would bring the next one.
+        notes.hide(sink.ownKeys());
+      }
+      case UNDECIDED -> {
+        Bytes shown = one.shownCheckpoint();
+        if (conflict != null || shown != null) {
+          throw one.undecided(
+              id,
+              conflict != null ? conflict : "the checkpoint '%s' is in the scope".formatted(shown),
+              found);
+        }
+      }
+      case DIFFERENT ->
+          log.info(
+              "{}: source and sink are two clusters with the same id {}: {}",
+              link,
+              id,
+              found.numbers());
     }
   }
 
-  private void refuseOneKeyspace(String cluster) {
-    for (MirrorScope.Rule into : rules) {
-      for (MirrorScope.Rule from : rules) {
-        if (overlap(into.target(), from.source())) {
-          throw new LoopException(
-              ("%s would mirror what it writes: source and sink are the same cluster %s, and the"
-                      + " target prefix '%s' overlaps the source prefix '%s'")
-                  .formatted(link, cluster, into.target(), from.source()));
-        }
-      }
-    }
+  /**
+   * What a first run stores names no cluster until it is proven not to be a loop: if it is refused,
+   * nothing stays behind that looks like an inverse link.
+   */
+  private void move(@Nullable Checkpoint own) throws IOException, InterruptedException {
+    Checkpoint first = new Checkpoint(0, null, scope.fingerprint(), Instant.now());
+    keeper.rewrite(own == null ? first : own);
   }
 
   private void refuseInverse(
-      StoredLink other, String sourceCluster, String sinkCluster, @Nullable Checkpoint own) {
+      StoredLink other,
+      String sourceCluster,
+      String sinkCluster,
+      SinkCluster cluster,
+      @Nullable Checkpoint own)
+      throws IOException, InterruptedException {
     Checkpoint theirs = other.checkpoint();
     if (!sinkCluster.equals(theirs.clusterId()) || (own != null && isSame(own, theirs))) {
+      return;
+    }
+    if (sinkCluster.equals(sourceCluster) && isOfOtherHistory(theirs, cluster)) {
+      log.debug("{}: {} is from another cluster of the id {}", link, other.key(), sinkCluster);
       return;
     }
     if (CutoverMark.isIn(theirs)) {
@@ -124,6 +173,19 @@ final class LoopGuard {
                   sourceCluster,
                   other.key()));
     }
+  }
+
+  /**
+   * Where all clusters have one id, a link into the source is from the sink, or from a third one:
+   * its index, or the anchor that it took, may be of no history that the sink's cluster has.
+   */
+  private static boolean isOfOtherHistory(Checkpoint theirs, SinkCluster cluster)
+      throws IOException, InterruptedException {
+    if (theirs.index() > cluster.head().index()) {
+      return true;
+    }
+    Anchor anchor = CheckpointNotes.anchorOf(theirs);
+    return anchor != null && cluster.check(anchor) == Anchor.Check.BROKEN;
   }
 
   /** By which scopes a link was written; none if its checkpoint does not tell. */
@@ -151,13 +213,9 @@ final class LoopGuard {
         && other.rules().stream()
             .anyMatch(
                 theirs ->
-                    rules.stream().anyMatch(ours -> overlap(ours.target(), theirs.source()))
+                    rules.stream().anyMatch(ours -> one.overlap(ours.target(), theirs.source()))
                         && rules.stream()
-                            .anyMatch(ours -> overlap(ours.source(), theirs.target())));
-  }
-
-  private boolean overlap(Bytes one, Bytes other) {
-    return model.covers(one, other) || model.covers(other, one);
+                            .anyMatch(ours -> one.overlap(ours.source(), theirs.target())));
   }
 
   private static String text(List<MirrorScope.Rule> rules) {

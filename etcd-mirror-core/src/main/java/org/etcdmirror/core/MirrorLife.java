@@ -7,6 +7,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.etcdmirror.api.ClosedException;
+import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.RecoveryPolicy;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +68,7 @@ final class MirrorLife {
 
   /** Begins, on threads of its own. */
   void start() {
-    begin();
+    begin(true);
     try {
       applierThread.start();
       if (verifierThread != null) {
@@ -80,11 +82,12 @@ final class MirrorLife {
     }
   }
 
-  private void begin() {
+  private void begin(boolean pauses) {
     if (!parts.states().start()) {
       throw new IllegalStateException(
           "a mirror starts once; this one is " + parts.states().state());
     }
+    parts.pause().begun(pauses);
     inspection.mirrorStarts();
   }
 
@@ -102,7 +105,7 @@ final class MirrorLife {
 
   /** Begins and ends on the caller's thread. */
   ResyncReport syncOnce() throws InterruptedException {
-    begin();
+    begin(false);
     syncing.set(Thread.currentThread());
     try {
       return applier.syncOnce();
@@ -114,6 +117,9 @@ final class MirrorLife {
       }
       throw e;
     } catch (Throwable e) {
+      if (isOfClosing(e)) {
+        throw cancelled(e);
+      }
       fail(e);
       throw new MirrorFailedException(parts.link(), e);
     } finally {
@@ -136,16 +142,28 @@ final class MirrorLife {
         fail(new PermanentException("the applier was interrupted", e));
       }
     } catch (Throwable e) {
-      fail(e);
+      if (isOfClosing(e)) {
+        log.warn("{}: what was in hand was cut off and will come again", parts.link());
+      } else {
+        fail(e);
+      }
     } finally {
       end();
     }
+  }
+
+  /** What was not done within the close timeout finds its sink closed. */
+  private boolean isOfClosing(Throwable e) {
+    return e instanceof ClosedException && parts.shutdown().hasBegun();
   }
 
   private void fail(Throwable cause) {
     failure = cause;
     if (cause instanceof GapException stopped) {
       parts.gaps().ended(stopped.gap(), RecoveryPolicy.Decision.FAIL, 0, 0);
+    }
+    if (cause instanceof FencedException) {
+      parts.progress().unconfirmed();
     }
     parts.progress().error(cause);
     parts.states().failed();
@@ -158,10 +176,11 @@ final class MirrorLife {
       parts.states().stopped();
     } finally {
       parts.progress().over();
+      parts.pause().ended();
       applier.ending().abandon();
       boolean closes = closesAtEnd();
       if (closes) {
-        closeParts();
+        parts.close();
       }
       ended.countDown();
       if (closes) {
@@ -190,7 +209,7 @@ final class MirrorLife {
     }
   }
 
-  static CancellationException cancelled(Exception cause) {
+  static CancellationException cancelled(Throwable cause) {
     CancellationException cancelled = new CancellationException("the mirror was closed");
     cancelled.initCause(cause);
     return cancelled;
@@ -219,7 +238,7 @@ final class MirrorLife {
       if (started) {
         awaitEnd();
       }
-      closeParts();
+      parts.close();
       parts.states().stopped();
       parts.progress().over();
     } finally {
@@ -239,7 +258,8 @@ final class MirrorLife {
     }
   }
 
-  private boolean isOwn(Thread thread) {
+  /** Whether it is one of the mirror's own, which cannot wait for the mirror. */
+  boolean isOwn(Thread thread) {
     return thread == applierThread
         || thread == readerThread
         || thread == verifierThread
@@ -275,22 +295,6 @@ final class MirrorLife {
     Thread caller = syncing.get();
     if (caller != null) {
       caller.interrupt();
-    }
-  }
-
-  private void closeParts() {
-    closeQuietly("source", parts.source());
-    closeQuietly("sink", parts.sink());
-    if (parts.indexStore() != parts.sink()) {
-      closeQuietly("index store", parts.indexStore());
-    }
-  }
-
-  private void closeQuietly(String what, AutoCloseable part) {
-    try {
-      part.close();
-    } catch (Exception e) {
-      log.warn("{}: closing the {} failed", parts.link(), what, e);
     }
   }
 }

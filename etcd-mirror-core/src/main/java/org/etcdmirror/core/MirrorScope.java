@@ -37,7 +37,7 @@ public final class MirrorScope {
   }
 
   private final List<Rule> rules;
-  private final List<Pattern> excludes;
+  private final List<Exclude> excludes;
   private final @Nullable Transform transform;
 
   private MirrorScope(Builder builder) {
@@ -65,7 +65,8 @@ public final class MirrorScope {
     return rules;
   }
 
-  List<Pattern> excludes() {
+  /** What is left out. */
+  List<Exclude> excludes() {
     return excludes;
   }
 
@@ -84,7 +85,7 @@ public final class MirrorScope {
     }
     Builder inverse = builder();
     rules.forEach(rule -> inverse.rule(new Rule(rule.target(), rule.source())));
-    excludes.forEach(inverse::exclude);
+    inverse.excludes.addAll(excludes);
     return inverse.build();
   }
 
@@ -99,13 +100,9 @@ public final class MirrorScope {
     for (Rule rule : rules) {
       text.append('\n').append(hex(rule.source())).append('=').append(hex(rule.target()));
     }
-    for (Pattern exclude : excludes) {
-      String pattern = exclude.pattern();
-      text.append("\n!").append(exclude.flags()).append('!').append(pattern.length());
-      text.append('!').append(pattern);
-    }
+    excludes.forEach(exclude -> append(exclude, text));
     if (transform != null) {
-      String identity = transform.identity();
+      String identity = TransformStep.identity(transform);
       text.append("\n~").append(identity.length()).append('~').append(identity);
     }
     try {
@@ -115,6 +112,17 @@ public final class MirrorScope {
       return HexFormat.of().formatHex(digest, 0, 8);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static void append(Exclude exclude, StringBuilder text) {
+    Pattern pattern = exclude.pattern();
+    if (pattern != null) {
+      String regex = pattern.pattern();
+      text.append("\n!").append(pattern.flags()).append('!').append(regex.length());
+      text.append('!').append(regex);
+    } else if (exclude.prefix() != null) {
+      text.append("\n^").append(hex(exclude.prefix()));
     }
   }
 
@@ -138,7 +146,7 @@ public final class MirrorScope {
   public static final class Builder {
 
     private final List<Rule> rules = new ArrayList<>();
-    private final List<Pattern> excludes = new ArrayList<>();
+    private final List<Exclude> excludes = new ArrayList<>();
     private @Nullable Transform transform;
 
     private Builder() {}
@@ -159,9 +167,38 @@ public final class MirrorScope {
       return this;
     }
 
-    /** Leaves out each key that the pattern matches as a whole, by its name in the source. */
+    /**
+     * Leaves out each key that the pattern matches as a whole, by its name in the source. So {@code
+     * /app/secret} does not match {@code /app/secret/key}; that is what {@link #excludePrefix} is
+     * for. {@link MirrorStatus#excluded()} tells what each exclude has left out.
+     */
     public Builder exclude(Pattern sourceKey) {
-      excludes.add(requireNonNull(sourceKey, "sourceKey"));
+      excludes.add(Exclude.of(requireNonNull(sourceKey, "sourceKey")));
+      return this;
+    }
+
+    /**
+     * Leaves out everything under a prefix, by its name in the source. It means what the prefix of
+     * a rule means: where either side names its keys by paths a path and all below it, else all
+     * keys that begin with it.
+     *
+     * @throws IllegalArgumentException if it is empty; that it is a path where that is needed is
+     *     checked when a mirror is built
+     */
+    public Builder excludePrefix(String sourcePrefix) {
+      return excludePrefix(Bytes.utf8(sourcePrefix));
+    }
+
+    /**
+     * The same for a prefix that is no text.
+     *
+     * @throws IllegalArgumentException if it is empty
+     */
+    public Builder excludePrefix(Bytes sourcePrefix) {
+      if (sourcePrefix.isEmpty()) {
+        throw new IllegalArgumentException("an exclude prefix must not be empty");
+      }
+      excludes.add(Exclude.under(sourcePrefix));
       return this;
     }
 

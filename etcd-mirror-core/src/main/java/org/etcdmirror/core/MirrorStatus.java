@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastVerify the last comparison of this run that ended; null if none
  * @param gaps the last 100 gaps of this run that ended, the newest last
  * @param suspects what writes of unknown outcome touched and may still change; null if nothing
+ * @param excluded what each exclude of the scope has left out, in their order
  */
 public record MirrorStatus(
     String link,
@@ -47,11 +48,28 @@ public record MirrorStatus(
     @Nullable Headroom headroom,
     @Nullable VerifyReport lastVerify,
     List<GapRecord> gaps,
-    @Nullable Suspects suspects) {
+    @Nullable Suspects suspects,
+    List<Excluded> excluded) {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public MirrorStatus {
     gaps = List.copyOf(gaps);
+    excluded = List.copyOf(excluded);
+  }
+
+  /**
+   * What an exclude of the scope has left out. A run that goes on from its index does not read all
+   * of the source: until a comparison does, only what events told of is counted.
+   *
+   * @param exclude the pattern, or the word "prefix" and the prefix
+   * @param leftOut how many keys of the source it has left out since the mirror was built, each
+   *     once; no more than {@link #MOST} are counted
+   * @param warning why it may not do what it seems to; null if nothing is known
+   */
+  public record Excluded(String exclude, int leftOut, @Nullable String warning) {
+
+    /** How many keys are counted. */
+    public static final int MOST = 1000;
   }
 
   /**

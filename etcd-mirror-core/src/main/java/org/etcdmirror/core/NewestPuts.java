@@ -1,58 +1,92 @@
 package org.etcdmirror.core;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Queue;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent;
-import org.etcdmirror.api.MirrorEvent.Put;
 
-/** The newest puts without an expiry that were read from a source, and still stand. */
+/**
+ * The newest puts of many that still stand, and the newest of those that do not go by themselves,
+ * for {@link Anchors}.
+ */
 final class NewestPuts {
 
-  /** A put of the source. */
-  private record Version(Bytes key, long index) {}
+  /**
+   * A put of the source.
+   *
+   * @param key its key in the source
+   * @param index what grows with each put
+   * @param lasting whether it does not go by itself
+   */
+  record Version(Bytes key, long index, boolean lasting) {}
 
   private final KeyMapper mapper;
-  private final PriorityQueue<Version> newest =
-      new PriorityQueue<>(Comparator.comparingLong(Version::index));
+  private final Queue<Version> all = newest();
+  private final Queue<Version> lasting = newest();
 
   NewestPuts(KeyMapper mapper) {
     this.mapper = mapper;
   }
 
-  /** The source holds this, under its own key. */
-  void add(Put put) {
-    if (put.expiresAt() == null) {
-      add(new Version(put.key(), put.index()));
+  private static Queue<Version> newest() {
+    return new PriorityQueue<>(Comparator.comparingLong(Version::index));
+  }
+
+  void add(Version put) {
+    add(all, put);
+    if (put.lasting()) {
+      add(lasting, put);
     }
   }
 
   /** The stream says that this stands. */
   void add(Anchors.Standing put) {
-    add(new Version(put.key(), put.version()));
+    add(new Version(put.key(), put.version(), put.lasting()));
   }
 
-  private void add(Version put) {
-    if (!newest.contains(put)) {
-      newest.add(put);
-      if (newest.size() > Anchors.MOST) {
-        newest.remove();
-      }
+  private static void add(Queue<Version> newest, Version put) {
+    if (newest.contains(put)) {
+      return;
+    }
+    newest.add(put);
+    if (newest.size() > Anchors.MOST) {
+      newest.remove();
     }
   }
 
   /** This happened to the source, by its name in the sink; in the order of the stream. */
   void happened(MirrorEvent event) {
-    newest.removeIf(put -> event.index() > put.index() && standing(put).isChangedBy(event));
+    all.removeIf(put -> isChanged(put, event));
+    lasting.removeIf(put -> isChanged(put, event));
+  }
+
+  private boolean isChanged(Version put, MirrorEvent event) {
+    return event.index() > put.index() && standing(put).isChangedBy(event);
   }
 
   private Anchors.Standing standing(Version put) {
-    return new Anchors.Standing(put.key(), put.index(), mapper.held(put.key()));
+    return new Anchors.Standing(put.key(), put.index(), mapper.held(put.key()), put.lasting());
   }
 
-  /** What stands now. */
+  private static Version newer(Version one, Version other) {
+    return other.index() > one.index() ? other : one;
+  }
+
+  /** The newest of each key. */
+  List<Version> get() {
+    Map<Bytes, Version> each = new LinkedHashMap<>();
+    all.forEach(put -> each.merge(put.key(), put, NewestPuts::newer));
+    lasting.forEach(put -> each.merge(put.key(), put, NewestPuts::newer));
+    return new ArrayList<>(each.values());
+  }
+
+  /** The same, as they are followed. */
   List<Anchors.Standing> standing() {
-    return newest.stream().map(this::standing).filter(put -> put.version() > 0).toList();
+    return get().stream().map(this::standing).filter(put -> put.version() > 0).toList();
   }
 }

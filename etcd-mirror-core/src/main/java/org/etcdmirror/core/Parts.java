@@ -7,6 +7,7 @@ import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.RecoveryPolicy;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** What the engine's pieces share. */
 record Parts(
@@ -39,7 +40,26 @@ record Parts(
     Pause pause,
     Doubts doubts,
     Duration historyInterval,
-    Duration awayInterval) {
+    Duration awayInterval,
+    Duration sinkInterval,
+    Consent consent) {
+
+  /** Closes source, sink and index store, whatever any of them throws. */
+  void close() {
+    closeQuietly("source", source);
+    closeQuietly("sink", sink);
+    if (indexStore != sink) {
+      closeQuietly("index store", indexStore);
+    }
+  }
+
+  private void closeQuietly(String what, AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      LoggerFactory.getLogger(Parts.class).warn("{}: closing the {} failed", link, what, e);
+    }
+  }
 
   /**
    * The largest batch that is applied as one with its index; no bound where that is not done. A

@@ -4,11 +4,34 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.time.Duration;
 
-/** A person's wish that nothing be written. The applier waits for its end between two works. */
+/**
+ * A person's wish that nothing be written. The applier, which alone writes, looks for it between
+ * two works and between two batches of a resync, says that it stands, and waits for the end.
+ */
 final class Pause {
 
   private boolean wanted;
+
+  /** Whether the mirror has begun and has not ended. */
+  private boolean running;
+
+  /** Whether the applier looks for the wish at all. */
+  private boolean heeded;
+
+  /** Whether the applier has seen the wish, and writes nothing until its end. */
+  private boolean standing;
+
   private boolean over;
+
+  /**
+   * The mirror begins.
+   *
+   * @param heeds whether it looks for the wish
+   */
+  synchronized void begun(boolean heeds) {
+    running = true;
+    heeded = heeds;
+  }
 
   synchronized void begin() {
     wanted = true;
@@ -16,14 +39,36 @@ final class Pause {
 
   synchronized void end() {
     wanted = false;
+    standing = false;
     notifyAll();
   }
 
   synchronized boolean isWanted() {
-    return wanted && !over;
+    return wanted && heeded && !over;
   }
 
-  /** Waits for the end, but not longer than this; whether it has come. */
+  /** The applier has seen the wish, if it is still there, and writes nothing until its end. */
+  synchronized void stands() {
+    standing = isWanted();
+    notifyAll();
+  }
+
+  /**
+   * Waits until nothing is written any more, but not longer than this.
+   *
+   * @return whether that is so: the applier stands, or the mirror does not run
+   */
+  synchronized boolean awaitStanding(Duration timeout) throws InterruptedException {
+    long left = NANOSECONDS.convert(timeout);
+    long deadline = System.nanoTime() + left;
+    while (wanted && running && !standing && left > 0) {
+      NANOSECONDS.timedWait(this, left);
+      left = deadline - System.nanoTime();
+    }
+    return standing || !running;
+  }
+
+  /** Waits for the end of the wish, but not longer than this; whether it has come. */
   synchronized boolean awaitEnd(Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     long left = timeout.toNanos();
@@ -34,9 +79,15 @@ final class Pause {
     return !isWanted();
   }
 
-  /** The mirror ends, and nobody waits any more. */
+  /** The mirror is to end: the applier does not wait any more. */
   synchronized void over() {
     over = true;
+    notifyAll();
+  }
+
+  /** The mirror has ended, and writes nothing any more. */
+  synchronized void ended() {
+    running = false;
     notifyAll();
   }
 }

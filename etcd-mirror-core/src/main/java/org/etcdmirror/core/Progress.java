@@ -61,6 +61,9 @@ final class Progress {
   /** A proof of before this is none of now; null if there never was a doubt. */
   private @Nullable Long doubtedNanos;
 
+  /** Whether the source that answers is known to be the one that the index is of. */
+  private boolean confirmed;
+
   private boolean everCaughtUp;
   private boolean over;
   private @Nullable String lastError;
@@ -134,7 +137,21 @@ final class Progress {
     notifyAll();
   }
 
-  /** Where a mirror begins, from its checkpoint. */
+  /** The source that answers has the history that is followed: from now on the index counts. */
+  synchronized void confirmed() {
+    confirmed = true;
+    notifyAll();
+  }
+
+  /**
+   * The source does not answer, or somebody else writes to the sink: what answers next may be
+   * another one, and no index counts until that is known.
+   */
+  synchronized void unconfirmed() {
+    confirmed = false;
+  }
+
+  /** Where a mirror begins, from its checkpoint. It counts once the source has confirmed it. */
   synchronized void resumedAt(Checkpoint checkpoint) {
     index = checkpoint.index();
     stored(checkpoint);
@@ -224,7 +241,7 @@ final class Progress {
   }
 
   private boolean holds(long wanted) {
-    return doubts == 0 && index >= wanted;
+    return confirmed && doubts == 0 && index >= wanted;
   }
 
   /**
@@ -247,7 +264,12 @@ final class Progress {
     return doubts == 0 ? behind : Math.max(1, behind);
   }
 
-  synchronized MirrorStatus status(String link, MirrorState state) {
+  MirrorStatus status(String link, MirrorState state) {
+    return status(link, state, List.of());
+  }
+
+  synchronized MirrorStatus status(
+      String link, MirrorState state, List<MirrorStatus.Excluded> excluded) {
     Duration since = sinceLevel();
     boolean caughtUp =
         state == MirrorState.FOLLOWING
@@ -271,7 +293,8 @@ final class Progress {
         headroom,
         lastVerify,
         List.copyOf(gapRecords),
-        suspects);
+        suspects,
+        excluded);
   }
 
   private MirrorStatus.Counters counters() {

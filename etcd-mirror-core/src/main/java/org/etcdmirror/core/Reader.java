@@ -60,7 +60,7 @@ final class Reader {
     this.link = parts.link();
     this.source = parts.source();
     this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
-    this.mapping = new EventMapping(parts);
+    this.mapping = new EventMapping(parts, notes.expiring());
     this.notes = notes;
     this.doubts = parts.doubts();
     this.decision = new GapDecision(parts.policy());
@@ -90,8 +90,7 @@ final class Reader {
         try {
           connectAndFollow();
         } catch (IOException e) {
-          progress.error(e);
-          states.sourceLost();
+          sourceLost(e);
           retry.pause(e);
         }
       }
@@ -101,6 +100,15 @@ final class Reader {
       end(new PermanentException("the reader was interrupted", e));
     } catch (Throwable e) {
       end(e);
+    }
+  }
+
+  /** What the mirror knew when it was told to end stays known. */
+  private void sourceLost(IOException e) {
+    if (!shutdown.hasBegun()) {
+      progress.unconfirmed();
+      progress.error(e);
+      states.sourceLost();
     }
   }
 
@@ -152,9 +160,14 @@ final class Reader {
 
   /** Opens the stream first and only then lets the applier look, so nothing falls between. */
   private void followAfterGap(SourceHead head) throws IOException, InterruptedException {
-    brake.release();
     List<Gap> found = doubts.unanswered().stream().map(gap -> Doubts.asOf(head, gap)).toList();
     RecoveryPolicy.Decision decided = decide(found);
+    Position from = position;
+    if (from == null || decided != RecoveryPolicy.Decision.RESYNC) {
+      brake.release();
+    } else if (brake.holdsResync(from.index(), found, head.index())) {
+      return;
+    }
     Work.Recovery before = recovery;
     try (EventStream stream = source.open(selection, Start.now())) {
       long start = stream.startIndex();
@@ -215,6 +228,7 @@ final class Reader {
     if (!now.clusterId().equals(before.clusterId()) || now.index() < start) {
       throw new OtherHistoryException("the source was replaced while the stream was opened");
     }
+    progress.confirmed();
   }
 
   private void follow(EventStream stream, String clusterId)

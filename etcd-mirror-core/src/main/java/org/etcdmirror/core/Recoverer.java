@@ -28,43 +28,49 @@ final class Recoverer {
   private final Progress progress;
   private final MirrorListener listener;
   private final GapLedger gaps;
-  private final Approvals approvals;
+  private final Question question;
+  private final Pause pause;
   private final Doubts doubts;
+  private final BoundExcludes excludes;
 
   /** What the last resync of this run reached. */
   private @Nullable SourceHead reached;
 
-  /** What is to be resynced and is not: it was in vain, is blocked, or was found here. */
-  private @Nullable ResyncJob open;
+  private final Restarts restarts;
 
   /** What the resync that was done last has left to be done. */
   private @Nullable ResyncJob again;
 
-  /** What a person was asked to permit. */
-  private @Nullable DeletePermit needed;
+  /** What is to be resynced and is not: it was in vain, is blocked, or was found here. */
+  private @Nullable ResyncJob open;
 
-  /** When a resync that lost its stream is begun anew. */
-  private final Backoff restarts;
-
-  private final Shutdown shutdown;
-
-  private @Nullable Long dueNanos;
-
-  Recoverer(Parts parts, EntryCheck check, CheckpointKeeper keeper, Retry retry, Intake intake) {
-    this.restarts = new Backoff(parts.backoff());
-    this.shutdown = parts.shutdown();
-
+  /**
+   * For one run.
+   *
+   * @param writer makes a batch of a resync durable
+   * @param intake the stream, for a resync that reads the source in chunks
+   */
+  Recoverer(
+      Parts parts,
+      EntryCheck check,
+      CheckpointKeeper keeper,
+      Retry retry,
+      Resync.Writer writer,
+      Intake intake) {
+    this.restarts = new Restarts(parts);
     this.link = parts.link();
     this.check = check;
     this.keeper = keeper;
     this.retry = retry;
-    this.resync = new Resync(parts, check, keeper::write, intake);
+    this.resync = new Resync(parts, check, keeper, writer, intake);
     this.states = parts.states();
     this.progress = parts.progress();
     this.listener = parts.listener();
     this.gaps = parts.gaps();
-    this.approvals = parts.approvals();
+    this.question = new Question(parts);
+    this.pause = parts.pause();
     this.doubts = parts.doubts();
+    this.excludes = parts.mapper().excludes();
   }
 
   /** Whether the sink is at no index of what is followed, so that no event may be applied. */
@@ -74,7 +80,7 @@ final class Recoverer {
 
   /** Whether a person's approval is waited for. */
   boolean isBlocked() {
-    return needed != null && !approvals.isApproved();
+    return question.isOpen();
   }
 
   /** Events through this index were not applied, as the sink is adrift. */
@@ -93,17 +99,14 @@ final class Recoverer {
   void goAdrift(Gap gap, String clusterId, long reached)
       throws InterruptedException, Retry.StoppedException {
     log.info("{}: to be compared: {}", link, gap.describe());
-    open = new ResyncJob(new Work.Resync(gap, clusterId, reached, 0, false), gap);
+    open = job(new Work.Resync(gap, clusterId, reached, 0, false), gap);
     doubts.add(gap);
     storeDoubts(clusterId);
   }
 
   /** Something more is to be recovered from, which is looked at anew. */
   void withdrawQuestion() {
-    if (needed != null) {
-      needed = null;
-      approvals.withdraw();
-    }
+    question.withdraw("something more is to be recovered from");
   }
 
   /** Comes after {@link #withdrawQuestion}. */
@@ -121,28 +124,63 @@ final class Recoverer {
     } else {
       Gap gravest =
           Doubts.graver(recovery.gap(), requireNonNullElse(doubts.gravest(), recovery.gap()));
-      open = open == null ? new ResyncJob(recovery, gravest) : open.followedBy(recovery, gravest);
-      if (dueNanos == null) {
-        perform(open);
+      ResyncJob job = open == null ? job(recovery, gravest) : open.followedBy(recovery, gravest);
+      if (restarts.isWaiting()) {
+        open = job;
+      } else {
+        perform(job);
       }
     }
   }
 
   /** Goes on with what lost its stream. What comes before that is dropped, so that it flows. */
   void goOnIfDue() throws InterruptedException, Retry.StoppedException {
-    Long due = dueNanos;
-    if (open != null && due != null && System.nanoTime() - due >= 0) {
-      dueNanos = null;
+    if (open != null && restarts.takeDue()) {
       perform(open);
     }
   }
 
-  /** Goes on with what was blocked, once that is approved. */
-  void goOnIfApproved() throws InterruptedException, Retry.StoppedException {
-    if (needed != null && open != null && approvals.isApproved()) {
-      open.permit(needed);
-      needed = null;
-      perform(open);
+  /** What is to be done for a recovery. */
+  ResyncJob job(Work.Recovery recovery, Gap gravest) {
+    return new ResyncJob(recovery, gravest, doubts.isOfFirstCopy());
+  }
+
+  /** Goes on with what was blocked, once that is approved, or is no question any more. */
+  void goOnIfAllowed() throws InterruptedException, Retry.StoppedException {
+    ResyncJob blocked = open;
+    if (blocked == null) {
+      return;
+    }
+    DeletePermit permit = question.takePermit();
+    if (permit != null) {
+      blocked.permit(permit);
+      perform(blocked);
+    } else if (question.isDue() && !pause.isWanted() && isMoot(blocked)) {
+      question.withdraw("source and sink are such that no approval is needed");
+      perform(blocked);
+    }
+  }
+
+  /** Looks at both sides as they are by now; if the question still stands, it is asked anew. */
+  private boolean isMoot(ResyncJob blocked) throws InterruptedException, Retry.StoppedException {
+    long began = System.nanoTime();
+    try {
+      DeleteLimitException refused = resync.look(blocked, keeper.notes().leftovers());
+      if (refused != null) {
+        question.askAnew(blocked.gap(), refused);
+      }
+      return refused == null;
+    } catch (OtherHistoryException e) {
+      log.info("{}: the question is looked at anew: {}", link, e.getMessage());
+      doubts.inVain(blocked.recovery().doubts());
+      return false;
+    } catch (IOException e) {
+      // The question stands as it is until the next look.
+      log.warn("{}: whether the question still stands is not known: {}", link, e.getMessage());
+      progress.error(e);
+      return false;
+    } finally {
+      question.looked(Duration.ofNanos(System.nanoTime() - began));
     }
   }
 
@@ -157,11 +195,7 @@ final class Recoverer {
         again = null;
       }
     } catch (DeleteLimitException e) {
-      progress.deletesBlocked.incrementAndGet();
-      progress.error(e);
-      needed = e.needed();
-      String reason = "%s; %s".formatted(job.gap().describe(), e.getMessage());
-      approvals.ask(new PendingApproval(reason, Instant.now(), e.plan()));
+      question.ask(job.gap(), e);
     }
   }
 
@@ -186,8 +220,9 @@ final class Recoverer {
 
   /** Null if it was in vain, because the source is no longer what it was. */
   @Nullable ResyncReport resync(ResyncJob job) throws InterruptedException, Retry.StoppedException {
-    Gap.Reason reason = job.gap().reason();
-    if (reason == Gap.Reason.CLUSTER_REPLACED || reason == Gap.Reason.INDEX_WENT_BACKWARDS) {
+    Gap gap = job.gap();
+    if (gap.reason() == Gap.Reason.CLUSTER_REPLACED
+        || gap.reason() == Gap.Reason.INDEX_WENT_BACKWARDS) {
       progress.nothingApplied();
     }
     keeper.notes().resyncBegins();
@@ -199,12 +234,14 @@ final class Recoverer {
     SourceHead head = outcome.head();
     reached = new SourceHead(head.clusterId(), outcome.readFrom());
     if (outcome.comparedFor() != null) {
-      Gap gap = new Gap(outcome.comparedFor(), head.index(), 0, head.index());
-      again = new ResyncJob(new Work.Resync(gap, head.clusterId(), head.index(), 0, false), gap);
+      Gap another = new Gap(outcome.comparedFor(), head.index(), 0, head.index());
+      Work.Recovery next = new Work.Resync(another, head.clusterId(), head.index(), 0, false);
+      again = new ResyncJob(next, another, false);
       // Before the end of the others is stored, so that nothing calls the sink level in between.
-      doubts.add(gap);
+      doubts.add(another);
     }
     keeper.notes().resyncDone(outcome.newest(), head.index());
+    keeper.notes().expiring().replaceBy(outcome.expiring());
     ResyncReport report = outcome.report();
     progress.resyncs.incrementAndGet();
     progress.changes.incrementAndGet();
@@ -213,6 +250,7 @@ final class Recoverer {
     progress.applied(head.index(), head.index(), outcome.readNanos());
     saveLevel(level(head.index(), head.clusterId()), job.recovery().doubts());
     log.info("{}: {}", link, report.describe());
+    excludes.judge(link);
     listener.onResync(report);
     gaps.ended(job.recovery().gap(), Decision.RESYNC, report.written(), report.deleted());
     doubts.ended(job.recovery().doubts());
@@ -230,7 +268,8 @@ final class Recoverer {
 
   private Checkpoint atLeast(String clusterId) {
     Checkpoint at = keeper.current();
-    return at == null ? level(0, clusterId) : at;
+    // What the loop guard stores before a first copy names no cluster yet.
+    return at == null || (at.index() == 0 && at.clusterId() == null) ? level(0, clusterId) : at;
   }
 
   private Checkpoint level(long index, String clusterId) {
@@ -247,11 +286,11 @@ final class Recoverer {
         }
         Resync.Outcome outcome = resync.run(job, keeper.notes().leftovers());
         retry.succeeded();
-        restarts.reset();
+        restarts.succeeded();
         states.sinkFailing(false);
         return outcome;
       } catch (StreamLostException e) {
-        lost(e);
+        restarts.lost(e);
         return null;
       } catch (OtherHistoryException e) {
         retry.pause(e);
@@ -264,18 +303,6 @@ final class Recoverer {
         fenceFirst = true;
       }
     }
-  }
-
-  private void lost(StreamLostException e) throws Retry.StoppedException {
-    if (shutdown.hasBegun()) {
-      throw new Retry.StoppedException();
-    }
-    Duration pause = restarts.next();
-    dueNanos = System.nanoTime() + pause.toNanos();
-    log.warn("{}: {}, in {} ms", link, e.getMessage(), pause.toMillis());
-    progress.retries.incrementAndGet();
-    progress.error(e);
-    listener.onRetry(e, pause);
   }
 
   void skip(Work.Recovery recovery) throws InterruptedException, Retry.StoppedException {

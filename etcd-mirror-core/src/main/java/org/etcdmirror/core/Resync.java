@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
@@ -42,6 +43,7 @@ final class Resync {
    * @param readNanos when the source was at it, by {@link System#nanoTime()}
    * @param report what was done
    * @param newest the newest puts that the source holds
+   * @param expiring what the source holds with a time to live
    * @param readFrom the index at or after which each key of the source was read
    * @param comparedFor why both sides are to be compared once more; null if they need not be
    */
@@ -50,38 +52,45 @@ final class Resync {
       long readNanos,
       ResyncReport report,
       List<Anchors.Standing> newest,
+      Set<Integer> expiring,
       long readFrom,
       Gap.@Nullable Reason comparedFor) {}
 
   /** Makes a batch durable. */
   @FunctionalInterface
   interface Writer {
-    void write(EventBatch batch) throws IOException, InterruptedException;
+    void write(EventBatch batch) throws IOException, InterruptedException, Retry.StoppedException;
   }
 
   private final EventSource source;
   private final EventSink sink;
   private final KeyMapper mapper;
   private final boolean expiries;
-  private final DeleteLimit limit;
+  private final ExpiringKeys expiring;
+  private final DeleteGuard guard;
+  private final FirstLook firstLook;
   private final int maxExtras;
   private final Shutdown shutdown;
   private final EntryCheck check;
+  private final EntryCheck silent;
   private final Writer writer;
   private final Intake intake;
-  private final Parts parts;
+  private final Progress progress;
 
-  Resync(Parts parts, EntryCheck check, Writer writer, Intake intake) {
-    this.parts = parts;
+  Resync(Parts parts, EntryCheck check, CheckpointKeeper keeper, Writer writer, Intake intake) {
     this.intake = intake;
+    this.progress = parts.progress();
     this.source = parts.source();
     this.sink = parts.sink();
     this.mapper = parts.mapper();
     this.expiries = parts.copiesExpiry();
-    this.limit = parts.deleteLimit();
+    this.expiring = keeper.notes().expiring();
+    this.guard = new DeleteGuard(parts, keeper.notes());
+    this.firstLook = new FirstLook(parts, keeper);
     this.maxExtras = parts.maxDeletesHeld();
     this.shutdown = parts.shutdown();
     this.check = check;
+    this.silent = EntryCheck.silent(parts);
     this.writer = writer;
   }
 
@@ -95,31 +104,34 @@ final class Resync {
    * @throws DeleteLimitException if it would delete too much, also when looked at twice
    * @throws StreamLostException if the source had to be read in chunks, and what happened meanwhile
    *     is not to be had
+   * @throws SinkNotEmptyException if it needs an empty sink and this is none
    * @throws Retry.StoppedException if the mirror is to end
    */
   Outcome run(ResyncJob job, Leftovers leftovers)
       throws IOException, InterruptedException, Retry.StoppedException {
     long began = System.nanoTime();
     boolean doubted = false;
-    boolean onlyLook = job.isOfAnotherOrigin() && mayDelete(job, leftovers);
+    boolean onlyLook = firstLook.isNeeded(job, leftovers);
+    DeleteRule rule = guard.rule(job);
     if (check.isNeeded() && !check.skips()) {
       refuseUnsupported(job);
     }
     int readings = 0;
     while (true) {
       ResyncPass pass = pass(job, leftovers, onlyLook);
-      Meanwhile meanwhile = onlyLook ? null : new Meanwhile(parts, check, writer);
+      Meanwhile meanwhile = onlyLook ? null : new Meanwhile(progress, check, writer);
       Reading reading = walk(pass, meanwhile, job, leftovers, doubted && onlyLook);
       if (meanwhile != null && !reading.finish()) {
         requireAnotherReading(job, ++readings);
-      } else if (pass.isRefused(limit, job.permit())) {
+      } else if (guard.refuses(pass, rule, job)) {
         if (doubted) {
-          throw pass.refused(limit);
+          throw guard.refused(job, pass.refused(rule));
         }
-        log.warn("{}; looking once more before giving up", pass.refusal(limit));
+        log.warn("{}; looking once more before giving up", pass.refusal(rule));
         doubted = true;
         onlyLook = true;
       } else if (onlyLook) {
+        rule = guard.looked(job, pass);
         onlyLook = false;
       } else if (delete(pass, job) && !pass.mayHoldMore()) {
         pass.finish();
@@ -133,10 +145,25 @@ final class Resync {
             reading.readNanos(),
             report,
             pass.newest(),
+            pass.expiring(),
             reading.readFrom(),
             meanwhile == null ? null : meanwhile.comparedFor());
       }
     }
+  }
+
+  /**
+   * What a person would be asked about a job as things are now; null if nothing. Writes nothing.
+   *
+   * @throws OtherHistoryException if the source is another cluster, or older than the job allows
+   */
+  @Nullable DeleteLimitException look(ResyncJob job, Leftovers leftovers)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    ResyncPass pass =
+        new ResyncPass(mapper, leftovers, silent, expiring, null, maxExtras, shutdown);
+    walk(pass, null, job, leftovers, false);
+    DeleteRule rule = guard.ruleOfQuestion(job);
+    return guard.refuses(pass, rule, job) ? pass.refused(rule) : null;
   }
 
   private ResyncPass pass(ResyncJob job, Leftovers leftovers, boolean onlyLook) {
@@ -145,7 +172,8 @@ final class Resync {
           writer.write(batch);
           job.done(batch);
         };
-    return new ResyncPass(mapper, leftovers, check, onlyLook ? null : counted, maxExtras, shutdown);
+    return new ResyncPass(
+        mapper, leftovers, check, expiring, onlyLook ? null : counted, maxExtras, shutdown);
   }
 
   /**
@@ -171,23 +199,6 @@ final class Resync {
       return pass.delete();
     } finally {
       job.spent(job.deleted() - before);
-    }
-  }
-
-  /** Whether the sink holds anything of the mirror's; a first copy is read once for that. */
-  private boolean mayDelete(ResyncJob job, Leftovers leftovers)
-      throws IOException, InterruptedException {
-    if (!(sink instanceof ReadableSink readable)) {
-      return false;
-    }
-    try (Snapshot to = leftovers.snapshot(readable, expiries)) {
-      for (Entry entry = to.next(); entry != null; entry = to.next()) {
-        Reading.dropIfDue(intake, job);
-        if (mapper.owns(entry.key()) || leftovers.contains(entry)) {
-          return true;
-        }
-      }
-      return false;
     }
   }
 

@@ -12,6 +12,8 @@ final class ResyncJob {
 
   private final Work.Recovery recovery;
   private final Gap gap;
+  private final boolean firstCopy;
+  private boolean nothingForeign;
   private long notBefore;
   private DeletePermit permit = DeletePermit.NONE;
   private long written;
@@ -22,10 +24,12 @@ final class ResyncJob {
    *
    * @param recovery what was handed over for it
    * @param gap the gravest of all that it is to close
+   * @param firstCopy whether no copy into this sink was ever finished
    */
-  ResyncJob(Work.Recovery recovery, Gap gap) {
+  ResyncJob(Work.Recovery recovery, Gap gap, boolean firstCopy) {
     this.recovery = recovery;
     this.gap = gap;
+    this.firstCopy = firstCopy;
     this.notBefore = recovery.streamStart();
   }
 
@@ -34,7 +38,9 @@ final class ResyncJob {
    * permitted for what was known then.
    */
   ResyncJob followedBy(Work.Recovery next, Gap gravest) {
-    ResyncJob both = new ResyncJob(next, Doubts.graver(gap, gravest));
+    ResyncJob both = new ResyncJob(next, Doubts.graver(gap, gravest), firstCopy);
+    // What the sink holds since it was looked at is of the same cluster.
+    both.nothingForeign = nothingForeign && next.clusterId().equals(clusterId());
     both.written = written;
     both.deleted = deleted;
     return both;
@@ -48,6 +54,23 @@ final class ResyncJob {
   /** Why. */
   Gap gap() {
     return gap;
+  }
+
+  /** Whether no copy into this sink was ever finished. */
+  boolean isFirstCopy() {
+    return firstCopy;
+  }
+
+  /**
+   * The sink was seen to hold nothing that the source does not. What a later attempt finds to be
+   * too much was deleted in the source since.
+   */
+  void foundNothingForeign() {
+    nothingForeign = true;
+  }
+
+  boolean holdsNothingForeign() {
+    return nothingForeign;
   }
 
   /** The cluster that is followed. */
@@ -106,7 +129,13 @@ final class ResyncJob {
   static boolean isOfAnotherOrigin(Gap gap) {
     return switch (gap.reason()) {
       case NO_CHECKPOINT, CLUSTER_REPLACED, INDEX_WENT_BACKWARDS, SCOPE_CHANGED -> true;
-      case HISTORY_CLEARED, HISTORY_COMPACTED, INDEX_DISPROVED, FORCED, SINK_DRIFTED, CATCH_UP ->
+      case HISTORY_CLEARED,
+          HISTORY_COMPACTED,
+          INDEX_DISPROVED,
+          FORCED,
+          SINK_DRIFTED,
+          SINK_ROLLED_BACK,
+          CATCH_UP ->
           false;
     };
   }

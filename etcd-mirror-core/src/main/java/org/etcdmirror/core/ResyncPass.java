@@ -52,7 +52,9 @@ final class ResyncPass implements Diff.Visitor {
   private final RefusedEntries refused = new RefusedEntries();
 
   private final List<Bytes> writeSamples = new ArrayList<>();
+  private final List<Bytes> overwriteSamples = new ArrayList<>();
   private long stillToWrite;
+  private long overwrites;
   private long writeBytes;
   private long bytes;
   private long index;
@@ -61,12 +63,14 @@ final class ResyncPass implements Diff.Visitor {
   /**
    * A pass.
    *
+   * @param expiring which keys had a time to live in the source
    * @param writer makes batches durable; null if it only looks, and holds nothing
    */
   ResyncPass(
       KeyMapper mapper,
       Leftovers leftovers,
       EntryCheck check,
+      ExpiringKeys expiring,
       Resync.@Nullable Writer writer,
       int maxExtras,
       Shutdown shutdown) {
@@ -74,7 +78,7 @@ final class ResyncPass implements Diff.Visitor {
     this.filter = new SnapshotFilter(check);
     this.diff = new Diff(mapper, leftovers, this::isHoldable);
     this.writer = writer;
-    this.extras = new Extras(writer == null ? 0 : maxExtras);
+    this.extras = new Extras(expiring, mapper.targetPrefixes(), writer == null ? 0 : maxExtras);
     this.shutdown = shutdown;
   }
 
@@ -107,6 +111,12 @@ final class ResyncPass implements Diff.Visitor {
   @Override
   public void missing(Entry wanted, @Nullable Entry found)
       throws IOException, InterruptedException, Retry.StoppedException {
+    if (found != null && !Diff.sameContent(wanted, found)) {
+      overwrites++;
+      if (overwriteSamples.size() < SAMPLES) {
+        overwriteSamples.add(wanted.key());
+      }
+    }
     if (writer == null) {
       plan(wanted);
     } else if (wanted instanceof Put put && found instanceof MakeDirectory) {
@@ -140,45 +150,73 @@ final class ResyncPass implements Diff.Visitor {
     extras.add(found);
   }
 
-  boolean isRefused(DeleteLimit limit, DeletePermit permit) {
-    return limit.refuses(extras.entries(), diff.sinkEntries(), emptied())
+  boolean isRefused(DeleteRule rule, DeletePermit permit) {
+    long counted = extras.entries() - (rule.asksForAny() ? extras.places() : 0);
+    return rule.refuses(counted, diff.sinkEntries(), emptied())
         && !permit.covers(extras.entries(), emptied());
   }
 
+  /**
+   * Whether a person need not be asked if what had a time to live in the source has gone by itself:
+   * the source holds something still, and the rule allows the other deletes.
+   */
+  boolean mayBeExpiry(DeleteRule rule) {
+    long others = extras.entries() - extras.expired();
+    return extras.expired() > 0
+        && !diff.sourceEmpty()
+        && !rule.refuses(others, diff.sinkEntries(), false);
+  }
+
+  /** How many of the deletes are of what had a time to live in the source. */
+  long expired() {
+    return extras.expired();
+  }
+
+  /** Whether the sink holds nothing that the source does not. */
+  boolean isWithoutExtras() {
+    return extras.entries() == 0;
+  }
+
   /** What would still be done, and what has to be permitted for it. */
-  DeleteLimitException refused(DeleteLimit limit) {
+  DeleteLimitException refused(DeleteRule rule) {
     return new DeleteLimitException(
-        refusal(limit), plan(limit), new DeletePermit(extras.entries(), emptied()));
+        refusal(rule), plan(refusal(rule)), new DeletePermit(extras.entries(), emptied()));
   }
 
   private boolean emptied() {
     return diff.sourceEmpty() && extras.values() > 0;
   }
 
-  String refusal(DeleteLimit limit) {
-    return "a resync at index %d would delete %d of %d entries in the sink (first: %s)%s; allowed are %s"
+  String refusal(DeleteRule rule) {
+    return "a resync at index %d would delete %d of %d entries in the sink (first: %s)%s; %s"
         .formatted(
             index,
             extras.entries(),
             diff.sinkEntries(),
             extras.samples().isEmpty() ? "none" : extras.samples().get(0),
             emptied() ? " because the source is empty" : "",
-            limit);
+            rule.allowance());
   }
 
-  /** What the walk has found and would still be done. */
-  ResyncPlan plan(DeleteLimit limit) {
+  /**
+   * What the walk has found and would still be done.
+   *
+   * @param refusal why a person is asked; null for nobody
+   */
+  ResyncPlan plan(@Nullable String refusal) {
     return new ResyncPlan(
         index,
         diff.sourceEntries(),
         diff.sinkEntries(),
         stillToWrite,
         writeBytes,
+        overwrites,
         extras.entries(),
         filter.refused(),
         writeSamples,
+        overwriteSamples,
         extras.samples(),
-        isRefused(limit, DeletePermit.NONE) ? refusal(limit) : null);
+        refusal);
   }
 
   /** False if there is more to do than was remembered, so that another pass is needed. */
@@ -217,7 +255,7 @@ final class ResyncPass implements Diff.Visitor {
   }
 
   /** Writes what was found to be missing by now. */
-  void flush() throws IOException, InterruptedException {
+  void flush() throws IOException, InterruptedException, Retry.StoppedException {
     List<MirrorEvent> rest = List.copyOf(writes);
     writes.clear();
     bytes = 0;
@@ -228,7 +266,7 @@ final class ResyncPass implements Diff.Visitor {
 
   /** What is left to write; nothing, unless the sink refused some. */
   private List<MirrorEvent> write(List<MirrorEvent> events)
-      throws IOException, InterruptedException {
+      throws IOException, InterruptedException, Retry.StoppedException {
     try {
       requireNonNull(writer, "writer").write(EventBatch.of(events, index, index));
       return List.of();
@@ -313,6 +351,11 @@ final class ResyncPass implements Diff.Visitor {
 
   /** The newest puts that the source holds. */
   List<Anchors.Standing> newest() {
-    return diff.newest().standing();
+    return diff.found().newest().standing();
+  }
+
+  /** What the source holds with a time to live. */
+  Set<Integer> expiring() {
+    return diff.found().expiring();
   }
 }

@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param sinkEntries values and directories that the sink holds in the scope
  * @param writes how many would be written because they differ or are missing
  * @param writeBytes the size of their keys and values
+ * @param overwrites how many of the writes replace another value, or a directory, that the sink
+ *     holds
  * @param deletes how many would be deleted because the source does not have them
  * @param unsupported how many the sink cannot hold; not counted among the writes
  * @param writeSamples some of the keys that would be written, the first in key order
+ * @param overwriteSamples some of the keys whose value would be replaced, the first in key order
  * @param deleteSamples some of the keys that would be deleted, the first in key order
  * @param refusal why the {@link DeleteLimit} does not allow it; null if it does
  */
@@ -24,15 +27,18 @@ public record ResyncPlan(
     long sinkEntries,
     long writes,
     long writeBytes,
+    long overwrites,
     long deletes,
     long unsupported,
     List<Bytes> writeSamples,
+    List<Bytes> overwriteSamples,
     List<Bytes> deleteSamples,
     @Nullable String refusal) {
 
   /** Copies the lists. */
   public ResyncPlan {
     writeSamples = List.copyOf(writeSamples);
+    overwriteSamples = List.copyOf(overwriteSamples);
     deleteSamples = List.copyOf(deleteSamples);
   }
 
@@ -41,13 +47,26 @@ public record ResyncPlan(
     return writes == 0 && deletes == 0;
   }
 
+  /** Whether the other plan would write and delete the same, as far as both tell. */
+  boolean isSameWork(ResyncPlan other) {
+    return writes == other.writes
+        && writeBytes == other.writeBytes
+        && overwrites == other.overwrites
+        && deletes == other.deletes
+        && sinkEntries == other.sinkEntries
+        && writeSamples.equals(other.writeSamples)
+        && overwriteSamples.equals(other.overwriteSamples)
+        && deleteSamples.equals(other.deleteSamples);
+  }
+
   /** One line for a person. */
   public String describe() {
-    return "a resync at index %d would write %d (%d bytes) and delete %d; the source holds %d, the sink %d%s%s"
+    return "a resync at index %d would write %d (%d bytes, %d over other values) and delete %d; the source holds %d, the sink %d%s%s"
         .formatted(
             index,
             writes,
             writeBytes,
+            overwrites,
             deletes,
             sourceEntries,
             sinkEntries,

@@ -99,6 +99,11 @@ final class Retry {
 
   /** Reports a transient failure and waits until the next attempt. */
   void pause(IOException failure) throws InterruptedException, StoppedException {
+    if (shutdown.hasBegun()) {
+      // There is no other attempt to speak of.
+      log.debug("{}: not tried again, as the mirror ends", link, failure);
+      throw new StoppedException();
+    }
     Duration pause = backoff.next();
     progress.retries.incrementAndGet();
     progress.error(failure);

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * from /conf
  * to /copy
  * exclude 0 /conf/secret/.*
+ * exclude-prefix /conf/locks
  * transform upper case, 2
  * </pre>
  *
@@ -29,6 +30,7 @@ final class ScopeNote {
   private static final String FROM = "from ";
   private static final String TO = "to ";
   private static final String EXCLUDE = "exclude ";
+  private static final String EXCLUDE_PREFIX = "exclude-prefix ";
   private static final String TRANSFORM = "transform ";
 
   private ScopeNote() {}
@@ -40,13 +42,18 @@ final class ScopeNote {
       text.append('\n').append(FROM).append(NoteText.of(rule.source()));
       text.append('\n').append(TO).append(NoteText.of(rule.target()));
     }
-    for (Pattern exclude : mapper.scope().excludes()) {
-      text.append('\n').append(EXCLUDE).append(exclude.flags());
-      text.append(' ').append(NoteText.of(exclude.pattern()));
+    for (Exclude exclude : mapper.excludes().all()) {
+      Pattern pattern = exclude.pattern();
+      if (pattern != null) {
+        text.append('\n').append(EXCLUDE).append(pattern.flags());
+        text.append(' ').append(NoteText.of(pattern.pattern()));
+      } else if (exclude.prefix() != null) {
+        text.append('\n').append(EXCLUDE_PREFIX).append(NoteText.of(exclude.prefix()));
+      }
     }
     Transform transform = mapper.scope().transform();
     if (transform != null) {
-      text.append('\n').append(TRANSFORM).append(NoteText.of(transform.identity()));
+      text.append('\n').append(TRANSFORM).append(NoteText.of(TransformStep.identity(transform)));
     }
     return text.toString();
   }
@@ -80,6 +87,8 @@ final class ScopeNote {
         from = null;
       } else if (line.startsWith(FROM)) {
         from = NoteText.parse(rest(line, FROM));
+      } else if (line.startsWith(EXCLUDE_PREFIX)) {
+        scope.excludePrefix(NoteText.parse(rest(line, EXCLUDE_PREFIX)));
       } else if (line.startsWith(EXCLUDE)) {
         scope.exclude(pattern(rest(line, EXCLUDE)));
       } else {

@@ -73,7 +73,8 @@ final class SuspectPass implements Diff.Visitor {
   }
 
   @Override
-  public void missing(Entry entry, @Nullable Entry found) throws IOException, InterruptedException {
+  public void missing(Entry entry, @Nullable Entry found)
+      throws IOException, InterruptedException, Retry.StoppedException {
     if (!wanted.test(entry.key())) {
       return;
     }
@@ -113,7 +114,7 @@ final class SuspectPass implements Diff.Visitor {
   }
 
   /** The walk is over: what waited for that is written. */
-  void finish() throws IOException, InterruptedException {
+  void finish() throws IOException, InterruptedException, Retry.StoppedException {
     flush();
     extras.sort(Comparator.comparing(SuspectPass::depth).reversed());
     for (Entry extra : extras) {
@@ -138,7 +139,8 @@ final class SuspectPass implements Diff.Visitor {
     return written;
   }
 
-  private void add(MirrorEvent write) throws IOException, InterruptedException {
+  private void add(MirrorEvent write)
+      throws IOException, InterruptedException, Retry.StoppedException {
     writes.add(write);
     bytes += write.key().size() + (write instanceof Put put ? (long) put.value().size() : 0L);
     if (writes.size() >= BATCH_EVENTS || bytes >= BATCH_BYTES) {
@@ -146,7 +148,7 @@ final class SuspectPass implements Diff.Visitor {
     }
   }
 
-  private void flush() throws IOException, InterruptedException {
+  private void flush() throws IOException, InterruptedException, Retry.StoppedException {
     if (!writes.isEmpty()) {
       long at = index.getAsLong();
       EventBatch batch = EventBatch.of(List.copyOf(writes), at, at);

@@ -57,25 +57,28 @@ final class SyncOnce {
     while (true) {
       SourceHead head = retry.call(() -> source.head(selection), states::sinkFailing);
       progress.sourceAt(head.index());
+      List<Gap> found = retry.call(() -> find(head), states::sinkFailing);
+      found.forEach(doubts::add);
       retry.run(() -> loopGuard.check(head.clusterId(), keeper.current()), states::sinkFailing);
-      ResyncReport report = recover(head);
-      if (report != null) {
+      ResyncReport report = recover(head, found);
+      // What turned out meanwhile, as that the sink was rolled back, is compared as well.
+      if (report != null && doubts.isEmpty()) {
         progress.sourceSeen(report.index());
+        progress.confirmed();
         return report;
       }
     }
   }
 
-  private @Nullable ResyncReport recover(SourceHead head)
+  private @Nullable ResyncReport recover(SourceHead head, List<Gap> found)
       throws InterruptedException, Retry.StoppedException {
-    List<Gap> found = retry.call(() -> find(head), states::sinkFailing);
-    found.forEach(doubts::add);
     states.sourceConnected();
+    long number = doubts.answer();
+    // Before the policy is asked, which may fail.
+    recoverer.storeDoubts(head.clusterId());
     Decision decided = decision.of(found);
     found.forEach(gap -> gaps.found(gap, decided));
     Gap last = found.get(found.size() - 1);
-    long number = doubts.answer();
-    recoverer.storeDoubts(head.clusterId());
     return switch (decided) {
       case FAIL -> throw new GapException(last);
       case SKIP_GAP -> {
@@ -85,7 +88,7 @@ final class SyncOnce {
       case RESYNC -> {
         Gap gravest = requireNonNull(doubts.gravest());
         Work.Recovery all = new Work.Resync(last, head.clusterId(), head.index(), number, false);
-        yield recoverer.resync(new ResyncJob(all, gravest));
+        yield recoverer.resync(recoverer.job(all, gravest));
       }
     };
   }

@@ -16,13 +16,14 @@ import org.etcdmirror.api.MirrorEvent;
  * key that it makes up and that no rule covers, or that an exclude matches, is not mirrored.
  *
  * <p>If it throws, gives a key that was not announced, or makes one key of two, the mirror stops
- * and names the transform and the keys.
+ * and names the transform, its class and the keys.
  */
 public interface Transform {
 
   /**
    * Names what it does, with all parameters. It is part of the scope's fingerprint: where it
-   * changes, the next run compares source and sink.
+   * changes, the next run compares source and sink. A mirror is not built if this throws or is
+   * null.
    */
   String identity();
 

@@ -15,11 +15,49 @@ import org.jspecify.annotations.Nullable;
 final class TransformStep {
 
   private final @Nullable Transform transform;
+  private final String name;
   private final boolean renames;
 
+  /**
+   * A step.
+   *
+   * @throws PermanentException if the transform does not say what it is
+   */
   TransformStep(@Nullable Transform transform) {
     this.transform = transform;
-    this.renames = transform != null && transform.renames();
+    this.name =
+        transform == null
+            ? "none"
+            : "'%s' (%s)".formatted(identity(transform), transform.getClass().getName());
+    this.renames =
+        transform != null && told(transform, "whether it renames keys", transform::renames);
+  }
+
+  /**
+   * What a transform calls itself.
+   *
+   * @throws PermanentException if it throws or gives null
+   */
+  static String identity(Transform transform) {
+    return told(transform, "its identity", transform::identity);
+  }
+
+  private static <T> T told(Transform transform, String what, Supplier<@Nullable T> call) {
+    T answer;
+    try {
+      answer = call.get();
+    } catch (Throwable e) {
+      throw new PermanentException(
+          "the transform %s was asked for %s and threw %s"
+              .formatted(transform.getClass().getName(), what, e),
+          e);
+    }
+    if (answer == null) {
+      throw new PermanentException(
+          "the transform %s was asked for %s and gave null"
+              .formatted(transform.getClass().getName(), what));
+    }
+    return answer;
   }
 
   boolean isPresent() {
@@ -72,7 +110,7 @@ final class TransformStep {
   private <T> T guarded(Bytes key, Supplier<T> call) {
     try {
       return call.get();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       throw broken(key, e.toString(), e);
     }
   }
@@ -80,15 +118,11 @@ final class TransformStep {
   /** Two keys or more become one. */
   PermanentException collision(Set<Bytes> sources, Bytes sinkKey) {
     return new PermanentException(
-        "transform '%s' makes one key of %s: '%s' in the sink".formatted(name(), sources, sinkKey));
+        "transform %s makes one key of %s: '%s' in the sink".formatted(name, sources, sinkKey));
   }
 
-  private PermanentException broken(Bytes key, String why, @Nullable Exception cause) {
+  private PermanentException broken(Bytes key, String why, @Nullable Throwable cause) {
     return new PermanentException(
-        "transform '%s' failed for key '%s': %s".formatted(name(), key, why), cause);
-  }
-
-  private String name() {
-    return transform == null ? "none" : transform.identity();
+        "transform %s failed for key '%s': %s".formatted(name, key, why), cause);
   }
 }

@@ -39,7 +39,7 @@ final class TreeDeletes {
   /** The batch without tree deletes, told from what the sink holds before it. */
   EventBatch expand(EventBatch batch) throws IOException, InterruptedException {
     List<MirrorEvent> events = batch.events();
-    if (!mapper.hasExcludes()
+    if (mapper.excludes().isEmpty()
         || !(sink instanceof ReadableSink readable)
         || events.stream().noneMatch(DeleteTree.class::isInstance)) {
       return batch;

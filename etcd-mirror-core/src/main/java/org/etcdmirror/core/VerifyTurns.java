@@ -55,8 +55,8 @@ final class VerifyTurns implements Runnable {
         log.debug("{}: verifying ended", parts.link(), e);
       } else {
         parts.progress().error(e);
-        log.warn(
-            "{}: not verified, again in {}: {}", parts.link(), schedule.every(), e.toString(), e);
+        log.warn("{}: not verified, again in {}: {}", parts.link(), schedule.every(), e.toString());
+        log.debug("{}", parts.link(), e);
       }
     }
   }

@@ -21,7 +21,7 @@ abstract class CutoverFixture extends MirrorFixture {
   @BeforeEach
   void bothSidesHoldSomething() {
     target.replaceCluster(NEW, 70);
-    sink.in(NEW);
+    sink.in(NEW, target::index);
     source.put("/conf/a", "1");
   }
 

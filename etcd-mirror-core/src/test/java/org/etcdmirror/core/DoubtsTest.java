@@ -25,6 +25,7 @@ class DoubtsTest {
   void follow() {
     states.start();
     states.sourceConnected();
+    progress.confirmed();
     progress.applied(10, 10, System.nanoTime());
   }
 

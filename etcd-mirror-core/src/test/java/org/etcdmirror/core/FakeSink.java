@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.LongPredicate;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
@@ -21,7 +24,9 @@ import org.etcdmirror.api.OutcomeUnknownException;
 import org.etcdmirror.api.OutcomeUnknownException.Touched;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.SourceHead;
 import org.jspecify.annotations.Nullable;
 
 /** A sink in memory that records what it is given, and can fail, also half way. */
@@ -35,6 +40,9 @@ class FakeSink implements ReadableSink {
   private final Set<Bytes> overtaken = new HashSet<>();
   private volatile @Nullable Bytes refused;
   private volatile @Nullable String clusterId;
+  private volatile LongSupplier clusterIndex = () -> 70;
+  private volatile LongPredicate written = index -> false;
+  private volatile Anchor.Check anchored = Anchor.Check.UNKNOWN;
   private boolean closed;
 
   FakeSink(KeyModel model) {
@@ -51,15 +59,45 @@ class FakeSink implements ReadableSink {
     held.sourceKeyModel(model);
   }
 
-  /** It is kept in this cluster. */
+  /** It is kept in this cluster, whose index stands still. */
   void in(String cluster) {
+    in(cluster, () -> 70);
+  }
+
+  /** It is kept in this cluster, which is at this index. */
+  void in(String cluster, LongSupplier at) {
     clusterId = cluster;
+    clusterIndex = at;
+  }
+
+  /** The cluster says that it made the changes at these indexes, and what anchors are to it. */
+  void remembers(LongPredicate indexes, Anchor.Check anchors) {
+    written = indexes;
+    anchored = anchors;
   }
 
   @Override
-  public @Nullable String clusterId() throws IOException, InterruptedException {
-    faults.at("clusterId");
-    return clusterId;
+  public @Nullable SinkCluster cluster() {
+    String id = clusterId;
+    return id == null
+        ? null
+        : new SinkCluster() {
+          @Override
+          public SourceHead head() throws IOException, InterruptedException {
+            faults.at("sink head");
+            return new SourceHead(id, clusterIndex.getAsLong());
+          }
+
+          @Override
+          public boolean hasWritten(long index) {
+            return written.test(index);
+          }
+
+          @Override
+          public Anchor.Check check(Anchor anchor) {
+            return anchored;
+          }
+        };
   }
 
   @Override

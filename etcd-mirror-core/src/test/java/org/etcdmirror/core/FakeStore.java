@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.IndexStore;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,15 @@ final class FakeStore implements IndexStore {
   final Faults faults = new Faults();
   private final List<Checkpoint> saves = new ArrayList<>();
   private Consumer<Checkpoint> onSave = checkpoint -> {};
+  private volatile LongPredicate written = index -> false;
+  private volatile @Nullable String signature;
   private @Nullable Checkpoint stored;
   private boolean closed;
+
+  @Override
+  public Place place() {
+    return Place.PROCESS;
+  }
 
   @Override
   public Optional<Checkpoint> load() throws IOException, InterruptedException {
@@ -42,6 +50,27 @@ final class FakeStore implements IndexStore {
     }
   }
 
+  @Override
+  public void confirm() throws IOException, InterruptedException {
+    faults.at("confirm");
+  }
+
+  @Override
+  public boolean hasWritten(long index) {
+    return written.test(index);
+  }
+
+  @Override
+  public @Nullable String signature() {
+    return signature;
+  }
+
+  /** It says that it made the changes at these indexes, and signs what it writes so. */
+  void remembers(LongPredicate indexes, @Nullable String text) {
+    written = indexes;
+    signature = text;
+  }
+
   synchronized void onSave(Consumer<Checkpoint> check) {
     onSave = check;
   }
@@ -59,7 +88,7 @@ final class FakeStore implements IndexStore {
     return stored == null ? Map.of() : stored.notes();
   }
 
-  synchronized void preset(Checkpoint checkpoint) {
+  synchronized void preset(@Nullable Checkpoint checkpoint) {
     stored = checkpoint;
   }
 

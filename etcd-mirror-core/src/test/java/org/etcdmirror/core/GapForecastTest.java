@@ -31,7 +31,7 @@ class GapForecastTest extends MirrorFixture {
       case INDEX_WENT_BACKWARDS -> source.goBackTo(50);
       case SCOPE_CHANGED -> store.preset(source.index(), source.clusterId(), "another scope");
       case FORCED -> store.presetNotes(Map.of("must-compare-at-start", "for a test"));
-      case SINK_DRIFTED, HISTORY_COMPACTED, INDEX_DISPROVED, CATCH_UP ->
+      case SINK_DRIFTED, SINK_ROLLED_BACK, HISTORY_COMPACTED, INDEX_DISPROVED, CATCH_UP ->
           store.presetNotes(
               Map.of("must-compare", reason + " at index 7 since 2026-01-02T03:04:05Z"));
     }

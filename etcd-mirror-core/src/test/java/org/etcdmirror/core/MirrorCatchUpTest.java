@@ -123,6 +123,7 @@ class MirrorCatchUpTest extends MirrorFixture {
     source.put("/conf/b", "more");
     eventually(() -> reason(mirror).startsWith("a backlog of 61 events"));
     assertThat(pending(mirror).since()).isEqualTo(since);
+    eventually(() -> !told.blocked.isEmpty());
     assertThat(pending(mirror).token()).isEqualTo(told.blocked.get(0).token());
     assertThat(told.blocked).hasSize(1);
     assertThat(sink.batches()).isEmpty();
@@ -182,7 +183,7 @@ class MirrorCatchUpTest extends MirrorFixture {
     awaitState(mirror, MirrorState.FOLLOWING);
     outage(60);
     awaitState(mirror, MirrorState.BLOCKED);
-    assertThat(told.blocked).hasSize(2);
+    eventually(() -> told.blocked.size() == 2);
     approve(mirror);
     level(mirror);
   }
@@ -204,7 +205,12 @@ class MirrorCatchUpTest extends MirrorFixture {
   void historyThatIsClearedMeanwhileIsAGap() throws Exception {
     backlog(60);
     EtcdMirror mirror = held();
+    String token = pending(mirror).token();
     source.clearHistory();
+    eventually(() -> told.blocked.size() == 2);
+    assertThat(pending(mirror).token()).as("another question").isNotEqualTo(token);
+    assertThat(sink.batches()).isEmpty();
+    approve(mirror);
     level(mirror);
     awaitState(mirror, MirrorState.FOLLOWING);
     assertThat(told.reasons()).containsExactly(Gap.Reason.HISTORY_CLEARED);
@@ -220,6 +226,8 @@ class MirrorCatchUpTest extends MirrorFixture {
     source.goBackTo(5);
     source.put("/conf/a", "again");
     eventually(() -> told.reasons().contains(Gap.Reason.INDEX_WENT_BACKWARDS));
+    eventually(() -> told.blocked.size() == 2);
+    approve(mirror);
     level(mirror);
     awaitState(mirror, MirrorState.FOLLOWING);
   }

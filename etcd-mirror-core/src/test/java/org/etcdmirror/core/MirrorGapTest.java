@@ -77,6 +77,7 @@ class MirrorGapTest extends MirrorFixture {
         "NO_CHECKPOINT",
         "FORCED",
         "SINK_DRIFTED",
+        "SINK_ROLLED_BACK",
         "HISTORY_COMPACTED",
         "INDEX_DISPROVED",
         "CATCH_UP"
@@ -100,6 +101,7 @@ class MirrorGapTest extends MirrorFixture {
         "NO_CHECKPOINT",
         "FORCED",
         "SINK_DRIFTED",
+        "SINK_ROLLED_BACK",
         "HISTORY_COMPACTED",
         "INDEX_DISPROVED",
         "CATCH_UP"
@@ -126,6 +128,7 @@ class MirrorGapTest extends MirrorFixture {
         "NO_CHECKPOINT",
         "FORCED",
         "SINK_DRIFTED",
+        "SINK_ROLLED_BACK",
         "HISTORY_COMPACTED",
         "INDEX_DISPROVED",
         "CATCH_UP"
@@ -276,7 +279,7 @@ class MirrorGapTest extends MirrorFixture {
                     gap -> {
                       throw broken;
                     }));
-    assertThatThrownBy(mirror::run).hasCause(broken);
+    assertThatThrownBy(mirror::run).hasRootCause(broken).hasMessageContaining("MirrorGapTest");
     assertThat(sink.batches()).isEmpty();
   }
 

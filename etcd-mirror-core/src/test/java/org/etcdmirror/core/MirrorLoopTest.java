@@ -38,6 +38,7 @@ class MirrorLoopTest extends MirrorFixture {
   private Throwable refusal() {
     source.put("/conf/a", "1");
     source.put("/a/a", "1");
+    long stored = Math.max(0, store.index());
     EtcdMirror mirror = mirror();
     Throwable[] cause = new Throwable[1];
     assertThatThrownBy(mirror::run)
@@ -46,28 +47,28 @@ class MirrorLoopTest extends MirrorFixture {
     assertThat(cause[0]).isInstanceOf(LoopException.class);
     assertThat(mirror.status().state()).isEqualTo(MirrorState.FAILED);
     assertThat(sink.batches()).as("written").isEmpty();
-    assertThat(store.saves()).as("stored").isEmpty();
+    assertThat(store.saves()).as("stored").allMatch(saved -> saved.index() == stored);
     return cause[0];
   }
 
   @ParameterizedTest
   @CsvSource({"/a,/a", "/a,/a/b", "/a/b,/a", "/a,/", "/,/b"})
   void aTargetThatOverlapsTheSourceInOneClusterIsRefused(String from, String to) {
-    sink.in(HERE);
+    sink.in(HERE, source::index);
     scope = rename(from, to);
     assertThat(refusal()).hasMessageContainingAll(HERE, "'" + from + "'", "'" + to + "'");
   }
 
   @Test
   void anotherRulesSourceCountsAsWell() {
-    sink.in(HERE);
+    sink.in(HERE, source::index);
     scope = MirrorScope.builder().rename("/a", "/b").rename("/b", "/c").build();
     assertThat(refusal()).hasMessageContaining("'/b'");
   }
 
   @Test
   void excludesDoNotHelp() {
-    sink.in(HERE);
+    sink.in(HERE, source::index);
     scope =
         MirrorScope.builder()
             .rename("/a", "/a/copy")
@@ -78,7 +79,7 @@ class MirrorLoopTest extends MirrorFixture {
 
   @Test
   void aMirrorThatRunsOnceIsRefusedAsWell() {
-    sink.in(HERE);
+    sink.in(HERE, source::index);
     source.put("/conf/a", "1");
     EtcdMirror mirror = mirror();
     assertThatThrownBy(mirror::syncOnce).hasCauseInstanceOf(LoopException.class);
@@ -87,14 +88,14 @@ class MirrorLoopTest extends MirrorFixture {
 
   @Test
   void aMirrorThatGoesOnIsRefusedBeforeItsFirstEvent() {
-    sink.in(HERE);
+    sink.in(HERE, source::index);
     resumable(source.index());
     refusal();
   }
 
   @Test
   void aCopyInsideOneClusterToAnotherPrefixIsNoLoop() throws Exception {
-    sink.in(HERE);
+    sink.in(HERE, source::index);
     scope = rename("/conf", "/conftool");
     source.put("/conf/a", "1");
     following();
@@ -103,7 +104,7 @@ class MirrorLoopTest extends MirrorFixture {
 
   @Test
   void itsOwnCheckpointIsNoInverseLink() throws Exception {
-    sink.in(HERE);
+    sink.in(HERE, source::index);
     scope = rename("/a", "/b");
     resumable(source.index());
     source.holds(new StoredLink(Bytes.utf8("/__replication/b"), store.last()));
@@ -115,7 +116,7 @@ class MirrorLoopTest extends MirrorFixture {
   @Test
   void theTwoKeyspacesOfOneClusterAreNoLoop() throws Exception {
     sink = new FakeSink(KeyModel.BYTES);
-    sink.in(HERE);
+    sink.in(HERE, source::index);
     source.put("/conf/a", "1");
     following();
     assertThat(sink.values()).isEqualTo(Map.of("/conf/a", "1"));
@@ -205,7 +206,7 @@ class MirrorLoopTest extends MirrorFixture {
   void aSideThatDoesNotAnswerIsAskedAgain() throws Exception {
     sink.in(THERE);
     source.faults.failNext("storedLinks", new IOException("down"));
-    sink.faults.failNext("clusterId", new IOException("down"));
+    sink.faults.failNext("sink head", new IOException("down"));
     following();
     assertThat(source.faults.calls("storedLinks")).isEqualTo(2);
     assertThat(told.retries).hasSize(2);
@@ -221,9 +222,10 @@ class MirrorLoopTest extends MirrorFixture {
       level(mirror);
     }
     assertThat(source.faults.calls("storedLinks")).isEqualTo(1);
-    assertThat(sink.faults.calls("clusterId")).isEqualTo(1);
+    assertThat(sink.faults.calls("sink head")).isEqualTo(1);
+    sink.in(THERE, source::index);
     source.replaceCluster(THERE, 100);
     awaitState(mirror, MirrorState.FAILED);
-    assertThat(mirror.status().lastError()).contains("the same cluster " + THERE);
+    assertThat(mirror.status().lastError()).contains("the same cluster id " + THERE);
   }
 }

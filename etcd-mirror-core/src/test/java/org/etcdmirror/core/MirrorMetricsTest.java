@@ -155,6 +155,7 @@ class MirrorMetricsTest {
         sinceCaughtUp == null ? null : new Headroom(800, Duration.ofSeconds(90)),
         lastVerify,
         List.of(),
-        new MirrorStatus.Suspects(3, Instant.EPOCH, List.of("http://127.0.0.1:1")));
+        new MirrorStatus.Suspects(3, Instant.EPOCH, List.of("http://127.0.0.1:1")),
+        List.of());
   }
 }

@@ -192,7 +192,8 @@ class MirrorOwnKeysTest extends MirrorFixture {
   void inOneClusterTheOwnCheckpointInTheSourceIsNoData() throws Exception {
     everything(KeyModel.BYTES);
     sink = keeping("/app/index");
-    sink.in(source.clusterId());
+    sink.in(source.clusterId(), source::index);
+    store.onSave(saved -> source.foreignWrites(1));
     scope = MirrorScope.builder().rename("/app/", "/copy/").build();
     source.put("/app/x", "1");
     EtcdMirror mirror = following();

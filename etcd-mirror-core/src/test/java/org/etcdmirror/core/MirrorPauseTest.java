@@ -1,10 +1,15 @@
 package org.etcdmirror.core;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.etcdmirror.api.EventBatch;
 import org.junit.jupiter.api.Test;
 
 class MirrorPauseTest extends MirrorFixture {
@@ -30,7 +35,7 @@ class MirrorPauseTest extends MirrorFixture {
     Faults.Gate gate = sink.faults.block("apply");
     long inHand = source.put("/conf/a", "1");
     gate.awaitReached();
-    mirror.pause();
+    assertThat(mirror.pause(Duration.ofMillis(10))).isFalse();
     source.put("/conf/b", "2");
     eventually(() -> mirror.status().sourceIndex() == source.index());
     assertThat(mirror.status().state()).isEqualTo(MirrorState.FOLLOWING);
@@ -111,7 +116,7 @@ class MirrorPauseTest extends MirrorFixture {
     sink.faults.failAlways("apply", () -> new IOException("down"));
     source.put("/conf/a", "1");
     awaitState(mirror, MirrorState.RETRYING);
-    mirror.pause();
+    assertThat(mirror.pause(Duration.ofMillis(10))).isFalse();
     int calls = sink.faults.calls("apply");
     eventually(() -> sink.faults.calls("apply") > calls + 1);
     assertThat(mirror.status().state()).isEqualTo(MirrorState.RETRYING);
@@ -122,21 +127,152 @@ class MirrorPauseTest extends MirrorFixture {
   }
 
   @Test
-  void aResyncUnderWayIsFinished() throws Exception {
+  void aResyncStandsBetweenTwoBatches() throws Exception {
+    for (int i = 0; i < 3000; i++) {
+      source.put("/conf/" + i, "v");
+    }
+    Faults.Gate gate = sink.faults.block("apply");
+    EtcdMirror mirror = started();
+    gate.awaitReached();
+    assertThat(mirror.pause(Duration.ZERO)).as("a batch is in hand").isFalse();
+    assertThat(mirror.status().state()).isEqualTo(MirrorState.RESYNCING);
+    gate.release();
+    assertThat(mirror.pause(PATIENCE)).isTrue();
+    assertThat(mirror.status().state()).isEqualTo(MirrorState.PAUSED);
+    int written = sink.values().size();
+    assertThat(written).isBetween(1, 2000);
+    source.put("/conf/b", "2");
+    eventually(() -> mirror.status().sourceIndex() == source.index());
+    assertThat(sink.values()).hasSize(written);
+    resumeAndFollow(mirror);
+    assertThat(told.resyncs).hasSize(1);
+  }
+
+  @Test
+  void aResyncThatStandsIsFoundAgainByTheNextRun() throws Exception {
+    for (int i = 0; i < 3000; i++) {
+      source.put("/conf/" + i, "v");
+    }
+    Faults.Gate gate = sink.faults.block("apply");
+    EtcdMirror mirror = started();
+    gate.awaitReached();
+    mirror.pause(Duration.ZERO);
+    gate.release();
+    assertThat(mirror.pause(PATIENCE)).isTrue();
+    int written = sink.values().size();
+    assertThat(written).isBetween(1, 2000);
+    mirror.close();
+    assertThat(sink.values()).as("a close writes nothing either").hasSize(written);
+    following();
+    assertThat(sink.values()).isEqualTo(source.values());
+  }
+
+  @Test
+  void aResyncThatWritesNothingIsFinished() throws Exception {
     source.put("/conf/a", "1");
+    sink.preset("/conf/a", "1");
     Faults.Gate gate = source.faults.block("snapshot");
     EtcdMirror mirror = started();
     gate.awaitReached();
-    awaitState(mirror, MirrorState.RESYNCING);
-    mirror.pause();
-    source.put("/conf/b", "2");
-    eventually(() -> mirror.status().sourceIndex() == source.index());
-    assertThat(mirror.status().state()).isEqualTo(MirrorState.RESYNCING);
+    assertThat(mirror.pause(Duration.ofMillis(10))).isFalse();
     gate.release();
-    awaitState(mirror, MirrorState.PAUSED);
-    assertThat(sink.values()).isEqualTo(source.values());
+    assertThat(mirror.pause(PATIENCE)).isTrue();
     assertThat(store.index()).isEqualTo(source.index());
     resumeAndFollow(mirror);
+  }
+
+  @Test
+  void whenItReturnsNothingMoreIsWritten() throws Exception {
+    EtcdMirror mirror = following();
+    Thread writer = new Thread(() -> writeUntilInterrupted());
+    writer.start();
+    try {
+      for (int i = 0; i < 20; i++) {
+        long before = mirror.status().index();
+        eventually(() -> mirror.status().index() > before + 50);
+        assertThat(mirror.pause()).isTrue();
+        int applied = sink.faults.calls("apply");
+        int saved = store.saves().size();
+        long held = source.index();
+        eventually(() -> source.index() > held + 100);
+        assertThat(sink.faults.calls("apply")).isEqualTo(applied);
+        assertThat(store.saves()).hasSize(saved);
+        mirror.resume();
+      }
+    } finally {
+      writer.interrupt();
+      writer.join();
+    }
+    resumeAndFollow(mirror);
+  }
+
+  private void writeUntilInterrupted() {
+    for (int i = 0; !Thread.currentThread().isInterrupted(); i++) {
+      source.put("/conf/" + i % 10, "v" + i);
+      LockSupport.parkNanos(20_000);
+    }
+  }
+
+  @Test
+  void aMirrorThatDoesNotRunWritesNothing() throws Exception {
+    EtcdMirror mirror = mirror();
+    assertThat(mirror.pause(Duration.ZERO)).as("not started").isTrue();
+    mirror.close();
+    assertThat(mirror.pause(Duration.ZERO)).as("closed").isTrue();
+    EtcdMirror failed = following();
+    sink.faults.failAlways("apply", () -> new IllegalStateException("never"));
+    source.put("/conf/a", "1");
+    awaitState(failed, MirrorState.FAILED);
+    assertThat(failed.pause(PATIENCE)).as("failed").isTrue();
+  }
+
+  @Test
+  void aBlockedMirrorWritesNothing() throws Exception {
+    sink.preset("/conf/a", "1");
+    EtcdMirror mirror = started();
+    awaitState(mirror, MirrorState.BLOCKED);
+    assertThat(mirror.pause(PATIENCE)).isTrue();
+    approve(mirror);
+    awaitState(mirror, MirrorState.PAUSED);
+    assertThat(sink.values()).isEqualTo(Map.of("/conf/a", "1"));
+    resumeAndFollow(mirror);
+  }
+
+  @Test
+  void aListenerThatPausesDoesNotWaitForItself() throws Exception {
+    AtomicReference<EtcdMirror> self = new AtomicReference<>();
+    EtcdMirror mirror =
+        mirror(
+            b ->
+                b.listener(
+                    new MirrorListener() {
+                      @Override
+                      public void onBatch(EventBatch batch) {
+                        requireNonNull(self.get()).pause();
+                      }
+                    }));
+    self.set(mirror);
+    mirror.start();
+    awaitState(mirror, MirrorState.FOLLOWING);
+    long index = source.put("/conf/a", "1");
+    awaitState(mirror, MirrorState.PAUSED);
+    assertThat(store.index()).isEqualTo(index);
+  }
+
+  @Test
+  void aResumeEndsTheWait() throws Exception {
+    EtcdMirror mirror = following();
+    Faults.Gate gate = sink.faults.block("apply");
+    source.put("/conf/a", "1");
+    gate.awaitReached();
+    FutureTask<Boolean> pausing = new FutureTask<>(() -> mirror.pause(Duration.ofDays(1)));
+    Thread thread = new Thread(pausing);
+    thread.start();
+    eventually(() -> thread.getState() == Thread.State.TIMED_WAITING);
+    mirror.resume();
+    assertThat(pausing.get()).isFalse();
+    gate.release();
+    level(mirror);
   }
 
   @Test

@@ -37,10 +37,14 @@ class MirrorPlanTest extends MirrorFixture {
                 2,
                 2 * "/conf/b".length() + 5,
                 1,
+                1,
                 0,
                 List.of(Bytes.utf8("/conf/b"), Bytes.utf8("/conf/c")),
+                List.of(Bytes.utf8("/conf/b")),
                 List.of(Bytes.utf8("/conf/gone")),
-                null));
+                "a resync at index %d would delete 1 of 4 entries in the sink (first: /conf/gone);"
+                        .formatted(source.index())
+                    + " a first copy deletes nothing that a person has not approved"));
     assertThat(plan.isEmpty()).isFalse();
     assertThat(sink.batches()).isEmpty();
     assertThat(store.saves()).isEmpty();
@@ -87,7 +91,11 @@ class MirrorPlanTest extends MirrorFixture {
     }
     source.put("/conf/c", "bad");
     sink.preset("/conf/c", "stale");
-    EtcdMirror mirror = mirror(b -> b.unsupportedEntries(UnsupportedEntries.SKIP));
+    EtcdMirror mirror =
+        mirror(
+            b ->
+                b.unsupportedEntries(UnsupportedEntries.SKIP)
+                    .deleteLimit(DeleteLimit.percent(100)));
     for (EtcdMirror each : List.of(mirror, mirror())) {
       ResyncPlan plan = each.plan();
       assertThat(plan.unsupported()).isEqualTo(3);

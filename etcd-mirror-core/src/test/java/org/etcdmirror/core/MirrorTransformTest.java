@@ -157,7 +157,7 @@ class MirrorTransformTest extends MirrorFixture {
     level(mirror);
     source.put("/conf/x", "bad");
     awaitState(mirror, MirrorState.FAILED);
-    assertThat(mirror.status().lastError()).contains("'picky'", "'/conf/x'");
+    assertThat(mirror.status().lastError()).contains("'picky'", "Transform$", "'/conf/x'");
     assertThat(store.index()).isEqualTo(index);
   }
 

@@ -76,7 +76,11 @@ class MirrorUnsupportedTest extends MirrorFixture {
     }
     source.put("/conf/c", "bad");
     sink.preset("/conf/c", "stale");
-    EtcdMirror mirror = skipping();
+    EtcdMirror mirror =
+        following(
+            b ->
+                b.unsupportedEntries(UnsupportedEntries.SKIP)
+                    .deleteLimit(DeleteLimit.percent(100)));
     assertLevel(mirror);
     assertThat(sink.values()).containsOnlyKeys("/conf/a", "/conf/a-b", "/conf/d/e");
     assertThat(mirror.status().counters().unsupportedEntries()).isEqualTo(3);
@@ -248,7 +252,7 @@ class MirrorUnsupportedTest extends MirrorFixture {
     source.put("/conf/a/b", "1");
     source.put("/conf/b", "1");
     source.put("/conf/kept", "1");
-    EtcdMirror mirror = following();
+    EtcdMirror mirror = following(b -> b.deleteLimit(DeleteLimit.percent(100)));
     assertLevel(mirror);
   }
 

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 class ResyncTest extends MirrorFixture {
 
   private ResyncReport sync(Consumer<EtcdMirrorBuilder> settings) throws InterruptedException {
-    return mirror(settings).syncOnce();
+    Consumer<EtcdMirrorBuilder> allowed = b -> b.deleteLimit(DeleteLimit.DEFAULT);
+    return mirror(allowed.andThen(settings)).syncOnce();
   }
 
   private void syncDeletingAny() throws InterruptedException {

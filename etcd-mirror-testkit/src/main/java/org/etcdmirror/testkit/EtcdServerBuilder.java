@@ -18,6 +18,7 @@ public final class EtcdServerBuilder {
   private @Nullable EtcdBinary binary;
   private @Nullable TestCertificates certificates;
   private boolean v2 = true;
+  private boolean defaultClusterId;
 
   EtcdServerBuilder() {}
 
@@ -35,6 +36,16 @@ public final class EtcdServerBuilder {
   /** More flags for etcd, for example {@code --snapshot-count=50}. */
   public EtcdServerBuilder extraFlags(String... flags) {
     extraFlags.addAll(List.of(flags));
+    return this;
+  }
+
+  /**
+   * A cluster of one member with the cluster id that etcd has with default settings, so that all
+   * servers that are started so have the same. Its ports are as free as those of others. Not in a
+   * container, and not for a cluster of more members.
+   */
+  public EtcdServerBuilder defaultClusterId() {
+    defaultClusterId = true;
     return this;
   }
 
@@ -82,6 +93,9 @@ public final class EtcdServerBuilder {
    *     become ready; the message then has the tail of its log
    */
   public EtcdCluster startCluster(int members) {
+    if (defaultClusterId) {
+      throw new IllegalStateException("the default cluster id is of one member");
+    }
     EtcdBinary local =
         local()
             .orElseThrow(
@@ -106,6 +120,7 @@ public final class EtcdServerBuilder {
   private List<EtcdServer> startMembers(EtcdBinary etcd, int size) {
     List<EtcdServer> servers =
         EtcdMember.cluster(size).stream()
+            .map(member -> defaultClusterId ? member.withDefaultClusterId() : member)
             .map(member -> new LocalEtcd(etcd, member, v2, certificates, List.copyOf(extraFlags)))
             .map(process -> new EtcdServer(process, v2, size == 1))
             .toList();

@@ -191,6 +191,57 @@ public abstract class EventSinkContract extends SinkReadingContract {
   }
 
   @Test
+  void keepsValuesThatAreNoText() throws Exception {
+    Map<Bytes, Bytes> expected = noText();
+    applyPuts(expected);
+    assertThat(values(contents())).containsExactlyInAnyOrderEntriesOf(expected);
+  }
+
+  /** A batch that was applied is durable: the next run finds it, byte by byte. */
+  @Test
+  void holdsWhatWasAppliedWhenItIsOpenedAgain() throws Exception {
+    if (!sink.isDurable()) {
+      return;
+    }
+    Map<Bytes, Bytes> expected = noText();
+    for (String odd : ContractKeys.ODD) {
+      expected.put(key("/" + odd), Bytes.utf8(odd + "\r\n\t" + odd));
+    }
+    expected.put(key("/empty"), Bytes.EMPTY);
+    expected.put(key("/large"), ContractKeys.text(MEBIBYTE));
+    applyPuts(expected);
+    apply(put("/gone", "1"), put("/tree/gone", "2"));
+    apply(delete("/gone"), deleteTree("/tree"));
+    reopen();
+    assertThat(values(contents())).containsExactlyInAnyOrderEntriesOf(expected);
+    apply(put("/empty", "no more"), delete("/large"));
+    expected.put(key("/empty"), Bytes.utf8("no more"));
+    expected.remove(key("/large"));
+    reopen();
+    assertThat(values(contents())).containsExactlyInAnyOrderEntriesOf(expected);
+  }
+
+  /** Values that are not UTF-8, as far as the sink does not refuse them. */
+  private Map<Bytes, Bytes> noText() {
+    byte[] all = new byte[256];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = (byte) i;
+    }
+    Map<Bytes, Bytes> values = new LinkedHashMap<>();
+    values.put(key("/no text/every byte"), Bytes.of(all));
+    values.put(key("/no text/cut short"), Bytes.of(new byte[] {'a', (byte) 0xe9, (byte) 0x8d}));
+    values.put(key("/no text/overlong"), Bytes.of(new byte[] {(byte) 0xc0, (byte) 0x80}));
+    values.put(key("/no text/surrogate"), Bytes.of(new byte[] {(byte) 0xed, (byte) 0xa0, 'x'}));
+    values
+        .entrySet()
+        .removeIf(
+            entry ->
+                sink.refusal(new MirrorEvent.Put(entry.getKey(), entry.getValue(), 1, null))
+                    != null);
+    return values;
+  }
+
+  @Test
   void keepsAValueThatExpiresMuchLater() throws Exception {
     Expiry later = Expiry.in(Duration.ofHours(1));
     apply(new MirrorEvent.Put(key("/lease"), Bytes.utf8("1"), 0, later), put("/a", "2"));

@@ -110,7 +110,7 @@ final class LocalEtcd implements EtcdProcess {
         "--listen-client-urls=" + clientUrl() + (certificates == null ? "" : "," + tlsUrl()));
     command.add("--advertise-client-urls=" + clientUrl());
     command.add("--listen-peer-urls=" + member.peerUrl());
-    command.add("--initial-advertise-peer-urls=" + member.peerUrl());
+    command.add("--initial-advertise-peer-urls=" + member.advertisedPeer());
     command.add("--initial-cluster=" + member.initialCluster());
     command.add("--initial-cluster-token=" + token);
     if (certificates != null) {

@@ -36,6 +36,17 @@ abstract class SinkFixture {
   protected abstract EventSink createSink(List<Bytes> prefixes) throws Exception;
 
   /**
+   * The same sink again, after it was closed: it holds what was applied before. By default a new
+   * one with the same prefixes. Not asked for one that is not {@linkplain EventSink#isDurable()
+   * durable}.
+   *
+   * @param closed what was used before
+   */
+  protected EventSink reopenSink(EventSink closed, List<Bytes> prefixes) throws Exception {
+    return createSink(prefixes);
+  }
+
+  /**
    * What the sink holds, in the order of a {@link Snapshot}. Override it for a sink that is not a
    * {@link ReadableSink}.
    */
@@ -59,6 +70,12 @@ abstract class SinkFixture {
   @AfterEach
   void closeSink() {
     sink.close();
+  }
+
+  /** As by the next run of a mirror. */
+  void reopen() throws Exception {
+    sink.close();
+    sink = reopenSink(sink, List.of(Bytes.utf8(prefix)));
   }
 
   boolean paths() {

@@ -140,6 +140,28 @@ public final class V3Http {
     return revision(ask("/v3/kv/range", object().put("key", base64(Bytes.utf8("r")))));
   }
 
+  /** Makes a lease that ends by itself after a time, and returns its number. */
+  public String grantLease(int seconds) {
+    return ask("/v3/lease/grant", object().put("TTL", Integer.toString(seconds)))
+        .path("ID")
+        .asText();
+  }
+
+  /** Ends a lease, as its time would; its keys go at once. */
+  public void revokeLease(String lease) {
+    ask("/v3/lease/revoke", object().put("ID", lease));
+  }
+
+  /** Sets a key that goes with a lease; returns the revision. */
+  public long put(String key, String value, String lease) {
+    ObjectNode question =
+        object()
+            .put("key", base64(Bytes.utf8(key)))
+            .put("value", base64(Bytes.utf8(value)))
+            .put("lease", lease);
+    return revision(ask("/v3/kv/put", question));
+  }
+
   /** Forgets the history before a revision. */
   public void compact(long revision) {
     ask("/v3/kv/compaction", object().put("revision", Long.toString(revision)));

@@ -36,6 +36,24 @@ class ContractsFindMistakesTest {
   }
 
   @Test
+  void aFileThatIsNeverWritten() {
+    assertThat(failures(NeverWritten.class))
+        .containsExactly("holdsWhatWasAppliedWhenItIsOpenedAgain");
+  }
+
+  @Test
+  void bytesThatAreNoTextLostInTheFileAlone() {
+    assertThat(failures(WrittenAsText.class))
+        .contains("holdsWhatWasAppliedWhenItIsOpenedAgain")
+        .doesNotContain("keepsValuesThatAreNoText");
+  }
+
+  @Test
+  void bytesThatAreNoTextLostAtOnce() {
+    assertThat(failures(HeldAsText.class)).contains("keepsValuesThatAreNoText");
+  }
+
+  @Test
   void directoriesForgotten() {
     assertThat(failures(NoDirectories.class)).contains("makesDirectories");
   }
@@ -116,6 +134,58 @@ class ContractsFindMistakesTest {
         }
       };
     }
+  }
+
+  /** It says that it is durable, and is not. */
+  static class NeverWritten extends EventSinkContract {
+    @Override
+    protected EventSink createSink(List<Bytes> prefixes) {
+      return new ReferenceSink(KeyModel.BYTES) {
+        @Override
+        public boolean isDurable() {
+          return true;
+        }
+      };
+    }
+  }
+
+  /** What it would read from its file was made text when it was written. */
+  static class WrittenAsText extends EventSinkContract {
+    @Override
+    protected EventSink createSink(List<Bytes> prefixes) {
+      return new ReferenceSink(KeyModel.BYTES) {
+        @Override
+        public boolean isDurable() {
+          return true;
+        }
+      };
+    }
+
+    @Override
+    protected EventSink reopenSink(EventSink closed, List<Bytes> prefixes) {
+      ReferenceSink next = (ReferenceSink) createSink(prefixes);
+      ((ReferenceSink) closed)
+          .entries.forEach((key, entry) -> next.entries.put(key, asText(entry)));
+      return next;
+    }
+  }
+
+  static class HeldAsText extends EventSinkContract {
+    @Override
+    protected EventSink createSink(List<Bytes> prefixes) {
+      return new ReferenceSink(KeyModel.BYTES) {
+        @Override
+        void apply(MirrorEvent event) {
+          super.apply(event instanceof MirrorEvent.Put put ? asText(put) : event);
+        }
+      };
+    }
+  }
+
+  private static MirrorEvent.Entry asText(MirrorEvent.Entry entry) {
+    return entry instanceof MirrorEvent.Put put
+        ? new MirrorEvent.Put(put.key(), Bytes.utf8(put.value().utf8()), put.index(), null)
+        : entry;
   }
 
   static class AppendsOnReplay extends EventSinkContract {

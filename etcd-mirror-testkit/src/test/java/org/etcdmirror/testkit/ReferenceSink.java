@@ -33,6 +33,12 @@ class ReferenceSink implements ReadableSink {
     return model;
   }
 
+  /** In memory, and a new one each time. */
+  @Override
+  public boolean isDurable() {
+    return false;
+  }
+
   @Override
   public synchronized void apply(EventBatch batch) {
     batch.events().forEach(this::apply);

@@ -16,8 +16,10 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.etcdmirror.api.Access;
+import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.WrittenIndexes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,7 @@ final class V2Client implements AutoCloseable {
   private final V2OpenCalls openCalls = new V2OpenCalls();
   private final V2Patience patience = new V2Patience();
   private final HalfCloseAnswers halfCloses = new HalfCloseAnswers();
+  private final WrittenIndexes written = new WrittenIndexes();
   private final OkHttpClient requests;
   private final OkHttpClient trees;
   private final OkHttpClient watches;
@@ -141,7 +144,16 @@ final class V2Client implements AutoCloseable {
 
   /** Sends a request to whichever endpoint works. */
   V2Answer send(V2Request request) throws IOException, InterruptedException {
-    return round(request, requests, endpoints.round(null), V2Client::answer);
+    V2Answer answer = round(request, requests, endpoints.round(null), V2Client::answer);
+    if (request.changes()) {
+      written.add(answer.etcdIndex());
+    }
+    return answer;
+  }
+
+  /** The indexes of the changes that this client made. */
+  WrittenIndexes written() {
+    return written;
   }
 
   /**
@@ -244,6 +256,7 @@ final class V2Client implements AutoCloseable {
       V2Request request, OkHttpClient client, List<HttpUrl> round, ResponseReader<T> reader)
       throws IOException, InterruptedException {
     List<IOException> failures = new ArrayList<>();
+    List<V2TooLargeException> tooLarge = new ArrayList<>();
     for (HttpUrl endpoint : round) {
       V2Sent sent = new V2Sent();
       try {
@@ -256,6 +269,11 @@ final class V2Client implements AutoCloseable {
           throw e;
         }
         failures.add(e);
+      } catch (V2TooLargeException e) {
+        // It works for everything else, and another way to the cluster may take this, too.
+        failures.add(new IOException(e));
+        tooLarge.add(e);
+        continue;
       } catch (IOException e) {
         failures.add(e);
       }
@@ -264,6 +282,9 @@ final class V2Client implements AutoCloseable {
       if (request.changes() && sent.leavesUnknown(failure)) {
         throw request.unknown(endpoint, failure);
       }
+    }
+    if (tooLarge.size() == round.size()) {
+      throw tooLarge.get(0);
     }
     if (!endpoints.everWorked()
         && failures.size() == round.size()
@@ -293,13 +314,22 @@ final class V2Client implements AutoCloseable {
       if (Thread.interrupted()) {
         throw (InterruptedException) new InterruptedException(request.toString()).initCause(e);
       }
-      throw explained(e, request, endpoint);
+      throw grpcOnly(e, endpoint)
+          ? V2NoApiException.grpcOnly(endpoint)
+          : explained(e, request, endpoint);
     }
+  }
+
+  /** Asked only of what has never worked, so that a server that is cut off is not asked again. */
+  private boolean grpcOnly(IOException failure, HttpUrl endpoint) {
+    return V2GrpcOnly.isPossible(failure)
+        && !endpoints.everWorked()
+        && V2GrpcOnly.speaks(endpoint, endpoint.isHttps() ? requests.sslSocketFactory() : null);
   }
 
   private <T> T exchange(Call call, String key, ResponseReader<T> reader) throws IOException {
     if (closed) {
-      throw new IOException("the client is closed");
+      throw new ClosedException("the etcd v2 client of " + endpoints);
     }
     try (Response response = call.execute()) {
       if (!response.isSuccessful()) {

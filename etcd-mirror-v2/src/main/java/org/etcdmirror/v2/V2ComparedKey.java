@@ -3,6 +3,7 @@ package org.etcdmirror.v2;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.SinkRolledBackException;
 import org.jspecify.annotations.Nullable;
 
 /** One key that is only written if it is still as this object knows it. Not safe for threads. */
@@ -11,6 +12,11 @@ final class V2ComparedKey {
   private final V2Client client;
   private final String key;
   private @Nullable Stored known;
+
+  /**
+   * The newest index of the store that was told here: whatever is asked later tells no older one.
+   */
+  private long newest;
 
   V2ComparedKey(V2Client client, String key) {
     this.client = client;
@@ -40,10 +46,64 @@ final class V2ComparedKey {
     known = stored;
   }
 
-  /** What is stored now, with the agreement of the cluster; null for nothing. */
+  /**
+   * What is stored now, with the agreement of the cluster; null for nothing. Takes the cluster as
+   * it is, also one that was put back.
+   */
   @Nullable Stored fetch() throws IOException, InterruptedException {
+    newest = 0;
+    return read();
+  }
+
+  /**
+   * The same, of the cluster that was known.
+   *
+   * @throws SinkRolledBackException if the store's index is lower than it was, or what is stored
+   *     was written before what is known was
+   */
+  @Nullable Stored current() throws IOException, InterruptedException {
+    Stored found = read();
+    Stored expected = known;
+    if (found != null && expected != null && found.modifiedIndex() < expected.modifiedIndex()) {
+      throw rolledBack(expected, found.toString());
+    }
+    return found;
+  }
+
+  /**
+   * The same, where nothing but a wiped or restored cluster explains that a known key is missing.
+   *
+   * @throws SinkRolledBackException if it is missing, too
+   */
+  @Nullable Stored currentNotMissing() throws IOException, InterruptedException {
+    Stored found = current();
+    Stored expected = known;
+    if (found == null && expected != null) {
+      throw rolledBack(expected, "nothing");
+    }
+    return found;
+  }
+
+  private SinkRolledBackException rolledBack(Stored expected, String found) {
+    return new SinkRolledBackException(
+        "%s was put back or removed: expected %s, found %s".formatted(key, expected, found));
+  }
+
+  private void told(long index) throws SinkRolledBackException {
+    if (index < newest) {
+      throw new SinkRolledBackException(
+          "the sink that holds %s was wiped or put back: its index was %d, and is %d"
+              .formatted(key, newest, index));
+    }
+    newest = index;
+  }
+
+  private @Nullable Stored read() throws IOException, InterruptedException {
     try {
-      V2Node node = client.get(key, "quorum=true").requireNode();
+      V2Answer answer = client.get(key, "quorum=true");
+      told(answer.etcdIndex());
+      client.written().clusterAt(answer.etcdIndex());
+      V2Node node = answer.requireNode();
       String value = node.value();
       if (value == null) {
         throw new PermanentException(key + " is a directory, where an index belongs");
@@ -51,6 +111,8 @@ final class V2ComparedKey {
       return new Stored(value, node.modifiedIndex());
     } catch (V2ErrorException e) {
       if (e.errorCode() == V2ErrorException.KEY_NOT_FOUND) {
+        told(e.index());
+        client.written().clusterAt(e.index());
         return null;
       }
       throw clash(e);
@@ -74,7 +136,9 @@ final class V2ComparedKey {
     }
     try {
       V2Answer answer = client.send(V2Request.put(key, form));
-      known = new Stored(value, answer.requireNode().modifiedIndex());
+      long written = answer.requireNode().modifiedIndex();
+      told(written);
+      known = new Stored(value, written);
       return true;
     } catch (V2ErrorException e) {
       return switch (e.errorCode()) {

@@ -1,6 +1,7 @@
 package org.etcdmirror.v2;
 
 import java.io.IOException;
+import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.v2.V2ErrorException.V2Error;
@@ -50,12 +51,16 @@ final class V2Failures {
   }
 
   private static IOException withoutCode(
-      Response response, String key, String endpoint, String body) {
+      Response response, String key, String endpoint, String body) throws IOException {
     int status = response.code();
     String what = "%s at %s: HTTP %d".formatted(key, endpoint, status);
     if (status == 404 && isPlainText(response)) {
       return new V2NoApiException(
           "the v2 API is switched off at %s: start etcd with --enable-v2".formatted(endpoint));
+    }
+    if (status == 413) {
+      RequestBody sent = response.request().body();
+      throw V2TooLargeException.refused(key, endpoint, sent == null ? 0 : sent.contentLength());
     }
     if (status == 401) {
       throw new PermanentException(

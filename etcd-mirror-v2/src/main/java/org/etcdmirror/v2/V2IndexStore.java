@@ -12,6 +12,7 @@ import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.v2.V2ComparedKey.Stored;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +28,10 @@ import org.jspecify.annotations.Nullable;
  * knows how old it is.
  *
  * <p>Each save compares with what this store read or wrote last, so that a second mirror of the
- * same link, or a person's edit, ends in a {@link FencedException}. For one thread at a time;
- * {@link #close} may come from any.
+ * same link, or a person's edit, ends in a {@link FencedException}. A number that is missing or was
+ * written before the one that is known, and an index of the cluster that is lower than it was, tell
+ * that the cluster was wiped or put back: that is a {@link SinkRolledBackException}. For one thread
+ * at a time; {@link #close} may come from any.
  */
 public final class V2IndexStore implements IndexStore {
 
@@ -45,6 +48,9 @@ public final class V2IndexStore implements IndexStore {
 
   private @Nullable V2Meta knownMeta;
   private boolean loaded;
+
+  /** The cluster was wiped or put back, and nothing was saved since. */
+  private boolean rolledBack;
 
   private V2IndexStore(V2Client client, V2Link link) {
     this.client = client;
@@ -78,6 +84,12 @@ public final class V2IndexStore implements IndexStore {
     return new V2IndexStore(V2Client.connect(endpoints, access), keys);
   }
 
+  /** The cluster is to be the sink's own. */
+  @Override
+  public Place place() {
+    return Place.WITH_DATA;
+  }
+
   @Override
   public Optional<Checkpoint> load() throws IOException, InterruptedException {
     Stored number = index.fetch();
@@ -101,19 +113,57 @@ public final class V2IndexStore implements IndexStore {
    * it, with the old number.
    *
    * <p>Where there is no number yet, the description comes first, because alone it is nothing: the
-   * first number may be one that only its notes explain.
+   * first number may be one that only its notes explain. The same holds where the number of a
+   * cluster that was put back is lower: beside its old description the new number would be
+   * believed.
    */
   @Override
   public void save(Checkpoint checkpoint) throws IOException, InterruptedException {
+    noticing(() -> write(checkpoint));
+  }
+
+  private void write(Checkpoint checkpoint) throws IOException, InterruptedException {
     if (!loaded) {
       load();
     }
     V2Meta wanted = V2Meta.of(checkpoint, owner);
-    if (index.known() == null) {
+    if (index.known() == null || rolledBack) {
       describe(wanted);
     }
     saveIndex(Long.toString(checkpoint.index()));
     describe(wanted);
+    rolledBack = false;
+  }
+
+  /** One quorum read of the number. */
+  @Override
+  public void confirm() throws IOException, InterruptedException {
+    if (loaded) {
+      noticing(this::lookAtIndex);
+    }
+  }
+
+  private void lookAtIndex() throws IOException, InterruptedException {
+    Stored found = index.currentNotMissing();
+    if (!Objects.equals(found, index.known())) {
+      adoptOwn(found);
+    }
+  }
+
+  /** Compares what is stored with what is known. */
+  @FunctionalInterface
+  private interface Comparison {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private void noticing(Comparison comparison) throws IOException, InterruptedException {
+    try {
+      comparison.run();
+    } catch (SinkRolledBackException e) {
+      rolledBack = true;
+      loaded = false;
+      throw e;
+    }
   }
 
   private void describe(V2Meta wanted) throws IOException, InterruptedException {
@@ -126,15 +176,18 @@ public final class V2IndexStore implements IndexStore {
     if (trySaveIndex(number)) {
       return;
     }
-    Stored found = index.fetch();
-    if (found == null || !undecided.contains(found.value()) || !isMetaOurs()) {
-      throw fenced(index, found);
-    }
-    // What looks like somebody else's write is our own, whose answer was lost.
-    index.adopt(found);
+    adoptOwn(index.currentNotMissing());
     if (!trySaveIndex(number)) {
       throw fenced(index, index.fetch());
     }
+  }
+
+  /** What looks like somebody else's write may be our own, whose answer was lost. */
+  private void adoptOwn(@Nullable Stored found) throws IOException, InterruptedException {
+    if (found == null || !undecided.contains(found.value()) || !isMetaOurs()) {
+      throw fenced(index, found);
+    }
+    index.adopt(found);
   }
 
   /** After anything but a clear answer, an interrupt too, the write may have happened. */
@@ -151,7 +204,7 @@ public final class V2IndexStore implements IndexStore {
 
   /** Another store of this link would have left its own name there, or soon will. */
   private boolean isMetaOurs() throws IOException, InterruptedException {
-    Stored found = meta.fetch();
+    Stored found = meta.current();
     return Objects.equals(found, meta.known()) || (found != null && isOwn(found));
   }
 
@@ -162,7 +215,10 @@ public final class V2IndexStore implements IndexStore {
   private void saveMeta(V2Meta wanted) throws IOException, InterruptedException {
     String json = wanted.json();
     if (!meta.compareAndSet(json)) {
-      Stored found = meta.fetch();
+      // A cluster that was wiped or put back lacks the number as well; a person may take this
+      // alone.
+      index.currentNotMissing();
+      Stored found = meta.current();
       if (found == null || !isOwn(found)) {
         throw fenced(meta, found);
       }
@@ -182,6 +238,17 @@ public final class V2IndexStore implements IndexStore {
 
   private static String describe(@Nullable Stored stored) {
     return stored == null ? "nothing" : stored.toString();
+  }
+
+  @Override
+  public boolean hasWritten(long index) {
+    return client.written().contains(index);
+  }
+
+  /** The name of this store, which the description beside the number bears. */
+  @Override
+  public String signature() {
+    return owner;
   }
 
   @Override

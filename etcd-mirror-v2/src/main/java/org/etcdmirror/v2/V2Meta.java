@@ -35,6 +35,8 @@ record V2Meta(
   /** A note that changes with each batch, and tells the truth also when it is an older one. */
   private static final String ANCHOR = "anchor";
 
+  private static final String LASTING_ANCHOR = "anchor-lasting";
+
   /** How old such a note, and the time, may become while checkpoints are saved. */
   private static final Duration OLDEST = Duration.ofSeconds(10);
 
@@ -114,6 +116,7 @@ record V2Meta(
   private static Map<String, String> withoutAnchor(Map<String, String> notes) {
     Map<String, String> others = new HashMap<>(notes);
     others.remove(ANCHOR);
+    others.remove(LASTING_ANCHOR);
     return others;
   }
 

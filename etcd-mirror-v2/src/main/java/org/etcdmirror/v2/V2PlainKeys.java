@@ -22,6 +22,7 @@ final class V2PlainKeys {
 
   private final V2Client client;
   private final V2Writer writer;
+  private final V2SizedWriter sized;
   private final V2Pipeline pipeline;
   private final V2EmptyDirectories directories;
 
@@ -34,22 +35,26 @@ final class V2PlainKeys {
   V2PlainKeys(V2Client client, V2Writer writer, V2Owned owned, int maxInFlight) {
     this.client = client;
     this.writer = writer;
-    this.pipeline = new V2Pipeline(client, this::write, maxInFlight);
+    this.sized = new V2SizedWriter(this::write);
+    this.pipeline = new V2Pipeline(client, sized, maxInFlight);
     this.directories = new V2EmptyDirectories(client, owned, maxInFlight);
   }
 
   /**
    * Writes all that can be.
    *
-   * @throws UnsupportedEntryException for what a value above or below does not let be
+   * @throws UnsupportedEntryException for what a value above or below does not let be, or is too
+   *     large
    */
   void apply(List<MirrorEvent> events) throws IOException, InterruptedException {
     refusals.clear();
+    sized.begin();
     deleted.clear();
     for (List<MirrorEvent> wave : V2Waves.of(events)) {
       pipeline.write(wave);
     }
     directories.removeAbove(deleted, events);
+    refusals.addAll(sized.refusals());
     if (!refusals.isEmpty()) {
       throw new UnsupportedEntryException(List.copyOf(refusals));
     }

@@ -20,6 +20,7 @@ import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.UnsupportedEntryException;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where a directory stands in the way of a value, or a value in the way of a directory, it is
  * removed, but only inside the prefixes. A key or value that v2 cannot hold (not UTF-8, a key with
- * an empty, {@code .} or {@code ..} segment, more than about 10 MiB) is a {@link
- * PermanentException}. What expires in the source is given one to two seconds more here, so that it
- * goes by the source's event as long as the mirror runs.
+ * an empty, {@code .} or {@code ..} segment) is a {@link PermanentException}. A value of more than
+ * about 10 MiB, or one that a proxy answers with HTTP 413 at each endpoint, is refused by an {@link
+ * UnsupportedEntryException}, and the rest of the batch is written. What expires in the source is
+ * given one to two seconds more here, so that it goes by the source's event as long as the mirror
+ * runs.
  *
  * <p>Under a source that knows no directories ({@link #sourceKeyModel}) it makes and removes
  * directories itself and shows none. Then nothing is removed to make room: a put below a value, and
@@ -51,11 +54,13 @@ public final class V2Sink implements ReadableSink {
 
   private final V2Client client;
   private final V2Writer writer;
+  private final V2SizedWriter sized;
   private final V2Pipeline pipeline;
   private final V2Owned owned;
   private final int maxInFlight;
   private final Duration lateEffects;
   private final V2Probes probes;
+  private final V2SinkCluster cluster;
 
   /** Writes for a source without directories; null for one that has them. */
   private volatile @Nullable V2PlainKeys plainKeys;
@@ -71,9 +76,11 @@ public final class V2Sink implements ReadableSink {
     this.owned = new V2Owned(builder.prefixes);
     this.writer = new V2Writer(client, owned);
     this.maxInFlight = builder.maxInFlight;
-    this.pipeline = new V2Pipeline(client, writer, builder.maxInFlight);
+    this.sized = new V2SizedWriter(writer);
+    this.pipeline = new V2Pipeline(client, sized, builder.maxInFlight);
     this.lateEffects = builder.lateEffects;
     this.probes = new V2Probes(client, builder.prefixes.get(0));
+    this.cluster = new V2SinkCluster(client, builder.prefixes.get(0));
   }
 
   /** A builder with the defaults. */
@@ -99,8 +106,8 @@ public final class V2Sink implements ReadableSink {
   }
 
   @Override
-  public String clusterId() throws IOException, InterruptedException {
-    return V2Head.read(client, owned.prefixes().get(0)).clusterId();
+  public SinkCluster cluster() {
+    return cluster;
   }
 
   /**
@@ -108,6 +115,11 @@ public final class V2Sink implements ReadableSink {
    *
    * @throws PermanentException if v2 cannot hold such a prefix
    */
+  @Override
+  public List<Bytes> prefixes() {
+    return owned.prefixes().stream().map(Bytes::utf8).toList();
+  }
+
   @Override
   public void alsoOwns(List<Bytes> prefixes) {
     owned.also(prefixes.stream().map(V2Paths::path).toList());
@@ -133,6 +145,7 @@ public final class V2Sink implements ReadableSink {
     if (events.stream().anyMatch(V2Sink::isExpiringDirectory)) {
       directoriesMayExpire.set(true);
     }
+    sized.begin();
     boolean mayExpire = !Boolean.FALSE.equals(directoriesMayExpire.get());
     events = V2Waves.withoutImpliedDirectories(events, mayExpire);
     for (List<MirrorEvent> wave : V2Waves.of(events)) {
@@ -144,6 +157,7 @@ public final class V2Sink implements ReadableSink {
         pipeline.write(wave);
       }
     }
+    sized.end();
   }
 
   private static boolean isExpiringDirectory(MirrorEvent event) {

@@ -79,7 +79,8 @@ final class V2Writer implements V2Pipeline.EventWriter {
   /**
    * The request that puts a value.
    *
-   * @throws PermanentException if v2 can never hold it
+   * @throws PermanentException if v2 can never hold it; it is a {@link V2TooLargeException} if that
+   *     is for its size
    */
   static V2Request putRequest(String path, Put put) {
     if (path.equals(V2Paths.ROOT)) {
@@ -88,8 +89,8 @@ final class V2Writer implements V2Pipeline.EventWriter {
     Bytes value = put.value();
     V2Paths.requireText(value, "value", put.key());
     if ((long) value.size() + put.key().size() > LARGEST_WRITE) {
-      throw new PermanentException(
-          "the value of '%s' has %d bytes, too many for etcd v2".formatted(path, value.size()));
+      throw new V2TooLargeException(
+          "etcd v2 takes no more than %d bytes of key and value".formatted(LARGEST_WRITE));
     }
     return V2Request.put(path, form(put.expiresAt()).withValue(value.toByteArray()));
   }

@@ -47,6 +47,11 @@ class RestartTest {
     private final IndexStore store;
     private final AtomicLong diesAt;
 
+    @Override
+    public Place place() {
+      return store.place();
+    }
+
     DyingStore(IndexStore store, AtomicLong diesAt) {
       this.store = store;
       this.diesAt = diesAt;

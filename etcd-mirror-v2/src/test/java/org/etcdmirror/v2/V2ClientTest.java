@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import okhttp3.Call;
 import okhttp3.Response;
+import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.FaultProxy;
@@ -328,7 +329,7 @@ final class V2ClientTest {
         assertThatThrownBy(() -> response.body().string()).isInstanceOf(IOException.class);
       }
       await().atMost(Mirroring.PATIENCE).until(() -> proxy.connections() == 0);
-      assertThatThrownBy(() -> client.get("/", "")).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> client.get("/", "")).isInstanceOf(ClosedException.class);
       client.close();
     }
   }

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.FaultProxy;
 import org.etcdmirror.testkit.V2Http;
@@ -203,14 +204,57 @@ final class V2IndexStoreTest {
   }
 
   @Test
-  void removingTheNumberFences() throws Exception {
+  void aNumberThatIsMissingTellsOfAWipedCluster() throws Exception {
     V2IndexStore store = store("/conftool");
     store.save(at(1));
     http.delete(NUMBER, "");
-    assertThatThrownBy(() -> store.save(at(2)))
-        .isInstanceOf(FencedException.class)
+    assertThatThrownBy(store::confirm)
+        .isInstanceOf(SinkRolledBackException.class)
         .hasMessageContaining("found nothing");
     assertThat(http.get(NUMBER, "").status()).isEqualTo(404);
+    assertThat(store.load()).isEmpty();
+    store.confirm();
+    store.save(at(2));
+    store.confirm();
+    assertThat(store("/conftool").load()).contains(at(2));
+  }
+
+  @Test
+  void soDoesItForASave() throws Exception {
+    V2IndexStore store = store("/conftool");
+    store.save(at(1));
+    http.delete(NUMBER, "");
+    assertThatThrownBy(() -> store.save(at(2))).isInstanceOf(SinkRolledBackException.class);
+  }
+
+  /** Beside the old description the new number would be believed after a crash in between. */
+  @Test
+  void behindARollBackTheDescriptionComesBeforeTheNumber() throws Exception {
+    V2IndexStore store = store("/conftool");
+    store.save(at(1));
+    String description = value(META);
+    http.delete("/__replication", "recursive=true");
+    assertThatThrownBy(store::confirm).isInstanceOf(SinkRolledBackException.class);
+    http.put(META, description);
+    http.put(NUMBER, "1");
+    assertThat(store.load()).isPresent();
+    store.save(at(9).withNotes(Map.of("must-compare", "x")));
+    assertThat(modifiedIndex(NUMBER)).isGreaterThan(modifiedIndex(META));
+  }
+
+  @Test
+  void whatAnotherWroteIsSeenWithoutASave() throws Exception {
+    V2IndexStore store = store("/conftool");
+    store.save(at(1));
+    store.confirm();
+    V2IndexStore rival = store("/conftool");
+    rival.load();
+    rival.save(at(1));
+    assertThatThrownBy(store::confirm).isInstanceOf(FencedException.class);
+    http.put(NUMBER, "1000");
+    assertThatThrownBy(rival::confirm)
+        .isInstanceOf(FencedException.class)
+        .hasMessageContainingAll("expected '1'", "found '1000'");
   }
 
   @Test

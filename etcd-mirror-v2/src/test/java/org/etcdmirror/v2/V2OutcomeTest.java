@@ -181,7 +181,7 @@ final class V2OutcomeTest {
       assertThat(sink.answers(proxy.url().toString())).isFalse();
       Mirroring.eventually("asked", () -> assertThat(proxy.accepted()).isPositive());
       int asked = proxy.accepted();
-      sink.clusterId();
+      sink.cluster().head().clusterId();
       assertThat(proxy.accepted()).isEqualTo(asked);
     }
   }

@@ -128,7 +128,7 @@ class V2OwnedTest {
   @Test
   void aSinkIsTheClusterThatASourceOfItIs() throws Exception {
     try (V2Source source = V2Source.builder().endpoints(etcd.clientUrl().toString()).build()) {
-      assertThat(sink.clusterId())
+      assertThat(sink.cluster().head().clusterId())
           .isEqualTo(source.head(Selection.of(Bytes.utf8("/conf"))).clusterId());
     }
   }

@@ -19,13 +19,18 @@ final class CancelReason {
 
   private CancelReason() {}
 
-  /** The error in the text; UNKNOWN if there is none. */
+  /** The error in the text, or whose text it is; UNKNOWN if there is none. */
   static Status status(String reason) {
     String start = reason.substring(0, Math.min(reason.length(), LONGEST));
     Matcher error = ERROR.matcher(start);
-    return error.find()
-        ? code(error.group(1)).toStatus().withDescription(error.group(2))
-        : Status.UNKNOWN.withDescription("the watch was canceled: " + start);
+    Status status =
+        error.find()
+            ? code(error.group(1)).toStatus().withDescription(error.group(2))
+            : Status.UNKNOWN.withDescription(start);
+    Status known = EtcdErrors.restored(status);
+    return known.getCode() == Status.Code.UNKNOWN
+        ? known.withDescription("the watch was canceled: " + known.getDescription())
+        : known;
   }
 
   /** Go spells a code PermissionDenied, and has one L in Canceled. */

@@ -49,6 +49,11 @@ final class SinkBounds {
     this.model = model;
   }
 
+  /** The prefixes as they were given; none for no bounds. */
+  List<Bytes> given() {
+    return given;
+  }
+
   /** The same prefixes, meant in another way. */
   SinkBounds under(KeyModel other) {
     return new SinkBounds(given, checkpointKey, other);

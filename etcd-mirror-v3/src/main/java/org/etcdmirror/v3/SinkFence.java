@@ -6,9 +6,11 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.FencedException;
+import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.v3.rpc.Compare;
 import org.etcdmirror.v3.rpc.KVGrpc;
@@ -16,6 +18,7 @@ import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.RangeRequest;
 import org.etcdmirror.v3.rpc.RangeResponse;
 import org.etcdmirror.v3.rpc.RequestOp;
+import org.etcdmirror.v3.rpc.ResponseHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,8 @@ final class SinkFence {
 
   private static final long UNKNOWN = -1;
 
+  private static final long NEVER = 0;
+
   /** A text for the key, as an operation. */
   record Text(@Nullable Checkpoint checkpoint, long write, RequestOp put) {}
 
@@ -45,6 +50,11 @@ final class SinkFence {
 
   private long stored;
 
+  /**
+   * The newest revision that this cluster told here: whatever is asked later tells no older one.
+   */
+  private final AtomicLong newest = new AtomicLong();
+
   /** Whether it was written here at the known revision. */
   private boolean mine;
 
@@ -53,6 +63,9 @@ final class SinkFence {
    * their answer was lost. Each revision has a counter of its own, as an answer may come later.
    */
   private AtomicInteger open = new AtomicInteger();
+
+  /** Of which a transaction had no known outcome when the key moved on. */
+  private final LateRevisions late = new LateRevisions();
 
   SinkFence(V3Client client, Bytes key) {
     this.client = client;
@@ -66,17 +79,29 @@ final class SinkFence {
     return key;
   }
 
+  /** A line that is in each text that is written here. */
+  String signature() {
+    return "writer=" + writer;
+  }
+
   /** The checkpoint that was read or written here last. */
   @Nullable Checkpoint checkpoint() {
     return checkpoint;
   }
 
   Optional<Checkpoint> load() throws IOException, InterruptedException {
-    KeyValue found = read();
-    long at = found == null ? 0 : found.getModRevision();
-    checkpoint = found == null ? null : parse(found).checkpoint();
+    RangeResponse answer = ask();
+    long told = answer.getHeader().getRevision();
+    KeyValue found = keyOf(answer);
+    long at = revisionOf(found);
+    SinkCheckpoint.Stored text = found == null ? null : parse(found);
+    checkpoint = text == null ? null : text.checkpoint();
     // Where nothing has moved, what was written here is the newest still.
-    mine = mine && at == revision;
+    mine = mine && at == revision && told >= newest.get();
+    stored = text != null && writer.equals(text.writer()) ? text.write() : NEVER;
+    leave();
+    // Whoever loads takes the cluster as it is, also one that was put back.
+    newest.set(told);
     revision = at;
     return Optional.ofNullable(checkpoint);
   }
@@ -92,7 +117,14 @@ final class SinkFence {
    * key must be written before anything else is.
    */
   boolean mustMove() {
-    return !mine || open.get() > 0;
+    return !mine || open.get() > 0 || isOfLateOnes();
+  }
+
+  /**
+   * Whether a transaction of before a roll-back would take the key for the one that it compares.
+   */
+  boolean isOfLateOnes() {
+    return late.contains(revision);
   }
 
   /** True while the key is as it was read or written here last. */
@@ -138,7 +170,14 @@ final class SinkFence {
     moved(text.checkpoint(), text.write(), at);
   }
 
+  private void leave() {
+    if (open.get() > 0) {
+      late.add(revision);
+    }
+  }
+
   private void moved(@Nullable Checkpoint next, long write, long at) {
+    leave();
     checkpoint = next;
     revision = at;
     stored = write;
@@ -146,33 +185,100 @@ final class SinkFence {
     open = new AtomicInteger();
   }
 
+  /** The newest revision that is known before something is asked. */
+  long newest() {
+    return newest.get();
+  }
+
+  /**
+   * Takes note of the revision that an answer tells; a proxy may leave it out.
+   *
+   * @param least what it must be at least: what {@link #newest} was before the request was sent
+   * @throws SinkRolledBackException if the revision is older: the cluster was wiped or put back
+   */
+  void told(long least, ResponseHeader header) throws SinkRolledBackException {
+    long now = header.getRevision();
+    if (now > 0 && now < least) {
+      throw new SinkRolledBackException(
+          "the sink that holds %s was wiped or put back: its revision must be %d at least, and is %d"
+              .formatted(key, least, now));
+    }
+    newest.accumulateAndGet(now, Math::max);
+  }
+
   /**
    * After the key turned out to have moved: returns if it was this writer who moved it, in an
    * attempt whose answer was lost. The same writes may then be made again.
    *
-   * @throws FencedException if it was another writer, or the key was set back
+   * @throws FencedException if it was another writer
+   * @throws SinkRolledBackException if the key, or the whole cluster, is older than it was
    * @throws IOException if it has not moved at all, so that another attempt at once is no use
    */
   void settle() throws IOException, InterruptedException {
-    KeyValue found = read();
-    long at = found == null ? 0 : found.getModRevision();
-    String text = found == null ? "" : found.getValue().toStringUtf8();
-    if (found == null || !("\n" + text).contains("\nwriter=" + writer + "\n")) {
-      throw new FencedException(
-          "%s was moved by another: expected revision %d, found %d holding '%s'"
-              .formatted(key, revision, at, text.strip().replace('\n', ' ')));
-    }
-    SinkCheckpoint.Stored own = parse(found);
-    if (own.write() < stored) {
-      throw new FencedException(
-          "%s was set back: this mirror has stored its write %d there, and it holds the older write %d"
-              .formatted(key, stored, own.write()));
-    }
-    if (at == revision) {
+    KeyValue found = current();
+    if (revisionOf(found) == revision) {
       throw new IOException(
-          "%s is at revision %d as expected, and yet its servers deny it".formatted(key, at));
+          "%s is at revision %d as expected, and yet its servers deny it".formatted(key, revision));
     }
-    moved(own.checkpoint(), own.write(), at);
+    adopt(found);
+  }
+
+  /**
+   * Looks whether the key is as it was read or written here last.
+   *
+   * @throws FencedException if another writer moved it
+   * @throws SinkRolledBackException if the key, or the whole cluster, is older than it was
+   */
+  void confirm() throws IOException, InterruptedException {
+    if (revision != UNKNOWN) {
+      KeyValue found = current();
+      if (revisionOf(found) != revision) {
+        adopt(found);
+      }
+    }
+  }
+
+  private @Nullable KeyValue current() throws IOException, InterruptedException {
+    long least = newest();
+    RangeResponse answer = ask();
+    told(least, answer.getHeader());
+    return keyOf(answer);
+  }
+
+  /** The key is not as it was known: by whom is told by its text and its revision. */
+  private void adopt(@Nullable KeyValue found) throws SinkRolledBackException {
+    if (found == null || found.getModRevision() < revision) {
+      // A key is only ever written at a newer revision, by whomever.
+      throw new SinkRolledBackException(
+          "%s was put back or removed: it was written at revision %d, and is now %s"
+              .formatted(key, revision, describe(found)));
+    }
+    SinkCheckpoint.Stored text =
+        isOwn(found) ? parse(found) : new SinkCheckpoint.Stored(null, null, NEVER);
+    if (!writer.equals(text.writer())) {
+      throw new FencedException(
+          "%s was moved by another: expected revision %d, found %s"
+              .formatted(key, revision, describe(found)));
+    }
+    if (text.write() < stored) {
+      throw new SinkRolledBackException(
+          "%s was put back: this mirror has stored its write %d there, and it holds the older write %d"
+              .formatted(key, stored, text.write()));
+    }
+    moved(text.checkpoint(), text.write(), found.getModRevision());
+  }
+
+  /** Told without reading all of it: what another writer left may be no checkpoint. */
+  private boolean isOwn(KeyValue found) {
+    return ("\n" + found.getValue().toStringUtf8()).contains("\nwriter=" + writer + "\n");
+  }
+
+  private static String describe(@Nullable KeyValue found) {
+    return found == null
+        ? "missing"
+        : "%d holding '%s'"
+            .formatted(
+                found.getModRevision(), found.getValue().toStringUtf8().strip().replace('\n', ' '));
   }
 
   private SinkCheckpoint.Stored parse(KeyValue found) {
@@ -189,8 +295,11 @@ final class SinkFence {
     return client.read(KVGrpc.getRangeMethod(), request);
   }
 
-  private @Nullable KeyValue read() throws IOException, InterruptedException {
-    RangeResponse answer = ask();
+  private static @Nullable KeyValue keyOf(RangeResponse answer) {
     return answer.getKvsCount() == 0 ? null : answer.getKvs(0);
+  }
+
+  private static long revisionOf(@Nullable KeyValue found) {
+    return found == null ? 0 : found.getModRevision();
   }
 }

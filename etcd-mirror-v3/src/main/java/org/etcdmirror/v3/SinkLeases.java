@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Lease;
@@ -32,42 +32,15 @@ final class SinkLeases {
   private static final int IN_FLIGHT = 64;
   private static final int FEW = 1000;
 
-  /**
-   * A shadow that is there.
-   *
-   * @param sinceNanos when this process met it first: one that expired and was granted again since
-   *     has lost keys, which shows when they are refreshed
-   */
-  private record Shadow(long seconds, long aliveNanos, long sinceNanos) {
-
-    private static final int KEPT_FRESH = 2;
-    private static final int KEPT_ALIVE = 3;
-
-    boolean isOver(long now) {
-      return now - aliveNanos >= TimeUnit.SECONDS.toNanos(seconds);
-    }
-
-    boolean isOld(long now) {
-      return now - aliveNanos >= TimeUnit.SECONDS.toNanos(seconds) / KEPT_FRESH;
-    }
-
-    /** Whether it is to be kept alive by this process itself, unless it has ended. */
-    boolean isDue(long now) {
-      return !isOver(now) && now - aliveNanos >= TimeUnit.SECONDS.toNanos(seconds) / KEPT_ALIVE;
-    }
-
-    /** For as long as the source takes to tell of each of its keys. */
-    boolean isUnproven(long now) {
-      return now - sinceNanos <= TimeUnit.SECONDS.toNanos(seconds);
-    }
-  }
-
   private final V3Client client;
   private final SinkLeaseIds ids;
   private final SinkKeepAlives keepAlives;
 
   /** As many as live, and some more; the keeper's thread renews them. */
-  private final Map<Long, Shadow> shadows = new ConcurrentHashMap<>();
+  private final Map<Long, SinkShadow> shadows = new ConcurrentHashMap<>();
+
+  /** Shadows that ended before their time, and whose keys went with them. */
+  private final Set<Long> lost = ConcurrentHashMap.newKeySet();
 
   private int tidyAt = FEW;
 
@@ -77,14 +50,20 @@ final class SinkLeases {
     this.keepAlives = new SinkKeepAlives(client);
   }
 
-  /** Sees to it that each of these is there. */
+  /**
+   * Sees to it that each of these is there.
+   *
+   * @throws SinkDriftedException if one that was there has ended before its time, because somebody
+   *     revoked it: granted anew, it would be without the keys that it had
+   */
   void provide(Collection<SinkLease> wanted) throws IOException, InterruptedException {
+    refuseLost();
     long now = System.nanoTime();
     tidy(now);
     List<SinkLease> unknown = new ArrayList<>();
     List<SinkLease> doubtful = new ArrayList<>();
     for (SinkLease lease : wanted) {
-      Shadow shadow = shadows.get(lease.id());
+      SinkShadow shadow = shadows.get(lease.id());
       if (shadow == null || shadow.isOver(now)) {
         unknown.add(lease);
       } else if (shadow.isOld(now) && lease.isCoveredBy(shadow.seconds())) {
@@ -93,6 +72,7 @@ final class SinkLeases {
     }
     doubtful.addAll(grant(unknown));
     List<SinkLease> gone = keepAlive(doubtful);
+    refuseLost();
     if (!grant(gone).isEmpty()) {
       throw new IOException("leases of the sink come and go: " + gone);
     }
@@ -107,7 +87,7 @@ final class SinkLeases {
     for (int i = 0; i < leases.size(); i++) {
       SinkLease lease = leases.get(i);
       if (lease.shadow() && granted.get(i)) {
-        shadows.put(lease.id(), new Shadow(lease.seconds(), now, now));
+        shadows.put(lease.id(), new SinkShadow(lease.seconds(), now, now));
       } else if (lease.shadow()) {
         found.add(lease);
       }
@@ -138,7 +118,7 @@ final class SinkLeases {
    */
   private void awaitEndOfBrief(Collection<SinkLease> wanted) throws IOException {
     for (SinkLease lease : wanted) {
-      Shadow shadow = shadows.get(lease.id());
+      SinkShadow shadow = shadows.get(lease.id());
       if (lease.shadow() && shadow != null && !lease.isCoveredBy(shadow.seconds())) {
         throw new IOException(
             "lease %x of the sink was granted %d seconds for a lease of the source that has %d now; it must expire first"
@@ -163,14 +143,36 @@ final class SinkLeases {
     left.forEach(
         (id, seconds) ->
             shadows.compute(
-                id, (same, known) -> seconds == 0 ? null : alive(known, seconds, now, answered)));
+                id,
+                (same, known) ->
+                    seconds == 0 ? ended(id, known) : alive(known, seconds, now, answered)));
     return left;
   }
 
+  /** Nothing is left of it; noted if it should have lived on. */
+  private @Nullable SinkShadow ended(long id, @Nullable SinkShadow known) {
+    if (known != null && !known.isOver(System.nanoTime())) {
+      lost.add(id);
+    }
+    return null;
+  }
+
+  private void refuseLost() throws SinkDriftedException {
+    Iterator<Long> ended = lost.iterator();
+    if (ended.hasNext()) {
+      long id = ended.next();
+      // One comparison brings back the keys of all of them.
+      lost.clear();
+      throw new SinkDriftedException(
+          "lease %x of the sink has ended before its time, and its keys with it".formatted(id));
+    }
+  }
+
   /** One that may have been over was perhaps granted anew since, late and without its keys. */
-  private static Shadow alive(@Nullable Shadow known, long seconds, long now, long answered) {
+  private static SinkShadow alive(
+      @Nullable SinkShadow known, long seconds, long now, long answered) {
     long since = known == null || known.isOver(answered) ? now : known.sinceNanos();
-    return new Shadow(seconds, now, since);
+    return new SinkShadow(seconds, now, since);
   }
 
   /** Keeps the shadows alive that are there, without looking what is on them. For any thread. */
@@ -188,12 +190,27 @@ final class SinkLeases {
     left.forEach(
         (id, seconds) ->
             shadows.computeIfPresent(
-                id, (same, known) -> seconds == 0 ? null : alive(known, seconds, now, answered)));
+                id,
+                (same, known) ->
+                    seconds == 0 ? ended(id, known) : alive(known, seconds, now, answered)));
   }
 
-  /** A transaction says that one of these is gone. */
-  void forget(Collection<SinkLease> leases) {
-    leases.forEach(lease -> shadows.remove(lease.id()));
+  /**
+   * A transaction says that one of these is gone; they are granted anew.
+   *
+   * @throws SinkDriftedException as {@link #provide} does
+   */
+  void provideAnew(Collection<SinkLease> wanted) throws IOException, InterruptedException {
+    List<Long> known = wanted.stream().map(SinkLease::id).filter(shadows::containsKey).toList();
+    List<LeaseTimeToLiveResponse> found = SinkCalls.each(known, IN_FLIGHT, this::keysOn);
+    for (int i = 0; i < known.size(); i++) {
+      long id = known.get(i);
+      if (found.get(i).getTTL() < 0) {
+        shadows.computeIfPresent(id, (same, shadow) -> ended(id, shadow));
+      }
+    }
+    wanted.forEach(lease -> shadows.remove(lease.id()));
+    provide(wanted);
   }
 
   /**
@@ -209,14 +226,16 @@ final class SinkLeases {
     long now = System.nanoTime();
     for (Map.Entry<Lease, Set<Bytes>> lease : refreshed.entrySet()) {
       long id = ids.shadow(lease.getKey());
-      Shadow shadow = shadows.get(id);
+      SinkShadow shadow = shadows.get(id);
       if (shadow == null || left.getOrDefault(id, 0L) == 0) {
+        lost.clear();
         throw drifted(lease.getValue().iterator().next(), lease.getKey(), "it is gone");
       }
       if (shadow.isUnproven(now)) {
         unproven.add(lease);
       }
     }
+    refuseLost();
     List<LeaseTimeToLiveResponse> found =
         SinkCalls.each(unproven, IN_FLIGHT, lease -> keysOn(ids.shadow(lease.getKey())));
     for (int i = 0; i < unproven.size(); i++) {

@@ -9,6 +9,9 @@ import org.etcdmirror.api.PermanentException;
  */
 final class SinkLimits {
 
+  /** etcd's own, where no {@code --max-request-bytes} is set. */
+  static final long DEFAULT_REQUEST_BYTES = 3L * 512 * 1024;
+
   /** For the request's own fields and etcd's envelope around it. */
   private static final int MARGIN = 1024;
 

@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.etcdmirror.api.BatchTooLargeException;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.WrittenIndexes;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.RequestOp;
 import org.etcdmirror.v3.rpc.TxnRequest;
@@ -28,8 +30,15 @@ final class SinkWriter {
   private final V3Client client;
   private final SinkFence fence;
   private final SinkLimits limits;
+  private final WrittenIndexes written;
 
-  SinkWriter(V3Client client, SinkFence fence, SinkLimits limits) {
+  /**
+   * A writer.
+   *
+   * @param written told of the revision of each transaction that was carried out
+   */
+  SinkWriter(V3Client client, SinkFence fence, SinkLimits limits, WrittenIndexes written) {
+    this.written = written;
     this.client = client;
     this.fence = fence;
     this.limits = limits;
@@ -62,9 +71,12 @@ final class SinkWriter {
           parts.add(List.of());
         }
         for (List<RequestOp> part : parts.subList(0, parts.size() - 1)) {
-          commitOne(part, between);
+          commitPart(part, between, between);
         }
-        commitOne(parts.get(parts.size() - 1), next);
+        commitPart(parts.get(parts.size() - 1), between, next);
+        while (fence.isOfLateOnes()) {
+          commitOne(List.of(), next);
+        }
         return;
       } catch (PermanentException e) {
         if (!limits.lowered(e)) {
@@ -81,6 +93,30 @@ final class SinkWriter {
     Checkpoint reached =
         before == null ? new Checkpoint(0, next.clusterId(), next.scope(), next.savedAt()) : before;
     return reached.whileApplying(index);
+  }
+
+  /** A value that leaves no room for the checkpoint goes alone, between two of them. */
+  private void commitPart(List<RequestOp> part, Checkpoint between, Checkpoint next)
+      throws IOException, InterruptedException {
+    try {
+      commitOne(part, next);
+    } catch (SinkTooLargeException e) {
+      if (part.size() > 1) {
+        throw e;
+      }
+      commitOne(List.of(), between);
+      while (!writtenAlone(part)) {
+        fence.settle();
+      }
+      commitOne(List.of(), next);
+    }
+  }
+
+  private boolean writtenAlone(List<RequestOp> part) throws IOException, InterruptedException {
+    long before = fence.newest();
+    TxnResponse answer = SinkCalls.await(sendPlain(part));
+    fence.told(before, answer.getHeader());
+    return answer.getSucceeded();
   }
 
   private void commitOne(List<RequestOp> ops, Checkpoint next)
@@ -112,7 +148,11 @@ final class SinkWriter {
             .addAllSuccess(SinkNesting.nest(ops, limits.ops()))
             .addSuccess(text.put())
             .build();
-    TxnResponse answer = SinkCalls.await(send(ops, request));
+    long before = fence.newest();
+    TxnResponse answer =
+        SinkCalls.await(send(request, refused -> tooLargeWithText(ops, request, refused)));
+    // A write of the key has a revision of its own.
+    fence.told(answer.getSucceeded() ? before + 1 : before, answer.getHeader());
     if (answer.getSucceeded()) {
       fence.written(text, answer.getHeader().getRevision());
     }
@@ -126,8 +166,12 @@ final class SinkWriter {
         moveFence();
         int most = Math.min(SinkNesting.capacity(ops, limits.ops()), PLAIN_OPS);
         long bytes = Math.min(PLAIN_BYTES, limits.room(0));
+        long before = fence.newest();
         List<TxnResponse> answers =
             SinkCalls.each(SinkNesting.split(ops, most, bytes), IN_FLIGHT, this::sendPlain);
+        for (TxnResponse answer : answers) {
+          fence.told(before, answer.getHeader());
+        }
         if (answers.stream().allMatch(TxnResponse::getSucceeded)) {
           return;
         }
@@ -141,38 +185,50 @@ final class SinkWriter {
   }
 
   private CompletableFuture<TxnResponse> sendPlain(List<RequestOp> ops) {
-    return send(
-        ops,
+    TxnRequest request =
         TxnRequest.newBuilder()
             .addCompare(fence.unmoved())
             .addAllSuccess(SinkNesting.nest(ops, limits.ops()))
-            .build());
+            .build();
+    return send(
+        request,
+        refused ->
+            ops.size() > 1
+                ? new SinkTooLargeException(request.getSerializedSize(), refused)
+                : SinkTooLargeException.alone(ops.get(0), request.getSerializedSize(), refused));
   }
 
-  private CompletableFuture<TxnResponse> send(List<RequestOp> ops, TxnRequest request) {
+  private CompletableFuture<TxnResponse> send(
+      TxnRequest request, Function<V3PermanentException, PermanentException> tooLarge) {
     return fence
         .noted(client.send(KVGrpc.getTxnMethod(), request))
+        .thenApply(this::remembered)
         .exceptionallyCompose(
             failure -> {
               Throwable cause =
                   failure instanceof CompletionException ? failure.getCause() : failure;
               return CompletableFuture.failedFuture(
                   cause instanceof V3PermanentException refused && refused.tooLarge()
-                      ? tooLarge(ops, request.getSerializedSize(), refused)
+                      ? tooLarge.apply(refused)
                       : cause);
             });
   }
 
-  private static PermanentException tooLarge(
-      List<RequestOp> ops, long bytes, V3PermanentException refused) {
-    return ops.size() > 1
-        ? new SinkTooLargeException(bytes, refused)
-        : new PermanentException(
-            "'%s' takes %d bytes, and the sink's servers take no request as large (%s)"
-                .formatted(
-                    ops.isEmpty() ? "the checkpoint" : SinkOp.keyOf(ops.get(0)),
-                    bytes,
-                    refused.getMessage()),
-            refused);
+  private TxnResponse remembered(TxnResponse answer) {
+    if (answer.getSucceeded()) {
+      written.add(answer.getHeader().getRevision());
+    }
+    return answer;
+  }
+
+  private static PermanentException tooLargeWithText(
+      List<RequestOp> ops, TxnRequest request, V3PermanentException refused) {
+    long bytes = request.getSerializedSize();
+    return ops.isEmpty()
+        ? new PermanentException(
+            "the checkpoint takes %d bytes, and the sink's servers take no request as large (%s)"
+                .formatted(bytes, refused.getMessage()),
+            refused)
+        : new SinkTooLargeException(bytes, refused);
   }
 }

@@ -239,6 +239,10 @@ final class V3Client implements AutoCloseable {
       CompletableFuture<R> answer,
       boolean mayLogInAgain) {
     V3Member member = member();
+    if (member.isClosed()) {
+      answer.completeExceptionally(member.closed());
+      return;
+    }
     CallOptions options = timed(member).withMaxInboundMessageSize(mostBytes);
     CompletableFuture<R> attempt =
         V3Calls.unary(member, member.calls(), method, options, request, user());

@@ -5,11 +5,33 @@ import java.net.URISyntaxException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads what a user wrote as endpoints. */
 final class V3Endpoints {
 
+  /** A name that {@link URI} knows as no host, because of an underscore, though resolvers do. */
+  private static final Pattern UNDERSCORED =
+      Pattern.compile("((?=[^:]*_)[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?):([0-9]{1,5})");
+
   private V3Endpoints() {}
+
+  /** The host of an endpoint; in brackets if it is an address of IPv6. */
+  static String host(URI endpoint) {
+    Matcher name = UNDERSCORED.matcher(endpoint.getRawAuthority());
+    return name.matches() ? name.group(1) : endpoint.getHost();
+  }
+
+  static int port(URI endpoint) {
+    Matcher name = UNDERSCORED.matcher(endpoint.getRawAuthority());
+    return name.matches() ? Integer.parseInt(name.group(3)) : endpoint.getPort();
+  }
+
+  /** Whether its host is a name with an underscore, which gRPC and the JDK's TLS do not take. */
+  static boolean isUnderscored(URI endpoint) {
+    return UNDERSCORED.matcher(endpoint.getRawAuthority()).matches();
+  }
 
   /**
    * Endpoints of the form {@code http://HOST:PORT} or {@code https://HOST:PORT}, each once.
@@ -49,9 +71,10 @@ final class V3Endpoints {
   }
 
   private static boolean isBare(URI uri) {
-    return uri.getHost() != null
-        && uri.getPort() > 0
-        && uri.getPort() <= 65_535
+    return uri.getRawAuthority() != null
+        && (uri.getHost() != null || isUnderscored(uri))
+        && port(uri) > 0
+        && port(uri) <= 65_535
         && uri.getRawPath().isEmpty()
         && uri.getRawQuery() == null
         && uri.getRawFragment() == null;

@@ -193,7 +193,7 @@ final class V3EventStream implements EventStream {
       MirrorEvent translated =
           event.getType() == Event.EventType.DELETE
               ? new MirrorEvent.Delete(V3Puts.key(kv), kv.getModRevision())
-              : V3Puts.of(kv, ending);
+              : leases == null ? V3Puts.withoutTimes(kv) : V3Puts.of(kv, ending);
       events.add(translated);
       if (leases != null) {
         leases.see(translated.key(), ending);

@@ -9,7 +9,10 @@ import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
 
-/** Tells etcd's failures apart: by code, and by text where one code stands for several of them. */
+/**
+ * Tells etcd's failures apart: by code, and by text where one code stands for several of them, or
+ * where a proxy has lost the code ({@link EtcdErrors}).
+ */
 final class V3Failures {
 
   private static final Set<Status.Code> HOPELESS =
@@ -33,7 +36,8 @@ final class V3Failures {
   private V3Failures() {}
 
   /** An {@link IOException} or a {@link PermanentException}. */
-  static Exception of(Status status, String endpoint, String method, @Nullable String user) {
+  static Exception of(Status answered, String endpoint, String method, @Nullable String user) {
+    Status status = EtcdErrors.restored(answered);
     Throwable cause = status.getCause();
     if (cause instanceof V3ErrorException failedLogin) {
       return failedLogin;
@@ -54,7 +58,11 @@ final class V3Failures {
         || (problem == V3Problem.OTHER && HOPELESS.contains(status.getCode()));
   }
 
-  static V3Problem problem(Status status) {
+  static V3Problem problem(Status answered) {
+    if (ProxyPage.is(answered)) {
+      return V3Problem.MEMBER_FAILED;
+    }
+    Status status = EtcdErrors.restored(answered);
     String text = text(status);
     return switch (status.getCode()) {
       case UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL -> V3Problem.MEMBER_FAILED;
@@ -116,7 +124,11 @@ final class V3Failures {
   }
 
   /** Whether a write that failed like this may have been applied all the same. */
-  static boolean outcomeUnknown(Status status) {
+  static boolean outcomeUnknown(Status answered) {
+    Status status = EtcdErrors.restored(answered);
+    if (ProxyPage.is(status)) {
+      return true;
+    }
     return switch (status.getCode()) {
       case UNAVAILABLE ->
           !text(status).endsWith("no leader") && !(rootCause(status) instanceof ConnectException);
@@ -137,6 +149,9 @@ final class V3Failures {
   }
 
   private static String explain(Status status, V3Problem problem, @Nullable String user) {
+    if (ProxyPage.is(status)) {
+      return ProxyPage.explained(status);
+    }
     String who = user == null ? "no user is given" : "user '%s'".formatted(user);
     String detail =
         switch (problem) {

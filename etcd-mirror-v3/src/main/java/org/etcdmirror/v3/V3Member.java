@@ -17,6 +17,7 @@ import java.net.URI;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.etcdmirror.api.ClosedException;
 
 /** One endpoint and the channels to it, which connect with their first call. */
 final class V3Member {
@@ -33,6 +34,7 @@ final class V3Member {
   private final String endpoint;
   private final ManagedChannel calls;
   private final ManagedChannel watches;
+  private volatile boolean closed;
 
   /**
    * A member; nothing is connected yet.
@@ -48,7 +50,11 @@ final class V3Member {
 
   private static ManagedChannel channel(
       URI uri, ChannelCredentials credentials, ClientInterceptor observer) {
-    return NettyChannelBuilder.forAddress(uri.getHost(), uri.getPort(), credentials)
+    NettyChannelBuilder channel =
+        V3Endpoints.isUnderscored(uri)
+            ? UnderscoredHost.channel(uri, credentials)
+            : NettyChannelBuilder.forAddress(uri.getHost(), uri.getPort(), credentials);
+    return channel
         .maxInboundMessageSize(Integer.MAX_VALUE)
         .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
         .keepAliveTimeout(PING_TIMEOUT_SECONDS, TimeUnit.SECONDS)
@@ -69,14 +75,27 @@ final class V3Member {
   }
 
   /** Who calls decides on the pace; a wait of gRPC's own would hide a member that is back. */
-  private static ManagedChannel awake(ManagedChannel channel) {
+  private ManagedChannel awake(ManagedChannel channel) {
+    if (closed) {
+      throw closed();
+    }
     if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
       channel.resetConnectBackoff();
     }
     return channel;
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** What to say to whoever calls all the same. */
+  ClosedException closed() {
+    return new ClosedException("the etcd v3 client of " + endpoint);
+  }
+
   void close() {
+    closed = true;
     calls.shutdownNow();
     watches.shutdownNow();
   }

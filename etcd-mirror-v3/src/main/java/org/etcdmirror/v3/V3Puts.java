@@ -2,6 +2,8 @@ package org.etcdmirror.v3;
 
 import com.google.protobuf.ByteString;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Expiry;
+import org.etcdmirror.api.Lease;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.v3.LeaseTimes.Ending;
@@ -25,13 +27,19 @@ final class V3Puts {
     return kv.getKey().startsWith(OWN_TOP) && OwnKeys.DEFAULT.contains(key(kv));
   }
 
-  /** A put with the ending of its lease; null for none, or where nobody asked for expiries. */
+  /** A put with the ending of its lease; null for none. */
   static Put of(KeyValue kv, @Nullable Ending ending) {
+    return put(
+        kv, ending == null ? null : ending.expiresAt(), ending == null ? null : ending.lease());
+  }
+
+  /** A put where nobody asked for expiries. */
+  static Put withoutTimes(KeyValue kv) {
+    return put(kv, kv.getLease() == 0 ? null : Expiry.UNTOLD, null);
+  }
+
+  private static Put put(KeyValue kv, @Nullable Expiry expiresAt, @Nullable Lease lease) {
     return new Put(
-        key(kv),
-        Bytes.of(kv.getValue().toByteArray()),
-        kv.getModRevision(),
-        ending == null ? null : ending.expiresAt(),
-        ending == null ? null : ending.lease());
+        key(kv), Bytes.of(kv.getValue().toByteArray()), kv.getModRevision(), expiresAt, lease);
   }
 }

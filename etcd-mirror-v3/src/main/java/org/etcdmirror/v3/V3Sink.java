@@ -14,6 +14,7 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.v3.rpc.RequestOp;
 
@@ -30,7 +31,7 @@ import org.etcdmirror.v3.rpc.RequestOp;
  *
  * <p>Where expiries are copied, each lease of the source has a lease of the same time to live here,
  * which is kept alive by {@link org.etcdmirror.api.MirrorEvent.Refresh}; if it is found to have
- * expired while the source's lives, {@code apply} throws {@link
+ * expired or to be revoked while the source's lives, {@code apply} throws {@link
  * org.etcdmirror.api.SinkDriftedException}.
  */
 public final class V3Sink implements AtomicSink {
@@ -44,6 +45,7 @@ public final class V3Sink implements AtomicSink {
   private final SinkLeaseKeeper leaseKeeper;
   private final SinkLimits limits;
   private final SinkWriter writer;
+  private final V3SinkCluster cluster;
   private volatile SinkBounds bounds;
 
   private V3Sink(Builder settings, Bytes checkpointKey) {
@@ -54,7 +56,8 @@ public final class V3Sink implements AtomicSink {
     this.leases = new SinkLeases(client, leaseIds);
     this.leaseKeeper = new SinkLeaseKeeper(client, leases);
     this.limits = new SinkLimits(settings.maxTxnOps, settings.maxRequestBytes);
-    this.writer = new SinkWriter(client, fence, limits);
+    this.cluster = new V3SinkCluster(client, fence);
+    this.writer = new SinkWriter(client, fence, limits, cluster.written());
   }
 
   /** Needs endpoints, and a link or a checkpoint key. */
@@ -80,8 +83,24 @@ public final class V3Sink implements AtomicSink {
   }
 
   @Override
-  public String clusterId() throws IOException, InterruptedException {
-    return fence.head().clusterId();
+  public SinkCluster cluster() {
+    return cluster;
+  }
+
+  @Override
+  public boolean hasWritten(long index) {
+    return cluster.hasWritten(index);
+  }
+
+  /** The line of a checkpoint's text that names its writer. */
+  @Override
+  public String signature() {
+    return fence.signature();
+  }
+
+  @Override
+  public List<Bytes> prefixes() {
+    return bounds.given();
   }
 
   /** What mirrors remember is nobody's, also below these. */
@@ -100,6 +119,11 @@ public final class V3Sink implements AtomicSink {
   }
 
   @Override
+  public Place place() {
+    return Place.WITH_DATA;
+  }
+
+  @Override
   public Optional<Checkpoint> load() throws IOException, InterruptedException {
     return fence.load();
   }
@@ -108,6 +132,12 @@ public final class V3Sink implements AtomicSink {
   public void save(Checkpoint checkpoint) throws IOException, InterruptedException {
     fence.loadIfUnknown();
     writer.commit(List.of(), checkpoint, checkpoint.index(), false);
+  }
+
+  /** One linearizable read of one key. */
+  @Override
+  public void confirm() throws IOException, InterruptedException {
+    fence.confirm();
   }
 
   @Override
@@ -141,8 +171,7 @@ public final class V3Sink implements AtomicSink {
       if (!e.leaseNotFound()) {
         throw e;
       }
-      leases.forget(ops.leases());
-      leases.provide(ops.leases());
+      leases.provideAnew(ops.leases());
       writing.write(ops.list());
     }
   }
@@ -180,7 +209,7 @@ public final class V3Sink implements AtomicSink {
     private List<Bytes> prefixes = List.of();
     private Bytes checkpointKey = Bytes.EMPTY;
     private int maxTxnOps = 128;
-    private long maxRequestBytes = 3L * 512 * 1024;
+    private long maxRequestBytes = SinkLimits.DEFAULT_REQUEST_BYTES;
 
     private Builder() {}
 

@@ -58,7 +58,7 @@ final class V3Snapshot implements Snapshot {
     }
     KeyValue kv = page.next();
     pages.used(kv.getKey());
-    return V3Puts.of(kv, endings.get(kv.getLease()));
+    return leases == null ? V3Puts.withoutTimes(kv) : V3Puts.of(kv, endings.get(kv.getLease()));
   }
 
   @Override

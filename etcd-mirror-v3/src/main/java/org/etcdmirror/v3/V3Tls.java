@@ -7,7 +7,9 @@ import io.grpc.netty.shaded.io.grpc.netty.NettySslContextChannelCredentials;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import java.net.URI;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.etcdmirror.api.Access;
 import org.etcdmirror.api.AccessTls;
 
@@ -36,7 +38,7 @@ final class V3Tls {
     AccessTls tls = AccessTls.of(access);
     SslContextBuilder context =
         GrpcSslContexts.forClient()
-            .trustManager(tls.trustManager())
+            .trustManager(trust(endpoint, tls.trustManager()))
             .sessionTimeout(SESSION_SECONDS);
     X509ExtendedKeyManager keys = tls.keyManager();
     if (keys != null) {
@@ -48,5 +50,11 @@ final class V3Tls {
       throw new IllegalArgumentException(
           "no TLS is possible for %s: %s".formatted(endpoint, e.getMessage()), e);
     }
+  }
+
+  private static TrustManager trust(URI endpoint, X509ExtendedTrustManager trust) {
+    return V3Endpoints.isUnderscored(endpoint)
+        ? new UnderscoredTrust(V3Endpoints.host(endpoint), trust)
+        : trust;
   }
 }

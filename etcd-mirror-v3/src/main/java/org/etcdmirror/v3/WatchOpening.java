@@ -106,7 +106,7 @@ final class WatchOpening {
     try {
       Silence silence =
           believesProgress(created, status)
-              ? new ProgressRequests(watch)
+              ? new ProgressRequests(watch, at -> new QuietProof(client, watch, range, at))
               : new QuietProof(client, watch, range, index);
       return new V3EventStream(selection, watch, silence, leases(), index, headIndex);
     } catch (V3ErrorException e) {

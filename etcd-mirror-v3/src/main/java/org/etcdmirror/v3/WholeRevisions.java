@@ -32,11 +32,18 @@ final class WholeRevisions {
   /** The newest revision that the watch reported; a proof of silence may show a newer index. */
   private long told;
 
+  /** Through here the range itself was read, so that what comes from there is no news. */
+  private long proven;
+
+  private final DeliveredEvents delivered;
+
   /** Nothing has been answered that is above the start. */
   WholeRevisions(WatchCall watch, long start) {
     this.watch = watch;
     this.lastEvent = start;
     this.told = start;
+    this.proven = start;
+    this.delivered = new DeliveredEvents(start);
   }
 
   /** Whether some pieces of an answer have come, and others are still to come. */
@@ -58,6 +65,9 @@ final class WholeRevisions {
    * @throws IndexDisprovedException if an event comes that should have come long ago
    */
   long take(WatchResponse answer, long index) throws IndexDisprovedException {
+    if (index > Math.max(told, lastEvent)) {
+      proven = Math.max(proven, index);
+    }
     boolean progress = !inAnswer && answer.getEventsCount() == 0;
     for (Event event : answer.getEventsList()) {
       take(event, index);
@@ -81,15 +91,18 @@ final class WholeRevisions {
         close();
       }
       open.add(event);
+      delivered.add(event.getKv());
       lastEvent = revision;
       told = Math.max(told, revision);
-    } else if (revision > lastEvent && revision <= told) {
+    } else if (revision > lastEvent
+        ? revision <= told
+        : revision > proven && delivered.lacks(event.getKv())) {
       throw new IndexDisprovedException(
           revision,
           index,
           told,
           "%s told that it was complete through %d, and brought the event on '%s' after that"
-              .formatted(watch, told, V3Puts.key(event.getKv())));
+              .formatted(watch, Math.max(told, lastEvent), V3Puts.key(event.getKv())));
     }
   }
 

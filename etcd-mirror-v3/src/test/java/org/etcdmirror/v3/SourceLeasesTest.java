@@ -84,7 +84,8 @@ class SourceLeasesTest {
 
     assertThat(snapshot(Selection.of(Bytes.utf8("/"))))
         .extracting(MirrorEvent.Entry::expiresAt)
-        .containsOnlyNulls();
+        .as("that they expire, and nothing else")
+        .containsExactly(Expiry.UNTOLD, Expiry.UNTOLD, null);
   }
 
   /** What a stream brings until there is an event of a kind for a key. */

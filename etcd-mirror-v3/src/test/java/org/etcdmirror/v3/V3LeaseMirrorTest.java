@@ -114,6 +114,36 @@ class V3LeaseMirrorTest {
     }
   }
 
+  /** Nobody keeps the source's lease alive, so that no refresh tells of it. */
+  @ParameterizedTest
+  @MethodSource("binaries")
+  void copyingAllKeysOfALeaseThatWasRevokedInTheSinkComeBack(EtcdBinary binary) throws Exception {
+    try (V3Mirroring etcds = V3Mirroring.start(binary);
+        SourceLeases leases = new SourceLeases(etcds.sourceUrls.get(0).toString());
+        SourceLeases sinkLeases = new SourceLeases(etcds.sinkUrls.get(0).toString());
+        V3Reader sink = new V3Reader(etcds.sinkUrls)) {
+      leases.grant(LEASE, HOUR);
+      for (int i = 0; i < 20; i++) {
+        leases.put("/conf/" + i, "v", LEASE);
+      }
+      try (EtcdMirror mirror = etcds.started(V3LeaseMirrorTest::copying)) {
+        sinkLeases.revoke(leaseOf(sink, "/conf/0"));
+        assertThat(etcds.sink.values("/conf/")).isEmpty();
+        leases.put("/conf/3", "running", LEASE);
+        etcds.awaitLevel(mirror);
+        etcds.assertEqual();
+        assertThat(mirror.status().counters().gaps()).isEqualTo(1);
+      }
+      sinkLeases.revoke(leaseOf(sink, "/conf/0"));
+      leases.put("/conf/3", "stopped", LEASE);
+      try (EtcdMirror mirror = etcds.started(V3LeaseMirrorTest::copying)) {
+        V3Mirroring.eventually("all are back", etcds::assertEqual);
+        assertThat(mirror.status().counters().gaps()).isEqualTo(1);
+        assertThat(leaseOf(sink, "/conf/0")).isEqualTo(leaseOf(sink, "/conf/3"));
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("binaries")
   void copyingLeasesLiveThroughAComparisonThatTakesLongerThanTheyDo(EtcdBinary binary)

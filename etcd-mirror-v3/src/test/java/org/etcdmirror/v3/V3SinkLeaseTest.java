@@ -3,6 +3,7 @@ package org.etcdmirror.v3;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 import static org.etcdmirror.v3.V3SinkServer.apply;
 import static org.etcdmirror.v3.V3SinkServer.batch;
@@ -170,15 +171,88 @@ final class V3SinkLeaseTest {
     try (V3Sink sink = server.sink(link).build()) {
       apply(sink, batch(leased("old", lease)));
       server.revoke(server.get(prefix + "old").getLease());
-      apply(sink, batch(leased("new", lease)));
-      apply(sink, batch(refresh("new", lease)));
-      assertThatThrownBy(() -> apply(sink, batch(refresh("old", lease), refresh("new", lease))))
+    }
+    try (V3Sink restarted = server.sink(link).build()) {
+      apply(restarted, batch(leased("new", lease)));
+      apply(restarted, batch(refresh("new", lease)));
+      assertThatThrownBy(
+              () -> apply(restarted, batch(refresh("old", lease), refresh("new", lease))))
           .isInstanceOf(SinkDriftedException.class)
           .hasMessageContaining(prefix + "old");
     }
     try (V3Sink restarted = server.sink(link).build()) {
       assertThatThrownBy(() -> apply(restarted, batch(refresh("old", lease))))
           .isInstanceOf(SinkDriftedException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("etcds")
+  void aPutOnALeaseThatWasRevokedTellsThatItWasLost(EtcdBinary binary) throws Exception {
+    V3SinkServer server = server(binary);
+    Lease lease = new Lease(78, HOUR);
+    try (V3Sink sink = server.sink(link).build()) {
+      apply(sink, batch(leased("a", lease), leased("b", lease)));
+      long shadow = server.get(prefix + "a").getLease();
+      server.revoke(shadow);
+      assertThatThrownBy(() -> apply(sink, batch(leased("a", lease))))
+          .isInstanceOf(SinkDriftedException.class)
+          .hasMessageContaining("lease %x of the sink has ended before its time".formatted(shadow))
+          .hasMessageMatching(".*");
+      assertThat(server.count(prefix)).isZero();
+      // What a resync does.
+      apply(sink, batch(leased("a", lease), leased("b", lease)));
+      assertThat(server.keys(prefix)).containsExactly(prefix + "a", prefix + "b");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("etcds")
+  void aPutOnAnAgedLeaseThatWasRevokedTellsThatItWasLost(EtcdBinary binary) throws Exception {
+    V3SinkServer server = server(binary);
+    // Longer than etcd's minimum, and half of it is soon over.
+    Lease lease = new Lease(79, Duration.ofSeconds(20));
+    try (V3Sink sink = server.sink(link).build()) {
+      apply(sink, batch(leased("a", lease), leased("b", lease)));
+      long shadow = server.get(prefix + "a").getLease();
+      await().atMost(PATIENCE).until(() -> server.timeToLive(shadow) < 9);
+      server.revoke(shadow);
+      assertThatThrownBy(() -> apply(sink, batch(leased("c", lease))))
+          .isInstanceOf(SinkDriftedException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("etcds")
+  void aPutOnALeaseThatHasRunOutIsOrdinary(EtcdBinary binary) throws Exception {
+    V3SinkServer server = server(binary);
+    Lease lease = new Lease(80, Duration.ofSeconds(3));
+    try (V3Sink sink = server.sink(link).build()) {
+      apply(sink, batch(leased("a", lease)));
+      await().atMost(PATIENCE).until(() -> server.count(prefix) == 0);
+      apply(sink, batch(leased("b", lease)));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("etcds")
+  void aLeaseThatWasRevokedWhileItWasKeptAliveForAComparisonIsToldOf(EtcdBinary binary)
+      throws Exception {
+    V3SinkServer server = server(binary);
+    Lease lease = new Lease(81, Duration.ofSeconds(9));
+    Lease other = new Lease(82, HOUR);
+    try (V3Sink sink = server.sink(link).build()) {
+      apply(sink, batch(leased("a", lease), leased("b", lease)));
+      Selection all = new Selection(List.of(Bytes.utf8(prefix)), true);
+      try (Snapshot comparison = sink.snapshot(all)) {
+        assertThat(comparison.head().index()).isPositive();
+        server.revoke(server.get(prefix + "a").getLease());
+        // A put on another lease is told of it once the keeper has looked.
+        await()
+            .atMost(PATIENCE)
+            .until(() -> catchThrowable(() -> apply(sink, batch(leased("c", other)))) != null);
+      }
+      apply(sink, batch(leased("a", lease), leased("b", lease), leased("c", other)));
     }
   }
 

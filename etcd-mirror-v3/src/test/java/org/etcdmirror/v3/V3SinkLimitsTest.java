@@ -22,7 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.MirrorEvent;
-import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.UnsupportedEntryException;
 import org.etcdmirror.testkit.V3Http;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -151,10 +151,11 @@ final class V3SinkLimitsTest {
 
       MirrorEvent tooLarge = put("/too-large", "x".repeat(100_000));
       assertThatThrownBy(() -> apply(sink, batch(tooLarge), at(3)))
-          .isInstanceOf(PermanentException.class)
-          .hasMessageContaining("'/too-large' takes 100")
+          .isInstanceOf(UnsupportedEntryException.class)
+          .hasMessageContaining("'/too-large' (the value has 100000 bytes")
+          .hasMessageContaining("--max-request-bytes")
           .hasMessageMatching(".*");
-      assertThat(sink.load()).contains(at(2));
+      assertThat(sink.load().orElseThrow().index()).isEqualTo(2);
     }
   }
 
@@ -165,8 +166,9 @@ final class V3SinkLimitsTest {
       for (int size : new int[] {1_600_000, 4_000_000}) {
         MirrorEvent tooLarge = put("/too-large", "x".repeat(size));
         assertThatThrownBy(() -> apply(sink, batch(put("/a", "1"), tooLarge)))
-            .isInstanceOf(PermanentException.class)
-            .hasMessageContaining("'/too-large' takes");
+            .isInstanceOf(UnsupportedEntryException.class)
+            .hasMessageContaining("'/too-large' (the value has %d bytes".formatted(size))
+            .hasMessageContaining("by default 1572864");
       }
     }
   }

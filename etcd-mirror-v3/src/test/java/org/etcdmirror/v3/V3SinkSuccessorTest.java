@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.etcdmirror.v3.LateProxy.Fate.LATE;
 
 import com.google.protobuf.ByteString;
+import java.util.List;
 import java.util.Map;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.FencedException;
+import org.etcdmirror.api.SinkRolledBackException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -79,18 +81,65 @@ final class V3SinkSuccessorTest extends LateFixture {
     assertThat(server.value(prefix + "k")).isEqualTo("4");
   }
 
+  /** What a restore from a backup does, made in this process's life or before. */
   @Test
-  void aTextThatIsOlderThanWhatItWroteIsNotTakenForItsOwn() throws Exception {
+  void aTextThatIsOlderThanWhatItWroteTellsOfASinkThatWasPutBack() throws Exception {
     V3Sink sink = sinkAt(1);
     String older = server.value("/__replication/" + link);
     sink.apply(value("1"), at(2));
-    // What a restore from a backup does.
-    server.write(
-        SinkOp.put(Bytes.utf8("/__replication/" + link), ByteString.copyFromUtf8(older), 0));
-    assertThatThrownBy(() -> sink.apply(value("2"), at(3)))
+    write(older);
+    for (Attempt attempt :
+        List.<Attempt>of(
+            sink::confirm, () -> sink.apply(value("2"), at(3)), () -> sink.save(at(3)))) {
+      assertThatThrownBy(attempt::run)
+          .isInstanceOf(SinkRolledBackException.class)
+          .hasMessageContaining("/__replication/" + link)
+          .hasMessageContaining("older");
+    }
+    assertThat(sink.load()).contains(at(1));
+    sink.confirm();
+    sink.apply(value("3"), at(4));
+    sink.confirm();
+    assertThat(server.value(prefix + "k")).isEqualTo("3");
+  }
+
+  @Test
+  void aMissingTextTellsOfASinkThatWasWiped() throws Exception {
+    V3Sink sink = sinkAt(1);
+    sink.apply(value("1"), at(2));
+    server.write(SinkOp.delete(Bytes.utf8("/__replication/" + link)));
+    assertThatThrownBy(sink::confirm)
+        .isInstanceOf(SinkRolledBackException.class)
+        .hasMessageContaining("missing");
+    assertThatThrownBy(() -> sink.apply(value("2"))).isInstanceOf(SinkRolledBackException.class);
+    assertThat(sink.load()).isEmpty();
+    sink.confirm();
+    sink.save(at(2));
+    sink.confirm();
+  }
+
+  @Test
+  void whatAnotherWroteIsSeenWithoutAWrite() throws Exception {
+    V3Sink first = sinkAt(1);
+    first.confirm();
+    V3Sink second = sink();
+    second.load();
+    second.save(at(1));
+    assertThatThrownBy(first::confirm).isInstanceOf(FencedException.class);
+    write("1000");
+    assertThatThrownBy(second::confirm)
         .isInstanceOf(FencedException.class)
-        .hasMessageContaining("/__replication/" + link)
-        .hasMessageContaining("older");
+        .hasMessageContaining("holding '1000'");
+  }
+
+  private void write(String text) throws Exception {
+    server.write(
+        SinkOp.put(Bytes.utf8("/__replication/" + link), ByteString.copyFromUtf8(text), 0));
+  }
+
+  @FunctionalInterface
+  private interface Attempt {
+    void run() throws Exception;
   }
 
   @Test

@@ -44,7 +44,7 @@ final class V3StoredLinksTest {
                   Bytes.utf8("/__replication/bare"), new Checkpoint(17, null, null, Instant.EPOCH)),
               new StoredLink(Bytes.utf8("/__replication/one"), ONE),
               new StoredLink(Bytes.utf8("/__replication/two/of/them"), TWO));
-      assertThat(one.clusterId())
+      assertThat(one.cluster().head().clusterId())
           .isEqualTo(source.head(Selection.of(Bytes.EMPTY)).clusterId())
           .isNotBlank();
     }

@@ -1,6 +1,7 @@
 package org.etcdmirror.v3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import org.etcdmirror.api.IndexDisprovedException;
 import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.v3.rpc.Event;
 import org.etcdmirror.v3.rpc.KeyValue;
+import org.etcdmirror.v3.rpc.ResponseHeader;
 import org.etcdmirror.v3.rpc.WatchResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +25,7 @@ class WholeRevisionsTest {
   private V3Client client;
   private WatchCall watch;
   private WholeRevisions revisions;
+  private long index = 10;
 
   @BeforeEach
   void start() throws Exception {
@@ -44,7 +47,7 @@ class WholeRevisionsTest {
     for (long revision : each) {
       piece.addEvents(Event.newBuilder().setKv(KeyValue.newBuilder().setModRevision(revision)));
     }
-    assertThat(revisions.take(piece.build(), 10)).isEqualTo(10);
+    assertThat(revisions.take(piece.build(), index)).isEqualTo(index);
   }
 
   private List<Long> whole() {
@@ -83,5 +86,58 @@ class WholeRevisionsTest {
     assertThat(whole()).containsExactly(11L);
     piece(false, 10, 11, 12);
     assertThat(whole()).containsExactly(12L);
+  }
+
+  private void progress(long revision) throws IndexDisprovedException {
+    ResponseHeader header = ResponseHeader.newBuilder().setRevision(revision).build();
+    index = revisions.take(WatchResponse.newBuilder().setHeader(header).build(), index);
+    assertThat(index).isEqualTo(revision);
+  }
+
+  private void assertDisproved(long revision) {
+    assertThatThrownBy(() -> piece(false, revision)).isInstanceOf(IndexDisprovedException.class);
+  }
+
+  @Test
+  void anEventBehindItsOwnProgressDisprovesTheIndex() throws Exception {
+    progress(20);
+    assertDisproved(15);
+  }
+
+  @Test
+  void anEventThatNeverCameDisprovesTheIndexAlsoWhenLaterOnesCame() throws Exception {
+    piece(false, 11, 14);
+    progress(20);
+    piece(false, 25);
+    assertThat(whole()).containsExactly(11L, 14L, 25L);
+    assertDisproved(12);
+    assertDisproved(18);
+  }
+
+  @Test
+  void whatCameDisprovesNothingWhenItComesAgain() throws Exception {
+    piece(false, 11, 14);
+    progress(20);
+    piece(false, 25);
+    piece(false, 11, 14, 25);
+    piece(false, 3, 10);
+    assertThat(whole()).containsExactly(11L, 14L, 25L);
+  }
+
+  @Test
+  void norDoesWhatAProofOfSilenceHasPassed() throws Exception {
+    index = 20;
+    piece(false, 25);
+    piece(false, 15);
+    assertThat(whole()).containsExactly(25L);
+  }
+
+  @Test
+  void ofWhatIsNoLongerRememberedNobodyCanTell() throws Exception {
+    for (long revision = 100; revision < 5_100; revision++) {
+      piece(false, 2 * revision);
+    }
+    piece(false, 201);
+    assertDisproved(10_001);
   }
 }

@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.core.CatchUp;
 import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.core.GapRecord;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.FaultProxy;
 import org.etcdmirror.testkit.PipelinedWriter;
+import org.etcdmirror.testkit.V3Http;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -57,7 +60,11 @@ class BrakeTest {
   }
 
   /** The mirror is cut off, one key is written again and again meanwhile, and it comes back. */
-  private void outage(String kind, EtcdMirror mirror) {
+  private void outage(String kind, EtcdMirror mirror) throws Exception {
+    outage(kind, mirror, false);
+  }
+
+  private void outage(String kind, EtcdMirror mirror, boolean forgotten) throws Exception {
     proxy.refuse(true);
     proxy.cutAll();
     Link.awaitState(mirror, MirrorState.RETRYING);
@@ -65,7 +72,27 @@ class BrakeTest {
     for (int i = 0; i < BACKLOG; i++) {
       direct.put("/conf/a", "v" + i);
     }
+    if (forgotten) {
+      forget(kind);
+    }
     proxy.heal();
+  }
+
+  /** No history tells of what happened until now. */
+  private void forget(String kind) throws Exception {
+    if (kind.equals("v2")) {
+      PipelinedWriter.storm(sourceEtcd.clientUrl(), "/locks", 7, 162);
+    } else {
+      V3Http http = new V3Http(sourceEtcd.clientUrl());
+      http.put("/locks", "1");
+      http.compact(http.revision());
+    }
+  }
+
+  private static void assertHeld(Link link, EtcdMirror mirror) {
+    Link.awaitState(mirror, MirrorState.BLOCKED);
+    assertThat(requireNonNull(mirror.status().pending()).reason()).contains("a backlog of ");
+    assertThat(link.sink().values("/conf/")).containsEntry("/conf/a", "first");
   }
 
   @ParameterizedTest
@@ -124,6 +151,23 @@ class BrakeTest {
       link.awaitEqual(mirror);
       assertThat(mirror.status().counters().gaps()).isZero();
       assertThat(mirror.status().counters().eventsApplied()).isGreaterThanOrEqualTo(BACKLOG);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void heldABacklogWithoutHistoryWaitsForAnApproval(String kind) throws Exception {
+    Link link = link(kind);
+    UnaryOperator<EtcdMirrorBuilder> hold = b -> b.catchUp(CatchUp.hold(100, Duration.ofDays(1)));
+    try (EtcdMirror mirror = link.following(hold)) {
+      outage(kind, mirror, true);
+      assertHeld(link, mirror);
+    }
+    try (EtcdMirror mirror = link.started(hold)) {
+      assertHeld(link, mirror);
+      mirror.approve(requireNonNull(mirror.status().pending()).token());
+      link.awaitEqual(mirror);
+      assertThat(mirror.status().gaps()).hasSize(1);
     }
   }
 }

@@ -1,11 +1,14 @@
 package org.etcdmirror.pairings;
 
+import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.Selection;
 import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.testkit.EtcdServer;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +50,13 @@ interface Keyspace {
 
   /** Where a mirror that writes here keeps its index. */
   IndexStore indexStore();
+
+  /** The cluster's id. */
+  default String clusterId() throws IOException, InterruptedException {
+    try (EventSource source = source()) {
+      return source.head(Selection.of(Bytes.utf8("/conf"))).clusterId();
+    }
+  }
 
   /** What the keys hold that begin with a prefix, which ends in a slash. */
   Map<String, String> values(String prefix);

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.etcdmirror.api.Gap;
+import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.ResyncReport;
@@ -75,7 +76,8 @@ class KilledResyncTest {
               reports.add(report);
             }
           };
-      try (EtcdMirror mirror = link.following(builder -> builder.listener(listener))) {
+      try (EtcdMirror mirror =
+          link.following(b -> b.listener(listener).deleteLimit(DeleteLimit.percent(100)))) {
         assertThat(mirror.status().gaps()).as("a first run still").isEmpty();
         assertThat(reports)
             .singleElement()

@@ -3,6 +3,7 @@ package org.etcdmirror.pairings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.EtcdMirror;
 
 /** A mirror in a process and a small heap of its own, to be killed. */
@@ -36,7 +37,8 @@ final class MirrorProcess implements AutoCloseable {
   public static void main(String[] args) {
     Keyspace source = Keyspace.at(args[0], URI.create(args[1]));
     Keyspace sink = Keyspace.at(args[0], URI.create(args[2]));
-    try (EtcdMirror mirror = new Link(source, sink).mirror(builder -> builder)) {
+    try (EtcdMirror mirror =
+        new Link(source, sink).mirror(b -> b.deleteLimit(DeleteLimit.percent(100)))) {
       mirror.run();
     }
   }

@@ -30,8 +30,11 @@ abstract class FileProvider implements SinkProvider {
       throw new IllegalArgumentException(
           "'%s' keeps its index in a file, which has no key".formatted(settings.address()));
     }
-    return FileIndexStore.at(file.resolveSibling(file.getFileName() + ".index"));
+    return tied(file, FileIndexStore.at(file.resolveSibling(file.getFileName() + ".index")));
   }
+
+  /** What an index in a file of its own is worth without the sink's file. */
+  abstract IndexStore tied(Path file, IndexStore index);
 
   /** The file that the address names. */
   static Path file(SinkSettings settings) {

@@ -1,6 +1,7 @@
 package org.etcdmirror.customsink;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
@@ -38,8 +39,12 @@ public final class PoolFile implements ReadableSink {
     pools = next;
   }
 
+  /** What is in the file, not what was written to it: somebody may have taken it away. */
   @Override
   public synchronized Snapshot snapshot(Selection selection) throws IOException {
+    if (Files.notExists(file)) {
+      pools = null;
+    }
     return pools().snapshot(selection);
   }
 

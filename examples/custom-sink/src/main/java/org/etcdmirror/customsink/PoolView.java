@@ -28,6 +28,12 @@ public final class PoolView implements ReadableSink {
     return pools;
   }
 
+  /** It goes with the process. */
+  @Override
+  public boolean isDurable() {
+    return false;
+  }
+
   /** Directories say nothing of hosts. */
   @Override
   public KeyModel keyModel() {

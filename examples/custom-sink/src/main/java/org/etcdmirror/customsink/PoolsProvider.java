@@ -1,8 +1,10 @@
 package org.etcdmirror.customsink;
 
+import java.nio.file.Path;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.SinkSettings;
+import org.etcdmirror.core.StoreBeside;
 
 /** Serves {@code pools:PATH}: a {@link PoolFile} of conftool's pools, and its index beside. */
 public final class PoolsProvider extends FileProvider {
@@ -19,8 +21,9 @@ public final class PoolsProvider extends FileProvider {
     return new PoolFile(file(settings), ROOT);
   }
 
+  /** Nothing: what was before would be missing in a new file. */
   @Override
-  public IndexStore createIndexStore(SinkSettings settings) {
-    return new StoreBeside(file(settings), super.createIndexStore(settings));
+  IndexStore tied(Path file, IndexStore index) {
+    return StoreBeside.of(file, index);
   }
 }

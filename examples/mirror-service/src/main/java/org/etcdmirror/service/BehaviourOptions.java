@@ -22,8 +22,14 @@ final class BehaviourOptions {
       description =
           "How much a resync may delete: a number of keys, or a share of the sink such as 25%%. "
               + "By default it stops at more than 100 keys that are more than 10%%, "
-              + "and at an empty source.")
+              + "at an empty source, and in a first copy at any.")
   private @Nullable String maxDeletes;
+
+  @Option(
+      names = "--require-empty",
+      description =
+          "A first copy fails where the sink holds anything in the prefixes, and asks no one.")
+  private boolean requireEmpty;
 
   @Option(
       names = "--ttl",
@@ -83,6 +89,7 @@ final class BehaviourOptions {
   void putInto(Map<String, List<Given>> values) {
     MirrorOptions.put(values, "recovery", recovery);
     MirrorOptions.put(values, "max-deletes", maxDeletes);
+    MirrorOptions.put(values, "require-empty", requireEmpty ? "true" : null);
     MirrorOptions.put(values, "ttl", ttl);
     MirrorOptions.put(values, "unsupported-entries", unsupportedEntries);
     MirrorOptions.put(values, "catch-up", catchUp);

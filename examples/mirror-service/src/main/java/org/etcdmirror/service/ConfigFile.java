@@ -42,9 +42,11 @@ final class ConfigFile {
               AccessOption.NAMES.stream()
                   .flatMap(name -> Stream.of("source-" + name, "sink-" + name)))
           .collect(Collectors.toUnmodifiableSet());
-  private static final Set<String> LISTS = Set.of("prefix", "exclude");
+  private static final Set<String> LISTS = Set.of("prefix", "exclude", "exclude-prefix");
   private static final Set<String> NUMBERS_OR_TEXTS =
       Set.of("max-deletes", "hold-events", "verify-rate");
+
+  private static final Set<String> FLAGS = Set.of("require-empty");
 
   private static final YAMLMapper YAML =
       YAMLMapper.builder()
@@ -105,10 +107,14 @@ final class ConfigFile {
     if (NUMBERS_OR_TEXTS.contains(key) && value.isIntegralNumber()) {
       return List.of(new Given(key, value.asText(), file));
     }
+    if (FLAGS.contains(key)) {
+      return flag(key, value);
+    }
     if (!TEXTS.contains(key) && !NUMBERS_OR_TEXTS.contains(key)) {
       Set<String> known = new TreeSet<>(TEXTS);
       known.addAll(LISTS);
       known.addAll(NUMBERS_OR_TEXTS);
+      known.addAll(FLAGS);
       throw wrong("unknown key '%s'; known are %s".formatted(key, String.join(", ", known)), null);
     }
     return List.of(text(key, value));
@@ -121,6 +127,14 @@ final class ConfigFile {
     List<Given> values = new ArrayList<>();
     value.forEach(element -> values.add(text(key, element)));
     return values;
+  }
+
+  private List<Given> flag(String key, JsonNode value) {
+    Given given = new Given(key, value.asText(), file);
+    if (!value.isBoolean()) {
+      throw given.wrong("it must be true or false, but it is " + value);
+    }
+    return value.asBoolean() ? List.of(given) : List.of();
   }
 
   private Given text(String key, JsonNode value) {

@@ -36,13 +36,13 @@ final class Honoured {
     Map<String, Set<String>> refused = new HashMap<>();
     Set<String> more = new HashSet<>(WHILE_FOLLOWING);
     refused.put("once", Set.copyOf(more));
-    more.add("--recovery");
+    more.addAll(List.of("--recovery", "--require-empty"));
     refused.put("plan", Set.copyOf(more));
     more.add("--max-deletes");
     refused.put("verify", Set.copyOf(more));
     more.add("--unsupported-entries");
     refused.put("show", Set.copyOf(more));
-    more.addAll(List.of("--exclude", "--ttl"));
+    more.addAll(List.of("--exclude", "--exclude-prefix", "--ttl"));
     refused.put("set", Set.copyOf(more));
     return refused;
   }

@@ -5,6 +5,7 @@ import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
+import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.core.ExpiryPolicy;
@@ -52,10 +53,17 @@ record Link(
             .indexStore(store)
             .scope(scope)
             .recoveryPolicy(policies.recovery())
-            .deleteLimit(policies.deleteLimit())
             .expiryPolicy(policies.expiry())
             .unsupportedEntries(policies.unsupported())
             .catchUp(policies.catchUp());
+    DeleteLimit limit = policies.deleteLimit();
+    if (limit != null) {
+      builder.deleteLimit(limit);
+    }
+    if (policies.requiresEmpty()) {
+      requireReadableSink();
+      builder.requireEmptySink();
+    }
     Policies.Verification verification = policies.verification();
     if (verification != null) {
       requireReadableSink();

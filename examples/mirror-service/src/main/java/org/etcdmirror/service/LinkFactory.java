@@ -7,6 +7,7 @@ import org.etcdmirror.api.AtomicSink;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.IdentifiedSink;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.SinkProvider;
@@ -118,9 +119,19 @@ final class LinkFactory {
   private IndexStore indexStore(EventSink sink, List<MirrorScope.Rule> rules) {
     Path file = settings.indexFile();
     if (file != null) {
+      refuseUnlessIdentified(sink);
       return FileIndexStore.at(file);
     }
     return sink instanceof AtomicSink both ? both : storeBeside(rules);
+  }
+
+  /** A file may outlive the sink's data, or the data may be another's by the next run. */
+  private void refuseUnlessIdentified(EventSink sink) {
+    if (!(sink instanceof IdentifiedSink)) {
+      throw new UsageException(
+          "--index-store: '%s' cannot tell whether it is still the sink that an index in a file is of; only target is possible"
+              .formatted(settings.sink().text()));
+    }
   }
 
   private IndexStore storeBeside(List<MirrorScope.Rule> rules) {
@@ -165,8 +176,7 @@ final class LinkFactory {
     }
     if (settings.indexFile() == null && settings.checkpointKey() == null) {
       throw new UsageException(
-          "--link is required to keep the index of several prefixes in the sink;"
-              + " or use --index-store file:PATH");
+          "--link is required to keep the index of several prefixes in the sink");
     }
     return null;
   }
@@ -175,6 +185,7 @@ final class LinkFactory {
     MirrorScope.Builder scope = MirrorScope.builder();
     rules.forEach(scope::rule);
     settings.excludes().forEach(scope::exclude);
+    settings.excludePrefixes().forEach(scope::excludePrefix);
     return scope.build();
   }
 }

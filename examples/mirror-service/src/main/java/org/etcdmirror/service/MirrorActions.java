@@ -1,5 +1,6 @@
 package org.etcdmirror.service;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.etcdmirror.core.EtcdMirror;
@@ -8,6 +9,9 @@ import org.etcdmirror.core.PendingApproval;
 
 /** What may be asked of a running mirror over HTTP. */
 final class MirrorActions {
+
+  /** Below the 10 s that the server has for an answer. */
+  private static final Duration PAUSE_WAIT = Duration.ofSeconds(5);
 
   private final EtcdMirror mirror;
 
@@ -46,9 +50,19 @@ final class MirrorActions {
   }
 
   private StatusReply pause() {
-    mirror.pause();
-    return StatusReply.text(
-        200, "pausing after the batch in hand; /status tells how much history is left");
+    try {
+      return mirror.pause(PAUSE_WAIT)
+          ? StatusReply.text(
+              200,
+              "paused: nothing is written before POST /resume; /status tells how much history is left")
+          : StatusReply.text(
+              202,
+              "not paused yet: the batch in hand takes longer than %d s; /status says PAUSED when nothing is written any more"
+                  .formatted(PAUSE_WAIT.toSeconds()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return StatusReply.text(503, "the service ends");
+    }
   }
 
   private StatusReply resume() {

@@ -40,12 +40,20 @@ final class MirrorOptions {
       description = "Leaves out each source key that it matches as a whole. May be repeated.")
   private @Nullable List<String> excludes;
 
+  @Option(
+      names = "--exclude-prefix",
+      paramLabel = "PREFIX",
+      description =
+          "Leaves out everything under this prefix, by its name in the source. May be repeated.")
+  private @Nullable List<String> excludePrefixes;
+
   @Mixin private BehaviourOptions behaviour = new BehaviourOptions();
 
   @Option(
       names = "--index-store",
       paramLabel = "STORE",
-      description = "Where the index is kept: target (default: in the sink) or file:PATH.")
+      description =
+          "Where the index is kept: target (default: in the sink), or file:PATH where a plug-in's sink has an identity.")
   private @Nullable String indexStore;
 
   @Option(
@@ -103,6 +111,7 @@ final class MirrorOptions {
     access.putInto(values);
     putAll(values, "prefix", prefixes);
     putAll(values, "exclude", excludes);
+    putAll(values, "exclude-prefix", excludePrefixes);
     behaviour.putInto(values);
     put(values, "index-store", indexStore);
     put(values, "checkpoint-key", checkpointKey);

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * How the mirror is to behave.
  *
  * @param recovery what to do about gaps
- * @param deleteLimit how much a resync may delete
+ * @param deleteLimit how much a resync may delete; null where nobody said
+ * @param requiresEmpty whether a first copy needs an empty sink
  * @param expiry what becomes of times to live
  * @param unsupported what becomes of entries that the sink cannot hold
  * @param catchUp what becomes of a backlog
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Policies(
     RecoveryPolicy recovery,
-    DeleteLimit deleteLimit,
+    @Nullable DeleteLimit deleteLimit,
+    boolean requiresEmpty,
     ExpiryPolicy expiry,
     UnsupportedEntries unsupported,
     CatchUp catchUp,
@@ -47,6 +49,7 @@ record Policies(
     return new Policies(
         recovery(values.orElse("recovery", "resync")),
         deleteLimit(values.optional("max-deletes")),
+        values.optional("require-empty") != null,
         expiry(values.orElse("ttl", "follow")),
         unsupported(values.orElse("unsupported-entries", "fail")),
         catchUp(values),
@@ -68,9 +71,9 @@ record Policies(
     };
   }
 
-  private static DeleteLimit deleteLimit(@Nullable Given given) {
+  private static @Nullable DeleteLimit deleteLimit(@Nullable Given given) {
     if (given == null) {
-      return DeleteLimit.DEFAULT;
+      return null;
     }
     try {
       return DeleteLimit.parse(given.text());

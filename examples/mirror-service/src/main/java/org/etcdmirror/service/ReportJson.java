@@ -30,9 +30,11 @@ final class ReportJson {
     json.put("sinkEntries", plan.sinkEntries());
     json.put("writes", plan.writes());
     json.put("writeBytes", plan.writeBytes());
+    json.put("overwrites", plan.overwrites());
     json.put("deletes", plan.deletes());
     json.put("unsupported", plan.unsupported());
     json.set("writeSamples", keys(plan.writeSamples()));
+    json.set("overwriteSamples", keys(plan.overwriteSamples()));
     json.set("deleteSamples", keys(plan.deleteSamples()));
     json.put("refusal", plan.refusal());
     return json;
@@ -86,6 +88,14 @@ final class ReportJson {
     json.put("since", suspects.since().toString());
     ArrayNode endpoints = json.putArray("endpoints");
     suspects.endpoints().forEach(endpoints::add);
+    return json;
+  }
+
+  static ObjectNode of(MirrorStatus.Excluded excluded) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("exclude", excluded.exclude());
+    json.put("leftOut", excluded.leftOut());
+    json.put("warning", excluded.warning());
     return json;
   }
 

@@ -16,6 +16,8 @@ final class ReportText {
     lines.add(plan.describe());
     plan.writeSamples().forEach(key -> lines.add("write  " + key));
     addRest(lines, "to write", plan.writes() - plan.writeSamples().size());
+    plan.overwriteSamples().forEach(key -> lines.add("over   " + key));
+    addRest(lines, "to replace", plan.overwrites() - plan.overwriteSamples().size());
     plan.deleteSamples().forEach(key -> lines.add("delete " + key));
     addRest(lines, "to delete", plan.deletes() - plan.deleteSamples().size());
     if (plan.unsupported() > 0) {

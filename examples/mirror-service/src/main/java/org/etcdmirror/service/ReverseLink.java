@@ -32,7 +32,8 @@ final class ReverseLink {
     try {
       scope.inverse();
     } catch (IllegalArgumentException e) {
-      throw values.atLeastOne("exclude").get(0).wrong(e);
+      List<Given> excludes = values.all("exclude");
+      throw (excludes.isEmpty() ? values.atLeastOne("exclude-prefix") : excludes).get(0).wrong(e);
     }
     Map<String, List<Given>> swapped = new LinkedHashMap<>();
     values.map().forEach((option, given) -> swapped.put(swapped(option), values(option, given)));

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param providers who makes sources and sinks
  * @param prefixes what to mirror, at least one
  * @param excludes what to leave out
+ * @param excludePrefixes under which all is to be left out
  * @param policies how to behave
  * @param indexFile the file that keeps the index; null for the sink
  * @param checkpointKey the key in the sink that keeps the index; null for the sink's own choice
@@ -37,6 +38,7 @@ record Settings(
     Providers providers,
     List<Given> prefixes,
     List<Pattern> excludes,
+    List<String> excludePrefixes,
     Policies policies,
     @Nullable Path indexFile,
     @Nullable Given checkpointKey,
@@ -63,6 +65,7 @@ record Settings(
         Providers.of(values.optional("plugins")),
         values.atLeastOne("prefix"),
         values.all("exclude").stream().map(Settings::pattern).toList(),
+        values.all("exclude-prefix").stream().map(Settings::prefix).toList(),
         Policies.of(values),
         indexFile,
         checkpointKey,
@@ -78,6 +81,13 @@ record Settings(
       throw given.wrong(
           "'%s' is not a regular expression: %s".formatted(given.text(), e.getDescription()), e);
     }
+  }
+
+  private static String prefix(Given given) {
+    if (given.text().isEmpty()) {
+      throw given.wrong("a prefix to leave out must not be empty");
+    }
+    return given.text();
   }
 
   private static @Nullable Path indexFile(Given given) {

@@ -48,6 +48,8 @@ final class StatusJson {
     json.set("suspects", orNull(status.suspects(), ReportJson::of));
     json.set("headroom", orNull(status.headroom(), ReportJson::of));
     json.set("lastVerify", orNull(status.lastVerify(), StatusJson::of));
+    ArrayNode excluded = json.putArray("excluded");
+    status.excluded().forEach(one -> excluded.add(ReportJson.of(one)));
     ArrayNode gaps = json.putArray("gapRecords");
     status.gaps().forEach(gap -> gaps.add(ReportJson.of(gap)));
     return json;

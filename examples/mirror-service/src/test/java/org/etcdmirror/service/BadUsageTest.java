@@ -172,12 +172,13 @@ class BadUsageTest {
       delimiter = '|',
       textBlock =
           """
-          prefixx: /a               | unknown key 'prefixx'; known are catch-up, checkpoint-key, exclude, hold-age
+          prefixx: /a               | unknown key 'prefixx'; known are catch-up, checkpoint-key, exclude, exclude-prefix, hold-age
           recovery: 5               | recovery: it must be text, but it is 5
           recovery: [fail]          | recovery: it must be text, but it is ["fail"]
           prefix: {a: b}            | prefix: it must be text or a list of texts
           prefix: [/a, 5]           | prefix: it must be text or a list of texts, but it is 5
           link:                     | link: it must be text, but it is empty
+          require-empty: 1          | require-empty: it must be true or false, but it is 1
           max-deletes: 1.5          | max-deletes: it must be text, but it is 1.5
           max-deletes: many         | max-deletes: 'many' is neither a number of keys
           exclude: "("              | exclude: '(' is not a regular expression
@@ -261,6 +262,14 @@ class BadUsageTest {
         .isEqualTo(
             "mirror-service: --index-store: 'v3:http://b:1' keeps its index with the data; "
                 + "only target is possible");
+  }
+
+  @Test
+  void aFileIsNoPlaceForTheIndexOfASinkThatCannotTellItsIdentity() {
+    assertThat(line("--index-store", "file:" + directory.resolve("index")))
+        .isEqualTo(
+            "mirror-service: --index-store: 'v2:http://b:1' cannot tell whether it is still the sink"
+                + " that an index in a file is of; only target is possible");
   }
 
   @Test

@@ -116,7 +116,8 @@ class ConfigFileTest {
         settings("# nothing yet\n", "--source", "v2:x", "--sink", "v2:y", "--prefix", "/a");
 
     assertThat(settings.http()).hasToString("/127.0.0.1:8000");
-    assertThat(settings.policies().deleteLimit()).isEqualTo(DeleteLimit.DEFAULT);
+    assertThat(settings.policies().deleteLimit()).isNull();
+    assertThat(settings.policies().requiresEmpty()).isFalse();
     assertThat(settings.policies().catchUp()).isEqualTo(CatchUp.replay());
     assertThat(settings.policies().verification()).isNull();
     assertThat(settings.indexFile()).isNull();

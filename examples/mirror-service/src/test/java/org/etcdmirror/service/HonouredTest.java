@@ -46,9 +46,11 @@ class HonouredTest {
       TABLE.put(option, ALL);
     }
     TABLE.put("--exclude", NOT_SET);
+    TABLE.put("--exclude-prefix", NOT_SET);
     TABLE.put("--ttl", NOT_SET);
     TABLE.put("--unsupported-entries", "run once plan verify cutover");
     TABLE.put("--max-deletes", "run once plan cutover");
+    TABLE.put("--require-empty", "run once cutover");
     TABLE.put("--recovery", "run once cutover");
     for (String option :
         List.of(
@@ -58,7 +60,8 @@ class HonouredTest {
             "--verify-every",
             "--verify-action",
             "--verify-rate",
-            "--http")) {
+            "--http",
+            "--http-host")) {
       TABLE.put(option, FOLLOWING);
     }
     TABLE.put("--json", "plan verify");

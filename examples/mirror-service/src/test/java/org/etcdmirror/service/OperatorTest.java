@@ -74,7 +74,7 @@ class OperatorTest {
 
       assertThat(service.post("/pause").statusCode()).isEqualTo(200);
 
-      eventually(() -> assertThat(state(service)).isEqualTo("PAUSED"));
+      assertThat(state(service)).isEqualTo("PAUSED");
       source.put("/conftool/a", "2");
       eventually(() -> assertThat(status(service).get("lagEvents").intValue()).isPositive());
       assertThat(service.page("/readyz").body()).contains("paused").contains("POST /resume");

@@ -125,6 +125,33 @@ class RealEtcdTest {
   }
 
   @Test
+  void excludedPrefixesAreNotTouchedAndTold() throws Exception {
+    source.put("/conftool/a", "1");
+    source.put("/conftool/locks/x", "1");
+    sink.put("/conftool/locks/mine", "keep");
+    try (ServiceProcess service =
+        start(
+            "run",
+            "--prefix",
+            "/conftool",
+            "--exclude-prefix",
+            "/conftool/locks/",
+            "--exclude",
+            "/conftool/typo",
+            "--http",
+            "127.0.0.1:0")) {
+      eventually(() -> assertThat(service.page("/readyz").statusCode()).isEqualTo(200));
+      assertThat(service.page("/status").body())
+          .contains("\"prefix /conftool/locks\"", "exclude '/conftool/typo' leaves out nothing");
+    }
+    assertThat(sink.tree("/conftool"))
+        .containsOnly(
+            Map.entry("/conftool/a", "1"),
+            Map.entry("/conftool/locks/", ""),
+            Map.entry("/conftool/locks/mine", "keep"));
+  }
+
+  @Test
   void excludedKeysAreNotTouched() throws Exception {
     source.put("/conftool/a", "1");
     source.put("/conftool/locks/x", "1");
@@ -167,6 +194,37 @@ class RealEtcdTest {
           .endsWith("; if the source is right, say so with --max-deletes");
     }
     assertThat(sink.tree("/conftool")).containsKey("/conftool/z");
+  }
+
+  @Test
+  void aFirstCopyThatWouldDeleteOneKeyFailsAndWritesNothing() throws Exception {
+    source.put("/conftool/a", "1");
+    sink.put("/conftool/theirs", "stale");
+    try (ServiceProcess service = start("once", "--prefix", "/conftool")) {
+      assertThat(service.exitCode()).isEqualTo(1);
+      assertThat(service.err().get(service.err().size() - 1))
+          .contains("would delete 1 of ")
+          .contains("a first copy deletes nothing that a person has not approved");
+    }
+    assertThat(sink.tree("/conftool")).containsOnlyKeys("/conftool/theirs");
+    once("--prefix", "/conftool", "--max-deletes", "1");
+    assertEqual();
+  }
+
+  @Test
+  void aTargetThatMustBeEmptyFailsAndAsksNoOne() throws Exception {
+    source.put("/conftool/a", "1");
+    sink.put("/conftool/a", "1");
+    try (ServiceProcess service =
+        start("run", "--prefix", "/conftool", "--require-empty", "--http", "127.0.0.1:0")) {
+      assertThat(service.exitCode()).isEqualTo(1);
+      assertThat(service.err().get(service.err().size() - 1))
+          .contains("an empty sink is required")
+          .contains("'/conftool/a'");
+    }
+    sink.delete("/conftool/a", "");
+    once("--prefix", "/conftool", "--require-empty");
+    assertEqual();
   }
 
   @Test

@@ -34,13 +34,14 @@ class ReportTextTest {
   @Test
   void planNamesSamplesAndCountsTheRest() {
     List<Bytes> one = List.of(Bytes.utf8("/a"));
-    ResyncPlan plan = new ResyncPlan(20, 5, 4, 3, 30, 1, 2, one, one, "too many");
+    ResyncPlan plan = new ResyncPlan(20, 5, 4, 3, 30, 1, 1, 2, one, one, one, "too many");
 
     assertThat(ReportText.of(plan).lines())
         .containsExactly(
             plan.describe(),
             "write  /a",
             "and 2 more to write",
+            "over   /a",
             "delete /a",
             "the sink cannot hold 2",
             "it would wait for a person before it deletes anything");

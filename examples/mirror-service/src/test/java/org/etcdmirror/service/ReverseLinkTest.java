@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.etcdmirror.core.MirrorScope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -127,7 +128,7 @@ class ReverseLinkTest {
             "--prefix=/a",
             "--index-store=file:" + directory.resolve("index"));
 
-    assertThatThrownBy(() -> reverse(forward))
+    assertThatThrownBy(() -> ReverseLink.of(forward, MirrorScope.of("/a")))
         .isInstanceOf(UsageException.class)
         .hasMessage("--index-store: a cut-over needs the index in the sink");
   }

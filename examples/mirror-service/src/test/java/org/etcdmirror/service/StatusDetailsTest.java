@@ -29,8 +29,10 @@ class StatusDetailsTest extends StatusServerFixture {
           3,
           0,
           0,
+          0,
           3,
           0,
+          List.of(),
           List.of(),
           List.of(Bytes.utf8("/a\"\n\0"), Bytes.of(new byte[] {-1, 0})),
           "too many");

@@ -114,6 +114,7 @@ abstract class StatusServerFixture {
         headroom,
         report,
         gaps,
-        null);
+        null,
+        List.of());
   }
 }

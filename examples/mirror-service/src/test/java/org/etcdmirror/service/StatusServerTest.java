@@ -69,7 +69,7 @@ class StatusServerTest extends StatusServerFixture {
     assertThat(json.properties())
         .filteredOn(entry -> entry.getValue().isContainerNode())
         .extracting(Map.Entry::getKey)
-        .containsExactly("gapRecords");
+        .containsExactly("excluded", "gapRecords");
     assertThat(json.fieldNames())
         .toIterable()
         .containsExactly(
@@ -103,6 +103,7 @@ class StatusServerTest extends StatusServerFixture {
             "suspects",
             "headroom",
             "lastVerify",
+            "excluded",
             "gapRecords");
     assertThat(json.get("state").textValue()).isEqualTo("FOLLOWING");
     assertThat(json.get("secondsSinceCaughtUp").doubleValue()).isEqualTo(1.5);

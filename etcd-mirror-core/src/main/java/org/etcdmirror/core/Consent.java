@@ -1,0 +1,18 @@
+package org.etcdmirror.core;
+
+import java.time.Duration;
+
+/**
+ * What a mirror may do without asking a person, besides the {@link DeleteLimit}.
+ *
+ * @param limitGiven whether the limit was named, which approves deletes up to it in advance, those
+ *     of a first copy too
+ * @param requiresEmpty whether a first copy fails where the sink holds something already
+ * @param lookAgain how long after a question both sides are looked at again, at first and at most
+ */
+record Consent(boolean limitGiven, boolean requiresEmpty, Backoff.Range lookAgain) {
+
+  /** A look costs a reading of both sides, so the pauses between them grow. */
+  static final Backoff.Range LOOK_AGAIN =
+      new Backoff.Range(Duration.ofSeconds(10), Duration.ofMinutes(1));
+}

@@ -1,0 +1,56 @@
+package org.etcdmirror.core;
+
+import java.nio.charset.StandardCharsets;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.MirrorEvent.Put;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The text that only this mirror's checkpoints hold. Where an entry of the source's data holds it,
+ * what the mirror writes comes back to it under another name. Immutable.
+ */
+final class OwnText {
+
+  /** Of a mirror whose store signs nothing. */
+  static final OwnText NONE = new OwnText("", null);
+
+  private final String link;
+  private final byte[] text;
+
+  /**
+   * Such a text.
+   *
+   * @param signature as {@link org.etcdmirror.api.IndexStore#signature} tells it
+   */
+  OwnText(String link, @Nullable String signature) {
+    this.link = link;
+    this.text = signature == null ? new byte[0] : signature.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Refuses what the mirror wrote itself.
+   *
+   * @throws LoopException if the value holds the text
+   */
+  void refuse(Put put) {
+    if (text.length > 0 && isIn(put.value())) {
+      throw LoopException.echo(
+          link,
+          "the source has this mirror's own checkpoint among the data, at the key '%s', index %d"
+              .formatted(LoopException.shown(put.key()), put.index()));
+    }
+  }
+
+  private boolean isIn(Bytes value) {
+    for (int from = 0; from <= value.size() - text.length; from++) {
+      int same = 0;
+      while (same < text.length && value.at(from + same) == text[same]) {
+        same++;
+      }
+      if (same == text.length) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

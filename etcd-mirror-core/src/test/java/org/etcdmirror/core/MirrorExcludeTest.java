@@ -1,0 +1,191 @@
+package org.etcdmirror.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.KeyModel;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
+
+/** What excludes leave out, and what is said of those that do not do what they seem to. */
+class MirrorExcludeTest extends MirrorFixture {
+
+  private final Logger log = (Logger) LoggerFactory.getLogger("org.etcdmirror");
+  private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+
+  @BeforeEach
+  void listen() {
+    logged.start();
+    log.addAppender(logged);
+  }
+
+  @AfterEach
+  void listenNoMore() {
+    log.detachAppender(logged);
+  }
+
+  private List<String> warnings() {
+    return List.copyOf(logged.list).stream()
+        .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+        .map(ILoggingEvent::getFormattedMessage)
+        .filter(text -> text.contains("exclude"))
+        .toList();
+  }
+
+  private void use(KeyModel model, MirrorScope.Builder builder) {
+    source = new FakeSource(model);
+    sink = new FakeSink(model);
+    scope = builder.build();
+    source.put("/conf/a", "1");
+    source.put("/conf/secret/key", "s");
+    source.put("/conf/secrets", "t");
+  }
+
+  private static MirrorScope.Builder conf() {
+    return MirrorScope.builder().prefix("/conf");
+  }
+
+  private static MirrorStatus.Excluded only(EtcdMirror mirror) {
+    assertThat(mirror.status().excluded()).hasSize(1);
+    return mirror.status().excluded().get(0);
+  }
+
+  @ParameterizedTest
+  @EnumSource(KeyModel.class)
+  void aPatternThatNamesADirectoryIsWarnedOfOnce(KeyModel model) throws Exception {
+    use(model, conf().exclude(Pattern.compile("/conf/secret")));
+    EtcdMirror mirror = following();
+    assertThat(sink.values()).containsKey("/conf/secret/key");
+    assertThat(only(mirror).warning())
+        .contains("'/conf/secret' matches whole keys alone", "'/conf/secret/key'")
+        .contains("--exclude-prefix");
+    mirror.verify();
+    mirror.plan();
+    assertThat(warnings()).hasSize(1).allMatch(text -> text.contains("/conf/secret/key"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(KeyModel.class)
+  void aDirectoryThatComesLaterIsShownToo(KeyModel model) throws Exception {
+    use(model, conf().exclude(Pattern.compile("/conf/later")));
+    EtcdMirror mirror = following();
+    assertThat(only(mirror).warning()).contains("leaves out nothing");
+    source.put("/conf/later/key", "s");
+    level(mirror);
+    assertThat(only(mirror).warning()).contains("matches whole keys alone", "/conf/later/key");
+  }
+
+  @ParameterizedTest
+  @EnumSource(KeyModel.class)
+  void aPatternThatLeavesOutNothingIsWarnedOf(KeyModel model) throws Exception {
+    use(model, conf().exclude(Pattern.compile("/conf/(typo|nothing).*")));
+    EtcdMirror mirror = following();
+    assertThat(only(mirror))
+        .isEqualTo(
+            new MirrorStatus.Excluded(
+                "/conf/(typo|nothing).*",
+                0,
+                "exclude '/conf/(typo|nothing).*' leaves out nothing: no key of the source is like that"));
+    assertThat(warnings()).hasSize(1);
+    source.put("/conf/typo", "1");
+    level(mirror);
+    assertThat(only(mirror).leftOut()).isEqualTo(1);
+    assertThat(only(mirror).warning()).isNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource(KeyModel.class)
+  void aPatternThatLeavesOutWhatItNamesIsNoWarning(KeyModel model) throws Exception {
+    use(model, conf().exclude(Pattern.compile("/conf/a")));
+    EtcdMirror mirror = following();
+    assertThat(sink.values()).containsOnlyKeys("/conf/secret/key", "/conf/secrets");
+    assertThat(only(mirror)).isEqualTo(new MirrorStatus.Excluded("/conf/a", 1, null));
+    mirror.verify();
+    assertThat(only(mirror).leftOut()).as("each key counts once").isEqualTo(1);
+    assertThat(warnings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(KeyModel.class)
+  void aPrefixLeavesOutWhatIsUnderIt(KeyModel model) throws Exception {
+    use(model, conf().excludePrefix("/conf/secret/"));
+    EtcdMirror mirror = following();
+    assertThat(sink.values()).containsOnlyKeys("/conf/a", "/conf/secrets");
+    source.put("/conf/secret/live", "s");
+    source.put("/conf/b", "2");
+    level(mirror);
+    assertThat(sink.values()).containsOnlyKeys("/conf/a", "/conf/b", "/conf/secrets");
+    MirrorStatus.Excluded told = only(mirror);
+    assertThat(told.exclude()).startsWith("prefix /conf/secret");
+    assertThat(told.leftOut()).isBetween(2, 3);
+    assertThat(told.warning()).isNull();
+    assertThat(mirror.verify().isEqual()).isTrue();
+    assertThat(warnings()).isEmpty();
+  }
+
+  @Test
+  void aPrefixMeansWhatTheKeysMean() throws Exception {
+    use(KeyModel.PATHS, conf().excludePrefix("/conf/secret"));
+    following().close();
+    assertThat(sink.values()).containsOnlyKeys("/conf/a", "/conf/secrets");
+    store = new FakeStore();
+    use(KeyModel.BYTES, conf().excludePrefix("/conf/secret"));
+    following().close();
+    assertThat(sink.values()).containsOnlyKeys("/conf/a");
+  }
+
+  @Test
+  void whatTheSinkHoldsUnderAPrefixIsNotTouched() throws Exception {
+    use(KeyModel.PATHS, conf().excludePrefix("/conf/secret"));
+    sink.preset("/conf/secret/own", "mine");
+    following();
+    assertThat(sink.values()).containsEntry("/conf/secret/own", "mine");
+  }
+
+  @Test
+  void aPrefixIsKeptInTheCheckpointAndIsPartOfTheScope() {
+    MirrorScope with = conf().excludePrefix("/conf/x").build();
+    assertThat(with.fingerprint(ExpiryPolicy.COPY))
+        .isNotEqualTo(conf().build().fingerprint(ExpiryPolicy.COPY))
+        .isNotEqualTo(conf().excludePrefix("/conf/y").build().fingerprint(ExpiryPolicy.COPY));
+    KeyMapper mapper =
+        new KeyMapper(with, KeyModel.PATHS, KeyModel.PATHS, ExpiryPolicy.FOLLOW_SOURCE);
+    KeyMapper read = ScopeNote.parse(ScopeNote.format(mapper));
+    assertThat(read.owns(Bytes.utf8("/conf/x/y"))).isFalse();
+    assertThat(read.owns(Bytes.utf8("/conf/z"))).isTrue();
+    assertThat(with.inverse().excludes()).isEqualTo(with.excludes());
+  }
+
+  @Test
+  void aPrefixThatIsNoneIsRefused() {
+    assertThatIllegalArgumentException().isThrownBy(() -> conf().excludePrefix(""));
+    scope = conf().excludePrefix("conf").build();
+    assertThatIllegalArgumentException()
+        .isThrownBy(this::mirror)
+        .withMessageContaining("prefix 'conf' must begin with a slash");
+  }
+
+  @Test
+  void theCountIsBounded() throws Exception {
+    use(KeyModel.BYTES, conf().excludePrefix("/conf/n/"));
+    for (int i = 0; i < MirrorStatus.Excluded.MOST + 100; i++) {
+      source.put("/conf/n/" + i, "v");
+    }
+    EtcdMirror mirror = following();
+    assertThat(only(mirror).leftOut()).isEqualTo(MirrorStatus.Excluded.MOST);
+    assertThat(sink.values().keySet())
+        .isEqualTo(Set.of("/conf/a", "/conf/secret/key", "/conf/secrets"));
+  }
+}

@@ -1,0 +1,227 @@
+package org.etcdmirror.core;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.KeyModel;
+import org.junit.jupiter.api.Test;
+
+/** A first copy deletes nothing that a person has not seen, however little it is. */
+class MirrorFirstCopyTest extends MirrorFixture {
+
+  private static final Consumer<EtcdMirrorBuilder> EMPTY = EtcdMirrorBuilder::requireEmptySink;
+
+  private void foreign(int keys) {
+    for (int i = 0; i < keys; i++) {
+      sink.preset("/conf/foreign" + i, "theirs");
+    }
+  }
+
+  private static PendingApproval pending(EtcdMirror mirror) {
+    awaitState(mirror, MirrorState.BLOCKED);
+    return requireNonNull(mirror.status().pending());
+  }
+
+  private void approveAndFollow(EtcdMirror mirror) throws InterruptedException {
+    approve(mirror);
+    level(mirror);
+    awaitState(mirror, MirrorState.FOLLOWING);
+    assertThat(sink.values()).isEqualTo(source.values());
+  }
+
+  /** The next write of data is the last that works. */
+  private EtcdMirror interrupted(Consumer<EtcdMirrorBuilder> settings) {
+    int[] applies = {0};
+    sink.faults.failAlways("apply", () -> ++applies[0] > 1 ? new IOException("full") : null);
+    EtcdMirror first = started(settings);
+    eventually(() -> sink.faults.calls("apply") > 1);
+    first.close();
+    sink.faults.healAll();
+    assertThat(sink.values()).isNotEmpty();
+    return first;
+  }
+
+  private void manyInTheSource() {
+    for (int i = 0; i < 2500; i++) {
+      source.put("/conf/" + i, "v");
+    }
+  }
+
+  @Test
+  void oneForeignKeyIsAskedFor() throws Exception {
+    source.put("/conf/a", "1");
+    foreign(1);
+    Map<String, String> before = sink.values();
+    EtcdMirror mirror = started();
+    ResyncPlan plan = requireNonNull(pending(mirror).plan());
+    assertThat(plan.deletes()).isEqualTo(1);
+    assertThat(plan.writes()).isEqualTo(1);
+    assertThat(plan.refusal()).contains("a first copy deletes nothing");
+    assertThat(sink.values()).isEqualTo(before);
+    approveAndFollow(mirror);
+  }
+
+  @Test
+  void aSinkWithoutSurplusKeysIsNotAskedForAndItsOtherValuesAreCounted() throws Exception {
+    source.put("/conf/a", "1");
+    source.put("/conf/b", "2");
+    source.put("/conf/c", "3");
+    sink.preset("/conf/a", "1");
+    sink.preset("/conf/b", "theirs");
+    ResyncPlan plan = mirror().plan();
+    assertThat(plan.overwrites()).isEqualTo(1);
+    assertThat(plan.overwriteSamples()).hasToString("[/conf/b]");
+    following();
+    assertThat(sink.values()).isEqualTo(source.values());
+    assertThat(told.blocked).isEmpty();
+  }
+
+  @Test
+  void aNamedLimitIsAnApprovalInAdvanceUpToThatNumber() throws Exception {
+    source.put("/conf/a", "1");
+    foreign(3);
+    following(b -> b.deleteLimit(DeleteLimit.keys(3)));
+    assertThat(sink.values()).isEqualTo(source.values());
+    assertThat(told.blocked).isEmpty();
+  }
+
+  @Test
+  void moreThanANamedLimitIsAskedFor() throws Exception {
+    source.put("/conf/a", "1");
+    foreign(4);
+    pending(started(b -> b.deleteLimit(DeleteLimit.keys(3))));
+    assertThat(sink.values()).hasSize(4);
+  }
+
+  @Test
+  void anEmptySinkIsLookedAtOnceAndWrittenAtOnce() throws Exception {
+    source.put("/conf/a", "1");
+    following();
+    assertThat(source.faults.calls("snapshot")).isEqualTo(1);
+    assertThat(sink.faults.calls("snapshot")).isEqualTo(2);
+  }
+
+  @Test
+  void aKeyThatTheSourceDeletedWhileTheCopyWasRetriedIsNotAskedFor() throws Exception {
+    manyInTheSource();
+    int[] applies = {0};
+    sink.faults.failAlways("apply", () -> ++applies[0] > 1 ? new IOException("full") : null);
+    EtcdMirror mirror = started();
+    eventually(() -> sink.faults.calls("apply") > 2);
+    source.delete("/conf/0");
+    sink.faults.healAll();
+    level(mirror);
+    awaitState(mirror, MirrorState.FOLLOWING);
+    assertThat(sink.values()).isEqualTo(source.values());
+    assertThat(told.blocked).isEmpty();
+  }
+
+  @Test
+  void anInterruptedFirstCopyAsksForWhatBecameTooMuch() throws Exception {
+    manyInTheSource();
+    interrupted(b -> {});
+    foreign(1);
+    EtcdMirror second = started();
+    assertThat(requireNonNull(pending(second).plan()).deletes()).isEqualTo(1);
+    approveAndFollow(second);
+    assertThat(told.resyncs.get(0).gap().reason()).isEqualTo(Gap.Reason.NO_CHECKPOINT);
+  }
+
+  @Test
+  void anIndexThatIsTakenOverIsNoFirstCopy() throws Exception {
+    source.put("/conf/a", "1");
+    foreign(2);
+    resumable(source.index());
+    source.put("/conf/b", "1");
+    source.clearHistory();
+    following();
+    assertThat(sink.values()).isEqualTo(source.values());
+  }
+
+  @Test
+  void aRunThatEndsByItselfFailsAndWritesNothing() {
+    source.put("/conf/a", "1");
+    foreign(1);
+    Map<String, String> before = sink.values();
+    EtcdMirror mirror = mirror();
+    assertThatThrownBy(mirror::syncOnce).hasCauseInstanceOf(DeleteLimitException.class);
+    assertThat(sink.values()).isEqualTo(before);
+  }
+
+  @Test
+  void whereAnEmptySinkIsRequiredAnyKeyIsAFailure() {
+    source.put("/conf/a", "1");
+    sink.preset("/conf/a", "1");
+    assertThatThrownBy(mirror(EMPTY)::run)
+        .hasCauseInstanceOf(SinkNotEmptyException.class)
+        .cause()
+        .hasMessageContaining("/conf/a");
+    assertThatThrownBy(mirror(EMPTY)::syncOnce).hasCauseInstanceOf(SinkNotEmptyException.class);
+    assertThat(sink.batches()).isEmpty();
+    assertThat(told.blocked).isEmpty();
+  }
+
+  @Test
+  void whereAnEmptySinkIsRequiredItIsFilled() throws Exception {
+    source.put("/conf/a", "1");
+    sink.preset("/elsewhere", "theirs");
+    following(EMPTY);
+    assertThat(sink.values()).containsEntry("/conf/a", "1");
+    assertThat(store.notes()).doesNotContainKey("begun-empty");
+  }
+
+  @Test
+  void aCopyThatBeganWithAnEmptySinkGoesOnThoughThatIsRequired() throws Exception {
+    manyInTheSource();
+    interrupted(EMPTY);
+    assertThat(store.notes()).containsKey("begun-empty");
+    following(EMPTY);
+    assertThat(sink.values()).isEqualTo(source.values());
+    mirror().close();
+    following(EMPTY);
+  }
+
+  @Test
+  void aCopyThatBeganWithAnEmptySinkFailsWhereItWouldDelete() throws Exception {
+    manyInTheSource();
+    interrupted(EMPTY);
+    foreign(1);
+    assertThatThrownBy(mirror(EMPTY)::run)
+        .hasCauseInstanceOf(SinkNotEmptyException.class)
+        .cause()
+        .hasMessageContaining("would delete 1 of");
+  }
+
+  @Test
+  void aSinkThatCannotBeReadCannotBeRequiredToBeEmpty() {
+    EtcdMirrorBuilder builder =
+        EtcdMirror.builder()
+            .source(source)
+            .sink(new WriteOnly())
+            .indexStore(store)
+            .scope(scope)
+            .requireEmptySink();
+    assertThatThrownBy(builder::build).isInstanceOf(IllegalStateException.class);
+  }
+
+  private static final class WriteOnly implements EventSink {
+
+    @Override
+    public KeyModel keyModel() {
+      return KeyModel.PATHS;
+    }
+
+    @Override
+    public void apply(EventBatch batch) {}
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,187 @@
+package org.etcdmirror.core;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import org.etcdmirror.api.MirrorEvent.Delete;
+import org.junit.jupiter.api.Test;
+
+/** A question that waits for a person follows what happens to both sides meanwhile. */
+class MirrorQuestionTest extends MirrorFixture {
+
+  private static final DeleteLimit FEW = new DeleteLimit(10, 10, false);
+
+  /** The sink is at the source, whose history goes then, and half of its keys. */
+  private EtcdMirror blockedByFiftyDeletes() {
+    for (int i = 0; i < 100; i++) {
+      source.put("/conf/" + i, "old");
+      sink.preset("/conf/" + i, "old");
+    }
+    resumable(source.index());
+    for (int i = 0; i < 50; i++) {
+      source.delete("/conf/" + i);
+    }
+    source.clearHistory();
+    return blocked();
+  }
+
+  private EtcdMirror blocked() {
+    EtcdMirror mirror =
+        started(b -> b.deleteLimit(FEW).lookAgain(Duration.ofMillis(20), Duration.ofMillis(50)));
+    awaitState(mirror, MirrorState.BLOCKED);
+    return mirror;
+  }
+
+  private void putBack(int from, int to) {
+    for (int i = from; i < to; i++) {
+      source.put("/conf/" + i, "old");
+    }
+  }
+
+  private static PendingApproval pending(EtcdMirror mirror) {
+    return requireNonNull(mirror.status().pending());
+  }
+
+  private static ResyncPlan plan(EtcdMirror mirror) {
+    return requireNonNull(pending(mirror).plan());
+  }
+
+  private void assertFollowsUnasked(EtcdMirror mirror) throws InterruptedException {
+    level(mirror);
+    awaitState(mirror, MirrorState.FOLLOWING);
+    assertThat(mirror.status().pending()).isNull();
+    assertThat(sink.values()).isEqualTo(source.values());
+    assertThatThrownBy(() -> approve(mirror)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void itIsWithdrawnWhenTheEntriesAreBack() throws Exception {
+    EtcdMirror mirror = blockedByFiftyDeletes();
+    putBack(0, 50);
+    assertFollowsUnasked(mirror);
+    assertThat(sink.events()).noneMatch(event -> event instanceof Delete);
+    assertThat(told.blocked).isNotEmpty();
+  }
+
+  @Test
+  void itIsWithdrawnWhenFewEnoughAreLeftToDelete() throws Exception {
+    EtcdMirror mirror = blockedByFiftyDeletes();
+    putBack(0, 45);
+    assertFollowsUnasked(mirror);
+  }
+
+  @Test
+  void itStandsWhenAWipedSourceBeginsToFillAgain() {
+    for (int i = 0; i < 20; i++) {
+      source.put("/conf/" + i, "old");
+      sink.preset("/conf/" + i, "old");
+    }
+    resumable(source.index());
+    source.wipe(5);
+    EtcdMirror mirror = started(b -> b.lookAgain(Duration.ofMillis(20), Duration.ofMillis(50)));
+    awaitState(mirror, MirrorState.BLOCKED);
+    Map<String, String> before = sink.values();
+    putBack(0, 5);
+    eventually(() -> plan(mirror).deletes() == 15);
+    assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED);
+    assertThat(sink.values()).isEqualTo(before);
+  }
+
+  @Test
+  void itIsWithdrawnWhenAPersonRemovedWhatTheSinkHeldTooMuch() throws Exception {
+    sink.preset("/conf/0", "theirs");
+    EtcdMirror mirror = started(b -> b.lookAgain(Duration.ofMillis(20), Duration.ofMillis(50)));
+    awaitState(mirror, MirrorState.BLOCKED);
+    source.put("/conf/a", "1");
+    sink.lose("/conf/0");
+    assertFollowsUnasked(mirror);
+  }
+
+  @Test
+  void itIsWithdrawnWhenTheOldDataIsBackUnderALargerIndex() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      source.put("/conf/" + i, "old");
+      sink.preset("/conf/" + i, "old");
+    }
+    resumable(source.index());
+    long before = source.index();
+    source.wipe(5);
+    EtcdMirror mirror = blocked();
+    assertThat(plan(mirror).deletes()).isGreaterThanOrEqualTo(100);
+    // The stream does not break, so that nothing but a look tells.
+    putBack(0, 100);
+    source.foreignWrites(before);
+    assertFollowsUnasked(mirror);
+    assertThat(sink.events()).noneMatch(event -> event instanceof Delete);
+  }
+
+  @Test
+  void thePresentPlanIsShownUnderATokenOfItsOwn() throws Exception {
+    EtcdMirror mirror = blockedByFiftyDeletes();
+    PendingApproval first = pending(mirror);
+    putBack(0, 10);
+    eventually(() -> plan(mirror).deletes() == 40);
+    PendingApproval second = pending(mirror);
+    assertThat(second.token()).isNotEqualTo(first.token());
+    assertThat(second.since()).isEqualTo(first.since());
+    eventually(() -> told.blocked.contains(second));
+    assertThatThrownBy(() -> mirror.approve(first.token()))
+        .isInstanceOf(OtherApprovalException.class);
+    assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED);
+    mirror.approve(second.token());
+    level(mirror);
+    assertThat(sink.values()).isEqualTo(source.values());
+  }
+
+  @Test
+  void aPlanThatOnlyHasANewerIndexKeepsItsToken() {
+    EtcdMirror mirror = blockedByFiftyDeletes();
+    String token = pending(mirror).token();
+    source.foreignWrites(1000);
+    eventually(() -> plan(mirror).index() == source.index());
+    assertThat(pending(mirror).token()).isEqualTo(token);
+    assertThat(told.blocked).hasSize(1);
+  }
+
+  @Test
+  void aLookWritesNothing() {
+    EtcdMirror mirror = blockedByFiftyDeletes();
+    Map<String, String> before = sink.values();
+    source.put("/conf/99", "new");
+    eventually(() -> plan(mirror).writes() == 1);
+    int reads = source.faults.calls("snapshot");
+    eventually(() -> source.faults.calls("snapshot") > reads + 1);
+    assertThat(sink.values()).isEqualTo(before);
+    assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED);
+  }
+
+  @Test
+  void aSourceThatCannotBeReadLeavesTheQuestionAsItIs() throws Exception {
+    EtcdMirror mirror = blockedByFiftyDeletes();
+    PendingApproval asked = pending(mirror);
+    int reads = source.faults.calls("snapshot");
+    source.faults.failAlways("snapshot", () -> new IOException("not now"));
+    putBack(0, 50);
+    eventually(() -> source.faults.calls("snapshot") > reads + 1);
+    assertThat(pending(mirror)).isEqualTo(asked);
+    source.faults.heal("snapshot");
+    assertFollowsUnasked(mirror);
+  }
+
+  @Test
+  void aPausedMirrorDoesNotGoOnByItself() throws Exception {
+    EtcdMirror mirror = blockedByFiftyDeletes();
+    mirror.pause();
+    int reads = source.faults.calls("snapshot");
+    putBack(0, 50);
+    eventually(() -> mirror.status().sourceIndex() == source.index());
+    assertThat(source.faults.calls("snapshot")).isBetween(reads, reads + 1);
+    assertThat(mirror.status().pending()).isNotNull();
+    mirror.resume();
+    assertFollowsUnasked(mirror);
+  }
+}

@@ -1,0 +1,106 @@
+package org.etcdmirror.v3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.etcdmirror.v3.LateProxy.Fate.LATE;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.etcdmirror.api.SinkRolledBackException;
+import org.etcdmirror.testkit.EtcdServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server of which an older copy is put back under a sink. */
+final class V3SinkPutBackTest extends LateFixture {
+
+  private final Path copy;
+  private V3SinkServer own;
+
+  V3SinkPutBackTest(@TempDir Path directory) {
+    this.copy = directory.resolve("copy");
+  }
+
+  @BeforeEach
+  void standBeforeAServerOfItsOwn() {
+    proxy.close();
+    own = V3SinkServer.start();
+    proxy = new LateProxy(own.etcd.clientUrl());
+  }
+
+  @AfterEach
+  void end() {
+    own.close();
+  }
+
+  private Path data() {
+    return own.etcd.log().resolveSibling("data");
+  }
+
+  private void copy(Path from, Path to) throws IOException {
+    EtcdServer etcd = own.etcd;
+    etcd.stop();
+    if (Files.exists(to)) {
+      for (Path path : all(to).stream().sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+    for (Path path : all(from)) {
+      Files.copy(path, to.resolve(from.relativize(path)));
+    }
+    etcd.restart();
+  }
+
+  private static List<Path> all(Path root) throws IOException {
+    try (Stream<Path> tree = Files.walk(root)) {
+      return tree.sorted().toList();
+    }
+  }
+
+  /** As soon as the server answers again. */
+  private static void isRolledBack(V3Sink sink) {
+    assertThatThrownBy(() -> V3SinkServer.persist(sink::confirm))
+        .satisfiesAnyOf(
+            failure -> assertThat(failure).isInstanceOf(SinkRolledBackException.class),
+            failure -> assertThat(failure).hasRootCauseInstanceOf(SinkRolledBackException.class));
+  }
+
+  /** Its revision comes again, so that the late write's comparison would hold. */
+  @Test
+  void aLateWriteOfBeforeDoesNotPassWhereItsRevisionComesAgain() throws Exception {
+    V3Sink sink = sinkAt(1);
+    sink.apply(value("before"));
+    copy(data(), copy);
+    V3SinkServer.persist(() -> sink.save(at(2)));
+    long compared = own.get("/__replication/" + link).getModRevision();
+    proxy.nextTxns(LATE);
+    fails(sink, value("old"));
+    copy(copy, data());
+    isRolledBack(sink);
+    sink.load();
+    sink.save(at(2));
+    assertThat(own.get("/__replication/" + link).getModRevision()).isGreaterThan(compared);
+    proxy.release();
+    assertThat(own.value(prefix + "k")).isEqualTo("before");
+  }
+
+  /** The key is as it was, as in the middle of a resync: only the cluster's revision tells. */
+  @Test
+  void aCopyThatHoldsTheNewestTextIsOlderByItsRevision() throws Exception {
+    V3Sink sink = sinkAt(1);
+    copy(data(), copy);
+    V3SinkServer.apply(sink, value("1"));
+    V3SinkServer.apply(sink, value("2"));
+    copy(copy, data());
+    isRolledBack(sink);
+    sink.load();
+    sink.apply(value("3"));
+    sink.confirm();
+  }
+}

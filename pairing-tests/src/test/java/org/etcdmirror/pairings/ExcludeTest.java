@@ -1,0 +1,114 @@
+package org.etcdmirror.pairings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.testkit.EtcdServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a scope leaves out, and what it writes to. */
+@Timeout(600)
+class ExcludeTest {
+
+  private EtcdServer sourceEtcd;
+  private EtcdServer sinkEtcd;
+
+  static List<String> kinds() {
+    return Keyspace.kinds();
+  }
+
+  @BeforeEach
+  void startServers() {
+    sourceEtcd = EtcdServer.start();
+    sinkEtcd = EtcdServer.start();
+  }
+
+  @AfterEach
+  void stopServers() {
+    sourceEtcd.close();
+    sinkEtcd.close();
+  }
+
+  private Link link(String kind) {
+    Link link = new Link(Keyspace.of(kind, sourceEtcd), Keyspace.of(kind, sinkEtcd));
+    link.source().put("/conf/a", "1");
+    link.source().put("/conf/secret/key", "s");
+    return link;
+  }
+
+  private static EtcdMirror mirror(Link link, MirrorScope.Builder scope) {
+    return link.mirror(builder -> builder.scope(scope.build()));
+  }
+
+  private static MirrorScope.Builder conf() {
+    return MirrorScope.builder().prefix("/conf/");
+  }
+
+  private static MirrorStatus.Excluded level(Link link, EtcdMirror mirror) throws Exception {
+    mirror.start();
+    assertThat(mirror.await(link.source().index(), Link.PATIENCE)).isTrue();
+    assertThat(mirror.status().excluded()).hasSize(1);
+    return mirror.status().excluded().get(0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aPatternThatNamesADirectoryIsWarnedOf(String kind) throws Exception {
+    Link link = link(kind);
+    try (EtcdMirror mirror = mirror(link, conf().exclude(Pattern.compile("/conf/secret")))) {
+      assertThat(level(link, mirror).warning()).contains("'/conf/secret/key'", "--exclude-prefix");
+      assertThat(link.sink().values("/conf/")).containsKey("/conf/secret/key");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aPatternThatLeavesOutNothingIsWarnedOf(String kind) throws Exception {
+    Link link = link(kind);
+    try (EtcdMirror mirror = mirror(link, conf().exclude(Pattern.compile("/conf/typo/.*")))) {
+      assertThat(level(link, mirror).warning()).contains("leaves out nothing");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aPrefixLeavesOutAllUnderItAtTheFirstCopyAndLive(String kind) throws Exception {
+    Link link = link(kind);
+    try (EtcdMirror mirror = mirror(link, conf().excludePrefix("/conf/secret/"))) {
+      MirrorStatus.Excluded told = level(link, mirror);
+      assertThat(told.leftOut()).isPositive();
+      assertThat(told.warning()).isNull();
+      link.source().put("/conf/secret/live", "s");
+      link.source().put("/conf/b", "2");
+      level(mirror, link);
+      assertThat(link.sink().values("/conf/")).containsOnlyKeys("/conf/a", "/conf/b");
+      assertThat(mirror.status().excluded().get(0).leftOut()).isGreaterThan(told.leftOut());
+      assertThat(mirror.verify().isEqual()).isTrue();
+    }
+  }
+
+  private static void level(EtcdMirror mirror, Link link) throws Exception {
+    assertThat(mirror.await(link.source().index(), Link.PATIENCE)).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aScopeOutsideOfTheSinksPrefixesIsNotBuilt(String kind) {
+    Link link = link(kind);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> mirror(link, MirrorScope.builder().rename("/conf/", "/other/")))
+        .withMessage(
+            "the scope writes to '%s', and the sink was made for the prefixes [/conf] alone; make the sink for the target prefixes of the scope",
+            kind.equals("v2") ? "/other" : "/other/");
+    mirror(link, MirrorScope.builder().rename("/conf/", "/conf/below/")).close();
+  }
+}

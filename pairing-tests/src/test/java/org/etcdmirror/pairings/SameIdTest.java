@@ -1,0 +1,183 @@
+package org.etcdmirror.pairings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.EtcdMirrorBuilder;
+import org.etcdmirror.core.LoopException;
+import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.core.ResyncReport;
+import org.etcdmirror.testkit.EtcdBinary;
+import org.etcdmirror.testkit.EtcdServer;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Servers with default settings, all of which have the same cluster id. */
+@Timeout(600)
+class SameIdTest {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final MirrorScope CONF = MirrorScope.of("/conf");
+
+  static Stream<Arguments> kinds() {
+    return EtcdBinary.all().stream()
+        .flatMap(binary -> Keyspace.kinds().stream().map(kind -> Arguments.of(binary, kind)));
+  }
+
+  private static EtcdServer server(EtcdBinary binary) {
+    return EtcdServer.builder().binary(binary).defaultClusterId().start();
+  }
+
+  private static EtcdMirror mirror(Keyspace source, Keyspace sink) {
+    EtcdMirrorBuilder builder = EtcdMirror.builder().scope(CONF);
+    source.readBy(builder);
+    sink.writtenBy(builder);
+    return builder.build();
+  }
+
+  private static void assertMirrors(Keyspace source, Keyspace sink) throws InterruptedException {
+    try (EtcdMirror mirror = mirror(source, sink)) {
+      mirror.start();
+      assertLevel(mirror, source, sink);
+    }
+  }
+
+  private static void assertLevel(EtcdMirror mirror, Keyspace source, Keyspace sink)
+      throws InterruptedException {
+    assertThat(mirror.await(source.index(), PATIENCE)).as(mirror.status().toString()).isTrue();
+    assertThat(sink.values("/conf/")).isEqualTo(source.values("/conf/")).isNotEmpty();
+  }
+
+  /** The two are at the same index before the mirror starts, so that reading does not tell. */
+  private static void bringToOneIndex(Keyspace one, Keyspace other) {
+    while (one.index() < other.index()) {
+      one.put("/elsewhere", "x");
+    }
+    while (other.index() < one.index()) {
+      other.put("/elsewhere", "x");
+    }
+  }
+
+  @ParameterizedTest(name = "{1} on {0}")
+  @MethodSource("kinds")
+  void twoOfThemAreMirroredAgainAndAgain(EtcdBinary binary, String kind) throws Exception {
+    try (EtcdServer from = server(binary);
+        EtcdServer to = server(binary)) {
+      Keyspace source = Keyspace.of(kind, from);
+      Keyspace sink = Keyspace.of(kind, to);
+      assertThat(source.clusterId()).isEqualTo(sink.clusterId());
+      source.put("/conf/a", "1");
+      for (int run = 0; run < 3; run++) {
+        source.put("/conf/run", "" + run);
+        bringToOneIndex(source, sink);
+        assertMirrors(source, sink);
+      }
+      assertThat(sink.values("/conf/")).isEqualTo(Map.of("/conf/a", "1", "/conf/run", "2"));
+    }
+  }
+
+  @ParameterizedTest(name = "{1} on {0}")
+  @MethodSource("kinds")
+  void aRunThatEndsByItselfMirrorsThem(EtcdBinary binary, String kind) throws Exception {
+    try (EtcdServer from = server(binary);
+        EtcdServer to = server(binary)) {
+      Keyspace source = Keyspace.of(kind, from);
+      Keyspace sink = Keyspace.of(kind, to);
+      source.put("/conf/a", "1");
+      bringToOneIndex(source, sink);
+      try (EtcdMirror mirror = mirror(source, sink)) {
+        ResyncReport report = mirror.syncOnce();
+        assertThat(report.written()).isPositive();
+      }
+      assertThat(sink.values("/conf/")).isEqualTo(Map.of("/conf/a", "1"));
+    }
+  }
+
+  @ParameterizedTest(name = "{1} on {0}")
+  @MethodSource("kinds")
+  void oneOfThemOntoItselfStaysRefused(EtcdBinary binary, String kind) throws Exception {
+    try (EtcdServer etcd = server(binary)) {
+      Keyspace keys = Keyspace.of(kind, etcd);
+      keys.put("/conf/a", "1");
+      for (int run = 0; run < 2; run++) {
+        try (EtcdMirror mirror = mirror(keys, keys)) {
+          assertThatThrownBy(mirror::run)
+              .cause()
+              .isInstanceOf(LoopException.class)
+              .hasMessageContainingAll("the same cluster " + keys.clusterId(), "the sink's index");
+        }
+        try (EtcdMirror mirror = mirror(keys, keys)) {
+          assertThatThrownBy(mirror::syncOnce).hasCauseInstanceOf(LoopException.class);
+        }
+      }
+      assertThat(keys.values("/conf/")).isEqualTo(Map.of("/conf/a", "1"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v2", "v3"})
+  void aRefusedStartLeavesNothingThatRefusesAnother(String kind) throws Exception {
+    try (EtcdServer from = EtcdServer.builder().defaultClusterId().start();
+        EtcdServer to = EtcdServer.builder().defaultClusterId().start()) {
+      Keyspace source = Keyspace.of(kind, from);
+      Keyspace sink = Keyspace.of(kind, to);
+      source.put("/conf/a", "1");
+      try (EtcdMirror mirror = mirror(source, source)) {
+        assertThatThrownBy(mirror::run).hasCauseInstanceOf(LoopException.class);
+      }
+      bringToOneIndex(source, sink);
+      assertMirrors(source, sink);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v2", "v3"})
+  void aChainOfThreeRunsAndRestarts(String kind) throws Exception {
+    try (EtcdServer a = EtcdServer.builder().defaultClusterId().start();
+        EtcdServer b = EtcdServer.builder().defaultClusterId().start();
+        EtcdServer c = EtcdServer.builder().defaultClusterId().start()) {
+      Keyspace first = Keyspace.of(kind, a);
+      Keyspace second = Keyspace.of(kind, b);
+      Keyspace third = Keyspace.of(kind, c);
+      first.put("/conf/a", "1");
+      for (int run = 0; run < 2; run++) {
+        first.put("/conf/run", "" + run);
+        try (EtcdMirror one = mirror(first, second);
+            EtcdMirror two = mirror(second, third)) {
+          one.start();
+          assertLevel(one, first, second);
+          two.start();
+          assertLevel(two, second, third);
+        }
+      }
+      assertThat(third.values("/conf/")).containsEntry("/conf/run", "1");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v2", "v3"})
+  void aMirrorAgainstAnotherOneStaysRefused(String kind) throws Exception {
+    try (EtcdServer a = EtcdServer.builder().defaultClusterId().start();
+        EtcdServer b = EtcdServer.builder().defaultClusterId().start()) {
+      Keyspace here = Keyspace.of(kind, a);
+      Keyspace there = Keyspace.of(kind, b);
+      here.put("/conf/a", "1");
+      assertMirrors(here, there);
+      there.put("/conf/b", "2");
+      try (EtcdMirror back = mirror(there, here)) {
+        assertThatThrownBy(back::run)
+            .cause()
+            .isInstanceOf(LoopException.class)
+            .hasMessageContaining("inverse link");
+      }
+      assertThat(here.values("/conf/")).isEqualTo(Map.of("/conf/a", "1"));
+    }
+  }
+}
