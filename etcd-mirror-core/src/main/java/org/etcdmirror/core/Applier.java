@@ -76,11 +76,10 @@ final class Applier {
     this.watch = new SinkWatch(parts, keeper);
     this.pausePoint = new PausePoint(parts, keeper, watch, retry);
     this.loading = new Loading(keeper, ending);
-    this.recoverer =
-        new Recoverer(
-            parts, check, keeper, retry, pausePoint::write, new Intake(handOver, shutdown));
-    Recoverer alone =
-        new Recoverer(parts, check, keeper, retry, pausePoint::write, new Intake(null, shutdown));
+    Intake intake = new Intake(handOver, shutdown, echoes::check);
+    this.recoverer = new Recoverer(parts, check, keeper, retry, pausePoint::write, intake);
+    Intake none = new Intake(null, shutdown, batch -> {});
+    Recoverer alone = new Recoverer(parts, check, keeper, retry, pausePoint::write, none);
     this.once = new SyncOnce(parts, keeper, loopGuard, alone, retry);
     this.suspects = new SuspectRounds(parts, check.rules(), keeper);
   }

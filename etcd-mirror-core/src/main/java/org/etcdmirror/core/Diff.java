@@ -38,8 +38,7 @@ final class Diff {
   private final KeyMapper mapper;
   private final Leftovers leftovers;
   private final Predicate<Entry> holdable;
-  private final ReadFindings findings;
-  private final RenamedEntries renamed;
+  private final Found found;
   private MappedSnapshot.Between between = () -> {};
   private long sourceEntries;
   private long sourceValues;
@@ -64,8 +63,7 @@ final class Diff {
     this.mapper = mapper;
     this.leftovers = leftovers;
     this.holdable = holdable;
-    this.findings = new ReadFindings(mapper);
-    this.renamed = new RenamedEntries(mapper);
+    this.found = new Found(mapper);
   }
 
   /** This comes before each entry is visited of those that a transform has renamed. */
@@ -73,15 +71,15 @@ final class Diff {
     between = entries;
   }
 
-  /** Where a transform renames keys, what is still to be visited of the source. */
-  RenamedEntries renamed() {
-    return renamed;
+  /** What is learned of the source. */
+  Found found() {
+    return found;
   }
 
   @SuppressWarnings("try") // the snapshot is the caller's to close
   void walk(Snapshot from, @Nullable Snapshot sink, Visitor visitor)
       throws IOException, InterruptedException, Retry.StoppedException {
-    MappedSnapshot source = new MappedSnapshot(from, mapper, findings, renamed, between);
+    MappedSnapshot source = new MappedSnapshot(from, mapper, this.found, between);
     Entry wanted = nextWanted(source);
     Entry found = nextFound(sink, visitor);
     while (wanted != null || found != null) {
@@ -103,11 +101,6 @@ final class Diff {
         found = nextFound(sink, visitor);
       }
     }
-  }
-
-  /** What the source was found to hold; whole only after the walk. */
-  ReadFindings findings() {
-    return findings;
   }
 
   /** Entries in the source's scope; whole only after the walk. */

@@ -30,7 +30,7 @@ final class EventMapping {
   /** The batch under the sink's keys, in pieces that can be applied as one. */
   List<Work.Events> of(EventBatch batch, String clusterId) {
     List<MirrorEvent> mapped = new ArrayList<>(batch.events().size());
-    NewestPuts puts = new NewestPuts();
+    NewestPuts puts = new NewestPuts(mapper);
     long comparedAt = 0;
     for (int i = 0; i < batch.events().size(); i++) {
       MirrorEvent event = batch.events().get(i);

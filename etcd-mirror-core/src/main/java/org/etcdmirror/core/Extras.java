@@ -21,7 +21,7 @@ final class Extras {
   private static final int SAMPLES = 20;
 
   /** An entry that the source does not have. */
-  private record Extra(Bytes key, boolean directory, boolean place, boolean expired) {
+  private record Extra(Bytes key, boolean directory, boolean expired) {
 
     /** Values come first, then directories, the deepest first, each empty in its turn. */
     int depth() {
@@ -36,9 +36,9 @@ final class Extras {
     }
   }
 
-  private final int most;
-  private final List<Bytes> prefixes;
   private final ExpiringKeys expiring;
+  private final List<Bytes> prefixes;
+  private final int most;
   private final Map<Bytes, Extra> remembered = new LinkedHashMap<>();
   private final List<Bytes> samples = new ArrayList<>();
   private long entries;
@@ -47,26 +47,21 @@ final class Extras {
   private long expired;
 
   /**
-   * None yet.
+   * None so far.
    *
-   * @param most so many are remembered
-   * @param prefixes the sink's, whose own directories are no data of anybody
    * @param expiring which keys had a time to live in the source
+   * @param prefixes the sink's prefixes
+   * @param most how many are remembered
    */
-  Extras(int most, List<Bytes> prefixes, ExpiringKeys expiring) {
-    this.most = most;
-    this.prefixes = prefixes;
+  Extras(ExpiringKeys expiring, List<Bytes> prefixes, int most) {
     this.expiring = expiring;
+    this.prefixes = prefixes;
+    this.most = most;
   }
 
   void add(Entry found) {
     boolean directory = found instanceof MakeDirectory;
-    Extra extra =
-        new Extra(
-            found.key(),
-            directory,
-            directory && prefixes.contains(found.key()),
-            expiring.contains(found.key()));
+    Extra extra = new Extra(found.key(), directory, expiring.contains(found.key()));
     count(extra, 1);
     if (samples.size() < SAMPLES) {
       samples.add(found.key());
@@ -74,13 +69,6 @@ final class Extras {
     if (remembered.size() < most) {
       remembered.put(found.key(), extra);
     }
-  }
-
-  private void count(Extra extra, int times) {
-    entries += times;
-    values += extra.directory() ? 0 : times;
-    places += extra.place() ? times : 0;
-    expired += extra.expired() ? times : 0;
   }
 
   /** The source has this now, or its own event deletes it. */
@@ -93,15 +81,14 @@ final class Extras {
     }
   }
 
-  long entries() {
-    return entries;
+  private void count(Extra extra, int more) {
+    entries += more;
+    values += extra.directory() ? 0 : more;
+    expired += extra.expired() ? more : 0;
+    places += extra.directory() && prefixes.contains(extra.key()) ? more : 0;
   }
 
-  long values() {
-    return values;
-  }
-
-  /** How many are directories of prefixes. */
+  /** How many are directories of prefixes themselves, which are no data of anybody. */
   long places() {
     return places;
   }
@@ -109,6 +96,14 @@ final class Extras {
   /** How many had a time to live in the source. */
   long expired() {
     return expired;
+  }
+
+  long entries() {
+    return entries;
+  }
+
+  long values() {
+    return values;
   }
 
   /** The first of them. */

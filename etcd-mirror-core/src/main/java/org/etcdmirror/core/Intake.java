@@ -2,6 +2,8 @@ package org.etcdmirror.core;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Consumer;
+import org.etcdmirror.api.EventBatch;
 import org.jspecify.annotations.Nullable;
 
 /** The stream, as a resync takes it while it reads the source. Used by the applier's thread. */
@@ -13,10 +15,18 @@ final class Intake {
   private final @Nullable HandOver handOver;
 
   private final Shutdown shutdown;
+  private final Consumer<EventBatch> guard;
 
-  Intake(@Nullable HandOver handOver, Shutdown shutdown) {
+  /**
+   * An intake.
+   *
+   * @param handOver what it takes from; null for a run without a stream
+   * @param guard looks at each batch that is taken, whatever becomes of it
+   */
+  Intake(@Nullable HandOver handOver, Shutdown shutdown, Consumer<EventBatch> guard) {
     this.handOver = handOver;
     this.shutdown = shutdown;
+    this.guard = guard;
   }
 
   /** Whether there is a stream at all. */
@@ -33,7 +43,7 @@ final class Intake {
   Work.@Nullable Events poll(String clusterId) {
     return handOver == null
         ? null
-        : handOver.pollEvents(clusterId, Integer.MAX_VALUE, Long.MAX_VALUE);
+        : guarded(handOver.pollEvents(clusterId, Integer.MAX_VALUE, Long.MAX_VALUE));
   }
 
   /**
@@ -43,13 +53,20 @@ final class Intake {
    */
   Work.Events await(String clusterId) throws IOException, InterruptedException {
     while (handOver != null && !shutdown.hasBegun()) {
-      Work.Events next = handOver.awaitEvents(clusterId, TICK);
+      Work.Events next = guarded(handOver.awaitEvents(clusterId, TICK));
       if (next != null) {
         return next;
       }
       requireGoingOn(clusterId);
     }
-    throw StreamLostException.stopping();
+    throw new StreamLostException("the mirror is stopping");
+  }
+
+  private Work.@Nullable Events guarded(Work.@Nullable Events work) {
+    if (work != null) {
+      guard.accept(work.batch());
+    }
+    return work;
   }
 
   /**

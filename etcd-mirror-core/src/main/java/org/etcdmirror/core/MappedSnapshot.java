@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
@@ -25,34 +26,26 @@ final class MappedSnapshot implements Snapshot {
 
   private final Snapshot source;
   private final KeyMapper mapper;
-  private final ReadFindings findings;
-  private final RenamedEntries renamed;
+  private final Found found;
   private final Between between;
   private final List<Entry> made = new ArrayList<>();
   private final Queue<Entry> ready = new ArrayDeque<>();
   private boolean sorted;
 
   MappedSnapshot(Snapshot source, KeyMapper mapper) {
-    this(source, mapper, new ReadFindings(mapper), new RenamedEntries(mapper), () -> {});
+    this(source, mapper, new Found(mapper), () -> {});
   }
 
   /**
    * A snapshot beside which the stream is taken.
    *
-   * @param findings learns what is read
-   * @param renamed holds all entries where keys are renamed
+   * @param found what is learned, and all entries where keys are renamed
    * @param between comes before each of these is taken
    */
-  MappedSnapshot(
-      Snapshot source,
-      KeyMapper mapper,
-      ReadFindings findings,
-      RenamedEntries renamed,
-      Between between) {
+  MappedSnapshot(Snapshot source, KeyMapper mapper, Found found, Between between) {
     this.source = source;
     this.mapper = mapper;
-    this.findings = findings;
-    this.renamed = renamed;
+    this.found = found;
     this.between = between;
   }
 
@@ -74,7 +67,7 @@ final class MappedSnapshot implements Snapshot {
         sorted = true;
       }
       between.entries();
-      return renamed.take();
+      return found.renamed().take();
     }
     while (ready.isEmpty()) {
       Entry entry = source.next();
@@ -90,18 +83,39 @@ final class MappedSnapshot implements Snapshot {
   private List<Entry> mapped(Entry entry) {
     made.clear();
     mapper.mapEntry(entry, made);
-    findings.read(entry, made);
+    learnExpiry(entry);
+    if (!made.isEmpty() && entry instanceof Put put && Anchors.isSteady(put)) {
+      found.newest().add(new NewestPuts.Version(put.key(), put.index(), isLasting(put)));
+    }
     return made;
+  }
+
+  /** Directories come before what is in them. */
+  private boolean isLasting(Put put) {
+    return put.expiresAt() == null
+        && (found.expiring().isEmpty()
+            || made.stream().noneMatch(one -> ExpiringKeys.isIn(found.expiring(), one.key())));
+  }
+
+  private void learnExpiry(Entry entry) {
+    if (entry.expiresAt() == null) {
+      return;
+    }
+    if (entry instanceof Put) {
+      made.forEach(one -> found.expires(one.key()));
+    } else {
+      mapper.held(entry.key()).forEach(found::expires);
+    }
   }
 
   private void sort() throws IOException, InterruptedException {
     SourceHead began = source.head();
     for (Entry entry = source.next(); entry != null; entry = source.next()) {
       for (Entry one : mapped(entry)) {
-        renamed.read(one, entry.key());
+        found.renamed().read(one, entry.key());
       }
     }
-    renamed.settle(source.head().equals(began));
+    found.renamed().settle(source.head().equals(began));
   }
 
   @Override

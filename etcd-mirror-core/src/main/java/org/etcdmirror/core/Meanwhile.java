@@ -24,15 +24,15 @@ final class Meanwhile {
   private final Progress progress;
   private Gap.@Nullable Reason comparedFor;
 
-  Meanwhile(Parts parts, EntryCheck check, Resync.Writer writer) {
+  Meanwhile(Progress progress, EntryCheck check, Resync.Writer writer) {
     this.check = check;
     this.writer = writer;
-    this.progress = parts.progress();
+    this.progress = progress;
   }
 
   /** Makes the last of these events of each key durable. */
   void write(List<MirrorEvent> events, long index, ResyncPass pass)
-      throws IOException, InterruptedException {
+      throws IOException, InterruptedException, Retry.StoppedException {
     if (events.isEmpty()) {
       return;
     }
@@ -57,7 +57,7 @@ final class Meanwhile {
   }
 
   private void write(Screen screen, ResyncPass pass)
-      throws IOException, InterruptedException, ComparisonNeededException {
+      throws IOException, InterruptedException, Retry.StoppedException, ComparisonNeededException {
     while (true) {
       try {
         EventBatch held = screen.held();
@@ -65,8 +65,6 @@ final class Meanwhile {
           writer.write(held);
         }
         return;
-      } catch (Retry.StoppedException e) {
-        throw StreamLostException.stopping();
       } catch (UnsupportedEntryException e) {
         screen.learn(e);
         pass.refused().addOfEvents(e.refusals());

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
-import java.util.function.Predicate;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.MirrorEvent;
 
 /**
- * The newest puts of many, and the newest of those that do not go by themselves, for {@link
- * Anchors}.
+ * The newest puts of many that still stand, and the newest of those that do not go by themselves,
+ * for {@link Anchors}.
  */
 final class NewestPuts {
 
@@ -25,8 +25,13 @@ final class NewestPuts {
    */
   record Version(Bytes key, long index, boolean lasting) {}
 
+  private final KeyMapper mapper;
   private final Queue<Version> all = newest();
   private final Queue<Version> lasting = newest();
+
+  NewestPuts(KeyMapper mapper) {
+    this.mapper = mapper;
+  }
 
   private static Queue<Version> newest() {
     return new PriorityQueue<>(Comparator.comparingLong(Version::index));
@@ -39,6 +44,11 @@ final class NewestPuts {
     }
   }
 
+  /** The stream says that this stands. */
+  void add(Anchors.Standing put) {
+    add(new Version(put.key(), put.version(), put.lasting()));
+  }
+
   private static void add(Queue<Version> newest, Version put) {
     if (newest.contains(put)) {
       return;
@@ -49,10 +59,18 @@ final class NewestPuts {
     }
   }
 
-  /** These do not stand any more. */
-  void removeIf(Predicate<Version> changed) {
-    all.removeIf(changed);
-    lasting.removeIf(changed);
+  /** This happened to the source, by its name in the sink; in the order of the stream. */
+  void happened(MirrorEvent event) {
+    all.removeIf(put -> isChanged(put, event));
+    lasting.removeIf(put -> isChanged(put, event));
+  }
+
+  private boolean isChanged(Version put, MirrorEvent event) {
+    return event.index() > put.index() && standing(put).isChangedBy(event);
+  }
+
+  private Anchors.Standing standing(Version put) {
+    return new Anchors.Standing(put.key(), put.index(), mapper.held(put.key()), put.lasting());
   }
 
   private static Version newer(Version one, Version other) {
@@ -65,5 +83,10 @@ final class NewestPuts {
     all.forEach(put -> each.merge(put.key(), put, NewestPuts::newer));
     lasting.forEach(put -> each.merge(put.key(), put, NewestPuts::newer));
     return new ArrayList<>(each.values());
+  }
+
+  /** The same, as they are followed. */
+  List<Anchors.Standing> standing() {
+    return get().stream().map(this::standing).filter(put -> put.version() > 0).toList();
   }
 }

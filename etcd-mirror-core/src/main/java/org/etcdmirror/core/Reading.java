@@ -89,7 +89,7 @@ final class Reading implements ChunkedSnapshot.Seams {
       return from;
     }
     if (pass != null && mapper.renames() && intake.isThere()) {
-      pass.diff().renamed().streamed();
+      pass.diff().found().renamed().streamed();
       pass.diff().between(this::takeIfDue);
     }
     return new ChunkedSnapshot(from, this);
@@ -161,20 +161,12 @@ final class Reading implements ChunkedSnapshot.Seams {
 
   private void takeAll() throws IOException, InterruptedException {
     if (pass != null) {
-      flush(pass);
+      untilStopped(pass::flush);
     }
     for (Work.Events next = intake.poll(job.clusterId());
         next != null;
         next = intake.poll(job.clusterId())) {
       take(next);
-    }
-  }
-
-  private static void flush(ResyncPass pass) throws IOException, InterruptedException {
-    try {
-      pass.flush();
-    } catch (Retry.StoppedException e) {
-      throw StreamLostException.stopping();
     }
   }
 
@@ -198,18 +190,31 @@ final class Reading implements ChunkedSnapshot.Seams {
       if (taken > head.index()) {
         pass.at(taken);
       }
-      meanwhile.write(news, taken, pass);
+      Meanwhile events = meanwhile;
+      ResyncPass into = pass;
+      untilStopped(() -> events.write(news, taken, into));
     }
     job.dropped(taken);
     bounds.streamed(taken);
   }
 
+  /** What reads a snapshot knows no stop of the mirror. */
+  private static void untilStopped(Retry.Action action) throws IOException, InterruptedException {
+    try {
+      action.run();
+    } catch (Retry.StoppedException e) {
+      throw new StreamLostException("the mirror is stopping");
+    }
+  }
+
   private void learn(Work.Events work, List<MirrorEvent> news, ResyncPass into) {
-    work.standing().forEach(into.diff().findings()::add);
+    for (Anchors.Standing put : work.standing()) {
+      into.diff().found().newest().add(put);
+    }
     for (MirrorEvent event : work.batch().events()) {
-      into.diff().findings().happened(event);
+      into.diff().found().happened(event);
       if (isNews(event)
-          && !(mapper.renames() && into.diff().renamed().happened(event))
+          && !(mapper.renames() && into.diff().found().renamed().happened(event))
           && into.happened(event)) {
         news.add(event);
       }

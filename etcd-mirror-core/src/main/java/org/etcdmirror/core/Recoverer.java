@@ -36,24 +36,19 @@ final class Recoverer {
   /** What the last resync of this run reached. */
   private @Nullable SourceHead reached;
 
-  /** What is to be resynced and is not: it was in vain, is blocked, or was found here. */
-  private @Nullable ResyncJob open;
+  private final Restarts restarts;
 
   /** What the resync that was done last has left to be done. */
   private @Nullable ResyncJob again;
 
-  /** When a resync that lost its stream is begun anew. */
-  private final Backoff restarts;
-
-  private final Shutdown shutdown;
-
-  private @Nullable Long dueNanos;
+  /** What is to be resynced and is not: it was in vain, is blocked, or was found here. */
+  private @Nullable ResyncJob open;
 
   /**
    * For one run.
    *
    * @param writer makes a batch of a resync durable
-   * @param intake the stream, which a resync takes while it reads
+   * @param intake the stream, for a resync that reads the source in chunks
    */
   Recoverer(
       Parts parts,
@@ -62,8 +57,7 @@ final class Recoverer {
       Retry retry,
       Resync.Writer writer,
       Intake intake) {
-    this.restarts = new Backoff(parts.backoff());
-    this.shutdown = parts.shutdown();
+    this.restarts = new Restarts(parts);
     this.link = parts.link();
     this.check = check;
     this.keeper = keeper;
@@ -130,18 +124,18 @@ final class Recoverer {
     } else {
       Gap gravest =
           Doubts.graver(recovery.gap(), requireNonNullElse(doubts.gravest(), recovery.gap()));
-      open = open == null ? job(recovery, gravest) : open.followedBy(recovery, gravest);
-      if (dueNanos == null) {
-        perform(open);
+      ResyncJob job = open == null ? job(recovery, gravest) : open.followedBy(recovery, gravest);
+      if (restarts.isWaiting()) {
+        open = job;
+      } else {
+        perform(job);
       }
     }
   }
 
   /** Goes on with what lost its stream. What comes before that is dropped, so that it flows. */
   void goOnIfDue() throws InterruptedException, Retry.StoppedException {
-    Long due = dueNanos;
-    if (open != null && due != null && System.nanoTime() - due >= 0) {
-      dueNanos = null;
+    if (open != null && restarts.takeDue()) {
       perform(open);
     }
   }
@@ -226,8 +220,9 @@ final class Recoverer {
 
   /** Null if it was in vain, because the source is no longer what it was. */
   @Nullable ResyncReport resync(ResyncJob job) throws InterruptedException, Retry.StoppedException {
-    Gap.Reason reason = job.gap().reason();
-    if (reason == Gap.Reason.CLUSTER_REPLACED || reason == Gap.Reason.INDEX_WENT_BACKWARDS) {
+    Gap gap = job.gap();
+    if (gap.reason() == Gap.Reason.CLUSTER_REPLACED
+        || gap.reason() == Gap.Reason.INDEX_WENT_BACKWARDS) {
       progress.nothingApplied();
     }
     keeper.notes().resyncBegins();
@@ -239,12 +234,11 @@ final class Recoverer {
     SourceHead head = outcome.head();
     reached = new SourceHead(head.clusterId(), outcome.readFrom());
     if (outcome.comparedFor() != null) {
-      Gap gap = new Gap(outcome.comparedFor(), head.index(), 0, head.index());
-      // No first copy any more: what the sink holds now, the mirror has written or approved.
-      again =
-          new ResyncJob(new Work.Resync(gap, head.clusterId(), head.index(), 0, false), gap, false);
+      Gap another = new Gap(outcome.comparedFor(), head.index(), 0, head.index());
+      Work.Recovery next = new Work.Resync(another, head.clusterId(), head.index(), 0, false);
+      again = new ResyncJob(next, another, false);
       // Before the end of the others is stored, so that nothing calls the sink level in between.
-      doubts.add(gap);
+      doubts.add(another);
     }
     keeper.notes().resyncDone(outcome.newest(), head.index());
     keeper.notes().expiring().replaceBy(outcome.expiring());
@@ -292,11 +286,11 @@ final class Recoverer {
         }
         Resync.Outcome outcome = resync.run(job, keeper.notes().leftovers());
         retry.succeeded();
-        restarts.reset();
+        restarts.succeeded();
         states.sinkFailing(false);
         return outcome;
       } catch (StreamLostException e) {
-        lost(e);
+        restarts.lost(e);
         return null;
       } catch (OtherHistoryException e) {
         retry.pause(e);
@@ -309,18 +303,6 @@ final class Recoverer {
         fenceFirst = true;
       }
     }
-  }
-
-  private void lost(StreamLostException e) throws Retry.StoppedException {
-    if (shutdown.hasBegun()) {
-      throw new Retry.StoppedException();
-    }
-    Duration pause = restarts.next();
-    dueNanos = System.nanoTime() + pause.toNanos();
-    log.warn("{}: {}, in {} ms", link, e.getMessage(), pause.toMillis());
-    progress.retries.incrementAndGet();
-    progress.error(e);
-    listener.onRetry(e, pause);
   }
 
   void skip(Work.Recovery recovery) throws InterruptedException, Retry.StoppedException {

@@ -75,11 +75,11 @@ final class Resync {
   private final EntryCheck silent;
   private final Writer writer;
   private final Intake intake;
-  private final Parts parts;
+  private final Progress progress;
 
   Resync(Parts parts, EntryCheck check, CheckpointKeeper keeper, Writer writer, Intake intake) {
-    this.parts = parts;
     this.intake = intake;
+    this.progress = parts.progress();
     this.source = parts.source();
     this.sink = parts.sink();
     this.mapper = parts.mapper();
@@ -102,9 +102,9 @@ final class Resync {
    * @throws UnsupportedEntryException if the source holds what the sink cannot, and nothing may be
    *     left out; unless it came meanwhile, nothing was written then
    * @throws DeleteLimitException if it would delete too much, also when looked at twice
-   * @throws SinkNotEmptyException if it needs an empty sink and this is none
    * @throws StreamLostException if the source had to be read in chunks, and what happened meanwhile
    *     is not to be had
+   * @throws SinkNotEmptyException if it needs an empty sink and this is none
    * @throws Retry.StoppedException if the mirror is to end
    */
   Outcome run(ResyncJob job, Leftovers leftovers)
@@ -119,7 +119,7 @@ final class Resync {
     int readings = 0;
     while (true) {
       ResyncPass pass = pass(job, leftovers, onlyLook);
-      Meanwhile meanwhile = onlyLook ? null : new Meanwhile(parts, check, writer);
+      Meanwhile meanwhile = onlyLook ? null : new Meanwhile(progress, check, writer);
       Reading reading = walk(pass, meanwhile, job, leftovers, doubted && onlyLook);
       if (meanwhile != null && !reading.finish()) {
         requireAnotherReading(job, ++readings);

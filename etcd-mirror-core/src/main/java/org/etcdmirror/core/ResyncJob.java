@@ -39,6 +39,8 @@ final class ResyncJob {
    */
   ResyncJob followedBy(Work.Recovery next, Gap gravest) {
     ResyncJob both = new ResyncJob(next, Doubts.graver(gap, gravest), firstCopy);
+    // What the sink holds since it was looked at is of the same cluster.
+    both.nothingForeign = nothingForeign && next.clusterId().equals(clusterId());
     both.written = written;
     both.deleted = deleted;
     return both;

@@ -78,7 +78,7 @@ final class ResyncPass implements Diff.Visitor {
     this.filter = new SnapshotFilter(check);
     this.diff = new Diff(mapper, leftovers, this::isHoldable);
     this.writer = writer;
-    this.extras = new Extras(writer == null ? 0 : maxExtras, mapper.targetPrefixes(), expiring);
+    this.extras = new Extras(expiring, mapper.targetPrefixes(), writer == null ? 0 : maxExtras);
     this.shutdown = shutdown;
   }
 
@@ -151,7 +151,7 @@ final class ResyncPass implements Diff.Visitor {
   }
 
   boolean isRefused(DeleteRule rule, DeletePermit permit) {
-    long counted = rule.asksForAny() ? extras.entries() - extras.places() : extras.entries();
+    long counted = extras.entries() - (rule.asksForAny() ? extras.places() : 0);
     return rule.refuses(counted, diff.sinkEntries(), emptied())
         && !permit.covers(extras.entries(), emptied());
   }
@@ -351,11 +351,11 @@ final class ResyncPass implements Diff.Visitor {
 
   /** The newest puts that the source holds. */
   List<Anchors.Standing> newest() {
-    return diff.findings().standing();
+    return diff.found().newest().standing();
   }
 
   /** What the source holds with a time to live. */
   Set<Integer> expiring() {
-    return diff.findings().expiring();
+    return diff.found().expiring();
   }
 }

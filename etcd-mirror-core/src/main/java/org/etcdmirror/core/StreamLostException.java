@@ -10,9 +10,4 @@ final class StreamLostException extends IOException {
   StreamLostException(String message) {
     super(message);
   }
-
-  /** For where a snapshot is read, which knows no end of the mirror. */
-  static StreamLostException stopping() {
-    return new StreamLostException("the mirror is stopping");
-  }
 }

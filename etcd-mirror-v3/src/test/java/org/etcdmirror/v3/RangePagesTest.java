@@ -2,7 +2,7 @@ package org.etcdmirror.v3;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SnapshotExpiredException;
 import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.FaultProxy;
 import org.etcdmirror.testkit.V3Http;
@@ -131,8 +132,10 @@ class RangePagesTest {
         V3Snapshot snapshot = new V3Snapshot(client, BOTH)) {
       assertThat(snapshot.next()).isNotNull();
       http.compact(http.put("/other", "1"));
-      V3ErrorException broken = catchThrowableOfType(V3ErrorException.class, () -> rest(snapshot));
-      assertThat(broken.compacted()).isTrue();
+      long revision = snapshot.head().index();
+      assertThatThrownBy(() -> rest(snapshot))
+          .isInstanceOfSatisfying(
+              SnapshotExpiredException.class, e -> assertThat(e.index()).isEqualTo(revision));
     }
   }
 }
