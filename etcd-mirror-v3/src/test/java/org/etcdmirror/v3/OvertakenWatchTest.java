@@ -88,10 +88,15 @@ class OvertakenWatchTest {
         slow.http.put("/other", "1");
       }
       slow.http.compact(slow.http.revision());
-      slow.release();
-      long later = slow.http.put("/conf/later", "1");
-      slow.pollTo(later);
-      assertThat(slow.indexes).hasSize(slow.held.puts() + 1).endsWith(later);
+      try {
+        slow.release();
+        long later = slow.http.put("/conf/later", "1");
+        slow.pollTo(later);
+        assertThat(slow.indexes).hasSize(slow.held.puts() + 1).endsWith(later);
+      } catch (HistoryClearedException saidByTheServer) {
+        // The server looks at the watch now and then, and cancels it if that is in time.
+        assertThat(slow.indexes).hasSize(slow.held.puts());
+      }
     }
   }
 
