@@ -33,6 +33,7 @@ public final class EtcdGrpcProxy implements AutoCloseable {
     this.port = port;
     this.directory = directory;
     this.process = process;
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "etcd-proxy-reaper"));
   }
 
   /**
@@ -104,7 +105,7 @@ public final class EtcdGrpcProxy implements AutoCloseable {
 
   /** Kills it and deletes what it left; harmless when repeated. */
   @Override
-  public void close() {
+  public synchronized void close() {
     process.destroyForcibly();
     if (!Signals.ends(process, GRACE)) {
       throw new IllegalStateException("process " + process.pid() + " does not end");
