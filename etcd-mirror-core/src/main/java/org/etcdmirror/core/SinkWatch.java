@@ -39,7 +39,12 @@ final class SinkWatch {
 
   /** Looks if it is time for that; one request at most. */
   void tick() throws InterruptedException {
-    if (!keeper.isUnseenFor(interval) || (failing && System.nanoTime() - nextNanos < 0)) {
+    if (!keeper.isUnseenFor(interval)) {
+      // Something else has met the sink meanwhile.
+      answered();
+      return;
+    }
+    if (failing && System.nanoTime() - nextNanos < 0) {
       return;
     }
     try {
@@ -54,7 +59,7 @@ final class SinkWatch {
       log.warn("{}: the sink does not answer: {}", link, e.getMessage());
       progress.error(e);
       progress.retries.incrementAndGet();
-      states.sinkFailing(true);
+      states.sinkAway(true);
       failing = true;
       Duration pause = backoff.next();
       nextNanos = System.nanoTime() + pause.toNanos();
@@ -66,7 +71,7 @@ final class SinkWatch {
     backoff.reset();
     if (failing) {
       failing = false;
-      states.sinkFailing(false);
+      states.sinkAway(false);
     }
   }
 }

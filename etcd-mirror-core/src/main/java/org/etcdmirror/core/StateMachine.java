@@ -38,6 +38,7 @@ final class StateMachine {
   private boolean everConnected;
   private boolean connected;
   private boolean sinkFailing;
+  private boolean sinkAway;
   private int doubts;
   private boolean blocked;
   private boolean paused;
@@ -84,6 +85,14 @@ final class StateMachine {
 
   void sinkFailing(boolean now) {
     change(() -> sinkFailing = now);
+  }
+
+  /**
+   * Whether the sink does not answer though nothing is to be written. Apart from {@link
+   * #sinkFailing}, because work that needs no request succeeds meanwhile.
+   */
+  void sinkAway(boolean now) {
+    change(() -> sinkAway = now);
   }
 
   /** So many reasons more, or less if negative, why the sink may not be level. */
@@ -135,8 +144,10 @@ final class StateMachine {
     if (paused) {
       return MirrorState.PAUSED;
     }
-    if (!connected || sinkFailing) {
-      return everConnected || sinkFailing ? MirrorState.RETRYING : MirrorState.CONNECTING;
+    if (!connected || sinkFailing || sinkAway) {
+      return everConnected || sinkFailing || sinkAway
+          ? MirrorState.RETRYING
+          : MirrorState.CONNECTING;
     }
     return doubts > 0 ? MirrorState.RESYNCING : MirrorState.FOLLOWING;
   }

@@ -89,6 +89,10 @@ class MirrorRolledBackTest extends MirrorFixture {
     store.faults.failAlways("confirm", () -> new IOException("the sink is away"));
     awaitState(mirror, MirrorState.RETRYING);
     assertThat(mirror.status().lastError()).contains("the sink is away");
+    int looks = store.faults.calls("confirm");
+    eventually(() -> store.faults.calls("confirm") > looks + 3);
+    assertThat(mirror.status().state()).as("nothing else hides it").isEqualTo(MirrorState.RETRYING);
+    assertThat(mirror.status().caughtUp()).isFalse();
     store.faults.heal("confirm");
     awaitState(mirror, MirrorState.FOLLOWING);
     assertThat(told.gaps).isEmpty();
