@@ -12,6 +12,7 @@ import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.v2.V2ComparedKey.Stored;
 import org.jspecify.annotations.Nullable;
@@ -184,10 +185,36 @@ public final class V2IndexStore implements IndexStore {
 
   /** What looks like somebody else's write may be our own, whose answer was lost. */
   private void adoptOwn(@Nullable Stored found) throws IOException, InterruptedException {
-    if (found == null || !undecided.contains(found.value()) || !isMetaOurs()) {
+    if (found != null && undecided.contains(found.value()) && isMetaOurs()) {
+      index.adopt(found);
+    } else if (found != null && isOlderThanKnown(found)) {
+      throw new SinkRolledBackException(
+          "%s was put back: expected %s, found the earlier %s"
+              .formatted(index.key(), describe(index.known()), found));
+    } else {
       throw fenced(index, found);
     }
-    index.adopt(found);
+  }
+
+  /**
+   * Whether a backup has brought back the number together with its description, perhaps that of a
+   * cluster that had come further. A person changes the number alone, and another mirror goes on
+   * from what is stored, so its time is not before.
+   */
+  private boolean isOlderThanKnown(Stored found) throws IOException, InterruptedException {
+    Stored known = index.known();
+    Stored description = meta.fetch();
+    V2Meta before = knownMeta;
+    if (known == null || before == null || description == null) {
+      return false;
+    }
+    try {
+      return !description.equals(meta.known())
+          && Long.parseLong(found.value().strip()) <= Long.parseLong(known.value().strip())
+          && V2Meta.parse(description.value(), meta.key()).savedAt().isBefore(before.savedAt());
+    } catch (NumberFormatException | PermanentException noCheckpoint) {
+      return false;
+    }
   }
 
   /** After anything but a clear answer, an interrupt too, the write may have happened. */

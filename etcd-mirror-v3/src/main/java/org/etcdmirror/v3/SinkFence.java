@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.FencedException;
+import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.v3.rpc.Compare;
@@ -256,6 +257,11 @@ final class SinkFence {
     SinkCheckpoint.Stored text =
         isOwn(found) ? parse(found) : new SinkCheckpoint.Stored(null, null, NEVER);
     if (!writer.equals(text.writer())) {
+      if (isOlderThanKnown(found)) {
+        throw new SinkRolledBackException(
+            "%s was put back: it holds what was stored there before revision %d: %s"
+                .formatted(key, revision, describe(found)));
+      }
       throw new FencedException(
           "%s was moved by another: expected revision %d, found %s"
               .formatted(key, revision, describe(found)));
@@ -266,6 +272,25 @@ final class SinkFence {
               .formatted(key, stored, text.write()));
     }
     moved(text.checkpoint(), text.write(), found.getModRevision());
+  }
+
+  /**
+   * Whether it is a checkpoint of an earlier run that a backup has brought back, perhaps of a
+   * cluster that had come further. A rival goes on from what is stored, so its time is not before.
+   */
+  private boolean isOlderThanKnown(KeyValue found) {
+    Checkpoint known = checkpoint;
+    if (known == null) {
+      return false;
+    }
+    try {
+      Checkpoint theirs = parse(found).checkpoint();
+      return theirs != null
+          && theirs.index() <= known.index()
+          && theirs.savedAt().isBefore(known.savedAt());
+    } catch (PermanentException noCheckpoint) {
+      return false;
+    }
   }
 
   /** Told without reading all of it: what another writer left may be no checkpoint. */

@@ -123,6 +123,47 @@ class RolledBackSinkTest {
     }
   }
 
+  /** As after a lost disk: the mirror fills an empty sink before somebody finds the backup. */
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aBackupThatHadComeFurtherThanTheWipedSinkIsNoticedAndHealed(String kind) throws Exception {
+    Link link = link(kind);
+    try (EtcdMirror mirror = link.following(listening(builder -> builder))) {
+      for (int i = 0; i < 60; i++) {
+        link.source().put("/conf/often", "v" + i);
+      }
+      link.awaitEqual(mirror);
+      SinkCopy copy = SinkCopy.of(sinkEtcd);
+      sinkEtcd.wipeKeepingClusterId();
+      assertHealed(link, mirror);
+      gaps.clear();
+      copy.putBack();
+      assertHealed(link, mirror);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aBackupOfAnEarlierRunThatHadComeFurtherIsNoticedAndHealed(String kind) throws Exception {
+    Link link = link(kind);
+    SinkCopy copy;
+    try (EtcdMirror mirror = link.following(listening(builder -> builder))) {
+      for (int i = 0; i < 60; i++) {
+        link.source().put("/conf/often", "v" + i);
+      }
+      link.awaitEqual(mirror);
+      copy = SinkCopy.of(sinkEtcd);
+    }
+    sinkEtcd.wipeKeepingClusterId();
+    try (EtcdMirror mirror = link.following(listening(builder -> builder))) {
+      link.source().put("/conf/new", "1");
+      link.awaitEqual(mirror);
+      gaps.clear();
+      copy.putBack();
+      assertHealed(link, mirror);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("changes")
   void whileTheSourceIsBusyItIsNoticedAndHealed(String kind, Change change) throws Exception {

@@ -73,7 +73,7 @@ class BadCommandTest {
           cutover --timeout 5  | --timeout: '5' is not a duration
           cutover --timeout 0s | --timeout: '0s' is no time at all
           cutover --http none  | --http: none can only be with --drained
-          cutover --index-store file:/tmp/x | --index-store: a cut-over needs the index in the sink
+          cutover --index-store file:/tmp/x | only target is possible
           cutover --exclude /conftool/x     | --exclude: the scope '/conftool=/copy' has no inverse
           run --force          | Unknown option: '--force'
           """)
