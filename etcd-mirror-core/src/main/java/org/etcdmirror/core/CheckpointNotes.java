@@ -35,6 +35,8 @@ final class CheckpointNotes {
   private static final String EXPIRING = "expiring";
   private static final String EMPTY = "begun-empty";
   private static final String BEGUN_EMPTY = "the sink was empty when its first copy began";
+  private static final String ASKED = "asked";
+  private static final String WAS_ASKED = "a person was asked about deletes";
   private static final String LASTING = "anchor-lasting";
   private static final String LEFT_OUT = "values hold the place of others that were left out";
 
@@ -51,6 +53,7 @@ final class CheckpointNotes {
   private final Anchors anchors;
   private final Doubts doubts;
   private boolean begunEmpty;
+  private boolean asked;
   private BooleanSupplier onlyKnownHere = () -> false;
 
   private final Suspects suspects;
@@ -103,6 +106,16 @@ final class CheckpointNotes {
     return begunEmpty;
   }
 
+  /** A person is asked about deletes; said until the sink is level, so that a restart asks, too. */
+  void asks() {
+    asked = true;
+  }
+
+  /** Whether a person was asked about deletes since the sink was level. */
+  boolean wasAsked() {
+    return asked;
+  }
+
   /** The sink is level, but this tells whether only this run can go on by events alone. */
   void compareAtStart(BooleanSupplier needed) {
     onlyKnownHere = needed;
@@ -123,6 +136,7 @@ final class CheckpointNotes {
     others.remove(ANCHOR);
     others.remove(LASTING);
     begunEmpty = others.remove(EMPTY) != null;
+    asked = others.remove(ASKED) != null;
     expiring.resume(others.remove(EXPIRING));
     Suspects.names().forEach(others::remove);
     suspects.loaded(stored);
@@ -357,6 +371,7 @@ final class CheckpointNotes {
     put(notes, CompareNote.AT_START, onlyKnownHere.getAsBoolean() ? LEFT_OUT : null);
     put(notes, EXPIRING, expiring.note());
     put(notes, EMPTY, begunEmpty && isFirstCopy(open) ? BEGUN_EMPTY : null);
+    put(notes, ASKED, asked && !open.isEmpty() ? WAS_ASKED : null);
     put(notes, SCOPE, scopes.isEmpty() ? null : ScopeNote.join(scopes));
     Anchor anchor = anchors.newest();
     put(notes, ANCHOR, anchor == null ? null : AnchorNote.format(anchor));
@@ -404,6 +419,7 @@ final class CheckpointNotes {
   }
 
   private void settled() {
+    asked = false;
     scopes = List.of(own);
     leftovers = Leftovers.none(mapper);
   }

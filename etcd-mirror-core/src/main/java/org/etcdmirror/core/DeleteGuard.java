@@ -39,7 +39,8 @@ final class DeleteGuard {
    * @param stranger whether the sink may hold what never was the mirror's
    */
   DeleteRule rule(boolean stranger) {
-    return new DeleteRule(limit, false, stranger && !consent.limitGiven());
+    // What was too much once is not allowed by a few keys that came since, nor by a restart.
+    return new DeleteRule(limit, notes.wasAsked(), stranger && !consent.limitGiven());
   }
 
   /** By which a question that waits is looked at. */

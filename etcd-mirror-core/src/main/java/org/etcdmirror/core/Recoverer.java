@@ -195,6 +195,8 @@ final class Recoverer {
         again = null;
       }
     } catch (DeleteLimitException e) {
+      keeper.notes().asks();
+      storeDoubts(job.clusterId());
       question.ask(job.gap(), e);
     }
   }

@@ -138,6 +138,32 @@ class MirrorQuestionTest extends MirrorFixture {
   }
 
   @Test
+  void aRestartAsksAgainThoughTheSourceHasFilledALittle() throws Exception {
+    for (int i = 0; i < 90; i++) {
+      source.put("/conf/" + i, "old");
+      sink.preset("/conf/" + i, "old");
+    }
+    resumable(source.index());
+    for (int i = 0; i < 90; i++) {
+      source.delete("/conf/" + i);
+    }
+    source.clearHistory();
+    EtcdMirror first = started();
+    awaitState(first, MirrorState.BLOCKED);
+    // Fewer deletes than the number that is never refused by itself.
+    source.put("/conf/0", "old");
+    first.close();
+
+    EtcdMirror mirror = started();
+
+    awaitState(mirror, MirrorState.BLOCKED);
+    assertThat(sink.values()).hasSize(90);
+    approve(mirror);
+    assertFollowsUnasked(mirror);
+    assertThat(store.last().notes()).doesNotContainKey("asked");
+  }
+
+  @Test
   void aPlanThatOnlyHasANewerIndexKeepsItsToken() {
     EtcdMirror mirror = blockedByFiftyDeletes();
     String token = pending(mirror).token();
