@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
  * hold anything.
  *
  * <p>Control characters, line and paragraph separators, unpaired surrogates, and the characters
- * that turn or hide what follows them (bidirectional controls, zero-width ones) are shown as {@code
- * \}{@code uXXXX}; {@code \n}, {@code \r} and {@code \t} by these names. What is longer than the
- * limit is cut, and its whole length is named. The time is proportional to what is shown.
+ * that turn or hide what follows them (bidirectional controls, zero-width ones) are shown as a
+ * backslash, a u and four hexadecimal digits; {@code \n}, {@code \r} and {@code \t} by these names.
+ * What is longer than the limit is cut, and its whole length is named. The time is proportional to
+ * what is shown.
  */
 public final class DisplayText {
 
