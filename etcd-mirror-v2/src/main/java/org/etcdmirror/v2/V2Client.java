@@ -323,6 +323,7 @@ final class V2Client implements AutoCloseable {
   /** Asked only of what has never worked, so that a server that is cut off is not asked again. */
   private boolean grpcOnly(IOException failure, HttpUrl endpoint) {
     return V2GrpcOnly.isPossible(failure)
+        && !closed
         && !endpoints.everWorked()
         && V2GrpcOnly.speaks(endpoint, endpoint.isHttps() ? requests.sslSocketFactory() : null);
   }

@@ -32,6 +32,8 @@ final class V2GrpcOnly {
   static boolean isPossible(IOException failure) {
     return failure instanceof ProtocolException
         || failure.getCause() instanceof EOFException
+        // A channel that is reset while it is written to throws no SocketException.
+        || failure.getClass() == IOException.class
         || (failure instanceof SocketException && !(failure instanceof ConnectException));
   }
 
