@@ -29,6 +29,9 @@ final class V2Failures {
     V2ErrorException failure =
         new V2ErrorException(
             error, response.code(), key, endpoint, response.header(V2Client.CLUSTER_ID));
+    if (failure.isAbsence()) {
+      requireIndex(response, failure);
+    }
     if (response.code() == 401 || error.code() == V2ErrorException.UNAUTHORIZED) {
       throw new PermanentException(
           "%s (%s)".formatted(failure.getMessage(), V2Access.asker(response)), failure);
@@ -37,6 +40,21 @@ final class V2Failures {
       throw new PermanentException(String.valueOf(failure.getMessage()), failure);
     }
     return failure;
+  }
+
+  /** That there is nothing is believed as of an index, which the header tells as well. */
+  private static void requireIndex(Response response, V2ErrorException absence)
+      throws V2ProtocolException {
+    String header = response.header(V2Client.ETCD_INDEX);
+    if (absence.index() == 0
+        || (header != null && V2Index.of(V2Client.ETCD_INDEX, header) != absence.index())) {
+      throw new V2ProtocolException(
+          "%s; the header %s says '%s'"
+              .formatted(
+                  absence.getMessage(),
+                  V2Client.ETCD_INDEX,
+                  header == null ? "nothing" : V2Json.abbreviate(header)));
+    }
   }
 
   /** Whether a user is not let in, or may not read or write that key: v2 tells these not apart. */

@@ -9,6 +9,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.etcdmirror.api.InVain;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.Start;
@@ -30,6 +31,11 @@ final class WatchFollower {
   private static final Duration TICK = Duration.ofMillis(10);
   private static final Duration IDLE_TICK = Duration.ofMillis(250);
 
+  /** A proxy that restarts, or an endpoint that fails, may end a few watches at once. */
+  private static final int MOST_IN_VAIN = 5;
+
+  private static final Duration QUICK = Duration.ofSeconds(1);
+
   private final WatchOpener opener;
   private final BlockingQueue<WatchSignal> mailbox;
   private final Credit credit;
@@ -37,6 +43,7 @@ final class WatchFollower {
   private final Delivery delivery;
   private final HistoryReader history;
   private final FeedProof proof;
+  private final InVain mends = new InVain(MOST_IN_VAIN, QUICK);
   private final PatientClock clock = new PatientClock();
 
   private @Nullable Witness witness;
@@ -51,14 +58,14 @@ final class WatchFollower {
     this.outbox = outbox;
     this.delivery = delivery;
     this.history = history;
-    this.proof = new FeedProof(opener, credit, outbox, delivery);
+    this.proof = new FeedProof(opener, credit, outbox, delivery, mends);
   }
 
   /** Opens the first watch; when this returns, nothing after the start can be missed. */
   void begin(Start start) throws IOException, LostEventsException, InterruptedException {
     if (start instanceof Start.After after) {
       delivery.begin(after.index());
-      mend(false);
+      mend(false, null);
     } else {
       WatchLink fresh = opener.fromNow(0);
       delivery.begin(fresh.headerIndex());
@@ -150,7 +157,7 @@ final class WatchFollower {
       switch (proof.judge(feeding(), clock.now())) {
         case NONE -> {}
         case TAKE_OVER -> takeOver(proof.handOut());
-        case MEND -> mend(true);
+        case MEND -> mend(true, null);
       }
     }
   }
@@ -186,14 +193,13 @@ final class WatchFollower {
       if (attempt != null && draining) {
         attempt.drained(clock.now());
       } else {
-        mend(false);
+        mend(false, null);
       }
     } else if (signal instanceof WatchSignal.Ended ended) {
       if (draining) {
         opener.halfCloses().unanswered(ended.link().endpoint());
       }
-      opener.failed(ended);
-      mend(false);
+      mend(false, opener.failed(ended));
     }
   }
 
@@ -202,12 +208,12 @@ final class WatchFollower {
     long index = line.event().node().modifiedIndex();
     if (opener.mayHaveSkipped(feeding(), index)) {
       credit.giveBack(line.cost());
-      mend(true);
+      mend(true, null);
       return;
     }
     take(line);
     if (feeding().link().isFromHistory(line.event())) {
-      mend(false);
+      mend(false, null);
     }
   }
 
@@ -224,8 +230,11 @@ final class WatchFollower {
   }
 
   /** First a new watch, then the hole behind the confirmed index. */
-  private void mend(boolean lossSeen)
+  private void mend(boolean lossSeen, @Nullable IOException why)
       throws IOException, LostEventsException, InterruptedException {
+    if (witness != null) {
+      mends.again(feeding().link().toString(), why);
+    }
     closeLinks();
     long from = delivery.confirmed() + 1;
     if (!opener.answersHalfClose()) {
@@ -274,7 +283,11 @@ final class WatchFollower {
 
   private void accept(V2Event event, int cost) throws IOException, LostEventsException {
     proof.headSeen(event.node().modifiedIndex());
+    long before = delivery.confirmed();
     delivery.accept(event, cost);
+    if (delivery.confirmed() > before) {
+      mends.brought();
+    }
   }
 
   /** The watch that feeds the stream. */

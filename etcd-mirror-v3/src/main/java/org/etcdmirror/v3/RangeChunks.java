@@ -29,14 +29,16 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
 
   private final V3Client client;
   private final V3Stream<RangeRequest, RangeStreamResponse> stream;
+  private final KeyRange range;
   private final ResponseHeader expected;
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
   private RangeResponse last = RangeResponse.getDefaultInstance();
   private ByteString lastKey = ByteString.EMPTY;
   private long received;
 
-  private RangeChunks(V3Client client, ResponseHeader expected) {
+  private RangeChunks(V3Client client, KeyRange range, ResponseHeader expected) {
     this.client = client;
+    this.range = range;
     this.stream = client.bulk(KVGrpc.getRangeStreamMethod());
     this.expected = expected;
   }
@@ -47,7 +49,7 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
    * @param expected the cluster, and the revision to read at
    */
   static RangeChunks start(V3Client client, KeyRange range, ResponseHeader expected) {
-    RangeChunks chunks = new RangeChunks(client, expected);
+    RangeChunks chunks = new RangeChunks(client, range, expected);
     ClientCall<RangeRequest, RangeStreamResponse> call = chunks.stream.call();
     call.start(chunks, new Metadata());
     call.request(AHEAD);
@@ -108,6 +110,13 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
     for (KeyValue kv : chunk.getKvsList()) {
       if (ByteString.unsignedLexicographicalComparator().compare(lastKey, kv.getKey()) >= 0) {
         throw notWhatIsMeant("keys out of order");
+      }
+      if (!range.contains(kv.getKey())) {
+        throw notWhatIsMeant("key '%s' of another range".formatted(SinkKeys.bytes(kv.getKey())));
+      }
+      String flaw = AnswerCheck.flaw(kv, expected.getRevision());
+      if (flaw != null) {
+        throw notWhatIsMeant(flaw);
       }
       lastKey = kv.getKey();
     }

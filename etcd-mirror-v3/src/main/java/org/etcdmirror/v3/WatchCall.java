@@ -36,16 +36,18 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
 
   private final WatchCredit credit = new WatchCredit();
   private final AnsweringCluster.Membership membership;
+  private final WatchAnswerCheck check;
   private boolean closed;
 
-  private WatchCall(V3Client client) {
+  private WatchCall(V3Client client, KeyRange range) {
     this.client = client;
+    this.check = new WatchAnswerCheck(range);
     this.stream = client.watch(WatchGrpc.getWatchMethod());
     this.membership = client.cluster().new Membership(toString());
   }
 
   static WatchCall start(V3Client client, KeyRange range, long revision) {
-    WatchCall watch = new WatchCall(client);
+    WatchCall watch = new WatchCall(client, range);
     ClientCall<WatchRequest, WatchResponse> call = watch.stream.call();
     call.start(watch, new Metadata());
     call.request(watch.credit.more());
@@ -102,7 +104,12 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
     answers.add(NOTHING);
   }
 
-  /** The next answer, or null if none came in time or somebody woke this. */
+  /**
+   * The next answer, or null if none came in time or somebody woke this.
+   *
+   * @throws V3ProtocolException if no etcd would answer so
+   * @throws IOException if the watch is over, or answers without bringing anything
+   */
   @Nullable WatchResponse take(long nanos) throws IOException, InterruptedException {
     Answer answer = answers.poll(nanos, TimeUnit.NANOSECONDS);
     if (answer == null) {
@@ -118,8 +125,19 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
       credit.taken(response.getSerializedSize());
       askForMore();
       membership.heard(response.getHeader());
+      refuseFlaw(response);
     }
     return response;
+  }
+
+  private void refuseFlaw(WatchResponse response) throws IOException {
+    String flaw = check.flaw(response);
+    if (flaw != null) {
+      avoidMember();
+      throw new V3ProtocolException(
+          stream.method().getFullMethodName(), stream.member().endpoint(), flaw);
+    }
+    check.came(toString(), response);
   }
 
   private void askForMore() {
