@@ -91,7 +91,10 @@ final class WatchOpening {
     WatchResponse created = watch.take(PATIENCE);
     if (created == null || !created.getCreated()) {
       watch.avoidMember();
-      throw new IOException("the watch was not created in time");
+      throw new IOException(
+          created == null
+              ? "%s was not created in time".formatted(watch)
+              : "%s answered before it was created".formatted(watch));
     }
     headIndex = created.getHeader().getRevision();
     if (created.getCanceled()) {
@@ -106,7 +109,8 @@ final class WatchOpening {
     if (headIndex < index) {
       // Nothing would ever tell; whether it is the whole cluster shows in its head.
       watch.avoidMember();
-      throw new IOException("the member is at revision %d, behind %d".formatted(headIndex, index));
+      throw new IOException(
+          "the member of %s is at revision %d, behind %d".formatted(watch, headIndex, index));
     }
     try {
       Silence silence =
