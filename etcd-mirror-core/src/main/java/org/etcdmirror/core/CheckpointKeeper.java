@@ -237,8 +237,8 @@ final class CheckpointKeeper {
   }
 
   /** A first copy begins with a sink that holds nothing. Stored before anything is written. */
-  void beginEmpty() throws IOException, InterruptedException {
-    notes.beginEmpty();
+  void beginEmpty(String clusterId) throws IOException, InterruptedException {
+    notes.beginEmpty(clusterId);
     flush(true);
   }
 
