@@ -134,6 +134,7 @@ class MirrorFirstCopyTest extends MirrorFixture {
       interrupted(settings);
       assertThat(sink.values()).containsKey("/conf/0");
       source.delete("/conf/0");
+      assertThat(mirror(settings).plan().refusal()).isNull();
       following(settings).close();
       assertThat(sink.values()).isEqualTo(source.values());
       assertThat(told.blocked).isEmpty();
