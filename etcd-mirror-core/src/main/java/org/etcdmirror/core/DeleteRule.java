@@ -21,8 +21,11 @@ record DeleteRule(DeleteLimit limit, boolean asked, boolean asksForAny) {
 
   /** For a message. */
   String allowance() {
-    return asksForAny
-        ? "a first copy deletes nothing that a person has not approved"
+    if (asksForAny) {
+      return "a first copy deletes nothing that a person has not approved";
+    }
+    return asked
+        ? "since a person was asked, no bound may be passed of " + limit
         : "allowed are " + limit;
   }
 }
