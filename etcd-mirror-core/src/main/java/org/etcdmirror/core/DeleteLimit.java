@@ -1,5 +1,7 @@
 package org.etcdmirror.core;
 
+import java.math.BigDecimal;
+
 /**
  * How much a resync may delete before it stops for a person: a running mirror is {@link
  * MirrorState#BLOCKED} then, {@link EtcdMirror#syncOnce} fails. The source has been read twice by
@@ -86,9 +88,10 @@ public record DeleteLimit(long keys, double percent, boolean allowEmptySource) {
 
   @Override
   public String toString() {
+    String share = BigDecimal.valueOf(percent).stripTrailingZeros().toPlainString() + "%";
     if (keys > 0 && percent > 0) {
-      return keys + " keys and " + percent + "%";
+      return keys + " keys and " + share;
     }
-    return percent > 0 ? percent + "%" : keys + " keys";
+    return percent > 0 ? share : keys + " keys";
   }
 }
