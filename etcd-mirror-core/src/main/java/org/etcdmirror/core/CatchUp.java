@@ -17,9 +17,6 @@ import java.time.Duration;
  */
 public record CatchUp(Mode mode, long events, Duration age) {
 
-  /** A backlog that is never worth a comparison. */
-  static final long HANDFUL = 100;
-
   /** What is done with a backlog. */
   public enum Mode {
     /** The events are applied in their order; those that waited together may be merged. */

@@ -74,7 +74,7 @@ final class CheckpointKeeper {
     notes.loaded(checkpoint);
     // Before the index is known to anyone, so that it is never taken for one that the sink holds.
     List<Doubt> doubts = notes.learnDoubts(checkpoint);
-    if (doubts.stream().anyMatch(doubt -> ResyncJob.isOfAnotherOrigin(doubt.gap()))) {
+    if (doubts.stream().anyMatch(doubt -> Doubts.isOfAnotherOrigin(doubt.gap()))) {
       // The sink holds nothing of this source and scope for certain, whatever the index.
       progress.stored(checkpoint);
     } else {

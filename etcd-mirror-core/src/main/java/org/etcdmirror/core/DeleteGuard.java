@@ -69,7 +69,7 @@ final class DeleteGuard {
    */
   private boolean isExpiry(ResyncPass pass, DeleteRule rule, @Nullable Gap gap)
       throws IOException, InterruptedException {
-    if ((gap != null && ResyncJob.isOfAnotherOrigin(gap)) || !pass.mayBeExpiry(rule)) {
+    if ((gap != null && Doubts.isOfAnotherOrigin(gap)) || !pass.mayBeExpiry(rule)) {
       return false;
     }
     Anchors anchors = notes.anchors();

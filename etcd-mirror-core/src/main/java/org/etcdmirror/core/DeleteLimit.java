@@ -60,7 +60,13 @@ public record DeleteLimit(long keys, double percent, boolean allowEmptySource) {
     }
   }
 
-  boolean refuses(long deletes, long sinkEntries, boolean sourceEmpty) {
+  /**
+   * Whether a person is asked before a resync deletes so much.
+   *
+   * @param sinkEntries how many entries of this mirror the sink holds
+   * @param sourceEmpty whether the source holds none
+   */
+  public boolean refuses(long deletes, long sinkEntries, boolean sourceEmpty) {
     if (deletes == 0) {
       return false;
     }
@@ -68,22 +74,6 @@ public record DeleteLimit(long keys, double percent, boolean allowEmptySource) {
       return true;
     }
     return deletes > keys && deletes * 100.0 > percent * sinkEntries;
-  }
-
-  /**
-   * Whether so few are wanted that a question about more of them has become moot: neither of the
-   * bounds is passed, not even the one. A source that fills again after it was wiped soon needs
-   * fewer deletes than the number that is never refused, and is not healed by that.
-   */
-  boolean isMoot(long deletes, long sinkEntries, boolean sourceEmpty) {
-    if (deletes == 0) {
-      return true;
-    }
-    if (sourceEmpty && !allowEmptySource) {
-      return false;
-    }
-    boolean fewKeys = deletes <= keys || (keys == 0 && percent > 0);
-    return fewKeys && (percent == 0 || deletes * 100.0 <= percent * sinkEntries);
   }
 
   @Override

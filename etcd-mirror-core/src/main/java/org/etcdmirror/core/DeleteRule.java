@@ -15,8 +15,24 @@ record DeleteRule(DeleteLimit limit, boolean asked, boolean asksForAny) {
       return deletes > 0;
     }
     return asked
-        ? !limit.isMoot(deletes, sinkEntries, sourceEmpty)
+        ? !isMoot(deletes, sinkEntries, sourceEmpty)
         : limit.refuses(deletes, sinkEntries, sourceEmpty);
+  }
+
+  /**
+   * Whether so few are wanted that a question about more of them has become moot: neither of the
+   * bounds is passed, not even the one. A source that fills again after it was wiped soon needs
+   * fewer deletes than the number that is never refused, and is not healed by that.
+   */
+  private boolean isMoot(long deletes, long sinkEntries, boolean sourceEmpty) {
+    if (deletes == 0) {
+      return true;
+    }
+    if (sourceEmpty && !limit.allowEmptySource()) {
+      return false;
+    }
+    boolean fewKeys = deletes <= limit.keys() || (limit.keys() == 0 && limit.percent() > 0);
+    return fewKeys && (limit.percent() == 0 || deletes * 100.0 <= limit.percent() * sinkEntries);
   }
 
   /** For a message. */
