@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Brake {
 
   /** A backlog that is never worth a comparison. */
-  private static final long HANDFUL = 100;
+  static final long HANDFUL = 100;
 
   private final CatchUp catchUp;
   private final EventSource source;
