@@ -113,7 +113,8 @@ final class Retry {
     progress.error(failure);
     // Which side it is the failure tells: the applier reads the source as well.
     lines.write(
-        end -> log.warn("{}: {}; again in {} ms{}", link, describe(failure), pause.toMillis(), end));
+        end ->
+            log.warn("{}: {}; again in {} ms{}", link, describe(failure), pause.toMillis(), end));
     log.debug("{}", link, failure);
     listener.onRetry(failure, pause);
     whileFailing.run();

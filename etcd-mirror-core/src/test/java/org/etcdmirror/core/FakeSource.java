@@ -417,7 +417,11 @@ class FakeSource implements EventSource {
     }
 
     private boolean isQuiet() {
-      return last == index && prolonged.isEmpty() && leap == 0 && !impatient && !contradiction.isRestless();
+      return last == index
+          && prolonged.isEmpty()
+          && leap == 0
+          && !impatient
+          && !contradiction.isRestless();
     }
 
     private EventBatch next() {

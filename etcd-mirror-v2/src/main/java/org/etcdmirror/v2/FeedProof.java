@@ -43,8 +43,7 @@ final class FeedProof {
    *
    * @param mends told when the watch that feeds the stream has proven itself
    */
-  FeedProof(
-      WatchOpener opener, Credit credit, Outbox outbox, Delivery delivery, InVain mends) {
+  FeedProof(WatchOpener opener, Credit credit, Outbox outbox, Delivery delivery, InVain mends) {
     this.mends = mends;
     this.opener = opener;
     this.credit = credit;

@@ -23,6 +23,7 @@ final class ProofSchedule {
 
   /** How many questions in a row were asked without a pause. */
   private int atOnce;
+
   private int unproven;
 
   /** The store has come to this index. */

@@ -59,8 +59,7 @@ final class V2Fields {
     }
   }
 
-  static void require(JsonParser parser, String name, JsonToken wanted)
-      throws V2ProtocolException {
+  static void require(JsonParser parser, String name, JsonToken wanted) throws V2ProtocolException {
     JsonToken found = parser.currentToken();
     if (found != wanted) {
       throw new V2ProtocolException(

@@ -105,8 +105,7 @@ final class V2NodeReader {
 
   private static void requireBelow(@Nullable String parent, String key) throws V2ProtocolException {
     if (parent != null && (!V2Paths.covers(parent, key) || parent.equals(key))) {
-      throw new V2ProtocolException(
-          "%s is shown below %s".formatted(quoted(key), quoted(parent)));
+      throw new V2ProtocolException("%s is shown below %s".formatted(quoted(key), quoted(parent)));
     }
   }
 

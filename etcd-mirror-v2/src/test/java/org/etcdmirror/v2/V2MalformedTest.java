@@ -51,7 +51,8 @@ class V2MalformedTest {
     String deep = "[".repeat(1_000_000);
     String huge = "9".repeat(5_000);
     return Stream.of(
-        Arguments.of("value of null", tree(file("/conf/a", "\"value\":null," + NUMBERS)), "/conf/a"),
+        Arguments.of(
+            "value of null", tree(file("/conf/a", "\"value\":null," + NUMBERS)), "/conf/a"),
         Arguments.of("no value", tree(file("/conf/a", NUMBERS)), "/conf/a"),
         Arguments.of("value of a number", tree(file("/conf/a", "\"value\":1," + NUMBERS)), "value"),
         Arguments.of("no key", tree("{\"value\":\"1\"," + NUMBERS + "}"), "key"),
@@ -88,8 +89,7 @@ class V2MalformedTest {
             "/conf/a"),
         Arguments.of(
             "key outside", tree(file("/other/a", "\"value\":\"1\"," + NUMBERS)), "/other/a"),
-        Arguments.of(
-            "key beside", tree(file("/confa", "\"value\":\"1\"," + NUMBERS)), "/confa"),
+        Arguments.of("key beside", tree(file("/confa", "\"value\":\"1\"," + NUMBERS)), "/confa"),
         Arguments.of("another tree", tree().replace("/conf", "/other"), "/other"),
         Arguments.of("no node", "{\"action\":\"get\"}", "node"),
         Arguments.of("null", "null", "VALUE_NULL"),
@@ -196,11 +196,7 @@ class V2MalformedTest {
     String error = "{\"errorCode\":401,\"message\":\"m\",\"cause\":\"%s\",\"index\":9}";
     V2ErrorException failure =
         new V2ErrorException(
-            requireNonNull(V2Json.error(error.formatted(cause))),
-            400,
-            "/conf",
-            "http://a:1",
-            null);
+            requireNonNull(V2Json.error(error.formatted(cause))), 400, "/conf", "http://a:1", null);
     assertThat(failure.oldestIndex()).isEmpty();
   }
 
@@ -211,7 +207,9 @@ class V2MalformedTest {
     return Stream.of(
         Arguments.of("no value", set.formatted(file("/conf/a", numbers)), "/conf/a"),
         Arguments.of(
-            "value of null", set.formatted(file("/conf/a", "\"value\":null," + numbers)), "/conf/a"),
+            "value of null",
+            set.formatted(file("/conf/a", "\"value\":null," + numbers)),
+            "/conf/a"),
         Arguments.of(
             "key outside", set.formatted(file("/other", "\"value\":\"1\"," + numbers)), "/other"),
         Arguments.of(
@@ -219,7 +217,9 @@ class V2MalformedTest {
             set.formatted(file("/conf/a", "\"value\":\"1\",\"modifiedIndex\":9223372036854775807")),
             "9223372036854775807"),
         Arguments.of(
-            "index of 0", set.formatted(file("/conf/a", "\"value\":\"1\",\"modifiedIndex\":0")), "0"),
+            "index of 0",
+            set.formatted(file("/conf/a", "\"value\":\"1\",\"modifiedIndex\":0")),
+            "0"),
         Arguments.of("no index", set.formatted(file("/conf/a", "\"value\":\"1\"")), "0"),
         Arguments.of(
             "created after the change",

@@ -67,8 +67,7 @@ final class AnswerCheck {
     return flawOfCount(asked, page);
   }
 
-  private static @Nullable String flaw(
-      KeyValue kv, KeyRange range, ByteString last, long newest) {
+  private static @Nullable String flaw(KeyValue kv, KeyRange range, ByteString last, long newest) {
     boolean single = range.end().isEmpty();
     if (single ? !kv.getKey().equals(range.from()) : !range.contains(kv.getKey())) {
       return "key '%s' was not asked for".formatted(SinkKeys.bytes(kv.getKey()));
@@ -134,8 +133,7 @@ final class AnswerCheck {
     return null;
   }
 
-  private static @Nullable String flaw(
-      LeaseTimeToLiveRequest asked, LeaseTimeToLiveResponse told) {
+  private static @Nullable String flaw(LeaseTimeToLiveRequest asked, LeaseTimeToLiveResponse told) {
     if (told.getID() != asked.getID()) {
       return otherLease(asked.getID(), told.getID());
     }

@@ -44,7 +44,8 @@ final class WatchAnswerCheck {
       return "its header's revision is 0 beside events";
     }
     if (answer.getCompactRevision() < 0
-        || (answer.getCompactRevision() > 0 && !Revisions.isPossible(answer.getCompactRevision()))) {
+        || (answer.getCompactRevision() > 0
+            && !Revisions.isPossible(answer.getCompactRevision()))) {
       return "history is compacted at " + answer.getCompactRevision();
     }
     if (answer.getCreated() && created) {

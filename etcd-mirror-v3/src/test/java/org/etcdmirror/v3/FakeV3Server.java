@@ -30,8 +30,8 @@ import org.etcdmirror.v3.rpc.WatchRequest;
 import org.etcdmirror.v3.rpc.WatchResponse;
 
 /**
- * A cluster at revision 9 that holds one key. It answers as etcd does, until a test changes what
- * it answers to one that no etcd gives.
+ * A cluster at revision 9 that holds one key. It answers as etcd does, until a test changes what it
+ * answers to one that no etcd gives.
  */
 final class FakeV3Server implements AutoCloseable {
 
@@ -65,8 +65,7 @@ final class FakeV3Server implements AutoCloseable {
     held = kv(key, 5);
     try {
       server =
-          NettyServerBuilder.forAddress(
-                  new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+          NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
               .addService(KVGrpc.bindService(new Kv()))
               .addService(LeaseGrpc.bindService(new Leases()))
               .addService(WatchGrpc.bindService(new Watches()))
@@ -98,8 +97,7 @@ final class FakeV3Server implements AutoCloseable {
 
   private RangeResponse page(RangeRequest request) {
     KeyRange range = new KeyRange(request.getKey(), request.getRangeEnd());
-    boolean asked =
-        range.contains(held.getKey()) || request.getKey().equals(held.getKey());
+    boolean asked = range.contains(held.getKey()) || request.getKey().equals(held.getKey());
     boolean shown =
         asked && !request.getCountOnly() && request.getMinModRevision() <= held.getModRevision();
     return RangeResponse.newBuilder()

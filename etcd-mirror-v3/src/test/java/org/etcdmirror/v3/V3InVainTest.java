@@ -35,8 +35,7 @@ class V3InVainTest {
         server -> server.watching = call -> flood(call, WatchResponse.getDefaultInstance())),
     CANCELED_AT_ONCE(
         server ->
-            server.watching =
-                call -> call.onNext(EMPTY.toBuilder().setCanceled(true).build())),
+            server.watching = call -> call.onNext(EMPTY.toBuilder().setCanceled(true).build())),
     ENDS_AT_ONCE(server -> server.watching = ServerCallStreamObserver::onCompleted),
     NEVER_CREATED(
         server ->

@@ -141,8 +141,7 @@ class V3MalformedTest {
 
   @Test
   void moreKeysThanWereAskedForAreRefused() {
-    bad.pages =
-        of(FakeV3Server.kv("/conf/a", 5), FakeV3Server.kv("/conf/b", 5));
+    bad.pages = of(FakeV3Server.kv("/conf/a", 5), FakeV3Server.kv("/conf/b", 5));
     RangeRequest one =
         RangeRequest.newBuilder()
             .setKey(KeyRange.of(Bytes.utf8("/conf/")).from())
@@ -187,8 +186,8 @@ class V3MalformedTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("transactions")
-  void keysAreReadFromAnotherEndpoint(
-      String what, UnaryOperator<TxnResponse> change, String named) throws Exception {
+  void keysAreReadFromAnotherEndpoint(String what, UnaryOperator<TxnResponse> change, String named)
+      throws Exception {
     Selection keys =
         Selection.ofKeys(List.of(Bytes.utf8("/conf/none"), Bytes.utf8("/conf/good")), false);
     bad.txns = change;
@@ -216,9 +215,7 @@ class V3MalformedTest {
         Arguments.of("header revision below 0", events(-1), "-1"),
         Arguments.of("header revision 2^63-1", events(FAR), "9223372036854775807"),
         Arguments.of(
-            "revision 2^63-1",
-            events(FAR, FakeV3Server.kv("/conf/a", FAR)),
-            "9223372036854775807"),
+            "revision 2^63-1", events(FAR, FakeV3Server.kv("/conf/a", FAR)), "9223372036854775807"),
         Arguments.of("ahead of the header", events(10, b), "revision 11"),
         Arguments.of("revision 0", events(10, FakeV3Server.kv("/conf/a", 0)), "revision 0"),
         Arguments.of("key outside", events(10, FakeV3Server.kv("/other", 10)), "/other"),
