@@ -19,6 +19,7 @@ import org.etcdmirror.api.Access;
 import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.Refusals;
 import org.etcdmirror.api.WrittenIndexes;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,7 @@ final class V2Client implements AutoCloseable {
   private static final int LONGEST_FIRST_LINE = 4096;
 
   private final V2Endpoints endpoints;
+  private final V2Refusals refusals;
   private final ExecutorService executor = Executors.newCachedThreadPool(V2Client::daemon);
   private final V2Timer timer = new V2Timer();
   private final V2OpenCalls openCalls = new V2OpenCalls();
@@ -62,8 +64,9 @@ final class V2Client implements AutoCloseable {
   private final OkHttpClient watches;
   private volatile boolean closed;
 
-  private V2Client(V2Endpoints endpoints, Access access) {
+  private V2Client(V2Endpoints endpoints, Access access, V2Refusals refusals) {
     this.endpoints = endpoints;
+    this.refusals = refusals;
     Dispatcher dispatcher = new Dispatcher(executor);
     dispatcher.setMaxRequests(Integer.MAX_VALUE);
     dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
@@ -107,7 +110,18 @@ final class V2Client implements AutoCloseable {
    *     which
    */
   static V2Client connect(List<String> endpoints, Access access) {
-    return new V2Client(V2Endpoints.parse(endpoints), access);
+    return connect(endpoints, access, Refusals.PATIENCE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param refused how long each endpoint must repeat a refusal before it is final
+   */
+  static V2Client connect(List<String> endpoints, Access access, Duration refused) {
+    V2Endpoints parsed = V2Endpoints.parse(endpoints);
+    Refusals rule = new Refusals(parsed.texts(), refused, System::nanoTime);
+    return new V2Client(parsed, access, new V2Refusals(rule));
   }
 
   private static Thread daemon(Runnable task) {
@@ -136,9 +150,10 @@ final class V2Client implements AutoCloseable {
   /** How many members the cluster has, as one server knows it. */
   int members(HttpUrl endpoint) throws IOException {
     Request request = new Request.Builder().url(endpoint.newBuilder(MEMBERS).build()).build();
+    // Who may read keys need not be allowed to look at the members: that is never final.
     return exchange(
         requests.newCall(request),
-        MEMBERS,
+        response -> V2Failures.of(response, MEMBERS),
         response -> V2Json.members(response.body().byteStream()));
   }
 
@@ -174,6 +189,11 @@ final class V2Client implements AutoCloseable {
    */
   Call watchCall(HttpUrl endpoint, V2Request watch, WatchSocket socket) {
     return watches.newCall(socket.on(watch.at(endpoint)));
+  }
+
+  /** Which refusals are final. */
+  V2Refusals refusals() {
+    return refusals;
   }
 
   /** How long each endpoint is waited for. */
@@ -288,9 +308,8 @@ final class V2Client implements AutoCloseable {
     }
     if (!endpoints.everWorked()
         && failures.size() == round.size()
-        && failures.stream().allMatch(V2NoApiException.class::isInstance)) {
-      IOException all = all(request, failures);
-      throw new PermanentException(String.valueOf(all.getMessage()), all);
+        && V2Refusals.withoutApi(failures, round, requests)) {
+      throw new PermanentException(V2NoApiException.said(failures), all(request, failures));
     }
     throw all(request, failures);
   }
@@ -307,7 +326,11 @@ final class V2Client implements AutoCloseable {
       if (http.url().toString().length() > LONGEST_FIRST_LINE - 32) {
         warmUp(endpoint);
       }
-      return exchange(client.newCall(http), request.key(), reader);
+      T result =
+          exchange(
+              client.newCall(http), response -> refusals.failure(response, request), reader);
+      refusals.letIn(request);
+      return result;
     } catch (V2ErrorException e) {
       throw e;
     } catch (IOException e) {
@@ -328,13 +351,15 @@ final class V2Client implements AutoCloseable {
         && V2GrpcOnly.speaks(endpoint, endpoint.isHttps() ? requests.sslSocketFactory() : null);
   }
 
-  private <T> T exchange(Call call, String key, ResponseReader<T> reader) throws IOException {
+  private <T> T exchange(
+      Call call, ResponseReader<IOException> failure, ResponseReader<T> reader)
+      throws IOException {
     if (closed) {
       throw new ClosedException("the etcd v2 client of " + endpoints);
     }
     try (Response response = call.execute()) {
       if (!response.isSuccessful()) {
-        throw V2Failures.of(response, key);
+        throw failure.read(response);
       }
       return reader.read(response);
     } finally {
@@ -367,7 +392,7 @@ final class V2Client implements AutoCloseable {
   }
 
   private static IOException explained(IOException e, V2Request request, HttpUrl endpoint) {
-    if (e instanceof V2NoApiException) {
+    if (e instanceof V2RefusedException) {
       return e;
     }
     String message =
@@ -385,7 +410,10 @@ final class V2Client implements AutoCloseable {
     }
     StringBuilder message = new StringBuilder(request + " failed at each endpoint");
     failures.forEach(failure -> message.append("; ").append(failure.getMessage()));
-    IOException all = new IOException(message.toString(), last);
+    IOException all =
+        failures.stream().allMatch(V2RefusedException.class::isInstance)
+            ? V2RefusedException.all(message.toString(), failures)
+            : new IOException(message.toString(), last);
     failures.subList(0, failures.size() - 1).forEach(all::addSuppressed);
     return all;
   }

@@ -1,6 +1,7 @@
 package org.etcdmirror.v2;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.Refusals;
 import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.v2.V2ComparedKey.Stored;
 import org.jspecify.annotations.Nullable;
@@ -81,8 +83,14 @@ public final class V2IndexStore implements IndexStore {
    *     hold the name
    */
   public static V2IndexStore open(List<String> endpoints, String link, Access access) {
+    return open(endpoints, link, access, Refusals.PATIENCE);
+  }
+
+  /** The same; {@code refused} is how long each endpoint must repeat a refusal. */
+  static V2IndexStore open(
+      List<String> endpoints, String link, Access access, Duration refused) {
     V2Link keys = V2Link.called(link);
-    return new V2IndexStore(V2Client.connect(endpoints, access), keys);
+    return new V2IndexStore(V2Client.connect(endpoints, access, refused), keys);
   }
 
   /** The cluster is to be the sink's own. */

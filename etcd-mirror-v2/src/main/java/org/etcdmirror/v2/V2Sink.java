@@ -19,6 +19,7 @@ import org.etcdmirror.api.OutcomeUnknownException;
 import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.ReadableSink;
+import org.etcdmirror.api.Refusals;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.api.Snapshot;
@@ -216,6 +217,7 @@ public final class V2Sink implements ReadableSink {
 
     private List<String> endpoints = List.of();
     private Access access = Access.ANONYMOUS;
+    private Duration refused = Refusals.PATIENCE;
     private List<String> prefixes = List.of(V2Paths.ROOT);
     private int maxInFlight = DEFAULT_IN_FLIGHT;
     private Duration lateEffects = DEFAULT_LATE_EFFECTS;
@@ -310,6 +312,12 @@ public final class V2Sink implements ReadableSink {
       return this;
     }
 
+    /** How long each endpoint must repeat a refusal before it is final; for tests. */
+    Builder refused(Duration time) {
+      refused = time;
+      return this;
+    }
+
     /**
      * The sink; nothing is connected yet.
      *
@@ -317,7 +325,7 @@ public final class V2Sink implements ReadableSink {
      *     http://HOST:PORT}
      */
     public V2Sink build() {
-      return new V2Sink(V2Client.connect(endpoints, access), this);
+      return new V2Sink(V2Client.connect(endpoints, access, refused), this);
     }
   }
 }

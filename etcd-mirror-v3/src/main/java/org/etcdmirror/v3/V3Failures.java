@@ -53,6 +53,14 @@ final class V3Failures {
         : new V3ErrorException(message, status, problem, endpoint, method);
   }
 
+  /** Whether the user lacks the right; it need not be final. */
+  static boolean isDenial(Exception failure) {
+    return (failure instanceof V3PermanentException permanent
+            && permanent.problem() == V3Problem.PERMISSION_DENIED)
+        || (failure instanceof V3ErrorException passing
+            && passing.problem() == V3Problem.PERMISSION_DENIED);
+  }
+
   private static boolean isPermanent(Status status, V3Problem problem) {
     return PERMANENT.contains(problem)
         || (problem == V3Problem.OTHER && HOPELESS.contains(status.getCode()));
@@ -117,6 +125,9 @@ final class V3Failures {
     }
     if (text.contains("authentication is not enabled")) {
       return V3Problem.AUTH_NOT_ENABLED;
+    }
+    if (text.contains("user name not found")) {
+      return V3Problem.WRONG_CREDENTIALS;
     }
     return text.contains("learner") || text.contains("not capable")
         ? V3Problem.MEMBER_FAILED
