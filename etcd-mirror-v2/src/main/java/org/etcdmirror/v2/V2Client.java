@@ -16,6 +16,7 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.etcdmirror.api.Access;
+import org.etcdmirror.api.AccessTls;
 import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.PermanentException;
@@ -52,6 +53,7 @@ final class V2Client implements AutoCloseable {
   private static final int LONGEST_FIRST_LINE = 4096;
 
   private final V2Endpoints endpoints;
+  private final @Nullable AccessTls tls;
   private final V2Refusals refusals;
   private final ExecutorService executor = Executors.newCachedThreadPool(V2Client::daemon);
   private final V2Timer timer = new V2Timer();
@@ -64,9 +66,10 @@ final class V2Client implements AutoCloseable {
   private final OkHttpClient watches;
   private volatile boolean closed;
 
-  private V2Client(V2Endpoints endpoints, Access access, V2Refusals refusals) {
+  private V2Client(V2Endpoints endpoints, Access access, V2Limits limits) {
     this.endpoints = endpoints;
-    this.refusals = refusals;
+    this.refusals =
+        new V2Refusals(new Refusals(endpoints.texts(), limits.refused(), System::nanoTime));
     Dispatcher dispatcher = new Dispatcher(executor);
     dispatcher.setMaxRequests(Integer.MAX_VALUE);
     dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
@@ -82,10 +85,11 @@ final class V2Client implements AutoCloseable {
             .retryOnConnectionFailure(false)
             // Connects on the calling thread, where an interrupt reaches it.
             .fastFallback(false)
+            .addInterceptor(new V2Deadline(timer, patience, limits.call()))
             .addInterceptor(patience)
             .readTimeout(READ_TIMEOUT)
             .writeTimeout(READ_TIMEOUT);
-    V2Tls.apply(access, endpoints, client);
+    tls = V2Tls.apply(access, endpoints, client);
     if (access.user() != null && access.passwordFile() != null) {
       client.addInterceptor(new V2Access(access.user(), access));
     }
@@ -110,18 +114,12 @@ final class V2Client implements AutoCloseable {
    *     which
    */
   static V2Client connect(List<String> endpoints, Access access) {
-    return connect(endpoints, access, Refusals.PATIENCE);
+    return connect(endpoints, access, V2Limits.DEFAULT);
   }
 
-  /**
-   * The same.
-   *
-   * @param refused how long each endpoint must repeat a refusal before it is final
-   */
-  static V2Client connect(List<String> endpoints, Access access, Duration refused) {
-    V2Endpoints parsed = V2Endpoints.parse(endpoints);
-    Refusals rule = new Refusals(parsed.texts(), refused, System::nanoTime);
-    return new V2Client(parsed, access, new V2Refusals(rule));
+  /** The same with limits of one's own. */
+  static V2Client connect(List<String> endpoints, Access access, V2Limits limits) {
+    return new V2Client(V2Endpoints.parse(endpoints), access, limits);
   }
 
   private static Thread daemon(Runnable task) {
@@ -391,16 +389,21 @@ final class V2Client implements AutoCloseable {
     return value;
   }
 
-  private static IOException explained(IOException e, V2Request request, HttpUrl endpoint) {
+  private IOException explained(IOException e, V2Request request, HttpUrl endpoint) {
     if (e instanceof V2RefusedException) {
       return e;
     }
     String message =
         "%s at %s: %s"
-            .formatted(request, V2Endpoints.text(endpoint), DisplayText.of(e.getMessage(), 1_000));
+            .formatted(request, V2Endpoints.text(endpoint), DisplayText.of(said(e, endpoint), 1_000));
     return e instanceof V2ProtocolException
         ? new V2ProtocolException(message, e)
         : new IOException(message, e);
+  }
+
+  private @Nullable String said(IOException failure, HttpUrl endpoint) {
+    String explained = V2Tls.explain(failure, endpoint, tls, !endpoints.everWorked());
+    return explained == null ? failure.getMessage() : explained;
   }
 
   private static IOException all(V2Request request, List<IOException> failures) {

@@ -1,7 +1,6 @@
 package org.etcdmirror.v2;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +13,6 @@ import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.PermanentException;
-import org.etcdmirror.api.Refusals;
 import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.v2.V2ComparedKey.Stored;
 import org.jspecify.annotations.Nullable;
@@ -83,14 +81,13 @@ public final class V2IndexStore implements IndexStore {
    *     hold the name
    */
   public static V2IndexStore open(List<String> endpoints, String link, Access access) {
-    return open(endpoints, link, access, Refusals.PATIENCE);
+    return open(endpoints, link, access, V2Limits.DEFAULT);
   }
 
-  /** The same; {@code refused} is how long each endpoint must repeat a refusal. */
-  static V2IndexStore open(
-      List<String> endpoints, String link, Access access, Duration refused) {
+  /** The same with limits of one's own. */
+  static V2IndexStore open(List<String> endpoints, String link, Access access, V2Limits limits) {
     V2Link keys = V2Link.called(link);
-    return new V2IndexStore(V2Client.connect(endpoints, access, refused), keys);
+    return new V2IndexStore(V2Client.connect(endpoints, access, limits), keys);
   }
 
   /** The cluster is to be the sink's own. */

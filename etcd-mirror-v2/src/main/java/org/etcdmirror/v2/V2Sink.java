@@ -19,7 +19,6 @@ import org.etcdmirror.api.OutcomeUnknownException;
 import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.ReadableSink;
-import org.etcdmirror.api.Refusals;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.api.Snapshot;
@@ -217,7 +216,7 @@ public final class V2Sink implements ReadableSink {
 
     private List<String> endpoints = List.of();
     private Access access = Access.ANONYMOUS;
-    private Duration refused = Refusals.PATIENCE;
+    private V2Limits limits = V2Limits.DEFAULT;
     private List<String> prefixes = List.of(V2Paths.ROOT);
     private int maxInFlight = DEFAULT_IN_FLIGHT;
     private Duration lateEffects = DEFAULT_LATE_EFFECTS;
@@ -312,9 +311,9 @@ public final class V2Sink implements ReadableSink {
       return this;
     }
 
-    /** How long each endpoint must repeat a refusal before it is final; for tests. */
-    Builder refused(Duration time) {
-      refused = time;
+    /** For tests. */
+    Builder limits(V2Limits other) {
+      limits = other;
       return this;
     }
 
@@ -325,7 +324,7 @@ public final class V2Sink implements ReadableSink {
      *     http://HOST:PORT}
      */
     public V2Sink build() {
-      return new V2Sink(V2Client.connect(endpoints, access, refused), this);
+      return new V2Sink(V2Client.connect(endpoints, access, limits), this);
     }
   }
 }

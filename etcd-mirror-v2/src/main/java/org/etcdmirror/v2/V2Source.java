@@ -3,7 +3,6 @@ package org.etcdmirror.v2;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -13,7 +12,6 @@ import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.LostEventsException;
-import org.etcdmirror.api.Refusals;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
@@ -131,7 +129,7 @@ public final class V2Source implements EventSource {
 
     private List<String> endpoints = List.of();
     private Access access = Access.ANONYMOUS;
-    private Duration refused = Refusals.PATIENCE;
+    private V2Limits limits = V2Limits.DEFAULT;
 
     private Builder() {}
 
@@ -155,9 +153,9 @@ public final class V2Source implements EventSource {
       return this;
     }
 
-    /** How long each endpoint must repeat a refusal before it is final; for tests. */
-    Builder refused(Duration time) {
-      refused = time;
+    /** For tests. */
+    Builder limits(V2Limits other) {
+      limits = other;
       return this;
     }
 
@@ -168,7 +166,7 @@ public final class V2Source implements EventSource {
      *     http://HOST:PORT}, or a certificate can't be used
      */
     public V2Source build() {
-      return new V2Source(V2Client.connect(endpoints, access, refused));
+      return new V2Source(V2Client.connect(endpoints, access, limits));
     }
   }
 }

@@ -93,6 +93,7 @@ class V2RefusalTest {
   }
 
   private EtcdMirror mirror(Duration refused) {
+    V2Limits limits = V2Limits.DEFAULT.withRefused(refused);
     Access access = new Access("root", passwordFile, null, null, null);
     String sink = toSink.url().toString();
     return EtcdMirror.builder()
@@ -100,16 +101,16 @@ class V2RefusalTest {
             V2Source.builder()
                 .endpoints(toSource.url().toString())
                 .access(access)
-                .refused(refused)
+                .limits(limits)
                 .build())
         .sink(
             V2Sink.builder()
                 .endpoints(sink)
                 .access(access)
-                .refused(refused)
+                .limits(limits)
                 .prefixes(List.of(Bytes.utf8(Mirroring.PREFIX)))
                 .build())
-        .indexStore(V2IndexStore.open(List.of(sink), Mirroring.PREFIX, access, refused))
+        .indexStore(V2IndexStore.open(List.of(sink), Mirroring.PREFIX, access, limits))
         .scope(MirrorScope.of(Mirroring.PREFIX))
         .build();
   }
@@ -205,7 +206,7 @@ class V2RefusalTest {
     status = 401;
     List<String> both = List.of(balancerUrl().toString(), pair.sourceEtcd.clientUrl().toString());
     pair.source.put("/conf/a", "1");
-    try (V2Client client = V2Client.connect(both, Access.ANONYMOUS, Duration.ZERO)) {
+    try (V2Client client = V2Client.connect(both, Access.ANONYMOUS, V2Limits.DEFAULT.withRefused(Duration.ZERO))) {
       for (int i = 0; i < 3; i++) {
         assertThat(client.get("/conf/a", "").requireNode().value()).isEqualTo("1");
         client.avoid(client.endpoint(0));

@@ -70,7 +70,7 @@ final class V3Client implements AutoCloseable {
     try {
       for (URI endpoint : servers) {
         client.members.add(
-            new V3Member(endpoint, V3Tls.credentials(endpoint, access), client::noteFailure));
+            new V3Member(endpoint, V3Tls.of(endpoint, access), client::noteFailure));
       }
       return client;
     } catch (RuntimeException e) {
@@ -214,7 +214,10 @@ final class V3Client implements AutoCloseable {
     noteFailure(stream.member(), status);
     Throwable failure =
         V3Failures.of(
-            status, stream.member().endpoint(), stream.method().getFullMethodName(), user());
+            stream.member().explained(status),
+            stream.member().endpoint(),
+            stream.method().getFullMethodName(),
+            user());
     boolean probe = stream.method() == KVGrpc.getRangeStreamMethod();
     if (!probe || V3Failures.problem(status) != V3Problem.UNKNOWN_METHOD) {
       failure = judged(failure, stream.asked(), stream.member());

@@ -33,6 +33,9 @@ final class V3Failures {
           V3Problem.WRONG_CREDENTIALS,
           V3Problem.UNKNOWN_METHOD);
 
+  /** It names two certificates. */
+  private static final int LONGEST_TLS = 1_000;
+
   private V3Failures() {}
 
   /** An {@link IOException} or a {@link PermanentException}. */
@@ -170,6 +173,9 @@ final class V3Failures {
           case NO_SPACE -> "; free space there and disarm the NOSPACE alarm";
           default -> "";
         };
+    if (V3Tls.isExplained(status)) {
+      return status.getCode() + " " + DisplayText.of(text(status), LONGEST_TLS) + detail;
+    }
     Throwable root = rootCause(status);
     String reason =
         root == null || root.getMessage() == null ? "" : ": " + DisplayText.of(root.getMessage());

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.PermanentException;
@@ -40,16 +39,6 @@ class V3RefusalTest {
 
   private static final RangeRequest READ =
       RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8("/conf/a")).build();
-
-  private static final Map<String, Status> WORDS =
-      Map.of(
-          "right", Status.PERMISSION_DENIED.withDescription("etcdserver: permission denied"),
-          "token", Status.UNAUTHENTICATED.withDescription("etcdserver: invalid auth token"),
-          "password",
-              Status.INVALID_ARGUMENT.withDescription(
-                  "etcdserver: authentication failed, invalid user ID or password"),
-          "method",
-              Status.UNIMPLEMENTED.withDescription("unknown service etcdserverpb.KV"));
 
   private final Path password;
   private V3Mirroring pair;
@@ -107,6 +96,17 @@ class V3RefusalTest {
         .build();
   }
 
+  private static Status said(String what) {
+    return switch (what) {
+      case "right" -> Status.PERMISSION_DENIED.withDescription("etcdserver: permission denied");
+      case "token" -> Status.UNAUTHENTICATED.withDescription("etcdserver: invalid auth token");
+      case "password" ->
+          Status.INVALID_ARGUMENT.withDescription(
+              "etcdserver: authentication failed, invalid user ID or password");
+      default -> Status.UNIMPLEMENTED.withDescription("unknown service etcdserverpb.KV");
+    };
+  }
+
   @ParameterizedTest
   @CsvSource({
     "source,right", "source,token", "source,password", "source,method", "sink,right", "sink,method"
@@ -116,7 +116,7 @@ class V3RefusalTest {
     FaultProxy way = side.equals("source") ? toSource : toSink;
     URI home = side.equals("source") ? pair.sourceUrls.get(0) : pair.sinkUrls.get(0);
     source.put("/conf/a", "1");
-    try (RefusingServer balancer = new RefusingServer(WORDS.get(words));
+    try (RefusingServer balancer = new RefusingServer(said(words));
         EtcdMirror mirror = mirror(Duration.ofSeconds(60))) {
       mirror.start();
       awaitValue("/conf/a", "1");
@@ -180,7 +180,7 @@ class V3RefusalTest {
 
   @Test
   void etcdsWordsAreFinalAtTheStart() throws Exception {
-    try (RefusingServer stranger = new RefusingServer(WORDS.get("right"));
+    try (RefusingServer stranger = new RefusingServer(said("right"));
         V3Client client = V3Client.connect(List.of(stranger.url().toString()), Access.ANONYMOUS)) {
       assertThatThrownBy(() -> client.call(KVGrpc.getRangeMethod(), READ))
           .isInstanceOf(PermanentException.class);
