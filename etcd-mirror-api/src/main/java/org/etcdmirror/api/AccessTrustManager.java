@@ -53,7 +53,9 @@ final class AccessTrustManager extends X509ExtendedTrustManager {
     if (said.startsWith("No subject alternative") || said.startsWith("No name matching")) {
       return "does not name the host: " + said;
     }
-    if (chain != null && chain.length > 0 && chain[0].getNotAfter().toInstant().isBefore(Instant.now())) {
+    if (chain != null
+        && chain.length > 0
+        && chain[0].getNotAfter().toInstant().isBefore(Instant.now())) {
       return "has expired: have it renewed, and look at the clocks of both machines";
     }
     return "is not trusted by %s: %s; name the authority that issued it (caCert of Access; "

@@ -22,8 +22,8 @@ import java.util.function.LongSupplier;
  * copy the server's words. So:
  *
  * <ul>
- *   <li>Before any work of that kind has succeeded, a refusal is final at once if it is certain that
- *       the server itself made it.
+ *   <li>Before any work of that kind has succeeded, a refusal is final at once if it is certain
+ *       that the server itself made it.
  *   <li>Otherwise it is final once every endpoint has repeated it for 60 s. A success of the same
  *       request at any endpoint begins the time anew. So does a pause of 10 minutes, in which
  *       nothing was refused. An endpoint that fails in another way, being down, neither refuses nor

@@ -107,7 +107,7 @@ public final class TlsFailure {
     String shown = tls.shown();
     return shown == null
         ? "the server asked for a client certificate, and none is configured (%s): name one (cert and"
-            .formatted(how)
+                .formatted(how)
             + " key of Access; --source-cert and --source-key, or --sink-cert and --sink-key)"
         : "the server did not accept this side's client certificate %s (%s)".formatted(shown, how);
   }

@@ -16,9 +16,7 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.etcdmirror.api.Access;
-import org.etcdmirror.api.AccessTls;
 import org.etcdmirror.api.ClosedException;
-import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Refusals;
 import org.etcdmirror.api.WrittenIndexes;
@@ -53,7 +51,7 @@ final class V2Client implements AutoCloseable {
   private static final int LONGEST_FIRST_LINE = 4096;
 
   private final V2Endpoints endpoints;
-  private final @Nullable AccessTls tls;
+  private final V2Causes causes;
   private final V2Refusals refusals;
   private final ExecutorService executor = Executors.newCachedThreadPool(V2Client::daemon);
   private final V2Timer timer = new V2Timer();
@@ -89,7 +87,7 @@ final class V2Client implements AutoCloseable {
             .addInterceptor(patience)
             .readTimeout(READ_TIMEOUT)
             .writeTimeout(READ_TIMEOUT);
-    tls = V2Tls.apply(access, endpoints, client);
+    causes = new V2Causes(endpoints, V2Tls.apply(access, endpoints, client));
     if (access.user() != null && access.passwordFile() != null) {
       client.addInterceptor(new V2Access(access.user(), access));
     }
@@ -307,9 +305,10 @@ final class V2Client implements AutoCloseable {
     if (!endpoints.everWorked()
         && failures.size() == round.size()
         && V2Refusals.withoutApi(failures, round, requests)) {
-      throw new PermanentException(V2NoApiException.said(failures), all(request, failures));
+      throw new PermanentException(
+          V2NoApiException.said(failures), V2Causes.all(request, failures));
     }
-    throw all(request, failures);
+    throw V2Causes.all(request, failures);
   }
 
   private <T> T at(
@@ -325,8 +324,7 @@ final class V2Client implements AutoCloseable {
         warmUp(endpoint);
       }
       T result =
-          exchange(
-              client.newCall(http), response -> refusals.failure(response, request), reader);
+          exchange(client.newCall(http), response -> refusals.failure(response, request), reader);
       refusals.letIn(request);
       return result;
     } catch (V2ErrorException e) {
@@ -337,7 +335,7 @@ final class V2Client implements AutoCloseable {
       }
       throw grpcOnly(e, endpoint)
           ? V2NoApiException.grpcOnly(endpoint)
-          : explained(e, request, endpoint);
+          : causes.explained(e, request, endpoint);
     }
   }
 
@@ -349,8 +347,7 @@ final class V2Client implements AutoCloseable {
         && V2GrpcOnly.speaks(endpoint, endpoint.isHttps() ? requests.sslSocketFactory() : null);
   }
 
-  private <T> T exchange(
-      Call call, ResponseReader<IOException> failure, ResponseReader<T> reader)
+  private <T> T exchange(Call call, ResponseReader<IOException> failure, ResponseReader<T> reader)
       throws IOException {
     if (closed) {
       throw new ClosedException("the etcd v2 client of " + endpoints);
@@ -387,37 +384,5 @@ final class V2Client implements AutoCloseable {
       throw new V2ProtocolException("not an etcd v2 answer: no header " + name);
     }
     return value;
-  }
-
-  private IOException explained(IOException e, V2Request request, HttpUrl endpoint) {
-    if (e instanceof V2RefusedException) {
-      return e;
-    }
-    String message =
-        "%s at %s: %s"
-            .formatted(request, V2Endpoints.text(endpoint), DisplayText.of(said(e, endpoint), 1_000));
-    return e instanceof V2ProtocolException
-        ? new V2ProtocolException(message, e)
-        : new IOException(message, e);
-  }
-
-  private @Nullable String said(IOException failure, HttpUrl endpoint) {
-    String explained = V2Tls.explain(failure, endpoint, tls, !endpoints.everWorked());
-    return explained == null ? failure.getMessage() : explained;
-  }
-
-  private static IOException all(V2Request request, List<IOException> failures) {
-    IOException last = failures.get(failures.size() - 1);
-    if (failures.size() == 1) {
-      return last;
-    }
-    StringBuilder message = new StringBuilder(request + " failed at each endpoint");
-    failures.forEach(failure -> message.append("; ").append(failure.getMessage()));
-    IOException all =
-        failures.stream().allMatch(V2RefusedException.class::isInstance)
-            ? V2RefusedException.all(message.toString(), failures)
-            : new IOException(message.toString(), last);
-    failures.subList(0, failures.size() - 1).forEach(all::addSuppressed);
-    return all;
   }
 }

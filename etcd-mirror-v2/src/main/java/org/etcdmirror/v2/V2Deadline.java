@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds a whole call, from connecting to the end of the answer. A time-out between two bytes does
- * not: an answer that drips never meets it. A fixed bound would fail large trees on slow lines. So a
- * call has 20 s more than the server may be silent, and another second for each 1,000 bytes that it
- * sends or has received. The watch that feeds a stream has no such bound; {@link
- * WatchLines} bounds each of its lines in the same way.
+ * not: an answer that drips never meets it. A fixed bound would fail large trees on slow lines. So
+ * a call has 20 s more than the server may be silent, and another second for each 1,000 bytes that
+ * it sends or has received. The watch that feeds a stream has no such bound; {@link WatchLines}
+ * bounds each of its lines in the same way.
  */
 final class V2Deadline implements Interceptor {
 

@@ -46,5 +46,4 @@ class V2RefusedException extends IOException {
   V2RefusedException with(String note) {
     return new V2RefusedException(getMessage() + note, byEtcd, (V2ErrorException) getCause());
   }
-
 }

@@ -39,7 +39,8 @@ final class V2Tls extends SSLSocketFactory {
    * @throws IllegalArgumentException if one can't be used, or an endpoint would go without them;
    *     one line says which
    */
-  static @Nullable AccessTls apply(Access access, V2Endpoints endpoints, OkHttpClient.Builder client) {
+  static @Nullable AccessTls apply(
+      Access access, V2Endpoints endpoints, OkHttpClient.Builder client) {
     if (access.caCert() != null || access.cert() != null) {
       endpoints.requireTls();
     }

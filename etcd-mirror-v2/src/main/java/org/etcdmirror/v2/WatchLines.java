@@ -35,8 +35,8 @@ final class WatchLines {
   }
 
   /**
-   * The next line, strictly: one that was cut is none. One that drips ends the watch: it may take 60
-   * s and another second for each 1,000 bytes. What the reader itself takes does not count.
+   * The next line, strictly: one that was cut is none. One that drips ends the watch: it may take
+   * 60 s and another second for each 1,000 bytes. What the reader itself takes does not count.
    *
    * @return null if the server ended the answer in good order between two lines
    * @throws IOException if the connection ended otherwise

@@ -18,8 +18,7 @@ import java.util.concurrent.TimeUnit;
 final class DrippingServer implements AutoCloseable {
 
   private static final String BODY =
-      "{\"action\":\"get\",\"node\":{\"key\":\"/a\",\"value\":\"%s\","
-              .formatted("x".repeat(1000))
+      "{\"action\":\"get\",\"node\":{\"key\":\"/a\",\"value\":\"%s\",".formatted("x".repeat(1000))
           + "\"modifiedIndex\":4,\"createdIndex\":4}}\n";
 
   private static final String HEAD =

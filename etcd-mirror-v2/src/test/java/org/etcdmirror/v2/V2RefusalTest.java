@@ -19,7 +19,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Bytes;
-import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.MirrorState;
@@ -206,7 +205,8 @@ class V2RefusalTest {
     status = 401;
     List<String> both = List.of(balancerUrl().toString(), pair.sourceEtcd.clientUrl().toString());
     pair.source.put("/conf/a", "1");
-    try (V2Client client = V2Client.connect(both, Access.ANONYMOUS, V2Limits.DEFAULT.withRefused(Duration.ZERO))) {
+    try (V2Client client =
+        V2Client.connect(both, Access.ANONYMOUS, V2Limits.DEFAULT.withRefused(Duration.ZERO))) {
       for (int i = 0; i < 3; i++) {
         assertThat(client.get("/conf/a", "").requireNode().value()).isEqualTo("1");
         client.avoid(client.endpoint(0));

@@ -48,7 +48,10 @@ final class V3Calls {
                   status.isOk() ? Status.INTERNAL.withDescription("no answer") : status;
               answer.completeExceptionally(
                   V3Failures.of(
-                      member.explained(failure), member.endpoint(), method.getFullMethodName(), user));
+                      member.explained(failure),
+                      member.endpoint(),
+                      method.getFullMethodName(),
+                      user));
             }
           }
         },

@@ -69,8 +69,7 @@ final class V3Client implements AutoCloseable {
     V3Client client = new V3Client(login, new V3Refusals(rule));
     try {
       for (URI endpoint : servers) {
-        client.members.add(
-            new V3Member(endpoint, V3Tls.of(endpoint, access), client::noteFailure));
+        client.members.add(new V3Member(endpoint, V3Tls.of(endpoint, access), client::noteFailure));
       }
       return client;
     } catch (RuntimeException e) {
@@ -286,8 +285,7 @@ final class V3Client implements AutoCloseable {
               } else if (mayLogInAgain && isStale(failure)) {
                 attempt(method, request, mostBytes, answer, false);
               } else {
-                answer.completeExceptionally(
-                    judged(failure, V3Asked.of(method, request), member));
+                answer.completeExceptionally(judged(failure, V3Asked.of(method, request), member));
               }
             });
     CompletableFuture<R> unusedToo =

@@ -27,8 +27,6 @@ final class V3Refusals {
     boolean isFinal =
         refusals.isFinal(asked.work(), asked, member.endpoint(), refused.isEtcdsText());
     String note = refusals.note(asked);
-    return isFinal
-        ? refused.with(note)
-        : refused.passing(note, member.endpoint(), asked.method());
+    return isFinal ? refused.with(note) : refused.passing(note, member.endpoint(), asked.method());
   }
 }

@@ -60,8 +60,7 @@ class V3DeadlineTest {
 
   @Test
   void theErrorNamesTheEndpointAndTheTime() {
-    try (V3Client client =
-        V3Client.connect(List.of(dripping.url().toString()), Access.ANONYMOUS)) {
+    try (V3Client client = V3Client.connect(List.of(dripping.url().toString()), Access.ANONYMOUS)) {
       V3ErrorException late =
           catchThrowableOfType(
               V3ErrorException.class, () -> client.call(KVGrpc.getRangeMethod(), READ));

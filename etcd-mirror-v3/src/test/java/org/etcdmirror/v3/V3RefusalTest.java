@@ -109,10 +109,14 @@ class V3RefusalTest {
 
   @ParameterizedTest
   @CsvSource({
-    "source,right", "source,token", "source,password", "source,method", "sink,right", "sink,method"
+    "source,right",
+    "source,token",
+    "source,password",
+    "source,method",
+    "sink,right",
+    "sink,method"
   })
-  void aBalancerThatRefusesForAWhileDoesNotEndAMirror(String side, String words)
-      throws Exception {
+  void aBalancerThatRefusesForAWhileDoesNotEndAMirror(String side, String words) throws Exception {
     FaultProxy way = side.equals("source") ? toSource : toSink;
     URI home = side.equals("source") ? pair.sourceUrls.get(0) : pair.sinkUrls.get(0);
     source.put("/conf/a", "1");

@@ -152,7 +152,8 @@ class V3TlsFailureTest {
 
   /** By an RSA key, so that the ECDSA suite, without which Go has no HTTP/2, is never chosen. */
   @ParameterizedTest
-  @ValueSource(strings = {"TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"})
+  @ValueSource(
+      strings = {"TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"})
   void suitesWithoutForwardSecrecyAreRefused(String suite) throws Exception {
     Optional<EtcdBinary> binary =
         EtcdBinary.all().stream().filter(one -> one.version().startsWith("3.5")).findFirst();
