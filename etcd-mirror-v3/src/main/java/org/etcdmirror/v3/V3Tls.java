@@ -78,15 +78,16 @@ final class V3Tls {
    * @param mayBeLost as {@link TlsFailure#explain} wants it
    */
   Status explained(Status status, boolean mayBeLost) {
-    Throwable cause = status.getCause();
     if (status.getCode() != Status.Code.UNAVAILABLE && status.getCode() != Status.Code.INTERNAL) {
       return status;
     }
     String why;
     if (tls == null) {
-      why = speaksTls(cause) ? OTHER_WAY : mayBeLost && isClosed(status) ? PERHAPS : null;
+      why =
+          speaksTls(status.getCause()) ? OTHER_WAY : mayBeLost && isClosed(status) ? PERHAPS : null;
     } else {
-      Throwable failure = cause == null ? status.asException() : cause;
+      // Its message is the description, which may be all that there is.
+      Exception failure = status.asException();
       why = TlsFailure.explain(failure, V3Endpoints.host(endpoint), tls, mayBeLost);
     }
     return why == null ? status : status.withDescription(MARK + why);
