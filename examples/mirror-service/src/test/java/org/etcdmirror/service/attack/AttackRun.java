@@ -53,14 +53,16 @@ final class AttackRun {
   Result perform(boolean thenEnd) throws Exception {
     Service attacked = stage.service();
     int logged = attacked.logged();
-    Causes.Count most;
+    List<Service.Line> log;
     try (AutoCloseable attacking = attack.beginning().on(stage)) {
-      if (!attack.brings()) {
-        stage.put(Side.SOURCE, Stage.PREFIX + "under-attack", attack.name());
-      }
+      provoke();
       measure();
-      most = Causes.mostFrequent(attacked.linesFrom(logged));
+      log = new ArrayList<>(attacked.linesFrom(logged));
+      if (stage.service() != attacked) {
+        log.addAll(stage.service().linesFrom(0));
+      }
     }
+    Causes.Count most = Causes.mostFrequent(log);
     long healed = System.nanoTime();
     if (!stage.service().runs()) {
       stage.restart();
@@ -77,15 +79,24 @@ final class AttackRun {
       endUnderAttack();
     }
     if (!problems.isEmpty()) {
-      keepLog(attacked.linesFrom(logged));
+      keepLog(log);
     }
     return new Result(
         attack, processor, most.lines(), most.cause(), resident, state, levelAfter, problems);
   }
 
+  /** Something to do for the sink's side, as it is only looked at otherwise. */
+  private void provoke() {
+    if (attack.name().contains("-sink-") && !attack.brings()) {
+      stage.put(Side.SOURCE, Stage.PREFIX + "under-attack", attack.name());
+    }
+  }
+
   private void measure() throws InterruptedException {
     Service service = stage.service();
     int logged = service.logged();
+    // Some attacks start it anew.
+    service.url();
     Thread.sleep(lengths.warmUp().toMillis());
     processor = percent(service);
     for (int i = 1; i < WINDOWS && processor > MOST_PROCESSOR && !attack.brings(); i++) {
@@ -93,6 +104,7 @@ final class AttackRun {
     }
     resident = service.residentMebibytes();
     if (!service.runs()) {
+      processor = 0;
       state = "ended " + service.exitCode();
       if (!attack.mayEnd()
           || service.exitCode() != 1
@@ -136,10 +148,16 @@ final class AttackRun {
     }
   }
 
+  /** A start under attack may end at once with a cause, but must not hang, nor must the end. */
   private void endUnderAttack() throws Exception {
     try (AutoCloseable attacking = attack.beginning().on(stage)) {
+      stage.restart();
+      stage.service().url();
       Thread.sleep(lengths.warmUp().toMillis());
-      if (!stage.service().terminate(END_PATIENCE)) {
+      boolean ended = !stage.service().runs();
+      if (ended && (stage.service().exitCode() != 1 || !lastLine().startsWith("mirror-service:"))) {
+        problems.add("a start under attack ends: " + lastLine());
+      } else if (!ended && !stage.service().terminate(END_PATIENCE)) {
         problems.add("SIGTERM does not end it within " + END_PATIENCE.toSeconds() + " s");
       }
     }

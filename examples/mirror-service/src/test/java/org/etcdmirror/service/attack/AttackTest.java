@@ -28,9 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AttackTest {
 
   /** How long is measured; from 30 s on the service is also ended under each attack. */
-  private static final int SECONDS = Integer.getInteger("attack.seconds", 3);
+  private static final int SECONDS = Integer.getInteger("attack.seconds", 2);
 
-  private static final int LANES = Integer.getInteger("attack.lanes", 7);
+  private static final int LANES = Integer.getInteger("attack.lanes", 9);
   private static final String NAMES = System.getProperty("attack.names", "");
   private static final String REPORT = System.getProperty("attack.report", "");
   private static final boolean LONG = SECONDS >= 30;
@@ -41,14 +41,14 @@ class AttackTest {
 
   @BeforeAll
   static void begin() throws IOException {
-    Duration warmUp = Duration.ofSeconds(LONG ? 10 : 2);
+    Duration warmUp = Duration.ofSeconds(LONG ? 10 : 1);
     AttackRun.Lengths lengths = new AttackRun.Lengths(warmUp, Duration.ofSeconds(SECONDS));
     lanes = new Lanes(LANES, lengths, LONG, directory, AttackTest::report);
     results = lanes.begin(attacks());
   }
 
   @AfterAll
-  static void end() {
+  static void end() throws InterruptedException {
     lanes.close();
   }
 

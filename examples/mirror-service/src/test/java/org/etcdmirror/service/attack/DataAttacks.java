@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,11 @@ final class DataAttacks {
   private static final String CHECKPOINT = "/__replication/" + Stage.LINK;
   private static final String META = "/__replication/__meta__" + Stage.LINK;
   private static final String MAX = "9223372036854775807";
+  private static final String SAVED = "saved=2026-01-01T00:00:00Z\n";
+  private static final String WRITER = "writer=other\nwrite=1\n";
+  private static final String AHEAD = "index=" + MAX + "\n" + SAVED + WRITER;
+  private static final String LONG_NOTE =
+      "index=7\n" + SAVED + "note.scope=" + "x ".repeat(500_000) + "\n" + WRITER;
 
   private DataAttacks() {}
 
@@ -35,6 +41,11 @@ final class DataAttacks {
     return Stream.concat(
             Stream.of(Kind.V2, Kind.V3).flatMap(kind -> each(kind).stream()),
             Stream.of(
+                Attack.of(
+                    Kind.V3,
+                    "log-disk-full",
+                    "the disk of the log is full",
+                    DataAttacks::logIsFull),
                 Attack.of(
                     Kind.V3_SMALL_SINK,
                     "sink-full",
@@ -83,7 +94,15 @@ final class DataAttacks {
             "source-foreign",
             "the source's address leads to another cluster",
             DataAttacks::foreign),
-        forged(kind).thatMayEndIt());
+        Attack.of(
+                kind,
+                "sink-overwritten-checkpoint",
+                "a writer of the sink overwrites the checkpoint once a second",
+                stage -> forging(stage, AHEAD))
+            .thatMayEndIt(),
+        forged(kind, "long", LONG_NOTE),
+        forged(kind, "ahead", AHEAD),
+        forged(kind, "garbage", "garbage \u001b[2J" + " ".repeat(BLANKS)));
   }
 
   private static String large(int i, int size) {
@@ -145,40 +164,52 @@ final class DataAttacks {
     };
   }
 
-  /** A healed checkpoint is none: a person takes the forged one away. */
-  private static Attack forged(Kind kind) {
+  /** The service finds it when it starts. */
+  private static Attack forged(Kind kind, String name, String text) {
     return Attack.of(
-        kind,
-        "sink-forged-checkpoint",
-        "a writer of the sink overwrites the checkpoint once a second",
-        stage -> {
-          AutoCloseable writing =
-              writing(
-                  stage,
-                  Duration.ofSeconds(1),
-                  (at, i) -> {
-                    at.put(Side.SINK, CHECKPOINT, note(i));
-                    if (kind.isV2()) {
-                      at.put(Side.SINK, META, note(i + 1));
-                    }
-                  });
-          return () -> {
-            writing.close();
-            stage.delete(Side.SINK, CHECKPOINT);
-            if (kind.isV2()) {
-              stage.delete(Side.SINK, META);
-            }
-          };
-        });
+            kind,
+            "sink-forged-" + name,
+            "a writer of the sink forges the checkpoint while the service is down, and later",
+            stage -> {
+              stage.service().close();
+              forge(stage, text);
+              stage.restart();
+              return forging(stage, text);
+            })
+        .thatMayEndIt();
   }
 
-  private static String note(int i) {
-    return switch (i % 5) {
-      case 0 -> "index=7\nsaved=1970-01-01T00:00:00Z\nnote.scope=" + "x ".repeat(500_000) + "\n";
-      case 1 -> "index=" + MAX + "\nsaved=2026-01-01T00:00:00Z\nwriter=other\nwrite=1\n";
-      case 2 -> "garbage \u001b[2J";
-      case 3 -> MAX;
-      default -> " ".repeat(1_000_000);
+  /** Afterwards a person takes the forged checkpoint away: what it hides is not to be known. */
+  private static AutoCloseable forging(Stage stage, String text) {
+    AutoCloseable writing = writing(stage, Duration.ofSeconds(1), (at, i) -> forge(at, text));
+    return () -> {
+      writing.close();
+      stage.delete(Side.SINK, CHECKPOINT);
+      if (stage.kind().isV2()) {
+        stage.delete(Side.SINK, META);
+      }
+    };
+  }
+
+  private static void forge(Stage stage, String text) {
+    boolean v2 = stage.kind().isV2();
+    stage.put(Side.SINK, CHECKPOINT, v2 ? MAX : text);
+    if (v2) {
+      stage.put(Side.SINK, META, text);
+    }
+  }
+
+  /** A log on a full disk, while there is much to log; how it goes on is seen here alone. */
+  private static AutoCloseable logIsFull(Stage stage) throws IOException {
+    stage.restartLoggingTo(Path.of("/dev/full"));
+    stage.line(Side.SOURCE).refuse(true);
+    return () -> {
+      stage.line(Side.SOURCE).heal();
+      if (stage.service().runs()
+          && !(stage.becomesLevel() && stage.service().terminate(Duration.ofSeconds(30)))) {
+        throw new AssertionError("not level, or does not end, while the log is full");
+      }
+      stage.restart();
     };
   }
 

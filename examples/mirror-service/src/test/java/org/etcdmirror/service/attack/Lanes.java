@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -25,11 +26,15 @@ final class Lanes implements AutoCloseable {
   /** Attacks on one stage, at most; a lane takes part of a kind's attacks. */
   private static final int LONGEST_LANE = 14;
 
+  private static final long PATIENCE_SECONDS = 120;
+
   private final AttackRun.Lengths lengths;
   private final boolean endEach;
   private final Path directory;
   private final Consumer<Result> report;
   private final ExecutorService threads;
+  private final Thread atExit = new Thread(this::stopTaking, "lanes-end");
+  private volatile boolean ended;
   private final Map<Attack, CompletableFuture<Result>> results = new LinkedHashMap<>();
 
   Lanes(
@@ -43,6 +48,7 @@ final class Lanes implements AutoCloseable {
     this.directory = directory;
     this.report = report;
     this.threads = Executors.newFixedThreadPool(lanes);
+    Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   /** Begins; the results come one by one. */
@@ -71,7 +77,7 @@ final class Lanes implements AutoCloseable {
   private void run(Deque<Attack> lane, Path own) {
     Stage stage = null;
     try {
-      for (Attack attack = lane.poll(); attack != null; attack = lane.poll()) {
+      for (Attack attack = lane.poll(); attack != null && !ended; attack = lane.poll()) {
         try {
           if (stage == null) {
             stage = new Stage(attack.kind(), own);
@@ -102,8 +108,18 @@ final class Lanes implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  /** So that nothing is started any more, which would outlive this process. */
+  private void stopTaking() {
+    ended = true;
     threads.shutdownNow();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    stopTaking();
+    if (!threads.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("an attack does not end");
+    }
+    Runtime.getRuntime().removeShutdownHook(atExit);
   }
 }

@@ -79,17 +79,23 @@ final class ServerAttacks {
             }),
         Attack.of(
             kind,
-            side.text() + "-down",
-            "does not run",
+            side.text() + "-refuses",
+            "does not listen",
             stage -> {
-              stage.etcd(side).stop();
-              return () -> stage.etcd(side).restart();
+              stage.line(side).listen(false);
+              stage.line(side).cutAll();
+              return () -> stage.line(side).listen(true);
             }),
         Attack.of(
             kind,
             side.text() + "-frozen",
             "stands still with its connections open",
-            stage -> stage.etcd(side).freeze()));
+            stage -> {
+              if (side == Side.SINK) {
+                stage.put(Side.SOURCE, Stage.PREFIX + "frozen", "now");
+              }
+              return stage.etcd(side).freeze();
+            }));
   }
 
   private static void sendGarbage(OutputStream out) throws IOException {

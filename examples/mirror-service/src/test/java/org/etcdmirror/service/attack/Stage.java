@@ -3,7 +3,10 @@ package org.etcdmirror.service.attack;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +29,7 @@ final class Stage implements AutoCloseable {
 
   static final String PREFIX = "/conf/";
   private static final int KEYS = 20;
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration POLL = Duration.ofMillis(50);
 
   private final Kind kind;
@@ -49,7 +52,7 @@ final class Stage implements AutoCloseable {
       for (int i = 0; i < KEYS; i++) {
         put(Side.SOURCE, PREFIX + "key" + i, "value " + i);
       }
-      service = Service.start(arguments());
+      service = Service.start(withAnyPort());
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
@@ -78,7 +81,7 @@ final class Stage implements AutoCloseable {
   }
 
   private EtcdServerBuilder sinkBuilder(Path directory) throws IOException {
-    Path own = java.nio.file.Files.createDirectories(directory.resolve("sink"));
+    Path own = Files.createDirectories(directory.resolve("sink"));
     EtcdServerBuilder builder = builder(own);
     return kind == Kind.V3_SMALL_SINK
         ? builder.extraFlags("--quota-backend-bytes=" + (8 << 20))
@@ -96,7 +99,7 @@ final class Stage implements AutoCloseable {
 
   private List<String> arguments() {
     List<String> arguments = new ArrayList<>();
-    arguments.addAll(List.of("run", "--prefix", PREFIX, "--link", LINK, "--http", "127.0.0.1:0"));
+    arguments.addAll(List.of("run", "--prefix", PREFIX, "--link", LINK));
     arguments.addAll(List.of("--source", address(sourceLine), "--sink", address(sinkLine)));
     arguments.addAll(tlsOptions);
     return arguments;
@@ -182,7 +185,25 @@ final class Stage implements AutoCloseable {
   /** Starts the service anew, as an operator or an init system does it. */
   void restart() throws IOException {
     service.close();
-    service = Service.start(arguments());
+    service = Service.start(withAnyPort());
+  }
+
+  private List<String> withAnyPort() {
+    List<String> arguments = arguments();
+    arguments.addAll(List.of("--http", "127.0.0.1:0"));
+    return arguments;
+  }
+
+  /** The same, with a log that goes into a file, such as one on a disk that is full. */
+  void restartLoggingTo(Path log) throws IOException {
+    service.close();
+    List<String> arguments = arguments();
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    arguments.addAll(List.of("--http", "127.0.0.1:" + port));
+    service = Service.startLoggingTo(log, URI.create("http://127.0.0.1:" + port), arguments);
   }
 
   @Override
