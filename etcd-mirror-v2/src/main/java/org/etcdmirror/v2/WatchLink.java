@@ -67,10 +67,11 @@ final class WatchLink {
       BlockingQueue<WatchSignal> mailbox)
       throws IOException {
     WatchSocket socket = new WatchSocket(false);
-    Call call = client.watchCall(endpoint, V2Request.watch(root, waitIndex), socket);
+    V2Request watch = V2Request.watch(root, waitIndex);
+    Call call = client.watchCall(endpoint, watch, socket);
     WatchLink link = new WatchLink(endpoint, waitIndex, socket, call, credit, mailbox);
     try {
-      client.executor().execute(() -> link.run(root));
+      client.executor().execute(() -> link.run(client, watch));
     } catch (RejectedExecutionException e) {
       throw new IOException("the client is closed", e);
     }
@@ -135,10 +136,10 @@ final class WatchLink {
     call.cancel();
   }
 
-  private void run(String root) {
+  private void run(V2Client client, V2Request watch) {
     try (Response response = call.execute()) {
       try {
-        follow(response, root);
+        follow(client, response, watch);
       } finally {
         call.cancel();
         socket.discard();
@@ -147,7 +148,7 @@ final class WatchLink {
       mailbox.add(refused(e));
     } catch (IOException e) {
       String what =
-          "watch of %s at %s: %s".formatted(root, V2Endpoints.text(endpoint), e.getMessage());
+          "watch of %s at %s: %s".formatted(watch.key(), V2Endpoints.text(endpoint), e.getMessage());
       mailbox.add(
           new WatchSignal.Ended(
               this,
@@ -172,19 +173,20 @@ final class WatchLink {
             this, new V2ProtocolException("%s is refused: %s".formatted(this, e.getMessage()), e));
   }
 
-  private void follow(Response response, String root) throws IOException {
+  private void follow(V2Client client, Response response, V2Request watch) throws IOException {
     if (!response.isSuccessful()) {
-      throw V2Failures.of(response, root);
+      throw client.refusals().failure(response, watch);
     }
     headerIndex = V2Client.etcdIndex(response);
     clusterId = V2Client.clusterId(response);
+    client.refusals().letIn(watch);
     mailbox.add(new WatchSignal.Opened(this));
     WatchLines reading = new WatchLines(response.body().source());
     lines = reading;
     for (String line = reading.next(); line != null; line = reading.next()) {
       holdsLine = true;
       V2Event event = V2Json.event(line, System.nanoTime());
-      EventTranslator.requireOf(root, event);
+      EventTranslator.requireOf(watch.key(), event);
       mailbox.add(new WatchSignal.Line(this, event, take(line.length())));
       holdsLine = false;
       reading.passedOn();

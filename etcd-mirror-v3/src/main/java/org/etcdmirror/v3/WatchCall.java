@@ -42,7 +42,7 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
   private WatchCall(V3Client client, KeyRange range) {
     this.client = client;
     this.check = new WatchAnswerCheck(range);
-    this.stream = client.watch(WatchGrpc.getWatchMethod());
+    this.stream = client.watch(WatchGrpc.getWatchMethod(), V3Asked.watch(range));
     this.membership = client.cluster().new Membership(toString());
   }
 
@@ -126,6 +126,9 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
       askForMore();
       membership.heard(response.getHeader());
       refuseFlaw(response);
+      if (response.getCreated() && !response.getCanceled()) {
+        client.letIn(stream);
+      }
     }
     return response;
   }

@@ -93,7 +93,8 @@ final class WatchOpening {
       watch.avoidMember();
       throw new IOException(
           created == null
-              ? "%s was not created in time".formatted(watch)
+              ? "%s was not created in %d s"
+                  .formatted(watch, Duration.ofNanos(PATIENCE).toSeconds())
               : "%s answered before it was created".formatted(watch));
     }
     headIndex = created.getHeader().getRevision();
