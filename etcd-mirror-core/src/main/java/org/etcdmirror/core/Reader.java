@@ -244,8 +244,11 @@ final class Reader {
     while (!shutdown.hasBegun()) {
       EventBatch batch = stream.poll(POLL);
       leaps.of(batch);
-      if (worth.polled(batch)) {
+      worth.polled(batch);
+      if (worth.resetsPauses()) {
         retry.succeeded();
+      }
+      if (worth.isConnection()) {
         states.sourceConnected();
       }
       batch.notices().forEach(this::report);

@@ -12,7 +12,11 @@ import org.etcdmirror.api.InVain;
  */
 final class StreamWorth {
 
-  private static final long A_WHILE = Duration.ofSeconds(1).toNanos();
+  /** From then on the pauses start anew: a source that is quiet must not be waited for long. */
+  private static final long A_MOMENT = Duration.ofSeconds(1).toNanos();
+
+  /** From then on it is a connection; as long as answers may come that bring nothing. */
+  private static final long A_WHILE = Duration.ofSeconds(10).toNanos();
 
   /** One stream may end by bad luck. */
   private static final int BELIEVED = 2;
@@ -27,6 +31,7 @@ final class StreamWorth {
   private long beganNanos;
   private long start;
   private long reached;
+  private boolean brought;
 
   /**
    * A stream was opened.
@@ -37,6 +42,7 @@ final class StreamWorth {
     start = startIndex;
     reached = startIndex;
     beganNanos = System.nanoTime();
+    brought = false;
     endedAtOnce++;
     return endedAtOnce <= BELIEVED;
   }
@@ -44,20 +50,32 @@ final class StreamWorth {
   /**
    * The stream was polled.
    *
-   * @return whether it is worth something
    * @throws IOException if it comes back at once without anything, again and again
    */
-  boolean polled(EventBatch batch) throws IOException {
+  void polled(EventBatch batch) throws IOException {
     if (batch.index() == reached && batch.events().isEmpty() && batch.notices().isEmpty()) {
       polls.again("polling the source's stream at index " + reached, null);
     } else {
       polls.brought();
     }
     reached = batch.index();
-    boolean worth = batch.index() > start || System.nanoTime() - beganNanos >= A_WHILE;
-    if (worth) {
+    brought |= batch.index() > start;
+    if (isConnection()) {
       endedAtOnce = 0;
     }
-    return worth;
+  }
+
+  /** Whether the next failure is the first one again, as far as the pause behind it goes. */
+  boolean resetsPauses() {
+    return brought || lasted(A_MOMENT);
+  }
+
+  /** Whether it is worth something, whatever those before it were. */
+  boolean isConnection() {
+    return brought || lasted(A_WHILE);
+  }
+
+  private boolean lasted(long nanos) {
+    return System.nanoTime() - beganNanos >= nanos;
   }
 }

@@ -97,7 +97,23 @@ class MirrorInVainTest extends MirrorFixture {
     StreamWorth worth = new StreamWorth();
     for (int i = 0; i < 100; i++) {
       assertThat(worth.opened(i)).isTrue();
-      assertThat(worth.polled(EventBatch.of(List.of(), i + 1, i + 1))).isTrue();
+      worth.polled(EventBatch.of(List.of(), i + 1, i + 1));
+      assertThat(worth.resetsPauses() && worth.isConnection()).isTrue();
     }
+  }
+
+  @Test
+  void streamsThatOnlyOpenAreBelievedTwice() throws Exception {
+    StreamWorth worth = new StreamWorth();
+    assertThat(worth.opened(5)).isTrue();
+    assertThat(worth.opened(5)).isTrue();
+    for (int i = 0; i < 3; i++) {
+      assertThat(worth.opened(5)).isFalse();
+      worth.polled(EventBatch.of(List.of(), 5, 5));
+      assertThat(worth.isConnection()).isFalse();
+    }
+    worth.polled(EventBatch.of(List.of(), 6, 6));
+    assertThat(worth.isConnection()).isTrue();
+    assertThat(worth.opened(6)).isTrue();
   }
 }

@@ -95,7 +95,7 @@ final class HistoryLook {
     } catch (V2ProtocolException e) {
       throw new V2ProtocolException(
           "history of %s from %d at %s: %s"
-              .formatted(key, from, V2Endpoints.text(endpoint), e.getMessage()),
+              .formatted(question.key(), from, V2Endpoints.text(endpoint), e.getMessage()),
           e);
     }
   }
@@ -171,7 +171,7 @@ final class HistoryLook {
 
   private V2Event read(BufferedSource body) throws IOException {
     V2Event event = V2Json.event(body.readUtf8LineStrict(), System.nanoTime());
-    EventTranslator.requireOf(key, event);
+    EventTranslator.requireOf(question.key(), event);
     long index = event.node().modifiedIndex();
     if (index < from) {
       throw new V2ProtocolException("history from %d shows %d".formatted(from, index));
