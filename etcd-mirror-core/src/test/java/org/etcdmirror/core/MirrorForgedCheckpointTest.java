@@ -31,7 +31,8 @@ class MirrorForgedCheckpointTest extends MirrorFixture {
         Arguments.of("scope", "x".repeat(MEBIBYTE)),
         Arguments.of("scope", scopes(1, 10_000)),
         Arguments.of("scope", scopes(30_000, 1)),
-        Arguments.of("scope", scopes(1, 1) + "\nexclude 0 " + "(".repeat(50_000) + ")".repeat(50_000)),
+        Arguments.of(
+            "scope", scopes(1, 1) + "\nexclude 0 " + "(".repeat(50_000) + ")".repeat(50_000)),
         Arguments.of("scope", scopes(1, 1) + "\nexclude 99999999999 a"),
         Arguments.of("scope", "keys PATHS PATHS\nfrom /a"),
         Arguments.of("scope", "keys SLASHES PATHS\nfrom /a\nto /a"),
@@ -48,8 +49,10 @@ class MirrorForgedCheckpointTest extends MirrorFixture {
         Arguments.of("must-suspects", "lost " + LATE + " -\neverything"),
         Arguments.of("must-suspects", "lost " + EARLY + " -\ntree /\nkey /other\ntree /other"),
         Arguments.of("must-suspects", lines("lost 2020-01-01T00:00:00Z http://a:", 20_000)),
-        Arguments.of("must-suspects", "lost 2020-01-01T00:00:00Z -\n" + lines("key /conf/", 50_000)),
-        Arguments.of("must-suspects", "lost 2020-01-01T00:00:00Z " + "e".repeat(MEBIBYTE) + "\neverything"),
+        Arguments.of(
+            "must-suspects", "lost 2020-01-01T00:00:00Z -\n" + lines("key /conf/", 50_000)),
+        Arguments.of(
+            "must-suspects", "lost 2020-01-01T00:00:00Z " + "e".repeat(MEBIBYTE) + "\neverything"),
         Arguments.of("must-suspects", "key /conf/a"),
         Arguments.of("must-compare", "FORCED at index 99999999999999999999999 since " + LATE),
         Arguments.of("must-compare", "FORCED at index 1 since " + EARLY),
@@ -77,9 +80,7 @@ class MirrorForgedCheckpointTest extends MirrorFixture {
   }
 
   private static String lines(String text, int count) {
-    return IntStream.range(0, count)
-        .mapToObj(i -> text + i)
-        .collect(Collectors.joining("\n"));
+    return IntStream.range(0, count).mapToObj(i -> text + i).collect(Collectors.joining("\n"));
   }
 
   private Map<String, String> levelBesideOthers() throws InterruptedException {

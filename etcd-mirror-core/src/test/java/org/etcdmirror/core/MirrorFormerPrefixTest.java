@@ -233,6 +233,7 @@ class MirrorFormerPrefixTest extends MirrorFixture {
   @Test
   void withoutTheNoteNothingIsAskedOrDeleted() throws Exception {
     levelBesideOthers();
+    String scopeOfThis = own();
     forge("/other/");
     blocked(b -> b).close();
     Map<String, String> notes = new TreeMap<>(store.notes());
@@ -241,7 +242,7 @@ class MirrorFormerPrefixTest extends MirrorFixture {
     store.presetNotes(notes);
     following();
     assertOthersStand();
-    eventually(() -> !own().contains("/other"));
+    eventually(() -> store.notes().getOrDefault("scope", "/other").equals(scopeOfThis));
   }
 
   @Test

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.Start;
@@ -40,6 +39,10 @@ final class WatchFollower {
   private final PatientClock clock = new PatientClock();
 
   private @Nullable Witness witness;
+
+  /** A hole was mended as far as there was room, and no watch feeds the stream. */
+  private boolean waitsForRoom;
+
   private final AtomicBoolean owned = new AtomicBoolean();
   private volatile boolean closed;
 
@@ -136,6 +139,10 @@ final class WatchFollower {
 
   /** Takes in what has come, or waits a little for it, and judges what that means. */
   void step() throws IOException, LostEventsException, InterruptedException {
+    if (waitsForRoom) {
+      goOnMending();
+      return;
+    }
     Duration pause = pause();
     WatchSignal signal = mailbox.poll(pause.toNanos(), NANOSECONDS);
     clock.advance(pause);
@@ -152,6 +159,21 @@ final class WatchFollower {
         case TAKE_OVER -> takeOver(proof.handOut());
         case MEND -> mend(true);
       }
+    }
+  }
+
+  /** The rest of the hole is read when what was read is on its way to the sink. */
+  private void goOnMending() throws IOException, LostEventsException, InterruptedException {
+    WatchSignal late = mailbox.poll(TICK.toNanos(), NANOSECONDS);
+    clock.advance(TICK);
+    for (int i = 0; late != null && i < 1000; i++) {
+      opener.forget(late);
+      late = i < 999 ? mailbox.poll() : null;
+    }
+    delivery.tick();
+    if (credit.hasRoom()) {
+      waitsForRoom = false;
+      mend(false);
     }
   }
 
@@ -234,18 +256,13 @@ final class WatchFollower {
     }
     WatchLink fresh = opener.fromNow(from - 1);
     feedFrom(fresh);
-    AtomicInteger missed = new AtomicInteger();
-    boolean proven =
-        history.read(
-            fresh.endpoint(),
-            from,
-            fresh.headerIndex(),
-            event -> {
-              missed.incrementAndGet();
-              accept(event, 0);
-            });
+    Hole hole = new Hole();
+    boolean proven = history.read(fresh.endpoint(), from, fresh.headerIndex(), hole);
     if (proven) {
       delivery.confirm(fresh.headerIndex());
+    } else if (hole.isFull) {
+      fresh.close();
+      waitsForRoom = true;
     } else {
       fresh.close();
       feedFrom(opener.after(delivery.confirmed()));
@@ -254,9 +271,31 @@ final class WatchFollower {
       outbox.notice(
           new SourceNotice(
               SourceNotice.Kind.STREAM_REPAIRED,
-              Math.max(1, missed.get()),
+              Math.max(1, hole.missed),
               "a watch fell silent after index %d; %d events through %d were read from history"
-                  .formatted(from - 1, missed.get(), delivery.confirmed())));
+                  .formatted(from - 1, hole.missed, delivery.confirmed())));
+    }
+  }
+
+  /** Takes what a watch has missed, until there is no room for more. */
+  private final class Hole implements HistoryReader.Taker {
+
+    private int missed;
+    private boolean isFull;
+
+    @Override
+    public void take(V2Event event) throws IOException, LostEventsException {
+      String value = event.node().value();
+      int cost = credit.tryTake(value == null ? 0 : value.length());
+      // One event is taken in any case, so that each round gets on.
+      isFull = cost < 0;
+      missed++;
+      accept(event, Math.max(0, cost));
+    }
+
+    @Override
+    public boolean goesOn() {
+      return !isFull;
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.v3.rpc.MaintenanceGrpc;
 import org.etcdmirror.v3.rpc.StatusRequest;
 import org.etcdmirror.v3.rpc.StatusResponse;
@@ -36,6 +37,7 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
 
   private final WatchCredit credit = new WatchCredit();
   private final AnsweringCluster.Membership membership;
+  private volatile @Nullable String hopeless;
   private boolean closed;
 
   private WatchCall(V3Client client) {
@@ -92,7 +94,7 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
   @Override
   public void onClose(Status status, Metadata trailers) {
     if (V3Failures.problem(status) == V3Problem.ANSWER_TOO_LARGE) {
-      client.watchLimit().exceeded();
+      hopeless = client.watchLimit().exceeded();
     }
     answers.add(new Answer(null, status));
   }
@@ -131,6 +133,10 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
 
   /** A server may also end a stream without a complaint. */
   private IOException ended(Status status) {
+    String why = hopeless;
+    if (why != null) {
+      throw new PermanentException(why);
+    }
     return client.failed(
         stream, status.isOk() ? Status.UNAVAILABLE.withDescription("the watch ended") : status);
   }
