@@ -54,7 +54,7 @@ final class HistoryRoom {
 
   private synchronized void take(int walker, long bytes) throws InterruptedIOException {
     try {
-      while (held + bytes > limit && !(walker == turn && waiting[walker] == 0)) {
+      while (bytes > 0 && held + bytes > limit && !(walker == turn && waiting[walker] == 0)) {
         wasFull = true;
         wait();
       }

@@ -58,6 +58,27 @@ class LargeBacklogTest {
     }
   }
 
+  /** It cannot be read in parts, so it is said what is missing, and nothing is repeated. */
+  @Test
+  void aTreeThatIsLargerThanTheHeapEndsTheMirrorWithASentence(@TempDir Path directory)
+      throws Exception {
+    try (EtcdServer sourceEtcd = EtcdServer.start();
+        EtcdServer sinkEtcd = EtcdServer.start()) {
+      Keyspace source = Keyspace.of("v2", sourceEtcd);
+      for (int i = 0; i < 60; i++) {
+        source.put("/conf/key-" + i, "%010d".formatted(i).repeat(LARGE / 10));
+      }
+      Path log = directory.resolve("mirror.log");
+      try (MirrorProcess mirror =
+          MirrorProcess.start("v2", sourceEtcd.clientUrl(), sinkEtcd.clientUrl(), log)) {
+        await("it ends").atMost(LIMIT).until(() -> !mirror.isAlive());
+      }
+      assertThat(Files.readString(log))
+          .contains("'/conf' holds more than a heap of ", "a value of 1400000 bytes", "(-Xmx)")
+          .doesNotContain("OutOfMemory");
+    }
+  }
+
   private static void awaitIndex(MirrorProcess mirror, Keyspace sink, long index, Path log) {
     await("level at " + index)
         .atMost(LIMIT)
