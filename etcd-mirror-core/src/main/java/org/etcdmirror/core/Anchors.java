@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Anchors {
 
+  /** A recovery of the sink, which is known here by identity alone. */
+  interface Recovery {}
+
   /** How many are kept. */
   static final int MOST = 4;
 
@@ -63,7 +66,7 @@ final class Anchors {
   }
 
   /** What the reader may know: what stood after the last recovery that was done. */
-  private record Told(@Nullable Anchor anchor, Work.@Nullable Recovery after) {}
+  private record Told(@Nullable Anchor anchor, @Nullable Recovery after) {}
 
   private final KeyMapper mapper;
 
@@ -81,7 +84,7 @@ final class Anchors {
   /** In place of those that stand: the last that did, or may. */
   private @Nullable Anchor older;
 
-  private Work.@Nullable Recovery recovered;
+  private @Nullable Recovery recovered;
   private volatile Told told = new Told(null, null);
 
   Anchors(KeyMapper mapper) {
@@ -172,7 +175,7 @@ final class Anchors {
   }
 
   /** A recovery is done. Until then the reader follows what is not known here. */
-  void recovered(Work.Recovery recovery) {
+  void recovered(Recovery recovery) {
     recovered = recovery;
     tell();
   }
@@ -207,7 +210,7 @@ final class Anchors {
    *
    * @param last the recovery that the reader handed over last
    */
-  boolean isDone(Work.@Nullable Recovery last) {
+  boolean isDone(@Nullable Recovery last) {
     return told.after() == last;
   }
 
@@ -217,7 +220,7 @@ final class Anchors {
    * @param last the recovery that the reader handed over last
    * @param before one of the same history before that; null for the beginning
    */
-  boolean isBroken(EventSource source, Work.@Nullable Recovery last, Work.@Nullable Recovery before)
+  boolean isBroken(EventSource source, @Nullable Recovery last, @Nullable Recovery before)
       throws IOException, InterruptedException {
     Told known = told;
     return known.anchor() != null

@@ -215,7 +215,7 @@ final class Applier {
       refuseLoop(events.clusterId());
       apply(events);
     } else if (work instanceof Work.Recovery recovery) {
-      if (ResyncJob.isOfAnotherOrigin(recovery.gap())) {
+      if (Doubts.isOfAnotherOrigin(recovery.gap())) {
         loopGuard.sourceReplaced();
       }
       refuseLoop(recovery.clusterId());

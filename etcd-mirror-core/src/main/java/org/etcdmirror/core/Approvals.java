@@ -3,6 +3,8 @@ package org.etcdmirror.core;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +16,8 @@ import org.slf4j.LoggerFactory;
 final class Approvals {
 
   private static final Logger log = LoggerFactory.getLogger(Approvals.class);
+
+  private static final int TOKEN_LENGTH = 8;
 
   private final String link;
   private final StateMachine states;
@@ -28,6 +32,16 @@ final class Approvals {
     this.states = states;
     this.progress = progress;
     this.listener = listener;
+  }
+
+  /** A new question, with a token of its own. */
+  static PendingApproval question(String reason, Instant since, @Nullable ResyncPlan plan) {
+    String token = UUID.randomUUID().toString().substring(0, TOKEN_LENGTH);
+    return new PendingApproval(token, reason, since, plan);
+  }
+
+  private static PendingApproval withToken(String token, PendingApproval other) {
+    return new PendingApproval(token, other.reason(), other.since(), other.plan());
   }
 
   /** From now on the mirror is BLOCKED, until this is approved or withdrawn. */
@@ -77,7 +91,7 @@ final class Approvals {
   /** The same question with newer numbers. */
   synchronized void refresh(PendingApproval wanted) {
     if (pending != null) {
-      pending = wanted.as(pending);
+      pending = withToken(pending.token(), wanted);
       progress.pending(pending);
     }
   }

@@ -21,7 +21,7 @@ final class BoundExcludes {
 
   /** What one of them has left out. */
   private static final class Tally {
-    final Exclude exclude;
+    final ExcludeRule exclude;
     final @Nullable Bytes below;
 
     /** Hashes of the keys, for a key may be large; no more than the bound. */
@@ -32,13 +32,12 @@ final class BoundExcludes {
 
     boolean warned;
 
-    Tally(Exclude exclude) {
+    Tally(ExcludeRule exclude) {
       this.exclude = exclude;
       this.below = exclude.below();
     }
   }
 
-  private final KeyModel model;
   private final List<Tally> tallies;
 
   /** Whether all of the source was read in this run. */
@@ -51,8 +50,7 @@ final class BoundExcludes {
    * @throws IllegalArgumentException if a prefix is none in that model
    */
   BoundExcludes(List<Exclude> excludes, KeyModel model) {
-    this.model = model;
-    this.tallies = excludes.stream().map(one -> new Tally(one.in(model))).toList();
+    this.tallies = excludes.stream().map(one -> new Tally(ExcludeRule.bind(one, model))).toList();
   }
 
   boolean isEmpty() {
@@ -61,7 +59,7 @@ final class BoundExcludes {
 
   /** As they are understood. */
   List<Exclude> all() {
-    return tallies.stream().map(tally -> tally.exclude).toList();
+    return tallies.stream().map(tally -> tally.exclude.exclude()).toList();
   }
 
   /** Whether a key of the source is left out. */
@@ -75,7 +73,7 @@ final class BoundExcludes {
     }
     String text = sourceKey.utf8();
     for (Tally tally : tallies) {
-      if (tally.exclude.matches(sourceKey, text, model)) {
+      if (tally.exclude.matches(sourceKey, text)) {
         return tally;
       }
     }
@@ -122,13 +120,13 @@ final class BoundExcludes {
     for (Tally tally : tallies) {
       told.add(
           new MirrorStatus.Excluded(
-              tally.exclude.toString(), tally.leftOut.size(), warning(tally)));
+              tally.exclude.exclude().toString(), tally.leftOut.size(), warning(tally)));
     }
     return told;
   }
 
   private @Nullable String warning(Tally tally) {
-    String named = DisplayText.of(tally.exclude);
+    String named = DisplayText.of(tally.exclude.exclude());
     if (tally.mirrored != null) {
       return "exclude '%s' matches whole keys alone: what is below it is mirrored, first '%s'; to leave that out, exclude the prefix (--exclude-prefix)"
           .formatted(named, DisplayText.of(tally.mirrored));

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Brake {
 
+  /** A backlog that is never worth a comparison. */
+  static final long HANDFUL = 100;
+
   private final CatchUp catchUp;
   private final EventSource source;
   private final Selection selection;
@@ -56,9 +59,7 @@ final class Brake {
 
   /** Whether the backlog between two indexes is to be compared away and not replayed. */
   boolean collapses(long position, long head) {
-    return catchUp.mode() == CatchUp.Mode.COLLAPSE
-        && head - position > CatchUp.HANDFUL
-        && doubts.isEmpty();
+    return catchUp.mode() == CatchUp.Mode.COLLAPSE && head - position > HANDFUL && doubts.isEmpty();
   }
 
   /**
@@ -115,7 +116,7 @@ final class Brake {
       heldResync = resync;
     }
     Instant since = heldSince == null ? Instant.now() : heldSince;
-    PendingApproval pending = new PendingApproval(reason, since, null);
+    PendingApproval pending = Approvals.question(reason, since, null);
     if (heldSince == null) {
       heldSince = since;
       approvals.ask(pending);

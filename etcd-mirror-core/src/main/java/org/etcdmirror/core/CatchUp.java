@@ -10,15 +10,12 @@ import java.time.Duration;
  * gap is for the {@link org.etcdmirror.api.RecoveryPolicy}.
  *
  * @param mode what is done
- * @param events a larger backlog is held back, counted in events of the whole source; for {@link
- *     Mode#HOLD} alone
+ * @param events a larger backlog is held back, counted in events of the whole source, on etcd v3 in
+ *     revisions; for {@link Mode#HOLD} alone
  * @param age a sink that was last known to be level longer ago is held back; for {@link Mode#HOLD}
  *     alone
  */
 public record CatchUp(Mode mode, long events, Duration age) {
-
-  /** A backlog that is never worth a comparison. */
-  static final long HANDFUL = 100;
 
   /** What is done with a backlog. */
   public enum Mode {

@@ -74,7 +74,7 @@ final class CheckpointKeeper {
     notes.loaded(checkpoint);
     // Before the index is known to anyone, so that it is never taken for one that the sink holds.
     List<Doubt> doubts = notes.learnDoubts(checkpoint);
-    if (doubts.stream().anyMatch(doubt -> ResyncJob.isOfAnotherOrigin(doubt.gap()))) {
+    if (doubts.stream().anyMatch(doubt -> Doubts.isOfAnotherOrigin(doubt.gap()))) {
       // The sink holds nothing of this source and scope for certain, whatever the index.
       progress.stored(checkpoint);
     } else {
@@ -237,8 +237,8 @@ final class CheckpointKeeper {
   }
 
   /** A first copy begins with a sink that holds nothing. Stored before anything is written. */
-  void beginEmpty() throws IOException, InterruptedException {
-    notes.beginEmpty();
+  void beginEmpty(String clusterId) throws IOException, InterruptedException {
+    notes.beginEmpty(clusterId);
     flush(true);
   }
 

@@ -34,7 +34,6 @@ final class CheckpointNotes {
   private static final String ANCHOR = "anchor";
   private static final String EXPIRING = "expiring";
   private static final String EMPTY = "begun-empty";
-  private static final String BEGUN_EMPTY = "the sink was empty when its first copy began";
   private static final String ASKED = "asked";
   private static final String WAS_ASKED = "a person was asked about deletes";
   private static final String LASTING = "anchor-lasting";
@@ -52,7 +51,10 @@ final class CheckpointNotes {
 
   private final Anchors anchors;
   private final Doubts doubts;
-  private boolean begunEmpty;
+
+  /** The cluster whose first copy began with an empty sink. */
+  private @Nullable String begunEmpty;
+
   private boolean asked;
   private BooleanSupplier onlyKnownHere = () -> false;
 
@@ -94,13 +96,13 @@ final class CheckpointNotes {
   }
 
   /** A first copy begins with a sink that holds nothing; said until the copy is finished. */
-  void beginEmpty() {
-    begunEmpty = true;
+  void beginEmpty(String clusterId) {
+    begunEmpty = clusterId;
   }
 
-  /** Whether all that the sink holds came since the first copy began. */
-  boolean isBegunEmpty() {
-    return begunEmpty;
+  /** Whether the sink holds nothing but what came since the first copy of this cluster began. */
+  boolean isBegunEmpty(String clusterId) {
+    return clusterId.equals(begunEmpty) && scopes.equals(List.of(own));
   }
 
   /** A person is asked about deletes; said until the sink is level, so that a restart asks, too. */
@@ -132,7 +134,7 @@ final class CheckpointNotes {
     others.remove(SCOPE);
     others.remove(ANCHOR);
     others.remove(LASTING);
-    begunEmpty = others.remove(EMPTY) != null;
+    begunEmpty = others.remove(EMPTY);
     asked = others.remove(ASKED) != null;
     expiring.resume(others.remove(EXPIRING));
     Suspects.names().forEach(others::remove);
@@ -335,7 +337,7 @@ final class CheckpointNotes {
     put(notes, CompareNote.NOW, CompareNote.format(open));
     put(notes, CompareNote.AT_START, onlyKnownHere.getAsBoolean() ? LEFT_OUT : null);
     put(notes, EXPIRING, expiring.note());
-    put(notes, EMPTY, begunEmpty && isFirstCopy(open) ? BEGUN_EMPTY : null);
+    put(notes, EMPTY, isFirstCopy(open) ? begunEmpty : null);
     put(notes, ASKED, asked && !open.isEmpty() ? WAS_ASKED : null);
     put(notes, SCOPE, scopes.note());
     Anchor anchor = anchors.newest();

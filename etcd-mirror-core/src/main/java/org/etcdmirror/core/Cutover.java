@@ -158,7 +158,7 @@ public final class Cutover {
         return;
       }
     }
-    throw CutoverException.notLevel(mirror.status());
+    throw Ending.notLevel(mirror.status());
   }
 
   /** Collects what a cut-over is made of. Not safe for use by several threads. */

@@ -7,21 +7,8 @@ public final class CutoverException extends PermanentException {
 
   private static final long serialVersionUID = 1L;
 
-  CutoverException(String message) {
+  /** A cut-over that was given up, for the reason that the message gives. */
+  public CutoverException(String message) {
     super(message);
-  }
-
-  static CutoverException notLevel(MirrorStatus status) {
-    MirrorStatus.Suspects suspects = status.suspects();
-    return new CutoverException(
-        "%s is not cut over: its sink did not come level in time; it is %s at source index %d of %d%s"
-            .formatted(
-                status.link(),
-                status.state(),
-                status.index(),
-                status.sourceIndex(),
-                suspects == null
-                    ? ""
-                    : "; writes of unknown outcome may still change it: " + suspects.describe()));
   }
 }

@@ -54,9 +54,11 @@ final class DeleteGuard {
     return pass.isRefused(rule, job.permit()) && !isExpiry(pass, rule, job.gap());
   }
 
-  /** What a pass has found, and whether a person would be asked about it. */
-  ResyncPlan plan(ResyncPass pass, @Nullable Gap gravest) throws IOException, InterruptedException {
-    DeleteRule rule = rule(gravest != null && gravest.reason() == Gap.Reason.NO_CHECKPOINT);
+  /** What a pass over a cluster has found, and whether a person would be asked about it. */
+  ResyncPlan plan(ResyncPass pass, @Nullable Gap gravest, String clusterId)
+      throws IOException, InterruptedException {
+    boolean firstCopy = gravest != null && gravest.reason() == Gap.Reason.NO_CHECKPOINT;
+    DeleteRule rule = rule(firstCopy && !notes.isBegunEmpty(clusterId));
     boolean refused = pass.isRefused(rule, DeletePermit.NONE) && !isExpiry(pass, rule, gravest);
     return pass.plan(refused ? pass.refusal(rule) : null);
   }
@@ -67,7 +69,7 @@ final class DeleteGuard {
    */
   private boolean isExpiry(ResyncPass pass, DeleteRule rule, @Nullable Gap gap)
       throws IOException, InterruptedException {
-    if ((gap != null && ResyncJob.isOfAnotherOrigin(gap)) || !pass.mayBeExpiry(rule)) {
+    if ((gap != null && Doubts.isOfAnotherOrigin(gap)) || !pass.mayBeExpiry(rule)) {
       return false;
     }
     Anchors anchors = notes.anchors();

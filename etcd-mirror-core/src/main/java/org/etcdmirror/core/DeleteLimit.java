@@ -1,5 +1,7 @@
 package org.etcdmirror.core;
 
+import java.math.BigDecimal;
+
 /**
  * How much a resync may delete before it stops for a person: a running mirror is {@link
  * MirrorState#BLOCKED} then, {@link EtcdMirror#syncOnce} fails. The source has been read twice by
@@ -58,7 +60,13 @@ public record DeleteLimit(long keys, double percent, boolean allowEmptySource) {
     }
   }
 
-  boolean refuses(long deletes, long sinkEntries, boolean sourceEmpty) {
+  /**
+   * Whether a person is asked before a resync deletes so much.
+   *
+   * @param sinkEntries how many entries of this mirror the sink holds
+   * @param sourceEmpty whether the source holds none
+   */
+  public boolean refuses(long deletes, long sinkEntries, boolean sourceEmpty) {
     if (deletes == 0) {
       return false;
     }
@@ -68,27 +76,12 @@ public record DeleteLimit(long keys, double percent, boolean allowEmptySource) {
     return deletes > keys && deletes * 100.0 > percent * sinkEntries;
   }
 
-  /**
-   * Whether so few are wanted that a question about more of them has become moot: neither of the
-   * bounds is passed, not even the one. A source that fills again after it was wiped soon needs
-   * fewer deletes than the number that is never refused, and is not healed by that.
-   */
-  boolean isMoot(long deletes, long sinkEntries, boolean sourceEmpty) {
-    if (deletes == 0) {
-      return true;
-    }
-    if (sourceEmpty && !allowEmptySource) {
-      return false;
-    }
-    boolean fewKeys = deletes <= keys || (keys == 0 && percent > 0);
-    return fewKeys && (percent == 0 || deletes * 100.0 <= percent * sinkEntries);
-  }
-
   @Override
   public String toString() {
+    String share = BigDecimal.valueOf(percent).stripTrailingZeros().toPlainString() + "%";
     if (keys > 0 && percent > 0) {
-      return keys + " keys and " + percent + "%";
+      return keys + " keys and " + share;
     }
-    return percent > 0 ? percent + "%" : keys + " keys";
+    return percent > 0 ? share : keys + " keys";
   }
 }

@@ -3,26 +3,24 @@ package org.etcdmirror.core;
 import org.etcdmirror.api.PermanentException;
 
 /** A resync would delete more than the {@link DeleteLimit} allows. Nothing was deleted. */
-public final class DeleteLimitException extends PermanentException {
+public class DeleteLimitException extends PermanentException {
 
   private static final long serialVersionUID = 1L;
 
   private final transient ResyncPlan plan;
-  private final transient DeletePermit needed;
 
-  DeleteLimitException(String message, ResyncPlan plan, DeletePermit needed) {
+  /**
+   * A resync that needs a person.
+   *
+   * @param plan what it would have done
+   */
+  public DeleteLimitException(String message, ResyncPlan plan) {
     super(message);
     this.plan = plan;
-    this.needed = needed;
   }
 
   /** What the resync would have done. */
   public ResyncPlan plan() {
     return plan;
-  }
-
-  /** What has to be permitted for it. */
-  DeletePermit needed() {
-    return needed;
   }
 }

@@ -146,6 +146,21 @@ final class Doubts {
     };
   }
 
+  /** Whether the sink may hold what never came from the source's history by the present scope. */
+  static boolean isOfAnotherOrigin(Gap gap) {
+    return switch (gap.reason()) {
+      case NO_CHECKPOINT, CLUSTER_REPLACED, INDEX_WENT_BACKWARDS, SCOPE_CHANGED -> true;
+      case HISTORY_CLEARED,
+          HISTORY_COMPACTED,
+          INDEX_DISPROVED,
+          FORCED,
+          SINK_DRIFTED,
+          SINK_ROLLED_BACK,
+          CATCH_UP ->
+          false;
+    };
+  }
+
   /** A recovery cannot be finished; unless a newer one is on its way, another is needed. */
   synchronized void inVain(long number) {
     if (number == answered) {

@@ -42,7 +42,7 @@ final class EchoGuard {
     }
     Bytes grown = names.grown(batch);
     if (grown != null) {
-      throw LoopException.echo(
+      throw OwnText.echo(
           link,
           "the same value came %d times in a row, each time after it was written and under a name that had grown by the same bytes, at last '%s'"
               .formatted(GrowingNames.MOST_TIMES, DisplayText.of(grown)));
@@ -57,7 +57,7 @@ final class EchoGuard {
             && (store.hasWritten(event.index())
                 || (cluster != null && cluster.hasWritten(event.index())));
     if (own) {
-      throw LoopException.echo(
+      throw OwnText.echo(
           link,
           "source and sink are one cluster, and the change of index %d, which came from the source as one of '%s', was made by this mirror"
               .formatted(event.index(), DisplayText.of(event.key())));

@@ -121,7 +121,7 @@ final class Ending {
       return mine.answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       if (waiting.compareAndSet(mine, null)) {
-        throw CutoverException.notLevel(progress.status(link, states.state()));
+        throw notLevel(progress.status(link, states.state()));
       }
       // The answer is found at this moment.
       return settled(mine);
@@ -252,5 +252,20 @@ final class Ending {
             Instant.now());
     keeper.saveLast(next.in(at));
     return next;
+  }
+
+  /** The failure of a cut-over whose sink did not come level in time. */
+  static CutoverException notLevel(MirrorStatus status) {
+    MirrorStatus.Suspects suspects = status.suspects();
+    return new CutoverException(
+        "%s is not cut over: its sink did not come level in time; it is %s at source index %d of %d%s"
+            .formatted(
+                status.link(),
+                status.state(),
+                status.index(),
+                status.sourceIndex(),
+                suspects == null
+                    ? ""
+                    : "; writes of unknown outcome may still change it: " + suspects.describe()));
   }
 }

@@ -36,14 +36,19 @@ final class FirstLook {
    * @throws SinkNotEmptyException if a first copy needs an empty sink and this is none
    */
   boolean isNeeded(ResyncJob job, Leftovers leftovers) throws IOException, InterruptedException {
+    if (job.isFirstCopy() && keeper.notes().isBegunEmpty(job.clusterId())) {
+      // What is too much was deleted in the source while this mirror was away.
+      job.foundNothingForeign();
+    }
     if (!job.isOfAnotherOrigin() || job.holdsNothingForeign()) {
       return false;
     }
     Entry found = first(leftovers);
     if (job.isFirstCopy()) {
       if (found == null) {
-        beginEmpty(job);
-      } else if (requiresEmpty && !keeper.notes().isBegunEmpty()) {
+        job.foundNothingForeign();
+        keeper.beginEmpty(job.clusterId());
+      } else if (requiresEmpty) {
         throw new SinkNotEmptyException(
             ("%s: an empty sink is required for the first copy, but the sink holds '%s'; empty the"
                     + " sink's prefixes, or do not require it and approve the plan that is shown")
@@ -51,14 +56,6 @@ final class FirstLook {
       }
     }
     return found != null;
-  }
-
-  /** What the sink holds from now on is the mirror's own, and a restart must know that too. */
-  private void beginEmpty(ResyncJob job) throws IOException, InterruptedException {
-    job.foundNothingForeign();
-    if (requiresEmpty) {
-      keeper.beginEmpty();
-    }
   }
 
   /** The first entry that the mirror would call its own; null if there is none. */

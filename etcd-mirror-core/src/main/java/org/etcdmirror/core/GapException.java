@@ -10,7 +10,8 @@ public final class GapException extends PermanentException {
 
   private final transient Gap gap;
 
-  GapException(Gap gap) {
+  /** A gap that the policy refused. */
+  public GapException(Gap gap) {
     super(
         gap.describe()
             + "; the recovery policy is to stop here. Each run finds this again, until one compares or skips");

@@ -1,7 +1,6 @@
 package org.etcdmirror.core;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -137,7 +136,7 @@ public final class InMemorySink implements ReadableSink {
   }
 
   private @Nullable Refusal clash(Bytes key) {
-    for (Bytes parent : parents(key)) {
+    for (Bytes parent : PathNames.parents(key)) {
       if (entries.containsKey(parent)) {
         return EntryCheck.shadowed(key, parent);
       }
@@ -187,22 +186,11 @@ public final class InMemorySink implements ReadableSink {
   }
 
   private void makeParents(Bytes key, long at) {
-    for (Bytes parent : parents(key)) {
+    for (Bytes parent : PathNames.parents(key)) {
       if (!(entries.get(parent) instanceof MakeDirectory)) {
         entries.put(parent, new MakeDirectory(parent, at, null));
       }
     }
-  }
-
-  /** The paths above a key, the shortest first. */
-  static List<Bytes> parents(Bytes key) {
-    List<Bytes> parents = new ArrayList<>();
-    for (int i = 1; i < key.size(); i++) {
-      if (key.at(i) == (byte) '/') {
-        parents.add(Bytes.of(Arrays.copyOf(key.toByteArray(), i)));
-      }
-    }
-    return parents;
   }
 
   /** A view of what is below the path. */

@@ -88,12 +88,14 @@ final class Inspection {
         new ResyncPass(
             mapper, leftovers, EntryCheck.silent(parts), known.expiring(), null, 0, closing);
     Selection selection = new Selection(mapper.sourcePrefixes(), expiries);
+    String clusterId;
     try (Snapshot from = ChunkedSnapshot.of(parts.source().snapshot(selection));
         Snapshot to = leftovers.snapshot(sink, expiries)) {
+      clusterId = from.head().clusterId();
       pass.walk(from, to);
     }
     mapper.excludes().judge(parts.link());
-    return new DeleteGuard(parts, known).plan(pass, gravest(at, known));
+    return new DeleteGuard(parts, known).plan(pass, gravest(at, known), clusterId);
   }
 
   /** What a mirror that runs knows; of another one it is stored. */

@@ -7,21 +7,8 @@ public final class LoopException extends PermanentException {
 
   private static final long serialVersionUID = 1L;
 
-  private static final String REMEDY =
-      "Something between this mirror and its clusters renames keys, as 'etcd grpc-proxy --namespace'"
-          + " does, or another mirror brings them back. Change the prefixes or the endpoints so that"
-          + " the source does not cover what the sink holds, and delete what was written in excess";
-
-  LoopException(String message) {
+  /** A loop, described by the message. */
+  public LoopException(String message) {
     super(message);
-  }
-
-  /**
-   * The mirror found by what it read that it reads what it writes.
-   *
-   * @param found what it read
-   */
-  static LoopException echo(String link, String found) {
-    return new LoopException("%s reads what it writes: %s. %s".formatted(link, found, REMEDY));
   }
 }

@@ -5,7 +5,8 @@ public final class MirrorFailedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  MirrorFailedException(String link, Throwable cause) {
+  /** A mirror that was stopped by the cause. */
+  public MirrorFailedException(String link, Throwable cause) {
     super(link + ": " + (cause.getMessage() == null ? cause : cause.getMessage()), cause);
   }
 }

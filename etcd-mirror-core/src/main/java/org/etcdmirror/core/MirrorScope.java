@@ -66,7 +66,7 @@ public final class MirrorScope {
   }
 
   /** What is left out. */
-  List<Exclude> excludes() {
+  public List<Exclude> excludes() {
     return excludes;
   }
 
@@ -90,12 +90,12 @@ public final class MirrorScope {
   }
 
   /** What changes keys and values on their way; null for nothing. */
-  @Nullable Transform transform() {
+  public @Nullable Transform transform() {
     return transform;
   }
 
   /** A short text that changes whenever the scope or {@code expiry} does. */
-  String fingerprint(ExpiryPolicy expiry) {
+  public String fingerprint(ExpiryPolicy expiry) {
     StringBuilder text = new StringBuilder(expiry.name());
     for (Rule rule : rules) {
       text.append('\n').append(hex(rule.source())).append('=').append(hex(rule.target()));

@@ -10,7 +10,8 @@ public final class OtherApprovalException extends IllegalStateException {
 
   private final transient PendingApproval pending;
 
-  OtherApprovalException(String link, PendingApproval pending) {
+  /** An approval of something else than what is pending. */
+  public OtherApprovalException(String link, PendingApproval pending) {
     super(
         "%s: that is not what waits for an approval; %s waits: %s"
             .formatted(link, pending.token(), pending.reason()));

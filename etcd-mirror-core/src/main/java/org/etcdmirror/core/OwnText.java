@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class OwnText {
 
+  private static final String REMEDY =
+      "Something between this mirror and its clusters renames keys, as 'etcd grpc-proxy --namespace'"
+          + " does, or another mirror brings them back. Change the prefixes or the endpoints so that"
+          + " the source does not cover what the sink holds, and delete what was written in excess";
+
   /** Of a mirror whose store signs nothing. */
   static final OwnText NONE = new OwnText("", null);
 
@@ -35,7 +40,7 @@ final class OwnText {
    */
   void refuse(Put put) {
     if (text.length > 0 && isIn(put.value())) {
-      throw LoopException.echo(
+      throw echo(
           link,
           "the source has this mirror's own checkpoint among the data, at the key '%s', index %d"
               .formatted(DisplayText.of(put.key()), put.index()));
@@ -53,5 +58,14 @@ final class OwnText {
       }
     }
     return false;
+  }
+
+  /**
+   * The mirror found by what it read that it reads what it writes.
+   *
+   * @param found what it read
+   */
+  static LoopException echo(String link, String found) {
+    return new LoopException("%s reads what it writes: %s. %s".formatted(link, found, REMEDY));
   }
 }

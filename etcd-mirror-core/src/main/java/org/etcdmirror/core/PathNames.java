@@ -1,5 +1,8 @@
 package org.etcdmirror.core;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.etcdmirror.api.Bytes;
 import org.jspecify.annotations.Nullable;
 
@@ -22,5 +25,16 @@ final class PathNames {
       }
     }
     return null;
+  }
+
+  /** The paths above a key, the shortest first. */
+  static List<Bytes> parents(Bytes key) {
+    List<Bytes> parents = new ArrayList<>();
+    for (int i = 1; i < key.size(); i++) {
+      if (key.at(i) == (byte) '/') {
+        parents.add(Bytes.of(Arrays.copyOf(key.toByteArray(), i)));
+      }
+    }
+    return parents;
   }
 }

@@ -3,7 +3,6 @@ package org.etcdmirror.core;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,22 +18,10 @@ import org.jspecify.annotations.Nullable;
 public record PendingApproval(
     String token, String reason, Instant since, @Nullable ResyncPlan plan) {
 
-  private static final int TOKEN_LENGTH = 8;
-
   /** Refuses nulls, but for the plan. */
   public PendingApproval {
     requireNonNull(token, "token");
     requireNonNull(reason, "reason");
     requireNonNull(since, "since");
-  }
-
-  /** A new question, with a token of its own. */
-  PendingApproval(String reason, Instant since, @Nullable ResyncPlan plan) {
-    this(UUID.randomUUID().toString().substring(0, TOKEN_LENGTH), reason, since, plan);
-  }
-
-  /** The same under the token of another. */
-  PendingApproval as(PendingApproval other) {
-    return new PendingApproval(other.token, reason, since, plan);
   }
 }

@@ -42,7 +42,7 @@ final class Question {
   }
 
   /** Asks for something new. */
-  void ask(Gap gap, DeleteLimitException refused) {
+  void ask(Gap gap, RefusedDeletes refused) {
     progress.deletesBlocked.incrementAndGet();
     progress.error(refused);
     PendingApproval question = question(gap, refused, Instant.now());
@@ -56,7 +56,7 @@ final class Question {
   /**
    * The same question as things stand now; it bears a new token if something else would be done.
    */
-  void askAnew(Gap gap, DeleteLimitException refused) {
+  void askAnew(Gap gap, RefusedDeletes refused) {
     PendingApproval before = asked;
     if (before == null) {
       ask(gap, refused);
@@ -64,7 +64,7 @@ final class Question {
     }
     PendingApproval now = question(gap, refused, before.since());
     ResyncPlan plan = before.plan();
-    if (plan != null && plan.isSameWork(refused.plan())) {
+    if (plan != null && isSameWork(plan, refused.plan())) {
       approvals.refresh(now);
     } else if (approvals.replace(now)) {
       needed = refused.needed();
@@ -73,9 +73,22 @@ final class Question {
     }
   }
 
-  private static PendingApproval question(Gap gap, DeleteLimitException refused, Instant since) {
+  /** Whether two plans would write and delete the same, as far as both tell. */
+  private static boolean isSameWork(ResyncPlan one, ResyncPlan other) {
+    return one.writes() == other.writes()
+        && one.writeBytes() == other.writeBytes()
+        && one.overwrites() == other.overwrites()
+        && one.deletes() == other.deletes()
+        && one.sinkEntries() == other.sinkEntries()
+        && one.writeSamples().equals(other.writeSamples())
+        && one.overwriteSamples().equals(other.overwriteSamples())
+        && one.deleteSamples().equals(other.deleteSamples())
+        && one.formerDeletes().equals(other.formerDeletes());
+  }
+
+  private static PendingApproval question(Gap gap, RefusedDeletes refused, Instant since) {
     String reason = "%s; %s".formatted(gap.describe(), refused.getMessage());
-    return new PendingApproval(reason, since, refused.plan());
+    return Approvals.question(reason, since, refused.plan());
   }
 
   /** Whether it is time to look whether the question still stands. */

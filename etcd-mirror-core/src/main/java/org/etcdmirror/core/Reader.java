@@ -178,7 +178,7 @@ final class Reader {
           decided == RecoveryPolicy.Decision.RESYNC
               ? new Work.Resync(last, head.clusterId(), start, number, Doubts.areOnlyEvents(found))
               : new Work.Skip(last, head.clusterId(), start, number);
-      if (found.stream().anyMatch(ResyncJob::isOfAnotherOrigin)) {
+      if (found.stream().anyMatch(Doubts::isOfAnotherOrigin)) {
         sameHistory = recovery;
       } else if (notes.anchors().isDone(before)) {
         sameHistory = before;

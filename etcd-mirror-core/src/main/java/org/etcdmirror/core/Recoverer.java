@@ -165,7 +165,7 @@ final class Recoverer {
   private boolean isMoot(ResyncJob blocked) throws InterruptedException, Retry.StoppedException {
     long began = System.nanoTime();
     try {
-      DeleteLimitException refused = resync.look(blocked, keeper.notes().leftovers());
+      RefusedDeletes refused = resync.look(blocked, keeper.notes().leftovers());
       if (refused != null) {
         question.askAnew(blocked.gap(), refused);
       }
@@ -194,7 +194,7 @@ final class Recoverer {
         open = again;
         again = null;
       }
-    } catch (DeleteLimitException e) {
+    } catch (RefusedDeletes e) {
       keeper.notes().asks();
       storeDoubts(job.clusterId());
       question.ask(job.gap(), e);

@@ -157,7 +157,7 @@ final class Resync {
    *
    * @throws OtherHistoryException if the source is another cluster, or older than the job allows
    */
-  @Nullable DeleteLimitException look(ResyncJob job, Leftovers leftovers)
+  @Nullable RefusedDeletes look(ResyncJob job, Leftovers leftovers)
       throws IOException, InterruptedException, Retry.StoppedException {
     ResyncPass pass =
         new ResyncPass(mapper, leftovers, silent, expiring, null, maxExtras, shutdown);

@@ -122,20 +122,6 @@ final class ResyncJob {
    * come as events anyway.
    */
   boolean isOfAnotherOrigin() {
-    return isOfAnotherOrigin(gap);
-  }
-
-  static boolean isOfAnotherOrigin(Gap gap) {
-    return switch (gap.reason()) {
-      case NO_CHECKPOINT, CLUSTER_REPLACED, INDEX_WENT_BACKWARDS, SCOPE_CHANGED -> true;
-      case HISTORY_CLEARED,
-          HISTORY_COMPACTED,
-          INDEX_DISPROVED,
-          FORCED,
-          SINK_DRIFTED,
-          SINK_ROLLED_BACK,
-          CATCH_UP ->
-          false;
-    };
+    return Doubts.isOfAnotherOrigin(gap);
   }
 }

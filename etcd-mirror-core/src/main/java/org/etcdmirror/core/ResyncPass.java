@@ -181,8 +181,8 @@ final class ResyncPass implements Diff.Visitor {
   }
 
   /** What would still be done, and what has to be permitted for it. */
-  DeleteLimitException refused(DeleteRule rule) {
-    return new DeleteLimitException(
+  RefusedDeletes refused(DeleteRule rule) {
+    return new RefusedDeletes(
         refusal(rule),
         plan(refusal(rule)),
         new DeletePermit(extras.entries(), emptied(), extras.former()));

@@ -85,19 +85,6 @@ public record ResyncPlan(
     return writes == 0 && deletes == 0;
   }
 
-  /** Whether the other plan would write and delete the same, as far as both tell. */
-  boolean isSameWork(ResyncPlan other) {
-    return writes == other.writes
-        && writeBytes == other.writeBytes
-        && overwrites == other.overwrites
-        && deletes == other.deletes
-        && sinkEntries == other.sinkEntries
-        && writeSamples.equals(other.writeSamples)
-        && overwriteSamples.equals(other.overwriteSamples)
-        && deleteSamples.equals(other.deleteSamples)
-        && formerDeletes.equals(other.formerDeletes);
-  }
-
   /** One line for a person. */
   public String describe() {
     return "a resync at index %d would write %d (%d bytes, %d over other values) and delete %d; the source holds %d, the sink %d%s%s"

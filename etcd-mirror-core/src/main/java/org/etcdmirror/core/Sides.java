@@ -113,7 +113,7 @@ record Sides(
   private List<Bytes> withThoseAbove(Bytes sinkKey) {
     List<Bytes> keys = new ArrayList<>(List.of(sinkKey));
     if (mapper.makesPaths()) {
-      for (Bytes above : InMemorySink.parents(sinkKey)) {
+      for (Bytes above : PathNames.parents(sinkKey)) {
         if (mapper.targetRule(above) >= 0) {
           keys.add(above);
         }

@@ -11,7 +11,8 @@ public final class SinkNotEmptyException extends PermanentException {
 
   private static final long serialVersionUID = 1L;
 
-  SinkNotEmptyException(String message) {
+  /** A sink that holds something, which the message names. */
+  public SinkNotEmptyException(String message) {
     super(message);
   }
 }

@@ -95,7 +95,7 @@ final class SuspectComparison {
       if (suspect.reach() == Suspect.Reach.KEY) {
         keys.add(suspect.key());
         if (mapper.mirrorsDirectories() && sink instanceof ReadableSink) {
-          keys.addAll(InMemorySink.parents(suspect.key()));
+          keys.addAll(PathNames.parents(suspect.key()));
         }
       }
     }

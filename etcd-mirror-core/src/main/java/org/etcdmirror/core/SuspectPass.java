@@ -130,7 +130,7 @@ final class SuspectPass implements Diff.Visitor {
   /** Values come first, then directories, each empty in its turn. */
   private static int depth(Entry entry) {
     return entry instanceof MakeDirectory
-        ? InMemorySink.parents(entry.key()).size()
+        ? PathNames.parents(entry.key()).size()
         : Integer.MAX_VALUE;
   }
 

@@ -55,7 +55,7 @@ sealed interface Work {
   }
 
   /** How to go on after a gap. All that is known to be missing by then is ended by it. */
-  sealed interface Recovery extends Work {
+  sealed interface Recovery extends Work, Anchors.Recovery {
 
     /** What is to be closed or skipped. */
     Gap gap();

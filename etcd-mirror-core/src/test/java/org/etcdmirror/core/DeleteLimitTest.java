@@ -44,8 +44,8 @@ class DeleteLimitTest {
 
   @Test
   void showsItself() {
-    assertThat(DeleteLimit.DEFAULT).hasToString("100 keys and 10.0%");
+    assertThat(DeleteLimit.DEFAULT).hasToString("100 keys and 10%");
     assertThat(DeleteLimit.keys(3)).hasToString("3 keys");
-    assertThat(DeleteLimit.percent(3)).hasToString("3.0%");
+    assertThat(DeleteLimit.percent(3)).hasToString("3%");
   }
 }

@@ -72,7 +72,7 @@ class MirrorCatchUpTest extends MirrorFixture {
 
   @Test
   void aHandfulIsReplayedAllTheSame() throws Exception {
-    backlog((int) CatchUp.HANDFUL);
+    backlog((int) Brake.HANDFUL);
     following(b -> b.catchUp(CatchUp.collapse()));
     assertThat(told.gaps).isEmpty();
     assertThat(source.faults.calls("snapshot")).isZero();

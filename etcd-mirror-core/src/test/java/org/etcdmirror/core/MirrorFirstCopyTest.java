@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.etcdmirror.api.EventBatch;
@@ -124,8 +125,46 @@ class MirrorFirstCopyTest extends MirrorFixture {
   }
 
   @Test
-  void anInterruptedFirstCopyAsksForWhatBecameTooMuch() throws Exception {
+  void anInterruptedCopyIntoAnEmptySinkDeletesWhatTheSourceDeletedMeanwhile() throws Exception {
+    for (Consumer<EtcdMirrorBuilder> settings :
+        List.<Consumer<EtcdMirrorBuilder>>of(b -> {}, EMPTY)) {
+      sink = new FakeSink(KeyModel.PATHS);
+      store = new FakeStore();
+      manyInTheSource();
+      interrupted(settings);
+      assertThat(sink.values()).containsKey("/conf/0");
+      source.delete("/conf/0");
+      assertThat(mirror(settings).plan().refusal()).isNull();
+      following(settings).close();
+      assertThat(sink.values()).isEqualTo(source.values());
+      assertThat(told.blocked).isEmpty();
+    }
+  }
+
+  @Test
+  void anInterruptedCopyIntoAnEmptySinkAsksForAsManyDeletesAsAnyResyncDoes() throws Exception {
     manyInTheSource();
+    interrupted(b -> {});
+    foreign(2000);
+    assertThat(requireNonNull(pending(started()).plan()).deletes()).isEqualTo(2000);
+  }
+
+  @Test
+  void anInterruptedCopyOfAnotherClusterAsksForAnyDelete() throws Exception {
+    manyInTheSource();
+    interrupted(b -> {});
+    source.replaceCluster("another", source.index());
+    manyInTheSource();
+    source.delete("/conf/0");
+    EtcdMirror second = started();
+    assertThat(requireNonNull(pending(second).plan()).deletes()).isEqualTo(1);
+    approveAndFollow(second);
+  }
+
+  @Test
+  void anInterruptedFirstCopyIntoASinkThatHeldSomethingAsksForAnyDelete() throws Exception {
+    manyInTheSource();
+    sink.preset("/conf/0", "theirs");
     interrupted(b -> {});
     foreign(1);
     EtcdMirror second = started();
@@ -189,14 +228,14 @@ class MirrorFirstCopyTest extends MirrorFixture {
   }
 
   @Test
-  void aCopyThatBeganWithAnEmptySinkFailsWhereItWouldDelete() throws Exception {
+  void aCopyThatBeganWithAnEmptySinkFailsWhereItWouldDeleteTooMuch() throws Exception {
     manyInTheSource();
     interrupted(EMPTY);
-    foreign(1);
+    foreign(2000);
     assertThatThrownBy(mirror(EMPTY)::run)
         .hasCauseInstanceOf(SinkNotEmptyException.class)
         .cause()
-        .hasMessageContaining("would delete 1 of");
+        .hasMessageContaining("would delete 2000 of");
   }
 
   @Test

@@ -87,6 +87,7 @@ class MirrorQuestionTest extends MirrorFixture {
     Map<String, String> before = sink.values();
     putBack(0, 5);
     eventually(() -> plan(mirror).deletes() == 15);
+    assertThat(plan(mirror).refusal()).contains("no bound may be passed of 100 keys and 10%");
     assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED);
     assertThat(sink.values()).isEqualTo(before);
   }

@@ -22,7 +22,7 @@ final class PastValues {
     Bytes below = key.plus(Bytes.utf8("/"));
     Bytes next = now.ceilingKey(below);
     return (next == null || !next.startsWith(below))
-        && InMemorySink.parents(key).stream().noneMatch(now::containsKey);
+        && PathNames.parents(key).stream().noneMatch(now::containsKey);
   }
 
   /** A put that {@link #changesNothingElse}. */

@@ -1,6 +1,8 @@
 package org.etcdmirror.v2;
 
-/** How much of the heap the events of one stream may take; values may be larger than a small one. */
+/**
+ * How much of the heap the events of one stream may take; values may be larger than a small one.
+ */
 final class HeapShare {
 
   private static final int LEAST = 1 << 20;

@@ -133,11 +133,7 @@ final class HistoryReader {
   }
 
   private void walk(
-      HttpUrl endpoint,
-      long start,
-      long end,
-      BlockingQueue<Step> steps,
-      HistoryRoom.Share share) {
+      HttpUrl endpoint, long start, long end, BlockingQueue<Step> steps, HistoryRoom.Share share) {
     Step last;
     try {
       last = new Step.End(walked(endpoint, start, end, steps, share));
@@ -149,11 +145,7 @@ final class HistoryReader {
   }
 
   private boolean walked(
-      HttpUrl endpoint,
-      long start,
-      long end,
-      BlockingQueue<Step> steps,
-      HistoryRoom.Share share)
+      HttpUrl endpoint, long start, long end, BlockingQueue<Step> steps, HistoryRoom.Share share)
       throws IOException {
     long at = start;
     while (at <= end) {

@@ -14,7 +14,9 @@ final class WatchCredit {
   private int waiting;
   private long waitingBytes;
 
-  /** What an answer is taken to have; the first ones may be of any size, so they come one by one. */
+  /**
+   * What an answer is taken to have; the first ones may be of any size, so they come one by one.
+   */
   private long size = MOST_BYTES;
 
   /** How many answers to ask for now. */

@@ -75,7 +75,9 @@ class V3SmallHeapTest {
     }
   }
 
-  /** Servers with a larger limit answer with larger pieces, and single values take much of a heap. */
+  /**
+   * Servers with a larger limit answer with larger pieces, and single values take much of a heap.
+   */
   @Test
   void getsLevelWithValuesOfServersThatTakeMore(@TempDir Path directory) throws Exception {
     getsLevel(12, 6 << 20, directory);

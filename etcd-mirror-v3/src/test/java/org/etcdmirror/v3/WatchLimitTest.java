@@ -24,7 +24,8 @@ class WatchLimitTest {
     assertThat(limit.bytes()).isEqualTo(8 << 20);
     assertThat(refusals(limit)).isGreaterThan(8);
     assertThat(limit.bytes()).isEqualTo(16 << 20);
-    assertThat(limit.exceeded()).contains("16777216 bytes", "64 MiB", "-Xmx", "--max-request-bytes");
+    assertThat(limit.exceeded())
+        .contains("16777216 bytes", "64 MiB", "-Xmx", "--max-request-bytes");
   }
 
   @Test

@@ -67,7 +67,9 @@ final class BehaviourOptions {
   @Option(
       names = "--hold-events",
       paramLabel = "N",
-      description = "With --catch-up hold: a larger backlog waits. 1000 by default.")
+      description =
+          "With --catch-up hold: a backlog of more events of the whole source waits; on v3 of more "
+              + "revisions. 1000 by default.")
   private @Nullable String holdEvents;
 
   @Option(
