@@ -102,7 +102,7 @@ final class CheckpointNotes {
 
   /** Whether the sink holds nothing but what came since the first copy of this cluster began. */
   boolean isBegunEmpty(String clusterId) {
-    return clusterId.equals(begunEmpty) && scopes.equals(List.of(own));
+    return clusterId.equals(begunEmpty) && scopes.areOnlyThis();
   }
 
   /** A person is asked about deletes; said until the sink is level, so that a restart asks, too. */

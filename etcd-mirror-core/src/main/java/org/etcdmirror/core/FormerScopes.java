@@ -115,6 +115,11 @@ final class FormerScopes {
     return note != null && !note.equals(own);
   }
 
+  /** Whether the sink was written by the present scope alone. */
+  boolean areOnlyThis() {
+    return scopes.equals(List.of(own));
+  }
+
   /** The note to be stored; null for none. */
   @Nullable String note() {
     return scopes.isEmpty() ? null : ScopeNote.join(scopes);

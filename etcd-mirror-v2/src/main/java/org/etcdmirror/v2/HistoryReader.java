@@ -91,7 +91,9 @@ final class HistoryReader {
       throw new IOException("the client is closed", e);
     } finally {
       walks.forEach(walk -> walk.cancel(true));
-      large |= room.wasFull();
+      if (room.wasFull()) {
+        large = true;
+      }
     }
   }
 

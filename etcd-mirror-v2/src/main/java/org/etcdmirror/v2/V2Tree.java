@@ -137,7 +137,7 @@ final class V2Tree {
                   + " values take together, or mirror the directories below it one by one")
               .formatted(
                   DisplayText.of(root),
-                  2 * mostBytes >> 20,
+                  (2 * mostBytes) >> 20,
                   DisplayText.of(entry.key()),
                   value,
                   bytes >> 20));

@@ -63,6 +63,6 @@ final class WatchLimit {
         : ("the source's watch answers with more than %d bytes at once, which a heap of %d MiB does"
                 + " not hold; start the program with a larger one (-Xmx), at least four times the"
                 + " source's --max-request-bytes")
-            .formatted(bytes, (long) bytes * PARTS_OF_HEAP >> 20);
+            .formatted(bytes, ((long) bytes * PARTS_OF_HEAP) >> 20);
   }
 }
