@@ -3,7 +3,8 @@ package org.etcdmirror.v3;
 /**
  * How many answers of a watch are asked for beforehand. All that were asked for may come and wait
  * at once, so their bytes are bounded together: each is taken to be as large as the last one was,
- * or half of what was expected of that. One is asked for in any case. Safe for use by many threads.
+ * or three quarters of what was expected of that. One is asked for in any case. Safe for use by
+ * many threads.
  */
 final class WatchCredit {
 
@@ -37,7 +38,7 @@ final class WatchCredit {
     asked--;
     waiting++;
     waitingBytes += bytes;
-    size = Math.max(bytes, size / 2);
+    size = Math.max(bytes, size - size / 4);
   }
 
   /** An answer that waited was taken. */

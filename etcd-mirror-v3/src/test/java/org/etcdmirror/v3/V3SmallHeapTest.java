@@ -80,17 +80,17 @@ class V3SmallHeapTest {
    */
   @Test
   void getsLevelWithValuesOfServersThatTakeMore(@TempDir Path directory) throws Exception {
-    getsLevel(12, 6 << 20, directory);
+    getsLevel(12, 6 << 20, 128, directory);
   }
 
   @Test
   @Tag("long")
   void getsLevelWithThousandsOfLargestValues(@TempDir Path directory) throws Exception {
-    getsLevel(1_500, LARGEST, directory);
+    getsLevel(1_500, LARGEST, 64, directory);
   }
 
   /** A first copy, and then a backlog. */
-  private static void getsLevel(int values, int size, Path directory) throws Exception {
+  private static void getsLevel(int values, int size, int heap, Path directory) throws Exception {
     Random random = new Random(1);
     try (V3Mirroring etcds =
             V3Mirroring.start(
@@ -107,7 +107,8 @@ class V3SmallHeapTest {
           put(writer, "/conf/" + i % 4, bytes(random, size));
         }
         long last = etcds.source.put("/conf/last", "1");
-        try (MirrorProcess mirror = MirrorProcess.start(etcds.sourceUrls, etcds.sinkUrls, log)) {
+        try (MirrorProcess mirror =
+            MirrorProcess.start(etcds.sourceUrls, etcds.sinkUrls, log, heap)) {
           await("it is level")
               .atMost(LIMIT)
               .failFast(
