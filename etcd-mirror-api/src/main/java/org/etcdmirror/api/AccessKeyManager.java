@@ -24,6 +24,7 @@ final class AccessKeyManager extends X509ExtendedKeyManager {
 
   private @Nullable String choose(String[] keyTypes) {
     Identity identity = tls.current().identity();
+    tls.noteCertificateAsked();
     return identity != null && List.of(keyTypes).contains(identity.key().getAlgorithm())
         ? identity.alias()
         : null;

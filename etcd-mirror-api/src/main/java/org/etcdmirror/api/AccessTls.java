@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -30,7 +31,8 @@ public final class AccessTls {
 
   private final Access access;
   private final X509ExtendedTrustManager trustManager = new AccessTrustManager(this);
-  private final @Nullable X509ExtendedKeyManager keyManager;
+  private final X509ExtendedKeyManager keyManager = new AccessKeyManager(this);
+  private volatile boolean certificateAsked;
 
   private TlsFiles files;
   private @Nullable Identity previous;
@@ -41,7 +43,6 @@ public final class AccessTls {
   private AccessTls(Access access, TlsFiles files) {
     this.access = access;
     this.files = files;
-    this.keyManager = access.cert() == null ? null : new AccessKeyManager(this);
   }
 
   /**
@@ -66,9 +67,28 @@ public final class AccessTls {
     return trustManager;
   }
 
-  /** Shows {@link Access#cert()}; null if there is none. */
-  public @Nullable X509ExtendedKeyManager keyManager() {
+  /** Shows {@link Access#cert()}, or nothing if there is none. */
+  public X509ExtendedKeyManager keyManager() {
     return keyManager;
+  }
+
+  /** Whether a server has asked for a certificate of this side. It may go on without one. */
+  public boolean certificateAsked() {
+    return certificateAsked;
+  }
+
+  void noteCertificateAsked() {
+    certificateAsked = true;
+  }
+
+  /** What this side shows, as a person knows it; null for nothing. */
+  @Nullable String shown() {
+    Identity identity = current().identity();
+    if (identity == null) {
+      return null;
+    }
+    X509Certificate first = identity.chain().get(0);
+    return "'%s' (%s)".formatted(access.cert(), AccessTrustManager.described(first));
   }
 
   /**
@@ -83,8 +103,7 @@ public final class AccessTls {
     }
     try {
       SSLContext made = SSLContext.getInstance("TLS");
-      KeyManager[] keys = keyManager == null ? null : new KeyManager[] {keyManager};
-      made.init(keys, new TrustManager[] {trustManager}, null);
+      made.init(new KeyManager[] {keyManager}, new TrustManager[] {trustManager}, null);
       context = made;
       filesOfContext = now;
       return made;

@@ -3,6 +3,7 @@ package org.etcdmirror.api;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,7 @@ final class AccessTrustManager extends X509ExtendedTrustManager {
     } catch (CertificateException e) {
       CertificateException explained =
           new CertificateException(
-              "the server's certificate%s is not trusted by %s: %s"
-                  .formatted(name(chain), tls.trusted(), e.getMessage()));
+              "the server's certificate%s %s".formatted(name(chain), why(chain, e)));
       // Not the cause: many show the innermost message alone, and this one says more.
       explained.addSuppressed(e);
       throw explained;
@@ -36,10 +36,31 @@ final class AccessTrustManager extends X509ExtendedTrustManager {
   }
 
   private static String name(X509Certificate @Nullable [] chain) {
-    return chain == null || chain.length == 0
-        ? ""
-        : " (%s, good until %s)"
-            .formatted(chain[0].getSubjectX500Principal(), chain[0].getNotAfter().toInstant());
+    return chain == null || chain.length == 0 ? "" : " (" + described(chain[0]) + ")";
+  }
+
+  /** A certificate as a person knows it. */
+  static String described(X509Certificate certificate) {
+    return "%s, issued by %s, good until %s"
+        .formatted(
+            certificate.getSubjectX500Principal(),
+            certificate.getIssuerX500Principal(),
+            certificate.getNotAfter().toInstant());
+  }
+
+  private String why(X509Certificate @Nullable [] chain, CertificateException e) {
+    String said = String.valueOf(e.getMessage());
+    if (said.startsWith("No subject alternative") || said.startsWith("No name matching")) {
+      return "does not name the host: " + said;
+    }
+    if (chain != null
+        && chain.length > 0
+        && chain[0].getNotAfter().toInstant().isBefore(Instant.now())) {
+      return "has expired: have it renewed, and look at the clocks of both machines";
+    }
+    return "is not trusted by %s: %s; name the authority that issued it (caCert of Access; "
+            .formatted(tls.trusted(), said)
+        + "--source-cacert or --sink-cacert)";
   }
 
   @Override

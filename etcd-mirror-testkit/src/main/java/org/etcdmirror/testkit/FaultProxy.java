@@ -25,22 +25,35 @@ public final class FaultProxy implements AutoCloseable {
   private static final int SOCKET_BUFFER = 128 * 1024;
 
   private volatile InetSocketAddress target;
-  private final ServerSocket listener;
   private final Faults faults = new Faults();
   private final ProxyLine toServer = new ProxyLine();
   private final ProxyLine toClient = new ProxyLine();
   private final Set<ProxiedConnection> open = ConcurrentHashMap.newKeySet();
   private final Set<Socket> answering = ConcurrentHashMap.newKeySet();
   private final AtomicInteger accepted = new AtomicInteger();
-  private final Thread acceptor;
+  private final int port;
+  private volatile ServerSocket listener;
+  private Thread acceptor;
 
   private FaultProxy(InetSocketAddress target) throws IOException {
     this.target = target;
-    this.listener = new ServerSocket();
+    this.listener = listener(0);
+    this.port = listener.getLocalPort();
+    this.acceptor = acceptor();
+  }
+
+  private static ServerSocket listener(int port) throws IOException {
+    ServerSocket listener = new ServerSocket();
+    listener.setReuseAddress(true);
     listener.setReceiveBufferSize(SOCKET_BUFFER);
-    listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
-    this.acceptor = new Thread(this::acceptAll, "fault-proxy-accept");
-    acceptor.setDaemon(true);
+    listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+    return listener;
+  }
+
+  private Thread acceptor() {
+    Thread thread = new Thread(this::acceptAll, "fault-proxy-accept");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** A proxy in front of a server, {@code http://HOST:PORT}, that may be down. */
@@ -61,7 +74,7 @@ public final class FaultProxy implements AutoCloseable {
 
   /** Where clients find the proxy, {@code http://127.0.0.1:PORT}. */
   public URI url() {
-    return URI.create("http://127.0.0.1:" + listener.getLocalPort());
+    return URI.create("http://127.0.0.1:" + port);
   }
 
   /** How many connections are open to the server now. */
@@ -82,6 +95,32 @@ public final class FaultProxy implements AutoCloseable {
   /** Whether new connections are reset at once. */
   public void refuse(boolean on) {
     faults.refuse = on;
+  }
+
+  /**
+   * Whether it listens at all: while it does not, the system refuses connections to its port. Those
+   * that are open stay open. Unlike the other faults, this one is not ended by {@link #heal()}.
+   *
+   * @throws UncheckedIOException if another program took the port meanwhile
+   */
+  public synchronized void listen(boolean on) {
+    if (on != listener.isClosed()) {
+      return;
+    }
+    try {
+      if (on) {
+        listener = listener(port);
+        acceptor = acceptor();
+        acceptor.start();
+      } else {
+        listener.close();
+        acceptor.join(CONNECT_MILLIS);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**
@@ -125,7 +164,7 @@ public final class FaultProxy implements AutoCloseable {
 
   /** Resets all connections and stops listening; harmless when repeated. */
   @Override
-  public void close() {
+  public synchronized void close() {
     try {
       listener.close();
       acceptor.join(CONNECT_MILLIS);
@@ -139,9 +178,10 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   private void acceptAll() {
-    while (!listener.isClosed()) {
+    ServerSocket own = listener;
+    while (!own.isClosed()) {
       try {
-        Socket client = listener.accept();
+        Socket client = own.accept();
         accepted.incrementAndGet();
         serve(client);
       } catch (IOException e) {

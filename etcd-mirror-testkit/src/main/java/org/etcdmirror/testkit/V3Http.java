@@ -97,6 +97,12 @@ public final class V3Http {
     grant(role, object().put("key", base64(Bytes.utf8(key))).put("permType", permission));
   }
 
+  /** Takes from a role what was granted on the keys with a prefix. */
+  public void revokePrefix(String role, String prefix) {
+    ObjectNode range = range(Bytes.utf8(prefix));
+    ask("/v3/auth/role/revoke", range.put("role", role));
+  }
+
   private void grant(String role, ObjectNode permission) {
     ask("/v3/auth/role/grant", object().put("name", role).set("perm", permission));
   }

@@ -217,6 +217,7 @@ class AccessTlsTest {
     AccessTls none = AccessTls.of(Access.ANONYMOUS);
     assertThat(none.certExpires()).isNull();
     assertThat(none.caExpires()).isNull();
-    assertThat(none.keyManager()).isNull();
+    assertThat(none.keyManager().chooseEngineClientAlias(new String[] {"EC"}, null, null)).isNull();
+    assertThat(none.certificateAsked()).isTrue();
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -226,5 +227,22 @@ class FaultProxyTest {
       throw new EOFException();
     }
     return new String(bytes, StandardCharsets.US_ASCII);
+  }
+
+  @Test
+  void connectionsAreRefusedWhileItDoesNotListen() throws Exception {
+    URI url = proxy.url();
+    proxy.listen(false);
+    proxy.listen(false);
+    assertThatThrownBy(() -> new Socket(url.getHost(), url.getPort()).close())
+        .isInstanceOf(ConnectException.class);
+
+    proxy.listen(true);
+
+    assertThat(proxy.url()).isEqualTo(url);
+    try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+      socket.getOutputStream().write(7);
+      assertThat(socket.getInputStream().read()).isEqualTo(7);
+    }
   }
 }

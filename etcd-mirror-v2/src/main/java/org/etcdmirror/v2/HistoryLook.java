@@ -30,7 +30,7 @@ final class HistoryLook {
   private final V2Client client;
   private final HttpUrl endpoint;
   private final long from;
-  private final String key;
+  private final V2Request question;
   private final Call call;
   private final Room room;
   private final WatchSocket socket = new WatchSocket(true);
@@ -57,10 +57,10 @@ final class HistoryLook {
     this.room = room;
     this.client = client;
     this.endpoint = endpoint;
-    this.key = key;
     this.from = from;
     this.patience = client.patience().of(endpoint);
-    this.call = client.watchCall(endpoint, V2Request.firstEvent(key, from, recursive), socket);
+    this.question = V2Request.firstEvent(key, from, recursive);
+    this.call = client.watchCall(endpoint, question, socket);
   }
 
   /**
@@ -95,7 +95,7 @@ final class HistoryLook {
       boolean reusable = false;
       try {
         if (!response.isSuccessful()) {
-          throw V2Failures.of(response, key);
+          throw client.refusals().failure(response, question);
         }
         Match match = match(response, least);
         // Behind an event the answer ends, and the connection serves the next question.
@@ -117,6 +117,7 @@ final class HistoryLook {
   private Match match(Response response, long least) throws IOException {
     long headerIndex = V2Client.etcdIndex(response);
     String clusterId = V2Client.clusterId(response);
+    client.refusals().letIn(question);
     if (headerIndex < least) {
       return new Match(null, headerIndex, clusterId, false);
     }

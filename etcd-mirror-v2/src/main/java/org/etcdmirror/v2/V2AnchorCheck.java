@@ -45,7 +45,7 @@ final class V2AnchorCheck {
     }
     try {
       return new V2AnchorCheck(client, anchor, path).check(clusterId);
-    } catch (PermanentException e) {
+    } catch (V2RefusedException | PermanentException e) {
       if (V2Failures.isDenial(e)) {
         return Check.UNKNOWN;
       }

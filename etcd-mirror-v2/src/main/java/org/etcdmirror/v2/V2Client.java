@@ -17,8 +17,8 @@ import okhttp3.Request;
 import okhttp3.Response;
 import org.etcdmirror.api.Access;
 import org.etcdmirror.api.ClosedException;
-import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.Refusals;
 import org.etcdmirror.api.WrittenIndexes;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +51,8 @@ final class V2Client implements AutoCloseable {
   private static final int LONGEST_FIRST_LINE = 4096;
 
   private final V2Endpoints endpoints;
+  private final V2Causes causes;
+  private final V2Refusals refusals;
   private final ExecutorService executor = Executors.newCachedThreadPool(V2Client::daemon);
   private final V2Timer timer = new V2Timer();
   private final V2OpenCalls openCalls = new V2OpenCalls();
@@ -62,8 +64,10 @@ final class V2Client implements AutoCloseable {
   private final OkHttpClient watches;
   private volatile boolean closed;
 
-  private V2Client(V2Endpoints endpoints, Access access) {
+  private V2Client(V2Endpoints endpoints, Access access, V2Limits limits) {
     this.endpoints = endpoints;
+    this.refusals =
+        new V2Refusals(new Refusals(endpoints.texts(), limits.refused(), System::nanoTime));
     Dispatcher dispatcher = new Dispatcher(executor);
     dispatcher.setMaxRequests(Integer.MAX_VALUE);
     dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
@@ -79,10 +83,11 @@ final class V2Client implements AutoCloseable {
             .retryOnConnectionFailure(false)
             // Connects on the calling thread, where an interrupt reaches it.
             .fastFallback(false)
+            .addInterceptor(new V2Deadline(timer, patience, limits.call()))
             .addInterceptor(patience)
             .readTimeout(READ_TIMEOUT)
             .writeTimeout(READ_TIMEOUT);
-    V2Tls.apply(access, endpoints, client);
+    causes = new V2Causes(endpoints, V2Tls.apply(access, endpoints, client));
     if (access.user() != null && access.passwordFile() != null) {
       client.addInterceptor(new V2Access(access.user(), access));
     }
@@ -107,7 +112,12 @@ final class V2Client implements AutoCloseable {
    *     which
    */
   static V2Client connect(List<String> endpoints, Access access) {
-    return new V2Client(V2Endpoints.parse(endpoints), access);
+    return connect(endpoints, access, V2Limits.DEFAULT);
+  }
+
+  /** The same with limits of one's own. */
+  static V2Client connect(List<String> endpoints, Access access, V2Limits limits) {
+    return new V2Client(V2Endpoints.parse(endpoints), access, limits);
   }
 
   private static Thread daemon(Runnable task) {
@@ -136,9 +146,10 @@ final class V2Client implements AutoCloseable {
   /** How many members the cluster has, as one server knows it. */
   int members(HttpUrl endpoint) throws IOException {
     Request request = new Request.Builder().url(endpoint.newBuilder(MEMBERS).build()).build();
+    // Who may read keys need not be allowed to look at the members: that is never final.
     return exchange(
         requests.newCall(request),
-        MEMBERS,
+        response -> V2Failures.of(response, MEMBERS),
         response -> V2Json.members(response.body().byteStream()));
   }
 
@@ -174,6 +185,11 @@ final class V2Client implements AutoCloseable {
    */
   Call watchCall(HttpUrl endpoint, V2Request watch, WatchSocket socket) {
     return watches.newCall(socket.on(watch.at(endpoint)));
+  }
+
+  /** Which refusals are final. */
+  V2Refusals refusals() {
+    return refusals;
   }
 
   /** How long each endpoint is waited for. */
@@ -288,11 +304,11 @@ final class V2Client implements AutoCloseable {
     }
     if (!endpoints.everWorked()
         && failures.size() == round.size()
-        && failures.stream().allMatch(V2NoApiException.class::isInstance)) {
-      IOException all = all(request, failures);
-      throw new PermanentException(String.valueOf(all.getMessage()), all);
+        && V2Refusals.withoutApi(failures, round, requests)) {
+      throw new PermanentException(
+          V2NoApiException.said(failures), V2Causes.all(request, failures));
     }
-    throw all(request, failures);
+    throw V2Causes.all(request, failures);
   }
 
   private <T> T at(
@@ -307,7 +323,10 @@ final class V2Client implements AutoCloseable {
       if (http.url().toString().length() > LONGEST_FIRST_LINE - 32) {
         warmUp(endpoint);
       }
-      return exchange(client.newCall(http), request.key(), reader);
+      T result =
+          exchange(client.newCall(http), response -> refusals.failure(response, request), reader);
+      refusals.letIn(request);
+      return result;
     } catch (V2ErrorException e) {
       throw e;
     } catch (IOException e) {
@@ -316,7 +335,7 @@ final class V2Client implements AutoCloseable {
       }
       throw grpcOnly(e, endpoint)
           ? V2NoApiException.grpcOnly(endpoint)
-          : explained(e, request, endpoint);
+          : causes.explained(e, request, endpoint);
     }
   }
 
@@ -328,13 +347,14 @@ final class V2Client implements AutoCloseable {
         && V2GrpcOnly.speaks(endpoint, endpoint.isHttps() ? requests.sslSocketFactory() : null);
   }
 
-  private <T> T exchange(Call call, String key, ResponseReader<T> reader) throws IOException {
+  private <T> T exchange(Call call, ResponseReader<IOException> failure, ResponseReader<T> reader)
+      throws IOException {
     if (closed) {
       throw new ClosedException("the etcd v2 client of " + endpoints);
     }
     try (Response response = call.execute()) {
       if (!response.isSuccessful()) {
-        throw V2Failures.of(response, key);
+        throw failure.read(response);
       }
       return reader.read(response);
     } finally {
@@ -364,29 +384,5 @@ final class V2Client implements AutoCloseable {
       throw new V2ProtocolException("not an etcd v2 answer: no header " + name);
     }
     return value;
-  }
-
-  private static IOException explained(IOException e, V2Request request, HttpUrl endpoint) {
-    if (e instanceof V2NoApiException) {
-      return e;
-    }
-    String message =
-        "%s at %s: %s"
-            .formatted(request, V2Endpoints.text(endpoint), DisplayText.of(e.getMessage(), 1_000));
-    return e instanceof V2ProtocolException
-        ? new V2ProtocolException(message, e)
-        : new IOException(message, e);
-  }
-
-  private static IOException all(V2Request request, List<IOException> failures) {
-    IOException last = failures.get(failures.size() - 1);
-    if (failures.size() == 1) {
-      return last;
-    }
-    StringBuilder message = new StringBuilder(request + " failed at each endpoint");
-    failures.forEach(failure -> message.append("; ").append(failure.getMessage()));
-    IOException all = new IOException(message.toString(), last);
-    failures.subList(0, failures.size() - 1).forEach(all::addSuppressed);
-    return all;
   }
 }

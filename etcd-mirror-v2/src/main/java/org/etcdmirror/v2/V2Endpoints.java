@@ -106,6 +106,11 @@ final class V2Endpoints {
     }
   }
 
+  /** All of them, as a person writes them. */
+  List<String> texts() {
+    return all.stream().map(V2Endpoints::text).toList();
+  }
+
   /** Whether one of them has ever worked. */
   boolean everWorked() {
     return proven;

@@ -15,7 +15,8 @@ final class V2Failures {
   private V2Failures() {}
 
   /**
-   * The transient failure that a response stands for; the caller throws it and closes the response.
+   * The failure that a response stands for; the caller throws it and closes the response. A {@link
+   * V2RefusedException} may be final; {@link V2Refusals} knows.
    *
    * @throws PermanentException if repeating will not help
    */
@@ -26,12 +27,14 @@ final class V2Failures {
     if (error == null) {
       return withoutCode(response, key, endpoint, body);
     }
+    String clusterId = response.header(V2Client.CLUSTER_ID);
     V2ErrorException failure =
-        new V2ErrorException(
-            error, response.code(), key, endpoint, response.header(V2Client.CLUSTER_ID));
-    if (response.code() == 401 || error.code() == V2ErrorException.UNAUTHORIZED) {
-      throw new PermanentException(
-          "%s (%s)".formatted(failure.getMessage(), V2Access.asker(response)), failure);
+        new V2ErrorException(error, response.code(), key, endpoint, clusterId);
+    if (isRefusal(response.code()) || error.code() == V2ErrorException.UNAUTHORIZED) {
+      return new V2RefusedException(
+          "%s (%s)".formatted(failure.getMessage(), V2Access.asker(response)),
+          clusterId != null,
+          failure);
     }
     if (isWrong(error.code())) {
       throw new PermanentException(String.valueOf(failure.getMessage()), failure);
@@ -39,10 +42,17 @@ final class V2Failures {
     return failure;
   }
 
-  /** Whether a user is not let in, or may not read or write that key: v2 tells these not apart. */
-  static boolean isDenial(PermanentException failure) {
-    return failure.getCause() instanceof V2ErrorException error
-        && error.errorCode() == V2ErrorException.UNAUTHORIZED;
+  /**
+   * Whether etcd does not let a user in, or says that this key is not for the user: v2 tells these
+   * not apart. It need not be final.
+   */
+  static boolean isDenial(Exception failure) {
+    Throwable refusal = failure instanceof PermanentException ? failure.getCause() : failure;
+    return refusal instanceof V2RefusedException refused && refused.isDenial();
+  }
+
+  private static boolean isRefusal(int status) {
+    return status == 401 || status == 403 || status == 421;
   }
 
   /** The 200s say that the request itself is wrong. */
@@ -56,18 +66,18 @@ final class V2Failures {
     String what = "%s at %s: HTTP %d".formatted(key, endpoint, status);
     if (status == 404 && isPlainText(response)) {
       return new V2NoApiException(
-          "the v2 API is switched off at %s: start etcd with --enable-v2".formatted(endpoint));
+          "the v2 API is switched off at %s: start etcd with --enable-v2".formatted(endpoint),
+          response.header(V2Client.CLUSTER_ID) != null);
     }
     if (status == 413) {
       RequestBody sent = response.request().body();
       throw V2TooLargeException.refused(key, endpoint, sent == null ? 0 : sent.contentLength());
     }
-    if (status == 401) {
-      throw new PermanentException(
-          "%s: %s (%s)".formatted(what, V2Json.abbreviate(body.strip()), V2Access.asker(response)));
-    }
-    if (status == 421) {
-      throw new PermanentException(what + ": " + V2Json.abbreviate(body.strip()));
+    if (isRefusal(status)) {
+      return new V2RefusedException(
+          "%s: %s (%s)".formatted(what, V2Json.abbreviate(body.strip()), V2Access.asker(response)),
+          response.header(V2Client.CLUSTER_ID) != null,
+          null);
     }
     return new V2ProtocolException(what + " without an etcd v2 error: " + V2Json.abbreviate(body));
   }

@@ -81,8 +81,13 @@ public final class V2IndexStore implements IndexStore {
    *     hold the name
    */
   public static V2IndexStore open(List<String> endpoints, String link, Access access) {
+    return open(endpoints, link, access, V2Limits.DEFAULT);
+  }
+
+  /** The same with limits of one's own. */
+  static V2IndexStore open(List<String> endpoints, String link, Access access, V2Limits limits) {
     V2Link keys = V2Link.called(link);
-    return new V2IndexStore(V2Client.connect(endpoints, access), keys);
+    return new V2IndexStore(V2Client.connect(endpoints, access, limits), keys);
   }
 
   /** The cluster is to be the sink's own. */

@@ -134,12 +134,28 @@ final class V2Patience implements Interceptor {
     if (watch != null && !watch.mustAnswer()) {
       return patient;
     }
-    long read = patience.toMillis();
-    if (watch == null) {
-      RequestBody body = chain.request().body();
-      long length = body == null ? 0 : Math.max(0, body.contentLength());
-      read = Math.max(read, chain.readTimeoutMillis()) + 1000 * length / SLOWEST_BYTES_A_SECOND;
-    }
+    long read = silence(chain.request(), patience, watch, chain.readTimeoutMillis());
     return patient.withReadTimeout((int) read, TimeUnit.MILLISECONDS);
+  }
+
+  /** How long nothing may come in answer to a request. */
+  Duration silence(Request request, @Nullable WatchSocket watch, int readTimeoutMillis)
+      throws IOException {
+    return Duration.ofMillis(silence(request, of(request.url()), watch, readTimeoutMillis));
+  }
+
+  private static long silence(
+      Request request, Duration patience, @Nullable WatchSocket watch, int readTimeoutMillis)
+      throws IOException {
+    long read = patience.toMillis();
+    return watch != null
+        ? read
+        : Math.max(read, readTimeoutMillis) + 1000 * length(request) / SLOWEST_BYTES_A_SECOND;
+  }
+
+  /** How many bytes of a body are sent. */
+  static long length(Request request) throws IOException {
+    RequestBody body = request.body();
+    return body == null ? 0 : Math.max(0, body.contentLength());
   }
 }

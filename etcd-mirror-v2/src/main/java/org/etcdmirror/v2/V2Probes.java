@@ -11,7 +11,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import okhttp3.HttpUrl;
-import org.etcdmirror.api.PermanentException;
 
 /**
  * Finds out whether an endpoint answers a quorum read. A read that takes long goes on by itself,
@@ -101,11 +100,12 @@ final class V2Probes {
     try {
       V2Head.readFrom(client, endpoint, path);
       return Reply.ANSWER;
-    } catch (PermanentException e) {
-      return V2Failures.isDenial(e) ? Reply.ANSWER : Reply.NOTHING;
     } catch (RuntimeException e) {
-      return Reply.NOTHING;
+      return V2Failures.isDenial(e) ? Reply.ANSWER : Reply.NOTHING;
     } catch (IOException e) {
+      if (V2Failures.isDenial(e)) {
+        return Reply.ANSWER;
+      }
       return e.getCause() instanceof ConnectException ? Reply.REFUSED : Reply.NOTHING;
     } catch (InterruptedException e) {
       return Reply.NOTHING;

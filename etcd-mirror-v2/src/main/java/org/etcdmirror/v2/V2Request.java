@@ -9,6 +9,7 @@ import okhttp3.RequestBody;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.OutcomeUnknownException;
+import org.etcdmirror.api.Refusals;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ record V2Request(String method, String key, String query, @Nullable RequestBody 
 
   /** Part of a query that asks for the trailing slash as well. */
   private static final String RECURSIVE = "recursive=";
+
+  /** Part of a query that waits for an event. */
+  private static final String WAIT = "wait=true";
 
   static V2Request get(String key, String query) {
     return new V2Request("GET", key, query, null);
@@ -63,6 +67,19 @@ record V2Request(String method, String key, String query, @Nullable RequestBody 
    */
   boolean changes() {
     return !method.equals("GET");
+  }
+
+  /** What kind of right it takes. */
+  Refusals.Work work() {
+    if (changes()) {
+      return Refusals.Work.WRITE;
+    }
+    return query.contains(WAIT) ? Refusals.Work.WATCH : Refusals.Work.READ;
+  }
+
+  /** By which it is known as the same request when it is repeated, whatever index it names. */
+  String asked() {
+    return work() + " " + method + " " + key + (query.contains(RECURSIVE) ? "/" : "");
   }
 
   /** What is thrown if this was sent to an endpoint and nobody knows what became of it. */

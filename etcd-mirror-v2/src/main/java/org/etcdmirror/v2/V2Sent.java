@@ -27,7 +27,7 @@ final class V2Sent {
     boolean refused =
         failure instanceof V2ErrorException error
             ? error.isRefusal()
-            : failure instanceof V2NoApiException || (status >= 300 && status < 500);
+            : failure instanceof V2RefusedException || (status >= 300 && status < 500);
     return begun && !refused;
   }
 }

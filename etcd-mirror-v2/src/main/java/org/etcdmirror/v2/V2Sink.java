@@ -216,6 +216,7 @@ public final class V2Sink implements ReadableSink {
 
     private List<String> endpoints = List.of();
     private Access access = Access.ANONYMOUS;
+    private V2Limits limits = V2Limits.DEFAULT;
     private List<String> prefixes = List.of(V2Paths.ROOT);
     private int maxInFlight = DEFAULT_IN_FLIGHT;
     private Duration lateEffects = DEFAULT_LATE_EFFECTS;
@@ -310,6 +311,12 @@ public final class V2Sink implements ReadableSink {
       return this;
     }
 
+    /** For tests. */
+    Builder limits(V2Limits other) {
+      limits = other;
+      return this;
+    }
+
     /**
      * The sink; nothing is connected yet.
      *
@@ -317,7 +324,7 @@ public final class V2Sink implements ReadableSink {
      *     http://HOST:PORT}
      */
     public V2Sink build() {
-      return new V2Sink(V2Client.connect(endpoints, access), this);
+      return new V2Sink(V2Client.connect(endpoints, access, limits), this);
     }
   }
 }

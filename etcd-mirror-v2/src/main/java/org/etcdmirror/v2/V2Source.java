@@ -129,6 +129,7 @@ public final class V2Source implements EventSource {
 
     private List<String> endpoints = List.of();
     private Access access = Access.ANONYMOUS;
+    private V2Limits limits = V2Limits.DEFAULT;
 
     private Builder() {}
 
@@ -152,6 +153,12 @@ public final class V2Source implements EventSource {
       return this;
     }
 
+    /** For tests. */
+    Builder limits(V2Limits other) {
+      limits = other;
+      return this;
+    }
+
     /**
      * The source; nothing is connected yet.
      *
@@ -159,7 +166,7 @@ public final class V2Source implements EventSource {
      *     http://HOST:PORT}, or a certificate can't be used
      */
     public V2Source build() {
-      return new V2Source(V2Client.connect(endpoints, access));
+      return new V2Source(V2Client.connect(endpoints, access, limits));
     }
   }
 }

@@ -66,7 +66,7 @@ final class V2StoredLinks {
         return null;
       }
       throw e;
-    } catch (PermanentException e) {
+    } catch (V2RefusedException | PermanentException e) {
       if (V2Failures.isDenial(e)) {
         return null;
       }

@@ -2,6 +2,9 @@ package org.etcdmirror.v2;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 import okio.Buffer;
 import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
@@ -12,17 +15,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchLines {
 
+  /** How long a line that has begun may be waited for at least. */
+  private static final Duration LEAST = Duration.ofSeconds(60);
+
   private final BufferedSource body;
+  private final LongSupplier nanoTime;
   private long count;
   private volatile long received;
   private volatile boolean inLine;
 
   WatchLines(BufferedSource body) {
+    this(body, System::nanoTime);
+  }
+
+  /** The same with a clock. */
+  WatchLines(BufferedSource body, LongSupplier nanoTime) {
     this.body = body;
+    this.nanoTime = nanoTime;
   }
 
   /**
-   * The next line, strictly: one that was cut is none.
+   * The next line, strictly: one that was cut is none. One that drips ends the watch: it may take
+   * 60 s and another second for each 1,000 bytes. What the reader itself takes does not count.
    *
    * @return null if the server ended the answer in good order between two lines
    * @throws IOException if the connection ended otherwise
@@ -30,6 +44,7 @@ final class WatchLines {
   @Nullable String next() throws IOException {
     Buffer buffer = body.getBuffer();
     long scanned = 0;
+    long waited = 0;
     while (true) {
       long end = buffer.indexOf((byte) '\n', scanned);
       if (end >= 0) {
@@ -37,7 +52,13 @@ final class WatchLines {
       }
       scanned = buffer.size();
       inLine = scanned > 0;
-      if (!body.request(scanned + 1)) {
+      long before = nanoTime.getAsLong();
+      boolean more = body.request(scanned + 1);
+      if (inLine) {
+        waited += nanoTime.getAsLong() - before;
+        refuseToDrip(waited, buffer.size());
+      }
+      if (!more) {
         if (scanned > 0) {
           throw new EOFException("the answer ended within an event");
         }
@@ -46,6 +67,15 @@ final class WatchLines {
       inLine = true;
       count += buffer.size() - scanned;
       received = count;
+    }
+  }
+
+  private static void refuseToDrip(long waited, long bytes) throws IOException {
+    if (waited > LEAST.plus(V2Deadline.forBytes(bytes)).toNanos()) {
+      throw new SocketTimeoutException(
+          "an event took %d s and brought %d bytes, less than %d a second"
+              .formatted(
+                  Duration.ofNanos(waited).toSeconds(), bytes, V2Deadline.SLOWEST_BYTES_A_SECOND));
     }
   }
 

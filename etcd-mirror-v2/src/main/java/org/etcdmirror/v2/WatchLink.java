@@ -67,10 +67,11 @@ final class WatchLink {
       BlockingQueue<WatchSignal> mailbox)
       throws IOException {
     WatchSocket socket = new WatchSocket(false);
-    Call call = client.watchCall(endpoint, V2Request.watch(root, waitIndex), socket);
+    V2Request watch = V2Request.watch(root, waitIndex);
+    Call call = client.watchCall(endpoint, watch, socket);
     WatchLink link = new WatchLink(endpoint, waitIndex, socket, call, credit, mailbox);
     try {
-      client.executor().execute(() -> link.run(root));
+      client.executor().execute(() -> link.run(client, watch));
     } catch (RejectedExecutionException e) {
       throw new IOException("the client is closed", e);
     }
@@ -135,10 +136,10 @@ final class WatchLink {
     call.cancel();
   }
 
-  private void run(String root) {
+  private void run(V2Client client, V2Request watch) {
     try (Response response = call.execute()) {
       try {
-        follow(response, root);
+        follow(client, response, watch);
       } finally {
         call.cancel();
         socket.discard();
@@ -149,7 +150,7 @@ final class WatchLink {
               ? new WatchSignal.Cleared(this, e.oldestIndex().orElse(0), e.index())
               : new WatchSignal.Ended(this, e));
     } catch (IOException e) {
-      String where = "watch of %s at %s".formatted(root, V2Endpoints.text(endpoint));
+      String where = "watch of %s at %s".formatted(watch.key(), V2Endpoints.text(endpoint));
       mailbox.add(new WatchSignal.Ended(this, new IOException(where + ": " + e.getMessage(), e)));
     } catch (Throwable e) {
       // An Error too: a watch that only fell silent would be waited for.
@@ -157,12 +158,13 @@ final class WatchLink {
     }
   }
 
-  private void follow(Response response, String root) throws IOException {
+  private void follow(V2Client client, Response response, V2Request watch) throws IOException {
     if (!response.isSuccessful()) {
-      throw V2Failures.of(response, root);
+      throw client.refusals().failure(response, watch);
     }
     headerIndex = V2Client.etcdIndex(response);
     clusterId = V2Client.clusterId(response);
+    client.refusals().letIn(watch);
     mailbox.add(new WatchSignal.Opened(this));
     WatchLines reading = new WatchLines(response.body().source());
     lines = reading;

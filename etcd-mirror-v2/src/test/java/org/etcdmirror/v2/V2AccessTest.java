@@ -114,6 +114,8 @@ final class V2AccessTest {
     root.user("mirror", "m", "mirror");
     try (V2Client client = connect(etcd.clientUrl(), user("mirror", "m"))) {
       client.send(put("/copy/x", "1"));
+    }
+    try (V2Client client = connect(etcd.clientUrl(), user("mirror", "m"))) {
       assertThatThrownBy(() -> client.send(put("/other", "1")))
           .isInstanceOf(PermanentException.class)
           .hasMessageContaining("user 'mirror'");
@@ -153,6 +155,8 @@ final class V2AccessTest {
     root.user("mirror", "unused", "mirror");
     try (V2Client client = connect(etcd.tlsUrl(), client(certificates.client("mirror")))) {
       client.send(put("/copy/x", "1"));
+    }
+    try (V2Client client = connect(etcd.tlsUrl(), client(certificates.client("mirror")))) {
       assertThatThrownBy(() -> client.send(put("/other", "1")))
           .isInstanceOf(PermanentException.class);
     }

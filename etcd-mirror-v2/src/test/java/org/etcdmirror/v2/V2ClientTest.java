@@ -198,7 +198,7 @@ final class V2ClientTest {
         proxy.answerHtml(status);
         assertThatThrownBy(() -> client.get("/a", ""))
             .as("status %d", status)
-            .isInstanceOf(V2ProtocolException.class);
+            .isInstanceOf(IOException.class);
       }
     }
   }

@@ -35,6 +35,9 @@ final class AnchorCheck {
         // The revision was told by this cluster, and the cluster as a whole is not there yet.
         return Anchor.Check.BROKEN;
       }
+      if (V3Failures.isDenial(e)) {
+        return Anchor.Check.UNKNOWN;
+      }
       if (!e.compacted()) {
         throw e;
       }

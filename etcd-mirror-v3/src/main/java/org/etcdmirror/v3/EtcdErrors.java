@@ -78,6 +78,17 @@ final class EtcdErrors {
     }
   }
 
+  /**
+   * Whether a text is etcd's, or that of its gRPC server where it lacks one of etcd's methods. A
+   * proxy may have copied it.
+   */
+  static boolean isText(Status status) {
+    String text = status.getDescription();
+    return text != null
+        && (CODES.containsKey(text)
+            || (text.startsWith("unknown ") && text.contains("service etcdserverpb.")));
+  }
+
   /** The same with the code that belongs to its text, if it has none. */
   static Status restored(Status status) {
     Status.Code code = status.getCode() == Status.Code.UNKNOWN ? code(status) : null;

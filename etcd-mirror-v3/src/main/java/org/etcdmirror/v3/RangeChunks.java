@@ -3,6 +3,7 @@ package org.etcdmirror.v3;
 import com.google.protobuf.ByteString;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.io.IOException;
 import java.util.List;
@@ -35,9 +36,10 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
   private ByteString lastKey = ByteString.EMPTY;
   private long received;
 
-  private RangeChunks(V3Client client, ResponseHeader expected) {
+  private RangeChunks(V3Client client, RangeRequest range, ResponseHeader expected) {
     this.client = client;
-    this.stream = client.bulk(KVGrpc.getRangeStreamMethod());
+    MethodDescriptor<RangeRequest, RangeStreamResponse> method = KVGrpc.getRangeStreamMethod();
+    this.stream = client.bulk(method, V3Asked.of(method, range));
     this.expected = expected;
   }
 
@@ -47,16 +49,17 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
    * @param expected the cluster, and the revision to read at
    */
   static RangeChunks start(V3Client client, KeyRange range, ResponseHeader expected) {
-    RangeChunks chunks = new RangeChunks(client, expected);
-    ClientCall<RangeRequest, RangeStreamResponse> call = chunks.stream.call();
-    call.start(chunks, new Metadata());
-    call.request(AHEAD);
-    call.sendMessage(
+    RangeRequest request =
         RangeRequest.newBuilder()
             .setKey(range.from())
             .setRangeEnd(range.end())
             .setRevision(expected.getRevision())
-            .build());
+            .build();
+    RangeChunks chunks = new RangeChunks(client, request, expected);
+    ClientCall<RangeRequest, RangeStreamResponse> call = chunks.stream.call();
+    call.start(chunks, new Metadata());
+    call.request(AHEAD);
+    call.sendMessage(request);
     call.halfClose();
     return chunks;
   }
@@ -84,6 +87,7 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
     }
     RangeResponse chunk = answer.chunk();
     if (chunk != null) {
+      client.letIn(stream);
       stream.call().request(1);
       take(chunk);
       return chunk.getKvsList();

@@ -90,6 +90,7 @@ final class SinkKeepAlives {
 
     @Override
     public void onMessage(LeaseKeepAliveResponse response) {
+      client.letIn(stream);
       answers.add(new Answer(response, null));
     }
 

@@ -30,8 +30,8 @@ final class StoredLinks {
       for (List<KeyValue> page = pages.next(); page != null; page = pages.next()) {
         page.forEach(this::take);
       }
-    } catch (V3PermanentException e) {
-      if (e.problem() != V3Problem.PERMISSION_DENIED) {
+    } catch (V3ErrorException | V3PermanentException e) {
+      if (!V3Failures.isDenial(e)) {
         throw e;
       }
       log.log(Level.DEBUG, "Checkpoints in this cluster are not looked at: {0}", e.getMessage());

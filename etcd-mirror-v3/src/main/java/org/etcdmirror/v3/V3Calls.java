@@ -47,7 +47,11 @@ final class V3Calls {
               Status failure =
                   status.isOk() ? Status.INTERNAL.withDescription("no answer") : status;
               answer.completeExceptionally(
-                  V3Failures.of(failure, member.endpoint(), method.getFullMethodName(), user));
+                  V3Failures.of(
+                      member.explained(failure),
+                      member.endpoint(),
+                      method.getFullMethodName(),
+                      user));
             }
           }
         },

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.Access;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.Refusals;
+import org.etcdmirror.v3.rpc.KVGrpc;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +35,12 @@ final class V3Client implements AutoCloseable {
   private final @Nullable V3Login login;
   private final WatchLimit watchLimit = new WatchLimit();
   private final AnsweringCluster cluster = new AnsweringCluster();
+  private final V3Refusals refusals;
   private volatile boolean mayStreamRanges = true;
 
-  private V3Client(@Nullable V3Login login) {
+  private V3Client(@Nullable V3Login login, V3Refusals refusals) {
     this.login = login;
+    this.refusals = refusals;
   }
 
   /**
@@ -46,15 +50,26 @@ final class V3Client implements AutoCloseable {
    *     which
    */
   static V3Client connect(List<String> endpoints, Access access) {
+    return connect(endpoints, access, Refusals.PATIENCE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param refused how long each endpoint must repeat a refusal before it is final
+   */
+  static V3Client connect(List<String> endpoints, Access access, Duration refused) {
+    List<URI> servers = V3Endpoints.parse(endpoints);
+    List<String> names = servers.stream().map(URI::toString).toList();
+    Refusals rule = new Refusals(names, refused, System::nanoTime);
     V3Login login =
         access.user() == null || access.passwordFile() == null
             ? null
             : new V3Login(access.user(), access);
-    V3Client client = new V3Client(login);
+    V3Client client = new V3Client(login, new V3Refusals(rule));
     try {
-      for (URI endpoint : V3Endpoints.parse(endpoints)) {
-        client.members.add(
-            new V3Member(endpoint, V3Tls.credentials(endpoint, access), client::noteFailure));
+      for (URI endpoint : servers) {
+        client.members.add(new V3Member(endpoint, V3Tls.of(endpoint, access), client::noteFailure));
       }
       return client;
     } catch (RuntimeException e) {
@@ -127,7 +142,8 @@ final class V3Client implements AutoCloseable {
         return await(send(method, request, mostBytes));
       } catch (V3ErrorException e) {
         failures.forEach(e::addSuppressed);
-        if (e.problem() != V3Problem.MEMBER_FAILED || failures.size() + 1 >= members.size()) {
+        boolean elsewhere = e.problem() == V3Problem.MEMBER_FAILED || e.problem().isRefusal();
+        if (!elsewhere || failures.size() + 1 >= members.size()) {
           throw e;
         }
         failures.add(e);
@@ -138,14 +154,20 @@ final class V3Client implements AutoCloseable {
   /** A call on the watches' channel, without a deadline, to be started by the caller. */
   <Q, R> V3Stream<Q, R> stream(MethodDescriptor<Q, R> method) {
     V3Member member = member();
-    return new V3Stream<>(member.watches().newCall(method, options(member)), member, method);
+    V3Asked asked = V3Asked.change(method);
+    return new V3Stream<>(member.watches().newCall(method, options(member)), member, method, asked);
   }
 
   /** The same for a watch: an answer that is much larger than it should be ends it, unread. */
-  <Q, R> V3Stream<Q, R> watch(MethodDescriptor<Q, R> method) {
+  <Q, R> V3Stream<Q, R> watch(MethodDescriptor<Q, R> method, V3Asked asked) {
     V3Member member = member();
     CallOptions options = options(member).withMaxInboundMessageSize(watchLimit.bytes());
-    return new V3Stream<>(member.watches().newCall(method, options), member, method);
+    return new V3Stream<>(member.watches().newCall(method, options), member, method, asked);
+  }
+
+  /** A stream was answered: it may be asked for. */
+  void letIn(V3Stream<?, ?> stream) {
+    refusals.letIn(stream.asked());
   }
 
   /** Who answers the calls. */
@@ -159,9 +181,9 @@ final class V3Client implements AutoCloseable {
   }
 
   /** The same for an answer of many messages, on the channel of the calls. */
-  <Q, R> V3Stream<Q, R> bulk(MethodDescriptor<Q, R> method) {
+  <Q, R> V3Stream<Q, R> bulk(MethodDescriptor<Q, R> method, V3Asked asked) {
     V3Member member = member();
-    return new V3Stream<>(member.calls().newCall(method, options(member)), member, method);
+    return new V3Stream<>(member.calls().newCall(method, options(member)), member, method, asked);
   }
 
   /** Whether it is worth a try to have a range streamed. */
@@ -189,9 +211,16 @@ final class V3Client implements AutoCloseable {
    */
   IOException failed(V3Stream<?, ?> stream, Status status) {
     noteFailure(stream.member(), status);
-    Exception failure =
+    Throwable failure =
         V3Failures.of(
-            status, stream.member().endpoint(), stream.method().getFullMethodName(), user());
+            stream.member().explained(status),
+            stream.member().endpoint(),
+            stream.method().getFullMethodName(),
+            user());
+    boolean probe = stream.method() == KVGrpc.getRangeStreamMethod();
+    if (!probe || V3Failures.problem(status) != V3Problem.UNKNOWN_METHOD) {
+      failure = judged(failure, stream.asked(), stream.member());
+    }
     if (failure instanceof PermanentException permanent) {
       throw permanent;
     }
@@ -251,11 +280,12 @@ final class V3Client implements AutoCloseable {
             (result, failure) -> {
               if (failure == null) {
                 cluster.heard(result);
+                refusals.letIn(V3Asked.of(method, request));
                 answer.complete(result);
               } else if (mayLogInAgain && isStale(failure)) {
                 attempt(method, request, mostBytes, answer, false);
               } else {
-                answer.completeExceptionally(failure);
+                answer.completeExceptionally(judged(failure, V3Asked.of(method, request), member));
               }
             });
     CompletableFuture<R> unusedToo =
@@ -265,6 +295,15 @@ final class V3Client implements AutoCloseable {
                 attempt.cancel(true);
               }
             });
+  }
+
+  /** A refusal that may pass leads on to the next member: each must repeat it. */
+  private Throwable judged(Throwable failure, V3Asked asked, V3Member member) {
+    Throwable judged = refusals.judged(failure, asked, member);
+    if (judged instanceof V3ErrorException refused && refused.problem().isRefusal()) {
+      moveOnFrom(member);
+    }
+    return judged;
   }
 
   private CallOptions timed(V3Member member) {

@@ -33,6 +33,9 @@ final class V3Failures {
           V3Problem.WRONG_CREDENTIALS,
           V3Problem.UNKNOWN_METHOD);
 
+  /** It names two certificates. */
+  private static final int LONGEST_TLS = 1_000;
+
   private V3Failures() {}
 
   /** An {@link IOException} or a {@link PermanentException}. */
@@ -51,6 +54,14 @@ final class V3Failures {
     return noUser || isPermanent(status, problem)
         ? new V3PermanentException(message, status, problem)
         : new V3ErrorException(message, status, problem, endpoint, method);
+  }
+
+  /** Whether the user lacks the right; it need not be final. */
+  static boolean isDenial(Exception failure) {
+    return (failure instanceof V3PermanentException permanent
+            && permanent.problem() == V3Problem.PERMISSION_DENIED)
+        || (failure instanceof V3ErrorException passing
+            && passing.problem() == V3Problem.PERMISSION_DENIED);
   }
 
   private static boolean isPermanent(Status status, V3Problem problem) {
@@ -118,6 +129,9 @@ final class V3Failures {
     if (text.contains("authentication is not enabled")) {
       return V3Problem.AUTH_NOT_ENABLED;
     }
+    if (text.contains("user name not found")) {
+      return V3Problem.WRONG_CREDENTIALS;
+    }
     return text.contains("learner") || text.contains("not capable")
         ? V3Problem.MEMBER_FAILED
         : V3Problem.OTHER;
@@ -159,6 +173,9 @@ final class V3Failures {
           case NO_SPACE -> "; free space there and disarm the NOSPACE alarm";
           default -> "";
         };
+    if (V3Tls.isExplained(status)) {
+      return status.getCode() + " " + DisplayText.of(text(status), LONGEST_TLS) + detail;
+    }
     Throwable root = rootCause(status);
     String reason =
         root == null || root.getMessage() == null ? "" : ": " + DisplayText.of(root.getMessage());

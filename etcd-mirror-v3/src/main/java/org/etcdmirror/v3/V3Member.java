@@ -34,18 +34,29 @@ final class V3Member {
   private final String endpoint;
   private final ManagedChannel calls;
   private final ManagedChannel watches;
+  private final V3Tls tls;
   private volatile boolean closed;
+  private volatile boolean answered;
 
   /**
    * A member; nothing is connected yet.
    *
    * @param onFailure is told of each call that ends badly
    */
-  V3Member(URI uri, ChannelCredentials credentials, BiConsumer<V3Member, Status> onFailure) {
+  V3Member(URI uri, V3Tls tls, BiConsumer<V3Member, Status> onFailure) {
+    this.tls = tls;
     this.endpoint = uri.toString();
-    ClientInterceptor observer = new Observer(status -> onFailure.accept(this, status));
-    this.calls = channel(uri, credentials, observer);
-    this.watches = channel(uri, credentials, observer);
+    ClientInterceptor observer =
+        new Observer(
+            status -> {
+              if (status.isOk()) {
+                answered = true;
+              } else {
+                onFailure.accept(this, status);
+              }
+            });
+    this.calls = channel(uri, tls.credentials(), observer);
+    this.watches = channel(uri, tls.credentials(), observer);
   }
 
   private static ManagedChannel channel(
@@ -64,6 +75,11 @@ final class V3Member {
 
   String endpoint() {
     return endpoint;
+  }
+
+  /** What a bad end means, if it is one of TLS. */
+  Status explained(Status status) {
+    return tls.explained(status, !answered);
   }
 
   ManagedChannel calls() {
@@ -106,7 +122,7 @@ final class V3Member {
   }
 
   /** Demands a leader with each call, and sees how it ends. */
-  private record Observer(Consumer<Status> onFailure) implements ClientInterceptor {
+  private record Observer(Consumer<Status> onClose) implements ClientInterceptor {
 
     @Override
     public <Q, R> ClientCall<Q, R> interceptCall(
@@ -119,9 +135,7 @@ final class V3Member {
               new SimpleForwardingClientCallListener<>(listener) {
                 @Override
                 public void onClose(Status status, Metadata trailers) {
-                  if (!status.isOk()) {
-                    onFailure.accept(status);
-                  }
+                  onClose.accept(status);
                   super.onClose(status, trailers);
                 }
               },

@@ -21,5 +21,13 @@ enum V3Problem {
   MEMBER_FAILED,
   /** The method is not there: an older etcd. */
   UNKNOWN_METHOD,
-  OTHER
+  OTHER;
+
+  /** Whether a user is not let in, has no right, or the API is not there. */
+  boolean isRefusal() {
+    return this == PERMISSION_DENIED
+        || this == WRONG_CREDENTIALS
+        || this == STALE_TOKEN
+        || this == UNKNOWN_METHOD;
+  }
 }

@@ -3,6 +3,7 @@ package org.etcdmirror.v3;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.etcdmirror.api.Access;
@@ -13,6 +14,7 @@ import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.OwnKeys;
+import org.etcdmirror.api.Refusals;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.api.Snapshot;
@@ -49,7 +51,7 @@ public final class V3Sink implements AtomicSink {
   private volatile SinkBounds bounds;
 
   private V3Sink(Builder settings, Bytes checkpointKey) {
-    this.client = V3Client.connect(settings.endpoints, settings.access);
+    this.client = V3Client.connect(settings.endpoints, settings.access, settings.refused);
     this.bounds = new SinkBounds(settings.prefixes, checkpointKey, KeyModel.BYTES);
     this.fence = new SinkFence(client, checkpointKey);
     this.leaseIds = new SinkLeaseIds(checkpointKey);
@@ -206,6 +208,7 @@ public final class V3Sink implements AtomicSink {
 
     private List<String> endpoints = List.of();
     private Access access = Access.ANONYMOUS;
+    private Duration refused = Refusals.PATIENCE;
     private List<Bytes> prefixes = List.of();
     private Bytes checkpointKey = Bytes.EMPTY;
     private int maxTxnOps = 128;
@@ -269,6 +272,12 @@ public final class V3Sink implements AtomicSink {
         throw new IllegalArgumentException("maxRequestBytes is too small: " + value);
       }
       this.maxRequestBytes = value;
+      return this;
+    }
+
+    /** How long each endpoint must repeat a refusal before it is final; for tests. */
+    Builder refused(Duration time) {
+      refused = time;
       return this;
     }
 

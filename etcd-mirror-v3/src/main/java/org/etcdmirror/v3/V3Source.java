@@ -1,6 +1,7 @@
 package org.etcdmirror.v3;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Anchor;
@@ -8,6 +9,7 @@ import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.LostEventsException;
+import org.etcdmirror.api.Refusals;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
@@ -143,6 +145,8 @@ public final class V3Source implements EventSource {
     private List<String> endpoints = List.of();
     private Access access = Access.ANONYMOUS;
 
+    private Duration refused = Refusals.PATIENCE;
+
     private Builder() {}
 
     /** The servers of the cluster, each as {@code http://HOST:PORT}. There is no default. */
@@ -162,9 +166,15 @@ public final class V3Source implements EventSource {
       return this;
     }
 
+    /** How long each endpoint must repeat a refusal before it is final; for tests. */
+    Builder refused(Duration time) {
+      refused = time;
+      return this;
+    }
+
     /** The source; nothing is connected yet. */
     public V3Source build() {
-      return new V3Source(V3Client.connect(endpoints, access));
+      return new V3Source(V3Client.connect(endpoints, access, refused));
     }
   }
 }

@@ -40,14 +40,14 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
   private volatile @Nullable String hopeless;
   private boolean closed;
 
-  private WatchCall(V3Client client) {
+  private WatchCall(V3Client client, KeyRange range) {
     this.client = client;
-    this.stream = client.watch(WatchGrpc.getWatchMethod());
+    this.stream = client.watch(WatchGrpc.getWatchMethod(), V3Asked.watch(range));
     this.membership = client.cluster().new Membership(toString());
   }
 
   static WatchCall start(V3Client client, KeyRange range, long revision) {
-    WatchCall watch = new WatchCall(client);
+    WatchCall watch = new WatchCall(client, range);
     ClientCall<WatchRequest, WatchResponse> call = watch.stream.call();
     call.start(watch, new Metadata());
     call.request(watch.credit.more());
@@ -120,6 +120,9 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
       credit.taken(response.getSerializedSize());
       askForMore();
       membership.heard(response.getHeader());
+      if (response.getCreated() && !response.getCanceled()) {
+        client.letIn(stream);
+      }
     }
     return response;
   }

@@ -89,7 +89,8 @@ final class WatchOpening {
     WatchResponse created = watch.take(PATIENCE);
     if (created == null || !created.getCreated()) {
       watch.avoidMember();
-      throw new IOException("the watch was not created in time");
+      throw new IOException(
+          "%s was not created in %d s".formatted(watch, Duration.ofNanos(PATIENCE).toSeconds()));
     }
     headIndex = created.getHeader().getRevision();
     if (created.getCanceled()) {

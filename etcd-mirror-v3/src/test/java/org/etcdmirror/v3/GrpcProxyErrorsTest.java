@@ -114,6 +114,7 @@ class GrpcProxyErrorsTest {
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).enableV2(false).start();
         EtcdGrpcProxy proxy = EtcdGrpcProxy.start(binary, etcd.clientUrl());
         V3Client mirror = connect(proxy, user("mirror"));
+        V3Client fresh = connect(proxy, user("mirror"));
         V3Client nobody = connect(proxy, Access.ANONYMOUS)) {
       V3Http http = new V3Http(etcd.clientUrl());
       http.role("reader");
@@ -124,7 +125,7 @@ class GrpcProxyErrorsTest {
       http.enableAuth("secret");
       mirror.call(KVGrpc.getRangeMethod(), read("/a/0", 0));
 
-      assertThatThrownBy(() -> mirror.call(KVGrpc.getRangeMethod(), read("/b", 0)))
+      assertThatThrownBy(() -> fresh.call(KVGrpc.getRangeMethod(), read("/b", 0)))
           .isInstanceOf(PermanentException.class)
           .hasMessageContaining("permission denied (user 'mirror')");
       assertThatThrownBy(() -> mirror.call(KVGrpc.getTxnMethod(), puts(1, 1, 0)))

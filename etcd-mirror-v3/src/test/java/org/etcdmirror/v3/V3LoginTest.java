@@ -142,6 +142,8 @@ class V3LoginTest {
     try (V3Client client = connect("mirror", "secret")) {
       Selection one = Selection.of(Bytes.utf8("/a/"));
       WatchOpening.open(client, one, Start.now()).close();
+    }
+    try (V3Client client = connect("mirror", "secret")) {
       Selection both = Selection.of(Bytes.utf8("/c/"), Bytes.utf8("/a/"));
       assertThatThrownBy(() -> WatchOpening.open(client, both, Start.now()))
           .isInstanceOf(PermanentException.class)

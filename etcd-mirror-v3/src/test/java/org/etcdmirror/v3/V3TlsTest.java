@@ -81,6 +81,8 @@ class V3TlsTest {
     try (V3Client client = connect(etcd.tlsUrl(), mirror())) {
       put(client, "/mine/a");
       assertThat(client.call(KVGrpc.getRangeMethod(), READ).getCount()).isOne();
+    }
+    try (V3Client client = connect(etcd.tlsUrl(), mirror())) {
       assertThatThrownBy(() -> put(client, "/other")).isInstanceOf(PermanentException.class);
     }
   }

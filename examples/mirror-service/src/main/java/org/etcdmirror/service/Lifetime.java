@@ -62,6 +62,7 @@ final class Lifetime {
 
   private void end() {
     mirror.close();
+    RepeatFilter.tellAll();
     MirrorStatus status = mirror.status();
     if (status.index() > 0) {
       log.info(

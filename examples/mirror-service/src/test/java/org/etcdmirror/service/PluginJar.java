@@ -22,6 +22,7 @@ final class PluginJar {
           "TinySource",
           "TinySource$1",
           "TinySource$2",
+          "ChattySource",
           "DeniedSource",
           "HangingSource");
 

@@ -77,6 +77,19 @@ class ProcessTest {
   }
 
   @Test
+  void whatRepeatsIsCutInTheLogAndCounted() throws Exception {
+    try (ServiceProcess service = start("once", "chatty")) {
+      assertThat(service.exitCode()).isZero();
+      assertThat(service.err())
+          .filteredOn(line -> line.matches(".* WARN +attempt \\d+ failed"))
+          .hasSize(10);
+      assertThat(service.err())
+          .filteredOn(line -> line.endsWith("90 lines like this were left out: attempt 99 failed"))
+          .hasSize(1);
+    }
+  }
+
+  @Test
   void onceEndsWithZeroAndTellsWhatItDid() throws Exception {
     try (ServiceProcess service = start("once", "quiet")) {
       assertThat(service.exitCode()).isZero();

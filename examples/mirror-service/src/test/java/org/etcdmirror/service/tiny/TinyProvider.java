@@ -24,6 +24,7 @@ public final class TinyProvider implements SourceProvider, SinkProvider {
     MirrorAddress address = settings.address();
     return switch (address.rest()) {
       case "quiet" -> new TinySource();
+      case "chatty" -> new ChattySource();
       case "denied" -> new DeniedSource();
       case "hanging" -> new HangingSource();
       default -> throw new IllegalArgumentException("'" + address.rest() + "' is no tiny source");

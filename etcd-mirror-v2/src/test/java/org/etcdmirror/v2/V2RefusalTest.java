@@ -1,0 +1,226 @@
+package org.etcdmirror.v2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.etcdmirror.api.Access;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.core.MirrorState;
+import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.testkit.FaultProxy;
+import org.etcdmirror.testkit.V2Http;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A balancer refuses for a while what etcd allows, and etcd refuses what it allowed before. */
+@Timeout(600)
+class V2RefusalTest {
+
+  private static final String DENIED =
+      "{\"errorCode\":110,\"message\":\"The request requires user authentication\","
+          + "\"cause\":\"Insufficient credentials\",\"index\":0}";
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final AtomicInteger refusals = new AtomicInteger();
+  private final Path passwordFile;
+  private Mirroring pair;
+  private HttpServer balancer;
+  private FaultProxy toSource;
+  private FaultProxy toSink;
+  private volatile int status;
+  private volatile String type = "application/json";
+  private volatile String body = DENIED;
+
+  V2RefusalTest(@TempDir Path directory) throws IOException {
+    passwordFile = Files.writeString(directory.resolve("password"), "secret\n");
+  }
+
+  @BeforeEach
+  void start() throws IOException {
+    pair = Mirroring.start();
+    balancer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    balancer.setExecutor(threads);
+    balancer.createContext("/", this::refuse);
+    balancer.start();
+    toSource = FaultProxy.to(pair.sourceEtcd.clientUrl());
+    toSink = FaultProxy.to(pair.sinkEtcd.clientUrl());
+  }
+
+  @AfterEach
+  void stop() {
+    toSource.close();
+    toSink.close();
+    balancer.stop(0);
+    threads.shutdownNow();
+    pair.close();
+  }
+
+  private void refuse(HttpExchange exchange) throws IOException {
+    refusals.incrementAndGet();
+    byte[] text = body.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", type);
+    exchange.sendResponseHeaders(status, text.length);
+    try (exchange) {
+      exchange.getResponseBody().write(text);
+    }
+  }
+
+  private URI balancerUrl() {
+    return URI.create("http://127.0.0.1:" + balancer.getAddress().getPort());
+  }
+
+  private EtcdMirror mirror(Duration refused) {
+    V2Limits limits = V2Limits.DEFAULT.withRefused(refused);
+    Access access = new Access("root", passwordFile, null, null, null);
+    String sink = toSink.url().toString();
+    return EtcdMirror.builder()
+        .source(
+            V2Source.builder()
+                .endpoints(toSource.url().toString())
+                .access(access)
+                .limits(limits)
+                .build())
+        .sink(
+            V2Sink.builder()
+                .endpoints(sink)
+                .access(access)
+                .limits(limits)
+                .prefixes(List.of(Bytes.utf8(Mirroring.PREFIX)))
+                .build())
+        .indexStore(V2IndexStore.open(List.of(sink), Mirroring.PREFIX, access, limits))
+        .scope(MirrorScope.of(Mirroring.PREFIX))
+        .build();
+  }
+
+  private void answer(int code) {
+    status = code;
+    if (code == 404) {
+      type = "text/plain; charset=utf-8";
+      body = "404 page not found\n";
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"source,401", "source,403", "source,404", "sink,401", "sink,403", "sink,404"})
+  void aBalancerThatRefusesForAWhileDoesNotEndAMirror(String side, int code) throws Exception {
+    answer(code);
+    V2Http source = pair.source.enableAuth("secret");
+    V2Http sink = pair.sink.enableAuth("secret");
+    FaultProxy way = side.equals("source") ? toSource : toSink;
+    URI home = side.equals("source") ? pair.sourceEtcd.clientUrl() : pair.sinkEtcd.clientUrl();
+    source.put("/conf/a", "1");
+    try (EtcdMirror mirror = mirror(Duration.ofSeconds(60))) {
+      mirror.start();
+      awaitValue(sink, "/conf/a", "1");
+
+      way.redirect(balancerUrl());
+      way.cutAll();
+      source.put("/conf/a", "2");
+      Mirroring.eventually(
+          "refused again and again",
+          () -> {
+            MirrorStatus now = mirror.status();
+            assertThat(now.state()).as(now.toString()).isEqualTo(MirrorState.RETRYING);
+            assertThat(now.lastError()).contains("tried again until", "refused since");
+            assertThat(refusals).hasValueGreaterThan(5);
+          });
+
+      way.redirect(home);
+      way.cutAll();
+      awaitValue(sink, "/conf/a", "2");
+      assertThat(mirror.status().counters().gaps()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"source", "sink"})
+  void aRightThatIsReallyTakenAwayEndsItWhenTheTimeHasPassed(String side) throws Exception {
+    V2Http source = pair.source.enableAuth("secret");
+    V2Http sink = pair.sink.enableAuth("secret");
+    source.put("/conf/a", "1");
+    try (EtcdMirror mirror = mirror(Duration.ofSeconds(3))) {
+      mirror.start();
+      awaitValue(sink, "/conf/a", "1");
+
+      (side.equals("source") ? source : sink).user("root", "another");
+      FaultProxy way = side.equals("source") ? toSource : toSink;
+      way.cutAll();
+      if (side.equals("sink")) {
+        source.put("/conf/a", "2");
+      }
+
+      Mirroring.eventually(
+          "failed",
+          () -> {
+            MirrorStatus now = mirror.status();
+            assertThat(now.state()).as(now.toString()).isEqualTo(MirrorState.FAILED);
+            assertThat(now.lastError())
+                .contains("user 'root'", way.url().toString(), "has refused it for 3 s");
+          });
+    }
+  }
+
+  @Test
+  void etcdsWordsWithoutItsHeaderAreNotFinalAtTheStart() {
+    status = 401;
+    try (V2Client client = V2Client.connect(List.of(balancerUrl().toString()))) {
+      assertThatThrownBy(() -> client.get("/conf", ""))
+          .isInstanceOf(V2RefusedException.class)
+          .hasMessageContainingAll("errorCode 110", balancerUrl().toString(), "tried again until");
+    }
+  }
+
+  @Test
+  void aPageThatNamesNoEtcdIsNotTakenForAnEtcdWithoutV2() {
+    answer(404);
+    try (V2Client client = V2Client.connect(List.of(balancerUrl().toString()))) {
+      assertThatThrownBy(() -> client.get("/conf", "")).isInstanceOf(V2NoApiException.class);
+    }
+  }
+
+  @Test
+  void everyEndpointIsAskedBeforeARefusalIsFinal() throws Exception {
+    status = 401;
+    List<String> both = List.of(balancerUrl().toString(), pair.sourceEtcd.clientUrl().toString());
+    pair.source.put("/conf/a", "1");
+    try (V2Client client =
+        V2Client.connect(both, Access.ANONYMOUS, V2Limits.DEFAULT.withRefused(Duration.ZERO))) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(client.get("/conf/a", "").requireNode().value()).isEqualTo("1");
+        client.avoid(client.endpoint(0));
+        client.send(V2Request.put("/conf/b", new V2Form().withValue(new byte[] {'1'})));
+        client.avoid(client.endpoint(0));
+      }
+    }
+  }
+
+  private static void awaitValue(V2Http http, String key, String value) {
+    Mirroring.eventually(
+        key,
+        () ->
+            assertThat(http.get(key, "").json().path("node").path("value").asText())
+                .isEqualTo(value));
+  }
+}

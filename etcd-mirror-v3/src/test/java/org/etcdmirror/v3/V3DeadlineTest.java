@@ -1,0 +1,84 @@
+package org.etcdmirror.v3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.util.List;
+import org.etcdmirror.api.Access;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Start;
+import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.FaultProxy;
+import org.etcdmirror.testkit.LinkLimits;
+import org.etcdmirror.testkit.V3Http;
+import org.etcdmirror.v3.rpc.KVGrpc;
+import org.etcdmirror.v3.rpc.RangeRequest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A line on which answers only drip: each call ends as a whole, and goes on elsewhere. */
+@Timeout(300)
+class V3DeadlineTest {
+
+  private static final RangeRequest READ =
+      RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8("/a")).build();
+
+  private EtcdServer etcd;
+  private FaultProxy dripping;
+
+  @BeforeEach
+  void start() {
+    etcd = EtcdServer.builder().enableV2(false).start();
+    dripping = FaultProxy.to(etcd.clientUrl());
+    dripping.link(LinkLimits.bandwidth(5));
+    new V3Http(etcd.clientUrl()).put("/a", "1");
+  }
+
+  @AfterEach
+  void stop() {
+    dripping.close();
+    etcd.close();
+  }
+
+  private V3Client both() {
+    return V3Client.connect(
+        List.of(dripping.url().toString(), etcd.clientUrl().toString()), Access.ANONYMOUS);
+  }
+
+  @Test
+  void anAnswerThatDripsIsAskedOfAnotherEndpoint() throws Exception {
+    try (V3Client client = both()) {
+      assertThat(client.read(KVGrpc.getRangeMethod(), READ).getCount()).isOne();
+    }
+  }
+
+  @Test
+  void theErrorNamesTheEndpointAndTheTime() {
+    try (V3Client client = V3Client.connect(List.of(dripping.url().toString()), Access.ANONYMOUS)) {
+      V3ErrorException late =
+          catchThrowableOfType(
+              V3ErrorException.class, () -> client.call(KVGrpc.getRangeMethod(), READ));
+      assertThat(late.problem()).isEqualTo(V3Problem.MEMBER_FAILED);
+      assertThat(late)
+          .hasMessageContainingAll(
+              "Range at " + dripping.url(), "DEADLINE_EXCEEDED", "exceeded after 9.");
+    }
+  }
+
+  @Test
+  void aWatchThatIsNotCreatedInTimeIsOpenedElsewhere() throws Exception {
+    Selection all = Selection.of(Bytes.utf8("/"));
+    try (V3Client client = both()) {
+      assertThatThrownBy(() -> WatchOpening.open(client, all, Start.now()))
+          .isInstanceOf(IOException.class)
+          .hasMessageContainingAll(dripping.url().toString(), "was not created in 10 s");
+      WatchOpening.open(client, all, Start.now()).close();
+    }
+  }
+}

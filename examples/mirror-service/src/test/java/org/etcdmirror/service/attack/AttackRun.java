@@ -1,0 +1,176 @@
+package org.etcdmirror.service.attack;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** One attack on a stage: begin, wait, measure, heal, compare. */
+final class AttackRun {
+
+  private static final double MOST_PROCESSOR = 10;
+  private static final int MOST_LINES = 10;
+  private static final long MOST_RESIDENT = 512;
+  private static final Duration END_PATIENCE = Duration.ofSeconds(30);
+  private static final Pattern STATE = Pattern.compile("\"state\":\"([A-Z]+)\"");
+
+  /** In a short run what Java still compiles counts much: the best of these windows counts. */
+  private static final int WINDOWS = 3;
+
+  private final Stage stage;
+  private final Attack attack;
+  private final Lengths lengths;
+  private final List<String> problems = new ArrayList<>();
+  private double processor;
+  private String state = "?";
+  private long resident;
+
+  /**
+   * How long it takes.
+   *
+   * @param warmUp how long the attack goes on before the measurement; Java's start and most of what
+   *     it compiles fall into that
+   * @param window how long is measured
+   */
+  record Lengths(Duration warmUp, Duration window) {}
+
+  AttackRun(Stage stage, Attack attack, Lengths lengths) {
+    this.stage = stage;
+    this.attack = attack;
+    this.lengths = lengths;
+  }
+
+  /**
+   * Performs it.
+   *
+   * @param thenEnd whether the service is ended by SIGTERM under the same attack afterwards, and
+   *     started again
+   */
+  Result perform(boolean thenEnd) throws Exception {
+    Service attacked = stage.service();
+    int logged = attacked.logged();
+    List<Service.Line> log;
+    try (AutoCloseable attacking = attack.beginning().on(stage)) {
+      provoke();
+      measure();
+      log = new ArrayList<>(attacked.linesFrom(logged));
+      if (stage.service() != attacked) {
+        log.addAll(stage.service().linesFrom(0));
+      }
+    }
+    Causes.Count most = Causes.mostFrequent(log);
+    long healed = System.nanoTime();
+    if (!stage.service().runs()) {
+      stage.restart();
+    }
+    if (!stage.becomesLevel()) {
+      problems.add("does not become level again: " + lastLine());
+    }
+    double levelAfter = (System.nanoTime() - healed) / 1e9;
+    if (most.lines() > MOST_LINES) {
+      problems.add("log: " + most.cause());
+    }
+    page();
+    if (thenEnd) {
+      endUnderAttack();
+    }
+    if (!problems.isEmpty()) {
+      keepLog(log);
+    }
+    return new Result(
+        attack, processor, most.lines(), most.cause(), resident, state, levelAfter, problems);
+  }
+
+  /** Something to do for the sink's side, as it is only looked at otherwise. */
+  private void provoke() {
+    if (attack.name().contains("-sink-") && !attack.brings()) {
+      stage.put(Side.SOURCE, Stage.PREFIX + "under-attack", attack.name());
+    }
+  }
+
+  private void measure() throws InterruptedException {
+    Service service = stage.service();
+    int logged = service.logged();
+    // Some attacks start it anew.
+    service.url();
+    Thread.sleep(lengths.warmUp().toMillis());
+    processor = percent(service);
+    for (int i = 1; i < WINDOWS && processor > MOST_PROCESSOR && !attack.brings(); i++) {
+      processor = Math.min(processor, percent(service));
+    }
+    resident = service.residentMebibytes();
+    if (!service.runs()) {
+      processor = 0;
+      state = "ended " + service.exitCode();
+      if (!attack.mayEnd()
+          || service.exitCode() != 1
+          || !lastLine().startsWith("mirror-service:")) {
+        problems.add("ended: " + lastLine());
+      }
+      return;
+    }
+    if (!attack.hidesPages()) {
+      page();
+    }
+    if (processor > MOST_PROCESSOR && !attack.brings()) {
+      problems.add("spins");
+    }
+    if (resident > MOST_RESIDENT) {
+      problems.add("memory");
+    }
+    service.linesFrom(logged).stream()
+        .map(Service.Line::text)
+        .filter(line -> line.contains("OutOfMemoryError") || line.contains("Exception in thread"))
+        .findFirst()
+        .ifPresent(problems::add);
+  }
+
+  private double percent(Service service) throws InterruptedException {
+    long nanos = System.nanoTime();
+    Duration before = service.processorTime();
+    Thread.sleep(lengths.window().toMillis());
+    Duration spent = service.processorTime().minus(before);
+    return 100.0 * spent.toNanos() / (System.nanoTime() - nanos);
+  }
+
+  private void page() throws InterruptedException {
+    try {
+      Matcher found = STATE.matcher(stage.service().page("/status").body());
+      if (state.equals("?")) {
+        state = found.find() ? found.group(1) : "unknown";
+      }
+    } catch (IOException e) {
+      problems.add("the pages do not answer: " + e);
+    }
+  }
+
+  /** A start under attack may end at once with a cause, but must not hang, nor must the end. */
+  private void endUnderAttack() throws Exception {
+    try (AutoCloseable attacking = attack.beginning().on(stage)) {
+      stage.restart();
+      stage.service().url();
+      Thread.sleep(lengths.warmUp().toMillis());
+      boolean ended = !stage.service().runs();
+      if (ended && (stage.service().exitCode() != 1 || !lastLine().startsWith("mirror-service:"))) {
+        problems.add("a start under attack ends: " + lastLine());
+      } else if (!ended && !stage.service().terminate(END_PATIENCE)) {
+        problems.add("SIGTERM does not end it within " + END_PATIENCE.toSeconds() + " s");
+      }
+    }
+    stage.restart();
+  }
+
+  private void keepLog(List<Service.Line> lines) throws IOException {
+    Path file = Files.createDirectories(Path.of("target", "attacks")).resolve(attack + ".log");
+    Files.write(file, lines.stream().map(Service.Line::text).toList());
+  }
+
+  private String lastLine() {
+    List<Service.Line> lines = stage.service().linesFrom(0);
+    return lines.isEmpty() ? "" : lines.get(lines.size() - 1).text();
+  }
+}

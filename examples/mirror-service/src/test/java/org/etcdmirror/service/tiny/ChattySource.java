@@ -1,0 +1,13 @@
+package org.etcdmirror.service.tiny;
+
+import java.util.stream.IntStream;
+import org.slf4j.LoggerFactory;
+
+/** Says the same a hundred times. */
+final class ChattySource extends TinySource {
+
+  ChattySource() {
+    IntStream.range(0, 100)
+        .forEach(i -> LoggerFactory.getLogger(ChattySource.class).warn("attempt {} failed", i));
+  }
+}
