@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.core.Doubts.Doubt;
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 final class CheckpointNotes {
 
   private static final Logger log = LoggerFactory.getLogger(CheckpointNotes.class);
-  private static final String SCOPE = "scope";
+  private static final String SCOPE = FormerScopes.NOTE;
   private static final String ANCHOR = "anchor";
   private static final String EXPIRING = "expiring";
   private static final String EMPTY = "begun-empty";
@@ -40,14 +40,14 @@ final class CheckpointNotes {
   private static final String LEFT_OUT = "values hold the place of others that were left out";
 
   /** Keys of the source in which mirrors keep what they remember, one a line. None ever goes. */
-  private static final String HIDDEN = "hidden";
+  static final String HIDDEN = "hidden";
+
+  /** Of the keys in the note {@code hidden}, in characters. */
+  private static final int LONGEST_HIDDEN = 64 * 1024;
 
   private final String link;
   private final KeyMapper mapper;
   private final CheckpointScope fingerprint;
-
-  /** The present scope's text. */
-  private final String own;
 
   private final Anchors anchors;
   private final Doubts doubts;
@@ -61,22 +61,19 @@ final class CheckpointNotes {
   private final Suspects suspects;
   private final ExpiringKeys expiring = new ExpiringKeys();
 
+  /** Kept as they are, within bounds: each checkpoint bears them again. */
   private Map<String, String> others = Map.of();
 
-  /** The texts of the scopes that the sink was written by; empty if that is not known. */
-  private List<String> scopes = List.of();
-
-  private volatile Leftovers leftovers;
+  private final FormerScopes scopes;
 
   CheckpointNotes(Parts parts) {
     this.link = parts.link();
     this.mapper = parts.mapper();
     this.fingerprint = CheckpointScope.of(parts);
-    this.own = ScopeNote.format(mapper);
     this.anchors = new Anchors(mapper);
     this.suspects = new Suspects(parts);
     this.doubts = parts.doubts();
-    this.leftovers = Leftovers.none(mapper);
+    this.scopes = new FormerScopes(parts);
   }
 
   Anchors anchors() {
@@ -95,7 +92,7 @@ final class CheckpointNotes {
 
   /** What a resync has to delete of former scopes. May be asked by any thread. */
   Leftovers leftovers() {
-    return leftovers;
+    return scopes.leftovers();
   }
 
   /** A first copy begins with a sink that holds nothing; said until the copy is finished. */
@@ -105,7 +102,7 @@ final class CheckpointNotes {
 
   /** Whether the sink holds nothing but what came since the first copy of this cluster began. */
   boolean isBegunEmpty(String clusterId) {
-    return clusterId.equals(begunEmpty) && scopes.equals(List.of(own));
+    return clusterId.equals(begunEmpty) && scopes.areOnlyThis();
   }
 
   /** A person is asked about deletes; said until the sink is level, so that a restart asks, too. */
@@ -141,16 +138,11 @@ final class CheckpointNotes {
     asked = others.remove(ASKED) != null;
     expiring.resume(others.remove(EXPIRING));
     Suspects.names().forEach(others::remove);
+    OtherNotes.bound(link, others);
     suspects.loaded(stored);
     anchors.resume(anchor(stored, ANCHOR), stored.index());
     anchors.lasting().resume(anchor(stored, LASTING), stored.index());
-    leftovers = leftovers(stored);
-    String note = stored.notes().get(SCOPE);
-    if (note != null && (note.equals(own) || isReadable(note))) {
-      scopes = ScopeNote.split(note);
-    } else {
-      scopes = fingerprint.isChanged(stored.scope()) ? List.of() : List.of(own);
-    }
+    scopes.loaded(stored);
   }
 
   /**
@@ -162,13 +154,7 @@ final class CheckpointNotes {
   void restored(Checkpoint found) {
     hide(found);
     CompareNote.read(found);
-    String note = found.notes().get(SCOPE);
-    if (note != null && isReadable(note)) {
-      Set<String> all = new LinkedHashSet<>(scopes);
-      all.addAll(ScopeNote.split(note));
-      scopes = List.copyOf(all);
-      leftovers = new Leftovers(mapper, former(ScopeNote.join(scopes)));
-    }
+    scopes.restored(found);
   }
 
   /** The sink was wiped, or an older state of it was put back, behind an index. */
@@ -205,11 +191,18 @@ final class CheckpointNotes {
 
   private List<Bytes> hidden(Map<String, String> notes) {
     String note = notes.get(HIDDEN);
+    if (note != null && note.length() > LONGEST_HIDDEN) {
+      throw new PermanentException(
+          ("%s: the note '%s' in the checkpoint has %d characters, and the most are %d: no mirror"
+                  + " writes as many. Remove it by hand, or set the index anew")
+              .formatted(link, HIDDEN, note.length(), LONGEST_HIDDEN));
+    }
     try {
       return note == null ? List.of() : note.lines().map(NoteText::parse).toList();
     } catch (IllegalArgumentException e) {
       throw new PermanentException(
-          "%s: the note '%s' in the checkpoint names no keys: '%s'".formatted(link, HIDDEN, note),
+          "%s: the note '%s' in the checkpoint names no keys: '%s'"
+              .formatted(link, HIDDEN, DisplayText.of(note)),
           e);
     }
   }
@@ -219,8 +212,7 @@ final class CheckpointNotes {
    * any thread.
    */
   Leftovers leftovers(Checkpoint stored) {
-    String note = stored.notes().get(SCOPE);
-    return new Leftovers(mapper, note != null && isReadable(note) ? former(note) : List.of());
+    return scopes.leftovers(stored);
   }
 
   /**
@@ -236,7 +228,7 @@ final class CheckpointNotes {
     if (fingerprint.isChanged(stored.scope())) {
       add(known, Gap.Reason.SCOPE_CHANGED, stored);
     } else if (fingerprint.isCompareFirst(stored.scope())
-        || tellOfOthers(stored)
+        || scopes.isChanged(stored)
         || stored.notes().containsKey(CompareNote.AT_START)) {
       add(known, Gap.Reason.FORCED, stored);
     }
@@ -263,27 +255,6 @@ final class CheckpointNotes {
     if (known.stream().noneMatch(doubt -> doubt.gap().reason() == reason)) {
       Gap gap = new Gap(reason, stored.index(), 0, stored.index());
       known.add(new Doubt(gap, Instant.now().truncatedTo(ChronoUnit.SECONDS)));
-    }
-  }
-
-  private List<KeyMapper> former(String note) {
-    return ScopeNote.parseOthers(ScopeNote.split(note), own);
-  }
-
-  private boolean isReadable(String note) {
-    try {
-      for (KeyMapper one : former(note)) {
-        if (one.sinkModel() != mapper.sinkModel()) {
-          throw new IllegalArgumentException("the sink's keys were " + one.sinkModel());
-        }
-      }
-      return true;
-    } catch (IllegalArgumentException e) {
-      log.warn(
-          "{}: what a former scope left in the sink stays there, as it is not known: {}",
-          link,
-          e.getMessage());
-      return false;
     }
   }
 
@@ -328,7 +299,7 @@ final class CheckpointNotes {
    */
   static List<KeyMapper> scopes(Checkpoint stored) {
     String note = stored.notes().get(SCOPE);
-    return note == null ? List.of() : ScopeNote.parseOthers(ScopeNote.split(note), null);
+    return note == null ? List.of() : ScopeNote.parseOthers(note, null);
   }
 
   /**
@@ -343,12 +314,6 @@ final class CheckpointNotes {
       notes.put(HIDDEN, format(hidden));
     }
     return notes;
-  }
-
-  /** Whether the sink may hold something of another scope, whatever the fingerprint says. */
-  private boolean tellOfOthers(Checkpoint stored) {
-    String note = stored.notes().get(SCOPE);
-    return note != null && !note.equals(own);
   }
 
   /** The checkpoint with the notes as they are now. */
@@ -374,7 +339,7 @@ final class CheckpointNotes {
     put(notes, EXPIRING, expiring.note());
     put(notes, EMPTY, isFirstCopy(open) ? begunEmpty : null);
     put(notes, ASKED, asked && !open.isEmpty() ? WAS_ASKED : null);
-    put(notes, SCOPE, scopes.isEmpty() ? null : ScopeNote.join(scopes));
+    put(notes, SCOPE, scopes.note());
     Anchor anchor = anchors.newest();
     put(notes, ANCHOR, anchor == null ? null : AnchorNote.format(anchor));
     Anchor lasting = anchors.lasting().newest();
@@ -399,13 +364,7 @@ final class CheckpointNotes {
    * @return whether this is news, to be stored
    */
   boolean resyncBegins() {
-    if (scopes.contains(own)) {
-      return false;
-    }
-    List<String> both = new ArrayList<>(scopes);
-    both.add(own);
-    scopes = List.copyOf(both);
-    return true;
+    return scopes.resyncBegins();
   }
 
   /** The sink holds what this scope says, and nothing else that is the mirror's. */
@@ -422,7 +381,6 @@ final class CheckpointNotes {
 
   private void settled() {
     asked = false;
-    scopes = List.of(own);
-    leftovers = Leftovers.none(mapper);
+    scopes.settled();
   }
 }

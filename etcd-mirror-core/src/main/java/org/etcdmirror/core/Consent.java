@@ -1,6 +1,8 @@
 package org.etcdmirror.core;
 
 import java.time.Duration;
+import java.util.List;
+import org.etcdmirror.api.Bytes;
 
 /**
  * What a mirror may do without asking a person, besides the {@link DeleteLimit}.
@@ -8,9 +10,15 @@ import java.time.Duration;
  * @param limitGiven whether the limit was named, which approves deletes up to it in advance, those
  *     of a first copy too
  * @param requiresEmpty whether a first copy fails where the sink holds something already
+ * @param formerPrefixes under which what former scopes left in the sink may be deleted, though it
+ *     is outside of the present prefixes; as the sink's prefixes are understood
  * @param lookAgain how long after a question both sides are looked at again, at first and at most
  */
-record Consent(boolean limitGiven, boolean requiresEmpty, Backoff.Range lookAgain) {
+record Consent(
+    boolean limitGiven,
+    boolean requiresEmpty,
+    List<Bytes> formerPrefixes,
+    Backoff.Range lookAgain) {
 
   /** A look costs a reading of both sides, so the pauses between them grow. */
   static final Backoff.Range LOOK_AGAIN =

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
@@ -31,6 +32,7 @@ public final class EtcdMirrorBuilder {
   private RecoveryPolicy policy = RecoveryPolicy.resync();
   private @Nullable DeleteLimit deleteLimit;
   private boolean requiresEmptySink;
+  private final List<Bytes> formerPrefixes = new ArrayList<>();
   private Backoff.Range lookAgain = Consent.LOOK_AGAIN;
   private ExpiryPolicy expiry = ExpiryPolicy.FOLLOW_SOURCE;
   private UnsupportedEntries unsupportedEntries = UnsupportedEntries.FAIL;
@@ -108,6 +110,32 @@ public final class EtcdMirrorBuilder {
   public EtcdMirrorBuilder requireEmptySink() {
     this.requiresEmptySink = true;
     return this;
+  }
+
+  /**
+   * Names a prefix of the sink that this link wrote to under a former scope. What the former scope
+   * left there is deleted by the resync that a changed scope brings, within the {@link
+   * #deleteLimit}. Only the checkpoint tells which scopes there were, and whoever may write it may
+   * forge that: so deletes outside of the present target prefixes wait for {@link
+   * EtcdMirror#approve}, in state {@link MirrorState#BLOCKED}, unless their prefix is named here.
+   * Repeatable; none by default. A prefix means what a target prefix of the scope means. Naming one
+   * deletes nothing that no former scope of the checkpoint owned. Needs a {@link ReadableSink}.
+   *
+   * @throws IllegalArgumentException if it is empty; that it is a path where that is needed is
+   *     checked by {@link #build}
+   */
+  public EtcdMirrorBuilder formerPrefix(Bytes sinkPrefix) {
+    if (sinkPrefix.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a former prefix must not be empty: that would be the whole sink");
+    }
+    formerPrefixes.add(sinkPrefix);
+    return this;
+  }
+
+  /** The same for a prefix that is text. */
+  public EtcdMirrorBuilder formerPrefix(String sinkPrefix) {
+    return formerPrefix(Bytes.utf8(sinkPrefix));
   }
 
   /** What becomes of times to live. Defaults to {@link ExpiryPolicy#FOLLOW_SOURCE}. */
@@ -234,11 +262,11 @@ public final class EtcdMirrorBuilder {
    * The mirror; nothing is connected yet.
    *
    * @throws IllegalStateException if something required is missing, or the sink cannot be read and
-   *     is to be verified or to be empty
-   * @throws IllegalArgumentException if the scope's prefixes do not fit the source or the sink,
-   *     overlap, are where mirrors keep their indexes, or are outside of the {@linkplain
-   *     EventSink#prefixes prefixes} that the sink was made for; or if the index would outlive the
-   *     sink's data, or nothing ties it to that data
+   *     is to be verified, to be empty or to lose what is under a former prefix
+   * @throws IllegalArgumentException if the scope's prefixes, or the former ones, do not fit the
+   *     source or the sink; if the scope's overlap, are where mirrors keep their indexes, or are
+   *     outside of the {@linkplain EventSink#prefixes prefixes} that the sink was made for; or if
+   *     the index would outlive the sink's data, or nothing ties it to that data
    */
   public EtcdMirror build() {
     EventSource from = required(source, "source");
@@ -253,6 +281,10 @@ public final class EtcdMirrorBuilder {
       throw new IllegalStateException(
           "requireEmptySink needs a ReadableSink, which %s is not"
               .formatted(to.getClass().getName()));
+    }
+    if (!formerPrefixes.isEmpty() && !(to instanceof ReadableSink)) {
+      throw new IllegalStateException(
+          "formerPrefix needs a ReadableSink, which %s is not".formatted(to.getClass().getName()));
     }
     String name = link != null ? link : what.toString();
     IndexStore tied = StorePairing.tied(to, required(store, "indexStore"));
@@ -294,7 +326,11 @@ public final class EtcdMirrorBuilder {
             historyInterval,
             awayInterval,
             sinkInterval,
-            new Consent(deleteLimit != null, requiresEmptySink, lookAgain)));
+            new Consent(deleteLimit != null, requiresEmptySink, former(mapper), lookAgain)));
+  }
+
+  private List<Bytes> former(KeyMapper mapper) {
+    return formerPrefixes.stream().map(mapper::sinkPrefix).toList();
   }
 
   private static <T> T required(@Nullable T part, String name) {

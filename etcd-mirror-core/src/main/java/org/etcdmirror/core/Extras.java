@@ -5,12 +5,14 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Refresh;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Entries of the sink that the source does not have. All are counted; of very many only the first
@@ -21,7 +23,7 @@ final class Extras {
   private static final int SAMPLES = 20;
 
   /** An entry that the source does not have. */
-  private record Extra(Bytes key, boolean directory, boolean expired) {
+  private record Extra(Bytes key, boolean directory, boolean expired, @Nullable Bytes former) {
 
     /** Values come first, then directories, the deepest first, each empty in its turn. */
     int depth() {
@@ -37,10 +39,12 @@ final class Extras {
   }
 
   private final ExpiringKeys expiring;
+  private final Leftovers leftovers;
   private final List<Bytes> prefixes;
   private final int most;
   private final Map<Bytes, Extra> remembered = new LinkedHashMap<>();
   private final List<Bytes> samples = new ArrayList<>();
+  private final Map<Bytes, Long> former = new TreeMap<>();
   private long entries;
   private long values;
   private long places;
@@ -50,18 +54,25 @@ final class Extras {
    * None so far.
    *
    * @param expiring which keys had a time to live in the source
+   * @param leftovers which of them need an approval, because only the checkpoint tells of them
    * @param prefixes the sink's prefixes
    * @param most how many are remembered
    */
-  Extras(ExpiringKeys expiring, List<Bytes> prefixes, int most) {
+  Extras(ExpiringKeys expiring, Leftovers leftovers, List<Bytes> prefixes, int most) {
     this.expiring = expiring;
+    this.leftovers = leftovers;
     this.prefixes = prefixes;
     this.most = most;
   }
 
   void add(Entry found) {
     boolean directory = found instanceof MakeDirectory;
-    Extra extra = new Extra(found.key(), directory, expiring.contains(found.key()));
+    Extra extra =
+        new Extra(
+            found.key(),
+            directory,
+            expiring.contains(found.key()),
+            leftovers.unnamedPrefix(found.key()));
     count(extra, 1);
     if (samples.size() < SAMPLES) {
       samples.add(found.key());
@@ -86,11 +97,19 @@ final class Extras {
     values += extra.directory() ? 0 : more;
     expired += extra.expired() ? more : 0;
     places += extra.directory() && prefixes.contains(extra.key()) ? more : 0;
+    if (extra.former() != null) {
+      former.merge(extra.former(), (long) more, (a, b) -> a + b == 0 ? null : a + b);
+    }
   }
 
   /** How many are directories of prefixes themselves, which are no data of anybody. */
   long places() {
     return places;
+  }
+
+  /** How many need an approval by themselves, by the former prefix that they are under. */
+  Map<Bytes, Long> former() {
+    return former;
   }
 
   /** How many had a time to live in the source. */

@@ -107,6 +107,15 @@ final class KeyMapper {
     return rules.targets();
   }
 
+  /**
+   * A prefix of the sink as those of the rules are understood.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  Bytes sinkPrefix(Bytes prefix) {
+    return rules.model() == PATHS ? BoundRules.path(prefix) : prefix;
+  }
+
   MirrorScope scope() {
     return scope;
   }

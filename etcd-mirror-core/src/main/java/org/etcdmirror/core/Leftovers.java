@@ -17,11 +17,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What former scopes owned in the sink and the present one does not: a resync deletes it. What no
  * scope of this link ever owned is nobody's business here.
+ *
+ * <p>Only the checkpoint tells of former scopes, and the right to write it is not the right to
+ * delete. So what is outside of the present prefixes goes only if a person approves it, or if its
+ * prefix was named to this mirror.
  */
 final class Leftovers {
 
   private final KeyMapper mapper;
   private final List<KeyMapper> former;
+  private final List<Bytes> named;
   private final List<Bytes> besides;
   private final AtomicBoolean told = new AtomicBoolean();
 
@@ -30,16 +35,18 @@ final class Leftovers {
    *
    * @param mapper the present scope
    * @param former scopes that the sink was written by before, under the same kind of keys
+   * @param named prefixes under which they may be deleted unasked
    */
-  Leftovers(KeyMapper mapper, List<KeyMapper> former) {
+  Leftovers(KeyMapper mapper, List<KeyMapper> former, List<Bytes> named) {
     this.mapper = mapper;
+    this.named = named;
     this.former = List.copyOf(former);
     this.besides = besides(mapper, former);
   }
 
   /** None: the sink was never written by another scope, or nobody knows by which. */
   static Leftovers none(KeyMapper mapper) {
-    return new Leftovers(mapper, List.of());
+    return new Leftovers(mapper, List.of(), List.of());
   }
 
   /** The former prefixes that the present ones do not cover, without overlaps. */
@@ -62,10 +69,27 @@ final class Leftovers {
   /** Whether the sink's entry is one of them. */
   boolean contains(Entry found) {
     Bytes key = found.key();
-    return former.stream().anyMatch(one -> one.owns(key))
-        && !mapper.owns(key)
+    return !mapper.owns(key)
         && !mapper.isOwnInSink(key)
-        && !(found instanceof MakeDirectory && isAboveATarget(key));
+        && !(found instanceof MakeDirectory && isAboveATarget(key))
+        && former.stream().anyMatch(one -> one.owns(key));
+  }
+
+  /**
+   * The former prefix of a key that may not be deleted unasked; null if it is in a present prefix,
+   * or in one that was named.
+   */
+  @Nullable Bytes unnamedPrefix(Bytes key) {
+    for (Bytes prefix : besides) {
+      if (covers(List.of(prefix), key)) {
+        return covers(mapper.targetPrefixes(), key) || covers(named, key) ? null : prefix;
+      }
+    }
+    return null;
+  }
+
+  private boolean covers(List<Bytes> prefixes, Bytes key) {
+    return prefixes.stream().anyMatch(prefix -> mapper.sinkModel().covers(prefix, key));
   }
 
   private boolean isAboveATarget(Bytes directory) {
@@ -124,8 +148,7 @@ final class Leftovers {
 
     /** A former prefix may hold a present one. */
     private boolean isTold(Bytes key) {
-      return mapper.targetPrefixes().stream()
-          .anyMatch(target -> mapper.sinkModel().covers(target, key));
+      return covers(mapper.targetPrefixes(), key);
     }
 
     @Override

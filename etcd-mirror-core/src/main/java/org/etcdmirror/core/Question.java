@@ -82,7 +82,8 @@ final class Question {
         && one.sinkEntries() == other.sinkEntries()
         && one.writeSamples().equals(other.writeSamples())
         && one.overwriteSamples().equals(other.overwriteSamples())
-        && one.deleteSamples().equals(other.deleteSamples());
+        && one.deleteSamples().equals(other.deleteSamples())
+        && one.formerDeletes().equals(other.formerDeletes());
   }
 
   private static PendingApproval question(Gap gap, RefusedDeletes refused, Instant since) {

@@ -133,7 +133,7 @@ final class Resync {
       } else if (onlyLook) {
         rule = guard.looked(job, pass);
         onlyLook = false;
-      } else if (delete(pass, job) && !pass.mayHoldMore()) {
+      } else if (pass.delete() && !pass.mayHoldMore()) {
         pass.finish();
         SourceHead head = reading.reached();
         Duration took = Duration.ofNanos(System.nanoTime() - began);
@@ -170,7 +170,7 @@ final class Resync {
     Writer counted =
         batch -> {
           writer.write(batch);
-          job.done(batch);
+          job.done(batch, leftovers);
         };
     return new ResyncPass(
         mapper, leftovers, check, expiring, onlyLook ? null : counted, maxExtras, shutdown);
@@ -189,17 +189,6 @@ final class Resync {
     }
     log.info(
         "{}: the source was compacted while it was read; it is read anew", job.gap().describe());
-  }
-
-  /** What a person permitted, is permitted once, over all passes and attempts. */
-  private static boolean delete(ResyncPass pass, ResyncJob job)
-      throws IOException, InterruptedException, Retry.StoppedException {
-    long before = job.deleted();
-    try {
-      return pass.delete();
-    } finally {
-      job.spent(job.deleted() - before);
-    }
   }
 
   /** Reads the source once more than would be needed, so that nothing is written in vain. */

@@ -97,13 +97,12 @@ final class ResyncJob {
     permit = given;
   }
 
-  /** So many of what was permitted are durable, whatever becomes of this attempt. */
-  void spent(long deletes) {
-    permit = new DeletePermit(Math.max(0, permit.deletes() - deletes), permit.emptySource());
-  }
-
-  /** This is durable; counted over all attempts. */
-  void done(EventBatch batch) {
+  /**
+   * This is durable, whatever becomes of this attempt; counted over all attempts. What a person
+   * permitted is permitted once.
+   */
+  void done(EventBatch batch, Leftovers leftovers) {
+    permit = permit.without(batch, leftovers);
     long deletes = batch.events().stream().filter(MirrorEvent.Delete.class::isInstance).count();
     deleted += deletes;
     written += batch.events().size() - deletes;

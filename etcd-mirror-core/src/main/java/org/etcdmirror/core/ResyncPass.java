@@ -78,7 +78,8 @@ final class ResyncPass implements Diff.Visitor {
     this.filter = new SnapshotFilter(check);
     this.diff = new Diff(mapper, leftovers, this::isHoldable);
     this.writer = writer;
-    this.extras = new Extras(expiring, mapper.targetPrefixes(), writer == null ? 0 : maxExtras);
+    this.extras =
+        new Extras(expiring, leftovers, mapper.targetPrefixes(), writer == null ? 0 : maxExtras);
     this.shutdown = shutdown;
   }
 
@@ -152,8 +153,9 @@ final class ResyncPass implements Diff.Visitor {
 
   boolean isRefused(DeleteRule rule, DeletePermit permit) {
     long counted = extras.entries() - (rule.asksForAny() ? extras.places() : 0);
-    return rule.refuses(counted, diff.sinkEntries(), emptied())
-        && !permit.covers(extras.entries(), emptied());
+    boolean refused =
+        rule.refuses(counted, diff.sinkEntries(), emptied()) || !extras.former().isEmpty();
+    return refused && !permit.covers(extras.entries(), emptied(), extras.former());
   }
 
   /**
@@ -163,6 +165,7 @@ final class ResyncPass implements Diff.Visitor {
   boolean mayBeExpiry(DeleteRule rule) {
     long others = extras.entries() - extras.expired();
     return extras.expired() > 0
+        && extras.former().isEmpty()
         && !diff.sourceEmpty()
         && !rule.refuses(others, diff.sinkEntries(), false);
   }
@@ -180,7 +183,9 @@ final class ResyncPass implements Diff.Visitor {
   /** What would still be done, and what has to be permitted for it. */
   RefusedDeletes refused(DeleteRule rule) {
     return new RefusedDeletes(
-        refusal(rule), plan(refusal(rule)), new DeletePermit(extras.entries(), emptied()));
+        refusal(rule),
+        plan(refusal(rule)),
+        new DeletePermit(extras.entries(), emptied(), extras.former()));
   }
 
   private boolean emptied() {
@@ -188,14 +193,15 @@ final class ResyncPass implements Diff.Visitor {
   }
 
   String refusal(DeleteRule rule) {
-    return "a resync at index %d would delete %d of %d entries in the sink (first: %s)%s; %s"
+    return "a resync at index %d would delete %d of %d entries in the sink (first: %s)%s; %s%s"
         .formatted(
             index,
             extras.entries(),
             diff.sinkEntries(),
             extras.samples().isEmpty() ? "none" : extras.samples().get(0),
             emptied() ? " because the source is empty" : "",
-            rule.allowance());
+            rule.allowance(),
+            FormerPrefixes.describe(extras.former()));
   }
 
   /**
@@ -216,6 +222,7 @@ final class ResyncPass implements Diff.Visitor {
         writeSamples,
         overwriteSamples,
         extras.samples(),
+        extras.former(),
         refusal);
   }
 

@@ -1,6 +1,9 @@
 package org.etcdmirror.core;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.etcdmirror.api.Bytes;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param writeSamples some of the keys that would be written, the first in key order
  * @param overwriteSamples some of the keys whose value would be replaced, the first in key order
  * @param deleteSamples some of the keys that would be deleted, the first in key order
- * @param refusal why the {@link DeleteLimit} does not allow it; null if it does
+ * @param formerDeletes how many of the deletes are outside of the present prefixes, by the former
+ *     prefix that a checkpoint tells of, so that they need an approval whatever the limit says;
+ *     without those under an {@link EtcdMirrorBuilder#formerPrefix}. In order of the prefixes
+ * @param refusal why a person is asked first; null if nobody is
  */
 public record ResyncPlan(
     long index,
@@ -33,13 +39,45 @@ public record ResyncPlan(
     List<Bytes> writeSamples,
     List<Bytes> overwriteSamples,
     List<Bytes> deleteSamples,
+    Map<Bytes, Long> formerDeletes,
     @Nullable String refusal) {
 
-  /** Copies the lists. */
+  /** A plan that deletes nothing outside of the present prefixes. */
+  public ResyncPlan(
+      long index,
+      long sourceEntries,
+      long sinkEntries,
+      long writes,
+      long writeBytes,
+      long overwrites,
+      long deletes,
+      long unsupported,
+      List<Bytes> writeSamples,
+      List<Bytes> overwriteSamples,
+      List<Bytes> deleteSamples,
+      @Nullable String refusal) {
+    this(
+        index,
+        sourceEntries,
+        sinkEntries,
+        writes,
+        writeBytes,
+        overwrites,
+        deletes,
+        unsupported,
+        writeSamples,
+        overwriteSamples,
+        deleteSamples,
+        Map.of(),
+        refusal);
+  }
+
+  /** Copies the lists and the map. */
   public ResyncPlan {
     writeSamples = List.copyOf(writeSamples);
     overwriteSamples = List.copyOf(overwriteSamples);
     deleteSamples = List.copyOf(deleteSamples);
+    formerDeletes = Collections.unmodifiableMap(new TreeMap<>(formerDeletes));
   }
 
   /** Whether there is nothing to do. */

@@ -33,6 +33,15 @@ final class ScopeNote {
   private static final String EXCLUDE_PREFIX = "exclude-prefix ";
   private static final String TRANSFORM = "transform ";
 
+  /** Of all scopes of a note, in characters. A note may be forged, and each line costs work. */
+  static final int LONGEST = 256 * 1024;
+
+  /** Of all scopes of a note, or of one of them. */
+  static final int MOST_LINES = 2_000;
+
+  /** Scopes that no resync came to the end of in between. */
+  static final int MOST_SCOPES = 100;
+
   private ScopeNote() {}
 
   static String format(KeyMapper mapper) {
@@ -119,13 +128,41 @@ final class ScopeNote {
       throw new IllegalArgumentException(
           "flags and a pattern are expected: '" + DisplayText.of(text) + "'");
     }
-    return Pattern.compile(
-        NoteText.parse(text.substring(space + 1)).utf8(),
-        Integer.parseInt(text.substring(0, space)));
+    String pattern = NoteText.parse(text.substring(space + 1)).utf8();
+    try {
+      return Pattern.compile(pattern, Integer.parseInt(text.substring(0, space)));
+    } catch (StackOverflowError e) {
+      // The compiler calls itself for each pair of parentheses.
+      throw new IllegalArgumentException(
+          "a pattern of too deep nesting: '" + DisplayText.of(pattern) + "'", e);
+    }
   }
 
-  /** The owners of what these scopes owned, without {@code own}. */
+  /**
+   * The owners of what the scopes of a note owned, without {@code own}.
+   *
+   * @throws IllegalArgumentException if the text is no such note, or a larger one than any mirror
+   *     needs
+   */
+  static List<KeyMapper> parseOthers(String note, @Nullable String own) {
+    if (note.length() > LONGEST || note.lines().limit(MOST_LINES + 1L).count() > MOST_LINES) {
+      throw new IllegalArgumentException(
+          "a note '%s' of %d characters; the most are %d in %d lines"
+              .formatted(FormerScopes.NOTE, note.length(), LONGEST, MOST_LINES));
+    }
+    return parseOthers(split(note), own);
+  }
+
+  /**
+   * The owners of what these scopes owned, without {@code own}.
+   *
+   * @throws IllegalArgumentException if one is none, or there are too many
+   */
   static List<KeyMapper> parseOthers(List<String> scopes, @Nullable String own) {
+    if (scopes.size() > MOST_SCOPES) {
+      throw new IllegalArgumentException(
+          "%d former scopes; the most are %d".formatted(scopes.size(), MOST_SCOPES));
+    }
     List<KeyMapper> others = new ArrayList<>();
     for (String scope : scopes) {
       if (!scope.equals(own)) {

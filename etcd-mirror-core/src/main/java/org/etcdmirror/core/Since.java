@@ -12,10 +12,17 @@ import java.time.InstantSource;
  */
 record Since(long nanos) {
 
-  /** The moment at which the wall clock showed this; now if it says that it is yet to come. */
+  /** A record may be forged, and more does not fit into a count of nanoseconds. */
+  private static final Duration LONGEST = Duration.ofDays(100 * 365);
+
+  /**
+   * The moment at which the wall clock showed this; now if it says that it is yet to come, and 100
+   * years ago if it was before that.
+   */
   static Since of(Instant recorded, InstantSource wallClock) {
     Duration ago = Duration.between(recorded, wallClock.instant());
-    return new Since(System.nanoTime() - (ago.isNegative() ? 0 : ago.toNanos()));
+    Duration bounded = ago.compareTo(LONGEST) > 0 ? LONGEST : ago;
+    return new Since(System.nanoTime() - (bounded.isNegative() ? 0 : bounded.toNanos()));
   }
 
   /** How long ago it is. */

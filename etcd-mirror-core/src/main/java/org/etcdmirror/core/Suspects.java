@@ -38,6 +38,9 @@ final class Suspects {
   /** So many bytes of keys are kept; the note is written with the checkpoint. */
   private static final long MOST_BYTES = 256 * 1024;
 
+  /** A checkpoint may name endpoints that there never were; each costs comparisons. */
+  private static final int MOST_GROUPS = 100;
+
   private static final String WRITING = "writing";
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
@@ -94,6 +97,15 @@ final class Suspects {
       for (SuspectsNote.Lost lost : SuspectsNote.parse(text)) {
         group(lost.endpoint(), lost.since()).add(lost.suspects());
       }
+      if (isTooMuch()) {
+        log.warn(
+            "{}: the checkpoint names {} suspects of {} endpoints, more than a mirror writes: everything is compared in their place",
+            link,
+            count(),
+            groups.size());
+        groups.clear();
+        group("", Instant.now()).becomeEverything();
+      }
     }
     if (isMarked && stored.notes().containsKey(WRITING)) {
       log.warn(
@@ -144,7 +156,7 @@ final class Suspects {
       }
       group(touched.endpoint(), Instant.now()).add(List.of(Suspect.of(touched)));
     }
-    if (count() > MOST || bytes() > MOST_BYTES) {
+    if (isTooMuch()) {
       log.warn("{}: more than {} suspects: everything is compared", link, MOST);
       groups.values().forEach(SuspectGroup::becomeEverything);
       overflowed = true;
@@ -189,12 +201,17 @@ final class Suspects {
     return groups.values().stream().map(SuspectGroup::suspects).flatMap(Collection::stream);
   }
 
+  private boolean isTooMuch() {
+    return groups.size() > MOST_GROUPS || count() > MOST || bytes() > MOST_BYTES;
+  }
+
   private int count() {
     return (int) all().count();
   }
 
   private long bytes() {
-    return all().mapToLong(suspect -> suspect.key().size()).sum();
+    return all().mapToLong(suspect -> suspect.key().size()).sum()
+        + groups.keySet().stream().mapToLong(String::length).sum();
   }
 
   private void changed() {

@@ -124,7 +124,7 @@ class MirrorOwnKeysTest extends MirrorFixture {
     sink = keeping(ELSEWHERE);
     before.values().forEach(sink::preset);
     scope = MirrorScope.of("/a");
-    EtcdMirror mirror = following(b -> b.deleteLimit(DeleteLimit.percent(100)));
+    EtcdMirror mirror = following(b -> b.deleteLimit(DeleteLimit.percent(100)).formerPrefix("/"));
     assertThat(mirror.status().state()).isEqualTo(MirrorState.FOLLOWING);
     assertThat(sink.values())
         .isEqualTo(Map.of("/a", "1", "/__replication/here", "5", ELSEWHERE, "index=5"));

@@ -106,7 +106,9 @@ class MirrorRolledBackTest extends MirrorFixture {
     following().close();
     Map<String, String> ofThen = store.last().notes();
     scope = MirrorScope.of("/conf");
-    EtcdMirror mirror = following(often().andThen(b -> b.deleteLimit(DeleteLimit.percent(100))));
+    EtcdMirror mirror =
+        following(
+            often().andThen(b -> b.deleteLimit(DeleteLimit.percent(100)).formerPrefix("/old")));
     assertThat(sink.values()).containsOnlyKeys("/conf/kept");
     sink.preset("/old/a", "1");
     store.preset(store.last().withNotes(ofThen));
@@ -114,5 +116,18 @@ class MirrorRolledBackTest extends MirrorFixture {
     eventually(() -> told.reasons().contains(Gap.Reason.SINK_ROLLED_BACK));
     eventually(() -> sink.values().keySet().equals(Set.of("/conf/kept")));
     awaitState(mirror, MirrorState.FOLLOWING);
+  }
+
+  @Test
+  void aScopeOfThenThatNobodyNamedIsAskedFor() throws Exception {
+    source.put("/conf/kept", "1");
+    EtcdMirror mirror = following(often().andThen(b -> b.deleteLimit(DeleteLimit.percent(100))));
+    sink.preset("/other/a", "theirs");
+    Map<String, String> forged = Map.of("scope", "keys PATHS PATHS\nfrom /other\nto /other");
+    eventually(() -> store.index() == source.index());
+    store.preset(store.last().withNotes(forged));
+    store.faults.failNext("confirm", new SinkRolledBackException("older"));
+    awaitState(mirror, MirrorState.BLOCKED);
+    assertThat(sink.values()).containsKey("/other/a");
   }
 }

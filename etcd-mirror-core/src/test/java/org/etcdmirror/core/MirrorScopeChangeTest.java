@@ -41,9 +41,14 @@ class MirrorScopeChangeTest extends MirrorFixture {
 
   private void run(MirrorScope next) throws InterruptedException {
     scope = next;
-    EtcdMirror mirror = following(b -> b.deleteLimit(ANY));
+    EtcdMirror mirror = following(b -> named(b.deleteLimit(ANY)));
     eventually(() -> store.index() == source.index());
     mirror.close();
+  }
+
+  /** All former prefixes of these tests. */
+  private EtcdMirrorBuilder named(EtcdMirrorBuilder builder) {
+    return builder.formerPrefix("/");
   }
 
   /** The sink holds its own keys and of each name the source's value. */
@@ -182,7 +187,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
     run(MirrorScope.of("/a"));
     sink.faults.failAlways("apply", () -> new IOException("not now"));
     scope = MirrorScope.of("/b");
-    EtcdMirror first = started(b -> b.deleteLimit(ANY));
+    EtcdMirror first = started(b -> named(b.deleteLimit(ANY)));
     eventually(() -> sink.faults.calls("apply") > 2);
     first.close();
     sink.faults.heal("apply");
@@ -205,7 +210,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
     AtomicInteger writes = new AtomicInteger();
     sink.faults.failAlways(
         "apply", () -> writes.incrementAndGet() == 1 ? null : new PermanentException("full"));
-    EtcdMirror wrong = mirror(b -> b.deleteLimit(ANY));
+    EtcdMirror wrong = mirror(b -> named(b.deleteLimit(ANY)));
     assertThatThrownBy(wrong::syncOnce).hasRootCauseMessage("full");
     wrong.close();
     sink.faults.healAll();
@@ -214,7 +219,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
     keys.add("/conf/last");
     scope = right;
     Faults.Gate gate = source.faults.block("snapshot");
-    EtcdMirror again = started(b -> b.deleteLimit(ANY));
+    EtcdMirror again = started(b -> named(b.deleteLimit(ANY)));
     gate.awaitReached();
     assertThat(again.await(1, Duration.ZERO)).as("the wrong scope may have written").isFalse();
     gate.release();
@@ -239,7 +244,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
     fill(keys.toArray(String[]::new));
     run(MirrorScope.of("/conf"));
     scope = MirrorScope.of("/conf/b");
-    following(b -> b.deleteLimit(ANY).maxDeletesHeld(7));
+    following(b -> named(b.deleteLimit(ANY)).maxDeletesHeld(7));
     assertHeld("/conf/b/x");
     assertThat(PathEvents.entries(sink.held).stream().map(entry -> entry.key().toString()))
         .doesNotContain("/conf/a", "/conf/c", "/conf/c/d");
@@ -251,7 +256,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
     run(MirrorScope.of("/a"));
     Faults.Gate gate = source.faults.block("snapshot");
     scope = MirrorScope.of("/b");
-    EtcdMirror mirror = started(b -> b.deleteLimit(ANY));
+    EtcdMirror mirror = started(b -> named(b.deleteLimit(ANY)));
     gate.awaitReached();
     assertThat(mirror.await(1, Duration.ZERO)).isFalse();
     assertThat(mirror.status().index()).isZero();

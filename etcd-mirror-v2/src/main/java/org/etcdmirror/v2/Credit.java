@@ -32,6 +32,17 @@ final class Credit {
     return cost;
   }
 
+  /** Takes room if there is some at once; returns what to give back, or -1 if there is none. */
+  int tryTake(int length) {
+    int cost = Math.min(limit, length + OVERHEAD);
+    return free.tryAcquire(cost) ? cost : -1;
+  }
+
+  /** Whether half of the room is free. */
+  boolean hasRoom() {
+    return free.availablePermits() >= limit / 2;
+  }
+
   void giveBack(int cost) {
     free.release(cost);
   }

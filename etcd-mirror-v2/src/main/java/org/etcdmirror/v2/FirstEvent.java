@@ -23,7 +23,11 @@ final class FirstEvent {
 
   /** A question that is not sent yet. */
   HistoryLook at(HttpUrl endpoint, long waitIndex) {
-    return new HistoryLook(client, endpoint, key, recursive, waitIndex);
+    return at(endpoint, waitIndex, HistoryLook.Room.ANY);
+  }
+
+  private HistoryLook at(HttpUrl endpoint, long waitIndex, HistoryLook.Room room) {
+    return new HistoryLook(client, endpoint, key, recursive, waitIndex, room);
   }
 
   /**
@@ -32,9 +36,19 @@ final class FirstEvent {
    * @param least a server below this index is not listened to: it could prove nothing
    */
   HistoryLook.Match from(HttpUrl endpoint, long waitIndex, long least) throws IOException {
-    HistoryLook.Match match = at(endpoint, waitIndex).ask(least);
+    return from(endpoint, waitIndex, least, HistoryLook.Room.ANY);
+  }
+
+  /**
+   * The same.
+   *
+   * @param room where the event is held while it arrives
+   */
+  HistoryLook.Match from(HttpUrl endpoint, long waitIndex, long least, HistoryLook.Room room)
+      throws IOException {
+    HistoryLook.Match match = at(endpoint, waitIndex, room).ask(least);
     return match.proven() || match.headerIndex() < least
         ? match
-        : at(endpoint, waitIndex).ask(least);
+        : at(endpoint, waitIndex, room).ask(least);
   }
 }

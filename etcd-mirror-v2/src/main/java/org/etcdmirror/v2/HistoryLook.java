@@ -7,6 +7,7 @@ import java.util.concurrent.Future;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
+import okio.Buffer;
 import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +32,29 @@ final class HistoryLook {
   private final long from;
   private final V2Request question;
   private final Call call;
+  private final Room room;
   private final WatchSocket socket = new WatchSocket(true);
   private final Duration patience;
 
+  /** Where an event is held while it arrives. */
+  @FunctionalInterface
+  interface Room {
+    /** As much as there is. */
+    Room ANY = bytes -> {};
+
+    /** So many bytes of the event are held now; waits until there is room for them. */
+    void hold(long bytes) throws IOException;
+  }
+
   /** Prepares the question; {@link #ask} sends it. */
   HistoryLook(V2Client client, HttpUrl endpoint, String key, boolean recursive, long from) {
+    this(client, endpoint, key, recursive, from, Room.ANY);
+  }
+
+  /** The same, with bounded room for the answer. */
+  HistoryLook(
+      V2Client client, HttpUrl endpoint, String key, boolean recursive, long from, Room room) {
+    this.room = room;
     this.client = client;
     this.endpoint = endpoint;
     this.from = from;
@@ -92,11 +111,6 @@ final class HistoryLook {
     } catch (SocketTimeoutException e) {
       client.patience().timedOut(endpoint, patience);
       throw e;
-    } catch (V2ProtocolException e) {
-      throw new V2ProtocolException(
-          "history of %s from %d at %s: %s"
-              .formatted(question.key(), from, V2Endpoints.text(endpoint), e.getMessage()),
-          e);
     }
   }
 
@@ -170,13 +184,25 @@ final class HistoryLook {
   }
 
   private V2Event read(BufferedSource body) throws IOException {
-    V2Event event = V2Json.event(body.readUtf8LineStrict(), System.nanoTime());
-    EventTranslator.requireOf(question.key(), event);
+    V2Event event = V2Json.event(line(body), System.nanoTime());
     long index = event.node().modifiedIndex();
     if (index < from) {
       throw new V2ProtocolException("history from %d shows %d".formatted(from, index));
     }
     return event;
+  }
+
+  private String line(BufferedSource body) throws IOException {
+    Buffer buffer = body.getBuffer();
+    long scanned = 0;
+    while (buffer.indexOf((byte) '\n', scanned) < 0) {
+      scanned = buffer.size();
+      room.hold(scanned);
+      if (!body.request(scanned + 1)) {
+        break;
+      }
+    }
+    return body.readUtf8LineStrict();
   }
 
   /** An answer without chunks ends with its connection, whatever ended that. */

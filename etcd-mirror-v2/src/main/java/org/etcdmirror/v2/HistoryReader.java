@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a stretch of history, which etcd v2 gives out one event a request. Several walkers share
- * the stretch, because under load the oldest part of it is about to be cleared. History has 1000
- * events at most, and that is the bound of what is held here.
+ * the stretch, because under load the oldest part of it is about to be cleared. What they hold is
+ * bounded by {@link HistoryRoom}.
  */
 final class HistoryReader {
 
@@ -24,6 +24,9 @@ final class HistoryReader {
 
   private final V2Client client;
   private final FirstEvent first;
+
+  /** Events were so large that more walkers would only wait. */
+  private volatile boolean large;
 
   HistoryReader(V2Client client, String root) {
     this.client = client;
@@ -34,11 +37,16 @@ final class HistoryReader {
   @FunctionalInterface
   interface Taker {
     void take(V2Event event) throws IOException, LostEventsException;
+
+    /** Asked after each event: false if no more is wanted for now. */
+    default boolean goesOn() {
+      return true;
+    }
   }
 
   /** What a walker says: an event, or how its walk ended. */
   private sealed interface Step {
-    record Event(V2Event event) implements Step {}
+    record Event(V2Event event, long held) implements Step {}
 
     record End(boolean proven) implements Step {}
 
@@ -49,7 +57,8 @@ final class HistoryReader {
    * Gives the taker the events of the watched tree from one index to another, each as soon as all
    * before it are known.
    *
-   * @return whether it is certain that there are no others
+   * @return whether it is certain that there are no others; false also where the taker wanted no
+   *     more
    * @throws LostEventsException if some of them are no longer to be had
    */
   boolean read(HttpUrl endpoint, long from, long to, Taker taker)
@@ -58,19 +67,22 @@ final class HistoryReader {
       return true;
     }
     long span = to - from + 1;
-    long walkers = Math.max(1, Math.min(MOST_WALKERS, span / STRIDE));
+    int walkers = (int) Math.max(1, Math.min(large ? 1 : MOST_WALKERS, span / STRIDE));
+    HistoryRoom room = new HistoryRoom(HeapShare.bytes(), walkers);
     List<Future<?>> walks = new ArrayList<>();
     List<BlockingQueue<Step>> found = new ArrayList<>();
     try {
-      for (long i = 0; i < walkers; i++) {
+      for (int i = 0; i < walkers; i++) {
+        HistoryRoom.Share share = room.new Share(i);
         long start = from + i * span / walkers;
         long end = from + (i + 1) * span / walkers - 1;
         BlockingQueue<Step> steps = new LinkedBlockingQueue<>();
         found.add(steps);
-        walks.add(client.executor().submit(() -> walk(endpoint, start, end, steps)));
+        walks.add(client.executor().submit(() -> walk(endpoint, start, end, steps, share)));
       }
-      for (BlockingQueue<Step> steps : found) {
-        if (!take(steps, from, taker)) {
+      for (int i = 0; i < walkers; i++) {
+        room.turnOf(i);
+        if (!take(found.get(i), from, taker, room, i)) {
           return false;
         }
       }
@@ -79,16 +91,24 @@ final class HistoryReader {
       throw new IOException("the client is closed", e);
     } finally {
       walks.forEach(walk -> walk.cancel(true));
+      if (room.wasFull()) {
+        large = true;
+      }
     }
   }
 
   /** Takes all of one walker; returns whether that was certainly all. */
-  private static boolean take(BlockingQueue<Step> steps, long from, Taker taker)
+  private static boolean take(
+      BlockingQueue<Step> steps, long from, Taker taker, HistoryRoom room, int walker)
       throws IOException, LostEventsException, InterruptedException {
     while (true) {
       Step step = steps.take();
       if (step instanceof Step.Event found) {
+        room.taken(walker, found.held());
         taker.take(found.event());
+        if (!taker.goesOn()) {
+          return false;
+        }
       } else if (step instanceof Step.End end) {
         return end.proven();
       } else if (step instanceof Step.Failed failed) {
@@ -114,10 +134,11 @@ final class HistoryReader {
     return new IOException(cause);
   }
 
-  private void walk(HttpUrl endpoint, long start, long end, BlockingQueue<Step> steps) {
+  private void walk(
+      HttpUrl endpoint, long start, long end, BlockingQueue<Step> steps, HistoryRoom.Share share) {
     Step last;
     try {
-      last = new Step.End(walked(endpoint, start, end, steps));
+      last = new Step.End(walked(endpoint, start, end, steps, share));
     } catch (Throwable e) {
       // An Error too: the reader would wait for this walker without end.
       last = new Step.Failed(e);
@@ -125,11 +146,12 @@ final class HistoryReader {
     steps.add(last);
   }
 
-  private boolean walked(HttpUrl endpoint, long start, long end, BlockingQueue<Step> steps)
+  private boolean walked(
+      HttpUrl endpoint, long start, long end, BlockingQueue<Step> steps, HistoryRoom.Share share)
       throws IOException {
     long at = start;
     while (at <= end) {
-      HistoryLook.Match match = first.from(endpoint, at, 0);
+      HistoryLook.Match match = first.from(endpoint, at, 0, share);
       @Nullable V2Event event = match.event();
       if (event == null) {
         if (match.headerIndex() < end) {
@@ -141,7 +163,9 @@ final class HistoryReader {
       }
       long index = event.node().modifiedIndex();
       if (index <= end) {
-        steps.add(new Step.Event(event));
+        steps.add(new Step.Event(event, share.handOver()));
+      } else {
+        share.drop();
       }
       at = index + 1;
     }

@@ -17,8 +17,6 @@ import org.etcdmirror.api.Start;
 /** A stream of one tree's events; a {@link WatchFollower} fills it, {@link #poll} empties it. */
 final class V2EventStream implements EventStream {
 
-  private static final int CREDIT_BYTES = 16 << 20;
-
   private final WatchFollower follower;
   private final Outbox outbox;
   private final long startIndex;
@@ -52,7 +50,7 @@ final class V2EventStream implements EventStream {
       Queue<SourceNotice> notices)
       throws IOException, LostEventsException, InterruptedException {
     String root = V2Tree.commonAncestor(selection.prefixes());
-    Credit credit = new Credit(CREDIT_BYTES);
+    Credit credit = new Credit(HeapShare.bytes());
     Outbox outbox = new Outbox(credit);
     TtlKeeper ttls = selection.expiries() ? new TtlKeeper(client, selection, outbox) : null;
     List<String> prefixes = selection.prefixes().stream().map(Bytes::utf8).toList();

@@ -1,8 +1,10 @@
 package org.etcdmirror.v2;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -42,6 +44,16 @@ record V2Meta(
 
   private static final String NOTES = "notes";
 
+  /** In characters. Anybody who may write the key may write any text there, up to 10 MiB. */
+  private static final int LONGEST = 2 << 20;
+
+  /** With Jackson's own bound of depth: each level takes memory, and a description has two. */
+  private static final JsonFactory BOUNDED =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxStringLength(LONGEST).maxNestingDepth(10).build())
+          .build();
+
   /** What belongs beside the index of {@code checkpoint}. */
   static V2Meta of(Checkpoint checkpoint, String owner) {
     return new V2Meta(
@@ -63,7 +75,12 @@ record V2Meta(
    * @throws PermanentException if it is something else; {@code key} names it
    */
   static V2Meta parse(String json, String key) {
-    try (JsonParser parser = V2Json.FACTORY.createParser(json)) {
+    if (json.length() > LONGEST) {
+      throw new PermanentException(
+          "%s has %d characters, which is more than describes an index: '%s'"
+              .formatted(key, json.length(), V2Json.abbreviate(json)));
+    }
+    try (JsonParser parser = BOUNDED.createParser(json)) {
       V2Json.expect(parser, parser.nextToken(), JsonToken.START_OBJECT);
       Map<String, String> notes = new HashMap<>();
       Map<String, String> fields = texts(parser, notes);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import okhttp3.Response;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the state of a selection by one quorum read, so that it is of one index: of the lowest
  * directory with all of it, or of the one key that is wanted. v2 has no pages: the whole answer is
- * held in memory.
+ * held in memory. One that takes more than half of the heap is refused before the memory is gone.
  */
 final class V2Tree {
 
@@ -31,6 +32,9 @@ final class V2Tree {
   private final Map<String, Integer> numbers = new HashMap<>();
 
   private final List<List<Entry>> entries = new ArrayList<>();
+
+  private final long mostBytes = Runtime.getRuntime().maxMemory() / 2;
+  private long bytes;
 
   private V2Tree(Selection selection) {
     this.root = commonAncestor(selection.prefixes());
@@ -97,29 +101,17 @@ final class V2Tree {
     SourceHead head = new SourceHead(V2Client.clusterId(response), V2Client.etcdIndex(response));
     // A cut answer is read again from another endpoint.
     entries.forEach(List::clear);
-    V2Node top =
-        V2Json.flatten(
-            response.body().byteStream(), System.nanoTime(), node -> add(node, head.index()));
-    V2Answer.requireOf(root, top, head.index());
+    bytes = 0;
+    V2Json.flatten(response.body().byteStream(), System.nanoTime(), this::add);
     List<Entry> sorted = new ArrayList<>();
     for (List<Entry> of : entries) {
       of.sort(Comparator.comparing(Entry::key));
-      requireDistinct(of);
       sorted.addAll(of);
     }
     return new V2Snapshot(head, V2Endpoints.text(response.request().url()), sorted);
   }
 
-  private static void requireDistinct(List<Entry> sorted) throws V2ProtocolException {
-    for (int i = 1; i < sorted.size(); i++) {
-      if (sorted.get(i).key().equals(sorted.get(i - 1).key())) {
-        throw new V2ProtocolException("'%s' comes twice".formatted(sorted.get(i).key()));
-      }
-    }
-  }
-
-  private void add(V2Node node, long index) throws V2ProtocolException {
-    V2Answer.requireWithin(node, index);
+  private void add(V2Node node) throws V2ProtocolException {
     String key = node.key();
     if (key.equals(V2Paths.ROOT)
         || V2Paths.hiddenBelow(root, key)
@@ -128,7 +120,27 @@ final class V2Tree {
     }
     int number = number(key);
     if (number >= 0) {
-      entries.get(number).add(entry(node));
+      Entry entry = entry(node);
+      entries.get(number).add(entry);
+      count(entry);
+    }
+  }
+
+  private void count(Entry entry) {
+    long value = entry instanceof Put put ? put.value().size() : 0;
+    bytes += entry.key().size() + value;
+    if (bytes > mostBytes) {
+      throw new PermanentException(
+          ("'%s' holds more than a heap of %d MiB has room for: etcd v2 tells all of it in one"
+                  + " answer, and at '%s' (a value of %d bytes) that has come to %d MiB. Start the"
+                  + " program with a larger heap (-Xmx), at least four times what the keys and"
+                  + " values take together, or mirror the directories below it one by one")
+              .formatted(
+                  DisplayText.of(root),
+                  (2 * mostBytes) >> 20,
+                  DisplayText.of(entry.key()),
+                  value,
+                  bytes >> 20));
     }
   }
 
@@ -152,8 +164,7 @@ final class V2Tree {
     }
     String value = node.value();
     if (value == null) {
-      throw new V2ProtocolException(
-          "'%s' is a file without a value".formatted(V2Json.abbreviate(node.key())));
+      throw new V2ProtocolException("a file without a value: " + node.key());
     }
     return new Put(key, Bytes.utf8(value), node.modifiedIndex(), node.expiresAt());
   }

@@ -8,8 +8,6 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.etcdmirror.api.InVain;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.Start;
@@ -31,11 +29,6 @@ final class WatchFollower {
   private static final Duration TICK = Duration.ofMillis(10);
   private static final Duration IDLE_TICK = Duration.ofMillis(250);
 
-  /** A proxy that restarts, or an endpoint that fails, may end a few watches at once. */
-  private static final int MOST_IN_VAIN = 5;
-
-  private static final Duration QUICK = Duration.ofSeconds(1);
-
   private final WatchOpener opener;
   private final BlockingQueue<WatchSignal> mailbox;
   private final Credit credit;
@@ -43,10 +36,13 @@ final class WatchFollower {
   private final Delivery delivery;
   private final HistoryReader history;
   private final FeedProof proof;
-  private final InVain mends = new InVain(MOST_IN_VAIN, QUICK);
   private final PatientClock clock = new PatientClock();
 
   private @Nullable Witness witness;
+
+  /** A hole was mended as far as there was room, and no watch feeds the stream. */
+  private boolean waitsForRoom;
+
   private final AtomicBoolean owned = new AtomicBoolean();
   private volatile boolean closed;
 
@@ -58,14 +54,14 @@ final class WatchFollower {
     this.outbox = outbox;
     this.delivery = delivery;
     this.history = history;
-    this.proof = new FeedProof(opener, credit, outbox, delivery, mends);
+    this.proof = new FeedProof(opener, credit, outbox, delivery);
   }
 
   /** Opens the first watch; when this returns, nothing after the start can be missed. */
   void begin(Start start) throws IOException, LostEventsException, InterruptedException {
     if (start instanceof Start.After after) {
       delivery.begin(after.index());
-      mend(false, null);
+      mend(false);
     } else {
       WatchLink fresh = opener.fromNow(0);
       delivery.begin(fresh.headerIndex());
@@ -143,6 +139,10 @@ final class WatchFollower {
 
   /** Takes in what has come, or waits a little for it, and judges what that means. */
   void step() throws IOException, LostEventsException, InterruptedException {
+    if (waitsForRoom) {
+      goOnMending();
+      return;
+    }
     Duration pause = pause();
     WatchSignal signal = mailbox.poll(pause.toNanos(), NANOSECONDS);
     clock.advance(pause);
@@ -157,8 +157,23 @@ final class WatchFollower {
       switch (proof.judge(feeding(), clock.now())) {
         case NONE -> {}
         case TAKE_OVER -> takeOver(proof.handOut());
-        case MEND -> mend(true, null);
+        case MEND -> mend(true);
       }
+    }
+  }
+
+  /** The rest of the hole is read when what was read is on its way to the sink. */
+  private void goOnMending() throws IOException, LostEventsException, InterruptedException {
+    WatchSignal late = mailbox.poll(TICK.toNanos(), NANOSECONDS);
+    clock.advance(TICK);
+    for (int i = 0; late != null && i < 1000; i++) {
+      opener.forget(late);
+      late = i < 999 ? mailbox.poll() : null;
+    }
+    delivery.tick();
+    if (credit.hasRoom()) {
+      waitsForRoom = false;
+      mend(false);
     }
   }
 
@@ -193,13 +208,14 @@ final class WatchFollower {
       if (attempt != null && draining) {
         attempt.drained(clock.now());
       } else {
-        mend(false, null);
+        mend(false);
       }
     } else if (signal instanceof WatchSignal.Ended ended) {
       if (draining) {
         opener.halfCloses().unanswered(ended.link().endpoint());
       }
-      mend(false, opener.failed(ended));
+      opener.failed(ended);
+      mend(false);
     }
   }
 
@@ -208,12 +224,12 @@ final class WatchFollower {
     long index = line.event().node().modifiedIndex();
     if (opener.mayHaveSkipped(feeding(), index)) {
       credit.giveBack(line.cost());
-      mend(true, null);
+      mend(true);
       return;
     }
     take(line);
     if (feeding().link().isFromHistory(line.event())) {
-      mend(false, null);
+      mend(false);
     }
   }
 
@@ -230,11 +246,8 @@ final class WatchFollower {
   }
 
   /** First a new watch, then the hole behind the confirmed index. */
-  private void mend(boolean lossSeen, @Nullable IOException why)
+  private void mend(boolean lossSeen)
       throws IOException, LostEventsException, InterruptedException {
-    if (witness != null) {
-      mends.again(feeding().link().toString(), why);
-    }
     closeLinks();
     long from = delivery.confirmed() + 1;
     if (!opener.answersHalfClose()) {
@@ -243,18 +256,13 @@ final class WatchFollower {
     }
     WatchLink fresh = opener.fromNow(from - 1);
     feedFrom(fresh);
-    AtomicInteger missed = new AtomicInteger();
-    boolean proven =
-        history.read(
-            fresh.endpoint(),
-            from,
-            fresh.headerIndex(),
-            event -> {
-              missed.incrementAndGet();
-              accept(event, 0);
-            });
+    Hole hole = new Hole();
+    boolean proven = history.read(fresh.endpoint(), from, fresh.headerIndex(), hole);
     if (proven) {
       delivery.confirm(fresh.headerIndex());
+    } else if (hole.isFull) {
+      fresh.close();
+      waitsForRoom = true;
     } else {
       fresh.close();
       feedFrom(opener.after(delivery.confirmed()));
@@ -263,9 +271,31 @@ final class WatchFollower {
       outbox.notice(
           new SourceNotice(
               SourceNotice.Kind.STREAM_REPAIRED,
-              Math.max(1, missed.get()),
+              Math.max(1, hole.missed),
               "a watch fell silent after index %d; %d events through %d were read from history"
-                  .formatted(from - 1, missed.get(), delivery.confirmed())));
+                  .formatted(from - 1, hole.missed, delivery.confirmed())));
+    }
+  }
+
+  /** Takes what a watch has missed, until there is no room for more. */
+  private final class Hole implements HistoryReader.Taker {
+
+    private int missed;
+    private boolean isFull;
+
+    @Override
+    public void take(V2Event event) throws IOException, LostEventsException {
+      String value = event.node().value();
+      int cost = credit.tryTake(value == null ? 0 : value.length());
+      // One event is taken in any case, so that each round gets on.
+      isFull = cost < 0;
+      missed++;
+      accept(event, Math.max(0, cost));
+    }
+
+    @Override
+    public boolean goesOn() {
+      return !isFull;
     }
   }
 
@@ -283,11 +313,7 @@ final class WatchFollower {
 
   private void accept(V2Event event, int cost) throws IOException, LostEventsException {
     proof.headSeen(event.node().modifiedIndex());
-    long before = delivery.confirmed();
     delivery.accept(event, cost);
-    if (delivery.confirmed() > before) {
-      mends.brought();
-    }
   }
 
   /** The watch that feeds the stream. */

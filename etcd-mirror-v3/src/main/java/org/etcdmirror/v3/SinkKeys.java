@@ -1,6 +1,7 @@
 package org.etcdmirror.v3;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.OwnKeys;
 
@@ -19,7 +20,8 @@ final class SinkKeys {
   private SinkKeys() {}
 
   static ByteString wire(Bytes bytes) {
-    return ByteString.copyFrom(bytes.toByteArray());
+    // That array is a copy already, and values may be large.
+    return UnsafeByteOperations.unsafeWrap(bytes.toByteArray());
   }
 
   static Bytes bytes(ByteString bytes) {

@@ -8,6 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.v3.rpc.MaintenanceGrpc;
 import org.etcdmirror.v3.rpc.StatusRequest;
 import org.etcdmirror.v3.rpc.StatusResponse;
@@ -36,12 +37,11 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
 
   private final WatchCredit credit = new WatchCredit();
   private final AnsweringCluster.Membership membership;
-  private final WatchAnswerCheck check;
+  private volatile @Nullable String hopeless;
   private boolean closed;
 
   private WatchCall(V3Client client, KeyRange range) {
     this.client = client;
-    this.check = new WatchAnswerCheck(range);
     this.stream = client.watch(WatchGrpc.getWatchMethod(), V3Asked.watch(range));
     this.membership = client.cluster().new Membership(toString());
   }
@@ -94,7 +94,7 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
   @Override
   public void onClose(Status status, Metadata trailers) {
     if (V3Failures.problem(status) == V3Problem.ANSWER_TOO_LARGE) {
-      client.watchLimit().exceeded();
+      hopeless = client.watchLimit().exceeded();
     }
     answers.add(new Answer(null, status));
   }
@@ -104,12 +104,7 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
     answers.add(NOTHING);
   }
 
-  /**
-   * The next answer, or null if none came in time or somebody woke this.
-   *
-   * @throws V3ProtocolException if no etcd would answer so
-   * @throws IOException if the watch is over, or answers without bringing anything
-   */
+  /** The next answer, or null if none came in time or somebody woke this. */
   @Nullable WatchResponse take(long nanos) throws IOException, InterruptedException {
     Answer answer = answers.poll(nanos, TimeUnit.NANOSECONDS);
     if (answer == null) {
@@ -125,22 +120,11 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
       credit.taken(response.getSerializedSize());
       askForMore();
       membership.heard(response.getHeader());
-      refuseFlaw(response);
       if (response.getCreated() && !response.getCanceled()) {
         client.letIn(stream);
       }
     }
     return response;
-  }
-
-  private void refuseFlaw(WatchResponse response) throws IOException {
-    String flaw = check.flaw(response);
-    if (flaw != null) {
-      avoidMember();
-      throw new V3ProtocolException(
-          stream.method().getFullMethodName(), stream.member().endpoint(), flaw);
-    }
-    check.came(toString(), response);
   }
 
   private void askForMore() {
@@ -152,6 +136,10 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
 
   /** A server may also end a stream without a complaint. */
   private IOException ended(Status status) {
+    String why = hopeless;
+    if (why != null) {
+      throw new PermanentException(why);
+    }
     return client.failed(
         stream, status.isOk() ? Status.UNAVAILABLE.withDescription("the watch ended") : status);
   }

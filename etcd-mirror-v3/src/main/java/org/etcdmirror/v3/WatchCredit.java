@@ -2,8 +2,9 @@ package org.etcdmirror.v3;
 
 /**
  * How many answers of a watch are asked for beforehand. All that were asked for may come and wait
- * at once, so their bytes are bounded together: each is taken to be as large as the last one was.
- * One is asked for in any case. Safe for use by many threads.
+ * at once, so their bytes are bounded together: each is taken to be as large as the last one was,
+ * or three quarters of what was expected of that. One is asked for in any case. Safe for use by
+ * many threads.
  */
 final class WatchCredit {
 
@@ -13,7 +14,11 @@ final class WatchCredit {
   private int asked;
   private int waiting;
   private long waitingBytes;
-  private long size;
+
+  /**
+   * What an answer is taken to have; the first ones may be of any size, so they come one by one.
+   */
+  private long size = MOST_BYTES;
 
   /** How many answers to ask for now. */
   synchronized int more() {
@@ -33,7 +38,7 @@ final class WatchCredit {
     asked--;
     waiting++;
     waitingBytes += bytes;
-    size = bytes;
+    size = Math.max(bytes, size - size / 4);
   }
 
   /** An answer that waited was taken. */

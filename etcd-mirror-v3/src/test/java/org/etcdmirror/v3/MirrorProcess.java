@@ -21,10 +21,16 @@ final class MirrorProcess implements AutoCloseable {
 
   static MirrorProcess start(Collection<URI> source, Collection<URI> sink, Path log)
       throws IOException {
+    return start(source, sink, log, 64);
+  }
+
+  /** With a heap of so many MiB. */
+  static MirrorProcess start(Collection<URI> source, Collection<URI> sink, Path log, int heap)
+      throws IOException {
     return new MirrorProcess(
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
+                "-Xmx" + heap + "m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",

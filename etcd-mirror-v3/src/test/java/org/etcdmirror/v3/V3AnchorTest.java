@@ -170,6 +170,18 @@ class V3AnchorTest {
   }
 
   @Test
+  void nobodyCanTellOfAnAnchorThatNoKeyHas() {
+    try (EtcdServer etcd = start(EtcdBinary.all().get(0));
+        V3Source source = source(etcd.clientUrl())) {
+      long at = new V3Http(etcd.clientUrl()).put("/conf/a", "1");
+      assertThat(check(source, anchor("", at, at))).isEqualTo(UNKNOWN);
+      assertThat(check(source, anchor("/conf/a", Long.MAX_VALUE, Long.MAX_VALUE)))
+          .isEqualTo(BROKEN);
+      assertThat(check(source, anchor("k".repeat(1 << 20), 1, 1))).isIn(BROKEN, UNKNOWN);
+    }
+  }
+
+  @Test
   void nobodyCanTellOfAKeyThatMayNotBeRead(@TempDir Path directory) throws Exception {
     try (EtcdServer etcd = start(EtcdBinary.all().get(0))) {
       V3Http http = new V3Http(etcd.clientUrl());

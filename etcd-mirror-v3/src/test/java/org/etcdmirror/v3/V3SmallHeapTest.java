@@ -75,6 +75,55 @@ class V3SmallHeapTest {
     }
   }
 
+  /**
+   * Servers with a larger limit answer with larger pieces, and single values take much of a heap.
+   */
+  @Test
+  void getsLevelWithValuesOfServersThatTakeMore(@TempDir Path directory) throws Exception {
+    getsLevel(12, 6 << 20, 128, directory);
+  }
+
+  @Test
+  @Tag("long")
+  void getsLevelWithThousandsOfLargestValues(@TempDir Path directory) throws Exception {
+    getsLevel(1_500, LARGEST, 64, directory);
+  }
+
+  /** A first copy, and then a backlog. */
+  private static void getsLevel(int values, int size, int heap, Path directory) throws Exception {
+    Random random = new Random(1);
+    try (V3Mirroring etcds =
+            V3Mirroring.start(
+                EtcdBinary.find().orElseThrow(),
+                server ->
+                    server.extraFlags(
+                        "--max-request-bytes=8388608", "--quota-backend-bytes=6000000000"));
+        V3Writer writer = new V3Writer(etcds.sourceUrls);
+        V3Reader source = new V3Reader(etcds.sourceUrls);
+        V3Reader sink = new V3Reader(etcds.sinkUrls)) {
+      Path log = directory.resolve("mirror.log");
+      for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < values; i++) {
+          put(writer, "/conf/" + i % 4, bytes(random, size));
+        }
+        long last = etcds.source.put("/conf/last", "1");
+        try (MirrorProcess mirror =
+            MirrorProcess.start(etcds.sourceUrls, etcds.sinkUrls, log, heap)) {
+          await("it is level")
+              .atMost(LIMIT)
+              .failFast(
+                  () -> {
+                    assertThat(mirror.isAlive()).as(Files.readString(log)).isTrue();
+                    assertThat(Files.readString(log)).doesNotContain("OutOfMemory");
+                  })
+              .until(() -> sink.checkpoint().filter(at -> at.index() >= last).isPresent());
+        }
+      }
+      assertThat(Files.readString(log)).doesNotContain("a gap");
+      assertThat(sink.values(0).equals(source.values(0))).isTrue();
+    }
+  }
+
   private static void put(V3Writer writer, String key, ByteString value) throws Exception {
     writer.write(V3Writer.put(ByteString.copyFromUtf8(key), value));
   }

@@ -1,5 +1,6 @@
 package org.etcdmirror.pairings;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,10 +8,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.DeleteLimitException;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.core.MirrorState;
+import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.testkit.EtcdBinary;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -101,6 +107,36 @@ class ScopeChangeTest {
                   "/conf/b/2", "new",
                   "/conf/secret/3", "/conf/secret/3",
                   "/copy/ours", OURS));
+    }
+  }
+
+  @ParameterizedTest(name = "{1} to {2} on {0}")
+  @MethodSource("pairings")
+  void whatOnlyAForgedCheckpointTellsOfIsAskedFor(EtcdBinary binary, String from, String to)
+      throws Exception {
+    try (ScopedLink link = new ScopedLink(binary, from, to)) {
+      fill(link);
+      link.run(CONF);
+      try (IndexStore store = ScopedLink.store(to, link.sinkEtcd)) {
+        Checkpoint at = store.load().orElseThrow();
+        Map<String, String> notes = new TreeMap<>(at.notes());
+        String models = notes.getOrDefault("scope", "").lines().findFirst().orElseThrow();
+        String forged = "\n" + models + "\nfrom /other-ours/\nto /other-ours/";
+        notes.merge("scope", forged, String::concat);
+        store.save(at.withNotes(notes));
+      }
+      try (EtcdMirror mirror = link.builder(CONF).deleteLimit(DeleteLimit.percent(100)).build()) {
+        mirror.start();
+        Link.eventually("it asks", () -> mirror.status().state() == MirrorState.BLOCKED);
+        PendingApproval pending = requireNonNull(mirror.status().pending());
+        assertThat(requireNonNull(pending.plan()).formerDeletes().toString())
+            .contains("/other-ours");
+        assertHeld(link, same("/conf/a/1", "/conf/b/2", "/conf/secret/3"));
+        mirror.approve(pending.token());
+        Link.eventually("it follows", () -> mirror.status().state() == MirrorState.FOLLOWING);
+        assertThat(link.held("/other-ours/")).isEmpty();
+        assertThat(link.held("/conf/")).hasSize(3);
+      }
     }
   }
 

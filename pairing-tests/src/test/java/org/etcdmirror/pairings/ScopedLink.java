@@ -104,9 +104,10 @@ final class ScopedLink implements AutoCloseable {
     return to.equals("v2") ? Bytes.utf8(text.substring(0, text.length() - 1)) : target;
   }
 
-  /** Runs a mirror until it is level. */
+  /** Runs a mirror until it is level, which may clean up whatever this link had. */
   void run(MirrorScope scope) throws InterruptedException {
-    try (EtcdMirror mirror = builder(scope).deleteLimit(DeleteLimit.percent(100)).build()) {
+    try (EtcdMirror mirror =
+        builder(scope).deleteLimit(DeleteLimit.percent(100)).formerPrefix("/").build()) {
       mirror.start();
       level(mirror);
     }

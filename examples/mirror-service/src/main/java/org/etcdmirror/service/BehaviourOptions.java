@@ -32,6 +32,14 @@ final class BehaviourOptions {
   private boolean requireEmpty;
 
   @Option(
+      names = "--former-prefix",
+      paramLabel = "PREFIX",
+      description =
+          "A prefix in the sink that this link wrote to before its prefixes were changed: what is "
+              + "left there is deleted without a question, within --max-deletes. May be repeated.")
+  private @Nullable List<String> formerPrefixes;
+
+  @Option(
       names = "--ttl",
       paramLabel = "POLICY",
       description =
@@ -92,6 +100,7 @@ final class BehaviourOptions {
     MirrorOptions.put(values, "recovery", recovery);
     MirrorOptions.put(values, "max-deletes", maxDeletes);
     MirrorOptions.put(values, "require-empty", requireEmpty ? "true" : null);
+    MirrorOptions.putAll(values, "former-prefix", formerPrefixes);
     MirrorOptions.put(values, "ttl", ttl);
     MirrorOptions.put(values, "unsupported-entries", unsupportedEntries);
     MirrorOptions.put(values, "catch-up", catchUp);

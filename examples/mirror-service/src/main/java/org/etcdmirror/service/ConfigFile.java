@@ -42,7 +42,8 @@ final class ConfigFile {
               AccessOption.NAMES.stream()
                   .flatMap(name -> Stream.of("source-" + name, "sink-" + name)))
           .collect(Collectors.toUnmodifiableSet());
-  private static final Set<String> LISTS = Set.of("prefix", "exclude", "exclude-prefix");
+  private static final Set<String> LISTS =
+      Set.of("prefix", "exclude", "exclude-prefix", "former-prefix");
   private static final Set<String> NUMBERS_OR_TEXTS =
       Set.of("max-deletes", "hold-events", "verify-rate");
 

@@ -38,7 +38,7 @@ final class Honoured {
     refused.put("once", Set.copyOf(more));
     more.addAll(List.of("--recovery", "--require-empty"));
     refused.put("plan", Set.copyOf(more));
-    more.add("--max-deletes");
+    more.addAll(List.of("--max-deletes", "--former-prefix"));
     refused.put("verify", Set.copyOf(more));
     more.add("--unsupported-entries");
     refused.put("show", Set.copyOf(more));

@@ -24,6 +24,11 @@ record IndexMove(@Nullable Checkpoint stored, long index, SourceHead head, Sourc
   /** The note that tells of the last move. */
   private static final String MOVED = "moved";
 
+  /** The note that tells by which prefixes the sink was written, each after such a line. */
+  private static final String SCOPE = "scope";
+
+  private static final String NEXT_SCOPE = "\nkeys ";
+
   /** What an index was proven by, which says nothing of another one. */
   private static final String ANCHOR = "anchor";
 
@@ -45,7 +50,12 @@ record IndexMove(@Nullable Checkpoint stored, long index, SourceHead head, Sourc
 
   /** Whether the index is there already, and the next run goes on from it. */
   boolean isDone() {
-    return stored != null && stored.index() == index && doubt() == null;
+    return stored != null && stored.index() == index && doubt() == null && !hasFormerScopes();
+  }
+
+  /** Whether the next run would ask to delete what former prefixes left. */
+  private boolean hasFormerScopes() {
+    return stored != null && stored.notes().getOrDefault(SCOPE, "").contains(NEXT_SCOPE);
   }
 
   /** Why the sink may not be level, by what is stored. */
@@ -81,6 +91,10 @@ record IndexMove(@Nullable Checkpoint stored, long index, SourceHead head, Sourc
                   + " differs now stays different")
               .formatted(doubt()));
     }
+    if (hasFormerScopes()) {
+      lines.add(
+          "the checkpoint tells of former prefixes; --force takes that away, and what they left in the sink stays there");
+    }
     if (index < history.oldest() - 1) {
       lines.add("history begins at %d, so the next run finds a gap".formatted(history.oldest()));
     }
@@ -104,6 +118,9 @@ record IndexMove(@Nullable Checkpoint stored, long index, SourceHead head, Sourc
       notes.putAll(DoubtNotes.without(stored.notes()));
     }
     notes.remove(ANCHOR);
+    if (hasFormerScopes()) {
+      notes.remove(SCOPE);
+    }
     String givenUp = doubt() == null ? "" : ", not compared: " + doubt();
     notes.put(MOVED, "from %s to %d at %s by index set%s".formatted(from(), index, now, givenUp));
     return stored == null

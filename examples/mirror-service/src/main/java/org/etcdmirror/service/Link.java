@@ -3,6 +3,7 @@ package org.etcdmirror.service;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.core.DeleteLimit;
@@ -64,6 +65,7 @@ record Link(
       requireReadableSink();
       builder.requireEmptySink();
     }
+    addFormerPrefixes(builder);
     Policies.Verification verification = policies.verification();
     if (verification != null) {
       requireReadableSink();
@@ -79,6 +81,17 @@ record Link(
       return builder.build();
     } catch (IllegalArgumentException e) {
       throw settings.prefixes().get(0).wrong(e);
+    }
+  }
+
+  private void addFormerPrefixes(EtcdMirrorBuilder builder) {
+    for (Given given : settings.policies().formerPrefixes()) {
+      requireReadableSink();
+      boolean isPath = source.keyModel() == KeyModel.PATHS || sink.keyModel() == KeyModel.PATHS;
+      if (isPath && !given.text().startsWith("/")) {
+        throw given.wrong("prefix '" + given.text() + "' must begin with a slash");
+      }
+      builder.formerPrefix(given.text());
     }
   }
 

@@ -128,8 +128,7 @@ final class MirrorOptions {
     }
   }
 
-  private static void putAll(
-      Map<String, List<Given>> values, String option, @Nullable List<String> texts) {
+  static void putAll(Map<String, List<Given>> values, String option, @Nullable List<String> texts) {
     if (texts != null) {
       values.put(option, texts.stream().map(text -> new Given(option, text, null)).toList());
     }

@@ -1,6 +1,7 @@
 package org.etcdmirror.service;
 
 import java.time.Duration;
+import java.util.List;
 import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.core.CatchUp;
 import org.etcdmirror.core.DeleteLimit;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param recovery what to do about gaps
  * @param deleteLimit how much a resync may delete; null where nobody said
  * @param requiresEmpty whether a first copy needs an empty sink
+ * @param formerPrefixes under which what former scopes left may be deleted unasked
  * @param expiry what becomes of times to live
  * @param unsupported what becomes of entries that the sink cannot hold
  * @param catchUp what becomes of a backlog
@@ -24,6 +26,7 @@ record Policies(
     RecoveryPolicy recovery,
     @Nullable DeleteLimit deleteLimit,
     boolean requiresEmpty,
+    List<Given> formerPrefixes,
     ExpiryPolicy expiry,
     UnsupportedEntries unsupported,
     CatchUp catchUp,
@@ -50,6 +53,7 @@ record Policies(
         recovery(values.orElse("recovery", "resync")),
         deleteLimit(values.optional("max-deletes")),
         values.optional("require-empty") != null,
+        values.all("former-prefix").stream().map(Policies::formerPrefix).toList(),
         expiry(values.orElse("ttl", "follow")),
         unsupported(values.orElse("unsupported-entries", "fail")),
         catchUp(values),
@@ -80,6 +84,13 @@ record Policies(
     } catch (IllegalArgumentException e) {
       throw given.wrong(e);
     }
+  }
+
+  private static Given formerPrefix(Given given) {
+    if (given.text().isEmpty()) {
+      throw given.wrong("a former prefix must not be empty");
+    }
+    return given;
   }
 
   private static ExpiryPolicy expiry(Given given) {

@@ -36,6 +36,8 @@ final class ReportJson {
     json.set("writeSamples", keys(plan.writeSamples()));
     json.set("overwriteSamples", keys(plan.overwriteSamples()));
     json.set("deleteSamples", keys(plan.deleteSamples()));
+    ObjectNode former = json.putObject("formerDeletes");
+    plan.formerDeletes().forEach((prefix, count) -> former.put(prefix.textOrHex(), count));
     json.put("refusal", plan.refusal());
     return json;
   }

@@ -20,6 +20,11 @@ final class ReportText {
     addRest(lines, "to replace", plan.overwrites() - plan.overwriteSamples().size());
     plan.deleteSamples().forEach(key -> lines.add("delete " + key));
     addRest(lines, "to delete", plan.deletes() - plan.deleteSamples().size());
+    plan.formerDeletes()
+        .forEach(
+            (prefix, count) ->
+                lines.add(
+                    "%d of the deletes are under the former prefix %s".formatted(count, prefix)));
     if (plan.unsupported() > 0) {
       lines.add("the sink cannot hold " + plan.unsupported());
     }

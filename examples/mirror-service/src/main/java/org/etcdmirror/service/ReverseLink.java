@@ -37,6 +37,8 @@ final class ReverseLink {
     }
     Map<String, List<Given>> swapped = new LinkedHashMap<>();
     values.map().forEach((option, given) -> swapped.put(swapped(option), values(option, given)));
+    // It names what this link wrote to, and the way back writes to the other side.
+    swapped.remove("former-prefix");
     Settings reverse = Settings.of(new Values(swapped));
     if (reverse.checkpointKey() == null || LinkFactory.sinkKeepsItsIndex(reverse)) {
       return reverse;

@@ -50,6 +50,7 @@ class HonouredTest {
     TABLE.put("--ttl", NOT_SET);
     TABLE.put("--unsupported-entries", "run once plan verify cutover");
     TABLE.put("--max-deletes", "run once plan cutover");
+    TABLE.put("--former-prefix", "run once plan cutover");
     TABLE.put("--require-empty", "run once cutover");
     TABLE.put("--recovery", "run once cutover");
     for (String option :

@@ -105,6 +105,42 @@ class IndexNotesTest {
     assertThat(value(shown, "next run")).isEqualTo("goes on from the stored index");
   }
 
+  @Test
+  void onlyForceTakesAwayWhatFormerPrefixesLeft() throws Exception {
+    long index = mirrored();
+    sink.put("/other/x", "theirs");
+    note(
+        index,
+        "scope",
+        "keys PATHS PATHS\nfrom /conftool\nto /conftool\nkeys PATHS PATHS\nfrom /other\nto /other");
+    assertThat(once("--recovery", "resync").exitCode()).isEqualTo(1);
+    assertThat(command("plan").out()).contains("under the former prefix /other");
+
+    Cli asked = command("index", "set", Long.toString(index));
+
+    assertThat(asked.code()).isEqualTo(3);
+    assertThat(asked.out()).contains("the checkpoint tells of former prefixes");
+    assertThat(command("index", "set", "--force", Long.toString(stored())).code()).isZero();
+    assertThat(once("--recovery", "resync").exitCode()).isZero();
+    assertThat(sink.tree("/other")).containsKey("/other/x");
+  }
+
+  @Test
+  void aFormerPrefixThatIsNamedIsCleanedUp() throws Exception {
+    long index = mirrored();
+    sink.put("/other/x", "theirs");
+    note(
+        index,
+        "scope",
+        "keys PATHS PATHS\nfrom /conftool\nto /conftool\nkeys PATHS PATHS\nfrom /other\nto /other");
+
+    assertThat(once("--former-prefix", "/third", "--max-deletes", "100%").exitCode()).isEqualTo(1);
+    assertThat(command("plan", "--former-prefix", "other").code()).isEqualTo(2);
+    assertThat(sink.tree("/other")).containsKey("/other/x");
+    assertThat(once("--former-prefix", "/other", "--max-deletes", "100%").exitCode()).isZero();
+    assertThat(sink.get("/other", "").status()).isEqualTo(404);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"fail", "skip-gap"})
   void onceDoesAboutAGapWhatItIsTold(String recovery) throws Exception {
