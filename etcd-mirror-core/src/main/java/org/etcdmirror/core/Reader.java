@@ -27,6 +27,7 @@ final class Reader {
 
   private static final Logger log = LoggerFactory.getLogger(Reader.class);
   private static final Duration POLL = Duration.ofSeconds(1);
+  private static final int NOTICES_A_MINUTE = 6;
 
   /** Where reading goes on: an index of a cluster, which is null where nobody recorded it. */
   private record Position(long index, @Nullable String clusterId) {}
@@ -46,6 +47,8 @@ final class Reader {
   private final MirrorListener listener;
   private final Shutdown shutdown;
   private final Retry retry;
+  private final StreamWorth worth = new StreamWorth();
+  private final LogBudget noticeLines = new LogBudget(NOTICES_A_MINUTE);
 
   private @Nullable Position position;
   private boolean lossyValueLogged;
@@ -138,7 +141,7 @@ final class Reader {
     try (EventStream stream = source.open(selection, Start.after(from.index()))) {
       confirm(head, from.index());
       if (!brake.collapses(from.index(), head.index())) {
-        follow(stream, head.clusterId());
+        follow(stream, head);
         return;
       }
       // History is still there, or it would be a gap for the policy.
@@ -185,7 +188,7 @@ final class Reader {
       }
       handOver.put(recovery);
       position = new Position(start, head.clusterId());
-      follow(stream, head.clusterId());
+      follow(stream, head);
     } catch (LostEventsException e) {
       // A gap of its own for the next connection, which comes after a pause: else a stream that
       // always ends so would have both sides compared without end.
@@ -231,16 +234,19 @@ final class Reader {
     progress.confirmed();
   }
 
-  private void follow(EventStream stream, String clusterId)
+  private void follow(EventStream stream, SourceHead head)
       throws IOException, LostEventsException, InterruptedException {
-    states.sourceConnected();
-    long began = System.nanoTime();
-    long reached = stream.startIndex();
+    String clusterId = head.clusterId();
+    LeapCheck leaps = new LeapCheck(source, selection, head.index());
+    if (worth.opened(stream.startIndex())) {
+      states.sourceConnected();
+    }
     while (!shutdown.hasBegun()) {
       EventBatch batch = stream.poll(POLL);
-      // A stream is worth something once it has brought something or lasted a while.
-      if (batch.index() > reached || System.nanoTime() - began >= POLL.toNanos()) {
+      leaps.of(batch);
+      if (worth.polled(batch)) {
         retry.succeeded();
+        states.sourceConnected();
       }
       batch.notices().forEach(this::report);
       progress.sourceSeen(batch.headIndex());
@@ -272,8 +278,10 @@ final class Reader {
     progress.notice(notice);
     listener.onNotice(notice);
     switch (notice.kind()) {
-      case STREAM_REPAIRED, SILENCE_UNPROVEN -> log.warn("{}: {}", link, notice.detail());
-      case HISTORY_OUTRUN -> log.info("{}: {}", link, notice.detail());
+      case STREAM_REPAIRED, SILENCE_UNPROVEN ->
+          noticeLines.write(end -> log.warn("{}: {}{}", link, notice.detail(), end));
+      case HISTORY_OUTRUN ->
+          noticeLines.write(end -> log.info("{}: {}{}", link, notice.detail(), end));
       case LOSSY_VALUE -> {
         if (!lossyValueLogged) {
           lossyValueLogged = true;

@@ -35,6 +35,10 @@ final class Retry {
     }
   }
 
+  /** A failure that goes on is in the status and counted; see also {@link StateMachine}. */
+  private static final int LINES_A_MINUTE = 6;
+
+  private final LogBudget lines = new LogBudget(LINES_A_MINUTE);
   private final String link;
   private final Shutdown shutdown;
   private final Progress progress;
@@ -108,7 +112,9 @@ final class Retry {
     progress.retries.incrementAndGet();
     progress.error(failure);
     // Which side it is the failure tells: the applier reads the source as well.
-    log.warn("{}: {}; again in {} ms", link, describe(failure), pause.toMillis());
+    lines.write(
+        end ->
+            log.warn("{}: {}; again in {} ms{}", link, describe(failure), pause.toMillis(), end));
     log.debug("{}", link, failure);
     listener.onRetry(failure, pause);
     whileFailing.run();

@@ -1,6 +1,8 @@
 package org.etcdmirror.core;
 
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -30,6 +32,12 @@ final class StateMachine {
   private record Change(MirrorState before, MirrorState after, boolean told) {}
 
   private static final Logger log = LoggerFactory.getLogger(StateMachine.class);
+
+  /** A source that comes and goes changes the state for ever. */
+  private static final int LINES_A_MINUTE = 2;
+
+  /** One for each pair of states that follow each other. */
+  private final Map<String, LogBudget> lines = new ConcurrentHashMap<>();
 
   private final String link;
   private final MirrorListener listener;
@@ -174,7 +182,10 @@ final class StateMachine {
         for (Change change = untold.poll(); change != null; change = untold.poll()) {
           // Of a mirror that only looked, nobody wants to know.
           Level level = change.told() ? Level.INFO : Level.DEBUG;
-          log.atLevel(level).log("{}: {} -> {}", link, change.before(), change.after());
+          String pair = change.before() + " -> " + change.after();
+          lines
+              .computeIfAbsent(pair, key -> new LogBudget(LINES_A_MINUTE))
+              .write(end -> log.atLevel(level).log("{}: {}{}", link, pair, end));
           listener.onState(change.before(), change.after());
         }
       } finally {

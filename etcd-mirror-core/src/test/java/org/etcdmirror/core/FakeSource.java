@@ -50,6 +50,7 @@ class FakeSource implements EventSource {
   private int staleSnapshots;
   private int openStreams;
   private boolean impatient;
+  private long leap;
   private boolean forgetful;
   private boolean closed;
   private long expired;
@@ -193,6 +194,12 @@ class FakeSource implements EventSource {
   /** A poll returns at once from now on, with nothing if there is nothing. */
   synchronized void answerAtOnce() {
     impatient = true;
+  }
+
+  /** Each stream tells of this index from now on, which the source has not come to; 0 for none. */
+  synchronized void leap(long far) {
+    leap = far;
+    notifyAll();
   }
 
   /** From now on nobody knows of any anchor. */
@@ -410,7 +417,11 @@ class FakeSource implements EventSource {
     }
 
     private boolean isQuiet() {
-      return last == index && prolonged.isEmpty() && !impatient && !contradiction.isRestless();
+      return last == index
+          && prolonged.isEmpty()
+          && leap == 0
+          && !impatient
+          && !contradiction.isRestless();
     }
 
     private EventBatch next() {
@@ -442,7 +453,7 @@ class FakeSource implements EventSource {
       }
       List<SourceNotice> seen = notices;
       notices = new ArrayList<>();
-      return new EventBatch(events, reached, index, seen);
+      return new EventBatch(events, Math.max(reached, leap), index, seen);
     }
 
     @Override

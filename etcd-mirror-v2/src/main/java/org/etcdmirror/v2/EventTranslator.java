@@ -35,6 +35,21 @@ final class EventTranslator {
     this.prefixes = List.copyOf(prefixes);
   }
 
+  /**
+   * Whether an event may come over a watch. The removal of what is above does, and history takes
+   * that for text.
+   *
+   * @throws V2ProtocolException if no etcd would tell of it there
+   */
+  static void requireOf(String watched, V2Event event) throws V2ProtocolException {
+    String key = event.node().key();
+    boolean isAbove = !event.action().leavesNode() && watched.startsWith(key);
+    if (!V2Paths.covers(watched, key) && !isAbove) {
+      throw new V2ProtocolException(
+          "an event on '%s', which is not watched".formatted(V2Json.abbreviate(key)));
+    }
+  }
+
   /** The event; nothing if it does not concern the tree. */
   Optional<MirrorEvent> translate(V2Event event) throws V2ProtocolException {
     V2Node node = event.node();

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.time.Duration;
 import okhttp3.HttpUrl;
+import org.etcdmirror.api.InVain;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.SourceNotice;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +31,20 @@ final class FeedProof {
   private final Credit credit;
   private final Outbox outbox;
   private final Delivery delivery;
+  private final InVain mends;
   private final ProofSchedule schedule = new ProofSchedule();
 
   private @Nullable HandOverAttempt attempt;
   private @Nullable HistoryProbe probe;
   private int linesJudged;
 
-  FeedProof(WatchOpener opener, Credit credit, Outbox outbox, Delivery delivery) {
+  /**
+   * Proves nothing yet.
+   *
+   * @param mends told when the watch that feeds the stream has proven itself
+   */
+  FeedProof(WatchOpener opener, Credit credit, Outbox outbox, Delivery delivery, InVain mends) {
+    this.mends = mends;
     this.opener = opener;
     this.credit = credit;
     this.outbox = outbox;
@@ -214,7 +222,11 @@ final class FeedProof {
       case SUPERFLUOUS -> end(current, now);
       case AGAIN -> {
         drop();
-        begin(feeding, now);
+        if (schedule.mayAskAgain()) {
+          begin(feeding, now);
+        } else {
+          schedule.normally(now);
+        }
       }
       case UNPROVEN -> unproven(current, now);
       case DRAIN -> drain(current, feeding, now);
@@ -250,6 +262,7 @@ final class FeedProof {
     noteOutrun(current);
     opener.worked(current.endpoint());
     delivery.confirm(current.provenIndex());
+    mends.brought();
     schedule.proven();
     end(current, now);
   }

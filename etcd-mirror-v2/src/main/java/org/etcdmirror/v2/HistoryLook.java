@@ -111,6 +111,11 @@ final class HistoryLook {
     } catch (SocketTimeoutException e) {
       client.patience().timedOut(endpoint, patience);
       throw e;
+    } catch (V2ProtocolException e) {
+      throw new V2ProtocolException(
+          "history of %s from %d at %s: %s"
+              .formatted(question.key(), from, V2Endpoints.text(endpoint), e.getMessage()),
+          e);
     }
   }
 
@@ -185,6 +190,7 @@ final class HistoryLook {
 
   private V2Event read(BufferedSource body) throws IOException {
     V2Event event = V2Json.event(line(body), System.nanoTime());
+    EventTranslator.requireOf(question.key(), event);
     long index = event.node().modifiedIndex();
     if (index < from) {
       throw new V2ProtocolException("history from %d shows %d".formatted(from, index));

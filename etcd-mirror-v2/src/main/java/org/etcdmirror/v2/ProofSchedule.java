@@ -17,7 +17,13 @@ final class ProofSchedule {
   private long nextNanos;
   private long answeredNanos;
   private Duration trust = WITHOUT_ANSWER;
+  private static final int MOST_AT_ONCE = 20;
+
   private int failures;
+
+  /** How many questions in a row were asked without a pause. */
+  private int atOnce;
+
   private int unproven;
 
   /** The store has come to this index. */
@@ -36,6 +42,11 @@ final class ProofSchedule {
   /** Whether all went well lately, so that there is no need to wait with the next question. */
   boolean isUntroubled() {
     return failures == 0 && unproven == 0;
+  }
+
+  /** Whether the next question may follow at once: what is not ours may be all that comes. */
+  boolean mayAskAgain() {
+    return ++atOnce % MOST_AT_ONCE != 0;
   }
 
   void atOnce(long now) {

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class V2AnchorCheck {
 
+  /** A store keeps no more events (etcd 2.0 to 3.5), so that no more need to be passed over. */
+  private static final int MOST_EVENTS = 1000;
+
   private final V2Client client;
   private final Anchor anchor;
   private final String path;
@@ -128,7 +131,7 @@ final class V2AnchorCheck {
     boolean silenceProves = now.node() == null;
     FirstEvent history = new FirstEvent(client, path, false);
     long from = anchor.at() + 1;
-    while (true) {
+    for (int events = 0; events <= MOST_EVENTS; events++) {
       HistoryLook.Match match = history.from(endpoint, from, now.index());
       V2Event event = match.event();
       if (!match.clusterId().equals(now.clusterId())) {
@@ -146,6 +149,9 @@ final class V2AnchorCheck {
       // History matches the end of /foo to a watch of /foobar.
       from = event.node().modifiedIndex() + 1;
     }
+    throw new V2ProtocolException(
+        "%s shows more events of %s than a history holds"
+            .formatted(V2Endpoints.text(endpoint), path));
   }
 
   /** What the first event after the anchor's index says of the time before it. */

@@ -1,6 +1,7 @@
 package org.etcdmirror.v2;
 
 import okhttp3.HttpUrl;
+import org.etcdmirror.api.DisplayText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,5 +28,33 @@ record V2Answer(
       throw new V2ProtocolException("an answer without a node from " + V2Endpoints.text(endpoint));
     }
     return node;
+  }
+
+  /**
+   * Whether a node is what was asked for, at an index that the server had come to.
+   *
+   * @throws V2ProtocolException if not
+   */
+  static void requireOf(String key, @Nullable V2Node node, long index) throws V2ProtocolException {
+    if (node == null || !node.key().equals(key)) {
+      throw new V2ProtocolException(
+          node == null
+              ? "an answer without a node"
+              : "an answer of '%s'".formatted(DisplayText.of(node.key())));
+    }
+    requireWithin(node, index);
+  }
+
+  /**
+   * Whether a node is not newer than the index of the answer that shows it.
+   *
+   * @throws V2ProtocolException if it is
+   */
+  static void requireWithin(V2Node node, long index) throws V2ProtocolException {
+    if (node.modifiedIndex() > index) {
+      throw new V2ProtocolException(
+          "'%s' was changed at index %d, which the server has not come to: it is at %d"
+              .formatted(DisplayText.of(node.key()), node.modifiedIndex(), index));
+    }
   }
 }

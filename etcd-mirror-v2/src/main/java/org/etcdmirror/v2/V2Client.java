@@ -140,7 +140,8 @@ final class V2Client implements AutoCloseable {
   /** Reads one key from one endpoint only. */
   V2Answer getFrom(HttpUrl endpoint, String key, String query)
       throws IOException, InterruptedException {
-    return at(endpoint, V2Request.get(key, query), new V2Sent(), requests, V2Client::answer);
+    V2Request request = V2Request.get(key, query);
+    return at(endpoint, request, new V2Sent(), requests, response -> answer(response, request));
   }
 
   /** How many members the cluster has, as one server knows it. */
@@ -155,7 +156,8 @@ final class V2Client implements AutoCloseable {
 
   /** Sends a request to whichever endpoint works. */
   V2Answer send(V2Request request) throws IOException, InterruptedException {
-    V2Answer answer = round(request, requests, endpoints.round(null), V2Client::answer);
+    V2Answer answer =
+        round(request, requests, endpoints.round(null), response -> answer(response, request));
     if (request.changes()) {
       written.add(answer.etcdIndex());
     }
@@ -209,12 +211,12 @@ final class V2Client implements AutoCloseable {
 
   /** The store's index in the headers of a response. */
   static long etcdIndex(Response response) throws V2ProtocolException {
-    String text = header(response, ETCD_INDEX);
-    try {
-      return Long.parseLong(text);
-    } catch (NumberFormatException e) {
-      throw new V2ProtocolException("'%s' is not an index".formatted(text), e);
+    String name = "the header " + ETCD_INDEX;
+    long index = V2Index.of(name, header(response, ETCD_INDEX));
+    if (index == 0) {
+      throw new V2ProtocolException(name + " is 0, where no store begins");
     }
+    return index;
   }
 
   /** The cluster's id in the headers of a response. */
@@ -370,10 +372,13 @@ final class V2Client implements AutoCloseable {
     requests.newCall(version).execute().close();
   }
 
-  private static V2Answer answer(Response response) throws IOException {
+  private static V2Answer answer(Response response, V2Request request) throws IOException {
     long index = etcdIndex(response);
     String cluster = clusterId(response);
     V2Json.Body body = V2Json.answer(response.body().byteStream(), System.nanoTime());
+    if (!request.changes()) {
+      V2Answer.requireOf(request.key(), body.node(), index);
+    }
     HttpUrl endpoint = response.request().url().newBuilder("/").build();
     return new V2Answer(body.action(), body.node(), body.prevNode(), index, cluster, endpoint);
   }

@@ -93,9 +93,12 @@ final class V2ErrorException extends IOException {
   /** The oldest index still in history, where this is {@link #EVENT_INDEX_CLEARED} and says so. */
   OptionalLong oldestIndex() {
     Matcher matcher = OLDEST.matcher(start(error.cause()));
-    return matcher.find()
-        ? OptionalLong.of(Long.parseLong(matcher.group(1)))
-        : OptionalLong.empty();
+    if (matcher.find()) {
+      long oldest = Long.parseLong(matcher.group(1));
+      // Anything else would tell of a gap that there is not.
+      return oldest <= error.index() + 1 ? OptionalLong.of(oldest) : OptionalLong.empty();
+    }
+    return OptionalLong.empty();
   }
 
   /** As much of a text as can hold what etcd writes there; anybody may write more. */

@@ -30,6 +30,9 @@ final class V2Failures {
     String clusterId = response.header(V2Client.CLUSTER_ID);
     V2ErrorException failure =
         new V2ErrorException(error, response.code(), key, endpoint, clusterId);
+    if (failure.isAbsence()) {
+      requireIndex(response, failure);
+    }
     if (isRefusal(response.code()) || error.code() == V2ErrorException.UNAUTHORIZED) {
       return new V2RefusedException(
           "%s (%s)".formatted(failure.getMessage(), V2Access.asker(response)),
@@ -40,6 +43,21 @@ final class V2Failures {
       throw new PermanentException(String.valueOf(failure.getMessage()), failure);
     }
     return failure;
+  }
+
+  /** That there is nothing is believed as of an index, which the header tells as well. */
+  private static void requireIndex(Response response, V2ErrorException absence)
+      throws V2ProtocolException {
+    String header = response.header(V2Client.ETCD_INDEX);
+    if (absence.index() == 0
+        || (header != null && V2Index.of(V2Client.ETCD_INDEX, header) != absence.index())) {
+      throw new V2ProtocolException(
+          "%s; the header %s says '%s'"
+              .formatted(
+                  absence.getMessage(),
+                  V2Client.ETCD_INDEX,
+                  header == null ? "nothing" : V2Json.abbreviate(header)));
+    }
   }
 
   /**

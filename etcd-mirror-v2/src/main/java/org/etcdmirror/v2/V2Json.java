@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.io.InputStream;
 import org.etcdmirror.api.DisplayText;
@@ -14,13 +15,19 @@ import org.jspecify.annotations.Nullable;
 /** Reads etcd v2's JSON. Whatever is not that is a {@link V2ProtocolException}. */
 final class V2Json {
 
+  /**
+   * How deep an answer may be nested; a directory takes two levels. A URL is too short to name a
+   * key as deep, and each level takes memory.
+   */
+  private static final int DEEPEST = 200_000;
+
   /** Shared with everything that reads or writes JSON here; values and trees may be any size. */
   static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxStringLength(Integer.MAX_VALUE)
-                  .maxNestingDepth(Integer.MAX_VALUE)
+                  .maxNestingDepth(DEEPEST)
                   .build())
           .build();
 
@@ -38,6 +45,11 @@ final class V2Json {
     V2Node node = body.node();
     if (node == null) {
       throw new V2ProtocolException("an event without a node: " + abbreviate(line));
+    }
+    if (body.action() == V2Action.GET || node.modifiedIndex() == 0) {
+      throw new V2ProtocolException(
+          "not an event: action %s on '%s' at index %d"
+              .formatted(body.action(), abbreviate(node.key()), node.modifiedIndex()));
     }
     if (body.action().leavesNode() && !node.dir() && node.value() == null) {
       throw new V2ProtocolException("an event without a value: " + abbreviate(line));
@@ -58,12 +70,18 @@ final class V2Json {
     }
   }
 
-  /** The same, but each node is given to {@code nodes} without those below it, children first. */
-  static void flatten(InputStream json, long receivedNanos, NodeSink nodes) throws IOException {
+  /**
+   * The same, but each node is given to {@code nodes} without those below it, children first.
+   *
+   * @return the node that all others are below, without them
+   */
+  static V2Node flatten(InputStream json, long receivedNanos, NodeSink nodes) throws IOException {
     try (JsonParser parser = FACTORY.createParser(json)) {
-      if (body(parser, receivedNanos, nodes).node() == null) {
+      V2Node top = body(parser, receivedNanos, nodes).node();
+      if (top == null) {
         throw new V2ProtocolException("an answer without a node");
       }
+      return top;
     }
   }
 
@@ -108,14 +126,14 @@ final class V2Json {
         String name = parser.currentName();
         parser.nextToken();
         switch (name) {
-          case "errorCode" -> code = parser.getIntValue();
-          case "message" -> message = parser.getText();
-          case "cause" -> cause = parser.getText();
-          case "index" -> index = parser.getLongValue();
+          case "errorCode" -> code = Math.toIntExact(V2Fields.index(parser, name));
+          case "message" -> message = V2Fields.text(parser, name);
+          case "cause" -> cause = V2Fields.text(parser, name);
+          case "index" -> index = V2Fields.index(parser, name);
           default -> parser.skipChildren();
         }
       }
-    } catch (IOException notJson) {
+    } catch (IOException | ArithmeticException notEtcds) {
       return null;
     }
     return code == 0 ? null : new V2Error(code, message, cause, index);
@@ -132,7 +150,7 @@ final class V2Json {
         String name = parser.currentName();
         parser.nextToken();
         switch (name) {
-          case "action" -> action = action(parser.getText());
+          case "action" -> action = action(V2Fields.text(parser, name));
           case "node" -> node = new V2NodeReader(parser, receivedNanos, nodes).read();
           case "prevNode" -> prevNode = new V2NodeReader(parser, receivedNanos, null).read();
           default -> parser.skipChildren();
@@ -143,6 +161,11 @@ final class V2Json {
         throw new V2ProtocolException("more than one JSON object in an answer");
       }
       return new Body(action == null ? action("") : action, node, prevNode);
+    } catch (StreamConstraintsException e) {
+      throw new V2ProtocolException(
+          "not an etcd v2 answer: it is nested deeper than %d levels, or holds an endless number"
+              .formatted(DEEPEST),
+          e);
     } catch (JsonProcessingException e) {
       throw new V2ProtocolException("not an etcd v2 answer: " + e.getOriginalMessage(), e);
     }

@@ -41,6 +41,7 @@ final class V2NodeReader {
     long modifiedIndex;
     long createdIndex;
     boolean expires;
+    boolean ttlIsTold;
     long ttl;
     final List<V2Node> nodes = new ArrayList<>(0);
   }
@@ -60,6 +61,7 @@ final class V2NodeReader {
           return node;
         }
         current = above.pop();
+        requireBelow(current.key, node.key());
         if (sink == null) {
           current.nodes.add(node);
         }
@@ -72,23 +74,43 @@ final class V2NodeReader {
   private void field(String name) throws IOException {
     JsonToken token = parser.nextToken();
     switch (name) {
-      case "key" -> current.key = parser.getText();
-      case "value" -> current.value = parser.getText();
-      case "dir" -> current.dir = parser.getBooleanValue();
-      case "modifiedIndex" -> current.modifiedIndex = parser.getLongValue();
-      case "createdIndex" -> current.createdIndex = parser.getLongValue();
-      case "expiration" -> current.expires = true;
-      case "ttl" -> {
+      case "key" -> current.key = V2Fields.text(parser, name);
+      case "value" -> current.value = value();
+      case "dir" -> current.dir = V2Fields.flag(parser, name);
+      case "modifiedIndex" -> current.modifiedIndex = V2Fields.index(parser, name);
+      case "createdIndex" -> current.createdIndex = V2Fields.index(parser, name);
+      case "expiration" -> {
         current.expires = true;
-        current.ttl = parser.getLongValue();
+        V2Fields.expiration(parser);
+      }
+      case "ttl" -> {
+        current.ttlIsTold = true;
+        current.ttl = V2Fields.timeToLive(parser);
       }
       case "nodes" -> {
         if (token != JsonToken.VALUE_NULL) {
-          V2Json.expect(parser, token, JsonToken.START_ARRAY);
+          V2Fields.require(parser, name, JsonToken.START_ARRAY);
         }
       }
       default -> parser.skipChildren();
     }
+  }
+
+  private String value() throws IOException {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      throw new V2ProtocolException("the value of %s is null".formatted(quoted(current.key)));
+    }
+    return V2Fields.text(parser, "value");
+  }
+
+  private static void requireBelow(@Nullable String parent, String key) throws V2ProtocolException {
+    if (parent != null && (!V2Paths.covers(parent, key) || parent.equals(key))) {
+      throw new V2ProtocolException("%s is shown below %s".formatted(quoted(key), quoted(parent)));
+    }
+  }
+
+  private static String quoted(@Nullable String key) {
+    return key == null ? "a node" : "'" + V2Json.abbreviate(key) + "'";
   }
 
   /** Only the root has no key, and it is a directory. */
@@ -100,6 +122,7 @@ final class V2NodeReader {
       }
       key = V2Paths.ROOT;
     }
+    requireTrue(key);
     V2Node node =
         new V2Node(
             key,
@@ -113,6 +136,18 @@ final class V2NodeReader {
       sink.accept(node);
     }
     return node;
+  }
+
+  private void requireTrue(String key) throws V2ProtocolException {
+    if (current.createdIndex > current.modifiedIndex) {
+      throw new V2ProtocolException(
+          "%s was created at index %d, after its last change at %d"
+              .formatted(quoted(key), current.createdIndex, current.modifiedIndex));
+    }
+    if (current.ttlIsTold && !current.expires) {
+      throw new V2ProtocolException(
+          "%s has a ttl of %d and no expiration".formatted(quoted(key), current.ttl));
+    }
   }
 
   /**

@@ -102,16 +102,29 @@ final class V2Tree {
     // A cut answer is read again from another endpoint.
     entries.forEach(List::clear);
     bytes = 0;
-    V2Json.flatten(response.body().byteStream(), System.nanoTime(), this::add);
+    V2Node top =
+        V2Json.flatten(
+            response.body().byteStream(), System.nanoTime(), node -> add(node, head.index()));
+    V2Answer.requireOf(root, top, head.index());
     List<Entry> sorted = new ArrayList<>();
     for (List<Entry> of : entries) {
       of.sort(Comparator.comparing(Entry::key));
+      requireDistinct(of);
       sorted.addAll(of);
     }
     return new V2Snapshot(head, V2Endpoints.text(response.request().url()), sorted);
   }
 
-  private void add(V2Node node) throws V2ProtocolException {
+  private static void requireDistinct(List<Entry> sorted) throws V2ProtocolException {
+    for (int i = 1; i < sorted.size(); i++) {
+      if (sorted.get(i).key().equals(sorted.get(i - 1).key())) {
+        throw new V2ProtocolException("'%s' comes twice".formatted(sorted.get(i).key()));
+      }
+    }
+  }
+
+  private void add(V2Node node, long index) throws V2ProtocolException {
+    V2Answer.requireWithin(node, index);
     String key = node.key();
     if (key.equals(V2Paths.ROOT)
         || V2Paths.hiddenBelow(root, key)
@@ -164,7 +177,8 @@ final class V2Tree {
     }
     String value = node.value();
     if (value == null) {
-      throw new V2ProtocolException("a file without a value: " + node.key());
+      throw new V2ProtocolException(
+          "'%s' is a file without a value".formatted(V2Json.abbreviate(node.key())));
     }
     return new Put(key, Bytes.utf8(value), node.modifiedIndex(), node.expiresAt());
   }

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.etcdmirror.api.InVain;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.Start;
@@ -29,6 +31,11 @@ final class WatchFollower {
   private static final Duration TICK = Duration.ofMillis(10);
   private static final Duration IDLE_TICK = Duration.ofMillis(250);
 
+  /** A proxy that restarts, or an endpoint that fails, may end a few watches at once. */
+  private static final int MOST_IN_VAIN = 5;
+
+  private static final Duration QUICK = Duration.ofSeconds(1);
+
   private final WatchOpener opener;
   private final BlockingQueue<WatchSignal> mailbox;
   private final Credit credit;
@@ -36,6 +43,7 @@ final class WatchFollower {
   private final Delivery delivery;
   private final HistoryReader history;
   private final FeedProof proof;
+  private final InVain mends = new InVain(MOST_IN_VAIN, QUICK);
   private final PatientClock clock = new PatientClock();
 
   private @Nullable Witness witness;
@@ -54,14 +62,14 @@ final class WatchFollower {
     this.outbox = outbox;
     this.delivery = delivery;
     this.history = history;
-    this.proof = new FeedProof(opener, credit, outbox, delivery);
+    this.proof = new FeedProof(opener, credit, outbox, delivery, mends);
   }
 
   /** Opens the first watch; when this returns, nothing after the start can be missed. */
   void begin(Start start) throws IOException, LostEventsException, InterruptedException {
     if (start instanceof Start.After after) {
       delivery.begin(after.index());
-      mend(false);
+      mend(false, null);
     } else {
       WatchLink fresh = opener.fromNow(0);
       delivery.begin(fresh.headerIndex());
@@ -157,7 +165,7 @@ final class WatchFollower {
       switch (proof.judge(feeding(), clock.now())) {
         case NONE -> {}
         case TAKE_OVER -> takeOver(proof.handOut());
-        case MEND -> mend(true);
+        case MEND -> mend(true, null);
       }
     }
   }
@@ -173,7 +181,7 @@ final class WatchFollower {
     delivery.tick();
     if (credit.hasRoom()) {
       waitsForRoom = false;
-      mend(false);
+      mend(false, null);
     }
   }
 
@@ -208,14 +216,13 @@ final class WatchFollower {
       if (attempt != null && draining) {
         attempt.drained(clock.now());
       } else {
-        mend(false);
+        mend(false, null);
       }
     } else if (signal instanceof WatchSignal.Ended ended) {
       if (draining) {
         opener.halfCloses().unanswered(ended.link().endpoint());
       }
-      opener.failed(ended);
-      mend(false);
+      mend(false, opener.failed(ended));
     }
   }
 
@@ -224,12 +231,12 @@ final class WatchFollower {
     long index = line.event().node().modifiedIndex();
     if (opener.mayHaveSkipped(feeding(), index)) {
       credit.giveBack(line.cost());
-      mend(true);
+      mend(true, null);
       return;
     }
     take(line);
     if (feeding().link().isFromHistory(line.event())) {
-      mend(false);
+      mend(false, null);
     }
   }
 
@@ -246,8 +253,11 @@ final class WatchFollower {
   }
 
   /** First a new watch, then the hole behind the confirmed index. */
-  private void mend(boolean lossSeen)
+  private void mend(boolean lossSeen, @Nullable IOException why)
       throws IOException, LostEventsException, InterruptedException {
+    if (witness != null) {
+      mends.again(feeding().link().toString(), why);
+    }
     closeLinks();
     long from = delivery.confirmed() + 1;
     if (!opener.answersHalfClose()) {
@@ -313,7 +323,11 @@ final class WatchFollower {
 
   private void accept(V2Event event, int cost) throws IOException, LostEventsException {
     proof.headSeen(event.node().modifiedIndex());
+    long before = delivery.confirmed();
     delivery.accept(event, cost);
+    if (delivery.confirmed() > before) {
+      mends.brought();
+    }
   }
 
   /** The watch that feeds the stream. */

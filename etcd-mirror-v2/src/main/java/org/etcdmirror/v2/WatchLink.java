@@ -145,17 +145,32 @@ final class WatchLink {
         socket.discard();
       }
     } catch (V2ErrorException e) {
-      mailbox.add(
-          e.errorCode() == V2ErrorException.EVENT_INDEX_CLEARED
-              ? new WatchSignal.Cleared(this, e.oldestIndex().orElse(0), e.index())
-              : new WatchSignal.Ended(this, e));
+      mailbox.add(refused(e));
     } catch (IOException e) {
-      String where = "watch of %s at %s".formatted(watch.key(), V2Endpoints.text(endpoint));
-      mailbox.add(new WatchSignal.Ended(this, new IOException(where + ": " + e.getMessage(), e)));
+      String what =
+          "watch of %s at %s: %s".formatted(watch.key(), V2Endpoints.text(endpoint), e.getMessage());
+      mailbox.add(
+          new WatchSignal.Ended(
+              this,
+              e instanceof V2ProtocolException
+                  ? new V2ProtocolException(what, e)
+                  : new IOException(what, e)));
     } catch (Throwable e) {
       // An Error too: a watch that only fell silent would be waited for.
       mailbox.add(new WatchSignal.Ended(this, e));
     }
+  }
+
+  /** That history is cleared is believed only of a watch that asked for it, and from there. */
+  private WatchSignal refused(V2ErrorException e) {
+    if (e.errorCode() != V2ErrorException.EVENT_INDEX_CLEARED) {
+      return new WatchSignal.Ended(this, e);
+    }
+    long oldest = e.oldestIndex().orElse(0);
+    return waitIndex.isPresent() && (oldest == 0 || oldest > waitIndex.getAsLong())
+        ? new WatchSignal.Cleared(this, oldest, e.index())
+        : new WatchSignal.Ended(
+            this, new V2ProtocolException("%s is refused: %s".formatted(this, e.getMessage()), e));
   }
 
   private void follow(V2Client client, Response response, V2Request watch) throws IOException {
@@ -171,6 +186,7 @@ final class WatchLink {
     for (String line = reading.next(); line != null; line = reading.next()) {
       holdsLine = true;
       V2Event event = V2Json.event(line, System.nanoTime());
+      EventTranslator.requireOf(watch.key(), event);
       mailbox.add(new WatchSignal.Line(this, event, take(line.length())));
       holdsLine = false;
       reading.passedOn();

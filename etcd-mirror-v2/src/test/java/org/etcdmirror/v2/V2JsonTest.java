@@ -54,7 +54,8 @@ final class V2JsonTest {
 
   @Test
   void expiryCountsFromTheTtlAndIsNowWhereOnlyTheExpirationIsLeft() throws Exception {
-    String node = "{\"action\":\"set\",\"node\":{\"key\":\"/a\",\"value\":\"\",%s}}";
+    String node =
+        "{\"action\":\"set\",\"node\":{\"key\":\"/a\",\"value\":\"\",\"modifiedIndex\":5,%s}}";
     String expiration = "\"expiration\":\"1999-01-01T00:00:00Z\"";
     assertThat(V2Json.event(node.formatted(expiration + ",\"ttl\":30"), NOW).node().expiresAt())
         .isEqualTo(Expiry.after(NOW, Duration.ofSeconds(30)));

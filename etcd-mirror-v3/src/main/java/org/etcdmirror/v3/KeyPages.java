@@ -117,7 +117,7 @@ final class KeyPages implements Pages {
         TxnRequest request = request(together);
         return take(together, client.read(KVGrpc.getTxnMethod(), request, mostBytes(together)));
       } catch (V3ErrorException e) {
-        if (e.problem() != V3Problem.ANSWER_TOO_LARGE) {
+        if (e.problem() != V3Problem.ANSWER_TOO_LARGE || together.size() == 1) {
           throw e;
         }
         keys = 1;

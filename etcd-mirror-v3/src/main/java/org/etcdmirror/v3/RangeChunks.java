@@ -30,16 +30,19 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
 
   private final V3Client client;
   private final V3Stream<RangeRequest, RangeStreamResponse> stream;
+  private final KeyRange range;
   private final ResponseHeader expected;
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
   private RangeResponse last = RangeResponse.getDefaultInstance();
   private ByteString lastKey = ByteString.EMPTY;
   private long received;
 
-  private RangeChunks(V3Client client, RangeRequest range, ResponseHeader expected) {
+  private RangeChunks(
+      V3Client client, KeyRange range, RangeRequest request, ResponseHeader expected) {
     this.client = client;
+    this.range = range;
     MethodDescriptor<RangeRequest, RangeStreamResponse> method = KVGrpc.getRangeStreamMethod();
-    this.stream = client.bulk(method, V3Asked.of(method, range));
+    this.stream = client.bulk(method, V3Asked.of(method, request));
     this.expected = expected;
   }
 
@@ -55,7 +58,7 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
             .setRangeEnd(range.end())
             .setRevision(expected.getRevision())
             .build();
-    RangeChunks chunks = new RangeChunks(client, request, expected);
+    RangeChunks chunks = new RangeChunks(client, range, request, expected);
     ClientCall<RangeRequest, RangeStreamResponse> call = chunks.stream.call();
     call.start(chunks, new Metadata());
     call.request(AHEAD);
@@ -112,6 +115,13 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
     for (KeyValue kv : chunk.getKvsList()) {
       if (ByteString.unsignedLexicographicalComparator().compare(lastKey, kv.getKey()) >= 0) {
         throw notWhatIsMeant("keys out of order");
+      }
+      if (!range.contains(kv.getKey())) {
+        throw notWhatIsMeant("key '%s' of another range".formatted(SinkKeys.bytes(kv.getKey())));
+      }
+      String flaw = AnswerCheck.flaw(kv, expected.getRevision());
+      if (flaw != null) {
+        throw notWhatIsMeant(flaw);
       }
       lastKey = kv.getKey();
     }

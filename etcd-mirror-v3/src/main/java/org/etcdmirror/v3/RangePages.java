@@ -172,7 +172,7 @@ final class RangePages implements Pages {
       try {
         return client.read(KVGrpc.getRangeMethod(), request, mostBytes());
       } catch (V3ErrorException e) {
-        if (e.problem() != V3Problem.ANSWER_TOO_LARGE) {
+        if (e.problem() != V3Problem.ANSWER_TOO_LARGE || request.getLimit() == 1) {
           throw e;
         }
         askForFewer();

@@ -2,6 +2,7 @@ package org.etcdmirror.v3;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.FencedException;
+import org.etcdmirror.api.InVain;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.api.SourceHead;
@@ -36,6 +38,8 @@ final class SinkFence {
   private static final long UNKNOWN = -1;
 
   private static final long NEVER = 0;
+
+  private static final int MOST_SETTLED = 20;
 
   /** A text for the key, as an operation. */
   record Text(@Nullable Checkpoint checkpoint, long write, RequestOp put) {}
@@ -64,6 +68,9 @@ final class SinkFence {
    * their answer was lost. Each revision has a counter of its own, as an answer may come later.
    */
   private AtomicInteger open = new AtomicInteger();
+
+  /** A write of the key follows, unless each is refused. */
+  private final InVain settled = new InVain(MOST_SETTLED, Duration.ofSeconds(1));
 
   /** Of which a transaction had no known outcome when the key moved on. */
   private final LateRevisions late = new LateRevisions();
@@ -168,6 +175,7 @@ final class SinkFence {
 
   /** The text is stored. */
   void written(Text text, long at) {
+    settled.brought();
     moved(text.checkpoint(), text.write(), at);
   }
 
@@ -222,6 +230,7 @@ final class SinkFence {
           "%s is at revision %d as expected, and yet its servers deny it".formatted(key, revision));
     }
     adopt(found);
+    settled.again("settling who moved %s to revision %d".formatted(key, revision), null);
   }
 
   /**

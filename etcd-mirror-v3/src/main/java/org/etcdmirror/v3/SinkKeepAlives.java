@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class SinkKeepAlives {
 
   private static final int AT_ONCE = 1000;
+
+  /** etcd tells 0 of a lease that is gone, and proxies -1. */
+  private static final long GONE = -1;
 
   private final V3Client client;
   private @Nullable Stream kept;
@@ -105,8 +110,18 @@ final class SinkKeepAlives {
       for (long lease : leases) {
         stream.call().sendMessage(LeaseKeepAliveRequest.newBuilder().setID(lease).build());
       }
+      Set<Long> asked = new HashSet<>(leases);
       for (int i = 0; i < leases.size(); i++) {
         LeaseKeepAliveResponse response = take();
+        String flaw =
+            asked.contains(response.getID())
+                ? AnswerCheck.flaw(response.getID(), response.getTTL(), GONE)
+                : "lease %x was not asked for".formatted(response.getID());
+        if (flaw != null) {
+          client.avoid(stream);
+          throw new V3ProtocolException(
+              stream.method().getFullMethodName(), stream.member().endpoint(), flaw);
+        }
         seconds.put(response.getID(), Math.max(0, response.getTTL()));
       }
     }

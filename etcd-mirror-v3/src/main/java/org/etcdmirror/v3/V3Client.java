@@ -278,7 +278,12 @@ final class V3Client implements AutoCloseable {
     CompletableFuture<R> unused =
         attempt.whenComplete(
             (result, failure) -> {
-              if (failure == null) {
+              String flaw = failure == null ? AnswerCheck.flaw(request, result) : null;
+              if (flaw != null) {
+                moveOnFrom(member);
+                answer.completeExceptionally(
+                    new V3ProtocolException(method.getFullMethodName(), member.endpoint(), flaw));
+              } else if (failure == null) {
                 cluster.heard(result);
                 refusals.letIn(V3Asked.of(method, request));
                 answer.complete(result);

@@ -4,7 +4,7 @@ import io.grpc.Status;
 import java.io.IOException;
 
 /** An error of etcd, or of the way to it, that may be gone later. */
-final class V3ErrorException extends IOException {
+sealed class V3ErrorException extends IOException permits V3ProtocolException {
 
   private static final long serialVersionUID = 1L;
 

@@ -38,10 +38,12 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
   private final WatchCredit credit = new WatchCredit();
   private final AnsweringCluster.Membership membership;
   private volatile @Nullable String hopeless;
+  private final WatchAnswerCheck check;
   private boolean closed;
 
   private WatchCall(V3Client client, KeyRange range) {
     this.client = client;
+    this.check = new WatchAnswerCheck(range);
     this.stream = client.watch(WatchGrpc.getWatchMethod(), V3Asked.watch(range));
     this.membership = client.cluster().new Membership(toString());
   }
@@ -104,7 +106,12 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
     answers.add(NOTHING);
   }
 
-  /** The next answer, or null if none came in time or somebody woke this. */
+  /**
+   * The next answer, or null if none came in time or somebody woke this.
+   *
+   * @throws V3ProtocolException if no etcd would answer so
+   * @throws IOException if the watch is over, or answers without bringing anything
+   */
   @Nullable WatchResponse take(long nanos) throws IOException, InterruptedException {
     Answer answer = answers.poll(nanos, TimeUnit.NANOSECONDS);
     if (answer == null) {
@@ -120,11 +127,22 @@ final class WatchCall extends ClientCall.Listener<WatchResponse> implements Auto
       credit.taken(response.getSerializedSize());
       askForMore();
       membership.heard(response.getHeader());
+      refuseFlaw(response);
       if (response.getCreated() && !response.getCanceled()) {
         client.letIn(stream);
       }
     }
     return response;
+  }
+
+  private void refuseFlaw(WatchResponse response) throws IOException {
+    String flaw = check.flaw(response);
+    if (flaw != null) {
+      avoidMember();
+      throw new V3ProtocolException(
+          stream.method().getFullMethodName(), stream.member().endpoint(), flaw);
+    }
+    check.came(toString(), response);
   }
 
   private void askForMore() {

@@ -7,6 +7,8 @@ import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Start;
+import org.etcdmirror.v3.rpc.KVGrpc;
+import org.etcdmirror.v3.rpc.RangeRequest;
 import org.etcdmirror.v3.rpc.StatusResponse;
 import org.etcdmirror.v3.rpc.WatchResponse;
 import org.jspecify.annotations.Nullable;
@@ -90,19 +92,26 @@ final class WatchOpening {
     if (created == null || !created.getCreated()) {
       watch.avoidMember();
       throw new IOException(
-          "%s was not created in %d s".formatted(watch, Duration.ofNanos(PATIENCE).toSeconds()));
+          created == null
+              ? "%s was not created in %d s"
+                  .formatted(watch, Duration.ofNanos(PATIENCE).toSeconds())
+              : "%s answered before it was created".formatted(watch));
     }
     headIndex = created.getHeader().getRevision();
     if (created.getCanceled()) {
       throw V3EventStream.canceled(watch, created, index, headIndex);
     }
     if (!(start instanceof Start.After)) {
-      index = headIndex;
+      // A proxy of etcd's leaves the revision out where it has that watch already. What is read now
+      // is at or behind the beginning of the watch.
+      index = headIndex > 0 ? headIndex : revisionNow();
+      headIndex = index;
     }
     if (headIndex < index) {
       // Nothing would ever tell; whether it is the whole cluster shows in its head.
       watch.avoidMember();
-      throw new IOException("the member is at revision %d, behind %d".formatted(headIndex, index));
+      throw new IOException(
+          "the member of %s is at revision %d, behind %d".formatted(watch, headIndex, index));
     }
     try {
       Silence silence =
@@ -116,6 +125,16 @@ final class WatchOpening {
       }
       throw e;
     }
+  }
+
+  private long revisionNow() throws IOException, InterruptedException {
+    RangeRequest read =
+        RangeRequest.newBuilder()
+            .setKey(range.from())
+            .setRangeEnd(range.end())
+            .setCountOnly(true)
+            .build();
+    return client.read(KVGrpc.getRangeMethod(), read).getHeader().getRevision();
   }
 
   private @Nullable LeaseWatch leases() throws IOException, InterruptedException {

@@ -1,0 +1,49 @@
+package org.etcdmirror.core;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.etcdmirror.api.InVain;
+import org.junit.jupiter.api.Test;
+
+class InVainTest {
+
+  private static final Duration LONG = Duration.ofDays(1);
+
+  private static void times(InVain repeats, int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      repeats.again("the watch at a:1", new IOException("it ended"));
+    }
+  }
+
+  @Test
+  void tooManyQuickRepeatsFailWithTheLastCause() throws Exception {
+    InVain repeats = new InVain(3, LONG);
+    times(repeats, 3);
+    assertThatThrownBy(() -> times(repeats, 1))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the watch at a:1 brought nothing 4 times in a row: it ended")
+        .hasRootCauseMessage("it ended");
+  }
+
+  @Test
+  void whatBringsSomethingBeginsANewRow() throws Exception {
+    InVain repeats = new InVain(3, LONG);
+    for (int i = 0; i < 10; i++) {
+      times(repeats, 3);
+      repeats.brought();
+    }
+  }
+
+  @Test
+  void whatTakesItsTimeIsNeverTooMuch() {
+    assertThatCode(() -> times(new InVain(1, Duration.ZERO), 100)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void rowWithoutARepeatIsRefused() {
+    assertThatThrownBy(() -> new InVain(0, LONG)).isInstanceOf(IllegalArgumentException.class);
+  }
+}

@@ -1,0 +1,103 @@
+package org.etcdmirror.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.etcdmirror.api.EventBatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+
+/** What brings nothing is repeated more and more rarely, counted, shown, and said a few times. */
+@Timeout(MirrorFixture.LIMIT_SECONDS)
+class MirrorInVainTest extends MirrorFixture {
+
+  private static final int MOST_LINES = 10;
+
+  @Test
+  void streamsThatEndAtOnceAreNoConnection() throws Exception {
+    EtcdMirror mirror = following();
+    source.faults.failAlways("poll", () -> new IOException("ended at once"));
+    eventually(() -> mirror.status().counters().retries() > 5);
+    for (int i = 0; i < 200; i++, TimeUnit.MILLISECONDS.sleep(5)) {
+      assertThat(mirror.status().state()).isEqualTo(MirrorState.RETRYING);
+      assertThat(mirror.status().caughtUp()).isFalse();
+      assertThat(mirror.status().lastError()).isEqualTo("ended at once");
+    }
+    source.faults.healAll();
+    source.put("/conf/a", "1");
+    awaitState(mirror, MirrorState.FOLLOWING);
+    level(mirror);
+  }
+
+  @Test
+  void pollsThatReturnNothingAtOnceAreAFailure() throws Exception {
+    EtcdMirror mirror = following();
+    int before = source.faults.calls("poll");
+    source.answerAtOnce();
+    // The poll that waits does not know of it.
+    source.put("/conf/a", "1");
+    eventually(() -> mirror.status().counters().retries() > 20);
+    assertThat(source.faults.calls("poll") - before).isLessThan(100_000);
+    assertThat(mirror.status().lastError()).contains("brought nothing");
+    source.put("/conf/b", "2");
+    level(mirror);
+  }
+
+  @Test
+  void indexFarAheadOfTheSourceIsNeverStored() throws Exception {
+    EtcdMirror mirror = following();
+    long known = source.index();
+    source.leap(1L << 52);
+    eventually(() -> String.valueOf(mirror.status().lastError()).contains("4503599627370496"));
+    assertThat(mirror.status().index()).isEqualTo(known);
+    assertThat(mirror.status().storedIndex()).isEqualTo(known);
+    source.leap(0);
+    source.put("/conf/a", "1");
+    level(mirror);
+    assertThat(mirror.status().counters().gaps()).isZero();
+    eventually(() -> store.load().orElseThrow().index() == source.index());
+  }
+
+  @Test
+  void failureThatGoesOnIsSaidAFewTimesAMinute() throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger("org.etcdmirror.core");
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    EtcdMirror mirror = following();
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      source.faults.failAlways("head", () -> new IOException("away"));
+      source.breakStreams();
+      eventually(() -> mirror.status().counters().retries() > 100);
+    } finally {
+      logger.detachAppender(lines);
+    }
+    assertThat(lines.list.stream().filter(line -> line.getLevel().levelInt >= 20_000))
+        .hasSizeBetween(1, MOST_LINES);
+  }
+
+  @Test
+  void whatWasLeftOutOfTheLogIsSaidWithTheNextLine() {
+    LogBudget budget = new LogBudget(2);
+    StringBuilder log = new StringBuilder();
+    for (int i = 0; i < 5; i++) {
+      budget.write(end -> log.append("line").append(end).append('\n'));
+    }
+    assertThat(log).hasToString("line\nline\n");
+  }
+
+  @Test
+  void streamThatBringsSomethingIsNotSlowed() throws Exception {
+    StreamWorth worth = new StreamWorth();
+    for (int i = 0; i < 100; i++) {
+      assertThat(worth.opened(i)).isTrue();
+      assertThat(worth.polled(EventBatch.of(List.of(), i + 1, i + 1))).isTrue();
+    }
+  }
+}

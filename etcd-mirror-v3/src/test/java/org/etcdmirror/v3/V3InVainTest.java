@@ -1,0 +1,118 @@
+package org.etcdmirror.v3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.InMemoryIndexStore;
+import org.etcdmirror.core.InMemorySink;
+import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.core.MirrorState;
+import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.v3.rpc.WatchResponse;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A server that brings nothing is asked more and more rarely, and the status says so. */
+@Timeout(120)
+class V3InVainTest {
+
+  private static final Duration MEASURED = Duration.ofSeconds(5);
+  private static final int MOST_REQUESTS = 200;
+
+  private static final WatchResponse EMPTY =
+      WatchResponse.newBuilder().setHeader(FakeV3Server.HEADER).build();
+
+  /** What a server does in one respect, while all else is as it should be. */
+  enum Flood {
+    EMPTY_ANSWERS(server -> server.watching = call -> flood(call, EMPTY)),
+    ANSWERS_WITHOUT_A_HEADER(
+        server -> server.watching = call -> flood(call, WatchResponse.getDefaultInstance())),
+    CANCELED_AT_ONCE(
+        server ->
+            server.watching = call -> call.onNext(EMPTY.toBuilder().setCanceled(true).build())),
+    ENDS_AT_ONCE(server -> server.watching = ServerCallStreamObserver::onCompleted),
+    NEVER_CREATED(
+        server ->
+            server.creations =
+                created -> created.toBuilder().setCreated(false).setCanceled(true).build()),
+    PAGES_THAT_DO_NOT_ADVANCE(
+        server ->
+            server.pages =
+                page ->
+                    page.toBuilder()
+                        .clearKvs()
+                        .addKvs(FakeV3Server.kv("/conf/a", 5))
+                        .setCount(5)
+                        .setMore(true)
+                        .build());
+
+    private final Consumer<FakeV3Server> setUp;
+
+    Flood(Consumer<FakeV3Server> setUp) {
+      this.setUp = setUp;
+    }
+
+    /** As fast as the client takes it. */
+    private static void flood(ServerCallStreamObserver<WatchResponse> call, WatchResponse answer) {
+      Thread thread =
+          new Thread(
+              () -> {
+                while (!call.isCancelled()) {
+                  if (call.isReady()) {
+                    call.onNext(answer);
+                  } else {
+                    Thread.onSpinWait();
+                  }
+                }
+              },
+              "flood");
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Flood.class)
+  void floodIsCountedAndShown(Flood flood) throws Exception {
+    try (FakeV3Server server = new FakeV3Server("/conf/a");
+        EtcdMirror mirror =
+            EtcdMirror.builder()
+                .source(V3Source.builder().endpoints(server.url()).build())
+                .sink(InMemorySink.bytes())
+                .indexStore(new InMemoryIndexStore())
+                .scope(MirrorScope.of("/conf/"))
+                .build()) {
+      flood.setUp.accept(server);
+      mirror.start();
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(
+              () ->
+                  assertThat(mirror.status().counters().retries())
+                      .as(mirror.status().toString())
+                      .isGreaterThan(3));
+      int before = server.requests();
+      int fine = 0;
+      int looks = 0;
+      for (long end = System.nanoTime() + MEASURED.toNanos();
+          System.nanoTime() - end < 0;
+          TimeUnit.MILLISECONDS.sleep(50)) {
+        MirrorStatus status = mirror.status();
+        looks++;
+        if (status.caughtUp() || status.state() == MirrorState.FOLLOWING) {
+          fine++;
+        }
+      }
+      assertThat(server.requests() - before).as("requests").isLessThan(MOST_REQUESTS);
+      assertThat(fine).as("looks of %d that said all is well", looks).isLessThan(looks / 10);
+      assertThat(mirror.status().lastError()).contains(server.url());
+      assertThat(mirror.status().index()).isLessThanOrEqualTo(9);
+    }
+  }
+}
