@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.InVain;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.SourceNotice;

@@ -148,7 +148,8 @@ final class WatchLink {
       mailbox.add(refused(e));
     } catch (IOException e) {
       String what =
-          "watch of %s at %s: %s".formatted(watch.key(), V2Endpoints.text(endpoint), e.getMessage());
+          "watch of %s at %s: %s"
+              .formatted(watch.key(), V2Endpoints.text(endpoint), e.getMessage());
       mailbox.add(
           new WatchSignal.Ended(
               this,
