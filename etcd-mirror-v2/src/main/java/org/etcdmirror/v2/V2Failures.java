@@ -33,7 +33,7 @@ final class V2Failures {
     if (failure.isAbsence()) {
       requireIndex(response, failure);
     }
-    if (isRefusal(response.code()) || error.code() == V2ErrorException.UNAUTHORIZED) {
+    if (isRefusal(response.code(), error.code())) {
       return new V2RefusedException(
           "%s (%s)".formatted(failure.getMessage(), V2Access.asker(response)),
           clusterId != null,
@@ -67,6 +67,11 @@ final class V2Failures {
   static boolean isDenial(Exception failure) {
     Throwable refusal = failure instanceof PermanentException ? failure.getCause() : failure;
     return refusal instanceof V2RefusedException refused && refused.isDenial();
+  }
+
+  /** etcd answers 403 to what does not fit the data as well, such as 102, "Not a file". */
+  private static boolean isRefusal(int status, int code) {
+    return code == V2ErrorException.UNAUTHORIZED || status == 401 || status == 421;
   }
 
   private static boolean isRefusal(int status) {
