@@ -42,7 +42,10 @@ class AttackTest {
   @BeforeAll
   static void begin() throws IOException {
     Duration warmUp = Duration.ofSeconds(LONG ? 10 : 1);
-    AttackRun.Lengths lengths = new AttackRun.Lengths(warmUp, Duration.ofSeconds(SECONDS));
+    // In some seconds a loop is told from what Java still compiles, and not more.
+    double mostProcessor = LONG ? 10 : 25;
+    AttackRun.Lengths lengths =
+        new AttackRun.Lengths(warmUp, Duration.ofSeconds(SECONDS), mostProcessor);
     lanes = new Lanes(LANES, lengths, LONG, directory, AttackTest::report);
     results = lanes.begin(attacks());
   }
