@@ -65,7 +65,7 @@ final class V2Json {
 
   /** The answer to a request for one key, with its nodes as a tree. */
   static Body answer(InputStream json, long receivedNanos) throws IOException {
-    try (JsonParser parser = FACTORY.createParser(json)) {
+    try (JsonParser parser = FACTORY.createParser(new EndlessBodyGuard(json))) {
       return body(parser, receivedNanos, null);
     }
   }
@@ -76,8 +76,14 @@ final class V2Json {
    * @return the node that all others are below, without them
    */
   static V2Node flatten(InputStream json, long receivedNanos, NodeSink nodes) throws IOException {
-    try (JsonParser parser = FACTORY.createParser(json)) {
-      V2Node top = body(parser, receivedNanos, nodes).node();
+    EndlessBodyGuard guard = new EndlessBodyGuard(json);
+    NodeSink guarded =
+        node -> {
+          guard.gotOn();
+          nodes.accept(node);
+        };
+    try (JsonParser parser = FACTORY.createParser(guard)) {
+      V2Node top = body(parser, receivedNanos, guarded).node();
       if (top == null) {
         throw new V2ProtocolException("an answer without a node");
       }
@@ -87,7 +93,7 @@ final class V2Json {
 
   /** How many members a list of members has. */
   static int members(InputStream json) throws IOException {
-    try (JsonParser parser = FACTORY.createParser(json)) {
+    try (JsonParser parser = FACTORY.createParser(new EndlessBodyGuard(json))) {
       expect(parser, parser.nextToken(), JsonToken.START_OBJECT);
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         boolean wanted = parser.currentName().equals("members");
