@@ -172,7 +172,7 @@ class BadUsageTest {
       delimiter = '|',
       textBlock =
           """
-          prefixx: /a               | unknown key 'prefixx'; known are catch-up, checkpoint-key, exclude, exclude-prefix, hold-age
+          prefixx: /a               | unknown key 'prefixx'; known are catch-up, checkpoint-key, exclude, exclude-prefix, former-prefix, hold-age
           recovery: 5               | recovery: it must be text, but it is 5
           recovery: [fail]          | recovery: it must be text, but it is ["fail"]
           prefix: {a: b}            | prefix: it must be text or a list of texts
