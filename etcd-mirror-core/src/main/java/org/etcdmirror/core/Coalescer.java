@@ -129,8 +129,8 @@ final class Coalescer {
       return;
     }
     Integer older = latest.put(event.key(), events.size());
+    MirrorEvent replaced = older == null ? null : events.get(older);
     if (older != null) {
-      MirrorEvent replaced = events.get(older);
       // A tree delete must stay before a newer event on its own key: it empties what is below.
       if (event instanceof DeleteTree || !(replaced instanceof DeleteTree)) {
         events.set(older, null);
@@ -139,8 +139,36 @@ final class Coalescer {
         }
       }
     }
-    events.add(event);
+    if (older != null && replaced instanceof Delete) {
+      emptyAbove(event.key(), older);
+      events.add(anew(event));
+    } else {
+      events.add(event);
+    }
     keepParent(event.key(), came);
+  }
+
+  /**
+   * A delete is dropped from a place. A directory above that was deleted behind it relied on it to
+   * be empty, so it takes with it what it holds.
+   */
+  private void emptyAbove(Bytes key, int place) {
+    for (Bytes above = parent(key); above != null; above = parent(above)) {
+      Integer at = latest.get(above);
+      if (at != null
+          && at > place
+          && events.get(at) instanceof Delete delete
+          && directories.test(above)) {
+        events.set(at, new DeleteTree(above, delete.index()));
+      }
+    }
+  }
+
+  /** A directory that was made behind a delete has no expiry, whatever the sink held before. */
+  private static MirrorEvent anew(MirrorEvent event) {
+    return event instanceof MakeDirectory directory && directory.implied()
+        ? new MakeDirectory(directory.key(), directory.index(), null)
+        : event;
   }
 
   /** Drops what a tree holds; the last entry among it, or null. */

@@ -200,7 +200,23 @@ class CoalescerTest {
     }
   }
 
-  @RepeatedTest(20)
+  @Test
+  void aDirectoryThatWasMadeBehindADeleteHasNoExpiry() {
+    MirrorEvent delete = delete("/conf/c");
+    MirrorEvent implied = MakeDirectory.implied(delete.key(), delete.index() + 1);
+    assertThat(coalesce(List.of(delete, implied)))
+        .containsExactly(new MakeDirectory(delete.key(), delete.index() + 1, null));
+  }
+
+  @Test
+  void aDirectoryThatWasDeletedTakesWithItWhatComesAgainBelow() {
+    MirrorEvent delete = delete("/conf/c");
+    MirrorEvent again = put("/conf/c/a");
+    assertThat(coalesce(List.of(delete("/conf/c/a"), delete, again)))
+        .containsExactly(new DeleteTree(delete.key(), delete.index()), again);
+  }
+
+  @RepeatedTest(100)
   void leadsToTheSameStateAsAllEvents() {
     long seed = new Random().nextLong();
     System.out.println("CoalescerTest seed " + seed);
