@@ -267,9 +267,13 @@ class OvertakenWatchTest {
         etcds.awaitLevel(mirror);
         etcds.assertEqual();
         boolean hides = !ServerVersion.parse(etcds.sourceEtcd.version()).answersProgressRequests();
+        // Whether an old server says it or hides it is a matter of milliseconds.
         assertThat(mirror.status().gaps())
+            .singleElement()
             .extracting(ended -> ended.gap().reason())
-            .containsExactly(hides ? Gap.Reason.INDEX_DISPROVED : Gap.Reason.HISTORY_COMPACTED);
+            .isIn(
+                Gap.Reason.HISTORY_COMPACTED,
+                hides ? Gap.Reason.INDEX_DISPROVED : Gap.Reason.HISTORY_COMPACTED);
       }
     }
   }
