@@ -123,7 +123,7 @@ class RolledBackSinkTest {
     }
   }
 
-  /** As after a lost disk: the mirror fills an empty sink before somebody finds the backup. */
+  /** As after a lost disk: the mirror fills an empty sink, and the backup comes back later. */
   @ParameterizedTest
   @MethodSource("kinds")
   void aBackupThatHadComeFurtherThanTheWipedSinkIsNoticedAndHealed(String kind) throws Exception {

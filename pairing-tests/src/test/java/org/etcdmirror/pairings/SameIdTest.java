@@ -146,7 +146,10 @@ class SameIdTest {
       Keyspace first = Keyspace.of(kind, a);
       Keyspace second = Keyspace.of(kind, b);
       Keyspace third = Keyspace.of(kind, c);
-      first.put("/conf/a", "1");
+      // So that no key has one version in the first and in the third by chance.
+      for (int i = 0; i < 5; i++) {
+        first.put("/conf/a", "" + i);
+      }
       for (int run = 0; run < 2; run++) {
         first.put("/conf/run", "" + run);
         try (EtcdMirror one = mirror(first, second);
