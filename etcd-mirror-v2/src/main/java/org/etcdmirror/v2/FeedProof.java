@@ -222,10 +222,8 @@ final class FeedProof {
       case SUPERFLUOUS -> end(current, now);
       case AGAIN -> {
         drop();
-        if (schedule.mayAskAgain()) {
+        if (schedule.asksAgain(delivery.confirmed(), now)) {
           begin(feeding, now);
-        } else {
-          schedule.normally(now);
         }
       }
       case UNPROVEN -> unproven(current, now);

@@ -13,12 +13,17 @@ final class ProofSchedule {
 
   private static final Duration AGAIN = Duration.ofMillis(100);
 
+  /** So many questions follow each other before the first pause. */
+  private static final int MOST_AT_ONCE = 20;
+
+  /** Further behind the head than this, questions follow each other without a pause. */
+  private static final long NEAR = 200;
+
   private final HandOverPace pace = new HandOverPace();
+  private long head;
   private long nextNanos;
   private long answeredNanos;
   private Duration trust = WITHOUT_ANSWER;
-  private static final int MOST_AT_ONCE = 20;
-
   private int failures;
 
   /** How many questions in a row were asked without a pause. */
@@ -28,6 +33,7 @@ final class ProofSchedule {
 
   /** The store has come to this index. */
   void headSeen(long index) {
+    head = Math.max(head, index);
     pace.seen(index, System.nanoTime());
   }
 
@@ -44,9 +50,21 @@ final class ProofSchedule {
     return failures == 0 && unproven == 0;
   }
 
-  /** Whether the next question may follow at once: what is not ours may be all that comes. */
-  boolean mayAskAgain() {
-    return ++atOnce % MOST_AT_ONCE != 0;
+  /**
+   * History answered with an event of another tree, and the stream is confirmed up to that event.
+   * Near the head the next question waits a little after a few, because such events may be all that
+   * ever comes. Far behind it nothing waits, because history keeps 1000 events (etcd 2.0 to 3.5)
+   * and clears the rest.
+   *
+   * @return whether the next question is sent now; otherwise it is due in a moment
+   */
+  boolean asksAgain(long confirmed, long now) {
+    atOnce++;
+    if (atOnce % MOST_AT_ONCE != 0 || head - confirmed > NEAR) {
+      return true;
+    }
+    nextNanos = now + AGAIN.toNanos();
+    return false;
   }
 
   void atOnce(long now) {

@@ -87,20 +87,24 @@ class V3HistoryTest {
       long compacted = http.put("/conf/a", "2");
       V3Http root = http.enableAuth("secret");
       Path password = Files.writeString(directory.resolve("password"), "secret\n");
-      try (V3Source source =
-          V3Source.builder()
-              .endpoints(etcd.clientUrl().toString())
-              .access(new Access("reader", password, null, null, null))
-              .build()) {
+      try (V3Source source = reader(etcd, password);
+          V3Source fresh = reader(etcd, password)) {
         assertThat(history(source, CONF)).isEqualTo(new SourceHistory(1, compacted));
         root.compact(compacted);
         // The servers have forgotten all tokens.
         etcd.restart();
         assertThat(history(source, CONF)).isEqualTo(new SourceHistory(compacted + 1, compacted));
-        assertThatThrownBy(() -> source.history(Selection.of(Bytes.utf8("/other/"))))
+        assertThatThrownBy(() -> fresh.history(Selection.of(Bytes.utf8("/other/"))))
             .isInstanceOf(PermanentException.class);
         assertThat(source.storedLinks()).isEmpty();
       }
     }
+  }
+
+  private static V3Source reader(EtcdServer etcd, Path password) {
+    return V3Source.builder()
+        .endpoints(etcd.clientUrl().toString())
+        .access(new Access("reader", password, null, null, null))
+        .build();
   }
 }
