@@ -147,8 +147,12 @@ final class V3Failures {
       case UNAVAILABLE ->
           !text(status).endsWith("no leader") && !(rootCause(status) instanceof ConnectException);
       case UNKNOWN, DEADLINE_EXCEEDED, CANCELLED, INTERNAL, ABORTED, DATA_LOSS -> true;
-      // The answer to what was done, and not what was sent.
-      case RESOURCE_EXHAUSTED -> problem(status) == V3Problem.ANSWER_TOO_LARGE;
+      // An answer that is too large belongs to a write that was done. The write that fills the
+      // database is done, too, and answered with NOSPACE (etcd 3.4 and 3.5).
+      case RESOURCE_EXHAUSTED -> {
+        V3Problem problem = problem(status);
+        yield problem == V3Problem.ANSWER_TOO_LARGE || problem == V3Problem.NO_SPACE;
+      }
       default -> false;
     };
   }
