@@ -11,6 +11,13 @@ import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.RecoveryPolicy;
+import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
+import org.etcdmirror.core.internal.cutover.Ending;
+import org.etcdmirror.core.internal.lifecycle.MirrorLife;
+import org.etcdmirror.core.internal.resync.GapForecast;
+import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.verify.Inspection;
 
 /**
  * Keeps a sink equal to a source: brings it level, follows, and comes back by itself from whatever

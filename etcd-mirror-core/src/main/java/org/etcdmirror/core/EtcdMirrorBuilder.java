@@ -11,6 +11,21 @@ import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.RecoveryPolicy;
+import org.etcdmirror.core.internal.identity.StorePairing;
+import org.etcdmirror.core.internal.keys.KeyMapper;
+import org.etcdmirror.core.internal.lifecycle.HeadroomMonitor;
+import org.etcdmirror.core.internal.run.Approvals;
+import org.etcdmirror.core.internal.run.Backoff;
+import org.etcdmirror.core.internal.run.Consent;
+import org.etcdmirror.core.internal.run.Doubts;
+import org.etcdmirror.core.internal.run.GapLedger;
+import org.etcdmirror.core.internal.run.GuardedListener;
+import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Pause;
+import org.etcdmirror.core.internal.run.Progress;
+import org.etcdmirror.core.internal.run.Shutdown;
+import org.etcdmirror.core.internal.run.StateMachine;
+import org.etcdmirror.core.internal.run.VerifySchedule;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what a mirror is made of. Not safe for use by several threads. */

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.core.internal.keys.TransformStep;
 import org.jspecify.annotations.Nullable;
 
 /**

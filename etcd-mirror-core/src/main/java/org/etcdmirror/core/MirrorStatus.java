@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.core.internal.checkpoint.SuspectsNote;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.core.internal.keys.CoalescerTest;
 
 /**
  * Random writes and misdeeds around the lives of one link's mirrors, on fakes. Whatever comes, the

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.core.internal.checkpoint.CutoverMark;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.core.internal.checkpoint.CutoverMark;
 import org.junit.jupiter.api.BeforeEach;
 
 /** A mirror from one cluster to another, whose sink is to become the source. */

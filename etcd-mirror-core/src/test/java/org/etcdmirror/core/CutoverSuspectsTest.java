@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.concurrent.FutureTask;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.core.internal.checkpoint.SuspectsNote;
 import org.junit.jupiter.api.Test;
 
 /** A cut-over while something that the mirror sent may still change the new source. */

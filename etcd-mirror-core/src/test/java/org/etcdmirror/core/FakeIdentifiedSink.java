@@ -11,13 +11,13 @@ import org.etcdmirror.api.SinkIdentity;
 import org.jspecify.annotations.Nullable;
 
 /** A sink whose data bears an identity, and can be exchanged for other data. */
-class FakeIdentifiedSink extends FakeSink implements IdentifiedSink {
+public class FakeIdentifiedSink extends FakeSink implements IdentifiedSink {
 
   private final List<SinkIdentity> written = new ArrayList<>();
   private @Nullable SinkIdentity identity;
   private Duration interval = Duration.ZERO;
 
-  FakeIdentifiedSink() {
+  public FakeIdentifiedSink() {
     super(KeyModel.PATHS);
   }
 

@@ -27,14 +27,15 @@ import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.core.store.InMemorySink;
 import org.jspecify.annotations.Nullable;
 
 /** A sink in memory that records what it is given, and can fail, also half way. */
-class FakeSink implements ReadableSink {
+public class FakeSink implements ReadableSink {
 
   final Faults faults = new Faults();
   final LateWrites late = new LateWrites();
-  final InMemorySink held;
+  public final InMemorySink held;
   private final List<EventBatch> batches = new ArrayList<>();
   private final List<Bytes> alsoOwned = new ArrayList<>();
   private final Set<Bytes> overtaken = new HashSet<>();
@@ -45,7 +46,7 @@ class FakeSink implements ReadableSink {
   private volatile Anchor.Check anchored = Anchor.Check.UNKNOWN;
   private boolean closed;
 
-  FakeSink(KeyModel model) {
+  public FakeSink(KeyModel model) {
     held = model == KeyModel.PATHS ? InMemorySink.paths() : InMemorySink.bytes();
   }
 
@@ -208,13 +209,13 @@ class FakeSink implements ReadableSink {
   }
 
   /** What was there before the mirror. */
-  void preset(String key, String value) {
+  public void preset(String key, String value) {
     held.apply(
         EventBatch.of(
             List.of(new MirrorEvent.Put(Bytes.utf8(key), Bytes.utf8(value), 0, null)), 0, 0));
   }
 
-  synchronized List<EventBatch> batches() {
+  public synchronized List<EventBatch> batches() {
     return List.copyOf(batches);
   }
 

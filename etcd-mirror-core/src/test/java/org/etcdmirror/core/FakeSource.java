@@ -28,12 +28,13 @@ import org.etcdmirror.api.SourceHistory;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.Start;
 import org.etcdmirror.api.StoredLink;
+import org.etcdmirror.core.store.InMemorySink;
 import org.jspecify.annotations.Nullable;
 
 /** A keyspace in memory with a history, and with each fault that a real one can have. */
-class FakeSource implements EventSource {
+public class FakeSource implements EventSource {
 
-  final Faults faults = new Faults();
+  public final Faults faults = new Faults();
   final Contradiction contradiction = new Contradiction();
   private final KeyModel model;
   private String clusterId = "cluster-1";
@@ -58,7 +59,7 @@ class FakeSource implements EventSource {
   private List<StoredLink> links = List.of();
   private final Set<Long> unseen = new HashSet<>();
 
-  FakeSource(KeyModel model) {
+  public FakeSource(KeyModel model) {
     this.model = model;
     this.state = empty();
   }
@@ -67,11 +68,11 @@ class FakeSource implements EventSource {
     return model == KeyModel.PATHS ? InMemorySink.paths() : InMemorySink.bytes();
   }
 
-  long put(String key, String value) {
+  public long put(String key, String value) {
     return put(key, value, null);
   }
 
-  synchronized long put(String key, String value, @Nullable Expiry expiresAt) {
+  public synchronized long put(String key, String value, @Nullable Expiry expiresAt) {
     return happened(new Put(Bytes.utf8(key), Bytes.utf8(value), index + 1, expiresAt));
   }
 
@@ -92,7 +93,7 @@ class FakeSource implements EventSource {
     return happened(new MirrorEvent.MakeDirectory(Bytes.utf8(key), index + 1, null));
   }
 
-  synchronized long delete(String key) {
+  public synchronized long delete(String key) {
     return happened(new MirrorEvent.Delete(Bytes.utf8(key), index + 1));
   }
 
@@ -134,7 +135,7 @@ class FakeSource implements EventSource {
   }
 
   /** Other people's writes: the index moves, nothing happens here. */
-  synchronized void foreignWrites(long count) {
+  public synchronized void foreignWrites(long count) {
     index += count;
     notifyAll();
   }
@@ -146,7 +147,7 @@ class FakeSource implements EventSource {
   }
 
   /** Another cluster in this one's place, empty. */
-  synchronized void replaceCluster(String id, long at) {
+  public synchronized void replaceCluster(String id, long at) {
     clusterId = id;
     restart(at);
   }
@@ -213,7 +214,7 @@ class FakeSource implements EventSource {
     snapshotsBehind = by;
   }
 
-  synchronized long index() {
+  public synchronized long index() {
     return index;
   }
 
@@ -225,11 +226,11 @@ class FakeSource implements EventSource {
     return openStreams;
   }
 
-  synchronized boolean isClosed() {
+  public synchronized boolean isClosed() {
     return closed;
   }
 
-  Map<String, String> values() {
+  public Map<String, String> values() {
     return FakeSink.text(state);
   }
 

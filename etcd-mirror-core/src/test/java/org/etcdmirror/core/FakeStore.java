@@ -15,7 +15,7 @@ import org.etcdmirror.api.IndexStore;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory that records what it is given, and can fail, also after it has stored. */
-final class FakeStore implements IndexStore {
+public final class FakeStore implements IndexStore {
 
   final Faults faults = new Faults();
   private final List<Checkpoint> saves = new ArrayList<>();

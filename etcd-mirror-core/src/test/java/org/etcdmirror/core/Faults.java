@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What is to go wrong, by the name of the call. Safe for use by many threads. */
-final class Faults {
+public final class Faults {
 
   /** Holds the next call of one name until it is released. */
   static final class Gate {
@@ -37,12 +37,12 @@ final class Faults {
   private boolean cutOff;
 
   /** The next calls fail with these, one each. */
-  synchronized void failNext(String call, Throwable... failures) {
+  public synchronized void failNext(String call, Throwable... failures) {
     next.computeIfAbsent(call, name -> new ArrayDeque<>()).addAll(List.of(failures));
   }
 
   /** Each call fails with what the supplier gives, if it gives something. */
-  synchronized void failAlways(String call, Supplier<@Nullable Throwable> failure) {
+  public synchronized void failAlways(String call, Supplier<@Nullable Throwable> failure) {
     always.put(call, failure);
   }
 
@@ -74,7 +74,7 @@ final class Faults {
     next.clear();
   }
 
-  synchronized int calls(String call) {
+  public synchronized int calls(String call) {
     return calls.getOrDefault(call, 0);
   }
 

@@ -8,6 +8,11 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.core.internal.checkpoint.Anchors;
+import org.etcdmirror.core.internal.flow.Gatherer;
+import org.etcdmirror.core.internal.queue.HandOver;
+import org.etcdmirror.core.internal.queue.Work;
+import org.etcdmirror.core.internal.run.Parts;
 import org.junit.jupiter.api.Test;
 
 class GathererTest extends MirrorFixture {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.time.Duration;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.core.internal.lifecycle.HistoryRate;
 import org.junit.jupiter.api.Test;
 
 class HeadroomTest extends MirrorFixture {

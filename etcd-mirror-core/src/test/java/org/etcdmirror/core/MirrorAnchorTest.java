@@ -10,6 +10,7 @@ import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.RecoveryPolicy;
+import org.etcdmirror.core.internal.checkpoint.AnchorNote;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 

@@ -14,6 +14,7 @@ import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.core.internal.checkpoint.CompareNote;
 import org.junit.jupiter.api.Test;
 
 class MirrorAtomicSinkTest extends MirrorFixture {

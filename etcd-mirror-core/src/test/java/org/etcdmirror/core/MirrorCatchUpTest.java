@@ -13,6 +13,7 @@ import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.api.RecoveryPolicy.Decision;
+import org.etcdmirror.core.internal.flow.Brake;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a backlog. */

@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.core.internal.checkpoint.ScopeNote;
+import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

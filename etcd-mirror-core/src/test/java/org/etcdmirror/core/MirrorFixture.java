@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Timeout;
 
 /** One link from {@code /conf} to {@code /conf}, made of fakes. */
 @Timeout(MirrorFixture.LIMIT_SECONDS)
-abstract class MirrorFixture {
+public abstract class MirrorFixture {
 
   /** For one test. All is in memory, so that what takes longer than this hangs. */
-  static final int LIMIT_SECONDS = 30;
+  public static final int LIMIT_SECONDS = 30;
 
   /** For one thing that is waited for; shorter, so that the test tells what did not come. */
-  static final Duration PATIENCE = Duration.ofSeconds(25);
+  public static final Duration PATIENCE = Duration.ofSeconds(25);
 
   FakeSource source = new FakeSource(KeyModel.PATHS);
   FakeSink sink = new FakeSink(KeyModel.PATHS);

@@ -14,6 +14,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.core.internal.checkpoint.ExpiringKeys;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

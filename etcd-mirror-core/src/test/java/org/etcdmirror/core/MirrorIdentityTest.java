@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.SinkIdentity;
+import org.etcdmirror.core.store.FileIndexStore;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

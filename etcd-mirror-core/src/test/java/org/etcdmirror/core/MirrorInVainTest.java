@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.core.internal.flow.StreamWorth;
+import org.etcdmirror.core.internal.run.LogBudget;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;

@@ -10,6 +10,8 @@ import java.util.List;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.api.RecoveryPolicy.Decision;
+import org.etcdmirror.core.internal.run.GapLedger;
+import org.etcdmirror.core.internal.run.Progress;
 import org.junit.jupiter.api.Test;
 
 /** Each gap ends in a record. */

@@ -9,6 +9,7 @@ import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.api.RecoveryPolicyException;
+import org.etcdmirror.core.internal.checkpoint.CompareNote;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

@@ -10,6 +10,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
+import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.Shutdown;
+import org.etcdmirror.core.internal.verify.Inspection;
+import org.etcdmirror.core.internal.verify.StoredLevel;
 import org.junit.jupiter.api.Test;
 
 /** Verification of a mirror that runs, that does not, and that runs elsewhere. */

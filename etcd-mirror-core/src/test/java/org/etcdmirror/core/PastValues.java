@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.core.internal.keys.PathNames;
 import org.jspecify.annotations.Nullable;
 
 /** Which value each key had, from which index on. */

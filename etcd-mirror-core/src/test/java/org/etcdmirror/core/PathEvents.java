@@ -17,13 +17,14 @@ import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.core.store.InMemorySink;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Random events on a few paths, as etcd v2 can have them: a value is written only where no
  * directory is and below no value, a directory goes alone only when it is empty.
  */
-final class PathEvents {
+public final class PathEvents {
 
   private static final String[] NAMES = {"a", "b", "a-b", "c"};
 
@@ -33,24 +34,24 @@ final class PathEvents {
   private long index = 1000;
   private boolean expiries;
 
-  PathEvents(Random random) {
+  public PathEvents(Random random) {
     this.random = random;
     this.prefix = "/conf";
   }
 
   /** Goes on from a state. */
-  PathEvents(Random random, InMemorySink from) {
+  public PathEvents(Random random, InMemorySink from) {
     this(random);
     state.apply(EventBatch.of(List.copyOf(entries(from)), Long.MAX_VALUE, Long.MAX_VALUE));
   }
 
   /** Directories may have an expiry, and may be implied. */
-  PathEvents withExpiries() {
+  public PathEvents withExpiries() {
     expiries = true;
     return this;
   }
 
-  static List<Entry> entries(InMemorySink sink) {
+  public static List<Entry> entries(InMemorySink sink) {
     List<Entry> entries = new ArrayList<>();
     try (Snapshot snapshot = sink.snapshot(Selection.of(Bytes.utf8("/")))) {
       for (Entry entry = snapshot.next(); entry != null; entry = snapshot.next()) {
@@ -86,7 +87,7 @@ final class PathEvents {
                     || (event instanceof DeleteTree && model.covers(event.key(), prefix)));
   }
 
-  List<MirrorEvent> some(int count) {
+  public List<MirrorEvent> some(int count) {
     List<MirrorEvent> events = new ArrayList<>();
     while (events.size() < count) {
       MirrorEvent event = next();

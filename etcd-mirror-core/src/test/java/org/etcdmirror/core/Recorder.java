@@ -10,7 +10,7 @@ import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.UnsupportedEntryException.Refusal;
 
 /** Remembers what a mirror told. */
-final class Recorder implements MirrorListener {
+public final class Recorder implements MirrorListener {
 
   final List<MirrorState> states = new CopyOnWriteArrayList<>();
   final List<EventBatch> batches = new CopyOnWriteArrayList<>();

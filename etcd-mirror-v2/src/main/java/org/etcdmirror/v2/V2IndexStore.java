@@ -14,7 +14,12 @@ import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.SinkRolledBackException;
-import org.etcdmirror.v2.V2ComparedKey.Stored;
+import org.etcdmirror.v2.internal.client.V2Client;
+import org.etcdmirror.v2.internal.client.V2Limits;
+import org.etcdmirror.v2.internal.index.V2ComparedKey;
+import org.etcdmirror.v2.internal.index.V2ComparedKey.Stored;
+import org.etcdmirror.v2.internal.index.V2Link;
+import org.etcdmirror.v2.internal.index.V2Meta;
 import org.jspecify.annotations.Nullable;
 
 /**

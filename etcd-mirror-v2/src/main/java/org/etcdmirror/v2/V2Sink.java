@@ -23,6 +23,21 @@ import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.UnsupportedEntryException;
+import org.etcdmirror.v2.internal.client.V2Client;
+import org.etcdmirror.v2.internal.client.V2Limits;
+import org.etcdmirror.v2.internal.client.V2Paths;
+import org.etcdmirror.v2.internal.read.V2Snapshot;
+import org.etcdmirror.v2.internal.read.V2Tree;
+import org.etcdmirror.v2.internal.read.V2ValuesSnapshot;
+import org.etcdmirror.v2.internal.sink.V2Owned;
+import org.etcdmirror.v2.internal.sink.V2Pipeline;
+import org.etcdmirror.v2.internal.sink.V2PlainKeys;
+import org.etcdmirror.v2.internal.sink.V2Probes;
+import org.etcdmirror.v2.internal.sink.V2Refusal;
+import org.etcdmirror.v2.internal.sink.V2SinkCluster;
+import org.etcdmirror.v2.internal.sink.V2SizedWriter;
+import org.etcdmirror.v2.internal.sink.V2Waves;
+import org.etcdmirror.v2.internal.sink.V2Writer;
 import org.jspecify.annotations.Nullable;
 
 /**

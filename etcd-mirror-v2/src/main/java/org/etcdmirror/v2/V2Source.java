@@ -19,6 +19,15 @@ import org.etcdmirror.api.SourceHistory;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.Start;
 import org.etcdmirror.api.StoredLink;
+import org.etcdmirror.v2.internal.client.V2Client;
+import org.etcdmirror.v2.internal.client.V2Limits;
+import org.etcdmirror.v2.internal.index.V2StoredLinks;
+import org.etcdmirror.v2.internal.read.V2Head;
+import org.etcdmirror.v2.internal.read.V2Snapshot;
+import org.etcdmirror.v2.internal.read.V2Tree;
+import org.etcdmirror.v2.internal.watch.LossNotingSnapshot;
+import org.etcdmirror.v2.internal.watch.V2AnchorCheck;
+import org.etcdmirror.v2.internal.watch.V2EventStream;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,7 +8,7 @@ import java.net.http.HttpResponse;
 import java.util.Map;
 import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.EtcdMirror;
-import org.etcdmirror.testkit.V2Http;
+import org.etcdmirror.testkit.etcd.V2Http;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;

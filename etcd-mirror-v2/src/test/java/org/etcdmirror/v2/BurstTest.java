@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorStatus;
-import org.etcdmirror.testkit.EtcdBinary;
+import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;

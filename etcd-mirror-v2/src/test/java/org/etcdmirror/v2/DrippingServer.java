@@ -15,7 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /** Answers each request as etcd v2 would, from some byte on with 5 bytes a second. */
-final class DrippingServer implements AutoCloseable {
+public final class DrippingServer implements AutoCloseable {
 
   private static final String BODY =
       "{\"action\":\"get\",\"node\":{\"key\":\"/a\",\"value\":\"%s\",".formatted("x".repeat(1000))
@@ -40,16 +40,16 @@ final class DrippingServer implements AutoCloseable {
   }
 
   /** From the first byte of the status line on. */
-  static DrippingServer inTheHeaders() throws IOException {
+  public static DrippingServer inTheHeaders() throws IOException {
     return new DrippingServer(0);
   }
 
   /** From the first byte of the body on. */
-  static DrippingServer inTheBody() throws IOException {
+  public static DrippingServer inTheBody() throws IOException {
     return new DrippingServer(HEAD.length());
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + listener.getLocalPort();
   }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.etcdmirror.v2.internal.client.V2Client;
 
 /**
  * A server that answers each connection's first request as a test wants it. To a half-close it does

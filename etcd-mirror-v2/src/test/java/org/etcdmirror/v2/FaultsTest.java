@@ -6,7 +6,7 @@ import java.util.Random;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.MirrorStatus;
-import org.etcdmirror.testkit.FaultProxy;
+import org.etcdmirror.testkit.fault.FaultProxy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.v2.FakeHistory.Answer;
 import org.etcdmirror.v2.FakeHistory.End;
+import org.etcdmirror.v2.internal.client.V2Client;
+import org.etcdmirror.v2.internal.watch.HistoryReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

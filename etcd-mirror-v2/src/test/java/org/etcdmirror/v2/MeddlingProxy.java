@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Does something to etcd between the reading of a tree and the arrival of the answer. */
-final class MeddlingProxy implements AutoCloseable {
+public final class MeddlingProxy implements AutoCloseable {
 
   private final URI etcd;
   private final boolean endsAtHalfClose;
@@ -27,7 +27,7 @@ final class MeddlingProxy implements AutoCloseable {
   private final AtomicReference<Runnable> meddling = new AtomicReference<>();
 
   /** A proxy that passes a half-close on, as one for TCP does. */
-  MeddlingProxy(URI etcd) throws IOException {
+  public MeddlingProxy(URI etcd) throws IOException {
     this(etcd, false);
   }
 
@@ -36,19 +36,19 @@ final class MeddlingProxy implements AutoCloseable {
    *
    * @param endsAtHalfClose whether a half-close ends both connections, as nginx does it
    */
-  MeddlingProxy(URI etcd, boolean endsAtHalfClose) throws IOException {
+  public MeddlingProxy(URI etcd, boolean endsAtHalfClose) throws IOException {
     this.etcd = etcd;
     this.endsAtHalfClose = endsAtHalfClose;
     this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     threads.execute(this::accept);
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + listener.getLocalPort();
   }
 
   /** Runs once, when the next tree has been read and its answer is held. */
-  void afterTreeRead(Runnable action) {
+  public void afterTreeRead(Runnable action) {
     meddling.set(action);
   }
 

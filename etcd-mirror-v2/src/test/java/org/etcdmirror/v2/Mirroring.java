@@ -14,16 +14,16 @@ import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.MirrorStatus;
-import org.etcdmirror.testkit.EtcdBinary;
-import org.etcdmirror.testkit.EtcdServer;
-import org.etcdmirror.testkit.PipelinedWriter;
-import org.etcdmirror.testkit.V2Http;
+import org.etcdmirror.testkit.etcd.EtcdBinary;
+import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.etcd.PipelinedWriter;
+import org.etcdmirror.testkit.etcd.V2Http;
 
 /** Two real servers, and mirrors of {@code /conf} from one to the other. */
-final class Mirroring implements AutoCloseable {
+public final class Mirroring implements AutoCloseable {
 
   static final String PREFIX = "/conf";
-  static final Duration PATIENCE = Duration.ofMinutes(3);
+  public static final Duration PATIENCE = Duration.ofMinutes(3);
 
   final EtcdServer sourceEtcd;
   final EtcdServer sinkEtcd;
@@ -126,11 +126,11 @@ final class Mirroring implements AutoCloseable {
     }
   }
 
-  static void eventually(String what, ThrowingRunnable assertion) {
+  public static void eventually(String what, ThrowingRunnable assertion) {
     await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).untilAsserted(assertion);
   }
 
-  static MirrorEvent.Put put(String key, String value, long index) {
+  public static MirrorEvent.Put put(String key, String value, long index) {
     return new MirrorEvent.Put(Bytes.utf8(key), Bytes.utf8(value), index, null);
   }
 

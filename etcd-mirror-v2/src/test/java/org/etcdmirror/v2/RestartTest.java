@@ -17,7 +17,7 @@ import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorFailedException;
 import org.etcdmirror.core.MirrorState;
-import org.etcdmirror.testkit.V2Http;
+import org.etcdmirror.testkit.etcd.V2Http;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;

@@ -6,7 +6,7 @@ import java.util.List;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.VerifyReport;
-import org.etcdmirror.testkit.EtcdBinary;
+import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

@@ -2,10 +2,10 @@ package org.etcdmirror.v2;
 
 import java.time.Duration;
 import java.util.Random;
-import org.etcdmirror.testkit.EtcdServer;
-import org.etcdmirror.testkit.FaultProxy;
-import org.etcdmirror.testkit.LinkLimits;
-import org.etcdmirror.testkit.V2Http;
+import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.etcd.V2Http;
+import org.etcdmirror.testkit.fault.FaultProxy;
+import org.etcdmirror.testkit.fault.LinkLimits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

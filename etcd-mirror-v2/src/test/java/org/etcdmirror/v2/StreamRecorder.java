@@ -17,7 +17,7 @@ import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.Start;
-import org.etcdmirror.testkit.V2Http;
+import org.etcdmirror.testkit.etcd.V2Http;
 import org.jspecify.annotations.Nullable;
 
 /**

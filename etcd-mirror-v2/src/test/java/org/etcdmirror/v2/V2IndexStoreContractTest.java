@@ -2,9 +2,9 @@ package org.etcdmirror.v2;
 
 import java.util.List;
 import org.etcdmirror.api.IndexStore;
-import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.IndexStoreContract;
-import org.etcdmirror.testkit.V2Http;
+import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.etcd.V2Http;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;

@@ -3,7 +3,7 @@ package org.etcdmirror.v2;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import org.etcdmirror.testkit.EtcdCluster;
+import org.etcdmirror.testkit.etcd.EtcdCluster;
 
 /** Who is who in a cluster. */
 final class V2Members {

@@ -3,8 +3,8 @@ package org.etcdmirror.v2;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSink;
-import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.PathSinkContract;
+import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 

@@ -1,9 +1,9 @@
 package org.etcdmirror.v2;
 
 import org.etcdmirror.api.EventSource;
-import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.EventSourceContract;
-import org.etcdmirror.testkit.V2Http;
+import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.etcd.V2Http;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 

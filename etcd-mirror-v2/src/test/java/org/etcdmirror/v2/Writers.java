@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.etcdmirror.testkit.V2Http;
+import org.etcdmirror.testkit.etcd.V2Http;
 
 /** Ordinary clients: each sends one request and waits for its answer. */
 final class Writers {

@@ -18,6 +18,20 @@ import org.etcdmirror.api.Refusals;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.v3.internal.client.V3Client;
+import org.etcdmirror.v3.internal.client.V3ErrorException;
+import org.etcdmirror.v3.internal.read.SinkKeys;
+import org.etcdmirror.v3.internal.sink.SinkBounds;
+import org.etcdmirror.v3.internal.sink.SinkExpiries;
+import org.etcdmirror.v3.internal.sink.SinkFence;
+import org.etcdmirror.v3.internal.sink.SinkLeaseIds;
+import org.etcdmirror.v3.internal.sink.SinkLeaseKeeper;
+import org.etcdmirror.v3.internal.sink.SinkLeases;
+import org.etcdmirror.v3.internal.sink.SinkLimits;
+import org.etcdmirror.v3.internal.sink.SinkOps;
+import org.etcdmirror.v3.internal.sink.SinkSnapshot;
+import org.etcdmirror.v3.internal.sink.SinkWriter;
+import org.etcdmirror.v3.internal.sink.V3SinkCluster;
 import org.etcdmirror.v3.rpc.RequestOp;
 
 /**

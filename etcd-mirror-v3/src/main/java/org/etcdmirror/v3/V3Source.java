@@ -16,9 +16,16 @@ import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.SourceHistory;
 import org.etcdmirror.api.Start;
 import org.etcdmirror.api.StoredLink;
+import org.etcdmirror.v3.internal.client.V3Client;
+import org.etcdmirror.v3.internal.client.V3Head;
+import org.etcdmirror.v3.internal.read.AnchorCheck;
+import org.etcdmirror.v3.internal.read.KeyRange;
+import org.etcdmirror.v3.internal.read.StoredLinks;
+import org.etcdmirror.v3.internal.read.V3Snapshot;
+import org.etcdmirror.v3.internal.watch.CompactedHistory;
+import org.etcdmirror.v3.internal.watch.WatchOpening;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.RangeRequest;
-import org.etcdmirror.v3.rpc.ResponseHeader;
 
 /**
  * Reads and follows an etcd v3 cluster.
@@ -59,7 +66,7 @@ public final class V3Source implements EventSource {
   @Override
   public SourceHead head(Selection selection) throws IOException, InterruptedException {
     KeyRange range = KeyRange.of(selection.prefixes().get(0));
-    return headOf(
+    return V3Head.of(
         client
             .read(
                 KVGrpc.getRangeMethod(),
@@ -69,10 +76,6 @@ public final class V3Source implements EventSource {
                     .setKeysOnly(true)
                     .build())
             .getHeader());
-  }
-
-  static SourceHead headOf(ResponseHeader header) {
-    return new SourceHead(Long.toHexString(header.getClusterId()), header.getRevision());
   }
 
   @Override

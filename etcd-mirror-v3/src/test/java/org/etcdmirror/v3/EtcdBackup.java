@@ -11,8 +11,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.etcdmirror.testkit.EtcdBinary;
-import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.etcd.EtcdBinary;
+import org.etcdmirror.testkit.etcd.EtcdServer;
 
 /** What an operator saved of a server, and puts back with the same flags: its cluster id stays. */
 final class EtcdBackup {

@@ -18,8 +18,8 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import org.etcdmirror.testkit.EtcdBinary;
-import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.etcd.EtcdBinary;
+import org.etcdmirror.testkit.etcd.EtcdServer;
 
 /** A real member that may not vote yet: it serves serializable reads and no streams. */
 final class Learner implements AutoCloseable {

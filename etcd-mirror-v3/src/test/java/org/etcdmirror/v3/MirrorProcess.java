@@ -11,7 +11,7 @@ import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
 
 /** A mirror in a process of its own and a small heap, to be killed. */
-final class MirrorProcess implements AutoCloseable {
+public final class MirrorProcess implements AutoCloseable {
 
   private final Process process;
 

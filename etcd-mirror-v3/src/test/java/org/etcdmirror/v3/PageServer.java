@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Answers each request over HTTP/2 with a page, until it is set up as a way to an etcd. */
-final class PageServer implements AutoCloseable {
+public final class PageServer implements AutoCloseable {
 
   private final EventLoopGroup threads = new NioEventLoopGroup(1);
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -39,7 +39,7 @@ final class PageServer implements AutoCloseable {
   private final int status;
   private volatile @Nullable URI etcd;
 
-  PageServer(int status) {
+  public PageServer(int status) {
     this.status = status;
     server =
         new ServerBootstrap()
@@ -85,12 +85,12 @@ final class PageServer implements AutoCloseable {
     onward.addListener(done -> connection.config().setAutoRead(true));
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + ((InetSocketAddress) server.localAddress()).getPort();
   }
 
   /** From now on connections lead to an etcd. */
-  void passTo(URI to) {
+  public void passTo(URI to) {
     etcd = to;
     connections.close().syncUninterruptibly();
   }

@@ -11,9 +11,13 @@ import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Start;
-import org.etcdmirror.testkit.EtcdBinary;
-import org.etcdmirror.testkit.EtcdServer;
-import org.etcdmirror.testkit.V3Http;
+import org.etcdmirror.testkit.etcd.EtcdBinary;
+import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.etcd.V3Http;
+import org.etcdmirror.v3.internal.client.ServerVersion;
+import org.etcdmirror.v3.internal.client.V3Client;
+import org.etcdmirror.v3.internal.watch.V3EventStream;
+import org.etcdmirror.v3.internal.watch.WatchOpening;
 
 /** A server, and a stream of it that takes nothing unless it is told to. */
 final class SlowStream implements AutoCloseable {

@@ -3,7 +3,7 @@ package org.etcdmirror.v3;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.AtomicSink;
 import org.etcdmirror.testkit.AtomicSinkContract;
-import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.etcdmirror.core.EtcdMirror;
-import org.etcdmirror.testkit.EtcdBinary;
+import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;

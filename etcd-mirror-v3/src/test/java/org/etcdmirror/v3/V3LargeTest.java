@@ -15,7 +15,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.etcdmirror.core.EtcdMirror;
-import org.etcdmirror.testkit.EtcdBinary;
+import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.etcdmirror.v3.rpc.RequestOp;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;

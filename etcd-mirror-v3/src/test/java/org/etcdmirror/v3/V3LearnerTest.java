@@ -6,8 +6,8 @@ import java.util.List;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
-import org.etcdmirror.testkit.EtcdServer;
-import org.etcdmirror.testkit.V3Http;
+import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.etcd.V3Http;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorState;
-import org.etcdmirror.testkit.EtcdBinary;
+import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -14,25 +14,25 @@ import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.MirrorStatus;
-import org.etcdmirror.testkit.EtcdBinary;
-import org.etcdmirror.testkit.EtcdCluster;
-import org.etcdmirror.testkit.EtcdServer;
-import org.etcdmirror.testkit.EtcdServerBuilder;
-import org.etcdmirror.testkit.V3Http;
+import org.etcdmirror.testkit.etcd.EtcdBinary;
+import org.etcdmirror.testkit.etcd.EtcdCluster;
+import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.etcd.EtcdServerBuilder;
+import org.etcdmirror.testkit.etcd.V3Http;
 
 /** Two real servers, or clusters, and mirrors of {@code /conf/} from one to the other. */
-final class V3Mirroring implements AutoCloseable {
+public final class V3Mirroring implements AutoCloseable {
 
-  static final String PREFIX = "/conf/";
+  public static final String PREFIX = "/conf/";
   static final String CHECKPOINT = "/__replication/test";
   static final Duration PATIENCE = Duration.ofMinutes(3);
 
   /** The server, or the first member, of the source. */
   final EtcdServer sourceEtcd;
 
-  final List<URI> sourceUrls;
-  final List<URI> sinkUrls;
-  final V3Http source;
+  public final List<URI> sourceUrls;
+  public final List<URI> sinkUrls;
+  public final V3Http source;
   final V3Http sink;
   private final Runnable end;
 
@@ -46,12 +46,12 @@ final class V3Mirroring implements AutoCloseable {
     this.end = end;
   }
 
-  static V3Mirroring start(EtcdBinary binary) {
+  public static V3Mirroring start(EtcdBinary binary) {
     return start(binary, builder -> builder);
   }
 
   /** Both servers alike. */
-  static V3Mirroring start(EtcdBinary binary, UnaryOperator<EtcdServerBuilder> options) {
+  public static V3Mirroring start(EtcdBinary binary, UnaryOperator<EtcdServerBuilder> options) {
     EtcdServer source = options.apply(EtcdServer.builder().binary(binary)).start();
     EtcdServer sink = options.apply(EtcdServer.builder().binary(binary)).start();
     return new V3Mirroring(
@@ -106,11 +106,11 @@ final class V3Mirroring implements AutoCloseable {
   }
 
   /** Waits until everything that has happened in the source is in the sink. */
-  MirrorStatus awaitLevel(EtcdMirror mirror) {
+  public MirrorStatus awaitLevel(EtcdMirror mirror) {
     return awaitLevel(mirror, source.revision());
   }
 
-  MirrorStatus awaitLevel(EtcdMirror mirror, long revision) {
+  public MirrorStatus awaitLevel(EtcdMirror mirror, long revision) {
     try {
       assertThat(mirror.await(revision, PATIENCE))
           .as("level at %d: %s", revision, mirror.status())
@@ -121,11 +121,11 @@ final class V3Mirroring implements AutoCloseable {
     return mirror.status();
   }
 
-  void assertEqual() {
+  public void assertEqual() {
     assertThat(sink.values(PREFIX)).isEqualTo(source.values(PREFIX));
   }
 
-  static void eventually(String what, ThrowingRunnable assertion) {
+  public static void eventually(String what, ThrowingRunnable assertion) {
     await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).untilAsserted(assertion);
   }
 

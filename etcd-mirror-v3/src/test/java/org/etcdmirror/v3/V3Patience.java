@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /** Asks as the engine does: again after a failure that may be gone the next time. */
-final class V3Patience {
+public final class V3Patience {
 
   private V3Patience() {}
 
-  static <T> T read(Callable<T> question) {
+  public static <T> T read(Callable<T> question) {
     return await()
         .atMost(Duration.ofMinutes(3))
         .pollInSameThread()

@@ -2,8 +2,8 @@ package org.etcdmirror.v3;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.IndexStore;
-import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.IndexStoreContract;
+import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;

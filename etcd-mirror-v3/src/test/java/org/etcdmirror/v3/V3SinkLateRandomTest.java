@@ -24,6 +24,7 @@ import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.v3.LateProxy.Fate;
 import org.etcdmirror.v3.LateProxy.Held;
+import org.etcdmirror.v3.internal.read.SinkCheckpoint;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.UnsupportedEntryException;
-import org.etcdmirror.testkit.V3Http;
+import org.etcdmirror.testkit.etcd.V3Http;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

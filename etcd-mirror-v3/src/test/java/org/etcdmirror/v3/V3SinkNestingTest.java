@@ -6,6 +6,8 @@ import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.v3.internal.sink.SinkNesting;
+import org.etcdmirror.v3.internal.sink.SinkOp;
 import org.etcdmirror.v3.rpc.RequestOp;
 import org.junit.jupiter.api.Test;
 

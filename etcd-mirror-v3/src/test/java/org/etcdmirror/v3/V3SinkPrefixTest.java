@@ -23,6 +23,7 @@ import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.v3.internal.sink.SinkOp;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

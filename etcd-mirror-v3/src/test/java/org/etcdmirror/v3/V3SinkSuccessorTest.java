@@ -10,6 +10,7 @@ import java.util.Map;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.SinkRolledBackException;
+import org.etcdmirror.v3.internal.sink.SinkOp;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -1,8 +1,8 @@
 package org.etcdmirror.v3;
 
 import org.etcdmirror.api.EventSource;
-import org.etcdmirror.testkit.EtcdServer;
 import org.etcdmirror.testkit.EventSourceContract;
+import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 

@@ -9,6 +9,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.StoredLink;
+import org.etcdmirror.v3.internal.sink.SinkOp;
 import org.etcdmirror.v3.rpc.RequestOp;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

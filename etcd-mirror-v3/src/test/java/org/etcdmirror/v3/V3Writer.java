@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.v3.internal.client.V3Client;
+import org.etcdmirror.v3.internal.read.KeyRange;
 import org.etcdmirror.v3.rpc.DeleteRangeRequest;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.PutRequest;

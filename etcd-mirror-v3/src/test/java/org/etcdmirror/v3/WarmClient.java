@@ -3,13 +3,16 @@ package org.etcdmirror.v3;
 import com.google.protobuf.ByteString;
 import java.util.stream.Stream;
 import org.etcdmirror.api.Access;
+import org.etcdmirror.v3.internal.client.V3Client;
+import org.etcdmirror.v3.internal.client.V3ErrorException;
+import org.etcdmirror.v3.internal.client.V3Problem;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.RangeRequest;
 
 /**
  * A client whose first call is not the one that loads all of gRPC, which may outlast a deadline.
  */
-final class WarmClient {
+public final class WarmClient {
 
   private static final RangeRequest READ =
       RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8("/k")).setLimit(1).build();
@@ -17,7 +20,7 @@ final class WarmClient {
   private WarmClient() {}
 
   /** A client that has not called anybody yet. */
-  static V3Client connect(Object... endpoints) throws Exception {
+  public static V3Client connect(Object... endpoints) throws Exception {
     var addresses = Stream.of(endpoints).map(Object::toString).toList();
     try (V3Client first = V3Client.connect(addresses, Access.ANONYMOUS)) {
       for (boolean warm = false; !warm; ) {

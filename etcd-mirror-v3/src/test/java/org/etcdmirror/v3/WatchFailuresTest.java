@@ -11,9 +11,14 @@ import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.HistoryClearedException;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Start;
-import org.etcdmirror.testkit.EtcdServer;
-import org.etcdmirror.testkit.FaultProxy;
-import org.etcdmirror.testkit.V3Http;
+import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.etcd.V3Http;
+import org.etcdmirror.testkit.fault.FaultProxy;
+import org.etcdmirror.v3.internal.client.V3Client;
+import org.etcdmirror.v3.internal.client.V3ErrorException;
+import org.etcdmirror.v3.internal.client.V3Problem;
+import org.etcdmirror.v3.internal.watch.V3EventStream;
+import org.etcdmirror.v3.internal.watch.WatchOpening;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

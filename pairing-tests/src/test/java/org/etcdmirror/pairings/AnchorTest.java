@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.core.MirrorScope;
-import org.etcdmirror.testkit.EtcdBinary;
+import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;

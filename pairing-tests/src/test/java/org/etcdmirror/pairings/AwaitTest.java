@@ -7,7 +7,7 @@ import java.util.List;
 import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.EtcdMirrorBuilder;
-import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;

@@ -14,10 +14,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.etcdmirror.api.Bytes;
-import org.etcdmirror.testkit.EtcdBinary;
-import org.etcdmirror.testkit.EtcdServer;
-import org.etcdmirror.testkit.V3Http;
-import org.etcdmirror.testkit.V3Http.Write;
+import org.etcdmirror.testkit.etcd.EtcdBinary;
+import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.etcd.V3Http;
+import org.etcdmirror.testkit.etcd.V3Http.Write;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.MirrorStatus;
-import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.etcdmirror.testkit.EtcdBinary;
-import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.etcd.EtcdBinary;
+import org.etcdmirror.testkit.etcd.EtcdServer;
 
 /** A real {@code etcd grpc-proxy} that puts a prefix before the keys of its clients. */
 final class GrpcProxy implements AutoCloseable {

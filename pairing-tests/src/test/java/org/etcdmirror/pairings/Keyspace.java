@@ -10,7 +10,7 @@ import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.core.EtcdMirrorBuilder;
-import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.jspecify.annotations.Nullable;
 
 /** The keys below {@code /conf} of a real server, by one of its two APIs. */

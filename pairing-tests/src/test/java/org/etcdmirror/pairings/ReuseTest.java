@@ -17,7 +17,7 @@ import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.core.MirrorFailedException;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.MirrorState;
-import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;

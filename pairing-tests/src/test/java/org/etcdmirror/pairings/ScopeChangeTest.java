@@ -17,7 +17,7 @@ import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.PendingApproval;
-import org.etcdmirror.testkit.EtcdBinary;
+import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -10,7 +10,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.core.EtcdMirrorBuilder;
-import org.etcdmirror.testkit.V2Http;
+import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.v2.V2IndexStore;
 import org.etcdmirror.v2.V2Sink;
 import org.etcdmirror.v2.V2Source;

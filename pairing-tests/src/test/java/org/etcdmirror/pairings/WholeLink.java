@@ -9,7 +9,7 @@ import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.core.MirrorScope;
-import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.v2.V2IndexStore;
 import org.etcdmirror.v2.V2Sink;
 import org.etcdmirror.v2.V2Source;

@@ -9,7 +9,7 @@ import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.ResyncPlan;
-import org.etcdmirror.testkit.EtcdServer;
+import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;

@@ -5,7 +5,7 @@ import org.etcdmirror.api.Access;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.SinkProvider;
 import org.etcdmirror.api.SinkSettings;
-import org.etcdmirror.core.FileIndexStore;
+import org.etcdmirror.core.store.FileIndexStore;
 
 /**
  * What sinks in a file have in common: where they are, and that their index is in a file beside.

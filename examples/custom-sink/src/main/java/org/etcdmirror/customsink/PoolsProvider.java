@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.SinkSettings;
-import org.etcdmirror.core.StoreBeside;
+import org.etcdmirror.core.internal.identity.StoreBeside;
 
 /** Serves {@code pools:PATH}: a {@link PoolFile} of conftool's pools, and its index beside. */
 public final class PoolsProvider extends FileProvider {

@@ -12,7 +12,7 @@ import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
-import org.etcdmirror.core.InMemorySink;
+import org.etcdmirror.core.store.InMemorySink;
 import org.etcdmirror.testkit.EventSinkContract;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.Optional;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.core.EtcdMirror;
-import org.etcdmirror.core.InMemoryIndexStore;
-import org.etcdmirror.core.InMemorySink;
 import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.core.store.InMemoryIndexStore;
+import org.etcdmirror.core.store.InMemorySink;
 import org.etcdmirror.v2.V2Source;
 
 /** A part of an etcd v2, always at hand in this process: reading it asks no server. */

@@ -3,8 +3,8 @@ package org.etcdmirror.embedding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import org.etcdmirror.testkit.EtcdServer;
-import org.etcdmirror.testkit.V2Http;
+import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.etcd.V2Http;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

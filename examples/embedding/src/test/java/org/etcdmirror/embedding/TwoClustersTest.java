@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import org.etcdmirror.core.EtcdMirror;
-import org.etcdmirror.testkit.EtcdServer;
-import org.etcdmirror.testkit.V2Http;
+import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.etcd.V2Http;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

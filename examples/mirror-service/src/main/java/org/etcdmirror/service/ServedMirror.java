@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import org.etcdmirror.core.EtcdMirror;
-import org.etcdmirror.core.MirrorMetrics;
+import org.etcdmirror.core.micrometer.MirrorMetrics;
 import org.jspecify.annotations.Nullable;
 
 /** A mirror with its pages, actions and metrics where the settings want them. */

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import org.etcdmirror.testkit.EtcdServer;
-import org.etcdmirror.testkit.PipelinedWriter;
-import org.etcdmirror.testkit.V2Http;
+import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.etcd.PipelinedWriter;
+import org.etcdmirror.testkit.etcd.V2Http;
 
 /**
  * Plays the incident of a quiet prefix in a busy cluster, and then that of a mirror that was away

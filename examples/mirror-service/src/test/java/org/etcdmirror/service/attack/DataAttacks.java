@@ -16,9 +16,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.etcdmirror.testkit.EtcdServer;
-import org.etcdmirror.testkit.V2Http;
-import org.etcdmirror.testkit.V3Http;
+import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.etcd.V2Http;
+import org.etcdmirror.testkit.etcd.V3Http;
 
 /** Neighbours that may write to the source, to the checkpoint or fill the sink. */
 final class DataAttacks {

@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.awaitility.core.ConditionTimeoutException;
-import org.etcdmirror.testkit.EtcdServer;
-import org.etcdmirror.testkit.EtcdServerBuilder;
-import org.etcdmirror.testkit.FaultProxy;
-import org.etcdmirror.testkit.TestCertificates;
-import org.etcdmirror.testkit.V2Http;
-import org.etcdmirror.testkit.V3Http;
+import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.etcd.EtcdServerBuilder;
+import org.etcdmirror.testkit.etcd.TestCertificates;
+import org.etcdmirror.testkit.etcd.V2Http;
+import org.etcdmirror.testkit.etcd.V3Http;
+import org.etcdmirror.testkit.fault.FaultProxy;
 
 /** Two real servers, a line to each that can be led elsewhere, and the service between them. */
 final class Stage implements AutoCloseable {

@@ -8,8 +8,8 @@ import org.etcdmirror.api.SinkProvider;
 import org.etcdmirror.api.SinkSettings;
 import org.etcdmirror.api.SourceProvider;
 import org.etcdmirror.api.SourceSettings;
-import org.etcdmirror.core.InMemoryIndexStore;
-import org.etcdmirror.core.InMemorySink;
+import org.etcdmirror.core.store.InMemoryIndexStore;
+import org.etcdmirror.core.store.InMemorySink;
 
 /** A plug-in as somebody else would write it: the scheme {@code tiny}, all in memory. */
 public final class TinyProvider implements SourceProvider, SinkProvider {

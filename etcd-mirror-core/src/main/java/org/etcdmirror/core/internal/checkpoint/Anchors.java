@@ -1,0 +1,233 @@
+package org.etcdmirror.core.internal.checkpoint;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.etcdmirror.api.Anchor;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.Expiry;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.DeleteTree;
+import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.MirrorEvent.Refresh;
+import org.etcdmirror.core.internal.keys.KeyMapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What tells this source from another one of the same name: the newest puts of the scope that still
+ * stand. Several are kept, so that a delete does not leave none. Used by the applier's thread, but
+ * for {@link #isBroken}.
+ *
+ * <p>An anchor is a fact of its own, and stays one when its key is changed; only the source is less
+ * likely to know of it then.
+ */
+public final class Anchors {
+
+  /** A recovery of the sink, which is known here by identity alone. */
+  public interface Recovery {}
+
+  /** How many are kept. */
+  static final int MOST = 4;
+
+  /**
+   * A put without expiry, for etcd v2 changes the version of what expires without telling.
+   *
+   * @param key by its name in the source
+   * @param version the index of the put
+   * @param held what it may be in the sink, by which it is followed
+   * @param lasting whether it does not go by itself
+   */
+  public record Standing(Bytes key, long version, List<Bytes> held, boolean lasting) {
+
+    /** One that does not go by itself. */
+    public Standing(Bytes key, long version, List<Bytes> held) {
+      this(key, version, held, true);
+    }
+
+    /** Whether this is no longer so after an event, which bears the sink's key. */
+    boolean isChangedBy(MirrorEvent event) {
+      if (event.index() <= version || event instanceof Refresh) {
+        return false;
+      }
+      return event instanceof DeleteTree
+          ? held.stream().anyMatch(one -> KeyModel.PATHS.covers(event.key(), one))
+          : held.contains(event.key());
+    }
+  }
+
+  /**
+   * Whether the version of a put stays what it is: a source that told no time did so because nobody
+   * asked, and is none that changes versions without an event.
+   */
+  public static boolean isSteady(Put put) {
+    return put.expiresAt() == null || Expiry.UNTOLD.equals(put.expiresAt());
+  }
+
+  /** What the reader may know: what stood after the last recovery that was done. */
+  private record Told(@Nullable Anchor anchor, @Nullable Recovery after) {}
+
+  private final KeyMapper mapper;
+
+  /** The same of the lasting ones alone; null in what this holds. */
+  private final @Nullable Anchors lasting;
+
+  /** The newest comes first. */
+  private final List<Standing> standing = new ArrayList<>();
+
+  private final List<Standing> learned = new ArrayList<>();
+
+  /** They stood at this index. */
+  private long at;
+
+  /** In place of those that stand: the last that did, or may. */
+  private @Nullable Anchor older;
+
+  private @Nullable Recovery recovered;
+  private volatile Told told = new Told(null, null);
+
+  public Anchors(KeyMapper mapper) {
+    this(mapper, new Anchors(mapper, null));
+  }
+
+  private Anchors(KeyMapper mapper, @Nullable Anchors lasting) {
+    this.mapper = mapper;
+    this.lasting = lasting;
+  }
+
+  /**
+   * Those that do not go by themselves. They are older, so they find out less; but they can prove
+   * that a source is the same when all the others have gone.
+   */
+  public Anchors lasting() {
+    return lasting == null ? this : lasting;
+  }
+
+  /** Begins with what a checkpoint tells. */
+  void resume(@Nullable Anchor stored, long index) {
+    standing.clear();
+    older = stored;
+    at = index;
+    if (stored != null && stored.at() == index) {
+      List<Bytes> held = mapper.held(stored.key());
+      if (!held.isEmpty()) {
+        standing.add(new Standing(stored.key(), stored.version(), held));
+      }
+    }
+    tell();
+  }
+
+  /**
+   * Adds puts that stand at the end of a batch; {@link #follow} or {@link #standStill} comes next.
+   */
+  public void learn(List<Standing> found, long appliedThrough) {
+    for (Standing one : found) {
+      // What was put before may have been deleted since by what is not followed.
+      if (one.version() > appliedThrough) {
+        learned.add(one);
+      }
+    }
+    if (lasting != null) {
+      lasting.learn(lastingOf(found), appliedThrough);
+    }
+  }
+
+  private static List<Standing> lastingOf(List<Standing> found) {
+    return found.stream().filter(Standing::lasting).toList();
+  }
+
+  /** The sink's events, in their order and all of them through an index. */
+  public void follow(List<MirrorEvent> events, long index) {
+    Anchor before = newest();
+    standing.addAll(learned);
+    learned.clear();
+    standing.removeIf(one -> events.stream().anyMatch(one::isChangedBy));
+    at = Math.max(at, index);
+    older = standing.isEmpty() ? before : null;
+    keepNewest();
+    tell();
+    if (lasting != null) {
+      lasting.follow(events, index);
+    }
+  }
+
+  /** What was learned last is not followed; what stood before did so at its index. */
+  public void standStill() {
+    learned.clear();
+    if (lasting != null) {
+      lasting.standStill();
+    }
+  }
+
+  /** The sink is level with a snapshot that held these; what was known before is of no use. */
+  void replaceBy(List<Standing> found, long index) {
+    standing.clear();
+    learned.clear();
+    standing.addAll(found);
+    keepNewest();
+    older = null;
+    at = index;
+    tell();
+    if (lasting != null) {
+      lasting.replaceBy(lastingOf(found), index);
+    }
+  }
+
+  /** A recovery is done. Until then the reader follows what is not known here. */
+  public void recovered(Recovery recovery) {
+    recovered = recovery;
+    tell();
+  }
+
+  private void keepNewest() {
+    standing.sort(Comparator.comparingLong(Standing::version).reversed());
+    if (standing.size() > MOST) {
+      standing.subList(MOST, standing.size()).clear();
+    }
+  }
+
+  /** The best one there is. */
+  @Nullable
+  public Anchor newest() {
+    if (standing.isEmpty()) {
+      return older;
+    }
+    Standing best = standing.get(0);
+    return new Anchor(best.key(), best.version(), at);
+  }
+
+  private void tell() {
+    told = new Told(newest(), recovered);
+  }
+
+  /** The best one there is; may be asked by any thread. */
+  @Nullable
+  public Anchor known() {
+    return told.anchor();
+  }
+
+  /**
+   * Whether what is known is of what the reader follows.
+   *
+   * @param last the recovery that the reader handed over last
+   */
+  public boolean isDone(@Nullable Recovery last) {
+    return told.after() == last;
+  }
+
+  /**
+   * Whether the source is another one than before. Called by the reader.
+   *
+   * @param last the recovery that the reader handed over last
+   * @param before one of the same history before that; null for the beginning
+   */
+  public boolean isBroken(EventSource source, @Nullable Recovery last, @Nullable Recovery before)
+      throws IOException, InterruptedException {
+    Told known = told;
+    return known.anchor() != null
+        && (known.after() == last || known.after() == before)
+        && source.check(known.anchor()) == Anchor.Check.BROKEN;
+  }
+}

@@ -1,0 +1,334 @@
+package org.etcdmirror.core.internal.checkpoint;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.etcdmirror.api.AtomicSink;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.FencedException;
+import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.OutcomeUnknownException;
+import org.etcdmirror.api.SinkCluster;
+import org.etcdmirror.api.SinkRolledBackException;
+import org.etcdmirror.core.internal.run.Doubts;
+import org.etcdmirror.core.internal.run.Doubts.Doubt;
+import org.etcdmirror.core.internal.run.Progress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies batches and stores how far they reach, always in this order: data, then index; or both as
+ * one where the sink can. Each checkpoint bears the {@link CheckpointNotes}. Progress without
+ * events is stored at most once a second, so that an idle mirror costs next to nothing. Used by the
+ * applier's thread alone.
+ */
+public final class CheckpointKeeper {
+
+  private static final Duration QUIET_INTERVAL = Duration.ofSeconds(1);
+
+  /** How long the store may go without a look at it, while data is written to a sink beside it. */
+  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(2);
+
+  /** A tenth of what etcd v2 keeps of its history. */
+  private static final int MOST_OWN = 100;
+
+  private final EventSink sink;
+  private final IndexStore store;
+  private final @Nullable AtomicSink atomic;
+  private final Progress progress;
+  private final CheckpointNotes notes;
+  private @Nullable Checkpoint stored;
+  private @Nullable Checkpoint current;
+  private boolean oneCluster;
+  private long storedNanos = System.nanoTime();
+
+  /** When the store was last seen to hold what was stored. */
+  private long seenNanos = System.nanoTime();
+
+  /** What was stored here last is no longer stored, and nothing was since. */
+  private boolean gone;
+
+  /** Since that turned out, the store was not loaded again. */
+  private boolean mustLoad;
+
+  public CheckpointKeeper(
+      EventSink sink, IndexStore store, CheckpointNotes notes, Progress progress) {
+    this.sink = sink;
+    this.store = store;
+    this.atomic = sink instanceof AtomicSink both && both == store ? both : null;
+    this.notes = notes;
+    this.progress = progress;
+  }
+
+  public Optional<Checkpoint> load() throws IOException, InterruptedException {
+    Optional<Checkpoint> loaded = store.load();
+    stored = loaded.orElse(null);
+    gone = false;
+    mustLoad = false;
+    current = stored;
+    loaded.ifPresent(this::loaded);
+    return loaded;
+  }
+
+  private void loaded(Checkpoint checkpoint) {
+    notes.loaded(checkpoint);
+    // Before the index is known to anyone, so that it is never taken for one that the sink holds.
+    List<Doubt> doubts = notes.learnDoubts(checkpoint);
+    if (doubts.stream().anyMatch(doubt -> Doubts.isOfAnotherOrigin(doubt.gap()))) {
+      // The sink holds nothing of this source and scope for certain, whatever the index.
+      progress.stored(checkpoint);
+    } else {
+      progress.resumedAt(checkpoint);
+    }
+  }
+
+  /**
+   * Saves what was loaded once more. In a sink that compares the checkpoint with each write, no
+   * write of a former process that comes late can win any more.
+   *
+   * @throws FencedException if such a write came between; the checkpoint is to be loaded again
+   * @throws SinkRolledBackException if the sink was wiped or put back since; likewise
+   */
+  public void claim() throws IOException, InterruptedException {
+    Checkpoint loaded = stored;
+    if (atomic != null && loaded != null) {
+      atomic.save(loaded);
+    }
+  }
+
+  /** Stores this whether it is stored already or not, so that the index of its cluster moves. */
+  public void rewrite(Checkpoint same) throws IOException, InterruptedException {
+    Checkpoint next = notes.noted(same);
+    seen(() -> store.save(next));
+    saved(next);
+  }
+
+  /** Whether source and sink are known to be one cluster, so that each save moves the source. */
+  public void inOneCluster(boolean known) {
+    oneCluster = known;
+  }
+
+  /** What is stored with each checkpoint besides the index. */
+  public CheckpointNotes notes() {
+    return notes;
+  }
+
+  /** How far the sink is; null before the first resync. */
+  @Nullable
+  public Checkpoint current() {
+    return current;
+  }
+
+  /** Makes a batch of the sink's events durable, without moving the index. */
+  public void write(EventBatch batch) throws IOException, InterruptedException {
+    if (!batch.events().isEmpty()) {
+      apply(batch);
+    }
+  }
+
+  /**
+   * Makes the batch durable, and the index with it where they go together; else save comes next.
+   */
+  public void write(EventBatch batch, Checkpoint reached) throws IOException, InterruptedException {
+    if (atomic != null) {
+      Checkpoint next = notes.noted(reached);
+      if (batch.bytes() > atomic.maxAtomicBytes()) {
+        progress.applying(next.index());
+      }
+      seen(() -> atomic.apply(batch, next));
+      saved(next);
+    } else {
+      apply(batch);
+    }
+  }
+
+  /** What a write before it may have touched is stored first. */
+  private void apply(EventBatch batch) throws IOException, InterruptedException {
+    notes.suspects().writes();
+    Checkpoint known = stored;
+    Checkpoint at = current;
+    if (at != null && known != null && notes.suspects().isNews(known.notes())) {
+      save(at);
+    }
+    if (atomic == null && isUnseenFor(LOOK_INTERVAL)) {
+      // Only its index tells of such a sink that it is still the one that is compared.
+      look();
+    }
+    try {
+      seen(() -> sink.apply(batch));
+    } catch (OutcomeUnknownException e) {
+      notes.suspects().add(e);
+      throw e;
+    }
+  }
+
+  /** What the sink holds is durable through this index; stored now, if it is not yet. */
+  public void save(Checkpoint reached) throws IOException, InterruptedException {
+    store(notes.noted(reached));
+  }
+
+  /**
+   * The sink is level through this index, and so all doubts through a number are ended: by the same
+   * save, so that there is never one without the other.
+   */
+  public void saveLevel(Checkpoint reached, long doubts) throws IOException, InterruptedException {
+    store(notes.notedWhenEnded(reached, doubts));
+  }
+
+  private void store(Checkpoint next) throws IOException, InterruptedException {
+    if (gone || !next.equals(stored)) {
+      seen(() -> store.save(next));
+      saved(next);
+    }
+  }
+
+  /** Whether nothing was heard of the store for so long. */
+  public boolean isUnseenFor(Duration time) {
+    return stored != null && System.nanoTime() - seenNanos >= time.toNanos();
+  }
+
+  /**
+   * Looks whether the sink is still what this mirror left there.
+   *
+   * @throws SinkRolledBackException if it is not; it is known from here on that it may not be level
+   */
+  public void look() throws IOException, InterruptedException {
+    seen(store::confirm);
+    seenNanos = System.nanoTime();
+  }
+
+  /** Uses the sink or the store, and takes note if it is not what this mirror left there. */
+  private void seen(Use use) throws IOException, InterruptedException {
+    if (mustLoad) {
+      store.load().ifPresent(notes::restored);
+      mustLoad = false;
+    }
+    try {
+      use.run();
+    } catch (SinkRolledBackException e) {
+      gone = true;
+      mustLoad = true;
+      Checkpoint at = current;
+      if (at != null) {
+        notes.rolledBack(at.index());
+      }
+      throw e;
+    }
+  }
+
+  /** Of the sink or the store. */
+  @FunctionalInterface
+  private interface Use {
+    void run() throws IOException, InterruptedException;
+  }
+
+  /**
+   * Before the sink is read for a comparison. A fenced sink is written to even if the checkpoint is
+   * stored already: a write that was sent before could still land between that reading and the next
+   * write, and a stale value would pass for an equal one.
+   */
+  public void saveBeforeReading(Checkpoint reached) throws IOException, InterruptedException {
+    if (atomic != null) {
+      Checkpoint next = notes.noted(reached);
+      seen(() -> store.save(next));
+      saved(next);
+    } else {
+      save(reached);
+    }
+  }
+
+  /** A first copy begins with a sink that holds nothing. Stored before anything is written. */
+  public void beginEmpty(String clusterId) throws IOException, InterruptedException {
+    notes.beginEmpty(clusterId);
+    flush(true);
+  }
+
+  /** Stores why the sink may not be level, if there is a checkpoint that does not say so yet. */
+  public void storeDoubt() throws IOException, InterruptedException {
+    if (isDoubtMissing()) {
+      flush(true);
+    }
+  }
+
+  /** Whether there is a checkpoint that does not say yet why the sink may not be level. */
+  public boolean isDoubtMissing() {
+    Checkpoint at = stored;
+    return at != null && (gone || notes.isDoubtMissing(at));
+  }
+
+  /**
+   * Stores what ends the link, and goes with no batch. If that fails, what is current is stored
+   * again by the next flush.
+   */
+  public void saveLast(Checkpoint last) throws IOException, InterruptedException {
+    stored = null;
+    seen(() -> store.save(last));
+    saved(last);
+  }
+
+  /** The sink is at this checkpoint though nothing was written; stored sooner or later. */
+  public void note(Checkpoint reached) {
+    current = notes.noted(reached);
+  }
+
+  /** Stores what was only noted, if that is due or {@code now}. */
+  public void flush(boolean now) throws IOException, InterruptedException {
+    Checkpoint wanted = current == null ? null : notes.noted(current);
+    if (wanted == null || (sameButForTime(wanted, stored) && !isDoubtMissing())) {
+      return;
+    }
+    if (now
+        || (System.nanoTime() - storedNanos >= QUIET_INTERVAL.toNanos()
+            && !isOwnProgress(wanted, stored))) {
+      save(wanted);
+    }
+  }
+
+  /**
+   * Whether nothing but this mirror's own writes have moved the index: in one cluster each save
+   * would bring the next one. After more than {@link #MOST_OWN} of them it is stored all the same,
+   * as they take the place of others in the source's history.
+   */
+  private boolean isOwnProgress(Checkpoint wanted, @Nullable Checkpoint before) {
+    if (!oneCluster
+        || before == null
+        || isDoubtMissing()
+        || wanted.index() < before.index()
+        || wanted.index() - before.index() > MOST_OWN
+        || wanted.applying() != before.applying()
+        || !Objects.equals(wanted.clusterId(), before.clusterId())
+        || !Objects.equals(wanted.scope(), before.scope())
+        || !CheckpointNotes.sameButForAnchor(wanted, before)) {
+      return false;
+    }
+    SinkCluster cluster = sink.cluster();
+    for (long index = wanted.index(); index > before.index(); index--) {
+      if (!store.hasWritten(index) && (cluster == null || !cluster.hasWritten(index))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether they differ in nothing but their time. */
+  private static boolean sameButForTime(Checkpoint wanted, @Nullable Checkpoint other) {
+    return other != null
+        && other.index() == wanted.index()
+        && other.applying() == wanted.applying()
+        && Objects.equals(other.clusterId(), wanted.clusterId())
+        && Objects.equals(other.scope(), wanted.scope())
+        && other.notes().equals(wanted.notes());
+  }
+
+  private void saved(Checkpoint checkpoint) {
+    stored = checkpoint;
+    current = checkpoint;
+    storedNanos = System.nanoTime();
+    seenNanos = storedNanos;
+    gone = false;
+    progress.stored(checkpoint);
+  }
+}

@@ -1,0 +1,389 @@
+package org.etcdmirror.core.internal.checkpoint;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import org.etcdmirror.api.Anchor;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.core.internal.keys.KeyMapper;
+import org.etcdmirror.core.internal.run.Doubts;
+import org.etcdmirror.core.internal.run.Doubts.Doubt;
+import org.etcdmirror.core.internal.run.Parts;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the engine tells its next run besides the index: why the sink may not be level ({@link
+ * CompareNote}), an {@link Anchors anchor}, and the scopes of which the sink may hold something.
+ * Notes of others stay as they are. Used by the applier's thread, but for what is said otherwise.
+ */
+public final class CheckpointNotes {
+
+  private static final Logger log = LoggerFactory.getLogger(CheckpointNotes.class);
+  private static final String SCOPE = FormerScopes.NOTE;
+  private static final String ANCHOR = "anchor";
+  private static final String EXPIRING = "expiring";
+  private static final String EMPTY = "begun-empty";
+  private static final String ASKED = "asked";
+  private static final String WAS_ASKED = "a person was asked about deletes";
+  private static final String LASTING = "anchor-lasting";
+  private static final String LEFT_OUT = "values hold the place of others that were left out";
+
+  /** Keys of the source in which mirrors keep what they remember, one a line. None ever goes. */
+  static final String HIDDEN = "hidden";
+
+  /** Of the keys in the note {@code hidden}, in characters. */
+  private static final int LONGEST_HIDDEN = 64 * 1024;
+
+  private final String link;
+  private final KeyMapper mapper;
+  private final CheckpointScope fingerprint;
+
+  private final Anchors anchors;
+  private final Doubts doubts;
+
+  /** The cluster whose first copy began with an empty sink. */
+  private @Nullable String begunEmpty;
+
+  private boolean asked;
+  private BooleanSupplier onlyKnownHere = () -> false;
+
+  private final Suspects suspects;
+  private final ExpiringKeys expiring = new ExpiringKeys();
+
+  /** Kept as they are, within bounds: each checkpoint bears them again. */
+  private Map<String, String> others = Map.of();
+
+  private final FormerScopes scopes;
+
+  public CheckpointNotes(Parts parts) {
+    this.link = parts.link();
+    this.mapper = parts.mapper();
+    this.fingerprint = CheckpointScope.of(parts);
+    this.anchors = new Anchors(mapper);
+    this.suspects = new Suspects(parts);
+    this.doubts = parts.doubts();
+    this.scopes = new FormerScopes(parts);
+  }
+
+  public Anchors anchors() {
+    return anchors;
+  }
+
+  /** What writes of unknown outcome touched. */
+  public Suspects suspects() {
+    return suspects;
+  }
+
+  /** Which keys of the sink had a time to live in the source. */
+  public ExpiringKeys expiring() {
+    return expiring;
+  }
+
+  /** What a resync has to delete of former scopes. May be asked by any thread. */
+  public Leftovers leftovers() {
+    return scopes.leftovers();
+  }
+
+  /** A first copy begins with a sink that holds nothing; said until the copy is finished. */
+  void beginEmpty(String clusterId) {
+    begunEmpty = clusterId;
+  }
+
+  /** Whether the sink holds nothing but what came since the first copy of this cluster began. */
+  public boolean isBegunEmpty(String clusterId) {
+    return clusterId.equals(begunEmpty) && scopes.areOnlyThis();
+  }
+
+  /** A person is asked about deletes; said until the sink is level, so that a restart asks, too. */
+  public void asks() {
+    asked = true;
+  }
+
+  /** Whether a person was asked about deletes since the sink was level. */
+  public boolean wasAsked() {
+    return asked;
+  }
+
+  /** The sink is level, but this tells whether only this run can go on by events alone. */
+  public void compareAtStart(BooleanSupplier needed) {
+    onlyKnownHere = needed;
+  }
+
+  /**
+   * The mirror goes on from this.
+   *
+   * @throws PermanentException if it bears what this program does not understand
+   */
+  public void loaded(Checkpoint stored) {
+    hide(stored);
+    CompareNote.read(stored);
+    others = new TreeMap<>(stored.notes());
+    others.remove(CompareNote.NOW);
+    others.remove(CompareNote.AT_START);
+    others.remove(SCOPE);
+    others.remove(ANCHOR);
+    others.remove(LASTING);
+    begunEmpty = others.remove(EMPTY);
+    asked = others.remove(ASKED) != null;
+    expiring.resume(others.remove(EXPIRING));
+    Suspects.names().forEach(others::remove);
+    OtherNotes.bound(link, others);
+    suspects.loaded(stored);
+    anchors.resume(anchor(stored, ANCHOR), stored.index());
+    anchors.lasting().resume(anchor(stored, LASTING), stored.index());
+    scopes.loaded(stored);
+  }
+
+  /**
+   * The sink turned out to hold an older state of itself, with this checkpoint: what the scopes of
+   * then left is there again.
+   *
+   * @throws PermanentException if it bears what this program does not understand
+   */
+  void restored(Checkpoint found) {
+    hide(found);
+    CompareNote.read(found);
+    scopes.restored(found);
+  }
+
+  /** The sink was wiped, or an older state of it was put back, behind an index. */
+  void rolledBack(long index) {
+    doubts.add(new Gap(Gap.Reason.SINK_ROLLED_BACK, index, 0, index));
+  }
+
+  /**
+   * Takes for no data what the checkpoint says mirrors remember in the source. May be called by any
+   * thread.
+   *
+   * @throws PermanentException if that is not readable, as it might be copied then
+   */
+  public void hide(Checkpoint stored) {
+    mapper.hideInSource(hidden(stored.notes()));
+  }
+
+  /**
+   * The source is found to hold at these keys what mirrors remember; each checkpoint says so from
+   * now on.
+   */
+  public void hide(Collection<Bytes> keys) {
+    Set<Bytes> all = new TreeSet<>(hidden(others));
+    if (all.addAll(keys)) {
+      mapper.hideInSource(keys);
+      others = new TreeMap<>(others);
+      others.put(HIDDEN, format(all));
+    }
+  }
+
+  private static String format(Collection<Bytes> keys) {
+    return String.join("\n", keys.stream().map(NoteText::of).toList());
+  }
+
+  private List<Bytes> hidden(Map<String, String> notes) {
+    String note = notes.get(HIDDEN);
+    if (note != null && note.length() > LONGEST_HIDDEN) {
+      throw new PermanentException(
+          ("%s: the note '%s' in the checkpoint has %d characters, and the most are %d: no mirror"
+                  + " writes as many. Remove it by hand, or set the index anew")
+              .formatted(link, HIDDEN, note.length(), LONGEST_HIDDEN));
+    }
+    try {
+      return note == null ? List.of() : note.lines().map(NoteText::parse).toList();
+    } catch (IllegalArgumentException e) {
+      throw new PermanentException(
+          "%s: the note '%s' in the checkpoint names no keys: '%s'"
+              .formatted(link, HIDDEN, DisplayText.of(note)),
+          e);
+    }
+  }
+
+  /**
+   * What a resync that goes on from a checkpoint has to delete of former scopes. May be asked by
+   * any thread.
+   */
+  public Leftovers leftovers(Checkpoint stored) {
+    return scopes.leftovers(stored);
+  }
+
+  /**
+   * Why a start from a checkpoint must compare, as far as that tells, whatever the source is.
+   *
+   * @throws PermanentException if it bears what this program does not understand
+   */
+  public List<Doubt> doubts(Checkpoint stored) {
+    List<Doubt> known = new ArrayList<>(CompareNote.read(stored));
+    if (isFirstCopy(known)) {
+      return known;
+    }
+    if (fingerprint.isChanged(stored.scope())) {
+      add(known, Gap.Reason.SCOPE_CHANGED, stored);
+    } else if (fingerprint.isCompareFirst(stored.scope())
+        || scopes.isChanged(stored)
+        || stored.notes().containsKey(CompareNote.AT_START)) {
+      add(known, Gap.Reason.FORCED, stored);
+    }
+    return known;
+  }
+
+  /** Takes over what {@link #doubts(Checkpoint)} tells; no save leaves it out from now on. */
+  List<Doubt> learnDoubts(Checkpoint stored) {
+    List<Doubt> known = doubts(stored);
+    known.forEach(doubts::add);
+    return known;
+  }
+
+  /** Whether a checkpoint says nothing but that the first copy is not finished. */
+  public static boolean isFirstCopy(Checkpoint stored) {
+    return isFirstCopy(CompareNote.read(stored));
+  }
+
+  private static boolean isFirstCopy(List<Doubt> known) {
+    return known.stream().anyMatch(doubt -> doubt.gap().reason() == Gap.Reason.NO_CHECKPOINT);
+  }
+
+  private static void add(List<Doubt> known, Gap.Reason reason, Checkpoint stored) {
+    if (known.stream().noneMatch(doubt -> doubt.gap().reason() == reason)) {
+      Gap gap = new Gap(reason, stored.index(), 0, stored.index());
+      known.add(new Doubt(gap, Instant.now().truncatedTo(ChronoUnit.SECONDS)));
+    }
+  }
+
+  private @Nullable Anchor anchor(Checkpoint stored, String name) {
+    try {
+      return parsedAnchor(stored, name);
+    } catch (IllegalArgumentException e) {
+      log.warn("{}: the checkpoint's anchor is not used: {}", link, e.getMessage());
+      return null;
+    }
+  }
+
+  private static @Nullable Anchor parsedAnchor(Checkpoint stored, String name) {
+    String note = stored.notes().get(name);
+    return note == null ? null : AnchorNote.parse(note);
+  }
+
+  /** The anchor of any link's checkpoint; null if it has none, or none that is readable. */
+  public static @Nullable Anchor anchorOf(Checkpoint stored) {
+    try {
+      return parsedAnchor(stored, ANCHOR);
+    } catch (IllegalArgumentException e) {
+      log.debug("an anchor that is not readable: {}", e.getMessage());
+      return null;
+    }
+  }
+
+  /** Whether two checkpoints' notes differ in nothing, or in the anchors alone. */
+  static boolean sameButForAnchor(Checkpoint one, Checkpoint other) {
+    Map<String, String> first = new TreeMap<>(one.notes());
+    Map<String, String> second = new TreeMap<>(other.notes());
+    Set<String> anchors = Set.of(ANCHOR, LASTING);
+    first.keySet().removeAll(anchors);
+    second.keySet().removeAll(anchors);
+    return first.equals(second);
+  }
+
+  /**
+   * The scopes by which the sink of a checkpoint was written; none if it does not tell.
+   *
+   * @throws IllegalArgumentException if what it tells is not readable
+   */
+  public static List<KeyMapper> scopes(Checkpoint stored) {
+    String note = stored.notes().get(SCOPE);
+    return note == null ? List.of() : ScopeNote.parseOthers(note, null);
+  }
+
+  /**
+   * The notes of a sink that was written by one scope alone.
+   *
+   * @param hidden the keys of the source in which mirrors keep what they remember
+   */
+  public static Map<String, String> of(KeyMapper mapper, Collection<Bytes> hidden) {
+    Map<String, String> notes = new TreeMap<>();
+    notes.put(SCOPE, ScopeNote.format(mapper));
+    if (!hidden.isEmpty()) {
+      notes.put(HIDDEN, format(hidden));
+    }
+    return notes;
+  }
+
+  /** The checkpoint with the notes as they are now. */
+  Checkpoint noted(Checkpoint next) {
+    return noted(next, doubts.all());
+  }
+
+  /** The checkpoint as it is when all doubts through a number are ended. */
+  Checkpoint notedWhenEnded(Checkpoint next, long number) {
+    return noted(next, doubts.after(number));
+  }
+
+  /** Whether a checkpoint does not say yet why the sink may not be level. */
+  boolean isDoubtMissing(Checkpoint stored) {
+    return !Objects.equals(stored.notes().get(CompareNote.NOW), CompareNote.format(doubts.all()));
+  }
+
+  private Checkpoint noted(Checkpoint next, List<Doubt> open) {
+    Map<String, String> notes = new TreeMap<>(others);
+    notes.putAll(next.notes());
+    put(notes, CompareNote.NOW, CompareNote.format(open));
+    put(notes, CompareNote.AT_START, onlyKnownHere.getAsBoolean() ? LEFT_OUT : null);
+    put(notes, EXPIRING, expiring.note());
+    put(notes, EMPTY, isFirstCopy(open) ? begunEmpty : null);
+    put(notes, ASKED, asked && !open.isEmpty() ? WAS_ASKED : null);
+    put(notes, SCOPE, scopes.note());
+    Anchor anchor = anchors.newest();
+    put(notes, ANCHOR, anchor == null ? null : AnchorNote.format(anchor));
+    Anchor lasting = anchors.lasting().newest();
+    boolean isNews = lasting != null && !lasting.equals(anchor);
+    put(notes, LASTING, isNews && lasting != null ? AnchorNote.format(lasting) : null);
+    suspects.note(notes);
+    return next.withNotes(notes);
+  }
+
+  private static void put(Map<String, String> notes, String name, @Nullable String value) {
+    if (value == null) {
+      notes.remove(name);
+    } else {
+      notes.put(name, value);
+    }
+  }
+
+  /**
+   * Before a resync writes what is in this scope alone; if it is never finished and the scope is
+   * changed again, the next run must know.
+   *
+   * @return whether this is news, to be stored
+   */
+  public boolean resyncBegins() {
+    return scopes.resyncBegins();
+  }
+
+  /** The sink holds what this scope says, and nothing else that is the mirror's. */
+  public void resyncDone(List<Anchors.Standing> found, long index) {
+    settled();
+    anchors.replaceBy(found, index);
+  }
+
+  /** What happened in a gap is given up, and what former scopes left. */
+  public void skipped(long index) {
+    settled();
+    anchors.replaceBy(List.of(), index);
+  }
+
+  private void settled() {
+    asked = false;
+    scopes.settled();
+  }
+}

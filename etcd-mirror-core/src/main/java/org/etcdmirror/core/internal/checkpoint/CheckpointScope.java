@@ -1,0 +1,37 @@
+package org.etcdmirror.core.internal.checkpoint;
+
+import org.etcdmirror.core.UnsupportedEntries;
+import org.etcdmirror.core.internal.run.Parts;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What checkpoints bear as their scope: the scope's fingerprint, and behind it whether something
+ * was left out that a run with other settings may hold.
+ *
+ * @param fingerprint of the scope
+ * @param leavesOut whether this run leaves out what the sink cannot hold
+ */
+public record CheckpointScope(String fingerprint, boolean leavesOut) {
+
+  private static final String LEFT_OUT = " (some left out)";
+
+  public static CheckpointScope of(Parts parts) {
+    return new CheckpointScope(
+        parts.scopeFingerprint(), parts.unsupportedEntries() == UnsupportedEntries.SKIP);
+  }
+
+  /** Of a sink from which the next run goes on by events alone, if it leaves out the same. */
+  public String level() {
+    return leavesOut ? fingerprint + LEFT_OUT : fingerprint;
+  }
+
+  /** Whether a checkpoint is of another scope; where nobody recorded it, it is believed. */
+  public boolean isChanged(@Nullable String stored) {
+    return stored != null && !stored.equals(fingerprint) && !stored.equals(fingerprint + LEFT_OUT);
+  }
+
+  /** Whether events alone are not enough, though the scope is the same. */
+  boolean isCompareFirst(@Nullable String stored) {
+    return !leavesOut && (fingerprint + LEFT_OUT).equals(stored);
+  }
+}

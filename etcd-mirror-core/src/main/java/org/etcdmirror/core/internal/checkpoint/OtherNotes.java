@@ -1,0 +1,53 @@
+package org.etcdmirror.core.internal.checkpoint;
+
+import java.util.Map;
+import java.util.Set;
+import org.etcdmirror.api.DisplayText;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notes of a checkpoint that this program makes nothing of. It writes them again with each
+ * checkpoint, so a large one, which anybody may have put there, would make every write as large.
+ */
+final class OtherNotes {
+
+  private static final Logger log = LoggerFactory.getLogger(OtherNotes.class);
+
+  /** Of one of them, in characters. */
+  static final int LONGEST = 16 * 1024;
+
+  static final int MOST = 100;
+
+  private OtherNotes() {}
+
+  /** Takes away what is more than a program needs that tells the next run something. */
+  static void bound(String link, Map<String, String> notes) {
+    int before = notes.size();
+    notes
+        .entrySet()
+        .removeIf(
+            note -> {
+              boolean isTooLong =
+                  note.getKey().length() + note.getValue().length() > LONGEST
+                      && !note.getKey().equals(CheckpointNotes.HIDDEN);
+              if (isTooLong) {
+                log.warn(
+                    "{}: the checkpoint's note '{}' of {} characters is left out from now on: this program makes nothing of it, and the longest it keeps has {}",
+                    link,
+                    DisplayText.of(note.getKey()),
+                    note.getValue().length(),
+                    LONGEST);
+              }
+              return isTooLong;
+            });
+    if (notes.size() > MOST) {
+      log.warn(
+          "{}: the checkpoint has {} notes that this program makes nothing of; but for {} they are left out from now on",
+          link,
+          before,
+          CheckpointNotes.HIDDEN);
+      notes.keySet().retainAll(Set.of(CheckpointNotes.HIDDEN));
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package org.etcdmirror.core.internal.flow;
+
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.Refresh;
+import org.etcdmirror.api.SinkCluster;
+import org.etcdmirror.core.LoopException;
+import org.etcdmirror.core.internal.cutover.LoopGuard;
+import org.etcdmirror.core.internal.keys.OwnText;
+import org.etcdmirror.core.internal.run.Parts;
+
+/**
+ * Notices by what comes from the source that the mirror is told of its own writes, where the names
+ * of clusters and prefixes did not tell ({@link LoopGuard}): something between renames keys. Its
+ * own checkpoint among the data is {@link OwnText}'s. Used by the applier's thread alone.
+ */
+final class EchoGuard {
+
+  private final String link;
+  private final EventSink sink;
+  private final IndexStore store;
+  private final LoopGuard loopGuard;
+  private final GrowingNames names;
+
+  EchoGuard(Parts parts, LoopGuard loopGuard) {
+    this.link = parts.link();
+    this.sink = parts.sink();
+    this.store = parts.indexStore();
+    this.loopGuard = loopGuard;
+    this.names = new GrowingNames(parts.mapper());
+    parts.mapper().refuseText(new OwnText(link, store.signature()));
+  }
+
+  /**
+   * Looks at a batch before it is written.
+   *
+   * @throws LoopException if the mirror made it itself
+   */
+  void check(EventBatch batch) {
+    if (loopGuard.isOneCluster()) {
+      batch.events().forEach(this::refuseOwn);
+    }
+    Bytes grown = names.grown(batch);
+    if (grown != null) {
+      throw OwnText.echo(
+          link,
+          "the same value came %d times in a row, each time after it was written and under a name that had grown by the same bytes, at last '%s'"
+              .formatted(GrowingNames.MOST_TIMES, DisplayText.of(grown)));
+    }
+  }
+
+  /** In one cluster each change has an index of its own, and what is at ours we made. */
+  private void refuseOwn(MirrorEvent event) {
+    SinkCluster cluster = sink.cluster();
+    boolean own =
+        !(event instanceof Refresh)
+            && (store.hasWritten(event.index())
+                || (cluster != null && cluster.hasWritten(event.index())));
+    if (own) {
+      throw OwnText.echo(
+          link,
+          "source and sink are one cluster, and the change of index %d, which came from the source as one of '%s', was made by this mirror"
+              .formatted(event.index(), DisplayText.of(event.key())));
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package org.etcdmirror.core.internal.flow;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.DeleteTree;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.MirrorEvent.MakeDirectory;
+import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.MirrorEvent.Refresh;
+import org.etcdmirror.core.internal.checkpoint.Anchors;
+import org.etcdmirror.core.internal.checkpoint.ExpiringKeys;
+import org.etcdmirror.core.internal.checkpoint.NewestPuts;
+import org.etcdmirror.core.internal.keys.KeyMapper;
+import org.etcdmirror.core.internal.queue.Work;
+import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Progress;
+
+/** Turns what the source tells into work for the applier. Used by the reader's thread alone. */
+final class EventMapping {
+
+  private final KeyMapper mapper;
+  private final LongSupplier maxPieceBytes;
+  private final Progress progress;
+  private final ExpiringKeys expiring;
+
+  EventMapping(Parts parts, ExpiringKeys expiring) {
+    this.expiring = expiring;
+    this.mapper = parts.mapper();
+    this.maxPieceBytes = parts::maxAtomicBytes;
+    this.progress = parts.progress();
+  }
+
+  /** The batch under the sink's keys, in pieces that can be applied as one. */
+  List<Work.Events> of(EventBatch batch, String clusterId) {
+    List<MirrorEvent> mapped = new ArrayList<>(batch.events().size());
+    NewestPuts puts = new NewestPuts(mapper);
+    long comparedAt = 0;
+    for (int i = 0; i < batch.events().size(); i++) {
+      MirrorEvent event = batch.events().get(i);
+      int before = mapped.size();
+      mapper.map(event, mapped);
+      learnExpiry(event, mapped.subList(before, mapped.size()));
+      if (event instanceof DeleteTree tree && mapper.needsComparison(tree)) {
+        comparedAt = tree.index();
+      } else if (mapped.size() == before) {
+        progress.eventsFiltered.incrementAndGet();
+      } else if (event instanceof Put put && Anchors.isSteady(put)) {
+        List<MirrorEvent> made = mapped.subList(before, mapped.size());
+        puts.add(new NewestPuts.Version(put.key(), i, isLasting(put, made)));
+      }
+    }
+    List<EventBatch> pieces =
+        Pieces.of(
+            EventBatch.of(mapped, batch.index(), batch.headIndex()), maxPieceBytes.getAsLong());
+    List<Work.Events> work = new ArrayList<>(pieces.size());
+    for (int i = 0; i < pieces.size(); i++) {
+      boolean last = i == pieces.size() - 1;
+      List<Anchors.Standing> standing = last ? standing(batch.events(), puts) : List.of();
+      work.add(new Work.Events(clusterId, pieces.get(i), standing, comparedAt));
+    }
+    return work;
+  }
+
+  private boolean isLasting(Put put, List<MirrorEvent> made) {
+    return put.expiresAt() == null && made.stream().noneMatch(one -> expiring.contains(one.key()));
+  }
+
+  private void learnExpiry(MirrorEvent event, List<MirrorEvent> made) {
+    boolean expires = event instanceof Entry entry && entry.expiresAt() != null;
+    if (expires || !expiring.isEmpty()) {
+      if (event instanceof Put) {
+        expiring.learn(
+            made.stream().filter(Put.class::isInstance).map(MirrorEvent::key).toList(), expires);
+      } else if (event instanceof MakeDirectory directory && !directory.implied()) {
+        expiring.learn(mapper.held(directory.key()), expires);
+      }
+    }
+  }
+
+  /** Those of the puts that nothing after them has changed. */
+  private List<Anchors.Standing> standing(List<MirrorEvent> events, NewestPuts puts) {
+    List<Anchors.Standing> standing = new ArrayList<>();
+    for (NewestPuts.Version one : puts.get()) {
+      int at = (int) one.index();
+      MirrorEvent put = events.get(at);
+      List<MirrorEvent> later = events.subList(at + 1, events.size());
+      if (later.stream().noneMatch(event -> changes(event, put))) {
+        standing.add(
+            new Anchors.Standing(put.key(), put.index(), mapper.held(put.key()), one.lasting()));
+      }
+    }
+    return standing;
+  }
+
+  private static boolean changes(MirrorEvent event, MirrorEvent put) {
+    return event instanceof DeleteTree
+        ? KeyModel.PATHS.covers(event.key(), put.key())
+        : !(event instanceof Refresh) && event.key().equals(put.key());
+  }
+}

@@ -1,0 +1,42 @@
+package org.etcdmirror.core.internal.flow;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.FencedException;
+import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
+import org.etcdmirror.core.internal.cutover.Ending;
+
+/**
+ * The first thing that a run does: it loads the checkpoint, refuses a link that has ended, takes
+ * the fence, and learns why the sink may not be level. Used by the applier's thread alone.
+ */
+final class Loading {
+
+  /** So many late writes of a former process are waited out; then it is a mirror at work. */
+  private static final int MOST_FENCED = 10;
+
+  private final CheckpointKeeper keeper;
+  private final Ending ending;
+  private int fenced;
+
+  Loading(CheckpointKeeper keeper, Ending ending) {
+    this.keeper = keeper;
+    this.ending = ending;
+  }
+
+  /** What is stored, if something is. */
+  Optional<Checkpoint> load() throws IOException, InterruptedException {
+    Optional<Checkpoint> loaded = keeper.load();
+    ending.loaded(loaded.orElse(null));
+    try {
+      keeper.claim();
+    } catch (FencedException e) {
+      if (++fenced >= MOST_FENCED) {
+        throw e;
+      }
+      throw new IOException("a write came between load and claim: " + e.getMessage(), e);
+    }
+    return loaded;
+  }
+}

@@ -1,0 +1,60 @@
+package org.etcdmirror.core.internal.flow;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
+import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Pause;
+import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.Shutdown;
+import org.etcdmirror.core.internal.run.StateMachine;
+
+/** Where the applier stands still while that is wanted. Used by the applier's thread alone. */
+final class PausePoint {
+
+  private static final Duration TICK = Duration.ofMillis(200);
+
+  private final Pause pause;
+  private final StateMachine states;
+  private final Shutdown shutdown;
+  private final CheckpointKeeper keeper;
+  private final SinkWatch watch;
+  private final Retry retry;
+
+  PausePoint(Parts parts, CheckpointKeeper keeper, SinkWatch watch, Retry retry) {
+    this.pause = parts.pause();
+    this.states = parts.states();
+    this.shutdown = parts.shutdown();
+    this.keeper = keeper;
+    this.watch = watch;
+    this.retry = retry;
+  }
+
+  /** Stands still until the pause is over or the mirror is to end. Data alone waits. */
+  void hold() throws InterruptedException, Retry.StoppedException {
+    states.paused(true);
+    pause.stands();
+    while (!pause.awaitEnd(TICK)) {
+      watch.tick();
+      if (keeper.isDoubtMissing()) {
+        retry.run(keeper::storeDoubt, states::sinkFailing);
+      }
+    }
+    states.paused(false);
+  }
+
+  /**
+   * Makes a batch of a resync durable, once that may be. A resync may take hours, so that a pause
+   * does not wait for its end.
+   */
+  void write(EventBatch batch) throws IOException, InterruptedException, Retry.StoppedException {
+    if (pause.isWanted()) {
+      hold();
+      if (shutdown.hasBegun()) {
+        throw new Retry.StoppedException();
+      }
+    }
+    keeper.write(batch);
+  }
+}

@@ -1,0 +1,312 @@
+package org.etcdmirror.core.internal.flow;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.EventStream;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.LostEventsException;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.RecoveryPolicy;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.SourceNotice;
+import org.etcdmirror.api.Start;
+import org.etcdmirror.core.GapException;
+import org.etcdmirror.core.MirrorListener;
+import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
+import org.etcdmirror.core.internal.queue.HandOver;
+import org.etcdmirror.core.internal.queue.Work;
+import org.etcdmirror.core.internal.resync.GapDecision;
+import org.etcdmirror.core.internal.resync.HistoryCheck;
+import org.etcdmirror.core.internal.resync.OtherHistoryException;
+import org.etcdmirror.core.internal.run.Doubts;
+import org.etcdmirror.core.internal.run.GapLedger;
+import org.etcdmirror.core.internal.run.LogBudget;
+import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Progress;
+import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.Shutdown;
+import org.etcdmirror.core.internal.run.StateMachine;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The reader's thread: finds the place to go on from, follows the source, and hands over. It knows
+ * of gaps and asks the policy about them; it never touches the sink.
+ */
+public final class Reader {
+
+  private static final Logger log = LoggerFactory.getLogger(Reader.class);
+  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final int NOTICES_A_MINUTE = 6;
+
+  /** Where reading goes on: an index of a cluster, which is null where nobody recorded it. */
+  private record Position(long index, @Nullable String clusterId) {}
+
+  private final String link;
+  private final EventSource source;
+  private final Selection selection;
+  private final EventMapping mapping;
+  private final CheckpointNotes notes;
+  private final Doubts doubts;
+  private final GapDecision decision;
+  private final GapLedger gaps;
+  private final Brake brake;
+  private final HandOver handOver;
+  private final StateMachine states;
+  private final Progress progress;
+  private final MirrorListener listener;
+  private final Shutdown shutdown;
+  private final Retry retry;
+  private final StreamWorth worth = new StreamWorth();
+  private final LogBudget noticeLines = new LogBudget(NOTICES_A_MINUTE);
+
+  private @Nullable Position position;
+  private boolean lossyValueLogged;
+
+  /** What was handed over last to close or skip a gap. */
+  private Work.@Nullable Recovery recovery;
+
+  /** The last of which the anchors may be, and still be of the history that is followed. */
+  private Work.@Nullable Recovery sameHistory;
+
+  public Reader(Parts parts, HandOver handOver, CheckpointNotes notes) {
+    this.link = parts.link();
+    this.source = parts.source();
+    this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
+    this.mapping = new EventMapping(parts, notes.expiring());
+    this.notes = notes;
+    this.doubts = parts.doubts();
+    this.decision = new GapDecision(parts.policy());
+    this.gaps = parts.gaps();
+    this.brake = new Brake(parts, selection);
+    this.handOver = handOver;
+    this.states = parts.states();
+    this.progress = parts.progress();
+    this.listener = parts.listener();
+    this.shutdown = parts.shutdown();
+    this.retry = new Retry(parts);
+  }
+
+  /** Where the first connection goes on, unless the first copy was not finished. */
+  public void resumeFrom(Checkpoint checkpoint) {
+    if (CheckpointNotes.isFirstCopy(checkpoint)) {
+      return;
+    }
+    position = new Position(checkpoint.index(), checkpoint.clusterId());
+    brake.resumedFrom(checkpoint.savedAt());
+  }
+
+  /** Reads until the mirror is to end or the source fails for good. */
+  public void run() {
+    try {
+      while (!shutdown.hasBegun()) {
+        try {
+          connectAndFollow();
+        } catch (IOException e) {
+          sourceLost(e);
+          retry.pause(e);
+        }
+      }
+    } catch (Retry.StoppedException e) {
+      log.debug("{}: reader stopped", link);
+    } catch (InterruptedException e) {
+      end(new PermanentException("the reader was interrupted", e));
+    } catch (Throwable e) {
+      end(e);
+    }
+  }
+
+  /** What the mirror knew when it was told to end stays known. */
+  private void sourceLost(IOException e) {
+    if (!shutdown.hasBegun()) {
+      progress.unconfirmed();
+      progress.error(e);
+      states.sourceLost();
+    }
+  }
+
+  /** The applier still applies what was read before, and then fails the mirror with this cause. */
+  private void end(Throwable cause) {
+    if (shutdown.hasBegun()) {
+      // Interrupted, and with a source that may be closed already: as it should be.
+      log.debug("{}: reader ended", link, cause);
+    } else {
+      progress.error(cause);
+      handOver.fail(cause);
+    }
+  }
+
+  private void connectAndFollow() throws IOException, InterruptedException {
+    SourceHead head = source.head(selection);
+    progress.sourceAt(head.index());
+    lookForOtherHistory(head);
+    Position from = position;
+    if (from == null || doubts.isUnanswered()) {
+      followAfterGap(head);
+      return;
+    }
+    if (brake.holds(from.index(), head.index())) {
+      return;
+    }
+    try (EventStream stream = source.open(selection, Start.after(from.index()))) {
+      confirm(head, from.index());
+      if (!brake.collapses(from.index(), head.index())) {
+        follow(stream, head);
+        return;
+      }
+      // History is still there, or it would be a gap for the policy.
+      doubts.add(new Gap(Gap.Reason.CATCH_UP, from.index(), 0, head.index()));
+    } catch (LostEventsException e) {
+      // Looked at by a connection of its own, as the source may be another one by now.
+      lost(e);
+    }
+  }
+
+  /**
+   * Events are missing, now or while following: either way from where the last batch ended. That is
+   * known from here on, whatever becomes of this connection.
+   */
+  private void lost(LostEventsException e) {
+    Position from = position;
+    doubts.add(new Gap(e.reason(), from == null ? 0 : from.index(), e.oldest(), e.current()));
+  }
+
+  /** Opens the stream first and only then lets the applier look, so nothing falls between. */
+  private void followAfterGap(SourceHead head) throws IOException, InterruptedException {
+    List<Gap> found = doubts.unanswered().stream().map(gap -> Doubts.asOf(head, gap)).toList();
+    RecoveryPolicy.Decision decided = decide(found);
+    Position from = position;
+    if (from == null || decided != RecoveryPolicy.Decision.RESYNC) {
+      brake.release();
+    } else if (brake.holdsResync(from.index(), found, head.index())) {
+      return;
+    }
+    Work.Recovery before = recovery;
+    try (EventStream stream = source.open(selection, Start.now())) {
+      long start = stream.startIndex();
+      confirm(head, start);
+      Gap last = found.get(found.size() - 1);
+      long number = doubts.answer();
+      recovery =
+          decided == RecoveryPolicy.Decision.RESYNC
+              ? new Work.Resync(last, head.clusterId(), start, number, Doubts.areOnlyEvents(found))
+              : new Work.Skip(last, head.clusterId(), start, number);
+      if (found.stream().anyMatch(Doubts::isOfAnotherOrigin)) {
+        sameHistory = recovery;
+      } else if (notes.anchors().isDone(before)) {
+        sameHistory = before;
+      }
+      handOver.put(recovery);
+      position = new Position(start, head.clusterId());
+      follow(stream, head);
+    } catch (LostEventsException e) {
+      // A gap of its own for the next connection, which comes after a pause: else a stream that
+      // always ends so would have both sides compared without end.
+      lost(e);
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private RecoveryPolicy.Decision decide(List<Gap> found) {
+    RecoveryPolicy.Decision decided = decision.of(found);
+    found.forEach(gap -> gaps.found(gap, decided));
+    if (decided == RecoveryPolicy.Decision.FAIL) {
+      throw new GapException(found.get(found.size() - 1));
+    }
+    return decided;
+  }
+
+  private void lookForOtherHistory(SourceHead head) throws IOException, InterruptedException {
+    Position from = position;
+    if (from == null) {
+      if (doubts.isEmpty()) {
+        doubts.add(new Gap(Gap.Reason.NO_CHECKPOINT, 0, 0, head.index()));
+      }
+      return;
+    }
+    Gap.Reason other =
+        HistoryCheck.difference(
+            from.index(),
+            from.clusterId(),
+            head,
+            () -> notes.anchors().isBroken(source, recovery, sameHistory));
+    if (other != null) {
+      doubts.add(new Gap(other, from.index(), 0, head.index()));
+    }
+  }
+
+  /** Whether the stream was opened on the cluster that was asked before, and not on a successor. */
+  private void confirm(SourceHead before, long start) throws IOException, InterruptedException {
+    SourceHead now = source.head(selection);
+    if (!now.clusterId().equals(before.clusterId()) || now.index() < start) {
+      throw new OtherHistoryException("the source was replaced while the stream was opened");
+    }
+    progress.confirmed();
+  }
+
+  private void follow(EventStream stream, SourceHead head)
+      throws IOException, LostEventsException, InterruptedException {
+    String clusterId = head.clusterId();
+    LeapCheck leaps = new LeapCheck(source, selection, head.index());
+    if (worth.opened(stream.startIndex())) {
+      states.sourceConnected();
+    }
+    while (!shutdown.hasBegun()) {
+      EventBatch batch = stream.poll(POLL);
+      leaps.of(batch);
+      worth.polled(batch);
+      if (worth.resetsPauses()) {
+        retry.succeeded();
+      }
+      if (worth.isConnection()) {
+        states.sourceConnected();
+      }
+      batch.notices().forEach(this::report);
+      progress.sourceSeen(batch.headIndex());
+      for (Work.Events piece : mapping.of(batch, clusterId)) {
+        handOver.put(piece);
+      }
+      position = new Position(batch.index(), clusterId);
+      progress.handedOver(batch.index());
+      if (doubts.isUnanswered()) {
+        breakOff();
+        return;
+      }
+    }
+  }
+
+  /** For a comparison; with a pause, unless the mirror itself asked for it. */
+  private void breakOff() throws OtherHistoryException {
+    if (doubts.isInVain()) {
+      throw new OtherHistoryException("the resync found another history than the stream");
+    }
+    for (Gap gap : doubts.unanswered()) {
+      if (gap.reason() != Gap.Reason.FORCED) {
+        throw new OtherHistoryException(gap.describe());
+      }
+    }
+  }
+
+  private void report(SourceNotice notice) {
+    progress.notice(notice);
+    listener.onNotice(notice);
+    switch (notice.kind()) {
+      case STREAM_REPAIRED, SILENCE_UNPROVEN ->
+          noticeLines.write(end -> log.warn("{}: {}{}", link, notice.detail(), end));
+      case HISTORY_OUTRUN ->
+          noticeLines.write(end -> log.info("{}: {}{}", link, notice.detail(), end));
+      case LOSSY_VALUE -> {
+        if (!lossyValueLogged) {
+          lossyValueLogged = true;
+          log.warn("{}: {} (said once; counted from now on)", link, notice.detail());
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package org.etcdmirror.core.internal.flow;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.etcdmirror.api.SinkRolledBackException;
+import org.etcdmirror.core.MirrorListener;
+import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
+import org.etcdmirror.core.internal.run.Backoff;
+import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Progress;
+import org.etcdmirror.core.internal.run.StateMachine;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks every few seconds, while nothing is written, whether the sink is still what this mirror
+ * left there: also while the source is silent, the mirror is paused, or a person is asked. A sink
+ * that does not answer shows in the state, and is asked again with back-off. Used by the applier's
+ * thread alone.
+ */
+final class SinkWatch {
+
+  private static final Logger log = LoggerFactory.getLogger(SinkWatch.class);
+
+  private final String link;
+  private final CheckpointKeeper keeper;
+  private final StateMachine states;
+  private final Progress progress;
+  private final MirrorListener listener;
+  private final Duration interval;
+  private final Backoff backoff;
+
+  private boolean failing;
+  private long nextNanos;
+
+  SinkWatch(Parts parts, CheckpointKeeper keeper) {
+    this.link = parts.link();
+    this.keeper = keeper;
+    this.states = parts.states();
+    this.progress = parts.progress();
+    this.listener = parts.listener();
+    this.interval = parts.sinkInterval();
+    this.backoff = new Backoff(parts.backoff());
+  }
+
+  /** Looks if it is time for that; one request at most. */
+  void tick() throws InterruptedException {
+    if (!keeper.isUnseenFor(interval)) {
+      // Something else has met the sink meanwhile.
+      answered();
+      return;
+    }
+    if (failing && System.nanoTime() - nextNanos < 0) {
+      return;
+    }
+    try {
+      keeper.look();
+      answered();
+    } catch (SinkRolledBackException e) {
+      // The doubt is known by now; it is stored, and the reader hands over a comparison.
+      log.warn("{}: {}", link, e.getMessage());
+      progress.error(e);
+      answered();
+    } catch (IOException e) {
+      log.warn("{}: the sink does not answer: {}", link, e.getMessage());
+      progress.error(e);
+      progress.retries.incrementAndGet();
+      states.sinkAway(true);
+      failing = true;
+      Duration pause = backoff.next();
+      nextNanos = System.nanoTime() + pause.toNanos();
+      listener.onRetry(e, pause);
+    }
+  }
+
+  private void answered() {
+    backoff.reset();
+    if (failing) {
+      failing = false;
+      states.sinkAway(false);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package org.etcdmirror.core.internal.identity;
+
+import static org.etcdmirror.api.KeyModel.PATHS;
+
+import java.io.IOException;
+import java.util.List;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SinkCluster;
+import org.etcdmirror.core.LoopException;
+import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.core.internal.identity.ClusterProof.Finding;
+import org.etcdmirror.core.internal.run.Parts;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Which keys of one link would meet if its source and its sink were one cluster. */
+public final class OneCluster {
+
+  private static final Logger log = LoggerFactory.getLogger(OneCluster.class);
+
+  private final String link;
+  private final EventSource source;
+  private final EventSink sink;
+  private final List<MirrorScope.Rule> rules;
+  private final Selection selection;
+
+  /** What a prefix covers, on both sides of this link. */
+  private final KeyModel model;
+
+  public OneCluster(Parts parts) {
+    this.link = parts.link();
+    this.source = parts.source();
+    this.sink = parts.sink();
+    this.rules = parts.mapper().rules();
+    this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
+    this.model = source.keyModel() == PATHS || sink.keyModel() == PATHS ? PATHS : KeyModel.BYTES;
+  }
+
+  /** Whether one of two prefixes covers the other. */
+  public boolean overlap(Bytes one, Bytes other) {
+    return model.covers(one, other) || model.covers(other, one);
+  }
+
+  /**
+   * Whether both sides may be one keyspace, as far as their names tell. The v2 and the v3 keys of
+   * one cluster have nothing in common, and their indexes neither.
+   */
+  public boolean isPossible(String sourceCluster, String sinkCluster) {
+    return sinkCluster.equals(sourceCluster) && source.keyModel() == sink.keyModel();
+  }
+
+  public ClusterProof proof(SinkCluster cluster) {
+    return new ClusterProof(cluster, source, selection);
+  }
+
+  /** What would go wrong in one keyspace; null for nothing. */
+  @Nullable
+  public String conflict() {
+    for (MirrorScope.Rule into : rules) {
+      for (MirrorScope.Rule from : rules) {
+        if (overlap(into.target(), from.source())) {
+          return "the target prefix '%s' overlaps the source prefix '%s'"
+              .formatted(into.target(), from.source());
+        }
+      }
+    }
+    return null;
+  }
+
+  /** A key of the sink's own that the source would show as data in one keyspace; null for none. */
+  @Nullable
+  public Bytes shownCheckpoint() {
+    return sink.ownKeys().stream()
+        .filter(key -> rules.stream().anyMatch(rule -> model.covers(rule.source(), key)))
+        .findFirst()
+        .orElse(null);
+  }
+
+  public LoopException refused(String cluster, String conflict, Finding found) {
+    return new LoopException(
+        "%s would mirror what it writes: source and sink are the same cluster %s, as its source follows its sink (%s), and %s"
+            .formatted(link, cluster, found.numbers(), conflict));
+  }
+
+  public LoopException undecided(String cluster, String conflict, Finding found) {
+    return new LoopException(
+        ("%s may mirror what it writes: source and sink have the same cluster id %s, their indexes"
+                + " do not tell whether they are the same cluster (%s), and %s. If they are two"
+                + " clusters, write any key to one of them and start again, or give one of them"
+                + " another --initial-cluster-token")
+            .formatted(link, cluster, found.numbers(), conflict));
+  }
+
+  /** For what writes nothing: says so where only a write would tell. */
+  public void warnIfUndecided(String what) throws IOException, InterruptedException {
+    SinkCluster cluster = sink.cluster();
+    String conflict = conflict();
+    if (cluster == null || conflict == null) {
+      return;
+    }
+    String id = cluster.head().clusterId();
+    if (isPossible(source.head(selection).clusterId(), id)) {
+      Finding found = proof(cluster).read();
+      if (found.verdict() != ClusterProof.Verdict.DIFFERENT) {
+        log.warn(
+            "{}: {}: undecided whether source and sink are the same cluster {}: {}, and a {} does"
+                + " not write to find out; {}. A start finds out, and is refused if they are",
+            link,
+            what,
+            id,
+            found.numbers(),
+            what,
+            conflict);
+      }
+    }
+  }
+}

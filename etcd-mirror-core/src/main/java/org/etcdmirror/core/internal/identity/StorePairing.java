@@ -1,0 +1,45 @@
+package org.etcdmirror.core.internal.identity;
+
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.IdentifiedSink;
+import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.IndexStore.Place;
+
+/** Which sink goes with which index store, so that no index outlives the data that it is of. */
+public final class StorePairing {
+
+  private StorePairing() {}
+
+  /**
+   * The store to use: it notices a sink that is another one, was wiped or put back.
+   *
+   * @throws IllegalArgumentException if the two can never be right together
+   */
+  public static IndexStore tied(EventSink sink, IndexStore store) {
+    Place place = store.place();
+    if (store == sink || place == Place.PROCESS) {
+      return store;
+    }
+    if (!sink.isDurable()) {
+      throw new IllegalArgumentException(
+          "%s keeps nothing beyond this process, and %s does: the next run would go on from an index"
+                  .formatted(name(sink), name(store))
+              + " with an empty sink. Use an InMemoryIndexStore");
+    }
+    if (place == Place.WITH_DATA) {
+      return store;
+    }
+    if (sink instanceof IdentifiedSink identified) {
+      return new IdentifiedStore(identified, store);
+    }
+    throw new IllegalArgumentException(
+        "%s keeps its index apart from the data, and %s cannot tell whether it is still the same data."
+                .formatted(name(store), name(sink))
+            + " Keep the index in the sink, or beside its data (StoreBeside), or make the sink an"
+            + " IdentifiedSink");
+  }
+
+  private static String name(Object part) {
+    return part.getClass().getName();
+  }
+}

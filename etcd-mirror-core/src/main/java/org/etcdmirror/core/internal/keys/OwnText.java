@@ -1,0 +1,72 @@
+package org.etcdmirror.core.internal.keys;
+
+import java.nio.charset.StandardCharsets;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.core.LoopException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The text that only this mirror's checkpoints hold. Where an entry of the source's data holds it,
+ * what the mirror writes comes back to it under another name. Immutable.
+ */
+public final class OwnText {
+
+  private static final String REMEDY =
+      "Something between this mirror and its clusters renames keys, as 'etcd grpc-proxy --namespace'"
+          + " does, or another mirror brings them back. Change the prefixes or the endpoints so that"
+          + " the source does not cover what the sink holds, and delete what was written in excess";
+
+  /** Of a mirror whose store signs nothing. */
+  static final OwnText NONE = new OwnText("", null);
+
+  private final String link;
+  private final byte[] text;
+
+  /**
+   * Such a text.
+   *
+   * @param signature as {@link org.etcdmirror.api.IndexStore#signature} tells it
+   */
+  public OwnText(String link, @Nullable String signature) {
+    this.link = link;
+    this.text = signature == null ? new byte[0] : signature.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Refuses what the mirror wrote itself.
+   *
+   * @throws LoopException if the value holds the text
+   */
+  void refuse(Put put) {
+    if (text.length > 0 && isIn(put.value())) {
+      throw echo(
+          link,
+          "the source has this mirror's own checkpoint among the data, at the key '%s', index %d"
+              .formatted(DisplayText.of(put.key()), put.index()));
+    }
+  }
+
+  private boolean isIn(Bytes value) {
+    for (int from = 0; from <= value.size() - text.length; from++) {
+      int same = 0;
+      while (same < text.length && value.at(from + same) == text[same]) {
+        same++;
+      }
+      if (same == text.length) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The mirror found by what it read that it reads what it writes.
+   *
+   * @param found what it read
+   */
+  public static LoopException echo(String link, String found) {
+    return new LoopException("%s reads what it writes: %s. %s".formatted(link, found, REMEDY));
+  }
+}

@@ -1,0 +1,86 @@
+package org.etcdmirror.core.internal.lifecycle;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SourceHistory;
+import org.etcdmirror.core.Headroom;
+import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Progress;
+import org.etcdmirror.core.internal.run.Shutdown;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks now and then how far back the source's history reaches. A thread of its own, because the
+ * reader's waits: for events, and for room.
+ */
+public final class HeadroomMonitor implements Runnable {
+
+  private static final Logger log = LoggerFactory.getLogger(HeadroomMonitor.class);
+
+  public static final Duration INTERVAL = Duration.ofSeconds(10);
+
+  private static final Duration WINDOW = Duration.ofMinutes(10);
+
+  /** After so many looks in vain what was seen before them is no longer told. */
+  private static final int MOST_IN_VAIN = 6;
+
+  private final String link;
+  private final EventSource source;
+  private final Selection selection;
+  private final Progress progress;
+  private final Shutdown shutdown;
+  private final Duration interval;
+  private final HistoryRate rate = new HistoryRate(WINDOW);
+
+  HeadroomMonitor(Parts parts) {
+    this.link = parts.link();
+    this.source = parts.source();
+    this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
+    this.progress = parts.progress();
+    this.shutdown = parts.shutdown();
+    this.interval = parts.historyInterval();
+  }
+
+  @Override
+  public void run() {
+    try {
+      int inVain = 0;
+      do {
+        try {
+          progress.headroom(look());
+          inVain = 0;
+        } catch (IOException e) {
+          // The reader meets the same and tells of it.
+          log.debug("{}: how far history reaches is not known now", link, e);
+          if (++inVain >= MOST_IN_VAIN) {
+            progress.headroom(null);
+          }
+        }
+      } while (!shutdown.await(interval));
+    } catch (InterruptedException e) {
+      log.debug("{}: the mirror ends", link);
+    } catch (RuntimeException e) {
+      progress.headroom(null);
+      if (!shutdown.hasBegun()) {
+        // The reader meets the same, and its stack trace is enough.
+        log.warn("{}: how far history reaches will not be known: {}", link, e.toString());
+        log.debug("{}", link, e);
+      }
+    }
+  }
+
+  private @Nullable Headroom look() throws IOException, InterruptedException {
+    SourceHistory history = source.history(selection);
+    long index = progress.index();
+    if (history.oldest() == 0 || index == 0) {
+      return null;
+    }
+    rate.observe(history.oldest(), System.nanoTime());
+    long events = Math.max(0, index - (history.oldest() - 1));
+    return new Headroom(events, rate.lasts(events));
+  }
+}

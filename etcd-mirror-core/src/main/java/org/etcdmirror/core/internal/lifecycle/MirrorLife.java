@@ -1,0 +1,312 @@
+package org.etcdmirror.core.internal.lifecycle;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.etcdmirror.api.ClosedException;
+import org.etcdmirror.api.FencedException;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.RecoveryPolicy;
+import org.etcdmirror.core.GapException;
+import org.etcdmirror.core.MirrorFailedException;
+import org.etcdmirror.core.ResyncReport;
+import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
+import org.etcdmirror.core.internal.cutover.Ending;
+import org.etcdmirror.core.internal.flow.Applier;
+import org.etcdmirror.core.internal.flow.Reader;
+import org.etcdmirror.core.internal.queue.HandOver;
+import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.VerifySchedule;
+import org.etcdmirror.core.internal.verify.Inspection;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of a mirror: its threads, and how it begins and ends. Whatever ends it, by itself or by
+ * a call, {@link #end} is passed once.
+ */
+public final class MirrorLife {
+
+  private static final Logger log = LoggerFactory.getLogger(MirrorLife.class);
+  private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(2);
+
+  private final Parts parts;
+  private final HandOver handOver;
+  private final Reader reader;
+  private final Applier applier;
+  private final Inspection inspection;
+  private final Thread readerThread;
+  private final Thread applierThread;
+  private final Thread monitorThread;
+  private final @Nullable Thread verifierThread;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** All that closing has to do is done. */
+  private final CountDownLatch over = new CountDownLatch(1);
+
+  private final AtomicReference<@Nullable Thread> syncing = new AtomicReference<>();
+  private boolean closeAtEnd;
+  private boolean atEnd;
+  private volatile @Nullable Throwable failure;
+
+  public MirrorLife(Parts parts, CheckpointNotes notes, Inspection inspection) {
+    this.parts = parts;
+    this.handOver = new HandOver(parts.bufferEvents(), parts.bufferBytes());
+    this.reader = new Reader(parts, handOver, notes);
+    this.applier = new Applier(parts, handOver, notes);
+    this.inspection = inspection;
+    this.readerThread = thread("reader", reader::run);
+    this.applierThread = thread("applier", this::apply);
+    this.monitorThread = thread("monitor", new HeadroomMonitor(parts));
+    VerifySchedule turns = parts.verifySchedule();
+    this.verifierThread =
+        turns == null
+            ? null
+            : thread("verifier", new VerifyTurns(parts, turns, inspection, applier::compare));
+  }
+
+  private Thread thread(String role, Runnable task) {
+    Thread thread = new Thread(task, "etcd-mirror-" + parts.link() + "-" + role);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Begins, on threads of its own. */
+  public void start() {
+    begin(true);
+    try {
+      applierThread.start();
+      if (verifierThread != null) {
+        verifierThread.start();
+      }
+      monitorThread.start();
+    } catch (Error e) {
+      fail(e);
+      end();
+      throw e;
+    }
+  }
+
+  private void begin(boolean pauses) {
+    if (!parts.states().start()) {
+      throw new IllegalStateException(
+          "a mirror starts once; this one is " + parts.states().state());
+    }
+    parts.pause().begun(pauses);
+    inspection.mirrorStarts();
+  }
+
+  /** Begins, and waits for the end. An interrupt ends it. */
+  public void run() {
+    start();
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      close();
+      Thread.currentThread().interrupt();
+    }
+    throwFailure();
+  }
+
+  /** Begins and ends on the caller's thread. */
+  public ResyncReport syncOnce() throws InterruptedException {
+    begin(false);
+    syncing.set(Thread.currentThread());
+    try {
+      return applier.syncOnce();
+    } catch (Retry.StoppedException e) {
+      throw cancelled(e);
+    } catch (InterruptedException e) {
+      if (parts.shutdown().hasBegun()) {
+        throw cancelled(e);
+      }
+      throw e;
+    } catch (Throwable e) {
+      if (isOfClosing(e)) {
+        throw cancelled(e);
+      }
+      fail(e);
+      throw new MirrorFailedException(parts.link(), e);
+    } finally {
+      syncing.set(null);
+      end();
+    }
+  }
+
+  private void apply() {
+    try {
+      applier.load().ifPresent(reader::resumeFrom);
+      readerThread.start();
+      applier.run();
+    } catch (Retry.StoppedException e) {
+      log.debug("{}: stopped before it began", parts.link());
+    } catch (InterruptedException e) {
+      if (parts.shutdown().hasBegun()) {
+        log.warn("{}: what was in hand is not stored and will come again", parts.link());
+      } else {
+        fail(new PermanentException("the applier was interrupted", e));
+      }
+    } catch (Throwable e) {
+      if (isOfClosing(e)) {
+        log.warn("{}: what was in hand was cut off and will come again", parts.link());
+      } else {
+        fail(e);
+      }
+    } finally {
+      end();
+    }
+  }
+
+  /** What was not done within the close timeout finds its sink closed. */
+  private boolean isOfClosing(Throwable e) {
+    return e instanceof ClosedException && parts.shutdown().hasBegun();
+  }
+
+  private void fail(Throwable cause) {
+    failure = cause;
+    if (cause instanceof GapException stopped) {
+      parts.gaps().ended(stopped.gap(), RecoveryPolicy.Decision.FAIL, 0, 0);
+    }
+    if (cause instanceof FencedException) {
+      parts.progress().unconfirmed();
+    }
+    parts.progress().error(cause);
+    parts.states().failed();
+    log.error("{}: failed: {}", parts.link(), cause.getMessage(), cause);
+  }
+
+  private void end() {
+    try {
+      stopWorking();
+      parts.states().stopped();
+    } finally {
+      parts.progress().over();
+      parts.pause().ended();
+      applier.ending().abandon();
+      boolean closes = closesAtEnd();
+      if (closes) {
+        parts.close();
+      }
+      ended.countDown();
+      if (closes) {
+        over.countDown();
+      }
+    }
+  }
+
+  /** What waits in the queue is dropped: it is read again by the next run. */
+  private void stopWorking() {
+    parts.shutdown().begin();
+    handOver.close();
+    parts.pause().over();
+    parts.approvals().end();
+    readerThread.interrupt();
+    if (verifierThread != null) {
+      verifierThread.interrupt();
+    }
+    monitorThread.interrupt();
+  }
+
+  private void throwFailure() {
+    Throwable cause = failure;
+    if (cause != null) {
+      throw new MirrorFailedException(parts.link(), cause);
+    }
+  }
+
+  public static CancellationException cancelled(Throwable cause) {
+    CancellationException cancelled = new CancellationException("the mirror was closed");
+    cancelled.initCause(cause);
+    return cancelled;
+  }
+
+  /** By which the link is ended for good. */
+  public Ending ending() {
+    return applier.ending();
+  }
+
+  /** Ends it, and waits for that unless a thread of its own asks; harmless when repeated. */
+  public void close() {
+    boolean started = parts.states().close();
+    inspection.close();
+    stopWorking();
+    if (!closed.compareAndSet(false, true)) {
+      if (!isOwn(Thread.currentThread())) {
+        awaitOver();
+      }
+      return;
+    }
+    if (isLeftToTheEnd()) {
+      return;
+    }
+    try {
+      if (started) {
+        awaitEnd();
+      }
+      parts.close();
+      parts.states().stopped();
+      parts.progress().over();
+    } finally {
+      over.countDown();
+    }
+  }
+
+  /** Somebody else closes it already. Takes no longer than that may. */
+  private void awaitOver() {
+    Duration longest = parts.closeTimeout().plus(AFTER_INTERRUPT.multipliedBy(2));
+    try {
+      if (!over.await(NANOSECONDS.convert(longest), NANOSECONDS)) {
+        log.warn("{}: it is closed by another thread, and that takes long", parts.link());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether it is one of the mirror's own, which cannot wait for the mirror. */
+  public boolean isOwn(Thread thread) {
+    return thread == applierThread
+        || thread == readerThread
+        || thread == verifierThread
+        || thread == syncing.get();
+  }
+
+  /** A thread of the mirror's own cannot wait for itself. */
+  private synchronized boolean isLeftToTheEnd() {
+    closeAtEnd = isOwn(Thread.currentThread()) && !atEnd;
+    return closeAtEnd;
+  }
+
+  private synchronized boolean closesAtEnd() {
+    atEnd = true;
+    return closeAtEnd;
+  }
+
+  private void awaitEnd() {
+    try {
+      if (!ended.await(NANOSECONDS.convert(parts.closeTimeout()), NANOSECONDS)) {
+        log.warn("{}: the batch in hand takes longer than {}", parts.link(), parts.closeTimeout());
+        interruptWork();
+        ended.await(NANOSECONDS.convert(AFTER_INTERRUPT), NANOSECONDS);
+      }
+    } catch (InterruptedException e) {
+      interruptWork();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void interruptWork() {
+    applierThread.interrupt();
+    Thread caller = syncing.get();
+    if (caller != null) {
+      caller.interrupt();
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package org.etcdmirror.core.internal.lifecycle;
+
+import java.io.IOException;
+import org.etcdmirror.core.MirrorState;
+import org.etcdmirror.core.VerifyAction;
+import org.etcdmirror.core.VerifyReport;
+import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.VerifySchedule;
+import org.etcdmirror.core.internal.verify.Inspection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares source and sink now and then while the mirror follows. A failure is none of the mirror:
+ * the next turn tries again.
+ */
+final class VerifyTurns implements Runnable {
+
+  private static final Logger log = LoggerFactory.getLogger(VerifyTurns.class);
+
+  private final Parts parts;
+  private final VerifySchedule schedule;
+  private final Inspection inspection;
+  private final Runnable repair;
+
+  /**
+   * To be run by a thread of its own, until the mirror is to end.
+   *
+   * @param repair has what differs written, sooner or later
+   */
+  VerifyTurns(Parts parts, VerifySchedule schedule, Inspection inspection, Runnable repair) {
+    this.parts = parts;
+    this.schedule = schedule;
+    this.inspection = inspection;
+    this.repair = repair;
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!parts.shutdown().await(schedule.every())) {
+        if (parts.states().state() == MirrorState.FOLLOWING) {
+          turn();
+        }
+      }
+    } catch (Retry.StoppedException | InterruptedException e) {
+      log.debug("{}: verifying ended", parts.link(), e);
+    }
+  }
+
+  private void turn() throws InterruptedException, Retry.StoppedException {
+    try {
+      VerifyReport report = inspection.verify(schedule.entriesPerSecond());
+      // Of a sink that is behind, what differs is on its way.
+      boolean drifted = report.differences() > 0 && report.behind() == 0;
+      if (drifted && schedule.action() == VerifyAction.REPAIR) {
+        repair.run();
+      }
+    } catch (IOException | RuntimeException e) {
+      if (parts.shutdown().hasBegun()) {
+        log.debug("{}: verifying ended", parts.link(), e);
+      } else {
+        parts.progress().error(e);
+        log.warn("{}: not verified, again in {}: {}", parts.link(), schedule.every(), e.toString());
+        log.debug("{}", parts.link(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package org.etcdmirror.core.internal.queue;
+
+import java.util.List;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.core.internal.checkpoint.Anchors;
+import org.etcdmirror.core.internal.run.Doubts;
+
+/** What the reader hands to the applier, in the order in which it is to be done. */
+public sealed interface Work {
+
+  /**
+   * Events to apply, under the sink's keys.
+   *
+   * @param clusterId the cluster that they come from
+   * @param batch the events
+   * @param standing puts of the source, some of the newest, that stand at the end of the batch
+   * @param comparedAt the index of an event that is not in the batch because only a comparison
+   *     tells what it means for the sink; 0 for none
+   * @param bytes about how much memory they take
+   * @param readNanos when they were read, by {@link System#nanoTime()}
+   */
+  record Events(
+      String clusterId,
+      EventBatch batch,
+      List<Anchors.Standing> standing,
+      long comparedAt,
+      long bytes,
+      long readNanos)
+      implements Work {
+
+    /** What one event costs besides its key and value; a rough figure. */
+    private static final int OVERHEAD = 100;
+
+    /** Events read just now. */
+    public Events(
+        String clusterId, EventBatch batch, List<Anchors.Standing> standing, long comparedAt) {
+      this(clusterId, batch, standing, comparedAt, size(batch), System.nanoTime());
+    }
+
+    /** Events read just now, and nothing else. */
+    public Events(String clusterId, EventBatch batch) {
+      this(clusterId, batch, List.of(), 0);
+    }
+
+    private static long size(EventBatch batch) {
+      long bytes = OVERHEAD;
+      for (MirrorEvent event : batch.events()) {
+        bytes += OVERHEAD + event.key().size();
+        if (event instanceof MirrorEvent.Put put) {
+          bytes += put.value().size();
+        }
+      }
+      return bytes;
+    }
+  }
+
+  /** How to go on after a gap. All that is known to be missing by then is ended by it. */
+  sealed interface Recovery extends Work, Anchors.Recovery {
+
+    /** What is to be closed or skipped. */
+    Gap gap();
+
+    /** The cluster that is followed from now on. */
+    String clusterId();
+
+    /** The index after which events follow in the queue. */
+    long streamStart();
+
+    /** All {@link Doubts} through this number are ended by it. */
+    long doubts();
+  }
+
+  /**
+   * A resync, unless the sink is at {@code streamStart} already.
+   *
+   * @param gap why
+   * @param clusterId the cluster that is followed from now on
+   * @param streamStart the index after which events follow in the queue
+   * @param doubts all {@link Doubts} through this number are ended by it
+   * @param onlyEvents whether, since the recovery before it, events are missing and nothing else,
+   *     so that a reading of the same source at or after {@code streamStart} is all that is needed
+   */
+  record Resync(Gap gap, String clusterId, long streamStart, long doubts, boolean onlyEvents)
+      implements Recovery {}
+
+  /**
+   * Go on after a gap without what happened in it.
+   *
+   * @param gap what is skipped
+   * @param clusterId the cluster that is followed from now on
+   * @param streamStart the index after which events follow in the queue
+   * @param doubts all {@link Doubts} through this number are ended by it
+   */
+  record Skip(Gap gap, String clusterId, long streamStart, long doubts) implements Recovery {}
+
+  /**
+   * The source failed for good; what stands before this is still to be applied.
+   *
+   * @param cause why
+   */
+  record Failure(Throwable cause) implements Work {
+
+    /** The cause as what ends a mirror; an error is thrown at once. */
+    public RuntimeException unchecked() {
+      if (cause instanceof Error error) {
+        throw error;
+      }
+      return cause instanceof RuntimeException known
+          ? known
+          : new PermanentException(cause.toString(), cause);
+    }
+  }
+}

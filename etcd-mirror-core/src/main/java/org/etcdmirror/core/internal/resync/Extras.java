@@ -1,0 +1,155 @@
+package org.etcdmirror.core.internal.resync;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.MirrorEvent.MakeDirectory;
+import org.etcdmirror.api.MirrorEvent.Refresh;
+import org.etcdmirror.core.internal.checkpoint.ExpiringKeys;
+import org.etcdmirror.core.internal.checkpoint.Leftovers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Entries of the sink that the source does not have. All are counted; of very many only the first
+ * are remembered.
+ */
+final class Extras {
+
+  private static final int SAMPLES = 20;
+
+  /** An entry that the source does not have. */
+  private record Extra(Bytes key, boolean directory, boolean expired, @Nullable Bytes former) {
+
+    /** Values come first, then directories, the deepest first, each empty in its turn. */
+    int depth() {
+      if (!directory) {
+        return Integer.MAX_VALUE;
+      }
+      int depth = 0;
+      for (int i = 0; i < key.size(); i++) {
+        depth += key.at(i) == (byte) '/' ? 1 : 0;
+      }
+      return depth;
+    }
+  }
+
+  private final ExpiringKeys expiring;
+  private final Leftovers leftovers;
+  private final List<Bytes> prefixes;
+  private final int most;
+  private final Map<Bytes, Extra> remembered = new LinkedHashMap<>();
+  private final List<Bytes> samples = new ArrayList<>();
+  private final Map<Bytes, Long> former = new TreeMap<>();
+  private long entries;
+  private long values;
+  private long places;
+  private long expired;
+
+  /**
+   * None so far.
+   *
+   * @param expiring which keys had a time to live in the source
+   * @param leftovers which of them need an approval, because only the checkpoint tells of them
+   * @param prefixes the sink's prefixes
+   * @param most how many are remembered
+   */
+  Extras(ExpiringKeys expiring, Leftovers leftovers, List<Bytes> prefixes, int most) {
+    this.expiring = expiring;
+    this.leftovers = leftovers;
+    this.prefixes = prefixes;
+    this.most = most;
+  }
+
+  void add(Entry found) {
+    boolean directory = found instanceof MakeDirectory;
+    Extra extra =
+        new Extra(
+            found.key(),
+            directory,
+            expiring.contains(found.key()),
+            leftovers.unnamedPrefix(found.key()));
+    count(extra, 1);
+    if (samples.size() < SAMPLES) {
+      samples.add(found.key());
+    }
+    if (remembered.size() < most) {
+      remembered.put(found.key(), extra);
+    }
+  }
+
+  /** The source has this now, or its own event deletes it. */
+  void happened(MirrorEvent event) {
+    if (!(event instanceof Refresh)) {
+      Extra extra = remembered.remove(event.key());
+      if (extra != null) {
+        count(extra, -1);
+      }
+    }
+  }
+
+  private void count(Extra extra, int more) {
+    entries += more;
+    values += extra.directory() ? 0 : more;
+    expired += extra.expired() ? more : 0;
+    places += extra.directory() && prefixes.contains(extra.key()) ? more : 0;
+    if (extra.former() != null) {
+      former.merge(extra.former(), (long) more, (a, b) -> a + b == 0 ? null : a + b);
+    }
+  }
+
+  /** How many are directories of prefixes themselves, which are no data of anybody. */
+  long places() {
+    return places;
+  }
+
+  /** How many need an approval by themselves, by the former prefix that they are under. */
+  Map<Bytes, Long> former() {
+    return former;
+  }
+
+  /** How many had a time to live in the source. */
+  long expired() {
+    return expired;
+  }
+
+  long entries() {
+    return entries;
+  }
+
+  long values() {
+    return values;
+  }
+
+  /** The first of them. */
+  List<Bytes> samples() {
+    return samples;
+  }
+
+  /** Whether each is remembered. */
+  boolean areAllRemembered() {
+    return remembered.size() == entries;
+  }
+
+  /** The keys that are remembered and may be deleted now, in the order in which that can be. */
+  List<Bytes> toDelete() {
+    boolean all = areAllRemembered();
+    List<Extra> extras = new ArrayList<>(remembered.values());
+    Bytes last = extras.isEmpty() ? Bytes.EMPTY : extras.get(extras.size() - 1).key();
+    extras.sort(Comparator.comparingInt(Extra::depth).reversed());
+    List<Bytes> keys = new ArrayList<>();
+    for (Extra extra : extras) {
+      // A directory that holds the last of them may hold more of what was not remembered.
+      if (all || !extra.directory() || !KeyModel.PATHS.covers(extra.key(), last)) {
+        keys.add(extra.key());
+      }
+    }
+    return keys;
+  }
+}

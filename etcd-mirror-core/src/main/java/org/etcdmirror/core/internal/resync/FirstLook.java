@@ -1,0 +1,87 @@
+package org.etcdmirror.core.internal.resync;
+
+import java.io.IOException;
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.MirrorEvent.MakeDirectory;
+import org.etcdmirror.api.ReadableSink;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.core.SinkNotEmptyException;
+import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
+import org.etcdmirror.core.internal.checkpoint.Leftovers;
+import org.etcdmirror.core.internal.keys.KeyMapper;
+import org.etcdmirror.core.internal.run.Parts;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The look at a sink that may hold what never came from this source: at its first entry alone, so
+ * that the first copy into an empty sink costs one request more. Used by the applier's thread.
+ */
+final class FirstLook {
+
+  private final String link;
+  private final EventSink sink;
+  private final KeyMapper mapper;
+  private final boolean expiries;
+  private final boolean requiresEmpty;
+  private final CheckpointKeeper keeper;
+
+  FirstLook(Parts parts, CheckpointKeeper keeper) {
+    this.link = parts.link();
+    this.sink = parts.sink();
+    this.mapper = parts.mapper();
+    this.expiries = parts.copiesExpiry();
+    this.requiresEmpty = parts.consent().requiresEmpty();
+    this.keeper = keeper;
+  }
+
+  /**
+   * Whether a resync has to know all that it would do before it writes.
+   *
+   * @throws SinkNotEmptyException if a first copy needs an empty sink and this is none
+   */
+  boolean isNeeded(ResyncJob job, Leftovers leftovers) throws IOException, InterruptedException {
+    if (job.isFirstCopy() && keeper.notes().isBegunEmpty(job.clusterId())) {
+      // What is too much was deleted in the source while this mirror was away.
+      job.foundNothingForeign();
+    }
+    if (!job.isOfAnotherOrigin() || job.holdsNothingForeign()) {
+      return false;
+    }
+    Entry found = first(leftovers);
+    if (job.isFirstCopy()) {
+      if (found == null) {
+        job.foundNothingForeign();
+        keeper.beginEmpty(job.clusterId());
+      } else if (requiresEmpty) {
+        throw new SinkNotEmptyException(
+            ("%s: an empty sink is required for the first copy, but the sink holds '%s'; empty the"
+                    + " sink's prefixes, or do not require it and approve the plan that is shown")
+                .formatted(link, found.key()));
+      }
+    }
+    return found != null;
+  }
+
+  /** The first entry that the mirror would call its own; null if there is none. */
+  private @Nullable Entry first(Leftovers leftovers) throws IOException, InterruptedException {
+    if (!(sink instanceof ReadableSink readable)) {
+      return null;
+    }
+    try (Snapshot to = leftovers.snapshot(readable, expiries)) {
+      for (Entry entry = to.next(); entry != null; entry = to.next()) {
+        boolean isOurs = mapper.owns(entry.key()) || leftovers.contains(entry);
+        if (isOurs && isSomething(entry)) {
+          return entry;
+        }
+      }
+      return null;
+    }
+  }
+
+  /** A prefix's own directory alone is no data, nor are directories where the source has none. */
+  private boolean isSomething(Entry entry) {
+    return !(entry instanceof MakeDirectory)
+        || (mapper.mirrorsDirectories() && !mapper.targetPrefixes().contains(entry.key()));
+  }
+}

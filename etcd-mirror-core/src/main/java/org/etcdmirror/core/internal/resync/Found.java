@@ -1,0 +1,59 @@
+package org.etcdmirror.core.internal.resync;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.core.internal.checkpoint.ExpiringKeys;
+import org.etcdmirror.core.internal.checkpoint.NewestPuts;
+import org.etcdmirror.core.internal.keys.KeyMapper;
+
+/**
+ * What a walk learns of the source besides its entries, and what happens to that while it goes on.
+ * Used by one thread.
+ */
+public final class Found {
+
+  private final NewestPuts newest;
+  private final RenamedEntries renamed;
+  private final Set<Integer> expiring = new HashSet<>();
+
+  Found(KeyMapper mapper) {
+    this.newest = new NewestPuts(mapper);
+    this.renamed = new RenamedEntries(mapper);
+  }
+
+  /** The newest puts; whole only after the walk. */
+  NewestPuts newest() {
+    return newest;
+  }
+
+  /** Where a transform renames keys, what is still to be visited. */
+  RenamedEntries renamed() {
+    return renamed;
+  }
+
+  /** The hashes of what has a time to live, as {@link ExpiringKeys} knows them. */
+  Set<Integer> expiring() {
+    return expiring;
+  }
+
+  /** The sink's key has a time to live, as far as there is room to remember that. */
+  void expires(Bytes key) {
+    if (expiring.size() < ExpiringKeys.MOST) {
+      expiring.add(ExpiringKeys.hash(key));
+    }
+  }
+
+  /** This happened to the source, by its name in the sink; in the order of the stream. */
+  void happened(MirrorEvent event) {
+    newest.happened(event);
+    if (event instanceof Put put && put.expiresAt() == null) {
+      // Where expiries are not mirrored it may have one; then a person is asked once more.
+      expiring.remove(ExpiringKeys.hash(put.key()));
+    } else if (event instanceof Put put) {
+      expires(put.key());
+    }
+  }
+}

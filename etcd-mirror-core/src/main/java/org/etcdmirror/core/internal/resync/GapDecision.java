@@ -1,0 +1,45 @@
+package org.etcdmirror.core.internal.resync;
+
+import java.util.List;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.RecoveryPolicy;
+import org.etcdmirror.api.RecoveryPolicy.Decision;
+
+/** Asks the policy about gaps, where there is something to ask. */
+public final class GapDecision {
+
+  private final RecoveryPolicy policy;
+
+  public GapDecision(RecoveryPolicy policy) {
+    this.policy = policy;
+  }
+
+  /**
+   * What is right for all of these: to stop for one stops all, and only all can be skipped.
+   *
+   * @throws org.etcdmirror.api.RecoveryPolicyException if the policy gives none
+   */
+  public Decision of(List<Gap> gaps) {
+    Decision decided = Decision.SKIP_GAP;
+    for (Gap gap : gaps) {
+      Decision one = of(gap);
+      decided = one.compareTo(decided) < 0 ? one : decided;
+    }
+    return decided;
+  }
+
+  /**
+   * Where no history is lost, there is nothing to skip, and what is forced is decided already. A
+   * first run is no gap.
+   */
+  private Decision of(Gap gap) {
+    return switch (gap.reason()) {
+      case NO_CHECKPOINT, FORCED, CATCH_UP -> Decision.RESYNC;
+      case SINK_DRIFTED, SINK_ROLLED_BACK -> {
+        Decision decision = RecoveryPolicy.ask(policy, gap);
+        yield decision == Decision.SKIP_GAP ? Decision.RESYNC : decision;
+      }
+      default -> RecoveryPolicy.ask(policy, gap);
+    };
+  }
+}

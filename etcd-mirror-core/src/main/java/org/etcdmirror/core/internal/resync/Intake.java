@@ -1,0 +1,87 @@
+package org.etcdmirror.core.internal.resync;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.core.internal.queue.HandOver;
+import org.etcdmirror.core.internal.queue.Work;
+import org.etcdmirror.core.internal.run.Shutdown;
+import org.jspecify.annotations.Nullable;
+
+/** The stream, as a resync takes it while it reads the source. Used by the applier's thread. */
+public final class Intake {
+
+  private static final Duration TICK = Duration.ofMillis(200);
+
+  /** Null for a run without a stream. */
+  private final @Nullable HandOver handOver;
+
+  private final Shutdown shutdown;
+  private final Consumer<EventBatch> guard;
+
+  /**
+   * An intake.
+   *
+   * @param handOver what it takes from; null for a run without a stream
+   * @param guard looks at each batch that is taken, whatever becomes of it
+   */
+  public Intake(@Nullable HandOver handOver, Shutdown shutdown, Consumer<EventBatch> guard) {
+    this.handOver = handOver;
+    this.shutdown = shutdown;
+    this.guard = guard;
+  }
+
+  /** Whether there is a stream at all. */
+  boolean isThere() {
+    return handOver != null;
+  }
+
+  /** Whether the reader may have to wait soon, and what comes next are events of this cluster. */
+  boolean isDue(String clusterId) {
+    return handOver != null && handOver.isFilling() && !handOver.hasOther(clusterId);
+  }
+
+  /** What has come already; null for nothing. */
+  Work.@Nullable Events poll(String clusterId) {
+    return handOver == null
+        ? null
+        : guarded(handOver.pollEvents(clusterId, Integer.MAX_VALUE, Long.MAX_VALUE));
+  }
+
+  /**
+   * Waits for what comes next.
+   *
+   * @throws StreamLostException if the stream ends before
+   */
+  Work.Events await(String clusterId) throws IOException, InterruptedException {
+    while (handOver != null && !shutdown.hasBegun()) {
+      Work.Events next = guarded(handOver.awaitEvents(clusterId, TICK));
+      if (next != null) {
+        return next;
+      }
+      requireGoingOn(clusterId);
+    }
+    throw new StreamLostException("the mirror is stopping");
+  }
+
+  private Work.@Nullable Events guarded(Work.@Nullable Events work) {
+    if (work != null) {
+      guard.accept(work.batch());
+    }
+    return work;
+  }
+
+  /**
+   * Looks whether more may come.
+   *
+   * @throws StreamLostException if the stream has ended
+   */
+  void requireGoingOn(String clusterId) throws StreamLostException {
+    if (handOver != null && handOver.hasOther(clusterId)) {
+      throw new StreamLostException(
+          "the stream of events was lost before the source was read to its end, as its history is"
+              + " cleared or compacted faster than it can be followed; the copy begins anew");
+    }
+  }
+}

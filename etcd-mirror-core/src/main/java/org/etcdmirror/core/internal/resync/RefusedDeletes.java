@@ -1,0 +1,22 @@
+package org.etcdmirror.core.internal.resync;
+
+import org.etcdmirror.core.DeleteLimitException;
+import org.etcdmirror.core.ResyncPlan;
+
+/** Deletes that need a person, and what that person would have to permit. */
+final class RefusedDeletes extends DeleteLimitException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient DeletePermit needed;
+
+  RefusedDeletes(String message, ResyncPlan plan, DeletePermit needed) {
+    super(message, plan);
+    this.needed = needed;
+  }
+
+  /** What has to be permitted. */
+  DeletePermit needed() {
+    return needed;
+  }
+}

@@ -1,0 +1,69 @@
+package org.etcdmirror.core.internal.resync;
+
+import java.time.Duration;
+import org.etcdmirror.core.MirrorListener;
+import org.etcdmirror.core.internal.run.Backoff;
+import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Progress;
+import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.Shutdown;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * When a resync that has lost its stream begins anew: with back-off, but without standing still, as
+ * what comes meanwhile is to be taken. Used by the applier's thread alone.
+ */
+final class Restarts {
+
+  private static final Logger log = LoggerFactory.getLogger(Restarts.class);
+
+  private final String link;
+  private final Shutdown shutdown;
+  private final Progress progress;
+  private final MirrorListener listener;
+  private final Backoff backoff;
+  private @Nullable Long dueNanos;
+
+  Restarts(Parts parts) {
+    this.link = parts.link();
+    this.shutdown = parts.shutdown();
+    this.progress = parts.progress();
+    this.listener = parts.listener();
+    this.backoff = new Backoff(parts.backoff());
+  }
+
+  /** The stream was lost; told to whoever looks. */
+  void lost(StreamLostException e) throws Retry.StoppedException {
+    if (shutdown.hasBegun()) {
+      throw new Retry.StoppedException();
+    }
+    Duration pause = backoff.next();
+    dueNanos = System.nanoTime() + pause.toNanos();
+    log.warn("{}: {}, in {} ms", link, e.getMessage(), pause.toMillis());
+    progress.retries.incrementAndGet();
+    progress.error(e);
+    listener.onRetry(e, pause);
+  }
+
+  /** A resync has come to its end. */
+  void succeeded() {
+    backoff.reset();
+  }
+
+  /** Whether one is waited for. */
+  boolean isWaiting() {
+    return dueNanos != null;
+  }
+
+  /** Whether it is time, once. */
+  boolean takeDue() {
+    Long due = dueNanos;
+    if (due == null || System.nanoTime() - due < 0) {
+      return false;
+    }
+    dueNanos = null;
+    return true;
+  }
+}

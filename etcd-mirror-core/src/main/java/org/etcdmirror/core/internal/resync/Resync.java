@@ -1,0 +1,276 @@
+package org.etcdmirror.core.internal.resync;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.ReadableSink;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.UnsupportedEntryException;
+import org.etcdmirror.api.UnsupportedEntryException.Refusal;
+import org.etcdmirror.core.DeleteLimitException;
+import org.etcdmirror.core.ResyncReport;
+import org.etcdmirror.core.SinkNotEmptyException;
+import org.etcdmirror.core.internal.checkpoint.Anchors;
+import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
+import org.etcdmirror.core.internal.checkpoint.ExpiringKeys;
+import org.etcdmirror.core.internal.checkpoint.Leftovers;
+import org.etcdmirror.core.internal.keys.KeyMapper;
+import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Progress;
+import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.Shutdown;
+import org.etcdmirror.core.internal.unsupported.EntryCheck;
+import org.etcdmirror.core.internal.unsupported.SnapshotFilter;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the sink level with a snapshot of the source by writing what differs. Nothing is deleted
+ * before everything else is written and the number of deletes is known to be allowed. Whatever goes
+ * wrong, doing it again from the start is right.
+ */
+public final class Resync {
+
+  private static final Logger log = LoggerFactory.getLogger(Resync.class);
+
+  /** How many are named in one failure. */
+  private static final int MOST_REFUSALS = 10_000;
+
+  /** Without a stream: how often the source is read, if its history never lasts as long. */
+  private static final int MOST_READINGS = 5;
+
+  /**
+   * What a resync reached.
+   *
+   * @param head the index that the sink is level with
+   * @param readNanos when the source was at it, by {@link System#nanoTime()}
+   * @param report what was done
+   * @param newest the newest puts that the source holds
+   * @param expiring what the source holds with a time to live
+   * @param readFrom the index at or after which each key of the source was read
+   * @param comparedFor why both sides are to be compared once more; null if they need not be
+   */
+  record Outcome(
+      SourceHead head,
+      long readNanos,
+      ResyncReport report,
+      List<Anchors.Standing> newest,
+      Set<Integer> expiring,
+      long readFrom,
+      Gap.@Nullable Reason comparedFor) {}
+
+  /** Makes a batch durable. */
+  @FunctionalInterface
+  public interface Writer {
+    void write(EventBatch batch) throws IOException, InterruptedException, Retry.StoppedException;
+  }
+
+  private final EventSource source;
+  private final EventSink sink;
+  private final KeyMapper mapper;
+  private final boolean expiries;
+  private final ExpiringKeys expiring;
+  private final DeleteGuard guard;
+  private final FirstLook firstLook;
+  private final int maxExtras;
+  private final Shutdown shutdown;
+  private final EntryCheck check;
+  private final EntryCheck silent;
+  private final Writer writer;
+  private final Intake intake;
+  private final Progress progress;
+
+  Resync(Parts parts, EntryCheck check, CheckpointKeeper keeper, Writer writer, Intake intake) {
+    this.intake = intake;
+    this.progress = parts.progress();
+    this.source = parts.source();
+    this.sink = parts.sink();
+    this.mapper = parts.mapper();
+    this.expiries = parts.copiesExpiry();
+    this.expiring = keeper.notes().expiring();
+    this.guard = new DeleteGuard(parts, keeper.notes());
+    this.firstLook = new FirstLook(parts, keeper);
+    this.maxExtras = parts.maxDeletesHeld();
+    this.shutdown = parts.shutdown();
+    this.check = check;
+    this.silent = EntryCheck.silent(parts);
+    this.writer = writer;
+  }
+
+  /**
+   * Does it.
+   *
+   * @param leftovers what former scopes left in the sink
+   * @throws OtherHistoryException if the source is another cluster, or older than the job allows
+   * @throws UnsupportedEntryException if the source holds what the sink cannot, and nothing may be
+   *     left out; unless it came meanwhile, nothing was written then
+   * @throws DeleteLimitException if it would delete too much, also when looked at twice
+   * @throws StreamLostException if the source had to be read in chunks, and what happened meanwhile
+   *     is not to be had
+   * @throws SinkNotEmptyException if it needs an empty sink and this is none
+   * @throws Retry.StoppedException if the mirror is to end
+   */
+  Outcome run(ResyncJob job, Leftovers leftovers)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    long began = System.nanoTime();
+    boolean doubted = false;
+    boolean onlyLook = firstLook.isNeeded(job, leftovers);
+    DeleteRule rule = guard.rule(job);
+    if (check.isNeeded() && !check.skips()) {
+      refuseUnsupported(job);
+    }
+    int readings = 0;
+    while (true) {
+      ResyncPass pass = pass(job, leftovers, onlyLook);
+      Meanwhile meanwhile = onlyLook ? null : new Meanwhile(progress, check, writer);
+      Reading reading = walk(pass, meanwhile, job, leftovers, doubted && onlyLook);
+      if (meanwhile != null && !reading.finish()) {
+        requireAnotherReading(job, ++readings);
+      } else if (guard.refuses(pass, rule, job)) {
+        if (doubted) {
+          throw guard.refused(job, pass.refused(rule));
+        }
+        log.warn("{}; looking once more before giving up", pass.refusal(rule));
+        doubted = true;
+        onlyLook = true;
+      } else if (onlyLook) {
+        rule = guard.looked(job, pass);
+        onlyLook = false;
+      } else if (pass.delete() && !pass.mayHoldMore()) {
+        pass.finish();
+        SourceHead head = reading.reached();
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
+        ResyncReport report =
+            new ResyncReport(
+                job.gap(), head.index(), pass.sourceEntries(), job.written(), job.deleted(), took);
+        return new Outcome(
+            head,
+            reading.readNanos(),
+            report,
+            pass.newest(),
+            pass.expiring(),
+            reading.readFrom(),
+            meanwhile == null ? null : meanwhile.comparedFor());
+      }
+    }
+  }
+
+  /**
+   * What a person would be asked about a job as things are now; null if nothing. Writes nothing.
+   *
+   * @throws OtherHistoryException if the source is another cluster, or older than the job allows
+   */
+  @Nullable RefusedDeletes look(ResyncJob job, Leftovers leftovers)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    ResyncPass pass =
+        new ResyncPass(mapper, leftovers, silent, expiring, null, maxExtras, shutdown);
+    walk(pass, null, job, leftovers, false);
+    DeleteRule rule = guard.ruleOfQuestion(job);
+    return guard.refuses(pass, rule, job) ? pass.refused(rule) : null;
+  }
+
+  private ResyncPass pass(ResyncJob job, Leftovers leftovers, boolean onlyLook) {
+    Writer counted =
+        batch -> {
+          writer.write(batch);
+          job.done(batch, leftovers);
+        };
+    return new ResyncPass(
+        mapper, leftovers, check, expiring, onlyLook ? null : counted, maxExtras, shutdown);
+  }
+
+  /**
+   * All is written, but of no one index; with luck the next reading is, as it has less to write.
+   */
+  private void requireAnotherReading(ResyncJob job, int readings) {
+    if (readings >= MOST_READINGS) {
+      throw new PermanentException(
+          ("the history of the source was compacted while it was read, %d times in a row. The sink"
+                  + " holds every entry, but the state of no one index; nothing was deleted. Let the"
+                  + " mirror run, which follows the source meanwhile, or compact less often")
+              .formatted(readings));
+    }
+    log.info(
+        "{}: the source was compacted while it was read; it is read anew", job.gap().describe());
+  }
+
+  /** Reads the source once more than would be needed, so that nothing is written in vain. */
+  private void refuseUnsupported(ResyncJob job)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    List<Refusal> refusals = new ArrayList<>();
+    SnapshotFilter filter = new SnapshotFilter(check);
+    try (Snapshot whole = open(job, false);
+        Snapshot from = new MappedSnapshot(looked(whole, job).over(whole), mapper)) {
+      for (Entry entry = from.next();
+          entry != null && refusals.size() < MOST_REFUSALS;
+          entry = from.next()) {
+        if (shutdown.hasBegun()) {
+          throw new Retry.StoppedException();
+        }
+        Refusal refusal = filter.refusal(entry);
+        if (refusal != null) {
+          check.tell(refusal);
+          refusals.add(refusal);
+        }
+      }
+    }
+    if (!refusals.isEmpty()) {
+      throw new UnsupportedEntryException(refusals);
+    }
+  }
+
+  private Snapshot open(ResyncJob job, boolean doubted) throws IOException, InterruptedException {
+    Selection selection = new Selection(mapper.sourcePrefixes(), expiries);
+    Reading.dropIfDue(intake, job);
+    Snapshot from = doubted ? source.secondSnapshot(selection) : source.snapshot(selection);
+    SourceHead head = from.head();
+    if (!head.clusterId().equals(job.clusterId()) || head.index() < job.notBefore()) {
+      from.close();
+      throw new OtherHistoryException(
+          "the snapshot is of cluster %s at index %d, the stream of %s at %d"
+              .formatted(head.clusterId(), head.index(), job.clusterId(), job.notBefore()));
+    }
+    return from;
+  }
+
+  /** A reading that leaves what happens meanwhile to the next one. */
+  private Reading looked(Snapshot from, ResyncJob job) {
+    return new Reading(intake, job, mapper, from.head(), System.nanoTime(), null, null);
+  }
+
+  private Reading walk(
+      ResyncPass pass,
+      @Nullable Meanwhile meanwhile,
+      ResyncJob job,
+      Leftovers leftovers,
+      boolean doubted)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    long readNanos = System.nanoTime();
+    try (Snapshot whole = open(job, doubted)) {
+      Reading reading =
+          meanwhile == null
+              ? looked(whole, job)
+              : new Reading(intake, job, mapper, whole.head(), readNanos, pass, meanwhile);
+      Snapshot from = reading.over(whole);
+      if (sink instanceof ReadableSink readable) {
+        try (Snapshot to = leftovers.snapshot(readable, expiries)) {
+          pass.walk(from, to);
+        }
+      } else {
+        pass.walk(from, null);
+      }
+      return reading;
+    }
+  }
+}

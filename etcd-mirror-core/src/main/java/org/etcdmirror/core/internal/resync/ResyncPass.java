@@ -1,0 +1,379 @@
+package org.etcdmirror.core.internal.resync;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.Delete;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.MirrorEvent.MakeDirectory;
+import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.UnsupportedEntryException;
+import org.etcdmirror.api.UnsupportedEntryException.Refusal;
+import org.etcdmirror.core.ResyncPlan;
+import org.etcdmirror.core.internal.checkpoint.Anchors;
+import org.etcdmirror.core.internal.checkpoint.ExpiringKeys;
+import org.etcdmirror.core.internal.checkpoint.FormerPrefixes;
+import org.etcdmirror.core.internal.checkpoint.Leftovers;
+import org.etcdmirror.core.internal.keys.KeyMapper;
+import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.Shutdown;
+import org.etcdmirror.core.internal.unsupported.EntryCheck;
+import org.etcdmirror.core.internal.unsupported.Screen;
+import org.etcdmirror.core.internal.unsupported.SnapshotFilter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One walk over both sides: writes what is missing, and remembers what is too much. Memory is
+ * bounded: of very many deletes only the first are remembered, and another pass finds the rest.
+ */
+public final class ResyncPass implements Diff.Visitor {
+
+  private static final int BATCH_EVENTS = 1000;
+  private static final long BATCH_BYTES = 1L << 20;
+  private static final long HELD_BYTES = 4L << 20;
+  private static final int SAMPLES = 20;
+
+  private final EntryCheck check;
+  private final SnapshotFilter filter;
+  private final Diff diff;
+  private final Resync.@Nullable Writer writer;
+  private final Shutdown shutdown;
+  private final List<MirrorEvent> writes = new ArrayList<>();
+  private final Extras extras;
+
+  /**
+   * Values whose place a directory holds, which must be emptied first. At least one, and no more
+   * than {@link #HELD_BYTES} of them; the others are for the next pass.
+   */
+  private final Map<Bytes, Put> afterDeletes = new LinkedHashMap<>();
+
+  private long afterDeletesBytes;
+  private boolean moreAfterDeletes;
+
+  private final RefusedEntries refused = new RefusedEntries();
+
+  private final List<Bytes> writeSamples = new ArrayList<>();
+  private final List<Bytes> overwriteSamples = new ArrayList<>();
+  private long stillToWrite;
+  private long overwrites;
+  private long writeBytes;
+  private long bytes;
+  private long index;
+  private long deleted;
+
+  /**
+   * A pass.
+   *
+   * @param expiring which keys had a time to live in the source
+   * @param writer makes batches durable; null if it only looks, and holds nothing
+   */
+  public ResyncPass(
+      KeyMapper mapper,
+      Leftovers leftovers,
+      EntryCheck check,
+      ExpiringKeys expiring,
+      Resync.@Nullable Writer writer,
+      int maxExtras,
+      Shutdown shutdown) {
+    this.check = check;
+    this.filter = new SnapshotFilter(check);
+    this.diff = new Diff(mapper, leftovers, this::isHoldable);
+    this.writer = writer;
+    this.extras =
+        new Extras(expiring, leftovers, mapper.targetPrefixes(), writer == null ? 0 : maxExtras);
+    this.shutdown = shutdown;
+  }
+
+  public void walk(Snapshot from, @Nullable Snapshot to)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    index = from.head().index();
+    diff.walk(from, to, this);
+    apply();
+  }
+
+  private boolean isHoldable(Entry entry) {
+    Refusal refusal = filter.refusal(entry);
+    if (refusal != null) {
+      check.tell(refusal);
+      if (!check.skips()) {
+        // It came after the source was searched for such.
+        throw new UnsupportedEntryException(List.of(refusal));
+      }
+    }
+    return refusal == null;
+  }
+
+  @Override
+  public void step() throws Retry.StoppedException {
+    if (shutdown.hasBegun()) {
+      throw new Retry.StoppedException();
+    }
+  }
+
+  @Override
+  public void missing(Entry wanted, @Nullable Entry found)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    if (found != null && !Diff.sameContent(wanted, found)) {
+      overwrites++;
+      if (overwriteSamples.size() < SAMPLES) {
+        overwriteSamples.add(wanted.key());
+      }
+    }
+    if (writer == null) {
+      plan(wanted);
+    } else if (wanted instanceof Put put && found instanceof MakeDirectory) {
+      plan(wanted);
+      hold(put);
+    } else {
+      add(wanted);
+    }
+  }
+
+  private void hold(Put put) {
+    long size = size(put);
+    if (afterDeletes.isEmpty() || afterDeletesBytes + size <= HELD_BYTES) {
+      afterDeletes.put(put.key(), put);
+      afterDeletesBytes += size;
+    } else {
+      moreAfterDeletes = true;
+    }
+  }
+
+  private void plan(Entry wanted) {
+    stillToWrite++;
+    writeBytes += size(wanted);
+    if (writeSamples.size() < SAMPLES) {
+      writeSamples.add(wanted.key());
+    }
+  }
+
+  @Override
+  public void extra(Entry found) {
+    extras.add(found);
+  }
+
+  boolean isRefused(DeleteRule rule, DeletePermit permit) {
+    long counted = extras.entries() - (rule.asksForAny() ? extras.places() : 0);
+    boolean refused =
+        rule.refuses(counted, diff.sinkEntries(), emptied()) || !extras.former().isEmpty();
+    return refused && !permit.covers(extras.entries(), emptied(), extras.former());
+  }
+
+  /**
+   * Whether a person need not be asked if what had a time to live in the source has gone by itself:
+   * the source holds something still, and the rule allows the other deletes.
+   */
+  boolean mayBeExpiry(DeleteRule rule) {
+    long others = extras.entries() - extras.expired();
+    return extras.expired() > 0
+        && extras.former().isEmpty()
+        && !diff.sourceEmpty()
+        && !rule.refuses(others, diff.sinkEntries(), false);
+  }
+
+  /** How many of the deletes are of what had a time to live in the source. */
+  long expired() {
+    return extras.expired();
+  }
+
+  /** Whether the sink holds nothing that the source does not. */
+  boolean isWithoutExtras() {
+    return extras.entries() == 0;
+  }
+
+  /** What would still be done, and what has to be permitted for it. */
+  RefusedDeletes refused(DeleteRule rule) {
+    return new RefusedDeletes(
+        refusal(rule),
+        plan(refusal(rule)),
+        new DeletePermit(extras.entries(), emptied(), extras.former()));
+  }
+
+  private boolean emptied() {
+    return diff.sourceEmpty() && extras.values() > 0;
+  }
+
+  String refusal(DeleteRule rule) {
+    return "a resync at index %d would delete %d of %d entries in the sink (first: %s)%s; %s%s"
+        .formatted(
+            index,
+            extras.entries(),
+            diff.sinkEntries(),
+            extras.samples().isEmpty() ? "none" : extras.samples().get(0),
+            emptied() ? " because the source is empty" : "",
+            rule.allowance(),
+            FormerPrefixes.describe(extras.former()));
+  }
+
+  /**
+   * What the walk has found and would still be done.
+   *
+   * @param refusal why a person is asked; null for nobody
+   */
+  ResyncPlan plan(@Nullable String refusal) {
+    return new ResyncPlan(
+        index,
+        diff.sourceEntries(),
+        diff.sinkEntries(),
+        stillToWrite,
+        writeBytes,
+        overwrites,
+        extras.entries(),
+        filter.refused(),
+        writeSamples,
+        overwriteSamples,
+        extras.samples(),
+        extras.former(),
+        refusal);
+  }
+
+  /** False if there is more to do than was remembered, so that another pass is needed. */
+  boolean delete() throws IOException, InterruptedException, Retry.StoppedException {
+    boolean all = extras.areAllRemembered();
+    for (Bytes key : extras.toDelete()) {
+      deleted++;
+      add(new Delete(key, index));
+    }
+    apply();
+    if (all) {
+      for (Put put : afterDeletes.values()) {
+        add(put);
+      }
+      apply();
+    }
+    return all && !moreAfterDeletes;
+  }
+
+  private void add(MirrorEvent write)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    writes.add(write);
+    bytes += size(write);
+    if (writes.size() >= BATCH_EVENTS || bytes >= BATCH_BYTES) {
+      apply();
+    }
+  }
+
+  private static long size(MirrorEvent write) {
+    return write.key().size() + (write instanceof Put put ? (long) put.value().size() : 0L);
+  }
+
+  private void apply() throws IOException, InterruptedException, Retry.StoppedException {
+    step();
+    flush();
+  }
+
+  /** Writes what was found to be missing by now. */
+  void flush() throws IOException, InterruptedException, Retry.StoppedException {
+    List<MirrorEvent> rest = List.copyOf(writes);
+    writes.clear();
+    bytes = 0;
+    while (!rest.isEmpty()) {
+      rest = write(rest);
+    }
+  }
+
+  /** What is left to write; nothing, unless the sink refused some. */
+  private List<MirrorEvent> write(List<MirrorEvent> events)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    try {
+      requireNonNull(writer, "writer").write(EventBatch.of(events, index, index));
+      return List.of();
+    } catch (UnsupportedEntryException e) {
+      List<MirrorEvent> rest = Screen.without(events, e.refusals());
+      boolean clashesOnly = e.refusals().stream().allMatch(one -> one.clash() != null);
+      if (rest.equals(events) || !(clashesOnly || check.skips())) {
+        e.refusals().forEach(check::tell);
+        throw e;
+      }
+      refused.add(e.refusals());
+      return rest;
+    }
+  }
+
+  /** Whether the sink refused something only for what this pass has deleted since, maybe. */
+  boolean mayHoldMore() {
+    return refused.count() > 0 && deleted > 0;
+  }
+
+  /**
+   * The pass was the last: what was refused is left out.
+   *
+   * @throws UnsupportedEntryException if nothing may be left out
+   */
+  void finish() {
+    List<Refusal> all = refused.all();
+    all.forEach(check::tell);
+    if (!all.isEmpty() && !check.skips()) {
+      throw new UnsupportedEntryException(all);
+    }
+    check.shadows().replaceBy(shadowing());
+    check.leftOut(filter.refused() + refused.count());
+  }
+
+  /** The values that hold the place of others, as far as this pass has found them. */
+  Set<Bytes> shadowing() {
+    Set<Bytes> shadowing = new HashSet<>(filter.shadowing());
+    shadowing.addAll(refused.shadows());
+    return shadowing;
+  }
+
+  RefusedEntries refused() {
+    return refused;
+  }
+
+  /** What follows was read at this index, or is written for the state at it. */
+  void at(long later) {
+    index = later;
+  }
+
+  Diff diff() {
+    return diff;
+  }
+
+  /**
+   * This happened to what was visited, in the order of the stream.
+   *
+   * @return whether it is to be written; else it is done with, or will be
+   */
+  boolean happened(MirrorEvent event) {
+    extras.happened(event);
+    refused.happened(event);
+    Put held = afterDeletes.get(event.key());
+    if (held == null) {
+      return true;
+    }
+    if (event instanceof Put put) {
+      afterDeletes.put(put.key(), put);
+      afterDeletesBytes += size(put) - size(held);
+    } else if (event instanceof Delete) {
+      afterDeletes.remove(event.key());
+      afterDeletesBytes -= size(held);
+    }
+    return false;
+  }
+
+  /** Entries in the source's scope. */
+  long sourceEntries() {
+    return diff.sourceEntries();
+  }
+
+  /** The newest puts that the source holds. */
+  List<Anchors.Standing> newest() {
+    return diff.found().newest().standing();
+  }
+
+  /** What the source holds with a time to live. */
+  Set<Integer> expiring() {
+    return diff.found().expiring();
+  }
+}

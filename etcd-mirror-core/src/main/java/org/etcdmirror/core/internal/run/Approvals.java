@@ -1,0 +1,163 @@
+package org.etcdmirror.core.internal.run;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.etcdmirror.core.MirrorListener;
+import org.etcdmirror.core.OtherApprovalException;
+import org.etcdmirror.core.PendingApproval;
+import org.etcdmirror.core.ResyncPlan;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a person is asked, one thing at a time. The applier asks about deletes, and the reader about
+ * a backlog, but not while a resync is to be done: that one takes the backlog with it.
+ */
+public final class Approvals {
+
+  private static final Logger log = LoggerFactory.getLogger(Approvals.class);
+
+  private static final int TOKEN_LENGTH = 8;
+
+  private final String link;
+  private final StateMachine states;
+  private final Progress progress;
+  private final MirrorListener listener;
+  private @Nullable PendingApproval pending;
+  private boolean approved;
+  private boolean over;
+
+  public Approvals(String link, StateMachine states, Progress progress, MirrorListener listener) {
+    this.link = link;
+    this.states = states;
+    this.progress = progress;
+    this.listener = listener;
+  }
+
+  /** A new question, with a token of its own. */
+  public static PendingApproval question(String reason, Instant since, @Nullable ResyncPlan plan) {
+    String token = UUID.randomUUID().toString().substring(0, TOKEN_LENGTH);
+    return new PendingApproval(token, reason, since, plan);
+  }
+
+  private static PendingApproval withToken(String token, PendingApproval other) {
+    return new PendingApproval(token, other.reason(), other.since(), other.plan());
+  }
+
+  /** From now on the mirror is BLOCKED, until this is approved or withdrawn. */
+  public void ask(PendingApproval wanted) {
+    show(wanted);
+    log.warn(
+        "{}: blocked: {}; nothing is written until this is approved (EtcdMirror.approve) as {}",
+        link,
+        wanted.reason(),
+        wanted.token());
+    states.blocked(true);
+    if (!isPending()) {
+      // Approved already, by somebody who looks often.
+      states.blocked(false);
+    }
+    listener.onBlocked(wanted);
+  }
+
+  private synchronized boolean isPending() {
+    return pending != null;
+  }
+
+  private synchronized void show(PendingApproval wanted) {
+    pending = wanted;
+    approved = false;
+    progress.pending(wanted);
+  }
+
+  /**
+   * Another question in place of the one that waits.
+   *
+   * @return false if that one was approved or withdrawn meanwhile, and stays so
+   */
+  public boolean replace(PendingApproval wanted) {
+    synchronized (this) {
+      if (pending == null) {
+        return false;
+      }
+      pending = wanted;
+      progress.pending(wanted);
+    }
+    log.warn("{}: still blocked: {}; approve it as {}", link, wanted.reason(), wanted.token());
+    listener.onBlocked(wanted);
+    return true;
+  }
+
+  /** The same question with newer numbers. */
+  public synchronized void refresh(PendingApproval wanted) {
+    if (pending != null) {
+      pending = withToken(pending.token(), wanted);
+      progress.pending(pending);
+    }
+  }
+
+  /** There is nothing left to ask. */
+  public void withdraw() {
+    clear(false);
+    states.blocked(false);
+  }
+
+  /**
+   * A person agrees with what is pending.
+   *
+   * @param token of what the person has seen
+   * @throws OtherApprovalException if something else is pending by now
+   * @throws IllegalStateException if nothing is
+   */
+  public void approve(String token) {
+    PendingApproval given = agree(token);
+    log.info("{}: approved: {}", link, given.reason());
+    states.blocked(false);
+  }
+
+  private synchronized PendingApproval agree(String token) {
+    PendingApproval asked = pending;
+    if (asked == null) {
+      throw new IllegalStateException(link + ": nothing waits for an approval");
+    }
+    if (!asked.token().equals(token)) {
+      throw new OtherApprovalException(link, asked);
+    }
+    clear(true);
+    return asked;
+  }
+
+  private synchronized void clear(boolean agreed) {
+    pending = null;
+    approved = agreed;
+    progress.pending(null);
+    notifyAll();
+  }
+
+  /** Whether what was asked last is approved. */
+  public synchronized boolean isApproved() {
+    return approved;
+  }
+
+  /** Waits until what was asked last is approved; false if that did not come in time. */
+  public synchronized boolean await(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    long left = timeout.toNanos();
+    while (!approved && !over && left > 0) {
+      NANOSECONDS.timedWait(this, left);
+      left = deadline - System.nanoTime();
+    }
+    return approved;
+  }
+
+  /** The mirror ends: nobody is asked, and nobody waits any more. */
+  public synchronized void end() {
+    pending = null;
+    over = true;
+    notifyAll();
+  }
+}

@@ -1,0 +1,92 @@
+package org.etcdmirror.core.internal.run;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.RecoveryPolicy;
+import org.etcdmirror.api.SourceNotice;
+import org.etcdmirror.api.UnsupportedEntryException;
+import org.etcdmirror.core.GapRecord;
+import org.etcdmirror.core.MirrorListener;
+import org.etcdmirror.core.MirrorState;
+import org.etcdmirror.core.PendingApproval;
+import org.etcdmirror.core.ResyncReport;
+import org.etcdmirror.core.VerifyReport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells several listeners, and keeps what they throw away from the engine. */
+public final class GuardedListener implements MirrorListener {
+
+  private static final Logger log = LoggerFactory.getLogger(GuardedListener.class);
+
+  private final List<MirrorListener> listeners;
+
+  public GuardedListener(List<MirrorListener> listeners) {
+    this.listeners = List.copyOf(listeners);
+  }
+
+  @Override
+  public void onState(MirrorState before, MirrorState after) {
+    each(listener -> listener.onState(before, after));
+  }
+
+  @Override
+  public void onBatch(EventBatch batch) {
+    each(listener -> listener.onBatch(batch));
+  }
+
+  @Override
+  public void onGap(Gap gap, RecoveryPolicy.Decision decision) {
+    each(listener -> listener.onGap(gap, decision));
+  }
+
+  @Override
+  public void onResync(ResyncReport report) {
+    each(listener -> listener.onResync(report));
+  }
+
+  @Override
+  public void onGapEnded(GapRecord gap) {
+    each(listener -> listener.onGapEnded(gap));
+  }
+
+  @Override
+  public void onBlocked(PendingApproval pending) {
+    each(listener -> listener.onBlocked(pending));
+  }
+
+  @Override
+  public void onVerified(VerifyReport report) {
+    each(listener -> listener.onVerified(report));
+  }
+
+  @Override
+  public void onNotice(SourceNotice notice) {
+    each(listener -> listener.onNotice(notice));
+  }
+
+  @Override
+  public void onUnsupportedEntry(UnsupportedEntryException.Refusal refusal) {
+    each(listener -> listener.onUnsupportedEntry(refusal));
+  }
+
+  @Override
+  public void onRetry(Exception failure, Duration pause) {
+    each(listener -> listener.onRetry(failure, pause));
+  }
+
+  private void each(Consumer<MirrorListener> call) {
+    for (MirrorListener listener : listeners) {
+      try {
+        call.accept(listener);
+      } catch (VirtualMachineError e) {
+        throw e;
+      } catch (Throwable e) {
+        log.warn("the listener {} threw; the mirror goes on", listener.getClass().getName(), e);
+      }
+    }
+  }
+}

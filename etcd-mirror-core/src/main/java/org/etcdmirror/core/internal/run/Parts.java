@@ -1,0 +1,79 @@
+package org.etcdmirror.core.internal.run;
+
+import java.time.Duration;
+import org.etcdmirror.api.AtomicSink;
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.RecoveryPolicy;
+import org.etcdmirror.core.CatchUp;
+import org.etcdmirror.core.DeleteLimit;
+import org.etcdmirror.core.MirrorListener;
+import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.core.UnsupportedEntries;
+import org.etcdmirror.core.internal.keys.KeyMapper;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/** What the engine's pieces share. */
+public record Parts(
+    String link,
+    EventSource source,
+    EventSink sink,
+    IndexStore indexStore,
+    KeyMapper mapper,
+    String scopeFingerprint,
+    boolean copiesExpiry,
+    RecoveryPolicy policy,
+    DeleteLimit deleteLimit,
+    int maxDeletesHeld,
+    int maxBatchEvents,
+    long maxBatchBytes,
+    int bufferEvents,
+    long bufferBytes,
+    Duration closeTimeout,
+    Backoff.Range backoff,
+    StateMachine states,
+    Progress progress,
+    MirrorListener listener,
+    Shutdown shutdown,
+    UnsupportedEntries unsupportedEntries,
+    MirrorScope scope,
+    CatchUp catchUp,
+    @Nullable VerifySchedule verifySchedule,
+    GapLedger gaps,
+    Approvals approvals,
+    Pause pause,
+    Doubts doubts,
+    Duration historyInterval,
+    Duration awayInterval,
+    Duration sinkInterval,
+    Consent consent) {
+
+  /** Closes source, sink and index store, whatever any of them throws. */
+  public void close() {
+    closeQuietly("source", source);
+    closeQuietly("sink", sink);
+    if (indexStore != sink) {
+      closeQuietly("index store", indexStore);
+    }
+  }
+
+  private void closeQuietly(String what, AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      LoggerFactory.getLogger(Parts.class).warn("{}: closing the {} failed", link, what, e);
+    }
+  }
+
+  /**
+   * The largest batch that is applied as one with its index; no bound where that is not done. A
+   * sink may lower it at any time.
+   */
+  public long maxAtomicBytes() {
+    return sink instanceof AtomicSink both && both == indexStore
+        ? both.maxAtomicBytes()
+        : Long.MAX_VALUE;
+  }
+}

@@ -1,0 +1,93 @@
+package org.etcdmirror.core.internal.run;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.time.Duration;
+
+/**
+ * A person's wish that nothing be written. The applier, which alone writes, looks for it between
+ * two works and between two batches of a resync, says that it stands, and waits for the end.
+ */
+public final class Pause {
+
+  private boolean wanted;
+
+  /** Whether the mirror has begun and has not ended. */
+  private boolean running;
+
+  /** Whether the applier looks for the wish at all. */
+  private boolean heeded;
+
+  /** Whether the applier has seen the wish, and writes nothing until its end. */
+  private boolean standing;
+
+  private boolean over;
+
+  /**
+   * The mirror begins.
+   *
+   * @param heeds whether it looks for the wish
+   */
+  public synchronized void begun(boolean heeds) {
+    running = true;
+    heeded = heeds;
+  }
+
+  public synchronized void begin() {
+    wanted = true;
+  }
+
+  public synchronized void end() {
+    wanted = false;
+    standing = false;
+    notifyAll();
+  }
+
+  public synchronized boolean isWanted() {
+    return wanted && heeded && !over;
+  }
+
+  /** The applier has seen the wish, if it is still there, and writes nothing until its end. */
+  public synchronized void stands() {
+    standing = isWanted();
+    notifyAll();
+  }
+
+  /**
+   * Waits until nothing is written any more, but not longer than this.
+   *
+   * @return whether that is so: the applier stands, or the mirror does not run
+   */
+  public synchronized boolean awaitStanding(Duration timeout) throws InterruptedException {
+    long left = NANOSECONDS.convert(timeout);
+    long deadline = System.nanoTime() + left;
+    while (wanted && running && !standing && left > 0) {
+      NANOSECONDS.timedWait(this, left);
+      left = deadline - System.nanoTime();
+    }
+    return standing || !running;
+  }
+
+  /** Waits for the end of the wish, but not longer than this; whether it has come. */
+  public synchronized boolean awaitEnd(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    long left = timeout.toNanos();
+    while (isWanted() && left > 0) {
+      NANOSECONDS.timedWait(this, left);
+      left = deadline - System.nanoTime();
+    }
+    return !isWanted();
+  }
+
+  /** The mirror is to end: the applier does not wait any more. */
+  public synchronized void over() {
+    over = true;
+    notifyAll();
+  }
+
+  /** The mirror has ended, and writes nothing any more. */
+  public synchronized void ended() {
+    running = false;
+    notifyAll();
+  }
+}

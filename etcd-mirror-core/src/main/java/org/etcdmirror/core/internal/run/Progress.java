@@ -1,0 +1,325 @@
+package org.etcdmirror.core.internal.run;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.SourceNotice;
+import org.etcdmirror.core.GapRecord;
+import org.etcdmirror.core.Headroom;
+import org.etcdmirror.core.MirrorState;
+import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.core.PendingApproval;
+import org.etcdmirror.core.VerifyReport;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of a running mirror; written by its threads, read by anybody. */
+public final class Progress {
+
+  /** The most characters of an error that a person is shown; it may name several endpoints. */
+  static final int LONGEST_ERROR = 2_000;
+
+  private static final Duration PROOF_LASTS = Duration.ofSeconds(30);
+  private static final int MOST_GAPS = 100;
+
+  public final AtomicLong eventsApplied = new AtomicLong();
+  public final AtomicLong eventsFiltered = new AtomicLong();
+  public final AtomicLong eventsCoalesced = new AtomicLong();
+  public final AtomicLong batches = new AtomicLong();
+  final AtomicLong gaps = new AtomicLong();
+  public final AtomicLong resyncs = new AtomicLong();
+  public final AtomicLong keysWritten = new AtomicLong();
+  public final AtomicLong keysDeleted = new AtomicLong();
+  public final AtomicLong retries = new AtomicLong();
+  public final AtomicLong unsupportedEntries = new AtomicLong();
+  public final AtomicLong deletesBlocked = new AtomicLong();
+  private final AtomicLong gapEvents = new AtomicLong();
+
+  /**
+   * Goes up when the applier has done a batch of events or a recovery, before its index is reached.
+   */
+  public final AtomicLong changes = new AtomicLong();
+
+  private final AtomicLong streamRepairs = new AtomicLong();
+  private final AtomicLong historyOutruns = new AtomicLong();
+  private final AtomicLong lossyValues = new AtomicLong();
+
+  private long index;
+  private long storedIndex;
+  private long applying;
+  private long sourceIndex;
+  private long handedOver;
+  private long caughtUpNanos;
+
+  /** What the stored index is of. */
+  private @Nullable String cluster;
+
+  /** Reasons why the sink may not be level. */
+  private int doubts;
+
+  /** A proof of before this is none of now; null if there never was a doubt. */
+  private @Nullable Long doubtedNanos;
+
+  /** Whether the source that answers is known to be the one that the index is of. */
+  private boolean confirmed;
+
+  private boolean everCaughtUp;
+  private boolean over;
+  private @Nullable String lastError;
+  private @Nullable Instant lastErrorAt;
+  private @Nullable PendingApproval pending;
+  private @Nullable Headroom headroom;
+  private MirrorStatus.@Nullable Suspects suspects;
+  private @Nullable VerifyReport lastVerify;
+  private final Deque<GapRecord> gapRecords = new ArrayDeque<>();
+
+  /**
+   * The sink holds everything through {@code applied}.
+   *
+   * @param head the newest index of the source when this was read
+   * @param readNanos when that was; if there was no more, the sink is level with the source as of
+   *     then, however long the writing took
+   */
+  public synchronized void applied(long applied, long head, long readNanos) {
+    index = applied;
+    if (applied >= head && (!everCaughtUp || readNanos - caughtUpNanos > 0)) {
+      everCaughtUp = true;
+      caughtUpNanos = readNanos;
+    }
+    notifyAll();
+  }
+
+  public synchronized long index() {
+    return index;
+  }
+
+  /** The reader has handed over everything through this index; for tests. */
+  public synchronized void handedOver(long through) {
+    handedOver = through;
+  }
+
+  /** The index through which everything was handed over; goes back with the source. */
+  public synchronized long handedOver() {
+    return handedOver;
+  }
+
+  /** How long ago the sink was last proven level; null if never in this run. */
+  public synchronized @Nullable Duration sinceLevel() {
+    return everCaughtUp ? Duration.ofNanos(System.nanoTime() - caughtUpNanos) : null;
+  }
+
+  /** Whether the sink was proven level later than this, by {@link System#nanoTime()}. */
+  public synchronized boolean wasLevelAfter(long nanos) {
+    return everCaughtUp && caughtUpNanos - nanos > 0;
+  }
+
+  /** What happened before is given up; the sink is not level by that. */
+  public synchronized void skippedTo(long start) {
+    index = start;
+    notifyAll();
+  }
+
+  /** The source counts anew, and nothing that it counts now is known to be in the sink. */
+  public synchronized void nothingApplied() {
+    index = 0;
+  }
+
+  /**
+   * So many reasons more, or less if negative, why the sink may not be level. While there is one,
+   * no index is held for certain.
+   */
+  synchronized void doubted(int more) {
+    doubts += more;
+    if (more > 0) {
+      doubtedNanos = System.nanoTime();
+    }
+    notifyAll();
+  }
+
+  /** The source that answers has the history that is followed: from now on the index counts. */
+  public synchronized void confirmed() {
+    confirmed = true;
+    notifyAll();
+  }
+
+  /**
+   * The source does not answer, or somebody else writes to the sink: what answers next may be
+   * another one, and no index counts until that is known.
+   */
+  public synchronized void unconfirmed() {
+    confirmed = false;
+  }
+
+  /** Where a mirror begins, from its checkpoint. It counts once the source has confirmed it. */
+  public synchronized void resumedAt(Checkpoint checkpoint) {
+    index = checkpoint.index();
+    stored(checkpoint);
+    notifyAll();
+  }
+
+  public synchronized void stored(Checkpoint checkpoint) {
+    storedIndex = checkpoint.index();
+    applying = checkpoint.applying();
+    cluster = checkpoint.clusterId();
+    notifyAll();
+  }
+
+  /** From now on the sink holds a part of what leads to an index, until that is stored. */
+  public synchronized void applying(long later) {
+    applying = later;
+  }
+
+  /** A newer cluster may count from a smaller index, so this may go back. */
+  public synchronized void sourceAt(long head) {
+    sourceIndex = head;
+  }
+
+  public synchronized void sourceSeen(long head) {
+    sourceIndex = Math.max(sourceIndex, head);
+  }
+
+  public synchronized void error(Throwable failure) {
+    String message = failure.getMessage();
+    lastError = DisplayText.of(message == null ? failure : message, LONGEST_ERROR);
+    lastErrorAt = Instant.now();
+  }
+
+  /** What a person is asked to approve; null once that is over. */
+  synchronized void pending(@Nullable PendingApproval approval) {
+    pending = approval;
+  }
+
+  public synchronized void headroom(@Nullable Headroom left) {
+    headroom = left;
+  }
+
+  /** What writes of unknown outcome touched; null if there are none. */
+  public synchronized void suspects(MirrorStatus.@Nullable Suspects now) {
+    suspects = now;
+  }
+
+  public synchronized void verified(VerifyReport report) {
+    lastVerify = report;
+  }
+
+  synchronized void gapEnded(GapRecord gap) {
+    gapEvents.addAndGet(gap.gap().events());
+    gapRecords.addLast(gap);
+    if (gapRecords.size() > MOST_GAPS) {
+      gapRecords.removeFirst();
+    }
+  }
+
+  public void notice(SourceNotice notice) {
+    switch (notice.kind()) {
+      case STREAM_REPAIRED -> streamRepairs.addAndGet(notice.count());
+      case HISTORY_OUTRUN -> historyOutruns.addAndGet(notice.count());
+      case LOSSY_VALUE -> lossyValues.addAndGet(notice.count());
+      case SILENCE_UNPROVEN -> {
+        // It is a state of the way to the source, and told in the log.
+      }
+    }
+  }
+
+  /** Nobody needs to wait any more. */
+  public synchronized void over() {
+    over = true;
+    notifyAll();
+  }
+
+  public synchronized boolean await(long wanted, Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + NANOSECONDS.convert(timeout);
+    while (!holds(wanted) && !over) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      NANOSECONDS.timedWait(this, left);
+    }
+    return holds(wanted);
+  }
+
+  private boolean holds(long wanted) {
+    return confirmed && doubts == 0 && index >= wanted;
+  }
+
+  /**
+   * Waits until the sink holds what the source was.
+   *
+   * @return how many events it lacks in the end, of the whole source; 0 if it holds it
+   */
+  public synchronized long awaitLevel(SourceHead head, Duration timeout)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + NANOSECONDS.convert(timeout);
+    long left = NANOSECONDS.convert(timeout);
+    while (behind(head) > 0 && left > 0 && !over) {
+      NANOSECONDS.timedWait(this, left);
+      left = deadline - System.nanoTime();
+    }
+    return behind(head);
+  }
+
+  private long behind(SourceHead head) {
+    long behind = Level.behind(cluster, index, head);
+    return doubts == 0 ? behind : Math.max(1, behind);
+  }
+
+  public MirrorStatus status(String link, MirrorState state) {
+    return status(link, state, List.of());
+  }
+
+  public synchronized MirrorStatus status(
+      String link, MirrorState state, List<MirrorStatus.Excluded> excluded) {
+    Duration since = sinceLevel();
+    boolean caughtUp =
+        state == MirrorState.FOLLOWING
+            && since != null
+            && since.compareTo(PROOF_LASTS) < 0
+            && (doubtedNanos == null || wasLevelAfter(doubtedNanos));
+    return new MirrorStatus(
+        link,
+        state,
+        index,
+        Math.min(storedIndex, index),
+        applying,
+        sourceIndex,
+        Math.max(0, sourceIndex - index),
+        since,
+        caughtUp,
+        counters(),
+        lastError,
+        lastErrorAt,
+        state == MirrorState.BLOCKED ? pending : null,
+        headroom,
+        lastVerify,
+        List.copyOf(gapRecords),
+        suspects,
+        excluded);
+  }
+
+  private MirrorStatus.Counters counters() {
+    return new MirrorStatus.Counters(
+        eventsApplied.get(),
+        eventsFiltered.get(),
+        eventsCoalesced.get(),
+        batches.get(),
+        gaps.get(),
+        resyncs.get(),
+        keysWritten.get(),
+        keysDeleted.get(),
+        retries.get(),
+        streamRepairs.get(),
+        historyOutruns.get(),
+        lossyValues.get(),
+        unsupportedEntries.get(),
+        deletesBlocked.get(),
+        gapEvents.get());
+  }
+}

@@ -1,0 +1,133 @@
+package org.etcdmirror.core.internal.run;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.core.MirrorListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Repeats one side's calls while they fail transiently, for ever, with back-off that starts anew
+ * after each success. Used by one thread.
+ */
+public final class Retry {
+
+  private static final Logger log = LoggerFactory.getLogger(Retry.class);
+
+  /** A call that may fail transiently. */
+  @FunctionalInterface
+  public interface Call<T> {
+    T call() throws IOException, InterruptedException, StoppedException;
+  }
+
+  /** A call without a result that may fail transiently. */
+  @FunctionalInterface
+  public interface Action {
+    void run() throws IOException, InterruptedException, StoppedException;
+  }
+
+  /** Thrown in place of another attempt when the mirror is to end. */
+  public static final class StoppedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    public StoppedException() {
+      super("the mirror is stopping", null, false, false);
+    }
+  }
+
+  /** A failure that goes on is in the status and counted; see also {@link StateMachine}. */
+  private static final int LINES_A_MINUTE = 6;
+
+  private final LogBudget lines = new LogBudget(LINES_A_MINUTE);
+  private final String link;
+  private final Shutdown shutdown;
+  private final Progress progress;
+  private final MirrorListener listener;
+  private final Backoff backoff;
+  private final Runnable whileFailing;
+
+  public Retry(Parts parts) {
+    this(parts, () -> {});
+  }
+
+  /**
+   * A retry.
+   *
+   * @param whileFailing done after each failure, before the pause; throws nothing
+   */
+  public Retry(Parts parts, Runnable whileFailing) {
+    this.whileFailing = whileFailing;
+    this.link = parts.link();
+    this.shutdown = parts.shutdown();
+    this.progress = parts.progress();
+    this.listener = parts.listener();
+    this.backoff = new Backoff(parts.backoff());
+  }
+
+  /** Calls until it works. {@code failing} is told when it begins and ends to fail. */
+  public <T> T call(Call<T> call, StateFlag failing) throws InterruptedException, StoppedException {
+    while (true) {
+      try {
+        T result = call.call();
+        succeeded();
+        failing.set(false);
+        return result;
+      } catch (IOException e) {
+        // The cause comes first, so that no status shows the state without it.
+        progress.error(e);
+        failing.set(true);
+        pause(e);
+      }
+    }
+  }
+
+  /** Runs until it works. {@code failing} is told when it begins and ends to fail. */
+  public void run(Action action, StateFlag failing) throws InterruptedException, StoppedException {
+    call(
+        () -> {
+          action.run();
+          return true;
+        },
+        failing);
+  }
+
+  /** What changes with success and failure. */
+  @FunctionalInterface
+  public interface StateFlag {
+    void set(boolean on);
+  }
+
+  public void succeeded() {
+    backoff.reset();
+  }
+
+  /** Reports a transient failure and waits until the next attempt. */
+  public void pause(IOException failure) throws InterruptedException, StoppedException {
+    if (shutdown.hasBegun()) {
+      // There is no other attempt to speak of.
+      log.debug("{}: not tried again, as the mirror ends", link, failure);
+      throw new StoppedException();
+    }
+    Duration pause = backoff.next();
+    progress.retries.incrementAndGet();
+    progress.error(failure);
+    // Which side it is the failure tells: the applier reads the source as well.
+    lines.write(
+        end ->
+            log.warn("{}: {}; again in {} ms{}", link, describe(failure), pause.toMillis(), end));
+    log.debug("{}", link, failure);
+    listener.onRetry(failure, pause);
+    whileFailing.run();
+    if (shutdown.await(pause)) {
+      throw new StoppedException();
+    }
+  }
+
+  private static String describe(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null
+        ? failure.getClass().getSimpleName()
+        : DisplayText.of(message, Progress.LONGEST_ERROR);
+  }
+}

@@ -1,0 +1,198 @@
+package org.etcdmirror.core.internal.run;
+
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.etcdmirror.core.MirrorListener;
+import org.etcdmirror.core.MirrorState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * The states of a mirror, all in one place. The threads say what happened; the state follows from
+ * that, by {@link #next}:
+ *
+ * <ol>
+ *   <li>once failed or stopped: FAILED or STOPPED, for ever;
+ *   <li>closing: STOPPING;
+ *   <li>not started: CREATED;
+ *   <li>a person's approval is waited for: BLOCKED, whatever else is wrong meanwhile;
+ *   <li>the applier stands still because it was told to: PAUSED;
+ *   <li>the source or the sink does not answer: RETRYING, or CONNECTING if the source never did;
+ *   <li>the sink is not known to be level ({@link Doubts}): RESYNCING;
+ *   <li>else: FOLLOWING.
+ * </ol>
+ *
+ * <p>The listener is told in order and without a lock, by whichever thread comes first.
+ */
+public final class StateMachine {
+
+  /** A change that the listener is to be told. */
+  private record Change(MirrorState before, MirrorState after, boolean told) {}
+
+  private static final Logger log = LoggerFactory.getLogger(StateMachine.class);
+
+  /** A source that comes and goes changes the state for ever. */
+  private static final int LINES_A_MINUTE = 2;
+
+  /** One for each pair of states that follow each other. */
+  private final Map<String, LogBudget> lines = new ConcurrentHashMap<>();
+
+  private final String link;
+  private final MirrorListener listener;
+
+  private boolean started;
+  private boolean everConnected;
+  private boolean connected;
+  private boolean sinkFailing;
+  private boolean sinkAway;
+  private int doubts;
+  private boolean blocked;
+  private boolean paused;
+  private boolean closing;
+  private boolean stopped;
+  private boolean failed;
+  private volatile MirrorState state = MirrorState.CREATED;
+  private final Queue<Change> untold = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean telling = new AtomicBoolean();
+
+  public StateMachine(String link, MirrorListener listener) {
+    this.link = link;
+    this.listener = listener;
+  }
+
+  public MirrorState state() {
+    return state;
+  }
+
+  /** False if it was started or closed before. */
+  public boolean start() {
+    boolean first;
+    synchronized (this) {
+      first = state == MirrorState.CREATED;
+      if (first) {
+        enter(() -> started = true);
+      }
+    }
+    tell();
+    return first;
+  }
+
+  public void sourceConnected() {
+    change(
+        () -> {
+          connected = true;
+          everConnected = true;
+        });
+  }
+
+  public void sourceLost() {
+    change(() -> connected = false);
+  }
+
+  public void sinkFailing(boolean now) {
+    change(() -> sinkFailing = now);
+  }
+
+  /**
+   * Whether the sink does not answer though nothing is to be written. Apart from {@link
+   * #sinkFailing}, because work that needs no request succeeds meanwhile.
+   */
+  public void sinkAway(boolean now) {
+    change(() -> sinkAway = now);
+  }
+
+  /** So many reasons more, or less if negative, why the sink may not be level. */
+  void doubted(int more) {
+    change(() -> doubts += more);
+  }
+
+  void blocked(boolean now) {
+    change(() -> blocked = now);
+  }
+
+  public void paused(boolean now) {
+    change(() -> paused = now);
+  }
+
+  /** Whether it was ever started. */
+  public boolean close() {
+    change(() -> closing = true);
+    synchronized (this) {
+      return started;
+    }
+  }
+
+  public void stopped() {
+    change(() -> stopped = true);
+  }
+
+  /** Unless it stopped before. */
+  public void failed() {
+    change(() -> failed = failed || !stopped);
+  }
+
+  private MirrorState next() {
+    if (failed) {
+      return MirrorState.FAILED;
+    }
+    if (stopped) {
+      return MirrorState.STOPPED;
+    }
+    if (closing) {
+      return MirrorState.STOPPING;
+    }
+    if (!started) {
+      return MirrorState.CREATED;
+    }
+    if (blocked) {
+      return MirrorState.BLOCKED;
+    }
+    if (paused) {
+      return MirrorState.PAUSED;
+    }
+    if (!connected || sinkFailing || sinkAway) {
+      return everConnected || sinkFailing || sinkAway
+          ? MirrorState.RETRYING
+          : MirrorState.CONNECTING;
+    }
+    return doubts > 0 ? MirrorState.RESYNCING : MirrorState.FOLLOWING;
+  }
+
+  private void change(Runnable what) {
+    synchronized (this) {
+      enter(what);
+    }
+    tell();
+  }
+
+  private void enter(Runnable what) {
+    MirrorState before = state;
+    what.run();
+    state = next();
+    if (state != before) {
+      untold.add(new Change(before, state, started));
+    }
+  }
+
+  private void tell() {
+    while (!untold.isEmpty() && telling.compareAndSet(false, true)) {
+      try {
+        for (Change change = untold.poll(); change != null; change = untold.poll()) {
+          // Of a mirror that only looked, nobody wants to know.
+          Level level = change.told() ? Level.INFO : Level.DEBUG;
+          String pair = change.before() + " -> " + change.after();
+          lines
+              .computeIfAbsent(pair, key -> new LogBudget(LINES_A_MINUTE))
+              .write(end -> log.atLevel(level).log("{}: {}{}", link, pair, end));
+          listener.onState(change.before(), change.after());
+        }
+      } finally {
+        telling.set(false);
+      }
+    }
+  }
+}

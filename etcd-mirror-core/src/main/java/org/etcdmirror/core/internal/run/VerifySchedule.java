@@ -1,0 +1,13 @@
+package org.etcdmirror.core.internal.run;
+
+import java.time.Duration;
+import org.etcdmirror.core.VerifyAction;
+
+/**
+ * When a running mirror compares source and sink by itself.
+ *
+ * @param every the time from the end of one comparison to the begin of the next
+ * @param action what is done about differences
+ * @param entriesPerSecond how fast each side is read at most
+ */
+public record VerifySchedule(Duration every, VerifyAction action, long entriesPerSecond) {}

@@ -1,0 +1,91 @@
+package org.etcdmirror.core.internal.snapshot;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.core.internal.run.Shutdown;
+import org.jspecify.annotations.Nullable;
+
+/** A snapshot that is read no faster than at a rate. Time that was not used is not made up for. */
+public final class PacedSnapshot implements Snapshot {
+
+  private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+  /** Shorter pauses cost more than they are worth. */
+  private static final long SHORTEST_PAUSE = Duration.ofMillis(20).toNanos();
+
+  /** What time it is and how to spend it; a test has its own. */
+  interface Time {
+    long nanos();
+
+    /** May be cut short by the end of the mirror, which whoever reads finds out by itself. */
+    void pause(Duration pause) throws InterruptedException;
+  }
+
+  private final Snapshot snapshot;
+  private final long entriesPerSecond;
+  private final Time time;
+  private long began;
+  private long read;
+
+  PacedSnapshot(Snapshot snapshot, long entriesPerSecond, Time time) {
+    this.snapshot = snapshot;
+    this.entriesPerSecond = entriesPerSecond;
+    this.time = time;
+    this.began = time.nanos();
+  }
+
+  /** By the clock, until it is to end. */
+  public static PacedSnapshot of(Snapshot snapshot, long entriesPerSecond, Shutdown closing) {
+    return new PacedSnapshot(
+        snapshot,
+        entriesPerSecond,
+        new Time() {
+          @Override
+          public long nanos() {
+            return System.nanoTime();
+          }
+
+          @Override
+          public void pause(Duration pause) throws InterruptedException {
+            closing.await(pause);
+          }
+        });
+  }
+
+  @Override
+  public SourceHead head() {
+    return snapshot.head();
+  }
+
+  @Override
+  public @Nullable Entry next() throws IOException, InterruptedException {
+    long elapsed = time.nanos() - began;
+    long early = (long) ((double) read / entriesPerSecond * SECOND) - elapsed;
+    if (early >= SHORTEST_PAUSE) {
+      time.pause(Duration.ofNanos(early));
+    } else if (early < -SECOND) {
+      began += elapsed;
+      read = 0;
+    }
+    read++;
+    return snapshot.next();
+  }
+
+  @Override
+  public boolean isRenewable() {
+    return snapshot.isRenewable();
+  }
+
+  @Override
+  public void renew() throws IOException, InterruptedException {
+    snapshot.renew();
+  }
+
+  @Override
+  public void close() {
+    snapshot.close();
+  }
+}

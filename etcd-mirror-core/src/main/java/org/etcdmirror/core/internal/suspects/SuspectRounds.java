@@ -1,0 +1,116 @@
+package org.etcdmirror.core.internal.suspects;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.core.MirrorState;
+import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
+import org.etcdmirror.core.internal.checkpoint.SuspectGroup;
+import org.etcdmirror.core.internal.checkpoint.Suspects;
+import org.etcdmirror.core.internal.run.ComparisonNeededException;
+import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Progress;
+import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.StateMachine;
+import org.etcdmirror.core.internal.unsupported.EntryRules;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has suspects compared when it is time for that, between two batches: at once, when their endpoint
+ * answers again, and once more when nothing can come late any more. While an endpoint stays away
+ * its suspects are compared now and then. A failure here is none of the mirror's: it is told, and
+ * the comparison is tried again later. Used by the applier's thread alone.
+ */
+public final class SuspectRounds {
+
+  private static final Logger log = LoggerFactory.getLogger(SuspectRounds.class);
+
+  private final String link;
+  private final EventSink sink;
+  private final Suspects suspects;
+  private final SuspectComparison comparison;
+  private final CheckpointKeeper keeper;
+  private final StateMachine states;
+  private final Progress progress;
+
+  /** How often the suspects of an endpoint that stays away are compared. */
+  private final Duration away;
+
+  public SuspectRounds(Parts parts, EntryRules rules, CheckpointKeeper keeper) {
+    this.link = parts.link();
+    this.sink = parts.sink();
+    this.suspects = keeper.notes().suspects();
+    this.comparison = new SuspectComparison(parts, rules, keeper);
+    this.keeper = keeper;
+    this.states = parts.states();
+    this.progress = parts.progress();
+    this.away = parts.awayInterval();
+  }
+
+  /**
+   * Does what is due. Nothing while a side does not answer or a resync is to come.
+   *
+   * @throws ComparisonNeededException if there are too many, or only a resync can tell what to do
+   */
+  public void tick()
+      throws InterruptedException, Retry.StoppedException, ComparisonNeededException {
+    if (suspects.isEmpty() || states.state() != MirrorState.FOLLOWING) {
+      return;
+    }
+    if (suspects.takeOverflow()) {
+      throw new ComparisonNeededException(Gap.Reason.FORCED);
+    }
+    Checkpoint at = keeper.current();
+    if (at == null) {
+      return;
+    }
+    for (SuspectGroup group : suspects.due()) {
+      try {
+        look(group, at);
+      } catch (IOException e) {
+        progress.error(e);
+        group.isAway();
+        log.warn("{}: suspects are not compared yet: {}", link, e.getMessage());
+      }
+    }
+  }
+
+  private void look(SuspectGroup group, Checkpoint at)
+      throws IOException, InterruptedException, Retry.StoppedException, ComparisonNeededException {
+    if (!sink.answers(group.endpoint())) {
+      group.isAway();
+      if (!group.comparesOnlyLate() && group.wasNotComparedFor(away)) {
+        group.comparedNow();
+        compare(group, at);
+      }
+    } else if (!group.hasAnswered()) {
+      group.answeredNow(sink.lateEffects());
+      if (!group.comparesOnlyLate()) {
+        compare(group, at);
+      }
+    } else {
+      // A resync that was asked for instead is done by now, as the mirror follows.
+      if (!group.isLeftToResync()) {
+        group.leaveToResync();
+        compare(group, at);
+      }
+      suspects.clear(group);
+      keeper.flush(true);
+    }
+  }
+
+  private void compare(SuspectGroup group, Checkpoint at)
+      throws IOException, InterruptedException, Retry.StoppedException, ComparisonNeededException {
+    long written = comparison.compare(group.suspects(), at);
+    if (written > 0) {
+      progress.changes.incrementAndGet();
+      log.warn(
+          "{}: {} keys were not what the source holds after a write that came late; they are written again",
+          link,
+          written);
+    }
+  }
+}

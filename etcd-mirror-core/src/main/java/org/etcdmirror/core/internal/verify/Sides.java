@@ -1,0 +1,133 @@
+package org.etcdmirror.core.internal.verify;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.ReadableSink;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.core.internal.checkpoint.Leftovers;
+import org.etcdmirror.core.internal.keys.KeyMapper;
+import org.etcdmirror.core.internal.keys.PathNames;
+import org.etcdmirror.core.internal.resync.Diff;
+import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.Shutdown;
+import org.etcdmirror.core.internal.snapshot.KeySnapshot;
+import org.etcdmirror.core.internal.snapshot.PacedSnapshot;
+import org.etcdmirror.core.internal.unsupported.SnapshotFilter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two sides of a comparison, to be read whole or only at some keys.
+ *
+ * @param source the one
+ * @param sink the other
+ * @param mapper how keys are named on both
+ * @param expiries whether the mirror copies times to live
+ * @param contentOnly whether times to live are no matter of the comparison
+ * @param entriesPerSecond how fast each side is read at most; 0 for no bound
+ * @param closing ends pauses
+ */
+public record Sides(
+    EventSource source,
+    ReadableSink sink,
+    KeyMapper mapper,
+    boolean expiries,
+    boolean contentOnly,
+    long entriesPerSecond,
+    Shutdown closing) {
+
+  /** So many keys are asked for one by one, and held in memory; for more all is read again. */
+  static final int MOST_KEYS = 256;
+
+  /** Where the source is now. */
+  SourceHead head() throws IOException, InterruptedException {
+    return source.head(new Selection(mapper.sourcePrefixes(), expiries));
+  }
+
+  /** All of the scope. */
+  public Snapshot ofSource() throws IOException, InterruptedException {
+    return paced(source.snapshot(new Selection(mapper.sourcePrefixes(), expiries)));
+  }
+
+  /** All of the scope. */
+  public Snapshot ofSink() throws IOException, InterruptedException {
+    return paced(sink.snapshot(new Selection(mapper.targetPrefixes(), expiries)));
+  }
+
+  private Snapshot paced(Snapshot whole) {
+    return entriesPerSecond == 0 ? whole : PacedSnapshot.of(whole, entriesPerSecond, closing);
+  }
+
+  /** At least these keys, which bear the sink's names, and what else rules them out. */
+  public Snapshot ofSource(Collection<Bytes> sinkKeys) throws IOException, InterruptedException {
+    List<Bytes> keys = sourceKeys(sinkKeys);
+    if (keys == null) {
+      return ofSource();
+    }
+    Snapshot told;
+    try {
+      told = source.snapshot(Selection.ofKeys(keys, expiries));
+    } catch (PermanentException e) {
+      // The sink's key may be none that a source of this kind can have, or would show.
+      return ofSource();
+    }
+    return KeySnapshot.read(told, keys, mapper.sourceOrder());
+  }
+
+  /** At least these keys. */
+  public Snapshot ofSink(Collection<Bytes> keys) throws IOException, InterruptedException {
+    return keys.size() > MOST_KEYS
+        ? ofSink()
+        : KeySnapshot.read(
+            sink.snapshot(Selection.ofKeys(List.copyOf(keys), expiries)),
+            keys,
+            mapper.targetOrder());
+  }
+
+  /** Walks over both and tells of each difference. */
+  Diff walk(Snapshot from, @Nullable Snapshot to, SnapshotFilter filter, Consumer<Sight> seen)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    Diff diff = new Diff(mapper, Leftovers.none(mapper), entry -> filter.refusal(entry) == null);
+    diff.walk(from, to, new Sight.Finder(seen, contentOnly, closing));
+    return diff;
+  }
+
+  private @Nullable List<Bytes> sourceKeys(Collection<Bytes> sinkKeys) {
+    if (sinkKeys.size() > MOST_KEYS) {
+      return null;
+    }
+    Set<Bytes> keys = new LinkedHashSet<>();
+    for (Bytes sinkKey : sinkKeys) {
+      for (Bytes wanted : withThoseAbove(sinkKey)) {
+        Bytes key = mapper.sourceKey(wanted);
+        if (key == null) {
+          return null;
+        }
+        keys.add(key);
+      }
+    }
+    return List.copyOf(keys);
+  }
+
+  /** Where keys become paths, a value above a key leaves no room for it. */
+  private List<Bytes> withThoseAbove(Bytes sinkKey) {
+    List<Bytes> keys = new ArrayList<>(List.of(sinkKey));
+    if (mapper.makesPaths()) {
+      for (Bytes above : PathNames.parents(sinkKey)) {
+        if (mapper.targetRule(above) >= 0) {
+          keys.add(above);
+        }
+      }
+    }
+    return keys;
+  }
+}

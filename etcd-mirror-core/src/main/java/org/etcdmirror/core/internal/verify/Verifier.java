@@ -1,0 +1,98 @@
+package org.etcdmirror.core.internal.verify;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import org.etcdmirror.core.Difference;
+import org.etcdmirror.core.VerifyReport;
+import org.etcdmirror.core.internal.run.Level;
+import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.unsupported.EntryRules;
+
+/** Compares source and sink while others write; what it calls a difference is one. */
+final class Verifier {
+
+  /**
+   * How much is done.
+   *
+   * @param remembered how many keys of a walk are looked at again
+   * @param walks if all of those turn out to be the same, another walk begins behind them
+   * @param looks how long keys are looked at
+   */
+  record Limits(int remembered, int walks, VerifyRounds.Limits looks) {
+
+    /** What is remembered of a key takes some 300 bytes. */
+    static final Limits DEFAULT = new Limits(10_000, 10, VerifyRounds.Limits.DEFAULT);
+  }
+
+  private final Sides sides;
+  private final EntryRules rules;
+  private final Level level;
+  private final Limits limits;
+  private final VerifyWalk walks;
+
+  /** What is proven; that of a single walk, as those before it found nothing. */
+  private Findings findings = new Findings();
+
+  private long unsettled;
+  private long behind;
+
+  Verifier(Sides sides, Level level, Limits limits) {
+    this.sides = sides;
+    this.rules = new EntryRules(sides.mapper(), sides.sink());
+    this.level = level;
+    this.limits = limits;
+    this.walks = new VerifyWalk(sides, rules, level, limits.remembered());
+  }
+
+  /**
+   * Does it, once.
+   *
+   * @throws Retry.StoppedException if it is to end
+   */
+  VerifyReport verify() throws IOException, InterruptedException, Retry.StoppedException {
+    long began = System.nanoTime();
+    VerifyWalk.Outcome first = walks.walk(null);
+    VerifyWalk.Outcome walk = first;
+    settle(walk);
+    for (int n = 1; walk.rest() > 0 && !walk.isFinal(); n++) {
+      if (n == limits.walks() || behind > 0 || unsettled > 0 || findings.total() > 0) {
+        unsettled += walk.rest();
+        break;
+      }
+      walk = walks.walk(walk.remembered().get(walk.remembered().size() - 1).difference().key());
+      settle(walk);
+    }
+    long ended = System.nanoTime();
+    return new VerifyReport(
+        Instant.now(),
+        ended,
+        Duration.ofNanos(ended - began),
+        first.head().index(),
+        first.sourceEntries(),
+        findings.count(Difference.Kind.MISSING),
+        findings.count(Difference.Kind.DIFFERENT),
+        findings.count(Difference.Kind.EXTRA),
+        unsettled,
+        first.unsupported(),
+        behind,
+        findings.samples());
+  }
+
+  private void settle(VerifyWalk.Outcome walk)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    if (walk.isFinal()) {
+      findings = walk.findings();
+      behind = walk.behind();
+      return;
+    }
+    VerifyRounds rounds = new VerifyRounds(sides, rules, level, limits.looks(), walk.remembered());
+    rounds.settle();
+    unsettled = rounds.unsettled();
+    behind = rounds.behind();
+    Comparator<Difference> order =
+        Comparator.comparing(Difference::key, sides.mapper().targetOrder());
+    rounds.real().stream().sorted(order).forEach(findings::add);
+  }
+}

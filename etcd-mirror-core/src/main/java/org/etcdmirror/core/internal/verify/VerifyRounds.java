@@ -1,0 +1,223 @@
+package org.etcdmirror.core.internal.verify;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.SnapshotExpiredException;
+import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.core.Difference;
+import org.etcdmirror.core.internal.run.Level;
+import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.snapshot.KeySnapshot;
+import org.etcdmirror.core.internal.unsupported.EntryRules;
+import org.etcdmirror.core.internal.unsupported.SnapshotFilter;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at keys that were not the same again and again, while others write, until each is the same
+ * or proven not to be. One look reads the source, waits until the sink holds that, reads the sink,
+ * and reads the source once more:
+ *
+ * <ul>
+ *   <li>A key that is in the sink as it is in the source before or after is the same. Where there
+ *       are too many to hold what the sink has of them, only the one before counts.
+ *   <li>If the source's entry is of one version before and after, the sink should have held it in
+ *       between: the difference is real.
+ *   <li>If the source has no entry before and after, one may have come and gone, and been in the
+ *       sink rightly. But if the sink's entry is of one version in two looks, it was there before
+ *       the second one began, and the sink has held since then that there is none: real. As not
+ *       every sink tells versions, three looks must agree.
+ * </ul>
+ */
+final class VerifyRounds {
+
+  /**
+   * How long it may take.
+   *
+   * @param firstPause before the first look
+   * @param longestPause pauses grow up to this
+   * @param time after this long what is left is not settled
+   * @param fewest looks at least, however long they take
+   */
+  record Limits(Duration firstPause, Duration longestPause, Duration time, int fewest) {
+
+    static final Limits DEFAULT =
+        new Limits(Duration.ofMillis(50), Duration.ofSeconds(1), Duration.ofSeconds(60), 10);
+  }
+
+  /** A key and how often it was seen like this in a row. */
+  private record Suspect(Sight sight, int looks) {}
+
+  private static final Logger log = LoggerFactory.getLogger(VerifyRounds.class);
+  private static final int LOOKS_TO_AGREE = 3;
+
+  private final Sides sides;
+  private final EntryRules rules;
+  private final Level level;
+  private final Limits limits;
+  private final Map<Bytes, Suspect> suspects = new LinkedHashMap<>();
+
+  /** Those that are looked at when the others are settled. */
+  private final Map<Bytes, Suspect> later = new LinkedHashMap<>();
+
+  private final List<Difference> real = new ArrayList<>();
+  private long behind;
+
+  VerifyRounds(Sides sides, EntryRules rules, Level level, Limits limits, List<Sight> first) {
+    this.sides = sides;
+    this.rules = rules;
+    this.level = level;
+    this.limits = limits;
+    first.forEach(sight -> suspects.put(sight.difference().key(), new Suspect(sight, 1)));
+  }
+
+  /** Looks until all is settled or the limits are reached, or nobody brings the sink forward. */
+  void settle() throws IOException, InterruptedException, Retry.StoppedException {
+    long began = System.nanoTime();
+    Duration pause = limits.firstPause();
+    for (int look = 0;
+        !suspects.isEmpty()
+            && behind == 0
+            && (look < limits.fewest() || System.nanoTime() - began < limits.time().toNanos());
+        look++) {
+      if (sides.closing().await(pause)) {
+        throw new Retry.StoppedException();
+      }
+      Duration longer = pause.multipliedBy(3).dividedBy(2);
+      pause = longer.compareTo(limits.longestPause()) < 0 ? longer : limits.longestPause();
+      try {
+        look();
+      } catch (SnapshotExpiredException e) {
+        // What was seen is of no one index, so that it proves nothing. Fewer keys are read at once.
+        log.debug("looked in vain", e);
+        lookAtFewer();
+      }
+      if (suspects.isEmpty() && !later.isEmpty()) {
+        suspects.putAll(later);
+        later.clear();
+        lookAtFewer();
+        pause = limits.firstPause();
+      }
+    }
+  }
+
+  private void lookAtFewer() {
+    int kept = 0;
+    var all = suspects.entrySet().iterator();
+    while (all.hasNext()) {
+      var entry = all.next();
+      if (++kept > Sides.MOST_KEYS) {
+        later.put(entry.getKey(), entry.getValue());
+        all.remove();
+      }
+    }
+  }
+
+  /** What is proven to differ. */
+  List<Difference> real() {
+    return real;
+  }
+
+  /** How many nobody can tell of. */
+  int unsettled() {
+    return suspects.size() + later.size();
+  }
+
+  /** How many events the sink lacked when it did not come forward any more; 0 if it did. */
+  long behind() {
+    return behind;
+  }
+
+  private void look() throws IOException, InterruptedException, Retry.StoppedException {
+    SourceHead before;
+    Map<Bytes, Sight> seen;
+    KeySnapshot held = null;
+    try (Snapshot from = sides.ofSource(suspects.keySet())) {
+      before = from.head();
+      behind = level.behind(before);
+      if (behind > 0) {
+        return;
+      }
+      try (Snapshot to = sides.ofSink(suspects.keySet())) {
+        seen = sights(from, to);
+        held = to instanceof KeySnapshot few ? few.again() : null;
+      }
+    }
+    suspects.keySet().retainAll(seen.keySet());
+    if (suspects.isEmpty()) {
+      return;
+    }
+    seen.forEach((key, sight) -> suspects.compute(key, (same, known) -> again(known, sight)));
+    try (Snapshot from = sides.ofSource(suspects.keySet())) {
+      SourceHead after = from.head();
+      if (!after.clusterId().equals(before.clusterId())) {
+        throw new IOException(
+            "the source was cluster %s and is %s now"
+                .formatted(before.clusterId(), after.clusterId()));
+      }
+      Map<Bytes, Sight> later = sights(from, held);
+      if (held != null) {
+        suspects.keySet().retainAll(later.keySet());
+      }
+      conclude(later, after.index() == before.index());
+    }
+  }
+
+  private Map<Bytes, Sight> sights(Snapshot from, @Nullable Snapshot to)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    Map<Bytes, Sight> seen = new HashMap<>();
+    sides.walk(
+        from,
+        to,
+        new SnapshotFilter(rules),
+        sight -> {
+          if (suspects.containsKey(sight.difference().key())) {
+            seen.put(sight.difference().key(), sight);
+          }
+        });
+    return seen;
+  }
+
+  private static Suspect again(@Nullable Suspect known, Sight sight) {
+    return known != null && known.sight().equals(sight)
+        ? new Suspect(sight, known.looks() + 1)
+        : new Suspect(sight, 1);
+  }
+
+  /**
+   * Takes out what is real.
+   *
+   * @param later what differs from the source after the look; all that it holds, if the sink's side
+   *     could not be held
+   * @param stoodStill whether nothing at all happened in the source meanwhile
+   */
+  private void conclude(Map<Bytes, Sight> later, boolean stoodStill) {
+    suspects
+        .entrySet()
+        .removeIf(
+            entry -> {
+              Suspect suspect = entry.getValue();
+              Sight sight = later.get(entry.getKey());
+              long inSource = sight == null ? Sight.ABSENT : sight.inSource();
+              if (inSource != suspect.sight().inSource()
+                  || (!stoodStill && suspect.looks() < looksNeeded(suspect.sight()))) {
+                return false;
+              }
+              real.add(suspect.sight().difference());
+              return true;
+            });
+  }
+
+  /** A key that another one can rule out may have been ruled out for a moment. */
+  private int looksNeeded(Sight sight) {
+    return sight.inSource() == Sight.ABSENT || rules.findClashes() ? LOOKS_TO_AGREE : 1;
+  }
+}

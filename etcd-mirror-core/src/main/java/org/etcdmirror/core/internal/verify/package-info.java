@@ -1,0 +1,5 @@
+/** Compares source and sink: plans and verifications, which change nothing. */
+@NullMarked
+package org.etcdmirror.core.internal.verify;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,207 @@
+package org.etcdmirror.core.micrometer;
+
+import static java.util.Objects.requireNonNull;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.MirrorState;
+import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.core.VerifyReport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mirror's {@linkplain MirrorStatus status} as Micrometer meters, each with the label {@code
+ * link}. Needs {@code micrometer-core} on the class path, which the library itself does without.
+ *
+ * <p>A Prometheus registry shows them as {@code etcd_mirror_*}, and the lag once more as {@code
+ * etcdmirror_lag}, the name that alerts for etcd mirrors used before. A registry that was bound
+ * keeps the mirror reachable. Safe for use by many threads.
+ */
+public final class MirrorMetrics implements MeterBinder {
+
+  private final Supplier<MirrorStatus> status;
+  private final Iterable<Tag> moreTags;
+
+  /**
+   * The meters of one link.
+   *
+   * @param status asked for each value at each reading; cheap, as {@link EtcdMirror#status()} is
+   * @param moreTags labels beside {@code link}, for example {@code sink}
+   */
+  public MirrorMetrics(Supplier<MirrorStatus> status, Iterable<Tag> moreTags) {
+    this.status = requireNonNull(status, "status");
+    this.moreTags = requireNonNull(moreTags, "moreTags");
+  }
+
+  /** The meters of this mirror, without more labels. */
+  public static MirrorMetrics of(EtcdMirror mirror) {
+    return new MirrorMetrics(mirror::status, List.of());
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    new Binding(registry, Tags.of(moreTags).and("link", status.get().link())).bind();
+  }
+
+  private final class Binding {
+
+    private final MeterRegistry registry;
+    private final Tags tags;
+
+    Binding(MeterRegistry registry, Tags tags) {
+      this.registry = registry;
+      this.tags = tags;
+    }
+
+    void bind() {
+      bindStates();
+      bindIndexes();
+      bindVerification();
+      bindCounters();
+    }
+
+    private void bindStates() {
+      for (MirrorState state : MirrorState.values()) {
+        String name = state.name().toLowerCase(Locale.ROOT);
+        gauge(
+            "state",
+            "1 for the state that the mirror is in, 0 for the others",
+            tags.and("state", name),
+            now -> now.state() == state ? 1 : 0);
+      }
+    }
+
+    private void bindIndexes() {
+      gauge("index", "The sink holds every event through this index", MirrorStatus::index);
+      gauge("stored.index", "The index in the index store", MirrorStatus::storedIndex);
+      gauge("source.index", "The newest known index of the source", MirrorStatus::sourceIndex);
+      gauge(
+          "pending.events",
+          "Events of the whole source between the sink and the source",
+          MirrorStatus::lagEvents);
+      gauge(
+          "seconds.since.caught.up",
+          "Seconds since the sink was last proven level with the source; NaN if never",
+          now -> seconds(now.sinceCaughtUp()));
+      gauge(
+          "caught.up",
+          "1 while following and proven level lately, else 0",
+          now -> now.caughtUp() ? 1 : 0);
+      gauge(
+          "suspects",
+          "Keys and trees that writes of unknown outcome touched and may still change",
+          now -> now.suspects() == null ? 0 : now.suspects().count());
+      gauge(
+          "history.headroom.events",
+          "Events that the source may clear before stopping now would end in a gap; NaN unknown",
+          now -> now.headroom() == null ? Double.NaN : now.headroom().events());
+      gauge(
+          "history.headroom.seconds",
+          "Seconds that these last at the rate observed lately; NaN unknown",
+          now -> now.headroom() == null ? Double.NaN : seconds(now.headroom().lasts()));
+      register(
+          "etcdmirror.lag",
+          "The same as etcd_mirror_pending_events",
+          tags,
+          MirrorStatus::lagEvents);
+    }
+
+    private void bindVerification() {
+      drift("missing", VerifyReport::missing);
+      drift("different", VerifyReport::different);
+      drift("extra", VerifyReport::extra);
+      gauge(
+          "verify.age.seconds",
+          "Seconds since the last comparison of source and sink ended; NaN if never",
+          now -> {
+            VerifyReport last = now.lastVerify();
+            return seconds(last == null ? null : last.age());
+          });
+    }
+
+    private void drift(String kind, ToDoubleFunction<VerifyReport> count) {
+      gauge(
+          "drift.keys",
+          "Keys that the last comparison of source and sink found to differ; NaN if none ended",
+          tags.and("kind", kind),
+          now -> {
+            VerifyReport last = now.lastVerify();
+            return last == null ? Double.NaN : count.applyAsDouble(last);
+          });
+    }
+
+    private void bindCounters() {
+      counter("events.applied", "Events durable in the sink", c -> c.eventsApplied());
+      counter("events.filtered", "Events that the scope excludes", c -> c.eventsFiltered());
+      counter(
+          "events.coalesced",
+          "Events replaced by newer ones of the same batch",
+          c -> c.eventsCoalesced());
+      counter("batches", "Batches applied", c -> c.batches());
+      counter("gaps", "Gaps found", c -> c.gaps());
+      counter("resyncs", "Resyncs that ended", c -> c.resyncs());
+      counter("resync.keys.written", "Entries that resyncs wrote", c -> c.keysWritten());
+      counter("resync.keys.deleted", "Entries that resyncs deleted", c -> c.keysDeleted());
+      counter("retries", "Transient failures", c -> c.retries());
+      counter(
+          "stream.repaired.events",
+          "Events that a stream had lost and that were read again from history",
+          c -> c.streamRepairs());
+      counter("history.outruns", "Watches taken over without history", c -> c.historyOutruns());
+      counter(
+          "lossy.values", "Values in which the source had replaced bytes", c -> c.lossyValues());
+      counter(
+          "unsupported.entries",
+          "Entries left out because the sink cannot hold them",
+          c -> c.unsupportedEntries());
+      counter(
+          "deletes.blocked",
+          "Resyncs that the delete limit stopped for a person",
+          c -> c.deletesBlocked());
+      counter(
+          "gap.events",
+          "Events of the whole source that the gaps which ended had spanned",
+          c -> c.gapEvents());
+    }
+
+    private void gauge(String name, String help, ToDoubleFunction<MirrorStatus> value) {
+      gauge(name, help, tags, value);
+    }
+
+    private void gauge(
+        String name, String help, Tags labels, ToDoubleFunction<MirrorStatus> value) {
+      register("etcd.mirror." + name, help, labels, value);
+    }
+
+    private void register(
+        String name, String help, Tags labels, ToDoubleFunction<MirrorStatus> value) {
+      // A gauge on a supplier is held strongly; the counters, held weakly, live by that.
+      Gauge.builder(name, () -> value.applyAsDouble(status.get()))
+          .description(help)
+          .tags(labels)
+          .register(registry);
+    }
+
+    private void counter(String name, String help, ToDoubleFunction<MirrorStatus.Counters> value) {
+      FunctionCounter.builder(
+              "etcd.mirror." + name, status, s -> value.applyAsDouble(s.get().counters()))
+          .description(help)
+          .tags(tags)
+          .register(registry);
+    }
+  }
+
+  private static double seconds(@Nullable Duration since) {
+    return since == null ? Double.NaN : since.toNanos() / 1e9;
+  }
+}

@@ -1,0 +1,143 @@
+package org.etcdmirror.core.internal.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.etcdmirror.api.Anchor;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.Delete;
+import org.etcdmirror.api.MirrorEvent.DeleteTree;
+import org.etcdmirror.api.MirrorEvent.MakeDirectory;
+import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.core.ExpiryPolicy;
+import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.core.internal.keys.KeyMapper;
+import org.junit.jupiter.api.Test;
+
+class AnchorsTest {
+
+  private final KeyMapper mapper =
+      new KeyMapper(
+          MirrorScope.builder().rename("/conf", "/copy").build(),
+          KeyModel.PATHS,
+          KeyModel.PATHS,
+          ExpiryPolicy.FOLLOW_SOURCE);
+  private final Anchors anchors = new Anchors(mapper);
+
+  private static Bytes key(String key) {
+    return Bytes.utf8(key);
+  }
+
+  private static Put put(String sinkKey, long index) {
+    return new Put(key(sinkKey), Bytes.EMPTY, index, null);
+  }
+
+  private static Anchor anchor(String key, long version, long at) {
+    return new Anchor(key(key), version, at);
+  }
+
+  private Anchors.Standing standing(String key, long version) {
+    return new Anchors.Standing(key(key), version, mapper.held(key(key)));
+  }
+
+  private void put(long index, String... keys) {
+    List<Anchors.Standing> found = new ArrayList<>();
+    List<MirrorEvent> events = new ArrayList<>();
+    for (String key : keys) {
+      found.add(standing(key, index));
+      mapper.map(put(key, index), events);
+    }
+    anchors.learn(found, index - 1);
+    anchors.follow(events, index);
+  }
+
+  @Test
+  void theNewestPutIsTheAnchorAndItsIndexMovesOn() {
+    put(5, "/conf/a");
+    put(6, "/conf/b");
+    anchors.follow(List.of(), 20);
+    assertThat(anchors.newest()).isEqualTo(anchor("/conf/b", 6, 20));
+  }
+
+  @Test
+  void whatIsDeletedIsReplacedByTheNewestThatStillStands() {
+    put(5, "/conf/a");
+    put(6, "/conf/b");
+    put(7, "/conf/c/x");
+    anchors.follow(List.of(new Delete(key("/copy/b"), 8), new DeleteTree(key("/copy/c"), 9)), 9);
+    assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 5, 9));
+  }
+
+  @Test
+  void whereNoneStandsTheLastThatDidIsAFactOfItsIndex() {
+    put(5, "/conf/a");
+    anchors.follow(List.of(), 9);
+    anchors.follow(List.of(new MakeDirectory(key("/copy/a"), 10, null)), 10);
+    assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 5, 9));
+    anchors.follow(List.of(), 30);
+    assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 5, 9));
+    put(31, "/conf/b");
+    assertThat(anchors.newest()).isEqualTo(anchor("/conf/b", 31, 31));
+  }
+
+  @Test
+  void whatIsWrittenAgainHasTheNewVersionAlone() {
+    put(5, "/conf/a");
+    put(6, "/conf/a");
+    assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 6, 6));
+    put(7, "/conf/b");
+    anchors.follow(List.of(new Delete(key("/copy/b"), 8)), 8);
+    assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 6, 8));
+  }
+
+  @Test
+  void onlyAFewAreKept() {
+    for (int i = 1; i <= Anchors.MOST + 1; i++) {
+      put(i, "/conf/" + i);
+    }
+    for (int i = Anchors.MOST + 1; i > 2; i--) {
+      anchors.follow(List.of(new Delete(key("/copy/" + i), 10)), 10);
+    }
+    assertThat(anchors.newest()).isEqualTo(anchor("/conf/2", 2, 10));
+    anchors.follow(List.of(new Delete(key("/copy/2"), 11)), 11);
+    assertThat(anchors.newest()).as("/conf/1 was forgotten").isEqualTo(anchor("/conf/2", 2, 10));
+  }
+
+  @Test
+  void whatASnapshotHasOvertakenIsNotLearned() {
+    anchors.replaceBy(List.of(standing("/conf/a", 5)), 20);
+    anchors.learn(List.of(standing("/conf/b", 19)), 20);
+    anchors.follow(List.of(), 21);
+    assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 5, 21));
+  }
+
+  @Test
+  void aStoredAnchorGoesOnIfNothingHappenedSince() {
+    anchors.resume(anchor("/conf/a", 5, 20), 20);
+    anchors.follow(List.of(), 30);
+    assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 5, 30));
+    anchors.follow(List.of(new Delete(key("/copy/a"), 31)), 31);
+    assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 5, 30));
+  }
+
+  @Test
+  void aStoredAnchorOfWhichNobodyKnowsWhetherItStandsStaysAsItIs() {
+    anchors.resume(anchor("/conf/a", 5, 20), 25);
+    anchors.follow(List.of(), 30);
+    assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 5, 20));
+    put(31, "/conf/b");
+    assertThat(anchors.newest()).isEqualTo(anchor("/conf/b", 31, 31));
+  }
+
+  @Test
+  void aSnapshotReplacesAll() {
+    put(5, "/conf/a");
+    anchors.replaceBy(List.of(standing("/conf/b", 3), standing("/conf/c", 4)), 9);
+    assertThat(anchors.newest()).isEqualTo(anchor("/conf/c", 4, 9));
+    anchors.replaceBy(List.of(), 9);
+    assertThat(anchors.newest()).isNull();
+  }
+}

@@ -1,0 +1,163 @@
+package org.etcdmirror.testkit.fault;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/**
+ * Answers as an etcd v2 server never would: any status, any index, any body. It makes each answer
+ * from the first line of the request, and ends the connection after it. For use by many threads.
+ */
+public final class FakeV2Server implements AutoCloseable {
+
+  /** The id of the cluster that each answer names. */
+  public static final String CLUSTER_ID = "cafe";
+
+  /**
+   * An answer.
+   *
+   * @param status the HTTP status
+   * @param index what the header {@code X-Etcd-Index} says
+   * @param body what follows the headers
+   * @param open whether the answer stays open behind the body, as a watch does, until the client
+   *     ends what it sends
+   */
+  public record Answer(int status, String index, String body, boolean open) {
+
+    /** A success that is complete. */
+    public static Answer ok(long index, String body) {
+      return new Answer(200, Long.toString(index), body, false);
+    }
+
+    /** A watch that has this to tell and waits for more. */
+    public static Answer watch(long index, String lines) {
+      return new Answer(200, Long.toString(index), lines, true);
+    }
+
+    /** That there is no such key. */
+    public static Answer absent(long index) {
+      String error =
+          "{\"errorCode\":100,\"message\":\"Key not found\",\"cause\":\"/\",\"index\":%d}";
+      return new Answer(404, Long.toString(index), error.formatted(index), false);
+    }
+  }
+
+  private final ServerSocket listener;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger requests = new AtomicInteger();
+  private volatile Function<String, Answer> answers;
+
+  /** A server that makes its answers from the first line of a request. */
+  public FakeV2Server(Function<String, Answer> answers) {
+    this.answers = answers;
+    try {
+      listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    threads.execute(this::accept);
+  }
+
+  /** From now on it makes its answers by this. */
+  public void answer(Function<String, Answer> from) {
+    answers = from;
+  }
+
+  /** Where it listens. */
+  public URI url() {
+    return URI.create("http://127.0.0.1:" + listener.getLocalPort());
+  }
+
+  /** How many requests it was sent. */
+  public int requests() {
+    return requests.get();
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket client = listener.accept();
+        sockets.add(client);
+        threads.execute(() -> serve(client));
+      }
+    } catch (IOException closed) {
+      // The test is over.
+    }
+  }
+
+  private void serve(Socket client) {
+    try (client) {
+      BufferedReader in = new BufferedReader(new InputStreamReader(client.getInputStream(), UTF_8));
+      String first = in.readLine();
+      for (String line = first; line != null && !line.isEmpty(); line = in.readLine()) {
+        // Only the first line says what is asked.
+      }
+      if (first != null) {
+        requests.incrementAndGet();
+        answer(answers.apply(first), in, client.getOutputStream());
+      }
+    } catch (IOException gone) {
+      // The client went away.
+    } finally {
+      sockets.remove(client);
+    }
+  }
+
+  private static void answer(Answer answer, BufferedReader in, OutputStream out)
+      throws IOException {
+    String head =
+        """
+        HTTP/1.1 %d OK\r
+        Connection: close\r
+        X-Etcd-Cluster-Id: %s\r
+        X-Etcd-Index: %s\r
+        Transfer-Encoding: chunked\r
+        \r
+        """
+            .formatted(answer.status(), CLUSTER_ID, answer.index());
+    out.write(head.getBytes(UTF_8));
+    byte[] body = answer.body().getBytes(UTF_8);
+    if (body.length > 0) {
+      out.write((Integer.toHexString(body.length) + "\r\n").getBytes(UTF_8));
+      out.write(body);
+      out.write("\r\n".getBytes(UTF_8));
+    }
+    out.flush();
+    if (answer.open()) {
+      while (in.read() >= 0) {
+        // Until the client ends what it sends.
+      }
+    }
+    out.write("0\r\n\r\n".getBytes(UTF_8));
+    out.flush();
+  }
+
+  @Override
+  public void close() {
+    try {
+      listener.close();
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package org.etcdmirror.testkit.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.testkit.etcd.V3Http.Write;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class V3HttpTest {
+
+  private static final Bytes BINARY = Bytes.of(new byte[] {'/', 'b', 0, (byte) 0xff});
+
+  private static EtcdServer server;
+  private static V3Http http;
+
+  @BeforeAll
+  static void start() {
+    server = EtcdServer.start();
+    http = new V3Http(server.clientUrl());
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Test
+  void writesAndFindsBytes() {
+    long revision =
+        http.commit(List.of(Write.put(BINARY, BINARY), Write.put(Bytes.utf8("/b/a"), Bytes.EMPTY)));
+    assertThat(http.values("/b"))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(BINARY, BINARY, Bytes.utf8("/b/a"), Bytes.EMPTY));
+    assertThat(http.modRevision("/b/a")).isEqualTo(revision);
+    assertThat(http.deletePrefix("/b")).isEqualTo(revision + 1);
+    assertThat(http.values("/b")).isEmpty();
+    assertThat(http.values("")).doesNotContainKey(BINARY);
+  }
+
+  @Test
+  void tellsWhenHistoryWasForgotten() {
+    long revision = http.put("/c", "1");
+    http.put("/c", "2");
+    http.compact(revision + 1);
+    assertThatThrownBy(() -> http.compact(revision)).hasMessageContaining("compacted");
+    http.delete("/c");
+    assertThat(http.modRevision("/c")).isZero();
+  }
+}

@@ -1,0 +1,64 @@
+package org.etcdmirror.v2.internal.client;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import okhttp3.Credentials;
+import okhttp3.Interceptor;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.etcdmirror.api.Access;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says with each request who is asking. The password is read once, and again when a server does not
+ * let it pass, so that it can be exchanged under a running mirror: in the file first, then in etcd.
+ */
+final class V2Access implements Interceptor {
+
+  private static final String AUTHORIZATION = "Authorization";
+
+  private final String user;
+  private final Access access;
+  private volatile @Nullable String known;
+
+  V2Access(String user, Access access) {
+    this.user = user;
+    this.access = access;
+  }
+
+  /** Who asked, for the message of a refusal. */
+  static String asker(Response response) {
+    V2Access access = response.request().tag(V2Access.class);
+    return access == null ? "no user is given" : "user '" + access.user + "'";
+  }
+
+  @Override
+  public Response intercept(Chain chain) throws IOException {
+    String before = known;
+    String first = before == null ? read() : before;
+    Response response = chain.proceed(signed(chain.request(), first));
+    if (response.code() != 401) {
+      return response;
+    }
+    String second = read();
+    if (second.equals(first)) {
+      return response;
+    }
+    response.close();
+    return chain.proceed(signed(chain.request(), second));
+  }
+
+  private Request signed(Request request, String authorization) {
+    return request
+        .newBuilder()
+        .header(AUTHORIZATION, authorization)
+        .tag(V2Access.class, this)
+        .build();
+  }
+
+  private String read() throws IOException {
+    String now = Credentials.basic(user, access.readPassword(), StandardCharsets.UTF_8);
+    known = now;
+    return now;
+  }
+}

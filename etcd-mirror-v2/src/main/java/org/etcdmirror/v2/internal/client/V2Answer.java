@@ -1,0 +1,61 @@
+package org.etcdmirror.v2.internal.client;
+
+import okhttp3.HttpUrl;
+import org.etcdmirror.api.DisplayText;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to a request for one key.
+ *
+ * @param action what was done
+ * @param node the node; null only in the answer to a write that asked for none
+ * @param prevNode the node before a write, if there was one
+ * @param etcdIndex of a read the store's index, of a write the index of the change
+ * @param clusterId as the server spells it
+ * @param endpoint who answered
+ */
+public record V2Answer(
+    V2Action action,
+    @Nullable V2Node node,
+    @Nullable V2Node prevNode,
+    long etcdIndex,
+    String clusterId,
+    HttpUrl endpoint) {
+
+  /** The node of an answer that must have one. */
+  public V2Node requireNode() throws V2ProtocolException {
+    if (node == null) {
+      throw new V2ProtocolException("an answer without a node from " + V2Endpoints.text(endpoint));
+    }
+    return node;
+  }
+
+  /**
+   * Whether a node is what was asked for, at an index that the server had come to.
+   *
+   * @throws V2ProtocolException if not
+   */
+  public static void requireOf(String key, @Nullable V2Node node, long index)
+      throws V2ProtocolException {
+    if (node == null || !node.key().equals(key)) {
+      throw new V2ProtocolException(
+          node == null
+              ? "an answer without a node"
+              : "an answer of '%s'".formatted(DisplayText.of(node.key())));
+    }
+    requireWithin(node, index);
+  }
+
+  /**
+   * Whether a node is not newer than the index of the answer that shows it.
+   *
+   * @throws V2ProtocolException if it is
+   */
+  public static void requireWithin(V2Node node, long index) throws V2ProtocolException {
+    if (node.modifiedIndex() > index) {
+      throw new V2ProtocolException(
+          "'%s' was changed at index %d, which the server has not come to: it is at %d"
+              .formatted(DisplayText.of(node.key()), node.modifiedIndex(), index));
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package org.etcdmirror.v2.internal.client;
+
+import org.etcdmirror.api.DisplayText;
+
+/**
+ * What may be an index of etcd v2. A number that no server has counted to is a mistake on the way:
+ * if one were stored, no later event would ever be newer.
+ */
+final class V2Index {
+
+  /** At a million changes a second it takes 285 years to get there. */
+  static final long MOST = 1L << 53;
+
+  private static final int MOST_DIGITS = 19;
+
+  private V2Index() {}
+
+  /** Whether a server may have counted to it. */
+  static boolean isPossible(long index) {
+    return index >= 0 && index <= MOST;
+  }
+
+  /**
+   * A whole number in decimal digits.
+   *
+   * @param name what it is called, for the message
+   * @throws V2ProtocolException if it is none, or beyond what a long holds
+   */
+  static long number(String name, String text) throws V2ProtocolException {
+    if (text.length() <= MOST_DIGITS + 1) {
+      try {
+        return Long.parseLong(text);
+      } catch (NumberFormatException noNumber) {
+        // It is said below.
+      }
+    }
+    throw new V2ProtocolException(
+        "%s is '%s', which is no number that etcd writes".formatted(name, DisplayText.of(text)));
+  }
+
+  /**
+   * An index in decimal digits.
+   *
+   * @throws V2ProtocolException if it is none, or one that no server has counted to
+   */
+  static long of(String name, String text) throws V2ProtocolException {
+    long index = number(name, text);
+    if (!isPossible(index)) {
+      throw new V2ProtocolException("%s is %d, which is no index of etcd's".formatted(name, index));
+    }
+    return index;
+  }
+}

@@ -1,0 +1,32 @@
+package org.etcdmirror.v2.internal.client;
+
+import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.UnsupportedEntryException.Refusal;
+
+/**
+ * A write has more bytes than its way to etcd takes, or than etcd itself does. Nothing was done,
+ * and nothing is before somebody raises the limit.
+ */
+public final class V2TooLargeException extends PermanentException {
+
+  private static final long serialVersionUID = 1L;
+
+  public V2TooLargeException(String message) {
+    super(message);
+  }
+
+  /** A request that something before etcd answered with HTTP 413. */
+  static V2TooLargeException refused(String key, String endpoint, long bytes) {
+    return new V2TooLargeException(
+        "%s at %s: HTTP 413: a proxy before etcd takes no request of %d bytes; raise its limit (nginx: client_max_body_size, 1 MiB by default)"
+            .formatted(DisplayText.of(key), endpoint, bytes));
+  }
+
+  /** The same as what becomes of an entry. */
+  public Refusal refusal(Put put) {
+    return new Refusal(
+        put.key(), "the value has %d bytes; %s".formatted(put.value().size(), getMessage()));
+  }
+}

@@ -1,0 +1,71 @@
+package org.etcdmirror.v2.internal.index;
+
+import java.time.Instant;
+import java.util.List;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.v2.internal.client.V2Json;
+import org.etcdmirror.v2.internal.client.V2Paths;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the index of a link is kept, and what it is read as.
+ *
+ * @param name the last part of the keys
+ */
+public record V2Link(String name) {
+
+  /** The link with everything in it has no name that a key could have. */
+  static final V2Link ROOT = new V2Link("__ROOT__");
+
+  private static final String META = "__meta__";
+
+  /**
+   * The link that a user calls so.
+   *
+   * @throws IllegalArgumentException if v2 cannot hold the name
+   */
+  public static V2Link called(String link) {
+    if (link.equals(V2Paths.ROOT)) {
+      return ROOT;
+    }
+    String path = link.startsWith("/") ? link : "/" + link;
+    try {
+      List<String> segments = V2Paths.segments(V2Paths.checked(path));
+      String first = segments.isEmpty() ? META : segments.get(0);
+      if (!first.equals(ROOT.name) && !first.startsWith(META)) {
+        return new V2Link(path.substring(1));
+      }
+    } catch (PermanentException e) {
+      throw new IllegalArgumentException(
+          "etcd v2 cannot keep an index under the name '%s'".formatted(link), e);
+    }
+    throw new IllegalArgumentException("'%s' cannot be the name of a link".formatted(link));
+  }
+
+  public String indexKey() {
+    return V2Paths.INDEXES + "/" + name;
+  }
+
+  public String metaKey() {
+    return V2Paths.INDEXES + "/" + META + name;
+  }
+
+  /**
+   * The checkpoint of a stored number. Of a number alone nobody knows how old it is.
+   *
+   * @throws PermanentException if it is no number; the key is named
+   */
+  public Checkpoint checkpoint(String number, @Nullable V2Meta described) {
+    try {
+      long index = Long.parseLong(number.strip());
+      return described == null
+          ? new Checkpoint(index, null, null, Instant.EPOCH)
+          : described.checkpoint(index);
+    } catch (IllegalArgumentException e) {
+      throw new PermanentException(
+          "%s holds '%s', which is not an index".formatted(indexKey(), V2Json.abbreviate(number)),
+          e);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package org.etcdmirror.v2.internal.watch;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.LostEventsException;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.SourceNotice;
+import org.jspecify.annotations.Nullable;
+
+/** Where a stream's events wait to be polled. What is in it bears {@link Credit}. */
+public final class Outbox {
+
+  private static final int MAX_BATCH = 2000;
+
+  private record Item(MirrorEvent event, int cost) {}
+
+  private final Credit credit;
+  private final Deque<Item> items = new ArrayDeque<>();
+  private final List<SourceNotice> notices = new ArrayList<>();
+  private long index;
+  private long polledIndex;
+  private long headIndex;
+  private @Nullable Throwable end;
+
+  public Outbox(Credit credit) {
+    this.credit = credit;
+  }
+
+  /** Everything through {@code startIndex} counts as delivered already. */
+  synchronized void begin(long startIndex) {
+    index = startIndex;
+    polledIndex = startIndex;
+  }
+
+  synchronized void add(MirrorEvent event, int cost) {
+    items.add(new Item(event, cost));
+    advance(event.index());
+  }
+
+  /** Everything through {@code confirmed} has been added. */
+  synchronized void advance(long confirmed) {
+    index = Math.max(index, confirmed);
+    headIndex = Math.max(headIndex, index);
+    notifyAll();
+  }
+
+  /** Whether something may be added that holds no credit, and that could wait as well. */
+  synchronized boolean hasRoom() {
+    return items.size() < MAX_BATCH;
+  }
+
+  synchronized void headSeen(long head) {
+    headIndex = Math.max(headIndex, head);
+  }
+
+  synchronized void notice(SourceNotice notice) {
+    notices.add(notice);
+    notifyAll();
+  }
+
+  /**
+   * Nothing more will come; what is waiting is still to be had. Only the first end counts, except
+   * that lost events are never hidden behind another.
+   */
+  synchronized void end(Throwable cause) {
+    if (end == null || cause instanceof LostEventsException) {
+      end = cause;
+    }
+    notifyAll();
+  }
+
+  synchronized boolean hasEnded() {
+    return end != null;
+  }
+
+  public synchronized EventBatch poll(Duration timeout)
+      throws IOException, LostEventsException, InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (items.isEmpty() && index == polledIndex && notices.isEmpty() && end == null) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        break;
+      }
+      NANOSECONDS.timedWait(this, left);
+    }
+    if (items.isEmpty() && index == polledIndex && notices.isEmpty()) {
+      throwEnd();
+    }
+    return take();
+  }
+
+  private EventBatch take() {
+    List<MirrorEvent> events = new ArrayList<>();
+    // Events of one index stay together: a batch says that it is complete through its index.
+    while (!items.isEmpty()
+        && (events.size() < MAX_BATCH
+            || items.element().event().index() == events.get(events.size() - 1).index())) {
+      Item item = items.remove();
+      events.add(item.event());
+      credit.giveBack(item.cost());
+    }
+    polledIndex = items.isEmpty() ? index : events.get(events.size() - 1).index();
+    EventBatch batch = new EventBatch(events, polledIndex, headIndex, notices);
+    notices.clear();
+    return batch;
+  }
+
+  private void throwEnd() throws IOException, LostEventsException {
+    if (end instanceof LostEventsException lost) {
+      throw lost;
+    }
+    if (end instanceof RuntimeException permanent) {
+      throw permanent;
+    }
+    if (end instanceof Error error) {
+      throw error;
+    }
+    if (end != null) {
+      throw new IOException(end.getMessage(), end);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package org.etcdmirror.v2.internal.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.etcd.V2Http;
+import org.etcdmirror.v2.V2Sink;
+import org.etcdmirror.v2.V2Source;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What of a sink is the mirror's, now and before its scope was changed. */
+@Timeout(600)
+class V2OwnedTest {
+
+  private static EtcdServer etcd;
+  private static V2Http http;
+
+  private V2Sink sink;
+
+  @BeforeAll
+  static void start() {
+    etcd = EtcdServer.start();
+    http = new V2Http(etcd.clientUrl());
+  }
+
+  @AfterAll
+  static void stop() {
+    etcd.close();
+  }
+
+  @BeforeEach
+  void fill() {
+    for (String path : List.of("/new", "/old", "/older")) {
+      http.delete(path, "recursive=true");
+    }
+    http.put("/old/d/e/a", "1");
+    http.put("/old/b", "1");
+    http.put("/older/c", "1");
+    sink =
+        V2Sink.builder()
+            .endpoints(List.of(etcd.clientUrl().toString()))
+            .prefixes(List.of(Bytes.utf8("/new")))
+            .build();
+  }
+
+  @AfterEach
+  void close() {
+    sink.close();
+  }
+
+  private void apply(MirrorEvent event) throws Exception {
+    sink.apply(EventBatch.of(List.of(event), event.index(), event.index()));
+  }
+
+  private static MirrorEvent delete(String key) {
+    return new MirrorEvent.Delete(Bytes.utf8(key), 1);
+  }
+
+  private void assertRefused(MirrorEvent event) {
+    assertThatThrownBy(() -> apply(event))
+        .isInstanceOf(PermanentException.class)
+        .hasMessageContainingAll(event.key().utf8(), "outside of the prefixes [/new]");
+  }
+
+  private static MirrorEvent.Put put(String key) {
+    return new MirrorEvent.Put(Bytes.utf8(key), Bytes.utf8("2"), 1, null);
+  }
+
+  @Test
+  void formerPrefixesMayBeDeletedInButNotWritten() throws Exception {
+    assertRefused(delete("/old/b"));
+    sink.alsoOwns(List.of(Bytes.utf8("/old")));
+    apply(delete("/old/b"));
+    apply(new MirrorEvent.DeleteTree(Bytes.utf8("/old/d"), 1));
+    assertThat(http.tree("/old")).isEmpty();
+    assertRefused(put("/old/b"));
+    assertRefused(new MirrorEvent.MakeDirectory(Bytes.utf8("/old/d"), 1, null));
+    assertRefused(delete("/older/c"));
+    sink.alsoOwns(List.of(Bytes.utf8("/older")));
+    apply(delete("/older/c"));
+    apply(delete("/old"));
+    apply(put("/new/x"));
+    assertThat(http.tree("/")).containsKeys("/older/", "/new/x").doesNotContainKey("/old/");
+  }
+
+  /** Each plan tells them again. */
+  @Test
+  void formerPrefixesAreRememberedOnce() {
+    V2Owned owned = new V2Owned(List.of("/new"));
+    for (int i = 0; i < 3; i++) {
+      owned.also(List.of("/old", "/older"));
+    }
+    assertThat(owned.former()).containsExactly("/old", "/older");
+  }
+
+  @Test
+  void ofPlainKeysTheDirectoriesGoAsWell() throws Exception {
+    sink.sourceKeyModel(KeyModel.BYTES);
+    sink.alsoOwns(List.of(Bytes.utf8("/old")));
+    apply(delete("/old/d/e/a"));
+    assertThat(http.tree("/old")).isEqualTo(Map.of("/old/b", "1"));
+    try (var snapshot = sink.snapshot(Selection.of(Bytes.utf8("/old")))) {
+      assertThat(snapshot.next()).isInstanceOf(MirrorEvent.Put.class);
+      assertThat(snapshot.next()).isNull();
+    }
+  }
+
+  @Test
+  void theMirrorsOwnIndexesAreNeverAmongThem() {
+    sink.alsoOwns(List.of(Bytes.utf8("/"), Bytes.utf8("/__replication")));
+    assertThatThrownBy(() -> apply(delete("/__replication/conftool")))
+        .isInstanceOf(PermanentException.class)
+        .hasMessageContaining("the mirror keeps its indexes there");
+  }
+
+  @Test
+  void aSinkIsTheClusterThatASourceOfItIs() throws Exception {
+    try (V2Source source = V2Source.builder().endpoints(etcd.clientUrl().toString()).build()) {
+      assertThat(sink.cluster().head().clusterId())
+          .isEqualTo(source.head(Selection.of(Bytes.utf8("/conf"))).clusterId());
+    }
+  }
+}

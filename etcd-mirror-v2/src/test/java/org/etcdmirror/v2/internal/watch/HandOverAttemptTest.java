@@ -1,0 +1,281 @@
+package org.etcdmirror.v2.internal.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.etcd.V2Http;
+import org.etcdmirror.v2.Mirroring;
+import org.etcdmirror.v2.internal.client.V2Client;
+import org.etcdmirror.v2.internal.client.V2Json;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** When one watch may take over from another; the watches are real, the clock is not. */
+class HandOverAttemptTest {
+
+  private static EtcdServer etcd;
+  private static V2Client client;
+  private static WatchLink old;
+  private static WatchLink fresh;
+
+  private long header;
+  private long confirmed;
+  private Witness witness;
+  private HandOverAttempt attempt;
+
+  @BeforeAll
+  static void openTwoWatches() throws Exception {
+    etcd = EtcdServer.start();
+    client = V2Client.connect(List.of(etcd.clientUrl().toString()));
+    V2Http http = new V2Http(etcd.clientUrl());
+    for (int i = 0; i < 20; i++) {
+      http.put("/other", "v" + i);
+    }
+    old = open(OptionalLong.empty());
+    fresh = open(OptionalLong.of(http.index() - 4));
+  }
+
+  private static WatchLink open(OptionalLong waitIndex) throws Exception {
+    LinkedBlockingQueue<WatchSignal> mailbox = new LinkedBlockingQueue<>();
+    WatchLink link =
+        WatchLink.begin(
+            client, client.endpoint(0), "/conf", waitIndex, new Credit(1 << 20), mailbox);
+    assertThat(mailbox.poll(30, TimeUnit.SECONDS)).isInstanceOf(WatchSignal.Opened.class);
+    return link;
+  }
+
+  @AfterAll
+  static void close() {
+    client.close();
+    etcd.close();
+  }
+
+  @BeforeEach
+  void theOldWatchIsAtTheConfirmedIndex() {
+    header = fresh.headerIndex();
+    confirmed = header - 5;
+    witness = new Witness(old, 0);
+    witness.line(confirmed, 0);
+    attempt = attempt();
+  }
+
+  private HandOverAttempt attempt() {
+    HandOverTimes times = HandOverTimes.of(Duration.ZERO, Duration.ofSeconds(3));
+    return new HandOverAttempt(fresh.endpoint(), confirmed, witness.lines(), times, 0);
+  }
+
+  /** A new watch from "now" is open. */
+  private void takeover() {
+    attempt.takeOver(fresh, witness.lines(), at(0));
+    attempt.opened(false, at(1));
+  }
+
+  private static long at(long millis) {
+    return Duration.ofMillis(millis).toNanos();
+  }
+
+  private Verdict verdict(long millis) {
+    return attempt.verdict(witness, at(millis));
+  }
+
+  private static WatchSignal.Line line(long index) throws IOException {
+    String json =
+        "{\"action\":\"set\",\"node\":{\"key\":\"/conf/a\",\"value\":\"1\",\"modifiedIndex\":%d,\"createdIndex\":1}}";
+    return new WatchSignal.Line(fresh, V2Json.event(json.formatted(index), 0), 1);
+  }
+
+  private void overflowing() {
+    for (int i = 0; i < 100; i++) {
+      witness.line(confirmed, 0);
+    }
+  }
+
+  @Test
+  void nothingButAnAnswerEndsALook() {
+    assertThat(verdict(1_000_000)).isEqualTo(Verdict.WAIT);
+  }
+
+  @Test
+  void anAnswerWithoutAnEventProvesTheIntervalAndTheWatchStays() {
+    attempt.clean(header, at(1));
+    assertThat(verdict(1)).isEqualTo(Verdict.CONFIRM);
+    assertThat(attempt.provenIndex()).isEqualTo(header);
+    assertThat(attempt.isTakeover()).isFalse();
+  }
+
+  @Test
+  void anAnswerIsNotBelievedIfTheWatchKnowsBetter() {
+    attempt.clean(header, at(1));
+    witness.line(header, at(10));
+    assertThat(verdict(10)).isEqualTo(Verdict.FAILED);
+    assertThat(attempt.wasBelied()).isTrue();
+    assertThat(attempt.failure()).hasMessageContaining("was delivered");
+  }
+
+  @Test
+  void anUnprovenAnswerConfirmsNothing() {
+    attempt.unproven();
+    assertThat(verdict(1_000_000)).isEqualTo(Verdict.UNPROVEN);
+  }
+
+  @Test
+  void anEventOfHistoryThatTheOldWatchDeliversKeepsIt() throws IOException {
+    attempt.foundInHistory(line(confirmed + 1).event(), at(1));
+    assertThat(verdict(2)).isEqualTo(Verdict.WAIT);
+    witness.line(confirmed + 1, at(3));
+    assertThat(verdict(4)).isEqualTo(Verdict.KEEP);
+  }
+
+  @Test
+  void anEventOfHistoryThatNeverComesOverTheOldWatchMeansThatItIsDead() throws IOException {
+    attempt.foundInHistory(line(confirmed + 1).event(), at(1));
+    assertThat(verdict(500)).isEqualTo(Verdict.LOST);
+  }
+
+  @Test
+  void afterABurstTheVerdictComesSooner() throws IOException {
+    overflowing();
+    attempt.foundInHistory(line(confirmed + 1).event(), at(1));
+    assertThat(verdict(50)).isEqualTo(Verdict.WAIT);
+    assertThat(verdict(100)).isEqualTo(Verdict.LOST);
+  }
+
+  @Test
+  void aSlowServerIsSuspectedLater() throws IOException {
+    HandOverTimes slow = HandOverTimes.of(Duration.ofSeconds(6), Duration.ofSeconds(24));
+    attempt = new HandOverAttempt(fresh.endpoint(), confirmed, witness.lines(), slow, 0);
+    attempt.foundInHistory(line(confirmed + 1).event(), at(1));
+    assertThat(verdict(10_000)).isEqualTo(Verdict.WAIT);
+    assertThat(verdict(20_000)).isEqualTo(Verdict.LOST);
+  }
+
+  @Test
+  void aSlowOldWatchThatStillDeliversIsNotTakenForDead() throws IOException {
+    attempt.foundInHistory(line(confirmed + 3).event(), at(1));
+    witness.line(confirmed + 1, at(400));
+    assertThat(verdict(500)).isEqualTo(Verdict.WAIT);
+    witness.line(confirmed + 3, at(600));
+    assertThat(verdict(601)).isEqualTo(Verdict.KEEP);
+  }
+
+  @Test
+  void withoutHistoryASilentWatchThatCannotHaveOverflowedIsDrained() {
+    takeover();
+    assertThat(verdict(200)).isEqualTo(Verdict.WAIT);
+    assertThat(verdict(400)).isEqualTo(Verdict.DRAIN);
+    attempt.draining(witness, at(400));
+    assertThat(verdict(500)).as("silence proves nothing").isEqualTo(Verdict.WAIT);
+    attempt.drained(at(501));
+    assertThat(verdict(501)).isEqualTo(Verdict.PROMOTE);
+    assertThat(attempt.isTakeover()).isTrue();
+  }
+
+  /**
+   * The server's handler was at work when the half-close came, and may have left out what was next.
+   */
+  @Test
+  void withoutHistoryAWatchThatDeliversAfterItsHalfCloseIsProvenByALaterEventOnly() {
+    takeover();
+    attempt.draining(witness, at(400));
+    long before = old.received();
+    new V2Http(etcd.clientUrl()).put("/conf/a", "1");
+    Mirroring.eventually("bytes come", () -> assertThat(old.received()).isGreaterThan(before));
+    Mirroring.eventually("all of them", () -> assertThat(old.inLine()).isFalse());
+    attempt.drained(at(500));
+    assertThat(verdict(500)).isEqualTo(Verdict.LOST);
+    witness.line(header + 1, at(501));
+    assertThat(verdict(501)).isEqualTo(Verdict.PROMOTE);
+  }
+
+  @Test
+  void withoutHistoryANewWatchThatBreaksWhenTheOldOneHasEndedIsMended() {
+    takeover();
+    attempt.draining(witness, at(400));
+    attempt.drained(at(401));
+    attempt.broke(new IOException("cut"));
+    assertThat(verdict(401)).isEqualTo(Verdict.LOST);
+  }
+
+  @Test
+  void withoutHistoryAnEndThatDoesNotComeIsAFailure() {
+    takeover();
+    attempt.draining(witness, at(400));
+    assertThat(verdict(4_000)).isEqualTo(Verdict.FAILED);
+    assertThat(attempt.wasBelied()).isTrue();
+  }
+
+  @Test
+  void withoutHistoryAWatchThatMayHaveOverflowedIsNotContinued() {
+    overflowing();
+    takeover();
+    assertThat(verdict(600)).isEqualTo(Verdict.LOST);
+  }
+
+  /** A member that was given its leader's snapshot says nothing of what was in it. */
+  @Test
+  void withoutHistoryAStoreThatJumpedTooFarIsNotBelieved() {
+    attempt.takeOver(fresh, witness.lines(), at(0));
+    attempt.opened(true, at(1));
+    witness.line(header + 1, at(2));
+    assertThat(verdict(3)).isEqualTo(Verdict.LOST);
+  }
+
+  @Test
+  void withoutHistoryALaterEventOverTheOldWatchProvesIt() {
+    overflowing();
+    takeover();
+    witness.line(header + 1, at(2));
+    assertThat(verdict(3)).isEqualTo(Verdict.CONFIRM);
+    assertThat(attempt.provenIndex()).isEqualTo(header);
+  }
+
+  @Test
+  void withoutHistoryAnEventThatOnlyTheNewWatchTellsOfMeansThatTheOldIsDead() throws IOException {
+    takeover();
+    attempt.live(line(header + 1), at(2));
+    assertThat(verdict(100)).isEqualTo(Verdict.WAIT);
+    assertThat(verdict(600)).isEqualTo(Verdict.LOST);
+  }
+
+  @Test
+  void aWatchThatIsKnownToBeWholeHasNotOverflowed() {
+    overflowing();
+    assertThat(witness.mayHaveOverflowed()).isTrue();
+    witness.whole(witness.lines());
+    assertThat(witness.mayHaveOverflowed()).isFalse();
+    overflowing();
+    assertThat(witness.mayHaveOverflowed()).isTrue();
+  }
+
+  /** What filled the channel may have been written before the index was told. */
+  @Test
+  void anEventBehindAnIndexThatTheServerToldShowsTheWatchWholeWhenItWasAsked() {
+    overflowing();
+    int asked = witness.lines();
+    witness.line(confirmed + 1, at(1));
+    witness.headSeen(confirmed + 2, asked);
+    assertThat(witness.mayHaveOverflowed()).isTrue();
+    witness.line(confirmed + 3, at(2));
+    assertThat(witness.mayHaveOverflowed()).isFalse();
+    for (int i = 0; i < 98; i++) {
+      witness.line(confirmed + 4 + i, at(3));
+    }
+    assertThat(witness.mayHaveOverflowed()).isTrue();
+  }
+
+  @Test
+  void aNewWatchThatDoesNotOpenIsAFailure() {
+    attempt.takeOver(fresh, witness.lines(), at(0));
+    assertThat(verdict(1_000)).isEqualTo(Verdict.WAIT);
+    assertThat(verdict(10_000)).isEqualTo(Verdict.FAILED);
+    assertThat(attempt.wasLate()).isTrue();
+  }
+}

@@ -1,8 +1,0 @@
-package org.etcdmirror.v3;
-
-import io.grpc.ClientCall;
-import io.grpc.MethodDescriptor;
-
-/** A call that lasts, the member that it is with, and what it asks for. */
-record V3Stream<Q, R>(
-    ClientCall<Q, R> call, V3Member member, MethodDescriptor<Q, R> method, V3Asked asked) {}

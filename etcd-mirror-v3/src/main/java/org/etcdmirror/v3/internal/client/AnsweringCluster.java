@@ -1,0 +1,103 @@
+package org.etcdmirror.v3.internal.client;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import java.io.IOException;
+import org.etcdmirror.v3.rpc.RangeResponse;
+import org.etcdmirror.v3.rpc.ResponseHeader;
+
+/**
+ * Which cluster answers a client's calls. A balancer, or an address that was switched, may lead the
+ * connection of a watch to another cluster than the one of the calls; a mixture of two would be
+ * mirrored then. Each answer's header names the cluster. Safe for use by many threads.
+ *
+ * <p>The id may change while a client lives: a cluster may be replaced behind its address. Whether
+ * it was is for the mirror to say, which reads the head anew after each failure.
+ */
+public final class AnsweringCluster {
+
+  /** The cluster of the last answer to a call; 0 for none yet. */
+  private volatile long last;
+
+  private volatile long term;
+
+  /** How often a linearizable answer was of an older raft term than one before it. */
+  private volatile int termsGoneBack;
+
+  /** Remembers who has answered a call. */
+  synchronized void heard(Object answer) {
+    ResponseHeader header = header(answer);
+    if (header.getClusterId() == 0) {
+      // etcd's grpc-proxy gives some answers of its own.
+      return;
+    }
+    last = header.getClusterId();
+    if (answer instanceof RangeResponse) {
+      if (header.getRaftTerm() < term) {
+        termsGoneBack++;
+      }
+      term = header.getRaftTerm();
+    }
+  }
+
+  private static ResponseHeader header(Object answer) {
+    if (answer instanceof Message message) {
+      FieldDescriptor field = message.getDescriptorForType().findFieldByName("header");
+      if (field != null && message.getField(field) instanceof ResponseHeader header) {
+        return header;
+      }
+    }
+    return ResponseHeader.getDefaultInstance();
+  }
+
+  /** What one stream has to do with the cluster: it must be the same as that of the calls. */
+  public final class Membership {
+
+    private final String stream;
+    private final int termsGoneBackBefore = termsGoneBack;
+    private long cluster;
+
+    public Membership(String stream) {
+      this.stream = stream;
+    }
+
+    /**
+     * Looks at an answer of the stream.
+     *
+     * @throws IOException if another cluster answers the calls
+     */
+    public void heard(ResponseHeader header) throws IOException {
+      if (header.getClusterId() != 0) {
+        if (cluster != 0 && cluster != header.getClusterId()) {
+          throw differ(header.getClusterId(), "and was before by", cluster);
+        }
+        cluster = header.getClusterId();
+      }
+      check();
+    }
+
+    /**
+     * Before what the stream says is believed.
+     *
+     * @throws IOException if another cluster answers the calls, or if the cluster may have been put
+     *     back to an older state, for which the mirror looks after it has connected anew
+     */
+    public void check() throws IOException {
+      long calls = last;
+      if (cluster != 0 && calls != 0 && cluster != calls) {
+        throw differ(cluster, "and the calls to the same endpoints by", calls);
+      }
+      if (termsGoneBack != termsGoneBackBefore) {
+        throw new IOException(
+            "the raft term went back behind %s; the source is looked at anew".formatted(stream));
+      }
+    }
+
+    private IOException differ(long now, String what, long other) {
+      return new IOException(
+          ("%s is answered by cluster %x, %s cluster %x; make the endpoints lead to one cluster, or"
+                  + " wait if it is being replaced")
+              .formatted(stream, now, what, other));
+    }
+  }
+}

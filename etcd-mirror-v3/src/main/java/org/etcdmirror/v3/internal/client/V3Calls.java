@@ -1,0 +1,71 @@
+package org.etcdmirror.v3.internal.client;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One request, one answer. */
+final class V3Calls {
+
+  private V3Calls() {}
+
+  /**
+   * Fails with an {@link java.io.IOException} or {@link org.etcdmirror.api.PermanentException}.
+   * Cancelled, it ends the call.
+   *
+   * @param channel one of the member's
+   */
+  static <Q, R> CompletableFuture<R> unary(
+      V3Member member,
+      Channel channel,
+      MethodDescriptor<Q, R> method,
+      CallOptions options,
+      Q request,
+      @Nullable String user) {
+    CompletableFuture<R> answer = new CompletableFuture<>();
+    ClientCall<Q, R> call = channel.newCall(method, options);
+    call.start(
+        new ClientCall.Listener<R>() {
+          private @Nullable R message;
+
+          @Override
+          public void onMessage(R received) {
+            message = received;
+          }
+
+          @Override
+          public void onClose(Status status, Metadata trailers) {
+            R received = message;
+            if (status.isOk() && received != null) {
+              answer.complete(received);
+            } else {
+              Status failure =
+                  status.isOk() ? Status.INTERNAL.withDescription("no answer") : status;
+              answer.completeExceptionally(
+                  V3Failures.of(
+                      member.explained(failure),
+                      member.endpoint(),
+                      method.getFullMethodName(),
+                      user));
+            }
+          }
+        },
+        new Metadata());
+    call.request(2);
+    call.sendMessage(request);
+    call.halfClose();
+    CompletableFuture<R> unused =
+        answer.whenComplete(
+            (result, failure) -> {
+              if (answer.isCancelled()) {
+                call.cancel("no longer wanted", null);
+              }
+            });
+    return answer;
+  }
+}

@@ -1,0 +1,117 @@
+package org.etcdmirror.v3.internal.client;
+
+import io.grpc.CallCredentials;
+import io.grpc.CallOptions;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.etcdmirror.api.Access;
+import org.etcdmirror.v3.rpc.AuthGrpc;
+import org.etcdmirror.v3.rpc.AuthenticateRequest;
+import org.etcdmirror.v3.rpc.AuthenticateResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the token of a user. A token is good at each member, for some minutes after its last use,
+ * or until the server forgets it.
+ */
+final class V3Login {
+
+  private static final Metadata.Key<String> TOKEN =
+      Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
+
+  private final String user;
+  private final Access access;
+
+  private @Nullable CompletableFuture<Optional<String>> token;
+
+  V3Login(String user, Access access) {
+    this.user = user;
+    this.access = access;
+  }
+
+  String user() {
+    return user;
+  }
+
+  /** Makes the next call log in again. */
+  synchronized void forget() {
+    if (token != null && token.isDone()) {
+      token = null;
+    }
+  }
+
+  /** The token, or empty if the cluster wants none. */
+  synchronized CompletableFuture<Optional<String>> token(V3Member member) {
+    if (token == null || token.isCompletedExceptionally()) {
+      token = authenticate(member);
+    }
+    return token;
+  }
+
+  /** Adds the token to a call, which waits until there is one. */
+  CallCredentials credentials(V3Member member) {
+    return new CallCredentials() {
+      @Override
+      public void applyRequestMetadata(
+          RequestInfo info, Executor executor, MetadataApplier applier) {
+        CompletableFuture<Optional<String>> unused =
+            token(member)
+                .whenComplete(
+                    (token, failure) -> {
+                      if (failure != null) {
+                        // The cause is what is shown: gRPC replaces most codes on this way.
+                        applier.fail(Status.UNAVAILABLE.withCause(unwrapped(failure)));
+                      } else {
+                        applier.apply(headers(token));
+                      }
+                    });
+      }
+    };
+  }
+
+  private static Metadata headers(Optional<String> token) {
+    Metadata headers = new Metadata();
+    token.ifPresent(text -> headers.put(TOKEN, text));
+    return headers;
+  }
+
+  private CompletableFuture<Optional<String>> authenticate(V3Member member) {
+    String password;
+    try {
+      password = access.readPassword();
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    AuthenticateRequest request =
+        AuthenticateRequest.newBuilder().setName(user).setPassword(password).build();
+    CallOptions options =
+        CallOptions.DEFAULT.withDeadlineAfter(V3Client.DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+    return V3Calls.unary(
+            member, member.calls(), AuthGrpc.getAuthenticateMethod(), options, request, user)
+        .<Optional<String>>handle(this::tokenOf);
+  }
+
+  private Optional<String> tokenOf(
+      @Nullable AuthenticateResponse answer, @Nullable Throwable failure) {
+    if (answer != null) {
+      return Optional.of(answer.getToken());
+    }
+    if (failure instanceof V3ErrorException error
+        && error.problem() == V3Problem.AUTH_NOT_ENABLED) {
+      return Optional.empty();
+    }
+    throw new CompletionException(failure);
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+}

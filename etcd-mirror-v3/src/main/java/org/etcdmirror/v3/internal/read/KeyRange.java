@@ -1,0 +1,62 @@
+package org.etcdmirror.v3.internal.read;
+
+import com.google.protobuf.ByteString;
+import java.util.List;
+import org.etcdmirror.api.Bytes;
+
+/** Keys from one up to, but not including, another, as etcd spells it. */
+public record KeyRange(ByteString from, ByteString end) {
+
+  private static final ByteString ZERO = ByteString.copyFrom(new byte[1]);
+
+  /** The first key that can be. */
+  static final ByteString FIRST_KEY = ZERO;
+
+  /** Everything that begins with the prefix. */
+  public static KeyRange of(Bytes prefix) {
+    return new KeyRange(
+        prefix.isEmpty() ? FIRST_KEY : ByteString.copyFrom(prefix.toByteArray()), endOf(prefix));
+  }
+
+  /** A key alone. */
+  public static KeyRange single(ByteString key) {
+    return new KeyRange(key, ByteString.EMPTY);
+  }
+
+  /** One range for each prefix. */
+  public static List<KeyRange> of(List<Bytes> prefixes) {
+    return prefixes.stream().map(KeyRange::of).toList();
+  }
+
+  /** The smallest range with all the prefixes in it. */
+  public static KeyRange covering(List<Bytes> prefixes) {
+    List<Bytes> sorted = prefixes.stream().sorted().toList();
+    // Prefixes do not overlap, so that the last one also ends last.
+    return new KeyRange(of(sorted.get(0)).from, endOf(sorted.get(sorted.size() - 1)));
+  }
+
+  private static ByteString endOf(Bytes prefix) {
+    byte[] end = prefix.toByteArray();
+    for (int last = end.length - 1; last >= 0; last--) {
+      if (end[last] != (byte) 0xff) {
+        end[last]++;
+        return ByteString.copyFrom(end, 0, last + 1);
+      }
+    }
+    return ZERO;
+  }
+
+  /** Whether a key lies in it. */
+  public boolean contains(ByteString key) {
+    return order(key, from) >= 0 && (end.equals(ZERO) || order(key, end) < 0);
+  }
+
+  private static int order(ByteString one, ByteString other) {
+    return ByteString.unsignedLexicographicalComparator().compare(one, other);
+  }
+
+  /** The key right after another. */
+  static ByteString after(ByteString key) {
+    return key.concat(ZERO);
+  }
+}

@@ -1,0 +1,35 @@
+package org.etcdmirror.v3.internal.read;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.OwnKeys;
+
+/** Keys on the wire and off it, and which of them belong to the mirror itself. */
+public final class SinkKeys {
+
+  /** Theirs as well, though it holds nothing: on etcd v2 it is the directory of the others. */
+  public static final Bytes OWN_TOP = Bytes.utf8(OwnKeys.TREE);
+
+  /** Where the checkpoints are. */
+  public static final Bytes OWN = OWN_TOP.plus(Bytes.utf8("/"));
+
+  public static final Bytes OWN_END = OWN_TOP.plus(Bytes.utf8("0"));
+  private static final Bytes ZERO = Bytes.of(new byte[] {0});
+
+  private SinkKeys() {}
+
+  public static ByteString wire(Bytes bytes) {
+    // That array is a copy already, and values may be large.
+    return UnsafeByteOperations.unsafeWrap(bytes.toByteArray());
+  }
+
+  public static Bytes bytes(ByteString bytes) {
+    return Bytes.of(bytes.toByteArray());
+  }
+
+  /** The key right after this one. */
+  public static Bytes after(Bytes key) {
+    return key.plus(ZERO);
+  }
+}

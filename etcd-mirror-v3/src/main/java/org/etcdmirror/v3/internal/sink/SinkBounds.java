@@ -1,0 +1,182 @@
+package org.etcdmirror.v3.internal.sink;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.OwnKeys;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.v3.internal.read.KeyRange;
+import org.etcdmirror.v3.internal.read.SinkKeys;
+
+/** What the mirror may touch: the keys under its prefixes, less those that keep checkpoints. */
+public final class SinkBounds {
+
+  /** Keys from one up to, but not including, another. */
+  record Span(Bytes from, Bytes end) {}
+
+  private static final Bytes SLASH = Bytes.utf8("/");
+
+  /** The byte after the slash. */
+  private static final Bytes AFTER_SLASH = Bytes.utf8("0");
+
+  private static final Bytes NO_END = Bytes.of(new byte[1]);
+
+  private final List<Bytes> given;
+
+  /** The same as they are meant. */
+  private final List<Bytes> prefixes;
+
+  private final Bytes checkpointKey;
+  private final OwnKeys own;
+  private final KeyModel model;
+
+  /**
+   * Bounds.
+   *
+   * @param given prefixes; none for no bounds
+   * @param model how the prefixes are meant
+   */
+  public SinkBounds(List<Bytes> given, Bytes checkpointKey, KeyModel model) {
+    this.given = given;
+    this.prefixes =
+        model == KeyModel.BYTES ? given : given.stream().map(SinkBounds::asPath).toList();
+    this.checkpointKey = checkpointKey;
+    this.own = OwnKeys.DEFAULT.and(List.of(checkpointKey));
+    this.model = model;
+  }
+
+  /** The prefixes as they were given; none for no bounds. */
+  public List<Bytes> given() {
+    return given;
+  }
+
+  /** The same prefixes, meant in another way. */
+  public SinkBounds under(KeyModel other) {
+    return new SinkBounds(given, checkpointKey, other);
+  }
+
+  /** These as well. */
+  public SinkBounds with(List<Bytes> others) {
+    // Without bounds there is nothing to add to.
+    return given.isEmpty()
+        ? this
+        : new SinkBounds(
+            Stream.concat(given.stream(), others.stream()).distinct().toList(),
+            checkpointKey,
+            model);
+  }
+
+  private static Bytes asPath(Bytes prefix) {
+    int length = prefix.size();
+    return length > 1 && prefix.at(length - 1) == '/'
+        ? Bytes.of(Arrays.copyOf(prefix.toByteArray(), length - 1))
+        : prefix;
+  }
+
+  /** Whether the key holds what a mirror remembers: it is neither written nor shown. */
+  boolean isOwn(Bytes key) {
+    return own.contains(key);
+  }
+
+  /** Those of them that only this sink knows of. */
+  public List<Bytes> ownElsewhere() {
+    return List.copyOf(own.elsewhere());
+  }
+
+  /**
+   * Refuses a key that is not the mirror's to change.
+   *
+   * @throws PermanentException if it is outside the prefixes
+   */
+  void require(Bytes key) {
+    if (!covers(key)) {
+      throw outside(key);
+    }
+  }
+
+  private boolean covers(Bytes key) {
+    return prefixes.isEmpty() || prefixes.stream().anyMatch(prefix -> model.covers(prefix, key));
+  }
+
+  private PermanentException outside(Bytes key) {
+    return new PermanentException(
+        "key '%s' is outside the prefixes that the mirror owns in the sink: %s"
+            .formatted(key, prefixes));
+  }
+
+  static Bytes below(Bytes tree) {
+    return tree.equals(SLASH) ? SLASH : tree.plus(SLASH);
+  }
+
+  static Bytes endOf(Bytes tree) {
+    return tree.equals(SLASH) ? AFTER_SLASH : tree.plus(AFTER_SLASH);
+  }
+
+  /**
+   * What goes with a tree.
+   *
+   * @param spared keys that stay, in order
+   * @throws PermanentException if all of it is outside the prefixes
+   */
+  List<Span> tree(Bytes tree, Iterable<Bytes> spared) {
+    NavigableMap<Bytes, Bytes> holes = new TreeMap<>();
+    spared.forEach(key -> holes.put(key, SinkKeys.after(key)));
+    own.elsewhere().forEach(key -> holes.put(key, SinkKeys.after(key)));
+    holes.put(SinkKeys.OWN_TOP, SinkKeys.after(SinkKeys.OWN_TOP));
+    holes.put(SinkKeys.OWN, SinkKeys.OWN_END);
+    List<Span> owned = new ArrayList<>();
+    addShared(owned, new Span(tree, SinkKeys.after(tree)));
+    addShared(owned, new Span(below(tree), endOf(tree)));
+    if (owned.isEmpty()) {
+      throw outside(tree);
+    }
+    List<Span> cut = new ArrayList<>();
+    owned.forEach(span -> cut(span, holes, cut));
+    return cut;
+  }
+
+  private void addShared(List<Span> out, Span wanted) {
+    if (prefixes.isEmpty()) {
+      out.add(wanted);
+    }
+    for (Bytes prefix : prefixes) {
+      if (model == KeyModel.BYTES || prefix.isEmpty() || prefix.equals(SLASH)) {
+        KeyRange range = KeyRange.of(prefix);
+        addShared(out, wanted, SinkKeys.bytes(range.from()), SinkKeys.bytes(range.end()));
+      } else {
+        addShared(out, wanted, prefix, SinkKeys.after(prefix));
+        addShared(out, wanted, below(prefix), endOf(prefix));
+      }
+    }
+  }
+
+  private static void addShared(List<Span> out, Span wanted, Bytes from, Bytes end) {
+    Bytes first = from.compareTo(wanted.from) > 0 ? from : wanted.from;
+    Bytes last = end.equals(NO_END) || end.compareTo(wanted.end) > 0 ? wanted.end : end;
+    if (first.compareTo(last) < 0) {
+      out.add(new Span(first, last));
+    }
+  }
+
+  private static void cut(Span span, NavigableMap<Bytes, Bytes> holes, List<Span> out) {
+    Bytes from = span.from;
+    for (Map.Entry<Bytes, Bytes> hole : holes.entrySet()) {
+      if (hole.getValue().compareTo(from) <= 0 || hole.getKey().compareTo(span.end) >= 0) {
+        continue;
+      }
+      if (from.compareTo(hole.getKey()) < 0) {
+        out.add(new Span(from, hole.getKey()));
+      }
+      from = hole.getValue();
+    }
+    if (from.compareTo(span.end) < 0) {
+      out.add(new Span(from, span.end));
+    }
+  }
+}

@@ -1,0 +1,344 @@
+package org.etcdmirror.v3.internal.sink;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.FencedException;
+import org.etcdmirror.api.InVain;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.SinkRolledBackException;
+import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.v3.internal.client.V3Client;
+import org.etcdmirror.v3.internal.client.V3Failures;
+import org.etcdmirror.v3.internal.client.V3Head;
+import org.etcdmirror.v3.internal.read.SinkCheckpoint;
+import org.etcdmirror.v3.internal.read.SinkKeys;
+import org.etcdmirror.v3.rpc.Compare;
+import org.etcdmirror.v3.rpc.KVGrpc;
+import org.etcdmirror.v3.rpc.KeyValue;
+import org.etcdmirror.v3.rpc.RangeRequest;
+import org.etcdmirror.v3.rpc.RangeResponse;
+import org.etcdmirror.v3.rpc.RequestOp;
+import org.etcdmirror.v3.rpc.ResponseHeader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The key that holds the checkpoint, and what is known of it. Each text names its writer, and which
+ * of its writes it is, so that what this one wrote before its answer was lost is told from what
+ * another mirror wrote.
+ *
+ * <p>Every transaction compares the revision at which the key was written last. So once the key is
+ * written again, nothing that was sent before can happen any more. {@link #mustMove} says when that
+ * is due. Used by the engine's thread alone, but for {@link #head}.
+ */
+public final class SinkFence {
+
+  private static final long UNKNOWN = -1;
+
+  private static final long NEVER = 0;
+
+  private static final int MOST_SETTLED = 20;
+
+  /** A text for the key, as an operation. */
+  record Text(@Nullable Checkpoint checkpoint, long write, RequestOp put) {}
+
+  private final V3Client client;
+  private final Bytes key;
+  private final String writer;
+  private long revision = UNKNOWN;
+  private @Nullable Checkpoint checkpoint;
+
+  /** How many texts were made here, and the newest of them that is known to have been stored. */
+  private long made;
+
+  private long stored;
+
+  /**
+   * The newest revision that this cluster told here: whatever is asked later tells no older one.
+   */
+  private final AtomicLong newest = new AtomicLong();
+
+  /** Whether it was written here at the known revision. */
+  private boolean mine;
+
+  /**
+   * How many transactions that compare this revision have no known outcome: they are in flight, or
+   * their answer was lost. Each revision has a counter of its own, as an answer may come later.
+   */
+  private AtomicInteger open = new AtomicInteger();
+
+  /** A write of the key follows, unless each is refused. */
+  private final InVain settled = new InVain(MOST_SETTLED, Duration.ofSeconds(1));
+
+  /** Of which a transaction had no known outcome when the key moved on. */
+  private final LateRevisions late = new LateRevisions();
+
+  public SinkFence(V3Client client, Bytes key) {
+    this.client = client;
+    this.key = key;
+    byte[] id = new byte[12];
+    new SecureRandom().nextBytes(id);
+    this.writer = HexFormat.of().formatHex(id);
+  }
+
+  Bytes key() {
+    return key;
+  }
+
+  /** A line that is in each text that is written here. */
+  public String signature() {
+    return "writer=" + writer;
+  }
+
+  /** The checkpoint that was read or written here last. */
+  @Nullable Checkpoint checkpoint() {
+    return checkpoint;
+  }
+
+  public Optional<Checkpoint> load() throws IOException, InterruptedException {
+    RangeResponse answer = ask();
+    long told = answer.getHeader().getRevision();
+    KeyValue found = keyOf(answer);
+    long at = revisionOf(found);
+    SinkCheckpoint.Stored text = found == null ? null : parse(found);
+    checkpoint = text == null ? null : text.checkpoint();
+    // Where nothing has moved, what was written here is the newest still.
+    mine = mine && at == revision && told >= newest.get();
+    stored = text != null && writer.equals(text.writer()) ? text.write() : NEVER;
+    leave();
+    // Whoever loads takes the cluster as it is, also one that was put back.
+    newest.set(told);
+    revision = at;
+    return Optional.ofNullable(checkpoint);
+  }
+
+  public void loadIfUnknown() throws IOException, InterruptedException {
+    if (revision == UNKNOWN) {
+      load();
+    }
+  }
+
+  /**
+   * Whether something that was sent before, here or by another process, may still happen: then the
+   * key must be written before anything else is.
+   */
+  boolean mustMove() {
+    return !mine || open.get() > 0 || isOfLateOnes();
+  }
+
+  /**
+   * Whether a transaction of before a roll-back would take the key for the one that it compares.
+   */
+  boolean isOfLateOnes() {
+    return late.contains(revision);
+  }
+
+  /** True while the key is as it was read or written here last. */
+  Compare unmoved() {
+    return Compare.newBuilder()
+        .setResult(Compare.CompareResult.EQUAL)
+        .setTarget(Compare.CompareTarget.MOD)
+        .setKey(SinkKeys.wire(key))
+        .setModRevision(revision)
+        .build();
+  }
+
+  /** Takes note of a transaction that compares {@link #unmoved}, and of how it ends. */
+  <T> CompletableFuture<T> noted(CompletableFuture<T> sent) {
+    AtomicInteger counter = open;
+    counter.incrementAndGet();
+    return sent.whenComplete(
+        (answer, failure) -> {
+          if (failure == null || !V3Failures.outcomeUnknown(failure)) {
+            counter.decrementAndGet();
+          }
+        });
+  }
+
+  /** A new text; null for a fence without a checkpoint. */
+  Text text(@Nullable Checkpoint next) {
+    made++;
+    return new Text(next, made, put(next, made));
+  }
+
+  /** How large an operation with this checkpoint is, at most. */
+  int size(Checkpoint next) {
+    return put(next, Long.MAX_VALUE).getSerializedSize();
+  }
+
+  private RequestOp put(@Nullable Checkpoint next, long write) {
+    Bytes text = Bytes.utf8(SinkCheckpoint.format(next, writer, write));
+    return SinkOp.put(key, SinkKeys.wire(text), 0);
+  }
+
+  /** The text is stored. */
+  void written(Text text, long at) {
+    settled.brought();
+    moved(text.checkpoint(), text.write(), at);
+  }
+
+  private void leave() {
+    if (open.get() > 0) {
+      late.add(revision);
+    }
+  }
+
+  private void moved(@Nullable Checkpoint next, long write, long at) {
+    leave();
+    checkpoint = next;
+    revision = at;
+    stored = write;
+    mine = true;
+    open = new AtomicInteger();
+  }
+
+  /** The newest revision that is known before something is asked. */
+  long newest() {
+    return newest.get();
+  }
+
+  /**
+   * Takes note of the revision that an answer tells; a proxy may leave it out.
+   *
+   * @param least what it must be at least: what {@link #newest} was before the request was sent
+   * @throws SinkRolledBackException if the revision is older: the cluster was wiped or put back
+   */
+  void told(long least, ResponseHeader header) throws SinkRolledBackException {
+    long now = header.getRevision();
+    if (now > 0 && now < least) {
+      throw new SinkRolledBackException(
+          "the sink that holds %s was wiped or put back: its revision must be %d at least, and is %d"
+              .formatted(key, least, now));
+    }
+    newest.accumulateAndGet(now, Math::max);
+  }
+
+  /**
+   * After the key turned out to have moved: returns if it was this writer who moved it, in an
+   * attempt whose answer was lost. The same writes may then be made again.
+   *
+   * @throws FencedException if it was another writer
+   * @throws SinkRolledBackException if the key, or the whole cluster, is older than it was
+   * @throws IOException if it has not moved at all, so that another attempt at once is no use
+   */
+  void settle() throws IOException, InterruptedException {
+    KeyValue found = current();
+    if (revisionOf(found) == revision) {
+      throw new IOException(
+          "%s is at revision %d as expected, and yet its servers deny it".formatted(key, revision));
+    }
+    adopt(found);
+    settled.again("settling who moved %s to revision %d".formatted(key, revision), null);
+  }
+
+  /**
+   * Looks whether the key is as it was read or written here last.
+   *
+   * @throws FencedException if another writer moved it
+   * @throws SinkRolledBackException if the key, or the whole cluster, is older than it was
+   */
+  public void confirm() throws IOException, InterruptedException {
+    if (revision != UNKNOWN) {
+      KeyValue found = current();
+      if (revisionOf(found) != revision) {
+        adopt(found);
+      }
+    }
+  }
+
+  private @Nullable KeyValue current() throws IOException, InterruptedException {
+    long least = newest();
+    RangeResponse answer = ask();
+    told(least, answer.getHeader());
+    return keyOf(answer);
+  }
+
+  /** The key is not as it was known: by whom is told by its text and its revision. */
+  private void adopt(@Nullable KeyValue found) throws SinkRolledBackException {
+    if (found == null || found.getModRevision() < revision) {
+      // A key is only ever written at a newer revision, by whomever.
+      throw new SinkRolledBackException(
+          "%s was put back or removed: it was written at revision %d, and is now %s"
+              .formatted(key, revision, describe(found)));
+    }
+    SinkCheckpoint.Stored text =
+        isOwn(found) ? parse(found) : new SinkCheckpoint.Stored(null, null, NEVER);
+    if (!writer.equals(text.writer())) {
+      if (isOlderThanKnown(found)) {
+        throw new SinkRolledBackException(
+            "%s was put back: it holds what was stored there before revision %d: %s"
+                .formatted(key, revision, describe(found)));
+      }
+      throw new FencedException(
+          "%s was moved by another: expected revision %d, found %s"
+              .formatted(key, revision, describe(found)));
+    }
+    if (text.write() < stored) {
+      throw new SinkRolledBackException(
+          "%s was put back: this mirror has stored its write %d there, and it holds the older write %d"
+              .formatted(key, stored, text.write()));
+    }
+    moved(text.checkpoint(), text.write(), found.getModRevision());
+  }
+
+  /**
+   * Whether it is a checkpoint of an earlier run that a backup has brought back, perhaps of a
+   * cluster that had come further. A rival goes on from what is stored, so its time is not before.
+   */
+  private boolean isOlderThanKnown(KeyValue found) {
+    Checkpoint known = checkpoint;
+    if (known == null) {
+      return false;
+    }
+    try {
+      Checkpoint theirs = parse(found).checkpoint();
+      return theirs != null
+          && theirs.index() <= known.index()
+          && theirs.savedAt().isBefore(known.savedAt());
+    } catch (PermanentException noCheckpoint) {
+      return false;
+    }
+  }
+
+  /** Told without reading all of it: what another writer left may be no checkpoint. */
+  private boolean isOwn(KeyValue found) {
+    return ("\n" + found.getValue().toStringUtf8()).contains("\nwriter=" + writer + "\n");
+  }
+
+  private static String describe(@Nullable KeyValue found) {
+    return found == null
+        ? "missing"
+        : "%d holding '%s'"
+            .formatted(
+                found.getModRevision(), found.getValue().toStringUtf8().strip().replace('\n', ' '));
+  }
+
+  private SinkCheckpoint.Stored parse(KeyValue found) {
+    return SinkCheckpoint.parse(key, found.getValue().toStringUtf8());
+  }
+
+  /** Whose cluster this is, and how far it is. */
+  SourceHead head() throws IOException, InterruptedException {
+    return V3Head.of(ask().getHeader());
+  }
+
+  private RangeResponse ask() throws IOException, InterruptedException {
+    RangeRequest request = RangeRequest.newBuilder().setKey(SinkKeys.wire(key)).build();
+    return client.read(KVGrpc.getRangeMethod(), request);
+  }
+
+  private static @Nullable KeyValue keyOf(RangeResponse answer) {
+    return answer.getKvsCount() == 0 ? null : answer.getKvs(0);
+  }
+
+  private static long revisionOf(@Nullable KeyValue found) {
+    return found == null ? 0 : found.getModRevision();
+  }
+}

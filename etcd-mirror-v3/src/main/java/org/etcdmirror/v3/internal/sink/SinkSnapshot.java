@@ -1,0 +1,112 @@
+package org.etcdmirror.v3.internal.sink;
+
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.v3.internal.client.V3Client;
+import org.etcdmirror.v3.internal.client.V3Head;
+import org.etcdmirror.v3.internal.read.RestPages;
+import org.etcdmirror.v3.internal.read.SinkKeys;
+import org.etcdmirror.v3.rpc.KeyValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The selection at one revision, without what mirrors remember. Where that revision is compacted,
+ * it can be renewed: see {@link RestPages}.
+ */
+public final class SinkSnapshot implements Snapshot {
+
+  private final RestPages pages;
+  private final SinkBounds bounds;
+  private final @Nullable SinkExpiries expiries;
+  private final Runnable onClose;
+  private boolean closed;
+  private Iterator<KeyValue> page = Collections.emptyIterator();
+
+  /**
+   * A snapshot of what is there now.
+   *
+   * @param expiries null if nobody cares for them
+   * @param onClose run once
+   */
+  public SinkSnapshot(
+      V3Client client,
+      Selection selection,
+      SinkBounds bounds,
+      @Nullable SinkExpiries expiries,
+      Runnable onClose)
+      throws IOException, InterruptedException {
+    this.pages = new RestPages(client, selection);
+    this.bounds = bounds;
+    this.expiries = expiries;
+    this.onClose = onClose;
+  }
+
+  @Override
+  public SourceHead head() {
+    return V3Head.of(pages.header());
+  }
+
+  @Override
+  public MirrorEvent.@Nullable Entry next() throws IOException, InterruptedException {
+    while (true) {
+      while (!page.hasNext()) {
+        List<KeyValue> read = pages.next();
+        if (read == null) {
+          return null;
+        }
+        page = read.iterator();
+        if (expiries != null) {
+          expiries.learn(read);
+        }
+      }
+      KeyValue found = page.next();
+      pages.used(found.getKey());
+      MirrorEvent.Entry entry = entry(SinkKeys.bytes(found.getKey()), found);
+      if (entry != null) {
+        return entry;
+      }
+    }
+  }
+
+  private MirrorEvent.@Nullable Entry entry(Bytes key, KeyValue found) {
+    if (bounds.isOwn(key)) {
+      return null;
+    }
+    Bytes value = SinkKeys.bytes(found.getValue());
+    if (expiries == null || found.getLease() == 0) {
+      return new MirrorEvent.Put(key, value, found.getModRevision(), null);
+    }
+    SinkExpiries.Ending expiry = expiries.of(found.getLease());
+    // A lease that has ended since has taken the key with it: shown, it would pass for a good copy.
+    return expiry == null
+        ? null
+        : new MirrorEvent.Put(key, value, found.getModRevision(), expiry.at(), expiry.lease());
+  }
+
+  @Override
+  public boolean isRenewable() {
+    return pages.isRenewable();
+  }
+
+  @Override
+  public void renew() throws IOException, InterruptedException {
+    pages.renew();
+    page = Collections.emptyIterator();
+  }
+
+  @Override
+  public void close() {
+    pages.close();
+    if (!closed) {
+      closed = true;
+      onClose.run();
+    }
+  }
+}

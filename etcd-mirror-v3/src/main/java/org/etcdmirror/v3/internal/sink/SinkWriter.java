@@ -1,0 +1,236 @@
+package org.etcdmirror.v3.internal.sink;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.etcdmirror.api.BatchTooLargeException;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.WrittenIndexes;
+import org.etcdmirror.v3.internal.client.V3Client;
+import org.etcdmirror.v3.internal.client.V3PermanentException;
+import org.etcdmirror.v3.rpc.KVGrpc;
+import org.etcdmirror.v3.rpc.RequestOp;
+import org.etcdmirror.v3.rpc.TxnRequest;
+import org.etcdmirror.v3.rpc.TxnResponse;
+import org.jspecify.annotations.Nullable;
+
+/** Sends operations in fenced transactions. Used by the engine's thread alone. */
+public final class SinkWriter {
+
+  private static final int IN_FLIGHT = 16;
+  private static final long PLAIN_BYTES = 256 * 1024;
+
+  /**
+   * One level of a transaction at etcd's default, so that nothing is nested where it need not be.
+   */
+  private static final int PLAIN_OPS = 127;
+
+  private final V3Client client;
+  private final SinkFence fence;
+  private final SinkLimits limits;
+  private final WrittenIndexes written;
+
+  /**
+   * A writer.
+   *
+   * @param written told of the revision of each transaction that was carried out
+   */
+  public SinkWriter(V3Client client, SinkFence fence, SinkLimits limits, WrittenIndexes written) {
+    this.written = written;
+    this.client = client;
+    this.fence = fence;
+    this.limits = limits;
+  }
+
+  /**
+   * All of these and the checkpoint, as one if they fit, else in parts with a word about it.
+   *
+   * @param divisible whether they come of several indexes, so that they can be cut where the source
+   *     was in between, which the operations do not tell
+   * @throws BatchTooLargeException if they are divisible and do not fit
+   */
+  public void commit(List<RequestOp> ops, Checkpoint next, long index, boolean divisible)
+      throws IOException, InterruptedException {
+    while (true) {
+      try {
+        if (!ops.isEmpty()) {
+          moveFence();
+        }
+        Checkpoint between = between(next, index);
+        long checkpoints = Math.max(fence.size(next), fence.size(between));
+        int capacity = SinkNesting.capacity(ops, limits.ops());
+        List<List<RequestOp>> parts =
+            new ArrayList<>(SinkNesting.split(ops, capacity, limits.room(checkpoints)));
+        if (divisible && parts.size() > 1) {
+          throw new BatchTooLargeException(
+              "%d operations take more than one transaction".formatted(ops.size()));
+        }
+        if (parts.isEmpty()) {
+          parts.add(List.of());
+        }
+        for (List<RequestOp> part : parts.subList(0, parts.size() - 1)) {
+          commitPart(part, between, between);
+        }
+        commitPart(parts.get(parts.size() - 1), between, next);
+        while (fence.isOfLateOnes()) {
+          commitOne(List.of(), next);
+        }
+        return;
+      } catch (PermanentException e) {
+        if (!limits.lowered(e)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** What the key says while a batch is applied in parts. */
+  private Checkpoint between(Checkpoint next, long index) {
+    Checkpoint before = fence.checkpoint();
+    // Before the first checkpoint nothing is applied, whatever the parts hold.
+    Checkpoint reached =
+        before == null ? new Checkpoint(0, next.clusterId(), next.scope(), next.savedAt()) : before;
+    return reached.whileApplying(index);
+  }
+
+  /** A value that leaves no room for the checkpoint goes alone, between two of them. */
+  private void commitPart(List<RequestOp> part, Checkpoint between, Checkpoint next)
+      throws IOException, InterruptedException {
+    try {
+      commitOne(part, next);
+    } catch (SinkTooLargeException e) {
+      if (part.size() > 1) {
+        throw e;
+      }
+      commitOne(List.of(), between);
+      while (!writtenAlone(part)) {
+        fence.settle();
+      }
+      commitOne(List.of(), next);
+    }
+  }
+
+  private boolean writtenAlone(List<RequestOp> part) throws IOException, InterruptedException {
+    long before = fence.newest();
+    TxnResponse answer = SinkCalls.await(sendPlain(part));
+    fence.told(before, answer.getHeader());
+    return answer.getSucceeded();
+  }
+
+  private void commitOne(List<RequestOp> ops, Checkpoint next)
+      throws IOException, InterruptedException {
+    while (!moved(ops, next)) {
+      fence.settle();
+    }
+  }
+
+  /**
+   * Sees to it that nothing that was sent before can happen from now on: the key is written once
+   * more as it is. Should an earlier write turn out to have moved it, that does as well.
+   */
+  private void moveFence() throws IOException, InterruptedException {
+    while (fence.mustMove()) {
+      if (!moved(List.of(), fence.checkpoint())) {
+        fence.settle();
+      }
+    }
+  }
+
+  /** One transaction that writes the key; false if it was refused as the key had moved. */
+  private boolean moved(List<RequestOp> ops, @Nullable Checkpoint next)
+      throws IOException, InterruptedException {
+    SinkFence.Text text = fence.text(next);
+    TxnRequest request =
+        TxnRequest.newBuilder()
+            .addCompare(fence.unmoved())
+            .addAllSuccess(SinkNesting.nest(ops, limits.ops()))
+            .addSuccess(text.put())
+            .build();
+    long before = fence.newest();
+    TxnResponse answer =
+        SinkCalls.await(send(request, refused -> tooLargeWithText(ops, request, refused)));
+    // A write of the key has a revision of its own.
+    fence.told(answer.getSucceeded() ? before + 1 : before, answer.getHeader());
+    if (answer.getSucceeded()) {
+      fence.written(text, answer.getHeader().getRevision());
+    }
+    return answer.getSucceeded();
+  }
+
+  /** All of these in any order, several transactions at a time, without the checkpoint. */
+  public void write(List<RequestOp> ops) throws IOException, InterruptedException {
+    while (!ops.isEmpty()) {
+      try {
+        moveFence();
+        int most = Math.min(SinkNesting.capacity(ops, limits.ops()), PLAIN_OPS);
+        long bytes = Math.min(PLAIN_BYTES, limits.room(0));
+        long before = fence.newest();
+        List<TxnResponse> answers =
+            SinkCalls.each(SinkNesting.split(ops, most, bytes), IN_FLIGHT, this::sendPlain);
+        for (TxnResponse answer : answers) {
+          fence.told(before, answer.getHeader());
+        }
+        if (answers.stream().allMatch(TxnResponse::getSucceeded)) {
+          return;
+        }
+        fence.settle();
+      } catch (PermanentException e) {
+        if (!limits.lowered(e)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private CompletableFuture<TxnResponse> sendPlain(List<RequestOp> ops) {
+    TxnRequest request =
+        TxnRequest.newBuilder()
+            .addCompare(fence.unmoved())
+            .addAllSuccess(SinkNesting.nest(ops, limits.ops()))
+            .build();
+    return send(
+        request,
+        refused ->
+            ops.size() > 1
+                ? new SinkTooLargeException(request.getSerializedSize(), refused)
+                : SinkTooLargeException.alone(ops.get(0), request.getSerializedSize(), refused));
+  }
+
+  private CompletableFuture<TxnResponse> send(
+      TxnRequest request, Function<V3PermanentException, PermanentException> tooLarge) {
+    return fence
+        .noted(client.send(KVGrpc.getTxnMethod(), request))
+        .thenApply(this::remembered)
+        .exceptionallyCompose(
+            failure -> {
+              Throwable cause =
+                  failure instanceof CompletionException ? failure.getCause() : failure;
+              return CompletableFuture.failedFuture(
+                  cause instanceof V3PermanentException refused && refused.tooLarge()
+                      ? tooLarge.apply(refused)
+                      : cause);
+            });
+  }
+
+  private TxnResponse remembered(TxnResponse answer) {
+    if (answer.getSucceeded()) {
+      written.add(answer.getHeader().getRevision());
+    }
+    return answer;
+  }
+
+  private static PermanentException tooLargeWithText(
+      List<RequestOp> ops, TxnRequest request, V3PermanentException refused) {
+    long bytes = request.getSerializedSize();
+    return ops.isEmpty()
+        ? new PermanentException(
+            "the checkpoint takes %d bytes, and the sink's servers take no request as large (%s)"
+                .formatted(bytes, refused.getMessage()),
+            refused)
+        : new SinkTooLargeException(bytes, refused);
+  }
+}

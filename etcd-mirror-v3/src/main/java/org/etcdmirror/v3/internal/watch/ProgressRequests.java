@@ -1,0 +1,81 @@
+package org.etcdmirror.v3.internal.watch;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.etcdmirror.api.LostEventsException;
+import org.etcdmirror.v3.rpc.Event;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a silent server how far the watch is. The answer comes as progress of the stream, in its
+ * place behind the events; it may also not come, while the watch is still catching up. What never
+ * answers is no server of etcd's, or a watch that is dead: {@code etcd grpc-proxy} passes no such
+ * question on, and keeps a watch open that it has lost. Then the range itself is read instead.
+ */
+final class ProgressRequests implements Silence {
+
+  private static final long PAUSE = Duration.ofSeconds(1).toNanos();
+
+  private static final int MOST_UNANSWERED = 10;
+
+  /** Reads the range at an index, to go on from there. */
+  @FunctionalInterface
+  interface Instead {
+    QuietProof from(long index) throws IOException, InterruptedException;
+  }
+
+  private final WatchCall watch;
+  private final Instead instead;
+  private long due = System.nanoTime() + PAUSE;
+  private int unanswered;
+
+  /** Null as long as the server answers. */
+  private @Nullable QuietProof proof;
+
+  ProgressRequests(WatchCall watch, Instead instead) {
+    this.watch = watch;
+    this.instead = instead;
+  }
+
+  @Override
+  public void heard() {
+    due = System.nanoTime() + PAUSE;
+    unanswered = 0;
+    if (proof != null) {
+      proof.heard();
+    }
+  }
+
+  @Override
+  public void answered(long index, long told, long next) {
+    // These servers tell when a compaction has overtaken the watch.
+  }
+
+  @Override
+  public void see(Event event) {
+    // Else the server keeps the account.
+    if (proof != null) {
+      proof.see(event);
+    }
+  }
+
+  @Override
+  public long nanosUntilDue() {
+    return proof == null ? Math.max(0, due - System.nanoTime()) : proof.nanosUntilDue();
+  }
+
+  @Override
+  public long advance(long index) throws IOException, LostEventsException, InterruptedException {
+    if (proof != null) {
+      return proof.advance(index);
+    }
+    if (unanswered == MOST_UNANSWERED) {
+      proof = instead.from(index);
+      return index;
+    }
+    unanswered++;
+    watch.requestProgress();
+    due = System.nanoTime() + PAUSE;
+    return index;
+  }
+}

@@ -1,0 +1,207 @@
+package org.etcdmirror.v3.internal.watch;
+
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.io.IOException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.v3.internal.client.AnsweringCluster;
+import org.etcdmirror.v3.internal.client.CancelReason;
+import org.etcdmirror.v3.internal.client.V3Asked;
+import org.etcdmirror.v3.internal.client.V3Client;
+import org.etcdmirror.v3.internal.client.V3Failures;
+import org.etcdmirror.v3.internal.client.V3Problem;
+import org.etcdmirror.v3.internal.client.V3ProtocolException;
+import org.etcdmirror.v3.internal.client.V3Stream;
+import org.etcdmirror.v3.internal.read.KeyRange;
+import org.etcdmirror.v3.rpc.MaintenanceGrpc;
+import org.etcdmirror.v3.rpc.StatusRequest;
+import org.etcdmirror.v3.rpc.StatusResponse;
+import org.etcdmirror.v3.rpc.WatchCreateRequest;
+import org.etcdmirror.v3.rpc.WatchGrpc;
+import org.etcdmirror.v3.rpc.WatchProgressRequest;
+import org.etcdmirror.v3.rpc.WatchRequest;
+import org.etcdmirror.v3.rpc.WatchResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One watch on the wire. Few answers are asked for beforehand, so the server waits. One thread
+ * takes; any may wake or close.
+ */
+public final class WatchCall extends ClientCall.Listener<WatchResponse> implements AutoCloseable {
+
+  private static final Answer NOTHING = new Answer(null, null);
+
+  private record Answer(@Nullable WatchResponse response, @Nullable Status end) {}
+
+  private final V3Client client;
+  private final V3Stream<WatchRequest, WatchResponse> stream;
+
+  /** Bounded by the credit. */
+  private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+
+  private final WatchCredit credit = new WatchCredit();
+  private final AnsweringCluster.Membership membership;
+  private volatile @Nullable String hopeless;
+  private final WatchAnswerCheck check;
+  private boolean closed;
+
+  private WatchCall(V3Client client, KeyRange range) {
+    this.client = client;
+    this.check = new WatchAnswerCheck(range);
+    this.stream = client.watch(WatchGrpc.getWatchMethod(), V3Asked.watch(range));
+    this.membership = client.cluster().new Membership(toString());
+  }
+
+  public static WatchCall start(V3Client client, KeyRange range, long revision) {
+    WatchCall watch = new WatchCall(client, range);
+    ClientCall<WatchRequest, WatchResponse> call = watch.stream.call();
+    call.start(watch, new Metadata());
+    call.request(watch.credit.more());
+    call.sendMessage(
+        WatchRequest.newBuilder()
+            .setCreateRequest(
+                WatchCreateRequest.newBuilder()
+                    .setKey(range.from())
+                    .setRangeEnd(range.end())
+                    .setStartRevision(revision)
+                    .setProgressNotify(true)
+                    .setFragment(true))
+            .build());
+    return watch;
+  }
+
+  /** Who the server of this watch is. */
+  CompletableFuture<StatusResponse> status() {
+    return client.sendBeside(
+        stream, MaintenanceGrpc.getStatusMethod(), StatusRequest.getDefaultInstance());
+  }
+
+  /** Asks how far the watch is; the answer may not come. Only for a watch that was created. */
+  synchronized void requestProgress() {
+    if (!closed) {
+      stream
+          .call()
+          .sendMessage(
+              WatchRequest.newBuilder()
+                  .setProgressRequest(WatchProgressRequest.getDefaultInstance())
+                  .build());
+    }
+  }
+
+  @Override
+  public void onMessage(WatchResponse response) {
+    if (response.getEventsCount() > 0) {
+      client.watchLimit().kept();
+    }
+    credit.came(response.getSerializedSize());
+    answers.add(new Answer(response, null));
+  }
+
+  @Override
+  public void onClose(Status status, Metadata trailers) {
+    if (V3Failures.problem(status) == V3Problem.ANSWER_TOO_LARGE) {
+      hopeless = client.watchLimit().exceeded();
+    }
+    answers.add(new Answer(null, status));
+  }
+
+  /** Makes a waiting {@link #take}, or the next one, return without an answer. */
+  void wake() {
+    answers.add(NOTHING);
+  }
+
+  /**
+   * The next answer, or null if none came in time or somebody woke this.
+   *
+   * @throws V3ProtocolException if no etcd would answer so
+   * @throws IOException if the watch is over, or answers without bringing anything
+   */
+  @Nullable WatchResponse take(long nanos) throws IOException, InterruptedException {
+    Answer answer = answers.poll(nanos, TimeUnit.NANOSECONDS);
+    if (answer == null) {
+      return null;
+    }
+    if (answer.end() != null) {
+      // It is met again by whoever takes again.
+      answers.add(answer);
+      throw ended(answer.end());
+    }
+    WatchResponse response = answer.response();
+    if (response != null) {
+      credit.taken(response.getSerializedSize());
+      askForMore();
+      membership.heard(response.getHeader());
+      refuseFlaw(response);
+      if (response.getCreated() && !response.getCanceled()) {
+        client.letIn(stream);
+      }
+    }
+    return response;
+  }
+
+  private void refuseFlaw(WatchResponse response) throws IOException {
+    String flaw = check.flaw(response);
+    if (flaw != null) {
+      avoidMember();
+      throw new V3ProtocolException(
+          stream.method().getFullMethodName(), stream.member().endpoint(), flaw);
+    }
+    check.came(toString(), response);
+  }
+
+  private void askForMore() {
+    int more = credit.more();
+    if (more > 0) {
+      stream.call().request(more);
+    }
+  }
+
+  /** A server may also end a stream without a complaint. */
+  private IOException ended(Status status) {
+    String why = hopeless;
+    if (why != null) {
+      throw new PermanentException(why);
+    }
+    return client.failed(
+        stream, status.isOk() ? Status.UNAVAILABLE.withDescription("the watch ended") : status);
+  }
+
+  /**
+   * What it means that the server canceled the watch for this reason.
+   *
+   * @throws org.etcdmirror.api.PermanentException if it always would
+   */
+  IOException refused(String reason) {
+    return client.failed(stream, CancelReason.status(reason));
+  }
+
+  /**
+   * Before what was learned by other calls is believed.
+   *
+   * @throws IOException if another cluster has answered them
+   */
+  void checkCluster() throws IOException {
+    membership.check();
+  }
+
+  /** Makes the next watch one with another member. */
+  void avoidMember() {
+    client.avoid(stream);
+  }
+
+  @Override
+  public String toString() {
+    return "the watch at " + stream.member();
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    stream.call().cancel("closed", null);
+  }
+}

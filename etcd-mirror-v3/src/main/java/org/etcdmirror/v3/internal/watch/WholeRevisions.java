@@ -1,0 +1,128 @@
+package org.etcdmirror.v3.internal.watch;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.etcdmirror.api.IndexDisprovedException;
+import org.etcdmirror.v3.internal.read.V3Puts;
+import org.etcdmirror.v3.rpc.Event;
+import org.etcdmirror.v3.rpc.WatchResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts together what a watch answers: whole revisions, each once. A server cuts an answer of up to
+ * a thousand revisions into pieces. A revision is whole when a later one begins, or when the last
+ * piece has come. So this holds one piece and what the pieces before it brought of the revision
+ * that it begins with. For one thread.
+ */
+final class WholeRevisions {
+
+  private final WatchCall watch;
+
+  /** Of whole revisions. */
+  private final ArrayDeque<Event> ready = new ArrayDeque<>();
+
+  /** Of the newest revision, as long as more of it may come. */
+  private final List<Event> open = new ArrayList<>();
+
+  private boolean inAnswer;
+
+  /** The newest revision of an event, or the start. */
+  private long lastEvent;
+
+  /** The newest revision that the watch reported; a proof of silence may show a newer index. */
+  private long told;
+
+  /** Through here the range itself was read, so that what comes from there is no news. */
+  private long proven;
+
+  private final DeliveredEvents delivered;
+
+  /** Nothing has been answered that is above the start. */
+  WholeRevisions(WatchCall watch, long start) {
+    this.watch = watch;
+    this.lastEvent = start;
+    this.told = start;
+    this.proven = start;
+    this.delivered = new DeliveredEvents(start);
+  }
+
+  /** Whether some pieces of an answer have come, and others are still to come. */
+  boolean inAnswer() {
+    return inAnswer;
+  }
+
+  /** The newest revision that the watch reported. */
+  long told() {
+    return told;
+  }
+
+  /**
+   * Takes in an answer, or a piece of one.
+   *
+   * @param index through which everything was handed on; what comes again is left out
+   * @return through which revision the watch is complete by its own word, without any event; or the
+   *     index
+   * @throws IndexDisprovedException if an event comes that should have come long ago
+   */
+  long take(WatchResponse answer, long index) throws IndexDisprovedException {
+    if (index > Math.max(told, lastEvent)) {
+      proven = Math.max(proven, index);
+    }
+    boolean progress = !inAnswer && answer.getEventsCount() == 0;
+    for (Event event : answer.getEventsList()) {
+      take(event, index);
+    }
+    inAnswer = answer.getFragment();
+    if (!inAnswer) {
+      close();
+    }
+    if (progress) {
+      told = Math.max(told, answer.getHeader().getRevision());
+    }
+    return progress ? Math.max(index, told) : index;
+  }
+
+  /** Servers repeat events, also after newer ones; what never came before is another matter. */
+  private void take(Event event, long index) throws IndexDisprovedException {
+    long revision = event.getKv().getModRevision();
+    boolean more = !open.isEmpty() && revision == lastEvent;
+    if (more || revision > Math.max(index, lastEvent)) {
+      if (!more) {
+        close();
+      }
+      open.add(event);
+      delivered.add(event.getKv());
+      lastEvent = revision;
+      told = Math.max(told, revision);
+    } else if (revision > lastEvent
+        ? revision <= told
+        : revision > proven && delivered.lacks(event.getKv())) {
+      throw new IndexDisprovedException(
+          revision,
+          index,
+          told,
+          "%s told that it was complete through %d, and brought the event on '%s' after that"
+              .formatted(watch, Math.max(told, lastEvent), V3Puts.key(event.getKv())));
+    }
+  }
+
+  private void close() {
+    ready.addAll(open);
+    open.clear();
+  }
+
+  boolean isEmpty() {
+    return ready.isEmpty();
+  }
+
+  /** The next event of a whole revision; null if there is none yet. */
+  @Nullable Event peek() {
+    return ready.peek();
+  }
+
+  /** Takes the event that {@link #peek} shows. */
+  void remove() {
+    ready.remove();
+  }
+}

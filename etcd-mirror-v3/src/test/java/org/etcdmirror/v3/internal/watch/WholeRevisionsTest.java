@@ -1,0 +1,146 @@
+package org.etcdmirror.v3.internal.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.List;
+import org.etcdmirror.api.IndexDisprovedException;
+import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.v3.WarmClient;
+import org.etcdmirror.v3.internal.client.V3Client;
+import org.etcdmirror.v3.internal.read.KeyRange;
+import org.etcdmirror.v3.rpc.Event;
+import org.etcdmirror.v3.rpc.KeyValue;
+import org.etcdmirror.v3.rpc.ResponseHeader;
+import org.etcdmirror.v3.rpc.WatchResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a server cut into pieces. */
+@Timeout(120)
+class WholeRevisionsTest {
+
+  private EtcdServer etcd;
+  private V3Client client;
+  private WatchCall watch;
+  private WholeRevisions revisions;
+  private long index = 10;
+
+  @BeforeEach
+  void start() throws Exception {
+    etcd = EtcdServer.builder().enableV2(false).start();
+    client = WarmClient.connect(etcd.clientUrl());
+    watch = WatchCall.start(client, KeyRange.single(ByteString.copyFromUtf8("/a")), 0);
+    revisions = new WholeRevisions(watch, 10);
+  }
+
+  @AfterEach
+  void stop() {
+    watch.close();
+    client.close();
+    etcd.close();
+  }
+
+  private void piece(boolean more, long... each) throws IndexDisprovedException {
+    WatchResponse.Builder piece = WatchResponse.newBuilder().setFragment(more);
+    for (long revision : each) {
+      piece.addEvents(Event.newBuilder().setKv(KeyValue.newBuilder().setModRevision(revision)));
+    }
+    assertThat(revisions.take(piece.build(), index)).isEqualTo(index);
+  }
+
+  private List<Long> whole() {
+    List<Long> whole = new ArrayList<>();
+    for (Event next = revisions.peek(); next != null; next = revisions.peek()) {
+      whole.add(next.getKv().getModRevision());
+      revisions.remove();
+    }
+    return whole;
+  }
+
+  @Test
+  void aRevisionIsHandedOnWhenALaterOneBegins() throws Exception {
+    piece(true, 11, 12, 12);
+    assertThat(whole()).containsExactly(11L);
+    assertThat(revisions.inAnswer()).isTrue();
+    piece(true, 12, 12);
+    assertThat(whole()).isEmpty();
+    piece(true, 13);
+    assertThat(whole()).containsExactly(12L, 12L, 12L, 12L);
+    piece(false, 14);
+    assertThat(whole()).containsExactly(13L, 14L);
+    assertThat(revisions.inAnswer()).isFalse();
+  }
+
+  @Test
+  void aRevisionThatTheLastPieceEndsIsHandedOn() throws Exception {
+    piece(true, 11);
+    piece(false, 11);
+    assertThat(whole()).containsExactly(11L, 11L);
+  }
+
+  @Test
+  void whatComesAgainIsLeftOut() throws Exception {
+    piece(false, 9, 10, 11);
+    assertThat(whole()).containsExactly(11L);
+    piece(false, 10, 11, 12);
+    assertThat(whole()).containsExactly(12L);
+  }
+
+  private void progress(long revision) throws IndexDisprovedException {
+    ResponseHeader header = ResponseHeader.newBuilder().setRevision(revision).build();
+    index = revisions.take(WatchResponse.newBuilder().setHeader(header).build(), index);
+    assertThat(index).isEqualTo(revision);
+  }
+
+  private void assertDisproved(long revision) {
+    assertThatThrownBy(() -> piece(false, revision)).isInstanceOf(IndexDisprovedException.class);
+  }
+
+  @Test
+  void anEventBehindItsOwnProgressDisprovesTheIndex() throws Exception {
+    progress(20);
+    assertDisproved(15);
+  }
+
+  @Test
+  void anEventThatNeverCameDisprovesTheIndexAlsoWhenLaterOnesCame() throws Exception {
+    piece(false, 11, 14);
+    progress(20);
+    piece(false, 25);
+    assertThat(whole()).containsExactly(11L, 14L, 25L);
+    assertDisproved(12);
+    assertDisproved(18);
+  }
+
+  @Test
+  void whatCameDisprovesNothingWhenItComesAgain() throws Exception {
+    piece(false, 11, 14);
+    progress(20);
+    piece(false, 25);
+    piece(false, 11, 14, 25);
+    piece(false, 3, 10);
+    assertThat(whole()).containsExactly(11L, 14L, 25L);
+  }
+
+  @Test
+  void norDoesWhatAProofOfSilenceHasPassed() throws Exception {
+    index = 20;
+    piece(false, 25);
+    piece(false, 15);
+    assertThat(whole()).containsExactly(25L);
+  }
+
+  @Test
+  void ofWhatIsNoLongerRememberedNobodyCanTell() throws Exception {
+    for (long revision = 100; revision < 5_100; revision++) {
+      piece(false, 2 * revision);
+    }
+    piece(false, 201);
+    assertDisproved(10_001);
+  }
+}
