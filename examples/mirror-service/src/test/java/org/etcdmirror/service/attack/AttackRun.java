@@ -1,6 +1,7 @@
 package org.etcdmirror.service.attack;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,9 @@ final class AttackRun {
   private static final int MOST_LINES = 10;
   private static final long MOST_RESIDENT = 512;
   private static final Duration END_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PAGE_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration END_OF_PAGES = Duration.ofSeconds(2);
+  private static final Duration POLL = Duration.ofMillis(50);
   private static final Pattern STATE = Pattern.compile("\"state\":\"([A-Z]+)\"");
 
   /** In a short run what Java still compiles counts much: the best of these windows counts. */
@@ -76,6 +80,9 @@ final class AttackRun {
       problems.add("log: " + most.cause());
     }
     page();
+    if (!stage.service().runs()) {
+      problems.add("ended after the attack: " + lastLine());
+    }
     if (thenEnd) {
       endUnderAttack();
     }
@@ -104,6 +111,9 @@ final class AttackRun {
       processor = Math.min(processor, percent(service));
     }
     resident = service.residentMebibytes();
+    if (!attack.hidesPages()) {
+      page();
+    }
     if (!service.runs()) {
       processor = 0;
       state = "ended " + service.exitCode();
@@ -113,9 +123,6 @@ final class AttackRun {
         problems.add("ended: " + lastLine());
       }
       return;
-    }
-    if (!attack.hidesPages()) {
-      page();
     }
     if (processor > lengths.mostProcessor() && !attack.brings()) {
       problems.add("spins");
@@ -138,14 +145,32 @@ final class AttackRun {
     return 100.0 * spent.toNanos() / (System.nanoTime() - nanos);
   }
 
+  /** Reads the status; waits for a service that is about to listen, or to end. */
   private void page() throws InterruptedException {
-    try {
-      Matcher found = STATE.matcher(stage.service().page("/status").body());
-      if (state.equals("?")) {
-        state = found.find() ? found.group(1) : "unknown";
+    Service service = stage.service();
+    long deadline = System.nanoTime() + PAGE_PATIENCE.toNanos();
+    IOException failure = null;
+    while (service.runs()) {
+      try {
+        Matcher found = STATE.matcher(service.page("/status").body());
+        if (state.equals("?")) {
+          state = found.find() ? found.group(1) : "unknown";
+        }
+        return;
+      } catch (ConnectException e) {
+        failure = e;
+      } catch (IOException e) {
+        // A service that ends cuts its answer off.
+        failure = e;
+        service.awaitEnd(END_OF_PAGES);
+        break;
       }
-    } catch (IOException e) {
-      problems.add("the pages do not answer: " + e);
+      if (System.nanoTime() > deadline || service.awaitEnd(POLL)) {
+        break;
+      }
+    }
+    if (service.runs()) {
+      problems.add("the pages do not answer: " + failure);
     }
   }
 

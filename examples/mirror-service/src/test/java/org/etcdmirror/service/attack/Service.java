@@ -137,6 +137,11 @@ final class Service implements AutoCloseable {
     }
   }
 
+  /** Whether it ends within this time. */
+  boolean awaitEnd(Duration time) throws InterruptedException {
+    return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   boolean runs() {
     return process.isAlive();
   }
