@@ -50,14 +50,13 @@ public record Gap(Reason reason, long from, long oldest, long current) {
     FORCED,
     /**
      * The sink no longer holds what was applied to it ({@link SinkDriftedException}). No history is
-     * lost by it, so there is nothing to skip: {@link RecoveryPolicy.Decision#SKIP_GAP} is the same
-     * as {@link RecoveryPolicy.Decision#RESYNC} here.
+     * lost by it, so there is nothing to skip: {@code SKIP_GAP} is the same as {@code RESYNC} here.
      */
     SINK_DRIFTED,
     /**
      * The sink was wiped, or an older state of it was put back ({@link SinkRolledBackException}).
-     * The source's history may be whole, so there is nothing to skip: {@link
-     * RecoveryPolicy.Decision#SKIP_GAP} is the same as {@link RecoveryPolicy.Decision#RESYNC} here.
+     * The source's history may be whole, so there is nothing to skip: {@code SKIP_GAP} is the same
+     * as {@code RESYNC} here.
      */
     SINK_ROLLED_BACK,
     /**

@@ -2,7 +2,7 @@ package org.etcdmirror.api;
 
 /**
  * A stream cannot bring every event after an index: the engine makes a {@link Gap} of it and asks
- * the {@link RecoveryPolicy}. It is never repeated like an {@link java.io.IOException}.
+ * the recovery policy. It is never repeated like an {@link java.io.IOException}.
  */
 public abstract sealed class LostEventsException extends Exception
     permits HistoryClearedException, IndexDisprovedException {

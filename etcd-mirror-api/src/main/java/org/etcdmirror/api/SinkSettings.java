@@ -3,6 +3,7 @@ package org.etcdmirror.api;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import org.etcdmirror.api.tls.Access;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,6 +2,8 @@ package org.etcdmirror.api;
 
 import static java.util.Objects.requireNonNull;
 
+import org.etcdmirror.api.tls.Access;
+
 /**
  * What a {@link SourceProvider} is told.
  *

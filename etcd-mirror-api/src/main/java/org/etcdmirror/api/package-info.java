@@ -9,8 +9,8 @@
  * <p><b>Failures are typed.</b> An {@link java.io.IOException} is transient: the engine repeats the
  * call with back-off, for ever. A {@link org.etcdmirror.api.PermanentException}, and any other
  * unchecked exception, stops the mirror. {@link org.etcdmirror.api.HistoryClearedException} is a
- * {@linkplain org.etcdmirror.api.Gap gap}, and goes to the {@link
- * org.etcdmirror.api.RecoveryPolicy}. Nothing is ever decided by an exception's message.
+ * {@linkplain org.etcdmirror.api.Gap gap}, and the mirror's recovery policy decides about it.
+ * Nothing is ever decided by an exception's message.
  *
  * <p><b>Index</b> means etcd v2's {@code modifiedIndex} and etcd v3's revision: a number that only
  * grows while a cluster lives.

@@ -7,7 +7,7 @@ import java.time.Duration;
 /**
  * What becomes of the events that gathered while the mirror was down, cut off or paused: old
  * decisions that would otherwise be applied all at once. Each connection to the source asks anew; a
- * gap is for the {@link org.etcdmirror.api.RecoveryPolicy}.
+ * gap is for the {@link org.etcdmirror.core.RecoveryPolicy}.
  *
  * @param mode what is done
  * @param events a larger backlog is held back, counted in events of the whole source, on etcd v3 in

@@ -10,7 +10,6 @@ import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.ReadableSink;
-import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
 import org.etcdmirror.core.internal.cutover.Ending;
 import org.etcdmirror.core.internal.lifecycle.MirrorLife;

@@ -10,7 +10,6 @@ import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.ReadableSink;
-import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.core.internal.identity.StorePairing;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.lifecycle.HeadroomMonitor;

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.time.Instant;
 import org.etcdmirror.api.Gap;
-import org.etcdmirror.api.RecoveryPolicy.Decision;
+import org.etcdmirror.core.RecoveryPolicy.Decision;
 
 /**
  * How a gap ended.

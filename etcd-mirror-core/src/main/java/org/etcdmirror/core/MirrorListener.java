@@ -3,7 +3,6 @@ package org.etcdmirror.core;
 import java.time.Duration;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Gap;
-import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.UnsupportedEntryException;
 

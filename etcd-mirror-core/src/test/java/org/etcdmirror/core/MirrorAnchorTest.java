@@ -9,7 +9,6 @@ import java.util.regex.Pattern;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.Gap;
-import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.core.internal.checkpoint.AnchorNote;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

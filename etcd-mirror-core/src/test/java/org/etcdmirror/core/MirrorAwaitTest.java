@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.time.Duration;
 import org.etcdmirror.api.FencedException;
-import org.etcdmirror.api.RecoveryPolicy;
 import org.junit.jupiter.api.Test;
 
 /** What {@link EtcdMirror#await} says, and when. */

@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.MirrorEvent.Delete;
-import org.etcdmirror.api.RecoveryPolicy;
-import org.etcdmirror.api.RecoveryPolicy.Decision;
+import org.etcdmirror.core.RecoveryPolicy.Decision;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 

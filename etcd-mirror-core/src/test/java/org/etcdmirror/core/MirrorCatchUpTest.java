@@ -11,8 +11,7 @@ import java.util.Map;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.MirrorEvent;
-import org.etcdmirror.api.RecoveryPolicy;
-import org.etcdmirror.api.RecoveryPolicy.Decision;
+import org.etcdmirror.core.RecoveryPolicy.Decision;
 import org.etcdmirror.core.internal.flow.Brake;
 import org.junit.jupiter.api.Test;
 

@@ -9,7 +9,6 @@ import java.util.Map;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.KeyModel;
-import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.api.SinkDriftedException;
 import org.junit.jupiter.api.Test;
 

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.Map;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.Gap;
-import org.etcdmirror.api.RecoveryPolicy;
 import org.junit.jupiter.api.Test;
 
 /** A first run is no gap, and stays a first run until its copy is finished. */

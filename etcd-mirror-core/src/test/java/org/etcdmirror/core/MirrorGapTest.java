@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.Gap;
-import org.etcdmirror.api.RecoveryPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Map;
 import org.etcdmirror.api.Gap;
-import org.etcdmirror.api.RecoveryPolicy;
 import org.junit.jupiter.api.Test;
 
 /** Hold means that a person decides, also where a resync would bring the backlog with it. */

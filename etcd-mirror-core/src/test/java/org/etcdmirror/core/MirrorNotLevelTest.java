@@ -10,7 +10,6 @@ import java.util.function.Predicate;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.HistoryClearedException;
-import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.api.SinkDriftedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -7,8 +7,6 @@ import java.util.List;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.PermanentException;
-import org.etcdmirror.api.RecoveryPolicy;
-import org.etcdmirror.api.RecoveryPolicyException;
 import org.etcdmirror.core.internal.checkpoint.CompareNote;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.etcdmirror.api.Gap;
-import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.api.SinkRolledBackException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

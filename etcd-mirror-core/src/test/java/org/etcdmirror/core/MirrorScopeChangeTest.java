@@ -14,7 +14,6 @@ import java.util.regex.Pattern;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.PermanentException;
-import org.etcdmirror.api.RecoveryPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -10,7 +10,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.KeyModel;
-import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.api.UnsupportedEntryException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Gap;
-import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.UnsupportedEntryException.Refusal;
 

@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import org.etcdmirror.api.Gap;
-import org.etcdmirror.api.RecoveryPolicy;
-import org.etcdmirror.api.RecoveryPolicy.Decision;
+import org.etcdmirror.core.RecoveryPolicy.Decision;
 import org.junit.jupiter.api.Test;
 
 class RecoveryPolicyTest {

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.ServiceLoader;
-import org.etcdmirror.api.Access;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorAddress;
 import org.etcdmirror.api.SinkProvider;
 import org.etcdmirror.api.SinkSettings;
+import org.etcdmirror.api.tls.Access;
 import org.junit.jupiter.api.Test;
 
 final class V2ProviderTest {

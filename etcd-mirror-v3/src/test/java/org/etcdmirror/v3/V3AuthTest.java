@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.etcdmirror.api.Access;
+import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.junit.jupiter.api.BeforeEach;

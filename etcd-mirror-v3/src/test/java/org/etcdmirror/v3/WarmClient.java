@@ -2,7 +2,7 @@ package org.etcdmirror.v3;
 
 import com.google.protobuf.ByteString;
 import java.util.stream.Stream;
-import org.etcdmirror.api.Access;
+import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3ErrorException;
 import org.etcdmirror.v3.internal.client.V3Problem;

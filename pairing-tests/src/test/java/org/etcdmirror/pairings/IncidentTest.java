@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.etcdmirror.api.Gap;
-import org.etcdmirror.api.RecoveryPolicy;
-import org.etcdmirror.api.RecoveryPolicy.Decision;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.GapException;
 import org.etcdmirror.core.GapRecord;
 import org.etcdmirror.core.Headroom;
 import org.etcdmirror.core.MirrorFailedException;
 import org.etcdmirror.core.MirrorState;
+import org.etcdmirror.core.RecoveryPolicy;
+import org.etcdmirror.core.RecoveryPolicy.Decision;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.PipelinedWriter;
 import org.junit.jupiter.api.AfterEach;

@@ -1,10 +1,10 @@
 package org.etcdmirror.customsink;
 
 import java.nio.file.Path;
-import org.etcdmirror.api.Access;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.SinkProvider;
 import org.etcdmirror.api.SinkSettings;
+import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.core.store.FileIndexStore;
 
 /**

@@ -7,8 +7,8 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Supplier;
-import org.etcdmirror.api.Access;
-import org.etcdmirror.api.AccessTls;
+import org.etcdmirror.api.tls.Access;
+import org.etcdmirror.api.tls.AccessTls;
 import org.jspecify.annotations.Nullable;
 
 /**

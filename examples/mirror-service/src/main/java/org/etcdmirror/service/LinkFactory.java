@@ -2,7 +2,6 @@ package org.etcdmirror.service;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.etcdmirror.api.Access;
 import org.etcdmirror.api.AtomicSink;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSink;
@@ -13,6 +12,7 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.SinkProvider;
 import org.etcdmirror.api.SinkSettings;
 import org.etcdmirror.api.SourceSettings;
+import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.store.FileIndexStore;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package org.etcdmirror.service;
 
 import java.util.List;
-import org.etcdmirror.api.RecoveryPolicy.Decision;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.GapRecord;
+import org.etcdmirror.core.RecoveryPolicy.Decision;
 import org.etcdmirror.core.ResyncReport;
 import picocli.CommandLine.Command;
 

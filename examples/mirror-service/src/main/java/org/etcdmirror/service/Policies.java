@@ -2,10 +2,10 @@ package org.etcdmirror.service;
 
 import java.time.Duration;
 import java.util.List;
-import org.etcdmirror.api.RecoveryPolicy;
 import org.etcdmirror.core.CatchUp;
 import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.ExpiryPolicy;
+import org.etcdmirror.core.RecoveryPolicy;
 import org.etcdmirror.core.UnsupportedEntries;
 import org.etcdmirror.core.VerifyAction;
 import org.jspecify.annotations.Nullable;

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
-import org.etcdmirror.api.Access;
+import org.etcdmirror.api.tls.Access;
 import org.jspecify.annotations.Nullable;
 
 /**

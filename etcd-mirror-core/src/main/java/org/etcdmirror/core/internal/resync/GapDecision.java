@@ -2,8 +2,8 @@ package org.etcdmirror.core.internal.resync;
 
 import java.util.List;
 import org.etcdmirror.api.Gap;
-import org.etcdmirror.api.RecoveryPolicy;
-import org.etcdmirror.api.RecoveryPolicy.Decision;
+import org.etcdmirror.core.RecoveryPolicy;
+import org.etcdmirror.core.RecoveryPolicy.Decision;
 
 /** Asks the policy about gaps, where there is something to ask. */
 public final class GapDecision {
@@ -17,7 +17,7 @@ public final class GapDecision {
   /**
    * What is right for all of these: to stop for one stops all, and only all can be skipped.
    *
-   * @throws org.etcdmirror.api.RecoveryPolicyException if the policy gives none
+   * @throws org.etcdmirror.core.RecoveryPolicyException if the policy gives none
    */
   public Decision of(List<Gap> gaps) {
     Decision decided = Decision.SKIP_GAP;

@@ -3,8 +3,8 @@ package org.etcdmirror.v2.internal.client;
 import java.io.IOException;
 import java.util.List;
 import okhttp3.HttpUrl;
-import org.etcdmirror.api.AccessTls;
 import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.tls.AccessTls;
 import org.jspecify.annotations.Nullable;
 
 /** Says what failed, where, and why. Safe for use by many threads. */

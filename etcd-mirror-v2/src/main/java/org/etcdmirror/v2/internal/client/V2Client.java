@@ -15,11 +15,11 @@ import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
-import org.etcdmirror.api.Access;
 import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Refusals;
 import org.etcdmirror.api.WrittenIndexes;
+import org.etcdmirror.api.tls.Access;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,9 +8,9 @@ import javax.net.ssl.SSLSocketFactory;
 import okhttp3.ConnectionSpec;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
-import org.etcdmirror.api.Access;
-import org.etcdmirror.api.AccessTls;
-import org.etcdmirror.api.TlsFailure;
+import org.etcdmirror.api.tls.Access;
+import org.etcdmirror.api.tls.AccessTls;
+import org.etcdmirror.api.tls.TlsFailure;
 import org.jspecify.annotations.Nullable;
 
 /** Makes TLS sockets by the certificates as they are at that moment. */

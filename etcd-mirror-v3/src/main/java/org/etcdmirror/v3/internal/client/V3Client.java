@@ -12,9 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.etcdmirror.api.Access;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Refusals;
+import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.jspecify.annotations.Nullable;
 

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.etcdmirror.api.Access;
+import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.v3.rpc.AuthGrpc;
 import org.etcdmirror.v3.rpc.AuthenticateRequest;
 import org.etcdmirror.v3.rpc.AuthenticateResponse;

@@ -10,9 +10,9 @@ import java.net.URI;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
-import org.etcdmirror.api.Access;
-import org.etcdmirror.api.AccessTls;
-import org.etcdmirror.api.TlsFailure;
+import org.etcdmirror.api.tls.Access;
+import org.etcdmirror.api.tls.AccessTls;
+import org.etcdmirror.api.tls.TlsFailure;
 import org.jspecify.annotations.Nullable;
 
 /** How to meet an endpoint: in plain text, or by the certificates that the user named. */

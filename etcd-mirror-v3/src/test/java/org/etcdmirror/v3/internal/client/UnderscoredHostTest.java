@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.etcdmirror.api.Access;
+import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.TestCertificates;

@@ -9,7 +9,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
-import org.etcdmirror.api.Access;
+import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.testkit.etcd.EtcdCluster;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.fault.FaultProxy;

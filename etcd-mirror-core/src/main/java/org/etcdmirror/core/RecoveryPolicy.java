@@ -1,8 +1,9 @@
-package org.etcdmirror.api;
+package org.etcdmirror.core;
 
 import static java.util.Objects.requireNonNull;
 
 import java.util.function.Predicate;
+import org.etcdmirror.api.Gap;
 
 /**
  * Decides what to do about a {@link Gap}. Called by the engine's threads, one call at a time; must

@@ -1,4 +1,4 @@
-package org.etcdmirror.api;
+package org.etcdmirror.api.tls;
 
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -11,7 +11,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
-import org.etcdmirror.api.TlsFiles.Identity;
+import org.etcdmirror.api.tls.TlsFiles.Identity;
 import org.jspecify.annotations.Nullable;
 
 /**

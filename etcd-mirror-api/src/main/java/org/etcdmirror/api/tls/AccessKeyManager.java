@@ -1,4 +1,4 @@
-package org.etcdmirror.api;
+package org.etcdmirror.api.tls;
 
 import java.net.Socket;
 import java.security.Principal;
@@ -7,7 +7,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
-import org.etcdmirror.api.TlsFiles.Identity;
+import org.etcdmirror.api.tls.TlsFiles.Identity;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package org.etcdmirror.api;
+package org.etcdmirror.api.tls;
 
 import java.io.IOException;
 import java.io.InputStream;

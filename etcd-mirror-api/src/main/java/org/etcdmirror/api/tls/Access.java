@@ -1,4 +1,4 @@
-package org.etcdmirror.api;
+package org.etcdmirror.api.tls;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,4 +1,4 @@
-package org.etcdmirror.api;
+package org.etcdmirror.api.tls;
 
 import java.net.Socket;
 import java.security.cert.CertificateException;

@@ -1,6 +1,8 @@
-package org.etcdmirror.api;
+package org.etcdmirror.core;
 
 import java.util.function.Predicate;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,10 @@
-package org.etcdmirror.api;
+package org.etcdmirror.api.tls;
 
 import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.etcdmirror.api.DisplayText;
 import org.jspecify.annotations.Nullable;
 
 /**
