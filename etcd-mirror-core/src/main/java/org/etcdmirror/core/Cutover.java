@@ -9,7 +9,7 @@ import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.core.internal.checkpoint.CutoverMark;
-import org.etcdmirror.core.internal.cutover.Ending;
+import org.etcdmirror.core.internal.cutover.CutoverCommit;
 import org.etcdmirror.core.internal.cutover.ReverseLink;
 import org.etcdmirror.core.internal.run.Parts;
 import org.jspecify.annotations.Nullable;
@@ -132,7 +132,7 @@ public final class Cutover {
   /** Up to the commit point, unless the mirror found that it was passed before. */
   private Ended end(Duration timeout) throws IOException, InterruptedException {
     boolean isOver = mirror.status().state().isFinal();
-    CutoverMark found = mirror.ending().awaitMark(isOver ? Duration.ZERO : timeout);
+    CutoverMark found = mirror.cutoverCommit().awaitMark(isOver ? Duration.ZERO : timeout);
     if (found != null) {
       return new Ended(found);
     }
@@ -151,8 +151,9 @@ public final class Cutover {
                   verified.describe(),
                   verified.samples().stream().limit(TOLD).toList()));
     }
-    Ending.Wish wish = new Ending.Wish(changes, target, verified, newSource, newSelection);
-    return new Ended(mirror.ending().end(wish, timeout), verified);
+    CutoverCommit.Wish wish =
+        new CutoverCommit.Wish(changes, target, verified, newSource, newSelection);
+    return new Ended(mirror.cutoverCommit().end(wish, timeout), verified);
   }
 
   private void awaitLevel(Duration timeout) throws IOException, InterruptedException {
@@ -162,7 +163,7 @@ public final class Cutover {
         return;
       }
     }
-    throw Ending.notLevel(mirror.status());
+    throw CutoverCommit.notLevel(mirror.status());
   }
 
   /** Collects what a cut-over is made of. Not safe for use by several threads. */

@@ -11,7 +11,7 @@ import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
-import org.etcdmirror.core.internal.cutover.Ending;
+import org.etcdmirror.core.internal.cutover.CutoverCommit;
 import org.etcdmirror.core.internal.lifecycle.MirrorLife;
 import org.etcdmirror.core.internal.resync.GapForecast;
 import org.etcdmirror.core.internal.run.Parts;
@@ -228,8 +228,8 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   }
 
   /** By which the link is ended for good. */
-  Ending ending() {
-    return life.ending();
+  CutoverCommit cutoverCommit() {
+    return life.cutoverCommit();
   }
 
   /** What the mirror is doing and how far it is; cheap. */

@@ -24,7 +24,7 @@ import org.etcdmirror.core.internal.run.Pause;
 import org.etcdmirror.core.internal.run.Progress;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.etcdmirror.core.internal.run.StateMachine;
-import org.etcdmirror.core.internal.run.VerifySchedule;
+import org.etcdmirror.core.internal.run.VerifySettings;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what a mirror is made of. Not safe for use by several threads. */
@@ -332,7 +332,7 @@ public final class EtcdMirrorBuilder {
             unsupportedEntries,
             what,
             catchUp,
-            verifyEvery == null ? null : new VerifySchedule(verifyEvery, verifyAction, verifyRate),
+            verifyEvery == null ? null : new VerifySettings(verifyEvery, verifyAction, verifyRate),
             new GapLedger(name, progress, listener),
             new Approvals(name, states, progress, listener),
             new Pause(),

@@ -232,7 +232,7 @@ class MirrorChunksTest extends MirrorFixture {
             one ->
                 one.getName().endsWith(thread)
                     && Arrays.stream(one.getStackTrace())
-                        .anyMatch(frame -> frame.getClassName().endsWith("HandOver")));
+                        .anyMatch(frame -> frame.getClassName().endsWith("WorkQueue")));
   }
 
   @Test

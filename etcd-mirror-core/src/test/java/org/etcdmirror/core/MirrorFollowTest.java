@@ -18,7 +18,7 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.SourceNotice;
-import org.etcdmirror.core.internal.queue.HandOver;
+import org.etcdmirror.core.internal.queue.WorkQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -51,7 +51,7 @@ class MirrorFollowTest extends MirrorFixture {
         .flatMap(thread -> List.of(thread.getStackTrace()).stream())
         .anyMatch(
             frame ->
-                frame.getClassName().equals(HandOver.class.getName())
+                frame.getClassName().equals(WorkQueue.class.getName())
                     && frame.getMethodName().equals("put"));
   }
 

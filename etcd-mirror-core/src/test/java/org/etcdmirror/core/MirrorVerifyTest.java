@@ -15,7 +15,7 @@ import org.etcdmirror.core.internal.run.Parts;
 import org.etcdmirror.core.internal.run.Retry;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.etcdmirror.core.internal.verify.Inspection;
-import org.etcdmirror.core.internal.verify.StoredLevel;
+import org.etcdmirror.core.internal.verify.StoredProgress;
 import org.junit.jupiter.api.Test;
 
 /** Verification of a mirror that runs, that does not, and that runs elsewhere. */
@@ -123,8 +123,8 @@ class MirrorVerifyTest extends MirrorFixture {
   @Test
   void ofAnotherClusterNothingIsKnownToBeInTheSink() throws Exception {
     store.preset(1_000_000, "cluster-before", null);
-    StoredLevel level =
-        new StoredLevel(store, Duration.ofMillis(1), Duration.ofMinutes(1), new Shutdown());
+    StoredProgress level =
+        new StoredProgress(store, Duration.ofMillis(1), Duration.ofMinutes(1), new Shutdown());
     assertThat(level.behind(new SourceHead("cluster-before", 1_000_000))).isZero();
     assertThat(level.behind(new SourceHead("cluster-1", 10))).isEqualTo(10);
   }

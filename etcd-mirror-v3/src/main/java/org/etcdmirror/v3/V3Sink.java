@@ -20,7 +20,7 @@ import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3ErrorException;
-import org.etcdmirror.v3.internal.read.SinkKeys;
+import org.etcdmirror.v3.internal.read.Wire;
 import org.etcdmirror.v3.internal.sink.SinkBounds;
 import org.etcdmirror.v3.internal.sink.SinkExpiries;
 import org.etcdmirror.v3.internal.sink.SinkFence;
@@ -262,7 +262,7 @@ public final class V3Sink implements AtomicSink {
       if (name.isEmpty()) {
         throw new IllegalArgumentException("a link needs a name");
       }
-      return checkpointKey(SinkKeys.OWN.plus(Bytes.utf8(name)));
+      return checkpointKey(Wire.OWN.plus(Bytes.utf8(name)));
     }
 
     /** Where the checkpoint is, in place of the key made from the link. */

@@ -28,7 +28,7 @@ import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V3Http;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.read.KeyRange;
-import org.etcdmirror.v3.internal.read.SinkKeys;
+import org.etcdmirror.v3.internal.read.Wire;
 import org.etcdmirror.v3.internal.sink.SinkOp;
 import org.etcdmirror.v3.internal.watch.QuietProof;
 import org.etcdmirror.v3.internal.watch.V3EventStream;
@@ -183,7 +183,7 @@ final class V3OwnKeysTest {
                 .build()) {
       for (String key : GIVEN) {
         if (!key.equals("/mine/index")) {
-          server.write(SinkOp.put(Bytes.utf8(key), SinkKeys.wire(Bytes.utf8("given")), 0));
+          server.write(SinkOp.put(Bytes.utf8(key), Wire.wire(Bytes.utf8("given")), 0));
         }
       }
       Checkpoint at = new Checkpoint(5, null, null, Instant.EPOCH);

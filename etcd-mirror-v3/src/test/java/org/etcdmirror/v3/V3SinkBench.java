@@ -14,7 +14,7 @@ import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.v3.internal.client.V3Client;
-import org.etcdmirror.v3.internal.read.SinkKeys;
+import org.etcdmirror.v3.internal.read.Wire;
 import org.etcdmirror.v3.internal.sink.SinkCalls;
 import org.etcdmirror.v3.internal.sink.SinkNesting;
 import org.etcdmirror.v3.internal.sink.SinkOp;
@@ -75,7 +75,7 @@ final class V3SinkBench {
     long start = System.nanoTime();
     List<RequestOp> all = new ArrayList<>();
     for (MirrorEvent put : puts(prefix, 0, KEYS, 100)) {
-      ByteString value = SinkKeys.wire(((MirrorEvent.Put) put).value());
+      ByteString value = Wire.wire(((MirrorEvent.Put) put).value());
       all.add(SinkOp.put(put.key(), value, 0));
     }
     SinkCalls.each(

@@ -23,7 +23,7 @@ import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3PermanentException;
-import org.etcdmirror.v3.internal.read.SinkKeys;
+import org.etcdmirror.v3.internal.read.Wire;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.PutRequest;
 import org.etcdmirror.v3.rpc.RangeResponse;
@@ -157,8 +157,8 @@ class V3SinkBoundaryTest {
       client.call(
           PUT,
           PutRequest.newBuilder()
-              .setKey(SinkKeys.wire(Bytes.utf8(KEY)))
-              .setValue(SinkKeys.wire(Bytes.utf8(value(size))))
+              .setKey(Wire.wire(Bytes.utf8(KEY)))
+              .setValue(Wire.wire(Bytes.utf8(value(size))))
               .build());
       return true;
     } catch (V3PermanentException e) {

@@ -39,7 +39,7 @@ public final class ExpiringKeys {
   /** The one that was told of last comes last. */
   private final Set<Integer> hashes = new LinkedHashSet<>();
 
-  private boolean ending;
+  private boolean cutoverCommit;
 
   /** What a checkpoint tells; what is not readable is not known. */
   synchronized void resume(@Nullable String note) {
@@ -61,7 +61,7 @@ public final class ExpiringKeys {
   /** The note for the next run; null if there is nothing to tell, or too much for now. */
   public synchronized @Nullable String note() {
     int size = hashes.size() * Integer.BYTES;
-    if (size == 0 || (!ending && (size + 2) / 3 * 4 > ALWAYS)) {
+    if (size == 0 || (!cutoverCommit && (size + 2) / 3 * 4 > ALWAYS)) {
       return null;
     }
     ByteBuffer bytes = ByteBuffer.allocate(size);
@@ -71,7 +71,7 @@ public final class ExpiringKeys {
 
   /** The run ends in good order: its last checkpoint may bear all. */
   public synchronized void ends() {
-    ending = true;
+    cutoverCommit = true;
   }
 
   /** Each of these keys of the sink has a time to live, or has none. */

@@ -17,12 +17,12 @@ import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.ResyncReport;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
-import org.etcdmirror.core.internal.cutover.Ending;
+import org.etcdmirror.core.internal.cutover.CutoverCommit;
 import org.etcdmirror.core.internal.cutover.LoopGuard;
-import org.etcdmirror.core.internal.queue.HandOver;
 import org.etcdmirror.core.internal.queue.Work;
+import org.etcdmirror.core.internal.queue.WorkQueue;
+import org.etcdmirror.core.internal.resync.GapRecovery;
 import org.etcdmirror.core.internal.resync.Intake;
-import org.etcdmirror.core.internal.resync.Recoverer;
 import org.etcdmirror.core.internal.run.ComparisonNeededException;
 import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.Parts;
@@ -33,7 +33,7 @@ import org.etcdmirror.core.internal.run.Shutdown;
 import org.etcdmirror.core.internal.run.StateMachine;
 import org.etcdmirror.core.internal.suspects.SuspectRounds;
 import org.etcdmirror.core.internal.unsupported.EntryCheck;
-import org.etcdmirror.core.internal.unsupported.Screen;
+import org.etcdmirror.core.internal.unsupported.UnsupportedFilter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,17 +47,17 @@ public final class Applier {
   private static final Duration TICK = Duration.ofMillis(200);
 
   private final String link;
-  private final HandOver handOver;
-  private final Gatherer gatherer;
+  private final WorkQueue queue;
+  private final BatchMerger merger;
   private final CheckpointKeeper keeper;
   private final TreeDeletes treeDeletes;
   private final EntryCheck check;
   private final LoopGuard loopGuard;
   private final EchoGuard echoes;
-  private final Ending ending;
+  private final CutoverCommit cutoverCommit;
   private final PausePoint pausePoint;
   private final Loading loading;
-  private final Recoverer recoverer;
+  private final GapRecovery gapRecovery;
   private final SuspectRounds suspects;
   private final SinkWatch watch;
   private final SyncOnce once;
@@ -73,12 +73,12 @@ public final class Applier {
   /**
    * Made before its thread.
    *
-   * @param handOver what it takes from
+   * @param queue what it takes from
    * @param notes what its checkpoints bear
    */
-  public Applier(Parts parts, HandOver handOver, CheckpointNotes notes) {
+  public Applier(Parts parts, WorkQueue queue, CheckpointNotes notes) {
     this.link = parts.link();
-    this.handOver = handOver;
+    this.queue = queue;
     this.states = parts.states();
     this.progress = parts.progress();
     this.pause = parts.pause();
@@ -86,21 +86,21 @@ public final class Applier {
     this.listener = parts.listener();
     this.shutdown = parts.shutdown();
     this.keeper = new CheckpointKeeper(parts.sink(), parts.indexStore(), notes, progress);
-    this.gatherer = new Gatherer(parts, handOver, notes.anchors());
+    this.merger = new BatchMerger(parts, queue, notes.anchors());
     this.treeDeletes = new TreeDeletes(parts.sink(), parts.mapper());
     this.retry = new Retry(parts, this::storeDoubtQuietly);
     this.check = new EntryCheck(parts);
     notes.compareAtStart(() -> !check.shadows().isEmpty());
     this.loopGuard = new LoopGuard(parts, keeper);
     this.echoes = new EchoGuard(parts, loopGuard);
-    this.ending = new Ending(parts, keeper);
+    this.cutoverCommit = new CutoverCommit(parts, keeper);
     this.watch = new SinkWatch(parts, keeper);
     this.pausePoint = new PausePoint(parts, keeper, watch, retry);
-    this.loading = new Loading(keeper, ending);
-    Intake intake = new Intake(handOver, shutdown, echoes::check);
-    this.recoverer = new Recoverer(parts, check, keeper, retry, pausePoint::write, intake);
+    this.loading = new Loading(keeper, cutoverCommit);
+    Intake intake = new Intake(queue, shutdown, echoes::check);
+    this.gapRecovery = new GapRecovery(parts, check, keeper, retry, pausePoint::write, intake);
     Intake none = new Intake(null, shutdown, batch -> {});
-    Recoverer alone = new Recoverer(parts, check, keeper, retry, pausePoint::write, none);
+    GapRecovery alone = new GapRecovery(parts, check, keeper, retry, pausePoint::write, none);
     this.once = new SyncOnce(parts, keeper, loopGuard, alone, retry);
     this.suspects = new SuspectRounds(parts, check.rules(), keeper);
   }
@@ -111,8 +111,8 @@ public final class Applier {
   }
 
   /** By which the link is ended, and whoever asked for that is answered. */
-  public Ending ending() {
-    return ending;
+  public CutoverCommit cutoverCommit() {
+    return cutoverCommit;
   }
 
   /** Loads and resyncs, in place of {@link #run}. */
@@ -131,10 +131,10 @@ public final class Applier {
       while (!shutdown.hasBegun()) {
         holdIfPaused();
         if (!pause.isWanted()) {
-          recoverer.goOnIfAllowed();
-          recoverer.goOnIfDue();
+          gapRecovery.goOnIfAllowed();
+          gapRecovery.goOnIfDue();
         }
-        Work work = handOver.poll(TICK);
+        Work work = queue.poll(TICK);
         if (work != null) {
           perform(work);
         }
@@ -142,9 +142,9 @@ public final class Applier {
         compareSuspects();
         compareIfAsked();
         storeDoubt();
-        if (!recoverer.isAdrift()) {
+        if (!gapRecovery.isAdrift()) {
           retry.run(() -> keeper.flush(false), states::sinkFailing);
-          if (doubts.isEmpty() && ending.consider()) {
+          if (doubts.isEmpty() && cutoverCommit.consider()) {
             return;
           }
         }
@@ -191,7 +191,7 @@ public final class Applier {
 
   private void compareSuspects() throws InterruptedException, Retry.StoppedException {
     // A first copy compares everything, and asks before it deletes.
-    if (!recoverer.isAdrift() && !doubts.isOfFirstCopy() && !pause.isWanted()) {
+    if (!gapRecovery.isAdrift() && !doubts.isOfFirstCopy() && !pause.isWanted()) {
       try {
         suspects.tick();
       } catch (ComparisonNeededException e) {
@@ -210,7 +210,7 @@ public final class Applier {
     if (at != null && doubts.isEmpty()) {
       Gap gap = new Gap(Gap.Reason.FORCED, at.index(), 0, at.index());
       String cluster = requireNonNullElse(at.clusterId(), "of no known name");
-      recoverer.goAdrift(gap, cluster, at.index());
+      gapRecovery.goAdrift(gap, cluster, at.index());
     }
   }
 
@@ -221,11 +221,11 @@ public final class Applier {
     if (!pause.isWanted()) {
       return;
     }
-    if (recoverer.isBlocked()) {
+    if (gapRecovery.isBlocked()) {
       pause.stands();
       return;
     }
-    if (!recoverer.isAdrift()) {
+    if (!gapRecovery.isAdrift()) {
       retry.run(() -> keeper.flush(true), states::sinkFailing);
     }
     pausePoint.hold();
@@ -240,11 +240,11 @@ public final class Applier {
         loopGuard.sourceReplaced();
       }
       refuseLoop(recovery.clusterId());
-      recoverer.withdrawQuestion();
+      gapRecovery.withdrawQuestion();
       // A question holds against a pause, but what ends it writes.
       holdIfPaused();
       if (!shutdown.hasBegun()) {
-        recoverer.recover(recovery);
+        gapRecovery.recover(recovery);
       }
     } else if (work instanceof Work.Failure failure) {
       // So that the next run finds the same, also where the policy was to stop.
@@ -259,12 +259,12 @@ public final class Applier {
 
   private void apply(Work.Events first) throws InterruptedException, Retry.StoppedException {
     Checkpoint at = keeper.current();
-    if (at == null || recoverer.isAdrift()) {
+    if (at == null || gapRecovery.isAdrift()) {
       // A resync was in vain, and the next one has not come yet; or it waits for an approval.
-      recoverer.dropped(first.batch().index());
+      gapRecovery.dropped(first.batch().index());
       return;
     }
-    Gatherer.Gathered gathered = gatherer.gather(first, at.index());
+    BatchMerger.Gathered gathered = merger.gather(first, at.index());
     EventBatch batch = gathered.batch();
     echoes.check(batch);
     if (gathered.comparedAt() > at.index()) {
@@ -280,7 +280,7 @@ public final class Applier {
 
   private void apply(Work.Events first, EventBatch batch, Checkpoint at)
       throws InterruptedException, Retry.StoppedException {
-    Screen screen = new Screen(check, gatherer.reduce(batch));
+    UnsupportedFilter screen = new UnsupportedFilter(check, merger.reduce(batch));
     Checkpoint next;
     try {
       next = write(screen, at, first.clusterId());
@@ -294,11 +294,11 @@ public final class Applier {
       storeDoubt();
       throw e;
     } catch (BatchTooLargeException e) {
-      applyInPieces(first, gatherer.cut(batch, e));
+      applyInPieces(first, merger.cut(batch, e));
       return;
     }
     screen.applied();
-    progress.changes.addAndGet(Ending.isChange(batch) ? 1 : 0);
+    progress.changes.addAndGet(CutoverCommit.isChange(batch) ? 1 : 0);
     progress.eventsApplied.addAndGet(batch.events().size() - screen.leftOut());
     progress.applied(next.index(), batch.headIndex(), first.readNanos());
     if (!screen.written().events().isEmpty()) {
@@ -315,8 +315,8 @@ public final class Applier {
       throws InterruptedException, Retry.StoppedException {
     for (EventBatch piece : pieces) {
       Checkpoint at = keeper.current();
-      if (at == null || recoverer.isAdrift()) {
-        recoverer.dropped(piece.index());
+      if (at == null || gapRecovery.isAdrift()) {
+        gapRecovery.dropped(piece.index());
       } else {
         apply(first, piece, at);
       }
@@ -326,11 +326,11 @@ public final class Applier {
   private void compare(Gap.Reason reason, Work.Events first, EventBatch batch, Checkpoint at)
       throws InterruptedException, Retry.StoppedException {
     Gap gap = new Gap(reason, at.index(), 0, batch.headIndex());
-    recoverer.goAdrift(gap, first.clusterId(), batch.index());
+    gapRecovery.goAdrift(gap, first.clusterId(), batch.index());
   }
 
   /** Makes durable what can be held, and returns the checkpoint behind it. */
-  private Checkpoint write(Screen screen, Checkpoint at, String clusterId)
+  private Checkpoint write(UnsupportedFilter screen, Checkpoint at, String clusterId)
       throws InterruptedException, Retry.StoppedException, ComparisonNeededException {
     while (true) {
       EventBatch held = screen.held();

@@ -54,7 +54,7 @@ final class EventMapping {
       }
     }
     List<EventBatch> pieces =
-        Pieces.of(
+        BatchSplitter.of(
             EventBatch.of(mapped, batch.index(), batch.headIndex()), maxPieceBytes.getAsLong());
     List<Work.Events> work = new ArrayList<>(pieces.size());
     for (int i = 0; i < pieces.size(); i++) {

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
-import org.etcdmirror.core.internal.cutover.Ending;
+import org.etcdmirror.core.internal.cutover.CutoverCommit;
 
 /**
  * The first thing that a run does: it loads the checkpoint, refuses a link that has ended, takes
@@ -17,18 +17,18 @@ final class Loading {
   private static final int MOST_FENCED = 10;
 
   private final CheckpointKeeper keeper;
-  private final Ending ending;
+  private final CutoverCommit cutoverCommit;
   private int fenced;
 
-  Loading(CheckpointKeeper keeper, Ending ending) {
+  Loading(CheckpointKeeper keeper, CutoverCommit cutoverCommit) {
     this.keeper = keeper;
-    this.ending = ending;
+    this.cutoverCommit = cutoverCommit;
   }
 
   /** What is stored, if something is. */
   Optional<Checkpoint> load() throws IOException, InterruptedException {
     Optional<Checkpoint> loaded = keeper.load();
-    ending.loaded(loaded.orElse(null));
+    cutoverCommit.loaded(loaded.orElse(null));
     try {
       keeper.claim();
     } catch (FencedException e) {

@@ -18,8 +18,8 @@ import org.etcdmirror.core.GapException;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.RecoveryPolicy;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
-import org.etcdmirror.core.internal.queue.HandOver;
 import org.etcdmirror.core.internal.queue.Work;
+import org.etcdmirror.core.internal.queue.WorkQueue;
 import org.etcdmirror.core.internal.resync.GapDecision;
 import org.etcdmirror.core.internal.resync.HistoryCheck;
 import org.etcdmirror.core.internal.resync.OtherHistoryException;
@@ -56,8 +56,8 @@ public final class Reader {
   private final Doubts doubts;
   private final GapDecision decision;
   private final GapLedger gaps;
-  private final Brake brake;
-  private final HandOver handOver;
+  private final BacklogGate backlogGate;
+  private final WorkQueue queue;
   private final StateMachine states;
   private final Progress progress;
   private final MirrorListener listener;
@@ -75,7 +75,7 @@ public final class Reader {
   /** The last of which the anchors may be, and still be of the history that is followed. */
   private Work.@Nullable Recovery sameHistory;
 
-  public Reader(Parts parts, HandOver handOver, CheckpointNotes notes) {
+  public Reader(Parts parts, WorkQueue queue, CheckpointNotes notes) {
     this.link = parts.link();
     this.source = parts.source();
     this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
@@ -84,8 +84,8 @@ public final class Reader {
     this.doubts = parts.doubts();
     this.decision = new GapDecision(parts.policy());
     this.gaps = parts.gaps();
-    this.brake = new Brake(parts, selection);
-    this.handOver = handOver;
+    this.backlogGate = new BacklogGate(parts, selection);
+    this.queue = queue;
     this.states = parts.states();
     this.progress = parts.progress();
     this.listener = parts.listener();
@@ -99,7 +99,7 @@ public final class Reader {
       return;
     }
     position = new Position(checkpoint.index(), checkpoint.clusterId());
-    brake.resumedFrom(checkpoint.savedAt());
+    backlogGate.resumedFrom(checkpoint.savedAt());
   }
 
   /** Reads until the mirror is to end or the source fails for good. */
@@ -138,7 +138,7 @@ public final class Reader {
       log.debug("{}: reader ended", link, cause);
     } else {
       progress.error(cause);
-      handOver.fail(cause);
+      queue.fail(cause);
     }
   }
 
@@ -151,12 +151,12 @@ public final class Reader {
       followAfterGap(head);
       return;
     }
-    if (brake.holds(from.index(), head.index())) {
+    if (backlogGate.holds(from.index(), head.index())) {
       return;
     }
     try (EventStream stream = source.open(selection, Start.after(from.index()))) {
       confirm(head, from.index());
-      if (!brake.collapses(from.index(), head.index())) {
+      if (!backlogGate.collapses(from.index(), head.index())) {
         follow(stream, head);
         return;
       }
@@ -183,8 +183,8 @@ public final class Reader {
     RecoveryPolicy.Decision decided = decide(found);
     Position from = position;
     if (from == null || decided != RecoveryPolicy.Decision.RESYNC) {
-      brake.release();
-    } else if (brake.holdsResync(from.index(), found, head.index())) {
+      backlogGate.release();
+    } else if (backlogGate.holdsResync(from.index(), found, head.index())) {
       return;
     }
     Work.Recovery before = recovery;
@@ -202,7 +202,7 @@ public final class Reader {
       } else if (notes.anchors().isDone(before)) {
         sameHistory = before;
       }
-      handOver.put(recovery);
+      queue.put(recovery);
       position = new Position(start, head.clusterId());
       follow(stream, head);
     } catch (LostEventsException e) {
@@ -270,7 +270,7 @@ public final class Reader {
       batch.notices().forEach(this::report);
       progress.sourceSeen(batch.headIndex());
       for (Work.Events piece : mapping.of(batch, clusterId)) {
-        handOver.put(piece);
+        queue.put(piece);
       }
       position = new Position(batch.index(), clusterId);
       progress.handedOver(batch.index());

@@ -18,7 +18,7 @@ import org.etcdmirror.core.internal.cutover.LoopGuard;
 import org.etcdmirror.core.internal.queue.Work;
 import org.etcdmirror.core.internal.resync.GapDecision;
 import org.etcdmirror.core.internal.resync.GapForecast;
-import org.etcdmirror.core.internal.resync.Recoverer;
+import org.etcdmirror.core.internal.resync.GapRecovery;
 import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.GapLedger;
 import org.etcdmirror.core.internal.run.Parts;
@@ -37,7 +37,7 @@ final class SyncOnce {
   private final Selection selection;
   private final CheckpointKeeper keeper;
   private final LoopGuard loopGuard;
-  private final Recoverer recoverer;
+  private final GapRecovery gapRecovery;
   private final Retry retry;
   private final StateMachine states;
   private final Progress progress;
@@ -47,12 +47,16 @@ final class SyncOnce {
   private final GapForecast forecast;
 
   SyncOnce(
-      Parts parts, CheckpointKeeper keeper, LoopGuard loopGuard, Recoverer recoverer, Retry retry) {
+      Parts parts,
+      CheckpointKeeper keeper,
+      LoopGuard loopGuard,
+      GapRecovery gapRecovery,
+      Retry retry) {
     this.source = parts.source();
     this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
     this.keeper = keeper;
     this.loopGuard = loopGuard;
-    this.recoverer = recoverer;
+    this.gapRecovery = gapRecovery;
     this.retry = retry;
     this.states = parts.states();
     this.progress = parts.progress();
@@ -89,20 +93,20 @@ final class SyncOnce {
     states.sourceConnected();
     long number = doubts.answer();
     // Before the policy is asked, which may fail.
-    recoverer.storeDoubts(head.clusterId());
+    gapRecovery.storeDoubts(head.clusterId());
     Decision decided = decision.of(found);
     found.forEach(gap -> gaps.found(gap, decided));
     Gap last = found.get(found.size() - 1);
     return switch (decided) {
       case FAIL -> throw new GapException(last);
       case SKIP_GAP -> {
-        recoverer.skip(new Work.Skip(last, head.clusterId(), head.index(), number));
+        gapRecovery.skip(new Work.Skip(last, head.clusterId(), head.index(), number));
         yield new ResyncReport(last, head.index(), 0, 0, 0, Duration.ZERO);
       }
       case RESYNC -> {
         Gap gravest = requireNonNull(doubts.gravest());
         Work.Recovery all = new Work.Resync(last, head.clusterId(), head.index(), number, false);
-        yield recoverer.resync(recoverer.job(all, gravest));
+        yield gapRecovery.resync(gapRecovery.job(all, gravest));
       }
     };
   }

@@ -15,13 +15,13 @@ import org.etcdmirror.core.MirrorFailedException;
 import org.etcdmirror.core.RecoveryPolicy;
 import org.etcdmirror.core.ResyncReport;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
-import org.etcdmirror.core.internal.cutover.Ending;
+import org.etcdmirror.core.internal.cutover.CutoverCommit;
 import org.etcdmirror.core.internal.flow.Applier;
 import org.etcdmirror.core.internal.flow.Reader;
-import org.etcdmirror.core.internal.queue.HandOver;
+import org.etcdmirror.core.internal.queue.WorkQueue;
 import org.etcdmirror.core.internal.run.Parts;
 import org.etcdmirror.core.internal.run.Retry;
-import org.etcdmirror.core.internal.run.VerifySchedule;
+import org.etcdmirror.core.internal.run.VerifySettings;
 import org.etcdmirror.core.internal.verify.Inspection;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,7 +37,7 @@ public final class MirrorLife {
   private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(2);
 
   private final Parts parts;
-  private final HandOver handOver;
+  private final WorkQueue queue;
   private final Reader reader;
   private final Applier applier;
   private final Inspection inspection;
@@ -58,18 +58,18 @@ public final class MirrorLife {
 
   public MirrorLife(Parts parts, CheckpointNotes notes, Inspection inspection) {
     this.parts = parts;
-    this.handOver = new HandOver(parts.bufferEvents(), parts.bufferBytes());
-    this.reader = new Reader(parts, handOver, notes);
-    this.applier = new Applier(parts, handOver, notes);
+    this.queue = new WorkQueue(parts.bufferEvents(), parts.bufferBytes());
+    this.reader = new Reader(parts, queue, notes);
+    this.applier = new Applier(parts, queue, notes);
     this.inspection = inspection;
     this.readerThread = thread("reader", reader::run);
     this.applierThread = thread("applier", this::apply);
     this.monitorThread = thread("monitor", new HeadroomMonitor(parts));
-    VerifySchedule turns = parts.verifySchedule();
+    VerifySettings turns = parts.verifySchedule();
     this.verifierThread =
         turns == null
             ? null
-            : thread("verifier", new VerifyTurns(parts, turns, inspection, applier::compare));
+            : thread("verifier", new VerifySchedule(parts, turns, inspection, applier::compare));
   }
 
   private Thread thread(String role, Runnable task) {
@@ -189,7 +189,7 @@ public final class MirrorLife {
     } finally {
       parts.progress().over();
       parts.pause().ended();
-      applier.ending().abandon();
+      applier.cutoverCommit().abandon();
       boolean closes = closesAtEnd();
       if (closes) {
         parts.close();
@@ -204,7 +204,7 @@ public final class MirrorLife {
   /** What waits in the queue is dropped: it is read again by the next run. */
   private void stopWorking() {
     parts.shutdown().begin();
-    handOver.close();
+    queue.close();
     parts.pause().over();
     parts.approvals().end();
     readerThread.interrupt();
@@ -228,8 +228,8 @@ public final class MirrorLife {
   }
 
   /** By which the link is ended for good. */
-  public Ending ending() {
-    return applier.ending();
+  public CutoverCommit cutoverCommit() {
+    return applier.cutoverCommit();
   }
 
   /** Ends it, and waits for that unless a thread of its own asks; harmless when repeated. */

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.etcdmirror.api.EventBatch;
-import org.etcdmirror.core.internal.queue.HandOver;
 import org.etcdmirror.core.internal.queue.Work;
+import org.etcdmirror.core.internal.queue.WorkQueue;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ public final class Intake {
   private static final Duration TICK = Duration.ofMillis(200);
 
   /** Null for a run without a stream. */
-  private final @Nullable HandOver handOver;
+  private final @Nullable WorkQueue queue;
 
   private final Shutdown shutdown;
   private final Consumer<EventBatch> guard;
@@ -23,30 +23,30 @@ public final class Intake {
   /**
    * An intake.
    *
-   * @param handOver what it takes from; null for a run without a stream
+   * @param queue what it takes from; null for a run without a stream
    * @param guard looks at each batch that is taken, whatever becomes of it
    */
-  public Intake(@Nullable HandOver handOver, Shutdown shutdown, Consumer<EventBatch> guard) {
-    this.handOver = handOver;
+  public Intake(@Nullable WorkQueue queue, Shutdown shutdown, Consumer<EventBatch> guard) {
+    this.queue = queue;
     this.shutdown = shutdown;
     this.guard = guard;
   }
 
   /** Whether there is a stream at all. */
   boolean isThere() {
-    return handOver != null;
+    return queue != null;
   }
 
   /** Whether the reader may have to wait soon, and what comes next are events of this cluster. */
   boolean isDue(String clusterId) {
-    return handOver != null && handOver.isFilling() && !handOver.hasOther(clusterId);
+    return queue != null && queue.isFilling() && !queue.hasOther(clusterId);
   }
 
   /** What has come already; null for nothing. */
   Work.@Nullable Events poll(String clusterId) {
-    return handOver == null
+    return queue == null
         ? null
-        : guarded(handOver.pollEvents(clusterId, Integer.MAX_VALUE, Long.MAX_VALUE));
+        : guarded(queue.pollEvents(clusterId, Integer.MAX_VALUE, Long.MAX_VALUE));
   }
 
   /**
@@ -55,8 +55,8 @@ public final class Intake {
    * @throws StreamLostException if the stream ends before
    */
   Work.Events await(String clusterId) throws IOException, InterruptedException {
-    while (handOver != null && !shutdown.hasBegun()) {
-      Work.Events next = guarded(handOver.awaitEvents(clusterId, TICK));
+    while (queue != null && !shutdown.hasBegun()) {
+      Work.Events next = guarded(queue.awaitEvents(clusterId, TICK));
       if (next != null) {
         return next;
       }
@@ -78,7 +78,7 @@ public final class Intake {
    * @throws StreamLostException if the stream has ended
    */
   void requireGoingOn(String clusterId) throws StreamLostException {
-    if (handOver != null && handOver.hasOther(clusterId)) {
+    if (queue != null && queue.hasOther(clusterId)) {
       throw new StreamLostException(
           "the stream of events was lost before the source was read to its end, as its history is"
               + " cleared or compacted faster than it can be followed; the copy begins anew");

@@ -12,7 +12,7 @@ import org.etcdmirror.core.internal.run.ComparisonNeededException;
 import org.etcdmirror.core.internal.run.Progress;
 import org.etcdmirror.core.internal.run.Retry;
 import org.etcdmirror.core.internal.unsupported.EntryCheck;
-import org.etcdmirror.core.internal.unsupported.Screen;
+import org.etcdmirror.core.internal.unsupported.UnsupportedFilter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +48,7 @@ final class Meanwhile {
     }
     List<MirrorEvent> reduced = Coalescer.coalesce(events, key -> false);
     progress.eventsCoalesced.addAndGet(events.size() - reduced.size());
-    Screen screen = new Screen(check, EventBatch.of(reduced, index, index));
+    UnsupportedFilter screen = new UnsupportedFilter(check, EventBatch.of(reduced, index, index));
     try {
       write(screen, pass);
     } catch (ComparisonNeededException e) {
@@ -62,7 +62,7 @@ final class Meanwhile {
     progress.eventsApplied.addAndGet(events.size() - screen.leftOut());
   }
 
-  private void write(Screen screen, ResyncPass pass)
+  private void write(UnsupportedFilter screen, ResyncPass pass)
       throws IOException, InterruptedException, Retry.StoppedException, ComparisonNeededException {
     while (true) {
       try {

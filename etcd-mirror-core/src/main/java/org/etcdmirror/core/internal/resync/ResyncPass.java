@@ -28,8 +28,8 @@ import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.run.Retry;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.etcdmirror.core.internal.unsupported.EntryCheck;
-import org.etcdmirror.core.internal.unsupported.Screen;
 import org.etcdmirror.core.internal.unsupported.SnapshotFilter;
+import org.etcdmirror.core.internal.unsupported.UnsupportedFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +49,7 @@ public final class ResyncPass implements Diff.Visitor {
   private final Resync.@Nullable Writer writer;
   private final Shutdown shutdown;
   private final List<MirrorEvent> writes = new ArrayList<>();
-  private final Extras extras;
+  private final SurplusEntries extras;
 
   /**
    * Values whose place a directory holds, which must be emptied first. At least one, and no more
@@ -90,7 +90,8 @@ public final class ResyncPass implements Diff.Visitor {
     this.diff = new Diff(mapper, leftovers, this::isHoldable);
     this.writer = writer;
     this.extras =
-        new Extras(expiring, leftovers, mapper.targetPrefixes(), writer == null ? 0 : maxExtras);
+        new SurplusEntries(
+            expiring, leftovers, mapper.targetPrefixes(), writer == null ? 0 : maxExtras);
     this.shutdown = shutdown;
   }
 
@@ -289,7 +290,7 @@ public final class ResyncPass implements Diff.Visitor {
       requireNonNull(writer, "writer").write(EventBatch.of(events, index, index));
       return List.of();
     } catch (UnsupportedEntryException e) {
-      List<MirrorEvent> rest = Screen.without(events, e.refusals());
+      List<MirrorEvent> rest = UnsupportedFilter.without(events, e.refusals());
       boolean clashesOnly = e.refusals().stream().allMatch(one -> one.clash() != null);
       if (rest.equals(events) || !(clashesOnly || check.skips())) {
         e.refusals().forEach(check::tell);

@@ -40,7 +40,7 @@ public record Parts(
     UnsupportedEntries unsupportedEntries,
     MirrorScope scope,
     CatchUp catchUp,
-    @Nullable VerifySchedule verifySchedule,
+    @Nullable VerifySettings verifySchedule,
     GapLedger gaps,
     Approvals approvals,
     Pause pause,

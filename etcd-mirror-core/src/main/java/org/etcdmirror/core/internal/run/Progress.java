@@ -267,7 +267,7 @@ public final class Progress {
   }
 
   private long behind(SourceHead head) {
-    long behind = Level.behind(cluster, index, head);
+    long behind = SinkProgress.behind(cluster, index, head);
     return doubts == 0 ? behind : Math.max(1, behind);
   }
 

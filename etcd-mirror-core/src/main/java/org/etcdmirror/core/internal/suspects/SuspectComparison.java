@@ -32,7 +32,7 @@ import org.etcdmirror.core.internal.run.Shutdown;
 import org.etcdmirror.core.internal.snapshot.ChunkedSnapshot;
 import org.etcdmirror.core.internal.unsupported.EntryRules;
 import org.etcdmirror.core.internal.unsupported.SnapshotFilter;
-import org.etcdmirror.core.internal.verify.Sides;
+import org.etcdmirror.core.internal.verify.ComparedSides;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SuspectComparison {
 
-  /** So many keys at a time; {@link Sides} reads everything for more than a few of them. */
+  /** So many keys at a time; {@link ComparedSides} reads everything for more than a few of them. */
   private static final int KEYS = 100;
 
   private final EventSource source;
@@ -122,7 +122,8 @@ final class SuspectComparison {
       throws IOException, InterruptedException, Retry.StoppedException, ComparisonNeededException {
     Set<Bytes> named = Set.copyOf(keys);
     if (sink instanceof ReadableSink readable) {
-      Sides sides = new Sides(source, readable, mapper, expiries, false, 0, shutdown);
+      ComparedSides sides =
+          new ComparedSides(source, readable, mapper, expiries, false, 0, shutdown);
       try (Snapshot from = checked(sides.ofSource(keys), at);
           Snapshot to = sides.ofSink(keys)) {
         return walk(from, to, named::contains, Set.of(), false);

@@ -20,10 +20,10 @@ import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.resync.DeleteGuard;
 import org.etcdmirror.core.internal.resync.ResyncPass;
 import org.etcdmirror.core.internal.run.Doubts;
-import org.etcdmirror.core.internal.run.Level;
 import org.etcdmirror.core.internal.run.Parts;
 import org.etcdmirror.core.internal.run.Retry;
 import org.etcdmirror.core.internal.run.Shutdown;
+import org.etcdmirror.core.internal.run.SinkProgress;
 import org.etcdmirror.core.internal.snapshot.ChunkedSnapshot;
 import org.etcdmirror.core.internal.unsupported.EntryCheck;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +52,7 @@ public final class Inspection {
   private final Parts parts;
   private final CheckpointNotes notes;
   private final Shutdown closing = new Shutdown();
-  private final StoredLevel stored;
+  private final StoredProgress stored;
   private final OneCluster one;
 
   public Inspection(Parts parts, CheckpointNotes notes) {
@@ -69,7 +69,7 @@ public final class Inspection {
     this.parts = parts;
     this.notes = notes;
     this.one = new OneCluster(parts);
-    this.stored = new StoredLevel(parts.indexStore(), GRACE, patience, closing);
+    this.stored = new StoredProgress(parts.indexStore(), GRACE, patience, closing);
   }
 
   /** The mirror is started, and from now on its threads alone use the index store. */
@@ -83,9 +83,9 @@ public final class Inspection {
     KeyMapper mapper =
         new KeyMapper(
             scope, source.keyModel(), sink.keyModel(), ExpiryPolicy.FOLLOW_SOURCE, sink.ownKeys());
-    Sides sides = new Sides(source, sink, mapper, false, true, 0, new Shutdown());
+    ComparedSides sides = new ComparedSides(source, sink, mapper, false, true, 0, new Shutdown());
     try {
-      return new Verifier(sides, Level.UNKNOWN, Verifier.Limits.DEFAULT).verify();
+      return new Verifier(sides, SinkProgress.UNKNOWN, Verifier.Limits.DEFAULT).verify();
     } catch (Retry.StoppedException e) {
       throw new IllegalStateException("nobody stops it", e);
     }
@@ -160,8 +160,8 @@ public final class Inspection {
       throws IOException, InterruptedException, Retry.StoppedException {
     one.warnIfUndecided("verification");
     hideWhatIsStored();
-    Sides sides =
-        new Sides(
+    ComparedSides sides =
+        new ComparedSides(
             parts.source(),
             readable(),
             parts.mapper(),

@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.Comparator;
 import org.etcdmirror.core.Difference;
 import org.etcdmirror.core.VerifyReport;
-import org.etcdmirror.core.internal.run.Level;
 import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.SinkProgress;
 import org.etcdmirror.core.internal.unsupported.EntryRules;
 
 /** Compares source and sink while others write; what it calls a difference is one. */
@@ -20,17 +20,17 @@ final class Verifier {
    * @param walks if all of those turn out to be the same, another walk begins behind them
    * @param looks how long keys are looked at
    */
-  record Limits(int remembered, int walks, VerifyRounds.Limits looks) {
+  record Limits(int remembered, int walks, Recheck.Limits looks) {
 
     /** What is remembered of a key takes some 300 bytes. */
-    static final Limits DEFAULT = new Limits(10_000, 10, VerifyRounds.Limits.DEFAULT);
+    static final Limits DEFAULT = new Limits(10_000, 10, Recheck.Limits.DEFAULT);
   }
 
-  private final Sides sides;
+  private final ComparedSides sides;
   private final EntryRules rules;
-  private final Level level;
+  private final SinkProgress level;
   private final Limits limits;
-  private final VerifyWalk walks;
+  private final FullScan walks;
 
   /** What is proven; that of a single walk, as those before it found nothing. */
   private Findings findings = new Findings();
@@ -38,12 +38,12 @@ final class Verifier {
   private long unsettled;
   private long behind;
 
-  Verifier(Sides sides, Level level, Limits limits) {
+  Verifier(ComparedSides sides, SinkProgress level, Limits limits) {
     this.sides = sides;
     this.rules = new EntryRules(sides.mapper(), sides.sink());
     this.level = level;
     this.limits = limits;
-    this.walks = new VerifyWalk(sides, rules, level, limits.remembered());
+    this.walks = new FullScan(sides, rules, level, limits.remembered());
   }
 
   /**
@@ -53,8 +53,8 @@ final class Verifier {
    */
   VerifyReport verify() throws IOException, InterruptedException, Retry.StoppedException {
     long began = System.nanoTime();
-    VerifyWalk.Outcome first = walks.walk(null);
-    VerifyWalk.Outcome walk = first;
+    FullScan.Outcome first = walks.walk(null);
+    FullScan.Outcome walk = first;
     settle(walk);
     for (int n = 1; walk.rest() > 0 && !walk.isFinal(); n++) {
       if (n == limits.walks() || behind > 0 || unsettled > 0 || findings.total() > 0) {
@@ -80,14 +80,14 @@ final class Verifier {
         findings.samples());
   }
 
-  private void settle(VerifyWalk.Outcome walk)
+  private void settle(FullScan.Outcome walk)
       throws IOException, InterruptedException, Retry.StoppedException {
     if (walk.isFinal()) {
       findings = walk.findings();
       behind = walk.behind();
       return;
     }
-    VerifyRounds rounds = new VerifyRounds(sides, rules, level, limits.looks(), walk.remembered());
+    Recheck rounds = new Recheck(sides, rules, level, limits.looks(), walk.remembered());
     rounds.settle();
     unsettled = rounds.unsettled();
     behind = rounds.behind();

@@ -24,8 +24,8 @@ import org.etcdmirror.core.MirrorFixture;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.VerifyReport;
 import org.etcdmirror.core.internal.keys.KeyMapper;
-import org.etcdmirror.core.internal.run.Level;
 import org.etcdmirror.core.internal.run.Shutdown;
+import org.etcdmirror.core.internal.run.SinkProgress;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(MirrorFixture.LIMIT_SECONDS)
 class VerifierTest {
 
-  private static final VerifyRounds.Limits QUICK =
-      new VerifyRounds.Limits(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ZERO, 8);
+  private static final Recheck.Limits QUICK =
+      new Recheck.Limits(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ZERO, 8);
 
   private FakeSource source = new FakeSource(KeyModel.PATHS);
   private FakeSink sink = new FakeSink(KeyModel.PATHS);
@@ -45,7 +45,7 @@ class VerifierTest {
   private boolean expiries;
 
   /** Called between the reads of the source and the sink, each time. */
-  private Level between = head -> 0;
+  private SinkProgress between = head -> 0;
 
   private int looks;
 
@@ -70,7 +70,8 @@ class VerifierTest {
   private VerifyReport verify() throws Exception {
     ExpiryPolicy expiry = expiries ? ExpiryPolicy.COPY : ExpiryPolicy.FOLLOW_SOURCE;
     KeyMapper mapper = new KeyMapper(scope, source.keyModel(), sink.keyModel(), expiry);
-    Sides sides = new Sides(source, sink, mapper, expiries, false, 0, new Shutdown());
+    ComparedSides sides =
+        new ComparedSides(source, sink, mapper, expiries, false, 0, new Shutdown());
     return new Verifier(sides, between, limits).verify();
   }
 

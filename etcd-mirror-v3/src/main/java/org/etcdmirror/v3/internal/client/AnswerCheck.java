@@ -2,7 +2,7 @@ package org.etcdmirror.v3.internal.client;
 
 import com.google.protobuf.ByteString;
 import org.etcdmirror.v3.internal.read.KeyRange;
-import org.etcdmirror.v3.internal.read.SinkKeys;
+import org.etcdmirror.v3.internal.read.Wire;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.LeaseGrantRequest;
 import org.etcdmirror.v3.rpc.LeaseGrantResponse;
@@ -72,12 +72,11 @@ public final class AnswerCheck {
   private static @Nullable String flaw(KeyValue kv, KeyRange range, ByteString last, long newest) {
     boolean single = range.end().isEmpty();
     if (single ? !kv.getKey().equals(range.from()) : !range.contains(kv.getKey())) {
-      return "key '%s' was not asked for".formatted(SinkKeys.bytes(kv.getKey()));
+      return "key '%s' was not asked for".formatted(Wire.bytes(kv.getKey()));
     }
     if (!last.isEmpty()
         && ByteString.unsignedLexicographicalComparator().compare(last, kv.getKey()) >= 0) {
-      return "key '%s' comes behind '%s'"
-          .formatted(SinkKeys.bytes(kv.getKey()), SinkKeys.bytes(last));
+      return "key '%s' comes behind '%s'".formatted(Wire.bytes(kv.getKey()), Wire.bytes(last));
     }
     return flaw(kv, newest);
   }
@@ -87,11 +86,11 @@ public final class AnswerCheck {
     long changed = kv.getModRevision();
     if (changed <= 0 || changed > newest) {
       return "key '%s' was changed at revision %d, and the newest is %d"
-          .formatted(SinkKeys.bytes(kv.getKey()), changed, newest);
+          .formatted(Wire.bytes(kv.getKey()), changed, newest);
     }
     if (kv.getCreateRevision() > changed) {
       return "key '%s' was made at revision %d, after its last change at %d"
-          .formatted(SinkKeys.bytes(kv.getKey()), kv.getCreateRevision(), changed);
+          .formatted(Wire.bytes(kv.getKey()), kv.getCreateRevision(), changed);
     }
     return null;
   }

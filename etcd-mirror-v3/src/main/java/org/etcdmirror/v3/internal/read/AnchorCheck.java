@@ -73,7 +73,7 @@ public final class AnchorCheck {
   private @Nullable KeyValue read(long revision) throws IOException, InterruptedException {
     RangeRequest request =
         RangeRequest.newBuilder()
-            .setKey(SinkKeys.wire(anchor.key()))
+            .setKey(Wire.wire(anchor.key()))
             .setRevision(revision)
             .setKeysOnly(true)
             .build();

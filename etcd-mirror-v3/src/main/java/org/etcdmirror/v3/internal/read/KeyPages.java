@@ -54,7 +54,7 @@ final class KeyPages implements Pages {
   KeyPages(V3Client client, Collection<Bytes> wanted) throws IOException, InterruptedException {
     this.client = client;
     // No key of etcd is empty.
-    wanted.stream().distinct().filter(key -> !key.isEmpty()).map(SinkKeys::wire).forEach(left::add);
+    wanted.stream().distinct().filter(key -> !key.isEmpty()).map(Wire::wire).forEach(left::add);
     ByteString key = left.poll();
     RangeRequest request =
         key == null

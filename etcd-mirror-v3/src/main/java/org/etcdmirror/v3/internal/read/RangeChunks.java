@@ -122,7 +122,7 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
         throw notWhatIsMeant("keys out of order");
       }
       if (!range.contains(kv.getKey())) {
-        throw notWhatIsMeant("key '%s' of another range".formatted(SinkKeys.bytes(kv.getKey())));
+        throw notWhatIsMeant("key '%s' of another range".formatted(Wire.bytes(kv.getKey())));
       }
       String flaw = AnswerCheck.flaw(kv, expected.getRevision());
       if (flaw != null) {

@@ -52,7 +52,7 @@ public final class RestPages implements AutoCloseable {
         throw e;
       }
       long revision = header().getRevision();
-      String read = last.isEmpty() ? "nothing" : "keys through '" + SinkKeys.bytes(last) + "'";
+      String read = last.isEmpty() ? "nothing" : "keys through '" + Wire.bytes(last) + "'";
       throw new SnapshotExpiredException(
           "revision %d at %s was compacted when %s had been read"
               .formatted(revision, e.endpoint(), read),

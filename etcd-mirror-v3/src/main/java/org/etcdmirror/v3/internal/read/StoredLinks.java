@@ -29,7 +29,7 @@ public final class StoredLinks {
 
   /** None where the user may not look. */
   public List<StoredLink> read() throws IOException, InterruptedException {
-    List<KeyRange> own = List.of(KeyRange.of(SinkKeys.OWN));
+    List<KeyRange> own = List.of(KeyRange.of(Wire.OWN));
     try (RangePages pages = new RangePages(client, own, 0, false)) {
       for (List<KeyValue> page = pages.next(); page != null; page = pages.next()) {
         page.forEach(this::take);
@@ -45,7 +45,7 @@ public final class StoredLinks {
   }
 
   private void take(KeyValue found) {
-    Bytes key = SinkKeys.bytes(found.getKey());
+    Bytes key = Wire.bytes(found.getKey());
     try {
       Checkpoint stored = SinkCheckpoint.parse(key, found.getValue().toStringUtf8()).checkpoint();
       if (stored != null) {

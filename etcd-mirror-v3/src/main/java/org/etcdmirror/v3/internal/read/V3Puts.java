@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class V3Puts {
 
   /** Most keys are told from the mirrors' own without a copy. */
-  private static final ByteString OWN_TOP = SinkKeys.wire(SinkKeys.OWN_TOP);
+  private static final ByteString OWN_TOP = Wire.wire(Wire.OWN_TOP);
 
   private V3Puts() {}
 

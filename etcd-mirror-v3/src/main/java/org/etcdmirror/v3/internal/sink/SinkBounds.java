@@ -12,7 +12,7 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.v3.internal.read.KeyRange;
-import org.etcdmirror.v3.internal.read.SinkKeys;
+import org.etcdmirror.v3.internal.read.Wire;
 
 /** What the mirror may touch: the keys under its prefixes, less those that keep checkpoints. */
 public final class SinkBounds {
@@ -126,12 +126,12 @@ public final class SinkBounds {
    */
   List<Span> tree(Bytes tree, Iterable<Bytes> spared) {
     NavigableMap<Bytes, Bytes> holes = new TreeMap<>();
-    spared.forEach(key -> holes.put(key, SinkKeys.after(key)));
-    own.elsewhere().forEach(key -> holes.put(key, SinkKeys.after(key)));
-    holes.put(SinkKeys.OWN_TOP, SinkKeys.after(SinkKeys.OWN_TOP));
-    holes.put(SinkKeys.OWN, SinkKeys.OWN_END);
+    spared.forEach(key -> holes.put(key, Wire.after(key)));
+    own.elsewhere().forEach(key -> holes.put(key, Wire.after(key)));
+    holes.put(Wire.OWN_TOP, Wire.after(Wire.OWN_TOP));
+    holes.put(Wire.OWN, Wire.OWN_END);
     List<Span> owned = new ArrayList<>();
-    addShared(owned, new Span(tree, SinkKeys.after(tree)));
+    addShared(owned, new Span(tree, Wire.after(tree)));
     addShared(owned, new Span(below(tree), endOf(tree)));
     if (owned.isEmpty()) {
       throw outside(tree);
@@ -148,9 +148,9 @@ public final class SinkBounds {
     for (Bytes prefix : prefixes) {
       if (model == KeyModel.BYTES || prefix.isEmpty() || prefix.equals(SLASH)) {
         KeyRange range = KeyRange.of(prefix);
-        addShared(out, wanted, SinkKeys.bytes(range.from()), SinkKeys.bytes(range.end()));
+        addShared(out, wanted, Wire.bytes(range.from()), Wire.bytes(range.end()));
       } else {
-        addShared(out, wanted, prefix, SinkKeys.after(prefix));
+        addShared(out, wanted, prefix, Wire.after(prefix));
         addShared(out, wanted, below(prefix), endOf(prefix));
       }
     }

@@ -19,7 +19,7 @@ import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3Failures;
 import org.etcdmirror.v3.internal.client.V3Head;
 import org.etcdmirror.v3.internal.read.SinkCheckpoint;
-import org.etcdmirror.v3.internal.read.SinkKeys;
+import org.etcdmirror.v3.internal.read.Wire;
 import org.etcdmirror.v3.rpc.Compare;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.KeyValue;
@@ -145,7 +145,7 @@ public final class SinkFence {
     return Compare.newBuilder()
         .setResult(Compare.CompareResult.EQUAL)
         .setTarget(Compare.CompareTarget.MOD)
-        .setKey(SinkKeys.wire(key))
+        .setKey(Wire.wire(key))
         .setModRevision(revision)
         .build();
   }
@@ -175,7 +175,7 @@ public final class SinkFence {
 
   private RequestOp put(@Nullable Checkpoint next, long write) {
     Bytes text = Bytes.utf8(SinkCheckpoint.format(next, writer, write));
-    return SinkOp.put(key, SinkKeys.wire(text), 0);
+    return SinkOp.put(key, Wire.wire(text), 0);
   }
 
   /** The text is stored. */
@@ -330,7 +330,7 @@ public final class SinkFence {
   }
 
   private RangeResponse ask() throws IOException, InterruptedException {
-    RangeRequest request = RangeRequest.newBuilder().setKey(SinkKeys.wire(key)).build();
+    RangeRequest request = RangeRequest.newBuilder().setKey(Wire.wire(key)).build();
     return client.read(KVGrpc.getRangeMethod(), request);
   }
 

@@ -17,7 +17,7 @@ import org.etcdmirror.api.Lease;
 import org.etcdmirror.api.SinkDriftedException;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3ErrorException;
-import org.etcdmirror.v3.internal.read.SinkKeys;
+import org.etcdmirror.v3.internal.read.Wire;
 import org.etcdmirror.v3.rpc.LeaseGrantRequest;
 import org.etcdmirror.v3.rpc.LeaseGrpc;
 import org.etcdmirror.v3.rpc.LeaseTimeToLiveRequest;
@@ -255,7 +255,7 @@ public final class SinkLeases {
   private void prove(Lease lease, Set<Bytes> expected, LeaseTimeToLiveResponse found)
       throws SinkDriftedException {
     Set<Bytes> held = new HashSet<>();
-    found.getKeysList().forEach(key -> held.add(SinkKeys.bytes(key)));
+    found.getKeysList().forEach(key -> held.add(Wire.bytes(key)));
     for (Bytes key : expected) {
       if (!held.contains(key)) {
         throw drifted(key, lease, "the key is not on it");

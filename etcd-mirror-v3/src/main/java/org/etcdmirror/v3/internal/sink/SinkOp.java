@@ -2,7 +2,7 @@ package org.etcdmirror.v3.internal.sink;
 
 import com.google.protobuf.ByteString;
 import org.etcdmirror.api.Bytes;
-import org.etcdmirror.v3.internal.read.SinkKeys;
+import org.etcdmirror.v3.internal.read.Wire;
 import org.etcdmirror.v3.rpc.Compare;
 import org.etcdmirror.v3.rpc.DeleteRangeRequest;
 import org.etcdmirror.v3.rpc.PutRequest;
@@ -16,7 +16,7 @@ public final class SinkOp {
 
   public static RequestOp put(Bytes key, ByteString value, long lease) {
     return put(
-        PutRequest.newBuilder().setKey(SinkKeys.wire(key)).setValue(value).setLease(lease).build());
+        PutRequest.newBuilder().setKey(Wire.wire(key)).setValue(value).setLease(lease).build());
   }
 
   private static RequestOp put(PutRequest request) {
@@ -24,17 +24,17 @@ public final class SinkOp {
   }
 
   public static RequestOp delete(Bytes key) {
-    return delete(DeleteRangeRequest.newBuilder().setKey(SinkKeys.wire(key)).build());
+    return delete(DeleteRangeRequest.newBuilder().setKey(Wire.wire(key)).build());
   }
 
   public static RequestOp delete(SinkBounds.Span span) {
-    if (span.end().equals(SinkKeys.after(span.from()))) {
+    if (span.end().equals(Wire.after(span.from()))) {
       return delete(span.from());
     }
     return delete(
         DeleteRangeRequest.newBuilder()
-            .setKey(SinkKeys.wire(span.from()))
-            .setRangeEnd(SinkKeys.wire(span.end()))
+            .setKey(Wire.wire(span.from()))
+            .setRangeEnd(Wire.wire(span.end()))
             .build());
   }
 
@@ -44,7 +44,7 @@ public final class SinkOp {
 
   /** The value stays as it is; a key that is not there stays away. A transaction of its own. */
   public static RequestOp moveToLease(Bytes key, long lease) {
-    ByteString wire = SinkKeys.wire(key);
+    ByteString wire = Wire.wire(key);
     Compare exists =
         Compare.newBuilder()
             .setResult(Compare.CompareResult.GREATER)
@@ -62,8 +62,8 @@ public final class SinkOp {
   /** The key, or the first one, that an operation is about. */
   static Bytes keyOf(RequestOp op) {
     return switch (op.getRequestCase()) {
-      case REQUEST_PUT -> SinkKeys.bytes(op.getRequestPut().getKey());
-      case REQUEST_DELETE_RANGE -> SinkKeys.bytes(op.getRequestDeleteRange().getKey());
+      case REQUEST_PUT -> Wire.bytes(op.getRequestPut().getKey());
+      case REQUEST_DELETE_RANGE -> Wire.bytes(op.getRequestDeleteRange().getKey());
       case REQUEST_TXN -> keyOf(op.getRequestTxn().getSuccess(0));
       default -> throw new IllegalStateException("not an operation of a sink: " + op);
     };

@@ -17,7 +17,7 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.Lease;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.PermanentException;
-import org.etcdmirror.v3.internal.read.SinkKeys;
+import org.etcdmirror.v3.internal.read.Wire;
 import org.etcdmirror.v3.rpc.RequestOp;
 
 /**
@@ -123,7 +123,7 @@ public final class SinkOps {
 
   private void add(MirrorEvent event) {
     if (event instanceof MirrorEvent.Put put) {
-      ByteString value = SinkKeys.wire(put.value());
+      ByteString value = Wire.wire(put.value());
       ops.add(SinkOp.put(put.key(), value, lease(put)));
     } else if (event instanceof MirrorEvent.Refresh refresh && refresh.lease() != null) {
       refreshed.computeIfAbsent(refresh.lease(), lease -> new LinkedHashSet<>()).add(refresh.key());

@@ -12,7 +12,7 @@ import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3Head;
 import org.etcdmirror.v3.internal.read.RestPages;
-import org.etcdmirror.v3.internal.read.SinkKeys;
+import org.etcdmirror.v3.internal.read.Wire;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +68,7 @@ public final class SinkSnapshot implements Snapshot {
       }
       KeyValue found = page.next();
       pages.used(found.getKey());
-      MirrorEvent.Entry entry = entry(SinkKeys.bytes(found.getKey()), found);
+      MirrorEvent.Entry entry = entry(Wire.bytes(found.getKey()), found);
       if (entry != null) {
         return entry;
       }
@@ -79,7 +79,7 @@ public final class SinkSnapshot implements Snapshot {
     if (bounds.isOwn(key)) {
       return null;
     }
-    Bytes value = SinkKeys.bytes(found.getValue());
+    Bytes value = Wire.bytes(found.getValue());
     if (expiries == null || found.getLease() == 0) {
       return new MirrorEvent.Put(key, value, found.getModRevision(), null);
     }

@@ -17,7 +17,7 @@ import org.etcdmirror.v3.PageServer;
 import org.etcdmirror.v3.V3Mirroring;
 import org.etcdmirror.v3.V3Sink;
 import org.etcdmirror.v3.V3Source;
-import org.etcdmirror.v3.internal.read.SinkKeys;
+import org.etcdmirror.v3.internal.read.Wire;
 import org.etcdmirror.v3.internal.watch.WatchOpening;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.RangeRequest;
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProxyPageTest {
 
   private static final RangeRequest READ =
-      RangeRequest.newBuilder().setKey(SinkKeys.wire(Bytes.utf8("/k"))).build();
+      RangeRequest.newBuilder().setKey(Wire.wire(Bytes.utf8("/k"))).build();
 
   @ParameterizedTest
   @ValueSource(ints = {400, 401, 403, 404, 500, 502, 503})

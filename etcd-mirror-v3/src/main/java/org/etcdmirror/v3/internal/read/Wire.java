@@ -6,7 +6,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.OwnKeys;
 
 /** Keys on the wire and off it, and which of them belong to the mirror itself. */
-public final class SinkKeys {
+public final class Wire {
 
   /** Theirs as well, though it holds nothing: on etcd v2 it is the directory of the others. */
   public static final Bytes OWN_TOP = Bytes.utf8(OwnKeys.TREE);
@@ -17,7 +17,7 @@ public final class SinkKeys {
   public static final Bytes OWN_END = OWN_TOP.plus(Bytes.utf8("0"));
   private static final Bytes ZERO = Bytes.of(new byte[] {0});
 
-  private SinkKeys() {}
+  private Wire() {}
 
   public static ByteString wire(Bytes bytes) {
     // That array is a copy already, and values may be large.

@@ -10,7 +10,7 @@ import org.etcdmirror.api.Gap;
 import org.junit.jupiter.api.Test;
 
 /** A mirror that compares by itself. */
-class VerifyTurnsTest extends MirrorFixture {
+class VerifyScheduleTest extends MirrorFixture {
 
   private static final Duration OFTEN = Duration.ofMillis(5);
 

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param entriesPerSecond how fast each side is read at most; 0 for no bound
  * @param closing ends pauses
  */
-public record Sides(
+public record ComparedSides(
     EventSource source,
     ReadableSink sink,
     KeyMapper mapper,
@@ -94,10 +94,14 @@ public record Sides(
   }
 
   /** Walks over both and tells of each difference. */
-  Diff walk(Snapshot from, @Nullable Snapshot to, SnapshotFilter filter, Consumer<Sight> seen)
+  Diff walk(
+      Snapshot from,
+      @Nullable Snapshot to,
+      SnapshotFilter filter,
+      Consumer<ObservedDifference> seen)
       throws IOException, InterruptedException, Retry.StoppedException {
     Diff diff = new Diff(mapper, Leftovers.none(mapper), entry -> filter.refusal(entry) == null);
-    diff.walk(from, to, new Sight.Finder(seen, contentOnly, closing));
+    diff.walk(from, to, new ObservedDifference.Finder(seen, contentOnly, closing));
     return diff;
   }
 

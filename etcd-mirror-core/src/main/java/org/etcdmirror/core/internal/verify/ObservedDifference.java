@@ -20,16 +20,17 @@ import org.jspecify.annotations.Nullable;
  * @param inSource the index of the source's entry, its version; {@link #ABSENT} if there was none
  * @param inSink the same of the sink's
  */
-record Sight(Difference difference, long inSource, long inSink) {
+record ObservedDifference(Difference difference, long inSource, long inSink) {
 
   static final long ABSENT = -1;
 
-  private static Sight of(Difference.Kind kind, Entry named, long inSource, long inSink) {
-    return new Sight(new Difference(kind, named.key()), inSource, inSink);
+  private static ObservedDifference of(
+      Difference.Kind kind, Entry named, long inSource, long inSink) {
+    return new ObservedDifference(new Difference(kind, named.key()), inSource, inSink);
   }
 
   /** Tells of each difference that a walk finds, but for expiries that are only learned late. */
-  record Finder(Consumer<Sight> seen, boolean contentOnly, Shutdown closing)
+  record Finder(Consumer<ObservedDifference> seen, boolean contentOnly, Shutdown closing)
       implements Diff.Visitor {
 
     @Override

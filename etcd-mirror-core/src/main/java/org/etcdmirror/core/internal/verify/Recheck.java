@@ -12,8 +12,8 @@ import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SnapshotExpiredException;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.core.Difference;
-import org.etcdmirror.core.internal.run.Level;
 import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.SinkProgress;
 import org.etcdmirror.core.internal.snapshot.KeySnapshot;
 import org.etcdmirror.core.internal.unsupported.EntryRules;
 import org.etcdmirror.core.internal.unsupported.SnapshotFilter;
@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *       every sink tells versions, three looks must agree.
  * </ul>
  */
-final class VerifyRounds {
+final class Recheck {
 
   /**
    * How long it may take.
@@ -54,14 +54,14 @@ final class VerifyRounds {
   }
 
   /** A key and how often it was seen like this in a row. */
-  private record Suspect(Sight sight, int looks) {}
+  private record Suspect(ObservedDifference sight, int looks) {}
 
-  private static final Logger log = LoggerFactory.getLogger(VerifyRounds.class);
+  private static final Logger log = LoggerFactory.getLogger(Recheck.class);
   private static final int LOOKS_TO_AGREE = 3;
 
-  private final Sides sides;
+  private final ComparedSides sides;
   private final EntryRules rules;
-  private final Level level;
+  private final SinkProgress level;
   private final Limits limits;
   private final Map<Bytes, Suspect> suspects = new LinkedHashMap<>();
 
@@ -71,7 +71,12 @@ final class VerifyRounds {
   private final List<Difference> real = new ArrayList<>();
   private long behind;
 
-  VerifyRounds(Sides sides, EntryRules rules, Level level, Limits limits, List<Sight> first) {
+  Recheck(
+      ComparedSides sides,
+      EntryRules rules,
+      SinkProgress level,
+      Limits limits,
+      List<ObservedDifference> first) {
     this.sides = sides;
     this.rules = rules;
     this.level = level;
@@ -114,7 +119,7 @@ final class VerifyRounds {
     var all = suspects.entrySet().iterator();
     while (all.hasNext()) {
       var entry = all.next();
-      if (++kept > Sides.MOST_KEYS) {
+      if (++kept > ComparedSides.MOST_KEYS) {
         later.put(entry.getKey(), entry.getValue());
         all.remove();
       }
@@ -138,7 +143,7 @@ final class VerifyRounds {
 
   private void look() throws IOException, InterruptedException, Retry.StoppedException {
     SourceHead before;
-    Map<Bytes, Sight> seen;
+    Map<Bytes, ObservedDifference> seen;
     KeySnapshot held = null;
     try (Snapshot from = sides.ofSource(suspects.keySet())) {
       before = from.head();
@@ -163,7 +168,7 @@ final class VerifyRounds {
             "the source was cluster %s and is %s now"
                 .formatted(before.clusterId(), after.clusterId()));
       }
-      Map<Bytes, Sight> later = sights(from, held);
+      Map<Bytes, ObservedDifference> later = sights(from, held);
       if (held != null) {
         suspects.keySet().retainAll(later.keySet());
       }
@@ -171,9 +176,9 @@ final class VerifyRounds {
     }
   }
 
-  private Map<Bytes, Sight> sights(Snapshot from, @Nullable Snapshot to)
+  private Map<Bytes, ObservedDifference> sights(Snapshot from, @Nullable Snapshot to)
       throws IOException, InterruptedException, Retry.StoppedException {
-    Map<Bytes, Sight> seen = new HashMap<>();
+    Map<Bytes, ObservedDifference> seen = new HashMap<>();
     sides.walk(
         from,
         to,
@@ -186,7 +191,7 @@ final class VerifyRounds {
     return seen;
   }
 
-  private static Suspect again(@Nullable Suspect known, Sight sight) {
+  private static Suspect again(@Nullable Suspect known, ObservedDifference sight) {
     return known != null && known.sight().equals(sight)
         ? new Suspect(sight, known.looks() + 1)
         : new Suspect(sight, 1);
@@ -199,14 +204,14 @@ final class VerifyRounds {
    *     could not be held
    * @param stoodStill whether nothing at all happened in the source meanwhile
    */
-  private void conclude(Map<Bytes, Sight> later, boolean stoodStill) {
+  private void conclude(Map<Bytes, ObservedDifference> later, boolean stoodStill) {
     suspects
         .entrySet()
         .removeIf(
             entry -> {
               Suspect suspect = entry.getValue();
-              Sight sight = later.get(entry.getKey());
-              long inSource = sight == null ? Sight.ABSENT : sight.inSource();
+              ObservedDifference sight = later.get(entry.getKey());
+              long inSource = sight == null ? ObservedDifference.ABSENT : sight.inSource();
               if (inSource != suspect.sight().inSource()
                   || (!stoodStill && suspect.looks() < looksNeeded(suspect.sight()))) {
                 return false;
@@ -217,7 +222,9 @@ final class VerifyRounds {
   }
 
   /** A key that another one can rule out may have been ruled out for a moment. */
-  private int looksNeeded(Sight sight) {
-    return sight.inSource() == Sight.ABSENT || rules.findClashes() ? LOOKS_TO_AGREE : 1;
+  private int looksNeeded(ObservedDifference sight) {
+    return sight.inSource() == ObservedDifference.ABSENT || rules.findClashes()
+        ? LOOKS_TO_AGREE
+        : 1;
   }
 }

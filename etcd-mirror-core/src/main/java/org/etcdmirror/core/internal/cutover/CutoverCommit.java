@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * happens. {@link #loaded} and {@link #consider} are for the applier's thread, the rest is for any
  * other.
  */
-public final class Ending {
+public final class CutoverCommit {
 
   /**
    * What a link is to end with.
@@ -78,7 +78,7 @@ public final class Ending {
   private volatile @Nullable CutoverMark mark;
   private volatile boolean over;
 
-  public Ending(Parts parts, CheckpointKeeper keeper) {
+  public CutoverCommit(Parts parts, CheckpointKeeper keeper) {
     this.link = parts.link();
     this.source = parts.source();
     this.sink = parts.sink();

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Takes out of one reduced batch what the sink cannot hold. What is known from the entry alone goes
  * at once, the rest when the sink has refused it.
  */
-public final class Screen {
+public final class UnsupportedFilter {
 
   private final EntryCheck check;
   private final EventBatch batch;
@@ -33,7 +33,7 @@ public final class Screen {
   private List<Refusal> leftOut = List.of();
   private EventBatch written;
 
-  public Screen(EntryCheck check, EventBatch batch) {
+  public UnsupportedFilter(EntryCheck check, EventBatch batch) {
     this.check = check;
     this.batch = batch;
     this.written = batch;

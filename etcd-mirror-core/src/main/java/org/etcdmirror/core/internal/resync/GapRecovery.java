@@ -28,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Closes and skips gaps on the sink's side. Used by the applier's thread alone. */
-public final class Recoverer {
+public final class GapRecovery {
 
-  private static final Logger log = LoggerFactory.getLogger(Recoverer.class);
+  private static final Logger log = LoggerFactory.getLogger(GapRecovery.class);
 
   private final String link;
   private final EntryCheck check;
@@ -41,7 +41,7 @@ public final class Recoverer {
   private final Progress progress;
   private final MirrorListener listener;
   private final GapLedger gaps;
-  private final Question question;
+  private final DeleteQuestion question;
   private final Pause pause;
   private final Doubts doubts;
   private final BoundExcludes excludes;
@@ -63,7 +63,7 @@ public final class Recoverer {
    * @param writer makes a batch of a resync durable
    * @param intake the stream, for a resync that reads the source in chunks
    */
-  public Recoverer(
+  public GapRecovery(
       Parts parts,
       EntryCheck check,
       CheckpointKeeper keeper,
@@ -80,7 +80,7 @@ public final class Recoverer {
     this.progress = parts.progress();
     this.listener = parts.listener();
     this.gaps = parts.gaps();
-    this.question = new Question(parts);
+    this.question = new DeleteQuestion(parts);
     this.pause = parts.pause();
     this.doubts = parts.doubts();
     this.excludes = parts.mapper().excludes();

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Entries of the sink that the source does not have. All are counted; of very many only the first
  * are remembered.
  */
-final class Extras {
+final class SurplusEntries {
 
   private static final int SAMPLES = 20;
 
@@ -60,7 +60,7 @@ final class Extras {
    * @param prefixes the sink's prefixes
    * @param most how many are remembered
    */
-  Extras(ExpiringKeys expiring, Leftovers leftovers, List<Bytes> prefixes, int most) {
+  SurplusEntries(ExpiringKeys expiring, Leftovers leftovers, List<Bytes> prefixes, int most) {
     this.expiring = expiring;
     this.leftovers = leftovers;
     this.prefixes = prefixes;

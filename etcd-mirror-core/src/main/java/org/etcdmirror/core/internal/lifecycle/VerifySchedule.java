@@ -6,7 +6,7 @@ import org.etcdmirror.core.VerifyAction;
 import org.etcdmirror.core.VerifyReport;
 import org.etcdmirror.core.internal.run.Parts;
 import org.etcdmirror.core.internal.run.Retry;
-import org.etcdmirror.core.internal.run.VerifySchedule;
+import org.etcdmirror.core.internal.run.VerifySettings;
 import org.etcdmirror.core.internal.verify.Inspection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,12 +15,12 @@ import org.slf4j.LoggerFactory;
  * Compares source and sink now and then while the mirror follows. A failure is none of the mirror:
  * the next turn tries again.
  */
-final class VerifyTurns implements Runnable {
+final class VerifySchedule implements Runnable {
 
-  private static final Logger log = LoggerFactory.getLogger(VerifyTurns.class);
+  private static final Logger log = LoggerFactory.getLogger(VerifySchedule.class);
 
   private final Parts parts;
-  private final VerifySchedule schedule;
+  private final VerifySettings schedule;
   private final Inspection inspection;
   private final Runnable repair;
 
@@ -29,7 +29,7 @@ final class VerifyTurns implements Runnable {
    *
    * @param repair has what differs written, sooner or later
    */
-  VerifyTurns(Parts parts, VerifySchedule schedule, Inspection inspection, Runnable repair) {
+  VerifySchedule(Parts parts, VerifySettings schedule, Inspection inspection, Runnable repair) {
     this.parts = parts;
     this.schedule = schedule;
     this.inspection = inspection;

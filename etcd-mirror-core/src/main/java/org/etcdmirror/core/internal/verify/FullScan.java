@@ -9,8 +9,8 @@ import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.core.Difference;
 import org.etcdmirror.core.internal.resync.Diff;
-import org.etcdmirror.core.internal.run.Level;
 import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.SinkProgress;
 import org.etcdmirror.core.internal.snapshot.ChunkedSnapshot;
 import org.etcdmirror.core.internal.unsupported.EntryRules;
 import org.etcdmirror.core.internal.unsupported.SnapshotFilter;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * to be read at several indexes, each key is to be looked at again. Memory is bounded: of very many
  * keys the first are remembered and the others counted.
  */
-final class VerifyWalk {
+final class FullScan {
 
   /**
    * What a walk found.
@@ -40,7 +40,7 @@ final class VerifyWalk {
       long behind,
       boolean isFinal,
       Findings findings,
-      List<Sight> remembered,
+      List<ObservedDifference> remembered,
       long sourceEntries,
       long unsupported) {
 
@@ -50,13 +50,13 @@ final class VerifyWalk {
     }
   }
 
-  private final Sides sides;
+  private final ComparedSides sides;
   private final EntryRules rules;
-  private final Level level;
+  private final SinkProgress level;
   private final int mostRemembered;
   private final Comparator<Bytes> order;
 
-  VerifyWalk(Sides sides, EntryRules rules, Level level, int mostRemembered) {
+  FullScan(ComparedSides sides, EntryRules rules, SinkProgress level, int mostRemembered) {
     this.sides = sides;
     this.rules = rules;
     this.level = level;
@@ -73,7 +73,7 @@ final class VerifyWalk {
       throws IOException, InterruptedException, Retry.StoppedException {
     SnapshotFilter filter = new SnapshotFilter(rules);
     Findings findings = new Findings();
-    List<Sight> remembered = new ArrayList<>();
+    List<ObservedDifference> remembered = new ArrayList<>();
     try (Snapshot from = ChunkedSnapshot.of(sides.ofSource())) {
       SourceHead head = from.head();
       long behind = level.behind(head);

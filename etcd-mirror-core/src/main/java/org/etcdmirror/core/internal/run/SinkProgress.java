@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What a comparison may know of how far the sink is. */
 @FunctionalInterface
-public interface Level {
+public interface SinkProgress {
 
   /** Nobody knows; the sink is taken as it is. */
-  Level UNKNOWN = head -> 0;
+  SinkProgress UNKNOWN = head -> 0;
 
   /**
    * Waits a while until the sink holds what the source was.

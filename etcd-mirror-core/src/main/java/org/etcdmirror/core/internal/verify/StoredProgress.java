@@ -6,9 +6,9 @@ import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.core.internal.checkpoint.CompareNote;
-import org.etcdmirror.core.internal.run.Level;
 import org.etcdmirror.core.internal.run.Retry;
 import org.etcdmirror.core.internal.run.Shutdown;
+import org.etcdmirror.core.internal.run.SinkProgress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * one; one that runs moves the index at least once a second while the source's does. Used until a
  * mirror of this process starts, which needs the store for itself.
  */
-public final class StoredLevel implements Level {
+public final class StoredProgress implements SinkProgress {
 
   private static final Duration PAUSE = Duration.ofMillis(200);
 
@@ -33,7 +33,7 @@ public final class StoredLevel implements Level {
    * @param patience how long to wait at most
    * @param closing ends the wait
    */
-  public StoredLevel(IndexStore store, Duration grace, Duration patience, Shutdown closing) {
+  public StoredProgress(IndexStore store, Duration grace, Duration patience, Shutdown closing) {
     this.store = store;
     this.grace = grace;
     this.patience = patience;
@@ -83,7 +83,7 @@ public final class StoredLevel implements Level {
     if (at == null) {
       return head.index();
     }
-    long behind = Level.behind(at.clusterId(), at.index(), head);
+    long behind = SinkProgress.behind(at.clusterId(), at.index(), head);
     return CompareNote.isIn(at) ? Math.max(1, behind) : behind;
   }
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A resync takes a backlog with it. So it is held as the backlog would be, also where history is
  * gone; but not once it was handed over, as the applier may have a question of its own by then.
  */
-public final class Brake {
+public final class BacklogGate {
 
   /** A backlog that is never worth a comparison. */
   public static final long HANDFUL = 100;
@@ -48,7 +48,7 @@ public final class Brake {
   /** When a person let a backlog go; it is gone once the sink was level after that. */
   private @Nullable Long approvedNanos;
 
-  Brake(Parts parts, Selection selection) {
+  BacklogGate(Parts parts, Selection selection) {
     this.catchUp = parts.catchUp();
     this.source = parts.source();
     this.selection = selection;
@@ -94,7 +94,7 @@ public final class Brake {
     }
     Gap last = found.get(found.size() - 1);
     String backlog =
-        found.stream().anyMatch(Brake::isOtherHistory)
+        found.stream().anyMatch(BacklogGate::isOtherHistory)
             ? "a backlog of unknown size waits"
             : describe(head - position);
     return hold(
@@ -104,7 +104,7 @@ public final class Brake {
   }
 
   private boolean isTooMuch(long position, List<Gap> found, long head) {
-    boolean isOther = found.stream().anyMatch(Brake::isOtherHistory);
+    boolean isOther = found.stream().anyMatch(BacklogGate::isOtherHistory);
     return isTooMuch(position, isOther ? Long.MAX_VALUE : head);
   }
 

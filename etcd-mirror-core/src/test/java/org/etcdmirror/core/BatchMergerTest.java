@@ -9,13 +9,13 @@ import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.core.internal.checkpoint.Anchors;
-import org.etcdmirror.core.internal.flow.Gatherer;
-import org.etcdmirror.core.internal.queue.HandOver;
+import org.etcdmirror.core.internal.flow.BatchMerger;
 import org.etcdmirror.core.internal.queue.Work;
+import org.etcdmirror.core.internal.queue.WorkQueue;
 import org.etcdmirror.core.internal.run.Parts;
 import org.junit.jupiter.api.Test;
 
-class GathererTest extends MirrorFixture {
+class BatchMergerTest extends MirrorFixture {
 
   private static final Bytes KEY = Bytes.utf8("/conf/a");
 
@@ -24,17 +24,17 @@ class GathererTest extends MirrorFixture {
   void whatOnlyAComparisonTellsDoesNotMoveTheAnchor() {
     Parts parts = mirror().parts();
     Anchors anchors = new Anchors(parts.mapper());
-    Gatherer gatherer = new Gatherer(parts, new HandOver(10, 1000), anchors);
+    BatchMerger merger = new BatchMerger(parts, new WorkQueue(10, 1000), anchors);
     Put put = new Put(KEY, Bytes.EMPTY, 5, null);
     List<Anchors.Standing> standing = List.of(new Anchors.Standing(KEY, 5, List.of(KEY)));
-    gatherer.gather(new Work.Events("cluster-1", batch(5, put), standing, 0), 4);
+    merger.gather(new Work.Events("cluster-1", batch(5, put), standing, 0), 4);
     assertThat(anchors.newest()).isEqualTo(new Anchor(KEY, 5, 5));
 
-    assertThat(gatherer.gather(new Work.Events("cluster-1", batch(6), List.of(), 6), 5))
-        .isEqualTo(new Gatherer.Gathered(batch(6), 6));
+    assertThat(merger.gather(new Work.Events("cluster-1", batch(6), List.of(), 6), 5))
+        .isEqualTo(new BatchMerger.Gathered(batch(6), 6));
     assertThat(anchors.newest()).isEqualTo(new Anchor(KEY, 5, 5));
 
-    gatherer.gather(new Work.Events("cluster-1", batch(7), List.of(), 6), 6);
+    merger.gather(new Work.Events("cluster-1", batch(7), List.of(), 6), 6);
     assertThat(anchors.newest()).isEqualTo(new Anchor(KEY, 5, 7));
   }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(MirrorFixture.LIMIT_SECONDS)
-class HandOverTest {
+class WorkQueueTest {
 
   private static final Duration SOON = MirrorFixture.PATIENCE;
 
@@ -32,7 +32,7 @@ class HandOverTest {
   }
 
   /** A thread that puts; done once it has put everything. */
-  private static CompletableFuture<Void> putting(HandOver handOver, Work... works) {
+  private static CompletableFuture<Void> putting(WorkQueue queue, Work... works) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     CountDownLatch begun = new CountDownLatch(1);
     Thread thread =
@@ -41,7 +41,7 @@ class HandOverTest {
               begun.countDown();
               try {
                 for (Work work : works) {
-                  handOver.put(work);
+                  queue.put(work);
                 }
                 done.complete(null);
               } catch (InterruptedException e) {
@@ -68,134 +68,134 @@ class HandOverTest {
 
   @Test
   void keepsTheOrder() throws Exception {
-    HandOver handOver = new HandOver(100, 1 << 20);
+    WorkQueue queue = new WorkQueue(100, 1 << 20);
     Gap gap = new Gap(Gap.Reason.FORCED, 0, 0, 0);
     List<Work> works =
         List.of(
             batch(1, 1, 1), new Work.Resync(gap, "c", 1, 1, false), batch(2, 1, 2), batch(0, 0, 3));
-    finish(putting(handOver, works.toArray(Work[]::new)));
+    finish(putting(queue, works.toArray(Work[]::new)));
     for (Work work : works) {
-      assertThat(handOver.poll(SOON)).isSameAs(work);
+      assertThat(queue.poll(SOON)).isSameAs(work);
     }
-    assertThat(handOver.poll(Duration.ZERO)).isNull();
+    assertThat(queue.poll(Duration.ZERO)).isNull();
   }
 
   @Test
   void theWriterWaitsAtTheBoundOfEvents() throws Exception {
-    HandOver handOver = new HandOver(10, 1 << 20);
-    finish(putting(handOver, batch(6, 1, 1), batch(4, 1, 2)));
-    CompletableFuture<Void> waiting = putting(handOver, batch(1, 1, 3));
+    WorkQueue queue = new WorkQueue(10, 1 << 20);
+    finish(putting(queue, batch(6, 1, 1), batch(4, 1, 2)));
+    CompletableFuture<Void> waiting = putting(queue, batch(1, 1, 3));
     assertThat(waiting).isNotDone();
-    assertThat(handOver.poll(SOON)).isNotNull();
+    assertThat(queue.poll(SOON)).isNotNull();
     finish(waiting);
   }
 
   @Test
   void theWriterWaitsAtTheBoundOfBytes() throws Exception {
-    HandOver handOver = new HandOver(1000, 10_000);
-    finish(putting(handOver, batch(1, 5_000, 1)));
-    CompletableFuture<Void> waiting = putting(handOver, batch(1, 5_000, 2));
+    WorkQueue queue = new WorkQueue(1000, 10_000);
+    finish(putting(queue, batch(1, 5_000, 1)));
+    CompletableFuture<Void> waiting = putting(queue, batch(1, 5_000, 2));
     assertThat(waiting).isNotDone();
-    assertThat(handOver.poll(SOON)).isNotNull();
+    assertThat(queue.poll(SOON)).isNotNull();
     finish(waiting);
   }
 
   @Test
   void emptyBatchesAreBoundedToo() throws Exception {
-    HandOver handOver = new HandOver(3, 1 << 20);
-    finish(putting(handOver, batch(0, 0, 1), batch(0, 0, 2), batch(0, 0, 3)));
-    assertThat(putting(handOver, batch(0, 0, 4))).isNotDone();
+    WorkQueue queue = new WorkQueue(3, 1 << 20);
+    finish(putting(queue, batch(0, 0, 1), batch(0, 0, 2), batch(0, 0, 3)));
+    assertThat(putting(queue, batch(0, 0, 4))).isNotDone();
   }
 
   @Test
   void anOversizeBatchPassesAlone() throws Exception {
-    HandOver handOver = new HandOver(10, 100);
-    finish(putting(handOver, batch(50, 1_000, 1)));
-    CompletableFuture<Void> waiting = putting(handOver, batch(50, 1_000, 2));
+    WorkQueue queue = new WorkQueue(10, 100);
+    finish(putting(queue, batch(50, 1_000, 1)));
+    CompletableFuture<Void> waiting = putting(queue, batch(50, 1_000, 2));
     assertThat(waiting).isNotDone();
-    assertThat(handOver.poll(SOON)).isNotNull();
+    assertThat(queue.poll(SOON)).isNotNull();
     finish(waiting);
-    assertThat(handOver.poll(SOON)).isNotNull();
+    assertThat(queue.poll(SOON)).isNotNull();
   }
 
   @Test
   void whatIsNoBatchNeverWaits() throws Exception {
-    HandOver handOver = new HandOver(1, 1);
+    WorkQueue queue = new WorkQueue(1, 1);
     Gap gap = new Gap(Gap.Reason.FORCED, 0, 0, 0);
-    finish(putting(handOver, batch(9, 9, 1), new Work.Resync(gap, "c", 1, 1, false)));
+    finish(putting(queue, batch(9, 9, 1), new Work.Resync(gap, "c", 1, 1, false)));
   }
 
   @Test
   void theReaderWakesWhenSomethingComes() throws Exception {
-    HandOver handOver = new HandOver(10, 1000);
+    WorkQueue queue = new WorkQueue(10, 1000);
     CompletableFuture<Work> polled =
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                return handOver.poll(SOON);
+                return queue.poll(SOON);
               } catch (InterruptedException e) {
                 throw new AssertionError(e);
               }
             });
     Work.Events one = batch(1, 1, 1);
-    handOver.put(one);
+    queue.put(one);
     assertThat(polled.get(60, TimeUnit.SECONDS)).isSameAs(one);
   }
 
   @Test
   void onlyBatchesOfTheSameClusterAreTakenTogether() throws Exception {
-    HandOver handOver = new HandOver(10, 10_000);
+    WorkQueue queue = new WorkQueue(10, 10_000);
     Work.Events one = batch(1, 1, 1);
-    handOver.put(one);
-    handOver.put(new Work.Resync(new Gap(Gap.Reason.FORCED, 0, 0, 0), "c", 1, 1, false));
-    assertThat(handOver.pollEvents("other", 10, 10_000)).isNull();
-    assertThat(handOver.pollEvents("c", 10, 10_000)).isSameAs(one);
-    assertThat(handOver.pollEvents("c", 10, 10_000)).isNull();
+    queue.put(one);
+    queue.put(new Work.Resync(new Gap(Gap.Reason.FORCED, 0, 0, 0), "c", 1, 1, false));
+    assertThat(queue.pollEvents("other", 10, 10_000)).isNull();
+    assertThat(queue.pollEvents("c", 10, 10_000)).isSameAs(one);
+    assertThat(queue.pollEvents("c", 10, 10_000)).isNull();
   }
 
   @Test
   void onlyABatchThatFitsIsTakenTogether() throws Exception {
-    HandOver handOver = new HandOver(10, 10_000);
+    WorkQueue queue = new WorkQueue(10, 10_000);
     Work.Events two = batch(2, 10, 1);
-    handOver.put(two);
+    queue.put(two);
     long bytes = two.batch().bytes();
-    assertThat(handOver.pollEvents("c", 1, bytes)).isNull();
-    assertThat(handOver.pollEvents("c", 2, bytes - 1)).isNull();
-    assertThat(handOver.pollEvents("c", 2, bytes)).isSameAs(two);
+    assertThat(queue.pollEvents("c", 1, bytes)).isNull();
+    assertThat(queue.pollEvents("c", 2, bytes - 1)).isNull();
+    assertThat(queue.pollEvents("c", 2, bytes)).isSameAs(two);
   }
 
   @Test
   void closingFreesWhoWaitsForRoom() throws Exception {
-    HandOver handOver = new HandOver(1, 1000);
-    handOver.put(batch(1, 1, 1));
-    CompletableFuture<Void> waiting = putting(handOver, batch(1, 1, 2), batch(1, 1, 3));
+    WorkQueue queue = new WorkQueue(1, 1000);
+    queue.put(batch(1, 1, 1));
+    CompletableFuture<Void> waiting = putting(queue, batch(1, 1, 2), batch(1, 1, 3));
     assertThat(waiting).isNotDone();
-    handOver.close();
+    queue.close();
     finish(waiting);
-    assertThat(handOver.poll(SOON)).isNull();
+    assertThat(queue.poll(SOON)).isNull();
   }
 
   @Test
   void aFailureComesAfterWhatWaits() throws Exception {
-    HandOver handOver = new HandOver(10, 1000);
+    WorkQueue queue = new WorkQueue(10, 1000);
     Work.Events one = batch(1, 1, 1);
-    handOver.put(one);
+    queue.put(one);
     Error cause = new OutOfMemoryError("a test's");
-    handOver.fail(cause);
-    assertThat(handOver.poll(SOON)).isSameAs(one);
-    assertThat(handOver.poll(SOON)).isEqualTo(new Work.Failure(cause));
+    queue.fail(cause);
+    assertThat(queue.poll(SOON)).isSameAs(one);
+    assertThat(queue.poll(SOON)).isEqualTo(new Work.Failure(cause));
   }
 
   @Test
   void anInterruptEndsTheWait() throws Exception {
-    HandOver handOver = new HandOver(1, 1000);
-    handOver.put(batch(1, 1, 1));
+    WorkQueue queue = new WorkQueue(1, 1000);
+    queue.put(batch(1, 1, 1));
     CompletableFuture<Void> ended = new CompletableFuture<>();
     Thread waiter =
         new Thread(
             () -> {
               try {
-                handOver.put(batch(1, 1, 2));
+                queue.put(batch(1, 1, 2));
                 ended.complete(null);
               } catch (InterruptedException e) {
                 ended.completeExceptionally(e);

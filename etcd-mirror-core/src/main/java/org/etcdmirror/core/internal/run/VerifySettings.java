@@ -10,4 +10,4 @@ import org.etcdmirror.core.VerifyAction;
  * @param action what is done about differences
  * @param entriesPerSecond how fast each side is read at most
  */
-public record VerifySchedule(Duration every, VerifyAction action, long entriesPerSecond) {}
+public record VerifySettings(Duration every, VerifyAction action, long entriesPerSecond) {}

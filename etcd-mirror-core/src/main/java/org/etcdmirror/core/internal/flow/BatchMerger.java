@@ -11,8 +11,8 @@ import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.core.internal.checkpoint.Anchors;
 import org.etcdmirror.core.internal.keys.Coalescer;
 import org.etcdmirror.core.internal.keys.KeyMapper;
-import org.etcdmirror.core.internal.queue.HandOver;
 import org.etcdmirror.core.internal.queue.Work;
+import org.etcdmirror.core.internal.queue.WorkQueue;
 import org.etcdmirror.core.internal.run.Parts;
 import org.etcdmirror.core.internal.run.Progress;
 
@@ -20,7 +20,7 @@ import org.etcdmirror.core.internal.run.Progress;
  * Takes as much at once as has arrived, within bounds, and reduces it to what is to be written.
  * Used by the applier's thread alone.
  */
-public final class Gatherer {
+public final class BatchMerger {
 
   /**
    * What is to be applied as one.
@@ -31,7 +31,7 @@ public final class Gatherer {
    */
   public record Gathered(EventBatch batch, long comparedAt) {}
 
-  private final HandOver handOver;
+  private final WorkQueue queue;
   private final Anchors anchors;
   private final Progress progress;
   private final Predicate<Bytes> directories;
@@ -39,8 +39,8 @@ public final class Gatherer {
   private final long maxBytes;
   private final LongSupplier maxAtomicBytes;
 
-  public Gatherer(Parts parts, HandOver handOver, Anchors anchors) {
-    this.handOver = handOver;
+  public BatchMerger(Parts parts, WorkQueue queue, Anchors anchors) {
+    this.queue = queue;
     this.anchors = anchors;
     this.progress = parts.progress();
     KeyMapper mapper = parts.mapper();
@@ -67,7 +67,7 @@ public final class Gatherer {
           events.add(event);
         }
       }
-      next = handOver.pollEvents(first.clusterId(), maxEvents - events.size(), most - bytes);
+      next = queue.pollEvents(first.clusterId(), maxEvents - events.size(), most - bytes);
     }
     if (comparedAt > appliedThrough) {
       // What it did to the keys that are followed is not known before the comparison is done.
@@ -96,7 +96,7 @@ public final class Gatherer {
   List<EventBatch> cut(EventBatch batch, BatchTooLargeException refusal) {
     // Smaller in any case, so that it comes to an end whatever the sink says of itself.
     long most = Math.min(maxAtomicBytes.getAsLong(), batch.bytes() - 1);
-    List<EventBatch> pieces = Pieces.of(batch, most);
+    List<EventBatch> pieces = BatchSplitter.of(batch, most);
     if (pieces.size() == 1) {
       throw refusal;
     }

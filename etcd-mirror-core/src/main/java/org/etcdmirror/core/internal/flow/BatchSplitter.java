@@ -6,7 +6,7 @@ import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.MirrorEvent;
 
 /** Cuts a batch that is too large to be applied as one, never between events of one index. */
-final class Pieces {
+final class BatchSplitter {
 
   private final EventBatch batch;
   private final long maxBytes;
@@ -14,7 +14,7 @@ final class Pieces {
   private List<MirrorEvent> piece = new ArrayList<>();
   private long pieceBytes;
 
-  private Pieces(EventBatch batch, long maxBytes) {
+  private BatchSplitter(EventBatch batch, long maxBytes) {
     this.batch = batch;
     this.maxBytes = maxBytes;
   }
@@ -24,7 +24,7 @@ final class Pieces {
    * one index is one piece whatever its size. The last piece reaches as far as the batch.
    */
   static List<EventBatch> of(EventBatch batch, long maxBytes) {
-    return batch.bytes() <= maxBytes ? List.of(batch) : new Pieces(batch, maxBytes).cut();
+    return batch.bytes() <= maxBytes ? List.of(batch) : new BatchSplitter(batch, maxBytes).cut();
   }
 
   private List<EventBatch> cut() {

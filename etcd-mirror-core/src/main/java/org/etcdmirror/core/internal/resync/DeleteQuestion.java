@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
  * What a resync asks a person, from the first time until it is approved or of no use any more. Used
  * by the applier's thread alone.
  */
-final class Question {
+final class DeleteQuestion {
 
-  private static final Logger log = LoggerFactory.getLogger(Question.class);
+  private static final Logger log = LoggerFactory.getLogger(DeleteQuestion.class);
 
   /** Both sides are read for a look; most of the time they are not. */
   private static final int PAUSE_PER_LOOK = 10;
@@ -35,7 +35,7 @@ final class Question {
   private @Nullable PendingApproval asked;
   private long dueNanos;
 
-  Question(Parts parts) {
+  DeleteQuestion(Parts parts) {
     this.link = parts.link();
     this.approvals = parts.approvals();
     this.progress = parts.progress();

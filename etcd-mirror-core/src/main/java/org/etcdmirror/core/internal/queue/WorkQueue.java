@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The queue between reader and applier, bounded by events and by bytes. When it is full the reader
  * waits, and with it the source: nothing is ever dropped. One batch is let in whatever its size.
  */
-public final class HandOver {
+public final class WorkQueue {
 
   private final int maxEvents;
   private final long maxBytes;
@@ -24,7 +24,7 @@ public final class HandOver {
   /** Whether the reader waits for room. */
   private boolean waits;
 
-  public HandOver(int maxEvents, long maxBytes) {
+  public WorkQueue(int maxEvents, long maxBytes) {
     this.maxEvents = maxEvents;
     this.maxBytes = maxBytes;
   }
