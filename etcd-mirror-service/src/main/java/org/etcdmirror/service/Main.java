@@ -1,0 +1,108 @@
+package org.etcdmirror.service;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.etcdmirror.service.command.CutoverCommand;
+import org.etcdmirror.service.command.Honoured;
+import org.etcdmirror.service.command.IndexCommand;
+import org.etcdmirror.service.command.OnceCommand;
+import org.etcdmirror.service.command.PlanCommand;
+import org.etcdmirror.service.command.RunCommand;
+import org.etcdmirror.service.command.VerifyCommand;
+import org.etcdmirror.service.command.Version;
+import org.etcdmirror.service.config.UsageException;
+import org.etcdmirror.service.log.JdkLogs;
+import org.etcdmirror.service.run.Outcome;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The program. {@link Outcome} tells its exit codes. */
+@Command(
+    name = "mirror-service",
+    description = "Keeps one etcd keyspace equal to another.",
+    subcommands = {
+      RunCommand.class,
+      OnceCommand.class,
+      PlanCommand.class,
+      VerifyCommand.class,
+      IndexCommand.class,
+      CutoverCommand.class
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+public final class Main implements Runnable {
+
+  @Spec private @Nullable CommandSpec spec;
+
+  Main() {}
+
+  /** Runs the program and ends the process. */
+  public static void main(String[] args) {
+    JdkLogs.redirect();
+    System.exit(
+        execute(
+            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+            args));
+  }
+
+  /** Runs the program and returns its exit code, unless a mirror was started. */
+  static int execute(PrintWriter out, PrintWriter err, String... args) {
+    return commandLine()
+        .setOut(out)
+        .setErr(err)
+        .setParameterExceptionHandler((e, rest) -> say(err, Outcome.badUsage(message(e))))
+        .setExecutionExceptionHandler((e, command, parsed) -> say(err, outcome(e)))
+        .execute(args);
+  }
+
+  /** The program with all its commands. */
+  static CommandLine commandLine() {
+    CommandLine program = new CommandLine(new Main()).setExpandAtFiles(false);
+    Honoured.apply(program);
+    return program;
+  }
+
+  @Override
+  public void run() {
+    if (spec != null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "say 'run', 'once', 'plan', 'verify', 'index' or 'cutover', or --help");
+    }
+  }
+
+  /** Without the value of an option that is none: it may be a password. */
+  private static String message(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
+      String option = unmatched.getUnmatched().get(0).split("=", 2)[0];
+      String command = e.getCommandLine().getCommandSpec().name();
+      return Honoured.isRefused(command, option)
+          ? "%s: '%s' makes nothing of it"
+              .formatted(
+                  option,
+                  e.getCommandLine()
+                      .getCommandSpec()
+                      .qualifiedName()
+                      .replaceFirst("^mirror-service ", ""))
+          : "Unknown option: '" + option + "'";
+    }
+    return String.valueOf(e.getMessage());
+  }
+
+  private static Outcome outcome(Exception failure) {
+    return failure instanceof UsageException
+        ? Outcome.badUsage(String.valueOf(failure.getMessage()))
+        : Outcome.failed(failure);
+  }
+
+  private static int say(PrintWriter err, Outcome outcome) {
+    err.println(outcome.lastLine());
+    return outcome.exitCode();
+  }
+}

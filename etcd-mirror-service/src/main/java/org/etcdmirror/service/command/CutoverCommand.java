@@ -1,0 +1,117 @@
+package org.etcdmirror.service.command;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.etcdmirror.core.Cutover;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.service.config.AmountOption;
+import org.etcdmirror.service.config.Given;
+import org.etcdmirror.service.config.Settings;
+import org.etcdmirror.service.http.Action;
+import org.etcdmirror.service.http.MirrorActions;
+import org.etcdmirror.service.http.ServedMirror;
+import org.etcdmirror.service.http.StatusServer;
+import org.etcdmirror.service.run.Lifetime;
+import org.etcdmirror.service.run.Link;
+import org.etcdmirror.service.run.LinkFactory;
+import org.etcdmirror.service.run.Outcome;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Moves the writers from the source to the sink, with a way back. */
+@Command(
+    name = "cutover",
+    description =
+        "Mirrors in place of 'run' until the sink is level, has the writers stopped, verifies, "
+            + "ends the link for good, and tells how to run the way back.")
+public final class CutoverCommand extends LinkCommand {
+
+  private static final Outcome TOO_EARLY =
+      Outcome.failed("stopped before the cut-over was done; saying it again goes on with it");
+
+  @Option(
+      names = "--drained",
+      description = "The writers are stopped already: does not wait for POST /drained.")
+  private boolean drained;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "DURATION",
+      defaultValue = "5m",
+      description = "How long the sink may take for the last changes. 5m by default.")
+  private String timeout = "";
+
+  CutoverCommand() {}
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Duration patience = AmountOption.positiveDuration(new Given("timeout", timeout, null));
+    Settings settings = settings();
+    if (settings.http() == null && !drained) {
+      throw settings.values().required("http").wrong("none can only be with --drained");
+    }
+    Link link = LinkFactory.create(settings);
+    link.requireReadableSink();
+    Settings wayBack = ReverseLink.of(settings, link.scope());
+    Link back = LinkFactory.create(wayBack);
+    boolean isEnded = isEnded(link);
+    EtcdMirror mirror = link.mirror();
+    Drain drain = new Drain(mirror);
+    StatusServer server = ServedMirror.start(settings, mirror, actions(mirror, drain));
+    return Lifetime.spend(
+        mirror,
+        TOO_EARLY,
+        () -> {
+          try (back) {
+            if (!isEnded) {
+              bringLevel(mirror, drain, link, server);
+            }
+            print(cutover(mirror, back).run(patience).describe());
+          } finally {
+            if (server != null) {
+              server.close();
+            }
+          }
+          print("the writers may use %s now; the way back:".formatted(settings.sink().text()));
+          print(ReverseLink.command(wayBack));
+          return Outcome.DONE;
+        });
+  }
+
+  /** An earlier attempt came to the point from which there is only forward. */
+  private static boolean isEnded(Link link) throws IOException, InterruptedException {
+    return link.store()
+        .load()
+        .filter(stored -> stored.notes().containsKey(IndexMove.CUT_OVER))
+        .isPresent();
+  }
+
+  private static Map<String, Action> actions(EtcdMirror mirror, Drain drain) {
+    Map<String, Action> actions = new LinkedHashMap<>(MirrorActions.of(mirror));
+    actions.put("/drained", ignored -> drain.asked());
+    return actions;
+  }
+
+  private void bringLevel(EtcdMirror mirror, Drain drain, Link link, @Nullable StatusServer server)
+      throws InterruptedException {
+    mirror.start();
+    drain.awaitLevel();
+    if (!drained && server != null) {
+      print(
+          "level at index %d: stop the writers of %s now, and then: curl -X POST %s/drained"
+              .formatted(mirror.status().index(), link.scope(), server.url()));
+      drain.awaitAsked();
+    }
+  }
+
+  private static Cutover cutover(EtcdMirror mirror, Link back) {
+    return Cutover.builder()
+        .mirror(mirror)
+        .newSource(back.source())
+        .reverseStore(back.store())
+        .build();
+  }
+}

@@ -1,0 +1,111 @@
+package org.etcdmirror.service.command;
+
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.regex.Pattern;
+import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.service.config.Given;
+import org.etcdmirror.service.config.Settings;
+import org.etcdmirror.service.config.UsageException;
+import org.etcdmirror.service.config.Values;
+import org.etcdmirror.service.run.LinkFactory;
+
+/** The options of the way back after a cut-over: both sides swapped. */
+final class ReverseLink {
+
+  private static final String SOURCE = "source";
+  private static final String SINK = "sink";
+  private static final String KEY = "checkpoint-key";
+  private static final String BACK = "-back";
+  private static final Pattern NEEDS_NO_QUOTES = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
+
+  private ReverseLink() {}
+
+  /**
+   * The settings of the way back.
+   *
+   * @throws UsageException if there is none
+   */
+  static Settings of(Settings settings, MirrorScope scope) {
+    Values values = settings.values();
+    if (settings.indexFile() != null) {
+      values.refuse("index-store", "a cut-over needs the index in the sink");
+    }
+    try {
+      scope.inverse();
+    } catch (IllegalArgumentException e) {
+      List<Given> excludes = values.all("exclude");
+      throw (excludes.isEmpty() ? values.atLeastOne("exclude-prefix") : excludes).get(0).wrong(e);
+    }
+    Map<String, List<Given>> swapped = new LinkedHashMap<>();
+    values.map().forEach((option, given) -> swapped.put(swapped(option), values(option, given)));
+    // It names what this link wrote to, and the way back writes to the other side.
+    swapped.remove("former-prefix");
+    Settings reverse = Settings.of(new Values(swapped));
+    if (reverse.checkpointKey() == null || LinkFactory.sinkKeepsItsIndex(reverse)) {
+      return reverse;
+    }
+    // The other side has no such choice; it keeps the index under the link or the prefix.
+    swapped.remove(KEY);
+    return Settings.of(new Values(swapped));
+  }
+
+  private static String swapped(String option) {
+    if (option.equals(SOURCE) || option.startsWith(SOURCE + "-")) {
+      return SINK + option.substring(SOURCE.length());
+    }
+    return option.equals(SINK) || option.startsWith(SINK + "-")
+        ? SOURCE + option.substring(SINK.length())
+        : option;
+  }
+
+  private static List<Given> values(String option, List<Given> given) {
+    return switch (option) {
+      case "prefix" -> given.stream().map(ReverseLink::prefix).toList();
+      case "link" -> given.stream().map(ReverseLink::link).toList();
+      default -> given;
+    };
+  }
+
+  private static Given prefix(Given given) {
+    String[] sides = given.text().split("=", -1);
+    return sides.length == 1 ? given : given.withText(sides[1] + "=" + sides[0]);
+  }
+
+  /** A name of its own, since both may keep their index in one cluster; and back again. */
+  private static Given link(Given given) {
+    String name = given.text();
+    boolean isBack = name.endsWith(BACK) && name.length() > BACK.length();
+    return given.withText(isBack ? name.substring(0, name.length() - BACK.length()) : name + BACK);
+  }
+
+  /** The command line that runs a link, for a shell. */
+  static String command(Settings settings) {
+    StringJoiner words = new StringJoiner(" ").add("java -jar mirror-service.jar run");
+    Values values = settings.values();
+    values.map().keySet().stream()
+        .sorted(Comparator.comparingInt(ReverseLink::rank))
+        .flatMap(option -> values.all(option).stream().map(value -> word(option, value)))
+        .forEach(words::add);
+    return words.toString();
+  }
+
+  private static String word(String option, Given value) {
+    return "--" + option + " " + quoted(value.text());
+  }
+
+  /** First the source, then the sink, and then the rest as it came. */
+  private static int rank(String option) {
+    if (option.startsWith(SOURCE)) {
+      return 0;
+    }
+    return option.startsWith(SINK) ? 1 : 2;
+  }
+
+  private static String quoted(String text) {
+    return NEEDS_NO_QUOTES.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
+  }
+}

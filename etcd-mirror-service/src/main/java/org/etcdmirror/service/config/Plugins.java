@@ -1,0 +1,66 @@
+package org.etcdmirror.service.config;
+
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.jar.JarFile;
+import org.jspecify.annotations.Nullable;
+
+/** Understands a directory of plug-in jars. */
+final class Plugins {
+
+  private Plugins() {}
+
+  /** Who finds their classes, and otherwise the service's own; there until the process ends. */
+  static ClassLoader loader(@Nullable Given given) {
+    ClassLoader own = Plugins.class.getClassLoader();
+    return given == null ? own : new URLClassLoader(urls(given), own);
+  }
+
+  private static URL[] urls(Given given) {
+    List<URL> urls = new ArrayList<>();
+    for (Path jar : jars(given)) {
+      // A class loader is silent about what it cannot open.
+      try (JarFile opened = new JarFile(jar.toFile())) {
+        int needed = PluginVersion.of(opened);
+        if (needed > Runtime.version().feature()) {
+          throw given.wrong(
+              "'%s' needs Java %d or newer, and this is Java %d"
+                  .formatted(jar, needed, Runtime.version().feature()));
+        }
+        urls.add(Path.of(opened.getName()).toUri().toURL());
+      } catch (MalformedURLException e) {
+        throw new IllegalStateException("each file has a URL", e);
+      } catch (IOException e) {
+        throw given.wrong("'%s' cannot be read: %s".formatted(jar, e.getMessage()), e);
+      }
+    }
+    return urls.toArray(URL[]::new);
+  }
+
+  /** In the order of their names, so that it is the same on each machine. */
+  private static List<Path> jars(Given given) {
+    List<Path> jars = new ArrayList<>();
+    try {
+      Path directory = Path.of(given.text());
+      if (!Files.isDirectory(directory)) {
+        throw given.wrong("there is no directory '" + directory + "'");
+      }
+      try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "*.jar")) {
+        found.forEach(jars::add);
+      }
+    } catch (IOException | InvalidPathException e) {
+      throw given.wrong("'%s' cannot be read: %s".formatted(given.text(), e.getMessage()), e);
+    }
+    Collections.sort(jars);
+    return jars;
+  }
+}

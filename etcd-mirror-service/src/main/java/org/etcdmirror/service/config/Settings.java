@@ -1,0 +1,132 @@
+package org.etcdmirror.service.config;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.etcdmirror.api.tls.Access;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was asked for, as far as it can be understood without a source and a sink.
+ *
+ * @param values the same as it was written
+ * @param source the address to read from
+ * @param sink the address to write to
+ * @param sourceAccess who reads there
+ * @param sinkAccess who writes there
+ * @param providers who makes sources and sinks
+ * @param prefixes what to mirror, at least one
+ * @param excludes what to leave out
+ * @param excludePrefixes under which all is to be left out
+ * @param policies how to behave
+ * @param indexFile the file that keeps the index; null for the sink
+ * @param checkpointKey the key in the sink that keeps the index; null for the sink's own choice
+ * @param link the name of the link; null if none was given
+ * @param http where to serve the status; null for nowhere
+ * @param httpHosts further names under which the status may be asked for
+ */
+public record Settings(
+    Values values,
+    Given source,
+    Given sink,
+    Access sourceAccess,
+    Access sinkAccess,
+    Providers providers,
+    List<Given> prefixes,
+    List<Pattern> excludes,
+    List<String> excludePrefixes,
+    Policies policies,
+    @Nullable Path indexFile,
+    @Nullable Given checkpointKey,
+    @Nullable Given link,
+    @Nullable InetSocketAddress http,
+    List<String> httpHosts) {
+
+  private static final String FILE = "file:";
+
+  /**
+   * Understands the values of all options.
+   *
+   * @throws UsageException if one is wrong or a required one is missing
+   */
+  public static Settings of(Values values) {
+    Path indexFile = indexFile(values.orElse("index-store", "target"));
+    Given checkpointKey = checkpointKey(values.optional("checkpoint-key"), indexFile);
+    return new Settings(
+        values,
+        values.required("source"),
+        values.required("sink"),
+        AccessOption.parse("source", values),
+        AccessOption.parse("sink", values),
+        Providers.of(values.optional("plugins")),
+        values.atLeastOne("prefix"),
+        values.all("exclude").stream().map(Settings::pattern).toList(),
+        values.all("exclude-prefix").stream().map(Settings::prefix).toList(),
+        Policies.of(values),
+        indexFile,
+        checkpointKey,
+        link(values.optional("link")),
+        HttpOption.parse(values.orElse("http", "127.0.0.1:8000")),
+        values.all("http-host").stream().map(Given::text).toList());
+  }
+
+  private static Pattern pattern(Given given) {
+    try {
+      return Pattern.compile(given.text());
+    } catch (PatternSyntaxException e) {
+      throw given.wrong(
+          "'%s' is not a regular expression: %s".formatted(given.text(), e.getDescription()), e);
+    }
+  }
+
+  private static String prefix(Given given) {
+    if (given.text().isEmpty()) {
+      throw given.wrong("a prefix to leave out must not be empty");
+    }
+    return given.text();
+  }
+
+  private static @Nullable Path indexFile(Given given) {
+    if (given.text().equals("target")) {
+      return null;
+    }
+    if (!given.text().startsWith(FILE) || given.text().equals(FILE)) {
+      throw given.wrong("'" + given.text() + "' is neither target nor file:PATH");
+    }
+    try {
+      Path file = Path.of(given.text().substring(FILE.length()));
+      Path directory = file.toAbsolutePath().getParent();
+      if (Files.isDirectory(file)) {
+        throw given.wrong("'" + file + "' is a directory");
+      }
+      if (directory == null || !Files.isDirectory(directory) || !Files.isWritable(directory)) {
+        throw given.wrong("the directory of '" + file + "' does not exist or cannot be written to");
+      }
+      return file;
+    } catch (InvalidPathException e) {
+      throw given.wrong(e);
+    }
+  }
+
+  private static @Nullable Given checkpointKey(@Nullable Given given, @Nullable Path indexFile) {
+    if (given != null && given.text().isEmpty()) {
+      throw given.wrong("a key must not be empty");
+    }
+    if (given != null && indexFile != null) {
+      throw given.wrong("with --index-store file:PATH no key keeps the index");
+    }
+    return given;
+  }
+
+  private static @Nullable Given link(@Nullable Given given) {
+    if (given != null
+        && (given.text().isBlank() || given.text().chars().anyMatch(Character::isISOControl))) {
+      throw given.wrong("a name must have letters, and no line breaks");
+    }
+    return given;
+  }
+}

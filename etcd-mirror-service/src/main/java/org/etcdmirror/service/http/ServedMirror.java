@@ -1,0 +1,36 @@
+package org.etcdmirror.service.http;
+
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.micrometer.MirrorMetrics;
+import org.etcdmirror.service.config.Settings;
+import org.jspecify.annotations.Nullable;
+
+/** A mirror with its pages, actions and metrics where the settings want them. */
+public final class ServedMirror {
+
+  private ServedMirror() {}
+
+  /** The server; null if none is wanted. */
+  public static @Nullable StatusServer start(
+      Settings settings, EtcdMirror mirror, Map<String, Action> actions) {
+    InetSocketAddress http = settings.http();
+    return http == null
+        ? null
+        : StatusServer.start(
+            http, settings.httpHosts(), mirror::status, actions, meters(settings, mirror));
+  }
+
+  private static MeterBinder meters(Settings settings, EtcdMirror mirror) {
+    Tags sink = Tags.of("sink", settings.sink().text());
+    Tags both = sink.and("link", mirror.status().link());
+    return registry -> {
+      new MirrorMetrics(mirror::status, sink).bindTo(registry);
+      new CertificateMetrics(settings.sourceAccess(), both.and("side", "source")).bindTo(registry);
+      new CertificateMetrics(settings.sinkAccess(), both.and("side", "sink")).bindTo(registry);
+    };
+  }
+}
