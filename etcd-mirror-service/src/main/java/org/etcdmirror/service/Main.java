@@ -3,13 +3,14 @@ package org.etcdmirror.service;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.etcdmirror.service.command.CutoverCommand;
-import org.etcdmirror.service.command.Honoured;
 import org.etcdmirror.service.command.IndexCommand;
+import org.etcdmirror.service.command.LinkCommand;
 import org.etcdmirror.service.command.OnceCommand;
 import org.etcdmirror.service.command.PlanCommand;
 import org.etcdmirror.service.command.RunCommand;
 import org.etcdmirror.service.command.VerifyCommand;
 import org.etcdmirror.service.command.Version;
+import org.etcdmirror.service.config.LinkOption;
 import org.etcdmirror.service.config.UsageException;
 import org.etcdmirror.service.log.JdkLogs;
 import org.etcdmirror.service.run.Outcome;
@@ -64,7 +65,7 @@ public final class Main implements Runnable {
   /** The program with all its commands. */
   static CommandLine commandLine() {
     CommandLine program = new CommandLine(new Main()).setExpandAtFiles(false);
-    Honoured.apply(program);
+    LinkCommand.addOptions(program);
     return program;
   }
 
@@ -81,8 +82,10 @@ public final class Main implements Runnable {
   private static String message(ParameterException e) {
     if (e instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
       String option = unmatched.getUnmatched().get(0).split("=", 2)[0];
-      String command = e.getCommandLine().getCommandSpec().name();
-      return Honoured.isRefused(command, option)
+      boolean ofOtherCommand =
+          e.getCommandLine().getCommand() instanceof LinkCommand
+              && LinkOption.of(option.replaceFirst("^--", "")).isPresent();
+      return ofOtherCommand
           ? "%s: '%s' makes nothing of it"
               .formatted(
                   option,

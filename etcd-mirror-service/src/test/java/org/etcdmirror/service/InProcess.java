@@ -3,10 +3,10 @@ package org.etcdmirror.service;
 import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.core.EtcdMirror;
-import org.etcdmirror.service.config.MirrorOptions;
+import org.etcdmirror.service.config.Settings;
+import org.etcdmirror.service.config.TestSettings;
 import org.etcdmirror.service.run.LinkFactory;
 import org.etcdmirror.service.run.Outcome;
-import picocli.CommandLine;
 
 /** What 'once' does, without a process of its own and without the end of this one. */
 final class InProcess {
@@ -20,9 +20,8 @@ final class InProcess {
     for (Object argument : more) {
       args.add(argument.toString());
     }
-    MirrorOptions options = new MirrorOptions();
-    new CommandLine(options).parseArgs(args.toArray(String[]::new));
-    try (EtcdMirror mirror = LinkFactory.create(options.settings()).mirror()) {
+    Settings settings = TestSettings.of(args.toArray(String[]::new));
+    try (EtcdMirror mirror = LinkFactory.create(settings).mirror()) {
       mirror.syncOnce();
       return Outcome.DONE;
     } catch (InterruptedException | RuntimeException e) {

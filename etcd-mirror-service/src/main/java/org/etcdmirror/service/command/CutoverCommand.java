@@ -7,7 +7,9 @@ import java.util.Map;
 import org.etcdmirror.core.Cutover;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.service.config.AmountOption;
+import org.etcdmirror.service.config.CommandKind;
 import org.etcdmirror.service.config.Given;
+import org.etcdmirror.service.config.LinkOption;
 import org.etcdmirror.service.config.Settings;
 import org.etcdmirror.service.http.Action;
 import org.etcdmirror.service.http.MirrorActions;
@@ -44,14 +46,16 @@ public final class CutoverCommand extends LinkCommand {
       description = "How long the sink may take for the last changes. 5m by default.")
   private String timeout = "";
 
-  CutoverCommand() {}
+  CutoverCommand() {
+    super(CommandKind.FOLLOW);
+  }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Duration patience = AmountOption.positiveDuration(new Given("timeout", timeout, null));
+    Duration patience = AmountOption.positiveDuration(Given.onCommandLine("timeout", timeout));
     Settings settings = settings();
     if (settings.http() == null && !drained) {
-      throw settings.values().required("http").wrong("none can only be with --drained");
+      throw settings.values().one(LinkOption.HTTP).wrong("none can only be with --drained");
     }
     Link link = LinkFactory.create(settings);
     link.requireReadableSink();

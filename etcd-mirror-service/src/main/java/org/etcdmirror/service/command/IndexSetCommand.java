@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.service.config.CommandKind;
 import org.etcdmirror.service.config.ServiceException;
 import org.etcdmirror.service.config.UsageException;
 import org.etcdmirror.service.run.Link;
@@ -49,7 +50,9 @@ final class IndexSetCommand extends LinkCommand {
   @Option(names = "--force", description = "Moves it.")
   private boolean force;
 
-  IndexSetCommand() {}
+  IndexSetCommand() {
+    super(CommandKind.SET_INDEX);
+  }
 
   @Override
   public Integer call() throws IOException, InterruptedException {

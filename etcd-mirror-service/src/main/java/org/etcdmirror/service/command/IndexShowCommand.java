@@ -9,6 +9,7 @@ import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.SourceHistory;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.service.config.CommandKind;
 import org.etcdmirror.service.log.OneLine;
 import org.etcdmirror.service.run.Link;
 import org.etcdmirror.service.run.LinkFactory;
@@ -21,7 +22,9 @@ import picocli.CommandLine.Command;
     description = "Shows the stored index, and whether a run could go on from it. Changes nothing.")
 final class IndexShowCommand extends LinkCommand {
 
-  IndexShowCommand() {}
+  IndexShowCommand() {
+    super(CommandKind.SHOW_INDEX);
+  }
 
   @Override
   public Integer call() throws IOException, InterruptedException {

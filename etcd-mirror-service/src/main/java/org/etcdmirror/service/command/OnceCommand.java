@@ -5,6 +5,7 @@ import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.GapRecord;
 import org.etcdmirror.core.RecoveryPolicy.Decision;
 import org.etcdmirror.core.ResyncReport;
+import org.etcdmirror.service.config.CommandKind;
 import org.etcdmirror.service.run.Lifetime;
 import org.etcdmirror.service.run.LinkFactory;
 import org.etcdmirror.service.run.Outcome;
@@ -21,7 +22,9 @@ public final class OnceCommand extends LinkCommand {
   private static final Outcome TOO_EARLY =
       Outcome.failed("stopped before the sink was level; what was written stays");
 
-  OnceCommand() {}
+  OnceCommand() {
+    super(CommandKind.COPY);
+  }
 
   @Override
   public Integer call() {

@@ -3,6 +3,7 @@ package org.etcdmirror.service.command;
 import java.io.IOException;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.ResyncPlan;
+import org.etcdmirror.service.config.CommandKind;
 import org.etcdmirror.service.report.ReportJson;
 import org.etcdmirror.service.report.ReportText;
 import org.etcdmirror.service.run.Link;
@@ -20,7 +21,9 @@ public final class PlanCommand extends LinkCommand {
   @Option(names = "--json", description = "Writes one JSON object.")
   private boolean json;
 
-  PlanCommand() {}
+  PlanCommand() {
+    super(CommandKind.PLAN);
+  }
 
   @Override
   public Integer call() throws IOException, InterruptedException {

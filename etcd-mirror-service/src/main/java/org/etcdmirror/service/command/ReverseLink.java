@@ -1,13 +1,13 @@
 package org.etcdmirror.service.command;
 
-import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.service.config.Given;
+import org.etcdmirror.service.config.LinkOption;
 import org.etcdmirror.service.config.Settings;
 import org.etcdmirror.service.config.UsageException;
 import org.etcdmirror.service.config.Values;
@@ -18,7 +18,6 @@ final class ReverseLink {
 
   private static final String SOURCE = "source";
   private static final String SINK = "sink";
-  private static final String KEY = "checkpoint-key";
   private static final String BACK = "-back";
   private static final Pattern NEEDS_NO_QUOTES = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 
@@ -32,40 +31,42 @@ final class ReverseLink {
   static Settings of(Settings settings, MirrorScope scope) {
     Values values = settings.values();
     if (settings.indexFile() != null) {
-      values.refuse("index-store", "a cut-over needs the index in the sink");
+      values.refuse(LinkOption.INDEX_STORE, "a cut-over needs the index in the sink");
     }
     try {
       scope.inverse();
     } catch (IllegalArgumentException e) {
-      List<Given> excludes = values.all("exclude");
-      throw (excludes.isEmpty() ? values.atLeastOne("exclude-prefix") : excludes).get(0).wrong(e);
+      List<Given> excludes = values.all(LinkOption.EXCLUDE);
+      throw (excludes.isEmpty() ? values.atLeastOne(LinkOption.EXCLUDE_PREFIX) : excludes)
+          .get(0)
+          .wrong(e);
     }
-    Map<String, List<Given>> swapped = new LinkedHashMap<>();
+    Map<LinkOption, List<Given>> swapped = new EnumMap<>(LinkOption.class);
     values.map().forEach((option, given) -> swapped.put(swapped(option), values(option, given)));
     // It names what this link wrote to, and the way back writes to the other side.
-    swapped.remove("former-prefix");
+    swapped.remove(LinkOption.FORMER_PREFIX);
     Settings reverse = Settings.of(new Values(swapped));
     if (reverse.checkpointKey() == null || LinkFactory.sinkKeepsItsIndex(reverse)) {
       return reverse;
     }
     // The other side has no such choice; it keeps the index under the link or the prefix.
-    swapped.remove(KEY);
+    swapped.remove(LinkOption.CHECKPOINT_KEY);
     return Settings.of(new Values(swapped));
   }
 
-  private static String swapped(String option) {
-    if (option.equals(SOURCE) || option.startsWith(SOURCE + "-")) {
-      return SINK + option.substring(SOURCE.length());
-    }
-    return option.equals(SINK) || option.startsWith(SINK + "-")
-        ? SOURCE + option.substring(SINK.length())
-        : option;
+  private static LinkOption swapped(LinkOption option) {
+    String key = option.key();
+    String other =
+        key.startsWith(SOURCE)
+            ? SINK + key.substring(SOURCE.length())
+            : key.startsWith(SINK) ? SOURCE + key.substring(SINK.length()) : key;
+    return LinkOption.of(other).orElse(option);
   }
 
-  private static List<Given> values(String option, List<Given> given) {
+  private static List<Given> values(LinkOption option, List<Given> given) {
     return switch (option) {
-      case "prefix" -> given.stream().map(ReverseLink::prefix).toList();
-      case "link" -> given.stream().map(ReverseLink::link).toList();
+      case PREFIX -> given.stream().map(ReverseLink::prefix).toList();
+      case LINK -> given.stream().map(ReverseLink::link).toList();
       default -> given;
     };
   }
@@ -85,24 +86,15 @@ final class ReverseLink {
   /** The command line that runs a link, for a shell. */
   static String command(Settings settings) {
     StringJoiner words = new StringJoiner(" ").add("java -jar mirror-service.jar run");
-    Values values = settings.values();
-    values.map().keySet().stream()
-        .sorted(Comparator.comparingInt(ReverseLink::rank))
-        .flatMap(option -> values.all(option).stream().map(value -> word(option, value)))
-        .forEach(words::add);
+    settings
+        .values()
+        .map()
+        .forEach((option, given) -> given.forEach(value -> words.add(word(option, value))));
     return words.toString();
   }
 
-  private static String word(String option, Given value) {
-    return "--" + option + " " + quoted(value.text());
-  }
-
-  /** First the source, then the sink, and then the rest as it came. */
-  private static int rank(String option) {
-    if (option.startsWith(SOURCE)) {
-      return 0;
-    }
-    return option.startsWith(SINK) ? 1 : 2;
+  private static String word(LinkOption option, Given value) {
+    return "--" + option.key() + (option.isFlag() ? "" : " " + quoted(value.text()));
   }
 
   private static String quoted(String text) {

@@ -1,6 +1,7 @@
 package org.etcdmirror.service.command;
 
 import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.service.config.CommandKind;
 import org.etcdmirror.service.config.Settings;
 import org.etcdmirror.service.http.MirrorActions;
 import org.etcdmirror.service.http.ServedMirror;
@@ -15,7 +16,9 @@ import picocli.CommandLine.Command;
 @Command(name = "run", description = "Mirrors until SIGTERM or SIGINT, or until it fails for good.")
 public final class RunCommand extends LinkCommand {
 
-  RunCommand() {}
+  RunCommand() {
+    super(CommandKind.FOLLOW);
+  }
 
   @Override
   public Integer call() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.VerifyReport;
 import org.etcdmirror.service.config.AmountOption;
+import org.etcdmirror.service.config.CommandKind;
 import org.etcdmirror.service.config.Given;
 import org.etcdmirror.service.report.ReportJson;
 import org.etcdmirror.service.report.ReportText;
@@ -31,7 +32,9 @@ public final class VerifyCommand extends LinkCommand {
       description = "How many of the differences to name at most. 20 by default.")
   private String samples = "";
 
-  VerifyCommand() {}
+  VerifyCommand() {
+    super(CommandKind.VERIFY);
+  }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -46,6 +49,6 @@ public final class VerifyCommand extends LinkCommand {
   }
 
   private Given given() {
-    return new Given("samples", samples, null);
+    return Given.onCommandLine("samples", samples);
   }
 }

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.api.tls.AccessTls;
@@ -15,9 +14,6 @@ import org.slf4j.LoggerFactory;
 
 /** Understands the user, password file, cacert, cert and key of one side. */
 final class AccessOption {
-
-  /** What each of them is called behind {@code --source-} and {@code --sink-}. */
-  static final Set<String> NAMES = Set.of("user", "password-file", "cacert", "cert", "key");
 
   private static final Logger log = LoggerFactory.getLogger(AccessOption.class);
 
@@ -62,7 +58,7 @@ final class AccessOption {
   }
 
   private @Nullable Given given(String name) {
-    return values.optional(side + "-" + name);
+    return LinkOption.of(side + "-" + name).map(values::optional).orElse(null);
   }
 
   private void refuseHalf(String one, String other) {

@@ -10,45 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.etcdmirror.service.log.OneLine;
 import org.jspecify.annotations.Nullable;
 
 /** A configuration file: a YAML mapping with the long options as keys. */
 final class ConfigFile {
-
-  private static final Set<String> TEXTS =
-      Stream.concat(
-              Stream.of(
-                  "source",
-                  "sink",
-                  "recovery",
-                  "ttl",
-                  "unsupported-entries",
-                  "catch-up",
-                  "hold-age",
-                  "verify-every",
-                  "verify-action",
-                  "index-store",
-                  "checkpoint-key",
-                  "link",
-                  "http",
-                  "plugins"),
-              AccessOption.NAMES.stream()
-                  .flatMap(name -> Stream.of("source-" + name, "sink-" + name)))
-          .collect(Collectors.toUnmodifiableSet());
-  private static final Set<String> LISTS =
-      Set.of("prefix", "exclude", "exclude-prefix", "former-prefix");
-  private static final Set<String> NUMBERS_OR_TEXTS =
-      Set.of("max-deletes", "hold-events", "verify-rate");
-
-  private static final Set<String> FLAGS = Set.of("require-empty");
 
   private static final YAMLMapper YAML =
       YAMLMapper.builder()
@@ -67,21 +38,20 @@ final class ConfigFile {
    *
    * @throws UsageException if it cannot be read, or holds anything that is not an option
    */
-  static Map<String, List<Given>> read(Path file) {
+  static Map<LinkOption, List<Given>> read(Path file) {
     return new ConfigFile(file).read();
   }
 
-  private Map<String, List<Given>> read() {
+  private Map<LinkOption, List<Given>> read() {
     JsonNode root = parse();
-    Map<String, List<Given>> values = new LinkedHashMap<>();
+    Map<LinkOption, List<Given>> values = new EnumMap<>(LinkOption.class);
     if (root.isMissingNode() || root.isNull()) {
       return values;
     }
     if (!root.isObject()) {
       throw wrong("it must be a mapping of option names to values", null);
     }
-    root.properties()
-        .forEach(entry -> values.put(entry.getKey(), values(entry.getKey(), entry.getValue())));
+    root.properties().forEach(entry -> put(values, entry.getKey(), entry.getValue()));
     return values;
   }
 
@@ -102,51 +72,61 @@ final class ConfigFile {
     }
   }
 
-  private List<Given> values(String key, JsonNode value) {
-    if (LISTS.contains(key)) {
-      return list(key, value);
+  private void put(Map<LinkOption, List<Given>> values, String key, JsonNode value) {
+    LinkOption option =
+        LinkOption.of(key)
+            .filter(known -> known != LinkOption.CONFIG)
+            .orElseThrow(
+                () -> wrong("unknown key '%s'; known are %s".formatted(key, known()), null));
+    List<Given> given =
+        switch (option.kind()) {
+          case TEXT -> List.of(text(key, value, ""));
+          case NUMBER ->
+              List.of(value.isIntegralNumber() ? given(key, value) : text(key, value, ""));
+          case LIST -> list(key, value);
+          case FLAG -> flag(key, value);
+        };
+    if (!given.isEmpty() || option.kind() == LinkOption.Kind.LIST) {
+      values.put(option, given);
     }
-    if (NUMBERS_OR_TEXTS.contains(key) && value.isIntegralNumber()) {
-      return List.of(new Given(key, value.asText(), file));
-    }
-    if (FLAGS.contains(key)) {
-      return flag(key, value);
-    }
-    if (!TEXTS.contains(key) && !NUMBERS_OR_TEXTS.contains(key)) {
-      Set<String> known = new TreeSet<>(TEXTS);
-      known.addAll(LISTS);
-      known.addAll(NUMBERS_OR_TEXTS);
-      known.addAll(FLAGS);
-      throw wrong("unknown key '%s'; known are %s".formatted(key, String.join(", ", known)), null);
-    }
-    return List.of(text(key, value));
+  }
+
+  private static String known() {
+    return Arrays.stream(LinkOption.values())
+        .filter(option -> option != LinkOption.CONFIG)
+        .map(LinkOption::key)
+        .sorted()
+        .collect(Collectors.joining(", "));
+  }
+
+  private Given given(String key, JsonNode value) {
+    return new Given(key, value.asText(), "--config " + file + ": " + key);
   }
 
   private List<Given> list(String key, JsonNode value) {
+    String or = " or a list of texts";
     if (!value.isArray()) {
-      return List.of(text(key, value));
+      return List.of(text(key, value, or));
     }
     List<Given> values = new ArrayList<>();
-    value.forEach(element -> values.add(text(key, element)));
+    value.forEach(element -> values.add(text(key, element, or)));
     return values;
   }
 
   private List<Given> flag(String key, JsonNode value) {
-    Given given = new Given(key, value.asText(), file);
+    Given given = given(key, value);
     if (!value.isBoolean()) {
       throw given.wrong("it must be true or false, but it is " + value);
     }
     return value.asBoolean() ? List.of(given) : List.of();
   }
 
-  private Given text(String key, JsonNode value) {
-    Given given = new Given(key, value.asText(), file);
+  private Given text(String key, JsonNode value, String or) {
+    Given given = given(key, value);
     if (!value.isTextual()) {
       throw given.wrong(
           "it must be text%s, but it is %s"
-              .formatted(
-                  LISTS.contains(key) ? " or a list of texts" : "",
-                  value.isNull() ? "empty" : value.toString()));
+              .formatted(or, value.isNull() ? "empty" : value.toString()));
     }
     return given;
   }

@@ -1,20 +1,24 @@
 package org.etcdmirror.service.config;
 
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A value as a person wrote it, and where.
  *
- * @param option the long option without its dashes, or the key in the configuration file
+ * @param option the option without its dashes
  * @param text the value
- * @param file the configuration file; null for the command line
+ * @param place where the value stands, as an error names it
  */
-public record Given(String option, String text, @Nullable Path file) {
+public record Given(String option, String text, String place) {
+
+  /** A value on the command line. */
+  public static Given onCommandLine(String option, String text) {
+    return new Given(option, text, "--" + option);
+  }
 
   /** Another value in the same place. */
   public Given withText(String other) {
-    return new Given(option, other, file);
+    return new Given(option, other, place);
   }
 
   /** That this value is wrong, in one line that says where it stands. */
@@ -24,8 +28,7 @@ public record Given(String option, String text, @Nullable Path file) {
 
   /** That this value is wrong, in one line that says where it stands. */
   public UsageException wrong(String why, @Nullable Throwable cause) {
-    String where = file == null ? "--" + option : "--config " + file + ": " + option;
-    return new UsageException(where + ": " + why, cause);
+    return new UsageException(place + ": " + why, cause);
   }
 
   /** That an exception's message says what is wrong with this value. */

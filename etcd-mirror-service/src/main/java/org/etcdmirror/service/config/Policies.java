@@ -50,12 +50,12 @@ public record Policies(
    */
   static Policies of(Values values) {
     return new Policies(
-        recovery(values.orElse("recovery", "resync")),
-        deleteLimit(values.optional("max-deletes")),
-        values.optional("require-empty") != null,
-        values.all("former-prefix").stream().map(Policies::formerPrefix).toList(),
-        expiry(values.orElse("ttl", "follow")),
-        unsupported(values.orElse("unsupported-entries", "fail")),
+        recovery(values.one(LinkOption.RECOVERY)),
+        deleteLimit(values.optional(LinkOption.MAX_DELETES)),
+        values.optional(LinkOption.REQUIRE_EMPTY) != null,
+        values.all(LinkOption.FORMER_PREFIX).stream().map(Policies::formerPrefix).toList(),
+        expiry(values.one(LinkOption.TTL)),
+        unsupported(values.one(LinkOption.UNSUPPORTED_ENTRIES)),
         catchUp(values),
         verification(values));
   }
@@ -110,33 +110,33 @@ public record Policies(
   }
 
   private static CatchUp catchUp(Values values) {
-    Given given = values.orElse("catch-up", "replay");
+    Given given = values.one(LinkOption.CATCH_UP);
     if (!given.text().equals("hold")) {
-      values.refuse("hold-events", "it needs --catch-up hold");
-      values.refuse("hold-age", "it needs --catch-up hold");
+      values.refuse(LinkOption.HOLD_EVENTS, "it needs --catch-up hold");
+      values.refuse(LinkOption.HOLD_AGE, "it needs --catch-up hold");
     }
     return switch (given.text()) {
       case "replay" -> CatchUp.replay();
       case "collapse" -> CatchUp.collapse();
       case "hold" ->
           CatchUp.hold(
-              AmountOption.count(values.orElse("hold-events", "1000"), 0),
-              AmountOption.duration(values.orElse("hold-age", "10m")));
+              AmountOption.count(values.one(LinkOption.HOLD_EVENTS), 0),
+              AmountOption.duration(values.one(LinkOption.HOLD_AGE)));
       default -> throw given.wrong("'" + given.text() + "' is none of replay, collapse, hold");
     };
   }
 
   private static @Nullable Verification verification(Values values) {
-    Given every = values.optional("verify-every");
+    Given every = values.optional(LinkOption.VERIFY_EVERY);
     if (every == null) {
-      values.refuse("verify-action", "it needs --verify-every");
-      values.refuse("verify-rate", "it needs --verify-every");
+      values.refuse(LinkOption.VERIFY_ACTION, "it needs --verify-every");
+      values.refuse(LinkOption.VERIFY_RATE, "it needs --verify-every");
       return null;
     }
-    Given rate = values.optional("verify-rate");
+    Given rate = values.optional(LinkOption.VERIFY_RATE);
     return new Verification(
         AmountOption.positiveDuration(every),
-        action(values.orElse("verify-action", "report")),
+        action(values.one(LinkOption.VERIFY_ACTION)),
         rate == null ? null : AmountOption.count(rate, 1));
   }
 

@@ -54,24 +54,24 @@ public record Settings(
    * @throws UsageException if one is wrong or a required one is missing
    */
   public static Settings of(Values values) {
-    Path indexFile = indexFile(values.orElse("index-store", "target"));
-    Given checkpointKey = checkpointKey(values.optional("checkpoint-key"), indexFile);
+    Path indexFile = indexFile(values.one(LinkOption.INDEX_STORE));
+    Given checkpointKey = checkpointKey(values.optional(LinkOption.CHECKPOINT_KEY), indexFile);
     return new Settings(
         values,
-        values.required("source"),
-        values.required("sink"),
+        values.one(LinkOption.SOURCE),
+        values.one(LinkOption.SINK),
         AccessOption.parse("source", values),
         AccessOption.parse("sink", values),
-        Providers.of(values.optional("plugins")),
-        values.atLeastOne("prefix"),
-        values.all("exclude").stream().map(Settings::pattern).toList(),
-        values.all("exclude-prefix").stream().map(Settings::prefix).toList(),
+        Providers.of(values.optional(LinkOption.PLUGINS)),
+        values.atLeastOne(LinkOption.PREFIX),
+        values.all(LinkOption.EXCLUDE).stream().map(Settings::pattern).toList(),
+        values.all(LinkOption.EXCLUDE_PREFIX).stream().map(Settings::prefix).toList(),
         Policies.of(values),
         indexFile,
         checkpointKey,
-        link(values.optional("link")),
-        HttpOption.parse(values.orElse("http", "127.0.0.1:8000")),
-        values.all("http-host").stream().map(Given::text).toList());
+        link(values.optional(LinkOption.LINK)),
+        HttpOption.parse(values.one(LinkOption.HTTP)),
+        values.all(LinkOption.HTTP_HOST).stream().map(Given::text).toList());
   }
 
   private static Pattern pattern(Given given) {

@@ -6,16 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.etcdmirror.core.MirrorScope;
-import org.etcdmirror.service.config.MirrorOptions;
 import org.etcdmirror.service.config.Settings;
+import org.etcdmirror.service.config.TestSettings;
 import org.etcdmirror.service.config.UsageException;
 import org.etcdmirror.service.run.LinkFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** The options of the way back. */
 class ReverseLinkTest {
@@ -112,6 +109,15 @@ class ReverseLinkTest {
   }
 
   @Test
+  void flagIsWrittenWithoutAValue() {
+    Settings forward =
+        settings(
+            "--source=v3:http://a:1", "--sink=v3:http://b:1", "--prefix=/a", "--require-empty");
+
+    assertThat(command(forward)).endsWith(" --prefix /a --require-empty");
+  }
+
+  @Test
   void excludesOfARenamedPrefixHaveNoWayBack() {
     Settings forward =
         settings(
@@ -146,9 +152,6 @@ class ReverseLinkTest {
   }
 
   private static Settings settings(String... args) {
-    List<String> all = new ArrayList<>(List.of(args));
-    MirrorOptions options = new MirrorOptions();
-    new CommandLine(options).parseArgs(all.toArray(String[]::new));
-    return options.settings();
+    return TestSettings.of(args);
   }
 }

@@ -18,7 +18,6 @@ import org.etcdmirror.core.RecoveryPolicy.Decision;
 import org.etcdmirror.core.VerifyAction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class ConfigFileTest {
 
@@ -50,6 +49,8 @@ class ConfigFileTest {
             index-store: file:%s
             link: eqiad
             http: 127.0.0.1:0
+            http-host: [mirror.example.org, mirror]
+            require-empty: true
             """
                 .formatted(index));
 
@@ -71,6 +72,8 @@ class ConfigFileTest {
     assertThat(settings.indexFile()).isEqualTo(index);
     assertThat(settings.link()).extracting(Given::text).isEqualTo("eqiad");
     assertThat(settings.http()).hasToString("/127.0.0.1:0");
+    assertThat(settings.httpHosts()).containsExactly("mirror.example.org", "mirror");
+    assertThat(settings.policies().requiresEmpty()).isTrue();
   }
 
   @Test
@@ -140,9 +143,7 @@ class ConfigFileTest {
 
   private Settings settings(String content, String... args) throws IOException {
     Path file = Files.writeString(directory.resolve("mirror.yaml"), content);
-    MirrorOptions options = new MirrorOptions();
     Stream<String> all = Stream.concat(Arrays.stream(args), Stream.of("--config", file.toString()));
-    new CommandLine(options).parseArgs(all.toArray(String[]::new));
-    return options.settings();
+    return TestSettings.of(all.toArray(String[]::new));
   }
 }
