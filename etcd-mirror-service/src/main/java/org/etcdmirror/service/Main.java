@@ -12,9 +12,9 @@ import org.etcdmirror.service.command.VerifyCommand;
 import org.etcdmirror.service.command.Version;
 import org.etcdmirror.service.config.LinkOption;
 import org.etcdmirror.service.config.UsageException;
-import org.etcdmirror.service.log.JdkLogs;
 import org.etcdmirror.service.run.Outcome;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,7 +44,8 @@ public final class Main implements Runnable {
 
   /** Runs the program and ends the process. */
   public static void main(String[] args) {
-    JdkLogs.redirect();
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
     System.exit(
         execute(
             new PrintWriter(System.out, true, StandardCharsets.UTF_8),

@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.ResyncPlan;
 import org.etcdmirror.service.config.CommandKind;
-import org.etcdmirror.service.report.ReportJson;
+import org.etcdmirror.service.report.Json;
 import org.etcdmirror.service.report.ReportText;
 import org.etcdmirror.service.run.Link;
 import org.etcdmirror.service.run.LinkFactory;
@@ -31,7 +31,7 @@ public final class PlanCommand extends LinkCommand {
     link.requireReadableSink();
     try (EtcdMirror mirror = link.mirror()) {
       ResyncPlan plan = mirror.plan();
-      print(json ? ReportJson.of(plan) : ReportText.of(plan));
+      print(json ? Json.of(plan) : ReportText.of(plan));
       return plan.isEmpty() ? Outcome.EQUAL : Outcome.DIFFERENT;
     }
   }

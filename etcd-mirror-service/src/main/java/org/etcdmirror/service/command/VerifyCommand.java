@@ -6,7 +6,7 @@ import org.etcdmirror.core.VerifyReport;
 import org.etcdmirror.service.config.AmountOption;
 import org.etcdmirror.service.config.CommandKind;
 import org.etcdmirror.service.config.Given;
-import org.etcdmirror.service.report.ReportJson;
+import org.etcdmirror.service.report.Json;
 import org.etcdmirror.service.report.ReportText;
 import org.etcdmirror.service.run.Link;
 import org.etcdmirror.service.run.LinkFactory;
@@ -43,7 +43,7 @@ public final class VerifyCommand extends LinkCommand {
     link.requireReadableSink();
     try (EtcdMirror mirror = link.mirror()) {
       VerifyReport report = mirror.verify();
-      print(json ? ReportJson.of(report, most) : ReportText.of(report, most));
+      print(json ? Json.of(report, most) : ReportText.of(report, most));
       return report.isEqual() ? Outcome.EQUAL : Outcome.DIFFERENT;
     }
   }

@@ -5,7 +5,7 @@ import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.service.log.OneLine;
-import org.etcdmirror.service.report.StatusJson;
+import org.etcdmirror.service.report.Json;
 
 /**
  * An answer of the status server.
@@ -68,6 +68,6 @@ public record StatusReply(int code, String contentType, String body) {
   }
 
   static StatusReply json(MirrorStatus status) {
-    return new StatusReply(200, "application/json", StatusJson.of(status) + "\n");
+    return new StatusReply(200, "application/json", Json.of(status) + "\n");
   }
 }
