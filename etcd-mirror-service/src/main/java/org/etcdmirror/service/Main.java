@@ -22,7 +22,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The program. {@link Outcome} tells its exit codes. */
+/** The program. {@link Outcome} has its exit codes. */
 @Command(
     name = "mirror-service",
     description = "Keeps one etcd keyspace equal to another.",
@@ -63,7 +63,7 @@ public final class Main implements Runnable {
         .execute(args);
   }
 
-  /** The program with all its commands. */
+  /** Makes the program with all its commands. */
   static CommandLine commandLine() {
     CommandLine program = new CommandLine(new Main()).setExpandAtFiles(false);
     LinkCommand.addOptions(program);
@@ -75,11 +75,11 @@ public final class Main implements Runnable {
     if (spec != null) {
       throw new ParameterException(
           spec.commandLine(),
-          "say 'run', 'once', 'plan', 'verify', 'index' or 'cutover', or --help");
+          "name a command: run, once, plan, verify, index or cutover; see --help");
     }
   }
 
-  /** Without the value of an option that is none: it may be a password. */
+  /** Leaves out the value of an unknown option: it may be a password. */
   private static String message(ParameterException e) {
     if (e instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
       String option = unmatched.getUnmatched().get(0).split("=", 2)[0];
@@ -87,7 +87,7 @@ public final class Main implements Runnable {
           e.getCommandLine().getCommand() instanceof LinkCommand
               && LinkOption.of(option.replaceFirst("^--", "")).isPresent();
       return ofOtherCommand
-          ? "%s: '%s' makes nothing of it"
+          ? "%s: '%s' does not use it"
               .formatted(
                   option,
                   e.getCommandLine()

@@ -23,7 +23,7 @@ class BadCommandTest {
     Cli cli = Cli.execute();
 
     assertThat(cli.code()).isEqualTo(2);
-    assertThat(cli.err()).startsWith("mirror-service: say 'run', 'once', 'plan'").hasLineCount(1);
+    assertThat(cli.err()).startsWith("mirror-service: name a command: run, once, plan").hasLineCount(1);
   }
 
   @Test
@@ -58,7 +58,8 @@ class BadCommandTest {
 
   @Test
   void partOfIndexIsRequired() {
-    assertThat(lineOf("index")).isEqualTo("mirror-service: say 'index show' or 'index set N'");
+    assertThat(lineOf("index"))
+        .isEqualTo("mirror-service: name a command: 'index show' or 'index set N'");
   }
 
   @ParameterizedTest
@@ -68,12 +69,12 @@ class BadCommandTest {
           """
           index set            | Missing required parameter: 'N'
           index set many       | (N): 'many' is not a whole number
-          index set -5         | N: an index is never negative, was -5
+          index set -5         | N: an index must not be negative: -5
           verify --samples x   | --samples: 'x' is not a whole number of at least 0
           cutover --timeout 5  | --timeout: '5' is not a duration
-          cutover --timeout 0s | --timeout: '0s' is no time at all
-          cutover --http none  | --http: none can only be with --drained
-          cutover --index-store file:/tmp/x | only target is possible
+          cutover --timeout 0s | --timeout: '0s' must be more than 0
+          cutover --http none  | --http: none needs --drained
+          cutover --index-store file:/tmp/x | use target
           cutover --exclude /conftool/x     | --exclude: the scope '/conftool=/copy' has no inverse
           run --force          | Unknown option: '--force'
           """)

@@ -36,18 +36,18 @@ class BadUsageTest {
       delimiter = '|',
       textBlock =
           """
-          --recovery     | maybe            | 'maybe' is none of resync, resync:N, fail, skip-gap
+          --recovery     | maybe            | 'maybe' is not one of resync, resync:N, fail, skip-gap
           --recovery     | resync:          | '' is not a whole number of at least 0
           --recovery     | resync:-1        | '-1' is not a whole number of at least 0
           --recovery     | resync:9223372036854775808 | is not a whole number
-          --catch-up     | later            | 'later' is none of replay, collapse, hold
+          --catch-up     | later            | 'later' is not one of replay, collapse, hold
           --hold-events  | 5                | it needs --catch-up hold
           --hold-age     | 5m               | it needs --catch-up hold
           --verify-every | 5                | '5' is not a duration such as 500ms, 90s, 10m or 1h
           --verify-every | 5d               | '5d' is not a duration
           --verify-every | 1.5h             | '1.5h' is not a duration
           --verify-every | 9999999999h      | is not a duration
-          --verify-every | 0s               | '0s' is no time at all
+          --verify-every | 0s               | '0s' must be more than 0
           --verify-action | repair          | it needs --verify-every
           --verify-rate  | 5                | it needs --verify-every
           --plugins      | /no/such/dir     | there is no directory '/no/such/dir'
@@ -66,7 +66,7 @@ class BadUsageTest {
           --http         | :8000            | ':8000' is neither HOST:PORT nor none
           --http         | localhost:65536  | is neither HOST:PORT nor none
           --http         | localhost:http   | is neither HOST:PORT nor none
-          --link         | ' '              | a name must have letters
+          --link         | ' '              | a name must not be empty
           --unsupported-entries | drop      | 'drop' is neither fail nor skip
           --source-user  | mirror           | it needs --source-password-file as well
           --sink-user    | mirror           | it needs --sink-password-file as well
@@ -149,7 +149,7 @@ class BadUsageTest {
   @Test
   void severalPrefixesNeedALinkForAnIndexInTheSink() {
     assertThat(line("--prefix", "/other"))
-        .startsWith("mirror-service: --link is required to keep the index of several prefixes");
+        .startsWith("mirror-service: --link is required to store the index of several prefixes");
   }
 
   @ParameterizedTest
@@ -249,7 +249,7 @@ class BadUsageTest {
         .startsWith("mirror-service: --index-store target: v2 keeps its index in /__replication");
     String file = "file:" + directory.resolve("index");
     assertThat(line("--checkpoint-key", "/mine", "--index-store", file))
-        .startsWith("mirror-service: --checkpoint-key: with --index-store file:PATH");
+        .startsWith("mirror-service: --checkpoint-key: it has no effect with --index-store");
   }
 
   @Test
@@ -260,16 +260,16 @@ class BadUsageTest {
 
     assertThat(lineOf(args))
         .isEqualTo(
-            "mirror-service: --index-store: 'v3:http://b:1' keeps its index with the data; "
-                + "only target is possible");
+            "mirror-service: --index-store: 'v3:http://b:1' stores its index with the data; "
+                + "use target");
   }
 
   @Test
   void aFileIsNoPlaceForTheIndexOfASinkThatCannotTellItsIdentity() {
     assertThat(line("--index-store", "file:" + directory.resolve("index")))
         .isEqualTo(
-            "mirror-service: --index-store: 'v2:http://b:1' cannot tell whether it is still the sink"
-                + " that an index in a file is of; only target is possible");
+            "mirror-service: --index-store: 'v2:http://b:1' has no identity that ties it to an index"
+                + " in a file; use target");
   }
 
   @Test

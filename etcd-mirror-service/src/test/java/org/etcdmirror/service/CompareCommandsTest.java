@@ -66,7 +66,7 @@ class CompareCommandsTest {
     Cli plan = command("plan");
 
     assertThat(plan.code()).isEqualTo(3);
-    assertThat(plan.out()).contains("it would wait for a person before it deletes anything");
+    assertThat(plan.out()).contains("it would wait for approval before it deletes anything");
   }
 
   @Test

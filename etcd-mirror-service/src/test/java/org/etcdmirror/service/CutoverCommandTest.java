@@ -115,7 +115,7 @@ class CutoverCommandTest {
       assertThat(service.err())
           .endsWith(
               "mirror-service: stopped before the cut-over was done; "
-                  + "saying it again goes on with it");
+                  + "run the command again to continue");
     }
   }
 

@@ -118,9 +118,9 @@ class HonouredTest {
   @Test
   void whatIsRefusedIsNamedWithTheCommand() {
     assertThat(Cli.execute(words("plan", "--http=none")).err())
-        .isEqualToIgnoringNewLines("mirror-service: --http: 'plan' makes nothing of it");
+        .isEqualToIgnoringNewLines("mirror-service: --http: 'plan' does not use it");
     assertThat(Cli.execute(words("index show", "--recovery=fail")).err())
-        .isEqualToIgnoringNewLines("mirror-service: --recovery: 'index show' makes nothing of it");
+        .isEqualToIgnoringNewLines("mirror-service: --recovery: 'index show' does not use it");
   }
 
   /** One file is for all commands of a link. */
@@ -132,7 +132,7 @@ class HonouredTest {
             "recovery: fail\nhttp: none\nsource: v2:http://a:1\nsink: v2:http://b:1\nprefix: /a\nlink: ' '\n");
     Cli cli = Cli.execute(words("plan", "--config", file.toString()));
     assertThat(cli.code()).isEqualTo(2);
-    assertThat(cli.err()).contains("link: a name must have letters");
+    assertThat(cli.err()).contains("link: a name must not be empty");
   }
 
   private static String[] words(String command, String... more) {

@@ -53,7 +53,7 @@ class IndexCommandTest {
     assertThat(value(shown, "behind")).isEqualTo("1 events");
     assertThat(value(shown, "history"))
         .isEqualTo("begins at 1, %d events left before the stored index is lost".formatted(index));
-    assertThat(value(shown, "next run")).isEqualTo("goes on from the stored index");
+    assertThat(value(shown, "next run")).isEqualTo("continues from the stored index");
   }
 
   @Test
@@ -89,7 +89,7 @@ class IndexCommandTest {
     Cli shown = command("v2", "index", "show");
 
     assertThat(value(shown, "behind"))
-        .isEqualTo("not known: the source is not what the index was stored of");
+        .isEqualTo("not known: the index was stored for another source");
     assertThat(value(shown, "history")).isEqualTo("begins at 1");
     assertThat(value(shown, "next run")).startsWith("finds a gap: the source went backwards: ");
   }
@@ -133,8 +133,9 @@ class IndexCommandTest {
 
     assertThat(forward.code()).isEqualTo(3);
     assertThat(forward.out())
-        .startsWith("forward from %d to %d: what the 2 events".formatted(index, index + 2))
-        .endsWith("nothing was changed; --force does it\n");
+        .startsWith(
+            "forward from %d to %d: the changes of the 2 events".formatted(index, index + 2))
+        .endsWith("nothing was changed; --force moves the index\n");
     assertThat(back.code()).isEqualTo(3);
     assertThat(back.out()).startsWith("back from %d to %d: ".formatted(index, index - 1));
     assertThat(stored(api)).isEqualTo(index);
@@ -151,7 +152,7 @@ class IndexCommandTest {
     assertThat(moved.code()).as("%s", moved).isZero();
     Cli shown = command(api, "index", "show");
     assertThat(stored(api)).isEqualTo(index + 1);
-    assertThat(value(shown, "next run")).isEqualTo("goes on from the stored index");
+    assertThat(value(shown, "next run")).isEqualTo("continues from the stored index");
     source.put("/conftool/seen", "3");
     try (ServiceProcess service = ServiceProcess.start(List.of(), words(api, "run"))) {
       await().atMost(PATIENCE).until(() -> holds(api, "/conftool/seen"));
@@ -196,7 +197,7 @@ class IndexCommandTest {
     assertThat(command("v2", "index", "set", index, "--force").code()).isZero();
 
     assertThat(value(command("v2", "index", "show"), "next run"))
-        .isEqualTo("goes on from the stored index");
+        .isEqualTo("continues from the stored index");
   }
 
   @Test

@@ -97,13 +97,13 @@ class IndexNotesTest {
 
     assertThat(asked.code()).isEqualTo(3);
     assertThat(asked.out())
-        .contains("the next run is to compare both sides (INDEX_DISPROVED at index 7 since ")
-        .endsWith("nothing was changed; --force does it\n");
+        .contains("the next run would compare both sides (INDEX_DISPROVED at index 7 since ")
+        .endsWith("nothing was changed; --force moves the index\n");
     assertThat(command("index", "set", "--force", Long.toString(index)).code()).isZero();
     Cli shown = command("index", "show");
     assertThat(shown.out()).doesNotContain("note must-compare");
     assertThat(value(shown, "note moved")).contains(", not compared: INDEX_DISPROVED at index 7");
-    assertThat(value(shown, "next run")).isEqualTo("goes on from the stored index");
+    assertThat(value(shown, "next run")).isEqualTo("continues from the stored index");
   }
 
   @Test
@@ -120,7 +120,7 @@ class IndexNotesTest {
     Cli asked = command("index", "set", Long.toString(index));
 
     assertThat(asked.code()).isEqualTo(3);
-    assertThat(asked.out()).contains("the checkpoint tells of former prefixes");
+    assertThat(asked.out()).contains("the checkpoint lists former prefixes");
     assertThat(command("index", "set", "--force", Long.toString(stored())).code()).isZero();
     assertThat(once("--recovery", "resync").exitCode()).isZero();
     assertThat(sink.tree("/other")).containsKey("/other/x");

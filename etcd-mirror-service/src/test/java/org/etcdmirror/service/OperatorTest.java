@@ -53,7 +53,7 @@ class OperatorTest {
       assertThat(service.post("/approve").statusCode()).isEqualTo(400);
       assertThat(service.post("/approve?plan=another").statusCode()).isEqualTo(409);
       assertThat(service.post("/approve?plan=another").body())
-          .contains("'another' is not what waits")
+          .contains("plan 'another' does not wait for approval")
           .contains(token);
       assertThat(sink.tree("/conftool")).containsKey("/conftool/stale");
 

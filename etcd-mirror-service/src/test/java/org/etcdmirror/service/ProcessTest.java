@@ -42,7 +42,7 @@ class ProcessTest {
 
       assertThat(service.exitCode()).isZero();
       assertThat(service.err().get(service.err().size() - 1))
-          .endsWith("/conftool: ended at index 41, 41 is stored");
+          .endsWith("stopped link=/conftool index=41 stored=41");
       assertThat(service.out()).isEmpty();
     }
   }
@@ -84,7 +84,7 @@ class ProcessTest {
           .filteredOn(line -> line.matches(".* WARN +attempt \\d+ failed"))
           .hasSize(10);
       assertThat(service.err())
-          .filteredOn(line -> line.endsWith("90 lines like this were left out: attempt 99 failed"))
+          .filteredOn(line -> line.endsWith("left out 90 lines like this: attempt 99 failed"))
           .hasSize(1);
     }
   }
@@ -119,7 +119,7 @@ class ProcessTest {
 
       assertThat(service.exitCode()).isEqualTo(1);
       assertThat(service.err())
-          .endsWith("mirror-service: stopped before the sink was level; what was written stays");
+          .endsWith("mirror-service: stopped before the sink was level; written keys stay");
     }
   }
 

@@ -191,7 +191,7 @@ class RealEtcdTest {
       assertThat(service.err().get(service.err().size() - 1))
           .startsWith("mirror-service: a resync at index ")
           .contains("would delete 3 of ")
-          .endsWith("; if the source is right, say so with --max-deletes");
+          .endsWith("; if the source is right, allow the deletes with --max-deletes");
     }
     assertThat(sink.tree("/conftool")).containsKey("/conftool/z");
   }

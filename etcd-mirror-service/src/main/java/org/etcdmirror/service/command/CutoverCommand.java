@@ -27,12 +27,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "cutover",
     description =
-        "Mirrors in place of 'run' until the sink is level, has the writers stopped, verifies, "
-            + "ends the link for good, and tells how to run the way back.")
+        "Mirrors in place of 'run' until the sink is level, waits until the writers are stopped, "
+            + "verifies, ends the link for good, and prints the command of the way back.")
 public final class CutoverCommand extends LinkCommand {
 
   private static final Outcome TOO_EARLY =
-      Outcome.failed("stopped before the cut-over was done; saying it again goes on with it");
+      Outcome.failed("stopped before the cut-over was done; run the command again to continue");
 
   @Option(
       names = "--drained",
@@ -43,7 +43,7 @@ public final class CutoverCommand extends LinkCommand {
       names = "--timeout",
       paramLabel = "DURATION",
       defaultValue = "5m",
-      description = "How long the sink may take for the last changes. 5m by default.")
+      description = "How long the sink may take for the last changes. Default: ${DEFAULT-VALUE}.")
   private String timeout = "";
 
   CutoverCommand() {
@@ -55,7 +55,7 @@ public final class CutoverCommand extends LinkCommand {
     Duration patience = AmountOption.positiveDuration(Given.onCommandLine("timeout", timeout));
     Settings settings = settings();
     if (settings.http() == null && !drained) {
-      throw settings.values().one(LinkOption.HTTP).wrong("none can only be with --drained");
+      throw settings.values().one(LinkOption.HTTP).wrong("none needs --drained");
     }
     Link link = LinkFactory.create(settings);
     link.requireReadableSink();
@@ -79,13 +79,13 @@ public final class CutoverCommand extends LinkCommand {
               server.close();
             }
           }
-          print("the writers may use %s now; the way back:".formatted(settings.sink().text()));
+          print("the writers may use %s now; to go back, run:".formatted(settings.sink().text()));
           print(ReverseLink.command(wayBack));
           return Outcome.DONE;
         });
   }
 
-  /** An earlier attempt came to the point from which there is only forward. */
+  /** Returns whether an earlier attempt has ended the link already. */
   private static boolean isEnded(Link link) throws IOException, InterruptedException {
     return link.store()
         .load()
@@ -105,8 +105,8 @@ public final class CutoverCommand extends LinkCommand {
     drain.awaitLevel();
     if (!drained && server != null) {
       print(
-          "level at index %d: stop the writers of %s now, and then: curl -X POST %s/drained"
-              .formatted(mirror.status().index(), link.scope(), server.url()));
+          "level at index %d: stop the writers of %s, then run: curl -X POST %s/drained"
+              .formatted(mirror.status().index(), link.label(), server.url()));
       drain.awaitAsked();
     }
   }

@@ -13,17 +13,17 @@ final class DoubtNotes {
   private static final String COMPARE = "must-compare";
   private static final String AT_START = "must-compare-at-start";
 
-  /** Those that the engine of this version knows; it compares suspects by itself. */
+  /** Those that this version knows. The engine compares suspects without being asked. */
   private static final Set<String> KNOWN = Set.of(COMPARE, AT_START, "must-suspects");
 
   private DoubtNotes() {}
 
-  /** Whether the checkpoint says nothing but that the first copy is not finished. */
+  /** Returns whether the first copy is not finished. */
   static boolean isFirstCopy(Checkpoint stored) {
     return stored.notes().getOrDefault(COMPARE, "").contains("NO_CHECKPOINT ");
   }
 
-  /** A note that no program may ignore and that this one does not know; null if there is none. */
+  /** Finds a critical note that this version does not know; null if there is none. */
   static @Nullable String unknown(Checkpoint stored) {
     for (String name : stored.notes().keySet()) {
       if (name.startsWith(MUST) && !KNOWN.contains(name)) {
@@ -33,13 +33,13 @@ final class DoubtNotes {
     return null;
   }
 
-  /** Why the next run must compare; null if it goes on by events alone. */
+  /** Returns why the next run must compare; null if it need not. */
   static @Nullable String text(Checkpoint stored) {
     String now = stored.notes().get(COMPARE);
     return now != null ? now : stored.notes().get(AT_START);
   }
 
-  /** The notes without them. */
+  /** Returns the notes without the doubts. */
   static Map<String, String> without(Map<String, String> notes) {
     Map<String, String> others = new TreeMap<>(notes);
     others.remove(COMPARE);

@@ -9,7 +9,7 @@ import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.service.config.ServiceException;
 import org.etcdmirror.service.http.StatusReply;
 
-/** Waits for a mirror to come level, and then for a person to have stopped the writers. */
+/** Waits until a mirror is level, and then until a person has stopped the writers. */
 final class Drain {
 
   private static final long MILLIS_BETWEEN_LOOKS = 100;
@@ -22,17 +22,17 @@ final class Drain {
     this.mirror = mirror;
   }
 
-  /** Somebody says that the writers are stopped. */
+  /** Takes the message that the writers are stopped. */
   StatusReply asked() {
     if (!level) {
-      return StatusReply.text(409, "the sink is not level yet; let the writers go on");
+      return StatusReply.text(409, "the sink is not level yet; keep the writers running");
     }
     asked.countDown();
-    return StatusReply.text(200, "cutting over; the program tells how it ends");
+    return StatusReply.text(200, "cutting over; the program prints the result");
   }
 
   /**
-   * Waits until the sink was proven level.
+   * Waits until the sink is proven level.
    *
    * @throws CancellationException if the mirror was closed
    * @throws ServiceException if it failed

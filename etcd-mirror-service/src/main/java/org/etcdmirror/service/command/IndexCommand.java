@@ -6,10 +6,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Shows or moves a link's stored index. */
+/** Prints or moves a link's stored index. */
 @Command(
     name = "index",
-    description = "Shows a link's stored index, or moves it.",
+    description = "Prints a link's stored index, or moves it.",
     subcommands = {IndexShowCommand.class, IndexSetCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
@@ -22,7 +22,8 @@ public final class IndexCommand implements Runnable {
   @Override
   public void run() {
     if (spec != null) {
-      throw new ParameterException(spec.commandLine(), "say 'index show' or 'index set N'");
+      throw new ParameterException(
+          spec.commandLine(), "name a command: 'index show' or 'index set N'");
     }
   }
 }

@@ -9,38 +9,37 @@ import org.etcdmirror.api.SourceHistory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A move of a link's stored index by a person's hand.
+ * Moves a link's stored index on behalf of a person.
  *
  * @param stored the checkpoint; null if there is none
- * @param index where to move to
+ * @param index the new index
  * @param head the source now
- * @param history how far back its events can be read
+ * @param history how much of its history is left
  */
 record IndexMove(@Nullable Checkpoint stored, long index, SourceHead head, SourceHistory history) {
 
   /** The note of a link that was ended by a cut-over. */
   static final String CUT_OVER = "cutover";
 
-  /** The note that tells of the last move. */
+  /** The note about the last move. */
   private static final String MOVED = "moved";
 
-  /** The note that tells by which prefixes the sink was written, each after such a line. */
+  /** The note that lists the scopes that wrote to the sink. */
   private static final String SCOPE = "scope";
 
   private static final String NEXT_SCOPE = "\nkeys ";
 
-  /** What an index was proven by, which says nothing of another one. */
+  /** The note that proves the stored index, and no other one. */
   private static final String ANCHOR = "anchor";
 
-  /** Why it cannot be; null if it can. */
+  /** Returns why the move is refused; null if it is not. */
   @Nullable String refusal() {
     if (stored != null && stored.notes().containsKey(CUT_OVER)) {
-      return "this link was cut over, and its index is the record of that: "
-          + stored.notes().get(CUT_OVER);
+      return "this link was cut over, so its index must stay: " + stored.notes().get(CUT_OVER);
     }
     String unknown = stored == null ? null : DoubtNotes.unknown(stored);
     if (unknown != null) {
-      return "the checkpoint bears the note '%s', which a newer version wrote: use that version"
+      return "the checkpoint has the note '%s' of a newer version; use that version"
           .formatted(unknown);
     }
     return index > head.index()
@@ -48,55 +47,54 @@ record IndexMove(@Nullable Checkpoint stored, long index, SourceHead head, Sourc
         : null;
   }
 
-  /** Whether the index is there already, and the next run goes on from it. */
+  /** Returns whether there is nothing to do. */
   boolean isDone() {
     return stored != null && stored.index() == index && doubt() == null && !hasFormerScopes();
   }
 
-  /** Whether the next run would ask to delete what former prefixes left. */
+  /** Whether the next run would ask to delete keys of former prefixes. */
   private boolean hasFormerScopes() {
     return stored != null && stored.notes().getOrDefault(SCOPE, "").contains(NEXT_SCOPE);
   }
 
-  /** Why the sink may not be level, by what is stored. */
+  /** The stored reason why the sink may not be level. */
   private @Nullable String doubt() {
     return stored == null ? null : DoubtNotes.text(stored);
   }
 
-  /** What it would lose or repeat. */
+  /** Says what the move would lose or repeat. */
   String explain() {
     StringJoiner lines = new StringJoiner(System.lineSeparator());
     if (stored == null) {
       lines.add(
-          ("nothing is stored: the next run would take the sink for level with the source at"
-                  + " index %d, and whatever differs now stays different; without a stored index"
-                  + " it compares both sides and loses nothing")
+          ("no index is stored: the next run would assume that the sink equals the source at index"
+                  + " %d, and present differences would stay; without a stored index it compares"
+                  + " both sides and loses nothing")
               .formatted(index));
     } else if (index == stored.index()) {
       lines.add("the index stays %d".formatted(index));
     } else if (index > stored.index()) {
       lines.add(
-          ("forward from %d to %d: what the %d events between them changed is never looked at;"
-                  + " a resync, which is what 'run' begins by itself where history is gone, loses"
-                  + " nothing")
+          ("forward from %d to %d: the changes of the %d events between them are lost; a resync,"
+                  + " which 'run' starts by itself when history is lost, loses nothing")
               .formatted(stored.index(), index, index - stored.index()));
     } else {
       lines.add(
-          "back from %d to %d: what happened after %d is applied again, which is harmless"
+          "back from %d to %d: the events after %d are applied again, which is harmless"
               .formatted(stored.index(), index, index));
     }
     if (doubt() != null) {
       lines.add(
-          ("the next run is to compare both sides (%s); --force takes that away, and whatever"
-                  + " differs now stays different")
+          ("the next run would compare both sides (%s); with --force it does not, and present"
+                  + " differences stay")
               .formatted(doubt()));
     }
     if (hasFormerScopes()) {
       lines.add(
-          "the checkpoint tells of former prefixes; --force takes that away, and what they left in the sink stays there");
+          "the checkpoint lists former prefixes; --force removes them from it, and their keys stay in the sink");
     }
     if (index < history.oldest() - 1) {
-      lines.add("history begins at %d, so the next run finds a gap".formatted(history.oldest()));
+      lines.add("history begins at %d: the next run finds a gap".formatted(history.oldest()));
     }
     if (stored != null
         && stored.clusterId() != null
@@ -109,8 +107,8 @@ record IndexMove(@Nullable Checkpoint stored, long index, SourceHead head, Sourc
   }
 
   /**
-   * What is stored from then on: of the same cluster and scope, and of the same time, as that is
-   * when a mirror last knew the sink to be level.
+   * Makes the new checkpoint. It keeps the cluster, the scope and the time, which is when a mirror
+   * last knew the sink to be level.
    */
   Checkpoint checkpoint(Instant now) {
     TreeMap<String, String> notes = new TreeMap<>();

@@ -21,14 +21,14 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "set",
     description =
-        "Tells what it would lose or repeat to move the stored index to N, and does it with "
-            + "--force. Without it: 3, and nothing is changed.")
+        "Prints what moving the stored index to N would lose or repeat. Moves it with --force; "
+            + "without it the exit code is 3 and nothing is changed.")
 final class IndexSetCommand extends LinkCommand {
 
-  /** A mirror at work stores its index at least this often. */
+  /** A running mirror stores its index at least this often. */
   private static final long SECONDS_BETWEEN_LOOKS = 3;
 
-  /** Says what is wrong in words of people, not of Java. */
+  /** Reads the index, and names a wrong one without a Java exception. */
   static final class Index implements ITypeConverter<Long> {
 
     @Override
@@ -44,10 +44,10 @@ final class IndexSetCommand extends LinkCommand {
   @Parameters(
       paramLabel = "N",
       converter = Index.class,
-      description = "The index that the next run is to go on from.")
+      description = "The index that the next run continues from.")
   private long index;
 
-  @Option(names = "--force", description = "Moves it.")
+  @Option(names = "--force", description = "Moves the index.")
   private boolean force;
 
   IndexSetCommand() {
@@ -57,7 +57,7 @@ final class IndexSetCommand extends LinkCommand {
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (index < 0) {
-      throw new UsageException("N: an index is never negative, was " + index);
+      throw new UsageException("N: an index must not be negative: " + index);
     }
     try (Link link = LinkFactory.create(settings())) {
       IndexMove move =
@@ -76,7 +76,7 @@ final class IndexSetCommand extends LinkCommand {
       }
       print(move.explain());
       if (!force) {
-        print("nothing was changed; --force does it");
+        print("nothing was changed; --force moves the index");
         return Outcome.DIFFERENT;
       }
       save(link.store(), move);
@@ -91,7 +91,7 @@ final class IndexSetCommand extends LinkCommand {
     try {
       store.save(move.checkpoint(Instant.now()));
     } catch (FencedException e) {
-      throw new ServiceException("a mirror runs on this link, stop it first: " + e.getMessage(), e);
+      throw new ServiceException("a mirror runs on this link; stop it first: " + e.getMessage(), e);
     }
   }
 }

@@ -16,10 +16,10 @@ import org.etcdmirror.service.run.LinkFactory;
 import org.etcdmirror.service.run.Outcome;
 import picocli.CommandLine.Command;
 
-/** Shows a link's stored index. */
+/** Prints a link's stored index. */
 @Command(
     name = "show",
-    description = "Shows the stored index, and whether a run could go on from it. Changes nothing.")
+    description = "Prints the stored index, and what the next run would do. Changes nothing.")
 final class IndexShowCommand extends LinkCommand {
 
   IndexShowCommand() {
@@ -59,7 +59,7 @@ final class IndexShowCommand extends LinkCommand {
       lines.add("stored index", stored.index());
     }
     if (stored.applying() != 0) {
-      lines.add("applying", "a part of what leads to " + stored.applying());
+      lines.add("applying", "partly applied up to " + stored.applying());
     }
     lines.add("cluster", stored.clusterId() == null ? "not recorded" : stored.clusterId());
     lines.add("scope", stored.scope() == null ? "not recorded" : stored.scope());
@@ -73,7 +73,7 @@ final class IndexShowCommand extends LinkCommand {
         .forEach(note -> lines.add("note " + note.getKey(), note.getValue()));
   }
 
-  /** Whether the source's indexes are those that were counted when it was stored. */
+  /** Whether the index was stored for this source. */
   private static boolean isOf(Checkpoint stored, SourceHead head) {
     return stored.index() <= head.index()
         && (stored.clusterId() == null || stored.clusterId().equals(head.clusterId()));
@@ -82,7 +82,7 @@ final class IndexShowCommand extends LinkCommand {
   private static String behind(Checkpoint stored, SourceHead head) {
     return isOf(stored, head)
         ? head.index() - stored.index() + " events"
-        : "not known: the source is not what the index was stored of";
+        : "not known: the index was stored for another source";
   }
 
   private static String history(SourceHistory history, Optional<Checkpoint> stored) {
@@ -108,7 +108,7 @@ final class IndexShowCommand extends LinkCommand {
       return "refuses to start: this link was cut over";
     }
     if (stored.map(DoubtNotes::unknown).isPresent()) {
-      return "refuses to start: a newer version wrote a note that this one does not know";
+      return "refuses to start: a newer version wrote a note that this version does not know";
     }
     return mirror
         .foreseeGap()
@@ -118,7 +118,7 @@ final class IndexShowCommand extends LinkCommand {
                         ? "makes the first copy: "
                         : "finds a gap: ")
                     + found.describe())
-        .orElse("goes on from the stored index");
+        .orElse("continues from the stored index");
   }
 
   /** Lines of a name and a value, one below the other. */

@@ -30,7 +30,7 @@ public abstract class LinkCommand implements Callable<Integer> {
     program.getSubcommands().values().forEach(LinkCommand::addOptions);
   }
 
-  /** Reads what was asked for. */
+  /** Reads the options. */
   final Settings settings() {
     return Settings.of(Values.read(commandLine().getParseResult(), System.getenv()));
   }

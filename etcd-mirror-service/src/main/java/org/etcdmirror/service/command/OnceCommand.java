@@ -15,12 +15,12 @@ import picocli.CommandLine.Command;
 @Command(
     name = "once",
     description =
-        "Brings the sink level with the source as it is at the start, and ends. A gap is treated as "
+        "Brings the sink level with the source as it is at the start, and ends. Handles a gap as "
             + "--recovery says.")
 public final class OnceCommand extends LinkCommand {
 
   private static final Outcome TOO_EARLY =
-      Outcome.failed("stopped before the sink was level; what was written stays");
+      Outcome.failed("stopped before the sink was level; written keys stay");
 
   OnceCommand() {
     super(CommandKind.COPY);

@@ -12,13 +12,14 @@ import org.etcdmirror.service.run.Outcome;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Tells what a resync would do. */
+/** Prints what a resync would do. */
 @Command(
     name = "plan",
-    description = "Tells what a resync would do now, and changes nothing. 3 if there is something.")
+    description =
+        "Prints what a resync would do now. Changes nothing. Exit code 3 if it would do something.")
 public final class PlanCommand extends LinkCommand {
 
-  @Option(names = "--json", description = "Writes one JSON object.")
+  @Option(names = "--json", description = "Prints one JSON object.")
   private boolean json;
 
   PlanCommand() {

@@ -13,7 +13,7 @@ import org.etcdmirror.service.config.UsageException;
 import org.etcdmirror.service.config.Values;
 import org.etcdmirror.service.run.LinkFactory;
 
-/** The options of the way back after a cut-over: both sides swapped. */
+/** Makes the options of the way back after a cut-over: both sides swapped. */
 final class ReverseLink {
 
   private static final String SOURCE = "source";
@@ -24,7 +24,7 @@ final class ReverseLink {
   private ReverseLink() {}
 
   /**
-   * The settings of the way back.
+   * Makes the settings of the way back.
    *
    * @throws UsageException if there is none
    */
@@ -43,13 +43,13 @@ final class ReverseLink {
     }
     Map<LinkOption, List<Given>> swapped = new EnumMap<>(LinkOption.class);
     values.map().forEach((option, given) -> swapped.put(swapped(option), values(option, given)));
-    // It names what this link wrote to, and the way back writes to the other side.
+    // These are prefixes of the old sink, and the way back writes to the other side.
     swapped.remove(LinkOption.FORMER_PREFIX);
     Settings reverse = Settings.of(new Values(swapped));
     if (reverse.checkpointKey() == null || LinkFactory.sinkKeepsItsIndex(reverse)) {
       return reverse;
     }
-    // The other side has no such choice; it keeps the index under the link or the prefix.
+    // The other side cannot choose the key. It stores the index under the link or the prefix.
     swapped.remove(LinkOption.CHECKPOINT_KEY);
     return Settings.of(new Values(swapped));
   }
@@ -76,14 +76,14 @@ final class ReverseLink {
     return sides.length == 1 ? given : given.withText(sides[1] + "=" + sides[0]);
   }
 
-  /** A name of its own, since both may keep their index in one cluster; and back again. */
+  /** The way back has a name of its own, since both may store their index in one cluster. */
   private static Given link(Given given) {
     String name = given.text();
     boolean isBack = name.endsWith(BACK) && name.length() > BACK.length();
     return given.withText(isBack ? name.substring(0, name.length() - BACK.length()) : name + BACK);
   }
 
-  /** The command line that runs a link, for a shell. */
+  /** Writes the command line that runs a link, for a shell. */
   static String command(Settings settings) {
     StringJoiner words = new StringJoiner(" ").add("java -jar mirror-service.jar run");
     settings

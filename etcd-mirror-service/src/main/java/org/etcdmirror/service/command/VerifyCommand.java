@@ -18,18 +18,18 @@ import picocli.CommandLine.Option;
 @Command(
     name = "verify",
     description =
-        "Compares both sides, beside a running service or without one, and changes nothing. "
-            + "3 if they are not equal.")
+        "Compares both sides, also beside a running service. Changes nothing. Exit code 3 if they "
+            + "are not equal.")
 public final class VerifyCommand extends LinkCommand {
 
-  @Option(names = "--json", description = "Writes one JSON object.")
+  @Option(names = "--json", description = "Prints one JSON object.")
   private boolean json;
 
   @Option(
       names = "--samples",
       paramLabel = "N",
       defaultValue = "20",
-      description = "How many of the differences to name at most. 20 by default.")
+      description = "The most differences to name. Default: ${DEFAULT-VALUE}.")
   private String samples = "";
 
   VerifyCommand() {

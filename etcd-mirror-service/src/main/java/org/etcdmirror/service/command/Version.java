@@ -2,7 +2,7 @@ package org.etcdmirror.service.command;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** What the jar says of itself. */
+/** Reads the version from the jar. */
 public final class Version implements IVersionProvider {
 
   Version() {}

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Understands the user, password file, cacert, cert and key of one side. */
+/** Reads the user, password file, cacert, cert and key of one side. */
 final class AccessOption {
 
   private static final Logger log = LoggerFactory.getLogger(AccessOption.class);
@@ -26,9 +26,9 @@ final class AccessOption {
   }
 
   /**
-   * Who the mirror is at one side.
+   * Reads the access to one side.
    *
-   * @throws UsageException if a half of a pair is missing, or a file can't be used
+   * @throws UsageException if half of a pair is missing, or a file cannot be used
    */
   static Access parse(String side, Values values) {
     return new AccessOption(side, values).parse();
@@ -39,7 +39,7 @@ final class AccessOption {
     refuseHalf("user", "password-file");
     refuseHalf("cert", "key");
     if (user != null && user.text().isBlank()) {
-      throw user.wrong("a user has a name");
+      throw user.wrong("the user name is empty");
     }
     Access access =
         new Access(
@@ -106,19 +106,19 @@ final class AccessOption {
     }
   }
 
-  /** A secret that every user of the machine may read is none. */
+  /** A secret that every user of the machine can read is no secret. */
   private void warnIfOthersRead(String name, @Nullable Path file) {
     try {
       if (file != null
           && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
         log.warn(
-            "--{}-{}: every user of this machine may read '{}'; chmod o-r takes that away",
+            "--{}-{}: every user of this machine can read '{}'; run chmod o-r on it",
             side,
             name,
             file);
       }
     } catch (IOException | UnsupportedOperationException e) {
-      log.debug("the permissions of {} are not known", file, e);
+      log.debug("cannot read the permissions of {}", file, e);
     }
   }
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Understands counts and durations. */
+/** Reads counts and durations. */
 public final class AmountOption {
 
   private static final Pattern DURATION = Pattern.compile("(?<count>\\d{1,9})(?<unit>ms|s|m|h)");
@@ -20,12 +20,12 @@ public final class AmountOption {
 
   private AmountOption() {}
 
-  /** A whole number. */
+  /** Reads a whole number. */
   public static long count(Given given, long least) {
     return count(given, given.text(), least);
   }
 
-  /** A part of a value that is to be a whole number. */
+  /** Reads a whole number that is a part of a value. */
   public static long count(Given given, String part, long least) {
     if (!part.matches("\\d+")
         || new BigInteger(part).bitLength() >= Long.SIZE
@@ -35,7 +35,7 @@ public final class AmountOption {
     return Long.parseLong(part);
   }
 
-  /** A time such as {@code 500ms}, {@code 90s}, {@code 10m} or {@code 1h}. */
+  /** Reads a time such as {@code 500ms}, {@code 90s}, {@code 10m} or {@code 1h}. */
   static Duration duration(Given given) {
     Matcher form = DURATION.matcher(given.text());
     ChronoUnit unit = form.matches() ? UNITS.get(form.group("unit")) : null;
@@ -45,11 +45,11 @@ public final class AmountOption {
     return Duration.of(Long.parseLong(form.group("count")), unit);
   }
 
-  /** The same, and more than nothing. */
+  /** Reads a time that is more than 0. */
   public static Duration positiveDuration(Given given) {
     Duration duration = duration(given);
     if (duration.isZero()) {
-      throw given.wrong("'" + given.text() + "' is no time at all");
+      throw given.wrong("'" + given.text() + "' must be more than 0");
     }
     return duration;
   }

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import org.etcdmirror.service.log.OneLine;
 import org.jspecify.annotations.Nullable;
 
-/** A configuration file: a YAML mapping with the long options as keys. */
+/** Reads a configuration file: a YAML mapping whose keys are the long options. */
 final class ConfigFile {
 
   private static final YAMLMapper YAML =
@@ -34,7 +34,7 @@ final class ConfigFile {
   }
 
   /**
-   * The values in a file.
+   * Reads the values of a file.
    *
    * @throws UsageException if it cannot be read, or holds anything that is not an option
    */

@@ -11,27 +11,27 @@ import org.jspecify.annotations.Nullable;
  */
 public record Given(String option, String text, String place) {
 
-  /** A value on the command line. */
+  /** Makes a value of the command line. */
   public static Given onCommandLine(String option, String text) {
     return new Given(option, text, "--" + option);
   }
 
-  /** Another value in the same place. */
+  /** Makes another value in the same place. */
   public Given withText(String other) {
     return new Given(option, other, place);
   }
 
-  /** That this value is wrong, in one line that says where it stands. */
+  /** Makes the error that this value is wrong, with its place. */
   public UsageException wrong(String why) {
     return wrong(why, null);
   }
 
-  /** That this value is wrong, in one line that says where it stands. */
+  /** Makes the error that this value is wrong, with its place. */
   public UsageException wrong(String why, @Nullable Throwable cause) {
     return new UsageException(place + ": " + why, cause);
   }
 
-  /** That an exception's message says what is wrong with this value. */
+  /** Makes the error that this value is wrong, for the reason in an exception's message. */
   public UsageException wrong(IllegalArgumentException why) {
     return wrong(String.valueOf(why.getMessage()), why);
   }

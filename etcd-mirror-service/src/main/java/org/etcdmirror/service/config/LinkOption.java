@@ -22,8 +22,7 @@ import picocli.CommandLine.Model.OptionSpec;
 /**
  * The options of a link, each declared once: the command line, the environment and the
  * configuration file are read by these declarations. A command refuses an option that it does not
- * use. A file or an environment may serve several commands, so what one of them does not use is no
- * mistake there.
+ * use. It ignores such an option in a file or an environment, which may serve several commands.
  */
 public enum LinkOption {
   SOURCE(

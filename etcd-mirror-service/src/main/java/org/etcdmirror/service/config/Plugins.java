@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.jar.JarFile;
 import org.jspecify.annotations.Nullable;
 
-/** Understands a directory of plug-in jars. */
+/** Loads a directory of plug-in jars. */
 final class Plugins {
 
   private Plugins() {}
 
-  /** Who finds their classes, and otherwise the service's own; there until the process ends. */
+  /** Returns a loader for their classes and the service's own. It stays open until the process ends. */
   static ClassLoader loader(@Nullable Given given) {
     ClassLoader own = Plugins.class.getClassLoader();
     return given == null ? own : new URLClassLoader(urls(given), own);
@@ -28,7 +28,7 @@ final class Plugins {
   private static URL[] urls(Given given) {
     List<URL> urls = new ArrayList<>();
     for (Path jar : jars(given)) {
-      // A class loader is silent about what it cannot open.
+      // A class loader does not report a jar that it cannot open.
       try (JarFile opened = new JarFile(jar.toFile())) {
         int needed = PluginVersion.of(opened);
         if (needed > Runtime.version().feature()) {
@@ -46,7 +46,7 @@ final class Plugins {
     return urls.toArray(URL[]::new);
   }
 
-  /** In the order of their names, so that it is the same on each machine. */
+  /** Sorted by name, so that the order is the same on each machine. */
   private static List<Path> jars(Given given) {
     List<Path> jars = new ArrayList<>();
     try {

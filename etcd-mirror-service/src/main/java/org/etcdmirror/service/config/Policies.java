@@ -11,15 +11,15 @@ import org.etcdmirror.core.VerifyAction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the mirror is to behave.
+ * How the mirror behaves.
  *
  * @param recovery what to do about gaps
- * @param deleteLimit how much a resync may delete; null where nobody said
+ * @param deleteLimit how much a resync may delete; null for the default
  * @param requiresEmpty whether a first copy needs an empty sink
- * @param formerPrefixes under which what former scopes left may be deleted unasked
- * @param expiry what becomes of times to live
- * @param unsupported what becomes of entries that the sink cannot hold
- * @param catchUp what becomes of a backlog
+ * @param formerPrefixes prefixes whose keys may be deleted without approval
+ * @param expiry what to do with times to live
+ * @param unsupported what to do with entries that the sink cannot hold
+ * @param catchUp what to do with a backlog
  * @param verification when to compare both sides; null for never
  */
 public record Policies(
@@ -35,7 +35,7 @@ public record Policies(
   private static final String RESYNC_UP_TO = "resync:";
 
   /**
-   * When a running mirror compares both sides by itself.
+   * When a running mirror compares both sides.
    *
    * @param every the time between two comparisons
    * @param action what to do about differences
@@ -44,7 +44,7 @@ public record Policies(
   public record Verification(Duration every, VerifyAction action, @Nullable Long rate) {}
 
   /**
-   * Understands the values of these options.
+   * Reads these options.
    *
    * @throws UsageException if one is wrong
    */
@@ -71,7 +71,8 @@ public record Policies(
       case "fail" -> RecoveryPolicy.fail();
       case "skip-gap" -> RecoveryPolicy.skipGap();
       default ->
-          throw given.wrong("'" + given.text() + "' is none of resync, resync:N, fail, skip-gap");
+          throw given.wrong(
+              "'" + given.text() + "' is not one of resync, resync:N, fail, skip-gap");
     };
   }
 
@@ -122,7 +123,7 @@ public record Policies(
           CatchUp.hold(
               AmountOption.count(values.one(LinkOption.HOLD_EVENTS), 0),
               AmountOption.duration(values.one(LinkOption.HOLD_AGE)));
-      default -> throw given.wrong("'" + given.text() + "' is none of replay, collapse, hold");
+      default -> throw given.wrong("'" + given.text() + "' is not one of replay, collapse, hold");
     };
   }
 

@@ -6,7 +6,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.core.MirrorScope;
 
-/** Understands {@code PREFIX} and {@code PREFIX=TARGET}. */
+/** Reads {@code PREFIX} and {@code PREFIX=TARGET}. */
 public final class PrefixOption {
 
   private static final Pattern EMPTY_OR_DOTS = Pattern.compile("/(\\.{0,2})(/|$)");

@@ -11,7 +11,7 @@ import org.etcdmirror.api.SinkProvider;
 import org.etcdmirror.api.SourceProvider;
 import org.jspecify.annotations.Nullable;
 
-/** Finds who makes sources and sinks for an address, on the class path and among the plug-ins. */
+/** Finds the provider for an address, on the class path and among the plug-ins. */
 public final class Providers {
 
   private final ClassLoader loader;
@@ -21,7 +21,7 @@ public final class Providers {
   }
 
   /**
-   * Those on the class path and in a directory of jars.
+   * Finds the providers on the class path and in a directory of jars.
    *
    * @param plugins the directory; null for none
    * @throws UsageException if it is none, or a jar in it cannot be read
@@ -58,7 +58,7 @@ public final class Providers {
         }
       }
     } catch (ServiceConfigurationError e) {
-      throw new ServiceException("a plug-in is broken: " + e.getMessage(), e);
+      throw new ServiceException("cannot load a plug-in: " + e.getMessage(), e);
     }
     if (found.isEmpty()) {
       throw given.wrong(

@@ -1,6 +1,6 @@
 package org.etcdmirror.service.config;
 
-/** The program cannot do its work here; the message is one line for a person. */
+/** The program cannot do its work. The message is one line for a person. */
 public final class ServiceException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -11,23 +11,23 @@ import org.etcdmirror.api.tls.Access;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was asked for, as far as it can be understood without a source and a sink.
+ * The options of a link as values, as far as they can be read without a source and a sink.
  *
- * @param values the same as it was written
+ * @param values the options as they were written
  * @param source the address to read from
  * @param sink the address to write to
- * @param sourceAccess who reads there
- * @param sinkAccess who writes there
- * @param providers who makes sources and sinks
+ * @param sourceAccess the access to the source
+ * @param sinkAccess the access to the sink
+ * @param providers the makers of sources and sinks
  * @param prefixes what to mirror, at least one
  * @param excludes what to leave out
- * @param excludePrefixes under which all is to be left out
- * @param policies how to behave
- * @param indexFile the file that keeps the index; null for the sink
- * @param checkpointKey the key in the sink that keeps the index; null for the sink's own choice
+ * @param excludePrefixes prefixes to leave out
+ * @param policies how the mirror behaves
+ * @param indexFile the file that stores the index; null for the sink
+ * @param checkpointKey the key in the sink that stores the index; null for the sink's default
  * @param link the name of the link; null if none was given
- * @param http where to serve the status; null for nowhere
- * @param httpHosts further names under which the status may be asked for
+ * @param http where to serve the pages; null for nowhere
+ * @param httpHosts further host names that requests may use
  */
 public record Settings(
     Values values,
@@ -49,7 +49,7 @@ public record Settings(
   private static final String FILE = "file:";
 
   /**
-   * Understands the values of all options.
+   * Reads all options.
    *
    * @throws UsageException if one is wrong or a required one is missing
    */
@@ -117,7 +117,7 @@ public record Settings(
       throw given.wrong("a key must not be empty");
     }
     if (given != null && indexFile != null) {
-      throw given.wrong("with --index-store file:PATH no key keeps the index");
+      throw given.wrong("it has no effect with --index-store file:PATH");
     }
     return given;
   }
@@ -125,7 +125,7 @@ public record Settings(
   private static @Nullable Given link(@Nullable Given given) {
     if (given != null
         && (given.text().isBlank() || given.text().chars().anyMatch(Character::isISOControl))) {
-      throw given.wrong("a name must have letters, and no line breaks");
+      throw given.wrong("a name must not be empty and must not have control characters");
     }
     return given;
   }

@@ -2,7 +2,7 @@ package org.etcdmirror.service.config;
 
 import org.jspecify.annotations.Nullable;
 
-/** What was asked for makes no sense; the message is one line that names the option. */
+/** An option is wrong or missing. The message is one line that names it. */
 public final class UsageException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

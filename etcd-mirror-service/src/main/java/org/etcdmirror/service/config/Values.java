@@ -10,17 +10,16 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * What was given for each option, on the command line, in the environment and in the configuration
- * file.
+ * The values of each option, from the command line, the environment and the configuration file.
  *
- * @param map the values; what was not given is not there
+ * @param map the values; an option without one is absent
  */
 public record Values(Map<LinkOption, List<Given>> map) {
 
   /**
-   * Merges what was given: the command line wins over the environment, and that over the file.
+   * Merges the three places: the command line wins over the environment, and that over the file.
    *
-   * @throws UsageException if the environment or the file holds what is no option
+   * @throws UsageException if the environment or the file has an unknown option
    */
   public static Values read(ParseResult commandLine, Map<String, String> environment) {
     Map<LinkOption, List<Given>> given = Environment.read(environment);
@@ -70,7 +69,7 @@ public record Values(Map<LinkOption, List<Given>> map) {
     return given.isEmpty() ? null : given.get(0);
   }
 
-  /** What was given, or else the option's default. */
+  /** Returns the value, or the option's default. */
   public Given one(LinkOption option) {
     String preset = option.preset();
     return preset != null && all(option).isEmpty()

@@ -12,8 +12,8 @@ import org.etcdmirror.api.tls.AccessTls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long the certificates in the files of one side are good, in days with fractions, and negative
- * once they have expired. As the files are at each reading.
+ * Measures how long the certificates in the files of one side are valid, in days with fractions;
+ * negative after they expired. Reads the files each time.
  */
 final class CertificateMetrics implements MeterBinder {
 
@@ -23,7 +23,7 @@ final class CertificateMetrics implements MeterBinder {
   private final Tags tags;
 
   /**
-   * The meters of one side; none where it has no files.
+   * Makes the meters of one side; none if it has no files.
    *
    * @param tags the labels; {@code certificate}, which is {@code ca} or {@code client}, is added
    */

@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names under which the pages may be asked for. A foreign web page can point a name of its own
- * at this address (DNS rebinding) and then read the pages in an operator's browser; the request
- * bears that name as its {@code Host}. An address is never such a name.
+ * The host names that requests may use. A foreign web page can point a name of its own at this
+ * address (DNS rebinding) and then read the pages in an operator's browser; the request has that name
+ * as its {@code Host}. An address is never such a name.
  */
 final class HostNames {
 
@@ -24,7 +24,7 @@ final class HostNames {
   private final Set<String> names = new TreeSet<>();
 
   /**
-   * @param bound where the pages are; its name counts
+   * @param bound the address of the pages; its name is allowed
    * @param others more names, as given by {@code --http-host}
    */
   HostNames(InetSocketAddress bound, Collection<String> others) {
@@ -48,7 +48,7 @@ final class HostNames {
     }
   }
 
-  /** Whether a request with this header may be answered; HTTP/1.0 has none, and no browser. */
+  /** Returns whether to answer a request with this header. HTTP/1.0 has none, and no browser uses it. */
   boolean accept(@Nullable String host) {
     if (host == null) {
       return true;

@@ -6,15 +6,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A page whose answer is kept for a moment. A flood of requests computes it a few times a second,
- * and a status that hangs does not hang the page: the last answer is given again, until it is so
- * old that it says nothing any more.
+ * Keeps the reply of a page for a moment, so that a flood of requests computes it a few times a
+ * second. While the mirror's status hangs, the page gives its last reply until that is too old.
  */
 final class KeptReply implements Supplier<StatusReply> {
 
   private static final Duration FRESH = Duration.ofMillis(100);
 
-  /** From then on the mirror's status hangs, and the process is not worth keeping. */
+  /** From this age on the status hangs, and the process is not worth keeping. */
   private static final Duration STALE = Duration.ofSeconds(30);
 
   private final Supplier<StatusReply> page;

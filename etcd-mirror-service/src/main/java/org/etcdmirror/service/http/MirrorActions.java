@@ -8,10 +8,10 @@ import org.etcdmirror.core.OtherApprovalException;
 import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.service.log.OneLine;
 
-/** What may be asked of a running mirror over HTTP. */
+/** The POSTs that a running mirror takes. */
 public final class MirrorActions {
 
-  /** Below the 10 s that the server has for an answer. */
+  /** Less than the 10 s that the server has for an answer. */
   private static final Duration PAUSE_WAIT = Duration.ofSeconds(5);
 
   private final EtcdMirror mirror;
@@ -20,7 +20,7 @@ public final class MirrorActions {
     this.mirror = mirror;
   }
 
-  /** The actions by their paths. */
+  /** Returns the actions by their paths. */
   public static Map<String, Action> of(EtcdMirror mirror) {
     MirrorActions actions = new MirrorActions(mirror);
     Map<String, Action> byPath = new LinkedHashMap<>();
@@ -34,19 +34,19 @@ public final class MirrorActions {
     String token = parameters.get("plan");
     if (token == null || token.isEmpty()) {
       return StatusReply.text(
-          400, "say which plan: POST /approve?plan=TOKEN; /status tells it as pending.token");
+          400, "the plan is missing; use POST /approve?plan=TOKEN with pending.token of /status");
     }
     try {
       mirror.approve(token);
-      return StatusReply.text(200, "approved; /status tells how it goes on");
+      return StatusReply.text(200, "approved; /status shows the progress");
     } catch (OtherApprovalException e) {
       PendingApproval now = e.pending();
       return StatusReply.text(
           409,
-          "'%s' is not what waits; %s waits by now: %s"
+          "plan '%s' does not wait for approval; plan '%s' does: %s"
               .formatted(OneLine.of(token, " "), now.token(), OneLine.of(now.reason(), " ")));
     } catch (IllegalStateException e) {
-      return StatusReply.text(409, "nothing waits for an approval");
+      return StatusReply.text(409, "nothing waits for approval");
     }
   }
 
@@ -54,20 +54,19 @@ public final class MirrorActions {
     try {
       return mirror.pause(PAUSE_WAIT)
           ? StatusReply.text(
-              200,
-              "paused: nothing is written before POST /resume; /status tells how much history is left")
+              200, "paused until POST /resume; headroom in /status is the history left")
           : StatusReply.text(
               202,
-              "not paused yet: the batch in hand takes longer than %d s; /status says PAUSED when nothing is written any more"
+              "not paused yet: the current batch takes longer than %d s; /status shows PAUSED when it is done"
                   .formatted(PAUSE_WAIT.toSeconds()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return StatusReply.text(503, "the service ends");
+      return StatusReply.text(503, "the service is stopping");
     }
   }
 
   private StatusReply resume() {
     mirror.resume();
-    return StatusReply.text(200, "going on");
+    return StatusReply.text(200, "resumed");
   }
 }

@@ -9,12 +9,12 @@ import org.etcdmirror.core.micrometer.MirrorMetrics;
 import org.etcdmirror.service.config.Settings;
 import org.jspecify.annotations.Nullable;
 
-/** A mirror with its pages, actions and metrics where the settings want them. */
+/** Serves a mirror with its pages, actions and metrics, as the settings say. */
 public final class ServedMirror {
 
   private ServedMirror() {}
 
-  /** The server; null if none is wanted. */
+  /** Starts the server; null for {@code --http none}. */
   public static @Nullable StatusServer start(
       Settings settings, EtcdMirror mirror, Map<String, Action> actions) {
     InetSocketAddress http = settings.http();

@@ -8,7 +8,7 @@ import org.etcdmirror.service.log.OneLine;
 import org.etcdmirror.service.report.Json;
 
 /**
- * An answer of the status server.
+ * A reply of the status server.
  *
  * @param code the HTTP status
  * @param contentType the type of the body
@@ -29,23 +29,23 @@ public record StatusReply(int code, String contentType, String body) {
   }
 
   /**
-   * Whether the process is worth keeping: also while it retries or waits for a person, but not once
-   * it has ended.
+   * Says whether the process is worth keeping: also while it retries or waits for approval, but not
+   * after the mirror has ended.
    */
   static StatusReply health(MirrorStatus status) {
     boolean alive = !status.state().isFinal();
     return text(alive ? 200 : 503, word(status.state()) + (alive ? "" : reason(status)));
   }
 
-  /** Whether the sink is level with the source. */
+  /** Says whether the sink is level with the source; if not, the reason and then the numbers. */
   static StatusReply readiness(MirrorStatus status) {
     return status.caughtUp()
         ? text(200, "caught up at index " + status.index())
         : text(
             503,
-            "not caught up, %s: the sink is at index %d, the source at %d%s"
+            "not caught up, %s%s; sink index %d, source index %d"
                 .formatted(
-                    word(status.state()), status.index(), status.sourceIndex(), reason(status)));
+                    word(status.state()), reason(status), status.index(), status.sourceIndex()));
   }
 
   private static String reason(MirrorStatus status) {
@@ -56,8 +56,8 @@ public record StatusReply(int code, String contentType, String body) {
           case BLOCKED ->
               pending == null
                   ? null
-                  : pending.reason() + "; POST /approve?plan=" + pending.token() + " goes on";
-          case PAUSED -> "somebody asked for it; POST /resume goes on";
+                  : pending.reason() + "; approve it with POST /approve?plan=" + pending.token();
+          case PAUSED -> "by POST /pause; POST /resume continues";
           default -> null;
         };
     return why == null ? "" : ": " + OneLine.of(why, " ");

@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A mirror's status over HTTP, for probes, scrapers and people, and what they may ask of it. Pages
+ * Serves a mirror's status over HTTP to probes, scrapers and people, and takes their requests. Pages
  * answer GET and HEAD, actions POST. There is no authentication.
  */
 public final class StatusServer implements AutoCloseable {
@@ -34,13 +34,13 @@ public final class StatusServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StatusServer.class);
   private static final long GRACE_SECONDS = 2;
 
-  /** As many as connections, since a client that stalls holds a thread. */
+  /** The number of threads is the same, since a client that stalls holds one. */
   private static final int MAX_CONNECTIONS = 64;
 
   private static final int MISDIRECTED = 421;
 
   static {
-    // Seconds until a client that stalls in the middle loses its connection and its thread.
+    // Seconds after which a client that stalls loses its connection and its thread.
     System.setProperty("sun.net.httpserver.maxReqTime", "5");
     System.setProperty("sun.net.httpserver.maxRspTime", "10");
     System.setProperty("sun.net.httpserver.idleInterval", "10");
@@ -79,9 +79,9 @@ public final class StatusServer implements AutoCloseable {
   }
 
   /**
-   * A server that has begun to serve.
+   * Starts a server.
    *
-   * @param hostNames further names under which it may be asked
+   * @param hostNames further host names that requests may use
    * @param actions what a POST to each path does
    * @throws ServiceException if it cannot listen there
    */
@@ -120,7 +120,7 @@ public final class StatusServer implements AutoCloseable {
     log.info("status on {}", url());
   }
 
-  /** Where it is, with the real port. */
+  /** Returns the address, with the real port. */
   public String url() {
     InetSocketAddress address = server.getAddress();
     String host = address.getAddress().getHostAddress();
@@ -148,7 +148,7 @@ public final class StatusServer implements AutoCloseable {
   private StatusReply reply(HttpExchange exchange, boolean head) {
     if (!hosts.accept(exchange.getRequestHeaders().getFirst("Host"))) {
       return StatusReply.text(
-          MISDIRECTED, "this host name is not known here; --http-host allows more than: " + hosts);
+          MISDIRECTED, "unknown host name; add it with --http-host; known are: " + hosts);
     }
     String path = exchange.getRequestURI().getPath();
     Supplier<StatusReply> page = pages.get(path);
@@ -163,7 +163,9 @@ public final class StatusServer implements AutoCloseable {
           : notAllowed(exchange, "POST", "POST only");
     }
     return StatusReply.text(
-        404, "there are %s; POST %s".formatted(sorted(pages.keySet()), sorted(actions.keySet())));
+        404,
+        "no such page; pages are %s; POST %s"
+            .formatted(sorted(pages.keySet()), sorted(actions.keySet())));
   }
 
   private static String sorted(Set<String> paths) {
@@ -175,18 +177,18 @@ public final class StatusServer implements AutoCloseable {
     return StatusReply.text(405, line);
   }
 
-  /** Any page in an operator's browser may post to this address, and says where it is from. */
+  /** Any page in an operator's browser can post to this address; the browser adds these headers. */
   private StatusReply act(HttpExchange exchange, String path, Action action) {
     Headers headers = exchange.getRequestHeaders();
     if (headers.containsKey("Origin") || headers.containsKey("Sec-Fetch-Site")) {
-      return StatusReply.text(403, "not from a browser");
+      return StatusReply.text(403, "requests of a web page are refused");
     }
     log.info("POST {} from {}", path, exchange.getRemoteAddress().getAddress().getHostAddress());
     Map<String, String> parameters = parameters(exchange.getRequestURI().getRawQuery());
     return answer(path, () -> action.act(parameters));
   }
 
-  /** What is behind the question mark; of two of one name the last. */
+  /** Reads the query; of two parameters of one name, the last counts. */
   private static Map<String, String> parameters(@Nullable String query) {
     Map<String, String> parameters = new HashMap<>();
     for (String part : query == null ? new String[0] : query.split("&", -1)) {
@@ -205,17 +207,17 @@ public final class StatusServer implements AutoCloseable {
       return reply.get();
     } catch (RuntimeException e) {
       log.error("{} failed", path, e);
-      return StatusReply.text(500, "failed; the log says why");
+      return StatusReply.text(500, "the page failed; see the log");
     }
   }
 
-  /** What is being answered is answered first: it may have asked for this end. */
+  /** Answers current requests first: one of them may have asked for this end. */
   @Override
   public void close() {
     threads.shutdown();
     try {
       if (!threads.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
-        log.warn("a request is cut off: it takes longer than {} s", GRACE_SECONDS);
+        log.warn("a request was cut off: it took longer than {} s", GRACE_SECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -6,8 +6,8 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
 
 /**
- * An event of the log as one line: the message, and behind bars each exception with its first
- * frames. Neither a key nor a server can break the line, stall the log or fill it.
+ * Writes an event of the log as one line: the message, and after bars each exception with its first
+ * frames. No key and no server can break the line, stall the log or fill it.
  */
 public final class LogLine extends ClassicConverter {
 
@@ -15,7 +15,7 @@ public final class LogLine extends ClassicConverter {
   private static final int FRAMES = 4;
   private static final int CAUSES = 5;
 
-  /** Made by Logback, which finds the class by its name. */
+  /** Called by Logback, which finds the class by its name. */
   public LogLine() {}
 
   @Override

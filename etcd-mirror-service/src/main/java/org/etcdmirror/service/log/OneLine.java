@@ -3,17 +3,17 @@ package org.etcdmirror.service.log;
 import java.util.stream.Collectors;
 import org.etcdmirror.api.DisplayText;
 
-/** Text of any length and content as one line for a terminal or a log, in linear time. */
+/** Makes one line for a terminal or a log of text of any length and content, in linear time. */
 public final class OneLine {
 
-  /** The most characters of a line; the text of one failure may name several endpoints. */
+  /** The most characters of a line. The text of one failure may name several endpoints. */
   static final int LIMIT = 4_000;
 
   private OneLine() {}
 
   /**
-   * The lines of the text without the blanks around them, joined; control characters are escaped,
-   * and what is longer than {@link #LIMIT} is cut.
+   * Joins the lines of the text without the blanks around them. Escapes control characters, and cuts
+   * the text at {@link #LIMIT}.
    */
   public static String of(String text, String between) {
     String start = text.length() <= LIMIT ? text : text.substring(0, LIMIT);

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a cause that repeats from flooding the log: at most {@link RepeatLimit#MOST} lines of it
- * pass in a minute, and one line tells how many were left out. A cause is a line without what has a
- * digit in it, such as times, numbers and ports.
+ * Keeps a repeated cause from flooding the log: at most {@link RepeatLimit#MOST} lines of it pass in
+ * a minute, and one line says how many were left out. A cause is a line without its words that have
+ * a digit, such as times, numbers and ports.
  */
 public final class RepeatFilter extends Filter<ILoggingEvent> {
 
@@ -24,7 +24,7 @@ public final class RepeatFilter extends Filter<ILoggingEvent> {
   private static final Set<RepeatFilter> STARTED = ConcurrentHashMap.newKeySet();
   private static final long LOOK_SECONDS = 5;
 
-  /** The most characters of a line that are looked at, so that the work is bounded. */
+  /** The most characters of a line to compare, which bounds the work. */
   private static final int LOOKED_AT = 300;
 
   private static final int CAUSES = 3;
@@ -32,7 +32,7 @@ public final class RepeatFilter extends Filter<ILoggingEvent> {
   private final RepeatLimit limit = new RepeatLimit(System::nanoTime);
   private @Nullable ScheduledFuture<?> looks;
 
-  /** Made by Logback, which finds the class by its name. */
+  /** Called by Logback, which finds the class by its name. */
   public RepeatFilter() {}
 
   @Override
@@ -66,14 +66,14 @@ public final class RepeatFilter extends Filter<ILoggingEvent> {
         : FilterReply.DENY;
   }
 
-  /** Tells what was left out so far; to be called before the process ends. */
+  /** Logs what was left out so far. Call it before the process ends. */
   public static void tellAll() {
     STARTED.forEach(filter -> tell(filter.limit.takeAll()));
   }
 
   private static void tell(List<RepeatLimit.LeftOut> all) {
     for (RepeatLimit.LeftOut one : all) {
-      log.warn("{} lines like this were left out: {}", one.count(), one.example());
+      log.warn("left out {} lines like this: {}", one.count(), one.example());
     }
   }
 
@@ -95,7 +95,7 @@ public final class RepeatFilter extends Filter<ILoggingEvent> {
     return text.length() <= LOOKED_AT ? text : text.substring(0, LOOKED_AT);
   }
 
-  /** The line with one mark for each word that has a digit in it. */
+  /** Replaces each word that has a digit by a mark. */
   static String cause(String line) {
     StringBuilder cause = new StringBuilder(line.length());
     int word = 0;

@@ -11,18 +11,18 @@ import java.util.function.LongSupplier;
 
 /**
  * Decides which lines of the log are left out because they repeat: of one cause at most {@link
- * #MOST} pass in any minute. What is left out is counted, and the counts are told by {@link
- * #takeDue} and {@link #takeAll}. Safe for use by many threads.
+ * #MOST} pass in any minute. Counts the rest for {@link #takeDue} and {@link #takeAll}. Safe for use
+ * by many threads.
  */
 final class RepeatLimit {
 
-  /** How many lines of one cause pass in any minute. */
+  /** The most lines of one cause in any minute. */
   static final int MOST = 10;
 
-  /** How many lines of one logger pass in any minute, whatever their causes are. */
+  /** The most lines of one logger in any minute, of all causes together. */
   static final int MOST_OF_A_LOGGER = 100;
 
-  /** Whoever can make lines of ever new causes must not fill the memory with them. */
+  /** The most causes in memory: a client can make lines of ever new causes. */
   static final int MOST_CAUSES = 500;
 
   private static final long MINUTE = Duration.ofMinutes(1).toNanos();
@@ -31,7 +31,7 @@ final class RepeatLimit {
   private final Map<String, Lines> causes = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
-   * A limit.
+   * Makes a limit.
    *
    * @param nanos a monotonic clock, in nanoseconds
    */
@@ -47,7 +47,7 @@ final class RepeatLimit {
    */
   record LeftOut(long count, String example) {}
 
-  /** Whether a line may pass; if not, it is counted. */
+  /** Returns whether a line may pass, and counts it if not. */
   synchronized boolean allows(String logger, String cause, String line) {
     long now = nanos.getAsLong();
     return lines(cause).allow(now, MOST, line) && lines(logger).allow(now, MOST_OF_A_LOGGER, line);
@@ -56,18 +56,18 @@ final class RepeatLimit {
   private Lines lines(String key) {
     Lines lines = causes.computeIfAbsent(key, any -> new Lines());
     if (causes.size() > MOST_CAUSES) {
-      // What it counted goes with the cause that was silent for longest: all of it is older.
+      // Drops the cause that was silent for longest, with its count.
       causes.remove(causes.keySet().iterator().next());
     }
     return lines;
   }
 
-  /** What was left out of causes that began to be left out a minute ago or earlier. */
+  /** Takes the counts that began a minute ago or earlier. */
   synchronized List<LeftOut> takeDue() {
     return take(nanos.getAsLong() - MINUTE);
   }
 
-  /** What was left out and not told yet. */
+  /** Takes all counts. */
   synchronized List<LeftOut> takeAll() {
     return take(nanos.getAsLong());
   }
@@ -84,7 +84,7 @@ final class RepeatLimit {
     return taken;
   }
 
-  /** Of one cause: when the newest lines passed, and what was left out. */
+  /** The lines of one cause: when the newest passed, and the count of the rest. */
   private static final class Lines {
 
     private final Deque<Long> passed = new ArrayDeque<>();

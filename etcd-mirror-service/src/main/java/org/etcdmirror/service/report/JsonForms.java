@@ -30,7 +30,7 @@ interface JsonForms {
           GapRecord.class, Closed.class,
           Gap.class, Found.class);
 
-  /** Numbers and texts first, and then what has parts of its own. */
+  /** Numbers and texts first, then objects and lists. */
   @JsonPropertyOrder({
     "link",
     "state",
@@ -58,12 +58,12 @@ interface JsonForms {
     @JsonUnwrapped
     MirrorStatus.Counters counters();
 
-    /** The counter has the name of the list. */
+    /** Named so because a counter is named gaps. */
     @JsonProperty("gapRecords")
     List<GapRecord> gaps();
   }
 
-  /** The end is a reading of a clock that means nothing elsewhere. */
+  /** Without the end, which is a reading of a clock that has no meaning in another process. */
   @JsonPropertyOrder({"equal", "at", "seconds"})
   @JsonIgnoreProperties("endedNanos")
   interface Verify {
@@ -71,17 +71,17 @@ interface JsonForms {
     Duration duration();
   }
 
-  /** Without the answer that its numbers give. */
+  /** Without isEmpty, which follows from the numbers. */
   @JsonIgnoreProperties("empty")
   interface Plan {}
 
-  /** How long history lasts. */
+  /** With the time that history lasts. */
   interface Left {
     @JsonProperty("seconds")
     Duration lasts();
   }
 
-  /** A gap and what was done about it, side by side. */
+  /** The properties of the gap beside those of its end. */
   @JsonPropertyOrder({"gap", "decision", "at", "written", "deleted", "seconds"})
   interface Closed {
     @JsonUnwrapped
@@ -91,7 +91,7 @@ interface JsonForms {
     Duration duration();
   }
 
-  /** With what it counts. */
+  /** With its counts. */
   @JsonPropertyOrder({"reason", "from", "oldest", "current", "events", "lostEvents"})
   @JsonIgnoreProperties("countable")
   interface Found {

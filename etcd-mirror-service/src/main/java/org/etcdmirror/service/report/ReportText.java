@@ -6,7 +6,7 @@ import org.etcdmirror.core.Difference;
 import org.etcdmirror.core.ResyncPlan;
 import org.etcdmirror.core.VerifyReport;
 
-/** What a mirror reports, as lines for a person. */
+/** Writes the reports of a mirror as lines for a person. */
 public final class ReportText {
 
   private ReportText() {}
@@ -26,18 +26,18 @@ public final class ReportText {
                 lines.add(
                     "%d of the deletes are under the former prefix %s".formatted(count, prefix)));
     if (plan.unsupported() > 0) {
-      lines.add("the sink cannot hold " + plan.unsupported());
+      lines.add("entries that the sink cannot hold: " + plan.unsupported());
     }
     if (plan.refusal() != null) {
-      lines.add("it would wait for a person before it deletes anything");
+      lines.add("it would wait for approval before it deletes anything");
     }
     return lines.toString();
   }
 
   /**
-   * A comparison.
+   * Writes a comparison.
    *
-   * @param samples how many of its samples to tell at most
+   * @param samples the most differences to name
    */
   public static String of(VerifyReport report, int samples) {
     StringJoiner lines = new StringJoiner(System.lineSeparator());
@@ -50,7 +50,7 @@ public final class ReportText {
     }
     addRest(lines, "that differ", report.differences() - named);
     if (report.unsupported() > 0) {
-      lines.add("left out because the sink cannot hold them: " + report.unsupported());
+      lines.add("entries that the sink cannot hold: " + report.unsupported());
     }
     return lines.toString();
   }

@@ -13,19 +13,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of a mirror in this process. However it ends, by itself or by SIGTERM or SIGINT, the
- * mirror is closed and its index stored in a shutdown hook, which then ends the process with the
- * code that fits, and not with the 128 + N that Java would choose after a signal.
+ * Runs a mirror until this process ends. A shutdown hook closes the mirror, which stores its index,
+ * and ends the process with the exit code of its outcome. Java alone would exit with 128 + N after a
+ * signal.
  */
 public final class Lifetime {
 
   private static final Logger log = LoggerFactory.getLogger(Lifetime.class);
 
-  /** What a command does with its mirror. */
+  /** The work of a command with its mirror. */
   @FunctionalInterface
   public interface Work {
 
-    /** Works until it is done, or until the mirror is closed; tells how the process ends. */
+    /** Works until it is done, or until the mirror is closed. Returns how the process ends. */
     Outcome perform() throws IOException, InterruptedException;
   }
 
@@ -41,7 +41,7 @@ public final class Lifetime {
   /**
    * Performs the work and ends the process.
    *
-   * @param ifStopped how the process ends where a signal comes before the work is done
+   * @param ifStopped how the process ends if a signal comes before the work is done
    */
   public static int spend(EtcdMirror mirror, Outcome ifStopped, Work work) {
     Lifetime lifetime = new Lifetime(mirror, ifStopped);
@@ -67,12 +67,12 @@ public final class Lifetime {
     MirrorStatus status = mirror.status();
     if (status.index() > 0) {
       log.info(
-          "{}: ended at index {}, {} is stored",
+          "stopped link={} index={} stored={}",
           status.link(),
           status.index(),
           status.storedIndex());
     } else {
-      log.info("{}: ended before the sink was level with anything it knew of", status.link());
+      log.info("stopped before the sink was level link={}", status.link());
     }
     Outcome outcome = outcome(status);
     PrintStream err = System.err;

@@ -18,22 +18,28 @@ import org.etcdmirror.service.config.Settings;
 import org.etcdmirror.service.config.UsageException;
 
 /**
- * What a mirror is made of; nothing is connected yet.
+ * The parts of a mirror. Nothing is connected yet.
  *
- * @param settings what was asked for
+ * @param settings the options
  * @param source where to read from
  * @param sink where to write to
- * @param store what keeps the index; the sink itself where it can
+ * @param store where the index is stored; the sink itself if it can
  * @param scope what is mirrored
  */
 public record Link(
     Settings settings, EventSource source, EventSink sink, IndexStore store, MirrorScope scope)
     implements AutoCloseable {
 
-  /** Its name in logs and metrics. */
+  /** Returns the name in logs and metrics. */
   public String name() {
     Given given = settings.link();
-    return given == null ? scope.toString() : given.text();
+    return given == null ? label() : given.text();
+  }
+
+  /** Returns the prefixes for a person. */
+  public String label() {
+    String prefixes = scope.toString();
+    return prefixes.isEmpty() ? "(everything)" : prefixes;
   }
 
   /** What is asked of the source. */
@@ -44,7 +50,7 @@ public record Link(
   }
 
   /**
-   * The mirror, which owns these parts from now on.
+   * Makes the mirror, which owns these parts from now on.
    *
    * @throws UsageException if the settings do not fit each other
    */
@@ -99,7 +105,7 @@ public record Link(
     }
   }
 
-  /** Refuses what compares both sides where one cannot be read. */
+  /** Refuses a sink that cannot be read, for what compares both sides. */
   public void requireReadableSink() {
     if (!(sink instanceof ReadableSink)) {
       throw settings.sink().wrong("'" + settings.sink().text() + "' cannot be read, only written");

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the link that was asked for; nothing is connected yet. */
+/** Makes a link from its settings. Nothing is connected yet. */
 public final class LinkFactory {
 
   private static final Logger log = LoggerFactory.getLogger(LinkFactory.class);
@@ -44,7 +44,7 @@ public final class LinkFactory {
     return new LinkFactory(settings).create();
   }
 
-  /** Whether the sink keeps its index with the data, under a key that may be chosen. */
+  /** Returns whether the sink stores its index with the data, under a key that may be chosen. */
   public static boolean sinkKeepsItsIndex(Settings settings) {
     SinkProvider provider = settings.providers().sink(settings.sink());
     return new LinkFactory(settings).keepsItsIndex(provider, List.of(Bytes.utf8("/")));
@@ -63,7 +63,7 @@ public final class LinkFactory {
   private static void warnOfPlainPassword(Given address, Access access) {
     if (access.user() != null && address.text().contains("http://")) {
       log.warn(
-          "--{}: the password of user '{}' crosses the network unencrypted, as {} is not https",
+          "--{}: the password of user '{}' crosses the network unencrypted: {} is not https",
           address.option(),
           access.user(),
           address.text());
@@ -105,7 +105,7 @@ public final class LinkFactory {
     } catch (IllegalArgumentException e) {
       if (isFile && keepsItsIndex(provider, prefixes)) {
         throw new UsageException(
-            "--index-store: '%s' keeps its index with the data; only target is possible"
+            "--index-store: '%s' stores its index with the data; use target"
                 .formatted(given.text()),
             e);
       }
@@ -134,7 +134,7 @@ public final class LinkFactory {
   private void refuseUnlessIdentified(EventSink sink) {
     if (!(sink instanceof IdentifiedSink)) {
       throw new UsageException(
-          "--index-store: '%s' cannot tell whether it is still the sink that an index in a file is of; only target is possible"
+          "--index-store: '%s' has no identity that ties it to an index in a file; use target"
               .formatted(settings.sink().text()));
     }
   }
@@ -181,7 +181,7 @@ public final class LinkFactory {
     }
     if (settings.indexFile() == null && settings.checkpointKey() == null) {
       throw new UsageException(
-          "--link is required to keep the index of several prefixes in the sink");
+          "--link is required to store the index of several prefixes in the sink");
     }
     return null;
   }

@@ -15,10 +15,10 @@ import org.etcdmirror.service.log.OneLine;
  */
 public record Outcome(int exitCode, String lastLine) {
 
-  /** The exit code where both sides are equal. */
+  /** The exit code if both sides are equal. */
   public static final int EQUAL = 0;
 
-  /** The exit code where they are not, or where nothing was done because nobody said so. */
+  /** The exit code if they are not, or if nothing was done without --force. */
   public static final int DIFFERENT = 3;
 
   /** All is well. */
@@ -34,7 +34,8 @@ public record Outcome(int exitCode, String lastLine) {
       cause = failure.getCause();
     }
     if (cause instanceof DeleteLimitException) {
-      return failed(cause.getMessage() + "; if the source is right, say so with --max-deletes");
+      return failed(
+          cause.getMessage() + "; if the source is right, allow the deletes with --max-deletes");
     }
     String message = cause.getMessage();
     boolean forPeople =

@@ -63,7 +63,7 @@ class EnvironmentTest {
       delimiter = '|',
       textBlock =
           """
-          ETCD_MIRROR_RECOVERY      | maybe | ETCD_MIRROR_RECOVERY: 'maybe' is none of
+          ETCD_MIRROR_RECOVERY      | maybe | ETCD_MIRROR_RECOVERY: 'maybe' is not one of
           ETCD_MIRROR_REQUIRE_EMPTY | yes   | ETCD_MIRROR_REQUIRE_EMPTY: it must be true or false
           ETCD_MIRROR_SOUCE         | v2:a  | unknown environment variable ETCD_MIRROR_SOUCE; known are
           ETCD_MIRROR_PASSWORD      | x     | unknown environment variable ETCD_MIRROR_PASSWORD; known

@@ -96,14 +96,13 @@ class StatusDetailsTest extends StatusServerFixture {
 
     assertThat(get("/readyz").statusCode()).isEqualTo(503);
     assertThat(get("/readyz").body())
-        .startsWith("not caught up, blocked: ")
-        .endsWith(": it would delete 3; POST /approve?plan=t0ken goes on\n");
+        .startsWith(
+            "not caught up, blocked: it would delete 3; approve it with POST /approve?plan=t0ken; sink index");
 
     now.set(with(MirrorState.PAUSED, null, null, null, List.of()));
 
     assertThat(get("/readyz").statusCode()).isEqualTo(503);
     assertThat(get("/readyz").body())
-        .startsWith("not caught up, paused: ")
-        .endsWith("POST /resume goes on\n");
+        .startsWith("not caught up, paused: by POST /pause; POST /resume continues; sink index ");
   }
 }

@@ -48,8 +48,7 @@ class StatusServerTest extends StatusServerFixture {
 
     assertThat(get("/readyz").statusCode()).isEqualTo(503);
     assertThat(get("/readyz").body())
-        .isEqualTo(
-            "not caught up, retrying: the sink is at index 100, the source at 120: no route\n");
+        .isEqualTo("not caught up, retrying: no route; sink index 100, source index 120\n");
   }
 
   @Test
@@ -57,7 +56,7 @@ class StatusServerTest extends StatusServerFixture {
     now.set(status(MirrorState.FOLLOWING, false, "no route"));
 
     assertThat(get("/readyz").body())
-        .isEqualTo("not caught up, following: the sink is at index 100, the source at 120\n");
+        .isEqualTo("not caught up, following; sink index 100, source index 120\n");
   }
 
   @Test

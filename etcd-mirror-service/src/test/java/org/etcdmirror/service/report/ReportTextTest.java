@@ -43,8 +43,8 @@ class ReportTextTest {
             "and 2 more to write",
             "over   /a",
             "delete /a",
-            "the sink cannot hold 2",
-            "it would wait for a person before it deletes anything");
+            "entries that the sink cannot hold: 2",
+            "it would wait for approval before it deletes anything");
   }
 
   @Test
@@ -55,7 +55,7 @@ class ReportTextTest {
             "missing   /a",
             "different /b",
             "and 1 more that differ",
-            "left out because the sink cannot hold them: 4");
+            "entries that the sink cannot hold: 4");
     assertThat(ReportText.of(REPORT, 3)).contains("extra     /c").doesNotContain("more");
   }
 }
