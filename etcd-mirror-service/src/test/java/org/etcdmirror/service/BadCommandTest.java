@@ -23,7 +23,9 @@ class BadCommandTest {
     Cli cli = Cli.execute();
 
     assertThat(cli.code()).isEqualTo(2);
-    assertThat(cli.err()).startsWith("mirror-service: name a command: run, once, plan").hasLineCount(1);
+    assertThat(cli.err())
+        .startsWith("mirror-service: name a command: run, once, plan")
+        .hasLineCount(1);
   }
 
   @Test

@@ -56,7 +56,7 @@ class BadUsageTest {
           --max-deletes  | -1               | keys must not be negative
           --max-deletes  | 101%             | percent must be 0 to 100
           --max-deletes  | 99999999999999999999 | is neither a number of keys
-          --ttl          | keep             | 'keep' is neither follow nor copy
+          --ttl          | keep             | 'keep' is not one of follow, copy
           --index-store  | source           | 'source' is neither target nor file:PATH
           --index-store  | file:            | 'file:' is neither target nor file:PATH
           --index-store  | file:/no/such/dir/x | does not exist or cannot be written to
@@ -67,7 +67,7 @@ class BadUsageTest {
           --http         | localhost:65536  | is neither HOST:PORT nor none
           --http         | localhost:http   | is neither HOST:PORT nor none
           --link         | ' '              | a name must not be empty
-          --unsupported-entries | drop      | 'drop' is neither fail nor skip
+          --unsupported-entries | drop      | 'drop' is not one of fail, skip
           --source-user  | mirror           | it needs --source-password-file as well
           --sink-user    | mirror           | it needs --sink-password-file as well
           --source-password-file | /dev/null | it needs --source-user as well
@@ -89,7 +89,7 @@ class BadUsageTest {
           """
           --catch-up hold   | --hold-events   | many | 'many' is not a whole number of at least 0
           --catch-up hold   | --hold-age      | old  | 'old' is not a duration
-          --verify-every 1h | --verify-action | sing | 'sing' is neither report nor repair
+          --verify-every 1h | --verify-action | sing | 'sing' is not one of report, repair
           --verify-every 1h | --verify-rate   | 0    | '0' is not a whole number of at least 1
           """)
   void wrongDetailOfAnOptionIsNamed(String main, String option, String value, String why) {

@@ -1,5 +1,6 @@
 package org.etcdmirror.service.config;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,19 @@ public record Given(String option, String text, String place) {
   /** Makes another value in the same place. */
   public Given withText(String other) {
     return new Given(option, other, place);
+  }
+
+  /**
+   * Returns the choice that the value names.
+   *
+   * @param known the names, for the error
+   */
+  <T> T choose(String known, Map<String, T> choices) {
+    T choice = choices.get(text);
+    if (choice == null) {
+      throw wrong("'%s' is not one of %s".formatted(text, known));
+    }
+    return choice;
   }
 
   /** Makes the error that this value is wrong, with its place. */

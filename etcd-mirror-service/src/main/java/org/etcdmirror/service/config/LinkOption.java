@@ -26,49 +26,21 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 public enum LinkOption {
   SOURCE(
-      TEXT,
-      SET_INDEX,
       "ADDRESS",
-      null,
       "Required. The cluster to read from: v2: or v3:, then its servers as http://HOST:PORT or "
           + "https://HOST:PORT, separated by commas."),
-  SOURCE_USER(
-      TEXT,
-      SET_INDEX,
-      "NAME",
-      null,
-      "The user to log in as at the source. Needs --source-password-file."),
+  SOURCE_USER("NAME", "The user to log in as at the source. Needs --source-password-file."),
   SOURCE_PASSWORD_FILE(
-      TEXT,
-      SET_INDEX,
-      "FILE",
-      null,
-      "The file whose first line is the password. No option takes the password itself."),
-  SOURCE_CACERT(
-      TEXT,
-      SET_INDEX,
-      "FILE",
-      null,
-      "The certificate authorities to trust, in PEM. Default: those of the JDK."),
-  SOURCE_CERT(
-      TEXT,
-      SET_INDEX,
-      "FILE",
-      null,
-      "The client certificate to show to the source, in PEM. Needs --source-key."),
-  SOURCE_KEY(
-      TEXT, SET_INDEX, "FILE", null, "The private key of --source-cert, in PEM and not encrypted."),
-  SINK(
-      TEXT,
-      SET_INDEX,
-      "ADDRESS",
-      null,
-      "Required. The cluster to write to, in the form of --source."),
-  SINK_USER(TEXT, SET_INDEX, "NAME", null, "As --source-user, for the sink."),
-  SINK_PASSWORD_FILE(TEXT, SET_INDEX, "FILE", null, "As --source-password-file, for the sink."),
-  SINK_CACERT(TEXT, SET_INDEX, "FILE", null, "As --source-cacert, for the sink."),
-  SINK_CERT(TEXT, SET_INDEX, "FILE", null, "As --source-cert, for the sink."),
-  SINK_KEY(TEXT, SET_INDEX, "FILE", null, "As --source-key, for the sink."),
+      "FILE", "The file whose first line is the password. No option takes the password itself."),
+  SOURCE_CACERT("FILE", "The certificate authorities to trust, in PEM. Default: those of the JDK."),
+  SOURCE_CERT("FILE", "The client certificate to show to the source, in PEM. Needs --source-key."),
+  SOURCE_KEY("FILE", "The private key of --source-cert, in PEM and not encrypted."),
+  SINK("ADDRESS", "Required. The cluster to write to, in the form of --source."),
+  SINK_USER("NAME", "As --source-user, for the sink."),
+  SINK_PASSWORD_FILE("FILE", "As --source-password-file, for the sink."),
+  SINK_CACERT("FILE", "As --source-cacert, for the sink."),
+  SINK_CERT("FILE", "As --source-cert, for the sink."),
+  SINK_KEY("FILE", "As --source-key, for the sink."),
   PREFIX(
       LIST,
       SET_INDEX,
@@ -153,16 +125,10 @@ public enum LinkOption {
       "Where the index is stored: target (in the sink), or file:PATH for a plug-in's sink that has "
           + "an identity."),
   CHECKPOINT_KEY(
-      TEXT,
-      SET_INDEX,
       "KEY",
-      null,
       "The key in a v3 sink that stores the index. Default: made from the link or the prefix."),
   LINK(
-      TEXT,
-      SET_INDEX,
       "NAME",
-      null,
       "The name of this link in logs and metrics, and of its index in the sink. Default: the "
           + "prefix. Required for several prefixes if the sink stores the index."),
   HTTP(
@@ -179,13 +145,9 @@ public enum LinkOption {
       null,
       "A further host name that requests for the pages may use. Addresses, localhost, the "
           + "machine's name and that of --http are always allowed."),
-  PLUGINS(
-      TEXT, SET_INDEX, "DIR", null, "A directory of jars with further kinds of sources and sinks."),
+  PLUGINS("DIR", "A directory of jars with further kinds of sources and sinks."),
   CONFIG(
-      TEXT,
-      SET_INDEX,
       "FILE",
-      null,
       "A YAML file whose keys are these options without their dashes. The environment wins over "
           + "it, and the command line over both.");
 
@@ -206,6 +168,11 @@ public enum LinkOption {
   private final String label;
   private final @Nullable String preset;
   private final String description;
+
+  /** One text that all commands use, without a default. */
+  LinkOption(String label, String description) {
+    this(TEXT, SET_INDEX, label, null, description);
+  }
 
   LinkOption(
       Kind kind, CommandKind lastUser, String label, @Nullable String preset, String description) {

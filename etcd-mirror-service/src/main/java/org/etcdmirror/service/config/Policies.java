@@ -2,6 +2,7 @@ package org.etcdmirror.service.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.etcdmirror.core.CatchUp;
 import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.ExpiryPolicy;
@@ -54,8 +55,16 @@ public record Policies(
         deleteLimit(values.optional(LinkOption.MAX_DELETES)),
         values.optional(LinkOption.REQUIRE_EMPTY) != null,
         values.all(LinkOption.FORMER_PREFIX).stream().map(Policies::formerPrefix).toList(),
-        expiry(values.one(LinkOption.TTL)),
-        unsupported(values.one(LinkOption.UNSUPPORTED_ENTRIES)),
+        values
+            .one(LinkOption.TTL)
+            .choose(
+                "follow, copy",
+                Map.of("follow", ExpiryPolicy.FOLLOW_SOURCE, "copy", ExpiryPolicy.COPY)),
+        values
+            .one(LinkOption.UNSUPPORTED_ENTRIES)
+            .choose(
+                "fail, skip",
+                Map.of("fail", UnsupportedEntries.FAIL, "skip", UnsupportedEntries.SKIP)),
         catchUp(values),
         verification(values));
   }
@@ -66,14 +75,12 @@ public record Policies(
       return RecoveryPolicy.resync()
           .upTo(AmountOption.count(given, events, 0), RecoveryPolicy.fail());
     }
-    return switch (given.text()) {
-      case "resync" -> RecoveryPolicy.resync();
-      case "fail" -> RecoveryPolicy.fail();
-      case "skip-gap" -> RecoveryPolicy.skipGap();
-      default ->
-          throw given.wrong(
-              "'" + given.text() + "' is not one of resync, resync:N, fail, skip-gap");
-    };
+    return given.choose(
+        "resync, resync:N, fail, skip-gap",
+        Map.of(
+            "resync", RecoveryPolicy.resync(),
+            "fail", RecoveryPolicy.fail(),
+            "skip-gap", RecoveryPolicy.skipGap()));
   }
 
   private static @Nullable DeleteLimit deleteLimit(@Nullable Given given) {
@@ -94,37 +101,18 @@ public record Policies(
     return given;
   }
 
-  private static ExpiryPolicy expiry(Given given) {
-    return switch (given.text()) {
-      case "follow" -> ExpiryPolicy.FOLLOW_SOURCE;
-      case "copy" -> ExpiryPolicy.COPY;
-      default -> throw given.wrong("'" + given.text() + "' is neither follow nor copy");
-    };
-  }
-
-  private static UnsupportedEntries unsupported(Given given) {
-    return switch (given.text()) {
-      case "fail" -> UnsupportedEntries.FAIL;
-      case "skip" -> UnsupportedEntries.SKIP;
-      default -> throw given.wrong("'" + given.text() + "' is neither fail nor skip");
-    };
-  }
-
   private static CatchUp catchUp(Values values) {
     Given given = values.one(LinkOption.CATCH_UP);
-    if (!given.text().equals("hold")) {
-      values.refuse(LinkOption.HOLD_EVENTS, "it needs --catch-up hold");
-      values.refuse(LinkOption.HOLD_AGE, "it needs --catch-up hold");
+    if (given.text().equals("hold")) {
+      return CatchUp.hold(
+          AmountOption.count(values.one(LinkOption.HOLD_EVENTS), 0),
+          AmountOption.duration(values.one(LinkOption.HOLD_AGE)));
     }
-    return switch (given.text()) {
-      case "replay" -> CatchUp.replay();
-      case "collapse" -> CatchUp.collapse();
-      case "hold" ->
-          CatchUp.hold(
-              AmountOption.count(values.one(LinkOption.HOLD_EVENTS), 0),
-              AmountOption.duration(values.one(LinkOption.HOLD_AGE)));
-      default -> throw given.wrong("'" + given.text() + "' is not one of replay, collapse, hold");
-    };
+    values.refuse(LinkOption.HOLD_EVENTS, "it needs --catch-up hold");
+    values.refuse(LinkOption.HOLD_AGE, "it needs --catch-up hold");
+    return given.choose(
+        "replay, collapse, hold",
+        Map.of("replay", CatchUp.replay(), "collapse", CatchUp.collapse()));
   }
 
   private static @Nullable Verification verification(Values values) {
@@ -137,15 +125,11 @@ public record Policies(
     Given rate = values.optional(LinkOption.VERIFY_RATE);
     return new Verification(
         AmountOption.positiveDuration(every),
-        action(values.one(LinkOption.VERIFY_ACTION)),
+        values
+            .one(LinkOption.VERIFY_ACTION)
+            .choose(
+                "report, repair",
+                Map.of("report", VerifyAction.REPORT, "repair", VerifyAction.REPAIR)),
         rate == null ? null : AmountOption.count(rate, 1));
-  }
-
-  private static VerifyAction action(Given given) {
-    return switch (given.text()) {
-      case "report" -> VerifyAction.REPORT;
-      case "repair" -> VerifyAction.REPAIR;
-      default -> throw given.wrong("'" + given.text() + "' is neither report nor repair");
-    };
   }
 }

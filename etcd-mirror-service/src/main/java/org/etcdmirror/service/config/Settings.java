@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.etcdmirror.api.tls.Access;
@@ -47,6 +48,9 @@ public record Settings(
     List<String> httpHosts) {
 
   private static final String FILE = "file:";
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("(?:\\[(?<v6>[0-9A-Fa-f:.%]+)]|(?<host>[^\\[\\]:/@\\s]+)):(?<port>\\d{1,5})");
+  private static final int MAX_PORT = 65_535;
 
   /**
    * Reads all options.
@@ -70,7 +74,7 @@ public record Settings(
         indexFile,
         checkpointKey,
         link(values.optional(LinkOption.LINK)),
-        HttpOption.parse(values.one(LinkOption.HTTP)),
+        http(values.one(LinkOption.HTTP)),
         values.all(LinkOption.HTTP_HOST).stream().map(Given::text).toList());
   }
 
@@ -128,5 +132,18 @@ public record Settings(
       throw given.wrong("a name must not be empty and must not have control characters");
     }
     return given;
+  }
+
+  /** Reads {@code HOST:PORT}, {@code [IPV6]:PORT} and {@code none}, which is null. */
+  private static @Nullable InetSocketAddress http(Given given) {
+    if (given.text().equals("none")) {
+      return null;
+    }
+    Matcher form = HOST_AND_PORT.matcher(given.text());
+    if (!form.matches() || Integer.parseInt(form.group("port")) > MAX_PORT) {
+      throw given.wrong("'" + given.text() + "' is neither HOST:PORT nor none");
+    }
+    String host = form.group("v6") != null ? form.group("v6") : form.group("host");
+    return new InetSocketAddress(host, Integer.parseInt(form.group("port")));
   }
 }

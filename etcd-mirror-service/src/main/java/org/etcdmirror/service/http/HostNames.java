@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The host names that requests may use. A foreign web page can point a name of its own at this
- * address (DNS rebinding) and then read the pages in an operator's browser; the request has that name
- * as its {@code Host}. An address is never such a name.
+ * address (DNS rebinding) and then read the pages in an operator's browser; the request has that
+ * name as its {@code Host}. An address is never such a name.
  */
 final class HostNames {
 
@@ -48,7 +48,10 @@ final class HostNames {
     }
   }
 
-  /** Returns whether to answer a request with this header. HTTP/1.0 has none, and no browser uses it. */
+  /**
+   * Returns whether to answer a request with this header. HTTP/1.0 has none, and no browser uses
+   * it.
+   */
   boolean accept(@Nullable String host) {
     if (host == null) {
       return true;

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.OtherApprovalException;
 import org.etcdmirror.core.PendingApproval;
+import org.etcdmirror.service.http.StatusServer.Action;
 import org.etcdmirror.service.log.OneLine;
 
 /** The POSTs that a running mirror takes. */

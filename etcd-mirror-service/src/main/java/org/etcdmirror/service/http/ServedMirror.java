@@ -7,6 +7,7 @@ import java.util.Map;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.micrometer.MirrorMetrics;
 import org.etcdmirror.service.config.Settings;
+import org.etcdmirror.service.http.StatusServer.Action;
 import org.jspecify.annotations.Nullable;
 
 /** Serves a mirror with its pages, actions and metrics, as the settings say. */

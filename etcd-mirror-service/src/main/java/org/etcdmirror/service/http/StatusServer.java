@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves a mirror's status over HTTP to probes, scrapers and people, and takes their requests. Pages
- * answer GET and HEAD, actions POST. There is no authentication.
+ * Serves a mirror's status over HTTP to probes, scrapers and people, and takes their requests.
+ * Pages answer GET and HEAD, actions POST. There is no authentication.
  */
 public final class StatusServer implements AutoCloseable {
 
@@ -45,6 +45,18 @@ public final class StatusServer implements AutoCloseable {
     System.setProperty("sun.net.httpserver.maxRspTime", "10");
     System.setProperty("sun.net.httpserver.idleInterval", "10");
     System.setProperty("jdk.httpserver.maxConnections", String.valueOf(MAX_CONNECTIONS));
+  }
+
+  /** What a POST does. */
+  @FunctionalInterface
+  public interface Action {
+
+    /**
+     * Does it.
+     *
+     * @param parameters the parameters of the query
+     */
+    StatusReply act(Map<String, String> parameters);
   }
 
   private final HttpServer server;

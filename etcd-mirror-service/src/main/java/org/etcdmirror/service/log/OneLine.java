@@ -12,8 +12,8 @@ public final class OneLine {
   private OneLine() {}
 
   /**
-   * Joins the lines of the text without the blanks around them. Escapes control characters, and cuts
-   * the text at {@link #LIMIT}.
+   * Joins the lines of the text without the blanks around them. Escapes control characters, and
+   * cuts the text at {@link #LIMIT}.
    */
   public static String of(String text, String between) {
     String start = text.length() <= LIMIT ? text : text.substring(0, LIMIT);

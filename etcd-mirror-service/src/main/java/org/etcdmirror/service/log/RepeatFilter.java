@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a repeated cause from flooding the log: at most {@link RepeatLimit#MOST} lines of it pass in
- * a minute, and one line says how many were left out. A cause is a line without its words that have
- * a digit, such as times, numbers and ports.
+ * Keeps a repeated cause from flooding the log: at most {@link RepeatLimit#MOST} lines of it pass
+ * in a minute, and one line says how many were left out. A cause is a line without its words that
+ * have a digit, such as times, numbers and ports.
  */
 public final class RepeatFilter extends Filter<ILoggingEvent> {
 

@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Decides which lines of the log are left out because they repeat: of one cause at most {@link
- * #MOST} pass in any minute. Counts the rest for {@link #takeDue} and {@link #takeAll}. Safe for use
- * by many threads.
+ * #MOST} pass in any minute. Counts the rest for {@link #takeDue} and {@link #takeAll}. Safe for
+ * use by many threads.
  */
 final class RepeatLimit {
 

@@ -21,8 +21,8 @@ import org.etcdmirror.core.ResyncPlan;
 import org.etcdmirror.core.VerifyReport;
 
 /**
- * Writes the reports of a mirror as one JSON object. {@link JsonForms} has its properties. A key that
- * is not UTF-8 is {@code 0x} and hexadecimal; a duration is a number of seconds.
+ * Writes the reports of a mirror as one JSON object. {@link JsonForms} has its properties. A key
+ * that is not UTF-8 is {@code 0x} and hexadecimal; a duration is a number of seconds.
  */
 public final class Json {
 

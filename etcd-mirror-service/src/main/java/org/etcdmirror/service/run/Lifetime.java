@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a mirror until this process ends. A shutdown hook closes the mirror, which stores its index,
- * and ends the process with the exit code of its outcome. Java alone would exit with 128 + N after a
- * signal.
+ * and ends the process with the exit code of its outcome. Java alone would exit with 128 + N after
+ * a signal.
  */
 public final class Lifetime {
 
