@@ -99,7 +99,7 @@ class AccessTest {
       int exitCode = service.exitCode();
       String last = service.err().get(service.err().size() - 1);
       assertThat(service.err())
-          .anyMatch(line -> line.contains("every user of this machine may read"))
+          .anyMatch(line -> line.contains("every user of this machine can read"))
           .anyMatch(line -> line.contains("crosses the network unencrypted"));
       assertRefused(
           new Outcome(exitCode, last), "source " + source, guarded.clientUrl(), "user 'root'");
