@@ -29,7 +29,7 @@ while IFS= read -r line; do
   export "${line?}"
 done <<<"$settings"
 
-module=examples/mirror-service
+module=etcd-mirror-service
 report=$PWD/$module/target/attacks/report.txt
 log=$PWD/$module/target/attacks/build.log
 fast=(-Dspotless.check.skip -Dmaven.javadoc.skip -Dmaven.source.skip)

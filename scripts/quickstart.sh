@@ -14,8 +14,8 @@ ETCD_BIN=$(sed -n 's/^ETCD_BIN=//p' <<<"$settings")
 export ETCD_BIN
 
 say 'building (the first time Maven fetches what it needs, which takes minutes)'
-mvn -q package -pl examples/quickstart,examples/mirror-service -am -Dmaven.test.skip \
+mvn -q package -pl examples/quickstart,etcd-mirror-service -am -Dmaven.test.skip \
   -Dspotless.check.skip -Dmaven.javadoc.skip -Dmaven.source.skip "$@"
 
 exec "$JAVA_LAUNCHER" -Xmx256m -jar examples/quickstart/target/quickstart.jar \
-  examples/mirror-service/target/mirror-service.jar
+  etcd-mirror-service/target/mirror-service.jar

@@ -1,0 +1,41 @@
+package org.etcdmirror.service.command;
+
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.service.config.CommandKind;
+import org.etcdmirror.service.config.Settings;
+import org.etcdmirror.service.http.MirrorActions;
+import org.etcdmirror.service.http.ServedMirror;
+import org.etcdmirror.service.http.StatusServer;
+import org.etcdmirror.service.run.Lifetime;
+import org.etcdmirror.service.run.LinkFactory;
+import org.etcdmirror.service.run.Outcome;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+
+/** Mirrors until a signal stops it, or until it fails for good. */
+@Command(name = "run", description = "Mirrors until SIGTERM or SIGINT, or until it fails for good.")
+public final class RunCommand extends LinkCommand {
+
+  RunCommand() {
+    super(CommandKind.FOLLOW);
+  }
+
+  @Override
+  public Integer call() {
+    Settings settings = settings();
+    EtcdMirror mirror = LinkFactory.create(settings).mirror();
+    StatusServer server = ServedMirror.start(settings, mirror, MirrorActions.of(mirror));
+    return Lifetime.spend(mirror, Outcome.DONE, () -> run(mirror, server));
+  }
+
+  private static Outcome run(EtcdMirror mirror, @Nullable StatusServer server) {
+    try {
+      mirror.run();
+      return Outcome.DONE;
+    } finally {
+      if (server != null) {
+        server.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The commands of the program. */
+@NullMarked
+package org.etcdmirror.service.command;
+
+import org.jspecify.annotations.NullMarked;

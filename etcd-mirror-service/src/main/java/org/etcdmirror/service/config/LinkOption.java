@@ -1,0 +1,244 @@
+package org.etcdmirror.service.config;
+
+import static org.etcdmirror.service.config.CommandKind.COPY;
+import static org.etcdmirror.service.config.CommandKind.FOLLOW;
+import static org.etcdmirror.service.config.CommandKind.PLAN;
+import static org.etcdmirror.service.config.CommandKind.SET_INDEX;
+import static org.etcdmirror.service.config.CommandKind.SHOW_INDEX;
+import static org.etcdmirror.service.config.CommandKind.VERIFY;
+import static org.etcdmirror.service.config.LinkOption.Kind.FLAG;
+import static org.etcdmirror.service.config.LinkOption.Kind.LIST;
+import static org.etcdmirror.service.config.LinkOption.Kind.NUMBER;
+import static org.etcdmirror.service.config.LinkOption.Kind.TEXT;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * The options of a link, each declared once: the command line, the environment and the
+ * configuration file are read by these declarations. A command refuses an option that it does not
+ * use. It ignores such an option in a file or an environment, which may serve several commands.
+ */
+public enum LinkOption {
+  SOURCE(
+      "ADDRESS",
+      "Required. The cluster to read from: v2: or v3:, then its servers as http://HOST:PORT or "
+          + "https://HOST:PORT, separated by commas."),
+  SOURCE_USER("NAME", "The user to log in as at the source. Needs --source-password-file."),
+  SOURCE_PASSWORD_FILE(
+      "FILE", "The file whose first line is the password. No option takes the password itself."),
+  SOURCE_CACERT("FILE", "The certificate authorities to trust, in PEM. Default: those of the JDK."),
+  SOURCE_CERT("FILE", "The client certificate to show to the source, in PEM. Needs --source-key."),
+  SOURCE_KEY("FILE", "The private key of --source-cert, in PEM and not encrypted."),
+  SINK("ADDRESS", "Required. The cluster to write to, in the form of --source."),
+  SINK_USER("NAME", "As --source-user, for the sink."),
+  SINK_PASSWORD_FILE("FILE", "As --source-password-file, for the sink."),
+  SINK_CACERT("FILE", "As --source-cacert, for the sink."),
+  SINK_CERT("FILE", "As --source-cert, for the sink."),
+  SINK_KEY("FILE", "As --source-key, for the sink."),
+  PREFIX(
+      LIST,
+      SET_INDEX,
+      "PREFIX[=TARGET]",
+      null,
+      "Required. The prefix to mirror, and its name in the sink if that differs."),
+  EXCLUDE(
+      LIST, SHOW_INDEX, "REGEX", null, "Leaves out each source key that it matches as a whole."),
+  EXCLUDE_PREFIX(LIST, SHOW_INDEX, "PREFIX", null, "Leaves out all source keys under this prefix."),
+  RECOVERY(
+      TEXT,
+      COPY,
+      "POLICY",
+      "resync",
+      "What to do when history is lost: resync, resync:N (fail at more than N events), fail or "
+          + "skip-gap."),
+  MAX_DELETES(
+      NUMBER,
+      PLAN,
+      "N|P%",
+      null,
+      "How much a resync may delete: a number of keys, or a share of the sink such as 25%. "
+          + "Default: up to 100 keys or 10%, whichever is more; none for an empty source or in a "
+          + "first copy."),
+  REQUIRE_EMPTY(
+      FLAG, COPY, "", null, "A first copy fails if the sink holds any key under the prefixes."),
+  FORMER_PREFIX(
+      LIST,
+      PLAN,
+      "PREFIX",
+      null,
+      "A prefix in the sink that this link wrote to before its prefixes were changed. Its keys are "
+          + "deleted without approval, within --max-deletes."),
+  TTL(
+      TEXT,
+      SHOW_INDEX,
+      "POLICY",
+      "follow",
+      "Keys with a time to live: follow (the copy goes when the source's key goes) or copy (the "
+          + "copy has a time to live, too)."),
+  UNSUPPORTED_ENTRIES(
+      TEXT,
+      VERIFY,
+      "POLICY",
+      "fail",
+      "Entries that the sink cannot hold, such as bytes in v2: fail (write nothing) or skip (leave "
+          + "them out, name and count them)."),
+  CATCH_UP(
+      TEXT,
+      FOLLOW,
+      "MODE",
+      "replay",
+      "What to do with the events that gathered while the mirror was stopped: replay, collapse "
+          + "(write the last state only) or hold (a large or old backlog waits for POST /approve)."),
+  HOLD_EVENTS(
+      NUMBER,
+      FOLLOW,
+      "N",
+      "1000",
+      "With --catch-up hold: a backlog of more events of the whole source waits. On v3 these are "
+          + "revisions."),
+  HOLD_AGE(TEXT, FOLLOW, "DURATION", "10m", "With --catch-up hold: an older backlog waits."),
+  VERIFY_EVERY(
+      TEXT, FOLLOW, "DURATION", null, "Compares both sides at this interval. Default: never."),
+  VERIFY_ACTION(
+      TEXT,
+      FOLLOW,
+      "ACTION",
+      "report",
+      "With --verify-every: what to do with differences, report or repair."),
+  VERIFY_RATE(
+      NUMBER,
+      FOLLOW,
+      "N",
+      null,
+      "With --verify-every: the most entries to read in a second. Default: 20000."),
+  INDEX_STORE(
+      TEXT,
+      SET_INDEX,
+      "STORE",
+      "target",
+      "Where the index is stored: target (in the sink), or file:PATH for a plug-in's sink that has "
+          + "an identity."),
+  CHECKPOINT_KEY(
+      "KEY",
+      "The key in a v3 sink that stores the index. Default: made from the link or the prefix."),
+  LINK(
+      "NAME",
+      "The name of this link in logs and metrics, and of its index in the sink. Default: the "
+          + "prefix. Required for several prefixes if the sink stores the index."),
+  HTTP(
+      TEXT,
+      FOLLOW,
+      "HOST:PORT",
+      "127.0.0.1:8000",
+      "The address of the pages /healthz, /readyz, /status, /lag, /metrics and of the POSTs. Port "
+          + "0 is any free one; none is no pages."),
+  HTTP_HOST(
+      LIST,
+      FOLLOW,
+      "NAME",
+      null,
+      "A further host name that requests for the pages may use. Addresses, localhost, the "
+          + "machine's name and that of --http are always allowed."),
+  PLUGINS("DIR", "A directory of jars with further kinds of sources and sinks."),
+  CONFIG(
+      "FILE",
+      "A YAML file whose keys are these options without their dashes. The environment wins over "
+          + "it, and the command line over both.");
+
+  /** What a value looks like. */
+  enum Kind {
+    /** One text. */
+    TEXT,
+    /** One text that a configuration file may write as a whole number. */
+    NUMBER,
+    /** Texts; the option may be repeated. */
+    LIST,
+    /** Given or not. */
+    FLAG
+  }
+
+  private final Kind kind;
+  private final CommandKind lastUser;
+  private final String label;
+  private final @Nullable String preset;
+  private final String description;
+
+  /** One text that all commands use, without a default. */
+  LinkOption(String label, String description) {
+    this(TEXT, SET_INDEX, label, null, description);
+  }
+
+  LinkOption(
+      Kind kind, CommandKind lastUser, String label, @Nullable String preset, String description) {
+    this.kind = kind;
+    this.lastUser = lastUser;
+    this.label = label;
+    this.preset = preset;
+    this.description = description;
+  }
+
+  /** Returns the long name without its dashes, which is the key in a configuration file. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Returns the name of the environment variable. */
+  public String variable() {
+    return Environment.PREFIX + name();
+  }
+
+  /** Finds an option by its key. */
+  public static Optional<LinkOption> of(String key) {
+    return Arrays.stream(values()).filter(option -> option.key().equals(key)).findFirst();
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  /** Whether it is given or not, and has no value. */
+  public boolean isFlag() {
+    return kind == FLAG;
+  }
+
+  /** Returns the value where none is given; null if there is no such value. */
+  @Nullable String preset() {
+    return preset;
+  }
+
+  /** Whether a command of this kind uses the option. */
+  public boolean isUsedBy(CommandKind command) {
+    return command.compareTo(lastUser) <= 0;
+  }
+
+  /** Adds the options that a command of this kind uses. */
+  public static void addTo(CommandSpec command, CommandKind kind) {
+    for (LinkOption option : values()) {
+      if (option.isUsedBy(kind)) {
+        command.addOption(option.spec());
+      }
+    }
+  }
+
+  private OptionSpec spec() {
+    OptionSpec.Builder spec =
+        OptionSpec.builder("--" + key()).description(text().replace("%", "%%"));
+    return switch (kind) {
+      case FLAG -> spec.type(boolean.class).arity("0").build();
+      case LIST ->
+          spec.type(List.class).auxiliaryTypes(String.class).arity("1").paramLabel(label).build();
+      case TEXT, NUMBER -> spec.type(String.class).arity("1").paramLabel(label).build();
+    };
+  }
+
+  private String text() {
+    String repeated = kind == LIST ? " May be repeated." : "";
+    return description + repeated + (preset == null ? "" : " Default: " + preset + ".");
+  }
+}

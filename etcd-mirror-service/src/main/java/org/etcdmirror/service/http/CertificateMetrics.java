@@ -1,0 +1,61 @@
+package org.etcdmirror.service.http;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Supplier;
+import org.etcdmirror.api.tls.Access;
+import org.etcdmirror.api.tls.AccessTls;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures how long the certificates in the files of one side are valid, in days with fractions;
+ * negative after they expired. Reads the files each time.
+ */
+final class CertificateMetrics implements MeterBinder {
+
+  private static final double SECONDS_PER_DAY = Duration.ofDays(1).toSeconds();
+
+  private final Access access;
+  private final Tags tags;
+
+  /**
+   * Makes the meters of one side; none if it has no files.
+   *
+   * @param tags the labels; {@code certificate}, which is {@code ca} or {@code client}, is added
+   */
+  CertificateMetrics(Access access, Tags tags) {
+    this.access = access;
+    this.tags = tags;
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    if (access.caCert() == null && access.cert() == null) {
+      return;
+    }
+    AccessTls tls = AccessTls.of(access);
+    if (access.caCert() != null) {
+      bind(registry, "ca", tls::caExpires);
+    }
+    if (access.cert() != null) {
+      bind(registry, "client", tls::certExpires);
+    }
+  }
+
+  private void bind(MeterRegistry registry, String which, Supplier<@Nullable Instant> expires) {
+    Gauge.builder("etcd.mirror.certificate.expiry.days", () -> days(expires.get()))
+        .description("Days until the first certificate in the file expires")
+        .tags(tags.and("certificate", which))
+        .register(registry);
+  }
+
+  private static double days(@Nullable Instant expires) {
+    return expires == null
+        ? Double.NaN
+        : Duration.between(Instant.now(), expires).toSeconds() / SECONDS_PER_DAY;
+  }
+}

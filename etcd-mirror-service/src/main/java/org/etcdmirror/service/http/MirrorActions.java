@@ -1,0 +1,73 @@
+package org.etcdmirror.service.http;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.OtherApprovalException;
+import org.etcdmirror.core.PendingApproval;
+import org.etcdmirror.service.http.StatusServer.Action;
+import org.etcdmirror.service.log.OneLine;
+
+/** The POSTs that a running mirror takes. */
+public final class MirrorActions {
+
+  /** Less than the 10 s that the server has for an answer. */
+  private static final Duration PAUSE_WAIT = Duration.ofSeconds(5);
+
+  private final EtcdMirror mirror;
+
+  private MirrorActions(EtcdMirror mirror) {
+    this.mirror = mirror;
+  }
+
+  /** Returns the actions by their paths. */
+  public static Map<String, Action> of(EtcdMirror mirror) {
+    MirrorActions actions = new MirrorActions(mirror);
+    Map<String, Action> byPath = new LinkedHashMap<>();
+    byPath.put("/approve", actions::approve);
+    byPath.put("/pause", ignored -> actions.pause());
+    byPath.put("/resume", ignored -> actions.resume());
+    return byPath;
+  }
+
+  private StatusReply approve(Map<String, String> parameters) {
+    String token = parameters.get("plan");
+    if (token == null || token.isEmpty()) {
+      return StatusReply.text(
+          400, "the plan is missing; use POST /approve?plan=TOKEN with pending.token of /status");
+    }
+    try {
+      mirror.approve(token);
+      return StatusReply.text(200, "approved; /status shows the progress");
+    } catch (OtherApprovalException e) {
+      PendingApproval now = e.pending();
+      return StatusReply.text(
+          409,
+          "plan '%s' does not wait for approval; plan '%s' does: %s"
+              .formatted(OneLine.of(token, " "), now.token(), OneLine.of(now.reason(), " ")));
+    } catch (IllegalStateException e) {
+      return StatusReply.text(409, "nothing waits for approval");
+    }
+  }
+
+  private StatusReply pause() {
+    try {
+      return mirror.pause(PAUSE_WAIT)
+          ? StatusReply.text(
+              200, "paused until POST /resume; headroom in /status is the history left")
+          : StatusReply.text(
+              202,
+              "not paused yet: the current batch takes longer than %d s; /status shows PAUSED when it is done"
+                  .formatted(PAUSE_WAIT.toSeconds()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return StatusReply.text(503, "the service is stopping");
+    }
+  }
+
+  private StatusReply resume() {
+    mirror.resume();
+    return StatusReply.text(200, "resumed");
+  }
+}

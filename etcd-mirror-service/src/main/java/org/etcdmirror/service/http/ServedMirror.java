@@ -1,0 +1,37 @@
+package org.etcdmirror.service.http;
+
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.micrometer.MirrorMetrics;
+import org.etcdmirror.service.config.Settings;
+import org.etcdmirror.service.http.StatusServer.Action;
+import org.jspecify.annotations.Nullable;
+
+/** Serves a mirror with its pages, actions and metrics, as the settings say. */
+public final class ServedMirror {
+
+  private ServedMirror() {}
+
+  /** Starts the server; null for {@code --http none}. */
+  public static @Nullable StatusServer start(
+      Settings settings, EtcdMirror mirror, Map<String, Action> actions) {
+    InetSocketAddress http = settings.http();
+    return http == null
+        ? null
+        : StatusServer.start(
+            http, settings.httpHosts(), mirror::status, actions, meters(settings, mirror));
+  }
+
+  private static MeterBinder meters(Settings settings, EtcdMirror mirror) {
+    Tags sink = Tags.of("sink", settings.sink().text());
+    Tags both = sink.and("link", mirror.status().link());
+    return registry -> {
+      new MirrorMetrics(mirror::status, sink).bindTo(registry);
+      new CertificateMetrics(settings.sourceAccess(), both.and("side", "source")).bindTo(registry);
+      new CertificateMetrics(settings.sinkAccess(), both.and("side", "sink")).bindTo(registry);
+    };
+  }
+}

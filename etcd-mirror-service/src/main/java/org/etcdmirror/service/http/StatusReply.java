@@ -1,0 +1,73 @@
+package org.etcdmirror.service.http;
+
+import java.util.Locale;
+import org.etcdmirror.core.MirrorState;
+import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.core.PendingApproval;
+import org.etcdmirror.service.log.OneLine;
+import org.etcdmirror.service.report.Json;
+
+/**
+ * A reply of the status server.
+ *
+ * @param code the HTTP status
+ * @param contentType the type of the body
+ * @param body the body
+ */
+public record StatusReply(int code, String contentType, String body) {
+
+  public static StatusReply text(int code, String line) {
+    return new StatusReply(code, "text/plain; charset=utf-8", line + "\n");
+  }
+
+  static StatusReply metrics(String text) {
+    return new StatusReply(200, "text/plain; version=0.0.4; charset=utf-8", text);
+  }
+
+  static StatusReply lag(MirrorStatus status) {
+    return text(200, String.valueOf(status.lagEvents()));
+  }
+
+  /**
+   * Says whether the process is worth keeping: also while it retries or waits for approval, but not
+   * after the mirror has ended.
+   */
+  static StatusReply health(MirrorStatus status) {
+    boolean alive = !status.state().isFinal();
+    return text(alive ? 200 : 503, word(status.state()) + (alive ? "" : reason(status)));
+  }
+
+  /** Says whether the sink is level with the source; if not, the reason and then the numbers. */
+  static StatusReply readiness(MirrorStatus status) {
+    return status.caughtUp()
+        ? text(200, "caught up at index " + status.index())
+        : text(
+            503,
+            "not caught up, %s%s; sink index %d, source index %d"
+                .formatted(
+                    word(status.state()), reason(status), status.index(), status.sourceIndex()));
+  }
+
+  private static String reason(MirrorStatus status) {
+    PendingApproval pending = status.pending();
+    String why =
+        switch (status.state()) {
+          case RETRYING, CONNECTING, FAILED -> status.lastError();
+          case BLOCKED ->
+              pending == null
+                  ? null
+                  : pending.reason() + "; approve it with POST /approve?plan=" + pending.token();
+          case PAUSED -> "by POST /pause; POST /resume continues";
+          default -> null;
+        };
+    return why == null ? "" : ": " + OneLine.of(why, " ");
+  }
+
+  private static String word(MirrorState state) {
+    return state.name().toLowerCase(Locale.ROOT);
+  }
+
+  static StatusReply json(MirrorStatus status) {
+    return new StatusReply(200, "application/json", Json.of(status) + "\n");
+  }
+}

@@ -1,0 +1,251 @@
+package org.etcdmirror.service.http;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.service.config.ServiceException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves a mirror's status over HTTP to probes, scrapers and people, and takes their requests.
+ * Pages answer GET and HEAD, actions POST. There is no authentication.
+ */
+public final class StatusServer implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(StatusServer.class);
+  private static final long GRACE_SECONDS = 2;
+
+  /** The number of threads is the same, since a client that stalls holds one. */
+  private static final int MAX_CONNECTIONS = 64;
+
+  private static final int MISDIRECTED = 421;
+
+  static {
+    // Seconds after which a client that stalls loses its connection and its thread.
+    System.setProperty("sun.net.httpserver.maxReqTime", "5");
+    System.setProperty("sun.net.httpserver.maxRspTime", "10");
+    System.setProperty("sun.net.httpserver.idleInterval", "10");
+    System.setProperty("jdk.httpserver.maxConnections", String.valueOf(MAX_CONNECTIONS));
+  }
+
+  /** What a POST does. */
+  @FunctionalInterface
+  public interface Action {
+
+    /**
+     * Does it.
+     *
+     * @param parameters the parameters of the query
+     */
+    StatusReply act(Map<String, String> parameters);
+  }
+
+  private final HttpServer server;
+  private final HostNames hosts;
+  private final ThreadPoolExecutor threads =
+      new ThreadPoolExecutor(
+          MAX_CONNECTIONS,
+          MAX_CONNECTIONS,
+          GRACE_SECONDS,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          Threads::daemon);
+  private final Map<String, Supplier<StatusReply>> pages;
+  private final Map<String, Action> actions;
+
+  private StatusServer(
+      HttpServer server,
+      HostNames hosts,
+      Supplier<MirrorStatus> status,
+      Map<String, Action> actions,
+      PrometheusMeterRegistry registry) {
+    this.server = server;
+    this.hosts = hosts;
+    this.actions = Map.copyOf(actions);
+    this.pages =
+        Map.of(
+            "/healthz", new KeptReply(() -> StatusReply.health(status.get())),
+            "/readyz", () -> StatusReply.readiness(status.get()),
+            "/status", () -> StatusReply.json(status.get()),
+            "/lag", () -> StatusReply.lag(status.get()),
+            "/metrics", () -> StatusReply.metrics(registry.scrape()));
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param hostNames further host names that requests may use
+   * @param actions what a POST to each path does
+   * @throws ServiceException if it cannot listen there
+   */
+  static StatusServer start(
+      InetSocketAddress address,
+      List<String> hostNames,
+      Supplier<MirrorStatus> status,
+      Map<String, Action> actions,
+      MeterBinder meters) {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    meters.bindTo(registry);
+    try {
+      StatusServer server =
+          new StatusServer(
+              HttpServer.create(address, 0),
+              new HostNames(address, hostNames),
+              status,
+              actions,
+              registry);
+      server.begin();
+      return server;
+    } catch (IOException | RuntimeException e) {
+      String why = address.isUnresolved() ? "unknown host" : String.valueOf(e.getMessage());
+      throw new ServiceException(
+          "--http: cannot listen on %s:%d: %s"
+              .formatted(address.getHostString(), address.getPort(), why),
+          e);
+    }
+  }
+
+  private void begin() {
+    threads.allowCoreThreadTimeOut(true);
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+    server.start();
+    log.info("status on {}", url());
+  }
+
+  /** Returns the address, with the real port. */
+  public String url() {
+    InetSocketAddress address = server.getAddress();
+    String host = address.getAddress().getHostAddress();
+    return "http://%s:%d"
+        .formatted(host.contains(":") ? "[" + host + "]" : host, address.getPort());
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      boolean head = exchange.getRequestMethod().equals("HEAD");
+      StatusReply reply = reply(exchange, head);
+      byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", reply.contentType());
+      exchange.getResponseHeaders().set("Cache-Control", "no-store");
+      if (head) {
+        exchange.getResponseHeaders().set("Content-Length", String.valueOf(body.length));
+      }
+      exchange.sendResponseHeaders(reply.code(), head ? -1 : body.length);
+      if (!head) {
+        exchange.getResponseBody().write(body);
+      }
+    }
+  }
+
+  private StatusReply reply(HttpExchange exchange, boolean head) {
+    if (!hosts.accept(exchange.getRequestHeaders().getFirst("Host"))) {
+      return StatusReply.text(
+          MISDIRECTED, "unknown host name; add it with --http-host; known are: " + hosts);
+    }
+    String path = exchange.getRequestURI().getPath();
+    Supplier<StatusReply> page = pages.get(path);
+    Action action = actions.get(path);
+    if (page != null) {
+      boolean allowed = head || exchange.getRequestMethod().equals("GET");
+      return allowed ? answer(path, page) : notAllowed(exchange, "GET, HEAD", "GET and HEAD only");
+    }
+    if (action != null) {
+      return exchange.getRequestMethod().equals("POST")
+          ? act(exchange, path, action)
+          : notAllowed(exchange, "POST", "POST only");
+    }
+    return StatusReply.text(
+        404,
+        "no such page; pages are %s; POST %s"
+            .formatted(sorted(pages.keySet()), sorted(actions.keySet())));
+  }
+
+  private static String sorted(Set<String> paths) {
+    return String.join(", ", new TreeSet<>(paths));
+  }
+
+  private static StatusReply notAllowed(HttpExchange exchange, String methods, String line) {
+    exchange.getResponseHeaders().set("Allow", methods);
+    return StatusReply.text(405, line);
+  }
+
+  /** Any page in an operator's browser can post to this address; the browser adds these headers. */
+  private StatusReply act(HttpExchange exchange, String path, Action action) {
+    Headers headers = exchange.getRequestHeaders();
+    if (headers.containsKey("Origin") || headers.containsKey("Sec-Fetch-Site")) {
+      return StatusReply.text(403, "requests of a web page are refused");
+    }
+    log.info("POST {} from {}", path, exchange.getRemoteAddress().getAddress().getHostAddress());
+    Map<String, String> parameters = parameters(exchange.getRequestURI().getRawQuery());
+    return answer(path, () -> action.act(parameters));
+  }
+
+  /** Reads the query; of two parameters of one name, the last counts. */
+  private static Map<String, String> parameters(@Nullable String query) {
+    Map<String, String> parameters = new HashMap<>();
+    for (String part : query == null ? new String[0] : query.split("&", -1)) {
+      String[] sides = part.split("=", 2);
+      parameters.put(decoded(sides[0]), sides.length == 1 ? "" : decoded(sides[1]));
+    }
+    return parameters;
+  }
+
+  private static String decoded(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+  }
+
+  private static StatusReply answer(String path, Supplier<StatusReply> reply) {
+    try {
+      return reply.get();
+    } catch (RuntimeException e) {
+      log.error("{} failed", path, e);
+      return StatusReply.text(500, "the page failed; see the log");
+    }
+  }
+
+  /** Answers current requests first: one of them may have asked for this end. */
+  @Override
+  public void close() {
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
+        log.warn("a request was cut off: it took longer than {} s", GRACE_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  private static final class Threads {
+
+    private Threads() {}
+
+    static Thread daemon(Runnable task) {
+      Thread thread = new Thread(task, "status");
+      thread.setDaemon(true);
+      return thread;
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package org.etcdmirror.service.report;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.core.GapRecord;
+import org.etcdmirror.core.Headroom;
+import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.core.ResyncPlan;
+import org.etcdmirror.core.VerifyReport;
+
+/**
+ * Where the JSON of a report differs from its record: names, order, and what is left out. Programs
+ * read this JSON, so a property keeps its name when a record's component is renamed.
+ */
+interface JsonForms {
+
+  /** The form by the type of the report. */
+  Map<Class<?>, Class<?>> BY_TYPE =
+      Map.of(
+          MirrorStatus.class, Status.class,
+          VerifyReport.class, Verify.class,
+          ResyncPlan.class, Plan.class,
+          Headroom.class, Left.class,
+          GapRecord.class, Closed.class,
+          Gap.class, Found.class);
+
+  /** Numbers and texts first, then objects and lists. */
+  @JsonPropertyOrder({
+    "link",
+    "state",
+    "index",
+    "storedIndex",
+    "applying",
+    "sourceIndex",
+    "lagEvents",
+    "secondsSinceCaughtUp",
+    "caughtUp",
+    "counters",
+    "lastError",
+    "lastErrorAt",
+    "pending",
+    "suspects",
+    "headroom",
+    "lastVerify",
+    "excluded",
+    "gapRecords"
+  })
+  interface Status {
+    @JsonProperty("secondsSinceCaughtUp")
+    Duration sinceCaughtUp();
+
+    @JsonUnwrapped
+    MirrorStatus.Counters counters();
+
+    /** Named so because a counter is named gaps. */
+    @JsonProperty("gapRecords")
+    List<GapRecord> gaps();
+  }
+
+  /** Without the end, which is a reading of a clock that has no meaning in another process. */
+  @JsonPropertyOrder({"equal", "at", "seconds"})
+  @JsonIgnoreProperties("endedNanos")
+  interface Verify {
+    @JsonProperty("seconds")
+    Duration duration();
+  }
+
+  /** Without isEmpty, which follows from the numbers. */
+  @JsonIgnoreProperties("empty")
+  interface Plan {}
+
+  /** With the time that history lasts. */
+  interface Left {
+    @JsonProperty("seconds")
+    Duration lasts();
+  }
+
+  /** The properties of the gap beside those of its end. */
+  @JsonPropertyOrder({"gap", "decision", "at", "written", "deleted", "seconds"})
+  interface Closed {
+    @JsonUnwrapped
+    Gap gap();
+
+    @JsonProperty("seconds")
+    Duration duration();
+  }
+
+  /** With its counts. */
+  @JsonPropertyOrder({"reason", "from", "oldest", "current", "events", "lostEvents"})
+  @JsonIgnoreProperties("countable")
+  interface Found {
+    @JsonProperty("events")
+    long events();
+
+    @JsonProperty("lostEvents")
+    long lostEvents();
+  }
+}

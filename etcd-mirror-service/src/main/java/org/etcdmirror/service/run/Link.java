@@ -1,0 +1,123 @@
+package org.etcdmirror.service.run;
+
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.ReadableSink;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.core.DeleteLimit;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.EtcdMirrorBuilder;
+import org.etcdmirror.core.ExpiryPolicy;
+import org.etcdmirror.core.MirrorListener;
+import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.service.config.Given;
+import org.etcdmirror.service.config.Policies;
+import org.etcdmirror.service.config.Settings;
+import org.etcdmirror.service.config.UsageException;
+
+/**
+ * The parts of a mirror. Nothing is connected yet.
+ *
+ * @param settings the options
+ * @param source where to read from
+ * @param sink where to write to
+ * @param store where the index is stored; the sink itself if it can
+ * @param scope what is mirrored
+ */
+public record Link(
+    Settings settings, EventSource source, EventSink sink, IndexStore store, MirrorScope scope)
+    implements AutoCloseable {
+
+  /** Returns the name in logs and metrics. */
+  public String name() {
+    Given given = settings.link();
+    return given == null ? label() : given.text();
+  }
+
+  /** Returns the prefixes for a person. */
+  public String label() {
+    String prefixes = scope.toString();
+    return prefixes.isEmpty() ? "(everything)" : prefixes;
+  }
+
+  /** What is asked of the source. */
+  public Selection selection() {
+    return new Selection(
+        scope.rules().stream().map(MirrorScope.Rule::source).toList(),
+        settings.policies().expiry() == ExpiryPolicy.COPY);
+  }
+
+  /**
+   * Makes the mirror, which owns these parts from now on.
+   *
+   * @throws UsageException if the settings do not fit each other
+   */
+  public EtcdMirror mirror(MirrorListener... listeners) {
+    Policies policies = settings.policies();
+    EtcdMirrorBuilder builder =
+        EtcdMirror.builder()
+            .link(name())
+            .source(source)
+            .sink(sink)
+            .indexStore(store)
+            .scope(scope)
+            .recoveryPolicy(policies.recovery())
+            .expiryPolicy(policies.expiry())
+            .unsupportedEntries(policies.unsupported())
+            .catchUp(policies.catchUp());
+    DeleteLimit limit = policies.deleteLimit();
+    if (limit != null) {
+      builder.deleteLimit(limit);
+    }
+    if (policies.requiresEmpty()) {
+      requireReadableSink();
+      builder.requireEmptySink();
+    }
+    addFormerPrefixes(builder);
+    Policies.Verification verification = policies.verification();
+    if (verification != null) {
+      requireReadableSink();
+      builder.verifyEvery(verification.every(), verification.action());
+      if (verification.rate() != null) {
+        builder.verifyRate(verification.rate());
+      }
+    }
+    for (MirrorListener listener : listeners) {
+      builder.listener(listener);
+    }
+    try {
+      return builder.build();
+    } catch (IllegalArgumentException e) {
+      throw settings.prefixes().get(0).wrong(e);
+    }
+  }
+
+  private void addFormerPrefixes(EtcdMirrorBuilder builder) {
+    for (Given given : settings.policies().formerPrefixes()) {
+      requireReadableSink();
+      boolean isPath = source.keyModel() == KeyModel.PATHS || sink.keyModel() == KeyModel.PATHS;
+      if (isPath && !given.text().startsWith("/")) {
+        throw given.wrong("prefix '" + given.text() + "' must begin with a slash");
+      }
+      builder.formerPrefix(given.text());
+    }
+  }
+
+  /** Refuses a sink that cannot be read, for what compares both sides. */
+  public void requireReadableSink() {
+    if (!(sink instanceof ReadableSink)) {
+      throw settings.sink().wrong("'" + settings.sink().text() + "' cannot be read, only written");
+    }
+  }
+
+  @Override
+  public void close() {
+    source.close();
+    sink.close();
+    if (store != sink) {
+      store.close();
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package org.etcdmirror.service;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+/** Each command takes what it honours, and refuses every other option with code 2. */
+@Timeout(120)
+class HonouredTest {
+
+  private static final List<String> COMMANDS =
+      List.of("run", "once", "plan", "verify", "index show", "index set", "cutover");
+
+  private static final String ALL = "run once plan verify index-show index-set cutover";
+  private static final String NOT_SET = "run once plan verify index-show cutover";
+  private static final String FOLLOWING = "run cutover";
+
+  /** The commands that honour an option, by the option and a value. */
+  private static final Map<String, String> TABLE = new TreeMap<>();
+
+  static {
+    for (String side : List.of("--source", "--sink")) {
+      for (String option : List.of("", "-user", "-password-file", "-cacert", "-cert", "-key")) {
+        TABLE.put(side + option, ALL);
+      }
+    }
+    for (String option :
+        List.of(
+            "--prefix", "--index-store", "--checkpoint-key", "--link", "--plugins", "--config")) {
+      TABLE.put(option, ALL);
+    }
+    TABLE.put("--exclude", NOT_SET);
+    TABLE.put("--exclude-prefix", NOT_SET);
+    TABLE.put("--ttl", NOT_SET);
+    TABLE.put("--unsupported-entries", "run once plan verify cutover");
+    TABLE.put("--max-deletes", "run once plan cutover");
+    TABLE.put("--former-prefix", "run once plan cutover");
+    TABLE.put("--require-empty", "run once cutover");
+    TABLE.put("--recovery", "run once cutover");
+    for (String option :
+        List.of(
+            "--catch-up",
+            "--hold-events",
+            "--hold-age",
+            "--verify-every",
+            "--verify-action",
+            "--verify-rate",
+            "--http",
+            "--http-host")) {
+      TABLE.put(option, FOLLOWING);
+    }
+    TABLE.put("--json", "plan verify");
+    TABLE.put("--samples", "verify");
+    TABLE.put("--force", "index-set");
+    TABLE.put("--drained", "cutover");
+    TABLE.put("--timeout", "cutover");
+  }
+
+  static Stream<Arguments> each() {
+    return COMMANDS.stream()
+        .flatMap(command -> TABLE.keySet().stream().map(option -> Arguments.of(command, option)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("each")
+  void anOptionIsHonouredOrRefused(String command, String option) {
+    List<String> honouring = Arrays.asList(TABLE.getOrDefault(option, "").split(" "));
+    boolean honoured = honouring.contains(command.replace(' ', '-'));
+
+    Cli help = Cli.execute(words(command, "--help"));
+    assertThat(help.out().matches("(?s).*" + option + "\\b(?!-).*")).isEqualTo(honoured);
+
+    if (!honoured) {
+      Cli cli = Cli.execute(words(command, option + "=v"));
+      assertThat(cli.code()).isEqualTo(2);
+      assertThat(cli.out()).isEmpty();
+      assertThat(cli.err()).hasLineCount(1).contains(option);
+    }
+  }
+
+  @Test
+  void theTableKnowsEveryOption() {
+    Set<String> known = TABLE.keySet();
+    for (String command : COMMANDS) {
+      CommandLine line = Main.commandLine();
+      for (String word : command.split(" ")) {
+        line = requireNonNull(line.getSubcommands().get(word), word);
+      }
+      assertThat(line.getCommandSpec().options())
+          .as(command)
+          .allSatisfy(
+              option ->
+                  assertThat(
+                          known.contains(option.longestName())
+                              || option.usageHelp()
+                              || option.versionHelp())
+                      .as(option.longestName())
+                      .isTrue());
+    }
+  }
+
+  @Test
+  void whatIsRefusedIsNamedWithTheCommand() {
+    assertThat(Cli.execute(words("plan", "--http=none")).err())
+        .isEqualToIgnoringNewLines("mirror-service: --http: 'plan' does not use it");
+    assertThat(Cli.execute(words("index show", "--recovery=fail")).err())
+        .isEqualToIgnoringNewLines("mirror-service: --recovery: 'index show' does not use it");
+  }
+
+  /** One file is for all commands of a link. */
+  @Test
+  void aConfigurationFileMayHoldWhatOtherCommandsHonour(@TempDir Path directory) throws Exception {
+    Path file =
+        Files.writeString(
+            directory.resolve("mirror.yaml"),
+            "recovery: fail\nhttp: none\nsource: v2:http://a:1\nsink: v2:http://b:1\nprefix: /a\nlink: ' '\n");
+    Cli cli = Cli.execute(words("plan", "--config", file.toString()));
+    assertThat(cli.code()).isEqualTo(2);
+    assertThat(cli.err()).contains("link: a name must not be empty");
+  }
+
+  private static String[] words(String command, String... more) {
+    List<String> words = new ArrayList<>(List.of(command.split(" ")));
+    if (command.equals("index set")) {
+      words.add("7");
+    }
+    words.addAll(List.of(more));
+    return words.toArray(String[]::new);
+  }
+}

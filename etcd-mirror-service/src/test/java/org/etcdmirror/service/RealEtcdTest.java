@@ -1,0 +1,296 @@
+package org.etcdmirror.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.awaitility.core.ThrowingRunnable;
+import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.etcd.PipelinedWriter;
+import org.etcdmirror.testkit.etcd.V2Http;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program between two real etcd servers. */
+@Timeout(600)
+class RealEtcdTest {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final String INDEX_KEY = "/__replication/conftool";
+
+  private final Path directory;
+  private final EtcdServer sourceEtcd = EtcdServer.start();
+  private final EtcdServer sinkEtcd = EtcdServer.start();
+  private final V2Http source = new V2Http(sourceEtcd.clientUrl());
+  private final V2Http sink = new V2Http(sinkEtcd.clientUrl());
+
+  RealEtcdTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
+
+  @AfterEach
+  void stop() {
+    sourceEtcd.close();
+    sinkEtcd.close();
+  }
+
+  @Test
+  void runFollowsAndSavesItsIndexAtTheEnd() throws Exception {
+    source.put("/conftool/a", "1");
+    try (ServiceProcess service = start("run", "--prefix", "/conftool", "--http", "127.0.0.1:0")) {
+      eventually(() -> assertThat(service.page("/readyz").statusCode()).isEqualTo(200));
+      source.put("/conftool/a", "2");
+      source.put("/conftool/b/c", "3");
+      eventually(this::assertEqual);
+      source.put("/elsewhere", "x");
+
+      service.signal("TERM");
+
+      assertThat(service.exitCode()).isZero();
+    }
+    assertEqual();
+    assertThat(storedIndex(INDEX_KEY)).isGreaterThanOrEqualTo(modifiedIndex("/conftool/b/c"));
+  }
+
+  @Test
+  void secondRunGoesOnWhereTheFirstEnded() throws Exception {
+    source.put("/conftool/a", "1");
+    try (ServiceProcess first = start("run", "--prefix", "/conftool", "--http", "127.0.0.1:0")) {
+      first.awaitLine("-> FOLLOWING");
+      first.signal("INT");
+      assertThat(first.exitCode()).isZero();
+    }
+    source.delete("/conftool/a", "");
+    source.put("/conftool/b", "2");
+    try (ServiceProcess second = start("run", "--prefix", "/conftool", "--http", "127.0.0.1:0")) {
+      eventually(this::assertEqual);
+      assertThat(status(second).get("gaps").intValue()).isZero();
+      assertThat(status(second).get("resyncs").intValue()).isZero();
+    }
+  }
+
+  @Test
+  void runMovesItsIndexThroughForeignEvents() throws Exception {
+    source.put("/conftool/a", "1");
+    try (ServiceProcess service = start("run", "--prefix", "/conftool", "--http", "127.0.0.1:0")) {
+      service.awaitLine("-> FOLLOWING");
+      long before = status(service).get("index").longValue();
+      PipelinedWriter.storm(sourceEtcd.clientUrl(), "/locks", 4, 500);
+      source.put("/conftool/a", "2");
+      eventually(this::assertEqual);
+      eventually(
+          () ->
+              assertThat(status(service).get("storedIndex").longValue())
+                  .isGreaterThan(before + 2000));
+      assertThat(status(service).get("resyncs").intValue()).as("only the first").isEqualTo(1);
+    }
+  }
+
+  @Test
+  void onceBringsTheSinkLevelAndEnds() throws Exception {
+    source.put("/conftool/a", "1");
+    source.put("/conftool/b", "2");
+    source.put("/elsewhere/x", "y");
+    assertThat(once("--prefix", "/conftool"))
+        .startsWith("first copy at index ")
+        .contains("of 3 entries");
+    assertEqual();
+    assertThat(sink.tree("/elsewhere")).isEmpty();
+
+    source.delete("/conftool/a", "");
+    source.put("/conftool/b", "3");
+    assertThat(once("--prefix", "/conftool")).contains("1 of 2 entries differed, 1 deleted");
+    assertEqual();
+    assertThat(storedIndex(INDEX_KEY)).isEqualTo(modifiedIndex("/conftool/b"));
+  }
+
+  @Test
+  void prefixMayHaveAnotherNameInTheSink() throws Exception {
+    source.put("/conftool/a", "1");
+
+    once("--prefix", "/conftool/=/copy/of/it/");
+
+    assertThat(sink.tree("/copy/of/it")).containsExactly(Map.entry("/copy/of/it/a", "1"));
+    assertThat(storedIndex("/__replication/copy/of/it")).isPositive();
+  }
+
+  @Test
+  void excludedPrefixesAreNotTouchedAndTold() throws Exception {
+    source.put("/conftool/a", "1");
+    source.put("/conftool/locks/x", "1");
+    sink.put("/conftool/locks/mine", "keep");
+    try (ServiceProcess service =
+        start(
+            "run",
+            "--prefix",
+            "/conftool",
+            "--exclude-prefix",
+            "/conftool/locks/",
+            "--exclude",
+            "/conftool/typo",
+            "--http",
+            "127.0.0.1:0")) {
+      eventually(() -> assertThat(service.page("/readyz").statusCode()).isEqualTo(200));
+      assertThat(service.page("/status").body())
+          .contains("\"prefix /conftool/locks\"", "exclude '/conftool/typo' leaves out nothing");
+    }
+    assertThat(sink.tree("/conftool"))
+        .containsOnly(
+            Map.entry("/conftool/a", "1"),
+            Map.entry("/conftool/locks/", ""),
+            Map.entry("/conftool/locks/mine", "keep"));
+  }
+
+  @Test
+  void excludedKeysAreNotTouched() throws Exception {
+    source.put("/conftool/a", "1");
+    source.put("/conftool/locks/x", "1");
+    sink.put("/conftool/locks/mine", "keep");
+
+    once("--prefix", "/conftool", "--exclude", "/conftool/locks(/.*)?");
+
+    assertThat(sink.tree("/conftool"))
+        .containsOnly(
+            Map.entry("/conftool/a", "1"),
+            Map.entry("/conftool/locks/", ""),
+            Map.entry("/conftool/locks/mine", "keep"));
+  }
+
+  @Test
+  void severalPrefixesShareOneIndexUnderTheNameOfTheLink() throws Exception {
+    source.put("/conftool/a", "1");
+    source.put("/requests/b", "2");
+    Path config =
+        Files.writeString(
+            directory.resolve("mirror.yaml"), "prefix: [/conftool, /requests]\nlink: eqiad\n");
+
+    once("--config", config.toString());
+
+    assertThat(sink.tree("/requests")).containsExactly(Map.entry("/requests/b", "2"));
+    assertThat(storedIndex("/__replication/eqiad")).isPositive();
+  }
+
+  @Test
+  void resyncOverTheLimitIsAPermanentFailure() throws Exception {
+    source.put("/conftool/a", "1");
+    for (String key : List.of("x", "y", "z")) {
+      sink.put("/conftool/" + key, "stale");
+    }
+    try (ServiceProcess service = start("once", "--prefix", "/conftool", "--max-deletes", "2")) {
+      assertThat(service.exitCode()).isEqualTo(1);
+      assertThat(service.err().get(service.err().size() - 1))
+          .startsWith("mirror-service: a resync at index ")
+          .contains("would delete 3 of ")
+          .endsWith("; if the source is right, allow the deletes with --max-deletes");
+    }
+    assertThat(sink.tree("/conftool")).containsKey("/conftool/z");
+  }
+
+  @Test
+  void aFirstCopyThatWouldDeleteOneKeyFailsAndWritesNothing() throws Exception {
+    source.put("/conftool/a", "1");
+    sink.put("/conftool/theirs", "stale");
+    try (ServiceProcess service = start("once", "--prefix", "/conftool")) {
+      assertThat(service.exitCode()).isEqualTo(1);
+      assertThat(service.err().get(service.err().size() - 1))
+          .contains("would delete 1 of ")
+          .contains("a first copy deletes nothing that a person has not approved");
+    }
+    assertThat(sink.tree("/conftool")).containsOnlyKeys("/conftool/theirs");
+    once("--prefix", "/conftool", "--max-deletes", "1");
+    assertEqual();
+  }
+
+  @Test
+  void aTargetThatMustBeEmptyFailsAndAsksNoOne() throws Exception {
+    source.put("/conftool/a", "1");
+    sink.put("/conftool/a", "1");
+    try (ServiceProcess service =
+        start("run", "--prefix", "/conftool", "--require-empty", "--http", "127.0.0.1:0")) {
+      assertThat(service.exitCode()).isEqualTo(1);
+      assertThat(service.err().get(service.err().size() - 1))
+          .contains("an empty sink is required")
+          .contains("'/conftool/a'");
+    }
+    sink.delete("/conftool/a", "");
+    once("--prefix", "/conftool", "--require-empty");
+    assertEqual();
+  }
+
+  @Test
+  void onceBlamesNoSinkForASourceThatDoesNotAnswer() throws Exception {
+    sourceEtcd.stop();
+    try (ServiceProcess service = start("once", "--prefix", "/conftool", "--link", "eqiad")) {
+      service.awaitLine("again in");
+      assertThat(service.err())
+          .filteredOn(line -> line.contains("again in"))
+          .allMatch(line -> line.contains(" eqiad: GET "), "names the link, and no side")
+          .allMatch(line -> line.contains(sourceEtcd.clientUrl().toString()), "names the source");
+    }
+  }
+
+  @Test
+  void failPolicyEndsRunWhereHistoryIsLost() throws Exception {
+    source.put("/conftool/a", "1");
+    once("--prefix", "/conftool");
+    PipelinedWriter.storm(sourceEtcd.clientUrl(), "/locks", 4, 500);
+
+    try (ServiceProcess service =
+        start("run", "--prefix", "/conftool", "--recovery", "fail", "--http", "none")) {
+      assertThat(service.exitCode()).isEqualTo(1);
+      assertThat(service.err().get(service.err().size() - 1))
+          .startsWith("mirror-service: ")
+          .contains("history is cleared: stored index ");
+    }
+  }
+
+  private String once(String... more) throws Exception {
+    try (ServiceProcess service = start("once", more)) {
+      assertThat(service.exitCode()).as("%s", service.err()).isZero();
+      assertThat(service.out()).hasSize(1);
+      return service.out().get(0);
+    }
+  }
+
+  private ServiceProcess start(String command, String... more) throws IOException {
+    Stream<String> sides =
+        Stream.of(
+            command,
+            "--source",
+            "v2:" + sourceEtcd.clientUrl(),
+            "--sink",
+            "v2:" + sinkEtcd.clientUrl());
+    return ServiceProcess.start(
+        List.of(), Stream.concat(sides, Stream.of(more)).toArray(String[]::new));
+  }
+
+  private static JsonNode status(ServiceProcess service) throws Exception {
+    return new ObjectMapper().readTree(service.page("/status").body());
+  }
+
+  private long storedIndex(String key) {
+    return sink.get(key, "quorum=true").json().path("node").path("value").asLong();
+  }
+
+  private long modifiedIndex(String key) {
+    return source.get(key, "quorum=true").modifiedIndex();
+  }
+
+  private void assertEqual() {
+    assertThat(sink.tree("/conftool")).isEqualTo(source.tree("/conftool"));
+  }
+
+  private static void eventually(ThrowingRunnable assertion) {
+    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).untilAsserted(assertion);
+  }
+}
