@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes events. A constructed sink is ready for use. The engine calls {@link #apply} from one
- * thread at a time.
+ * Takes events. A sink is made, {@linkplain #open opened} once, and closed. The engine calls {@link
+ * #apply} from one thread at a time.
  *
  * <p>The engine never writes or deletes a key that is {@linkplain OwnKeys#DEFAULT the mirrors' own}
  * or one of {@link #ownKeys}. A tree delete may cover such keys; the sink leaves them where they
@@ -27,13 +27,33 @@ public interface EventSink extends AutoCloseable {
   }
 
   /**
-   * Called once, before anything is applied: how the source names its keys. A sink of {@link
-   * KeyModel#PATHS} under a source of {@link KeyModel#BYTES} is told of no directories, so that it
-   * must make and remove them itself and shows none in its snapshot, and must refuse a put where
-   * one key would be both a value and a parent of others: the put below a value, and the put of a
-   * value where others are below. Does nothing by default.
+   * The store that keeps this link's checkpoint with the sink's data, by the same connections and
+   * credentials. The mirror asks once, before it loads the checkpoint and before {@link #open},
+   * unless it was given a store by {@code indexStore(...)}. It closes the store and the sink. Null,
+   * the default, if this sink keeps no index.
+   *
+   * @param link the name of the link
+   * @throws IllegalArgumentException if no index can be kept under this name
    */
-  default void sourceKeyModel(KeyModel model) {}
+  default @Nullable IndexStore indexStore(String link) {
+    return null;
+  }
+
+  /**
+   * Begins the life of a sink under a mirror. The engine calls this once, after it has loaded the
+   * checkpoint, and before anything is applied or read. Before it, the engine calls nothing but
+   * {@link #keyModel}, {@link #isDurable}, {@link #ownKeys}, {@link #indexStore}, the index store
+   * itself and {@link IdentifiedSink#identity}.
+   *
+   * <p>The engine applies only events of keys in the context's prefixes. A sink that shares its
+   * cluster or file with others enforces that as well: it refuses to write or delete elsewhere.
+   * This method connects to nothing. Does nothing by default. A sink that overrides it refuses a
+   * second call.
+   *
+   * @throws IllegalStateException if the sink was opened before: one sink serves one mirror
+   * @throws PermanentException if the sink can never hold what is under one of the prefixes
+   */
+  default void open(SinkContext context) {}
 
   /**
    * Why this sink can never hold the entry, told from the entry alone; null if it may. Asked for
@@ -62,22 +82,6 @@ public interface EventSink extends AutoCloseable {
   default @Nullable SinkCluster cluster() {
     return null;
   }
-
-  /**
-   * The prefixes outside of which this sink writes nothing, as it was made; none if it has no such
-   * bounds. A mirror whose scope has a target prefix outside of these is not built. None by
-   * default.
-   */
-  default List<Bytes> prefixes() {
-    return List.of();
-  }
-
-  /**
-   * The mirror owned these prefixes before its scope was changed, and is about to delete what is
-   * left there. From now on they are the mirror's to read and to delete, besides those that the
-   * sink was made with. Does nothing by default.
-   */
-  default void alsoOwns(List<Bytes> prefixes) {}
 
   /**
    * Applies a batch. <b>When this returns, the batch is durable</b>; the engine moves its index

@@ -38,7 +38,6 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
 
   EtcdMirror(Parts parts) {
     this.parts = parts;
-    parts.sink().sourceKeyModel(parts.mapper().eventModel());
     CheckpointNotes notes = new CheckpointNotes(parts);
     this.inspection = new Inspection(parts, notes);
     this.life = new MirrorLife(parts, notes, inspection);

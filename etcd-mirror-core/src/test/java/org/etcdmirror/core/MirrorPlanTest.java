@@ -155,7 +155,7 @@ class MirrorPlanTest extends MirrorFixture {
                     b ->
                         b.sink(blind)
                             .verifyEvery(java.time.Duration.ofHours(1), VerifyAction.REPORT)))
-        .isInstanceOf(IllegalStateException.class)
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("ReadableSink");
   }
 

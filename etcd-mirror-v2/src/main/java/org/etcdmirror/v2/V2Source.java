@@ -61,6 +61,16 @@ public final class V2Source implements EventSource {
     this.client = client;
   }
 
+  /**
+   * A source with the defaults, by an anonymous user.
+   *
+   * @param endpoints the servers of the cluster, each as {@code http://HOST:PORT}
+   * @throws IllegalArgumentException if there is no endpoint, or one is not of that form
+   */
+  public static V2Source of(String... endpoints) {
+    return builder().endpoints(endpoints).build();
+  }
+
   /** A builder with the defaults. */
   public static Builder builder() {
     return new Builder();

@@ -53,6 +53,16 @@ public final class V3Source implements EventSource {
     this.client = client;
   }
 
+  /**
+   * A source with the defaults, by an anonymous user.
+   *
+   * @param endpoints members of the cluster, each as {@code http://HOST:PORT}
+   * @throws IllegalArgumentException if there is no endpoint, or one is not of that form
+   */
+  public static V3Source of(String... endpoints) {
+    return builder().endpoints(endpoints).build();
+  }
+
   /** A builder with the defaults. */
   public static Builder builder() {
     return new Builder();

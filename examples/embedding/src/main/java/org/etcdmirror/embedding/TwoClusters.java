@@ -1,10 +1,7 @@
 package org.etcdmirror.embedding;
 
-import java.util.List;
-import org.etcdmirror.api.Bytes;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
-import org.etcdmirror.v2.V2IndexStore;
 import org.etcdmirror.v2.V2Sink;
 import org.etcdmirror.v2.V2Source;
 
@@ -14,20 +11,20 @@ public final class TwoClusters {
   private TwoClusters() {}
 
   /**
-   * A mirror that remembers in the target how far it is, so that the next one goes on from there.
+   * A mirror that stores its index in the target, so that the next one goes on from there. Keys
+   * below {@code /conftool} in the target that the source does not have are deleted.
    */
-  static EtcdMirror conftool(List<String> from, List<String> to) {
+  static EtcdMirror conftool(String from, String to) {
     return EtcdMirror.builder()
-        .source(V2Source.builder().endpoints(from).build())
-        .sink(V2Sink.builder().endpoints(to).prefixes(List.of(Bytes.utf8("/conftool"))).build())
-        .indexStore(V2IndexStore.open(to, "/conftool"))
+        .source(V2Source.of(from))
+        .sink(V2Sink.of(to))
         .scope(MirrorScope.of("/conftool"))
         .build();
   }
 
   /** Mirrors from the first address to the second until the process is ended. */
   public static void main(String[] args) {
-    try (EtcdMirror mirror = conftool(List.of(args[0]), List.of(args[1]))) {
+    try (EtcdMirror mirror = conftool(args[0], args[1])) {
       Runtime.getRuntime().addShutdownHook(new Thread(mirror::close));
       mirror.run();
     }

@@ -3,7 +3,6 @@ package org.etcdmirror.embedding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.List;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
@@ -38,7 +37,6 @@ class TwoClustersTest {
   }
 
   private static EtcdMirror mirror(EtcdServer from, EtcdServer to) {
-    return TwoClusters.conftool(
-        List.of(from.clientUrl().toString()), List.of(to.clientUrl().toString()));
+    return TwoClusters.conftool(from.clientUrl().toString(), to.clientUrl().toString());
   }
 }

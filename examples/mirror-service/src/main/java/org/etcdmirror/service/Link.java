@@ -21,16 +21,16 @@ import org.etcdmirror.core.MirrorScope;
  * @param sink where to write to
  * @param store what keeps the index; the sink itself where it can
  * @param scope what is mirrored
+ * @param name its name in logs and metrics, and of its index in the sink
  */
 record Link(
-    Settings settings, EventSource source, EventSink sink, IndexStore store, MirrorScope scope)
+    Settings settings,
+    EventSource source,
+    EventSink sink,
+    IndexStore store,
+    MirrorScope scope,
+    String name)
     implements AutoCloseable {
-
-  /** Its name in logs and metrics. */
-  String name() {
-    Given given = settings.link();
-    return given == null ? scope.toString() : given.text();
-  }
 
   /** What is asked of the source. */
   Selection selection() {
@@ -48,15 +48,17 @@ record Link(
     Policies policies = settings.policies();
     EtcdMirrorBuilder builder =
         EtcdMirror.builder()
-            .link(name())
+            .link(name)
             .source(source)
             .sink(sink)
-            .indexStore(store)
             .scope(scope)
             .recoveryPolicy(policies.recovery())
             .expiryPolicy(policies.expiry())
             .unsupportedEntries(policies.unsupported())
             .catchUp(policies.catchUp());
+    if (settings.indexFile() != null) {
+      builder.indexStore(store);
+    }
     DeleteLimit limit = policies.deleteLimit();
     if (limit != null) {
       builder.deleteLimit(limit);

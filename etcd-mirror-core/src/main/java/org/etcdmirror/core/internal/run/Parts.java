@@ -48,7 +48,8 @@ public record Parts(
     Duration historyInterval,
     Duration awayInterval,
     Duration sinkInterval,
-    Consent consent) {
+    Consent consent,
+    SinkOpening opening) {
 
   /** Closes source, sink and index store, whatever any of them throws. */
   public void close() {
