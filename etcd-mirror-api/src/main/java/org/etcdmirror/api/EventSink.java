@@ -12,8 +12,62 @@ import org.jspecify.annotations.Nullable;
  * <p>The engine never writes or deletes a key that is {@linkplain OwnKeys#DEFAULT the mirrors' own}
  * or one of {@link #ownKeys}. A tree delete may cover such keys; the sink leaves them where they
  * are.
+ *
+ * <p>A sink of plain keys in a few lines; {@link #of} makes one of a lambda:
+ *
+ * <pre>{@code
+ * final class TableSink implements EventSink {
+ *   public KeyModel keyModel() {
+ *     return KeyModel.BYTES; // no directories
+ *   }
+ *
+ *   public void apply(EventBatch batch) throws IOException {
+ *     for (MirrorEvent event : batch.events()) {
+ *       if (event instanceof MirrorEvent.Put put) {
+ *         table.put(put.key(), put.value());
+ *       } else if (event instanceof MirrorEvent.Delete) {
+ *         table.remove(event.key());
+ *       } else if (event instanceof MirrorEvent.DeleteTree) {
+ *         table.removeTree(event.key()); // the key, and each that begins with it and a slash
+ *       } else if (!(event instanceof MirrorEvent.Refresh)) { // only expiries are prolonged
+ *         throw new PermanentException("unknown event " + event);
+ *       }
+ *     }
+ *     table.sync(); // durable when this returns
+ *   }
+ *
+ *   public void close() {}
+ * }
+ * }</pre>
  */
 public interface EventSink extends AutoCloseable {
+
+  /** How long what was applied to a sink stays. */
+  enum DataLife {
+    /** As long as the process. The index of such a sink is kept in memory as well. */
+    PROCESS,
+    /** Longer than the process: each batch is durable when it was applied. */
+    DURABLE
+  }
+
+  /** Applies batches, as {@link EventSink#apply} describes it. */
+  @FunctionalInterface
+  interface BatchConsumer {
+
+    /** Applies a batch. */
+    void apply(EventBatch batch) throws IOException, InterruptedException;
+  }
+
+  /**
+   * A sink of one function, which has nothing to close. It cannot be read, so a first copy and each
+   * resync apply the whole scope again, and nothing is deleted by comparison.
+   *
+   * @param keyModel how the function wants its keys named
+   * @param life how long what it keeps stays
+   */
+  static EventSink of(KeyModel keyModel, DataLife life, BatchConsumer function) {
+    return new FunctionSink(keyModel, life, function);
+  }
 
   /** How this sink names its keys. A sink of {@link KeyModel#BYTES} gets no directories. */
   KeyModel keyModel();
@@ -85,11 +139,13 @@ public interface EventSink extends AutoCloseable {
 
   /**
    * Applies a batch. <b>When this returns, the batch is durable</b>; the engine moves its index
-   * only then. Delivery is at least once: the same batch, or a part of it, may come again, also
-   * after newer ones, so applying must be idempotent. No key comes twice in one batch, except after
-   * a {@link MirrorEvent.DeleteTree} that covers it; a sink may apply events on unrelated keys in
-   * any order or at once, but must keep the order of events of which one key is, or lies above, the
-   * other.
+   * only then. A batch without events changes nothing; the engine leaves most of them out. A {@link
+   * MirrorEvent.DeleteTree} of a source of paths comes to a sink of {@link KeyModel#BYTES} as well:
+   * it takes the key away, and each that begins with the key and a slash. Delivery is at least
+   * once: the same batch, or a part of it, may come again, also after newer ones, so applying must
+   * be idempotent. No key comes twice in one batch, except after a {@link MirrorEvent.DeleteTree}
+   * that covers it; a sink may apply events on unrelated keys in any order or at once, but must
+   * keep the order of events of which one key is, or lies above, the other.
    *
    * <p><b>A write has three outcomes: done, refused, unknown.</b> An {@link IOException} that is
    * not an {@link OutcomeUnknownException} says that nothing of this batch will take effect later

@@ -10,6 +10,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.core.internal.identity.StorePairing;
 import org.etcdmirror.core.internal.keys.KeyMapper;
@@ -26,7 +27,7 @@ import org.etcdmirror.core.internal.run.Progress;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.etcdmirror.core.internal.run.SinkOpening;
 import org.etcdmirror.core.internal.run.StateMachine;
-import org.etcdmirror.core.internal.run.VerifySettings;
+import org.etcdmirror.core.store.InMemoryIndexStore;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what a mirror is made of. Not safe for use by several threads. */
@@ -37,8 +38,6 @@ public final class EtcdMirrorBuilder {
 
   /** A key takes some 200 bytes until it is deleted. */
   private static final int MAX_DELETES_HELD = 50_000;
-
-  private static final long DEFAULT_VERIFY_RATE = 20_000;
 
   private @Nullable EventSource source;
   private @Nullable EventSink sink;
@@ -57,9 +56,7 @@ public final class EtcdMirrorBuilder {
   private long bufferBytes = 8L << 20;
   private Duration closeTimeout = Duration.ofSeconds(10);
   private CatchUp catchUp = CatchUp.replay();
-  private @Nullable Duration verifyEvery;
-  private VerifyAction verifyAction = VerifyAction.REPORT;
-  private long verifyRate = DEFAULT_VERIFY_RATE;
+  private @Nullable Verification verification;
   private Backoff.Range backoff = Backoff.Range.DEFAULT;
   private int maxDeletesHeld = MAX_DELETES_HELD;
   private Duration historyInterval = HeadroomMonitor.INTERVAL;
@@ -82,8 +79,9 @@ public final class EtcdMirrorBuilder {
 
   /**
    * Where the index is kept, in place of the store that the sink {@linkplain EventSink#indexStore
-   * offers}. Required if the sink offers none. Refused for an {@link AtomicSink}, which keeps its
-   * index with its data.
+   * offers}. Required if the sink offers none, unless its data goes with the process: then the
+   * index is kept in memory as well. Refused for an {@link AtomicSink}, which keeps its index with
+   * its data.
    */
   public EtcdMirrorBuilder indexStore(IndexStore indexStore) {
     this.indexStore = requireNonNull(indexStore, "indexStore");
@@ -183,34 +181,9 @@ public final class EtcdMirrorBuilder {
     return this;
   }
 
-  /**
-   * Has source and sink compared while the mirror follows, for the first time after {@code
-   * interval}, and again so long after each. What is found is told in the status, in metrics, to
-   * listeners and in the log; what cannot be read is tried again at the next turn. Needs a {@link
-   * org.etcdmirror.api.ReadableSink}. Never by default.
-   *
-   * @throws IllegalArgumentException if the interval is not positive
-   */
-  public EtcdMirrorBuilder verifyEvery(Duration interval, VerifyAction action) {
-    if (interval.isNegative() || interval.isZero()) {
-      throw new IllegalArgumentException("verifyEvery must be positive, was " + interval);
-    }
-    this.verifyEvery = interval;
-    this.verifyAction = requireNonNull(action, "action");
-    return this;
-  }
-
-  /**
-   * How many entries a second a comparison that the mirror begins by itself reads from each side at
-   * most. Defaults to 20,000.
-   *
-   * @throws IllegalArgumentException if it is not positive
-   */
-  public EtcdMirrorBuilder verifyRate(long entriesPerSecond) {
-    if (entriesPerSecond < 1) {
-      throw new IllegalArgumentException("verifyRate must be positive, was " + entriesPerSecond);
-    }
-    this.verifyRate = entriesPerSecond;
+  /** Has a running mirror compare source and sink by itself. Never by default. */
+  public EtcdMirrorBuilder verification(Verification verification) {
+    this.verification = requireNonNull(verification, "verification");
     return this;
   }
 
@@ -296,22 +269,12 @@ public final class EtcdMirrorBuilder {
    *     outlive the sink's data, or nothing ties it to that data
    */
   public EtcdMirror build() {
-    EventSource from = required(source, "source");
+    InspectableSource from = InspectableSource.of(required(source, "source"));
     EventSink to = required(sink, "sink");
     MirrorScope what = required(scope, "scope");
-    if (verifyEvery != null && !(to instanceof ReadableSink)) {
-      throw new IllegalArgumentException(
-          "verifyEvery needs a ReadableSink, which %s is not".formatted(to.getClass().getName()));
-    }
-    if (requiresEmptySink && !(to instanceof ReadableSink)) {
-      throw new IllegalArgumentException(
-          "requireEmptySink needs a ReadableSink, which %s is not"
-              .formatted(to.getClass().getName()));
-    }
-    if (!formerPrefixes.isEmpty() && !(to instanceof ReadableSink)) {
-      throw new IllegalArgumentException(
-          "formerPrefix needs a ReadableSink, which %s is not".formatted(to.getClass().getName()));
-    }
+    requireReadable(to, "verification", verification != null);
+    requireReadable(to, "requireEmptySink", requiresEmptySink);
+    requireReadable(to, "formerPrefix", !formerPrefixes.isEmpty());
     KeyMapper mapper = new KeyMapper(what, from.keyModel(), to.keyModel(), expiry, to.ownKeys());
     String name = link != null ? link : what.defaultLink();
     IndexStore tied = StorePairing.tied(to, store(to, name));
@@ -343,7 +306,7 @@ public final class EtcdMirrorBuilder {
             unsupportedEntries,
             what,
             catchUp,
-            verifyEvery == null ? null : new VerifySettings(verifyEvery, verifyAction, verifyRate),
+            verification,
             new GapLedger(name, progress, listener),
             new Approvals(name, states, progress, listener),
             new Pause(),
@@ -353,6 +316,13 @@ public final class EtcdMirrorBuilder {
             sinkInterval,
             new Consent(deleteLimit != null, requiresEmptySink, former(mapper), lookAgain),
             new SinkOpening(to, name, mapper)));
+  }
+
+  private static void requireReadable(EventSink to, String option, boolean isGiven) {
+    if (isGiven && !(to instanceof ReadableSink)) {
+      throw new IllegalArgumentException(
+          "%s needs a ReadableSink, which %s is not".formatted(option, to.getClass().getName()));
+    }
   }
 
   private IndexStore store(EventSink to, String name) {
@@ -367,6 +337,9 @@ public final class EtcdMirrorBuilder {
       return given;
     }
     IndexStore offered = to.indexStore(name);
+    if (offered == null && !to.isDurable()) {
+      return new InMemoryIndexStore();
+    }
     if (offered == null) {
       throw new IllegalArgumentException(
           "%s offers no index store; name one by indexStore(...), or use a sink that offers one"

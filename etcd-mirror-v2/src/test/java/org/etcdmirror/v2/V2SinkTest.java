@@ -359,9 +359,7 @@ final class V2SinkTest {
   void theSecondEndpointTakesOverInTheMiddle() throws Exception {
     try (FaultProxy second = FaultProxy.to(etcd.clientUrl());
         V2Sink sink =
-            V2Sink.builder()
-                .endpoints(List.of(proxy.url().toString(), second.url().toString()))
-                .build()) {
+            OpenedV2Sink.of(V2Sink.of(proxy.url().toString(), second.url().toString()), "/many")) {
       sink.apply(manyPuts(100));
       assertThat(second.accepted()).isZero();
       proxy.refuse(true);

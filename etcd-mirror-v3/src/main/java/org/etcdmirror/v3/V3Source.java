@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.etcdmirror.api.Anchor;
-import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
+import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.Refusals;
@@ -42,7 +42,7 @@ import org.etcdmirror.v3.rpc.RangeRequest;
  *
  * <p>Safe for use by many threads. {@link #close} ends all streams.
  */
-public final class V3Source implements EventSource {
+public final class V3Source implements InspectableSource {
 
   private final V3Client client;
 

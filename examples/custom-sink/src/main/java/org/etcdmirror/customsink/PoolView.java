@@ -1,16 +1,14 @@
 package org.etcdmirror.customsink;
 
 import org.etcdmirror.api.EventBatch;
-import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
-import org.etcdmirror.core.store.InMemoryIndexStore;
 
 /**
- * The pools of a conftool, always at hand in this process. Give it to a mirror as its sink: it and
- * the index that it offers are as durable as the process.
+ * The pools of a conftool, always at hand in this process. Give it to a mirror as its sink: both it
+ * and its index are as durable as the process.
  *
  * <p>{@link #pools()} may be called by any thread, at any time, and shows each batch as a whole or
  * not at all. A first copy takes many batches; {@link org.etcdmirror.core.EtcdMirror#await} tells
@@ -28,11 +26,6 @@ public final class PoolView implements ReadableSink {
   /** What the pools are now. */
   public Pools pools() {
     return pools;
-  }
-
-  @Override
-  public IndexStore indexStore(String link) {
-    return new InMemoryIndexStore();
   }
 
   /** It goes with the process. */

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.InspectableSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -57,7 +58,7 @@ final class IndexSetCommand extends LinkCommand {
               link.store().load().orElse(null),
               index,
               link.source().head(link.selection()),
-              link.source().history(link.selection()));
+              InspectableSource.of(link.source()).history(link.selection()));
       String refusal = move.refusal();
       if (refusal != null) {
         throw new ServiceException(refusal);

@@ -12,6 +12,7 @@ import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.core.ExpiryPolicy;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.core.Verification;
 
 /**
  * What a mirror is made of; nothing is connected yet.
@@ -68,13 +69,10 @@ record Link(
       builder.requireEmptySink();
     }
     addFormerPrefixes(builder);
-    Policies.Verification verification = policies.verification();
+    Verification verification = policies.verification();
     if (verification != null) {
       requireReadableSink();
-      builder.verifyEvery(verification.every(), verification.action());
-      if (verification.rate() != null) {
-        builder.verifyRate(verification.rate());
-      }
+      builder.verification(verification);
     }
     for (MirrorListener listener : listeners) {
       builder.listener(listener);

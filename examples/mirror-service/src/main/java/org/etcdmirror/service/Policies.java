@@ -1,13 +1,12 @@
 package org.etcdmirror.service;
 
-import java.time.Duration;
 import java.util.List;
 import org.etcdmirror.core.CatchUp;
 import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.ExpiryPolicy;
 import org.etcdmirror.core.RecoveryPolicy;
 import org.etcdmirror.core.UnsupportedEntries;
-import org.etcdmirror.core.VerifyAction;
+import org.etcdmirror.core.Verification;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,15 +32,6 @@ record Policies(
     @Nullable Verification verification) {
 
   private static final String RESYNC_UP_TO = "resync:";
-
-  /**
-   * When a running mirror compares both sides by itself.
-   *
-   * @param every the time between two comparisons
-   * @param action what to do about differences
-   * @param rate how many entries a second to read at most; null for the library's default
-   */
-  record Verification(Duration every, VerifyAction action, @Nullable Long rate) {}
 
   /**
    * Understands the values of these options.
@@ -134,16 +124,17 @@ record Policies(
       return null;
     }
     Given rate = values.optional("verify-rate");
-    return new Verification(
-        AmountOption.positiveDuration(every),
-        action(values.orElse("verify-action", "report")),
-        rate == null ? null : AmountOption.count(rate, 1));
+    Verification verification = Verification.every(AmountOption.positiveDuration(every));
+    if (repairs(values.orElse("verify-action", "report"))) {
+      verification = verification.repair();
+    }
+    return rate == null ? verification : verification.rate(AmountOption.count(rate, 1));
   }
 
-  private static VerifyAction action(Given given) {
+  private static boolean repairs(Given given) {
     return switch (given.text()) {
-      case "report" -> VerifyAction.REPORT;
-      case "repair" -> VerifyAction.REPAIR;
+      case "report" -> false;
+      case "repair" -> true;
       default -> throw given.wrong("'" + given.text() + "' is neither report nor repair");
     };
   }

@@ -1,5 +1,6 @@
 package org.etcdmirror.v2.internal.sink;
 
+import java.util.Arrays;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.OwnKeys;
@@ -36,7 +37,16 @@ public final class V2Owned {
   }
 
   private static List<String> paths(List<Bytes> prefixes) {
-    return prefixes.stream().map(V2Paths::path).toList();
+    return prefixes.stream().map(V2Owned::withoutSlash).map(V2Paths::path).toList();
+  }
+
+  /** As a scope takes its prefixes. */
+  private static Bytes withoutSlash(Bytes prefix) {
+    int size = prefix.size();
+    while (size > 1 && prefix.at(size - 1) == (byte) '/') {
+      size--;
+    }
+    return size == prefix.size() ? prefix : Bytes.of(Arrays.copyOf(prefix.toByteArray(), size));
   }
 
   /**
