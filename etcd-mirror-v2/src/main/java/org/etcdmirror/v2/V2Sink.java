@@ -142,7 +142,7 @@ public final class V2Sink implements ReadableSink {
   /** Also keys that v2 hides from reads: a copy that cannot be read back is none. */
   @Override
   public @Nullable String refusal(Entry entry) {
-    return V2Refusal.of(entry, owned.prefixes());
+    return V2Refusal.of(entry, owned.shown());
   }
 
   @Override

@@ -140,11 +140,12 @@ public final class Inspection {
 
   /** A mirror that runs has loaded its checkpoint and opened its sink, or is about to. */
   private void openSink() throws IOException, InterruptedException, Retry.StoppedException {
+    Checkpoint at = stored.checkpoint();
+    if (at != null) {
+      notes.hide(at);
+    }
+    // Taken meanwhile, nothing may be read as "nothing is stored".
     if (!stored.isTaken()) {
-      Checkpoint at = stored.checkpoint();
-      if (at != null) {
-        notes.hide(at);
-      }
       parts.opening().open(at == null ? List.of() : notes.leftovers(at).prefixes());
     } else if (!parts.opening().await(patience, closing)) {
       if (closing.hasBegun()) {

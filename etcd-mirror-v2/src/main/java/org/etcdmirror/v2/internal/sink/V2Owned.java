@@ -69,9 +69,14 @@ public final class V2Owned {
     return owned.present();
   }
 
+  /** The same, and everything before the sink is open. */
+  public List<String> shown() {
+    return isOpen() ? prefixes() : List.of(V2Paths.ROOT);
+  }
+
   /** Where the mirror's user may read. */
   public String readable() {
-    return isOpen() ? prefixes().get(0) : V2Paths.ROOT;
+    return shown().get(0);
   }
 
   boolean mayWrite(String path) {
