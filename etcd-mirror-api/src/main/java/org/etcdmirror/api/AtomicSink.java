@@ -29,6 +29,16 @@ import java.io.IOException;
 public interface AtomicSink extends ReadableSink, IndexStore {
 
   /**
+   * This sink, which keeps the checkpoint of this link from then on.
+   *
+   * @throws IllegalStateException if another link was named before
+   */
+  @Override
+  default IndexStore indexStore(String link) {
+    return this;
+  }
+
+  /**
    * The largest batch, by {@link EventBatch#bytes()}, that is committed as one. The engine keeps to
    * it, but for the events of a single index, which it never splits. Whatever else limits a commit,
    * such as a number of operations, is to be expressed by this bound; an event counts for 64 bytes

@@ -6,14 +6,68 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes events. A constructed sink is ready for use. The engine calls {@link #apply} from one
- * thread at a time.
+ * Takes events. A sink is made, {@linkplain #open opened} once, and closed. The engine calls {@link
+ * #apply} from one thread at a time.
  *
  * <p>The engine never writes or deletes a key that is {@linkplain OwnKeys#DEFAULT the mirrors' own}
  * or one of {@link #ownKeys}. A tree delete may cover such keys; the sink leaves them where they
  * are.
+ *
+ * <p>A sink of plain keys in a few lines; {@link #of} makes one of a lambda:
+ *
+ * <pre>{@code
+ * final class TableSink implements EventSink {
+ *   public KeyModel keyModel() {
+ *     return KeyModel.BYTES; // no directories
+ *   }
+ *
+ *   public void apply(EventBatch batch) throws IOException {
+ *     for (MirrorEvent event : batch.events()) {
+ *       if (event instanceof MirrorEvent.Put put) {
+ *         table.put(put.key(), put.value());
+ *       } else if (event instanceof MirrorEvent.Delete) {
+ *         table.remove(event.key());
+ *       } else if (event instanceof MirrorEvent.DeleteTree) {
+ *         table.removeTree(event.key()); // the key, and each that begins with it and a slash
+ *       } else if (!(event instanceof MirrorEvent.Refresh)) { // only expiries are prolonged
+ *         throw new PermanentException("unknown event " + event);
+ *       }
+ *     }
+ *     table.sync(); // durable when this returns
+ *   }
+ *
+ *   public void close() {}
+ * }
+ * }</pre>
  */
 public interface EventSink extends AutoCloseable {
+
+  /** How long what was applied to a sink stays. */
+  enum DataLife {
+    /** As long as the process. The index of such a sink is kept in memory as well. */
+    PROCESS,
+    /** Longer than the process: each batch is durable when it was applied. */
+    DURABLE
+  }
+
+  /** Applies batches, as {@link EventSink#apply} describes it. */
+  @FunctionalInterface
+  interface BatchConsumer {
+
+    /** Applies a batch. */
+    void apply(EventBatch batch) throws IOException, InterruptedException;
+  }
+
+  /**
+   * A sink of one function, which has nothing to close. It cannot be read, so a first copy and each
+   * resync apply the whole scope again, and nothing is deleted by comparison.
+   *
+   * @param keyModel how the function wants its keys named
+   * @param life how long what it keeps stays
+   */
+  static EventSink of(KeyModel keyModel, DataLife life, BatchConsumer function) {
+    return new FunctionSink(keyModel, life, function);
+  }
 
   /** How this sink names its keys. A sink of {@link KeyModel#BYTES} gets no directories. */
   KeyModel keyModel();
@@ -27,13 +81,33 @@ public interface EventSink extends AutoCloseable {
   }
 
   /**
-   * Called once, before anything is applied: how the source names its keys. A sink of {@link
-   * KeyModel#PATHS} under a source of {@link KeyModel#BYTES} is told of no directories, so that it
-   * must make and remove them itself and shows none in its snapshot, and must refuse a put where
-   * one key would be both a value and a parent of others: the put below a value, and the put of a
-   * value where others are below. Does nothing by default.
+   * The store that keeps this link's checkpoint with the sink's data, by the same connections and
+   * credentials. The mirror asks once, before it loads the checkpoint and before {@link #open},
+   * unless it was given a store by {@code indexStore(...)}. It closes the store and the sink. Null,
+   * the default, if this sink keeps no index.
+   *
+   * @param link the name of the link
+   * @throws IllegalArgumentException if no index can be kept under this name
    */
-  default void sourceKeyModel(KeyModel model) {}
+  default @Nullable IndexStore indexStore(String link) {
+    return null;
+  }
+
+  /**
+   * Begins the life of a sink under a mirror. The engine calls this once, after it has loaded the
+   * checkpoint, and before anything is applied or read. Before it, the engine calls nothing but
+   * {@link #keyModel}, {@link #isDurable}, {@link #ownKeys}, {@link #indexStore}, the index store
+   * itself and {@link IdentifiedSink#identity}.
+   *
+   * <p>The engine applies only events of keys in the context's prefixes. A sink that shares its
+   * cluster or file with others enforces that as well: it refuses to write or delete elsewhere.
+   * This method connects to nothing. Does nothing by default. A sink that overrides it refuses a
+   * second call.
+   *
+   * @throws IllegalStateException if the sink was opened before: one sink serves one mirror
+   * @throws PermanentException if the sink can never hold what is under one of the prefixes
+   */
+  default void open(SinkContext context) {}
 
   /**
    * Why this sink can never hold the entry, told from the entry alone; null if it may. Asked for
@@ -64,28 +138,14 @@ public interface EventSink extends AutoCloseable {
   }
 
   /**
-   * The prefixes outside of which this sink writes nothing, as it was made; none if it has no such
-   * bounds. A mirror whose scope has a target prefix outside of these is not built. None by
-   * default.
-   */
-  default List<Bytes> prefixes() {
-    return List.of();
-  }
-
-  /**
-   * The mirror owned these prefixes before its scope was changed, and is about to delete what is
-   * left there. From now on they are the mirror's to read and to delete, besides those that the
-   * sink was made with. Does nothing by default.
-   */
-  default void alsoOwns(List<Bytes> prefixes) {}
-
-  /**
    * Applies a batch. <b>When this returns, the batch is durable</b>; the engine moves its index
-   * only then. Delivery is at least once: the same batch, or a part of it, may come again, also
-   * after newer ones, so applying must be idempotent. No key comes twice in one batch, except after
-   * a {@link MirrorEvent.DeleteTree} that covers it; a sink may apply events on unrelated keys in
-   * any order or at once, but must keep the order of events of which one key is, or lies above, the
-   * other.
+   * only then. A batch without events changes nothing; the engine leaves most of them out. A {@link
+   * MirrorEvent.DeleteTree} of a source of paths comes to a sink of {@link KeyModel#BYTES} as well:
+   * it takes the key away, and each that begins with the key and a slash. Delivery is at least
+   * once: the same batch, or a part of it, may come again, also after newer ones, so applying must
+   * be idempotent. No key comes twice in one batch, except after a {@link MirrorEvent.DeleteTree}
+   * that covers it; a sink may apply events on unrelated keys in any order or at once, but must
+   * keep the order of events of which one key is, or lies above, the other.
    *
    * <p><b>A write has three outcomes: done, refused, unknown.</b> An {@link IOException} that is
    * not an {@link OutcomeUnknownException} says that nothing of this batch will take effect later

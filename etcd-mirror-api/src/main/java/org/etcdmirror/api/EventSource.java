@@ -1,7 +1,6 @@
 package org.etcdmirror.api;
 
 import java.io.IOException;
-import java.util.List;
 
 /**
  * A keyspace that can be read and followed. A constructed source is ready for use.
@@ -29,39 +28,6 @@ public interface EventSource extends AutoCloseable {
 
   /** The state of the selection at one index, read with the agreement of the cluster. */
   Snapshot snapshot(Selection selection) throws IOException, InterruptedException;
-
-  /**
-   * Another snapshot, for somebody who doubts the last one: read from another member of the cluster
-   * where there is one, and again with the agreement of the cluster. By default the same as {@link
-   * #snapshot}.
-   */
-  default Snapshot secondSnapshot(Selection selection) throws IOException, InterruptedException {
-    return snapshot(selection);
-  }
-
-  /**
-   * How far back events can be read. Asked for now and then, so it must be cheap. By default the
-   * oldest index is not known.
-   */
-  default SourceHistory history(Selection selection) throws IOException, InterruptedException {
-    return new SourceHistory(0, head(selection).index());
-  }
-
-  /**
-   * Whether this source is the one that an anchor was taken from. Never {@link Anchor.Check#BROKEN}
-   * while it might be; by default nobody can tell.
-   */
-  default Anchor.Check check(Anchor anchor) throws IOException, InterruptedException {
-    return Anchor.Check.UNKNOWN;
-  }
-
-  /**
-   * The checkpoints that mirrors keep in this very cluster, which is their target; those that the
-   * user may not read are left out. None by default.
-   */
-  default List<StoredLink> storedLinks() throws IOException, InterruptedException {
-    return List.of();
-  }
 
   /**
    * Follows the selection. When this returns, nothing that happens after the start can be missed

@@ -10,6 +10,9 @@ public interface ReadableSink extends EventSink {
    * are {@linkplain OwnKeys#DEFAULT the mirrors' own}, of whichever link, and those of {@link
    * #ownKeys} are left out, also where they are asked for by name.
    *
+   * <p>A sink that was not {@linkplain #open opened} can be read all the same, as for a source that
+   * names its keys like the sink: tools compare such sinks.
+   *
    * <p>May be called, and the snapshot read, by any thread while another one {@linkplain #apply
    * applies} a batch: the snapshot is of before or after each event of it.
    */

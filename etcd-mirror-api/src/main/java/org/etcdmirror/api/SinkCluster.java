@@ -27,8 +27,8 @@ public interface SinkCluster {
   }
 
   /**
-   * Whether this cluster is the one that an anchor was taken from, as {@link EventSource#check}
-   * tells of a source. By default nobody can tell.
+   * Whether this cluster is the one that an anchor was taken from, as {@link
+   * InspectableSource#check} tells of a source. By default nobody can tell.
    *
    * @throws IOException if it cannot be read now
    */

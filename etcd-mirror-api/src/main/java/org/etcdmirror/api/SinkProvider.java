@@ -1,8 +1,8 @@
 package org.etcdmirror.api;
 
 /**
- * Makes sinks, and index stores beside them, for one address scheme. Found by {@link
- * java.util.ServiceLoader}, so that a jar on the class path is enough to add a scheme.
+ * Makes sinks for one address scheme. Found by {@link java.util.ServiceLoader}, so that a jar on
+ * the class path is enough to add a scheme.
  */
 public interface SinkProvider {
 
@@ -10,20 +10,10 @@ public interface SinkProvider {
   String scheme();
 
   /**
-   * A sink, ready for use; nothing is connected yet. If it is an {@link AtomicSink} it keeps the
-   * link's index, unless the settings name no link.
+   * A sink that no mirror has opened yet; nothing is connected yet.
    *
    * @throws IllegalArgumentException if the settings cannot be; the message is one line for a
    *     person
    */
   EventSink createSink(SinkSettings settings);
-
-  /**
-   * The store that keeps a link's index in the sink's own cluster. Not asked of an {@link
-   * AtomicSink}'s provider.
-   *
-   * @throws IllegalArgumentException if this kind of sink cannot keep an index, or not under this
-   *     name
-   */
-  IndexStore createIndexStore(SinkSettings settings);
 }

@@ -20,7 +20,19 @@ import org.etcdmirror.core.internal.verify.Inspection;
 
 /**
  * Keeps a sink equal to a source: brings it level, follows, and comes back by itself from whatever
- * can be come back from.
+ * can be come back from. What is in the sink under the target prefixes and not in the source is
+ * deleted, within the {@link DeleteLimit}.
+ *
+ * <pre>{@code
+ * try (EtcdMirror mirror =
+ *     EtcdMirror.builder()
+ *         .source(V2Source.of("http://a:2379"))
+ *         .sink(V2Sink.of("http://c:2379")) // keeps the index as well
+ *         .scope(MirrorScope.of("/conftool"))
+ *         .build()) {
+ *   mirror.run(); // until another thread closes it
+ * }
+ * }</pre>
  *
  * <p>A mirror has threads of its own: a reader, an applier, a monitor of the source's history, and
  * one more if it is to verify by itself. Every method may be called from any other thread. A mirror
@@ -38,7 +50,6 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
 
   EtcdMirror(Parts parts) {
     this.parts = parts;
-    parts.sink().sourceKeyModel(parts.mapper().eventModel());
     CheckpointNotes notes = new CheckpointNotes(parts);
     this.inspection = new Inspection(parts, notes);
     this.life = new MirrorLife(parts, notes, inspection);
@@ -258,6 +269,36 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    */
   public boolean await(long index, Duration timeout) throws InterruptedException {
     return parts.progress().await(index, requireNonNull(timeout, "timeout"));
+  }
+
+  /**
+   * Waits until the sink is level with the source as it was at some moment after this call. Ends at
+   * once when that cannot be without a person: when the mirror has failed or was closed, or is
+   * {@link MirrorState#BLOCKED}. A mirror that was not started is waited for.
+   *
+   * @return true if the sink is level; false if it is not when the time is over or the wait ended.
+   *     Then {@link #failure} and {@link #status} tell why
+   * @throws InterruptedException if the thread was interrupted
+   */
+  public boolean awaitLevel(Duration timeout) throws InterruptedException {
+    requireNonNull(timeout, "timeout");
+    return parts
+        .progress()
+        .awaitLevel(
+            timeout,
+            () ->
+                switch (parts.states().state()) {
+                  case BLOCKED, FAILED, STOPPED -> true;
+                  default -> false;
+                });
+  }
+
+  /**
+   * What ended the mirror, by its own type: such as a {@link GapException}, a {@link LoopException}
+   * or a {@link PermanentException}. Empty while the mirror lives, and if it was closed.
+   */
+  public Optional<Throwable> failure() {
+    return Optional.ofNullable(life.failure());
   }
 
   /**

@@ -5,10 +5,12 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.etcdmirror.api.AtomicSink;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.core.internal.identity.StorePairing;
 import org.etcdmirror.core.internal.keys.KeyMapper;
@@ -23,8 +25,9 @@ import org.etcdmirror.core.internal.run.Parts;
 import org.etcdmirror.core.internal.run.Pause;
 import org.etcdmirror.core.internal.run.Progress;
 import org.etcdmirror.core.internal.run.Shutdown;
+import org.etcdmirror.core.internal.run.SinkOpening;
 import org.etcdmirror.core.internal.run.StateMachine;
-import org.etcdmirror.core.internal.run.VerifySettings;
+import org.etcdmirror.core.store.InMemoryIndexStore;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what a mirror is made of. Not safe for use by several threads. */
@@ -35,8 +38,6 @@ public final class EtcdMirrorBuilder {
 
   /** A key takes some 200 bytes until it is deleted. */
   private static final int MAX_DELETES_HELD = 50_000;
-
-  private static final long DEFAULT_VERIFY_RATE = 20_000;
 
   private @Nullable EventSource source;
   private @Nullable EventSink sink;
@@ -55,9 +56,7 @@ public final class EtcdMirrorBuilder {
   private long bufferBytes = 8L << 20;
   private Duration closeTimeout = Duration.ofSeconds(10);
   private CatchUp catchUp = CatchUp.replay();
-  private @Nullable Duration verifyEvery;
-  private VerifyAction verifyAction = VerifyAction.REPORT;
-  private long verifyRate = DEFAULT_VERIFY_RATE;
+  private @Nullable Verification verification;
   private Backoff.Range backoff = Backoff.Range.DEFAULT;
   private int maxDeletesHeld = MAX_DELETES_HELD;
   private Duration historyInterval = HeadroomMonitor.INTERVAL;
@@ -78,7 +77,12 @@ public final class EtcdMirrorBuilder {
     return this;
   }
 
-  /** Where the index is kept. Required, unless the sink is an {@link IndexStore} itself. */
+  /**
+   * Where the index is kept, in place of the store that the sink {@linkplain EventSink#indexStore
+   * offers}. Required if the sink offers none, unless its data goes with the process: then the
+   * index is kept in memory as well. Refused for an {@link AtomicSink}, which keeps its index with
+   * its data.
+   */
   public EtcdMirrorBuilder indexStore(IndexStore indexStore) {
     this.indexStore = requireNonNull(indexStore, "indexStore");
     return this;
@@ -91,11 +95,18 @@ public final class EtcdMirrorBuilder {
   }
 
   /**
-   * The name of this link in logs, threads and metrics; the index store and the sink have their own
-   * for what is stored. Defaults to the scope's text.
+   * The name of this link in logs, threads and metrics, and of the index that the sink keeps.
+   * Defaults to the target prefix of a scope with one rule, without the slashes at its ends, or
+   * {@code /} for the whole keyspace. Required for a scope of several rules. Another name is
+   * another index, so the mirror begins with a first copy.
+   *
+   * @throws IllegalArgumentException if it is blank
    */
   public EtcdMirrorBuilder link(String link) {
-    this.link = requireNonNull(link, "link");
+    if (link.isBlank()) {
+      throw new IllegalArgumentException("link must have a name, was '" + link + "'");
+    }
+    this.link = link;
     return this;
   }
 
@@ -170,34 +181,9 @@ public final class EtcdMirrorBuilder {
     return this;
   }
 
-  /**
-   * Has source and sink compared while the mirror follows, for the first time after {@code
-   * interval}, and again so long after each. What is found is told in the status, in metrics, to
-   * listeners and in the log; what cannot be read is tried again at the next turn. Needs a {@link
-   * org.etcdmirror.api.ReadableSink}. Never by default.
-   *
-   * @throws IllegalArgumentException if the interval is not positive
-   */
-  public EtcdMirrorBuilder verifyEvery(Duration interval, VerifyAction action) {
-    if (interval.isNegative() || interval.isZero()) {
-      throw new IllegalArgumentException("verifyEvery must be positive, was " + interval);
-    }
-    this.verifyEvery = interval;
-    this.verifyAction = requireNonNull(action, "action");
-    return this;
-  }
-
-  /**
-   * How many entries a second a comparison that the mirror begins by itself reads from each side at
-   * most. Defaults to 20,000.
-   *
-   * @throws IllegalArgumentException if it is not positive
-   */
-  public EtcdMirrorBuilder verifyRate(long entriesPerSecond) {
-    if (entriesPerSecond < 1) {
-      throw new IllegalArgumentException("verifyRate must be positive, was " + entriesPerSecond);
-    }
-    this.verifyRate = entriesPerSecond;
+  /** Has a running mirror compare source and sink by itself. Never by default. */
+  public EtcdMirrorBuilder verification(Verification verification) {
+    this.verification = requireNonNull(verification, "verification");
     return this;
   }
 
@@ -275,35 +261,23 @@ public final class EtcdMirrorBuilder {
   /**
    * The mirror; nothing is connected yet.
    *
-   * @throws IllegalStateException if something required is missing, or the sink cannot be read and
-   *     is to be verified, to be empty or to lose what is under a former prefix
-   * @throws IllegalArgumentException if the scope's prefixes, or the former ones, do not fit the
-   *     source or the sink; if the scope's overlap, are where mirrors keep their indexes, or are
-   *     outside of the {@linkplain EventSink#prefixes prefixes} that the sink was made for; or if
-   *     the index would outlive the sink's data, or nothing ties it to that data
+   * @throws IllegalArgumentException if something required is missing; if the sink cannot be read
+   *     and is to be verified, to be empty or to lose what is under a former prefix; if the scope's
+   *     prefixes, or the former ones, do not fit the source or the sink; if the scope's overlap, or
+   *     are where mirrors keep their indexes; if a scope of several rules has no link name; if
+   *     there is no index store, or one is given to an {@link AtomicSink}; or if the index would
+   *     outlive the sink's data, or nothing ties it to that data
    */
   public EtcdMirror build() {
-    EventSource from = required(source, "source");
+    InspectableSource from = InspectableSource.of(required(source, "source"));
     EventSink to = required(sink, "sink");
     MirrorScope what = required(scope, "scope");
-    IndexStore store = indexStore != null ? indexStore : to instanceof IndexStore own ? own : null;
-    if (verifyEvery != null && !(to instanceof ReadableSink)) {
-      throw new IllegalStateException(
-          "verifyEvery needs a ReadableSink, which %s is not".formatted(to.getClass().getName()));
-    }
-    if (requiresEmptySink && !(to instanceof ReadableSink)) {
-      throw new IllegalStateException(
-          "requireEmptySink needs a ReadableSink, which %s is not"
-              .formatted(to.getClass().getName()));
-    }
-    if (!formerPrefixes.isEmpty() && !(to instanceof ReadableSink)) {
-      throw new IllegalStateException(
-          "formerPrefix needs a ReadableSink, which %s is not".formatted(to.getClass().getName()));
-    }
-    String name = link != null ? link : what.toString();
-    IndexStore tied = StorePairing.tied(to, required(store, "indexStore"));
+    requireReadable(to, "verification", verification != null);
+    requireReadable(to, "requireEmptySink", requiresEmptySink);
+    requireReadable(to, "formerPrefix", !formerPrefixes.isEmpty());
     KeyMapper mapper = new KeyMapper(what, from.keyModel(), to.keyModel(), expiry, to.ownKeys());
-    mapper.refuseOutside(to.prefixes());
+    String name = link != null ? link : what.defaultLink();
+    IndexStore tied = StorePairing.tied(to, store(to, name));
     MirrorListener listener = new GuardedListener(listeners);
     StateMachine states = new StateMachine(name, listener);
     Progress progress = new Progress();
@@ -332,7 +306,7 @@ public final class EtcdMirrorBuilder {
             unsupportedEntries,
             what,
             catchUp,
-            verifyEvery == null ? null : new VerifySettings(verifyEvery, verifyAction, verifyRate),
+            verification,
             new GapLedger(name, progress, listener),
             new Approvals(name, states, progress, listener),
             new Pause(),
@@ -340,7 +314,38 @@ public final class EtcdMirrorBuilder {
             historyInterval,
             awayInterval,
             sinkInterval,
-            new Consent(deleteLimit != null, requiresEmptySink, former(mapper), lookAgain)));
+            new Consent(deleteLimit != null, requiresEmptySink, former(mapper), lookAgain),
+            new SinkOpening(to, name, mapper)));
+  }
+
+  private static void requireReadable(EventSink to, String option, boolean isGiven) {
+    if (isGiven && !(to instanceof ReadableSink)) {
+      throw new IllegalArgumentException(
+          "%s needs a ReadableSink, which %s is not".formatted(option, to.getClass().getName()));
+    }
+  }
+
+  private IndexStore store(EventSink to, String name) {
+    IndexStore given = indexStore;
+    if (to instanceof AtomicSink) {
+      if (given != null) {
+        throw new IllegalArgumentException(
+            "%s keeps its index with its data; leave out indexStore(...), which was %s"
+                .formatted(to.getClass().getName(), given.getClass().getName()));
+      }
+    } else if (given != null) {
+      return given;
+    }
+    IndexStore offered = to.indexStore(name);
+    if (offered == null && !to.isDurable()) {
+      return new InMemoryIndexStore();
+    }
+    if (offered == null) {
+      throw new IllegalArgumentException(
+          "%s offers no index store; name one by indexStore(...), or use a sink that offers one"
+              .formatted(to.getClass().getName()));
+    }
+    return offered;
   }
 
   private List<Bytes> former(KeyMapper mapper) {
@@ -349,7 +354,7 @@ public final class EtcdMirrorBuilder {
 
   private static <T> T required(@Nullable T part, String name) {
     if (part == null) {
-      throw new IllegalStateException("a mirror needs a " + name);
+      throw new IllegalArgumentException("a mirror needs a %s; call %s(...)".formatted(name, name));
     }
     return part;
   }

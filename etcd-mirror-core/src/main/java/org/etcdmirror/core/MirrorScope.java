@@ -90,6 +90,20 @@ public final class MirrorScope {
     return inverse.build();
   }
 
+  /**
+   * The name of a link that was given none. The whole keyspace is {@code /}, which is no other
+   * prefix without its slashes.
+   */
+  String defaultLink() {
+    if (rules.size() != 1) {
+      throw new IllegalArgumentException(
+          "a scope of %d prefixes needs a name for its link: %s; call link(...)"
+              .formatted(rules.size(), this));
+    }
+    String name = rules.get(0).target().textOrHex().replaceAll("^/+|/+$", "");
+    return name.isEmpty() ? "/" : name;
+  }
+
   /** What changes keys and values on their way; null for nothing. */
   public @Nullable Transform transform() {
     return transform;

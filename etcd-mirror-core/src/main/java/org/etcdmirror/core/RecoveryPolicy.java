@@ -10,6 +10,18 @@ import org.etcdmirror.api.Gap;
  * not block. What is lost in a gap is history: a resync brings the sink's state level, deletes
  * included, but intermediate values that nobody can read any more are never seen by the sink.
  *
+ * <pre>{@code
+ * // Resync where at most 10,000 events are missed, and stop for a person where it is more.
+ * RecoveryPolicy few = RecoveryPolicy.resync().upTo(10_000, RecoveryPolicy.fail());
+ * // The same, but always resync a sink that was put back.
+ * RecoveryPolicy policy =
+ *     RecoveryPolicy.resync().when(gap -> gap.reason() == Gap.Reason.SINK_ROLLED_BACK, few);
+ * }</pre>
+ *
+ * <p>No policy is asked about the reasons {@code NO_CHECKPOINT}, {@code FORCED} and {@code
+ * CATCH_UP}: no history is lost by them. Of {@code SINK_DRIFTED} and {@code SINK_ROLLED_BACK}, the
+ * answer {@code SKIP_GAP} means {@code RESYNC}.
+ *
  * <p>A first run is no gap and is never asked about. A gap that was found and not ended, because
  * the mirror was closed, failed or was killed, is asked about again by the next run, as what it is.
  */

@@ -208,9 +208,7 @@ final class ConvergenceRun {
             .buffer(20, 1 << 20)
             .closeTimeout(Duration.ofSeconds(10))
             .backoff(Duration.ofMillis(1), Duration.ofMillis(10));
-    if (sink instanceof FakeAtomicSink atomic) {
-      builder.indexStore(atomic);
-    } else {
+    if (!(sink instanceof FakeAtomicSink)) {
       builder.indexStore(store);
     }
     EtcdMirror next = builder.build();

@@ -25,6 +25,7 @@ import org.etcdmirror.api.OutcomeUnknownException.Touched;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SinkCluster;
+import org.etcdmirror.api.SinkContext;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.core.store.InMemorySink;
@@ -37,7 +38,7 @@ public class FakeSink implements ReadableSink {
   final LateWrites late = new LateWrites();
   public final InMemorySink held;
   private final List<EventBatch> batches = new ArrayList<>();
-  private final List<Bytes> alsoOwned = new ArrayList<>();
+  private final List<SinkContext> contexts = new ArrayList<>();
   private final Set<Bytes> overtaken = new HashSet<>();
   private volatile @Nullable Bytes refused;
   private volatile @Nullable String clusterId;
@@ -56,8 +57,11 @@ public class FakeSink implements ReadableSink {
   }
 
   @Override
-  public void sourceKeyModel(KeyModel model) {
-    held.sourceKeyModel(model);
+  public synchronized void open(SinkContext context) {
+    contexts.add(context);
+    if (contexts.size() == 1) {
+      held.open(context);
+    }
   }
 
   /** It is kept in this cluster, whose index stands still. */
@@ -101,14 +105,16 @@ public class FakeSink implements ReadableSink {
         };
   }
 
-  @Override
-  public synchronized void alsoOwns(List<Bytes> prefixes) {
-    alsoOwned.addAll(prefixes);
+  /** What it was opened with, by each mirror that it had. */
+  synchronized List<SinkContext> contexts() {
+    return List.copyOf(contexts);
   }
 
-  /** What it was told to be the mirror's from before. */
-  synchronized List<String> alsoOwned() {
-    return alsoOwned.stream().map(Bytes::toString).toList();
+  /** The former prefixes that it was opened with last. */
+  synchronized List<String> formerPrefixes() {
+    return contexts.get(contexts.size() - 1).formerPrefixes().stream()
+        .map(Bytes::toString)
+        .toList();
   }
 
   @Override

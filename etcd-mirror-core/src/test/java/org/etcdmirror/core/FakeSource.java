@@ -12,11 +12,11 @@ import java.util.function.Consumer;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
-import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.HistoryClearedException;
 import org.etcdmirror.api.IndexDisprovedException;
+import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.MirrorEvent;
@@ -32,7 +32,7 @@ import org.etcdmirror.core.store.InMemorySink;
 import org.jspecify.annotations.Nullable;
 
 /** A keyspace in memory with a history, and with each fault that a real one can have. */
-public class FakeSource implements EventSource {
+public class FakeSource implements InspectableSource {
 
   public final Faults faults = new Faults();
   final Contradiction contradiction = new Contradiction();

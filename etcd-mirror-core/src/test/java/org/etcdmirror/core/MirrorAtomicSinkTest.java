@@ -23,7 +23,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
 
   private EtcdMirror onAtomic() throws InterruptedException {
     sink = atomic;
-    return following(b -> b.indexStore(atomic).deleteLimit(DeleteLimit.percent(100)));
+    return following(b -> b.deleteLimit(DeleteLimit.percent(100)));
   }
 
   @Test
@@ -55,7 +55,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
     atomic.save(new Checkpoint(source.index(), "replaced", null, Instant.EPOCH));
     Faults.Gate gate = atomic.faults.block("snapshot");
     sink = atomic;
-    EtcdMirror mirror = started(b -> b.indexStore(atomic));
+    EtcdMirror mirror = started();
     gate.awaitReached();
     atomic.movedByAnother(5);
     gate.release();
@@ -69,7 +69,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
     Checkpoint stored = atomic.load().orElseThrow();
     int before = atomic.faults.calls("apply");
     source.faults.failAlways("head", () -> new IOException("away"));
-    EtcdMirror mirror = started(b -> b.indexStore(atomic));
+    EtcdMirror mirror = started();
     eventually(() -> source.faults.calls("head") > 3);
     assertThat(atomic.faults.calls("apply")).isEqualTo(before + 1);
     assertThat(atomic.load()).contains(stored);
@@ -93,7 +93,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
     onAtomic().close();
     source.foreignWrites(1000);
     atomic.letOldWritesLand(Integer.MAX_VALUE);
-    EtcdMirror mirror = started(b -> b.indexStore(atomic));
+    EtcdMirror mirror = started();
     awaitState(mirror, MirrorState.FAILED);
     assertThat(mirror.status().lastError()).contains("another mirror moved the checkpoint");
   }
@@ -107,7 +107,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
     atomic.preset(level.withNotes(notes));
     source.faults.failAlways("head", () -> new IOException("away"));
     atomic.faults.failNext("apply", new IOException("no answer"));
-    EtcdMirror mirror = started(b -> b.indexStore(atomic));
+    EtcdMirror mirror = started();
     eventually(() -> source.faults.calls("head") > 3);
     assertThat(requireNonNull(atomic.stored()).notes()).containsKey(CompareNote.NOW);
     assertThat(mirror.status().state()).isNotEqualTo(MirrorState.FOLLOWING);
@@ -119,7 +119,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
   void whoOnlyLooksWritesNothing() throws Exception {
     onAtomic().close();
     int before = atomic.faults.calls("apply");
-    EtcdMirror mirror = mirror(b -> b.indexStore(atomic));
+    EtcdMirror mirror = mirror();
     mirror.foreseeGap();
     mirror.plan();
     mirror.verify();
@@ -153,7 +153,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
     atomic.preset(resumableAt(begin));
     putManyIndexesAtOnce();
     sink = atomic;
-    level(started(b -> b.indexStore(atomic)));
+    level(started());
     eventually(() -> atomic.storedIndex() == source.index());
     assertThat(atomic.values()).isEqualTo(source.values());
     assertThat(atomic.batches().stream().filter(batch -> !batch.events().isEmpty()))
@@ -232,7 +232,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
     long begin = source.index();
     atomic.preset(resumableAt(begin).whileApplying(begin + 2));
     sink = atomic;
-    EtcdMirror mirror = started(b -> b.indexStore(atomic));
+    EtcdMirror mirror = started();
     awaitState(mirror, MirrorState.FOLLOWING);
     assertThat(mirror.status().applying()).isEqualTo(begin + 2);
     source.foreignWrites(1);

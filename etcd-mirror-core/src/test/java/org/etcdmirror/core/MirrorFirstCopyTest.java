@@ -247,7 +247,7 @@ class MirrorFirstCopyTest extends MirrorFixture {
             .indexStore(store)
             .scope(scope)
             .requireEmptySink();
-    assertThatThrownBy(builder::build).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(builder::build).isInstanceOf(IllegalArgumentException.class);
   }
 
   private static final class WriteOnly implements EventSink {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.etcdmirror.api.AtomicSink;
 import org.etcdmirror.api.KeyModel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,12 +63,14 @@ public abstract class MirrorFixture {
         EtcdMirror.builder()
             .source(source)
             .sink(sink)
-            .indexStore(store)
             .scope(scope)
             .link("test")
             .listener(told)
             .closeTimeout(Duration.ofSeconds(10))
             .backoff(Duration.ofMillis(1), Duration.ofMillis(20));
+    if (!(sink instanceof AtomicSink)) {
+      builder.indexStore(store);
+    }
     settings.accept(builder);
     EtcdMirror mirror = builder.build();
     mirrors.add(mirror);

@@ -38,7 +38,7 @@ class MirrorLateTransactionTest extends MirrorFixture {
           source.delete("/conf/gone");
           atomic.late.carryOutAfterTheNextReading();
         });
-    EtcdMirror mirror = started(b -> b.indexStore(atomic).deleteLimit(DeleteLimit.percent(100)));
+    EtcdMirror mirror = started(b -> b.deleteLimit(DeleteLimit.percent(100)));
     level(mirror);
     assertThat(atomic.values()).isEqualTo(source.values());
   }

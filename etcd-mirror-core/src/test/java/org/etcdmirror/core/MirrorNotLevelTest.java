@@ -308,7 +308,8 @@ class MirrorNotLevelTest extends MirrorFixture {
   @Test
   void aRepairThatWasCutShortIsFinishedByTheNextRun() throws Exception {
     source.put("/conf/a", "1");
-    EtcdMirror first = following(b -> b.verifyEvery(Duration.ofMillis(20), VerifyAction.REPAIR));
+    EtcdMirror first =
+        following(b -> b.verification(Verification.every(Duration.ofMillis(20)).repair()));
     sink.faults.failAlways("apply", () -> new IOException("not now"));
     sink.lose("/conf/a");
     eventually(() -> isNoted(Gap.Reason.FORCED));

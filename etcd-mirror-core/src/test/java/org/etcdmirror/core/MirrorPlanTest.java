@@ -3,6 +3,7 @@ package org.etcdmirror.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
@@ -150,12 +151,8 @@ class MirrorPlanTest extends MirrorFixture {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("'test'");
     assertThatThrownBy(
-            () ->
-                mirror(
-                    b ->
-                        b.sink(blind)
-                            .verifyEvery(java.time.Duration.ofHours(1), VerifyAction.REPORT)))
-        .isInstanceOf(IllegalStateException.class)
+            () -> mirror(b -> b.sink(blind).verification(Verification.every(Duration.ofHours(1)))))
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("ReadableSink");
   }
 

@@ -71,7 +71,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
     run(MirrorScope.of("/conf/"));
     run(MirrorScope.of("/conf/a/"));
     assertHeld("/conf/a/x");
-    assertThat(sink.alsoOwned()).containsExactly(model == KeyModel.PATHS ? "/conf" : "/conf/");
+    assertThat(sink.formerPrefixes()).containsExactly(model == KeyModel.PATHS ? "/conf" : "/conf/");
     assertThat(told.reasons()).containsExactly(Gap.Reason.SCOPE_CHANGED);
     assertThat(told.resyncs.get(1).written()).isZero();
     assertThat(told.resyncs.get(1).deleted()).isEqualTo(model == KeyModel.PATHS ? 3 : 2);

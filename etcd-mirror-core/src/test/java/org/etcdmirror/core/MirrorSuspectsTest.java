@@ -327,7 +327,7 @@ class MirrorSuspectsTest extends MirrorFixture {
     Fenced fenced = new Fenced();
     sink = fenced;
     source.put("/conf/a", "1");
-    EtcdMirror mirror = following(b -> b.indexStore(fenced));
+    EtcdMirror mirror = following();
     fenced.loseNext(1);
     source.put("/conf/a", "2");
     level(mirror);

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.SinkContext;
 import org.etcdmirror.api.UnsupportedEntryException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -244,7 +246,7 @@ class MirrorUnsupportedTest extends MirrorFixture {
 
   @Test
   void whatTheSinkHoldsInTheWayIsDeletedFirst() throws Exception {
-    sink.held.sourceKeyModel(KeyModel.BYTES);
+    sink.open(new SinkContext("before", KeyModel.BYTES, List.of(Bytes.utf8("/"))));
     sink.preset("/conf/a", "stale");
     sink.preset("/conf/b/c", "stale");
     sink.preset("/conf/kept", "1");

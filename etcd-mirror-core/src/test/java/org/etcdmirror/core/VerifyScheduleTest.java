@@ -1,9 +1,11 @@
 package org.etcdmirror.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.etcdmirror.api.Gap;
@@ -14,8 +16,8 @@ class VerifyScheduleTest extends MirrorFixture {
 
   private static final Duration OFTEN = Duration.ofMillis(5);
 
-  private EtcdMirror verifying(VerifyAction action) throws InterruptedException {
-    return following(b -> b.verifyEvery(OFTEN, action).verifyRate(1_000_000));
+  private EtcdMirror verifying(Verification verification) throws InterruptedException {
+    return following(b -> b.verification(verification.rate(1_000_000)));
   }
 
   private boolean isToldOf(long differences) {
@@ -25,7 +27,7 @@ class VerifyScheduleTest extends MirrorFixture {
   @Test
   void itTellsAndLeavesThingsAsTheyAre() throws Exception {
     source.put("/conf/a", "1");
-    EtcdMirror mirror = verifying(VerifyAction.REPORT);
+    EtcdMirror mirror = verifying(Verification.every(OFTEN));
     eventually(() -> told.verified.stream().anyMatch(VerifyReport::isEqual));
     sink.lose("/conf/a");
     sink.preset("/conf/extra", "x");
@@ -39,7 +41,7 @@ class VerifyScheduleTest extends MirrorFixture {
   void itRepairsBetweenEvents() throws Exception {
     source.put("/conf/a", "1");
     source.put("/conf/b", "1");
-    EtcdMirror mirror = verifying(VerifyAction.REPAIR);
+    EtcdMirror mirror = verifying(Verification.every(OFTEN).repair());
     sink.lose("/conf/a");
     sink.preset("/conf/b", "other");
     sink.preset("/conf/extra", "x");
@@ -60,7 +62,10 @@ class VerifyScheduleTest extends MirrorFixture {
   void aRepairDeletesNoMoreThanIsAllowed() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror =
-        following(b -> b.verifyEvery(OFTEN, VerifyAction.REPAIR).deleteLimit(DeleteLimit.keys(1)));
+        following(
+            b ->
+                b.verification(Verification.every(OFTEN).repair())
+                    .deleteLimit(DeleteLimit.keys(1)));
     sink.preset("/conf/extra/1", "x");
     sink.preset("/conf/extra/2", "x");
     eventually(
@@ -71,7 +76,7 @@ class VerifyScheduleTest extends MirrorFixture {
   @Test
   void whatCannotBeReadIsTriedAgainAndIsNoFailureOfTheMirror() throws Exception {
     source.put("/conf/a", "1");
-    EtcdMirror mirror = verifying(VerifyAction.REPORT);
+    EtcdMirror mirror = verifying(Verification.every(OFTEN));
     sink.faults.failNext(
         "snapshot", new IOException("not now"), new IllegalStateException("nor now"));
     eventually(() -> "nor now".equals(mirror.status().lastError()));
@@ -84,7 +89,7 @@ class VerifyScheduleTest extends MirrorFixture {
   @Test
   void whileItDoesNotFollowItDoesNotLook() throws Exception {
     source.put("/conf/a", "1");
-    EtcdMirror mirror = verifying(VerifyAction.REPORT);
+    EtcdMirror mirror = verifying(Verification.every(OFTEN));
     source.faults.failAlways("head", () -> new IOException("down"));
     source.breakStreams();
     awaitState(mirror, MirrorState.RETRYING);
@@ -102,7 +107,7 @@ class VerifyScheduleTest extends MirrorFixture {
   @Test
   void closingEndsATurnThatHangs() throws Exception {
     source.put("/conf/a", "1");
-    EtcdMirror mirror = verifying(VerifyAction.REPORT);
+    EtcdMirror mirror = verifying(Verification.every(OFTEN));
     Faults.Gate hanging = sink.faults.block("snapshot");
     hanging.awaitReached();
     mirror.close();
@@ -128,7 +133,7 @@ class VerifyScheduleTest extends MirrorFixture {
             gate.release();
           }
         };
-    EtcdMirror mirror = mirror(b -> b.verifyEvery(OFTEN, VerifyAction.REPORT).listener(closing));
+    EtcdMirror mirror = mirror(b -> b.verification(Verification.every(OFTEN)).listener(closing));
     source.put("/conf/a", "1");
     itself.complete(mirror);
     mirror.start();
@@ -137,5 +142,18 @@ class VerifyScheduleTest extends MirrorFixture {
     assertClosed(mirror, MirrorState.STOPPED);
     assertThat(store.index()).isEqualTo(source.index());
     assertThat(sink.values()).isEqualTo(source.values());
+  }
+
+  @Test
+  void verificationWithoutAnIntervalOrARateIsRefused() {
+    for (Duration bad : List.of(Duration.ZERO, Duration.ofSeconds(-1))) {
+      assertThatThrownBy(() -> Verification.every(bad))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(bad.toString());
+    }
+    Verification hourly = Verification.every(Duration.ofHours(1));
+    assertThatThrownBy(() -> hourly.rate(0)).isInstanceOf(IllegalArgumentException.class);
+    assertThat(hourly.repair().rate(5)).isEqualTo(new Verification(Duration.ofHours(1), true, 5));
+    assertThat(hourly.repairs()).isFalse();
   }
 }

@@ -15,6 +15,7 @@ import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SinkContext;
 import org.etcdmirror.api.Snapshot;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,15 +36,17 @@ public abstract class AtomicSinkContract {
   protected AtomicSinkContract() {}
 
   /**
-   * Opens a sink of everything, on its own, as another process would. All sinks of a test have the
-   * same target and the same link; each test begins with a link that is not stored, and has keys of
-   * its own.
+   * Makes a sink, on its own, as another process would, and names its link by {@link
+   * AtomicSink#indexStore}; the contract {@linkplain AtomicSink#open opens} it. All sinks of a test
+   * have the same target and the same link; each test begins with a link that is not stored, and
+   * has keys of its own.
    */
   protected abstract AtomicSink openSink() throws Exception;
 
   private AtomicSink open() throws Exception {
     AtomicSink sink = openSink();
     opened.add(sink);
+    sink.open(new SinkContext("contract", sink.keyModel(), List.of(prefix)));
     return sink;
   }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.etcdmirror.api.AtomicSink;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSink;
@@ -17,6 +18,7 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SinkContext;
 import org.etcdmirror.api.Snapshot;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,14 +26,17 @@ import org.junit.jupiter.api.BeforeEach;
 /** What the contract tests of sinks stand on: a sink with an empty prefix, and ways to look. */
 abstract class SinkFixture {
 
+  static final String LINK = "contract";
+
   final String prefix = ContractKeys.freshPrefix();
   private long index;
   EventSink sink;
 
   /**
-   * A new sink, ready for use. Each test has prefixes of its own, so that a server may be shared.
+   * A new sink; the contract {@linkplain EventSink#open opens} it, and names its index first if it
+   * is an {@link AtomicSink}. Each test has prefixes of its own, so that a server may be shared.
    *
-   * @param prefixes what the sink owns; there is nothing under them yet
+   * @param prefixes what the sink will be opened with; there is nothing under them yet
    */
   protected abstract EventSink createSink(List<Bytes> prefixes) throws Exception;
 
@@ -64,7 +69,7 @@ abstract class SinkFixture {
 
   @BeforeEach
   void openSink() throws Exception {
-    sink = createSink(List.of(Bytes.utf8(prefix)));
+    sink = opened(createSink(prefixes()), List.of());
   }
 
   @AfterEach
@@ -75,7 +80,24 @@ abstract class SinkFixture {
   /** As by the next run of a mirror. */
   void reopen() throws Exception {
     sink.close();
-    sink = reopenSink(sink, List.of(Bytes.utf8(prefix)));
+    sink = opened(reopenSink(sink, prefixes()), List.of());
+  }
+
+  List<Bytes> prefixes() {
+    return List.of(Bytes.utf8(prefix));
+  }
+
+  /** As a mirror of a source that names its keys like the sink. */
+  EventSink opened(EventSink made, List<Bytes> formerPrefixes) {
+    return opened(made, prefixes(), formerPrefixes);
+  }
+
+  static EventSink opened(EventSink made, List<Bytes> prefixes, List<Bytes> formerPrefixes) {
+    if (made instanceof AtomicSink atomic) {
+      assertThat(atomic.indexStore(LINK)).isSameAs(atomic);
+    }
+    made.open(new SinkContext(LINK, made.keyModel(), prefixes, formerPrefixes));
+    return made;
   }
 
   boolean paths() {

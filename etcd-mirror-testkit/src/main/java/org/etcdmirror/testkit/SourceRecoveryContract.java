@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventStream;
+import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
@@ -100,7 +101,7 @@ abstract class SourceRecoveryContract extends SourceFixture {
     List<MirrorEvent.Entry> first = snapshot(all());
     for (int i = 0; i < 3; i++) {
       List<MirrorEvent.Entry> second = new ArrayList<>();
-      try (Snapshot snapshot = source.secondSnapshot(all())) {
+      try (Snapshot snapshot = inspectable().secondSnapshot(all())) {
         assertThat(snapshot.head().index()).isGreaterThanOrEqualTo(last);
         for (var entry = snapshot.next(); entry != null; entry = snapshot.next()) {
           second.add(entry);
@@ -110,10 +111,14 @@ abstract class SourceRecoveryContract extends SourceFixture {
     }
   }
 
+  private InspectableSource inspectable() {
+    return InspectableSource.of(source);
+  }
+
   @Test
   void historyReachesFromTheOldestToTheNewestIndex() throws Exception {
     long written = write("/a", "1");
-    SourceHistory history = source.history(all());
+    SourceHistory history = inspectable().history(all());
     assertThat(history.current()).isGreaterThanOrEqualTo(written);
     assertThat(history.oldest()).isBetween(0L, history.current());
   }
@@ -121,7 +126,7 @@ abstract class SourceRecoveryContract extends SourceFixture {
   @Test
   void aStreamCanBeginWithTheOldestOfHistory() throws Exception {
     long written = write("/a", "1");
-    SourceHistory history = source.history(all());
+    SourceHistory history = inspectable().history(all());
     if (history.oldest() > 0) {
       try (EventStream stream = source.open(all(), Start.after(history.oldest() - 1))) {
         assertThat(puts(collect(stream, history.current()))).containsExactly("/a=1");
@@ -191,7 +196,7 @@ abstract class SourceRecoveryContract extends SourceFixture {
   private void assertNoneBroken(List<Anchor> anchors, String when)
       throws IOException, InterruptedException {
     for (Anchor anchor : anchors) {
-      assertThat(source.check(anchor))
+      assertThat(inspectable().check(anchor))
           .as("%s of index %d at %d: %s", anchor.key(), anchor.version(), anchor.at(), when)
           .isNotEqualTo(Anchor.Check.BROKEN);
     }
@@ -199,7 +204,7 @@ abstract class SourceRecoveryContract extends SourceFixture {
 
   @Test
   void storedLinksCanBeAskedForWhereThereMayBeNone() throws Exception {
-    assertThat(source.storedLinks())
+    assertThat(inspectable().storedLinks())
         .extracting(StoredLink::checkpoint)
         .allSatisfy(checkpoint -> assertThat(checkpoint.index()).isNotNegative());
   }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.TreeMap;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
-import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
+import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.OwnKeys;
@@ -19,7 +19,7 @@ import org.etcdmirror.api.Start;
 import org.jspecify.annotations.Nullable;
 
 /** The simplest source that keeps the contract: it remembers everything. */
-class ReferenceSource implements EventSource {
+class ReferenceSource implements InspectableSource {
 
   final List<MirrorEvent> history = new ArrayList<>();
   private boolean closed;

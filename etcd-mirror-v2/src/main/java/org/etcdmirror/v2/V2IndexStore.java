@@ -42,6 +42,10 @@ import org.jspecify.annotations.Nullable;
 public final class V2IndexStore implements IndexStore {
 
   private final V2Client client;
+
+  /** Else they are the sink's, which closes them. */
+  private final boolean ownsClient;
+
   private final V2Link link;
   private final V2ComparedKey index;
   private final V2ComparedKey meta;
@@ -58,8 +62,9 @@ public final class V2IndexStore implements IndexStore {
   /** The cluster was wiped or put back, and nothing was saved since. */
   private boolean rolledBack;
 
-  private V2IndexStore(V2Client client, V2Link link) {
+  private V2IndexStore(V2Client client, V2Link link, boolean ownsClient) {
     this.client = client;
+    this.ownsClient = ownsClient;
     this.link = link;
     this.index = new V2ComparedKey(client, link.indexKey());
     this.meta = new V2ComparedKey(client, link.metaKey());
@@ -92,7 +97,12 @@ public final class V2IndexStore implements IndexStore {
   /** The same with limits of one's own. */
   static V2IndexStore open(List<String> endpoints, String link, Access access, V2Limits limits) {
     V2Link keys = V2Link.called(link);
-    return new V2IndexStore(V2Client.connect(endpoints, access, limits), keys);
+    return new V2IndexStore(V2Client.connect(endpoints, access, limits), keys, true);
+  }
+
+  /** A store that uses a sink's connections; it ends with the sink. */
+  static V2IndexStore beside(V2Client client, String link) {
+    return new V2IndexStore(client, V2Link.called(link), false);
   }
 
   /** The cluster is to be the sink's own. */
@@ -290,6 +300,8 @@ public final class V2IndexStore implements IndexStore {
 
   @Override
   public void close() {
-    client.close();
+    if (ownsClient) {
+      client.close();
+    }
   }
 }

@@ -2,7 +2,6 @@ package org.etcdmirror.v2;
 
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
-import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.SinkProvider;
 import org.etcdmirror.api.SinkSettings;
 import org.etcdmirror.api.SourceProvider;
@@ -33,23 +32,13 @@ public final class V2Provider implements SinkProvider, SourceProvider {
 
   @Override
   public EventSink createSink(SinkSettings settings) {
-    return V2Sink.builder()
-        .endpoints(settings.address().endpoints())
-        .access(settings.access())
-        .prefixes(settings.prefixes())
-        .build();
-  }
-
-  @Override
-  public IndexStore createIndexStore(SinkSettings settings) {
-    String link = settings.link();
-    if (link == null) {
-      throw new IllegalArgumentException("an index in the sink needs a link's name");
-    }
     if (settings.checkpointKey() != null) {
       throw new IllegalArgumentException(
           "v2 keeps its index in %s/LINK; a key for it can't be chosen".formatted(V2Paths.INDEXES));
     }
-    return V2IndexStore.open(settings.address().endpoints(), link, settings.access());
+    return V2Sink.builder()
+        .endpoints(settings.address().endpoints())
+        .access(settings.access())
+        .build();
   }
 }

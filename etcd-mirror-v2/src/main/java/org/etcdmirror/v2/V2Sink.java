@@ -4,22 +4,22 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.OutcomeUnknownException;
-import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SinkCluster;
+import org.etcdmirror.api.SinkContext;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.UnsupportedEntryException;
 import org.etcdmirror.api.tls.Access;
@@ -51,11 +51,12 @@ import org.jspecify.annotations.Nullable;
  * given one to two seconds more here, so that it goes by the source's event as long as the mirror
  * runs.
  *
- * <p>Under a source that knows no directories ({@link #sourceKeyModel}) it makes and removes
- * directories itself and shows none. Then nothing is removed to make room: a put below a value, and
- * that of a value where others are below, is refused by an {@link UnsupportedEntryException} that
- * names both, and the rest of the batch is written. Whichever was there first stays; it is for the
- * mirror to decide. Empty directories that were there before stay where nothing is put or deleted.
+ * <p>Under a source that knows no directories ({@link SinkContext#sourceKeyModel}) it makes and
+ * removes directories itself and shows none. Then nothing is removed to make room: a put below a
+ * value, and that of a value where others are below, is refused by an {@link
+ * UnsupportedEntryException} that names both, and the rest of the batch is written. Whichever was
+ * there first stays; it is for the mirror to decide. Empty directories that were there before stay
+ * where nothing is put or deleted.
  *
  * <p>A write that was sent and not answered (a time-out, a connection that died, an answer that was
  * cut, HTTP 500 and above) is cut off and not sent again: {@link #apply} throws an {@link
@@ -88,14 +89,24 @@ public final class V2Sink implements ReadableSink {
 
   private V2Sink(V2Client client, Builder builder) {
     this.client = client;
-    this.owned = new V2Owned(builder.prefixes);
+    this.owned = new V2Owned();
     this.writer = new V2Writer(client, owned);
     this.maxInFlight = builder.maxInFlight;
     this.sized = new V2SizedWriter(writer);
     this.pipeline = new V2Pipeline(client, sized, builder.maxInFlight);
     this.lateEffects = builder.lateEffects;
-    this.probes = new V2Probes(client, builder.prefixes.get(0));
-    this.cluster = new V2SinkCluster(client, builder.prefixes.get(0));
+    this.probes = new V2Probes(client, owned::readable);
+    this.cluster = new V2SinkCluster(client, owned::readable);
+  }
+
+  /**
+   * A sink with the defaults, by an anonymous user.
+   *
+   * @param endpoints the servers of the cluster, each as {@code http://HOST:PORT}
+   * @throws IllegalArgumentException if there is no endpoint, or one is not of that form
+   */
+  public static V2Sink of(String... endpoints) {
+    return builder().endpoints(endpoints).build();
   }
 
   /** A builder with the defaults. */
@@ -108,36 +119,35 @@ public final class V2Sink implements ReadableSink {
     return KeyModel.PATHS;
   }
 
+  /** The store at {@code /__replication/LINK}; it is closed with this sink. */
   @Override
-  public void sourceKeyModel(KeyModel model) {
-    plainKeys =
-        model == KeyModel.BYTES ? new V2PlainKeys(client, writer, owned, maxInFlight) : null;
+  public IndexStore indexStore(String link) {
+    return V2IndexStore.beside(client, link);
+  }
+
+  /**
+   * Takes what is the mirror's. In the former prefixes nothing is put. Of plain keys, directories
+   * go when they are empty, as everywhere.
+   *
+   * @throws PermanentException if v2 cannot hold such a prefix
+   */
+  @Override
+  public void open(SinkContext context) {
+    owned.open(context);
+    if (context.sourceKeyModel() == KeyModel.BYTES) {
+      plainKeys = new V2PlainKeys(client, writer, owned, maxInFlight);
+    }
   }
 
   /** Also keys that v2 hides from reads: a copy that cannot be read back is none. */
   @Override
   public @Nullable String refusal(Entry entry) {
-    return V2Refusal.of(entry, owned.prefixes());
+    return V2Refusal.of(entry, owned.shown());
   }
 
   @Override
   public SinkCluster cluster() {
     return cluster;
-  }
-
-  /**
-   * Nothing is put there. Of plain keys, directories go when they are empty, as everywhere.
-   *
-   * @throws PermanentException if v2 cannot hold such a prefix
-   */
-  @Override
-  public List<Bytes> prefixes() {
-    return owned.prefixes().stream().map(Bytes::utf8).toList();
-  }
-
-  @Override
-  public void alsoOwns(List<Bytes> prefixes) {
-    owned.also(prefixes.stream().map(V2Paths::path).toList());
   }
 
   @Override
@@ -151,6 +161,7 @@ public final class V2Sink implements ReadableSink {
   }
 
   private void write(EventBatch batch) throws IOException, InterruptedException {
+    owned.requireOpen();
     V2PlainKeys plain = plainKeys;
     if (plain != null) {
       plain.apply(batch.events());
@@ -232,7 +243,6 @@ public final class V2Sink implements ReadableSink {
     private List<String> endpoints = List.of();
     private Access access = Access.ANONYMOUS;
     private V2Limits limits = V2Limits.DEFAULT;
-    private List<String> prefixes = List.of(V2Paths.ROOT);
     private int maxInFlight = DEFAULT_IN_FLIGHT;
     private Duration lateEffects = DEFAULT_LATE_EFFECTS;
 
@@ -256,41 +266,6 @@ public final class V2Sink implements ReadableSink {
     public Builder access(Access access) {
       this.access = requireNonNull(access, "access");
       return this;
-    }
-
-    /**
-     * The prefixes that the mirror owns, as paths with or without a slash at their end; nothing
-     * outside them is written or removed. By default {@code /}, which is everything but hidden
-     * top-level keys.
-     *
-     * @throws IllegalArgumentException if v2 cannot hold one of them, it is the mirror's own place
-     *     for indexes, or there is none
-     */
-    public Builder prefixes(List<Bytes> owned) {
-      if (owned.isEmpty()) {
-        throw new IllegalArgumentException("a sink needs at least one prefix");
-      }
-      prefixes = owned.stream().map(Builder::prefix).toList();
-      return this;
-    }
-
-    private static String prefix(Bytes prefix) {
-      try {
-        String path = V2Paths.path(withoutSlash(requireNonNull(prefix, "prefix")));
-        OwnKeys.DEFAULT.refuse(prefix);
-        return path;
-      } catch (PermanentException e) {
-        throw new IllegalArgumentException(e.getMessage(), e);
-      }
-    }
-
-    /** As a scope takes its prefixes. */
-    private static Bytes withoutSlash(Bytes prefix) {
-      int size = prefix.size();
-      while (size > 1 && prefix.at(size - 1) == (byte) '/') {
-        size--;
-      }
-      return size == prefix.size() ? prefix : Bytes.of(Arrays.copyOf(prefix.toByteArray(), size));
     }
 
     /**

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.etcdmirror.api.Anchor;
-import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
+import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.Selection;
@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by many threads. {@link #close} ends all streams.
  */
-public final class V2Source implements EventSource {
+public final class V2Source implements InspectableSource {
 
   /** etcd's newWatchHub(1000); the same from 2.0 to 3.5, seen on 3.4.23. */
   private static final long KEPT_EVENTS = 1000;
@@ -59,6 +59,16 @@ public final class V2Source implements EventSource {
 
   private V2Source(V2Client client) {
     this.client = client;
+  }
+
+  /**
+   * A source with the defaults, by an anonymous user.
+   *
+   * @param endpoints the servers of the cluster, each as {@code http://HOST:PORT}
+   * @throws IllegalArgumentException if there is no endpoint, or one is not of that form
+   */
+  public static V2Source of(String... endpoints) {
+    return builder().endpoints(endpoints).build();
   }
 
   /** A builder with the defaults. */

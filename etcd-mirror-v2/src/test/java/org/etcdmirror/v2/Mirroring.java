@@ -65,8 +65,7 @@ public final class Mirroring implements AutoCloseable {
     EtcdMirrorBuilder builder =
         EtcdMirror.builder()
             .source(V2Source.builder().endpoints(sourceUrl.split(",")).build())
-            .sink(V2Sink.builder().endpoints(to).prefixes(List.of(Bytes.utf8(PREFIX))).build())
-            .indexStore(V2IndexStore.open(to, PREFIX))
+            .sink(V2Sink.builder().endpoints(to).build())
             .scope(MirrorScope.of(PREFIX));
     return options.apply(builder).build();
   }

@@ -30,10 +30,7 @@ class V2DirectoryTest {
   }
 
   private static V2Sink sink(EtcdServer etcd) {
-    return V2Sink.builder()
-        .endpoints(List.of(etcd.clientUrl().toString()))
-        .prefixes(List.of(Bytes.utf8("/conf")))
-        .build();
+    return OpenedV2Sink.of(V2Sink.of(etcd.clientUrl().toString()), "/conf");
   }
 
   private static EventBatch batch(MirrorEvent event) {

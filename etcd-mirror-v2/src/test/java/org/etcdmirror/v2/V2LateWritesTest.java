@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.etcdmirror.api.Bytes;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.MirrorState;
@@ -58,7 +57,6 @@ class V2LateWritesTest {
         .sink(
             V2Sink.builder()
                 .endpoints(Stream.of(endpoints).map(URI::toString).toList())
-                .prefixes(List.of(Bytes.utf8("/e")))
                 .lateEffects(Duration.ofSeconds(1))
                 .build())
         .indexStore(V2IndexStore.open(List.of(store.toString()), "/e"))

@@ -58,10 +58,8 @@ final class V2OutcomeTest {
   }
 
   private static V2Sink sink(URI... endpoints) {
-    return V2Sink.builder()
-        .endpoints(Stream.of(endpoints).map(URI::toString).toList())
-        .prefixes(List.of(Bytes.utf8("/t")))
-        .build();
+    return OpenedV2Sink.of(
+        V2Sink.of(Stream.of(endpoints).map(URI::toString).toArray(String[]::new)), "/t");
   }
 
   private static EventBatch batch(MirrorEvent... events) {

@@ -3,7 +3,6 @@ package org.etcdmirror.v2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
 import java.util.ServiceLoader;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorAddress;
@@ -23,14 +22,14 @@ final class V2ProviderTest {
   }
 
   private static SinkSettings settings(MirrorAddress address) {
-    return new SinkSettings(address, Access.ANONYMOUS, List.of(Bytes.utf8("/a")), "/a", null);
+    return new SinkSettings(address, Access.ANONYMOUS, null);
   }
 
   @Test
   void isFoundAndMakesWhatItsAddressSays() throws Exception {
     MirrorAddress address = MirrorAddress.parse("v2:http://a:1,http://b:2");
     try (var sink = found().createSink(settings(address));
-        var store = found().createIndexStore(settings(address))) {
+        var store = sink.indexStore("/a")) {
       assertThat(sink).isInstanceOf(V2Sink.class);
       assertThat(store).isInstanceOf(V2IndexStore.class);
     }
@@ -42,8 +41,11 @@ final class V2ProviderTest {
     assertThatThrownBy(() -> found().createSink(settings(address)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("'b:2' is not an etcd endpoint of the form http://HOST:PORT");
-    assertThatThrownBy(() -> found().createIndexStore(settings(address)))
+    MirrorAddress right = MirrorAddress.parse("v2:http://a:1");
+    SinkSettings chosen = new SinkSettings(right, Access.ANONYMOUS, Bytes.utf8("/key"));
+    assertThatThrownBy(() -> found().createSink(chosen))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageNotContaining("\n");
+        .hasMessageNotContaining("\n")
+        .hasMessageContaining("/__replication/LINK");
   }
 }

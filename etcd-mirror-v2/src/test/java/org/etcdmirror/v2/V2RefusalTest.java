@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
@@ -108,14 +107,7 @@ class V2RefusalTest {
                 .access(access)
                 .limits(limits)
                 .build())
-        .sink(
-            V2Sink.builder()
-                .endpoints(sink)
-                .access(access)
-                .limits(limits)
-                .prefixes(List.of(Bytes.utf8(Mirroring.PREFIX)))
-                .build())
-        .indexStore(V2IndexStore.open(List.of(sink), Mirroring.PREFIX, access, limits))
+        .sink(V2Sink.builder().endpoints(sink).access(access).limits(limits).build())
         .scope(MirrorScope.of(Mirroring.PREFIX))
         .build();
   }

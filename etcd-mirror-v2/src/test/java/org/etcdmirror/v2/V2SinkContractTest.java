@@ -24,9 +24,6 @@ final class V2SinkContractTest extends PathSinkContract {
 
   @Override
   protected EventSink createSink(List<Bytes> prefixes) {
-    return V2Sink.builder()
-        .endpoints(List.of(etcd.clientUrl().toString()))
-        .prefixes(prefixes)
-        .build();
+    return V2Sink.of(etcd.clientUrl().toString());
   }
 }

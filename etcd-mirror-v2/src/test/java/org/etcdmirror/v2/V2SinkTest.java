@@ -71,10 +71,7 @@ final class V2SinkTest {
   }
 
   private V2Sink sink(String... prefixes) {
-    return V2Sink.builder()
-        .endpoints(List.of(proxy.url().toString()))
-        .prefixes(List.of(prefixes).stream().map(Bytes::utf8).toList())
-        .build();
+    return OpenedV2Sink.of(V2Sink.of(proxy.url().toString()), prefixes);
   }
 
   private static EventBatch batch(MirrorEvent... events) {
@@ -362,9 +359,7 @@ final class V2SinkTest {
   void theSecondEndpointTakesOverInTheMiddle() throws Exception {
     try (FaultProxy second = FaultProxy.to(etcd.clientUrl());
         V2Sink sink =
-            V2Sink.builder()
-                .endpoints(List.of(proxy.url().toString(), second.url().toString()))
-                .build()) {
+            OpenedV2Sink.of(V2Sink.of(proxy.url().toString(), second.url().toString()), "/many")) {
       sink.apply(manyPuts(100));
       assertThat(second.accepted()).isZero();
       proxy.refuse(true);
@@ -386,18 +381,14 @@ final class V2SinkTest {
           .hasMessageContaining(String.valueOf(bad));
     }
     for (String own : List.of("/__replication", "/__replication/", "/__replication/x")) {
-      assertThatThrownBy(() -> V2Sink.builder().prefixes(List.of(Bytes.utf8(own))))
+      assertThatThrownBy(() -> sink(own))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
               "prefix '%s' cannot be mirrored: mirrors keep their indexes there".formatted(own));
     }
     for (String bad : List.of("", "a", "/a//b")) {
-      assertThatThrownBy(() -> V2Sink.builder().prefixes(List.of(Bytes.utf8(bad))))
-          .as(bad)
-          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> sink(bad)).as(bad).isInstanceOf(PermanentException.class);
     }
-    assertThatThrownBy(() -> V2Sink.builder().prefixes(List.of()))
-        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> V2Sink.builder().build()).isInstanceOf(IllegalArgumentException.class);
   }
 }

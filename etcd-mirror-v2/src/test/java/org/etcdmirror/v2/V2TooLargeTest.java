@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
@@ -46,8 +45,7 @@ class V2TooLargeTest {
     List<String> to = List.of(proxy.url());
     return EtcdMirror.builder()
         .source(V2Source.builder().endpoints(pair.sourceEtcd.clientUrl().toString()).build())
-        .sink(V2Sink.builder().endpoints(to).prefixes(List.of(Bytes.utf8("/conf"))).build())
-        .indexStore(V2IndexStore.open(to, "/conf"))
+        .sink(V2Sink.builder().endpoints(to).build())
         .scope(MirrorScope.of("/conf"))
         .unsupportedEntries(unsupported)
         .build();
@@ -110,7 +108,7 @@ class V2TooLargeTest {
   @Test
   void anotherWayToTheClusterMayTakeIt() throws Exception {
     try (V2Sink sink =
-        V2Sink.builder().endpoints(proxy.url(), pair.sinkEtcd.clientUrl().toString()).build()) {
+        OpenedV2Sink.of(V2Sink.of(proxy.url(), pair.sinkEtcd.clientUrl().toString()), "/conf")) {
       sink.apply(batch(Mirroring.put("/conf/large", LARGE, 7)));
       assertThat(held("/conf/large")).isEqualTo(LARGE);
       assertThat(proxy.refused).hasValue(1);
@@ -120,8 +118,8 @@ class V2TooLargeTest {
   @ParameterizedTest
   @EnumSource(KeyModel.class)
   void theOthersOfABatchAreWrittenAndAllThatAreTooLargeAreNamed(KeyModel model) throws Exception {
-    try (V2Sink sink = V2Sink.builder().endpoints(proxy.url()).build()) {
-      sink.sourceKeyModel(model);
+    try (V2Sink sink =
+        OpenedV2Sink.of(V2Sink.of(proxy.url()), model, List.of("/conf"), List.of())) {
       assertThatThrownBy(
               () ->
                   sink.apply(

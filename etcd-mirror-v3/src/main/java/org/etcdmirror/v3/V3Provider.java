@@ -2,7 +2,6 @@ package org.etcdmirror.v3;
 
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
-import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.SinkProvider;
 import org.etcdmirror.api.SinkSettings;
 import org.etcdmirror.api.SourceProvider;
@@ -33,28 +32,10 @@ public final class V3Provider implements SinkProvider, SourceProvider {
   @Override
   public EventSink createSink(SinkSettings settings) {
     V3Sink.Builder sink =
-        V3Sink.builder()
-            .endpoints(settings.address().endpoints())
-            .access(settings.access())
-            .prefixes(settings.prefixes());
+        V3Sink.builder().endpoints(settings.address().endpoints()).access(settings.access());
     if (settings.checkpointKey() != null) {
       sink.checkpointKey(settings.checkpointKey());
-    } else if (settings.link() != null) {
-      sink.link(name(settings.link()));
-    } else {
-      throw new IllegalArgumentException("v3 keeps its index in the target: name a link");
     }
     return sink.build();
-  }
-
-  /** A link that is named by its prefix needs no second slash. */
-  private static String name(String link) {
-    String name = link.startsWith("/") ? link.substring(1) : link;
-    return name.isEmpty() ? "__ROOT__" : name;
-  }
-
-  @Override
-  public IndexStore createIndexStore(SinkSettings settings) {
-    throw new IllegalArgumentException("a v3 sink is its own index store");
   }
 }

@@ -16,23 +16,16 @@ import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.Refusals;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SinkCluster;
+import org.etcdmirror.api.SinkContext;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.v3.internal.client.V3Client;
-import org.etcdmirror.v3.internal.client.V3ErrorException;
 import org.etcdmirror.v3.internal.read.Wire;
 import org.etcdmirror.v3.internal.sink.SinkBounds;
-import org.etcdmirror.v3.internal.sink.SinkExpiries;
-import org.etcdmirror.v3.internal.sink.SinkFence;
-import org.etcdmirror.v3.internal.sink.SinkLeaseIds;
-import org.etcdmirror.v3.internal.sink.SinkLeaseKeeper;
-import org.etcdmirror.v3.internal.sink.SinkLeases;
 import org.etcdmirror.v3.internal.sink.SinkLimits;
-import org.etcdmirror.v3.internal.sink.SinkOps;
+import org.etcdmirror.v3.internal.sink.SinkLink;
 import org.etcdmirror.v3.internal.sink.SinkSnapshot;
-import org.etcdmirror.v3.internal.sink.SinkWriter;
-import org.etcdmirror.v3.internal.sink.V3SinkCluster;
-import org.etcdmirror.v3.rpc.RequestOp;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An etcd v3 cluster as a sink that keeps the link's checkpoint beside the data, and commits both
@@ -55,28 +48,37 @@ public final class V3Sink implements AtomicSink {
   private static final int MARGIN = 8 * 1024;
 
   private final V3Client client;
-  private final SinkFence fence;
-  private final SinkLeaseIds leaseIds;
-  private final SinkLeases leases;
-  private final SinkLeaseKeeper leaseKeeper;
   private final SinkLimits limits;
-  private final SinkWriter writer;
-  private final V3SinkCluster cluster;
-  private volatile SinkBounds bounds;
+  private final OwnKeys own;
 
-  private V3Sink(Builder settings, Bytes checkpointKey) {
+  /** Else the link's name says where the checkpoint is. */
+  private final boolean keyIsChosen;
+
+  private volatile @Nullable SinkLink link;
+  private volatile @Nullable SinkBounds bounds;
+
+  private V3Sink(Builder settings) {
     this.client = V3Client.connect(settings.endpoints, settings.access, settings.refused);
-    this.bounds = new SinkBounds(settings.prefixes, checkpointKey, KeyModel.BYTES);
-    this.fence = new SinkFence(client, checkpointKey);
-    this.leaseIds = new SinkLeaseIds(checkpointKey);
-    this.leases = new SinkLeases(client, leaseIds);
-    this.leaseKeeper = new SinkLeaseKeeper(client, leases);
     this.limits = new SinkLimits(settings.maxTxnOps, settings.maxRequestBytes);
-    this.cluster = new V3SinkCluster(client, fence);
-    this.writer = new SinkWriter(client, fence, limits, cluster.written());
+    Bytes key = settings.checkpointKey;
+    this.own = key == null ? OwnKeys.DEFAULT : OwnKeys.DEFAULT.and(List.of(key));
+    this.keyIsChosen = key != null;
+    if (key != null) {
+      this.link = new SinkLink(client, key, limits);
+    }
   }
 
-  /** Needs endpoints, and a link or a checkpoint key. */
+  /**
+   * A sink with the defaults, by an anonymous user.
+   *
+   * @param endpoints members of the cluster, each as {@code http://HOST:PORT}
+   * @throws IllegalArgumentException if there is no endpoint, or one is not of that form
+   */
+  public static V3Sink of(String... endpoints) {
+    return builder().endpoints(endpoints).build();
+  }
+
+  /** A builder with the defaults. */
   public static Builder builder() {
     return new Builder();
   }
@@ -86,43 +88,82 @@ public final class V3Sink implements AtomicSink {
     return KeyModel.BYTES;
   }
 
-  /** Under a source of paths, prefixes are paths as well. */
+  /**
+   * This sink, with the checkpoint at {@code /__replication/LINK}, or at the key that was chosen
+   * for it. A slash at the beginning of the name is left out.
+   */
   @Override
-  public void sourceKeyModel(KeyModel model) {
-    bounds = bounds.under(model);
+  public synchronized V3Sink indexStore(String name) {
+    if (keyIsChosen) {
+      return this;
+    }
+    Bytes key = Wire.OWN.plus(Bytes.utf8(keyName(name)));
+    if (link == null) {
+      link = new SinkLink(client, key, limits);
+    }
+    Bytes taken = linked().checkpointKey();
+    if (!taken.equals(key)) {
+      throw new IllegalStateException(
+          "link '%s': the sink keeps its index at '%s' for another link; make a sink for each mirror"
+              .formatted(name, taken));
+    }
+    return this;
+  }
+
+  /** Under a source of paths, prefixes are paths as well. In former prefixes nothing is put. */
+  @Override
+  public synchronized void open(SinkContext context) {
+    if (bounds != null) {
+      throw new IllegalStateException(
+          "link '%s': the sink is open already; make a sink for each mirror"
+              .formatted(context.link()));
+    }
+    bounds = new SinkBounds(context, own);
+  }
+
+  /** As v2 has it: a link that is named by its prefix needs no second slash. */
+  private static String keyName(String link) {
+    String name = link.startsWith("/") ? link.substring(1) : link;
+    return name.isEmpty() ? "__ROOT__" : name;
+  }
+
+  private SinkLink linked() {
+    SinkLink known = link;
+    if (known == null) {
+      throw new IllegalStateException(
+          "a v3 sink keeps its index in the target: name its link by indexStore(...) first");
+    }
+    return known;
+  }
+
+  private SinkBounds opened() {
+    SinkBounds known = bounds;
+    if (known == null) {
+      throw new IllegalStateException("a v3 sink must be opened before events are applied");
+    }
+    return known;
   }
 
   /** The checkpoint, where it is kept elsewhere than below {@code /__replication/}. */
   @Override
   public List<Bytes> ownKeys() {
-    return bounds.ownElsewhere();
+    return List.copyOf(own.elsewhere());
   }
 
   @Override
   public SinkCluster cluster() {
-    return cluster;
+    return linked().cluster();
   }
 
   @Override
   public boolean hasWritten(long index) {
-    return cluster.hasWritten(index);
+    return linked().cluster().hasWritten(index);
   }
 
   /** The line of a checkpoint's text that names its writer. */
   @Override
   public String signature() {
-    return fence.signature();
-  }
-
-  @Override
-  public List<Bytes> prefixes() {
-    return bounds.given();
-  }
-
-  /** What mirrors remember is nobody's, also below these. */
-  @Override
-  public void alsoOwns(List<Bytes> prefixes) {
-    bounds = bounds.with(prefixes);
+    return linked().fence().signature();
   }
 
   /**
@@ -141,24 +182,26 @@ public final class V3Sink implements AtomicSink {
 
   @Override
   public Optional<Checkpoint> load() throws IOException, InterruptedException {
-    return fence.load();
+    return linked().fence().load();
   }
 
   @Override
   public void save(Checkpoint checkpoint) throws IOException, InterruptedException {
-    fence.loadIfUnknown();
-    writer.commit(List.of(), checkpoint, checkpoint.index(), false);
+    SinkLink known = linked();
+    known.fence().loadIfUnknown();
+    known.writer().commit(List.of(), checkpoint, checkpoint.index(), false);
   }
 
   /** One linearizable read of one key. */
   @Override
   public void confirm() throws IOException, InterruptedException {
-    fence.confirm();
+    linked().fence().confirm();
   }
 
   @Override
   public void apply(EventBatch batch) throws IOException, InterruptedException {
-    apply(batch, writer::write);
+    SinkLink known = linked();
+    known.apply(batch, opened(), known.writer()::write);
   }
 
   @Override
@@ -166,54 +209,24 @@ public final class V3Sink implements AtomicSink {
       throws IOException, InterruptedException {
     boolean divisible =
         batch.events().stream().mapToLong(MirrorEvent::index).distinct().count() > 1;
-    apply(batch, ops -> writer.commit(ops, checkpoint, batch.index(), divisible));
-  }
-
-  /** What is done with a batch's operations. */
-  @FunctionalInterface
-  private interface Writing {
-    void write(List<RequestOp> ops) throws IOException, InterruptedException;
-  }
-
-  private void apply(EventBatch batch, Writing writing) throws IOException, InterruptedException {
-    fence.loadIfUnknown();
-    SinkOps ops = SinkOps.of(batch, bounds, leaseIds);
-    // First what must have lived on, as a lease that is granted anew looks the same.
-    leases.refresh(ops.refreshed());
-    leases.provide(ops.leases());
-    try {
-      writing.write(ops.list());
-    } catch (V3ErrorException e) {
-      if (!e.leaseNotFound()) {
-        throw e;
-      }
-      leases.provideAnew(ops.leases());
-      writing.write(ops.list());
-    }
+    SinkLink known = linked();
+    known.apply(
+        batch, opened(), ops -> known.writer().commit(ops, checkpoint, batch.index(), divisible));
   }
 
   @Override
   public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
-    if (!selection.expiries()) {
-      return new SinkSnapshot(client, selection, bounds, null, () -> {});
-    }
-    leaseKeeper.begin();
-    boolean begun = false;
-    try {
-      SinkExpiries expiries = new SinkExpiries(client, leaseIds);
-      Snapshot snapshot = new SinkSnapshot(client, selection, bounds, expiries, leaseKeeper::end);
-      begun = true;
-      return snapshot;
-    } finally {
-      if (!begun) {
-        leaseKeeper.end();
-      }
-    }
+    return selection.expiries()
+        ? linked().snapshot(selection, own)
+        : new SinkSnapshot(client, selection, own, null, () -> {});
   }
 
   @Override
   public void close() {
-    leaseKeeper.close();
+    SinkLink known = link;
+    if (known != null) {
+      known.close();
+    }
     client.close();
   }
 
@@ -223,8 +236,7 @@ public final class V3Sink implements AtomicSink {
     private List<String> endpoints = List.of();
     private Access access = Access.ANONYMOUS;
     private Duration refused = Refusals.PATIENCE;
-    private List<Bytes> prefixes = List.of();
-    private Bytes checkpointKey = Bytes.EMPTY;
+    private @Nullable Bytes checkpointKey;
     private int maxTxnOps = 128;
     private long maxRequestBytes = SinkLimits.DEFAULT_REQUEST_BYTES;
 
@@ -248,26 +260,15 @@ public final class V3Sink implements AtomicSink {
     }
 
     /**
-     * What the mirror owns in the sink: nothing else is ever written or deleted. A tree that
-     * reaches further is deleted as far as they go; any other event outside them is refused as
-     * permanent. None for no bounds, which is the default.
+     * Where the checkpoint is, in place of the key that is made from the link's name.
+     *
+     * @throws IllegalArgumentException if it is empty
      */
-    public Builder prefixes(List<Bytes> all) {
-      this.prefixes = List.copyOf(all);
-      return this;
-    }
-
-    /** The link's name: the checkpoint is at {@code /__replication/LINK}. */
-    public Builder link(String name) {
-      if (name.isEmpty()) {
-        throw new IllegalArgumentException("a link needs a name");
-      }
-      return checkpointKey(Wire.OWN.plus(Bytes.utf8(name)));
-    }
-
-    /** Where the checkpoint is, in place of the key made from the link. */
     public Builder checkpointKey(Bytes key) {
-      this.checkpointKey = requireNonNull(key, "key");
+      if (key.isEmpty()) {
+        throw new IllegalArgumentException("a v3 sink's checkpointKey must not be empty");
+      }
+      this.checkpointKey = key;
       return this;
     }
 
@@ -298,19 +299,14 @@ public final class V3Sink implements AtomicSink {
     /**
      * The sink; nothing is connected yet.
      *
-     * @throws IllegalArgumentException if there is no endpoint, or no place for the checkpoint, or
-     *     a prefix is where mirrors keep their indexes
+     * @throws IllegalArgumentException if there is no endpoint, or one is not of the form {@code
+     *     http://HOST:PORT}
      */
     public V3Sink build() {
       if (endpoints.isEmpty()) {
         throw new IllegalArgumentException("a v3 sink needs an endpoint");
       }
-      if (checkpointKey.isEmpty()) {
-        throw new IllegalArgumentException("a v3 sink keeps its index in the target: name a link");
-      }
-      OwnKeys own = OwnKeys.DEFAULT.and(List.of(checkpointKey));
-      prefixes.forEach(own::refuse);
-      return new V3Sink(this, checkpointKey);
+      return new V3Sink(this);
     }
   }
 }

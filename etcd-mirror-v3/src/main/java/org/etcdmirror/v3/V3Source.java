@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.etcdmirror.api.Anchor;
-import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
+import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.Refusals;
@@ -42,7 +42,7 @@ import org.etcdmirror.v3.rpc.RangeRequest;
  *
  * <p>Safe for use by many threads. {@link #close} ends all streams.
  */
-public final class V3Source implements EventSource {
+public final class V3Source implements InspectableSource {
 
   private final V3Client client;
 
@@ -51,6 +51,16 @@ public final class V3Source implements EventSource {
 
   private V3Source(V3Client client) {
     this.client = client;
+  }
+
+  /**
+   * A source with the defaults, by an anonymous user.
+   *
+   * @param endpoints members of the cluster, each as {@code http://HOST:PORT}
+   * @throws IllegalArgumentException if there is no endpoint, or one is not of that form
+   */
+  public static V3Source of(String... endpoints) {
+    return builder().endpoints(endpoints).build();
   }
 
   /** A builder with the defaults. */

@@ -87,13 +87,8 @@ class GrpcProxyMirrorTest {
   private EtcdMirror mirror(UnsupportedEntries unsupported) {
     return EtcdMirror.builder()
         .source(V3Source.builder().endpoints(sourceProxy.toString()).access(user).build())
-        .sink(
-            V3Sink.builder()
-                .endpoints(sinkProxy.toString())
-                .access(user)
-                .prefixes(List.of(Bytes.utf8(PREFIX)))
-                .link("test")
-                .build())
+        .sink(V3Sink.builder().endpoints(sinkProxy.toString()).access(user).build())
+        .link("test")
         .scope(MirrorScope.of(PREFIX))
         .unsupportedEntries(unsupported)
         .build();

@@ -52,7 +52,7 @@ abstract class LateFixture {
   }
 
   V3Sink sink() {
-    V3Sink sink = V3Sink.builder().endpoints(proxy.url()).link(link).build();
+    V3Sink sink = OpenedV3Sink.at(proxy.url(), link).build();
     sinks.add(sink);
     return sink;
   }

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.List;
 import java.util.stream.Collectors;
-import org.etcdmirror.api.Bytes;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
 
@@ -52,12 +50,8 @@ public final class MirrorProcess implements AutoCloseable {
     try (EtcdMirror mirror =
         EtcdMirror.builder()
             .source(V3Source.builder().endpoints(args[0].split(",")).build())
-            .sink(
-                V3Sink.builder()
-                    .endpoints(args[1].split(","))
-                    .prefixes(List.of(Bytes.utf8(V3Mirroring.PREFIX)))
-                    .link("test")
-                    .build())
+            .sink(V3Sink.builder().endpoints(args[1].split(",")).build())
+            .link("test")
             .scope(MirrorScope.of(V3Mirroring.PREFIX))
             .build()) {
       mirror.run();

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.etcdmirror.api.Bytes;
-import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SnapshotExpiredException;
@@ -19,7 +19,6 @@ import org.etcdmirror.testkit.etcd.V3Http;
 import org.etcdmirror.testkit.etcd.V3Http.Write;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.read.V3Snapshot;
-import org.etcdmirror.v3.internal.sink.SinkBounds;
 import org.etcdmirror.v3.internal.sink.SinkSnapshot;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,11 +67,7 @@ class SnapshotRenewalTest {
     return side.equals("source")
         ? new V3Snapshot(client, BOTH)
         : new SinkSnapshot(
-            client,
-            BOTH,
-            new SinkBounds(List.of(), Bytes.utf8("/checkpoint"), KeyModel.BYTES),
-            null,
-            () -> {});
+            client, BOTH, OwnKeys.DEFAULT.and(List.of(Bytes.utf8("/checkpoint"))), null, () -> {});
   }
 
   private static Bytes next(Snapshot snapshot) throws IOException, InterruptedException {

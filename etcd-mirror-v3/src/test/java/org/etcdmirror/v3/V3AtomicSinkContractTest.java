@@ -32,7 +32,7 @@ final class V3AtomicSinkContractTest extends AtomicSinkContract {
   protected AtomicSink openSink() {
     return V3Sink.builder()
         .endpoints(etcd.clientUrl().toString())
-        .link("atomic" + TESTS.get())
-        .build();
+        .build()
+        .indexStore("atomic" + TESTS.get());
   }
 }

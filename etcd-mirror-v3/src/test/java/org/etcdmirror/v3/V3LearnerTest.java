@@ -2,8 +2,6 @@ package org.etcdmirror.v3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
-import org.etcdmirror.api.Bytes;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.testkit.etcd.EtcdServer;
@@ -32,9 +30,8 @@ class V3LearnerTest {
               .sink(
                   V3Sink.builder()
                       .endpoints(sinkLearner.clientUrl().toString(), to.clientUrl().toString())
-                      .prefixes(List.of(Bytes.utf8("/conf/")))
-                      .link("test")
                       .build())
+              .link("test")
               .scope(MirrorScope.of("/conf/"))
               .build()) {
         mirror.start();

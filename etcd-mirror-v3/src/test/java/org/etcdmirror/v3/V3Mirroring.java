@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.awaitility.core.ThrowingRunnable;
-import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.EtcdMirrorBuilder;
@@ -78,13 +77,8 @@ public final class V3Mirroring implements AutoCloseable {
     EtcdMirrorBuilder builder =
         EtcdMirror.builder()
             .source(V3Source.builder().endpoints(texts(sourceUrls)).access(reader).build())
-            .sink(
-                V3Sink.builder()
-                    .endpoints(texts(sinkUrls))
-                    .access(writer)
-                    .prefixes(List.of(Bytes.utf8(PREFIX)))
-                    .link("test")
-                    .build())
+            .sink(V3Sink.builder().endpoints(texts(sinkUrls)).access(writer).build())
+            .link("test")
             .scope(MirrorScope.of(PREFIX));
     return options.apply(builder).build();
   }

@@ -176,11 +176,7 @@ final class V3OwnKeysTest {
   void aTreeDeleteIsCutAroundWhatMirrorsRemember(String prefix) throws Exception {
     try (V3SinkServer server = V3SinkServer.start();
         V3Sink sink =
-            server
-                .sink("test")
-                .checkpointKey(Bytes.utf8("/mine/index"))
-                .prefixes(List.of(Bytes.utf8(prefix)))
-                .build()) {
+            server.sink("test").checkpointKey(Bytes.utf8("/mine/index")).prefixes(prefix).build()) {
       for (String key : GIVEN) {
         if (!key.equals("/mine/index")) {
           server.write(SinkOp.put(Bytes.utf8(key), Wire.wire(Bytes.utf8("given")), 0));

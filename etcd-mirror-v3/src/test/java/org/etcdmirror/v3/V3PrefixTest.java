@@ -48,12 +48,8 @@ class V3PrefixTest {
     EtcdMirror mirror =
         EtcdMirror.builder()
             .source(V3Source.builder().endpoints(from.clientUrl().toString()).build())
-            .sink(
-                V3Sink.builder()
-                    .endpoints(to.clientUrl().toString())
-                    .prefixes(targets)
-                    .link("test")
-                    .build())
+            .sink(V3Sink.builder().endpoints(to.clientUrl().toString()).build())
+            .link("test")
             .scope(scope)
             .build();
     mirror.start();

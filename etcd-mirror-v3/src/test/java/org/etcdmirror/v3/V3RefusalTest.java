@@ -92,9 +92,8 @@ class V3RefusalTest {
                 .endpoints(toSink.url().toString())
                 .access(access)
                 .refused(refused)
-                .prefixes(List.of(Bytes.utf8(V3Mirroring.PREFIX)))
-                .link("test")
                 .build())
+        .link("test")
         .scope(MirrorScope.of(V3Mirroring.PREFIX))
         .build();
   }

@@ -61,8 +61,7 @@ final class V3SinkBench {
   }
 
   private static void baseSync(EtcdServer etcd, String prefix) throws Exception {
-    try (V3Sink sink =
-        V3Sink.builder().endpoints(etcd.clientUrl().toString()).link("bench").build()) {
+    try (V3Sink sink = OpenedV3Sink.at(etcd.clientUrl().toString(), "bench").build()) {
       long start = System.nanoTime();
       for (int from = 0; from < KEYS; from += 1000) {
         V3SinkServer.apply(sink, EventBatch.of(puts(prefix, from, 1000, 100), 1, 1));
@@ -101,8 +100,7 @@ final class V3SinkBench {
     Thread other = new Thread(() -> writeAlone(client, stop, others));
     List<Long> nanos = new ArrayList<>();
     long bytes = 0;
-    try (V3Sink sink =
-        V3Sink.builder().endpoints(etcd.clientUrl().toString()).link("merged").build()) {
+    try (V3Sink sink = OpenedV3Sink.at(etcd.clientUrl().toString(), "merged").build()) {
       sink.load();
       other.start();
       for (int i = 0; i < 20; i++) {

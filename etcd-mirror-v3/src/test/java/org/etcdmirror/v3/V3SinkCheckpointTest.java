@@ -169,7 +169,7 @@ final class V3SinkCheckpointTest {
   @Test
   void settlesAWriteWhoseAnswerWasLost() throws Exception {
     try (FaultProxy proxy = FaultProxy.to(server.etcd.clientUrl());
-        V3Sink sink = V3Sink.builder().endpoints(proxy.url().toString()).link("settled").build()) {
+        V3Sink sink = OpenedV3Sink.at(proxy.url().toString(), "settled").build()) {
       sink.save(new Checkpoint(1, null, null, Instant.EPOCH));
       Checkpoint next = new Checkpoint(2, null, null, Instant.EPOCH);
       proxy.delay(Duration.ofSeconds(3));

@@ -24,10 +24,6 @@ final class V3SinkContractTest extends EventSinkContract {
 
   @Override
   protected EventSink createSink(List<Bytes> prefixes) {
-    return V3Sink.builder()
-        .endpoints(etcd.clientUrl().toString())
-        .prefixes(prefixes)
-        .link("contract")
-        .build();
+    return V3Sink.builder().endpoints(etcd.clientUrl().toString()).build();
   }
 }

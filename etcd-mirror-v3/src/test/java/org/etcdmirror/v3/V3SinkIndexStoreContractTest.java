@@ -32,7 +32,7 @@ final class V3SinkIndexStoreContractTest extends IndexStoreContract {
   protected IndexStore openStore(int place) {
     return V3Sink.builder()
         .endpoints(etcd.clientUrl().toString())
-        .link("test" + TESTS.get() + "/place" + place)
-        .build();
+        .build()
+        .indexStore("test" + TESTS.get() + "/place" + place);
   }
 }

@@ -56,7 +56,7 @@ final class V3SinkLateLeasesTest {
   @BeforeEach
   void open() {
     proxy = new LateProxy(server.etcd.clientUrl());
-    sink = V3Sink.builder().endpoints(proxy.url()).link(link).build();
+    sink = OpenedV3Sink.at(proxy.url(), link).build();
   }
 
   @AfterEach
@@ -146,7 +146,7 @@ final class V3SinkLateLeasesTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("must expire first");
     sink.close();
-    sink = V3Sink.builder().endpoints(proxy.url()).link(link).build();
+    sink = OpenedV3Sink.at(proxy.url(), link).build();
     appliesInTheEnd(longer);
     assertThat(server.keys(prefix)).containsExactly(prefix + "b");
     assertThat(server.timeToLive(server.get(prefix + "b").getLease())).isGreaterThan(30);

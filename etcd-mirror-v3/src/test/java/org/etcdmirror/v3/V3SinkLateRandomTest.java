@@ -114,7 +114,7 @@ final class V3SinkLateRandomTest {
   }
 
   private V3Sink open() {
-    return V3Sink.builder().endpoints(proxy.url()).link("random").build();
+    return OpenedV3Sink.at(proxy.url(), "random").build();
   }
 
   private Checkpoint at(long reached) {

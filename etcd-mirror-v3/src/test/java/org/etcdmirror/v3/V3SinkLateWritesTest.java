@@ -222,7 +222,7 @@ final class V3SinkLateWritesTest extends LateFixture {
     try (EtcdCluster cluster = EtcdServer.builder().enableV2(false).startCluster(3)) {
       List<String> urls = cluster.clientUrls().stream().map(Object::toString).toList();
       EtcdServer frozen = cluster.member(0);
-      try (V3Sink sink = V3Sink.builder().endpoints(urls).link(link).build()) {
+      try (V3Sink sink = OpenedV3Sink.at(urls, link).build()) {
         V3SinkServer.persist(() -> sink.load());
         V3SinkServer.persist(() -> sink.save(at(1)));
         V3SinkServer.apply(sink, many("v0"));

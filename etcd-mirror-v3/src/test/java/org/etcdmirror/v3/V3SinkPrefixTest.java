@@ -13,12 +13,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Expiry;
-import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Selection;
@@ -45,7 +43,7 @@ final class V3SinkPrefixTest {
   }
 
   private V3Sink sink(String... prefixes) {
-    return server.sink("test").prefixes(Stream.of(prefixes).map(Bytes::utf8).toList()).build();
+    return server.sink("test").prefixes(prefixes).build();
   }
 
   private void given(String... keys) throws Exception {
@@ -109,8 +107,7 @@ final class V3SinkPrefixTest {
   @Test
   void takesPrefixesForPathsUnderASourceOfPaths() throws Exception {
     given("/conf", "/conf/1", "/conf-2", "/conf0", "/other/sub", "/other/sub2");
-    try (V3Sink sink = sink("/conf/", "/other/sub")) {
-      sink.sourceKeyModel(KeyModel.PATHS);
+    try (V3Sink sink = server.sink("test").prefixes("/conf/", "/other/sub").underPaths().build()) {
       assertThatThrownBy(() -> apply(sink, batch(put("/conf-3", "1"))))
           .isInstanceOf(PermanentException.class);
       apply(sink, batch(put("/conf", "1"), put("/conf/2", "1")));
@@ -121,9 +118,9 @@ final class V3SinkPrefixTest {
   }
 
   @Test
-  void withoutPrefixesNothingButCheckpointsIsOutOfBounds() throws Exception {
+  void underTheEmptyPrefixNothingButCheckpointsIsOutOfBounds() throws Exception {
     given("/__replication/other", "/a", "/z/1", "z");
-    try (V3Sink sink = sink()) {
+    try (V3Sink sink = sink("")) {
       apply(sink, deleteTree("/"), new Checkpoint(5, null, null, Instant.EPOCH));
       apply(sink, batch(delete("/__replication/other"), delete("/__replication/test")));
       apply(sink, batch(put("x", "1")));
@@ -139,22 +136,37 @@ final class V3SinkPrefixTest {
     try (V3Sink sink = sink("/a/")) {
       EventBatch batch = batch(delete("/old/1"));
       assertThatThrownBy(() -> apply(sink, batch)).isInstanceOf(PermanentException.class);
-      sink.alsoOwns(List.of(Bytes.utf8("/old/"), Bytes.utf8("/__rep")));
-      assertThatThrownBy(() -> apply(sink, batch(delete("/older"))))
-          .isInstanceOf(PermanentException.class);
+    }
+    try (V3Sink sink =
+        server.sink("test").prefixes("/a/").formerPrefixes("/old/", "/__rep").build()) {
+      for (MirrorEvent refused : List.of(delete("/older"), put("/old/2", "1"))) {
+        assertThatThrownBy(() -> apply(sink, batch(refused)))
+            .isInstanceOf(PermanentException.class);
+      }
       apply(sink, batch(delete("/old/1"), put("/a/1", "1"), delete("/__replication/other")));
       assertThat(data()).containsExactly("/__replication/other", "/a/1", "/older");
-      sink.sourceKeyModel(KeyModel.PATHS);
+    }
+    given("/old", "/old/2");
+    try (V3Sink sink =
+        server.sink("test").prefixes("/a").formerPrefixes("/old").underPaths().build()) {
       apply(sink, batch(delete("/old"), delete("/old/2")));
+      assertThat(data()).doesNotContain("/old", "/old/2").contains("/older");
     }
   }
 
   @Test
-  void withoutBoundsThereAreNoneAfterwardsEither() throws Exception {
-    given("/a", "/b");
-    try (V3Sink sink = sink()) {
-      sink.alsoOwns(List.of(Bytes.utf8("/a")));
-      apply(sink, batch(delete("/b")));
+  void nothingIsWrittenBeforeTheSinkIsNamedAndOpened() throws Exception {
+    given("/a");
+    try (V3Sink sink = V3Sink.of(server.etcd.clientUrl().toString())) {
+      EventBatch batch = batch(delete("/a"));
+      assertThat(shown(sink)).containsExactly("/a");
+      assertThatThrownBy(() -> sink.apply(batch)).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(sink::load).isInstanceOf(IllegalStateException.class);
+      assertThat(sink.indexStore("/one").indexStore("one").load()).isEmpty();
+      assertThatThrownBy(() -> sink.apply(batch)).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> sink.indexStore("two"))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContainingAll("'two'", "'/__replication/one'");
       assertThat(data()).containsExactly("/a");
     }
   }
@@ -171,7 +183,7 @@ final class V3SinkPrefixTest {
 
   @Test
   void refusesDirectories() {
-    try (V3Sink sink = sink()) {
+    try (V3Sink sink = sink("")) {
       EventBatch batch = batch(new MirrorEvent.MakeDirectory(Bytes.utf8("/d"), 7, null));
       assertThatThrownBy(() -> apply(sink, batch))
           .isInstanceOf(PermanentException.class)
@@ -181,9 +193,9 @@ final class V3SinkPrefixTest {
 
   @Test
   void refusesSettingsThatCannotWork() {
-    assertThatThrownBy(() -> V3Sink.builder().link(""))
+    assertThatThrownBy(() -> V3Sink.builder().checkpointKey(Bytes.EMPTY))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("name");
+        .hasMessageContaining("checkpointKey");
     for (String own : List.of("/__replication", "/__replication/", "/__replication/x")) {
       assertThatThrownBy(() -> sink("/a", own))
           .isInstanceOf(IllegalArgumentException.class)
@@ -191,7 +203,7 @@ final class V3SinkPrefixTest {
               "prefix '%s' cannot be mirrored: mirrors keep their indexes there".formatted(own));
     }
     Bytes key = Bytes.utf8("/mine");
-    assertThatThrownBy(() -> server.sink("test").checkpointKey(key).prefixes(List.of(key)).build())
+    assertThatThrownBy(() -> server.sink("test").checkpointKey(key).prefixes("/mine").build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'/mine'");
   }

@@ -65,8 +65,8 @@ final class V3SinkServer implements AutoCloseable {
     return new V3SinkServer(EtcdServer.builder().enableV2(false).extraFlags(flags).start());
   }
 
-  V3Sink.Builder sink(String link) {
-    return V3Sink.builder().endpoints(etcd.clientUrl().toString()).link(link);
+  OpenedV3Sink sink(String link) {
+    return OpenedV3Sink.at(etcd.clientUrl().toString(), link);
   }
 
   /** Applies as the engine does: again after a failure that may be gone the next time. */

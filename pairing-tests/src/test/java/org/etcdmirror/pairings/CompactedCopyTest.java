@@ -127,12 +127,7 @@ class CompactedCopyTest {
         EtcdMirror.builder()
             .link("compacted")
             .source(V3Source.builder().endpoints(from.toString()).build())
-            .sink(
-                V3Sink.builder()
-                    .endpoints(to.toString())
-                    .prefixes(List.of(Bytes.utf8("/conf/")))
-                    .link("compacted")
-                    .build())
+            .sink(V3Sink.builder().endpoints(to.toString()).build())
             .scope(MirrorScope.of("/conf/"));
     return options.apply(builder).build();
   }

@@ -10,6 +10,7 @@ import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.IndexDisprovedException;
+import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.MirrorEvent;
@@ -21,16 +22,16 @@ import org.etcdmirror.api.Start;
 import org.etcdmirror.api.StoredLink;
 
 /** A real source whose streams lose the events of one key, and find that out when they are told. */
-final class ForgetfulSource implements EventSource {
+final class ForgetfulSource implements InspectableSource {
 
-  private final EventSource real;
+  private final InspectableSource real;
   private final Bytes lost;
   private final AtomicLong missed = new AtomicLong();
   private volatile boolean mayFindOut;
   private volatile boolean away;
 
   ForgetfulSource(EventSource real, String lost) {
-    this.real = real;
+    this.real = InspectableSource.of(real);
     this.lost = Bytes.utf8(lost);
   }
 

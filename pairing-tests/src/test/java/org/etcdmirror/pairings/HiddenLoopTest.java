@@ -38,12 +38,8 @@ class HiddenLoopTest {
   private static EtcdMirror mirror(URI source, URI sink, String from, String to) {
     return EtcdMirror.builder()
         .source(V3Source.builder().endpoints(source.toString()).build())
-        .sink(
-            V3Sink.builder()
-                .endpoints(sink.toString())
-                .prefixes(List.of(Bytes.utf8(to)))
-                .link("looping")
-                .build())
+        .sink(V3Sink.builder().endpoints(sink.toString()).build())
+        .link("looping")
         .scope(MirrorScope.builder().rename(from, to).build())
         .build();
   }

@@ -22,7 +22,7 @@ import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.ResyncPlan;
 import org.etcdmirror.core.UnsupportedEntries;
-import org.etcdmirror.core.VerifyAction;
+import org.etcdmirror.core.Verification;
 import org.etcdmirror.core.VerifyReport;
 import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.etcdmirror.testkit.etcd.EtcdServer;
@@ -96,7 +96,7 @@ class OwnKeysTest {
           EtcdMirror mirror =
               source
                   .to(sink)
-                  .verifyEvery(Duration.ofMillis(500), VerifyAction.REPAIR)
+                  .verification(Verification.every(Duration.ofMillis(500)).repair())
                   .listener(seen)
                   .build()) {
         mirror.start();

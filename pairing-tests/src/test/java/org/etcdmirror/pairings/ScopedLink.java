@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.core.DeleteLimit;
@@ -61,7 +60,7 @@ final class ScopedLink implements AutoCloseable {
     return builder(scope, "/conf");
   }
 
-  /** A mirror whose sink is made for the scope's own prefixes. */
+  /** A mirror whose link has this name. */
   EtcdMirrorBuilder builder(MirrorScope scope, String name) {
     EtcdMirrorBuilder builder =
         EtcdMirror.builder()
@@ -76,14 +75,7 @@ final class ScopedLink implements AutoCloseable {
                 });
     source.readBy(builder);
     String url = sinkEtcd.clientUrl().toString();
-    List<Bytes> targets = scope.rules().stream().map(rule -> prefix(rule.target())).toList();
-    if (to.equals("v2")) {
-      builder.sink(V2Sink.builder().endpoints(List.of(url)).prefixes(targets).build());
-      builder.indexStore(V2IndexStore.open(List.of(url), name));
-    } else {
-      builder.sink(V3Sink.builder().endpoints(url).prefixes(targets).link(name).build());
-    }
-    return builder;
+    return builder.sink(to.equals("v2") ? V2Sink.of(url) : V3Sink.of(url));
   }
 
   /** Where a mirror of this link keeps its index, for whoever only looks. */
@@ -91,17 +83,7 @@ final class ScopedLink implements AutoCloseable {
     String url = sink.clientUrl().toString();
     return to.equals("v2")
         ? V2IndexStore.open(List.of(url), "/conf")
-        : V3Sink.builder()
-            .endpoints(url)
-            .prefixes(List.of(Bytes.utf8("/conf/")))
-            .link("/conf")
-            .build();
-  }
-
-  /** As a sink of paths has it. */
-  private Bytes prefix(Bytes target) {
-    String text = target.utf8();
-    return to.equals("v2") ? Bytes.utf8(text.substring(0, text.length() - 1)) : target;
+        : V3Sink.of(url).indexStore("/conf");
   }
 
   /** Runs a mirror until it is level, which may clean up whatever this link had. */

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.core.EtcdMirrorBuilder;
@@ -47,10 +46,7 @@ final class V2Keyspace implements Keyspace {
 
   @Override
   public void writtenBy(EtcdMirrorBuilder builder) {
-    builder
-        .sink(
-            V2Sink.builder().endpoints(List.of(urls)).prefixes(List.of(Bytes.utf8(PREFIX))).build())
-        .indexStore(indexStore());
+    builder.sink(V2Sink.of(urls)).link(PREFIX);
   }
 
   @Override

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class V3Keyspace implements Keyspace {
 
   private static final String PREFIX = "/conf/";
+  private static final String LINK = "pairing";
   private static final String[] DIRECTORIES = {"a", "b", "a-b"};
 
   private final V3Http http;
@@ -44,16 +45,12 @@ final class V3Keyspace implements Keyspace {
 
   @Override
   public V3Sink indexStore() {
-    return V3Sink.builder()
-        .endpoints(urls)
-        .prefixes(List.of(Bytes.utf8("/conf")))
-        .link("pairing")
-        .build();
+    return V3Sink.of(urls).indexStore(LINK);
   }
 
   @Override
   public void writtenBy(EtcdMirrorBuilder builder) {
-    builder.sink(indexStore());
+    builder.sink(V3Sink.of(urls)).link(LINK);
   }
 
   @Override

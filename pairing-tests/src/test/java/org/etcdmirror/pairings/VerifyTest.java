@@ -19,7 +19,7 @@ import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.ResyncPlan;
 import org.etcdmirror.core.ResyncReport;
-import org.etcdmirror.core.VerifyAction;
+import org.etcdmirror.core.Verification;
 import org.etcdmirror.core.VerifyReport;
 import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.etcdmirror.testkit.etcd.EtcdServer;
@@ -149,7 +149,7 @@ class VerifyTest {
         };
     EtcdMirrorBuilder builder =
         builder(source, sink)
-            .verifyEvery(Duration.ofMillis(500), VerifyAction.REPAIR)
+            .verification(Verification.every(Duration.ofMillis(500)).repair())
             .listener(listener);
     try (EtcdMirror mirror = builder.build()) {
       mirror.start();

@@ -41,12 +41,12 @@ record WholeLink(String kind, EtcdServer server, String link, @Nullable String c
   }
 
   private V3Sink v3Sink() {
-    V3Sink.Builder sink = V3Sink.builder().endpoints(url()).link(link);
+    V3Sink.Builder sink = V3Sink.builder().endpoints(url());
     return (checkpoint == null ? sink : sink.checkpointKey(Bytes.utf8(checkpoint))).build();
   }
 
   IndexStore indexStore() {
-    return kind.equals("v2") ? V2IndexStore.open(List.of(url()), link) : v3Sink();
+    return kind.equals("v2") ? V2IndexStore.open(List.of(url()), link) : v3Sink().indexStore(link);
   }
 
   /** A mirror of everything from here to there. */
@@ -58,7 +58,7 @@ record WholeLink(String kind, EtcdServer server, String link, @Nullable String c
             .deleteLimit(DeleteLimit.percent(100))
             .link(sink.link);
     return sink.kind.equals("v2")
-        ? builder.sink(V2Sink.builder().endpoints(sink.url()).build()).indexStore(sink.indexStore())
+        ? builder.sink(V2Sink.of(sink.url()))
         : builder.sink(sink.v3Sink());
   }
 

@@ -1,6 +1,7 @@
 package org.etcdmirror.api.tls;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,6 +31,58 @@ public record Access(
 
   /** Nobody in particular, trusting what the JDK trusts. */
   public static final Access ANONYMOUS = new Access(null, null, null, null, null);
+
+  /**
+   * A user with a password, trusting what the JDK trusts.
+   *
+   * @param name the name to log in with
+   * @param passwordFile the file with the password on its first line; read at each login
+   */
+  public static Access user(String name, Path passwordFile) {
+    return builder().user(name, passwordFile).build();
+  }
+
+  /** A builder of anonymous access with the JDK's trust store. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Collects who the mirror is to one side. Not safe for use by several threads. */
+  public static final class Builder {
+
+    private @Nullable String user;
+    private @Nullable Path passwordFile;
+    private @Nullable Path caCert;
+    private @Nullable Path cert;
+    private @Nullable Path key;
+
+    private Builder() {}
+
+    /** Logs in by a name and the password on the first line of a file. No user by default. */
+    public Builder user(String name, Path passwordFile) {
+      this.user = requireNonNull(name, "name");
+      this.passwordFile = requireNonNull(passwordFile, "passwordFile");
+      return this;
+    }
+
+    /** Trusts the PEM certificates of a file. Those of the JDK by default. */
+    public Builder caCert(Path file) {
+      this.caCert = requireNonNull(file, "file");
+      return this;
+    }
+
+    /** Shows a PEM certificate with its chain, and proves it by its PEM key. None by default. */
+    public Builder certificate(Path cert, Path key) {
+      this.cert = requireNonNull(cert, "cert");
+      this.key = requireNonNull(key, "key");
+      return this;
+    }
+
+    /** The access. No file is read yet. */
+    public Access build() {
+      return new Access(user, passwordFile, caCert, cert, key);
+    }
+  }
 
   /** Refuses one half of what only works as a pair. */
   public Access {

@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
@@ -22,6 +23,7 @@ import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SinkContext;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.UnsupportedEntryException;
@@ -32,9 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A sink in memory: a live cache to embed, and a place to look in tests. Readers on any thread see
- * each batch whole or not at all. It lives as long as the process, so it is refused with an index
- * store that lives longer: use it with an {@link InMemoryIndexStore}. Times to live are kept but
- * nothing expires by itself.
+ * each batch whole or not at all. It lives as long as the process, as does the index store that it
+ * offers; one that lives longer is refused. Times to live are kept but nothing expires by itself.
  */
 public final class InMemorySink implements ReadableSink {
 
@@ -42,6 +43,7 @@ public final class InMemorySink implements ReadableSink {
   private static final Bytes SLASH = ROOT;
 
   private final KeyModel keyModel;
+  private boolean opened;
   private boolean refusesClashes;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final TreeMap<Bytes, Entry> entries = new TreeMap<>();
@@ -70,6 +72,12 @@ public final class InMemorySink implements ReadableSink {
   @Override
   public boolean isDurable() {
     return false;
+  }
+
+  /** A new {@link InMemoryIndexStore}: both go with the process. */
+  @Override
+  public IndexStore indexStore(String link) {
+    return new InMemoryIndexStore();
   }
 
   /** The value at the key, if there is one. */
@@ -101,10 +109,16 @@ public final class InMemorySink implements ReadableSink {
 
   /** Under a source of plain keys there are no directories, and keys may clash. */
   @Override
-  public void sourceKeyModel(KeyModel model) {
+  public void open(SinkContext context) {
     lock.writeLock().lock();
     try {
-      refusesClashes = keyModel == KeyModel.PATHS && model == KeyModel.BYTES;
+      if (opened) {
+        throw new IllegalStateException(
+            "link '%s': the sink is open already; make a sink for each mirror"
+                .formatted(context.link()));
+      }
+      opened = true;
+      refusesClashes = keyModel == KeyModel.PATHS && context.sourceKeyModel() == KeyModel.BYTES;
       if (refusesClashes) {
         entries.values().removeIf(MakeDirectory.class::isInstance);
       }

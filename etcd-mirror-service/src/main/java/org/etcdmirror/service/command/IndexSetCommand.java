@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.service.config.CommandKind;
 import org.etcdmirror.service.config.ServiceException;
 import org.etcdmirror.service.config.UsageException;
@@ -65,7 +66,7 @@ final class IndexSetCommand extends LinkCommand {
               link.store().load().orElse(null),
               index,
               link.source().head(link.selection()),
-              link.source().history(link.selection()));
+              InspectableSource.of(link.source()).history(link.selection()));
       String refusal = move.refusal();
       if (refusal != null) {
         throw new ServiceException(refusal);

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.SourceHistory;
 import org.etcdmirror.core.EtcdMirror;
@@ -35,7 +36,7 @@ final class IndexShowCommand extends LinkCommand {
       lines.add("link", link.name());
       addStored(lines, stored);
       SourceHead head = link.source().head(link.selection());
-      SourceHistory history = link.source().history(link.selection());
+      SourceHistory history = InspectableSource.of(link.source()).history(link.selection());
       lines.add("source cluster", head.clusterId());
       lines.add("source index", head.index());
       Optional<Checkpoint> index = stored.filter(at -> !DoubtNotes.isFirstCopy(at));

@@ -1,6 +1,5 @@
 package org.etcdmirror.service.config;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.etcdmirror.core.CatchUp;
@@ -8,7 +7,7 @@ import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.ExpiryPolicy;
 import org.etcdmirror.core.RecoveryPolicy;
 import org.etcdmirror.core.UnsupportedEntries;
-import org.etcdmirror.core.VerifyAction;
+import org.etcdmirror.core.Verification;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,15 +33,6 @@ public record Policies(
     @Nullable Verification verification) {
 
   private static final String RESYNC_UP_TO = "resync:";
-
-  /**
-   * When a running mirror compares both sides.
-   *
-   * @param every the time between two comparisons
-   * @param action what to do about differences
-   * @param rate how many entries a second to read at most; null for the library's default
-   */
-  public record Verification(Duration every, VerifyAction action, @Nullable Long rate) {}
 
   /**
    * Reads these options.
@@ -123,13 +113,12 @@ public record Policies(
       return null;
     }
     Given rate = values.optional(LinkOption.VERIFY_RATE);
-    return new Verification(
-        AmountOption.positiveDuration(every),
-        values
-            .one(LinkOption.VERIFY_ACTION)
-            .choose(
-                "report, repair",
-                Map.of("report", VerifyAction.REPORT, "repair", VerifyAction.REPAIR)),
-        rate == null ? null : AmountOption.count(rate, 1));
+    Verification verification = Verification.every(AmountOption.positiveDuration(every));
+    if (values
+        .one(LinkOption.VERIFY_ACTION)
+        .choose("report, repair", Map.of("report", false, "repair", true))) {
+      verification = verification.repair();
+    }
+    return rate == null ? verification : verification.rate(AmountOption.count(rate, 1));
   }
 }

@@ -12,6 +12,7 @@ import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.core.ExpiryPolicy;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.core.Verification;
 import org.etcdmirror.service.config.Given;
 import org.etcdmirror.service.config.Policies;
 import org.etcdmirror.service.config.Settings;
@@ -25,16 +26,16 @@ import org.etcdmirror.service.config.UsageException;
  * @param sink where to write to
  * @param store where the index is stored; the sink itself if it can
  * @param scope what is mirrored
+ * @param name its name in logs and metrics, and of its index in the sink
  */
 public record Link(
-    Settings settings, EventSource source, EventSink sink, IndexStore store, MirrorScope scope)
+    Settings settings,
+    EventSource source,
+    EventSink sink,
+    IndexStore store,
+    MirrorScope scope,
+    String name)
     implements AutoCloseable {
-
-  /** Returns the name in logs and metrics. */
-  public String name() {
-    Given given = settings.link();
-    return given == null ? label() : given.text();
-  }
 
   /** Returns the prefixes for a person. */
   public String label() {
@@ -58,15 +59,17 @@ public record Link(
     Policies policies = settings.policies();
     EtcdMirrorBuilder builder =
         EtcdMirror.builder()
-            .link(name())
+            .link(name)
             .source(source)
             .sink(sink)
-            .indexStore(store)
             .scope(scope)
             .recoveryPolicy(policies.recovery())
             .expiryPolicy(policies.expiry())
             .unsupportedEntries(policies.unsupported())
             .catchUp(policies.catchUp());
+    if (settings.indexFile() != null) {
+      builder.indexStore(store);
+    }
     DeleteLimit limit = policies.deleteLimit();
     if (limit != null) {
       builder.deleteLimit(limit);
@@ -76,13 +79,10 @@ public record Link(
       builder.requireEmptySink();
     }
     addFormerPrefixes(builder);
-    Policies.Verification verification = policies.verification();
+    Verification verification = policies.verification();
     if (verification != null) {
       requireReadableSink();
-      builder.verifyEvery(verification.every(), verification.action());
-      if (verification.rate() != null) {
-        builder.verifyRate(verification.rate());
-      }
+      builder.verification(verification);
     }
     for (MirrorListener listener : listeners) {
       builder.listener(listener);

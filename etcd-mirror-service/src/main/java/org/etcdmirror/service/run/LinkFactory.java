@@ -20,7 +20,6 @@ import org.etcdmirror.service.config.PrefixOption;
 import org.etcdmirror.service.config.Providers;
 import org.etcdmirror.service.config.Settings;
 import org.etcdmirror.service.config.UsageException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,17 +46,23 @@ public final class LinkFactory {
   /** Returns whether the sink stores its index with the data, under a key that may be chosen. */
   public static boolean sinkKeepsItsIndex(Settings settings) {
     SinkProvider provider = settings.providers().sink(settings.sink());
-    return new LinkFactory(settings).keepsItsIndex(provider, List.of(Bytes.utf8("/")));
+    try (EventSink sink = provider.createSink(new LinkFactory(settings).sinkSettings())) {
+      return sink instanceof AtomicSink;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private Link create() {
     warnOfPlainPassword(settings.source(), settings.sourceAccess());
     warnOfPlainPassword(settings.sink(), settings.sinkAccess());
     EventSource source = source();
+    EventSink sink = sink();
     List<MirrorScope.Rule> rules =
-        PrefixOption.parse(settings.prefixes(), prefixModel(source.keyModel()));
-    EventSink sink = sink(targets(rules), indexName(rules));
-    return new Link(settings, source, sink, indexStore(sink, rules), scope(rules));
+        PrefixOption.parse(settings.prefixes(), prefixModel(source, sink));
+    MirrorScope scope = scope(rules);
+    String name = name(rules, scope);
+    return new Link(settings, source, sink, indexStore(sink, name), scope, name);
   }
 
   private static void warnOfPlainPassword(Given address, Access access) {
@@ -85,49 +90,62 @@ public final class LinkFactory {
   }
 
   /** If either side names its keys by paths, prefixes are paths on both. */
-  private KeyModel prefixModel(KeyModel ofSource) {
-    if (ofSource == KeyModel.PATHS) {
-      return KeyModel.PATHS;
-    }
-    // A sink must know its prefixes when it is made, and is asked here what they may look like.
-    try (EventSink probe = sink(List.of(Bytes.utf8("/")), "probe")) {
-      return probe.keyModel();
-    }
+  private static KeyModel prefixModel(EventSource source, EventSink sink) {
+    return source.keyModel() == KeyModel.PATHS ? KeyModel.PATHS : sink.keyModel();
   }
 
-  private EventSink sink(List<Bytes> prefixes, @Nullable String link) {
+  private EventSink sink() {
     Given given = settings.sink();
     SinkProvider provider = settings.providers().sink(given);
-    boolean isFile = settings.indexFile() != null;
     try {
-      EventSink sink = provider.createSink(sinkSettings(prefixes, isFile ? null : link));
+      EventSink sink = provider.createSink(sinkSettings());
       return Side.named("sink " + given.text(), EventSink.class, sink);
     } catch (IllegalArgumentException e) {
-      if (isFile && keepsItsIndex(provider, prefixes)) {
-        throw new UsageException(
-            "--index-store: '%s' stores its index with the data; use target"
-                .formatted(given.text()),
-            e);
-      }
-      throw given.wrong(e);
+      throw settings.checkpointKey() == null || !isMade(provider)
+          ? given.wrong(e)
+          : new UsageException("--index-store target: " + e.getMessage(), e);
     }
   }
 
-  private boolean keepsItsIndex(SinkProvider provider, List<Bytes> prefixes) {
-    try (EventSink sink = provider.createSink(sinkSettings(prefixes, "probe"))) {
-      return sink instanceof AtomicSink;
+  /** Whether a sink is made where no key is chosen for its index. */
+  private boolean isMade(SinkProvider provider) {
+    SinkSettings plain =
+        new SinkSettings(Providers.address(settings.sink()), settings.sinkAccess(), null);
+    try (EventSink sink = provider.createSink(plain)) {
+      return true;
     } catch (IllegalArgumentException e) {
       return false;
     }
   }
 
-  private IndexStore indexStore(EventSink sink, List<MirrorScope.Rule> rules) {
+  private IndexStore indexStore(EventSink sink, String name) {
     Path file = settings.indexFile();
     if (file != null) {
+      refuseAtomic(sink);
       refuseUnlessIdentified(sink);
       return FileIndexStore.at(file);
     }
-    return sink instanceof AtomicSink both ? both : storeBeside(rules);
+    try {
+      IndexStore store = sink.indexStore(name);
+      if (store != null) {
+        return store;
+      }
+    } catch (IllegalArgumentException e) {
+      Given link = settings.link();
+      throw link != null && settings.checkpointKey() == null
+          ? link.wrong(e)
+          : new UsageException("--index-store target: " + e.getMessage(), e);
+    }
+    throw new UsageException(
+        "--index-store target: '%s' keeps no index".formatted(settings.sink().text()));
+  }
+
+  private void refuseAtomic(EventSink sink) {
+    if (sink instanceof AtomicSink) {
+      throw new UsageException(
+          "--index-store: '%s' stores its index with the data; use target"
+              .formatted(settings.sink().text()));
+    }
   }
 
   /** A file may outlive the sink's data, or the data may be another's by the next run. */
@@ -139,51 +157,32 @@ public final class LinkFactory {
     }
   }
 
-  private IndexStore storeBeside(List<MirrorScope.Rule> rules) {
-    Given given = settings.sink();
-    SinkProvider provider = settings.providers().sink(given);
-    try {
-      IndexStore store = provider.createIndexStore(sinkSettings(targets(rules), indexName(rules)));
-      return Side.named("sink " + given.text(), IndexStore.class, store);
-    } catch (IllegalArgumentException e) {
-      Given link = settings.link();
-      throw link != null && settings.checkpointKey() == null
-          ? link.wrong(e)
-          : new UsageException("--index-store target: " + e.getMessage(), e);
-    }
-  }
-
-  private SinkSettings sinkSettings(List<Bytes> prefixes, @Nullable String link) {
+  private SinkSettings sinkSettings() {
     Given key = settings.checkpointKey();
     return new SinkSettings(
         Providers.address(settings.sink()),
         settings.sinkAccess(),
-        prefixes,
-        link,
         key == null ? null : Bytes.utf8(key.text()));
   }
 
-  private static List<Bytes> targets(List<MirrorScope.Rule> rules) {
-    return rules.stream().map(MirrorScope.Rule::target).toList();
-  }
-
   /**
-   * The name that the index is kept under: the one that was given, or the old program's where there
-   * is one prefix, so that its index is taken over; null if no name is needed.
+   * The name of the link and of its index: the one that was given, or the old program's where there
+   * is one prefix, so that its index is taken over.
    */
-  private @Nullable String indexName(List<MirrorScope.Rule> rules) {
+  private String name(List<MirrorScope.Rule> rules, MirrorScope scope) {
     Given link = settings.link();
     if (link != null) {
       return link.text();
     }
     if (rules.size() == 1) {
-      return rules.get(0).target().textOrHex();
+      String target = rules.get(0).target().textOrHex();
+      return target.isEmpty() ? "/" : target;
     }
     if (settings.indexFile() == null && settings.checkpointKey() == null) {
       throw new UsageException(
           "--link is required to store the index of several prefixes in the sink");
     }
-    return null;
+    return scope.toString();
   }
 
   private MirrorScope scope(List<MirrorScope.Rule> rules) {

@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.etcdmirror.api.EventStream;
+import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Snapshot;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,13 @@ final class Side implements InvocationHandler {
       throws Throwable {
     try {
       Object result = method.invoke(target, args);
+      if (result == target) {
+        // A sink that is its own index store.
+        return proxy;
+      }
+      if (result instanceof IndexStore store) {
+        return named(name, IndexStore.class, store);
+      }
       if (result instanceof Snapshot snapshot) {
         return named(name, Snapshot.class, snapshot);
       }

@@ -15,7 +15,7 @@ import org.etcdmirror.core.CatchUp;
 import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.ExpiryPolicy;
 import org.etcdmirror.core.RecoveryPolicy.Decision;
-import org.etcdmirror.core.VerifyAction;
+import org.etcdmirror.core.Verification;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,7 +66,7 @@ class ConfigFileTest {
     assertThat(settings.policies().expiry()).isEqualTo(ExpiryPolicy.COPY);
     assertThat(settings.policies().catchUp()).isEqualTo(CatchUp.hold(500, Duration.ofSeconds(90)));
     assertThat(settings.policies().verification())
-        .isEqualTo(new Policies.Verification(Duration.ofHours(1), VerifyAction.REPAIR, 5000L));
+        .isEqualTo(Verification.every(Duration.ofHours(1)).repair().rate(5000));
     assertThat(decision(settings, 994)).isEqualTo(Decision.RESYNC);
     assertThat(decision(settings, 995)).isEqualTo(Decision.FAIL);
     assertThat(settings.indexFile()).isEqualTo(index);

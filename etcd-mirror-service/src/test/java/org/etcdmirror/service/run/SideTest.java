@@ -7,6 +7,7 @@ import java.util.List;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
@@ -22,7 +23,7 @@ class SideTest {
 
   @Test
   void methodThatASourceHasIsItsOwn() throws Exception {
-    EventSource side = named(new KnowingSource());
+    InspectableSource side = named(new KnowingSource());
 
     assertThat(side.history(ALL)).isEqualTo(new SourceHistory(7, 41));
     assertThat(side.check(new Anchor(Bytes.utf8("/a"), 1, 2))).isEqualTo(Anchor.Check.BROKEN);
@@ -30,7 +31,7 @@ class SideTest {
 
   @Test
   void methodThatASourceLacksIsTheDefault() throws Exception {
-    EventSource side = named(new TinySource());
+    InspectableSource side = named(new TinySource());
 
     assertThat(side.history(ALL)).isEqualTo(new SourceHistory(0, 41));
     assertThat(side.check(new Anchor(Bytes.utf8("/a"), 1, 2))).isEqualTo(Anchor.Check.UNKNOWN);
@@ -42,18 +43,18 @@ class SideTest {
 
   @Test
   void failureOfSuchAMethodTellsTheSide() {
-    EventSource side = named(new KnowingSource());
+    InspectableSource side = named(new KnowingSource());
 
     assertThatThrownBy(side::storedLinks)
         .isInstanceOf(PermanentException.class)
         .hasMessage("source tiny:x: nobody may list them");
   }
 
-  private static EventSource named(EventSource source) {
-    return Side.named("source tiny:x", EventSource.class, source);
+  private static InspectableSource named(EventSource source) {
+    return InspectableSource.of(Side.named("source tiny:x", EventSource.class, source));
   }
 
-  private static final class KnowingSource extends TinySource {
+  private static final class KnowingSource extends TinySource implements InspectableSource {
 
     @Override
     public SourceHistory history(Selection selection) {

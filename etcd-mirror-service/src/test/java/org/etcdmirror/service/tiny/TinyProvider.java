@@ -2,13 +2,11 @@ package org.etcdmirror.service.tiny;
 
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
-import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.MirrorAddress;
 import org.etcdmirror.api.SinkProvider;
 import org.etcdmirror.api.SinkSettings;
 import org.etcdmirror.api.SourceProvider;
 import org.etcdmirror.api.SourceSettings;
-import org.etcdmirror.core.store.InMemoryIndexStore;
 import org.etcdmirror.core.store.InMemorySink;
 
 /** A plug-in as somebody else would write it: the scheme {@code tiny}, all in memory. */
@@ -34,14 +32,5 @@ public final class TinyProvider implements SourceProvider, SinkProvider {
   @Override
   public EventSink createSink(SinkSettings settings) {
     return InMemorySink.paths();
-  }
-
-  @Override
-  public IndexStore createIndexStore(SinkSettings settings) {
-    if (settings.address().rest().equals("forgetful")) {
-      throw new IllegalArgumentException(
-          "this sink keeps no index named '" + settings.link() + "'");
-    }
-    return new InMemoryIndexStore();
   }
 }

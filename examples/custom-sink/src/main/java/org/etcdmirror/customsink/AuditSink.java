@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,12 @@ public final class AuditSink implements EventSink {
   /** A sink in this file, which need not exist; its directory must. */
   public AuditSink(Path file) {
     this.file = file.toAbsolutePath();
+  }
+
+  /** In a file beside. An audit goes on in a new file where the old one was moved away. */
+  @Override
+  public IndexStore indexStore(String link) {
+    return new AuditIndex(FileProvider.indexBeside(file));
   }
 
   /** Directories are not of interest, and keys may be named in any way. */

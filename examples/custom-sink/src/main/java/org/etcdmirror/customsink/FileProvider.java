@@ -23,24 +23,20 @@ abstract class FileProvider implements SinkProvider {
     return scheme;
   }
 
-  @Override
-  public IndexStore createIndexStore(SinkSettings settings) {
-    Path file = file(settings);
-    if (settings.checkpointKey() != null) {
-      throw new IllegalArgumentException(
-          "'%s' keeps its index in a file, which has no key".formatted(settings.address()));
-    }
-    return tied(file, FileIndexStore.at(file.resolveSibling(file.getFileName() + ".index")));
+  /** The index in a file beside the sink's. */
+  static IndexStore indexBeside(Path file) {
+    return FileIndexStore.at(file.resolveSibling(file.getFileName() + ".index"));
   }
-
-  /** What an index in a file of its own is worth without the sink's file. */
-  abstract IndexStore tied(Path file, IndexStore index);
 
   /** The file that the address names. */
   static Path file(SinkSettings settings) {
     if (!settings.access().equals(Access.ANONYMOUS)) {
       throw new IllegalArgumentException(
           "'%s' knows no users and certificates".formatted(settings.address()));
+    }
+    if (settings.checkpointKey() != null) {
+      throw new IllegalArgumentException(
+          "'%s' keeps its index in a file, which has no key".formatted(settings.address()));
     }
     Path file = Path.of(settings.address().rest()).toAbsolutePath();
     if (file.getFileName() == null) {

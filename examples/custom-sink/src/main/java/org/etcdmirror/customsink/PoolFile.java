@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.core.internal.identity.StoreBeside;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,12 @@ public final class PoolFile implements ReadableSink {
   public PoolFile(Path file, String root) {
     this.file = file.toAbsolutePath();
     this.root = root;
+  }
+
+  /** Beside the file, and nothing without it: what was before would be missing in a new file. */
+  @Override
+  public IndexStore indexStore(String link) {
+    return StoreBeside.of(file, FileProvider.indexBeside(file));
   }
 
   @Override

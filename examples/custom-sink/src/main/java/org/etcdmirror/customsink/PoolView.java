@@ -7,8 +7,8 @@ import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 
 /**
- * The pools of a conftool, always at hand in this process. Give it to a mirror as its sink, with an
- * {@link org.etcdmirror.core.store.InMemoryIndexStore}: both are as durable as the process.
+ * The pools of a conftool, always at hand in this process. Give it to a mirror as its sink: both it
+ * and its index are as durable as the process.
  *
  * <p>{@link #pools()} may be called by any thread, at any time, and shows each batch as a whole or
  * not at all. A first copy takes many batches; {@link org.etcdmirror.core.EtcdMirror#await} tells

@@ -9,7 +9,6 @@ import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.ResyncPlan;
 import org.etcdmirror.core.VerifyReport;
-import org.etcdmirror.core.store.InMemoryIndexStore;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.v2.V2Source;
@@ -31,7 +30,6 @@ class EmbeddedViewTest {
             EtcdMirror.builder()
                 .source(V2Source.builder().endpoints(etcd.clientUrl().toString()).build())
                 .sink(view)
-                .indexStore(new InMemoryIndexStore())
                 .scope(MirrorScope.of("/conftool"))
                 .build()) {
       V2Http source = new V2Http(etcd.clientUrl());

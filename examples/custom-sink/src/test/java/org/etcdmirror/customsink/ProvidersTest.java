@@ -1,5 +1,6 @@
 package org.etcdmirror.customsink;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.etcdmirror.customsink.Batches.batch;
@@ -8,7 +9,6 @@ import static org.etcdmirror.customsink.Batches.host;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.ServiceLoader;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
@@ -51,13 +51,14 @@ class ProvidersTest {
   void theIndexIsBesideTheFile(String scheme) throws Exception {
     SinkSettings settings = settings(scheme, "file");
     try (EventSink sink = provider(scheme).createSink(settings);
-        IndexStore store = provider(scheme).createIndexStore(settings)) {
+        IndexStore store = store(sink)) {
       assertThat(store.load()).isEmpty();
       sink.apply(batch(host("mw1", 10, "yes", 41)));
       store.save(AT_41);
     }
     assertThat(directory.resolve("file.index")).content().contains("index=41");
-    try (IndexStore store = provider(scheme).createIndexStore(settings)) {
+    try (EventSink sink = provider(scheme).createSink(settings);
+        IndexStore store = store(sink)) {
       assertThat(store.load()).contains(AT_41);
     }
   }
@@ -65,10 +66,12 @@ class ProvidersTest {
   @Test
   void anIndexOfPoolsThatAreNotThereAnyMoreIsNone() throws Exception {
     SinkSettings settings = settings("pools", "file");
-    try (IndexStore store = provider("pools").createIndexStore(settings)) {
+    try (EventSink sink = provider("pools").createSink(settings);
+        IndexStore store = store(sink)) {
       store.save(AT_41);
     }
-    try (IndexStore store = provider("pools").createIndexStore(settings)) {
+    try (EventSink sink = provider("pools").createSink(settings);
+        IndexStore store = store(sink)) {
       assertThat(store.load()).isEmpty();
       store.save(AT_41);
     }
@@ -77,11 +80,13 @@ class ProvidersTest {
   @Test
   void anAuditGoesOnWhereItsFileWasMovedAway() throws Exception {
     SinkSettings settings = settings("audit", "file");
-    try (IndexStore store = provider("audit").createIndexStore(settings)) {
+    try (EventSink sink = provider("audit").createSink(settings);
+        IndexStore store = store(sink)) {
       store.save(AT_41);
       assertThat(Files.exists(directory.resolve("file"))).isFalse();
     }
-    try (IndexStore store = provider("audit").createIndexStore(settings)) {
+    try (EventSink sink = provider("audit").createSink(settings);
+        IndexStore store = store(sink)) {
       assertThat(store.load()).contains(AT_41);
     }
   }
@@ -94,9 +99,13 @@ class ProvidersTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("knows no users");
     SinkSettings keyed = settings(scheme, "file", Access.ANONYMOUS, Bytes.utf8("/key"));
-    assertThatThrownBy(() -> provider(scheme).createIndexStore(keyed))
+    assertThatThrownBy(() -> provider(scheme).createSink(keyed))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("has no key");
+  }
+
+  private static IndexStore store(EventSink sink) {
+    return requireNonNull(sink.indexStore("any"));
   }
 
   private static SinkProvider provider(String scheme) {
@@ -114,10 +123,6 @@ class ProvidersTest {
   private SinkSettings settings(
       String scheme, String name, Access access, @Nullable Bytes checkpointKey) {
     return new SinkSettings(
-        new MirrorAddress(scheme, directory.resolve(name).toString()),
-        access,
-        List.of(Bytes.utf8("/conftool")),
-        "/conftool",
-        checkpointKey);
+        new MirrorAddress(scheme, directory.resolve(name).toString()), access, checkpointKey);
   }
 }

@@ -5,7 +5,6 @@ import java.util.Optional;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
-import org.etcdmirror.core.store.InMemoryIndexStore;
 import org.etcdmirror.core.store.InMemorySink;
 import org.etcdmirror.v2.V2Source;
 
@@ -19,9 +18,8 @@ public final class LiveCache implements AutoCloseable {
   public LiveCache(String server, String prefix) {
     mirror =
         EtcdMirror.builder()
-            .source(V2Source.builder().endpoints(server).build())
+            .source(V2Source.of(server))
             .sink(values)
-            .indexStore(new InMemoryIndexStore())
             .scope(MirrorScope.of(prefix))
             .build();
     mirror.start();

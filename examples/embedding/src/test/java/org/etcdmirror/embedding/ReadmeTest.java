@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the README shows is what is compiled here. */
+/** The code on the pages is the code that is compiled and tested here. */
 class ReadmeTest {
 
   private static final Path HERE = Path.of("").toAbsolutePath();
@@ -18,14 +20,24 @@ class ReadmeTest {
     return lines.map(String::strip).filter(line -> !line.isEmpty()).toList();
   }
 
-  @Test
-  void theReadmesExampleIsTheOneThatIsTestedHere() throws IOException {
-    String readme = Files.readString(HERE.resolve("../../README.md"));
-    String example = readme.split("```java\n", 2)[1].split("```", 2)[0];
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", "docs/embed.md"})
+  void eachExampleOfThePageIsCompiledHere(String page) throws IOException {
+    String text = Files.readString(HERE.resolve("../..").resolve(page));
     String source =
-        Files.readString(HERE.resolve("src/main/java/org/etcdmirror/embedding/TwoClusters.java"));
+        Files.readString(HERE.resolve("src/main/java/org/etcdmirror/embedding/Mirrors.java"));
     List<String> compiled =
         code(source.lines().filter(line -> !line.strip().matches("(/\\*\\*|\\*).*")));
-    assertThat(compiled).containsSequence(code(example.lines()));
+    List<String> examples =
+        Arrays.stream(text.split("```java\n"))
+            .skip(1)
+            .map(block -> block.split("```", 2)[0])
+            .toList();
+    assertThat(examples).isNotEmpty();
+    for (String example : examples) {
+      for (String method : example.split("\n\n(?=\\S)")) {
+        assertThat(compiled).containsSequence(code(method.lines()));
+      }
+    }
   }
 }

@@ -3,7 +3,6 @@ package org.etcdmirror.migration;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.ReadableSink;
@@ -24,7 +23,6 @@ final class Link {
   static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static final String PREFIX = "/conftool";
-  private static final List<Bytes> PREFIXES = List.of(Bytes.utf8(PREFIX));
   private static final MirrorScope SCOPE = MirrorScope.of(PREFIX);
 
   private final List<String> v2;
@@ -52,7 +50,6 @@ final class Link {
         .link("conftool-back")
         .source(v3Source())
         .sink(v2Sink())
-        .indexStore(v2Store())
         .scope(SCOPE.inverse())
         .build();
   }
@@ -68,7 +65,7 @@ final class Link {
   /** The other way round. */
   CutoverReport toV2(EtcdMirror back) throws IOException, InterruptedException {
     try (EventSource newSource = v2Source();
-        IndexStore reverseStore = v3Sink()) {
+        IndexStore reverseStore = v3Sink().indexStore("conftool")) {
       return cutover(back, newSource, reverseStore);
     }
   }
@@ -100,15 +97,14 @@ final class Link {
   }
 
   private V2Sink v2Sink() {
-    return V2Sink.builder().endpoints(v2).prefixes(PREFIXES).build();
+    return V2Sink.builder().endpoints(v2).build();
   }
 
   private IndexStore v2Store() {
-    return V2IndexStore.open(v2, PREFIX);
+    return V2IndexStore.open(v2, "conftool-back");
   }
 
-  /** Is its own index store. */
   private V3Sink v3Sink() {
-    return V3Sink.builder().endpoints(v3).prefixes(PREFIXES).link("conftool").build();
+    return V3Sink.builder().endpoints(v3).build();
   }
 }

@@ -6,8 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
-import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.Expiry;
+import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
@@ -223,7 +223,8 @@ public final class Anchors {
    * @param last the recovery that the reader handed over last
    * @param before one of the same history before that; null for the beginning
    */
-  public boolean isBroken(EventSource source, @Nullable Recovery last, @Nullable Recovery before)
+  public boolean isBroken(
+      InspectableSource source, @Nullable Recovery last, @Nullable Recovery before)
       throws IOException, InterruptedException {
     Told known = told;
     return known.anchor() != null

@@ -372,18 +372,15 @@ public final class CheckpointNotes {
 
   /** The sink holds what this scope says, and nothing else that is the mirror's. */
   public void resyncDone(List<Anchors.Standing> found, long index) {
-    settled();
+    asked = false;
+    scopes.settled();
     anchors.replaceBy(found, index);
   }
 
   /** What happened in a gap is given up, and what former scopes left. */
   public void skipped(long index) {
-    settled();
-    anchors.replaceBy(List.of(), index);
-  }
-
-  private void settled() {
     asked = false;
-    scopes.settled();
+    scopes.givenUp();
+    anchors.replaceBy(List.of(), index);
   }
 }

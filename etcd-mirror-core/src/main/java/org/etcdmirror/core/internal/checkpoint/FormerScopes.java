@@ -8,6 +8,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.SinkOpening;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,8 @@ final class FormerScopes {
   /** The present scope's text. */
   private final String own;
 
+  private final SinkOpening opening;
+
   /** The texts of the scopes that the sink was written by; empty if that is not known. */
   private List<String> scopes = List.of();
 
@@ -44,6 +47,7 @@ final class FormerScopes {
     this.named = parts.consent().formerPrefixes();
     this.own = ScopeNote.format(mapper);
     this.leftovers = Leftovers.none(mapper);
+    this.opening = parts.opening();
   }
 
   /** What a resync has to delete of former scopes. May be asked by any thread. */
@@ -55,7 +59,7 @@ final class FormerScopes {
   Leftovers leftovers(Checkpoint stored) {
     String note = note(stored);
     List<KeyMapper> former = note == null ? null : readable(note);
-    return former == null ? Leftovers.none(mapper) : new Leftovers(mapper, former, named);
+    return former == null ? Leftovers.none(mapper) : leftovers(former);
   }
 
   /** The mirror goes on from this. */
@@ -64,7 +68,8 @@ final class FormerScopes {
     List<KeyMapper> former = note == null ? null : readable(note);
     if (note != null && former != null) {
       scopes = ScopeNote.split(note);
-      leftovers = new Leftovers(mapper, former, named);
+      leftovers = leftovers(former);
+      warnOfLater();
     } else {
       scopes = fingerprint.isChanged(stored.scope()) ? List.of() : List.of(own);
       leftovers = Leftovers.none(mapper);
@@ -81,7 +86,34 @@ final class FormerScopes {
       Set<String> all = new LinkedHashSet<>(scopes);
       all.addAll(ScopeNote.split(note));
       scopes = List.copyOf(all);
-      leftovers = new Leftovers(mapper, ScopeNote.parseOthers(scopes, own), named);
+      leftovers = leftovers(ScopeNote.parseOthers(scopes, own));
+      warnOfLater();
+    }
+  }
+
+  /** The sink is opened once, so a scope that was not known by then is left to the next run. */
+  private Leftovers leftovers(List<KeyMapper> former) {
+    return new Leftovers(mapper, former.stream().filter(this::isOpen).toList(), named);
+  }
+
+  private boolean isOpen(KeyMapper former) {
+    return former.targetPrefixes().stream().allMatch(opening::covers);
+  }
+
+  /** The scopes that are left to the next run, which the note makes compare at its start. */
+  private List<String> later() {
+    return scopes.stream()
+        .filter(scope -> !scope.equals(own) && !isOpen(ScopeNote.parse(scope)))
+        .toList();
+  }
+
+  private void warnOfLater() {
+    if (!later().isEmpty()) {
+      log.warn(
+          "{}: the sink was put back to a state that {} former scopes wrote to; their keys stay"
+              + " until the mirror is started again",
+          link,
+          later().size());
     }
   }
 
@@ -143,8 +175,16 @@ final class FormerScopes {
     return true;
   }
 
-  /** The sink holds what this scope says, and nothing else that is the mirror's. */
+  /** The sink holds what this scope says, and of others only what is left to the next run. */
   void settled() {
+    List<String> all = new ArrayList<>(later());
+    all.add(own);
+    scopes = List.copyOf(all);
+    leftovers = Leftovers.none(mapper);
+  }
+
+  /** What former scopes left is given up. */
+  void givenUp() {
     scopes = List.of(own);
     leftovers = Leftovers.none(mapper);
   }

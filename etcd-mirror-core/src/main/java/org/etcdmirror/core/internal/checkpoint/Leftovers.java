@@ -3,7 +3,6 @@ package org.etcdmirror.core.internal.checkpoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent.Entry;
@@ -29,8 +28,11 @@ public final class Leftovers {
   private final KeyMapper mapper;
   private final List<KeyMapper> former;
   private final List<Bytes> named;
+
+  /** What to read besides the present prefixes: without overlaps, as the sink names its keys. */
   private final List<Bytes> besides;
-  private final AtomicBoolean told = new AtomicBoolean();
+
+  private final List<Bytes> prefixes;
 
   /**
    * Finds them.
@@ -43,7 +45,8 @@ public final class Leftovers {
     this.mapper = mapper;
     this.named = named;
     this.former = List.copyOf(former);
-    this.besides = besides(mapper, former);
+    this.besides = outside(mapper, former, mapper.sinkModel());
+    this.prefixes = outside(mapper, former, mapper.prefixModel());
   }
 
   /** None: the sink was never written by another scope, or nobody knows by which. */
@@ -52,8 +55,7 @@ public final class Leftovers {
   }
 
   /** The former prefixes that the present ones do not cover, without overlaps. */
-  private static List<Bytes> besides(KeyMapper mapper, List<KeyMapper> former) {
-    KeyModel model = mapper.sinkModel();
+  private static List<Bytes> outside(KeyMapper mapper, List<KeyMapper> former, KeyModel model) {
     List<Bytes> seen = new ArrayList<>(mapper.targetPrefixes());
     List<Bytes> besides = new ArrayList<>();
     for (KeyMapper one : former) {
@@ -66,6 +68,11 @@ public final class Leftovers {
       }
     }
     return List.copyOf(besides);
+  }
+
+  /** The former prefixes that the present ones do not cover, as the scope's are understood. */
+  public List<Bytes> prefixes() {
+    return prefixes;
   }
 
   /** Whether the sink's entry is one of them. */
@@ -107,9 +114,6 @@ public final class Leftovers {
    */
   public Snapshot snapshot(ReadableSink sink, boolean expiries)
       throws IOException, InterruptedException {
-    if (!besides.isEmpty() && told.compareAndSet(false, true)) {
-      sink.alsoOwns(besides);
-    }
     Snapshot present =
         ChunkedSnapshot.of(sink.snapshot(new Selection(mapper.targetPrefixes(), expiries)));
     return besides.isEmpty() ? present : new Both(present, sink);

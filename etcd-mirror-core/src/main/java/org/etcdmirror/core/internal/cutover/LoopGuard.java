@@ -8,7 +8,7 @@ import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventSink;
-import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.api.StoredLink;
 import org.etcdmirror.core.LoopException;
@@ -35,7 +35,7 @@ public final class LoopGuard {
   private static final Logger log = LoggerFactory.getLogger(LoopGuard.class);
 
   private final String link;
-  private final EventSource source;
+  private final InspectableSource source;
   private final EventSink sink;
   private final CheckpointNotes notes;
   private final CheckpointKeeper keeper;

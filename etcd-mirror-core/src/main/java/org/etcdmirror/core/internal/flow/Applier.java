@@ -96,7 +96,7 @@ public final class Applier {
     this.cutoverCommit = new CutoverCommit(parts, keeper);
     this.watch = new SinkWatch(parts, keeper);
     this.pausePoint = new PausePoint(parts, keeper, watch, retry);
-    this.loading = new Loading(keeper, cutoverCommit);
+    this.loading = new Loading(keeper, parts.opening(), cutoverCommit);
     Intake intake = new Intake(queue, shutdown, echoes::check);
     this.gapRecovery = new GapRecovery(parts, check, keeper, retry, pausePoint::write, intake);
     Intake none = new Intake(null, shutdown, batch -> {});

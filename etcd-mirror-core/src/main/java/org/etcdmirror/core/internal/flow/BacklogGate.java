@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.core.CatchUp;
 import org.etcdmirror.core.PendingApproval;
@@ -29,7 +29,7 @@ public final class BacklogGate {
   public static final long HANDFUL = 100;
 
   private final CatchUp catchUp;
-  private final EventSource source;
+  private final InspectableSource source;
   private final Selection selection;
   private final Doubts doubts;
   private final Progress progress;

@@ -6,10 +6,12 @@ import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.cutover.CutoverCommit;
+import org.etcdmirror.core.internal.run.SinkOpening;
 
 /**
- * The first thing that a run does: it loads the checkpoint, refuses a link that has ended, takes
- * the fence, and learns why the sink may not be level. Used by the applier's thread alone.
+ * The first thing that a run does: it loads the checkpoint, refuses a link that has ended, opens
+ * the sink, takes the fence, and learns why the sink may not be level. Used by the applier's thread
+ * alone.
  */
 final class Loading {
 
@@ -17,11 +19,13 @@ final class Loading {
   private static final int MOST_FENCED = 10;
 
   private final CheckpointKeeper keeper;
+  private final SinkOpening opening;
   private final CutoverCommit cutoverCommit;
   private int fenced;
 
-  Loading(CheckpointKeeper keeper, CutoverCommit cutoverCommit) {
+  Loading(CheckpointKeeper keeper, SinkOpening opening, CutoverCommit cutoverCommit) {
     this.keeper = keeper;
+    this.opening = opening;
     this.cutoverCommit = cutoverCommit;
   }
 
@@ -29,6 +33,7 @@ final class Loading {
   Optional<Checkpoint> load() throws IOException, InterruptedException {
     Optional<Checkpoint> loaded = keeper.load();
     cutoverCommit.loaded(loaded.orElse(null));
+    opening.open(keeper.notes().leftovers().prefixes());
     try {
       keeper.claim();
     } catch (FencedException e) {

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
-import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Selection;
@@ -49,7 +49,7 @@ public final class Reader {
   private record Position(long index, @Nullable String clusterId) {}
 
   private final String link;
-  private final EventSource source;
+  private final InspectableSource source;
   private final Selection selection;
   private final EventMapping mapping;
   private final CheckpointNotes notes;

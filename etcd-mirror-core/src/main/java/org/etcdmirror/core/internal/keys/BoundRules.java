@@ -77,24 +77,6 @@ final class BoundRules {
     return Bytes.utf8(text);
   }
 
-  /**
-   * Refuses a target outside of what a sink writes to, before anything is read.
-   *
-   * @param owned {@link org.etcdmirror.api.EventSink#prefixes}
-   * @throws IllegalArgumentException if there is one
-   */
-  void refuseOutside(List<Bytes> owned) {
-    List<Bytes> meant =
-        model == PATHS ? owned.stream().map(BoundRules::path).toList() : List.copyOf(owned);
-    for (Rule rule : rules) {
-      if (!meant.isEmpty() && meant.stream().noneMatch(own -> model.covers(own, rule.target()))) {
-        throw new IllegalArgumentException(
-            "the scope writes to '%s', and the sink was made for the prefixes %s alone; make the sink for the target prefixes of the scope"
-                .formatted(rule.target(), meant));
-      }
-    }
-  }
-
   /** What a prefix covers, on both sides. */
   KeyModel model() {
     return model;

@@ -167,13 +167,9 @@ public final class KeyMapper {
     return sourceModel != sinkModel || renames();
   }
 
-  /**
-   * Refuses a target outside of what a sink writes to.
-   *
-   * @throws IllegalArgumentException if there is one
-   */
-  public void refuseOutside(List<Bytes> owned) {
-    rules.refuseOutside(owned);
+  /** What a prefix covers, on both sides: paths where either side names its keys by paths. */
+  public KeyModel prefixModel() {
+    return rules.model();
   }
 
   /** What is left out, and what became of that. */

@@ -2,7 +2,7 @@ package org.etcdmirror.core.internal.lifecycle;
 
 import java.io.IOException;
 import java.time.Duration;
-import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SourceHistory;
 import org.etcdmirror.core.Headroom;
@@ -29,7 +29,7 @@ public final class HeadroomMonitor implements Runnable {
   private static final int MOST_IN_VAIN = 6;
 
   private final String link;
-  private final EventSource source;
+  private final InspectableSource source;
   private final Selection selection;
   private final Progress progress;
   private final Shutdown shutdown;

@@ -14,6 +14,7 @@ import org.etcdmirror.core.GapException;
 import org.etcdmirror.core.MirrorFailedException;
 import org.etcdmirror.core.RecoveryPolicy;
 import org.etcdmirror.core.ResyncReport;
+import org.etcdmirror.core.Verification;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
 import org.etcdmirror.core.internal.cutover.CutoverCommit;
 import org.etcdmirror.core.internal.flow.Applier;
@@ -21,7 +22,6 @@ import org.etcdmirror.core.internal.flow.Reader;
 import org.etcdmirror.core.internal.queue.WorkQueue;
 import org.etcdmirror.core.internal.run.Parts;
 import org.etcdmirror.core.internal.run.Retry;
-import org.etcdmirror.core.internal.run.VerifySettings;
 import org.etcdmirror.core.internal.verify.Inspection;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,7 +65,7 @@ public final class MirrorLife {
     this.readerThread = thread("reader", reader::run);
     this.applierThread = thread("applier", this::apply);
     this.monitorThread = thread("monitor", new HeadroomMonitor(parts));
-    VerifySettings turns = parts.verifySchedule();
+    Verification turns = parts.verifySchedule();
     this.verifierThread =
         turns == null
             ? null
@@ -219,6 +219,11 @@ public final class MirrorLife {
     if (cause != null) {
       throw new MirrorFailedException(parts.link(), cause);
     }
+  }
+
+  /** What ended it; null while it lives, and if it was closed. */
+  public @Nullable Throwable failure() {
+    return failure;
   }
 
   public static CancellationException cancelled(Throwable cause) {

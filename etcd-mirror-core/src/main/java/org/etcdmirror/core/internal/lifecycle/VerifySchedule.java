@@ -2,11 +2,10 @@ package org.etcdmirror.core.internal.lifecycle;
 
 import java.io.IOException;
 import org.etcdmirror.core.MirrorState;
-import org.etcdmirror.core.VerifyAction;
+import org.etcdmirror.core.Verification;
 import org.etcdmirror.core.VerifyReport;
 import org.etcdmirror.core.internal.run.Parts;
 import org.etcdmirror.core.internal.run.Retry;
-import org.etcdmirror.core.internal.run.VerifySettings;
 import org.etcdmirror.core.internal.verify.Inspection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +19,7 @@ final class VerifySchedule implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(VerifySchedule.class);
 
   private final Parts parts;
-  private final VerifySettings schedule;
+  private final Verification schedule;
   private final Inspection inspection;
   private final Runnable repair;
 
@@ -29,7 +28,7 @@ final class VerifySchedule implements Runnable {
    *
    * @param repair has what differs written, sooner or later
    */
-  VerifySchedule(Parts parts, VerifySettings schedule, Inspection inspection, Runnable repair) {
+  VerifySchedule(Parts parts, Verification schedule, Inspection inspection, Runnable repair) {
     this.parts = parts;
     this.schedule = schedule;
     this.inspection = inspection;
@@ -39,7 +38,7 @@ final class VerifySchedule implements Runnable {
   @Override
   public void run() {
     try {
-      while (!parts.shutdown().await(schedule.every())) {
+      while (!parts.shutdown().await(schedule.interval())) {
         if (parts.states().state() == MirrorState.FOLLOWING) {
           turn();
         }
@@ -54,7 +53,7 @@ final class VerifySchedule implements Runnable {
       VerifyReport report = inspection.verify(schedule.entriesPerSecond());
       // Of a sink that is behind, what differs is on its way.
       boolean drifted = report.differences() > 0 && report.behind() == 0;
-      if (drifted && schedule.action() == VerifyAction.REPAIR) {
+      if (drifted && schedule.repairs()) {
         repair.run();
       }
     } catch (IOException | RuntimeException e) {
@@ -62,7 +61,8 @@ final class VerifySchedule implements Runnable {
         log.debug("{}: verifying ended", parts.link(), e);
       } else {
         parts.progress().error(e);
-        log.warn("{}: not verified, again in {}: {}", parts.link(), schedule.every(), e.toString());
+        log.warn(
+            "{}: not verified, again in {}: {}", parts.link(), schedule.interval(), e.toString());
         log.debug("{}", parts.link(), e);
       }
     }

@@ -2,8 +2,8 @@ package org.etcdmirror.core.internal.resync;
 
 import java.io.IOException;
 import org.etcdmirror.api.Anchor;
-import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.DeleteLimitException;
@@ -24,7 +24,7 @@ public final class DeleteGuard {
   private static final Logger log = LoggerFactory.getLogger(DeleteGuard.class);
 
   private final String link;
-  private final EventSource source;
+  private final InspectableSource source;
   private final CheckpointNotes notes;
   private final DeleteLimit limit;
   private final Consent consent;

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.etcdmirror.api.Checkpoint;
-import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Selection;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Tells which gaps a start would find, without a start. */
 public final class GapForecast {
 
-  private final EventSource source;
+  private final InspectableSource source;
   private final Selection selection;
   private final CheckpointNotes notes;
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSink;
-import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.ReadableSink;
@@ -76,7 +76,7 @@ public final class Resync {
     void write(EventBatch batch) throws IOException, InterruptedException, Retry.StoppedException;
   }
 
-  private final EventSource source;
+  private final InspectableSource source;
   private final EventSink sink;
   private final KeyMapper mapper;
   private final boolean expiries;

@@ -3,14 +3,15 @@ package org.etcdmirror.core.internal.run;
 import java.time.Duration;
 import org.etcdmirror.api.AtomicSink;
 import org.etcdmirror.api.EventSink;
-import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.core.CatchUp;
 import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.RecoveryPolicy;
 import org.etcdmirror.core.UnsupportedEntries;
+import org.etcdmirror.core.Verification;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /** What the engine's pieces share. */
 public record Parts(
     String link,
-    EventSource source,
+    InspectableSource source,
     EventSink sink,
     IndexStore indexStore,
     KeyMapper mapper,
@@ -40,7 +41,7 @@ public record Parts(
     UnsupportedEntries unsupportedEntries,
     MirrorScope scope,
     CatchUp catchUp,
-    @Nullable VerifySettings verifySchedule,
+    @Nullable Verification verifySchedule,
     GapLedger gaps,
     Approvals approvals,
     Pause pause,
@@ -48,7 +49,8 @@ public record Parts(
     Duration historyInterval,
     Duration awayInterval,
     Duration sinkInterval,
-    Consent consent) {
+    Consent consent,
+    SinkOpening opening) {
 
   /** Closes source, sink and index store, whatever any of them throws. */
   public void close() {

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.SourceHead;
@@ -28,6 +29,7 @@ public final class Progress {
 
   private static final Duration PROOF_LASTS = Duration.ofSeconds(30);
   private static final int MOST_GAPS = 100;
+  private static final long LOOK_NANOS = 100_000_000;
 
   public final AtomicLong eventsApplied = new AtomicLong();
   public final AtomicLong eventsFiltered = new AtomicLong();
@@ -244,6 +246,35 @@ public final class Progress {
       NANOSECONDS.timedWait(this, left);
     }
     return holds(wanted);
+  }
+
+  /**
+   * Waits until the sink is proven level with the source as of a moment after the call.
+   *
+   * @param hopeless ends the wait, asked several times a second
+   */
+  public boolean awaitLevel(Duration timeout, BooleanSupplier hopeless)
+      throws InterruptedException {
+    long began = System.nanoTime();
+    long deadline = began + NANOSECONDS.convert(timeout);
+    while (true) {
+      // Asked without the lock, as it has locks of its own.
+      boolean ends = hopeless.getAsBoolean();
+      synchronized (this) {
+        long left = deadline - System.nanoTime();
+        if (isLevelAfter(began)) {
+          return true;
+        }
+        if (ends || over || left <= 0) {
+          return false;
+        }
+        NANOSECONDS.timedWait(this, Math.min(left, LOOK_NANOS));
+      }
+    }
+  }
+
+  private boolean isLevelAfter(long nanos) {
+    return confirmed && doubts == 0 && wasLevelAfter(nanos);
   }
 
   private boolean holds(long wanted) {

@@ -2,6 +2,7 @@ package org.etcdmirror.core.internal.verify;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.Gap;
@@ -94,8 +95,8 @@ public final class Inspection {
   /** What a resync would do now: a pass of one that does not write. */
   public ResyncPlan plan() throws IOException, InterruptedException, Retry.StoppedException {
     ReadableSink sink = readable();
+    openSink();
     one.warnIfUndecided("plan");
-    hideWhatIsStored();
     boolean expiries = parts.copiesExpiry();
     KeyMapper mapper = parts.mapper();
     Leftovers leftovers = leftovers();
@@ -137,11 +138,22 @@ public final class Inspection {
     return gravest;
   }
 
-  /** A mirror that runs has done so. */
-  private void hideWhatIsStored() throws IOException, InterruptedException {
+  /** A mirror that runs has loaded its checkpoint and opened its sink, or is about to. */
+  private void openSink() throws IOException, InterruptedException, Retry.StoppedException {
     Checkpoint at = stored.checkpoint();
     if (at != null) {
       notes.hide(at);
+    }
+    // Taken meanwhile, nothing may be read as "nothing is stored".
+    if (!stored.isTaken()) {
+      parts.opening().open(at == null ? List.of() : notes.leftovers(at).prefixes());
+    } else if (!parts.opening().await(patience, closing)) {
+      if (closing.hasBegun()) {
+        throw new Retry.StoppedException();
+      }
+      throw new IOException(
+          "link '%s' has not loaded its checkpoint yet, so its sink cannot be compared; try again"
+              .formatted(parts.link()));
     }
   }
 
@@ -158,12 +170,13 @@ public final class Inspection {
    */
   public VerifyReport verify(long entriesPerSecond)
       throws IOException, InterruptedException, Retry.StoppedException {
+    ReadableSink sink = readable();
+    openSink();
     one.warnIfUndecided("verification");
-    hideWhatIsStored();
     ComparedSides sides =
         new ComparedSides(
             parts.source(),
-            readable(),
+            sink,
             parts.mapper(),
             parts.copiesExpiry(),
             false,

@@ -15,6 +15,7 @@ import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.SinkContext;
 import org.etcdmirror.core.Difference;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.ExpiryPolicy;
@@ -315,7 +316,7 @@ class VerifierTest {
   void aKeyThatAnotherOneRulesOutIsNotMissing() throws Exception {
     source = new FakeSource(KeyModel.BYTES);
     sink = new FakeSink(KeyModel.PATHS);
-    sink.sourceKeyModel(KeyModel.BYTES);
+    sink.open(new SinkContext("test", KeyModel.BYTES, List.of(Bytes.utf8("/"))));
     source.put("/conf/x/y", "1");
     between =
         head -> {

@@ -53,6 +53,10 @@ public final class V2Client implements AutoCloseable {
   private final V2Endpoints endpoints;
   private final V2Causes causes;
   private final V2Refusals refusals;
+
+  /** Apart, as the right to the indexes says nothing of the right to the data. */
+  private final V2Refusals indexRefusals;
+
   private final ExecutorService executor = Executors.newCachedThreadPool(V2Client::daemon);
   private final V2Timer timer = new V2Timer();
   private final V2OpenCalls openCalls = new V2OpenCalls();
@@ -66,8 +70,8 @@ public final class V2Client implements AutoCloseable {
 
   private V2Client(V2Endpoints endpoints, Access access, V2Limits limits) {
     this.endpoints = endpoints;
-    this.refusals =
-        new V2Refusals(new Refusals(endpoints.texts(), limits.refused(), System::nanoTime));
+    this.refusals = refusals(endpoints, limits);
+    this.indexRefusals = refusals(endpoints, limits);
     Dispatcher dispatcher = new Dispatcher(executor);
     dispatcher.setMaxRequests(Integer.MAX_VALUE);
     dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
@@ -94,6 +98,14 @@ public final class V2Client implements AutoCloseable {
     requests = client.build();
     trees = requests.newBuilder().readTimeout(TREE_READ_TIMEOUT).build();
     watches = requests.newBuilder().readTimeout(Duration.ZERO).build();
+  }
+
+  private static V2Refusals refusals(V2Endpoints endpoints, V2Limits limits) {
+    return new V2Refusals(new Refusals(endpoints.texts(), limits.refused(), System::nanoTime));
+  }
+
+  private V2Refusals refusalsOf(V2Request request) {
+    return V2Paths.covers(V2Paths.INDEXES, request.key()) ? indexRefusals : refusals;
   }
 
   /**
@@ -189,7 +201,7 @@ public final class V2Client implements AutoCloseable {
     return watches.newCall(socket.on(watch.at(endpoint)));
   }
 
-  /** Which refusals are final. */
+  /** Which refusals of data are final. */
   public V2Refusals refusals() {
     return refusals;
   }
@@ -326,8 +338,11 @@ public final class V2Client implements AutoCloseable {
         warmUp(endpoint);
       }
       T result =
-          exchange(client.newCall(http), response -> refusals.failure(response, request), reader);
-      refusals.letIn(request);
+          exchange(
+              client.newCall(http),
+              response -> refusalsOf(request).failure(response, request),
+              reader);
+      refusalsOf(request).letIn(request);
       return result;
     } catch (V2ErrorException e) {
       throw e;

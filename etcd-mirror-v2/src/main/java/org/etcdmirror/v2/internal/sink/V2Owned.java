@@ -1,52 +1,103 @@
 package org.etcdmirror.v2.internal.sink;
 
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.OwnKeys;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.SinkContext;
 import org.etcdmirror.v2.internal.client.V2Paths;
 
-/** What of the sink is the mirror's. Safe for use by many threads. */
+/** What of the sink is the mirror's: nothing until the sink is opened. Safe for many threads. */
 public final class V2Owned {
 
-  private final List<String> prefixes;
-  private volatile List<String> former = List.of();
+  private record Prefixes(List<String> present, List<String> former) {}
 
-  public V2Owned(List<String> prefixes) {
-    this.prefixes = List.copyOf(prefixes);
+  private static final Prefixes NONE = new Prefixes(List.of(), List.of());
+
+  private volatile Prefixes owned = NONE;
+
+  public V2Owned() {}
+
+  /**
+   * Takes the prefixes of a mirror.
+   *
+   * @throws IllegalStateException if it has those of one already
+   * @throws PermanentException if v2 cannot hold one of them
+   */
+  public synchronized void open(SinkContext context) {
+    context.prefixes().forEach(OwnKeys.DEFAULT::refuse);
+    Prefixes next = new Prefixes(paths(context.prefixes()), paths(context.formerPrefixes()));
+    if (isOpen()) {
+      throw new IllegalStateException(
+          "link '%s': the sink is open already; make a sink for each mirror"
+              .formatted(context.link()));
+    }
+    owned = next;
   }
 
-  /** The prefixes that the mirror writes to. */
+  private static List<String> paths(List<Bytes> prefixes) {
+    return prefixes.stream().map(V2Owned::withoutSlash).map(V2Paths::path).toList();
+  }
+
+  /** As a scope takes its prefixes. */
+  private static Bytes withoutSlash(Bytes prefix) {
+    int size = prefix.size();
+    while (size > 1 && prefix.at(size - 1) == (byte) '/') {
+      size--;
+    }
+    return size == prefix.size() ? prefix : Bytes.of(Arrays.copyOf(prefix.toByteArray(), size));
+  }
+
+  /**
+   * Refuses to write before the mirror has said what is its own.
+   *
+   * @throws IllegalStateException if it has not
+   */
+  public void requireOpen() {
+    if (!isOpen()) {
+      throw new IllegalStateException("a v2 sink must be opened before events are applied");
+    }
+  }
+
+  private boolean isOpen() {
+    return !prefixes().isEmpty();
+  }
+
+  /** The prefixes that the mirror writes to; none before the sink is open. */
   public List<String> prefixes() {
-    return prefixes;
+    return owned.present();
   }
 
-  /** From now on these may be deleted in as well. */
-  public synchronized void also(List<String> more) {
-    former = Stream.concat(former.stream(), more.stream()).distinct().toList();
+  /** The same, and everything before the sink is open. */
+  public List<String> shown() {
+    return isOpen() ? prefixes() : List.of(V2Paths.ROOT);
   }
 
-  /** What else may be deleted in, each once, however often it was told. */
-  List<String> former() {
-    return former;
+  /** Where the mirror's user may read. */
+  public String readable() {
+    return shown().get(0);
   }
 
   boolean mayWrite(String path) {
-    return covers(prefixes, path);
+    return covers(prefixes(), path);
   }
 
   boolean mayDelete(String path) {
-    return mayWrite(path) || covers(former, path);
+    return mayWrite(path) || covers(owned.former(), path);
   }
 
   /** Whether all that the mirror writes to lies within these prefixes. */
   public boolean areWithin(List<Bytes> others) {
-    return prefixes.stream()
-        .allMatch(own -> others.stream().anyMatch(prefix -> V2Paths.covers(prefix.utf8(), own)));
+    return isOpen()
+        && prefixes().stream()
+            .allMatch(
+                own -> others.stream().anyMatch(prefix -> V2Paths.covers(prefix.utf8(), own)));
   }
 
   /** Whether a directory may go when it is empty; the prefixes themselves stay. */
   boolean isInside(String path) {
-    return mayDelete(path) && !prefixes.contains(path) && !former.contains(path);
+    return mayDelete(path) && !prefixes().contains(path) && !owned.former().contains(path);
   }
 
   private static boolean covers(List<String> prefixes, String path) {
@@ -56,6 +107,6 @@ public final class V2Owned {
   /** What the mirror writes to, for messages. */
   @Override
   public String toString() {
-    return prefixes.toString();
+    return prefixes().toString();
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import okhttp3.HttpUrl;
 import org.etcdmirror.v2.V2Sink;
 import org.etcdmirror.v2.internal.client.V2Client;
@@ -34,7 +35,7 @@ public final class V2Probes {
   }
 
   private final V2Client client;
-  private final String path;
+  private final Supplier<String> path;
   private final Map<HttpUrl, CompletableFuture<Reply>> running = new ConcurrentHashMap<>();
 
   /**
@@ -42,7 +43,7 @@ public final class V2Probes {
    *
    * @param path a path that the user may read
    */
-  public V2Probes(V2Client client, String path) {
+  public V2Probes(V2Client client, Supplier<String> path) {
     this.client = client;
     this.path = path;
   }
@@ -103,7 +104,7 @@ public final class V2Probes {
 
   private Reply read(HttpUrl endpoint) {
     try {
-      V2Head.readFrom(client, endpoint, path);
+      V2Head.readFrom(client, endpoint, path.get());
       return Reply.ANSWER;
     } catch (RuntimeException e) {
       return V2Failures.isDenial(e) ? Reply.ANSWER : Reply.NOTHING;

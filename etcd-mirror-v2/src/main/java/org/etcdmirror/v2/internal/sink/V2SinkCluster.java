@@ -1,6 +1,7 @@
 package org.etcdmirror.v2.internal.sink;
 
 import java.io.IOException;
+import java.util.function.Supplier;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.api.SourceHead;
@@ -13,11 +14,11 @@ import org.etcdmirror.v2.internal.watch.V2AnchorCheck;
  *
  * @param path where the sink may read
  */
-public record V2SinkCluster(V2Client client, String path) implements SinkCluster {
+public record V2SinkCluster(V2Client client, Supplier<String> path) implements SinkCluster {
 
   @Override
   public SourceHead head() throws IOException, InterruptedException {
-    SourceHead head = V2Head.read(client, path);
+    SourceHead head = V2Head.read(client, path.get());
     client.written().clusterAt(head.index());
     return head;
   }

@@ -70,8 +70,7 @@ class V2GrpcOnlyTest {
 
   @Test
   void itIsSaidAndFinalWhereNoEndpointWorks() {
-    try (V2Sink sink =
-            V2Sink.builder().endpoints(url()).prefixes(List.of(Bytes.utf8("/conf"))).build();
+    try (V2Sink sink = V2Sink.builder().endpoints(url()).build();
         V2Source source = V2Source.builder().endpoints(url()).build()) {
       assertThatThrownBy(sink.cluster()::head)
           .isInstanceOf(PermanentException.class)

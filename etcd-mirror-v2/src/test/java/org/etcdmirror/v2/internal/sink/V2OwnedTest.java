@@ -3,16 +3,21 @@ package org.etcdmirror.v2.internal.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
+import org.etcdmirror.v2.OpenedV2Sink;
 import org.etcdmirror.v2.V2Sink;
 import org.etcdmirror.v2.V2Source;
 import org.junit.jupiter.api.AfterAll;
@@ -50,11 +55,11 @@ class V2OwnedTest {
     http.put("/old/d/e/a", "1");
     http.put("/old/b", "1");
     http.put("/older/c", "1");
-    sink =
-        V2Sink.builder()
-            .endpoints(List.of(etcd.clientUrl().toString()))
-            .prefixes(List.of(Bytes.utf8("/new")))
-            .build();
+    sink = V2Sink.of(etcd.clientUrl().toString());
+  }
+
+  private void open(KeyModel source, String... formerPrefixes) {
+    OpenedV2Sink.of(sink, source, List.of("/new"), List.of(formerPrefixes));
   }
 
   @AfterEach
@@ -82,35 +87,42 @@ class V2OwnedTest {
 
   @Test
   void formerPrefixesMayBeDeletedInButNotWritten() throws Exception {
-    assertRefused(delete("/old/b"));
-    sink.alsoOwns(List.of(Bytes.utf8("/old")));
+    open(KeyModel.PATHS, "/old");
     apply(delete("/old/b"));
     apply(new MirrorEvent.DeleteTree(Bytes.utf8("/old/d"), 1));
     assertThat(http.tree("/old")).isEmpty();
     assertRefused(put("/old/b"));
     assertRefused(new MirrorEvent.MakeDirectory(Bytes.utf8("/old/d"), 1, null));
     assertRefused(delete("/older/c"));
-    sink.alsoOwns(List.of(Bytes.utf8("/older")));
-    apply(delete("/older/c"));
     apply(delete("/old"));
     apply(put("/new/x"));
-    assertThat(http.tree("/")).containsKeys("/older/", "/new/x").doesNotContainKey("/old/");
+    assertThat(http.tree("/")).containsKeys("/older/c", "/new/x").doesNotContainKey("/old/");
   }
 
-  /** Each plan tells them again. */
   @Test
-  void formerPrefixesAreRememberedOnce() {
-    V2Owned owned = new V2Owned(List.of("/new"));
-    for (int i = 0; i < 3; i++) {
-      owned.also(List.of("/old", "/older"));
+  void nothingIsWrittenBeforeTheSinkIsOpened() {
+    assertThatThrownBy(() -> apply(put("/new/x"))).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> apply(delete("/old/b"))).isInstanceOf(IllegalStateException.class);
+    assertThat(http.tree("/old")).containsKey("/old/b");
+  }
+
+  @Test
+  void theIndexStoreOfASinkUsesItsConnections() throws Exception {
+    try (IndexStore store = sink.indexStore("owned/link")) {
+      store.load();
+      store.save(new Checkpoint(7, "c", "s", Instant.EPOCH));
+      assertThat(http.tree("/__replication")).containsEntry("/__replication/owned/link", "7");
     }
-    assertThat(owned.former()).containsExactly("/old", "/older");
+    open(KeyModel.PATHS);
+    apply(put("/new/x"));
+    sink.close();
+    assertThatThrownBy(() -> sink.indexStore("owned/link").load())
+        .isInstanceOf(ClosedException.class);
   }
 
   @Test
   void ofPlainKeysTheDirectoriesGoAsWell() throws Exception {
-    sink.sourceKeyModel(KeyModel.BYTES);
-    sink.alsoOwns(List.of(Bytes.utf8("/old")));
+    open(KeyModel.BYTES, "/old");
     apply(delete("/old/d/e/a"));
     assertThat(http.tree("/old")).isEqualTo(Map.of("/old/b", "1"));
     try (var snapshot = sink.snapshot(Selection.of(Bytes.utf8("/old")))) {
@@ -121,7 +133,7 @@ class V2OwnedTest {
 
   @Test
   void theMirrorsOwnIndexesAreNeverAmongThem() {
-    sink.alsoOwns(List.of(Bytes.utf8("/"), Bytes.utf8("/__replication")));
+    open(KeyModel.PATHS, "/", "/__replication");
     assertThatThrownBy(() -> apply(delete("/__replication/conftool")))
         .isInstanceOf(PermanentException.class)
         .hasMessageContaining("the mirror keeps its indexes there");

@@ -19,6 +19,7 @@ import org.etcdmirror.api.UnsupportedEntryException;
 import org.etcdmirror.api.UnsupportedEntryException.Refusal;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
+import org.etcdmirror.v2.OpenedV2Sink;
 import org.etcdmirror.v2.V2Sink;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -55,11 +56,8 @@ final class V2PlainKeysTest {
     http.delete("/c", "recursive=true");
     http.put("/c/outside", "not ours");
     sink =
-        V2Sink.builder()
-            .endpoints(List.of(etcd.clientUrl().toString()))
-            .prefixes(List.of(Bytes.utf8("/c/conf")))
-            .build();
-    sink.sourceKeyModel(KeyModel.BYTES);
+        OpenedV2Sink.of(
+            V2Sink.of(etcd.clientUrl().toString()), KeyModel.BYTES, List.of("/c/conf"), List.of());
   }
 
   @AfterEach

@@ -9,12 +9,17 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.SinkContext;
 import org.etcdmirror.v3.internal.read.KeyRange;
 import org.etcdmirror.v3.internal.read.Wire;
 
-/** What the mirror may touch: the keys under its prefixes, less those that keep checkpoints. */
+/**
+ * What the mirror may touch: the keys under its prefixes, less those that keep checkpoints. Under
+ * former prefixes it only deletes.
+ */
 public final class SinkBounds {
 
   /** Keys from one up to, but not including, another. */
@@ -27,49 +32,27 @@ public final class SinkBounds {
 
   private static final Bytes NO_END = Bytes.of(new byte[1]);
 
-  private final List<Bytes> given;
-
-  /** The same as they are meant. */
   private final List<Bytes> prefixes;
-
-  private final Bytes checkpointKey;
+  private final List<Bytes> all;
   private final OwnKeys own;
   private final KeyModel model;
 
   /**
    * Bounds.
    *
-   * @param given prefixes; none for no bounds
-   * @param model how the prefixes are meant
+   * @param own where mirrors keep what they remember
+   * @throws IllegalArgumentException if a prefix is one of these keys
    */
-  public SinkBounds(List<Bytes> given, Bytes checkpointKey, KeyModel model) {
-    this.given = given;
-    this.prefixes =
-        model == KeyModel.BYTES ? given : given.stream().map(SinkBounds::asPath).toList();
-    this.checkpointKey = checkpointKey;
-    this.own = OwnKeys.DEFAULT.and(List.of(checkpointKey));
-    this.model = model;
+  public SinkBounds(SinkContext context, OwnKeys own) {
+    context.prefixes().forEach(own::refuse);
+    this.model = context.sourceKeyModel();
+    this.prefixes = meant(context.prefixes());
+    this.all = Stream.concat(prefixes.stream(), meant(context.formerPrefixes()).stream()).toList();
+    this.own = own;
   }
 
-  /** The prefixes as they were given; none for no bounds. */
-  public List<Bytes> given() {
-    return given;
-  }
-
-  /** The same prefixes, meant in another way. */
-  public SinkBounds under(KeyModel other) {
-    return new SinkBounds(given, checkpointKey, other);
-  }
-
-  /** These as well. */
-  public SinkBounds with(List<Bytes> others) {
-    // Without bounds there is nothing to add to.
-    return given.isEmpty()
-        ? this
-        : new SinkBounds(
-            Stream.concat(given.stream(), others.stream()).distinct().toList(),
-            checkpointKey,
-            model);
+  private List<Bytes> meant(List<Bytes> given) {
+    return model == KeyModel.BYTES ? given : given.stream().map(SinkBounds::asPath).toList();
   }
 
   private static Bytes asPath(Bytes prefix) {
@@ -84,24 +67,16 @@ public final class SinkBounds {
     return own.contains(key);
   }
 
-  /** Those of them that only this sink knows of. */
-  public List<Bytes> ownElsewhere() {
-    return List.copyOf(own.elsewhere());
-  }
-
   /**
-   * Refuses a key that is not the mirror's to change.
+   * Refuses an event that is not the mirror's to apply.
    *
-   * @throws PermanentException if it is outside the prefixes
+   * @throws PermanentException if its key is outside the prefixes
    */
-  void require(Bytes key) {
-    if (!covers(key)) {
-      throw outside(key);
+  void require(MirrorEvent event) {
+    List<Bytes> allowed = event instanceof MirrorEvent.Delete ? all : prefixes;
+    if (allowed.stream().noneMatch(prefix -> model.covers(prefix, event.key()))) {
+      throw outside(event.key());
     }
-  }
-
-  private boolean covers(Bytes key) {
-    return prefixes.isEmpty() || prefixes.stream().anyMatch(prefix -> model.covers(prefix, key));
   }
 
   private PermanentException outside(Bytes key) {
@@ -142,10 +117,7 @@ public final class SinkBounds {
   }
 
   private void addShared(List<Span> out, Span wanted) {
-    if (prefixes.isEmpty()) {
-      out.add(wanted);
-    }
-    for (Bytes prefix : prefixes) {
+    for (Bytes prefix : all) {
       if (model == KeyModel.BYTES || prefix.isEmpty() || prefix.equals(SLASH)) {
         KeyRange range = KeyRange.of(prefix);
         addShared(out, wanted, Wire.bytes(range.from()), Wire.bytes(range.end()));

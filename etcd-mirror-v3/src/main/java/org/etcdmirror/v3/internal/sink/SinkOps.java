@@ -73,7 +73,7 @@ public final class SinkOps {
     } else if (bounds.isOwn(key)) {
       refuseOwn(event);
     } else {
-      bounds.require(key);
+      bounds.require(event);
       if (event instanceof MirrorEvent.Refresh refresh) {
         refresh(refresh);
       } else {

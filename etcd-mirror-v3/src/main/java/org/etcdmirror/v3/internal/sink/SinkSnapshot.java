@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class SinkSnapshot implements Snapshot {
 
   private final RestPages pages;
-  private final SinkBounds bounds;
+  private final OwnKeys own;
   private final @Nullable SinkExpiries expiries;
   private final Runnable onClose;
   private boolean closed;
@@ -38,12 +39,12 @@ public final class SinkSnapshot implements Snapshot {
   public SinkSnapshot(
       V3Client client,
       Selection selection,
-      SinkBounds bounds,
+      OwnKeys own,
       @Nullable SinkExpiries expiries,
       Runnable onClose)
       throws IOException, InterruptedException {
     this.pages = new RestPages(client, selection);
-    this.bounds = bounds;
+    this.own = own;
     this.expiries = expiries;
     this.onClose = onClose;
   }
@@ -76,7 +77,7 @@ public final class SinkSnapshot implements Snapshot {
   }
 
   private MirrorEvent.@Nullable Entry entry(Bytes key, KeyValue found) {
-    if (bounds.isOwn(key)) {
+    if (own.contains(key)) {
       return null;
     }
     Bytes value = Wire.bytes(found.getValue());

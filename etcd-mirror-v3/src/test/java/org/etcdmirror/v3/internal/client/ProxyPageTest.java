@@ -95,12 +95,8 @@ class ProxyPageTest {
   private static EtcdMirror mirror(List<String> source, List<String> sink) {
     return EtcdMirror.builder()
         .source(V3Source.builder().endpoints(source).build())
-        .sink(
-            V3Sink.builder()
-                .endpoints(sink)
-                .prefixes(List.of(Bytes.utf8(V3Mirroring.PREFIX)))
-                .link("test")
-                .build())
+        .sink(V3Sink.builder().endpoints(sink).build())
+        .link("test")
         .scope(MirrorScope.of(V3Mirroring.PREFIX))
         .build();
   }

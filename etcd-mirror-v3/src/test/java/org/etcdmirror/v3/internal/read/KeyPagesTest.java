@@ -116,7 +116,7 @@ class KeyPagesTest {
     List<Bytes> asked = new ArrayList<>(keys);
     asked.addAll(List.of(Bytes.utf8("/k/"), Bytes.utf8("/__replication/x")));
     http.put("/__replication/x", "3");
-    try (V3Sink sink = V3Sink.builder().endpoints(etcd.clientUrl().toString()).link("x").build();
+    try (V3Sink sink = V3Sink.of(etcd.clientUrl().toString());
         Snapshot snapshot = V3Patience.read(() -> sink.snapshot(ofKeys(asked)))) {
       http.deletePrefix("/k/0");
       assertThat(rest(snapshot)).containsExactlyElementsOf(keys);
