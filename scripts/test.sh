@@ -8,6 +8,11 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/lib.sh"
 cd "$here/.."
 
+if [ "${1:-}" = --fast ]; then
+  shift
+  exec "$BASH" "$here/fast.sh" "$@"
+fi
+
 # Exports each line NAME=VALUE of its argument.
 export_lines() {
   local line
