@@ -54,6 +54,11 @@ fi
 say "building and testing on JDK $JAVA_MAJOR"
 mvn -B verify "$@"
 
+# Arguments choose tests, and the consumer has none to choose from.
+if [ $# -eq 0 ]; then
+  "$BASH" "$here/consumer.sh"
+fi
+
 if [ "${SKIP_NEWEST_JDK:-}" = 1 ]; then
   exit 0
 fi
