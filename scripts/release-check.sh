@@ -11,6 +11,7 @@ cd "$here/.."
 need_jdk
 need_maven
 [ -z "$(git status --porcelain)" ] || say 'uncommitted changes are not in what is checked'
+commit=$(git rev-parse HEAD)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -19,7 +20,7 @@ build() {
   local copy=$work/$1
   shift
   mkdir "$copy"
-  git archive HEAD | tar -x -C "$copy"
+  git archive "$commit" | tar -x -C "$copy"
   (
     cd "$copy"
     mvn -B -q package -Prelease -Dgpg.skip -Dmaven.test.skip -Dspotless.check.skip "$@" >&2
