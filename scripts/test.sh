@@ -8,6 +8,11 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/lib.sh"
 cd "$here/.."
 
+if [ "${1:-}" = --fast ]; then
+  shift
+  exec "$BASH" "$here/fast.sh" "$@"
+fi
+
 # Exports each line NAME=VALUE of its argument.
 export_lines() {
   local line
@@ -48,6 +53,11 @@ fi
 
 say "building and testing on JDK $JAVA_MAJOR"
 mvn -B verify "$@"
+
+# Arguments choose tests, and the consumer has none to choose from.
+if [ $# -eq 0 ]; then
+  "$BASH" "$here/consumer.sh"
+fi
 
 if [ "${SKIP_NEWEST_JDK:-}" = 1 ]; then
   exit 0

@@ -1,0 +1,105 @@
+package org.etcdmirror.pairings;
+
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which package may use which. */
+class PackagesTest {
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("org.etcdmirror");
+
+  /** The modules of the reactor, all below one directory. */
+  private static final Path ROOT = Path.of("..");
+
+  /** Waits for a public place of {@code StoreBeside}, which plug-ins need. */
+  private static final Path EXEMPT =
+      Path.of("examples/custom-sink/src/main/java/org/etcdmirror/customsink/PoolsProvider.java");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"core", "v2", "v3"})
+  void innerPackagesFormNoCycle(String module) {
+    slices()
+        .matching("org.etcdmirror." + module + ".internal.(*)..")
+        .should()
+        .beFreeOfCycles()
+        // These two use no client: their place is below it.
+        .ignoreDependency(alwaysTrue(), simpleName("KeyRange").or(simpleName("Wire")))
+        .check(CLASSES);
+  }
+
+  /** Reads the sources, because this module does not depend on the service and the examples. */
+  @ParameterizedTest
+  @ValueSource(strings = {"core", "v2", "v3"})
+  void noOtherModuleUsesInnerPackages(String module) throws IOException {
+    Pattern internal = Pattern.compile("org\\.etcdmirror\\." + module + "\\.internal\\b");
+    Path own = ROOT.resolve("etcd-mirror-" + module);
+    try (Stream<Path> files = Files.walk(ROOT)) {
+      List<Path> sources =
+          files
+              .filter(file -> file.toString().endsWith(".java"))
+              .filter(file -> file.toString().contains("/src/"))
+              .toList();
+      assertThat(sources).as("sources of %s", own).anyMatch(file -> file.startsWith(own));
+      assertThat(sources)
+          .filteredOn(file -> !file.startsWith(own) && !file.endsWith(EXEMPT))
+          .allSatisfy(file -> assertThat(file).content().doesNotContainPattern(internal));
+    }
+  }
+
+  @Test
+  void coreUsesNoEtcdModule() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.etcdmirror.core..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.etcdmirror.v2..", "org.etcdmirror.v3..")
+        .check(CLASSES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v2", "v3"})
+  void etcdModulesUseNoCore(String module) {
+    noClasses()
+        .that()
+        .resideInAPackage("org.etcdmirror." + module + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.etcdmirror.core..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void apiUsesNoOtherModule() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.etcdmirror.api..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.etcdmirror.core..",
+            "org.etcdmirror.v2..",
+            "org.etcdmirror.v3..",
+            "org.etcdmirror.testkit..")
+        .check(CLASSES);
+  }
+}
