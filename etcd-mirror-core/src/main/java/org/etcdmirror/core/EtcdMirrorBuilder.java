@@ -216,7 +216,7 @@ public final class EtcdMirrorBuilder {
   public EtcdMirrorBuilder buffer(int events, long bytes) {
     if (events < 1 || bytes < 1) {
       throw new IllegalArgumentException(
-          "the buffer needs room, was %d events and %d bytes".formatted(events, bytes));
+          "buffer limits must be positive: events=%d, bytes=%d".formatted(events, bytes));
     }
     this.bufferEvents = events;
     this.bufferBytes = bytes;
@@ -304,7 +304,7 @@ public final class EtcdMirrorBuilder {
     IndexStore tied = StorePairing.tied(to, required(store, "indexStore"));
     KeyMapper mapper = new KeyMapper(what, from.keyModel(), to.keyModel(), expiry, to.ownKeys());
     mapper.refuseOutside(to.prefixes());
-    MirrorListener listener = new GuardedListener(listeners);
+    MirrorListener listener = new GuardedListener(name, listeners);
     StateMachine states = new StateMachine(name, listener);
     Progress progress = new Progress();
     return new EtcdMirror(

@@ -50,7 +50,7 @@ class HiddenLoopTest {
 
   private static void assertStops(EtcdMirror mirror, String says) {
     Awaitility.await().atMost(PATIENCE).until(() -> mirror.status().state() == MirrorState.FAILED);
-    assertThat(mirror.status().lastError()).contains("reads what it writes", says);
+    assertThat(mirror.status().lastError()).contains("reads its own writes", says);
   }
 
   private static long keys(V3Http etcd) {

@@ -311,7 +311,7 @@ class RolledBackSinkTest {
     try (EtcdMirror mirror = link.following(listening(builder -> builder))) {
       new V2Http(sinkEtcd.clientUrl()).put("/__replication/conf", "1");
       Link.awaitState(mirror, MirrorState.FAILED);
-      assertThat(mirror.status().lastError()).contains("somebody else changed", "found '1'");
+      assertThat(mirror.status().lastError()).contains("another mirror changed the index", "found '1'");
     }
   }
 }

@@ -111,7 +111,7 @@ class SameIdTest {
           assertThatThrownBy(mirror::run)
               .cause()
               .isInstanceOf(LoopException.class)
-              .hasMessageContainingAll("the same cluster " + keys.clusterId(), "the sink's index");
+              .hasMessageContainingAll("the same cluster " + keys.clusterId(), "sink index");
         }
         try (EtcdMirror mirror = mirror(keys, keys)) {
           assertThatThrownBy(mirror::syncOnce).hasCauseInstanceOf(LoopException.class);

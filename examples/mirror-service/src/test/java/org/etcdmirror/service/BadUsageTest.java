@@ -240,7 +240,7 @@ class BadUsageTest {
   void certificatesForAnAddressWithoutTlsAreRefused() {
     Path caCert = TestCertificates.in(directory).caCert();
     assertThat(line("--sink-cacert", caCert.toString()))
-        .isEqualTo("mirror-service: --sink: certificates are given, but 'http://b:1' is not https");
+        .isEqualTo("mirror-service: --sink: certificates are configured, but endpoint 'http://b:1' is not https; write https://");
   }
 
   @Test
@@ -300,7 +300,7 @@ class BadUsageTest {
   @Test
   void nameThatCannotKeepTheIndexIsNamed() {
     assertThat(line("--link", "a/../b"))
-        .isEqualTo("mirror-service: --link: etcd v2 cannot keep an index under the name 'a/../b'");
+        .isEqualTo("mirror-service: --link: etcd v2 cannot store an index under the link name 'a/../b'; name the link otherwise");
   }
 
   @Test

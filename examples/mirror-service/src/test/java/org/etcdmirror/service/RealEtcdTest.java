@@ -204,7 +204,7 @@ class RealEtcdTest {
       assertThat(service.exitCode()).isEqualTo(1);
       assertThat(service.err().get(service.err().size() - 1))
           .contains("would delete 1 of ")
-          .contains("a first copy deletes nothing that a person has not approved");
+          .contains("a first copy deletes only what was approved");
     }
     assertThat(sink.tree("/conftool")).containsOnlyKeys("/conftool/theirs");
     once("--prefix", "/conftool", "--max-deletes", "1");

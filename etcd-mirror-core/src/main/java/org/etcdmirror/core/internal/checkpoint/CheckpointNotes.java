@@ -196,15 +196,14 @@ public final class CheckpointNotes {
     String note = notes.get(HIDDEN);
     if (note != null && note.length() > LONGEST_HIDDEN) {
       throw new PermanentException(
-          ("%s: the note '%s' in the checkpoint has %d characters, and the most are %d: no mirror"
-                  + " writes as many. Remove it by hand, or set the index anew")
+          "%s: checkpoint note '%s' is too long: %d characters, limit %d; remove the note by hand, or set the index again"
               .formatted(link, HIDDEN, note.length(), LONGEST_HIDDEN));
     }
     try {
       return note == null ? List.of() : note.lines().map(NoteText::parse).toList();
     } catch (IllegalArgumentException e) {
       throw new PermanentException(
-          "%s: the note '%s' in the checkpoint names no keys: '%s'"
+          "%s: checkpoint note '%s' does not name keys: '%s'; remove the note by hand, or set the index again"
               .formatted(link, HIDDEN, DisplayText.of(note)),
           e);
     }
@@ -265,7 +264,8 @@ public final class CheckpointNotes {
     try {
       return parsedAnchor(stored, name);
     } catch (IllegalArgumentException e) {
-      log.warn("{}: the checkpoint's anchor is not used: {}", link, e.getMessage());
+      log.warn(
+          "[link={}] ignoring the unreadable anchor of the checkpoint: {}", link, e.getMessage());
       return null;
     }
   }
@@ -280,7 +280,7 @@ public final class CheckpointNotes {
     try {
       return parsedAnchor(stored, ANCHOR);
     } catch (IllegalArgumentException e) {
-      log.debug("an anchor that is not readable: {}", e.getMessage());
+      log.debug("ignoring an unreadable anchor: {}", e.getMessage());
       return null;
     }
   }

@@ -54,7 +54,8 @@ public final class ExpiringKeys {
       }
     } catch (IllegalArgumentException e) {
       log.warn(
-          "which keys have a time to live is not known: the checkpoint's note is unreadable", e);
+          "ignoring an unreadable checkpoint note: the keys that have a time to live are unknown",
+          e);
     }
   }
 

@@ -98,13 +98,14 @@ final class FormerScopes {
       List<KeyMapper> former = ScopeNote.parseOthers(note, own);
       for (KeyMapper one : former) {
         if (one.sinkModel() != mapper.sinkModel()) {
-          throw new IllegalArgumentException("the sink's keys were " + one.sinkModel());
+          throw new IllegalArgumentException(
+              "the former key model of the sink was " + one.sinkModel());
         }
       }
       return former;
     } catch (IllegalArgumentException e) {
       log.warn(
-          "{}: what a former scope left in the sink stays there, as it is not known: {}",
+          "[link={}] not removing entries of a former scope, because its checkpoint note is unreadable: {}",
           link,
           e.getMessage());
       return null;

@@ -33,7 +33,7 @@ final class OtherNotes {
                       && !note.getKey().equals(CheckpointNotes.HIDDEN);
               if (isTooLong) {
                 log.warn(
-                    "{}: the checkpoint's note '{}' of {} characters is left out from now on: this program makes nothing of it, and the longest it keeps has {}",
+                    "[link={}] dropping unknown checkpoint note: note='{}' characters={} limit={}",
                     link,
                     DisplayText.of(note.getKey()),
                     note.getValue().length(),
@@ -43,7 +43,7 @@ final class OtherNotes {
             });
     if (notes.size() > MOST) {
       log.warn(
-          "{}: the checkpoint has {} notes that this program makes nothing of; but for {} they are left out from now on",
+          "[link={}] dropping unknown checkpoint notes: notes={} kept={}",
           link,
           before,
           CheckpointNotes.HIDDEN);

@@ -103,7 +103,7 @@ public final class Suspects {
       }
       if (isTooMuch()) {
         log.warn(
-            "{}: the checkpoint names {} suspects of {} endpoints, more than a mirror writes: everything is compared in their place",
+            "[link={}] too many suspects in the checkpoint, comparing all entries: suspects={} endpoints={}",
             link,
             count(),
             groups.size());
@@ -113,7 +113,7 @@ public final class Suspects {
     }
     if (isMarked && stored.notes().containsKey(WRITING)) {
       log.warn(
-          "{}: the last run ended in the middle of its writes: everything is compared once when no late effect of them is possible any more",
+          "[link={}] the last run stopped during its writes; comparing all entries once late writes are impossible",
           link);
       SuspectGroup unknown = group("", Instant.now());
       unknown.becomeEverything();
@@ -153,7 +153,7 @@ public final class Suspects {
       SuspectGroup known = groups.get(touched.endpoint());
       if (known == null) {
         log.warn(
-            "{}: a write to '{}' was lost on the way to {}; it may still be carried out, so what it touched is compared until that is not possible any more",
+            "[link={}] outcome of a write is unknown; comparing the keys it touched until a late write is impossible: key='{}' endpoint={}",
             link,
             touched.key(),
             touched.endpoint().isEmpty() ? "the sink" : touched.endpoint());
@@ -161,7 +161,7 @@ public final class Suspects {
       group(touched.endpoint(), Instant.now()).add(List.of(Suspect.of(touched)));
     }
     if (isTooMuch()) {
-      log.warn("{}: more than {} suspects: everything is compared", link, MOST);
+      log.warn("[link={}] too many suspects, comparing all entries: limit={}", link, MOST);
       groups.values().forEach(SuspectGroup::becomeEverything);
       overflowed = true;
     }
@@ -176,7 +176,7 @@ public final class Suspects {
   public void clear(SuspectGroup group) {
     groups.remove(group.endpoint(), group);
     log.info(
-        "{}: {} suspects of {} are cleared: nothing can come late any more",
+        "[link={}] suspects cleared, late writes are impossible: suspects={} endpoint={}",
         link,
         group.suspects().size(),
         group.endpoint().isEmpty() ? "the sink" : group.endpoint());

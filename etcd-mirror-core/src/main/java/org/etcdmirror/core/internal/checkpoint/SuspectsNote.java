@@ -69,7 +69,7 @@ public final class SuspectsNote {
       return all;
     } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
       throw new PermanentException(
-          "the checkpoint's note %s is not readable; compare both sides, then remove the note or set the index anew: %s"
+          "checkpoint note '%s' is unreadable: %s; compare both sides, then remove the note or set the index again"
               .formatted(NAME, DisplayText.of(e.getMessage())),
           e);
     }

@@ -122,7 +122,8 @@ public final class CutoverCommit {
   public CutoverMark end(Wish wish, Duration timeout) throws IOException, InterruptedException {
     Waiting mine = new Waiting(wish);
     if (!waiting.compareAndSet(null, mine)) {
-      throw new CutoverException(link + " is being cut over already");
+      throw new CutoverException(
+          link + ": another cut-over of this link is running; wait for it to end");
     }
     if (over) {
       abandon();
@@ -158,8 +159,10 @@ public final class CutoverCommit {
     } else if (cause instanceof PermanentException permanent) {
       throw new PermanentException(permanent.toString(), permanent);
     }
-    String what = cause instanceof IOException ? cause.getMessage() : "the mirror ended meanwhile";
-    return new IOException("%s could not be cut over now: %s".formatted(link, what), cause);
+    String what =
+        cause instanceof IOException ? cause.getMessage() : "the mirror stopped meanwhile";
+    return new IOException(
+        "%s: cut-over failed: %s; the mirror goes on, try again".formatted(link, what), cause);
   }
 
   /** The mirror has ended: nobody answers any more. */
@@ -168,7 +171,8 @@ public final class CutoverCommit {
     known.countDown();
     Waiting left = waiting.getAndSet(null);
     if (left != null) {
-      left.answer.completeExceptionally(new CutoverException(link + " ended meanwhile"));
+      left.answer.completeExceptionally(
+          new CutoverException(link + ": cut-over failed: the mirror stopped meanwhile"));
     }
   }
 
@@ -209,7 +213,7 @@ public final class CutoverCommit {
   private @Nullable String refusal(Waiting wanted, Checkpoint at)
       throws IOException, InterruptedException {
     if (progress.changes.get() != wanted.wish.changes()) {
-      return "%s is not cut over: it wrote something while both sides were compared, through source index %d; are all writers stopped?"
+      return "%s: cut-over refused: the mirror wrote to the sink during the comparison, through source index %d; stop all writers and try again"
           .formatted(link, at.index());
     }
     if (wanted.head == null) {
@@ -228,14 +232,14 @@ public final class CutoverCommit {
     }
     String id = cluster.head().clusterId();
     if (!id.equals(wish.target().clusterId())) {
-      return "%s is not cut over: its sink is cluster %s, the new source is cluster %s"
+      return "%s: cut-over refused: the sink is cluster %s, but the new source is cluster %s"
           .formatted(link, id, wish.target().clusterId());
     }
     ClusterProof.Finding found =
         new ClusterProof(cluster, wish.newSource(), wish.selection())
             .decide(() -> keeper.rewrite(at));
     return found.verdict() == ClusterProof.Verdict.DIFFERENT
-        ? "%s is not cut over: its sink and the new source have the same cluster id %s and are two clusters (%s)"
+        ? "%s: cut-over refused: the sink and the new source are two clusters with the same id %s (%s)"
             .formatted(link, id, found.numbers())
         : null;
   }
@@ -268,7 +272,7 @@ public final class CutoverCommit {
   public static CutoverException notLevel(MirrorStatus status) {
     MirrorStatus.Suspects suspects = status.suspects();
     return new CutoverException(
-        "%s is not cut over: its sink did not come level in time; it is %s at source index %d of %d%s"
+        "%s: cut-over refused: the sink did not catch up in time: %s, source index %d of %d%s"
             .formatted(
                 status.link(),
                 status.state(),
@@ -276,6 +280,7 @@ public final class CutoverCommit {
                 status.sourceIndex(),
                 suspects == null
                     ? ""
-                    : "; writes of unknown outcome may still change it: " + suspects.describe()));
+                    : "; writes of unknown outcome may still change the sink: "
+                        + suspects.describe()));
   }
 }

@@ -95,12 +95,11 @@ public final class BacklogGate {
     Gap last = found.get(found.size() - 1);
     String backlog =
         found.stream().anyMatch(BacklogGate::isOtherHistory)
-            ? "a backlog of unknown size waits"
+            ? "backlog of unknown size"
             : describe(head - position);
     return hold(
         true,
-        "%s; %s to be compared, so that what came of it is written"
-            .formatted(last.describe(), backlog));
+        "%s; %s: a comparison would write only the result".formatted(last.describe(), backlog));
   }
 
   private boolean isTooMuch(long position, List<Gap> found, long head) {
@@ -174,7 +173,7 @@ public final class BacklogGate {
   private String describe(long backlog) {
     Duration age = age();
     return age == null
-        ? "a backlog of %d events waits".formatted(backlog)
-        : "a backlog of %d events, about %d minutes old, waits".formatted(backlog, age.toMinutes());
+        ? "backlog of %d events".formatted(backlog)
+        : "backlog of %d events, about %d minutes old".formatted(backlog, age.toMinutes());
   }
 }

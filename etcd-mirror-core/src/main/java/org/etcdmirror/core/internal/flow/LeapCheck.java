@@ -37,7 +37,7 @@ final class LeapCheck {
       SourceHead head = source.head(selection);
       if (head.index() < told) {
         throw new IOException(
-            "the source's stream told of index %d, and the source is at %d; nothing of it is used"
+            "stream of the source is ahead of the source: stream index %d, source index %d; its events are dropped"
                 .formatted(told, head.index()));
       }
     }

@@ -35,7 +35,7 @@ final class Loading {
       if (++fenced >= MOST_FENCED) {
         throw e;
       }
-      throw new IOException("a write came between load and claim: " + e.getMessage(), e);
+      throw new IOException("checkpoint changed while the mirror started: " + e.getMessage(), e);
     }
     return loaded;
   }

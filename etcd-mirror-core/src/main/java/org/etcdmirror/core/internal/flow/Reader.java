@@ -114,9 +114,9 @@ public final class Reader {
         }
       }
     } catch (Retry.StoppedException e) {
-      log.debug("{}: reader stopped", link);
+      log.debug("[link={}] reader stopped", link);
     } catch (InterruptedException e) {
-      end(new PermanentException("the reader was interrupted", e));
+      end(new PermanentException("reader thread was interrupted", e));
     } catch (Throwable e) {
       end(e);
     }
@@ -135,7 +135,7 @@ public final class Reader {
   private void end(Throwable cause) {
     if (shutdown.hasBegun()) {
       // Interrupted, and with a source that may be closed already: as it should be.
-      log.debug("{}: reader ended", link, cause);
+      log.debug("[link={}] reader ended", link, cause);
     } else {
       progress.error(cause);
       queue.fail(cause);
@@ -245,7 +245,7 @@ public final class Reader {
   private void confirm(SourceHead before, long start) throws IOException, InterruptedException {
     SourceHead now = source.head(selection);
     if (!now.clusterId().equals(before.clusterId()) || now.index() < start) {
-      throw new OtherHistoryException("the source was replaced while the stream was opened");
+      throw new OtherHistoryException("source was replaced while the stream was opened");
     }
     progress.confirmed();
   }
@@ -284,7 +284,7 @@ public final class Reader {
   /** For a comparison; with a pause, unless the mirror itself asked for it. */
   private void breakOff() throws OtherHistoryException {
     if (doubts.isInVain()) {
-      throw new OtherHistoryException("the resync found another history than the stream");
+      throw new OtherHistoryException("resync and stream read different histories of the source");
     }
     for (Gap gap : doubts.unanswered()) {
       if (gap.reason() != Gap.Reason.FORCED) {
@@ -298,13 +298,13 @@ public final class Reader {
     listener.onNotice(notice);
     switch (notice.kind()) {
       case STREAM_REPAIRED, SILENCE_UNPROVEN ->
-          noticeLines.write(end -> log.warn("{}: {}{}", link, notice.detail(), end));
+          noticeLines.write(end -> log.warn("[link={}] {}{}", link, notice.detail(), end));
       case HISTORY_OUTRUN ->
-          noticeLines.write(end -> log.info("{}: {}{}", link, notice.detail(), end));
+          noticeLines.write(end -> log.info("[link={}] {}{}", link, notice.detail(), end));
       case LOSSY_VALUE -> {
         if (!lossyValueLogged) {
           lossyValueLogged = true;
-          log.warn("{}: {} (said once; counted from now on)", link, notice.detail());
+          log.warn("[link={}] {} (logged once, counted from now on)", link, notice.detail());
         }
       }
     }

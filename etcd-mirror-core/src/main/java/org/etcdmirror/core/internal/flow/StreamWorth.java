@@ -54,7 +54,7 @@ public final class StreamWorth {
    */
   public void polled(EventBatch batch) throws IOException {
     if (batch.index() == reached && batch.events().isEmpty() && batch.notices().isEmpty()) {
-      polls.again("polling the source's stream at index " + reached, null);
+      polls.again("poll of the source's stream at index " + reached, null);
     } else {
       polls.brought();
     }

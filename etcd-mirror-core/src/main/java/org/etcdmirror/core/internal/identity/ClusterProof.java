@@ -53,7 +53,7 @@ public final class ClusterProof {
     Finding as(Verdict verdict) {
       return new Finding(
           verdict,
-          "the sink's index %d, then the source's %d, then the sink's %d"
+          "sink index %d, then source index %d, then sink index %d"
               .formatted(before.index(), source.index(), after.index()));
     }
   }

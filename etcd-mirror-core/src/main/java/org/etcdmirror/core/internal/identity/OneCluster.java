@@ -83,16 +83,13 @@ public final class OneCluster {
 
   public LoopException refused(String cluster, String conflict, Finding found) {
     return new LoopException(
-        "%s would mirror what it writes: source and sink are the same cluster %s, as its source follows its sink (%s), and %s"
+        "loop: link '%s' would mirror its own writes: source and sink are the same cluster %s, because the index of the source follows that of the sink (%s), and %s"
             .formatted(link, cluster, found.numbers(), conflict));
   }
 
   public LoopException undecided(String cluster, String conflict, Finding found) {
     return new LoopException(
-        ("%s may mirror what it writes: source and sink have the same cluster id %s, their indexes"
-                + " do not tell whether they are the same cluster (%s), and %s. If they are two"
-                + " clusters, write any key to one of them and start again, or give one of them"
-                + " another --initial-cluster-token")
+        "possible loop: link '%s' may mirror its own writes: source and sink have the same cluster id %s, their indexes do not show whether they are one cluster (%s), and %s; if they are two clusters, write any key to one of them and start again, or give one of them another --initial-cluster-token"
             .formatted(link, cluster, found.numbers(), conflict));
   }
 
@@ -108,8 +105,7 @@ public final class OneCluster {
       Finding found = proof(cluster).read();
       if (found.verdict() != ClusterProof.Verdict.DIFFERENT) {
         log.warn(
-            "{}: {}: undecided whether source and sink are the same cluster {}: {}, and a {} does"
-                + " not write to find out; {}. A start finds out, and is refused if they are",
+            "[link={}] {}: unknown whether source and sink are the same cluster {}: {}; {} does not write to find out; {}; a start finds out, and is refused if they are the same",
             link,
             what,
             id,

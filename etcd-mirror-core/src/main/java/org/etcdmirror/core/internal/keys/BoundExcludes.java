@@ -112,7 +112,7 @@ public final class BoundExcludes {
       String warning = warning(tally);
       if (warning != null && !tally.warned) {
         tally.warned = true;
-        log.warn("{}: {}", link, warning);
+        log.warn("[link={}] {}", link, warning);
       }
     }
   }
@@ -130,11 +130,11 @@ public final class BoundExcludes {
   private @Nullable String warning(Tally tally) {
     String named = DisplayText.of(tally.exclude.exclude());
     if (tally.mirrored != null) {
-      return "exclude '%s' matches whole keys alone: what is below it is mirrored, first '%s'; to leave that out, exclude the prefix (--exclude-prefix)"
+      return "exclude '%s' matches whole keys only: keys below it are mirrored, first '%s'; to exclude them, exclude the prefix (--exclude-prefix)"
           .formatted(named, DisplayText.of(tally.mirrored));
     }
     return read && tally.leftOut.isEmpty()
-        ? "exclude '%s' leaves out nothing: no key of the source is like that".formatted(named)
+        ? "exclude '%s' matches no key of the source; check the pattern".formatted(named)
         : null;
   }
 

@@ -64,13 +64,13 @@ final class BoundRules {
       text = text.substring(0, text.length() - 1);
     }
     if (!text.startsWith("/")) {
-      throw new IllegalArgumentException("prefix '" + prefix + "' must begin with a slash");
+      throw new IllegalArgumentException("prefix does not begin with a slash: '" + prefix + "'");
     }
     if (!text.equals("/")) {
       for (String segment : text.substring(1).split("/", -1)) {
         if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
           throw new IllegalArgumentException(
-              "prefix '" + prefix + "' has an empty, '.' or '..' segment");
+              "prefix has an empty, '.' or '..' segment: '" + prefix + "'");
         }
       }
     }
@@ -89,7 +89,7 @@ final class BoundRules {
     for (Rule rule : rules) {
       if (!meant.isEmpty() && meant.stream().noneMatch(own -> model.covers(own, rule.target()))) {
         throw new IllegalArgumentException(
-            "the scope writes to '%s', and the sink was made for the prefixes %s alone; make the sink for the target prefixes of the scope"
+            "target prefix '%s' of the scope is outside the sink's prefixes %s; create the sink with the target prefixes of the scope"
                 .formatted(rule.target(), meant));
       }
     }

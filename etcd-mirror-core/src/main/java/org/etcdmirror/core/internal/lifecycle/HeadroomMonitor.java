@@ -55,20 +55,20 @@ public final class HeadroomMonitor implements Runnable {
           inVain = 0;
         } catch (IOException e) {
           // The reader meets the same and tells of it.
-          log.debug("{}: how far history reaches is not known now", link, e);
+          log.debug("[link={}] reading the headroom failed", link, e);
           if (++inVain >= MOST_IN_VAIN) {
             progress.headroom(null);
           }
         }
       } while (!shutdown.await(interval));
     } catch (InterruptedException e) {
-      log.debug("{}: the mirror ends", link);
+      log.debug("[link={}] headroom monitor stopped with the mirror", link);
     } catch (RuntimeException e) {
       progress.headroom(null);
       if (!shutdown.hasBegun()) {
         // The reader meets the same, and its stack trace is enough.
-        log.warn("{}: how far history reaches will not be known: {}", link, e.toString());
-        log.debug("{}", link, e);
+        log.warn("[link={}] headroom monitor stopped: {}", link, e.toString());
+        log.debug("[link={}]", link, e);
       }
     }
   }

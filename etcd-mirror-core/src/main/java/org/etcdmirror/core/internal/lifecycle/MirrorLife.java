@@ -97,7 +97,7 @@ public final class MirrorLife {
   private void begin(boolean pauses) {
     if (!parts.states().start()) {
       throw new IllegalStateException(
-          "a mirror starts once; this one is " + parts.states().state());
+          "a mirror starts only once; this one is " + parts.states().state() + ": build a new one");
     }
     parts.pause().begun(pauses);
     inspection.mirrorStarts();
@@ -146,16 +146,20 @@ public final class MirrorLife {
       readerThread.start();
       applier.run();
     } catch (Retry.StoppedException e) {
-      log.debug("{}: stopped before it began", parts.link());
+      log.debug("[link={}] closed before the applier started", parts.link());
     } catch (InterruptedException e) {
       if (parts.shutdown().hasBegun()) {
-        log.warn("{}: what was in hand is not stored and will come again", parts.link());
+        log.warn(
+            "[link={}] closed before the current batch was committed; it will be read again on restart",
+            parts.link());
       } else {
-        fail(new PermanentException("the applier was interrupted", e));
+        fail(new PermanentException("applier thread was interrupted", e));
       }
     } catch (Throwable e) {
       if (isOfClosing(e)) {
-        log.warn("{}: what was in hand was cut off and will come again", parts.link());
+        log.warn(
+            "[link={}] closed during the current batch; it will be read again on restart",
+            parts.link());
       } else {
         fail(e);
       }
@@ -179,7 +183,7 @@ public final class MirrorLife {
     }
     parts.progress().error(cause);
     parts.states().failed();
-    log.error("{}: failed: {}", parts.link(), cause.getMessage(), cause);
+    log.error("[link={}] failed: {}", parts.link(), cause.getMessage(), cause);
   }
 
   private void end() {
@@ -263,7 +267,8 @@ public final class MirrorLife {
     Duration longest = parts.closeTimeout().plus(AFTER_INTERRUPT.multipliedBy(2));
     try {
       if (!over.await(NANOSECONDS.convert(longest), NANOSECONDS)) {
-        log.warn("{}: it is closed by another thread, and that takes long", parts.link());
+        log.warn(
+            "[link={}] close timed out: another thread still closes this mirror", parts.link());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -292,7 +297,10 @@ public final class MirrorLife {
   private void awaitEnd() {
     try {
       if (!ended.await(NANOSECONDS.convert(parts.closeTimeout()), NANOSECONDS)) {
-        log.warn("{}: the batch in hand takes longer than {}", parts.link(), parts.closeTimeout());
+        log.warn(
+            "[link={}] close interrupts the current batch: closeTimeout={}",
+            parts.link(),
+            parts.closeTimeout());
         interruptWork();
         ended.await(NANOSECONDS.convert(AFTER_INTERRUPT), NANOSECONDS);
       }

@@ -45,7 +45,7 @@ final class VerifySchedule implements Runnable {
         }
       }
     } catch (Retry.StoppedException | InterruptedException e) {
-      log.debug("{}: verifying ended", parts.link(), e);
+      log.debug("[link={}] verifying ended", parts.link(), e);
     }
   }
 
@@ -59,11 +59,15 @@ final class VerifySchedule implements Runnable {
       }
     } catch (IOException | RuntimeException e) {
       if (parts.shutdown().hasBegun()) {
-        log.debug("{}: verifying ended", parts.link(), e);
+        log.debug("[link={}] verifying ended", parts.link(), e);
       } else {
         parts.progress().error(e);
-        log.warn("{}: not verified, again in {}: {}", parts.link(), schedule.every(), e.toString());
-        log.debug("{}", parts.link(), e);
+        log.warn(
+            "[link={}] verification failed; next in {}: {}",
+            parts.link(),
+            schedule.every(),
+            e.toString());
+        log.debug("[link={}]", parts.link(), e);
       }
     }
   }

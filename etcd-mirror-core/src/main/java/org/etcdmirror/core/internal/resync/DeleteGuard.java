@@ -86,8 +86,7 @@ public final class DeleteGuard {
       return false;
     }
     log.info(
-        "{}: {} deletes need no approval: these keys had a time to live, and the source is proven to"
-            + " be of the same history",
+        "[link={}] deletes of expired keys need no approval, because the history of the source is proven: deletes={}",
         link,
         pass.expired());
     return true;
@@ -101,7 +100,7 @@ public final class DeleteGuard {
   PermanentException refused(ResyncJob job, DeleteLimitException asked) {
     return job.isFirstCopy() && consent.requiresEmpty()
         ? new SinkNotEmptyException(
-            "%s: an empty sink is required for the first copy; %s"
+            "%s: sink is not empty, but the first copy requires an empty sink: %s"
                 .formatted(link, asked.getMessage()))
         : asked;
   }
@@ -119,7 +118,7 @@ public final class DeleteGuard {
     ResyncPlan plan = pass.plan(null);
     if (job.isFirstCopy() && plan.overwrites() > 0) {
       log.warn(
-          "{}: the first copy replaces {} values that the sink holds already, the first: {}",
+          "[link={}] first copy overwrites values in the sink: values={} first={}",
           link,
           plan.overwrites(),
           plan.overwriteSamples());

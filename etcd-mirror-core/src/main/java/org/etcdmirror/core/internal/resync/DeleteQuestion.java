@@ -120,7 +120,7 @@ final class DeleteQuestion {
   /** There is nothing left to ask, because something changed. */
   void withdraw(String why) {
     if (needed != null) {
-      log.info("{}: no approval is waited for any more: {}", link, why);
+      log.info("[link={}] approval no longer needed: {}", link, why);
       needed = null;
       asked = null;
       approvals.withdraw();

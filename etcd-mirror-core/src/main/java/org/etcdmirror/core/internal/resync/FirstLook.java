@@ -55,8 +55,7 @@ final class FirstLook {
         keeper.beginEmpty(job.clusterId());
       } else if (requiresEmpty) {
         throw new SinkNotEmptyException(
-            ("%s: an empty sink is required for the first copy, but the sink holds '%s'; empty the"
-                    + " sink's prefixes, or do not require it and approve the plan that is shown")
+            "%s: sink is not empty, but the first copy requires an empty sink: found key '%s'; empty the sink's prefixes, or drop the requirement and approve the plan"
                 .formatted(link, found.key()));
       }
     }

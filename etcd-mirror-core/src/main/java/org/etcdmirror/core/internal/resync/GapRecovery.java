@@ -111,7 +111,7 @@ public final class GapRecovery {
    */
   public void goAdrift(Gap gap, String clusterId, long reached)
       throws InterruptedException, Retry.StoppedException {
-    log.info("{}: to be compared: {}", link, gap.describe());
+    log.info("[link={}] comparing source and sink: {}", link, gap.describe());
     open = job(new Work.Resync(gap, clusterId, reached, 0, false), gap);
     doubts.add(gap);
     storeDoubts(clusterId);
@@ -119,7 +119,7 @@ public final class GapRecovery {
 
   /** Something more is to be recovered from, which is looked at anew. */
   public void withdrawQuestion() {
-    question.withdraw("something more is to be recovered from");
+    question.withdraw("another gap was found");
   }
 
   /** Comes after {@link #withdrawQuestion}. */
@@ -128,7 +128,7 @@ public final class GapRecovery {
     if (recovery instanceof Work.Skip && open == null) {
       skip(recovery);
     } else if (isClosed(recovery)) {
-      log.info("{}: closed by the resync before it: {}", link, recovery.gap().describe());
+      log.info("[link={}] gap closed by the previous resync: {}", link, recovery.gap().describe());
       Checkpoint at = requireNonNull(keeper.current(), "a resync was finished");
       saveLevel(at, recovery.doubts());
       gaps.ended(recovery.gap(), Decision.RESYNC, 0, 0);
@@ -169,7 +169,7 @@ public final class GapRecovery {
       blocked.permit(permit);
       perform(blocked);
     } else if (question.isDue() && !pause.isWanted() && isMoot(blocked)) {
-      question.withdraw("source and sink are such that no approval is needed");
+      question.withdraw("the deletes are now within the limit");
       perform(blocked);
     }
   }
@@ -184,12 +184,15 @@ public final class GapRecovery {
       }
       return refused == null;
     } catch (OtherHistoryException e) {
-      log.info("{}: the question is looked at anew: {}", link, e.getMessage());
+      log.info("[link={}] planning the resync again: {}", link, e.getMessage());
       doubts.inVain(blocked.recovery().doubts());
       return false;
     } catch (IOException e) {
       // The question stands as it is until the next look.
-      log.warn("{}: whether the question still stands is not known: {}", link, e.getMessage());
+      log.warn(
+          "[link={}] checking whether the approval is still needed failed: {}",
+          link,
+          e.getMessage());
       progress.error(e);
       return false;
     } finally {
@@ -265,7 +268,7 @@ public final class GapRecovery {
     progress.keysDeleted.addAndGet(report.deleted());
     progress.applied(head.index(), head.index(), outcome.readNanos());
     saveLevel(level(head.index(), head.clusterId()), job.recovery().doubts());
-    log.info("{}: {}", link, report.describe());
+    log.info("[link={}] {}", link, report.describe());
     excludes.judge(link);
     listener.onResync(report);
     gaps.ended(job.recovery().gap(), Decision.RESYNC, report.written(), report.deleted());
@@ -322,7 +325,7 @@ public final class GapRecovery {
   }
 
   public void skip(Work.Recovery recovery) throws InterruptedException, Retry.StoppedException {
-    log.warn("{}: skipped, changes inside it are lost: {}", link, recovery.gap().describe());
+    log.warn("[link={}] gap skipped, its changes are lost: {}", link, recovery.gap().describe());
     long index = recovery.streamStart();
     reached = null;
     progress.changes.incrementAndGet();

@@ -80,8 +80,7 @@ public final class Intake {
   void requireGoingOn(String clusterId) throws StreamLostException {
     if (queue != null && queue.hasOther(clusterId)) {
       throw new StreamLostException(
-          "the stream of events was lost before the source was read to its end, as its history is"
-              + " cleared or compacted faster than it can be followed; the copy begins anew");
+          "source's history was cleared or compacted before its entries were read; the copy starts again");
     }
   }
 }

@@ -132,7 +132,7 @@ final class Reading implements ChunkedSnapshot.Seams {
     if (!chunk.clusterId().equals(head.clusterId())
         || chunk.index() < Math.max(head.index(), taken)) {
       throw new OtherHistoryException(
-          "the source went from cluster %s at index %d, and its stream at %d, to cluster %s at %d"
+          "source changed during the read: cluster %s at index %d (stream at %d), now cluster %s at %d"
               .formatted(head.clusterId(), head.index(), taken, chunk.clusterId(), chunk.index()));
     }
     chunked = true;

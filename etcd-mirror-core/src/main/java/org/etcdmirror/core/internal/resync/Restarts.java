@@ -41,7 +41,7 @@ final class Restarts {
     }
     Duration pause = backoff.next();
     dueNanos = System.nanoTime() + pause.toNanos();
-    log.warn("{}: {}, in {} ms", link, e.getMessage(), pause.toMillis());
+    log.warn("[link={}] {}: retryInMs={}", link, e.getMessage(), pause.toMillis());
     progress.retries.incrementAndGet();
     progress.error(e);
     listener.onRetry(e, pause);

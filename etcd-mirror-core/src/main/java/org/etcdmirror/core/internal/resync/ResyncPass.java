@@ -164,10 +164,13 @@ public final class ResyncPass implements Diff.Visitor {
   }
 
   boolean isRefused(DeleteRule rule, DeletePermit permit) {
-    long counted = extras.entries() - (rule.asksForAny() ? extras.places() : 0);
     boolean refused =
-        rule.refuses(counted, diff.sinkEntries(), emptied()) || !extras.former().isEmpty();
+        rule.refuses(counted(rule), diff.sinkEntries(), emptied()) || !extras.former().isEmpty();
     return refused && !permit.covers(extras.entries(), emptied(), extras.former());
+  }
+
+  private long counted(DeleteRule rule) {
+    return extras.entries() - (rule.asksForAny() ? extras.places() : 0);
   }
 
   /**
@@ -205,14 +208,14 @@ public final class ResyncPass implements Diff.Visitor {
   }
 
   String refusal(DeleteRule rule) {
-    return "a resync at index %d would delete %d of %d entries in the sink (first: %s)%s; %s%s"
+    String reason = rule.reason(counted(rule), diff.sinkEntries(), emptied());
+    return "a resync at index %d would delete %d of %d entries in the sink (first: %s)%s%s"
         .formatted(
             index,
             extras.entries(),
             diff.sinkEntries(),
             extras.samples().isEmpty() ? "none" : extras.samples().get(0),
-            emptied() ? " because the source is empty" : "",
-            rule.allowance(),
+            reason == null ? "" : ": " + reason,
             FormerPrefixes.describe(extras.former()));
   }
 

@@ -52,7 +52,7 @@ public final class Approvals {
   public void ask(PendingApproval wanted) {
     show(wanted);
     log.warn(
-        "{}: blocked: {}; nothing is written until this is approved (EtcdMirror.approve) as {}",
+        "[link={}] blocked: {}; approve it (EtcdMirror.approve) to go on: token={}",
         link,
         wanted.reason(),
         wanted.token());
@@ -87,7 +87,11 @@ public final class Approvals {
       pending = wanted;
       progress.pending(wanted);
     }
-    log.warn("{}: still blocked: {}; approve it as {}", link, wanted.reason(), wanted.token());
+    log.warn(
+        "[link={}] still blocked: {}; approve it to go on: token={}",
+        link,
+        wanted.reason(),
+        wanted.token());
     listener.onBlocked(wanted);
     return true;
   }
@@ -115,14 +119,14 @@ public final class Approvals {
    */
   public void approve(String token) {
     PendingApproval given = agree(token);
-    log.info("{}: approved: {}", link, given.reason());
+    log.info("[link={}] approved: {}", link, given.reason());
     states.blocked(false);
   }
 
   private synchronized PendingApproval agree(String token) {
     PendingApproval asked = pending;
     if (asked == null) {
-      throw new IllegalStateException(link + ": nothing waits for an approval");
+      throw new IllegalStateException(link + ": no approval is needed");
     }
     if (!asked.token().equals(token)) {
       throw new OtherApprovalException(link, asked);

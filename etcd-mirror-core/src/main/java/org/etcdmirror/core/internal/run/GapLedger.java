@@ -49,12 +49,12 @@ public final class GapLedger {
       return;
     }
     if (isFirstRun(gap)) {
-      log.info("{}: {}; the first copy begins", link, gap.describe());
+      log.info("[link={}] first copy started: {}", link, gap.describe());
       return;
     }
     progress.gaps.incrementAndGet();
     log.atLevel(isExpected(gap) ? Level.INFO : Level.WARN)
-        .log("{}: {}; decided: {}", link, gap.describe(), decision);
+        .log("[link={}] gap found: {}: decision={}", link, gap.describe(), decision);
     listener.onGap(gap, decision);
   }
 
@@ -102,7 +102,7 @@ public final class GapLedger {
     GapRecord gap = new GapRecord(found.gap(), decision, Instant.now(), written, deleted, took);
     progress.gapEnded(gap);
     log.atLevel(decision == Decision.RESYNC ? Level.INFO : Level.WARN)
-        .log("{}: {}", link, gap.describe());
+        .log("[link={}] {}", link, gap.describe());
     listener.onGapEnded(gap);
   }
 

@@ -42,7 +42,7 @@ public final class LogBudget {
         beganNanos = now;
       }
       lines++;
-      end = leftOut == 0 ? "" : " (%d such lines were left out)".formatted(leftOut);
+      end = leftOut == 0 ? "" : " (suppressed=%d)".formatted(leftOut);
       leftOut = 0;
     }
     line.accept(end);

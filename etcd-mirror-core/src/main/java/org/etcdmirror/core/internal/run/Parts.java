@@ -63,7 +63,7 @@ public record Parts(
     try {
       part.close();
     } catch (Exception e) {
-      LoggerFactory.getLogger(Parts.class).warn("{}: closing the {} failed", link, what, e);
+      LoggerFactory.getLogger(Parts.class).warn("[link={}] closing the {} failed", link, what, e);
     }
   }
 

@@ -106,7 +106,7 @@ public final class Retry {
   public void pause(IOException failure) throws InterruptedException, StoppedException {
     if (shutdown.hasBegun()) {
       // There is no other attempt to speak of.
-      log.debug("{}: not tried again, as the mirror ends", link, failure);
+      log.debug("[link={}] not retrying, because the mirror is stopping", link, failure);
       throw new StoppedException();
     }
     Duration pause = backoff.next();
@@ -115,8 +115,9 @@ public final class Retry {
     // Which side it is the failure tells: the applier reads the source as well.
     lines.write(
         end ->
-            log.warn("{}: {}; again in {} ms{}", link, describe(failure), pause.toMillis(), end));
-    log.debug("{}", link, failure);
+            log.warn(
+                "[link={}] {}; retryInMs={}{}", link, describe(failure), pause.toMillis(), end));
+    log.debug("[link={}]", link, failure);
     listener.onRetry(failure, pause);
     whileFailing.run();
     if (shutdown.await(pause)) {

@@ -187,7 +187,7 @@ public final class StateMachine {
           String pair = change.before() + " -> " + change.after();
           lines
               .computeIfAbsent(pair, key -> new LogBudget(LINES_A_MINUTE))
-              .write(end -> log.atLevel(level).log("{}: {}{}", link, pair, end));
+              .write(end -> log.atLevel(level).log("[link={}] {}{}", link, pair, end));
           listener.onState(change.before(), change.after());
         }
       } finally {

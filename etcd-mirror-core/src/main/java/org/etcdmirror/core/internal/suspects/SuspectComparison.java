@@ -192,7 +192,7 @@ final class SuspectComparison {
     if (head.index() < at.index() || (cluster != null && !cluster.equals(head.clusterId()))) {
       from.close();
       throw new OtherHistoryException(
-          "suspects cannot be compared: the source is cluster %s at index %d, applied is %d of %s"
+          "suspects cannot be compared: source is cluster %s at index %d, but the sink is at index %d of %s"
               .formatted(head.clusterId(), head.index(), at.index(), cluster));
     }
     return from;

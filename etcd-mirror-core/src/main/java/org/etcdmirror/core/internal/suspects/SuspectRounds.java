@@ -73,7 +73,7 @@ public final class SuspectRounds {
       } catch (IOException e) {
         progress.error(e);
         group.isAway();
-        log.warn("{}: suspects are not compared yet: {}", link, e.getMessage());
+        log.warn("[link={}] comparing suspects failed: {}", link, e.getMessage());
       }
     }
   }
@@ -107,10 +107,7 @@ public final class SuspectRounds {
     long written = comparison.compare(group.suspects(), at);
     if (written > 0) {
       progress.changes.incrementAndGet();
-      log.warn(
-          "{}: {} keys were not what the source holds after a write that came late; they are written again",
-          link,
-          written);
+      log.warn("[link={}] repaired keys that a late write had changed: keys={}", link, written);
     }
   }
 }

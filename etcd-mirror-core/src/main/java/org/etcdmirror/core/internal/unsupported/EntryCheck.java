@@ -87,7 +87,7 @@ public final class EntryCheck {
   }
 
   public static Refusal shadowed(Bytes key, Bytes above) {
-    return new Refusal(key, "'" + above + "' above it holds a value", above);
+    return new Refusal(key, "its parent '" + above + "' holds a value", above);
   }
 
   /** Tells of an entry that is left out or the reason of a failure; of each key once. */
@@ -95,9 +95,9 @@ public final class EntryCheck {
     if (silent || told.size() >= MOST_TOLD || !told.add(refusal.key())) {
       return;
     }
-    log.warn("{}: the sink cannot hold '{}': {}", link, refusal.key(), refusal.reason());
+    log.warn("[link={}] sink cannot hold key '{}': {}", link, refusal.key(), refusal.reason());
     if (told.size() == MOST_TOLD) {
-      log.warn("{}: more such keys are counted, but not told any more", link);
+      log.warn("[link={}] sink cannot hold more keys; counting them without logging", link);
     }
     listener.onUnsupportedEntry(refusal);
   }

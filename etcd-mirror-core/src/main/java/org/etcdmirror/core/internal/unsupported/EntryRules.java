@@ -33,7 +33,7 @@ public record EntryRules(KeyMapper mapper, EventSink sink) {
 
   private @Nullable String reason(Entry entry) {
     if (mapper.isOwnInSink(entry.key())) {
-      return "mirrors keep their indexes there";
+      return "this name is reserved for the indexes of mirrors";
     }
     if (!mapper.changesModel()) {
       return null;

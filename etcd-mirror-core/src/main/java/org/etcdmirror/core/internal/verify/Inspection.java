@@ -87,7 +87,7 @@ public final class Inspection {
     try {
       return new Verifier(sides, SinkProgress.UNKNOWN, Verifier.Limits.DEFAULT).verify();
     } catch (Retry.StoppedException e) {
-      throw new IllegalStateException("nobody stops it", e);
+      throw new IllegalStateException("unexpected stop during comparison", e);
     }
   }
 
@@ -173,10 +173,10 @@ public final class Inspection {
     parts.progress().verified(report);
     parts.mapper().excludes().judge(parts.link());
     if (report.isEqual()) {
-      log.info("{}: verified: {}", parts.link(), report.describe());
+      log.info("[link={}] verified: {}", parts.link(), report.describe());
     } else {
       log.warn(
-          "{}: verified: {}; the first: {}",
+          "[link={}] verified: {}: first={}",
           parts.link(),
           report.describe(),
           report.samples().stream().limit(LOGGED).toList());
@@ -214,7 +214,7 @@ public final class Inspection {
       return readable;
     }
     throw new IllegalStateException(
-        "the sink of '%s' cannot be compared: %s is no ReadableSink"
+        "%s: verification needs a readable sink: %s does not implement ReadableSink"
             .formatted(parts.link(), parts.sink().getClass().getName()));
   }
 }

@@ -102,7 +102,7 @@ final class Recheck {
         look();
       } catch (SnapshotExpiredException e) {
         // What was seen is of no one index, so that it proves nothing. Fewer keys are read at once.
-        log.debug("looked in vain", e);
+        log.debug("recheck failed", e);
         lookAtFewer();
       }
       if (suspects.isEmpty() && !later.isEmpty()) {
@@ -165,7 +165,7 @@ final class Recheck {
       SourceHead after = from.head();
       if (!after.clusterId().equals(before.clusterId())) {
         throw new IOException(
-            "the source was cluster %s and is %s now"
+            "source was replaced during the comparison: cluster %s, now %s"
                 .formatted(before.clusterId(), after.clusterId()));
       }
       Map<Bytes, ObservedDifference> later = sights(from, held);

@@ -85,7 +85,7 @@ public final class HalfCloseAnswers {
     return new SourceNotice(
         SourceNotice.Kind.SILENCE_UNPROVEN,
         1,
-        "%s does not end a watch in good order after a half-close, as an HTTP proxy on the way may do: the index moves with events only, and a long quiet time may end in a comparison; name etcd's own address, or use a TCP proxy"
+        "%s does not end a watch after a half-close, as an HTTP proxy may do: only events move the index, and a long quiet time may end in a comparison; name etcd's own address, or use a TCP proxy"
             .formatted(V2Endpoints.text(endpoint)));
   }
 }

@@ -29,7 +29,7 @@ final class V2Access implements Interceptor {
   /** Who asked, for the message of a refusal. */
   static String asker(Response response) {
     V2Access access = response.request().tag(V2Access.class);
-    return access == null ? "no user is given" : "user '" + access.user + "'";
+    return access == null ? "no user configured" : "user '" + access.user + "'";
   }
 
   @Override

@@ -48,7 +48,7 @@ final class V2Causes {
     if (failures.size() == 1) {
       return last;
     }
-    StringBuilder message = new StringBuilder(request + " failed at each endpoint");
+    StringBuilder message = new StringBuilder(request + " failed at every endpoint");
     failures.forEach(failure -> message.append("; ").append(failure.getMessage()));
     IOException all =
         failures.stream().allMatch(V2RefusedException.class::isInstance)

@@ -211,10 +211,10 @@ public final class V2Client implements AutoCloseable {
 
   /** The store's index in the headers of a response. */
   public static long etcdIndex(Response response) throws V2ProtocolException {
-    String name = "the header " + ETCD_INDEX;
+    String name = "header " + ETCD_INDEX;
     long index = V2Index.of(name, header(response, ETCD_INDEX));
     if (index == 0) {
-      throw new V2ProtocolException(name + " is 0, where no store begins");
+      throw new V2ProtocolException(name + " is 0, but a store begins at 1");
     }
     return index;
   }
@@ -352,7 +352,7 @@ public final class V2Client implements AutoCloseable {
   private <T> T exchange(Call call, ResponseReader<IOException> failure, ResponseReader<T> reader)
       throws IOException {
     if (closed) {
-      throw new ClosedException("the etcd v2 client of " + endpoints);
+      throw new ClosedException("etcd v2 client of " + endpoints);
     }
     try (Response response = call.execute()) {
       if (!response.isSuccessful()) {

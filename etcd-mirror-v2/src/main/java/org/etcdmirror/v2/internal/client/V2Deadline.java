@@ -128,7 +128,7 @@ public final class V2Deadline implements Interceptor {
       }
       SocketTimeoutException late =
           new SocketTimeoutException(
-              "the whole call took %d s and brought %d bytes, less than %d a second"
+              "call is too slow: %d s for %d bytes, less than %d bytes a second"
                   .formatted(
                       Duration.ofNanos(elapsed()).toSeconds(), received, SLOWEST_BYTES_A_SECOND));
       late.initCause(failure);

@@ -31,16 +31,17 @@ public final class V2Endpoints {
       if (text.contains("@")) {
         // Not shown: it may hold a password.
         throw new IllegalArgumentException(
-            "an etcd endpoint is of the form http://HOST:PORT, without a user");
+            "an endpoint must not contain a user; write http://HOST:PORT and configure the user separately");
       }
       if (url == null || !isBare(url) || !namesPort(text)) {
         throw new IllegalArgumentException(
-            "'%s' is not an etcd endpoint of the form http://HOST:PORT".formatted(text));
+            "'%s' is not an etcd endpoint; write http://HOST:PORT".formatted(text));
       }
       urls.add(url);
     }
     if (urls.isEmpty()) {
-      throw new IllegalArgumentException("no etcd endpoint is given");
+      throw new IllegalArgumentException(
+          "no etcd endpoint is configured; write at least one as http://HOST:PORT");
     }
     return new V2Endpoints(new ArrayList<>(urls));
   }
@@ -73,7 +74,8 @@ public final class V2Endpoints {
     for (HttpUrl url : all) {
       if (!url.isHttps()) {
         throw new IllegalArgumentException(
-            "certificates are given, but '%s' is not https".formatted(text(url)));
+            "certificates are configured, but endpoint '%s' is not https; write https://"
+                .formatted(text(url)));
       }
     }
   }

@@ -52,11 +52,11 @@ public final class V2Failures {
     if (absence.index() == 0
         || (header != null && V2Index.of(V2Client.ETCD_INDEX, header) != absence.index())) {
       throw new V2ProtocolException(
-          "%s; the header %s says '%s'"
+          "%s; header %s is '%s'"
               .formatted(
                   absence.getMessage(),
                   V2Client.ETCD_INDEX,
-                  header == null ? "nothing" : V2Json.abbreviate(header)));
+                  header == null ? "missing" : V2Json.abbreviate(header)));
     }
   }
 
@@ -89,7 +89,7 @@ public final class V2Failures {
     String what = "%s at %s: HTTP %d".formatted(key, endpoint, status);
     if (status == 404 && isPlainText(response)) {
       return new V2NoApiException(
-          "the v2 API is switched off at %s: start etcd with --enable-v2".formatted(endpoint),
+          "the v2 API is disabled at %s; start etcd with --enable-v2".formatted(endpoint),
           response.header(V2Client.CLUSTER_ID) != null);
     }
     if (status == 413) {

@@ -44,7 +44,7 @@ public final class V2NoApiException extends V2RefusedException {
 
   static V2NoApiException grpcOnly(HttpUrl endpoint) {
     return new V2NoApiException(
-        "%s speaks gRPC alone, and no etcd v2: name the address of etcd's --listen-client-http-urls"
+        "%s serves only gRPC, not etcd v2; name an address of etcd's --listen-client-http-urls"
             .formatted(V2Endpoints.text(endpoint)),
         true);
   }

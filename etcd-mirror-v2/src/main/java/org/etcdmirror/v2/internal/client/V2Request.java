@@ -86,7 +86,7 @@ public record V2Request(String method, String key, String query, @Nullable Reque
   OutcomeUnknownException unknown(HttpUrl endpoint, IOException failure) {
     boolean tree = method.equals("DELETE") && query.contains("recursive=true");
     return new OutcomeUnknownException(
-        failure.getMessage() + "; it may still be carried out",
+        failure.getMessage() + "; the server may still execute the request",
         List.of(
             new OutcomeUnknownException.Touched(Bytes.utf8(key), tree, V2Endpoints.text(endpoint))),
         failure);

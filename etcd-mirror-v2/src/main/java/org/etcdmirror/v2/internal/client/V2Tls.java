@@ -66,11 +66,10 @@ final class V2Tls extends SSLSocketFactory {
     }
     String said = String.valueOf(failure.getMessage());
     if (said.contains(HTTP_TO_HTTPS) || said.contains(ALERT)) {
-      return "the server speaks TLS at this port: write https:// for it, or name the port without";
+      return "the server speaks TLS at this port; write https://, or name a port without TLS";
     }
     return mayBeLost && said.startsWith("unexpected end of stream")
-        ? "the server closed the connection without a word; if it speaks TLS at this port, write"
-            + " https:// for it"
+        ? "the server closed the connection without an answer; if it speaks TLS at this port, write https://"
         : null;
   }
 

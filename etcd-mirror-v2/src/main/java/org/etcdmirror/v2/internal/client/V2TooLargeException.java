@@ -20,7 +20,7 @@ public final class V2TooLargeException extends PermanentException {
   /** A request that something before etcd answered with HTTP 413. */
   static V2TooLargeException refused(String key, String endpoint, long bytes) {
     return new V2TooLargeException(
-        "%s at %s: HTTP 413: a proxy before etcd takes no request of %d bytes; raise its limit (nginx: client_max_body_size, 1 MiB by default)"
+        "%s at %s: HTTP 413: a proxy refused a request of %d bytes; raise its limit (nginx: client_max_body_size, default 1 MiB)"
             .formatted(DisplayText.of(key), endpoint, bytes));
   }
 

@@ -51,7 +51,7 @@ public final class WatchSocket {
     }
     outputEnded = true;
     if (socket == null) {
-      throw new IOException("there is no connection");
+      throw new IOException("the watch is not connected");
     }
     socket.shutdownOutput();
   }

@@ -38,9 +38,12 @@ public record V2Link(String name) {
       }
     } catch (PermanentException e) {
       throw new IllegalArgumentException(
-          "etcd v2 cannot keep an index under the name '%s'".formatted(link), e);
+          "etcd v2 cannot store an index under the link name '%s'; name the link otherwise"
+              .formatted(link),
+          e);
     }
-    throw new IllegalArgumentException("'%s' cannot be the name of a link".formatted(link));
+    throw new IllegalArgumentException(
+        "not a valid link name: '%s'; name the link otherwise".formatted(link));
   }
 
   public String indexKey() {
@@ -64,7 +67,8 @@ public record V2Link(String name) {
           : described.checkpoint(index);
     } catch (IllegalArgumentException e) {
       throw new PermanentException(
-          "%s holds '%s', which is not an index".formatted(indexKey(), V2Json.abbreviate(number)),
+          "%s does not hold an index: '%s'; correct it by hand, or delete it to copy again"
+              .formatted(indexKey(), V2Json.abbreviate(number)),
           e);
     }
   }

@@ -79,7 +79,7 @@ public record V2Meta(
   public static V2Meta parse(String json, String key) {
     if (json.length() > LONGEST) {
       throw new PermanentException(
-          "%s has %d characters, which is more than describes an index: '%s'"
+          "%s is too long to describe an index: %d characters, '%s'; delete it to copy again"
               .formatted(key, json.length(), V2Json.abbreviate(json)));
     }
     try (JsonParser parser = BOUNDED.createParser(json)) {
@@ -95,7 +95,8 @@ public record V2Meta(
       return of(meta.checkpoint(0), owner);
     } catch (IOException | DateTimeException | IllegalArgumentException e) {
       throw new PermanentException(
-          "%s holds '%s', which does not describe an index".formatted(key, V2Json.abbreviate(json)),
+          "%s does not describe an index: '%s'; correct it by hand, or delete it to copy again"
+              .formatted(key, V2Json.abbreviate(json)),
           e);
     }
   }
@@ -114,7 +115,7 @@ public record V2Meta(
       } else if (token == JsonToken.VALUE_STRING) {
         fields.put(name, parser.getText());
       } else if (notes == null) {
-        throw new V2ProtocolException("the note '%s' is no text".formatted(name));
+        throw new V2ProtocolException("note '%s' is not text".formatted(name));
       } else {
         parser.skipChildren();
       }

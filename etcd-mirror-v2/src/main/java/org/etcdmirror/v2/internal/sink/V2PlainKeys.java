@@ -99,12 +99,12 @@ public final class V2PlainKeys {
       String above = writer.valueAbove(path);
       return above == null
           ? null
-          : new Refusal(put.key(), "'" + above + "' above it holds a value", Bytes.utf8(above));
+          : new Refusal(put.key(), "its parent '" + above + "' holds a value", Bytes.utf8(above));
     } else if (e.errorCode() == V2ErrorException.NOT_A_FILE) {
       String below = directories.removeOrFind(path);
       return below == null
           ? null
-          : new Refusal(put.key(), "'" + below + "' is below it", Bytes.utf8(below));
+          : new Refusal(put.key(), "'" + below + "' below it holds a value", Bytes.utf8(below));
     }
     throw e;
   }

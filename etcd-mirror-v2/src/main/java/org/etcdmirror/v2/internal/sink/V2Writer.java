@@ -73,12 +73,12 @@ public final class V2Writer implements V2Pipeline.EventWriter {
     String path = V2Paths.path(event.key());
     if (V2Paths.covers(V2Paths.INDEXES, path)) {
       throw new PermanentException(
-          "refusing to write '%s': the mirror keeps its indexes there".formatted(path));
+          "write refused: '%s' is reserved for the indexes of mirrors".formatted(path));
     }
     boolean delete = event instanceof Delete || event instanceof DeleteTree;
     if (!(delete ? owned.mayDelete(path) : owned.mayWrite(path))) {
       throw new PermanentException(
-          "refusing to write '%s': outside of the prefixes %s".formatted(path, owned));
+          "write refused: '%s' is outside the sink's prefixes %s".formatted(path, owned));
     }
     return path;
   }
@@ -97,7 +97,7 @@ public final class V2Writer implements V2Pipeline.EventWriter {
     V2Paths.requireText(value, "value", put.key());
     if ((long) value.size() + put.key().size() > LARGEST_WRITE) {
       throw new V2TooLargeException(
-          "etcd v2 takes no more than %d bytes of key and value".formatted(LARGEST_WRITE));
+          "etcd v2 accepts at most %d bytes of key and value".formatted(LARGEST_WRITE));
     }
     return V2Request.put(path, form(put.expiresAt()).withValue(value.toByteArray()));
   }
@@ -167,7 +167,8 @@ public final class V2Writer implements V2Pipeline.EventWriter {
   private static V2ErrorException explained(V2ErrorException e) {
     if (e.changesNoDirectory()) {
       throw new PermanentException(
-          e.getMessage() + ": etcd 3.5 cannot change when a directory goes; do not copy expiries",
+          e.getMessage()
+              + ": etcd 3.5 cannot change the expiry of a directory; do not copy expiries",
           e);
     }
     return e;
@@ -186,7 +187,7 @@ public final class V2Writer implements V2Pipeline.EventWriter {
     } catch (V2ErrorException e) {
       if (e.errorCode() == V2ErrorException.KEY_NOT_FOUND) {
         throw new SinkDriftedException(
-            "'%s' lives on in the source, but expired in the sink".formatted(path));
+            "'%s' expired in the sink, but not in the source".formatted(path));
       }
       if (e.errorCode() != V2ErrorException.NOT_A_DIRECTORY
           && e.errorCode() != V2ErrorException.NOT_A_FILE) {
@@ -249,7 +250,7 @@ public final class V2Writer implements V2Pipeline.EventWriter {
 
   private PermanentException notOurs(String path, String ancestor) {
     return new PermanentException(
-        "cannot write '%s': '%s' holds a value and is outside of the prefixes %s"
+        "write failed: '%s': its parent '%s' holds a value and is outside the sink's prefixes %s; remove that value by hand"
             .formatted(path, ancestor, owned));
   }
 

@@ -109,7 +109,7 @@ public final class Delivery {
           index,
           confirmed,
           Math.max(headSeen, confirmed),
-          "%s of %s came after the index was confirmed"
+          "%s of %s arrived after its index was confirmed"
               .formatted(event.action(), event.node().key()));
     }
   }

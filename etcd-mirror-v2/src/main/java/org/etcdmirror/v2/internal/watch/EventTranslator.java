@@ -52,7 +52,7 @@ public final class EventTranslator {
     boolean isAbove = !event.action().leavesNode() && watched.startsWith(key);
     if (!V2Paths.covers(watched, key) && !isAbove) {
       throw new V2ProtocolException(
-          "an event on '%s', which is not watched".formatted(V2Json.abbreviate(key)));
+          "event is for a key that is not watched: '%s'".formatted(V2Json.abbreviate(key)));
     }
   }
 
@@ -100,7 +100,7 @@ public final class EventTranslator {
     return new SourceNotice(
         SourceNotice.Kind.LOSSY_VALUE,
         count,
-        "the value of %s at index %d holds U+FFFD: bytes that are not UTF-8 are lost in etcd v2's JSON"
+        "value of %s at index %d contains U+FFFD: etcd v2's JSON loses bytes that are not UTF-8"
             .formatted(key, index));
   }
 
@@ -108,7 +108,7 @@ public final class EventTranslator {
     String value = node.value();
     if (value == null) {
       throw new V2ProtocolException(
-          "no value in the event on %s at index %d".formatted(node.key(), node.modifiedIndex()));
+          "event has no value: %s at index %d".formatted(node.key(), node.modifiedIndex()));
     }
     return value;
   }

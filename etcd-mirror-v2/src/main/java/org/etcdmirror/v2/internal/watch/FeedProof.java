@@ -274,7 +274,7 @@ final class FeedProof {
           new SourceNotice(
               SourceNotice.Kind.HISTORY_OUTRUN,
               1,
-              "history after index %d was cleared while connected; the watch was intact, so everything through index %d was delivered"
+              "history after index %d was cleared while connected, but the watch delivered everything through index %d"
                   .formatted(current.confirmed(), current.provenIndex())));
     }
   }

@@ -241,7 +241,7 @@ final class HandOverAttempt {
       belied = true;
       broke(
           new IOException(
-              "%s: history from index %d showed nothing through %d, but index %d was delivered"
+              "%s: history from index %d shows no event through %d, but the watch delivered index %d"
                   .formatted(witness.link(), confirmed + 1, provenIndex, witness.lastIndex())));
       return Verdict.FAILED;
     }

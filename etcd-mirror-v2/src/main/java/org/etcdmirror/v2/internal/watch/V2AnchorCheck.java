@@ -163,7 +163,7 @@ public final class V2AnchorCheck {
       from = event.node().modifiedIndex() + 1;
     }
     throw new V2ProtocolException(
-        "%s shows more events of %s than a history holds"
+        "%s returned more events of %s than its history can hold"
             .formatted(V2Endpoints.text(endpoint), path));
   }
 

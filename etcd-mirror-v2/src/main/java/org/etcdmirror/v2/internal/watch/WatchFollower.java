@@ -282,7 +282,7 @@ public final class WatchFollower {
           new SourceNotice(
               SourceNotice.Kind.STREAM_REPAIRED,
               Math.max(1, hole.missed),
-              "a watch fell silent after index %d; %d events through %d were read from history"
+              "watch was silent after index %d; read %d events through index %d from history"
                   .formatted(from - 1, hole.missed, delivery.confirmed())));
     }
   }
@@ -332,6 +332,6 @@ public final class WatchFollower {
 
   /** The watch that feeds the stream. */
   Witness feeding() {
-    return requireNonNull(witness, "begin comes first");
+    return requireNonNull(witness, "call begin first");
   }
 }

@@ -62,7 +62,7 @@ public final class WatchLines {
       }
       if (!more) {
         if (scanned > 0) {
-          throw new EOFException("the answer ended within an event");
+          throw new EOFException("answer ended within an event");
         }
         return null;
       }
@@ -75,7 +75,7 @@ public final class WatchLines {
   private static void refuseToDrip(long waited, long bytes) throws IOException {
     if (waited > LEAST.plus(V2Deadline.forBytes(bytes)).toNanos()) {
       throw new SocketTimeoutException(
-          "an event took %d s and brought %d bytes, less than %d a second"
+          "event is too slow: %d s for %d bytes, less than %d bytes a second"
               .formatted(
                   Duration.ofNanos(waited).toSeconds(), bytes, V2Deadline.SLOWEST_BYTES_A_SECOND));
     }

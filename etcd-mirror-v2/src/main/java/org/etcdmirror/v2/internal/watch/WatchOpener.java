@@ -135,7 +135,7 @@ public final class WatchOpener {
         throw new HistoryClearedException(
             delivery.confirmed() + 1, cleared.oldest(), cleared.current());
       } else {
-        return new IOException("%s said %s before it was open".formatted(link, signal));
+        return new IOException("%s failed before it was open: %s".formatted(link, signal));
       }
     }
   }
@@ -157,7 +157,7 @@ public final class WatchOpener {
   @Nullable IOException unfit(WatchLink link, long atLeast) {
     if (!link.clusterId().equals(clusterId)) {
       return new IOException(
-          "%s is of cluster %s, not %s".formatted(link, link.clusterId(), clusterId));
+          "%s is in cluster %s, not %s".formatted(link, link.clusterId(), clusterId));
     }
     if (link.headerIndex() < atLeast) {
       client.failed(link.endpoint());
@@ -171,7 +171,7 @@ public final class WatchOpener {
     String where = V2Endpoints.text(endpoint);
     if (!match.clusterId().equals(clusterId)) {
       return new IOException(
-          "%s is of cluster %s, not %s".formatted(where, match.clusterId(), clusterId));
+          "%s is in cluster %s, not %s".formatted(where, match.clusterId(), clusterId));
     }
     if (match.headerIndex() < atLeast) {
       return new IOException(

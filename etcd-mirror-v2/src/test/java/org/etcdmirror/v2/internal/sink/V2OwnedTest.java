@@ -73,7 +73,7 @@ class V2OwnedTest {
   private void assertRefused(MirrorEvent event) {
     assertThatThrownBy(() -> apply(event))
         .isInstanceOf(PermanentException.class)
-        .hasMessageContainingAll(event.key().utf8(), "outside of the prefixes [/new]");
+        .hasMessageContainingAll(event.key().utf8(), "outside the sink's prefixes [/new]");
   }
 
   private static MirrorEvent.Put put(String key) {
@@ -124,7 +124,7 @@ class V2OwnedTest {
     sink.alsoOwns(List.of(Bytes.utf8("/"), Bytes.utf8("/__replication")));
     assertThatThrownBy(() -> apply(delete("/__replication/conftool")))
         .isInstanceOf(PermanentException.class)
-        .hasMessageContaining("the mirror keeps its indexes there");
+        .hasMessageContaining("reserved for the indexes of mirrors");
   }
 
   @Test

@@ -117,7 +117,7 @@ class HandOverAttemptTest {
     witness.line(header, at(10));
     assertThat(verdict(10)).isEqualTo(Verdict.FAILED);
     assertThat(attempt.wasBelied()).isTrue();
-    assertThat(attempt.failure()).hasMessageContaining("was delivered");
+    assertThat(attempt.failure()).hasMessageContaining("the watch delivered");
   }
 
   @Test

@@ -69,7 +69,7 @@ public final class AnsweringCluster {
     public void heard(ResponseHeader header) throws IOException {
       if (header.getClusterId() != 0) {
         if (cluster != 0 && cluster != header.getClusterId()) {
-          throw differ(header.getClusterId(), "and was before by", cluster);
+          throw differ(header.getClusterId(), "but before by", cluster);
         }
         cluster = header.getClusterId();
       }
@@ -85,18 +85,16 @@ public final class AnsweringCluster {
     public void check() throws IOException {
       long calls = last;
       if (cluster != 0 && calls != 0 && cluster != calls) {
-        throw differ(cluster, "and the calls to the same endpoints by", calls);
+        throw differ(cluster, "but calls to the same endpoints by", calls);
       }
       if (termsGoneBack != termsGoneBackBefore) {
-        throw new IOException(
-            "the raft term went back behind %s; the source is looked at anew".formatted(stream));
+        throw new IOException("raft term went back at %s; reconnecting".formatted(stream));
       }
     }
 
     private IOException differ(long now, String what, long other) {
       return new IOException(
-          ("%s is answered by cluster %x, %s cluster %x; make the endpoints lead to one cluster, or"
-                  + " wait if it is being replaced")
+          "%s is answered by cluster %x, %s cluster %x; name endpoints of one cluster, or wait while it is being replaced"
               .formatted(stream, now, what, other));
     }
   }

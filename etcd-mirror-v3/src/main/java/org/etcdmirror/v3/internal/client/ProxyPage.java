@@ -25,7 +25,7 @@ final class ProxyPage {
   /** In one line of bounded length. */
   static String explained(Status status) {
     String text = String.valueOf(status.getDescription()).replaceAll("\\s+", " ");
-    return "no answer of etcd, but a page in HTTP, perhaps of a proxy on the way (%s)"
+    return "not an answer of etcd, but an HTTP page, perhaps of a proxy (%s)"
         .formatted(DisplayText.of(text, LONGEST));
   }
 }

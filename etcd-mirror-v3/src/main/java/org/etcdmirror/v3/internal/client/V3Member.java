@@ -107,7 +107,7 @@ public final class V3Member {
 
   /** What to say to whoever calls all the same. */
   ClosedException closed() {
-    return new ClosedException("the etcd v3 client of " + endpoint);
+    return new ClosedException("etcd v3 client of " + endpoint);
   }
 
   void close() {

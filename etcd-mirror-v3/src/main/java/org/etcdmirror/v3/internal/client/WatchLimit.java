@@ -60,9 +60,7 @@ public final class WatchLimit {
     }
     return refusals < LAST_REFUSALS
         ? null
-        : ("the source's watch answers with more than %d bytes at once, which a heap of %d MiB does"
-                + " not hold; start the program with a larger one (-Xmx), at least four times the"
-                + " source's --max-request-bytes")
+        : "an answer of the source's watch is too large: more than %d bytes, which does not fit into a heap of %d MiB; start the program with a larger heap (-Xmx), at least four times the source's --max-request-bytes"
             .formatted(bytes, ((long) bytes * PARTS_OF_HEAP) >> 20);
   }
 }

@@ -91,7 +91,8 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
   @Nullable List<KeyValue> next() throws IOException, InterruptedException {
     Answer answer = answers.poll(V3Client.DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
     if (answer == null) {
-      throw client.failed(stream, Status.DEADLINE_EXCEEDED.withDescription("the server is silent"));
+      throw client.failed(
+          stream, Status.DEADLINE_EXCEEDED.withDescription("the server stopped sending"));
     }
     RangeResponse chunk = answer.chunk();
     if (chunk != null) {
@@ -110,7 +111,7 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
         || header.getRevision() != expected.getRevision()
         || header.getClusterId() != expected.getClusterId()) {
       throw notWhatIsMeant(
-          "%d keys at revision %d, which are told to be %d at %d"
+          "%d keys at revision %d, but announced %d keys at revision %d"
               .formatted(received, expected.getRevision(), last.getCount(), header.getRevision()));
     }
     return null;
@@ -122,7 +123,7 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
         throw notWhatIsMeant("keys out of order");
       }
       if (!range.contains(kv.getKey())) {
-        throw notWhatIsMeant("key '%s' of another range".formatted(Wire.bytes(kv.getKey())));
+        throw notWhatIsMeant("key '%s' outside the range".formatted(Wire.bytes(kv.getKey())));
       }
       String flaw = AnswerCheck.flaw(kv, expected.getRevision());
       if (flaw != null) {

@@ -132,7 +132,7 @@ public final class RangePages implements Pages {
   /** Refuses an answer of another cluster than the first one was of. */
   static void requireSameCluster(ResponseHeader first, ResponseHeader later) throws IOException {
     if (later.getClusterId() != first.getClusterId()) {
-      throw new IOException("another cluster has taken the place of the one that is being read");
+      throw new IOException("cluster was replaced during the read");
     }
   }
 

@@ -106,8 +106,7 @@ public final class SinkBounds {
 
   private PermanentException outside(Bytes key) {
     return new PermanentException(
-        "key '%s' is outside the prefixes that the mirror owns in the sink: %s"
-            .formatted(key, prefixes));
+        "write refused: key '%s' is outside the sink's prefixes %s".formatted(key, prefixes));
   }
 
   static Bytes below(Bytes tree) {

@@ -214,7 +214,7 @@ public final class SinkFence {
     long now = header.getRevision();
     if (now > 0 && now < least) {
       throw new SinkRolledBackException(
-          "the sink that holds %s was wiped or put back: its revision must be %d at least, and is %d"
+          "sink was restored or wiped: it holds %s, its revision must be at least %d and is %d"
               .formatted(key, least, now));
     }
     newest.accumulateAndGet(now, Math::max);
@@ -232,10 +232,11 @@ public final class SinkFence {
     KeyValue found = current();
     if (revisionOf(found) == revision) {
       throw new IOException(
-          "%s is at revision %d as expected, and yet its servers deny it".formatted(key, revision));
+          "transaction failed although the checkpoint is unchanged (key=%s revision=%d); retrying"
+              .formatted(key, revision));
     }
     adopt(found);
-    settled.again("settling who moved %s to revision %d".formatted(key, revision), null);
+    settled.again("finding the writer of %s at revision %d".formatted(key, revision), null);
   }
 
   /**
@@ -265,7 +266,7 @@ public final class SinkFence {
     if (found == null || found.getModRevision() < revision) {
       // A key is only ever written at a newer revision, by whomever.
       throw new SinkRolledBackException(
-          "%s was put back or removed: it was written at revision %d, and is now %s"
+          "sink was restored or wiped: %s: written at revision %d, now %s"
               .formatted(key, revision, describe(found)));
     }
     SinkCheckpoint.Stored text =
@@ -273,7 +274,7 @@ public final class SinkFence {
     if (!writer.equals(text.writer())) {
       if (isOlderThanKnown(found)) {
         throw new SinkRolledBackException(
-            "%s was put back: it holds what was stored there before revision %d: %s"
+            "sink was restored to an older state: %s: expected revision %d, found the earlier %s"
                 .formatted(key, revision, describe(found)));
       }
       throw new FencedException(
@@ -282,7 +283,7 @@ public final class SinkFence {
     }
     if (text.write() < stored) {
       throw new SinkRolledBackException(
-          "%s was put back: this mirror has stored its write %d there, and it holds the older write %d"
+          "sink was restored to an older state: %s: this mirror stored write %d, found the older write %d"
               .formatted(key, stored, text.write()));
     }
     moved(text.checkpoint(), text.write(), found.getModRevision());

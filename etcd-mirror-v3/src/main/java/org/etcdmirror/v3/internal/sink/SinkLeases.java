@@ -77,7 +77,7 @@ public final class SinkLeases {
     List<SinkLease> gone = keepAlive(doubtful);
     refuseLost();
     if (!grant(gone).isEmpty()) {
-      throw new IOException("leases of the sink come and go: " + gone);
+      throw new IOException("leases of the sink disappear again and again: " + gone);
     }
     awaitEndOfBrief(wanted);
   }
@@ -124,7 +124,7 @@ public final class SinkLeases {
       SinkShadow shadow = shadows.get(lease.id());
       if (lease.shadow() && shadow != null && !lease.isCoveredBy(shadow.seconds())) {
         throw new IOException(
-            "lease %x of the sink was granted %d seconds for a lease of the source that has %d now; it must expire first"
+            "lease %x of the sink has the wrong time to live: %d s, the source's lease has %d s; waiting for it to expire"
                 .formatted(lease.id(), shadow.seconds(), lease.seconds()));
       }
     }
@@ -167,7 +167,7 @@ public final class SinkLeases {
       // One comparison brings back the keys of all of them.
       lost.clear();
       throw new SinkDriftedException(
-          "lease %x of the sink has ended before its time, and its keys with it".formatted(id));
+          "lease %x of the sink ended too early, and its keys were deleted".formatted(id));
     }
   }
 
@@ -232,7 +232,8 @@ public final class SinkLeases {
       SinkShadow shadow = shadows.get(id);
       if (shadow == null || left.getOrDefault(id, 0L) == 0) {
         lost.clear();
-        throw drifted(lease.getValue().iterator().next(), lease.getKey(), "it is gone");
+        throw drifted(
+            lease.getValue().iterator().next(), lease.getKey(), "the lease no longer exists");
       }
       if (shadow.isUnproven(now)) {
         unproven.add(lease);
@@ -258,7 +259,7 @@ public final class SinkLeases {
     found.getKeysList().forEach(key -> held.add(Wire.bytes(key)));
     for (Bytes key : expected) {
       if (!held.contains(key)) {
-        throw drifted(key, lease, "the key is not on it");
+        throw drifted(key, lease, "the key is not attached to it");
       }
     }
   }

@@ -86,7 +86,7 @@ public final class SinkOps {
   private static void refuseOwn(MirrorEvent event) {
     if (event instanceof MirrorEvent.Put put) {
       throw new PermanentException(
-          "refusing to write '%s': mirrors keep their indexes there".formatted(put.key()));
+          "write refused: '%s' is reserved for the indexes of mirrors".formatted(put.key()));
     }
   }
 

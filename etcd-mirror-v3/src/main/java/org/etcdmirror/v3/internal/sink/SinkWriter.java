@@ -67,7 +67,7 @@ public final class SinkWriter {
             new ArrayList<>(SinkNesting.split(ops, capacity, limits.room(checkpoints)));
         if (divisible && parts.size() > 1) {
           throw new BatchTooLargeException(
-              "%d operations take more than one transaction".formatted(ops.size()));
+              "batch does not fit into one transaction: %d operations".formatted(ops.size()));
         }
         if (parts.isEmpty()) {
           parts.add(List.of());
@@ -228,7 +228,7 @@ public final class SinkWriter {
     long bytes = request.getSerializedSize();
     return ops.isEmpty()
         ? new PermanentException(
-            "the checkpoint takes %d bytes, and the sink's servers take no request as large (%s)"
+            "checkpoint is too large for the sink's servers: %d bytes (%s); raise --max-request-bytes"
                 .formatted(bytes, refused.getMessage()),
             refused)
         : new SinkTooLargeException(bytes, refused);

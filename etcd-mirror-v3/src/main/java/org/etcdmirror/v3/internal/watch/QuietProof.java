@@ -76,8 +76,7 @@ public final class QuietProof implements Silence {
             told + 1,
             index,
             before,
-            ("%s was held back while history was compacted, and may have left out events up to"
-                    + " index %d, as etcd before 3.4.31 and 3.5.13 does")
+            "%s was delayed during a compaction and may have missed events through index %d, as etcd before 3.4.31 and 3.5.13 does"
                 .formatted(watch, before));
       }
       compaction.shown();
@@ -151,12 +150,13 @@ public final class QuietProof implements Silence {
           proven + 1,
           index,
           head,
-          "%s delivered events that leave %d keys, but there were %d at index %d"
+          "%s missed events: the delivered ones leave %d keys, but there were %d keys at index %d"
               .formatted(watch, count, was, index));
     }
     watch.avoidMember();
     return new IOException(
-        "%s is silent at %d, though its range has changed by %d".formatted(watch, index, head));
+        "%s is silent: it is at index %d, but its range changed by index %d"
+            .formatted(watch, index, head));
   }
 
   private long countAt(long index) throws IOException, InterruptedException {

@@ -138,7 +138,7 @@ public final class V3EventStream implements EventStream {
     if (compacted > 0) {
       // The server went back with the watch, as after a snapshot of its leader.
       return new IOException(
-          "%s was canceled for the compaction of %d, which is not above its index %d"
+          "%s was canceled for a compaction that does not concern it: compacted revision %d, index %d"
               .formatted(watch, compacted, index));
     }
     return watch.refused(answer.getCancelReason());

@@ -196,7 +196,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
 
   @Override
   public String toString() {
-    return "the watch at " + stream.member();
+    return "watch at " + stream.member();
   }
 
   @Override

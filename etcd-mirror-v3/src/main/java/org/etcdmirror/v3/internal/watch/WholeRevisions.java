@@ -102,7 +102,7 @@ final class WholeRevisions {
           revision,
           index,
           told,
-          "%s told that it was complete through %d, and brought the event on '%s' after that"
+          "%s reported that it was complete through %d, but delivered the event on '%s' after that"
               .formatted(watch, Math.max(told, lastEvent), V3Puts.key(event.getKv())));
     }
   }
