@@ -131,7 +131,8 @@ class MirrorLoopTest extends MirrorFixture {
     sink.in(THERE);
     source.holds(stored(THERE));
     assertThat(refusal())
-        .hasMessageContainingAll("link 'test' (/conf -> /conf,", HERE, THERE, "'/__replication/back'");
+        .hasMessageContainingAll(
+            "link 'test' (/conf -> /conf,", HERE, THERE, "'/__replication/back'");
   }
 
   private static StoredLink stored(MirrorScope scope, KeyModel from, KeyModel to) {

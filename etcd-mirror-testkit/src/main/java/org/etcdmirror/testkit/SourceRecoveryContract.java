@@ -131,7 +131,7 @@ abstract class SourceRecoveryContract extends SourceFixture {
   }
 
   @Test
-  void anAnchorHoldsOrNobodyKnows() throws Exception {
+  void anAnchorHoldsOrIsUnknown() throws Exception {
     long still = write("/still", "1");
     long before = write("/dir/a", "1");
     List<Anchor> anchors = new ArrayList<>(anchors());
@@ -157,7 +157,7 @@ abstract class SourceRecoveryContract extends SourceFixture {
   }
 
   @Test
-  void anAnchorHoldsOrNobodyKnowsWhereItsTreeGoes() throws Exception {
+  void anAnchorHoldsOrIsUnknownAfterADeletedTree() throws Exception {
     write("/dir/sub/a", "1");
     write("/dir/sub/b", "1");
     write("/dirt", "1");

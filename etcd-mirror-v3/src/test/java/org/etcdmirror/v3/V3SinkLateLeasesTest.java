@@ -144,7 +144,7 @@ final class V3SinkLateLeasesTest {
         batch(delete(prefix + "a"), leased("b", new Lease(7, Duration.ofSeconds(60))));
     assertThatThrownBy(() -> sink.apply(longer))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("must expire first");
+        .hasMessageContaining("waiting for it to expire");
     sink.close();
     sink = V3Sink.builder().endpoints(proxy.url()).link(link).build();
     appliesInTheEnd(longer);

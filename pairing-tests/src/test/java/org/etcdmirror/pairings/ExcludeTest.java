@@ -75,7 +75,7 @@ class ExcludeTest {
   void aPatternThatLeavesOutNothingIsWarnedOf(String kind) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror = mirror(link, conf().exclude(Pattern.compile("/conf/typo/.*")))) {
-      assertThat(level(link, mirror).warning()).contains("leaves out nothing");
+      assertThat(level(link, mirror).warning()).contains("matches no key");
     }
   }
 

@@ -178,7 +178,7 @@ class SameIdTest {
         assertThatThrownBy(back::run)
             .cause()
             .isInstanceOf(LoopException.class)
-            .hasMessageContaining("inverse link");
+            .hasMessageContaining("reverse link");
       }
       assertThat(here.values("/conf/")).isEqualTo(Map.of("/conf/a", "1"));
     }

@@ -157,7 +157,7 @@ final class AtomicFile {
     return FileChannel.open(path, Set.of(options), owner);
   }
 
-  /** False if there is nothing; a FIFO would block whoever opens it, so it is looked at first. */
+  /** Whether the file exists. Checks its kind first, because opening a FIFO would block. */
   private static boolean isThere(Path path) throws IOException {
     BasicFileAttributes found;
     try {

@@ -206,16 +206,13 @@ class BadUsageTest {
 
     assertThat(line("--sink-user", "m", "--sink-password-file", file.toString()))
         .isEqualTo(
-            option
-                + "cannot read the password of user 'm' from '"
-                + file
-                + "': its first line is empty");
+            option + "password file '" + file + "' of user 'm' is empty");
 
     Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe, 's'});
 
     assertThat(line("--sink-user", "m", "--sink-password-file", file.toString()))
         .isEqualTo(
-            option + "cannot read the password of user 'm' from '" + file + "': it is not UTF-8");
+            option + "password file '" + file + "' of user 'm' is not UTF-8");
   }
 
   @Test

@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the engine tells its next run besides the index: why the sink may not be level ({@link
- * CompareNote}), an {@link Anchors anchor}, and the scopes of which the sink may hold something.
- * Notes of others stay as they are. Used by the applier's thread, but for what is said otherwise.
+ * Notes for the next run besides the index: why the sink may not be level ({@link CompareNote}), an
+ * {@link Anchors anchor}, and the scopes of which the sink may hold something. Notes of others stay
+ * as they are. Used by the applier's thread, but for what is said otherwise.
  */
 public final class CheckpointNotes {
 
@@ -83,17 +83,17 @@ public final class CheckpointNotes {
     return anchors;
   }
 
-  /** What writes of unknown outcome touched. */
+  /** The suspects: keys that writes of unknown outcome touched. */
   public Suspects suspects() {
     return suspects;
   }
 
-  /** Which keys of the sink had a time to live in the source. */
+  /** The keys of the sink that had a time to live in the source. */
   public ExpiringKeys expiring() {
     return expiring;
   }
 
-  /** What a resync has to delete of former scopes. May be asked by any thread. */
+  /** The entries of former scopes that a resync has to delete. For any thread. */
   public Leftovers leftovers() {
     return scopes.leftovers();
   }
@@ -210,8 +210,7 @@ public final class CheckpointNotes {
   }
 
   /**
-   * What a resync that goes on from a checkpoint has to delete of former scopes. May be asked by
-   * any thread.
+   * The entries of former scopes that a resync from this checkpoint has to delete. For any thread.
    */
   public Leftovers leftovers(Checkpoint stored) {
     return scopes.leftovers(stored);
@@ -361,8 +360,8 @@ public final class CheckpointNotes {
   }
 
   /**
-   * Before a resync writes what is in this scope alone; if it is never finished and the scope is
-   * changed again, the next run must know.
+   * Comes before a resync writes entries of this scope alone; if it is never finished and the scope
+   * is changed again, the next run must know.
    *
    * @return whether this is news, to be stored
    */
@@ -376,7 +375,7 @@ public final class CheckpointNotes {
     anchors.replaceBy(found, index);
   }
 
-  /** What happened in a gap is given up, and what former scopes left. */
+  /** Gives up the changes inside a gap, and the leftovers of former scopes. */
   public void skipped(long index) {
     settled();
     anchors.replaceBy(List.of(), index);

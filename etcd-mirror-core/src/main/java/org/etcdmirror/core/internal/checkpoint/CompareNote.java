@@ -37,7 +37,7 @@ public final class CompareNote {
   private static final Pattern TEXT =
       Pattern.compile("([A-Z_]+) at index (\\d+) since (\\S+?)(?: \\(.*\\))?");
 
-  /** Of one doubt; the checkpoint may have been written by anybody. */
+  /** The limit of one doubt's text. Any client of the sink may have written the checkpoint. */
   private static final int LONGEST = 300;
 
   private CompareNote() {}

@@ -37,7 +37,7 @@ public record CutoverMark(
 
   private static final String NOTE = "cutover";
 
-  /** The checkpoint may have been written by anybody. */
+  /** The limit of the text. Any client of the sink may have written the checkpoint. */
   private static final int LONGEST = 2_000;
 
   private static final Pattern TEXT =
@@ -100,7 +100,7 @@ public record CutoverMark(
     return checkpoint.withNotes(notes);
   }
 
-  /** What the comparison found, as far as the mark tells. */
+  /** The result of the comparison, as far as the mark holds it. */
   public VerifyReport verified() {
     return new VerifyReport(
         at,

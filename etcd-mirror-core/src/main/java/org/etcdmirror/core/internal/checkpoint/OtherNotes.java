@@ -8,7 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Notes of a checkpoint that this program makes nothing of. It writes them again with each
- * checkpoint, so a large one, which anybody may have put there, would make every write as large.
+ * checkpoint, so a large one, which any client of the sink may have put there, would make every
+ * write as large.
  */
 final class OtherNotes {
 

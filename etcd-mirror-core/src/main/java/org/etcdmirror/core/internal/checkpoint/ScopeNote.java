@@ -39,10 +39,13 @@ public final class ScopeNote {
   private static final String EXCLUDE_PREFIX = "exclude-prefix ";
   private static final String TRANSFORM = "transform ";
 
-  /** Of all scopes of a note, in characters. A note may be forged, and each line costs work. */
+  /**
+   * The limit for all scopes of a note, in characters. A note may be forged, and each line costs
+   * work.
+   */
   static final int LONGEST = 256 * 1024;
 
-  /** Of all scopes of a note, or of one of them. */
+  /** The limit for all scopes of a note, and for one of them. */
   static final int MOST_LINES = 2_000;
 
   /** Scopes that no resync came to the end of in between. */
@@ -83,7 +86,8 @@ public final class ScopeNote {
   }
 
   /**
-   * What owns what the scope owned. It maps nothing: of a transform only the name is known.
+   * Parses a former scope to a mapper that answers which keys the scope owned. It maps no events,
+   * because only the name of a transform is known.
    *
    * @throws IllegalArgumentException if the text is no scope
    */

@@ -23,12 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What writes of unknown outcome touched, until no late effect of them is possible any more. It is
- * stored with each checkpoint, and the {@link CheckpointKeeper} stores it before it sends the next
- * write.
+ * Keeps the keys that writes of unknown outcome touched, until late effects are impossible. They
+ * are stored with each checkpoint, and the {@link CheckpointKeeper} stores it before it sends the
+ * next write.
  *
  * <p>A process that dies with writes under way cannot say which. So while a run writes to a sink
- * with late effects, its checkpoint bears the note {@code writing}; whoever finds it takes
+ * with late effects, its checkpoint has the note {@code writing}; the run that finds it takes
  * everything for suspect. Bounded: more than {@link #MOST} suspects, or very long keys, become
  * "everything", and a comparison is asked for. Used by the applier's thread alone.
  */
@@ -139,7 +139,7 @@ public final class Suspects {
     writing = isMarked;
   }
 
-  /** Nothing is under way any more that is not among the suspects. */
+  /** Records that no write is in flight except those among the suspects. */
   public void ends() {
     writing = false;
   }

@@ -75,7 +75,7 @@ public final class SuspectsNote {
     }
   }
 
-  /** What a checkpoint's note tells people; null if there is none. */
+  /** The suspects of a checkpoint's note, for display; null if there are none. */
   public static MirrorStatus.@Nullable Suspects describe(Checkpoint stored) {
     String note = stored.notes().get(NAME);
     if (note == null) {

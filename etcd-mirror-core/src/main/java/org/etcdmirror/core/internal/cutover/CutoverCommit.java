@@ -30,7 +30,7 @@ import org.etcdmirror.core.internal.run.StateMachine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a link ends for good: the applier writes a {@link CutoverMark} into its checkpoint, between
+ * Ends a link by a cut-over: the applier writes a {@link CutoverMark} into its checkpoint, between
  * two batches, and nothing after it. Until the mark is written the mirror goes on, whatever
  * happens. {@link #loaded} and {@link #consider} are for the applier's thread, the rest is for any
  * other.
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class CutoverCommit {
 
   /**
-   * What a link is to end with.
+   * A requested cut-over.
    *
    * @param changes what {@link Progress#changes} was before the target was at its index
    * @param target the target's identity and index
@@ -58,7 +58,7 @@ public final class CutoverCommit {
     final Wish wish;
     final CompletableFuture<CutoverMark> answer = new CompletableFuture<>();
 
-    /** What the source had come to when the wish was first seen. */
+    /** The source's head when the request was first seen. */
     @Nullable SourceHead head;
 
     Waiting(Wish wish) {
@@ -93,7 +93,7 @@ public final class CutoverCommit {
     return batch.events().stream().anyMatch(event -> !(event instanceof Refresh));
   }
 
-  /** What was loaded: a link that has ended does not start again. */
+  /** Checks the loaded checkpoint: a link that was cut over does not start again. */
   public void loaded(@Nullable Checkpoint checkpoint) {
     mark = checkpoint == null ? null : CutoverMark.of(checkpoint);
     known.countDown();
@@ -151,7 +151,7 @@ public final class CutoverCommit {
     }
   }
 
-  /** On this thread, what was thrown on the applier's. */
+  /** Rethrows on this thread what the applier's thread threw. */
   private IOException thrown(ExecutionException failure) {
     Throwable cause = failure.getCause();
     if (cause instanceof CutoverException refused) {
@@ -165,7 +165,7 @@ public final class CutoverCommit {
         "%s: cut-over failed: %s; the mirror goes on, try again".formatted(link, what), cause);
   }
 
-  /** The mirror has ended: nobody answers any more. */
+  /** Fails the waiting cut-over, because the mirror has ended. */
   public void abandon() {
     over = true;
     known.countDown();
@@ -244,7 +244,7 @@ public final class CutoverCommit {
         : null;
   }
 
-  /** Nothing that the mirror sent may change the target once it is the new source. */
+  /** Whether no request of this mirror may still change the target. */
   private boolean isReady(Waiting wanted, Checkpoint at) {
     return isLevel(wanted, at) && keeper.notes().suspects().isEmpty();
   }

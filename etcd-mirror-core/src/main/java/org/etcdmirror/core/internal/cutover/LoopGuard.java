@@ -139,8 +139,8 @@ public final class LoopGuard {
   }
 
   /**
-   * What a first run stores names no cluster until it is proven not to be a loop: if it is refused,
-   * nothing stays behind that looks like an inverse link.
+   * The checkpoint of a first run names no cluster until a loop is ruled out. A refused run then
+   * leaves nothing behind that looks like a reverse link.
    */
   private void move(@Nullable Checkpoint own) throws IOException, InterruptedException {
     Checkpoint first = new Checkpoint(0, null, scope.fingerprint(), Instant.now());
@@ -201,7 +201,7 @@ public final class LoopGuard {
     return anchor != null && cluster.check(anchor) == Anchor.Check.BROKEN;
   }
 
-  /** By which scopes a link was written; none if its checkpoint does not tell. */
+  /** The scopes of a link; empty if its checkpoint does not name them. */
   private List<KeyMapper> scopes(StoredLink other) {
     try {
       return CheckpointNotes.scopes(other.checkpoint());

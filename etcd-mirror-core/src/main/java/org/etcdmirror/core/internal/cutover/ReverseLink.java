@@ -46,7 +46,7 @@ public final class ReverseLink {
   }
 
   /**
-   * Before anything is decided: whether the store can be read, and is free.
+   * Checks before the cut-over that the store can be read and is free.
    *
    * @throws CutoverException if a link from this cluster is there that has come to its newest index
    */

@@ -110,7 +110,7 @@ public final class Applier {
     return retry.call(loading::load, states::sinkFailing);
   }
 
-  /** By which the link is ended, and whoever asked for that is answered. */
+  /** The cut-over that ends the link and answers its caller. */
   public CutoverCommit cutoverCommit() {
     return cutoverCommit;
   }
@@ -125,7 +125,7 @@ public final class Applier {
     return report;
   }
 
-  /** Works until the mirror is to end; what is in hand by then is finished and stored. */
+  /** Works until the mirror is to end. Finishes and stores the current batch. */
   public void run() throws InterruptedException {
     try {
       while (!shutdown.hasBegun()) {
@@ -214,9 +214,7 @@ public final class Applier {
     }
   }
 
-  /**
-   * What is blocked writes nothing anyway, and goes on taking, so that the source's stream lives.
-   */
+  /** A blocked applier writes nothing, but takes batches so that the source's stream stays open. */
   private void holdIfPaused() throws InterruptedException, Retry.StoppedException {
     if (!pause.isWanted()) {
       return;

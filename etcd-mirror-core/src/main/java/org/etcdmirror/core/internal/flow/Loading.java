@@ -25,7 +25,7 @@ final class Loading {
     this.cutoverCommit = cutoverCommit;
   }
 
-  /** What is stored, if something is. */
+  /** Loads the stored checkpoint; empty if there is none. */
   Optional<Checkpoint> load() throws IOException, InterruptedException {
     Optional<Checkpoint> loaded = keeper.load();
     cutoverCommit.loaded(loaded.orElse(null));

@@ -45,7 +45,7 @@ public final class Reader {
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final int NOTICES_A_MINUTE = 6;
 
-  /** Where reading goes on: an index of a cluster, which is null where nobody recorded it. */
+  /** Where reading goes on: an index of a cluster. The cluster is null if it was not recorded. */
   private record Position(long index, @Nullable String clusterId) {}
 
   private final String link;
@@ -69,7 +69,7 @@ public final class Reader {
   private @Nullable Position position;
   private boolean lossyValueLogged;
 
-  /** What was handed over last to close or skip a gap. */
+  /** The recovery that was handed over last. */
   private Work.@Nullable Recovery recovery;
 
   /** The last of which the anchors may be, and still be of the history that is followed. */
@@ -93,7 +93,7 @@ public final class Reader {
     this.retry = new Retry(parts);
   }
 
-  /** Where the first connection goes on, unless the first copy was not finished. */
+  /** Sets the index to resume from, unless the first copy was not finished. */
   public void resumeFrom(Checkpoint checkpoint) {
     if (CheckpointNotes.isFirstCopy(checkpoint)) {
       return;
@@ -122,7 +122,7 @@ public final class Reader {
     }
   }
 
-  /** What the mirror knew when it was told to end stays known. */
+  /** Keeps what the mirror knew when its end was requested. */
   private void sourceLost(IOException e) {
     if (!shutdown.hasBegun()) {
       progress.unconfirmed();
@@ -281,7 +281,7 @@ public final class Reader {
     }
   }
 
-  /** For a comparison; with a pause, unless the mirror itself asked for it. */
+  /** Reconnects for a comparison; with a pause, unless the mirror itself requested it. */
   private void breakOff() throws OtherHistoryException {
     if (doubts.isInVain()) {
       throw new OtherHistoryException("resync and stream read different histories of the source");

@@ -21,7 +21,7 @@ public final class StreamWorth {
   /** One stream may end by bad luck. */
   private static final int BELIEVED = 2;
 
-  /** How many empty polls in a row may come back quickly; a poll waits if there is nothing. */
+  /** The limit of quick empty polls in a row. A poll without events should wait. */
   private static final int MOST_EMPTY = 50;
 
   private static final Duration QUICK = Duration.ofMillis(100);

@@ -45,7 +45,7 @@ final class IdentifiedStore implements IndexStore {
   private final IdentifiedSink sink;
   private final IndexStore store;
 
-  /** What the sink bears; null if that is none that goes with the checkpoint. */
+  /** The identity of the sink; null if it has none that belongs to the checkpoint. */
   private @Nullable SinkIdentity known;
 
   private @Nullable String cluster;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Which keys of one link would meet if its source and its sink were one cluster. */
+/** Finds the keys of a link that would meet if its source and its sink were one cluster. */
 public final class OneCluster {
 
   private static final Logger log = LoggerFactory.getLogger(OneCluster.class);
@@ -29,7 +29,7 @@ public final class OneCluster {
   private final List<MirrorScope.Rule> rules;
   private final Selection selection;
 
-  /** What a prefix covers, on both sides of this link. */
+  /** The key model by which prefixes are understood on both sides of this link. */
   private final KeyModel model;
 
   public OneCluster(Parts parts) {
@@ -58,7 +58,7 @@ public final class OneCluster {
     return new ClusterProof(cluster, source, selection);
   }
 
-  /** What would go wrong in one keyspace; null for nothing. */
+  /** The conflict in a single keyspace; null if there is none. */
   @Nullable
   public String conflict() {
     for (MirrorScope.Rule into : rules) {
@@ -93,7 +93,7 @@ public final class OneCluster {
             .formatted(link, cluster, found.numbers(), conflict));
   }
 
-  /** For what writes nothing: says so where only a write would tell. */
+  /** Logs for a command that does not write that only a write would decide. */
   public void warnIfUndecided(String what) throws IOException, InterruptedException {
     SinkCluster cluster = sink.cluster();
     String conflict = conflict();

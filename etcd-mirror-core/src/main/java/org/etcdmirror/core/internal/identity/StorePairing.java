@@ -5,7 +5,7 @@ import org.etcdmirror.api.IdentifiedSink;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.IndexStore.Place;
 
-/** Which sink goes with which index store, so that no index outlives the data that it is of. */
+/** Checks that a sink and an index store fit together, so that no index outlives its data. */
 public final class StorePairing {
 
   private StorePairing() {}

@@ -21,7 +21,7 @@ public final class BoundExcludes {
 
   private static final Logger log = LoggerFactory.getLogger(BoundExcludes.class);
 
-  /** What one of them has left out. */
+  /** The counts of one exclude. */
   private static final class Tally {
     final ExcludeRule exclude;
     final @Nullable Bytes below;
@@ -59,7 +59,7 @@ public final class BoundExcludes {
     return tallies.isEmpty();
   }
 
-  /** As they are understood. */
+  /** The excludes, as they are understood. */
   public List<Exclude> all() {
     return tallies.stream().map(tally -> tally.exclude.exclude()).toList();
   }
@@ -105,7 +105,10 @@ public final class BoundExcludes {
     }
   }
 
-  /** All of the source was read: warns, once of each, of those that do not do what they seem to. */
+  /**
+   * Warns once of each exclude that does not do what it seems to. Called when the whole source was
+   * read.
+   */
   public synchronized void judge(String link) {
     read = true;
     for (Tally tally : tallies) {

@@ -46,7 +46,10 @@ final class BoundRules {
     }
   }
 
-  /** As the side understands them, or its snapshot would tell of some keys twice. */
+  /**
+   * Compares prefixes as the side understands them. Its snapshot would return the keys of
+   * overlapping ones twice.
+   */
   private static void refuseOverlap(KeyModel side, Bytes one, Bytes other) {
     if (side.covers(one, other) || side.covers(other, one)) {
       throw new IllegalArgumentException("prefixes '" + one + "' and '" + other + "' overlap");

@@ -34,7 +34,7 @@ public final class TransformStep {
   }
 
   /**
-   * What a transform calls itself.
+   * The identity that a transform returns.
    *
    * @throws PermanentException if it throws or gives null
    */
@@ -66,7 +66,7 @@ public final class TransformStep {
   }
 
   /**
-   * All keys that may come of a key, each once.
+   * All keys that the transform may make of a key, each once.
    *
    * @throws PermanentException if the transform throws
    */
@@ -79,7 +79,7 @@ public final class TransformStep {
   }
 
   /**
-   * What comes of a put, by key and in the order of {@code keys}.
+   * The puts that the transform makes of a put, by key and in the order of {@code keys}.
    *
    * @param keys those of {@link #keys}
    * @throws PermanentException if the transform throws, or gives a key that is none of these, or

@@ -25,7 +25,7 @@ public final class HeadroomMonitor implements Runnable {
 
   private static final Duration WINDOW = Duration.ofMinutes(10);
 
-  /** After so many looks in vain what was seen before them is no longer told. */
+  /** After so many failed reads the last known headroom is dropped. */
   private static final int MOST_IN_VAIN = 6;
 
   private final String link;
@@ -54,7 +54,7 @@ public final class HeadroomMonitor implements Runnable {
           progress.headroom(look());
           inVain = 0;
         } catch (IOException e) {
-          // The reader meets the same and tells of it.
+          // The reader meets the same failure and reports it.
           log.debug("[link={}] reading the headroom failed", link, e);
           if (++inVain >= MOST_IN_VAIN) {
             progress.headroom(null);

@@ -48,7 +48,7 @@ public final class MirrorLife {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** All that closing has to do is done. */
+  /** Completes the close. */
   private final CountDownLatch over = new CountDownLatch(1);
 
   private final AtomicReference<@Nullable Thread> syncing = new AtomicReference<>();
@@ -62,6 +62,7 @@ public final class MirrorLife {
     this.reader = new Reader(parts, queue, notes);
     this.applier = new Applier(parts, queue, notes);
     this.inspection = inspection;
+    parts.mapper().warnOfRules(parts.link());
     this.readerThread = thread("reader", reader::run);
     this.applierThread = thread("applier", this::apply);
     this.monitorThread = thread("monitor", new HeadroomMonitor(parts));
@@ -168,7 +169,7 @@ public final class MirrorLife {
     }
   }
 
-  /** What was not done within the close timeout finds its sink closed. */
+  /** Whether the failure is that of a sink that was closed after the close timeout. */
   private boolean isOfClosing(Throwable e) {
     return e instanceof ClosedException && parts.shutdown().hasBegun();
   }
@@ -205,7 +206,7 @@ public final class MirrorLife {
     }
   }
 
-  /** What waits in the queue is dropped: it is read again by the next run. */
+  /** Drops the waiting batches. The next run reads them again. */
   private void stopWorking() {
     parts.shutdown().begin();
     queue.close();
@@ -231,7 +232,7 @@ public final class MirrorLife {
     return cancelled;
   }
 
-  /** By which the link is ended for good. */
+  /** The cut-over of this link. */
   public CutoverCommit cutoverCommit() {
     return applier.cutoverCommit();
   }
@@ -262,7 +263,9 @@ public final class MirrorLife {
     }
   }
 
-  /** Somebody else closes it already. Takes no longer than that may. */
+  /**
+   * Waits for another thread that already closes the mirror, no longer than that thread may take.
+   */
   private void awaitOver() {
     Duration longest = parts.closeTimeout().plus(AFTER_INTERRUPT.multipliedBy(2));
     try {

@@ -25,7 +25,7 @@ final class VerifySchedule implements Runnable {
   private final Runnable repair;
 
   /**
-   * To be run by a thread of its own, until the mirror is to end.
+   * Verifies on a schedule, on a thread of its own, until the mirror ends.
    *
    * @param repair has what differs written, sooner or later
    */

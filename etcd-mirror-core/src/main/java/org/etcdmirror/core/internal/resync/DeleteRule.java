@@ -4,7 +4,7 @@ import org.etcdmirror.core.DeleteLimit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a resync may delete before a person is asked.
+ * The deletes that a resync may do without an approval.
  *
  * @param limit how much
  * @param asked whether a person was asked already, so that less is allowed

@@ -13,7 +13,7 @@ import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.RecoveryPolicy.Decision;
 import org.etcdmirror.core.ResyncReport;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
-import org.etcdmirror.core.internal.keys.BoundExcludes;
+import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.queue.Work;
 import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.GapLedger;
@@ -44,17 +44,17 @@ public final class GapRecovery {
   private final DeleteQuestion question;
   private final Pause pause;
   private final Doubts doubts;
-  private final BoundExcludes excludes;
+  private final KeyMapper mapper;
 
-  /** What the last resync of this run reached. */
+  /** The head that the last resync of this run reached. */
   private @Nullable SourceHead reached;
 
   private final Restarts restarts;
 
-  /** What the resync that was done last has left to be done. */
+  /** The follow-up of the last resync. */
   private @Nullable ResyncJob again;
 
-  /** What is to be resynced and is not: it was in vain, is blocked, or was found here. */
+  /** The pending resync: its last attempt failed, it awaits approval, or it was requested here. */
   private @Nullable ResyncJob open;
 
   /**
@@ -83,7 +83,7 @@ public final class GapRecovery {
     this.question = new DeleteQuestion(parts);
     this.pause = parts.pause();
     this.doubts = parts.doubts();
-    this.excludes = parts.mapper().excludes();
+    this.mapper = parts.mapper();
   }
 
   /** Whether the sink is at no index of what is followed, so that no event may be applied. */
@@ -124,7 +124,7 @@ public final class GapRecovery {
 
   /** Comes after {@link #withdrawQuestion}. */
   public void recover(Work.Recovery recovery) throws InterruptedException, Retry.StoppedException {
-    // What is open cannot be skipped, so that this is a resync then.
+    // An open resync cannot be skipped, so a skip becomes a resync.
     if (recovery instanceof Work.Skip && open == null) {
       skip(recovery);
     } else if (isClosed(recovery)) {
@@ -153,7 +153,7 @@ public final class GapRecovery {
     }
   }
 
-  /** What is to be done for a recovery. */
+  /** The job of a recovery. */
   public ResyncJob job(Work.Recovery recovery, Gap gravest) {
     return new ResyncJob(recovery, gravest, doubts.isOfFirstCopy());
   }
@@ -269,7 +269,7 @@ public final class GapRecovery {
     progress.applied(head.index(), head.index(), outcome.readNanos());
     saveLevel(level(head.index(), head.clusterId()), job.recovery().doubts());
     log.info("[link={}] {}", link, report.describe());
-    excludes.judge(link);
+    mapper.warnOfUnmatched(link);
     listener.onResync(report);
     gaps.ended(job.recovery().gap(), Decision.RESYNC, report.written(), report.deleted());
     doubts.ended(job.recovery().doubts());
@@ -277,8 +277,8 @@ public final class GapRecovery {
   }
 
   /**
-   * Before anything is done about a gap. On a first run there is no checkpoint yet: one at index 0
-   * says that the first copy is not finished.
+   * Stores the doubts before anything acts on a gap. On a first run there is no checkpoint yet: one
+   * at index 0 says that the first copy is not finished.
    */
   public void storeDoubts(String clusterId) throws InterruptedException, Retry.StoppedException {
     Checkpoint base = atLeast(clusterId);

@@ -42,7 +42,7 @@ public final class Intake {
     return queue != null && queue.isFilling() && !queue.hasOther(clusterId);
   }
 
-  /** What has come already; null for nothing. */
+  /** The next waiting work; null if there is none. */
   Work.@Nullable Events poll(String clusterId) {
     return queue == null
         ? null

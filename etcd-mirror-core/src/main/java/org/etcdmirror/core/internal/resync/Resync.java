@@ -44,14 +44,14 @@ public final class Resync {
 
   private static final Logger log = LoggerFactory.getLogger(Resync.class);
 
-  /** How many are named in one failure. */
+  /** The number of entries that one failure names. */
   private static final int MOST_REFUSALS = 10_000;
 
-  /** Without a stream: how often the source is read, if its history never lasts as long. */
+  /** The limit of reads without a stream, if the source's history is always too short. */
   private static final int MOST_READINGS = 5;
 
   /**
-   * What a resync reached.
+   * The result of a resync.
    *
    * @param head the index that the sink is level with
    * @param readNanos when the source was at it, by {@link System#nanoTime()}
@@ -172,7 +172,7 @@ public final class Resync {
   }
 
   /**
-   * What a person would be asked about a job as things are now; null if nothing. Writes nothing.
+   * The approval that a job would need now; null if none. Writes nothing.
    *
    * @throws OtherHistoryException if the source is another cluster, or older than the job allows
    */

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a person is asked, one thing at a time. The applier asks about deletes, and the reader about
- * a backlog, but not while a resync is to be done: that one takes the backlog with it.
+ * Holds the one pending request for approval. The applier asks about deletes, the reader about a
+ * backlog, but not while a resync is pending, because a resync includes the backlog.
  */
 public final class Approvals {
 
@@ -58,7 +58,7 @@ public final class Approvals {
         wanted.token());
     states.blocked(true);
     if (!isPending()) {
-      // Approved already, by somebody who looks often.
+      // Approved already, by a caller that polls often.
       states.blocked(false);
     }
     listener.onBlocked(wanted);
@@ -104,7 +104,7 @@ public final class Approvals {
     }
   }
 
-  /** There is nothing left to ask. */
+  /** Withdraws the request. */
   public void withdraw() {
     clear(false);
     states.blocked(false);
@@ -158,7 +158,7 @@ public final class Approvals {
     return approved;
   }
 
-  /** The mirror ends: nobody is asked, and nobody waits any more. */
+  /** Drops the pending approval and wakes its waiters, because the mirror ends. */
   public synchronized void end() {
     pending = null;
     over = true;

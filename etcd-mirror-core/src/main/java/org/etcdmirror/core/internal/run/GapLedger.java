@@ -43,7 +43,7 @@ public final class GapLedger {
     this.listener = listener;
   }
 
-  /** Tells of the gap, unless it is only met again. */
+  /** Reports the gap, unless it is already open. */
   public void found(Gap gap, Decision decision) {
     if (!opened(gap)) {
       return;
@@ -65,7 +65,7 @@ public final class GapLedger {
     };
   }
 
-  /** It is kept here like a gap, but it is none, and is not told of as one. */
+  /** Whether it is a first run. It is kept like a gap, but not reported as one. */
   private static boolean isFirstRun(Gap gap) {
     return gap.reason() == Gap.Reason.NO_CHECKPOINT;
   }

@@ -17,7 +17,7 @@ public final class LogBudget {
   private int lines;
   private long leftOut;
 
-  /** At most this many lines a minute. */
+  /** Allows at most this many lines a minute. */
   public LogBudget(int most) {
     this.most = most;
   }

@@ -15,7 +15,7 @@ import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** What the engine's pieces share. */
+/** The settings and the shared state of the engine's parts. */
 public record Parts(
     String link,
     EventSource source,

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Repeats one side's calls while they fail transiently, for ever, with back-off that starts anew
- * after each success. Used by one thread.
+ * Repeats one side's calls while they fail transiently, without a limit, with back-off that starts
+ * again after each success. Used by one thread.
  */
 public final class Retry {
 
@@ -92,7 +92,7 @@ public final class Retry {
         failing);
   }
 
-  /** What changes with success and failure. */
+  /** A flag that follows success and failure. */
   @FunctionalInterface
   public interface StateFlag {
     void set(boolean on);

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.etcdmirror.core.VerifyAction;
 
 /**
- * When a running mirror compares source and sink by itself.
+ * The schedule by which a running mirror compares source and sink.
  *
  * @param every the time from the end of one comparison to the begin of the next
  * @param action what is done about differences

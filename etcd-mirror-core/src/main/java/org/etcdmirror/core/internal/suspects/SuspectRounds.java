@@ -36,7 +36,7 @@ public final class SuspectRounds {
   private final StateMachine states;
   private final Progress progress;
 
-  /** How often the suspects of an endpoint that stays away are compared. */
+  /** The interval of comparisons for an endpoint that stays away. */
   private final Duration away;
 
   public SuspectRounds(Parts parts, EntryRules rules, CheckpointKeeper keeper) {
@@ -51,7 +51,8 @@ public final class SuspectRounds {
   }
 
   /**
-   * Does what is due. Nothing while a side does not answer or a resync is to come.
+   * Runs the comparisons that are due. Does nothing while a side does not answer or a resync is
+   * pending.
    *
    * @throws ComparisonNeededException if there are too many, or only a resync can tell what to do
    */

@@ -7,7 +7,7 @@ import okhttp3.HttpUrl;
 import org.etcdmirror.api.SourceNotice;
 
 /**
- * Which endpoints end a watch in good order after a half-close. etcd does; an HTTP proxy on the way
+ * Remembers which endpoints end a watch in good order after a half-close. etcd does; an HTTP proxy
  * may end the connection instead, and then the silence of a watch proves nothing. Safe for use by
  * many threads.
  */
@@ -16,7 +16,7 @@ public final class HalfCloseAnswers {
   /** One may have been a connection that was cut. */
   private static final int ENOUGH = 3;
 
-  /** What is known of an endpoint. */
+  /** The known answer of an endpoint. */
   public enum Known {
     NOTHING,
     ANSWERS,
@@ -24,7 +24,7 @@ public final class HalfCloseAnswers {
   }
 
   /**
-   * What was seen of one endpoint.
+   * The observations of one endpoint.
    *
    * @param answered how many answers came one after the other
    * @param unanswered how many times none came, one after the other
@@ -80,7 +80,7 @@ public final class HalfCloseAnswers {
     return said.add(V2Endpoints.text(endpoint));
   }
 
-  /** What an operator is told. */
+  /** The notice for an operator. */
   public static SourceNotice notice(HttpUrl endpoint) {
     return new SourceNotice(
         SourceNotice.Kind.SILENCE_UNPROVEN,

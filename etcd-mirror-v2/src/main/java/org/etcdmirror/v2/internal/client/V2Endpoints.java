@@ -55,7 +55,7 @@ public final class V2Endpoints {
     return text.strip().matches(".*:\\d+/?");
   }
 
-  /** As a person writes it: without a slash behind the port. */
+  /** The endpoint as users write it: without a slash after the port. */
   public static String text(HttpUrl url) {
     String host = url.host().contains(":") ? "[" + url.host() + "]" : url.host();
     return url.scheme() + "://" + host + ":" + url.port();
@@ -66,7 +66,7 @@ public final class V2Endpoints {
   }
 
   /**
-   * What was said about certificates must not be passed over in silence.
+   * Refuses certificates that would not be used.
    *
    * @throws IllegalArgumentException if an endpoint is without TLS; one line names it
    */
@@ -108,7 +108,7 @@ public final class V2Endpoints {
     }
   }
 
-  /** All of them, as a person writes them. */
+  /** All endpoints, as users write them. */
   List<String> texts() {
     return all.stream().map(V2Endpoints::text).toList();
   }
@@ -118,7 +118,7 @@ public final class V2Endpoints {
     return proven;
   }
 
-  /** Steps on to the next one, unless somebody else already has. */
+  /** Moves on to the next endpoint, unless another thread already has. */
   void failed(HttpUrl endpoint) {
     int index = all.indexOf(endpoint);
     if (index >= 0 && preferred == index) {
@@ -126,7 +126,7 @@ public final class V2Endpoints {
     }
   }
 
-  /** All of them, separated by commas. */
+  /** All endpoints, separated by commas. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();

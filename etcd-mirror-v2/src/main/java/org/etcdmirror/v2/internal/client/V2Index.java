@@ -3,8 +3,8 @@ package org.etcdmirror.v2.internal.client;
 import org.etcdmirror.api.DisplayText;
 
 /**
- * What may be an index of etcd v2. A number that no server has counted to is a mistake on the way:
- * if one were stored, no later event would ever be newer.
+ * Checks whether a number can be an index of etcd v2. An impossible number is a transport error: if
+ * it were stored, no later event would be newer.
  */
 final class V2Index {
 

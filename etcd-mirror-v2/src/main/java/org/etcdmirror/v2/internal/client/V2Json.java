@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class V2Json {
 
   /**
-   * How deep an answer may be nested; a directory takes two levels. A URL is too short to name a
-   * key as deep, and each level takes memory.
+   * The depth limit of an answer; a directory takes two levels. A URL is too short to name a key as
+   * deep, and each level takes memory.
    */
   private static final int DEEPEST = 200_000;
 
@@ -92,7 +92,7 @@ public final class V2Json {
     }
   }
 
-  /** How many members a list of members has. */
+  /** The number of members in a member list. */
   static int members(InputStream json) throws IOException {
     try (JsonParser parser = FACTORY.createParser(new EndlessBodyGuard(json))) {
       expect(parser, parser.nextToken(), JsonToken.START_OBJECT);

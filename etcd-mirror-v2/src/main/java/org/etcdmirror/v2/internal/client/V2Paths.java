@@ -16,8 +16,8 @@ public final class V2Paths {
   public static final String ROOT = "/";
 
   /**
-   * Where mirrors keep their indexes. Hidden, so that no read from above sees it, and no watch but
-   * for what it finds in history.
+   * The directory in which mirrors keep their indexes. Hidden, so that no read from above sees it,
+   * and no watch but for what it finds in history.
    */
   public static final String INDEXES = OwnKeys.TREE;
 

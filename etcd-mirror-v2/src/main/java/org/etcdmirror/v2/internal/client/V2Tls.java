@@ -20,10 +20,10 @@ final class V2Tls extends SSLSocketFactory {
   private static final List<ConnectionSpec> SPECS =
       List.of(ConnectionSpec.RESTRICTED_TLS, ConnectionSpec.CLEARTEXT);
 
-  /** What Go's server of HTTPS answers to plain HTTP. */
+  /** The answer of Go's HTTPS server to plain HTTP. */
   private static final String HTTP_TO_HTTPS = "HTTP request to an HTTPS server";
 
-  /** How an alert of TLS 1.0 to 1.3 begins. */
+  /** The first bytes of an alert of TLS 1.0 to 1.3. */
   private static final String ALERT = "\u0015\u0003";
 
   private final AccessTls tls;

@@ -43,7 +43,7 @@ public final class V2ComparedKey {
     return key;
   }
 
-  /** What the next {@link #compareAndSet} expects; null for nothing. */
+  /** The value that the next {@link #compareAndSet} expects; null for none. */
   @Nullable
   public Stored known() {
     return known;
@@ -55,8 +55,8 @@ public final class V2ComparedKey {
   }
 
   /**
-   * What is stored now, with the agreement of the cluster; null for nothing. Takes the cluster as
-   * it is, also one that was put back.
+   * Reads the stored value by a quorum read; null if there is none. Accepts a restored cluster as
+   * it is.
    */
   @Nullable
   public Stored fetch() throws IOException, InterruptedException {

@@ -9,7 +9,7 @@ import org.etcdmirror.v2.internal.client.V2Paths;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the index of a link is kept, and what it is read as.
+ * Names the key of a link's index, and parses it.
  *
  * @param name the last part of the keys
  */
@@ -55,7 +55,7 @@ public record V2Link(String name) {
   }
 
   /**
-   * The checkpoint of a stored number. Of a number alone nobody knows how old it is.
+   * The checkpoint of a stored number. The age of a number alone is unknown.
    *
    * @throws PermanentException if it is no number; the key is named
    */

@@ -21,7 +21,7 @@ import org.etcdmirror.v2.internal.client.V2ProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is stored beside an index.
+ * The metadata beside an index.
  *
  * @param clusterId the source's cluster, or null
  * @param scope the fingerprint of the scope, or null
@@ -41,12 +41,12 @@ public record V2Meta(
 
   private static final String LASTING_ANCHOR = "anchor-lasting";
 
-  /** How old such a note, and the time, may become while checkpoints are saved. */
+  /** The longest age of such a note, and of the time, while checkpoints are saved. */
   private static final Duration OLDEST = Duration.ofSeconds(10);
 
   private static final String NOTES = "notes";
 
-  /** In characters. Anybody who may write the key may write any text there, up to 10 MiB. */
+  /** In characters. A client that may write the key may write any text there, up to 10 MiB. */
   private static final int LONGEST = 2 << 20;
 
   /** With Jackson's own bound of depth: each level takes memory, and a description has two. */
@@ -56,7 +56,7 @@ public record V2Meta(
               StreamReadConstraints.builder().maxStringLength(LONGEST).maxNestingDepth(10).build())
           .build();
 
-  /** What belongs beside the index of {@code checkpoint}. */
+  /** The metadata of {@code checkpoint}. */
   public static V2Meta of(Checkpoint checkpoint, String owner) {
     return new V2Meta(
         checkpoint.clusterId(),

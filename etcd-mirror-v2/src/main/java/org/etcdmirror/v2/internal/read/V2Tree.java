@@ -37,7 +37,7 @@ public final class V2Tree {
   private final List<String> prefixes;
   private final boolean exact;
 
-  /** Which of the exact keys it is. */
+  /** The exact key that it is. */
   private final Map<String, Integer> numbers = new HashMap<>();
 
   private final List<List<Entry>> entries = new ArrayList<>();
@@ -55,7 +55,7 @@ public final class V2Tree {
     }
   }
 
-  /** What the cluster holds in the selection; empty if there is nothing. */
+  /** Reads the entries of the selection; empty if there are none. */
   public static V2Snapshot read(V2Client client, Selection selection)
       throws IOException, InterruptedException {
     return read(client, selection, null);

@@ -5,7 +5,7 @@ import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.v2.internal.client.V2Paths;
 
-/** What of the sink is the mirror's. Safe for use by many threads. */
+/** Decides which keys of the sink belong to the mirror. Safe for use by many threads. */
 public final class V2Owned {
 
   private final List<String> prefixes;
@@ -25,7 +25,7 @@ public final class V2Owned {
     former = Stream.concat(former.stream(), more.stream()).distinct().toList();
   }
 
-  /** What else may be deleted in, each once, however often it was told. */
+  /** The other prefixes in which deletes are allowed, each once. */
   List<String> former() {
     return former;
   }
@@ -53,7 +53,7 @@ public final class V2Owned {
     return prefixes.stream().anyMatch(prefix -> V2Paths.covers(prefix, path));
   }
 
-  /** What the mirror writes to, for messages. */
+  /** The prefixes that the mirror writes to, for messages. */
   @Override
   public String toString() {
     return prefixes.toString();

@@ -7,7 +7,7 @@ import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.v2.internal.client.V2Paths;
 import org.jspecify.annotations.Nullable;
 
-/** What etcd v2 can never hold, told from the entry alone. */
+/** Decides from an entry alone whether etcd v2 can hold it. */
 public final class V2Refusal {
 
   /** Escaped in a URL it may be three times as long, and servers take headers up to 1 MiB. */

@@ -28,7 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class V2Writer implements V2Pipeline.EventWriter {
 
-  /** One to find out, one after the repair, the others in case somebody else writes as well. */
+  /**
+   * One attempt to find out, one after the repair, the others in case another client writes as
+   * well.
+   */
   static final int ATTEMPTS = 4;
 
   /**
@@ -177,8 +180,8 @@ public final class V2Writer implements V2Pipeline.EventWriter {
   /**
    * Keeps the value, and tells no watch (etcd 2.3 to 3.5).
    *
-   * @throws SinkDriftedException if there is nothing at the path. Whoever prolongs it in the source
-   *     knows that it lives there, so here it went by itself before the news came
+   * @throws SinkDriftedException if there is nothing at the path. A client that prolongs it in the
+   *     source knows that it lives there, so here it went by itself before the news came
    */
   private void refresh(String path, Expiry expiresAt) throws IOException, InterruptedException {
     try {

@@ -26,7 +26,7 @@ public final class Delivery {
   private long headSeen;
 
   /**
-   * For one stream.
+   * Creates the delivery of one stream.
    *
    * @param ttls keeps expiries true; null if they are not wanted
    */
@@ -114,7 +114,7 @@ public final class Delivery {
     }
   }
 
-  /** It is proven that nothing of ours lies between the last event and {@code index}. */
+  /** Takes note of a proof that no own event lies between the last event and {@code index}. */
   void confirm(long index) {
     if (index > confirmed) {
       if (ttls != null) {

@@ -31,7 +31,7 @@ public final class EventTranslator {
   private final List<String> prefixes;
 
   /**
-   * For the watch of one tree.
+   * Creates the translator for the watch of one tree.
    *
    * @param root what is watched
    * @param prefixes what is wanted of it
@@ -86,7 +86,7 @@ public final class EventTranslator {
     return Optional.of(new Put(key, Bytes.utf8(value(node)), index, node.expiresAt()));
   }
 
-  /** What to say about a value that v2's JSON may have changed on the way. */
+  /** The notice about a value that v2's JSON may have changed. */
   static @Nullable SourceNotice lossyValue(V2Event event) {
     String value = event.node().value();
     if (value == null || value.indexOf(REPLACEMENT) < 0) {
@@ -95,7 +95,7 @@ public final class EventTranslator {
     return lossyValue(event.node().key(), event.node().modifiedIndex(), 1);
   }
 
-  /** For {@code count} such values, of which this is one. */
+  /** The notice for {@code count} such values, of which this is one. */
   static SourceNotice lossyValue(String key, long index, long count) {
     return new SourceNotice(
         SourceNotice.Kind.LOSSY_VALUE,

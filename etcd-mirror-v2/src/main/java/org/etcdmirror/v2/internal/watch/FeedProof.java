@@ -21,7 +21,7 @@ final class FeedProof {
 
   private static final Duration SILENCE_AFTER_BURST = Duration.ofMillis(50);
 
-  /** What the owner has to do. */
+  /** The next action of the owner. */
   enum Action {
     NONE,
     /** The attempt's new watch feeds the stream from now on, see {@link #attempt}. */
@@ -58,7 +58,7 @@ final class FeedProof {
     return attempt;
   }
 
-  /** When there is something to do again, if nothing comes before. */
+  /** The time of the next action, if no signal comes before. */
   long nextNanos() {
     return schedule.nextNanos();
   }

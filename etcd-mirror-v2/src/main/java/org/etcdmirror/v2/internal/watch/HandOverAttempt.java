@@ -93,7 +93,7 @@ final class HandOverAttempt {
     return confirmed;
   }
 
-  /** How many events had come over the old watch when the last question was sent. */
+  /** The number of events that had come over the old watch when the last question was sent. */
   int linesWhenAsked() {
     return linesWhenAsked;
   }
@@ -141,7 +141,7 @@ final class HandOverAttempt {
     return phase == Phase.DRAINING;
   }
 
-  /** Nothing of the tree lies between the confirmed index and this one. */
+  /** Takes note that no event of the tree lies between the confirmed index and this one. */
   void clean(long headerIndex, long nowNanos) {
     provenIndex = headerIndex;
     enter(Phase.CLEAN, nowNanos);
@@ -210,7 +210,7 @@ final class HandOverAttempt {
     sinceNanos = nowNanos;
   }
 
-  /** What is to be done; only when everything that came has been taken in. */
+  /** The next action. Call it only when every signal has been taken in. */
   Verdict verdict(Witness witness, long nowNanos) {
     return switch (phase) {
       case LOOKING -> isDelivering(witness, nowNanos) ? Verdict.SUPERFLUOUS : Verdict.WAIT;

@@ -46,7 +46,7 @@ public final class HistoryLook {
   private final WatchSocket socket = new WatchSocket(true);
   private final Duration patience;
 
-  /** Where an event is held while it arrives. */
+  /** Holds an event while it arrives. */
   @FunctionalInterface
   interface Room {
     /** As much as there is. */

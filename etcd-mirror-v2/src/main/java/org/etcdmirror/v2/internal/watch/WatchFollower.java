@@ -185,7 +185,7 @@ public final class WatchFollower {
     }
   }
 
-  /** How long nothing needs to be judged if nothing comes. */
+  /** The time until the next judgement, if no signal comes. */
   private Duration pause() {
     if (proof.attempt() != null || feeding().mayHaveOverflowed()) {
       return TICK;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WatchLines {
 
-  /** How long a line that has begun may be waited for at least. */
+  /** The shortest time-out for the rest of a line. */
   private static final Duration LEAST = Duration.ofSeconds(60);
 
   private final BufferedSource body;
@@ -86,7 +86,7 @@ public final class WatchLines {
     inLine = false;
   }
 
-  /** How many bytes have come; it changes while a line arrives. */
+  /** The number of received bytes; it grows while a line arrives. */
   long received() {
     return received;
   }

@@ -116,7 +116,7 @@ public final class WatchLink {
     return reading != null && reading.inLine();
   }
 
-  /** How many bytes have come; it changes while a line arrives. */
+  /** The number of received bytes; it grows while a line arrives. */
   long received() {
     WatchLines reading = lines;
     return reading == null ? 0 : reading.received();

@@ -27,7 +27,7 @@ public final class WatchOpener {
   private final BlockingQueue<WatchSignal> mailbox = new LinkedBlockingQueue<>();
 
   /**
-   * For one stream.
+   * Creates the opener of one stream.
    *
    * @param clusterId the only cluster whose watches fit
    * @param delivery judges what comes from watches that are given up
@@ -184,17 +184,17 @@ public final class WatchOpener {
     client.failed(endpoint);
   }
 
-  /** How long things take with this server. */
+  /** The measured times of this server. */
   HandOverTimes times(HttpUrl endpoint) {
     return HandOverTimes.of(client.patience(), endpoint);
   }
 
-  /** How long this server is waited for without a byte. */
+  /** The time-out for a server that sends no byte. */
   Duration patience(HttpUrl endpoint) {
     return client.patience().of(endpoint);
   }
 
-  /** What is known of each server's answer to a half-close. */
+  /** The known answers of the servers to a half-close. */
   HalfCloseAnswers halfCloses() {
     return client.halfCloses();
   }

@@ -186,7 +186,7 @@ final class V2ClientTest {
         V2Client client = client(v3.clientUrl())) {
       assertThatThrownBy(() -> client.get("/a", ""))
           .isInstanceOf(PermanentException.class)
-          .hasMessage("the v2 API is disabled at %s; start etcd with --enable-v2", v3.clientUrl());
+          .hasMessage("%s: the v2 API is disabled; start etcd with --enable-v2", v3.clientUrl());
     }
   }
 
@@ -211,7 +211,7 @@ final class V2ClientTest {
       proxy.truncateAfter(5_000);
       assertThatThrownBy(() -> client.get("/cut", ""))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("GET /cut at " + proxy.url());
+          .hasMessageContaining(proxy.url() + ": GET /cut failed: ");
     }
   }
 

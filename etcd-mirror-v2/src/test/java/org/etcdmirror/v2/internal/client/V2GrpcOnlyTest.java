@@ -75,7 +75,7 @@ class V2GrpcOnlyTest {
         V2Source source = V2Source.builder().endpoints(url()).build()) {
       assertThatThrownBy(sink.cluster()::head)
           .isInstanceOf(PermanentException.class)
-          .hasMessageContaining(url() + " serves only gRPC")
+          .hasMessageContaining(url() + ": serves only gRPC")
           .hasMessageContaining("--listen-client-http-urls");
       assertThatThrownBy(() -> source.head(Selection.of(Bytes.utf8("/conf"))))
           .isInstanceOf(PermanentException.class)

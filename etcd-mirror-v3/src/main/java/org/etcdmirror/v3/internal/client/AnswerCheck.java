@@ -27,7 +27,7 @@ public final class AnswerCheck {
 
   private AnswerCheck() {}
 
-  /** What is wrong with the answer; null if nothing is. */
+  /** The flaw of an answer; null if it is valid. */
   public static @Nullable String flaw(Object request, Object answer) {
     if (request instanceof RangeRequest asked && answer instanceof RangeResponse page) {
       long revision = page.getHeader().getRevision();
@@ -80,7 +80,7 @@ public final class AnswerCheck {
     return flaw(kv, newest);
   }
 
-  /** What is wrong with a key of a cluster at a revision. */
+  /** The flaw of a key of a cluster at a revision. */
   public static @Nullable String flaw(KeyValue kv, long newest) {
     long changed = kv.getModRevision();
     if (changed <= 0 || changed > newest) {
@@ -94,7 +94,7 @@ public final class AnswerCheck {
     return null;
   }
 
-  /** How many there are is told for the whole range, whatever the limit. */
+  /** The count is that of the whole range, whatever the limit. */
   private static @Nullable String flawOfCount(RangeRequest asked, RangeResponse page) {
     int shown = page.getKvsCount();
     long count = page.getCount();
@@ -147,7 +147,7 @@ public final class AnswerCheck {
     return "it answered for lease %2$x instead of %1$x".formatted(asked, told);
   }
 
-  /** What is wrong with a lease that has so many seconds left. */
+  /** The flaw of a lease with so many seconds left; null if it is valid. */
   public static @Nullable String flaw(long id, long seconds, long least) {
     if (id == 0) {
       return "it returned a lease with id 0";

@@ -10,7 +10,7 @@ import org.etcdmirror.api.DisplayText;
  */
 final class ProxyPage {
 
-  /** How gRPC begins what it says of such an answer, in this process. */
+  /** The start of gRPC's text for such an answer, in this process. */
   private static final String MARK = "HTTP status code ";
 
   private static final int LONGEST = 120;

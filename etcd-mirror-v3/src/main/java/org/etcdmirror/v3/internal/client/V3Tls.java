@@ -15,7 +15,7 @@ import org.etcdmirror.api.tls.AccessTls;
 import org.etcdmirror.api.tls.TlsFailure;
 import org.jspecify.annotations.Nullable;
 
-/** How to meet an endpoint: in plain text, or by the certificates that the user named. */
+/** The TLS of an endpoint: none, or with the certificates that the user named. */
 final class V3Tls {
 
   /** As short as it can be: a resumed session would still go by the certificates of before. */
@@ -40,7 +40,7 @@ final class V3Tls {
   }
 
   /**
-   * For the channels to an endpoint.
+   * Creates the TLS for the channels to an endpoint.
    *
    * @throws IllegalArgumentException if a file can't be used, or the endpoint would go without it;
    *     one line says which

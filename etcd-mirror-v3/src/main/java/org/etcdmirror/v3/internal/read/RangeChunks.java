@@ -11,7 +11,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.etcdmirror.v3.internal.client.AnswerCheck;
-import org.etcdmirror.v3.internal.client.V3Asked;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3PermanentException;
 import org.etcdmirror.v3.internal.client.V3Stream;
@@ -47,7 +46,7 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
     this.client = client;
     this.range = range;
     MethodDescriptor<RangeRequest, RangeStreamResponse> method = KVGrpc.getRangeStreamMethod();
-    this.stream = client.bulk(method, V3Asked.of(method, request));
+    this.stream = client.bulk(method, request);
     this.expected = expected;
   }
 
@@ -138,9 +137,7 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
   /** Pages tell the same; so the next attempt is with these. */
   private IOException notWhatIsMeant(String what) {
     client.lacksRangeStreams();
-    return new IOException(
-        "%s at %s streamed %s"
-            .formatted(stream.method().getFullMethodName(), stream.member(), what));
+    return new IOException("%s: invalid answer to a read: %s".formatted(stream.member(), what));
   }
 
   @Override

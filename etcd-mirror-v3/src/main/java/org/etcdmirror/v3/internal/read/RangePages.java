@@ -35,7 +35,7 @@ public final class RangePages implements Pages {
 
   private final V3Client client;
 
-  /** What is left; the first of them is being read. */
+  /** The remaining ranges; the first of them is being read. */
   private final ArrayDeque<KeyRange> ranges;
 
   private final boolean keysOnly;
@@ -170,7 +170,7 @@ public final class RangePages implements Pages {
     }
   }
 
-  /** What is asked for, from whoever can tell. */
+  /** Reads the keys and retries on other members. */
   private RangeResponse read() throws IOException, InterruptedException {
     while (true) {
       try {

@@ -81,7 +81,7 @@ public final class RestPages implements AutoCloseable {
     RangePages.requireSameCluster(before, header());
   }
 
-  /** What is left of the ranges. */
+  /** The rest of the ranges. */
   private List<KeyRange> rest() {
     List<KeyRange> ranges = KeyRange.of(selection.prefixes());
     if (last.isEmpty()) {

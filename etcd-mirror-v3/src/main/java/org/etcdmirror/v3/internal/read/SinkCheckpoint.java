@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class SinkCheckpoint {
 
   /**
-   * What is stored.
+   * The stored text.
    *
    * @param checkpoint null if there is none yet
    * @param writer who wrote it; null if it is not known
@@ -65,7 +65,7 @@ public final class SinkCheckpoint {
   }
 
   /**
-   * Strict: what is not a checkpoint is never taken for none.
+   * Parses strictly: a text that is not a checkpoint never counts as no checkpoint.
    *
    * @throws PermanentException if it is not; one line names the key and what is wrong
    */
@@ -98,7 +98,7 @@ public final class SinkCheckpoint {
         notes(fields));
   }
 
-  /** What a person or another program writes there. */
+  /** Whether the text is a bare number, as a person or another program writes it. */
   private static boolean isBareNumber(String text) {
     return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
   }

@@ -27,7 +27,7 @@ public final class StoredLinks {
     this.client = client;
   }
 
-  /** None where the user may not look. */
+  /** Returns none if the user has no right to read them. */
   public List<StoredLink> read() throws IOException, InterruptedException {
     List<KeyRange> own = List.of(KeyRange.of(Wire.OWN));
     try (RangePages pages = new RangePages(client, own, 0, false)) {

@@ -14,7 +14,10 @@ import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.v3.internal.read.KeyRange;
 import org.etcdmirror.v3.internal.read.Wire;
 
-/** What the mirror may touch: the keys under its prefixes, less those that keep checkpoints. */
+/**
+ * The keys that the mirror may touch: those under its prefixes, without those that hold
+ * checkpoints.
+ */
 public final class SinkBounds {
 
   /** Keys from one up to, but not including, another. */

@@ -1,9 +1,7 @@
 package org.etcdmirror.v3.internal.sink;
 
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,7 +53,7 @@ public final class SinkFence {
   private long revision = UNKNOWN;
   private @Nullable Checkpoint checkpoint;
 
-  /** How many texts were made here, and the newest of them that is known to have been stored. */
+  /** The number of texts made here, and the newest of them that is known to be stored. */
   private long made;
 
   private long stored;
@@ -69,8 +67,9 @@ public final class SinkFence {
   private boolean mine;
 
   /**
-   * How many transactions that compare this revision have no known outcome: they are in flight, or
-   * their answer was lost. Each revision has a counter of its own, as an answer may come later.
+   * The number of transactions that compare this revision and have no known outcome: they are in
+   * flight, or their answer was lost. Each revision has a counter of its own, as an answer may come
+   * later.
    */
   private AtomicInteger open = new AtomicInteger();
 
@@ -83,9 +82,7 @@ public final class SinkFence {
   public SinkFence(V3Client client, Bytes key) {
     this.client = client;
     this.key = key;
-    byte[] id = new byte[12];
-    new SecureRandom().nextBytes(id);
-    this.writer = HexFormat.of().formatHex(id);
+    this.writer = CheckpointWriter.create();
   }
 
   Bytes key() {
@@ -113,7 +110,7 @@ public final class SinkFence {
     mine = mine && at == revision && told >= newest.get();
     stored = text != null && writer.equals(text.writer()) ? text.write() : NEVER;
     leave();
-    // Whoever loads takes the cluster as it is, also one that was put back.
+    // A load takes the cluster as it is, also one that was restored.
     newest.set(told);
     revision = at;
     return Optional.ofNullable(checkpoint);
@@ -168,7 +165,7 @@ public final class SinkFence {
     return new Text(next, made, put(next, made));
   }
 
-  /** How large an operation with this checkpoint is, at most. */
+  /** The largest size of an operation with this checkpoint. */
   int size(Checkpoint next) {
     return put(next, Long.MAX_VALUE).getSerializedSize();
   }
@@ -221,8 +218,8 @@ public final class SinkFence {
   }
 
   /**
-   * After the key turned out to have moved: returns if it was this writer who moved it, in an
-   * attempt whose answer was lost. The same writes may then be made again.
+   * Finds out who moved the key. Returns if this writer did, in an attempt whose answer was lost.
+   * The same writes may then be made again.
    *
    * @throws FencedException if it was another writer
    * @throws SinkRolledBackException if the key, or the whole cluster, is older than it was
@@ -277,9 +274,7 @@ public final class SinkFence {
             "sink was restored to an older state: %s: expected revision %d, found the earlier %s"
                 .formatted(key, revision, describe(found)));
       }
-      throw new FencedException(
-          "%s was moved by another: expected revision %d, found %s"
-              .formatted(key, revision, describe(found)));
+      throw fenced(found);
     }
     if (text.write() < stored) {
       throw new SinkRolledBackException(
@@ -291,7 +286,8 @@ public final class SinkFence {
 
   /**
    * Whether it is a checkpoint of an earlier run that a backup has brought back, perhaps of a
-   * cluster that had come further. A rival goes on from what is stored, so its time is not before.
+   * cluster that had come further. A rival resumes from the stored checkpoint, so its time is not
+   * earlier.
    */
   private boolean isOlderThanKnown(KeyValue found) {
     Checkpoint known = checkpoint;
@@ -308,7 +304,35 @@ public final class SinkFence {
     }
   }
 
-  /** Told without reading all of it: what another writer left may be no checkpoint. */
+  private FencedException fenced(KeyValue found) {
+    String who = writerOf(found);
+    return new FencedException(
+        who.isEmpty()
+            ? "another mirror or a person changed the checkpoint %s: expected revision %d, found %s; run one mirror for each link"
+                .formatted(key, revision, describe(found))
+            : "another mirror runs on link '%s'%s: it wrote %s at revision %d, expected revision %d; stop one of them, or name its link otherwise"
+                .formatted(link(), who, key, found.getModRevision(), revision));
+  }
+
+  private String link() {
+    String text = key.toString();
+    String own = Wire.OWN.toString();
+    return text.startsWith(own) ? text.substring(own.length()) : text;
+  }
+
+  /** Host, process and start of a rival, if its text is a checkpoint that names them. */
+  private String writerOf(KeyValue found) {
+    try {
+      return CheckpointWriter.describe(parse(found).writer());
+    } catch (PermanentException noCheckpoint) {
+      return "";
+    }
+  }
+
+  /**
+   * Whether this writer wrote it. The text is not parsed, because another writer's text may be no
+   * checkpoint.
+   */
   private boolean isOwn(KeyValue found) {
     return ("\n" + found.getValue().toStringUtf8()).contains("\nwriter=" + writer + "\n");
   }

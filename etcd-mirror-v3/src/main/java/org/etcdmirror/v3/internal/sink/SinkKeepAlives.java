@@ -38,7 +38,7 @@ public final class SinkKeepAlives {
     this.client = client;
   }
 
-  /** How many seconds each lease lives from now on; 0 for one that is gone. */
+  /** The seconds that each lease lives from now on; 0 for one that is gone. */
   public Map<Long, Long> renew(Collection<Long> leases) throws IOException, InterruptedException {
     if (leases.isEmpty()) {
       return Map.of();

@@ -25,7 +25,7 @@ import org.etcdmirror.v3.rpc.LeaseTimeToLiveResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the keys of the sink expire with. A lease of the source has a shadow here, on which all its
+ * Manages the leases of the sink's keys. A lease of the source has a shadow here, on which all its
  * keys are. No shadow is ever revoked, as a revoke that is executed late would take newer keys with
  * it: one that no key is left on expires. Used by the engine's thread alone, but for {@link
  * #keepAlive(SinkKeepAlives)}.
@@ -56,7 +56,7 @@ public final class SinkLeases {
   /**
    * Sees to it that each of these is there.
    *
-   * @throws SinkDriftedException if one that was there has ended before its time, because somebody
+   * @throws SinkDriftedException if one that was there has ended before its time, because a client
    *     revoked it: granted anew, it would be without the keys that it had
    */
   public void provide(Collection<SinkLease> wanted) throws IOException, InterruptedException {
@@ -270,7 +270,7 @@ public final class SinkLeases {
             .formatted(key, source.id(), ids.shadow(source), how));
   }
 
-  /** What has expired need not be remembered. */
+  /** Forgets expired leases. */
   private void tidy(long now) {
     if (shadows.size() > tidyAt) {
       shadows.values().removeIf(shadow -> shadow.isOver(now));

@@ -21,9 +21,9 @@ import org.etcdmirror.v3.internal.read.Wire;
 import org.etcdmirror.v3.rpc.RequestOp;
 
 /**
- * What a batch does to the keys: operations none of which touches a key of another, so that their
- * order does not matter; and the leases that they need. The range of a tree is cut around the keys
- * that are put into it later, and around what the mirror may not touch.
+ * Converts a batch to operations, none of which touches a key of another, so that their order does
+ * not matter; and the leases that they need. The range of a tree is cut around the keys that are
+ * put into it later, and around what the mirror may not touch.
  */
 public final class SinkOps {
 
@@ -52,7 +52,7 @@ public final class SinkOps {
     return ops;
   }
 
-  /** What must be there before the operations. */
+  /** The leases that must exist before the operations. */
   public Collection<SinkLease> leases() {
     return leases.values();
   }

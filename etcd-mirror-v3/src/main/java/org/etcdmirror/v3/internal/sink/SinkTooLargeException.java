@@ -19,7 +19,7 @@ final class SinkTooLargeException extends PermanentException {
     this.bytes = bytes;
   }
 
-  /** What was too large. */
+  /** The entry that was too large. */
   long bytes() {
     return bytes;
   }

@@ -47,7 +47,8 @@ public final class SinkWriter {
   }
 
   /**
-   * All of these and the checkpoint, as one if they fit, else in parts with a word about it.
+   * Writes all of these and the checkpoint, as one if they fit, else in parts that the checkpoint
+   * announces.
    *
    * @param divisible whether they come of several indexes, so that they can be cut where the source
    *     was in between, which the operations do not tell
@@ -88,7 +89,7 @@ public final class SinkWriter {
     }
   }
 
-  /** What the key says while a batch is applied in parts. */
+  /** The checkpoint while a batch is applied in parts. */
   private Checkpoint between(Checkpoint next, long index) {
     Checkpoint before = fence.checkpoint();
     // Before the first checkpoint nothing is applied, whatever the parts hold.
@@ -161,7 +162,7 @@ public final class SinkWriter {
     return answer.getSucceeded();
   }
 
-  /** All of these in any order, several transactions at a time, without the checkpoint. */
+  /** Writes all of these in any order, several transactions at a time, without the checkpoint. */
   public void write(List<RequestOp> ops) throws IOException, InterruptedException {
     while (!ops.isEmpty()) {
       try {

@@ -16,7 +16,7 @@ import org.etcdmirror.v3.rpc.RangeResponse;
  * Shows that a range is what it was at an index: nothing in it was changed since, and as many keys
  * are in it. The server looks at the whole range for that, so it is not asked often.
  *
- * <p>All keys of the range count, those of mirrors with them: the watch tells of these as well, and
+ * <p>All keys of the range count, those of mirrors with them: the watch reports these as well, and
  * the proof is of what the watch follows, not of what is shown of it.
  *
  * <p>A key that came and went since leaves no trace in this, and its two events, should they still
@@ -48,7 +48,7 @@ public final class QuietProof implements Silence {
     this(client, watch, range, index, PAUSE);
   }
 
-  /** With another pause between two looks, for tests. */
+  /** Creates a proof with another pause between two reads, for tests. */
   public QuietProof(V3Client client, WatchCall watch, KeyRange range, long index, long pauseNanos)
       throws IOException, InterruptedException {
     this.client = client;

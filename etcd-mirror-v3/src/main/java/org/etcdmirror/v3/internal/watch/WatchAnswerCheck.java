@@ -37,7 +37,7 @@ final class WatchAnswerCheck {
     this.range = range;
   }
 
-  /** What is wrong with the next answer; null if nothing is. */
+  /** The flaw of the next answer; null if it is valid. */
   @Nullable String flaw(WatchResponse answer) {
     long revision = answer.getHeader().getRevision();
     // A proxy of etcd's makes up the answer that a watch is created.

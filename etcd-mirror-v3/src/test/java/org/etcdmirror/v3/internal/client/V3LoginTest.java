@@ -126,7 +126,7 @@ class V3LoginTest {
         V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS)) {
       assertThatThrownBy(() -> WatchOpening.open(client, ALL, Start.now()))
           .isInstanceOf(PermanentException.class)
-          .hasMessageContaining("Watch")
+          .hasMessageContaining("watch failed")
           .hasMessageContaining("no user configured")
           .hasMessageContaining(etcd.clientUrl().toString());
     }
