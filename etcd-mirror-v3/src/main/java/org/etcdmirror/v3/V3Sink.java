@@ -187,7 +187,7 @@ public final class V3Sink implements AtomicSink {
       if (!e.leaseNotFound()) {
         throw e;
       }
-      leases.provideAnew(ops.leases());
+      leases.provideAgain(ops.leases());
       writing.write(ops.list());
     }
   }

@@ -155,7 +155,7 @@ public final class CheckpointKeeper {
     if (at != null && known != null && notes.suspects().isNews(known.notes())) {
       save(at);
     }
-    if (atomic == null && isUnseenFor(LOOK_INTERVAL)) {
+    if (atomic == null && isUnconfirmedFor(LOOK_INTERVAL)) {
       // For such a sink only the index shows that it is still the same one.
       look();
     }
@@ -188,7 +188,7 @@ public final class CheckpointKeeper {
   }
 
   /** Whether nothing was heard of the store for so long. */
-  public boolean isUnseenFor(Duration time) {
+  public boolean isUnconfirmedFor(Duration time) {
     return stored != null && System.nanoTime() - seenNanos >= time.toNanos();
   }
 

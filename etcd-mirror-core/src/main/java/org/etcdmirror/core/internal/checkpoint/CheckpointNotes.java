@@ -105,7 +105,7 @@ public final class CheckpointNotes {
 
   /** Whether the sink holds nothing but what came since the first copy of this cluster began. */
   public boolean isBegunEmpty(String clusterId) {
-    return clusterId.equals(begunEmpty) && scopes.areOnlyThis();
+    return clusterId.equals(begunEmpty) && scopes.isOnlyPresentScope();
   }
 
   /** A person is asked about deletes; said until the sink is level, so that a restart asks, too. */

@@ -146,7 +146,7 @@ final class FormerScopes {
   }
 
   /** Whether the sink was written by the present scope alone. */
-  boolean areOnlyThis() {
+  boolean isOnlyPresentScope() {
     return scopes.equals(List.of(own));
   }
 

@@ -60,7 +60,7 @@ public final class SuspectGroup {
   }
 
   /** Replaces the suspects by everything, because they are no longer known. */
-  void becomeEverything() {
+  void replaceByEverything() {
     suspects.clear();
     add(Set.of(Suspect.EVERYTHING));
   }
@@ -100,11 +100,11 @@ public final class SuspectGroup {
   }
 
   /** The last comparison is begun; if it asks for a resync, that one does what it was to do. */
-  public void leaveToResync() {
+  public void deferToResync() {
     leftToResync = true;
   }
 
-  public boolean isLeftToResync() {
+  public boolean isDeferredToResync() {
     return leftToResync;
   }
 

@@ -108,7 +108,7 @@ public final class Suspects {
             count(),
             groups.size());
         groups.clear();
-        group("", Instant.now()).becomeEverything();
+        group("", Instant.now()).replaceByEverything();
       }
     }
     if (isMarked && stored.notes().containsKey(WRITING)) {
@@ -116,7 +116,7 @@ public final class Suspects {
           "[link={}] the last run stopped during its writes; comparing all entries once late writes are impossible",
           link);
       SuspectGroup unknown = group("", Instant.now());
-      unknown.becomeEverything();
+      unknown.replaceByEverything();
       unknown.compareOnlyLate();
     }
     changed();
@@ -162,7 +162,7 @@ public final class Suspects {
     }
     if (isTooMuch()) {
       log.warn("[link={}] too many suspects, comparing all entries: limit={}", link, MOST);
-      groups.values().forEach(SuspectGroup::becomeEverything);
+      groups.values().forEach(SuspectGroup::replaceByEverything);
       overflowed = true;
     }
     changed();

@@ -171,7 +171,7 @@ public final class LoopGuard {
       return;
     }
     List<KeyMapper> scopes = scopes(other);
-    if (scopes.isEmpty() || scopes.stream().anyMatch(this::bringsBack)) {
+    if (scopes.isEmpty() || scopes.stream().anyMatch(this::returnsOwnWrites)) {
       throw new LoopException(
           "loop: link '%s' (%s, from cluster %s to %s) would receive its own writes through a reverse link (%s, from cluster %s to %s) with the checkpoint key '%s' in the source; cut that link over, or delete that key if its mirror no longer exists"
               .formatted(
@@ -223,7 +223,7 @@ public final class LoopGuard {
   }
 
   /** Whether the other link takes up something that this one writes, and brings it back to it. */
-  private boolean bringsBack(KeyMapper other) {
+  private boolean returnsOwnWrites(KeyMapper other) {
     // One that reads or writes the other of the two keyspaces of a cluster does not.
     return other.sourceModel() == sink.keyModel()
         && other.sinkModel() == source.keyModel()

@@ -145,7 +145,7 @@ public final class Reader {
   private void connectAndFollow() throws IOException, InterruptedException {
     SourceHead head = source.head(selection);
     progress.sourceAt(head.index());
-    lookForOtherHistory(head);
+    requireSameHistory(head);
     Position from = position;
     if (from == null || doubts.isUnanswered()) {
       followAfterGap(head);
@@ -222,7 +222,7 @@ public final class Reader {
     return decided;
   }
 
-  private void lookForOtherHistory(SourceHead head) throws IOException, InterruptedException {
+  private void requireSameHistory(SourceHead head) throws IOException, InterruptedException {
     Position from = position;
     if (from == null) {
       if (doubts.isEmpty()) {
@@ -275,14 +275,14 @@ public final class Reader {
       position = new Position(batch.index(), clusterId);
       progress.handedOver(batch.index());
       if (doubts.isUnanswered()) {
-        breakOff();
+        reconnectForComparison();
         return;
       }
     }
   }
 
   /** Reconnects for a comparison; with a pause, unless the mirror itself requested it. */
-  private void breakOff() throws OtherHistoryException {
+  private void reconnectForComparison() throws OtherHistoryException {
     if (doubts.isInVain()) {
       throw new OtherHistoryException("resync and stream read different histories of the source");
     }

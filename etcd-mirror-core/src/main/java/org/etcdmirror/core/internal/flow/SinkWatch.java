@@ -45,7 +45,7 @@ final class SinkWatch {
 
   /** Looks if it is time for that; one request at most. */
   void tick() throws InterruptedException {
-    if (!keeper.isUnseenFor(interval)) {
+    if (!keeper.isUnconfirmedFor(interval)) {
       // Something else has met the sink meanwhile.
       answered();
       return;

@@ -130,7 +130,7 @@ public final class MirrorLife {
       }
       throw e;
     } catch (Throwable e) {
-      if (isOfClosing(e)) {
+      if (isCausedByClose(e)) {
         throw cancelled(e);
       }
       fail(e);
@@ -157,7 +157,7 @@ public final class MirrorLife {
         fail(new PermanentException("applier thread was interrupted", e));
       }
     } catch (Throwable e) {
-      if (isOfClosing(e)) {
+      if (isCausedByClose(e)) {
         log.warn(
             "[link={}] closed during the current batch; it will be read again on restart",
             parts.link());
@@ -170,7 +170,7 @@ public final class MirrorLife {
   }
 
   /** Whether the failure is that of a sink that was closed after the close timeout. */
-  private boolean isOfClosing(Throwable e) {
+  private boolean isCausedByClose(Throwable e) {
     return e instanceof ClosedException && parts.shutdown().hasBegun();
   }
 
@@ -248,7 +248,7 @@ public final class MirrorLife {
       }
       return;
     }
-    if (isLeftToTheEnd()) {
+    if (isOwnThread()) {
       return;
     }
     try {
@@ -287,7 +287,7 @@ public final class MirrorLife {
   }
 
   /** A thread of the mirror's own cannot wait for itself. */
-  private synchronized boolean isLeftToTheEnd() {
+  private synchronized boolean isOwnThread() {
     closeAtEnd = isOwn(Thread.currentThread()) && !atEnd;
     return closeAtEnd;
   }

@@ -70,7 +70,7 @@ final class FirstLook {
     try (Snapshot to = leftovers.snapshot(readable, expiries)) {
       for (Entry entry = to.next(); entry != null; entry = to.next()) {
         boolean isOurs = mapper.owns(entry.key()) || leftovers.contains(entry);
-        if (isOurs && isSomething(entry)) {
+        if (isOurs && isData(entry)) {
           return entry;
         }
       }
@@ -79,7 +79,7 @@ final class FirstLook {
   }
 
   /** A prefix's own directory alone is no data, nor are directories where the source has none. */
-  private boolean isSomething(Entry entry) {
+  private boolean isData(Entry entry) {
     return !(entry instanceof MakeDirectory)
         || (mapper.mirrorsDirectories() && !mapper.targetPrefixes().contains(entry.key()));
   }

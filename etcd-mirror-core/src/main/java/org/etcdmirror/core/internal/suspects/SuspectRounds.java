@@ -94,8 +94,8 @@ public final class SuspectRounds {
       }
     } else {
       // A resync that was asked for instead is done by now, as the mirror follows.
-      if (!group.isLeftToResync()) {
-        group.leaveToResync();
+      if (!group.isDeferredToResync()) {
+        group.deferToResync();
         compare(group, at);
       }
       suspects.clear(group);

@@ -111,7 +111,7 @@ public record ComparedSides(
     }
     Set<Bytes> keys = new LinkedHashSet<>();
     for (Bytes sinkKey : sinkKeys) {
-      for (Bytes wanted : withThoseAbove(sinkKey)) {
+      for (Bytes wanted : withParents(sinkKey)) {
         Bytes key = mapper.sourceKey(wanted);
         if (key == null) {
           return null;
@@ -123,7 +123,7 @@ public record ComparedSides(
   }
 
   /** Where keys become paths, a value above a key leaves no room for it. */
-  private List<Bytes> withThoseAbove(Bytes sinkKey) {
+  private List<Bytes> withParents(Bytes sinkKey) {
     List<Bytes> keys = new ArrayList<>(List.of(sinkKey));
     if (mapper.makesPaths()) {
       for (Bytes above : PathNames.parents(sinkKey)) {

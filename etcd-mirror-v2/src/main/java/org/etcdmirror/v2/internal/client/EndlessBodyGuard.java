@@ -20,7 +20,7 @@ final class EndlessBodyGuard extends FilterInputStream {
   }
 
   /** An entry was read. */
-  void gotOn() {
+  void entryRead() {
     sinceEntry = 0;
   }
 

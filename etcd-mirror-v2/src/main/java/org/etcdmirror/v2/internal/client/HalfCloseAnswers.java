@@ -32,12 +32,12 @@ public final class HalfCloseAnswers {
    */
   private record Seen(int answered, int unanswered, boolean hopeless) {
 
-    Seen andAnswered() {
+    Seen plusAnswered() {
       int count = Math.min(ENOUGH, answered + 1);
       return new Seen(count, 0, hopeless && count < ENOUGH);
     }
 
-    Seen andUnanswered() {
+    Seen plusUnanswered() {
       int count = Math.min(ENOUGH, unanswered + 1);
       return new Seen(0, count, hopeless || count == ENOUGH);
     }
@@ -65,18 +65,18 @@ public final class HalfCloseAnswers {
    *     (a proxy that speaks HTTP 1.0 to etcd writes it when etcd dies), so it takes several
    */
   public boolean answered(HttpUrl endpoint) {
-    seen.merge(V2Endpoints.text(endpoint), NOTHING.andAnswered(), (last, x) -> last.andAnswered());
+    seen.merge(V2Endpoints.text(endpoint), NOTHING.plusAnswered(), (last, x) -> last.plusAnswered());
     return of(endpoint) == Known.ANSWERS;
   }
 
   /** A watch that was open ended otherwise after the half-close, or not in time. */
   public void unanswered(HttpUrl endpoint) {
     seen.merge(
-        V2Endpoints.text(endpoint), NOTHING.andUnanswered(), (last, x) -> last.andUnanswered());
+        V2Endpoints.text(endpoint), NOTHING.plusUnanswered(), (last, x) -> last.plusUnanswered());
   }
 
   /** Whether an operator has not been told of this endpoint yet; true once. */
-  public boolean isToBeSaid(HttpUrl endpoint) {
+  public boolean isFirstReport(HttpUrl endpoint) {
     return said.add(V2Endpoints.text(endpoint));
   }
 

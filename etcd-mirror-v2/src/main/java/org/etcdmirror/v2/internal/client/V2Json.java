@@ -80,7 +80,7 @@ public final class V2Json {
     EndlessBodyGuard guard = new EndlessBodyGuard(json);
     NodeSink guarded =
         node -> {
-          guard.gotOn();
+          guard.entryRead();
           nodes.accept(node);
         };
     try (JsonParser parser = FACTORY.createParser(guard)) {

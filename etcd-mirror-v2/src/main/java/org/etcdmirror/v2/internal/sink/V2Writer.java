@@ -229,7 +229,7 @@ public final class V2Writer implements V2Pipeline.EventWriter {
         // Without dir and recursive this deletes a value only.
         delete(ancestor, "", Set.of(V2ErrorException.NOT_A_FILE));
       } else if (isFile(ancestor)) {
-        throw notOurs(path, ancestor);
+        throw outsidePrefixes(path, ancestor);
       }
     }
   }
@@ -243,7 +243,7 @@ public final class V2Writer implements V2Pipeline.EventWriter {
     for (String ancestor : V2Paths.properAncestors(path)) {
       if (isFile(ancestor)) {
         if (!owned.mayWrite(ancestor)) {
-          throw notOurs(path, ancestor);
+          throw outsidePrefixes(path, ancestor);
         }
         return ancestor;
       }
@@ -251,7 +251,7 @@ public final class V2Writer implements V2Pipeline.EventWriter {
     return null;
   }
 
-  private PermanentException notOurs(String path, String ancestor) {
+  private PermanentException outsidePrefixes(String path, String ancestor) {
     return new PermanentException(
         "write failed: '%s': its parent '%s' holds a value and is outside the sink's prefixes %s; remove that value by hand"
             .formatted(path, ancestor, owned));

@@ -142,13 +142,13 @@ final class FeedProof {
     }
     HistoryLook.Match match = looked.match();
     headSeen(match.headerIndex());
-    IOException strange = opener.strange(current.endpoint(), match, current.confirmed());
+    IOException strange = opener.matchFlaw(current.endpoint(), match, current.confirmed());
     if (strange != null) {
       current.broke(strange);
       return;
     }
     if (isOfFeeding(current.endpoint(), feeding)) {
-      feeding.headSeen(match.headerIndex(), current.linesWhenAsked());
+      feeding.headSeen(match.headerIndex(), current.linesAtLastQuestion());
     }
     V2Event event = match.event();
     if (event != null && delivery.isOurs(event)) {
@@ -156,7 +156,7 @@ final class FeedProof {
     } else if (event != null) {
       // The first match after the confirmed index is none of ours, so nothing of ours is before it.
       delivery.confirm(event.node().modifiedIndex());
-      current.foundNothingUseful();
+      current.foundForeignEvent();
     } else if (match.proven()) {
       current.clean(match.headerIndex(), now);
     } else {
@@ -181,13 +181,13 @@ final class FeedProof {
 
   private void onOpened(HandOverAttempt current, WatchLink link, Witness feeding, long now) {
     headSeen(link.headerIndex());
-    IOException unfit = opener.unfit(link, current.confirmed());
+    IOException unfit = opener.linkFlaw(link, current.confirmed());
     if (unfit != null) {
       current.broke(unfit);
       return;
     }
     current.opened(opener.mayHaveSkipped(feeding, link.headerIndex()), now);
-    feeding.headSeen(link.headerIndex(), current.linesWhenAsked());
+    feeding.headSeen(link.headerIndex(), current.linesAtLastQuestion());
   }
 
   private static boolean isOfFeeding(HttpUrl endpoint, Witness feeding) {
@@ -258,7 +258,7 @@ final class FeedProof {
 
   private void confirm(HandOverAttempt current, Witness feeding, long now) {
     if (isOfFeeding(current.endpoint(), feeding)) {
-      feeding.whole(current.linesWhenAsked());
+      feeding.whole(current.linesAtLastQuestion());
     }
     noteOutrun(current);
     opener.worked(current.endpoint());
@@ -306,7 +306,7 @@ final class FeedProof {
     end(current, now);
     HttpUrl endpoint = current.endpoint();
     boolean hopeless = opener.halfCloses().of(endpoint) == HalfCloseAnswers.Known.DOES_NOT_ANSWER;
-    if (hopeless && opener.halfCloses().isToBeSaid(endpoint)) {
+    if (hopeless && opener.halfCloses().isFirstReport(endpoint)) {
       outbox.notice(HalfCloseAnswers.notice(endpoint));
     }
     schedule.unproven(now);
@@ -324,7 +324,7 @@ final class FeedProof {
   /** An attempt that came to an end is over; the next begins when it is due. */
   private void end(HandOverAttempt current, long now) {
     drop();
-    linesJudged = current.linesWhenAsked();
+    linesJudged = current.linesAtLastQuestion();
     schedule.answered(opener.patience(current.endpoint()), now);
   }
 }

@@ -94,7 +94,7 @@ final class HandOverAttempt {
   }
 
   /** The number of events that had come over the old watch when the last question was sent. */
-  int linesWhenAsked() {
+  int linesAtLastQuestion() {
     return linesWhenAsked;
   }
 
@@ -128,7 +128,7 @@ final class HandOverAttempt {
   }
 
   /** Whether it failed because a proof turned out to be wrong, or a half-close was not answered. */
-  boolean wasBelied() {
+  boolean wasDisproved() {
     return belied;
   }
 
@@ -154,7 +154,7 @@ final class HandOverAttempt {
   }
 
   /** History holds something that does not concern the tree. */
-  void foundNothingUseful() {
+  void foundForeignEvent() {
     phase = Phase.USELESS;
   }
 

@@ -83,7 +83,7 @@ public final class V2AnchorCheck {
       // far.
       return Check.BROKEN;
     }
-    if (node != null && wasSoAlready(node)) {
+    if (node != null && existedAtAnchor(node)) {
       return Check.BROKEN;
     }
     if (now.index() > anchor.at()) {
@@ -97,7 +97,7 @@ public final class V2AnchorCheck {
   }
 
   /** Whether the node is certainly what was at the key at the anchor's index. */
-  private boolean wasSoAlready(V2Node node) {
+  private boolean existedAtAnchor(V2Node node) {
     return !node.dir() && node.expiresAt() == null && node.modifiedIndex() <= anchor.at();
   }
 
@@ -181,7 +181,7 @@ public final class V2AnchorCheck {
     boolean wasOther =
         before == null
             ? event.action() == V2Action.SET || event.action() == V2Action.CREATE
-            : wasSoAlready(before);
+            : existedAtAnchor(before);
     return wasOther && event.node().expiresAt() == null ? Check.BROKEN : Check.UNKNOWN;
   }
 }

@@ -95,7 +95,7 @@ public final class WatchFollower {
       // An Error too: the poller would wait without end.
       Throwable end = e;
       try {
-        end = orLost(e);
+        end = orLostEvents(e);
       } finally {
         outbox.end(end);
       }
@@ -109,7 +109,7 @@ public final class WatchFollower {
    * Why the stream ends: that events were lost, if what has come and was not looked at shows it.
    * Otherwise the stream would be opened again behind an index that is wrong.
    */
-  private Throwable orLost(Throwable end) {
+  private Throwable orLostEvents(Throwable end) {
     try {
       for (WatchSignal left = mailbox.poll(); left != null; left = mailbox.poll()) {
         opener.forget(left);

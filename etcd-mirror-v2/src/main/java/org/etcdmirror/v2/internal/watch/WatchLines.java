@@ -58,7 +58,7 @@ public final class WatchLines {
       boolean more = body.request(scanned + 1);
       if (inLine) {
         waited += nanoTime.getAsLong() - before;
-        refuseToDrip(waited, buffer.size());
+        refuseSlowEvent(waited, buffer.size());
       }
       if (!more) {
         if (scanned > 0) {
@@ -72,7 +72,7 @@ public final class WatchLines {
     }
   }
 
-  private static void refuseToDrip(long waited, long bytes) throws IOException {
+  private static void refuseSlowEvent(long waited, long bytes) throws IOException {
     if (waited > LEAST.plus(V2Deadline.forBytes(bytes)).toNanos()) {
       throw new SocketTimeoutException(
           "event is too slow: %d s for %d bytes, less than %d bytes a second"

@@ -94,7 +94,7 @@ public final class WatchOpener {
       try {
         IOException why = awaitOpen(link);
         if (why == null) {
-          why = unfit(link, atLeast);
+          why = linkFlaw(link, atLeast);
         }
         if (why == null) {
           worked(link);
@@ -154,7 +154,7 @@ public final class WatchOpener {
   }
 
   /** Why an open watch is of no use; null if it is. */
-  @Nullable IOException unfit(WatchLink link, long atLeast) {
+  @Nullable IOException linkFlaw(WatchLink link, long atLeast) {
     if (!link.clusterId().equals(clusterId)) {
       return new IOException(
           "%s is in cluster %s, not %s".formatted(link, link.clusterId(), clusterId));
@@ -167,7 +167,7 @@ public final class WatchOpener {
   }
 
   /** Why an answer from this cluster is of no use; null if it is. */
-  @Nullable IOException strange(HttpUrl endpoint, HistoryLook.Match match, long atLeast) {
+  @Nullable IOException matchFlaw(HttpUrl endpoint, HistoryLook.Match match, long atLeast) {
     String where = V2Endpoints.text(endpoint);
     if (!match.clusterId().equals(clusterId)) {
       return new IOException(
@@ -246,7 +246,7 @@ public final class WatchOpener {
     if (attempt.wasLate()) {
       client.patience().timedOut(endpoint, attempt.times().life());
     }
-    if (attempt.wasBelied()) {
+    if (attempt.wasDisproved()) {
       halfCloses().unanswered(endpoint);
     }
     avoid(endpoint);

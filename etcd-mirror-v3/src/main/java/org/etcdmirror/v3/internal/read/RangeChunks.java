@@ -109,7 +109,7 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
     if (last.getCount() != received
         || header.getRevision() != expected.getRevision()
         || header.getClusterId() != expected.getClusterId()) {
-      throw notWhatIsMeant(
+      throw invalidAnswer(
           "%d keys at revision %d, but announced %d keys at revision %d"
               .formatted(received, expected.getRevision(), last.getCount(), header.getRevision()));
     }
@@ -119,14 +119,14 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
   private void take(RangeResponse chunk) throws IOException {
     for (KeyValue kv : chunk.getKvsList()) {
       if (ByteString.unsignedLexicographicalComparator().compare(lastKey, kv.getKey()) >= 0) {
-        throw notWhatIsMeant("keys out of order");
+        throw invalidAnswer("keys out of order");
       }
       if (!range.contains(kv.getKey())) {
-        throw notWhatIsMeant("key '%s' outside the range".formatted(Wire.bytes(kv.getKey())));
+        throw invalidAnswer("key '%s' outside the range".formatted(Wire.bytes(kv.getKey())));
       }
       String flaw = AnswerCheck.flaw(kv, expected.getRevision());
       if (flaw != null) {
-        throw notWhatIsMeant(flaw);
+        throw invalidAnswer(flaw);
       }
       lastKey = kv.getKey();
     }
@@ -135,7 +135,7 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
   }
 
   /** Pages tell the same; so the next attempt is with these. */
-  private IOException notWhatIsMeant(String what) {
+  private IOException invalidAnswer(String what) {
     client.lacksRangeStreams();
     return new IOException("%s: invalid answer to a read: %s".formatted(stream.member(), what));
   }

@@ -127,18 +127,18 @@ public final class SinkFence {
    * key must be written before anything else is.
    */
   boolean mustMove() {
-    return !mine || open.get() > 0 || isOfLateOnes();
+    return !mine || open.get() > 0 || isLateRevision();
   }
 
   /**
    * Whether a transaction of before a roll-back would take the key for the one that it compares.
    */
-  boolean isOfLateOnes() {
+  boolean isLateRevision() {
     return late.contains(revision);
   }
 
   /** True while the key is as it was read or written here last. */
-  Compare unmoved() {
+  Compare compareUnchanged() {
     return Compare.newBuilder()
         .setResult(Compare.CompareResult.EQUAL)
         .setTarget(Compare.CompareTarget.MOD)
@@ -147,7 +147,7 @@ public final class SinkFence {
         .build();
   }
 
-  /** Takes note of a transaction that compares {@link #unmoved}, and of how it ends. */
+  /** Takes note of a transaction that compares {@link #compareUnchanged}, and of how it ends. */
   <T> CompletableFuture<T> noted(CompletableFuture<T> sent) {
     AtomicInteger counter = open;
     counter.incrementAndGet();

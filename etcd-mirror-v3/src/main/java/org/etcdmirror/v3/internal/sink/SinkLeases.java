@@ -79,7 +79,7 @@ public final class SinkLeases {
     if (!grant(gone).isEmpty()) {
       throw new IOException("leases of the sink disappear again and again: " + gone);
     }
-    awaitEndOfBrief(wanted);
+    awaitEndOfShorter(wanted);
   }
 
   /** Of those that existed already, the shadows: they may be at their end. */
@@ -119,7 +119,7 @@ public final class SinkLeases {
    * same shadow, and there may be one from before, or from a grant that was executed late. It is
    * left to expire, which nothing prolongs, before the longer one is granted.
    */
-  private void awaitEndOfBrief(Collection<SinkLease> wanted) throws IOException {
+  private void awaitEndOfShorter(Collection<SinkLease> wanted) throws IOException {
     for (SinkLease lease : wanted) {
       SinkShadow shadow = shadows.get(lease.id());
       if (lease.shadow() && shadow != null && !lease.isCoveredBy(shadow.seconds())) {
@@ -203,7 +203,7 @@ public final class SinkLeases {
    *
    * @throws SinkDriftedException as {@link #provide} does
    */
-  public void provideAnew(Collection<SinkLease> wanted) throws IOException, InterruptedException {
+  public void provideAgain(Collection<SinkLease> wanted) throws IOException, InterruptedException {
     List<Long> known = wanted.stream().map(SinkLease::id).filter(shadows::containsKey).toList();
     List<LeaseTimeToLiveResponse> found = SinkCalls.each(known, IN_FLIGHT, this::keysOn);
     for (int i = 0; i < known.size(); i++) {

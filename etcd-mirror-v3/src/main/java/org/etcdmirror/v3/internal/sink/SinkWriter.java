@@ -77,7 +77,7 @@ public final class SinkWriter {
           commitPart(part, between, between);
         }
         commitPart(parts.get(parts.size() - 1), between, next);
-        while (fence.isOfLateOnes()) {
+        while (fence.isLateRevision()) {
           commitOne(List.of(), next);
         }
         return;
@@ -147,7 +147,7 @@ public final class SinkWriter {
     SinkFence.Text text = fence.text(next);
     TxnRequest request =
         TxnRequest.newBuilder()
-            .addCompare(fence.unmoved())
+            .addCompare(fence.compareUnchanged())
             .addAllSuccess(SinkNesting.nest(ops, limits.ops()))
             .addSuccess(text.put())
             .build();
@@ -190,7 +190,7 @@ public final class SinkWriter {
   private CompletableFuture<TxnResponse> sendPlain(List<RequestOp> ops) {
     TxnRequest request =
         TxnRequest.newBuilder()
-            .addCompare(fence.unmoved())
+            .addCompare(fence.compareUnchanged())
             .addAllSuccess(SinkNesting.nest(ops, limits.ops()))
             .build();
     return send(
