@@ -120,7 +120,7 @@ public final class Cutover {
             ended.mark().targetIndex(),
             ended.verified(),
             Duration.ofNanos(System.nanoTime() - began));
-    log.info("{}: {}", mirror.link(), report.describe());
+    log.info("[link={}] {}", mirror.link(), report.describe());
     return report;
   }
 

@@ -226,7 +226,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
     requireNonNull(timeout, "timeout");
     parts.pause().begin();
     boolean waits = !life.isOwn(Thread.currentThread());
-    return parts.pause().awaitStanding(waits ? timeout : Duration.ZERO);
+    return parts.pause().awaitStopped(waits ? timeout : Duration.ZERO);
   }
 
   /** Goes on after {@link #pause}; harmless when it is not paused. */

@@ -202,7 +202,7 @@ public final class EtcdMirrorBuilder {
   public EtcdMirrorBuilder buffer(int events, long bytes) {
     if (events < 1 || bytes < 1) {
       throw new IllegalArgumentException(
-          "the buffer needs room, was %d events and %d bytes".formatted(events, bytes));
+          "buffer limits must be positive: events=%d, bytes=%d".formatted(events, bytes));
     }
     this.bufferEvents = events;
     this.bufferBytes = bytes;
@@ -278,7 +278,7 @@ public final class EtcdMirrorBuilder {
     KeyMapper mapper = new KeyMapper(what, from.keyModel(), to.keyModel(), expiry, to.ownKeys());
     String name = link != null ? link : what.defaultLink();
     IndexStore tied = StorePairing.tied(to, store(to, name));
-    MirrorListener listener = new GuardedListener(listeners);
+    MirrorListener listener = new GuardedListener(name, listeners);
     StateMachine states = new StateMachine(name, listener);
     Progress progress = new Progress();
     return new EtcdMirror(

@@ -151,10 +151,14 @@ public final class MirrorScope {
     for (Rule rule : rules) {
       parts.add(
           rule.source().equals(rule.target())
-              ? rule.source().toString()
-              : rule.source() + "=" + rule.target());
+              ? shown(rule.source())
+              : shown(rule.source()) + "=" + shown(rule.target()));
     }
     return String.join(",", parts);
+  }
+
+  private static String shown(Bytes prefix) {
+    return prefix.isEmpty() ? "(everything)" : prefix.toString();
   }
 
   /** Collects rules and excludes. Not safe for use by several threads. */

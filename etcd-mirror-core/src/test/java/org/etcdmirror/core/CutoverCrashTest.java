@@ -144,7 +144,7 @@ class CutoverCrashTest extends CutoverFixture {
     reverse.preset(taken);
     assertThatThrownBy(() -> cutover(mirror()).run(PATIENCE))
         .isInstanceOf(PermanentException.class)
-        .hasMessageContaining("at index 75: repeat that cut-over");
+        .hasMessageContaining("index 75; repeat the cut-over of the reverse link");
     assertThat(reverse.last()).isEqualTo(taken);
   }
 

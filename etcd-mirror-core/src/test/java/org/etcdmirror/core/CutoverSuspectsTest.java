@@ -29,7 +29,7 @@ class CutoverSuspectsTest extends CutoverFixture {
     eventually(() -> late.faults.calls("answers") > 0);
     assertThatThrownBy(() -> cutover(mirror).run(Duration.ofMillis(500)))
         .isInstanceOf(CutoverException.class)
-        .hasMessageContaining("may still change it: 1 since")
+        .hasMessageContaining("may still change the sink: 1 since")
         .hasMessageContaining(LateSink.SLOW);
     FutureTask<CutoverReport> cutover = new FutureTask<>(() -> cutover(mirror).run(PATIENCE));
     Thread caller = new Thread(cutover, "cutover");

@@ -111,7 +111,7 @@ class CutoverTest extends CutoverFixture {
         };
     assertThatThrownBy(() -> cutover(mirror, writing).run(PATIENCE))
         .isInstanceOf(CutoverException.class)
-        .hasMessageContaining("are all writers stopped?");
+        .hasMessageContaining("stop all writers");
     assertRunsOn(mirror);
     cutover(mirror).run(PATIENCE);
     assertCutOver(mirror);
@@ -152,7 +152,7 @@ class CutoverTest extends CutoverFixture {
     source.put("/conf/b", "2");
     assertThatThrownBy(() -> cutover(mirror).run(Duration.ofMillis(100)))
         .isInstanceOf(CutoverException.class)
-        .hasMessageContaining("FOLLOWING at source index");
+        .hasMessageContaining("FOLLOWING, source index");
     gate.release();
     assertRunsOn(mirror);
   }
@@ -175,7 +175,7 @@ class CutoverTest extends CutoverFixture {
         };
     assertThatThrownBy(() -> cutover(mirror, stalling).run(Duration.ofSeconds(2)))
         .isInstanceOf(CutoverException.class)
-        .hasMessageContaining("did not come level in time");
+        .hasMessageContaining("did not catch up in time");
     gate[0].release();
     assertRunsOn(mirror);
   }
@@ -227,7 +227,7 @@ class CutoverTest extends CutoverFixture {
         };
     assertThatThrownBy(() -> cutover(mirror, closing).run(PATIENCE))
         .isInstanceOf(CutoverException.class)
-        .hasMessageContaining("ended meanwhile");
+        .hasMessageContaining("stopped meanwhile");
     assertThat(CutoverMark.isIn(store.last())).isFalse();
   }
 
@@ -237,7 +237,7 @@ class CutoverTest extends CutoverFixture {
     EtcdMirror mirror = following();
     assertThatThrownBy(() -> cutover(mirror).run(PATIENCE))
         .isInstanceOf(CutoverException.class)
-        .hasMessageContainingAll("index 75", "at 70");
+        .hasMessageContainingAll("index 75", "at index 70");
     assertRunsOn(mirror);
   }
 

@@ -116,7 +116,7 @@ class MirrorBlockedTest extends MirrorFixture {
   void anEmptySourceEmptiesTheSinkOnceThatIsApproved() throws Exception {
     manyInTheSinkAlone(0, 3);
     EtcdMirror mirror = blocked();
-    assertThat(plan(mirror).refusal()).contains("because the source is empty");
+    assertThat(plan(mirror).refusal()).contains(": the source is empty");
     assertThat(sink.values()).hasSize(3);
     approveAndFollow(mirror);
     assertThat(sink.values()).isEmpty();

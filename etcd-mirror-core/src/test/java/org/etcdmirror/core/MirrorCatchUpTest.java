@@ -117,11 +117,11 @@ class MirrorCatchUpTest extends MirrorFixture {
     backlog(60);
     source.deliverAtMost(1);
     EtcdMirror mirror = held();
-    assertThat(reason(mirror)).startsWith("a backlog of 60 events");
+    assertThat(reason(mirror)).startsWith("backlog of 60 events");
     assertThat(pending(mirror).plan()).isNull();
     Instant since = pending(mirror).since();
     source.put("/conf/b", "more");
-    eventually(() -> reason(mirror).startsWith("a backlog of 61 events"));
+    eventually(() -> reason(mirror).startsWith("backlog of 61 events"));
     assertThat(pending(mirror).since()).isEqualTo(since);
     eventually(() -> !told.blocked.isEmpty());
     assertThat(pending(mirror).token()).isEqualTo(told.blocked.get(0).token());
@@ -142,7 +142,7 @@ class MirrorCatchUpTest extends MirrorFixture {
     backlog(1);
     EtcdMirror mirror = start(CatchUp.hold(1000, Duration.ofDays(1)));
     awaitState(mirror, MirrorState.BLOCKED);
-    assertThat(reason(mirror)).contains("a backlog of 1 events, about ").contains(" minutes old");
+    assertThat(reason(mirror)).contains("backlog of 1 events, about ").contains(" minutes old");
     approve(mirror);
     level(mirror);
   }

@@ -257,7 +257,7 @@ class MirrorChunksTest extends MirrorFixture {
         started(
             builder ->
                 builder.buffer(20, 1 << 20).backoff(Duration.ofSeconds(4), Duration.ofSeconds(4)));
-    eventually(() -> told.retries.toString().contains("the copy begins anew"));
+    eventually(() -> told.retries.toString().contains("the copy starts again"));
     // The new stream does not stand still meanwhile.
     for (int i = 0; i < 100; i++) {
       source.put(key(3), "value " + i);
@@ -265,7 +265,7 @@ class MirrorChunksTest extends MirrorFixture {
     handedOver(mirror);
     assertThat(source.faults.calls("snapshot")).isEqualTo(1);
     awaitLevel(mirror);
-    assertThat(told.retries.toString()).contains("the copy begins anew");
+    assertThat(told.retries.toString()).contains("the copy starts again");
     assertThat(sink.values()).containsEntry(key(2), "lost");
   }
 

@@ -135,7 +135,7 @@ class MirrorCloseCallersTest extends MirrorFixture {
       try {
         mirror.start();
       } catch (IllegalStateException closedFirst) {
-        assertThat(closedFirst).hasMessageContaining("starts once");
+        assertThat(closedFirst).hasMessageContaining("starts only once");
       }
       closed.join();
       eventually(() -> mirror.status().state() == MirrorState.STOPPED);

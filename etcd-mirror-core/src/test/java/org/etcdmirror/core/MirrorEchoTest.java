@@ -12,7 +12,7 @@ class MirrorEchoTest extends MirrorFixture {
 
   private void assertStops(EtcdMirror mirror, String says) {
     awaitState(mirror, MirrorState.FAILED);
-    assertThat(mirror.status().lastError()).contains("reads what it writes", says);
+    assertThat(mirror.status().lastError()).contains("reads its own writes", says);
   }
 
   @Test
@@ -63,7 +63,7 @@ class MirrorEchoTest extends MirrorFixture {
     long next = source.index() + 1;
     sink.remembers(index -> index >= next, Anchor.Check.UNKNOWN);
     source.put("/conf/b", "1");
-    assertStops(mirror, "was made by this mirror");
+    assertStops(mirror, "this mirror made the change");
     assertThat(sink.values()).isEqualTo(Map.of("/copy/a", "1"));
   }
 
@@ -74,7 +74,7 @@ class MirrorEchoTest extends MirrorFixture {
     long next = source.index() + 1;
     store.remembers(index -> index >= next, null);
     source.put("/conf/b", "1");
-    assertStops(mirror, "was made by this mirror");
+    assertStops(mirror, "this mirror made the change");
   }
 
   @Test
@@ -105,7 +105,7 @@ class MirrorEchoTest extends MirrorFixture {
       eventually(
           () -> mirror.status().index() >= index || mirror.status().state() == MirrorState.FAILED);
     }
-    assertStops(mirror, "under a name that had grown");
+    assertStops(mirror, "under a name longer by");
     assertThat(sink.values()).hasSizeLessThan(40);
   }
 

@@ -71,7 +71,7 @@ class MirrorExcludeTest extends MirrorFixture {
     EtcdMirror mirror = following();
     assertThat(sink.values()).containsKey("/conf/secret/key");
     assertThat(only(mirror).warning())
-        .contains("'/conf/secret' matches whole keys alone", "'/conf/secret/key'")
+        .contains("'/conf/secret' matches whole keys only", "'/conf/secret/key'")
         .contains("--exclude-prefix");
     mirror.verify();
     mirror.plan();
@@ -83,10 +83,10 @@ class MirrorExcludeTest extends MirrorFixture {
   void aDirectoryThatComesLaterIsShownToo(KeyModel model) throws Exception {
     use(model, conf().exclude(Pattern.compile("/conf/later")));
     EtcdMirror mirror = following();
-    assertThat(only(mirror).warning()).contains("leaves out nothing");
+    assertThat(only(mirror).warning()).contains("matches no key");
     source.put("/conf/later/key", "s");
     level(mirror);
-    assertThat(only(mirror).warning()).contains("matches whole keys alone", "/conf/later/key");
+    assertThat(only(mirror).warning()).contains("matches whole keys only", "/conf/later/key");
   }
 
   @ParameterizedTest
@@ -99,7 +99,7 @@ class MirrorExcludeTest extends MirrorFixture {
             new MirrorStatus.Excluded(
                 "/conf/(typo|nothing).*",
                 0,
-                "exclude '/conf/(typo|nothing).*' leaves out nothing: no key of the source is like that"));
+                "exclude '/conf/(typo|nothing).*' matches no key of the source; check the pattern"));
     assertThat(warnings()).hasSize(1);
     source.put("/conf/typo", "1");
     level(mirror);
@@ -176,7 +176,7 @@ class MirrorExcludeTest extends MirrorFixture {
     scope = conf().excludePrefix("conf").build();
     assertThatIllegalArgumentException()
         .isThrownBy(this::mirror)
-        .withMessageContaining("prefix 'conf' must begin with a slash");
+        .withMessageContaining("prefix does not begin with a slash: 'conf'");
   }
 
   @Test

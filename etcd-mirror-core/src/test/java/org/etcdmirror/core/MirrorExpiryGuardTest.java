@@ -197,7 +197,7 @@ class MirrorExpiryGuardTest extends MirrorFixture {
     gone(FEW);
     source.delete("/conf/stays");
     lostHistory();
-    assertThat(blockedPlan(started()).refusal()).contains("because the source is empty");
+    assertThat(blockedPlan(started()).refusal()).contains(": the source is empty");
   }
 
   @Test

@@ -64,7 +64,7 @@ class MirrorFirstCopyTest extends MirrorFixture {
     ResyncPlan plan = requireNonNull(pending(mirror).plan());
     assertThat(plan.deletes()).isEqualTo(1);
     assertThat(plan.writes()).isEqualTo(1);
-    assertThat(plan.refusal()).contains("a first copy deletes nothing");
+    assertThat(plan.refusal()).contains("a first copy deletes only what was approved");
     assertThat(sink.values()).isEqualTo(before);
     approveAndFollow(mirror);
   }

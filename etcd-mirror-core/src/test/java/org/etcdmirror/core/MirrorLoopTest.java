@@ -131,7 +131,8 @@ class MirrorLoopTest extends MirrorFixture {
     sink.in(THERE);
     source.holds(stored(THERE));
     assertThat(refusal())
-        .hasMessageContainingAll("test (/conf -> /conf,", HERE, THERE, "'/__replication/back'");
+        .hasMessageContainingAll(
+            "link 'test' (/conf -> /conf,", HERE, THERE, "'/__replication/back'");
   }
 
   private static StoredLink stored(MirrorScope scope, KeyModel from, KeyModel to) {
@@ -144,7 +145,7 @@ class MirrorLoopTest extends MirrorFixture {
   void anInverseLinkThatBringsSomethingBackIsRefused(String from, String to) {
     sink.in(THERE);
     source.holds(stored(rename(from, to), KeyModel.PATHS, KeyModel.PATHS));
-    assertThat(refusal()).hasMessageContaining("by an inverse link (/");
+    assertThat(refusal()).hasMessageContaining("through a reverse link (/");
   }
 
   @ParameterizedTest
@@ -179,7 +180,7 @@ class MirrorLoopTest extends MirrorFixture {
   void anInverseLinkWhoseScopeIsNotReadableIsRefused() {
     sink.in(THERE);
     source.holds(stored(THERE, Map.of("scope", "of another version")));
-    assertThat(refusal()).hasMessageContaining("of unknown prefixes");
+    assertThat(refusal()).hasMessageContaining("unknown prefixes");
   }
 
   @Test

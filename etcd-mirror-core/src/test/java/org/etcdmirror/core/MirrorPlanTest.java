@@ -44,9 +44,9 @@ class MirrorPlanTest extends MirrorFixture {
                 List.of(Bytes.utf8("/conf/b"), Bytes.utf8("/conf/c")),
                 List.of(Bytes.utf8("/conf/b")),
                 List.of(Bytes.utf8("/conf/gone")),
-                "a resync at index %d would delete 1 of 4 entries in the sink (first: /conf/gone);"
+                "a resync at index %d would delete 1 of 4 entries in the sink (first: /conf/gone):"
                         .formatted(source.index())
-                    + " a first copy deletes nothing that a person has not approved"));
+                    + " a first copy deletes only what was approved"));
     assertThat(plan.isEmpty()).isFalse();
     assertThat(sink.batches()).isEmpty();
     assertThat(store.saves()).isEmpty();
@@ -80,7 +80,7 @@ class MirrorPlanTest extends MirrorFixture {
   @Test
   void itKnowsThatAnEmptySourceEmptiesNothing() throws Exception {
     sink.preset("/conf/a", "1");
-    assertThat(mirror().plan().refusal()).contains("because the source is empty");
+    assertThat(mirror().plan().refusal()).contains(": the source is empty");
   }
 
   @Test
@@ -149,7 +149,7 @@ class MirrorPlanTest extends MirrorFixture {
         .hasMessageContaining("BlindSink");
     assertThatThrownBy(mirror::verify)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("'test'");
+        .hasMessageContaining("test: verification needs a readable sink");
     assertThatThrownBy(
             () -> mirror(b -> b.sink(blind).verification(Verification.every(Duration.ofHours(1)))))
         .isInstanceOf(IllegalArgumentException.class)

@@ -87,7 +87,8 @@ class MirrorQuestionTest extends MirrorFixture {
     Map<String, String> before = sink.values();
     putBack(0, 5);
     eventually(() -> plan(mirror).deletes() == 15);
-    assertThat(plan(mirror).refusal()).contains("no bound may be passed of 100 keys and 10%");
+    assertThat(plan(mirror).refusal())
+        .contains(": more than 10% of the sink (after a refusal each limit counts alone)");
     assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED);
     assertThat(sink.values()).isEqualTo(before);
   }

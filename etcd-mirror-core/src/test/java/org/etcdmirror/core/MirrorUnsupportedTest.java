@@ -172,7 +172,8 @@ class MirrorUnsupportedTest extends MirrorFixture {
     long before = source.index();
     source.put("/conf/a", "2");
     awaitState(mirror, MirrorState.FAILED);
-    assertThat(mirror.status().lastError()).contains("'/conf/a' ('/conf/a/b' is below it)");
+    assertThat(mirror.status().lastError())
+        .contains("'/conf/a' ('/conf/a/b' below it holds a value)");
     assertThat(store.index()).isEqualTo(before);
     assertThat(told.unsupported).containsExactly("/conf/a");
   }

@@ -134,7 +134,7 @@ class AccessTest {
           InProcess.once(source, sink, "/conftool/"),
           name,
           guarded.clientUrl(),
-          "no user is given");
+          "no user configured");
     }
   }
 

@@ -206,16 +206,13 @@ class BadUsageTest {
 
     assertThat(line("--sink-user", "m", "--sink-password-file", file.toString()))
         .isEqualTo(
-            option
-                + "cannot read the password of user 'm' from '"
-                + file
-                + "': its first line is empty");
+            option + "password file '" + file + "' of user 'm' is empty");
 
     Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe, 's'});
 
     assertThat(line("--sink-user", "m", "--sink-password-file", file.toString()))
         .isEqualTo(
-            option + "cannot read the password of user 'm' from '" + file + "': it is not UTF-8");
+            option + "password file '" + file + "' of user 'm' is not UTF-8");
   }
 
   @Test
@@ -240,7 +237,7 @@ class BadUsageTest {
   void certificatesForAnAddressWithoutTlsAreRefused() {
     Path caCert = TestCertificates.in(directory).caCert();
     assertThat(line("--sink-cacert", caCert.toString()))
-        .isEqualTo("mirror-service: --sink: certificates are given, but 'http://b:1' is not https");
+        .isEqualTo("mirror-service: --sink: certificates are configured, but endpoint 'http://b:1' is not https; write https://");
   }
 
   @Test
@@ -300,7 +297,7 @@ class BadUsageTest {
   @Test
   void nameThatCannotKeepTheIndexIsNamed() {
     assertThat(line("--link", "a/../b"))
-        .isEqualTo("mirror-service: --link: etcd v2 cannot keep an index under the name 'a/../b'");
+        .isEqualTo("mirror-service: --link: etcd v2 cannot store an index under the link name 'a/../b'; name the link otherwise");
   }
 
   @Test

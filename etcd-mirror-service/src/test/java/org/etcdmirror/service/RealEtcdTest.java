@@ -204,7 +204,7 @@ class RealEtcdTest {
       assertThat(service.exitCode()).isEqualTo(1);
       assertThat(service.err().get(service.err().size() - 1))
           .contains("would delete 1 of ")
-          .contains("a first copy deletes nothing that a person has not approved");
+          .contains("a first copy deletes only what was approved");
     }
     assertThat(sink.tree("/conftool")).containsOnlyKeys("/conftool/theirs");
     once("--prefix", "/conftool", "--max-deletes", "1");
@@ -219,7 +219,7 @@ class RealEtcdTest {
         start("run", "--prefix", "/conftool", "--require-empty", "--http", "127.0.0.1:0")) {
       assertThat(service.exitCode()).isEqualTo(1);
       assertThat(service.err().get(service.err().size() - 1))
-          .contains("an empty sink is required")
+          .contains("requires an empty sink")
           .contains("'/conftool/a'");
     }
     sink.delete("/conftool/a", "");
@@ -231,10 +231,10 @@ class RealEtcdTest {
   void onceBlamesNoSinkForASourceThatDoesNotAnswer() throws Exception {
     sourceEtcd.stop();
     try (ServiceProcess service = start("once", "--prefix", "/conftool", "--link", "eqiad")) {
-      service.awaitLine("again in");
+      service.awaitLine("retryInMs=");
       assertThat(service.err())
-          .filteredOn(line -> line.contains("again in"))
-          .allMatch(line -> line.contains(" eqiad: GET "), "names the link, and no side")
+          .filteredOn(line -> line.contains("retryInMs="))
+          .allMatch(line -> line.contains("[link=eqiad] "), "names the link")
           .allMatch(line -> line.contains(sourceEtcd.clientUrl().toString()), "names the source");
     }
   }

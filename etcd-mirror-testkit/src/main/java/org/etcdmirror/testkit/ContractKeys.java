@@ -7,7 +7,7 @@ import org.etcdmirror.api.Bytes;
 /** Keys that contract tests use. */
 final class ContractKeys {
 
-  /** Segments that go wrong where somebody encodes or compares them carelessly. */
+  /** Segments that fail if code encodes or compares them carelessly. */
   static final List<String> ODD =
       List.of(
           "a b", "a+b", "a%b", "a%20b", "a?b", "a#b", "a&b=c", "a;b", "a:b", "a\\b", "a\"b", "a'b",

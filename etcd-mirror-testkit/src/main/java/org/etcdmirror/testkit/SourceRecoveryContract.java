@@ -136,7 +136,7 @@ abstract class SourceRecoveryContract extends SourceFixture {
   }
 
   @Test
-  void anAnchorHoldsOrNobodyKnows() throws Exception {
+  void anAnchorHoldsOrIsUnknown() throws Exception {
     long still = write("/still", "1");
     long before = write("/dir/a", "1");
     List<Anchor> anchors = new ArrayList<>(anchors());
@@ -162,7 +162,7 @@ abstract class SourceRecoveryContract extends SourceFixture {
   }
 
   @Test
-  void anAnchorHoldsOrNobodyKnowsWhereItsTreeGoes() throws Exception {
+  void anAnchorHoldsOrIsUnknownAfterADeletedTree() throws Exception {
     write("/dir/sub/a", "1");
     write("/dir/sub/b", "1");
     write("/dirt", "1");

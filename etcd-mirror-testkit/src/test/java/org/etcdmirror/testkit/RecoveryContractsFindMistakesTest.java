@@ -41,7 +41,7 @@ class RecoveryContractsFindMistakesTest {
   @Test
   void anchorsTakenForBroken() {
     assertThat(failures(BelievesTheVersionOfNow.class))
-        .contains("anAnchorHoldsOrNobodyKnows", "anAnchorHoldsOrNobodyKnowsWhereItsTreeGoes");
+        .contains("anAnchorHoldsOrIsUnknown", "anAnchorHoldsOrIsUnknownAfterADeletedTree");
   }
 
   @Test

@@ -209,7 +209,7 @@ public final class V2IndexStore implements IndexStore {
       index.adopt(found);
     } else if (found != null && isOlderThanKnown(found)) {
       throw new SinkRolledBackException(
-          "%s was put back: expected %s, found the earlier %s"
+          "sink was restored to an older state: %s: expected %s, found the earlier %s"
               .formatted(index.key(), describe(index.known()), found));
     } else {
       throw fenced(index, found);
@@ -279,7 +279,7 @@ public final class V2IndexStore implements IndexStore {
 
   private static FencedException fenced(V2ComparedKey key, @Nullable Stored found) {
     return new FencedException(
-        "somebody else changed %s: expected %s, found %s"
+        "another mirror changed the index %s: expected %s, found %s; run one mirror for each link"
             .formatted(key.key(), describe(key.known()), describe(found)));
   }
 

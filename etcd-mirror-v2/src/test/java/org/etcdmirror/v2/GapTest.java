@@ -146,7 +146,7 @@ class GapTest {
       mirror.start();
       Mirroring.eventually(
           "it asks", () -> assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED));
-      assertThat(mirror.status().lastError()).contains("because the source is empty");
+      assertThat(mirror.status().lastError()).contains(": the source is empty");
     }
     assertThat(gaps).extracting(Gap::reason).containsOnly(Gap.Reason.INDEX_WENT_BACKWARDS);
     assertThat(pair.sink.tree("/conf")).isEqualTo(before);

@@ -65,7 +65,7 @@ class V2DirectoryTest {
           assertThatThrownBy(() -> sink.apply(batch(event)))
               .isInstanceOf(PermanentException.class)
               .hasMessageContaining("/conf/d")
-              .hasMessageContaining("etcd 3.5 cannot change when a directory goes");
+              .hasMessageContaining("etcd 3.5 cannot change the expiry of a directory");
         } else {
           sink.apply(batch(event));
           assertThat(http.get("/conf/d", "").json().at("/node/ttl").asInt()).isBetween(1, 1002);

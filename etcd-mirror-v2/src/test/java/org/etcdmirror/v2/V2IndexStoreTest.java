@@ -165,7 +165,9 @@ final class V2IndexStoreTest {
       assertThatThrownBy(() -> store("/conftool").load())
           .as(garbage)
           .isInstanceOf(PermanentException.class)
-          .hasMessage("%s holds '%s', which is not an index", NUMBER, garbage);
+          .hasMessage(
+              "%s does not hold an index: '%s'; correct it by hand, or delete it to copy again",
+              NUMBER, garbage);
       assertThatThrownBy(() -> store("/conftool").save(at(1)))
           .isInstanceOf(PermanentException.class);
       assertThat(value(NUMBER)).isEqualTo(garbage);

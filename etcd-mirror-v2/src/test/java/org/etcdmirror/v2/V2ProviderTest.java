@@ -40,7 +40,7 @@ final class V2ProviderTest {
     MirrorAddress address = MirrorAddress.parse("v2:http://a:1,b:2");
     assertThatThrownBy(() -> found().createSink(settings(address)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("'b:2' is not an etcd endpoint of the form http://HOST:PORT");
+        .hasMessage("'b:2' is not an etcd endpoint; write http://HOST:PORT");
     MirrorAddress right = MirrorAddress.parse("v2:http://a:1");
     SinkSettings chosen = new SinkSettings(right, Access.ANONYMOUS, Bytes.utf8("/key"));
     assertThatThrownBy(() -> found().createSink(chosen))

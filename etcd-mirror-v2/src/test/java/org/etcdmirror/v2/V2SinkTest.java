@@ -130,7 +130,7 @@ final class V2SinkTest {
       for (MirrorEvent event : List.of(put("/a/b/c", "1"), directory("/a/b", null))) {
         assertThatThrownBy(() -> sink.apply(batch(event)))
             .isInstanceOf(PermanentException.class)
-            .hasMessageContaining("'/a' holds a value and is outside of the prefixes [/a/b]");
+            .hasMessageContaining("'/a' holds a value and is outside the sink's prefixes [/a/b]");
       }
       sink.apply(batch(new Delete(Bytes.utf8("/a/b/c"), 1), new DeleteTree(Bytes.utf8("/a/b"), 1)));
     }

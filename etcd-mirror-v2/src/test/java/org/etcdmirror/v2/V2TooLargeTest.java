@@ -60,7 +60,7 @@ class V2TooLargeTest {
       Mirroring.eventually(
           "failed", () -> assertThat(mirror.status().state()).isEqualTo(MirrorState.FAILED));
       assertThat(mirror.status().lastError())
-          .contains("'/conf/large' (the value has 150000 bytes")
+          .contains("'/conf/large' (the value is too large: 150000 bytes")
           .contains("HTTP 413")
           .contains("takes no request of 150")
           .contains("client_max_body_size")
@@ -75,7 +75,7 @@ class V2TooLargeTest {
     try (EtcdMirror mirror = mirror(UnsupportedEntries.FAIL)) {
       assertThatThrownBy(mirror::run)
           .hasCauseInstanceOf(UnsupportedEntryException.class)
-          .hasMessageContaining("'/conf/large' (the value has 150000 bytes")
+          .hasMessageContaining("'/conf/large' (the value is too large: 150000 bytes")
           .hasMessageMatching(".*");
     }
   }
@@ -129,8 +129,9 @@ class V2TooLargeTest {
                           Mirroring.put("/conf/c", "v", 9))))
           .isInstanceOf(UnsupportedEntryException.class)
           .hasMessageContaining("cannot hold 2 entries")
-          .hasMessageContaining("'/conf/a' (the value has 150000 bytes")
-          .hasMessageContaining("'/conf/b' (the value has 11000000 bytes; etcd v2 takes no more");
+          .hasMessageContaining("'/conf/a' (the value is too large: 150000 bytes")
+          .hasMessageContaining(
+              "'/conf/b' (the value is too large: 11000000 bytes; etcd v2 accepts at most");
       assertThat(held("/conf/c")).isEqualTo("v");
       sink.apply(batch(Mirroring.put("/conf/a", "small", 10)));
       assertThat(held("/conf/a")).isEqualTo("small");

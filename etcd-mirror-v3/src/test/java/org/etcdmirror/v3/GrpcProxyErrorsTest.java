@@ -140,7 +140,7 @@ class GrpcProxyErrorsTest {
       watch(mirror, "/a/");
       assertThatThrownBy(() -> nobody.call(KVGrpc.getRangeMethod(), read("/a/0", 0)))
           .isInstanceOf(PermanentException.class)
-          .hasMessageContaining("user name is empty (no user is given)");
+          .hasMessageContaining("user name is empty (no user configured)");
       assertThatThrownBy(() -> watch(nobody, "/a/")).isInstanceOf(PermanentException.class);
     }
   }

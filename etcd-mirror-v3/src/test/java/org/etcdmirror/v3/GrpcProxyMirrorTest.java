@@ -234,7 +234,7 @@ class GrpcProxyMirrorTest {
     try (EtcdMirror mirror = mirror(UnsupportedEntries.FAIL)) {
       assertThatThrownBy(mirror::run)
           .hasCauseInstanceOf(UnsupportedEntryException.class)
-          .hasStackTraceContaining("the value has 1600000 bytes")
+          .hasStackTraceContaining("the value is too large: 1600000 bytes")
           .hasStackTraceContaining("--max-request-bytes");
     }
   }

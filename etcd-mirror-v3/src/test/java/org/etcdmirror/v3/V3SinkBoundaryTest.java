@@ -103,7 +103,7 @@ class V3SinkBoundaryTest {
         } else {
           assertThat(refusal)
               .isInstanceOf(UnsupportedEntryException.class)
-              .hasMessageContaining("'" + KEY + "' (the value has " + size + " bytes")
+              .hasMessageContaining("'" + KEY + "' (the value is too large: " + size + " bytes")
               .hasMessageContaining("by default 1572864")
               .hasMessageContaining("--max-request-bytes")
               .hasMessageMatching(".*");
@@ -137,7 +137,7 @@ class V3SinkBoundaryTest {
         V3Mirroring.eventually(
             "failed", () -> assertThat(mirror.status().state()).isEqualTo(MirrorState.FAILED));
         assertThat(mirror.status().lastError())
-            .contains("'" + KEY + "' (the value has " + largest + " bytes")
+            .contains("'" + KEY + "' (the value is too large: " + largest + " bytes")
             .contains("--max-request-bytes");
       }
     }

@@ -135,7 +135,7 @@ final class V3SinkCheckpointTest {
   void refusesWhatIsNoCheckpointInOneLine(String text) {
     assertThatThrownBy(() -> SinkCheckpoint.parse(KEY, text))
         .isInstanceOf(PermanentException.class)
-        .hasMessageStartingWith("/__replication/k holds no checkpoint")
+        .hasMessageStartingWith("/__replication/k does not hold a valid checkpoint")
         .hasMessageMatching("[^\\p{Cntrl}]*")
         .message()
         .hasSizeLessThan(400);

@@ -144,7 +144,7 @@ final class V3SinkLateLeasesTest {
         batch(delete(prefix + "a"), leased("b", new Lease(7, Duration.ofSeconds(60))));
     assertThatThrownBy(() -> sink.apply(longer))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("must expire first");
+        .hasMessageContaining("waiting for it to expire");
     sink.close();
     sink = OpenedV3Sink.at(proxy.url(), link).build();
     appliesInTheEnd(longer);

@@ -197,7 +197,7 @@ final class V3SinkLeaseTest {
       server.revoke(shadow);
       assertThatThrownBy(() -> apply(sink, batch(leased("a", lease))))
           .isInstanceOf(SinkDriftedException.class)
-          .hasMessageContaining("lease %x of the sink has ended before its time".formatted(shadow))
+          .hasMessageContaining("lease %x of the sink ended too early".formatted(shadow))
           .hasMessageMatching(".*");
       assertThat(server.count(prefix)).isZero();
       // What a resync does.

@@ -152,7 +152,7 @@ final class V3SinkLimitsTest {
       MirrorEvent tooLarge = put("/too-large", "x".repeat(100_000));
       assertThatThrownBy(() -> apply(sink, batch(tooLarge), at(3)))
           .isInstanceOf(UnsupportedEntryException.class)
-          .hasMessageContaining("'/too-large' (the value has 100000 bytes")
+          .hasMessageContaining("'/too-large' (the value is too large: 100000 bytes")
           .hasMessageContaining("--max-request-bytes")
           .hasMessageMatching(".*");
       assertThat(sink.load().orElseThrow().index()).isEqualTo(2);
@@ -167,7 +167,7 @@ final class V3SinkLimitsTest {
         MirrorEvent tooLarge = put("/too-large", "x".repeat(size));
         assertThatThrownBy(() -> apply(sink, batch(put("/a", "1"), tooLarge)))
             .isInstanceOf(UnsupportedEntryException.class)
-            .hasMessageContaining("'/too-large' (the value has %d bytes".formatted(size))
+            .hasMessageContaining("'/too-large' (the value is too large: %d bytes".formatted(size))
             .hasMessageContaining("by default 1572864");
       }
     }

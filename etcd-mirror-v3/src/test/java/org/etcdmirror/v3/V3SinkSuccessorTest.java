@@ -27,7 +27,8 @@ final class V3SinkSuccessorTest extends LateFixture {
     second.apply(value("second"));
     assertThatThrownBy(() -> first.apply(value("stale")))
         .isInstanceOf(FencedException.class)
-        .hasMessageContaining("/__replication/" + link);
+        .hasMessageContaining("another mirror runs on link '" + link + "' (host ")
+        .hasMessageContaining(", process " + ProcessHandle.current().pid() + ", since 2");
     second.save(at(9));
     assertThat(server.value(prefix + "k")).isEqualTo("second");
     assertThat(second.load()).contains(at(9));
@@ -148,6 +149,6 @@ final class V3SinkSuccessorTest extends LateFixture {
     V3Sink sink = sinkAt(1);
     sink.save(at(2).withNotes(Map.of("n", "writer=x\nwrite=7")));
     assertThat(server.value("/__replication/" + link))
-        .matches("(?s)index=2\n.*\nwriter=[0-9a-f]{24}\nwrite=2\n");
+        .matches("(?s)index=2\n.*\nwriter=[0-9a-f]{24} host=.*\nwrite=2\n");
   }
 }

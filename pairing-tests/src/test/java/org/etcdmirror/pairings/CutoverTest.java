@@ -110,7 +110,7 @@ class CutoverTest {
           writer.awaitWrites(10);
           assertThatThrownBy(() -> cutOver(mirror, present, next))
               .isInstanceOf(CutoverException.class)
-              .hasMessageContaining("not cut over");
+              .hasMessageContaining("cut-over refused");
           writer.awaitWrites(10);
         }
         assertThat(mirror.await(present.index(), PATIENCE)).isTrue();

@@ -75,7 +75,7 @@ class ExcludeTest {
   void aPatternThatLeavesOutNothingIsWarnedOf(String kind) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror = mirror(link, conf().exclude(Pattern.compile("/conf/typo/.*")))) {
-      assertThat(level(link, mirror).warning()).contains("leaves out nothing");
+      assertThat(level(link, mirror).warning()).contains("matches no key");
     }
   }
 
@@ -107,7 +107,7 @@ class ExcludeTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> mirror(link, MirrorScope.builder().rename("/conf/", "/other/")))
         .withMessage(
-            "the scope writes to '%s', and the sink was made for the prefixes [/conf] alone; make the sink for the target prefixes of the scope",
+            "target prefix '%s' of the scope is outside the sink's prefixes [/conf]; create the sink with the target prefixes of the scope",
             kind.equals("v2") ? "/other" : "/other/");
     mirror(link, MirrorScope.builder().rename("/conf/", "/conf/below/")).close();
   }

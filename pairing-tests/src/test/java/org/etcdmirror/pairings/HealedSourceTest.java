@@ -75,7 +75,7 @@ class HealedSourceTest {
     Map<String, String> before = link.source().values("/conf/");
     try (EtcdMirror mirror = link.following(builder -> builder)) {
       DataAside data = DataAside.of(sourceEtcd);
-      assertThat(pending(mirror).reason()).contains("because the source is empty");
+      assertThat(pending(mirror).reason()).contains(": the source is empty");
       data.putBack();
       assertHealed(link, mirror, before);
     }
@@ -89,7 +89,7 @@ class HealedSourceTest {
     link.mirroredOnce();
     DataAside data = DataAside.of(sourceEtcd);
     try (EtcdMirror mirror = link.started(builder -> builder)) {
-      assertThat(pending(mirror).reason()).contains("because the source is empty");
+      assertThat(pending(mirror).reason()).contains(": the source is empty");
       data.putBack();
       assertHealed(link, mirror, before);
     }

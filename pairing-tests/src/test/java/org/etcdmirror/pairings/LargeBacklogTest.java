@@ -74,7 +74,7 @@ class LargeBacklogTest {
         await("it ends").atMost(LIMIT).until(() -> !mirror.isAlive());
       }
       assertThat(Files.readString(log))
-          .contains("'/conf' holds more than a heap of ", "a value of 1400000 bytes", "(-Xmx)")
+          .contains("'/conf' does not fit into a heap of ", "a value of 1400000 bytes", "(-Xmx)")
           .doesNotContain("OutOfMemory");
     }
   }

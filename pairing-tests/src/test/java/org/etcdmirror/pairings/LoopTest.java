@@ -114,7 +114,7 @@ class LoopTest {
       assertMirrors(here, there, SAME);
       there.put("/conf/b", "2");
       String key = other.equals("v2") ? "/__replication/conf" : "/__replication/pairing";
-      assertRefused(there, here, SAME, "inverse link", "'" + key + "'");
+      assertRefused(there, here, SAME, "reverse link", "'" + key + "'");
       assertThat(here.values("/conf/")).isEqualTo(Map.of("/conf/a", "1"));
       there.delete(key);
       assertMirrors(there, here, SAME);

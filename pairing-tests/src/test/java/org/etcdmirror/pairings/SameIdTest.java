@@ -111,7 +111,7 @@ class SameIdTest {
           assertThatThrownBy(mirror::run)
               .cause()
               .isInstanceOf(LoopException.class)
-              .hasMessageContainingAll("the same cluster " + keys.clusterId(), "the sink's index");
+              .hasMessageContainingAll("the same cluster " + keys.clusterId(), "sink index");
         }
         try (EtcdMirror mirror = mirror(keys, keys)) {
           assertThatThrownBy(mirror::syncOnce).hasCauseInstanceOf(LoopException.class);
@@ -178,7 +178,7 @@ class SameIdTest {
         assertThatThrownBy(back::run)
             .cause()
             .isInstanceOf(LoopException.class)
-            .hasMessageContaining("inverse link");
+            .hasMessageContaining("reverse link");
       }
       assertThat(here.values("/conf/")).isEqualTo(Map.of("/conf/a", "1"));
     }

@@ -59,7 +59,7 @@ class WipedSourceTest {
     assertThat(plan.sourceEntries()).isZero();
     assertThat(plan.deletes()).as("v2 has a directory besides").isBetween((long) KEYS, KEYS + 1L);
     assertThat(plan.deleteSamples()).hasSize(KEYS);
-    assertThat(plan.refusal()).contains("because the source is empty");
+    assertThat(plan.refusal()).contains(": the source is empty");
     assertThat(link.sink().values("/conf/")).isEqualTo(before);
   }
 

@@ -105,28 +105,30 @@ public record Access(
     if (passwordFile == null) {
       throw new IllegalStateException("no password file is named");
     }
+    String password;
     try {
       CharBuffer text =
           UTF_8.newDecoder().decode(ByteBuffer.wrap(CredentialFile.read(passwordFile)));
-      String password = text.toString().lines().findFirst().orElse("");
-      if (password.isEmpty()) {
-        throw new IOException("its first line is empty");
-      }
-      return password;
+      password = text.toString().lines().findFirst().orElse("");
     } catch (IOException e) {
-      throw new IOException(
-          "cannot read the password of user '%s' from '%s': %s"
-              .formatted(user, passwordFile, why(e)),
-          e);
+      throw new IOException(problem(passwordFile, why(e)), e);
     }
+    if (password.isEmpty()) {
+      throw new IOException(problem(passwordFile, "is empty"));
+    }
+    return password;
+  }
+
+  private String problem(Path file, String what) {
+    return "password file '%s' of user '%s' %s".formatted(file, user, what);
   }
 
   private static String why(IOException e) {
     if (e instanceof NoSuchFileException) {
-      return "there is no such file";
+      return "does not exist";
     }
     return e instanceof CharacterCodingException
-        ? "it is not UTF-8"
-        : String.valueOf(e.getMessage());
+        ? "is not UTF-8"
+        : "cannot be read: " + e.getMessage();
   }
 }

@@ -91,16 +91,15 @@ public final class TlsFailure {
       return "the server takes neither TLS 1.2 nor TLS 1.3";
     }
     if (NO_TLS.stream().anyMatch(said::contains)) {
-      return "the server does not speak TLS at this port: write http:// for it, or name the port"
-          + " that speaks TLS";
+      return "the server does not speak TLS at this port; write http://, or name a port with TLS";
     }
     boolean cut = CUT.stream().anyMatch(said::contains);
     if (mayBeLost && cut && tls.certificateAsked()) {
       return certificateRefused("it ended the connection at once", tls);
     }
     return NO_HANDSHAKE.stream().anyMatch(said::contains)
-        ? "the server ended the handshake without a word; if it does not speak TLS at this port,"
-            + " write http:// for it"
+        ? "the server ended the handshake without an answer; if it does not speak TLS at this port,"
+            + " write http://"
         : null;
   }
 

@@ -61,7 +61,8 @@ final class AtomicFile {
    */
   byte @Nullable [] read() throws IOException {
     if (!Files.isDirectory(directory)) {
-      throw new NoSuchFileException(directory.toString(), null, "the checkpoint's directory");
+      throw new NoSuchFileException(
+          directory.toString(), null, "directory of the checkpoint does not exist; create it");
     }
     if (!isThere(file)) {
       return null;
@@ -69,7 +70,8 @@ final class AtomicFile {
     long size = Files.size(file);
     if (size > MOST_BYTES) {
       throw new PermanentException(
-          "'%s' has %d bytes and is no checkpoint; name another file".formatted(file, size));
+          "file is too large to be a checkpoint: '%s', %d bytes; name another file"
+              .formatted(file, size));
     }
     return Files.readAllBytes(file);
   }
@@ -82,13 +84,17 @@ final class AtomicFile {
       FileLock lock = channel.tryLock();
       if (lock == null) {
         throw new IOException(
-            "'%s' is locked by another process; another mirror may use this file"
+            "lock is held by another process: '%s'; another mirror may use this file"
                 .formatted(lockFile));
       }
       return lock;
     } catch (OverlappingFileLockException e) {
       channel.close();
-      throw new IOException("'" + lockFile + "' is locked by another store in this process", e);
+      throw new IOException(
+          "lock is held by another store in this process: '"
+              + lockFile
+              + "'; close that store, or name another file",
+          e);
     } catch (IOException e) {
       channel.close();
       throw e;
@@ -151,7 +157,7 @@ final class AtomicFile {
     return FileChannel.open(path, Set.of(options), owner);
   }
 
-  /** False if there is nothing; a FIFO would block whoever opens it, so it is looked at first. */
+  /** Whether the file exists. Checks its kind first, because opening a FIFO would block. */
   private static boolean isThere(Path path) throws IOException {
     BasicFileAttributes found;
     try {
@@ -165,7 +171,7 @@ final class AtomicFile {
               ? "a directory"
               : found.isSymbolicLink() ? "a symbolic link" : "a device, FIFO or socket";
       throw new PermanentException(
-          "'%s' is %s, not a regular file; name another file".formatted(path, what));
+          "not a regular file: '%s' is %s; name another file".formatted(path, what));
     }
     return true;
   }

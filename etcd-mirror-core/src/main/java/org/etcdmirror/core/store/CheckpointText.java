@@ -63,17 +63,16 @@ final class CheckpointText {
   static Checkpoint parse(Path file, String text) {
     int crcAt = text.lastIndexOf(CRC);
     if (!text.startsWith(HEADER + "\n") || crcAt < 0) {
-      throw corrupt(file, "it does not look like one", null);
+      throw corrupt(file, "the first line is missing", null);
     }
     if (!text.substring(crcAt).equals(CRC + crc(text.substring(0, crcAt)) + "\n")) {
-      throw corrupt(file, "its checksum is wrong", null);
+      throw corrupt(file, "the checksum is wrong", null);
     }
     Map<String, String> fields = new LinkedHashMap<>();
     for (String line : text.substring(HEADER.length() + 1, crcAt).lines().toList()) {
       int equals = line.indexOf('=');
       if (equals < 0) {
-        throw corrupt(
-            file, "this line is not of the form name=value: " + DisplayText.of(line), null);
+        throw corrupt(file, "a line is not of the form name=value: " + DisplayText.of(line), null);
       }
       fields.put(line.substring(0, equals), unescape(line.substring(equals + 1)));
     }
@@ -103,7 +102,13 @@ final class CheckpointText {
 
   private static PermanentException corrupt(
       Path file, @Nullable String why, @Nullable Exception cause) {
-    return new PermanentException(file + " holds no checkpoint: " + why, cause);
+    return new PermanentException(
+        "file is not a valid checkpoint: "
+            + file
+            + ": "
+            + why
+            + "; restore the file, or delete it to copy again",
+        cause);
   }
 
   private static String crc(CharSequence text) {

@@ -61,8 +61,7 @@ public final class FileIndexStore implements IndexStore {
         throw new FencedException(
             "'"
                 + file.path()
-                + "' was changed by another mirror or by hand since this one read it; "
-                + "only one mirror may use a file");
+                + "' was changed by another mirror or by hand since this mirror read it; use one file for each mirror");
       }
       attempted = text;
       file.replace(text);

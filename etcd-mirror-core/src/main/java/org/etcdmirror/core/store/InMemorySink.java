@@ -160,7 +160,7 @@ public final class InMemorySink implements ReadableSink {
     NavigableMap<Bytes, Entry> below = below(key);
     return below.isEmpty()
         ? null
-        : new Refusal(key, "'" + below.firstKey() + "' is below it", below.firstKey());
+        : new Refusal(key, "'" + below.firstKey() + "' below it holds a value", below.firstKey());
   }
 
   private void apply(MirrorEvent event) {

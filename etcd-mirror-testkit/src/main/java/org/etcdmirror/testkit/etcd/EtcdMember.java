@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  * What one member of a cluster has to know of itself and the others.
  *
  * @param advertisedPeer what etcd makes the cluster's id of, together with the token; where the
- *     member is alone, nobody connects to it
+ *     member is alone, no other connects to it
  */
 record EtcdMember(
     String name,

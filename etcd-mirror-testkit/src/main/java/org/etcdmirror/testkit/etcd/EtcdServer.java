@@ -119,8 +119,8 @@ public final class EtcdServer implements AutoCloseable {
   }
 
   /**
-   * As {@link #wipe()}, but with the same cluster id, as where somebody deletes the data directory
-   * and starts etcd again with the same settings: only the index tells that it is another keyspace.
+   * As {@link #wipe()}, but with the same cluster id, as after a deletion of the data directory and
+   * starts etcd again with the same settings: only the index tells that it is another keyspace.
    */
   public synchronized void wipeKeepingClusterId() {
     wipe(true);

@@ -127,7 +127,7 @@ final class LocalEtcd implements EtcdProcess {
       command.add("--unsafe-no-fsync");
     }
     if (member.isAlone()) {
-      // With nobody to lose an election to, there is no reason to wait a second for it.
+      // A single member cannot lose an election, so it need not wait a second for one.
       command.add("--heartbeat-interval=20");
       command.add("--election-timeout=200");
     }

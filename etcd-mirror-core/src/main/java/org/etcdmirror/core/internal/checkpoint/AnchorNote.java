@@ -21,7 +21,7 @@ public final class AnchorNote {
     String[] parts = note.split(" ", 3);
     if (parts.length != 3) {
       throw new IllegalArgumentException(
-          "an anchor has three parts: '" + DisplayText.of(note) + "'");
+          "anchor note does not have three parts: '" + DisplayText.of(note) + "'");
     }
     return new Anchor(NoteText.parse(parts[2]), Long.parseLong(parts[0]), Long.parseLong(parts[1]));
   }

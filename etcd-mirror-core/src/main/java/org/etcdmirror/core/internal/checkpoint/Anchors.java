@@ -17,9 +17,9 @@ import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tells this source from another one of the same name: the newest puts of the scope that still
- * stand. Several are kept, so that a delete does not leave none. Used by the applier's thread, but
- * for {@link #isBroken}.
+ * Keeps anchors, which distinguish this source from another one of the same name: the newest puts
+ * of the scope that still exist. Keeps several, so that one remains after a delete. Used by the
+ * applier's thread, but for {@link #isBroken}.
  *
  * <p>An anchor is a fact of its own, and stays one when its key is changed; only the source is less
  * likely to know of it then.
@@ -29,7 +29,7 @@ public final class Anchors {
   /** A recovery of the sink, which is known here by identity alone. */
   public interface Recovery {}
 
-  /** How many are kept. */
+  /** The number of kept puts. */
   static final int MOST = 4;
 
   /**
@@ -59,14 +59,14 @@ public final class Anchors {
   }
 
   /**
-   * Whether the version of a put stays what it is: a source that told no time did so because nobody
-   * asked, and is none that changes versions without an event.
+   * Whether the version of a put stays what it is: a source reported no time to live because no
+   * client asked, and is none that changes versions without an event.
    */
   public static boolean isSteady(Put put) {
     return put.expiresAt() == null || Expiry.UNTOLD.equals(put.expiresAt());
   }
 
-  /** What the reader may know: what stood after the last recovery that was done. */
+  /** The anchor that the reader may use: the puts that existed after the last finished recovery. */
   private record Told(@Nullable Anchor anchor, @Nullable Recovery after) {}
 
   private final KeyMapper mapper;
@@ -79,7 +79,7 @@ public final class Anchors {
 
   private final List<Standing> learned = new ArrayList<>();
 
-  /** They stood at this index. */
+  /** The index at which they existed. */
   private long at;
 
   /** In place of those that stand: the last that did, or may. */
@@ -209,7 +209,7 @@ public final class Anchors {
   }
 
   /**
-   * Whether what is known is of what the reader follows.
+   * Whether the known anchor belongs to the stream that the reader follows.
    *
    * @param last the recovery that the reader handed over last
    */

@@ -29,7 +29,9 @@ public final class CheckpointKeeper {
 
   private static final Duration QUIET_INTERVAL = Duration.ofSeconds(1);
 
-  /** How long the store may go without a look at it, while data is written to a sink beside it. */
+  /**
+   * The longest time between two checks of the store, while data is written to a sink beside it.
+   */
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(2);
 
   /** A tenth of what etcd v2 keeps of its history. */
@@ -45,10 +47,10 @@ public final class CheckpointKeeper {
   private boolean oneCluster;
   private long storedNanos = System.nanoTime();
 
-  /** When the store was last seen to hold what was stored. */
+  /** The time at which the store was last seen to hold the stored checkpoint. */
   private long seenNanos = System.nanoTime();
 
-  /** What was stored here last is no longer stored, and nothing was since. */
+  /** The store lost the last checkpoint, and none was stored since. */
   private boolean gone;
 
   /** Since that turned out, the store was not loaded again. */
@@ -111,12 +113,12 @@ public final class CheckpointKeeper {
     oneCluster = known;
   }
 
-  /** What is stored with each checkpoint besides the index. */
+  /** The notes that are stored with each checkpoint. */
   public CheckpointNotes notes() {
     return notes;
   }
 
-  /** How far the sink is; null before the first resync. */
+  /** The current checkpoint; null before the first resync. */
   @Nullable
   public Checkpoint current() {
     return current;
@@ -145,7 +147,7 @@ public final class CheckpointKeeper {
     }
   }
 
-  /** What a write before it may have touched is stored first. */
+  /** Stores the suspects of earlier writes first. */
   private void apply(EventBatch batch) throws IOException, InterruptedException {
     notes.suspects().writes();
     Checkpoint known = stored;
@@ -153,8 +155,8 @@ public final class CheckpointKeeper {
     if (at != null && known != null && notes.suspects().isNews(known.notes())) {
       save(at);
     }
-    if (atomic == null && isUnseenFor(LOOK_INTERVAL)) {
-      // Only its index tells of such a sink that it is still the one that is compared.
+    if (atomic == null && isUnconfirmedFor(LOOK_INTERVAL)) {
+      // For such a sink only the index shows that it is still the same one.
       look();
     }
     try {
@@ -165,7 +167,7 @@ public final class CheckpointKeeper {
     }
   }
 
-  /** What the sink holds is durable through this index; stored now, if it is not yet. */
+  /** Stores an index through which the sink is durable, unless it is stored already. */
   public void save(Checkpoint reached) throws IOException, InterruptedException {
     store(notes.noted(reached));
   }
@@ -186,7 +188,7 @@ public final class CheckpointKeeper {
   }
 
   /** Whether nothing was heard of the store for so long. */
-  public boolean isUnseenFor(Duration time) {
+  public boolean isUnconfirmedFor(Duration time) {
     return stored != null && System.nanoTime() - seenNanos >= time.toNanos();
   }
 
@@ -260,8 +262,8 @@ public final class CheckpointKeeper {
   }
 
   /**
-   * Stores what ends the link, and goes with no batch. If that fails, what is current is stored
-   * again by the next flush.
+   * Stores the mark that ends the link, without a batch. If that fails, the current checkpoint is
+   * stored again by the next flush.
    */
   public void saveLast(Checkpoint last) throws IOException, InterruptedException {
     stored = null;

@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the engine tells its next run besides the index: why the sink may not be level ({@link
- * CompareNote}), an {@link Anchors anchor}, and the scopes of which the sink may hold something.
- * Notes of others stay as they are. Used by the applier's thread, but for what is said otherwise.
+ * Notes for the next run besides the index: why the sink may not be level ({@link CompareNote}), an
+ * {@link Anchors anchor}, and the scopes of which the sink may hold something. Notes of others stay
+ * as they are. Used by the applier's thread, but for what is said otherwise.
  */
 public final class CheckpointNotes {
 
@@ -83,17 +83,17 @@ public final class CheckpointNotes {
     return anchors;
   }
 
-  /** What writes of unknown outcome touched. */
+  /** The suspects: keys that writes of unknown outcome touched. */
   public Suspects suspects() {
     return suspects;
   }
 
-  /** Which keys of the sink had a time to live in the source. */
+  /** The keys of the sink that had a time to live in the source. */
   public ExpiringKeys expiring() {
     return expiring;
   }
 
-  /** What a resync has to delete of former scopes. May be asked by any thread. */
+  /** The entries of former scopes that a resync has to delete. For any thread. */
   public Leftovers leftovers() {
     return scopes.leftovers();
   }
@@ -105,7 +105,7 @@ public final class CheckpointNotes {
 
   /** Whether the sink holds nothing but what came since the first copy of this cluster began. */
   public boolean isBegunEmpty(String clusterId) {
-    return clusterId.equals(begunEmpty) && scopes.areOnlyThis();
+    return clusterId.equals(begunEmpty) && scopes.isOnlyPresentScope();
   }
 
   /** A person is asked about deletes; said until the sink is level, so that a restart asks, too. */
@@ -196,23 +196,21 @@ public final class CheckpointNotes {
     String note = notes.get(HIDDEN);
     if (note != null && note.length() > LONGEST_HIDDEN) {
       throw new PermanentException(
-          ("%s: the note '%s' in the checkpoint has %d characters, and the most are %d: no mirror"
-                  + " writes as many. Remove it by hand, or set the index anew")
+          "%s: checkpoint note '%s' is too long: %d characters, limit %d; remove the note by hand, or set the index again"
               .formatted(link, HIDDEN, note.length(), LONGEST_HIDDEN));
     }
     try {
       return note == null ? List.of() : note.lines().map(NoteText::parse).toList();
     } catch (IllegalArgumentException e) {
       throw new PermanentException(
-          "%s: the note '%s' in the checkpoint names no keys: '%s'"
+          "%s: checkpoint note '%s' does not name keys: '%s'; remove the note by hand, or set the index again"
               .formatted(link, HIDDEN, DisplayText.of(note)),
           e);
     }
   }
 
   /**
-   * What a resync that goes on from a checkpoint has to delete of former scopes. May be asked by
-   * any thread.
+   * The entries of former scopes that a resync from this checkpoint has to delete. For any thread.
    */
   public Leftovers leftovers(Checkpoint stored) {
     return scopes.leftovers(stored);
@@ -265,7 +263,8 @@ public final class CheckpointNotes {
     try {
       return parsedAnchor(stored, name);
     } catch (IllegalArgumentException e) {
-      log.warn("{}: the checkpoint's anchor is not used: {}", link, e.getMessage());
+      log.warn(
+          "[link={}] ignoring the unreadable anchor of the checkpoint: {}", link, e.getMessage());
       return null;
     }
   }
@@ -280,7 +279,7 @@ public final class CheckpointNotes {
     try {
       return parsedAnchor(stored, ANCHOR);
     } catch (IllegalArgumentException e) {
-      log.debug("an anchor that is not readable: {}", e.getMessage());
+      log.debug("ignoring an unreadable anchor: {}", e.getMessage());
       return null;
     }
   }
@@ -361,8 +360,8 @@ public final class CheckpointNotes {
   }
 
   /**
-   * Before a resync writes what is in this scope alone; if it is never finished and the scope is
-   * changed again, the next run must know.
+   * Comes before a resync writes entries of this scope alone; if it is never finished and the scope
+   * is changed again, the next run must know.
    *
    * @return whether this is news, to be stored
    */
@@ -377,7 +376,7 @@ public final class CheckpointNotes {
     anchors.replaceBy(found, index);
   }
 
-  /** What happened in a gap is given up, and what former scopes left. */
+  /** Gives up the changes inside a gap, and the leftovers of former scopes. */
   public void skipped(long index) {
     asked = false;
     scopes.givenUp();

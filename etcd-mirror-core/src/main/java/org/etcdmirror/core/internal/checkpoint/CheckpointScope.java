@@ -5,8 +5,8 @@ import org.etcdmirror.core.internal.run.Parts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What checkpoints bear as their scope: the scope's fingerprint, and behind it whether something
- * was left out that a run with other settings may hold.
+ * The scope text of checkpoints: the scope's fingerprint, then whether entries were left out that a
+ * run with other settings may write.
  *
  * @param fingerprint of the scope
  * @param leavesOut whether this run leaves out what the sink cannot hold
@@ -25,7 +25,7 @@ public record CheckpointScope(String fingerprint, boolean leavesOut) {
     return leavesOut ? fingerprint + LEFT_OUT : fingerprint;
   }
 
-  /** Whether a checkpoint is of another scope; where nobody recorded it, it is believed. */
+  /** Whether a checkpoint is of another scope. A checkpoint without a scope counts as unchanged. */
   public boolean isChanged(@Nullable String stored) {
     return stored != null && !stored.equals(fingerprint) && !stored.equals(fingerprint + LEFT_OUT);
   }

@@ -37,7 +37,7 @@ public final class CompareNote {
   private static final Pattern TEXT =
       Pattern.compile("([A-Z_]+) at index (\\d+) since (\\S+?)(?: \\(.*\\))?");
 
-  /** Of one doubt; the checkpoint may have been written by anybody. */
+  /** The limit of one doubt's text. Any client of the sink may have written the checkpoint. */
   private static final int LONGEST = 300;
 
   private CompareNote() {}
@@ -90,8 +90,7 @@ public final class CompareNote {
       String name = note.getKey();
       if (name.startsWith(MUST) && !KNOWN.contains(name)) {
         throw new PermanentException(
-            ("the checkpoint at index %d bears the note '%s' (%s), which a newer version wrote and"
-                    + " this one must not ignore: run that version")
+            "checkpoint at index %d has the unknown note '%s' (%s); a newer version wrote it and this version must not ignore it: run the newer version"
                 .formatted(stored.index(), DisplayText.of(name), DisplayText.of(note.getValue())));
       }
     }
@@ -114,8 +113,7 @@ public final class CompareNote {
 
   private static PermanentException unreadable(String text, @Nullable Exception cause) {
     return new PermanentException(
-        ("the checkpoint's note '%s' is not understood: '%s'. If a newer version wrote it, run"
-                + " that version; else 'index set --force' takes the note away")
+        "checkpoint note '%s' is unreadable: '%s'; if a newer version wrote it, run that version, else remove the note with 'index set --force'"
             .formatted(NOW, DisplayText.of(text)),
         cause);
   }

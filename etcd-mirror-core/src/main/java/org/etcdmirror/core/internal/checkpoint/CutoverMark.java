@@ -37,7 +37,7 @@ public record CutoverMark(
 
   private static final String NOTE = "cutover";
 
-  /** The checkpoint may have been written by anybody. */
+  /** The limit of the text. Any client of the sink may have written the checkpoint. */
   private static final int LONGEST = 2_000;
 
   private static final Pattern TEXT =
@@ -85,7 +85,7 @@ public record CutoverMark(
 
   private static PermanentException unreadable(String text, @Nullable Exception cause) {
     return new PermanentException(
-        "the link was cut over, but its checkpoint's note '%s' is not readable: '%s'"
+        "the link was cut over, but its checkpoint note '%s' is unreadable: '%s'; delete this link's checkpoint to copy again"
             .formatted(NOTE, DisplayText.of(text)),
         cause);
   }
@@ -100,7 +100,7 @@ public record CutoverMark(
     return checkpoint.withNotes(notes);
   }
 
-  /** What the comparison found, as far as the mark tells. */
+  /** The result of the comparison, as far as the mark holds it. */
   public VerifyReport verified() {
     return new VerifyReport(
         at,
@@ -120,9 +120,7 @@ public record CutoverMark(
   /** Why the link does not start any more, in one line. */
   public PermanentException refusal(String link) {
     return new PermanentException(
-        ("%s was cut over at %s: its sink holds everything through source index %d, and the reverse"
-                + " link begins at index %d of cluster %s. To mirror in this direction again, cut"
-                + " the reverse link over, or delete this link's checkpoint to copy afresh")
+        "%s was cut over at %s: its sink holds everything through source index %d, and the reverse link begins at index %d of cluster %s; to mirror in this direction again, cut the reverse link over, or delete this link's checkpoint to copy again"
             .formatted(link, at, sourceIndex, targetIndex, targetCluster));
   }
 }

@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which keys of the sink have a time to live in the source, so that many of them may go at once and
- * no person has to be asked. The reader tells of events, the applier of what a comparison read.
+ * Remembers the keys of the sink that have a time to live in the source, so that many of them may
+ * expire at once without an approval. The reader reports events, the applier reports what a
+ * comparison read.
  *
  * <p>Only a hash of 32 bits is kept of each, and of no more than {@link #MOST} keys, the last ones.
  * A key that is not known here is asked for; a key that only looks like one that is known, one in a
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ExpiringKeys {
 
-  /** How many are known at most. */
+  /** The limit of remembered keys. */
   public static final int MOST = 10_000;
 
   /**
@@ -41,7 +42,7 @@ public final class ExpiringKeys {
 
   private boolean cutoverCommit;
 
-  /** What a checkpoint tells; what is not readable is not known. */
+  /** Loads the note of a checkpoint. An unreadable note counts as empty. */
   synchronized void resume(@Nullable String note) {
     hashes.clear();
     if (note == null) {
@@ -54,7 +55,8 @@ public final class ExpiringKeys {
       }
     } catch (IllegalArgumentException e) {
       log.warn(
-          "which keys have a time to live is not known: the checkpoint's note is unreadable", e);
+          "ignoring an unreadable checkpoint note: the keys that have a time to live are unknown",
+          e);
     }
   }
 

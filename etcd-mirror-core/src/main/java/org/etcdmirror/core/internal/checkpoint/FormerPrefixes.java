@@ -29,11 +29,9 @@ public final class FormerPrefixes {
             one ->
                 named.add("%d under '%s'".formatted(one.getValue(), DisplayText.of(one.getKey()))));
     if (deletes.size() > NAMED) {
-      named.add("more under %d others".formatted(deletes.size() - NAMED));
+      named.add("more under %d other prefixes".formatted(deletes.size() - NAMED));
     }
-    return ("; of these %s are outside of the present prefixes: only the checkpoint says that this"
-            + " link wrote there, so they need an approval, or their prefix by --former-prefix"
-            + " (EtcdMirrorBuilder.formerPrefix)")
+    return "; of these deletes, %s are outside the current prefixes and only the checkpoint says that this link wrote there: approve them, or name the prefix with --former-prefix (EtcdMirrorBuilder.formerPrefix)"
         .formatted(named);
   }
 }

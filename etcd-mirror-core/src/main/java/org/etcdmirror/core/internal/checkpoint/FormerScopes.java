@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.run.Parts;
 import org.etcdmirror.core.internal.run.SinkOpening;
@@ -15,15 +16,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The scopes that the sink was written by, as the checkpoint's note {@code scope} tells, and what a
- * resync has to delete of the former ones. Anybody who may write the checkpoint may forge the note,
- * so it is bounded, and what it says of keys outside of the present prefixes needs an approval (see
- * {@link Leftovers}). Used by the applier's thread, but for what is said otherwise.
+ * resync has to delete of the former ones. Any client that may write the checkpoint may forge the
+ * note, so it is bounded, and what it says of keys outside of the present prefixes needs an
+ * approval (see {@link Leftovers}). Used by the applier's thread, but for what is said otherwise.
  */
 final class FormerScopes {
 
   private static final Logger log = LoggerFactory.getLogger(FormerScopes.class);
 
   static final String NOTE = "scope";
+
+  /** So many former scopes are named in a line of the log. */
+  private static final int NAMED = 3;
 
   private final String link;
   private final KeyMapper mapper;
@@ -50,7 +54,7 @@ final class FormerScopes {
     this.opening = parts.opening();
   }
 
-  /** What a resync has to delete of former scopes. May be asked by any thread. */
+  /** The entries of former scopes that a resync has to delete. For any thread. */
   Leftovers leftovers() {
     return leftovers;
   }
@@ -59,6 +63,7 @@ final class FormerScopes {
   Leftovers leftovers(Checkpoint stored) {
     String note = note(stored);
     List<KeyMapper> former = note == null ? null : readable(note);
+    warnOf(former);
     return former == null ? Leftovers.none(mapper) : leftovers(former);
   }
 
@@ -117,6 +122,27 @@ final class FormerScopes {
     }
   }
 
+  /** A link name that was used for something else before is often a mistake. */
+  private void warnOf(@Nullable List<KeyMapper> former) {
+    List<String> texts =
+        former == null
+            ? List.of()
+            : former.stream()
+                .map(one -> one.scope().toString())
+                .filter(text -> !text.equals(mapper.scope().toString()))
+                .distinct()
+                .limit(NAMED)
+                .toList();
+    if (!texts.isEmpty()) {
+      log.warn(
+          "[link={}] link '{}' mirrored '{}' before, and now mirrors '{}'; a resync deletes what only the former scope wrote, so use another link name if this is another mirror",
+          link,
+          link,
+          DisplayText.of(String.join("', '", texts)),
+          DisplayText.of(mapper.scope()));
+    }
+  }
+
   private static @Nullable String note(Checkpoint stored) {
     return stored.notes().get(NOTE);
   }
@@ -130,13 +156,14 @@ final class FormerScopes {
       List<KeyMapper> former = ScopeNote.parseOthers(note, own);
       for (KeyMapper one : former) {
         if (one.sinkModel() != mapper.sinkModel()) {
-          throw new IllegalArgumentException("the sink's keys were " + one.sinkModel());
+          throw new IllegalArgumentException(
+              "the former key model of the sink was " + one.sinkModel());
         }
       }
       return former;
     } catch (IllegalArgumentException e) {
       log.warn(
-          "{}: what a former scope left in the sink stays there, as it is not known: {}",
+          "[link={}] not removing entries of a former scope, because its checkpoint note is unreadable: {}",
           link,
           e.getMessage());
       return null;
@@ -150,7 +177,7 @@ final class FormerScopes {
   }
 
   /** Whether the sink was written by the present scope alone. */
-  boolean areOnlyThis() {
+  boolean isOnlyPresentScope() {
     return scopes.equals(List.of(own));
   }
 
@@ -160,8 +187,8 @@ final class FormerScopes {
   }
 
   /**
-   * Before a resync writes what is in this scope alone; if it is never finished and the scope is
-   * changed again, the next run must know.
+   * Records this scope before a resync writes entries that only this scope has. If the resync does
+   * not finish and the scope changes again, the next run needs the record.
    *
    * @return whether this is news, to be stored
    */

@@ -16,12 +16,12 @@ import org.etcdmirror.core.internal.snapshot.ChunkedSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What former scopes owned in the sink and the present one does not: a resync deletes it. What no
- * scope of this link ever owned is nobody's business here.
+ * Entries of the sink that former scopes owned and the present one does not: a resync deletes them.
+ * Keys that no scope of this link ever owned are not touched.
  *
- * <p>Only the checkpoint tells of former scopes, and the right to write it is not the right to
- * delete. So what is outside of the present prefixes goes only if a person approves it, or if its
- * prefix was named to this mirror.
+ * <p>Only the checkpoint names former scopes, and the right to write it is not the right to delete.
+ * So what is outside of the present prefixes goes only if a person approves it, or if its prefix
+ * was named to this mirror.
  */
 public final class Leftovers {
 
@@ -49,7 +49,7 @@ public final class Leftovers {
     this.prefixes = outside(mapper, former, mapper.prefixModel());
   }
 
-  /** None: the sink was never written by another scope, or nobody knows by which. */
+  /** No leftovers: no other scope wrote the sink, or the former scope is unknown. */
   public static Leftovers none(KeyMapper mapper) {
     return new Leftovers(mapper, List.of(), List.of());
   }
@@ -108,9 +108,9 @@ public final class Leftovers {
   }
 
   /**
-   * What the sink holds under the present prefixes, in their order, and then under the former ones.
-   * Where the sink's history does not last, it is of several indexes: whoever compares changes it
-   * only where it was read already.
+   * Reads the sink's entries under the present prefixes, in their order, then under the former
+   * ones. If the sink's history is too short, the entries are of several indexes: a comparison
+   * changes the sink only where it was read already.
    */
   public Snapshot snapshot(ReadableSink sink, boolean expiries)
       throws IOException, InterruptedException {

@@ -8,7 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Notes of a checkpoint that this program makes nothing of. It writes them again with each
- * checkpoint, so a large one, which anybody may have put there, would make every write as large.
+ * checkpoint, so a large one, which any client of the sink may have put there, would make every
+ * write as large.
  */
 final class OtherNotes {
 
@@ -33,7 +34,7 @@ final class OtherNotes {
                       && !note.getKey().equals(CheckpointNotes.HIDDEN);
               if (isTooLong) {
                 log.warn(
-                    "{}: the checkpoint's note '{}' of {} characters is left out from now on: this program makes nothing of it, and the longest it keeps has {}",
+                    "[link={}] dropping unknown checkpoint note: note='{}' characters={} limit={}",
                     link,
                     DisplayText.of(note.getKey()),
                     note.getValue().length(),
@@ -43,7 +44,7 @@ final class OtherNotes {
             });
     if (notes.size() > MOST) {
       log.warn(
-          "{}: the checkpoint has {} notes that this program makes nothing of; but for {} they are left out from now on",
+          "[link={}] dropping unknown checkpoint notes: notes={} kept={}",
           link,
           before,
           CheckpointNotes.HIDDEN);

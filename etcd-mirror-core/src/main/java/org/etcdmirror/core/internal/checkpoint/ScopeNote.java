@@ -39,10 +39,13 @@ public final class ScopeNote {
   private static final String EXCLUDE_PREFIX = "exclude-prefix ";
   private static final String TRANSFORM = "transform ";
 
-  /** Of all scopes of a note, in characters. A note may be forged, and each line costs work. */
+  /**
+   * The limit for all scopes of a note, in characters. A note may be forged, and each line costs
+   * work.
+   */
   static final int LONGEST = 256 * 1024;
 
-  /** Of all scopes of a note, or of one of them. */
+  /** The limit for all scopes of a note, and for one of them. */
   static final int MOST_LINES = 2_000;
 
   /** Scopes that no resync came to the end of in between. */
@@ -83,7 +86,8 @@ public final class ScopeNote {
   }
 
   /**
-   * What owns what the scope owned. It maps nothing: of a transform only the name is known.
+   * Parses a former scope to a mapper that answers which keys the scope owned. It maps no events,
+   * because only the name of a transform is known.
    *
    * @throws IllegalArgumentException if the text is no scope
    */
@@ -92,7 +96,7 @@ public final class ScopeNote {
     String[] models = rest(lines[0], KEYS).split(" ", -1);
     if (models.length != 2) {
       throw new IllegalArgumentException(
-          "two models are expected: '" + DisplayText.of(lines[0]) + "'");
+          "expected two key models: '" + DisplayText.of(lines[0]) + "'");
     }
     MirrorScope.Builder scope = MirrorScope.builder();
     Bytes from = null;
@@ -111,7 +115,8 @@ public final class ScopeNote {
       }
     }
     if (from != null) {
-      throw new IllegalArgumentException("the target of '" + from + "' is missing");
+      throw new IllegalArgumentException(
+          "target prefix is missing for source prefix '" + from + "'");
     }
     return new KeyMapper(
         scope.build(),
@@ -122,8 +127,7 @@ public final class ScopeNote {
 
   private static String rest(String line, String name) {
     if (!line.startsWith(name)) {
-      throw new IllegalArgumentException(
-          "'" + name + "' is expected: '" + DisplayText.of(line) + "'");
+      throw new IllegalArgumentException("expected '" + name + "': '" + DisplayText.of(line) + "'");
     }
     return line.substring(name.length());
   }
@@ -132,7 +136,7 @@ public final class ScopeNote {
     int space = text.indexOf(' ');
     if (space < 0) {
       throw new IllegalArgumentException(
-          "flags and a pattern are expected: '" + DisplayText.of(text) + "'");
+          "expected flags and a pattern: '" + DisplayText.of(text) + "'");
     }
     String pattern = NoteText.parse(text.substring(space + 1)).utf8();
     try {
@@ -140,7 +144,7 @@ public final class ScopeNote {
     } catch (StackOverflowError e) {
       // The compiler calls itself for each pair of parentheses.
       throw new IllegalArgumentException(
-          "a pattern of too deep nesting: '" + DisplayText.of(pattern) + "'", e);
+          "pattern is nested too deeply: '" + DisplayText.of(pattern) + "'", e);
     }
   }
 
@@ -153,7 +157,7 @@ public final class ScopeNote {
   public static List<KeyMapper> parseOthers(String note, @Nullable String own) {
     if (note.length() > LONGEST || note.lines().limit(MOST_LINES + 1L).count() > MOST_LINES) {
       throw new IllegalArgumentException(
-          "a note '%s' of %d characters; the most are %d in %d lines"
+          "note '%s' is too long: %d characters, limit %d in %d lines"
               .formatted(FormerScopes.NOTE, note.length(), LONGEST, MOST_LINES));
     }
     return parseOthers(split(note), own);
@@ -167,7 +171,7 @@ public final class ScopeNote {
   public static List<KeyMapper> parseOthers(List<String> scopes, @Nullable String own) {
     if (scopes.size() > MOST_SCOPES) {
       throw new IllegalArgumentException(
-          "%d former scopes; the most are %d".formatted(scopes.size(), MOST_SCOPES));
+          "too many former scopes: %d, limit %d".formatted(scopes.size(), MOST_SCOPES));
     }
     List<KeyMapper> others = new ArrayList<>();
     for (String scope : scopes) {

@@ -5,21 +5,21 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.OutcomeUnknownException.Touched;
 
 /**
- * What a write of unknown outcome may still change.
+ * A key or tree that a write of unknown outcome may still change.
  *
  * @param reach how much it is
- * @param key the key by its name in the sink, or the top of a tree; empty for everything
+ * @param key the key by its name in the sink, or the top of a tree; empty if all keys are meant
  */
 public record Suspect(Reach reach, Bytes key) {
 
-  /** How much one write may change. */
+  /** The reach of one write. */
   public enum Reach {
     KEY,
     TREE,
     EVERYTHING
   }
 
-  /** Everything in the scope: nobody knows any more which keys there are. */
+  /** Everything in the scope, because the keys are no longer known. */
   static final Suspect EVERYTHING = new Suspect(Reach.EVERYTHING, Bytes.EMPTY);
 
   static Suspect of(Touched touched) {

@@ -8,9 +8,8 @@ import java.util.Set;
 import org.etcdmirror.core.internal.run.Backoff;
 
 /**
- * What was lost on the way to one endpoint, and what is to be done about it next. Used by the
- * applier's thread alone. Its times are of {@link System#nanoTime()}, but for the one that people
- * are shown.
+ * Suspects of one endpoint, and their next comparison. Used by the applier's thread alone. Its
+ * times are of {@link System#nanoTime()}, but for the one that people are shown.
  */
 public final class SuspectGroup {
 
@@ -38,7 +37,7 @@ public final class SuspectGroup {
     return endpoint;
   }
 
-  /** When the first of them was lost, by the wall clock, to be shown and stored. */
+  /** The wall-clock time at which the first of them was lost, for display and storage. */
   Instant since() {
     return since;
   }
@@ -60,8 +59,8 @@ public final class SuspectGroup {
     pauses.reset();
   }
 
-  /** Who they are is not known any more. */
-  void becomeEverything() {
+  /** Replaces the suspects by everything, because they are no longer known. */
+  void replaceByEverything() {
     suspects.clear();
     add(Set.of(Suspect.EVERYTHING));
   }
@@ -101,11 +100,11 @@ public final class SuspectGroup {
   }
 
   /** The last comparison is begun; if it asks for a resync, that one does what it was to do. */
-  public void leaveToResync() {
+  public void deferToResync() {
     leftToResync = true;
   }
 
-  public boolean isLeftToResync() {
+  public boolean isDeferredToResync() {
     return leftToResync;
   }
 

@@ -23,12 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What writes of unknown outcome touched, until no late effect of them is possible any more. It is
- * stored with each checkpoint, and the {@link CheckpointKeeper} stores it before it sends the next
- * write.
+ * Keeps the keys that writes of unknown outcome touched, until late effects are impossible. They
+ * are stored with each checkpoint, and the {@link CheckpointKeeper} stores it before it sends the
+ * next write.
  *
  * <p>A process that dies with writes under way cannot say which. So while a run writes to a sink
- * with late effects, its checkpoint bears the note {@code writing}; whoever finds it takes
+ * with late effects, its checkpoint has the note {@code writing}; the run that finds it takes
  * everything for suspect. Bounded: more than {@link #MOST} suspects, or very long keys, become
  * "everything", and a comparison is asked for. Used by the applier's thread alone.
  */
@@ -103,20 +103,20 @@ public final class Suspects {
       }
       if (isTooMuch()) {
         log.warn(
-            "{}: the checkpoint names {} suspects of {} endpoints, more than a mirror writes: everything is compared in their place",
+            "[link={}] too many suspects in the checkpoint, comparing all entries: suspects={} endpoints={}",
             link,
             count(),
             groups.size());
         groups.clear();
-        group("", Instant.now()).becomeEverything();
+        group("", Instant.now()).replaceByEverything();
       }
     }
     if (isMarked && stored.notes().containsKey(WRITING)) {
       log.warn(
-          "{}: the last run ended in the middle of its writes: everything is compared once when no late effect of them is possible any more",
+          "[link={}] the last run stopped during its writes; comparing all entries once late writes are impossible",
           link);
       SuspectGroup unknown = group("", Instant.now());
-      unknown.becomeEverything();
+      unknown.replaceByEverything();
       unknown.compareOnlyLate();
     }
     changed();
@@ -139,7 +139,7 @@ public final class Suspects {
     writing = isMarked;
   }
 
-  /** Nothing is under way any more that is not among the suspects. */
+  /** Records that no write is in flight except those among the suspects. */
   public void ends() {
     writing = false;
   }
@@ -153,7 +153,7 @@ public final class Suspects {
       SuspectGroup known = groups.get(touched.endpoint());
       if (known == null) {
         log.warn(
-            "{}: a write to '{}' was lost on the way to {}; it may still be carried out, so what it touched is compared until that is not possible any more",
+            "[link={}] outcome of a write is unknown; comparing the keys it touched until a late write is impossible: key='{}' endpoint={}",
             link,
             touched.key(),
             touched.endpoint().isEmpty() ? "the sink" : touched.endpoint());
@@ -161,8 +161,8 @@ public final class Suspects {
       group(touched.endpoint(), Instant.now()).add(List.of(Suspect.of(touched)));
     }
     if (isTooMuch()) {
-      log.warn("{}: more than {} suspects: everything is compared", link, MOST);
-      groups.values().forEach(SuspectGroup::becomeEverything);
+      log.warn("[link={}] too many suspects, comparing all entries: limit={}", link, MOST);
+      groups.values().forEach(SuspectGroup::replaceByEverything);
       overflowed = true;
     }
     changed();
@@ -176,7 +176,7 @@ public final class Suspects {
   public void clear(SuspectGroup group) {
     groups.remove(group.endpoint(), group);
     log.info(
-        "{}: {} suspects of {} are cleared: nothing can come late any more",
+        "[link={}] suspects cleared, late writes are impossible: suspects={} endpoint={}",
         link,
         group.suspects().size(),
         group.endpoint().isEmpty() ? "the sink" : group.endpoint());

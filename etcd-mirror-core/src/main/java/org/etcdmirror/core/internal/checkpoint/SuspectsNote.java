@@ -69,13 +69,13 @@ public final class SuspectsNote {
       return all;
     } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
       throw new PermanentException(
-          "the checkpoint's note %s is not readable; compare both sides, then remove the note or set the index anew: %s"
+          "checkpoint note '%s' is unreadable: %s; compare both sides, then remove the note or set the index again"
               .formatted(NAME, DisplayText.of(e.getMessage())),
           e);
     }
   }
 
-  /** What a checkpoint's note tells people; null if there is none. */
+  /** The suspects of a checkpoint's note, for display; null if there are none. */
   public static MirrorStatus.@Nullable Suspects describe(Checkpoint stored) {
     String note = stored.notes().get(NAME);
     if (note == null) {

@@ -30,7 +30,7 @@ import org.etcdmirror.core.internal.run.StateMachine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a link ends for good: the applier writes a {@link CutoverMark} into its checkpoint, between
+ * Ends a link by a cut-over: the applier writes a {@link CutoverMark} into its checkpoint, between
  * two batches, and nothing after it. Until the mark is written the mirror goes on, whatever
  * happens. {@link #loaded} and {@link #consider} are for the applier's thread, the rest is for any
  * other.
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class CutoverCommit {
 
   /**
-   * What a link is to end with.
+   * A requested cut-over.
    *
    * @param changes what {@link Progress#changes} was before the target was at its index
    * @param target the target's identity and index
@@ -58,7 +58,7 @@ public final class CutoverCommit {
     final Wish wish;
     final CompletableFuture<CutoverMark> answer = new CompletableFuture<>();
 
-    /** What the source had come to when the wish was first seen. */
+    /** The source's head when the request was first seen. */
     @Nullable SourceHead head;
 
     Waiting(Wish wish) {
@@ -93,7 +93,7 @@ public final class CutoverCommit {
     return batch.events().stream().anyMatch(event -> !(event instanceof Refresh));
   }
 
-  /** What was loaded: a link that has ended does not start again. */
+  /** Checks the loaded checkpoint: a link that was cut over does not start again. */
   public void loaded(@Nullable Checkpoint checkpoint) {
     mark = checkpoint == null ? null : CutoverMark.of(checkpoint);
     known.countDown();
@@ -122,7 +122,8 @@ public final class CutoverCommit {
   public CutoverMark end(Wish wish, Duration timeout) throws IOException, InterruptedException {
     Waiting mine = new Waiting(wish);
     if (!waiting.compareAndSet(null, mine)) {
-      throw new CutoverException(link + " is being cut over already");
+      throw new CutoverException(
+          link + ": another cut-over of this link is running; wait for it to end");
     }
     if (over) {
       abandon();
@@ -150,7 +151,7 @@ public final class CutoverCommit {
     }
   }
 
-  /** On this thread, what was thrown on the applier's. */
+  /** Rethrows on this thread what the applier's thread threw. */
   private IOException thrown(ExecutionException failure) {
     Throwable cause = failure.getCause();
     if (cause instanceof CutoverException refused) {
@@ -158,17 +159,20 @@ public final class CutoverCommit {
     } else if (cause instanceof PermanentException permanent) {
       throw new PermanentException(permanent.toString(), permanent);
     }
-    String what = cause instanceof IOException ? cause.getMessage() : "the mirror ended meanwhile";
-    return new IOException("%s could not be cut over now: %s".formatted(link, what), cause);
+    String what =
+        cause instanceof IOException ? cause.getMessage() : "the mirror stopped meanwhile";
+    return new IOException(
+        "%s: cut-over failed: %s; the mirror goes on, try again".formatted(link, what), cause);
   }
 
-  /** The mirror has ended: nobody answers any more. */
+  /** Fails the waiting cut-over, because the mirror has ended. */
   public void abandon() {
     over = true;
     known.countDown();
     Waiting left = waiting.getAndSet(null);
     if (left != null) {
-      left.answer.completeExceptionally(new CutoverException(link + " ended meanwhile"));
+      left.answer.completeExceptionally(
+          new CutoverException(link + ": cut-over failed: the mirror stopped meanwhile"));
     }
   }
 
@@ -209,7 +213,7 @@ public final class CutoverCommit {
   private @Nullable String refusal(Waiting wanted, Checkpoint at)
       throws IOException, InterruptedException {
     if (progress.changes.get() != wanted.wish.changes()) {
-      return "%s is not cut over: it wrote something while both sides were compared, through source index %d; are all writers stopped?"
+      return "%s: cut-over refused: the mirror wrote to the sink during the comparison, through source index %d; stop all writers and try again"
           .formatted(link, at.index());
     }
     if (wanted.head == null) {
@@ -228,19 +232,19 @@ public final class CutoverCommit {
     }
     String id = cluster.head().clusterId();
     if (!id.equals(wish.target().clusterId())) {
-      return "%s is not cut over: its sink is cluster %s, the new source is cluster %s"
+      return "%s: cut-over refused: the sink is cluster %s, but the new source is cluster %s"
           .formatted(link, id, wish.target().clusterId());
     }
     ClusterProof.Finding found =
         new ClusterProof(cluster, wish.newSource(), wish.selection())
             .decide(() -> keeper.rewrite(at));
     return found.verdict() == ClusterProof.Verdict.DIFFERENT
-        ? "%s is not cut over: its sink and the new source have the same cluster id %s and are two clusters (%s)"
+        ? "%s: cut-over refused: the sink and the new source are two clusters with the same id %s (%s)"
             .formatted(link, id, found.numbers())
         : null;
   }
 
-  /** Nothing that the mirror sent may change the target once it is the new source. */
+  /** Whether no request of this mirror may still change the target. */
   private boolean isReady(Waiting wanted, Checkpoint at) {
     return isLevel(wanted, at) && keeper.notes().suspects().isEmpty();
   }
@@ -268,7 +272,7 @@ public final class CutoverCommit {
   public static CutoverException notLevel(MirrorStatus status) {
     MirrorStatus.Suspects suspects = status.suspects();
     return new CutoverException(
-        "%s is not cut over: its sink did not come level in time; it is %s at source index %d of %d%s"
+        "%s: cut-over refused: the sink did not catch up in time: %s, source index %d of %d%s"
             .formatted(
                 status.link(),
                 status.state(),
@@ -276,6 +280,7 @@ public final class CutoverCommit {
                 status.sourceIndex(),
                 suspects == null
                     ? ""
-                    : "; writes of unknown outcome may still change it: " + suspects.describe()));
+                    : "; writes of unknown outcome may still change the sink: "
+                        + suspects.describe()));
   }
 }

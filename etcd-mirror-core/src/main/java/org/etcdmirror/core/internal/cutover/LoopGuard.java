@@ -123,13 +123,15 @@ public final class LoopGuard {
         if (conflict != null || shown != null) {
           throw one.undecided(
               id,
-              conflict != null ? conflict : "the checkpoint '%s' is in the scope".formatted(shown),
+              conflict != null
+                  ? conflict
+                  : "the scope covers the checkpoint key '%s'".formatted(shown),
               found);
         }
       }
       case DIFFERENT ->
           log.info(
-              "{}: source and sink are two clusters with the same id {}: {}",
+              "[link={}] source and sink are two clusters with the same id: id={} ({})",
               link,
               id,
               found.numbers());
@@ -137,8 +139,8 @@ public final class LoopGuard {
   }
 
   /**
-   * What a first run stores names no cluster until it is proven not to be a loop: if it is refused,
-   * nothing stays behind that looks like an inverse link.
+   * The checkpoint of a first run names no cluster until a loop is ruled out. A refused run then
+   * leaves nothing behind that looks like a reverse link.
    */
   private void move(@Nullable Checkpoint own) throws IOException, InterruptedException {
     Checkpoint first = new Checkpoint(0, null, scope.fingerprint(), Instant.now());
@@ -157,26 +159,28 @@ public final class LoopGuard {
       return;
     }
     if (sinkCluster.equals(sourceCluster) && isOfOtherHistory(theirs, cluster)) {
-      log.debug("{}: {} is from another cluster of the id {}", link, other.key(), sinkCluster);
+      log.debug(
+          "[link={}] the checkpoint is from another cluster with the same id: key={} id={}",
+          link,
+          other.key(),
+          sinkCluster);
       return;
     }
     if (CutoverMark.isIn(theirs)) {
-      log.debug("{}: the inverse link of {} has ended", link, other.key());
+      log.debug("[link={}] the reverse link was cut over: key={}", link, other.key());
       return;
     }
     List<KeyMapper> scopes = scopes(other);
-    if (scopes.isEmpty() || scopes.stream().anyMatch(this::bringsBack)) {
+    if (scopes.isEmpty() || scopes.stream().anyMatch(this::returnsOwnWrites)) {
       throw new LoopException(
-          ("%s (%s, from cluster %s to %s) would be told of its own writes by an inverse link (%s,"
-                  + " from cluster %s to %s), whose checkpoint is the key '%s' in the source. End"
-                  + " that link by a cut-over; or, if its mirror is gone, delete that key")
+          "loop: link '%s' (%s, from cluster %s to %s) would receive its own writes through a reverse link (%s, from cluster %s to %s) with the checkpoint key '%s' in the source; cut that link over, or delete that key if its mirror no longer exists"
               .formatted(
                   link,
                   text(rules),
                   sourceCluster,
                   sinkCluster,
                   scopes.isEmpty()
-                      ? "of unknown prefixes"
+                      ? "unknown prefixes"
                       : String.join(" and ", scopes.stream().map(s -> text(s.rules())).toList()),
                   sinkCluster,
                   sourceCluster,
@@ -197,12 +201,16 @@ public final class LoopGuard {
     return anchor != null && cluster.check(anchor) == Anchor.Check.BROKEN;
   }
 
-  /** By which scopes a link was written; none if its checkpoint does not tell. */
+  /** The scopes of a link; empty if its checkpoint does not name them. */
   private List<KeyMapper> scopes(StoredLink other) {
     try {
       return CheckpointNotes.scopes(other.checkpoint());
     } catch (IllegalArgumentException e) {
-      log.warn("{}: the scope in {} is not known: {}", link, other.key(), e.getMessage());
+      log.warn(
+          "[link={}] the scope in another link's checkpoint is unreadable: key={}: {}",
+          link,
+          other.key(),
+          e.getMessage());
       return List.of();
     }
   }
@@ -215,7 +223,7 @@ public final class LoopGuard {
   }
 
   /** Whether the other link takes up something that this one writes, and brings it back to it. */
-  private boolean bringsBack(KeyMapper other) {
+  private boolean returnsOwnWrites(KeyMapper other) {
     // One that reads or writes the other of the two keyspaces of a cluster does not.
     return other.sourceModel() == sink.keyModel()
         && other.sinkModel() == source.keyModel()

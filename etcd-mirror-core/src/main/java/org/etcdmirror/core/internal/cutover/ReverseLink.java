@@ -46,7 +46,7 @@ public final class ReverseLink {
   }
 
   /**
-   * Before anything is decided: whether the store can be read, and is free.
+   * Checks before the cut-over that the store can be read and is free.
    *
    * @throws CutoverException if a link from this cluster is there that has come to its newest index
    */
@@ -54,7 +54,7 @@ public final class ReverseLink {
     Checkpoint stored = store.load().orElse(null);
     if (stored != null && isFrom(target.clusterId(), stored) && stored.index() > target.index()) {
       throw new CutoverException(
-          "%s is not cut over: where its reverse link is to be kept, a link is at index %d of cluster %s, which is at %d"
+          "%s: cut-over refused: the reverse link's index store already holds index %d of cluster %s, which is at index %d; delete that checkpoint or name another store"
               .formatted(link, stored.index(), target.clusterId(), target.index()));
     }
   }
@@ -87,7 +87,7 @@ public final class ReverseLink {
     boolean ended = CutoverMark.isIn(stored);
     if (ended && stored.index() > mark.targetIndex()) {
       throw new PermanentException(
-          "%s was cut over, and so was its reverse link, at index %d: repeat that cut-over"
+          "%s and its reverse link were both cut over: index %d; repeat the cut-over of the reverse link"
               .formatted(link, stored.index()));
     }
     return !ended && stored.index() >= mark.targetIndex();

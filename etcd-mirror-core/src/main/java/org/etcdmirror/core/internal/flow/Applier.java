@@ -110,14 +110,14 @@ public final class Applier {
     return retry.call(loading::load, states::sinkFailing);
   }
 
-  /** By which the link is ended, and whoever asked for that is answered. */
+  /** The cut-over that ends the link and answers its caller. */
   public CutoverCommit cutoverCommit() {
     return cutoverCommit;
   }
 
   /** Loads and resyncs, in place of {@link #run}. */
   public ResyncReport syncOnce() throws InterruptedException, Retry.StoppedException {
-    load().ifPresent(stored -> log.debug("{}: {} was stored", link, stored));
+    load().ifPresent(stored -> log.debug("[link={}] loaded checkpoint: {}", link, stored));
     ResyncReport report = once.run();
     keeper.notes().suspects().ends();
     keeper.notes().expiring().ends();
@@ -125,7 +125,7 @@ public final class Applier {
     return report;
   }
 
-  /** Works until the mirror is to end; what is in hand by then is finished and stored. */
+  /** Works until the mirror is to end. Finishes and stores the current batch. */
   public void run() throws InterruptedException {
     try {
       while (!shutdown.hasBegun()) {
@@ -150,7 +150,7 @@ public final class Applier {
         }
       }
     } catch (Retry.StoppedException e) {
-      log.debug("{}: applier stopped", link);
+      log.debug("[link={}] applier stopped", link);
     } catch (RuntimeException | Error e) {
       storeDoubtQuietly();
       throw e;
@@ -161,7 +161,7 @@ public final class Applier {
       keeper.flush(true);
     } catch (IOException e) {
       // Progress without events is found again; a doubt may not be.
-      log.warn("{}: the last index was not stored: {}", link, e.getMessage());
+      log.warn("[link={}] saving the last index failed: {}", link, e.getMessage());
       progress.error(e);
     }
   }
@@ -180,7 +180,7 @@ public final class Applier {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException | RuntimeException e) {
-      log.warn("{}: not stored that the sink may not be level: {}", link, e.toString());
+      log.warn("[link={}] saving that the sink may differ failed: {}", link, e.toString());
     }
   }
 
@@ -209,14 +209,12 @@ public final class Applier {
     // One that is on its way already does as well.
     if (at != null && doubts.isEmpty()) {
       Gap gap = new Gap(Gap.Reason.FORCED, at.index(), 0, at.index());
-      String cluster = requireNonNullElse(at.clusterId(), "of no known name");
+      String cluster = requireNonNullElse(at.clusterId(), "unknown cluster");
       gapRecovery.goAdrift(gap, cluster, at.index());
     }
   }
 
-  /**
-   * What is blocked writes nothing anyway, and goes on taking, so that the source's stream lives.
-   */
+  /** A blocked applier writes nothing, but takes batches so that the source's stream stays open. */
   private void holdIfPaused() throws InterruptedException, Retry.StoppedException {
     if (!pause.isWanted()) {
       return;
@@ -357,7 +355,7 @@ public final class Applier {
       keeper.write(treeDeletes.expand(held), next);
       return Optional.empty();
     } catch (SinkDriftedException e) {
-      log.warn("{}: {}", link, e.getMessage());
+      log.warn("[link={}] {}", link, e.getMessage());
       progress.error(e);
       return Optional.of(e);
     }

@@ -17,8 +17,8 @@ import org.etcdmirror.core.internal.run.Progress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the reader does about a backlog before it goes on from a known index ({@link CatchUp}). Used
- * by the reader's thread alone.
+ * Decides about a backlog before the reader resumes from a known index ({@link CatchUp}). Used by
+ * the reader's thread alone.
  *
  * <p>A resync takes a backlog with it. So it is held as the backlog would be, also where history is
  * gone; but not once it was handed over, as the applier may have a question of its own by then.
@@ -42,10 +42,10 @@ public final class BacklogGate {
   /** Since when a backlog is held; null if none is. */
   private @Nullable Instant heldSince;
 
-  /** Whether what is held is a resync. */
+  /** Whether a resync is held. */
   private boolean heldResync;
 
-  /** When a person let a backlog go; it is gone once the sink was level after that. */
+  /** The time at which a backlog was approved. It is over once the sink was level after that. */
   private @Nullable Long approvedNanos;
 
   BacklogGate(Parts parts, Selection selection) {
@@ -95,12 +95,11 @@ public final class BacklogGate {
     Gap last = found.get(found.size() - 1);
     String backlog =
         found.stream().anyMatch(BacklogGate::isOtherHistory)
-            ? "a backlog of unknown size waits"
+            ? "backlog of unknown size"
             : describe(head - position);
     return hold(
         true,
-        "%s; %s to be compared, so that what came of it is written"
-            .formatted(last.describe(), backlog));
+        "%s; %s: a comparison would write only the result".formatted(last.describe(), backlog));
   }
 
   private boolean isTooMuch(long position, List<Gap> found, long head) {
@@ -137,7 +136,7 @@ public final class BacklogGate {
     return false;
   }
 
-  /** What was held is no question any more. */
+  /** Withdraws the request for approval. */
   void release() {
     if (heldSince != null) {
       heldSince = null;
@@ -157,7 +156,7 @@ public final class BacklogGate {
     return head - position > catchUp.events() || (age != null && age.compareTo(catchUp.age()) > 0);
   }
 
-  /** How long ago the sink was known to be level; null if it never was. */
+  /** The time since the sink was last level; null if it never was. */
   private @Nullable Duration age() {
     Duration lately = progress.sinceLevel();
     if (lately != null) {
@@ -174,7 +173,7 @@ public final class BacklogGate {
   private String describe(long backlog) {
     Duration age = age();
     return age == null
-        ? "a backlog of %d events waits".formatted(backlog)
-        : "a backlog of %d events, about %d minutes old, waits".formatted(backlog, age.toMinutes());
+        ? "backlog of %d events".formatted(backlog)
+        : "backlog of %d events, about %d minutes old".formatted(backlog, age.toMinutes());
   }
 }

@@ -23,11 +23,11 @@ import org.etcdmirror.core.internal.run.Progress;
 public final class BatchMerger {
 
   /**
-   * What is to be applied as one.
+   * Takes the batches that are applied as one.
    *
    * @param batch the events that are news
-   * @param comparedAt if above the applied index, something that only a comparison tells of
-   *     happened at this index
+   * @param comparedAt if above the applied index, the index of something that only a comparison
+   *     finds happened at this index
    */
   public record Gathered(EventBatch batch, long comparedAt) {}
 
@@ -89,7 +89,7 @@ public final class BatchMerger {
   }
 
   /**
-   * What the sink did not take as one, in pieces that it may take.
+   * Splits a batch that the sink refused as too large.
    *
    * @throws BatchTooLargeException the refusal, if there is nothing to cut
    */

@@ -48,7 +48,7 @@ final class EchoGuard {
     if (grown != null) {
       throw OwnText.echo(
           link,
-          "the same value came %d times in a row, each time after it was written and under a name that had grown by the same bytes, at last '%s'"
+          "the source returned the same value %d times in a row after this mirror wrote it, each time under a name longer by the same bytes, last '%s'"
               .formatted(GrowingNames.MOST_TIMES, DisplayText.of(grown)));
     }
   }
@@ -63,7 +63,7 @@ final class EchoGuard {
     if (own) {
       throw OwnText.echo(
           link,
-          "source and sink are one cluster, and the change of index %d, which came from the source as one of '%s', was made by this mirror"
+          "source and sink are the same cluster, and this mirror made the change at index %d that the source reported for key '%s'"
               .formatted(event.index(), DisplayText.of(event.key())));
     }
   }

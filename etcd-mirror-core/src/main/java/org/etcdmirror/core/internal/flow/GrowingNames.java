@@ -30,7 +30,7 @@ final class GrowingNames {
   /** The end of a name that does not change once it has grown. */
   private static final int TAIL = 24;
 
-  /** By what a write is found again: the end of its name, and its value. */
+  /** Identifies a write: the end of its name, and its value. */
   private record Trace(int tail, int value, int size) {}
 
   /**
@@ -97,7 +97,7 @@ final class GrowingNames {
         put.value().size());
   }
 
-  /** How many bytes were put in behind the prefix since; 0 if it is not the same name. */
+  /** The number of bytes that were inserted after the prefix; 0 if it is another name. */
   private int added(Written before, Bytes key, int prefix) {
     Bytes old = before.key();
     int added = key.size() - old.size();

@@ -12,14 +12,14 @@ import org.etcdmirror.api.SourceHead;
  */
 final class LeapCheck {
 
-  /** At a hundred thousand changes a second a cluster takes half a day for as many. */
+  /** The largest credible leap. At 100,000 changes a second a cluster needs half a day for it. */
   private static final long FAR = 1L << 32;
 
   private final EventSource source;
   private final Selection selection;
   private long known;
 
-  /** For one stream of a source that was known to be at this index. */
+  /** Creates the check for one stream of a source that was known to be at this index. */
   LeapCheck(EventSource source, Selection selection, long known) {
     this.source = source;
     this.selection = selection;
@@ -37,7 +37,7 @@ final class LeapCheck {
       SourceHead head = source.head(selection);
       if (head.index() < told) {
         throw new IOException(
-            "the source's stream told of index %d, and the source is at %d; nothing of it is used"
+            "stream of the source is ahead of the source: stream index %d, source index %d; its events are dropped"
                 .formatted(told, head.index()));
       }
     }

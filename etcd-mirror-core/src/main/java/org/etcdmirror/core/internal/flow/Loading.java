@@ -29,7 +29,7 @@ final class Loading {
     this.cutoverCommit = cutoverCommit;
   }
 
-  /** What is stored, if something is. */
+  /** Loads the stored checkpoint; empty if there is none. */
   Optional<Checkpoint> load() throws IOException, InterruptedException {
     Optional<Checkpoint> loaded = keeper.load();
     cutoverCommit.loaded(loaded.orElse(null));
@@ -40,7 +40,7 @@ final class Loading {
       if (++fenced >= MOST_FENCED) {
         throw e;
       }
-      throw new IOException("a write came between load and claim: " + e.getMessage(), e);
+      throw new IOException("checkpoint changed while the mirror started: " + e.getMessage(), e);
     }
     return loaded;
   }

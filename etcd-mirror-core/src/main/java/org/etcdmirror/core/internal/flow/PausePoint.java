@@ -10,7 +10,7 @@ import org.etcdmirror.core.internal.run.Retry;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.etcdmirror.core.internal.run.StateMachine;
 
-/** Where the applier stands still while that is wanted. Used by the applier's thread alone. */
+/** Stops the applier while a pause is requested. Used by the applier's thread alone. */
 final class PausePoint {
 
   private static final Duration TICK = Duration.ofMillis(200);

@@ -45,7 +45,7 @@ public final class Reader {
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final int NOTICES_A_MINUTE = 6;
 
-  /** Where reading goes on: an index of a cluster, which is null where nobody recorded it. */
+  /** Where reading goes on: an index of a cluster. The cluster is null if it was not recorded. */
   private record Position(long index, @Nullable String clusterId) {}
 
   private final String link;
@@ -69,7 +69,7 @@ public final class Reader {
   private @Nullable Position position;
   private boolean lossyValueLogged;
 
-  /** What was handed over last to close or skip a gap. */
+  /** The recovery that was handed over last. */
   private Work.@Nullable Recovery recovery;
 
   /** The last of which the anchors may be, and still be of the history that is followed. */
@@ -93,7 +93,7 @@ public final class Reader {
     this.retry = new Retry(parts);
   }
 
-  /** Where the first connection goes on, unless the first copy was not finished. */
+  /** Sets the index to resume from, unless the first copy was not finished. */
   public void resumeFrom(Checkpoint checkpoint) {
     if (CheckpointNotes.isFirstCopy(checkpoint)) {
       return;
@@ -114,15 +114,15 @@ public final class Reader {
         }
       }
     } catch (Retry.StoppedException e) {
-      log.debug("{}: reader stopped", link);
+      log.debug("[link={}] reader stopped", link);
     } catch (InterruptedException e) {
-      end(new PermanentException("the reader was interrupted", e));
+      end(new PermanentException("reader thread was interrupted", e));
     } catch (Throwable e) {
       end(e);
     }
   }
 
-  /** What the mirror knew when it was told to end stays known. */
+  /** Keeps what the mirror knew when its end was requested. */
   private void sourceLost(IOException e) {
     if (!shutdown.hasBegun()) {
       progress.unconfirmed();
@@ -135,7 +135,7 @@ public final class Reader {
   private void end(Throwable cause) {
     if (shutdown.hasBegun()) {
       // Interrupted, and with a source that may be closed already: as it should be.
-      log.debug("{}: reader ended", link, cause);
+      log.debug("[link={}] reader ended", link, cause);
     } else {
       progress.error(cause);
       queue.fail(cause);
@@ -145,7 +145,7 @@ public final class Reader {
   private void connectAndFollow() throws IOException, InterruptedException {
     SourceHead head = source.head(selection);
     progress.sourceAt(head.index());
-    lookForOtherHistory(head);
+    requireSameHistory(head);
     Position from = position;
     if (from == null || doubts.isUnanswered()) {
       followAfterGap(head);
@@ -222,7 +222,7 @@ public final class Reader {
     return decided;
   }
 
-  private void lookForOtherHistory(SourceHead head) throws IOException, InterruptedException {
+  private void requireSameHistory(SourceHead head) throws IOException, InterruptedException {
     Position from = position;
     if (from == null) {
       if (doubts.isEmpty()) {
@@ -245,7 +245,7 @@ public final class Reader {
   private void confirm(SourceHead before, long start) throws IOException, InterruptedException {
     SourceHead now = source.head(selection);
     if (!now.clusterId().equals(before.clusterId()) || now.index() < start) {
-      throw new OtherHistoryException("the source was replaced while the stream was opened");
+      throw new OtherHistoryException("source was replaced while the stream was opened");
     }
     progress.confirmed();
   }
@@ -275,16 +275,16 @@ public final class Reader {
       position = new Position(batch.index(), clusterId);
       progress.handedOver(batch.index());
       if (doubts.isUnanswered()) {
-        breakOff();
+        reconnectForComparison();
         return;
       }
     }
   }
 
-  /** For a comparison; with a pause, unless the mirror itself asked for it. */
-  private void breakOff() throws OtherHistoryException {
+  /** Reconnects for a comparison; with a pause, unless the mirror itself requested it. */
+  private void reconnectForComparison() throws OtherHistoryException {
     if (doubts.isInVain()) {
-      throw new OtherHistoryException("the resync found another history than the stream");
+      throw new OtherHistoryException("resync and stream read different histories of the source");
     }
     for (Gap gap : doubts.unanswered()) {
       if (gap.reason() != Gap.Reason.FORCED) {
@@ -298,13 +298,13 @@ public final class Reader {
     listener.onNotice(notice);
     switch (notice.kind()) {
       case STREAM_REPAIRED, SILENCE_UNPROVEN ->
-          noticeLines.write(end -> log.warn("{}: {}{}", link, notice.detail(), end));
+          noticeLines.write(end -> log.warn("[link={}] {}{}", link, notice.detail(), end));
       case HISTORY_OUTRUN ->
-          noticeLines.write(end -> log.info("{}: {}{}", link, notice.detail(), end));
+          noticeLines.write(end -> log.info("[link={}] {}{}", link, notice.detail(), end));
       case LOSSY_VALUE -> {
         if (!lossyValueLogged) {
           lossyValueLogged = true;
-          log.warn("{}: {} (said once; counted from now on)", link, notice.detail());
+          log.warn("[link={}] {} (logged once, counted from now on)", link, notice.detail());
         }
       }
     }

@@ -25,7 +25,7 @@ public record Since(long nanos) {
     return new Since(System.nanoTime() - (bounded.isNegative() ? 0 : bounded.toNanos()));
   }
 
-  /** How long ago it is. */
+  /** The elapsed time. */
   public Duration ago() {
     return Duration.ofNanos(System.nanoTime() - nanos);
   }

@@ -45,7 +45,7 @@ final class SinkWatch {
 
   /** Looks if it is time for that; one request at most. */
   void tick() throws InterruptedException {
-    if (!keeper.isUnseenFor(interval)) {
+    if (!keeper.isUnconfirmedFor(interval)) {
       // Something else has met the sink meanwhile.
       answered();
       return;
@@ -58,11 +58,11 @@ final class SinkWatch {
       answered();
     } catch (SinkRolledBackException e) {
       // The doubt is known by now; it is stored, and the reader hands over a comparison.
-      log.warn("{}: {}", link, e.getMessage());
+      log.warn("[link={}] {}", link, e.getMessage());
       progress.error(e);
       answered();
     } catch (IOException e) {
-      log.warn("{}: the sink does not answer: {}", link, e.getMessage());
+      log.warn("[link={}] sink does not answer: {}", link, e.getMessage());
       progress.error(e);
       progress.retries.incrementAndGet();
       states.sinkAway(true);

@@ -21,7 +21,7 @@ public final class StreamWorth {
   /** One stream may end by bad luck. */
   private static final int BELIEVED = 2;
 
-  /** How many empty polls in a row may come back quickly; a poll waits if there is nothing. */
+  /** The limit of quick empty polls in a row. A poll without events should wait. */
   private static final int MOST_EMPTY = 50;
 
   private static final Duration QUICK = Duration.ofMillis(100);
@@ -54,7 +54,7 @@ public final class StreamWorth {
    */
   public void polled(EventBatch batch) throws IOException {
     if (batch.index() == reached && batch.events().isEmpty() && batch.notices().isEmpty()) {
-      polls.again("polling the source's stream at index " + reached, null);
+      polls.again("poll of the source's stream at index " + reached, null);
     } else {
       polls.brought();
     }

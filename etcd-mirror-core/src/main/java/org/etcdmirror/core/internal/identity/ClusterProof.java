@@ -15,7 +15,10 @@ import org.etcdmirror.api.SourceHead;
  */
 public final class ClusterProof {
 
-  /** How often the sink's index is moved before a source that follows is the same cluster. */
+  /**
+   * The number of times the sink's index is moved before a source that follows counts as the same
+   * cluster.
+   */
   private static final int MOVES = 4;
 
   /** A random number of writes each time, so that another cluster does not keep step by chance. */
@@ -28,7 +31,7 @@ public final class ClusterProof {
   }
 
   /**
-   * What was found out.
+   * The result.
    *
    * @param numbers by which indexes, for messages
    */
@@ -40,7 +43,7 @@ public final class ClusterProof {
     void write() throws IOException, InterruptedException;
   }
 
-  /** What was read: the sink's head, the source's, and the sink's again. */
+  /** The read heads: the sink's, the source's, and the sink's again. */
   private record Look(SourceHead before, SourceHead source, SourceHead after) {
 
     boolean isOfOther() {
@@ -53,7 +56,7 @@ public final class ClusterProof {
     Finding as(Verdict verdict) {
       return new Finding(
           verdict,
-          "the sink's index %d, then the source's %d, then the sink's %d"
+          "sink index %d, then source index %d, then sink index %d"
               .formatted(before.index(), source.index(), after.index()));
     }
   }

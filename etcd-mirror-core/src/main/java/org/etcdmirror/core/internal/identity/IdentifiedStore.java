@@ -45,7 +45,7 @@ final class IdentifiedStore implements IndexStore {
   private final IdentifiedSink sink;
   private final IndexStore store;
 
-  /** What the sink bears; null if that is none that goes with the checkpoint. */
+  /** The identity of the sink; null if it has none that belongs to the checkpoint. */
   private @Nullable SinkIdentity known;
 
   private @Nullable String cluster;
@@ -73,7 +73,7 @@ final class IdentifiedStore implements IndexStore {
     SinkIdentity noted = noted(stored);
     if (found == null || !follows(noted, found)) {
       log.warn(
-          "the checkpoint at index {} is of a sink that bears {}, and the sink bears {}",
+          "checkpoint belongs to another sink: index={} expected={} found={}",
           stored.index(),
           text(noted),
           text(found));
@@ -93,7 +93,7 @@ final class IdentifiedStore implements IndexStore {
     try {
       return parts.length == 2 ? new SinkIdentity(parts[0], Long.parseLong(parts[1])) : null;
     } catch (IllegalArgumentException e) {
-      log.warn("the note '{}' of the checkpoint is not used: {}", NOTE, e.getMessage());
+      log.warn("ignoring unreadable checkpoint note '{}': {}", NOTE, e.getMessage());
       return null;
     }
   }
@@ -154,7 +154,7 @@ final class IdentifiedStore implements IndexStore {
       if (found == null || !follows(expected, found)) {
         known = null;
         throw new SinkRolledBackException(
-            "the sink is another one, or was wiped or put back: it bore %s, and bears %s"
+            "sink was replaced, wiped or restored: expected %s, found %s"
                 .formatted(text(expected), text(found)));
       }
     }
@@ -170,7 +170,7 @@ final class IdentifiedStore implements IndexStore {
   private static String text(@Nullable SinkIdentity identity) {
     return identity == null
         ? "no identity"
-        : "the identity %s of index %d".formatted(identity.id(), identity.index());
+        : "identity %s at index %d".formatted(identity.id(), identity.index());
   }
 
   @Override

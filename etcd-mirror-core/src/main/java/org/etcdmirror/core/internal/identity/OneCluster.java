@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Which keys of one link would meet if its source and its sink were one cluster. */
+/** Finds the keys of a link that would meet if its source and its sink were one cluster. */
 public final class OneCluster {
 
   private static final Logger log = LoggerFactory.getLogger(OneCluster.class);
@@ -29,7 +29,7 @@ public final class OneCluster {
   private final List<MirrorScope.Rule> rules;
   private final Selection selection;
 
-  /** What a prefix covers, on both sides of this link. */
+  /** The key model by which prefixes are understood on both sides of this link. */
   private final KeyModel model;
 
   public OneCluster(Parts parts) {
@@ -58,7 +58,7 @@ public final class OneCluster {
     return new ClusterProof(cluster, source, selection);
   }
 
-  /** What would go wrong in one keyspace; null for nothing. */
+  /** The conflict in a single keyspace; null if there is none. */
   @Nullable
   public String conflict() {
     for (MirrorScope.Rule into : rules) {
@@ -83,20 +83,17 @@ public final class OneCluster {
 
   public LoopException refused(String cluster, String conflict, Finding found) {
     return new LoopException(
-        "%s would mirror what it writes: source and sink are the same cluster %s, as its source follows its sink (%s), and %s"
+        "loop: link '%s' would mirror its own writes: source and sink are the same cluster %s, because the index of the source follows that of the sink (%s), and %s"
             .formatted(link, cluster, found.numbers(), conflict));
   }
 
   public LoopException undecided(String cluster, String conflict, Finding found) {
     return new LoopException(
-        ("%s may mirror what it writes: source and sink have the same cluster id %s, their indexes"
-                + " do not tell whether they are the same cluster (%s), and %s. If they are two"
-                + " clusters, write any key to one of them and start again, or give one of them"
-                + " another --initial-cluster-token")
+        "possible loop: link '%s' may mirror its own writes: source and sink have the same cluster id %s, their indexes do not show whether they are one cluster (%s), and %s; if they are two clusters, write any key to one of them and start again, or give one of them another --initial-cluster-token"
             .formatted(link, cluster, found.numbers(), conflict));
   }
 
-  /** For what writes nothing: says so where only a write would tell. */
+  /** Logs for a command that does not write that only a write would decide. */
   public void warnIfUndecided(String what) throws IOException, InterruptedException {
     SinkCluster cluster = sink.cluster();
     String conflict = conflict();
@@ -108,8 +105,7 @@ public final class OneCluster {
       Finding found = proof(cluster).read();
       if (found.verdict() != ClusterProof.Verdict.DIFFERENT) {
         log.warn(
-            "{}: {}: undecided whether source and sink are the same cluster {}: {}, and a {} does"
-                + " not write to find out; {}. A start finds out, and is refused if they are",
+            "[link={}] {}: unknown whether source and sink are the same cluster {}: {}; {} does not write to find out; {}; a start finds out, and is refused if they are the same",
             link,
             what,
             id,

@@ -74,7 +74,7 @@ public final class StoreBeside implements IndexStore {
     boolean there = Files.exists(data);
     if (seen && !there) {
       seen = false;
-      throw new SinkRolledBackException("the sink's data '" + data + "' is gone");
+      throw new SinkRolledBackException("data of the sink no longer exists: '" + data + "'");
     }
     seen = there;
   }

@@ -5,7 +5,7 @@ import org.etcdmirror.api.IdentifiedSink;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.IndexStore.Place;
 
-/** Which sink goes with which index store, so that no index outlives the data that it is of. */
+/** Checks that a sink and an index store fit together, so that no index outlives its data. */
 public final class StorePairing {
 
   private StorePairing() {}
@@ -22,9 +22,9 @@ public final class StorePairing {
     }
     if (!sink.isDurable()) {
       throw new IllegalArgumentException(
-          "%s keeps nothing beyond this process, and %s does: the next run would go on from an index"
+          "sink %s loses its data when the process ends, but index store %s does not: the next run would resume at an index"
                   .formatted(name(sink), name(store))
-              + " with an empty sink. Use an InMemoryIndexStore");
+              + " with an empty sink; use an InMemoryIndexStore");
     }
     if (place == Place.WITH_DATA) {
       return store;
@@ -33,10 +33,9 @@ public final class StorePairing {
       return new IdentifiedStore(identified, store);
     }
     throw new IllegalArgumentException(
-        "%s keeps its index apart from the data, and %s cannot tell whether it is still the same data."
+        "index store %s keeps the index apart from the data, and sink %s cannot identify its data;"
                 .formatted(name(store), name(sink))
-            + " Keep the index in the sink, or beside its data (StoreBeside), or make the sink an"
-            + " IdentifiedSink");
+            + " keep the index in the sink or beside its data (StoreBeside), or make the sink an IdentifiedSink");
   }
 
   private static String name(Object part) {

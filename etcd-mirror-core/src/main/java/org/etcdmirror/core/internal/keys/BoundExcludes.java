@@ -21,7 +21,7 @@ public final class BoundExcludes {
 
   private static final Logger log = LoggerFactory.getLogger(BoundExcludes.class);
 
-  /** What one of them has left out. */
+  /** The counts of one exclude. */
   private static final class Tally {
     final ExcludeRule exclude;
     final @Nullable Bytes below;
@@ -59,7 +59,7 @@ public final class BoundExcludes {
     return tallies.isEmpty();
   }
 
-  /** As they are understood. */
+  /** The excludes, as they are understood. */
   public List<Exclude> all() {
     return tallies.stream().map(tally -> tally.exclude.exclude()).toList();
   }
@@ -105,14 +105,17 @@ public final class BoundExcludes {
     }
   }
 
-  /** All of the source was read: warns, once of each, of those that do not do what they seem to. */
+  /**
+   * Warns once of each exclude that does not do what it seems to. Called when the whole source was
+   * read.
+   */
   public synchronized void judge(String link) {
     read = true;
     for (Tally tally : tallies) {
       String warning = warning(tally);
       if (warning != null && !tally.warned) {
         tally.warned = true;
-        log.warn("{}: {}", link, warning);
+        log.warn("[link={}] {}", link, warning);
       }
     }
   }
@@ -130,11 +133,11 @@ public final class BoundExcludes {
   private @Nullable String warning(Tally tally) {
     String named = DisplayText.of(tally.exclude.exclude());
     if (tally.mirrored != null) {
-      return "exclude '%s' matches whole keys alone: what is below it is mirrored, first '%s'; to leave that out, exclude the prefix (--exclude-prefix)"
+      return "exclude '%s' matches whole keys only: keys below it are mirrored, first '%s'; to exclude them, exclude the prefix (--exclude-prefix)"
           .formatted(named, DisplayText.of(tally.mirrored));
     }
     return read && tally.leftOut.isEmpty()
-        ? "exclude '%s' leaves out nothing: no key of the source is like that".formatted(named)
+        ? "exclude '%s' matches no key of the source; check the pattern".formatted(named)
         : null;
   }
 

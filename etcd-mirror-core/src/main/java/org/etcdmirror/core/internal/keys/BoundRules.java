@@ -46,7 +46,10 @@ final class BoundRules {
     }
   }
 
-  /** As the side understands them, or its snapshot would tell of some keys twice. */
+  /**
+   * Compares prefixes as the side understands them. Its snapshot would return the keys of
+   * overlapping ones twice.
+   */
   private static void refuseOverlap(KeyModel side, Bytes one, Bytes other) {
     if (side.covers(one, other) || side.covers(other, one)) {
       throw new IllegalArgumentException("prefixes '" + one + "' and '" + other + "' overlap");
@@ -64,13 +67,13 @@ final class BoundRules {
       text = text.substring(0, text.length() - 1);
     }
     if (!text.startsWith("/")) {
-      throw new IllegalArgumentException("prefix '" + prefix + "' must begin with a slash");
+      throw new IllegalArgumentException("prefix does not begin with a slash: '" + prefix + "'");
     }
     if (!text.equals("/")) {
       for (String segment : text.substring(1).split("/", -1)) {
         if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
           throw new IllegalArgumentException(
-              "prefix '" + prefix + "' has an empty, '.' or '..' segment");
+              "prefix has an empty, '.' or '..' segment: '" + prefix + "'");
         }
       }
     }

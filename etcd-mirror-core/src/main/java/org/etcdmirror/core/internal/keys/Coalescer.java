@@ -40,7 +40,7 @@ public final class Coalescer {
     }
   }
 
-  /** What is left of all, each in its place. */
+  /** The remaining events, each in its place. */
   private final List<@Nullable MirrorEvent> events = new ArrayList<>();
 
   /** The place of the last event of each key. */
@@ -96,7 +96,7 @@ public final class Coalescer {
     return events.get(place) instanceof Delete || events.get(place) instanceof DeleteTree;
   }
 
-  /** What is known of the key from this batch, with the new expiry. */
+  /** The key's put of this batch, with the new expiry. */
   private void refresh(Refresh refresh) {
     Integer older = latest.get(refresh.key());
     MirrorEvent known = older == null ? null : events.get(older);

@@ -20,7 +20,7 @@ record ExcludeRule(Exclude exclude, KeyModel model) {
   private static final Pattern PLAIN = Pattern.compile("[^\\\\\\[\\](){}*+?^$|]+");
 
   /**
-   * As it is understood where prefixes mean what a model says.
+   * Binds an exclude to the key model by which prefixes are understood.
    *
    * @throws IllegalArgumentException if the prefix is none in that model
    */

@@ -8,7 +8,7 @@ import org.etcdmirror.core.MirrorScope;
 
 /**
  * The mirrors' own keys on both sides of a link. Sources and sinks hide those that each of them
- * knows; the engine looks again, for custom ones, and for the keys that only a checkpoint tells of.
+ * knows; the engine looks again, for custom ones, and for the keys that only a checkpoint names.
  * Safe for use by many threads.
  */
 final class HiddenKeys {

@@ -13,7 +13,7 @@ import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.core.MirrorScope;
 
-/** What an event of the source means for the sink. */
+/** Translates an event of the source for the sink. */
 final class KeyEvents {
 
   private static final Bytes ROOT = Bytes.utf8("/");
@@ -53,7 +53,7 @@ final class KeyEvents {
     }
   }
 
-  /** Where the transform drops a put, an older one must not stay. */
+  /** Deletes the older value of a put that the transform drops. */
   private void mapPut(Put put, List<MirrorEvent> out) {
     List<Bytes> possible = transform.keys(put.key());
     Map<Bytes, Put> made = transform.apply(put, possible);
@@ -69,7 +69,7 @@ final class KeyEvents {
     }
   }
 
-  /** The directory that the source has for what is dropped, and tells of in snapshots alone. */
+  /** The directory that the source keeps for a dropped entry, and shows only in snapshots. */
   private void makeParent(Bytes target, long index, List<MirrorEvent> out) {
     Bytes parent = keys.mirrorsDirectories() ? Coalescer.parent(target) : null;
     if (parent != null && keys.owns(parent)) {

@@ -31,6 +31,7 @@ public final class KeyMapper {
   private static final Bytes ROOT = Bytes.utf8("/");
   private final MirrorScope scope;
   private final BoundRules rules;
+  private final PrefixCheck prefixes;
   private final BoundExcludes excludes;
   private final KeyModel sourceModel;
   private final KeyModel sinkModel;
@@ -67,6 +68,7 @@ public final class KeyMapper {
     this.keepExpiry = expiry == ExpiryPolicy.COPY;
     this.transform = new TransformStep(scope.transform());
     this.rules = new BoundRules(scope.rules(), sourceModel, sinkModel, eventModel());
+    this.prefixes = new PrefixCheck(rules.all());
     this.excludes = new BoundExcludes(scope.excludes(), rules.model());
     this.hidden = new HiddenKeys(sinkKeys);
     hidden.refuse(rules.all());
@@ -137,7 +139,7 @@ public final class KeyMapper {
     return sinkModel;
   }
 
-  /** How the keys of mapped events are to be understood: what is renamed has no structure. */
+  /** The key model of mapped events. Renamed keys have no structure. */
   public KeyModel eventModel() {
     return renames() ? KeyModel.BYTES : sourceModel;
   }
@@ -172,9 +174,22 @@ public final class KeyMapper {
     return rules.model();
   }
 
-  /** What is left out, and what became of that. */
+  /** The excludes and their counts. */
   public BoundExcludes excludes() {
     return excludes;
+  }
+
+  /** Warns of rules that are probably mistakes, before anything is read. */
+  public void warnOfRules(String link) {
+    if (rules.model() != PATHS) {
+      prefixes.warnOfSlashes(link);
+    }
+  }
+
+  /** Warns of prefixes and excludes that matched nothing. Called when the source was read. */
+  public void warnOfUnmatched(String link) {
+    prefixes.warnOfEmpty(link);
+    excludes.judge(link);
   }
 
   /** The place of the rule that covers a sink key, or -1. */
@@ -184,6 +199,7 @@ public final class KeyMapper {
 
   /** Adds to {@code out} the sink's entries for a source's entry; none if it is to hold none. */
   public void mapEntry(Entry entry, List<Entry> out) {
+    prefixes.found(rules.ofSource(entry.key()), entry.key());
     if (!isTaken(entry.key())) {
       leftOut(entry.key());
       return;
@@ -213,7 +229,7 @@ public final class KeyMapper {
     return keepExpiry ? mapped : mapped.withoutExpiry();
   }
 
-  /** Whether a key that the source tells of is mirrored. */
+  /** Whether a key of the source is mirrored. */
   boolean isTaken(Bytes sourceKey) {
     return isMirrored(sourceKey) && !hidden.inSource(sourceKey);
   }
@@ -247,7 +263,7 @@ public final class KeyMapper {
     return held;
   }
 
-  /** What to say when several keys of the source become one of the sink. */
+  /** The exception for several source keys that become one sink key. */
   public PermanentException collision(Set<Bytes> sources, Bytes sinkKey) {
     return transform.collision(sources, sinkKey);
   }
@@ -272,7 +288,7 @@ public final class KeyMapper {
     }
   }
 
-  /** Whether a deleted tree concerns the scope, and nobody can tell what of the sink it was. */
+  /** Whether a deleted tree concerns the scope and its keys in the sink are unknown. */
   public boolean needsComparison(DeleteTree tree) {
     return renames()
         && !hidden.inSource(tree.key())

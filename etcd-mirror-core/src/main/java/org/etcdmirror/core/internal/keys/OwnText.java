@@ -14,9 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class OwnText {
 
   private static final String REMEDY =
-      "Something between this mirror and its clusters renames keys, as 'etcd grpc-proxy --namespace'"
-          + " does, or another mirror brings them back. Change the prefixes or the endpoints so that"
-          + " the source does not cover what the sink holds, and delete what was written in excess";
+      "a proxy between this mirror and its clusters renames keys (such as 'etcd grpc-proxy --namespace'), or another mirror copies them back; change the prefixes or the endpoints so that the source does not cover the sink's keys, and delete the surplus keys";
 
   /** Of a mirror whose store signs nothing. */
   static final OwnText NONE = new OwnText("", null);
@@ -43,7 +41,7 @@ public final class OwnText {
     if (text.length > 0 && isIn(put.value())) {
       throw echo(
           link,
-          "the source has this mirror's own checkpoint among the data, at the key '%s', index %d"
+          "the source holds this mirror's own checkpoint as data at key '%s', index %d"
               .formatted(DisplayText.of(put.key()), put.index()));
     }
   }
@@ -67,6 +65,7 @@ public final class OwnText {
    * @param found what it read
    */
   public static LoopException echo(String link, String found) {
-    return new LoopException("%s reads what it writes: %s. %s".formatted(link, found, REMEDY));
+    return new LoopException(
+        "loop: link '%s' reads its own writes: %s; %s".formatted(link, found, REMEDY));
   }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import org.etcdmirror.api.Bytes;
 import org.jspecify.annotations.Nullable;
 
-/** Which keys can be paths. */
+/** Checks whether a key can be a path. */
 public final class PathNames {
 
   private PathNames() {}

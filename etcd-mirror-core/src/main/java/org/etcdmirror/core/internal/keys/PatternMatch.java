@@ -28,8 +28,7 @@ final class PatternMatch {
       return pattern.matcher(new Counted(text, 0, text.length(), new AtomicInteger())).matches();
     } catch (TooManyReadsException | StackOverflowError tooMuch) {
       throw new PermanentException(
-          ("the pattern '%s' takes too much work for the key '%s' of %d characters; write a pattern"
-                  + " without nested repetitions")
+          "pattern '%s' takes too long to match the key '%s' of %d characters; write a pattern without nested repetitions"
               .formatted(DisplayText.of(pattern), DisplayText.of(text), text.length()));
     }
   }
@@ -39,7 +38,7 @@ final class PatternMatch {
     private static final long serialVersionUID = 1L;
 
     TooManyReadsException() {
-      super("too many characters were read", null, false, false);
+      super("the pattern read too many characters", null, false, false);
     }
   }
 

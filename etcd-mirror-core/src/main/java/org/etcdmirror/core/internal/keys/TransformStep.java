@@ -30,17 +30,16 @@ public final class TransformStep {
         transform == null
             ? "none"
             : "'%s' (%s)".formatted(identity(transform), transform.getClass().getName());
-    this.renames =
-        transform != null && told(transform, "whether it renames keys", transform::renames);
+    this.renames = transform != null && told(transform, "renames()", transform::renames);
   }
 
   /**
-   * What a transform calls itself.
+   * The identity that a transform returns.
    *
    * @throws PermanentException if it throws or gives null
    */
   public static String identity(Transform transform) {
-    return told(transform, "its identity", transform::identity);
+    return told(transform, "identity()", transform::identity);
   }
 
   private static <T> T told(Transform transform, String what, Supplier<@Nullable T> call) {
@@ -49,14 +48,11 @@ public final class TransformStep {
       answer = call.get();
     } catch (Throwable e) {
       throw new PermanentException(
-          "the transform %s was asked for %s and threw %s"
-              .formatted(transform.getClass().getName(), what, e),
-          e);
+          "transform %s failed: %s threw %s".formatted(transform.getClass().getName(), what, e), e);
     }
     if (answer == null) {
       throw new PermanentException(
-          "the transform %s was asked for %s and gave null"
-              .formatted(transform.getClass().getName(), what));
+          "transform %s failed: %s returned null".formatted(transform.getClass().getName(), what));
     }
     return answer;
   }
@@ -70,7 +66,7 @@ public final class TransformStep {
   }
 
   /**
-   * All keys that may come of a key, each once.
+   * All keys that the transform may make of a key, each once.
    *
    * @throws PermanentException if the transform throws
    */
@@ -83,7 +79,7 @@ public final class TransformStep {
   }
 
   /**
-   * What comes of a put, by key and in the order of {@code keys}.
+   * The puts that the transform makes of a put, by key and in the order of {@code keys}.
    *
    * @param keys those of {@link #keys}
    * @throws PermanentException if the transform throws, or gives a key that is none of these, or
@@ -97,12 +93,15 @@ public final class TransformStep {
     Map<Bytes, Put> byKey = new LinkedHashMap<>();
     for (Put one : made) {
       if (!keys.contains(one.key())) {
-        throw broken(put.key(), "it gives '" + one.key() + "', which is none of its keys", null);
+        throw broken(
+            put.key(),
+            "it returned the key '" + one.key() + "', which its targets do not contain",
+            null);
       }
       // The index is the source's whatever the transform made of it.
       Put same = new Put(one.key(), one.value(), put.index(), one.expiresAt(), one.lease());
       if (byKey.put(one.key(), same) != null) {
-        throw broken(put.key(), "it gives '" + one.key() + "' twice", null);
+        throw broken(put.key(), "it returned the key '" + one.key() + "' twice", null);
       }
     }
     return byKey;
@@ -119,7 +118,8 @@ public final class TransformStep {
   /** Two keys or more become one. */
   PermanentException collision(Set<Bytes> sources, Bytes sinkKey) {
     return new PermanentException(
-        "transform %s makes one key of %s: '%s' in the sink".formatted(name, sources, sinkKey));
+        "transform %s maps several source keys to one sink key: %s to '%s'"
+            .formatted(name, sources, sinkKey));
   }
 
   private PermanentException broken(Bytes key, String why, @Nullable Throwable cause) {

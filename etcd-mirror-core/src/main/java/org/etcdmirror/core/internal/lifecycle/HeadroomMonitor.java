@@ -25,7 +25,7 @@ public final class HeadroomMonitor implements Runnable {
 
   private static final Duration WINDOW = Duration.ofMinutes(10);
 
-  /** After so many looks in vain what was seen before them is no longer told. */
+  /** After so many failed reads the last known headroom is dropped. */
   private static final int MOST_IN_VAIN = 6;
 
   private final String link;
@@ -54,21 +54,21 @@ public final class HeadroomMonitor implements Runnable {
           progress.headroom(look());
           inVain = 0;
         } catch (IOException e) {
-          // The reader meets the same and tells of it.
-          log.debug("{}: how far history reaches is not known now", link, e);
+          // The reader meets the same failure and reports it.
+          log.debug("[link={}] reading the headroom failed", link, e);
           if (++inVain >= MOST_IN_VAIN) {
             progress.headroom(null);
           }
         }
       } while (!shutdown.await(interval));
     } catch (InterruptedException e) {
-      log.debug("{}: the mirror ends", link);
+      log.debug("[link={}] headroom monitor stopped with the mirror", link);
     } catch (RuntimeException e) {
       progress.headroom(null);
       if (!shutdown.hasBegun()) {
         // The reader meets the same, and its stack trace is enough.
-        log.warn("{}: how far history reaches will not be known: {}", link, e.toString());
-        log.debug("{}", link, e);
+        log.warn("[link={}] headroom monitor stopped: {}", link, e.toString());
+        log.debug("[link={}]", link, e);
       }
     }
   }

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** How fast a source's history was cleared lately. */
+/** Measures how fast a source's history was cleared lately. */
 public final class HistoryRate {
 
   private record Seen(long oldest, long nanos) {}
@@ -30,7 +30,7 @@ public final class HistoryRate {
     }
   }
 
-  /** How long so many events last at this rate; null if none was seen to be cleared. */
+  /** The time that so many events last at this rate; null if no clearing was seen. */
   @Nullable
   public Duration lasts(long events) {
     Seen first = seen.peekFirst();

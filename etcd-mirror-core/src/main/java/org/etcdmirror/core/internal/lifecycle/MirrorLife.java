@@ -48,7 +48,7 @@ public final class MirrorLife {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** All that closing has to do is done. */
+  /** Completes the close. */
   private final CountDownLatch over = new CountDownLatch(1);
 
   private final AtomicReference<@Nullable Thread> syncing = new AtomicReference<>();
@@ -62,6 +62,7 @@ public final class MirrorLife {
     this.reader = new Reader(parts, queue, notes);
     this.applier = new Applier(parts, queue, notes);
     this.inspection = inspection;
+    parts.mapper().warnOfRules(parts.link());
     this.readerThread = thread("reader", reader::run);
     this.applierThread = thread("applier", this::apply);
     this.monitorThread = thread("monitor", new HeadroomMonitor(parts));
@@ -97,7 +98,7 @@ public final class MirrorLife {
   private void begin(boolean pauses) {
     if (!parts.states().start()) {
       throw new IllegalStateException(
-          "a mirror starts once; this one is " + parts.states().state());
+          "a mirror starts only once; this one is " + parts.states().state() + ": build a new one");
     }
     parts.pause().begun(pauses);
     inspection.mirrorStarts();
@@ -129,7 +130,7 @@ public final class MirrorLife {
       }
       throw e;
     } catch (Throwable e) {
-      if (isOfClosing(e)) {
+      if (isCausedByClose(e)) {
         throw cancelled(e);
       }
       fail(e);
@@ -146,16 +147,20 @@ public final class MirrorLife {
       readerThread.start();
       applier.run();
     } catch (Retry.StoppedException e) {
-      log.debug("{}: stopped before it began", parts.link());
+      log.debug("[link={}] closed before the applier started", parts.link());
     } catch (InterruptedException e) {
       if (parts.shutdown().hasBegun()) {
-        log.warn("{}: what was in hand is not stored and will come again", parts.link());
+        log.warn(
+            "[link={}] closed before the current batch was committed; it will be read again on restart",
+            parts.link());
       } else {
-        fail(new PermanentException("the applier was interrupted", e));
+        fail(new PermanentException("applier thread was interrupted", e));
       }
     } catch (Throwable e) {
-      if (isOfClosing(e)) {
-        log.warn("{}: what was in hand was cut off and will come again", parts.link());
+      if (isCausedByClose(e)) {
+        log.warn(
+            "[link={}] closed during the current batch; it will be read again on restart",
+            parts.link());
       } else {
         fail(e);
       }
@@ -164,8 +169,8 @@ public final class MirrorLife {
     }
   }
 
-  /** What was not done within the close timeout finds its sink closed. */
-  private boolean isOfClosing(Throwable e) {
+  /** Whether the failure is that of a sink that was closed after the close timeout. */
+  private boolean isCausedByClose(Throwable e) {
     return e instanceof ClosedException && parts.shutdown().hasBegun();
   }
 
@@ -179,7 +184,7 @@ public final class MirrorLife {
     }
     parts.progress().error(cause);
     parts.states().failed();
-    log.error("{}: failed: {}", parts.link(), cause.getMessage(), cause);
+    log.error("[link={}] failed: {}", parts.link(), cause.getMessage(), cause);
   }
 
   private void end() {
@@ -201,7 +206,7 @@ public final class MirrorLife {
     }
   }
 
-  /** What waits in the queue is dropped: it is read again by the next run. */
+  /** Drops the waiting batches. The next run reads them again. */
   private void stopWorking() {
     parts.shutdown().begin();
     queue.close();
@@ -232,7 +237,7 @@ public final class MirrorLife {
     return cancelled;
   }
 
-  /** By which the link is ended for good. */
+  /** The cut-over of this link. */
   public CutoverCommit cutoverCommit() {
     return applier.cutoverCommit();
   }
@@ -248,7 +253,7 @@ public final class MirrorLife {
       }
       return;
     }
-    if (isLeftToTheEnd()) {
+    if (isOwnThread()) {
       return;
     }
     try {
@@ -263,12 +268,15 @@ public final class MirrorLife {
     }
   }
 
-  /** Somebody else closes it already. Takes no longer than that may. */
+  /**
+   * Waits for another thread that already closes the mirror, no longer than that thread may take.
+   */
   private void awaitOver() {
     Duration longest = parts.closeTimeout().plus(AFTER_INTERRUPT.multipliedBy(2));
     try {
       if (!over.await(NANOSECONDS.convert(longest), NANOSECONDS)) {
-        log.warn("{}: it is closed by another thread, and that takes long", parts.link());
+        log.warn(
+            "[link={}] close timed out: another thread still closes this mirror", parts.link());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -284,7 +292,7 @@ public final class MirrorLife {
   }
 
   /** A thread of the mirror's own cannot wait for itself. */
-  private synchronized boolean isLeftToTheEnd() {
+  private synchronized boolean isOwnThread() {
     closeAtEnd = isOwn(Thread.currentThread()) && !atEnd;
     return closeAtEnd;
   }
@@ -297,7 +305,10 @@ public final class MirrorLife {
   private void awaitEnd() {
     try {
       if (!ended.await(NANOSECONDS.convert(parts.closeTimeout()), NANOSECONDS)) {
-        log.warn("{}: the batch in hand takes longer than {}", parts.link(), parts.closeTimeout());
+        log.warn(
+            "[link={}] close interrupts the current batch: closeTimeout={}",
+            parts.link(),
+            parts.closeTimeout());
         interruptWork();
         ended.await(NANOSECONDS.convert(AFTER_INTERRUPT), NANOSECONDS);
       }

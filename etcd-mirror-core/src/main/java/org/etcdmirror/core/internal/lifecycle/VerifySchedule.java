@@ -24,7 +24,7 @@ final class VerifySchedule implements Runnable {
   private final Runnable repair;
 
   /**
-   * To be run by a thread of its own, until the mirror is to end.
+   * Verifies on a schedule, on a thread of its own, until the mirror ends.
    *
    * @param repair has what differs written, sooner or later
    */
@@ -44,7 +44,7 @@ final class VerifySchedule implements Runnable {
         }
       }
     } catch (Retry.StoppedException | InterruptedException e) {
-      log.debug("{}: verifying ended", parts.link(), e);
+      log.debug("[link={}] verifying ended", parts.link(), e);
     }
   }
 
@@ -58,12 +58,15 @@ final class VerifySchedule implements Runnable {
       }
     } catch (IOException | RuntimeException e) {
       if (parts.shutdown().hasBegun()) {
-        log.debug("{}: verifying ended", parts.link(), e);
+        log.debug("[link={}] verifying ended", parts.link(), e);
       } else {
         parts.progress().error(e);
         log.warn(
-            "{}: not verified, again in {}: {}", parts.link(), schedule.interval(), e.toString());
-        log.debug("{}", parts.link(), e);
+            "[link={}] verification failed; next in {}: {}",
+            parts.link(),
+            schedule.interval(),
+            e.toString());
+        log.debug("[link={}]", parts.link(), e);
       }
     }
   }

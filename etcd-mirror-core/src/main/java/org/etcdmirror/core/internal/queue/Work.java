@@ -8,7 +8,7 @@ import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.core.internal.checkpoint.Anchors;
 import org.etcdmirror.core.internal.run.Doubts;
 
-/** What the reader hands to the applier, in the order in which it is to be done. */
+/** A piece of work that the reader hands to the applier, in order. */
 public sealed interface Work {
 
   /**
@@ -31,7 +31,7 @@ public sealed interface Work {
       long readNanos)
       implements Work {
 
-    /** What one event costs besides its key and value; a rough figure. */
+    /** A rough figure for the memory of one event besides its key and value. */
     private static final int OVERHEAD = 100;
 
     /** Events read just now. */
@@ -57,10 +57,10 @@ public sealed interface Work {
     }
   }
 
-  /** How to go on after a gap. All that is known to be missing by then is ended by it. */
+  /** The recovery from a gap. It ends all doubts that are known by then. */
   sealed interface Recovery extends Work, Anchors.Recovery {
 
-    /** What is to be closed or skipped. */
+    /** The gap. */
     Gap gap();
 
     /** The cluster that is followed from now on. */
@@ -69,7 +69,7 @@ public sealed interface Work {
     /** The index after which events follow in the queue. */
     long streamStart();
 
-    /** All {@link Doubts} through this number are ended by it. */
+    /** The number of the last of the {@link Doubts} that it ends. */
     long doubts();
   }
 

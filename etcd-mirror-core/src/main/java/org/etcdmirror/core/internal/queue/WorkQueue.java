@@ -48,15 +48,15 @@ public final class WorkQueue {
   }
 
   /**
-   * Nothing more will be put, because of this; it comes after what waits. Needs no memory, for that
-   * may be what is missing.
+   * Ends the queue with a failure, which comes after the waiting work. Allocates nothing, because
+   * memory may be what is missing.
    */
   public synchronized void fail(Throwable cause) {
     failure = cause;
     notifyAll();
   }
 
-  /** Nobody takes any more, so nobody needs to wait. */
+  /** Ends the queue for its consumer. Producers no longer wait. */
   public synchronized void close() {
     closed = true;
     queue.clear();

@@ -7,13 +7,13 @@ import org.etcdmirror.api.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * At which index each key of the source was read. Keys and indexes both ascend. As an event at or
- * below what the stream has brought never comes again, chunks that were read at or below that are
- * one: so as many are remembered as the stream is behind.
+ * Remembers at which index each key of the source was read. Keys and indexes both ascend. As an
+ * event at or below what the stream has brought never comes again, chunks that were read at or
+ * below that are one: so as many are remembered as the stream is behind.
  */
 final class ChunkBounds {
 
-  /** What {@link #readAt} says of a key that was not read yet. */
+  /** The result of {@link #readAt} for a key that was not read yet. */
   static final long NOT_READ = Long.MAX_VALUE;
 
   /** The last key of a chunk, null if it has no end, and the index at which it was read. */
@@ -27,12 +27,12 @@ final class ChunkBounds {
     this.order = order;
   }
 
-  /** All keys behind the last chunk, up to one of them, were read at an index. */
+  /** Records that all keys after the last chunk, up to this key, were read at an index. */
   void read(Bytes last, long index) {
     chunks.addLast(new Chunk(last, index));
   }
 
-  /** All keys behind the last chunk were read at an index. */
+  /** Records that all keys after the last chunk were read at an index. */
   void readToTheEnd(long index) {
     chunks.addLast(new Chunk(null, index));
   }
@@ -48,7 +48,7 @@ final class ChunkBounds {
     }
   }
 
-  /** How many are remembered. */
+  /** The number of remembered chunks. */
   int size() {
     return chunks.size();
   }

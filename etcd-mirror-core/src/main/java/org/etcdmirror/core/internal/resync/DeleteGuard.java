@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Which deletes of a resync need a person. Used by the applier's thread alone. */
+/** Decides which deletes of a resync need an approval. Used by the applier's thread alone. */
 public final class DeleteGuard {
 
   private static final Logger log = LoggerFactory.getLogger(DeleteGuard.class);
@@ -37,13 +37,13 @@ public final class DeleteGuard {
     this.consent = parts.consent();
   }
 
-  /** By which the first pass of an attempt is judged. */
+  /** The rule for the first pass of an attempt. */
   DeleteRule rule(ResyncJob job) {
     return rule(job.isFirstCopy() && !job.holdsNothingForeign());
   }
 
   /**
-   * By which a resync is judged.
+   * The rule for a resync.
    *
    * @param stranger whether the sink may hold what never was the mirror's
    */
@@ -52,7 +52,7 @@ public final class DeleteGuard {
     return new DeleteRule(limit, notes.wasAsked(), stranger && !consent.limitGiven());
   }
 
-  /** By which a question that waits is looked at. */
+  /** The rule for a resync that waits for its approval. */
   DeleteRule ruleOfQuestion(ResyncJob job) {
     return new DeleteRule(limit, true, rule(job).asksForAny());
   }
@@ -63,7 +63,7 @@ public final class DeleteGuard {
     return pass.isRefused(rule, job.permit()) && !isExpiry(pass, rule, job.gap());
   }
 
-  /** What a pass over a cluster has found, and whether a person would be asked about it. */
+  /** The plan of a pass, with the reason why it would need an approval. */
   public ResyncPlan plan(ResyncPass pass, @Nullable Gap gravest, String clusterId)
       throws IOException, InterruptedException {
     boolean firstCopy = gravest != null && gravest.reason() == Gap.Reason.NO_CHECKPOINT;
@@ -86,8 +86,7 @@ public final class DeleteGuard {
       return false;
     }
     log.info(
-        "{}: {} deletes need no approval: these keys had a time to live, and the source is proven to"
-            + " be of the same history",
+        "[link={}] deletes of expired keys need no approval, because the history of the source is proven: deletes={}",
         link,
         pass.expired());
     return true;
@@ -97,17 +96,20 @@ public final class DeleteGuard {
     return anchor != null && source.check(anchor) == Anchor.Check.HOLDS;
   }
 
-  /** What a refused resync ends with: a question, unless nobody is to be asked. */
+  /**
+   * The exception of a refused resync: a request for approval, or a final failure if the first copy
+   * requires an empty sink.
+   */
   PermanentException refused(ResyncJob job, DeleteLimitException asked) {
     return job.isFirstCopy() && consent.requiresEmpty()
         ? new SinkNotEmptyException(
-            "%s: an empty sink is required for the first copy; %s"
+            "%s: sink is not empty, but the first copy requires an empty sink: %s"
                 .formatted(link, asked.getMessage()))
         : asked;
   }
 
   /**
-   * All that is to be done is known and allowed.
+   * Takes note that the whole plan is known and allowed.
    *
    * @return by which the next passes are judged: what has become too much since then was deleted in
    *     the source, and needs what any resync needs
@@ -119,7 +121,7 @@ public final class DeleteGuard {
     ResyncPlan plan = pass.plan(null);
     if (job.isFirstCopy() && plan.overwrites() > 0) {
       log.warn(
-          "{}: the first copy replaces {} values that the sink holds already, the first: {}",
+          "[link={}] first copy overwrites values in the sink: values={} first={}",
           link,
           plan.overwrites(),
           plan.overwriteSamples());

@@ -10,7 +10,7 @@ import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.internal.checkpoint.Leftovers;
 
 /**
- * What a person has approved beyond the {@link DeleteLimit}.
+ * The deletes that were approved beyond the {@link DeleteLimit}.
  *
  * @param deletes so many
  * @param emptySource also if the source holds nothing
@@ -31,7 +31,7 @@ record DeletePermit(long deletes, boolean emptySource, Map<Bytes, Long> former) 
             .allMatch(one -> one.getValue() <= former.getOrDefault(one.getKey(), 0L));
   }
 
-  /** What is left of it when these events are durable. */
+  /** The rest of the permit after these events are durable. */
   DeletePermit without(EventBatch batch, Leftovers leftovers) {
     long left = deletes;
     Map<Bytes, Long> formerLeft = new HashMap<>(former);

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a resync asks a person, from the first time until it is approved or of no use any more. Used
- * by the applier's thread alone.
+ * The request for approval of a resync, until it is approved or no longer needed. Used by the
+ * applier's thread alone.
  */
 final class DeleteQuestion {
 
@@ -29,7 +29,7 @@ final class DeleteQuestion {
   private final Progress progress;
   private final Backoff pauses;
 
-  /** What the person was asked to permit; null if nothing is asked. */
+  /** The requested permit; null if none is requested. */
   private @Nullable DeletePermit needed;
 
   private @Nullable PendingApproval asked;
@@ -117,17 +117,17 @@ final class DeleteQuestion {
     dueNanos = System.nanoTime() + longer.toNanos();
   }
 
-  /** There is nothing left to ask, because something changed. */
+  /** Withdraws the request, because something changed. */
   void withdraw(String why) {
     if (needed != null) {
-      log.info("{}: no approval is waited for any more: {}", link, why);
+      log.info("[link={}] approval no longer needed: {}", link, why);
       needed = null;
       asked = null;
       approvals.withdraw();
     }
   }
 
-  /** What was permitted, told once; null if nothing was, or not yet. */
+  /** Takes the permit, once; null if there is none yet. */
   @Nullable DeletePermit takePermit() {
     DeletePermit given = needed;
     if (given == null || !approvals.isApproved()) {

@@ -1,9 +1,10 @@
 package org.etcdmirror.core.internal.resync;
 
 import org.etcdmirror.core.DeleteLimit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a resync may delete before a person is asked.
+ * The deletes that a resync may do without an approval.
  *
  * @param limit how much
  * @param asked whether a person was asked already, so that less is allowed
@@ -37,13 +38,28 @@ record DeleteRule(DeleteLimit limit, boolean asked, boolean asksForAny) {
     return fewKeys && (limit.percent() == 0 || deletes * 100.0 <= limit.percent() * sinkEntries);
   }
 
-  /** For a message. */
-  String allowance() {
-    if (asksForAny) {
-      return "a first copy deletes nothing that a person has not approved";
+  /**
+   * Names the limit that these deletes break, and no other.
+   *
+   * @return the end of a sentence; null if nothing is refused
+   */
+  @Nullable String reason(long deletes, long sinkEntries, boolean sourceEmpty) {
+    if (!refuses(deletes, sinkEntries, sourceEmpty)) {
+      return null;
     }
-    return asked
-        ? "since a person was asked, no bound may be passed of " + limit
-        : "allowed are " + limit;
+    if (sourceEmpty && !limit.allowEmptySource()) {
+      return "the source is empty";
+    }
+    if (asksForAny) {
+      return "a first copy deletes only what was approved";
+    }
+    if (!asked) {
+      return "more than " + limit + (limit.percent() > 0 ? " of the sink" : "");
+    }
+    boolean tooMany = limit.percent() == 0 || (limit.keys() > 0 && deletes > limit.keys());
+    return (tooMany
+            ? "more than " + DeleteLimit.keys(limit.keys())
+            : "more than " + DeleteLimit.percent(limit.percent()) + " of the sink")
+        + " (after a refusal each limit counts alone)";
   }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Diff {
 
-  /** Told of each difference, in key order within each rule. */
+  /** Receives each difference, in key order within each rule. */
   public interface Visitor {
     /** Comes before each entry. */
     void step() throws Retry.StoppedException;
@@ -74,7 +74,7 @@ public final class Diff {
     between = entries;
   }
 
-  /** What is learned of the source. */
+  /** Receives each entry of the source. */
   Found found() {
     return found;
   }

@@ -55,8 +55,7 @@ final class FirstLook {
         keeper.beginEmpty(job.clusterId());
       } else if (requiresEmpty) {
         throw new SinkNotEmptyException(
-            ("%s: an empty sink is required for the first copy, but the sink holds '%s'; empty the"
-                    + " sink's prefixes, or do not require it and approve the plan that is shown")
+            "%s: sink is not empty, but the first copy requires an empty sink: found key '%s'; empty the sink's prefixes, or drop the requirement and approve the plan"
                 .formatted(link, found.key()));
       }
     }
@@ -71,7 +70,7 @@ final class FirstLook {
     try (Snapshot to = leftovers.snapshot(readable, expiries)) {
       for (Entry entry = to.next(); entry != null; entry = to.next()) {
         boolean isOurs = mapper.owns(entry.key()) || leftovers.contains(entry);
-        if (isOurs && isSomething(entry)) {
+        if (isOurs && isData(entry)) {
           return entry;
         }
       }
@@ -80,7 +79,7 @@ final class FirstLook {
   }
 
   /** A prefix's own directory alone is no data, nor are directories where the source has none. */
-  private boolean isSomething(Entry entry) {
+  private boolean isData(Entry entry) {
     return !(entry instanceof MakeDirectory)
         || (mapper.mirrorsDirectories() && !mapper.targetPrefixes().contains(entry.key()));
   }

@@ -10,7 +10,7 @@ import org.etcdmirror.core.internal.checkpoint.NewestPuts;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 
 /**
- * What a walk learns of the source besides its entries, and what happens to that while it goes on.
+ * Collects facts about the source besides its entries during a walk, and applies events to them.
  * Used by one thread.
  */
 public final class Found {
@@ -29,7 +29,7 @@ public final class Found {
     return newest;
   }
 
-  /** Where a transform renames keys, what is still to be visited. */
+  /** The entries still to be visited where a transform renames keys. */
   RenamedEntries renamed() {
     return renamed;
   }

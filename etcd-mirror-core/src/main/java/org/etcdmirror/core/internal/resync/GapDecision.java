@@ -15,7 +15,7 @@ public final class GapDecision {
   }
 
   /**
-   * What is right for all of these: to stop for one stops all, and only all can be skipped.
+   * The decision for all gaps: one FAIL stops the mirror, and a skip needs that all can be skipped.
    *
    * @throws org.etcdmirror.core.RecoveryPolicyException if the policy gives none
    */
@@ -29,7 +29,7 @@ public final class GapDecision {
   }
 
   /**
-   * Where no history is lost, there is nothing to skip, and what is forced is decided already. A
+   * Where no history is lost, there is nothing to skip. A forced comparison is decided already. A
    * first run is no gap.
    */
   private Decision of(Gap gap) {

@@ -45,7 +45,7 @@ public final class GapForecast {
     return Optional.ofNullable(gravest);
   }
 
-  /** All gaps that a start from a checkpoint finds; a first run finds nothing else. */
+  /** Finds all gaps that a start from a checkpoint would find. A first run has no other. */
   public List<Gap> all(@Nullable Checkpoint stored, SourceHead head)
       throws IOException, InterruptedException {
     if (stored == null) {

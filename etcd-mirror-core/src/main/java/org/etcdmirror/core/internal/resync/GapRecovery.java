@@ -13,7 +13,7 @@ import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.RecoveryPolicy.Decision;
 import org.etcdmirror.core.ResyncReport;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
-import org.etcdmirror.core.internal.keys.BoundExcludes;
+import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.queue.Work;
 import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.GapLedger;
@@ -44,17 +44,17 @@ public final class GapRecovery {
   private final DeleteQuestion question;
   private final Pause pause;
   private final Doubts doubts;
-  private final BoundExcludes excludes;
+  private final KeyMapper mapper;
 
-  /** What the last resync of this run reached. */
+  /** The head that the last resync of this run reached. */
   private @Nullable SourceHead reached;
 
   private final Restarts restarts;
 
-  /** What the resync that was done last has left to be done. */
+  /** The follow-up of the last resync. */
   private @Nullable ResyncJob again;
 
-  /** What is to be resynced and is not: it was in vain, is blocked, or was found here. */
+  /** The pending resync: its last attempt failed, it awaits approval, or it was requested here. */
   private @Nullable ResyncJob open;
 
   /**
@@ -83,7 +83,7 @@ public final class GapRecovery {
     this.question = new DeleteQuestion(parts);
     this.pause = parts.pause();
     this.doubts = parts.doubts();
-    this.excludes = parts.mapper().excludes();
+    this.mapper = parts.mapper();
   }
 
   /** Whether the sink is at no index of what is followed, so that no event may be applied. */
@@ -111,7 +111,7 @@ public final class GapRecovery {
    */
   public void goAdrift(Gap gap, String clusterId, long reached)
       throws InterruptedException, Retry.StoppedException {
-    log.info("{}: to be compared: {}", link, gap.describe());
+    log.info("[link={}] comparing source and sink: {}", link, gap.describe());
     open = job(new Work.Resync(gap, clusterId, reached, 0, false), gap);
     doubts.add(gap);
     storeDoubts(clusterId);
@@ -119,16 +119,16 @@ public final class GapRecovery {
 
   /** Something more is to be recovered from, which is looked at anew. */
   public void withdrawQuestion() {
-    question.withdraw("something more is to be recovered from");
+    question.withdraw("another gap was found");
   }
 
   /** Comes after {@link #withdrawQuestion}. */
   public void recover(Work.Recovery recovery) throws InterruptedException, Retry.StoppedException {
-    // What is open cannot be skipped, so that this is a resync then.
+    // An open resync cannot be skipped, so a skip becomes a resync.
     if (recovery instanceof Work.Skip && open == null) {
       skip(recovery);
     } else if (isClosed(recovery)) {
-      log.info("{}: closed by the resync before it: {}", link, recovery.gap().describe());
+      log.info("[link={}] gap closed by the previous resync: {}", link, recovery.gap().describe());
       Checkpoint at = requireNonNull(keeper.current(), "a resync was finished");
       saveLevel(at, recovery.doubts());
       gaps.ended(recovery.gap(), Decision.RESYNC, 0, 0);
@@ -153,7 +153,7 @@ public final class GapRecovery {
     }
   }
 
-  /** What is to be done for a recovery. */
+  /** The job of a recovery. */
   public ResyncJob job(Work.Recovery recovery, Gap gravest) {
     return new ResyncJob(recovery, gravest, doubts.isOfFirstCopy());
   }
@@ -169,7 +169,7 @@ public final class GapRecovery {
       blocked.permit(permit);
       perform(blocked);
     } else if (question.isDue() && !pause.isWanted() && isMoot(blocked)) {
-      question.withdraw("source and sink are such that no approval is needed");
+      question.withdraw("the deletes are now within the limit");
       perform(blocked);
     }
   }
@@ -184,12 +184,15 @@ public final class GapRecovery {
       }
       return refused == null;
     } catch (OtherHistoryException e) {
-      log.info("{}: the question is looked at anew: {}", link, e.getMessage());
+      log.info("[link={}] planning the resync again: {}", link, e.getMessage());
       doubts.inVain(blocked.recovery().doubts());
       return false;
     } catch (IOException e) {
       // The question stands as it is until the next look.
-      log.warn("{}: whether the question still stands is not known: {}", link, e.getMessage());
+      log.warn(
+          "[link={}] checking whether the approval is still needed failed: {}",
+          link,
+          e.getMessage());
       progress.error(e);
       return false;
     } finally {
@@ -265,8 +268,8 @@ public final class GapRecovery {
     progress.keysDeleted.addAndGet(report.deleted());
     progress.applied(head.index(), head.index(), outcome.readNanos());
     saveLevel(level(head.index(), head.clusterId()), job.recovery().doubts());
-    log.info("{}: {}", link, report.describe());
-    excludes.judge(link);
+    log.info("[link={}] {}", link, report.describe());
+    mapper.warnOfUnmatched(link);
     listener.onResync(report);
     gaps.ended(job.recovery().gap(), Decision.RESYNC, report.written(), report.deleted());
     doubts.ended(job.recovery().doubts());
@@ -274,8 +277,8 @@ public final class GapRecovery {
   }
 
   /**
-   * Before anything is done about a gap. On a first run there is no checkpoint yet: one at index 0
-   * says that the first copy is not finished.
+   * Stores the doubts before anything acts on a gap. On a first run there is no checkpoint yet: one
+   * at index 0 says that the first copy is not finished.
    */
   public void storeDoubts(String clusterId) throws InterruptedException, Retry.StoppedException {
     Checkpoint base = atLeast(clusterId);
@@ -322,7 +325,7 @@ public final class GapRecovery {
   }
 
   public void skip(Work.Recovery recovery) throws InterruptedException, Retry.StoppedException {
-    log.warn("{}: skipped, changes inside it are lost: {}", link, recovery.gap().describe());
+    log.warn("[link={}] gap skipped, its changes are lost: {}", link, recovery.gap().describe());
     long index = recovery.streamStart();
     reached = null;
     progress.changes.incrementAndGet();

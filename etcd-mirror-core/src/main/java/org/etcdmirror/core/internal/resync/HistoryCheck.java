@@ -19,7 +19,7 @@ public final class HistoryCheck {
   /**
    * Why it is not; null if nothing speaks against it.
    *
-   * @param clusterId the cluster that the index is of; null if nobody recorded it
+   * @param clusterId the cluster that the index is of; null if it was not recorded
    */
   public static Gap.@Nullable Reason difference(
       long index, @Nullable String clusterId, SourceHead head, AnchorLook anchor)

@@ -42,7 +42,7 @@ public final class Intake {
     return queue != null && queue.isFilling() && !queue.hasOther(clusterId);
   }
 
-  /** What has come already; null for nothing. */
+  /** The next waiting work; null if there is none. */
   Work.@Nullable Events poll(String clusterId) {
     return queue == null
         ? null
@@ -80,8 +80,7 @@ public final class Intake {
   void requireGoingOn(String clusterId) throws StreamLostException {
     if (queue != null && queue.hasOther(clusterId)) {
       throw new StreamLostException(
-          "the stream of events was lost before the source was read to its end, as its history is"
-              + " cleared or compacted faster than it can be followed; the copy begins anew");
+          "source's history was cleared or compacted before its entries were read; the copy starts again");
     }
   }
 }

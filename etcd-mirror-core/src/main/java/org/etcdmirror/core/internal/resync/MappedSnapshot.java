@@ -83,7 +83,7 @@ public final class MappedSnapshot implements Snapshot {
     return ready.poll();
   }
 
-  /** What comes of an entry; the list is used again. */
+  /** The mapped entries of one entry; the list is reused. */
   private List<Entry> mapped(Entry entry) {
     made.clear();
     mapper.mapEntry(entry, made);

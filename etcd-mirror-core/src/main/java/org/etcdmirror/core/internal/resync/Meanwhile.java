@@ -25,12 +25,14 @@ final class Meanwhile {
 
   private static final Logger log = LoggerFactory.getLogger(Meanwhile.class);
 
+  private final String link;
   private final EntryCheck check;
   private final Resync.Writer writer;
   private final Progress progress;
   private Gap.@Nullable Reason comparedFor;
 
-  Meanwhile(Progress progress, EntryCheck check, Resync.Writer writer) {
+  Meanwhile(String link, Progress progress, EntryCheck check, Resync.Writer writer) {
+    this.link = link;
     this.check = check;
     this.writer = writer;
     this.progress = progress;
@@ -54,7 +56,7 @@ final class Meanwhile {
     } catch (ComparisonNeededException e) {
       comparedFor = e.reason();
     } catch (SinkDriftedException e) {
-      log.warn("{}", e.getMessage());
+      log.warn("[link={}] {}", link, e.getMessage());
       progress.error(e);
       comparedFor = Gap.Reason.SINK_DRIFTED;
     }

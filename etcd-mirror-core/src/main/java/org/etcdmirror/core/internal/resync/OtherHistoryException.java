@@ -2,7 +2,7 @@ package org.etcdmirror.core.internal.resync;
 
 import java.io.IOException;
 
-/** What was read is not of the history that is being followed; following has to begin anew. */
+/** The read entries belong to another history than the stream; the reader has to reconnect. */
 public final class OtherHistoryException extends IOException {
 
   private static final long serialVersionUID = 1L;

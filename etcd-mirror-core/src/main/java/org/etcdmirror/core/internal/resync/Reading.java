@@ -132,7 +132,7 @@ final class Reading implements ChunkedSnapshot.Seams {
     if (!chunk.clusterId().equals(head.clusterId())
         || chunk.index() < Math.max(head.index(), taken)) {
       throw new OtherHistoryException(
-          "the source went from cluster %s at index %d, and its stream at %d, to cluster %s at %d"
+          "source changed during the read: cluster %s at index %d (stream at %d), now cluster %s at %d"
               .formatted(head.clusterId(), head.index(), taken, chunk.clusterId(), chunk.index()));
     }
     chunked = true;
@@ -142,7 +142,7 @@ final class Reading implements ChunkedSnapshot.Seams {
     }
   }
 
-  /** What is renamed is not visited before all that was read is of one index. */
+  /** Renamed entries are visited only when everything read belongs to one index. */
   @Override
   public void sourceEnds() throws IOException, InterruptedException {
     if (chunked && mapper.renames() && intake.isThere() && meanwhile != null) {
@@ -203,7 +203,7 @@ final class Reading implements ChunkedSnapshot.Seams {
     bounds.streamed(taken);
   }
 
-  /** What reads a snapshot knows no stop of the mirror. */
+  /** The read of a snapshot does not notice the mirror's stop. */
   private static void untilStopped(Retry.Action action) throws IOException, InterruptedException {
     try {
       action.run();
@@ -255,7 +255,7 @@ final class Reading implements ChunkedSnapshot.Seams {
     return true;
   }
 
-  /** What the sink is level with, if {@link #finish} was. */
+  /** The head that the sink has reached, if {@link #finish} returned true. */
   SourceHead reached() {
     return new SourceHead(first.clusterId(), Math.max(head.index(), taken));
   }
@@ -265,7 +265,7 @@ final class Reading implements ChunkedSnapshot.Seams {
     return first.index();
   }
 
-  /** When the source was at what is reached, or had not come there yet. */
+  /** A time at which the source was at the reached head or before it. */
   long readNanos() {
     return readNanos;
   }

@@ -15,7 +15,7 @@ final class RefusedDeletes extends DeleteLimitException {
     this.needed = needed;
   }
 
-  /** What has to be permitted. */
+  /** The permit that the deletes need. */
   DeletePermit needed() {
     return needed;
   }

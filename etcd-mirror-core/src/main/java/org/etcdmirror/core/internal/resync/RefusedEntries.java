@@ -12,8 +12,7 @@ import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.api.UnsupportedEntryException.Refusal;
 
 /**
- * What a sink would not hold together with what it held. All are counted; of very many only the
- * first are remembered.
+ * Entries that a sink could not hold besides its others. Counts all, and remembers the first ones.
  */
 final class RefusedEntries {
 

@@ -20,9 +20,8 @@ import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All entries of a source whose transform renames keys, in the order of the sink's keys. What
- * happens while they are read, and afterwards to those that were not taken yet, changes them here.
- * Used by one thread.
+ * Holds all entries of a source whose transform renames keys, in the order of the sink's keys.
+ * Events change entries that were not taken yet. Used by one thread.
  */
 final class RenamedEntries {
 
@@ -48,7 +47,7 @@ final class RenamedEntries {
     this.collisions = new TreeMap<>(mapper.targetOrder());
   }
 
-  /** All that happens is told from now on. */
+  /** From now on each event is reported. */
   void streamed() {
     streamed = true;
   }
@@ -67,7 +66,7 @@ final class RenamedEntries {
   }
 
   /**
-   * All is read, and all that happened through the last chunk was told.
+   * All entries are read, and all events through the last chunk were reported.
    *
    * @param asOne whether all was read at one index
    * @throws PermanentException if one key was made of two

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When a resync that has lost its stream begins anew: with back-off, but without standing still, as
- * what comes meanwhile is to be taken. Used by the applier's thread alone.
+ * Schedules the next attempt of a resync that lost its stream: with back-off, but without blocking,
+ * because events must be taken meanwhile. Used by the applier's thread alone.
  */
 final class Restarts {
 
@@ -34,14 +34,14 @@ final class Restarts {
     this.backoff = new Backoff(parts.backoff());
   }
 
-  /** The stream was lost; told to whoever looks. */
+  /** Reports that the stream was lost. */
   void lost(StreamLostException e) throws Retry.StoppedException {
     if (shutdown.hasBegun()) {
       throw new Retry.StoppedException();
     }
     Duration pause = backoff.next();
     dueNanos = System.nanoTime() + pause.toNanos();
-    log.warn("{}: {}, in {} ms", link, e.getMessage(), pause.toMillis());
+    log.warn("[link={}] {}: retryInMs={}", link, e.getMessage(), pause.toMillis());
     progress.retries.incrementAndGet();
     progress.error(e);
     listener.onRetry(e, pause);

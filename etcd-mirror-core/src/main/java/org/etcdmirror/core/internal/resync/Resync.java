@@ -44,14 +44,14 @@ public final class Resync {
 
   private static final Logger log = LoggerFactory.getLogger(Resync.class);
 
-  /** How many are named in one failure. */
+  /** The number of entries that one failure names. */
   private static final int MOST_REFUSALS = 10_000;
 
-  /** Without a stream: how often the source is read, if its history never lasts as long. */
+  /** The limit of reads without a stream, if the source's history is always too short. */
   private static final int MOST_READINGS = 5;
 
   /**
-   * What a resync reached.
+   * The result of a resync.
    *
    * @param head the index that the sink is level with
    * @param readNanos when the source was at it, by {@link System#nanoTime()}
@@ -89,10 +89,12 @@ public final class Resync {
   private final EntryCheck silent;
   private final Writer writer;
   private final Intake intake;
+  private final String link;
   private final Progress progress;
 
   Resync(Parts parts, EntryCheck check, CheckpointKeeper keeper, Writer writer, Intake intake) {
     this.intake = intake;
+    this.link = parts.link();
     this.progress = parts.progress();
     this.source = parts.source();
     this.sink = parts.sink();
@@ -133,7 +135,7 @@ public final class Resync {
     int readings = 0;
     while (true) {
       ResyncPass pass = pass(job, leftovers, onlyLook);
-      Meanwhile meanwhile = onlyLook ? null : new Meanwhile(progress, check, writer);
+      Meanwhile meanwhile = onlyLook ? null : new Meanwhile(link, progress, check, writer);
       Reading reading = walk(pass, meanwhile, job, leftovers, doubted && onlyLook);
       if (meanwhile != null && !reading.finish()) {
         requireAnotherReading(job, ++readings);
@@ -141,7 +143,10 @@ public final class Resync {
         if (doubted) {
           throw guard.refused(job, pass.refused(rule));
         }
-        log.warn("{}; looking once more before giving up", pass.refusal(rule));
+        log.warn(
+            "[link={}] {}; reading both sides once more before asking for approval",
+            link,
+            pass.refusal(rule));
         doubted = true;
         onlyLook = true;
       } else if (onlyLook) {
@@ -167,7 +172,7 @@ public final class Resync {
   }
 
   /**
-   * What a person would be asked about a job as things are now; null if nothing. Writes nothing.
+   * The approval that a job would need now; null if none. Writes nothing.
    *
    * @throws OtherHistoryException if the source is another cluster, or older than the job allows
    */
@@ -196,13 +201,13 @@ public final class Resync {
   private void requireAnotherReading(ResyncJob job, int readings) {
     if (readings >= MOST_READINGS) {
       throw new PermanentException(
-          ("the history of the source was compacted while it was read, %d times in a row. The sink"
-                  + " holds every entry, but the state of no one index; nothing was deleted. Let the"
-                  + " mirror run, which follows the source meanwhile, or compact less often")
+          "source's history was compacted during the read, %d times in a row; the sink holds every entry, but not the state of one index, and nothing was deleted: run the mirror continuously, or compact less often"
               .formatted(readings));
     }
     log.info(
-        "{}: the source was compacted while it was read; it is read anew", job.gap().describe());
+        "[link={}] source was compacted during the read; reading it again: {}",
+        link,
+        job.gap().describe());
   }
 
   /** Reads the source once more than would be needed, so that nothing is written in vain. */
@@ -238,7 +243,7 @@ public final class Resync {
     if (!head.clusterId().equals(job.clusterId()) || head.index() < job.notBefore()) {
       from.close();
       throw new OtherHistoryException(
-          "the snapshot is of cluster %s at index %d, the stream of %s at %d"
+          "snapshot and stream are from different histories: snapshot cluster %s at index %d, stream cluster %s at %d"
               .formatted(head.clusterId(), head.index(), job.clusterId(), job.notBefore()));
     }
     return from;

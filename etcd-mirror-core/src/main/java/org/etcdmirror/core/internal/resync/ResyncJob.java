@@ -49,7 +49,7 @@ final class ResyncJob {
     return both;
   }
 
-  /** What was handed over for it last. */
+  /** The recovery that was handed over last. */
   Work.Recovery recovery() {
     return recovery;
   }
@@ -91,7 +91,7 @@ final class ResyncJob {
     notBefore = Math.max(notBefore, index);
   }
 
-  /** What may be deleted though the limit refuses it. */
+  /** The approved deletes beyond the limit. */
   DeletePermit permit() {
     return permit;
   }

@@ -33,8 +33,8 @@ import org.etcdmirror.core.internal.unsupported.UnsupportedFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One walk over both sides: writes what is missing, and remembers what is too much. Memory is
- * bounded: of very many deletes only the first are remembered, and another pass finds the rest.
+ * One walk over both sides: writes missing entries, and remembers surplus ones. Memory is bounded:
+ * of very many deletes only the first are remembered, and another pass finds the rest.
  */
 public final class ResyncPass implements Diff.Visitor {
 
@@ -164,10 +164,13 @@ public final class ResyncPass implements Diff.Visitor {
   }
 
   boolean isRefused(DeleteRule rule, DeletePermit permit) {
-    long counted = extras.entries() - (rule.asksForAny() ? extras.places() : 0);
     boolean refused =
-        rule.refuses(counted, diff.sinkEntries(), emptied()) || !extras.former().isEmpty();
+        rule.refuses(counted(rule), diff.sinkEntries(), emptied()) || !extras.former().isEmpty();
     return refused && !permit.covers(extras.entries(), emptied(), extras.former());
+  }
+
+  private long counted(DeleteRule rule) {
+    return extras.entries() - (rule.asksForAny() ? extras.places() : 0);
   }
 
   /**
@@ -182,7 +185,7 @@ public final class ResyncPass implements Diff.Visitor {
         && !rule.refuses(others, diff.sinkEntries(), false);
   }
 
-  /** How many of the deletes are of what had a time to live in the source. */
+  /** The number of deletes of keys that had a time to live in the source. */
   long expired() {
     return extras.expired();
   }
@@ -192,7 +195,7 @@ public final class ResyncPass implements Diff.Visitor {
     return extras.entries() == 0;
   }
 
-  /** What would still be done, and what has to be permitted for it. */
+  /** The refusal of the pass, with its plan and the permit that it needs. */
   RefusedDeletes refused(DeleteRule rule) {
     return new RefusedDeletes(
         refusal(rule),
@@ -205,21 +208,21 @@ public final class ResyncPass implements Diff.Visitor {
   }
 
   String refusal(DeleteRule rule) {
-    return "a resync at index %d would delete %d of %d entries in the sink (first: %s)%s; %s%s"
+    String reason = rule.reason(counted(rule), diff.sinkEntries(), emptied());
+    return "a resync at index %d would delete %d of %d entries in the sink (first: %s)%s%s"
         .formatted(
             index,
             extras.entries(),
             diff.sinkEntries(),
             extras.samples().isEmpty() ? "none" : extras.samples().get(0),
-            emptied() ? " because the source is empty" : "",
-            rule.allowance(),
+            reason == null ? "" : ": " + reason,
             FormerPrefixes.describe(extras.former()));
   }
 
   /**
-   * What the walk has found and would still be done.
+   * The plan of the rest of the pass.
    *
-   * @param refusal why a person is asked; null for nobody
+   * @param refusal why the plan needs an approval; null if it needs none
    */
   ResyncPlan plan(@Nullable String refusal) {
     return new ResyncPlan(
@@ -283,7 +286,7 @@ public final class ResyncPass implements Diff.Visitor {
     }
   }
 
-  /** What is left to write; nothing, unless the sink refused some. */
+  /** The entries left to write; none unless the sink refused some. */
   private List<MirrorEvent> write(List<MirrorEvent> events)
       throws IOException, InterruptedException, Retry.StoppedException {
     try {
@@ -332,7 +335,7 @@ public final class ResyncPass implements Diff.Visitor {
     return refused;
   }
 
-  /** What follows was read at this index, or is written for the state at it. */
+  /** Sets the index at which the following entries were read. */
   void at(long later) {
     index = later;
   }
@@ -373,7 +376,7 @@ public final class ResyncPass implements Diff.Visitor {
     return diff.found().newest().standing();
   }
 
-  /** What the source holds with a time to live. */
+  /** The keys of the source that have a time to live. */
   Set<Integer> expiring() {
     return diff.found().expiring();
   }

@@ -56,7 +56,7 @@ final class SurplusEntries {
    * None so far.
    *
    * @param expiring which keys had a time to live in the source
-   * @param leftovers which of them need an approval, because only the checkpoint tells of them
+   * @param leftovers which of them need an approval, because only the checkpoint names their scope
    * @param prefixes the sink's prefixes
    * @param most how many are remembered
    */
@@ -104,17 +104,17 @@ final class SurplusEntries {
     }
   }
 
-  /** How many are directories of prefixes themselves, which are no data of anybody. */
+  /** The number of directories that are prefixes themselves, and so no data. */
   long places() {
     return places;
   }
 
-  /** How many need an approval by themselves, by the former prefix that they are under. */
+  /** The number of entries that need an approval by themselves, by former prefix. */
   Map<Bytes, Long> former() {
     return former;
   }
 
-  /** How many had a time to live in the source. */
+  /** The number of entries that had a time to live in the source. */
   long expired() {
     return expired;
   }

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a person is asked, one thing at a time. The applier asks about deletes, and the reader about
- * a backlog, but not while a resync is to be done: that one takes the backlog with it.
+ * Holds the one pending request for approval. The applier asks about deletes, the reader about a
+ * backlog, but not while a resync is pending, because a resync includes the backlog.
  */
 public final class Approvals {
 
@@ -52,13 +52,13 @@ public final class Approvals {
   public void ask(PendingApproval wanted) {
     show(wanted);
     log.warn(
-        "{}: blocked: {}; nothing is written until this is approved (EtcdMirror.approve) as {}",
+        "[link={}] blocked: {}; approve it (EtcdMirror.approve) to go on: token={}",
         link,
         wanted.reason(),
         wanted.token());
     states.blocked(true);
     if (!isPending()) {
-      // Approved already, by somebody who looks often.
+      // Approved already, by a caller that polls often.
       states.blocked(false);
     }
     listener.onBlocked(wanted);
@@ -87,7 +87,11 @@ public final class Approvals {
       pending = wanted;
       progress.pending(wanted);
     }
-    log.warn("{}: still blocked: {}; approve it as {}", link, wanted.reason(), wanted.token());
+    log.warn(
+        "[link={}] still blocked: {}; approve it to go on: token={}",
+        link,
+        wanted.reason(),
+        wanted.token());
     listener.onBlocked(wanted);
     return true;
   }
@@ -100,7 +104,7 @@ public final class Approvals {
     }
   }
 
-  /** There is nothing left to ask. */
+  /** Withdraws the request. */
   public void withdraw() {
     clear(false);
     states.blocked(false);
@@ -115,14 +119,14 @@ public final class Approvals {
    */
   public void approve(String token) {
     PendingApproval given = agree(token);
-    log.info("{}: approved: {}", link, given.reason());
+    log.info("[link={}] approved: {}", link, given.reason());
     states.blocked(false);
   }
 
   private synchronized PendingApproval agree(String token) {
     PendingApproval asked = pending;
     if (asked == null) {
-      throw new IllegalStateException(link + ": nothing waits for an approval");
+      throw new IllegalStateException(link + ": no approval is needed");
     }
     if (!asked.token().equals(token)) {
       throw new OtherApprovalException(link, asked);
@@ -154,7 +158,7 @@ public final class Approvals {
     return approved;
   }
 
-  /** The mirror ends: nobody is asked, and nobody waits any more. */
+  /** Drops the pending approval and wakes its waiters, because the mirror ends. */
   public synchronized void end() {
     pending = null;
     over = true;

@@ -4,8 +4,8 @@ import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
 
 /**
- * How long to wait before the next attempt: doubling, each with a jitter of half its length, so
- * that many mirrors do not come back at the same moment.
+ * Computes the pause before the next attempt: doubling, each with a jitter of half its length, so
+ * that many mirrors do not retry at the same moment.
  */
 public final class Backoff {
 

@@ -2,7 +2,7 @@ package org.etcdmirror.core.internal.run;
 
 import org.etcdmirror.api.Gap;
 
-/** What a batch should lead to is only to be found by comparing source and sink. */
+/** Only a comparison of source and sink can find the effect of a batch. */
 public final class ComparisonNeededException extends Exception {
 
   private static final long serialVersionUID = 1L;

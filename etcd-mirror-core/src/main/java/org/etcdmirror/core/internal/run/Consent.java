@@ -6,7 +6,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.core.DeleteLimit;
 
 /**
- * What a mirror may do without asking a person, besides the {@link DeleteLimit}.
+ * What a mirror may do without an approval, besides the {@link DeleteLimit}.
  *
  * @param limitGiven whether the limit was named, which approves deletes up to it in advance, those
  *     of a first copy too

@@ -54,7 +54,7 @@ public final class Doubts {
     add(new Doubt(gap, Instant.now().truncatedTo(ChronoUnit.SECONDS)));
   }
 
-  /** What a checkpoint tells. */
+  /** Takes over the doubts of a checkpoint. */
   public void add(Doubt found) {
     // First of all, so that the state never claims what is known to be untrue.
     count(1);
@@ -175,7 +175,7 @@ public final class Doubts {
     return inVain;
   }
 
-  /** It is stored that all through a number are ended. */
+  /** Removes the doubts through a number, after their end was stored. */
   public void ended(long number) {
     int count;
     synchronized (this) {

@@ -43,18 +43,18 @@ public final class GapLedger {
     this.listener = listener;
   }
 
-  /** Tells of the gap, unless it is only met again. */
+  /** Reports the gap, unless it is already open. */
   public void found(Gap gap, Decision decision) {
     if (!opened(gap)) {
       return;
     }
     if (isFirstRun(gap)) {
-      log.info("{}: {}; the first copy begins", link, gap.describe());
+      log.info("[link={}] first copy started: {}", link, gap.describe());
       return;
     }
     progress.gaps.incrementAndGet();
     log.atLevel(isExpected(gap) ? Level.INFO : Level.WARN)
-        .log("{}: {}; decided: {}", link, gap.describe(), decision);
+        .log("[link={}] gap found: {}: decision={}", link, gap.describe(), decision);
     listener.onGap(gap, decision);
   }
 
@@ -65,7 +65,7 @@ public final class GapLedger {
     };
   }
 
-  /** It is kept here like a gap, but it is none, and is not told of as one. */
+  /** Whether it is a first run. It is kept like a gap, but not reported as one. */
   private static boolean isFirstRun(Gap gap) {
     return gap.reason() == Gap.Reason.NO_CHECKPOINT;
   }
@@ -102,7 +102,7 @@ public final class GapLedger {
     GapRecord gap = new GapRecord(found.gap(), decision, Instant.now(), written, deleted, took);
     progress.gapEnded(gap);
     log.atLevel(decision == Decision.RESYNC ? Level.INFO : Level.WARN)
-        .log("{}: {}", link, gap.describe());
+        .log("[link={}] {}", link, gap.describe());
     listener.onGapEnded(gap);
   }
 

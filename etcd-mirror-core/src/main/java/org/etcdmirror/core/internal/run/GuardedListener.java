@@ -17,14 +17,19 @@ import org.etcdmirror.core.VerifyReport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells several listeners, and keeps what they throw away from the engine. */
+/** Calls several listeners. Catches and logs what a listener throws, so that the engine goes on. */
 public final class GuardedListener implements MirrorListener {
 
   private static final Logger log = LoggerFactory.getLogger(GuardedListener.class);
 
+  private final String link;
   private final List<MirrorListener> listeners;
 
-  public GuardedListener(List<MirrorListener> listeners) {
+  /**
+   * @param link name of the link, for the log
+   */
+  public GuardedListener(String link, List<MirrorListener> listeners) {
+    this.link = link;
     this.listeners = List.copyOf(listeners);
   }
 
@@ -85,7 +90,11 @@ public final class GuardedListener implements MirrorListener {
       } catch (VirtualMachineError e) {
         throw e;
       } catch (Throwable e) {
-        log.warn("the listener {} threw; the mirror goes on", listener.getClass().getName(), e);
+        log.warn(
+            "[link={}] listener threw, the mirror goes on: listener={}",
+            link,
+            listener.getClass().getName(),
+            e);
       }
     }
   }

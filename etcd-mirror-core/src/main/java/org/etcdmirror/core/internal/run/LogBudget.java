@@ -17,7 +17,7 @@ public final class LogBudget {
   private int lines;
   private long leftOut;
 
-  /** At most this many lines a minute. */
+  /** Allows at most this many lines a minute. */
   public LogBudget(int most) {
     this.most = most;
   }
@@ -42,7 +42,7 @@ public final class LogBudget {
         beganNanos = now;
       }
       lines++;
-      end = leftOut == 0 ? "" : " (%d such lines were left out)".formatted(leftOut);
+      end = leftOut == 0 ? "" : " (suppressed=%d)".formatted(leftOut);
       leftOut = 0;
     }
     line.accept(end);

@@ -16,7 +16,7 @@ import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** What the engine's pieces share. */
+/** The settings and the shared state of the engine's parts. */
 public record Parts(
     String link,
     InspectableSource source,
@@ -65,7 +65,7 @@ public record Parts(
     try {
       part.close();
     } catch (Exception e) {
-      LoggerFactory.getLogger(Parts.class).warn("{}: closing the {} failed", link, what, e);
+      LoggerFactory.getLogger(Parts.class).warn("[link={}] closing the {} failed", link, what, e);
     }
   }
 

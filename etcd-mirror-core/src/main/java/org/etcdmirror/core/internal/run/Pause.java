@@ -58,7 +58,7 @@ public final class Pause {
    *
    * @return whether that is so: the applier stands, or the mirror does not run
    */
-  public synchronized boolean awaitStanding(Duration timeout) throws InterruptedException {
+  public synchronized boolean awaitStopped(Duration timeout) throws InterruptedException {
     long left = NANOSECONDS.convert(timeout);
     long deadline = System.nanoTime() + left;
     while (wanted && running && !standing && left > 0) {

@@ -21,7 +21,7 @@ import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.core.VerifyReport;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a running mirror; written by its threads, read by anybody. */
+/** Progress of a running mirror. Its threads write it; any thread reads it. */
 public final class Progress {
 
   /** The most characters of an error that a person is shown; it may name several endpoints. */
@@ -60,7 +60,7 @@ public final class Progress {
   private long handedOver;
   private long caughtUpNanos;
 
-  /** What the stored index is of. */
+  /** The cluster of the stored index. */
   private @Nullable String cluster;
 
   /** Reasons why the sink may not be level. */
@@ -112,7 +112,7 @@ public final class Progress {
     return handedOver;
   }
 
-  /** How long ago the sink was last proven level; null if never in this run. */
+  /** The time since the sink was last proven level; null if never in this run. */
   public synchronized @Nullable Duration sinceLevel() {
     return everCaughtUp ? Duration.ofNanos(System.nanoTime() - caughtUpNanos) : null;
   }
@@ -122,13 +122,13 @@ public final class Progress {
     return everCaughtUp && caughtUpNanos - nanos > 0;
   }
 
-  /** What happened before is given up; the sink is not level by that. */
+  /** Skips to an index, without calling the sink level. */
   public synchronized void skippedTo(long start) {
     index = start;
     notifyAll();
   }
 
-  /** The source counts anew, and nothing that it counts now is known to be in the sink. */
+  /** Resets progress after the source's index went backwards. */
   public synchronized void nothingApplied() {
     index = 0;
   }
@@ -152,14 +152,14 @@ public final class Progress {
   }
 
   /**
-   * The source does not answer, or somebody else writes to the sink: what answers next may be
+   * The source does not answer, or another program writes to the sink: what answers next may be
    * another one, and no index counts until that is known.
    */
   public synchronized void unconfirmed() {
     confirmed = false;
   }
 
-  /** Where a mirror begins, from its checkpoint. It counts once the source has confirmed it. */
+  /** Sets the starting index from the checkpoint. It counts once the source has confirmed it. */
   public synchronized void resumedAt(Checkpoint checkpoint) {
     index = checkpoint.index();
     stored(checkpoint);
@@ -193,7 +193,7 @@ public final class Progress {
     lastErrorAt = Instant.now();
   }
 
-  /** What a person is asked to approve; null once that is over. */
+  /** Sets the pending approval; null when there is none. */
   synchronized void pending(@Nullable PendingApproval approval) {
     pending = approval;
   }
@@ -202,7 +202,7 @@ public final class Progress {
     headroom = left;
   }
 
-  /** What writes of unknown outcome touched; null if there are none. */
+  /** Sets the suspects; null if there are none. */
   public synchronized void suspects(MirrorStatus.@Nullable Suspects now) {
     suspects = now;
   }
@@ -230,7 +230,7 @@ public final class Progress {
     }
   }
 
-  /** Nobody needs to wait any more. */
+  /** Wakes all waiting threads. */
   public synchronized void over() {
     over = true;
     notifyAll();

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Repeats one side's calls while they fail transiently, for ever, with back-off that starts anew
- * after each success. Used by one thread.
+ * Repeats one side's calls while they fail transiently, without a limit, with back-off that starts
+ * again after each success. Used by one thread.
  */
 public final class Retry {
 
@@ -92,7 +92,7 @@ public final class Retry {
         failing);
   }
 
-  /** What changes with success and failure. */
+  /** A flag that follows success and failure. */
   @FunctionalInterface
   public interface StateFlag {
     void set(boolean on);
@@ -106,7 +106,7 @@ public final class Retry {
   public void pause(IOException failure) throws InterruptedException, StoppedException {
     if (shutdown.hasBegun()) {
       // There is no other attempt to speak of.
-      log.debug("{}: not tried again, as the mirror ends", link, failure);
+      log.debug("[link={}] not retrying, because the mirror is stopping", link, failure);
       throw new StoppedException();
     }
     Duration pause = backoff.next();
@@ -115,8 +115,9 @@ public final class Retry {
     // Which side it is the failure tells: the applier reads the source as well.
     lines.write(
         end ->
-            log.warn("{}: {}; again in {} ms{}", link, describe(failure), pause.toMillis(), end));
-    log.debug("{}", link, failure);
+            log.warn(
+                "[link={}] {}; retryInMs={}{}", link, describe(failure), pause.toMillis(), end));
+    log.debug("[link={}]", link, failure);
     listener.onRetry(failure, pause);
     whileFailing.run();
     if (shutdown.await(pause)) {

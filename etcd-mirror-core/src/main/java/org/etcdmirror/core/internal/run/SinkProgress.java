@@ -4,11 +4,11 @@ import java.io.IOException;
 import org.etcdmirror.api.SourceHead;
 import org.jspecify.annotations.Nullable;
 
-/** What a comparison may know of how far the sink is. */
+/** The progress of the sink, for a comparison. */
 @FunctionalInterface
 public interface SinkProgress {
 
-  /** Nobody knows; the sink is taken as it is. */
+  /** Unknown progress; the sink is taken as it is. */
   SinkProgress UNKNOWN = head -> 0;
 
   /**
@@ -19,10 +19,10 @@ public interface SinkProgress {
   long behind(SourceHead head) throws IOException, InterruptedException, Retry.StoppedException;
 
   /**
-   * How many events lie between an index of a cluster and a source. Of another cluster nothing is
-   * known to be in the sink, whatever its index.
+   * The number of events between an index of a cluster and the source. An index of another cluster
+   * counts as 0.
    *
-   * @param cluster null if nobody recorded it
+   * @param cluster null if it was not recorded
    */
   static long behind(@Nullable String cluster, long index, SourceHead head) {
     boolean same = cluster == null || cluster.equals(head.clusterId());

@@ -16,7 +16,7 @@ import org.slf4j.event.Level;
  * that, by {@link #next}:
  *
  * <ol>
- *   <li>once failed or stopped: FAILED or STOPPED, for ever;
+ *   <li>once failed or stopped: FAILED or STOPPED, finally;
  *   <li>closing: STOPPING;
  *   <li>not started: CREATED;
  *   <li>a person's approval is waited for: BLOCKED, whatever else is wrong meanwhile;
@@ -35,7 +35,7 @@ public final class StateMachine {
 
   private static final Logger log = LoggerFactory.getLogger(StateMachine.class);
 
-  /** A source that comes and goes changes the state for ever. */
+  /** An unstable source changes the state again and again. */
   private static final int LINES_A_MINUTE = 2;
 
   /** One for each pair of states that follow each other. */
@@ -182,12 +182,12 @@ public final class StateMachine {
     while (!untold.isEmpty() && telling.compareAndSet(false, true)) {
       try {
         for (Change change = untold.poll(); change != null; change = untold.poll()) {
-          // Of a mirror that only looked, nobody wants to know.
+          // A mirror that only planned or verified does not log its end.
           Level level = change.told() ? Level.INFO : Level.DEBUG;
           String pair = change.before() + " -> " + change.after();
           lines
               .computeIfAbsent(pair, key -> new LogBudget(LINES_A_MINUTE))
-              .write(end -> log.atLevel(level).log("{}: {}{}", link, pair, end));
+              .write(end -> log.atLevel(level).log("[link={}] {}{}", link, pair, end));
           listener.onState(change.before(), change.after());
         }
       } finally {

@@ -1,5 +1,5 @@
 /**
- * What every package shares while a mirror runs: settings, retries, states, progress and approvals.
+ * Settings, retries, states, progress and approvals, which all packages share while a mirror runs.
  */
 @NullMarked
 package org.etcdmirror.core.internal.run;

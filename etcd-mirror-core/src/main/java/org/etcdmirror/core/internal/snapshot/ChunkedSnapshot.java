@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChunkedSnapshot implements Snapshot {
 
-  /** Told where one chunk ends and the next one begins. */
+  /** Receives the bounds of each chunk. */
   public interface Seams {
 
     /** Whether a new chunk is wanted though the present index lasts. */
@@ -33,7 +33,7 @@ public final class ChunkedSnapshot implements Snapshot {
     /** The next chunk is open, and is the state of this. */
     default void chunkBegins(SourceHead head) throws IOException, InterruptedException {}
 
-    /** Nothing follows; told once. */
+    /** The end; called once. */
     default void sourceEnds() throws IOException, InterruptedException {}
   }
 
@@ -75,7 +75,7 @@ public final class ChunkedSnapshot implements Snapshot {
       try {
         return took(snapshot.next());
       } catch (SnapshotExpiredException e) {
-        // Without progress it is repeated by whoever repeats the whole, with back-off.
+        // Without progress the caller repeats the whole read, with back-off.
         if (!brought && !patient) {
           throw e;
         }

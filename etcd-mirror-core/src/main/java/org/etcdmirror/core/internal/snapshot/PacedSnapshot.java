@@ -16,11 +16,13 @@ public final class PacedSnapshot implements Snapshot {
   /** Shorter pauses cost more than they are worth. */
   private static final long SHORTEST_PAUSE = Duration.ofMillis(20).toNanos();
 
-  /** What time it is and how to spend it; a test has its own. */
+  /** A clock and a sleep; a test replaces both. */
   interface Time {
     long nanos();
 
-    /** May be cut short by the end of the mirror, which whoever reads finds out by itself. */
+    /**
+     * Pauses. The end of the mirror may cut the pause short; the reader notices that end itself.
+     */
     void pause(Duration pause) throws InterruptedException;
   }
 

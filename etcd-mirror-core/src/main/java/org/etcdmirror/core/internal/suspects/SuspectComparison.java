@@ -37,9 +37,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the sink level with the source at suspects, in place, between two batches. The source may
- * be ahead of what is applied: then what is written here is newer than that, and the events that
- * still wait lead to the same state once more. A sink that cannot be read is given what the source
- * holds there, whatever it holds itself. Used by the applier's thread alone.
+ * be ahead of what is applied: then this writes newer values, and the events that still wait lead
+ * to the same state once more. A sink that cannot be read is given what the source holds there,
+ * whatever it holds itself. Used by the applier's thread alone.
  */
 final class SuspectComparison {
 
@@ -97,7 +97,7 @@ final class SuspectComparison {
     }
   }
 
-  /** Whether nobody can name what belongs to it in the source. */
+  /** Whether its source key is unknown. */
   private boolean needsEverything(Suspect suspect) {
     return suspect.reach() == Suspect.Reach.EVERYTHING
         || (suspect.reach() == Suspect.Reach.TREE && (mapper.renames() || mapper.makesPaths()));
@@ -192,7 +192,7 @@ final class SuspectComparison {
     if (head.index() < at.index() || (cluster != null && !cluster.equals(head.clusterId()))) {
       from.close();
       throw new OtherHistoryException(
-          "suspects cannot be compared: the source is cluster %s at index %d, applied is %d of %s"
+          "suspects cannot be compared: source is cluster %s at index %d, but the sink is at index %d of %s"
               .formatted(head.clusterId(), head.index(), at.index(), cluster));
     }
     return from;

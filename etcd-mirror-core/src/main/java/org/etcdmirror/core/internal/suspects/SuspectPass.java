@@ -140,7 +140,7 @@ final class SuspectPass implements Diff.Visitor {
         : Integer.MAX_VALUE;
   }
 
-  /** How many events it wrote. */
+  /** The number of events that it wrote. */
   long written() {
     return written;
   }

@@ -36,7 +36,7 @@ public final class SuspectRounds {
   private final StateMachine states;
   private final Progress progress;
 
-  /** How often the suspects of an endpoint that stays away are compared. */
+  /** The interval of comparisons for an endpoint that stays away. */
   private final Duration away;
 
   public SuspectRounds(Parts parts, EntryRules rules, CheckpointKeeper keeper) {
@@ -51,7 +51,8 @@ public final class SuspectRounds {
   }
 
   /**
-   * Does what is due. Nothing while a side does not answer or a resync is to come.
+   * Runs the comparisons that are due. Does nothing while a side does not answer or a resync is
+   * pending.
    *
    * @throws ComparisonNeededException if there are too many, or only a resync can tell what to do
    */
@@ -73,7 +74,7 @@ public final class SuspectRounds {
       } catch (IOException e) {
         progress.error(e);
         group.isAway();
-        log.warn("{}: suspects are not compared yet: {}", link, e.getMessage());
+        log.warn("[link={}] comparing suspects failed: {}", link, e.getMessage());
       }
     }
   }
@@ -93,8 +94,8 @@ public final class SuspectRounds {
       }
     } else {
       // A resync that was asked for instead is done by now, as the mirror follows.
-      if (!group.isLeftToResync()) {
-        group.leaveToResync();
+      if (!group.isDeferredToResync()) {
+        group.deferToResync();
         compare(group, at);
       }
       suspects.clear(group);
@@ -107,10 +108,7 @@ public final class SuspectRounds {
     long written = comparison.compare(group.suspects(), at);
     if (written > 0) {
       progress.changes.incrementAndGet();
-      log.warn(
-          "{}: {} keys were not what the source holds after a write that came late; they are written again",
-          link,
-          written);
+      log.warn("[link={}] repaired keys that a late write had changed: keys={}", link, written);
     }
   }
 }

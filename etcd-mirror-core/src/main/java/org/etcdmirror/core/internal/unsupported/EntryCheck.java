@@ -16,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which entries the sink cannot hold, told from the entry alone, and what was left out. Used by the
- * applier's thread alone.
+ * Decides from an entry alone whether the sink can hold it, and remembers left-out entries. Used by
+ * the applier's thread alone.
  */
 public final class EntryCheck {
 
   private static final Logger log = LoggerFactory.getLogger(EntryCheck.class);
 
-  /** How many keys are told of, each once; more are only counted. */
+  /** The limit of keys that are reported, each once. More are only counted. */
   private static final int MOST_TOLD = 10_000;
 
   private final String link;
@@ -50,7 +50,10 @@ public final class EntryCheck {
     this.listener = parts.listener();
   }
 
-  /** One that leaves out and tells nobody, for whoever only looks. */
+  /**
+   * A check that leaves entries out without a log line or a listener call, for plans and
+   * verifications.
+   */
   public static EntryCheck silent(Parts parts) {
     return new EntryCheck(parts, UnsupportedEntries.SKIP, true);
   }
@@ -87,17 +90,17 @@ public final class EntryCheck {
   }
 
   public static Refusal shadowed(Bytes key, Bytes above) {
-    return new Refusal(key, "'" + above + "' above it holds a value", above);
+    return new Refusal(key, "its parent '" + above + "' holds a value", above);
   }
 
-  /** Tells of an entry that is left out or the reason of a failure; of each key once. */
+  /** Reports an entry that is left out or that causes a failure; each key once. */
   public void tell(Refusal refusal) {
     if (silent || told.size() >= MOST_TOLD || !told.add(refusal.key())) {
       return;
     }
-    log.warn("{}: the sink cannot hold '{}': {}", link, refusal.key(), refusal.reason());
+    log.warn("[link={}] sink cannot hold key '{}': {}", link, refusal.key(), refusal.reason());
     if (told.size() == MOST_TOLD) {
-      log.warn("{}: more such keys are counted, but not told any more", link);
+      log.warn("[link={}] sink cannot hold more keys; counting them without logging", link);
     }
     listener.onUnsupportedEntry(refusal);
   }
@@ -106,7 +109,7 @@ public final class EntryCheck {
     progress.unsupportedEntries.addAndGet(entries);
   }
 
-  /** What a checkpoint bears as its scope. */
+  /** The scope text of a checkpoint. */
   public String checkpointScope() {
     return scope.level();
   }

@@ -7,7 +7,7 @@ import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a sink can hold, told from one entry alone. Remembers nothing.
+ * Decides from one entry alone whether a sink can hold it. Remembers nothing.
  *
  * @param mapper how keys are named on both sides
  * @param sink who is asked
@@ -33,7 +33,7 @@ public record EntryRules(KeyMapper mapper, EventSink sink) {
 
   private @Nullable String reason(Entry entry) {
     if (mapper.isOwnInSink(entry.key())) {
-      return "mirrors keep their indexes there";
+      return "this name is reserved for the indexes of mirrors";
     }
     if (!mapper.changesModel()) {
       return null;

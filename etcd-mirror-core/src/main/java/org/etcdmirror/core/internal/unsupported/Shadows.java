@@ -32,7 +32,7 @@ public final class Shadows {
     boolean added = keys.add(key);
     if (keys.size() > MOST) {
       throw new PermanentException(
-          "more than %d keys are both a value and a parent of others; exclude some (last: '%s')"
+          "too many keys are both a value and a parent of other keys: more than %d, last '%s'; exclude some of them"
               .formatted(MOST, key));
     }
     return added;

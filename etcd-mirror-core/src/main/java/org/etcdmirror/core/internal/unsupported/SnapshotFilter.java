@@ -56,7 +56,7 @@ public final class SnapshotFilter {
     return null;
   }
 
-  /** How many were refused so far. */
+  /** The number of entries refused so far. */
   public long refused() {
     return refused;
   }

@@ -27,7 +27,7 @@ public final class UnsupportedFilter {
   private final EntryCheck check;
   private final EventBatch batch;
 
-  /** What the sink refused, by key. */
+  /** The refusals of the sink, by key. */
   private final Map<Bytes, Refusal> refused = new HashMap<>();
 
   private List<Refusal> leftOut = List.of();
@@ -40,7 +40,7 @@ public final class UnsupportedFilter {
   }
 
   /**
-   * What the sink can hold, as far as is known.
+   * The events that the sink can hold, as far as is known.
    *
    * @throws ComparisonNeededException if only a comparison tells what that is
    * @throws UnsupportedEntryException if nothing may be left out
@@ -125,12 +125,12 @@ public final class UnsupportedFilter {
     check.leftOut(leftOut.size());
   }
 
-  /** What was applied. */
+  /** Takes note that the batch was applied. */
   public EventBatch written() {
     return written;
   }
 
-  /** How many events were left out. */
+  /** The number of events that were left out. */
   public int leftOut() {
     return leftOut.size();
   }

@@ -48,7 +48,7 @@ public record ComparedSides(
   /** So many keys are asked for one by one, and held in memory; for more all is read again. */
   static final int MOST_KEYS = 256;
 
-  /** Where the source is now. */
+  /** The source's head now. */
   SourceHead head() throws IOException, InterruptedException {
     return source.head(new Selection(mapper.sourcePrefixes(), expiries));
   }
@@ -67,7 +67,7 @@ public record ComparedSides(
     return entriesPerSecond == 0 ? whole : PacedSnapshot.of(whole, entriesPerSecond, closing);
   }
 
-  /** At least these keys, which bear the sink's names, and what else rules them out. */
+  /** Compares at least these keys, by their names in the sink, and entries that rule them out. */
   public Snapshot ofSource(Collection<Bytes> sinkKeys) throws IOException, InterruptedException {
     List<Bytes> keys = sourceKeys(sinkKeys);
     if (keys == null) {
@@ -83,7 +83,7 @@ public record ComparedSides(
     return KeySnapshot.read(told, keys, mapper.sourceOrder());
   }
 
-  /** At least these keys. */
+  /** Compares at least these keys. */
   public Snapshot ofSink(Collection<Bytes> keys) throws IOException, InterruptedException {
     return keys.size() > MOST_KEYS
         ? ofSink()
@@ -93,7 +93,7 @@ public record ComparedSides(
             mapper.targetOrder());
   }
 
-  /** Walks over both and tells of each difference. */
+  /** Reads both sides and reports each difference. */
   Diff walk(
       Snapshot from,
       @Nullable Snapshot to,
@@ -111,7 +111,7 @@ public record ComparedSides(
     }
     Set<Bytes> keys = new LinkedHashSet<>();
     for (Bytes sinkKey : sinkKeys) {
-      for (Bytes wanted : withThoseAbove(sinkKey)) {
+      for (Bytes wanted : withParents(sinkKey)) {
         Bytes key = mapper.sourceKey(wanted);
         if (key == null) {
           return null;
@@ -123,7 +123,7 @@ public record ComparedSides(
   }
 
   /** Where keys become paths, a value above a key leaves no room for it. */
-  private List<Bytes> withThoseAbove(Bytes sinkKey) {
+  private List<Bytes> withParents(Bytes sinkKey) {
     List<Bytes> keys = new ArrayList<>(List.of(sinkKey));
     if (mapper.makesPaths()) {
       for (Bytes above : PathNames.parents(sinkKey)) {

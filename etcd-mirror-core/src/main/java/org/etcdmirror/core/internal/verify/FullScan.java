@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class FullScan {
 
   /**
-   * What a walk found.
+   * The differences that a scan found.
    *
    * @param head the source that was compared
    * @param behind how many events the sink lacked of it
@@ -44,7 +44,7 @@ final class FullScan {
       long sourceEntries,
       long unsupported) {
 
-    /** How many are not remembered. */
+    /** The number of differences that are not remembered. */
     long rest() {
       return findings.total() - remembered.size();
     }

@@ -39,10 +39,13 @@ public final class Inspection {
 
   private static final Logger log = LoggerFactory.getLogger(Inspection.class);
 
-  /** How long the sink is waited for. */
+  /** The longest wait for the sink. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  /** How long the stored index of a mirror elsewhere may stand still while the source goes on. */
+  /**
+   * The longest time that the stored index of another process's mirror may stand still while the
+   * source advances.
+   */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
   private static final int LOGGED = 10;
@@ -88,11 +91,11 @@ public final class Inspection {
     try {
       return new Verifier(sides, SinkProgress.UNKNOWN, Verifier.Limits.DEFAULT).verify();
     } catch (Retry.StoppedException e) {
-      throw new IllegalStateException("nobody stops it", e);
+      throw new IllegalStateException("unexpected stop during comparison", e);
     }
   }
 
-  /** What a resync would do now: a pass of one that does not write. */
+  /** Plans a resync: a pass that does not write. */
   public ResyncPlan plan() throws IOException, InterruptedException, Retry.StoppedException {
     ReadableSink sink = readable();
     openSink();
@@ -116,7 +119,7 @@ public final class Inspection {
     return new DeleteGuard(parts, known).plan(pass, gravest(at, known), clusterId);
   }
 
-  /** What a mirror that runs knows; of another one it is stored. */
+  /** The progress of the running mirror, or the stored one of a mirror in another process. */
   private CheckpointNotes known(@Nullable Checkpoint at) {
     if (at == null) {
       return notes;
@@ -157,14 +160,14 @@ public final class Inspection {
     }
   }
 
-  /** What former scopes left: a mirror that runs knows it, of another one it is stored. */
+  /** The leftovers of former scopes, from the running mirror or from the store. */
   private Leftovers leftovers() throws IOException, InterruptedException {
     Checkpoint at = stored.checkpoint();
     return at == null ? notes.leftovers() : notes.leftovers(at);
   }
 
   /**
-   * Compares, tells of it and returns it.
+   * Compares both sides, reports the result to the log and the listener, and returns it.
    *
    * @param entriesPerSecond how fast each side is read at most; 0 for no bound
    */
@@ -186,10 +189,10 @@ public final class Inspection {
     parts.progress().verified(report);
     parts.mapper().excludes().judge(parts.link());
     if (report.isEqual()) {
-      log.info("{}: verified: {}", parts.link(), report.describe());
+      log.info("[link={}] verified: {}", parts.link(), report.describe());
     } else {
       log.warn(
-          "{}: verified: {}; the first: {}",
+          "[link={}] verified: {}: first={}",
           parts.link(),
           report.describe(),
           report.samples().stream().limit(LOGGED).toList());
@@ -227,7 +230,7 @@ public final class Inspection {
       return readable;
     }
     throw new IllegalStateException(
-        "the sink of '%s' cannot be compared: %s is no ReadableSink"
+        "%s: verification needs a readable sink: %s does not implement ReadableSink"
             .formatted(parts.link(), parts.sink().getClass().getName()));
   }
 }

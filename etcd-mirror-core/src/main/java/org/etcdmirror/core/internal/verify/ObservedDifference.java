@@ -29,7 +29,7 @@ record ObservedDifference(Difference difference, long inSource, long inSink) {
     return new ObservedDifference(new Difference(kind, named.key()), inSource, inSink);
   }
 
-  /** Tells of each difference that a walk finds, but for expiries that are only learned late. */
+  /** Reports each difference that a walk finds, except expiries that are learned late. */
   record Finder(Consumer<ObservedDifference> seen, boolean contentOnly, Shutdown closing)
       implements Diff.Visitor {
 
@@ -55,8 +55,8 @@ record ObservedDifference(Difference difference, long inSource, long inSink) {
     }
 
     /**
-     * Nobody is told when a time to live is prolonged. The mirror asks in time, and until then the
-     * sink's copy is to go earlier.
+     * No watch reports that a time to live was prolonged. The mirror asks in time, and until then
+     * the sink's copy is to go earlier.
      */
     private boolean isNone(Entry wanted, Entry found) {
       Expiry later = wanted.expiresAt();

@@ -40,11 +40,11 @@ import org.slf4j.LoggerFactory;
 final class Recheck {
 
   /**
-   * How long it may take.
+   * The time limit.
    *
    * @param firstPause before the first look
    * @param longestPause pauses grow up to this
-   * @param time after this long what is left is not settled
+   * @param time the time limit; differences that are left then stay unsettled
    * @param fewest looks at least, however long they take
    */
   record Limits(Duration firstPause, Duration longestPause, Duration time, int fewest) {
@@ -84,7 +84,7 @@ final class Recheck {
     first.forEach(sight -> suspects.put(sight.difference().key(), new Suspect(sight, 1)));
   }
 
-  /** Looks until all is settled or the limits are reached, or nobody brings the sink forward. */
+  /** Rechecks until all is settled, a limit is reached, or the sink makes no progress. */
   void settle() throws IOException, InterruptedException, Retry.StoppedException {
     long began = System.nanoTime();
     Duration pause = limits.firstPause();
@@ -102,7 +102,7 @@ final class Recheck {
         look();
       } catch (SnapshotExpiredException e) {
         // What was seen is of no one index, so that it proves nothing. Fewer keys are read at once.
-        log.debug("looked in vain", e);
+        log.debug("recheck failed", e);
         lookAtFewer();
       }
       if (suspects.isEmpty() && !later.isEmpty()) {
@@ -126,17 +126,20 @@ final class Recheck {
     }
   }
 
-  /** What is proven to differ. */
+  /** The proven differences. */
   List<Difference> real() {
     return real;
   }
 
-  /** How many nobody can tell of. */
+  /** The number of differences that stay undecided. */
   int unsettled() {
     return suspects.size() + later.size();
   }
 
-  /** How many events the sink lacked when it did not come forward any more; 0 if it did. */
+  /**
+   * The number of events that the sink lacked when it stopped making progress; 0 if it did not
+   * stop.
+   */
   long behind() {
     return behind;
   }
@@ -165,7 +168,7 @@ final class Recheck {
       SourceHead after = from.head();
       if (!after.clusterId().equals(before.clusterId())) {
         throw new IOException(
-            "the source was cluster %s and is %s now"
+            "source was replaced during the comparison: cluster %s, now %s"
                 .formatted(before.clusterId(), after.clusterId()));
       }
       Map<Bytes, ObservedDifference> later = sights(from, held);

@@ -12,7 +12,7 @@ import org.etcdmirror.core.internal.run.SinkProgress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the sink is by what a mirror of another process stores. Nobody tells whether there is
+ * Progress of the sink as the mirror of another process stores it. It is unknown whether there is
  * one; one that runs moves the index at least once a second while the source's does. Used until a
  * mirror of this process starts, which needs the store for itself.
  */
@@ -29,7 +29,7 @@ public final class StoredProgress implements SinkProgress {
   /**
    * A level.
    *
-   * @param grace how long the index may stand still before nobody is taken to move it
+   * @param grace how long the index may stand still before it counts as abandoned
    * @param patience how long to wait at most
    * @param closing ends the wait
    */
@@ -40,7 +40,7 @@ public final class StoredProgress implements SinkProgress {
     this.closing = closing;
   }
 
-  /** When this returns, the store is not used here, and never again. */
+  /** Stops the use of the store. When this returns, the store is not used here again. */
   synchronized void take() {
     taken = true;
   }
@@ -49,7 +49,7 @@ public final class StoredProgress implements SinkProgress {
     return taken;
   }
 
-  /** What is stored; null if nothing is, or if the store is not to be used here. */
+  /** The stored checkpoint; null if there is none, or if the store is not used here. */
   @Nullable Checkpoint checkpoint() throws IOException, InterruptedException {
     return load(null);
   }

@@ -14,7 +14,7 @@ import org.etcdmirror.core.internal.unsupported.EntryRules;
 final class Verifier {
 
   /**
-   * How much is done.
+   * The effort.
    *
    * @param remembered how many keys of a walk are looked at again
    * @param walks if all of those turn out to be the same, another walk begins behind them
@@ -22,7 +22,7 @@ final class Verifier {
    */
   record Limits(int remembered, int walks, Recheck.Limits looks) {
 
-    /** What is remembered of a key takes some 300 bytes. */
+    /** The limit of remembered keys. Each takes some 300 bytes. */
     static final Limits DEFAULT = new Limits(10_000, 10, Recheck.Limits.DEFAULT);
   }
 
@@ -32,7 +32,7 @@ final class Verifier {
   private final Limits limits;
   private final FullScan walks;
 
-  /** What is proven; that of a single walk, as those before it found nothing. */
+  /** The proven differences; those of one scan, because earlier scans found none. */
   private Findings findings = new Findings();
 
   private long unsettled;

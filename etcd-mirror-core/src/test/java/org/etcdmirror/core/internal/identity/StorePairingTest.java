@@ -44,8 +44,8 @@ class StorePairingTest {
   void aSinkInMemoryGoesWithAnIndexInMemoryAlone() {
     assertThatThrownBy(() -> mirror(InMemorySink.paths(), file()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("InMemorySink keeps nothing beyond this process")
-        .hasMessageContaining("FileIndexStore does");
+        .hasMessageContaining("InMemorySink loses its data")
+        .hasMessageContaining("FileIndexStore does not");
     assertThatThrownBy(
             () -> mirror(InMemorySink.paths(), StoreBeside.of(directory.resolve("data"), file())))
         .isInstanceOf(IllegalArgumentException.class);

@@ -145,7 +145,7 @@ class HiddenKeysTest {
           List.of(
               new Put(bytes(key), bytes("v"), 7, null), new MakeDirectory(bytes(key), 7, null))) {
         assertThat(rules(mapper).refusal(entry))
-            .isEqualTo(new Refusal(bytes(key), "mirrors keep their indexes there"));
+            .isEqualTo(new Refusal(bytes(key), "this name is reserved for the indexes of mirrors"));
       }
     }
     assertThat(rules(mapper).refusal(new Put(bytes("/my/index/x"), bytes("v"), 7, null))).isNull();

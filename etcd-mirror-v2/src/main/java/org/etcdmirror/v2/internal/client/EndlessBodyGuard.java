@@ -20,7 +20,7 @@ final class EndlessBodyGuard extends FilterInputStream {
   }
 
   /** An entry was read. */
-  void gotOn() {
+  void entryRead() {
     sinceEntry = 0;
   }
 
@@ -40,7 +40,7 @@ final class EndlessBodyGuard extends FilterInputStream {
     sinceEntry += bytes;
     if (sinceEntry > MOST_BYTES) {
       throw new V2ProtocolException(
-          "not an etcd v2 answer: %d MiB without an entry".formatted(MOST_BYTES >> 20));
+          "not an etcd v2 answer: no entry in %d MiB".formatted(MOST_BYTES >> 20));
     }
     return result;
   }

@@ -7,7 +7,7 @@ import okhttp3.HttpUrl;
 import org.etcdmirror.api.SourceNotice;
 
 /**
- * Which endpoints end a watch in good order after a half-close. etcd does; an HTTP proxy on the way
+ * Remembers which endpoints end a watch in good order after a half-close. etcd does; an HTTP proxy
  * may end the connection instead, and then the silence of a watch proves nothing. Safe for use by
  * many threads.
  */
@@ -16,7 +16,7 @@ public final class HalfCloseAnswers {
   /** One may have been a connection that was cut. */
   private static final int ENOUGH = 3;
 
-  /** What is known of an endpoint. */
+  /** The known answer of an endpoint. */
   public enum Known {
     NOTHING,
     ANSWERS,
@@ -24,7 +24,7 @@ public final class HalfCloseAnswers {
   }
 
   /**
-   * What was seen of one endpoint.
+   * The observations of one endpoint.
    *
    * @param answered how many answers came one after the other
    * @param unanswered how many times none came, one after the other
@@ -32,12 +32,12 @@ public final class HalfCloseAnswers {
    */
   private record Seen(int answered, int unanswered, boolean hopeless) {
 
-    Seen andAnswered() {
+    Seen plusAnswered() {
       int count = Math.min(ENOUGH, answered + 1);
       return new Seen(count, 0, hopeless && count < ENOUGH);
     }
 
-    Seen andUnanswered() {
+    Seen plusUnanswered() {
       int count = Math.min(ENOUGH, unanswered + 1);
       return new Seen(0, count, hopeless || count == ENOUGH);
     }
@@ -65,27 +65,27 @@ public final class HalfCloseAnswers {
    *     (a proxy that speaks HTTP 1.0 to etcd writes it when etcd dies), so it takes several
    */
   public boolean answered(HttpUrl endpoint) {
-    seen.merge(V2Endpoints.text(endpoint), NOTHING.andAnswered(), (last, x) -> last.andAnswered());
+    seen.merge(V2Endpoints.text(endpoint), NOTHING.plusAnswered(), (last, x) -> last.plusAnswered());
     return of(endpoint) == Known.ANSWERS;
   }
 
   /** A watch that was open ended otherwise after the half-close, or not in time. */
   public void unanswered(HttpUrl endpoint) {
     seen.merge(
-        V2Endpoints.text(endpoint), NOTHING.andUnanswered(), (last, x) -> last.andUnanswered());
+        V2Endpoints.text(endpoint), NOTHING.plusUnanswered(), (last, x) -> last.plusUnanswered());
   }
 
   /** Whether an operator has not been told of this endpoint yet; true once. */
-  public boolean isToBeSaid(HttpUrl endpoint) {
+  public boolean isFirstReport(HttpUrl endpoint) {
     return said.add(V2Endpoints.text(endpoint));
   }
 
-  /** What an operator is told. */
+  /** The notice for an operator. */
   public static SourceNotice notice(HttpUrl endpoint) {
     return new SourceNotice(
         SourceNotice.Kind.SILENCE_UNPROVEN,
         1,
-        "%s does not end a watch in good order after a half-close, as an HTTP proxy on the way may do: the index moves with events only, and a long quiet time may end in a comparison; name etcd's own address, or use a TCP proxy"
+        "%s does not end a watch after a half-close, as an HTTP proxy may do: only events move the index, and a long quiet time may end in a comparison; name etcd's own address, or use a TCP proxy"
             .formatted(V2Endpoints.text(endpoint)));
   }
 }

@@ -6,6 +6,7 @@ import okhttp3.Credentials;
 import okhttp3.Interceptor;
 import okhttp3.Request;
 import okhttp3.Response;
+import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.tls.Access;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +27,20 @@ final class V2Access implements Interceptor {
     this.access = access;
   }
 
-  /** Who asked, for the message of a refusal. */
-  static String asker(Response response) {
-    V2Access access = response.request().tag(V2Access.class);
-    return access == null ? "no user is given" : "user '" + access.user + "'";
+  /**
+   * Describes the user and the needed right, for the message of a refusal: etcd v2 does not tell a
+   * wrong password from a missing right.
+   */
+  static String asker(Response response, String key) {
+    Request request = response.request();
+    V2Access access = request.tag(V2Access.class);
+    String right = request.method().equals("GET") ? "read" : "write";
+    String below = request.url().encodedPath().endsWith("/") ? "/*" : "";
+    String grant =
+        "%s on '%s'".formatted(right, DisplayText.of(key.equals("/") ? "/*" : key + below));
+    return access == null
+        ? "no user configured; it needs " + grant
+        : "user '%s'; check its password, and that a role grants %s".formatted(access.user, grant);
   }
 
   @Override

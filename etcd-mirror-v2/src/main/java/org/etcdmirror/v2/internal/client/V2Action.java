@@ -3,7 +3,7 @@ package org.etcdmirror.v2.internal.client;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a v2 answer or event says was done. */
+/** The action of a v2 answer or event. */
 public enum V2Action {
   GET("get"),
   SET("set"),

@@ -25,7 +25,7 @@ public record V2Answer(
   /** The node of an answer that must have one. */
   public V2Node requireNode() throws V2ProtocolException {
     if (node == null) {
-      throw new V2ProtocolException("an answer without a node from " + V2Endpoints.text(endpoint));
+      throw new V2ProtocolException("answer has no node: " + V2Endpoints.text(endpoint));
     }
     return node;
   }
@@ -40,8 +40,8 @@ public record V2Answer(
     if (node == null || !node.key().equals(key)) {
       throw new V2ProtocolException(
           node == null
-              ? "an answer without a node"
-              : "an answer of '%s'".formatted(DisplayText.of(node.key())));
+              ? "answer has no node"
+              : "answer is for another key: '%s'".formatted(DisplayText.of(node.key())));
     }
     requireWithin(node, index);
   }
@@ -54,7 +54,7 @@ public record V2Answer(
   public static void requireWithin(V2Node node, long index) throws V2ProtocolException {
     if (node.modifiedIndex() > index) {
       throw new V2ProtocolException(
-          "'%s' was changed at index %d, which the server has not come to: it is at %d"
+          "'%s' has index %d, above the server's index %d"
               .formatted(DisplayText.of(node.key()), node.modifiedIndex(), index));
     }
   }

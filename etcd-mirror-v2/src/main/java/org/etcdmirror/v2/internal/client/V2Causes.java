@@ -1,7 +1,10 @@
 package org.etcdmirror.v2.internal.client;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Locale;
 import okhttp3.HttpUrl;
 import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.tls.AccessTls;
@@ -10,11 +13,15 @@ import org.jspecify.annotations.Nullable;
 /** Says what failed, where, and why. Safe for use by many threads. */
 final class V2Causes {
 
+  private static final int LONGEST = 1_000;
+
+  private static final int MOST_CAUSES = 20;
+
   private final V2Endpoints endpoints;
   private final @Nullable AccessTls tls;
 
   /**
-   * For one client.
+   * Creates the causes of one client.
    *
    * @param tls null if all endpoints are without
    */
@@ -28,27 +35,44 @@ final class V2Causes {
     if (e instanceof V2RefusedException) {
       return e;
     }
-    String message =
-        "%s at %s: %s"
-            .formatted(
-                request, V2Endpoints.text(endpoint), DisplayText.of(said(e, endpoint), 1_000));
+    String message = V2Endpoints.text(endpoint) + ": " + why(e, request, endpoint);
     return e instanceof V2ProtocolException
         ? new V2ProtocolException(message, e)
         : new IOException(message, e);
   }
 
-  private @Nullable String said(IOException failure, HttpUrl endpoint) {
+  private String why(IOException failure, V2Request request, HttpUrl endpoint) {
     String explained = V2Tls.explain(failure, endpoint, tls, !endpoints.everWorked());
-    return explained == null ? failure.getMessage() : explained;
+    if (explained != null) {
+      return DisplayText.of(explained, LONGEST);
+    }
+    Throwable root = root(failure);
+    if (root instanceof UnknownHostException) {
+      return "unknown host: " + endpoint.host();
+    }
+    if (root instanceof ConnectException) {
+      return String.valueOf(root.getMessage()).toLowerCase(Locale.ROOT).contains("refused")
+          ? "connection refused"
+          : "connection failed: " + DisplayText.of(root.getMessage());
+    }
+    return request + " failed: " + DisplayText.of(failure.getMessage(), LONGEST);
   }
 
-  /** What a request failed with at each endpoint. */
+  private static Throwable root(Throwable failure) {
+    Throwable root = failure;
+    for (int i = 0; i < MOST_CAUSES && root.getCause() != null; i++) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  /** The failure of a request that failed at each endpoint. */
   static IOException all(V2Request request, List<IOException> failures) {
     IOException last = failures.get(failures.size() - 1);
     if (failures.size() == 1) {
       return last;
     }
-    StringBuilder message = new StringBuilder(request + " failed at each endpoint");
+    StringBuilder message = new StringBuilder(request + " failed at every endpoint");
     failures.forEach(failure -> message.append("; ").append(failure.getMessage()));
     IOException all =
         failures.stream().allMatch(V2RefusedException.class::isInstance)

@@ -138,7 +138,7 @@ public final class V2Client implements AutoCloseable {
     return thread;
   }
 
-  /** What is made of a successful response; the caller closes it. */
+  /** Converts a successful response; the caller closes it. */
   @FunctionalInterface
   public interface ResponseReader<T> {
     T read(Response response) throws IOException;
@@ -156,7 +156,7 @@ public final class V2Client implements AutoCloseable {
     return at(endpoint, request, new V2Sent(), requests, response -> answer(response, request));
   }
 
-  /** How many members the cluster has, as one server knows it. */
+  /** The number of members of the cluster, as one server reports it. */
   public int members(HttpUrl endpoint) throws IOException {
     Request request = new Request.Builder().url(endpoint.newBuilder(MEMBERS).build()).build();
     // Who may read keys need not be allowed to look at the members: that is never final.
@@ -201,32 +201,32 @@ public final class V2Client implements AutoCloseable {
     return watches.newCall(socket.on(watch.at(endpoint)));
   }
 
-  /** Which refusals of data are final. */
+  /** The rule for final refusals. */
   public V2Refusals refusals() {
     return refusals;
   }
 
-  /** How long each endpoint is waited for. */
+  /** The time-outs of each endpoint. */
   public V2Patience patience() {
     return patience;
   }
 
-  /** What is known of each endpoint's answer to a half-close. */
+  /** The known answers of the endpoints to a half-close. */
   public HalfCloseAnswers halfCloses() {
     return halfCloses;
   }
 
-  /** For what is to be done a little later. */
+  /** The timer for delayed actions. */
   public V2Timer timer() {
     return timer;
   }
 
   /** The store's index in the headers of a response. */
   public static long etcdIndex(Response response) throws V2ProtocolException {
-    String name = "the header " + ETCD_INDEX;
+    String name = "header " + ETCD_INDEX;
     long index = V2Index.of(name, header(response, ETCD_INDEX));
     if (index == 0) {
-      throw new V2ProtocolException(name + " is 0, where no store begins");
+      throw new V2ProtocolException(name + " is 0, but a store begins at 1");
     }
     return index;
   }
@@ -300,7 +300,7 @@ public final class V2Client implements AutoCloseable {
         }
         failures.add(e);
       } catch (V2TooLargeException e) {
-        // It works for everything else, and another way to the cluster may take this, too.
+        // Other requests succeed, and another endpoint may accept this one.
         failures.add(new IOException(e));
         tooLarge.add(e);
         continue;
@@ -367,7 +367,7 @@ public final class V2Client implements AutoCloseable {
   private <T> T exchange(Call call, ResponseReader<IOException> failure, ResponseReader<T> reader)
       throws IOException {
     if (closed) {
-      throw new ClosedException("the etcd v2 client of " + endpoints);
+      throw new ClosedException("etcd v2 client of " + endpoints);
     }
     try (Response response = call.execute()) {
       if (!response.isSuccessful()) {

@@ -40,7 +40,7 @@ public final class V2Deadline implements Interceptor {
     this.least = least;
   }
 
-  /** How long so many bytes may take at most, beside the time that is there for any call. */
+  /** The longest time for so many bytes, besides the time that any call has. */
   public static Duration forBytes(long bytes) {
     return Duration.ofMillis(bytes * 1000 / SLOWEST_BYTES_A_SECOND);
   }
@@ -128,7 +128,7 @@ public final class V2Deadline implements Interceptor {
       }
       SocketTimeoutException late =
           new SocketTimeoutException(
-              "the whole call took %d s and brought %d bytes, less than %d a second"
+              "call is too slow: %d s for %d bytes, less than %d bytes a second"
                   .formatted(
                       Duration.ofNanos(elapsed()).toSeconds(), received, SLOWEST_BYTES_A_SECOND));
       late.initCause(failure);

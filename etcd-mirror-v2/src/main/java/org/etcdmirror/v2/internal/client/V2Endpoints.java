@@ -31,16 +31,17 @@ public final class V2Endpoints {
       if (text.contains("@")) {
         // Not shown: it may hold a password.
         throw new IllegalArgumentException(
-            "an etcd endpoint is of the form http://HOST:PORT, without a user");
+            "an endpoint must not contain a user; write http://HOST:PORT and configure the user separately");
       }
       if (url == null || !isBare(url) || !namesPort(text)) {
         throw new IllegalArgumentException(
-            "'%s' is not an etcd endpoint of the form http://HOST:PORT".formatted(text));
+            "'%s' is not an etcd endpoint; write http://HOST:PORT".formatted(text));
       }
       urls.add(url);
     }
     if (urls.isEmpty()) {
-      throw new IllegalArgumentException("no etcd endpoint is given");
+      throw new IllegalArgumentException(
+          "no etcd endpoint is configured; write at least one as http://HOST:PORT");
     }
     return new V2Endpoints(new ArrayList<>(urls));
   }
@@ -54,7 +55,7 @@ public final class V2Endpoints {
     return text.strip().matches(".*:\\d+/?");
   }
 
-  /** As a person writes it: without a slash behind the port. */
+  /** The endpoint as users write it: without a slash after the port. */
   public static String text(HttpUrl url) {
     String host = url.host().contains(":") ? "[" + url.host() + "]" : url.host();
     return url.scheme() + "://" + host + ":" + url.port();
@@ -65,7 +66,7 @@ public final class V2Endpoints {
   }
 
   /**
-   * What was said about certificates must not be passed over in silence.
+   * Refuses certificates that would not be used.
    *
    * @throws IllegalArgumentException if an endpoint is without TLS; one line names it
    */
@@ -73,7 +74,8 @@ public final class V2Endpoints {
     for (HttpUrl url : all) {
       if (!url.isHttps()) {
         throw new IllegalArgumentException(
-            "certificates are given, but '%s' is not https".formatted(text(url)));
+            "certificates are configured, but endpoint '%s' is not https; write https://"
+                .formatted(text(url)));
       }
     }
   }
@@ -106,7 +108,7 @@ public final class V2Endpoints {
     }
   }
 
-  /** All of them, as a person writes them. */
+  /** All endpoints, as users write them. */
   List<String> texts() {
     return all.stream().map(V2Endpoints::text).toList();
   }
@@ -116,7 +118,7 @@ public final class V2Endpoints {
     return proven;
   }
 
-  /** Steps on to the next one, unless somebody else already has. */
+  /** Moves on to the next endpoint, unless another thread already has. */
   void failed(HttpUrl endpoint) {
     int index = all.indexOf(endpoint);
     if (index >= 0 && preferred == index) {
@@ -124,7 +126,7 @@ public final class V2Endpoints {
     }
   }
 
-  /** All of them, separated by commas. */
+  /** All endpoints, separated by commas. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();

@@ -33,10 +33,10 @@ public final class V2ErrorException extends IOException {
   public V2ErrorException(
       V2Error error, int status, String key, String endpoint, @Nullable String clusterId) {
     super(
-        "%s at %s: %s (errorCode %d, cause '%s', index %d, HTTP %d)"
+        "%s: %s: %s (errorCode %d, cause '%s', index %d, HTTP %d)"
             .formatted(
-                DisplayText.of(key),
                 endpoint,
+                DisplayText.of(key),
                 DisplayText.of(error.message()),
                 error.code(),
                 DisplayText.of(error.cause()),
@@ -66,7 +66,7 @@ public final class V2ErrorException extends IOException {
     return status;
   }
 
-  /** What etcd gives as the cause: a key or a comparison, according to the code. */
+  /** The cause that etcd names: a key or a comparison, depending on the code. */
   String causeText() {
     return error.cause();
   }
@@ -102,7 +102,7 @@ public final class V2ErrorException extends IOException {
     return OptionalLong.empty();
   }
 
-  /** As much of a text as can hold what etcd writes there; anybody may write more. */
+  /** The start of a text, long enough for what etcd writes. A forged text may be longer. */
   private static String start(String text) {
     return text.substring(0, Math.min(text.length(), DisplayText.LIMIT));
   }

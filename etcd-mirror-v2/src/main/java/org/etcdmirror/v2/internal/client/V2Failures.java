@@ -35,7 +35,7 @@ public final class V2Failures {
     }
     if (isRefusal(response.code(), error.code())) {
       return new V2RefusedException(
-          "%s (%s)".formatted(failure.getMessage(), V2Access.asker(response)),
+          "%s (%s)".formatted(failure.getMessage(), V2Access.asker(response, key)),
           clusterId != null,
           failure);
     }
@@ -52,11 +52,11 @@ public final class V2Failures {
     if (absence.index() == 0
         || (header != null && V2Index.of(V2Client.ETCD_INDEX, header) != absence.index())) {
       throw new V2ProtocolException(
-          "%s; the header %s says '%s'"
+          "%s; header %s is '%s'"
               .formatted(
                   absence.getMessage(),
                   V2Client.ETCD_INDEX,
-                  header == null ? "nothing" : V2Json.abbreviate(header)));
+                  header == null ? "missing" : V2Json.abbreviate(header)));
     }
   }
 
@@ -86,10 +86,10 @@ public final class V2Failures {
   private static IOException withoutCode(
       Response response, String key, String endpoint, String body) throws IOException {
     int status = response.code();
-    String what = "%s at %s: HTTP %d".formatted(key, endpoint, status);
+    String what = "%s: %s: HTTP %d".formatted(endpoint, key, status);
     if (status == 404 && isPlainText(response)) {
       return new V2NoApiException(
-          "the v2 API is switched off at %s: start etcd with --enable-v2".formatted(endpoint),
+          "%s: the v2 API is disabled; start etcd with --enable-v2".formatted(endpoint),
           response.header(V2Client.CLUSTER_ID) != null);
     }
     if (status == 413) {
@@ -98,7 +98,8 @@ public final class V2Failures {
     }
     if (isRefusal(status)) {
       return new V2RefusedException(
-          "%s: %s (%s)".formatted(what, V2Json.abbreviate(body.strip()), V2Access.asker(response)),
+          "%s: %s (%s)"
+              .formatted(what, V2Json.abbreviate(body.strip()), V2Access.asker(response, key)),
           response.header(V2Client.CLUSTER_ID) != null,
           null);
     }

@@ -43,7 +43,7 @@ final class V2Fields {
   static long timeToLive(JsonParser parser) throws IOException {
     long seconds = number(parser, "ttl");
     if (Math.abs(seconds) > LONGEST_TTL) {
-      throw new V2ProtocolException("ttl is %d, which no server tells".formatted(seconds));
+      throw new V2ProtocolException("ttl is impossible: %d".formatted(seconds));
     }
     return seconds;
   }
@@ -55,7 +55,7 @@ final class V2Fields {
       OffsetDateTime unused = OffsetDateTime.parse(text);
     } catch (DateTimeException e) {
       throw new V2ProtocolException(
-          "expiration is '%s', which is no time".formatted(V2Json.abbreviate(text)), e);
+          "expiration is not a time: '%s'".formatted(V2Json.abbreviate(text)), e);
     }
   }
 
@@ -63,7 +63,7 @@ final class V2Fields {
     JsonToken found = parser.currentToken();
     if (found != wanted) {
       throw new V2ProtocolException(
-          "not an etcd v2 node: %s is %s where %s belongs".formatted(name, found, wanted));
+          "not an etcd v2 node: %s is %s instead of %s".formatted(name, found, wanted));
     }
   }
 }

@@ -3,8 +3,8 @@ package org.etcdmirror.v2.internal.client;
 import org.etcdmirror.api.DisplayText;
 
 /**
- * What may be an index of etcd v2. A number that no server has counted to is a mistake on the way:
- * if one were stored, no later event would ever be newer.
+ * Checks whether a number can be an index of etcd v2. An impossible number is a transport error: if
+ * it were stored, no later event would be newer.
  */
 final class V2Index {
 
@@ -34,8 +34,7 @@ final class V2Index {
         // It is said below.
       }
     }
-    throw new V2ProtocolException(
-        "%s is '%s', which is no number that etcd writes".formatted(name, DisplayText.of(text)));
+    throw new V2ProtocolException("%s is not a number: '%s'".formatted(name, DisplayText.of(text)));
   }
 
   /**
@@ -46,7 +45,7 @@ final class V2Index {
   static long of(String name, String text) throws V2ProtocolException {
     long index = number(name, text);
     if (!isPossible(index)) {
-      throw new V2ProtocolException("%s is %d, which is no index of etcd's".formatted(name, index));
+      throw new V2ProtocolException("%s is not a possible index: %d".formatted(name, index));
     }
     return index;
   }

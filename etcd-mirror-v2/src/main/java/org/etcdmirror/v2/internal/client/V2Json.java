@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class V2Json {
 
   /**
-   * How deep an answer may be nested; a directory takes two levels. A URL is too short to name a
-   * key as deep, and each level takes memory.
+   * The depth limit of an answer; a directory takes two levels. A URL is too short to name a key as
+   * deep, and each level takes memory.
    */
   private static final int DEEPEST = 200_000;
 
@@ -44,7 +44,7 @@ public final class V2Json {
     }
     V2Node node = body.node();
     if (node == null) {
-      throw new V2ProtocolException("an event without a node: " + abbreviate(line));
+      throw new V2ProtocolException("event has no node: " + abbreviate(line));
     }
     if (body.action() == V2Action.GET || node.modifiedIndex() == 0) {
       throw new V2ProtocolException(
@@ -52,7 +52,7 @@ public final class V2Json {
               .formatted(body.action(), abbreviate(node.key()), node.modifiedIndex()));
     }
     if (body.action().leavesNode() && !node.dir() && node.value() == null) {
-      throw new V2ProtocolException("an event without a value: " + abbreviate(line));
+      throw new V2ProtocolException("event has no value: " + abbreviate(line));
     }
     return new V2Event(body.action(), node, body.prevNode());
   }
@@ -80,19 +80,19 @@ public final class V2Json {
     EndlessBodyGuard guard = new EndlessBodyGuard(json);
     NodeSink guarded =
         node -> {
-          guard.gotOn();
+          guard.entryRead();
           nodes.accept(node);
         };
     try (JsonParser parser = FACTORY.createParser(guard)) {
       V2Node top = body(parser, receivedNanos, guarded).node();
       if (top == null) {
-        throw new V2ProtocolException("an answer without a node");
+        throw new V2ProtocolException("answer has no node");
       }
       return top;
     }
   }
 
-  /** How many members a list of members has. */
+  /** The number of members in a member list. */
   static int members(InputStream json) throws IOException {
     try (JsonParser parser = FACTORY.createParser(new EndlessBodyGuard(json))) {
       expect(parser, parser.nextToken(), JsonToken.START_OBJECT);
@@ -104,9 +104,9 @@ public final class V2Json {
         }
         parser.skipChildren();
       }
-      throw new V2ProtocolException("not a list of members");
+      throw new V2ProtocolException("answer is not a member list");
     } catch (JsonProcessingException e) {
-      throw new V2ProtocolException("not a list of members: " + e.getOriginalMessage(), e);
+      throw new V2ProtocolException("answer is not a member list: " + e.getOriginalMessage(), e);
     }
   }
 
@@ -165,12 +165,12 @@ public final class V2Json {
       }
       expect(parser, parser.currentToken(), JsonToken.END_OBJECT);
       if (parser.nextToken() != null) {
-        throw new V2ProtocolException("more than one JSON object in an answer");
+        throw new V2ProtocolException("answer has more than one JSON object");
       }
       return new Body(action == null ? action("") : action, node, prevNode);
     } catch (StreamConstraintsException e) {
       throw new V2ProtocolException(
-          "not an etcd v2 answer: it is nested deeper than %d levels, or holds an endless number"
+          "not an etcd v2 answer: nested deeper than %d levels, or a number is too long"
               .formatted(DEEPEST),
           e);
     } catch (JsonProcessingException e) {
@@ -190,7 +190,7 @@ public final class V2Json {
       throws V2ProtocolException {
     if (found != wanted) {
       throw new V2ProtocolException(
-          "not an etcd v2 answer: %s where %s belongs, at %s"
+          "not an etcd v2 answer: %s instead of %s, at %s"
               .formatted(found, wanted, parser.currentLocation().offsetDescription()));
     }
   }

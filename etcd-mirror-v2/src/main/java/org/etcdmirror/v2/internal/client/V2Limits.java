@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.etcdmirror.api.Refusals;
 
 /**
- * How long a client puts up with something.
+ * The time-outs of a client.
  *
  * @param refused how long each endpoint must repeat a refusal before it is final
  * @param call how much longer a call may take than the server may be silent; see {@link V2Deadline}

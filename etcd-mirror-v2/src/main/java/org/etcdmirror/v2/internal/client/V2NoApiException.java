@@ -30,7 +30,7 @@ public final class V2NoApiException extends V2RefusedException {
     this.said = said;
   }
 
-  /** What endpoints without v2 say, all of them. */
+  /** The texts of all endpoints without v2. */
   static String said(List<IOException> failures) {
     return failures.stream()
         .map(failure -> ((V2NoApiException) failure).said)
@@ -44,7 +44,7 @@ public final class V2NoApiException extends V2RefusedException {
 
   static V2NoApiException grpcOnly(HttpUrl endpoint) {
     return new V2NoApiException(
-        "%s speaks gRPC alone, and no etcd v2: name the address of etcd's --listen-client-http-urls"
+        "%s: serves only gRPC, not etcd v2; name an address of etcd's --listen-client-http-urls"
             .formatted(V2Endpoints.text(endpoint)),
         true);
   }

@@ -66,7 +66,7 @@ final class V2NodeReader {
           current.nodes.add(node);
         }
       } else if (token != JsonToken.END_ARRAY) {
-        throw new V2ProtocolException("not an etcd v2 node: %s in it".formatted(token));
+        throw new V2ProtocolException("not an etcd v2 node: unexpected %s".formatted(token));
       }
     }
   }
@@ -98,14 +98,14 @@ final class V2NodeReader {
 
   private String value() throws IOException {
     if (parser.currentToken() == JsonToken.VALUE_NULL) {
-      throw new V2ProtocolException("the value of %s is null".formatted(quoted(current.key)));
+      throw new V2ProtocolException("value of %s is null".formatted(quoted(current.key)));
     }
     return V2Fields.text(parser, "value");
   }
 
   private static void requireBelow(@Nullable String parent, String key) throws V2ProtocolException {
     if (parent != null && (!V2Paths.covers(parent, key) || parent.equals(key))) {
-      throw new V2ProtocolException("%s is shown below %s".formatted(quoted(key), quoted(parent)));
+      throw new V2ProtocolException("%s is listed below %s".formatted(quoted(key), quoted(parent)));
     }
   }
 
@@ -118,7 +118,7 @@ final class V2NodeReader {
     String key = current.key;
     if (key == null) {
       if (!above.isEmpty() || !current.dir) {
-        throw new V2ProtocolException("not an etcd v2 node: no key");
+        throw new V2ProtocolException("not an etcd v2 node: key is missing");
       }
       key = V2Paths.ROOT;
     }
@@ -141,12 +141,12 @@ final class V2NodeReader {
   private void requireTrue(String key) throws V2ProtocolException {
     if (current.createdIndex > current.modifiedIndex) {
       throw new V2ProtocolException(
-          "%s was created at index %d, after its last change at %d"
+          "%s has createdIndex %d above its modifiedIndex %d"
               .formatted(quoted(key), current.createdIndex, current.modifiedIndex));
     }
     if (current.ttlIsTold && !current.expires) {
       throw new V2ProtocolException(
-          "%s has a ttl of %d and no expiration".formatted(quoted(key), current.ttl));
+          "%s has ttl %d but no expiration".formatted(quoted(key), current.ttl));
     }
   }
 

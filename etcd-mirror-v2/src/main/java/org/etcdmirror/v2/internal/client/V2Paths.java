@@ -16,8 +16,8 @@ public final class V2Paths {
   public static final String ROOT = "/";
 
   /**
-   * Where mirrors keep their indexes. Hidden, so that no read from above sees it, and no watch but
-   * for what it finds in history.
+   * The directory in which mirrors keep their indexes. Hidden, so that no read from above sees it,
+   * and no watch but for what it finds in history.
    */
   public static final String INDEXES = OwnKeys.TREE;
 
@@ -47,7 +47,7 @@ public final class V2Paths {
           .toString();
     } catch (CharacterCodingException e) {
       throw new PermanentException(
-          "the %s of '%s' is not UTF-8, which etcd v2 cannot hold".formatted(what, key), e);
+          "etcd v2 cannot hold the %s of '%s': it is not UTF-8".formatted(what, key), e);
     }
   }
 
@@ -87,7 +87,7 @@ public final class V2Paths {
   /** Why v2 cannot hold the path; null if it can. */
   public static @Nullable String flaw(String path) {
     if (!path.startsWith(ROOT)) {
-      return "no leading slash";
+      return "the leading slash is missing";
     }
     for (String segment : segments(path)) {
       if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {

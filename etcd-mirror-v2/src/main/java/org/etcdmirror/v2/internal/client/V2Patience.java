@@ -15,9 +15,9 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a server is waited for while not a single byte comes from it. A fixed limit would always
- * fail on a line that is slower, so each time-out doubles it, and answers bring it down again. It
- * never leads to a conclusion about events. Safe for use by many threads.
+ * Adapts the time-out for a server that sends no byte. A fixed limit would always fail on a line
+ * that is slower, so each time-out doubles it, and answers bring it down again. It never leads to a
+ * conclusion about events. Safe for use by many threads.
  */
 public final class V2Patience implements Interceptor {
 
@@ -30,15 +30,15 @@ public final class V2Patience implements Interceptor {
   /** A body may still be on its way when all of it has been handed to the system. */
   private static final int SLOWEST_BYTES_A_SECOND = 10_000;
 
-  /** How many times the time of the last answer is waited for the next. */
+  /** The factor from the time of the last answer to the time-out of the next one. */
   private static final int TIMES = 4;
 
-  /** How long a server's handler is given from the headers to the match; see HistoryLook. */
+  /** The time for a server's handler from the headers to the match; see HistoryLook. */
   private static final Duration LEAST_PAUSE = Duration.ofMillis(150);
 
   private static final Duration MOST_PAUSE = Duration.ofSeconds(1);
 
-  /** What one endpoint has shown, in nanoseconds. */
+  /** The measured times of one endpoint, in nanoseconds. */
   private record Shown(long patience, long answer, long pause) {
     static final Shown NOTHING = new Shown(LEAST.toNanos(), 0, LEAST_PAUSE.toNanos());
   }
@@ -46,17 +46,17 @@ public final class V2Patience implements Interceptor {
   /** Bounded by the number of endpoints. */
   private final Map<String, Shown> shown = new ConcurrentHashMap<>();
 
-  /** How long a server may send nothing where it must send something. */
+  /** The longest silence of a server that must send something. */
   public Duration of(HttpUrl endpoint) {
     return Duration.ofNanos(shown(endpoint).patience());
   }
 
-  /** How long the last answer to a watch took from the request to its headers; zero at first. */
+  /** The time of the last answer to a watch, from the request to its headers; zero at first. */
   public Duration lastAnswer(HttpUrl endpoint) {
     return Duration.ofNanos(shown(endpoint).answer());
   }
 
-  /** How long to wait behind the headers before a half-close. */
+  /** The pause after the headers before a half-close. */
   public Duration pause(HttpUrl endpoint) {
     return Duration.ofNanos(shown(endpoint).pause());
   }
@@ -138,7 +138,7 @@ public final class V2Patience implements Interceptor {
     return patient.withReadTimeout((int) read, TimeUnit.MILLISECONDS);
   }
 
-  /** How long nothing may come in answer to a request. */
+  /** The longest silence after a request. */
   Duration silence(Request request, @Nullable WatchSocket watch, int readTimeoutMillis)
       throws IOException {
     return Duration.ofMillis(silence(request, of(request.url()), watch, readTimeoutMillis));
@@ -153,7 +153,7 @@ public final class V2Patience implements Interceptor {
         : Math.max(read, readTimeoutMillis) + 1000 * length(request) / SLOWEST_BYTES_A_SECOND;
   }
 
-  /** How many bytes of a body are sent. */
+  /** The number of bytes of a body that are sent. */
   static long length(Request request) throws IOException {
     RequestBody body = request.body();
     return body == null ? 0 : Math.max(0, body.contentLength());

@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody answered with what etcd v2 would not: a proxy's page, half an answer, an unknown action.
+ * An answer that etcd v2 would not give: a proxy's page, half an answer, an unknown action.
  * Transient, because proxies and cut connections are; never a reason to skip.
  */
 public final class V2ProtocolException extends IOException {

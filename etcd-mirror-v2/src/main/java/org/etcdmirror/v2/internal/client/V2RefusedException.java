@@ -35,7 +35,7 @@ public class V2RefusedException extends IOException {
     return byEtcd && getCause() instanceof V2ErrorException;
   }
 
-  /** What several endpoints say to the same request. */
+  /** Joins the refusals of several endpoints to the same request. */
   static V2RefusedException all(String message, List<IOException> refusals) {
     V2RefusedException last = (V2RefusedException) refusals.get(refusals.size() - 1);
     boolean denied = refusals.stream().allMatch(one -> ((V2RefusedException) one).isDenial());

@@ -69,7 +69,7 @@ public record V2Request(String method, String key, String query, @Nullable Reque
     return !method.equals("GET");
   }
 
-  /** What kind of right it takes. */
+  /** The kind of right that it needs. */
   Refusals.Work work() {
     if (changes()) {
       return Refusals.Work.WRITE;
@@ -77,16 +77,16 @@ public record V2Request(String method, String key, String query, @Nullable Reque
     return query.contains(WAIT) ? Refusals.Work.WATCH : Refusals.Work.READ;
   }
 
-  /** By which it is known as the same request when it is repeated, whatever index it names. */
+  /** Identifies the request when it is repeated, whatever index it names. */
   String asked() {
     return work() + " " + method + " " + key + (query.contains(RECURSIVE) ? "/" : "");
   }
 
-  /** What is thrown if this was sent to an endpoint and nobody knows what became of it. */
+  /** The exception for a request that was sent to an endpoint and whose outcome is unknown. */
   OutcomeUnknownException unknown(HttpUrl endpoint, IOException failure) {
     boolean tree = method.equals("DELETE") && query.contains("recursive=true");
     return new OutcomeUnknownException(
-        failure.getMessage() + "; it may still be carried out",
+        failure.getMessage() + "; the server may still execute the request",
         List.of(
             new OutcomeUnknownException.Touched(Bytes.utf8(key), tree, V2Endpoints.text(endpoint))),
         failure);

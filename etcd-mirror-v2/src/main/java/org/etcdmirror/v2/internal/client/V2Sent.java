@@ -2,7 +2,7 @@ package org.etcdmirror.v2.internal.client;
 
 import java.io.IOException;
 
-/** How far one request to one endpoint came. Written by the thread that sends it. */
+/** Records how far one request to one endpoint came. Written by the thread that sends it. */
 final class V2Sent {
 
   private volatile boolean begun;
@@ -21,7 +21,7 @@ final class V2Sent {
   /**
    * Whether what was asked for may have been done, or may still be done, though the request failed.
    * It cannot if no byte of it was sent, as where a connection is refused, or if the answer is a
-   * refusal. A redirect is one too, because nobody follows it.
+   * refusal. A redirect is one too, because it is not followed.
    */
   boolean leavesUnknown(IOException failure) {
     boolean refused =

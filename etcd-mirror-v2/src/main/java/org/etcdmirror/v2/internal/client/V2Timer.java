@@ -44,7 +44,7 @@ public final class V2Timer implements AutoCloseable {
     }
   }
 
-  /** What was to be done is not done any more. */
+  /** Cancels the action. */
   @Override
   public void close() {
     thread.shutdownNow();

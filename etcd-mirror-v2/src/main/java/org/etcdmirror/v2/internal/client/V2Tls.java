@@ -20,10 +20,10 @@ final class V2Tls extends SSLSocketFactory {
   private static final List<ConnectionSpec> SPECS =
       List.of(ConnectionSpec.RESTRICTED_TLS, ConnectionSpec.CLEARTEXT);
 
-  /** What Go's server of HTTPS answers to plain HTTP. */
+  /** The answer of Go's HTTPS server to plain HTTP. */
   private static final String HTTP_TO_HTTPS = "HTTP request to an HTTPS server";
 
-  /** How an alert of TLS 1.0 to 1.3 begins. */
+  /** The first bytes of an alert of TLS 1.0 to 1.3. */
   private static final String ALERT = "\u0015\u0003";
 
   private final AccessTls tls;
@@ -66,11 +66,10 @@ final class V2Tls extends SSLSocketFactory {
     }
     String said = String.valueOf(failure.getMessage());
     if (said.contains(HTTP_TO_HTTPS) || said.contains(ALERT)) {
-      return "the server speaks TLS at this port: write https:// for it, or name the port without";
+      return "the server speaks TLS at this port; write https://, or name a port without TLS";
     }
     return mayBeLost && said.startsWith("unexpected end of stream")
-        ? "the server closed the connection without a word; if it speaks TLS at this port, write"
-            + " https:// for it"
+        ? "the server closed the connection without an answer; if it speaks TLS at this port, write https://"
         : null;
   }
 

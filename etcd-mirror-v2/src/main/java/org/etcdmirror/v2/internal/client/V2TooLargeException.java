@@ -7,7 +7,7 @@ import org.etcdmirror.api.UnsupportedEntryException.Refusal;
 
 /**
  * A write has more bytes than its way to etcd takes, or than etcd itself does. Nothing was done,
- * and nothing is before somebody raises the limit.
+ * until the limit is raised.
  */
 public final class V2TooLargeException extends PermanentException {
 
@@ -20,13 +20,14 @@ public final class V2TooLargeException extends PermanentException {
   /** A request that something before etcd answered with HTTP 413. */
   static V2TooLargeException refused(String key, String endpoint, long bytes) {
     return new V2TooLargeException(
-        "%s at %s: HTTP 413: a proxy before etcd takes no request of %d bytes; raise its limit (nginx: client_max_body_size, 1 MiB by default)"
+        "%2$s: %1$s: HTTP 413: a proxy refused a request of %3$d bytes; raise its limit (nginx: client_max_body_size, default 1 MiB)"
             .formatted(DisplayText.of(key), endpoint, bytes));
   }
 
   /** The same as what becomes of an entry. */
   public Refusal refusal(Put put) {
     return new Refusal(
-        put.key(), "the value has %d bytes; %s".formatted(put.value().size(), getMessage()));
+        put.key(),
+        "the value is too large: %d bytes; %s".formatted(put.value().size(), getMessage()));
   }
 }

@@ -6,9 +6,9 @@ import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection of one watch, to end what is sent on it while what comes is still read: a
- * half-close. etcd (2.3 to 3.5) then ends the watch, and behind everything that it wrote before it
- * writes the end of the answer. Safe for use by many threads.
+ * The connection of one watch, to end its output while its input is still read: a half-close. etcd
+ * (2.3 to 3.5) then ends the watch, and behind everything that it wrote before it writes the end of
+ * the answer. Safe for use by many threads.
  */
 public final class WatchSocket {
 
@@ -18,7 +18,7 @@ public final class WatchSocket {
   private boolean settled;
 
   /**
-   * For one watch.
+   * Creates the socket of one watch.
    *
    * @param mustAnswer whether something must come soon, so that silence is a failure
    */
@@ -41,7 +41,7 @@ public final class WatchSocket {
   }
 
   /**
-   * Ends what is sent, unless it is settled already that this is not to be.
+   * Ends the output, unless that was ruled out already.
    *
    * @throws IOException if the connection is gone
    */
@@ -51,7 +51,7 @@ public final class WatchSocket {
     }
     outputEnded = true;
     if (socket == null) {
-      throw new IOException("there is no connection");
+      throw new IOException("the watch is not connected");
     }
     socket.shutdownOutput();
   }

@@ -35,7 +35,7 @@ public final class V2ComparedKey {
 
     @Override
     public String toString() {
-      return "'%s' of index %d".formatted(V2Json.abbreviate(value), modifiedIndex);
+      return "'%s' at index %d".formatted(V2Json.abbreviate(value), modifiedIndex);
     }
   }
 
@@ -43,7 +43,7 @@ public final class V2ComparedKey {
     return key;
   }
 
-  /** What the next {@link #compareAndSet} expects; null for nothing. */
+  /** The value that the next {@link #compareAndSet} expects; null for none. */
   @Nullable
   public Stored known() {
     return known;
@@ -55,8 +55,8 @@ public final class V2ComparedKey {
   }
 
   /**
-   * What is stored now, with the agreement of the cluster; null for nothing. Takes the cluster as
-   * it is, also one that was put back.
+   * Reads the stored value by a quorum read; null if there is none. Accepts a restored cluster as
+   * it is.
    */
   @Nullable
   public Stored fetch() throws IOException, InterruptedException {
@@ -97,13 +97,13 @@ public final class V2ComparedKey {
 
   private SinkRolledBackException rolledBack(Stored expected, String found) {
     return new SinkRolledBackException(
-        "%s was put back or removed: expected %s, found %s".formatted(key, expected, found));
+        "sink was restored or wiped: %s: expected %s, found %s".formatted(key, expected, found));
   }
 
   private void told(long index) throws SinkRolledBackException {
     if (index < newest) {
       throw new SinkRolledBackException(
-          "the sink that holds %s was wiped or put back: its index was %d, and is %d"
+          "sink was restored or wiped: it holds %s, its index was %d and is now %d"
               .formatted(key, newest, index));
     }
     newest = index;
@@ -117,7 +117,9 @@ public final class V2ComparedKey {
       V2Node node = answer.requireNode();
       String value = node.value();
       if (value == null) {
-        throw new PermanentException(key + " is a directory, where an index belongs");
+        throw new PermanentException(
+            key
+                + " is a directory instead of an index; remove the directory, or name another link");
       }
       return new Stored(value, node.modifiedIndex());
     } catch (V2ErrorException e) {
@@ -167,7 +169,9 @@ public final class V2ComparedKey {
     if (e.errorCode() == V2ErrorException.NOT_A_FILE
         || e.errorCode() == V2ErrorException.NOT_A_DIRECTORY) {
       throw new PermanentException(
-          "%s cannot be stored: the index of another link is above or below it".formatted(key), e);
+          "%s cannot be stored: another link keeps its index above or below it; name another link"
+              .formatted(key),
+          e);
     }
     return e;
   }

@@ -9,7 +9,7 @@ import org.etcdmirror.v2.internal.client.V2Paths;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the index of a link is kept, and what it is read as.
+ * Names the key of a link's index, and parses it.
  *
  * @param name the last part of the keys
  */
@@ -38,9 +38,12 @@ public record V2Link(String name) {
       }
     } catch (PermanentException e) {
       throw new IllegalArgumentException(
-          "etcd v2 cannot keep an index under the name '%s'".formatted(link), e);
+          "etcd v2 cannot store an index under the link name '%s'; name the link otherwise"
+              .formatted(link),
+          e);
     }
-    throw new IllegalArgumentException("'%s' cannot be the name of a link".formatted(link));
+    throw new IllegalArgumentException(
+        "not a valid link name: '%s'; name the link otherwise".formatted(link));
   }
 
   public String indexKey() {
@@ -52,7 +55,7 @@ public record V2Link(String name) {
   }
 
   /**
-   * The checkpoint of a stored number. Of a number alone nobody knows how old it is.
+   * The checkpoint of a stored number. The age of a number alone is unknown.
    *
    * @throws PermanentException if it is no number; the key is named
    */
@@ -64,7 +67,8 @@ public record V2Link(String name) {
           : described.checkpoint(index);
     } catch (IllegalArgumentException e) {
       throw new PermanentException(
-          "%s holds '%s', which is not an index".formatted(indexKey(), V2Json.abbreviate(number)),
+          "%s does not hold an index: '%s'; correct it by hand, or delete it to copy again"
+              .formatted(indexKey(), V2Json.abbreviate(number)),
           e);
     }
   }

@@ -21,7 +21,7 @@ import org.etcdmirror.v2.internal.client.V2ProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is stored beside an index.
+ * The metadata beside an index.
  *
  * @param clusterId the source's cluster, or null
  * @param scope the fingerprint of the scope, or null
@@ -41,12 +41,12 @@ public record V2Meta(
 
   private static final String LASTING_ANCHOR = "anchor-lasting";
 
-  /** How old such a note, and the time, may become while checkpoints are saved. */
+  /** The longest age of such a note, and of the time, while checkpoints are saved. */
   private static final Duration OLDEST = Duration.ofSeconds(10);
 
   private static final String NOTES = "notes";
 
-  /** In characters. Anybody who may write the key may write any text there, up to 10 MiB. */
+  /** In characters. A client that may write the key may write any text there, up to 10 MiB. */
   private static final int LONGEST = 2 << 20;
 
   /** With Jackson's own bound of depth: each level takes memory, and a description has two. */
@@ -56,7 +56,7 @@ public record V2Meta(
               StreamReadConstraints.builder().maxStringLength(LONGEST).maxNestingDepth(10).build())
           .build();
 
-  /** What belongs beside the index of {@code checkpoint}. */
+  /** The metadata of {@code checkpoint}. */
   public static V2Meta of(Checkpoint checkpoint, String owner) {
     return new V2Meta(
         checkpoint.clusterId(),
@@ -79,7 +79,7 @@ public record V2Meta(
   public static V2Meta parse(String json, String key) {
     if (json.length() > LONGEST) {
       throw new PermanentException(
-          "%s has %d characters, which is more than describes an index: '%s'"
+          "%s is too long to describe an index: %d characters, '%s'; delete it to copy again"
               .formatted(key, json.length(), V2Json.abbreviate(json)));
     }
     try (JsonParser parser = BOUNDED.createParser(json)) {
@@ -95,7 +95,8 @@ public record V2Meta(
       return of(meta.checkpoint(0), owner);
     } catch (IOException | DateTimeException | IllegalArgumentException e) {
       throw new PermanentException(
-          "%s holds '%s', which does not describe an index".formatted(key, V2Json.abbreviate(json)),
+          "%s does not describe an index: '%s'; correct it by hand, or delete it to copy again"
+              .formatted(key, V2Json.abbreviate(json)),
           e);
     }
   }
@@ -114,7 +115,7 @@ public record V2Meta(
       } else if (token == JsonToken.VALUE_STRING) {
         fields.put(name, parser.getText());
       } else if (notes == null) {
-        throw new V2ProtocolException("the note '%s' is no text".formatted(name));
+        throw new V2ProtocolException("note '%s' is not text".formatted(name));
       } else {
         parser.skipChildren();
       }

@@ -29,7 +29,7 @@ public final class V2StoredLinks {
     this.client = client;
   }
 
-  /** What may be read and is a checkpoint. */
+  /** The readable checkpoints. */
   public List<StoredLink> read() throws IOException, InterruptedException {
     List<StoredLink> found = new ArrayList<>();
     add(V2Link.ROOT, fetch(V2Link.ROOT.indexKey(), ""), found);
@@ -58,7 +58,7 @@ public final class V2StoredLinks {
       found.add(
           new StoredLink(Bytes.utf8(link.indexKey()), link.checkpoint(number.value(), described)));
     } catch (PermanentException noCheckpoint) {
-      // Somebody else's: no mirror could go on from it.
+      // Another program's key: no mirror could resume from it.
     }
   }
 

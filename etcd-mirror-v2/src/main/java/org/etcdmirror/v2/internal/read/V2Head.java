@@ -16,7 +16,7 @@ public final class V2Head {
 
   private V2Head() {}
 
-  /** By a quorum read of a key below a path, so that whoever may read the path may do it. */
+  /** By a quorum read of a key below a path, so that the right to read the path is enough. */
   public static SourceHead read(V2Client client, String path)
       throws IOException, InterruptedException {
     try {
@@ -42,7 +42,7 @@ public final class V2Head {
     return path.equals(V2Paths.ROOT) ? NO_SUCH_KEY : path + NO_SUCH_KEY;
   }
 
-  /** What the answer tells of the cluster, if it is that there is nothing. */
+  /** The head in an answer that says that the key does not exist. */
   public static SourceHead of(V2ErrorException e) throws V2ErrorException {
     String id = e.clusterId();
     if (e.isAbsence() && id != null) {

@@ -33,7 +33,7 @@ public final class V2Snapshot implements Snapshot {
     return head;
   }
 
-  /** All of it, however much was taken. */
+  /** The whole snapshot, however much of it was taken. */
   public List<Entry> entries() {
     return entries;
   }

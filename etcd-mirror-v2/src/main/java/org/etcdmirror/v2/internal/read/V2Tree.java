@@ -37,7 +37,7 @@ public final class V2Tree {
   private final List<String> prefixes;
   private final boolean exact;
 
-  /** Which of the exact keys it is. */
+  /** The exact key that it is. */
   private final Map<String, Integer> numbers = new HashMap<>();
 
   private final List<List<Entry>> entries = new ArrayList<>();
@@ -55,7 +55,7 @@ public final class V2Tree {
     }
   }
 
-  /** What the cluster holds in the selection; empty if there is nothing. */
+  /** Reads the entries of the selection; empty if there are none. */
   public static V2Snapshot read(V2Client client, Selection selection)
       throws IOException, InterruptedException {
     return read(client, selection, null);
@@ -99,7 +99,7 @@ public final class V2Tree {
     for (Bytes prefix : prefixes) {
       if (V2Paths.hiddenBelow(top, prefix.utf8())) {
         throw new PermanentException(
-            "'%s' is hidden in '%s' and cannot be mirrored in one link with other prefixes"
+            "prefix '%s' is hidden in '%s' and cannot share a link with other prefixes; use a link of its own"
                 .formatted(prefix, top));
       }
     }
@@ -127,7 +127,7 @@ public final class V2Tree {
   private static void requireDistinct(List<Entry> sorted) throws V2ProtocolException {
     for (int i = 1; i < sorted.size(); i++) {
       if (sorted.get(i).key().equals(sorted.get(i - 1).key())) {
-        throw new V2ProtocolException("'%s' comes twice".formatted(sorted.get(i).key()));
+        throw new V2ProtocolException("'%s' is listed twice".formatted(sorted.get(i).key()));
       }
     }
   }
@@ -153,10 +153,7 @@ public final class V2Tree {
     bytes += entry.key().size() + value;
     if (bytes > mostBytes) {
       throw new PermanentException(
-          ("'%s' holds more than a heap of %d MiB has room for: etcd v2 tells all of it in one"
-                  + " answer, and at '%s' (a value of %d bytes) that has come to %d MiB. Start the"
-                  + " program with a larger heap (-Xmx), at least four times what the keys and"
-                  + " values take together, or mirror the directories below it one by one")
+          "'%s' does not fit into a heap of %d MiB: etcd v2 returns all of it in one answer, which at '%s' (a value of %d bytes) has reached %d MiB; start the program with a larger heap (-Xmx), at least four times the size of all keys and values, or mirror the directories below it one by one"
               .formatted(
                   DisplayText.of(root),
                   (2 * mostBytes) >> 20,
@@ -186,8 +183,7 @@ public final class V2Tree {
     }
     String value = node.value();
     if (value == null) {
-      throw new V2ProtocolException(
-          "'%s' is a file without a value".formatted(V2Json.abbreviate(node.key())));
+      throw new V2ProtocolException("'%s' has no value".formatted(V2Json.abbreviate(node.key())));
     }
     return new Put(key, Bytes.utf8(value), node.modifiedIndex(), node.expiresAt());
   }

@@ -26,8 +26,9 @@ import org.etcdmirror.v2.internal.client.V2Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes directories that nobody asked for, as soon as they are empty; never one with something in
- * it, be it hidden or new, and never a prefix itself, unless a value is to take its place.
+ * Removes directories that were made only as parents, as soon as they are empty; never one with
+ * something in it, be it hidden or new, and never a prefix itself, unless a value is to take its
+ * place.
  */
 final class V2EmptyDirectories {
 
@@ -124,7 +125,7 @@ final class V2EmptyDirectories {
       Set<String> gone = new HashSet<>();
       remove(directory, gone);
       if (gone.isEmpty()) {
-        // Not listed and not empty: what is in it begins with an underscore, or is new.
+        // Not listed and not empty: its entries begin with an underscore, or are new.
         return directory + "/_";
       }
     }

@@ -8,7 +8,10 @@ import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.SinkContext;
 import org.etcdmirror.v2.internal.client.V2Paths;
 
-/** What of the sink is the mirror's: nothing until the sink is opened. Safe for many threads. */
+/**
+ * Decides which keys of the sink belong to the mirror: none until the sink is opened. Safe for use by
+ * many threads.
+ */
 public final class V2Owned {
 
   private record Prefixes(List<String> present, List<String> former) {}
@@ -104,7 +107,7 @@ public final class V2Owned {
     return prefixes.stream().anyMatch(prefix -> V2Paths.covers(prefix, path));
   }
 
-  /** What the mirror writes to, for messages. */
+  /** The prefixes that the mirror writes to, for messages. */
   @Override
   public String toString() {
     return prefixes().toString();

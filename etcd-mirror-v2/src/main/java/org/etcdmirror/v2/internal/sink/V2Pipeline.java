@@ -92,7 +92,7 @@ public final class V2Pipeline {
           writer.write(events.get(i));
         }
       } catch (InterruptedException e) {
-        // Nobody but close() interrupts these threads.
+        // Only close() interrupts these threads.
         fail(new IOException("the sink was closed", e));
       } catch (IOException | RuntimeException e) {
         fail(e);

@@ -29,7 +29,7 @@ public final class V2PlainKeys {
   private final V2Pipeline pipeline;
   private final V2EmptyDirectories directories;
 
-  /** What could not be written of the batch in hand. */
+  /** The refused entries of the current batch. */
   private final Queue<Refusal> refusals = new ConcurrentLinkedQueue<>();
 
   /** Keys of the batch in hand that were deleted from where there was no value above them. */
@@ -92,19 +92,19 @@ public final class V2PlainKeys {
     }
   }
 
-  /** What stands in the way; null if nothing does any more. */
+  /** The obstacle; null if it is gone. */
   private @Nullable Refusal refusal(String path, Put put, V2ErrorException e)
       throws IOException, InterruptedException {
     if (e.errorCode() == V2ErrorException.NOT_A_DIRECTORY) {
       String above = writer.valueAbove(path);
       return above == null
           ? null
-          : new Refusal(put.key(), "'" + above + "' above it holds a value", Bytes.utf8(above));
+          : new Refusal(put.key(), "its parent '" + above + "' holds a value", Bytes.utf8(above));
     } else if (e.errorCode() == V2ErrorException.NOT_A_FILE) {
       String below = directories.removeOrFind(path);
       return below == null
           ? null
-          : new Refusal(put.key(), "'" + below + "' is below it", Bytes.utf8(below));
+          : new Refusal(put.key(), "'" + below + "' below it holds a value", Bytes.utf8(below));
     }
     throw e;
   }

@@ -27,7 +27,7 @@ public final class V2Probes {
   /** The one who asks has other things to do. */
   private static final long WAIT_MILLIS = 200;
 
-  /** What an endpoint did. */
+  /** The reaction of an endpoint. */
   private enum Reply {
     ANSWER,
     REFUSED,
@@ -39,7 +39,7 @@ public final class V2Probes {
   private final Map<HttpUrl, CompletableFuture<Reply>> running = new ConcurrentHashMap<>();
 
   /**
-   * Nothing is asked yet.
+   * Creates the probes; sends none yet.
    *
    * @param path a path that the user may read
    */
@@ -53,7 +53,7 @@ public final class V2Probes {
     running.keySet().removeIf(url -> V2Endpoints.text(url).equals(endpoint));
   }
 
-  /** As {@link V2Sink#answers}. */
+  /** Answers {@link V2Sink#answers}. */
   public boolean answers(String endpoint) throws InterruptedException {
     List<HttpUrl> all = client.endpoints();
     List<HttpUrl> one = all.stream().filter(url -> V2Endpoints.text(url).equals(endpoint)).toList();

@@ -7,7 +7,7 @@ import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.v2.internal.client.V2Paths;
 import org.jspecify.annotations.Nullable;
 
-/** What etcd v2 can never hold, told from the entry alone. */
+/** Decides from an entry alone whether etcd v2 can hold it. */
 public final class V2Refusal {
 
   /** Escaped in a URL it may be three times as long, and servers take headers up to 1 MiB. */
@@ -34,14 +34,14 @@ public final class V2Refusal {
       return "the root is a directory";
     }
     if (V2Paths.covers(V2Paths.INDEXES, path)) {
-      return "the mirror keeps its indexes there";
+      return "this name is reserved for the indexes of mirrors";
     }
     for (String prefix : prefixes) {
       if (V2Paths.covers(prefix, path) && V2Paths.hiddenBelow(prefix, path)) {
-        return "a segment begins with an underscore, which hides it";
+        return "a segment begins with an underscore, which hides the key";
       }
     }
-    return key.size() > LONGEST_KEY ? "the key has %d bytes".formatted(key.size()) : null;
+    return key.size() > LONGEST_KEY ? "the key is too long: %d bytes".formatted(key.size()) : null;
   }
 
   private static @Nullable String ofValue(Put put) {
@@ -50,7 +50,7 @@ public final class V2Refusal {
       return "the value is not UTF-8";
     }
     return (long) value.size() + put.key().size() > V2Writer.LARGEST_WRITE
-        ? "the value has %d bytes".formatted(value.size())
+        ? "the value is too large: %d bytes".formatted(value.size())
         : null;
   }
 }

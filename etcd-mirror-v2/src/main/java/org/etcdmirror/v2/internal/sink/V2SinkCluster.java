@@ -10,7 +10,7 @@ import org.etcdmirror.v2.internal.read.V2Head;
 import org.etcdmirror.v2.internal.watch.V2AnchorCheck;
 
 /**
- * What a sink can tell of its cluster.
+ * The head of a sink's cluster.
  *
  * @param path where the sink may read
  */

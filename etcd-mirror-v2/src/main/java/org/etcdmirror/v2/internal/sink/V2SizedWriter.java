@@ -15,7 +15,7 @@ public final class V2SizedWriter implements V2Pipeline.EventWriter {
 
   private final V2Pipeline.EventWriter writer;
 
-  /** What could not be written of the batch in hand. */
+  /** The refused entries of the current batch. */
   private final Queue<Refusal> refusals = new ConcurrentLinkedQueue<>();
 
   public V2SizedWriter(V2Pipeline.EventWriter writer) {
@@ -39,7 +39,7 @@ public final class V2SizedWriter implements V2Pipeline.EventWriter {
     refusals.clear();
   }
 
-  /** What was passed over since then. */
+  /** The entries skipped since then. */
   List<Refusal> refusals() {
     return List.copyOf(refusals);
   }

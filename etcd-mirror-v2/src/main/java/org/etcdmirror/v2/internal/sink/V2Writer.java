@@ -28,7 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class V2Writer implements V2Pipeline.EventWriter {
 
-  /** One to find out, one after the repair, the others in case somebody else writes as well. */
+  /**
+   * One attempt to find out, one after the repair, the others in case another client writes as
+   * well.
+   */
   static final int ATTEMPTS = 4;
 
   /**
@@ -73,12 +76,12 @@ public final class V2Writer implements V2Pipeline.EventWriter {
     String path = V2Paths.path(event.key());
     if (V2Paths.covers(V2Paths.INDEXES, path)) {
       throw new PermanentException(
-          "refusing to write '%s': the mirror keeps its indexes there".formatted(path));
+          "write refused: '%s' is reserved for the indexes of mirrors".formatted(path));
     }
     boolean delete = event instanceof Delete || event instanceof DeleteTree;
     if (!(delete ? owned.mayDelete(path) : owned.mayWrite(path))) {
       throw new PermanentException(
-          "refusing to write '%s': outside of the prefixes %s".formatted(path, owned));
+          "write refused: '%s' is outside the sink's prefixes %s".formatted(path, owned));
     }
     return path;
   }
@@ -97,7 +100,7 @@ public final class V2Writer implements V2Pipeline.EventWriter {
     V2Paths.requireText(value, "value", put.key());
     if ((long) value.size() + put.key().size() > LARGEST_WRITE) {
       throw new V2TooLargeException(
-          "etcd v2 takes no more than %d bytes of key and value".formatted(LARGEST_WRITE));
+          "etcd v2 accepts at most %d bytes of key and value".formatted(LARGEST_WRITE));
     }
     return V2Request.put(path, form(put.expiresAt()).withValue(value.toByteArray()));
   }
@@ -167,7 +170,8 @@ public final class V2Writer implements V2Pipeline.EventWriter {
   private static V2ErrorException explained(V2ErrorException e) {
     if (e.changesNoDirectory()) {
       throw new PermanentException(
-          e.getMessage() + ": etcd 3.5 cannot change when a directory goes; do not copy expiries",
+          e.getMessage()
+              + ": etcd 3.5 cannot change the expiry of a directory; do not copy expiries",
           e);
     }
     return e;
@@ -176,8 +180,8 @@ public final class V2Writer implements V2Pipeline.EventWriter {
   /**
    * Keeps the value, and tells no watch (etcd 2.3 to 3.5).
    *
-   * @throws SinkDriftedException if there is nothing at the path. Whoever prolongs it in the source
-   *     knows that it lives there, so here it went by itself before the news came
+   * @throws SinkDriftedException if there is nothing at the path. A client that prolongs it in the
+   *     source knows that it lives there, so here it went by itself before the news came
    */
   private void refresh(String path, Expiry expiresAt) throws IOException, InterruptedException {
     try {
@@ -186,7 +190,7 @@ public final class V2Writer implements V2Pipeline.EventWriter {
     } catch (V2ErrorException e) {
       if (e.errorCode() == V2ErrorException.KEY_NOT_FOUND) {
         throw new SinkDriftedException(
-            "'%s' lives on in the source, but expired in the sink".formatted(path));
+            "'%s' expired in the sink, but not in the source".formatted(path));
       }
       if (e.errorCode() != V2ErrorException.NOT_A_DIRECTORY
           && e.errorCode() != V2ErrorException.NOT_A_FILE) {
@@ -225,7 +229,7 @@ public final class V2Writer implements V2Pipeline.EventWriter {
         // Without dir and recursive this deletes a value only.
         delete(ancestor, "", Set.of(V2ErrorException.NOT_A_FILE));
       } else if (isFile(ancestor)) {
-        throw notOurs(path, ancestor);
+        throw outsidePrefixes(path, ancestor);
       }
     }
   }
@@ -239,7 +243,7 @@ public final class V2Writer implements V2Pipeline.EventWriter {
     for (String ancestor : V2Paths.properAncestors(path)) {
       if (isFile(ancestor)) {
         if (!owned.mayWrite(ancestor)) {
-          throw notOurs(path, ancestor);
+          throw outsidePrefixes(path, ancestor);
         }
         return ancestor;
       }
@@ -247,9 +251,9 @@ public final class V2Writer implements V2Pipeline.EventWriter {
     return null;
   }
 
-  private PermanentException notOurs(String path, String ancestor) {
+  private PermanentException outsidePrefixes(String path, String ancestor) {
     return new PermanentException(
-        "cannot write '%s': '%s' holds a value and is outside of the prefixes %s"
+        "write failed: '%s': its parent '%s' holds a value and is outside the sink's prefixes %s; remove that value by hand"
             .formatted(path, ancestor, owned));
   }
 

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.concurrent.Semaphore;
 
 /**
- * How much memory the events of one stream may hold between the socket and the one who polls. When
- * it is used up the watches are no longer read, and so their server is slowed.
+ * Bounds the memory of one stream's events between the socket and the poll. When it is used up, the
+ * watches are no longer read, which slows their server.
  */
 public final class Credit {
 
@@ -47,7 +47,7 @@ public final class Credit {
     free.release(cost);
   }
 
-  /** Nobody will give anything back: whoever waits, fails. */
+  /** Ends the credit. A waiting thread fails. */
   void close() {
     closed = true;
     free.release(limit);

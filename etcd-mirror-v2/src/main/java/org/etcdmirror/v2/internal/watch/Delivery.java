@@ -26,7 +26,7 @@ public final class Delivery {
   private long headSeen;
 
   /**
-   * For one stream.
+   * Creates the delivery of one stream.
    *
    * @param ttls keeps expiries true; null if they are not wanted
    */
@@ -109,12 +109,12 @@ public final class Delivery {
           index,
           confirmed,
           Math.max(headSeen, confirmed),
-          "%s of %s came after the index was confirmed"
+          "%s of %s arrived after its index was confirmed"
               .formatted(event.action(), event.node().key()));
     }
   }
 
-  /** It is proven that nothing of ours lies between the last event and {@code index}. */
+  /** Takes note of a proof that no own event lies between the last event and {@code index}. */
   void confirm(long index) {
     if (index > confirmed) {
       if (ttls != null) {

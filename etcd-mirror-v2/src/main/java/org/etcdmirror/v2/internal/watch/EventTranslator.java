@@ -31,7 +31,7 @@ public final class EventTranslator {
   private final List<String> prefixes;
 
   /**
-   * For the watch of one tree.
+   * Creates the translator for the watch of one tree.
    *
    * @param root what is watched
    * @param prefixes what is wanted of it
@@ -52,7 +52,7 @@ public final class EventTranslator {
     boolean isAbove = !event.action().leavesNode() && watched.startsWith(key);
     if (!V2Paths.covers(watched, key) && !isAbove) {
       throw new V2ProtocolException(
-          "an event on '%s', which is not watched".formatted(V2Json.abbreviate(key)));
+          "event is for a key that is not watched: '%s'".formatted(V2Json.abbreviate(key)));
     }
   }
 
@@ -86,7 +86,7 @@ public final class EventTranslator {
     return Optional.of(new Put(key, Bytes.utf8(value(node)), index, node.expiresAt()));
   }
 
-  /** What to say about a value that v2's JSON may have changed on the way. */
+  /** The notice about a value that v2's JSON may have changed. */
   static @Nullable SourceNotice lossyValue(V2Event event) {
     String value = event.node().value();
     if (value == null || value.indexOf(REPLACEMENT) < 0) {
@@ -95,12 +95,12 @@ public final class EventTranslator {
     return lossyValue(event.node().key(), event.node().modifiedIndex(), 1);
   }
 
-  /** For {@code count} such values, of which this is one. */
+  /** The notice for {@code count} such values, of which this is one. */
   static SourceNotice lossyValue(String key, long index, long count) {
     return new SourceNotice(
         SourceNotice.Kind.LOSSY_VALUE,
         count,
-        "the value of %s at index %d holds U+FFFD: bytes that are not UTF-8 are lost in etcd v2's JSON"
+        "value of %s at index %d contains U+FFFD: etcd v2's JSON loses bytes that are not UTF-8"
             .formatted(key, index));
   }
 
@@ -108,7 +108,7 @@ public final class EventTranslator {
     String value = node.value();
     if (value == null) {
       throw new V2ProtocolException(
-          "no value in the event on %s at index %d".formatted(node.key(), node.modifiedIndex()));
+          "event has no value: %s at index %d".formatted(node.key(), node.modifiedIndex()));
     }
     return value;
   }

@@ -27,7 +27,7 @@ final class FeedProof {
 
   private static final Duration SILENCE_AFTER_BURST = Duration.ofMillis(50);
 
-  /** What the owner has to do. */
+  /** The next action of the owner. */
   enum Action {
     NONE,
     /** The attempt's new watch feeds the stream from now on, see {@link #attempt}. */
@@ -64,7 +64,7 @@ final class FeedProof {
     return attempt;
   }
 
-  /** When there is something to do again, if nothing comes before. */
+  /** The time of the next action, if no signal comes before. */
   long nextNanos() {
     return schedule.nextNanos();
   }
@@ -148,13 +148,13 @@ final class FeedProof {
     }
     HistoryLook.Match match = looked.match();
     headSeen(match.headerIndex());
-    IOException strange = opener.strange(current.endpoint(), match, current.confirmed());
+    IOException strange = opener.matchFlaw(current.endpoint(), match, current.confirmed());
     if (strange != null) {
       current.broke(strange);
       return;
     }
     if (isOfFeeding(current.endpoint(), feeding)) {
-      feeding.headSeen(match.headerIndex(), current.linesWhenAsked());
+      feeding.headSeen(match.headerIndex(), current.linesAtLastQuestion());
     }
     V2Event event = match.event();
     if (event != null && delivery.isOurs(event)) {
@@ -162,7 +162,7 @@ final class FeedProof {
     } else if (event != null) {
       // The first match after the confirmed index is none of ours, so nothing of ours is before it.
       delivery.confirm(event.node().modifiedIndex());
-      current.foundNothingUseful();
+      current.foundForeignEvent();
     } else if (match.proven()) {
       current.clean(match.headerIndex(), now);
     } else {
@@ -187,13 +187,13 @@ final class FeedProof {
 
   private void onOpened(HandOverAttempt current, WatchLink link, Witness feeding, long now) {
     headSeen(link.headerIndex());
-    IOException unfit = opener.unfit(link, current.confirmed());
+    IOException unfit = opener.linkFlaw(link, current.confirmed());
     if (unfit != null) {
       current.broke(unfit);
       return;
     }
     current.opened(opener.mayHaveSkipped(feeding, link.headerIndex()), now);
-    feeding.headSeen(link.headerIndex(), current.linesWhenAsked());
+    feeding.headSeen(link.headerIndex(), current.linesAtLastQuestion());
   }
 
   private static boolean isOfFeeding(HttpUrl endpoint, Witness feeding) {
@@ -264,7 +264,7 @@ final class FeedProof {
 
   private void confirm(HandOverAttempt current, Witness feeding, long now) {
     if (isOfFeeding(current.endpoint(), feeding)) {
-      feeding.whole(current.linesWhenAsked());
+      feeding.whole(current.linesAtLastQuestion());
     }
     noteOutrun(current);
     opener.worked(current.endpoint());
@@ -280,7 +280,7 @@ final class FeedProof {
           new SourceNotice(
               SourceNotice.Kind.HISTORY_OUTRUN,
               1,
-              "history after index %d was cleared while connected; the watch was intact, so everything through index %d was delivered"
+              "history after index %d was cleared while connected, but the watch delivered everything through index %d"
                   .formatted(current.confirmed(), current.provenIndex())));
     }
   }
@@ -311,7 +311,7 @@ final class FeedProof {
     end(current, now);
     HttpUrl endpoint = current.endpoint();
     boolean hopeless = opener.halfCloses().of(endpoint) == HalfCloseAnswers.Known.DOES_NOT_ANSWER;
-    if (hopeless && opener.halfCloses().isToBeSaid(endpoint)) {
+    if (hopeless && opener.halfCloses().isFirstReport(endpoint)) {
       outbox.notice(HalfCloseAnswers.notice(endpoint));
     }
     schedule.unproven(now);
@@ -329,7 +329,7 @@ final class FeedProof {
   /** An attempt that came to an end is over; the next begins when it is due. */
   private void end(HandOverAttempt current, long now) {
     drop();
-    linesJudged = current.linesWhenAsked();
+    linesJudged = current.linesAtLastQuestion();
     schedule.answered(opener.patience(current.endpoint()), now);
   }
 }

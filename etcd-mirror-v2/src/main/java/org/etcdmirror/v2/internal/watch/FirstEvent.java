@@ -12,7 +12,7 @@ final class FirstEvent {
   private final boolean recursive;
 
   /**
-   * For one key.
+   * Creates the question for one key.
    *
    * @param recursive whether events below the key match as well
    */

@@ -93,8 +93,8 @@ final class HandOverAttempt {
     return confirmed;
   }
 
-  /** How many events had come over the old watch when the last question was sent. */
-  int linesWhenAsked() {
+  /** The number of events that had come over the old watch when the last question was sent. */
+  int linesAtLastQuestion() {
     return linesWhenAsked;
   }
 
@@ -128,7 +128,7 @@ final class HandOverAttempt {
   }
 
   /** Whether it failed because a proof turned out to be wrong, or a half-close was not answered. */
-  boolean wasBelied() {
+  boolean wasDisproved() {
     return belied;
   }
 
@@ -141,7 +141,7 @@ final class HandOverAttempt {
     return phase == Phase.DRAINING;
   }
 
-  /** Nothing of the tree lies between the confirmed index and this one. */
+  /** Takes note that no event of the tree lies between the confirmed index and this one. */
   void clean(long headerIndex, long nowNanos) {
     provenIndex = headerIndex;
     enter(Phase.CLEAN, nowNanos);
@@ -154,7 +154,7 @@ final class HandOverAttempt {
   }
 
   /** History holds something that does not concern the tree. */
-  void foundNothingUseful() {
+  void foundForeignEvent() {
     phase = Phase.USELESS;
   }
 
@@ -210,7 +210,7 @@ final class HandOverAttempt {
     sinceNanos = nowNanos;
   }
 
-  /** What is to be done; only when everything that came has been taken in. */
+  /** The next action. Call it only when every signal has been taken in. */
   Verdict verdict(Witness witness, long nowNanos) {
     return switch (phase) {
       case LOOKING -> isDelivering(witness, nowNanos) ? Verdict.SUPERFLUOUS : Verdict.WAIT;
@@ -241,7 +241,7 @@ final class HandOverAttempt {
       belied = true;
       broke(
           new IOException(
-              "%s: history from index %d showed nothing through %d, but index %d was delivered"
+              "%s: history from index %d shows no event through %d, but the watch delivered index %d"
                   .formatted(witness.link(), confirmed + 1, provenIndex, witness.lastIndex())));
       return Verdict.FAILED;
     }

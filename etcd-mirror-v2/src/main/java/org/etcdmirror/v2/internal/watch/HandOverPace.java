@@ -3,9 +3,9 @@ package org.etcdmirror.v2.internal.watch;
 import java.time.Duration;
 
 /**
- * How often a watch is handed over. The store keeps its last 1000 events (etcd 2.0 to 3.5), whoever
- * made them, so the pace follows the rate at which the store's index moves: about every 200 events,
- * at least once a second, at most 20 times a second.
+ * Decides how often a watch is handed over. The store keeps its last 1000 events (etcd 2.0 to 3.5),
+ * whichever client made them, so the pace follows the rate at which the store's index moves: about
+ * every 200 events, at least once a second, at most 20 times a second.
  */
 final class HandOverPace {
 
@@ -38,7 +38,7 @@ final class HandOverPace {
     seenNanos = nanos;
   }
 
-  /** How long after one hand-over the next is due. */
+  /** The time from one hand-over to the next. */
   Duration next() {
     double seconds = EVENTS / Math.max(eventsPerSecond, 1);
     long millis = (long) (seconds * 1000);

@@ -5,8 +5,8 @@ import okhttp3.HttpUrl;
 import org.etcdmirror.v2.internal.client.V2Patience;
 
 /**
- * How long is waited while an attempt to prove something is under way. None of these times proves
- * anything: they say when to look closer, or when to begin anew.
+ * The time-outs of an attempt to prove something. None of these times proves anything: they say
+ * when to look closer, or when to begin anew.
  *
  * @param suspicion after this long without a byte a watch that ought to have delivered is mended
  * @param suspicionAfterBurst the same after a burst, when history is short: to be wrong costs a

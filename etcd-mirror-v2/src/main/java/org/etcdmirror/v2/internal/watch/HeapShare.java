@@ -1,7 +1,8 @@
 package org.etcdmirror.v2.internal.watch;
 
 /**
- * How much of the heap the events of one stream may take; values may be larger than a small one.
+ * The share of the heap for the events of one stream. A single value may be larger than a small
+ * heap.
  */
 final class HeapShare {
 

@@ -46,7 +46,7 @@ public final class HistoryLook {
   private final WatchSocket socket = new WatchSocket(true);
   private final Duration patience;
 
-  /** Where an event is held while it arrives. */
+  /** Holds an event while it arrives. */
   @FunctionalInterface
   interface Room {
     /** As much as there is. */
@@ -124,7 +124,7 @@ public final class HistoryLook {
       throw e;
     } catch (V2ProtocolException e) {
       throw new V2ProtocolException(
-          "history of %s from %d at %s: %s"
+          "reading history of %s from index %d at %s failed: %s"
               .formatted(question.key(), from, V2Endpoints.text(endpoint), e.getMessage()),
           e);
     }
@@ -185,7 +185,7 @@ public final class HistoryLook {
       if (socket.settle()) {
         return Came.END;
       }
-      throw new IOException("the answer ended without an event");
+      throw new IOException("answer ended without an event");
     } catch (IOException e) {
       if (!socket.settle() || call.isCanceled() || Thread.currentThread().isInterrupted()) {
         throw e;
@@ -204,7 +204,8 @@ public final class HistoryLook {
     EventTranslator.requireOf(question.key(), event);
     long index = event.node().modifiedIndex();
     if (index < from) {
-      throw new V2ProtocolException("history from %d shows %d".formatted(from, index));
+      throw new V2ProtocolException(
+          "history from index %d returned index %d".formatted(from, index));
     }
     return event;
   }

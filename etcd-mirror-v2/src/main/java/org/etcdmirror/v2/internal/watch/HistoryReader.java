@@ -48,7 +48,7 @@ public final class HistoryReader {
     }
   }
 
-  /** What a walker says: an event, or how its walk ended. */
+  /** The message of a walker: an event, or the end of its walk. */
   private sealed interface Step {
     record Event(V2Event event, long held) implements Step {}
 

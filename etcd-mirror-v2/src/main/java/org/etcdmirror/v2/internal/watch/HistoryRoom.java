@@ -3,8 +3,8 @@ package org.etcdmirror.v2.internal.watch;
 import java.io.InterruptedIOException;
 
 /**
- * How much the walkers of a stretch of history may hold, from the first byte of an event until the
- * event is taken. Events are taken from one walker after the other. So the one whose turn it is
+ * Bounds the memory of the walkers of a stretch of history, from the first byte of an event until
+ * the event is taken. Events are taken from one walker after the other. So the one whose turn it is
  * gets room for one event whatever its size, or the others, which wait for it, would hold it up.
  * Safe for use by many threads.
  */
@@ -21,7 +21,7 @@ final class HistoryRoom {
     this.waiting = new int[walkers];
   }
 
-  /** What one walker holds of the event that it reads. Used by its thread alone. */
+  /** The memory that one walker holds for the event that it reads. Used by its thread alone. */
   final class Share implements HistoryLook.Room {
 
     private final int walker;
@@ -45,7 +45,7 @@ final class HistoryRoom {
       return bytes;
     }
 
-    /** Nothing is held any more. */
+    /** Releases the memory. */
     void drop() {
       giveBack(reading);
       reading = 0;
@@ -80,7 +80,7 @@ final class HistoryRoom {
     giveBack(bytes);
   }
 
-  /** What this walker brings is taken now. */
+  /** Marks that the events of this walker are taken now. */
   synchronized void turnOf(int walker) {
     turn = walker;
     notifyAll();

@@ -14,7 +14,7 @@ import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.SourceNotice;
 import org.jspecify.annotations.Nullable;
 
-/** Where a stream's events wait to be polled. What is in it bears {@link Credit}. */
+/** Holds a stream's events until they are polled. They use {@link Credit}. */
 public final class Outbox {
 
   private static final int MAX_BATCH = 2000;
@@ -66,8 +66,8 @@ public final class Outbox {
   }
 
   /**
-   * Nothing more will come; what is waiting is still to be had. Only the first end counts, except
-   * that lost events are never hidden behind another.
+   * Ends the outbox. Waiting batches can still be taken. Only the first end counts, except that
+   * lost events are never hidden behind another.
    */
   synchronized void end(Throwable cause) {
     if (end == null || cause instanceof LostEventsException) {

@@ -2,10 +2,12 @@ package org.etcdmirror.v2.internal.watch;
 
 import java.time.Duration;
 
-/** When the next proof is due, and for how long a stream may do without one. For one thread. */
+/**
+ * Schedules the next proof, and bounds the time that a stream may go without one. For one thread.
+ */
 final class ProofSchedule {
 
-  /** How often is asked at most where silence can't be proven. */
+  /** The shortest interval of questions where silence cannot be proven. */
   static final Duration RARELY = Duration.ofSeconds(30);
 
   /** A watch that says nothing while no question is answered is no longer trusted after this. */
@@ -26,7 +28,7 @@ final class ProofSchedule {
   private Duration trust = WITHOUT_ANSWER;
   private int failures;
 
-  /** How many questions in a row were asked without a pause. */
+  /** The number of questions in a row without a pause. */
   private int atOnce;
 
   private int unproven;

@@ -56,7 +56,7 @@ final class TtlKeeper {
   private record Tracked(Bytes key, Expiry told, long index, long readNanos) {}
 
   /**
-   * What is to be told.
+   * The events to report.
    *
    * @param sinceNanos since when
    * @param toldEarly whether it was told once before its index was confirmed

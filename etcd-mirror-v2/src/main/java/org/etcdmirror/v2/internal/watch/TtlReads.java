@@ -35,7 +35,7 @@ final class TtlReads {
    */
   record Reading(Bytes key, @Nullable Entry entry, long createdIndex, long storeIndex) {}
 
-  /** What became of a request; no reading if it failed. */
+  /** The result of a request; no reading if it failed. */
   private record Answer(Bytes key, @Nullable Reading reading) {}
 
   private final V2Client client;
@@ -81,7 +81,7 @@ final class TtlReads {
         try {
           reading = read(key);
         } catch (IOException | RuntimeException e) {
-          // It is read again soon. A source that is away, or lets nobody in, shows in its watches.
+          // It is read again soon. A source that is down or refuses access shows in its watches.
         } finally {
           answers.add(new Answer(key, reading));
         }

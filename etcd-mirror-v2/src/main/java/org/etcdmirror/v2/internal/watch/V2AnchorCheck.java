@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A value's {@code modifiedIndex} grows with each change of it. So one that was changed last at
  * or before the anchor's index was the same then. For others there is history: what the first event
- * after that index says of the time before it. Two things are nobody's to tell: a {@code
- * refresh=true} changes the {@code modifiedIndex} without an event, so that what has a time to live
- * proves nothing, and a directory comes into being without one (etcd 2.3 to 3.5).
+ * after that index says of the time before it. Two things cannot be known: a {@code refresh=true}
+ * changes the {@code modifiedIndex} without an event, so that what has a time to live proves
+ * nothing, and a directory comes into being without one (etcd 2.3 to 3.5).
  */
 public final class V2AnchorCheck {
 
@@ -44,7 +44,7 @@ public final class V2AnchorCheck {
     this.path = path;
   }
 
-  /** What the cluster agrees on: the key's node, if there is one, and of which index that is. */
+  /** The result of a quorum read: the key's node, if there is one, and its index. */
   private record Agreed(@Nullable V2Node node, long index, String clusterId) {}
 
   /**
@@ -79,10 +79,11 @@ public final class V2AnchorCheck {
       return Check.HOLDS;
     }
     if (now.index() < anchor.at()) {
-      // A quorum read sees all that anybody saw before it: this history never came so far.
+      // A quorum read sees everything that any client saw before it: this history never came so
+      // far.
       return Check.BROKEN;
     }
-    if (node != null && wasSoAlready(node)) {
+    if (node != null && existedAtAnchor(node)) {
       return Check.BROKEN;
     }
     if (now.index() > anchor.at()) {
@@ -96,7 +97,7 @@ public final class V2AnchorCheck {
   }
 
   /** Whether the node is certainly what was at the key at the anchor's index. */
-  private boolean wasSoAlready(V2Node node) {
+  private boolean existedAtAnchor(V2Node node) {
     return !node.dir() && node.expiresAt() == null && node.modifiedIndex() <= anchor.at();
   }
 
@@ -138,7 +139,7 @@ public final class V2AnchorCheck {
     return Check.UNKNOWN;
   }
 
-  /** What one server tells; null if it lags behind the others, or is none of them. */
+  /** The answer of one server; null if it lags behind the others, or belongs to another cluster. */
   private @Nullable Check askHistory(HttpUrl endpoint, Agreed now) throws IOException {
     // A node that is there was changed since, or may come and go without an event.
     boolean silenceProves = now.node() == null;
@@ -163,15 +164,15 @@ public final class V2AnchorCheck {
       from = event.node().modifiedIndex() + 1;
     }
     throw new V2ProtocolException(
-        "%s shows more events of %s than a history holds"
+        "%s returned more events of %s than its history can hold"
             .formatted(V2Endpoints.text(endpoint), path));
   }
 
-  /** What the first event after the anchor's index says of the time before it. */
+  /** Concludes from the first event after the anchor's index on the time before it. */
   private Check before(V2Event event) {
     V2Node before = event.prevNode();
     if (!event.node().key().equals(path)) {
-      // The end of a directory above: nobody says what was in it.
+      // The end of a directory above. The event does not say what was in it.
       return Check.UNKNOWN;
     }
     if (before != null && isTheAnchor(before)) {
@@ -180,7 +181,7 @@ public final class V2AnchorCheck {
     boolean wasOther =
         before == null
             ? event.action() == V2Action.SET || event.action() == V2Action.CREATE
-            : wasSoAlready(before);
+            : existedAtAnchor(before);
     return wasOther && event.node().expiresAt() == null ? Check.BROKEN : Check.UNKNOWN;
   }
 }

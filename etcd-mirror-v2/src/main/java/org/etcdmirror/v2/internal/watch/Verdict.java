@@ -1,8 +1,8 @@
 package org.etcdmirror.v2.internal.watch;
 
-/** What a {@link HandOverAttempt} has come to. */
+/** The result of a {@link HandOverAttempt}. */
 enum Verdict {
-  /** Nothing yet. */
+  /** Undecided. */
   WAIT,
   /** Everything through {@link HandOverAttempt#provenIndex} is delivered; the watch stays. */
   CONFIRM,

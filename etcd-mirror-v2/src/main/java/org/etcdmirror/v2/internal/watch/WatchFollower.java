@@ -95,7 +95,7 @@ public final class WatchFollower {
       // An Error too: the poller would wait without end.
       Throwable end = e;
       try {
-        end = orLost(e);
+        end = orLostEvents(e);
       } finally {
         outbox.end(end);
       }
@@ -109,7 +109,7 @@ public final class WatchFollower {
    * Why the stream ends: that events were lost, if what has come and was not looked at shows it.
    * Otherwise the stream would be opened again behind an index that is wrong.
    */
-  private Throwable orLost(Throwable end) {
+  private Throwable orLostEvents(Throwable end) {
     try {
       for (WatchSignal left = mailbox.poll(); left != null; left = mailbox.poll()) {
         opener.forget(left);
@@ -185,7 +185,7 @@ public final class WatchFollower {
     }
   }
 
-  /** How long nothing needs to be judged if nothing comes. */
+  /** The time until the next judgement, if no signal comes. */
   private Duration pause() {
     if (proof.attempt() != null || feeding().mayHaveOverflowed()) {
       return TICK;
@@ -282,7 +282,7 @@ public final class WatchFollower {
           new SourceNotice(
               SourceNotice.Kind.STREAM_REPAIRED,
               Math.max(1, hole.missed),
-              "a watch fell silent after index %d; %d events through %d were read from history"
+              "watch was silent after index %d; read %d events through index %d from history"
                   .formatted(from - 1, hole.missed, delivery.confirmed())));
     }
   }
@@ -332,6 +332,6 @@ public final class WatchFollower {
 
   /** The watch that feeds the stream. */
   Witness feeding() {
-    return requireNonNull(witness, "begin comes first");
+    return requireNonNull(witness, "call begin first");
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WatchLines {
 
-  /** How long a line that has begun may be waited for at least. */
+  /** The shortest time-out for the rest of a line. */
   private static final Duration LEAST = Duration.ofSeconds(60);
 
   private final BufferedSource body;
@@ -58,11 +58,11 @@ public final class WatchLines {
       boolean more = body.request(scanned + 1);
       if (inLine) {
         waited += nanoTime.getAsLong() - before;
-        refuseToDrip(waited, buffer.size());
+        refuseSlowEvent(waited, buffer.size());
       }
       if (!more) {
         if (scanned > 0) {
-          throw new EOFException("the answer ended within an event");
+          throw new EOFException("answer ended within an event");
         }
         return null;
       }
@@ -72,10 +72,10 @@ public final class WatchLines {
     }
   }
 
-  private static void refuseToDrip(long waited, long bytes) throws IOException {
+  private static void refuseSlowEvent(long waited, long bytes) throws IOException {
     if (waited > LEAST.plus(V2Deadline.forBytes(bytes)).toNanos()) {
       throw new SocketTimeoutException(
-          "an event took %d s and brought %d bytes, less than %d a second"
+          "event is too slow: %d s for %d bytes, less than %d bytes a second"
               .formatted(
                   Duration.ofNanos(waited).toSeconds(), bytes, V2Deadline.SLOWEST_BYTES_A_SECOND));
     }
@@ -86,7 +86,7 @@ public final class WatchLines {
     inLine = false;
   }
 
-  /** How many bytes have come; it changes while a line arrives. */
+  /** The number of received bytes; it grows while a line arrives. */
   long received() {
     return received;
   }

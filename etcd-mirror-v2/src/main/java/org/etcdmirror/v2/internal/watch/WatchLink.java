@@ -31,7 +31,7 @@ public final class WatchLink {
    * nginx holds back the headers of an idle watch unless it is told {@code proxy_buffering off}.
    */
   static final String NO_ANSWER =
-      "got no headers (etcd sends them at once; a proxy on the way must not buffer)";
+      "received no headers (etcd sends them at once; a proxy must not buffer)";
 
   private final HttpUrl endpoint;
   private final OptionalLong waitIndex;
@@ -116,7 +116,7 @@ public final class WatchLink {
     return reading != null && reading.inLine();
   }
 
-  /** How many bytes have come; it changes while a line arrives. */
+  /** The number of received bytes; it grows while a line arrives. */
   long received() {
     WatchLines reading = lines;
     return reading == null ? 0 : reading.received();
@@ -179,7 +179,7 @@ public final class WatchLink {
     return waitIndex.isPresent() && (oldest == 0 || oldest > waitIndex.getAsLong())
         ? new WatchSignal.Cleared(this, oldest, e.index())
         : new WatchSignal.Ended(
-            this, new V2ProtocolException("%s is refused: %s".formatted(this, e.getMessage()), e));
+            this, new V2ProtocolException("%s was refused: %s".formatted(this, e.getMessage()), e));
   }
 
   private void follow(V2Client client, Response response, V2Request watch) throws IOException {
@@ -201,7 +201,7 @@ public final class WatchLink {
       reading.passedOn();
     }
     if (!socket.settle() || !HistoryLook.isChunked(response)) {
-      throw new IOException("the server ended the watch");
+      throw new IOException("server ended the watch");
     }
     mailbox.add(new WatchSignal.Drained(this));
   }

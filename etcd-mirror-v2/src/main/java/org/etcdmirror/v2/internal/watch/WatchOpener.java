@@ -27,7 +27,7 @@ public final class WatchOpener {
   private final BlockingQueue<WatchSignal> mailbox = new LinkedBlockingQueue<>();
 
   /**
-   * For one stream.
+   * Creates the opener of one stream.
    *
    * @param clusterId the only cluster whose watches fit
    * @param delivery judges what comes from watches that are given up
@@ -94,7 +94,7 @@ public final class WatchOpener {
       try {
         IOException why = awaitOpen(link);
         if (why == null) {
-          why = unfit(link, atLeast);
+          why = linkFlaw(link, atLeast);
         }
         if (why == null) {
           worked(link);
@@ -135,7 +135,7 @@ public final class WatchOpener {
         throw new HistoryClearedException(
             delivery.confirmed() + 1, cleared.oldest(), cleared.current());
       } else {
-        return new IOException("%s said %s before it was open".formatted(link, signal));
+        return new IOException("%s failed before it was open: %s".formatted(link, signal));
       }
     }
   }
@@ -154,10 +154,10 @@ public final class WatchOpener {
   }
 
   /** Why an open watch is of no use; null if it is. */
-  @Nullable IOException unfit(WatchLink link, long atLeast) {
+  @Nullable IOException linkFlaw(WatchLink link, long atLeast) {
     if (!link.clusterId().equals(clusterId)) {
       return new IOException(
-          "%s is of cluster %s, not %s".formatted(link, link.clusterId(), clusterId));
+          "%s is in cluster %s, not %s".formatted(link, link.clusterId(), clusterId));
     }
     if (link.headerIndex() < atLeast) {
       client.failed(link.endpoint());
@@ -167,11 +167,11 @@ public final class WatchOpener {
   }
 
   /** Why an answer from this cluster is of no use; null if it is. */
-  @Nullable IOException strange(HttpUrl endpoint, HistoryLook.Match match, long atLeast) {
+  @Nullable IOException matchFlaw(HttpUrl endpoint, HistoryLook.Match match, long atLeast) {
     String where = V2Endpoints.text(endpoint);
     if (!match.clusterId().equals(clusterId)) {
       return new IOException(
-          "%s is of cluster %s, not %s".formatted(where, match.clusterId(), clusterId));
+          "%s is in cluster %s, not %s".formatted(where, match.clusterId(), clusterId));
     }
     if (match.headerIndex() < atLeast) {
       return new IOException(
@@ -184,17 +184,17 @@ public final class WatchOpener {
     client.failed(endpoint);
   }
 
-  /** How long things take with this server. */
+  /** The measured times of this server. */
   HandOverTimes times(HttpUrl endpoint) {
     return HandOverTimes.of(client.patience(), endpoint);
   }
 
-  /** How long this server is waited for without a byte. */
+  /** The time-out for a server that sends no byte. */
   Duration patience(HttpUrl endpoint) {
     return client.patience().of(endpoint);
   }
 
-  /** What is known of each server's answer to a half-close. */
+  /** The known answers of the servers to a half-close. */
   HalfCloseAnswers halfCloses() {
     return client.halfCloses();
   }
@@ -246,7 +246,7 @@ public final class WatchOpener {
     if (attempt.wasLate()) {
       client.patience().timedOut(endpoint, attempt.times().life());
     }
-    if (attempt.wasBelied()) {
+    if (attempt.wasDisproved()) {
       halfCloses().unanswered(endpoint);
     }
     avoid(endpoint);

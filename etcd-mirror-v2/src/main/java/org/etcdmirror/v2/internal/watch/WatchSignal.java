@@ -3,13 +3,13 @@ package org.etcdmirror.v2.internal.watch;
 import org.etcdmirror.v2.internal.client.V2ErrorException;
 import org.etcdmirror.v2.internal.client.V2Event;
 
-/** What comes to the mailbox of the one who follows. */
+/** A message to the mailbox of the follower. */
 public sealed interface WatchSignal {
 
-  /** What a {@link WatchLink} says. */
+  /** A message of a {@link WatchLink}. */
   sealed interface OfWatch extends WatchSignal {
 
-    /** Who says it. */
+    /** The sender. */
     WatchLink link();
   }
 

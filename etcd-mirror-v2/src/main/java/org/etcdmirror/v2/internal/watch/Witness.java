@@ -2,7 +2,7 @@ package org.etcdmirror.v2.internal.watch;
 
 import java.time.Duration;
 
-/** What the watch that feeds the stream has shown: whether it can still be trusted. */
+/** Decides whether the watch that feeds the stream can still be trusted. */
 final class Witness {
 
   /**
@@ -53,7 +53,7 @@ final class Witness {
     }
   }
 
-  /** When the last byte was seen to come. */
+  /** The time of the last received byte. */
   long lastByteNanos() {
     return lastByteNanos;
   }
@@ -63,7 +63,7 @@ final class Witness {
     return lastIndex;
   }
 
-  /** How many events came over this watch. */
+  /** The number of events of this watch. */
   int lines() {
     return lines;
   }

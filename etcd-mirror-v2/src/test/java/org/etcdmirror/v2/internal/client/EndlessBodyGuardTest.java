@@ -47,7 +47,7 @@ class EndlessBodyGuardTest {
     assertThatThrownBy(
             () -> V2Json.flatten(new SequenceInputStream(text(begin), endless(' ')), 0, node -> {}))
         .isInstanceOf(V2ProtocolException.class)
-        .hasMessageContaining("64 MiB without an entry");
+        .hasMessageContaining("no entry in 64 MiB");
     assertThatThrownBy(() -> V2Json.answer(new SequenceInputStream(text(begin), endless(' ')), 0))
         .isInstanceOf(V2ProtocolException.class);
     assertThatThrownBy(() -> V2Json.members(new SequenceInputStream(text(begin), endless(' '))))

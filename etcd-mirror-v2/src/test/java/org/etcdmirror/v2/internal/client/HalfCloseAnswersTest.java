@@ -43,8 +43,8 @@ class HalfCloseAnswersTest {
 
   @Test
   void anOperatorIsToldOnce() {
-    assertThat(answers.isToBeSaid(ONE)).isTrue();
-    assertThat(answers.isToBeSaid(ONE)).isFalse();
+    assertThat(answers.isFirstReport(ONE)).isTrue();
+    assertThat(answers.isFirstReport(ONE)).isFalse();
     assertThat(HalfCloseAnswers.notice(ONE).detail()).contains("127.0.0.1:1");
   }
 }

@@ -103,7 +103,7 @@ final class V2AccessTest {
     try (V2Client client = connect(etcd.clientUrl(), Access.ANONYMOUS)) {
       assertThatThrownBy(() -> client.get("/a", "quorum=true"))
           .isInstanceOf(PermanentException.class)
-          .hasMessageContaining("no user is given");
+          .hasMessageContaining("no user configured");
     }
   }
 
@@ -203,6 +203,8 @@ final class V2AccessTest {
     Access access = client(certificates.client("mirror"));
     assertThatThrownBy(() -> connect(etcd.clientUrl(), access))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("certificates are given, but '%s' is not https", etcd.clientUrl());
+        .hasMessage(
+            "certificates are configured, but endpoint '%s' is not https; write https://",
+            etcd.clientUrl());
   }
 }

@@ -73,11 +73,11 @@ final class V2ClientTest {
       assertThatThrownBy(() -> V2Client.connect(List.of("http://ok:1", bad)))
           .as(bad)
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("'%s' is not an etcd endpoint of the form http://HOST:PORT", bad);
+          .hasMessage("'%s' is not an etcd endpoint; write http://HOST:PORT", bad);
     }
     assertThatThrownBy(() -> V2Client.connect(List.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("no etcd endpoint is given");
+        .hasMessage("no etcd endpoint is configured; write at least one as http://HOST:PORT");
   }
 
   @Test
@@ -186,8 +186,7 @@ final class V2ClientTest {
         V2Client client = client(v3.clientUrl())) {
       assertThatThrownBy(() -> client.get("/a", ""))
           .isInstanceOf(PermanentException.class)
-          .hasMessage(
-              "the v2 API is switched off at %s: start etcd with --enable-v2", v3.clientUrl());
+          .hasMessage("%s: the v2 API is disabled; start etcd with --enable-v2", v3.clientUrl());
     }
   }
 
@@ -212,7 +211,7 @@ final class V2ClientTest {
       proxy.truncateAfter(5_000);
       assertThatThrownBy(() -> client.get("/cut", ""))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("GET /cut at " + proxy.url());
+          .hasMessageContaining(proxy.url() + ": GET /cut failed: ");
     }
   }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A port that speaks gRPC alone, as etcd 3.5.16's client URL beside {@code
+ * A port that serves only gRPC, as etcd 3.5.16's client URL beside {@code
  * --listen-client-http-urls}, which 3.4.23 does not know.
  */
 @Timeout(120)
@@ -74,11 +74,11 @@ class V2GrpcOnlyTest {
         V2Source source = V2Source.builder().endpoints(url()).build()) {
       assertThatThrownBy(sink.cluster()::head)
           .isInstanceOf(PermanentException.class)
-          .hasMessageContaining(url() + " speaks gRPC alone")
+          .hasMessageContaining(url() + ": serves only gRPC")
           .hasMessageContaining("--listen-client-http-urls");
       assertThatThrownBy(() -> source.head(Selection.of(Bytes.utf8("/conf"))))
           .isInstanceOf(PermanentException.class)
-          .hasMessageContaining("speaks gRPC alone");
+          .hasMessageContaining("serves only gRPC");
     }
   }
 

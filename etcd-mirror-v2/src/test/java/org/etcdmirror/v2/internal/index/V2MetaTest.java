@@ -38,7 +38,7 @@ class V2MetaTest {
   void whatIsNoneIsRefusedInOneSentence(String json) {
     assertThatThrownBy(() -> V2Meta.parse(json, "/meta"))
         .isInstanceOf(PermanentException.class)
-        .hasMessageStartingWith("/meta h")
+        .hasMessageStartingWith("/meta ")
         .message()
         .hasSizeLessThan(400);
   }

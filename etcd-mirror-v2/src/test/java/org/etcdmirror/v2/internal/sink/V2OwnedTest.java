@@ -78,7 +78,7 @@ class V2OwnedTest {
   private void assertRefused(MirrorEvent event) {
     assertThatThrownBy(() -> apply(event))
         .isInstanceOf(PermanentException.class)
-        .hasMessageContainingAll(event.key().utf8(), "outside of the prefixes [/new]");
+        .hasMessageContainingAll(event.key().utf8(), "outside the sink's prefixes [/new]");
   }
 
   private static MirrorEvent.Put put(String key) {
@@ -136,7 +136,7 @@ class V2OwnedTest {
     open(KeyModel.PATHS, "/", "/__replication");
     assertThatThrownBy(() -> apply(delete("/__replication/conftool")))
         .isInstanceOf(PermanentException.class)
-        .hasMessageContaining("the mirror keeps its indexes there");
+        .hasMessageContaining("reserved for the indexes of mirrors");
   }
 
   @Test

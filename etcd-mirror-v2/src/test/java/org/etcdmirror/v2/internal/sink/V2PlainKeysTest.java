@@ -160,7 +160,7 @@ final class V2PlainKeysTest {
         .containsExactly(
             new Refusal(
                 Bytes.utf8("/c/conf/a/b/c"),
-                "'/c/conf/a' above it holds a value",
+                "its parent '/c/conf/a' holds a value",
                 Bytes.utf8("/c/conf/a")));
     assertThat(tree()).isEqualTo(Map.of("/c/conf/a", "1", "/c/conf/d", "3"));
   }
@@ -172,7 +172,7 @@ final class V2PlainKeysTest {
         .containsExactly(
             new Refusal(
                 Bytes.utf8("/c/conf/a"),
-                "'/c/conf/a/b/c' is below it",
+                "'/c/conf/a/b/c' below it holds a value",
                 Bytes.utf8("/c/conf/a/b/c")));
     assertThat(tree()).containsEntry("/c/conf/a/b/c", "1");
   }

@@ -116,8 +116,8 @@ class HandOverAttemptTest {
     attempt.clean(header, at(1));
     witness.line(header, at(10));
     assertThat(verdict(10)).isEqualTo(Verdict.FAILED);
-    assertThat(attempt.wasBelied()).isTrue();
-    assertThat(attempt.failure()).hasMessageContaining("was delivered");
+    assertThat(attempt.wasDisproved()).isTrue();
+    assertThat(attempt.failure()).hasMessageContaining("the watch delivered");
   }
 
   @Test
@@ -209,7 +209,7 @@ class HandOverAttemptTest {
     takeover();
     attempt.draining(witness, at(400));
     assertThat(verdict(4_000)).isEqualTo(Verdict.FAILED);
-    assertThat(attempt.wasBelied()).isTrue();
+    assertThat(attempt.wasDisproved()).isTrue();
   }
 
   @Test

@@ -27,13 +27,13 @@ public final class AnswerCheck {
 
   private AnswerCheck() {}
 
-  /** What is wrong with the answer; null if nothing is. */
+  /** The flaw of an answer; null if it is valid. */
   public static @Nullable String flaw(Object request, Object answer) {
     if (request instanceof RangeRequest asked && answer instanceof RangeResponse page) {
       long revision = page.getHeader().getRevision();
       return Revisions.isPossible(revision)
           ? flaw(asked, page, revision)
-          : "its header's revision is " + revision;
+          : "its header revision is impossible: " + revision;
     }
     if (request instanceof TxnRequest asked && answer instanceof TxnResponse done) {
       return flaw(asked, done);
@@ -54,8 +54,7 @@ public final class AnswerCheck {
   private static @Nullable String flaw(RangeRequest asked, RangeResponse page, long revision) {
     long newest = asked.getRevision() == 0 ? revision : asked.getRevision();
     if (revision < newest) {
-      return "its header's revision is %d, and revision %d was asked for"
-          .formatted(revision, newest);
+      return "its header revision is %d, but revision %d was requested".formatted(revision, newest);
     }
     KeyRange range = new KeyRange(asked.getKey(), asked.getRangeEnd());
     ByteString last = ByteString.EMPTY;
@@ -72,51 +71,51 @@ public final class AnswerCheck {
   private static @Nullable String flaw(KeyValue kv, KeyRange range, ByteString last, long newest) {
     boolean single = range.end().isEmpty();
     if (single ? !kv.getKey().equals(range.from()) : !range.contains(kv.getKey())) {
-      return "key '%s' was not asked for".formatted(Wire.bytes(kv.getKey()));
+      return "it returned key '%s', which was not requested".formatted(Wire.bytes(kv.getKey()));
     }
     if (!last.isEmpty()
         && ByteString.unsignedLexicographicalComparator().compare(last, kv.getKey()) >= 0) {
-      return "key '%s' comes behind '%s'".formatted(Wire.bytes(kv.getKey()), Wire.bytes(last));
+      return "it returned key '%s' after '%s'".formatted(Wire.bytes(kv.getKey()), Wire.bytes(last));
     }
     return flaw(kv, newest);
   }
 
-  /** What is wrong with a key of a cluster at a revision. */
+  /** The flaw of a key of a cluster at a revision. */
   public static @Nullable String flaw(KeyValue kv, long newest) {
     long changed = kv.getModRevision();
     if (changed <= 0 || changed > newest) {
-      return "key '%s' was changed at revision %d, and the newest is %d"
+      return "key '%s' has modRevision %d above the newest revision %d"
           .formatted(Wire.bytes(kv.getKey()), changed, newest);
     }
     if (kv.getCreateRevision() > changed) {
-      return "key '%s' was made at revision %d, after its last change at %d"
+      return "key '%s' has createRevision %d above its modRevision %d"
           .formatted(Wire.bytes(kv.getKey()), kv.getCreateRevision(), changed);
     }
     return null;
   }
 
-  /** How many there are is told for the whole range, whatever the limit. */
+  /** The count is that of the whole range, whatever the limit. */
   private static @Nullable String flawOfCount(RangeRequest asked, RangeResponse page) {
     int shown = page.getKvsCount();
     long count = page.getCount();
     boolean all = !asked.getCountOnly() && asked.getMinModRevision() == 0;
     if (count < shown || (all && !page.getMore() && count != shown)) {
-      return "it shows %d keys of %d, and says that there are no more".formatted(shown, count);
+      return "it returned %d keys of %d, but says that there are no more".formatted(shown, count);
     }
     if (asked.getLimit() > 0 && shown > asked.getLimit()) {
-      return "it shows %d keys, and %d were asked for".formatted(shown, asked.getLimit());
+      return "it returned %d keys, but the limit was %d".formatted(shown, asked.getLimit());
     }
-    return page.getMore() && shown == 0 ? "it shows no key, and says that there are more" : null;
+    return page.getMore() && shown == 0 ? "it returned no key, but says that there are more" : null;
   }
 
   private static @Nullable String flaw(TxnRequest asked, TxnResponse done) {
     long revision = done.getHeader().getRevision();
     if (!Revisions.isPossible(revision)) {
-      return "its header's revision is " + revision;
+      return "its header revision is impossible: " + revision;
     }
     var ops = done.getSucceeded() ? asked.getSuccessList() : asked.getFailureList();
     if (ops.size() != done.getResponsesCount()) {
-      return "it answers %d of %d operations".formatted(done.getResponsesCount(), ops.size());
+      return "it answered %d of %d operations".formatted(done.getResponsesCount(), ops.size());
     }
     for (int i = 0; i < ops.size(); i++) {
       RequestOp op = ops.get(i);
@@ -125,7 +124,7 @@ public final class AnswerCheck {
         String flaw =
             answer.hasResponseRange()
                 ? flaw(op.getRequestRange(), answer.getResponseRange(), revision)
-                : "it answers a read by something else";
+                : "it did not answer a read with a read";
         if (flaw != null) {
           return flaw;
         }
@@ -139,22 +138,22 @@ public final class AnswerCheck {
       return otherLease(asked.getID(), told.getID());
     }
     if (told.getGrantedTTL() < 0 || told.getGrantedTTL() > LONGEST_TTL) {
-      return "lease %x was granted %d seconds".formatted(told.getID(), told.getGrantedTTL());
+      return "it granted lease %x for %d seconds".formatted(told.getID(), told.getGrantedTTL());
     }
     return flaw(told.getID(), told.getTTL(), -1);
   }
 
   private static String otherLease(long asked, long told) {
-    return "lease %x was asked for, and it tells of %x".formatted(asked, told);
+    return "it answered for lease %2$x instead of %1$x".formatted(asked, told);
   }
 
-  /** What is wrong with a lease that has so many seconds left. */
+  /** The flaw of a lease with so many seconds left; null if it is valid. */
   public static @Nullable String flaw(long id, long seconds, long least) {
     if (id == 0) {
-      return "a lease has the number 0";
+      return "it returned a lease with id 0";
     }
     return seconds < least || seconds > LONGEST_TTL
-        ? "lease %x has %d seconds to live".formatted(id, seconds)
+        ? "it returned an impossible time to live: lease %x, %d seconds".formatted(id, seconds)
         : null;
   }
 }

@@ -7,9 +7,9 @@ import org.etcdmirror.v3.rpc.RangeResponse;
 import org.etcdmirror.v3.rpc.ResponseHeader;
 
 /**
- * Which cluster answers a client's calls. A balancer, or an address that was switched, may lead the
- * connection of a watch to another cluster than the one of the calls; a mixture of two would be
- * mirrored then. Each answer's header names the cluster. Safe for use by many threads.
+ * Checks that one cluster answers a client's calls. A balancer, or an address that was switched,
+ * may lead the connection of a watch to another cluster than the one of the calls; a mixture of two
+ * would be mirrored then. Each answer's header names the cluster. Safe for use by many threads.
  *
  * <p>The id may change while a client lives: a cluster may be replaced behind its address. Whether
  * it was is for the mirror to say, which reads the head anew after each failure.
@@ -21,7 +21,7 @@ public final class AnsweringCluster {
 
   private volatile long term;
 
-  /** How often a linearizable answer was of an older raft term than one before it. */
+  /** The number of linearizable answers of an older raft term than the one before. */
   private volatile int termsGoneBack;
 
   /** Remembers who has answered a call. */
@@ -50,7 +50,7 @@ public final class AnsweringCluster {
     return ResponseHeader.getDefaultInstance();
   }
 
-  /** What one stream has to do with the cluster: it must be the same as that of the calls. */
+  /** Checks that a stream is answered by the same cluster as the calls. */
   public final class Membership {
 
     private final String stream;
@@ -69,7 +69,7 @@ public final class AnsweringCluster {
     public void heard(ResponseHeader header) throws IOException {
       if (header.getClusterId() != 0) {
         if (cluster != 0 && cluster != header.getClusterId()) {
-          throw differ(header.getClusterId(), "and was before by", cluster);
+          throw differ(header.getClusterId(), "but before by", cluster);
         }
         cluster = header.getClusterId();
       }
@@ -77,7 +77,7 @@ public final class AnsweringCluster {
     }
 
     /**
-     * Before what the stream says is believed.
+     * Called before an answer of the stream is used.
      *
      * @throws IOException if another cluster answers the calls, or if the cluster may have been put
      *     back to an older state, for which the mirror looks after it has connected anew
@@ -85,18 +85,16 @@ public final class AnsweringCluster {
     public void check() throws IOException {
       long calls = last;
       if (cluster != 0 && calls != 0 && cluster != calls) {
-        throw differ(cluster, "and the calls to the same endpoints by", calls);
+        throw differ(cluster, "but calls to the same endpoints by", calls);
       }
       if (termsGoneBack != termsGoneBackBefore) {
-        throw new IOException(
-            "the raft term went back behind %s; the source is looked at anew".formatted(stream));
+        throw new IOException("raft term went back at %s; reconnecting".formatted(stream));
       }
     }
 
     private IOException differ(long now, String what, long other) {
       return new IOException(
-          ("%s is answered by cluster %x, %s cluster %x; make the endpoints lead to one cluster, or"
-                  + " wait if it is being replaced")
+          "%s is answered by cluster %x, %s cluster %x; name endpoints of one cluster, or wait while it is being replaced"
               .formatted(stream, now, what, other));
     }
   }

@@ -10,7 +10,7 @@ import org.etcdmirror.api.DisplayText;
  */
 final class ProxyPage {
 
-  /** How gRPC begins what it says of such an answer, in this process. */
+  /** The start of gRPC's text for such an answer, in this process. */
   private static final String MARK = "HTTP status code ";
 
   private static final int LONGEST = 120;
@@ -25,7 +25,7 @@ final class ProxyPage {
   /** In one line of bounded length. */
   static String explained(Status status) {
     String text = String.valueOf(status.getDescription()).replaceAll("\\s+", " ");
-    return "no answer of etcd, but a page in HTTP, perhaps of a proxy on the way (%s)"
+    return "not an answer of etcd, but an HTTP page, perhaps of a proxy (%s)"
         .formatted(DisplayText.of(text, LONGEST));
   }
 }

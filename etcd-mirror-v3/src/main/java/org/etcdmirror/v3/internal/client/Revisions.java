@@ -1,6 +1,6 @@
 package org.etcdmirror.v3.internal.client;
 
-/** What may be a revision of etcd. */
+/** Checks whether a number can be a revision of etcd. */
 public final class Revisions {
 
   /**

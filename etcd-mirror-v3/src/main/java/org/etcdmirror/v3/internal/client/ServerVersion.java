@@ -3,10 +3,10 @@ package org.etcdmirror.v3.internal.client;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a server says it is, as far as it decides on anything. */
+/** The version of a server, as far as the program depends on it. */
 public record ServerVersion(int major, int minor, int patch) implements Comparable<ServerVersion> {
 
-  /** Nothing is known of it. */
+  /** An unknown version. */
   static final ServerVersion UNKNOWN = new ServerVersion(0, 0, 0);
 
   private static final Pattern TEXT = Pattern.compile("(\\d{1,6})\\.(\\d{1,6})\\.(\\d{1,6})");
@@ -24,7 +24,7 @@ public record ServerVersion(int major, int minor, int patch) implements Comparab
 
   /**
    * Whether an answer to a request for progress can be believed: the servers before it overtook
-   * events with it, or kept it back for ever.
+   * events with it, or kept it back forever.
    */
   public boolean answersProgressRequests() {
     if (major == 3 && minor < 6) {

@@ -33,7 +33,7 @@ final class UnderscoredHost extends NameResolverProvider {
     this.endpoint = endpoint;
   }
 
-  /** What makes the channel to such an endpoint. */
+  /** Builds the channel to such an endpoint. */
   @SuppressWarnings("deprecation") // The other way is a registry that all channels share.
   static NettyChannelBuilder channel(URI endpoint, ChannelCredentials credentials) {
     return NettyChannelBuilder.forTarget(SCHEME + ":///", credentials)

@@ -32,7 +32,7 @@ final class UnderscoredTrust extends X509ExtendedTrustManager {
     Collection<List<?>> names = chain[0].getSubjectAlternativeNames();
     if (names == null || names.stream().noneMatch(this::isHost)) {
       throw new CertificateException(
-          "the server's certificate is not for '%s', but for %s".formatted(host, names));
+          "the server's certificate is not valid for '%s', but for %s".formatted(host, names));
     }
   }
 

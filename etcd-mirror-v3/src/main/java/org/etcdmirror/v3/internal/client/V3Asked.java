@@ -10,7 +10,7 @@ import org.etcdmirror.v3.rpc.RequestOp;
 import org.etcdmirror.v3.rpc.TxnRequest;
 
 /**
- * By what a request is known as the same when it is repeated, however much else goes with it.
+ * Identifies a request when it is repeated, whatever else goes with it.
  *
  * @param work the kind of right that it takes
  * @param method the gRPC method
@@ -30,7 +30,7 @@ public record V3Asked(Work work, String method, ByteString key) {
     return new V3Asked(work, name, ByteString.EMPTY);
   }
 
-  /** What is no matter of keys, as the renewal of leases. */
+  /** A request without keys, such as the renewal of leases. */
   static V3Asked change(MethodDescriptor<?, ?> method) {
     return new V3Asked(Work.WRITE, method.getFullMethodName(), ByteString.EMPTY);
   }

@@ -51,7 +51,8 @@ final class V3Calls {
                       member.explained(failure),
                       member.endpoint(),
                       method.getFullMethodName(),
-                      user));
+                      user,
+                      () -> V3Rights.of(request)));
             }
           }
         },

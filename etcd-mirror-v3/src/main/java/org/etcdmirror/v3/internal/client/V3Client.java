@@ -1,5 +1,6 @@
 package org.etcdmirror.v3.internal.client;
 
+import com.google.protobuf.ByteString;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -15,7 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Refusals;
 import org.etcdmirror.api.tls.Access;
+import org.etcdmirror.v3.internal.read.KeyRange;
 import org.etcdmirror.v3.rpc.KVGrpc;
+import org.etcdmirror.v3.rpc.RangeRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,8 @@ public final class V3Client implements AutoCloseable {
 
   /** The server itself gives up after 7 s by default, and its answer is worth having. */
   public static final Duration DEADLINE = Duration.ofSeconds(10);
+
+  private static final KeyRange NO_KEYS = KeyRange.single(ByteString.EMPTY);
 
   private final List<V3Member> members = new ArrayList<>();
   private final AtomicInteger current = new AtomicInteger();
@@ -84,7 +89,7 @@ public final class V3Client implements AutoCloseable {
    *
    * @throws IOException if it may work later
    * @throws PermanentException if it never will
-   * @throws InterruptedException if the thread was interrupted; nobody waits for the answer then
+   * @throws InterruptedException if the thread was interrupted; the call is cancelled then
    */
   public <Q, R> R call(MethodDescriptor<Q, R> method, Q request)
       throws IOException, InterruptedException {
@@ -157,14 +162,16 @@ public final class V3Client implements AutoCloseable {
   public <Q, R> V3Stream<Q, R> stream(MethodDescriptor<Q, R> method) {
     V3Member member = member();
     V3Asked asked = V3Asked.change(method);
-    return new V3Stream<>(member.watches().newCall(method, options(member)), member, method, asked);
+    return new V3Stream<>(
+        member.watches().newCall(method, options(member)), member, method, asked, NO_KEYS);
   }
 
   /** The same for a watch: an answer that is much larger than it should be ends it, unread. */
-  public <Q, R> V3Stream<Q, R> watch(MethodDescriptor<Q, R> method, V3Asked asked) {
+  public <Q, R> V3Stream<Q, R> watch(MethodDescriptor<Q, R> method, KeyRange range) {
+    V3Asked asked = V3Asked.watch(range);
     V3Member member = member();
     CallOptions options = options(member).withMaxInboundMessageSize(watchLimit.bytes());
-    return new V3Stream<>(member.watches().newCall(method, options), member, method, asked);
+    return new V3Stream<>(member.watches().newCall(method, options), member, method, asked, range);
   }
 
   /** A stream was answered: it may be asked for. */
@@ -172,20 +179,24 @@ public final class V3Client implements AutoCloseable {
     refusals.letIn(stream.asked());
   }
 
-  /** Who answers the calls. */
+  /** The cluster that answers the calls. */
   public AnsweringCluster cluster() {
     return cluster;
   }
 
-  /** How large an answer of a watch may be. */
+  /** The size limit of a watch's answer. */
   public WatchLimit watchLimit() {
     return watchLimit;
   }
 
   /** The same for an answer of many messages, on the channel of the calls. */
-  public <Q, R> V3Stream<Q, R> bulk(MethodDescriptor<Q, R> method, V3Asked asked) {
+  public <R> V3Stream<RangeRequest, R> bulk(
+      MethodDescriptor<RangeRequest, R> method, RangeRequest request) {
+    V3Asked asked = V3Asked.of(method, request);
+    KeyRange range = new KeyRange(request.getKey(), request.getRangeEnd());
     V3Member member = member();
-    return new V3Stream<>(member.calls().newCall(method, options(member)), member, method, asked);
+    return new V3Stream<>(
+        member.calls().newCall(method, options(member)), member, method, asked, range);
   }
 
   /** Whether it is worth a try to have a range streamed. */
@@ -193,7 +204,7 @@ public final class V3Client implements AutoCloseable {
     return mayStreamRanges;
   }
 
-  /** It is not: the cluster is older than that. */
+  /** Records that the cluster is too old for it. */
   public void lacksRangeStreams() {
     mayStreamRanges = false;
   }
@@ -206,8 +217,8 @@ public final class V3Client implements AutoCloseable {
   }
 
   /**
-   * What a stream's bad end is, or a refusal that came as a message on it; the next stream is with
-   * another member if that may help.
+   * Converts the failure of a stream, or a refusal in a message of it. The next stream uses another
+   * member if that may help.
    *
    * @throws PermanentException if it will never work
    */
@@ -218,7 +229,8 @@ public final class V3Client implements AutoCloseable {
             stream.member().explained(status),
             stream.member().endpoint(),
             stream.method().getFullMethodName(),
-            user());
+            user(),
+            () -> V3Rights.of(stream.range()));
     boolean probe = stream.method() == KVGrpc.getRangeStreamMethod();
     if (!probe || V3Failures.problem(status) != V3Problem.UNKNOWN_METHOD) {
       failure = judged(failure, stream.asked(), stream.member());
@@ -234,7 +246,7 @@ public final class V3Client implements AutoCloseable {
     moveOnFrom(stream.member());
   }
 
-  /** How many endpoints there are. */
+  /** The number of endpoints. */
   public int endpoints() {
     return members.size();
   }
@@ -341,7 +353,7 @@ public final class V3Client implements AutoCloseable {
     }
   }
 
-  /** Unless somebody else already has. */
+  /** Moves on to the next member, unless another thread already has. */
   private void moveOnFrom(V3Member member) {
     int index = members.indexOf(member);
     current.compareAndSet(index, (index + 1) % members.size());

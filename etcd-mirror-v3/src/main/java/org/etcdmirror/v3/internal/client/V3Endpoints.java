@@ -44,12 +44,13 @@ final class V3Endpoints {
       if (text.contains("@")) {
         // Not shown: it may hold a password.
         throw new IllegalArgumentException(
-            "an etcd endpoint is of the form http://HOST:PORT, without a user");
+            "an endpoint must not contain a user; write http://HOST:PORT and configure the user separately");
       }
       endpoints.add(parse(text.strip()));
     }
     if (endpoints.isEmpty()) {
-      throw new IllegalArgumentException("no etcd endpoint is given");
+      throw new IllegalArgumentException(
+          "no etcd endpoint is configured; write at least one as http://HOST:PORT");
     }
     return List.copyOf(endpoints);
   }
@@ -81,7 +82,7 @@ final class V3Endpoints {
   }
 
   private static String refusal(String text) {
-    return "'%s' is not an etcd endpoint of the form http://HOST:PORT or https://HOST:PORT"
+    return "'%s' is not an etcd endpoint; write http://HOST:PORT or https://HOST:PORT"
         .formatted(text);
   }
 }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
-import org.etcdmirror.api.DisplayText;
+import java.util.function.Supplier;
 import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
 
@@ -33,13 +33,19 @@ public final class V3Failures {
           V3Problem.WRONG_CREDENTIALS,
           V3Problem.UNKNOWN_METHOD);
 
-  /** It names two certificates. */
-  private static final int LONGEST_TLS = 1_000;
-
   private V3Failures() {}
 
-  /** An {@link IOException} or a {@link PermanentException}. */
-  static Exception of(Status answered, String endpoint, String method, @Nullable String user) {
+  /**
+   * An {@link IOException} or a {@link PermanentException}.
+   *
+   * @param rights what the request needs ({@link V3Rights}); called after a denial only
+   */
+  static Exception of(
+      Status answered,
+      String endpoint,
+      String method,
+      @Nullable String user,
+      Supplier<String> rights) {
     Status status = EtcdErrors.restored(answered);
     Throwable cause = status.getCause();
     if (cause instanceof V3ErrorException failedLogin) {
@@ -49,7 +55,7 @@ public final class V3Failures {
       return failedLogin;
     }
     V3Problem problem = problem(status);
-    String message = "%s at %s: %s".formatted(method, endpoint, explain(status, problem, user));
+    String message = V3Reason.message(status, problem, endpoint, method, user, rights);
     boolean noUser = problem == V3Problem.STALE_TOKEN && user == null;
     return noUser || isPermanent(status, problem)
         ? new V3PermanentException(message, status, problem)
@@ -164,32 +170,12 @@ public final class V3Failures {
     return !(cause instanceof V3PermanentException refused) || refused.outcomeUnknown();
   }
 
-  private static String explain(Status status, V3Problem problem, @Nullable String user) {
-    if (ProxyPage.is(status)) {
-      return ProxyPage.explained(status);
-    }
-    String who = user == null ? "no user is given" : "user '%s'".formatted(user);
-    String detail =
-        switch (problem) {
-          case PERMISSION_DENIED, WRONG_CREDENTIALS, STALE_TOKEN -> " (" + who + ")";
-          case NO_SPACE -> "; free space there and disarm the NOSPACE alarm";
-          default -> "";
-        };
-    if (V3Tls.isExplained(status)) {
-      return status.getCode() + " " + DisplayText.of(text(status), LONGEST_TLS) + detail;
-    }
-    Throwable root = rootCause(status);
-    String reason =
-        root == null || root.getMessage() == null ? "" : ": " + DisplayText.of(root.getMessage());
-    return status.getCode() + " " + DisplayText.of(text(status)) + reason + detail;
-  }
-
   private static String text(Status status) {
     String description = status.getDescription();
     return description == null ? "" : description;
   }
 
-  private static @Nullable Throwable rootCause(Status status) {
+  static @Nullable Throwable rootCause(Status status) {
     Throwable root = status.getCause();
     while (root != null && root.getCause() != null) {
       root = root.getCause();

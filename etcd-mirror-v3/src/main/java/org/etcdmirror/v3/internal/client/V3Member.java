@@ -77,7 +77,7 @@ public final class V3Member {
     return endpoint;
   }
 
-  /** What a bad end means, if it is one of TLS. */
+  /** Explains a failure, if it is one of TLS. */
   Status explained(Status status) {
     return tls.explained(status, !answered);
   }
@@ -90,7 +90,7 @@ public final class V3Member {
     return awake(watches);
   }
 
-  /** Who calls decides on the pace; a wait of gRPC's own would hide a member that is back. */
+  /** The caller decides on the pace; gRPC's own back-off would hide a member that is back. */
   private ManagedChannel awake(ManagedChannel channel) {
     if (closed) {
       throw closed();
@@ -105,9 +105,9 @@ public final class V3Member {
     return closed;
   }
 
-  /** What to say to whoever calls all the same. */
+  /** The exception for a call after the close. */
   ClosedException closed() {
-    return new ClosedException("the etcd v3 client of " + endpoint);
+    return new ClosedException("etcd v3 client of " + endpoint);
   }
 
   void close() {

@@ -1,6 +1,6 @@
 package org.etcdmirror.v3.internal.client;
 
-/** What etcd complains of, as far as somebody acts on it. */
+/** The kind of an error, as far as the program acts on it. */
 public enum V3Problem {
   COMPACTED,
   FUTURE_REVISION,
@@ -13,7 +13,7 @@ public enum V3Problem {
   WRONG_CREDENTIALS,
   /** The token is not or no longer good; a new one may be. */
   STALE_TOKEN,
-  /** There is nothing to log in to. */
+  /** The cluster has no authentication. */
   AUTH_NOT_ENABLED,
   /** An answer has more bytes than were asked for; it was not read. */
   ANSWER_TOO_LARGE,

@@ -18,7 +18,7 @@ public final class V3ProtocolException extends V3ErrorException {
    */
   public V3ProtocolException(String method, String endpoint, String what) {
     super(
-        "%s at %s answered what no etcd does: %s".formatted(method, endpoint, what),
+        "%s: invalid answer to a %s: %s".formatted(endpoint, V3Reason.operation(method), what),
         Status.INTERNAL,
         V3Problem.MEMBER_FAILED,
         endpoint,

@@ -15,7 +15,7 @@ import org.etcdmirror.api.tls.AccessTls;
 import org.etcdmirror.api.tls.TlsFailure;
 import org.jspecify.annotations.Nullable;
 
-/** How to meet an endpoint: in plain text, or by the certificates that the user named. */
+/** The TLS of an endpoint: none, or with the certificates that the user named. */
 final class V3Tls {
 
   /** As short as it can be: a resumed session would still go by the certificates of before. */
@@ -24,11 +24,10 @@ final class V3Tls {
   private static final String MARK = "TLS: ";
 
   private static final String OTHER_WAY =
-      "the server speaks TLS at this port: write https:// for it, or name the port without";
+      "the server speaks TLS at this port; write https://, or name a port without TLS";
 
   private static final String PERHAPS =
-      "the server closed the connection without a word; if it speaks TLS at this port, write"
-          + " https:// for it";
+      "the server closed the connection without an answer; if it speaks TLS at this port, write https://";
 
   private final URI endpoint;
   private final @Nullable AccessTls tls;
@@ -41,7 +40,7 @@ final class V3Tls {
   }
 
   /**
-   * For the channels to an endpoint.
+   * Creates the TLS for the channels to an endpoint.
    *
    * @throws IllegalArgumentException if a file can't be used, or the endpoint would go without it;
    *     one line says which
@@ -50,7 +49,8 @@ final class V3Tls {
     if (endpoint.getScheme().equals("http")) {
       if (access.caCert() != null || access.cert() != null) {
         throw new IllegalArgumentException(
-            "certificates are given, but '%s' is not https".formatted(endpoint));
+            "certificates are configured, but endpoint '%s' is not https; write https://"
+                .formatted(endpoint));
       }
       return new V3Tls(endpoint, null, InsecureChannelCredentials.create());
     }
@@ -64,7 +64,7 @@ final class V3Tls {
       return new V3Tls(endpoint, tls, NettySslContextChannelCredentials.create(context.build()));
     } catch (SSLException e) {
       throw new IllegalArgumentException(
-          "no TLS is possible for %s: %s".formatted(endpoint, e.getMessage()), e);
+          "TLS setup failed for %s: %s".formatted(endpoint, e.getMessage()), e);
     }
   }
 

@@ -3,13 +3,12 @@ package org.etcdmirror.v3.internal.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How large an answer of a watch may be. Answers come in pieces of about 2 MiB. But what a server
- * has read before it says that a watch is created comes in one piece, up to a thousand revisions,
- * which may be more than there is memory. That is a matter of microseconds, so such a watch is
- * ended and opened again. A cluster whose pieces are all larger, because its {@code
- * --max-request-bytes} is, shows that by being refused each time: then the limit grows, up to a
- * quarter of the heap. Where that is too small again and again, it is final. Safe for use by many
- * threads.
+ * The size limit of a watch's answer. Answers come in pieces of about 2 MiB. But what a server has
+ * read before it says that a watch is created comes in one piece, up to a thousand revisions, which
+ * may be more than there is memory. That is a matter of microseconds, so such a watch is ended and
+ * opened again. A cluster whose pieces are all larger, because its {@code --max-request-bytes} is,
+ * shows that by being refused each time: then the limit grows, up to a quarter of the heap. Where
+ * that is too small again and again, it is final. Safe for use by many threads.
  */
 public final class WatchLimit {
 
@@ -32,7 +31,7 @@ public final class WatchLimit {
     this(Runtime.getRuntime().maxMemory());
   }
 
-  /** For a heap of so many bytes. */
+  /** Creates the limit for a heap of so many bytes. */
   WatchLimit(long heap) {
     most = (int) Math.max(FIRST, Math.min(Integer.MAX_VALUE, heap / PARTS_OF_HEAP));
   }
@@ -60,9 +59,7 @@ public final class WatchLimit {
     }
     return refusals < LAST_REFUSALS
         ? null
-        : ("the source's watch answers with more than %d bytes at once, which a heap of %d MiB does"
-                + " not hold; start the program with a larger one (-Xmx), at least four times the"
-                + " source's --max-request-bytes")
+        : "an answer of the source's watch is too large: more than %d bytes, which does not fit into a heap of %d MiB; start the program with a larger heap (-Xmx), at least four times the source's --max-request-bytes"
             .formatted(bytes, ((long) bytes * PARTS_OF_HEAP) >> 20);
   }
 }

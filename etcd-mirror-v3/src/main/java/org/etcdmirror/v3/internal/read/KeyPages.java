@@ -39,7 +39,7 @@ final class KeyPages implements Pages {
   /** Where keys are larger than those before let expect, fewer are asked for. */
   private static final int MOST_BYTES = 4 << 20;
 
-  /** What is under way, or, without an answer, is yet to be read. */
+  /** Requests in flight, or, without an answer, still to be sent. */
   private record Asked(List<ByteString> keys, @Nullable CompletableFuture<TxnResponse> answer) {}
 
   private final V3Client client;
@@ -113,7 +113,7 @@ final class KeyPages implements Pages {
     return read(page.keys());
   }
 
-  /** From whoever can tell; as many of these as go at once, and the others after them. */
+  /** Reads the keys on any member that answers; as many as fit at once, then the others. */
   private List<KeyValue> read(List<ByteString> wanted) throws IOException, InterruptedException {
     List<ByteString> together = wanted;
     while (true) {

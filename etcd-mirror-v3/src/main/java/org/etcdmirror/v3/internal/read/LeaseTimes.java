@@ -21,8 +21,8 @@ import org.etcdmirror.v3.rpc.LeaseTimeToLiveResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When leases end, as the source tells. Each lease is asked for once for all its keys, many at a
- * time, and again when the answer is no longer fresh. For one thread.
+ * Reads when leases end. Each lease is asked for once for all its keys, many at a time, and again
+ * when the answer is no longer fresh. For one thread.
  */
 public final class LeaseTimes {
 
@@ -32,7 +32,7 @@ public final class LeaseTimes {
   private static final int MOST_KNOWN = 10_000;
 
   /**
-   * What the source said of a lease.
+   * The source's answer about a lease.
    *
    * @param expiresAt when the lease ends unless it is kept alive
    * @param gone whether there is no such lease any more; it then ended when this was learned
@@ -40,7 +40,7 @@ public final class LeaseTimes {
    */
   public record Ending(Lease lease, Expiry expiresAt, boolean gone, long nanos) {
 
-    /** How long the answer is good: a client may keep the lease alive meanwhile. */
+    /** The time for which the answer is valid: a client may keep the lease alive meanwhile. */
     public long freshNanos() {
       Duration third = lease.ttl().dividedBy(3);
       return (third.compareTo(SHORTEST) < 0 ? SHORTEST : third).toNanos();

@@ -8,10 +8,10 @@ import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.ResponseHeader;
 import org.jspecify.annotations.Nullable;
 
-/** What is selected, at one revision, in pages of bounded size. For one thread. */
+/** Reads the selected keys at one revision, in pages of bounded size. For one thread. */
 sealed interface Pages extends AutoCloseable permits RangePages, KeyPages {
 
-  /** What is there now. */
+  /** Reads the present state. */
   static Pages of(V3Client client, Selection selection) throws IOException, InterruptedException {
     return selection.exact()
         ? new KeyPages(client, selection.prefixes())

@@ -11,7 +11,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.etcdmirror.v3.internal.client.AnswerCheck;
-import org.etcdmirror.v3.internal.client.V3Asked;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3PermanentException;
 import org.etcdmirror.v3.internal.client.V3Stream;
@@ -47,7 +46,7 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
     this.client = client;
     this.range = range;
     MethodDescriptor<RangeRequest, RangeStreamResponse> method = KVGrpc.getRangeStreamMethod();
-    this.stream = client.bulk(method, V3Asked.of(method, request));
+    this.stream = client.bulk(method, request);
     this.expected = expected;
   }
 
@@ -91,7 +90,8 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
   @Nullable List<KeyValue> next() throws IOException, InterruptedException {
     Answer answer = answers.poll(V3Client.DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
     if (answer == null) {
-      throw client.failed(stream, Status.DEADLINE_EXCEEDED.withDescription("the server is silent"));
+      throw client.failed(
+          stream, Status.DEADLINE_EXCEEDED.withDescription("the server stopped sending"));
     }
     RangeResponse chunk = answer.chunk();
     if (chunk != null) {
@@ -109,8 +109,8 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
     if (last.getCount() != received
         || header.getRevision() != expected.getRevision()
         || header.getClusterId() != expected.getClusterId()) {
-      throw notWhatIsMeant(
-          "%d keys at revision %d, which are told to be %d at %d"
+      throw invalidAnswer(
+          "%d keys at revision %d, but announced %d keys at revision %d"
               .formatted(received, expected.getRevision(), last.getCount(), header.getRevision()));
     }
     return null;
@@ -119,14 +119,14 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
   private void take(RangeResponse chunk) throws IOException {
     for (KeyValue kv : chunk.getKvsList()) {
       if (ByteString.unsignedLexicographicalComparator().compare(lastKey, kv.getKey()) >= 0) {
-        throw notWhatIsMeant("keys out of order");
+        throw invalidAnswer("keys out of order");
       }
       if (!range.contains(kv.getKey())) {
-        throw notWhatIsMeant("key '%s' of another range".formatted(Wire.bytes(kv.getKey())));
+        throw invalidAnswer("key '%s' outside the range".formatted(Wire.bytes(kv.getKey())));
       }
       String flaw = AnswerCheck.flaw(kv, expected.getRevision());
       if (flaw != null) {
-        throw notWhatIsMeant(flaw);
+        throw invalidAnswer(flaw);
       }
       lastKey = kv.getKey();
     }
@@ -135,11 +135,9 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
   }
 
   /** Pages tell the same; so the next attempt is with these. */
-  private IOException notWhatIsMeant(String what) {
+  private IOException invalidAnswer(String what) {
     client.lacksRangeStreams();
-    return new IOException(
-        "%s at %s streamed %s"
-            .formatted(stream.method().getFullMethodName(), stream.member(), what));
+    return new IOException("%s: invalid answer to a read: %s".formatted(stream.member(), what));
   }
 
   @Override

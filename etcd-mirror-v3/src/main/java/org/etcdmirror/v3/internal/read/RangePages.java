@@ -35,7 +35,7 @@ public final class RangePages implements Pages {
 
   private final V3Client client;
 
-  /** What is left; the first of them is being read. */
+  /** The remaining ranges; the first of them is being read. */
   private final ArrayDeque<KeyRange> ranges;
 
   private final boolean keysOnly;
@@ -132,7 +132,7 @@ public final class RangePages implements Pages {
   /** Refuses an answer of another cluster than the first one was of. */
   static void requireSameCluster(ResponseHeader first, ResponseHeader later) throws IOException {
     if (later.getClusterId() != first.getClusterId()) {
-      throw new IOException("another cluster has taken the place of the one that is being read");
+      throw new IOException("cluster was replaced during the read");
     }
   }
 
@@ -170,7 +170,7 @@ public final class RangePages implements Pages {
     }
   }
 
-  /** What is asked for, from whoever can tell. */
+  /** Reads the keys and retries on other members. */
   private RangeResponse read() throws IOException, InterruptedException {
     while (true) {
       try {

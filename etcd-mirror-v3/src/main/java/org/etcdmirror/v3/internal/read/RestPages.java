@@ -54,7 +54,7 @@ public final class RestPages implements AutoCloseable {
       long revision = header().getRevision();
       String read = last.isEmpty() ? "nothing" : "keys through '" + Wire.bytes(last) + "'";
       throw new SnapshotExpiredException(
-          "revision %d at %s was compacted when %s had been read"
+          "revision %d at %s was compacted during the read, after %s"
               .formatted(revision, e.endpoint(), read),
           revision,
           e);
@@ -73,7 +73,7 @@ public final class RestPages implements AutoCloseable {
   /** Goes on behind the last key that was used, at the newest revision. */
   public void renew() throws IOException, InterruptedException {
     if (!isRenewable()) {
-      throw new IOException("single keys are read at one revision, and not at another one");
+      throw new IOException("keys must be read at one revision; the revision changed");
     }
     ResponseHeader before = header();
     pages.close();
@@ -81,7 +81,7 @@ public final class RestPages implements AutoCloseable {
     RangePages.requireSameCluster(before, header());
   }
 
-  /** What is left of the ranges. */
+  /** The rest of the ranges. */
   private List<KeyRange> rest() {
     List<KeyRange> ranges = KeyRange.of(selection.prefixes());
     if (last.isEmpty()) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class SinkCheckpoint {
 
   /**
-   * What is stored.
+   * The stored text.
    *
    * @param checkpoint null if there is none yet
    * @param writer who wrote it; null if it is not known
@@ -65,7 +65,7 @@ public final class SinkCheckpoint {
   }
 
   /**
-   * Strict: what is not a checkpoint is never taken for none.
+   * Parses strictly: a text that is not a checkpoint never counts as no checkpoint.
    *
    * @throws PermanentException if it is not; one line names the key and what is wrong
    */
@@ -82,7 +82,7 @@ public final class SinkCheckpoint {
           number("write", fields.getOrDefault("write", "0")));
     } catch (DateTimeException | IllegalArgumentException e) {
       throw new PermanentException(
-          "%s holds no checkpoint of a mirror (%s); mend it by hand, or delete it to copy afresh"
+          "%s does not hold a valid checkpoint: %s; correct it by hand, or delete it to copy again"
               .formatted(key, DisplayText.of(e.getMessage())),
           e);
     }
@@ -98,7 +98,7 @@ public final class SinkCheckpoint {
         notes(fields));
   }
 
-  /** What a person or another program writes there. */
+  /** Whether the text is a bare number, as a person or another program writes it. */
   private static boolean isBareNumber(String text) {
     return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
@@ -106,14 +106,15 @@ public final class SinkCheckpoint {
   private static String required(Map<String, String> fields, String name) {
     String value = fields.get(name);
     if (value == null) {
-      throw new IllegalArgumentException("no line '" + name + "='");
+      throw new IllegalArgumentException("line '" + name + "=' is missing");
     }
     return value;
   }
 
   private static long number(String name, String value) {
     if (!value.matches("[0-9]{1,19}")) {
-      throw new IllegalArgumentException(name + " is no number: '" + DisplayText.of(value) + "'");
+      throw new IllegalArgumentException(
+          name + " is not a number: '" + DisplayText.of(value) + "'");
     }
     return Long.parseLong(value);
   }
@@ -130,7 +131,7 @@ public final class SinkCheckpoint {
         throw new IllegalArgumentException("unknown line '" + DisplayText.of(line) + "'");
       }
       if (fields.put(name, unescape(line.substring(equals + 1))) != null) {
-        throw new IllegalArgumentException("twice: '" + DisplayText.of(line) + "'");
+        throw new IllegalArgumentException("line is duplicated: '" + DisplayText.of(line) + "'");
       }
     }
     return fields;

@@ -27,7 +27,7 @@ public final class StoredLinks {
     this.client = client;
   }
 
-  /** None where the user may not look. */
+  /** Returns none if the user has no right to read them. */
   public List<StoredLink> read() throws IOException, InterruptedException {
     List<KeyRange> own = List.of(KeyRange.of(Wire.OWN));
     try (RangePages pages = new RangePages(client, own, 0, false)) {
@@ -38,7 +38,7 @@ public final class StoredLinks {
       if (!V3Failures.isDenial(e)) {
         throw e;
       }
-      log.log(Level.DEBUG, "Checkpoints in this cluster are not looked at: {0}", e.getMessage());
+      log.log(Level.DEBUG, "reading the checkpoints of other links failed: {0}", e.getMessage());
       return List.of();
     }
     return List.copyOf(links);
@@ -52,7 +52,7 @@ public final class StoredLinks {
         links.add(new StoredLink(key, stored));
       }
     } catch (PermanentException e) {
-      log.log(Level.DEBUG, "Somebody else''s: {0}", e.getMessage());
+      log.log(Level.DEBUG, "ignoring a checkpoint that is not readable: {0}", e.getMessage());
     }
   }
 }

@@ -10,7 +10,7 @@ import org.etcdmirror.v3.internal.read.LeaseTimes.Ending;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.jspecify.annotations.Nullable;
 
-/** What etcd tells of a key, as an entry. */
+/** Converts a key of etcd to an entry. */
 public final class V3Puts {
 
   /** Most keys are told from the mirrors' own without a copy. */
@@ -33,7 +33,7 @@ public final class V3Puts {
         kv, ending == null ? null : ending.expiresAt(), ending == null ? null : ending.lease());
   }
 
-  /** A put where nobody asked for expiries. */
+  /** A put without its expiry. */
   public static Put withoutTimes(KeyValue kv) {
     return put(kv, kv.getLease() == 0 ? null : Expiry.UNTOLD, null);
   }

@@ -23,7 +23,7 @@ public final class V3Snapshot implements Snapshot {
 
   private final RestPages pages;
 
-  /** Null where nobody asked for expiries. */
+  /** Null if expiries are not read. */
   private final @Nullable LeaseTimes leases;
 
   private Iterator<KeyValue> page = Collections.emptyIterator();

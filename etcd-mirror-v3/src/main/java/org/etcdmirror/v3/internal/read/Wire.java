@@ -11,7 +11,7 @@ public final class Wire {
   /** Theirs as well, though it holds nothing: on etcd v2 it is the directory of the others. */
   public static final Bytes OWN_TOP = Bytes.utf8(OwnKeys.TREE);
 
-  /** Where the checkpoints are. */
+  /** The prefix of the checkpoints. */
   public static final Bytes OWN = OWN_TOP.plus(Bytes.utf8("/"));
 
   public static final Bytes OWN_END = OWN_TOP.plus(Bytes.utf8("0"));

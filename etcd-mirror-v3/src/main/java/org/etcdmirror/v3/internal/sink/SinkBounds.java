@@ -17,8 +17,8 @@ import org.etcdmirror.v3.internal.read.KeyRange;
 import org.etcdmirror.v3.internal.read.Wire;
 
 /**
- * What the mirror may touch: the keys under its prefixes, less those that keep checkpoints. Under
- * former prefixes it only deletes.
+ * The keys that the mirror may touch: those under its prefixes, without those that hold
+ * checkpoints. Under former prefixes it only deletes.
  */
 public final class SinkBounds {
 
@@ -81,8 +81,7 @@ public final class SinkBounds {
 
   private PermanentException outside(Bytes key) {
     return new PermanentException(
-        "key '%s' is outside the prefixes that the mirror owns in the sink: %s"
-            .formatted(key, prefixes));
+        "write refused: key '%s' is outside the sink's prefixes %s".formatted(key, prefixes));
   }
 
   static Bytes below(Bytes tree) {

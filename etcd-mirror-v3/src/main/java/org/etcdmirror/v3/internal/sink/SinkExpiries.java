@@ -21,7 +21,7 @@ import org.etcdmirror.v3.rpc.LeaseTimeToLiveRequest;
 import org.etcdmirror.v3.rpc.LeaseTimeToLiveResponse;
 import org.jspecify.annotations.Nullable;
 
-/** When leases of the sink end, each asked for once, many at a time. */
+/** Reads when leases of the sink end, each once, many at a time. */
 public final class SinkExpiries {
 
   /** The end of a lease, which has the name of the source's lease that it stands for. */

@@ -1,9 +1,7 @@
 package org.etcdmirror.v3.internal.sink;
 
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,7 +53,7 @@ public final class SinkFence {
   private long revision = UNKNOWN;
   private @Nullable Checkpoint checkpoint;
 
-  /** How many texts were made here, and the newest of them that is known to have been stored. */
+  /** The number of texts made here, and the newest of them that is known to be stored. */
   private long made;
 
   private long stored;
@@ -69,8 +67,9 @@ public final class SinkFence {
   private boolean mine;
 
   /**
-   * How many transactions that compare this revision have no known outcome: they are in flight, or
-   * their answer was lost. Each revision has a counter of its own, as an answer may come later.
+   * The number of transactions that compare this revision and have no known outcome: they are in
+   * flight, or their answer was lost. Each revision has a counter of its own, as an answer may come
+   * later.
    */
   private AtomicInteger open = new AtomicInteger();
 
@@ -83,9 +82,7 @@ public final class SinkFence {
   public SinkFence(V3Client client, Bytes key) {
     this.client = client;
     this.key = key;
-    byte[] id = new byte[12];
-    new SecureRandom().nextBytes(id);
-    this.writer = HexFormat.of().formatHex(id);
+    this.writer = CheckpointWriter.create();
   }
 
   Bytes key() {
@@ -113,7 +110,7 @@ public final class SinkFence {
     mine = mine && at == revision && told >= newest.get();
     stored = text != null && writer.equals(text.writer()) ? text.write() : NEVER;
     leave();
-    // Whoever loads takes the cluster as it is, also one that was put back.
+    // A load takes the cluster as it is, also one that was restored.
     newest.set(told);
     revision = at;
     return Optional.ofNullable(checkpoint);
@@ -130,18 +127,18 @@ public final class SinkFence {
    * key must be written before anything else is.
    */
   boolean mustMove() {
-    return !mine || open.get() > 0 || isOfLateOnes();
+    return !mine || open.get() > 0 || isLateRevision();
   }
 
   /**
    * Whether a transaction of before a roll-back would take the key for the one that it compares.
    */
-  boolean isOfLateOnes() {
+  boolean isLateRevision() {
     return late.contains(revision);
   }
 
   /** True while the key is as it was read or written here last. */
-  Compare unmoved() {
+  Compare compareUnchanged() {
     return Compare.newBuilder()
         .setResult(Compare.CompareResult.EQUAL)
         .setTarget(Compare.CompareTarget.MOD)
@@ -150,7 +147,7 @@ public final class SinkFence {
         .build();
   }
 
-  /** Takes note of a transaction that compares {@link #unmoved}, and of how it ends. */
+  /** Takes note of a transaction that compares {@link #compareUnchanged}, and of how it ends. */
   <T> CompletableFuture<T> noted(CompletableFuture<T> sent) {
     AtomicInteger counter = open;
     counter.incrementAndGet();
@@ -168,7 +165,7 @@ public final class SinkFence {
     return new Text(next, made, put(next, made));
   }
 
-  /** How large an operation with this checkpoint is, at most. */
+  /** The largest size of an operation with this checkpoint. */
   int size(Checkpoint next) {
     return put(next, Long.MAX_VALUE).getSerializedSize();
   }
@@ -214,15 +211,15 @@ public final class SinkFence {
     long now = header.getRevision();
     if (now > 0 && now < least) {
       throw new SinkRolledBackException(
-          "the sink that holds %s was wiped or put back: its revision must be %d at least, and is %d"
+          "sink was restored or wiped: it holds %s, its revision must be at least %d and is %d"
               .formatted(key, least, now));
     }
     newest.accumulateAndGet(now, Math::max);
   }
 
   /**
-   * After the key turned out to have moved: returns if it was this writer who moved it, in an
-   * attempt whose answer was lost. The same writes may then be made again.
+   * Finds out who moved the key. Returns if this writer did, in an attempt whose answer was lost.
+   * The same writes may then be made again.
    *
    * @throws FencedException if it was another writer
    * @throws SinkRolledBackException if the key, or the whole cluster, is older than it was
@@ -232,10 +229,11 @@ public final class SinkFence {
     KeyValue found = current();
     if (revisionOf(found) == revision) {
       throw new IOException(
-          "%s is at revision %d as expected, and yet its servers deny it".formatted(key, revision));
+          "transaction failed although the checkpoint is unchanged (key=%s revision=%d); retrying"
+              .formatted(key, revision));
     }
     adopt(found);
-    settled.again("settling who moved %s to revision %d".formatted(key, revision), null);
+    settled.again("finding the writer of %s at revision %d".formatted(key, revision), null);
   }
 
   /**
@@ -265,7 +263,7 @@ public final class SinkFence {
     if (found == null || found.getModRevision() < revision) {
       // A key is only ever written at a newer revision, by whomever.
       throw new SinkRolledBackException(
-          "%s was put back or removed: it was written at revision %d, and is now %s"
+          "sink was restored or wiped: %s: written at revision %d, now %s"
               .formatted(key, revision, describe(found)));
     }
     SinkCheckpoint.Stored text =
@@ -273,16 +271,14 @@ public final class SinkFence {
     if (!writer.equals(text.writer())) {
       if (isOlderThanKnown(found)) {
         throw new SinkRolledBackException(
-            "%s was put back: it holds what was stored there before revision %d: %s"
+            "sink was restored to an older state: %s: expected revision %d, found the earlier %s"
                 .formatted(key, revision, describe(found)));
       }
-      throw new FencedException(
-          "%s was moved by another: expected revision %d, found %s"
-              .formatted(key, revision, describe(found)));
+      throw fenced(found);
     }
     if (text.write() < stored) {
       throw new SinkRolledBackException(
-          "%s was put back: this mirror has stored its write %d there, and it holds the older write %d"
+          "sink was restored to an older state: %s: this mirror stored write %d, found the older write %d"
               .formatted(key, stored, text.write()));
     }
     moved(text.checkpoint(), text.write(), found.getModRevision());
@@ -290,7 +286,8 @@ public final class SinkFence {
 
   /**
    * Whether it is a checkpoint of an earlier run that a backup has brought back, perhaps of a
-   * cluster that had come further. A rival goes on from what is stored, so its time is not before.
+   * cluster that had come further. A rival resumes from the stored checkpoint, so its time is not
+   * earlier.
    */
   private boolean isOlderThanKnown(KeyValue found) {
     Checkpoint known = checkpoint;
@@ -307,7 +304,35 @@ public final class SinkFence {
     }
   }
 
-  /** Told without reading all of it: what another writer left may be no checkpoint. */
+  private FencedException fenced(KeyValue found) {
+    String who = writerOf(found);
+    return new FencedException(
+        who.isEmpty()
+            ? "another mirror or a person changed the checkpoint %s: expected revision %d, found %s; run one mirror for each link"
+                .formatted(key, revision, describe(found))
+            : "another mirror runs on link '%s'%s: it wrote %s at revision %d, expected revision %d; stop one of them, or name its link otherwise"
+                .formatted(link(), who, key, found.getModRevision(), revision));
+  }
+
+  private String link() {
+    String text = key.toString();
+    String own = Wire.OWN.toString();
+    return text.startsWith(own) ? text.substring(own.length()) : text;
+  }
+
+  /** Host, process and start of a rival, if its text is a checkpoint that names them. */
+  private String writerOf(KeyValue found) {
+    try {
+      return CheckpointWriter.describe(parse(found).writer());
+    } catch (PermanentException noCheckpoint) {
+      return "";
+    }
+  }
+
+  /**
+   * Whether this writer wrote it. The text is not parsed, because another writer's text may be no
+   * checkpoint.
+   */
   private boolean isOwn(KeyValue found) {
     return ("\n" + found.getValue().toStringUtf8()).contains("\nwriter=" + writer + "\n");
   }

@@ -38,7 +38,7 @@ public final class SinkKeepAlives {
     this.client = client;
   }
 
-  /** How many seconds each lease lives from now on; 0 for one that is gone. */
+  /** The seconds that each lease lives from now on; 0 for one that is gone. */
   public Map<Long, Long> renew(Collection<Long> leases) throws IOException, InterruptedException {
     if (leases.isEmpty()) {
       return Map.of();
@@ -79,7 +79,7 @@ public final class SinkKeepAlives {
     private static final long serialVersionUID = 1L;
 
     EndedException(Throwable cause) {
-      super("leases are not kept alive: " + cause.getMessage(), cause);
+      super("keep-alive of leases failed: " + cause.getMessage(), cause);
     }
   }
 
@@ -120,7 +120,7 @@ public final class SinkKeepAlives {
         String flaw =
             asked.contains(response.getID())
                 ? AnswerCheck.flaw(response.getID(), response.getTTL(), GONE)
-                : "lease %x was not asked for".formatted(response.getID());
+                : "it answered for lease %x, which was not requested".formatted(response.getID());
         if (flaw != null) {
           client.avoid(stream);
           throw new V3ProtocolException(

@@ -19,7 +19,7 @@ record SinkLease(long id, long seconds, boolean shadow) {
     seconds = bounded(seconds);
   }
 
-  /** What is granted for a time to live. */
+  /** A lease to grant for a time to live. */
   static long seconds(Duration ttl) {
     return bounded(ttl.toSeconds());
   }

@@ -72,7 +72,7 @@ public final class SinkLeaseIds {
       digest.update(key.toByteArray());
       return Math.max(1, ByteBuffer.wrap(digest.digest()).getLong() & Long.MAX_VALUE);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("each Java has SHA-256", e);
+      throw new IllegalStateException("the Java platform has no SHA-256", e);
     }
   }
 }

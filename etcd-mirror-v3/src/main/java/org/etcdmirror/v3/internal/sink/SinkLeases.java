@@ -25,7 +25,7 @@ import org.etcdmirror.v3.rpc.LeaseTimeToLiveResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the keys of the sink expire with. A lease of the source has a shadow here, on which all its
+ * Manages the leases of the sink's keys. A lease of the source has a shadow here, on which all its
  * keys are. No shadow is ever revoked, as a revoke that is executed late would take newer keys with
  * it: one that no key is left on expires. Used by the engine's thread alone, but for {@link
  * #keepAlive(SinkKeepAlives)}.
@@ -56,7 +56,7 @@ public final class SinkLeases {
   /**
    * Sees to it that each of these is there.
    *
-   * @throws SinkDriftedException if one that was there has ended before its time, because somebody
+   * @throws SinkDriftedException if one that was there has ended before its time, because a client
    *     revoked it: granted anew, it would be without the keys that it had
    */
   public void provide(Collection<SinkLease> wanted) throws IOException, InterruptedException {
@@ -77,9 +77,9 @@ public final class SinkLeases {
     List<SinkLease> gone = keepAlive(doubtful);
     refuseLost();
     if (!grant(gone).isEmpty()) {
-      throw new IOException("leases of the sink come and go: " + gone);
+      throw new IOException("leases of the sink disappear again and again: " + gone);
     }
-    awaitEndOfBrief(wanted);
+    awaitEndOfShorter(wanted);
   }
 
   /** Of those that existed already, the shadows: they may be at their end. */
@@ -119,12 +119,12 @@ public final class SinkLeases {
    * same shadow, and there may be one from before, or from a grant that was executed late. It is
    * left to expire, which nothing prolongs, before the longer one is granted.
    */
-  private void awaitEndOfBrief(Collection<SinkLease> wanted) throws IOException {
+  private void awaitEndOfShorter(Collection<SinkLease> wanted) throws IOException {
     for (SinkLease lease : wanted) {
       SinkShadow shadow = shadows.get(lease.id());
       if (lease.shadow() && shadow != null && !lease.isCoveredBy(shadow.seconds())) {
         throw new IOException(
-            "lease %x of the sink was granted %d seconds for a lease of the source that has %d now; it must expire first"
+            "lease %x of the sink has the wrong time to live: %d s, the source's lease has %d s; waiting for it to expire"
                 .formatted(lease.id(), shadow.seconds(), lease.seconds()));
       }
     }
@@ -167,7 +167,7 @@ public final class SinkLeases {
       // One comparison brings back the keys of all of them.
       lost.clear();
       throw new SinkDriftedException(
-          "lease %x of the sink has ended before its time, and its keys with it".formatted(id));
+          "lease %x of the sink ended too early, and its keys were deleted".formatted(id));
     }
   }
 
@@ -203,7 +203,7 @@ public final class SinkLeases {
    *
    * @throws SinkDriftedException as {@link #provide} does
    */
-  public void provideAnew(Collection<SinkLease> wanted) throws IOException, InterruptedException {
+  public void provideAgain(Collection<SinkLease> wanted) throws IOException, InterruptedException {
     List<Long> known = wanted.stream().map(SinkLease::id).filter(shadows::containsKey).toList();
     List<LeaseTimeToLiveResponse> found = SinkCalls.each(known, IN_FLIGHT, this::keysOn);
     for (int i = 0; i < known.size(); i++) {
@@ -232,7 +232,8 @@ public final class SinkLeases {
       SinkShadow shadow = shadows.get(id);
       if (shadow == null || left.getOrDefault(id, 0L) == 0) {
         lost.clear();
-        throw drifted(lease.getValue().iterator().next(), lease.getKey(), "it is gone");
+        throw drifted(
+            lease.getValue().iterator().next(), lease.getKey(), "the lease no longer exists");
       }
       if (shadow.isUnproven(now)) {
         unproven.add(lease);
@@ -258,7 +259,7 @@ public final class SinkLeases {
     found.getKeysList().forEach(key -> held.add(Wire.bytes(key)));
     for (Bytes key : expected) {
       if (!held.contains(key)) {
-        throw drifted(key, lease, "the key is not on it");
+        throw drifted(key, lease, "the key is not attached to it");
       }
     }
   }
@@ -269,7 +270,7 @@ public final class SinkLeases {
             .formatted(key, source.id(), ids.shadow(source), how));
   }
 
-  /** What has expired need not be remembered. */
+  /** Forgets expired leases. */
   private void tidy(long now) {
     if (shadows.size() > tidyAt) {
       shadows.values().removeIf(shadow -> shadow.isOver(now));

@@ -5,8 +5,8 @@ import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.v3.internal.client.V3PermanentException;
 
 /**
- * How much goes into one transaction: what the servers are said to take, or less once they refused
- * that. Written by the engine's thread, read by any.
+ * The limits of one transaction: those configured, or less once the servers refused that. Written
+ * by the engine's thread, read by any.
  */
 public final class SinkLimits {
 
@@ -20,11 +20,11 @@ public final class SinkLimits {
   private static final int RESERVE = 8 * 1024;
 
   /**
-   * What batches are merged up to; a larger revision is committed as one all the same, if it fits.
-   * Measured by V3SinkBench on a busy machine of two cores, half of the transactions within: 1
-   * operation 6 ms, 128 in 10 ms, 512 in 15 ms, 2,048 (222 KiB) in 29 ms, which is 71,000 a second;
-   * 4,096 (444 KiB) and 1 MiB took from half a second to more than one there, and held up everybody
-   * else's writes. So more would cost latency and gain nothing.
+   * The size up to which batches are merged; a larger revision is committed as one all the same, if
+   * it fits. Measured by V3SinkBench on a busy machine of two cores, half of the transactions
+   * within: 1 operation 6 ms, 128 in 10 ms, 512 in 15 ms, 2,048 (222 KiB) in 29 ms, which is 71,000
+   * a second; 4,096 (444 KiB) and 1 MiB took from half a second to more than one there, and held up
+   * everybody else's writes. So more would cost latency and gain nothing.
    */
   private static final long MERGED = 256 * 1024;
 
@@ -41,12 +41,12 @@ public final class SinkLimits {
     return ops;
   }
 
-  /** What is left for operations beside something of this size. */
+  /** The rest for operations besides something of this size. */
   long room(long other) {
     return Math.max(1, bytes - MARGIN - other);
   }
 
-  /** What a batch may have, by {@link EventBatch#bytes()}, to go as one. */
+  /** The largest batch, by {@link EventBatch#bytes()}, that fits into one transaction. */
   public long maxAtomicBytes() {
     // An event is 64 bytes at least, and one in a deleted tree takes two operations.
     long byOperations = SinkNesting.capacity(ops - 1) / 2 * 64L;

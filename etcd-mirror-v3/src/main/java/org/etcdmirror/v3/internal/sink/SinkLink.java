@@ -70,7 +70,7 @@ public final class SinkLink {
       if (!e.leaseNotFound()) {
         throw e;
       }
-      leases.provideAnew(ops.leases());
+      leases.provideAgain(ops.leases());
       writing.write(ops.list());
     }
   }

@@ -16,7 +16,7 @@ public final class SinkNesting {
 
   private SinkNesting() {}
 
-  /** How many operations go at once, beside the checkpoint; at least 1. */
+  /** The number of operations that fit besides the checkpoint; at least 1. */
   public static int capacity(int limit) {
     long most = 1;
     for (int levels = 1; levels <= limit / 2; levels++) {
@@ -25,7 +25,7 @@ public final class SinkNesting {
     return (int) Math.min(Integer.MAX_VALUE, most);
   }
 
-  /** How many of just these operations. */
+  /** The number of just these operations that fit. */
   public static int capacity(List<RequestOp> ops, int limit) {
     return capacity(left(ops, limit));
   }
@@ -94,7 +94,7 @@ public final class SinkNesting {
     return parts;
   }
 
-  /** What an operation takes in a request, with its share of the nesting. */
+  /** The bytes of an operation in a request, with its share of the nesting. */
   static long cost(RequestOp op) {
     return op.getSerializedSize() + 12L;
   }

@@ -21,9 +21,9 @@ import org.etcdmirror.v3.internal.read.Wire;
 import org.etcdmirror.v3.rpc.RequestOp;
 
 /**
- * What a batch does to the keys: operations none of which touches a key of another, so that their
- * order does not matter; and the leases that they need. The range of a tree is cut around the keys
- * that are put into it later, and around what the mirror may not touch.
+ * Converts a batch to operations, none of which touches a key of another, so that their order does
+ * not matter; and the leases that they need. The range of a tree is cut around the keys that are
+ * put into it later, and around what the mirror may not touch.
  */
 public final class SinkOps {
 
@@ -52,7 +52,7 @@ public final class SinkOps {
     return ops;
   }
 
-  /** What must be there before the operations. */
+  /** The leases that must exist before the operations. */
   public Collection<SinkLease> leases() {
     return leases.values();
   }
@@ -86,7 +86,7 @@ public final class SinkOps {
   private static void refuseOwn(MirrorEvent event) {
     if (event instanceof MirrorEvent.Put put) {
       throw new PermanentException(
-          "refusing to write '%s': mirrors keep their indexes there".formatted(put.key()));
+          "write refused: '%s' is reserved for the indexes of mirrors".formatted(put.key()));
     }
   }
 

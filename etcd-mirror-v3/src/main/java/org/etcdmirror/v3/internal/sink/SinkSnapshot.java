@@ -33,7 +33,7 @@ public final class SinkSnapshot implements Snapshot {
   /**
    * A snapshot of what is there now.
    *
-   * @param expiries null if nobody cares for them
+   * @param expiries null if they are not read
    * @param onClose run once
    */
   public SinkSnapshot(

@@ -15,11 +15,11 @@ final class SinkTooLargeException extends PermanentException {
   private final long bytes;
 
   SinkTooLargeException(long bytes, V3PermanentException cause) {
-    super("a transaction of %d bytes is refused: %s".formatted(bytes, cause.getMessage()), cause);
+    super("transaction is too large: %d bytes: %s".formatted(bytes, cause.getMessage()), cause);
     this.bytes = bytes;
   }
 
-  /** What was too large. */
+  /** The entry that was too large. */
   long bytes() {
     return bytes;
   }
@@ -27,7 +27,7 @@ final class SinkTooLargeException extends PermanentException {
   /** The same of an operation that went alone, with nothing but the compare of the fence. */
   static PermanentException alone(RequestOp op, long bytes, V3PermanentException cause) {
     String why =
-        "its request of %d bytes is above the limit of the sink's servers (--max-request-bytes, by default %d); start them with a larger one: %s"
+        "its request of %d bytes is above the limit of the sink's servers (--max-request-bytes, default %d); start them with a larger limit: %s"
             .formatted(bytes, SinkLimits.DEFAULT_REQUEST_BYTES, cause.getMessage());
     if (!op.hasRequestPut()) {
       return new PermanentException("'%s': %s".formatted(SinkOp.keyOf(op), why), cause);
@@ -35,6 +35,7 @@ final class SinkTooLargeException extends PermanentException {
     int value = op.getRequestPut().getValue().size();
     return new UnsupportedEntryException(
         List.of(
-            new Refusal(SinkOp.keyOf(op), "the value has %d bytes, and %s".formatted(value, why))));
+            new Refusal(
+                SinkOp.keyOf(op), "the value is too large: %d bytes; %s".formatted(value, why))));
   }
 }

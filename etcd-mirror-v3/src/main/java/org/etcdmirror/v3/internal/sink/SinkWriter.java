@@ -47,7 +47,8 @@ public final class SinkWriter {
   }
 
   /**
-   * All of these and the checkpoint, as one if they fit, else in parts with a word about it.
+   * Writes all of these and the checkpoint, as one if they fit, else in parts that the checkpoint
+   * announces.
    *
    * @param divisible whether they come of several indexes, so that they can be cut where the source
    *     was in between, which the operations do not tell
@@ -67,7 +68,7 @@ public final class SinkWriter {
             new ArrayList<>(SinkNesting.split(ops, capacity, limits.room(checkpoints)));
         if (divisible && parts.size() > 1) {
           throw new BatchTooLargeException(
-              "%d operations take more than one transaction".formatted(ops.size()));
+              "batch does not fit into one transaction: %d operations".formatted(ops.size()));
         }
         if (parts.isEmpty()) {
           parts.add(List.of());
@@ -76,7 +77,7 @@ public final class SinkWriter {
           commitPart(part, between, between);
         }
         commitPart(parts.get(parts.size() - 1), between, next);
-        while (fence.isOfLateOnes()) {
+        while (fence.isLateRevision()) {
           commitOne(List.of(), next);
         }
         return;
@@ -88,7 +89,7 @@ public final class SinkWriter {
     }
   }
 
-  /** What the key says while a batch is applied in parts. */
+  /** The checkpoint while a batch is applied in parts. */
   private Checkpoint between(Checkpoint next, long index) {
     Checkpoint before = fence.checkpoint();
     // Before the first checkpoint nothing is applied, whatever the parts hold.
@@ -146,7 +147,7 @@ public final class SinkWriter {
     SinkFence.Text text = fence.text(next);
     TxnRequest request =
         TxnRequest.newBuilder()
-            .addCompare(fence.unmoved())
+            .addCompare(fence.compareUnchanged())
             .addAllSuccess(SinkNesting.nest(ops, limits.ops()))
             .addSuccess(text.put())
             .build();
@@ -161,7 +162,7 @@ public final class SinkWriter {
     return answer.getSucceeded();
   }
 
-  /** All of these in any order, several transactions at a time, without the checkpoint. */
+  /** Writes all of these in any order, several transactions at a time, without the checkpoint. */
   public void write(List<RequestOp> ops) throws IOException, InterruptedException {
     while (!ops.isEmpty()) {
       try {
@@ -189,7 +190,7 @@ public final class SinkWriter {
   private CompletableFuture<TxnResponse> sendPlain(List<RequestOp> ops) {
     TxnRequest request =
         TxnRequest.newBuilder()
-            .addCompare(fence.unmoved())
+            .addCompare(fence.compareUnchanged())
             .addAllSuccess(SinkNesting.nest(ops, limits.ops()))
             .build();
     return send(
@@ -228,7 +229,7 @@ public final class SinkWriter {
     long bytes = request.getSerializedSize();
     return ops.isEmpty()
         ? new PermanentException(
-            "the checkpoint takes %d bytes, and the sink's servers take no request as large (%s)"
+            "checkpoint is too large for the sink's servers: %d bytes (%s); raise --max-request-bytes"
                 .formatted(bytes, refused.getMessage()),
             refused)
         : new SinkTooLargeException(bytes, refused);

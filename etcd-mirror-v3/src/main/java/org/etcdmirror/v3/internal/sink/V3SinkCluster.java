@@ -8,7 +8,7 @@ import org.etcdmirror.api.WrittenIndexes;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.read.AnchorCheck;
 
-/** What a sink can tell of its cluster. */
+/** The head of a sink's cluster. */
 public final class V3SinkCluster implements SinkCluster {
 
   private final V3Client client;

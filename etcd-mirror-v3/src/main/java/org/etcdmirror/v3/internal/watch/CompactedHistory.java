@@ -11,16 +11,16 @@ import org.etcdmirror.v3.rpc.RangeResponse;
 import org.etcdmirror.v3.rpc.WatchResponse;
 
 /**
- * Where history begins, told by what every reader may ask: a read of one key at the first revision
- * is refused if there was a compaction, and a watch from there is then canceled with the revision
- * of it. Without the read before it, such a watch would make the server walk through its whole
- * history, of all keys, where none of it was compacted.
+ * Finds the start of history by requests that every reader may send: a read of one key at the first
+ * revision is refused if there was a compaction, and a watch from there is then canceled with the
+ * revision of it. Without the read before it, such a watch would make the server walk through its
+ * whole history, of all keys, where none of it was compacted.
  */
 public final class CompactedHistory {
 
   private static final long PATIENCE = Duration.ofSeconds(10).toNanos();
 
-  /** Nothing was written before it. */
+  /** The revision before which nothing was written. */
   private static final long FIRST = 1;
 
   private final V3Client client;
@@ -72,7 +72,7 @@ public final class CompactedHistory {
       }
       // It may be behind the member that was read from.
       watch.avoidMember();
-      throw new IOException("the watch that should tell the compacted revision is silent");
+      throw new IOException("watch did not report the compacted revision in time");
     }
   }
 }

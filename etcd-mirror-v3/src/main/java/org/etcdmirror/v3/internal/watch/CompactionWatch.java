@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CompactionWatch {
 
-  /** How many answers a server queues; some old ones queue more. */
+  /** The number of answers that a server queues; some old servers queue more. */
   private static final int QUEUE = 128;
 
   private static final int EVERY = 32;
@@ -35,10 +35,10 @@ final class CompactionWatch {
   private final V3Client client;
   private final KeyRange key;
 
-  /** How many answers have begun. */
+  /** The number of answers that have begun. */
   private long answers;
 
-  /** How many answers had been received before the newest read that showed what it should. */
+  /** The number of answers received before the newest read with the expected result. */
   private long shown;
 
   private @Nullable Look look;

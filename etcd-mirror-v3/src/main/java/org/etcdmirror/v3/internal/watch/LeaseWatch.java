@@ -26,11 +26,11 @@ import org.etcdmirror.v3.rpc.KeyValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which keys of a stream are on which lease, and whether a client keeps those leases alive, which
- * no watch tells: each lease is asked for again in a third of its time, and if it ends later than
- * was last told, its keys are due for a refresh. Holds each key that is on a lease, at most twice:
- * a lease that is kept alive before all its keys are refreshed waits for another turn. Used by the
- * polling thread, which waits only for what a put must say.
+ * Tracks which keys of a stream are on which lease, and whether a client keeps those leases alive,
+ * which no watch reports: each lease is asked for again in a third of its time, and if it ends
+ * later than was last told, its keys are due for a refresh. Holds each key that is on a lease, at
+ * most twice: a lease that is kept alive before all its keys are refreshed waits for another turn.
+ * Used by the polling thread, which waits only for what a put must say.
  */
 public final class LeaseWatch {
 
@@ -45,10 +45,10 @@ public final class LeaseWatch {
     final long id;
     final Set<Bytes> keys = new HashSet<>();
 
-    /** What the stream said last, in a put or a refresh; null before that. */
+    /** The last expiry that the stream reported, in a put or a refresh; null before that. */
     @Nullable Expiry told;
 
-    /** What the source said last; null before that. */
+    /** The last expiry that the source reported; null before that. */
     @Nullable Ending ending;
 
     /** Changes only while this is in no queue of looks. */
@@ -155,7 +155,7 @@ public final class LeaseWatch {
     }
   }
 
-  /** How long until {@link #tick} has something to ask. */
+  /** The time until {@link #tick} has something to ask. */
   public long nanosUntilDue() {
     Held first = looks.peek();
     return first == null || asked >= MOST_ASKED
@@ -213,7 +213,7 @@ public final class LeaseWatch {
     looks.add(held);
   }
 
-  /** All keys of a lease, and all of them again after that if it is kept alive meanwhile. */
+  /** The keys of a lease, which are returned again after each keep-alive of it. */
   private void refresh(Held held) {
     if (held.untold.isEmpty()) {
       held.untold.addAll(held.keys);

@@ -16,7 +16,7 @@ import org.etcdmirror.v3.rpc.RangeResponse;
  * Shows that a range is what it was at an index: nothing in it was changed since, and as many keys
  * are in it. The server looks at the whole range for that, so it is not asked often.
  *
- * <p>All keys of the range count, those of mirrors with them: the watch tells of these as well, and
+ * <p>All keys of the range count, those of mirrors with them: the watch reports these as well, and
  * the proof is of what the watch follows, not of what is shown of it.
  *
  * <p>A key that came and went since leaves no trace in this, and its two events, should they still
@@ -48,7 +48,7 @@ public final class QuietProof implements Silence {
     this(client, watch, range, index, PAUSE);
   }
 
-  /** With another pause between two looks, for tests. */
+  /** Creates a proof with another pause between two reads, for tests. */
   public QuietProof(V3Client client, WatchCall watch, KeyRange range, long index, long pauseNanos)
       throws IOException, InterruptedException {
     this.client = client;
@@ -76,8 +76,7 @@ public final class QuietProof implements Silence {
             told + 1,
             index,
             before,
-            ("%s was held back while history was compacted, and may have left out events up to"
-                    + " index %d, as etcd before 3.4.31 and 3.5.13 does")
+            "%s was delayed during a compaction and may have missed events through index %d, as etcd before 3.4.31 and 3.5.13 does"
                 .formatted(watch, before));
       }
       compaction.shown();
@@ -151,12 +150,13 @@ public final class QuietProof implements Silence {
           proven + 1,
           index,
           head,
-          "%s delivered events that leave %d keys, but there were %d at index %d"
+          "%s missed events: the delivered ones leave %d keys, but there were %d keys at index %d"
               .formatted(watch, count, was, index));
     }
     watch.avoidMember();
     return new IOException(
-        "%s is silent at %d, though its range has changed by %d".formatted(watch, index, head));
+        "%s is silent: it is at index %d, but its range changed by index %d"
+            .formatted(watch, index, head));
   }
 
   private long countAt(long index) throws IOException, InterruptedException {

@@ -5,7 +5,7 @@ import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.v3.rpc.Event;
 
 /**
- * How a stream learns that nothing has happened in its range, which no event tells. Used by the
+ * Proves to a stream that nothing has happened in its range, which no event reports. Used by the
  * polling thread.
  */
 sealed interface Silence permits ProgressRequests, QuietProof {
@@ -28,7 +28,7 @@ sealed interface Silence permits ProgressRequests, QuietProof {
   /** An event that the stream delivers. */
   void see(Event event);
 
-  /** How long until it is worth an effort. */
+  /** The time until a proof is worth its cost. */
   long nanosUntilDue();
 
   /**

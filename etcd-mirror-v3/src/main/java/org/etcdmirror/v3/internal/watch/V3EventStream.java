@@ -28,7 +28,7 @@ public final class V3EventStream implements EventStream {
   private final WatchCall watch;
   private final Silence silence;
 
-  /** Null where nobody asked for expiries. */
+  /** Null if expiries are not read. */
   private final @Nullable LeaseWatch leases;
 
   private final long startIndex;
@@ -61,7 +61,7 @@ public final class V3EventStream implements EventStream {
     return startIndex;
   }
 
-  /** How this stream learns that nothing has happened. */
+  /** Proves that nothing has happened. */
   Silence silence() {
     return silence;
   }
@@ -125,9 +125,7 @@ public final class V3EventStream implements EventStream {
         : answer.getEvents(0).getKv().getModRevision();
   }
 
-  /**
-   * What it means that the server canceled the watch, whose stream is complete through an index.
-   */
+  /** Explains the cancel of a watch whose stream is complete through an index. */
   static IOException canceled(WatchCall watch, WatchResponse answer, long index, long headIndex)
       throws LostEventsException {
     long compacted = answer.getCompactRevision();
@@ -138,7 +136,7 @@ public final class V3EventStream implements EventStream {
     if (compacted > 0) {
       // The server went back with the watch, as after a snapshot of its leader.
       return new IOException(
-          "%s was canceled for the compaction of %d, which is not above its index %d"
+          "%s was canceled for a compaction that does not concern it: compacted revision %d, index %d"
               .formatted(watch, compacted, index));
     }
     return watch.refused(answer.getCancelReason());

@@ -37,23 +37,23 @@ final class WatchAnswerCheck {
     this.range = range;
   }
 
-  /** What is wrong with the next answer; null if nothing is. */
+  /** The flaw of the next answer; null if it is valid. */
   @Nullable String flaw(WatchResponse answer) {
     long revision = answer.getHeader().getRevision();
     // A proxy of etcd's makes up the answer that a watch is created.
     if (revision < 0 || (revision > 0 && !Revisions.isPossible(revision))) {
-      return "its header's revision is " + revision;
+      return "its header revision is impossible: " + revision;
     }
     if (answer.getEventsCount() > 0 && revision == 0) {
-      return "its header's revision is 0 beside events";
+      return "its header revision is 0 in an answer with events";
     }
     if (answer.getCompactRevision() < 0
         || (answer.getCompactRevision() > 0
             && !Revisions.isPossible(answer.getCompactRevision()))) {
-      return "history is compacted at " + answer.getCompactRevision();
+      return "its compacted revision is impossible: " + answer.getCompactRevision();
     }
     if (answer.getCreated() && created) {
-      return "the watch is created twice";
+      return "it created the watch twice";
     }
     created |= answer.getCreated();
     return flawOfEvents(answer, revision);
@@ -65,11 +65,11 @@ final class WatchAnswerCheck {
       long now = event.getKv().getModRevision();
       if (!range.contains(event.getKv().getKey())
           && !(range.end().isEmpty() && event.getKv().getKey().equals(range.from()))) {
-        return "the event on '%s' at revision %d was not asked for"
+        return "it returned an event that was not requested: '%s' at revision %d"
             .formatted(V3Puts.key(event.getKv()), now);
       }
       if (now < before) {
-        return "the event on '%s' at revision %d comes behind revision %d"
+        return "it returned the event on '%s' at revision %d after revision %d"
             .formatted(V3Puts.key(event.getKv()), now, before);
       }
       String flaw = AnswerCheck.flaw(event.getKv(), revision);

@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.v3.internal.client.AnsweringCluster;
 import org.etcdmirror.v3.internal.client.CancelReason;
-import org.etcdmirror.v3.internal.client.V3Asked;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3Failures;
 import org.etcdmirror.v3.internal.client.V3Problem;
@@ -53,7 +52,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   private WatchCall(V3Client client, KeyRange range) {
     this.client = client;
     this.check = new WatchAnswerCheck(range);
-    this.stream = client.watch(WatchGrpc.getWatchMethod(), V3Asked.watch(range));
+    this.stream = client.watch(WatchGrpc.getWatchMethod(), range);
     this.membership = client.cluster().new Membership(toString());
   }
 
@@ -75,7 +74,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
     return watch;
   }
 
-  /** Who the server of this watch is. */
+  /** The status of the server of this watch. */
   CompletableFuture<StatusResponse> status() {
     return client.sendBeside(
         stream, MaintenanceGrpc.getStatusMethod(), StatusRequest.getDefaultInstance());
@@ -116,7 +115,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   }
 
   /**
-   * The next answer, or null if none came in time or somebody woke this.
+   * The next answer, or null if none came in time or another thread woke this one.
    *
    * @throws V3ProtocolException if no etcd would answer so
    * @throws IOException if the watch is over, or answers without bringing anything
@@ -127,7 +126,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
       return null;
     }
     if (answer.end() != null) {
-      // It is met again by whoever takes again.
+      // The next call of take meets it again.
       answers.add(answer);
       throw ended(answer.end());
     }
@@ -172,7 +171,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   }
 
   /**
-   * What it means that the server canceled the watch for this reason.
+   * Explains the cancel of the watch.
    *
    * @throws org.etcdmirror.api.PermanentException if it always would
    */
@@ -181,7 +180,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   }
 
   /**
-   * Before what was learned by other calls is believed.
+   * Called before results of other calls are used.
    *
    * @throws IOException if another cluster has answered them
    */
@@ -196,7 +195,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
 
   @Override
   public String toString() {
-    return "the watch at " + stream.member();
+    return "watch at " + stream.member();
   }
 
   @Override

@@ -1,10 +1,10 @@
 package org.etcdmirror.v3.internal.watch;
 
 /**
- * How many answers of a watch are asked for beforehand. All that were asked for may come and wait
- * at once, so their bytes are bounded together: each is taken to be as large as the last one was,
- * or three quarters of what was expected of that. One is asked for in any case. Safe for use by
- * many threads.
+ * Decides how many answers of a watch are requested ahead. All that were asked for may come and
+ * wait at once, so their bytes are bounded together: each is taken to be as large as the last one
+ * was, or three quarters of what was expected of that. One is asked for in any case. Safe for use
+ * by many threads.
  */
 final class WatchCredit {
 
@@ -16,11 +16,12 @@ final class WatchCredit {
   private long waitingBytes;
 
   /**
-   * What an answer is taken to have; the first ones may be of any size, so they come one by one.
+   * The expected size of an answer. The first ones may be of any size, so they are requested one by
+   * one.
    */
   private long size = MOST_BYTES;
 
-  /** How many answers to ask for now. */
+  /** The number of answers to request now. */
   synchronized int more() {
     int before = asked;
     while (asked + waiting < MOST_ANSWERS && hasRoom()) {

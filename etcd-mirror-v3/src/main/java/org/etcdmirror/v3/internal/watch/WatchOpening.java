@@ -68,8 +68,7 @@ public final class WatchOpening {
       return refusal;
     }
     return new PermanentException(
-        ("%s; several prefixes are followed with one watch, so that the user needs the right to"
-                + " read the whole range from '%s' to the end of '%s', or a mirror for each prefix")
+        "%s; one watch follows all prefixes, so the user needs the right to read the whole range from '%s' to the end of '%s'; or use a mirror for each prefix"
             .formatted(
                 refusal.getMessage(),
                 selection.prefixes().stream().sorted().findFirst().orElseThrow(),
@@ -118,7 +117,7 @@ public final class WatchOpening {
       // Nothing would ever tell; whether it is the whole cluster shows in its head.
       watch.avoidMember();
       throw new IOException(
-          "the member of %s is at revision %d, behind %d".formatted(watch, headIndex, index));
+          "member of %s is at revision %d, behind %d".formatted(watch, headIndex, index));
     }
     try {
       Silence silence =

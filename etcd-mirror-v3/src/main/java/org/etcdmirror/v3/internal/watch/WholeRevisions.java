@@ -19,10 +19,10 @@ final class WholeRevisions {
 
   private final WatchCall watch;
 
-  /** Of whole revisions. */
+  /** The events of whole revisions. */
   private final ArrayDeque<Event> ready = new ArrayDeque<>();
 
-  /** Of the newest revision, as long as more of it may come. */
+  /** The events of the newest revision, while more of it may come. */
   private final List<Event> open = new ArrayList<>();
 
   private boolean inAnswer;
@@ -102,7 +102,7 @@ final class WholeRevisions {
           revision,
           index,
           told,
-          "%s told that it was complete through %d, and brought the event on '%s' after that"
+          "%s reported that it was complete through %d, but delivered the event on '%s' after that"
               .formatted(watch, Math.max(told, lastEvent), V3Puts.key(event.getKv())));
     }
   }

@@ -43,7 +43,7 @@ class CancelReasonTest {
     Status blanks = CancelReason.status("code = Unavailable desc = " + " ".repeat(1_400_000) + "x");
 
     assertThat(blanks.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-    assertThat(V3Failures.of(blanks, "http://a:1", "Watch", null).getMessage())
+    assertThat(V3Failures.of(blanks, "http://a:1", "Watch", null, () -> "").getMessage())
         .hasSizeLessThan(500);
     assertThat(CancelReason.status("code = " + "a".repeat(1_400_000)).getDescription())
         .hasSizeLessThan(3_000);

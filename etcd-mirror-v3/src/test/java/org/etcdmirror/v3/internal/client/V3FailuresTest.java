@@ -11,7 +11,8 @@ class V3FailuresTest {
 
   private static V3ErrorException passing(Status.Code code, String text) {
     return (V3ErrorException)
-        V3Failures.of(code.toStatus().withDescription(text), "http://h:1", "KV/Txn", "me");
+        V3Failures.of(
+            code.toStatus().withDescription(text), "http://h:1", "KV/Txn", "me", () -> "");
   }
 
   @Test
@@ -68,12 +69,12 @@ class V3FailuresTest {
   }
 
   private static Exception failed(Status status) {
-    return V3Failures.of(status, "http://h:1", "KV/Txn", "me");
+    return V3Failures.of(status, "http://h:1", "KV/Txn", "me", () -> "");
   }
 
   @Test
   void aCorruptClusterStopsTheMirror() {
-    Exception corrupt = V3Failures.of(Status.DATA_LOSS, "http://h:1", "KV/Txn", null);
+    Exception corrupt = V3Failures.of(Status.DATA_LOSS, "http://h:1", "KV/Txn", null, () -> "");
     assertThat(corrupt).isInstanceOf(V3PermanentException.class);
   }
 }

@@ -115,7 +115,7 @@ class V3LoginTest {
         V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS)) {
       assertThatThrownBy(() -> client.call(KVGrpc.getRangeMethod(), READ))
           .isInstanceOf(PermanentException.class)
-          .hasMessageContaining("no user is given");
+          .hasMessageContaining("no user configured");
     }
   }
 
@@ -126,8 +126,8 @@ class V3LoginTest {
         V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS)) {
       assertThatThrownBy(() -> WatchOpening.open(client, ALL, Start.now()))
           .isInstanceOf(PermanentException.class)
-          .hasMessageContaining("Watch")
-          .hasMessageContaining("no user is given")
+          .hasMessageContaining("watch failed")
+          .hasMessageContaining("no user configured")
           .hasMessageContaining(etcd.clientUrl().toString());
     }
   }

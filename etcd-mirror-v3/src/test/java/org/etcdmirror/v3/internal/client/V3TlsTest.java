@@ -153,6 +153,8 @@ class V3TlsTest {
   void certificatesForAnEndpointWithoutTlsAreRefused() {
     assertThatThrownBy(() -> connect(etcd.clientUrl(), mirror()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("certificates are given, but '%s' is not https", etcd.clientUrl());
+        .hasMessage(
+            "certificates are configured, but endpoint '%s' is not https; write https://",
+            etcd.clientUrl());
   }
 }

@@ -143,7 +143,7 @@ class RangeChunksTest {
     kv.uncounted = 1;
     assertThatThrownBy(this::read)
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("told to be");
+        .hasMessageContaining("announced");
     assertThat(read()).containsExactlyElementsOf(expected());
     assertThat(kv.streams).isEqualTo(1);
   }

@@ -123,7 +123,7 @@ class SilenceTest {
       assertThat(proof.advance(before)).isEqualTo(before);
       assertThatThrownBy(() -> proof.advance(before))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("silent at " + before);
+          .hasMessageContaining("is silent: it is at index " + before);
     }
   }
 

@@ -1,0 +1,146 @@
+package org.etcdmirror.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.KeyModel;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
+
+/** A scope that is probably a mistake is warned of, and a listener that throws is named. */
+class MirrorWarningsTest extends MirrorFixture {
+
+  private final Logger log = (Logger) LoggerFactory.getLogger("org.etcdmirror");
+  private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+
+  @BeforeEach
+  void listen() {
+    logged.start();
+    log.addAppender(logged);
+  }
+
+  @AfterEach
+  void listenNoMore() {
+    log.detachAppender(logged);
+  }
+
+  private List<String> warnings() {
+    return List.copyOf(logged.list).stream()
+        .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+        .map(ILoggingEvent::getFormattedMessage)
+        .toList();
+  }
+
+  private void use(KeyModel model, MirrorScope scope) {
+    source = new FakeSource(model);
+    sink = new FakeSink(model);
+    this.scope = scope;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPrefixUnderWhichNothingIsIsWarnedOf(KeyModel model) throws Exception {
+    use(model, MirrorScope.of("/conf/", "/ap/"));
+    source.put("/conf/a", "1");
+    source.put("/app/a", "1");
+    following();
+    String prefix = model == KeyModel.PATHS ? "'/ap'" : "'/ap/'";
+    assertThat(warnings())
+        .containsExactly(
+            "[link=test] nothing is under " + prefix + " in the source; check the prefix");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPrefixOfWhichAllIsExcludedIsNoMistake(KeyModel model) throws Exception {
+    use(model, MirrorScope.builder().prefix("/conf/").excludePrefix("/conf/a").build());
+    source.put("/conf/a", "1");
+    following();
+    assertThat(warnings()).isEmpty();
+  }
+
+  @Test
+  void aSlashOnOneSideOfARenameIsWarnedOfBeforeTheStart() {
+    use(KeyModel.BYTES, MirrorScope.builder().rename("/app/", "/copy").build());
+    mirror();
+    assertThat(warnings())
+        .containsExactly(
+            "[link=test] rename '/app/' to '/copy' has a slash on one side only: key '/app/x'"
+                + " becomes '/copyx'; end both prefixes with a slash, or neither");
+  }
+
+  @Test
+  void aSlashOnTheTargetsSideOnlyIsWarnedOf() {
+    use(KeyModel.BYTES, MirrorScope.builder().rename("/app", "/copy/").build());
+    mirror();
+    assertThat(warnings()).singleElement().asString().contains("'/app/x' becomes '/copy//x'");
+  }
+
+  @Test
+  void pathsHaveNoSlashAtTheirEnd() {
+    use(KeyModel.PATHS, MirrorScope.builder().rename("/app/", "/copy").build());
+    mirror();
+    use(KeyModel.BYTES, MirrorScope.builder().rename("/app/", "/copy/").build());
+    mirror();
+    assertThat(warnings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theFormerScopeOfALinkIsNamed(KeyModel model) throws Exception {
+    use(model, MirrorScope.of("/app/"));
+    source.put("/app/a", "1");
+    source.put("/conf/a", "1");
+    EtcdMirror former = following();
+    eventually(() -> store.index() == source.index());
+    former.close();
+    assertThat(warnings()).isEmpty();
+
+    scope = MirrorScope.of("/conf/");
+    mirror().plan();
+    String app = model == KeyModel.PATHS ? "'/app'" : "'/app/'";
+    assertThat(warnings())
+        .anySatisfy(
+            line ->
+                assertThat(line).startsWith("[link=test] link 'test' mirrored " + app + " before"));
+    logged.list.clear();
+    started();
+    eventually(() -> warnings().stream().anyMatch(line -> line.contains(app + " before")));
+  }
+
+  @Test
+  void aListenerThatThrowsIsNamedWithItsLink() throws Exception {
+    class Thrower implements MirrorListener {
+      @Override
+      public void onBatch(EventBatch batch) {
+        throw new IllegalStateException("a mistake");
+      }
+    }
+    EtcdMirror mirror = following(builder -> builder.listener(new Thrower()));
+    source.put("/conf/a", "1");
+    level(mirror);
+    eventually(
+        () ->
+            warnings().stream()
+                .anyMatch(
+                    line ->
+                        line.startsWith("[link=test] listener threw, the mirror goes on")
+                            && line.contains("Thrower")));
+  }
+
+  @Test
+  void thePrefixOfEverythingHasAName() {
+    assertThat(MirrorScope.of("")).hasToString("(everything)");
+    assertThat(MirrorScope.builder().rename("", "/copy/").build())
+        .hasToString("(everything)=/copy/");
+  }
+}
