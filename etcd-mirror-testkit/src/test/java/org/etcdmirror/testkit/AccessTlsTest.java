@@ -3,12 +3,6 @@ package org.etcdmirror.testkit;
 import static java.time.temporal.ChronoUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.etcdmirror.testkit.etcd.DerWriter.bits;
-import static org.etcdmirror.testkit.etcd.DerWriter.integer;
-import static org.etcdmirror.testkit.etcd.DerWriter.octets;
-import static org.etcdmirror.testkit.etcd.DerWriter.oid;
-import static org.etcdmirror.testkit.etcd.DerWriter.sequence;
-import static org.etcdmirror.testkit.etcd.DerWriter.tagged;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +17,7 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Base64;
 import java.util.Objects;
 import javax.net.ssl.SSLContext;
@@ -111,12 +106,12 @@ class AccessTlsTest {
     byte[] secret = Arrays.copyOfRange(pkcs8, pkcs8.length - 32, pkcs8.length);
     byte[] subject = ec.getPublic().getEncoded();
     byte[] point = Arrays.copyOfRange(subject, subject.length - 65, subject.length);
+    HexFormat hex = HexFormat.of();
+    // SEQUENCE { INTEGER 1, the secret, [0] prime256v1, [1] the public point }
     byte[] sec1 =
-        sequence(
-            integer(1),
-            octets(secret),
-            tagged(0xa0, oid(1, 2, 840, 10045, 3, 1, 7)),
-            tagged(0xa1, bits(point)));
+        hex.parseHex(
+            "30770201010420%sa00a06082a8648ce3d030107a144034200%s"
+                .formatted(hex.formatHex(secret), hex.formatHex(point)));
     write(files.key(), sec1, "EC PRIVATE KEY");
     assertThat(((ECPrivateKey) shown(tls(files))).getS())
         .isEqualTo(((ECPrivateKey) ec.getPrivate()).getS());

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.etcdmirror.testkit.etcd.EtcdBinary;
+import org.etcdmirror.v3.internal.client.V3ErrorException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -111,6 +112,8 @@ class V3SmallHeapTest {
             MirrorProcess.start(etcds.sourceUrls, etcds.sinkUrls, log, heap)) {
           await("it is level")
               .atMost(LIMIT)
+              // A member under this load may not answer in time.
+              .ignoreExceptionsInstanceOf(V3ErrorException.class)
               .failFast(
                   () -> {
                     assertThat(mirror.isAlive()).as(Files.readString(log)).isTrue();

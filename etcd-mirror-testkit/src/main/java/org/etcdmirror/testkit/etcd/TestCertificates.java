@@ -1,50 +1,31 @@
 package org.etcdmirror.testkit.etcd;
 
-import static org.etcdmirror.testkit.etcd.DerWriter.bits;
-import static org.etcdmirror.testkit.etcd.DerWriter.integer;
-import static org.etcdmirror.testkit.etcd.DerWriter.octets;
-import static org.etcdmirror.testkit.etcd.DerWriter.oid;
-import static org.etcdmirror.testkit.etcd.DerWriter.sequence;
-import static org.etcdmirror.testkit.etcd.DerWriter.set;
-import static org.etcdmirror.testkit.etcd.DerWriter.tagged;
-import static org.etcdmirror.testkit.etcd.DerWriter.text;
-import static org.etcdmirror.testkit.etcd.DerWriter.time;
-import static org.etcdmirror.testkit.etcd.DerWriter.yes;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.UUID;
+import okhttp3.tls.HeldCertificate;
 
 /**
- * An authority for tests and the certificates that it signed, as PEM files in a directory. What is
- * made again under the same name takes the place of what was there, each file in one step, as a
- * careful renewal does it. Not safe for use by many threads.
+ * An authority for tests and the certificates that it signed, as PEM files in a directory. A new
+ * certificate under the same name replaces the old one, each file in one step, as a careful renewal
+ * does it. Not safe for use by many threads.
  */
 public final class TestCertificates {
 
-  private static final byte[] ECDSA_SHA256 = sequence(oid(1, 2, 840, 10045, 4, 3, 2));
-
-  private static final byte[] LOOPBACK =
-      DerWriter.concat(dnsName("localhost"), tagged(0x87, new byte[] {127, 0, 0, 1}));
+  private static final String[] LOOPBACK = {"localhost", "127.0.0.1"};
 
   private final Path directory;
-  private String name = "";
-  private KeyPair authority = keyPair();
-  private long serial;
+  private HeldCertificate authority;
 
   private TestCertificates(Path directory) {
     this.directory = directory;
+    this.authority = authority();
   }
 
   /**
@@ -55,19 +36,21 @@ public final class TestCertificates {
    */
   public record Pair(Path cert, Path key) {}
 
-  /** A new authority, good for a day; its certificate is {@code ca.pem} in the directory. */
+  /** A new authority, valid for a day; its certificate is {@code ca.pem} in the directory. */
   public static TestCertificates in(Path directory) {
     TestCertificates made = new TestCertificates(directory);
-    made.newAuthority();
+    made.write("ca.pem", made.authority.certificatePem());
     return made;
   }
 
-  /** Puts another authority in this one's place, which did not sign anything yet. */
+  /** Replaces this authority by another one, which has not signed anything yet. */
   public void newAuthority() {
-    name = "test CA " + UUID.randomUUID();
-    authority = keyPair();
-    byte[] isAuthority = extension(oid(2, 5, 29, 19), sequence(yes()));
-    write("ca.pem", "CERTIFICATE", sign(name, authority, tomorrow(), isAuthority));
+    authority = authority();
+    write("ca.pem", authority.certificatePem());
+  }
+
+  private static HeldCertificate authority() {
+    return builder("test CA " + UUID.randomUUID(), tomorrow()).certificateAuthority(0).build();
   }
 
   /** The authority's certificate. */
@@ -75,75 +58,49 @@ public final class TestCertificates {
     return directory.resolve("ca.pem");
   }
 
-  /** A server's certificate, good for a day on {@code 127.0.0.1} and {@code localhost}. */
+  /** A server's certificate, valid for a day on {@code 127.0.0.1} and {@code localhost}. */
   public Pair server() {
-    return issue("server", keyPair(), tomorrow(), LOOPBACK);
+    return issue("server", builder("server", tomorrow()), LOOPBACK);
   }
 
-  /** The same for another host. An etcd that runs shows it from its next connection on. */
+  /** The same for another host. A running etcd shows it from its next connection on. */
   public Pair serverElsewhere(String host) {
-    return issue("server", keyPair(), tomorrow(), dnsName(host));
+    return issue("server", builder("server", tomorrow()), host);
   }
 
-  /** A client's certificate, good for a day; etcd takes the name for the user. */
+  /** A client's certificate, valid for a day; etcd takes the name for the user. */
   public Pair client(String commonName) {
-    return issue(commonName, keyPair(), tomorrow());
+    return issue(commonName, builder(commonName, tomorrow()));
   }
 
-  /** A certificate over a key pair of one's own; {@code COMMONNAME.pem} in the directory. */
+  /** A certificate for a given key pair; {@code COMMONNAME.pem} in the directory. */
   public Pair issue(String commonName, KeyPair pair, Instant until) {
-    return issue(commonName, pair, until, LOOPBACK);
+    return issue(commonName, builder(commonName, until).keyPair(pair), LOOPBACK);
   }
 
-  private Pair issue(String commonName, KeyPair pair, Instant until, byte[] names) {
-    byte[] extension = extension(oid(2, 5, 29, 17), sequence(names));
-    write(commonName + "-key.pem", "PRIVATE KEY", pair.getPrivate().getEncoded());
-    write(commonName + ".pem", "CERTIFICATE", sign(commonName, pair, until, extension));
-    return new Pair(
-        directory.resolve(commonName + ".pem"), directory.resolve(commonName + "-key.pem"));
-  }
-
-  private byte[] sign(String subject, KeyPair pair, Instant until, byte[] extension) {
-    byte[] body =
-        sequence(
-            tagged(0xa0, integer(2)),
-            integer(++serial),
-            ECDSA_SHA256,
-            commonName(name),
-            sequence(time(Instant.now().minus(Duration.ofHours(1))), time(until)),
-            commonName(subject),
-            pair.getPublic().getEncoded(),
-            tagged(0xa3, sequence(extension)));
-    try {
-      Signature signature = Signature.getInstance("SHA256withECDSA");
-      signature.initSign(authority.getPrivate());
-      signature.update(body);
-      return sequence(body, ECDSA_SHA256, bits(signature.sign()));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
+  private Pair issue(String name, HeldCertificate.Builder builder, String... hosts) {
+    for (String host : hosts) {
+      builder.addSubjectAlternativeName(host);
     }
+    HeldCertificate issued = builder.signedBy(authority).build();
+    return new Pair(
+        write(name + ".pem", issued.certificatePem()),
+        write(name + "-key.pem", issued.privateKeyPkcs8Pem()));
   }
 
-  private static byte[] extension(byte[] oid, byte[] content) {
-    return sequence(oid, octets(content));
+  private static HeldCertificate.Builder builder(String commonName, Instant until) {
+    Instant from = Instant.now().minus(Duration.ofHours(1));
+    Instant before = until.minus(Duration.ofHours(1));
+    return new HeldCertificate.Builder()
+        .commonName(commonName)
+        .validityInterval(
+            (before.isBefore(from) ? before : from).toEpochMilli(), until.toEpochMilli());
   }
 
-  private static byte[] dnsName(String host) {
-    return tagged(0x82, host.getBytes(StandardCharsets.US_ASCII));
-  }
-
-  private static byte[] commonName(String name) {
-    return sequence(set(sequence(oid(2, 5, 4, 3), text(name))));
-  }
-
-  private void write(String file, String label, byte[] der) {
-    String pem =
-        "-----BEGIN %s-----\n%s\n-----END %s-----\n"
-            .formatted(
-                label, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der), label);
+  private Path write(String file, String pem) {
     try {
       Path part = Files.writeString(directory.resolve(file + ".part"), pem);
-      Files.move(part, directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+      return Files.move(part, directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -151,15 +108,5 @@ public final class TestCertificates {
 
   private static Instant tomorrow() {
     return Instant.now().plus(Duration.ofDays(1));
-  }
-
-  private static KeyPair keyPair() {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(256);
-      return generator.generateKeyPair();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

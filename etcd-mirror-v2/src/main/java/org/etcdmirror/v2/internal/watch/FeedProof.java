@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class FeedProof {
 
+  /**
+   * So far ahead of a store's index no event matches. So the answer shows what the server does on a
+   * half-close, however fast other clients write.
+   */
+  private static final long UNREACHED = 1_000_000_000_000L;
+
   private static final Duration SILENCE_AFTER_BURST = Duration.ofMillis(50);
 
   /** What the owner has to do. */
@@ -225,7 +231,7 @@ final class FeedProof {
       case SUPERFLUOUS -> end(current, now);
       case AGAIN -> {
         drop();
-        if (schedule.asksAgain(delivery.confirmed(), now)) {
+        if (schedule.asksAgain(opener.patience(current.endpoint()), delivery.confirmed(), now)) {
           begin(feeding, now);
         }
       }
@@ -289,8 +295,7 @@ final class FeedProof {
       }
       case NOTHING -> {
         if (probe == null) {
-          // Nothing is there yet, so that the answer tells what a half-close does.
-          probe = opener.look(link.endpoint(), current.provenIndex() + 1);
+          probe = opener.look(link.endpoint(), current.provenIndex() + UNREACHED);
         }
       }
       case DOES_NOT_ANSWER -> {

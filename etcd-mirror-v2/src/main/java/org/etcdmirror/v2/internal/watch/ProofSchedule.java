@@ -58,7 +58,8 @@ final class ProofSchedule {
    *
    * @return whether the next question is sent now; otherwise it is due in a moment
    */
-  boolean asksAgain(long confirmed, long now) {
+  boolean asksAgain(Duration patience, long confirmed, long now) {
+    answered(patience, now);
     atOnce++;
     if (atOnce % MOST_AT_ONCE != 0 || head - confirmed > NEAR) {
       return true;

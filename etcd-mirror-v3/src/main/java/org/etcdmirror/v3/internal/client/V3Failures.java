@@ -137,7 +137,7 @@ public final class V3Failures {
         : V3Problem.OTHER;
   }
 
-  /** Whether a write that failed like this may have been applied all the same. */
+  /** Whether a write that failed like this may still be applied later. */
   public static boolean outcomeUnknown(Status answered) {
     Status status = EtcdErrors.restored(answered);
     if (ProxyPage.is(status)) {
@@ -147,12 +147,10 @@ public final class V3Failures {
       case UNAVAILABLE ->
           !text(status).endsWith("no leader") && !(rootCause(status) instanceof ConnectException);
       case UNKNOWN, DEADLINE_EXCEEDED, CANCELLED, INTERNAL, ABORTED, DATA_LOSS -> true;
-      // An answer that is too large belongs to a write that was done. The write that fills the
-      // database is done, too, and answered with NOSPACE (etcd 3.4 and 3.5).
-      case RESOURCE_EXHAUSTED -> {
-        V3Problem problem = problem(status);
-        yield problem == V3Problem.ANSWER_TOO_LARGE || problem == V3Problem.NO_SPACE;
-      }
+      // The answer to what was done, and not what was sent. NOSPACE is no refusal either: the write
+      // that fills the database is done (etcd 3.4 and 3.5). But nothing of it happens later, so
+      // that the fence need not move, which it could not do without space.
+      case RESOURCE_EXHAUSTED -> problem(status) == V3Problem.ANSWER_TOO_LARGE;
       default -> false;
     };
   }
