@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 /**
  * What a checkpoint remembers of its source, so that another source of the same name is noticed:
  * that a key had a version at an index. An etcd cluster keeps its identity when its data is wiped
- * or restored, and its index may have outgrown the stored one again by the time somebody looks.
+ * or restored, and its index may have passed the stored one before the next look.
  *
  * @param key the key, by its name in the source
  * @param version the index of the change that made the key what it was
@@ -19,7 +19,7 @@ public record Anchor(Bytes key, long version, long at) {
     HOLDS,
     /** It was not so: this is another history. */
     BROKEN,
-    /** Nobody can tell any more. */
+    /** The source cannot tell any more. */
     UNKNOWN
   }
 

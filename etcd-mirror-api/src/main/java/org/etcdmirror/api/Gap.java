@@ -16,7 +16,7 @@ public record Gap(Reason reason, long from, long oldest, long current) {
   public enum Reason {
     /**
      * Nothing is stored yet, or only that the first copy was not finished: the first run of a link.
-     * It is no gap, so no policy is asked, and nothing is counted or told of as one; it is the
+     * It is no gap: no policy is asked, and no gap is counted or reported; it is the
      * reason of the first copy.
      */
     NO_CHECKPOINT,
@@ -44,7 +44,7 @@ public record Gap(Reason reason, long from, long oldest, long current) {
      */
     SCOPE_CHANGED,
     /**
-     * A comparison was asked for: by somebody, or by the mirror itself where entries were left out
+     * A comparison was requested: by a caller, or by the mirror itself where entries were left out
      * that the sink may be able to hold by now. No history is lost by it, so no policy is asked.
      */
     FORCED,
@@ -95,7 +95,7 @@ public record Gap(Reason reason, long from, long oldest, long current) {
     return isCountable() ? Math.max(0, current - from) : 0;
   }
 
-  /** How many of these nobody can read any more; 0 where they cannot be counted. */
+  /** How many of these cannot be read any more; 0 where they cannot be counted. */
   public long lostEvents() {
     return isCountable() && oldest > 0 ? Math.max(0, oldest - 1 - from) : 0;
   }

@@ -11,7 +11,7 @@ public final class HistoryClearedException extends LostEventsException {
   /** The first index that was asked for. */
   private final long requested;
 
-  /** Whether somebody compacted it. */
+  /** Whether a client compacted it. */
   private final boolean compacted;
 
   /**
@@ -36,7 +36,7 @@ public final class HistoryClearedException extends LostEventsException {
   }
 
   /**
-   * Somebody compacted it, as in etcd v3.
+   * The history was compacted, as in etcd v3.
    *
    * @param requested the first index that was asked for
    * @param oldest the oldest index that is still to be had
@@ -56,7 +56,7 @@ public final class HistoryClearedException extends LostEventsException {
     return compacted ? Gap.Reason.HISTORY_COMPACTED : Gap.Reason.HISTORY_CLEARED;
   }
 
-  /** Whether somebody compacted it, and not newer events pushed it out. */
+  /** Returns whether a client compacted it; if not, newer events pushed it out. */
   public boolean isCompacted() {
     return compacted;
   }

@@ -48,7 +48,7 @@ public interface IndexStore extends AutoCloseable {
    *
    * @throws SinkRolledBackException if what was saved here last is missing or older, so that the
    *     data beside it may be, too; it is to be loaded again
-   * @throws FencedException if somebody else changed what was loaded or saved here last
+   * @throws FencedException if another writer changed what was loaded or saved here last
    */
   void save(Checkpoint checkpoint) throws IOException, InterruptedException;
 
@@ -58,7 +58,7 @@ public interface IndexStore extends AutoCloseable {
    * back or taken over is noticed though the source is silent. Does nothing by default.
    *
    * @throws SinkRolledBackException if it is missing or older; it is to be loaded again
-   * @throws FencedException if somebody else changed it
+   * @throws FencedException if another writer changed it
    * @throws IOException if it cannot be read now
    */
   default void confirm() throws IOException, InterruptedException {}
@@ -73,8 +73,7 @@ public interface IndexStore extends AutoCloseable {
   }
 
   /**
-   * A text that is in each checkpoint that this object writes, and in nothing that anybody else
-   * writes. A mirror that reads it among the data of its source reads what it writes. Null, the
+   * A text that is in each checkpoint that this object writes, and in nothing that other writers write. A mirror that reads it among the data of its source reads what it writes. Null, the
    * default, if there is none.
    */
   default @Nullable String signature() {

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 
 /**
- * What an etcd v3 key expires with: all keys on one lease go together when nobody keeps it alive. A
+ * The lease of an etcd v3 key: all keys on one lease go together when no client keeps it alive. A
  * v2 key has a time to live of its own, and no lease.
  *
  * @param id the lease's number in the source; never 0, may be negative

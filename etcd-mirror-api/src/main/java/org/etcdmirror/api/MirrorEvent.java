@@ -171,7 +171,7 @@ public sealed interface MirrorEvent {
 
   /**
    * The path and all below it is gone: {@code key} itself and each key that begins with {@code key}
-   * and a slash. Nobody lists what was in it, so a sink must find it itself.
+   * and a slash. No event lists the keys in it, so a sink must find them itself.
    *
    * @param key the top of the tree; {@code /} for everything
    * @param index the index of the change

@@ -11,8 +11,7 @@ public interface SinkCluster {
   /**
    * The identity and the newest index of the cluster, spelled and counted as an {@link EventSource}
    * of the same {@link KeyModel} on this cluster spells and counts its own. Read with the agreement
-   * of the cluster (a quorum or linearizable read): an index that somebody was told before is never
-   * above it.
+   * of the cluster (a quorum or linearizable read): an index that a client got before is never above it.
    *
    * @throws IOException if it cannot be read now
    */
@@ -28,7 +27,7 @@ public interface SinkCluster {
 
   /**
    * Whether this cluster is the one that an anchor was taken from, as {@link
-   * InspectableSource#check} tells of a source. By default nobody can tell.
+   * InspectableSource#check} tells of a source. UNKNOWN by default.
    *
    * @throws IOException if it cannot be read now
    */

@@ -7,7 +7,7 @@
  * etcd-mirror-core} does everything between them.
  *
  * <p><b>Failures are typed.</b> An {@link java.io.IOException} is transient: the engine repeats the
- * call with back-off, for ever. A {@link org.etcdmirror.api.PermanentException}, and any other
+ * call with back-off, without limit. A {@link org.etcdmirror.api.PermanentException}, and any other
  * unchecked exception, stops the mirror. {@link org.etcdmirror.api.HistoryClearedException} is a
  * {@linkplain org.etcdmirror.api.Gap gap}, and the mirror's recovery policy decides about it.
  * Nothing is ever decided by an exception's message.

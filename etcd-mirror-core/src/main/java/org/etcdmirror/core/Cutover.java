@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * keeps what was the source level from the first write on, without a copy. A mirror that was cut
  * over refuses to start again.
  *
- * <p>That writers are stopped is for them or for who runs them to see to: whoever is seen writing
- * during the cut-over makes it fail, but what is written to the old source after it is lost.
+ * <p>Stopping the writers is the caller's task. A write that is seen during the cut-over makes it fail.
+ * A write to the old source after the cut-over is lost.
  *
  * <p>Going back is a cut-over of the reverse mirror. For one thread at a time.
  */
@@ -95,7 +95,7 @@ public final class Cutover {
    *
    * @param timeout how long to wait for the sink to come level, before the comparison and again
    *     after it
-   * @throws CutoverException if the sink is not level in time, both sides are not equal, somebody
+   * @throws CutoverException if the sink is not level in time, both sides are not equal, a client
    *     still writes, or something is given that does not fit; the mirror runs on
    * @throws org.etcdmirror.api.PermanentException if the mirror or a side fails for good
    * @throws java.util.concurrent.CancellationException if the mirror was closed meanwhile
@@ -124,7 +124,7 @@ public final class Cutover {
     return report;
   }
 
-  /** The mark of a cut-over that came no further; nobody else uses the store yet. */
+  /** The mark of a cut-over that was interrupted; no other mirror uses the store yet. */
   private @Nullable Ended storedMark() throws IOException, InterruptedException {
     return mirror.parts().indexStore().load().map(CutoverMark::of).map(Ended::new).orElse(null);
   }
@@ -138,7 +138,7 @@ public final class Cutover {
     }
     awaitLevel(timeout);
     // In this order: what the mirror writes after the target's index counts as a change, and what
-    // somebody else writes to the target is either found by the comparison or comes after it.
+    // other clients write to the target is either found by the comparison or comes after it.
     long changes = mirror.parts().progress().changes.get();
     SourceHead target = newSource.head(newSelection);
     reverse.refuseIfUsed(target);

@@ -39,7 +39,7 @@ import org.etcdmirror.core.internal.verify.Inspection;
  * runs once: when it has stopped or failed, build another. It owns its source, sink and index
  * store, and closes them when it is closed.
  *
- * <p>A mirror that would be told of its own writes fails with a {@link LoopException} before it
+ * <p>A mirror that would read its own writes fails with a {@link LoopException} before it
  * writes anything, and one whose link was ended by a {@link Cutover} does not start again.
  */
 public final class EtcdMirror implements Runnable, AutoCloseable {
@@ -92,7 +92,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * <p>Where a start would find a gap, the {@link RecoveryPolicy} is asked. If it is to stop, no
    * data is written, and the checkpoint says that the sink may not be level. If the gap is to be
    * skipped, the source's newest index is stored, nothing is compared or written, the report has no
-   * entries, and the last of {@link MirrorStatus#gaps()} tells of the loss.
+   * entries, and the last of {@link MirrorStatus#gaps()} names the loss.
    *
    * @throws MirrorFailedException if it failed; by a {@link GapException} if the policy is to stop
    * @throws CancellationException if it was closed meanwhile
@@ -131,8 +131,8 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * come to where the source is, it is compared as it is, and the report tells how far it is
    * {@linkplain VerifyReport#behind() behind}.
    *
-   * <p>Where expiries are copied, one that is earlier in the sink is no difference: nobody is told
-   * when a time to live is prolonged, and the mirror asks only before the copy would go.
+   * <p>Where expiries are copied, one that is earlier in the sink is no difference: no event
+   * says that a time to live was prolonged, and the mirror asks only before the copy would go.
    *
    * @throws IOException if the source or the sink cannot be read now
    * @throws CancellationException if the mirror was closed
@@ -260,8 +260,8 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    *
    * <p>After the mirror has ended, by {@link #close} or by a failure, this returns at once. It
    * tells what the mirror knew when it ended: true if the sink was known to hold the index then,
-   * false if not. After a {@link org.etcdmirror.api.FencedException} it is false, because somebody
-   * else writes to the sink.
+   * false if not. After a {@link org.etcdmirror.api.FencedException} it is false, because another
+   * mirror writes to the sink.
    *
    * @return true if the sink holds it; false if that is not known when the time is over, or when
    *     the mirror ends

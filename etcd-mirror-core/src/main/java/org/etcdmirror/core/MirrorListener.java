@@ -42,7 +42,7 @@ public interface MirrorListener {
 
   /**
    * A comparison of source and sink ended. Called by the thread that compared: one of the mirror's,
-   * or whoever called {@link EtcdMirror#verify}.
+   * or the caller of {@link EtcdMirror#verify}.
    */
   default void onVerified(VerifyReport report) {}
 

@@ -9,8 +9,8 @@ public enum MirrorState {
   /** Built, not started. */
   CREATED,
   /**
-   * Started; the source has not answered yet, and is tried again for ever. {@link
-   * MirrorStatus#lastError()} tells if it was tried in vain.
+   * Started; the source has not answered yet, and is tried again without limit. {@link
+   * MirrorStatus#lastError()} shows the last failure.
    */
   CONNECTING,
   /**

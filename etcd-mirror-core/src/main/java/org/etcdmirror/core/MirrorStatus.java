@@ -60,7 +60,7 @@ public record MirrorStatus(
 
   /**
    * What an exclude of the scope has left out. A run that goes on from its index does not read all
-   * of the source: until a comparison does, only what events told of is counted.
+   * of the source: until a comparison does, only what events named is counted.
    *
    * @param exclude the pattern, or the word "prefix" and the prefix
    * @param leftOut how many keys of the source it has left out since the mirror was built, each
@@ -92,7 +92,7 @@ public record MirrorStatus(
     }
 
     /**
-     * What a stored checkpoint tells of them; null if there are none.
+     * Reads them from a stored checkpoint; null if there are none.
      *
      * @throws org.etcdmirror.api.PermanentException if what it tells is not readable
      */

@@ -8,7 +8,7 @@ import org.etcdmirror.api.Gap;
 /**
  * Decides what to do about a {@link Gap}. Called by the engine's threads, one call at a time; must
  * not block. What is lost in a gap is history: a resync brings the sink's state level, deletes
- * included, but intermediate values that nobody can read any more are never seen by the sink.
+ * included, but intermediate values that cannot be read any more never reach the sink.
  *
  * <pre>{@code
  * // Resync where at most 10,000 events are missed, and stop for a person where it is more.

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param overwriteSamples some of the keys whose value would be replaced, the first in key order
  * @param deleteSamples some of the keys that would be deleted, the first in key order
  * @param formerDeletes how many of the deletes are outside of the present prefixes, by the former
- *     prefix that a checkpoint tells of, so that they need an approval whatever the limit says;
+ *     prefix that a checkpoint names, so that they need an approval whatever the limit says;
  *     without those under an {@link EtcdMirrorBuilder#formerPrefix}. In order of the prefixes
- * @param refusal why a person is asked first; null if nobody is
+ * @param refusal why a person is asked first; null if none is
  */
 public record ResyncPlan(
     long index,

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * the time and the note {@code anchor}: for these, which change with each batch, at most every 10
  * seconds. So a loaded {@link Checkpoint#savedAt} is a time at which a mirror saved, and at most 10
  * seconds before the last; a mirror has then been alive. A number alone, from another program or a
- * person, is a checkpoint of unknown cluster and scope, saved at {@link Instant#EPOCH}, as nobody
- * knows how old it is.
+ * person, is a checkpoint of unknown cluster and scope, saved at {@link Instant#EPOCH}, because its
+ * age is not known.
  *
  * <p>Each save compares with what this store read or wrote last, so that a second mirror of the
  * same link, or a person's edit, ends in a {@link FencedException}. A number that is missing or was
@@ -203,7 +203,7 @@ public final class V2IndexStore implements IndexStore {
     }
   }
 
-  /** What looks like somebody else's write may be our own, whose answer was lost. */
+  /** A write that looks foreign may be our own, whose answer was lost. */
   private void adoptOwn(@Nullable Stored found) throws IOException, InterruptedException {
     if (found != null && undecided.contains(found.value()) && isMetaOurs()) {
       index.adopt(found);

@@ -262,7 +262,7 @@ public final class V2Sink implements ReadableSink {
       return endpoints(List.of(servers));
     }
 
-    /** Who asks, and by which certificates. By default nobody in particular. */
+    /** The user and the certificates. Anonymous by default. */
     public Builder access(Access access) {
       this.access = requireNonNull(access, "access");
       return this;

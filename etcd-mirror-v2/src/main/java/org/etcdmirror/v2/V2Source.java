@@ -105,7 +105,7 @@ public final class V2Source implements InspectableSource {
     return new LossNotingSnapshot(snapshot, notices);
   }
 
-  /** The last 1000 events of the whole keyspace, whoever made them. */
+  /** The last 1000 events of the whole keyspace, of all clients. */
   @Override
   public SourceHistory history(Selection selection) throws IOException, InterruptedException {
     long current = head(selection).index();
@@ -114,7 +114,7 @@ public final class V2Source implements InspectableSource {
 
   /**
    * Told from the key's {@code modifiedIndex}, and from history as long as it reaches back to the
-   * anchor. Nobody can tell of a key with a time to live, which is refreshed without an event.
+   * anchor. A key with a time to live proves nothing, because it is refreshed without an event.
    */
   @Override
   public Anchor.Check check(Anchor anchor) throws IOException, InterruptedException {
@@ -166,7 +166,7 @@ public final class V2Source implements InspectableSource {
       return endpoints(List.of(servers));
     }
 
-    /** Who asks, and by which certificates. By default nobody in particular. */
+    /** The user and the certificates. Anonymous by default. */
     public Builder access(Access access) {
       this.access = requireNonNull(access, "access");
       return this;

@@ -253,7 +253,7 @@ public final class V3Sink implements AtomicSink {
       return endpoints(List.of(all));
     }
 
-    /** Who writes; nobody in particular by default. */
+    /** The user and the certificates. Anonymous by default. */
     public Builder access(Access value) {
       this.access = requireNonNull(value, "access");
       return this;

@@ -46,7 +46,7 @@ public final class V3Source implements InspectableSource {
 
   private final V3Client client;
 
-  /** Who told the last snapshot; 0 for nobody yet. */
+  /** The member that answered the last snapshot; 0 for none yet. */
   private volatile long lastMember;
 
   private V3Source(V3Client client) {
@@ -173,7 +173,7 @@ public final class V3Source implements InspectableSource {
       return endpoints(List.of(servers));
     }
 
-    /** Who reads; by default nobody in particular. */
+    /** The user and the certificates. Anonymous by default. */
     public Builder access(Access reader) {
       access = reader;
       return this;

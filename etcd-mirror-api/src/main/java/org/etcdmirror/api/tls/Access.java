@@ -29,7 +29,7 @@ public record Access(
     @Nullable Path cert,
     @Nullable Path key) {
 
-  /** Nobody in particular, trusting what the JDK trusts. */
+  /** Anonymous access with the JDK's trust store. */
   public static final Access ANONYMOUS = new Access(null, null, null, null, null);
 
   /**

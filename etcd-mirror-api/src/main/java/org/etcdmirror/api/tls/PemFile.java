@@ -43,7 +43,7 @@ final class PemFile {
     this.blocks = blocks;
   }
 
-  /** Reads a file. One that somebody is still writing mostly shows by a block without an end. */
+  /** Reads a file. A file that is still being written usually has a block without an end. */
   static PemFile read(Path file) throws IOException, GeneralSecurityException {
     String text = new String(CredentialFile.read(file), StandardCharsets.ISO_8859_1);
     List<Block> blocks = new ArrayList<>();

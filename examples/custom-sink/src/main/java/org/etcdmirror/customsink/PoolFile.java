@@ -47,7 +47,7 @@ public final class PoolFile implements ReadableSink {
     pools = next;
   }
 
-  /** What is in the file, not what was written to it: somebody may have taken it away. */
+  /** Reads the file itself, because it may have been removed. */
   @Override
   public synchronized Snapshot snapshot(Selection selection) throws IOException {
     if (Files.notExists(file)) {

@@ -27,7 +27,7 @@ public final class Pools {
   }
 
   /**
-   * Changes what a host is, and nothing that somebody else changes meanwhile.
+   * Changes one host, and nothing that another client changes meanwhile.
    *
    * @throws NoSuchElementException if there is no such host
    */

@@ -91,7 +91,7 @@ public final class Quickstart {
         source.get("/conftool", "wait=true&recursive=true&waitIndex=" + (quietSince + 1));
     say("     HTTP %d %s", answer.status(), answer.body().strip());
     require(answer.json().path("errorCode").intValue() == 401, "a plain watch is refused");
-    say("   There it would have died, and somebody would have been paged. This mirror's index");
+    say("   There the old mirror died, and a person was paged. This mirror's index");
     say("   moved along, though no event was for it:");
     awaitLevel(mirror);
     showIndexes(mirror);
@@ -125,7 +125,7 @@ public final class Quickstart {
     say(
         "4. While it is away, /conftool gets 3 changes, 1 new pool and 2 deletes in the source, and");
     say(
-        "   other tenants write %,d keys: the history that tells of the six is overwritten.",
+        "   other tenants write %,d keys: the history with these six events is overwritten.",
         foreign);
   }
 
