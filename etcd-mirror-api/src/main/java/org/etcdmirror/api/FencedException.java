@@ -1,6 +1,8 @@
 package org.etcdmirror.api;
 
-/** Another writer moved this link's checkpoint: two mirrors work on one link, and this one stops. */
+/**
+ * Another writer moved this link's checkpoint: two mirrors work on one link, and this one stops.
+ */
 public final class FencedException extends PermanentException {
 
   private static final long serialVersionUID = 1L;

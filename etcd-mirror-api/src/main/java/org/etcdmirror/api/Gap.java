@@ -16,8 +16,8 @@ public record Gap(Reason reason, long from, long oldest, long current) {
   public enum Reason {
     /**
      * Nothing is stored yet, or only that the first copy was not finished: the first run of a link.
-     * It is no gap: no policy is asked, and no gap is counted or reported; it is the
-     * reason of the first copy.
+     * It is no gap: no policy is asked, and no gap is counted or reported; it is the reason of the
+     * first copy.
      */
     NO_CHECKPOINT,
     /**

@@ -73,7 +73,8 @@ public interface IndexStore extends AutoCloseable {
   }
 
   /**
-   * A text that is in each checkpoint that this object writes, and in nothing that other writers write. A mirror that reads it among the data of its source reads what it writes. Null, the
+   * A text that is in each checkpoint that this object writes, and in nothing that other writers
+   * write. A mirror that reads it among the data of its source reads what it writes. Null, the
    * default, if there is none.
    */
   default @Nullable String signature() {

@@ -11,7 +11,8 @@ public interface SinkCluster {
   /**
    * The identity and the newest index of the cluster, spelled and counted as an {@link EventSource}
    * of the same {@link KeyModel} on this cluster spells and counts its own. Read with the agreement
-   * of the cluster (a quorum or linearizable read): an index that a client got before is never above it.
+   * of the cluster (a quorum or linearizable read): an index that a client got before is never
+   * above it.
    *
    * @throws IOException if it cannot be read now
    */

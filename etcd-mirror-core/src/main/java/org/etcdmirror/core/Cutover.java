@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * keeps what was the source level from the first write on, without a copy. A mirror that was cut
  * over refuses to start again.
  *
- * <p>Stopping the writers is the caller's task. A write that is seen during the cut-over makes it fail.
- * A write to the old source after the cut-over is lost.
+ * <p>Stopping the writers is the caller's task. A write that is seen during the cut-over makes it
+ * fail. A write to the old source after the cut-over is lost.
  *
  * <p>Going back is a cut-over of the reverse mirror. For one thread at a time.
  */

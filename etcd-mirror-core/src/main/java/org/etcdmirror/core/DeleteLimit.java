@@ -12,8 +12,8 @@ import java.math.BigDecimal;
  * are known to have had a time to live do not count, where the source is proven to be the same and
  * still holds a value.
  *
- * <p>It guards resyncs alone. A delete that arrives as an event has happened, however
- * many keys it takes, and is applied as any other event.
+ * <p>It guards resyncs alone. A delete that arrives as an event has happened, however many keys it
+ * takes, and is applied as any other event.
  *
  * @param keys refused only above this many deletes
  * @param percent refused only above this share of the sink's entries, 0 to 100

@@ -39,8 +39,8 @@ import org.etcdmirror.core.internal.verify.Inspection;
  * runs once: when it has stopped or failed, build another. It owns its source, sink and index
  * store, and closes them when it is closed.
  *
- * <p>A mirror that would read its own writes fails with a {@link LoopException} before it
- * writes anything, and one whose link was ended by a {@link Cutover} does not start again.
+ * <p>A mirror that would read its own writes fails with a {@link LoopException} before it writes
+ * anything, and one whose link was ended by a {@link Cutover} does not start again.
  */
 public final class EtcdMirror implements Runnable, AutoCloseable {
 
@@ -131,8 +131,8 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * come to where the source is, it is compared as it is, and the report tells how far it is
    * {@linkplain VerifyReport#behind() behind}.
    *
-   * <p>Where expiries are copied, one that is earlier in the sink is no difference: no event
-   * says that a time to live was prolonged, and the mirror asks only before the copy would go.
+   * <p>Where expiries are copied, one that is earlier in the sink is no difference: no event says
+   * that a time to live was prolonged, and the mirror asks only before the copy would go.
    *
    * @throws IOException if the source or the sink cannot be read now
    * @throws CancellationException if the mirror was closed

@@ -140,8 +140,8 @@ public final class EtcdMirrorBuilder {
   /**
    * Names a prefix of the sink that this link wrote to under a former scope. What the former scope
    * left there is deleted by the resync that a changed scope brings, within the {@link
-   * #deleteLimit}. Only the checkpoint says which scopes there were, and any client with the right to write it may
-   * forge that. So deletes outside of the present target prefixes wait for {@link
+   * #deleteLimit}. Only the checkpoint says which scopes there were, and any client with the right
+   * to write it may forge that. So deletes outside of the present target prefixes wait for {@link
    * EtcdMirror#approve}, in state {@link MirrorState#BLOCKED}, unless their prefix is named here.
    * Repeatable; none by default. A prefix means what a target prefix of the scope means. Naming one
    * deletes nothing that no former scope of the checkpoint owned. Needs a {@link ReadableSink}.

@@ -15,8 +15,8 @@ import java.util.List;
  * @param missing how many the sink lacks
  * @param different how many the sink holds otherwise
  * @param extra how many the sink holds and the source does not
- * @param unsettled how many differed at first and are not decided: they changed too often since,
- *     or were too many to be looked at again, or the sink did not come forward any more
+ * @param unsettled how many differed at first and are not decided: they changed too often since, or
+ *     were too many to be looked at again, or the sink did not come forward any more
  * @param unsupported how many the sink cannot hold and the mirror leaves out; not counted above
  * @param behind how far the sink was behind the source that it was compared with in the end, in
  *     events of the whole source; 0 if it had come to it, as it has with a mirror that runs. If

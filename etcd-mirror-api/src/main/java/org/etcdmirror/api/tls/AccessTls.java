@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * of sources and sinks.
  *
  * <p>The files are looked at with each handshake, and read again when they have changed; no
- * connection is broken for it. If they can't be used then, because they are being written,
- * the last good ones stay in use, and a warning is logged and kept as {@link #problem()}.
+ * connection is broken for it. If they can't be used then, because they are being written, the last
+ * good ones stay in use, and a warning is logged and kept as {@link #problem()}.
  *
  * <p>Certificates are PEM; private keys are PEM in PKCS#8, PKCS#1 ({@code RSA PRIVATE KEY}) or SEC1
  * ({@code EC PRIVATE KEY}), not encrypted. Safe for use by many threads.

@@ -9,8 +9,8 @@ import org.etcdmirror.api.SinkContext;
 import org.etcdmirror.v2.internal.client.V2Paths;
 
 /**
- * Decides which keys of the sink belong to the mirror: none until the sink is opened. Safe for use by
- * many threads.
+ * Decides which keys of the sink belong to the mirror: none until the sink is opened. Safe for use
+ * by many threads.
  */
 public final class V2Owned {
 
