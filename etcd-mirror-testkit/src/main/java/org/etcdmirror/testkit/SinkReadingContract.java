@@ -15,7 +15,7 @@ import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.junit.jupiter.api.Test;
 
-/** What a sink promises to those who read it. */
+/** Contract of a sink that can be read. */
 abstract class SinkReadingContract extends SinkFixture {
 
   private static final int ENOUGH = 30;

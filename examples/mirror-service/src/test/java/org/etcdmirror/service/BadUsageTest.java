@@ -205,14 +205,12 @@ class BadUsageTest {
     Files.writeString(file, "\nsecret\n");
 
     assertThat(line("--sink-user", "m", "--sink-password-file", file.toString()))
-        .isEqualTo(
-            option + "password file '" + file + "' of user 'm' is empty");
+        .isEqualTo(option + "password file '" + file + "' of user 'm' is empty");
 
     Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe, 's'});
 
     assertThat(line("--sink-user", "m", "--sink-password-file", file.toString()))
-        .isEqualTo(
-            option + "password file '" + file + "' of user 'm' is not UTF-8");
+        .isEqualTo(option + "password file '" + file + "' of user 'm' is not UTF-8");
   }
 
   @Test
@@ -237,7 +235,8 @@ class BadUsageTest {
   void certificatesForAnAddressWithoutTlsAreRefused() {
     Path caCert = TestCertificates.in(directory).caCert();
     assertThat(line("--sink-cacert", caCert.toString()))
-        .isEqualTo("mirror-service: --sink: certificates are configured, but endpoint 'http://b:1' is not https; write https://");
+        .isEqualTo(
+            "mirror-service: --sink: certificates are configured, but endpoint 'http://b:1' is not https; write https://");
   }
 
   @Test
@@ -297,7 +296,8 @@ class BadUsageTest {
   @Test
   void nameThatCannotKeepTheIndexIsNamed() {
     assertThat(line("--link", "a/../b"))
-        .isEqualTo("mirror-service: --link: etcd v2 cannot store an index under the link name 'a/../b'; name the link otherwise");
+        .isEqualTo(
+            "mirror-service: --link: etcd v2 cannot store an index under the link name 'a/../b'; name the link otherwise");
   }
 
   @Test

@@ -43,7 +43,8 @@ class CompareCommandsTest {
     JsonNode json = json(command("plan", "--json"));
     assertThat(json.get("writes").intValue()).isEqualTo(2);
     assertThat(json.at("/deleteSamples/0").textValue()).isEqualTo("/conftool/stale");
-    assertThat(json.get("refusal").textValue()).contains("a first copy deletes only what was approved");
+    assertThat(json.get("refusal").textValue())
+        .contains("a first copy deletes only what was approved");
     assertThat(sink.revision()).isEqualTo(before);
   }
 

@@ -65,7 +65,8 @@ public final class HalfCloseAnswers {
    *     (a proxy that speaks HTTP 1.0 to etcd writes it when etcd dies), so it takes several
    */
   public boolean answered(HttpUrl endpoint) {
-    seen.merge(V2Endpoints.text(endpoint), NOTHING.plusAnswered(), (last, x) -> last.plusAnswered());
+    seen.merge(
+        V2Endpoints.text(endpoint), NOTHING.plusAnswered(), (last, x) -> last.plusAnswered());
     return of(endpoint) == Known.ANSWERS;
   }
 
