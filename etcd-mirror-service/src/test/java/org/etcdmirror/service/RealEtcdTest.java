@@ -142,7 +142,7 @@ class RealEtcdTest {
             "127.0.0.1:0")) {
       eventually(() -> assertThat(service.page("/readyz").statusCode()).isEqualTo(200));
       assertThat(service.page("/status").body())
-          .contains("\"prefix /conftool/locks\"", "exclude '/conftool/typo' leaves out nothing");
+          .contains("\"prefix /conftool/locks\"", "exclude '/conftool/typo' matches no key");
     }
     assertThat(sink.tree("/conftool"))
         .containsOnly(

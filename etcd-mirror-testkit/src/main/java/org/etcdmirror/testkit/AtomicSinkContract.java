@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What each {@link AtomicSink} promises besides {@link EventSinkContract} and {@link
+ * Contract of each {@link AtomicSink}, besides {@link EventSinkContract} and {@link
  * IndexStoreContract}. That a write whose answer was lost never wins later cannot be tested without
  * knowing how the sink's requests travel; such tests are the sink's own.
  */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What each {@link org.etcdmirror.api.EventSink} promises. Extend it for a sink of {@link
+ * Contract of each {@link org.etcdmirror.api.EventSink}. Extend it for a sink of {@link
  * KeyModel#BYTES}; extend {@link PathSinkContract} for one of {@link KeyModel#PATHS}.
  */
 @Timeout(600)

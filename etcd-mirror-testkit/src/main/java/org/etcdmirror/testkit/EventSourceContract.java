@@ -19,7 +19,7 @@ import org.etcdmirror.api.Start;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What each {@link org.etcdmirror.api.EventSource} promises. */
+/** Contract of each {@link org.etcdmirror.api.EventSource}. */
 @Timeout(600)
 public abstract class EventSourceContract extends OwnKeysContract {
 

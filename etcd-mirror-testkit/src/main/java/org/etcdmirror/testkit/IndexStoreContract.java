@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What each {@link IndexStore} promises. */
+/** Contract of each {@link IndexStore}. */
 @Timeout(600)
 public abstract class IndexStoreContract {
 

@@ -9,8 +9,8 @@ import org.etcdmirror.api.MirrorEvent;
 import org.junit.jupiter.api.Test;
 
 /**
- * What an {@link org.etcdmirror.api.EventSink} of {@link org.etcdmirror.api.KeyModel#PATHS}
- * promises: all of {@link EventSinkContract}, and that directories are part of the state.
+ * Contract of an {@link org.etcdmirror.api.EventSink} of {@link org.etcdmirror.api.KeyModel#PATHS}:
+ * all of {@link EventSinkContract}, and that directories are part of the state.
  */
 public abstract class PathSinkContract extends EventSinkContract {
 

@@ -23,7 +23,7 @@ import org.etcdmirror.api.Snapshot;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** What the contract tests of sinks stand on: a sink with an empty prefix, and ways to look. */
+/** Base of the contract tests of sinks: a sink with an empty prefix, and methods to read it. */
 abstract class SinkFixture {
 
   static final String LINK = "contract";
@@ -52,8 +52,8 @@ abstract class SinkFixture {
   }
 
   /**
-   * What the sink holds, in the order of a {@link Snapshot}. Override it for a sink that is not a
-   * {@link ReadableSink}.
+   * Reads the sink's entries, in the order of a {@link Snapshot}. Override it for a sink that is
+   * not a {@link ReadableSink}.
    */
   protected List<MirrorEvent.Entry> contents(EventSink sink, Selection selection)
       throws IOException, InterruptedException {
@@ -77,7 +77,7 @@ abstract class SinkFixture {
     sink.close();
   }
 
-  /** As by the next run of a mirror. */
+  /** Opens the sink again, as the next run of a mirror does. */
   void reopen() throws Exception {
     sink.close();
     sink = opened(reopenSink(sink, prefixes()), List.of());

@@ -17,7 +17,7 @@ import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SinkContext;
 import org.junit.jupiter.api.Test;
 
-/** What a sink promises to those who read it. */
+/** Contract of a sink that can be read. */
 abstract class SinkReadingContract extends SinkFixture {
 
   private static final int ENOUGH = 30;

@@ -17,7 +17,7 @@ import org.etcdmirror.api.Snapshot;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** What the contract tests of sources stand on: a source, and ways to write and to look. */
+/** Base of the contract tests of sources: a source, and methods to write and read it. */
 abstract class SourceFixture {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);

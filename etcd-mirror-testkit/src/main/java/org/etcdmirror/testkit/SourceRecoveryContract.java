@@ -22,7 +22,7 @@ import org.etcdmirror.api.Start;
 import org.etcdmirror.api.StoredLink;
 import org.junit.jupiter.api.Test;
 
-/** What a source promises besides its snapshots and streams, for a mirror that has its doubts. */
+/** Contract of a source's recovery methods, besides its snapshots and streams. */
 abstract class SourceRecoveryContract extends SourceFixture {
 
   private static final int ENOUGH = 30;
@@ -82,7 +82,7 @@ abstract class SourceRecoveryContract extends SourceFixture {
     throw new AssertionError("no value at " + below + " in " + found);
   }
 
-  /** What an exact snapshot tells; no key twice, none from after its index. */
+  /** Reads an exact snapshot. Checks that it has no key twice and none from after its index. */
   private Map<Bytes, MirrorEvent.Entry> exactly(List<Bytes> keys)
       throws IOException, InterruptedException {
     Map<Bytes, MirrorEvent.Entry> found = new HashMap<>();

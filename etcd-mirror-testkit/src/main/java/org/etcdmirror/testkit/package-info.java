@@ -1,6 +1,5 @@
 /**
- * What is needed to test a source, a sink or an index store of etcd-mirror against real servers and
- * real faults.
+ * Tests a source, a sink or an index store of etcd-mirror against real servers and real faults.
  *
  * <p>{@link org.etcdmirror.testkit.etcd.EtcdServer} and {@link
  * org.etcdmirror.testkit.etcd.EtcdCluster} run real etcd servers, {@link

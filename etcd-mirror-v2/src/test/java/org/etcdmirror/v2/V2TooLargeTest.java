@@ -62,7 +62,7 @@ class V2TooLargeTest {
       assertThat(mirror.status().lastError())
           .contains("'/conf/large' (the value is too large: 150000 bytes")
           .contains("HTTP 413")
-          .contains("takes no request of 150")
+          .contains("refused a request of 150")
           .contains("client_max_body_size")
           .contains(proxy.url());
       assertThat(proxy.refused).hasValue(1);

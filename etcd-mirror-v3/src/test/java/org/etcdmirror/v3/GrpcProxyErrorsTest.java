@@ -133,7 +133,7 @@ class GrpcProxyErrorsTest {
 
       assertThatThrownBy(() -> fresh.call(KVGrpc.getRangeMethod(), read("/b", 0)))
           .isInstanceOf(PermanentException.class)
-          .hasMessageContaining("permission denied (user 'mirror')");
+          .hasMessageContaining("permission denied (user 'mirror' needs read on key '/b'");
       assertThatThrownBy(() -> mirror.call(KVGrpc.getTxnMethod(), puts(1, 1, 0)))
           .isInstanceOf(PermanentException.class);
       assertThatThrownBy(() -> watch(mirror, "/b/")).isInstanceOf(PermanentException.class);

@@ -126,7 +126,7 @@ class V3MalformedTest {
     bad.pages = change;
     assertThatThrownBy(() -> keys(alone, CONF))
         .isInstanceOf(V3ErrorException.class)
-        .hasMessageContainingAll("Range", bad.url(), named)
+        .hasMessageContainingAll("answer to a read", bad.url(), named)
         .satisfies(V3MalformedTest::isPlain);
     assertThat(keys(both, CONF)).containsExactly("/conf/good");
   }
@@ -142,7 +142,8 @@ class V3MalformedTest {
         page(
             page ->
                 page.clearKvs().addKvs(FakeV3Server.kv("/conf/a", 5)).setMore(true).setCount(5));
-    assertThatThrownBy(() -> keys(alone, CONF)).hasMessageContaining("'/conf/a' was not asked");
+    assertThatThrownBy(() -> keys(alone, CONF))
+        .hasMessageContaining("'/conf/a', which was not requested");
     assertThat(bad.requests()).isLessThan(10);
   }
 
@@ -173,7 +174,7 @@ class V3MalformedTest {
         Arguments.of(
             "another kind",
             txn(txn -> txn.getResponsesBuilder(0).clear().getResponsePutBuilder()),
-            "something else"),
+            "did not answer a read"),
         Arguments.of(
             "another key",
             txn(
@@ -199,7 +200,7 @@ class V3MalformedTest {
         Selection.ofKeys(List.of(Bytes.utf8("/conf/none"), Bytes.utf8("/conf/good")), false);
     bad.txns = change;
     assertThatThrownBy(() -> keys(alone, keys))
-        .hasMessageContainingAll("Txn", bad.url(), named)
+        .hasMessageContainingAll("answer to a transaction", bad.url(), named)
         .satisfies(V3MalformedTest::isPlain);
     assertThat(keys(both, keys)).containsExactly("/conf/good");
   }
@@ -243,7 +244,7 @@ class V3MalformedTest {
     bad.watching = call -> call.onNext(answer);
     for (Start start : List.of(Start.now(), Start.after(9))) {
       assertThatThrownBy(() -> poll(start))
-          .hasMessageContainingAll("Watch", bad.url(), named)
+          .hasMessageContainingAll("answer to a watch", bad.url(), named)
           .satisfies(V3MalformedTest::isPlain);
     }
   }
@@ -287,8 +288,8 @@ class V3MalformedTest {
         Arguments.of("2^63-1", lease(7, FAR, FAR), "9223372036854775807"),
         Arguments.of("long over", lease(7, -2, 60), "-2"),
         Arguments.of("granted below 0", lease(7, 30, -60), "-60"),
-        Arguments.of("number 0", lease(0, 30, 60), "tells of 0"),
-        Arguments.of("another number", lease(8, 30, 60), "tells of 8"));
+        Arguments.of("number 0", lease(0, 30, 60), "for lease 0"),
+        Arguments.of("another number", lease(8, 30, 60), "for lease 8"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -297,7 +298,7 @@ class V3MalformedTest {
       String what, UnaryOperator<LeaseTimeToLiveResponse> change, String named) {
     bad.leases = change;
     assertThatThrownBy(() -> V3Client.await(new LeaseTimes(alone).ask(7)))
-        .hasMessageContainingAll("LeaseTimeToLive", bad.url(), named)
+        .hasMessageContainingAll("answer to a lease query", bad.url(), named)
         .satisfies(V3MalformedTest::isPlain);
   }
 
@@ -315,7 +316,7 @@ class V3MalformedTest {
     bad.keepAlives = change;
     assertThatThrownBy(() -> new SinkKeepAlives(alone).renew(List.of(7L)))
         .isInstanceOf(IOException.class)
-        .hasMessageContainingAll("LeaseKeepAlive", bad.url())
+        .hasMessageContainingAll("answer to a lease keep-alive", bad.url())
         .satisfies(V3MalformedTest::isPlain);
   }
 }

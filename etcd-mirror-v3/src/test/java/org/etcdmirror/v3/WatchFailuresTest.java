@@ -46,7 +46,7 @@ class WatchFailuresTest {
             catchThrowableOfType(V3ErrorException.class, () -> stream.poll(PATIENCE));
         assertThat(broken.problem()).isEqualTo(V3Problem.MEMBER_FAILED);
         assertThat(broken)
-            .hasMessageContaining("Watch")
+            .hasMessageContaining("watch failed")
             .hasMessageContaining(proxy.url().toString());
       }
       try (V3EventStream stream = WatchOpening.open(client, ALL, Start.after(known))) {

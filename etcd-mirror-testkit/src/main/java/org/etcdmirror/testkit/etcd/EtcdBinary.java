@@ -74,7 +74,7 @@ public record EtcdBinary(Path path, String version) {
         path + flag, key -> VERSION.matcher(run(path, flag, "--version")).find());
   }
 
-  /** For test names: {@code etcd 3.4.23}. */
+  /** The name for tests: {@code etcd 3.4.23}. */
   @Override
   public String toString() {
     return "etcd " + version;

@@ -20,7 +20,7 @@ public final class EtcdCluster implements AutoCloseable {
     return EtcdServer.builder().startCluster(3);
   }
 
-  /** How many members there are. */
+  /** The number of members. */
   public int size() {
     return members.size();
   }
@@ -30,7 +30,7 @@ public final class EtcdCluster implements AutoCloseable {
     return members.get(number);
   }
 
-  /** Where clients find the members. */
+  /** The client URLs of the members. */
   public List<URI> clientUrls() {
     return members.stream().map(EtcdServer::clientUrl).toList();
   }

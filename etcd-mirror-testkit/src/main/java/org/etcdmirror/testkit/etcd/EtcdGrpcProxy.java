@@ -98,7 +98,7 @@ public final class EtcdGrpcProxy implements AutoCloseable {
     }
   }
 
-  /** Where clients find it, {@code http://127.0.0.1:PORT}. */
+  /** The client URL, {@code http://127.0.0.1:PORT}. */
   public URI url() {
     return URI.create("http://127.0.0.1:" + port);
   }

@@ -7,7 +7,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * What one member of a cluster has to know of itself and the others.
+ * Settings of one member of a cluster.
  *
  * @param advertisedPeer what etcd makes the cluster's id of, together with the token; where the
  *     member is alone, no other connects to it

@@ -34,13 +34,13 @@ public final class EtcdServer implements AutoCloseable {
     return new EtcdServerBuilder();
   }
 
-  /** Where clients find it, {@code http://127.0.0.1:PORT}; the same after each restart. */
+  /** The client URL, {@code http://127.0.0.1:PORT}; the same after each restart. */
   public URI clientUrl() {
     return process.clientUrl();
   }
 
   /**
-   * Where clients find it with TLS, {@code https://127.0.0.1:PORT}; the same after each restart.
+   * The client URL with TLS, {@code https://127.0.0.1:PORT}; the same after each restart.
    *
    * @throws IllegalStateException if it was built without {@link EtcdServerBuilder#tls}
    */
@@ -92,7 +92,7 @@ public final class EtcdServer implements AutoCloseable {
     process.resume();
   }
 
-  /** How a {@link #freeze} ends. */
+  /** Ends a {@link #freeze}. */
   @FunctionalInterface
   public interface Frozen extends AutoCloseable {
 
@@ -120,7 +120,7 @@ public final class EtcdServer implements AutoCloseable {
 
   /**
    * As {@link #wipe()}, but with the same cluster id, as after a deletion of the data directory and
-   * starts etcd again with the same settings: only the index tells that it is another keyspace.
+   * a start with the same settings: only the index tells that it is another keyspace.
    */
   public synchronized void wipeKeepingClusterId() {
     wipe(true);

@@ -22,13 +22,13 @@ public final class EtcdServerBuilder {
 
   EtcdServerBuilder() {}
 
-  /** Which etcd to run. By default the one that {@link EtcdBinary#find()} finds. */
+  /** The etcd to run. By default the one that {@link EtcdBinary#find()} finds. */
   public EtcdServerBuilder binary(EtcdBinary binary) {
     this.binary = requireNonNull(binary, "binary");
     return this;
   }
 
-  /** Which etcd to run, by its path. */
+  /** The etcd to run, by its path. */
   public EtcdServerBuilder binary(Path path) {
     return binary(EtcdBinary.at(path));
   }

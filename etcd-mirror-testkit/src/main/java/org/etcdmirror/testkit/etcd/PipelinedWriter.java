@@ -33,7 +33,7 @@ public final class PipelinedWriter {
   private PipelinedWriter() {}
 
   /**
-   * What came of a storm.
+   * The result of a storm.
    *
    * @param succeeded how many requests were answered with 200 or 201
    * @param elapsed from the first request to the last answer

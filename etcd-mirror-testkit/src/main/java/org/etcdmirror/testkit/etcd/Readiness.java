@@ -42,7 +42,7 @@ final class Readiness {
     }
   }
 
-  /** What is not right yet, or null if all is. */
+  /** The first condition that is not met, or null if all are. */
   private static @Nullable String missing(EtcdProcess process, boolean v2) {
     URI url = process.clientUrl();
     try {
@@ -61,7 +61,7 @@ final class Readiness {
           Http.request(
               "POST", url.resolve("/v3/cluster/member/list"), "{}", "application/json", REQUEST);
       return members.status() == 200 && !members.body().contains("\"" + process.name() + "\"")
-          ? process.name() + " is not the one who answers: " + members.body()
+          ? process.name() + " is not the member that answers: " + members.body()
           : null;
     } catch (IOException e) {
       return e.toString();

@@ -156,7 +156,7 @@ public final class V2Http {
   }
 
   /**
-   * All that is below a path, by a quorum read: each value under its full path, each directory
+   * Reads everything below a path by a quorum read: each value under its full path, each directory
    * under its full path and a slash with an empty value. Empty if there is nothing. As always in
    * v2, whatever is below a segment that begins with {@code _} is not seen unless the path itself
    * leads there.

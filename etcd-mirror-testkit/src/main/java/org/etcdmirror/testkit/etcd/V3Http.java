@@ -139,7 +139,7 @@ public final class V3Http {
     return commit(List.of(Write.delete(Bytes.utf8(key))));
   }
 
-  /** All writes as one; the newest revision. */
+  /** Writes all in one transaction; returns the newest revision. */
   public long commit(List<Write> writes) {
     ArrayNode success = JSON.createArrayNode();
     writes.forEach(write -> success.add(object().set(write.kind, write.fields)));
@@ -183,7 +183,7 @@ public final class V3Http {
     ask("/v3/kv/compaction", object().put("revision", Long.toString(revision)));
   }
 
-  /** What the keys with a prefix hold; the empty prefix is everything. */
+  /** Reads the values of the keys with a prefix; the empty prefix means all keys. */
   public SortedMap<Bytes, Bytes> values(String prefix) {
     TreeMap<Bytes, Bytes> values = new TreeMap<>();
     for (JsonNode kv : ask("/v3/kv/range", range(Bytes.utf8(prefix))).path("kvs")) {

@@ -3,10 +3,10 @@ package org.etcdmirror.testkit.fault;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What is under way in one direction of one connection, in the order in which it was sent. */
+/** Bytes in flight in one direction of one connection, in the order in which it was sent. */
 final class DelayLine {
 
-  /** What was read at once, and the nanoTime before which it must not be written. */
+  /** Bytes of one read, and the nanoTime before which they must not be written. */
   static final class Piece {
     final byte[] bytes;
     final long due;

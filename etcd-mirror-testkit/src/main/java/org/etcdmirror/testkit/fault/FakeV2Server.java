@@ -78,12 +78,12 @@ public final class FakeV2Server implements AutoCloseable {
     answers = from;
   }
 
-  /** Where it listens. */
+  /** The URL of the server. */
   public URI url() {
     return URI.create("http://127.0.0.1:" + listener.getLocalPort());
   }
 
-  /** How many requests it was sent. */
+  /** The number of received requests. */
   public int requests() {
     return requests.get();
   }

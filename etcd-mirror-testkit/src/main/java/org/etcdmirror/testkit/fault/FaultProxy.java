@@ -72,17 +72,17 @@ public final class FaultProxy implements AutoCloseable {
     target = new InetSocketAddress(server.getHost(), server.getPort());
   }
 
-  /** Where clients find the proxy, {@code http://127.0.0.1:PORT}. */
+  /** The client URL of the proxy, {@code http://127.0.0.1:PORT}. */
   public URI url() {
     return URI.create("http://127.0.0.1:" + port);
   }
 
-  /** How many connections are open to the server now. */
+  /** The number of connections that are open to the server. */
   public int connections() {
     return open.size();
   }
 
-  /** How many connections clients have made since the beginning, refused ones included. */
+  /** The number of connections that clients have made since the start, with refused ones. */
   public int accepted() {
     return accepted.get();
   }
@@ -131,14 +131,14 @@ public final class FaultProxy implements AutoCloseable {
     faults.stall(on);
   }
 
-  /** How much later than sent everything arrives, each way; zero for not at all. */
+  /** Delays all bytes by this time, each way; zero for no delay. */
   public void delay(Duration oneWay) {
     faults.link = faults.link.withDelay(oneWay);
   }
 
   /**
-   * How slow the line is from now on, each way; {@link LinkLimits#NONE} for as fast as can be. What
-   * is under way keeps its time. A sender that is faster than the line is held up.
+   * Limits the line from now on, each way; {@link LinkLimits#NONE} for as fast as can be. What is
+   * under way keeps its time. A sender that is faster than the line is held up.
    */
   public void link(LinkLimits limits) {
     faults.link = limits;

@@ -1,6 +1,6 @@
 package org.etcdmirror.testkit.fault;
 
-/** What a {@link FaultProxy} does wrong at the moment. Shared by its threads. */
+/** The present faults of a {@link FaultProxy}. Shared by its threads. */
 final class Faults {
 
   static final long NO_LIMIT = -1;

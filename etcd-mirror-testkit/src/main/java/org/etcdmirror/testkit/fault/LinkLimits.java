@@ -3,7 +3,7 @@ package org.etcdmirror.testkit.fault;
 import java.time.Duration;
 
 /**
- * How slow the line of a {@link FaultProxy} is. Each direction has these limits for itself, and all
+ * Limits of the line of a {@link FaultProxy}. Each direction has these limits for itself, and all
  * connections of the proxy share the bandwidth, as they would share a real line.
  *
  * @param bytesPerSecond how many bytes pass in a second; {@link #UNLIMITED} for any number
@@ -51,18 +51,18 @@ public record LinkLimits(long bytesPerSecond, Duration delay, Duration jitter) {
     return of(bytesPerSecond, oneWay, jitter);
   }
 
-  /** How many bytes are sent at once, so that connections take turns on a slow line. */
+  /** The number of bytes sent at once, so that connections take turns on a slow line. */
   int piece() {
     return (int)
         Math.max(SMALLEST_PIECE, Math.min(LARGEST_PIECE, bytesPerSecond / PIECES_A_SECOND));
   }
 
-  /** How many nanoseconds the line needs for this many bytes. */
+  /** The nanoseconds that the line needs for this many bytes. */
   long nanosFor(int bytes) {
     return bytesPerSecond == UNLIMITED ? 0 : (long) (bytes * 1e9 / bytesPerSecond);
   }
 
-  /** How many bytes of one connection may be under way; more wait with the sender. */
+  /** The limit of bytes in flight on one connection; the sender waits with more. */
   long mostUnderWay() {
     if (bytesPerSecond == UNLIMITED) {
       return MOST_UNDER_WAY;

@@ -16,7 +16,7 @@ final class ProxyDirection {
 
   private static final byte[] END = new byte[0];
 
-  /** How far ahead of the line a sender may be, so that late timers cost no bandwidth. */
+  /** The time by which a sender may be ahead of the line, so that late timers cost no bandwidth. */
   private static final long AHEAD_NANOS = 5_000_000;
 
   private final Faults faults;

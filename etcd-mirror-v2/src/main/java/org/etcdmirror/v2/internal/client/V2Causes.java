@@ -44,7 +44,7 @@ final class V2Causes {
   private String why(IOException failure, V2Request request, HttpUrl endpoint) {
     String explained = V2Tls.explain(failure, endpoint, tls, !endpoints.everWorked());
     if (explained != null) {
-      return DisplayText.of(explained, LONGEST);
+      return request + " failed: " + DisplayText.of(explained, LONGEST);
     }
     Throwable root = root(failure);
     if (root instanceof UnknownHostException) {

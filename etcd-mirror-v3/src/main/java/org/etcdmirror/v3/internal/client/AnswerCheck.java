@@ -33,7 +33,7 @@ public final class AnswerCheck {
       long revision = page.getHeader().getRevision();
       return Revisions.isPossible(revision)
           ? flaw(asked, page, revision)
-          : "its header revision is impossible: " + revision;
+          : "its header revision is " + revision + ", which is impossible";
     }
     if (request instanceof TxnRequest asked && answer instanceof TxnResponse done) {
       return flaw(asked, done);
@@ -84,11 +84,11 @@ public final class AnswerCheck {
   public static @Nullable String flaw(KeyValue kv, long newest) {
     long changed = kv.getModRevision();
     if (changed <= 0 || changed > newest) {
-      return "key '%s' has modRevision %d above the newest revision %d"
+      return "key '%s' has the impossible mod revision %d (newest revision %d)"
           .formatted(Wire.bytes(kv.getKey()), changed, newest);
     }
     if (kv.getCreateRevision() > changed) {
-      return "key '%s' has createRevision %d above its modRevision %d"
+      return "key '%s' has create revision %d above its mod revision %d"
           .formatted(Wire.bytes(kv.getKey()), kv.getCreateRevision(), changed);
     }
     return null;
@@ -111,7 +111,7 @@ public final class AnswerCheck {
   private static @Nullable String flaw(TxnRequest asked, TxnResponse done) {
     long revision = done.getHeader().getRevision();
     if (!Revisions.isPossible(revision)) {
-      return "its header revision is impossible: " + revision;
+      return "its header revision is " + revision + ", which is impossible";
     }
     var ops = done.getSucceeded() ? asked.getSuccessList() : asked.getFailureList();
     if (ops.size() != done.getResponsesCount()) {

@@ -101,17 +101,18 @@ final class V3Reason {
     if (status.getCode() != Status.Code.UNAVAILABLE || !(root instanceof IOException)) {
       return null;
     }
-    String said = said(root);
-    if (status.getDescription() == null) {
+    Throwable cause = status.getCause();
+    if (status.getDescription() == null && cause != null) {
       // Only a login that could not begin fails without a description.
-      return "login failed: " + said;
+      return "login failed: " + said(cause);
     }
-    if (root instanceof ConnectException) {
-      return said.toLowerCase(Locale.ROOT).contains("refused")
-          ? "connection refused"
-          : "connection failed: " + said;
+    String said = said(root);
+    if (!(root instanceof ConnectException)) {
+      return null;
     }
-    return "connection lost: " + said;
+    return said.toLowerCase(Locale.ROOT).contains("refused")
+        ? "connection refused"
+        : "connection failed: " + said;
   }
 
   private static String said(Throwable root) {
@@ -136,7 +137,7 @@ final class V3Reason {
     int pipeline = description.indexOf(PIPELINE);
     String text = pipeline < 0 ? description : description.substring(0, pipeline).strip();
     Throwable root = V3Failures.rootCause(status);
-    return DisplayText.of(text)
+    return (text.equals("io exception") ? "connection lost" : DisplayText.of(text))
         + (root == null || root.getMessage() == null ? "" : ": " + said(root));
   }
 }

@@ -42,7 +42,7 @@ final class WatchAnswerCheck {
     long revision = answer.getHeader().getRevision();
     // A proxy of etcd's makes up the answer that a watch is created.
     if (revision < 0 || (revision > 0 && !Revisions.isPossible(revision))) {
-      return "its header revision is impossible: " + revision;
+      return "its header revision is " + revision + ", which is impossible";
     }
     if (answer.getEventsCount() > 0 && revision == 0) {
       return "its header revision is 0 in an answer with events";

@@ -57,7 +57,7 @@ class AnsweringClusterTest {
     AnsweringCluster.Membership stream = cluster.new Membership("the watch");
     stream.heard(header(0xa, 2));
 
-    assertThatThrownBy(() -> stream.heard(header(0xb, 2))).hasMessageContaining("was before");
+    assertThatThrownBy(() -> stream.heard(header(0xb, 2))).hasMessageContaining("but before by");
   }
 
   @Test

@@ -83,17 +83,19 @@ class V3ReasonTest {
 
   @Test
   void aPasswordFileThatIsMissingOrEmptyIsNamed() throws Exception {
-    String url = free();
-    Access access = user("m", "");
-    Path file = directory.resolve("password");
-    assertThatThrownBy(() -> read(url, access))
-        .isInstanceOf(IOException.class)
-        .hasMessage(url + ": login failed: password file '" + file + "' of user 'm' is empty");
-    Files.delete(file);
-    assertThatThrownBy(() -> read(url, access))
-        .isInstanceOf(IOException.class)
-        .hasMessage(
-            url + ": login failed: password file '" + file + "' of user 'm' does not exist");
+    try (EtcdServer etcd = EtcdServer.builder().enableV2(false).start()) {
+      String url = etcd.clientUrl().toString();
+      Access access = user("m", "");
+      Path file = directory.resolve("password");
+      assertThatThrownBy(() -> read(url, access))
+          .isInstanceOf(IOException.class)
+          .hasMessage(url + ": login failed: password file '" + file + "' of user 'm' is empty");
+      Files.delete(file);
+      assertThatThrownBy(() -> read(url, access))
+          .isInstanceOf(IOException.class)
+          .hasMessage(
+              url + ": login failed: password file '" + file + "' of user 'm' does not exist");
+    }
   }
 
   @Test
@@ -161,7 +163,8 @@ class V3ReasonTest {
             .withDescription("io exception\nChannel Pipeline: [SslHandler#0, Tail#0]")
             .withCause(
                 new IOException("recvAddress(..) failed with error(-104): Connection reset"));
-    assertThat(message(lost)).isEqualTo("http://h:1: connection lost: Connection reset");
+    assertThat(message(lost))
+        .isEqualTo("http://h:1: transaction failed: connection lost: Connection reset");
     Status slow =
         Status.DEADLINE_EXCEEDED.withDescription(
             "CallOptions deadline exceeded after 9.987654321s. Name resolution delay 0.1 seconds.");
