@@ -55,17 +55,19 @@ class SinkContextTest extends MirrorFixture {
   }
 
   @Test
-  void verificationWaitsForAStartedMirrorToOpenItsSink() throws Exception {
+  void planWaitsForAStartedMirrorToOpenItsSink() throws Exception {
     source.put("/conf/a", "1");
     store.faults.failAlways("load", () -> new IOException("not yet"));
     EtcdMirror mirror = started();
-    FutureTask<VerifyReport> verification = new FutureTask<>(mirror::verify);
-    new Thread(verification, "verification").start();
-    eventually(() -> store.faults.calls("load") > 5);
-    assertThat(verification.isDone()).isFalse();
+    FutureTask<ResyncPlan> plan = new FutureTask<>(mirror::plan);
+    Thread asking = new Thread(plan, "plan");
+    asking.start();
+    eventually(() -> store.faults.calls("load") > 20 || plan.isDone());
+    assertThat(plan.isDone()).isFalse();
     assertThat(sink.faults.calls("snapshot")).isZero();
     store.faults.heal("load");
-    assertThat(verification.get().isEqual()).isTrue();
+    assertThat(plan.get().unsupported()).isZero();
+    asking.join();
   }
 
   @Test
