@@ -97,7 +97,9 @@ public final class TlsFailure {
     if (mayBeLost && cut && tls.certificateAsked()) {
       return certificateRefused("it ended the connection at once", tls);
     }
-    return NO_HANDSHAKE.stream().anyMatch(said::contains)
+    // A server that closes with unread bytes resets, and its answer in plain text may be lost.
+    boolean reset = mayBeLost && said.contains("reset");
+    return reset || NO_HANDSHAKE.stream().anyMatch(said::contains)
         ? "the server ended the handshake without an answer; if it does not speak TLS at this port,"
             + " write http://"
         : null;
