@@ -1,7 +1,5 @@
 package org.etcdmirror.consumer;
 
-import java.time.Duration;
-import java.util.ServiceLoader;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.KeyModel;
@@ -13,6 +11,8 @@ import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.store.InMemoryIndexStore;
 import org.etcdmirror.core.store.InMemorySink;
+import java.time.Duration;
+import java.util.ServiceLoader;
 
 /** Mirrors a prefix into memory until an index is reached, and prints the value of one key. */
 public final class Consumer {

@@ -2,6 +2,9 @@ package org.etcdmirror.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.etcd.V2Http;
+import org.etcdmirror.testkit.etcd.V3Http;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,9 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.etcdmirror.testkit.etcd.EtcdServer;
-import org.etcdmirror.testkit.etcd.V2Http;
-import org.etcdmirror.testkit.etcd.V3Http;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

@@ -20,7 +20,7 @@ import org.etcdmirror.api.SinkContext;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.v3.internal.client.V3Client;
-import org.etcdmirror.v3.internal.read.Wire;
+import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.internal.sink.SinkBounds;
 import org.etcdmirror.v3.internal.sink.SinkLimits;
 import org.etcdmirror.v3.internal.sink.SinkLink;

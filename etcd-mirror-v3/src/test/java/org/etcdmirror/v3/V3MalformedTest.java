@@ -19,7 +19,7 @@ import org.etcdmirror.api.Start;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3ErrorException;
-import org.etcdmirror.v3.internal.read.KeyRange;
+import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.internal.read.LeaseTimes;
 import org.etcdmirror.v3.internal.read.V3Snapshot;
 import org.etcdmirror.v3.internal.sink.SinkKeepAlives;

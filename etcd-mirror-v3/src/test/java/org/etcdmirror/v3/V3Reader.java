@@ -13,7 +13,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.v3.internal.client.V3Client;
-import org.etcdmirror.v3.internal.read.KeyRange;
+import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.internal.read.SinkCheckpoint;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.KeyValue;

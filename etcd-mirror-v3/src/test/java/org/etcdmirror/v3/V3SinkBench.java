@@ -14,7 +14,7 @@ import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.v3.internal.client.V3Client;
-import org.etcdmirror.v3.internal.read.Wire;
+import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.internal.sink.SinkCalls;
 import org.etcdmirror.v3.internal.sink.SinkNesting;
 import org.etcdmirror.v3.internal.sink.SinkOp;

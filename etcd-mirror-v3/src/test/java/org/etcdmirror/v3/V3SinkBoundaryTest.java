@@ -23,7 +23,7 @@ import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3PermanentException;
-import org.etcdmirror.v3.internal.read.Wire;
+import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.PutRequest;
 import org.etcdmirror.v3.rpc.RangeResponse;
@@ -104,7 +104,7 @@ class V3SinkBoundaryTest {
           assertThat(refusal)
               .isInstanceOf(UnsupportedEntryException.class)
               .hasMessageContaining("'" + KEY + "' (the value is too large: " + size + " bytes")
-              .hasMessageContaining("by default 1572864")
+              .hasMessageContaining("default 1572864")
               .hasMessageContaining("--max-request-bytes")
               .hasMessageMatching(".*");
           assertThat(found.getModRevision()).isEqualTo(before);

@@ -168,7 +168,7 @@ final class V3SinkLimitsTest {
         assertThatThrownBy(() -> apply(sink, batch(put("/a", "1"), tooLarge)))
             .isInstanceOf(UnsupportedEntryException.class)
             .hasMessageContaining("'/too-large' (the value is too large: %d bytes".formatted(size))
-            .hasMessageContaining("by default 1572864");
+            .hasMessageContaining("default 1572864");
       }
     }
   }

@@ -28,7 +28,7 @@ import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3ErrorException;
 import org.etcdmirror.v3.internal.client.V3Problem;
-import org.etcdmirror.v3.internal.read.KeyRange;
+import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.LeaseGrpc;

@@ -12,7 +12,7 @@ import java.util.function.IntFunction;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.v3.internal.client.V3Client;
-import org.etcdmirror.v3.internal.read.KeyRange;
+import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.DeleteRangeRequest;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.PutRequest;

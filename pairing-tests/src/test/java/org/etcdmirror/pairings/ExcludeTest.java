@@ -1,7 +1,6 @@
 package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
 import java.util.regex.Pattern;
@@ -98,17 +97,5 @@ class ExcludeTest {
 
   private static void level(EtcdMirror mirror, Link link) throws Exception {
     assertThat(mirror.await(link.source().index(), Link.PATIENCE)).isTrue();
-  }
-
-  @ParameterizedTest
-  @MethodSource("kinds")
-  void aScopeOutsideOfTheSinksPrefixesIsNotBuilt(String kind) {
-    Link link = link(kind);
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> mirror(link, MirrorScope.builder().rename("/conf/", "/other/")))
-        .withMessage(
-            "target prefix '%s' of the scope is outside the sink's prefixes [/conf]; create the sink with the target prefixes of the scope",
-            kind.equals("v2") ? "/other" : "/other/");
-    mirror(link, MirrorScope.builder().rename("/conf/", "/conf/below/")).close();
   }
 }

@@ -1,7 +1,5 @@
 package org.etcdmirror.pairings;
 
-import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,10 +28,6 @@ class PackagesTest {
   /** The modules of the reactor, all below one directory. */
   private static final Path ROOT = Path.of("..");
 
-  /** Waits for a public place of {@code StoreBeside}, which plug-ins need. */
-  private static final Path EXEMPT =
-      Path.of("examples/custom-sink/src/main/java/org/etcdmirror/customsink/PoolsProvider.java");
-
   @ParameterizedTest
   @ValueSource(strings = {"core", "v2", "v3"})
   void innerPackagesFormNoCycle(String module) {
@@ -41,8 +35,6 @@ class PackagesTest {
         .matching("org.etcdmirror." + module + ".internal.(*)..")
         .should()
         .beFreeOfCycles()
-        // These two use no client: their place is below it.
-        .ignoreDependency(alwaysTrue(), simpleName("KeyRange").or(simpleName("Wire")))
         .check(CLASSES);
   }
 
@@ -60,7 +52,7 @@ class PackagesTest {
               .toList();
       assertThat(sources).as("sources of %s", own).anyMatch(file -> file.startsWith(own));
       assertThat(sources)
-          .filteredOn(file -> !file.startsWith(own) && !file.endsWith(EXEMPT))
+          .filteredOn(file -> !file.startsWith(own))
           .allSatisfy(file -> assertThat(file).content().doesNotContainPattern(internal));
     }
   }

@@ -195,6 +195,7 @@ class StatusServerTest extends StatusServerFixture {
             .source(new TinySource())
             .sink(InMemorySink.paths())
             .indexStore(new InMemoryIndexStore())
+            .link("/conftool")
             .scope(MirrorScope.of("/conftool"))
             .build();
     try (mirror;

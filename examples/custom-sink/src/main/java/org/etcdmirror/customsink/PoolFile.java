@@ -9,7 +9,7 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
-import org.etcdmirror.core.internal.identity.StoreBeside;
+import org.etcdmirror.core.store.StoreBeside;
 import org.jspecify.annotations.Nullable;
 
 /**

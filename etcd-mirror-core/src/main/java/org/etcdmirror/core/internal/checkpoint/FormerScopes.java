@@ -74,6 +74,7 @@ final class FormerScopes {
     if (note != null && former != null) {
       scopes = ScopeNote.split(note);
       leftovers = leftovers(former);
+      warnOf(former);
       warnOfLater();
     } else {
       scopes = fingerprint.isChanged(stored.scope()) ? List.of() : List.of(own);
@@ -115,8 +116,8 @@ final class FormerScopes {
   private void warnOfLater() {
     if (!later().isEmpty()) {
       log.warn(
-          "{}: the sink was put back to a state that {} former scopes wrote to; their keys stay"
-              + " until the mirror is started again",
+          "[link={}] the sink was restored to a state that other scopes wrote; their keys stay until"
+              + " the mirror is started again, former scopes={}",
           link,
           later().size());
     }

@@ -15,6 +15,7 @@ import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.store.FileIndexStore;
 import org.etcdmirror.core.store.InMemoryIndexStore;
 import org.etcdmirror.core.store.InMemorySink;
+import org.etcdmirror.core.store.StoreBeside;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

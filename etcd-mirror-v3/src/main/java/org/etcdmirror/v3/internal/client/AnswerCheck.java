@@ -1,8 +1,8 @@
 package org.etcdmirror.v3.internal.client;
 
 import com.google.protobuf.ByteString;
-import org.etcdmirror.v3.internal.read.KeyRange;
-import org.etcdmirror.v3.internal.read.Wire;
+import org.etcdmirror.v3.internal.keys.KeyRange;
+import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.LeaseGrantRequest;
 import org.etcdmirror.v3.rpc.LeaseGrantResponse;

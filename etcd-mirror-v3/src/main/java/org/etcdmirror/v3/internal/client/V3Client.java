@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Refusals;
 import org.etcdmirror.api.tls.Access;
-import org.etcdmirror.v3.internal.read.KeyRange;
+import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.RangeRequest;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package org.etcdmirror.v3.internal.client;
 
 import io.grpc.ClientCall;
 import io.grpc.MethodDescriptor;
-import org.etcdmirror.v3.internal.read.KeyRange;
+import org.etcdmirror.v3.internal.keys.KeyRange;
 
 /**
  * A call that lasts.

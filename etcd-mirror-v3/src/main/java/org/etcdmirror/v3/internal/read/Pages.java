@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.v3.internal.client.V3Client;
+import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.ResponseHeader;
 import org.jspecify.annotations.Nullable;

@@ -14,6 +14,8 @@ import org.etcdmirror.v3.internal.client.AnswerCheck;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3PermanentException;
 import org.etcdmirror.v3.internal.client.V3Stream;
+import org.etcdmirror.v3.internal.keys.KeyRange;
+import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.RangeRequest;

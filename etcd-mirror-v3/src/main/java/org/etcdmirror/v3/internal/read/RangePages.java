@@ -9,6 +9,7 @@ import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3ErrorException;
 import org.etcdmirror.v3.internal.client.V3PermanentException;
 import org.etcdmirror.v3.internal.client.V3Problem;
+import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.RangeRequest;

@@ -8,6 +8,8 @@ import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SnapshotExpiredException;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3ErrorException;
+import org.etcdmirror.v3.internal.keys.KeyRange;
+import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.ResponseHeader;
 import org.jspecify.annotations.Nullable;

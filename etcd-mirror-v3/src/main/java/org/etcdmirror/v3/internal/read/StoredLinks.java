@@ -13,6 +13,8 @@ import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3ErrorException;
 import org.etcdmirror.v3.internal.client.V3Failures;
 import org.etcdmirror.v3.internal.client.V3PermanentException;
+import org.etcdmirror.v3.internal.keys.KeyRange;
+import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.rpc.KeyValue;
 
 /** The checkpoints that are where mirrors keep them by default. */

@@ -6,6 +6,7 @@ import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.Lease;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.OwnKeys;
+import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.internal.read.LeaseTimes.Ending;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.jspecify.annotations.Nullable;

@@ -13,8 +13,8 @@ import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.SinkContext;
-import org.etcdmirror.v3.internal.read.KeyRange;
-import org.etcdmirror.v3.internal.read.Wire;
+import org.etcdmirror.v3.internal.keys.KeyRange;
+import org.etcdmirror.v3.internal.keys.Wire;
 
 /**
  * The keys that the mirror may touch: those under its prefixes, without those that hold

@@ -17,7 +17,7 @@ import org.etcdmirror.api.Lease;
 import org.etcdmirror.api.SinkDriftedException;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3ErrorException;
-import org.etcdmirror.v3.internal.read.Wire;
+import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.rpc.LeaseGrantRequest;
 import org.etcdmirror.v3.rpc.LeaseGrpc;
 import org.etcdmirror.v3.rpc.LeaseTimeToLiveRequest;

@@ -2,7 +2,7 @@ package org.etcdmirror.v3.internal.sink;
 
 import com.google.protobuf.ByteString;
 import org.etcdmirror.api.Bytes;
-import org.etcdmirror.v3.internal.read.Wire;
+import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.rpc.Compare;
 import org.etcdmirror.v3.rpc.DeleteRangeRequest;
 import org.etcdmirror.v3.rpc.PutRequest;

@@ -17,7 +17,7 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.Lease;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.PermanentException;
-import org.etcdmirror.v3.internal.read.Wire;
+import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.rpc.RequestOp;
 
 /**

@@ -12,8 +12,8 @@ import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3Head;
+import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.internal.read.RestPages;
-import org.etcdmirror.v3.internal.read.Wire;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.jspecify.annotations.Nullable;
 

@@ -17,7 +17,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.v3.internal.client.V3Client;
-import org.etcdmirror.v3.internal.read.KeyRange;
+import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.internal.read.LeaseTimes;
 import org.etcdmirror.v3.internal.read.LeaseTimes.Ending;
 import org.etcdmirror.v3.internal.read.RangePages;

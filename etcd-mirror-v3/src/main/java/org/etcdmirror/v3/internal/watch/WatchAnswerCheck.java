@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.etcdmirror.api.InVain;
 import org.etcdmirror.v3.internal.client.AnswerCheck;
 import org.etcdmirror.v3.internal.client.Revisions;
-import org.etcdmirror.v3.internal.read.KeyRange;
+import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.internal.read.V3Puts;
 import org.etcdmirror.v3.rpc.Event;
 import org.etcdmirror.v3.rpc.WatchResponse;

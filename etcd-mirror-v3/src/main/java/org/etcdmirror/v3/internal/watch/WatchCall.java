@@ -16,7 +16,7 @@ import org.etcdmirror.v3.internal.client.V3Failures;
 import org.etcdmirror.v3.internal.client.V3Problem;
 import org.etcdmirror.v3.internal.client.V3ProtocolException;
 import org.etcdmirror.v3.internal.client.V3Stream;
-import org.etcdmirror.v3.internal.read.KeyRange;
+import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.MaintenanceGrpc;
 import org.etcdmirror.v3.rpc.StatusRequest;
 import org.etcdmirror.v3.rpc.StatusResponse;

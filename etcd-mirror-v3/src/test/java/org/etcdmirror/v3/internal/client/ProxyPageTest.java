@@ -17,7 +17,7 @@ import org.etcdmirror.v3.PageServer;
 import org.etcdmirror.v3.V3Mirroring;
 import org.etcdmirror.v3.V3Sink;
 import org.etcdmirror.v3.V3Source;
-import org.etcdmirror.v3.internal.read.Wire;
+import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.internal.watch.WatchOpening;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.RangeRequest;

@@ -16,7 +16,7 @@ import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.TestCertificates;
 import org.etcdmirror.testkit.etcd.V3Http;
-import org.etcdmirror.v3.internal.read.KeyRange;
+import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.Compare;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.PutRequest;

@@ -17,6 +17,7 @@ import org.etcdmirror.testkit.etcd.V3Http.Write;
 import org.etcdmirror.testkit.fault.FaultProxy;
 import org.etcdmirror.v3.WarmClient;
 import org.etcdmirror.v3.internal.client.V3Client;
+import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

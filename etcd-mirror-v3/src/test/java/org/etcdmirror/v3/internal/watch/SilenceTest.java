@@ -20,7 +20,7 @@ import org.etcdmirror.testkit.etcd.V3Http;
 import org.etcdmirror.v3.WarmClient;
 import org.etcdmirror.v3.internal.client.ServerVersion;
 import org.etcdmirror.v3.internal.client.V3Client;
-import org.etcdmirror.v3.internal.read.KeyRange;
+import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.Event;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.junit.jupiter.api.AfterEach;

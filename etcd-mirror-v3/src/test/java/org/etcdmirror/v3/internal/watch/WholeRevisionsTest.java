@@ -10,7 +10,7 @@ import org.etcdmirror.api.IndexDisprovedException;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.v3.WarmClient;
 import org.etcdmirror.v3.internal.client.V3Client;
-import org.etcdmirror.v3.internal.read.KeyRange;
+import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.Event;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.ResponseHeader;

@@ -1,4 +1,4 @@
-package org.etcdmirror.v3.internal.read;
+package org.etcdmirror.v3.internal.keys;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;

@@ -1,4 +1,4 @@
-package org.etcdmirror.core.internal.identity;
+package org.etcdmirror.core.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,7 +9,6 @@ import java.time.Instant;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.SinkRolledBackException;
-import org.etcdmirror.core.store.FileIndexStore;
 import org.etcdmirror.testkit.IndexStoreContract;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,4 +1,4 @@
-package org.etcdmirror.v3.internal.read;
+package org.etcdmirror.v3.internal.keys;
 
 import com.google.protobuf.ByteString;
 import java.util.List;
@@ -10,7 +10,7 @@ public record KeyRange(ByteString from, ByteString end) {
   private static final ByteString ZERO = ByteString.copyFrom(new byte[1]);
 
   /** The first key that can be. */
-  static final ByteString FIRST_KEY = ZERO;
+  public static final ByteString FIRST_KEY = ZERO;
 
   /** Everything that begins with the prefix. */
   public static KeyRange of(Bytes prefix) {
@@ -56,7 +56,7 @@ public record KeyRange(ByteString from, ByteString end) {
   }
 
   /** The key right after another. */
-  static ByteString after(ByteString key) {
+  public static ByteString after(ByteString key) {
     return key.concat(ZERO);
   }
 }

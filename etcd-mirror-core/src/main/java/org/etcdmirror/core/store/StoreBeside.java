@@ -1,4 +1,4 @@
-package org.etcdmirror.core.internal.identity;
+package org.etcdmirror.core.store;
 
 import static java.util.Objects.requireNonNull;
 
@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.SinkRolledBackException;
-import org.etcdmirror.core.store.FileIndexStore;
 
 /**
  * An index beside a file or directory of data, which means nothing without it: if the data is gone,
