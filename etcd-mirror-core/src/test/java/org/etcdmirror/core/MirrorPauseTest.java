@@ -135,7 +135,7 @@ class MirrorPauseTest extends MirrorFixture {
     EtcdMirror mirror = started();
     gate.awaitReached();
     assertThat(mirror.pause(Duration.ZERO)).as("a batch is in hand").isFalse();
-    assertThat(mirror.status().state()).isEqualTo(MirrorState.RESYNCING);
+    eventually(() -> mirror.status().state() == MirrorState.RESYNCING);
     gate.release();
     assertThat(mirror.pause(PATIENCE)).isTrue();
     assertThat(mirror.status().state()).isEqualTo(MirrorState.PAUSED);
