@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Deploys the library into a directory and builds and runs consumer-test with it, as a project of a
-# user would: through the BOM, on the class path and on the module path. It changes nothing in the
-# Maven repository of this user. Arguments are handed to Maven.
+# Installs the library into a local repository of its own and builds and runs consumer-test with it,
+# as a project of a user would: through the BOM, on the class path and on the module path. That
+# repository begins with links to what this user's has, which stays as it is. Arguments are handed
+# to Maven.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=scripts/lib.sh
@@ -22,14 +23,23 @@ version=$(sed -n 's#^  <version>\(.*\)</version>#\1#p' pom.xml)
 bom_version=$(sed -n 's#^  <version>\(.*\)</version>#\1#p' etcd-mirror-bom/pom.xml)
 [ "$version" = "$bom_version" ] ||
   die "etcd-mirror-bom has version $bom_version; give it the version of the parent, $version"
-mkdir -p "$work"
-rm -rf "$work/deployed" "$work/local/org/etcdmirror" consumer-test/target
+local=$work/local
+known=$HOME/.m2/repository
+if [[ ${MAVEN_OPTS:-} =~ -Dmaven\.repo\.local=([^ ]+) ]]; then
+  known=${BASH_REMATCH[1]}
+fi
+rm -rf "$work" consumer-test/target
+mkdir -p "$local"
+if [ -d "$known" ]; then
+  cp -al "$known/." "$local/" 2>/dev/null || cp -a "$known/." "$local/"
+  rm -rf "$local/org/etcdmirror"
+fi
 
-say "deploying $version to $work/deployed"
-mvn -B -q deploy -pl etcd-mirror-bom,etcd-mirror-core,etcd-mirror-v2,etcd-mirror-v3,etcd-mirror-testkit -am \
+say "installing $version into $local"
+mvn -B -q install -pl etcd-mirror-bom,etcd-mirror-core,etcd-mirror-v2,etcd-mirror-v3,etcd-mirror-testkit -am \
   -Dmaven.test.skip -Dspotless.check.skip -Dmaven.javadoc.skip -Dmaven.source.skip \
-  -Dmaven.install.skip -DaltDeploymentRepository="deployed::file://$work/deployed" "$@"
+  -Dmaven.repo.local="$local" "$@"
 
 say 'testing as a consumer'
-mvn -B -f consumer-test/pom.xml verify -Dmaven.repo.local="$work/local" \
-  -Detcd-mirror.version="$version" -Detcd-mirror.repository="file://$work/deployed" "$@"
+mvn -B -f consumer-test/pom.xml verify -Dmaven.repo.local="$local" \
+  -Detcd-mirror.version="$version" "$@"
