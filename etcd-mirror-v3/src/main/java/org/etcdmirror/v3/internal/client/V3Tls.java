@@ -93,10 +93,17 @@ final class V3Tls {
     return why == null ? status : status.withDescription(MARK + why);
   }
 
-  /** Go's TLS says nothing to the first bytes of HTTP/2. */
+  /** Go's TLS says nothing to the first bytes of HTTP/2. It closes, or resets what is unread. */
   private static boolean isClosed(Status status) {
-    return status.getCause() == null
-        && String.valueOf(status.getDescription()).contains("Network closed");
+    if (status.getCause() == null) {
+      return String.valueOf(status.getDescription()).contains("Network closed");
+    }
+    for (Throwable one = status.getCause(); one != null; one = one.getCause()) {
+      if (String.valueOf(one.getMessage()).contains("Connection reset")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether a description says all that there is to say. */
