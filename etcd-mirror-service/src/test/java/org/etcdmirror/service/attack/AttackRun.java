@@ -72,7 +72,13 @@ final class AttackRun {
     if (!stage.service().runs()) {
       stage.restart();
     }
-    if (!stage.becomesLevel()) {
+    boolean level = stage.becomesLevel();
+    if (!level && attack.mayEnd() && !stage.service().runs()) {
+      // It was still starting when the attack ended, and then met what the attack had left.
+      stage.restart();
+      level = stage.becomesLevel();
+    }
+    if (!level) {
       problems.add("does not become level again: " + lastLine());
     }
     double levelAfter = (System.nanoTime() - healed) / 1e9;

@@ -172,14 +172,15 @@ final class Stage implements AutoCloseable {
   boolean becomesLevel() {
     put(Side.SOURCE, PREFIX + "new", UUID.randomUUID().toString());
     try {
-      await()
-          .atMost(PATIENCE)
-          .pollInterval(POLL)
-          .until(() -> values(Side.SOURCE).equals(values(Side.SINK)));
-      return true;
+      await().atMost(PATIENCE).pollInterval(POLL).until(() -> isLevel() || !service.runs());
+      return isLevel();
     } catch (ConditionTimeoutException e) {
       return false;
     }
+  }
+
+  private boolean isLevel() {
+    return values(Side.SOURCE).equals(values(Side.SINK));
   }
 
   /** Starts the service anew, as an operator or an init system does it. */

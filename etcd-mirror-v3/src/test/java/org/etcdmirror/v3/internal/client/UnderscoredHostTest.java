@@ -100,8 +100,8 @@ class UnderscoredHostTest {
     "etcd_1, ETCD_1, read 0",
     "etcd_1.under_score.example, *.under_score.example, read 0",
     "etcd_1.under_score.example, *.example, 'refused: '",
-    "etcd_1, etcd_2, not for 'etcd_1'",
-    "etcd_1, localhost, not for 'etcd_1'",
+    "etcd_1, etcd_2, not valid for 'etcd_1'",
+    "etcd_1, localhost, not valid for 'etcd_1'",
   })
   void theCertificateMustBearTheName(String host, String certified, String outcome)
       throws Exception {
