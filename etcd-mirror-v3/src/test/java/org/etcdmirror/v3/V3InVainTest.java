@@ -14,11 +14,13 @@ import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.core.store.InMemoryIndexStore;
 import org.etcdmirror.core.store.InMemorySink;
 import org.etcdmirror.v3.rpc.WatchResponse;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A server that brings nothing is asked more and more rarely, and the status says so. */
+@Tag("long")
 @Timeout(120)
 class V3InVainTest {
 
