@@ -28,7 +28,7 @@ public interface SinkCluster {
 
   /**
    * Whether this cluster is the one that an anchor was taken from, as {@link
-   * InspectableSource#check} tells of a source. UNKNOWN by default.
+   * InspectableSource#check} says it of a source. UNKNOWN by default.
    *
    * @throws IOException if it cannot be read now
    */

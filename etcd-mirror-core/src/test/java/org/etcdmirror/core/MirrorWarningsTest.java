@@ -61,6 +61,15 @@ class MirrorWarningsTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource
+  void aPrefixThatIsAKeyItselfIsNoMistake(KeyModel model) throws Exception {
+    use(model, MirrorScope.of("/conf/a"));
+    source.put("/conf/a", "1");
+    following();
+    assertThat(warnings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aPrefixOfWhichAllIsExcludedIsNoMistake(KeyModel model) throws Exception {
     use(model, MirrorScope.builder().prefix("/conf/").excludePrefix("/conf/a").build());
     source.put("/conf/a", "1");

@@ -199,7 +199,7 @@ public final class KeyMapper {
 
   /** Adds to {@code out} the sink's entries for a source's entry; none if it is to hold none. */
   public void mapEntry(Entry entry, List<Entry> out) {
-    prefixes.found(rules.ofSource(entry.key()), entry.key());
+    prefixes.found(rules.ofSource(entry.key()), entry);
     if (!isTaken(entry.key())) {
       leftOut(entry.key());
       return;

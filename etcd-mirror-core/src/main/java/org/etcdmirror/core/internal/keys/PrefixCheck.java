@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.MirrorEvent.Entry;
+import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.core.MirrorScope.Rule;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,9 +31,11 @@ final class PrefixCheck {
     this.known = new AtomicIntegerArray(rules.size());
   }
 
-  /** Takes note of an entry of the source. */
-  void found(int rule, Bytes sourceKey) {
-    if (rule >= 0 && known.get(rule) == 0 && !sourceKey.equals(rules.get(rule).source())) {
+  /** Takes note of an entry of the source. The directory of a prefix itself is not below it. */
+  void found(int rule, Entry entry) {
+    if (rule >= 0
+        && known.get(rule) == 0
+        && (entry instanceof Put || !entry.key().equals(rules.get(rule).source()))) {
       known.set(rule, 1);
     }
   }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens the sink once, after the checkpoint was loaded, and remembers with what. A checkpoint that
- * is loaded later, because the sink was put back, may tell of more former prefixes. A sink cannot
- * be opened again, so nothing is read or deleted there in this run. Safe for use by many threads.
+ * is loaded later, because the sink was restored, may name more former prefixes. A sink cannot be
+ * opened again, so nothing is read or deleted there in this run. Safe for use by many threads.
  */
 public final class SinkOpening {
 
