@@ -147,6 +147,46 @@ class MirrorSameIdTest extends MirrorFixture {
     following();
   }
 
+  private void startedBesideAForeignLink() throws Exception {
+    source.put("/conf/a", "1");
+    sinkAt(5_000);
+    sink.remembers(index -> false, Anchor.Check.BROKEN);
+    source.holds(linkAt(7));
+    following().close();
+    assertThat(store.last().notes()).containsEntry("foreign-links", "7 /__replication/conf");
+  }
+
+  @Test
+  void aLinkProvenForeignStaysSoWhenItsAnchorComesToLookLikeTheSinks() throws Exception {
+    startedBesideAForeignLink();
+    sink.remembers(index -> false, Anchor.Check.HOLDS);
+    source.put("/conf/b", "2");
+    following();
+    assertThat(sink.values()).containsEntry("/conf/b", "2");
+    assertThat(store.last().notes()).containsKey("foreign-links");
+  }
+
+  @Test
+  void aLinkWhoseIndexWentBackIsNotTheOneProvenForeign() throws Exception {
+    startedBesideAForeignLink();
+    sink.remembers(index -> false, Anchor.Check.HOLDS);
+    source.holds(linkAt(6));
+    assertThatThrownBy(mirror()::run).hasCauseInstanceOf(LoopException.class);
+  }
+
+  @Test
+  void aReplacedSourceHasOtherLinks() throws Exception {
+    startedBesideAForeignLink();
+    sink.remembers(index -> false, Anchor.Check.HOLDS);
+    source.replaceCluster("cluster-2", 60);
+    sink.in("cluster-2", sinkIndex::get);
+    source.holds(
+        new StoredLink(
+            Bytes.utf8("/__replication/conf"),
+            new Checkpoint(8, "cluster-2", "fingerprint", Instant.EPOCH)));
+    assertThatThrownBy(mirror()::run).hasCauseInstanceOf(LoopException.class);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"HOLDS", "UNKNOWN"})
   void oneThatMayBeFromTheSinkIsRefused(String anchor) {

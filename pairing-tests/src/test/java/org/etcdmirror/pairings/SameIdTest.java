@@ -1,11 +1,16 @@
 package org.etcdmirror.pairings;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.core.LoopException;
@@ -146,8 +151,8 @@ class SameIdTest {
       Keyspace first = Keyspace.of(kind, a);
       Keyspace second = Keyspace.of(kind, b);
       Keyspace third = Keyspace.of(kind, c);
-      // So that no key has one version in the first and in the third by chance.
-      for (int i = 0; i < 5; i++) {
+      // So that the third is seen to be younger at the first start.
+      for (int i = 0; i < 20; i++) {
         first.put("/conf/a", "" + i);
       }
       for (int run = 0; run < 2; run++) {
@@ -160,6 +165,42 @@ class SameIdTest {
           assertLevel(two, second, third);
         }
       }
+      assertThat(third.values("/conf/")).containsEntry("/conf/run", "1");
+    }
+  }
+
+  /** The index of the newest change of a key. */
+  private static long version(Keyspace keys, String key) throws Exception {
+    try (EventSource source = keys.source();
+        Snapshot entries = source.snapshot(Selection.of(Bytes.utf8(key)))) {
+      return requireNonNull(entries.next()).index();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v2", "v3"})
+  void aKeyWithOneVersionInTheFirstAndTheThirdIsNoReverseLink(String kind) throws Exception {
+    try (EtcdServer a = EtcdServer.builder().defaultClusterId().start();
+        EtcdServer b = EtcdServer.builder().defaultClusterId().start();
+        EtcdServer c = EtcdServer.builder().defaultClusterId().start()) {
+      Keyspace first = Keyspace.of(kind, a);
+      Keyspace second = Keyspace.of(kind, b);
+      Keyspace third = Keyspace.of(kind, c);
+      first.put("/conf/run", "0");
+      while (third.index() < 50) {
+        third.put("/elsewhere", "x");
+      }
+      assertMirrors(first, second);
+      assertMirrors(second, third);
+
+      long version = version(third, "/conf/run");
+      while (first.index() < version - 1) {
+        first.put("/elsewhere", "x");
+      }
+      first.put("/conf/run", "1");
+      assertThat(version(first, "/conf/run")).isEqualTo(version);
+      assertMirrors(first, second);
+      assertMirrors(second, third);
       assertThat(third.values("/conf/")).containsEntry("/conf/run", "1");
     }
   }

@@ -40,6 +40,7 @@ public final class CheckpointNotes {
   private static final String ASKED = "asked";
   private static final String WAS_ASKED = "a person was asked about deletes";
   private static final String LASTING = "anchor-lasting";
+  private static final String FOREIGN = "foreign-links";
   private static final String LEFT_OUT = "values hold the place of others that were left out";
 
   /** Keys of the source in which mirrors keep what they remember, one a line. None ever goes. */
@@ -63,6 +64,7 @@ public final class CheckpointNotes {
 
   private final Suspects suspects;
   private final ExpiringKeys expiring = new ExpiringKeys();
+  private final ForeignLinks foreignLinks = new ForeignLinks();
 
   /** Kept as they are, within bounds: each checkpoint bears them again. */
   private Map<String, String> others = Map.of();
@@ -91,6 +93,11 @@ public final class CheckpointNotes {
   /** The keys of the sink that had a time to live in the source. */
   public ExpiringKeys expiring() {
     return expiring;
+  }
+
+  /** The links in the source that come from a third cluster with the id of the sink's. */
+  public ForeignLinks foreignLinks() {
+    return foreignLinks;
   }
 
   /** The entries of former scopes that a resync has to delete. For any thread. */
@@ -140,6 +147,7 @@ public final class CheckpointNotes {
     begunEmpty = others.remove(EMPTY);
     asked = others.remove(ASKED) != null;
     expiring.resume(others.remove(EXPIRING));
+    foreignLinks.resume(others.remove(FOREIGN));
     Suspects.names().forEach(others::remove);
     OtherNotes.bound(link, others);
     suspects.loaded(stored);
@@ -339,6 +347,7 @@ public final class CheckpointNotes {
     put(notes, CompareNote.NOW, CompareNote.format(open));
     put(notes, CompareNote.AT_START, onlyKnownHere.getAsBoolean() ? LEFT_OUT : null);
     put(notes, EXPIRING, expiring.note());
+    put(notes, FOREIGN, foreignLinks.note());
     put(notes, EMPTY, isFirstCopy(open) ? begunEmpty : null);
     put(notes, ASKED, asked && !open.isEmpty() ? WAS_ASKED : null);
     put(notes, SCOPE, scopes.note());

@@ -17,6 +17,7 @@ import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
 import org.etcdmirror.core.internal.checkpoint.CheckpointScope;
 import org.etcdmirror.core.internal.checkpoint.CutoverMark;
+import org.etcdmirror.core.internal.checkpoint.ForeignLinks;
 import org.etcdmirror.core.internal.identity.ClusterProof.Finding;
 import org.etcdmirror.core.internal.identity.OneCluster;
 import org.etcdmirror.core.internal.keys.KeyMapper;
@@ -69,6 +70,7 @@ public final class LoopGuard {
   /** The source may be another one under the same cluster id. */
   public void sourceReplaced() {
     passed = null;
+    notes.foreignLinks().sourceReplaced();
   }
 
   /** Whether both sides are proven to be one keyspace. */
@@ -158,7 +160,7 @@ public final class LoopGuard {
     if (!sinkCluster.equals(theirs.clusterId()) || (own != null && isSame(own, theirs))) {
       return;
     }
-    if (sinkCluster.equals(sourceCluster) && isOfOtherHistory(theirs, cluster)) {
+    if (sinkCluster.equals(sourceCluster) && isForeign(other, cluster)) {
       log.debug(
           "[link={}] the checkpoint is from another cluster with the same id: key={} id={}",
           link,
@@ -186,6 +188,19 @@ public final class LoopGuard {
                   sourceCluster,
                   other.key()));
     }
+  }
+
+  private boolean isForeign(StoredLink other, SinkCluster cluster)
+      throws IOException, InterruptedException {
+    ForeignLinks known = notes.foreignLinks();
+    if (known.contains(other)) {
+      return true;
+    }
+    boolean isForeign = isOfOtherHistory(other.checkpoint(), cluster);
+    if (isForeign) {
+      known.add(other);
+    }
+    return isForeign;
   }
 
   /**
