@@ -11,7 +11,8 @@ import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.core.internal.checkpoint.CutoverMark;
 import org.etcdmirror.core.internal.cutover.CutoverCommit;
 import org.etcdmirror.core.internal.cutover.ReverseLink;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Settings;
+import org.etcdmirror.core.internal.run.Sides;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,7 @@ public final class Cutover {
   }
 
   private final EtcdMirror mirror;
+  private final Sides sides;
   private final EventSource newSource;
   private final Verification verification;
   private final ReverseLink reverse;
@@ -64,16 +66,16 @@ public final class Cutover {
     this.mirror = required(builder.mirror, "mirror");
     this.newSource = required(builder.newSource, "newSource");
     this.verification = builder.verification == null ? mirror::verify : builder.verification;
-    Parts parts = mirror.parts();
-    if (newSource.keyModel() != parts.sink().keyModel()) {
+    Settings settings = mirror.settings();
+    this.sides = mirror.runtime().sides();
+    if (newSource.keyModel() != sides.sink().keyModel()) {
       throw new IllegalArgumentException(
           "the new source names its keys by %s, the mirror's sink by %s: it is not the same"
-              .formatted(newSource.keyModel(), parts.sink().keyModel()));
+              .formatted(newSource.keyModel(), sides.sink().keyModel()));
     }
-    this.reverse = new ReverseLink(parts, required(builder.reverseStore, "reverseStore"));
-    boolean expiries = parts.copiesExpiry();
-    this.oldSelection = new Selection(parts.mapper().sourcePrefixes(), expiries);
-    this.newSelection = new Selection(parts.mapper().targetPrefixes(), expiries);
+    this.reverse = new ReverseLink(settings, sides, required(builder.reverseStore, "reverseStore"));
+    this.oldSelection = sides.mapper().selection();
+    this.newSelection = new Selection(sides.mapper().targetPrefixes(), settings.copiesExpiry());
   }
 
   private static <T> T required(@Nullable T part, String name) {
@@ -126,7 +128,7 @@ public final class Cutover {
 
   /** The mark of a cut-over that was interrupted; no other mirror uses the store yet. */
   private @Nullable Ended storedMark() throws IOException, InterruptedException {
-    return mirror.parts().indexStore().load().map(CutoverMark::of).map(Ended::new).orElse(null);
+    return sides.indexStore().load().map(CutoverMark::of).map(Ended::new).orElse(null);
   }
 
   /** Up to the commit point, unless the mirror found that it was passed before. */
@@ -139,7 +141,7 @@ public final class Cutover {
     awaitLevel(timeout);
     // In this order: what the mirror writes after the target's index counts as a change, and what
     // other clients write to the target is either found by the comparison or comes after it.
-    long changes = mirror.parts().progress().changes.get();
+    long changes = mirror.runtime().progress().changes.get();
     SourceHead target = newSource.head(newSelection);
     reverse.refuseIfUsed(target);
     VerifyReport verified = verification.verify();
@@ -158,7 +160,7 @@ public final class Cutover {
 
   private void awaitLevel(Duration timeout) throws IOException, InterruptedException {
     if (!mirror.status().state().isFinal()) {
-      SourceHead head = mirror.parts().source().head(oldSelection);
+      SourceHead head = sides.source().head(oldSelection);
       if (mirror.await(head.index(), timeout)) {
         return;
       }

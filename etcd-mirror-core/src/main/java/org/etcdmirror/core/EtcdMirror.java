@@ -14,8 +14,9 @@ import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
 import org.etcdmirror.core.internal.cutover.CutoverCommit;
 import org.etcdmirror.core.internal.lifecycle.MirrorLife;
 import org.etcdmirror.core.internal.resync.GapForecast;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.verify.Inspection;
 
 /**
@@ -44,15 +45,17 @@ import org.etcdmirror.core.internal.verify.Inspection;
  */
 public final class EtcdMirror implements Runnable, AutoCloseable {
 
-  private final Parts parts;
+  private final Settings settings;
+  private final MirrorRuntime runtime;
   private final Inspection inspection;
   private final MirrorLife life;
 
-  EtcdMirror(Parts parts) {
-    this.parts = parts;
-    CheckpointNotes notes = new CheckpointNotes(parts);
-    this.inspection = new Inspection(parts, notes);
-    this.life = new MirrorLife(parts, notes, inspection);
+  EtcdMirror(Settings settings, MirrorRuntime runtime) {
+    this.settings = settings;
+    this.runtime = runtime;
+    CheckpointNotes notes = new CheckpointNotes(settings, runtime);
+    this.inspection = new Inspection(settings, runtime, notes);
+    this.life = new MirrorLife(settings, runtime, notes, inspection);
   }
 
   /** A builder with the defaults. */
@@ -62,7 +65,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
 
   /** The name of the link. */
   public String link() {
-    return parts.link();
+    return settings.link();
   }
 
   /**
@@ -168,10 +171,11 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * @throws IllegalStateException if the mirror was started or closed before
    */
   public Optional<Gap> foreseeGap() throws IOException, InterruptedException {
-    if (parts.states().state() != MirrorState.CREATED) {
-      throw new IllegalStateException("this mirror is " + parts.states().state());
+    if (runtime.states().state() != MirrorState.CREATED) {
+      throw new IllegalStateException("this mirror is " + runtime.states().state());
     }
-    return new GapForecast(parts).after(parts.indexStore().load().orElse(null));
+    return new GapForecast(settings, runtime)
+        .after(runtime.sides().indexStore().load().orElse(null));
   }
 
   /**
@@ -185,7 +189,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * @throws IllegalStateException if nothing does
    */
   public void approve(String token) {
-    parts.approvals().approve(token);
+    runtime.approvals().approve(token);
   }
 
   /**
@@ -196,7 +200,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    */
   public boolean pause() {
     try {
-      return pause(parts.closeTimeout());
+      return pause(settings.timings().closeTimeout());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
@@ -224,18 +228,22 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    */
   public boolean pause(Duration timeout) throws InterruptedException {
     requireNonNull(timeout, "timeout");
-    parts.pause().begin();
+    runtime.pause().begin();
     boolean waits = !life.isOwn(Thread.currentThread());
-    return parts.pause().awaitStopped(waits ? timeout : Duration.ZERO);
+    return runtime.pause().awaitStopped(waits ? timeout : Duration.ZERO);
   }
 
   /** Goes on after {@link #pause}; harmless when it is not paused. */
   public void resume() {
-    parts.pause().end();
+    runtime.pause().end();
   }
 
-  Parts parts() {
-    return parts;
+  Settings settings() {
+    return settings;
+  }
+
+  MirrorRuntime runtime() {
+    return runtime;
   }
 
   /** By which the link is ended for good. */
@@ -245,9 +253,10 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
 
   /** What the mirror is doing and how far it is; cheap. */
   public MirrorStatus status() {
-    return parts
+    return runtime
         .progress()
-        .status(parts.link(), parts.states().state(), parts.mapper().excludes().told());
+        .status(
+            settings.link(), runtime.states().state(), runtime.sides().mapper().excludes().told());
   }
 
   /**
@@ -268,7 +277,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * @throws InterruptedException if the thread was interrupted
    */
   public boolean await(long index, Duration timeout) throws InterruptedException {
-    return parts.progress().await(index, requireNonNull(timeout, "timeout"));
+    return runtime.progress().await(index, requireNonNull(timeout, "timeout"));
   }
 
   /**
@@ -282,12 +291,12 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    */
   public boolean awaitLevel(Duration timeout) throws InterruptedException {
     requireNonNull(timeout, "timeout");
-    return parts
+    return runtime
         .progress()
         .awaitLevel(
             timeout,
             () ->
-                switch (parts.states().state()) {
+                switch (runtime.states().state()) {
                   case BLOCKED, FAILED, STOPPED -> true;
                   default -> false;
                 });

@@ -14,19 +14,14 @@ import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.core.internal.identity.StorePairing;
 import org.etcdmirror.core.internal.keys.KeyMapper;
-import org.etcdmirror.core.internal.lifecycle.HeadroomMonitor;
-import org.etcdmirror.core.internal.run.Approvals;
 import org.etcdmirror.core.internal.run.Backoff;
 import org.etcdmirror.core.internal.run.Consent;
-import org.etcdmirror.core.internal.run.Doubts;
-import org.etcdmirror.core.internal.run.GapLedger;
 import org.etcdmirror.core.internal.run.GuardedListener;
-import org.etcdmirror.core.internal.run.Parts;
-import org.etcdmirror.core.internal.run.Pause;
-import org.etcdmirror.core.internal.run.Progress;
-import org.etcdmirror.core.internal.run.Shutdown;
-import org.etcdmirror.core.internal.run.SinkOpening;
-import org.etcdmirror.core.internal.run.StateMachine;
+import org.etcdmirror.core.internal.run.Limits;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
+import org.etcdmirror.core.internal.run.Settings;
+import org.etcdmirror.core.internal.run.Sides;
+import org.etcdmirror.core.internal.run.Timings;
 import org.etcdmirror.core.store.InMemoryIndexStore;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +43,7 @@ public final class EtcdMirrorBuilder {
   private @Nullable DeleteLimit deleteLimit;
   private boolean requiresEmptySink;
   private final List<Bytes> formerPrefixes = new ArrayList<>();
-  private Backoff.Range lookAgain = Consent.LOOK_AGAIN;
+  private Backoff.Range lookAgain = Timings.LOOK_AGAIN;
   private ExpiryPolicy expiry = ExpiryPolicy.FOLLOW_SOURCE;
   private UnsupportedEntries unsupportedEntries = UnsupportedEntries.FAIL;
   private final List<MirrorListener> listeners = new ArrayList<>();
@@ -59,7 +54,7 @@ public final class EtcdMirrorBuilder {
   private @Nullable Verification verification;
   private Backoff.Range backoff = Backoff.Range.DEFAULT;
   private int maxDeletesHeld = MAX_DELETES_HELD;
-  private Duration historyInterval = HeadroomMonitor.INTERVAL;
+  private Duration historyInterval = Timings.HISTORY_INTERVAL;
   private Duration awayInterval = Duration.ofMinutes(10);
   private Duration sinkInterval = Duration.ofSeconds(2);
 
@@ -278,44 +273,38 @@ public final class EtcdMirrorBuilder {
     KeyMapper mapper = new KeyMapper(what, from.keyModel(), to.keyModel(), expiry, to.ownKeys());
     String name = link != null ? link : what.defaultLink();
     IndexStore tied = StorePairing.tied(to, store(to, name));
-    MirrorListener listener = new GuardedListener(name, listeners);
-    StateMachine states = new StateMachine(name, listener);
-    Progress progress = new Progress();
-    return new EtcdMirror(
-        new Parts(
+    Settings settings =
+        new Settings(
             name,
-            from,
-            to,
-            tied,
-            mapper,
-            what.fingerprint(expiry),
-            expiry == ExpiryPolicy.COPY,
-            policy,
-            deleteLimit == null ? DeleteLimit.DEFAULT : deleteLimit,
-            maxDeletesHeld,
-            MAX_BATCH_EVENTS,
-            MAX_BATCH_BYTES,
-            bufferEvents,
-            bufferBytes,
-            closeTimeout,
-            backoff,
-            states,
-            progress,
-            listener,
-            new Shutdown(),
-            unsupportedEntries,
             what,
+            expiry,
+            policy,
+            consent(mapper),
+            unsupportedEntries,
             catchUp,
             verification,
-            new GapLedger(name, progress, listener),
-            new Approvals(name, states, progress, listener),
-            new Pause(),
-            new Doubts(states, progress),
-            historyInterval,
-            awayInterval,
-            sinkInterval,
-            new Consent(deleteLimit != null, requiresEmptySink, former(mapper), lookAgain),
-            new SinkOpening(to, name, mapper)));
+            limits(),
+            timings());
+    MirrorListener listener = new GuardedListener(name, listeners);
+    return new EtcdMirror(
+        settings, MirrorRuntime.of(name, new Sides(from, to, tied, mapper), listener));
+  }
+
+  private Consent consent(KeyMapper mapper) {
+    return new Consent(
+        deleteLimit == null ? DeleteLimit.DEFAULT : deleteLimit,
+        deleteLimit != null,
+        requiresEmptySink,
+        formerPrefixes.stream().map(mapper::sinkPrefix).toList());
+  }
+
+  private Limits limits() {
+    return new Limits(bufferEvents, bufferBytes, MAX_BATCH_EVENTS, MAX_BATCH_BYTES, maxDeletesHeld);
+  }
+
+  private Timings timings() {
+    return new Timings(
+        closeTimeout, backoff, historyInterval, awayInterval, sinkInterval, lookAgain);
   }
 
   private static void requireReadable(EventSink to, String option, boolean isGiven) {
@@ -346,10 +335,6 @@ public final class EtcdMirrorBuilder {
               .formatted(to.getClass().getName()));
     }
     return offered;
-  }
-
-  private List<Bytes> former(KeyMapper mapper) {
-    return formerPrefixes.stream().map(mapper::sinkPrefix).toList();
   }
 
   private static <T> T required(@Nullable T part, String name) {

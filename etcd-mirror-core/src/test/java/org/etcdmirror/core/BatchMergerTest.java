@@ -12,7 +12,7 @@ import org.etcdmirror.core.internal.checkpoint.Anchors;
 import org.etcdmirror.core.internal.flow.BatchMerger;
 import org.etcdmirror.core.internal.queue.Work;
 import org.etcdmirror.core.internal.queue.WorkQueue;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.junit.jupiter.api.Test;
 
 class BatchMergerTest extends MirrorFixture {
@@ -22,9 +22,16 @@ class BatchMergerTest extends MirrorFixture {
   /** A deleted tree under a transform that renames: its keys are known to nobody. */
   @Test
   void whatOnlyAComparisonTellsDoesNotMoveTheAnchor() {
-    Parts parts = mirror().parts();
-    Anchors anchors = new Anchors(parts.mapper());
-    BatchMerger merger = new BatchMerger(parts, new WorkQueue(10, 1000), anchors);
+    EtcdMirror mirror = mirror();
+    MirrorRuntime runtime = mirror.runtime();
+    Anchors anchors = new Anchors(runtime.sides().mapper());
+    BatchMerger merger =
+        new BatchMerger(
+            mirror.settings().limits(),
+            runtime.sides(),
+            runtime.progress(),
+            new WorkQueue(10, 1000),
+            anchors);
     Put put = new Put(KEY, Bytes.EMPTY, 5, null);
     List<Anchors.Standing> standing = List.of(new Anchors.Standing(KEY, 5, List.of(KEY)));
     merger.gather(new Work.Events("cluster-1", batch(5, put), standing, 0), 4);

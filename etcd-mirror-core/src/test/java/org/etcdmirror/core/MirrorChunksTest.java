@@ -214,7 +214,7 @@ class MirrorChunksTest extends MirrorFixture {
           // The reader has come, and waits for room if there is none.
           eventually(
               () -> {
-                long handedOver = mirrors.get(0).parts().progress().handedOver();
+                long handedOver = mirrors.get(0).runtime().progress().handedOver();
                 return handedOver >= source.index() || waits("reader");
               });
         });

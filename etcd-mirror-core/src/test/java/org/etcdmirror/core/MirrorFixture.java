@@ -108,7 +108,7 @@ public abstract class MirrorFixture {
    * the applier, once it is let go, find all of it at once.
    */
   void handedOver(EtcdMirror mirror) {
-    eventually(() -> mirror.parts().progress().handedOver() >= source.index());
+    eventually(() -> mirror.runtime().progress().handedOver() >= source.index());
   }
 
   /** What is pending, whatever it is. */

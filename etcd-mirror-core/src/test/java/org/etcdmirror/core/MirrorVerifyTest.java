@@ -11,8 +11,9 @@ import java.util.concurrent.TimeUnit;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.etcdmirror.core.internal.verify.Inspection;
 import org.etcdmirror.core.internal.verify.StoredProgress;
@@ -72,8 +73,11 @@ class MirrorVerifyTest extends MirrorFixture {
     mirror.pause();
     eventually(() -> mirror.status().state() == MirrorState.PAUSED);
     source.put("/conf/a", "1");
-    Parts parts = mirror.parts();
-    Inspection patient = new Inspection(parts, new CheckpointNotes(parts), Duration.ofDays(1));
+    Settings settings = mirror.settings();
+    MirrorRuntime runtime = mirror.runtime();
+    Inspection patient =
+        new Inspection(
+            settings, runtime, new CheckpointNotes(settings, runtime), Duration.ofDays(1));
     patient.mirrorStarts();
     VerifyReport report = patient.verify(0);
     assertThat(report.missing()).isPositive();

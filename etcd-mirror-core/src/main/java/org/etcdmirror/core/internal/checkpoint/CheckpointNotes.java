@@ -20,7 +20,8 @@ import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.Doubts.Doubt;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
+import org.etcdmirror.core.internal.run.Settings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,14 +72,14 @@ public final class CheckpointNotes {
 
   private final FormerScopes scopes;
 
-  public CheckpointNotes(Parts parts) {
-    this.link = parts.link();
-    this.mapper = parts.mapper();
-    this.fingerprint = CheckpointScope.of(parts);
+  public CheckpointNotes(Settings settings, MirrorRuntime runtime) {
+    this.link = settings.link();
+    this.mapper = runtime.sides().mapper();
+    this.fingerprint = CheckpointScope.of(settings);
     this.anchors = new Anchors(mapper);
-    this.suspects = new Suspects(parts);
-    this.doubts = parts.doubts();
-    this.scopes = new FormerScopes(parts);
+    this.suspects = new Suspects(settings, runtime);
+    this.doubts = runtime.doubts();
+    this.scopes = new FormerScopes(settings, runtime);
   }
 
   public Anchors anchors() {

@@ -1,7 +1,7 @@
 package org.etcdmirror.core.internal.checkpoint;
 
 import org.etcdmirror.core.UnsupportedEntries;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Settings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +15,10 @@ public record CheckpointScope(String fingerprint, boolean leavesOut) {
 
   private static final String LEFT_OUT = " (some left out)";
 
-  public static CheckpointScope of(Parts parts) {
+  public static CheckpointScope of(Settings settings) {
     return new CheckpointScope(
-        parts.scopeFingerprint(), parts.unsupportedEntries() == UnsupportedEntries.SKIP);
+        settings.scope().fingerprint(settings.expiry()),
+        settings.unsupportedEntries() == UnsupportedEntries.SKIP);
   }
 
   /** Of a sink from which the next run goes on by events alone, if it leaves out the same. */

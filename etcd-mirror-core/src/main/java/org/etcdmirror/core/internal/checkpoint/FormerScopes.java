@@ -8,7 +8,8 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.core.internal.keys.KeyMapper;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
+import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.SinkOpening;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,14 +45,14 @@ final class FormerScopes {
 
   private volatile Leftovers leftovers;
 
-  FormerScopes(Parts parts) {
-    this.link = parts.link();
-    this.mapper = parts.mapper();
-    this.fingerprint = CheckpointScope.of(parts);
-    this.named = parts.consent().formerPrefixes();
+  FormerScopes(Settings settings, MirrorRuntime runtime) {
+    this.link = settings.link();
+    this.mapper = runtime.sides().mapper();
+    this.fingerprint = CheckpointScope.of(settings);
+    this.named = settings.consent().formerPrefixes();
     this.own = ScopeNote.format(mapper);
     this.leftovers = Leftovers.none(mapper);
-    this.opening = parts.opening();
+    this.opening = runtime.opening();
   }
 
   /** The entries of former scopes that a resync has to delete. For any thread. */

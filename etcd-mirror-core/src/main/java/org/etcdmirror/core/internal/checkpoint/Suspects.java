@@ -16,8 +16,9 @@ import org.etcdmirror.api.OutcomeUnknownException;
 import org.etcdmirror.api.OutcomeUnknownException.Touched;
 import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.core.internal.run.Backoff;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
+import org.etcdmirror.core.internal.run.Settings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,12 +67,12 @@ public final class Suspects {
   /** The note as it is to be stored next; null for none. */
   private @Nullable String note;
 
-  Suspects(Parts parts) {
-    this.link = parts.link();
-    this.progress = parts.progress();
-    this.pauses = pauses(parts.backoff());
-    EventSink sink = parts.sink();
-    this.areKept = !(sink instanceof AtomicSink && sink == parts.indexStore());
+  Suspects(Settings settings, MirrorRuntime runtime) {
+    this.link = settings.link();
+    this.progress = runtime.progress();
+    this.pauses = pauses(settings.timings().backoff());
+    EventSink sink = runtime.sides().sink();
+    this.areKept = !(sink instanceof AtomicSink && sink == runtime.sides().indexStore());
     this.isMarked = areKept && !sink.lateEffects().isZero();
   }
 

@@ -24,8 +24,9 @@ import org.etcdmirror.core.VerifyReport;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.checkpoint.CutoverMark;
 import org.etcdmirror.core.internal.identity.ClusterProof;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
+import org.etcdmirror.core.internal.run.Sides;
 import org.etcdmirror.core.internal.run.StateMachine;
 import org.jspecify.annotations.Nullable;
 
@@ -78,14 +79,15 @@ public final class CutoverCommit {
   private volatile @Nullable CutoverMark mark;
   private volatile boolean over;
 
-  public CutoverCommit(Parts parts, CheckpointKeeper keeper) {
-    this.link = parts.link();
-    this.source = parts.source();
-    this.sink = parts.sink();
-    this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
+  public CutoverCommit(String link, MirrorRuntime runtime, CheckpointKeeper keeper) {
+    Sides sides = runtime.sides();
+    this.link = link;
+    this.source = sides.source();
+    this.sink = sides.sink();
+    this.selection = sides.mapper().selection();
     this.keeper = keeper;
-    this.progress = parts.progress();
-    this.states = parts.states();
+    this.progress = runtime.progress();
+    this.states = runtime.states();
   }
 
   /** Whether a batch changes what the sink holds. To keep something alive is no change. */

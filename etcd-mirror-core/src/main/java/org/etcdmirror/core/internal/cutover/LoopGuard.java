@@ -21,7 +21,8 @@ import org.etcdmirror.core.internal.checkpoint.ForeignLinks;
 import org.etcdmirror.core.internal.identity.ClusterProof.Finding;
 import org.etcdmirror.core.internal.identity.OneCluster;
 import org.etcdmirror.core.internal.keys.KeyMapper;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Settings;
+import org.etcdmirror.core.internal.run.Sides;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,15 +57,15 @@ public final class LoopGuard {
    * @param keeper by which the index of the sink's cluster is moved, and whose notes are told of
    *     what the sink remembers in the source, where that is no loop
    */
-  public LoopGuard(Parts parts, CheckpointKeeper keeper) {
+  public LoopGuard(Settings settings, Sides sides, CheckpointKeeper keeper) {
     this.notes = keeper.notes();
     this.keeper = keeper;
-    this.link = parts.link();
-    this.source = parts.source();
-    this.sink = parts.sink();
-    this.scope = CheckpointScope.of(parts);
-    this.rules = parts.mapper().rules();
-    this.one = new OneCluster(parts);
+    this.link = settings.link();
+    this.source = sides.source();
+    this.sink = sides.sink();
+    this.scope = CheckpointScope.of(settings);
+    this.rules = sides.mapper().rules();
+    this.one = new OneCluster(link, sides);
   }
 
   /** The source may be another one under the same cluster id. */

@@ -15,7 +15,8 @@ import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
 import org.etcdmirror.core.internal.checkpoint.CheckpointScope;
 import org.etcdmirror.core.internal.checkpoint.CutoverMark;
 import org.etcdmirror.core.internal.keys.KeyMapper;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Settings;
+import org.etcdmirror.core.internal.run.Sides;
 import org.jspecify.annotations.Nullable;
 
 /** The way back of a cut-over: a checkpoint from which the inverse link begins without a copy. */
@@ -34,15 +35,15 @@ public final class ReverseLink {
    *
    * @throws IllegalArgumentException if the mirror's scope has no inverse
    */
-  public ReverseLink(Parts parts, IndexStore store) {
-    this.link = parts.link();
+  public ReverseLink(Settings settings, Sides sides, IndexStore store) {
+    this.link = settings.link();
     this.store = store;
-    this.hidden = parts.sink().ownKeys();
-    ExpiryPolicy expiry = parts.copiesExpiry() ? ExpiryPolicy.COPY : ExpiryPolicy.FOLLOW_SOURCE;
-    MirrorScope inverse = parts.scope().inverse();
+    this.hidden = sides.sink().ownKeys();
+    ExpiryPolicy expiry = settings.expiry();
+    MirrorScope inverse = settings.scope().inverse();
     this.scope = new CheckpointScope(inverse.fingerprint(expiry), false);
     this.mapper =
-        new KeyMapper(inverse, parts.sink().keyModel(), parts.source().keyModel(), expiry);
+        new KeyMapper(inverse, sides.sink().keyModel(), sides.source().keyModel(), expiry);
   }
 
   /**

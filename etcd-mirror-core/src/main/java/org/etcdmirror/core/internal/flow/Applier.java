@@ -25,11 +25,13 @@ import org.etcdmirror.core.internal.resync.GapRecovery;
 import org.etcdmirror.core.internal.resync.Intake;
 import org.etcdmirror.core.internal.run.ComparisonNeededException;
 import org.etcdmirror.core.internal.run.Doubts;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Pause;
 import org.etcdmirror.core.internal.run.Progress;
 import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Shutdown;
+import org.etcdmirror.core.internal.run.Sides;
 import org.etcdmirror.core.internal.run.StateMachine;
 import org.etcdmirror.core.internal.suspects.SuspectRounds;
 import org.etcdmirror.core.internal.unsupported.EntryCheck;
@@ -76,33 +78,36 @@ public final class Applier {
    * @param queue what it takes from
    * @param notes what its checkpoints bear
    */
-  public Applier(Parts parts, WorkQueue queue, CheckpointNotes notes) {
-    this.link = parts.link();
+  public Applier(Settings settings, MirrorRuntime runtime, WorkQueue queue, CheckpointNotes notes) {
+    Sides sides = runtime.sides();
+    this.link = settings.link();
     this.queue = queue;
-    this.states = parts.states();
-    this.progress = parts.progress();
-    this.pause = parts.pause();
-    this.doubts = parts.doubts();
-    this.listener = parts.listener();
-    this.shutdown = parts.shutdown();
-    this.keeper = new CheckpointKeeper(parts.sink(), parts.indexStore(), notes, progress);
-    this.merger = new BatchMerger(parts, queue, notes.anchors());
-    this.treeDeletes = new TreeDeletes(parts.sink(), parts.mapper());
-    this.retry = new Retry(parts, this::storeDoubtQuietly);
-    this.check = new EntryCheck(parts);
+    this.states = runtime.states();
+    this.progress = runtime.progress();
+    this.pause = runtime.pause();
+    this.doubts = runtime.doubts();
+    this.listener = runtime.listener();
+    this.shutdown = runtime.shutdown();
+    this.keeper = new CheckpointKeeper(sides.sink(), sides.indexStore(), notes, progress);
+    this.merger = new BatchMerger(settings.limits(), sides, progress, queue, notes.anchors());
+    this.treeDeletes = new TreeDeletes(sides.sink(), sides.mapper());
+    this.retry = new Retry(settings, runtime, this::storeDoubtQuietly);
+    this.check = new EntryCheck(settings, runtime);
     notes.compareAtStart(() -> !check.shadows().isEmpty());
-    this.loopGuard = new LoopGuard(parts, keeper);
-    this.echoes = new EchoGuard(parts, loopGuard);
-    this.cutoverCommit = new CutoverCommit(parts, keeper);
-    this.watch = new SinkWatch(parts, keeper);
-    this.pausePoint = new PausePoint(parts, keeper, watch, retry);
-    this.loading = new Loading(keeper, parts.opening(), cutoverCommit);
+    this.loopGuard = new LoopGuard(settings, sides, keeper);
+    this.echoes = new EchoGuard(settings.link(), sides, loopGuard);
+    this.cutoverCommit = new CutoverCommit(settings.link(), runtime, keeper);
+    this.watch = new SinkWatch(settings, runtime, keeper);
+    this.pausePoint = new PausePoint(runtime, keeper, watch, retry);
+    this.loading = new Loading(keeper, runtime.opening(), cutoverCommit);
     Intake intake = new Intake(queue, shutdown, echoes::check);
-    this.gapRecovery = new GapRecovery(parts, check, keeper, retry, pausePoint::write, intake);
+    this.gapRecovery =
+        new GapRecovery(settings, runtime, check, keeper, retry, pausePoint::write, intake);
     Intake none = new Intake(null, shutdown, batch -> {});
-    GapRecovery alone = new GapRecovery(parts, check, keeper, retry, pausePoint::write, none);
-    this.once = new SyncOnce(parts, keeper, loopGuard, alone, retry);
-    this.suspects = new SuspectRounds(parts, check.rules(), keeper);
+    GapRecovery alone =
+        new GapRecovery(settings, runtime, check, keeper, retry, pausePoint::write, none);
+    this.once = new SyncOnce(settings, runtime, keeper, loopGuard, alone, retry);
+    this.suspects = new SuspectRounds(settings, runtime, check.rules(), keeper);
   }
 
   /** The stored checkpoint, if there is one. Called before {@link #run}. */

@@ -12,8 +12,9 @@ import org.etcdmirror.core.CatchUp;
 import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.core.internal.run.Approvals;
 import org.etcdmirror.core.internal.run.Doubts;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
+import org.etcdmirror.core.internal.run.Settings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,14 +49,14 @@ public final class BacklogGate {
   /** The time at which a backlog was approved. It is over once the sink was level after that. */
   private @Nullable Long approvedNanos;
 
-  BacklogGate(Parts parts, Selection selection) {
-    this.catchUp = parts.catchUp();
-    this.source = parts.source();
+  BacklogGate(Settings settings, MirrorRuntime runtime, Selection selection) {
+    this.catchUp = settings.catchUp();
+    this.source = runtime.sides().source();
     this.selection = selection;
-    this.doubts = parts.doubts();
-    this.progress = parts.progress();
-    this.approvals = parts.approvals();
-    this.interval = parts.historyInterval();
+    this.doubts = runtime.doubts();
+    this.progress = runtime.progress();
+    this.approvals = runtime.approvals();
+    this.interval = settings.timings().historyInterval();
   }
 
   /** The mirror goes on from a checkpoint of this time; who wrote a bare number told none. */

@@ -13,8 +13,9 @@ import org.etcdmirror.core.internal.keys.Coalescer;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.queue.Work;
 import org.etcdmirror.core.internal.queue.WorkQueue;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Limits;
 import org.etcdmirror.core.internal.run.Progress;
+import org.etcdmirror.core.internal.run.Sides;
 
 /**
  * Takes as much at once as has arrived, within bounds, and reduces it to what is to be written.
@@ -39,15 +40,16 @@ public final class BatchMerger {
   private final long maxBytes;
   private final LongSupplier maxAtomicBytes;
 
-  public BatchMerger(Parts parts, WorkQueue queue, Anchors anchors) {
+  public BatchMerger(
+      Limits limits, Sides sides, Progress progress, WorkQueue queue, Anchors anchors) {
     this.queue = queue;
     this.anchors = anchors;
-    this.progress = parts.progress();
-    KeyMapper mapper = parts.mapper();
+    this.progress = progress;
+    KeyMapper mapper = sides.mapper();
     this.directories = mapper.mirrorsDirectories() ? mapper::owns : key -> false;
-    this.maxEvents = parts.maxBatchEvents();
-    this.maxBytes = parts.maxBatchBytes();
-    this.maxAtomicBytes = parts::maxAtomicBytes;
+    this.maxEvents = limits.batchEvents();
+    this.maxBytes = limits.batchBytes();
+    this.maxAtomicBytes = sides::maxAtomicBytes;
   }
 
   /** The first batch and those that wait behind it, up to the bounds, without what is applied. */

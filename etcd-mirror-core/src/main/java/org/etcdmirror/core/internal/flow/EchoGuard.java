@@ -11,7 +11,7 @@ import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.core.LoopException;
 import org.etcdmirror.core.internal.cutover.LoopGuard;
 import org.etcdmirror.core.internal.keys.OwnText;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Sides;
 
 /**
  * Notices by what comes from the source that the mirror is told of its own writes, where the names
@@ -26,13 +26,13 @@ final class EchoGuard {
   private final LoopGuard loopGuard;
   private final GrowingNames names;
 
-  EchoGuard(Parts parts, LoopGuard loopGuard) {
-    this.link = parts.link();
-    this.sink = parts.sink();
-    this.store = parts.indexStore();
+  EchoGuard(String link, Sides sides, LoopGuard loopGuard) {
+    this.link = link;
+    this.sink = sides.sink();
+    this.store = sides.indexStore();
     this.loopGuard = loopGuard;
-    this.names = new GrowingNames(parts.mapper());
-    parts.mapper().refuseText(new OwnText(link, store.signature()));
+    this.names = new GrowingNames(sides.mapper());
+    sides.mapper().refuseText(new OwnText(link, store.signature()));
   }
 
   /**

@@ -16,8 +16,8 @@ import org.etcdmirror.core.internal.checkpoint.ExpiringKeys;
 import org.etcdmirror.core.internal.checkpoint.NewestPuts;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.queue.Work;
-import org.etcdmirror.core.internal.run.Parts;
 import org.etcdmirror.core.internal.run.Progress;
+import org.etcdmirror.core.internal.run.Sides;
 
 /** Turns what the source tells into work for the applier. Used by the reader's thread alone. */
 final class EventMapping {
@@ -27,11 +27,11 @@ final class EventMapping {
   private final Progress progress;
   private final ExpiringKeys expiring;
 
-  EventMapping(Parts parts, ExpiringKeys expiring) {
+  EventMapping(Sides sides, Progress progress, ExpiringKeys expiring) {
     this.expiring = expiring;
-    this.mapper = parts.mapper();
-    this.maxPieceBytes = parts::maxAtomicBytes;
-    this.progress = parts.progress();
+    this.mapper = sides.mapper();
+    this.maxPieceBytes = sides::maxAtomicBytes;
+    this.progress = progress;
   }
 
   /** The batch under the sink's keys, in pieces that can be applied as one. */

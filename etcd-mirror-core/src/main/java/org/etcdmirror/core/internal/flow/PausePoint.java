@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Pause;
 import org.etcdmirror.core.internal.run.Retry;
 import org.etcdmirror.core.internal.run.Shutdown;
@@ -22,10 +22,10 @@ final class PausePoint {
   private final SinkWatch watch;
   private final Retry retry;
 
-  PausePoint(Parts parts, CheckpointKeeper keeper, SinkWatch watch, Retry retry) {
-    this.pause = parts.pause();
-    this.states = parts.states();
-    this.shutdown = parts.shutdown();
+  PausePoint(MirrorRuntime runtime, CheckpointKeeper keeper, SinkWatch watch, Retry retry) {
+    this.pause = runtime.pause();
+    this.states = runtime.states();
+    this.shutdown = runtime.shutdown();
     this.keeper = keeper;
     this.watch = watch;
     this.retry = retry;

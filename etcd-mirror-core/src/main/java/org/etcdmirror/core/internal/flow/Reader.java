@@ -26,10 +26,12 @@ import org.etcdmirror.core.internal.resync.OtherHistoryException;
 import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.GapLedger;
 import org.etcdmirror.core.internal.run.LogBudget;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
 import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Shutdown;
+import org.etcdmirror.core.internal.run.Sides;
 import org.etcdmirror.core.internal.run.StateMachine;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,22 +77,23 @@ public final class Reader {
   /** The last of which the anchors may be, and still be of the history that is followed. */
   private Work.@Nullable Recovery sameHistory;
 
-  public Reader(Parts parts, WorkQueue queue, CheckpointNotes notes) {
-    this.link = parts.link();
-    this.source = parts.source();
-    this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
-    this.mapping = new EventMapping(parts, notes.expiring());
+  public Reader(Settings settings, MirrorRuntime runtime, WorkQueue queue, CheckpointNotes notes) {
+    Sides sides = runtime.sides();
+    this.link = settings.link();
+    this.source = sides.source();
+    this.selection = sides.mapper().selection();
+    this.progress = runtime.progress();
+    this.mapping = new EventMapping(sides, progress, notes.expiring());
     this.notes = notes;
-    this.doubts = parts.doubts();
-    this.decision = new GapDecision(parts.policy());
-    this.gaps = parts.gaps();
-    this.backlogGate = new BacklogGate(parts, selection);
+    this.doubts = runtime.doubts();
+    this.decision = new GapDecision(settings.policy());
+    this.gaps = runtime.gaps();
+    this.backlogGate = new BacklogGate(settings, runtime, selection);
     this.queue = queue;
-    this.states = parts.states();
-    this.progress = parts.progress();
-    this.listener = parts.listener();
-    this.shutdown = parts.shutdown();
-    this.retry = new Retry(parts);
+    this.states = runtime.states();
+    this.listener = runtime.listener();
+    this.shutdown = runtime.shutdown();
+    this.retry = new Retry(settings, runtime);
   }
 
   /** Sets the index to resume from, unless the first copy was not finished. */

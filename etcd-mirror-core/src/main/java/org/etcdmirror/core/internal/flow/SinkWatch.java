@@ -6,8 +6,9 @@ import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.run.Backoff;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
+import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.StateMachine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,14 +34,14 @@ final class SinkWatch {
   private boolean failing;
   private long nextNanos;
 
-  SinkWatch(Parts parts, CheckpointKeeper keeper) {
-    this.link = parts.link();
+  SinkWatch(Settings settings, MirrorRuntime runtime, CheckpointKeeper keeper) {
+    this.link = settings.link();
     this.keeper = keeper;
-    this.states = parts.states();
-    this.progress = parts.progress();
-    this.listener = parts.listener();
-    this.interval = parts.sinkInterval();
-    this.backoff = new Backoff(parts.backoff());
+    this.states = runtime.states();
+    this.progress = runtime.progress();
+    this.listener = runtime.listener();
+    this.interval = settings.timings().sinkInterval();
+    this.backoff = new Backoff(settings.timings().backoff());
   }
 
   /** Looks if it is time for that; one request at most. */

@@ -21,9 +21,10 @@ import org.etcdmirror.core.internal.resync.GapForecast;
 import org.etcdmirror.core.internal.resync.GapRecovery;
 import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.GapLedger;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
 import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.StateMachine;
 import org.jspecify.annotations.Nullable;
 
@@ -47,23 +48,24 @@ final class SyncOnce {
   private final GapForecast forecast;
 
   SyncOnce(
-      Parts parts,
+      Settings settings,
+      MirrorRuntime runtime,
       CheckpointKeeper keeper,
       LoopGuard loopGuard,
       GapRecovery gapRecovery,
       Retry retry) {
-    this.source = parts.source();
-    this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
+    this.source = runtime.sides().source();
+    this.selection = runtime.sides().mapper().selection();
     this.keeper = keeper;
     this.loopGuard = loopGuard;
     this.gapRecovery = gapRecovery;
     this.retry = retry;
-    this.states = parts.states();
-    this.progress = parts.progress();
-    this.gaps = parts.gaps();
-    this.doubts = parts.doubts();
-    this.decision = new GapDecision(parts.policy());
-    this.forecast = new GapForecast(parts);
+    this.states = runtime.states();
+    this.progress = runtime.progress();
+    this.gaps = runtime.gaps();
+    this.doubts = runtime.doubts();
+    this.decision = new GapDecision(settings.policy());
+    this.forecast = new GapForecast(settings, runtime);
   }
 
   /**

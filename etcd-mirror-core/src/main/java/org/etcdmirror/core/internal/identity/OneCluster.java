@@ -13,7 +13,7 @@ import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.core.LoopException;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.internal.identity.ClusterProof.Finding;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Sides;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,12 +32,12 @@ public final class OneCluster {
   /** The key model by which prefixes are understood on both sides of this link. */
   private final KeyModel model;
 
-  public OneCluster(Parts parts) {
-    this.link = parts.link();
-    this.source = parts.source();
-    this.sink = parts.sink();
-    this.rules = parts.mapper().rules();
-    this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
+  public OneCluster(String link, Sides sides) {
+    this.link = link;
+    this.source = sides.source();
+    this.sink = sides.sink();
+    this.rules = sides.mapper().rules();
+    this.selection = sides.mapper().selection();
     this.model = source.keyModel() == PATHS || sink.keyModel() == PATHS ? PATHS : KeyModel.BYTES;
   }
 

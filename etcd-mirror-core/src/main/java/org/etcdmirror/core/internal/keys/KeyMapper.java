@@ -14,6 +14,7 @@ import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.Selection;
 import org.etcdmirror.core.ExpiryPolicy;
 import org.etcdmirror.core.LoopException;
 import org.etcdmirror.core.MirrorScope;
@@ -74,6 +75,11 @@ public final class KeyMapper {
     hidden.refuse(rules.all());
     this.mayMakeOwn = hidden.mayBeMade(rules, transform.renames());
     this.events = new KeyEvents(this, rules, transform, hidden);
+  }
+
+  /** What is read of the source. */
+  public Selection selection() {
+    return new Selection(sourcePrefixes(), keepExpiry);
   }
 
   /** From now on these keys of the source are taken for no data; may be told by any thread. */

@@ -6,8 +6,9 @@ import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SourceHistory;
 import org.etcdmirror.core.Headroom;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
+import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,8 +21,6 @@ import org.slf4j.LoggerFactory;
 public final class HeadroomMonitor implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(HeadroomMonitor.class);
-
-  public static final Duration INTERVAL = Duration.ofSeconds(10);
 
   private static final Duration WINDOW = Duration.ofMinutes(10);
 
@@ -36,13 +35,13 @@ public final class HeadroomMonitor implements Runnable {
   private final Duration interval;
   private final HistoryRate rate = new HistoryRate(WINDOW);
 
-  HeadroomMonitor(Parts parts) {
-    this.link = parts.link();
-    this.source = parts.source();
-    this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
-    this.progress = parts.progress();
-    this.shutdown = parts.shutdown();
-    this.interval = parts.historyInterval();
+  HeadroomMonitor(Settings settings, MirrorRuntime runtime) {
+    this.link = settings.link();
+    this.source = runtime.sides().source();
+    this.selection = runtime.sides().mapper().selection();
+    this.progress = runtime.progress();
+    this.shutdown = runtime.shutdown();
+    this.interval = settings.timings().historyInterval();
   }
 
   @Override

@@ -20,8 +20,9 @@ import org.etcdmirror.core.internal.cutover.CutoverCommit;
 import org.etcdmirror.core.internal.flow.Applier;
 import org.etcdmirror.core.internal.flow.Reader;
 import org.etcdmirror.core.internal.queue.WorkQueue;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.verify.Inspection;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,7 +37,8 @@ public final class MirrorLife {
   private static final Logger log = LoggerFactory.getLogger(MirrorLife.class);
   private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(2);
 
-  private final Parts parts;
+  private final Settings settings;
+  private final MirrorRuntime runtime;
   private final WorkQueue queue;
   private final Reader reader;
   private final Applier applier;
@@ -56,25 +58,29 @@ public final class MirrorLife {
   private boolean atEnd;
   private volatile @Nullable Throwable failure;
 
-  public MirrorLife(Parts parts, CheckpointNotes notes, Inspection inspection) {
-    this.parts = parts;
-    this.queue = new WorkQueue(parts.bufferEvents(), parts.bufferBytes());
-    this.reader = new Reader(parts, queue, notes);
-    this.applier = new Applier(parts, queue, notes);
+  public MirrorLife(
+      Settings settings, MirrorRuntime runtime, CheckpointNotes notes, Inspection inspection) {
+    this.settings = settings;
+    this.runtime = runtime;
+    this.queue = new WorkQueue(settings.limits().bufferEvents(), settings.limits().bufferBytes());
+    this.reader = new Reader(settings, runtime, queue, notes);
+    this.applier = new Applier(settings, runtime, queue, notes);
     this.inspection = inspection;
-    parts.mapper().warnOfRules(parts.link());
+    runtime.sides().mapper().warnOfRules(settings.link());
     this.readerThread = thread("reader", reader::run);
     this.applierThread = thread("applier", this::apply);
-    this.monitorThread = thread("monitor", new HeadroomMonitor(parts));
-    Verification turns = parts.verifySchedule();
+    this.monitorThread = thread("monitor", new HeadroomMonitor(settings, runtime));
+    Verification turns = settings.verification();
     this.verifierThread =
         turns == null
             ? null
-            : thread("verifier", new VerifySchedule(parts, turns, inspection, applier::compare));
+            : thread(
+                "verifier",
+                new VerifySchedule(settings, runtime, turns, inspection, applier::compare));
   }
 
   private Thread thread(String role, Runnable task) {
-    Thread thread = new Thread(task, "etcd-mirror-" + parts.link() + "-" + role);
+    Thread thread = new Thread(task, "etcd-mirror-" + settings.link() + "-" + role);
     thread.setDaemon(true);
     return thread;
   }
@@ -96,11 +102,13 @@ public final class MirrorLife {
   }
 
   private void begin(boolean pauses) {
-    if (!parts.states().start()) {
+    if (!runtime.states().start()) {
       throw new IllegalStateException(
-          "a mirror starts only once; this one is " + parts.states().state() + ": build a new one");
+          "a mirror starts only once; this one is "
+              + runtime.states().state()
+              + ": build a new one");
     }
-    parts.pause().begun(pauses);
+    runtime.pause().begun(pauses);
     inspection.mirrorStarts();
   }
 
@@ -125,7 +133,7 @@ public final class MirrorLife {
     } catch (Retry.StoppedException e) {
       throw cancelled(e);
     } catch (InterruptedException e) {
-      if (parts.shutdown().hasBegun()) {
+      if (runtime.shutdown().hasBegun()) {
         throw cancelled(e);
       }
       throw e;
@@ -134,7 +142,7 @@ public final class MirrorLife {
         throw cancelled(e);
       }
       fail(e);
-      throw new MirrorFailedException(parts.link(), e);
+      throw new MirrorFailedException(settings.link(), e);
     } finally {
       syncing.set(null);
       end();
@@ -147,12 +155,12 @@ public final class MirrorLife {
       readerThread.start();
       applier.run();
     } catch (Retry.StoppedException e) {
-      log.debug("[link={}] closed before the applier started", parts.link());
+      log.debug("[link={}] closed before the applier started", settings.link());
     } catch (InterruptedException e) {
-      if (parts.shutdown().hasBegun()) {
+      if (runtime.shutdown().hasBegun()) {
         log.warn(
             "[link={}] closed before the current batch was committed; it will be read again on restart",
-            parts.link());
+            settings.link());
       } else {
         fail(new PermanentException("applier thread was interrupted", e));
       }
@@ -160,7 +168,7 @@ public final class MirrorLife {
       if (isCausedByClose(e)) {
         log.warn(
             "[link={}] closed during the current batch; it will be read again on restart",
-            parts.link());
+            settings.link());
       } else {
         fail(e);
       }
@@ -171,33 +179,33 @@ public final class MirrorLife {
 
   /** Whether the failure is that of a sink that was closed after the close timeout. */
   private boolean isCausedByClose(Throwable e) {
-    return e instanceof ClosedException && parts.shutdown().hasBegun();
+    return e instanceof ClosedException && runtime.shutdown().hasBegun();
   }
 
   private void fail(Throwable cause) {
     failure = cause;
     if (cause instanceof GapException stopped) {
-      parts.gaps().ended(stopped.gap(), RecoveryPolicy.Decision.FAIL, 0, 0);
+      runtime.gaps().ended(stopped.gap(), RecoveryPolicy.Decision.FAIL, 0, 0);
     }
     if (cause instanceof FencedException) {
-      parts.progress().unconfirmed();
+      runtime.progress().unconfirmed();
     }
-    parts.progress().error(cause);
-    parts.states().failed();
-    log.error("[link={}] failed: {}", parts.link(), cause.getMessage(), cause);
+    runtime.progress().error(cause);
+    runtime.states().failed();
+    log.error("[link={}] failed: {}", settings.link(), cause.getMessage(), cause);
   }
 
   private void end() {
     try {
       stopWorking();
-      parts.states().stopped();
+      runtime.states().stopped();
     } finally {
-      parts.progress().over();
-      parts.pause().ended();
+      runtime.progress().over();
+      runtime.pause().ended();
       applier.cutoverCommit().abandon();
       boolean closes = closesAtEnd();
       if (closes) {
-        parts.close();
+        runtime.sides().close(settings.link());
       }
       ended.countDown();
       if (closes) {
@@ -208,10 +216,10 @@ public final class MirrorLife {
 
   /** Drops the waiting batches. The next run reads them again. */
   private void stopWorking() {
-    parts.shutdown().begin();
+    runtime.shutdown().begin();
     queue.close();
-    parts.pause().over();
-    parts.approvals().end();
+    runtime.pause().over();
+    runtime.approvals().end();
     readerThread.interrupt();
     if (verifierThread != null) {
       verifierThread.interrupt();
@@ -222,7 +230,7 @@ public final class MirrorLife {
   private void throwFailure() {
     Throwable cause = failure;
     if (cause != null) {
-      throw new MirrorFailedException(parts.link(), cause);
+      throw new MirrorFailedException(settings.link(), cause);
     }
   }
 
@@ -244,7 +252,7 @@ public final class MirrorLife {
 
   /** Ends it, and waits for that unless a thread of its own asks; harmless when repeated. */
   public void close() {
-    boolean started = parts.states().close();
+    boolean started = runtime.states().close();
     inspection.close();
     stopWorking();
     if (!closed.compareAndSet(false, true)) {
@@ -260,9 +268,9 @@ public final class MirrorLife {
       if (started) {
         awaitEnd();
       }
-      parts.close();
-      parts.states().stopped();
-      parts.progress().over();
+      runtime.sides().close(settings.link());
+      runtime.states().stopped();
+      runtime.progress().over();
     } finally {
       over.countDown();
     }
@@ -272,11 +280,11 @@ public final class MirrorLife {
    * Waits for another thread that already closes the mirror, no longer than that thread may take.
    */
   private void awaitOver() {
-    Duration longest = parts.closeTimeout().plus(AFTER_INTERRUPT.multipliedBy(2));
+    Duration longest = settings.timings().closeTimeout().plus(AFTER_INTERRUPT.multipliedBy(2));
     try {
       if (!over.await(NANOSECONDS.convert(longest), NANOSECONDS)) {
         log.warn(
-            "[link={}] close timed out: another thread still closes this mirror", parts.link());
+            "[link={}] close timed out: another thread still closes this mirror", settings.link());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -304,11 +312,11 @@ public final class MirrorLife {
 
   private void awaitEnd() {
     try {
-      if (!ended.await(NANOSECONDS.convert(parts.closeTimeout()), NANOSECONDS)) {
+      if (!ended.await(NANOSECONDS.convert(settings.timings().closeTimeout()), NANOSECONDS)) {
         log.warn(
             "[link={}] close interrupts the current batch: closeTimeout={}",
-            parts.link(),
-            parts.closeTimeout());
+            settings.link(),
+            settings.timings().closeTimeout());
         interruptWork();
         ended.await(NANOSECONDS.convert(AFTER_INTERRUPT), NANOSECONDS);
       }

@@ -4,8 +4,9 @@ import java.io.IOException;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.Verification;
 import org.etcdmirror.core.VerifyReport;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.verify.Inspection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +19,8 @@ final class VerifySchedule implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(VerifySchedule.class);
 
-  private final Parts parts;
+  private final Settings settings;
+  private final MirrorRuntime runtime;
   private final Verification schedule;
   private final Inspection inspection;
   private final Runnable repair;
@@ -28,8 +30,14 @@ final class VerifySchedule implements Runnable {
    *
    * @param repair has what differs written, sooner or later
    */
-  VerifySchedule(Parts parts, Verification schedule, Inspection inspection, Runnable repair) {
-    this.parts = parts;
+  VerifySchedule(
+      Settings settings,
+      MirrorRuntime runtime,
+      Verification schedule,
+      Inspection inspection,
+      Runnable repair) {
+    this.settings = settings;
+    this.runtime = runtime;
     this.schedule = schedule;
     this.inspection = inspection;
     this.repair = repair;
@@ -38,13 +46,13 @@ final class VerifySchedule implements Runnable {
   @Override
   public void run() {
     try {
-      while (!parts.shutdown().await(schedule.interval())) {
-        if (parts.states().state() == MirrorState.FOLLOWING) {
+      while (!runtime.shutdown().await(schedule.interval())) {
+        if (runtime.states().state() == MirrorState.FOLLOWING) {
           turn();
         }
       }
     } catch (Retry.StoppedException | InterruptedException e) {
-      log.debug("[link={}] verifying ended", parts.link(), e);
+      log.debug("[link={}] verifying ended", settings.link(), e);
     }
   }
 
@@ -57,16 +65,16 @@ final class VerifySchedule implements Runnable {
         repair.run();
       }
     } catch (IOException | RuntimeException e) {
-      if (parts.shutdown().hasBegun()) {
-        log.debug("[link={}] verifying ended", parts.link(), e);
+      if (runtime.shutdown().hasBegun()) {
+        log.debug("[link={}] verifying ended", settings.link(), e);
       } else {
-        parts.progress().error(e);
+        runtime.progress().error(e);
         log.warn(
             "[link={}] verification failed; next in {}: {}",
-            parts.link(),
+            settings.link(),
             schedule.interval(),
             e.toString());
-        log.debug("[link={}]", parts.link(), e);
+        log.debug("[link={}]", settings.link(), e);
       }
     }
   }

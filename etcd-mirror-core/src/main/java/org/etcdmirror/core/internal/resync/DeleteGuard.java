@@ -13,7 +13,8 @@ import org.etcdmirror.core.internal.checkpoint.Anchors;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
 import org.etcdmirror.core.internal.run.Consent;
 import org.etcdmirror.core.internal.run.Doubts;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Settings;
+import org.etcdmirror.core.internal.run.Sides;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +30,12 @@ public final class DeleteGuard {
   private final DeleteLimit limit;
   private final Consent consent;
 
-  public DeleteGuard(Parts parts, CheckpointNotes notes) {
-    this.source = parts.source();
+  public DeleteGuard(Settings settings, Sides sides, CheckpointNotes notes) {
+    this.source = sides.source();
     this.notes = notes;
-    this.link = parts.link();
-    this.limit = parts.deleteLimit();
-    this.consent = parts.consent();
+    this.link = settings.link();
+    this.limit = settings.consent().deleteLimit();
+    this.consent = settings.consent();
   }
 
   /** The rule for the first pass of an attempt. */

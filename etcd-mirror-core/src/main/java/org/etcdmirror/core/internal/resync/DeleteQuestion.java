@@ -7,8 +7,9 @@ import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.core.ResyncPlan;
 import org.etcdmirror.core.internal.run.Approvals;
 import org.etcdmirror.core.internal.run.Backoff;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
+import org.etcdmirror.core.internal.run.Settings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,11 +36,11 @@ final class DeleteQuestion {
   private @Nullable PendingApproval asked;
   private long dueNanos;
 
-  DeleteQuestion(Parts parts) {
-    this.link = parts.link();
-    this.approvals = parts.approvals();
-    this.progress = parts.progress();
-    this.pauses = new Backoff(parts.consent().lookAgain());
+  DeleteQuestion(Settings settings, MirrorRuntime runtime) {
+    this.link = settings.link();
+    this.approvals = runtime.approvals();
+    this.progress = runtime.progress();
+    this.pauses = new Backoff(settings.timings().lookAgain());
   }
 
   /** Whether an approval is waited for. */

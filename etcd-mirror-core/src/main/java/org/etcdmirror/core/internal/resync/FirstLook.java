@@ -10,7 +10,8 @@ import org.etcdmirror.core.SinkNotEmptyException;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.checkpoint.Leftovers;
 import org.etcdmirror.core.internal.keys.KeyMapper;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.Settings;
+import org.etcdmirror.core.internal.run.Sides;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +27,12 @@ final class FirstLook {
   private final boolean requiresEmpty;
   private final CheckpointKeeper keeper;
 
-  FirstLook(Parts parts, CheckpointKeeper keeper) {
-    this.link = parts.link();
-    this.sink = parts.sink();
-    this.mapper = parts.mapper();
-    this.expiries = parts.copiesExpiry();
-    this.requiresEmpty = parts.consent().requiresEmpty();
+  FirstLook(Settings settings, Sides sides, CheckpointKeeper keeper) {
+    this.link = settings.link();
+    this.sink = sides.sink();
+    this.mapper = sides.mapper();
+    this.expiries = settings.copiesExpiry();
+    this.requiresEmpty = settings.consent().requiresEmpty();
     this.keeper = keeper;
   }
 

@@ -16,7 +16,8 @@ import org.etcdmirror.api.Start;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
 import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.Doubts.Doubt;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
+import org.etcdmirror.core.internal.run.Settings;
 import org.jspecify.annotations.Nullable;
 
 /** Tells which gaps a start would find, without a start. */
@@ -26,10 +27,10 @@ public final class GapForecast {
   private final Selection selection;
   private final CheckpointNotes notes;
 
-  public GapForecast(Parts parts) {
-    this.source = parts.source();
-    this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
-    this.notes = new CheckpointNotes(parts);
+  public GapForecast(Settings settings, MirrorRuntime runtime) {
+    this.source = runtime.sides().source();
+    this.selection = runtime.sides().mapper().selection();
+    this.notes = new CheckpointNotes(settings, runtime);
   }
 
   /**

@@ -17,10 +17,11 @@ import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.queue.Work;
 import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.GapLedger;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Pause;
 import org.etcdmirror.core.internal.run.Progress;
 import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.StateMachine;
 import org.etcdmirror.core.internal.unsupported.EntryCheck;
 import org.jspecify.annotations.Nullable;
@@ -64,26 +65,27 @@ public final class GapRecovery {
    * @param intake the stream, for a resync that reads the source in chunks
    */
   public GapRecovery(
-      Parts parts,
+      Settings settings,
+      MirrorRuntime runtime,
       EntryCheck check,
       CheckpointKeeper keeper,
       Retry retry,
       Resync.Writer writer,
       Intake intake) {
-    this.restarts = new Restarts(parts);
-    this.link = parts.link();
+    this.restarts = new Restarts(settings, runtime);
+    this.link = settings.link();
     this.check = check;
     this.keeper = keeper;
     this.retry = retry;
-    this.resync = new Resync(parts, check, keeper, writer, intake);
-    this.states = parts.states();
-    this.progress = parts.progress();
-    this.listener = parts.listener();
-    this.gaps = parts.gaps();
-    this.question = new DeleteQuestion(parts);
-    this.pause = parts.pause();
-    this.doubts = parts.doubts();
-    this.mapper = parts.mapper();
+    this.resync = new Resync(settings, runtime, check, keeper, writer, intake);
+    this.states = runtime.states();
+    this.progress = runtime.progress();
+    this.listener = runtime.listener();
+    this.gaps = runtime.gaps();
+    this.question = new DeleteQuestion(settings, runtime);
+    this.pause = runtime.pause();
+    this.doubts = runtime.doubts();
+    this.mapper = runtime.sides().mapper();
   }
 
   /** Whether the sink is at no index of what is followed, so that no event may be applied. */

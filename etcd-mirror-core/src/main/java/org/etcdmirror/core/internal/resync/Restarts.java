@@ -3,9 +3,10 @@ package org.etcdmirror.core.internal.resync;
 import java.time.Duration;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.internal.run.Backoff;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
 import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,12 +27,12 @@ final class Restarts {
   private final Backoff backoff;
   private @Nullable Long dueNanos;
 
-  Restarts(Parts parts) {
-    this.link = parts.link();
-    this.shutdown = parts.shutdown();
-    this.progress = parts.progress();
-    this.listener = parts.listener();
-    this.backoff = new Backoff(parts.backoff());
+  Restarts(Settings settings, MirrorRuntime runtime) {
+    this.link = settings.link();
+    this.shutdown = runtime.shutdown();
+    this.progress = runtime.progress();
+    this.listener = runtime.listener();
+    this.backoff = new Backoff(settings.timings().backoff());
   }
 
   /** Reports that the stream was lost. */

@@ -25,10 +25,12 @@ import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.checkpoint.ExpiringKeys;
 import org.etcdmirror.core.internal.checkpoint.Leftovers;
 import org.etcdmirror.core.internal.keys.KeyMapper;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
 import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Shutdown;
+import org.etcdmirror.core.internal.run.Sides;
 import org.etcdmirror.core.internal.unsupported.EntryCheck;
 import org.etcdmirror.core.internal.unsupported.SnapshotFilter;
 import org.jspecify.annotations.Nullable;
@@ -92,21 +94,28 @@ public final class Resync {
   private final String link;
   private final Progress progress;
 
-  Resync(Parts parts, EntryCheck check, CheckpointKeeper keeper, Writer writer, Intake intake) {
+  Resync(
+      Settings settings,
+      MirrorRuntime runtime,
+      EntryCheck check,
+      CheckpointKeeper keeper,
+      Writer writer,
+      Intake intake) {
+    Sides sides = runtime.sides();
     this.intake = intake;
-    this.link = parts.link();
-    this.progress = parts.progress();
-    this.source = parts.source();
-    this.sink = parts.sink();
-    this.mapper = parts.mapper();
-    this.expiries = parts.copiesExpiry();
+    this.link = settings.link();
+    this.progress = runtime.progress();
+    this.source = sides.source();
+    this.sink = sides.sink();
+    this.mapper = sides.mapper();
+    this.expiries = settings.copiesExpiry();
     this.expiring = keeper.notes().expiring();
-    this.guard = new DeleteGuard(parts, keeper.notes());
-    this.firstLook = new FirstLook(parts, keeper);
-    this.maxExtras = parts.maxDeletesHeld();
-    this.shutdown = parts.shutdown();
+    this.guard = new DeleteGuard(settings, sides, keeper.notes());
+    this.firstLook = new FirstLook(settings, sides, keeper);
+    this.maxExtras = settings.limits().deletesHeld();
+    this.shutdown = runtime.shutdown();
     this.check = check;
-    this.silent = EntryCheck.silent(parts);
+    this.silent = EntryCheck.silent(settings, runtime);
     this.writer = writer;
   }
 

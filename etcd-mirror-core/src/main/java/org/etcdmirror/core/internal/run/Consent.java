@@ -1,27 +1,21 @@
 package org.etcdmirror.core.internal.run;
 
-import java.time.Duration;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.core.DeleteLimit;
 
 /**
- * What a mirror may do without an approval, besides the {@link DeleteLimit}.
+ * What a mirror may do without an approval.
  *
- * @param limitGiven whether the limit was named, which approves deletes up to it in advance, those
- *     of a first copy too
- * @param requiresEmpty whether a first copy fails where the sink holds something already
- * @param formerPrefixes under which what former scopes left in the sink may be deleted, though it
- *     is outside of the present prefixes; as the sink's prefixes are understood
- * @param lookAgain how long after a question both sides are looked at again, at first and at most
+ * @param deleteLimit how much a resync may delete
+ * @param limitGiven whether the user named the limit, which approves deletes up to it in advance,
+ *     those of a first copy too
+ * @param requiresEmpty whether a first copy fails if the sink holds something already
+ * @param formerPrefixes the sink's prefixes outside of the present scope under which entries of
+ *     former scopes may be deleted
  */
 public record Consent(
+    DeleteLimit deleteLimit,
     boolean limitGiven,
     boolean requiresEmpty,
-    List<Bytes> formerPrefixes,
-    Backoff.Range lookAgain) {
-
-  /** A look costs a reading of both sides, so the pauses between them grow. */
-  public static final Backoff.Range LOOK_AGAIN =
-      new Backoff.Range(Duration.ofSeconds(10), Duration.ofMinutes(1));
-}
+    List<Bytes> formerPrefixes) {}

@@ -47,8 +47,8 @@ public final class Retry {
   private final Backoff backoff;
   private final Runnable whileFailing;
 
-  public Retry(Parts parts) {
-    this(parts, () -> {});
+  public Retry(Settings settings, MirrorRuntime runtime) {
+    this(settings, runtime, () -> {});
   }
 
   /**
@@ -56,13 +56,13 @@ public final class Retry {
    *
    * @param whileFailing done after each failure, before the pause; throws nothing
    */
-  public Retry(Parts parts, Runnable whileFailing) {
+  public Retry(Settings settings, MirrorRuntime runtime, Runnable whileFailing) {
     this.whileFailing = whileFailing;
-    this.link = parts.link();
-    this.shutdown = parts.shutdown();
-    this.progress = parts.progress();
-    this.listener = parts.listener();
-    this.backoff = new Backoff(parts.backoff());
+    this.link = settings.link();
+    this.shutdown = runtime.shutdown();
+    this.progress = runtime.progress();
+    this.listener = runtime.listener();
+    this.backoff = new Backoff(settings.timings().backoff());
   }
 
   /** Calls until it works. {@code failing} is told when it begins and ends to fail. */

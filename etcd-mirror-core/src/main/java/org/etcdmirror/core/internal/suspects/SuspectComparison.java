@@ -26,9 +26,11 @@ import org.etcdmirror.core.internal.keys.PathNames;
 import org.etcdmirror.core.internal.resync.Diff;
 import org.etcdmirror.core.internal.resync.OtherHistoryException;
 import org.etcdmirror.core.internal.run.ComparisonNeededException;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Shutdown;
+import org.etcdmirror.core.internal.run.Sides;
 import org.etcdmirror.core.internal.snapshot.ChunkedSnapshot;
 import org.etcdmirror.core.internal.unsupported.EntryRules;
 import org.etcdmirror.core.internal.unsupported.SnapshotFilter;
@@ -55,14 +57,16 @@ final class SuspectComparison {
   private final Shutdown shutdown;
   private final CheckpointKeeper keeper;
 
-  SuspectComparison(Parts parts, EntryRules rules, CheckpointKeeper keeper) {
-    this.source = parts.source();
-    this.sink = parts.sink();
-    this.mapper = parts.mapper();
-    this.expiries = parts.copiesExpiry();
+  SuspectComparison(
+      Settings settings, MirrorRuntime runtime, EntryRules rules, CheckpointKeeper keeper) {
+    Sides sides = runtime.sides();
+    this.source = sides.source();
+    this.sink = sides.sink();
+    this.mapper = sides.mapper();
+    this.expiries = settings.copiesExpiry();
     this.rules = rules;
-    this.limit = parts.deleteLimit();
-    this.shutdown = parts.shutdown();
+    this.limit = settings.consent().deleteLimit();
+    this.shutdown = runtime.shutdown();
     this.keeper = keeper;
   }
 

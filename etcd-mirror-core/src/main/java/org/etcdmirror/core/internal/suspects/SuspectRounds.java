@@ -10,9 +10,10 @@ import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.checkpoint.SuspectGroup;
 import org.etcdmirror.core.internal.checkpoint.Suspects;
 import org.etcdmirror.core.internal.run.ComparisonNeededException;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
 import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.StateMachine;
 import org.etcdmirror.core.internal.unsupported.EntryRules;
 import org.slf4j.Logger;
@@ -39,15 +40,16 @@ public final class SuspectRounds {
   /** The interval of comparisons for an endpoint that stays away. */
   private final Duration away;
 
-  public SuspectRounds(Parts parts, EntryRules rules, CheckpointKeeper keeper) {
-    this.link = parts.link();
-    this.sink = parts.sink();
+  public SuspectRounds(
+      Settings settings, MirrorRuntime runtime, EntryRules rules, CheckpointKeeper keeper) {
+    this.link = settings.link();
+    this.sink = runtime.sides().sink();
     this.suspects = keeper.notes().suspects();
-    this.comparison = new SuspectComparison(parts, rules, keeper);
+    this.comparison = new SuspectComparison(settings, runtime, rules, keeper);
     this.keeper = keeper;
-    this.states = parts.states();
-    this.progress = parts.progress();
-    this.away = parts.awayInterval();
+    this.states = runtime.states();
+    this.progress = runtime.progress();
+    this.away = settings.timings().awayInterval();
   }
 
   /**

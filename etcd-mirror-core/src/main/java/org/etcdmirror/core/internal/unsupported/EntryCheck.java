@@ -9,8 +9,9 @@ import org.etcdmirror.api.UnsupportedEntryException.Refusal;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.UnsupportedEntries;
 import org.etcdmirror.core.internal.checkpoint.CheckpointScope;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
+import org.etcdmirror.core.internal.run.Settings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,26 +37,27 @@ public final class EntryCheck {
   private final Shadows shadows = new Shadows();
   private final Set<Bytes> told = new HashSet<>();
 
-  public EntryCheck(Parts parts) {
-    this(parts, parts.unsupportedEntries(), false);
+  public EntryCheck(Settings settings, MirrorRuntime runtime) {
+    this(settings, runtime, settings.unsupportedEntries(), false);
   }
 
-  private EntryCheck(Parts parts, UnsupportedEntries option, boolean silent) {
-    this.link = parts.link();
-    this.scope = CheckpointScope.of(parts);
-    this.rules = new EntryRules(parts.mapper(), parts.sink());
+  private EntryCheck(
+      Settings settings, MirrorRuntime runtime, UnsupportedEntries option, boolean silent) {
+    this.link = settings.link();
+    this.scope = CheckpointScope.of(settings);
+    this.rules = new EntryRules(runtime.sides().mapper(), runtime.sides().sink());
     this.option = option;
     this.silent = silent;
-    this.progress = parts.progress();
-    this.listener = parts.listener();
+    this.progress = runtime.progress();
+    this.listener = runtime.listener();
   }
 
   /**
    * A check that leaves entries out without a log line or a listener call, for plans and
    * verifications.
    */
-  public static EntryCheck silent(Parts parts) {
-    return new EntryCheck(parts, UnsupportedEntries.SKIP, true);
+  public static EntryCheck silent(Settings settings, MirrorRuntime runtime) {
+    return new EntryCheck(settings, runtime, UnsupportedEntries.SKIP, true);
   }
 
   public EntryRules rules() {

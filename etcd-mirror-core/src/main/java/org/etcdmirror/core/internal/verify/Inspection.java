@@ -21,9 +21,11 @@ import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.resync.DeleteGuard;
 import org.etcdmirror.core.internal.resync.ResyncPass;
 import org.etcdmirror.core.internal.run.Doubts;
-import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Shutdown;
+import org.etcdmirror.core.internal.run.Sides;
 import org.etcdmirror.core.internal.run.SinkProgress;
 import org.etcdmirror.core.internal.snapshot.ChunkedSnapshot;
 import org.etcdmirror.core.internal.unsupported.EntryCheck;
@@ -53,14 +55,16 @@ public final class Inspection {
   private static final Gap NO_CHECKPOINT = new Gap(Gap.Reason.NO_CHECKPOINT, 0, 0, 0);
 
   private final Duration patience;
-  private final Parts parts;
+  private final Settings settings;
+  private final MirrorRuntime runtime;
+  private final Sides sides;
   private final CheckpointNotes notes;
   private final Shutdown closing = new Shutdown();
   private final StoredProgress stored;
   private final OneCluster one;
 
-  public Inspection(Parts parts, CheckpointNotes notes) {
-    this(parts, notes, PATIENCE);
+  public Inspection(Settings settings, MirrorRuntime runtime, CheckpointNotes notes) {
+    this(settings, runtime, notes, PATIENCE);
   }
 
   /**
@@ -68,12 +72,15 @@ public final class Inspection {
    *
    * @param patience how long the sink is waited for
    */
-  public Inspection(Parts parts, CheckpointNotes notes, Duration patience) {
+  public Inspection(
+      Settings settings, MirrorRuntime runtime, CheckpointNotes notes, Duration patience) {
     this.patience = patience;
-    this.parts = parts;
+    this.settings = settings;
+    this.runtime = runtime;
+    this.sides = runtime.sides();
     this.notes = notes;
-    this.one = new OneCluster(parts);
-    this.stored = new StoredProgress(parts.indexStore(), GRACE, patience, closing);
+    this.one = new OneCluster(settings.link(), sides);
+    this.stored = new StoredProgress(sides.indexStore(), GRACE, patience, closing);
   }
 
   /** The mirror is started, and from now on its threads alone use the index store. */
@@ -87,9 +94,10 @@ public final class Inspection {
     KeyMapper mapper =
         new KeyMapper(
             scope, source.keyModel(), sink.keyModel(), ExpiryPolicy.FOLLOW_SOURCE, sink.ownKeys());
-    ComparedSides sides = new ComparedSides(source, sink, mapper, false, true, 0, new Shutdown());
+    ComparedSides compared =
+        new ComparedSides(source, sink, mapper, false, true, 0, new Shutdown());
     try {
-      return new Verifier(sides, SinkProgress.UNKNOWN, Verifier.Limits.DEFAULT).verify();
+      return new Verifier(compared, SinkProgress.UNKNOWN, Verifier.Limits.DEFAULT).verify();
     } catch (Retry.StoppedException e) {
       throw new IllegalStateException("unexpected stop during comparison", e);
     }
@@ -100,23 +108,29 @@ public final class Inspection {
     ReadableSink sink = readable();
     openSink();
     one.warnIfUndecided("plan");
-    boolean expiries = parts.copiesExpiry();
-    KeyMapper mapper = parts.mapper();
+    boolean expiries = settings.copiesExpiry();
+    KeyMapper mapper = sides.mapper();
     Leftovers leftovers = leftovers();
     Checkpoint at = stored.checkpoint();
     CheckpointNotes known = known(at);
     ResyncPass pass =
         new ResyncPass(
-            mapper, leftovers, EntryCheck.silent(parts), known.expiring(), null, 0, closing);
+            mapper,
+            leftovers,
+            EntryCheck.silent(settings, runtime),
+            known.expiring(),
+            null,
+            0,
+            closing);
     Selection selection = new Selection(mapper.sourcePrefixes(), expiries);
     String clusterId;
-    try (Snapshot from = ChunkedSnapshot.of(parts.source().snapshot(selection));
+    try (Snapshot from = ChunkedSnapshot.of(sides.source().snapshot(selection));
         Snapshot to = leftovers.snapshot(sink, expiries)) {
       clusterId = from.head().clusterId();
       pass.walk(from, to);
     }
-    mapper.excludes().judge(parts.link());
-    return new DeleteGuard(parts, known).plan(pass, gravest(at, known), clusterId);
+    mapper.excludes().judge(settings.link());
+    return new DeleteGuard(settings, sides, known).plan(pass, gravest(at, known), clusterId);
   }
 
   /** The progress of the running mirror, or the stored one of a mirror in another process. */
@@ -124,7 +138,7 @@ public final class Inspection {
     if (at == null) {
       return notes;
     }
-    CheckpointNotes known = new CheckpointNotes(parts);
+    CheckpointNotes known = new CheckpointNotes(settings, runtime);
     known.loaded(at);
     return known;
   }
@@ -132,7 +146,7 @@ public final class Inspection {
   /** Why a resync would be done; null if there is no reason. */
   private @Nullable Gap gravest(@Nullable Checkpoint at, CheckpointNotes known) {
     if (at == null) {
-      return stored.isTaken() ? parts.doubts().gravest() : NO_CHECKPOINT;
+      return stored.isTaken() ? runtime.doubts().gravest() : NO_CHECKPOINT;
     }
     Gap gravest = null;
     for (Doubts.Doubt doubt : known.doubts(at)) {
@@ -149,14 +163,14 @@ public final class Inspection {
     }
     // Taken meanwhile, nothing may be read as "nothing is stored".
     if (!stored.isTaken()) {
-      parts.opening().open(at == null ? List.of() : notes.leftovers(at).prefixes());
-    } else if (!parts.opening().await(patience, closing)) {
+      runtime.opening().open(at == null ? List.of() : notes.leftovers(at).prefixes());
+    } else if (!runtime.opening().await(patience, closing)) {
       if (closing.hasBegun()) {
         throw new Retry.StoppedException();
       }
       throw new IOException(
           "link '%s' has not loaded its checkpoint yet, so its sink cannot be compared; try again"
-              .formatted(parts.link()));
+              .formatted(settings.link()));
     }
   }
 
@@ -176,28 +190,28 @@ public final class Inspection {
     ReadableSink sink = readable();
     openSink();
     one.warnIfUndecided("verification");
-    ComparedSides sides =
+    ComparedSides compared =
         new ComparedSides(
-            parts.source(),
+            sides.source(),
             sink,
-            parts.mapper(),
-            parts.copiesExpiry(),
+            sides.mapper(),
+            settings.copiesExpiry(),
             false,
             entriesPerSecond,
             closing);
-    VerifyReport report = new Verifier(sides, this::behind, Verifier.Limits.DEFAULT).verify();
-    parts.progress().verified(report);
-    parts.mapper().excludes().judge(parts.link());
+    VerifyReport report = new Verifier(compared, this::behind, Verifier.Limits.DEFAULT).verify();
+    runtime.progress().verified(report);
+    sides.mapper().excludes().judge(settings.link());
     if (report.isEqual()) {
-      log.info("[link={}] verified: {}", parts.link(), report.describe());
+      log.info("[link={}] verified: {}", settings.link(), report.describe());
     } else {
       log.warn(
           "[link={}] verified: {}: first={}",
-          parts.link(),
+          settings.link(),
           report.describe(),
           report.samples().stream().limit(LOGGED).toList());
     }
-    parts.listener().onVerified(report);
+    runtime.listener().onVerified(report);
     return report;
   }
 
@@ -211,11 +225,11 @@ public final class Inspection {
       }
     }
     boolean isHeld =
-        switch (parts.states().state()) {
+        switch (runtime.states().state()) {
           case PAUSED, BLOCKED -> true;
           default -> false;
         };
-    return parts.progress().awaitLevel(head, isHeld ? Duration.ZERO : patience);
+    return runtime.progress().awaitLevel(head, isHeld ? Duration.ZERO : patience);
   }
 
   public void close() {
@@ -226,11 +240,11 @@ public final class Inspection {
     if (closing.hasBegun()) {
       throw new Retry.StoppedException();
     }
-    if (parts.sink() instanceof ReadableSink readable) {
+    if (sides.sink() instanceof ReadableSink readable) {
       return readable;
     }
     throw new IllegalStateException(
         "%s: verification needs a readable sink: %s does not implement ReadableSink"
-            .formatted(parts.link(), parts.sink().getClass().getName()));
+            .formatted(settings.link(), sides.sink().getClass().getName()));
   }
 }

@@ -1,0 +1,47 @@
+package org.etcdmirror.core.internal.run;
+
+import org.etcdmirror.core.MirrorListener;
+
+/**
+ * What one life of a mirror owns. All its threads share it.
+ *
+ * @param sides source, sink, index store and the mapping between them
+ * @param opening opens the sink
+ * @param states the state that users see
+ * @param progress how far the mirror is
+ * @param listener the user's listeners
+ * @param gaps the open gaps and how each ended
+ * @param approvals the question that waits for a person
+ * @param pause the user's pause
+ * @param doubts why the sink may not be level
+ * @param shutdown the end of the mirror
+ */
+public record MirrorRuntime(
+    Sides sides,
+    SinkOpening opening,
+    StateMachine states,
+    Progress progress,
+    MirrorListener listener,
+    GapLedger gaps,
+    Approvals approvals,
+    Pause pause,
+    Doubts doubts,
+    Shutdown shutdown) {
+
+  /** Makes the runtime of a mirror that was not started. */
+  public static MirrorRuntime of(String link, Sides sides, MirrorListener listener) {
+    StateMachine states = new StateMachine(link, listener);
+    Progress progress = new Progress();
+    return new MirrorRuntime(
+        sides,
+        new SinkOpening(sides.sink(), link, sides.mapper()),
+        states,
+        progress,
+        listener,
+        new GapLedger(link, progress, listener),
+        new Approvals(link, states, progress, listener),
+        new Pause(),
+        new Doubts(states, progress),
+        new Shutdown());
+  }
+}
