@@ -13,7 +13,7 @@ import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
 import org.etcdmirror.core.internal.cutover.CutoverCommit;
 import org.etcdmirror.core.internal.lifecycle.MirrorLife;
-import org.etcdmirror.core.internal.resync.GapForecast;
+import org.etcdmirror.core.internal.resync.GapFinder;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Retry;
 import org.etcdmirror.core.internal.run.Settings;
@@ -174,8 +174,8 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
     if (runtime.states().state() != MirrorState.CREATED) {
       throw new IllegalStateException("this mirror is " + runtime.states().state());
     }
-    return new GapForecast(settings, runtime)
-        .after(runtime.sides().indexStore().load().orElse(null));
+    return new GapFinder(settings, runtime)
+        .gravestAtStart(runtime.sides().indexStore().load().orElse(null));
   }
 
   /**

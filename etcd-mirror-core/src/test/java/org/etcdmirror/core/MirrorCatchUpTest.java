@@ -12,7 +12,7 @@ import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.core.RecoveryPolicy.Decision;
-import org.etcdmirror.core.internal.flow.BacklogGate;
+import org.etcdmirror.core.internal.flow.CatchUpGate;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a backlog. */
@@ -72,7 +72,7 @@ class MirrorCatchUpTest extends MirrorFixture {
 
   @Test
   void aHandfulIsReplayedAllTheSame() throws Exception {
-    backlog((int) BacklogGate.HANDFUL);
+    backlog((int) CatchUpGate.HANDFUL);
     following(b -> b.catchUp(CatchUp.collapse()));
     assertThat(told.gaps).isEmpty();
     assertThat(source.faults.calls("snapshot")).isZero();

@@ -102,8 +102,8 @@ public final class CheckpointNotes {
   }
 
   /** The entries of former scopes that a resync has to delete. For any thread. */
-  public Leftovers leftovers() {
-    return scopes.leftovers();
+  public FormerEntries formerEntries() {
+    return scopes.formerEntries();
   }
 
   /** A first copy begins with a sink that holds nothing; said until the copy is finished. */
@@ -221,8 +221,8 @@ public final class CheckpointNotes {
   /**
    * The entries of former scopes that a resync from this checkpoint has to delete. For any thread.
    */
-  public Leftovers leftovers(Checkpoint stored) {
-    return scopes.leftovers(stored);
+  public FormerEntries formerEntries(Checkpoint stored) {
+    return scopes.formerEntries(stored);
   }
 
   /**
@@ -386,7 +386,7 @@ public final class CheckpointNotes {
     anchors.replaceBy(found, index);
   }
 
-  /** Gives up the changes inside a gap, and the leftovers of former scopes. */
+  /** Gives up the changes inside a gap, and the entries that former scopes left. */
   public void skipped(long index) {
     asked = false;
     scopes.givenUp();

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * The scopes that the sink was written by, as the checkpoint's note {@code scope} tells, and what a
  * resync has to delete of the former ones. Any client that may write the checkpoint may forge the
  * note, so it is bounded, and what it says of keys outside of the present prefixes needs an
- * approval (see {@link Leftovers}). Used by the applier's thread, but for what is said otherwise.
+ * approval (see {@link FormerEntries}). Used by the applier's thread, but for what is said
+ * otherwise.
  */
 final class FormerScopes {
 
@@ -43,7 +44,7 @@ final class FormerScopes {
   /** The texts of the scopes that the sink was written by; empty if that is not known. */
   private List<String> scopes = List.of();
 
-  private volatile Leftovers leftovers;
+  private volatile FormerEntries formerEntries;
 
   FormerScopes(Settings settings, MirrorRuntime runtime) {
     this.link = settings.link();
@@ -51,21 +52,21 @@ final class FormerScopes {
     this.fingerprint = CheckpointScope.of(settings);
     this.named = settings.consent().formerPrefixes();
     this.own = ScopeNote.format(mapper);
-    this.leftovers = Leftovers.none(mapper);
+    this.formerEntries = FormerEntries.none(mapper);
     this.opening = runtime.opening();
   }
 
   /** The entries of former scopes that a resync has to delete. For any thread. */
-  Leftovers leftovers() {
-    return leftovers;
+  FormerEntries formerEntries() {
+    return formerEntries;
   }
 
   /** The same for one that goes on from a checkpoint. May be asked by any thread. */
-  Leftovers leftovers(Checkpoint stored) {
+  FormerEntries formerEntries(Checkpoint stored) {
     String note = note(stored);
     List<KeyMapper> former = note == null ? null : readable(note);
     warnOf(former);
-    return former == null ? Leftovers.none(mapper) : leftovers(former);
+    return former == null ? FormerEntries.none(mapper) : formerEntries(former);
   }
 
   /** The mirror goes on from this. */
@@ -74,12 +75,12 @@ final class FormerScopes {
     List<KeyMapper> former = note == null ? null : readable(note);
     if (note != null && former != null) {
       scopes = ScopeNote.split(note);
-      leftovers = leftovers(former);
+      formerEntries = formerEntries(former);
       warnOf(former);
       warnOfLater();
     } else {
       scopes = fingerprint.isChanged(stored.scope()) ? List.of() : List.of(own);
-      leftovers = Leftovers.none(mapper);
+      formerEntries = FormerEntries.none(mapper);
     }
   }
 
@@ -93,14 +94,14 @@ final class FormerScopes {
       Set<String> all = new LinkedHashSet<>(scopes);
       all.addAll(ScopeNote.split(note));
       scopes = List.copyOf(all);
-      leftovers = leftovers(ScopeNote.parseOthers(scopes, own));
+      formerEntries = formerEntries(ScopeNote.parseOthers(scopes, own));
       warnOfLater();
     }
   }
 
   /** The sink is opened once, so a scope that was not known by then is left to the next run. */
-  private Leftovers leftovers(List<KeyMapper> former) {
-    return new Leftovers(mapper, former.stream().filter(this::isOpen).toList(), named);
+  private FormerEntries formerEntries(List<KeyMapper> former) {
+    return new FormerEntries(mapper, former.stream().filter(this::isOpen).toList(), named);
   }
 
   private boolean isOpen(KeyMapper former) {
@@ -209,12 +210,12 @@ final class FormerScopes {
     List<String> all = new ArrayList<>(later());
     all.add(own);
     scopes = List.copyOf(all);
-    leftovers = Leftovers.none(mapper);
+    formerEntries = FormerEntries.none(mapper);
   }
 
   /** What former scopes left is given up. */
   void givenUp() {
     scopes = List.of(own);
-    leftovers = Leftovers.none(mapper);
+    formerEntries = FormerEntries.none(mapper);
   }
 }

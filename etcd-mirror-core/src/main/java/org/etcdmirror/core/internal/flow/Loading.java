@@ -33,7 +33,7 @@ final class Loading {
   Optional<Checkpoint> load() throws IOException, InterruptedException {
     Optional<Checkpoint> loaded = keeper.load();
     cutoverCommit.loaded(loaded.orElse(null));
-    opening.open(keeper.notes().leftovers().prefixes());
+    opening.open(keeper.notes().formerEntries().prefixes());
     try {
       keeper.claim();
     } catch (FencedException e) {

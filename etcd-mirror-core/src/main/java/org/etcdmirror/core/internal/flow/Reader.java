@@ -21,8 +21,9 @@ import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
 import org.etcdmirror.core.internal.queue.Work;
 import org.etcdmirror.core.internal.queue.WorkQueue;
 import org.etcdmirror.core.internal.resync.GapDecision;
-import org.etcdmirror.core.internal.resync.HistoryCheck;
+import org.etcdmirror.core.internal.resync.GapFinder;
 import org.etcdmirror.core.internal.resync.OtherHistoryException;
+import org.etcdmirror.core.internal.resync.ReadIndex;
 import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.GapLedger;
 import org.etcdmirror.core.internal.run.LogBudget;
@@ -33,7 +34,6 @@ import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.etcdmirror.core.internal.run.Sides;
 import org.etcdmirror.core.internal.run.StateMachine;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,18 +47,15 @@ public final class Reader {
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final int NOTICES_A_MINUTE = 6;
 
-  /** Where reading goes on: an index of a cluster. The cluster is null if it was not recorded. */
-  private record Position(long index, @Nullable String clusterId) {}
-
   private final String link;
   private final InspectableSource source;
   private final Selection selection;
   private final EventMapping mapping;
-  private final CheckpointNotes notes;
+  private final RecoveryState recovery;
   private final Doubts doubts;
   private final GapDecision decision;
   private final GapLedger gaps;
-  private final BacklogGate backlogGate;
+  private final CatchUpGate catchUpGate;
   private final WorkQueue queue;
   private final StateMachine states;
   private final Progress progress;
@@ -68,14 +65,7 @@ public final class Reader {
   private final StreamWorth worth = new StreamWorth();
   private final LogBudget noticeLines = new LogBudget(NOTICES_A_MINUTE);
 
-  private @Nullable Position position;
   private boolean lossyValueLogged;
-
-  /** The recovery that was handed over last. */
-  private Work.@Nullable Recovery recovery;
-
-  /** The last of which the anchors may be, and still be of the history that is followed. */
-  private Work.@Nullable Recovery sameHistory;
 
   public Reader(Settings settings, MirrorRuntime runtime, WorkQueue queue, CheckpointNotes notes) {
     Sides sides = runtime.sides();
@@ -84,11 +74,11 @@ public final class Reader {
     this.selection = sides.mapper().selection();
     this.progress = runtime.progress();
     this.mapping = new EventMapping(sides, progress, notes.expiring());
-    this.notes = notes;
+    this.recovery = new RecoveryState(notes.anchors());
     this.doubts = runtime.doubts();
     this.decision = new GapDecision(settings.policy());
     this.gaps = runtime.gaps();
-    this.backlogGate = new BacklogGate(settings, runtime, selection);
+    this.catchUpGate = new CatchUpGate(settings, runtime, selection);
     this.queue = queue;
     this.states = runtime.states();
     this.listener = runtime.listener();
@@ -101,8 +91,8 @@ public final class Reader {
     if (CheckpointNotes.isFirstCopy(checkpoint)) {
       return;
     }
-    position = new Position(checkpoint.index(), checkpoint.clusterId());
-    backlogGate.resumedFrom(checkpoint.savedAt());
+    recovery.resumed(checkpoint);
+    catchUpGate.resumedFrom(checkpoint.savedAt());
   }
 
   /** Reads until the mirror is to end or the source fails for good. */
@@ -148,23 +138,23 @@ public final class Reader {
   private void connectAndFollow() throws IOException, InterruptedException {
     SourceHead head = source.head(selection);
     progress.sourceAt(head.index());
-    requireSameHistory(head);
-    Position from = position;
+    findGaps(head);
+    ReadIndex from = recovery.readIndex();
     if (from == null || doubts.isUnanswered()) {
       followAfterGap(head);
       return;
     }
-    if (backlogGate.holds(from.index(), head.index())) {
+    if (catchUpGate.holds(from.index(), head.index())) {
       return;
     }
     try (EventStream stream = source.open(selection, Start.after(from.index()))) {
       confirm(head, from.index());
-      if (!backlogGate.collapses(from.index(), head.index())) {
+      if (!catchUpGate.collapses(from.index(), head.index())) {
         follow(stream, head);
         return;
       }
       // History is still there, or it would be a gap for the policy.
-      doubts.add(new Gap(Gap.Reason.CATCH_UP, from.index(), 0, head.index()));
+      doubts.add(GapFinder.backlog(from, head));
     } catch (LostEventsException e) {
       // Looked at by a connection of its own, as the source may be another one by now.
       lost(e);
@@ -176,37 +166,31 @@ public final class Reader {
    * known from here on, whatever becomes of this connection.
    */
   private void lost(LostEventsException e) {
-    Position from = position;
-    doubts.add(new Gap(e.reason(), from == null ? 0 : from.index(), e.oldest(), e.current()));
+    doubts.add(GapFinder.lost(recovery.readIndex(), e));
   }
 
   /** Opens the stream first and only then lets the applier look, so nothing falls between. */
   private void followAfterGap(SourceHead head) throws IOException, InterruptedException {
     List<Gap> found = doubts.unanswered().stream().map(gap -> Doubts.asOf(head, gap)).toList();
     RecoveryPolicy.Decision decided = decide(found);
-    Position from = position;
+    ReadIndex from = recovery.readIndex();
     if (from == null || decided != RecoveryPolicy.Decision.RESYNC) {
-      backlogGate.release();
-    } else if (backlogGate.holdsResync(from.index(), found, head.index())) {
+      catchUpGate.release();
+    } else if (catchUpGate.holdsResync(from.index(), found, head.index())) {
       return;
     }
-    Work.Recovery before = recovery;
     try (EventStream stream = source.open(selection, Start.now())) {
       long start = stream.startIndex();
       confirm(head, start);
       Gap last = found.get(found.size() - 1);
       long number = doubts.answer();
-      recovery =
+      Work.Recovery next =
           decided == RecoveryPolicy.Decision.RESYNC
               ? new Work.Resync(last, head.clusterId(), start, number, Doubts.areOnlyEvents(found))
               : new Work.Skip(last, head.clusterId(), start, number);
-      if (found.stream().anyMatch(Doubts::isOfAnotherOrigin)) {
-        sameHistory = recovery;
-      } else if (notes.anchors().isDone(before)) {
-        sameHistory = before;
-      }
-      queue.put(recovery);
-      position = new Position(start, head.clusterId());
+      recovery.recovering(next, found);
+      queue.put(next);
+      recovery.read(start, head.clusterId());
       follow(stream, head);
     } catch (LostEventsException e) {
       // A gap of its own for the next connection, which comes after a pause: else a stream that
@@ -225,22 +209,13 @@ public final class Reader {
     return decided;
   }
 
-  private void requireSameHistory(SourceHead head) throws IOException, InterruptedException {
-    Position from = position;
-    if (from == null) {
-      if (doubts.isEmpty()) {
-        doubts.add(new Gap(Gap.Reason.NO_CHECKPOINT, 0, 0, head.index()));
-      }
-      return;
-    }
-    Gap.Reason other =
-        HistoryCheck.difference(
-            from.index(),
-            from.clusterId(),
-            head,
-            () -> notes.anchors().isBroken(source, recovery, sameHistory));
-    if (other != null) {
-      doubts.add(new Gap(other, from.index(), 0, head.index()));
+  private void findGaps(SourceHead head) throws IOException, InterruptedException {
+    ReadIndex from = recovery.readIndex();
+    if (from != null) {
+      GapFinder.otherHistory(from, head, () -> recovery.isAnchorBroken(source))
+          .ifPresent(doubts::add);
+    } else if (doubts.isEmpty()) {
+      doubts.add(GapFinder.firstCopy(head));
     }
   }
 
@@ -275,7 +250,7 @@ public final class Reader {
       for (Work.Events piece : mapping.of(batch, clusterId)) {
         queue.put(piece);
       }
-      position = new Position(batch.index(), clusterId);
+      recovery.read(batch.index(), clusterId);
       progress.handedOver(batch.index());
       if (doubts.isUnanswered()) {
         reconnectForComparison();

@@ -1,7 +1,5 @@
 package org.etcdmirror.core.internal.flow;
 
-import static java.util.Objects.requireNonNull;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +15,7 @@ import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.cutover.LoopGuard;
 import org.etcdmirror.core.internal.queue.Work;
 import org.etcdmirror.core.internal.resync.GapDecision;
-import org.etcdmirror.core.internal.resync.GapForecast;
+import org.etcdmirror.core.internal.resync.GapFinder;
 import org.etcdmirror.core.internal.resync.GapRecovery;
 import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.GapLedger;
@@ -45,7 +43,7 @@ final class SyncOnce {
   private final GapLedger gaps;
   private final Doubts doubts;
   private final GapDecision decision;
-  private final GapForecast forecast;
+  private final GapFinder finder;
 
   SyncOnce(
       Settings settings,
@@ -65,7 +63,7 @@ final class SyncOnce {
     this.gaps = runtime.gaps();
     this.doubts = runtime.doubts();
     this.decision = new GapDecision(settings.policy());
-    this.forecast = new GapForecast(settings, runtime);
+    this.finder = new GapFinder(settings, runtime);
   }
 
   /**
@@ -106,7 +104,7 @@ final class SyncOnce {
         yield new ResyncReport(last, head.index(), 0, 0, 0, Duration.ZERO);
       }
       case RESYNC -> {
-        Gap gravest = requireNonNull(doubts.gravest());
+        Gap gravest = doubts.gravest().orElseThrow();
         Work.Recovery all = new Work.Resync(last, head.clusterId(), head.index(), number, false);
         yield gapRecovery.resync(gapRecovery.job(all, gravest));
       }
@@ -116,7 +114,7 @@ final class SyncOnce {
   /** Never empty: where a start finds nothing, the comparison is wanted all the same. */
   private List<Gap> find(SourceHead head) throws IOException, InterruptedException {
     Checkpoint stored = keeper.current();
-    List<Gap> found = forecast.all(stored, head);
+    List<Gap> found = finder.atStart(stored, head);
     long from = stored == null ? 0 : stored.index();
     return found.isEmpty() ? List.of(new Gap(Gap.Reason.FORCED, from, 0, head.index())) : found;
   }

@@ -7,7 +7,7 @@ import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.core.DeleteLimit;
-import org.etcdmirror.core.internal.checkpoint.Leftovers;
+import org.etcdmirror.core.internal.checkpoint.FormerEntries;
 
 /**
  * The deletes that were approved beyond the {@link DeleteLimit}.
@@ -32,13 +32,13 @@ record DeletePermit(long deletes, boolean emptySource, Map<Bytes, Long> former) 
   }
 
   /** The rest of the permit after these events are durable. */
-  DeletePermit without(EventBatch batch, Leftovers leftovers) {
+  DeletePermit without(EventBatch batch, FormerEntries formerEntries) {
     long left = deletes;
     Map<Bytes, Long> formerLeft = new HashMap<>(former);
     for (MirrorEvent event : batch.events()) {
       if (event instanceof Delete) {
         left--;
-        Bytes prefix = leftovers.unnamedPrefix(event.key());
+        Bytes prefix = formerEntries.unnamedPrefix(event.key());
         if (prefix != null) {
           formerLeft.computeIfPresent(prefix, (key, count) -> Math.max(0, count - 1));
         }

@@ -9,7 +9,7 @@ import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.Snapshot;
-import org.etcdmirror.core.internal.checkpoint.Leftovers;
+import org.etcdmirror.core.internal.checkpoint.FormerEntries;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.run.Retry;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +39,7 @@ public final class Diff {
   private static final Duration EXPIRY_TOLERANCE = Duration.ofSeconds(5);
 
   private final KeyMapper mapper;
-  private final Leftovers leftovers;
+  private final FormerEntries formerEntries;
   private final Predicate<Entry> holdable;
   private final Found found;
   private MappedSnapshot.Between between = () -> {};
@@ -53,18 +53,18 @@ public final class Diff {
    * @param holdable whether the sink can hold an entry of the source, which bears the sink's key
    */
   public Diff(KeyMapper mapper, Predicate<Entry> holdable) {
-    this(mapper, Leftovers.none(mapper), holdable);
+    this(mapper, FormerEntries.none(mapper), holdable);
   }
 
   /**
    * A diff that finds too much what former scopes left.
    *
-   * @param leftovers what these are; the sink's snapshot must come from there
+   * @param formerEntries what these are; the sink's snapshot must come from there
    * @param holdable whether the sink can hold an entry of the source, which bears the sink's key
    */
-  public Diff(KeyMapper mapper, Leftovers leftovers, Predicate<Entry> holdable) {
+  public Diff(KeyMapper mapper, FormerEntries formerEntries, Predicate<Entry> holdable) {
     this.mapper = mapper;
-    this.leftovers = leftovers;
+    this.formerEntries = formerEntries;
     this.holdable = holdable;
     this.found = new Found(mapper);
   }
@@ -145,7 +145,7 @@ public final class Diff {
         sinkEntries += counts(entry) ? 1 : 0;
         return entry;
       }
-      if (counts(entry) && leftovers.contains(entry)) {
+      if (counts(entry) && formerEntries.contains(entry)) {
         sinkEntries++;
         visitor.step();
         visitor.extra(entry);

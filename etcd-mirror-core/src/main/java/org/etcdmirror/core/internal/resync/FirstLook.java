@@ -8,7 +8,7 @@ import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.core.SinkNotEmptyException;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
-import org.etcdmirror.core.internal.checkpoint.Leftovers;
+import org.etcdmirror.core.internal.checkpoint.FormerEntries;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Sides;
@@ -41,7 +41,8 @@ final class FirstLook {
    *
    * @throws SinkNotEmptyException if a first copy needs an empty sink and this is none
    */
-  boolean isNeeded(ResyncJob job, Leftovers leftovers) throws IOException, InterruptedException {
+  boolean isNeeded(ResyncJob job, FormerEntries formerEntries)
+      throws IOException, InterruptedException {
     if (job.isFirstCopy() && keeper.notes().isBegunEmpty(job.clusterId())) {
       // What is too much was deleted in the source while this mirror was away.
       job.foundNothingForeign();
@@ -49,7 +50,7 @@ final class FirstLook {
     if (!job.isOfAnotherOrigin() || job.holdsNothingForeign()) {
       return false;
     }
-    Entry found = first(leftovers);
+    Entry found = first(formerEntries);
     if (job.isFirstCopy()) {
       if (found == null) {
         job.foundNothingForeign();
@@ -64,13 +65,14 @@ final class FirstLook {
   }
 
   /** The first entry that the mirror would call its own; null if there is none. */
-  private @Nullable Entry first(Leftovers leftovers) throws IOException, InterruptedException {
+  private @Nullable Entry first(FormerEntries formerEntries)
+      throws IOException, InterruptedException {
     if (!(sink instanceof ReadableSink readable)) {
       return null;
     }
-    try (Snapshot to = leftovers.snapshot(readable, expiries)) {
+    try (Snapshot to = formerEntries.snapshot(readable, expiries)) {
       for (Entry entry = to.next(); entry != null; entry = to.next()) {
-        boolean isOurs = mapper.owns(entry.key()) || leftovers.contains(entry);
+        boolean isOurs = mapper.owns(entry.key()) || formerEntries.contains(entry);
         if (isOurs && isData(entry)) {
           return entry;
         }

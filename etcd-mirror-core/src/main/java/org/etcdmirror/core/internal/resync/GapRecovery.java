@@ -1,7 +1,6 @@
 package org.etcdmirror.core.internal.resync;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.Objects.requireNonNullElse;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -137,8 +136,7 @@ public final class GapRecovery {
       doubts.ended(recovery.doubts());
       resynced(recovery);
     } else {
-      Gap gravest =
-          Doubts.graver(recovery.gap(), requireNonNullElse(doubts.gravest(), recovery.gap()));
+      Gap gravest = Doubts.graver(recovery.gap(), doubts.gravest().orElse(recovery.gap()));
       ResyncJob job = open == null ? job(recovery, gravest) : open.followedBy(recovery, gravest);
       if (restarts.isWaiting()) {
         open = job;
@@ -180,7 +178,7 @@ public final class GapRecovery {
   private boolean isMoot(ResyncJob blocked) throws InterruptedException, Retry.StoppedException {
     long began = System.nanoTime();
     try {
-      RefusedDeletes refused = resync.look(blocked, keeper.notes().leftovers());
+      RefusedDeletes refused = resync.look(blocked, keeper.notes().formerEntries());
       if (refused != null) {
         question.askAnew(blocked.gap(), refused);
       }
@@ -305,7 +303,7 @@ public final class GapRecovery {
         if (fenceFirst) {
           keeper.saveBeforeReading(atLeast(job.clusterId()));
         }
-        Resync.Outcome outcome = resync.run(job, keeper.notes().leftovers());
+        Resync.Outcome outcome = resync.run(job, keeper.notes().formerEntries());
         retry.succeeded();
         restarts.succeeded();
         states.sinkFailing(false);

@@ -23,7 +23,7 @@ import org.etcdmirror.core.SinkNotEmptyException;
 import org.etcdmirror.core.internal.checkpoint.Anchors;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.checkpoint.ExpiringKeys;
-import org.etcdmirror.core.internal.checkpoint.Leftovers;
+import org.etcdmirror.core.internal.checkpoint.FormerEntries;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
@@ -122,7 +122,7 @@ public final class Resync {
   /**
    * Does it.
    *
-   * @param leftovers what former scopes left in the sink
+   * @param formerEntries what former scopes left in the sink
    * @throws OtherHistoryException if the source is another cluster, or older than the job allows
    * @throws UnsupportedEntryException if the source holds what the sink cannot, and nothing may be
    *     left out; unless it came meanwhile, nothing was written then
@@ -132,20 +132,20 @@ public final class Resync {
    * @throws SinkNotEmptyException if it needs an empty sink and this is none
    * @throws Retry.StoppedException if the mirror is to end
    */
-  Outcome run(ResyncJob job, Leftovers leftovers)
+  Outcome run(ResyncJob job, FormerEntries formerEntries)
       throws IOException, InterruptedException, Retry.StoppedException {
     long began = System.nanoTime();
     boolean doubted = false;
-    boolean onlyLook = firstLook.isNeeded(job, leftovers);
+    boolean onlyLook = firstLook.isNeeded(job, formerEntries);
     DeleteRule rule = guard.rule(job);
     if (check.isNeeded() && !check.skips()) {
       refuseUnsupported(job);
     }
     int readings = 0;
     while (true) {
-      ResyncPass pass = pass(job, leftovers, onlyLook);
+      ResyncPass pass = pass(job, formerEntries, onlyLook);
       Meanwhile meanwhile = onlyLook ? null : new Meanwhile(link, progress, check, writer);
-      Reading reading = walk(pass, meanwhile, job, leftovers, doubted && onlyLook);
+      Reading reading = walk(pass, meanwhile, job, formerEntries, doubted && onlyLook);
       if (meanwhile != null && !reading.finish()) {
         requireAnotherReading(job, ++readings);
       } else if (guard.refuses(pass, rule, job)) {
@@ -185,23 +185,23 @@ public final class Resync {
    *
    * @throws OtherHistoryException if the source is another cluster, or older than the job allows
    */
-  @Nullable RefusedDeletes look(ResyncJob job, Leftovers leftovers)
+  @Nullable RefusedDeletes look(ResyncJob job, FormerEntries formerEntries)
       throws IOException, InterruptedException, Retry.StoppedException {
     ResyncPass pass =
-        new ResyncPass(mapper, leftovers, silent, expiring, null, maxExtras, shutdown);
-    walk(pass, null, job, leftovers, false);
+        new ResyncPass(mapper, formerEntries, silent, expiring, null, maxExtras, shutdown);
+    walk(pass, null, job, formerEntries, false);
     DeleteRule rule = guard.ruleOfQuestion(job);
     return guard.refuses(pass, rule, job) ? pass.refused(rule) : null;
   }
 
-  private ResyncPass pass(ResyncJob job, Leftovers leftovers, boolean onlyLook) {
+  private ResyncPass pass(ResyncJob job, FormerEntries formerEntries, boolean onlyLook) {
     Writer counted =
         batch -> {
           writer.write(batch);
-          job.done(batch, leftovers);
+          job.done(batch, formerEntries);
         };
     return new ResyncPass(
-        mapper, leftovers, check, expiring, onlyLook ? null : counted, maxExtras, shutdown);
+        mapper, formerEntries, check, expiring, onlyLook ? null : counted, maxExtras, shutdown);
   }
 
   /**
@@ -245,7 +245,7 @@ public final class Resync {
   }
 
   private Snapshot open(ResyncJob job, boolean doubted) throws IOException, InterruptedException {
-    Selection selection = new Selection(mapper.sourcePrefixes(), expiries);
+    Selection selection = mapper.selection();
     Reading.dropIfDue(intake, job);
     Snapshot from = doubted ? source.secondSnapshot(selection) : source.snapshot(selection);
     SourceHead head = from.head();
@@ -267,7 +267,7 @@ public final class Resync {
       ResyncPass pass,
       @Nullable Meanwhile meanwhile,
       ResyncJob job,
-      Leftovers leftovers,
+      FormerEntries formerEntries,
       boolean doubted)
       throws IOException, InterruptedException, Retry.StoppedException {
     long readNanos = System.nanoTime();
@@ -278,7 +278,7 @@ public final class Resync {
               : new Reading(intake, job, mapper, whole.head(), readNanos, pass, meanwhile);
       Snapshot from = reading.over(whole);
       if (sink instanceof ReadableSink readable) {
-        try (Snapshot to = leftovers.snapshot(readable, expiries)) {
+        try (Snapshot to = formerEntries.snapshot(readable, expiries)) {
           pass.walk(from, to);
         }
       } else {

@@ -3,7 +3,7 @@ package org.etcdmirror.core.internal.resync;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.MirrorEvent;
-import org.etcdmirror.core.internal.checkpoint.Leftovers;
+import org.etcdmirror.core.internal.checkpoint.FormerEntries;
 import org.etcdmirror.core.internal.queue.Work;
 import org.etcdmirror.core.internal.run.Doubts;
 
@@ -104,8 +104,8 @@ final class ResyncJob {
    * This is durable, whatever becomes of this attempt; counted over all attempts. What a person
    * permitted is permitted once.
    */
-  void done(EventBatch batch, Leftovers leftovers) {
-    permit = permit.without(batch, leftovers);
+  void done(EventBatch batch, FormerEntries formerEntries) {
+    permit = permit.without(batch, formerEntries);
     long deletes = batch.events().stream().filter(MirrorEvent.Delete.class::isInstance).count();
     deleted += deletes;
     written += batch.events().size() - deletes;

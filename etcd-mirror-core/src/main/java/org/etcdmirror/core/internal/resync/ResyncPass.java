@@ -22,8 +22,8 @@ import org.etcdmirror.api.UnsupportedEntryException.Refusal;
 import org.etcdmirror.core.ResyncPlan;
 import org.etcdmirror.core.internal.checkpoint.Anchors;
 import org.etcdmirror.core.internal.checkpoint.ExpiringKeys;
+import org.etcdmirror.core.internal.checkpoint.FormerEntries;
 import org.etcdmirror.core.internal.checkpoint.FormerPrefixes;
-import org.etcdmirror.core.internal.checkpoint.Leftovers;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.run.Retry;
 import org.etcdmirror.core.internal.run.Shutdown;
@@ -79,7 +79,7 @@ public final class ResyncPass implements Diff.Visitor {
    */
   public ResyncPass(
       KeyMapper mapper,
-      Leftovers leftovers,
+      FormerEntries formerEntries,
       EntryCheck check,
       ExpiringKeys expiring,
       Resync.@Nullable Writer writer,
@@ -87,11 +87,11 @@ public final class ResyncPass implements Diff.Visitor {
       Shutdown shutdown) {
     this.check = check;
     this.filter = new SnapshotFilter(check);
-    this.diff = new Diff(mapper, leftovers, this::isHoldable);
+    this.diff = new Diff(mapper, formerEntries, this::isHoldable);
     this.writer = writer;
     this.extras =
         new SurplusEntries(
-            expiring, leftovers, mapper.targetPrefixes(), writer == null ? 0 : maxExtras);
+            expiring, formerEntries, mapper.targetPrefixes(), writer == null ? 0 : maxExtras);
     this.shutdown = shutdown;
   }
 

@@ -13,7 +13,7 @@ import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.core.internal.checkpoint.ExpiringKeys;
-import org.etcdmirror.core.internal.checkpoint.Leftovers;
+import org.etcdmirror.core.internal.checkpoint.FormerEntries;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +41,7 @@ final class SurplusEntries {
   }
 
   private final ExpiringKeys expiring;
-  private final Leftovers leftovers;
+  private final FormerEntries formerEntries;
   private final List<Bytes> prefixes;
   private final int most;
   private final Map<Bytes, Extra> remembered = new LinkedHashMap<>();
@@ -56,13 +56,15 @@ final class SurplusEntries {
    * None so far.
    *
    * @param expiring which keys had a time to live in the source
-   * @param leftovers which of them need an approval, because only the checkpoint names their scope
+   * @param formerEntries which of them need an approval, because only the checkpoint names their
+   *     scope
    * @param prefixes the sink's prefixes
    * @param most how many are remembered
    */
-  SurplusEntries(ExpiringKeys expiring, Leftovers leftovers, List<Bytes> prefixes, int most) {
+  SurplusEntries(
+      ExpiringKeys expiring, FormerEntries formerEntries, List<Bytes> prefixes, int most) {
     this.expiring = expiring;
-    this.leftovers = leftovers;
+    this.formerEntries = formerEntries;
     this.prefixes = prefixes;
     this.most = most;
   }
@@ -74,7 +76,7 @@ final class SurplusEntries {
             found.key(),
             directory,
             expiring.contains(found.key()),
-            leftovers.unnamedPrefix(found.key()));
+            formerEntries.unnamedPrefix(found.key()));
     count(extra, 1);
     if (samples.size() < SAMPLES) {
       samples.add(found.key());

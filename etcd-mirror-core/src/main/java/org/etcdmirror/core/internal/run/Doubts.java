@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.core.internal.checkpoint.CompareNote;
@@ -186,18 +187,19 @@ public final class Doubts {
     count(-count);
   }
 
-  /** The one that asks for the most care; null if there is none. */
-  public synchronized @Nullable Gap gravest() {
-    Gap gravest = null;
-    for (Doubt doubt : open) {
-      gravest = graver(gravest, doubt.gap());
-    }
-    return gravest;
+  /** The one that asks for the most care; empty if there is none. */
+  public synchronized Optional<Gap> gravest() {
+    return gravest(open.stream().map(Doubt::gap).toList());
+  }
+
+  /** The gap that asks for the most care; the first of those that ask for the same. */
+  public static Optional<Gap> gravest(List<Gap> gaps) {
+    return gaps.stream().reduce(Doubts::graver);
   }
 
   /** The one of two gaps that asks for more care; the first if they ask for the same. */
-  public static Gap graver(@Nullable Gap first, Gap second) {
-    return first == null || weight(second.reason()) > weight(first.reason()) ? second : first;
+  public static Gap graver(Gap first, Gap second) {
+    return weight(second.reason()) > weight(first.reason()) ? second : first;
   }
 
   private static int weight(Gap.Reason reason) {

@@ -14,7 +14,7 @@ import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
-import org.etcdmirror.core.internal.checkpoint.Leftovers;
+import org.etcdmirror.core.internal.checkpoint.FormerEntries;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.keys.PathNames;
 import org.etcdmirror.core.internal.resync.Diff;
@@ -100,7 +100,8 @@ public record ComparedSides(
       SnapshotFilter filter,
       Consumer<ObservedDifference> seen)
       throws IOException, InterruptedException, Retry.StoppedException {
-    Diff diff = new Diff(mapper, Leftovers.none(mapper), entry -> filter.refusal(entry) == null);
+    Diff diff =
+        new Diff(mapper, FormerEntries.none(mapper), entry -> filter.refusal(entry) == null);
     diff.walk(from, to, new ObservedDifference.Finder(seen, contentOnly, closing));
     return diff;
   }

@@ -15,7 +15,7 @@ import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.ResyncPlan;
 import org.etcdmirror.core.VerifyReport;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
-import org.etcdmirror.core.internal.checkpoint.Leftovers;
+import org.etcdmirror.core.internal.checkpoint.FormerEntries;
 import org.etcdmirror.core.internal.identity.OneCluster;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.resync.DeleteGuard;
@@ -110,22 +110,22 @@ public final class Inspection {
     one.warnIfUndecided("plan");
     boolean expiries = settings.copiesExpiry();
     KeyMapper mapper = sides.mapper();
-    Leftovers leftovers = leftovers();
+    FormerEntries formerEntries = formerEntries();
     Checkpoint at = stored.checkpoint();
     CheckpointNotes known = known(at);
     ResyncPass pass =
         new ResyncPass(
             mapper,
-            leftovers,
+            formerEntries,
             EntryCheck.silent(settings, runtime),
             known.expiring(),
             null,
             0,
             closing);
-    Selection selection = new Selection(mapper.sourcePrefixes(), expiries);
+    Selection selection = mapper.selection();
     String clusterId;
     try (Snapshot from = ChunkedSnapshot.of(sides.source().snapshot(selection));
-        Snapshot to = leftovers.snapshot(sink, expiries)) {
+        Snapshot to = formerEntries.snapshot(sink, expiries)) {
       clusterId = from.head().clusterId();
       pass.walk(from, to);
     }
@@ -146,13 +146,9 @@ public final class Inspection {
   /** Why a resync would be done; null if there is no reason. */
   private @Nullable Gap gravest(@Nullable Checkpoint at, CheckpointNotes known) {
     if (at == null) {
-      return stored.isTaken() ? runtime.doubts().gravest() : NO_CHECKPOINT;
+      return stored.isTaken() ? runtime.doubts().gravest().orElse(null) : NO_CHECKPOINT;
     }
-    Gap gravest = null;
-    for (Doubts.Doubt doubt : known.doubts(at)) {
-      gravest = Doubts.graver(gravest, doubt.gap());
-    }
-    return gravest;
+    return Doubts.gravest(known.doubts(at).stream().map(Doubts.Doubt::gap).toList()).orElse(null);
   }
 
   /** A mirror that runs has loaded its checkpoint and opened its sink, or is about to. */
@@ -163,7 +159,7 @@ public final class Inspection {
     }
     // Taken meanwhile, nothing may be read as "nothing is stored".
     if (!stored.isTaken()) {
-      runtime.opening().open(at == null ? List.of() : notes.leftovers(at).prefixes());
+      runtime.opening().open(at == null ? List.of() : notes.formerEntries(at).prefixes());
     } else if (!runtime.opening().await(patience, closing)) {
       if (closing.hasBegun()) {
         throw new Retry.StoppedException();
@@ -174,10 +170,10 @@ public final class Inspection {
     }
   }
 
-  /** The leftovers of former scopes, from the running mirror or from the store. */
-  private Leftovers leftovers() throws IOException, InterruptedException {
+  /** The entries of former scopes, from the running mirror or from the store. */
+  private FormerEntries formerEntries() throws IOException, InterruptedException {
     Checkpoint at = stored.checkpoint();
-    return at == null ? notes.leftovers() : notes.leftovers(at);
+    return at == null ? notes.formerEntries() : notes.formerEntries(at);
   }
 
   /**

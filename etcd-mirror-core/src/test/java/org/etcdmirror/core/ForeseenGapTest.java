@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is foreseen is what a start then finds. */
-class GapForecastTest extends MirrorFixture {
+class ForeseenGapTest extends MirrorFixture {
 
   private void make(Gap.Reason reason) {
     source.put("/conf/a", "1");

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * So what is outside of the present prefixes goes only if a person approves it, or if its prefix
  * was named to this mirror.
  */
-public final class Leftovers {
+public final class FormerEntries {
 
   private final KeyMapper mapper;
   private final List<KeyMapper> former;
@@ -41,7 +41,7 @@ public final class Leftovers {
    * @param former scopes that the sink was written by before, under the same kind of keys
    * @param named prefixes under which they may be deleted unasked
    */
-  Leftovers(KeyMapper mapper, List<KeyMapper> former, List<Bytes> named) {
+  FormerEntries(KeyMapper mapper, List<KeyMapper> former, List<Bytes> named) {
     this.mapper = mapper;
     this.named = named;
     this.former = List.copyOf(former);
@@ -49,9 +49,9 @@ public final class Leftovers {
     this.prefixes = outside(mapper, former, mapper.prefixModel());
   }
 
-  /** No leftovers: no other scope wrote the sink, or the former scope is unknown. */
-  public static Leftovers none(KeyMapper mapper) {
-    return new Leftovers(mapper, List.of(), List.of());
+  /** Nothing: no other scope wrote the sink, or the former scope is unknown. */
+  public static FormerEntries none(KeyMapper mapper) {
+    return new FormerEntries(mapper, List.of(), List.of());
   }
 
   /** The former prefixes that the present ones do not cover, without overlaps. */

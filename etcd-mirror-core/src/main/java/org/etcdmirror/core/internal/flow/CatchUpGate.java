@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A resync takes a backlog with it. So it is held as the backlog would be, also where history is
  * gone; but not once it was handed over, as the applier may have a question of its own by then.
  */
-public final class BacklogGate {
+public final class CatchUpGate {
 
   /** A backlog that is never worth a comparison. */
   public static final long HANDFUL = 100;
@@ -49,7 +49,7 @@ public final class BacklogGate {
   /** The time at which a backlog was approved. It is over once the sink was level after that. */
   private @Nullable Long approvedNanos;
 
-  BacklogGate(Settings settings, MirrorRuntime runtime, Selection selection) {
+  CatchUpGate(Settings settings, MirrorRuntime runtime, Selection selection) {
     this.catchUp = settings.catchUp();
     this.source = runtime.sides().source();
     this.selection = selection;
@@ -65,47 +65,47 @@ public final class BacklogGate {
   }
 
   /** Whether the backlog between two indexes is to be compared away and not replayed. */
-  boolean collapses(long position, long head) {
-    return catchUp.mode() == CatchUp.Mode.COLLAPSE && head - position > HANDFUL && doubts.isEmpty();
+  boolean collapses(long from, long head) {
+    return catchUp.mode() == CatchUp.Mode.COLLAPSE && head - from > HANDFUL && doubts.isEmpty();
   }
 
   /**
    * Whether the backlog between two indexes waits for a person. If so, this has waited for a while,
    * and everything is to be looked at anew.
    */
-  boolean holds(long position, long head) throws IOException, InterruptedException {
-    if (!doubts.isEmpty() || !isTooMuch(position, head) || isCleared(position)) {
+  boolean holds(long from, long head) throws IOException, InterruptedException {
+    if (!doubts.isEmpty() || !isTooMuch(from, head) || isCleared(from)) {
       release();
       return false;
     }
-    return hold(false, describe(head - position));
+    return hold(false, describe(head - from));
   }
 
   /**
    * Whether a resync waits for a person, as it would bring a backlog with it that does. If so, this
    * has waited for a while, and everything is to be looked at anew.
    *
-   * @param position where the sink is
+   * @param from where the sink is
    * @param found why the resync is to be done
    */
-  boolean holdsResync(long position, List<Gap> found, long head) throws InterruptedException {
-    if (doubts.isAnswered() || !isTooMuch(position, found, head)) {
+  boolean holdsResync(long from, List<Gap> found, long head) throws InterruptedException {
+    if (doubts.isAnswered() || !isTooMuch(from, found, head)) {
       release();
       return false;
     }
     Gap last = found.get(found.size() - 1);
     String backlog =
-        found.stream().anyMatch(BacklogGate::isOtherHistory)
+        found.stream().anyMatch(CatchUpGate::isOtherHistory)
             ? "backlog of unknown size"
-            : describe(head - position);
+            : describe(head - from);
     return hold(
         true,
         "%s; %s: a comparison would write only the result".formatted(last.describe(), backlog));
   }
 
-  private boolean isTooMuch(long position, List<Gap> found, long head) {
-    boolean isOther = found.stream().anyMatch(BacklogGate::isOtherHistory);
-    return isTooMuch(position, isOther ? Long.MAX_VALUE : head);
+  private boolean isTooMuch(long from, List<Gap> found, long head) {
+    boolean isOther = found.stream().anyMatch(CatchUpGate::isOtherHistory);
+    return isTooMuch(from, isOther ? Long.MAX_VALUE : head);
   }
 
   /** Then the indexes do not tell how much happened. */
@@ -145,8 +145,8 @@ public final class BacklogGate {
     }
   }
 
-  private boolean isTooMuch(long position, long head) {
-    if (catchUp.mode() != CatchUp.Mode.HOLD || head <= position) {
+  private boolean isTooMuch(long from, long head) {
+    if (catchUp.mode() != CatchUp.Mode.HOLD || head <= from) {
       return false;
     }
     Long let = approvedNanos;
@@ -154,7 +154,7 @@ public final class BacklogGate {
       return false;
     }
     Duration age = age();
-    return head - position > catchUp.events() || (age != null && age.compareTo(catchUp.age()) > 0);
+    return head - from > catchUp.events() || (age != null && age.compareTo(catchUp.age()) > 0);
   }
 
   /** The time since the sink was last level; null if it never was. */
@@ -167,8 +167,8 @@ public final class BacklogGate {
   }
 
   /** Then it is a gap, and no backlog any more. */
-  private boolean isCleared(long position) throws IOException, InterruptedException {
-    return source.history(selection).oldest() > position + 1;
+  private boolean isCleared(long from) throws IOException, InterruptedException {
+    return source.history(selection).oldest() > from + 1;
   }
 
   private String describe(long backlog) {
