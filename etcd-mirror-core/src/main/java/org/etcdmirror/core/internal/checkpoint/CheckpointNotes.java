@@ -1,8 +1,5 @@
 package org.etcdmirror.core.internal.checkpoint;
 
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +11,6 @@ import java.util.function.BooleanSupplier;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
-import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.core.internal.keys.KeyMapper;
@@ -23,8 +19,6 @@ import org.etcdmirror.core.internal.run.Doubts.Doubt;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Settings;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Notes for the next run besides the index: why the sink may not be level ({@link CompareNote}), an
@@ -33,26 +27,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class CheckpointNotes {
 
-  private static final Logger log = LoggerFactory.getLogger(CheckpointNotes.class);
   private static final String SCOPE = FormerScopes.NOTE;
-  private static final String ANCHOR = "anchor";
   private static final String EXPIRING = "expiring";
   private static final String EMPTY = "begun-empty";
   private static final String ASKED = "asked";
   private static final String WAS_ASKED = "a person was asked about deletes";
-  private static final String LASTING = "anchor-lasting";
   private static final String FOREIGN = "foreign-links";
   private static final String LEFT_OUT = "values hold the place of others that were left out";
 
-  /** Keys of the source in which mirrors keep what they remember, one a line. None ever goes. */
-  static final String HIDDEN = "hidden";
-
-  /** Of the keys in the note {@code hidden}, in characters. */
-  private static final int LONGEST_HIDDEN = 64 * 1024;
-
   private final String link;
   private final KeyMapper mapper;
-  private final CheckpointScope fingerprint;
 
   private final Anchors anchors;
   private final Doubts doubts;
@@ -71,15 +55,16 @@ public final class CheckpointNotes {
   private Map<String, String> others = Map.of();
 
   private final FormerScopes scopes;
+  private final StartDoubts startDoubts;
 
   public CheckpointNotes(Settings settings, MirrorRuntime runtime) {
     this.link = settings.link();
     this.mapper = runtime.sides().mapper();
-    this.fingerprint = CheckpointScope.of(settings);
     this.anchors = new Anchors(mapper);
     this.suspects = new Suspects(settings, runtime);
     this.doubts = runtime.doubts();
     this.scopes = new FormerScopes(settings, runtime);
+    this.startDoubts = new StartDoubts(CheckpointScope.of(settings), scopes);
   }
 
   public Anchors anchors() {
@@ -143,8 +128,7 @@ public final class CheckpointNotes {
     others.remove(CompareNote.NOW);
     others.remove(CompareNote.AT_START);
     others.remove(SCOPE);
-    others.remove(ANCHOR);
-    others.remove(LASTING);
+    others.keySet().removeAll(AnchorNote.NAMES);
     begunEmpty = others.remove(EMPTY);
     asked = others.remove(ASKED) != null;
     expiring.resume(others.remove(EXPIRING));
@@ -152,8 +136,8 @@ public final class CheckpointNotes {
     Suspects.names().forEach(others::remove);
     OtherNotes.bound(link, others);
     suspects.loaded(stored);
-    anchors.resume(anchor(stored, ANCHOR), stored.index());
-    anchors.lasting().resume(anchor(stored, LASTING), stored.index());
+    anchors.resume(AnchorNote.read(link, stored, AnchorNote.NEWEST), stored.index());
+    anchors.lasting().resume(AnchorNote.read(link, stored, AnchorNote.LASTING), stored.index());
     scopes.loaded(stored);
   }
 
@@ -181,7 +165,7 @@ public final class CheckpointNotes {
    * @throws PermanentException if that is not readable, as it might be copied then
    */
   public void hide(Checkpoint stored) {
-    mapper.hideInSource(hidden(stored.notes()));
+    mapper.hideInSource(HiddenNote.keys(link, stored.notes()));
   }
 
   /**
@@ -189,32 +173,11 @@ public final class CheckpointNotes {
    * now on.
    */
   public void hide(Collection<Bytes> keys) {
-    Set<Bytes> all = new TreeSet<>(hidden(others));
+    Set<Bytes> all = new TreeSet<>(HiddenNote.keys(link, others));
     if (all.addAll(keys)) {
       mapper.hideInSource(keys);
       others = new TreeMap<>(others);
-      others.put(HIDDEN, format(all));
-    }
-  }
-
-  private static String format(Collection<Bytes> keys) {
-    return String.join("\n", keys.stream().map(NoteText::of).toList());
-  }
-
-  private List<Bytes> hidden(Map<String, String> notes) {
-    String note = notes.get(HIDDEN);
-    if (note != null && note.length() > LONGEST_HIDDEN) {
-      throw new PermanentException(
-          "%s: checkpoint note '%s' is too long: %d characters, limit %d; remove the note by hand, or set the index again"
-              .formatted(link, HIDDEN, note.length(), LONGEST_HIDDEN));
-    }
-    try {
-      return note == null ? List.of() : note.lines().map(NoteText::parse).toList();
-    } catch (IllegalArgumentException e) {
-      throw new PermanentException(
-          "%s: checkpoint note '%s' does not name keys: '%s'; remove the note by hand, or set the index again"
-              .formatted(link, HIDDEN, DisplayText.of(note)),
-          e);
+      others.put(HiddenNote.NAME, HiddenNote.format(all));
     }
   }
 
@@ -231,18 +194,7 @@ public final class CheckpointNotes {
    * @throws PermanentException if it bears what this program does not understand
    */
   public List<Doubt> doubts(Checkpoint stored) {
-    List<Doubt> known = new ArrayList<>(CompareNote.read(stored));
-    if (isFirstCopy(known)) {
-      return known;
-    }
-    if (fingerprint.isChanged(stored.scope())) {
-      add(known, Gap.Reason.SCOPE_CHANGED, stored);
-    } else if (fingerprint.isCompareFirst(stored.scope())
-        || scopes.isChanged(stored)
-        || stored.notes().containsKey(CompareNote.AT_START)) {
-      add(known, Gap.Reason.FORCED, stored);
-    }
-    return known;
+    return startDoubts.of(stored);
   }
 
   /** Takes over what {@link #doubts(Checkpoint)} tells; no save leaves it out from now on. */
@@ -252,54 +204,12 @@ public final class CheckpointNotes {
     return known;
   }
 
-  /** Whether a checkpoint says nothing but that the first copy is not finished. */
-  public static boolean isFirstCopy(Checkpoint stored) {
-    return isFirstCopy(CompareNote.read(stored));
-  }
-
-  private static boolean isFirstCopy(List<Doubt> known) {
-    return known.stream().anyMatch(doubt -> doubt.gap().reason() == Gap.Reason.NO_CHECKPOINT);
-  }
-
-  private static void add(List<Doubt> known, Gap.Reason reason, Checkpoint stored) {
-    if (known.stream().noneMatch(doubt -> doubt.gap().reason() == reason)) {
-      Gap gap = new Gap(reason, stored.index(), 0, stored.index());
-      known.add(new Doubt(gap, Instant.now().truncatedTo(ChronoUnit.SECONDS)));
-    }
-  }
-
-  private @Nullable Anchor anchor(Checkpoint stored, String name) {
-    try {
-      return parsedAnchor(stored, name);
-    } catch (IllegalArgumentException e) {
-      log.warn(
-          "[link={}] ignoring the unreadable anchor of the checkpoint: {}", link, e.getMessage());
-      return null;
-    }
-  }
-
-  private static @Nullable Anchor parsedAnchor(Checkpoint stored, String name) {
-    String note = stored.notes().get(name);
-    return note == null ? null : AnchorNote.parse(note);
-  }
-
-  /** The anchor of any link's checkpoint; null if it has none, or none that is readable. */
-  public static @Nullable Anchor anchorOf(Checkpoint stored) {
-    try {
-      return parsedAnchor(stored, ANCHOR);
-    } catch (IllegalArgumentException e) {
-      log.debug("ignoring an unreadable anchor: {}", e.getMessage());
-      return null;
-    }
-  }
-
   /** Whether two checkpoints' notes differ in nothing, or in the anchors alone. */
   static boolean sameButForAnchor(Checkpoint one, Checkpoint other) {
     Map<String, String> first = new TreeMap<>(one.notes());
     Map<String, String> second = new TreeMap<>(other.notes());
-    Set<String> anchors = Set.of(ANCHOR, LASTING);
-    first.keySet().removeAll(anchors);
-    second.keySet().removeAll(anchors);
+    first.keySet().removeAll(AnchorNote.NAMES);
+    second.keySet().removeAll(AnchorNote.NAMES);
     return first.equals(second);
   }
 
@@ -322,7 +232,7 @@ public final class CheckpointNotes {
     Map<String, String> notes = new TreeMap<>();
     notes.put(SCOPE, ScopeNote.format(mapper));
     if (!hidden.isEmpty()) {
-      notes.put(HIDDEN, format(hidden));
+      notes.put(HiddenNote.NAME, HiddenNote.format(hidden));
     }
     return notes;
   }
@@ -349,14 +259,16 @@ public final class CheckpointNotes {
     put(notes, CompareNote.AT_START, onlyKnownHere.getAsBoolean() ? LEFT_OUT : null);
     put(notes, EXPIRING, expiring.note());
     put(notes, FOREIGN, foreignLinks.note());
-    put(notes, EMPTY, isFirstCopy(open) ? begunEmpty : null);
+    put(notes, EMPTY, CompareNote.isFirstCopy(open) ? begunEmpty : null);
     put(notes, ASKED, asked && !open.isEmpty() ? WAS_ASKED : null);
     put(notes, SCOPE, scopes.note());
     Anchor anchor = anchors.newest();
-    put(notes, ANCHOR, anchor == null ? null : AnchorNote.format(anchor));
+    put(notes, AnchorNote.NEWEST, anchor == null ? null : AnchorNote.format(anchor));
     Anchor lasting = anchors.lasting().newest();
-    boolean isNews = lasting != null && !lasting.equals(anchor);
-    put(notes, LASTING, isNews && lasting != null ? AnchorNote.format(lasting) : null);
+    put(
+        notes,
+        AnchorNote.LASTING,
+        lasting == null || lasting.equals(anchor) ? null : AnchorNote.format(lasting));
     suspects.note(notes);
     return next.withNotes(notes);
   }

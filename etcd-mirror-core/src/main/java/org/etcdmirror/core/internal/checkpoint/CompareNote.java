@@ -85,6 +85,15 @@ public final class CompareNote {
     return stored.notes().containsKey(NOW);
   }
 
+  /** Whether a checkpoint says nothing but that the first copy is not finished. */
+  public static boolean isFirstCopy(Checkpoint stored) {
+    return isFirstCopy(read(stored));
+  }
+
+  static boolean isFirstCopy(List<Doubt> doubts) {
+    return doubts.stream().anyMatch(doubt -> doubt.gap().reason() == Gap.Reason.NO_CHECKPOINT);
+  }
+
   private static void refuseUnknown(Checkpoint stored) {
     for (Map.Entry<String, String> note : stored.notes().entrySet()) {
       String name = note.getKey();

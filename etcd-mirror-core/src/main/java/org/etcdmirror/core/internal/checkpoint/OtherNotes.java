@@ -31,7 +31,7 @@ final class OtherNotes {
             note -> {
               boolean isTooLong =
                   note.getKey().length() + note.getValue().length() > LONGEST
-                      && !note.getKey().equals(CheckpointNotes.HIDDEN);
+                      && !note.getKey().equals(HiddenNote.NAME);
               if (isTooLong) {
                 log.warn(
                     "[link={}] dropping unknown checkpoint note: note='{}' characters={} limit={}",
@@ -47,8 +47,8 @@ final class OtherNotes {
           "[link={}] dropping unknown checkpoint notes: notes={} kept={}",
           link,
           before,
-          CheckpointNotes.HIDDEN);
-      notes.keySet().retainAll(Set.of(CheckpointNotes.HIDDEN));
+          HiddenNote.NAME);
+      notes.keySet().retainAll(Set.of(HiddenNote.NAME));
     }
   }
 }

@@ -13,6 +13,7 @@ import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.api.StoredLink;
 import org.etcdmirror.core.LoopException;
 import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.core.internal.checkpoint.AnchorNote;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
 import org.etcdmirror.core.internal.checkpoint.CheckpointScope;
@@ -213,7 +214,7 @@ public final class LoopGuard {
     if (theirs.index() > cluster.head().index()) {
       return true;
     }
-    Anchor anchor = CheckpointNotes.anchorOf(theirs);
+    Anchor anchor = AnchorNote.newest(theirs);
     return anchor != null && cluster.check(anchor) == Anchor.Check.BROKEN;
   }
 

@@ -302,10 +302,10 @@ public final class Applier {
     }
     screen.applied();
     progress.changes.addAndGet(CutoverCommit.isChange(batch) ? 1 : 0);
-    progress.eventsApplied.addAndGet(batch.events().size() - screen.leftOut());
+    progress.counters.eventsApplied.addAndGet(batch.events().size() - screen.leftOut());
     progress.applied(next.index(), batch.headIndex(), first.readNanos());
     if (!screen.written().events().isEmpty()) {
-      progress.batches.incrementAndGet();
+      progress.counters.batches.incrementAndGet();
       listener.onBatch(screen.written());
     }
     // The data is durable: a save that fails is repeated alone, also by the last flush, and a crash

@@ -108,7 +108,7 @@ public final class BatchMerger {
   /** The batch with the last event of each key alone. */
   EventBatch reduce(EventBatch batch) {
     List<MirrorEvent> events = Coalescer.coalesce(batch.events(), directories);
-    progress.eventsCoalesced.addAndGet(batch.events().size() - events.size());
+    progress.counters.eventsCoalesced.addAndGet(batch.events().size() - events.size());
     return EventBatch.of(events, batch.index(), batch.headIndex());
   }
 }

@@ -47,7 +47,7 @@ final class EventMapping {
       if (event instanceof DeleteTree tree && mapper.needsComparison(tree)) {
         comparedAt = tree.index();
       } else if (mapped.size() == before) {
-        progress.eventsFiltered.incrementAndGet();
+        progress.counters.eventsFiltered.incrementAndGet();
       } else if (event instanceof Put put && Anchors.isSteady(put)) {
         List<MirrorEvent> made = mapped.subList(before, mapped.size());
         puts.add(new NewestPuts.Version(put.key(), i, isLasting(put, made)));

@@ -18,6 +18,7 @@ import org.etcdmirror.core.GapException;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.RecoveryPolicy;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
+import org.etcdmirror.core.internal.checkpoint.CompareNote;
 import org.etcdmirror.core.internal.queue.Work;
 import org.etcdmirror.core.internal.queue.WorkQueue;
 import org.etcdmirror.core.internal.resync.GapDecision;
@@ -88,7 +89,7 @@ public final class Reader {
 
   /** Sets the index to resume from, unless the first copy was not finished. */
   public void resumeFrom(Checkpoint checkpoint) {
-    if (CheckpointNotes.isFirstCopy(checkpoint)) {
+    if (CompareNote.isFirstCopy(checkpoint)) {
       return;
     }
     recovery.resumed(checkpoint);
@@ -272,7 +273,7 @@ public final class Reader {
   }
 
   private void report(SourceNotice notice) {
-    progress.notice(notice);
+    progress.counters.notice(notice);
     listener.onNotice(notice);
     switch (notice.kind()) {
       case STREAM_REPAIRED, SILENCE_UNPROVEN ->

@@ -65,7 +65,7 @@ final class SinkWatch {
     } catch (IOException e) {
       log.warn("[link={}] sink does not answer: {}", link, e.getMessage());
       progress.error(e);
-      progress.retries.incrementAndGet();
+      progress.counters.retries.incrementAndGet();
       states.sinkAway(true);
       failing = true;
       Duration pause = backoff.next();

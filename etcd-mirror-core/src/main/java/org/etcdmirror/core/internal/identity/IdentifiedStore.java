@@ -17,7 +17,6 @@ import org.etcdmirror.api.IdentifiedSink;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.SinkIdentity;
 import org.etcdmirror.api.SinkRolledBackException;
-import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
 import org.etcdmirror.core.internal.checkpoint.CompareNote;
 import org.etcdmirror.core.internal.run.Doubts.Doubt;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +109,7 @@ final class IdentifiedStore implements IndexStore {
 
   /** A first copy that was not finished is compared anyway, and is still one. */
   private static Checkpoint doubted(Checkpoint stored) {
-    if (CheckpointNotes.isFirstCopy(stored)) {
+    if (CompareNote.isFirstCopy(stored)) {
       return stored;
     }
     List<Doubt> doubts = new ArrayList<>(CompareNote.read(stored));

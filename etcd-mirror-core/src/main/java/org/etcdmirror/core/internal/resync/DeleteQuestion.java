@@ -50,7 +50,7 @@ final class DeleteQuestion {
 
   /** Asks for something new. */
   void ask(Gap gap, RefusedDeletes refused) {
-    progress.deletesBlocked.incrementAndGet();
+    progress.counters.deletesBlocked.incrementAndGet();
     progress.error(refused);
     PendingApproval question = question(gap, refused, Instant.now());
     needed = refused.needed();

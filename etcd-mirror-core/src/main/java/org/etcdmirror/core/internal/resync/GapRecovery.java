@@ -262,10 +262,10 @@ public final class GapRecovery {
     keeper.notes().resyncDone(outcome.newest(), head.index());
     keeper.notes().expiring().replaceBy(outcome.expiring());
     ResyncReport report = outcome.report();
-    progress.resyncs.incrementAndGet();
+    progress.counters.resyncs.incrementAndGet();
     progress.changes.incrementAndGet();
-    progress.keysWritten.addAndGet(report.written());
-    progress.keysDeleted.addAndGet(report.deleted());
+    progress.counters.keysWritten.addAndGet(report.written());
+    progress.counters.keysDeleted.addAndGet(report.deleted());
     progress.applied(head.index(), head.index(), outcome.readNanos());
     saveLevel(level(head.index(), head.clusterId()), job.recovery().doubts());
     log.info("[link={}] {}", link, report.describe());

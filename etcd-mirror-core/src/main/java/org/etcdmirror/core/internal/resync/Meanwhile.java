@@ -49,7 +49,7 @@ final class Meanwhile {
       check.shadows().replaceBy(pass.shadowing());
     }
     List<MirrorEvent> reduced = Coalescer.coalesce(events, key -> false);
-    progress.eventsCoalesced.addAndGet(events.size() - reduced.size());
+    progress.counters.eventsCoalesced.addAndGet(events.size() - reduced.size());
     UnsupportedFilter screen = new UnsupportedFilter(check, EventBatch.of(reduced, index, index));
     try {
       write(screen, pass);
@@ -61,7 +61,7 @@ final class Meanwhile {
       comparedFor = Gap.Reason.SINK_DRIFTED;
     }
     screen.applied();
-    progress.eventsApplied.addAndGet(events.size() - screen.leftOut());
+    progress.counters.eventsApplied.addAndGet(events.size() - screen.leftOut());
   }
 
   private void write(UnsupportedFilter screen, ResyncPass pass)

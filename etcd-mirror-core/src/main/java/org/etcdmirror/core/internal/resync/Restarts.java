@@ -43,7 +43,7 @@ final class Restarts {
     Duration pause = backoff.next();
     dueNanos = System.nanoTime() + pause.toNanos();
     log.warn("[link={}] {}: retryInMs={}", link, e.getMessage(), pause.toMillis());
-    progress.retries.incrementAndGet();
+    progress.counters.retries.incrementAndGet();
     progress.error(e);
     listener.onRetry(e, pause);
   }

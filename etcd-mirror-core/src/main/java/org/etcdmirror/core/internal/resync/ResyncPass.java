@@ -1,16 +1,10 @@
 package org.etcdmirror.core.internal.resync;
 
-import static java.util.Objects.requireNonNull;
-
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.etcdmirror.api.Bytes;
-import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.Entry;
@@ -29,7 +23,6 @@ import org.etcdmirror.core.internal.run.Retry;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.etcdmirror.core.internal.unsupported.EntryCheck;
 import org.etcdmirror.core.internal.unsupported.SnapshotFilter;
-import org.etcdmirror.core.internal.unsupported.UnsupportedFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,36 +31,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResyncPass implements Diff.Visitor {
 
-  private static final int BATCH_EVENTS = 1000;
-  private static final long BATCH_BYTES = 1L << 20;
-  private static final long HELD_BYTES = 4L << 20;
-  private static final int SAMPLES = 20;
-
   private final EntryCheck check;
   private final SnapshotFilter filter;
   private final Diff diff;
-  private final Resync.@Nullable Writer writer;
   private final Shutdown shutdown;
-  private final List<MirrorEvent> writes = new ArrayList<>();
+  private final ResyncBatch batch;
+  private final MissingEntries missing = new MissingEntries();
+  private final HeldValues held = new HeldValues();
   private final SurplusEntries extras;
 
-  /**
-   * Values whose place a directory holds, which must be emptied first. At least one, and no more
-   * than {@link #HELD_BYTES} of them; the others are for the next pass.
-   */
-  private final Map<Bytes, Put> afterDeletes = new LinkedHashMap<>();
-
-  private long afterDeletesBytes;
-  private boolean moreAfterDeletes;
-
-  private final RefusedEntries refused = new RefusedEntries();
-
-  private final List<Bytes> writeSamples = new ArrayList<>();
-  private final List<Bytes> overwriteSamples = new ArrayList<>();
-  private long stillToWrite;
-  private long overwrites;
-  private long writeBytes;
-  private long bytes;
   private long index;
   private long deleted;
 
@@ -88,7 +60,7 @@ public final class ResyncPass implements Diff.Visitor {
     this.check = check;
     this.filter = new SnapshotFilter(check);
     this.diff = new Diff(mapper, formerEntries, this::isHoldable);
-    this.writer = writer;
+    this.batch = new ResyncBatch(check, writer);
     this.extras =
         new SurplusEntries(
             expiring, formerEntries, mapper.targetPrefixes(), writer == null ? 0 : maxExtras);
@@ -125,36 +97,15 @@ public final class ResyncPass implements Diff.Visitor {
   public void missing(Entry wanted, @Nullable Entry found)
       throws IOException, InterruptedException, Retry.StoppedException {
     if (found != null && !Diff.sameContent(wanted, found)) {
-      overwrites++;
-      if (overwriteSamples.size() < SAMPLES) {
-        overwriteSamples.add(wanted.key());
-      }
+      missing.overwrites(wanted);
     }
-    if (writer == null) {
-      plan(wanted);
+    if (!batch.isWritten()) {
+      missing.add(wanted);
     } else if (wanted instanceof Put put && found instanceof MakeDirectory) {
-      plan(wanted);
-      hold(put);
+      missing.add(wanted);
+      held.hold(put);
     } else {
       add(wanted);
-    }
-  }
-
-  private void hold(Put put) {
-    long size = size(put);
-    if (afterDeletes.isEmpty() || afterDeletesBytes + size <= HELD_BYTES) {
-      afterDeletes.put(put.key(), put);
-      afterDeletesBytes += size;
-    } else {
-      moreAfterDeletes = true;
-    }
-  }
-
-  private void plan(Entry wanted) {
-    stillToWrite++;
-    writeBytes += size(wanted);
-    if (writeSamples.size() < SAMPLES) {
-      writeSamples.add(wanted.key());
     }
   }
 
@@ -229,13 +180,13 @@ public final class ResyncPass implements Diff.Visitor {
         index,
         diff.sourceEntries(),
         diff.sinkEntries(),
-        stillToWrite,
-        writeBytes,
-        overwrites,
+        missing.entries(),
+        missing.bytes(),
+        missing.overwrites(),
         extras.entries(),
         filter.refused(),
-        writeSamples,
-        overwriteSamples,
+        missing.samples(),
+        missing.overwriteSamples(),
         extras.samples(),
         extras.former(),
         refusal);
@@ -250,25 +201,20 @@ public final class ResyncPass implements Diff.Visitor {
     }
     apply();
     if (all) {
-      for (Put put : afterDeletes.values()) {
+      for (Put put : held.values()) {
         add(put);
       }
       apply();
     }
-    return all && !moreAfterDeletes;
+    return all && held.areAllHeld();
   }
 
   private void add(MirrorEvent write)
       throws IOException, InterruptedException, Retry.StoppedException {
-    writes.add(write);
-    bytes += size(write);
-    if (writes.size() >= BATCH_EVENTS || bytes >= BATCH_BYTES) {
+    batch.add(write);
+    if (batch.isFull()) {
       apply();
     }
-  }
-
-  private static long size(MirrorEvent write) {
-    return write.key().size() + (write instanceof Put put ? (long) put.value().size() : 0L);
   }
 
   private void apply() throws IOException, InterruptedException, Retry.StoppedException {
@@ -278,35 +224,12 @@ public final class ResyncPass implements Diff.Visitor {
 
   /** Writes what was found to be missing by now. */
   void flush() throws IOException, InterruptedException, Retry.StoppedException {
-    List<MirrorEvent> rest = List.copyOf(writes);
-    writes.clear();
-    bytes = 0;
-    while (!rest.isEmpty()) {
-      rest = write(rest);
-    }
-  }
-
-  /** The entries left to write; none unless the sink refused some. */
-  private List<MirrorEvent> write(List<MirrorEvent> events)
-      throws IOException, InterruptedException, Retry.StoppedException {
-    try {
-      requireNonNull(writer, "writer").write(EventBatch.of(events, index, index));
-      return List.of();
-    } catch (UnsupportedEntryException e) {
-      List<MirrorEvent> rest = UnsupportedFilter.without(events, e.refusals());
-      boolean clashesOnly = e.refusals().stream().allMatch(one -> one.clash() != null);
-      if (rest.equals(events) || !(clashesOnly || check.skips())) {
-        e.refusals().forEach(check::tell);
-        throw e;
-      }
-      refused.add(e.refusals());
-      return rest;
-    }
+    batch.flush(index);
   }
 
   /** Whether the sink refused something only for what this pass has deleted since, maybe. */
   boolean mayHoldMore() {
-    return refused.count() > 0 && deleted > 0;
+    return refused().count() > 0 && deleted > 0;
   }
 
   /**
@@ -315,24 +238,24 @@ public final class ResyncPass implements Diff.Visitor {
    * @throws UnsupportedEntryException if nothing may be left out
    */
   void finish() {
-    List<Refusal> all = refused.all();
+    List<Refusal> all = refused().all();
     all.forEach(check::tell);
     if (!all.isEmpty() && !check.skips()) {
       throw new UnsupportedEntryException(all);
     }
     check.shadows().replaceBy(shadowing());
-    check.leftOut(filter.refused() + refused.count());
+    check.leftOut(filter.refused() + refused().count());
   }
 
   /** The values that hold the place of others, as far as this pass has found them. */
   Set<Bytes> shadowing() {
     Set<Bytes> shadowing = new HashSet<>(filter.shadowing());
-    shadowing.addAll(refused.shadows());
+    shadowing.addAll(refused().shadows());
     return shadowing;
   }
 
   RefusedEntries refused() {
-    return refused;
+    return batch.refused();
   }
 
   /** Sets the index at which the following entries were read. */
@@ -351,19 +274,8 @@ public final class ResyncPass implements Diff.Visitor {
    */
   boolean happened(MirrorEvent event) {
     extras.happened(event);
-    refused.happened(event);
-    Put held = afterDeletes.get(event.key());
-    if (held == null) {
-      return true;
-    }
-    if (event instanceof Put put) {
-      afterDeletes.put(put.key(), put);
-      afterDeletesBytes += size(put) - size(held);
-    } else if (event instanceof Delete) {
-      afterDeletes.remove(event.key());
-      afterDeletesBytes -= size(held);
-    }
-    return false;
+    refused().happened(event);
+    return !held.takesIn(event);
   }
 
   /** Entries in the source's scope. */

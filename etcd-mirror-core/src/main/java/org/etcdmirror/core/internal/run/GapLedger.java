@@ -52,7 +52,7 @@ public final class GapLedger {
       log.info("[link={}] first copy started: {}", link, gap.describe());
       return;
     }
-    progress.gaps.incrementAndGet();
+    progress.counters.gaps.incrementAndGet();
     log.atLevel(isExpected(gap) ? Level.INFO : Level.WARN)
         .log("[link={}] gap found: {}: decision={}", link, gap.describe(), decision);
     listener.onGap(gap, decision);

@@ -12,7 +12,6 @@ import java.util.function.BooleanSupplier;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.SourceHead;
-import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.core.GapRecord;
 import org.etcdmirror.core.Headroom;
 import org.etcdmirror.core.MirrorState;
@@ -31,27 +30,12 @@ public final class Progress {
   private static final int MOST_GAPS = 100;
   private static final long LOOK_NANOS = 100_000_000;
 
-  public final AtomicLong eventsApplied = new AtomicLong();
-  public final AtomicLong eventsFiltered = new AtomicLong();
-  public final AtomicLong eventsCoalesced = new AtomicLong();
-  public final AtomicLong batches = new AtomicLong();
-  final AtomicLong gaps = new AtomicLong();
-  public final AtomicLong resyncs = new AtomicLong();
-  public final AtomicLong keysWritten = new AtomicLong();
-  public final AtomicLong keysDeleted = new AtomicLong();
-  public final AtomicLong retries = new AtomicLong();
-  public final AtomicLong unsupportedEntries = new AtomicLong();
-  public final AtomicLong deletesBlocked = new AtomicLong();
-  private final AtomicLong gapEvents = new AtomicLong();
+  public final Counters counters = new Counters();
 
   /**
    * Goes up when the applier has done a batch of events or a recovery, before its index is reached.
    */
   public final AtomicLong changes = new AtomicLong();
-
-  private final AtomicLong streamRepairs = new AtomicLong();
-  private final AtomicLong historyOutruns = new AtomicLong();
-  private final AtomicLong lossyValues = new AtomicLong();
 
   private long index;
   private long storedIndex;
@@ -212,21 +196,10 @@ public final class Progress {
   }
 
   synchronized void gapEnded(GapRecord gap) {
-    gapEvents.addAndGet(gap.gap().events());
+    counters.gapEvents.addAndGet(gap.gap().events());
     gapRecords.addLast(gap);
     if (gapRecords.size() > MOST_GAPS) {
       gapRecords.removeFirst();
-    }
-  }
-
-  public void notice(SourceNotice notice) {
-    switch (notice.kind()) {
-      case STREAM_REPAIRED -> streamRepairs.addAndGet(notice.count());
-      case HISTORY_OUTRUN -> historyOutruns.addAndGet(notice.count());
-      case LOSSY_VALUE -> lossyValues.addAndGet(notice.count());
-      case SILENCE_UNPROVEN -> {
-        // It is a state of the way to the source, and told in the log.
-      }
     }
   }
 
@@ -324,7 +297,7 @@ public final class Progress {
         Math.max(0, sourceIndex - index),
         since,
         caughtUp,
-        counters(),
+        counters.now(),
         lastError,
         lastErrorAt,
         state == MirrorState.BLOCKED ? pending : null,
@@ -333,24 +306,5 @@ public final class Progress {
         List.copyOf(gapRecords),
         suspects,
         excluded);
-  }
-
-  private MirrorStatus.Counters counters() {
-    return new MirrorStatus.Counters(
-        eventsApplied.get(),
-        eventsFiltered.get(),
-        eventsCoalesced.get(),
-        batches.get(),
-        gaps.get(),
-        resyncs.get(),
-        keysWritten.get(),
-        keysDeleted.get(),
-        retries.get(),
-        streamRepairs.get(),
-        historyOutruns.get(),
-        lossyValues.get(),
-        unsupportedEntries.get(),
-        deletesBlocked.get(),
-        gapEvents.get());
   }
 }

@@ -110,7 +110,7 @@ public final class Retry {
       throw new StoppedException();
     }
     Duration pause = backoff.next();
-    progress.retries.incrementAndGet();
+    progress.counters.retries.incrementAndGet();
     progress.error(failure);
     // Which side it is the failure tells: the applier reads the source as well.
     lines.write(

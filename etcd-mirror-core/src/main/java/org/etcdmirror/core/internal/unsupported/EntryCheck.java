@@ -108,7 +108,7 @@ public final class EntryCheck {
   }
 
   public void leftOut(long entries) {
-    progress.unsupportedEntries.addAndGet(entries);
+    progress.counters.unsupportedEntries.addAndGet(entries);
   }
 
   /** The scope text of a checkpoint. */
