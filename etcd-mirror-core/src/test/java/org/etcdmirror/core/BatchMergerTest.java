@@ -19,9 +19,9 @@ class BatchMergerTest extends MirrorFixture {
 
   private static final Bytes KEY = Bytes.utf8("/conf/a");
 
-  /** A deleted tree under a transform that renames: its keys are known to nobody. */
+  /** A deleted tree under a renaming transform: its keys are unknown. */
   @Test
-  void whatOnlyAComparisonTellsDoesNotMoveTheAnchor() {
+  void eventThatNeedsComparisonDoesNotMoveAnchor() {
     EtcdMirror mirror = mirror();
     MirrorRuntime runtime = mirror.runtime();
     Anchors anchors = new Anchors(runtime.sides().mapper());

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Notes that no program may ignore. */
+/** Notes that a mirror must understand before it writes. */
 class CompareNoteTest extends MirrorFixture {
 
   private static final Instant SINCE = Instant.parse("2026-01-02T03:04:05Z");
@@ -42,7 +42,7 @@ class CompareNoteTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource
-  void eachReasonComesBackWithItsTime(Gap.Reason reason) {
+  void eachReasonRoundTripsWithItsTime(Gap.Reason reason) {
     String note = text(doubt(reason));
     assertThat(CompareNote.read(bearing(CompareNote.NOW, note)))
         .singleElement()
@@ -55,7 +55,7 @@ class CompareNoteTest extends MirrorFixture {
   }
 
   @Test
-  void isReadable() {
+  void noteListsReasonsIndexesAndTimes() {
     assertThat(
             CompareNote.format(
                 List.of(doubt(Gap.Reason.SINK_DRIFTED), doubt(Gap.Reason.HISTORY_CLEARED))))
@@ -66,7 +66,7 @@ class CompareNoteTest extends MirrorFixture {
   }
 
   @Test
-  void aFirstCopyThatIsNotFinishedIsAllThereIsToKnow() {
+  void noCheckpointSupersedesOtherReasons() {
     String note = text(doubt(Gap.Reason.HISTORY_CLEARED), doubt(Gap.Reason.NO_CHECKPOINT));
     assertThat(read(note)).containsExactly(Gap.Reason.NO_CHECKPOINT);
   }
@@ -80,14 +80,14 @@ class CompareNoteTest extends MirrorFixture {
         "FORCED at index 7 since yesterday",
         "FORCED at index 7 since 2026-01-02T03:04:05Z; more"
       })
-  void whatIsNotUnderstoodIsRefused(String note) {
+  void unreadableCompareNoteIsRefused(String note) {
     assertThatThrownBy(() -> read(note))
         .isInstanceOf(PermanentException.class)
         .hasMessageContaining("must-compare");
   }
 
   @Test
-  void aNoteOfANewerVersionThatMustNotBeIgnoredStopsTheMirrorBeforeItWrites() throws Exception {
+  void unknownMandatoryNoteStopsMirrorBeforeItWrites() throws Exception {
     source.put("/conf/a", "1");
     resumable(source.index());
     store.presetNotes(Map.of("must-do-something-new", "to /conf/b"));
@@ -102,7 +102,7 @@ class CompareNoteTest extends MirrorFixture {
   }
 
   @Test
-  void aVerificationBesideAnotherProcessCallsSuchASinkBehind() throws Exception {
+  void verifyReportsSinkBehindWhileCompareNoteIsStored() throws Exception {
     source.put("/conf/a", "1");
     sink.preset("/conf/a", "1");
     resumable(source.index());
@@ -113,7 +113,7 @@ class CompareNoteTest extends MirrorFixture {
   }
 
   @Test
-  void anyOtherNoteOfANewerVersionIsKept() throws Exception {
+  void unknownOptionalNoteIsKept() throws Exception {
     resumable(source.index());
     store.presetNotes(Map.of("news", "from the future"));
     following();

@@ -9,17 +9,17 @@ import org.etcdmirror.api.MirrorEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source that calls itself complete through an event that it never delivered, and says so once:
- * while it is followed, or when it is opened again. What it said must not be forgotten once the
- * mirror acts on a gap, by reading the source's entries; if the mirror ends before, the next one is
- * told again. Safe for use by many threads.
+ * A source that reports an index although it never delivered an event, and admits it once: while it
+ * is followed, or when it is reopened. The mirror must not forget that once the mirror acts on a
+ * gap, by reading the source's entries; if the mirror ends before, the next one is told again. Safe
+ * for use by many threads.
  */
 final class Contradiction {
 
   private static final double TELL_AT_A_POLL = 0.5;
   private static final double ONLY_WHEN_REOPENED = 0.3;
 
-  /** An event that was not delivered, and since when it must be in the sink all the same. */
+  /** An event that was not delivered, and the time from which the sink must have it anyway. */
   private static final class Withheld {
     private final MirrorEvent event;
     private boolean actedOn;
@@ -29,7 +29,7 @@ final class Contradiction {
       this.event = event;
     }
 
-    /** Whether nothing that was claimed since then is to be blamed on the mirror. */
+    /** Whether a wrong claim made at this time is not the mirror's fault. */
     boolean excuses(long nanos) {
       return mendedNanos == null || mendedNanos - nanos >= 0;
     }
@@ -48,7 +48,7 @@ final class Contradiction {
     chance = probability;
   }
 
-  /** Nothing more is withheld; what was is told when the source is opened again. */
+  /** Stops withholding; an event already withheld is reported at the next reopening. */
   synchronized void heal() {
     chance = 0;
   }
@@ -58,14 +58,14 @@ final class Contradiction {
     return random != null && untold == null && told == null && random.nextDouble() < chance;
   }
 
-  /** This event was passed over. */
+  /** Records that this event was not delivered. */
   synchronized void withheld(MirrorEvent event) {
     untold = new Withheld(event);
     all.add(untold);
     onlyWhenReopened = random != null && random.nextDouble() < ONLY_WHEN_REOPENED;
   }
 
-  /** Whether a poll brings it to light. */
+  /** Whether a poll may report the withheld event. */
   synchronized boolean isRestless() {
     return untold != null && !onlyWhenReopened;
   }
@@ -91,7 +91,7 @@ final class Contradiction {
     }
   }
 
-  /** The source's entries are read, by the thread that mends. */
+  /** The repairing thread reads the source's entries. */
   synchronized void acted() {
     if (told != null) {
       told.actedOn = true;
@@ -99,7 +99,7 @@ final class Contradiction {
     }
   }
 
-  /** A comparison has ended; it may have begun before something was told. */
+  /** A comparison has ended; it may have begun before an event was reported as missing. */
   synchronized void compared() {
     for (Withheld one : all) {
       if (one.actedOn && one.mendedNanos == null) {
@@ -108,7 +108,7 @@ final class Contradiction {
     }
   }
 
-  /** The mirror is no more; what it was told and has not acted on, the next one is told. */
+  /** The mirror has ended; the next one is told what this one did not act on. */
   synchronized void mirrorEnded() {
     if (told != null) {
       untold = told;
@@ -116,7 +116,7 @@ final class Contradiction {
     }
   }
 
-  /** Another history: there is nothing to be told of the old one. */
+  /** Another history: events withheld from the old one no longer matter. */
   synchronized void forget() {
     untold = null;
     told = null;

@@ -11,8 +11,8 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.core.internal.keys.CoalescerTest;
 
 /**
- * Random writes and misdeeds around the lives of one link's mirrors, on fakes. Whatever comes, the
- * stored index is never ahead of the sink, no claim of a mirror is a lie, and in the end both sides
+ * Random writes and faults around successive mirrors of one link, on fakes. In every run, the
+ * stored index is never ahead of the sink, each claim of a mirror is true, and at last both sides
  * are equal.
  */
 final class ConvergenceRun {
@@ -44,7 +44,7 @@ final class ConvergenceRun {
     this.source = new FakeSource(model);
     this.sink = isAtomic(random) ? new FakeAtomicSink(model) : new FakeSink(model);
     this.truth = new Truth(source, sink);
-    misbehave();
+    injectFaults();
     this.mirror = started();
   }
 
@@ -57,7 +57,7 @@ final class ConvergenceRun {
     return misdeeds.contains(one);
   }
 
-  private void misbehave() {
+  private void injectFaults() {
     source.deliverAtMost(1 + random.nextInt(5));
     if (sink instanceof FakeAtomicSink atomic) {
       atomic.onCommit((saved, nanos) -> truth.stored(saved, scope, nanos));
@@ -84,7 +84,7 @@ final class ConvergenceRun {
     }
   }
 
-  /** Something happens behind and ahead of what is read, and the index that is read is gone. */
+  /** Changes keys before and after the reading position, then compacts the index being read. */
   private void compactWhileReading(Random compaction) {
     if (compaction.nextInt(6) > 0) {
       return;
@@ -104,18 +104,18 @@ final class ConvergenceRun {
     return new Random(random.nextLong());
   }
 
-  /** Lives through all of it. */
+  /** Runs all steps, then checks that both sides are equal. */
   void run() throws InterruptedException {
     try {
       for (int step = 0; step < steps; step++) {
         step();
-        reviveIfFenced();
+        restartIfFenced();
         if (random.nextInt(3) == 0) {
-          holdToItsWord();
+          checkClaims();
         }
       }
       heal();
-      endsEqual();
+      assertEndsEqual();
       assertThat(truth.lies()).as(name).isEmpty();
     } finally {
       mirror.close();
@@ -126,13 +126,13 @@ final class ConvergenceRun {
     String directory = "/conf/" + (char) ('a' + random.nextInt(3));
     int dice = random.nextInt(100);
     if (dice < 14) {
-      trouble();
+      causeRandomTrouble();
     } else if (dice < 17) {
       deleteTree(directory);
     } else if (dice < 22) {
       source.foreignWrites(1 + random.nextInt(10));
     } else if (dice < (has(Misdeed.LATE_TRANSACTIONS) ? 60 : 33)) {
-      // A resync finds a key absent on both sides, which its first attempt may still write.
+      // A resync sees the key absent on both sides while its first attempt may still write it.
       source.delete(directory + "/" + random.nextInt(5));
     } else {
       source.put(directory + "/" + random.nextInt(5), "v" + values++);
@@ -149,7 +149,7 @@ final class ConvergenceRun {
     }
   }
 
-  private void trouble() throws InterruptedException {
+  private void causeRandomTrouble() throws InterruptedException {
     switch (random.nextInt(7)) {
       case 0 -> source.breakStreams();
       case 1 -> restart();
@@ -165,7 +165,7 @@ final class ConvergenceRun {
       }
       case 4 -> {
         if (has(Misdeed.OTHER_CLUSTER)) {
-          anotherHistory();
+          replaceHistory();
         }
       }
       case 5 -> verify();
@@ -173,8 +173,8 @@ final class ConvergenceRun {
     }
   }
 
-  /** One that went back does so far, and for so long, that it is noticed. */
-  private void anotherHistory() throws InterruptedException {
+  /** An index that goes back does so far and long enough to be noticed. */
+  private void replaceHistory() throws InterruptedException {
     if (random.nextInt(4) > 0) {
       source.replaceCluster("other-" + ++clusters, 10 + random.nextInt(500));
       return;
@@ -218,7 +218,7 @@ final class ConvergenceRun {
 
   private void restart() {
     mirror.close();
-    nextLife();
+    startNextMirror();
   }
 
   private void crash() {
@@ -226,17 +226,17 @@ final class ConvergenceRun {
     all.forEach(faults -> faults.cutOff(true));
     mirror.close();
     all.forEach(faults -> faults.cutOff(false));
-    nextLife();
+    startNextMirror();
   }
 
-  private void nextLife() {
+  private void startNextMirror() {
     source.contradiction.mirrorEnded();
     sink.late.answered();
     mirror = started();
   }
 
-  /** A transaction of the life before may move the checkpoint; a supervisor starts another life. */
-  private void reviveIfFenced() {
+  /** A late transaction of the previous mirror may move the fence; a supervisor restarts. */
+  private void restartIfFenced() {
     if (mirror.status().state() == MirrorState.FAILED) {
       boolean fenced = sink instanceof FakeAtomicSink atomic && atomic.isFenced();
       assertThat(has(Misdeed.LATE_TRANSACTIONS) && fenced)
@@ -246,8 +246,8 @@ final class ConvergenceRun {
     }
   }
 
-  /** What is claimed of another cluster than the present one cannot be judged. */
-  private void holdToItsWord() throws InterruptedException {
+  /** Claims about a replaced cluster cannot be checked. */
+  private void checkClaims() throws InterruptedException {
     long began = System.nanoTime();
     long wanted = source.index() - random.nextInt(5);
     boolean reached = mirror.await(wanted, random.nextBoolean() ? SOON : AT_ONCE);
@@ -276,11 +276,11 @@ final class ConvergenceRun {
         truth.holds("verified as equal at", report.index(), began);
       }
     } catch (IOException e) {
-      // It claims nothing.
+      // A failed verification claims nothing.
     }
   }
 
-  /** Nothing more goes wrong, and what went wrong comes to light. */
+  /** Stops all faults and lets their pending effects appear. */
   private void heal() {
     for (Faults faults : List.of(source.faults, sink.faults, store.faults)) {
       faults.healAll();
@@ -291,10 +291,10 @@ final class ConvergenceRun {
     source.breakStreams();
   }
 
-  private void endsEqual() throws InterruptedException {
+  private void assertEndsEqual() throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!isLevel()) {
-      reviveIfFenced();
+      restartIfFenced();
       assertThat(System.nanoTime() - deadline)
           .as("%s: %s is not %s: %s", name, sink.values(), source.values(), mirror.status())
           .isNegative();
@@ -308,8 +308,8 @@ final class ConvergenceRun {
     mirror.close();
     assertThat(storedIndex()).as(name).isLessThanOrEqualTo(source.index());
     if (storedIndex() < source.index()) {
-      // It was closed between the data and the index, which come again.
-      nextLife();
+      // It was closed between data and index; both are applied again.
+      startNextMirror();
       assertThat(mirror.await(source.index(), PATIENCE)).as(name).isTrue();
       mirror.close();
     }

@@ -14,14 +14,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A cut-over is broken off at each of its steps, and repeated. */
+/** Cut-overs that fail at each step and are repeated. */
 class CutoverCrashTest extends CutoverFixture {
 
-  /** What does not answer at one step, before the commit point. */
+  /** The step that fails, before the commit point. */
   @ParameterizedTest
   @ValueSource(
       strings = {"source head", "target head", "reverse load", "verify", "last head", "mark"})
-  void aSideThatDoesNotAnswerBeforeTheEndChangesNothing(String step) throws Exception {
+  void failureBeforeCommitPointLeavesLinkRunning(String step) throws Exception {
     EtcdMirror mirror = following();
     IOException down = new IOException("down");
     boolean[] broken = {true};
@@ -53,7 +53,7 @@ class CutoverCrashTest extends CutoverFixture {
   }
 
   @Test
-  void aMarkThatWasStoredWithoutAnAnswerIsTakenBack() throws Exception {
+  void markWithLostSaveAnswerIsRemoved() throws Exception {
     EtcdMirror mirror = following();
     AtomicBoolean lost = new AtomicBoolean();
     store.onSave(
@@ -71,7 +71,7 @@ class CutoverCrashTest extends CutoverFixture {
   }
 
   @Test
-  void aCrashBeforeTheMarkStartsAfresh() throws Exception {
+  void cutoverStartsAfreshAfterCrashBeforeMark() throws Exception {
     EtcdMirror crashed = following();
     Cutover.Verification crash =
         () -> {
@@ -84,10 +84,10 @@ class CutoverCrashTest extends CutoverFixture {
     assertCutOver(next);
   }
 
-  /** How the process that comes after the crash begins. */
+  /** How the process after the crash begins. */
   @ParameterizedTest
   @CsvSource({"load,false", "load,true", "save,false", "save,true", "saved,false", "saved,true"})
-  void aCrashBehindTheMarkIsFinishedByTheNextRun(String step, boolean startsIt) throws Exception {
+  void nextRunFinishesCutoverAfterCrashBehindMark(String step, boolean startsIt) throws Exception {
     EtcdMirror crashed = following();
     Cutover.Verification failing =
         () -> {
@@ -115,7 +115,7 @@ class CutoverCrashTest extends CutoverFixture {
   }
 
   @Test
-  void theSameObjectFinishesAsWell() throws Exception {
+  void sameCutoverObjectFinishesAfterFailureBehindMark() throws Exception {
     EtcdMirror mirror = following();
     Cutover cutover =
         cutover(
@@ -130,7 +130,7 @@ class CutoverCrashTest extends CutoverFixture {
   }
 
   @Test
-  void aWayBackThatIsInUseIsNotSetBack() throws Exception {
+  void reverseLinkInUseKeepsItsCheckpoint() throws Exception {
     cutover(following()).run(PATIENCE);
     reverse.preset(reverseAt(75));
     cutover(mirror()).run(PATIENCE);
@@ -138,7 +138,7 @@ class CutoverCrashTest extends CutoverFixture {
   }
 
   @Test
-  void aWayBackThatWasTakenIsNotArmedAgain() throws Exception {
+  void reverseLinkThatWasCutOverIsNotArmedAgain() throws Exception {
     cutover(following()).run(PATIENCE);
     Checkpoint taken = new CutoverMark(75, 30, "cluster-1", 3, 0, Instant.EPOCH).in(reverseAt(75));
     reverse.preset(taken);
@@ -150,7 +150,7 @@ class CutoverCrashTest extends CutoverFixture {
 
   @ParameterizedTest
   @ValueSource(longs = {20, 70})
-  void theMarkOfAnEarlierRoundIsReplaced(long index) throws Exception {
+  void reverseMarkOfEarlierCutoverIsReplaced(long index) throws Exception {
     reverse.preset(
         new CutoverMark(index, 5, "cluster-1", 3, 0, Instant.EPOCH).in(reverseAt(index)));
     EtcdMirror mirror = following();

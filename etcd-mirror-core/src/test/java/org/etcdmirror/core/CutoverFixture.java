@@ -10,7 +10,7 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.core.internal.checkpoint.CutoverMark;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A mirror from one cluster to another, whose sink is to become the source. */
+/** A mirror from one cluster to another, whose sink becomes the new source. */
 abstract class CutoverFixture extends MirrorFixture {
 
   static final String NEW = "cluster-2";

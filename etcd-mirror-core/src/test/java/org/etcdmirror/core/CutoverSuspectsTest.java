@@ -10,7 +10,7 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.core.internal.checkpoint.SuspectsNote;
 import org.junit.jupiter.api.Test;
 
-/** A cut-over while something that the mirror sent may still change the new source. */
+/** Cut-overs while writes of unknown outcome may still change the new source. */
 class CutoverSuspectsTest extends CutoverFixture {
 
   private final LateSink late = new LateSink(KeyModel.PATHS);
@@ -20,7 +20,7 @@ class CutoverSuspectsTest extends CutoverFixture {
   }
 
   @Test
-  void aLinkIsNotCutOverBeforeItsSuspectsAreCleared() throws Exception {
+  void cutoverWaitsUntilSuspectsAreCleared() throws Exception {
     EtcdMirror mirror = following();
     late.isAway(true);
     late.loseNext(1);

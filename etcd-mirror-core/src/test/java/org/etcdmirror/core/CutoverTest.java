@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CutoverTest extends CutoverFixture {
 
   @Test
-  void endsTheLinkAndArmsTheWayBack() throws Exception {
+  void cutoverEndsLinkAndArmsReverseLink() throws Exception {
     scope = MirrorScope.builder().rename("/conf", "/new").build();
     EtcdMirror mirror = following();
     CutoverReport report = cutover(mirror).run(PATIENCE);
@@ -34,7 +34,7 @@ class CutoverTest extends CutoverFixture {
   }
 
   @Test
-  void startsAMirrorThatWasNotStarted() throws Exception {
+  void cutoverStartsMirrorThatWasNotStarted() throws Exception {
     EtcdMirror mirror = mirror();
     cutover(mirror).run(PATIENCE);
     assertCutOver(mirror);
@@ -42,7 +42,7 @@ class CutoverTest extends CutoverFixture {
   }
 
   @Test
-  void aLinkThatHasEndedDoesNotStart() throws Exception {
+  void linkThatWasCutOverDoesNotStart() throws Exception {
     cutover(following()).run(PATIENCE);
     int saves = store.saves().size();
     EtcdMirror again = mirror();
@@ -57,9 +57,9 @@ class CutoverTest extends CutoverFixture {
     assertThat(store.saves()).hasSize(saves);
   }
 
-  /** Somebody keeps keys alive all the time, and nothing changes by that. */
+  /** Keep-alives prolong a key during the cut-over and change nothing else. */
   @Test
-  void whatIsOnlyKeptAliveMeanwhileDoesNotHinderIt() throws Exception {
+  void keepAlivesDuringCutoverDoNotPreventIt() throws Exception {
     source.put("/conf/leased", "1", Expiry.in(Duration.ofSeconds(600)));
     EtcdMirror mirror = following(b -> b.expiryPolicy(ExpiryPolicy.COPY));
     sink.forgetBatches();
@@ -76,7 +76,7 @@ class CutoverTest extends CutoverFixture {
   }
 
   @Test
-  void refusedWhereBothSidesDiffer() throws Exception {
+  void cutoverIsRefusedIfSidesDiffer() throws Exception {
     EtcdMirror mirror = following();
     Difference found = new Difference(Difference.Kind.MISSING, Bytes.utf8("/conf/x"));
     assertThatThrownBy(() -> cutover(mirror, () -> report(3, List.of(found))).run(PATIENCE))
@@ -86,7 +86,7 @@ class CutoverTest extends CutoverFixture {
   }
 
   @Test
-  void refusedWhereTheSinkHasLostAKey() throws Exception {
+  void cutoverIsRefusedIfSinkLostKey() throws Exception {
     EtcdMirror mirror = following();
     sink.lose("/conf/a");
     Cutover cutover =
@@ -102,7 +102,7 @@ class CutoverTest extends CutoverFixture {
   }
 
   @Test
-  void refusedWhileSomebodyWrites() throws Exception {
+  void cutoverIsRefusedWhileSourceIsWritten() throws Exception {
     EtcdMirror mirror = following();
     Cutover.Verification writing =
         () -> {
@@ -118,7 +118,7 @@ class CutoverTest extends CutoverFixture {
   }
 
   @Test
-  void othersMayWriteOutsideTheScope() throws Exception {
+  void writesOutsideScopeDoNotPreventCutover() throws Exception {
     scope =
         MirrorScope.builder().prefix("/conf").exclude(Pattern.compile("/conf/excluded")).build();
     EtcdMirror mirror = following();
@@ -134,7 +134,7 @@ class CutoverTest extends CutoverFixture {
   }
 
   @Test
-  void whatIsWrittenToTheTargetMeanwhileComesBehindItsIndex() throws Exception {
+  void targetIndexPrecedesWritesDuringVerification() throws Exception {
     EtcdMirror mirror = following();
     Cutover.Verification busy =
         () -> {
@@ -146,7 +146,7 @@ class CutoverTest extends CutoverFixture {
   }
 
   @Test
-  void refusedIfTheSinkDoesNotComeLevelInTime() throws Exception {
+  void cutoverIsRefusedIfSinkIsNotLevelInTime() throws Exception {
     EtcdMirror mirror = following();
     Faults.Gate gate = sink.faults.block("apply");
     source.put("/conf/b", "2");
@@ -157,10 +157,10 @@ class CutoverTest extends CutoverFixture {
     assertRunsOn(mirror);
   }
 
-  /** Where a write is held up that came after the comparison. */
+  /** Where the write after the comparison is held up. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void refusedIfItDoesNotComeLevelAfterTheComparison(boolean inTheSource) throws Exception {
+  void cutoverIsRefusedIfSinkIsNotLevelAfterComparison(boolean inTheSource) throws Exception {
     EtcdMirror mirror = following();
     Faults.Gate[] gate = new Faults.Gate[1];
     Cutover.Verification stalling =
@@ -181,7 +181,7 @@ class CutoverTest extends CutoverFixture {
   }
 
   @Test
-  void refusedIfTheNewSourceIsNotTheSink() throws Exception {
+  void cutoverIsRefusedIfNewSourceIsNotTheSink() throws Exception {
     sink.in("cluster-3");
     EtcdMirror mirror = following();
     assertThatThrownBy(() -> cutover(mirror).run(PATIENCE))
@@ -191,7 +191,7 @@ class CutoverTest extends CutoverFixture {
   }
 
   @Test
-  void refusedWhereTheScopeHasNoInverse() {
+  void cutoverIsRefusedIfScopeHasNoInverse() {
     scope =
         MirrorScope.builder().rename("/conf", "/new").exclude(Pattern.compile("/conf/x")).build();
     EtcdMirror mirror = mirror();
@@ -201,7 +201,7 @@ class CutoverTest extends CutoverFixture {
   }
 
   @Test
-  void refusedWhereTheNewSourceNamesKeysOtherwise() {
+  void cutoverIsRefusedIfNewSourceHasOtherKeyModel() {
     EventSource other = new FakeSource(KeyModel.BYTES);
     Cutover.Builder builder =
         Cutover.builder().mirror(mirror()).newSource(other).reverseStore(reverse);
@@ -209,7 +209,7 @@ class CutoverTest extends CutoverFixture {
   }
 
   @Test
-  void refusedByAMirrorThatHasEnded() throws Exception {
+  void cutoverIsRefusedAfterMirrorEnded() throws Exception {
     EtcdMirror mirror = following();
     mirror.close();
     assertThatThrownBy(() -> cutover(mirror).run(PATIENCE))
@@ -218,7 +218,7 @@ class CutoverTest extends CutoverFixture {
   }
 
   @Test
-  void aMirrorThatIsClosedMeanwhileAnswers() throws Exception {
+  void cutoverFailsIfMirrorIsClosedDuringVerification() throws Exception {
     EtcdMirror mirror = following();
     Cutover.Verification closing =
         () -> {
@@ -232,7 +232,7 @@ class CutoverTest extends CutoverFixture {
   }
 
   @Test
-  void refusedWhereTheReverseStoreIsInUse() throws Exception {
+  void cutoverIsRefusedIfReverseStoreIsInUse() throws Exception {
     reverse.preset(reverseAt(75));
     EtcdMirror mirror = following();
     assertThatThrownBy(() -> cutover(mirror).run(PATIENCE))
@@ -243,7 +243,7 @@ class CutoverTest extends CutoverFixture {
 
   @ParameterizedTest
   @EnumSource(UnsupportedEntries.class)
-  void theReverseMirrorGoesOnWithoutACopy(UnsupportedEntries option) throws Exception {
+  void reverseMirrorContinuesWithoutCopy(UnsupportedEntries option) throws Exception {
     for (ExpiryPolicy expiry : ExpiryPolicy.values()) {
       cutover(following(b -> b.unsupportedEntries(option).expiryPolicy(expiry))).run(PATIENCE);
       FakeSink old = new FakeSink(KeyModel.PATHS);
@@ -265,7 +265,7 @@ class CutoverTest extends CutoverFixture {
     }
   }
 
-  /** Nothing was cut over, and everything is new. */
+  /** Replaces both sides and stores by new ones without a cut-over. */
   private void reopen() {
     source = new FakeSource(KeyModel.PATHS);
     sink = new FakeSink(KeyModel.PATHS);

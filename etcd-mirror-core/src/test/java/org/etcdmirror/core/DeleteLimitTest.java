@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeleteLimitTest {
 
   @Test
-  void theDefaultTakesAHundredKeysOrTenPercent() {
+  void defaultAllowsHundredKeysOrTenPercent() {
     DeleteLimit limit = DeleteLimit.DEFAULT;
     assertThat(limit.refuses(100, 100, false)).isFalse();
     assertThat(limit.refuses(101, 1010, false)).isFalse();
@@ -20,7 +20,7 @@ class DeleteLimitTest {
   }
 
   @Test
-  void keysCountWhateverTheirShare() {
+  void keyLimitIgnoresShare() {
     DeleteLimit limit = DeleteLimit.parse("5");
     assertThat(limit.refuses(5, 5, true)).isFalse();
     assertThat(limit.refuses(6, 1_000_000, false)).isTrue();
@@ -28,7 +28,7 @@ class DeleteLimitTest {
   }
 
   @Test
-  void aShareCountsHoweverManyKeys() {
+  void percentLimitIgnoresKeyCount() {
     DeleteLimit limit = DeleteLimit.parse("25%");
     assertThat(limit.refuses(25, 100, true)).isFalse();
     assertThat(limit.refuses(26, 100, false)).isTrue();
@@ -38,12 +38,12 @@ class DeleteLimitTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "%", "x", "5 %x", "-1", "101%", "-1%", "NaN%", "1.5"})
-  void refusesWhatIsNoLimit(String text) {
+  void invalidLimitTextIsRefused(String text) {
     assertThatThrownBy(() -> DeleteLimit.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
-  void showsItself() {
+  void toStringShowsKeysAndPercent() {
     assertThat(DeleteLimit.DEFAULT).hasToString("100 keys and 10%");
     assertThat(DeleteLimit.keys(3)).hasToString("3 keys");
     assertThat(DeleteLimit.percent(3)).hasToString("3%");

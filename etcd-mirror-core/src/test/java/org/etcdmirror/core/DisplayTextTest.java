@@ -32,20 +32,20 @@ class DisplayTextTest {
     "55357, \\ud83d",
     "917569, \\u{e0041}"
   })
-  void charactersThatActOnTheirSurroundingsAreEscaped(int character, String shown) {
+  void controlAndInvisibleCharactersAreEscaped(int character, String shown) {
     assertThat(DisplayText.of("a" + Character.toString(character) + "b"))
         .isEqualTo("a" + shown + "b");
   }
 
   @Test
-  void longTextIsCutAndItsLengthNamed() {
+  void longTextIsCutAndShowsItsLength() {
     assertThat(DisplayText.of("x".repeat(200))).isEqualTo("x".repeat(200));
     assertThat(DisplayText.of("x".repeat(201))).isEqualTo("x".repeat(200) + "... (201 characters)");
     assertThat(DisplayText.of("abc", 2)).isEqualTo("ab... (3 characters)");
   }
 
   @Test
-  void pairOfSurrogatesIsNotCutApart() {
+  void surrogatePairIsNotSplit() {
     assertThat(DisplayText.of("a\uD83D\uDE00b", 2)).isEqualTo("a... (4 characters)");
   }
 
@@ -60,7 +60,7 @@ class DisplayTextTest {
   }
 
   @Test
-  void wholeTextOfAKeyIsThereForPrograms() {
+  void textOrHexReturnsWholeKey() {
     assertThat(Bytes.utf8("x\n".repeat(500)).textOrHex()).isEqualTo("x\n".repeat(500));
     assertThat(Bytes.of(new byte[] {-1, 10}).textOrHex()).isEqualTo("0xff0a");
   }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** A snapshot of a source whose history may be compacted while it is read, as that of etcd v3. */
 final class ExpiringSnapshot implements Snapshot {
 
-  /** The source, as far as its snapshots need it. */
+  /** What a snapshot needs from its source. */
   interface Source {
 
     /** The state now. */

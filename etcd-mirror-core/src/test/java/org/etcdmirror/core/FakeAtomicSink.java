@@ -17,13 +17,13 @@ import org.etcdmirror.api.Snapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where data and checkpoint are one transaction. Each transaction compares the version of the
+ * A sink that writes data and checkpoint in one transaction, which compares the version of the
  * checkpoint, also one that is carried out late. After a load, and after a lost answer, the version
  * is moved before anything else is written.
  */
 final class FakeAtomicSink extends FakeSink implements AtomicSink {
 
-  /** With this it does from the beginning what {@link #fenceBeforeReading} says. */
+  /** Set to apply {@link #fenceBeforeReading} from the start. */
   private static final String FENCE_BEFORE_READING = "convergence.fenceBeforeReading";
 
   /** A transaction, as it was sent: with the version that it compares. */
@@ -34,7 +34,7 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
   private @Nullable Checkpoint stored;
   private ObjLongConsumer<Checkpoint> onCommit = (checkpoint, nanos) -> {};
 
-  /** Of the checkpoint; grows with each change. */
+  /** The version of the checkpoint; it grows with each change. */
   private long version;
 
   /** The version that this run loaded or saved last. */
@@ -129,7 +129,7 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
   }
 
   /**
-   * The fence is moved before the sink is read as well. That is the engine's to do, by saving a
+   * Also moves the fence before the sink is read. The engine should do that, by saving a
    * checkpoint; this does it in the engine's place.
    */
   synchronized void fenceBeforeReading() {
@@ -188,12 +188,12 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
     return true;
   }
 
-  /** The answer came; what others did since then is still to be found. */
+  /** The answer came; changes by others since then are not known yet. */
   private synchronized void acknowledged(Sent sent) {
     known = sent.expected() + 1;
   }
 
-  /** Nobody hears of it. */
+  /** Carries out a late transaction, whose answer is lost. */
   private void carriedOut(Sent sent) {
     Checkpoint next = sent.next();
     long before = System.nanoTime();
@@ -218,7 +218,7 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
     serverTakes = bytes;
   }
 
-  /** As a server does that takes less than the sink was told. */
+  /** Refuses like a server with a lower limit than the sink was told. */
   private synchronized void refuseIfTooLarge(EventBatch batch) {
     boolean divisible = batch.events().stream().map(MirrorEvent::index).distinct().count() > 1;
     if (divisible && batch.bytes() > serverTakes) {
@@ -233,7 +233,7 @@ final class FakeAtomicSink extends FakeSink implements AtomicSink {
     newest = null;
   }
 
-  /** A write of a former process lands as soon as this mirror has loaded, so many times. */
+  /** Lets writes of a former process land after each of the next loads, this many times. */
   synchronized void letOldWritesLand(int count) {
     oldWrites = count;
   }

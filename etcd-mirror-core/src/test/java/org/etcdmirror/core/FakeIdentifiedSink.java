@@ -10,7 +10,7 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.SinkIdentity;
 import org.jspecify.annotations.Nullable;
 
-/** A sink whose data bears an identity, and can be exchanged for other data. */
+/** A sink whose data has an identity and can be replaced by other data. */
 public class FakeIdentifiedSink extends FakeSink implements IdentifiedSink {
 
   private final List<SinkIdentity> written = new ArrayList<>();
@@ -53,7 +53,7 @@ public class FakeIdentifiedSink extends FakeSink implements IdentifiedSink {
     identity = other;
   }
 
-  /** All that were written, in order. */
+  /** All identities that were written, in order. */
   synchronized List<SinkIdentity> written() {
     return List.copyOf(written);
   }

@@ -31,7 +31,7 @@ import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.core.store.InMemorySink;
 import org.jspecify.annotations.Nullable;
 
-/** A sink in memory that records what it is given, and can fail, also half way. */
+/** An in-memory sink that records what it is given and can fail, even inside a batch. */
 public class FakeSink implements ReadableSink {
 
   final Faults faults = new Faults();
@@ -64,18 +64,18 @@ public class FakeSink implements ReadableSink {
     }
   }
 
-  /** It is kept in this cluster, whose index stands still. */
+  /** The sink is in this cluster, whose index does not change. */
   void in(String cluster) {
     in(cluster, () -> 70);
   }
 
-  /** It is kept in this cluster, which is at this index. */
+  /** The sink is in this cluster, which is at this index. */
   void in(String cluster, LongSupplier at) {
     clusterId = cluster;
     clusterIndex = at;
   }
 
-  /** The cluster says that it made the changes at these indexes, and what anchors are to it. */
+  /** The cluster claims the changes at these indexes and answers anchor checks like this. */
   void remembers(LongPredicate indexes, Anchor.Check anchors) {
     written = indexes;
     anchored = anchors;
@@ -105,7 +105,7 @@ public class FakeSink implements ReadableSink {
         };
   }
 
-  /** What it was opened with, by each mirror that it had. */
+  /** The contexts that each mirror opened it with. */
   synchronized List<SinkContext> contexts() {
     return List.copyOf(contexts);
   }
@@ -154,7 +154,7 @@ public class FakeSink implements ReadableSink {
     return true;
   }
 
-  /** What came late may undo what is newer; that is remembered until the key is written again. */
+  /** A late write may undo a newer one; the key is overtaken until it is written again. */
   final synchronized void carryOut(EventBatch batch, boolean tooLate) {
     Map<Bytes, Bytes> before = tooLate ? held.values() : Map.of();
     held.apply(batch);
@@ -169,7 +169,7 @@ public class FakeSink implements ReadableSink {
     }
   }
 
-  /** Whether an event says what the value of a key is. */
+  /** Whether an event determines the value of a key. */
   static boolean decides(MirrorEvent event, Bytes key) {
     return event instanceof MirrorEvent.DeleteTree
         ? KeyModel.PATHS.covers(event.key(), key)
@@ -196,7 +196,7 @@ public class FakeSink implements ReadableSink {
     return taken;
   }
 
-  /** This value can never be held. */
+  /** The sink refuses this value. */
   void refuseValue(String value) {
     refused = Bytes.utf8(value);
   }
@@ -209,12 +209,12 @@ public class FakeSink implements ReadableSink {
         : null;
   }
 
-  /** The key goes without the mirror. */
+  /** Removes the key without the mirror. */
   void lose(String key) {
     held.apply(EventBatch.of(List.of(new MirrorEvent.Delete(Bytes.utf8(key), 0)), 0, 0));
   }
 
-  /** What was there before the mirror. */
+  /** Adds an entry that was there before the mirror. */
   public void preset(String key, String value) {
     held.apply(
         EventBatch.of(

@@ -31,7 +31,7 @@ import org.etcdmirror.api.StoredLink;
 import org.etcdmirror.core.store.InMemorySink;
 import org.jspecify.annotations.Nullable;
 
-/** A keyspace in memory with a history, and with each fault that a real one can have. */
+/** An in-memory keyspace with a history and with the faults of a real one. */
 public class FakeSource implements InspectableSource {
 
   public final Faults faults = new Faults();
@@ -76,7 +76,7 @@ public class FakeSource implements InspectableSource {
     return happened(new Put(Bytes.utf8(key), Bytes.utf8(value), index + 1, expiresAt));
   }
 
-  /** A put that no stream delivers, though each calls itself complete through its index. */
+  /** A put that no stream delivers, although each stream reports its index. */
   synchronized long putUnseen(String key, String value) {
     unseen.add(index + 1);
     return put(key, value);
@@ -114,7 +114,7 @@ public class FakeSource implements InspectableSource {
     return index;
   }
 
-  /** The key goes later than was told; nothing else happens. */
+  /** The key expires later than announced; nothing else happens. */
   synchronized void prolong(String key, Expiry expiresAt) {
     prolonged.add(new MirrorEvent.Refresh(Bytes.utf8(key), index, expiresAt, null));
     notifyAll();
@@ -129,12 +129,12 @@ public class FakeSource implements InspectableSource {
     return past.everyKey();
   }
 
-  /** Looks while nothing happens. */
+  /** Runs the check while no write happens. */
   synchronized void atRest(Runnable look) {
     look.run();
   }
 
-  /** Other people's writes: the index moves, nothing happens here. */
+  /** Writes to other keyspaces of the cluster: only the index moves. */
   public synchronized void foreignWrites(long count) {
     index += count;
     notifyAll();
@@ -146,13 +146,13 @@ public class FakeSource implements InspectableSource {
     notifyAll();
   }
 
-  /** Another cluster in this one's place, empty. */
+  /** Replaces this cluster by another, empty one. */
   public synchronized void replaceCluster(String id, long at) {
     clusterId = id;
     restart(at);
   }
 
-  /** The same cluster from an old backup, here an empty one. */
+  /** Restores the same cluster from an old backup, here an empty one. */
   synchronized void goBackTo(long at) {
     restart(at);
   }
@@ -192,18 +192,18 @@ public class FakeSource implements InspectableSource {
     maxBatch = events;
   }
 
-  /** A poll returns at once from now on, with nothing if there is nothing. */
+  /** Polls return at once from now on, even without events. */
   synchronized void answerAtOnce() {
     impatient = true;
   }
 
-  /** Each stream tells of this index from now on, which the source has not come to; 0 for none. */
+  /** Streams report this index, which the source has not reached, from now on; 0 for none. */
   synchronized void leap(long far) {
     leap = far;
     notifyAll();
   }
 
-  /** From now on nobody knows of any anchor. */
+  /** Every anchor check is UNKNOWN from now on. */
   synchronized void forgetAnchors() {
     forgetful = true;
   }
@@ -295,12 +295,12 @@ public class FakeSource implements InspectableSource {
     };
   }
 
-  /** Snapshots at an older index than this end where they are; streams go on. */
+  /** Expires all snapshots at an older index; streams continue. */
   synchronized void expireSnapshots() {
     expired = index;
   }
 
-  /** Told the key behind which an entry is about to be read, null for the first one. */
+  /** Receives the key after which the next entry is read, null for the first one. */
   void onReading(Consumer<@Nullable Bytes> listener) {
     reading = listener;
   }
@@ -318,7 +318,7 @@ public class FakeSource implements InspectableSource {
     }
   }
 
-  /** As a source with a history through {@code anchor.at()} can tell, unless it is cleared. */
+  /** Answers like a source whose history reaches {@code anchor.at()}, unless it is cleared. */
   @Override
   public Anchor.Check check(Anchor anchor) throws IOException, InterruptedException {
     faults.at("check");

@@ -14,7 +14,7 @@ import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.IndexStore;
 import org.jspecify.annotations.Nullable;
 
-/** A store in memory that records what it is given, and can fail, also after it has stored. */
+/** An in-memory store that records what it is given and can fail, even after it has stored. */
 public final class FakeStore implements IndexStore {
 
   final Faults faults = new Faults();
@@ -65,7 +65,7 @@ public final class FakeStore implements IndexStore {
     return signature;
   }
 
-  /** It says that it made the changes at these indexes, and signs what it writes so. */
+  /** The store claims the changes at these indexes and signs its writes with this text. */
   void remembers(LongPredicate indexes, @Nullable String text) {
     written = indexes;
     signature = text;
@@ -79,7 +79,7 @@ public final class FakeStore implements IndexStore {
     stored = new Checkpoint(index, clusterId, scope, Instant.parse("2020-01-01T00:00:00Z"));
   }
 
-  /** What is stored gets these notes in place of its own. */
+  /** Replaces the notes of the stored checkpoint. */
   synchronized void presetNotes(Map<String, String> notes) {
     stored = requireNonNull(stored).withNotes(notes);
   }
@@ -96,7 +96,7 @@ public final class FakeStore implements IndexStore {
     return stored;
   }
 
-  /** What must be stored by now. */
+  /** The stored checkpoint; fails if there is none. */
   Checkpoint last() {
     return requireNonNull(stored(), "nothing is stored");
   }

@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What is to go wrong, by the name of the call. Safe for use by many threads. */
+/** Injected faults, by the name of the call. Safe for use by many threads. */
 public final class Faults {
 
   /** Holds the next call of one name until it is released. */
@@ -62,7 +62,7 @@ public final class Faults {
     chance = probability;
   }
 
-  /** Whether no call does anything any more, as for a mirror whose process is gone. */
+  /** Whether every call fails, as for a mirror whose process is gone. */
   synchronized void cutOff(boolean now) {
     cutOff = now;
   }
@@ -83,7 +83,7 @@ public final class Faults {
     return random != null && random.nextDouble() < chance;
   }
 
-  /** Goes wrong if it is to. */
+  /** Fails if a fault is due for this call. */
   void at(String call) throws IOException, InterruptedException {
     Gate gate;
     Throwable failure;

@@ -6,7 +6,7 @@ import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
 import org.jspecify.annotations.Nullable;
 
-/** A snapshot under another head, that may break on the way. */
+/** A snapshot with another head that may fail while it is read. */
 record FaultySnapshot(Snapshot entries, SourceHead head, Faults faults) implements Snapshot {
 
   @Override

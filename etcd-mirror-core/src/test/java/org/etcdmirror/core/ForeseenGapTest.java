@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is foreseen is what a start then finds. */
+/** The forecast names the gap that a start then finds. */
 class ForeseenGapTest extends MirrorFixture {
 
   private void make(Gap.Reason reason) {
@@ -55,7 +55,7 @@ class ForeseenGapTest extends MirrorFixture {
   }
 
   @Test
-  void anotherHistoryOfTheSameIdentityIsForeseen() throws Exception {
+  void replacedHistoryUnderSameClusterIdIsForeseen() throws Exception {
     long version = source.put("/conf/a", "1");
     source.foreignWrites(1000);
     Anchor anchor = new Anchor(Bytes.utf8("/conf/a"), version, source.index());
@@ -75,7 +75,7 @@ class ForeseenGapTest extends MirrorFixture {
   }
 
   @Test
-  void noGapIsForeseenWhereAStartGoesOn() throws Exception {
+  void noGapIsForeseenIfStartContinues() throws Exception {
     source.put("/conf/a", "1");
     resumable(source.index());
     source.put("/conf/a", "2");
@@ -87,7 +87,7 @@ class ForeseenGapTest extends MirrorFixture {
   }
 
   @Test
-  void nothingIsForeseenOfARunningMirror() throws Exception {
+  void forecastIsRefusedForRunningMirror() throws Exception {
     EtcdMirror mirror = following();
 
     assertThatThrownBy(mirror::foreseeGap)

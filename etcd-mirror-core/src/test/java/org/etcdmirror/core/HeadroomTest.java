@@ -17,7 +17,7 @@ class HeadroomTest extends MirrorFixture {
   }
 
   @Test
-  void lastsAsLongAsTheRateOfTheLastMinutesSays() {
+  void remainingTimeFollowsRecentClearingRate() {
     rate.observe(1000, nanos(0));
     assertThat(rate.lasts(100)).isNull();
     rate.observe(1000, nanos(10));
@@ -28,7 +28,7 @@ class HeadroomTest extends MirrorFixture {
   }
 
   @Test
-  void whatWasLongAgoDoesNotCount() {
+  void oldObservationsDoNotCountForRate() {
     rate.observe(1, nanos(0));
     rate.observe(100_000, nanos(10));
     rate.observe(100_000, nanos(300));
@@ -37,7 +37,7 @@ class HeadroomTest extends MirrorFixture {
   }
 
   @Test
-  void anotherHistoryBeginsAnew() {
+  void rateRestartsWhenHistoryGoesBackwards() {
     rate.observe(1000, nanos(0));
     rate.observe(2000, nanos(10));
     rate.observe(5, nanos(20));
@@ -47,7 +47,7 @@ class HeadroomTest extends MirrorFixture {
   }
 
   @Test
-  void manyEventsLastLongerThanAnybodyCanCount() {
+  void remainingTimeOfManyEventsDoesNotOverflow() {
     rate.observe(1, nanos(0));
     rate.observe(2, nanos(600));
     assertThat(rate.lasts(Long.MAX_VALUE)).isGreaterThan(Duration.ofDays(36_500));
@@ -58,7 +58,7 @@ class HeadroomTest extends MirrorFixture {
   }
 
   @Test
-  void theStatusTellsHowFarHistoryReachesBehindTheSink() throws Exception {
+  void statusShowsHowFarHistoryReachesBehindSink() throws Exception {
     source.foreignWrites(90);
     EtcdMirror mirror = watched();
     eventually(() -> new Headroom(100, null).equals(mirror.status().headroom()));
@@ -77,7 +77,7 @@ class HeadroomTest extends MirrorFixture {
   }
 
   @Test
-  void aSinkThatIsAtNoIndexHasNone() throws Exception {
+  void sinkWithoutIndexHasNoHeadroom() throws Exception {
     sink.preset("/conf/a", "1");
     EtcdMirror mirror = started(b -> b.historyInterval(Duration.ofMillis(5)));
     awaitState(mirror, MirrorState.BLOCKED);
@@ -87,7 +87,7 @@ class HeadroomTest extends MirrorFixture {
   }
 
   @Test
-  void aFailureIsNoFailureOfTheMirrorAndOutdatesWhatWasSeen() throws Exception {
+  void failedHistoryReadClearsHeadroomWithoutMirrorError() throws Exception {
     EtcdMirror mirror = watched();
     eventually(() -> mirror.status().headroom() != null);
     source.faults.failAlways("history", () -> new IOException("down"));
@@ -100,7 +100,7 @@ class HeadroomTest extends MirrorFixture {
   }
 
   @Test
-  void aLookThatHangsDoesNotOutliveTheMirror() throws Exception {
+  void hangingHistoryReadEndsWithMirror() throws Exception {
     Faults.Gate gate = source.faults.block("history");
     EtcdMirror mirror = following();
     gate.awaitReached();
@@ -109,7 +109,7 @@ class HeadroomTest extends MirrorFixture {
   }
 
   @Test
-  void oneThatWillNotGoIsNotAskedForEver() throws Exception {
+  void monitorEndsAfterPermanentHistoryFailure() throws Exception {
     EtcdMirror mirror = watched();
     eventually(() -> mirror.status().headroom() != null);
     source.faults.failAlways("history", () -> new PermanentException("not allowed"));

@@ -29,7 +29,7 @@ class InVainTest {
   }
 
   @Test
-  void whatBringsSomethingBeginsANewRow() throws Exception {
+  void progressResetsRepeatCount() throws Exception {
     InVain repeats = new InVain(3, LONG);
     for (int i = 0; i < 10; i++) {
       times(repeats, 3);
@@ -38,12 +38,12 @@ class InVainTest {
   }
 
   @Test
-  void whatTakesItsTimeIsNeverTooMuch() {
+  void slowRepeatsAreNotLimited() {
     assertThatCode(() -> times(new InVain(1, Duration.ZERO), 100)).doesNotThrowAnyException();
   }
 
   @Test
-  void rowWithoutARepeatIsRefused() {
+  void zeroRepeatLimitIsRefused() {
     assertThatThrownBy(() -> new InVain(0, LONG)).isInstanceOf(IllegalArgumentException.class);
   }
 }

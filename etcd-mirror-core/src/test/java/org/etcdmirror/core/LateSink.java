@@ -15,7 +15,7 @@ import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.OutcomeUnknownException;
 import org.etcdmirror.api.OutcomeUnknownException.Touched;
 
-/** A sink whose writes can get lost on the way, and land when somebody says so. */
+/** A sink whose writes can get lost on the way and land on request. */
 class LateSink extends FakeSink {
 
   static final String SLOW = "http://slow:1";
@@ -37,7 +37,7 @@ class LateSink extends FakeSink {
     toLose = batches;
   }
 
-  /** Batches are lost until so many keys are; none is lost again. */
+  /** Loses batches until this many keys are lost; no key is lost twice. */
   synchronized void loseKeys(int keys) {
     keysToLose = keys;
   }
@@ -63,7 +63,7 @@ class LateSink extends FakeSink {
     return underWay.size();
   }
 
-  /** What was lost is carried out now, after all that came later. */
+  /** Carries out all lost writes now, after newer ones. */
   synchronized void land() {
     underWay.forEach(event -> held.apply(EventBatch.of(List.of(event), event.index(), 0)));
     underWay.clear();

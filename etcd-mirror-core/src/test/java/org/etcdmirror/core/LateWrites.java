@@ -7,7 +7,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes whose answer was lost, and that are carried out later: also after newer ones. Once their
+ * Writes whose answer was lost and that are carried out later, even after newer ones. Once their
  * server answers again they are carried out within {@link #WITHIN}. Safe for use by many threads.
  */
 final class LateWrites {
@@ -18,7 +18,7 @@ final class LateWrites {
   /** Somewhat less, as the mirror may measure from a moment before. */
   private static final long AT_THE_LATEST_NANOS = WITHIN.toNanos() * 3 / 4;
 
-  /** So that the mirror gets on. */
+  /** Limits the held writes so that the mirror makes progress. */
   private static final int MOST = 3;
 
   private static final double AFTER_THE_NEXT = 0.3;
@@ -57,7 +57,7 @@ final class LateWrites {
     whenNextIsLost = whenLost;
   }
 
-  /** What is held is carried out right after the sink is read the next time. */
+  /** Carries out all held writes right after the next read of the sink. */
   synchronized void carryOutAfterTheNextReading() {
     afterReading = true;
   }
@@ -82,7 +82,7 @@ final class LateWrites {
     }
   }
 
-  /** No answer is lost any more; what was held until now is carried out. */
+  /** Stops losing answers and carries out all held writes. */
   void heal() {
     synchronized (this) {
       chance = 0;
@@ -90,13 +90,13 @@ final class LateWrites {
     carryOutAll();
   }
 
-  /** Whether it is possible at all. */
+  /** Whether writes can be lost at all. */
   synchronized boolean isOn() {
     return random != null;
   }
 
   /**
-   * Whether the answer of the write at hand is lost.
+   * Whether the answer of the current write is lost.
    *
    * @param data whether it writes anything besides the index
    */
@@ -117,7 +117,7 @@ final class LateWrites {
     held.add(new Held(write));
   }
 
-  /** The server answers, so that what it has not carried out by now comes soon. */
+  /** The server answers again, so the held writes become due soon. */
   synchronized void answered() {
     long now = System.nanoTime();
     for (Held one : held) {
@@ -127,7 +127,7 @@ final class LateWrites {
     }
   }
 
-  /** Carries out one of them, whichever; false if there is none. */
+  /** Carries out a random one of them; false if there is none. */
   boolean carryOutOne() {
     Held one;
     synchronized (this) {
@@ -140,7 +140,7 @@ final class LateWrites {
     return true;
   }
 
-  /** Carries out one that is older than what was just written, now and then. */
+  /** Sometimes carries out a write that is older than the last one. */
   void afterAnother() {
     boolean now;
     synchronized (this) {
@@ -151,7 +151,7 @@ final class LateWrites {
     }
   }
 
-  /** Before the sink is read or written: what cannot come any later. */
+  /** Carries out the writes that are due, before the sink is read or written. */
   void carryOutDue() {
     List<Held> due;
     synchronized (this) {

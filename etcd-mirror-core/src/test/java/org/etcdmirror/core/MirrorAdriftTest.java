@@ -8,7 +8,7 @@ import org.etcdmirror.api.Gap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A resync that turns out to be in vain: the sink is at no index of what is followed by then. */
+/** A resync that must be repeated: until then the sink is at no index of the new source. */
 class MirrorAdriftTest extends MirrorFixture {
 
   private long stored;
@@ -25,7 +25,7 @@ class MirrorAdriftTest extends MirrorFixture {
     source.nextSnapshotsAreBehind(1, 50);
   }
 
-  private Faults.Gate startAndLetTheResyncBeInVain(RecoveryPolicy policy) throws Exception {
+  private Faults.Gate startWithStaleResyncSnapshot(RecoveryPolicy policy) throws Exception {
     Faults.Gate snapshot = source.faults.block("snapshot");
     started(b -> b.deleteLimit(DeleteLimit.percent(100)).recoveryPolicy(policy));
     snapshot.awaitReached();
@@ -44,8 +44,8 @@ class MirrorAdriftTest extends MirrorFixture {
   }
 
   @Test
-  void noEventIsAppliedBeforeTheNextResync() throws Exception {
-    Faults.Gate again = startAndLetTheResyncBeInVain(RecoveryPolicy.resync());
+  void noEventIsAppliedBeforeResyncIsRepeated() throws Exception {
+    Faults.Gate again = startWithStaleResyncSnapshot(RecoveryPolicy.resync());
     assertNothingIsApplied();
     again.release();
     eventually(() -> sink.values().equals(Map.of("/conf/a", "1", "/conf/b", "2")));
@@ -53,9 +53,9 @@ class MirrorAdriftTest extends MirrorFixture {
   }
 
   @Test
-  void aLaterGapThatIsSkippedDoesNotSkipTheOneBefore() throws Exception {
+  void skippingLaterGapDoesNotSkipUnresolvedGap() throws Exception {
     Faults.Gate again =
-        startAndLetTheResyncBeInVain(
+        startWithStaleResyncSnapshot(
             gap ->
                 told.gaps.isEmpty() && gap.reason() == Gap.Reason.CLUSTER_REPLACED
                     ? RecoveryPolicy.Decision.RESYNC

@@ -13,12 +13,12 @@ import org.etcdmirror.core.internal.checkpoint.AnchorNote;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A source of the same name with another history. */
+/** Anchors detect a source with the same cluster id and another history. */
 class MirrorAnchorTest extends MirrorFixture {
 
   private static final DeleteLimit ANY = DeleteLimit.percent(100);
 
-  /** The anchor that is stored; it is of this key. */
+  /** Returns the stored anchor and checks that it is of this key. */
   private Anchor stored(String key) {
     eventually(() -> store.index() == source.index() && anchor() != null);
     Anchor anchor = AnchorNote.parse(String.valueOf(anchor()));
@@ -32,7 +32,7 @@ class MirrorAnchorTest extends MirrorFixture {
   }
 
   @Test
-  void isTakenFromTheSnapshot() throws Exception {
+  void anchorIsTakenFromSnapshot() throws Exception {
     long version = source.put("/conf/a", "1");
     source.put("/conf/leased", "1", Expiry.in(Duration.ofSeconds(900)));
     source.put("/other/b", "1");
@@ -44,7 +44,7 @@ class MirrorAnchorTest extends MirrorFixture {
   }
 
   @Test
-  void isTheNewestPutUnderItsNameInTheSource() throws Exception {
+  void anchorIsNewestPutUnderItsSourceName() throws Exception {
     scope =
         MirrorScope.builder()
             .rename("/conf", "/copy")
@@ -63,7 +63,7 @@ class MirrorAnchorTest extends MirrorFixture {
   }
 
   @Test
-  void aSourceThatWasWipedAndGrewPastTheStoredIndexIsAnotherOne() throws Exception {
+  void wipedSourcePastStoredIndexCountsAsReplacedCluster() throws Exception {
     source.put("/conf/a", "1");
     source.put("/conf/b", "2");
     following().close();
@@ -76,7 +76,7 @@ class MirrorAnchorTest extends MirrorFixture {
   }
 
   @Test
-  void isLookedAtWithEachConnection() throws Exception {
+  void anchorIsCheckedOnEachConnection() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = following(b -> b.deleteLimit(ANY));
     source.wipe(source.index() + 1000);
@@ -91,7 +91,7 @@ class MirrorAnchorTest extends MirrorFixture {
   }
 
   @Test
-  void aRestartIsNoGap() throws Exception {
+  void restartCausesNoGap() throws Exception {
     source.put("/conf/a", "1");
     following().close();
     source.put("/conf/a", "2");
@@ -105,7 +105,7 @@ class MirrorAnchorTest extends MirrorFixture {
   }
 
   @Test
-  void whatNobodyCanTellIsNoGap() throws Exception {
+  void unknownAnchorCausesNoGap() throws Exception {
     source.put("/conf/a", "1");
     following().close();
     long before = source.index();
@@ -118,7 +118,7 @@ class MirrorAnchorTest extends MirrorFixture {
   }
 
   @Test
-  void aFailedLookIsRepeated() throws Exception {
+  void failedAnchorCheckIsRepeated() throws Exception {
     source.put("/conf/a", "1");
     following().close();
     source.faults.failNext("check", new IOException("not now"), new IOException("not yet"));
@@ -128,7 +128,7 @@ class MirrorAnchorTest extends MirrorFixture {
   }
 
   @Test
-  void theOldAnchorIsNotHeldAgainstTheNewSourceWhileAResyncWaits() throws Exception {
+  void oldAnchorIsNotCheckedAgainstNewSourceDuringResync() throws Exception {
     source.put("/conf/a", "1");
     following().close();
     source.wipe(source.index() + 1000);
@@ -146,8 +146,7 @@ class MirrorAnchorTest extends MirrorFixture {
   }
 
   @Test
-  void anUnfinishedResyncIsFinishedByTheNextRunThoughTheAnchorSaysNothingAnyMore()
-      throws Exception {
+  void nextRunFinishesResyncAlthoughAnchorIsUnknown() throws Exception {
     source.put("/conf/a", "1");
     following().close();
     source.wipe(source.index() + 1000);
@@ -165,7 +164,7 @@ class MirrorAnchorTest extends MirrorFixture {
   }
 
   @Test
-  void anAnchorThatIsNoneIsNotUsed() throws Exception {
+  void unreadableAnchorNoteIsIgnored() throws Exception {
     source.put("/conf/a", "1");
     following().close();
     store.presetNotes(Map.of("anchor", "something newer", "other", "kept"));
@@ -177,7 +176,7 @@ class MirrorAnchorTest extends MirrorFixture {
   }
 
   @Test
-  void aSkippedGapLeavesNoAnchorOfWhatWasBefore() throws Exception {
+  void skippedGapRemovesOldAnchor() throws Exception {
     source.put("/conf/a", "1");
     following().close();
     source.wipe(source.index() + 1000);

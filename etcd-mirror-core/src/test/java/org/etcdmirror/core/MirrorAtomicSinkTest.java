@@ -50,7 +50,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
   }
 
   @Test
-  void aStaleMirrorResyncsNothingEither() throws Exception {
+  void staleMirrorWritesNothingInResync() throws Exception {
     source.put("/conf/a", "1");
     atomic.save(new Checkpoint(source.index(), "replaced", null, Instant.EPOCH));
     Faults.Gate gate = atomic.faults.block("snapshot");
@@ -64,7 +64,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
   }
 
   @Test
-  void aRunTakesTheFenceBeforeItDoesAnythingElse() throws Exception {
+  void runTakesFenceBeforeSourceAnswers() throws Exception {
     onAtomic().close();
     Checkpoint stored = atomic.load().orElseThrow();
     int before = atomic.faults.calls("apply");
@@ -77,7 +77,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
   }
 
   @Test
-  void lateWritesOfAFormerProcessAreLoadedAndNotFailedFor() throws Exception {
+  void lateWritesOfFormerProcessCauseReloadButNoFailure() throws Exception {
     onAtomic().close();
     told = new Recorder();
     source.foreignWrites(10);
@@ -89,7 +89,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
   }
 
   @Test
-  void aMirrorThatIsAtWorkElsewhereIsNotWaitedOutWithoutEnd() throws Exception {
+  void mirrorFailsIfAnotherMirrorKeepsMovingCheckpoint() throws Exception {
     onAtomic().close();
     source.foreignWrites(1000);
     atomic.letOldWritesLand(Integer.MAX_VALUE);
@@ -99,7 +99,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
   }
 
   @Test
-  void aFenceThatCannotBeTakenLeavesTheStoredDoubtAsItIs() throws Exception {
+  void failedFenceKeepsStoredCompareNote() throws Exception {
     onAtomic().close();
     Checkpoint level = requireNonNull(atomic.stored());
     Map<String, String> notes = new TreeMap<>(level.notes());
@@ -116,7 +116,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
   }
 
   @Test
-  void whoOnlyLooksWritesNothing() throws Exception {
+  void forecastPlanAndVerifyWriteNothing() throws Exception {
     onAtomic().close();
     int before = atomic.faults.calls("apply");
     EtcdMirror mirror = mirror();
@@ -147,7 +147,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
   }
 
   @Test
-  void anOversizeBatchIsAppliedInPartsThatEndWhereAnIndexEnds() throws Exception {
+  void oversizeBatchIsSplitAtIndexBoundaries() throws Exception {
     atomic.takeAtMost(2 * EventBatch.of(List.of(sized("/conf/single0", 1)), 1, 1).bytes());
     long begin = source.index();
     atomic.preset(resumableAt(begin));
@@ -166,7 +166,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
   }
 
   @Test
-  void batchesThatWaitAreMergedNoFurtherThanTheBound() throws Exception {
+  void queuedBatchesAreMergedUpToAtomicLimit() throws Exception {
     atomic.takeAtMost(3 * EventBatch.of(List.of(sized("/conf/k0", 1)), 1, 1).bytes());
     source.deliverAtMost(1);
     EtcdMirror mirror = onAtomic();
@@ -185,9 +185,9 @@ class MirrorAtomicSinkTest extends MirrorFixture {
             batch -> assertThat(batch.bytes()).isLessThanOrEqualTo(atomic.maxAtomicBytes()));
   }
 
-  /** The limit that the sink told at the start is not the one that holds. */
+  /** The server's limit is lower than the one that the sink reported at the start. */
   @Test
-  void aBatchThatTheServersRefuseIsCutBetweenIndexesAndTheNextOnesAreSmaller() throws Exception {
+  void refusedBatchIsSplitAtIndexesAndLaterBatchesAreSmaller() throws Exception {
     source.deliverAtMost(1);
     EtcdMirror mirror = onAtomic();
     Faults.Gate gate = atomic.faults.block("apply");
@@ -196,14 +196,14 @@ class MirrorAtomicSinkTest extends MirrorFixture {
     atomic.turnOutToTakeAtMost(3 * EventBatch.of(List.of(sized("/conf/k0", 1)), 1, 1).bytes());
     atomic.forgetBatches();
     long begin = source.index() - 1;
-    // Each key is written twice, so that a batch that is cut by keys would tell of no past state.
+    // Each key is written twice: a batch split by keys would not match a past state.
     for (int i = 0; i < 20; i++) {
       source.happened(sized("/conf/k" + (i % 10), source.index() + 1));
     }
     gate.release();
     level(mirror);
     assertThat(atomic.values()).isEqualTo(source.values());
-    // Past states: what was applied through an index is what the source was there.
+    // Each batch ends at an index, so that the sink equals a past state of the source.
     long applied = begin;
     for (EventBatch batch : atomic.batches()) {
       for (MirrorEvent event : batch.events()) {
@@ -215,7 +215,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
   }
 
   @Test
-  void theStatusTellsWhileTheSinkIsInsideAnIndex() throws Exception {
+  void statusShowsIndexThatIsBeingApplied() throws Exception {
     EtcdMirror mirror = onAtomic();
     atomic.takeAtMost(100);
     Faults.Gate gate = atomic.faults.block("apply");
@@ -228,7 +228,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
   }
 
   @Test
-  void aSinkThatWasLeftInsideAnIndexIsExactOnlyAtItsEnd() throws Exception {
+  void partlyAppliedIndexStaysInStatusUntilItIsPassed() throws Exception {
     long begin = source.index();
     atomic.preset(resumableAt(begin).whileApplying(begin + 2));
     sink = atomic;
@@ -244,7 +244,7 @@ class MirrorAtomicSinkTest extends MirrorFixture {
   }
 
   @Test
-  void aTreeDeleteAmongExcludesIsOneTransactionWithTheRestOfTheBatch() throws Exception {
+  void treeDeleteAroundExcludesSharesTransactionWithItsBatch() throws Exception {
     scope =
         MirrorScope.builder().prefix("/conf").exclude(Pattern.compile("/conf/d/own(/.*)?")).build();
     for (String key : List.of("/conf/d/a", "/conf/d/b", "/conf/d/e/c")) {

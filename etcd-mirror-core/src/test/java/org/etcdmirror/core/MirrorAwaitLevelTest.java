@@ -16,16 +16,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Waiting for a level sink, what ended a mirror, and sinks of one function. */
+/** Waiting for a level sink, the failure of a mirror, and sinks made of one function. */
 class MirrorAwaitLevelTest extends MirrorFixture {
 
   private static final Duration A_MOMENT = Duration.ofMillis(30);
 
-  /** Longer than any test has. */
+  /** Longer than any test runs. */
   private static final Duration FOREVER = Duration.ofHours(1);
 
   @Test
-  void levelSinkIsWaitedFor() throws Exception {
+  void awaitLevelReturnsTrueWhenSinkIsLevel() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = mirror();
     assertThat(mirror.awaitLevel(A_MOMENT)).isFalse();
@@ -39,7 +39,7 @@ class MirrorAwaitLevelTest extends MirrorFixture {
   }
 
   @Test
-  void proofOfBeforeTheCallIsNone() throws Exception {
+  void levelProofBeforeCallDoesNotCount() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = following();
     source.faults.failAlways("poll", () -> new IOException("down"));
@@ -50,7 +50,7 @@ class MirrorAwaitLevelTest extends MirrorFixture {
   }
 
   @Test
-  void waitEndsAtOnceWhereThePersonIsAsked() throws Exception {
+  void awaitLevelReturnsFalseAtOnceWhenBlocked() throws Exception {
     for (int i = 0; i < 200; i++) {
       sink.preset("/conf/" + i, "theirs");
     }
@@ -61,7 +61,7 @@ class MirrorAwaitLevelTest extends MirrorFixture {
   }
 
   @Test
-  void waitEndsAtOnceWhereTheMirrorFailsAndTheFailureKeepsItsType() throws Exception {
+  void awaitLevelReturnsFalseOnFailureAndFailureKeepsType() throws Exception {
     PermanentException cause = new PermanentException("no right to write");
     sink.faults.failAlways("apply", () -> cause);
     source.put("/conf/a", "1");
@@ -71,7 +71,7 @@ class MirrorAwaitLevelTest extends MirrorFixture {
   }
 
   @Test
-  void closedMirrorHasNoFailureAndIsNotWaitedFor() throws Exception {
+  void awaitLevelReturnsFalseAtOnceForClosedMirror() throws Exception {
     EtcdMirror mirror = following();
     mirror.close();
     assertThat(mirror.awaitLevel(FOREVER)).isFalse();
@@ -80,7 +80,7 @@ class MirrorAwaitLevelTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource(KeyModel.class)
-  void sinkOfOneFunctionInThisProcessNeedsNoIndexStore(KeyModel model) throws Exception {
+  void functionSinkInProcessNeedsNoIndexStore(KeyModel model) throws Exception {
     source = new FakeSource(model);
     source.put("/conf/a", "1");
     List<EventBatch> applied = Collections.synchronizedList(new ArrayList<>());
@@ -97,7 +97,7 @@ class MirrorAwaitLevelTest extends MirrorFixture {
   }
 
   @Test
-  void durableSinkOfOneFunctionNeedsAnIndexThatIsTiedToItsData() {
+  void durableFunctionSinkNeedsIndexStore() {
     EventSink made = EventSink.of(KeyModel.PATHS, EventSink.DataLife.DURABLE, batch -> {});
     EtcdMirrorBuilder builder = EtcdMirror.builder().source(source).sink(made).scope(scope);
     assertThatThrownBy(builder::build)

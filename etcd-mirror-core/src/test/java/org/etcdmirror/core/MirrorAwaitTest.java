@@ -8,12 +8,12 @@ import java.time.Duration;
 import org.etcdmirror.api.FencedException;
 import org.junit.jupiter.api.Test;
 
-/** What {@link EtcdMirror#await} says, and when. */
+/** What {@link EtcdMirror#await} returns, and when. */
 class MirrorAwaitTest extends MirrorFixture {
 
   private static final Duration A_MOMENT = Duration.ofMillis(30);
 
-  /** A former run has copied a key at the index that is returned, and is closed. */
+  /** A previous run copied a key and was closed; returns the index of the key. */
   private long copiedBefore() throws InterruptedException {
     long index = source.put("/conf/a", "1");
     EtcdMirror mirror = following();
@@ -23,7 +23,7 @@ class MirrorAwaitTest extends MirrorFixture {
   }
 
   @Test
-  void theStoredIndexDoesNotCountBeforeTheSourceAnswers() throws Exception {
+  void awaitIgnoresStoredIndexBeforeSourceAnswers() throws Exception {
     final long index = copiedBefore();
     source.faults.failAlways("head", () -> new IOException("down"));
     EtcdMirror mirror = started();
@@ -35,7 +35,7 @@ class MirrorAwaitTest extends MirrorFixture {
   }
 
   @Test
-  void theStoredIndexDoesNotCountBeforeTheStreamIsOpen() throws Exception {
+  void awaitIgnoresStoredIndexBeforeStreamIsOpen() throws Exception {
     final long index = copiedBefore();
     Faults.Gate gate = source.faults.block("open after");
     EtcdMirror mirror = started();
@@ -47,7 +47,7 @@ class MirrorAwaitTest extends MirrorFixture {
   }
 
   @Test
-  void theStoredIndexOfAReplacedSourceNeverCounts() throws Exception {
+  void awaitIgnoresStoredIndexOfReplacedSource() throws Exception {
     copiedBefore();
     source.goBackTo(2);
     long index = source.put("/conf/new", "1");
@@ -61,7 +61,7 @@ class MirrorAwaitTest extends MirrorFixture {
   }
 
   @Test
-  void noIndexCountsWhileTheSourceIsAwayForItMayBeReplaced() throws Exception {
+  void awaitIgnoresAllIndexesWhileSourceIsAway() throws Exception {
     copiedBefore();
     EtcdMirror mirror = following();
     source.faults.failAlways("head", () -> new IOException("down"));
@@ -76,7 +76,7 @@ class MirrorAwaitTest extends MirrorFixture {
   }
 
   @Test
-  void afterACloseItTellsAtOnceWhatTheMirrorKnew() throws Exception {
+  void awaitAfterCloseAnswersFromLastKnownIndex() throws Exception {
     final long index = copiedBefore();
     EtcdMirror mirror = following();
     mirror.close();
@@ -85,7 +85,7 @@ class MirrorAwaitTest extends MirrorFixture {
   }
 
   @Test
-  void afterACloseWithoutAnAnswerOfTheSourceTheStoredIndexDoesNotCount() throws Exception {
+  void awaitAfterCloseIgnoresIndexThatSourceDidNotConfirm() throws Exception {
     final long index = copiedBefore();
     source.faults.failAlways("head", () -> new IOException("down"));
     EtcdMirror mirror = started();
@@ -95,7 +95,7 @@ class MirrorAwaitTest extends MirrorFixture {
   }
 
   @Test
-  void aMirrorThatNeverStartedKnowsNothingWhenItIsClosed() throws Exception {
+  void awaitIsFalseForClosedMirrorThatNeverStarted() throws Exception {
     final long index = copiedBefore();
     EtcdMirror mirror = mirror();
     mirror.close();
@@ -104,7 +104,7 @@ class MirrorAwaitTest extends MirrorFixture {
   }
 
   @Test
-  void afterAFailureItTellsAtOnceWhatTheMirrorKnew() throws Exception {
+  void awaitAfterFailureAnswersFromLastKnownIndex() throws Exception {
     final long index = copiedBefore();
     EtcdMirror mirror = following();
     sink.faults.failAlways("apply", () -> new IllegalStateException("never"));
@@ -115,7 +115,7 @@ class MirrorAwaitTest extends MirrorFixture {
   }
 
   @Test
-  void afterAGapAtWhichThePolicyStopsNothingIsKnown() throws Exception {
+  void awaitIsFalseAfterPolicyFailsOnGap() throws Exception {
     final long index = copiedBefore();
     source.foreignWrites(5);
     source.clearHistory();
@@ -125,7 +125,7 @@ class MirrorAwaitTest extends MirrorFixture {
   }
 
   @Test
-  void afterAnotherWriterTookTheSinkNothingIsKnown() throws Exception {
+  void awaitIsFalseAfterMirrorWasFenced() throws Exception {
     final long index = copiedBefore();
     EtcdMirror mirror = following();
     sink.faults.failAlways("apply", () -> new FencedException("another mirror"));
@@ -135,7 +135,7 @@ class MirrorAwaitTest extends MirrorFixture {
   }
 
   @Test
-  void whoWaitsIsAnsweredWhenTheMirrorEnds() throws Exception {
+  void awaitReturnsFalseWhenMirrorIsClosed() throws Exception {
     copiedBefore();
     EtcdMirror mirror = following();
     Thread closer = new Thread(mirror::close);
@@ -147,7 +147,7 @@ class MirrorAwaitTest extends MirrorFixture {
   }
 
   @Test
-  void aRunThatEndsByItselfTellsOfItsIndex() throws Exception {
+  void awaitIsTrueAfterSyncOnce() throws Exception {
     final long index = copiedBefore();
     EtcdMirror mirror = mirror();
     mirror.syncOnce();
@@ -155,7 +155,7 @@ class MirrorAwaitTest extends MirrorFixture {
   }
 
   @Test
-  void aRunThatEndsByItselfAndFailsTellsNothing() throws Exception {
+  void awaitIsFalseAfterFailedSyncOnce() throws Exception {
     final long index = copiedBefore();
     source.faults.failAlways("snapshot", () -> new IllegalStateException("never"));
     EtcdMirror mirror = mirror();

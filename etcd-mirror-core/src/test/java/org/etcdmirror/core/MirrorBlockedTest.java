@@ -18,7 +18,7 @@ class MirrorBlockedTest extends MirrorFixture {
 
   private static final DeleteLimit FEW = new DeleteLimit(10, 10, false);
 
-  private void manyInTheSinkAlone(int from, int to) {
+  private void presetSurplusKeys(int from, int to) {
     for (int i = from; i < to; i++) {
       sink.preset("/conf/" + i, "old");
     }
@@ -44,7 +44,7 @@ class MirrorBlockedTest extends MirrorFixture {
     return requireNonNull(pending.plan());
   }
 
-  /** The sink is at the source, whose history goes then, and half of its keys. */
+  /** The sink equals the source, which then loses half of its keys and its history. */
   private void loseKeysAndHistory() {
     for (int i = 0; i < 100; i++) {
       source.put("/conf/" + i, "old");
@@ -59,10 +59,10 @@ class MirrorBlockedTest extends MirrorFixture {
   }
 
   @Test
-  void aStrangersSinkIsNotTouchedBeforeThePlanIsApproved() throws Exception {
+  void unknownSinkIsNotTouchedBeforePlanIsApproved() throws Exception {
     source.put("/conf/0", "new");
     source.put("/conf/more", "12345");
-    manyInTheSinkAlone(0, 200);
+    presetSurplusKeys(0, 200);
     Map<String, String> before = sink.values();
     EtcdMirror mirror = blocked();
     ResyncPlan plan = plan(mirror);
@@ -102,7 +102,7 @@ class MirrorBlockedTest extends MirrorFixture {
   }
 
   @Test
-  void newerValuesOfTheSameHistoryDoNotWait() throws Exception {
+  void newerValuesAreWrittenBeforeDeletesAreApproved() throws Exception {
     loseKeysAndHistory();
     EtcdMirror mirror = blocked();
     assertThat(sink.values()).hasSize(100).containsEntry("/conf/99", "new");
@@ -113,8 +113,8 @@ class MirrorBlockedTest extends MirrorFixture {
   }
 
   @Test
-  void anEmptySourceEmptiesTheSinkOnceThatIsApproved() throws Exception {
-    manyInTheSinkAlone(0, 3);
+  void emptySourceEmptiesSinkOnlyAfterApproval() throws Exception {
+    presetSurplusKeys(0, 3);
     EtcdMirror mirror = blocked();
     assertThat(plan(mirror).refusal()).contains(": the source is empty");
     assertThat(sink.values()).hasSize(3);
@@ -123,9 +123,9 @@ class MirrorBlockedTest extends MirrorFixture {
   }
 
   @Test
-  void aSourceThatBecameEmptySinceIsNotWhatWasApproved() throws Exception {
+  void sourceThatBecameEmptyNeedsNewApproval() throws Exception {
     source.put("/conf/0", "only");
-    manyInTheSinkAlone(0, 200);
+    presetSurplusKeys(0, 200);
     EtcdMirror mirror = blocked();
     Faults.Gate gate = source.faults.block("snapshot");
     approve(mirror);
@@ -140,8 +140,8 @@ class MirrorBlockedTest extends MirrorFixture {
   }
 
   @Test
-  void fewerDeletesThanWereApprovedAreNoQuestion() throws Exception {
-    manyInTheSinkAlone(0, 200);
+  void fewerDeletesThanApprovedNeedNoNewApproval() throws Exception {
+    presetSurplusKeys(0, 200);
     source.put("/conf/0", "old");
     EtcdMirror mirror = blocked();
     source.put("/conf/1", "old");
@@ -151,9 +151,9 @@ class MirrorBlockedTest extends MirrorFixture {
   }
 
   @Test
-  void theStreamStaysAliveAndNothingOfItIsLost() throws Exception {
+  void streamStaysOpenAndLosesNothingWhileBlocked() throws Exception {
     source.put("/conf/0", "old");
-    manyInTheSinkAlone(0, 200);
+    presetSurplusKeys(0, 200);
     EtcdMirror mirror = started(b -> b.deleteLimit(FEW).buffer(2, 1000));
     awaitState(mirror, MirrorState.BLOCKED);
     source.deliverAtMost(1);
@@ -164,7 +164,7 @@ class MirrorBlockedTest extends MirrorFixture {
     eventually(() -> mirror.status().sourceIndex() == source.index());
     eventually(() -> source.faults.calls("poll") > 50);
     assertThat(sink.batches()).isEmpty();
-    // Older than what was dropped: of no use, however well it is meant.
+    // The next snapshot is older than the dropped events, so it cannot be used.
     source.nextSnapshotsAreBehind(1, 30);
     source.put("/conf/last", "v");
     approve(mirror);
@@ -173,7 +173,7 @@ class MirrorBlockedTest extends MirrorFixture {
   }
 
   @Test
-  void aNewGapIsLookedAtAnew() throws Exception {
+  void newGapWhileBlockedIsPlannedAfresh() throws Exception {
     loseKeysAndHistory();
     EtcdMirror mirror = blocked();
     for (int i = 0; i < 50; i++) {
@@ -188,7 +188,7 @@ class MirrorBlockedTest extends MirrorFixture {
     assertThatThrownBy(() -> approve(mirror)).isInstanceOf(IllegalStateException.class);
     assertThat(told.ended).hasSize(2);
     assertRecord(told.ended.get(0), Decision.RESYNC, 0, 0);
-    // With the one that was written before the question.
+    // Includes the key that was written before the mirror blocked.
     assertRecord(told.ended.get(1), Decision.RESYNC, 52, 0);
   }
 
@@ -202,8 +202,8 @@ class MirrorBlockedTest extends MirrorFixture {
   }
 
   @Test
-  void aSourceThatFailsMeanwhileIsShownAndTheQuestionStays() throws Exception {
-    manyInTheSinkAlone(0, 3);
+  void sourceFailureWhileBlockedIsShownAndApprovalStaysPending() throws Exception {
+    presetSurplusKeys(0, 3);
     EtcdMirror mirror = blocked();
     source.faults.failAlways("poll", () -> new IOException("the source is down"));
     source.put("/conf/a", "1");
@@ -215,8 +215,8 @@ class MirrorBlockedTest extends MirrorFixture {
   }
 
   @Test
-  void aGapThatThePolicyStopsAtStopsABlockedMirror() throws Exception {
-    manyInTheSinkAlone(0, 3);
+  void gapThatPolicyRefusesFailsBlockedMirror() throws Exception {
+    presetSurplusKeys(0, 3);
     EtcdMirror mirror = started(b -> b.recoveryPolicy(RecoveryPolicy.fail()));
     awaitState(mirror, MirrorState.BLOCKED);
     loseHistoryWith("/conf/a");
@@ -227,7 +227,7 @@ class MirrorBlockedTest extends MirrorFixture {
   }
 
   @Test
-  void itCanBeClosedAndTheNextRunFindsTheSame() throws Exception {
+  void blockedMirrorCanBeClosedAndNextRunBlocksAgain() throws Exception {
     loseKeysAndHistory();
     long stored = store.index();
     EtcdMirror first = blocked();
@@ -246,9 +246,9 @@ class MirrorBlockedTest extends MirrorFixture {
   }
 
   @Test
-  void theNextRunBlocksAlsoWhenTheSourceHasGrownPastTheStoredIndex() throws Exception {
+  void nextRunBlocksEvenIfSourceOutgrewStoredIndex() throws Exception {
     source.put("/conf/0", "1");
-    manyInTheSinkAlone(0, 3);
+    presetSurplusKeys(0, 3);
     source.foreignWrites(1000);
     resumable(source.index());
     source.goBackTo(50);
@@ -262,16 +262,16 @@ class MirrorBlockedTest extends MirrorFixture {
   }
 
   @Test
-  void thereIsNothingToApproveWhereNothingWaits() throws Exception {
+  void approveIsRefusedWhenNothingIsPending() throws Exception {
     assertThatThrownBy(() -> approve(mirror())).isInstanceOf(IllegalStateException.class);
     EtcdMirror mirror = following();
     assertThatThrownBy(() -> approve(mirror)).isInstanceOf(IllegalStateException.class);
   }
 
   @Test
-  void anApprovalOfAPlanThatWasReplacedIsRefused() throws Exception {
+  void approvalOfReplacedPlanIsRefused() throws Exception {
     source.put("/conf/0", "only");
-    manyInTheSinkAlone(0, 200);
+    presetSurplusKeys(0, 200);
     EtcdMirror mirror = blocked();
     String first = requireNonNull(mirror.status().pending()).token();
     Faults.Gate gate = source.faults.block("snapshot");
@@ -293,8 +293,8 @@ class MirrorBlockedTest extends MirrorFixture {
   }
 
   @Test
-  void anApprovalIsForOneQuestion() throws Exception {
-    manyInTheSinkAlone(0, 3);
+  void approvalCannotBeGivenTwice() throws Exception {
+    presetSurplusKeys(0, 3);
     EtcdMirror mirror = blocked();
     Faults.Gate gate = source.faults.block("snapshot");
     approve(mirror);
@@ -307,7 +307,7 @@ class MirrorBlockedTest extends MirrorFixture {
 
   @Test
   void aListenerMayApprove() throws Exception {
-    manyInTheSinkAlone(0, 3);
+    presetSurplusKeys(0, 3);
     Approver approver = new Approver();
     approver.mirror = mirror(b -> b.listener(approver));
     approver.mirror.start();
@@ -327,8 +327,8 @@ class MirrorBlockedTest extends MirrorFixture {
   }
 
   @Test
-  void aRunThatEndsByItselfHasNobodyToAsk() {
-    manyInTheSinkAlone(0, 3);
+  void syncOnceFailsInsteadOfBlocking() {
+    presetSurplusKeys(0, 3);
     EtcdMirror mirror = mirror();
     assertThatThrownBy(mirror::syncOnce).hasCauseInstanceOf(DeleteLimitException.class);
     assertThat(told.blocked).isEqualTo(List.of());
@@ -336,7 +336,7 @@ class MirrorBlockedTest extends MirrorFixture {
   }
 
   @Test
-  void aMassDeleteInTheStreamHasHappenedAndIsApplied() throws Exception {
+  void massDeleteInStreamIsAppliedWithoutApproval() throws Exception {
     for (int i = 0; i < 200; i++) {
       source.put("/conf/" + i, "v");
     }

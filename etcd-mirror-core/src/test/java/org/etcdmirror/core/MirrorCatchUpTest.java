@@ -15,13 +15,13 @@ import org.etcdmirror.core.RecoveryPolicy.Decision;
 import org.etcdmirror.core.internal.flow.CatchUpGate;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a backlog. */
+/** How a mirror handles a backlog that it finds at a start or after an outage. */
 class MirrorCatchUpTest extends MirrorFixture {
 
   private static final Duration NEVER = Duration.ofDays(100_000);
   private static final CatchUp HOLD = CatchUp.hold(50, NEVER);
 
-  /** The sink is at the source, and then a key is written so many times more. */
+  /** The sink equals the source, then a key is written this many times more. */
   private void backlog(int events) {
     source.put("/conf/a", "0");
     sink.preset("/conf/a", "0");
@@ -50,7 +50,7 @@ class MirrorCatchUpTest extends MirrorFixture {
   }
 
   @Test
-  void collapsedOnlyTheResultIsWrittenAndNoPolicyIsAsked() throws Exception {
+  void collapsedBacklogWritesOnlyResultWithoutAskingPolicy() throws Exception {
     backlog(200);
     EtcdMirror mirror =
         following(b -> b.catchUp(CatchUp.collapse()).recoveryPolicy(RecoveryPolicy.fail()));
@@ -71,7 +71,7 @@ class MirrorCatchUpTest extends MirrorFixture {
   }
 
   @Test
-  void aHandfulIsReplayedAllTheSame() throws Exception {
+  void tinyBacklogIsReplayedDespiteCollapse() throws Exception {
     backlog((int) CatchUpGate.HANDFUL);
     following(b -> b.catchUp(CatchUp.collapse()));
     assertThat(told.gaps).isEmpty();
@@ -80,7 +80,7 @@ class MirrorCatchUpTest extends MirrorFixture {
   }
 
   @Test
-  void clearedHistoryIsAGapForThePolicyAlsoWhereABacklogIsCollapsed() {
+  void clearedHistoryGoesToPolicyDespiteCollapse() {
     backlog(200);
     source.clearHistory();
     EtcdMirror mirror =
@@ -90,7 +90,7 @@ class MirrorCatchUpTest extends MirrorFixture {
   }
 
   @Test
-  void anOutageIsCollapsedToo() throws Exception {
+  void backlogOfOutageIsCollapsed() throws Exception {
     source.put("/conf/a", "before");
     EtcdMirror mirror = following(b -> b.catchUp(CatchUp.collapse()));
     sink.forgetBatches();
@@ -100,7 +100,7 @@ class MirrorCatchUpTest extends MirrorFixture {
     assertThat(sink.events()).hasSize(1);
   }
 
-  /** The source is away, and when it comes back so much has happened. */
+  /** The source is away and comes back with this many new events. */
   private void outage(int events) {
     int before = source.faults.calls("head");
     source.faults.failAlways("head", () -> new IOException("down"));
@@ -113,7 +113,7 @@ class MirrorCatchUpTest extends MirrorFixture {
   }
 
   @Test
-  void aLargeBacklogWaitsAndIsReplayedInItsOrder() throws Exception {
+  void largeBacklogWaitsForApprovalAndIsReplayedInOrder() throws Exception {
     backlog(60);
     source.deliverAtMost(1);
     EtcdMirror mirror = held();
@@ -138,7 +138,7 @@ class MirrorCatchUpTest extends MirrorFixture {
   }
 
   @Test
-  void anOldBacklogWaitsHoweverSmallItIs() throws Exception {
+  void oldBacklogWaitsForApprovalHoweverSmall() throws Exception {
     backlog(1);
     EtcdMirror mirror = start(CatchUp.hold(1000, Duration.ofDays(1)));
     awaitState(mirror, MirrorState.BLOCKED);
@@ -147,9 +147,9 @@ class MirrorCatchUpTest extends MirrorFixture {
     level(mirror);
   }
 
-  /** It comes from another program, or a person. */
+  /** The checkpoint comes from another program or a person. */
   @Test
-  void aBareNumberIsOfNoAge() throws Exception {
+  void checkpointOfIndexOnlyHasNoAge() throws Exception {
     backlog(1);
     store.preset(new Checkpoint(source.index() - 1, null, null, Instant.EPOCH));
     level(start(CatchUp.hold(1000, Duration.ofDays(1))));
@@ -157,7 +157,7 @@ class MirrorCatchUpTest extends MirrorFixture {
   }
 
   @Test
-  void withoutABacklogNothingWaitsHoweverOldTheCheckpointIs() throws Exception {
+  void oldCheckpointWithoutBacklogDoesNotBlock() throws Exception {
     backlog(0);
     EtcdMirror mirror = start(CatchUp.hold(0, Duration.ZERO));
     awaitState(mirror, MirrorState.FOLLOWING);
@@ -165,14 +165,14 @@ class MirrorCatchUpTest extends MirrorFixture {
   }
 
   @Test
-  void aSmallBacklogGoesOn() throws Exception {
+  void smallBacklogIsReplayedWithoutApproval() throws Exception {
     backlog(50);
     level(start(HOLD));
     assertThat(told.blocked).isEmpty();
   }
 
   @Test
-  void whatWasApprovedIsNotHeldAgainBeforeTheSinkIsLevel() throws Exception {
+  void approvedBacklogIsNotHeldAgainBeforeSinkIsLevel() throws Exception {
     backlog(60);
     source.faults.failNext("open after", new IOException("no"), new IOException("no"));
     EtcdMirror mirror = held();
@@ -189,7 +189,7 @@ class MirrorCatchUpTest extends MirrorFixture {
   }
 
   @Test
-  void aPauseOnOneConnectionIsNoBacklog() throws Exception {
+  void pauseDoesNotCountAsBacklog() throws Exception {
     EtcdMirror mirror = following(b -> b.catchUp(CatchUp.hold(5, Duration.ZERO)));
     mirror.pause();
     awaitState(mirror, MirrorState.PAUSED);
@@ -202,13 +202,13 @@ class MirrorCatchUpTest extends MirrorFixture {
   }
 
   @Test
-  void historyThatIsClearedMeanwhileIsAGap() throws Exception {
+  void historyClearedWhileBacklogIsHeldIsGap() throws Exception {
     backlog(60);
     EtcdMirror mirror = held();
     String token = pending(mirror).token();
     source.clearHistory();
     eventually(() -> told.blocked.size() == 2);
-    assertThat(pending(mirror).token()).as("another question").isNotEqualTo(token);
+    assertThat(pending(mirror).token()).as("a new approval is pending").isNotEqualTo(token);
     assertThat(sink.batches()).isEmpty();
     approve(mirror);
     level(mirror);
@@ -218,7 +218,7 @@ class MirrorCatchUpTest extends MirrorFixture {
   }
 
   @Test
-  void aSourceThatGoesBackMeanwhileIsAGap() throws Exception {
+  void sourceGoingBackWhileBacklogIsHeldIsGap() throws Exception {
     backlog(60);
     source.foreignWrites(1000);
     resumable(source.index() - 100);
@@ -233,7 +233,7 @@ class MirrorCatchUpTest extends MirrorFixture {
   }
 
   @Test
-  void aSourceThatFailsMeanwhileIsShownAndTheBacklogWaits() throws Exception {
+  void sourceFailureIsShownWhileBacklogIsHeld() throws Exception {
     backlog(60);
     EtcdMirror mirror = held();
     source.faults.failAlways("head", () -> new IOException("down"));
@@ -246,7 +246,7 @@ class MirrorCatchUpTest extends MirrorFixture {
   }
 
   @Test
-  void aResyncTakesTheBacklogWithIt() throws Exception {
+  void resyncAbsorbsBacklogWithoutApproval() throws Exception {
     source.put("/conf/a", "1");
     Faults.Gate gate = source.faults.block("snapshot");
     EtcdMirror mirror = start(CatchUp.hold(5, Duration.ZERO));
@@ -259,7 +259,7 @@ class MirrorCatchUpTest extends MirrorFixture {
   }
 
   @Test
-  void itCanBeClosed() throws Exception {
+  void mirrorThatHoldsBacklogCanBeClosedAndHoldsAgain() throws Exception {
     backlog(60);
     long stored = store.index();
     EtcdMirror mirror = started(b -> b.catchUp(HOLD));

@@ -20,7 +20,7 @@ import org.etcdmirror.api.PermanentException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The source's history is compacted while it is read: the copy goes on where it was. */
+/** Compaction while the source is read: the copy continues where it was. */
 class MirrorChunksTest extends MirrorFixture {
 
   private static final int KEYS = 40;
@@ -88,7 +88,7 @@ class MirrorChunksTest extends MirrorFixture {
   }
 
   @Test
-  void readsNothingTwiceAndEndsEqual() throws Exception {
+  void compactedCopyReadsNoKeyTwiceAndEndsEqual() throws Exception {
     for (int i = 3; i < KEYS; i += 5) {
       int number = i;
       behind(
@@ -105,13 +105,13 @@ class MirrorChunksTest extends MirrorFixture {
     assertThat(source.faults.calls("snapshot")).isEqualTo(1);
     assertThat(timesRead(1)).isEqualTo(1);
     assertThat(mirror.status().counters().resyncs()).isEqualTo(1);
-    // Nothing of what was read later came before it.
+    // No event was applied before its key was read.
     assertThat(past(KEYS - 1)).containsExactly("ahead 38");
     assertThat(past(1)).containsExactly("first", "behind");
   }
 
   @Test
-  void dropsEventsOfKeysThatAreYetToBeRead() throws Exception {
+  void eventsOfKeysNotYetReadAreDropped() throws Exception {
     behind(
         5,
         () -> {
@@ -132,7 +132,7 @@ class MirrorChunksTest extends MirrorFixture {
   }
 
   @Test
-  void anEventOfAKeyIsNotAppliedOnceMoreWhereItsChunkHeldIt() throws Exception {
+  void eventCoveredByChunkIsNotAppliedAgain() throws Exception {
     source.deliverAtMost(1);
     Faults.Gate stream = source.faults.block("poll");
     behind(
@@ -144,7 +144,7 @@ class MirrorChunksTest extends MirrorFixture {
     behind(
         10,
         () -> {
-          // The stream is so late that it tells of a value after the chunk that held a newer one.
+          // The stream delivers a value after the chunk that held a newer one.
           source.put(key(7), "third");
           source.put(key(12), "second");
           source.put(key(12), "third");
@@ -158,7 +158,7 @@ class MirrorChunksTest extends MirrorFixture {
   }
 
   @Test
-  void isNotLevelBeforeTheStreamHasPassedTheNewestChunk() throws Exception {
+  void mirrorIsNotLevelBeforeStreamPassesNewestChunk() throws Exception {
     resumable(3);
     source.clearHistory();
     sink.preset("/conf/000-surplus", "x");
@@ -182,7 +182,7 @@ class MirrorChunksTest extends MirrorFixture {
   }
 
   @Test
-  void keepsASurplusKeyThatTheSourceHasMeanwhileMade() throws Exception {
+  void surplusKeyThatSourceCreatesMeanwhileIsKept() throws Exception {
     resumable(3);
     source.clearHistory();
     sink.preset("/conf/000-surplus", "x");
@@ -204,7 +204,7 @@ class MirrorChunksTest extends MirrorFixture {
   }
 
   @Test
-  void takesTheStreamWhereItWouldStandStillThoughNothingIsCompacted() throws Exception {
+  void fullQueueSplitsCopyIntoChunksWithoutCompaction() throws Exception {
     behind(
         5,
         () -> {
@@ -236,14 +236,14 @@ class MirrorChunksTest extends MirrorFixture {
   }
 
   @Test
-  void beginsAnewWithBackOffWhereTheStreamIsLostAsWell() throws Exception {
+  void copyRestartsWithBackoffIfStreamLosesHistory() throws Exception {
     behind(
         5,
         () -> {
           source.breakStreams();
           source.put(key(2), "lost");
           source.put(key(30), "lost");
-          // Nobody is asked: what the sink holds by now came from here.
+          // This delete needs no approval: this copy wrote what the sink holds.
           source.delete(key(4));
           source.clearHistory();
         });
@@ -258,7 +258,7 @@ class MirrorChunksTest extends MirrorFixture {
             builder ->
                 builder.buffer(20, 1 << 20).backoff(Duration.ofSeconds(4), Duration.ofSeconds(4)));
     eventually(() -> told.retries.toString().contains("the copy starts again"));
-    // The new stream does not stand still meanwhile.
+    // The new stream is read during the back-off.
     for (int i = 0; i < 100; i++) {
       source.put(key(3), "value " + i);
     }
@@ -270,7 +270,7 @@ class MirrorChunksTest extends MirrorFixture {
   }
 
   @Test
-  void aRestartAfterAChunkBeginsAnew() throws Exception {
+  void restartAfterChunkStartsCopyAgain() throws Exception {
     Faults.Gate applied = sink.faults.block("apply");
     behind(
         20,
@@ -293,7 +293,7 @@ class MirrorChunksTest extends MirrorFixture {
   }
 
   @Test
-  void renamedKeysAreOfOneIndexBeforeTheFirstIsWritten() throws Exception {
+  void renamedKeysAreReadAtOneIndexBeforeFirstWrite() throws Exception {
     scope = renaming();
     behind(
         5,
@@ -319,7 +319,7 @@ class MirrorChunksTest extends MirrorFixture {
     assertThat(sink.events()).allMatch(event -> written.add(event.key()));
   }
 
-  /** The last digits come first, so that the order is another one. */
+  /** Reverses the digits, which changes the order of the keys. */
   private static MirrorScope renaming() {
     return MirrorScope.builder()
         .prefix("/conf/")
@@ -344,7 +344,7 @@ class MirrorChunksTest extends MirrorFixture {
   }
 
   @Test
-  void planAndVerificationGoOnAsWell() throws Exception {
+  void planAndVerifyContinueAfterCompaction() throws Exception {
     EtcdMirror mirror = following();
     behind(
         5,
@@ -368,7 +368,7 @@ class MirrorChunksTest extends MirrorFixture {
   }
 
   @Test
-  void aVerificationFindsARealDifferenceAlsoBehindASeam() throws Exception {
+  void verifyFindsDifferencesOnBothSidesOfCompaction() throws Exception {
     EtcdMirror mirror = following();
     sink.lose(key(1));
     sink.lose(key(20));
@@ -383,7 +383,7 @@ class MirrorChunksTest extends MirrorFixture {
   }
 
   @Test
-  void aRunThatEndsByItselfReadsAnewAndThenSaysWhyItCannotEnd() throws Exception {
+  void syncOnceFailsAfterRepeatedCompactions() throws Exception {
     sink.preset("/conf/surplus", "x");
     EtcdMirror once = mirror(builder -> builder.deleteLimit(DeleteLimit.percent(100)));
     expireEachSnapshotBehind(5, "/conf/000");
@@ -396,7 +396,7 @@ class MirrorChunksTest extends MirrorFixture {
   }
 
   @Test
-  void aVerificationOfManySuspectsLooksAtFewWhereNoIndexLastsForAll() throws Exception {
+  void verifySettlesManySuspectsDespiteRepeatedCompaction() throws Exception {
     for (int i = KEYS; i < 900; i++) {
       source.put(key(i), "first");
     }
@@ -413,7 +413,7 @@ class MirrorChunksTest extends MirrorFixture {
   }
 
   @Test
-  void whatAValueLeftNoRoomForComesBackWhenTheValueGoesMeanwhile() throws Exception {
+  void shadowedKeyIsCopiedWhenShadowingValueIsDeleted() throws Exception {
     sink = new FakeSink(KeyModel.PATHS);
     source.put("/conf/002/below", "shadowed");
     behind(
@@ -427,13 +427,13 @@ class MirrorChunksTest extends MirrorFixture {
   }
 
   @Test
-  void whatAnEventBroughtBelowAValueComesWhenTheValueGoesMeanwhile() throws Exception {
+  void shadowedKeyFromStreamIsCopiedWhenValueIsDeleted() throws Exception {
     sink = new FakeSink(KeyModel.PATHS);
     behind(
         5,
         () -> {
           source.put("/conf/003/below", "left out");
-          // Else the stream brings this and the delete as one.
+          // Otherwise the stream delivers this put and the delete in one batch.
           handedOver(mirrors.get(0));
           source.expireSnapshots();
         });
@@ -450,7 +450,7 @@ class MirrorChunksTest extends MirrorFixture {
     assertThat(sink.values()).containsKey("/conf/003/below");
   }
 
-  /** Each reading from the beginning loses its index when it comes to a place, once. */
+  /** Expires each snapshot once, behind the key of this number. */
   private void expireEachSnapshotBehind(int number, String changed) {
     Set<Integer> snapshots = new HashSet<>();
     source.onReading(

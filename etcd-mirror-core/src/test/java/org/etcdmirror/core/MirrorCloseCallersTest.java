@@ -13,7 +13,7 @@ import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.PermanentException;
 import org.junit.jupiter.api.Test;
 
-/** Who closes a mirror, and when. */
+/** Closing a mirror from a listener, from several threads and during a start. */
 class MirrorCloseCallersTest extends MirrorFixture {
 
   @Test
@@ -40,7 +40,7 @@ class MirrorCloseCallersTest extends MirrorFixture {
   }
 
   @Test
-  void aListenerThatHangsHoldsNobodyForEver() throws Exception {
+  void hangingListenerDoesNotBlockClose() throws Exception {
     CompletableFuture<Void> goOn = new CompletableFuture<>();
     CountDownLatch hangs = new CountDownLatch(1);
     EtcdMirror mirror =
@@ -64,7 +64,7 @@ class MirrorCloseCallersTest extends MirrorFixture {
   }
 
   @Test
-  void twoAtOnce() throws Exception {
+  void concurrentClosesBothReturn() throws Exception {
     EtcdMirror mirror = following();
     CompletableFuture<Void> one = CompletableFuture.runAsync(mirror::close);
     CompletableFuture<Void> other = CompletableFuture.runAsync(mirror::close);
@@ -73,7 +73,7 @@ class MirrorCloseCallersTest extends MirrorFixture {
   }
 
   @Test
-  void aSecondOneReturnsWhenTheMirrorHasEnded() throws Exception {
+  void secondCloseReturnsAfterMirrorEnded() throws Exception {
     EtcdMirror mirror = following(b -> b.closeTimeout(Duration.ofSeconds(60)));
     Faults.Gate gate = sink.faults.block("apply");
     source.put("/conf/a", "1");
@@ -95,7 +95,7 @@ class MirrorCloseCallersTest extends MirrorFixture {
   }
 
   @Test
-  void oneThatAListenerBeganIsWaitedForByAnother() throws Exception {
+  void closeWaitsForCloseThatListenerBegan() throws Exception {
     CompletableFuture<EtcdMirror> self = new CompletableFuture<>();
     CountDownLatch closing = new CountDownLatch(1);
     CompletableFuture<Void> goOn = new CompletableFuture<>();
@@ -128,7 +128,7 @@ class MirrorCloseCallersTest extends MirrorFixture {
   }
 
   @Test
-  void rightAfterTheStart() {
+  void closeDuringStartEndsMirror() {
     for (int i = 0; i < 50; i++) {
       EtcdMirror mirror = mirror();
       CompletableFuture<Void> closed = CompletableFuture.runAsync(mirror::close);
@@ -161,7 +161,7 @@ class MirrorCloseCallersTest extends MirrorFixture {
   }
 
   @Test
-  void runReturnsWhenItIsClosed() throws Exception {
+  void runReturnsWhenMirrorIsClosed() throws Exception {
     EtcdMirror mirror = mirror();
     CompletableFuture<Void> run = CompletableFuture.runAsync(mirror);
     awaitState(mirror, MirrorState.FOLLOWING);
@@ -170,7 +170,7 @@ class MirrorCloseCallersTest extends MirrorFixture {
   }
 
   @Test
-  void aSyncThatIsClosedIsCancelled() throws Exception {
+  void closeCancelsSyncOnce() throws Exception {
     source.put("/conf/a", "1");
     Faults.Gate gate = sink.faults.block("apply");
     EtcdMirror mirror = mirror(b -> b.closeTimeout(Duration.ofMillis(50)));

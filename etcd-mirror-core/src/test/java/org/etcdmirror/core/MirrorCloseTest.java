@@ -22,7 +22,7 @@ class MirrorCloseTest extends MirrorFixture {
   }
 
   @Test
-  void aMirrorThatNeverStarted() {
+  void mirrorThatNeverStartedCanBeClosed() {
     EtcdMirror mirror = mirror();
     mirror.close();
     assertClosed(mirror, MirrorState.STOPPED);
@@ -32,7 +32,7 @@ class MirrorCloseTest extends MirrorFixture {
   }
 
   @Test
-  void whileTheSourceDoesNotAnswer() throws Exception {
+  void closeEndsMirrorWhileSourceDoesNotAnswer() throws Exception {
     Faults.Gate gate = source.faults.block("head");
     EtcdMirror mirror = started();
     gate.awaitReached();
@@ -42,7 +42,7 @@ class MirrorCloseTest extends MirrorFixture {
   }
 
   @Test
-  void whileWaitingForTheNextAttempt() {
+  void closeEndsMirrorDuringBackoff() {
     source.faults.failAlways("head", () -> new IOException("down"));
     EtcdMirror mirror = started(b -> b.backoff(Duration.ofSeconds(100), Duration.ofSeconds(1000)));
     eventually(() -> !told.retries.isEmpty());
@@ -51,7 +51,7 @@ class MirrorCloseTest extends MirrorFixture {
   }
 
   @Test
-  void whileTheStoreCannotBeRead() {
+  void closeEndsMirrorWhileStoreCannotBeRead() {
     store.faults.failAlways("load", () -> new IOException("down"));
     EtcdMirror mirror = started();
     awaitState(mirror, MirrorState.RETRYING);
@@ -59,14 +59,14 @@ class MirrorCloseTest extends MirrorFixture {
     assertClosed(mirror, MirrorState.STOPPED);
   }
 
-  /** A resync that was cut off is no index. */
+  /** An unfinished resync stores no index. */
   private void assertNotLevel() {
     assertThat(store.index()).isZero();
     assertThat(store.notes()).containsKey("must-compare");
   }
 
   @Test
-  void amidAResync() throws Exception {
+  void closeDuringResyncEndsAfterCurrentBatch() throws Exception {
     for (int i = 0; i < 1500; i++) {
       source.put("/conf/" + i, "v");
     }
@@ -77,12 +77,12 @@ class MirrorCloseTest extends MirrorFixture {
     gate.release();
     closed.get(60, TimeUnit.SECONDS);
     assertClosed(mirror, MirrorState.STOPPED);
-    assertThat(sink.batches()).as("no more than the one in hand").hasSize(1);
+    assertThat(sink.batches()).as("no batch after the current one").hasSize(1);
     assertNotLevel();
   }
 
   @Test
-  void amidAResyncThatWritesNothing() throws Exception {
+  void closeDuringResyncWithoutWritesStopsReading() throws Exception {
     source.put("/conf/a", "1");
     source.put("/conf/b", "1");
     sink.preset("/conf/a", "1");
@@ -98,7 +98,7 @@ class MirrorCloseTest extends MirrorFixture {
   }
 
   @Test
-  void theBatchInHandIsFinishedAndStored() throws Exception {
+  void closeFinishesAndStoresCurrentBatch() throws Exception {
     EtcdMirror mirror = following();
     Faults.Gate gate = sink.faults.block("apply");
     long index = source.put("/conf/a", "1");
@@ -113,7 +113,7 @@ class MirrorCloseTest extends MirrorFixture {
   }
 
   @Test
-  void aSinkThatHangsIsInterrupted() throws Exception {
+  void closeInterruptsHangingSink() throws Exception {
     EtcdMirror mirror = following(b -> b.closeTimeout(Duration.ofMillis(100)));
     long before = store.index();
     Faults.Gate gate = sink.faults.block("apply");
@@ -125,7 +125,7 @@ class MirrorCloseTest extends MirrorFixture {
   }
 
   @Test
-  void aSinkThatCannotBeInterruptedIsLeftAlone() throws Exception {
+  void closeAbandonsSinkThatIgnoresInterrupts() throws Exception {
     CountDownLatch hangs = new CountDownLatch(1);
     CompletableFuture<Void> goOn = new CompletableFuture<>();
     sink =
@@ -148,7 +148,7 @@ class MirrorCloseTest extends MirrorFixture {
   }
 
   @Test
-  void whileFollowingAndItStoresItsProgress() throws Exception {
+  void closeStoresProgressWhileFollowing() throws Exception {
     EtcdMirror mirror = following();
     source.foreignWrites(100);
     level(mirror);
@@ -158,7 +158,7 @@ class MirrorCloseTest extends MirrorFixture {
   }
 
   @Test
-  void progressIsStoredThoughTheSourceIsDown() throws Exception {
+  void closeStoresProgressWhileSourceIsDown() throws Exception {
     EtcdMirror mirror = following();
     source.foreignWrites(100);
     level(mirror);
@@ -170,7 +170,7 @@ class MirrorCloseTest extends MirrorFixture {
   }
 
   @Test
-  void afterAFailureItStaysFailed() {
+  void closeKeepsFailedState() {
     source.faults.failNext("head", new PermanentException("never"));
     EtcdMirror mirror = started();
     awaitState(mirror, MirrorState.FAILED);
@@ -179,7 +179,7 @@ class MirrorCloseTest extends MirrorFixture {
   }
 
   @Test
-  void aFullBufferDoesNotHoldTheReader() throws Exception {
+  void closeEndsReaderDespiteFullBuffer() throws Exception {
     source.deliverAtMost(1);
     EtcdMirror mirror = following(b -> b.buffer(1, 1_000_000).closeTimeout(Duration.ofMillis(100)));
     Faults.Gate gate = sink.faults.block("apply");

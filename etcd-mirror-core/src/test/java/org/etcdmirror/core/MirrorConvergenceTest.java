@@ -19,11 +19,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Many short lives of mirrors among {@linkplain Misdeed misdeeds}. What comes of a seed depends on
- * the threads as well, so that a seed that failed may have to be tried some times.
+ * Runs many short-lived mirrors under {@linkplain Misdeed faults}. The result of a seed depends on
+ * the threads as well: a seed that failed may need several tries.
  *
- * <p>{@code -Dconvergence.kinds=ALL}, or names of misdeeds with commas, tries those instead of what
- * the engine is proof against; {@code -Dconvergence.seed=N} tries one seed alone.
+ * <p>{@code -Dconvergence.kinds=ALL}, or misdeed names with commas, runs these instead of all that
+ * the engine survives; {@code -Dconvergence.seed=N} runs one seed only.
  */
 @Timeout(120)
 class MirrorConvergenceTest {
@@ -51,7 +51,7 @@ class MirrorConvergenceTest {
 
   @ParameterizedTest
   @MethodSource("tried")
-  void survivesOneMisdeed(Misdeed misdeed) throws Exception {
+  void mirrorConvergesDespiteOneMisdeed(Misdeed misdeed) throws Exception {
     run(
         RUNS_OF_A_KIND,
         STEPS,
@@ -59,12 +59,12 @@ class MirrorConvergenceTest {
   }
 
   @Test
-  void survivesSomeMisdeedsTogether() throws Exception {
+  void mirrorConvergesDespiteCombinedMisdeeds() throws Exception {
     run(RUNS_OF_SOME, STEPS, random -> Misdeed.some(random, tried()));
   }
 
   @Test
-  void survivesLongLives() throws Exception {
+  void mirrorConvergesInLongRuns() throws Exception {
     run(LONG_RUNS, LONG_STEPS, random -> Misdeed.some(random, tried()));
   }
 
@@ -94,7 +94,7 @@ class MirrorConvergenceTest {
     }
   }
 
-  /** What went wrong; empty if nothing did. After one failure no other run begins. */
+  /** The failure of a run; empty if there is none. After one failure no other run begins. */
   private static String failure(ConvergenceRun run, AtomicBoolean failed)
       throws InterruptedException {
     try {

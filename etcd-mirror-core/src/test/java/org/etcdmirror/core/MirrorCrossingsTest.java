@@ -12,7 +12,7 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.SinkDriftedException;
 import org.junit.jupiter.api.Test;
 
-/** What happens while something else is not over yet. */
+/** Changes that arrive while an earlier recovery is still unfinished. */
 class MirrorCrossingsTest extends MirrorFixture {
 
   private static final DeleteLimit NONE = DeleteLimit.keys(0);
@@ -21,7 +21,7 @@ class MirrorCrossingsTest extends MirrorFixture {
     return requireNonNull(requireNonNull(mirror.status().pending()).plan());
   }
 
-  /** Something happens, and then history is gone, before the reader looks. */
+  /** Makes a change and clears history before the reader polls again. */
   private void loseHistoryAfter(Runnable what) throws InterruptedException {
     Faults.Gate poll = source.faults.block("poll");
     source.foreignWrites(1);
@@ -32,7 +32,7 @@ class MirrorCrossingsTest extends MirrorFixture {
   }
 
   @Test
-  void aDeletedTreeThatOnlyAComparisonTellsOfIsNoOtherSource() throws Exception {
+  void deletedTreeThatNeedsComparisonIsNoReplacedCluster() throws Exception {
     scope =
         MirrorScope.builder()
             .prefix("/conf")
@@ -49,7 +49,7 @@ class MirrorCrossingsTest extends MirrorFixture {
   }
 
   @Test
-  void aNewGapOfABlockedMirrorWaitsForTheEndOfThePause() throws Exception {
+  void gapOfBlockedMirrorWaitsUntilPauseEnds() throws Exception {
     source.put("/conf/a", "1");
     source.put("/conf/b", "1");
     EtcdMirror mirror = following(b -> b.deleteLimit(NONE));
@@ -69,7 +69,7 @@ class MirrorCrossingsTest extends MirrorFixture {
   }
 
   @Test
-  void anApprovalIsSpentByWhatIsDeletedOverAllPasses() throws Exception {
+  void approvalCoversDeletesOfAllPassesTogether() throws Exception {
     source.put("/conf/a", "1");
     for (int i = 0; i < 20; i++) {
       sink.preset("/conf/b" + i, "old");
@@ -94,7 +94,7 @@ class MirrorCrossingsTest extends MirrorFixture {
   }
 
   @Test
-  void aChangedScopeIsTheSameGapAgainWhereClashesAreLeftOut() throws Exception {
+  void refusedScopeChangeIsFoundAgainWhenEntriesAreSkipped() throws Exception {
     source = new FakeSource(KeyModel.BYTES);
     source.put("/conf/a/x", "1");
     source.put("/conf/b/x", "1");
@@ -112,7 +112,7 @@ class MirrorCrossingsTest extends MirrorFixture {
   }
 
   @Test
-  void aSourceThatWasWipedAndHasGrownIsAnotherOneForASingleSyncToo() throws Exception {
+  void syncOnceTreatsWipedSourceAsReplacedCluster() throws Exception {
     source.put("/conf/a", "1");
     source.put("/conf/b", "1");
     following().close();
@@ -125,7 +125,7 @@ class MirrorCrossingsTest extends MirrorFixture {
   }
 
   @Test
-  void aSourceThatIsWipedAndGrowsWhileTheMirrorIsBlockedIsAnotherQuestion() throws Exception {
+  void wipedSourceWhileBlockedNeedsNewApproval() throws Exception {
     source.put("/conf/a", "1");
     source.put("/conf/b", "1");
     EtcdMirror mirror = following(b -> b.deleteLimit(NONE));
@@ -144,7 +144,7 @@ class MirrorCrossingsTest extends MirrorFixture {
   }
 
   @Test
-  void whatIsApprovedOfABacklogIsNoDelete() throws Exception {
+  void backlogIsNotHeldWhileDeletesAwaitApproval() throws Exception {
     source.put("/conf/a", "1");
     source.put("/conf/b", "1");
     following().close();

@@ -7,7 +7,7 @@ import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.SinkDriftedException;
 import org.junit.jupiter.api.Test;
 
-/** A sink that finds that it no longer holds what was applied to it. */
+/** A sink that reports that it no longer holds what was applied to it. */
 class MirrorDriftTest extends MirrorFixture {
 
   /** Something is gone from the sink that no event will bring back. */
@@ -17,7 +17,7 @@ class MirrorDriftTest extends MirrorFixture {
   }
 
   @Test
-  void aDriftIsClosedByAComparison() throws Exception {
+  void driftIsRepairedByResync() throws Exception {
     source.put("/conf/kept", "1");
     EtcdMirror mirror = following();
     drift();
@@ -34,7 +34,7 @@ class MirrorDriftTest extends MirrorFixture {
   }
 
   @Test
-  void aPolicyThatFailsEndsTheMirrorAndTheIndexStays() throws Exception {
+  void failPolicyEndsMirrorOnDriftAndKeepsIndex() throws Exception {
     source.put("/conf/kept", "1");
     EtcdMirror mirror = following(b -> b.recoveryPolicy(RecoveryPolicy.fail()));
     long before = source.index();
@@ -48,7 +48,7 @@ class MirrorDriftTest extends MirrorFixture {
   }
 
   @Test
-  void thereIsNothingToSkipInADrift() throws Exception {
+  void skipPolicyStillResyncsAfterDrift() throws Exception {
     source.put("/conf/kept", "1");
     EtcdMirror mirror = following(b -> b.recoveryPolicy(RecoveryPolicy.skipGap()));
     drift();
@@ -58,7 +58,7 @@ class MirrorDriftTest extends MirrorFixture {
   }
 
   @Test
-  void aDriftAfterEachComparisonIsComparedAgain() throws Exception {
+  void repeatedDriftIsRepairedEachTime() throws Exception {
     source.put("/conf/kept", "1");
     EtcdMirror mirror = following();
     for (int i = 0; i < 3; i++) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.etcdmirror.api.Anchor;
 import org.junit.jupiter.api.Test;
 
-/** A mirror that is told of its own writes, though no name of a cluster or a prefix says so. */
+/** A mirror that reads its own writes, which cluster ids and prefixes do not reveal. */
 class MirrorEchoTest extends MirrorFixture {
 
   private void assertStops(EtcdMirror mirror, String says) {
@@ -16,7 +16,7 @@ class MirrorEchoTest extends MirrorFixture {
   }
 
   @Test
-  void itsOwnCheckpointAmongTheDataEndsIt() throws Exception {
+  void ownCheckpointAmongDataFailsMirror() throws Exception {
     store.remembers(index -> false, "writer=me");
     source.put("/conf/a", "1");
     EtcdMirror mirror = following();
@@ -26,7 +26,7 @@ class MirrorEchoTest extends MirrorFixture {
   }
 
   @Test
-  void inAFirstCopyItIsNoticedAsWell() {
+  void ownCheckpointInFirstCopyFailsMirror() {
     store.remembers(index -> false, "writer=me");
     source.put("/conf/__r/x", "writer=me");
     source.put("/conf/z", "1");
@@ -35,14 +35,14 @@ class MirrorEchoTest extends MirrorFixture {
   }
 
   @Test
-  void aRunThatEndsByItselfNoticesIt() {
+  void ownCheckpointFailsSyncOnce() {
     store.remembers(index -> false, "writer=me");
     source.put("/conf/__r/x", "writer=me");
     assertThatThrownBy(() -> mirror().syncOnce()).hasCauseInstanceOf(LoopException.class);
   }
 
   @Test
-  void theCheckpointOfAnotherMirrorIsData() throws Exception {
+  void checkpointOfAnotherMirrorIsMirroredAsData() throws Exception {
     store.remembers(index -> false, "writer=me");
     source.put("/conf/x", "index=5\nwriter=other\nwrite=3");
     following();
@@ -57,7 +57,7 @@ class MirrorEchoTest extends MirrorFixture {
   }
 
   @Test
-  void inOneClusterAChangeAtAnIndexOfItsOwnEndsIt() throws Exception {
+  void changeAtOwnWriteIndexInSameClusterFailsMirror() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = followingInOneCluster();
     long next = source.index() + 1;
@@ -68,7 +68,7 @@ class MirrorEchoTest extends MirrorFixture {
   }
 
   @Test
-  void aSaveOfItsStoreCountsAsWell() throws Exception {
+  void changeAtOwnSaveIndexInSameClusterFailsMirror() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = followingInOneCluster();
     long next = source.index() + 1;
@@ -78,7 +78,7 @@ class MirrorEchoTest extends MirrorFixture {
   }
 
   @Test
-  void inTwoClustersEqualIndexesSayNothing() throws Exception {
+  void equalIndexesInDifferentClustersAreIgnored() throws Exception {
     sink.in("another");
     sink.remembers(index -> true, Anchor.Check.UNKNOWN);
     EtcdMirror mirror = following();
@@ -87,7 +87,7 @@ class MirrorEchoTest extends MirrorFixture {
     assertThat(sink.values()).isEqualTo(Map.of("/conf/b", "1"));
   }
 
-  /** What a namespace before the sink makes of it, if the way back has another one. */
+  /** Puts a key and returns its name on the way back, which has an added prefix. */
   private String echo(EtcdMirror mirror, String name, String added) throws InterruptedException {
     source.put("/conf/" + name, "v");
     level(mirror);
@@ -95,7 +95,7 @@ class MirrorEchoTest extends MirrorFixture {
   }
 
   @Test
-  void aValueUnderANameThatKeepsGrowingEndsIt() throws Exception {
+  void valueUnderGrowingNameFailsMirror() throws Exception {
     EtcdMirror mirror = following();
     String name = "k";
     for (int i = 0; i < 40 && mirror.status().state() == MirrorState.FOLLOWING; i++) {
@@ -110,7 +110,7 @@ class MirrorEchoTest extends MirrorFixture {
   }
 
   @Test
-  void namesThatLookAlikeAreData() throws Exception {
+  void similarNamesAreMirroredAsData() throws Exception {
     EtcdMirror mirror = following();
     String name = "k";
     for (int i = 0; i < 12; i++) {

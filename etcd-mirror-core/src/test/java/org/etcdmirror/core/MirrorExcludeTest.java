@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
-/** What excludes leave out, and what is said of those that do not do what they seem to. */
+/** What excludes leave out, and the warnings about excludes that seem wrong. */
 class MirrorExcludeTest extends MirrorFixture {
 
   private final Logger log = (Logger) LoggerFactory.getLogger("org.etcdmirror");
@@ -34,7 +34,7 @@ class MirrorExcludeTest extends MirrorFixture {
   }
 
   @AfterEach
-  void listenNoMore() {
+  void stopListening() {
     log.detachAppender(logged);
   }
 
@@ -66,7 +66,7 @@ class MirrorExcludeTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource(KeyModel.class)
-  void aPatternThatNamesADirectoryIsWarnedOfOnce(KeyModel model) throws Exception {
+  void patternThatNamesDirectoryIsWarnedAboutOnce(KeyModel model) throws Exception {
     use(model, conf().exclude(Pattern.compile("/conf/secret")));
     EtcdMirror mirror = following();
     assertThat(sink.values()).containsKey("/conf/secret/key");
@@ -80,7 +80,7 @@ class MirrorExcludeTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource(KeyModel.class)
-  void aDirectoryThatComesLaterIsShownToo(KeyModel model) throws Exception {
+  void patternThatNamesLaterDirectoryIsShownInStatus(KeyModel model) throws Exception {
     use(model, conf().exclude(Pattern.compile("/conf/later")));
     EtcdMirror mirror = following();
     assertThat(only(mirror).warning()).contains("matches no key");
@@ -91,7 +91,7 @@ class MirrorExcludeTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource(KeyModel.class)
-  void aPatternThatLeavesOutNothingIsWarnedOf(KeyModel model) throws Exception {
+  void patternWithoutMatchIsWarnedAbout(KeyModel model) throws Exception {
     use(model, conf().exclude(Pattern.compile("/conf/(typo|nothing).*")));
     EtcdMirror mirror = following();
     assertThat(only(mirror))
@@ -109,7 +109,7 @@ class MirrorExcludeTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource(KeyModel.class)
-  void aPatternThatLeavesOutWhatItNamesIsNoWarning(KeyModel model) throws Exception {
+  void patternThatMatchesKeyCausesNoWarning(KeyModel model) throws Exception {
     use(model, conf().exclude(Pattern.compile("/conf/a")));
     EtcdMirror mirror = following();
     assertThat(sink.values()).containsOnlyKeys("/conf/secret/key", "/conf/secrets");
@@ -121,7 +121,7 @@ class MirrorExcludeTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource(KeyModel.class)
-  void aPrefixLeavesOutWhatIsUnderIt(KeyModel model) throws Exception {
+  void excludedPrefixLeavesOutItsKeys(KeyModel model) throws Exception {
     use(model, conf().excludePrefix("/conf/secret/"));
     EtcdMirror mirror = following();
     assertThat(sink.values()).containsOnlyKeys("/conf/a", "/conf/secrets");
@@ -138,7 +138,7 @@ class MirrorExcludeTest extends MirrorFixture {
   }
 
   @Test
-  void aPrefixMeansWhatTheKeysMean() throws Exception {
+  void excludedPrefixFollowsKeyModel() throws Exception {
     use(KeyModel.PATHS, conf().excludePrefix("/conf/secret"));
     following().close();
     assertThat(sink.values()).containsOnlyKeys("/conf/a", "/conf/secrets");
@@ -149,7 +149,7 @@ class MirrorExcludeTest extends MirrorFixture {
   }
 
   @Test
-  void whatTheSinkHoldsUnderAPrefixIsNotTouched() throws Exception {
+  void sinkKeysUnderExcludedPrefixAreNotTouched() throws Exception {
     use(KeyModel.PATHS, conf().excludePrefix("/conf/secret"));
     sink.preset("/conf/secret/own", "mine");
     following();
@@ -157,7 +157,7 @@ class MirrorExcludeTest extends MirrorFixture {
   }
 
   @Test
-  void aPrefixIsKeptInTheCheckpointAndIsPartOfTheScope() {
+  void excludedPrefixIsPartOfScopeAndScopeNote() {
     MirrorScope with = conf().excludePrefix("/conf/x").build();
     assertThat(with.fingerprint(ExpiryPolicy.COPY))
         .isNotEqualTo(conf().build().fingerprint(ExpiryPolicy.COPY))
@@ -171,7 +171,7 @@ class MirrorExcludeTest extends MirrorFixture {
   }
 
   @Test
-  void aPrefixThatIsNoneIsRefused() {
+  void invalidExcludedPrefixIsRefused() {
     assertThatIllegalArgumentException().isThrownBy(() -> conf().excludePrefix(""));
     scope = conf().excludePrefix("conf").build();
     assertThatIllegalArgumentException()
@@ -180,7 +180,7 @@ class MirrorExcludeTest extends MirrorFixture {
   }
 
   @Test
-  void theCountIsBounded() throws Exception {
+  void leftOutCountIsBounded() throws Exception {
     use(KeyModel.BYTES, conf().excludePrefix("/conf/n/"));
     for (int i = 0; i < MirrorStatus.Excluded.MOST + 100; i++) {
       source.put("/conf/n/" + i, "v");

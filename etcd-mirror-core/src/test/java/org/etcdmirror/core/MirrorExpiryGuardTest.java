@@ -10,7 +10,7 @@ import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.junit.jupiter.api.Test;
 
-/** Many keys that expire together need no person, if it is certain that this is what happened. */
+/** Many keys that expired together are deleted without approval if the expiry is certain. */
 class MirrorExpiryGuardTest extends MirrorFixture {
 
   private static final int MANY = 2500;
@@ -33,7 +33,7 @@ class MirrorExpiryGuardTest extends MirrorFixture {
     source.clearHistory();
   }
 
-  private void assertUnasked(EtcdMirror mirror) throws InterruptedException {
+  private void assertNotBlocked(EtcdMirror mirror) throws InterruptedException {
     level(mirror);
     awaitState(mirror, MirrorState.FOLLOWING);
     assertThat(sink.values()).isEqualTo(source.values());
@@ -45,7 +45,7 @@ class MirrorExpiryGuardTest extends MirrorFixture {
     return requireNonNull(requireNonNull(mirror.status().pending()).plan());
   }
 
-  /** The first copy saw them, or events told of them; and nothing else but one key stands. */
+  /** The first copy read the keys or events delivered them; one other key stays. */
   private void mirroredAndStopped(int keys, boolean byEvents) throws InterruptedException {
     source.put("/conf/stays", "1");
     if (!byEvents) {
@@ -60,24 +60,24 @@ class MirrorExpiryGuardTest extends MirrorFixture {
   }
 
   @Test
-  void afterARestartKeysThatEventsToldOfGo() throws Exception {
+  void expiredKeysKnownFromEventsAreDeletedAfterRestart() throws Exception {
     mirroredAndStopped(MANY, true);
     gone(MANY);
     lostHistory();
     assertThat(mirror().plan().refusal()).isNull();
-    assertUnasked(started());
+    assertNotBlocked(started());
   }
 
   @Test
-  void afterARestartKeysThatTheFirstCopyReadGo() throws Exception {
+  void expiredKeysKnownFromFirstCopyAreDeletedAfterRestart() throws Exception {
     mirroredAndStopped(MANY, false);
     gone(MANY);
     lostHistory();
-    assertUnasked(started());
+    assertNotBlocked(started());
   }
 
   @Test
-  void whileItRunsTheyGo() throws Exception {
+  void expiredKeysAreDeletedWhileMirrorRuns() throws Exception {
     source.put("/conf/stays", "1");
     EtcdMirror mirror = following();
     live(MANY);
@@ -88,11 +88,11 @@ class MirrorExpiryGuardTest extends MirrorFixture {
     gone(MANY);
     lostHistory();
     poll.release();
-    assertUnasked(mirror);
+    assertNotBlocked(mirror);
   }
 
   @Test
-  void aFewAreKnownAfterAKillToo() throws Exception {
+  void fewExpiringKeysAreKnownAfterCrash() throws Exception {
     source.put("/conf/stays", "1");
     EtcdMirror first = following();
     live(FEW);
@@ -103,11 +103,11 @@ class MirrorExpiryGuardTest extends MirrorFixture {
     store.preset(killed);
     gone(FEW);
     lostHistory();
-    assertUnasked(started());
+    assertNotBlocked(started());
   }
 
   @Test
-  void ofVeryManyNothingIsStoredWithEachBatch() throws Exception {
+  void manyExpiringKeysAreStoredOnlyOnClose() throws Exception {
     source.put("/conf/stays", "1");
     EtcdMirror first = following();
     live(MANY);
@@ -119,7 +119,7 @@ class MirrorExpiryGuardTest extends MirrorFixture {
   }
 
   @Test
-  void aDirectoryWithATimeToLiveTakesWhatIsInIt() throws Exception {
+  void expiredDirectoryDeletesItsKeysWithoutApproval() throws Exception {
     source.put("/conf/stays", "1");
     EtcdMirror first = following();
     source.happened(
@@ -132,11 +132,11 @@ class MirrorExpiryGuardTest extends MirrorFixture {
     first.close();
     source.deleteTree("/conf/d");
     lostHistory();
-    assertUnasked(started());
+    assertNotBlocked(started());
   }
 
   @Test
-  void keysWithoutATimeToLiveAreAskedFor() throws Exception {
+  void keysWithoutTtlNeedApprovalForDelete() throws Exception {
     source.put("/conf/stays", "1");
     for (int i = 0; i < FEW; i++) {
       source.put("/conf/" + i, "v");
@@ -149,7 +149,7 @@ class MirrorExpiryGuardTest extends MirrorFixture {
   }
 
   @Test
-  void keysThatWereMadeLastingAreAskedFor() throws Exception {
+  void keysThatLostTheirTtlNeedApprovalForDelete() throws Exception {
     mirroredAndStopped(FEW, true);
     EtcdMirror second = following();
     for (int i = 0; i < FEW; i++) {
@@ -163,7 +163,7 @@ class MirrorExpiryGuardTest extends MirrorFixture {
   }
 
   @Test
-  void manyOthersAmongThemAreAskedFor() throws Exception {
+  void manyLastingKeysAmongExpiredKeysNeedApproval() throws Exception {
     source.put("/conf/stays", "1");
     for (int i = 0; i < FEW; i++) {
       source.put("/conf/lasting" + i, "v");
@@ -181,7 +181,7 @@ class MirrorExpiryGuardTest extends MirrorFixture {
   }
 
   @Test
-  void withoutAProvenAnchorTheyAreAskedFor() throws Exception {
+  void expiredKeysNeedApprovalIfAnchorIsUnknown() throws Exception {
     mirroredAndStopped(FEW, true);
     gone(FEW);
     lostHistory();
@@ -192,7 +192,7 @@ class MirrorExpiryGuardTest extends MirrorFixture {
   }
 
   @Test
-  void whereTheSourceHoldsNothingMoreTheyAreAskedFor() throws Exception {
+  void expiredKeysNeedApprovalIfSourceIsEmpty() throws Exception {
     mirroredAndStopped(FEW, true);
     gone(FEW);
     source.delete("/conf/stays");
@@ -201,7 +201,7 @@ class MirrorExpiryGuardTest extends MirrorFixture {
   }
 
   @Test
-  void inAnotherHistoryTheyAreAskedFor() throws Exception {
+  void expiredKeysNeedApprovalInAnotherHistory() throws Exception {
     mirroredAndStopped(FEW, true);
     source.goBackTo(5);
     source.put("/conf/stays", "1");

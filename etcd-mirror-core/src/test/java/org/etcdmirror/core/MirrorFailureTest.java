@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MirrorFailureTest extends MirrorFixture {
 
-  /** The faults of the part whose call this is. */
+  /** The faults of the part that this call belongs to. */
   private Faults faultsOf(String call) {
     return switch (call.split(" ", 2)[0]) {
       case "source" -> source.faults;
@@ -47,7 +47,7 @@ class MirrorFailureTest extends MirrorFixture {
         "store load",
         "store save"
       })
-  void aTransientFailureIsRepeatedUntilItIsOver(String call) throws Exception {
+  void transientFailureIsRetriedUntilItEnds(String call) throws Exception {
     source.put("/conf/a", "1");
     IOException failure = new IOException("fault at " + call);
     faultsOf(call).failNext(name(call), failure, failure, failure);
@@ -64,7 +64,7 @@ class MirrorFailureTest extends MirrorFixture {
 
   @ParameterizedTest
   @ValueSource(strings = {"source poll", "sink apply", "store save"})
-  void whileItFailsTheStatusSaysSo(String call) throws Exception {
+  void statusShowsRetryingDuringFailure(String call) throws Exception {
     EtcdMirror mirror = following();
     faultsOf(call).failAlways(name(call), () -> new IOException("down"));
     source.put("/conf/a", "1");
@@ -80,11 +80,11 @@ class MirrorFailureTest extends MirrorFixture {
   static Stream<Throwable> endings() {
     return Stream.of(
         new PermanentException("never"),
-        new FencedException("somebody else"),
+        new FencedException("another writer"),
         new IllegalStateException("a bug"),
         new OutOfMemoryError("a test's"),
         new StackOverflowError("a test's"),
-        new TimeoutException("a checked one that nobody declared"));
+        new TimeoutException("an undeclared checked exception"));
   }
 
   static Stream<Arguments> permanents() {
@@ -118,7 +118,7 @@ class MirrorFailureTest extends MirrorFixture {
   }
 
   @Test
-  void whatWasReadBeforeAPermanentFailureIsStillApplied() throws Exception {
+  void eventsReadBeforePermanentFailureAreStillApplied() throws Exception {
     EtcdMirror mirror = following();
     Faults.Gate gate = sink.faults.block("apply");
     source.put("/conf/a", "1");
@@ -135,7 +135,7 @@ class MirrorFailureTest extends MirrorFixture {
   }
 
   @Test
-  void anInterruptThatNobodyAskedForIsNoSilentEnd() throws Exception {
+  void strayInterruptOfReaderFailsMirror() throws Exception {
     source.faults.failNext("poll", new InterruptedException("a stray one"));
     EtcdMirror mirror = started();
     awaitState(mirror, MirrorState.FAILED);
@@ -148,7 +148,7 @@ class MirrorFailureTest extends MirrorFixture {
   }
 
   @Test
-  void anInterruptOfTheSinkThatNobodyAskedForIsNoSilentEnd() throws Exception {
+  void strayInterruptOfApplierFailsMirror() throws Exception {
     source.put("/conf/a", "1");
     sink.faults.failNext("apply", new InterruptedException("a stray one"));
     EtcdMirror mirror = started();
@@ -157,7 +157,7 @@ class MirrorFailureTest extends MirrorFixture {
   }
 
   @Test
-  void aSourceThatConnectsAndFailsAtOnceIsGivenTime() throws Exception {
+  void backoffGrowsIfSourceFailsRightAfterConnecting() throws Exception {
     resumable(source.index());
     source.faults.failAlways("poll", () -> new IOException("connected, but"));
     started();
@@ -165,7 +165,7 @@ class MirrorFailureTest extends MirrorFixture {
   }
 
   @Test
-  void aSourceThatAnswersNothingAndFailsIsGivenTime() throws Exception {
+  void backoffGrowsIfSourceFailsAfterEmptyPolls() throws Exception {
     resumable(source.index());
     source.answerAtOnce();
     AtomicInteger polls = new AtomicInteger();
@@ -176,23 +176,23 @@ class MirrorFailureTest extends MirrorFixture {
   }
 
   @Test
-  void historyThatIsAlwaysClearedIsGivenTime() throws Exception {
+  void backoffGrowsIfHistoryIsAlwaysCleared() throws Exception {
     source.faults.failAlways("poll", () -> new HistoryClearedException(1, 2, 3));
     started();
     assertPausesGrow();
   }
 
   @Test
-  void aResyncThatAlwaysFailsIsGivenTime() throws Exception {
+  void backoffGrowsIfResyncAlwaysFails() throws Exception {
     source.put("/conf/a", "1");
     sink.faults.failAlways("apply", () -> new IOException("down"));
     started();
     assertPausesGrow();
   }
 
-  /** From 1 ms to 20 ms, each more or less by half. */
+  /** The pauses grow from 1 ms to 20 ms, each with a jitter of one half. */
   private void assertPausesGrow() {
-    // A stream that lasted a while starts them anew, as it does where this process stood still.
+    // A stream that lasted a while resets the pauses, also when this process was stalled.
     eventually(this::theLastPausesAreLong);
   }
 
@@ -205,7 +205,7 @@ class MirrorFailureTest extends MirrorFixture {
   }
 
   @Test
-  void theDataIsNotWrittenAgainWhileOnlyTheIndexFails() throws Exception {
+  void dataIsNotWrittenAgainWhileOnlySaveFails() throws Exception {
     EtcdMirror mirror = following();
     int before = sink.faults.calls("apply");
     store.faults.failNext("save", new IOException("1"), new IOException("2"));
@@ -216,7 +216,7 @@ class MirrorFailureTest extends MirrorFixture {
   }
 
   @Test
-  void afterACrashBetweenDataAndIndexTheEventsComeAgain() throws Exception {
+  void eventsAreAppliedAgainAfterCrashBetweenDataAndIndex() throws Exception {
     EtcdMirror first = following();
     long stored = store.index();
     store.faults.failAlways("save", () -> new IOException("disk full"));

@@ -14,7 +14,7 @@ import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.KeyModel;
 import org.junit.jupiter.api.Test;
 
-/** A first copy deletes nothing that a person has not seen, however little it is. */
+/** A first copy deletes nothing without approval, however little it is. */
 class MirrorFirstCopyTest extends MirrorFixture {
 
   private static final Consumer<EtcdMirrorBuilder> EMPTY = EtcdMirrorBuilder::requireEmptySink;
@@ -37,7 +37,7 @@ class MirrorFirstCopyTest extends MirrorFixture {
     assertThat(sink.values()).isEqualTo(source.values());
   }
 
-  /** The next write of data is the last that works. */
+  /** Starts a copy, lets its second write fail, and closes the mirror. */
   private EtcdMirror interrupted(Consumer<EtcdMirrorBuilder> settings) {
     int[] applies = {0};
     sink.faults.failAlways("apply", () -> ++applies[0] > 1 ? new IOException("full") : null);
@@ -56,7 +56,7 @@ class MirrorFirstCopyTest extends MirrorFixture {
   }
 
   @Test
-  void oneForeignKeyIsAskedFor() throws Exception {
+  void oneForeignKeyNeedsApprovalForDelete() throws Exception {
     source.put("/conf/a", "1");
     foreign(1);
     Map<String, String> before = sink.values();
@@ -70,7 +70,7 @@ class MirrorFirstCopyTest extends MirrorFixture {
   }
 
   @Test
-  void aSinkWithoutSurplusKeysIsNotAskedForAndItsOtherValuesAreCounted() throws Exception {
+  void overwritesAreCountedAndNeedNoApproval() throws Exception {
     source.put("/conf/a", "1");
     source.put("/conf/b", "2");
     source.put("/conf/c", "3");
@@ -85,7 +85,7 @@ class MirrorFirstCopyTest extends MirrorFixture {
   }
 
   @Test
-  void aNamedLimitIsAnApprovalInAdvanceUpToThatNumber() throws Exception {
+  void explicitDeleteLimitAllowsThatManyDeletes() throws Exception {
     source.put("/conf/a", "1");
     foreign(3);
     following(b -> b.deleteLimit(DeleteLimit.keys(3)));
@@ -94,7 +94,7 @@ class MirrorFirstCopyTest extends MirrorFixture {
   }
 
   @Test
-  void moreThanANamedLimitIsAskedFor() throws Exception {
+  void deletesAboveExplicitLimitNeedApproval() throws Exception {
     source.put("/conf/a", "1");
     foreign(4);
     pending(started(b -> b.deleteLimit(DeleteLimit.keys(3))));
@@ -102,7 +102,7 @@ class MirrorFirstCopyTest extends MirrorFixture {
   }
 
   @Test
-  void anEmptySinkIsLookedAtOnceAndWrittenAtOnce() throws Exception {
+  void emptySinkIsFilledAfterOneSourceSnapshot() throws Exception {
     source.put("/conf/a", "1");
     following();
     assertThat(source.faults.calls("snapshot")).isEqualTo(1);
@@ -110,7 +110,7 @@ class MirrorFirstCopyTest extends MirrorFixture {
   }
 
   @Test
-  void aKeyThatTheSourceDeletedWhileTheCopyWasRetriedIsNotAskedFor() throws Exception {
+  void keyDeletedDuringCopyRetryNeedsNoApproval() throws Exception {
     manyInTheSource();
     int[] applies = {0};
     sink.faults.failAlways("apply", () -> ++applies[0] > 1 ? new IOException("full") : null);
@@ -125,7 +125,7 @@ class MirrorFirstCopyTest extends MirrorFixture {
   }
 
   @Test
-  void anInterruptedCopyIntoAnEmptySinkDeletesWhatTheSourceDeletedMeanwhile() throws Exception {
+  void resumedCopyIntoEmptySinkDeletesKeysThatSourceDeleted() throws Exception {
     for (Consumer<EtcdMirrorBuilder> settings :
         List.<Consumer<EtcdMirrorBuilder>>of(b -> {}, EMPTY)) {
       sink = new FakeSink(KeyModel.PATHS);
@@ -142,7 +142,7 @@ class MirrorFirstCopyTest extends MirrorFixture {
   }
 
   @Test
-  void anInterruptedCopyIntoAnEmptySinkAsksForAsManyDeletesAsAnyResyncDoes() throws Exception {
+  void resumedCopyIntoEmptySinkObeysUsualDeleteLimit() throws Exception {
     manyInTheSource();
     interrupted(b -> {});
     foreign(2000);
@@ -150,7 +150,7 @@ class MirrorFirstCopyTest extends MirrorFixture {
   }
 
   @Test
-  void anInterruptedCopyOfAnotherClusterAsksForAnyDelete() throws Exception {
+  void resumedCopyFromAnotherClusterNeedsApprovalForAnyDelete() throws Exception {
     manyInTheSource();
     interrupted(b -> {});
     source.replaceCluster("another", source.index());
@@ -162,7 +162,7 @@ class MirrorFirstCopyTest extends MirrorFixture {
   }
 
   @Test
-  void anInterruptedFirstCopyIntoASinkThatHeldSomethingAsksForAnyDelete() throws Exception {
+  void resumedCopyIntoNonEmptySinkNeedsApprovalForAnyDelete() throws Exception {
     manyInTheSource();
     sink.preset("/conf/0", "theirs");
     interrupted(b -> {});
@@ -174,7 +174,7 @@ class MirrorFirstCopyTest extends MirrorFixture {
   }
 
   @Test
-  void anIndexThatIsTakenOverIsNoFirstCopy() throws Exception {
+  void resyncFromStoredCheckpointIsNoFirstCopy() throws Exception {
     source.put("/conf/a", "1");
     foreign(2);
     resumable(source.index());
@@ -185,7 +185,7 @@ class MirrorFirstCopyTest extends MirrorFixture {
   }
 
   @Test
-  void aRunThatEndsByItselfFailsAndWritesNothing() {
+  void syncOnceFailsAndWritesNothingIfApprovalIsNeeded() {
     source.put("/conf/a", "1");
     foreign(1);
     Map<String, String> before = sink.values();
@@ -195,7 +195,7 @@ class MirrorFirstCopyTest extends MirrorFixture {
   }
 
   @Test
-  void whereAnEmptySinkIsRequiredAnyKeyIsAFailure() {
+  void requiredEmptySinkFailsOnAnyKeyInScope() {
     source.put("/conf/a", "1");
     sink.preset("/conf/a", "1");
     assertThatThrownBy(mirror(EMPTY)::run)
@@ -208,7 +208,7 @@ class MirrorFirstCopyTest extends MirrorFixture {
   }
 
   @Test
-  void whereAnEmptySinkIsRequiredItIsFilled() throws Exception {
+  void requiredEmptySinkIsFilledDespiteKeysOutsideScope() throws Exception {
     source.put("/conf/a", "1");
     sink.preset("/elsewhere", "theirs");
     following(EMPTY);
@@ -217,7 +217,7 @@ class MirrorFirstCopyTest extends MirrorFixture {
   }
 
   @Test
-  void aCopyThatBeganWithAnEmptySinkGoesOnThoughThatIsRequired() throws Exception {
+  void resumedCopyContinuesDespiteRequiredEmptySink() throws Exception {
     manyInTheSource();
     interrupted(EMPTY);
     assertThat(store.notes()).containsKey("begun-empty");
@@ -228,7 +228,7 @@ class MirrorFirstCopyTest extends MirrorFixture {
   }
 
   @Test
-  void aCopyThatBeganWithAnEmptySinkFailsWhereItWouldDeleteTooMuch() throws Exception {
+  void resumedCopyWithRequiredEmptySinkFailsOnTooManyDeletes() throws Exception {
     manyInTheSource();
     interrupted(EMPTY);
     foreign(2000);
@@ -239,7 +239,7 @@ class MirrorFirstCopyTest extends MirrorFixture {
   }
 
   @Test
-  void aSinkThatCannotBeReadCannotBeRequiredToBeEmpty() {
+  void requireEmptySinkIsRefusedForWriteOnlySink() {
     EtcdMirrorBuilder builder =
         EtcdMirror.builder()
             .source(source)

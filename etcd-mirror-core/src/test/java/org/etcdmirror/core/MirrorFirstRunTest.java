@@ -39,7 +39,7 @@ class MirrorFirstRunTest extends MirrorFixture {
   }
 
   @Test
-  void thatTheCopyIsNotFinishedIsStoredBeforeTheFirstWrite() throws Exception {
+  void unfinishedCopyIsNotedBeforeFirstWrite() throws Exception {
     source.put("/conf/a", "1");
     Faults.Gate apply = sink.faults.block("apply");
     EtcdMirror mirror = started();
@@ -55,7 +55,7 @@ class MirrorFirstRunTest extends MirrorFixture {
   }
 
   @Test
-  void aCopyThatWasCutShortIsAFirstRunStill() throws Exception {
+  void interruptedCopyIsStillFirstRun() throws Exception {
     for (int i = 0; i < 2500; i++) {
       source.put("/conf/" + i, "v");
     }
@@ -79,7 +79,7 @@ class MirrorFirstRunTest extends MirrorFixture {
   }
 
   @Test
-  void aCopyThatWasCutShortMayDeleteNoMoreThanAFirstRun() throws Exception {
+  void interruptedCopyKeepsDeleteLimitOfFirstRun() throws Exception {
     source.put("/conf/0", "new");
     for (int i = 0; i < 200; i++) {
       sink.preset("/conf/" + i, "old");
@@ -97,7 +97,7 @@ class MirrorFirstRunTest extends MirrorFixture {
   }
 
   @Test
-  void aCopyThatWasCutShortIsForeseenAsAFirstRun() throws Exception {
+  void interruptedCopyIsForeseenAsFirstRun() throws Exception {
     source.put("/conf/a", "1");
     sink.faults.failAlways("apply", () -> new IOException("not now"));
     EtcdMirror first = started();

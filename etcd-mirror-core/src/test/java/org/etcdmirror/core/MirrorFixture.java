@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(MirrorFixture.LIMIT_SECONDS)
 public abstract class MirrorFixture {
 
-  /** For one test. All is in memory, so that what takes longer than this hangs. */
+  /** The limit of one test. All is in memory, so a test that takes longer hangs. */
   public static final int LIMIT_SECONDS = 30;
 
-  /** For one thing that is waited for; shorter, so that the test tells what did not come. */
+  /** The limit of one wait; shorter, so that the failure names the condition. */
   public static final Duration PATIENCE = Duration.ofSeconds(25);
 
   FakeSource source = new FakeSource(KeyModel.PATHS);
@@ -105,13 +105,13 @@ public abstract class MirrorFixture {
 
   /**
    * Waits until the reader has handed over everything that happened in the source. Only then does
-   * the applier, once it is let go, find all of it at once.
+   * the applier, once it is released, find all of it at once.
    */
   void handedOver(EtcdMirror mirror) {
     eventually(() -> mirror.runtime().progress().handedOver() >= source.index());
   }
 
-  /** What is pending, whatever it is. */
+  /** Approves whatever is pending. */
   static void approve(EtcdMirror mirror) {
     PendingApproval pending = mirror.status().pending();
     mirror.approve(pending == null ? "nothing" : pending.token());
@@ -142,7 +142,7 @@ public abstract class MirrorFixture {
     return Duration.ofNanos(System.nanoTime() - began);
   }
 
-  /** A mirror that ran before left this behind. */
+  /** Stores the checkpoint of a previous run at this index. */
   void resumable(long index) {
     store.preset(index, source.clusterId(), scope.fingerprint(ExpiryPolicy.FOLLOW_SOURCE));
   }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class MirrorFollowTest extends MirrorFixture {
 
   @Test
-  void aSlowSinkSlowsTheReaderAndNothingIsDropped() throws Exception {
+  void slowSinkSlowsReaderWithoutLosingEvents() throws Exception {
     source.deliverAtMost(1);
     EtcdMirror mirror = following(b -> b.buffer(5, 1 << 20));
     Faults.Gate gate = sink.faults.block("apply");
@@ -37,7 +37,7 @@ class MirrorFollowTest extends MirrorFixture {
       source.put("/conf/" + i, "v" + i);
     }
     eventually(this::theReaderWaitsForRoom);
-    // Five wait, and one is in the reader's hand.
+    // Five are queued, and the reader holds one.
     assertThat(source.faults.calls("poll") - before).isLessThan(8);
     gate.release();
     level(mirror);
@@ -56,7 +56,7 @@ class MirrorFollowTest extends MirrorFixture {
   }
 
   @Test
-  void whatWaitsIsAppliedTogetherAndReduced() throws Exception {
+  void queuedEventsAreCoalescedAndAppliedTogether() throws Exception {
     source.deliverAtMost(1);
     EtcdMirror mirror = following();
     Faults.Gate gate = sink.faults.block("apply");
@@ -76,7 +76,7 @@ class MirrorFollowTest extends MirrorFixture {
   }
 
   @Test
-  void awaitTellsWhenTheSinkHoldsAnIndex() throws Exception {
+  void awaitReturnsTrueOnceSinkHoldsIndex() throws Exception {
     EtcdMirror mirror = following();
     assertThat(mirror.await(source.index() + 1, Duration.ofMillis(20))).isFalse();
     long wanted = source.index() + 5;
@@ -111,7 +111,7 @@ class MirrorFollowTest extends MirrorFixture {
   }
 
   @Test
-  void startsOnce() throws Exception {
+  void mirrorStartsOnlyOnce() throws Exception {
     EtcdMirror mirror = following();
     assertThatThrownBy(mirror::start).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(mirror::run).isInstanceOf(IllegalStateException.class);
@@ -121,7 +121,7 @@ class MirrorFollowTest extends MirrorFixture {
   }
 
   @Test
-  void syncsOnceAndEnds() throws Exception {
+  void syncOnceCopiesAndStops() throws Exception {
     source.put("/conf/a", "1");
     sink.preset("/conf/b", "2");
     try (EtcdMirror mirror = mirror(b -> b.deleteLimit(DeleteLimit.keys(1)))) {
@@ -139,7 +139,7 @@ class MirrorFollowTest extends MirrorFixture {
   }
 
   @Test
-  void syncsOnceThroughTransientFailures() throws Exception {
+  void syncOnceRetriesStaleSnapshots() throws Exception {
     source.put("/conf/a", "1");
     source.foreignWrites(10);
     source.nextSnapshotsAreBehind(2, 5);
@@ -151,7 +151,7 @@ class MirrorFollowTest extends MirrorFixture {
   }
 
   @Test
-  void aSecondMirrorOfTheLinkStops() throws Exception {
+  void fencedMirrorFails() throws Exception {
     EtcdMirror mirror = following();
     store.faults.failNext("save", new FencedException("moved by another"));
     source.put("/conf/a", "1");
@@ -207,7 +207,7 @@ class MirrorFollowTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource(ExpiryPolicy.class)
-  void expiriesGoAlongOnlyIfTheyAreCopied(ExpiryPolicy policy) throws Exception {
+  void expiryIsWrittenOnlyUnderCopyPolicy(ExpiryPolicy policy) throws Exception {
     Expiry later = Expiry.in(Duration.ofSeconds(600));
     source.put("/conf/before", "1", later);
     EtcdMirror mirror = following(b -> b.expiryPolicy(policy));
@@ -220,7 +220,7 @@ class MirrorFollowTest extends MirrorFixture {
   }
 
   @Test
-  void anExpiryThatIsProlongedWhileTheIndexStandsStillIsNews() throws Exception {
+  void prolongedExpiryIsAppliedWithoutIndexChange() throws Exception {
     source.put("/conf/a", "1", Expiry.in(Duration.ofSeconds(600)));
     EtcdMirror mirror = following(b -> b.expiryPolicy(ExpiryPolicy.COPY));
     sink.forgetBatches();
@@ -235,7 +235,7 @@ class MirrorFollowTest extends MirrorFixture {
   }
 
   @Test
-  void noticesAreCountedAndTold() throws Exception {
+  void noticesAreCountedAndReported() throws Exception {
     EtcdMirror mirror = following();
     SourceNotice repaired = new SourceNotice(SourceNotice.Kind.STREAM_REPAIRED, 3, "three");
     source.notice(repaired);
@@ -244,7 +244,7 @@ class MirrorFollowTest extends MirrorFixture {
   }
 
   @Test
-  void whatTheScopeExcludesIsNeitherWrittenNorDeleted() throws Exception {
+  void excludedKeysAreNeitherWrittenNorDeleted() throws Exception {
     scope =
         MirrorScope.builder().prefix("/conf").exclude(Pattern.compile("/conf/own(/.*)?")).build();
     sink.preset("/conf/own/x", "mine");
@@ -261,7 +261,7 @@ class MirrorFollowTest extends MirrorFixture {
   }
 
   @Test
-  void aTreeDeleteWithExcludesSparesTheSiblingsInASinkOfBytes() throws Exception {
+  void treeDeleteWithExcludesSparesSiblingsInByteSink() throws Exception {
     sink = new FakeSink(KeyModel.BYTES);
     scope = MirrorScope.builder().prefix("/conf").exclude(Pattern.compile("/conf/own.*")).build();
     source.put("/conf/a/x", "1");

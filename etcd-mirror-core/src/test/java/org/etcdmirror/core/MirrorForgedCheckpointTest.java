@@ -17,14 +17,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whoever may write the checkpoint can make the mirror compare or stop, with a plain sentence. */
+/** A forged checkpoint makes the mirror compare, or fail with a plain message; no more. */
 class MirrorForgedCheckpointTest extends MirrorFixture {
 
   private static final int MEBIBYTE = 1 << 20;
   private static final String LATE = "+1000000000-12-31T23:59:59Z";
   private static final String EARLY = "-1000000000-01-01T00:00:00Z";
 
-  /** Far more than a mirror writes of notes that no forger has touched. */
+  /** Far more than the notes that a mirror writes itself. */
   private static final int STORED_AT_MOST = 128 * 1024;
 
   static Stream<Arguments> notes() {
@@ -94,7 +94,7 @@ class MirrorForgedCheckpointTest extends MirrorFixture {
 
   @ParameterizedTest(name = "[{index}] {0}")
   @MethodSource("notes")
-  void aForgedNoteNeitherCrashesNorGrowsNorDeletes(String name, String note) throws Exception {
+  void forgedNoteCausesNoCrashGrowthOrDelete(String name, String note) throws Exception {
     Map<String, String> before = levelBesideOthers();
     Map<String, String> notes = new TreeMap<>(store.notes());
     notes.put(name, note);
@@ -133,7 +133,7 @@ class MirrorForgedCheckpointTest extends MirrorFixture {
 
   @ParameterizedTest(name = "[{index}]")
   @MethodSource("checkpoints")
-  void numbersAndTimesOutOfRangeAreTakenForWhatTheyAre(Checkpoint forged) throws Exception {
+  void extremeIndexesAndTimesDoNotPreventFollowing(Checkpoint forged) throws Exception {
     Map<String, String> before = levelBesideOthers();
     store.preset(forged);
     EtcdMirror mirror = started(b -> b.catchUp(CatchUp.hold(1_000, Duration.ofDays(1))));
@@ -150,9 +150,9 @@ class MirrorForgedCheckpointTest extends MirrorFixture {
     assertThat(sink.values()).isEqualTo(before);
   }
 
-  /** What the mirror writes itself is never more than it would read again. */
+  /** A mirror can read as many former scopes as it writes. */
   @Test
-  void asManyFormerScopesAreReadAsAMirrorMayWrite() {
+  void maximumNumberOfFormerScopesIsReadable() {
     assertThat(ScopeNote.parseOthers(scopes(ScopeNote.MOST_SCOPES, 1), null))
         .hasSize(ScopeNote.MOST_SCOPES);
   }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What only the checkpoint says that this link wrote is not deleted unasked. */
+/** Keys that only the checkpoint assigns to this link are not deleted without approval. */
 class MirrorFormerPrefixTest extends MirrorFixture {
 
   private static final DeleteLimit ANY = DeleteLimit.percent(100);
@@ -44,7 +44,7 @@ class MirrorFormerPrefixTest extends MirrorFixture {
     return requireNonNull(store.notes().get("scope"));
   }
 
-  /** Somebody who may write the checkpoint alone writes a former scope into it. */
+  /** Forges former scopes in the checkpoint. */
   private void forge(String... prefixes) {
     StringBuilder note = new StringBuilder(own());
     for (String prefix : prefixes) {
@@ -81,7 +81,7 @@ class MirrorFormerPrefixTest extends MirrorFixture {
         .containsEntry("/otherwise", "theirs");
   }
 
-  /** As the model spells it. */
+  /** The prefix in the spelling of the key model. */
   private Bytes prefix(String text) {
     boolean isPath = source.keyModel() == KeyModel.PATHS;
     return Bytes.utf8(isPath && text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
@@ -89,7 +89,7 @@ class MirrorFormerPrefixTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource
-  void aForgedScopeDeletesNothingAndIsShown(KeyModel model) throws Exception {
+  void forgedScopeDeletesNothingAndBlocksMirror(KeyModel model) throws Exception {
     use(model);
     levelBesideOthers();
     forge("/other/");
@@ -112,7 +112,7 @@ class MirrorFormerPrefixTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource
-  void aForgedScopeOfEverythingAsksForWhatWasNotNamed(KeyModel model) throws Exception {
+  void forgedScopeOfEverythingNeedsApprovalDespiteNamedPrefix(KeyModel model) throws Exception {
     use(model);
     levelBesideOthers();
     scope = MirrorScope.of("/conf/");
@@ -124,7 +124,7 @@ class MirrorFormerPrefixTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource
-  void anApprovalDeletesWhatWasShown(KeyModel model) throws Exception {
+  void approvalDeletesShownFormerKeys(KeyModel model) throws Exception {
     use(model);
     levelBesideOthers();
     forge("/other/");
@@ -138,7 +138,7 @@ class MirrorFormerPrefixTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource
-  void aNamedPrefixIsCleanedUpUnasked(KeyModel model) throws Exception {
+  void namedFormerPrefixIsDeletedWithoutApproval(KeyModel model) throws Exception {
     use(model);
     levelBesideOthers();
     forge("/other/");
@@ -149,7 +149,7 @@ class MirrorFormerPrefixTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource
-  void aNamedPrefixSpeaksForNoOther(KeyModel model) throws Exception {
+  void namedFormerPrefixDoesNotApproveOthers(KeyModel model) throws Exception {
     use(model);
     levelBesideOthers();
     sink.preset("/third/z", "theirs");
@@ -161,7 +161,7 @@ class MirrorFormerPrefixTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource
-  void aFormerPrefixThatHoldsNothingAsksNothing(KeyModel model) throws Exception {
+  void emptyFormerPrefixNeedsNoApproval(KeyModel model) throws Exception {
     use(model);
     levelBesideOthers();
     forge("/empty/", "/conf/a");
@@ -172,7 +172,7 @@ class MirrorFormerPrefixTest extends MirrorFixture {
   }
 
   @Test
-  void moreThanWasShownIsAskedAnew() throws Exception {
+  void moreFormerKeysThanShownNeedNewApproval() throws Exception {
     levelBesideOthers();
     forge("/other/");
     EtcdMirror mirror = blocked(b -> b);
@@ -184,7 +184,7 @@ class MirrorFormerPrefixTest extends MirrorFixture {
   }
 
   @Test
-  void whatCameBetweenTheQuestionAndTheApprovalIsAskedAnew() throws Exception {
+  void formerKeysAddedBeforeApprovalNeedNewApproval() throws Exception {
     levelBesideOthers();
     sink.preset("/conf/extra", "1");
     forge("/other/");
@@ -201,7 +201,7 @@ class MirrorFormerPrefixTest extends MirrorFixture {
   }
 
   @Test
-  void anApprovalIsForgottenByARestartThatHasNotDoneItYet() throws Exception {
+  void restartForgetsApprovalThatWasNotExecuted() throws Exception {
     levelBesideOthers();
     forge("/other/");
     EtcdMirror first = blocked(b -> b);
@@ -218,7 +218,7 @@ class MirrorFormerPrefixTest extends MirrorFixture {
   }
 
   @Test
-  void keysThatExpireAreNoExcuse() throws Exception {
+  void expiringFormerKeysStillNeedApproval() throws Exception {
     levelBesideOthers();
     forge("/other/");
     Map<String, String> notes = new TreeMap<>(store.notes());
@@ -232,7 +232,7 @@ class MirrorFormerPrefixTest extends MirrorFixture {
   }
 
   @Test
-  void withoutTheNoteNothingIsAskedOrDeleted() throws Exception {
+  void missingScopeNoteNeitherBlocksNorDeletes() throws Exception {
     levelBesideOthers();
     String scopeOfThis = own();
     forge("/other/");
@@ -247,7 +247,7 @@ class MirrorFormerPrefixTest extends MirrorFixture {
   }
 
   @Test
-  void aNarrowerScopeAsksForTheRestAlone() throws Exception {
+  void narrowedScopeNeedsApprovalForKeysOutsideIt() throws Exception {
     source.put("/conf/a/x", "1");
     source.put("/conf/b/y", "1");
     scope = MirrorScope.of("/conf");
@@ -267,7 +267,7 @@ class MirrorFormerPrefixTest extends MirrorFixture {
   }
 
   @Test
-  void aFormerPrefixMustBeAPrefix() {
+  void invalidFormerPrefixIsRefused() {
     assertThatThrownBy(() -> mirror(b -> b.formerPrefix("")))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> mirror(b -> b.formerPrefix("no-path")))
@@ -276,7 +276,7 @@ class MirrorFormerPrefixTest extends MirrorFixture {
   }
 
   @Test
-  void theDeleteLimitHoldsForANamedPrefixToo() throws Exception {
+  void deleteLimitAppliesToNamedFormerPrefix() throws Exception {
     levelBesideOthers();
     forge("/other/");
     EtcdMirror mirror = mirror(b -> b.deleteLimit(DeleteLimit.keys(1)).formerPrefix("/other"));

@@ -31,7 +31,7 @@ class MirrorGapTest extends MirrorFixture {
   }
 
   @Test
-  void resumesFromTheCheckpointWithoutReadingEverything() throws Exception {
+  void mirrorResumesFromCheckpointWithoutSnapshot() throws Exception {
     source.put("/conf/a", "1");
     sink.preset("/conf/a", "1");
     resumable(source.index());
@@ -106,7 +106,7 @@ class MirrorGapTest extends MirrorFixture {
         "CATCH_UP"
       },
       mode = EnumSource.Mode.EXCLUDE)
-  void eachGapStopsACarefulMirror(Gap.Reason reason) {
+  void eachGapFailsMirrorUnderFailPolicy(Gap.Reason reason) {
     make(reason);
     long stored = store.index();
     EtcdMirror mirror = mirror(b -> b.recoveryPolicy(RecoveryPolicy.fail()));
@@ -146,7 +146,7 @@ class MirrorGapTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource(names = {"INDEX_WENT_BACKWARDS", "CLUSTER_REPLACED"})
-  void aSourceThatIsReplacedWhileFollowedIsNoticed(Gap.Reason reason) throws Exception {
+  void sourceReplacedWhileFollowingIsDetected(Gap.Reason reason) throws Exception {
     source.put("/conf/a", "1");
     source.foreignWrites(1000);
     EtcdMirror mirror = following(b -> b.deleteLimit(ANY));
@@ -164,7 +164,7 @@ class MirrorGapTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource(names = {"INDEX_WENT_BACKWARDS", "CLUSTER_REPLACED"})
-  void aSourceThatIsReplacedWhileAResyncWaitsIsNoticed(Gap.Reason reason) throws Exception {
+  void sourceReplacedWhileResyncRetriesIsDetected(Gap.Reason reason) throws Exception {
     source.put("/conf/a", "1");
     source.foreignWrites(1000);
     source.faults.failAlways("snapshot", () -> new IOException("not now"));
@@ -186,7 +186,7 @@ class MirrorGapTest extends MirrorFixture {
   }
 
   @Test
-  void aClusterThatIsReplacedDuringTheResyncIsNoticed() throws Exception {
+  void clusterReplacedDuringResyncIsDetected() throws Exception {
     source.put("/conf/a", "1");
     source.foreignWrites(1000);
     Faults.Gate gate = source.faults.block("snapshot");
@@ -202,7 +202,7 @@ class MirrorGapTest extends MirrorFixture {
   }
 
   @Test
-  void aSnapshotOlderThanTheStreamIsNotTaken() throws Exception {
+  void snapshotOlderThanStreamIsRepeated() throws Exception {
     source.put("/conf/a", "1");
     source.foreignWrites(100);
     source.nextSnapshotsAreBehind(1, 50);
@@ -214,25 +214,25 @@ class MirrorGapTest extends MirrorFixture {
   }
 
   @Test
-  void aGapWhileAResyncWaitsIsClosedToo() throws Exception {
+  void gapDuringResyncIsClosedBySameResync() throws Exception {
     source.put("/conf/a", "1");
     Faults.Gate gate = source.faults.block("snapshot");
     EtcdMirror mirror = started(b -> b.deleteLimit(ANY));
     gate.awaitReached();
     loseHistoryWith("/conf/b");
-    // The next stream is open, so that the one resync is behind its start.
+    // The next stream is open, so the snapshot of the resync is newer than its start.
     eventually(() -> told.gaps.size() == 1 && source.openStreams() == 1);
     gate.release();
     level(mirror);
     source.delete("/conf/a");
     level(mirror);
     assertThat(sink.values()).isEqualTo(source.values());
-    assertThat(told.resyncs).as("one covers both").hasSize(1);
+    assertThat(told.resyncs).as("one resync covers both gaps").hasSize(1);
     awaitState(mirror, MirrorState.FOLLOWING);
   }
 
   @Test
-  void historyThatIsClearedWhileFollowedIsAGap() throws Exception {
+  void historyClearedWhileFollowingIsGap() throws Exception {
     EtcdMirror mirror = following();
     loseHistoryWith("/conf/b");
     level(mirror);
@@ -241,7 +241,7 @@ class MirrorGapTest extends MirrorFixture {
     assertThat(told.gaps.get(0).from()).isEqualTo(source.index() - 1);
   }
 
-  /** A write that is no longer to be had when the stream is polled the next time. */
+  /** Writes a key whose event is cleared before the next poll. */
   private void loseHistoryWith(String key) throws InterruptedException {
     Faults.Gate poll = source.faults.block("poll");
     source.foreignWrites(1);
@@ -252,7 +252,7 @@ class MirrorGapTest extends MirrorFixture {
   }
 
   @Test
-  void aGapIsToldOnceHoweverOftenTheSourceFails() throws Exception {
+  void gapIsReportedOnceDespiteRepeatedFailures() throws Exception {
     source.put("/conf/a", "1");
     resumable(source.index());
     source.foreignWrites(2);
@@ -284,7 +284,7 @@ class MirrorGapTest extends MirrorFixture {
   }
 
   @Test
-  void anUnfinishedResyncAfterGoingBackIsFinishedByTheNextRun() throws Exception {
+  void nextRunFinishesResyncAfterIndexWentBackwards() throws Exception {
     source.put("/conf/stale", "x");
     sink.preset("/conf/stale", "x");
     source.foreignWrites(1000);
@@ -303,12 +303,12 @@ class MirrorGapTest extends MirrorFixture {
   }
 
   @Test
-  void aCheckpointWithoutClusterIsCompletedByTheFirstBatch() throws Exception {
+  void firstBatchCompletesCheckpointWithoutClusterId() throws Exception {
     source.put("/conf/a", "1");
     sink.preset("/conf/a", "1");
     store.preset(source.index(), null, scope.fingerprint(ExpiryPolicy.FOLLOW_SOURCE));
     following();
-    // One without it may be stored before the first batch comes, for what else is new.
+    // A checkpoint without it may be stored before the first batch arrives.
     eventually(() -> clusterIds().contains(source.clusterId()));
     assertThat(told.gaps).isEmpty();
   }

@@ -8,13 +8,13 @@ import java.util.Map;
 import org.etcdmirror.api.Gap;
 import org.junit.jupiter.api.Test;
 
-/** Hold means that a person decides, also where a resync would bring the backlog with it. */
+/** Hold needs an approval even if a resync would absorb the backlog. */
 class MirrorHeldResyncTest extends MirrorFixture {
 
   private static final Duration NEVER = Duration.ofDays(100_000);
   private static final CatchUp HOLD = CatchUp.hold(50, NEVER);
 
-  /** The sink is at the source, then a key is written so many times more, and history goes. */
+  /** The sink equals the source, then a key is written this often and history is cleared. */
   private void lostBacklog(int events) {
     source.put("/conf/a", "0");
     sink.preset("/conf/a", "0");
@@ -48,7 +48,7 @@ class MirrorHeldResyncTest extends MirrorFixture {
   }
 
   @Test
-  void aLargeBacklogWithoutHistoryWaits() throws Exception {
+  void largeBacklogWithoutHistoryWaitsForApproval() throws Exception {
     lostBacklog(60);
     EtcdMirror mirror = held();
     assertThat(pending(mirror).reason()).contains("backlog of 60 events");
@@ -59,7 +59,7 @@ class MirrorHeldResyncTest extends MirrorFixture {
   }
 
   @Test
-  void aRestartHoldsIt() throws Exception {
+  void restartHoldsBacklogAgain() throws Exception {
     lostBacklog(60);
     held().close();
     assertThat(sink.batches()).isEmpty();
@@ -68,14 +68,14 @@ class MirrorHeldResyncTest extends MirrorFixture {
   }
 
   @Test
-  void aSmallBacklogWithoutHistoryIsComparedAtOnce() throws Exception {
+  void smallBacklogWithoutHistoryIsResyncedAtOnce() throws Exception {
     lostBacklog(50);
     level(start());
     assertThat(told.blocked).isEmpty();
   }
 
   @Test
-  void anotherSourceWaitsWhateverItsIndex() throws Exception {
+  void replacedSourceWaitsForApprovalAtAnyIndex() throws Exception {
     lostBacklog(0);
     source.replaceCluster("cluster-2", source.index() + 1);
     source.put("/conf/a", "theirs");
@@ -86,7 +86,7 @@ class MirrorHeldResyncTest extends MirrorFixture {
   }
 
   @Test
-  void aFirstCopyDoesNotWait() throws Exception {
+  void firstCopyIsNotHeld() throws Exception {
     source.put("/conf/a", "1");
     source.foreignWrites(1000);
     level(start());
@@ -94,7 +94,7 @@ class MirrorHeldResyncTest extends MirrorFixture {
   }
 
   @Test
-  void aPolicyThatStopsIsNotHeld() {
+  void failPolicyFailsMirrorInsteadOfHolding() {
     lostBacklog(60);
     EtcdMirror mirror = started(b -> b.catchUp(HOLD).recoveryPolicy(RecoveryPolicy.fail()));
     awaitState(mirror, MirrorState.FAILED);

@@ -20,12 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * An index in a file, and a sink that can tell whether it is still the one that the index is of.
- */
+/** An index in a file, and a sink whose identity shows whether the index belongs to it. */
 class MirrorIdentityTest extends MirrorFixture {
 
-  /** What the sink bears by the next look. */
+  /** The identity that the next check finds in the sink. */
   enum Found {
     NONE,
     ANOTHER,
@@ -70,7 +68,7 @@ class MirrorIdentityTest extends MirrorFixture {
   }
 
   @Test
-  void aSinkThatIsTheSameIsFollowedFromTheIndex() throws Exception {
+  void sinkWithSameIdentityIsResumedFromIndex() throws Exception {
     run();
     String id = present().id();
     identified.forgetBatches();
@@ -84,7 +82,7 @@ class MirrorIdentityTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource
-  void anotherAnEmptyOrARestoredSinkIsNoticedByTheNextRun(Found found) throws Exception {
+  void nextRunDetectsReplacedEmptyOrRestoredSink(Found found) throws Exception {
     run();
     SinkIdentity before = present();
     identified.preset(found.instead(before));
@@ -98,12 +96,12 @@ class MirrorIdentityTest extends MirrorFixture {
     assertThat(identified.values()).isEqualTo(source.values());
     assertThat(present().id()).as("an id of its own").isNotEqualTo(before.id());
     run();
-    assertThat(told.reasons()).as("the next run is content").hasSize(1);
+    assertThat(told.reasons()).as("the next run finds no gap").hasSize(1);
   }
 
   @ParameterizedTest
   @EnumSource
-  void soItIsWhileTheMirrorRunsAndTheSourceIsSilent(Found found) throws Exception {
+  void runningMirrorDetectsReplacedEmptyOrRestoredSink(Found found) throws Exception {
     EtcdMirror mirror = following(inFile());
     eventually(() -> present().index() == source.index());
     identified.lose("/conf/kept");
@@ -115,9 +113,9 @@ class MirrorIdentityTest extends MirrorFixture {
     awaitState(mirror, MirrorState.FOLLOWING);
   }
 
-  /** The comparison did not come to its end, so the next run must not believe the index. */
+  /** The comparison did not finish, so the next run must not trust the index. */
   @Test
-  void aRollBackThatWasNotMendedIsFoundByTheNextRun() throws Exception {
+  void nextRunFinishesRepairOfRolledBackSink() throws Exception {
     run();
     identified.preset(Found.OLDER.instead(present()));
     identified.lose("/conf/kept");
@@ -130,9 +128,9 @@ class MirrorIdentityTest extends MirrorFixture {
     assertThat(identified.values()).isEqualTo(source.values());
   }
 
-  /** What was applied since the identity was written may not be in the data that is found. */
+  /** Events applied after the identity was written may be missing from the data. */
   @Test
-  void aRunGoesOnFromTheIndexThatTheSinkIsKnownToHold() throws Exception {
+  void runResumesFromIndexOfSinkIdentity() throws Exception {
     identified.writesEvery(Duration.ofHours(1));
     EtcdMirror first = following(inFile());
     source.put("/conf/late", "3");
@@ -148,7 +146,7 @@ class MirrorIdentityTest extends MirrorFixture {
   }
 
   @Test
-  void aSourceThatBeginsAnewIsWrittenAtOnce() throws Exception {
+  void identityIsWrittenAtOnceAfterSourceGoesBack() throws Exception {
     identified.writesEvery(Duration.ofHours(1));
     source.foreignWrites(1000);
     run();

@@ -15,14 +15,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
-/** What brings nothing is repeated more and more rarely, counted, shown, and said a few times. */
+/** Calls without progress are repeated more rarely, counted, shown and logged a few times. */
 @Timeout(MirrorFixture.LIMIT_SECONDS)
 class MirrorInVainTest extends MirrorFixture {
 
   private static final int MOST_LINES = 10;
 
   @Test
-  void streamsThatEndAtOnceAreNoConnection() throws Exception {
+  void streamsThatEndAtOnceKeepMirrorRetrying() throws Exception {
     EtcdMirror mirror = following();
     source.faults.failAlways("poll", () -> new IOException("ended at once"));
     eventually(() -> mirror.status().counters().retries() > 5);
@@ -38,11 +38,11 @@ class MirrorInVainTest extends MirrorFixture {
   }
 
   @Test
-  void pollsThatReturnNothingAtOnceAreAFailure() throws Exception {
+  void emptyPollsWithoutWaitingCountAsFailure() throws Exception {
     EtcdMirror mirror = following();
     int before = source.faults.calls("poll");
     source.answerAtOnce();
-    // The poll that waits does not know of it.
+    // The poll that already waits is not affected.
     source.put("/conf/a", "1");
     eventually(() -> mirror.status().counters().retries() > 20);
     assertThat(source.faults.calls("poll") - before).isLessThan(100_000);
@@ -67,7 +67,7 @@ class MirrorInVainTest extends MirrorFixture {
   }
 
   @Test
-  void failureThatGoesOnIsSaidAFewTimesAMinute() throws Exception {
+  void lastingFailureIsLoggedFewTimesAMinute() throws Exception {
     Logger logger = (Logger) LoggerFactory.getLogger("org.etcdmirror.core");
     ListAppender<ILoggingEvent> lines = new ListAppender<>();
     EtcdMirror mirror = following();
@@ -85,7 +85,7 @@ class MirrorInVainTest extends MirrorFixture {
   }
 
   @Test
-  void whatWasLeftOutOfTheLogIsSaidWithTheNextLine() {
+  void logBudgetLimitsLines() {
     LogBudget budget = new LogBudget(2);
     StringBuilder log = new StringBuilder();
     for (int i = 0; i < 5; i++) {
@@ -95,7 +95,7 @@ class MirrorInVainTest extends MirrorFixture {
   }
 
   @Test
-  void streamThatBringsSomethingIsNotSlowed() throws Exception {
+  void streamWithProgressIsNotSlowed() throws Exception {
     StreamWorth worth = new StreamWorth();
     for (int i = 0; i < 100; i++) {
       assertThat(worth.opened(i)).isTrue();
@@ -105,7 +105,7 @@ class MirrorInVainTest extends MirrorFixture {
   }
 
   @Test
-  void streamsThatOnlyOpenAreBelievedTwice() throws Exception {
+  void streamsWithoutProgressCountAsConnectionTwice() throws Exception {
     StreamWorth worth = new StreamWorth();
     assertThat(worth.opened(5)).isTrue();
     assertThat(worth.opened(5)).isTrue();

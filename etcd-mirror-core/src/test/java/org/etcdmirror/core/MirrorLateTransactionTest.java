@@ -30,7 +30,7 @@ class MirrorLateTransactionTest extends MirrorFixture {
     source.clearHistory();
     sink = atomic;
     if (!Misdeed.ON.contains(Misdeed.LATE_TRANSACTIONS)) {
-      // As long as the engine does not move the fence.
+      // Needed as long as the engine does not move the fence.
       atomic.fenceBeforeReading();
     }
     atomic.late.loseNext(

@@ -18,7 +18,7 @@ class MirrorLedgerTest extends MirrorFixture {
 
   private static final DeleteLimit ANY = DeleteLimit.percent(100);
 
-  /** The sink is at the source, and then 994 events are made and cleared. */
+  /** The sink equals the source, then 994 events are made and cleared. */
   private void clearedGap() {
     source.put("/conf/a", "1");
     sink.preset("/conf/a", "1");
@@ -34,7 +34,7 @@ class MirrorLedgerTest extends MirrorFixture {
   }
 
   @Test
-  void aResyncThatFindsNothingSaysSo() throws Exception {
+  void resyncWithoutDifferencesIsRecorded() throws Exception {
     clearedGap();
     EtcdMirror mirror = following();
     GapRecord record = only(mirror);
@@ -45,7 +45,7 @@ class MirrorLedgerTest extends MirrorFixture {
   }
 
   @Test
-  void aSkippedGapIsALoss() throws Exception {
+  void skippedGapIsRecordedAsLoss() throws Exception {
     clearedGap();
     EtcdMirror mirror = following(b -> b.recoveryPolicy(RecoveryPolicy.skipGap()));
     GapRecord record = only(mirror);
@@ -54,7 +54,7 @@ class MirrorLedgerTest extends MirrorFixture {
   }
 
   @Test
-  void aGapThatStopsTheMirrorIsLeftOpen() {
+  void gapThatFailsMirrorIsRecordedAsOpen() {
     clearedGap();
     EtcdMirror mirror = started(b -> b.recoveryPolicy(RecoveryPolicy.fail()));
     awaitState(mirror, MirrorState.FAILED);
@@ -64,13 +64,13 @@ class MirrorLedgerTest extends MirrorFixture {
   }
 
   @Test
-  void whatFailedAttemptsWroteCountsToo() throws Exception {
+  void writesOfFailedAttemptsAreCounted() throws Exception {
     resumable(source.index());
     for (int i = 0; i < 2500; i++) {
       source.put("/conf/" + i, "v");
     }
     source.clearHistory();
-    // The first batches are written; then the sink fails, and the rest is the next attempt's.
+    // The first batches are written, then the sink fails; the next attempt writes the rest.
     sink.faults.failNext("snapshot", new IOException("not at first"));
     int[] applies = {0};
     sink.faults.failAlways(
@@ -83,7 +83,7 @@ class MirrorLedgerTest extends MirrorFixture {
   }
 
   @Test
-  void theDurationIsCountedFromWhenItWasFound() throws Exception {
+  void gapDurationStartsWhenGapIsFound() throws Exception {
     clearedGap();
     IOException down = new IOException("down");
     source.faults.failNext("open now", Collections.nCopies(5, down).toArray(Throwable[]::new));
@@ -94,7 +94,7 @@ class MirrorLedgerTest extends MirrorFixture {
   }
 
   @Test
-  void aGapThatTheResyncBeforeClosedHasARecordOfItsOwn() throws Exception {
+  void gapClosedByEarlierResyncHasItsOwnRecord() throws Exception {
     clearedGap();
     Faults.Gate gate = source.faults.block("snapshot");
     EtcdMirror mirror = started();
@@ -118,7 +118,7 @@ class MirrorLedgerTest extends MirrorFixture {
   }
 
   @Test
-  void aResyncInVainIsOneGap() throws Exception {
+  void repeatedResyncIsRecordedAsOneGap() throws Exception {
     source.put("/conf/a", "1");
     source.foreignWrites(100);
     store.preset(source.index(), source.clusterId(), "another scope");
@@ -130,7 +130,7 @@ class MirrorLedgerTest extends MirrorFixture {
   }
 
   @Test
-  void aRunThatEndsByItselfHasARecord() throws Exception {
+  void syncOnceRecordsItsGap() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = mirror();
     assertThat(mirror.syncOnce().describe()).startsWith("first copy at index ");
@@ -149,7 +149,7 @@ class MirrorLedgerTest extends MirrorFixture {
   }
 
   @Test
-  void listenersLearnOfAGapThenOfTheResyncThenOfItsEnd() throws Exception {
+  void listenerHearsGapThenResyncThenGapEnd() throws Exception {
     List<String> order = Collections.synchronizedList(new ArrayList<>());
     MirrorListener listener =
         new MirrorListener() {
@@ -174,7 +174,7 @@ class MirrorLedgerTest extends MirrorFixture {
   }
 
   @Test
-  void onlyTheLastHundredAreKept() {
+  void lastHundredGapRecordsAreKept() {
     Progress progress = new Progress();
     GapLedger gaps = new GapLedger("test", progress, told);
     for (int i = 0; i < 150; i++) {

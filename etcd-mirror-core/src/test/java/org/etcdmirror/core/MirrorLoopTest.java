@@ -57,21 +57,21 @@ class MirrorLoopTest extends MirrorFixture {
 
   @ParameterizedTest
   @CsvSource({"/a,/a", "/a,/a/b", "/a/b,/a", "/a,/", "/,/b"})
-  void aTargetThatOverlapsTheSourceInOneClusterIsRefused(String from, String to) {
+  void targetOverlappingSourceInSameClusterIsRefused(String from, String to) {
     sink.in(HERE, source::index);
     scope = rename(from, to);
     assertThat(refusal()).hasMessageContainingAll(HERE, "'" + from + "'", "'" + to + "'");
   }
 
   @Test
-  void anotherRulesSourceCountsAsWell() {
+  void targetOverlappingSourceOfAnotherRuleIsRefused() {
     sink.in(HERE, source::index);
     scope = MirrorScope.builder().rename("/a", "/b").rename("/b", "/c").build();
     assertThat(refusal()).hasMessageContaining("'/b'");
   }
 
   @Test
-  void excludesDoNotHelp() {
+  void overlapIsRefusedDespiteExcludes() {
     sink.in(HERE, source::index);
     scope =
         MirrorScope.builder()
@@ -82,7 +82,7 @@ class MirrorLoopTest extends MirrorFixture {
   }
 
   @Test
-  void aMirrorThatRunsOnceIsRefusedAsWell() {
+  void syncOnceIsRefusedForOverlap() {
     sink.in(HERE, source::index);
     source.put("/conf/a", "1");
     EtcdMirror mirror = mirror();
@@ -91,14 +91,14 @@ class MirrorLoopTest extends MirrorFixture {
   }
 
   @Test
-  void aMirrorThatGoesOnIsRefusedBeforeItsFirstEvent() {
+  void resumedMirrorIsRefusedBeforeFirstEvent() {
     sink.in(HERE, source::index);
     resumable(source.index());
     refusal();
   }
 
   @Test
-  void aCopyInsideOneClusterToAnotherPrefixIsNoLoop() throws Exception {
+  void copyToOtherPrefixInSameClusterIsNoLoop() throws Exception {
     sink.in(HERE, source::index);
     scope = rename("/conf", "/conftool");
     source.put("/conf/a", "1");
@@ -107,7 +107,7 @@ class MirrorLoopTest extends MirrorFixture {
   }
 
   @Test
-  void itsOwnCheckpointIsNoInverseLink() throws Exception {
+  void ownCheckpointIsNoReverseLink() throws Exception {
     sink.in(HERE, source::index);
     scope = rename("/a", "/b");
     resumable(source.index());
@@ -118,7 +118,7 @@ class MirrorLoopTest extends MirrorFixture {
   }
 
   @Test
-  void theTwoKeyspacesOfOneClusterAreNoLoop() throws Exception {
+  void differentKeyspacesOfOneClusterAreNoLoop() throws Exception {
     sink = new FakeSink(KeyModel.BYTES);
     sink.in(HERE, source::index);
     source.put("/conf/a", "1");
@@ -127,7 +127,7 @@ class MirrorLoopTest extends MirrorFixture {
   }
 
   @Test
-  void anInverseLinkOfUnknownScopeIsRefusedAndNamed() {
+  void reverseLinkOfUnknownScopeIsRefusedAndNamed() {
     sink.in(THERE);
     source.holds(stored(THERE));
     assertThat(refusal())
@@ -142,7 +142,7 @@ class MirrorLoopTest extends MirrorFixture {
 
   @ParameterizedTest
   @CsvSource({"/conf,/conf", "/,/", "/conf/x,/conf", "/conf,/conf/y", "/conf/,/conf/"})
-  void anInverseLinkThatBringsSomethingBackIsRefused(String from, String to) {
+  void reverseLinkWithOverlappingKeysIsRefused(String from, String to) {
     sink.in(THERE);
     source.holds(stored(rename(from, to), KeyModel.PATHS, KeyModel.PATHS));
     assertThat(refusal()).hasMessageContaining("through a reverse link (/");
@@ -150,21 +150,21 @@ class MirrorLoopTest extends MirrorFixture {
 
   @ParameterizedTest
   @CsvSource({"/other,/conf", "/conf,/other", "/conftool,/conf", "/conf,/conftool"})
-  void anInverseLinkOfOtherKeysIsNoLoop(String from, String to) throws Exception {
+  void reverseLinkOfOtherKeysIsNoLoop(String from, String to) throws Exception {
     sink.in(THERE);
     source.holds(stored(rename(from, to), KeyModel.PATHS, KeyModel.PATHS));
     following();
   }
 
   @Test
-  void anInverseLinkOfAnotherKeyspaceIsNoLoop() throws Exception {
+  void reverseLinkOfAnotherKeyspaceIsNoLoop() throws Exception {
     sink.in(THERE);
     source.holds(stored(scope, KeyModel.BYTES, KeyModel.PATHS));
     following();
   }
 
   @Test
-  void aFormerScopeOfAnInverseLinkCountsAsWell() {
+  void reverseLinkWithOverlappingFormerScopeIsRefused() {
     sink.in(THERE);
     String other = scopeNote(rename("/other", "/other"));
     source.holds(stored(THERE, Map.of("scope", other + "\n" + scopeNote(scope))));
@@ -177,14 +177,14 @@ class MirrorLoopTest extends MirrorFixture {
   }
 
   @Test
-  void anInverseLinkWhoseScopeIsNotReadableIsRefused() {
+  void reverseLinkWithUnreadableScopeIsRefused() {
     sink.in(THERE);
     source.holds(stored(THERE, Map.of("scope", "of another version")));
     assertThat(refusal()).hasMessageContaining("unknown prefixes");
   }
 
   @Test
-  void anInverseLinkThatHasEndedIsNoLoop() throws Exception {
+  void reverseLinkThatWasCutOverIsNoLoop() throws Exception {
     sink.in(THERE);
     source.holds(
         new StoredLink(
@@ -194,21 +194,21 @@ class MirrorLoopTest extends MirrorFixture {
   }
 
   @Test
-  void linksFromElsewhereAreNoLoop() throws Exception {
+  void linksFromOtherClustersAreNoLoop() throws Exception {
     sink.in(THERE);
     source.holds(stored("cluster-3"), stored(null));
     following();
   }
 
   @Test
-  void nothingIsAskedWhereTheSinkHasNoIdentity() throws Exception {
+  void storedLinksAreNotReadIfSinkHasNoClusterId() throws Exception {
     source.holds(stored(THERE));
     following();
     assertThat(source.faults.calls("storedLinks")).isZero();
   }
 
   @Test
-  void aSideThatDoesNotAnswerIsAskedAgain() throws Exception {
+  void loopCheckIsRetriedAfterFailure() throws Exception {
     sink.in(THERE);
     source.faults.failNext("storedLinks", new IOException("down"));
     sink.faults.failNext("sink head", new IOException("down"));
@@ -218,7 +218,7 @@ class MirrorLoopTest extends MirrorFixture {
   }
 
   @Test
-  void itIsAskedOncePerSourceCluster() throws Exception {
+  void loopCheckRunsOncePerSourceCluster() throws Exception {
     sink.in(THERE);
     EtcdMirror mirror = following();
     for (int i = 0; i < 3; i++) {

@@ -15,14 +15,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** That the sink may not be level is stored, and only a comparison or a decision ends it. */
+/** The note that the sink may not be level: only a comparison or a decision removes it. */
 class MirrorNotLevelTest extends MirrorFixture {
 
   static final String NOTE = "must-compare";
 
   private static final DeleteLimit ANY = DeleteLimit.percent(100);
 
-  /** What opened the stream in which the gap is found. */
+  /** How the stream was opened in which the gap is found. */
   private enum Opened {
     RESUME,
     FIRST_COPY,
@@ -68,7 +68,7 @@ class MirrorNotLevelTest extends MirrorFixture {
     return mirror;
   }
 
-  /** The stream swallows a put, goes on, and only then finds out. */
+  /** The stream misses a put, continues, and only then reports the miss. */
   private void missOne(EtcdMirror mirror) throws InterruptedException {
     long missed = source.putUnseen("/conf/missed", "7");
     source.put("/conf/later", "9");
@@ -79,7 +79,7 @@ class MirrorNotLevelTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource
-  void aWrongIndexIsAGapWhateverOpenedTheStream(Opened opened) throws Exception {
+  void disprovedIndexIsGapHoweverStreamWasOpened(Opened opened) throws Exception {
     EtcdMirror mirror = follow(opened);
     missOne(mirror);
     eventually(() -> sink.values().equals(source.values()));
@@ -93,7 +93,7 @@ class MirrorNotLevelTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource
-  void aWrongIndexIsFoundAgainByTheNextRun(Opened opened) throws Exception {
+  void nextRunFindsDisprovedIndexAgain(Opened opened) throws Exception {
     EtcdMirror mirror = follow(opened);
     source.faults.failAlways("snapshot", () -> new IOException("the source is away"));
     missOne(mirror);
@@ -108,7 +108,7 @@ class MirrorNotLevelTest extends MirrorFixture {
   }
 
   @Test
-  void clearedHistoryInAStreamThatAResyncOpenedIsAGapOfItsOwn() throws Exception {
+  void clearedHistoryAfterResyncIsSeparateGap() throws Exception {
     EtcdMirror mirror = follow(Opened.RESYNC);
     source.faults.failNext("poll", new HistoryClearedException(1, 2, 3));
     source.foreignWrites(1);
@@ -119,7 +119,7 @@ class MirrorNotLevelTest extends MirrorFixture {
   }
 
   @Test
-  void aWrongIndexIsNotForgottenWhenTheNextStreamDoesNotOpenAtOnce() throws Exception {
+  void disprovedIndexSurvivesFailedReopening() throws Exception {
     EtcdMirror mirror = follow(Opened.RESUME);
     source.faults.failNext("open now", new IOException("1"), new IOException("2"));
     missOne(mirror);
@@ -129,7 +129,7 @@ class MirrorNotLevelTest extends MirrorFixture {
   }
 
   @Test
-  void everyCheckpointBearsTheNoteUntilTheComparisonHasEnded() throws Exception {
+  void checkpointsCarryCompareNoteUntilComparisonEnds() throws Exception {
     EtcdMirror mirror = follow(Opened.RESUME);
     Faults.Gate gate = source.faults.block("snapshot");
     int before = store.saves().size();
@@ -147,7 +147,7 @@ class MirrorNotLevelTest extends MirrorFixture {
   }
 
   @Test
-  void nothingClaimsToBeLevelWhileEventsBeforeTheGapAreStillApplied() throws Exception {
+  void mirrorIsNotLevelWhileEventsBeforeGapAreApplied() throws Exception {
     EtcdMirror mirror = follow(Opened.RESUME);
     long missed = source.putUnseen("/conf/missed", "7");
     Faults.Gate apply = sink.faults.block("apply");
@@ -168,7 +168,7 @@ class MirrorNotLevelTest extends MirrorFixture {
   }
 
   @Test
-  void aWrongIndexIsStoredByACloseAlsoWhereTheApplierHadNotHeardOfIt() throws Exception {
+  void closeStoresDisprovedIndexThatApplierHasNotSeen() throws Exception {
     EtcdMirror mirror = follow(Opened.RESUME);
     long missed = source.putUnseen("/conf/missed", "7");
     Faults.Gate apply = sink.faults.block("apply");
@@ -187,7 +187,7 @@ class MirrorNotLevelTest extends MirrorFixture {
   }
 
   @Test
-  void aWrongIndexThatIsFoundDuringAPauseIsStoredAtOnce() throws Exception {
+  void disprovedIndexIsStoredAtOnceDuringPause() throws Exception {
     EtcdMirror mirror = follow(Opened.RESUME);
     missOnePaused(mirror);
     eventually(() -> isNoted(Gap.Reason.INDEX_DISPROVED));
@@ -207,12 +207,12 @@ class MirrorNotLevelTest extends MirrorFixture {
     source.disprove(missed);
   }
 
-  /** It waits for its snapshot, or it has it already and writes. */
+  /** The earlier resync closes a gap or is the first copy. */
   @ParameterizedTest
   @EnumSource(
       names = {"RESUME", "FIRST_COPY"},
       mode = EnumSource.Mode.INCLUDE)
-  void aResyncOfBeforeDoesNotCloseALaterGap(Opened opened) throws Exception {
+  void earlierResyncDoesNotCloseLaterGap(Opened opened) throws Exception {
     if (opened == Opened.RESUME) {
       haveHistory();
       source.put("/conf/b", "2");
@@ -240,7 +240,7 @@ class MirrorNotLevelTest extends MirrorFixture {
   }
 
   @Test
-  void aGapThatIsFoundWhileTheMirrorIsBlockedIsStoredBesideTheFirst() throws Exception {
+  void gapFoundWhileBlockedIsStoredBesideFirstGap() throws Exception {
     for (int i = 0; i < 100; i++) {
       sink.preset("/conf/" + i, "old");
     }
@@ -262,7 +262,7 @@ class MirrorNotLevelTest extends MirrorFixture {
   }
 
   @Test
-  void aPolicyThatFailsLeavesTheNoteAndFailsAgainUntilAnotherDecides() throws Exception {
+  void failPolicyKeepsCompareNoteUntilAnotherPolicyDecides() throws Exception {
     haveHistory();
     EtcdMirror careful = started(b -> b.recoveryPolicy(RecoveryPolicy.fail()));
     awaitState(careful, MirrorState.FOLLOWING);
@@ -277,7 +277,7 @@ class MirrorNotLevelTest extends MirrorFixture {
   }
 
   @Test
-  void aSkipTakesTheLossAndTheNote() throws Exception {
+  void skippedGapRemovesCompareNote() throws Exception {
     haveHistory();
     EtcdMirror mirror = following(b -> b.recoveryPolicy(RecoveryPolicy.skipGap()));
     missOne(mirror);
@@ -289,7 +289,7 @@ class MirrorNotLevelTest extends MirrorFixture {
   }
 
   @Test
-  void aDriftThatWasNotMendedCannotBeSkippedByTheNextRunEither() throws Exception {
+  void unrepairedDriftCannotBeSkippedByNextRun() throws Exception {
     source.put("/conf/kept", "1");
     EtcdMirror first = following(b -> b.recoveryPolicy(RecoveryPolicy.skipGap()));
     source.faults.failAlways("snapshot", () -> new IOException("away"));
@@ -306,7 +306,7 @@ class MirrorNotLevelTest extends MirrorFixture {
   }
 
   @Test
-  void aRepairThatWasCutShortIsFinishedByTheNextRun() throws Exception {
+  void nextRunFinishesInterruptedRepair() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror first =
         following(b -> b.verification(Verification.every(Duration.ofMillis(20)).repair()));

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A run that ends by itself asks the policy as one that goes on does. */
+/** {@code syncOnce} asks the recovery policy as a running mirror does. */
 class MirrorOnceTest extends MirrorFixture {
 
   private void make(Gap.Reason reason) {
@@ -36,7 +36,7 @@ class MirrorOnceTest extends MirrorFixture {
   @ParameterizedTest
   @EnumSource(
       names = {"HISTORY_CLEARED", "CLUSTER_REPLACED", "INDEX_WENT_BACKWARDS", "SCOPE_CHANGED"})
-  void aGapThatThePolicyRefusesWritesNothing(Gap.Reason reason) {
+  void syncOnceWritesNothingIfPolicyFails(Gap.Reason reason) {
     make(reason);
     long stored = store.index();
     EtcdMirror mirror = mirror(b -> b.recoveryPolicy(RecoveryPolicy.fail()));
@@ -54,7 +54,7 @@ class MirrorOnceTest extends MirrorFixture {
   @ParameterizedTest
   @EnumSource(
       names = {"HISTORY_CLEARED", "CLUSTER_REPLACED", "INDEX_WENT_BACKWARDS", "SCOPE_CHANGED"})
-  void aGapThatThePolicySkipsStoresTheSourcesIndexAlone(Gap.Reason reason) throws Exception {
+  void syncOnceStoresOnlyIndexIfPolicySkips(Gap.Reason reason) throws Exception {
     make(reason);
     EtcdMirror mirror = mirror(b -> b.recoveryPolicy(RecoveryPolicy.skipGap()));
     ResyncReport report = mirror.syncOnce();
@@ -71,7 +71,7 @@ class MirrorOnceTest extends MirrorFixture {
   }
 
   @Test
-  void aFirstRunAsksNobody() throws Exception {
+  void firstSyncOnceDoesNotAskPolicy() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = mirror(b -> b.recoveryPolicy(gap -> RecoveryPolicy.Decision.FAIL));
     assertThat(mirror.syncOnce().gap().reason()).isEqualTo(Gap.Reason.NO_CHECKPOINT);
@@ -80,7 +80,7 @@ class MirrorOnceTest extends MirrorFixture {
   }
 
   @Test
-  void whereNothingIsLostItComparesAndAsksNobody() throws Exception {
+  void syncOnceWithoutGapComparesWithoutAskingPolicy() throws Exception {
     source.put("/conf/a", "1");
     resumable(source.index());
     EtcdMirror mirror = mirror(b -> b.recoveryPolicy(gap -> RecoveryPolicy.Decision.FAIL));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Custom sources and sinks that show what mirrors remember: the engine lets none of it through. */
+/** Custom sources and sinks that show the keys in which mirrors keep state: these stay hidden. */
 class MirrorOwnKeysTest extends MirrorFixture {
 
   private static final Duration TIME = Duration.ofMinutes(3);
@@ -84,7 +84,7 @@ class MirrorOwnKeysTest extends MirrorFixture {
   }
 
   @Test
-  void hiddenEventsMoveTheIndexAndAreNoAnchor() throws Exception {
+  void hiddenEventsMoveIndexButGiveNoAnchor() throws Exception {
     everything(KeyModel.BYTES);
     source.put("/a", "1");
     EtcdMirror mirror = following();
@@ -99,7 +99,7 @@ class MirrorOwnKeysTest extends MirrorFixture {
   }
 
   @Test
-  void aCheckpointElsewhereIsHiddenInTheSink() throws Exception {
+  void checkpointAtCustomKeyIsHiddenInSink() throws Exception {
     everything(KeyModel.BYTES);
     sink = keeping(ELSEWHERE);
     sink.preset(ELSEWHERE, "index=5");
@@ -111,7 +111,7 @@ class MirrorOwnKeysTest extends MirrorFixture {
   }
 
   @Test
-  void aFormerScopeLeavesNoCheckpointToDelete() throws Exception {
+  void formerScopeDoesNotDeleteCheckpoints() throws Exception {
     everything(KeyModel.BYTES);
     sink = keeping(ELSEWHERE);
     sink.preset("/__replication/here", "5");
@@ -130,7 +130,7 @@ class MirrorOwnKeysTest extends MirrorFixture {
         .isEqualTo(Map.of("/a", "1", "/__replication/here", "5", ELSEWHERE, "index=5"));
   }
 
-  /** The same history, open. */
+  /** A new source with the same entries. */
   private static FakeSource again(FakeSource former) {
     FakeSource next = new FakeSource(former.keyModel());
     former.values().forEach(next::put);
@@ -138,7 +138,7 @@ class MirrorOwnKeysTest extends MirrorFixture {
   }
 
   @Test
-  void whatACheckpointSaysIsHiddenInTheSourceFromTheStart() throws Exception {
+  void hiddenKeysOfCheckpointAreHiddenInSourceFromStart() throws Exception {
     everything(KeyModel.BYTES);
     source.put(ELSEWHERE, "index=5");
     source.put("/a", "1");
@@ -164,7 +164,7 @@ class MirrorOwnKeysTest extends MirrorFixture {
   }
 
   @Test
-  void aNoteThatNamesNoKeysStopsTheMirror() {
+  void unreadableHiddenNoteFailsMirror() {
     everything(KeyModel.BYTES);
     store.preset(
         new Checkpoint(0, source.clusterId(), null, Instant.EPOCH, 0, Map.of("hidden", "0xzz")));
@@ -175,7 +175,7 @@ class MirrorOwnKeysTest extends MirrorFixture {
   }
 
   @Test
-  void aCutOverTellsTheWayBackOfTheCheckpointElsewhere() throws Exception {
+  void cutoverPassesHiddenKeysToReverseLink() throws Exception {
     everything(KeyModel.BYTES);
     sink = keeping(ELSEWHERE);
     sink.in("cluster-2");
@@ -189,7 +189,7 @@ class MirrorOwnKeysTest extends MirrorFixture {
   }
 
   @Test
-  void inOneClusterTheOwnCheckpointInTheSourceIsNoData() throws Exception {
+  void ownCheckpointInSameClusterIsHiddenInSource() throws Exception {
     everything(KeyModel.BYTES);
     sink = keeping("/app/index");
     sink.in(source.clusterId(), source::index);
@@ -210,7 +210,7 @@ class MirrorOwnKeysTest extends MirrorFixture {
   }
 
   @Test
-  void aTransformThatMakesUpAnIndexLeavesThatEntryOutByName() throws Exception {
+  void entryThatTransformMapsToOwnKeyIsUnsupported() throws Exception {
     everything(KeyModel.BYTES);
     Map<Bytes, Bytes> names = Map.of(Bytes.utf8("/bad"), Bytes.utf8("/__replication/here"));
     scope =

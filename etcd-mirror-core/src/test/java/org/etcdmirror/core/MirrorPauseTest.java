@@ -30,7 +30,7 @@ class MirrorPauseTest extends MirrorFixture {
   }
 
   @Test
-  void theBatchInHandIsFinishedAndStored() throws Exception {
+  void pauseFinishesAndStoresCurrentBatch() throws Exception {
     EtcdMirror mirror = following();
     Faults.Gate gate = sink.faults.block("apply");
     long inHand = source.put("/conf/a", "1");
@@ -51,7 +51,7 @@ class MirrorPauseTest extends MirrorFixture {
   }
 
   @Test
-  void progressWithoutEventsIsStoredBeforeItStands() throws Exception {
+  void pauseStoresProgressWithoutEvents() throws Exception {
     EtcdMirror mirror = following();
     source.foreignWrites(10);
     level(mirror);
@@ -61,7 +61,7 @@ class MirrorPauseTest extends MirrorFixture {
   }
 
   @Test
-  void theSourceIsReadUntilTheBufferIsFull() throws Exception {
+  void pausedMirrorReadsSourceUntilBufferIsFull() throws Exception {
     EtcdMirror mirror = following(b -> b.buffer(5, 1L << 20));
     mirror.pause();
     awaitState(mirror, MirrorState.PAUSED);
@@ -72,7 +72,7 @@ class MirrorPauseTest extends MirrorFixture {
       source.put("/conf/" + i, "v");
     }
     eventually(() -> readerThread().getState() == Thread.State.WAITING);
-    // What is in the buffer, the one that finds no room, and the poll that was under way.
+    // The full buffer, the batch that finds no room, and the poll that was under way.
     // A poll without events that came before takes up room as well.
     assertThat(source.faults.calls("poll") - polls).isLessThanOrEqualTo(7);
     assertThat(mirror.status().index()).isEqualTo(before);
@@ -87,7 +87,7 @@ class MirrorPauseTest extends MirrorFixture {
   }
 
   @Test
-  void beforeTheStartItHoldsFromTheStartOn() throws Exception {
+  void pauseBeforeStartHoldsMirrorFromStart() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = mirror();
     mirror.pause();
@@ -100,7 +100,7 @@ class MirrorPauseTest extends MirrorFixture {
   }
 
   @Test
-  void whileTheSourceNeverAnswered() throws Exception {
+  void pauseWorksBeforeSourceAnswers() throws Exception {
     source.faults.failAlways("head", () -> new IOException("down"));
     EtcdMirror mirror = started();
     mirror.pause();
@@ -111,7 +111,7 @@ class MirrorPauseTest extends MirrorFixture {
   }
 
   @Test
-  void whileTheSinkFailsItIsTheBatchInHandThatIsRetried() throws Exception {
+  void pauseWaitsForRetriedBatch() throws Exception {
     EtcdMirror mirror = following();
     sink.faults.failAlways("apply", () -> new IOException("down"));
     source.put("/conf/a", "1");
@@ -127,14 +127,14 @@ class MirrorPauseTest extends MirrorFixture {
   }
 
   @Test
-  void aResyncStandsBetweenTwoBatches() throws Exception {
+  void pauseHoldsResyncBetweenBatches() throws Exception {
     for (int i = 0; i < 3000; i++) {
       source.put("/conf/" + i, "v");
     }
     Faults.Gate gate = sink.faults.block("apply");
     EtcdMirror mirror = started();
     gate.awaitReached();
-    assertThat(mirror.pause(Duration.ZERO)).as("a batch is in hand").isFalse();
+    assertThat(mirror.pause(Duration.ZERO)).as("a batch is being applied").isFalse();
     eventually(() -> mirror.status().state() == MirrorState.RESYNCING);
     gate.release();
     assertThat(mirror.pause(PATIENCE)).isTrue();
@@ -149,7 +149,7 @@ class MirrorPauseTest extends MirrorFixture {
   }
 
   @Test
-  void aResyncThatStandsIsFoundAgainByTheNextRun() throws Exception {
+  void nextRunFinishesPausedResync() throws Exception {
     for (int i = 0; i < 3000; i++) {
       source.put("/conf/" + i, "v");
     }
@@ -168,7 +168,7 @@ class MirrorPauseTest extends MirrorFixture {
   }
 
   @Test
-  void aResyncThatWritesNothingIsFinished() throws Exception {
+  void pauseLetsResyncWithoutWritesFinish() throws Exception {
     source.put("/conf/a", "1");
     sink.preset("/conf/a", "1");
     Faults.Gate gate = source.faults.block("snapshot");
@@ -182,7 +182,7 @@ class MirrorPauseTest extends MirrorFixture {
   }
 
   @Test
-  void whenItReturnsNothingMoreIsWritten() throws Exception {
+  void nothingIsWrittenAfterPauseReturns() throws Exception {
     EtcdMirror mirror = following();
     Thread writer = new Thread(() -> writeUntilInterrupted());
     writer.start();
@@ -214,7 +214,7 @@ class MirrorPauseTest extends MirrorFixture {
   }
 
   @Test
-  void aMirrorThatDoesNotRunWritesNothing() throws Exception {
+  void pauseReturnsTrueForMirrorThatDoesNotRun() throws Exception {
     EtcdMirror mirror = mirror();
     assertThat(mirror.pause(Duration.ZERO)).as("not started").isTrue();
     mirror.close();
@@ -227,7 +227,7 @@ class MirrorPauseTest extends MirrorFixture {
   }
 
   @Test
-  void aBlockedMirrorWritesNothing() throws Exception {
+  void approvedPausedMirrorWritesNothingBeforeResume() throws Exception {
     sink.preset("/conf/a", "1");
     EtcdMirror mirror = started();
     awaitState(mirror, MirrorState.BLOCKED);
@@ -239,7 +239,7 @@ class MirrorPauseTest extends MirrorFixture {
   }
 
   @Test
-  void aListenerThatPausesDoesNotWaitForItself() throws Exception {
+  void pauseInListenerDoesNotDeadlock() throws Exception {
     AtomicReference<EtcdMirror> self = new AtomicReference<>();
     EtcdMirror mirror =
         mirror(
@@ -260,7 +260,7 @@ class MirrorPauseTest extends MirrorFixture {
   }
 
   @Test
-  void aResumeEndsTheWait() throws Exception {
+  void resumeEndsWaitingPause() throws Exception {
     EtcdMirror mirror = following();
     Faults.Gate gate = sink.faults.block("apply");
     source.put("/conf/a", "1");
@@ -276,7 +276,7 @@ class MirrorPauseTest extends MirrorFixture {
   }
 
   @Test
-  void aQuestionStaysAQuestion() throws Exception {
+  void pausedMirrorStaysBlockedUntilApproval() throws Exception {
     sink.preset("/conf/a", "1");
     EtcdMirror mirror = started(b -> b.buffer(2, 1000));
     awaitState(mirror, MirrorState.BLOCKED);
@@ -285,7 +285,7 @@ class MirrorPauseTest extends MirrorFixture {
     for (int i = 0; i < 20; i++) {
       source.put("/conf/b", "" + i);
     }
-    // Taken and dropped, so that the stream lives.
+    // The events are read and dropped, so that the stream stays open.
     eventually(() -> source.faults.calls("poll") > 20);
     assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED);
     approve(mirror);
@@ -295,7 +295,7 @@ class MirrorPauseTest extends MirrorFixture {
   }
 
   @Test
-  void repeatedIsHarmless() throws Exception {
+  void repeatedPauseAndResumeAreHarmless() throws Exception {
     EtcdMirror mirror = following();
     mirror.resume();
     mirror.pause();
@@ -308,7 +308,7 @@ class MirrorPauseTest extends MirrorFixture {
   }
 
   @Test
-  void aSourceThatEndsForGoodMeanwhileIsShownAtOnce() throws Exception {
+  void permanentSourceFailureIsShownWhilePaused() throws Exception {
     EtcdMirror mirror = paused();
     source.faults.failAlways("poll", () -> new IllegalStateException("never again"));
     source.put("/conf/a", "1");
@@ -318,12 +318,12 @@ class MirrorPauseTest extends MirrorFixture {
   }
 
   @Test
-  void itCanBeClosed() throws Exception {
+  void pausedMirrorCanBeClosed() throws Exception {
     EtcdMirror mirror = following(b -> b.closeTimeout(Duration.ofMinutes(5)));
     mirror.pause();
     awaitState(mirror, MirrorState.PAUSED);
     source.put("/conf/a", "1");
-    assertThat(timeToClose(mirror)).as("it need not be broken off").isLessThan(PATIENCE);
+    assertThat(timeToClose(mirror)).as("it ends without an interrupt").isLessThan(PATIENCE);
     assertClosed(mirror, MirrorState.STOPPED);
     mirror.pause();
     mirror.resume();

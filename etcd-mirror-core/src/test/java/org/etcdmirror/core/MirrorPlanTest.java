@@ -16,12 +16,12 @@ import org.etcdmirror.core.internal.keys.CoalescerTest;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** What a resync would do, and that it then does it. */
+/** The plan of a resync, and that the resync then does the same. */
 class MirrorPlanTest extends MirrorFixture {
 
   /** The prefix itself is a directory on both sides. */
   @Test
-  void itTellsNumbersAndKeysAndChangesNothing() throws Exception {
+  void planListsCountsAndKeysAndChangesNothing() throws Exception {
     source.put("/conf/a", "1");
     source.put("/conf/b", "22");
     source.put("/conf/c", "333");
@@ -54,7 +54,7 @@ class MirrorPlanTest extends MirrorFixture {
   }
 
   @Test
-  void ofEqualSidesItIsEmpty() throws Exception {
+  void planOfEqualSidesIsEmpty() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = following();
     ResyncPlan plan = mirror.plan();
@@ -64,7 +64,7 @@ class MirrorPlanTest extends MirrorFixture {
   }
 
   @Test
-  void itKnowsThatTheDeleteLimitWouldRefuse() throws Exception {
+  void planShowsRefusalByDeleteLimit() throws Exception {
     source.put("/conf/kept", "1");
     for (int i = 0; i < 101; i++) {
       sink.preset("/conf/extra/%03d".formatted(i), "x");
@@ -78,13 +78,13 @@ class MirrorPlanTest extends MirrorFixture {
   }
 
   @Test
-  void itKnowsThatAnEmptySourceEmptiesNothing() throws Exception {
+  void planShowsRefusalOfEmptySource() throws Exception {
     sink.preset("/conf/a", "1");
     assertThat(mirror().plan().refusal()).contains(": the source is empty");
   }
 
   @Test
-  void whatTheSinkCannotHoldIsCountedAndToldToNobody() throws Exception {
+  void unsupportedEntriesAreCountedButNotReportedToListener() throws Exception {
     source = new FakeSource(KeyModel.BYTES);
     sink = new FakeSink(KeyModel.PATHS);
     sink.refuseValue("bad");
@@ -112,7 +112,7 @@ class MirrorPlanTest extends MirrorFixture {
   }
 
   @Test
-  void excludedKeysAreNoneOfIt() throws Exception {
+  void planIgnoresExcludedKeys() throws Exception {
     scope = MirrorScope.builder().prefix("/conf").exclude(Pattern.compile("/conf/own/.*")).build();
     source.put("/conf/own/a", "the source's");
     sink.preset("/conf/own/a", "the sink's");
@@ -121,7 +121,7 @@ class MirrorPlanTest extends MirrorFixture {
   }
 
   @RepeatedTest(20)
-  void aResyncThenDoesWhatItTold() throws Exception {
+  void resyncMatchesPlan() throws Exception {
     long seed = new Random().nextLong();
     System.out.println("MirrorPlanTest seed " + seed);
     Random random = new Random(seed);
@@ -141,7 +141,7 @@ class MirrorPlanTest extends MirrorFixture {
   }
 
   @Test
-  void aSinkThatCannotBeReadCannotBePlannedForNorVerified() {
+  void writeOnlySinkAllowsNeitherPlanNorVerify() {
     EventSink blind = new BlindSink();
     EtcdMirror mirror = mirror(b -> b.sink(blind));
     assertThatThrownBy(mirror::plan)
@@ -157,7 +157,7 @@ class MirrorPlanTest extends MirrorFixture {
   }
 
   @Test
-  void ofAClosedMirrorThereIsNone() {
+  void planAndVerifyAreCancelledAfterClose() {
     EtcdMirror mirror = mirror();
     mirror.close();
     assertThatThrownBy(mirror::plan).isInstanceOf(CancellationException.class);

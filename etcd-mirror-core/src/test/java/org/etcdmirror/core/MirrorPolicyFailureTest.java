@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Policies, conditions and transforms that break their contracts. */
 class MirrorPolicyFailureTest extends MirrorFixture {
 
-  /** Gives null. */
+  /** Returns null. */
   static final class Silent implements RecoveryPolicy {
     @Override
     @SuppressWarnings("NullAway")
@@ -68,7 +68,7 @@ class MirrorPolicyFailureTest extends MirrorFixture {
 
   @ParameterizedTest
   @MethodSource("broken")
-  void aPolicyWithoutADecisionFailsTheMirrorAndIsNamed(RecoveryPolicy policy) throws Exception {
+  void brokenPolicyFailsMirrorAndIsNamed(RecoveryPolicy policy) throws Exception {
     lostHistory();
     EtcdMirror mirror = mirror(b -> b.recoveryPolicy(policy));
     assertThatThrownBy(mirror::run).satisfies(e -> assertNamed(e, policy.getClass().getName()));
@@ -79,7 +79,7 @@ class MirrorPolicyFailureTest extends MirrorFixture {
 
   @ParameterizedTest
   @MethodSource("broken")
-  void aRunThatEndsByItselfNamesItToo(RecoveryPolicy policy) throws Exception {
+  void brokenPolicyFailsSyncOnceAndIsNamed(RecoveryPolicy policy) throws Exception {
     lostHistory();
     EtcdMirror mirror = mirror(b -> b.recoveryPolicy(policy));
     assertThatThrownBy(mirror::syncOnce)
@@ -89,7 +89,7 @@ class MirrorPolicyFailureTest extends MirrorFixture {
   }
 
   @Test
-  void aPolicyInsideAnotherIsTheOneThatIsNamed() throws Exception {
+  void nestedBrokenPolicyIsNamed() throws Exception {
     lostHistory();
     EtcdMirror mirror =
         mirror(b -> b.recoveryPolicy(RecoveryPolicy.resync().upTo(0, new Silent())));
@@ -122,7 +122,7 @@ class MirrorPolicyFailureTest extends MirrorFixture {
         .hasMessageContaining("identity");
   }
 
-  /** Does not say what it is. */
+  /** Returns null as its identity. */
   static final class Nameless implements Transform {
     @Override
     @SuppressWarnings("NullAway")

@@ -10,12 +10,12 @@ import java.util.Map;
 import org.etcdmirror.api.MirrorEvent.Delete;
 import org.junit.jupiter.api.Test;
 
-/** A question that waits for a person follows what happens to both sides meanwhile. */
+/** A pending approval follows the changes of both sides. */
 class MirrorQuestionTest extends MirrorFixture {
 
   private static final DeleteLimit FEW = new DeleteLimit(10, 10, false);
 
-  /** The sink is at the source, whose history goes then, and half of its keys. */
+  /** The sink equals the source, which then loses half of its keys and its history. */
   private EtcdMirror blockedByFiftyDeletes() {
     for (int i = 0; i < 100; i++) {
       source.put("/conf/" + i, "old");
@@ -50,7 +50,7 @@ class MirrorQuestionTest extends MirrorFixture {
     return requireNonNull(pending(mirror).plan());
   }
 
-  private void assertFollowsUnasked(EtcdMirror mirror) throws InterruptedException {
+  private void assertFollowsWithoutApproval(EtcdMirror mirror) throws InterruptedException {
     level(mirror);
     awaitState(mirror, MirrorState.FOLLOWING);
     assertThat(mirror.status().pending()).isNull();
@@ -59,23 +59,23 @@ class MirrorQuestionTest extends MirrorFixture {
   }
 
   @Test
-  void itIsWithdrawnWhenTheEntriesAreBack() throws Exception {
+  void pendingApprovalIsWithdrawnWhenEntriesReturn() throws Exception {
     EtcdMirror mirror = blockedByFiftyDeletes();
     putBack(0, 50);
-    assertFollowsUnasked(mirror);
+    assertFollowsWithoutApproval(mirror);
     assertThat(sink.events()).noneMatch(event -> event instanceof Delete);
     assertThat(told.blocked).isNotEmpty();
   }
 
   @Test
-  void itIsWithdrawnWhenFewEnoughAreLeftToDelete() throws Exception {
+  void pendingApprovalIsWithdrawnWhenDeletesFallBelowLimit() throws Exception {
     EtcdMirror mirror = blockedByFiftyDeletes();
     putBack(0, 45);
-    assertFollowsUnasked(mirror);
+    assertFollowsWithoutApproval(mirror);
   }
 
   @Test
-  void itStandsWhenAWipedSourceBeginsToFillAgain() {
+  void pendingApprovalStaysWhileWipedSourceRefills() {
     for (int i = 0; i < 20; i++) {
       source.put("/conf/" + i, "old");
       sink.preset("/conf/" + i, "old");
@@ -94,17 +94,17 @@ class MirrorQuestionTest extends MirrorFixture {
   }
 
   @Test
-  void itIsWithdrawnWhenAPersonRemovedWhatTheSinkHeldTooMuch() throws Exception {
+  void pendingApprovalIsWithdrawnWhenSurplusKeysAreRemoved() throws Exception {
     sink.preset("/conf/0", "theirs");
     EtcdMirror mirror = started(b -> b.lookAgain(Duration.ofMillis(20), Duration.ofMillis(50)));
     awaitState(mirror, MirrorState.BLOCKED);
     source.put("/conf/a", "1");
     sink.lose("/conf/0");
-    assertFollowsUnasked(mirror);
+    assertFollowsWithoutApproval(mirror);
   }
 
   @Test
-  void itIsWithdrawnWhenTheOldDataIsBackUnderALargerIndex() throws Exception {
+  void pendingApprovalIsWithdrawnWhenDataReturnsAtLargerIndex() throws Exception {
     for (int i = 0; i < 100; i++) {
       source.put("/conf/" + i, "old");
       sink.preset("/conf/" + i, "old");
@@ -114,15 +114,15 @@ class MirrorQuestionTest extends MirrorFixture {
     source.wipe(5);
     EtcdMirror mirror = blocked();
     assertThat(plan(mirror).deletes()).isGreaterThanOrEqualTo(100);
-    // The stream does not break, so that nothing but a look tells.
+    // The stream does not break, so only a new look at both sides finds it.
     putBack(0, 100);
     source.foreignWrites(before);
-    assertFollowsUnasked(mirror);
+    assertFollowsWithoutApproval(mirror);
     assertThat(sink.events()).noneMatch(event -> event instanceof Delete);
   }
 
   @Test
-  void thePresentPlanIsShownUnderATokenOfItsOwn() throws Exception {
+  void changedPlanGetsNewToken() throws Exception {
     EtcdMirror mirror = blockedByFiftyDeletes();
     PendingApproval first = pending(mirror);
     putBack(0, 10);
@@ -140,7 +140,7 @@ class MirrorQuestionTest extends MirrorFixture {
   }
 
   @Test
-  void aRestartAsksAgainThoughTheSourceHasFilledALittle() throws Exception {
+  void restartBlocksAgainAlthoughFewerDeletesRemain() throws Exception {
     for (int i = 0; i < 90; i++) {
       source.put("/conf/" + i, "old");
       sink.preset("/conf/" + i, "old");
@@ -152,7 +152,7 @@ class MirrorQuestionTest extends MirrorFixture {
     source.clearHistory();
     EtcdMirror first = started();
     awaitState(first, MirrorState.BLOCKED);
-    // Fewer deletes than the number that is never refused by itself.
+    // Now there are fewer deletes than the limit refuses at first.
     source.put("/conf/0", "old");
     first.close();
 
@@ -161,12 +161,12 @@ class MirrorQuestionTest extends MirrorFixture {
     awaitState(mirror, MirrorState.BLOCKED);
     assertThat(sink.values()).hasSize(90);
     approve(mirror);
-    assertFollowsUnasked(mirror);
+    assertFollowsWithoutApproval(mirror);
     assertThat(store.last().notes()).doesNotContainKey("asked");
   }
 
   @Test
-  void aPlanThatOnlyHasANewerIndexKeepsItsToken() {
+  void planWithOnlyNewerIndexKeepsToken() {
     EtcdMirror mirror = blockedByFiftyDeletes();
     String token = pending(mirror).token();
     source.foreignWrites(1000);
@@ -176,7 +176,7 @@ class MirrorQuestionTest extends MirrorFixture {
   }
 
   @Test
-  void aLookWritesNothing() {
+  void refreshingPlanWritesNothing() {
     EtcdMirror mirror = blockedByFiftyDeletes();
     Map<String, String> before = sink.values();
     source.put("/conf/99", "new");
@@ -188,7 +188,7 @@ class MirrorQuestionTest extends MirrorFixture {
   }
 
   @Test
-  void aSourceThatCannotBeReadLeavesTheQuestionAsItIs() throws Exception {
+  void pendingApprovalStaysWhileSourceCannotBeRead() throws Exception {
     EtcdMirror mirror = blockedByFiftyDeletes();
     PendingApproval asked = pending(mirror);
     int reads = source.faults.calls("snapshot");
@@ -197,11 +197,11 @@ class MirrorQuestionTest extends MirrorFixture {
     eventually(() -> source.faults.calls("snapshot") > reads + 1);
     assertThat(pending(mirror)).isEqualTo(asked);
     source.faults.heal("snapshot");
-    assertFollowsUnasked(mirror);
+    assertFollowsWithoutApproval(mirror);
   }
 
   @Test
-  void aPausedMirrorDoesNotGoOnByItself() throws Exception {
+  void pendingApprovalIsNotWithdrawnWhilePaused() throws Exception {
     EtcdMirror mirror = blockedByFiftyDeletes();
     mirror.pause();
     int reads = source.faults.calls("snapshot");
@@ -210,6 +210,6 @@ class MirrorQuestionTest extends MirrorFixture {
     assertThat(source.faults.calls("snapshot")).isBetween(reads, reads + 1);
     assertThat(mirror.status().pending()).isNotNull();
     mirror.resume();
-    assertFollowsUnasked(mirror);
+    assertFollowsWithoutApproval(mirror);
   }
 }

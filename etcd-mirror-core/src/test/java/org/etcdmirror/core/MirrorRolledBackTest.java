@@ -13,14 +13,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A sink that is not what the mirror left there, as its store finds. */
+/** The index store finds that the sink is no longer what the mirror left there. */
 class MirrorRolledBackTest extends MirrorFixture {
 
   private static Consumer<EtcdMirrorBuilder> often() {
     return b -> b.sinkInterval(Duration.ofMillis(20));
   }
 
-  /** The sink is wiped, and its checkpoint with it; the call that is made next finds that. */
+  /** Wipes the sink and its checkpoint; the next call of this name finds it. */
   private void wipe(String call) {
     sink.lose("/conf/kept");
     store.preset(null);
@@ -29,7 +29,7 @@ class MirrorRolledBackTest extends MirrorFixture {
 
   @ParameterizedTest
   @ValueSource(strings = {"confirm", "save"})
-  void whatIsGoneIsBroughtBackByAComparison(String call) throws Exception {
+  void wipedSinkIsRestoredByResync(String call) throws Exception {
     source.put("/conf/kept", "1");
     EtcdMirror mirror = following(often());
     wipe(call);
@@ -45,7 +45,7 @@ class MirrorRolledBackTest extends MirrorFixture {
   }
 
   @Test
-  void itIsStoredBeforeTheComparisonAndThePolicyMayStop() throws Exception {
+  void rollbackIsStoredBeforePolicyFailsMirror() throws Exception {
     source.put("/conf/kept", "1");
     EtcdMirror mirror = following(often().andThen(b -> b.recoveryPolicy(RecoveryPolicy.fail())));
     wipe("confirm");
@@ -55,7 +55,7 @@ class MirrorRolledBackTest extends MirrorFixture {
   }
 
   @Test
-  void thereIsNothingToSkip() throws Exception {
+  void skipPolicyStillResyncsRolledBackSink() throws Exception {
     source.put("/conf/kept", "1");
     EtcdMirror mirror = following(often().andThen(b -> b.recoveryPolicy(RecoveryPolicy.skipGap())));
     wipe("confirm");
@@ -65,7 +65,7 @@ class MirrorRolledBackTest extends MirrorFixture {
   }
 
   @Test
-  void aSecondRollBackDuringTheComparisonIsComparedAsWell() throws Exception {
+  void secondRollbackDuringResyncIsResyncedAgain() throws Exception {
     source.put("/conf/kept", "1");
     EtcdMirror mirror = following(often());
     Faults.Gate gate = source.faults.block("snapshot");
@@ -82,7 +82,7 @@ class MirrorRolledBackTest extends MirrorFixture {
   }
 
   @Test
-  void aSinkThatDoesNotAnswerShowsThoughTheSourceIsSilent() throws Exception {
+  void unavailableSinkIsShownWhileSourceIsQuiet() throws Exception {
     source.put("/conf/kept", "1");
     EtcdMirror mirror = following(often());
     store.faults.failAlways("confirm", () -> new IOException("the sink is away"));
@@ -90,7 +90,7 @@ class MirrorRolledBackTest extends MirrorFixture {
     assertThat(mirror.status().lastError()).contains("the sink is away");
     int looks = store.faults.calls("confirm");
     eventually(() -> store.faults.calls("confirm") > looks + 3);
-    assertThat(mirror.status().state()).as("nothing else hides it").isEqualTo(MirrorState.RETRYING);
+    assertThat(mirror.status().state()).as("no state hides it").isEqualTo(MirrorState.RETRYING);
     assertThat(mirror.status().caughtUp()).isFalse();
     store.faults.heal("confirm");
     awaitState(mirror, MirrorState.FOLLOWING);
@@ -98,7 +98,7 @@ class MirrorRolledBackTest extends MirrorFixture {
   }
 
   @Test
-  void whatAScopeOfThenLeftIsCleanedUpAgain() throws Exception {
+  void formerScopeOfRestoredCheckpointIsCleanedUpAgain() throws Exception {
     source.put("/conf/kept", "1");
     source.put("/old/a", "1");
     scope = MirrorScope.of("/conf", "/old");
@@ -117,9 +117,9 @@ class MirrorRolledBackTest extends MirrorFixture {
     awaitState(mirror, MirrorState.FOLLOWING);
   }
 
-  /** The sink is opened once, so the next run asks about it. */
+  /** The sink is opened once, so only the next run can ask for approval. */
   @Test
-  void scopeOfThenThatTheSinkWasNotOpenedForIsLeftToTheNextRun() throws Exception {
+  void unknownFormerScopeOfRestoredCheckpointIsLeftToNextRun() throws Exception {
     source.put("/conf/kept", "1");
     EtcdMirror mirror = following(often().andThen(b -> b.deleteLimit(DeleteLimit.percent(100))));
     sink.preset("/other/a", "theirs");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Source and sink have one cluster id, as two servers with default settings have. */
+/** Source and sink have the same cluster id, as two servers with default settings do. */
 class MirrorSameIdTest extends MirrorFixture {
 
   private static final String ID = "cluster-1";
@@ -48,18 +48,18 @@ class MirrorSameIdTest extends MirrorFixture {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 5_000})
-  void anIndexOutsideTheSinksProvesTwoClusters(long index) throws Exception {
+  void differentIndexProvesTwoClusters(long index) throws Exception {
     source.put("/conf/a", "1");
     sinkAt(index);
     following();
     assertThat(sink.values()).isEqualTo(Map.of("/conf/a", "1"));
     assertThat(store.saves())
-        .as("nothing was written to find out")
+        .as("no proof was written")
         .noneMatch(saved -> saved.clusterId() == null);
   }
 
   @Test
-  void aSourceThatDoesNotFollowTheSinkIsAnotherCluster() throws Exception {
+  void sourceNotMovedBySavesIsAnotherCluster() throws Exception {
     source.put("/conf/a", "1");
     sinkAt(source.index());
     following();
@@ -68,7 +68,7 @@ class MirrorSameIdTest extends MirrorFixture {
   }
 
   @Test
-  void soItIsForARunThatEndsByItself() throws Exception {
+  void syncOnceProvesTwoClustersWithSameId() throws Exception {
     source.put("/conf/a", "1");
     sinkAt(source.index());
     mirror().syncOnce();
@@ -77,7 +77,7 @@ class MirrorSameIdTest extends MirrorFixture {
   }
 
   @Test
-  void andForOneThatGoesOn() throws Exception {
+  void resumedMirrorProvesTwoClustersWithSameId() throws Exception {
     source.put("/conf/a", "1");
     sinkAt(source.index());
     following().close();
@@ -89,22 +89,22 @@ class MirrorSameIdTest extends MirrorFixture {
   }
 
   @Test
-  void aSourceThatFollowsEachTimeIsTheSinkItself() {
+  void sourceMovedBySavesIsRefusedAsSameCluster() {
     source.put("/conf/a", "1");
     oneCluster();
     assertThat(refusal()).contains("the same cluster " + ID, "sink index", "'/conf'");
-    assertThat(store.last().clusterId()).as("nothing like an inverse link stays").isNull();
+    assertThat(store.last().clusterId()).as("no reverse link is left").isNull();
   }
 
   @Test
-  void anIndexThatCannotBeMovedLeavesItUndecidedAndRefused() {
+  void mirrorIsRefusedIfSinkIndexCannotBeMoved() {
     source.put("/conf/a", "1");
     sink.in(ID, source::index);
     assertThat(refusal()).contains("may mirror its own writes", ID, "sink index " + source.index());
   }
 
   @Test
-  void aProofThatFailsIsRepeated() throws Exception {
+  void failedProofOfTwoClustersIsRetried() throws Exception {
     source.put("/conf/a", "1");
     sinkAt(source.index());
     store.faults.failNext("save", new IOException("down"));
@@ -114,7 +114,7 @@ class MirrorSameIdTest extends MirrorFixture {
   }
 
   @Test
-  void aPlanAndAVerificationDoNotWriteToFindOut() throws Exception {
+  void planAndVerifyDoNotWriteToProveClusters() throws Exception {
     source.put("/conf/a", "1");
     oneCluster();
     EtcdMirror mirror = mirror();
@@ -131,7 +131,7 @@ class MirrorSameIdTest extends MirrorFixture {
   }
 
   @Test
-  void aLinkFromAThirdClusterOfTheSameIdIsNoInverseLink() throws Exception {
+  void linkFromThirdClusterWithSameIdIsNoReverseLink() throws Exception {
     source.put("/conf/a", "1");
     sinkAt(5_000);
     sink.remembers(index -> false, Anchor.Check.BROKEN);
@@ -140,7 +140,7 @@ class MirrorSameIdTest extends MirrorFixture {
   }
 
   @Test
-  void norIsOneWhoseIndexTheSinkHasNotComeTo() throws Exception {
+  void linkAtIndexBeyondSinkIsNoReverseLink() throws Exception {
     source.put("/conf/a", "1");
     sinkAt(5_000);
     source.holds(linkAt(6_000));
@@ -157,7 +157,7 @@ class MirrorSameIdTest extends MirrorFixture {
   }
 
   @Test
-  void aLinkProvenForeignStaysSoWhenItsAnchorComesToLookLikeTheSinks() throws Exception {
+  void linkProvenForeignStaysForeignWhenAnchorHolds() throws Exception {
     startedBesideAForeignLink();
     sink.remembers(index -> false, Anchor.Check.HOLDS);
     source.put("/conf/b", "2");
@@ -167,7 +167,7 @@ class MirrorSameIdTest extends MirrorFixture {
   }
 
   @Test
-  void aLinkWhoseIndexWentBackIsNotTheOneProvenForeign() throws Exception {
+  void foreignLinkWhoseIndexWentBackIsRefused() throws Exception {
     startedBesideAForeignLink();
     sink.remembers(index -> false, Anchor.Check.HOLDS);
     source.holds(linkAt(6));
@@ -175,7 +175,7 @@ class MirrorSameIdTest extends MirrorFixture {
   }
 
   @Test
-  void aReplacedSourceHasOtherLinks() throws Exception {
+  void foreignLinkProofDoesNotApplyToReplacedSource() throws Exception {
     startedBesideAForeignLink();
     sink.remembers(index -> false, Anchor.Check.HOLDS);
     source.replaceCluster("cluster-2", 60);
@@ -189,7 +189,7 @@ class MirrorSameIdTest extends MirrorFixture {
 
   @ParameterizedTest
   @ValueSource(strings = {"HOLDS", "UNKNOWN"})
-  void oneThatMayBeFromTheSinkIsRefused(String anchor) {
+  void linkThatMayComeFromSinkIsRefused(String anchor) {
     source.put("/conf/a", "1");
     sinkAt(5_000);
     sink.remembers(index -> false, Anchor.Check.valueOf(anchor));
@@ -198,7 +198,7 @@ class MirrorSameIdTest extends MirrorFixture {
   }
 
   @Test
-  void aCutOverToAnotherClusterOfTheSinksIdIsRefused() throws Exception {
+  void cutoverToAnotherClusterWithSinksIdIsRefused() throws Exception {
     source.put("/conf/a", "1");
     sink.in("cluster-2", () -> 70);
     FakeSource other = new FakeSource(KeyModel.PATHS);
@@ -219,7 +219,7 @@ class MirrorSameIdTest extends MirrorFixture {
   }
 
   @Test
-  void inOneClusterASaveThatOnlySavesMovedIsNotSaved() throws Exception {
+  void indexMovedOnlyByOwnSavesIsNotSavedInSameCluster() throws Exception {
     scope = MirrorScope.builder().rename("/conf", "/copy").build();
     source.put("/conf/a", "1");
     List<Long> own = Collections.synchronizedList(new ArrayList<>());
@@ -231,7 +231,7 @@ class MirrorSameIdTest extends MirrorFixture {
           own.add(source.index());
         });
     EtcdMirror mirror = following();
-    // A time in which each save would have brought the next one.
+    // Long enough for each save to cause the next one.
     for (int i = 0; i < 3; i++) {
       source.foreignWrites(1);
       long foreign = source.index();

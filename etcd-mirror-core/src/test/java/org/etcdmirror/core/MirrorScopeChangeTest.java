@@ -18,18 +18,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a former scope left in the sink goes, and nothing else does. */
+/** A scope change removes the entries of former scopes from the sink, and nothing else. */
 class MirrorScopeChangeTest extends MirrorFixture {
 
   private static final DeleteLimit ANY = DeleteLimit.percent(100);
-  private static final String OURS = "nobody's business";
+  private static final String OURS = "kept by others";
 
   private void use(KeyModel model) {
     source = new FakeSource(model);
     sink = new FakeSink(model);
   }
 
-  /** The keys that both sides have in these tests; the sink has some of its own. */
+  /** Puts these keys in the source, and foreign keys in the sink. */
   private void fill(String... keys) {
     for (String key : keys) {
       source.put(key, "v" + key);
@@ -50,7 +50,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
     return builder.formerPrefix("/");
   }
 
-  /** The sink holds its own keys and of each name the source's value. */
+  /** The sink holds the foreign keys and, for each name, the source's value. */
   private void assertHeld(String... names) {
     Map<String, String> held = new TreeMap<>(sink.values());
     assertThat(held.remove("/ours")).isEqualTo(OURS);
@@ -65,7 +65,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource
-  void aNarrowerPrefixTakesTheRestAway(KeyModel model) throws Exception {
+  void narrowerPrefixDeletesRestOfFormerScope(KeyModel model) throws Exception {
     use(model);
     fill("/conf/a/x", "/conf/b/y", "/conf/ab");
     run(MirrorScope.of("/conf/"));
@@ -80,7 +80,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
   }
 
   @Test
-  void directoriesOfTheFormerScopeGoToo() throws Exception {
+  void directoriesOfFormerScopeAreDeleted() throws Exception {
     fill("/conf/a/b/x", "/conf/c/d/y");
     run(MirrorScope.of("/conf"));
     run(MirrorScope.of("/conf/a/b"));
@@ -91,7 +91,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource
-  void prefixesComeAndGo(KeyModel model) throws Exception {
+  void addedAndRemovedPrefixesAreFollowed(KeyModel model) throws Exception {
     use(model);
     fill("/a/1", "/b/2", "/c/3");
     run(MirrorScope.of("/a/", "/b/"));
@@ -104,7 +104,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource
-  void aRenamedPrefixLeavesItsOldPlace(KeyModel model) throws Exception {
+  void renamedPrefixIsRemovedFromOldPlace(KeyModel model) throws Exception {
     use(model);
     fill("/conf/a", "/conf/b");
     run(MirrorScope.builder().rename("/conf/", "/one/").build());
@@ -125,7 +125,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource
-  void excludesComeAndGo(KeyModel model) throws Exception {
+  void addedAndRemovedExcludesAreFollowed(KeyModel model) throws Exception {
     use(model);
     fill("/conf/a", "/conf/secret/b", "/conf/lock/c");
     run(excluding("/conf/lock(/.*)?"));
@@ -138,7 +138,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource
-  void whatNoScopeOwnedIsNeverTouched(KeyModel model) throws Exception {
+  void keysOutsideAllScopesAreNeverTouched(KeyModel model) throws Exception {
     use(model);
     fill("/conf/a", "/conf/b");
     sink.preset("/conf/lock/ours", OURS);
@@ -162,7 +162,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
   }
 
   @Test
-  void aLossThatIsTooLargeIsRefusedAndStillKnownToTheNextRun() throws Exception {
+  void refusedDeleteOfFormerScopeIsKnownToNextRun() throws Exception {
     List<String> keys = many("/conf/a/", 101);
     keys.add("/conf/b/x");
     fill(keys.toArray(String[]::new));
@@ -181,7 +181,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
   }
 
   @Test
-  void aResyncThatWasNotFinishedIsFinishedByTheNextRun() throws Exception {
+  void nextRunFinishesScopeChange() throws Exception {
     fill("/a/1", "/b/2");
     run(MirrorScope.of("/a"));
     sink.faults.failAlways("apply", () -> new IOException("not now"));
@@ -195,7 +195,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
   }
 
   @Test
-  void aChangeThatIsTakenBackBeforeItWasFinishedLeavesNothing() throws Exception {
+  void revertedUnfinishedScopeChangeLeavesNothing() throws Exception {
     List<String> keys = many("/conf/", 101);
     fill(keys.toArray(String[]::new));
     MirrorScope right = MirrorScope.of("/conf");
@@ -236,7 +236,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
   }
 
   @Test
-  void manyLeftoversAreDeletedInSeveralPasses() throws Exception {
+  void manyFormerEntriesAreDeletedInSeveralPasses() throws Exception {
     List<String> keys = many("/conf/a/", 50);
     keys.addAll(many("/conf/c/d/", 50));
     keys.add("/conf/b/x");
@@ -250,7 +250,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
   }
 
   @Test
-  void theSinkDoesNotHoldTheNewScopeBeforeTheResync() throws Exception {
+  void mirrorHasNoIndexBeforeScopeChangeIsResynced() throws Exception {
     fill("/a/1", "/b/2");
     run(MirrorScope.of("/a"));
     Faults.Gate gate = source.faults.block("snapshot");
@@ -265,7 +265,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
   }
 
   @Test
-  void aCheckpointWithoutANoteGetsOneThoughNothingHappens() throws Exception {
+  void idleMirrorAddsMissingScopeNote() throws Exception {
     resumable(source.index());
     following();
     eventually(() -> "keys PATHS PATHS\nfrom /conf\nto /conf".equals(store.notes().get("scope")));
@@ -273,7 +273,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
   }
 
   @Test
-  void withoutANoteTheFormerScopeIsNotKnown() throws Exception {
+  void entriesOfUnknownFormerScopeStay() throws Exception {
     fill("/a/1", "/b/2");
     run(MirrorScope.of("/a"));
     store.presetNotes(Map.of());
@@ -283,7 +283,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
   }
 
   @Test
-  void aNoteThatIsNotUnderstoodIsOfAnUnknownScope() throws Exception {
+  void unreadableScopeNoteCountsAsUnknownScope() throws Exception {
     fill("/a/1", "/b/2");
     run(MirrorScope.of("/a"));
     store.presetNotes(Map.of("scope", "keys PATHS PATHS\nfrom /a\nto /a\nand more"));
@@ -293,7 +293,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
   }
 
   @Test
-  void aNewClusterUnderANewScopeTakesTheOldAwayToo() throws Exception {
+  void replacedClusterWithNewScopeRemovesOldEntries() throws Exception {
     fill("/a/1");
     run(MirrorScope.of("/a"));
     source.replaceCluster("cluster-2", 5_000);
@@ -304,7 +304,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
   }
 
   @Test
-  void aSkippedChangeGivesUpWhatTheFormerScopeLeft() throws Exception {
+  void skippedScopeChangeKeepsFormerEntries() throws Exception {
     fill("/a/1", "/b/2");
     run(MirrorScope.of("/a"));
     scope = MirrorScope.of("/b");
@@ -317,7 +317,7 @@ class MirrorScopeChangeTest extends MirrorFixture {
   }
 
   @Test
-  void aTransformOfAnotherNameIsAnotherScope() throws Exception {
+  void transformWithAnotherIdentityIsAnotherScope() throws Exception {
     fill("/conf/a");
     run(MirrorScope.of("/conf"));
     run(

@@ -24,7 +24,7 @@ class MirrorScopeTest {
   }
 
   @Test
-  void theFingerprintTellsScopesApart() {
+  void fingerprintDistinguishesScopes() {
     List<MirrorScope> scopes =
         List.of(
             MirrorScope.of("/a"),
@@ -47,19 +47,19 @@ class MirrorScopeTest {
   }
 
   @Test
-  void theFingerprintOfOneScopeStaysTheSame() {
+  void equalScopesHaveEqualFingerprints() {
     assertThat(MirrorScope.of("/a", "/b").fingerprint(ExpiryPolicy.COPY))
         .isEqualTo(MirrorScope.of("/a", "/b").fingerprint(ExpiryPolicy.COPY));
   }
 
   @Test
-  void showsItsRules() {
+  void toStringShowsRules() {
     assertThat(MirrorScope.builder().prefix("/a").rename("/b", "/c").build())
         .hasToString("/a,/b=/c");
   }
 
   @Test
-  void needsARule() {
+  void scopeWithoutRuleIsRefused() {
     assertThatThrownBy(() -> MirrorScope.builder().build())
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Writes whose answers do not come, and which are carried out after newer ones. */
+/** Writes whose answers are lost and which are carried out after newer ones. */
 class MirrorSuspectsTest extends MirrorFixture {
 
   private final LateSink late = new LateSink(KeyModel.PATHS);
@@ -37,7 +37,7 @@ class MirrorSuspectsTest extends MirrorFixture {
     sink = late;
   }
 
-  /** Level, and the next write will be lost; its endpoint does not answer. */
+  /** A level mirror whose next write will be lost, as its endpoint does not answer. */
   private EtcdMirror aboutToLose() throws InterruptedException {
     EtcdMirror mirror = following();
     late.isAway(true);
@@ -50,14 +50,14 @@ class MirrorSuspectsTest extends MirrorFixture {
     eventually(() -> late.underWay() > 0);
   }
 
-  private void landsAndIsMended(EtcdMirror mirror) {
+  private void assertRepairedAfterLanding(EtcdMirror mirror) {
     late.land();
     assertThat(entries()).isNotEqualTo(wanted());
     late.isAway(false);
-    assertMended(mirror);
+    assertRepaired(mirror);
   }
 
-  private void assertMended(EtcdMirror mirror) {
+  private void assertRepaired(EtcdMirror mirror) {
     eventually(() -> mirror.status().suspects() == null);
     assertThat(entries()).isEqualTo(wanted());
     eventually(() -> !store.notes().containsKey(SuspectsNote.NAME));
@@ -86,29 +86,29 @@ class MirrorSuspectsTest extends MirrorFixture {
   }
 
   @Test
-  void aValueThatLandsAfterANewerOneIsMended() throws Exception {
+  void lateValueOverNewerValueIsRepaired() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = aboutToLose();
     source.put("/conf/a", "2");
     lost(mirror);
     source.put("/conf/a", "3");
     level(mirror);
-    landsAndIsMended(mirror);
+    assertRepairedAfterLanding(mirror);
   }
 
   @Test
-  void aDeleteThatLandsAfterANewerValueIsMended() throws Exception {
+  void lateDeleteOfNewerValueIsRepaired() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = aboutToLose();
     source.delete("/conf/a");
     lost(mirror);
     source.put("/conf/a", "2");
     level(mirror);
-    landsAndIsMended(mirror);
+    assertRepairedAfterLanding(mirror);
   }
 
   @Test
-  void aWholeTreeThatIsDeletedLateIsWrittenAgain() throws Exception {
+  void treeDeletedByLateWriteIsWrittenAgain() throws Exception {
     source.put("/conf/d/kept", "0");
     EtcdMirror mirror = aboutToLose();
     source.deleteTree("/conf/d");
@@ -118,18 +118,18 @@ class MirrorSuspectsTest extends MirrorFixture {
     }
     source.put("/conf/d/sub/deep", "3");
     level(mirror);
-    landsAndIsMended(mirror);
+    assertRepairedAfterLanding(mirror);
   }
 
   @Test
-  void aValueThatLandsAfterItsTreeIsGoneLeavesNoDirectoryBehind() throws Exception {
+  void lateValueInDeletedTreeLeavesNoDirectory() throws Exception {
     source.put("/conf/kept", "1");
     EtcdMirror mirror = aboutToLose();
     source.put("/conf/x/y/z", "1");
     lost(mirror);
     source.deleteTree("/conf/x");
     level(mirror);
-    landsAndIsMended(mirror);
+    assertRepairedAfterLanding(mirror);
   }
 
   @Test
@@ -155,7 +155,7 @@ class MirrorSuspectsTest extends MirrorFixture {
   }
 
   @Test
-  void whatLandsAfterTheEndpointAnswersIsFoundByTheLastComparison() throws Exception {
+  void writeThatLandsAfterEndpointAnswersIsFoundByLastComparison() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = aboutToLose();
     source.put("/conf/a", "2");
@@ -171,7 +171,7 @@ class MirrorSuspectsTest extends MirrorFixture {
     late.land();
     assertThat(entries()).isNotEqualTo(wanted());
     second.release();
-    assertMended(mirror);
+    assertRepaired(mirror);
   }
 
   @Test
@@ -185,11 +185,11 @@ class MirrorSuspectsTest extends MirrorFixture {
     source.put("/conf/b", "2");
     EtcdMirror next = following();
     assertThat(next.status().suspects()).isNotNull();
-    landsAndIsMended(next);
+    assertRepairedAfterLanding(next);
   }
 
   @Test
-  void theSuspectsOfAnEndpointThatStaysAwayAreComparedNowAndThenAndKept() throws Exception {
+  void suspectsOfAbsentEndpointAreComparedPeriodicallyAndKept() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = following(b -> b.awayInterval(Duration.ofMillis(20)));
     late.isAway(true);
@@ -205,7 +205,7 @@ class MirrorSuspectsTest extends MirrorFixture {
   }
 
   @Test
-  void ofTooManySuspectsEverythingIsComparedByAResync() throws Exception {
+  void tooManySuspectsCauseResync() throws Exception {
     for (int i = 0; i < 1_500; i++) {
       source.put("/conf/many/" + i, "1");
     }
@@ -226,11 +226,11 @@ class MirrorSuspectsTest extends MirrorFixture {
       source.put("/conf/many/" + i, "3");
     }
     level(mirror);
-    landsAndIsMended(mirror);
+    assertRepairedAfterLanding(mirror);
   }
 
   @Test
-  void aWriteOfAResyncThatLandsLateIsMended() throws Exception {
+  void lateWriteOfResyncIsRepaired() throws Exception {
     source.put("/conf/a", "1");
     late.isAway(true);
     late.loseNext(1);
@@ -238,11 +238,11 @@ class MirrorSuspectsTest extends MirrorFixture {
     assertThat(late.underWay()).isPositive();
     source.put("/conf/a", "2");
     level(mirror);
-    landsAndIsMended(mirror);
+    assertRepairedAfterLanding(mirror);
   }
 
   @Test
-  void aRunThatWasKilledWhileItWroteHasEverythingComparedOnceLate() throws Exception {
+  void nextRunComparesEverythingAfterCrashDuringWrite() throws Exception {
     source.put("/conf/a", "1");
     following().close();
     assertThat(store.notes()).doesNotContainKey("writing");
@@ -258,11 +258,11 @@ class MirrorSuspectsTest extends MirrorFixture {
     last.awaitReached();
     late.lose("/conf/a");
     last.release();
-    assertMended(mirror);
+    assertRepaired(mirror);
   }
 
   @Test
-  void aRunIsMarkedWhileItWritesAndNotAfterItsEnd() throws Exception {
+  void writingNoteExistsOnlyWhileRunWrites() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = following();
     source.put("/conf/a", "2");
@@ -273,7 +273,7 @@ class MirrorSuspectsTest extends MirrorFixture {
   }
 
   @Test
-  void aSinkWithoutLateEffectsCostsNoMark() throws Exception {
+  void sinkWithoutLateEffectsNeedsNoWritingNote() throws Exception {
     late.lateEffects(Duration.ZERO);
     source.put("/conf/a", "1");
     EtcdMirror mirror = aboutToLose();
@@ -282,11 +282,11 @@ class MirrorSuspectsTest extends MirrorFixture {
     assertThat(store.notes()).doesNotContainKey("writing").containsKey(SuspectsNote.NAME);
     source.put("/conf/a", "3");
     level(mirror);
-    landsAndIsMended(mirror);
+    assertRepairedAfterLanding(mirror);
   }
 
   @Test
-  void aComparisonThatFailsIsTriedAgain() throws Exception {
+  void failedComparisonOfSuspectsIsRetried() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = aboutToLose();
     source.put("/conf/a", "2");
@@ -294,12 +294,12 @@ class MirrorSuspectsTest extends MirrorFixture {
     source.put("/conf/a", "3");
     level(mirror);
     late.faults.failNext("snapshot", new IOException("not now"), new IOException("not now"));
-    landsAndIsMended(mirror);
+    assertRepairedAfterLanding(mirror);
     awaitState(mirror, MirrorState.FOLLOWING);
   }
 
   @Test
-  void aSinkThatCannotBeReadIsWrittenAgain() throws Exception {
+  void suspectsInWriteOnlySinkAreWrittenAgain() throws Exception {
     sink = late;
     Blind blind = new Blind(late);
     source.put("/conf/a", "1");
@@ -335,7 +335,7 @@ class MirrorSuspectsTest extends MirrorFixture {
     await().during(Duration.ofMillis(50)).until(() -> mirror.status().suspects() == null);
   }
 
-  /** Nobody can read it. */
+  /** A sink that cannot be read. */
   private record Blind(LateSink behind) implements EventSink {
 
     @Override
@@ -362,7 +362,7 @@ class MirrorSuspectsTest extends MirrorFixture {
     public void close() {}
   }
 
-  /** Data and checkpoint are one. */
+  /** A sink that stores data and checkpoint together. */
   private static final class Fenced extends LateSink implements AtomicSink {
 
     private @Nullable Checkpoint stored;

@@ -24,7 +24,7 @@ class MirrorTransformTest extends MirrorFixture {
 
   private static final DeleteLimit ANY = DeleteLimit.percent(100);
 
-  /** Hides, doubles and renames by the value; upper case for all. */
+  /** Hides, doubles or renames a key by its value, and makes all values upper case. */
   private static final Transform MIXED =
       new Transform() {
         @Override
@@ -84,7 +84,7 @@ class MirrorTransformTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource
-  void followsWhatComesAndGoes(KeyModel model) throws Exception {
+  void transformedKeysFollowPutsAndDeletes(KeyModel model) throws Exception {
     use(model, MIXED);
     source.put("/conf/a", "double");
     source.put("/conf/b", "plain");
@@ -108,7 +108,7 @@ class MirrorTransformTest extends MirrorFixture {
   }
 
   @Test
-  void aDeletedTreeLeadsToAComparison() throws Exception {
+  void deletedTreeUnderRenamingTransformCausesResync() throws Exception {
     use(KeyModel.PATHS, MIXED);
     source.put("/conf/d/x", "double");
     source.put("/conf/e/y", "plain");
@@ -130,7 +130,7 @@ class MirrorTransformTest extends MirrorFixture {
   }
 
   @Test
-  void aDeletedTreeInTheBacklogLeadsToAComparisonToo() throws Exception {
+  void deletedTreeInBacklogCausesResync() throws Exception {
     use(KeyModel.PATHS, MIXED);
     source.put("/conf/d/x", "double");
     following().close();
@@ -163,7 +163,7 @@ class MirrorTransformTest extends MirrorFixture {
   }
 
   @Test
-  void twoKeysThatBecomeOneStopTheMirrorBeforeAnythingIsWritten() {
+  void collidingKeysFailMirrorBeforeFirstWrite() {
     use(KeyModel.BYTES, Transform.ofKeys("one", key -> Bytes.utf8("/conf/x")));
     source.put("/conf/a", "1");
     source.put("/conf/b", "1");
@@ -173,7 +173,7 @@ class MirrorTransformTest extends MirrorFixture {
   }
 
   @Test
-  void valuesThatAreDroppedLeaveTheSameDirectoriesLiveAndByComparison() throws Exception {
+  void droppedValuesLeaveSameDirectoriesLiveAndByResync() throws Exception {
     Transform drop =
         new Transform() {
           @Override
@@ -206,7 +206,7 @@ class MirrorTransformTest extends MirrorFixture {
   }
 
   @RepeatedTest(3)
-  void whatIsFollowedIsWhatIsCompared() throws Exception {
+  void followedStateEqualsResyncedState() throws Exception {
     long seed = new Random().nextLong();
     System.out.println("MirrorTransformTest seed " + seed);
     Random random = new Random(seed);

@@ -16,7 +16,7 @@ import org.etcdmirror.api.UnsupportedEntryException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Plain keys into a sink of paths that cannot hold all of them, nor the value {@code bad}. */
+/** Byte keys into a path sink that cannot hold all of them, nor the value {@code bad}. */
 class MirrorUnsupportedTest extends MirrorFixture {
 
   @BeforeEach
@@ -30,7 +30,7 @@ class MirrorUnsupportedTest extends MirrorFixture {
     return following(b -> b.unsupportedEntries(UnsupportedEntries.SKIP));
   }
 
-  /** What a sink of paths can hold of the source: the shallower wins. */
+  /** The source entries that a path sink can hold: the shallower key wins. */
   private Map<String, String> holdable() {
     Map<String, String> holdable = new TreeMap<>(source.values());
     holdable.values().removeIf("bad"::equals);
@@ -48,7 +48,7 @@ class MirrorUnsupportedTest extends MirrorFixture {
   }
 
   @Test
-  void aFirstCopyThatCannotBeNamesAllOfItAndWritesNothing() {
+  void firstCopyWithUnsupportedEntriesNamesAllAndWritesNothing() {
     for (String key : List.of("/conf/a", "/conf/a-b", "/conf/a/b", "/conf/a/b/c", "/conf/b//c")) {
       source.put(key, "1");
     }
@@ -71,7 +71,7 @@ class MirrorUnsupportedTest extends MirrorFixture {
   }
 
   @Test
-  void aFirstCopyLeavesOutAndCounts() throws Exception {
+  void firstCopySkipsAndCountsUnsupportedEntries() throws Exception {
     for (String key : List.of("/conf/a", "/conf/a-b", "/conf/a/b", "/conf/b//c", "/conf/d/e")) {
       source.put(key, "1");
     }
@@ -89,7 +89,7 @@ class MirrorUnsupportedTest extends MirrorFixture {
   }
 
   @Test
-  void anEventThatCannotBeEndsTheMirrorAndItsBatchIsNotWritten() throws Exception {
+  void unsupportedEventFailsMirrorAndItsBatchIsNotWritten() throws Exception {
     EtcdMirror mirror = following();
     long before = source.put("/conf/first", "1");
     level(mirror);
@@ -105,7 +105,7 @@ class MirrorUnsupportedTest extends MirrorFixture {
   }
 
   @Test
-  void onceTheSourceIsMendedTheNextRunGoesOn() throws Exception {
+  void nextRunContinuesAfterUnsupportedValueIsCorrected() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror failing = following();
     source.put("/conf/x", "bad");
@@ -120,7 +120,7 @@ class MirrorUnsupportedTest extends MirrorFixture {
   }
 
   @Test
-  void aKeyWhoseNewValueCannotBeDoesNotKeepTheOldOne() throws Exception {
+  void unsupportedNewValueRemovesOldValue() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = skipping();
     source.put("/conf/a", "bad");
@@ -135,7 +135,7 @@ class MirrorUnsupportedTest extends MirrorFixture {
   }
 
   @Test
-  void whatAValueShadowsComesWhenTheValueGoes() throws Exception {
+  void shadowedKeyIsWrittenWhenShadowingValueIsDeleted() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = skipping();
     source.put("/conf/a/b", "2");
@@ -149,7 +149,7 @@ class MirrorUnsupportedTest extends MirrorFixture {
   }
 
   @Test
-  void aValueTakesThePlaceOfWhatIsBelowIt() throws Exception {
+  void valueReplacesKeysBelowIt() throws Exception {
     source.put("/conf/a/b", "1");
     source.put("/conf/a/c/d", "1");
     EtcdMirror mirror =
@@ -166,7 +166,7 @@ class MirrorUnsupportedTest extends MirrorFixture {
   }
 
   @Test
-  void aClashEndsTheMirror() throws Exception {
+  void keyClashFailsMirror() throws Exception {
     source.put("/conf/a/b", "1");
     EtcdMirror mirror = following();
     long before = source.index();
@@ -200,7 +200,7 @@ class MirrorUnsupportedTest extends MirrorFixture {
     assertLevel(mirror);
     assertThat(sink.values()).containsOnlyKeys("/conf/a/b");
     mirror.close();
-    // Without any there is nothing to compare.
+    // Without key clashes there is nothing to compare.
     int gaps = told.gaps.size();
     EtcdMirror again = skipping();
     assertLevel(again);
@@ -208,7 +208,7 @@ class MirrorUnsupportedTest extends MirrorFixture {
   }
 
   @Test
-  void whoLeavesNothingOutAnyMoreComparesFirst() throws Exception {
+  void runWithoutSkipComparesSkippedEntriesFirst() throws Exception {
     source.put("/conf/x", "bad");
     skipping().close();
     skipping().close();
@@ -219,7 +219,7 @@ class MirrorUnsupportedTest extends MirrorFixture {
   }
 
   @Test
-  void aSinkOfBytesIsAskedAboutPathsToo() throws Exception {
+  void byteSinkIsAskedAboutPathEntries() throws Exception {
     source = new FakeSource(KeyModel.PATHS);
     sink = new FakeSink(KeyModel.BYTES);
     sink.refuseValue("bad");
@@ -234,7 +234,7 @@ class MirrorUnsupportedTest extends MirrorFixture {
   }
 
   @Test
-  void whereKeysAreNamedAlikeNobodyIsAsked() throws Exception {
+  void sinkWithSameKeyModelIsNotAsked() throws Exception {
     sink = new FakeSink(KeyModel.BYTES);
     sink.refuseValue("bad");
     source.put("/conf//a", "bad");
@@ -246,7 +246,7 @@ class MirrorUnsupportedTest extends MirrorFixture {
   }
 
   @Test
-  void whatTheSinkHoldsInTheWayIsDeletedFirst() throws Exception {
+  void clashingSinkEntriesAreDeletedFirst() throws Exception {
     sink.open(new SinkContext("before", KeyModel.BYTES, List.of(Bytes.utf8("/"))));
     sink.preset("/conf/a", "stale");
     sink.preset("/conf/b/c", "stale");
@@ -259,7 +259,7 @@ class MirrorUnsupportedTest extends MirrorFixture {
   }
 
   @Test
-  void endsLevelWithWhateverCanBeHeldAfterRandomClashes() throws Exception {
+  void sinkHoldsAllSupportedEntriesAfterRandomClashes() throws Exception {
     long seed = System.nanoTime();
     System.out.println("seed " + seed);
     Random random = new Random(seed);

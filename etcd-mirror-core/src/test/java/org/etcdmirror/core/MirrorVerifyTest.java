@@ -19,7 +19,7 @@ import org.etcdmirror.core.internal.verify.Inspection;
 import org.etcdmirror.core.internal.verify.StoredProgress;
 import org.junit.jupiter.api.Test;
 
-/** Verification of a mirror that runs, that does not, and that runs elsewhere. */
+/** Verification of a mirror that runs, that does not run, or that runs in another process. */
 class MirrorVerifyTest extends MirrorFixture {
 
   private static CompletableFuture<VerifyReport> verifying(EtcdMirror mirror) {
@@ -38,7 +38,7 @@ class MirrorVerifyTest extends MirrorFixture {
   }
 
   @Test
-  void whatIsOnItsWayIsWaitedFor() throws Exception {
+  void verifyWaitsForPendingWrites() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = following();
     Faults.Gate gate = sink.faults.block("apply");
@@ -57,18 +57,18 @@ class MirrorVerifyTest extends MirrorFixture {
   }
 
   @Test
-  void whatTheMirrorLostIsFound() throws Exception {
+  void verifyFindsKeyThatSinkLost() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = following();
     sink.lose("/conf/a");
     VerifyReport report = mirror.verify();
     assertThat(report.samples()).hasSize(1).first().hasToString("MISSING /conf/a");
-    assertThat(sink.values()).as("it only looks").isEmpty();
+    assertThat(sink.values()).as("verify changes nothing").isEmpty();
   }
 
-  /** Nothing can come of waiting, and it would be waited for a day. */
+  /** Waiting for a paused mirror is useless, and the limit here is a day. */
   @Test
-  void aPausedMirrorIsComparedAsItIs() throws Exception {
+  void pausedMirrorIsVerifiedWithoutWaiting() throws Exception {
     EtcdMirror mirror = following();
     mirror.pause();
     eventually(() -> mirror.status().state() == MirrorState.PAUSED);
@@ -85,7 +85,7 @@ class MirrorVerifyTest extends MirrorFixture {
   }
 
   @Test
-  void withoutAMirrorTheSinkIsComparedAsItIs() throws Exception {
+  void verifyWithoutRunningMirrorDoesNotWait() throws Exception {
     source.put("/conf/a", "1");
     VerifyReport report = mirror().verify();
     assertThat(report.missing()).isEqualTo(2);
@@ -93,7 +93,7 @@ class MirrorVerifyTest extends MirrorFixture {
   }
 
   @Test
-  void aStoppedMirrorIsBehindByItsStoredIndex() throws Exception {
+  void verifyOfStoppedMirrorComputesLagFromStoredIndex() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror stopped = mirror();
     stopped.syncOnce();
@@ -107,7 +107,7 @@ class MirrorVerifyTest extends MirrorFixture {
   }
 
   @Test
-  void aMirrorInAnotherProcessIsWaitedFor() throws Exception {
+  void verifyWaitsForMirrorInAnotherProcess() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror elsewhere = following();
     Faults.Gate gate = sink.faults.block("apply");
@@ -125,7 +125,7 @@ class MirrorVerifyTest extends MirrorFixture {
   }
 
   @Test
-  void ofAnotherClusterNothingIsKnownToBeInTheSink() throws Exception {
+  void checkpointOfAnotherClusterDoesNotCountForLag() throws Exception {
     store.preset(1_000_000, "cluster-before", null);
     StoredProgress level =
         new StoredProgress(store, Duration.ofMillis(1), Duration.ofMinutes(1), new Shutdown());
@@ -134,7 +134,7 @@ class MirrorVerifyTest extends MirrorFixture {
   }
 
   @Test
-  void aMirrorThatStartsMeanwhileHasTheStoreForItself() throws Exception {
+  void verifyStopsReadingStoreWhenMirrorStarts() throws Exception {
     source.put("/conf/a", "1");
     resumable(source.index());
     sink.preset("/conf/a", "1");
@@ -154,7 +154,7 @@ class MirrorVerifyTest extends MirrorFixture {
   }
 
   @Test
-  void closingEndsIt() throws Exception {
+  void closeEndsVerification() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = following();
     Faults.Gate gate = sink.faults.block("snapshot");
@@ -168,7 +168,7 @@ class MirrorVerifyTest extends MirrorFixture {
   }
 
   @Test
-  void whatTheSinkCannotHoldIsNoDifference() throws Exception {
+  void unsupportedEntriesAreNoDifferences() throws Exception {
     source = new FakeSource(KeyModel.BYTES);
     sink = new FakeSink(KeyModel.PATHS);
     sink.refuseValue("bad");

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
-/** A scope that is probably a mistake is warned of, and a listener that throws is named. */
+/** Warnings about a scope that is probably a mistake and about a listener that throws. */
 class MirrorWarningsTest extends MirrorFixture {
 
   private final Logger log = (Logger) LoggerFactory.getLogger("org.etcdmirror");
@@ -29,7 +29,7 @@ class MirrorWarningsTest extends MirrorFixture {
   }
 
   @AfterEach
-  void listenNoMore() {
+  void stopListening() {
     log.detachAppender(logged);
   }
 
@@ -48,7 +48,7 @@ class MirrorWarningsTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource
-  void aPrefixUnderWhichNothingIsIsWarnedOf(KeyModel model) throws Exception {
+  void prefixWithoutKeysIsWarnedAbout(KeyModel model) throws Exception {
     use(model, MirrorScope.of("/conf/", "/ap/"));
     source.put("/conf/a", "1");
     source.put("/app/a", "1");
@@ -61,7 +61,7 @@ class MirrorWarningsTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource
-  void aPrefixThatIsAKeyItselfIsNoMistake(KeyModel model) throws Exception {
+  void prefixThatIsKeyItselfCausesNoWarning(KeyModel model) throws Exception {
     use(model, MirrorScope.of("/conf/a"));
     source.put("/conf/a", "1");
     following();
@@ -70,7 +70,7 @@ class MirrorWarningsTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource
-  void aPrefixOfWhichAllIsExcludedIsNoMistake(KeyModel model) throws Exception {
+  void fullyExcludedPrefixCausesNoWarning(KeyModel model) throws Exception {
     use(model, MirrorScope.builder().prefix("/conf/").excludePrefix("/conf/a").build());
     source.put("/conf/a", "1");
     following();
@@ -78,7 +78,7 @@ class MirrorWarningsTest extends MirrorFixture {
   }
 
   @Test
-  void aSlashOnOneSideOfARenameIsWarnedOfBeforeTheStart() {
+  void renameWithSlashOnSourceSideOnlyIsWarnedAbout() {
     use(KeyModel.BYTES, MirrorScope.builder().rename("/app/", "/copy").build());
     mirror();
     assertThat(warnings())
@@ -88,14 +88,14 @@ class MirrorWarningsTest extends MirrorFixture {
   }
 
   @Test
-  void aSlashOnTheTargetsSideOnlyIsWarnedOf() {
+  void renameWithSlashOnTargetSideOnlyIsWarnedAbout() {
     use(KeyModel.BYTES, MirrorScope.builder().rename("/app", "/copy/").build());
     mirror();
     assertThat(warnings()).singleElement().asString().contains("'/app/x' becomes '/copy//x'");
   }
 
   @Test
-  void pathsHaveNoSlashAtTheirEnd() {
+  void pathRenamesAndMatchingSlashesCauseNoWarning() {
     use(KeyModel.PATHS, MirrorScope.builder().rename("/app/", "/copy").build());
     mirror();
     use(KeyModel.BYTES, MirrorScope.builder().rename("/app/", "/copy/").build());
@@ -105,7 +105,7 @@ class MirrorWarningsTest extends MirrorFixture {
 
   @ParameterizedTest
   @EnumSource
-  void theFormerScopeOfALinkIsNamed(KeyModel model) throws Exception {
+  void warningNamesFormerScopeOfLink(KeyModel model) throws Exception {
     use(model, MirrorScope.of("/app/"));
     source.put("/app/a", "1");
     source.put("/conf/a", "1");
@@ -127,7 +127,7 @@ class MirrorWarningsTest extends MirrorFixture {
   }
 
   @Test
-  void aListenerThatThrowsIsNamedWithItsLink() throws Exception {
+  void warningNamesThrowingListenerAndLink() throws Exception {
     class Thrower implements MirrorListener {
       @Override
       public void onBatch(EventBatch batch) {
@@ -147,7 +147,7 @@ class MirrorWarningsTest extends MirrorFixture {
   }
 
   @Test
-  void thePrefixOfEverythingHasAName() {
+  void emptyPrefixIsShownAsEverything() {
     assertThat(MirrorScope.of("")).hasToString("(everything)");
     assertThat(MirrorScope.builder().rename("", "/copy/").build())
         .hasToString("(everything)=/copy/");

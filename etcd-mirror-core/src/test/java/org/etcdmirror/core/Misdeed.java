@@ -6,31 +6,31 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/** How the surroundings of a mirror may behave. */
+/** Faults of the systems around a mirror. */
 enum Misdeed {
-  /** Each call of each side fails now and then, before it does anything or half way. */
+  /** Calls of each side fail sometimes, before they do anything or half way. */
   FAILURES,
   /** History is cleared. */
   LOST_HISTORY,
   /** The source is replaced by another cluster. */
   OTHER_CLUSTER,
-  /** The mirror's process is killed; what it does by then has no effect any more. */
+  /** The mirror's process is killed; what it does from then on has no effect. */
   CRASHES,
-  /** What was stored may have been stored, though the store said that it failed, or not. */
+  /** The store reports a failure, although the checkpoint may have been stored. */
   LOST_ANSWERS,
   /** A write of unknown outcome is carried out later, also after newer ones. */
   LATE_WRITES,
-  /** The same where each write compares the checkpoint's version. */
+  /** Like late writes, but each write compares the checkpoint's version. */
   LATE_TRANSACTIONS,
   /** The source calls itself complete through an event that it never delivered. */
   DISPROVED_INDEX,
-  /** The index at which the source is read is compacted on the way; the stream may live on. */
+  /** The index of a snapshot is compacted while it is read; the stream may survive. */
   COMPACTED_READING;
 
-  /** What the engine is proof against: all of them. */
+  /** The misdeeds that the engine survives: all of them. */
   static final Set<Misdeed> ON = EnumSet.allOf(Misdeed.class);
 
-  /** Some of these, at least one, that can go together. */
+  /** Some of these, at least one, that can be combined. */
   static Set<Misdeed> some(Random random, Set<Misdeed> of) {
     List<Misdeed> all = new ArrayList<>(of);
     Set<Misdeed> some = EnumSet.of(all.get(random.nextInt(all.size())));

@@ -33,7 +33,7 @@ final class PastValues {
     }
   }
 
-  /** Anything else: what is there after it is compared with what was there before. */
+  /** Any other change: compares the state after it with the state before. */
   void changed(long index, Map<Bytes, Bytes> after) {
     Map<Bytes, Bytes> before = now;
     now = new TreeMap<>(after);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Random events on a few paths, as etcd v2 can have them: a value is written only where no
- * directory is and below no value, a directory goes alone only when it is empty.
+ * directory is and below no value, and a directory is deleted alone only when it is empty.
  */
 public final class PathEvents {
 
@@ -39,7 +39,7 @@ public final class PathEvents {
     this.prefix = "/conf";
   }
 
-  /** Goes on from a state. */
+  /** Continues from a state. */
   public PathEvents(Random random, InMemorySink from) {
     this(random);
     state.apply(EventBatch.of(List.copyOf(entries(from)), Long.MAX_VALUE, Long.MAX_VALUE));
@@ -78,7 +78,7 @@ public final class PathEvents {
     return version;
   }
 
-  /** Whether an event is one of a selection's. */
+  /** Whether an event belongs to a selection. */
   static boolean concerns(MirrorEvent event, Selection selection, KeyModel model) {
     return selection.prefixes().stream()
         .anyMatch(
@@ -115,7 +115,7 @@ public final class PathEvents {
     };
   }
 
-  /** One with an expiry, one without, or one that was only told from what is below it. */
+  /** A directory with an expiry, without one, or implied by a key below it. */
   private @Nullable MirrorEvent directory(Bytes key, long at) {
     return switch (expiries ? random.nextInt(4) : 3) {
       case 0 -> new MakeDirectory(key, at, new Expiry(at));
@@ -139,7 +139,7 @@ public final class PathEvents {
         .anyMatch(entry -> entry.key().equals(key) && entry instanceof MakeDirectory);
   }
 
-  /** Only what has an expiry is prolonged. */
+  /** Only entries with an expiry are prolonged. */
   private boolean expires(Bytes key) {
     return entries(state).stream()
         .anyMatch(entry -> entry.key().equals(key) && entry.expiresAt() != null);

@@ -8,7 +8,7 @@ import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.UnsupportedEntryException.Refusal;
 
-/** Remembers what a mirror told. */
+/** Records what a mirror reports to its listener. */
 public final class Recorder implements MirrorListener {
 
   final List<MirrorState> states = new CopyOnWriteArrayList<>();

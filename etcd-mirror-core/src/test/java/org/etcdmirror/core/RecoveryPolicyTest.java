@@ -16,13 +16,13 @@ class RecoveryPolicyTest {
   }
 
   @Test
-  void upToABoundIsThatBoundIncluded() {
+  void upToIncludesItsBound() {
     assertThat(upTo1000.decide(cleared(1000))).isEqualTo(Decision.RESYNC);
     assertThat(upTo1000.decide(cleared(1001))).isEqualTo(Decision.FAIL);
   }
 
   @Test
-  void whatCannotBeCountedIsBeyondEachBound() {
+  void gapOfUnknownSizeExceedsEveryBound() {
     Gap replaced = new Gap(Gap.Reason.CLUSTER_REPLACED, 5000, 0, 5001);
     assertThat(upTo1000.decide(replaced)).isEqualTo(Decision.FAIL);
     Gap back = new Gap(Gap.Reason.INDEX_WENT_BACKWARDS, 5000, 0, 4999);
@@ -30,14 +30,14 @@ class RecoveryPolicyTest {
   }
 
   @Test
-  void aFirstRunIsTheFirstPolicys() {
+  void firstRunUsesFirstPolicyDespiteBound() {
     RecoveryPolicy policy = RecoveryPolicy.resync().upTo(0, gap -> Decision.SKIP_GAP);
     Gap first = new Gap(Gap.Reason.NO_CHECKPOINT, 0, 0, 1_000_000);
     assertThat(policy.decide(first)).isEqualTo(Decision.RESYNC);
   }
 
   @Test
-  void aBoundIsNeverNegative() {
+  void negativeBoundIsRefused() {
     RecoveryPolicy resync = RecoveryPolicy.resync();
     assertThatIllegalArgumentException().isThrownBy(() -> resync.upTo(-1, resync));
   }
@@ -52,7 +52,7 @@ class RecoveryPolicyTest {
   }
 
   @Test
-  void aConditionChooses() {
+  void conditionChoosesBetweenPolicies() {
     RecoveryPolicy policy =
         RecoveryPolicy.fail()
             .when(gap -> gap.reason() == Gap.Reason.CLUSTER_REPLACED, RecoveryPolicy.resync());

@@ -59,7 +59,7 @@ class ResyncTest extends MirrorFixture {
   }
 
   @Test
-  void onlyWhatDiffersIsWrittenAndDeleted() throws Exception {
+  void onlyDifferencesAreWrittenAndDeleted() throws Exception {
     source.put("/conf/a", "1");
     source.put("/conf/b", "2");
     source.put("/conf/c", "3");
@@ -76,7 +76,7 @@ class ResyncTest extends MirrorFixture {
   }
 
   @Test
-  void directoriesComeAndGo() throws Exception {
+  void missingDirectoriesAreMadeAndSurplusOnesRemoved() throws Exception {
     source.directory("/conf/empty");
     source.put("/conf/x", "1");
     presetDirectory("/conf/old/deep/deeper");
@@ -86,7 +86,7 @@ class ResyncTest extends MirrorFixture {
   }
 
   @Test
-  void aValueTakesThePlaceOfADirectoryAndBack() throws Exception {
+  void valueAndDirectoryReplaceEachOther() throws Exception {
     source.put("/conf/a", "value");
     source.put("/conf/b/c/d", "value");
     sink.preset("/conf/a/x/y", "1");
@@ -112,7 +112,7 @@ class ResyncTest extends MirrorFixture {
   }
 
   @Test
-  void severalRulesWithRenames() throws Exception {
+  void resyncFollowsSeveralRenameRules() throws Exception {
     scope = MirrorScope.builder().rename("/z", "/a").rename("/b", "/y/y").prefix("/m").build();
     for (String key : List.of("/z/1", "/z/2", "/b/1", "/b-not/1", "/m/1", "/zz/1")) {
       source.put(key, key);
@@ -129,7 +129,7 @@ class ResyncTest extends MirrorFixture {
     assertThat(touched()).doesNotContain("/a/1");
   }
 
-  private void manyInTheSinkAlone(int count) {
+  private void presetSurplusKeys(int count) {
     for (int i = 0; i < count; i++) {
       sink.preset("/conf/" + i, "v");
     }
@@ -142,9 +142,9 @@ class ResyncTest extends MirrorFixture {
   }
 
   @Test
-  void tooManyDeletesAreRefusedAfterASecondLook() throws Exception {
+  void tooManyDeletesAreRefusedAfterSecondSnapshot() throws Exception {
     source.put("/conf/new", "1");
-    manyInTheSinkAlone(200);
+    presetSurplusKeys(200);
     EtcdMirror mirror = mirror();
     assertRefused(mirror);
     assertThat(source.faults.calls("snapshot")).isEqualTo(2);
@@ -156,8 +156,8 @@ class ResyncTest extends MirrorFixture {
   }
 
   @Test
-  void anEmptySourceEmptiesNothingByDefault() throws Exception {
-    manyInTheSinkAlone(1);
+  void emptySourceDoesNotEmptySinkByDefault() throws Exception {
+    presetSurplusKeys(1);
     assertRefused(mirror());
     assertThat(sink.values()).hasSize(1);
     syncDeletingAny();
@@ -165,15 +165,15 @@ class ResyncTest extends MirrorFixture {
   }
 
   @Test
-  void anEmptySourceMayTakeEmptyDirectoriesAway() throws Exception {
+  void emptySourceRemovesEmptyDirectories() throws Exception {
     presetDirectory("/conf/d");
     sync(b -> {});
     assertThat(sinkState()).isEmpty();
   }
 
   @Test
-  void aSecondLookThatFindsTheSourceWholeGoesOn() throws Exception {
-    manyInTheSinkAlone(200);
+  void resyncContinuesIfSecondSnapshotNeedsNoDeletes() throws Exception {
+    presetSurplusKeys(200);
     Faults.Gate gate = source.faults.block("second snapshot");
     EtcdMirror mirror = started();
     gate.awaitReached();
@@ -187,7 +187,7 @@ class ResyncTest extends MirrorFixture {
   }
 
   @Test
-  void moreDeletesThanAreRememberedAreDoneInSeveralPasses() throws Exception {
+  void deletesBeyondMemoryBoundTakeSeveralPasses() throws Exception {
     source.put("/conf/kept", "1");
     for (int i = 0; i < 100; i++) {
       sink.preset("/conf/d" + i % 7 + "/e" + i % 3 + "/" + i, "v");
@@ -199,7 +199,7 @@ class ResyncTest extends MirrorFixture {
   }
 
   @Test
-  void pathsToBytesAndBack() throws Exception {
+  void resyncFromPathsToBytesRemovesClashingKey() throws Exception {
     source.put("/conf/a/b", "1");
     source.directory("/conf/empty");
     sink = new FakeSink(KeyModel.BYTES);
@@ -210,7 +210,7 @@ class ResyncTest extends MirrorFixture {
   }
 
   @Test
-  void directoriesAreNothingToASourceOfBytes() throws Exception {
+  void resyncFromBytesToPathsIgnoresDirectories() throws Exception {
     source = new FakeSource(KeyModel.BYTES);
     source.put("/conf/a/b", "1");
     source.put("/conf/c", "1");
@@ -227,7 +227,7 @@ class ResyncTest extends MirrorFixture {
   }
 
   @Test
-  void valuesThatWaitForDirectoriesToBeEmptiedAreNotAllHeld() throws Exception {
+  void valuesWaitingForDirectoryRemovalAreBoundedInMemory() throws Exception {
     String large = "x".repeat(1 << 20);
     for (int i = 0; i < 10; i++) {
       source.put("/conf/" + i, large);
@@ -240,7 +240,7 @@ class ResyncTest extends MirrorFixture {
   }
 
   @RepeatedTest(20)
-  void afterwardsTheSinkIsTheSource() throws Exception {
+  void sinkEqualsSourceAfterResync() throws Exception {
     long seed = new Random().nextLong();
     System.out.println("ResyncTest seed " + seed);
     Random random = new Random(seed);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a sink is told, and when; and where the index of a link is kept. */
+/** What a sink learns when it is opened, the name of a link, and its index store. */
 class SinkContextTest extends MirrorFixture {
 
   private static List<Bytes> bytes(String... prefixes) {
@@ -24,7 +24,7 @@ class SinkContextTest extends MirrorFixture {
   }
 
   @Test
-  void sinkIsOpenedOnceWithWhatTheMirrorOwns() throws Exception {
+  void sinkIsOpenedOnceWithTargetPrefixes() throws Exception {
     source.put("/conf/a", "1");
     scope = MirrorScope.builder().rename("/conf/", "/copy/").build();
     following();
@@ -44,7 +44,7 @@ class SinkContextTest extends MirrorFixture {
   }
 
   @Test
-  void planAndVerificationBeforeTheStartOpenTheSinkForIt() throws Exception {
+  void planAndVerifyBeforeStartOpenSinkOnce() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = mirror();
     assertThat(mirror.plan().writes()).isPositive();
@@ -71,7 +71,7 @@ class SinkContextTest extends MirrorFixture {
   }
 
   @Test
-  void formerPrefixBesideAPathIsNamedThoughItBeginsWithTheSameBytes() throws Exception {
+  void formerPrefixThatOnlySharesBytesIsStillNamed() throws Exception {
     sink = new FakeSink(KeyModel.BYTES);
     source.put("/conftool/a", "1");
     source.put("/conf/a", "1");
@@ -84,7 +84,7 @@ class SinkContextTest extends MirrorFixture {
   }
 
   @Test
-  void sinkOfAnotherMirrorEndsTheMirror() throws Exception {
+  void mirrorFailsIfSinkBelongsToAnotherMirror() throws Exception {
     source.put("/conf/a", "1");
     try (InMemorySink shared = InMemorySink.paths();
         EtcdMirror first = EtcdMirror.builder().source(source).sink(shared).scope(scope).build();
@@ -111,7 +111,7 @@ class SinkContextTest extends MirrorFixture {
     "/, /, /",
     "/root, /root, root"
   })
-  void linkIsNamedByTheOnlyTargetPrefix(String from, String to, String link) {
+  void linkNameDefaultsToOnlyTargetPrefix(String from, String to, String link) {
     scope = MirrorScope.builder().rename(from, to).build();
     EtcdMirrorBuilder builder = EtcdMirror.builder().source(source).scope(scope);
     try (EtcdMirror mirror = builder.sink(InMemorySink.paths()).build()) {
@@ -134,7 +134,7 @@ class SinkContextTest extends MirrorFixture {
   }
 
   @Test
-  void indexStoreIsTheSinksOwnOrTheOneThatIsGiven() {
+  void indexStoreIsRequiredUnlessSinkIsAtomic() {
     EtcdMirrorBuilder none = EtcdMirror.builder().source(source).sink(sink).scope(scope);
     assertThatThrownBy(none::build)
         .isInstanceOf(IllegalArgumentException.class)

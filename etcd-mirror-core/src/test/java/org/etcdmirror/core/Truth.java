@@ -8,10 +8,10 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 
 /**
- * Holds what a mirror claims against what the source was. A claim that the sink holds everything
+ * Checks the claims of a mirror against the past of the source. A claim that the sink holds all
  * through an index is true if each key in the sink has the value that it had in the source at that
- * index or later. Excused is what no mirror can know: a write of unknown outcome that came late and
- * was not mended yet, and an event that the source withheld and has not told of yet.
+ * index or later. No mirror can know of two faults: a write of unknown outcome that came late and
+ * was not repaired yet, and an event that the source withheld and has not reported yet.
  */
 final class Truth {
 
@@ -24,16 +24,14 @@ final class Truth {
     this.sink = sink;
   }
 
-  /** What was claimed and was not so. */
+  /** The claims that were wrong. */
   Queue<String> lies() {
     return lies;
   }
 
-  /**
-   * A checkpoint was stored. One that says itself that the sink may not be level claims nothing.
-   */
+  /** A checkpoint was stored. It claims nothing if it notes that the sink may not be level. */
   void stored(Checkpoint saved, MirrorScope scope, long claimedNanos) {
-    // At rest, or the source might be replaced after it was looked at.
+    // Without writes, as the source could be replaced during the check.
     source.atRest(() -> judge(saved, scope, claimedNanos));
   }
 
@@ -51,7 +49,7 @@ final class Truth {
   }
 
   /**
-   * The sink was said to hold everything through an index.
+   * Checks the claim that the sink holds everything through an index.
    *
    * @param claimedNanos not after the claim was made
    */

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.etcdmirror.api.Gap;
 import org.junit.jupiter.api.Test;
 
-/** A mirror that compares by itself. */
+/** A mirror that verifies its sink on a schedule. */
 class VerifyScheduleTest extends MirrorFixture {
 
   private static final Duration OFTEN = Duration.ofMillis(5);
@@ -20,25 +20,25 @@ class VerifyScheduleTest extends MirrorFixture {
     return following(b -> b.verification(verification.rate(1_000_000)));
   }
 
-  private boolean isToldOf(long differences) {
+  private boolean isReported(long differences) {
     return told.verified.stream().anyMatch(report -> report.differences() == differences);
   }
 
   @Test
-  void itTellsAndLeavesThingsAsTheyAre() throws Exception {
+  void scheduledVerifyReportsDifferencesWithoutRepair() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = verifying(Verification.every(OFTEN));
     eventually(() -> told.verified.stream().anyMatch(VerifyReport::isEqual));
     sink.lose("/conf/a");
     sink.preset("/conf/extra", "x");
-    eventually(() -> isToldOf(2));
+    eventually(() -> isReported(2));
     eventually(() -> told.verified.contains(mirror.status().lastVerify()));
     assertThat(sink.values()).containsOnlyKeys("/conf/extra");
     assertThat(told.reasons()).isEmpty();
   }
 
   @Test
-  void itRepairsBetweenEvents() throws Exception {
+  void scheduledRepairFixesDifferencesBetweenEvents() throws Exception {
     source.put("/conf/a", "1");
     source.put("/conf/b", "1");
     EtcdMirror mirror = verifying(Verification.every(OFTEN).repair());
@@ -59,7 +59,7 @@ class VerifyScheduleTest extends MirrorFixture {
   }
 
   @Test
-  void aRepairDeletesNoMoreThanIsAllowed() throws Exception {
+  void repairObeysDeleteLimit() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror =
         following(
@@ -74,7 +74,7 @@ class VerifyScheduleTest extends MirrorFixture {
   }
 
   @Test
-  void whatCannotBeReadIsTriedAgainAndIsNoFailureOfTheMirror() throws Exception {
+  void failedScheduledVerifyIsRetriedWithoutFailingMirror() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = verifying(Verification.every(OFTEN));
     sink.faults.failNext(
@@ -87,13 +87,13 @@ class VerifyScheduleTest extends MirrorFixture {
   }
 
   @Test
-  void whileItDoesNotFollowItDoesNotLook() throws Exception {
+  void noScheduledVerifyWhileMirrorDoesNotFollow() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = verifying(Verification.every(OFTEN));
     source.faults.failAlways("head", () -> new IOException("down"));
     source.breakStreams();
     awaitState(mirror, MirrorState.RETRYING);
-    // A turn may have begun while it seemed to follow, and may take long.
+    // A verification may have begun before the mirror stopped following.
     eventually(this::nothingIsLookedAtDuringSomeRetries);
   }
 
@@ -105,7 +105,7 @@ class VerifyScheduleTest extends MirrorFixture {
   }
 
   @Test
-  void closingEndsATurnThatHangs() throws Exception {
+  void closeEndsHangingVerification() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = verifying(Verification.every(OFTEN));
     Faults.Gate hanging = sink.faults.block("snapshot");
@@ -114,9 +114,9 @@ class VerifyScheduleTest extends MirrorFixture {
     assertClosed(mirror, MirrorState.STOPPED);
   }
 
-  /** A thread of the mirror's own only asks for it: the batch in hand is finished. */
+  /** A close from the mirror's own thread is only a request: the current batch is finished. */
   @Test
-  void whoeverIsToldMayCloseTheMirror() throws Exception {
+  void listenerMayCloseMirrorInOnVerified() throws Exception {
     CompletableFuture<EtcdMirror> itself = new CompletableFuture<>();
     MirrorListener closing =
         new MirrorListener() {

@@ -20,8 +20,8 @@ import org.etcdmirror.api.SourceHead;
 import org.junit.jupiter.api.RepeatedTest;
 
 /**
- * Whatever the scope does to keys: after a resync nothing is said to differ, and then exactly what
- * somebody else does to the sink is.
+ * For random scopes: after a resync no difference is reported, then exactly the changes that others
+ * make to the sink.
  */
 class VerifyTruthTest extends MirrorFixture {
 
@@ -54,7 +54,7 @@ class VerifyTruthTest extends MirrorFixture {
     }
   }
 
-  /** Somebody elsewhere in the source writes whenever it is asked, and the mirror keeps up. */
+  /** A source whose index moves with each call; the stored index keeps up. */
   private final class RestlessSource extends FakeSource {
 
     private boolean restless;
@@ -84,7 +84,7 @@ class VerifyTruthTest extends MirrorFixture {
   }
 
   @RepeatedTest(40)
-  void itTellsWhatDiffersAndNothingElse() throws Exception {
+  void verifyReportsExactlyTheDifferences() throws Exception {
     long seed = new Random().nextLong();
     System.out.println("VerifyTruthTest seed " + seed);
     Random random = new Random(seed);
@@ -105,7 +105,7 @@ class VerifyTruthTest extends MirrorFixture {
     Set<String> own = notMirrored(several, excludes);
     ResyncReport done = mirror.syncOnce();
     if (sink.keyModel() == KeyModel.BYTES) {
-      // A value of the source may have to take the place of a directory that holds some of them.
+      // A source value may have to replace a directory that holds some of these keys.
       assertThat(notMirrored(several, excludes)).as("untouched, seed %d", seed).isEqualTo(own);
     }
     assertThat(List.of(done.written(), done.deleted()))
@@ -166,7 +166,7 @@ class VerifyTruthTest extends MirrorFixture {
 
   private static boolean isMirrored(String key, boolean several, boolean excludes) {
     boolean covered = key.startsWith("/conf/") || (several && key.startsWith("/renamed/"));
-    // Both names of a prefix are such that the exclude means the same of either.
+    // The exclude matches the same keys under both names of a prefix.
     return covered && !(excludes && EXCLUDED.matcher(key).matches());
   }
 

@@ -17,19 +17,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** No duration follows the wall clock, which may be set to another time at any moment. */
+/** No duration depends on the wall clock, which may step at any time. */
 class WallClockTest {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Instant BEGIN = Instant.parse("2026-01-02T03:04:05Z");
 
-  /** Ways to measure by it, or to wait for it. */
+  /** Code that measures or waits by the wall clock. */
   private static final Pattern MEASURED =
       Pattern.compile(
           "currentTimeMillis|between\\([^;]*Instant\\.now|Instant\\.now\\(\\)\\s*\\.(plus|minus|isB|isA)"
               + "|(isBefore|isAfter)\\([^;]*Instant\\.now|Instant now = Instant\\.now");
 
-  /** A certificate ends by the wall clock, on whatever machine. */
+  /** The end of a certificate is a time of the wall clock. */
   private static final List<String> ALLOWED =
       List.of("CertificateMetrics.java", "AccessTrustManager.java");
 
@@ -44,7 +44,7 @@ class WallClockTest {
 
   @ParameterizedTest
   @ValueSource(ints = {-1, 1})
-  void whatIsLeftOfAnExpiryStaysWhenTheWallClockSteps(int hours) {
+  void remainingTimeOfExpirySurvivesWallClockStep(int hours) {
     SteppingClock clock = new SteppingClock();
     Expiry expiry = Expiry.at(BEGIN.plus(MINUTE), clock);
     clock.now = BEGIN.plus(Duration.ofHours(hours));
@@ -54,7 +54,7 @@ class WallClockTest {
 
   @ParameterizedTest
   @ValueSource(ints = {-1, 1})
-  void anAgeStaysWhenTheWallClockSteps(int hours) {
+  void ageSurvivesWallClockStep(int hours) {
     SteppingClock clock = new SteppingClock();
     Since since = Since.of(BEGIN.minus(MINUTE), clock);
     clock.now = BEGIN.plus(Duration.ofHours(hours));
@@ -62,12 +62,12 @@ class WallClockTest {
   }
 
   @Test
-  void whatWasRecordedByAClockThatIsAheadIsOfNow() {
+  void futureInstantCountsAsNow() {
     assertThat(Since.of(BEGIN.plus(MINUTE), new SteppingClock()).ago()).isLessThan(MINUTE);
   }
 
   @Test
-  void expiriesCompareByTheTimeThatIsLeft() {
+  void expiriesCompareByRemainingTime() {
     Expiry soon = Expiry.in(MINUTE);
     Expiry later = Expiry.after(soon.nanos(), MINUTE);
     assertThat(soon.isBefore(later)).isTrue();
@@ -78,7 +78,7 @@ class WallClockTest {
   }
 
   @Test
-  void nothingMeasuresByTheWallClock() throws IOException {
+  void noCodeMeasuresByWallClock() throws IOException {
     try (Stream<Path> modules =
         Stream.concat(mains(Path.of("..")), mains(Path.of("../examples")))) {
       List<String> found = modules.flatMap(WallClockTest::findings).toList();

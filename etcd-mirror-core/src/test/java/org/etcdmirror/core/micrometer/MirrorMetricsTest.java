@@ -22,7 +22,7 @@ class MirrorMetricsTest {
   private final AtomicReference<MirrorStatus> now = new AtomicReference<>();
 
   @Test
-  void exactlyOneStateIsOn() {
+  void exactlyOneStateGaugeIsOn() {
     bind(status(MirrorState.RESYNCING, null));
 
     assertThat(registry.get("etcd.mirror.state").tag("state", "resyncing").gauge().value())
@@ -33,7 +33,7 @@ class MirrorMetricsTest {
   }
 
   @Test
-  void gaugesShowTheStatusOfTheMoment() {
+  void gaugesShowCurrentStatus() {
     bind(status(MirrorState.FOLLOWING, Duration.ofMillis(1500)));
 
     assertThat(gauge("etcd.mirror.index")).isEqualTo(100);
@@ -55,7 +55,7 @@ class MirrorMetricsTest {
   }
 
   @Test
-  void theLastVerificationIsShownOnceThereIsOne() {
+  void lastVerificationIsShownAfterFirstVerify() {
     bind(status(MirrorState.FOLLOWING, null));
     assertThat(gauge("etcd.mirror.verify.age.seconds")).isNaN();
     assertThat(drift("missing")).isNaN();
@@ -113,7 +113,7 @@ class MirrorMetricsTest {
   }
 
   @Test
-  void countersOutliveTheGarbageCollection() {
+  void countersSurviveGarbageCollection() {
     bind(status(MirrorState.FOLLOWING, null));
 
     System.gc();

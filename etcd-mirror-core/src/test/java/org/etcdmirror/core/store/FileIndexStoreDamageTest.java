@@ -92,21 +92,21 @@ class FileIndexStoreDamageTest {
   }
 
   @Test
-  void aMissingDirectoryIsNotNothing() {
+  void missingDirectoryIsErrorNotEmptyStore() {
     FileIndexStore store = FileIndexStore.at(directory.resolve("missing/checkpoint"));
     assertThatThrownBy(store::load).isInstanceOf(IOException.class);
     assertThatThrownBy(() -> store.save(SAVED)).isInstanceOf(IOException.class);
   }
 
   @Test
-  void anUnreadableFileIsNotNothing() throws IOException {
+  void unreadableFileIsErrorNotEmptyStore() throws IOException {
     Path isDirectory = Files.createDirectory(directory.resolve("d"));
     assertThatThrownBy(() -> FileIndexStore.at(isDirectory).load())
         .isInstanceOf(PermanentException.class);
   }
 
   @Test
-  void aSaveAtTheSameMomentInThisProcessIsRepeatedLater() throws IOException {
+  void concurrentSaveFailsAndCanBeRepeated() throws IOException {
     FileIndexStore store = FileIndexStore.at(file);
     assertThat(store.load()).contains(SAVED);
     Checkpoint next = new Checkpoint(3_020_128, "c1", "scope", SAVED.savedAt());
@@ -121,7 +121,7 @@ class FileIndexStoreDamageTest {
   }
 
   @Test
-  void aSaveThatFailedBeforeItWasDoneCanBeRepeated() throws IOException {
+  void failedSaveCanBeRepeated() throws IOException {
     FileIndexStore store = FileIndexStore.at(file);
     assertThat(store.load()).contains(SAVED);
     // A leftover that cannot be deleted.
@@ -160,7 +160,7 @@ class FileIndexStoreDamageTest {
   }
 
   @Test
-  void aFifoIsAnErrorAtOnce() throws Exception {
+  void fifoIsRefusedWithoutBlocking() throws Exception {
     Path fifo = directory.resolve("fifo");
     assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
     assertThatThrownBy(() -> FileIndexStore.at(fifo).load())
@@ -181,7 +181,7 @@ class FileIndexStoreDamageTest {
   }
 
   @Test
-  void savesLeaveNothingElseBehind() throws IOException {
+  void savesLeaveNoTemporaryFiles() throws IOException {
     FileIndexStore store = FileIndexStore.at(file);
     for (int i = 1; i <= 3; i++) {
       store.save(new Checkpoint(i, null, null, SAVED.savedAt()));

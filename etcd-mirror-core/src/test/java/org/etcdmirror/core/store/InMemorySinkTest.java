@@ -36,7 +36,7 @@ class InMemorySinkTest extends EventSinkContract {
   }
 
   @Test
-  void theTreeOfTheRootIsWhatBeginsWithASlash() {
+  void treeDeleteOfRootDeletesKeysThatStartWithSlash() {
     InMemorySink sink = holding("/a/b", "plain", "0");
     apply(sink, new MirrorEvent.DeleteTree(Bytes.utf8("/"), 2));
     assertThat(sink.values()).containsOnlyKeys(Bytes.utf8("plain"), Bytes.utf8("0"));

@@ -13,7 +13,7 @@ import org.etcdmirror.testkit.IndexStoreContract;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An index that means nothing without the data beside it. */
+/** An index that is valid only while the data beside it exists. */
 class StoreBesideTest extends IndexStoreContract {
 
   private final Path directory;
@@ -34,7 +34,7 @@ class StoreBesideTest extends IndexStoreContract {
   }
 
   @Test
-  void nothingIsStoredWhereTheDataIsGone() throws Exception {
+  void storeIsEmptyIfDataIsMissing() throws Exception {
     openStore(0).save(at(7));
     Files.delete(data);
     IndexStore next = openStore(0);
@@ -46,7 +46,7 @@ class StoreBesideTest extends IndexStoreContract {
   }
 
   @Test
-  void dataThatGoesWhileTheMirrorRunsIsNoticed() throws Exception {
+  void confirmDetectsDataRemovedWhileRunning() throws Exception {
     IndexStore store = openStore(0);
     store.load();
     store.save(at(7));

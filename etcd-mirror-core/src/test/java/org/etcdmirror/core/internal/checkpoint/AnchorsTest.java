@@ -55,7 +55,7 @@ class AnchorsTest {
   }
 
   @Test
-  void theNewestPutIsTheAnchorAndItsIndexMovesOn() {
+  void newestPutIsAnchorAndItsIndexAdvances() {
     put(5, "/conf/a");
     put(6, "/conf/b");
     anchors.follow(List.of(), 20);
@@ -63,7 +63,7 @@ class AnchorsTest {
   }
 
   @Test
-  void whatIsDeletedIsReplacedByTheNewestThatStillStands() {
+  void deletedAnchorIsReplacedByNewestStandingPut() {
     put(5, "/conf/a");
     put(6, "/conf/b");
     put(7, "/conf/c/x");
@@ -72,7 +72,7 @@ class AnchorsTest {
   }
 
   @Test
-  void whereNoneStandsTheLastThatDidIsAFactOfItsIndex() {
+  void lastAnchorKeepsItsIndexWhenNoPutStands() {
     put(5, "/conf/a");
     anchors.follow(List.of(), 9);
     anchors.follow(List.of(new MakeDirectory(key("/copy/a"), 10, null)), 10);
@@ -84,7 +84,7 @@ class AnchorsTest {
   }
 
   @Test
-  void whatIsWrittenAgainHasTheNewVersionAlone() {
+  void rewrittenKeyHasOnlyItsNewVersion() {
     put(5, "/conf/a");
     put(6, "/conf/a");
     assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 6, 6));
@@ -94,7 +94,7 @@ class AnchorsTest {
   }
 
   @Test
-  void onlyAFewAreKept() {
+  void oldestCandidatesBeyondBoundAreForgotten() {
     for (int i = 1; i <= Anchors.MOST + 1; i++) {
       put(i, "/conf/" + i);
     }
@@ -107,7 +107,7 @@ class AnchorsTest {
   }
 
   @Test
-  void whatASnapshotHasOvertakenIsNotLearned() {
+  void putsCoveredBySnapshotAreNotLearned() {
     anchors.replaceBy(List.of(standing("/conf/a", 5)), 20);
     anchors.learn(List.of(standing("/conf/b", 19)), 20);
     anchors.follow(List.of(), 21);
@@ -115,7 +115,7 @@ class AnchorsTest {
   }
 
   @Test
-  void aStoredAnchorGoesOnIfNothingHappenedSince() {
+  void storedAnchorAdvancesIfItIsCurrent() {
     anchors.resume(anchor("/conf/a", 5, 20), 20);
     anchors.follow(List.of(), 30);
     assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 5, 30));
@@ -124,7 +124,7 @@ class AnchorsTest {
   }
 
   @Test
-  void aStoredAnchorOfWhichNobodyKnowsWhetherItStandsStaysAsItIs() {
+  void storedAnchorOlderThanIndexDoesNotAdvance() {
     anchors.resume(anchor("/conf/a", 5, 20), 25);
     anchors.follow(List.of(), 30);
     assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 5, 20));
@@ -133,7 +133,7 @@ class AnchorsTest {
   }
 
   @Test
-  void aSnapshotReplacesAll() {
+  void snapshotReplacesAllAnchors() {
     put(5, "/conf/a");
     anchors.replaceBy(List.of(standing("/conf/b", 3), standing("/conf/c", 4)), 9);
     assertThat(anchors.newest()).isEqualTo(anchor("/conf/c", 4, 9));

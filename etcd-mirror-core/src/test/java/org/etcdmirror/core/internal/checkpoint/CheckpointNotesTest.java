@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is stored as text comes back, and can be read by a person. */
+/** Notes survive the way to text and back, and people can read them. */
 class CheckpointNotesTest {
 
   private static KeyMapper mapper(MirrorScope scope) {
@@ -25,7 +25,7 @@ class CheckpointNotesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/conf/a", "a b  c ", "ä\u2028", "", "0x00", "two\nlines", "\u0000", " "})
-  void anAnchorOfAnyKeyComesBack(String key) {
+  void anchorNoteRoundTripsForAnyKey(String key) {
     Anchor anchor = new Anchor(Bytes.utf8(key), 7, 12);
     String note = AnchorNote.format(anchor);
     assertThat(note.lines()).hasSize(1);
@@ -33,21 +33,21 @@ class CheckpointNotesTest {
   }
 
   @Test
-  void anAnchorOfBytesThatAreNoTextComesBack() {
+  void anchorNoteRoundTripsForBinaryKey() {
     Anchor anchor = new Anchor(Bytes.of(new byte[] {'a', (byte) 0xff, 0}), 7, 12);
     assertThat(AnchorNote.format(anchor)).isEqualTo("7 12 0x61ff00");
     assertThat(AnchorNote.parse("7 12 0x61ff00")).isEqualTo(anchor);
   }
 
   @Test
-  void anAnchorIsReadable() {
+  void anchorNoteIsReadable() {
     assertThat(AnchorNote.format(new Anchor(Bytes.utf8("/conf/a b"), 7, 12)))
         .isEqualTo("7 12 /conf/a b");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "7", "7 12", "7 12 ", "x 12 /a", "12 7 /a", "7 12 0x1", "7 12 0xgg"})
-  void whatIsNoAnchorIsRefused(String note) {
+  void invalidAnchorNoteIsRefused(String note) {
     assertThatThrownBy(() -> AnchorNote.parse(note)).isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -62,7 +62,7 @@ class CheckpointNotesTest {
   }
 
   @Test
-  void aScopeIsReadableAndComplete() {
+  void scopeNoteIsReadableAndComplete() {
     assertThat(ScopeNote.format(mapper(scope())))
         .isEqualTo(
             """
@@ -77,7 +77,7 @@ class CheckpointNotesTest {
   }
 
   @Test
-  void aScopeComesBackAsTheOwnerOfWhatItOwned() {
+  void parsedScopeNoteOwnsSameKeys() {
     KeyMapper owner = ScopeNote.parse(ScopeNote.format(mapper(scope())));
     assertThat(owner.rules()).isEqualTo(mapper(scope()).rules());
     assertThat(owner.owns(Bytes.utf8("/b c/x"))).isTrue();
@@ -86,7 +86,7 @@ class CheckpointNotesTest {
   }
 
   @Test
-  void severalScopesAreToldApart() {
+  void joinedScopeNotesAreSplitAgain() {
     List<String> scopes =
         List.of(
             ScopeNote.format(mapper(scope())),
@@ -114,7 +114,7 @@ class CheckpointNotesTest {
         "keys PATHS PATHS\nfrom /a\nto /b\nsomething new",
         "keys PATHS PATHS\nfrom /a\nto /b\n",
       })
-  void whatIsNoScopeIsRefused(String note) {
+  void invalidScopeNoteIsRefused(String note) {
     assertThatThrownBy(() -> ScopeNote.parse(note)).isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -22,7 +22,7 @@ class ForeignLinksTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/__replication/a", "/__replication/with blank", "two\nlines", "0x1"})
-  void linksComeBackFromTheNote(String key) {
+  void foreignLinksNoteRoundTrips(String key) {
     links.add(link(key, 7));
     links.add(link("/__replication/other", 9));
     ForeignLinks read = new ForeignLinks();
@@ -35,21 +35,21 @@ class ForeignLinksTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "7", "7 ", " /a", "x /a", "7 0xgg", "99999999999999999999 /a"})
-  void anUnreadableNoteKnowsNoLink(String note) {
+  void unreadableNoteYieldsNoLinks(String note) {
     links.add(link("/__replication/a", 7));
     links.resume(note);
     assertThat(links.note()).isNull();
   }
 
   @Test
-  void theNoteIsBounded() {
+  void foreignLinksNoteIsBounded() {
     IntStream.range(0, 100).forEach(i -> links.add(link("/__replication/" + i, 7)));
     links.add(link("/" + "x".repeat(1_000), 7));
     assertThat(links.note()).hasLineCount(ForeignLinks.MOST);
   }
 
   @Test
-  void aLongNoteIsReadInPart() {
+  void longNoteIsReadPartially() {
     links.resume("7 /a\n".repeat(5) + "8 /b\n".repeat(10_000));
     assertThat(links.note()).isEqualTo("7 /a\n8 /b");
     links.resume("7 /" + "x".repeat(1_000_000));

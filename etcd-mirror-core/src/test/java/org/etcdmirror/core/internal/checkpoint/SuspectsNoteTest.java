@@ -26,7 +26,7 @@ class SuspectsNoteTest {
   }
 
   @Test
-  void whatIsWrittenIsReadAgain() {
+  void suspectsNoteRoundTrips() {
     Suspect odd = new Suspect(Reach.KEY, Bytes.utf8("/a b\nkey tree"));
     Suspect binary = new Suspect(Reach.KEY, Bytes.of(new byte[] {0, -1, 10}));
     Suspect tree = new Suspect(Reach.TREE, Bytes.utf8("/"));
@@ -47,7 +47,7 @@ class SuspectsNoteTest {
   }
 
   @Test
-  void whatIsNoneIsRefusedAndNeverTakenForNothing() {
+  void invalidSuspectsNoteIsRefused() {
     for (String bad :
         Set.of("", "key /a", "lost x y\nkey /a", "lost " + SINCE + " -\nother /a", "lost", "key")) {
       assertThatThrownBy(() -> SuspectsNote.parse(bad))

@@ -34,7 +34,7 @@ class GrowingNamesTest {
   }
 
   @Test
-  void manyKeysThatGrowAtOnceAreFound() {
+  void growthOfManyKeysIsDetected() {
     Bytes found = null;
     int rounds = 0;
     for (; found == null && rounds < 60; rounds++) {
@@ -49,7 +49,7 @@ class GrowingNamesTest {
   }
 
   @Test
-  void whatComesInOneBatchDoesNotFollowAWrite() {
+  void growthWithinOneBatchIsIgnored() {
     String[] keys = new String[60];
     for (int i = 0; i < keys.length; i++) {
       keys[i] = "/b/" + "ns/".repeat(i) + "k";
@@ -58,7 +58,7 @@ class GrowingNamesTest {
   }
 
   @Test
-  void namesThatGrowByOtherBytesEachTimeAreNotFound() {
+  void growthByChangingTextIsIgnored() {
     String name = "k";
     for (int i = 10; i < 90; i++) {
       assertThat(batch("/b/" + name)).isNull();
@@ -67,7 +67,7 @@ class GrowingNamesTest {
   }
 
   @Test
-  void oneNameAgainAndAgainIsNotFound() {
+  void repeatedNameIsIgnored() {
     for (int i = 0; i < 100; i++) {
       assertThat(batch("/b/k", "/b/b/k")).isNull();
     }

@@ -19,7 +19,7 @@ import org.etcdmirror.core.store.StoreBeside;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An index that outlives its data, or that nothing ties to it, is refused. */
+/** An index store is refused if its index can outlive the data or is not tied to it. */
 class StorePairingTest {
 
   private final Path directory;
@@ -42,7 +42,7 @@ class StorePairingTest {
   }
 
   @Test
-  void aSinkInMemoryGoesWithAnIndexInMemoryAlone() {
+  void inMemorySinkNeedsInMemoryIndex() {
     assertThatThrownBy(() -> mirror(InMemorySink.paths(), file()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("InMemorySink loses its data")
@@ -68,7 +68,7 @@ class StorePairingTest {
   }
 
   @Test
-  void anUnknownStoreIsTakenForOneThatIsApart() {
+  void fileStoreIsApartAndStoreBesideIsWithData() {
     assertThat(file().place()).isEqualTo(IndexStore.Place.APART);
     assertThat(StoreBeside.of(directory, file()).place()).isEqualTo(IndexStore.Place.WITH_DATA);
   }

@@ -48,7 +48,7 @@ public class CoalescerTest {
   }
 
   @Test
-  void theDirectoryOfAKeyThatCameAndWentStays() {
+  void directoryOfShortLivedKeyStays() {
     List<MirrorEvent> events =
         List.of(put("/conf/d/e/a"), delete("/conf/d/e/a"), put("/conf/x/y"), tree("/conf/x"));
     assertThat(coalesce(events))
@@ -61,9 +61,9 @@ public class CoalescerTest {
         .containsExactly(events.get(1), events.get(3));
   }
 
-  /** The places of what is left are not those of all events. */
+  /** The positions of the remaining events differ from those of all events. */
   @Test
-  void theDirectoryBearsTheIndexOfTheKeyThatMadeIt() {
+  void impliedDirectoryHasIndexOfKeyThatMadeIt() {
     List<MirrorEvent> events =
         List.of(
             delete("/conf/q"),
@@ -78,7 +78,7 @@ public class CoalescerTest {
   }
 
   @Test
-  void aTreeDeleteThatTakesAnEarlierPlaceBearsTheIndexOfThatPlace() {
+  void treeDeleteAtEarlierPlaceTakesIndexOfThatPlace() {
     List<MirrorEvent> events =
         List.of(
             refresh("/conf/r"),
@@ -94,14 +94,14 @@ public class CoalescerTest {
   }
 
   @Test
-  void aDirectoryThatIsKnownToExpireStaysSoWhenAKeyInItComesAndGoes() {
+  void expiringDirectoryKeepsExpiryDespiteShortLivedKey() {
     MakeDirectory expiring = new MakeDirectory(Bytes.utf8("/conf/d"), ++index, SOON);
     List<MirrorEvent> events = List.of(expiring, put("/conf/d/a"), delete("/conf/d/a"));
     assertThat(coalesce(events)).containsExactly(expiring, events.get(2));
   }
 
   @Test
-  void aDirectoryThatIsMadeAnewForAKeyHasNoExpiry() {
+  void directoryRecreatedForKeyHasNoExpiry() {
     List<MirrorEvent> events =
         List.of(tree("/conf/d"), put("/conf/d/a"), delete("/conf/d/a"), put("/conf/z"));
     assertThat(coalesce(events))
@@ -113,32 +113,32 @@ public class CoalescerTest {
   }
 
   @Test
-  void keepsTheLastEventOfEachKey() {
+  void lastEventOfEachKeyIsKept() {
     List<MirrorEvent> events = List.of(put("/a"), put("/b"), put("/a"), delete("/b"));
     assertThat(coalesce(events)).containsExactly(events.get(2), events.get(3));
   }
 
   @Test
-  void aTreeDeleteSwallowsWhatItCoversAndNoSibling() {
+  void treeDeleteReplacesEventsBelowItButNotSiblings() {
     List<MirrorEvent> events =
         List.of(put("/a/b"), put("/ab"), put("/a-b"), put("/a"), put("/a/c/d"), tree("/a"));
     assertThat(coalesce(events)).containsExactly(events.get(1), events.get(2), events.get(5));
   }
 
   @Test
-  void aTreeDeleteStaysBeforeWhatCameToLifeAfterIt() {
+  void treeDeleteStaysBeforeLaterEvents() {
     List<MirrorEvent> events = List.of(tree("/a"), put("/a"), put("/a"), delete("/a"), put("/a/b"));
     assertThat(coalesce(events)).containsExactly(events.get(0), events.get(3), events.get(4));
   }
 
   @Test
-  void aDeleteThatComesAgainStaysBeforeThatOfItsDirectory() {
+  void repeatedDeleteStaysBeforeDeleteOfItsDirectory() {
     List<MirrorEvent> events = List.of(delete("/a/b"), delete("/a"), delete("/a/b"));
     assertThat(coalesce(events)).containsExactly(events.get(0), events.get(1));
   }
 
   @Test
-  void theRootCoversEverything() {
+  void treeDeleteOfRootCoversEverything() {
     List<MirrorEvent> events = List.of(put("/a"), put("/b/c"), tree("/"), put("/d"));
     assertThat(coalesce(events)).containsExactly(events.get(2), events.get(3));
   }
@@ -151,27 +151,27 @@ public class CoalescerTest {
   }
 
   @Test
-  void aRefreshBecomesAPartOfThePutBeforeIt() {
+  void refreshIsMergedIntoEarlierPut() {
     Put put = put("/conf/a");
     List<MirrorEvent> events = List.of(put, refresh("/conf/a"));
     assertThat(coalesce(events)).containsExactly(put.withExpiry(SOON, LEASE));
   }
 
   @Test
-  void aRefreshIsReplacedByWhateverComesAfterIt() {
+  void refreshIsReplacedByLaterEvent() {
     List<MirrorEvent> events =
         List.of(refresh("/conf/a"), put("/conf/a"), refresh("/conf/b"), delete("/conf/b"));
     assertThat(coalesce(events)).containsExactly(events.get(1), events.get(3));
   }
 
   @Test
-  void ofSeveralRefreshesTheLastStays() {
+  void lastOfSeveralRefreshesIsKept() {
     List<MirrorEvent> events = List.of(refresh("/conf/a"), refresh("/conf/a"));
     assertThat(coalesce(events)).containsExactly(events.get(1));
   }
 
   @Test
-  void whatIsGoneIsNotRefreshed() {
+  void refreshOfDeletedKeyIsDropped() {
     List<MirrorEvent> events =
         List.of(
             delete("/conf/a"),
@@ -187,14 +187,14 @@ public class CoalescerTest {
   }
 
   @Test
-  void aRefreshThatATreeDeleteCoversLeavesNoDirectoryBehind() {
+  void refreshCoveredByTreeDeleteLeavesNoDirectory() {
     List<MirrorEvent> events = List.of(refresh("/conf/d/a"), tree("/conf/d"));
     assertThat(coalesce(events)).containsExactly(events.get(1));
   }
 
-  /** Found by the random test below: the directory was not empty any more in the reduced order. */
+  /** Found by the random test below: in the reduced order the directory was not empty. */
   @Test
-  void aTreeThatWasDeletedBeforeStaysBeforeTheDeleteOfItsDirectory() {
+  void earlierTreeDeleteStaysBeforeDeleteOfItsDirectory() {
     for (MirrorEvent first : List.of(delete("/conf/c/a"), tree("/conf/c/a"))) {
       List<MirrorEvent> events = List.of(first, delete("/conf/c"), tree("/conf/c/a"));
       assertThat(coalesce(events))
@@ -203,7 +203,7 @@ public class CoalescerTest {
   }
 
   @Test
-  void aDirectoryThatWasMadeBehindADeleteHasNoExpiry() {
+  void directoryMadeAfterDeleteHasNoExpiry() {
     MirrorEvent delete = delete("/conf/c");
     MirrorEvent implied = MakeDirectory.implied(delete.key(), delete.index() + 1);
     assertThat(coalesce(List.of(delete, implied)))
@@ -211,7 +211,7 @@ public class CoalescerTest {
   }
 
   @Test
-  void aDirectoryThatWasDeletedTakesWithItWhatComesAgainBelow() {
+  void deletedDirectoryBecomesTreeDeleteIfKeyReturns() {
     MirrorEvent delete = delete("/conf/c");
     MirrorEvent again = put("/conf/c/a");
     assertThat(coalesce(List.of(delete("/conf/c/a"), delete, again)))
@@ -219,7 +219,7 @@ public class CoalescerTest {
   }
 
   @RepeatedTest(100)
-  void leadsToTheSameStateAsAllEvents() {
+  void coalescedEventsLeadToSameState() {
     long seed = new Random().nextLong();
     System.out.println("CoalescerTest seed " + seed);
     Random random = new Random(seed);

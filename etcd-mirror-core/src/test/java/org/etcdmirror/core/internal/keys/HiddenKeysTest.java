@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What mirrors remember goes through no mapping, from neither side. */
+/** The keys in which mirrors keep state are mapped from neither side. */
 class HiddenKeysTest {
 
   private static final KeyModel PATHS = KeyModel.PATHS;
@@ -83,7 +83,7 @@ class HiddenKeysTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/__replication", "/__replication/x", "/__replication/x/y"})
-  void nothingOfTheSourcesOwnKeysIsMapped(String key) {
+  void ownKeysOfSourceAreNotMapped(String key) {
     for (KeyModel model : KeyModel.values()) {
       assertThat(mapped(everything(model), key)).as("%s", model).isEmpty();
       KeyMapper away = mapper(rename("/", "/copy"), model, model);
@@ -96,7 +96,7 @@ class HiddenKeysTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/__replication-", "/__replicatio", "/a/__replication/x", "/my/index2"})
-  void namesThatAreOnlySimilarAreData(String key) {
+  void keysWithSimilarNamesAreData(String key) {
     for (KeyModel model : KeyModel.values()) {
       assertThat(mapped(everything(model), key)).as("%s", model).isNotEmpty();
       assertThat(everything(model).owns(bytes(key))).as("%s", model).isTrue();
@@ -105,7 +105,7 @@ class HiddenKeysTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatTheSinkKeepsForItselfIsNotTheMirrorsToChange(KeyModel model) {
+  void ownKeysOfSinkAreNotChanged(KeyModel model) {
     KeyMapper mapper = everything(model);
     for (String own : List.of("/__replication", "/__replication/x", ELSEWHERE)) {
       assertThat(mapper.owns(bytes(own))).as(own).isFalse();
@@ -117,7 +117,7 @@ class HiddenKeysTest {
   }
 
   @Test
-  void aTreeDeleteOfAllIsLeftToTheSink() {
+  void treeDeleteOfRootIsPassedToSink() {
     List<MirrorEvent> out = new ArrayList<>();
     everything(PATHS).map(new DeleteTree(bytes("/"), 7), out);
     assertThat(out).containsExactly(new DeleteTree(bytes("/"), 7));
@@ -125,7 +125,7 @@ class HiddenKeysTest {
 
   @ParameterizedTest
   @EnumSource
-  void aKeyOfTheSourceThatOnlyACheckpointTellsOfIsHiddenFromThenOn(KeyModel model) {
+  void sourceKeyNamedByCheckpointIsHidden(KeyModel model) {
     KeyMapper mapper = mapper(rename("/", "/copy"), model, model);
     assertThat(mapped(mapper, "/back/index")).isNotEmpty();
     mapper.hideInSource(List.of(bytes("/back/index")));
@@ -138,7 +138,7 @@ class HiddenKeysTest {
   }
 
   @Test
-  void anEntryThatWouldBecomeAnIndexIsRefusedByName() {
+  void entryMappedToOwnKeyIsRefused() {
     KeyMapper mapper = mapper(rename("/conf", "/"), PATHS, PATHS);
     for (String key : List.of("/__replication", "/__replication/x", ELSEWHERE)) {
       for (Entry entry :
@@ -152,7 +152,7 @@ class HiddenKeysTest {
   }
 
   @Test
-  void aTransformThatMakesUpSuchANameIsRefusedAndNotPassedOver() {
+  void entryTransformedToOwnKeyIsRefusedNotIgnored() {
     MirrorScope scope =
         MirrorScope.builder()
             .prefix("/")
@@ -204,12 +204,12 @@ class HiddenKeysTest {
     "/my, /my, true",
     "/conf, /my/index/below, false"
   })
-  void entriesAreAskedForOnlyWhereTheyMayBecomeAnIndex(String from, String to, boolean needed) {
+  void entryRulesAreNeededOnlyIfTargetMayHoldOwnKeys(String from, String to, boolean needed) {
     assertThat(rules(mapper(rename(from, to), PATHS, PATHS)).areNeeded()).isEqualTo(needed);
   }
 
   @Test
-  void aWholeKeyspaceUnderItsOwnNamesNeedsNoSecondReading() {
+  void wholeKeyspaceWithoutRenameNeedsNoEntryRules() {
     for (KeyModel model : KeyModel.values()) {
       MirrorScope all = MirrorScope.of(model == PATHS ? "/" : "");
       KeyMapper mapper = new KeyMapper(all, model, model, ExpiryPolicy.COPY, List.of());
@@ -222,7 +222,7 @@ class HiddenKeysTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"/__replication", "/__replication/", "/__replication/x", "/__replication/x/"})
-  void aPrefixInsideIsRefusedOnEitherSideInOneWording(String prefix) {
+  void prefixInsideOwnKeysIsRefusedOnEitherSide(String prefix) {
     for (KeyModel source : KeyModel.values()) {
       for (KeyModel sink : KeyModel.values()) {
         for (MirrorScope scope :
@@ -241,7 +241,7 @@ class HiddenKeysTest {
   }
 
   @Test
-  void aTargetThatIsTheCheckpointIsRefusedAndOneThatHoldsItIsNot() {
+  void targetAtCheckpointKeyIsRefusedButAboveItIsAllowed() {
     assertThatThrownBy(() -> mapper(rename("/conf", ELSEWHERE), BYTES, BYTES))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'/my/index'");
@@ -250,7 +250,7 @@ class HiddenKeysTest {
   }
 
   @Test
-  void aBuilderRefusesSuchAScopeBeforeAnythingIsAsked() {
+  void builderRefusesScopeInsideOwnKeys() {
     EtcdMirrorBuilder builder =
         EtcdMirror.builder()
             .source(new FakeSource(BYTES))

@@ -61,7 +61,7 @@ class KeyMapperTest {
   }
 
   @Test
-  void aPathCoversWholeSegmentsOnly() {
+  void pathPrefixCoversWholeSegmentsOnly() {
     KeyMapper mapper = paths(MirrorScope.of("/conf"));
     assertThat(map(mapper, put("/conf/a"))).containsExactly(put("/conf/a"));
     assertThat(map(mapper, put("/conf"))).containsExactly(put("/conf"));
@@ -71,7 +71,7 @@ class KeyMapperTest {
   }
 
   @Test
-  void bytesCoverWhateverBeginsWithThem() {
+  void bytePrefixCoversAllKeysThatStartWithIt() {
     KeyMapper mapper = mapper(MirrorScope.of("/conf"), BYTES, BYTES);
     assertThat(map(mapper, put("/conftool/a"))).hasSize(1);
     assertThat(map(mapper, put("/con"))).isEmpty();
@@ -90,14 +90,14 @@ class KeyMapperTest {
     "/conf, /conf/conf, /conf/conf/x, /conf/conf/conf/x",
     "/conf/, /other//, /conf/x, /other/x",
   })
-  void replacesThePrefixOnce(String from, String to, String key, String expected) {
+  void renameReplacesPrefixOnce(String from, String to, String key, String expected) {
     KeyMapper mapper = paths(rename(from, to));
     assertThat(keys(map(mapper, put(key)))).containsExactly(expected);
     assertThat(mapper.owns(Bytes.utf8(expected))).isTrue();
   }
 
   @Test
-  void renamesBytes() {
+  void renameReplacesBytePrefix() {
     KeyMapper mapper = mapper(rename("a", "bb/"), BYTES, BYTES);
     assertThat(keys(map(mapper, put("a")))).containsExactly("bb/");
     assertThat(keys(map(mapper, put("ab")))).containsExactly("bb/b");
@@ -124,7 +124,7 @@ class KeyMapperTest {
   }
 
   @Test
-  void aDeletedAncestorDeletesEachPrefixInIt() {
+  void treeDeleteOfAncestorDeletesEachPrefixInIt() {
     KeyMapper mapper =
         paths(MirrorScope.builder().rename("/a/b", "/x").prefix("/a/c").prefix("/d").build());
     assertThat(map(mapper, new DeleteTree(Bytes.utf8("/a"), 9)))
@@ -136,7 +136,7 @@ class KeyMapperTest {
   }
 
   @Test
-  void aTreeDeleteOfAnExcludedKeyStillConcernsWhatIsBelowIt() {
+  void treeDeleteOfExcludedKeyStillDeletesKeysBelowIt() {
     KeyMapper mapper =
         paths(
             MirrorScope.builder().prefix("/conf").exclude(Pattern.compile("/conf/locks")).build());
@@ -145,7 +145,7 @@ class KeyMapperTest {
   }
 
   @Test
-  void theRootIsNoDirectoryToMakeOrDelete() {
+  void rootDirectoryIsNeitherMadeNorDeleted() {
     KeyMapper mapper = paths(rename("/conf", "/"));
     MakeDirectory top = new MakeDirectory(Bytes.utf8("/conf"), 9, null);
     assertThat(entries(mapper, top)).isEmpty();
@@ -156,7 +156,7 @@ class KeyMapperTest {
   }
 
   @Test
-  void forASinkOfBytesADirectoryIsTheEndOfAValue() {
+  void directoryDeletesValueInByteSink() {
     KeyMapper mapper = mapper(MirrorScope.of("/conf"), PATHS, BYTES);
     MakeDirectory directory = new MakeDirectory(Bytes.utf8("/conf/d"), 9, null);
     assertThat(entries(mapper, directory)).isEmpty();
@@ -165,7 +165,7 @@ class KeyMapperTest {
   }
 
   @Test
-  void bytesThatGoToPathsAreSegmentsToo() {
+  void byteKeysToPathSinkAreMatchedBySegments() {
     KeyMapper mapper = mapper(rename("/conf/", "/copy"), BYTES, PATHS);
     assertThat(mapper.sourcePrefixes()).containsExactly(Bytes.utf8("/conf"));
     assertThat(mapper.targetPrefixes()).containsExactly(Bytes.utf8("/copy"));
@@ -176,7 +176,7 @@ class KeyMapperTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/conf//a", "/conf/", "/conf/a/", "/conf/./a", "/conf/../a"})
-  void aKeyThatIsNoPathIsRefusedUnderItsOwnName(String key) {
+  void invalidPathKeyIsRefusedUnderItsTargetName(String key) {
     KeyMapper mapper = mapper(rename("/conf", "/copy"), BYTES, PATHS);
     String copy = key.replace("/conf", "/copy");
     assertThat(keys(map(mapper, put(key)))).containsExactly(copy);
@@ -186,14 +186,14 @@ class KeyMapperTest {
   }
 
   @Test
-  void theRootHoldsNoValue() {
+  void valueAtRootIsRefused() {
     KeyMapper mapper = mapper(rename("/conf", "/"), BYTES, PATHS);
     assertThat(keys(map(mapper, put("/conf")))).containsExactly("/");
     assertThat(mapper.refusal(Bytes.utf8("/"))).isNotNull();
   }
 
   @Test
-  void refusesPrefixesThatOverlapOnEitherSide() {
+  void overlappingPrefixesAreRefusedOnEitherSide() {
     assertThatThrownBy(() -> paths(MirrorScope.of("/a", "/a/b")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("overlap");
@@ -205,7 +205,7 @@ class KeyMapperTest {
     assertThatThrownBy(() -> mapper(MirrorScope.of("/a", "/ab"), BYTES, BYTES))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(paths(MirrorScope.of("/a", "/ab")).sourcePrefixes()).hasSize(2);
-    // A side of bytes would tell of /ab twice.
+    // A side with byte keys would deliver /ab twice.
     assertThatThrownBy(() -> mapper(MirrorScope.of("/a", "/ab"), BYTES, PATHS))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> mapper(MirrorScope.of("/a", "/ab"), PATHS, BYTES))
@@ -214,7 +214,7 @@ class KeyMapperTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "conf", "/a//b", "/a/./b", "/a/..", "conf/a"})
-  void refusesPrefixesThatAreNoPaths(String prefix) {
+  void invalidPathPrefixesAreRefused(String prefix) {
     assertThatThrownBy(() -> paths(rename(prefix, "/x")))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> paths(rename("/x", prefix)))
@@ -222,7 +222,7 @@ class KeyMapperTest {
   }
 
   @Test
-  void stripsOrKeepsExpiries() {
+  void expiriesAreKeptOnlyUnderCopyPolicy() {
     Expiry soon = Expiry.in(Duration.ofSeconds(60));
     Put leased = new Put(Bytes.utf8("/conf/a"), Bytes.EMPTY, 7, soon);
     MakeDirectory directory = new MakeDirectory(Bytes.utf8("/conf/d"), 7, soon);

@@ -30,12 +30,12 @@ import org.etcdmirror.core.internal.resync.MappedSnapshot;
 import org.etcdmirror.core.store.InMemorySink;
 import org.junit.jupiter.api.Test;
 
-/** What a transform does to single events and to snapshots, and what it must not do. */
+/** How transforms apply to events and snapshots, and which transforms are refused. */
 class KeyTransformTest {
 
   private static final Expiry SOON = Expiry.in(Duration.ofSeconds(60));
 
-  /** A key becomes two, of which the second is only there for values that say so. */
+  /** Maps a key to two; the second one exists only for values that begin with "two". */
   private static final Transform TWO =
       transform(
           key -> List.of(key, "/conf/two" + key.substring(5)),
@@ -109,7 +109,7 @@ class KeyTransformTest {
   }
 
   @Test
-  void aPutBringsWhatItMayBringAndDeletesTheRest() throws Exception {
+  void putWritesItsKeysAndDeletesOtherPossibleKeys() throws Exception {
     KeyMapper mapper = mapper(scope(TWO));
     assertThat(map(mapper, put("/conf/a", "two")))
         .containsExactly(put("/conf/a", "two"), put("/conf/two/a", "two"));
@@ -119,20 +119,20 @@ class KeyTransformTest {
   }
 
   @Test
-  void aDeleteDeletesAllThatMayHaveComeOfTheKey() {
+  void deleteDeletesAllPossibleKeys() {
     assertThat(map(mapper(scope(TWO)), delete("/conf/a")))
         .containsExactly(delete("/conf/a"), delete("/conf/two/a"));
   }
 
   @Test
-  void aProlongedExpiryIsOneOfAllThatMayHaveComeOfTheKey() {
+  void refreshProlongsAllPossibleKeys() {
     Refresh refresh = new Refresh(Bytes.utf8("/conf/a"), 7, SOON, null);
     assertThat(map(mapper(scope(TWO)), refresh))
         .containsExactly(refresh, refresh.withKey(Bytes.utf8("/conf/two/a")));
   }
 
   @Test
-  void anExcludeLooksBeforeTheTransformAndAtWhatItMakesUp() throws Exception {
+  void excludesApplyBeforeAndAfterTransform() throws Exception {
     KeyMapper mapper =
         mapper(
             scope(TWO)
@@ -147,7 +147,7 @@ class KeyTransformTest {
   }
 
   @Test
-  void aRuleReplacesThePrefixOfWhatIsMadeUp() throws Exception {
+  void renameRuleAppliesToTransformedKey() throws Exception {
     Transform moves =
         Transform.ofKeys("move", key -> Bytes.utf8(key.utf8().replace("/conf/a", "/other/a")));
     KeyMapper mapper =
@@ -164,7 +164,7 @@ class KeyTransformTest {
   }
 
   @Test
-  void whatIsMadeUpOutsideOfTheScopeIsNotMirrored() throws Exception {
+  void transformedKeyOutsideScopeIsNotMirrored() throws Exception {
     Transform leaves = Transform.ofKeys("leave", key -> Bytes.utf8("/elsewhere"));
     KeyMapper mapper = mapper(scope(leaves));
     assertThat(map(mapper, put("/conf/a", "1"))).isEmpty();
@@ -174,7 +174,7 @@ class KeyTransformTest {
   }
 
   @Test
-  void aSnapshotIsInTheOrderOfTheNewKeys() throws Exception {
+  void snapshotIsInOrderOfTransformedKeys() throws Exception {
     Transform reverse =
         Transform.ofKeys(
             "reverse",
@@ -192,7 +192,7 @@ class KeyTransformTest {
   }
 
   @Test
-  void twoKeysThatBecomeOneAreNamed() {
+  void collidingKeysAreNamed() {
     KeyMapper mapper = mapper(scope(Transform.ofKeys("one", key -> Bytes.utf8("/conf/x"))));
     assertThatThrownBy(
             () -> snapshot(mapper, put("/conf/a", "1"), put("/conf/b", "2"), put("/conf/c", "3")))
@@ -226,7 +226,7 @@ class KeyTransformTest {
   }
 
   @Test
-  void aKeyThatWasNotAnnouncedIsRefused() {
+  void undeclaredKeyIsRefused() {
     Transform undeclared =
         transform(
             key -> List.of(key), put -> List.of(put, put.withKey(Bytes.utf8("/conf/surprise"))));
@@ -236,7 +236,7 @@ class KeyTransformTest {
   }
 
   @Test
-  void oneKeyTwiceIsRefused() {
+  void duplicateKeyFromOnePutIsRefused() {
     Transform twice = transform(key -> List.of(key), put -> List.of(put, put));
     assertThatThrownBy(() -> map(mapper(scope(twice)), put("/conf/a", "1")))
         .isInstanceOf(PermanentException.class)
@@ -244,7 +244,7 @@ class KeyTransformTest {
   }
 
   @Test
-  void anIndexIsTheSourcesWhateverATransformSays() {
+  void transformCannotChangeIndex() {
     Transform backdates =
         transform(
             key -> List.of(key), put -> List.of(new Put(put.key(), put.value(), 99, null, null)));
@@ -253,7 +253,7 @@ class KeyTransformTest {
   }
 
   @Test
-  void valuesAloneLeaveTreesAsTheyAre() throws Exception {
+  void valueTransformKeepsTreesAndDirectories() throws Exception {
     Transform values =
         Transform.ofValues("upper", value -> Bytes.utf8(value.utf8().toUpperCase(Locale.ROOT)));
     KeyMapper mapper = mapper(scope(values), KeyModel.PATHS);
@@ -282,7 +282,7 @@ class KeyTransformTest {
   }
 
   @Test
-  void aDeletedTreeOfRenamedKeysNeedsAComparisonIfItConcernsTheScope() {
+  void deletedTreeInScopeNeedsComparisonUnderRenamingTransform() {
     KeyMapper mapper = mapper(scope(TWO), KeyModel.PATHS);
     for (String top : List.of("/conf/d", "/conf", "/")) {
       DeleteTree tree = new DeleteTree(Bytes.utf8(top), 7);
@@ -293,7 +293,7 @@ class KeyTransformTest {
   }
 
   @Test
-  void aDroppedPutLeavesTheDirectoryThatTheSourceHasForIt() {
+  void droppedPutStillImpliesItsDirectory() {
     Transform drop =
         new Transform() {
           @Override

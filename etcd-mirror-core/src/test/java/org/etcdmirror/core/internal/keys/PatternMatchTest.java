@@ -23,7 +23,7 @@ class PatternMatchTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/conf/(a+)+b", "/conf/(a|b)*c", ".*a.*a.*a.*b"})
-  void patternThatWouldTakeHoursIsAFailureThatNamesIt(String pattern) {
+  void slowPatternFailsAndIsNamed(String pattern) {
     assertThatThrownBy(() -> PatternMatch.matches(Pattern.compile(pattern), KEY))
         .isInstanceOf(PermanentException.class)
         .hasMessageContainingAll(pattern, "60006 characters", "takes too long")

@@ -67,7 +67,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void keepsTheOrder() throws Exception {
+  void queueKeepsOrder() throws Exception {
     WorkQueue queue = new WorkQueue(100, 1 << 20);
     Gap gap = new Gap(Gap.Reason.FORCED, 0, 0, 0);
     List<Work> works =
@@ -81,7 +81,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void theWriterWaitsAtTheBoundOfEvents() throws Exception {
+  void putWaitsAtEventBound() throws Exception {
     WorkQueue queue = new WorkQueue(10, 1 << 20);
     finish(putting(queue, batch(6, 1, 1), batch(4, 1, 2)));
     CompletableFuture<Void> waiting = putting(queue, batch(1, 1, 3));
@@ -91,7 +91,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void theWriterWaitsAtTheBoundOfBytes() throws Exception {
+  void putWaitsAtByteBound() throws Exception {
     WorkQueue queue = new WorkQueue(1000, 10_000);
     finish(putting(queue, batch(1, 5_000, 1)));
     CompletableFuture<Void> waiting = putting(queue, batch(1, 5_000, 2));
@@ -101,7 +101,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void emptyBatchesAreBoundedToo() throws Exception {
+  void emptyBatchesAreBounded() throws Exception {
     WorkQueue queue = new WorkQueue(3, 1 << 20);
     finish(putting(queue, batch(0, 0, 1), batch(0, 0, 2), batch(0, 0, 3)));
     assertThat(putting(queue, batch(0, 0, 4))).isNotDone();
@@ -119,14 +119,14 @@ class WorkQueueTest {
   }
 
   @Test
-  void whatIsNoBatchNeverWaits() throws Exception {
+  void workWithoutEventsNeverWaits() throws Exception {
     WorkQueue queue = new WorkQueue(1, 1);
     Gap gap = new Gap(Gap.Reason.FORCED, 0, 0, 0);
     finish(putting(queue, batch(9, 9, 1), new Work.Resync(gap, "c", 1, 1, false)));
   }
 
   @Test
-  void theReaderWakesWhenSomethingComes() throws Exception {
+  void pollWakesWhenWorkArrives() throws Exception {
     WorkQueue queue = new WorkQueue(10, 1000);
     CompletableFuture<Work> polled =
         CompletableFuture.supplyAsync(
@@ -143,7 +143,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void onlyBatchesOfTheSameClusterAreTakenTogether() throws Exception {
+  void pollEventsTakesOnlyBatchesOfSameCluster() throws Exception {
     WorkQueue queue = new WorkQueue(10, 10_000);
     Work.Events one = batch(1, 1, 1);
     queue.put(one);
@@ -154,7 +154,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void onlyABatchThatFitsIsTakenTogether() throws Exception {
+  void pollEventsTakesOnlyBatchThatFits() throws Exception {
     WorkQueue queue = new WorkQueue(10, 10_000);
     Work.Events two = batch(2, 10, 1);
     queue.put(two);
@@ -165,7 +165,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void closingFreesWhoWaitsForRoom() throws Exception {
+  void closeReleasesWaitingPut() throws Exception {
     WorkQueue queue = new WorkQueue(1, 1000);
     queue.put(batch(1, 1, 1));
     CompletableFuture<Void> waiting = putting(queue, batch(1, 1, 2), batch(1, 1, 3));
@@ -176,7 +176,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void aFailureComesAfterWhatWaits() throws Exception {
+  void failureIsDeliveredAfterQueuedWork() throws Exception {
     WorkQueue queue = new WorkQueue(10, 1000);
     Work.Events one = batch(1, 1, 1);
     queue.put(one);
@@ -187,7 +187,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void anInterruptEndsTheWait() throws Exception {
+  void interruptEndsWaitingPut() throws Exception {
     WorkQueue queue = new WorkQueue(1, 1000);
     queue.put(batch(1, 1, 1));
     CompletableFuture<Void> ended = new CompletableFuture<>();

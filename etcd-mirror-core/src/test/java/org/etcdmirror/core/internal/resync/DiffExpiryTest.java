@@ -21,12 +21,12 @@ class DiffExpiryTest {
   }
 
   @Test
-  void theSameLeaseIsTheSameExpiryWhateverTheTime() {
+  void sameLeaseMeansSameExpiryAtAnyTime() {
     assertThat(Diff.sameExpiry(expiring(10, LEASE), expiring(1000, LEASE))).isTrue();
   }
 
   @Test
-  void twoLeasesAreComparedByTime() {
+  void differentLeasesAreComparedByTime() {
     assertThat(Diff.sameExpiry(expiring(10, LEASE), expiring(12, OTHER))).isTrue();
     assertThat(Diff.sameExpiry(expiring(10, LEASE), expiring(1000, OTHER))).isFalse();
   }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is known to be missing, and what ends it. */
+/** Gaps that are not closed yet, and what closes them. */
 @Timeout(30)
 class DoubtsTest {
 
@@ -41,7 +41,7 @@ class DoubtsTest {
   }
 
   @Test
-  void whileThereIsOneNothingIsCalledLevel() throws Exception {
+  void mirrorIsNotLevelWhileDoubtIsOpen() throws Exception {
     assertThat(status().caughtUp()).isTrue();
     doubts.add(gap(Gap.Reason.INDEX_DISPROVED, 10));
     assertThat(states.state()).isEqualTo(MirrorState.RESYNCING);
@@ -57,7 +57,7 @@ class DoubtsTest {
   }
 
   @Test
-  void aRecoveryEndsNothingThatWasFoundAfterIt() {
+  void recoveryDoesNotEndLaterDoubt() {
     doubts.add(gap(Gap.Reason.HISTORY_CLEARED, 10));
     long first = doubts.answer();
     doubts.add(gap(Gap.Reason.INDEX_DISPROVED, 12));
@@ -71,7 +71,7 @@ class DoubtsTest {
   }
 
   @Test
-  void aLaterGapOfTheSameReasonTakesThePlaceOfTheFormerButNotItsEnd() {
+  void laterGapOfSameReasonReplacesEarlierAndStaysOpen() {
     doubts.add(gap(Gap.Reason.HISTORY_CLEARED, 10));
     long first = doubts.answer();
     for (int i = 0; i < 1000; i++) {
@@ -85,7 +85,7 @@ class DoubtsTest {
   }
 
   @Test
-  void aRecoveryInVainLeavesEverythingToBeAnsweredAgain() {
+  void failedRecoveryReopensItsDoubts() {
     doubts.add(gap(Gap.Reason.HISTORY_CLEARED, 10));
     long number = doubts.answer();
     assertThat(doubts.isUnanswered()).isFalse();
@@ -98,7 +98,7 @@ class DoubtsTest {
   }
 
   @Test
-  void aRecoveryInVainIsOfNoMatterOnceANewerOneIsOnItsWay() {
+  void failedRecoveryIsIgnoredOnceNewerOneRuns() {
     doubts.add(gap(Gap.Reason.HISTORY_CLEARED, 10));
     long first = doubts.answer();
     doubts.add(gap(Gap.Reason.CLUSTER_REPLACED, 10));
@@ -108,7 +108,7 @@ class DoubtsTest {
   }
 
   @Test
-  void theGravestAsksForTheMostCare() {
+  void gravestReturnsReasonThatNeedsMostCare() {
     assertThat(doubts.gravest()).isEmpty();
     for (Gap.Reason reason :
         List.of(

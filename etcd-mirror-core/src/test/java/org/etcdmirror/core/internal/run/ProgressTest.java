@@ -26,7 +26,7 @@ class ProgressTest {
   }
 
   @Test
-  void whatIsHalfAppliedIsShownUntilAnExactCheckpointIsStored() {
+  void partlyAppliedIndexIsShownUntilExactCheckpointIsStored() {
     progress.resumedAt(at(10).whileApplying(12));
     assertThat(status(MirrorState.FOLLOWING).applying()).isEqualTo(12);
     progress.stored(at(12));
@@ -36,13 +36,13 @@ class ProgressTest {
   }
 
   @Test
-  void isNotCaughtUpAtFirst() {
+  void mirrorIsNotCaughtUpAtFirst() {
     assertThat(status(MirrorState.FOLLOWING).caughtUp()).isFalse();
     assertThat(status(MirrorState.FOLLOWING).sinceCaughtUp()).isNull();
   }
 
   @Test
-  void isLevelAsOfWhenItWasReadHoweverLongTheWritingTook() {
+  void caughtUpTimeCountsFromReadingNotWriting() {
     progress.applied(10, 10, ago(Duration.ofSeconds(5)));
     assertThat(status(MirrorState.FOLLOWING).sinceCaughtUp())
         .isBetween(Duration.ofSeconds(5), Duration.ofSeconds(15));
@@ -52,13 +52,13 @@ class ProgressTest {
   }
 
   @Test
-  void anOldProofIsNone() {
+  void oldProofDoesNotCountAsCaughtUp() {
     progress.applied(10, 10, ago(Duration.ofSeconds(31)));
     assertThat(status(MirrorState.FOLLOWING).caughtUp()).isFalse();
   }
 
   @Test
-  void isNotLevelWhileTheSourceIsKnownToBeAhead() {
+  void mirrorIsNotCaughtUpWhileSourceIsAhead() {
     progress.sourceSeen(100);
     progress.applied(10, 20, System.nanoTime());
     MirrorStatus status = status(MirrorState.FOLLOWING);
@@ -68,14 +68,14 @@ class ProgressTest {
   }
 
   @Test
-  void theStoredIndexIsNeverShownAboveTheIndex() {
+  void shownStoredIndexNeverExceedsIndex() {
     progress.applied(10, 10, System.nanoTime());
     progress.stored(at(20));
     assertThat(status(MirrorState.FOLLOWING).storedIndex()).isEqualTo(10);
   }
 
   @Test
-  void aSourceThatCountsAnewIsBehindNothing() {
+  void lagRestartsWhenSourceIndexGoesBack() {
     progress.resumedAt(at(1000));
     progress.sourceAt(50);
     progress.nothingApplied();
@@ -84,7 +84,7 @@ class ProgressTest {
   }
 
   @Test
-  void theLastErrorHasAText() {
+  void lastErrorWithoutMessageShowsItsType() {
     progress.error(new IllegalStateException());
     assertThat(status(MirrorState.FAILED).lastError()).contains("IllegalStateException");
   }

@@ -26,7 +26,7 @@ class StateMachineTest {
           });
 
   @Test
-  void followsWhatHappens() {
+  void stateFollowsReportedChanges() {
     assertThat(states.start()).isTrue();
     assertThat(states.start()).isFalse();
     assertThat(states.state()).isEqualTo(MirrorState.CONNECTING);
@@ -51,7 +51,7 @@ class StateMachineTest {
   }
 
   @Test
-  void aQuestionHidesAPauseAndAPauseHidesAFailure() {
+  void blockedHidesPausedAndPausedHidesRetrying() {
     states.paused(true);
     assertThat(states.state()).isEqualTo(MirrorState.CREATED);
     states.start();
@@ -81,7 +81,7 @@ class StateMachineTest {
   }
 
   @Test
-  void tellsEachChangeInOrderHoweverManyThreadsChange() throws Exception {
+  void concurrentChangesAreReportedInOrder() throws Exception {
     states.start();
     List<Thread> threads =
         IntStream.range(0, 4).mapToObj(i -> new Thread(() -> change(new Random(i)))).toList();

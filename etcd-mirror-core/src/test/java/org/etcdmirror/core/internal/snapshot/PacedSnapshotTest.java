@@ -20,20 +20,20 @@ class PacedSnapshotTest {
   private final FakeTime time = new FakeTime();
 
   @Test
-  void itIsReadAtTheRate() throws Exception {
+  void snapshotIsReadAtConfiguredRate() throws Exception {
     assertThat(readAll(new PacedSnapshot(of(1001), 500, time), 0)).isEqualTo(1001);
     assertThat(time.now)
         .isBetween(Duration.ofMillis(1980).toNanos(), Duration.ofSeconds(2).toNanos());
   }
 
   @Test
-  void fewPausesAreMadeAndNoneIsTiny() throws Exception {
+  void pausesAreFewAndNotTiny() throws Exception {
     readAll(new PacedSnapshot(of(20_000), 20_000, time), 0);
     assertThat(time.pauses).isLessThanOrEqualTo(50);
   }
 
   @Test
-  void whatIsSlowItselfIsNotSlowedNorMadeUpFor() throws Exception {
+  void slowSnapshotIsNeitherPausedNorSpedUpLater() throws Exception {
     readAll(new PacedSnapshot(of(100), 100, time), Duration.ofMillis(100).toNanos());
     assertThat(time.pauses).isZero();
     // Ten seconds in which a thousand entries were allowed and a hundred were read.

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What happens between two reads happens here exactly there, without a mirror. */
+/** Verification without a mirror; the tests make changes exactly between two reads. */
 @Timeout(MirrorFixture.LIMIT_SECONDS)
 class VerifierTest {
 
@@ -76,7 +76,7 @@ class VerifierTest {
     return new Verifier(sides, between, limits).verify();
   }
 
-  /** Something else goes on all the time, so that nothing is settled by the source's standing. */
+  /** Keeps other keys busy, so that no difference is settled by an unchanged source. */
   private void otherTraffic() {
     between =
         head -> {
@@ -86,7 +86,7 @@ class VerifierTest {
     atEachRead(() -> source.foreignWrites(1));
   }
 
-  /** Outside of the scope. */
+  /** Others write outside of the scope between the reads. */
   private void othersWrite() {
     between =
         head -> {
@@ -137,7 +137,7 @@ class VerifierTest {
   }
 
   @Test
-  void whileNothingHappensOneWalkIsEnough() throws Exception {
+  void oneWalkIsEnoughWhileSourceIsUnchanged() throws Exception {
     plant();
     limits = new Verifier.Limits(1, 1, QUICK);
     assertPlanted(verify());
@@ -145,14 +145,14 @@ class VerifierTest {
   }
 
   @Test
-  void whatIsRealIsFoundWhileOthersWrite() throws Exception {
+  void realDifferencesAreFoundUnderOtherTraffic() throws Exception {
     plant();
     otherTraffic();
     assertPlanted(verify());
   }
 
   @Test
-  void keysAreToldByTheirNamesInTheSink() throws Exception {
+  void differencesAreReportedUnderSinkKeys() throws Exception {
     scope =
         MirrorScope.builder().rename("/conf", "/copy").exclude(Pattern.compile(".*own")).build();
     sink = new FakeSink(KeyModel.PATHS);
@@ -168,7 +168,7 @@ class VerifierTest {
   }
 
   @Test
-  void whatChangedBetweenTheReadsIsNoDifference() throws Exception {
+  void changesBetweenReadsAreNoDifferences() throws Exception {
     between =
         head -> {
           both("/conf/a", "v" + looks);
@@ -182,7 +182,7 @@ class VerifierTest {
   }
 
   @Test
-  void aKeyThatIsThereOnlyBetweenTheReadsIsNeverAnExtra() throws Exception {
+  void keyThatExistsOnlyBetweenReadsIsUnsettledNotExtra() throws Exception {
     between =
         head -> {
           both("/conf/flash", "v" + looks++);
@@ -201,7 +201,7 @@ class VerifierTest {
   }
 
   @Test
-  void aKeyThatNeverRestsIsUnsettled() throws Exception {
+  void constantlyChangingKeyIsUnsettled() throws Exception {
     sink.preset("/conf/hot", "wrong");
     othersWrite();
     atEachRead(() -> source.put("/conf/hot", "v" + looks++));
@@ -212,7 +212,7 @@ class VerifierTest {
   }
 
   @Test
-  void aKeyThatComesToRestIsSettled() throws Exception {
+  void keyThatStopsChangingIsSettled() throws Exception {
     sink.preset("/conf/hot", "wrong");
     othersWrite();
     atEachRead(
@@ -226,7 +226,7 @@ class VerifierTest {
   }
 
   @Test
-  void ofASinkThatIsBehindWhatIsMissingIsTold() throws Exception {
+  void missingKeysOfLaggingSinkAreReported() throws Exception {
     source.put("/conf/new", "1");
     between = head -> 5;
     VerifyReport report = verify();
@@ -236,7 +236,7 @@ class VerifierTest {
   }
 
   @Test
-  void whenNobodyBringsTheSinkForwardAnyMoreNothingIsClaimed() throws Exception {
+  void differencesAreUnsettledIfSinkStopsAdvancing() throws Exception {
     source.put("/conf/new", "1");
     atEachRead(() -> source.foreignWrites(1));
     between =
@@ -251,7 +251,7 @@ class VerifierTest {
   }
 
   @Test
-  void ofManyThatAreNoneAnotherWalkLooksAtTheRest() throws Exception {
+  void nextWalkChecksCandidatesBeyondLimit() throws Exception {
     limits = new Verifier.Limits(3, 10, QUICK);
     between =
         head -> {
@@ -259,7 +259,7 @@ class VerifierTest {
           for (int i = 0; looks == 0 && i < 8; i++) {
             both("/conf/many/" + i, "v");
           }
-          // The second walk finds the last ones anew, and so on.
+          // The second walk finds the last ones again, and so on.
           for (int i = 3; looks == 2 && i < 8; i++) {
             both("/conf/many/" + i, "w");
           }
@@ -271,7 +271,7 @@ class VerifierTest {
   }
 
   @Test
-  void ofManyRealOnesThoseThatAreNotLookedAtAreUnsettled() throws Exception {
+  void uncheckedDifferencesBeyondLimitAreUnsettled() throws Exception {
     limits = new Verifier.Limits(3, 10, QUICK);
     for (int i = 0; i < 8; i++) {
       source.put("/conf/missing" + i, "v");
@@ -284,7 +284,7 @@ class VerifierTest {
   }
 
   @Test
-  void veryManyAreLookedAtByAnotherWalk() throws Exception {
+  void manyDifferencesAreCheckedByAnotherWalk() throws Exception {
     for (int i = 0; i < 600; i++) {
       source.put("/conf/missing/%03d".formatted(i), "v");
     }
@@ -298,7 +298,7 @@ class VerifierTest {
   }
 
   @Test
-  void aSourceThatCannotBeAskedForAKeyIsReadWhole() throws Exception {
+  void sourceThatRejectsKeyQueryIsReadWhole() throws Exception {
     plant();
     otherTraffic();
     source.faults.failNext("snapshot");
@@ -313,7 +313,7 @@ class VerifierTest {
   }
 
   @Test
-  void aKeyThatAnotherOneRulesOutIsNotMissing() throws Exception {
+  void keyBelowValueIsNotMissingInPathSink() throws Exception {
     source = new FakeSource(KeyModel.BYTES);
     sink = new FakeSink(KeyModel.PATHS);
     sink.open(new SinkContext("test", KeyModel.BYTES, List.of(Bytes.utf8("/"))));
@@ -335,7 +335,7 @@ class VerifierTest {
   }
 
   @Test
-  void aSourceThatIsReplacedMeanwhileEndsIt() {
+  void verifyFailsIfSourceIsReplaced() {
     source.put("/conf/new", "1");
     othersWrite();
     atEachRead(
@@ -350,7 +350,7 @@ class VerifierTest {
   }
 
   @Test
-  void expiriesAreComparedWhereTheyAreCopied() throws Exception {
+  void expiriesAreComparedOnlyIfCopied() throws Exception {
     Expiry soon = Expiry.in(Duration.ofSeconds(1000));
     for (String key : List.of("later", "prolonged", "none", "same")) {
       long index = source.put("/conf/" + key, "v", soon);
@@ -377,7 +377,7 @@ class VerifierTest {
   }
 
   @Test
-  void anybodyMayCompare() throws Exception {
+  void compareWorksWithoutMirror() throws Exception {
     assertThat(EtcdMirror.compare(source, sink, scope).isEqual()).isTrue();
     plant();
     assertPlanted(EtcdMirror.compare(source, sink, scope));
