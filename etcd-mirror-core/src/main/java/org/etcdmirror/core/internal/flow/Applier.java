@@ -4,16 +4,9 @@ import static java.util.Objects.requireNonNullElse;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
-import org.etcdmirror.api.BatchTooLargeException;
 import org.etcdmirror.api.Checkpoint;
-import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Gap;
-import org.etcdmirror.api.SinkDriftedException;
-import org.etcdmirror.api.UnsupportedEntryException;
-import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.ResyncReport;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
@@ -21,6 +14,7 @@ import org.etcdmirror.core.internal.cutover.CutoverCommit;
 import org.etcdmirror.core.internal.cutover.LoopGuard;
 import org.etcdmirror.core.internal.queue.Work;
 import org.etcdmirror.core.internal.queue.WorkQueue;
+import org.etcdmirror.core.internal.resync.GapCloser;
 import org.etcdmirror.core.internal.resync.GapRecovery;
 import org.etcdmirror.core.internal.resync.Intake;
 import org.etcdmirror.core.internal.run.ComparisonNeededException;
@@ -35,7 +29,6 @@ import org.etcdmirror.core.internal.run.Sides;
 import org.etcdmirror.core.internal.run.StateMachine;
 import org.etcdmirror.core.internal.suspects.SuspectRounds;
 import org.etcdmirror.core.internal.unsupported.EntryCheck;
-import org.etcdmirror.core.internal.unsupported.UnsupportedFilter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,16 +43,13 @@ public final class Applier {
 
   private final String link;
   private final WorkQueue queue;
-  private final BatchMerger merger;
   private final CheckpointKeeper keeper;
-  private final TreeDeletes treeDeletes;
-  private final EntryCheck check;
   private final LoopGuard loopGuard;
-  private final EchoGuard echoes;
   private final CutoverCommit cutoverCommit;
   private final PausePoint pausePoint;
   private final Loading loading;
   private final GapRecovery gapRecovery;
+  private final EventApplier events;
   private final SuspectRounds suspects;
   private final SinkWatch watch;
   private final SyncOnce once;
@@ -67,7 +57,6 @@ public final class Applier {
   private final Progress progress;
   private final Pause pause;
   private final Doubts doubts;
-  private final MirrorListener listener;
   private final Shutdown shutdown;
   private final Retry retry;
   private volatile boolean comparisonAsked;
@@ -86,26 +75,29 @@ public final class Applier {
     this.progress = runtime.progress();
     this.pause = runtime.pause();
     this.doubts = runtime.doubts();
-    this.listener = runtime.listener();
     this.shutdown = runtime.shutdown();
     this.keeper = new CheckpointKeeper(sides.sink(), sides.indexStore(), notes, progress);
-    this.merger = new BatchMerger(settings.limits(), sides, progress, queue, notes.anchors());
-    this.treeDeletes = new TreeDeletes(sides.sink(), sides.mapper());
     this.retry = new Retry(settings, runtime, this::storeDoubtQuietly);
-    this.check = new EntryCheck(settings, runtime);
+    EntryCheck check = new EntryCheck(settings, runtime);
     notes.compareAtStart(() -> !check.shadows().isEmpty());
     this.loopGuard = new LoopGuard(settings, sides, keeper);
-    this.echoes = new EchoGuard(settings.link(), sides, loopGuard);
+    EchoGuard echoes = new EchoGuard(settings.link(), sides, loopGuard);
     this.cutoverCommit = new CutoverCommit(settings.link(), runtime, keeper);
     this.watch = new SinkWatch(settings, runtime, keeper);
     this.pausePoint = new PausePoint(runtime, keeper, watch, retry);
     this.loading = new Loading(keeper, runtime.opening(), cutoverCommit);
     Intake intake = new Intake(queue, shutdown, echoes::check);
-    this.gapRecovery =
-        new GapRecovery(settings, runtime, check, keeper, retry, pausePoint::write, intake);
+    GapCloser closer =
+        new GapCloser(settings, runtime, check, keeper, retry, pausePoint::write, intake);
+    this.gapRecovery = new GapRecovery(settings, runtime, keeper, closer);
+    BatchMerger merger =
+        new BatchMerger(settings.limits(), sides, progress, queue, notes.anchors());
+    this.events =
+        new EventApplier(
+            settings.link(), runtime, merger, echoes, check, keeper, gapRecovery, retry);
     Intake none = new Intake(null, shutdown, batch -> {});
-    GapRecovery alone =
-        new GapRecovery(settings, runtime, check, keeper, retry, pausePoint::write, none);
+    GapCloser alone =
+        new GapCloser(settings, runtime, check, keeper, retry, pausePoint::write, none);
     this.once = new SyncOnce(settings, runtime, keeper, loopGuard, alone, retry);
     this.suspects = new SuspectRounds(settings, runtime, check.rules(), keeper);
   }
@@ -235,9 +227,9 @@ public final class Applier {
   }
 
   private void perform(Work work) throws InterruptedException, Retry.StoppedException {
-    if (work instanceof Work.Events events) {
-      refuseLoop(events.clusterId());
-      apply(events);
+    if (work instanceof Work.Events batch) {
+      refuseLoop(batch.clusterId());
+      events.apply(batch);
     } else if (work instanceof Work.Recovery recovery) {
       if (Doubts.isOfAnotherOrigin(recovery.gap())) {
         loopGuard.sourceReplaced();
@@ -258,118 +250,5 @@ public final class Applier {
 
   private void refuseLoop(String clusterId) throws InterruptedException, Retry.StoppedException {
     retry.run(() -> loopGuard.check(clusterId, keeper.current()), states::sinkFailing);
-  }
-
-  private void apply(Work.Events first) throws InterruptedException, Retry.StoppedException {
-    Checkpoint at = keeper.current();
-    if (at == null || gapRecovery.isAdrift()) {
-      // A resync was in vain, and the next one has not come yet; or it waits for an approval.
-      gapRecovery.dropped(first.batch().index());
-      return;
-    }
-    BatchMerger.Gathered gathered = merger.gather(first, at.index());
-    EventBatch batch = gathered.batch();
-    echoes.check(batch);
-    if (gathered.comparedAt() > at.index()) {
-      compare(Gap.Reason.FORCED, first, batch, at);
-    } else if (batch.events().isEmpty()) {
-      Checkpoint next = after(at, batch.index(), first.clusterId());
-      keeper.note(next);
-      progress.applied(next.index(), batch.headIndex(), first.readNanos());
-    } else {
-      apply(first, batch, at);
-    }
-  }
-
-  private void apply(Work.Events first, EventBatch batch, Checkpoint at)
-      throws InterruptedException, Retry.StoppedException {
-    UnsupportedFilter screen = new UnsupportedFilter(check, merger.reduce(batch));
-    Checkpoint next;
-    try {
-      next = write(screen, at, first.clusterId());
-    } catch (ComparisonNeededException e) {
-      compare(e.reason(), first, batch, at);
-      return;
-    } catch (UnsupportedEntryException e) {
-      // What cannot be held now may be gone from the source by the next run, and its history would
-      // still bring it.
-      doubts.add(new Gap(Gap.Reason.FORCED, at.index(), 0, batch.headIndex()));
-      storeDoubt();
-      throw e;
-    } catch (BatchTooLargeException e) {
-      applyInPieces(first, merger.cut(batch, e));
-      return;
-    }
-    screen.applied();
-    progress.changes.addAndGet(CutoverCommit.isChange(batch) ? 1 : 0);
-    progress.counters.eventsApplied.addAndGet(batch.events().size() - screen.leftOut());
-    progress.applied(next.index(), batch.headIndex(), first.readNanos());
-    if (!screen.written().events().isEmpty()) {
-      progress.counters.batches.incrementAndGet();
-      listener.onBatch(screen.written());
-    }
-    // The data is durable: a save that fails is repeated alone, also by the last flush, and a crash
-    // before it is a repeat of the batch, never a gap.
-    keeper.note(next);
-    retry.run(() -> keeper.save(next), states::sinkFailing);
-  }
-
-  private void applyInPieces(Work.Events first, List<EventBatch> pieces)
-      throws InterruptedException, Retry.StoppedException {
-    for (EventBatch piece : pieces) {
-      Checkpoint at = keeper.current();
-      if (at == null || gapRecovery.isAdrift()) {
-        gapRecovery.dropped(piece.index());
-      } else {
-        apply(first, piece, at);
-      }
-    }
-  }
-
-  private void compare(Gap.Reason reason, Work.Events first, EventBatch batch, Checkpoint at)
-      throws InterruptedException, Retry.StoppedException {
-    Gap gap = new Gap(reason, at.index(), 0, batch.headIndex());
-    gapRecovery.goAdrift(gap, first.clusterId(), batch.index());
-  }
-
-  /** Makes durable what can be held, and returns the checkpoint behind it. */
-  private Checkpoint write(UnsupportedFilter screen, Checkpoint at, String clusterId)
-      throws InterruptedException, Retry.StoppedException, ComparisonNeededException {
-    while (true) {
-      EventBatch held = screen.held();
-      Checkpoint next = after(at, held.index(), clusterId);
-      try {
-        if (!held.events().isEmpty()) {
-          Optional<SinkDriftedException> drift =
-              retry.call(() -> write(held, next), states::sinkFailing);
-          if (drift.isPresent()) {
-            throw new ComparisonNeededException(Gap.Reason.SINK_DRIFTED);
-          }
-        }
-        return next;
-      } catch (UnsupportedEntryException e) {
-        screen.learn(e);
-      }
-    }
-  }
-
-  /** Returns that the sink has drifted: it is a failure that does not go by being repeated. */
-  private Optional<SinkDriftedException> write(EventBatch held, Checkpoint next)
-      throws IOException, InterruptedException {
-    try {
-      keeper.write(treeDeletes.expand(held), next);
-      return Optional.empty();
-    } catch (SinkDriftedException e) {
-      log.warn("[link={}] {}", link, e.getMessage());
-      progress.error(e);
-      return Optional.of(e);
-    }
-  }
-
-  /** A sink that holds a part of something larger is exact again only at the end of that. */
-  private Checkpoint after(Checkpoint at, long index, String clusterId) {
-    long reached = Math.max(at.index(), index);
-    Checkpoint next = new Checkpoint(reached, clusterId, check.checkpointScope(), Instant.now());
-    return at.applying() > reached ? next.whileApplying(at.applying()) : next;
   }
 }

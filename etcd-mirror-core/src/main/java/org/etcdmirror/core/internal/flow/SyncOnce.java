@@ -14,9 +14,9 @@ import org.etcdmirror.core.ResyncReport;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.cutover.LoopGuard;
 import org.etcdmirror.core.internal.queue.Work;
+import org.etcdmirror.core.internal.resync.GapCloser;
 import org.etcdmirror.core.internal.resync.GapDecision;
 import org.etcdmirror.core.internal.resync.GapFinder;
-import org.etcdmirror.core.internal.resync.GapRecovery;
 import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.GapLedger;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
@@ -36,7 +36,7 @@ final class SyncOnce {
   private final Selection selection;
   private final CheckpointKeeper keeper;
   private final LoopGuard loopGuard;
-  private final GapRecovery gapRecovery;
+  private final GapCloser closer;
   private final Retry retry;
   private final StateMachine states;
   private final Progress progress;
@@ -50,13 +50,13 @@ final class SyncOnce {
       MirrorRuntime runtime,
       CheckpointKeeper keeper,
       LoopGuard loopGuard,
-      GapRecovery gapRecovery,
+      GapCloser closer,
       Retry retry) {
     this.source = runtime.sides().source();
     this.selection = runtime.sides().mapper().selection();
     this.keeper = keeper;
     this.loopGuard = loopGuard;
-    this.gapRecovery = gapRecovery;
+    this.closer = closer;
     this.retry = retry;
     this.states = runtime.states();
     this.progress = runtime.progress();
@@ -93,20 +93,20 @@ final class SyncOnce {
     states.sourceConnected();
     long number = doubts.answer();
     // Before the policy is asked, which may fail.
-    gapRecovery.storeDoubts(head.clusterId());
+    closer.storeDoubts(head.clusterId());
     Decision decided = decision.of(found);
     found.forEach(gap -> gaps.found(gap, decided));
     Gap last = found.get(found.size() - 1);
     return switch (decided) {
       case FAIL -> throw new GapException(last);
       case SKIP_GAP -> {
-        gapRecovery.skip(new Work.Skip(last, head.clusterId(), head.index(), number));
+        closer.skip(new Work.Skip(last, head.clusterId(), head.index(), number));
         yield new ResyncReport(last, head.index(), 0, 0, 0, Duration.ZERO);
       }
       case RESYNC -> {
         Gap gravest = doubts.gravest().orElseThrow();
         Work.Recovery all = new Work.Resync(last, head.clusterId(), head.index(), number, false);
-        yield gapRecovery.resync(gapRecovery.job(all, gravest));
+        yield closer.resync(closer.job(all, gravest));
       }
     };
   }
