@@ -1,5 +1,6 @@
 /**
- * Settings, retries, states, progress and approvals, which all packages share while a mirror runs.
+ * What all packages share while a mirror runs: its settings, and its runtime with the states, the
+ * progress, the approvals and the retries.
  */
 @NullMarked
 package org.etcdmirror.core.internal.run;
