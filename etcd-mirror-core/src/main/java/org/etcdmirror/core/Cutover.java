@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.time.Duration;
+import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.Selection;
@@ -12,6 +13,9 @@ import org.etcdmirror.core.internal.checkpoint.CutoverMark;
 import org.etcdmirror.core.internal.cutover.CutoverCommit;
 import org.etcdmirror.core.internal.cutover.ReverseLink;
 import org.etcdmirror.core.internal.run.Parts;
+import org.etcdmirror.core.internal.side.Side;
+import org.etcdmirror.core.internal.side.SideSource;
+import org.etcdmirror.core.internal.side.SideStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,7 +66,7 @@ public final class Cutover {
 
   private Cutover(Builder builder) {
     this.mirror = required(builder.mirror, "mirror");
-    this.newSource = required(builder.newSource, "newSource");
+    this.newSource = new SideSource(Side.NEW_SOURCE, required(builder.newSource, "newSource"));
     this.verification = builder.verification == null ? mirror::verify : builder.verification;
     Parts parts = mirror.parts();
     if (newSource.keyModel() != parts.sink().keyModel()) {
@@ -70,7 +74,8 @@ public final class Cutover {
           "the new source names its keys by %s, the mirror's sink by %s: it is not the same"
               .formatted(newSource.keyModel(), parts.sink().keyModel()));
     }
-    this.reverse = new ReverseLink(parts, required(builder.reverseStore, "reverseStore"));
+    IndexStore store = required(builder.reverseStore, "reverseStore");
+    this.reverse = new ReverseLink(parts, new SideStore(Side.REVERSE_STORE, store));
     boolean expiries = parts.copiesExpiry();
     this.oldSelection = new Selection(parts.mapper().sourcePrefixes(), expiries);
     this.newSelection = new Selection(parts.mapper().targetPrefixes(), expiries);
@@ -86,6 +91,11 @@ public final class Cutover {
   /** A builder. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /** Whether a checkpoint is that of a link which a cut-over ended. */
+  public static boolean hasEnded(Checkpoint stored) {
+    return CutoverMark.isIn(stored);
   }
 
   /**

@@ -27,6 +27,9 @@ import org.etcdmirror.core.internal.run.Progress;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.etcdmirror.core.internal.run.SinkOpening;
 import org.etcdmirror.core.internal.run.StateMachine;
+import org.etcdmirror.core.internal.side.Side;
+import org.etcdmirror.core.internal.side.SideSink;
+import org.etcdmirror.core.internal.side.SideSource;
 import org.etcdmirror.core.store.InMemoryIndexStore;
 import org.jspecify.annotations.Nullable;
 
@@ -269,15 +272,18 @@ public final class EtcdMirrorBuilder {
    *     outlive the sink's data, or nothing ties it to that data
    */
   public EtcdMirror build() {
-    InspectableSource from = InspectableSource.of(required(source, "source"));
-    EventSink to = required(sink, "sink");
+    InspectableSource from = new SideSource(Side.SOURCE, required(source, "source"));
+    EventSink given = required(sink, "sink");
+    EventSink to = SideSink.of(given);
     MirrorScope what = required(scope, "scope");
-    requireReadable(to, "verification", verification != null);
-    requireReadable(to, "requireEmptySink", requiresEmptySink);
-    requireReadable(to, "formerPrefix", !formerPrefixes.isEmpty());
+    requireReadable(given, "verification", verification != null);
+    requireReadable(given, "requireEmptySink", requiresEmptySink);
+    requireReadable(given, "formerPrefix", !formerPrefixes.isEmpty());
     KeyMapper mapper = new KeyMapper(what, from.keyModel(), to.keyModel(), expiry, to.ownKeys());
     String name = link != null ? link : what.defaultLink();
-    IndexStore tied = StorePairing.tied(to, store(to, name));
+    IndexStore chosen = store(given, name);
+    IndexStore tied =
+        chosen == given && to instanceof AtomicSink both ? both : StorePairing.tied(given, chosen);
     MirrorListener listener = new GuardedListener(name, listeners);
     StateMachine states = new StateMachine(name, listener);
     Progress progress = new Progress();

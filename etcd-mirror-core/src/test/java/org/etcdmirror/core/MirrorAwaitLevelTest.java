@@ -61,13 +61,13 @@ class MirrorAwaitLevelTest extends MirrorFixture {
   }
 
   @Test
-  void waitEndsAtOnceWhereTheMirrorFailsAndTheFailureKeepsItsType() throws Exception {
+  void waitEndsAtOnceWhereTheMirrorFailsAndTheFailureIsKnown() throws Exception {
     PermanentException cause = new PermanentException("no right to write");
     sink.faults.failAlways("apply", () -> cause);
     source.put("/conf/a", "1");
     EtcdMirror mirror = started();
     assertThat(mirror.awaitLevel(FOREVER)).isFalse();
-    assertThat(mirror.failure()).containsSame(cause);
+    assertThat(mirror.failure().orElseThrow()).hasCause(cause);
   }
 
   @Test

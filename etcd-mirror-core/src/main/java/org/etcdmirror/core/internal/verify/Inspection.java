@@ -25,6 +25,9 @@ import org.etcdmirror.core.internal.run.Parts;
 import org.etcdmirror.core.internal.run.Retry;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.etcdmirror.core.internal.run.SinkProgress;
+import org.etcdmirror.core.internal.side.Side;
+import org.etcdmirror.core.internal.side.SideSink;
+import org.etcdmirror.core.internal.side.SideSource;
 import org.etcdmirror.core.internal.snapshot.ChunkedSnapshot;
 import org.etcdmirror.core.internal.unsupported.EntryCheck;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +90,15 @@ public final class Inspection {
     KeyMapper mapper =
         new KeyMapper(
             scope, source.keyModel(), sink.keyModel(), ExpiryPolicy.FOLLOW_SOURCE, sink.ownKeys());
-    ComparedSides sides = new ComparedSides(source, sink, mapper, false, true, 0, new Shutdown());
+    ComparedSides sides =
+        new ComparedSides(
+            new SideSource(Side.SOURCE, source),
+            SideSink.of(sink),
+            mapper,
+            false,
+            true,
+            0,
+            new Shutdown());
     try {
       return new Verifier(sides, SinkProgress.UNKNOWN, Verifier.Limits.DEFAULT).verify();
     } catch (Retry.StoppedException e) {
@@ -231,6 +242,6 @@ public final class Inspection {
     }
     throw new IllegalStateException(
         "%s: verification needs a readable sink: %s does not implement ReadableSink"
-            .formatted(parts.link(), parts.sink().getClass().getName()));
+            .formatted(parts.link(), parts.sink()));
   }
 }
