@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.ReadableSink;
+import org.etcdmirror.api.Selection;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
 import org.etcdmirror.core.internal.cutover.CutoverCommit;
 import org.etcdmirror.core.internal.lifecycle.MirrorLife;
@@ -17,6 +19,7 @@ import org.etcdmirror.core.internal.resync.GapForecast;
 import org.etcdmirror.core.internal.run.Parts;
 import org.etcdmirror.core.internal.run.Retry;
 import org.etcdmirror.core.internal.verify.Inspection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a sink equal to a source: brings it level, follows, and comes back by itself from whatever
@@ -168,10 +171,49 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * @throws IllegalStateException if the mirror was started or closed before
    */
   public Optional<Gap> foreseeGap() throws IOException, InterruptedException {
+    refuseStarted();
+    return new GapForecast(parts).after(load());
+  }
+
+  /**
+   * The stored index, and how it lies to the source. Changes nothing.
+   *
+   * @throws IOException if the source or the index store cannot be read now
+   * @throws IllegalStateException if the mirror was started or closed before
+   */
+  public StoredIndex storedIndex() throws IOException, InterruptedException {
+    refuseStarted();
+    Checkpoint stored = load();
+    Selection selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
+    return new StoredIndex(
+        stored, parts.source().head(selection), parts.source().history(selection));
+  }
+
+  /**
+   * A move of the stored index. Nothing is moved before {@link IndexMove#run}.
+   *
+   * @param index from where the next run is to continue
+   * @throws IllegalArgumentException if the source has not come to this index
+   * @throws PermanentException if the index must stay: the link was cut over, or the checkpoint
+   *     bears what this version does not understand
+   * @throws IOException if the source or the index store cannot be read now
+   * @throws IllegalStateException if the mirror was started or closed before
+   */
+  public IndexMove moveIndex(long index) throws IOException, InterruptedException {
+    return new IndexMove(this, storedIndex(), index);
+  }
+
+  /** The threads of a mirror that was started alone use its index store. */
+  void refuseStarted() {
     if (parts.states().state() != MirrorState.CREATED) {
-      throw new IllegalStateException("this mirror is " + parts.states().state());
+      throw new IllegalStateException(
+          "mirror is %s: %s; ask one that was not started"
+              .formatted(parts.states().state(), parts.link()));
     }
-    return new GapForecast(parts).after(parts.indexStore().load().orElse(null));
+  }
+
+  private @Nullable Checkpoint load() throws IOException, InterruptedException {
+    return parts.indexStore().load().orElse(null);
   }
 
   /**
@@ -296,6 +338,9 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   /**
    * What ended the mirror, by its own type: such as a {@link GapException}, a {@link LoopException}
    * or a {@link PermanentException}. Empty while the mirror lives, and if it was closed.
+   *
+   * <p>The message of a failure of the source, the sink or the index store begins with that word:
+   * {@code sink http://c:2379: ...}. The exception that the side threw is the cause.
    */
   public Optional<Throwable> failure() {
     return Optional.ofNullable(life.failure());

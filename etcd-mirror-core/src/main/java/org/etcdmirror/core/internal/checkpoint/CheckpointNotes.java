@@ -34,7 +34,7 @@ public final class CheckpointNotes {
 
   private static final Logger log = LoggerFactory.getLogger(CheckpointNotes.class);
   private static final String SCOPE = FormerScopes.NOTE;
-  private static final String ANCHOR = "anchor";
+  static final String ANCHOR = "anchor";
   private static final String EXPIRING = "expiring";
   private static final String EMPTY = "begun-empty";
   private static final String ASKED = "asked";

@@ -85,7 +85,12 @@ public final class CompareNote {
     return stored.notes().containsKey(NOW);
   }
 
-  private static void refuseUnknown(Checkpoint stored) {
+  /**
+   * Checks that each note that may not be ignored is known.
+   *
+   * @throws PermanentException if one is not
+   */
+  public static void refuseUnknown(Checkpoint stored) {
     for (Map.Entry<String, String> note : stored.notes().entrySet()) {
       String name = note.getKey();
       if (name.startsWith(MUST) && !KNOWN.contains(name)) {

@@ -14,6 +14,7 @@ import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.Start;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
+import org.etcdmirror.core.internal.checkpoint.CutoverMark;
 import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.Doubts.Doubt;
 import org.etcdmirror.core.internal.run.Parts;
@@ -25,11 +26,13 @@ public final class GapForecast {
   private final InspectableSource source;
   private final Selection selection;
   private final CheckpointNotes notes;
+  private final String link;
 
   public GapForecast(Parts parts) {
     this.source = parts.source();
     this.selection = new Selection(parts.mapper().sourcePrefixes(), parts.copiesExpiry());
     this.notes = new CheckpointNotes(parts);
+    this.link = parts.link();
   }
 
   /**
@@ -50,6 +53,10 @@ public final class GapForecast {
       throws IOException, InterruptedException {
     if (stored == null) {
       return List.of(new Gap(Gap.Reason.NO_CHECKPOINT, 0, 0, head.index()));
+    }
+    CutoverMark mark = CutoverMark.of(stored);
+    if (mark != null) {
+      throw mark.refusal(link);
     }
     notes.loaded(stored);
     List<Gap> gaps = new ArrayList<>();
