@@ -7,7 +7,6 @@ import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.SourceHistory;
-import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
 import org.etcdmirror.core.internal.checkpoint.CompareNote;
 import org.etcdmirror.core.internal.checkpoint.CutoverMark;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +27,9 @@ public record StoredIndex(@Nullable Checkpoint checkpoint, SourceHead head, Sour
     requireNonNull(history, "history");
   }
 
-  /**
-   * Whether the first copy has not finished, so that the stored index means nothing yet.
-   *
-   * @throws PermanentException if the checkpoint is not readable
-   */
+  /** Whether the first copy has not finished, so that the stored index means nothing yet. */
   public boolean isFirstCopy() {
-    return checkpoint != null && CheckpointNotes.isFirstCopy(checkpoint);
+    return checkpoint != null && CompareNote.saysFirstCopy(checkpoint);
   }
 
   /** Whether there is an index, and it can be one of this source. */

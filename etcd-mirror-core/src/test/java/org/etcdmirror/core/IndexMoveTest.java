@@ -195,7 +195,9 @@ class IndexMoveTest extends MirrorFixture {
   void startThatWouldBeRefusedIsForeseen(String note, String text, String why) throws Exception {
     resumable(1);
     note(note, text);
-    assertThat(mirror().storedIndex().refusal().orElseThrow()).contains(why);
+    StoredIndex stored = mirror().storedIndex();
+    assertThat(stored.isFirstCopy()).isFalse();
+    assertThat(stored.refusal().orElseThrow()).contains(why);
     assertThatThrownBy(mirror()::foreseeGap)
         .isInstanceOf(PermanentException.class)
         .hasMessageContaining(why);

@@ -80,6 +80,11 @@ public final class CompareNote {
     return doubts;
   }
 
+  /** Whether it says that the first copy is not finished; false also if it is not readable. */
+  public static boolean saysFirstCopy(Checkpoint stored) {
+    return stored.notes().getOrDefault(NOW, "").contains(Gap.Reason.NO_CHECKPOINT + " ");
+  }
+
   /** Whether it says of a checkpoint that the sink may not be level. */
   public static boolean isIn(Checkpoint stored) {
     return stored.notes().containsKey(NOW);
