@@ -71,7 +71,7 @@ public final class Cutover {
     Parts parts = mirror.parts();
     if (newSource.keyModel() != parts.sink().keyModel()) {
       throw new IllegalArgumentException(
-          "the new source names its keys by %s, the mirror's sink by %s: it is not the same"
+          "new source is not the mirror's sink: its keys are %s, those of the sink are %s; read the sink's cluster"
               .formatted(newSource.keyModel(), parts.sink().keyModel()));
     }
     IndexStore store = required(builder.reverseStore, "reverseStore");
@@ -83,7 +83,8 @@ public final class Cutover {
 
   private static <T> T required(@Nullable T part, String name) {
     if (part == null) {
-      throw new IllegalStateException("a cut-over needs a " + name);
+      throw new IllegalArgumentException(
+          "a cut-over needs a %s; call %s(...)".formatted(name, name));
     }
     return part;
   }
@@ -216,9 +217,8 @@ public final class Cutover {
     /**
      * The cut-over; nothing is done yet.
      *
-     * @throws IllegalStateException if something required is missing
-     * @throws IllegalArgumentException if the mirror's scope has no {@linkplain
-     *     MirrorScope#inverse() inverse}, or the new source cannot be the mirror's sink
+     * @throws IllegalArgumentException if something required is missing, the mirror's scope has no
+     *     {@linkplain MirrorScope#inverse() inverse}, or the new source cannot be the mirror's sink
      */
     public Cutover build() {
       return new Cutover(this);

@@ -57,6 +57,13 @@ class CutoverTest extends CutoverFixture {
     assertThat(store.saves()).hasSize(saves);
   }
 
+  @Test
+  void cutoverOfNothingIsRefused() {
+    assertThatThrownBy(() -> Cutover.builder().build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a cut-over needs a mirror; call mirror(...)");
+  }
+
   /** Somebody keeps keys alive all the time, and nothing changes by that. */
   @Test
   void whatIsOnlyKeptAliveMeanwhileDoesNotHinderIt() throws Exception {

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSink;
@@ -15,6 +17,9 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.core.internal.keys.CoalescerTest;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a resync would do, and that it then does it. */
 class MirrorPlanTest extends MirrorFixture {
@@ -73,7 +78,7 @@ class MirrorPlanTest extends MirrorFixture {
     assertThat(plan.deletes()).isEqualTo(102);
     assertThat(plan.deleteSamples()).hasSize(20).first().hasToString("/conf/extra");
     assertThat(plan.refusal()).contains("102 of 103").contains("/conf/extra");
-    assertThat(plan.describe()).contains("102").contains("refused");
+    assertThat(plan.describe()).contains("102").contains("needs an approval");
     assertThat(mirror(b -> b.deleteLimit(DeleteLimit.keys(102))).plan().refusal()).isNull();
   }
 
@@ -150,10 +155,28 @@ class MirrorPlanTest extends MirrorFixture {
     assertThatThrownBy(mirror::verify)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("test: verification needs a readable sink");
-    assertThatThrownBy(
-            () -> mirror(b -> b.sink(blind).verification(Verification.every(Duration.ofHours(1)))))
+  }
+
+  static Stream<Arguments> optionsThatReadTheSink() {
+    return Stream.of(
+        option("verification", b -> b.verification(Verification.every(Duration.ofHours(1)))),
+        option("requireEmptySink", EtcdMirrorBuilder::requireEmptySink),
+        option("formerPrefix", b -> b.formerPrefix("/former")),
+        option("deleteLimit", b -> b.deleteLimit(DeleteLimit.DEFAULT)));
+  }
+
+  private static Arguments option(String name, UnaryOperator<EtcdMirrorBuilder> option) {
+    return Arguments.of(name, option);
+  }
+
+  @ParameterizedTest
+  @MethodSource("optionsThatReadTheSink")
+  void optionHasNoEffectOnASinkThatCannotBeRead(
+      String name, UnaryOperator<EtcdMirrorBuilder> option) {
+    assertThatThrownBy(() -> mirror(b -> option.apply(b.sink(new BlindSink()))))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("ReadableSink");
+        .hasMessageStartingWith(name + "(...) has no effect")
+        .hasMessageContaining("BlindSink");
   }
 
   @Test

@@ -63,6 +63,7 @@ public record Link(
     }
     DeleteLimit limit = policies.deleteLimit();
     if (limit != null) {
+      requireReadableSink();
       builder.deleteLimit(limit);
     }
     if (policies.requiresEmpty()) {
