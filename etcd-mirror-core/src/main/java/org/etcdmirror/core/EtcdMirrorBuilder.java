@@ -286,7 +286,9 @@ public final class EtcdMirrorBuilder {
     String name = link != null ? link : what.defaultLink();
     IndexStore chosen = store(given, name);
     IndexStore tied =
-        chosen == given && to instanceof AtomicSink both ? both : StorePairing.tied(given, chosen);
+        chosen == given && to instanceof AtomicSink both
+            ? both
+            : StorePairing.tied(given, chosen, indexStore == null ? Side.SINK : Side.INDEX_STORE);
     MirrorListener listener = new GuardedListener(name, listeners);
     StateMachine states = new StateMachine(name, listener);
     Progress progress = new Progress();

@@ -58,6 +58,21 @@ class CutoverTest extends CutoverFixture {
   }
 
   @Test
+  void linkThatHasEndedIsForeseenAndKeepsItsIndex() throws Exception {
+    cutover(following()).run(PATIENCE);
+    assertThat(Cutover.hasEnded(store.last())).isTrue();
+    EtcdMirror again = mirror();
+    assertThat(again.storedIndex().refusal().orElseThrow())
+        .startsWith("this link was cut over at ");
+    assertThatThrownBy(again::foreseeGap)
+        .isInstanceOf(PermanentException.class)
+        .hasMessageContaining("was cut over at");
+    assertThatThrownBy(() -> again.moveIndex(1))
+        .isInstanceOf(PermanentException.class)
+        .hasMessageContaining("was cut over at");
+  }
+
+  @Test
   void cutoverOfNothingIsRefused() {
     assertThatThrownBy(() -> Cutover.builder().build())
         .isInstanceOf(IllegalArgumentException.class)

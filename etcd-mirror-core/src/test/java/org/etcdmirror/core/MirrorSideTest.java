@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import org.etcdmirror.api.FencedException;
+import org.etcdmirror.api.IndexStore;
+import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.PermanentException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +70,24 @@ class MirrorSideTest extends MirrorFixture {
     atomic.faults.failNext(call, new PermanentException("no right"));
     EtcdMirror mirror = mirror();
     assertThatThrownBy(mirror::run).hasMessage("test: sink: no right");
+  }
+
+  /** The person who configured the mirror knows no index store. */
+  @Test
+  void storeThatTheSinkOffersIsTheSink() {
+    source.put("/conf/a", "1");
+    sink =
+        new FakeSink(KeyModel.PATHS) {
+          @Override
+          public IndexStore indexStore(String link) {
+            return store;
+          }
+        };
+    store.faults.failNext("save", new PermanentException("no right"));
+    try (EtcdMirror mirror =
+        EtcdMirror.builder().link("test").source(source).sink(sink).scope(scope).build()) {
+      assertThatThrownBy(mirror::run).hasMessage("test: sink: no right");
+    }
   }
 
   @Test

@@ -16,11 +16,12 @@ public final class StorePairing {
    * The store to use, whose failures name their side: it notices a sink that is another one, was
    * wiped or put back.
    *
+   * @param side what the store's failures name
    * @throws IllegalArgumentException if the two can never be right together
    */
-  public static IndexStore tied(EventSink sink, IndexStore store) {
+  public static IndexStore tied(EventSink sink, IndexStore store, Side side) {
     Place place = store.place();
-    IndexStore named = new SideStore(Side.INDEX_STORE, store);
+    IndexStore named = new SideStore(side, store);
     if (store == sink || place == Place.PROCESS) {
       return named;
     }

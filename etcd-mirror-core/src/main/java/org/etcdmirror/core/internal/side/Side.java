@@ -70,11 +70,14 @@ public enum Side {
         });
   }
 
-  /** Returns what a call returns that does no input or output. */
+  /**
+   * Returns what a call returns that does no input or output. Misuse by the program, such as a sink
+   * that two mirrors got, keeps its exception.
+   */
   <T> T ask(Supplier<T> question) {
     try {
       return question.get();
-    } catch (RuntimeException e) {
+    } catch (PermanentException e) {
       throw named(e);
     }
   }
