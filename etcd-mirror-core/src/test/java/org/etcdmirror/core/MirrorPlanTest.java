@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
@@ -165,15 +165,14 @@ class MirrorPlanTest extends MirrorFixture {
         option("deleteLimit", b -> b.deleteLimit(DeleteLimit.DEFAULT)));
   }
 
-  private static Arguments option(String name, UnaryOperator<EtcdMirrorBuilder> option) {
+  private static Arguments option(String name, Consumer<EtcdMirrorBuilder> option) {
     return Arguments.of(name, option);
   }
 
   @ParameterizedTest
   @MethodSource("optionsThatReadTheSink")
-  void optionHasNoEffectOnASinkThatCannotBeRead(
-      String name, UnaryOperator<EtcdMirrorBuilder> option) {
-    assertThatThrownBy(() -> mirror(b -> option.apply(b.sink(new BlindSink()))))
+  void optionHasNoEffectOnASinkThatCannotBeRead(String name, Consumer<EtcdMirrorBuilder> option) {
+    assertThatThrownBy(() -> mirror(b -> option.accept(b.sink(new BlindSink()))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(name + "(...) has no effect")
         .hasMessageContaining("BlindSink");
