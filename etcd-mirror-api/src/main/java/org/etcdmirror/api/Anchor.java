@@ -28,7 +28,7 @@ public record Anchor(Bytes key, long version, long at) {
     requireNonNull(key, "key");
     if (version < 1 || version > at) {
       throw new IllegalArgumentException(
-          "an anchor's version is from 1 to its index %d, was %d".formatted(at, version));
+          "anchor's version must be from 1 to its index %d: %d".formatted(at, version));
     }
   }
 }

@@ -54,13 +54,15 @@ public record Checkpoint(
   public Checkpoint {
     requireNonNull(savedAt, "savedAt");
     if (index < 0) {
-      throw new IllegalArgumentException("an index is never negative, was " + index);
+      throw new IllegalArgumentException("index must not be negative: " + index);
     }
     notes = Collections.unmodifiableMap(new TreeMap<>(notes));
     for (String name : notes.keySet()) {
       if (!name.matches(NAME)) {
         throw new IllegalArgumentException(
-            "'" + DisplayText.of(name) + "' cannot be the name of a note");
+            "name of a note must consist of letters, digits and hyphens: '"
+                + DisplayText.of(name)
+                + "'");
       }
     }
   }

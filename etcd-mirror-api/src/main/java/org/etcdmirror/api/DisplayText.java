@@ -32,7 +32,7 @@ public final class DisplayText {
    */
   public static String of(@Nullable Object text, int limit) {
     if (limit < 1) {
-      throw new IllegalArgumentException("a limit is at least 1, was " + limit);
+      throw new IllegalArgumentException("limit must be at least 1: " + limit);
     }
     String whole = String.valueOf(text);
     StringBuilder shown = new StringBuilder();

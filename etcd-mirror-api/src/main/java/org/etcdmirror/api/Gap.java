@@ -115,7 +115,7 @@ public record Gap(Reason reason, long from, long oldest, long current) {
           "history is compacted: stored index %d, oldest available %s, current %d (%d events)"
               .formatted(from, oldestText(), current, events());
       case INDEX_DISPROVED ->
-          "the index was wrong, as an event at or below it was never delivered: index %d, current %d"
+          "the index was wrong, because an event at or below it was never delivered: stored index %d, current %d"
               .formatted(from, current);
       case CLUSTER_REPLACED ->
           "the source is another cluster, or was wiped or restored: stored index %d, current %d"
@@ -125,15 +125,15 @@ public record Gap(Reason reason, long from, long oldest, long current) {
       case SCOPE_CHANGED ->
           "the scope changed: stored index %d, current %d".formatted(from, current);
       case FORCED ->
-          "a comparison was asked for: stored index %d, current %d".formatted(from, current);
+          "a comparison was requested: stored index %d, current %d".formatted(from, current);
       case SINK_DRIFTED ->
           "the sink no longer holds what was applied: stored index %d, current %d"
               .formatted(from, current);
       case SINK_ROLLED_BACK ->
-          "the sink was wiped, or an older state of it was put back: stored index %d, current %d"
+          "the sink was wiped or restored to an older state: stored index %d, current %d"
               .formatted(from, current);
       case CATCH_UP ->
-          "a backlog is to be collapsed: stored index %d, current %d (%d events)"
+          "the backlog is written as one comparison: stored index %d, current %d (%d events)"
               .formatted(from, current, events());
     };
   }

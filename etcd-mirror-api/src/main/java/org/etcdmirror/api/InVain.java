@@ -28,7 +28,7 @@ public final class InVain {
    */
   public InVain(int most, Duration quick) {
     if (most < 1) {
-      throw new IllegalArgumentException("at least one repeat must be allowed, not " + most);
+      throw new IllegalArgumentException("repeats must be at least 1: " + most);
     }
     this.most = most;
     this.quickNanos = requireNonNull(quick, "quick").toNanos();

@@ -17,7 +17,8 @@ public record Lease(long id, Duration ttl) {
   public Lease {
     requireNonNull(ttl, "ttl");
     if (id == 0) {
-      throw new IllegalArgumentException("a lease is never number 0");
+      throw new IllegalArgumentException(
+          "lease number is 0; a source that knows none leaves the lease out");
     }
   }
 }

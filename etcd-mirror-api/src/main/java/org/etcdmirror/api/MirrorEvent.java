@@ -103,7 +103,7 @@ public sealed interface MirrorEvent {
 
   private static void requireExpiry(@Nullable Expiry expiresAt, @Nullable Lease lease) {
     if (expiresAt == null && lease != null) {
-      throw new IllegalArgumentException("what is on a lease has an expiry");
+      throw new IllegalArgumentException("entry on a lease has no expiry; give both or none");
     }
   }
 
@@ -124,7 +124,7 @@ public sealed interface MirrorEvent {
     public MakeDirectory {
       requireNonNull(key, "key");
       if (implied && expiresAt != null) {
-        throw new IllegalArgumentException("nothing is known of an implied directory's expiry");
+        throw new IllegalArgumentException("implied directory must have no expiry");
       }
     }
 

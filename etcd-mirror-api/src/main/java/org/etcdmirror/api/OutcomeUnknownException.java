@@ -31,7 +31,7 @@ public final class OutcomeUnknownException extends IOException {
     public Touched {
       requireNonNull(key, "key");
       if (!endpoint.matches("[\\S&&\\P{Cntrl}]*")) {
-        throw new IllegalArgumentException("'" + endpoint + "' is not one word");
+        throw new IllegalArgumentException("endpoint must be one word: '" + endpoint + "'");
       }
     }
 
@@ -60,7 +60,7 @@ public final class OutcomeUnknownException extends IOException {
     super(message, cause);
     this.touched = List.copyOf(touched);
     if (touched.isEmpty()) {
-      throw new IllegalArgumentException("a write of unknown outcome touches something");
+      throw new IllegalArgumentException("no key is named that the write touched; name each");
     }
   }
 

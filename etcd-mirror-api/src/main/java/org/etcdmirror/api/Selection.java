@@ -19,7 +19,7 @@ public record Selection(List<Bytes> prefixes, boolean expiries, boolean exact) {
   public Selection {
     prefixes = List.copyOf(prefixes);
     if (prefixes.isEmpty()) {
-      throw new IllegalArgumentException("a selection needs at least one prefix");
+      throw new IllegalArgumentException("selection has no prefix");
     }
   }
 

@@ -32,7 +32,7 @@ public record SinkContext(
     prefixes = List.copyOf(prefixes);
     formerPrefixes = List.copyOf(formerPrefixes);
     if (prefixes.isEmpty()) {
-      throw new IllegalArgumentException("a sink context needs at least one prefix");
+      throw new IllegalArgumentException("sink context has no prefix");
     }
   }
 

@@ -14,10 +14,10 @@ public record SinkIdentity(String id, long index) {
   public SinkIdentity {
     requireNonNull(id, "id");
     if (!id.matches("[A-Za-z0-9]+")) {
-      throw new IllegalArgumentException("an id has letters and digits alone, was '" + id + "'");
+      throw new IllegalArgumentException("id must consist of letters and digits: '" + id + "'");
     }
     if (index < 0) {
-      throw new IllegalArgumentException("an index is never negative, was " + index);
+      throw new IllegalArgumentException("index must not be negative: " + index);
     }
   }
 }

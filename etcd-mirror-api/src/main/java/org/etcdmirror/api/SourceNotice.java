@@ -41,7 +41,7 @@ public record SourceNotice(Kind kind, long count, String detail) {
     requireNonNull(kind, "kind");
     requireNonNull(detail, "detail");
     if (count < 1) {
-      throw new IllegalArgumentException("count must be at least 1, was " + count);
+      throw new IllegalArgumentException("count must be at least 1: " + count);
     }
   }
 }

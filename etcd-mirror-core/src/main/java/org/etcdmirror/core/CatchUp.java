@@ -35,13 +35,22 @@ public record CatchUp(Mode mode, long events, Duration age) {
     HOLD
   }
 
-  /** Refuses nulls and negative bounds. */
+  /**
+   * Refuses what cannot be.
+   *
+   * @throws IllegalArgumentException if a bound is negative, or has no effect in this mode
+   */
   public CatchUp {
     requireNonNull(mode, "mode");
     requireNonNull(age, "age");
     if (events < 0 || age.isNegative()) {
       throw new IllegalArgumentException(
-          "a bound must not be negative, was %d events, %s".formatted(events, age));
+          "bounds must not be negative: events=%d, age=%s".formatted(events, age));
+    }
+    if (mode != Mode.HOLD && (events > 0 || !age.isZero())) {
+      throw new IllegalArgumentException(
+          "bounds have no effect with %s: events=%d, age=%s; use hold(...) or leave them out"
+              .formatted(mode, events, age));
     }
   }
 

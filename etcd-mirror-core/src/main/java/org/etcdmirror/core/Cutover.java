@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.time.Duration;
+import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.Selection;
@@ -13,6 +14,9 @@ import org.etcdmirror.core.internal.cutover.CutoverCommit;
 import org.etcdmirror.core.internal.cutover.ReverseLink;
 import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Sides;
+import org.etcdmirror.core.internal.side.Side;
+import org.etcdmirror.core.internal.side.SideSource;
+import org.etcdmirror.core.internal.side.SideStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,23 +68,26 @@ public final class Cutover {
 
   private Cutover(Builder builder) {
     this.mirror = required(builder.mirror, "mirror");
-    this.newSource = required(builder.newSource, "newSource");
+    this.newSource = new SideSource(Side.NEW_SOURCE, required(builder.newSource, "newSource"));
     this.verification = builder.verification == null ? mirror::verify : builder.verification;
     Settings settings = mirror.settings();
     this.sides = mirror.runtime().sides();
     if (newSource.keyModel() != sides.sink().keyModel()) {
       throw new IllegalArgumentException(
-          "the new source names its keys by %s, the mirror's sink by %s: it is not the same"
+          "new source is not the mirror's sink: its keys are %s, those of the sink are %s; read the sink's cluster"
               .formatted(newSource.keyModel(), sides.sink().keyModel()));
     }
-    this.reverse = new ReverseLink(settings, sides, required(builder.reverseStore, "reverseStore"));
+    IndexStore store = required(builder.reverseStore, "reverseStore");
+    this.reverse =
+        new ReverseLink(settings, sides, new SideStore(Side.REVERSE_STORE, store));
     this.oldSelection = sides.mapper().selection();
     this.newSelection = new Selection(sides.mapper().targetPrefixes(), settings.copiesExpiry());
   }
 
   private static <T> T required(@Nullable T part, String name) {
     if (part == null) {
-      throw new IllegalStateException("a cut-over needs a " + name);
+      throw new IllegalArgumentException(
+          "a cut-over needs a %s; call %s(...)".formatted(name, name));
     }
     return part;
   }
@@ -88,6 +95,11 @@ public final class Cutover {
   /** A builder. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /** Whether a checkpoint is that of a link which a cut-over ended. */
+  public static boolean hasEnded(Checkpoint stored) {
+    return CutoverMark.isIn(stored);
   }
 
   /**
@@ -208,9 +220,8 @@ public final class Cutover {
     /**
      * The cut-over; nothing is done yet.
      *
-     * @throws IllegalStateException if something required is missing
-     * @throws IllegalArgumentException if the mirror's scope has no {@linkplain
-     *     MirrorScope#inverse() inverse}, or the new source cannot be the mirror's sink
+     * @throws IllegalArgumentException if something required is missing, the mirror's scope has no
+     *     {@linkplain MirrorScope#inverse() inverse}, or the new source cannot be the mirror's sink
      */
     public Cutover build() {
       return new Cutover(this);

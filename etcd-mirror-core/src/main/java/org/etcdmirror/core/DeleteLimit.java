@@ -27,10 +27,10 @@ public record DeleteLimit(long keys, double percent, boolean allowEmptySource) {
   /** Refuses numbers out of range. */
   public DeleteLimit {
     if (keys < 0) {
-      throw new IllegalArgumentException("keys must not be negative, was " + keys);
+      throw new IllegalArgumentException("keys must not be negative: " + keys);
     }
     if (!(percent >= 0 && percent <= 100)) {
-      throw new IllegalArgumentException("percent must be 0 to 100, was " + percent);
+      throw new IllegalArgumentException("percent must be 0 to 100: " + percent);
     }
   }
 
@@ -56,7 +56,7 @@ public record DeleteLimit(long keys, double percent, boolean allowEmptySource) {
           : keys(Long.parseLong(text));
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          "'" + text + "' is neither a number of keys nor a percentage such as 25%", e);
+          "'" + text + "' is neither a number of keys nor a percentage; write 500 or 25%", e);
     }
   }
 

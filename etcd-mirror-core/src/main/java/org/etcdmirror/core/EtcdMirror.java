@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.ReadableSink;
+import org.etcdmirror.api.Selection;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
 import org.etcdmirror.core.internal.cutover.CutoverCommit;
 import org.etcdmirror.core.internal.lifecycle.MirrorLife;
@@ -17,7 +19,9 @@ import org.etcdmirror.core.internal.resync.GapFinder;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Retry;
 import org.etcdmirror.core.internal.run.Settings;
+import org.etcdmirror.core.internal.run.Sides;
 import org.etcdmirror.core.internal.verify.Inspection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a sink equal to a source: brings it level, follows, and comes back by itself from whatever
@@ -171,11 +175,50 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * @throws IllegalStateException if the mirror was started or closed before
    */
   public Optional<Gap> foreseeGap() throws IOException, InterruptedException {
+    refuseStarted();
+    return new GapFinder(settings, runtime).gravestAtStart(load());
+  }
+
+  /**
+   * The stored index, and how it lies to the source. Changes nothing.
+   *
+   * @throws IOException if the source or the index store cannot be read now
+   * @throws IllegalStateException if the mirror was started or closed before
+   */
+  public StoredIndex storedIndex() throws IOException, InterruptedException {
+    refuseStarted();
+    Checkpoint stored = load();
+    Sides sides = runtime.sides();
+    Selection selection = sides.mapper().selection();
+    return new StoredIndex(
+        stored, sides.source().head(selection), sides.source().history(selection));
+  }
+
+  /**
+   * A move of the stored index. Nothing is moved before {@link IndexMove#run}.
+   *
+   * @param index from where the next run is to continue
+   * @throws IllegalArgumentException if the source has not come to this index
+   * @throws PermanentException if the index must stay: the link was cut over, or the checkpoint
+   *     bears what this version does not understand
+   * @throws IOException if the source or the index store cannot be read now
+   * @throws IllegalStateException if the mirror was started or closed before
+   */
+  public IndexMove moveIndex(long index) throws IOException, InterruptedException {
+    return new IndexMove(this, storedIndex(), index);
+  }
+
+  /** The threads of a mirror that was started alone use its index store. */
+  void refuseStarted() {
     if (runtime.states().state() != MirrorState.CREATED) {
-      throw new IllegalStateException("this mirror is " + runtime.states().state());
+      throw new IllegalStateException(
+          "mirror is %s: %s; ask one that was not started"
+              .formatted(runtime.states().state(), settings.link()));
     }
-    return new GapFinder(settings, runtime)
-        .gravestAtStart(runtime.sides().indexStore().load().orElse(null));
+  }
+
+  private @Nullable Checkpoint load() throws IOException, InterruptedException {
+    return runtime.sides().indexStore().load().orElse(null);
   }
 
   /**
@@ -305,6 +348,9 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   /**
    * What ended the mirror, by its own type: such as a {@link GapException}, a {@link LoopException}
    * or a {@link PermanentException}. Empty while the mirror lives, and if it was closed.
+   *
+   * <p>The message of a failure of the source, the sink or the index store begins with that word:
+   * {@code sink http://c:2379: ...}. The exception that the side threw is the cause.
    */
   public Optional<Throwable> failure() {
     return Optional.ofNullable(life.failure());

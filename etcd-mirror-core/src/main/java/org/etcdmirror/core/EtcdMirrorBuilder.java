@@ -22,6 +22,9 @@ import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Sides;
 import org.etcdmirror.core.internal.run.Timings;
+import org.etcdmirror.core.internal.side.Side;
+import org.etcdmirror.core.internal.side.SideSink;
+import org.etcdmirror.core.internal.side.SideSource;
 import org.etcdmirror.core.store.InMemoryIndexStore;
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +102,8 @@ public final class EtcdMirrorBuilder {
    */
   public EtcdMirrorBuilder link(String link) {
     if (link.isBlank()) {
-      throw new IllegalArgumentException("link must have a name, was '" + link + "'");
+      throw new IllegalArgumentException(
+          "link name is blank: '" + link + "'; leave out link(...) for the default");
     }
     this.link = link;
     return this;
@@ -114,7 +118,8 @@ public final class EtcdMirrorBuilder {
   /**
    * How much a resync may delete before a person is asked. Defaults to {@link DeleteLimit#DEFAULT},
    * and to nothing at all for the first copy into a sink. A limit that is given here approves
-   * deletes up to it in advance, those of a first copy too.
+   * deletes up to it in advance, those of a first copy too. Needs a {@link ReadableSink}: nothing
+   * is deleted by comparison from a sink that cannot be read.
    */
   public EtcdMirrorBuilder deleteLimit(DeleteLimit limit) {
     this.deleteLimit = requireNonNull(limit, "limit");
@@ -147,7 +152,7 @@ public final class EtcdMirrorBuilder {
   public EtcdMirrorBuilder formerPrefix(Bytes sinkPrefix) {
     if (sinkPrefix.isEmpty()) {
       throw new IllegalArgumentException(
-          "a former prefix must not be empty: that would be the whole sink");
+          "former prefix is empty; name one prefix, as the whole sink would be deleted");
     }
     formerPrefixes.add(sinkPrefix);
     return this;
@@ -211,7 +216,7 @@ public final class EtcdMirrorBuilder {
    */
   public EtcdMirrorBuilder closeTimeout(Duration timeout) {
     if (timeout.isNegative()) {
-      throw new IllegalArgumentException("closeTimeout must not be negative, was " + timeout);
+      throw new IllegalArgumentException("close timeout must not be negative: " + timeout);
     }
     this.closeTimeout = timeout;
     return this;
@@ -257,22 +262,28 @@ public final class EtcdMirrorBuilder {
    * The mirror; nothing is connected yet.
    *
    * @throws IllegalArgumentException if something required is missing; if the sink cannot be read
-   *     and is to be verified, to be empty or to lose what is under a former prefix; if the scope's
-   *     prefixes, or the former ones, do not fit the source or the sink; if the scope's overlap, or
-   *     are where mirrors keep their indexes; if a scope of several rules has no link name; if
-   *     there is no index store, or one is given to an {@link AtomicSink}; or if the index would
-   *     outlive the sink's data, or nothing ties it to that data
+   *     and is to be verified, to be empty, to have a limit of deletes or to lose what is under a
+   *     former prefix; if the scope's prefixes, or the former ones, do not fit the source or the
+   *     sink; if the scope's overlap, or are where mirrors keep their indexes; if a scope of
+   *     several rules has no link name; if there is no index store, or one is given to an {@link
+   *     AtomicSink}; or if the index would outlive the sink's data, or nothing ties it to that data
    */
   public EtcdMirror build() {
-    InspectableSource from = InspectableSource.of(required(source, "source"));
-    EventSink to = required(sink, "sink");
+    InspectableSource from = new SideSource(Side.SOURCE, required(source, "source"));
+    EventSink given = required(sink, "sink");
+    EventSink to = SideSink.of(given);
     MirrorScope what = required(scope, "scope");
-    requireReadable(to, "verification", verification != null);
-    requireReadable(to, "requireEmptySink", requiresEmptySink);
-    requireReadable(to, "formerPrefix", !formerPrefixes.isEmpty());
+    requireReadable(given, "verification", verification != null);
+    requireReadable(given, "requireEmptySink", requiresEmptySink);
+    requireReadable(given, "deleteLimit", deleteLimit != null);
+    requireReadable(given, "formerPrefix", !formerPrefixes.isEmpty());
     KeyMapper mapper = new KeyMapper(what, from.keyModel(), to.keyModel(), expiry, to.ownKeys());
     String name = link != null ? link : what.defaultLink();
-    IndexStore tied = StorePairing.tied(to, store(to, name));
+    IndexStore chosen = store(given, name);
+    IndexStore tied =
+        chosen == given && to instanceof AtomicSink both
+            ? both
+            : StorePairing.tied(given, chosen, indexStore == null ? Side.SINK : Side.INDEX_STORE);
     Settings settings =
         new Settings(
             name,
@@ -310,7 +321,8 @@ public final class EtcdMirrorBuilder {
   private static void requireReadable(EventSink to, String option, boolean isGiven) {
     if (isGiven && !(to instanceof ReadableSink)) {
       throw new IllegalArgumentException(
-          "%s needs a ReadableSink, which %s is not".formatted(option, to.getClass().getName()));
+          "%s(...) has no effect, because the sink cannot be read: %s; leave it out, or make the sink a ReadableSink"
+              .formatted(option, to.getClass().getName()));
     }
   }
 
@@ -319,7 +331,7 @@ public final class EtcdMirrorBuilder {
     if (to instanceof AtomicSink) {
       if (given != null) {
         throw new IllegalArgumentException(
-            "%s keeps its index with its data; leave out indexStore(...), which was %s"
+            "indexStore(...) has no effect, because sink %s keeps its index with its data: %s; leave it out"
                 .formatted(to.getClass().getName(), given.getClass().getName()));
       }
     } else if (given != null) {
@@ -331,7 +343,7 @@ public final class EtcdMirrorBuilder {
     }
     if (offered == null) {
       throw new IllegalArgumentException(
-          "%s offers no index store; name one by indexStore(...), or use a sink that offers one"
+          "sink offers no index store: %s; name one by indexStore(...), or use a sink that offers one"
               .formatted(to.getClass().getName()));
     }
     return offered;

@@ -17,7 +17,8 @@ public record Exclude(@Nullable Pattern pattern, @Nullable Bytes prefix) {
   public Exclude {
     if ((pattern == null) == (prefix == null)) {
       throw new IllegalArgumentException(
-          "an exclude needs a pattern or a prefix, was %s and %s".formatted(pattern, prefix));
+          "exclude needs either a pattern or a prefix: pattern=%s, prefix=%s"
+              .formatted(pattern, prefix));
     }
   }
 

@@ -81,7 +81,7 @@ public final class MirrorScope {
     boolean renames = rules.stream().anyMatch(rule -> !rule.source().equals(rule.target()));
     if (transform != null || (renames && !excludes.isEmpty())) {
       throw new IllegalArgumentException(
-          "the scope '%s' has no inverse, because of its %s"
+          "the scope '%s' has no inverse, because of its %s; build the scope of the way back yourself"
               .formatted(this, transform != null ? "transform" : "excludes and renames"));
     }
     Builder inverse = builder();
@@ -97,7 +97,7 @@ public final class MirrorScope {
   String defaultLink() {
     if (rules.size() != 1) {
       throw new IllegalArgumentException(
-          "a scope of %d prefixes needs a name for its link: %s; call link(...)"
+          "link has no name, because the scope has %d prefixes: %s; call link(...)"
               .formatted(rules.size(), this));
     }
     String name = rules.get(0).target().textOrHex().replaceAll("^/+|/+$", "");
@@ -215,7 +215,7 @@ public final class MirrorScope {
      */
     public Builder excludePrefix(Bytes sourcePrefix) {
       if (sourcePrefix.isEmpty()) {
-        throw new IllegalArgumentException("an exclude prefix must not be empty");
+        throw new IllegalArgumentException("exclude prefix is empty; name a prefix of the source");
       }
       excludes.add(Exclude.under(sourcePrefix));
       return this;
@@ -235,7 +235,7 @@ public final class MirrorScope {
      */
     public MirrorScope build() {
       if (rules.isEmpty()) {
-        throw new IllegalArgumentException("a scope needs at least one prefix");
+        throw new IllegalArgumentException("scope has no prefix; call prefix(...) or rename(...)");
       }
       return new MirrorScope(this);
     }

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param sinceCaughtUp how long ago the sink was last proven level with the source; null if never
  * @param caughtUp whether the mirror is following and was proven level within the last 30 seconds
  * @param counters what happened so far
- * @param lastError the last failure, also after it was overcome; null if none
+ * @param lastError the last failure, also after it was overcome; null if none. A failure of the
+ *     source, the sink or the index store begins with that word
  * @param lastErrorAt when that was; null if never
  * @param pending what is waited for in {@link MirrorState#BLOCKED}; null in any other state
  * @param headroom what is left of the source's history behind {@code index}; null if not known

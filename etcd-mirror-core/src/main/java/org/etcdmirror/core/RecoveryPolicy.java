@@ -73,7 +73,7 @@ public interface RecoveryPolicy {
    */
   default RecoveryPolicy upTo(long events, RecoveryPolicy beyond) {
     if (events < 0) {
-      throw new IllegalArgumentException("events must not be negative, was " + events);
+      throw new IllegalArgumentException("events must not be negative: " + events);
     }
     return when(
         gap ->

@@ -96,7 +96,7 @@ public record ResyncPlan(
             deletes,
             sourceEntries,
             sinkEntries,
-            unsupported > 0 ? "; %d cannot be held".formatted(unsupported) : "",
-            refusal == null ? "" : "; refused: " + refusal);
+            unsupported > 0 ? "; %d not supported by the sink".formatted(unsupported) : "",
+            refusal == null ? "" : "; needs an approval: " + refusal);
   }
 }

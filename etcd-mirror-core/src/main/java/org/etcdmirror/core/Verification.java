@@ -27,11 +27,11 @@ public record Verification(Duration interval, boolean repairs, long entriesPerSe
     requireNonNull(interval, "interval");
     if (interval.isNegative() || interval.isZero()) {
       throw new IllegalArgumentException(
-          "the interval of a verification must be positive, was " + interval);
+          "interval of a verification must be positive: " + interval);
     }
     if (entriesPerSecond < 1) {
       throw new IllegalArgumentException(
-          "the rate of a verification must be positive, was " + entriesPerSecond);
+          "rate of a verification must be positive: " + entriesPerSecond);
     }
   }
 

@@ -68,7 +68,7 @@ public record VerifyReport(
             different,
             extra,
             unsettled > 0 ? ", %d unsettled".formatted(unsettled) : "",
-            unsupported > 0 ? ", %d cannot be held".formatted(unsupported) : "",
+            unsupported > 0 ? ", %d not supported by the sink".formatted(unsupported) : "",
             behind > 0 ? ", the sink is %d events behind".formatted(behind) : "",
             duration.toMillis());
   }

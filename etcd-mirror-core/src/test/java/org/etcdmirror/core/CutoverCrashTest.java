@@ -94,7 +94,9 @@ class CutoverCrashTest extends CutoverFixture {
           reverse.faults.failNext(step, new IOException("crash"));
           return EQUAL.verify();
         };
-    assertThatThrownBy(() -> cutover(crashed, failing).run(PATIENCE)).hasMessage("crash");
+    assertThatThrownBy(() -> cutover(crashed, failing).run(PATIENCE))
+        .rootCause()
+        .hasMessage("crash");
     crashed.close();
     EtcdMirror next = mirror();
     if (startsIt) {
@@ -124,7 +126,7 @@ class CutoverCrashTest extends CutoverFixture {
               reverse.faults.failNext("save", new IOException("down"));
               return EQUAL.verify();
             });
-    assertThatThrownBy(() -> cutover.run(PATIENCE)).hasMessage("down");
+    assertThatThrownBy(() -> cutover.run(PATIENCE)).hasMessage("reverse link's index store: down");
     cutover.run(PATIENCE);
     assertCutOver(mirror);
   }

@@ -57,6 +57,28 @@ class CutoverTest extends CutoverFixture {
     assertThat(store.saves()).hasSize(saves);
   }
 
+  @Test
+  void linkThatHasEndedIsForeseenAndKeepsItsIndex() throws Exception {
+    cutover(following()).run(PATIENCE);
+    assertThat(Cutover.hasEnded(store.last())).isTrue();
+    EtcdMirror again = mirror();
+    assertThat(again.storedIndex().refusal().orElseThrow())
+        .startsWith("this link was cut over at ");
+    assertThatThrownBy(again::foreseeGap)
+        .isInstanceOf(PermanentException.class)
+        .hasMessageContaining("was cut over at");
+    assertThatThrownBy(() -> again.moveIndex(1))
+        .isInstanceOf(PermanentException.class)
+        .hasMessageContaining("was cut over at");
+  }
+
+  @Test
+  void cutoverOfNothingIsRefused() {
+    assertThatThrownBy(() -> Cutover.builder().build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a cut-over needs a mirror; call mirror(...)");
+  }
+
   /** Keep-alives prolong a key during the cut-over and change nothing else. */
   @Test
   void keepAlivesDuringCutoverDoNotPreventIt() throws Exception {

@@ -67,7 +67,7 @@ class MirrorAwaitLevelTest extends MirrorFixture {
     source.put("/conf/a", "1");
     EtcdMirror mirror = started();
     assertThat(mirror.awaitLevel(FOREVER)).isFalse();
-    assertThat(mirror.failure()).containsSame(cause);
+    assertThat(mirror.failure().orElseThrow()).hasCause(cause);
   }
 
   @Test

@@ -207,7 +207,7 @@ class MirrorBlockedTest extends MirrorFixture {
     EtcdMirror mirror = blocked();
     source.faults.failAlways("poll", () -> new IOException("the source is down"));
     source.put("/conf/a", "1");
-    eventually(() -> "the source is down".equals(mirror.status().lastError()));
+    eventually(() -> "source: the source is down".equals(mirror.status().lastError()));
     assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED);
     assertThat(mirror.status().pending()).isNotNull();
     source.faults.heal("poll");

@@ -237,7 +237,7 @@ class MirrorCatchUpTest extends MirrorFixture {
     backlog(60);
     EtcdMirror mirror = held();
     source.faults.failAlways("head", () -> new IOException("down"));
-    eventually(() -> "down".equals(mirror.status().lastError()));
+    eventually(() -> "source: down".equals(mirror.status().lastError()));
     assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED);
     approve(mirror);
     assertThat(mirror.status().state()).isNotEqualTo(MirrorState.BLOCKED);

@@ -29,7 +29,7 @@ class MirrorInVainTest extends MirrorFixture {
     for (int i = 0; i < 200; i++, TimeUnit.MILLISECONDS.sleep(5)) {
       assertThat(mirror.status().state()).isEqualTo(MirrorState.RETRYING);
       assertThat(mirror.status().caughtUp()).isFalse();
-      assertThat(mirror.status().lastError()).isEqualTo("ended at once");
+      assertThat(mirror.status().lastError()).isEqualTo("source: ended at once");
     }
     source.faults.healAll();
     source.put("/conf/a", "1");

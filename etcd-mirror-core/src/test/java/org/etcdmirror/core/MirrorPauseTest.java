@@ -105,7 +105,7 @@ class MirrorPauseTest extends MirrorFixture {
     EtcdMirror mirror = started();
     mirror.pause();
     awaitState(mirror, MirrorState.PAUSED);
-    eventually(() -> "down".equals(mirror.status().lastError()));
+    eventually(() -> "source: down".equals(mirror.status().lastError()));
     source.faults.heal("head");
     resumeAndFollow(mirror);
   }
@@ -312,7 +312,10 @@ class MirrorPauseTest extends MirrorFixture {
     EtcdMirror mirror = paused();
     source.faults.failAlways("poll", () -> new IllegalStateException("never again"));
     source.put("/conf/a", "1");
-    eventually(() -> "never again".equals(mirror.status().lastError()));
+    eventually(
+        () ->
+            "source: java.lang.IllegalStateException: never again"
+                .equals(mirror.status().lastError()));
     mirror.resume();
     awaitState(mirror, MirrorState.FAILED);
   }

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSink;
@@ -15,6 +17,9 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.core.internal.keys.CoalescerTest;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The plan of a resync, and that the resync then does the same. */
 class MirrorPlanTest extends MirrorFixture {
@@ -73,7 +78,7 @@ class MirrorPlanTest extends MirrorFixture {
     assertThat(plan.deletes()).isEqualTo(102);
     assertThat(plan.deleteSamples()).hasSize(20).first().hasToString("/conf/extra");
     assertThat(plan.refusal()).contains("102 of 103").contains("/conf/extra");
-    assertThat(plan.describe()).contains("102").contains("refused");
+    assertThat(plan.describe()).contains("102").contains("needs an approval");
     assertThat(mirror(b -> b.deleteLimit(DeleteLimit.keys(102))).plan().refusal()).isNull();
   }
 
@@ -150,10 +155,27 @@ class MirrorPlanTest extends MirrorFixture {
     assertThatThrownBy(mirror::verify)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("test: verification needs a readable sink");
-    assertThatThrownBy(
-            () -> mirror(b -> b.sink(blind).verification(Verification.every(Duration.ofHours(1)))))
+  }
+
+  static Stream<Arguments> optionsThatReadTheSink() {
+    return Stream.of(
+        option("verification", b -> b.verification(Verification.every(Duration.ofHours(1)))),
+        option("requireEmptySink", EtcdMirrorBuilder::requireEmptySink),
+        option("formerPrefix", b -> b.formerPrefix("/former")),
+        option("deleteLimit", b -> b.deleteLimit(DeleteLimit.DEFAULT)));
+  }
+
+  private static Arguments option(String name, Consumer<EtcdMirrorBuilder> option) {
+    return Arguments.of(name, option);
+  }
+
+  @ParameterizedTest
+  @MethodSource("optionsThatReadTheSink")
+  void optionHasNoEffectOnASinkThatCannotBeRead(String name, Consumer<EtcdMirrorBuilder> option) {
+    assertThatThrownBy(() -> mirror(b -> option.accept(b.sink(new BlindSink()))))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("ReadableSink");
+        .hasMessageStartingWith(name + "(...) has no effect")
+        .hasMessageContaining("BlindSink");
   }
 
   @Test

@@ -148,6 +148,6 @@ class SinkContextTest extends MirrorFixture {
             .indexStore(given);
     assertThatThrownBy(atomic::build)
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContainingAll("FakeAtomicSink", "FakeStore", "leave out");
+        .hasMessageContainingAll("FakeAtomicSink", "FakeStore", "leave it out");
   }
 }

@@ -79,7 +79,8 @@ class VerifyScheduleTest extends MirrorFixture {
     EtcdMirror mirror = verifying(Verification.every(OFTEN));
     sink.faults.failNext(
         "snapshot", new IOException("not now"), new IllegalStateException("nor now"));
-    eventually(() -> "nor now".equals(mirror.status().lastError()));
+    String expected = "sink: java.lang.IllegalStateException: nor now";
+    eventually(() -> expected.equals(mirror.status().lastError()));
     int before = told.verified.size();
     eventually(() -> told.verified.size() > before);
     assertThat(mirror.status().state()).isEqualTo(MirrorState.FOLLOWING);

@@ -71,7 +71,7 @@ class AccessTest {
   private static void assertRefused(Outcome outcome, String side, URI url, String who) {
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.lastLine())
-        .startsWith("mirror-service: " + side + ": ")
+        .startsWith("mirror-service: " + side + " http://")
         .contains(url.toString(), who)
         .doesNotContain("wrong-one");
   }
@@ -101,8 +101,7 @@ class AccessTest {
       assertThat(service.err())
           .anyMatch(line -> line.contains("every user of this machine can read"))
           .anyMatch(line -> line.contains("crosses the network unencrypted"));
-      assertRefused(
-          new Outcome(exitCode, last), "source " + source, guarded.clientUrl(), "user 'root'");
+      assertRefused(new Outcome(exitCode, last), "source", guarded.clientUrl(), "user 'root'");
     }
   }
 
@@ -117,7 +116,6 @@ class AccessTest {
     for (String side : List.of("source", "sink")) {
       String source = side.equals("source") ? address : other;
       String sink = side.equals("sink") ? address : other;
-      String name = side + " " + address;
       assertRefused(
           InProcess.once(
               source,
@@ -127,12 +125,12 @@ class AccessTest {
               "root",
               "--" + side + "-password-file",
               wrong),
-          name,
+          side,
           guarded.clientUrl(),
           "user 'root'");
       assertRefused(
           InProcess.once(source, sink, "/conftool/"),
-          name,
+          side,
           guarded.clientUrl(),
           "no user configured");
     }

@@ -182,8 +182,8 @@ class IndexCommandTest {
     assertThat(refused.code()).isEqualTo(1);
     assertThat(refused.err())
         .isEqualTo(
-            "mirror-service: %d is above the source's newest index, %d\n"
-                .formatted(index + 1, index));
+            "mirror-service: index is not between 0 and the source's newest index %d: %d; name one that is\n"
+                .formatted(index, index + 1));
     assertThat(stored("v2")).isEqualTo(index);
   }
 

@@ -279,7 +279,7 @@ public final class V2Sink implements ReadableSink {
     public Builder maxInFlight(int requests) {
       if (requests < 1 || requests > MOST_IN_FLIGHT) {
         throw new IllegalArgumentException(
-            "maxInFlight must be from 1 to %d, was %d".formatted(MOST_IN_FLIGHT, requests));
+            "maxInFlight must be from 1 to %d: %d".formatted(MOST_IN_FLIGHT, requests));
       }
       maxInFlight = requests;
       return this;
@@ -295,7 +295,7 @@ public final class V2Sink implements ReadableSink {
      */
     public Builder lateEffects(Duration time) {
       if (time.isNegative()) {
-        throw new IllegalArgumentException("lateEffects must not be negative, was " + time);
+        throw new IllegalArgumentException("lateEffects must not be negative: " + time);
       }
       lateEffects = time;
       return this;

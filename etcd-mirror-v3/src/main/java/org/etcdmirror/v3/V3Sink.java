@@ -266,7 +266,7 @@ public final class V3Sink implements AtomicSink {
      */
     public Builder checkpointKey(Bytes key) {
       if (key.isEmpty()) {
-        throw new IllegalArgumentException("a v3 sink's checkpointKey must not be empty");
+        throw new IllegalArgumentException("checkpointKey is empty; name a key, or leave it out");
       }
       this.checkpointKey = key;
       return this;
@@ -275,7 +275,7 @@ public final class V3Sink implements AtomicSink {
     /** The servers' {@code --max-txn-ops}; 128 by default. */
     public Builder maxTxnOps(int value) {
       if (value < 2) {
-        throw new IllegalArgumentException("maxTxnOps must be at least 2, was " + value);
+        throw new IllegalArgumentException("maxTxnOps must be at least 2: " + value);
       }
       this.maxTxnOps = value;
       return this;
@@ -304,7 +304,7 @@ public final class V3Sink implements AtomicSink {
      */
     public V3Sink build() {
       if (endpoints.isEmpty()) {
-        throw new IllegalArgumentException("a v3 sink needs an endpoint");
+        throw new IllegalArgumentException("sink has no endpoint; name one such as http://a:2379");
       }
       return new V3Sink(this);
     }

@@ -14,20 +14,38 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who the mirror is to one side, and whom it trusts there. The files are read when they are needed
  * and again when they change, so that passwords and certificates can be exchanged under a running
- * mirror.
+ * mirror. Immutable.
  *
  * @param user the name to log in with; null for none
- * @param passwordFile the file with the password on its first line; needed if there is a user
+ * @param passwordFile the file with the password on its first line; null if there is no user, or
+ *     {@code password} gives it
  * @param caCert PEM certificates to trust; null for those of the JDK
  * @param cert the PEM certificate, with its chain, to show to the server; null for none
  * @param key the PEM private key that belongs to {@code cert}; needed if there is one
+ * @param password gives the password of the user; null if there is no user, or a file holds it
  */
 public record Access(
     @Nullable String user,
     @Nullable Path passwordFile,
     @Nullable Path caCert,
     @Nullable Path cert,
-    @Nullable Path key) {
+    @Nullable Path key,
+    @Nullable PasswordSupplier password) {
+
+  /**
+   * Gives the password of a user, for example from a secret store. It is asked at each login, by
+   * any thread, and may block.
+   */
+  @FunctionalInterface
+  public interface PasswordSupplier {
+
+    /**
+     * Returns the password as it is now.
+     *
+     * @throws IOException if it cannot be read now; the login is repeated
+     */
+    String get() throws IOException;
+  }
 
   /** Anonymous access with the JDK's trust store. */
   public static final Access ANONYMOUS = new Access(null, null, null, null, null);
@@ -40,6 +58,26 @@ public record Access(
    */
   public static Access user(String name, Path passwordFile) {
     return builder().user(name, passwordFile).build();
+  }
+
+  /**
+   * The same with a password that does not come from a file.
+   *
+   * @param name the name to log in with
+   * @param password is asked at each login
+   */
+  public static Access user(String name, PasswordSupplier password) {
+    return builder().user(name, password).build();
+  }
+
+  /** Access by files alone. */
+  public Access(
+      @Nullable String user,
+      @Nullable Path passwordFile,
+      @Nullable Path caCert,
+      @Nullable Path cert,
+      @Nullable Path key) {
+    this(user, passwordFile, caCert, cert, key, null);
   }
 
   /** A builder of anonymous access with the JDK's trust store. */
@@ -55,6 +93,7 @@ public record Access(
     private @Nullable Path caCert;
     private @Nullable Path cert;
     private @Nullable Path key;
+    private @Nullable PasswordSupplier password;
 
     private Builder() {}
 
@@ -62,6 +101,15 @@ public record Access(
     public Builder user(String name, Path passwordFile) {
       this.user = requireNonNull(name, "name");
       this.passwordFile = requireNonNull(passwordFile, "passwordFile");
+      this.password = null;
+      return this;
+    }
+
+    /** Logs in by a name and the password that a supplier gives at each login. */
+    public Builder user(String name, PasswordSupplier password) {
+      this.user = requireNonNull(name, "name");
+      this.password = requireNonNull(password, "password");
+      this.passwordFile = null;
       return this;
     }
 
@@ -80,43 +128,59 @@ public record Access(
 
     /** The access. No file is read yet. */
     public Access build() {
-      return new Access(user, passwordFile, caCert, cert, key);
+      return new Access(user, passwordFile, caCert, cert, key, password);
     }
   }
 
   /** Refuses one half of what only works as a pair. */
   public Access {
-    if ((user == null) != (passwordFile == null)) {
-      throw new IllegalArgumentException("a user needs a password file, and the other way round");
+    if ((user == null) != (passwordFile == null && password == null)) {
+      throw new IllegalArgumentException("user or password is missing; give both or none");
+    }
+    if (passwordFile != null && password != null) {
+      throw new IllegalArgumentException(
+          "password of user '%s' comes from a file and a supplier; give one".formatted(user));
     }
     if ((cert == null) != (key == null)) {
-      throw new IllegalArgumentException("a certificate needs its key, and the other way round");
+      throw new IllegalArgumentException("certificate or key is missing; give both or none");
     }
   }
 
   /**
-   * The password as the file holds it now: its first line, in UTF-8. Blocks while it reads.
+   * The password as it is now: what the supplier gives, or the first line of the file in UTF-8.
+   * Blocks while it reads.
    *
-   * @throws IllegalStateException if there is no password file
-   * @throws IOException if the file is missing, is not a regular file, is not UTF-8, or its first
-   *     line is empty; one line names the user and the file
+   * @throws IllegalStateException if there is no user
+   * @throws IOException if the supplier fails or gives an empty password; if the file is missing,
+   *     is not a regular file, is not UTF-8, or its first line is empty. One line names the user
+   *     and the file
    */
   public String readPassword() throws IOException {
+    if (password != null) {
+      String given = password.get();
+      if (given.isEmpty()) {
+        throw new IOException("password of user '%s' is empty".formatted(user));
+      }
+      return given;
+    }
     if (passwordFile == null) {
-      throw new IllegalStateException("no password file is named");
+      throw new IllegalStateException("no user is named");
     }
-    String password;
+    return firstLine(passwordFile);
+  }
+
+  private String firstLine(Path file) throws IOException {
+    String line;
     try {
-      CharBuffer text =
-          UTF_8.newDecoder().decode(ByteBuffer.wrap(CredentialFile.read(passwordFile)));
-      password = text.toString().lines().findFirst().orElse("");
+      CharBuffer text = UTF_8.newDecoder().decode(ByteBuffer.wrap(CredentialFile.read(file)));
+      line = text.toString().lines().findFirst().orElse("");
     } catch (IOException e) {
-      throw new IOException(problem(passwordFile, why(e)), e);
+      throw new IOException(problem(file, why(e)), e);
     }
-    if (password.isEmpty()) {
-      throw new IOException(problem(passwordFile, "is empty"));
+    if (line.isEmpty()) {
+      throw new IOException(problem(file, "is empty"));
     }
-    return password;
+    return line;
   }
 
   private String problem(Path file, String what) {

@@ -87,10 +87,7 @@ public final class CutoverCommand extends LinkCommand {
 
   /** Returns whether an earlier attempt has ended the link already. */
   private static boolean isEnded(Link link) throws IOException, InterruptedException {
-    return link.store()
-        .load()
-        .filter(stored -> stored.notes().containsKey(IndexMove.CUT_OVER))
-        .isPresent();
+    return link.store().load().filter(Cutover::hasEnded).isPresent();
   }
 
   private static Map<String, Action> actions(EtcdMirror mirror, Drain drain) {

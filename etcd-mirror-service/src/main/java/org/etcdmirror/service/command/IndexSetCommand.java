@@ -1,15 +1,12 @@
 package org.etcdmirror.service.command;
 
 import java.io.IOException;
-import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 import org.etcdmirror.api.FencedException;
-import org.etcdmirror.api.IndexStore;
-import org.etcdmirror.api.InspectableSource;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.IndexMove;
 import org.etcdmirror.service.config.CommandKind;
 import org.etcdmirror.service.config.ServiceException;
 import org.etcdmirror.service.config.UsageException;
-import org.etcdmirror.service.run.Link;
 import org.etcdmirror.service.run.LinkFactory;
 import org.etcdmirror.service.run.Outcome;
 import picocli.CommandLine.Command;
@@ -25,9 +22,6 @@ import picocli.CommandLine.TypeConversionException;
         "Prints what moving the stored index to N would lose or repeat. Moves it with --force; "
             + "without it the exit code is 3 and nothing is changed.")
 final class IndexSetCommand extends LinkCommand {
-
-  /** A running mirror stores its index at least this often. */
-  private static final long SECONDS_BETWEEN_LOOKS = 3;
 
   /** Reads the index, and names a wrong one without a Java exception. */
   static final class Index implements ITypeConverter<Long> {
@@ -60,39 +54,30 @@ final class IndexSetCommand extends LinkCommand {
     if (index < 0) {
       throw new UsageException("N: an index must not be negative: " + index);
     }
-    try (Link link = LinkFactory.create(settings())) {
-      IndexMove move =
-          new IndexMove(
-              link.store().load().orElse(null),
-              index,
-              link.source().head(link.selection()),
-              InspectableSource.of(link.source()).history(link.selection()));
-      String refusal = move.refusal();
-      if (refusal != null) {
-        throw new ServiceException(refusal);
-      }
+    try (EtcdMirror mirror = LinkFactory.create(settings()).mirror()) {
+      IndexMove move = move(mirror);
       if (move.isDone()) {
         print("the stored index is %d already".formatted(index));
         return Outcome.EQUAL;
       }
-      print(move.explain());
+      print(move.describe());
       if (!force) {
         print("nothing was changed; --force moves the index");
         return Outcome.DIFFERENT;
       }
-      save(link.store(), move);
+      move.run();
       print("the stored index is %d now".formatted(index));
       return Outcome.EQUAL;
+    } catch (FencedException e) {
+      throw new ServiceException("a mirror runs on this link; stop it first: " + e.getMessage(), e);
     }
   }
 
-  private static void save(IndexStore store, IndexMove move)
-      throws IOException, InterruptedException {
-    TimeUnit.SECONDS.sleep(SECONDS_BETWEEN_LOOKS);
+  private IndexMove move(EtcdMirror mirror) throws IOException, InterruptedException {
     try {
-      store.save(move.checkpoint(Instant.now()));
-    } catch (FencedException e) {
-      throw new ServiceException("a mirror runs on this link; stop it first: " + e.getMessage(), e);
+      return mirror.moveIndex(index);
+    } catch (IllegalArgumentException e) {
+      throw new ServiceException(String.valueOf(e.getMessage()), e);
     }
   }
 }

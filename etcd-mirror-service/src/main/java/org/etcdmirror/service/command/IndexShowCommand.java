@@ -1,20 +1,18 @@
 package org.etcdmirror.service.command;
 
 import java.io.IOException;
-import java.util.Optional;
 import java.util.StringJoiner;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.Gap;
-import org.etcdmirror.api.InspectableSource;
-import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.SourceHistory;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.core.StoredIndex;
 import org.etcdmirror.service.config.CommandKind;
 import org.etcdmirror.service.log.OneLine;
-import org.etcdmirror.service.run.Link;
 import org.etcdmirror.service.run.LinkFactory;
 import org.etcdmirror.service.run.Outcome;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
 /** Prints a link's stored index. */
@@ -29,32 +27,31 @@ final class IndexShowCommand extends LinkCommand {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Link link = LinkFactory.create(settings());
-    try (EtcdMirror mirror = link.mirror()) {
+    try (EtcdMirror mirror = LinkFactory.create(settings()).mirror()) {
+      StoredIndex stored = mirror.storedIndex();
       Lines lines = new Lines();
-      Optional<Checkpoint> stored = link.store().load();
-      lines.add("link", link.name());
+      lines.add("link", mirror.link());
       addStored(lines, stored);
-      SourceHead head = link.source().head(link.selection());
-      SourceHistory history = InspectableSource.of(link.source()).history(link.selection());
-      lines.add("source cluster", head.clusterId());
-      lines.add("source index", head.index());
-      Optional<Checkpoint> index = stored.filter(at -> !DoubtNotes.isFirstCopy(at));
-      index.ifPresent(at -> lines.add("behind", behind(at, head)));
-      lines.add("history", history(history, index.filter(at -> isOf(at, head))));
+      lines.add("source cluster", stored.head().clusterId());
+      lines.add("source index", stored.head().index());
+      Checkpoint index = stored.isFirstCopy() ? null : stored.checkpoint();
+      if (index != null) {
+        lines.add("behind", behind(index, stored));
+      }
+      lines.add("history", history(stored.history(), stored.isOfSource() ? index : null));
       lines.add("next run", nextRun(stored, mirror));
       print(lines);
     }
     return Outcome.EQUAL;
   }
 
-  private static void addStored(Lines lines, Optional<Checkpoint> found) {
-    if (found.isEmpty()) {
+  private static void addStored(Lines lines, StoredIndex index) {
+    Checkpoint stored = index.checkpoint();
+    if (stored == null) {
       lines.add("stored index", "none");
       return;
     }
-    Checkpoint stored = found.get();
-    if (DoubtNotes.isFirstCopy(stored)) {
+    if (index.isFirstCopy()) {
       lines.add("stored index", "none, the first copy is not finished");
     } else {
       lines.add("stored index", stored.index());
@@ -74,42 +71,32 @@ final class IndexShowCommand extends LinkCommand {
         .forEach(note -> lines.add("note " + note.getKey(), note.getValue()));
   }
 
-  /** Whether the index was stored for this source. */
-  private static boolean isOf(Checkpoint stored, SourceHead head) {
-    return stored.index() <= head.index()
-        && (stored.clusterId() == null || stored.clusterId().equals(head.clusterId()));
-  }
-
-  private static String behind(Checkpoint stored, SourceHead head) {
-    return isOf(stored, head)
-        ? head.index() - stored.index() + " events"
+  private static String behind(Checkpoint stored, StoredIndex index) {
+    return index.isOfSource()
+        ? index.head().index() - stored.index() + " events"
         : "not known: the index was stored for another source";
   }
 
-  private static String history(SourceHistory history, Optional<Checkpoint> stored) {
+  private static String history(SourceHistory history, @Nullable Checkpoint stored) {
     if (history.oldest() == 0) {
       return "not known";
     }
     String begins = "begins at " + history.oldest();
-    if (stored.isEmpty()) {
+    if (stored == null) {
       return begins;
     }
-    long left = stored.get().index() - (history.oldest() - 1);
+    long left = stored.index() - (history.oldest() - 1);
     return begins
         + (left < 0
             ? ", %d events after the stored index".formatted(-left)
             : ", %d events left before the stored index is lost".formatted(left));
   }
 
-  private static String nextRun(Optional<Checkpoint> stored, EtcdMirror mirror)
+  private static String nextRun(StoredIndex stored, EtcdMirror mirror)
       throws IOException, InterruptedException {
-    String ended =
-        stored.map(checkpoint -> checkpoint.notes().get(IndexMove.CUT_OVER)).orElse(null);
-    if (ended != null) {
-      return "refuses to start: this link was cut over";
-    }
-    if (stored.map(DoubtNotes::unknown).isPresent()) {
-      return "refuses to start: a newer version wrote a note that this version does not know";
+    String refusal = stored.refusal().orElse(null);
+    if (refusal != null) {
+      return "refuses to start: " + refusal;
     }
     return mirror
         .foreseeGap()

@@ -5,11 +5,9 @@ import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.ReadableSink;
-import org.etcdmirror.api.Selection;
 import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.EtcdMirrorBuilder;
-import org.etcdmirror.core.ExpiryPolicy;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.Verification;
@@ -43,13 +41,6 @@ public record Link(
     return prefixes.isEmpty() ? "(everything)" : prefixes;
   }
 
-  /** What is asked of the source. */
-  public Selection selection() {
-    return new Selection(
-        scope.rules().stream().map(MirrorScope.Rule::source).toList(),
-        settings.policies().expiry() == ExpiryPolicy.COPY);
-  }
-
   /**
    * Makes the mirror, which owns these parts from now on.
    *
@@ -72,6 +63,7 @@ public record Link(
     }
     DeleteLimit limit = policies.deleteLimit();
     if (limit != null) {
+      requireReadableSink();
       builder.deleteLimit(limit);
     }
     if (policies.requiresEmpty()) {

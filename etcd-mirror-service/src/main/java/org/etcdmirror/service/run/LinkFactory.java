@@ -78,12 +78,10 @@ public final class LinkFactory {
   private EventSource source() {
     Given given = settings.source();
     try {
-      EventSource source =
-          settings
-              .providers()
-              .source(given)
-              .createSource(new SourceSettings(Providers.address(given), settings.sourceAccess()));
-      return Side.named("source " + given.text(), EventSource.class, source);
+      return settings
+          .providers()
+          .source(given)
+          .createSource(new SourceSettings(Providers.address(given), settings.sourceAccess()));
     } catch (IllegalArgumentException e) {
       throw given.wrong(e);
     }
@@ -98,8 +96,7 @@ public final class LinkFactory {
     Given given = settings.sink();
     SinkProvider provider = settings.providers().sink(given);
     try {
-      EventSink sink = provider.createSink(sinkSettings());
-      return Side.named("sink " + given.text(), EventSink.class, sink);
+      return provider.createSink(sinkSettings());
     } catch (IllegalArgumentException e) {
       throw settings.checkpointKey() == null || !isMade(provider)
           ? given.wrong(e)

@@ -32,23 +32,18 @@ final class DurableFile {
   static void replace(Path file, byte[] content) throws IOException {
     Path next = file.resolveSibling(file.getFileName() + ".new");
     try (FileChannel channel = FileChannel.open(next, CREATE, WRITE, TRUNCATE_EXISTING)) {
-      write(channel, content);
+      ByteBuffer left = ByteBuffer.wrap(content);
+      while (left.hasRemaining()) {
+        channel.write(left);
+      }
+      channel.force(true);
     }
     Files.move(next, file, ATOMIC_MOVE);
     syncDirectory(file);
   }
 
-  /** Writes at the channel's position; durable when this returns, if the file's name is. */
-  static void write(FileChannel channel, byte[] content) throws IOException {
-    ByteBuffer left = ByteBuffer.wrap(content);
-    while (left.hasRemaining()) {
-      channel.write(left);
-    }
-    channel.force(true);
-  }
-
   /** Makes the name of a new file as durable as its content. */
-  static void syncDirectory(Path file) throws IOException {
+  private static void syncDirectory(Path file) throws IOException {
     try (FileChannel directory = FileChannel.open(file.resolveSibling("").toAbsolutePath(), READ)) {
       directory.force(true);
     }

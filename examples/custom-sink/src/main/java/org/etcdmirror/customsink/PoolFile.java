@@ -9,6 +9,7 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.core.store.FileIndexStore;
 import org.etcdmirror.core.store.StoreBeside;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,8 @@ public final class PoolFile implements ReadableSink {
   /** Beside the file, and nothing without it: what was before would be missing in a new file. */
   @Override
   public IndexStore indexStore(String link) {
-    return StoreBeside.of(file, FileProvider.indexBeside(file));
+    Path index = file.resolveSibling(file.getFileName() + ".index");
+    return StoreBeside.of(file, FileIndexStore.at(index));
   }
 
   @Override

@@ -80,6 +80,11 @@ public final class CompareNote {
     return doubts;
   }
 
+  /** Whether it says that the first copy is not finished; false also if it is not readable. */
+  public static boolean saysFirstCopy(Checkpoint stored) {
+    return stored.notes().getOrDefault(NOW, "").contains(Gap.Reason.NO_CHECKPOINT + " ");
+  }
+
   /** Whether it says of a checkpoint that the sink may not be level. */
   public static boolean isIn(Checkpoint stored) {
     return stored.notes().containsKey(NOW);
@@ -94,7 +99,12 @@ public final class CompareNote {
     return doubts.stream().anyMatch(doubt -> doubt.gap().reason() == Gap.Reason.NO_CHECKPOINT);
   }
 
-  private static void refuseUnknown(Checkpoint stored) {
+  /**
+   * Checks that each note that may not be ignored is known.
+   *
+   * @throws PermanentException if one is not
+   */
+  public static void refuseUnknown(Checkpoint stored) {
     for (Map.Entry<String, String> note : stored.notes().entrySet()) {
       String name = note.getKey();
       if (name.startsWith(MUST) && !KNOWN.contains(name)) {

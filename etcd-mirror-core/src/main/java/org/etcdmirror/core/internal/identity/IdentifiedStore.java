@@ -19,6 +19,7 @@ import org.etcdmirror.api.SinkIdentity;
 import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.core.internal.checkpoint.CompareNote;
 import org.etcdmirror.core.internal.run.Doubts.Doubt;
+import org.etcdmirror.core.internal.side.Side;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,7 +69,7 @@ final class IdentifiedStore implements IndexStore {
       return Optional.empty();
     }
     cluster = stored.clusterId();
-    SinkIdentity found = sink.identity().orElse(null);
+    SinkIdentity found = Side.SINK.call(sink::identity).orElse(null);
     SinkIdentity noted = noted(stored);
     if (found == null || !follows(noted, found)) {
       log.warn(
@@ -126,7 +127,8 @@ final class IdentifiedStore implements IndexStore {
     SinkIdentity identity = known;
     if (identity == null || isDue(identity, checkpoint)) {
       identity = new SinkIdentity(identity == null ? random() : identity.id(), checkpoint.index());
-      sink.identify(identity);
+      SinkIdentity next = identity;
+      Side.SINK.run(() -> sink.identify(next));
       known = identity;
       writtenNanos = System.nanoTime();
     }
@@ -149,7 +151,7 @@ final class IdentifiedStore implements IndexStore {
     store.confirm();
     SinkIdentity expected = known;
     if (expected != null) {
-      SinkIdentity found = sink.identity().orElse(null);
+      SinkIdentity found = Side.SINK.call(sink::identity).orElse(null);
       if (found == null || !follows(expected, found)) {
         known = null;
         throw new SinkRolledBackException(

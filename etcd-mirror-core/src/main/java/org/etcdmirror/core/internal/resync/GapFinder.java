@@ -14,6 +14,7 @@ import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.Start;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
+import org.etcdmirror.core.internal.checkpoint.CutoverMark;
 import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Settings;
@@ -96,6 +97,10 @@ public final class GapFinder {
       throws IOException, InterruptedException {
     if (stored == null) {
       return List.of(firstCopy(head));
+    }
+    CutoverMark mark = CutoverMark.of(stored);
+    if (mark != null) {
+      throw mark.refusal(settings.link());
     }
     CheckpointNotes notes = new CheckpointNotes(settings, runtime);
     notes.loaded(stored);

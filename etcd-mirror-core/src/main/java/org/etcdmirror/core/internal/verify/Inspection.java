@@ -27,6 +27,9 @@ import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.etcdmirror.core.internal.run.Sides;
 import org.etcdmirror.core.internal.run.SinkProgress;
+import org.etcdmirror.core.internal.side.Side;
+import org.etcdmirror.core.internal.side.SideSink;
+import org.etcdmirror.core.internal.side.SideSource;
 import org.etcdmirror.core.internal.snapshot.ChunkedSnapshot;
 import org.etcdmirror.core.internal.unsupported.EntryCheck;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +98,14 @@ public final class Inspection {
         new KeyMapper(
             scope, source.keyModel(), sink.keyModel(), ExpiryPolicy.FOLLOW_SOURCE, sink.ownKeys());
     ComparedSides compared =
-        new ComparedSides(source, sink, mapper, false, true, 0, new Shutdown());
+        new ComparedSides(
+            new SideSource(Side.SOURCE, source),
+            SideSink.of(sink),
+            mapper,
+            false,
+            true,
+            0,
+            new Shutdown());
     try {
       return new Verifier(compared, SinkProgress.UNKNOWN, Verifier.Limits.DEFAULT).verify();
     } catch (Retry.StoppedException e) {
@@ -241,6 +251,6 @@ public final class Inspection {
     }
     throw new IllegalStateException(
         "%s: verification needs a readable sink: %s does not implement ReadableSink"
-            .formatted(settings.link(), sides.sink().getClass().getName()));
+            .formatted(settings.link(), sides.sink()));
   }
 }

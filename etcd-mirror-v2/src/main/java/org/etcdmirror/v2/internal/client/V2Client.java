@@ -92,7 +92,7 @@ public final class V2Client implements AutoCloseable {
             .readTimeout(READ_TIMEOUT)
             .writeTimeout(READ_TIMEOUT);
     causes = new V2Causes(endpoints, V2Tls.apply(access, endpoints, client));
-    if (access.user() != null && access.passwordFile() != null) {
+    if (access.user() != null) {
       client.addInterceptor(new V2Access(access.user(), access));
     }
     requests = client.build();

@@ -67,10 +67,7 @@ public final class V3Client implements AutoCloseable {
     List<URI> servers = V3Endpoints.parse(endpoints);
     List<String> names = servers.stream().map(URI::toString).toList();
     Refusals rule = new Refusals(names, refused, System::nanoTime);
-    V3Login login =
-        access.user() == null || access.passwordFile() == null
-            ? null
-            : new V3Login(access.user(), access);
+    V3Login login = access.user() == null ? null : new V3Login(access.user(), access);
     V3Client client = new V3Client(login, new V3Refusals(rule));
     try {
       for (URI endpoint : servers) {

@@ -1,0 +1,62 @@
+package org.etcdmirror.core;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Optional;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.SourceHistory;
+import org.etcdmirror.core.internal.checkpoint.CompareNote;
+import org.etcdmirror.core.internal.checkpoint.CutoverMark;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stored index of a link, beside its source. Immutable.
+ *
+ * @param checkpoint what is stored; null if nothing is
+ * @param head the source when this was read
+ * @param history how far back the source's events could be read then
+ * @see EtcdMirror#storedIndex
+ */
+public record StoredIndex(@Nullable Checkpoint checkpoint, SourceHead head, SourceHistory history) {
+
+  /** Refuses nulls. */
+  public StoredIndex {
+    requireNonNull(head, "head");
+    requireNonNull(history, "history");
+  }
+
+  /** Whether the first copy has not finished, so that the stored index means nothing yet. */
+  public boolean isFirstCopy() {
+    return checkpoint != null && CompareNote.saysFirstCopy(checkpoint);
+  }
+
+  /** Whether there is an index, and it can be one of this source. */
+  public boolean isOfSource() {
+    return checkpoint != null
+        && checkpoint.index() <= head.index()
+        && (checkpoint.clusterId() == null || checkpoint.clusterId().equals(head.clusterId()));
+  }
+
+  /**
+   * Why no mirror starts from this checkpoint: the link was ended by a {@link Cutover}, or the
+   * checkpoint bears what this version does not understand. Empty if one starts.
+   */
+  public Optional<String> refusal() {
+    Checkpoint stored = checkpoint;
+    if (stored == null) {
+      return Optional.empty();
+    }
+    try {
+      CutoverMark mark = CutoverMark.of(stored);
+      if (mark != null) {
+        return Optional.ofNullable(mark.refusal("this link").getMessage());
+      }
+      CompareNote.read(stored);
+      return Optional.empty();
+    } catch (PermanentException e) {
+      return Optional.ofNullable(e.getMessage());
+    }
+  }
+}
