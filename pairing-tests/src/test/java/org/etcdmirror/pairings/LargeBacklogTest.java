@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.fault.JavaProcess;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,14 +43,14 @@ class LargeBacklogTest {
       Keyspace sink = Keyspace.of("v2", sinkEtcd);
       source.put("/conf/first", "1");
       Path log = directory.resolve("mirror.log");
-      try (MirrorProcess mirror =
+      try (JavaProcess mirror =
           MirrorProcess.start("v2", sourceEtcd.clientUrl(), sinkEtcd.clientUrl(), log)) {
         awaitIndex(mirror, sink, source.index(), log);
       }
       for (int i = 0; i < values; i++) {
         source.put("/conf/key-" + i % KEYS, "%010d".formatted(i).repeat(LARGE / 10));
       }
-      try (MirrorProcess mirror =
+      try (JavaProcess mirror =
           MirrorProcess.start("v2", sourceEtcd.clientUrl(), sinkEtcd.clientUrl(), log)) {
         awaitIndex(mirror, sink, source.index(), log);
         assertThat(Files.readString(log)).doesNotContain("a gap", "OutOfMemory");
@@ -69,7 +70,7 @@ class LargeBacklogTest {
         source.put("/conf/key-" + i, "%010d".formatted(i).repeat(LARGE / 10));
       }
       Path log = directory.resolve("mirror.log");
-      try (MirrorProcess mirror =
+      try (JavaProcess mirror =
           MirrorProcess.start("v2", sourceEtcd.clientUrl(), sinkEtcd.clientUrl(), log)) {
         await("it ends").atMost(LIMIT).until(() -> !mirror.isAlive());
       }
@@ -79,7 +80,7 @@ class LargeBacklogTest {
     }
   }
 
-  private static void awaitIndex(MirrorProcess mirror, Keyspace sink, long index, Path log) {
+  private static void awaitIndex(JavaProcess mirror, Keyspace sink, long index, Path log) {
     await("level at " + index)
         .atMost(LIMIT)
         .pollInterval(Duration.ofMillis(200))
