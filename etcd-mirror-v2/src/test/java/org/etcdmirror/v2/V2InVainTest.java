@@ -1,6 +1,7 @@
 package org.etcdmirror.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import org.etcdmirror.core.store.InMemorySink;
 import org.etcdmirror.testkit.fault.FakeV2Server;
 import org.etcdmirror.testkit.fault.FakeV2Server.Answer;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -70,6 +72,7 @@ class V2InVainTest {
 
   @ParameterizedTest
   @EnumSource(Flood.class)
+  @Execution(CONCURRENT)
   void floodIsCountedAndShown(Flood flood) throws Exception {
     try (FakeV2Server server = new FakeV2Server(flood::answer);
         EtcdMirror mirror =
