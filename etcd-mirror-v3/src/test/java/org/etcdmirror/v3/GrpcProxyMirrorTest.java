@@ -3,6 +3,7 @@ package org.etcdmirror.v3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.net.URI;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -105,6 +107,7 @@ class GrpcProxyMirrorTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void tokensThatExpireAreRenewedOnBothSides(EtcdBinary binary) throws Exception {
     start(binary, "--auth-token-ttl=2");
     user = new Access("root", directory.resolve("password"), null, null, null);
@@ -138,6 +141,7 @@ class GrpcProxyMirrorTest {
    */
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void aWatchThatTheProxyHasLostIsNotTakenForSilence(EtcdBinary binary) throws Exception {
     start(binary, "--auth-token-ttl=2");
     user = new Access("root", directory.resolve("password"), null, null, null);
@@ -165,6 +169,7 @@ class GrpcProxyMirrorTest {
   /** Such a proxy passes no question for progress on. */
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void theIndexOfAQuietPrefixMoves(EtcdBinary binary) throws Exception {
     start(binary);
     V3Http from = new V3Http(source.clientUrl());

@@ -56,6 +56,11 @@ final class V3SinkServer implements AutoCloseable {
     await().atMost(PATIENCE).ignoreExceptions().until(() -> count("/") == 0);
   }
 
+  /** On a server that runs; it is closed with this. */
+  static V3SinkServer at(EtcdServer etcd) {
+    return new V3SinkServer(etcd);
+  }
+
   static V3SinkServer start(EtcdBinary binary, String... flags) {
     return new V3SinkServer(
         EtcdServer.builder().binary(binary).enableV2(false).extraFlags(flags).start());
