@@ -1,6 +1,7 @@
 package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.time.Duration;
 import java.util.List;
@@ -8,35 +9,29 @@ import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.testkit.etcd.EtcdServer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** That a mirror calls an index held only if the sink holds what the source has at it. */
 @Timeout(600)
+@EtcdTest
 class AwaitTest {
 
   private static final int KEYS = 20;
 
-  private EtcdServer sourceEtcd;
-  private EtcdServer sinkEtcd;
+  private final EtcdServer sourceEtcd;
+  private final EtcdServer sinkEtcd;
 
   static List<String> kinds() {
     return Keyspace.kinds();
   }
 
-  @BeforeEach
-  void startServers() {
-    sourceEtcd = EtcdServer.start();
-    sinkEtcd = EtcdServer.start();
-  }
-
-  @AfterEach
-  void stopServers() {
-    sourceEtcd.close();
-    sinkEtcd.close();
+  AwaitTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
+    this.sourceEtcd = sourceEtcd;
+    this.sinkEtcd = sinkEtcd;
   }
 
   private Link filled(String kind) {
@@ -65,6 +60,7 @@ class AwaitTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void aSourceThatWasReplacedWhileTheMirrorRan(String kind) throws Exception {
     Link link = filled(kind);
     try (EtcdMirror mirror = link.following(AwaitTest::deletingAll)) {
@@ -77,6 +73,7 @@ class AwaitTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void aSourceThatWasReplacedWhileTheMirrorWasStopped(String kind) throws Exception {
     Link link = filled(kind);
     link.mirroredOnce();
@@ -88,6 +85,7 @@ class AwaitTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void aSourceThatDoesNotAnswerAtTheStart(String kind) throws Exception {
     Link link = filled(kind);
     link.mirroredOnce();
@@ -103,6 +101,7 @@ class AwaitTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void aMirrorThatWasClosedTellsWhatItKnew(String kind) throws Exception {
     Link link = filled(kind);
     EtcdMirror mirror = link.following(builder -> builder);

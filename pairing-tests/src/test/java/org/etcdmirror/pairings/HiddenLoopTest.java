@@ -1,6 +1,7 @@
 package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.net.URI;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.etcdmirror.v3.V3Sink;
 import org.etcdmirror.v3.V3Source;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -55,6 +57,7 @@ class HiddenLoopTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void aNamespaceBeforeTheSinkThatLetsNamesGrowIsNoticed(EtcdBinary binary) throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
         GrpcProxy proxy = new GrpcProxy(binary, etcd, "/a", directory);
@@ -71,6 +74,7 @@ class HiddenLoopTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void aNamespaceBeforeTheSinkThatGivesAKeyItsOwnNameIsNoticed(EtcdBinary binary) throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
         GrpcProxy proxy = new GrpcProxy(binary, etcd, "/a", directory);
@@ -87,6 +91,7 @@ class HiddenLoopTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void aNamespaceBeforeTheSourceIsNoticed(EtcdBinary binary) throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
         GrpcProxy proxy = new GrpcProxy(binary, etcd, "/a", directory);
@@ -102,6 +107,7 @@ class HiddenLoopTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void aLoopOfTwoMirrorsIsNoticed(EtcdBinary binary) throws Exception {
     try (EtcdServer one = EtcdServer.builder().binary(binary).start();
         EtcdServer other = EtcdServer.builder().binary(binary).start();
@@ -125,6 +131,7 @@ class HiddenLoopTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void honestMirrorsInAChainThroughNamespacesGoOn(EtcdBinary binary) throws Exception {
     try (EtcdServer a = EtcdServer.builder().binary(binary).start();
         EtcdServer b = EtcdServer.builder().binary(binary).start();
@@ -155,6 +162,7 @@ class HiddenLoopTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void aCopyInOneClusterThroughANamespaceGoesOn(EtcdBinary binary) throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
         GrpcProxy proxy = new GrpcProxy(binary, etcd, "/n", directory);

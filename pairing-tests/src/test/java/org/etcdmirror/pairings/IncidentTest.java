@@ -14,7 +14,7 @@ import org.etcdmirror.core.RecoveryPolicy;
 import org.etcdmirror.core.RecoveryPolicy.Decision;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.PipelinedWriter;
-import org.junit.jupiter.api.AfterEach;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,17 +26,21 @@ import org.junit.jupiter.api.Timeout;
  */
 @Tag("long")
 @Timeout(600)
+@EtcdTest
 class IncidentTest {
 
-  private EtcdServer sourceEtcd;
-  private EtcdServer sinkEtcd;
+  private final EtcdServer sourceEtcd;
+  private final EtcdServer sinkEtcd;
   private Link link;
   private long stored;
 
+  IncidentTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
+    this.sourceEtcd = sourceEtcd;
+    this.sinkEtcd = sinkEtcd;
+  }
+
   @BeforeEach
   void mirrorAQuietPrefix() throws Exception {
-    sourceEtcd = EtcdServer.start();
-    sinkEtcd = EtcdServer.start();
     link = new Link(Keyspace.of("v2", sourceEtcd), Keyspace.of("v2", sinkEtcd));
     for (int i = 0; i < 10; i++) {
       link.source().put("/conf/pool/" + i, "v" + i);
@@ -45,12 +49,6 @@ class IncidentTest {
       mirror.close();
       stored = mirror.status().storedIndex();
     }
-  }
-
-  @AfterEach
-  void stopServers() {
-    sourceEtcd.close();
-    sinkEtcd.close();
   }
 
   private void busyNeighbour() throws Exception {
