@@ -26,8 +26,8 @@ import org.etcdmirror.api.SinkDriftedException;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.fault.FaultProxy;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What {@link V2SinkContractTest} does not ask, because only etcd v2 has it. */
 @Timeout(600)
+@EtcdTest
 final class V2SinkTest {
 
   private static EtcdServer etcd;
@@ -44,14 +45,9 @@ final class V2SinkTest {
   private FaultProxy proxy;
 
   @BeforeAll
-  static void start() {
-    etcd = EtcdServer.start();
+  static void start(EtcdServer server) {
+    etcd = server;
     http = new V2Http(etcd.clientUrl());
-  }
-
-  @AfterAll
-  static void stop() {
-    etcd.close();
   }
 
   @BeforeEach

@@ -22,6 +22,7 @@ import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.Start;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.read.LeaseTimes;
 import org.etcdmirror.v3.internal.read.LeaseTimes.Ending;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What the source tells of leases where expiries are asked for. */
 @Timeout(180)
+@EtcdTest(v2 = false)
 class SourceLeasesTest {
 
   private static final Bytes A = Bytes.utf8("/a");
@@ -41,13 +43,16 @@ class SourceLeasesTest {
   private static final Selection ALL = new Selection(List.of(Bytes.utf8("/")), true);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private EtcdServer etcd;
+  private final EtcdServer etcd;
   private SourceLeases leases;
   private V3Source source;
 
+  SourceLeasesTest(EtcdServer etcd) {
+    this.etcd = etcd;
+  }
+
   @BeforeEach
   void start() {
-    etcd = EtcdServer.builder().enableV2(false).start();
     leases = new SourceLeases(etcd.clientUrl().toString());
     source = V3Source.builder().endpoints(etcd.clientUrl().toString()).build();
   }
@@ -56,7 +61,6 @@ class SourceLeasesTest {
   void stop() {
     source.close();
     leases.close();
-    etcd.close();
   }
 
   private List<MirrorEvent.Entry> snapshot(Selection selection) throws Exception {

@@ -22,25 +22,21 @@ import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.fault.FaultProxy;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v2.Mirroring;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(600)
+@EtcdTest
 final class V2ClientTest {
 
   private static EtcdServer etcd;
 
   @BeforeAll
-  static void start() {
-    etcd = EtcdServer.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    etcd.close();
+  static void start(EtcdServer server) {
+    etcd = server;
   }
 
   private static V2Client client(URI... urls) {
