@@ -85,8 +85,15 @@ class V3SmallHeapTest {
     getsLevel(12, 6 << 20, 128, directory);
   }
 
+  /** Seven times the heap, twice. */
   @Test
   @Tag("long")
+  void getsLevelWithHundredsOfLargestValues(@TempDir Path directory) throws Exception {
+    getsLevel(300, LARGEST, 64, directory);
+  }
+
+  @Test
+  @Tag("soak")
   void getsLevelWithThousandsOfLargestValues(@TempDir Path directory) throws Exception {
     getsLevel(1_500, LARGEST, 64, directory);
   }

@@ -25,13 +25,14 @@ class LargeBacklogTest {
   /** Few enough that their tree, which v2 tells in one answer, is no matter here. */
   private static final int KEYS = 5;
 
+  /** More than twice the heap. */
   @Test
   void getsLevelWithWhatGatheredWhileItWasAway(@TempDir Path directory) throws Exception {
     getsLevel(120, directory);
   }
 
   @Test
-  @Tag("long")
+  @Tag("soak")
   void getsLevelWithAllThatHistoryHolds(@TempDir Path directory) throws Exception {
     getsLevel(900, directory);
   }
