@@ -47,14 +47,13 @@ class V2InVainTest {
                 9,
                 "{\"action\":\"set\",\"node\":{\"key\":\"/conf/x\",\"value\":\"1\",\"modifiedIndex\":9,\"createdIndex\":9}}\n")),
     ABSENT(request -> Answer.absent(9)),
-    EMPTY_PAGE(request -> new Answer(200, "9", "", false)),
+    EMPTY_PAGE(request -> new Answer(200, "9", "")),
     CLEARED(
         request ->
             new Answer(
                 400,
                 "9",
-                "{\"errorCode\":401,\"message\":\"cleared\",\"cause\":\"[8/7]\",\"index\":9}",
-                false));
+                "{\"errorCode\":401,\"message\":\"cleared\",\"cause\":\"[8/7]\",\"index\":9}"));
 
     private final Function<String, Answer> watch;
 
