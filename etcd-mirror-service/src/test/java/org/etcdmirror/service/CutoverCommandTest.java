@@ -2,6 +2,7 @@ package org.etcdmirror.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,7 +24,6 @@ import org.junit.jupiter.api.Timeout;
 @EtcdTest
 class CutoverCommandTest {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String RUN = "java -jar mirror-service.jar ";
 
   private final EtcdServer oldEtcd;

@@ -2,8 +2,8 @@ package org.etcdmirror.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,8 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(600)
 @EtcdTest
 class IndexCommandTest {
-
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final EtcdServer sourceEtcd;
   private final EtcdServer sinkEtcd;

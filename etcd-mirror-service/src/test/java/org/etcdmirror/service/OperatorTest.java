@@ -2,6 +2,7 @@ package org.etcdmirror.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,8 +22,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(600)
 @EtcdTest
 class OperatorTest {
-
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final EtcdServer sourceEtcd;
   private final EtcdServer sinkEtcd;

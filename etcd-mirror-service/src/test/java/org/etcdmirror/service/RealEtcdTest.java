@@ -2,6 +2,7 @@ package org.etcdmirror.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 @EtcdTest
 class RealEtcdTest {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String INDEX_KEY = "/__replication/conftool";
 
   private final Path directory;

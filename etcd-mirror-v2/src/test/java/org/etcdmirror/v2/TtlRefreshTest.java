@@ -2,6 +2,7 @@ package org.etcdmirror.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -66,7 +67,7 @@ class TtlRefreshTest {
     long begin = System.nanoTime();
     long[] nextRefresh = {begin};
     await("the keys are refreshed for " + howLong)
-        .atMost(Mirroring.PATIENCE)
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(100))
         .failFast(
             () -> {

@@ -2,6 +2,7 @@ package org.etcdmirror.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.net.URI;
@@ -62,7 +63,7 @@ class V2LateWritesTest {
   }
 
   private void level(EtcdMirror mirror) throws InterruptedException {
-    assertThat(mirror.await(source.index(), Mirroring.PATIENCE)).as("level").isTrue();
+    assertThat(mirror.await(source.index(), PATIENCE)).as("level").isTrue();
   }
 
   private void change() {

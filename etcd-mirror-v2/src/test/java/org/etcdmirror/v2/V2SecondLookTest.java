@@ -2,6 +2,7 @@ package org.etcdmirror.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -102,7 +103,7 @@ class V2SecondLookTest {
     assertThatThrownBy(
             () -> {
               try (EventStream stream = source.open(CONF, Start.after(grown.oldest() - 2))) {
-                stream.poll(Mirroring.PATIENCE);
+                stream.poll(PATIENCE);
               }
             })
         .isInstanceOf(HistoryClearedException.class);

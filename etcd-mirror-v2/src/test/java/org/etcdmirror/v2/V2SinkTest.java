@@ -3,6 +3,7 @@ package org.etcdmirror.v2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -317,7 +318,7 @@ final class V2SinkTest {
       FutureTask<Boolean> applying = new FutureTask<>(() -> apply(sink, manyPuts(1000)));
       Thread thread = new Thread(applying);
       thread.start();
-      await().atMost(Mirroring.PATIENCE).until(() -> proxy.connections() > 10);
+      await().atMost(PATIENCE).until(() -> proxy.connections() > 10);
       thread.interrupt();
       thread.join(Duration.ofSeconds(60).toMillis());
       assertThatThrownBy(() -> applying.get(0, TimeUnit.SECONDS))
@@ -335,13 +336,13 @@ final class V2SinkTest {
     FutureTask<Boolean> applying = new FutureTask<>(() -> apply(sink, manyPuts(1000)));
     Thread thread = new Thread(applying);
     thread.start();
-    await().atMost(Mirroring.PATIENCE).until(() -> proxy.connections() > 10);
+    await().atMost(PATIENCE).until(() -> proxy.connections() > 10);
     sink.close();
     assertThatThrownBy(() -> applying.get(60, TimeUnit.SECONDS))
         .hasCauseInstanceOf(IOException.class);
-    await().atMost(Mirroring.PATIENCE).until(() -> ownThreads() == 0);
+    await().atMost(PATIENCE).until(() -> ownThreads() == 0);
     proxy.heal();
-    await().atMost(Mirroring.PATIENCE).until(() -> proxy.connections() == 0);
+    await().atMost(PATIENCE).until(() -> proxy.connections() == 0);
     assertThatThrownBy(() -> sink.apply(manyPuts(2))).isInstanceOf(IOException.class);
   }
 
@@ -362,7 +363,7 @@ final class V2SinkTest {
       proxy.cutAll();
       // Again and again, as the mirror does: on a slow machine the second one may be late as well.
       await()
-          .atMost(Mirroring.PATIENCE)
+          .atMost(PATIENCE)
           .ignoreExceptionsInstanceOf(IOException.class)
           .until(() -> apply(sink, manyPuts(1000)));
       assertThat(http.tree("/many")).hasSize(1000);

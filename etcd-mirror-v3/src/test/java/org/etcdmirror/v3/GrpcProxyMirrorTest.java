@@ -3,6 +3,7 @@ package org.etcdmirror.v3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.net.URI;
@@ -123,7 +124,7 @@ class GrpcProxyMirrorTest {
       mirror.start();
       for (int round = 1; round <= 3; round++) {
         // Longer than a token lives.
-        await().pollDelay(Duration.ofSeconds(5)).atMost(V3Mirroring.PATIENCE).until(() -> true);
+        await().pollDelay(Duration.ofSeconds(5)).atMost(PATIENCE).until(() -> true);
         if (round > 1) {
           // So that there must be another watch.
           way.cutAll();
@@ -178,9 +179,7 @@ class GrpcProxyMirrorTest {
       mirror.start();
       awaitValue(mirror, new V3Http(sink.clientUrl()), "/conf/a", "0");
       long foreign = from.put("/other", "1");
-      assertThat(mirror.await(foreign, V3Mirroring.PATIENCE))
-          .as(mirror.status().toString())
-          .isTrue();
+      assertThat(mirror.await(foreign, PATIENCE)).as(mirror.status().toString()).isTrue();
       assertThat(mirror.status().counters().gaps()).isZero();
     }
   }
@@ -196,7 +195,7 @@ class GrpcProxyMirrorTest {
     try (EtcdMirror mirror = mirror(UnsupportedEntries.FAIL)) {
       mirror.start();
       awaitValue(mirror, to, "/conf/gone", "1");
-      assertThat(mirror.await(from.revision(), V3Mirroring.PATIENCE)).isTrue();
+      assertThat(mirror.await(from.revision(), PATIENCE)).isTrue();
     }
     from.commit(List.of(Write.delete(Bytes.utf8("/conf/gone"))));
     from.put("/conf/a", "2");
@@ -228,7 +227,7 @@ class GrpcProxyMirrorTest {
     }
     try (EtcdMirror mirror = mirror(UnsupportedEntries.SKIP)) {
       mirror.start();
-      assertThat(mirror.await(from.revision(), V3Mirroring.PATIENCE)).isTrue();
+      assertThat(mirror.await(from.revision(), PATIENCE)).isTrue();
       from.put("/conf/0", "x".repeat(1_600_000));
       from.put("/conf/1", "later");
       awaitValue(mirror, to, "/conf/1", "later");

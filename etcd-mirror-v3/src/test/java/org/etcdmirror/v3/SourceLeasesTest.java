@@ -3,6 +3,7 @@ package org.etcdmirror.v3;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +42,6 @@ class SourceLeasesTest {
   private static final Bytes A = Bytes.utf8("/a");
   private static final Bytes B = Bytes.utf8("/b");
   private static final Selection ALL = new Selection(List.of(Bytes.utf8("/")), true);
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final EtcdServer etcd;
   private SourceLeases leases;

@@ -2,6 +2,7 @@ package org.etcdmirror.v3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.net.URI;
@@ -68,7 +69,7 @@ class V3AuthTest {
         mirror.start();
         awaitValue(mirror, sink, "/conf/a", "1");
         for (int round = 2; round < 4; round++) {
-          await().pollDelay(Duration.ofSeconds(5)).atMost(V3Mirroring.PATIENCE).until(() -> true);
+          await().pollDelay(Duration.ofSeconds(5)).atMost(PATIENCE).until(() -> true);
           as(source, "load", "put", "/conf/a", Integer.toString(round));
           awaitValue(mirror, sink, "/conf/a", Integer.toString(round));
         }

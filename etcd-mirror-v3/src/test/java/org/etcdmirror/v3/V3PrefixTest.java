@@ -1,6 +1,7 @@
 package org.etcdmirror.v3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,7 @@ class V3PrefixTest {
   }
 
   private void level(EtcdMirror mirror) throws InterruptedException {
-    assertThat(mirror.await(source.revision(), V3Mirroring.PATIENCE)).isTrue();
+    assertThat(mirror.await(source.revision(), PATIENCE)).isTrue();
   }
 
   /** What the sink holds, without the checkpoint. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 import static org.etcdmirror.v3.V3SinkServer.apply;
 import static org.etcdmirror.v3.V3SinkServer.batch;
 import static org.etcdmirror.v3.V3SinkServer.put;
@@ -31,7 +32,6 @@ import org.junit.jupiter.api.parallel.Execution;
 @EtcdTest(v2 = false)
 final class V3SinkLeaseEndTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Duration HOUR = Duration.ofHours(1);
   private static final String PREFIX = "/ends/";
 

@@ -2,6 +2,7 @@ package org.etcdmirror.v3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 import static org.etcdmirror.v3.V3SinkServer.apply;
 import static org.etcdmirror.v3.V3SinkServer.batch;
 import static org.etcdmirror.v3.V3SinkServer.put;
@@ -28,7 +29,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(300)
 class V3SinkLeaseKeeperTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final String PREFIX = "/kept/";
   private static final Duration TTL = Duration.ofSeconds(15);
 

@@ -35,7 +35,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(300)
 final class V3SinkLeaseTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Map<EtcdBinary, V3SinkServer> SERVERS = new HashMap<>();
   private static final AtomicInteger LINKS = new AtomicInteger();

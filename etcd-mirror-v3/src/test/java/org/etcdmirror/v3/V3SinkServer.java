@@ -2,6 +2,7 @@ package org.etcdmirror.v3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
@@ -42,7 +43,6 @@ import org.etcdmirror.v3.rpc.TxnRequest;
 /** A real server under a sink, and ways to look behind the sink's back. */
 final class V3SinkServer implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Pattern LEASE = Pattern.compile("\"ID\":\"(-?[0-9]+)\"");
 
   final EtcdServer etcd;

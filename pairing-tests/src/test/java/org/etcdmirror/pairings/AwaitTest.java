@@ -1,6 +1,7 @@
 package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.time.Duration;
@@ -54,7 +55,7 @@ class AwaitTest {
   }
 
   private static void assertHeld(Link link, EtcdMirror mirror, long index) throws Exception {
-    assertThat(mirror.await(index, Link.PATIENCE)).as(mirror.status().toString()).isTrue();
+    assertThat(mirror.await(index, PATIENCE)).as(mirror.status().toString()).isTrue();
     assertThat(link.sink().values("/conf/")).containsEntry("/conf/new", "life");
   }
 
@@ -96,7 +97,7 @@ class AwaitTest {
       Link.eventually("the checkpoint is loaded", () -> mirror.status().index() > 0);
       assertThat(mirror.await(index, Duration.ofMillis(100))).isFalse();
     }
-    assertThat(mirror.await(index, Link.PATIENCE)).as("after the close").isFalse();
+    assertThat(mirror.await(index, PATIENCE)).as("after the close").isFalse();
   }
 
   @ParameterizedTest
@@ -106,10 +107,10 @@ class AwaitTest {
     Link link = filled(kind);
     EtcdMirror mirror = link.following(builder -> builder);
     mirror.close();
-    assertThat(mirror.await(link.source().index(), Link.PATIENCE)).isTrue();
+    assertThat(mirror.await(link.source().index(), PATIENCE)).isTrue();
     link.source().put("/conf/late", "no");
     long began = System.nanoTime();
-    assertThat(mirror.await(link.source().index(), Link.PATIENCE)).isFalse();
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Link.PATIENCE);
+    assertThat(mirror.await(link.source().index(), PATIENCE)).isFalse();
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(PATIENCE);
   }
 }

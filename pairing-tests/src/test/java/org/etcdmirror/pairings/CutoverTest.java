@@ -2,9 +2,9 @@ package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
-import java.time.Duration;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.etcdmirror.api.EventSource;
@@ -32,7 +32,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CutoverTest {
 
   private static final MirrorScope SCOPE = MirrorScope.of("/conf");
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   static Stream<Arguments> moves() {
     return ScopedLink.of("v2 to v3", "v2 to v2", "v3 to v3");

@@ -1,6 +1,7 @@
 package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.util.List;
@@ -49,7 +50,7 @@ class ExcludeTest {
 
   private static MirrorStatus.Excluded level(Link link, EtcdMirror mirror) throws Exception {
     mirror.start();
-    assertThat(mirror.await(link.source().index(), Link.PATIENCE)).isTrue();
+    assertThat(mirror.await(link.source().index(), PATIENCE)).isTrue();
     assertThat(mirror.status().excluded()).hasSize(1);
     return mirror.status().excluded().get(0);
   }
@@ -94,6 +95,6 @@ class ExcludeTest {
   }
 
   private static void level(EtcdMirror mirror, Link link) throws Exception {
-    assertThat(mirror.await(link.source().index(), Link.PATIENCE)).isTrue();
+    assertThat(mirror.await(link.source().index(), PATIENCE)).isTrue();
   }
 }

@@ -1,8 +1,8 @@
 package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,7 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(600)
 class HiddenWritesTest {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int WRITES = 60_000;
 
   private final ExecutorService thread = Executors.newSingleThreadExecutor();

@@ -2,6 +2,7 @@ package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.core.EtcdMirror;
@@ -117,7 +118,7 @@ class IncidentTest {
       mirror.start();
       Link.awaitState(mirror, MirrorState.FOLLOWING);
       link.source().put("/conf/pool/4", "seen");
-      assertThat(mirror.await(link.source().index(), Link.PATIENCE)).isTrue();
+      assertThat(mirror.await(link.source().index(), PATIENCE)).isTrue();
       assertThat(link.sink().values("/conf/"))
           .containsEntry("/conf/pool/3", "v3")
           .containsEntry("/conf/pool/4", "seen");

@@ -2,6 +2,7 @@ package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.time.Duration;
@@ -27,7 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(600)
 class LoopTest {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final MirrorScope SAME = MirrorScope.of("/conf");
 
   @ParameterizedTest

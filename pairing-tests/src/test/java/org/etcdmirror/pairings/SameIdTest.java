@@ -3,9 +3,9 @@ package org.etcdmirror.pairings;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
@@ -30,7 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(600)
 class SameIdTest {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final MirrorScope CONF = MirrorScope.of("/conf");
 
   static Stream<Arguments> kinds() {

@@ -1,8 +1,8 @@
 package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +26,6 @@ import org.junit.jupiter.params.provider.Arguments;
 
 /** Two servers and one link between them, run again and again with scopes that may change. */
 final class ScopedLink implements AutoCloseable {
-
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   final EtcdServer sourceEtcd;
   final EtcdServer sinkEtcd;

@@ -1,6 +1,7 @@
 package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.time.Duration;
@@ -39,7 +40,6 @@ class VerifyTest {
   private static final int WRITERS = 3;
   private static final int VERIFICATIONS = 20;
   private static final int STABLE = 200;
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   static Stream<Arguments> pairings() {
     return ScopedLink.of("v2 to v2", "v2 to v3", "v3 to v3");
