@@ -16,6 +16,7 @@ import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.TestCertificates;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.etcd.V3Http;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,28 +27,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program and servers that want to know who it is. */
 @Timeout(900)
+@EtcdTest
 class AccessTest {
 
   private final Path directory;
   private TestCertificates certificates;
-  private EtcdServer open;
+  private final EtcdServer open;
   private EtcdServer guarded;
 
-  AccessTest(@TempDir Path directory) {
+  AccessTest(@TempDir Path directory, EtcdServer open) {
+    this.open = open;
     this.directory = directory;
   }
 
   @BeforeEach
   void start() {
     certificates = TestCertificates.in(directory);
-    open = EtcdServer.start();
     guarded = EtcdServer.builder().tls(certificates).start();
   }
 
   @AfterEach
   void stop() {
     guarded.close();
-    open.close();
   }
 
   private void guard(String api) {

@@ -10,23 +10,25 @@ import org.etcdmirror.service.run.Outcome;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.etcd.V3Http;
-import org.junit.jupiter.api.AfterEach;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What 'plan' and 'verify' say of two real servers. */
 @Timeout(600)
+@EtcdTest
 class CompareCommandsTest {
 
-  private final EtcdServer sourceEtcd = EtcdServer.start();
-  private final EtcdServer sinkEtcd = EtcdServer.start();
-  private final V2Http source = new V2Http(sourceEtcd.clientUrl());
-  private final V3Http sink = new V3Http(sinkEtcd.clientUrl());
+  private final EtcdServer sourceEtcd;
+  private final EtcdServer sinkEtcd;
+  private final V2Http source;
+  private final V3Http sink;
 
-  @AfterEach
-  void stop() {
-    sourceEtcd.close();
-    sinkEtcd.close();
+  CompareCommandsTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
+    this.sourceEtcd = sourceEtcd;
+    this.sinkEtcd = sinkEtcd;
+    source = new V2Http(sourceEtcd.clientUrl());
+    sink = new V3Http(sinkEtcd.clientUrl());
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.etcdmirror.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,7 +13,7 @@ import org.awaitility.core.ThrowingRunnable;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.etcd.V3Http;
-import org.junit.jupiter.api.AfterEach;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,20 +21,21 @@ import org.junit.jupiter.api.Timeout;
 /** The writers of an etcd v2 server move to a v3 server, and back. */
 @Tag("long")
 @Timeout(900)
+@EtcdTest
 class CutoverCommandTest {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String RUN = "java -jar mirror-service.jar ";
 
-  private final EtcdServer oldEtcd = EtcdServer.start();
-  private final EtcdServer newEtcd = EtcdServer.start();
-  private final V2Http old = new V2Http(oldEtcd.clientUrl());
-  private final V3Http next = new V3Http(newEtcd.clientUrl());
+  private final EtcdServer oldEtcd;
+  private final EtcdServer newEtcd;
+  private final V2Http old;
+  private final V3Http next;
 
-  @AfterEach
-  void stop() {
-    oldEtcd.close();
-    newEtcd.close();
+  CutoverCommandTest(EtcdServer oldEtcd, EtcdServer newEtcd) {
+    this.oldEtcd = oldEtcd;
+    this.newEtcd = newEtcd;
+    old = new V2Http(oldEtcd.clientUrl());
+    next = new V3Http(newEtcd.clientUrl());
   }
 
   @Test

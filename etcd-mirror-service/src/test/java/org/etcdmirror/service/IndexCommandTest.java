@@ -2,8 +2,8 @@ package org.etcdmirror.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,7 +12,7 @@ import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.PipelinedWriter;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.etcd.V3Http;
-import org.junit.jupiter.api.AfterEach;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,20 +22,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A stored index is looked at and moved, in place of a hand edit. */
 @Tag("long")
 @Timeout(600)
+@EtcdTest
 class IndexCommandTest {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private final EtcdServer sourceEtcd;
+  private final EtcdServer sinkEtcd;
+  private final V2Http source;
+  private final V2Http sink2;
+  private final V3Http sink3;
 
-  private final EtcdServer sourceEtcd = EtcdServer.start();
-  private final EtcdServer sinkEtcd = EtcdServer.start();
-  private final V2Http source = new V2Http(sourceEtcd.clientUrl());
-  private final V2Http sink2 = new V2Http(sinkEtcd.clientUrl());
-  private final V3Http sink3 = new V3Http(sinkEtcd.clientUrl());
-
-  @AfterEach
-  void stop() {
-    sourceEtcd.close();
-    sinkEtcd.close();
+  IndexCommandTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
+    this.sourceEtcd = sourceEtcd;
+    this.sinkEtcd = sinkEtcd;
+    source = new V2Http(sourceEtcd.clientUrl());
+    sink2 = new V2Http(sinkEtcd.clientUrl());
+    sink3 = new V3Http(sinkEtcd.clientUrl());
   }
 
   @Test

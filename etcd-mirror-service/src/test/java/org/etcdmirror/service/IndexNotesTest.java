@@ -11,8 +11,8 @@ import org.etcdmirror.service.run.Outcome;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.PipelinedWriter;
 import org.etcdmirror.testkit.etcd.V2Http;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v2.V2IndexStore;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,17 +22,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A stored index that may not be gone on from: how it is shown, and what becomes of it. */
 @Tag("long")
 @Timeout(600)
+@EtcdTest
 class IndexNotesTest {
 
-  private final EtcdServer sourceEtcd = EtcdServer.start();
-  private final EtcdServer sinkEtcd = EtcdServer.start();
-  private final V2Http source = new V2Http(sourceEtcd.clientUrl());
-  private final V2Http sink = new V2Http(sinkEtcd.clientUrl());
+  private final EtcdServer sourceEtcd;
+  private final EtcdServer sinkEtcd;
+  private final V2Http source;
+  private final V2Http sink;
 
-  @AfterEach
-  void stop() {
-    sourceEtcd.close();
-    sinkEtcd.close();
+  IndexNotesTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
+    this.sourceEtcd = sourceEtcd;
+    this.sinkEtcd = sinkEtcd;
+    source = new V2Http(sourceEtcd.clientUrl());
+    sink = new V2Http(sinkEtcd.clientUrl());
   }
 
   /** What is stored gets a note, as a mirror that ended in a gap would have left it. */

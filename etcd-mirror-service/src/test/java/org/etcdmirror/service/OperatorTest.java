@@ -2,6 +2,7 @@ package org.etcdmirror.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,25 +14,25 @@ import org.awaitility.core.ThrowingRunnable;
 import org.etcdmirror.service.log.OneLine;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
-import org.junit.jupiter.api.AfterEach;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a person asks of a running service. */
 @Timeout(600)
+@EtcdTest
 class OperatorTest {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private final EtcdServer sourceEtcd;
+  private final EtcdServer sinkEtcd;
+  private final V2Http source;
+  private final V2Http sink;
 
-  private final EtcdServer sourceEtcd = EtcdServer.start();
-  private final EtcdServer sinkEtcd = EtcdServer.start();
-  private final V2Http source = new V2Http(sourceEtcd.clientUrl());
-  private final V2Http sink = new V2Http(sinkEtcd.clientUrl());
-
-  @AfterEach
-  void stop() {
-    sourceEtcd.close();
-    sinkEtcd.close();
+  OperatorTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
+    this.sourceEtcd = sourceEtcd;
+    this.sinkEtcd = sinkEtcd;
+    source = new V2Http(sourceEtcd.clientUrl());
+    sink = new V2Http(sinkEtcd.clientUrl());
   }
 
   @Test

@@ -9,25 +9,29 @@ import org.etcdmirror.service.run.Outcome;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.etcd.V3Http;
-import org.junit.jupiter.api.AfterEach;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** From each API to each, on servers that have both; v2 to v2 is elsewhere. */
 @Timeout(600)
+@EtcdTest
 class PairingsTest {
 
-  private final EtcdServer sourceEtcd = EtcdServer.start();
-  private final EtcdServer sinkEtcd = EtcdServer.start();
-  private final V2Http source2 = new V2Http(sourceEtcd.clientUrl());
-  private final V3Http source3 = new V3Http(sourceEtcd.clientUrl());
-  private final V2Http sink2 = new V2Http(sinkEtcd.clientUrl());
-  private final V3Http sink3 = new V3Http(sinkEtcd.clientUrl());
+  private final EtcdServer sourceEtcd;
+  private final EtcdServer sinkEtcd;
+  private final V2Http source2;
+  private final V3Http source3;
+  private final V2Http sink2;
+  private final V3Http sink3;
 
-  @AfterEach
-  void stop() {
-    sourceEtcd.close();
-    sinkEtcd.close();
+  PairingsTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
+    this.sourceEtcd = sourceEtcd;
+    this.sinkEtcd = sinkEtcd;
+    source2 = new V2Http(sourceEtcd.clientUrl());
+    source3 = new V3Http(sourceEtcd.clientUrl());
+    sink2 = new V2Http(sinkEtcd.clientUrl());
+    sink3 = new V3Http(sinkEtcd.clientUrl());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.etcdmirror.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.net.URI;
 import java.util.stream.Collectors;
@@ -37,7 +38,7 @@ class ClusterTest {
           for (int i = 0; i < 100; i++) {
             survivor.put("/conf/" + i, "v" + i);
           }
-          assertThat(mirror.await(survivor.index(), Mirroring.PATIENCE))
+          assertThat(mirror.await(survivor.index(), PATIENCE))
               .as(mirror.status().toString())
               .isTrue();
           cluster.member(lost).restart();
@@ -60,14 +61,14 @@ class ClusterTest {
       String url = cluster.member(behind).clientUrl().toString();
       try (EtcdMirror mirror = pair.mirror(url, builder -> builder)) {
         mirror.start();
-        assertThat(mirror.await(others.index(), Mirroring.PATIENCE)).isTrue();
+        assertThat(mirror.await(others.index(), PATIENCE)).isTrue();
         cluster.member(behind).suspend();
         URI ahead = cluster.member((behind + 1) % 3).clientUrl();
         PipelinedWriter.storm(ahead, "/other", 32, 100);
         others.put("/conf/skipped", "2");
         PipelinedWriter.storm(ahead, "/other", 32, 125);
         cluster.member(behind).resume();
-        assertThat(mirror.await(others.index(), Mirroring.PATIENCE)).isTrue();
+        assertThat(mirror.await(others.index(), PATIENCE)).isTrue();
         assertThat(pair.sink.tree("/conf")).isEqualTo(others.tree("/conf"));
       }
     }
@@ -82,7 +83,7 @@ class ClusterTest {
       try (EtcdMirror mirror =
           pair.mirror(cluster.member(0).clientUrl().toString(), builder -> builder)) {
         mirror.start();
-        assertThat(mirror.await(http.index(), Mirroring.PATIENCE)).isTrue();
+        assertThat(mirror.await(http.index(), PATIENCE)).isTrue();
         cluster.member(1).kill();
         cluster.member(2).kill();
         long alone = mirror.status().index();
@@ -91,7 +92,7 @@ class ClusterTest {
         Mirroring.eventually(
             "a leader is there",
             () -> assertThat(http.put("/conf/b", "2").status()).isLessThan(300));
-        assertThat(mirror.await(http.index(), Mirroring.PATIENCE)).isTrue();
+        assertThat(mirror.await(http.index(), PATIENCE)).isTrue();
         assertThat(mirror.status().index()).isGreaterThan(alone);
         assertThat(pair.sink.tree("/conf")).isEqualTo(http.tree("/conf"));
       }

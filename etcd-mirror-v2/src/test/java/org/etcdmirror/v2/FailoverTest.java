@@ -2,6 +2,7 @@ package org.etcdmirror.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -18,26 +19,32 @@ import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.PipelinedWriter;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.fault.FaultProxy;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 
 /** Two ways to one store, of which one lags behind: a stalled line stands for a slow member. */
 @Timeout(600)
+@EtcdTest
 class FailoverTest {
 
   private static final Selection CONF = Selection.of(Bytes.utf8("/conf"));
 
-  private EtcdServer etcd;
+  private final EtcdServer etcd;
   private FaultProxy first;
   private FaultProxy second;
   private V2Http http;
   private V2Source source;
 
+  FailoverTest(EtcdServer etcd) {
+    this.etcd = etcd;
+  }
+
   @BeforeEach
   void start() {
-    etcd = EtcdServer.start();
     first = FaultProxy.to(etcd.clientUrl());
     second = FaultProxy.to(etcd.clientUrl());
     http = new V2Http(etcd.clientUrl());
@@ -49,7 +56,6 @@ class FailoverTest {
     source.close();
     first.close();
     second.close();
-    etcd.close();
   }
 
   private static List<MirrorEvent> eventsUntil(EventStream stream, long until) throws Exception {
@@ -63,6 +69,7 @@ class FailoverTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void silenceOfAWatchOnALaggingServerDoesNotProveWhatAnotherServerCameTo() throws Exception {
     try (EventStream stream = source.open(CONF, Start.now())) {
       second.refuse(true);
@@ -78,6 +85,7 @@ class FailoverTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void aServerThatHangsIsLeftForAnotherWithoutAnEndOfTheStream() throws Exception {
     try (EventStream stream = source.open(CONF, Start.now())) {
       first.stall(true);

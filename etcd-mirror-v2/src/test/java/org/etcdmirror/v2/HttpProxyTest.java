@@ -2,6 +2,7 @@ package org.etcdmirror.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -18,26 +19,32 @@ import org.etcdmirror.testkit.etcd.PipelinedWriter;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.fault.FaultProxy;
 import org.etcdmirror.testkit.fault.LinkLimits;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 
 /** A proxy that ends a connection at a half-close, as nginx 1.22 does: silence proves nothing. */
 @Timeout(600)
+@EtcdTest
 class HttpProxyTest {
 
   private static final Selection CONF = Selection.of(Bytes.utf8("/conf"));
 
-  private EtcdServer etcd;
+  private final EtcdServer etcd;
   private FaultProxy line;
   private MeddlingProxy proxy;
   private V2Http http;
   private V2Source source;
 
+  HttpProxyTest(EtcdServer etcd) {
+    this.etcd = etcd;
+  }
+
   @BeforeEach
   void start() throws IOException {
-    etcd = EtcdServer.start();
     line = FaultProxy.to(etcd.clientUrl());
     proxy = new MeddlingProxy(line.url(), true);
     http = new V2Http(etcd.clientUrl());
@@ -49,7 +56,6 @@ class HttpProxyTest {
     source.close();
     proxy.close();
     line.close();
-    etcd.close();
   }
 
   private static long told(StreamRecorder stream) {
@@ -66,6 +72,7 @@ class HttpProxyTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void theIndexMovesWithEventsOnlyAndTheOperatorIsToldOnce() throws Exception {
     try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {
       long before = stream.index();
@@ -87,6 +94,7 @@ class HttpProxyTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void whatWasMissedWhileTheConnectionWasCutIsReadEventByEvent() throws Exception {
     try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {
       http.put("/other", "x");
@@ -133,6 +141,7 @@ class HttpProxyTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void aWatchThatDeliversSomethingLaterProvesItselfThoughHistoryIsCleared() throws Exception {
     try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {
       http.put("/other", "x");
@@ -147,6 +156,7 @@ class HttpProxyTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void largeValuesOnASlowLineBehindItAreNotPassed() throws Exception {
     line.link(LinkLimits.of(500_000, Duration.ofMillis(100), Duration.ofMillis(50)));
     String value = "x".repeat(400_000);

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.etcdmirror.v2.FakeHistory.Answer;
-import org.etcdmirror.v2.FakeHistory.End;
+import org.etcdmirror.testkit.fault.FakeV2Server;
+import org.etcdmirror.testkit.fault.FakeV2Server.Answer;
+import org.etcdmirror.testkit.fault.FakeV2Server.End;
 import org.etcdmirror.v2.internal.client.V2Client;
 import org.etcdmirror.v2.internal.watch.HistoryReader;
 import org.junit.jupiter.api.Test;
@@ -18,8 +19,9 @@ class LateAnswersTest {
   private static final String EVENT =
       "{\"action\":\"set\",\"node\":{\"key\":\"/conf/a\",\"value\":\"1\",\"modifiedIndex\":6,\"createdIndex\":6}}\n";
 
+  /** An event ends the answer in good order; what follows silence is told. */
   private static Answer watch(String body, End end) {
-    return new Answer(200, 7, "c", body, end);
+    return new Answer(200, "7", "c", body, body.isEmpty() ? end : End.AT_ONCE);
   }
 
   private static boolean asksFrom(String request, int index) {
@@ -29,8 +31,8 @@ class LateAnswersTest {
   /**
    * The indexes of what history has from 5 to 7; the last is -1 if that is not proven to be all.
    */
-  private static List<Long> read(FakeHistory server) throws Exception {
-    try (V2Client client = V2Client.connect(List.of(server.url()))) {
+  private static List<Long> read(FakeV2Server server) throws Exception {
+    try (V2Client client = V2Client.connect(List.of(server.url().toString()))) {
       List<Long> found = new ArrayList<>();
       HistoryReader history = new HistoryReader(client, "/conf");
       boolean proven =
@@ -43,34 +45,34 @@ class LateAnswersTest {
   }
 
   @Test
-  void anEndInGoodOrderProvesThatThereIsNoMore() throws Exception {
-    try (FakeHistory server =
-        new FakeHistory(request -> watch(asksFrom(request, 5) ? EVENT : "", End.IN_GOOD_ORDER))) {
+  void endInGoodOrderProvesThatThereIsNoMore() throws Exception {
+    try (FakeV2Server server =
+        new FakeV2Server(request -> watch(asksFrom(request, 5) ? EVENT : "", End.IN_GOOD_ORDER))) {
       assertThat(read(server)).containsExactly(6L);
     }
   }
 
   @Test
-  void anAnswerThatIsCutProvesNothing() throws Exception {
-    try (FakeHistory server =
-        new FakeHistory(request -> watch(asksFrom(request, 5) ? EVENT : "", End.CUT))) {
+  void answerThatIsCutProvesNothing() throws Exception {
+    try (FakeV2Server server =
+        new FakeV2Server(request -> watch(asksFrom(request, 5) ? EVENT : "", End.CUT))) {
       assertThat(read(server)).containsExactly(6L, -1L);
     }
   }
 
   @Test
-  void anAnswerThatNeverEndsProvesNothing() throws Exception {
-    try (FakeHistory server =
-        new FakeHistory(request -> watch(asksFrom(request, 5) ? EVENT : "", End.NEVER))) {
+  void answerThatNeverEndsProvesNothing() throws Exception {
+    try (FakeV2Server server =
+        new FakeV2Server(request -> watch(asksFrom(request, 5) ? EVENT : "", End.NEVER))) {
       assertThat(read(server)).containsExactly(6L, -1L);
     }
   }
 
   @Test
-  void aConnectionThatWasCutIsAskedForAgain() throws Exception {
+  void readIsRepeatedAfterACut() throws Exception {
     List<String> asked = new ArrayList<>();
-    try (FakeHistory server =
-        new FakeHistory(
+    try (FakeV2Server server =
+        new FakeV2Server(
             request -> {
               asked.add(request);
               boolean first = asked.size() == 1;

@@ -2,6 +2,7 @@ package org.etcdmirror.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -23,7 +24,6 @@ import org.etcdmirror.testkit.etcd.V2Http;
 public final class Mirroring implements AutoCloseable {
 
   static final String PREFIX = "/conf";
-  public static final Duration PATIENCE = Duration.ofMinutes(3);
 
   final EtcdServer sourceEtcd;
   final EtcdServer sinkEtcd;

@@ -2,6 +2,7 @@ package org.etcdmirror.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.io.IOException;
 import java.util.List;
@@ -119,7 +120,7 @@ class RestartTest {
             pair.mirror(
                 b -> b.indexStore(new DyingStore(V2IndexStore.open(endpoints, "/conf"), diesAt)));
         mirror.start();
-        mirror.await(pair.source.index() + random.nextInt(60), Mirroring.PATIENCE);
+        mirror.await(pair.source.index() + random.nextInt(60), PATIENCE);
         diesAt.set(random.nextBoolean() ? 0 : Long.MAX_VALUE);
         mirror.close();
         assertThat(pair.storedIndex()).isLessThanOrEqualTo(pair.source.index());

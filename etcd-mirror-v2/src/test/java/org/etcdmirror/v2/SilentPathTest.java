@@ -1,29 +1,27 @@
 package org.etcdmirror.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
-import java.util.List;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.VerifyReport;
-import org.etcdmirror.testkit.etcd.EtcdBinary;
+import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.junit.EtcdTest;
+import org.etcdmirror.testkit.junit.OnEachEtcd;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.api.parallel.Execution;
 
 /** What a stream finds out about itself is never lost, whatever opened the stream. */
 @Timeout(600)
+@EtcdTest
 class SilentPathTest {
 
-  static List<EtcdBinary> servers() {
-    return EtcdBinary.all();
-  }
-
-  @ParameterizedTest
-  @MethodSource("servers")
-  void nothingIsLostWherePathsDieSilentlyAndAnswersComeLate(EtcdBinary binary) throws Exception {
-    try (Mirroring pair = Mirroring.start(binary);
-        SilentPathProxy proxy = new SilentPathProxy(pair.sourceEtcd.clientUrl())) {
+  @OnEachEtcd
+  @Execution(CONCURRENT)
+  void nothingIsLostWherePathsDieSilently(EtcdServer from, EtcdServer to) throws Exception {
+    Mirroring pair = Mirroring.between(from, to);
+    try (SilentPathProxy proxy = new SilentPathProxy(pair.sourceEtcd.clientUrl())) {
       pair.source.put("/conf/a", "1");
       try (EtcdMirror mirror = pair.mirror(proxy.url(), builder -> builder)) {
         mirror.start();

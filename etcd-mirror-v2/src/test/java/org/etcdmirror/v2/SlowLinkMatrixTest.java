@@ -1,5 +1,7 @@
 package org.etcdmirror.v2;
 
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
+
 import java.time.Duration;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -9,26 +11,32 @@ import org.etcdmirror.testkit.etcd.PipelinedWriter;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.fault.FaultProxy;
 import org.etcdmirror.testkit.fault.LinkLimits;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Lines of all speeds, values of all sizes: nothing is passed, and no gap is made up. */
 @Timeout(1_200)
+@EtcdTest
 class SlowLinkMatrixTest {
 
-  private EtcdServer etcd;
+  private final EtcdServer etcd;
   private FaultProxy proxy;
   private V2Http http;
   private V2Source source;
 
+  SlowLinkMatrixTest(EtcdServer etcd) {
+    this.etcd = etcd;
+  }
+
   @BeforeEach
   void start() {
-    etcd = EtcdServer.start();
     proxy = FaultProxy.to(etcd.clientUrl());
     http = new V2Http(etcd.clientUrl());
     source = V2Source.builder().endpoints(proxy.url().toString()).build();
@@ -38,7 +46,6 @@ class SlowLinkMatrixTest {
   void stop() {
     source.close();
     proxy.close();
-    etcd.close();
   }
 
   /** Between two bounds, each order of magnitude as likely as another. */
@@ -87,6 +94,7 @@ class SlowLinkMatrixTest {
 
   @ParameterizedTest
   @MethodSource("fewSeeds")
+  @Execution(CONCURRENT)
   void randomLinesPassNothing(long seed) throws Exception {
     System.out.println("seed " + seed);
     Random random = new Random(seed);
@@ -125,6 +133,7 @@ class SlowLinkMatrixTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void historyThatIsOutrunOnASlowLineIsNoGap() throws Exception {
     proxy.link(LinkLimits.of(1_000_000, Duration.ofMillis(700), Duration.ofMillis(100)));
     try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {

@@ -1,30 +1,38 @@
 package org.etcdmirror.v2;
 
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
+
 import java.time.Duration;
 import java.util.Random;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.fault.FaultProxy;
 import org.etcdmirror.testkit.fault.LinkLimits;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A source behind a slow line, on which a value takes longer than any silence that is measured. */
 @Timeout(600)
+@EtcdTest
 class SlowSourceTest {
 
-  private EtcdServer etcd;
+  private final EtcdServer etcd;
   private FaultProxy proxy;
   private V2Http http;
   private V2Source source;
 
+  SlowSourceTest(EtcdServer etcd) {
+    this.etcd = etcd;
+  }
+
   @BeforeEach
   void start() {
-    etcd = EtcdServer.start();
     proxy = FaultProxy.to(etcd.clientUrl());
     http = new V2Http(etcd.clientUrl());
     source = V2Source.builder().endpoints(proxy.url().toString()).build();
@@ -34,11 +42,11 @@ class SlowSourceTest {
   void stop() {
     source.close();
     proxy.close();
-    etcd.close();
   }
 
   @ParameterizedTest
   @CsvSource({"1000000,1250000,8", "250000,1250000,10", "60000,250000,10"})
+  @Execution(CONCURRENT)
   void noIndexPassesAValueThatIsStillOnItsWay(int length, long bytesPerSecond, int puts)
       throws Exception {
     proxy.link(LinkLimits.bandwidth(bytesPerSecond));
@@ -58,6 +66,7 @@ class SlowSourceTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void aRunningWriterLosesNothing() throws Exception {
     proxy.link(LinkLimits.of(1_250_000, Duration.ofMillis(1), Duration.ofMillis(5)));
     String value = "x".repeat(250_000);

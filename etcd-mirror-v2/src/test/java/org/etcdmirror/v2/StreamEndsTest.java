@@ -16,6 +16,7 @@ import org.etcdmirror.api.Start;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.fault.FaultProxy;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v2.internal.client.V2Client;
 import org.etcdmirror.v2.internal.client.V2Json;
 import org.etcdmirror.v2.internal.watch.Credit;
@@ -34,19 +35,23 @@ import org.junit.jupiter.api.Timeout;
 
 /** However a stream or a watch ends, it says so and leaves nothing behind. */
 @Timeout(600)
+@EtcdTest
 class StreamEndsTest {
 
   private static final String ROOT = "/conf";
   private static final Selection CONF = Selection.of(Bytes.utf8(ROOT));
 
-  private EtcdServer etcd;
+  private final EtcdServer etcd;
   private FaultProxy proxy;
   private V2Http http;
   private V2Client client;
 
+  StreamEndsTest(EtcdServer etcd) {
+    this.etcd = etcd;
+  }
+
   @BeforeEach
   void start() {
-    etcd = EtcdServer.start();
     proxy = FaultProxy.to(etcd.clientUrl());
     http = new V2Http(etcd.clientUrl());
     client = V2Client.connect(List.of(proxy.url().toString()));
@@ -56,7 +61,6 @@ class StreamEndsTest {
   void stop() {
     client.close();
     proxy.close();
-    etcd.close();
   }
 
   private static WatchSignal.Line line(WatchLink link) throws IOException {

@@ -19,6 +19,7 @@ import org.etcdmirror.api.Start;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.PipelinedWriter;
 import org.etcdmirror.testkit.etcd.V2Http;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,15 +27,19 @@ import org.junit.jupiter.api.Timeout;
 
 /** What an etcd v2 watch does that its documentation does not say, seen through a stream. */
 @Timeout(600)
+@EtcdTest
 class StreamTrapsTest {
 
-  private EtcdServer etcd;
+  private final EtcdServer etcd;
   private V2Http http;
   private V2Source source;
 
+  StreamTrapsTest(EtcdServer etcd) {
+    this.etcd = etcd;
+  }
+
   @BeforeEach
   void start() {
-    etcd = EtcdServer.start();
     http = new V2Http(etcd.clientUrl());
     source = V2Source.builder().endpoints(etcd.clientUrl().toString()).build();
   }
@@ -42,7 +47,6 @@ class StreamTrapsTest {
   @AfterEach
   void stop() {
     source.close();
-    etcd.close();
   }
 
   private static Selection of(String... prefixes) {

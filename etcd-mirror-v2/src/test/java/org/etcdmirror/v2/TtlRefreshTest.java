@@ -2,6 +2,8 @@ package org.etcdmirror.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
@@ -12,27 +14,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.ExpiryPolicy;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 
 /** As long as its owner refreshes a key, the key is in the copy at every look. */
 @Tag("long")
 @Timeout(600)
+@EtcdTest
 class TtlRefreshTest {
 
-  private Mirroring pair;
+  private final Mirroring pair;
 
-  @BeforeEach
-  void startServers() {
-    pair = Mirroring.start();
-  }
-
-  @AfterEach
-  void stopServers() {
-    pair.close();
+  TtlRefreshTest(EtcdServer from, EtcdServer to) {
+    pair = Mirroring.between(from, to);
   }
 
   private static String key(int number) {
@@ -63,12 +61,13 @@ class TtlRefreshTest {
     return keys;
   }
 
-  /** Refreshes at this pace, and looks much more often. */
-  private void neverMissing(int count, int ttl, Duration pace, Duration howLong) {
+  /** Refreshes at this pace for as long as four lives, and looks much more often. */
+  private void neverMissing(int count, int ttl, Duration pace) {
+    Duration howLong = Duration.ofSeconds(4 * ttl);
     long begin = System.nanoTime();
     long[] nextRefresh = {begin};
     await("the keys are refreshed for " + howLong)
-        .atMost(Mirroring.PATIENCE)
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(100))
         .failFast(
             () -> {
@@ -89,27 +88,30 @@ class TtlRefreshTest {
   }
 
   @Test
-  void tenKeysOfWhichNothingElseIsHeardStay() {
+  @Execution(CONCURRENT)
+  void tenQuietKeysStay() {
     putKeys(10, 6);
     try (EtcdMirror mirror = copying()) {
       long resyncs = mirror.status().counters().resyncs();
-      neverMissing(10, 6, Duration.ofSeconds(1), Duration.ofSeconds(40));
+      neverMissing(10, 6, Duration.ofSeconds(1));
       assertThat(mirror.status().counters().resyncs()).isEqualTo(resyncs);
     }
   }
 
   @Test
-  void keysThatAreRefreshedSeldomStay() {
+  @Execution(CONCURRENT)
+  void seldomRefreshedKeysStay() {
     putKeys(5, 9);
     try (EtcdMirror mirror = copying()) {
       long resyncs = mirror.status().counters().resyncs();
-      neverMissing(5, 9, Duration.ofSeconds(3), Duration.ofSeconds(45));
+      neverMissing(5, 9, Duration.ofSeconds(3));
       assertThat(mirror.status().counters().resyncs()).isEqualTo(resyncs);
     }
   }
 
   @Test
-  void keysStayAmongManyRefreshesOfOthers() throws Exception {
+  @Execution(CONCURRENT)
+  void keysStayWhileOthersAreRefreshedAllTheTime() throws Exception {
     putKeys(10, 6);
     pair.source.put("/other/lock", Map.of("value", "v", "ttl", "60"));
     AtomicBoolean over = new AtomicBoolean();
@@ -125,7 +127,7 @@ class TtlRefreshTest {
     others.start();
     try (EtcdMirror mirror = copying()) {
       long resyncs = mirror.status().counters().resyncs();
-      neverMissing(10, 6, Duration.ofSeconds(1), Duration.ofSeconds(40));
+      neverMissing(10, 6, Duration.ofSeconds(1));
       assertThat(mirror.status().counters().resyncs()).isEqualTo(resyncs);
     } finally {
       over.set(true);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Times to live under both policies. */
+/** Times to live under both policies; {@link TtlExpiryTest} lets them end. */
 @Tag("long")
 @Timeout(600)
 class TtlTest {
@@ -60,61 +60,6 @@ class TtlTest {
   private static void refresh(String key, int ttl) {
     pair.source.put(
         key, Map.of("refresh", "true", "ttl", String.valueOf(ttl), "prevExist", "true"));
-  }
-
-  @Test
-  void followingTheSourceTheCopyHasNoTtlAndGoesWithTheSourcesKey() {
-    try (EtcdMirror mirror = pair.started()) {
-      put("/conf/lease", 10);
-      pair.awaitLevel(mirror);
-      assertThat(sinkNode("/conf/lease").path("value").asText()).isEqualTo("v");
-      assertThat(sinkNode("/conf/lease").has("ttl")).isFalse();
-      Mirroring.eventually(
-          "gone", () -> assertThat(pair.sink.get("/conf/lease", "").status()).isEqualTo(404));
-    }
-  }
-
-  @Test
-  void followingTheSourceARefreshedKeyStays() {
-    try (EtcdMirror mirror = pair.started()) {
-      put("/conf/lease", 8);
-      long refreshedUntil = System.nanoTime() + 10_000_000_000L;
-      Mirroring.eventually(
-          "older than its first ttl",
-          () -> {
-            refresh("/conf/lease", 8);
-            assertThat(System.nanoTime()).isGreaterThan(refreshedUntil);
-          });
-      pair.awaitLevel(mirror);
-      assertThat(sinkNode("/conf/lease").path("value").asText()).isEqualTo("v");
-    }
-  }
-
-  @Test
-  void copyingTheCopyExpiresByItselfWhenTheMirrorIsGone() {
-    try (EtcdMirror mirror = pair.started(TtlTest::copying)) {
-      put("/conf/lease", 8);
-      pair.awaitLevel(mirror);
-      assertThat(sinkNode("/conf/lease").path("ttl").asInt()).isBetween(1, 11);
-    }
-    Mirroring.eventually(
-        "gone", () -> assertThat(pair.sink.get("/conf/lease", "").status()).isEqualTo(404));
-  }
-
-  @Test
-  void copyingARefreshedKeyNeverVanishesFromTheSink() {
-    try (EtcdMirror mirror = pair.started(TtlTest::copying)) {
-      put("/conf/lease", 8);
-      pair.awaitLevel(mirror);
-      long refreshedUntil = System.nanoTime() + 16_000_000_000L;
-      Mirroring.eventually(
-          "twice its first ttl",
-          () -> {
-            refresh("/conf/lease", 8);
-            assertThat(pair.sink.get("/conf/lease", "").status()).isEqualTo(200);
-            assertThat(System.nanoTime()).isGreaterThan(refreshedUntil);
-          });
-    }
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.PipelinedWriter;
 import org.etcdmirror.testkit.etcd.V2Http;
-import org.junit.jupiter.api.AfterAll;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a history that goes on, and one that never was, answer to the question for an anchor. */
 @Timeout(600)
+@EtcdTest
 class V2AnchorTest {
 
   private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -39,14 +40,9 @@ class V2AnchorTest {
   private V2Source source;
 
   @BeforeAll
-  static void startEtcd() {
-    etcd = EtcdServer.start();
+  static void startEtcd(EtcdServer server) {
+    etcd = server;
     http = new V2Http(etcd.clientUrl());
-  }
-
-  @AfterAll
-  static void stopEtcd() {
-    etcd.close();
   }
 
   @BeforeEach

@@ -1,6 +1,7 @@
 package org.etcdmirror.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import org.etcdmirror.core.store.InMemorySink;
 import org.etcdmirror.testkit.fault.FakeV2Server;
 import org.etcdmirror.testkit.fault.FakeV2Server.Answer;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -45,14 +47,13 @@ class V2InVainTest {
                 9,
                 "{\"action\":\"set\",\"node\":{\"key\":\"/conf/x\",\"value\":\"1\",\"modifiedIndex\":9,\"createdIndex\":9}}\n")),
     ABSENT(request -> Answer.absent(9)),
-    EMPTY_PAGE(request -> new Answer(200, "9", "", false)),
+    EMPTY_PAGE(request -> new Answer(200, "9", "")),
     CLEARED(
         request ->
             new Answer(
                 400,
                 "9",
-                "{\"errorCode\":401,\"message\":\"cleared\",\"cause\":\"[8/7]\",\"index\":9}",
-                false));
+                "{\"errorCode\":401,\"message\":\"cleared\",\"cause\":\"[8/7]\",\"index\":9}"));
 
     private final Function<String, Answer> watch;
 
@@ -70,6 +71,7 @@ class V2InVainTest {
 
   @ParameterizedTest
   @EnumSource(Flood.class)
+  @Execution(CONCURRENT)
   void floodIsCountedAndShown(Flood flood) throws Exception {
     try (FakeV2Server server = new FakeV2Server(flood::answer);
         EtcdMirror mirror =

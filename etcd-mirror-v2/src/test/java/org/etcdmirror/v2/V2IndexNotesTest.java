@@ -12,7 +12,7 @@ import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
-import org.junit.jupiter.api.AfterAll;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What is written beside the index, and how often. */
 @Timeout(600)
+@EtcdTest
 class V2IndexNotesTest {
 
   private static final Instant WHEN = Instant.parse("2026-01-02T03:04:05Z");
@@ -33,14 +34,9 @@ class V2IndexNotesTest {
   private V2IndexStore store;
 
   @BeforeAll
-  static void start() {
-    etcd = EtcdServer.start();
+  static void start(EtcdServer server) {
+    etcd = server;
     http = new V2Http(etcd.clientUrl());
-  }
-
-  @AfterAll
-  static void stop() {
-    etcd.close();
   }
 
   @BeforeEach

@@ -5,22 +5,18 @@ import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.testkit.IndexStoreContract;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
-import org.junit.jupiter.api.AfterAll;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
+@EtcdTest
 final class V2IndexStoreContractTest extends IndexStoreContract {
 
   private static EtcdServer etcd;
 
   @BeforeAll
-  static void start() {
-    etcd = EtcdServer.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    etcd.close();
+  static void start(EtcdServer server) {
+    etcd = server;
   }
 
   @BeforeEach

@@ -18,8 +18,8 @@ import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.fault.FaultProxy;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v2.internal.client.V2ErrorException;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What {@link V2IndexStoreContractTest} does not ask, because only etcd v2 has it. */
 @Timeout(600)
+@EtcdTest
 final class V2IndexStoreTest {
 
   private static final Instant WHEN = Instant.parse("2026-01-02T03:04:05Z");
@@ -40,14 +41,9 @@ final class V2IndexStoreTest {
   private final List<AutoCloseable> opened = new ArrayList<>();
 
   @BeforeAll
-  static void start() {
-    etcd = EtcdServer.start();
+  static void start(EtcdServer server) {
+    etcd = server;
     http = new V2Http(etcd.clientUrl());
-  }
-
-  @AfterAll
-  static void stop() {
-    etcd.close();
   }
 
   @BeforeEach

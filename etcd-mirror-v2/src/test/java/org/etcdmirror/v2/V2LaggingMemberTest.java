@@ -11,8 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
-import org.etcdmirror.v2.FakeHistory.Answer;
-import org.etcdmirror.v2.FakeHistory.End;
+import org.etcdmirror.testkit.fault.FakeV2Server;
+import org.etcdmirror.testkit.fault.FakeV2Server.Answer;
+import org.etcdmirror.testkit.fault.FakeV2Server.End;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,13 +33,11 @@ class V2LaggingMemberTest {
       "prevNode":{"key":"/conf/a","value":"1","modifiedIndex":5,"createdIndex":5}}
       """;
 
-  private final List<FakeHistory> servers = new ArrayList<>();
+  private final List<FakeV2Server> servers = new ArrayList<>();
 
   @AfterEach
-  void stop() throws IOException {
-    for (FakeHistory server : servers) {
-      server.close();
-    }
+  void stop() {
+    servers.forEach(FakeV2Server::close);
   }
 
   /**
@@ -48,22 +47,21 @@ class V2LaggingMemberTest {
    * @param historyIndex the index of that one
    * @param event what it finds there; empty for nothing
    */
-  private String server(String historyClusterId, long historyIndex, String event, End end)
-      throws IOException {
+  private String server(String historyClusterId, long historyIndex, String event, End end) {
     String absent =
         "{\"errorCode\":100,\"message\":\"Key not found\",\"cause\":\"/\",\"index\":100}";
-    FakeHistory server =
-        new FakeHistory(
+    End ending = event.isEmpty() ? end : End.AT_ONCE;
+    FakeV2Server server =
+        new FakeV2Server(
             request ->
                 request.contains("wait=true")
-                    ? new Answer(200, historyIndex, historyClusterId, event, end)
-                    : new Answer(404, 100, "c", absent, end));
+                    ? new Answer(200, Long.toString(historyIndex), historyClusterId, event, ending)
+                    : new Answer(404, "100", "c", absent, End.AT_ONCE));
     servers.add(server);
-    return server.url();
+    return server.url().toString();
   }
 
-  private String server(String historyClusterId, long historyIndex, String event)
-      throws IOException {
+  private String server(String historyClusterId, long historyIndex, String event) {
     return server(historyClusterId, historyIndex, event, End.IN_GOOD_ORDER);
   }
 

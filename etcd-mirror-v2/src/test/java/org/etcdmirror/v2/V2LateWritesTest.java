@@ -2,6 +2,8 @@ package org.etcdmirror.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.net.URI;
 import java.time.Duration;
@@ -16,10 +18,10 @@ import org.etcdmirror.testkit.etcd.EtcdCluster;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.fault.FaultProxy;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 
 /**
  * Writes that are lost on the way to one endpoint of the sink, and carried out after newer ones.
@@ -27,27 +29,22 @@ import org.junit.jupiter.api.Timeout;
  * carries out the same request, as a network that keeps it would.
  */
 @Timeout(600)
+@EtcdTest
 class V2LateWritesTest {
 
   private static final int KEYS = 30;
 
-  private EtcdServer from;
-  private V2Http source;
+  private final EtcdServer from;
+  private final V2Http source;
 
-  @BeforeEach
-  void start() {
-    from = EtcdServer.start();
+  V2LateWritesTest(EtcdServer from) {
+    this.from = from;
     source = new V2Http(from.clientUrl());
     for (int i = 0; i < KEYS; i++) {
       source.put("/e/d/k" + i, "1");
     }
     source.put("/e/value", "1");
     source.put("/e/deleted", "1");
-  }
-
-  @AfterEach
-  void stop() {
-    from.close();
   }
 
   /** A mirror that writes to these endpoints, the first of them first. */
@@ -66,7 +63,7 @@ class V2LateWritesTest {
   }
 
   private void level(EtcdMirror mirror) throws InterruptedException {
-    assertThat(mirror.await(source.index(), Mirroring.PATIENCE)).as("level").isTrue();
+    assertThat(mirror.await(source.index(), PATIENCE)).as("level").isTrue();
   }
 
   private void change() {
@@ -111,9 +108,9 @@ class V2LateWritesTest {
   }
 
   @Test
-  void whatIsCarriedOutLateIsMended() throws Exception {
-    try (EtcdServer to = EtcdServer.start();
-        FaultProxy proxy = FaultProxy.to(to.clientUrl());
+  @Execution(CONCURRENT)
+  void lateWriteIsMended(EtcdServer to) throws Exception {
+    try (FaultProxy proxy = FaultProxy.to(to.clientUrl());
         EtcdMirror mirror =
             mirror(to.clientUrl(), Duration.ofSeconds(30), proxy.url(), to.clientUrl())) {
       mirror.start();
@@ -133,9 +130,9 @@ class V2LateWritesTest {
   }
 
   @Test
-  void soItIsAfterARestart() throws Exception {
-    try (EtcdServer to = EtcdServer.start();
-        FaultProxy proxy = FaultProxy.to(to.clientUrl())) {
+  @Execution(CONCURRENT)
+  void lateWriteIsMendedAfterARestart(EtcdServer to) throws Exception {
+    try (FaultProxy proxy = FaultProxy.to(to.clientUrl())) {
       try (EtcdMirror first =
           mirror(to.clientUrl(), Duration.ofSeconds(30), proxy.url(), to.clientUrl())) {
         first.start();
@@ -158,9 +155,9 @@ class V2LateWritesTest {
 
   /** The process ends before anybody knows that the write is lost. */
   @Test
-  void soItIsAfterADeathInTheMiddleOfAWrite() throws Exception {
-    try (EtcdServer to = EtcdServer.start();
-        FaultProxy proxy = FaultProxy.to(to.clientUrl())) {
+  @Execution(CONCURRENT)
+  void lateWriteIsMendedAfterADeathInTheMiddleOfAWrite(EtcdServer to) throws Exception {
+    try (FaultProxy proxy = FaultProxy.to(to.clientUrl())) {
       try (EtcdMirror first = mirror(to.clientUrl(), Duration.ZERO, proxy.url(), to.clientUrl())) {
         first.start();
         level(first);
@@ -188,7 +185,8 @@ class V2LateWritesTest {
 
   /** Whether a member that thaws carries out what waits depends on how long it was frozen. */
   @Test
-  void aMemberThatFreezesAndThawsLeavesBothSidesEqual() throws Exception {
+  @Execution(CONCURRENT)
+  void frozenMemberThawsAndBothSidesAreEqual() throws Exception {
     try (EtcdCluster cluster = EtcdCluster.start()) {
       URI healthy = cluster.member(0).clientUrl();
       V2Http sink = new V2Http(healthy);

@@ -139,7 +139,7 @@ class V2MalformedTest {
   @ValueSource(
       strings = {"x", "", "-5", "0", "9223372036854775807", "9223372036854775808", "1e3", "7.5"})
   void indexInTheHeaderIsRefused(String index) {
-    try (FakeV2Server bad = new FakeV2Server(request -> new Answer(200, index, tree(), false));
+    try (FakeV2Server bad = new FakeV2Server(request -> new Answer(200, index, tree()));
         V2Source source = V2Source.builder().endpoints(bad.url().toString()).build()) {
       for (ThrowingCall call : calls(source)) {
         assertThatThrownBy(call::run)
@@ -176,7 +176,7 @@ class V2MalformedTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("errors")
   void errorThatIsNoneTellsNoIndex(String what, String body) {
-    try (FakeV2Server bad = new FakeV2Server(request -> new Answer(404, "9", body, false));
+    try (FakeV2Server bad = new FakeV2Server(request -> new Answer(404, "9", body));
         V2Source source = V2Source.builder().endpoints(bad.url().toString()).build()) {
       for (ThrowingCall call : calls(source)) {
         assertThatThrownBy(call::run)

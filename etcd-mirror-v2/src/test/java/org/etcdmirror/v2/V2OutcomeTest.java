@@ -3,6 +3,7 @@ package org.etcdmirror.v2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.net.URI;
 import java.time.Duration;
@@ -23,28 +24,25 @@ import org.etcdmirror.testkit.etcd.EtcdCluster;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.fault.FaultProxy;
-import org.junit.jupiter.api.AfterAll;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 
 /** What a sink says of writes whose answer did not come. */
 @Timeout(600)
+@EtcdTest
 final class V2OutcomeTest {
 
   private static EtcdServer etcd;
   private FaultProxy proxy;
 
   @BeforeAll
-  static void start() {
-    etcd = EtcdServer.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    etcd.close();
+  static void start(EtcdServer server) {
+    etcd = server;
   }
 
   @BeforeEach
@@ -88,6 +86,7 @@ final class V2OutcomeTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void aLostDeleteOfATreeTouchesTheTree() {
     try (V2Sink sink = sink(proxy.url())) {
       proxy.truncateAfter(10);
@@ -99,6 +98,7 @@ final class V2OutcomeTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void eachWriteInFlightWithoutAnAnswerIsTouched() throws Exception {
     List<MirrorEvent> puts = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
@@ -141,6 +141,7 @@ final class V2OutcomeTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void aWriteThatEtcdItselfTimesOutIsUnknown() {
     try (EtcdCluster cluster = EtcdCluster.start();
         V2Sink sink = sink(cluster.member(0).clientUrl())) {
@@ -186,6 +187,7 @@ final class V2OutcomeTest {
 
   /** The write waits in the proxy, as in the buffer of a frozen member. */
   @Test
+  @Execution(CONCURRENT)
   void aLateWriteOfTheIndexDoesNotSetItBack() throws Exception {
     try (EtcdCluster cluster = EtcdCluster.start()) {
       String frozen = cluster.member(1).clientUrl().toString();

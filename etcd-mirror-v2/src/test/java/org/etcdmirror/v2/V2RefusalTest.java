@@ -2,6 +2,7 @@ package org.etcdmirror.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -22,8 +23,10 @@ import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.fault.FaultProxy;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v2.internal.client.V2Client;
 import org.etcdmirror.v2.internal.client.V2Form;
 import org.etcdmirror.v2.internal.client.V2Limits;
@@ -35,12 +38,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A balancer refuses for a while what etcd allows, and etcd refuses what it allowed before. */
 @Timeout(600)
+@EtcdTest
 class V2RefusalTest {
 
   private static final String DENIED =
@@ -50,7 +55,7 @@ class V2RefusalTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicInteger refusals = new AtomicInteger();
   private final Path passwordFile;
-  private Mirroring pair;
+  private final Mirroring pair;
   private HttpServer balancer;
   private FaultProxy toSource;
   private FaultProxy toSink;
@@ -58,13 +63,13 @@ class V2RefusalTest {
   private volatile String type = "application/json";
   private volatile String body = DENIED;
 
-  V2RefusalTest(@TempDir Path directory) throws IOException {
+  V2RefusalTest(@TempDir Path directory, EtcdServer from, EtcdServer to) throws IOException {
     passwordFile = Files.writeString(directory.resolve("password"), "secret\n");
+    pair = Mirroring.between(from, to);
   }
 
   @BeforeEach
   void start() throws IOException {
-    pair = Mirroring.start();
     balancer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     balancer.setExecutor(threads);
     balancer.createContext("/", this::refuse);
@@ -79,7 +84,6 @@ class V2RefusalTest {
     toSink.close();
     balancer.stop(0);
     threads.shutdownNow();
-    pair.close();
   }
 
   private void refuse(HttpExchange exchange) throws IOException {
@@ -122,12 +126,14 @@ class V2RefusalTest {
 
   @ParameterizedTest
   @CsvSource({"source,401", "source,403", "source,404", "sink,401", "sink,403", "sink,404"})
+  @Execution(CONCURRENT)
   void aBalancerThatRefusesForAWhileDoesNotEndAMirror(String side, int code) throws Exception {
     answer(code);
-    V2Http source = pair.source.enableAuth("secret");
-    V2Http sink = pair.sink.enableAuth("secret");
-    FaultProxy way = side.equals("source") ? toSource : toSink;
-    URI home = side.equals("source") ? pair.sourceEtcd.clientUrl() : pair.sinkEtcd.clientUrl();
+    boolean atSource = side.equals("source");
+    V2Http source = atSource ? pair.source.enableAuth("secret") : pair.source;
+    V2Http sink = atSource ? pair.sink : pair.sink.enableAuth("secret");
+    FaultProxy way = atSource ? toSource : toSink;
+    URI home = atSource ? pair.sourceEtcd.clientUrl() : pair.sinkEtcd.clientUrl();
     source.put("/conf/a", "1");
     try (EtcdMirror mirror = mirror(Duration.ofSeconds(60))) {
       mirror.start();
@@ -154,18 +160,20 @@ class V2RefusalTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"source", "sink"})
+  @Execution(CONCURRENT)
   void aRightThatIsReallyTakenAwayEndsItWhenTheTimeHasPassed(String side) throws Exception {
-    V2Http source = pair.source.enableAuth("secret");
-    V2Http sink = pair.sink.enableAuth("secret");
+    boolean atSource = side.equals("source");
+    V2Http source = atSource ? pair.source.enableAuth("secret") : pair.source;
+    V2Http sink = atSource ? pair.sink : pair.sink.enableAuth("secret");
     source.put("/conf/a", "1");
     try (EtcdMirror mirror = mirror(Duration.ofSeconds(3))) {
       mirror.start();
       awaitValue(sink, "/conf/a", "1");
 
-      (side.equals("source") ? source : sink).user("root", "another");
-      FaultProxy way = side.equals("source") ? toSource : toSink;
+      (atSource ? source : sink).user("root", "another");
+      FaultProxy way = atSource ? toSource : toSink;
       way.cutAll();
-      if (side.equals("sink")) {
+      if (!atSource) {
         source.put("/conf/a", "2");
       }
 

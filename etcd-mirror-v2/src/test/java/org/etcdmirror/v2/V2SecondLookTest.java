@@ -2,6 +2,7 @@ package org.etcdmirror.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.PipelinedWriter;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.fault.FaultProxy;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,19 +27,23 @@ import org.junit.jupiter.api.Timeout;
 
 /** What a mirror asks that does not believe the first answer. Two ways lead to the store. */
 @Timeout(600)
+@EtcdTest
 class V2SecondLookTest {
 
   private static final Selection CONF = Selection.of(Bytes.utf8("/conf"));
 
-  private EtcdServer etcd;
+  private final EtcdServer etcd;
   private V2Http http;
   private FaultProxy first;
   private FaultProxy second;
   private V2Source source;
 
+  V2SecondLookTest(EtcdServer etcd) {
+    this.etcd = etcd;
+  }
+
   @BeforeEach
   void start() {
-    etcd = EtcdServer.start();
     http = new V2Http(etcd.clientUrl());
     first = FaultProxy.to(etcd.clientUrl());
     second = FaultProxy.to(etcd.clientUrl());
@@ -50,7 +56,6 @@ class V2SecondLookTest {
     source.close();
     first.close();
     second.close();
-    etcd.close();
   }
 
   private static List<String> keys(Snapshot snapshot) throws IOException, InterruptedException {
@@ -98,7 +103,7 @@ class V2SecondLookTest {
     assertThatThrownBy(
             () -> {
               try (EventStream stream = source.open(CONF, Start.after(grown.oldest() - 2))) {
-                stream.poll(Mirroring.PATIENCE);
+                stream.poll(PATIENCE);
               }
             })
         .isInstanceOf(HistoryClearedException.class);

@@ -3,6 +3,7 @@ package org.etcdmirror.v2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -26,8 +27,8 @@ import org.etcdmirror.api.SinkDriftedException;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.fault.FaultProxy;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What {@link V2SinkContractTest} does not ask, because only etcd v2 has it. */
 @Timeout(600)
+@EtcdTest
 final class V2SinkTest {
 
   private static EtcdServer etcd;
@@ -44,14 +46,9 @@ final class V2SinkTest {
   private FaultProxy proxy;
 
   @BeforeAll
-  static void start() {
-    etcd = EtcdServer.start();
+  static void start(EtcdServer server) {
+    etcd = server;
     http = new V2Http(etcd.clientUrl());
-  }
-
-  @AfterAll
-  static void stop() {
-    etcd.close();
   }
 
   @BeforeEach
@@ -321,7 +318,7 @@ final class V2SinkTest {
       FutureTask<Boolean> applying = new FutureTask<>(() -> apply(sink, manyPuts(1000)));
       Thread thread = new Thread(applying);
       thread.start();
-      await().atMost(Mirroring.PATIENCE).until(() -> proxy.connections() > 10);
+      await().atMost(PATIENCE).until(() -> proxy.connections() > 10);
       thread.interrupt();
       thread.join(Duration.ofSeconds(60).toMillis());
       assertThatThrownBy(() -> applying.get(0, TimeUnit.SECONDS))
@@ -339,13 +336,13 @@ final class V2SinkTest {
     FutureTask<Boolean> applying = new FutureTask<>(() -> apply(sink, manyPuts(1000)));
     Thread thread = new Thread(applying);
     thread.start();
-    await().atMost(Mirroring.PATIENCE).until(() -> proxy.connections() > 10);
+    await().atMost(PATIENCE).until(() -> proxy.connections() > 10);
     sink.close();
     assertThatThrownBy(() -> applying.get(60, TimeUnit.SECONDS))
         .hasCauseInstanceOf(IOException.class);
-    await().atMost(Mirroring.PATIENCE).until(() -> ownThreads() == 0);
+    await().atMost(PATIENCE).until(() -> ownThreads() == 0);
     proxy.heal();
-    await().atMost(Mirroring.PATIENCE).until(() -> proxy.connections() == 0);
+    await().atMost(PATIENCE).until(() -> proxy.connections() == 0);
     assertThatThrownBy(() -> sink.apply(manyPuts(2))).isInstanceOf(IOException.class);
   }
 
@@ -366,7 +363,7 @@ final class V2SinkTest {
       proxy.cutAll();
       // Again and again, as the mirror does: on a slow machine the second one may be late as well.
       await()
-          .atMost(Mirroring.PATIENCE)
+          .atMost(PATIENCE)
           .ignoreExceptionsInstanceOf(IOException.class)
           .until(() -> apply(sink, manyPuts(1000)));
       assertThat(http.tree("/many")).hasSize(1000);

@@ -4,24 +4,20 @@ import org.etcdmirror.api.EventSource;
 import org.etcdmirror.testkit.EventSourceContract;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
-import org.junit.jupiter.api.AfterAll;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The source keeps what each source promises, on a real server. */
+@EtcdTest
 class V2SourceTest extends EventSourceContract {
 
   private static EtcdServer etcd;
   private static V2Http http;
 
   @BeforeAll
-  static void startEtcd() {
-    etcd = EtcdServer.start();
+  static void startEtcd(EtcdServer server) {
+    etcd = server;
     http = new V2Http(etcd.clientUrl());
-  }
-
-  @AfterAll
-  static void stopEtcd() {
-    etcd.close();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.etcdmirror.v3;
 
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.io.IOException;
 import java.net.URI;
@@ -75,7 +76,7 @@ final class GatedSource implements EventSource {
       public MirrorEvent.@Nullable Entry next() throws IOException, InterruptedException {
         MirrorEvent.Entry entry = snapshot.next();
         if (entry == null) {
-          await().atMost(V3Mirroring.PATIENCE).until(() -> System.nanoTime() - until > 0);
+          await().atMost(PATIENCE).until(() -> System.nanoTime() - until > 0);
         }
         return entry;
       }

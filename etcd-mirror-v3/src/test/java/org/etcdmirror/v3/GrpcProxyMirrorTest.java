@@ -3,6 +3,8 @@ package org.etcdmirror.v3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.net.URI;
 import java.nio.file.Files;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -105,6 +108,7 @@ class GrpcProxyMirrorTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void tokensThatExpireAreRenewedOnBothSides(EtcdBinary binary) throws Exception {
     start(binary, "--auth-token-ttl=2");
     user = new Access("root", directory.resolve("password"), null, null, null);
@@ -120,7 +124,7 @@ class GrpcProxyMirrorTest {
       mirror.start();
       for (int round = 1; round <= 3; round++) {
         // Longer than a token lives.
-        await().pollDelay(Duration.ofSeconds(5)).atMost(V3Mirroring.PATIENCE).until(() -> true);
+        await().pollDelay(Duration.ofSeconds(5)).atMost(PATIENCE).until(() -> true);
         if (round > 1) {
           // So that there must be another watch.
           way.cutAll();
@@ -138,6 +142,7 @@ class GrpcProxyMirrorTest {
    */
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void aWatchThatTheProxyHasLostIsNotTakenForSilence(EtcdBinary binary) throws Exception {
     start(binary, "--auth-token-ttl=2");
     user = new Access("root", directory.resolve("password"), null, null, null);
@@ -165,6 +170,7 @@ class GrpcProxyMirrorTest {
   /** Such a proxy passes no question for progress on. */
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void theIndexOfAQuietPrefixMoves(EtcdBinary binary) throws Exception {
     start(binary);
     V3Http from = new V3Http(source.clientUrl());
@@ -173,9 +179,7 @@ class GrpcProxyMirrorTest {
       mirror.start();
       awaitValue(mirror, new V3Http(sink.clientUrl()), "/conf/a", "0");
       long foreign = from.put("/other", "1");
-      assertThat(mirror.await(foreign, V3Mirroring.PATIENCE))
-          .as(mirror.status().toString())
-          .isTrue();
+      assertThat(mirror.await(foreign, PATIENCE)).as(mirror.status().toString()).isTrue();
       assertThat(mirror.status().counters().gaps()).isZero();
     }
   }
@@ -191,7 +195,7 @@ class GrpcProxyMirrorTest {
     try (EtcdMirror mirror = mirror(UnsupportedEntries.FAIL)) {
       mirror.start();
       awaitValue(mirror, to, "/conf/gone", "1");
-      assertThat(mirror.await(from.revision(), V3Mirroring.PATIENCE)).isTrue();
+      assertThat(mirror.await(from.revision(), PATIENCE)).isTrue();
     }
     from.commit(List.of(Write.delete(Bytes.utf8("/conf/gone"))));
     from.put("/conf/a", "2");
@@ -223,7 +227,7 @@ class GrpcProxyMirrorTest {
     }
     try (EtcdMirror mirror = mirror(UnsupportedEntries.SKIP)) {
       mirror.start();
-      assertThat(mirror.await(from.revision(), V3Mirroring.PATIENCE)).isTrue();
+      assertThat(mirror.await(from.revision(), PATIENCE)).isTrue();
       from.put("/conf/0", "x".repeat(1_600_000));
       from.put("/conf/1", "later");
       awaitValue(mirror, to, "/conf/1", "later");

@@ -1,44 +1,27 @@
 package org.etcdmirror.v3;
 
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.testkit.fault.JavaProcess;
 
 /** A mirror in a process of its own and a small heap, to be killed. */
-public final class MirrorProcess implements AutoCloseable {
+public final class MirrorProcess {
 
-  private final Process process;
+  private MirrorProcess() {}
 
-  private MirrorProcess(Process process) {
-    this.process = process;
-  }
-
-  static MirrorProcess start(Collection<URI> source, Collection<URI> sink, Path log)
-      throws IOException {
+  static JavaProcess start(Collection<URI> source, Collection<URI> sink, Path log) {
     return start(source, sink, log, 64);
   }
 
   /** With a heap of so many MiB. */
-  static MirrorProcess start(Collection<URI> source, Collection<URI> sink, Path log, int heap)
-      throws IOException {
-    return new MirrorProcess(
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heap + "m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                MirrorProcess.class.getName(),
-                text(source),
-                text(sink))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start());
+  static JavaProcess start(Collection<URI> source, Collection<URI> sink, Path log, int heap) {
+    return JavaProcess.start(
+        MirrorProcess.class, List.of("-Xmx" + heap + "m"), log, text(source), text(sink));
   }
 
   private static String text(Collection<URI> endpoints) {
@@ -56,16 +39,5 @@ public final class MirrorProcess implements AutoCloseable {
             .build()) {
       mirror.run();
     }
-  }
-
-  boolean isAlive() {
-    return process.isAlive();
-  }
-
-  /** {@code kill -9}. */
-  @Override
-  public void close() {
-    process.destroyForcibly();
-    process.onExit().join();
   }
 }

@@ -1,5 +1,7 @@
 package org.etcdmirror.v3;
 
+import static org.etcdmirror.testkit.Patience.PATIENCE;
+
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -47,7 +49,7 @@ final class Paced implements AutoCloseable {
   public void close() {
     thread.shutdown();
     try {
-      if (!thread.awaitTermination(V3Mirroring.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      if (!thread.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         throw new AssertionError("a turn did not end");
       }
     } catch (InterruptedException e) {

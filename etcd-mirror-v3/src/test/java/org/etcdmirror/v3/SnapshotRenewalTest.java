@@ -17,6 +17,7 @@ import org.etcdmirror.api.SnapshotExpiredException;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V3Http;
 import org.etcdmirror.testkit.etcd.V3Http.Write;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.read.V3Snapshot;
 import org.etcdmirror.v3.internal.sink.SinkSnapshot;
@@ -29,19 +30,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A snapshot whose revision is compacted while it is read goes on where it was. */
 @Timeout(120)
+@EtcdTest(v2 = false)
 class SnapshotRenewalTest {
 
   private static final int KEYS = 12_000;
   private static final int KEYS_OF_A_WRITE = 100;
   private static final Selection BOTH = Selection.of(Bytes.utf8("/x/"), Bytes.utf8("/b/"));
 
-  private EtcdServer etcd;
+  private final EtcdServer etcd;
   private V3Http http;
   private V3Client client;
 
+  SnapshotRenewalTest(EtcdServer etcd) {
+    this.etcd = etcd;
+  }
+
   @BeforeEach
   void start() throws Exception {
-    etcd = EtcdServer.builder().enableV2(false).start();
     http = new V3Http(etcd.clientUrl());
     for (int from = 0; from < KEYS; from += KEYS_OF_A_WRITE) {
       http.commit(
@@ -55,7 +60,6 @@ class SnapshotRenewalTest {
   @AfterEach
   void stop() {
     client.close();
-    etcd.close();
   }
 
   /** The first half of all keys lies in the first prefix. */

@@ -3,6 +3,7 @@ package org.etcdmirror.v3;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.Start;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.read.LeaseTimes;
 import org.etcdmirror.v3.internal.read.LeaseTimes.Ending;
@@ -34,20 +36,23 @@ import org.junit.jupiter.api.Timeout;
 
 /** What the source tells of leases where expiries are asked for. */
 @Timeout(180)
+@EtcdTest(v2 = false)
 class SourceLeasesTest {
 
   private static final Bytes A = Bytes.utf8("/a");
   private static final Bytes B = Bytes.utf8("/b");
   private static final Selection ALL = new Selection(List.of(Bytes.utf8("/")), true);
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private EtcdServer etcd;
+  private final EtcdServer etcd;
   private SourceLeases leases;
   private V3Source source;
 
+  SourceLeasesTest(EtcdServer etcd) {
+    this.etcd = etcd;
+  }
+
   @BeforeEach
   void start() {
-    etcd = EtcdServer.builder().enableV2(false).start();
     leases = new SourceLeases(etcd.clientUrl().toString());
     source = V3Source.builder().endpoints(etcd.clientUrl().toString()).build();
   }
@@ -56,7 +61,6 @@ class SourceLeasesTest {
   void stop() {
     source.close();
     leases.close();
-    etcd.close();
   }
 
   private List<MirrorEvent.Entry> snapshot(Selection selection) throws Exception {

@@ -4,23 +4,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.AtomicSink;
 import org.etcdmirror.testkit.AtomicSinkContract;
 import org.etcdmirror.testkit.etcd.EtcdServer;
-import org.junit.jupiter.api.AfterAll;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
+@EtcdTest
 final class V3AtomicSinkContractTest extends AtomicSinkContract {
 
   private static final AtomicInteger TESTS = new AtomicInteger();
   private static EtcdServer etcd;
 
   @BeforeAll
-  static void start() {
-    etcd = EtcdServer.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    etcd.close();
+  static void start(EtcdServer server) {
+    etcd = server;
   }
 
   @BeforeEach

@@ -2,6 +2,8 @@ package org.etcdmirror.v3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -48,6 +51,7 @@ class V3AuthTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void usersOfFewRightsMirrorOnAfterTheirTokensHaveExpired(EtcdBinary binary) throws Exception {
     try (V3Mirroring etcds =
         V3Mirroring.start(binary, server -> server.extraFlags("--auth-token-ttl=2"))) {
@@ -65,7 +69,7 @@ class V3AuthTest {
         mirror.start();
         awaitValue(mirror, sink, "/conf/a", "1");
         for (int round = 2; round < 4; round++) {
-          await().pollDelay(Duration.ofSeconds(5)).atMost(V3Mirroring.PATIENCE).until(() -> true);
+          await().pollDelay(Duration.ofSeconds(5)).atMost(PATIENCE).until(() -> true);
           as(source, "load", "put", "/conf/a", Integer.toString(round));
           awaitValue(mirror, sink, "/conf/a", Integer.toString(round));
         }

@@ -3,6 +3,7 @@ package org.etcdmirror.v3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V3Http;
 import org.etcdmirror.testkit.fault.FaultProxy;
 import org.etcdmirror.testkit.fault.LinkLimits;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3ErrorException;
 import org.etcdmirror.v3.internal.client.V3Problem;
@@ -25,20 +27,25 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 
 /** A line on which answers only drip: each call ends as a whole, and goes on elsewhere. */
 @Timeout(300)
+@EtcdTest(v2 = false)
 class V3DeadlineTest {
 
   private static final RangeRequest READ =
       RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8("/a")).build();
 
-  private EtcdServer etcd;
+  private final EtcdServer etcd;
   private FaultProxy dripping;
+
+  V3DeadlineTest(EtcdServer etcd) {
+    this.etcd = etcd;
+  }
 
   @BeforeEach
   void start() {
-    etcd = EtcdServer.builder().enableV2(false).start();
     dripping = FaultProxy.to(etcd.clientUrl());
     dripping.link(LinkLimits.bandwidth(5));
     new V3Http(etcd.clientUrl()).put("/a", "1");
@@ -47,7 +54,6 @@ class V3DeadlineTest {
   @AfterEach
   void stop() {
     dripping.close();
-    etcd.close();
   }
 
   private V3Client both() {
@@ -56,6 +62,7 @@ class V3DeadlineTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void anAnswerThatDripsIsAskedOfAnotherEndpoint() throws Exception {
     try (V3Client client = both()) {
       assertThat(client.read(KVGrpc.getRangeMethod(), READ).getCount()).isOne();
@@ -63,6 +70,7 @@ class V3DeadlineTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void theErrorNamesTheEndpointAndTheTime() {
     try (V3Client client = V3Client.connect(List.of(dripping.url().toString()), Access.ANONYMOUS)) {
       V3ErrorException late =
@@ -75,6 +83,7 @@ class V3DeadlineTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void aWatchThatIsNotCreatedInTimeIsOpenedElsewhere() throws Exception {
     Selection all = Selection.of(Bytes.utf8("/"));
     try (V3Client client = both()) {

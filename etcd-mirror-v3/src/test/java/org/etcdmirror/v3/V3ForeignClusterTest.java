@@ -22,6 +22,7 @@ import org.etcdmirror.core.store.InMemorySink;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V3Http;
 import org.etcdmirror.testkit.fault.FaultProxy;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,26 +30,28 @@ import org.junit.jupiter.api.Timeout;
 
 /** One address leads to two clusters. */
 @Timeout(300)
+@EtcdTest
 class V3ForeignClusterTest {
 
   private static final Selection CONF = Selection.of(Bytes.utf8("/conf/"));
 
-  private EtcdServer own;
-  private EtcdServer foreign;
+  private final EtcdServer own;
+  private final EtcdServer foreign;
   private FaultProxy balancer;
+
+  V3ForeignClusterTest(EtcdServer own, EtcdServer foreign) {
+    this.own = own;
+    this.foreign = foreign;
+  }
 
   @BeforeEach
   void start() {
-    own = EtcdServer.start();
-    foreign = EtcdServer.start();
     balancer = FaultProxy.to(own.clientUrl());
   }
 
   @AfterEach
   void stop() {
     balancer.close();
-    foreign.close();
-    own.close();
   }
 
   private V3Source source() {

@@ -2,6 +2,7 @@ package org.etcdmirror.v3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ class V3HistoryTest {
         assertThatThrownBy(
                 () -> {
                   try (var stream = source.open(CONF, Start.after(compacted - 1))) {
-                    stream.poll(V3Mirroring.PATIENCE);
+                    stream.poll(PATIENCE);
                   }
                 })
             .isInstanceOf(HistoryClearedException.class);

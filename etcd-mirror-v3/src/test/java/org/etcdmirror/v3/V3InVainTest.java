@@ -2,6 +2,7 @@ package org.etcdmirror.v3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import org.etcdmirror.core.store.InMemorySink;
 import org.etcdmirror.v3.rpc.WatchResponse;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -81,6 +83,7 @@ class V3InVainTest {
 
   @ParameterizedTest
   @EnumSource(Flood.class)
+  @Execution(CONCURRENT)
   void floodIsCountedAndShown(Flood flood) throws Exception {
     try (FakeV3Server server = new FakeV3Server("/conf/a");
         EtcdMirror mirror =

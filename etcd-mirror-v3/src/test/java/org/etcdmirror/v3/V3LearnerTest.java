@@ -1,6 +1,7 @@
 package org.etcdmirror.v3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
@@ -35,11 +36,11 @@ class V3LearnerTest {
               .scope(MirrorScope.of("/conf/"))
               .build()) {
         mirror.start();
-        assertThat(mirror.await(source.put("/conf/b", "2"), V3Mirroring.PATIENCE))
+        assertThat(mirror.await(source.put("/conf/b", "2"), PATIENCE))
             .as("%s", mirror.status())
             .isTrue();
         assertThat(sink.values("/conf/")).isEqualTo(source.values("/conf/")).hasSize(2);
-        assertThat(mirror.await(source.delete("/conf/a"), V3Mirroring.PATIENCE)).isTrue();
+        assertThat(mirror.await(source.delete("/conf/a"), PATIENCE)).isTrue();
         assertThat(sink.values("/conf/")).isEqualTo(source.values("/conf/")).hasSize(1);
       }
     }

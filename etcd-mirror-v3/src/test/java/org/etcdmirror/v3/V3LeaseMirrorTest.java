@@ -1,6 +1,7 @@
 package org.etcdmirror.v3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -11,6 +12,7 @@ import org.etcdmirror.core.ExpiryPolicy;
 import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -61,6 +63,7 @@ class V3LeaseMirrorTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void copyingAKeptLeaseIsKeptInTheSinkAndEndsWithTheSources(EtcdBinary binary) throws Exception {
     try (V3Mirroring etcds = V3Mirroring.start(binary);
         SourceLeases leases = new SourceLeases(etcds.sourceUrls.get(0).toString());
@@ -91,6 +94,7 @@ class V3LeaseMirrorTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void copyingTheCopyGoesByItselfWhenTheMirrorIsGoneAndComesBackWithIt(EtcdBinary binary)
       throws Exception {
     try (V3Mirroring etcds = V3Mirroring.start(binary);
@@ -117,6 +121,7 @@ class V3LeaseMirrorTest {
   /** Nobody keeps the source's lease alive, so that no refresh tells of it. */
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void copyingAllKeysOfALeaseThatWasRevokedInTheSinkComeBack(EtcdBinary binary) throws Exception {
     try (V3Mirroring etcds = V3Mirroring.start(binary);
         SourceLeases leases = new SourceLeases(etcds.sourceUrls.get(0).toString());
@@ -146,6 +151,7 @@ class V3LeaseMirrorTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void copyingLeasesLiveThroughAComparisonThatTakesLongerThanTheyDo(EtcdBinary binary)
       throws Exception {
     try (V3Mirroring etcds = V3Mirroring.start(binary);

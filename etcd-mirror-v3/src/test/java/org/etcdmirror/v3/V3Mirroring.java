@@ -2,6 +2,7 @@ package org.etcdmirror.v3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.net.URI;
 import java.time.Duration;
@@ -24,7 +25,6 @@ public final class V3Mirroring implements AutoCloseable {
 
   public static final String PREFIX = "/conf/";
   static final String CHECKPOINT = "/__replication/test";
-  static final Duration PATIENCE = Duration.ofMinutes(3);
 
   /** The server, or the first member, of the source. */
   final EtcdServer sourceEtcd;

@@ -46,7 +46,9 @@ final class V3OwnKeysTest {
 
   private static final Selection ALL = Selection.of(Bytes.EMPTY);
   private static final String OTHER = "/__replication/other";
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** A stream that is level already is silent for as long. */
+  private static final Duration A_WHILE = Duration.ofSeconds(1);
 
   static Stream<EtcdBinary> binaries() {
     return EtcdBinary.all().stream();
@@ -63,10 +65,10 @@ final class V3OwnKeysTest {
 
   private static List<MirrorEvent> until(EventStream stream, long index) throws Exception {
     List<MirrorEvent> events = new ArrayList<>();
-    EventBatch batch = stream.poll(PATIENCE);
+    EventBatch batch = stream.poll(A_WHILE);
     events.addAll(batch.events());
     while (batch.index() < index) {
-      batch = stream.poll(PATIENCE);
+      batch = stream.poll(A_WHILE);
       events.addAll(batch.events());
     }
     return events;
@@ -144,7 +146,7 @@ final class V3OwnKeysTest {
       try (EventStream stream = source.open(expiring, Start.after(index))) {
         List<MirrorEvent> events = new ArrayList<>();
         while (events.stream().noneMatch(event -> event.key().equals(Bytes.utf8("/a")))) {
-          events.addAll(stream.poll(PATIENCE).events());
+          events.addAll(stream.poll(A_WHILE).events());
         }
         leases.put(OTHER, "2", lease);
         long last = leases.put("/b", "1", lease);

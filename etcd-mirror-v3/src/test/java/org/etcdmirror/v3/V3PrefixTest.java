@@ -1,6 +1,7 @@
 package org.etcdmirror.v3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,19 +14,27 @@ import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V3Http;
 import org.etcdmirror.testkit.etcd.V3Http.Write;
-import org.junit.jupiter.api.AfterEach;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Prefixes are bytes, as in etcdctl: no slash means anything. */
 @Timeout(300)
+@EtcdTest
 class V3PrefixTest {
 
-  private final EtcdServer from = EtcdServer.start();
-  private final EtcdServer to = EtcdServer.start();
-  private final V3Http source = new V3Http(from.clientUrl());
-  private final V3Http sink = new V3Http(to.clientUrl());
+  private final EtcdServer from;
+  private final EtcdServer to;
+  private final V3Http source;
+  private final V3Http sink;
+
+  V3PrefixTest(EtcdServer from, EtcdServer to) {
+    this.from = from;
+    this.to = to;
+    source = new V3Http(from.clientUrl());
+    sink = new V3Http(to.clientUrl());
+  }
 
   @BeforeEach
   void write() {
@@ -34,12 +43,6 @@ class V3PrefixTest {
     source.put("o", "not below the prefix");
     source.put("p_a", "elsewhere");
     source.put("q_a", "another");
-  }
-
-  @AfterEach
-  void close() {
-    from.close();
-    to.close();
   }
 
   private EtcdMirror mirror(MirrorScope scope) {
@@ -57,7 +60,7 @@ class V3PrefixTest {
   }
 
   private void level(EtcdMirror mirror) throws InterruptedException {
-    assertThat(mirror.await(source.revision(), V3Mirroring.PATIENCE)).isTrue();
+    assertThat(mirror.await(source.revision(), PATIENCE)).isTrue();
   }
 
   /** What the sink holds, without the checkpoint. */

@@ -3,6 +3,7 @@ package org.etcdmirror.v3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -118,6 +120,7 @@ class V3RefusalTest {
     "sink,right",
     "sink,method"
   })
+  @Execution(CONCURRENT)
   void aBalancerThatRefusesForAWhileDoesNotEndAMirror(String side, String words) throws Exception {
     FaultProxy way = side.equals("source") ? toSource : toSink;
     URI home = side.equals("source") ? pair.sourceUrls.get(0) : pair.sinkUrls.get(0);
@@ -150,6 +153,7 @@ class V3RefusalTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"source", "sink"})
+  @Execution(CONCURRENT)
   void aRightThatIsReallyTakenAwayEndsItWhenTheTimeHasPassed(String side) throws Exception {
     source.put("/conf/a", "1");
     try (EtcdMirror mirror = mirror(Duration.ofSeconds(3))) {

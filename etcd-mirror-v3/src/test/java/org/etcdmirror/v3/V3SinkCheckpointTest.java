@@ -3,6 +3,7 @@ package org.etcdmirror.v3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 import static org.etcdmirror.v3.V3SinkServer.apply;
 import static org.etcdmirror.v3.V3SinkServer.batch;
 import static org.etcdmirror.v3.V3SinkServer.put;
@@ -32,7 +33,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 final class V3SinkCheckpointTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Bytes KEY = Bytes.utf8("/__replication/k");
   private static V3SinkServer server;
 

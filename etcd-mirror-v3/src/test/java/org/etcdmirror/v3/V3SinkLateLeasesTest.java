@@ -3,6 +3,7 @@ package org.etcdmirror.v3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 import static org.etcdmirror.v3.V3SinkServer.batch;
 import static org.etcdmirror.v3.V3SinkServer.delete;
 import static org.etcdmirror.v3.V3SinkServer.put;
@@ -33,7 +34,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 final class V3SinkLateLeasesTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Duration HOUR = Duration.ofHours(1);
   private static final AtomicInteger LINKS = new AtomicInteger();
   private static V3SinkServer server;

@@ -2,9 +2,11 @@ package org.etcdmirror.v3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 import static org.etcdmirror.v3.V3SinkServer.apply;
 import static org.etcdmirror.v3.V3SinkServer.batch;
 import static org.etcdmirror.v3.V3SinkServer.put;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +20,7 @@ import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,7 +29,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(300)
 class V3SinkLeaseKeeperTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final String PREFIX = "/kept/";
   private static final Duration TTL = Duration.ofSeconds(15);
 
@@ -45,6 +47,7 @@ class V3SinkLeaseKeeperTest {
 
   @ParameterizedTest
   @MethodSource("etcds")
+  @Execution(CONCURRENT)
   void aKeyDoesNotGoWhileAComparisonReadsTheSink(EtcdBinary binary) throws Exception {
     Lease before = new Lease(31, TTL);
     Lease during = new Lease(32, TTL);

@@ -3,8 +3,6 @@ package org.etcdmirror.v3;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.awaitility.Awaitility.await;
 import static org.etcdmirror.v3.V3SinkServer.apply;
 import static org.etcdmirror.v3.V3SinkServer.batch;
 import static org.etcdmirror.v3.V3SinkServer.delete;
@@ -37,7 +35,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(300)
 final class V3SinkLeaseTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Map<EtcdBinary, V3SinkServer> SERVERS = new HashMap<>();
   private static final AtomicInteger LINKS = new AtomicInteger();
@@ -89,30 +86,6 @@ final class V3SinkLeaseTest {
     }
     assertThat(server.get(prefix + "c").getLease()).isNotEqualTo(shadow);
     assertThat(server.leases()).hasSize(before + 2).doesNotContain(4711L, -42L);
-  }
-
-  @ParameterizedTest
-  @MethodSource("etcds")
-  void aKeyGoesByItselfUnlessItIsRefreshed(EtcdBinary binary) throws Exception {
-    V3SinkServer server = server(binary);
-    Lease brief = new Lease(11, Duration.ofSeconds(5));
-    Lease kept = new Lease(12, HOUR);
-    try (V3Sink sink = server.sink(link).build()) {
-      apply(sink, batch(leased("brief", brief), leased("kept", kept)));
-      long shadow = server.get(prefix + "kept").getLease();
-      await().atMost(PATIENCE).until(() -> server.count(prefix) == 1);
-      // By now a part of the hour has passed, and a refresh gives it back.
-      long low = HOUR.toSeconds() - 2;
-      await().atMost(PATIENCE).until(() -> server.timeToLive(shadow) <= low);
-      await()
-          .atMost(PATIENCE)
-          .until(
-              () -> {
-                apply(sink, batch(refresh("kept", kept)));
-                return server.timeToLive(shadow) > low;
-              });
-      assertThat(server.get(prefix + "kept").getVersion()).isEqualTo(1);
-    }
   }
 
   @ParameterizedTest
@@ -203,56 +176,6 @@ final class V3SinkLeaseTest {
       // What a resync does.
       apply(sink, batch(leased("a", lease), leased("b", lease)));
       assertThat(server.keys(prefix)).containsExactly(prefix + "a", prefix + "b");
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("etcds")
-  void aPutOnAnAgedLeaseThatWasRevokedTellsThatItWasLost(EtcdBinary binary) throws Exception {
-    V3SinkServer server = server(binary);
-    // Longer than etcd's minimum, and half of it is soon over.
-    Lease lease = new Lease(79, Duration.ofSeconds(20));
-    try (V3Sink sink = server.sink(link).build()) {
-      apply(sink, batch(leased("a", lease), leased("b", lease)));
-      long shadow = server.get(prefix + "a").getLease();
-      await().atMost(PATIENCE).until(() -> server.timeToLive(shadow) < 9);
-      server.revoke(shadow);
-      assertThatThrownBy(() -> apply(sink, batch(leased("c", lease))))
-          .isInstanceOf(SinkDriftedException.class);
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("etcds")
-  void aPutOnALeaseThatHasRunOutIsOrdinary(EtcdBinary binary) throws Exception {
-    V3SinkServer server = server(binary);
-    Lease lease = new Lease(80, Duration.ofSeconds(3));
-    try (V3Sink sink = server.sink(link).build()) {
-      apply(sink, batch(leased("a", lease)));
-      await().atMost(PATIENCE).until(() -> server.count(prefix) == 0);
-      apply(sink, batch(leased("b", lease)));
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("etcds")
-  void aLeaseThatWasRevokedWhileItWasKeptAliveForAComparisonIsToldOf(EtcdBinary binary)
-      throws Exception {
-    V3SinkServer server = server(binary);
-    Lease lease = new Lease(81, Duration.ofSeconds(9));
-    Lease other = new Lease(82, HOUR);
-    try (V3Sink sink = server.sink(link).build()) {
-      apply(sink, batch(leased("a", lease), leased("b", lease)));
-      Selection all = new Selection(List.of(Bytes.utf8(prefix)), true);
-      try (Snapshot comparison = sink.snapshot(all)) {
-        assertThat(comparison.head().index()).isPositive();
-        server.revoke(server.get(prefix + "a").getLease());
-        // A put on another lease is told of it once the keeper has looked.
-        await()
-            .atMost(PATIENCE)
-            .until(() -> catchThrowable(() -> apply(sink, batch(leased("c", other)))) != null);
-      }
-      apply(sink, batch(leased("a", lease), leased("b", lease), leased("c", other)));
     }
   }
 

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 import static org.etcdmirror.v3.V3SinkServer.apply;
 import static org.etcdmirror.v3.V3SinkServer.batch;
 import static org.etcdmirror.v3.V3SinkServer.delete;
 import static org.etcdmirror.v3.V3SinkServer.put;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 final class V3SinkLimitsTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final String CHECKPOINT = "/__replication/test";
 
   private static Checkpoint at(long index) {

@@ -2,6 +2,7 @@ package org.etcdmirror.v3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
@@ -42,7 +43,6 @@ import org.etcdmirror.v3.rpc.TxnRequest;
 /** A real server under a sink, and ways to look behind the sink's back. */
 final class V3SinkServer implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Pattern LEASE = Pattern.compile("\"ID\":\"(-?[0-9]+)\"");
 
   final EtcdServer etcd;
@@ -54,6 +54,11 @@ final class V3SinkServer implements AutoCloseable {
     this.client = V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS);
     // The first call of a process loads a lot, on a slow machine for longer than a deadline.
     await().atMost(PATIENCE).ignoreExceptions().until(() -> count("/") == 0);
+  }
+
+  /** On a server that runs; it is closed with this. */
+  static V3SinkServer at(EtcdServer etcd) {
+    return new V3SinkServer(etcd);
   }
 
   static V3SinkServer start(EtcdBinary binary, String... flags) {

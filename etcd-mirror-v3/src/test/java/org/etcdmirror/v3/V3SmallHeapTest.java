@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.etcdmirror.testkit.etcd.EtcdBinary;
+import org.etcdmirror.testkit.fault.JavaProcess;
 import org.etcdmirror.v3.internal.client.V3ErrorException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,7 @@ class V3SmallHeapTest {
       }
       long last = etcds.source.put("/conf/last", "1");
       Path log = directory.resolve("mirror.log");
-      try (MirrorProcess mirror = MirrorProcess.start(etcds.sourceUrls, etcds.sinkUrls, log)) {
+      try (JavaProcess mirror = MirrorProcess.start(etcds.sourceUrls, etcds.sinkUrls, log)) {
         await("it is level")
             .atMost(LIMIT)
             .untilAsserted(
@@ -84,8 +85,15 @@ class V3SmallHeapTest {
     getsLevel(12, 6 << 20, 128, directory);
   }
 
+  /** Seven times the heap, twice. */
   @Test
   @Tag("long")
+  void getsLevelWithHundredsOfLargestValues(@TempDir Path directory) throws Exception {
+    getsLevel(300, LARGEST, 64, directory);
+  }
+
+  @Test
+  @Tag("soak")
   void getsLevelWithThousandsOfLargestValues(@TempDir Path directory) throws Exception {
     getsLevel(1_500, LARGEST, 64, directory);
   }
@@ -108,7 +116,7 @@ class V3SmallHeapTest {
           put(writer, "/conf/" + i % 4, bytes(random, size));
         }
         long last = etcds.source.put("/conf/last", "1");
-        try (MirrorProcess mirror =
+        try (JavaProcess mirror =
             MirrorProcess.start(etcds.sourceUrls, etcds.sinkUrls, log, heap)) {
           await("it is level")
               .atMost(LIMIT)

@@ -3,25 +3,26 @@ package org.etcdmirror.v3;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.testkit.EventSourceContract;
 import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The source keeps what each source promises, on a real server. */
+@EtcdTest
 class V3SourceTest extends EventSourceContract {
 
   private static EtcdServer etcd;
   private static V3Writer writer;
 
   @BeforeAll
-  static void startEtcd() {
-    etcd = EtcdServer.start();
+  static void startEtcd(EtcdServer server) {
+    etcd = server;
     writer = new V3Writer(etcd.clientUrl().toString());
   }
 
   @AfterAll
   static void stopEtcd() {
     writer.close();
-    etcd.close();
   }
 
   @Override

@@ -3,9 +3,9 @@ package org.etcdmirror.v3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.io.IOException;
-import java.time.Duration;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.HistoryClearedException;
@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Timeout;
 class WatchFailuresTest {
 
   private static final Selection ALL = Selection.of(Bytes.utf8("/"));
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static EtcdServer start() {
     return EtcdServer.builder().enableV2(false).start();

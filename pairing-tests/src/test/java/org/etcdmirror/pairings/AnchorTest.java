@@ -1,6 +1,7 @@
 package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.util.Map;
 import java.util.stream.Stream;
@@ -9,6 +10,7 @@ import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -42,6 +44,7 @@ class AnchorTest {
 
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("pairings")
+  @Execution(CONCURRENT)
   void aWipedSourceIsNoticedByTheNextRun(EtcdBinary binary, String from, String to)
       throws Exception {
     try (ScopedLink link = new ScopedLink(binary, from, to)) {
@@ -56,6 +59,7 @@ class AnchorTest {
 
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("pairings")
+  @Execution(CONCURRENT)
   void aRestartOfEitherSideIsNoGap(EtcdBinary binary, String from, String to) throws Exception {
     try (ScopedLink link = new ScopedLink(binary, from, to)) {
       fill(link);

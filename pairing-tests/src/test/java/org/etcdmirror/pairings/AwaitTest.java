@@ -1,6 +1,8 @@
 package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.time.Duration;
 import java.util.List;
@@ -8,35 +10,29 @@ import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.testkit.etcd.EtcdServer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** That a mirror calls an index held only if the sink holds what the source has at it. */
 @Timeout(600)
+@EtcdTest
 class AwaitTest {
 
   private static final int KEYS = 20;
 
-  private EtcdServer sourceEtcd;
-  private EtcdServer sinkEtcd;
+  private final EtcdServer sourceEtcd;
+  private final EtcdServer sinkEtcd;
 
   static List<String> kinds() {
     return Keyspace.kinds();
   }
 
-  @BeforeEach
-  void startServers() {
-    sourceEtcd = EtcdServer.start();
-    sinkEtcd = EtcdServer.start();
-  }
-
-  @AfterEach
-  void stopServers() {
-    sourceEtcd.close();
-    sinkEtcd.close();
+  AwaitTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
+    this.sourceEtcd = sourceEtcd;
+    this.sinkEtcd = sinkEtcd;
   }
 
   private Link filled(String kind) {
@@ -59,12 +55,13 @@ class AwaitTest {
   }
 
   private static void assertHeld(Link link, EtcdMirror mirror, long index) throws Exception {
-    assertThat(mirror.await(index, Link.PATIENCE)).as(mirror.status().toString()).isTrue();
+    assertThat(mirror.await(index, PATIENCE)).as(mirror.status().toString()).isTrue();
     assertThat(link.sink().values("/conf/")).containsEntry("/conf/new", "life");
   }
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void aSourceThatWasReplacedWhileTheMirrorRan(String kind) throws Exception {
     Link link = filled(kind);
     try (EtcdMirror mirror = link.following(AwaitTest::deletingAll)) {
@@ -77,6 +74,7 @@ class AwaitTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void aSourceThatWasReplacedWhileTheMirrorWasStopped(String kind) throws Exception {
     Link link = filled(kind);
     link.mirroredOnce();
@@ -88,6 +86,7 @@ class AwaitTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void aSourceThatDoesNotAnswerAtTheStart(String kind) throws Exception {
     Link link = filled(kind);
     link.mirroredOnce();
@@ -98,19 +97,20 @@ class AwaitTest {
       Link.eventually("the checkpoint is loaded", () -> mirror.status().index() > 0);
       assertThat(mirror.await(index, Duration.ofMillis(100))).isFalse();
     }
-    assertThat(mirror.await(index, Link.PATIENCE)).as("after the close").isFalse();
+    assertThat(mirror.await(index, PATIENCE)).as("after the close").isFalse();
   }
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void aMirrorThatWasClosedTellsWhatItKnew(String kind) throws Exception {
     Link link = filled(kind);
     EtcdMirror mirror = link.following(builder -> builder);
     mirror.close();
-    assertThat(mirror.await(link.source().index(), Link.PATIENCE)).isTrue();
+    assertThat(mirror.await(link.source().index(), PATIENCE)).isTrue();
     link.source().put("/conf/late", "no");
     long began = System.nanoTime();
-    assertThat(mirror.await(link.source().index(), Link.PATIENCE)).isFalse();
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Link.PATIENCE);
+    assertThat(mirror.await(link.source().index(), PATIENCE)).isFalse();
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(PATIENCE);
   }
 }

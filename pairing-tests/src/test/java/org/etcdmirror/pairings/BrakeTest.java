@@ -2,6 +2,7 @@ package org.etcdmirror.pairings;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.time.Duration;
 import java.util.List;
@@ -17,40 +18,44 @@ import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.PipelinedWriter;
 import org.etcdmirror.testkit.etcd.V3Http;
 import org.etcdmirror.testkit.fault.FaultProxy;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A mirror that is told to stand still, and one that comes back to a backlog. */
 @Tag("long")
 @Timeout(600)
+@EtcdTest
 class BrakeTest {
 
   private static final int BACKLOG = 300;
 
-  private EtcdServer sourceEtcd;
-  private EtcdServer sinkEtcd;
+  private final EtcdServer sourceEtcd;
+  private final EtcdServer sinkEtcd;
   private FaultProxy proxy;
 
   static List<String> kinds() {
     return Keyspace.kinds();
   }
 
+  BrakeTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
+    this.sourceEtcd = sourceEtcd;
+    this.sinkEtcd = sinkEtcd;
+  }
+
   @BeforeEach
   void startServers() {
-    sourceEtcd = EtcdServer.start();
-    sinkEtcd = EtcdServer.start();
     proxy = FaultProxy.to(sourceEtcd.clientUrl());
   }
 
   @AfterEach
   void stopServers() {
     proxy.close();
-    sourceEtcd.close();
-    sinkEtcd.close();
   }
 
   private Link link(String kind) {
@@ -97,6 +102,7 @@ class BrakeTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void pausedItWritesNothingAndLosesNothing(String kind) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror = link.following(builder -> builder)) {
@@ -119,6 +125,7 @@ class BrakeTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void collapsedABacklogIsOneWrite(String kind) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror =
@@ -138,6 +145,7 @@ class BrakeTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void heldABacklogWaitsForAnApproval(String kind) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror =
@@ -156,6 +164,7 @@ class BrakeTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void heldABacklogWithoutHistoryWaitsForAnApproval(String kind) throws Exception {
     Link link = link(kind);
     UnaryOperator<EtcdMirrorBuilder> hold = b -> b.catchUp(CatchUp.hold(100, Duration.ofDays(1)));

@@ -2,8 +2,9 @@ package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
-import java.time.Duration;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.etcdmirror.api.EventSource;
@@ -20,6 +21,7 @@ import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,20 +32,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CutoverTest {
 
   private static final MirrorScope SCOPE = MirrorScope.of("/conf");
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   static Stream<Arguments> moves() {
-    return EtcdBinary.all().stream()
-        .flatMap(
-            binary ->
-                Stream.of(
-                    Arguments.of(binary, "v2", "v3"),
-                    Arguments.of(binary, "v2", "v2"),
-                    Arguments.of(binary, "v3", "v3")));
+    return ScopedLink.of("v2 to v3", "v2 to v2", "v3 to v3");
   }
 
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("moves")
+  @Execution(CONCURRENT)
   void movesThereAndBackTwiceWithoutACopy(EtcdBinary binary, String from, String to)
       throws Exception {
     long seed = new Random().nextLong();
@@ -99,6 +95,7 @@ class CutoverTest {
 
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("moves")
+  @Execution(CONCURRENT)
   void isRefusedWhileAWriterWrites(EtcdBinary binary, String from, String to) throws Exception {
     try (EtcdServer oldEtcd = EtcdServer.builder().binary(binary).start();
         EtcdServer newEtcd = EtcdServer.builder().binary(binary).start()) {

@@ -1,6 +1,8 @@
 package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.util.List;
 import java.util.regex.Pattern;
@@ -8,33 +10,27 @@ import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.testkit.etcd.EtcdServer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a scope leaves out, and what it writes to. */
 @Timeout(600)
+@EtcdTest
 class ExcludeTest {
 
-  private EtcdServer sourceEtcd;
-  private EtcdServer sinkEtcd;
+  private final EtcdServer sourceEtcd;
+  private final EtcdServer sinkEtcd;
 
   static List<String> kinds() {
     return Keyspace.kinds();
   }
 
-  @BeforeEach
-  void startServers() {
-    sourceEtcd = EtcdServer.start();
-    sinkEtcd = EtcdServer.start();
-  }
-
-  @AfterEach
-  void stopServers() {
-    sourceEtcd.close();
-    sinkEtcd.close();
+  ExcludeTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
+    this.sourceEtcd = sourceEtcd;
+    this.sinkEtcd = sinkEtcd;
   }
 
   private Link link(String kind) {
@@ -54,13 +50,14 @@ class ExcludeTest {
 
   private static MirrorStatus.Excluded level(Link link, EtcdMirror mirror) throws Exception {
     mirror.start();
-    assertThat(mirror.await(link.source().index(), Link.PATIENCE)).isTrue();
+    assertThat(mirror.await(link.source().index(), PATIENCE)).isTrue();
     assertThat(mirror.status().excluded()).hasSize(1);
     return mirror.status().excluded().get(0);
   }
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void aPatternThatNamesADirectoryIsWarnedOf(String kind) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror = mirror(link, conf().exclude(Pattern.compile("/conf/secret")))) {
@@ -71,6 +68,7 @@ class ExcludeTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void aPatternThatLeavesOutNothingIsWarnedOf(String kind) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror = mirror(link, conf().exclude(Pattern.compile("/conf/typo/.*")))) {
@@ -80,6 +78,7 @@ class ExcludeTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void aPrefixLeavesOutAllUnderItAtTheFirstCopyAndLive(String kind) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror = mirror(link, conf().excludePrefix("/conf/secret/"))) {
@@ -96,6 +95,6 @@ class ExcludeTest {
   }
 
   private static void level(EtcdMirror mirror, Link link) throws Exception {
-    assertThat(mirror.await(link.source().index(), Link.PATIENCE)).isTrue();
+    assertThat(mirror.await(link.source().index(), PATIENCE)).isTrue();
   }
 }

@@ -2,6 +2,7 @@ package org.etcdmirror.pairings;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.util.List;
 import java.util.Map;
@@ -12,23 +13,26 @@ import org.etcdmirror.testkit.etcd.PipelinedWriter;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.etcd.V3Http;
 import org.etcdmirror.testkit.fault.FaultProxy;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Keys with a time to live that go together while nobody follows, and whose history goes too. */
 @Tag("long")
 @Timeout(600)
+@EtcdTest
 class ExpiredTogetherTest {
 
   private static final int KEYS = 300;
   private static final int SECONDS = 15;
 
-  private EtcdServer sourceEtcd;
-  private EtcdServer sinkEtcd;
+  private final EtcdServer sourceEtcd;
+  private final EtcdServer sinkEtcd;
   private FaultProxy proxy;
   private Link link;
 
@@ -36,18 +40,19 @@ class ExpiredTogetherTest {
     return Keyspace.kinds();
   }
 
+  ExpiredTogetherTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
+    this.sourceEtcd = sourceEtcd;
+    this.sinkEtcd = sinkEtcd;
+  }
+
   @BeforeEach
   void startServers() {
-    sourceEtcd = EtcdServer.start();
-    sinkEtcd = EtcdServer.start();
     proxy = FaultProxy.to(sourceEtcd.clientUrl());
   }
 
   @AfterEach
   void stopServers() {
     proxy.close();
-    sourceEtcd.close();
-    sinkEtcd.close();
   }
 
   private void connect(String kind) {
@@ -98,6 +103,7 @@ class ExpiredTogetherTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void afterAStopNobodyIsAsked(String kind) throws Exception {
     connect(kind);
     try (EtcdMirror mirror = link.following(builder -> builder)) {
@@ -114,6 +120,7 @@ class ExpiredTogetherTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void afterAnOutageNobodyIsAsked(String kind) throws Exception {
     connect(kind);
     register(kind);
@@ -129,6 +136,7 @@ class ExpiredTogetherTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void keysWithoutATimeToLiveAreAskedFor(String kind) throws Exception {
     connect(kind);
     for (int i = 0; i < KEYS; i++) {
@@ -149,6 +157,7 @@ class ExpiredTogetherTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void aWipedSourceIsAskedForThoughTheKeysHadATimeToLive(String kind) throws Exception {
     connect(kind);
     try (EtcdMirror mirror = link.following(builder -> builder)) {

@@ -3,6 +3,7 @@ package org.etcdmirror.pairings;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.util.List;
 import java.util.Map;
@@ -14,36 +15,30 @@ import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.ResyncPlan;
 import org.etcdmirror.core.SinkNotEmptyException;
 import org.etcdmirror.testkit.etcd.EtcdServer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A first copy into a target that belongs to somebody else, or to nobody. */
 @Timeout(300)
+@EtcdTest
 class FirstCopyTest {
 
   private static final Map<String, String> THEIRS =
       Map.of("/conf/b", "theirs", "/conf/x", "theirs", "/conf/y/z", "theirs");
 
-  private EtcdServer sourceEtcd;
-  private EtcdServer sinkEtcd;
+  private final EtcdServer sourceEtcd;
+  private final EtcdServer sinkEtcd;
 
   static List<String> kinds() {
     return Keyspace.kinds();
   }
 
-  @BeforeEach
-  void startServers() {
-    sourceEtcd = EtcdServer.start();
-    sinkEtcd = EtcdServer.start();
-  }
-
-  @AfterEach
-  void stopServers() {
-    sourceEtcd.close();
-    sinkEtcd.close();
+  FirstCopyTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
+    this.sourceEtcd = sourceEtcd;
+    this.sinkEtcd = sinkEtcd;
   }
 
   private Link link(String kind) {
@@ -70,6 +65,7 @@ class FirstCopyTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void aFewForeignKeysWaitForAPersonAlsoAfterARestart(String kind) throws Exception {
     Link link = occupied(kind);
     for (int run = 0; run < 2; run++) {
@@ -90,6 +86,7 @@ class FirstCopyTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void oneRunFailsAndWritesNothing(String kind) {
     Link link = occupied(kind);
     try (EtcdMirror mirror = link.mirror(builder -> builder)) {
@@ -100,6 +97,7 @@ class FirstCopyTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void aNamedLimitApprovesInAdvance(String kind) throws Exception {
     Link link = occupied(kind);
     link.following(b -> b.deleteLimit(DeleteLimit.keys(3))).close();
@@ -108,6 +106,7 @@ class FirstCopyTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void withoutSurplusKeysNobodyIsAsked(String kind) throws Exception {
     Link link = link(kind);
     link.sink().put("/conf/b", "theirs");
@@ -117,6 +116,7 @@ class FirstCopyTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void aTargetThatIsToBeEmptyFailsIfItHoldsAnything(String kind) throws Exception {
     Link link = link(kind);
     link.sink().put("/conf/a", "1");

@@ -2,6 +2,7 @@ package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.net.URI;
 import java.time.Duration;
@@ -120,12 +121,10 @@ class FrozenMemberTest {
 
   private static void endsEqual(String as, EtcdMirror mirror, Keyspace source, Keyspace sink)
       throws Exception {
-    assertThat(mirror.await(source.index(), Link.PATIENCE))
-        .as("%s: %s", as, mirror.status())
-        .isTrue();
+    assertThat(mirror.await(source.index(), PATIENCE)).as("%s: %s", as, mirror.status()).isTrue();
     Link.awaitState(mirror, MirrorState.FOLLOWING);
     await(as)
-        .atMost(Link.PATIENCE)
+        .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(sink.values("/conf/")).isEqualTo(source.values("/conf/")));
     VerifyReport report = mirror.verify();
     assertThat(report.isEqual()).as("%s: %s", as, report).isTrue();

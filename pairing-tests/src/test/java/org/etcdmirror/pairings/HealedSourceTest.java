@@ -2,6 +2,7 @@ package org.etcdmirror.pairings;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.util.List;
 import java.util.Map;
@@ -9,37 +10,31 @@ import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.testkit.etcd.EtcdServer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A source that a mirror was blocked for, and that becomes what it was. */
 @Tag("long")
 @Timeout(600)
+@EtcdTest
 class HealedSourceTest {
 
   private static final int KEYS = 20;
 
-  private EtcdServer sourceEtcd;
-  private EtcdServer sinkEtcd;
+  private final EtcdServer sourceEtcd;
+  private final EtcdServer sinkEtcd;
 
   static List<String> kinds() {
     return Keyspace.kinds();
   }
 
-  @BeforeEach
-  void startServers() {
-    sourceEtcd = EtcdServer.start();
-    sinkEtcd = EtcdServer.start();
-  }
-
-  @AfterEach
-  void stopServers() {
-    sourceEtcd.close();
-    sinkEtcd.close();
+  HealedSourceTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
+    this.sourceEtcd = sourceEtcd;
+    this.sinkEtcd = sinkEtcd;
   }
 
   private Link filled(String kind) {
@@ -70,6 +65,7 @@ class HealedSourceTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void theOldDataIsPutBackWhileTheMirrorRuns(String kind) throws Exception {
     Link link = filled(kind);
     Map<String, String> before = link.source().values("/conf/");
@@ -83,6 +79,7 @@ class HealedSourceTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void theOldDataIsPutBackAfterTheMirrorWasStartedOnAnEmptySource(String kind) throws Exception {
     Link link = filled(kind);
     Map<String, String> before = link.source().values("/conf/");
@@ -97,6 +94,7 @@ class HealedSourceTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void theEntriesRegisterAgainAndThePlanFollowsThem(String kind) throws Exception {
     Link link = filled(kind);
     Map<String, String> before = link.source().values("/conf/");
@@ -112,6 +110,7 @@ class HealedSourceTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void allEntriesRegisterAgain(String kind) throws Exception {
     Link link = filled(kind);
     Map<String, String> before = link.source().values("/conf/");

@@ -1,10 +1,11 @@
 package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -20,14 +21,13 @@ import org.etcdmirror.v3.V3Sink;
 import org.etcdmirror.v3.V3Source;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Mirrors that read what they write, because a proxy with a namespace renames keys between. */
 @Timeout(600)
 class HiddenLoopTest {
-
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir private Path directory;
 
@@ -55,6 +55,7 @@ class HiddenLoopTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void aNamespaceBeforeTheSinkThatLetsNamesGrowIsNoticed(EtcdBinary binary) throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
         GrpcProxy proxy = new GrpcProxy(binary, etcd, "/a", directory);
@@ -71,6 +72,7 @@ class HiddenLoopTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void aNamespaceBeforeTheSinkThatGivesAKeyItsOwnNameIsNoticed(EtcdBinary binary) throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
         GrpcProxy proxy = new GrpcProxy(binary, etcd, "/a", directory);
@@ -87,6 +89,7 @@ class HiddenLoopTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void aNamespaceBeforeTheSourceIsNoticed(EtcdBinary binary) throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
         GrpcProxy proxy = new GrpcProxy(binary, etcd, "/a", directory);
@@ -102,6 +105,7 @@ class HiddenLoopTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void aLoopOfTwoMirrorsIsNoticed(EtcdBinary binary) throws Exception {
     try (EtcdServer one = EtcdServer.builder().binary(binary).start();
         EtcdServer other = EtcdServer.builder().binary(binary).start();
@@ -125,6 +129,7 @@ class HiddenLoopTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void honestMirrorsInAChainThroughNamespacesGoOn(EtcdBinary binary) throws Exception {
     try (EtcdServer a = EtcdServer.builder().binary(binary).start();
         EtcdServer b = EtcdServer.builder().binary(binary).start();
@@ -155,6 +160,7 @@ class HiddenLoopTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
+  @Execution(CONCURRENT)
   void aCopyInOneClusterThroughANamespaceGoesOn(EtcdBinary binary) throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
         GrpcProxy proxy = new GrpcProxy(binary, etcd, "/n", directory);

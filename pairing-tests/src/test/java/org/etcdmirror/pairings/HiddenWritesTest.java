@@ -1,9 +1,8 @@
 package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,7 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(600)
 class HiddenWritesTest {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int WRITES = 60_000;
 
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
@@ -38,13 +36,10 @@ class HiddenWritesTest {
     thread.shutdownNow();
   }
 
+  /** Both etcds keep one history; how fast it is filled makes the difference. */
   static Stream<Arguments> rates() {
-    List<Arguments> all = new ArrayList<>();
-    for (EtcdBinary binary : EtcdBinary.all()) {
-      all.add(Arguments.of(binary, 1));
-      all.add(Arguments.of(binary, 16));
-    }
-    return all.stream();
+    List<EtcdBinary> all = EtcdBinary.all();
+    return Stream.of(Arguments.of(all.get(0), 1), Arguments.of(all.get(all.size() - 1), 16));
   }
 
   @ParameterizedTest(name = "{1} connections on {0}")

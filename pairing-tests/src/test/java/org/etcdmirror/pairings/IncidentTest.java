@@ -2,6 +2,7 @@ package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.core.EtcdMirror;
@@ -14,7 +15,7 @@ import org.etcdmirror.core.RecoveryPolicy;
 import org.etcdmirror.core.RecoveryPolicy.Decision;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.PipelinedWriter;
-import org.junit.jupiter.api.AfterEach;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,17 +27,21 @@ import org.junit.jupiter.api.Timeout;
  */
 @Tag("long")
 @Timeout(600)
+@EtcdTest
 class IncidentTest {
 
-  private EtcdServer sourceEtcd;
-  private EtcdServer sinkEtcd;
+  private final EtcdServer sourceEtcd;
+  private final EtcdServer sinkEtcd;
   private Link link;
   private long stored;
 
+  IncidentTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
+    this.sourceEtcd = sourceEtcd;
+    this.sinkEtcd = sinkEtcd;
+  }
+
   @BeforeEach
   void mirrorAQuietPrefix() throws Exception {
-    sourceEtcd = EtcdServer.start();
-    sinkEtcd = EtcdServer.start();
     link = new Link(Keyspace.of("v2", sourceEtcd), Keyspace.of("v2", sinkEtcd));
     for (int i = 0; i < 10; i++) {
       link.source().put("/conf/pool/" + i, "v" + i);
@@ -45,12 +50,6 @@ class IncidentTest {
       mirror.close();
       stored = mirror.status().storedIndex();
     }
-  }
-
-  @AfterEach
-  void stopServers() {
-    sourceEtcd.close();
-    sinkEtcd.close();
   }
 
   private void busyNeighbour() throws Exception {
@@ -119,7 +118,7 @@ class IncidentTest {
       mirror.start();
       Link.awaitState(mirror, MirrorState.FOLLOWING);
       link.source().put("/conf/pool/4", "seen");
-      assertThat(mirror.await(link.source().index(), Link.PATIENCE)).isTrue();
+      assertThat(mirror.await(link.source().index(), PATIENCE)).isTrue();
       assertThat(link.sink().values("/conf/"))
           .containsEntry("/conf/pool/3", "v3")
           .containsEntry("/conf/pool/4", "seen");

@@ -14,6 +14,7 @@ import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.ResyncReport;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.fault.FaultProxy;
+import org.etcdmirror.testkit.fault.JavaProcess;
 import org.etcdmirror.testkit.fault.LinkLimits;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -51,7 +52,7 @@ class KilledResyncTest {
         try (FaultProxy slow = FaultProxy.to(sinkEtcd.clientUrl())) {
           // So that it takes seconds, however late this test looks.
           slow.link(LinkLimits.of(30_000, Duration.ofMillis(50), Duration.ZERO));
-          try (MirrorProcess mirror =
+          try (JavaProcess mirror =
               MirrorProcess.start(kind, sourceEtcd.clientUrl(), slow.url(), log)) {
             Link.eventually(
                 "it writes",

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.fault.JavaProcess;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,13 +25,14 @@ class LargeBacklogTest {
   /** Few enough that their tree, which v2 tells in one answer, is no matter here. */
   private static final int KEYS = 5;
 
+  /** More than twice the heap. */
   @Test
   void getsLevelWithWhatGatheredWhileItWasAway(@TempDir Path directory) throws Exception {
     getsLevel(120, directory);
   }
 
   @Test
-  @Tag("long")
+  @Tag("soak")
   void getsLevelWithAllThatHistoryHolds(@TempDir Path directory) throws Exception {
     getsLevel(900, directory);
   }
@@ -42,14 +44,14 @@ class LargeBacklogTest {
       Keyspace sink = Keyspace.of("v2", sinkEtcd);
       source.put("/conf/first", "1");
       Path log = directory.resolve("mirror.log");
-      try (MirrorProcess mirror =
+      try (JavaProcess mirror =
           MirrorProcess.start("v2", sourceEtcd.clientUrl(), sinkEtcd.clientUrl(), log)) {
         awaitIndex(mirror, sink, source.index(), log);
       }
       for (int i = 0; i < values; i++) {
         source.put("/conf/key-" + i % KEYS, "%010d".formatted(i).repeat(LARGE / 10));
       }
-      try (MirrorProcess mirror =
+      try (JavaProcess mirror =
           MirrorProcess.start("v2", sourceEtcd.clientUrl(), sinkEtcd.clientUrl(), log)) {
         awaitIndex(mirror, sink, source.index(), log);
         assertThat(Files.readString(log)).doesNotContain("a gap", "OutOfMemory");
@@ -69,7 +71,7 @@ class LargeBacklogTest {
         source.put("/conf/key-" + i, "%010d".formatted(i).repeat(LARGE / 10));
       }
       Path log = directory.resolve("mirror.log");
-      try (MirrorProcess mirror =
+      try (JavaProcess mirror =
           MirrorProcess.start("v2", sourceEtcd.clientUrl(), sinkEtcd.clientUrl(), log)) {
         await("it ends").atMost(LIMIT).until(() -> !mirror.isAlive());
       }
@@ -79,7 +81,7 @@ class LargeBacklogTest {
     }
   }
 
-  private static void awaitIndex(MirrorProcess mirror, Keyspace sink, long index, Path log) {
+  private static void awaitIndex(JavaProcess mirror, Keyspace sink, long index, Path log) {
     await("level at " + index)
         .atMost(LIMIT)
         .pollInterval(Duration.ofMillis(200))

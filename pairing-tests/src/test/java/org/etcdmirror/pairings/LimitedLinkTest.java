@@ -1,6 +1,7 @@
 package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +37,7 @@ class LimitedLinkTest {
   @ParameterizedTest(name = "{0} to {1}, the {2} is far")
   @CsvSource({"v3,v3,source", "v3,v3,sink", "v2,v2,sink"})
   void allArrivesOverASlowLine(String from, String to, String far) throws Exception {
-    run(from, to, far, MOST_DELAY_SHORT, 5, Link.PATIENCE);
+    run(from, to, far, MOST_DELAY_SHORT, 5, PATIENCE);
   }
 
   @Tag("soak")

@@ -2,6 +2,7 @@ package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -13,8 +14,6 @@ import org.etcdmirror.core.MirrorState;
 
 /** Mirrors of {@code /conf/} from one real keyspace to another. */
 record Link(Keyspace source, Keyspace sink) {
-
-  static final Duration PATIENCE = Duration.ofMinutes(3);
 
   EtcdMirror mirror(UnaryOperator<EtcdMirrorBuilder> options) {
     EtcdMirrorBuilder builder = EtcdMirror.builder().scope(MirrorScope.of("/conf/"));

@@ -1,36 +1,20 @@
 package org.etcdmirror.pairings;
 
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.testkit.fault.JavaProcess;
 
 /** A mirror in a process and a small heap of its own, to be killed. */
-final class MirrorProcess implements AutoCloseable {
+final class MirrorProcess {
 
-  private final Process process;
+  private MirrorProcess() {}
 
-  private MirrorProcess(Process process) {
-    this.process = process;
-  }
-
-  static MirrorProcess start(String kind, URI source, URI sink, Path log) throws IOException {
-    return new MirrorProcess(
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                MirrorProcess.class.getName(),
-                kind,
-                source.toString(),
-                sink.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start());
+  static JavaProcess start(String kind, URI source, URI sink, Path log) {
+    return JavaProcess.start(
+        MirrorProcess.class, List.of("-Xmx64m"), log, kind, source.toString(), sink.toString());
   }
 
   /** Mirrors until it is killed. */
@@ -41,16 +25,5 @@ final class MirrorProcess implements AutoCloseable {
         new Link(source, sink).mirror(b -> b.deleteLimit(DeleteLimit.percent(100)))) {
       mirror.run();
     }
-  }
-
-  boolean isAlive() {
-    return process.isAlive();
-  }
-
-  /** {@code kill -9}. */
-  @Override
-  public void close() {
-    process.destroyForcibly();
-    process.onExit().join();
   }
 }

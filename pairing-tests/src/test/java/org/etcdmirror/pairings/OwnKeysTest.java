@@ -2,9 +2,10 @@ package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,6 +30,7 @@ import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,19 +41,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(600)
 class OwnKeysTest {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String FOREIGN = "/__replication/other";
 
   static Stream<Arguments> pairings() {
-    List<Arguments> all = new ArrayList<>();
-    for (EtcdBinary binary : EtcdBinary.all()) {
-      for (String from : Keyspace.kinds()) {
-        for (String to : Keyspace.kinds()) {
-          all.add(Arguments.of(binary, from, to));
-        }
-      }
-    }
-    return all.stream();
+    return ScopedLink.of("v2 to v2", "v2 to v3", "v3 to v2", "v3 to v3");
   }
 
   /** Takes down what a mirror writes. */
@@ -80,6 +73,7 @@ class OwnKeysTest {
 
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("pairings")
+  @Execution(CONCURRENT)
   void theWholeKeyspaceIsMirroredWithoutWhatOtherLinksRemember(
       EtcdBinary binary, String from, String to) throws Exception {
     try (EtcdServer sourceEtcd = EtcdServer.builder().binary(binary).start();
@@ -134,21 +128,21 @@ class OwnKeysTest {
   }
 
   static Stream<Arguments> moves() {
-    List<Arguments> all = new ArrayList<>();
-    for (EtcdBinary binary : EtcdBinary.all()) {
-      all.add(Arguments.of(binary, "v2", "v2", null, null));
-      all.add(Arguments.of(binary, "v2", "v3", null, null));
-      all.add(Arguments.of(binary, "v3", "v3", null, null));
-      all.add(Arguments.of(binary, "v3", "v2", null, null));
-      all.add(Arguments.of(binary, "v2", "v3", null, "/mine/index"));
-      all.add(Arguments.of(binary, "v3", "v3", "/mine/back", "/mine/index"));
-      all.add(Arguments.of(binary, "v3", "v3", "/mine/index", "/mine/index"));
-    }
-    return all.stream();
+    EtcdBinary one = EtcdBinary.all().get(0);
+    EtcdBinary other = EtcdBinary.all().get(EtcdBinary.all().size() - 1);
+    return Stream.of(
+        Arguments.of(one, "v2", "v2", null, null),
+        Arguments.of(other, "v2", "v3", null, null),
+        Arguments.of(one, "v3", "v3", null, null),
+        Arguments.of(other, "v3", "v2", null, null),
+        Arguments.of(one, "v2", "v3", null, "/mine/index"),
+        Arguments.of(other, "v3", "v3", "/mine/back", "/mine/index"),
+        Arguments.of(one, "v3", "v3", "/mine/index", "/mine/index"));
   }
 
   @ParameterizedTest(name = "{1} {3} to {2} {4} on {0}")
   @MethodSource("moves")
+  @Execution(CONCURRENT)
   void theWholeKeyspaceMovesThereAndBackTwice(
       EtcdBinary binary,
       String from,
@@ -205,6 +199,7 @@ class OwnKeysTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/app/index", "/__replication/inside"})
+  @Execution(CONCURRENT)
   void insideOneClusterTheOwnIndexDoesNotComeBack(String checkpoint) throws Exception {
     try (EtcdServer etcd = EtcdServer.start()) {
       WholeLink both = new WholeLink("v3", etcd, "inside", checkpoint);
@@ -233,6 +228,7 @@ class OwnKeysTest {
 
   @ParameterizedTest
   @MethodSource("names")
+  @Execution(CONCURRENT)
   void whatWouldBeNamedLikeAnIndexInTheSinkIsNamedAndNotWritten(
       String to, @Nullable String checkpoint, MirrorScope scope, String key, String inSink)
       throws Exception {

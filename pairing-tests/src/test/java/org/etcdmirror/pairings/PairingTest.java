@@ -1,8 +1,8 @@
 package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PairingTest {
 
   private static final String NEIGHBOUR = "/conftool/neighbour";
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   static Stream<Arguments> pairings() {
     return EtcdBinary.all().stream()

@@ -18,6 +18,7 @@ import org.etcdmirror.core.MirrorFailedException;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -27,10 +28,11 @@ import org.slf4j.LoggerFactory;
 
 /** What is used after a mirror has closed it, and what a mirror logs when it is closed. */
 @Timeout(600)
+@EtcdTest
 class ReuseTest {
 
-  private EtcdServer sourceEtcd;
-  private EtcdServer sinkEtcd;
+  private final EtcdServer sourceEtcd;
+  private final EtcdServer sinkEtcd;
   private final Logger log = (Logger) LoggerFactory.getLogger("org.etcdmirror");
   private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
 
@@ -38,10 +40,13 @@ class ReuseTest {
     return Keyspace.kinds();
   }
 
+  ReuseTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
+    this.sourceEtcd = sourceEtcd;
+    this.sinkEtcd = sinkEtcd;
+  }
+
   @BeforeEach
   void startServers() {
-    sourceEtcd = EtcdServer.start();
-    sinkEtcd = EtcdServer.start();
     logged.start();
     log.addAppender(logged);
   }
@@ -49,8 +54,6 @@ class ReuseTest {
   @AfterEach
   void stopServers() {
     log.detachAppender(logged);
-    sourceEtcd.close();
-    sinkEtcd.close();
   }
 
   private Link link(String kind) {

@@ -1,6 +1,7 @@
 package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.io.IOException;
 import java.util.List;
@@ -19,11 +20,11 @@ import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.RecoveryPolicy;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("long")
 @Timeout(600)
+@EtcdTest
 class RolledBackSinkTest {
 
   /** What happens to the sink. */
@@ -42,20 +44,13 @@ class RolledBackSinkTest {
     REPLACED
   }
 
-  private EtcdServer sourceEtcd;
-  private EtcdServer sinkEtcd;
+  private final EtcdServer sourceEtcd;
+  private final EtcdServer sinkEtcd;
   private final List<Gap.Reason> gaps = new CopyOnWriteArrayList<>();
 
-  @BeforeEach
-  void startServers() {
-    sourceEtcd = EtcdServer.start();
-    sinkEtcd = EtcdServer.start();
-  }
-
-  @AfterEach
-  void stopServers() {
-    sourceEtcd.close();
-    sinkEtcd.close();
+  RolledBackSinkTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
+    this.sourceEtcd = sourceEtcd;
+    this.sinkEtcd = sinkEtcd;
   }
 
   static List<String> kinds() {
@@ -111,6 +106,7 @@ class RolledBackSinkTest {
 
   @ParameterizedTest
   @MethodSource("changes")
+  @Execution(CONCURRENT)
   void whileTheSourceIsSilentItIsNoticedAndHealed(String kind, Change change) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror = link.following(listening(builder -> builder))) {
@@ -126,6 +122,7 @@ class RolledBackSinkTest {
   /** As after a lost disk: the mirror fills an empty sink, and the backup comes back later. */
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void aBackupThatHadComeFurtherThanTheWipedSinkIsNoticedAndHealed(String kind) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror = link.following(listening(builder -> builder))) {
@@ -144,6 +141,7 @@ class RolledBackSinkTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void aBackupOfAnEarlierRunThatHadComeFurtherIsNoticedAndHealed(String kind) throws Exception {
     Link link = link(kind);
     SinkCopy copy;
@@ -166,6 +164,7 @@ class RolledBackSinkTest {
 
   @ParameterizedTest
   @MethodSource("changes")
+  @Execution(CONCURRENT)
   void whileTheSourceIsBusyItIsNoticedAndHealed(String kind, Change change) throws Exception {
     Link link = link(kind);
     AtomicBoolean enough = new AtomicBoolean();
@@ -195,6 +194,7 @@ class RolledBackSinkTest {
 
   @ParameterizedTest
   @MethodSource("changes")
+  @Execution(CONCURRENT)
   void whileTheMirrorIsStoppedTheNextRunMendsIt(String kind, Change change) throws Exception {
     Link link = link(kind);
     link.mirroredOnce();
@@ -212,6 +212,7 @@ class RolledBackSinkTest {
 
   @ParameterizedTest
   @MethodSource("changes")
+  @Execution(CONCURRENT)
   void whileAPersonIsAskedTheQuestionIsLookedAtAnew(String kind, Change change) throws Exception {
     Link link = link(kind);
     UnaryOperator<EtcdMirrorBuilder> careful =
@@ -240,6 +241,7 @@ class RolledBackSinkTest {
 
   @ParameterizedTest
   @MethodSource("changes")
+  @Execution(CONCURRENT)
   void whileItIsPausedItIsStoredAndHealedAfterwards(String kind, Change change) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror = link.following(listening(builder -> builder));
@@ -265,6 +267,7 @@ class RolledBackSinkTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void aWipeInTheMiddleOfAFirstCopyIsMended(String kind) throws Exception {
     Link link = new Link(Keyspace.of(kind, sourceEtcd), Keyspace.of(kind, sinkEtcd));
     put(link, "many", 3_000);
@@ -279,6 +282,7 @@ class RolledBackSinkTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void thePolicyThatFailsEndsTheMirrorAndThePresentRunSaysWhy(String kind) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror =
@@ -294,6 +298,7 @@ class RolledBackSinkTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void aRivalEndsTheMirrorThoughTheSourceIsSilent(String kind) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror = link.following(listening(builder -> builder));
@@ -306,6 +311,7 @@ class RolledBackSinkTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void aNumberThatAPersonWroteOnV2EndsTheMirrorThoughTheSourceIsSilent() throws Exception {
     Link link = link("v2");
     try (EtcdMirror mirror = link.following(listening(builder -> builder))) {

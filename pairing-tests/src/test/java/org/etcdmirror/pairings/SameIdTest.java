@@ -3,8 +3,9 @@ package org.etcdmirror.pairings;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
@@ -19,6 +20,7 @@ import org.etcdmirror.core.ResyncReport;
 import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,7 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(600)
 class SameIdTest {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final MirrorScope CONF = MirrorScope.of("/conf");
 
   static Stream<Arguments> kinds() {
@@ -72,6 +73,7 @@ class SameIdTest {
 
   @ParameterizedTest(name = "{1} on {0}")
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void twoOfThemAreMirroredAgainAndAgain(EtcdBinary binary, String kind) throws Exception {
     try (EtcdServer from = server(binary);
         EtcdServer to = server(binary)) {
@@ -90,6 +92,7 @@ class SameIdTest {
 
   @ParameterizedTest(name = "{1} on {0}")
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void aRunThatEndsByItselfMirrorsThem(EtcdBinary binary, String kind) throws Exception {
     try (EtcdServer from = server(binary);
         EtcdServer to = server(binary)) {
@@ -107,6 +110,7 @@ class SameIdTest {
 
   @ParameterizedTest(name = "{1} on {0}")
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void oneOfThemOntoItselfStaysRefused(EtcdBinary binary, String kind) throws Exception {
     try (EtcdServer etcd = server(binary)) {
       Keyspace keys = Keyspace.of(kind, etcd);
@@ -128,6 +132,7 @@ class SameIdTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"v2", "v3"})
+  @Execution(CONCURRENT)
   void aRefusedStartLeavesNothingThatRefusesAnother(String kind) throws Exception {
     try (EtcdServer from = EtcdServer.builder().defaultClusterId().start();
         EtcdServer to = EtcdServer.builder().defaultClusterId().start()) {
@@ -144,6 +149,7 @@ class SameIdTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"v2", "v3"})
+  @Execution(CONCURRENT)
   void aChainOfThreeRunsAndRestarts(String kind) throws Exception {
     try (EtcdServer a = EtcdServer.builder().defaultClusterId().start();
         EtcdServer b = EtcdServer.builder().defaultClusterId().start();
@@ -179,6 +185,7 @@ class SameIdTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"v2", "v3"})
+  @Execution(CONCURRENT)
   void aKeyWithOneVersionInTheFirstAndTheThirdIsNoReverseLink(String kind) throws Exception {
     try (EtcdServer a = EtcdServer.builder().defaultClusterId().start();
         EtcdServer b = EtcdServer.builder().defaultClusterId().start();
@@ -207,6 +214,7 @@ class SameIdTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"v2", "v3"})
+  @Execution(CONCURRENT)
   void aMirrorAgainstAnotherOneStaysRefused(String kind) throws Exception {
     try (EtcdServer a = EtcdServer.builder().defaultClusterId().start();
         EtcdServer b = EtcdServer.builder().defaultClusterId().start()) {

@@ -3,6 +3,7 @@ package org.etcdmirror.pairings;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +21,7 @@ import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -65,6 +67,7 @@ class ScopeChangeTest {
 
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("pairings")
+  @Execution(CONCURRENT)
   void theSinkFollowsTheScopeInEachDirection(EtcdBinary binary, String from, String to)
       throws Exception {
     try (ScopedLink link = new ScopedLink(binary, from, to)) {
@@ -112,6 +115,7 @@ class ScopeChangeTest {
 
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("pairings")
+  @Execution(CONCURRENT)
   void whatOnlyAForgedCheckpointTellsOfIsAskedFor(EtcdBinary binary, String from, String to)
       throws Exception {
     try (ScopedLink link = new ScopedLink(binary, from, to)) {
@@ -142,6 +146,7 @@ class ScopeChangeTest {
 
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("pairings")
+  @Execution(CONCURRENT)
   void tooLargeALossIsRefusedAndCanBeTakenBack(EtcdBinary binary, String from, String to)
       throws Exception {
     try (ScopedLink link = new ScopedLink(binary, from, to)) {

@@ -1,6 +1,7 @@
 package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.etcdmirror.core.Transform;
 import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -91,6 +93,7 @@ class TransformTest {
 
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("pairings")
+  @Execution(CONCURRENT)
   void whatIsFollowedIsWhatAComparisonMakes(EtcdBinary binary, String from, String to)
       throws Exception {
     long seed = new Random().nextLong();

@@ -1,6 +1,8 @@
 package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,20 +40,14 @@ class VerifyTest {
   private static final int WRITERS = 3;
   private static final int VERIFICATIONS = 20;
   private static final int STABLE = 200;
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   static Stream<Arguments> pairings() {
-    return EtcdBinary.all().stream()
-        .flatMap(
-            binary ->
-                Stream.of(
-                    Arguments.of(binary, "v2", "v2"),
-                    Arguments.of(binary, "v2", "v3"),
-                    Arguments.of(binary, "v3", "v3")));
+    return ScopedLink.of("v2 to v2", "v2 to v3", "v3 to v3");
   }
 
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("pairings")
+  @Execution(CONCURRENT)
   void findsEachDifferenceAndNoOther(EtcdBinary binary, String from, String to) throws Exception {
     long seed = new Random().nextLong();
     System.out.println("VerifyTest " + from + " to " + to + ", seed " + seed);

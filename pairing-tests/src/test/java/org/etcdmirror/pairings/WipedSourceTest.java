@@ -2,6 +2,7 @@ package org.etcdmirror.pairings;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.util.List;
 import java.util.Map;
@@ -10,38 +11,32 @@ import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.ResyncPlan;
 import org.etcdmirror.testkit.etcd.EtcdServer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A source whose data directory somebody removed, and that keeps its cluster id. */
 @Tag("long")
 @Timeout(600)
+@EtcdTest
 class WipedSourceTest {
 
   private static final int KEYS = 20;
 
-  private EtcdServer sourceEtcd;
-  private EtcdServer sinkEtcd;
+  private final EtcdServer sourceEtcd;
+  private final EtcdServer sinkEtcd;
   private Map<String, String> before = Map.of();
 
   static List<String> kinds() {
     return Keyspace.kinds();
   }
 
-  @BeforeEach
-  void startServers() {
-    sourceEtcd = EtcdServer.start();
-    sinkEtcd = EtcdServer.start();
-  }
-
-  @AfterEach
-  void stopServers() {
-    sourceEtcd.close();
-    sinkEtcd.close();
+  WipedSourceTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
+    this.sourceEtcd = sourceEtcd;
+    this.sinkEtcd = sinkEtcd;
   }
 
   private Link filled(String kind) {
@@ -65,6 +60,7 @@ class WipedSourceTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void whileItIsFollowedTheTargetIsEmptiedOnlyOnceThatIsApproved(String kind) throws Exception {
     Link link = filled(kind);
     try (EtcdMirror mirror = link.following(builder -> builder)) {
@@ -80,6 +76,7 @@ class WipedSourceTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
+  @Execution(CONCURRENT)
   void aRestartFindsTheSameAndOneWithAHigherLimitGoesOn(String kind) throws Exception {
     Link link = filled(kind);
     link.mirroredOnce();

@@ -1,6 +1,7 @@
 package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -53,6 +55,7 @@ class WrongIndexTest {
 
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("pairings")
+  @Execution(CONCURRENT)
   void theLossIsMendedWhetherTheFirstCopyOrAResumeOpenedTheStream(
       EtcdBinary binary, String from, String to) throws Exception {
     try (ScopedLink link = new ScopedLink(binary, from, to)) {
@@ -76,6 +79,7 @@ class WrongIndexTest {
 
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("pairings")
+  @Execution(CONCURRENT)
   void theLossIsFoundAgainByTheNextRun(EtcdBinary binary, String from, String to) throws Exception {
     try (ScopedLink link = new ScopedLink(binary, from, to)) {
       link.source.put("/conf/a", "1");

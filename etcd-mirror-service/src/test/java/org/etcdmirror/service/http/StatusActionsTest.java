@@ -2,6 +2,7 @@ package org.etcdmirror.service.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import io.micrometer.core.instrument.Tags;
 import java.net.InetAddress;

@@ -1,6 +1,7 @@
 package org.etcdmirror.service.http;
 
 import static java.util.Objects.requireNonNull;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import io.micrometer.core.instrument.Tags;
 import java.net.InetAddress;
@@ -30,7 +31,6 @@ import org.junit.jupiter.api.BeforeEach;
 /** A status server of a status that the test chooses. */
 abstract class StatusServerFixture {
 
-  static final Duration PATIENCE = Duration.ofMinutes(3);
   final AtomicReference<MirrorStatus> now =
       new AtomicReference<>(status(MirrorState.FOLLOWING, true, null));
   final AtomicReference<StatusReply> approval =

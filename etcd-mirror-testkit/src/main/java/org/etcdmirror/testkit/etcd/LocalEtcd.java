@@ -126,6 +126,10 @@ final class LocalEtcd implements EtcdProcess {
     if (binary.knowsFlag("--unsafe-no-fsync")) {
       command.add("--unsafe-no-fsync");
     }
+    // The hash of a password is slow on purpose, and tests log in often.
+    if (binary.knowsFlag("--bcrypt-cost=4")) {
+      command.add("--bcrypt-cost=4");
+    }
     if (member.isAlone()) {
       // A single member cannot lose an election, so it need not wait a second for one.
       command.add("--heartbeat-interval=20");

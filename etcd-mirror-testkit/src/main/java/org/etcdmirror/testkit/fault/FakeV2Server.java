@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,35 +25,52 @@ import java.util.function.Function;
  */
 public final class FakeV2Server implements AutoCloseable {
 
-  /** The id of the cluster that each answer names. */
+  /** The id of the cluster that an answer names unless it says another. */
   public static final String CLUSTER_ID = "cafe";
+
+  /** How an answer ends. A client ends a watch by a half-close of its connection. */
+  public enum End {
+    /** In good order, behind the body. */
+    AT_ONCE,
+    /** In good order, after the half-close; so does etcd. */
+    IN_GOOD_ORDER,
+    /** The connection ends at the half-close. */
+    CUT,
+    /** Not before the server is closed. */
+    NEVER
+  }
 
   /**
    * An answer.
    *
    * @param status the HTTP status
    * @param index what the header {@code X-Etcd-Index} says
+   * @param clusterId what the header {@code X-Etcd-Cluster-Id} says
    * @param body what follows the headers
-   * @param open whether the answer stays open behind the body, as a watch does, until the client
-   *     ends what it sends
+   * @param end how it ends
    */
-  public record Answer(int status, String index, String body, boolean open) {
+  public record Answer(int status, String index, String clusterId, String body, End end) {
+
+    /** An answer of the usual cluster that is complete. */
+    public Answer(int status, String index, String body) {
+      this(status, index, CLUSTER_ID, body, End.AT_ONCE);
+    }
 
     /** A success that is complete. */
     public static Answer ok(long index, String body) {
-      return new Answer(200, Long.toString(index), body, false);
+      return new Answer(200, Long.toString(index), body);
     }
 
     /** A watch that has this to tell and waits for more. */
     public static Answer watch(long index, String lines) {
-      return new Answer(200, Long.toString(index), lines, true);
+      return new Answer(200, Long.toString(index), CLUSTER_ID, lines, End.IN_GOOD_ORDER);
     }
 
     /** That there is no such key. */
     public static Answer absent(long index) {
       String error =
           "{\"errorCode\":100,\"message\":\"Key not found\",\"cause\":\"/\",\"index\":%d}";
-      return new Answer(404, Long.toString(index), error.formatted(index), false);
+      return new Answer(404, Long.toString(index), error.formatted(index));
     }
   }
 
@@ -60,6 +78,7 @@ public final class FakeV2Server implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger requests = new AtomicInteger();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private volatile Function<String, Answer> answers;
 
   /** A server that makes its answers from the first line of a request. */
@@ -118,8 +137,7 @@ public final class FakeV2Server implements AutoCloseable {
     }
   }
 
-  private static void answer(Answer answer, BufferedReader in, OutputStream out)
-      throws IOException {
+  private void answer(Answer answer, BufferedReader in, OutputStream out) throws IOException {
     String head =
         """
         HTTP/1.1 %d OK\r
@@ -129,7 +147,7 @@ public final class FakeV2Server implements AutoCloseable {
         Transfer-Encoding: chunked\r
         \r
         """
-            .formatted(answer.status(), CLUSTER_ID, answer.index());
+            .formatted(answer.status(), answer.clusterId(), answer.index());
     out.write(head.getBytes(UTF_8));
     byte[] body = answer.body().getBytes(UTF_8);
     if (body.length > 0) {
@@ -138,17 +156,34 @@ public final class FakeV2Server implements AutoCloseable {
       out.write("\r\n".getBytes(UTF_8));
     }
     out.flush();
-    if (answer.open()) {
+    if (answer.end() != End.AT_ONCE) {
       while (in.read() >= 0) {
         // Until the client ends what it sends.
       }
     }
-    out.write("0\r\n\r\n".getBytes(UTF_8));
-    out.flush();
+    switch (answer.end()) {
+      case AT_ONCE, IN_GOOD_ORDER -> {
+        out.write("0\r\n\r\n".getBytes(UTF_8));
+        out.flush();
+      }
+      case NEVER -> awaitClose();
+      case CUT -> {
+        // The connection is closed with the request.
+      }
+    }
+  }
+
+  private void awaitClose() {
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
   public void close() {
+    closed.countDown();
     try {
       listener.close();
       for (Socket socket : sockets) {

@@ -2,8 +2,8 @@ package org.etcdmirror.customsink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.etcdmirror.customsink.Batches.ROOT;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
-import java.time.Duration;
 import java.util.Map;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Timeout;
 class EmbeddedViewTest {
 
   private static final String NGINX = ROOT + "/eqiad/appserver/nginx/";
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @Test
   void theViewFollowsARealEtcdAndIsVerified() throws Exception {

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
-import org.junit.jupiter.api.AfterAll;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The jar of this module in the real service, on a real etcd. */
 @Tag("long")
 @Timeout(600)
+@EtcdTest
 class PluginTest {
 
   private static final String NGINX = ROOT + "/eqiad/appserver/nginx/";
@@ -39,14 +40,9 @@ class PluginTest {
   }
 
   @BeforeAll
-  static void packPlugin(@TempDir Path shared) {
+  static void packPlugin(@TempDir Path shared, EtcdServer server) {
     jar = Service.pack(shared);
-    etcd = EtcdServer.start();
-  }
-
-  @AfterAll
-  static void stopEtcd() {
-    etcd.close();
+    etcd = server;
   }
 
   @Test

@@ -1,8 +1,8 @@
 package org.etcdmirror.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
-import java.time.Duration;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.junit.jupiter.api.Test;
@@ -10,8 +10,6 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(600)
 class LiveCacheTest {
-
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @Test
   void changesAndDeletesArrive() throws InterruptedException {

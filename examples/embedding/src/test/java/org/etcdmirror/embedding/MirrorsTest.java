@@ -1,8 +1,8 @@
 package org.etcdmirror.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
-import java.time.Duration;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.testkit.etcd.EtcdServer;
@@ -13,8 +13,6 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(600)
 class MirrorsTest {
-
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @Test
   void theSecondMirrorContinuesWhereTheFirstEnded() throws InterruptedException {

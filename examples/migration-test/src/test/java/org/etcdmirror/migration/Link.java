@@ -1,7 +1,8 @@
 package org.etcdmirror.migration;
 
+import static org.etcdmirror.testkit.Patience.PATIENCE;
+
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
@@ -19,8 +20,6 @@ import org.etcdmirror.v3.V3Source;
 
 /** The link between the old cluster and the new one, in both directions. */
 final class Link {
-
-  static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static final String PREFIX = "/conftool";
   private static final MirrorScope SCOPE = MirrorScope.of(PREFIX);

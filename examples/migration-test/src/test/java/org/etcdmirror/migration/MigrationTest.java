@@ -11,6 +11,7 @@ import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.core.VerifyReport;
 import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,21 +19,25 @@ import org.junit.jupiter.api.Timeout;
 
 /** That the application can be moved, and moved back, on servers such as its own. */
 @Timeout(600)
+@EtcdTest
 class MigrationTest {
 
   private static final int CHANGES = 100;
   private static final int VERIFICATIONS = 5;
 
-  private EtcdServer oldCluster;
+  private final EtcdServer oldCluster;
   private EtcdServer newCluster;
   private PoolStore v2;
   private PoolStore v3;
   private Link link;
 
+  MigrationTest(EtcdServer oldCluster) {
+    this.oldCluster = oldCluster;
+  }
+
   @BeforeEach
   void startServers() {
     List<EtcdBinary> binaries = EtcdBinary.all();
-    oldCluster = EtcdServer.start();
     // The newest etcd that is here; it need not know v2.
     newCluster =
         EtcdServer.builder().binary(binaries.get(binaries.size() - 1)).enableV2(false).start();
@@ -46,7 +51,6 @@ class MigrationTest {
   @AfterEach
   void stopServers() {
     newCluster.close();
-    oldCluster.close();
   }
 
   @Test

@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.etcdmirror.migration.PoolStore.Versioned;
 import org.etcdmirror.testkit.etcd.EtcdServer;
-import org.junit.jupiter.api.AfterAll;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both stores do the same. */
 @Timeout(600)
+@EtcdTest
 class PoolStoreTest {
 
   private static final HostKey MW1 = HostKey.parse("eqiad/appserver/nginx/mw1");
@@ -32,13 +33,8 @@ class PoolStoreTest {
   private static EtcdServer etcd;
 
   @BeforeAll
-  static void startEtcd() {
-    etcd = EtcdServer.start();
-  }
-
-  @AfterAll
-  static void stopEtcd() {
-    etcd.close();
+  static void startEtcd(EtcdServer server) {
+    etcd = server;
   }
 
   /** Empty ones: the tests clear up behind them, as v2 and v3 share nothing but a server. */

@@ -1,5 +1,7 @@
 package org.etcdmirror.migration;
 
+import static org.etcdmirror.testkit.Patience.PATIENCE;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +42,7 @@ final class Traffic {
     CompletableFuture<Void> first = new CompletableFuture<>();
     CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(store, changes, first));
     try {
-      CompletableFuture.anyOf(writer, first).get(Link.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      CompletableFuture.anyOf(writer, first).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       meanwhile.run();
     } finally {
       stopped = true;
@@ -50,7 +52,7 @@ final class Traffic {
 
   private static void join(CompletableFuture<Void> writer) throws Exception {
     try {
-      writer.get(Link.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      writer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw new AssertionError("the application failed", e);
     }

@@ -3,6 +3,7 @@ package org.etcdmirror.v2.internal.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -22,25 +23,20 @@ import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.fault.FaultProxy;
-import org.etcdmirror.v2.Mirroring;
-import org.junit.jupiter.api.AfterAll;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(600)
+@EtcdTest
 final class V2ClientTest {
 
   private static EtcdServer etcd;
 
   @BeforeAll
-  static void start() {
-    etcd = EtcdServer.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    etcd.close();
+  static void start(EtcdServer server) {
+    etcd = server;
   }
 
   private static V2Client client(URI... urls) {
@@ -307,7 +303,7 @@ final class V2ClientTest {
                 ended.countDown();
               });
       thread.start();
-      await().atMost(Mirroring.PATIENCE).until(() -> proxy.connections() == 1);
+      await().atMost(PATIENCE).until(() -> proxy.connections() == 1);
       thread.interrupt();
       assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
       assertThatThrownBy(request::get).hasCauseInstanceOf(InterruptedException.class);
@@ -329,7 +325,7 @@ final class V2ClientTest {
         client.close();
         assertThatThrownBy(() -> response.body().string()).isInstanceOf(IOException.class);
       }
-      await().atMost(Mirroring.PATIENCE).until(() -> proxy.connections() == 0);
+      await().atMost(PATIENCE).until(() -> proxy.connections() == 0);
       assertThatThrownBy(() -> client.get("/", "")).isInstanceOf(ClosedException.class);
       client.close();
     }

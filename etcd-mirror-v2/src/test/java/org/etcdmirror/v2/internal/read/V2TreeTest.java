@@ -20,6 +20,7 @@ import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.fault.FaultProxy;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v2.internal.client.V2Client;
 import org.etcdmirror.v2.internal.client.V2Form;
 import org.etcdmirror.v2.internal.client.V2Request;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(600)
+@EtcdTest
 final class V2TreeTest {
 
   private static EtcdServer etcd;
@@ -36,8 +38,8 @@ final class V2TreeTest {
   private static V2Client client;
 
   @BeforeAll
-  static void start() {
-    etcd = EtcdServer.start();
+  static void start(EtcdServer server) {
+    etcd = server;
     http = new V2Http(etcd.clientUrl());
     client = V2Client.connect(List.of(etcd.clientUrl().toString()));
   }
@@ -45,7 +47,6 @@ final class V2TreeTest {
   @AfterAll
   static void stop() {
     client.close();
-    etcd.close();
   }
 
   private static List<Bytes> bytes(String... texts) {

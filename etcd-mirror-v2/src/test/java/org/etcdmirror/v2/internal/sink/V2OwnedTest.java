@@ -17,10 +17,10 @@ import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v2.OpenedV2Sink;
 import org.etcdmirror.v2.V2Sink;
 import org.etcdmirror.v2.V2Source;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What of a sink is the mirror's, now and before its scope was changed. */
 @Timeout(600)
+@EtcdTest
 class V2OwnedTest {
 
   private static EtcdServer etcd;
@@ -37,14 +38,9 @@ class V2OwnedTest {
   private V2Sink sink;
 
   @BeforeAll
-  static void start() {
-    etcd = EtcdServer.start();
+  static void start(EtcdServer server) {
+    etcd = server;
     http = new V2Http(etcd.clientUrl());
-  }
-
-  @AfterAll
-  static void stop() {
-    etcd.close();
   }
 
   @BeforeEach

@@ -19,9 +19,9 @@ import org.etcdmirror.api.UnsupportedEntryException;
 import org.etcdmirror.api.UnsupportedEntryException.Refusal;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v2.OpenedV2Sink;
 import org.etcdmirror.v2.V2Sink;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A {@link V2Sink} under a source that knows no directories. */
 @Timeout(60)
+@EtcdTest
 final class V2PlainKeysTest {
 
   private static EtcdServer etcd;
@@ -41,14 +42,9 @@ final class V2PlainKeysTest {
   private V2Sink sink;
 
   @BeforeAll
-  static void start() {
-    etcd = EtcdServer.start();
+  static void start(EtcdServer server) {
+    etcd = server;
     http = new V2Http(etcd.clientUrl());
-  }
-
-  @AfterAll
-  static void stop() {
-    etcd.close();
   }
 
   @BeforeEach

@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v2.Mirroring;
 import org.etcdmirror.v2.internal.client.V2Client;
 import org.etcdmirror.v2.internal.client.V2Json;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** When one watch may take over from another; the watches are real, the clock is not. */
+@EtcdTest
 class HandOverAttemptTest {
 
   private static EtcdServer etcd;
@@ -32,8 +34,8 @@ class HandOverAttemptTest {
   private HandOverAttempt attempt;
 
   @BeforeAll
-  static void openTwoWatches() throws Exception {
-    etcd = EtcdServer.start();
+  static void openTwoWatches(EtcdServer server) throws Exception {
+    etcd = server;
     client = V2Client.connect(List.of(etcd.clientUrl().toString()));
     V2Http http = new V2Http(etcd.clientUrl());
     for (int i = 0; i < 20; i++) {
@@ -55,7 +57,6 @@ class HandOverAttemptTest {
   @AfterAll
   static void close() {
     client.close();
-    etcd.close();
   }
 
   @BeforeEach

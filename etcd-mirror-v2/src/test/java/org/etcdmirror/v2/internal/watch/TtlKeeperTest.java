@@ -3,6 +3,7 @@ package org.etcdmirror.v2.internal.watch;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +20,6 @@ import org.etcdmirror.api.Start;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.v2.MeddlingProxy;
-import org.etcdmirror.v2.Mirroring;
 import org.etcdmirror.v2.V2Source;
 import org.etcdmirror.v2.internal.client.V2Client;
 import org.junit.jupiter.api.AfterEach;
@@ -90,7 +90,7 @@ class TtlKeeperTest {
   void whereTheIndexIsLongInComingItIsToldTwice() throws Exception {
     keeper.see(put("v", 5, 10));
     keeper.take(reading(put("v", 8, 60), 9));
-    await().atMost(Mirroring.PATIENCE).until(() -> toldAt(8), early -> early.size() == 1);
+    await().atMost(PATIENCE).until(() -> toldAt(8), early -> early.size() == 1);
     assertThat(toldAt(8)).isEmpty();
     assertThat(toldAt(9)).extracting(MirrorEvent::index).containsExactly(9L);
   }
@@ -101,7 +101,7 @@ class TtlKeeperTest {
     keeper.take(new TtlReads.Reading(KEY, put("w", 9, 60), 9, 9));
     long since = System.nanoTime();
     await()
-        .atMost(Mirroring.PATIENCE)
+        .atMost(PATIENCE)
         .failFast(() -> assertThat(toldAt(8)).isEmpty())
         .until(() -> System.nanoTime() - since > 2_000_000_000L);
     assertThat(toldAt(9)).hasSize(1);
@@ -112,7 +112,7 @@ class TtlKeeperTest {
     keeper.see(put("v", 5, 2));
     long since = System.nanoTime();
     await()
-        .atMost(Mirroring.PATIENCE)
+        .atMost(PATIENCE)
         .until(
             () -> {
               keeper.take(reading(put("v", 8, 2), 9));

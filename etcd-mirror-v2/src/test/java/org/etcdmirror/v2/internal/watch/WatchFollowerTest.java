@@ -13,6 +13,7 @@ import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Start;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v2.Mirroring;
 import org.etcdmirror.v2.internal.client.V2Client;
 import org.etcdmirror.v2.internal.client.V2Event;
@@ -24,18 +25,22 @@ import org.junit.jupiter.api.Timeout;
 
 /** Hand-overs step by step: the watches are real, some of what they say is put in by hand. */
 @Timeout(600)
+@EtcdTest
 class WatchFollowerTest {
 
-  private EtcdServer etcd;
+  private final EtcdServer etcd;
   private V2Http http;
   private V2Client client;
   private Outbox outbox;
   private WatchOpener opener;
   private WatchFollower follower;
 
+  WatchFollowerTest(EtcdServer etcd) {
+    this.etcd = etcd;
+  }
+
   @BeforeEach
   void begin() throws Exception {
-    etcd = EtcdServer.start();
     http = new V2Http(etcd.clientUrl());
     http.put("/conf/a", "0");
     client = V2Client.connect(List.of(etcd.clientUrl().toString()));
@@ -54,7 +59,6 @@ class WatchFollowerTest {
   void close() {
     follower.close();
     client.close();
-    etcd.close();
   }
 
   private void says(WatchLink link, long index) throws IOException {

@@ -8,13 +8,13 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.TestCertificates;
+import org.etcdmirror.testkit.fault.JavaProcess;
 import org.etcdmirror.v3.MirrorProcess;
 import org.etcdmirror.v3.V3Mirroring;
 import org.etcdmirror.v3.rpc.KVGrpc;
@@ -41,20 +41,12 @@ class UnderscoredHostTest {
     return scheme + "://" + host + ":" + etcd.getPort();
   }
 
-  private Process fork(Class<?> main, String... args) throws Exception {
+  private JavaProcess fork(Class<?> main, String... args) throws Exception {
     Path hosts =
         Files.writeString(
             directory.resolve("hosts"), "127.0.0.1 localhost " + SHORT + " " + LONG + "\n");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.add("-Djdk.net.hosts.file=" + hosts);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-    command.addAll(List.of(args));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(directory.resolve("out").toFile())
-        .start();
+    return JavaProcess.start(
+        main, List.of("-Xmx64m", "-Djdk.net.hosts.file=" + hosts), directory.resolve("out"), args);
   }
 
   @ParameterizedTest
@@ -62,18 +54,15 @@ class UnderscoredHostTest {
   void bothSidesAreFoundByTheirNames(String host) throws Exception {
     try (V3Mirroring etcds = V3Mirroring.start(EtcdBinary.all().get(0))) {
       etcds.source.put("/conf/a", "1");
-      Process mirror =
+      try (JavaProcess mirror =
           fork(
               MirrorProcess.class,
               at("http", host, etcds.sourceUrls.get(0)),
-              at("http", host, etcds.sinkUrls.get(0)));
-      try {
+              at("http", host, etcds.sinkUrls.get(0)))) {
         V3Mirroring.eventually("copied", etcds::assertEqual);
         etcds.source.put("/conf/b", "2");
         V3Mirroring.eventually("followed", etcds::assertEqual);
-      } finally {
-        mirror.destroyForcibly();
-        mirror.onExit().join();
+        assertThat(mirror.isAlive()).isTrue();
       }
     }
   }
@@ -109,16 +98,15 @@ class UnderscoredHostTest {
     try (EtcdServer etcd = EtcdServer.builder().enableV2(false).tls(certificates).start()) {
       certificates.serverElsewhere(certified);
       TestCertificates.Pair client = certificates.client("mirror");
-      Process reader =
+      try (JavaProcess reader =
           fork(
               Reader.class,
               at("https", host, etcd.tlsUrl()),
               certificates.caCert().toString(),
               client.cert().toString(),
-              client.key().toString());
-      boolean ended = reader.waitFor(120, TimeUnit.SECONDS);
-      reader.destroyForcibly();
-      assertThat(ended).isTrue();
+              client.key().toString())) {
+        assertThat(reader.ends(Duration.ofMinutes(2))).isTrue();
+      }
       assertThat(Files.readString(directory.resolve("out"), StandardCharsets.UTF_8))
           .contains(outcome);
     }

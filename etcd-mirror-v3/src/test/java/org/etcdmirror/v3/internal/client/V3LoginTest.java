@@ -3,6 +3,7 @@ package org.etcdmirror.v3.internal.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import com.google.protobuf.ByteString;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
 
 @Timeout(600)
 class V3LoginTest {
@@ -83,6 +85,7 @@ class V3LoginTest {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void logsInAgainWhenTheTokenHasExpired() throws Exception {
     enableAuth();
     try (V3Client client = connect("root", "secret")) {

@@ -19,12 +19,12 @@ import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V3Http;
 import org.etcdmirror.testkit.etcd.V3Http.Write;
 import org.etcdmirror.testkit.fault.FaultProxy;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v3.V3Patience;
 import org.etcdmirror.v3.V3Sink;
 import org.etcdmirror.v3.WarmClient;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.rpc.KeyValue;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Snapshots of keys that are named. */
 @Timeout(120)
+@EtcdTest(v2 = false)
 class KeyPagesTest {
 
   private static final int KEYS = 1500;
@@ -44,14 +45,9 @@ class KeyPagesTest {
   private static V3Http http;
 
   @BeforeAll
-  static void start() {
-    etcd = EtcdServer.builder().enableV2(false).start();
+  static void start(EtcdServer server) {
+    etcd = server;
     http = new V3Http(etcd.clientUrl());
-  }
-
-  @AfterAll
-  static void stop() {
-    etcd.close();
   }
 
   @BeforeEach

@@ -15,28 +15,32 @@ import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V3Http;
 import org.etcdmirror.testkit.etcd.V3Http.Write;
 import org.etcdmirror.testkit.fault.FaultProxy;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v3.WarmClient;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.KeyValue;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(120)
+@EtcdTest(v2 = false)
 class RangePagesTest {
 
   private static final int KEYS = 600;
   private static final int KEYS_OF_A_WRITE = 100;
   private static final Bytes VALUE = Bytes.of(new byte[8 << 10]);
 
-  private EtcdServer etcd;
+  private final EtcdServer etcd;
   private V3Http http;
+
+  RangePagesTest(EtcdServer etcd) {
+    this.etcd = etcd;
+  }
 
   @BeforeEach
   void start() {
-    etcd = EtcdServer.builder().enableV2(false).start();
     http = new V3Http(etcd.clientUrl());
     for (int from = 0; from < KEYS; from += KEYS_OF_A_WRITE) {
       http.commit(
@@ -44,11 +48,6 @@ class RangePagesTest {
               .mapToObj(i -> Write.put(key(i), VALUE))
               .toList());
     }
-  }
-
-  @AfterEach
-  void stop() {
-    etcd.close();
   }
 
   private static Bytes key(int number) {

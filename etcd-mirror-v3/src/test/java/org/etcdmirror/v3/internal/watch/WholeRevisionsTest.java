@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.api.IndexDisprovedException;
 import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v3.WarmClient;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.keys.KeyRange;
@@ -22,17 +23,21 @@ import org.junit.jupiter.api.Timeout;
 
 /** What a server cut into pieces. */
 @Timeout(120)
+@EtcdTest(v2 = false)
 class WholeRevisionsTest {
 
-  private EtcdServer etcd;
+  private final EtcdServer etcd;
   private V3Client client;
   private WatchCall watch;
   private WholeRevisions revisions;
   private long index = 10;
 
+  WholeRevisionsTest(EtcdServer etcd) {
+    this.etcd = etcd;
+  }
+
   @BeforeEach
   void start() throws Exception {
-    etcd = EtcdServer.builder().enableV2(false).start();
     client = WarmClient.connect(etcd.clientUrl());
     watch = WatchCall.start(client, KeyRange.single(ByteString.copyFromUtf8("/a")), 0);
     revisions = new WholeRevisions(watch, 10);
@@ -42,7 +47,6 @@ class WholeRevisionsTest {
   void stop() {
     watch.close();
     client.close();
-    etcd.close();
   }
 
   private void piece(boolean more, long... each) throws IndexDisprovedException {
