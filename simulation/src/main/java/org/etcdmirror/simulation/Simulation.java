@@ -46,7 +46,7 @@ public final class Simulation {
   /** Lives one life. */
   public Outcome live(long seed) {
     Random random = new Random(seed);
-    double preemption = random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.3;
+    double preemption = random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.1;
     Scheduler scheduler = new Scheduler(random.nextLong(), preemption);
     String failure = "";
     try {
@@ -106,5 +106,8 @@ public final class Simulation {
     System.out.printf(
         "%d lives, %d failed, %d steps, %.0f simulated seconds, %.1f s%n",
         lives, bad, steps, seconds, (System.nanoTime() - began) / 1e9);
+    if (bad > 0) {
+      System.exit(1);
+    }
   }
 }

@@ -56,6 +56,7 @@ final class Replacements {
           "java/util/concurrent/TimeUnit", List.of("timedWait"),
           "java/util/concurrent/CompletableFuture", List.of("get", "join"),
           "java/util/concurrent/Future", List.of("get"),
+          "java/lang/ProcessHandle", List.of("pid"),
           "java/util/concurrent/ThreadLocalRandom", List.of("nextInt"));
 
   private static final Set<String> MONITOR =

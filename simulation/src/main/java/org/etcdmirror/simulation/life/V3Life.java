@@ -11,6 +11,8 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.FencedException;
+import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.MirrorState;
@@ -39,6 +41,10 @@ public final class V3Life implements Runnable {
   private static final ByteString CHECKPOINT = ByteString.copyFromUtf8("/__replication/" + LINK);
   private static final String FOREIGN = "foreign";
   private static final long SECOND = 1_000_000_000L;
+
+  /** A mirror that has nothing to write looks at its sink as often. */
+  private static final long NOTICED_WITHIN = 60 * SECOND;
+
   private static final Duration PATIENCE = Duration.ofMinutes(20);
 
   private final Scheduler scheduler = Scheduler.current();
@@ -50,11 +56,26 @@ public final class V3Life implements Runnable {
   /** What is in the sink beside the scope, as its owner wrote it. */
   private final Map<String, String> foreign = new TreeMap<>();
 
+  /** How many keys there are, and how many of them one transaction of a mirror may write. */
+  private final int keys = random.nextBoolean() ? 8 : 40;
+
+  private final int maxTxnOps = random.nextBoolean() ? 128 : 8 + random.nextInt(6);
+
+  /** Whether this life has many resyncs. */
+  private final boolean gaps = random.nextInt(4) == 0;
+
   private int values;
   private int processes;
   private long nextId = 2;
   private @Nullable SimulatedProcess process;
   private @Nullable EtcdMirror mirror;
+
+  /** Deletes were approved since the sink was level. */
+  private boolean approved;
+
+  private Map<String, String> mirroredBefore = Map.of();
+  private boolean levelBefore;
+  private long sinkRestoredAt = -NOTICED_WITHIN;
 
   @Override
   public void run() {
@@ -71,13 +92,13 @@ public final class V3Life implements Runnable {
   private void begin() {
     network
         .faults()
-        .requests(chance(0.03), chance(0.02), chance(0.05), chance(0.1));
+        .requests(chance(0.03), chance(0.02), chance(0.05), chance(0.2));
     network.faults().streams(chance(0.02));
     for (V3Member member : source.members()) {
       member.lag(random.nextInt(3) == 0 ? 5 * SECOND : 20_000_000L);
       member.version(random.nextInt(3) == 0 ? "3.4.23" : "3.5.16");
     }
-    for (int i = random.nextInt(20); i > 0; i--) {
+    for (int i = random.nextInt(keys * 2); i > 0; i--) {
       writeToSource();
     }
     startMirror();
@@ -89,7 +110,9 @@ public final class V3Life implements Runnable {
 
   private void step() {
     int dice = random.nextInt(100);
-    if (dice < 45) {
+    if (gaps && dice < 20) {
+      openGap();
+    } else if (dice < 45) {
       writeToSource();
     } else if (dice < 50) {
       foreign.put(FOREIGN + random.nextInt(3), "f" + values++);
@@ -100,9 +123,11 @@ public final class V3Life implements Runnable {
       long to = source.store().revision() - random.nextInt(5);
       scheduler.note("compact through " + to);
       source.compact(Math.max(1, to));
-    } else if (dice < 85) {
+    } else if (dice < 83) {
       crash();
       startMirror();
+    } else if (dice < 85) {
+      openGap();
     } else if (dice < 88) {
       closeMirror();
       startMirror();
@@ -112,8 +137,12 @@ public final class V3Life implements Runnable {
       memberDown();
     } else if (dice < 96) {
       stepClock();
-    } else if (dice < 98) {
+    } else if (dice < 97) {
       approveIfAsked();
+    } else if (dice < 98) {
+      restoreSink();
+    } else if (dice < 99) {
+      startRival();
     } else {
       replaceSource();
     }
@@ -124,7 +153,7 @@ public final class V3Life implements Runnable {
     Map<String, String> puts = new TreeMap<>();
     List<String> deletes = new ArrayList<>();
     for (int i = 1 + random.nextInt(random.nextInt(4) == 0 ? 6 : 1); i > 0; i--) {
-      String key = (random.nextInt(4) == 0 ? "/other/" : SCOPE) + random.nextInt(8);
+      String key = (random.nextInt(4) == 0 ? "/other/" : SCOPE) + random.nextInt(keys);
       if (random.nextInt(3) == 0) {
         if (!puts.containsKey(key)) {
           deletes.add(key);
@@ -153,11 +182,19 @@ public final class V3Life implements Runnable {
               EtcdMirror.builder()
                   .link(LINK)
                   .source(V3Source.of(endpoints("source", source)))
-                  .sink(V3Sink.of(endpoints("sink", sink)))
+                  .sink(
+                      V3Sink.builder()
+                          .endpoints(endpoints("sink", sink))
+                          .maxTxnOps(maxTxnOps)
+                          .build())
                   .scope(MirrorScope.of(SCOPE))
                   .build();
           mirror = built;
-          built.start();
+          try {
+            built.start();
+          } catch (IllegalStateException closedMeanwhile) {
+            scheduler.note("not started: " + closedMeanwhile.getMessage());
+          }
         });
     boolean unused = scheduler.waitFor(() -> mirror != null, scheduler.after(SECOND));
   }
@@ -188,6 +225,17 @@ public final class V3Life implements Runnable {
             "threads are left after close: " + scheduler.threadsOf(over));
       }
     }
+  }
+
+  /** History is gone when the mirror comes back. */
+  private void openGap() {
+    crash();
+    for (int i = random.nextInt(keys); i > 0; i--) {
+      writeToSource();
+    }
+    source.compact(source.store().revision());
+    scheduler.note("gap");
+    startMirror();
   }
 
   private void pauseForAWhile() {
@@ -238,18 +286,46 @@ public final class V3Life implements Runnable {
       scheduler.note("approve: " + pending.reason());
       try {
         asking.approve(pending.token());
+        approved = true;
       } catch (IllegalStateException e) {
         scheduler.note("not approved: " + e.getMessage());
       }
     }
   }
 
+  private void restoreSink() {
+    long to = 1 + random.nextInt((int) sink.store().revision());
+    scheduler.note("sink restored to " + to);
+    sink.restore(to, sink.id());
+    sinkRestoredAt = scheduler.now();
+    foreign.clear();
+    sink.values(FOREIGN, sink.store().revision()).forEach(foreign::put);
+    mirroredBefore = sink.values(SCOPE, sink.store().revision());
+  }
+
+  /** Another instance of the link, that takes the sink over. The former one must write no more. */
+  private void startRival() {
+    SimulatedProcess former = Objects.requireNonNull(process);
+    EtcdMirror older = mirror;
+    startMirror();
+    pass(random.nextInt(30) * SECOND);
+    if (older != null) {
+      scheduler.note("former one is " + older.status().state());
+    }
+    scheduler.kill(former);
+  }
+
+  /** Where two mirrors write to one link, either of them may have to give way. */
   private void reviveIfFailed() {
     EtcdMirror known = mirror;
     if (known != null && known.status().state() == MirrorState.FAILED) {
-      scheduler.note("failed: " + known.failure().map(Throwable::toString).orElse("?"));
-      throw new SimulationException(
-          "failed: " + known.failure().map(Throwable::toString).orElse("?"));
+      Throwable failure = known.failure().orElseThrow();
+      scheduler.note("failed: " + failure);
+      if (!(failure instanceof FencedException)) {
+        throw new SimulationException("failed: " + failure, failure);
+      }
+      crash();
+      startMirror();
     }
   }
 
@@ -318,18 +394,25 @@ public final class V3Life implements Runnable {
     Checkpoint checkpoint =
         SinkCheckpoint.parse(Bytes.utf8("checkpoint"), stored.getValue().toStringUtf8())
             .checkpoint();
-    if (checkpoint == null
-        || checkpoint.index() == 0
-        || checkpoint.notes().keySet().stream().anyMatch(note -> note.startsWith("must-"))) {
+    if (Boolean.getBoolean("simulation.revisions")) {
+      scheduler.note(
+          "sink %d: %s, source at %d, entries of %s"
+              .formatted(
+                  store.revision(), checkpoint, source.store().revision(), revisionsOf(mirrored)));
+    }
+    boolean level =
+        checkpoint != null
+            && checkpoint.index() > 0
+            && checkpoint.notes().keySet().stream().noneMatch(note -> note.startsWith("must-"));
+    checkDeletes(mirrored);
+    levelBefore = level;
+    if (checkpoint == null || !level) {
       return;
     }
+    approved = false;
     require(
         source.histories().stream()
-            .anyMatch(
-                history ->
-                    checkpoint.index() <= history.revision()
-                        && V3Cluster.values(history, SCOPE, checkpoint.index())
-                            .equals(mirrored)),
+            .anyMatch(history -> holdsAtOrAfter(history, checkpoint.index(), mirrored)),
         "the sink at revision %d is not the source at index %d: %s; it is the source at %s; notes %s"
             .formatted(
                 store.revision(),
@@ -337,6 +420,29 @@ public final class V3Life implements Runnable {
                 mirrored,
                 revisionsOf(mirrored),
                 checkpoint.notes()));
+  }
+
+  /**
+   * The stored index may be behind the sink: a batch whose answer was lost comes again. It is never
+   * ahead.
+   */
+  private static boolean holdsAtOrAfter(
+      V3Store history, long index, Map<String, String> entries) {
+    return LongStream.rangeClosed(index, history.revision())
+        .anyMatch(revision -> V3Cluster.values(history, SCOPE, revision).equals(entries));
+  }
+
+  /** A resync deletes no more than the limit allows, unless that was approved. */
+  private void checkDeletes(Map<String, String> mirrored) {
+    long deletes =
+        mirroredBefore.keySet().stream().filter(key -> !mirrored.containsKey(key)).count();
+    require(
+        levelBefore
+            || approved
+            || deletes == 0
+            || !DeleteLimit.DEFAULT.refuses(deletes, mirroredBefore.size(), false),
+        "%d of %d were deleted without an approval".formatted(deletes, mirroredBefore.size()));
+    mirroredBefore = mirrored;
   }
 
   /** The revisions at which the source held these entries. */
@@ -368,7 +474,8 @@ public final class V3Life implements Runnable {
         && status.index() == before
         && source.store().revision() == before
         && source.restores() == restores
-        && restores == 0) {
+        && restores == 0
+        && scheduler.now() - sinkRestoredAt > NOTICED_WITHIN) {
       require(isEqual(), "says that it is level, and is not: " + status);
     }
   }

@@ -144,7 +144,8 @@ final class V3Call<Q, R> extends ClientCall<Q, R> {
                 endLater(cut());
               });
       case LATE -> {
-        long due = (long) (random.nextDouble() * random.nextDouble() * LATEST);
+        double share = random.nextDouble();
+        long due = (long) (share * share * share * LATEST);
         network.later(
             due,
             () -> {

@@ -154,6 +154,10 @@ public final class SimulatedCalls {
     return new SimulatedTimer(1, factory);
   }
 
+  public static long pid(ProcessHandle real) {
+    return 1;
+  }
+
   public static UUID randomUUID() {
     Scheduler scheduler = Scheduler.current();
     return new UUID(scheduler.random().nextLong(), scheduler.random().nextLong());
