@@ -1,0 +1,82 @@
+package org.etcdmirror.simulation.model;
+
+import io.grpc.ClientInterceptor;
+import io.grpc.ManagedChannel;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import okhttp3.OkHttpClient;
+import org.etcdmirror.simulation.schedule.Scheduler;
+import org.etcdmirror.simulation.schedule.SimulatedProcess;
+
+/** The way from the mirrors of one life to the model servers. */
+public final class Network {
+
+  private final Scheduler scheduler;
+  private final Random random;
+  private final Agenda agenda;
+  private final Map<String, V3Member> v3 = new HashMap<>();
+  private final Faults faults = new Faults();
+
+  /** Creates a network, to be made by the first thread of a life. */
+  public Network(Scheduler scheduler) {
+    this.scheduler = scheduler;
+    this.random = new Random(scheduler.random().nextLong());
+    this.agenda = new Agenda(scheduler, new SimulatedProcess("world"), "world");
+    scheduler.attach(this);
+  }
+
+  static Network current() {
+    return (Network) Scheduler.current().attached();
+  }
+
+  /** The channel of a v3 client; called in place of gRPC's. */
+  public static ManagedChannel channel(URI endpoint, ClientInterceptor observer) {
+    return new V3Channel(
+        current(), Scheduler.currentThread().process(), endpoint.getAuthority(), observer);
+  }
+
+  /** The client of v2; called in place of OkHttp's. */
+  public static OkHttpClient client(OkHttpClient.Builder builder) {
+    return builder.build();
+  }
+
+  public Faults faults() {
+    return faults;
+  }
+
+  Scheduler scheduler() {
+    return scheduler;
+  }
+
+  Random random() {
+    return random;
+  }
+
+  /** Does something later, as a server or the network does. */
+  void later(long nanos, Runnable task) {
+    agenda.at(scheduler.after(nanos), task);
+  }
+
+  void add(String authority, V3Member member) {
+    v3.put(authority, member);
+  }
+
+  V3Member v3(String authority) {
+    V3Member member = v3.get(authority);
+    if (member == null) {
+      throw new IllegalArgumentException("no server at " + authority);
+    }
+    return member;
+  }
+
+  /** The time that a message takes, in nanoseconds. */
+  long latency() {
+    int dice = random.nextInt(100);
+    if (dice < 80) {
+      return 50_000 + random.nextInt(500_000);
+    }
+    return dice < 98 ? random.nextInt(20_000_000) : random.nextInt(800_000_000);
+  }
+}

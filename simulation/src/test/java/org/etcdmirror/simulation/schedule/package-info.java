@@ -1,0 +1,4 @@
+@NullMarked
+package org.etcdmirror.simulation.schedule;
+
+import org.jspecify.annotations.NullMarked;
