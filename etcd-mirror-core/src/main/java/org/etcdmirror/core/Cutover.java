@@ -78,8 +78,7 @@ public final class Cutover {
               .formatted(newSource.keyModel(), sides.sink().keyModel()));
     }
     IndexStore store = required(builder.reverseStore, "reverseStore");
-    this.reverse =
-        new ReverseLink(settings, sides, new SideStore(Side.REVERSE_STORE, store));
+    this.reverse = new ReverseLink(settings, sides, new SideStore(Side.REVERSE_STORE, store));
     this.oldSelection = sides.mapper().selection();
     this.newSelection = new Selection(sides.mapper().targetPrefixes(), settings.copiesExpiry());
   }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The program and servers that want to know who it is. */
+/** The service with servers that require credentials: users, passwords and certificates. */
 @Timeout(900)
 @EtcdTest
 class AccessTest {
@@ -68,7 +68,7 @@ class AccessTest {
     return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
   }
 
-  /** Exit code 1, and one line that names the side, its address and who it was. */
+  /** Exit code 1, and one line that names the side, its address and the user. */
   private static void assertRefused(Outcome outcome, String side, URI url, String who) {
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.lastLine())
@@ -108,7 +108,7 @@ class AccessTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"v2", "v3"})
-  void wrongAndMissingCredentialsArePermanentOnBothSides(String api) throws Exception {
+  void wrongOrMissingCredentialsArePermanentFailuresOnBothSides(String api) throws Exception {
     guard(api);
     new V2Http(open.clientUrl()).put("/conftool/a", "1");
     String address = api + ":" + guarded.clientUrl();
@@ -138,12 +138,12 @@ class AccessTest {
   }
 
   @Test
-  void v2UsersAreLetInOnBothSides() throws Exception {
+  void v2RunsWithUsersOfLeastPrivilege() throws Exception {
     guard("v2");
     V2Http root = new V2Http(guarded.clientUrl()).as("root", "secret");
     root.role("reader", List.of("/conftool/*"), List.of());
     root.user("reader", "secret", "reader");
-    // Of this link alone: what the documentation on security tells people to grant.
+    // The grants for one link that the security documentation recommends.
     List<String> writable =
         List.of("/copy/*", "/__replication/copy", "/__replication/__meta__copy");
     root.role("writer", writable, writable);

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each mistake in what to do ends with code 2 and one line. */
+/** Each wrong command or parameter ends with exit code 2 and one line on stderr. */
 @Timeout(120)
 class BadCommandTest {
 
@@ -38,7 +38,7 @@ class BadCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"--help", "--version"})
-  void helpAndVersionAreNoMistake(String option) {
+  void helpAndVersionEndWithExitCodeZero(String option) {
     Cli cli = Cli.execute(option);
 
     assertThat(cli.code()).isZero();
@@ -59,7 +59,7 @@ class BadCommandTest {
   }
 
   @Test
-  void partOfIndexIsRequired() {
+  void indexCommandRequiresASubcommand() {
     assertThat(lineOf("index"))
         .isEqualTo("mirror-service: name a command: 'index show' or 'index set N'");
   }
@@ -80,7 +80,7 @@ class BadCommandTest {
           cutover --exclude /conftool/x     | --exclude: the scope '/conftool=/copy' has no inverse
           run --force          | Unknown option: '--force'
           """)
-  void wrongValueOfACommandIsNamed(String command, String why) {
+  void wrongOptionOrParameterOfACommandIsNamed(String command, String why) {
     assertThat(lineOf(command, GOOD)).contains(why);
   }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each mistake ends with code 2 and one line that names the option. */
+/** Each wrong option ends with exit code 2 and one line that names the option. */
 @Timeout(120)
 class BadUsageTest {
 
@@ -92,7 +92,7 @@ class BadUsageTest {
           --verify-every 1h | --verify-action | sing | 'sing' is not one of report, repair
           --verify-every 1h | --verify-rate   | 0    | '0' is not a whole number of at least 1
           """)
-  void wrongDetailOfAnOptionIsNamed(String main, String option, String value, String why) {
+  void wrongValueOfADependentOptionIsNamed(String main, String option, String value, String why) {
     List<String> args = new ArrayList<>(List.of(main.split(" ")));
     args.addAll(List.of(option, value));
 
@@ -147,7 +147,7 @@ class BadUsageTest {
   }
 
   @Test
-  void severalPrefixesNeedALinkForAnIndexInTheSink() {
+  void severalPrefixesRequireALinkNameForAnIndexInTheSink() {
     assertThat(line("--prefix", "/other"))
         .startsWith("mirror-service: --link is required to store the index of several prefixes");
   }
@@ -163,7 +163,7 @@ class BadUsageTest {
           stray            | 'stray'
           @file            | '@file'
           """)
-  void whatIsNotAnOptionIsNamed(String arg, String why) {
+  void malformedArgumentIsNamed(String arg, String why) {
     assertThat(line(arg)).contains(why);
   }
 
@@ -187,7 +187,7 @@ class BadUsageTest {
           ttl: [                    | is not YAML
           '{ttl: copy, ttl: follow}' | repeats a key
           """)
-  void wrongConfigIsNamedWithFileAndKey(String content, String why) throws IOException {
+  void configErrorNamesFileAndKey(String content, String why) throws IOException {
     Path file = Files.writeString(directory.resolve("mirror.yaml"), content);
 
     assertThat(line("--config", file.toString()))
@@ -196,7 +196,7 @@ class BadUsageTest {
   }
 
   @Test
-  void passwordFileMustBeThereAndHoldOne() throws IOException {
+  void missingEmptyOrNonUtf8PasswordFileIsRefused() throws IOException {
     Path file = directory.resolve("password");
     String option = "mirror-service: --sink-password-file: ";
     assertThat(line("--sink-user", "m", "--sink-password-file", file.toString()))
@@ -214,7 +214,7 @@ class BadUsageTest {
   }
 
   @Test
-  void aFifoInPlaceOfASecretIsRefusedAtOnce() throws Exception {
+  void fifoAsSecretFileIsRefusedImmediately() throws Exception {
     Path fifo = directory.resolve("fifo");
     assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
 
@@ -225,7 +225,7 @@ class BadUsageTest {
   }
 
   @Test
-  void passwordItselfIsNoOption() {
+  void passwordCannotBeGivenOnTheCommandLine() {
     String refusal = "mirror-service: Unknown option: '--source-password'";
     assertThat(line("--source-password", "secret")).isEqualTo(refusal);
     assertThat(line("--source-password=secret")).isEqualTo(refusal);
@@ -240,7 +240,7 @@ class BadUsageTest {
   }
 
   @Test
-  void keyForTheIndexIsForSinksThatCanChooseIt() {
+  void checkpointKeyIsRefusedForV2SinksAndIndexFiles() {
     assertThat(line("--checkpoint-key", "/mine"))
         .startsWith("mirror-service: --index-store target: v2 keeps its index in /__replication");
     String file = "file:" + directory.resolve("index");
@@ -249,7 +249,7 @@ class BadUsageTest {
   }
 
   @Test
-  void v3SinkKeepsItsIndexItself() {
+  void indexFileIsRefusedForAV3Sink() {
     List<String> args = new ArrayList<>(GOOD);
     args.set(args.indexOf("--sink") + 1, "v3:http://b:1");
     args.addAll(List.of("--index-store", "file:" + directory.resolve("index")));
@@ -261,7 +261,7 @@ class BadUsageTest {
   }
 
   @Test
-  void aFileIsNoPlaceForTheIndexOfASinkThatCannotTellItsIdentity() {
+  void indexFileIsRefusedForASinkWithoutIdentity() {
     assertThat(line("--index-store", "file:" + directory.resolve("index")))
         .isEqualTo(
             "mirror-service: --index-store: 'v2:http://b:1' has no identity that ties it to an index"
@@ -269,7 +269,7 @@ class BadUsageTest {
   }
 
   @Test
-  void jarThatIsNoneIsNamed() throws IOException {
+  void unreadablePluginJarIsNamed() throws IOException {
     Path jar = Files.writeString(directory.resolve("half.jar"), "not a jar");
 
     assertThat(line("--plugins", directory.toString()))
@@ -277,7 +277,7 @@ class BadUsageTest {
   }
 
   @Test
-  void jarForANewerJavaIsNamed() throws IOException {
+  void pluginJarForANewerJavaIsNamed() throws IOException {
     Path jar = directory.resolve("newer.jar");
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
       out.putNextEntry(new JarEntry("META-INF/services/org.etcdmirror.api.SourceProvider"));
@@ -294,7 +294,7 @@ class BadUsageTest {
   }
 
   @Test
-  void nameThatCannotKeepTheIndexIsNamed() {
+  void linkNameThatV2CannotStoreIsRefused() {
     assertThat(line("--link", "a/../b"))
         .isEqualTo(
             "mirror-service: --link: etcd v2 cannot store an index under the link name 'a/../b'; name the link otherwise");

@@ -4,11 +4,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 
 /**
- * A command that ends by itself, without a process of its own.
+ * The result of one command that was run in this JVM.
  *
  * @param code its exit code
  * @param out what it wrote to the standard output
- * @param err what it said at the end, on the standard error stream
+ * @param err what it wrote to the standard error stream
  */
 record Cli(int code, String out, String err) {
 

@@ -14,7 +14,7 @@ import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What 'plan' and 'verify' say of two real servers. */
+/** The commands 'plan' and 'verify' with two real servers. */
 @Timeout(600)
 @EtcdTest
 class CompareCommandsTest {
@@ -32,7 +32,7 @@ class CompareCommandsTest {
   }
 
   @Test
-  void planTellsWhatIsToDoAndChangesNothing() throws Exception {
+  void planListsWritesAndDeletesWithoutChangingTheSink() throws Exception {
     source.put("/conftool/a", "1");
     source.put("/conftool/b", "2");
     sink.put("/conftool/stale", "x");
@@ -52,7 +52,7 @@ class CompareCommandsTest {
   }
 
   @Test
-  void planTellsThatNothingIsToDo() {
+  void planOfEqualSidesReportsNothingToDo() {
     source.put("/conftool/a", "1");
     once();
 
@@ -63,7 +63,7 @@ class CompareCommandsTest {
   }
 
   @Test
-  void planTellsThatItWouldStop() {
+  void planReportsThatARunWouldWaitForApproval() {
     sink.put("/conftool/stale", "x");
 
     Cli plan = command("plan");
@@ -73,7 +73,7 @@ class CompareCommandsTest {
   }
 
   @Test
-  void verifyNamesDifferences() throws Exception {
+  void verifyListsDifferences() throws Exception {
     for (String key : List.of("a", "b", "c")) {
       source.put("/conftool/" + key, "1");
     }
@@ -110,7 +110,7 @@ class CompareCommandsTest {
   }
 
   @Test
-  void serverThatDoesNotAnswerEndsACommandWithOne() {
+  void unreachableSinkEndsPlanAndVerifyWithExitCodeOne() {
     sinkEtcd.close();
 
     for (String name : List.of("plan", "verify")) {

@@ -39,7 +39,7 @@ class CutoverCommandTest {
   }
 
   @Test
-  void writersMoveAndComeBackByThePrintedCommands() throws Exception {
+  void printedCommandsMoveWritersToV3AndBack() throws Exception {
     old.put("/conftool/a", "1");
     String back = cutOverWhenDrained();
     try (ServiceProcess reverse = ServiceProcess.start(List.of(), words(back))) {
@@ -61,7 +61,7 @@ class CutoverCommandTest {
   }
 
   @Test
-  void linkThatWasCutOverDoesNotRunAndIsNotMoved() throws Exception {
+  void linkDoesNotRunAndItsIndexCannotBeSetAfterCutover() throws Exception {
     old.put("/conftool/a", "1");
     cutOverAtOnce(RUN + String.join(" ", forward("run", "none")));
 
@@ -77,7 +77,7 @@ class CutoverCommandTest {
   }
 
   @Test
-  void cutOverThatWasDoneIsDoneAgainWithTheSameEnd() throws Exception {
+  void repeatedCutoverPrintsTheSameReverseCommand() throws Exception {
     old.put("/conftool/a", "1");
     String command = RUN + String.join(" ", forward("run", "none"));
 
@@ -85,7 +85,7 @@ class CutoverCommandTest {
   }
 
   @Test
-  void sidesThatAreNotEqualAreNotCutOver() throws Exception {
+  void cutoverFailsWhenSidesDiffer() throws Exception {
     old.put("/conftool/a", "1");
     try (ServiceProcess service =
         ServiceProcess.start(List.of(), forward("cutover", "127.0.0.1:0"))) {
@@ -105,7 +105,7 @@ class CutoverCommandTest {
   }
 
   @Test
-  void signalBeforeTheEndIsNoCutOver() throws Exception {
+  void signalBeforeTheEndAbortsTheCutover() throws Exception {
     old.put("/conftool/a", "1");
     try (ServiceProcess service =
         ServiceProcess.start(List.of(), forward("cutover", "127.0.0.1:0"))) {
@@ -121,7 +121,7 @@ class CutoverCommandTest {
     }
   }
 
-  /** The command line of the way back. */
+  /** Cuts over once the writers are drained, and returns the printed reverse command. */
   private String cutOverWhenDrained() throws Exception {
     try (ServiceProcess service =
         ServiceProcess.start(List.of(), forward("cutover", "127.0.0.1:0"))) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
-/** Each command takes what it honours, and refuses every other option with code 2. */
+/** Each command accepts the options that it uses and refuses all others with exit code 2. */
 @Timeout(120)
 class HonouredTest {
 
@@ -79,7 +79,7 @@ class HonouredTest {
 
   @ParameterizedTest
   @MethodSource("each")
-  void anOptionIsHonouredOrRefused(String command, String option) {
+  void eachCommandHonoursOrRefusesEachOption(String command, String option) {
     List<String> honouring = Arrays.asList(TABLE.getOrDefault(option, "").split(" "));
     boolean honoured = honouring.contains(command.replace(' ', '-'));
 
@@ -95,7 +95,7 @@ class HonouredTest {
   }
 
   @Test
-  void theTableKnowsEveryOption() {
+  void tableListsEveryOption() {
     Set<String> known = TABLE.keySet();
     for (String command : COMMANDS) {
       CommandLine line = Main.commandLine();
@@ -116,16 +116,16 @@ class HonouredTest {
   }
 
   @Test
-  void whatIsRefusedIsNamedWithTheCommand() {
+  void refusalNamesOptionAndCommand() {
     assertThat(Cli.execute(words("plan", "--http=none")).err())
         .isEqualToIgnoringNewLines("mirror-service: --http: 'plan' does not use it");
     assertThat(Cli.execute(words("index show", "--recovery=fail")).err())
         .isEqualToIgnoringNewLines("mirror-service: --recovery: 'index show' does not use it");
   }
 
-  /** One file is for all commands of a link. */
+  /** All commands of a link can share one configuration file. */
   @Test
-  void aConfigurationFileMayHoldWhatOtherCommandsHonour(@TempDir Path directory) throws Exception {
+  void configFileMayContainOptionsOfOtherCommands(@TempDir Path directory) throws Exception {
     Path file =
         Files.writeString(
             directory.resolve("mirror.yaml"),

@@ -8,12 +8,12 @@ import org.etcdmirror.service.config.TestSettings;
 import org.etcdmirror.service.run.LinkFactory;
 import org.etcdmirror.service.run.Outcome;
 
-/** What 'once' does, without a process of its own and without the end of this one. */
+/** Runs the command 'once' in this JVM, without a process of its own. */
 final class InProcess {
 
   private InProcess() {}
 
-  /** How it would have ended. */
+  /** Returns the outcome with which the process would have ended. */
   static Outcome once(String source, String sink, String prefix, Object... more) {
     List<String> args =
         new ArrayList<>(List.of("--source", source, "--sink", sink, "--prefix", prefix));

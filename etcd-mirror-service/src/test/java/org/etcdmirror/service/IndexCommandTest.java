@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A stored index is looked at and moved, in place of a hand edit. */
+/** The commands 'index show' and 'index set' read and move a stored index. */
 @Tag("long")
 @Timeout(600)
 @EtcdTest
@@ -40,7 +40,7 @@ class IndexCommandTest {
   }
 
   @Test
-  void showTellsWhatIsStoredAndWhatTheNextRunDoes() {
+  void showReportsTheStoredIndexAndTheNextRun() {
     long index = mirrored("v2");
     source.put("/elsewhere", "x");
 
@@ -58,7 +58,7 @@ class IndexCommandTest {
   }
 
   @Test
-  void showTellsThatNothingIsStored() {
+  void showReportsThatNoIndexIsStored() {
     Cli shown = command("v2", "index", "show");
 
     assertThat(shown.code()).isZero();
@@ -70,7 +70,7 @@ class IndexCommandTest {
   }
 
   @Test
-  void showTellsOfLostHistory() throws Exception {
+  void showReportsLostHistory() throws Exception {
     mirrored("v2");
     PipelinedWriter.storm(sourceEtcd.clientUrl(), "/locks", 4, 500);
 
@@ -83,7 +83,7 @@ class IndexCommandTest {
   }
 
   @Test
-  void showComparesNoIndexesOfDifferentHistories() {
+  void showDoesNotCompareIndexesOfDifferentHistories() {
     mirrored("v2");
     sourceEtcd.wipeKeepingClusterId();
 
@@ -96,7 +96,7 @@ class IndexCommandTest {
   }
 
   @Test
-  void showTellsOfASourceThatWasWipedAndHasGrownAgain() {
+  void showReportsAWipedSourceThatPassedTheStoredIndexAgain() {
     long index = mirrored("v2");
     sourceEtcd.wipeKeepingClusterId();
     for (long i = source.index(); i <= index; i++) {
@@ -111,7 +111,7 @@ class IndexCommandTest {
   }
 
   @Test
-  void explicitLinkKeepsItsIndexWhereThePrefixIsChanged() {
+  void explicitLinkKeepsItsIndexWhenThePrefixChanges() {
     source.put("/conftool/a", "1");
     once("v2", "--link", "eqiad");
     assertThat(holds("v2", "/__replication/eqiad")).isTrue();
@@ -144,7 +144,7 @@ class IndexCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"v2", "v3"})
-  void forcedSetIsWhereTheNextRunGoesOn(String api) throws Exception {
+  void nextRunContinuesFromTheForcedIndex(String api) throws Exception {
     long index = mirrored(api);
     source.put("/conftool/never-seen", "2");
 
@@ -163,7 +163,7 @@ class IndexCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"v2", "v3"})
-  void moveIsNoted(String api) {
+  void forcedSetRecordsTheMoveInANote(String api) {
     long index = mirrored(api);
     command(api, "index", "set", "--force", Long.toString(index - 1));
 
@@ -175,7 +175,7 @@ class IndexCommandTest {
   }
 
   @Test
-  void indexAboveTheSourceIsRefusedAlsoByForce() {
+  void indexAboveTheSourceIsRefusedEvenWithForce() {
     long index = mirrored("v2");
 
     Cli refused = command("v2", "index", "set", "--force", Long.toString(index + 1));
@@ -189,7 +189,7 @@ class IndexCommandTest {
   }
 
   @Test
-  void setWhereNothingIsStoredNeedsForce() {
+  void setWithoutAStoredIndexNeedsForce() {
     source.put("/conftool/a", "1");
     String index = Long.toString(source.index());
 
@@ -202,7 +202,7 @@ class IndexCommandTest {
   }
 
   @Test
-  void setToWhereItIsDoesNothing() {
+  void setToTheStoredIndexDoesNothing() {
     long index = mirrored("v2");
 
     Cli same = command("v2", "index", "set", Long.toString(index));
@@ -240,7 +240,7 @@ class IndexCommandTest {
     }
   }
 
-  /** The index at which a sink is level with one key. */
+  /** Mirrors one key and returns the index that is stored then. */
   private long mirrored(String api) {
     source.put("/conftool/a", "0");
     source.put("/conftool/a", "1");

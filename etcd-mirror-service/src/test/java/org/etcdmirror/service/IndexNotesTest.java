@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A stored index that may not be gone on from: how it is shown, and what becomes of it. */
+/** Notes on a stored index that restrict the next run: how they are shown and removed. */
 @Tag("long")
 @Timeout(600)
 @EtcdTest
@@ -37,7 +37,7 @@ class IndexNotesTest {
     sink = new V2Http(sinkEtcd.clientUrl());
   }
 
-  /** What is stored gets a note, as a mirror that ended in a gap would have left it. */
+  /** Adds a note to the stored index, as a mirror that ended in a gap leaves it. */
   private void note(long index, String name, String text) throws Exception {
     try (V2IndexStore store =
         V2IndexStore.open(List.of(sinkEtcd.clientUrl().toString()), "/conftool")) {
@@ -51,7 +51,7 @@ class IndexNotesTest {
   }
 
   @Test
-  void showTellsThatTheFirstCopyIsNotFinished() throws Exception {
+  void showReportsAnUnfinishedFirstCopy() throws Exception {
     note(
         0,
         "must-compare",
@@ -65,7 +65,7 @@ class IndexNotesTest {
   }
 
   @Test
-  void showTellsThatTheSinkMayNotBeLevel() throws Exception {
+  void showReportsThatTheNextRunMustCompare() throws Exception {
     long index = mirrored();
     note(index, "must-compare", "INDEX_DISPROVED at index 7 since 2026-01-02T03:04:05Z");
 
@@ -76,7 +76,7 @@ class IndexNotesTest {
   }
 
   @Test
-  void showTellsOfANoteThatOnlyANewerVersionKnows() throws Exception {
+  void unknownNoteIsShownAndPreventsRunAndSet() throws Exception {
     long index = mirrored();
     note(index, "must-fly", "soon");
 
@@ -91,7 +91,7 @@ class IndexNotesTest {
   }
 
   @Test
-  void onlyForceTakesAwayThatTheSinkMayNotBeLevel() throws Exception {
+  void onlyForcedSetRemovesTheMustCompareNote() throws Exception {
     long index = mirrored();
     note(index, "must-compare", "INDEX_DISPROVED at index 7 since 2026-01-02T03:04:05Z");
 
@@ -109,7 +109,7 @@ class IndexNotesTest {
   }
 
   @Test
-  void onlyForceTakesAwayWhatFormerPrefixesLeft() throws Exception {
+  void onlyForcedSetForgetsFormerPrefixes() throws Exception {
     long index = mirrored();
     sink.put("/other/x", "theirs");
     note(
@@ -129,7 +129,7 @@ class IndexNotesTest {
   }
 
   @Test
-  void aFormerPrefixThatIsNamedIsCleanedUp() throws Exception {
+  void formerPrefixGivenAsOptionIsCleanedUp() throws Exception {
     long index = mirrored();
     sink.put("/other/x", "theirs");
     note(
@@ -146,7 +146,7 @@ class IndexNotesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"fail", "skip-gap"})
-  void onceDoesAboutAGapWhatItIsTold(String recovery) throws Exception {
+  void onceAppliesTheRecoveryOptionToAGap(String recovery) throws Exception {
     long index = mirrored();
     source.put("/conftool/lost", "1");
     PipelinedWriter.storm(sourceEtcd.clientUrl(), "/locks", 4, 500);

@@ -18,7 +18,7 @@ import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a person asks of a running service. */
+/** Requests of an operator to a running service: approve, pause and resume. */
 @Timeout(600)
 @EtcdTest
 class OperatorTest {
@@ -36,7 +36,7 @@ class OperatorTest {
   }
 
   @Test
-  void deletesOfABlockedMirrorAreDoneOnceTheyAreApproved() throws Exception {
+  void blockedDeletesAreAppliedAfterApproval() throws Exception {
     sink.put("/conftool/stale", "x");
     try (ServiceProcess service = run()) {
       eventually(() -> assertThat(state(service)).isEqualTo("BLOCKED"));
@@ -112,12 +112,12 @@ class OperatorTest {
   }
 
   @Test
-  void differencesAreFoundAndMendedByTheClock() throws Exception {
+  void periodicVerifyRepairsDifferences() throws Exception {
     source.put("/conftool/a", "1");
     try (ServiceProcess service = run("--verify-every", "500ms", "--verify-action", "repair")) {
       eventually(() -> assertThat(status(service).at("/lastVerify/equal").asBoolean()).isTrue());
 
-      sink.put("/conftool/a", "somebody else's");
+      sink.put("/conftool/a", "foreign");
 
       eventually(() -> assertThat(sink.tree("/conftool")).containsEntry("/conftool/a", "1"));
     }

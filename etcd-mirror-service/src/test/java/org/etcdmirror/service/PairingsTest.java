@@ -13,7 +13,7 @@ import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** From each API to each, on servers that have both; v2 to v2 is elsewhere. */
+/** Links between v2 and v3, and from v3 to v3; RealEtcdTest covers v2 to v2. */
 @Timeout(600)
 @EtcdTest
 class PairingsTest {
@@ -35,7 +35,7 @@ class PairingsTest {
   }
 
   @Test
-  void v3ToV3() {
+  void onceMirrorsV3ToV3() {
     source3.put("/conftool/a", "1");
     source3.put("/conftool/b", "2");
     source3.put("/elsewhere", "x");
@@ -52,7 +52,7 @@ class PairingsTest {
   }
 
   @Test
-  void v2ToV3() {
+  void onceMirrorsV2ToV3() {
     source2.put("/conftool/a", "1");
     source2.put("/conftool/b/c", "2");
     once("v2", "v3", "/conftool");
@@ -66,7 +66,7 @@ class PairingsTest {
   }
 
   @Test
-  void v3ToV2() {
+  void onceMirrorsV3ToV2() {
     source3.put("/conftool/a", "1");
     source3.put("/conftool/b/c", "2");
     once("v3", "v2", "/conftool/=/copy/");
@@ -79,7 +79,7 @@ class PairingsTest {
   }
 
   @Test
-  void whatV2CannotHoldIsRefusedByNameOrLeftOut() {
+  void keysThatV2CannotStoreAreRefusedOrSkipped() {
     source3.put("/conftool/a", "1");
     source3.put("/conftool/b//c", "2");
     source3.put("/conftool/d", "3");
@@ -97,7 +97,7 @@ class PairingsTest {
   }
 
   @Test
-  void indexMayBeKeptUnderAKeyOfOnesOwn() {
+  void checkpointKeyOptionSelectsTheIndexKey() {
     source3.put("/conftool/a", "1");
 
     once("v3", "v3", "/conftool/", "--checkpoint-key", "/state/of the mirror");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The program as the operating system sees it, on a plug-in's scheme that needs no server. */
+/** Exit codes, output and signals of the process, on a plug-in that needs no server. */
 @Timeout(600)
 class ProcessTest {
 
@@ -34,7 +34,7 @@ class ProcessTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"TERM", "INT"})
-  void signalEndsRunWithZeroAfterSavingTheIndex(String signal) throws Exception {
+  void signalEndsRunWithExitCodeZeroAfterSavingTheIndex(String signal) throws Exception {
     try (ServiceProcess service = run("quiet")) {
       service.awaitLine("RESYNCING -> FOLLOWING");
 
@@ -48,7 +48,7 @@ class ProcessTest {
   }
 
   @Test
-  void signalEndsRunWithZeroWhileTheSourceDoesNotAnswer() throws Exception {
+  void signalEndsRunWithExitCodeZeroWhileTheSourceDoesNotAnswer() throws Exception {
     try (ServiceProcess service = run("hanging")) {
       service.awaitLine("no answer yet");
 
@@ -59,7 +59,7 @@ class ProcessTest {
   }
 
   @Test
-  void permanentFailureEndsRunWithOneAndItsCauseAsTheLastLine() throws Exception {
+  void permanentFailureEndsRunWithExitCodeOneAndPrintsItsCauseLast() throws Exception {
     try (ServiceProcess service = run("denied")) {
       assertThat(service.exitCode()).isEqualTo(1);
       assertThat(service.err())
@@ -68,7 +68,7 @@ class ProcessTest {
   }
 
   @Test
-  void everyLogLineStandsForOneEvent() throws Exception {
+  void eachLogEventIsOneLine() throws Exception {
     try (ServiceProcess service = run("denied")) {
       service.exitCode();
       List<String> events = service.err().subList(0, service.err().size() - 1);
@@ -77,7 +77,7 @@ class ProcessTest {
   }
 
   @Test
-  void whatRepeatsIsCutInTheLogAndCounted() throws Exception {
+  void repeatedLogLinesAreDroppedAndCounted() throws Exception {
     try (ServiceProcess service = start("once", "chatty")) {
       assertThat(service.exitCode()).isZero();
       assertThat(service.err())
@@ -90,7 +90,7 @@ class ProcessTest {
   }
 
   @Test
-  void onceEndsWithZeroAndTellsWhatItDid() throws Exception {
+  void onceEndsWithExitCodeZeroAndPrintsASummary() throws Exception {
     try (ServiceProcess service = start("once", "quiet")) {
       assertThat(service.exitCode()).isZero();
       assertThat(service.out())
@@ -101,7 +101,7 @@ class ProcessTest {
   }
 
   @Test
-  void onceEndsWithOneOnAPermanentFailure() throws Exception {
+  void onceEndsWithExitCodeOneOnAPermanentFailure() throws Exception {
     try (ServiceProcess service = start("once", "denied")) {
       assertThat(service.exitCode()).isEqualTo(1);
       assertThat(service.err())
@@ -111,7 +111,7 @@ class ProcessTest {
   }
 
   @Test
-  void onceIsNotDoneWhereASignalComesFirst() throws Exception {
+  void signalBeforeTheEndEndsOnceWithExitCodeOne() throws Exception {
     try (ServiceProcess service = start("once", "hanging")) {
       service.awaitLine("no answer yet");
 
@@ -124,7 +124,7 @@ class ProcessTest {
   }
 
   @Test
-  void takenPortEndsRunWithOneAndOneLine() throws Exception {
+  void portInUseEndsRunWithExitCodeOneAndOneLine() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         ServiceProcess service = run("quiet", "--http", "127.0.0.1:" + taken.getLocalPort())) {
       assertThat(service.exitCode()).isEqualTo(1);
@@ -136,7 +136,7 @@ class ProcessTest {
   }
 
   @Test
-  void badUsageEndsWithTwoAndOneLine() throws Exception {
+  void badUsageEndsWithExitCodeTwoAndOneLine() throws Exception {
     try (ServiceProcess service = start("run", "nonsense")) {
       assertThat(service.exitCode()).isEqualTo(2);
       assertThat(service.err())
@@ -157,7 +157,7 @@ class ProcessTest {
   }
 
   @Test
-  void schemeOfAPluginIsUnknownWithoutItsJar() throws Exception {
+  void pluginSchemeIsUnknownWithoutItsJar() throws Exception {
     try (ServiceProcess service =
         ServiceProcess.start(
             List.of(), "run", "--source", "tiny:quiet", "--sink", "tiny:x", "--prefix", "/a")) {
@@ -169,7 +169,7 @@ class ProcessTest {
   }
 
   @Test
-  void schemeOfAPluginIsKnownFromADirectoryOfJars() throws Exception {
+  void pluginSchemeIsLoadedFromThePluginsDirectory() throws Exception {
     try (ServiceProcess service =
         ServiceProcess.start(
             List.of(),

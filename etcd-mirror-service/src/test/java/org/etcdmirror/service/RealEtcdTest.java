@@ -63,7 +63,7 @@ class RealEtcdTest {
   }
 
   @Test
-  void secondRunGoesOnWhereTheFirstEnded() throws Exception {
+  void secondRunContinuesWhereTheFirstEnded() throws Exception {
     source.put("/conftool/a", "1");
     try (ServiceProcess first = start("run", "--prefix", "/conftool", "--http", "127.0.0.1:0")) {
       first.awaitLine("-> FOLLOWING");
@@ -80,7 +80,7 @@ class RealEtcdTest {
   }
 
   @Test
-  void runMovesItsIndexThroughForeignEvents() throws Exception {
+  void runAdvancesItsIndexOverEventsOutsideThePrefix() throws Exception {
     source.put("/conftool/a", "1");
     try (ServiceProcess service = start("run", "--prefix", "/conftool", "--http", "127.0.0.1:0")) {
       service.awaitLine("-> FOLLOWING");
@@ -115,7 +115,7 @@ class RealEtcdTest {
   }
 
   @Test
-  void prefixMayHaveAnotherNameInTheSink() throws Exception {
+  void prefixCanBeRenamedInTheSink() throws Exception {
     source.put("/conftool/a", "1");
 
     copy("/conftool/=/copy/of/it/");
@@ -125,7 +125,7 @@ class RealEtcdTest {
   }
 
   @Test
-  void excludedPrefixesAreNotTouchedAndTold() throws Exception {
+  void excludedPrefixesAreNotTouchedAndAreReported() throws Exception {
     source.put("/conftool/a", "1");
     source.put("/conftool/locks/x", "1");
     sink.put("/conftool/locks/mine", "keep");
@@ -167,7 +167,7 @@ class RealEtcdTest {
   }
 
   @Test
-  void severalPrefixesShareOneIndexUnderTheNameOfTheLink() throws Exception {
+  void severalPrefixesShareOneIndexUnderTheLinkName() throws Exception {
     source.put("/conftool/a", "1");
     source.put("/requests/b", "2");
     Path config =
@@ -181,7 +181,7 @@ class RealEtcdTest {
   }
 
   @Test
-  void resyncOverTheLimitIsAPermanentFailure() throws Exception {
+  void resyncOverTheDeleteLimitIsAPermanentFailure() throws Exception {
     source.put("/conftool/a", "1");
     for (String key : List.of("x", "y", "z")) {
       sink.put("/conftool/" + key, "stale");
@@ -197,7 +197,7 @@ class RealEtcdTest {
   }
 
   @Test
-  void aFirstCopyThatWouldDeleteOneKeyFailsAndWritesNothing() throws Exception {
+  void firstCopyThatWouldDeleteAKeyFailsAndWritesNothing() throws Exception {
     source.put("/conftool/a", "1");
     sink.put("/conftool/theirs", "stale");
     try (ServiceProcess service = start("once", "--prefix", "/conftool")) {
@@ -212,7 +212,7 @@ class RealEtcdTest {
   }
 
   @Test
-  void aTargetThatMustBeEmptyFailsAndAsksNoOne() throws Exception {
+  void requireEmptyFailsOnANonEmptySink() throws Exception {
     source.put("/conftool/a", "1");
     sink.put("/conftool/a", "1");
     try (ServiceProcess service =
@@ -228,7 +228,7 @@ class RealEtcdTest {
   }
 
   @Test
-  void onceBlamesNoSinkForASourceThatDoesNotAnswer() throws Exception {
+  void onceNamesTheUnreachableSourceInItsRetryLines() throws Exception {
     sourceEtcd.stop();
     try (ServiceProcess service = start("once", "--prefix", "/conftool", "--link", "eqiad")) {
       service.awaitLine("retryInMs=");
@@ -240,7 +240,7 @@ class RealEtcdTest {
   }
 
   @Test
-  void failPolicyEndsRunWhereHistoryIsLost() throws Exception {
+  void recoveryFailEndsRunWhenHistoryIsLost() throws Exception {
     source.put("/conftool/a", "1");
     copy("/conftool");
     PipelinedWriter.storm(sourceEtcd.clientUrl(), "/locks", 4, 500);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** docs/service.md says what the program does. */
+/** docs/service.md matches the commands, options and defaults of the program. */
 class ServiceDocTest {
 
   private static final Pattern OPTION = Pattern.compile("`(--[a-z-]+)");
@@ -55,7 +55,7 @@ class ServiceDocTest {
   }
 
   @Test
-  void everyOptionIsDocumentedAndEveryDocumentedOneExists() {
+  void documentedOptionsAreExactlyTheOptionsOfTheProgram() {
     assertThat(rows().keySet()).isEqualTo(program.keySet());
   }
 
@@ -78,7 +78,7 @@ class ServiceDocTest {
   }
 
   @Test
-  void defaultsThatHelpNamesAreDocumented() {
+  void defaultsInHelpAreDocumented() {
     for (String line : Stream.of("run", "verify", "cutover").flatMap(this::help).toList()) {
       Matcher found = Pattern.compile("^\\s*(--[a-z-]+)\\b.* Default: ([^ ]+)\\.$").matcher(line);
       if (found.matches()) {
@@ -111,8 +111,7 @@ class ServiceDocTest {
   }
 
   @Test
-  void theConfigurationFileOfTheDocIsUnderstoodAndHasEveryOption(@TempDir Path directory)
-      throws IOException {
+  void documentedConfigFileIsValidAndHasEveryOption(@TempDir Path directory) throws IOException {
     List<String> yaml =
         doc.lines()
             .dropWhile(line -> !line.equals("```yaml"))
@@ -135,7 +134,7 @@ class ServiceDocTest {
                 .filter(option -> option != LinkOption.CONFIG)
                 .map(LinkOption::key)
                 .collect(Collectors.toCollection(TreeSet::new)));
-    // Without the files that are not here.
+    // Leaves out the options that name files which do not exist here.
     List<String> all =
         yaml.stream()
             .map(line -> line.replaceFirst("^#(?=[a-z-]+: )", ""))

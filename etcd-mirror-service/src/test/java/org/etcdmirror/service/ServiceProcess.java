@@ -72,7 +72,7 @@ final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  /** What a user has: not the tests, and so not their plug-in. */
+  /** The class path of a user: without the test classes and their plug-in. */
   private static String classPath(List<Path> plugins) {
     String product =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
@@ -110,12 +110,12 @@ final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  /** What a page of its status server says. */
+  /** Requests a page of the status server. */
   HttpResponse<String> page(String path) throws IOException, InterruptedException {
     return send(path, HttpRequest.newBuilder());
   }
 
-  /** What is said to a request for an action. */
+  /** Requests an action of the status server. */
   HttpResponse<String> post(String path) throws IOException, InterruptedException {
     return send(path, HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody()));
   }

@@ -66,7 +66,7 @@ class AccessTlsTest {
     return keys(tls).getPrivateKey(keys(tls).chooseEngineClientAlias(KINDS, null, null));
   }
 
-  /** As openssl does it, with the curve before the key. */
+  /** Writes a key as openssl does, with the curve before it. */
   private static void write(Path key, byte[] old, String label) throws IOException {
     Files.writeString(
         key,
@@ -82,24 +82,24 @@ class AccessTlsTest {
   }
 
   @Test
-  void aKeyInPkcs8IsRead() throws Exception {
+  void keyInPkcs8IsRead() throws Exception {
     KeyPair rsa = pair("RSA", 2048);
     assertThat(shown(tls(certificates.issue("c", rsa, Instant.now().plusSeconds(60)))))
         .isEqualTo(rsa.getPrivate());
   }
 
   @Test
-  void aKeyInPkcs1IsRead() throws Exception {
+  void keyInPkcs1IsRead() throws Exception {
     KeyPair rsa = pair("RSA", 2048);
     Pair files = certificates.issue("c", rsa, Instant.now().plusSeconds(60));
-    // The innermost thing in PKCS#8.
+    // PKCS#8 wraps the PKCS#1 key.
     byte[] pkcs8 = rsa.getPrivate().getEncoded();
     write(files.key(), Arrays.copyOfRange(pkcs8, 26, pkcs8.length), "RSA PRIVATE KEY");
     assertThat(shown(tls(files))).isEqualTo(rsa.getPrivate());
   }
 
   @Test
-  void aKeyInSec1IsRead() throws Exception {
+  void keyInSec1IsRead() throws Exception {
     KeyPair ec = pair("EC", 256);
     Pair files = certificates.issue("c", ec, Instant.now().plusSeconds(60));
     byte[] pkcs8 = ec.getPrivate().getEncoded();
@@ -128,7 +128,7 @@ class AccessTlsTest {
           -----BEGIN PRIVATE KEY-----MIIB-----END PRIVATE KEY-----|its key is not the EC key
           nothing|it holds no private key
           """)
-  void aKeyThatCannotBeUsedIsNamed(String content, String why) throws Exception {
+  void unusableKeyFileIsNamed(String content, String why) throws Exception {
     Pair files = certificates.client("c");
     Files.writeString(files.key(), content);
     assertThatThrownBy(() -> tls(files))
@@ -138,7 +138,7 @@ class AccessTlsTest {
   }
 
   @Test
-  void aFileThatIsNotThereOrHoldsNoCertificateIsNamed() throws Exception {
+  void missingFileOrFileWithoutCertificateIsNamed() throws Exception {
     Path missing = directory.resolve("missing.pem");
     assertThatThrownBy(() -> AccessTls.of(new Access(null, null, missing, null, null)))
         .isInstanceOf(IllegalArgumentException.class)
@@ -150,7 +150,7 @@ class AccessTlsTest {
   }
 
   @Test
-  void whatTakesTheFilesPlaceIsUsedNext() {
+  void replacedCertificateIsUsedByNextHandshake() {
     AccessTls tls = tls(certificates.client("c"));
     String alias = keys(tls).chooseEngineClientAlias(KINDS, null, null);
     PrivateKey before = keys(tls).getPrivateKey(alias);
@@ -162,13 +162,13 @@ class AccessTlsTest {
     assertThat(shown(tls)).isNotEqualTo(before);
     assertThat(tls.context()).isNotSameAs(context);
     assertThat(keys(tls).getPrivateKey(alias))
-        .as("a handshake under way keeps what it chose")
+        .as("a running handshake keeps its key")
         .isEqualTo(before);
     assertThat(tls.problem()).isNull();
   }
 
   @Test
-  void aPairThatIsHalfWrittenIsNotUsed() throws Exception {
+  void halfWrittenKeyPairIsNotUsed() throws Exception {
     Pair files = certificates.client("c");
     AccessTls tls = tls(files);
     PrivateKey before = shown(tls);
@@ -187,7 +187,7 @@ class AccessTlsTest {
   }
 
   @Test
-  void aServerOfAnotherAuthorityIsRefusedWithItsNameAndTheFile() throws Exception {
+  void untrustedServerIsRefusedNamingItAndCaFile() throws Exception {
     AccessTls tls = tls(certificates.client("c"));
     Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
     Pair stranger = TestCertificates.in(elsewhere).server();
@@ -205,7 +205,7 @@ class AccessTlsTest {
   }
 
   @Test
-  void tellsWhenTheFirstCertificateExpires() throws Exception {
+  void expiryOfCertificatesIsReported() throws Exception {
     Instant soon = Instant.now().plusSeconds(600);
     AccessTls tls = tls(certificates.issue("c", pair("EC", 256), soon));
     assertThat(tls.certExpires()).isEqualTo(soon.truncatedTo(SECONDS));

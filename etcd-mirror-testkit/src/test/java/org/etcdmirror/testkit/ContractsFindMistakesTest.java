@@ -26,69 +26,69 @@ import org.junit.platform.testkit.engine.Event;
 class ContractsFindMistakesTest {
 
   @Test
-  void deleteTreeByRawPrefix() {
+  void contractDetectsTreeDeleteByRawPrefix() {
     assertThat(failures(DeletesSiblings.class)).contains("deleteTreeRemovesTheTreeAndNoSibling");
   }
 
   @Test
-  void oldBatchesIgnored() {
+  void contractDetectsReplayThatAppends() {
     assertThat(failures(AppendsOnReplay.class)).contains("applyingABatchAgainChangesNothing");
   }
 
   @Test
-  void aFileThatIsNeverWritten() {
+  void contractDetectsFileThatIsNeverWritten() {
     assertThat(failures(NeverWritten.class))
         .containsExactly("holdsWhatWasAppliedWhenItIsOpenedAgain");
   }
 
   @Test
-  void bytesThatAreNoTextLostInTheFileAlone() {
+  void contractDetectsBinaryValuesLostInFileOnly() {
     assertThat(failures(WrittenAsText.class))
         .contains("holdsWhatWasAppliedWhenItIsOpenedAgain")
         .doesNotContain("keepsValuesThatAreNoText");
   }
 
   @Test
-  void bytesThatAreNoTextLostAtOnce() {
+  void contractDetectsBinaryValuesLostInMemory() {
     assertThat(failures(HeldAsText.class)).contains("keepsValuesThatAreNoText");
   }
 
   @Test
-  void directoriesForgotten() {
+  void contractDetectsMissingDirectories() {
     assertThat(failures(NoDirectories.class)).contains("makesDirectories");
   }
 
   @Test
-  void theWrongContract() {
+  void contractDetectsWrongKeyModel() {
     assertThat(failures(WrongModel.class)).contains("isTestedByTheContractOfItsKeyModel");
   }
 
   @Test
-  void noFence() {
+  void contractDetectsMissingFence() {
     assertThat(failures(NoFence.class))
         .contains("fencesTheSecondOfTwoThatBeginAtOnce", "fencesTheOneThatWasOvertaken")
         .doesNotContain("givesBackWhatWasSaved");
   }
 
   @Test
-  void aFenceThatAResyncDoesNotMove() {
+  void contractDetectsFenceNotMovedByResync() {
     assertThat(failures(StandingFence.class))
         .contains("theFirstWriteOfASuccessorStopsTheOneBefore")
         .doesNotContain("aBatchAndItsCheckpointAreStoredTogether");
   }
 
   @Test
-  void deletesNotDelivered() {
+  void contractDetectsUndeliveredDeletes() {
     assertThat(failures(NoDeletes.class)).contains("aStreamFromNowDeliversWhatHappensInOrder");
   }
 
   @Test
-  void headThatStandsStill() {
+  void contractDetectsStaleHead() {
     assertThat(failures(StaleHead.class)).contains("headGrowsWithEachWrite");
   }
 
   @Test
-  void indexesOfMirrorsTakenForData() {
+  void contractDetectsStoredIndexesShownAsData() {
     assertThat(failures(ShowsIndexes.class))
         .containsExactlyInAnyOrder(
             "aSnapshotOfEverythingDoesNotShowWhatMirrorsRemember",
@@ -136,7 +136,7 @@ class ContractsFindMistakesTest {
     }
   }
 
-  /** It says that it is durable, and is not. */
+  /** Claims to be durable but is not. */
   static class NeverWritten extends EventSinkContract {
     @Override
     protected EventSink createSink(List<Bytes> prefixes) {
@@ -149,7 +149,7 @@ class ContractsFindMistakesTest {
     }
   }
 
-  /** What it would read from its file was made text when it was written. */
+  /** Converts values to text when it writes its file. */
   static class WrittenAsText extends EventSinkContract {
     @Override
     protected EventSink createSink(List<Bytes> prefixes) {

@@ -21,44 +21,44 @@ import org.etcdmirror.testkit.ContractsFindMistakesTest.OfSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The same for what a mirror asks when it has its doubts. */
+/** Runs the contracts for recovery on implementations with one mistake each. */
 class RecoveryContractsFindMistakesTest {
 
   @Test
-  void notesForgotten() {
+  void contractDetectsLostNotes() {
     assertThat(failures(NoNotes.class))
         .contains("keepsNotesAsTheyAre", "savesWhereOnlyANoteChanges")
         .doesNotContain("givesBackWhatWasSaved");
   }
 
   @Test
-  void aChangedNoteNotSaved() {
+  void contractDetectsChangedNoteThatIsNotSaved() {
     assertThat(failures(FirstNotesOnly.class))
         .contains("savesWhereOnlyANoteChanges", "onlyTheNoteNamedAnchorMayBeOlderThanTheRest")
         .doesNotContain("keepsNotesAsTheyAre");
   }
 
   @Test
-  void anchorsTakenForBroken() {
+  void contractDetectsAnchorsWronglyReportedAsBroken() {
     assertThat(failures(BelievesTheVersionOfNow.class))
         .contains("anAnchorHoldsOrIsUnknown", "anAnchorHoldsOrIsUnknownAfterADeletedTree");
   }
 
   @Test
-  void exactKeysTakenForPrefixes() {
+  void contractDetectsExactKeysTreatedAsPrefixes() {
     assertThat(failures(NoExactSnapshots.class))
         .contains("anExactSnapshotTellsAtLeastTheNamedKeys")
         .doesNotContain("snapshotKeepsToTheSelection");
   }
 
   @Test
-  void historyThatIsNotThere() {
+  void contractDetectsHistoryThatDoesNotExist() {
     assertThat(failures(HistoryFromTheFuture.class))
         .contains("historyReachesFromTheOldestToTheNewestIndex");
   }
 
   @Test
-  void batchesThatAreReadBeforeTheyAreApplied() {
+  void contractDetectsReadsBehindAppliedBatches() {
     assertThat(failures(ReadsBehind.class)).contains("canBeReadWhileABatchIsApplied");
   }
 

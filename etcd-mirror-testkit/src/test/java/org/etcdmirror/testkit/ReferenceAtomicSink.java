@@ -11,7 +11,7 @@ import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.jspecify.annotations.Nullable;
 
-/** The simplest atomic sink that keeps the contract; sinks of one place share what is stored. */
+/** The simplest atomic sink that fulfils the contract; sinks of one place share their data. */
 class ReferenceAtomicSink implements AtomicSink {
 
   /** Data, checkpoint, and how often the checkpoint was written. */

@@ -16,7 +16,7 @@ import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
 import org.jspecify.annotations.Nullable;
 
-/** The simplest sink that keeps the contract: what the contract's own tests are tested on. */
+/** The simplest sink that fulfils the contract; the contracts themselves are tested on it. */
 class ReferenceSink implements ReadableSink {
 
   private static final Bytes SLASH = Bytes.utf8("/");
@@ -56,7 +56,7 @@ class ReferenceSink implements ReadableSink {
       makeParents(key);
       makeDirectory(directory);
     } else if (event instanceof MirrorEvent.Refresh) {
-      // This one keeps no time.
+      // The reference sink stores no expiry.
     } else if (event instanceof MirrorEvent.DeleteTree) {
       deleteTree(key);
     } else if (below(key).isEmpty() || model == KeyModel.BYTES) {

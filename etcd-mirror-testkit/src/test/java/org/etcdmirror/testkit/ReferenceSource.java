@@ -18,7 +18,7 @@ import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.Start;
 import org.jspecify.annotations.Nullable;
 
-/** The simplest source that keeps the contract: it remembers everything. */
+/** The simplest source that fulfils the contract; it keeps its whole history. */
 class ReferenceSource implements InspectableSource {
 
   final List<MirrorEvent> history = new ArrayList<>();

@@ -7,7 +7,7 @@ import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.IndexStore;
 import org.jspecify.annotations.Nullable;
 
-/** The simplest store that keeps the contract; stores of one place share the reference. */
+/** The simplest store that fulfils the contract; stores of one place share the reference. */
 class ReferenceStore implements IndexStore {
 
   final AtomicReference<@Nullable Checkpoint> place;

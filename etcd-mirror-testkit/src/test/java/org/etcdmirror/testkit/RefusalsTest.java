@@ -34,30 +34,30 @@ class RefusalsTest {
   }
 
   @Test
-  void atTheStartTheServersOwnWordIsEnough() {
+  void certainRefusalIsFinalAtStart() {
     assertThat(certain(two, A)).isTrue();
   }
 
   @Test
-  void atTheStartCopiedWordsAreNot() {
+  void uncertainRefusalIsNotFinalAtStart() {
     assertThat(copied(one, A)).isFalse();
   }
 
   @Test
-  void afterWorkTheServersOwnWordIsNotEnough() {
+  void certainRefusalIsNotFinalAfterSuccess() {
     one.succeeded(Work.READ, "another");
     assertThat(certain(one, A)).isFalse();
     assertThat(one.note("r")).contains("tried again until the endpoint has refused it for 60 s");
   }
 
   @Test
-  void workOfOneKindSaysNothingOfAnother() {
+  void successOfOtherWorkKindDoesNotDelayFinalRefusal() {
     one.succeeded(Work.WRITE, "another");
     assertThat(certain(one, A)).isTrue();
   }
 
   @Test
-  void everyEndpointMustRepeatItForAMinute() {
+  void refusalIsFinalWhenEveryEndpointRepeatsItForOneMinute() {
     one.succeeded(Work.READ, "r");
     assertThat(copied(two, A)).isFalse();
     pass(30);
@@ -72,7 +72,7 @@ class RefusalsTest {
   }
 
   @Test
-  void anEndpointThatIsDownDoesNotMakeItFinal() {
+  void refusalIsNotFinalWhileOneEndpointIsDown() {
     for (int i = 0; i < 100; i++) {
       assertThat(copied(two, A)).isFalse();
       pass(30);
@@ -80,7 +80,7 @@ class RefusalsTest {
   }
 
   @Test
-  void aSuccessOfTheSameRequestBeginsAnew() {
+  void successOfSameRequestRestartsRefusalPeriod() {
     copied(one, A);
     pass(59);
     one.succeeded(Work.READ, "r");
@@ -93,7 +93,7 @@ class RefusalsTest {
   }
 
   @Test
-  void aSuccessOfAnotherRequestDoesNot() {
+  void successOfOtherRequestDoesNotRestartRefusalPeriod() {
     copied(one, A);
     pass(60);
     one.succeeded(Work.READ, "another");
@@ -101,14 +101,14 @@ class RefusalsTest {
   }
 
   @Test
-  void refusalsFarApartAreNoRepetition() {
+  void distantRefusalsDoNotCountAsRepetition() {
     copied(one, A);
     pass(601);
     assertThat(copied(one, A)).isFalse();
   }
 
   @Test
-  void manyRefusedRequestsAreForgottenFromTheOldestOn() {
+  void oldestRefusedRequestsAreForgottenFirst() {
     for (int i = 0; i < 2000; i++) {
       one.isFinal(Work.READ, i, A, false);
     }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A line with little bandwidth, much delay, or both; lower bounds are what such a line promises.
+ * The proxy limits bandwidth and adds delay; a slow link guarantees lower bounds of durations only.
  */
 @Timeout(600)
 class SlowLinkTest {
@@ -76,7 +76,7 @@ class SlowLinkTest {
   }
 
   @Test
-  void everyByteArrivesInOrderHoweverNarrowLateAndUnsteadyTheLineIs() throws Exception {
+  void everyByteArrivesInOrderOnSlowLinkWithJitter() throws Exception {
     proxy.link(LinkLimits.of(400_000, Duration.ofMillis(50), Duration.ofMillis(100)));
     byte[] down = random(200_000, 1);
     byte[] up = random(150_000, 2);
@@ -93,12 +93,12 @@ class SlowLinkTest {
     }
     assertThat(got.get()).isEqualTo(up);
     assertThat(System.nanoTime() - began)
-        .as("a line lets no more through than it may")
+        .as("the link keeps to its bandwidth")
         .isGreaterThan(Duration.ofMillis(500).toNanos());
   }
 
   @Test
-  void connectionsShareTheLineAndEachGetsItsBytes() throws Exception {
+  void connectionsShareBandwidthAndEachGetsItsBytes() throws Exception {
     proxy.link(LinkLimits.of(1_000_000, Duration.ofMillis(5), Duration.ofMillis(5)));
     int connections = 20;
     threads.submit(() -> answerByNumber(connections));
@@ -137,7 +137,7 @@ class SlowLinkTest {
   }
 
   @Test
-  void aHalfCloseArrivesBehindWhatWasSentBefore() throws Exception {
+  void halfCloseArrivesAfterAllBytesSentBefore() throws Exception {
     proxy.link(LinkLimits.of(100_000, Duration.ofMillis(300), Duration.ZERO));
     Future<Long> ended =
         threads.submit(
@@ -158,7 +158,7 @@ class SlowLinkTest {
   }
 
   @Test
-  void aSenderIsHeldUpByANarrowLine() throws Exception {
+  void lowBandwidthBlocksSender() throws Exception {
     proxy.link(LinkLimits.bandwidth(20_000));
     AtomicLong sent = new AtomicLong();
     threads.submit(
@@ -180,7 +180,7 @@ class SlowLinkTest {
   }
 
   @Test
-  void aDelayCostsNoBandwidth() throws Exception {
+  void delayDoesNotReduceBandwidth() throws Exception {
     proxy.link(LinkLimits.of(10_000_000, Duration.ofSeconds(1), Duration.ZERO));
     byte[] much = random(5_000_000, 4);
     Future<byte[]> got = serveOne(much);
@@ -196,7 +196,7 @@ class SlowLinkTest {
   }
 
   @Test
-  void aLineThatIsHealedIsFastAgain() throws Exception {
+  void healedLinkHasFullSpeed() throws Exception {
     proxy.link(LinkLimits.of(512, Duration.ofMillis(1), Duration.ZERO));
     proxy.heal();
     byte[] much = random(3_000_000, 5);
@@ -209,7 +209,7 @@ class SlowLinkTest {
   }
 
   @Test
-  void limitsThatMeanNothingAreRefused() {
+  void invalidLimitsAreRefused() {
     assertThatThrownBy(() -> LinkLimits.bandwidth(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("bytesPerSecond");

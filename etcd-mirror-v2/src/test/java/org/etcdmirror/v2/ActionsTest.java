@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Each way to change a key in v2 arrives, live. */
+/** A following mirror applies every kind of etcd v2 change. */
 @Timeout(600)
 class ActionsTest {
 
@@ -42,9 +42,9 @@ class ActionsTest {
     mirror = pair.started(builder -> builder.deleteLimit(DeleteLimit.percent(100)));
   }
 
-  /** Everything has arrived, by events alone. */
+  /** Checks that the sink is equal and that only the initial resync took place. */
   @AfterEach
-  void endsEqualWithoutAResync() {
+  void assertEqualWithoutResync() {
     try (EtcdMirror closing = mirror) {
       pair.awaitLevel(closing);
       pair.assertEqual();
@@ -59,25 +59,25 @@ class ActionsTest {
   }
 
   @Test
-  void setOfANewAndOfAnExistingKey() {
+  void setOfNewAndExistingKeyIsMirrored() {
     assertAction("set", source.put("/conf/a", "1"));
     pair.awaitLevel(mirror);
     assertAction("set", source.put("/conf/a", "2"));
   }
 
   @Test
-  void create() {
+  void createIsMirrored() {
     assertAction("create", source.put("/conf/new", Map.of("value", "v", "prevExist", "false")));
   }
 
   @Test
-  void updateOfAValue() {
+  void updateOfValueIsMirrored() {
     source.put("/conf/a", "1");
     assertAction("update", source.put("/conf/a", Map.of("value", "2", "prevExist", "true")));
   }
 
   @Test
-  void compareAndSwapByValueAndByIndex() {
+  void compareAndSwapByIndexAndByValueIsMirrored() {
     long index = source.put("/conf/a", "1").modifiedIndex();
     assertAction(
         "compareAndSwap",
@@ -86,28 +86,28 @@ class ActionsTest {
   }
 
   @Test
-  void deleteOfAKey() {
+  void deleteOfKeyIsMirrored() {
     source.put("/conf/a", "1");
     pair.awaitLevel(mirror);
     assertAction("delete", source.delete("/conf/a", ""));
   }
 
   @Test
-  void compareAndDelete() {
+  void compareAndDeleteIsMirrored() {
     source.put("/conf/a", "1");
     pair.awaitLevel(mirror);
     assertAction("compareAndDelete", source.delete("/conf/a", "prevValue=1"));
   }
 
   @Test
-  void expiryOfAKey() {
+  void expiryOfKeyIsMirrored() {
     source.put("/conf/a", Map.of("value", "1", "ttl", "1"));
     Mirroring.eventually(
         "expired", () -> assertThat(source.get("/conf/a", "").status()).isEqualTo(404));
   }
 
   @Test
-  void expiryOfADirectoryTakesItsTree() {
+  void expiryOfDirectoryDeletesItsTreeInSink() {
     source.put("/conf/d", Map.of("dir", "true", "ttl", "2"));
     source.put("/conf/d/x/y", "1");
     pair.awaitLevel(mirror);
@@ -117,7 +117,7 @@ class ActionsTest {
   }
 
   @Test
-  void updateOfADirectorysTtlKeepsItsTree() {
+  void updateOfDirectoryTtlKeepsItsTree() {
     source.put("/conf/d/x", "1");
     pair.awaitLevel(mirror);
     assertAction(
@@ -125,7 +125,7 @@ class ActionsTest {
   }
 
   @Test
-  void emptyDirectories() {
+  void emptyDirectoriesAreMirrored() {
     source.put("/conf/empty", Map.of("dir", "true"));
     source.put("/conf/deep/er/empty", Map.of("dir", "true"));
     pair.awaitLevel(mirror);
@@ -133,7 +133,7 @@ class ActionsTest {
   }
 
   @Test
-  void recursiveDeleteIsOneEventForTheWholeTree() {
+  void recursiveDeleteRemovesWholeTreeInSink() {
     source.put("/conf/t/a", "1");
     source.put("/conf/t/b/c", "2");
     source.put("/conf/tt", "stays");
@@ -142,7 +142,7 @@ class ActionsTest {
   }
 
   @Test
-  void inOrderKeysMadeByPost() throws Exception {
+  void inOrderKeysCreatedByPostAreMirrored() throws Exception {
     HttpRequest post =
         HttpRequest.newBuilder(pair.sourceEtcd.clientUrl().resolve("/v2/keys/conf/queue"))
             .header("Content-Type", "application/x-www-form-urlencoded")
@@ -156,7 +156,7 @@ class ActionsTest {
   }
 
   @Test
-  void aValueReplacedByADirectoryAndBack() {
+  void valueReplacedByDirectoryAndBackIsMirrored() {
     source.put("/conf/a", "value");
     pair.awaitLevel(mirror);
     assertAction("set", source.put("/conf/a", Map.of("dir", "true")));
@@ -168,7 +168,7 @@ class ActionsTest {
   }
 
   @Test
-  void aValueReplacedByAnImplicitDirectory() {
+  void valueReplacedByImplicitDirectoryIsMirrored() {
     source.put("/conf/a", "value");
     pair.awaitLevel(mirror);
     source.delete("/conf/a", "");
@@ -176,7 +176,7 @@ class ActionsTest {
   }
 
   @Test
-  void aDeletedAncestorOfThePrefixTakesThePrefix() {
+  void recursiveDeleteOfPrefixEmptiesItInSink() {
     source.delete("/conf", "recursive=true");
     pair.awaitLevel(mirror);
     assertThat(pair.sink.tree("/conf")).isEmpty();
@@ -184,7 +184,7 @@ class ActionsTest {
   }
 
   @Test
-  void aNeighbourWithThePrefixAsItsBeginningIsNotMirrored() {
+  void siblingWhoseNameStartsWithPrefixIsNotMirrored() {
     source.put("/conftool/x", "foreign");
     source.delete("/conftool", "recursive=true");
     source.put("/conf/x", "ours");
@@ -193,7 +193,7 @@ class ActionsTest {
   }
 
   @Test
-  void oddKeysAndValues() {
+  void unusualKeysAndValuesAreMirrored() {
     for (String name :
         new String[] {
           "a b", "50%", "1+1", "what?", "no#1", "héllo", "鍵", "😀", "a&b=c", "x;y", "<t>"
@@ -208,9 +208,9 @@ class ActionsTest {
   }
 
   @Test
-  void hiddenKeysAreLeftOut() {
+  void hiddenKeysAreNotMirrored() {
     source.put("/conf/_hidden", "x");
-    // A directory that only a hidden key brings into being is told of by nobody.
+    // etcd reports no event for a directory that only a hidden key creates.
     source.put("/conf/d", Map.of("dir", "true"));
     source.put("/conf/d/_h/x", "y");
     source.put("/conf/seen", "z");
@@ -220,7 +220,7 @@ class ActionsTest {
   }
 
   @Test
-  void refreshMovesTheIndexAndNothingElse() {
+  void ttlRefreshMovesIndexWithoutApplyingEvents() {
     source.put("/conf/a", Map.of("value", "1", "ttl", "100"));
     for (int i = 0; i < 5; i++) {
       source.put("/conf/a", Map.of("refresh", "true", "ttl", "100", "prevExist", "true"));
@@ -231,8 +231,8 @@ class ActionsTest {
   }
 
   @Test
-  void aDeleteSeenTwiceIsHarmless() {
-    // A watch of the very node that goes is told twice (etcd 3.4): watch the prefix as a value.
+  void repeatedDeleteEventIsHarmless() {
+    // etcd 3.4 sends a delete twice to a watch of the deleted node: make the prefix a value.
     source.delete("/conf", "recursive=true");
     pair.awaitLevel(mirror);
     source.put("/conf", "a value at the prefix itself");

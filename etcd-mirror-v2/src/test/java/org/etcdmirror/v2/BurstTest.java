@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Many writes inside the prefix. */
+/** A mirror keeps up with many writes inside the prefix. */
 @Tag("long")
 @Timeout(600)
 class BurstTest {
@@ -25,15 +25,15 @@ class BurstTest {
   }
 
   /**
-   * Where other programs starve etcd it drops a watch even at this rate; then the loss must be
-   * reported and mended, and another round must do without.
+   * When etcd gets too little CPU, it drops a watch even at this rate. Then the mirror must report
+   * and repair the loss, and a later round must succeed without a resync.
    */
   @ParameterizedTest
   @MethodSource("servers")
   void tenThousandWritesByEightWritersArriveWithoutAResync(EtcdBinary binary) throws Exception {
     List<MirrorStatus> rounds = new ArrayList<>();
     while (rounds.stream().noneMatch(status -> status.counters().resyncs() == 1)) {
-      assertThat(rounds).as("each round needed a resync").hasSizeLessThan(3);
+      assertThat(rounds).as("every round needed a resync").hasSizeLessThan(3);
       rounds.add(afterTenThousandWrites(binary));
     }
     rounds.forEach(status -> System.out.printf("%s: %s%n", binary, status.counters()));
@@ -52,15 +52,15 @@ class BurstTest {
     }
   }
 
-  /** Overflows the 100 events that etcd buffers for a watch; etcd says nothing about it. */
+  /** Overflows the 100 events that etcd buffers for a watch; etcd drops the rest silently. */
   @ParameterizedTest
   @MethodSource("servers")
-  void aStormThatOverflowsTheWatchIsNoticedMendedAndReported(EtcdBinary binary) throws Exception {
+  void overflowedWatchIsDetectedRepairedAndReported(EtcdBinary binary) throws Exception {
     try (Mirroring pair = Mirroring.start(binary)) {
       pair.source.put("/conf/first", "1");
       try (EtcdMirror mirror = pair.started()) {
         long reported = 0;
-        // A machine that is busy may not overflow it at the first attempt.
+        // On a busy machine the first attempt may not overflow the watch.
         for (int storms = 0; storms < MOST_STORMS && reported == 0; storms++) {
           var storm = pair.storm("/conf/storm", 128, 150);
           long ended = System.nanoTime();
@@ -72,7 +72,7 @@ class BurstTest {
               "%s: %.0f writes/s, level %d ms after the last, %s%n",
               binary, storm.perSecond(), late.toMillis(), status.counters());
         }
-        assertThat(reported).as("the loss was noticed and said").isPositive();
+        assertThat(reported).as("the loss was detected and reported").isPositive();
         pair.source.put("/conf/after", "2");
         assertThat(mirror.await(pair.source.index(), Duration.ofMinutes(3))).isTrue();
         pair.assertEqual();

@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A source of three members that come and go. */
+/** A mirror follows a source of three members that fail and return. */
 @Tag("long")
 @Timeout(600)
 class ClusterTest {
 
   @Test
-  void theLossOfTheFollowedMemberIsSurvivedWithoutAResync() throws Exception {
+  void lossOfFollowedMemberNeedsNoResync() throws Exception {
     try (EtcdCluster cluster = EtcdServer.builder().startCluster(3);
         Mirroring pair = Mirroring.between(EtcdServer.start(), EtcdServer.start())) {
       String urls =
@@ -51,7 +51,7 @@ class ClusterTest {
   }
 
   @Test
-  void whatAMemberSkippedWithItsLeadersSnapshotIsNoSilentLoss() throws Exception {
+  void changesThatMemberSkipsBySnapshotAreNotLost() throws Exception {
     try (EtcdCluster cluster =
             EtcdServer.builder().extraFlags("--snapshot-count=100").startCluster(3);
         Mirroring pair = Mirroring.between(EtcdServer.start(), EtcdServer.start())) {
@@ -75,7 +75,7 @@ class ClusterTest {
   }
 
   @Test
-  void aMemberWithoutQuorumDoesNotPassForTheCluster() throws Exception {
+  void mirrorContinuesWhenItsMemberRegainsQuorum() throws Exception {
     try (EtcdCluster cluster = EtcdServer.builder().startCluster(3);
         Mirroring pair = Mirroring.between(EtcdServer.start(), EtcdServer.start())) {
       V2Http http = new V2Http(cluster.member(0).clientUrl());

@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** Answers each request as etcd v2 would, from some byte on with 5 bytes a second. */
+/** Answers as etcd v2 does, but sends only 5 bytes a second from a given byte on. */
 public final class DrippingServer implements AutoCloseable {
 
   private static final String BODY =

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 
-/** Two ways to one store, of which one lags behind: a stalled line stands for a slow member. */
+/** Two proxies lead to one etcd; one of them stalls and so simulates a lagging member. */
 @Timeout(600)
 @EtcdTest
 class FailoverTest {
@@ -70,7 +70,7 @@ class FailoverTest {
 
   @Test
   @Execution(CONCURRENT)
-  void silenceOfAWatchOnALaggingServerDoesNotProveWhatAnotherServerCameTo() throws Exception {
+  void silentWatchOnLaggingMemberDoesNotConfirmIndexOfOtherMember() throws Exception {
     try (EventStream stream = source.open(CONF, Start.now())) {
       second.refuse(true);
       first.stall(true);
@@ -79,14 +79,14 @@ class FailoverTest {
       PipelinedWriter.storm(etcd.clientUrl(), "/other", 8, 250);
       second.refuse(false);
       assertThatThrownBy(() -> eventsUntil(stream, missed))
-          .as("it must not go on behind what it has not seen")
+          .as("the stream must not skip the missed event")
           .isInstanceOfAny(HistoryClearedException.class, IOException.class);
     }
   }
 
   @Test
   @Execution(CONCURRENT)
-  void aServerThatHangsIsLeftForAnotherWithoutAnEndOfTheStream() throws Exception {
+  void streamSwitchesFromHungServerToOtherEndpoint() throws Exception {
     try (EventStream stream = source.open(CONF, Start.now())) {
       first.stall(true);
       long index = http.put("/conf/a", "v").etcdIndex();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a network or a proxy does to a mirror; it recovers from all of it, without a resync. */
+/** A mirror recovers from faults of the network or a proxy without another resync. */
 @Timeout(600)
 class FaultsTest {
 
@@ -37,7 +37,7 @@ class FaultsTest {
     pair.close();
   }
 
-  private void endsEqualWithoutAnotherResync() {
+  private void assertEqualWithoutAnotherResync() {
     pair.source.put("/conf/end", "over");
     MirrorStatus status = pair.awaitLevel(mirror);
     pair.assertEqual();
@@ -45,13 +45,13 @@ class FaultsTest {
   }
 
   @Test
-  void cutConnectionsAreNoProofOfSilence() {
+  void changesAroundCutConnectionsAreNotLost() {
     for (int i = 0; i < 20; i++) {
       pair.source.put("/conf/k" + i, "v" + i);
       proxy.cutAll();
       pair.source.put("/conf/l" + i, "w" + i);
     }
-    endsEqualWithoutAnotherResync();
+    assertEqualWithoutAnotherResync();
   }
 
   @Test
@@ -63,11 +63,11 @@ class FaultsTest {
     pair.source.put("/conf/b", "2");
     pair.source.delete("/conf/a", "");
     proxy.refuse(false);
-    endsEqualWithoutAnotherResync();
+    assertEqualWithoutAnotherResync();
   }
 
   @Test
-  void aProxysErrorPageIsNotAnAnswer() {
+  void htmlErrorPageOfProxyIsNotTakenAsAnswer() {
     proxy.answerHtml(502);
     proxy.cutAll();
     Mirroring.eventually(
@@ -75,63 +75,63 @@ class FaultsTest {
     assertThat(mirror.status().lastError()).contains("502");
     pair.source.put("/conf/b", "2");
     proxy.heal();
-    endsEqualWithoutAnotherResync();
+    assertEqualWithoutAnotherResync();
   }
 
   @Test
-  void aPageWithStatus200IsNotAnAnswerEither() {
+  void htmlPageWithStatus200IsNotTakenAsAnswer() {
     proxy.answerHtml(200);
     proxy.cutAll();
     Mirroring.eventually(
         "noticed", () -> assertThat(mirror.status().state()).isEqualTo(MirrorState.RETRYING));
     pair.source.put("/conf/b", "2");
     proxy.heal();
-    endsEqualWithoutAnotherResync();
+    assertEqualWithoutAnotherResync();
   }
 
   @Test
-  void aStalledNetworkIsNoticedAndNothingIsLost() {
+  void stalledNetworkIsDetectedAndLosesNoChanges() {
     proxy.stall(true);
     pair.source.put("/conf/b", "2");
     Mirroring.eventually(
         "noticed", () -> assertThat(mirror.status().state()).isEqualTo(MirrorState.RETRYING));
     proxy.cutAll();
     proxy.stall(false);
-    endsEqualWithoutAnotherResync();
+    assertEqualWithoutAnotherResync();
   }
 
   @Test
-  void aBodyThatIsCutInTheMiddleOfAnEventIsReadAgain() {
+  void eventCutInTheMiddleIsReadAgain() {
     for (int bytes = 150; bytes < 450; bytes += 30) {
       proxy.truncateAfter(bytes);
       proxy.cutAll();
       pair.source.put("/conf/cut", "value " + bytes);
     }
     proxy.heal();
-    endsEqualWithoutAnotherResync();
+    assertEqualWithoutAnotherResync();
   }
 
   @Test
-  void aRestartedSourceIsFollowedOn() {
+  void mirrorFollowsRestartedSource() {
     pair.source.put("/conf/b", "2");
     pair.sourceEtcd.kill();
     pair.sourceEtcd.restart();
     pair.source.put("/conf/c", "3");
-    endsEqualWithoutAnotherResync();
+    assertEqualWithoutAnotherResync();
   }
 
   @Test
-  void aRestartedSinkIsWrittenToAgain() {
+  void mirrorWritesToRestartedSink() {
     pair.sinkEtcd.kill();
     pair.source.put("/conf/b", "2");
     Mirroring.eventually(
         "noticed", () -> assertThat(mirror.status().state()).isEqualTo(MirrorState.RETRYING));
     pair.sinkEtcd.restart();
-    endsEqualWithoutAnotherResync();
+    assertEqualWithoutAnotherResync();
   }
 
   @Test
-  void randomFaultsUnderLoadLoseNothing() throws Exception {
+  void randomFaultsUnderLoadLoseNoChanges() throws Exception {
     long seed = System.nanoTime();
     System.out.println("seed " + seed);
     Random random = new Random(seed);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What becomes of a mirror whose place in the source's history is gone. */
+/** A mirror applies its recovery policy when its index left the source's history. */
 @Tag("long")
 @Timeout(600)
 class GapTest {
@@ -52,7 +52,7 @@ class GapTest {
     pair.close();
   }
 
-  /** 200 keys are mirrored, the mirror is down, and then history is lost under some changes. */
+  /** Mirrors 200 keys, stops the mirror, changes some keys and outruns the source's history. */
   private long fallOutOfHistory() {
     for (int i = 0; i < 200; i++) {
       pair.source.put("/conf/pool/" + i, "v" + i);
@@ -70,7 +70,7 @@ class GapTest {
   }
 
   @Test
-  void aClearedIndexStopsTheMirrorUnderPolicyFailAndNamesBothIndexes() {
+  void clearedHistoryFailsMirrorUnderFailPolicyAndNamesBothIndexes() {
     long stored = fallOutOfHistory();
     Map<String, String> before = pair.sink.tree("/conf");
     try (EtcdMirror mirror = pair.mirror(b -> b.recoveryPolicy(RecoveryPolicy.fail()))) {
@@ -84,7 +84,7 @@ class GapTest {
   }
 
   @Test
-  void aClearedIndexIsResyncedByDifferencesOnly() {
+  void resyncAfterClearedHistoryWritesOnlyDifferences() {
     fallOutOfHistory();
     long sinkIndex = pair.sink.index();
     try (EtcdMirror mirror = pair.started(b -> b.listener(recorder))) {
@@ -94,7 +94,7 @@ class GapTest {
     ResyncReport report = resyncs.get(0);
     assertThat(report.written()).isEqualTo(2);
     assertThat(report.deleted()).isEqualTo(2);
-    // Two writes and two deletes, and the checkpoint with its notes a few times: far fewer than
+    // Two writes, two deletes and a few writes of the checkpoint with its notes: far fewer than
     // all.
     assertThat(pair.sink.index() - sinkIndex).isBetween(4L, 24L);
     assertThat(pair.sink.get("/conf/pool/1", "").modifiedIndex())
@@ -103,7 +103,7 @@ class GapTest {
   }
 
   @Test
-  void aSkippedGapLosesWhatIsInItAndFollowsWhatComes() {
+  void skipGapPolicyDropsMissedChangesAndFollowsNewOnes() {
     fallOutOfHistory();
     try (EtcdMirror mirror =
         pair.started(b -> b.recoveryPolicy(RecoveryPolicy.skipGap()).listener(recorder))) {
@@ -118,7 +118,7 @@ class GapTest {
   }
 
   @Test
-  void deletesMadeWhileTheMirrorWasDownAreMadeUpFor() {
+  void deletesMadeWhileMirrorWasStoppedAreApplied() {
     for (int i = 0; i < 50; i++) {
       pair.source.put("/conf/pool/" + i, "v" + i);
     }
@@ -135,7 +135,7 @@ class GapTest {
   }
 
   @Test
-  void aWipedSourceWithTheSameClusterIdIsAGapAndDoesNotEmptyTheSink() {
+  void wipedSourceWithSameClusterIdIsGapAndDoesNotEmptySink() {
     for (int i = 0; i < 50; i++) {
       pair.source.put("/conf/pool/" + i, "v" + i);
     }
@@ -145,7 +145,7 @@ class GapTest {
     try (EtcdMirror mirror = pair.mirror(b -> b.listener(recorder))) {
       mirror.start();
       Mirroring.eventually(
-          "it asks", () -> assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED));
+          "blocked", () -> assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED));
       assertThat(mirror.status().lastError()).contains(": the source is empty");
     }
     assertThat(gaps).extracting(Gap::reason).containsOnly(Gap.Reason.INDEX_WENT_BACKWARDS);
@@ -153,7 +153,7 @@ class GapTest {
   }
 
   @Test
-  void aWipedSourceIsNoticedWhileFollowing() {
+  void wipedSourceIsDetectedWhileFollowing() {
     for (int i = 0; i < 50; i++) {
       pair.source.put("/conf/pool/" + i, "v" + i);
     }
@@ -167,7 +167,7 @@ class GapTest {
   }
 
   @Test
-  void anotherClusterIsAGap() {
+  void replacedSourceClusterIsReportedAsGap() {
     pair.source.put("/conf/a", "1");
     pair.started().close();
     pair.sourceEtcd.wipe();

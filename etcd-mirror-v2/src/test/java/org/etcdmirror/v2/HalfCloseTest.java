@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a real etcd does when the client of a watch ends what it sends. */
+/** A real etcd ends a watch properly when the client half-closes the connection. */
 @Timeout(600)
 class HalfCloseTest {
 
@@ -63,7 +63,7 @@ class HalfCloseTest {
 
   @ParameterizedTest
   @MethodSource("servers")
-  void theEndInGoodOrderProvesThatNothingMatched(EtcdBinary binary) throws Exception {
+  void properEndAfterHalfCloseProvesThatNothingMatched(EtcdBinary binary) throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
         V2Client client = V2Client.connect(List.of(etcd.clientUrl().toString()))) {
       assertProves(client, new V2Http(etcd.clientUrl()));
@@ -72,7 +72,7 @@ class HalfCloseTest {
 
   @ParameterizedTest
   @MethodSource("servers")
-  void theSameOverTls(EtcdBinary binary) throws Exception {
+  void properEndOverTlsProvesThatNothingMatched(EtcdBinary binary) throws Exception {
     TestCertificates certificates = TestCertificates.in(directory);
     Access access = access(certificates);
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).tls(certificates).start();
@@ -83,7 +83,7 @@ class HalfCloseTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-  void etcdWritesTheEndAfterACloseNotifyOfEitherVersion(String version) throws Exception {
+  void etcdEndsAnswerAfterCloseNotifyOfTls12AndTls13(String version) throws Exception {
     TestCertificates certificates = TestCertificates.in(directory);
     Access access = access(certificates);
     try (EtcdServer etcd = EtcdServer.builder().tls(certificates).start()) {
@@ -113,14 +113,14 @@ class HalfCloseTest {
     }
   }
 
-  /** A server that may choose between the match and the half-close must have had its turn. */
+  /** Looks 20 times, since the server may choose between the match and the half-close. */
   @ParameterizedTest
   @ValueSource(ints = {1, 50_000})
-  void aMatchIsNeverLeftOut(int length) throws Exception {
+  void matchIsDeliveredAlthoughHalfCloseArrivesFirst(int length) throws Exception {
     try (EtcdServer etcd = EtcdServer.start();
         FaultProxy proxy = FaultProxy.to(etcd.clientUrl());
         V2Client client = V2Client.connect(List.of(proxy.url().toString()))) {
-      // So late that each half-close is sent before the match arrives.
+      // The delay makes the client send each half-close before the match arrives.
       proxy.link(LinkLimits.of(10_000_000, Duration.ofMillis(200), Duration.ofMillis(100)));
       V2Http http = new V2Http(etcd.clientUrl());
       long index = http.put("/conf/a", "x".repeat(length)).etcdIndex();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 
-/** A proxy that ends a connection at a half-close, as nginx 1.22 does: silence proves nothing. */
+/** Silence proves nothing behind a proxy that ends a connection at a half-close (nginx 1.22). */
 @Timeout(600)
 @EtcdTest
 class HttpProxyTest {
@@ -64,8 +64,8 @@ class HttpProxyTest {
         .count();
   }
 
-  /** Follows until it is known that silence proves nothing here. */
-  private static void followUntilTold(StreamRecorder stream) throws Exception {
+  /** Follows until the stream reports that silence proves nothing. */
+  private static void followUntilSilenceIsUnproven(StreamRecorder stream) throws Exception {
     while (told(stream) == 0) {
       stream.followFor(Duration.ofMillis(100));
     }
@@ -73,11 +73,11 @@ class HttpProxyTest {
 
   @Test
   @Execution(CONCURRENT)
-  void theIndexMovesWithEventsOnlyAndTheOperatorIsToldOnce() throws Exception {
+  void indexMovesOnlyWithEventsAndUnprovenSilenceIsReportedOnce() throws Exception {
     try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {
       long before = stream.index();
       http.put("/other", "x");
-      followUntilTold(stream);
+      followUntilSilenceIsUnproven(stream);
       assertThat(stream.index()).as("a foreign event may hide one of ours").isEqualTo(before);
       for (int i = 0; i < 5; i++) {
         long index = stream.put("/conf/" + i, "v" + i);
@@ -87,7 +87,7 @@ class HttpProxyTest {
       }
       int asked = line.accepted();
       stream.followFor(Duration.ofSeconds(10));
-      assertThat(line.accepted() - asked).as("it does not ask again and again").isLessThan(30);
+      assertThat(line.accepted() - asked).as("the stream does not retry in a loop").isLessThan(30);
       stream.assertNothingWasPassed();
       assertThat(told(stream)).isEqualTo(1);
     }
@@ -95,10 +95,10 @@ class HttpProxyTest {
 
   @Test
   @Execution(CONCURRENT)
-  void whatWasMissedWhileTheConnectionWasCutIsReadEventByEvent() throws Exception {
+  void eventsMissedWhileDisconnectedAreReadOneByOne() throws Exception {
     try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {
       http.put("/other", "x");
-      followUntilTold(stream);
+      followUntilSilenceIsUnproven(stream);
       line.refuse(true);
       line.cutAll();
       for (int i = 0; i < 30; i++) {
@@ -112,7 +112,7 @@ class HttpProxyTest {
   }
 
   @Test
-  void aStreamCanBeginBehindIt() throws Exception {
+  void streamBehindProxyStartsAfterGivenIndex() throws Exception {
     long start = http.put("/conf/a", "0").etcdIndex();
     long index = http.put("/conf/a", "1").etcdIndex();
     http.put("/other", "x");
@@ -126,7 +126,7 @@ class HttpProxyTest {
   }
 
   @Test
-  void whatFellOutOfHistoryIsAGap() throws Exception {
+  void startIndexOutsideHistoryThrowsHistoryCleared() throws Exception {
     long start = http.put("/conf/a", "0").etcdIndex();
     PipelinedWriter.storm(etcd.clientUrl(), "/other", 8, 150);
     assertThatThrownBy(
@@ -142,10 +142,10 @@ class HttpProxyTest {
 
   @Test
   @Execution(CONCURRENT)
-  void aWatchThatDeliversSomethingLaterProvesItselfThoughHistoryIsCleared() throws Exception {
+  void laterEventProvesWatchAlthoughHistoryWasCleared() throws Exception {
     try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {
       http.put("/other", "x");
-      followUntilTold(stream);
+      followUntilSilenceIsUnproven(stream);
       for (int i = 0; i < 3; i++) {
         PipelinedWriter.storm(etcd.clientUrl(), "/other", 8, 150);
         stream.followFor(Duration.ofSeconds(2));
@@ -157,7 +157,7 @@ class HttpProxyTest {
 
   @Test
   @Execution(CONCURRENT)
-  void largeValuesOnASlowLineBehindItAreNotPassed() throws Exception {
+  void indexDoesNotPassLargeValuesOnSlowLinkBehindProxy() throws Exception {
     line.link(LinkLimits.of(500_000, Duration.ofMillis(100), Duration.ofMillis(50)));
     String value = "x".repeat(400_000);
     try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {

@@ -12,7 +12,7 @@ import org.etcdmirror.v2.internal.watch.HistoryReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What history says where answers are late, cut, or never end. */
+/** Only an answer that ends properly proves that the history holds no more events. */
 @Timeout(600)
 class LateAnswersTest {
 
@@ -29,7 +29,7 @@ class LateAnswersTest {
   }
 
   /**
-   * The indexes of what history has from 5 to 7; the last is -1 if that is not proven to be all.
+   * Reads the event indexes from 5 to 7 and adds -1 if the history is not proven to be complete.
    */
   private static List<Long> read(FakeV2Server server) throws Exception {
     try (V2Client client = V2Client.connect(List.of(server.url().toString()))) {

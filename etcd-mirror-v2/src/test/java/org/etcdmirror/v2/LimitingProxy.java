@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Passes requests on to an etcd, and answers 413 to larger ones, as nginx does. */
+/** Forwards requests to etcd and answers 413 to those above a size limit, as nginx does. */
 final class LimitingProxy implements AutoCloseable {
 
   private static final List<String> PASSED =

@@ -16,7 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Does something to etcd between the reading of a tree and the arrival of the answer. */
+/** Runs an action after etcd has read a tree and before its answer reaches the client. */
 public final class MeddlingProxy implements AutoCloseable {
 
   private final URI etcd;
@@ -115,7 +115,7 @@ public final class MeddlingProxy implements AutoCloseable {
     try {
       socket.close();
     } catch (IOException goneAlready) {
-      // It was to be closed.
+      // The socket is closed already.
     }
   }
 

@@ -41,7 +41,7 @@ public final class Mirroring implements AutoCloseable {
     return between(EtcdServer.start(), EtcdServer.start());
   }
 
-  /** Both servers of one kind. */
+  /** Starts both servers from the same etcd binary. */
   static Mirroring start(EtcdBinary binary) {
     return between(
         EtcdServer.builder().binary(binary).start(), EtcdServer.builder().binary(binary).start());
@@ -74,7 +74,7 @@ public final class Mirroring implements AutoCloseable {
     return started(builder -> builder);
   }
 
-  /** A mirror that is level. */
+  /** A started mirror that has caught up. */
   EtcdMirror started(UnaryOperator<EtcdMirrorBuilder> options) {
     EtcdMirror mirror = mirror(options);
     mirror.start();
@@ -99,7 +99,7 @@ public final class Mirroring implements AutoCloseable {
     assertThat(sink.tree(PREFIX)).isEqualTo(source.tree(PREFIX));
   }
 
-  /** The number that curl would show; 0 if none is stored yet. */
+  /** The index that is stored in the sink; 0 if there is none yet. */
   long storedIndex() {
     return sink.get("/__replication" + PREFIX, "quorum=true")
         .json()
@@ -108,7 +108,7 @@ public final class Mirroring implements AutoCloseable {
         .asLong();
   }
 
-  /** Events of other tenants, far from the prefix, by pipelined writers. */
+  /** Writes events outside the prefix with pipelined writers. */
   void foreignEvents(int count) {
     storm("/other/locks", 8, count / 8);
   }

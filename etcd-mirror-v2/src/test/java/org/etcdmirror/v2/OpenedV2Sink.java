@@ -10,7 +10,7 @@ public final class OpenedV2Sink {
 
   private OpenedV2Sink() {}
 
-  /** Under a source of paths. */
+  /** Opens the sink for a source whose keys are paths. */
   public static V2Sink of(V2Sink sink, String... prefixes) {
     return of(sink, KeyModel.PATHS, List.of(prefixes), List.of());
   }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The incident: a quiet prefix in a busy cluster. */
+/** A mirror of a quiet prefix keeps its place in the history of a busy cluster. */
 @Timeout(600)
 class QuietPrefixTest {
 
@@ -20,7 +20,7 @@ class QuietPrefixTest {
 
   @ParameterizedTest
   @MethodSource("servers")
-  void fiveThousandForeignEventsBetweenTwoChangesMakeNoGap(EtcdBinary binary) {
+  void fiveThousandForeignEventsBetweenTwoChangesCauseNoGap(EtcdBinary binary) {
     try (Mirroring pair = Mirroring.start(binary)) {
       pair.source.put("/conf/pool", "before");
       try (EtcdMirror mirror = pair.started()) {
@@ -36,7 +36,7 @@ class QuietPrefixTest {
                 pair.source
                     .get("/conf", "wait=true&recursive=true&waitIndex=" + (quietSince + 1))
                     .body())
-            .as("what a plain watch would have met")
+            .as("a plain watch would have failed")
             .contains("\"errorCode\":401");
       }
     }
@@ -44,7 +44,7 @@ class QuietPrefixTest {
 
   @ParameterizedTest
   @MethodSource("servers")
-  void theStoredIndexMovesThoughNothingHappensInThePrefix(EtcdBinary binary) {
+  void storedIndexMovesWhilePrefixIsQuiet(EtcdBinary binary) {
     try (Mirroring pair = Mirroring.start(binary)) {
       pair.source.put("/conf/pool", "quiet");
       try (EtcdMirror mirror = pair.started()) {
@@ -60,7 +60,7 @@ class QuietPrefixTest {
 
   @ParameterizedTest
   @MethodSource("servers")
-  void aRestartAfterAQuietTimeGoesOnWithoutAResync(EtcdBinary binary) {
+  void restartAfterQuietPeriodNeedsNoResync(EtcdBinary binary) {
     try (Mirroring pair = Mirroring.start(binary)) {
       pair.source.put("/conf/pool", "1");
       try (EtcdMirror mirror = pair.started()) {

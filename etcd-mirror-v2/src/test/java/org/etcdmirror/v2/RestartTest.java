@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A mirror that ends at any point goes on as if nothing had happened. */
+/** A mirror that was stopped or killed at any point continues without loss. */
 @Tag("long")
 @Timeout(600)
 class RestartTest {
@@ -42,7 +42,7 @@ class RestartTest {
     pair.close();
   }
 
-  /** A store whose process dies before it saves a certain index, whose data are durable by then. */
+  /** A store that fails before it saves a given index, whose data is durable by then. */
   private static final class DyingStore implements IndexStore {
 
     private final IndexStore store;
@@ -78,7 +78,7 @@ class RestartTest {
   }
 
   @Test
-  void killedBetweenDataAndIndexItRepeatsAndEndsEqual() throws Exception {
+  void mirrorKilledBetweenDataAndIndexReappliesEvents() throws Exception {
     pair.source.put("/conf/a", "1");
     AtomicLong diesAt = new AtomicLong(Long.MAX_VALUE);
     List<String> endpoints = List.of(pair.sinkEtcd.clientUrl().toString());
@@ -92,7 +92,7 @@ class RestartTest {
           "failed", () -> assertThat(mirror.status().state()).isEqualTo(MirrorState.FAILED));
     }
     assertThat(pair.sink.get("/conf/a", "").json().path("node").path("value").asText())
-        .as("the data was durable before the index was tried")
+        .as("the data was durable before the index was saved")
         .isEqualTo("2");
     assertThat(pair.storedIndex()).isLessThan(pair.source.index());
     pair.source.delete("/conf/b", "");
@@ -104,7 +104,7 @@ class RestartTest {
   }
 
   @Test
-  void endedAtRandomMomentsUnderLoadItEndsEqualAndTheIndexIsNeverAhead() throws Exception {
+  void randomStopsUnderLoadEndEqualAndIndexIsNeverAhead() throws Exception {
     long seed = System.nanoTime();
     System.out.println("seed " + seed);
     Random random = new Random(seed);
@@ -150,7 +150,7 @@ class RestartTest {
   }
 
   @Test
-  void twoMirrorsOnOneLinkAreNoticedAndOneStops() {
+  void secondMirrorOnSameLinkIsDetectedAndOneStops() {
     pair.source.put("/conf/a", "1");
     try (EtcdMirror first = pair.started();
         EtcdMirror second = pair.started()) {
@@ -168,7 +168,7 @@ class RestartTest {
   }
 
   @Test
-  void anOperatorsEditOfTheIndexStopsTheMirrorWithAClearError() {
+  void manualEditOfIndexFailsMirrorWithClearError() {
     pair.source.put("/conf/a", "1");
     try (EtcdMirror mirror = pair.mirror()) {
       mirror.start();
@@ -182,7 +182,7 @@ class RestartTest {
   }
 
   @Test
-  void theOldProgramsIndexIsTakenOver() {
+  void indexOfPreviousProgramIsAdopted() {
     long index = pair.source.put("/conf/a", "1").etcdIndex();
     pair.sink.put("/conf/a", "1");
     pair.sink.put("/__replication/conf", String.valueOf(index));
@@ -196,7 +196,7 @@ class RestartTest {
   }
 
   @Test
-  void garbageInPlaceOfTheIndexIsAnErrorAndNotAnEmptyStore() {
+  void malformedIndexFailsMirrorAndIsNotTreatedAsEmpty() {
     pair.source.put("/conf/a", "1");
     pair.sink.put("/__replication/conf", "garbage");
     try (EtcdMirror mirror = pair.mirror()) {

@@ -16,8 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A path to etcd that dies without a word for the connections that are there, while on new ones
- * what follows a watch's headers comes late, as where a packet is lost and sent again.
+ * A path to etcd that silently stops forwarding on existing connections. On new connections, the
+ * data after a watch's headers arrives late, as after a lost packet.
  */
 final class SilentPathProxy implements AutoCloseable {
 
@@ -41,13 +41,13 @@ final class SilentPathProxy implements AutoCloseable {
     return "http://127.0.0.1:" + listener.getLocalPort();
   }
 
-  /** What is connected goes silent, and new watches are answered late. */
+  /** Silences the existing connections and delays the answers of new watches. */
   void dieSilently() {
     dead.addAll(open);
     late = true;
   }
 
-  /** New connections are as they should be. */
+  /** Ends the delay on new connections. */
   void recover() {
     late = false;
   }
@@ -113,7 +113,7 @@ final class SilentPathProxy implements AutoCloseable {
         to.getOutputStream().flush();
       }
     } catch (IOException ended) {
-      // One side is gone, and with it the other.
+      // One side is gone; both are closed.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

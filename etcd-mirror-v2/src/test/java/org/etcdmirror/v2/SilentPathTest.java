@@ -12,7 +12,7 @@ import org.etcdmirror.testkit.junit.OnEachEtcd;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 
-/** What a stream finds out about itself is never lost, whatever opened the stream. */
+/** A mirror loses no events when connections go silent and answers arrive late. */
 @Timeout(600)
 @EtcdTest
 class SilentPathTest {
@@ -30,13 +30,13 @@ class SilentPathTest {
           proxy.dieSilently();
           pair.source.put("/conf/once" + i, "1");
           long index = pair.source.index();
-          // By then the index is confirmed, rightly or not.
+          // The index is confirmed by then, correctly or not.
           Mirroring.eventually(
               "confirmed", () -> assertThat(mirror.status().index()).isGreaterThanOrEqualTo(index));
           proxy.recover();
           pair.source.put("/conf/again", "v" + i);
           Mirroring.eventually(
-              "all is there",
+              "sink is equal",
               () -> {
                 assertThat(mirror.status().state()).isEqualTo(MirrorState.FOLLOWING);
                 pair.assertEqual();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Lines of all speeds, values of all sizes: nothing is passed, and no gap is made up. */
+/** On links of any speed, the index passes no undelivered event and no false gap is reported. */
 @Timeout(1_200)
 @EtcdTest
 class SlowLinkMatrixTest {
@@ -48,7 +48,7 @@ class SlowLinkMatrixTest {
     proxy.close();
   }
 
-  /** Between two bounds, each order of magnitude as likely as another. */
+  /** A random number between two bounds with a log-uniform distribution. */
   private static double logUniform(Random random, double least, double most) {
     return least * Math.pow(most / least, random.nextDouble());
   }
@@ -62,7 +62,7 @@ class SlowLinkMatrixTest {
   }
 
   /**
-   * Puts values of random sizes among foreign events, as many as the line carries in a while.
+   * Puts values of random sizes among foreign events, as many as the link carries in that time.
    *
    * @param seconds how long the line may need for all values
    */
@@ -95,7 +95,7 @@ class SlowLinkMatrixTest {
   @ParameterizedTest
   @MethodSource("fewSeeds")
   @Execution(CONCURRENT)
-  void randomLinesPassNothing(long seed) throws Exception {
+  void indexPassesNoEventOnRandomLinks(long seed) throws Exception {
     System.out.println("seed " + seed);
     Random random = new Random(seed);
     follow(random, limits(random), 6);
@@ -108,13 +108,13 @@ class SlowLinkMatrixTest {
   @Tag("soak")
   @ParameterizedTest
   @MethodSource("manySeeds")
-  void manyRandomLinesPassNothing(long seed) throws Exception {
+  void indexPassesNoEventOnManyRandomLinks(long seed) throws Exception {
     System.out.println("seed " + seed);
     Random random = new Random(seed);
     follow(random, limits(random), 20);
   }
 
-  /** As many as {@code -Dslow.lines=N} says. */
+  /** The number of seeds is set by {@code -Dslow.lines=N}. */
   static Stream<Long> manySeeds() {
     return seeds(Integer.getInteger("slow.lines", 3));
   }
@@ -122,7 +122,7 @@ class SlowLinkMatrixTest {
   /** One value takes 75 seconds here. */
   @Tag("soak")
   @Test
-  void theLargestValueOnTheWorstLineArrives() throws Exception {
+  void largestValueArrivesOnSlowestLink() throws Exception {
     proxy.link(LinkLimits.of(20_000, Duration.ofSeconds(3), Duration.ofSeconds(1)));
     try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {
       stream.put("/conf/a", "x".repeat(1_500_000));
@@ -134,7 +134,7 @@ class SlowLinkMatrixTest {
 
   @Test
   @Execution(CONCURRENT)
-  void historyThatIsOutrunOnASlowLineIsNoGap() throws Exception {
+  void outrunHistoryOnSlowLinkIsNotReportedAsGap() throws Exception {
     proxy.link(LinkLimits.of(1_000_000, Duration.ofMillis(700), Duration.ofMillis(100)));
     try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {
       for (int i = 0; outruns(stream) < 2; i++) {

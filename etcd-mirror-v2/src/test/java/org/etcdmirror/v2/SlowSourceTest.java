@@ -17,7 +17,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A source behind a slow line, on which a value takes longer than any silence that is measured. */
+/** The index stays correct on a slow link where a value takes longer than a measured silence. */
 @Timeout(600)
 @EtcdTest
 class SlowSourceTest {
@@ -47,7 +47,7 @@ class SlowSourceTest {
   @ParameterizedTest
   @CsvSource({"1000000,1250000,8", "250000,1250000,10", "60000,250000,10"})
   @Execution(CONCURRENT)
-  void noIndexPassesAValueThatIsStillOnItsWay(int length, long bytesPerSecond, int puts)
+  void indexDoesNotPassValueStillInTransit(int length, long bytesPerSecond, int puts)
       throws Exception {
     proxy.link(LinkLimits.bandwidth(bytesPerSecond));
     String value = "x".repeat(length);
@@ -56,7 +56,7 @@ class SlowSourceTest {
     Random random = new Random(seed);
     try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {
       for (int i = 0; i < puts; i++) {
-        // Each time at another moment between two looks.
+        // Vary the moment between two looks into the history.
         stream.followFor(Duration.ofMillis(random.nextInt(1_500)));
         stream.put("/conf/" + i, value);
         stream.follow(http.put("/other", "behind " + i).etcdIndex());
@@ -67,7 +67,7 @@ class SlowSourceTest {
 
   @Test
   @Execution(CONCURRENT)
-  void aRunningWriterLosesNothing() throws Exception {
+  void concurrentWriterOnSlowLinkLosesNoEvents() throws Exception {
     proxy.link(LinkLimits.of(1_250_000, Duration.ofMillis(1), Duration.ofMillis(5)));
     String value = "x".repeat(250_000);
     try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {

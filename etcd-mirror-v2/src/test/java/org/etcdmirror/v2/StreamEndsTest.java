@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** However a stream or a watch ends, it says so and leaves nothing behind. */
+/** A stream or watch that ends reports it and releases its resources. */
 @Timeout(600)
 @EtcdTest
 class StreamEndsTest {
@@ -75,8 +75,8 @@ class StreamEndsTest {
   }
 
   @Test
-  void anErrorInTheFollowersThreadEndsTheStream() throws Exception {
-    // More permits than a semaphore counts: giving back what was never taken is an Error.
+  void errorInFollowerThreadEndsStream() throws Exception {
+    // Releasing a permit that was never acquired overflows the semaphore, which is an Error.
     Credit credit = new Credit(Integer.MAX_VALUE);
     Outbox outbox = new Outbox(credit);
     Delivery delivery =
@@ -103,7 +103,7 @@ class StreamEndsTest {
   }
 
   @Test
-  void anErrorInAReadersThreadEndsItsWatch() throws Exception {
+  void errorInReaderThreadEndsItsWatch() throws Exception {
     LinkedBlockingQueue<WatchSignal> mailbox =
         new LinkedBlockingQueue<>() {
           @Override
@@ -122,7 +122,7 @@ class StreamEndsTest {
   }
 
   @Test
-  void historyIsNotWaitedForWhenTheServerHangs() {
+  void historyReadFailsWhenServerHangs() {
     long index = http.put("/conf/a", "1").etcdIndex();
     proxy.stall(true);
     HistoryReader history = new HistoryReader(client, ROOT);
@@ -131,7 +131,7 @@ class StreamEndsTest {
   }
 
   @Test
-  void anInterruptWhileAWatchIsOpenedLeavesNoConnection() throws Exception {
+  void interruptWhileOpeningWatchLeavesNoConnection() throws Exception {
     proxy.stall(true);
     Credit credit = new Credit(1 << 20);
     Delivery delivery =
@@ -148,19 +148,19 @@ class StreamEndsTest {
   }
 
   @Test
-  void streamsThatAreClosedAtOnceLeaveNoConnections() throws Exception {
+  void streamsClosedImmediatelyLeaveNoConnections() throws Exception {
     try (V2Source source = V2Source.builder().endpoints(proxy.url().toString()).build()) {
       for (int i = 0; i < 200; i++) {
         source.open(CONF, Start.now()).close();
       }
       Mirroring.eventually(
-          "only what waits for the next request",
+          "only connections for later requests",
           () -> assertThat(proxy.connections()).isLessThan(3));
     }
   }
 
   @Test
-  void aReaderThatWaitsForRoomEndsWithItsStream() throws Exception {
+  void readerWaitingForRoomEndsWithItsStream() throws Exception {
     String megabyte = "x".repeat(1 << 20);
     try (V2Source source = V2Source.builder().endpoints(proxy.url().toString()).build()) {
       EventStream stream = source.open(CONF, Start.now());

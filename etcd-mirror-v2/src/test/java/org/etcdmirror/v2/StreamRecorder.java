@@ -21,8 +21,8 @@ import org.etcdmirror.testkit.etcd.V2Http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a source as a mirror does, remembers every batch, and compares all of them with what was
- * put. A stream that breaks is opened again after its last index; a gap is a failure.
+ * Follows a source as a mirror does, records every batch, and compares the batches with all puts.
+ * Reopens a broken stream after its last index; a gap is a failure.
  */
 final class StreamRecorder implements AutoCloseable {
 
@@ -45,13 +45,13 @@ final class StreamRecorder implements AutoCloseable {
       try {
         stream = source.open(selection, Start.now());
       } catch (IOException notYet) {
-        // A mirror would try again as well.
+        // A mirror would retry, too.
       }
     }
     index = stream.startIndex();
   }
 
-  /** Puts a value behind the proxy's back; for several threads. */
+  /** Puts a value directly into etcd, bypassing the proxy; thread-safe. */
   long put(String key, String value) {
     long at = http.put(key, value).etcdIndex();
     synchronized (puts) {

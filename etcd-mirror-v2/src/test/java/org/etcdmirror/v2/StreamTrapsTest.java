@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What an etcd v2 watch does that its documentation does not say, seen through a stream. */
+/** A stream compensates for undocumented behaviour of etcd v2 watches. */
 @Timeout(600)
 @EtcdTest
 class StreamTrapsTest {
@@ -53,7 +53,7 @@ class StreamTrapsTest {
     return Selection.of(Arrays.stream(prefixes).map(Bytes::utf8).toArray(Bytes[]::new));
   }
 
-  /** What the stream says until it is complete through an index. */
+  /** Polls the events of the stream until it is complete through an index. */
   private static List<MirrorEvent> events(EventStream stream, long until) throws Exception {
     List<MirrorEvent> events = new ArrayList<>();
     for (long index = 0; index < until; ) {
@@ -65,7 +65,7 @@ class StreamTrapsTest {
   }
 
   @Test
-  void historyGivesAllItsEventsThoughOneWatchGetsOnlyOne() throws Exception {
+  void streamReadsAllHistoryAlthoughOneWatchReturnsOneEvent() throws Exception {
     long start = http.index();
     for (int i = 0; i < 30; i++) {
       http.put("/conf/" + i, "v");
@@ -82,7 +82,7 @@ class StreamTrapsTest {
   }
 
   @Test
-  void theEndOfTheWatchedNodeIsToldOnceThoughEtcdTellsItTwice() throws Exception {
+  void deleteOfWatchedNodeIsDeliveredOnceAlthoughEtcdSendsItTwice() throws Exception {
     http.put("/conf", "a value");
     try (EventStream stream = source.open(of("/conf"), Start.now())) {
       long index = http.delete("/conf", "").etcdIndex();
@@ -94,7 +94,7 @@ class StreamTrapsTest {
   }
 
   @Test
-  void theEndOfAnAncestorIsTheEndOfThePrefixLiveAndFromHistory() throws Exception {
+  void deleteOfAncestorIsDeliveredLiveAndFromHistory() throws Exception {
     http.put("/a/b/c", "v");
     try (EventStream live = source.open(of("/a/b"), Start.now())) {
       long start = http.index();
@@ -107,14 +107,14 @@ class StreamTrapsTest {
   }
 
   @Test
-  void historyTakesTheEndOfFooForThatOfFoobarAndTheStreamDoesNot() throws Exception {
+  void streamIgnoresDeleteOfFooThatEtcdHistoryReportsForFoobar() throws Exception {
     http.put("/foobar/x", "v");
     http.put("/foo/y", "v");
     long start = http.index();
     http.delete("/foo", "recursive=true");
     long index = http.put("/foobar/x", "w").etcdIndex();
     assertThat(http.get("/foobar", "wait=true&recursive=true&waitIndex=" + (start + 1)).body())
-        .as("etcd itself takes it so")
+        .as("etcd reports the delete of /foo")
         .contains("\"key\":\"/foo\"");
     try (EventStream stream = source.open(of("/foobar"), Start.after(start))) {
       assertThat(events(stream, index)).containsExactly(Mirroring.put("/foobar/x", "w", index));
@@ -122,7 +122,7 @@ class StreamTrapsTest {
   }
 
   @Test
-  void hiddenKeysAreLeftOutThoughHistoryShowsThem() throws Exception {
+  void streamSkipsHiddenKeysThatEtcdHistoryShows() throws Exception {
     http.put("/conf/x", "v");
     long start = http.index();
     for (int i = 0; i < 10; i++) {
@@ -143,7 +143,7 @@ class StreamTrapsTest {
   }
 
   @Test
-  void aWatchOfNothingFollowsWhatComesToBe() throws Exception {
+  void streamOfMissingPrefixDeliversKeysCreatedLater() throws Exception {
     try (EventStream stream = source.open(of("/not/there/yet"), Start.now())) {
       long index = http.put("/not/there/yet/x", "v").etcdIndex();
       assertThat(events(stream, index))
@@ -152,7 +152,7 @@ class StreamTrapsTest {
   }
 
   @Test
-  void anIndexWithoutEventsOfOursMoves() throws Exception {
+  void indexAdvancesOnForeignEvents() throws Exception {
     try (EventStream stream = source.open(of("/conf"), Start.now())) {
       PipelinedWriter.storm(etcd.clientUrl(), "/other", 8, 400);
       assertThat(events(stream, http.index())).isEmpty();
@@ -160,7 +160,7 @@ class StreamTrapsTest {
   }
 
   @Test
-  void valuesThatJsonCannotCarryAreTakenAsTheyComeAndNoticed() throws Exception {
+  void valuesWithReplacementCharactersAreDeliveredAndReportedAsLossy() throws Exception {
     http.put("/conf/before", "\uFFFD\uFFFDabc");
     try (EventStream stream = source.open(of("/conf"), Start.now())) {
       try (var snapshot = source.snapshot(of("/conf"))) {
@@ -185,7 +185,7 @@ class StreamTrapsTest {
   }
 
   @Test
-  void anUpdateOfATtlAloneBlanksTheValueAndIsSeenSo() throws Exception {
+  void ttlUpdateWithoutValueIsDeliveredAsPutOfEmptyValue() throws Exception {
     http.put("/conf/a", "v");
     try (EventStream stream = source.open(of("/conf"), Start.now())) {
       long index = http.put("/conf/a", Map.of("prevExist", "true", "ttl", "100")).etcdIndex();
@@ -201,7 +201,7 @@ class StreamTrapsTest {
   }
 
   @Test
-  void severalPrefixesKeepOneIndexAndOneOrder() throws Exception {
+  void severalPrefixesShareOneIndexAndOneOrder() throws Exception {
     try (EventStream stream = source.open(of("/a/x", "/b"), Start.now())) {
       long first = http.put("/a/x/1", "v").etcdIndex();
       http.put("/a/y/1", "not ours");
@@ -216,13 +216,13 @@ class StreamTrapsTest {
   }
 
   @Test
-  void aStreamThatNobodyPollsHoldsLittleAndLosesNothing() throws Exception {
+  void unpolledStreamBuffersLittleAndLosesNoEvents() throws Exception {
     String megabyte = "x".repeat(1 << 20);
     try (EventStream stream = source.open(of("/conf"), Start.now())) {
       for (int i = 0; i < 64; i++) {
         http.put("/conf/" + i, megabyte);
       }
-      // Four times as much as a stream may hold; the rest waits in the server or is read again.
+      // This is four times the limit of a stream; the rest waits in the server or is read again.
       List<MirrorEvent> events = events(stream, http.index());
       assertThat(events).hasSize(64).extracting(MirrorEvent::index).isSorted();
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 
-/** As long as its owner refreshes a key, the key is in the copy at every look. */
+/** A key stays in the sink as long as its owner refreshes it in the source. */
 @Tag("long")
 @Timeout(600)
 @EtcdTest
@@ -62,7 +62,7 @@ class TtlRefreshTest {
   }
 
   /** Refreshes at this pace for as long as four lives, and looks much more often. */
-  private void neverMissing(int count, int ttl, Duration pace) {
+  private void assertNeverMissing(int count, int ttl, Duration pace) {
     Duration howLong = Duration.ofSeconds(4 * ttl);
     long begin = System.nanoTime();
     long[] nextRefresh = {begin};
@@ -93,7 +93,7 @@ class TtlRefreshTest {
     putKeys(10, 6);
     try (EtcdMirror mirror = copying()) {
       long resyncs = mirror.status().counters().resyncs();
-      neverMissing(10, 6, Duration.ofSeconds(1));
+      assertNeverMissing(10, 6, Duration.ofSeconds(1));
       assertThat(mirror.status().counters().resyncs()).isEqualTo(resyncs);
     }
   }
@@ -104,7 +104,7 @@ class TtlRefreshTest {
     putKeys(5, 9);
     try (EtcdMirror mirror = copying()) {
       long resyncs = mirror.status().counters().resyncs();
-      neverMissing(5, 9, Duration.ofSeconds(3));
+      assertNeverMissing(5, 9, Duration.ofSeconds(3));
       assertThat(mirror.status().counters().resyncs()).isEqualTo(resyncs);
     }
   }
@@ -127,7 +127,7 @@ class TtlRefreshTest {
     others.start();
     try (EtcdMirror mirror = copying()) {
       long resyncs = mirror.status().counters().resyncs();
-      neverMissing(10, 6, Duration.ofSeconds(1));
+      assertNeverMissing(10, 6, Duration.ofSeconds(1));
       assertThat(mirror.status().counters().resyncs()).isEqualTo(resyncs);
     } finally {
       over.set(true);

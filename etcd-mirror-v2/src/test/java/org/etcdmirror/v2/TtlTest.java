@@ -63,7 +63,7 @@ class TtlTest {
   }
 
   @Test
-  void copyingKeysThatWereThereBeforeTheMirrorKeepTheirTtl() {
+  void copyPolicyCopiesTtlOfExistingKeysAndDirectories() {
     put("/conf/lease", 100);
     pair.source.put("/conf/dir", Map.of("dir", "true", "ttl", "100"));
     pair.source.put("/conf/dir/x", "1");
@@ -76,7 +76,7 @@ class TtlTest {
   }
 
   @Test
-  void copyingWhatWasRefreshedWhileTheMirrorWasDownIsProlonged() {
+  void copyPolicyProlongsKeyRefreshedWhileMirrorWasStopped() {
     put("/conf/lease", 40);
     pair.started(TtlTest::copying).close();
     refresh("/conf/lease", 90);
@@ -88,9 +88,9 @@ class TtlTest {
     }
   }
 
-  /** The made-up directory of a key that came and went must not take the expiry away. */
+  /** The implicit directory of a key that was put and deleted must not remove the expiry. */
   @Test
-  void copyingADirectoryGoesOnExpiringWhenAKeyInItComesAndGoes() {
+  void copyPolicyKeepsDirectoryTtlWhenKeyInItIsPutAndDeleted() {
     pair.source.put("/conf/svc", Map.of("dir", "true", "ttl", "100"));
     pair.source.put("/conf/svc/a", "1");
     try (EtcdMirror mirror = pair.started(TtlTest::copying)) {
@@ -108,10 +108,10 @@ class TtlTest {
   }
 
   /**
-   * What was made permanent while the mirror was away is so in the sink, whatever comes with it.
+   * A directory made permanent while the mirror was stopped becomes permanent in the sink, as well.
    */
   @Test
-  void copyingADirectoryThatWasMadePermanentWhileTheMirrorWasDownStays() {
+  void copyPolicyRemovesTtlOfDirectoryMadePermanentDuringDowntime() {
     pair.source.put("/conf/svc", Map.of("dir", "true", "ttl", "100"));
     pair.source.put("/conf/svc/a", "1");
     pair.started(TtlTest::copying).close();
@@ -126,7 +126,7 @@ class TtlTest {
   }
 
   @Test
-  void takingThePolicyBackMakesDirectoriesPermanentThoughKeysAreWrittenIntoThem() {
+  void leavingCopyPolicyRemovesDirectoryTtlDespiteWritesIntoIt() {
     pair.source.put("/conf/svc", Map.of("dir", "true", "ttl", "300"));
     pair.source.put("/conf/svc/a", "1");
     pair.started(TtlTest::copying).close();
@@ -138,14 +138,14 @@ class TtlTest {
     }
   }
 
-  /** A mirror that was away for longer than the keys live finds its copies gone. */
+  /** The keys expire in the sink when the mirror is stopped for longer than their ttl. */
   @Test
-  void copyingWhatExpiredInTheSinkThoughItWasRefreshedComesBack() {
+  void copyPolicyRestoresRefreshedKeysThatExpiredInSink() {
     put("/conf/lease", 300);
     pair.source.put("/conf/svc", Map.of("dir", "true", "ttl", "300"));
     pair.source.put("/conf/svc/a", "1");
     pair.started(TtlTest::copying).close();
-    // As if they had expired.
+    // This simulates their expiry.
     pair.sink.delete("/conf/lease", "");
     pair.sink.delete("/conf/svc", "recursive=true");
     refresh("/conf/lease", 400);
@@ -156,7 +156,7 @@ class TtlTest {
   }
 
   @Test
-  void changingThePolicyBringsTheSinkLevel() {
+  void leavingCopyPolicyRemovesKeyTtlInSink() {
     put("/conf/lease", 90);
     pair.started(TtlTest::copying).close();
     try (EtcdMirror mirror = pair.started()) {

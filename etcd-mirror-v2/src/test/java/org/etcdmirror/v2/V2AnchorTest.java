@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a history that goes on, and one that never was, answer to the question for an anchor. */
+/** The source checks an anchor against the current key and the watch history. */
 @Timeout(600)
 @EtcdTest
 class V2AnchorTest {
@@ -68,7 +68,7 @@ class V2AnchorTest {
   }
 
   @Test
-  void holdsWhileTheKeyStandsHoweverLong() throws Exception {
+  void anchorHoldsWhileKeyIsUnchangedEvenWhenHistoryIsCleared() throws Exception {
     long version = put(key, "1");
     assertThat(check(version, version)).isEqualTo(HOLDS);
     storm();
@@ -81,7 +81,7 @@ class V2AnchorTest {
   }
 
   @Test
-  void historyTellsOfAKeyThatWasChangedOrDeletedSince() throws Exception {
+  void anchorHoldsWhenHistoryShowsLaterChangeOrDelete() throws Exception {
     long version = put(key, "1");
     long at = put(prefix + "/other", "x");
     put(key, "2");
@@ -95,7 +95,7 @@ class V2AnchorTest {
   }
 
   @Test
-  void historyTellsOfAValueThatBecameADirectory() throws Exception {
+  void anchorHoldsWhenHistoryShowsThatKeyBecameDirectory() throws Exception {
     long version = put(key, "1");
     http.put(key, Map.of("dir", "true"));
     assertThat(check(version, version)).isEqualTo(HOLDS);
@@ -104,7 +104,7 @@ class V2AnchorTest {
   }
 
   @Test
-  void aValueThatWasChangedLastBeforeTheAnchorHasAnotherVersionForCertain() throws Exception {
+  void anchorIsBrokenWhenKeyUnchangedSinceHasOtherVersion() throws Exception {
     long version = put(key, "1");
     long at = put(prefix + "/other", "x");
     assertThat(check(version - 1, at)).isEqualTo(BROKEN);
@@ -114,15 +114,15 @@ class V2AnchorTest {
   }
 
   @Test
-  void aKeyThatNeverWasIsBroken() throws Exception {
+  void anchorIsBrokenWhenKeyNeverExisted() throws Exception {
     long before = put(prefix + "/other", "x");
-    assertThat(check(before, before)).as("nothing has happened since").isEqualTo(BROKEN);
+    assertThat(check(before, before)).as("nothing changed since then").isEqualTo(BROKEN);
     put(prefix + "/dir", "a value above it");
     assertThat(check(before, before)).as("nothing has happened to it since").isEqualTo(BROKEN);
   }
 
   @Test
-  void aKeyThatCameLaterOrWasSomethingElseIsBroken() throws Exception {
+  void anchorIsBrokenWhenKeyWasCreatedLaterOrHadOtherVersion() throws Exception {
     long before = put(prefix + "/other", "x");
     long version = put(key, "1");
     assertThat(check(before, before)).as("it came later").isEqualTo(BROKEN);
@@ -134,14 +134,14 @@ class V2AnchorTest {
   }
 
   @Test
-  void anIndexThatNeverWasReachedIsBroken() throws Exception {
+  void anchorBeyondCurrentIndexIsBrokenUnlessKeyMatches() throws Exception {
     long version = put(key, "1");
     assertThat(check(version, version + 1000)).as("the key proves itself").isEqualTo(HOLDS);
     assertThat(check(version + 1, version + 1000)).isEqualTo(BROKEN);
   }
 
   @Test
-  void nobodyKnowsWhatWasBeforeTheEndOfADirectoryAbove() throws Exception {
+  void anchorIsUnknownWhenParentDirectoryWasDeleted() throws Exception {
     long version = put(key, "1");
     delete(prefix + "/dir");
     assertThat(check(version, version)).isEqualTo(UNKNOWN);
@@ -152,22 +152,22 @@ class V2AnchorTest {
   }
 
   @Test
-  void theEndOfADirectoryOfSimilarNameSaysNothing() throws Exception {
+  void anchorIgnoresDeleteOfDirectoryWithSimilarName() throws Exception {
     put(prefix + "/di/x", "1");
     put(prefix + "/di-r/x", "1");
     long version = put(key, "1");
     delete(prefix + "/di");
     assertThat(check(version, version)).isEqualTo(HOLDS);
     delete(key);
-    assertThat(check(version, version)).as("behind the other's end").isEqualTo(HOLDS);
+    assertThat(check(version, version)).as("deleted after the other directory").isEqualTo(HOLDS);
     put(prefix + "/di/x", "1");
     long later = put(prefix + "/di/y", "1");
     delete(prefix + "/di");
-    assertThat(check(later, later)).as("nothing but the other's end").isEqualTo(BROKEN);
+    assertThat(check(later, later)).as("only the other directory was deleted").isEqualTo(BROKEN);
   }
 
   @Test
-  void nobodyKnowsOfADirectoryInItsPlace() throws Exception {
+  void anchorIsUnknownWhenKeyIsOrWasDirectory() throws Exception {
     long version = put(key + "/below", "1");
     long at = put(prefix + "/other", "x");
     assertThat(check(at, at)).isEqualTo(UNKNOWN);
@@ -177,7 +177,7 @@ class V2AnchorTest {
   }
 
   @Test
-  void nobodyKnowsWhenHistoryIsCleared() throws Exception {
+  void anchorIsUnknownWhenHistoryWasCleared() throws Exception {
     long version = put(key, "1");
     put(key, "2");
     assertThat(check(version, version)).isEqualTo(HOLDS);
@@ -188,7 +188,7 @@ class V2AnchorTest {
   }
 
   @Test
-  void aRefreshIsNoOtherHistory() throws Exception {
+  void anchorIsUnknownAfterTtlRefresh() throws Exception {
     long version = http.put(key, Map.of("value", "1", "ttl", "1000")).modifiedIndex();
     assertThat(check(version, version)).isEqualTo(HOLDS);
     long refreshed =
@@ -203,7 +203,7 @@ class V2AnchorTest {
   }
 
   @Test
-  void norIsARefreshOfWhatHadNoTimeToLive() throws Exception {
+  void anchorIsUnknownAfterRefreshOfKeyWithoutTtl() throws Exception {
     long version = put(key, "1");
     long at = put(prefix + "/other", "x");
     http.put(key, Map.of("refresh", "true", "ttl", "2000", "prevExist", "true"));
@@ -213,7 +213,7 @@ class V2AnchorTest {
   }
 
   @Test
-  void norIsAnExpiry() throws Exception {
+  void anchorIsUnknownAfterExpiry() throws Exception {
     long version = http.put(key, Map.of("value", "1", "ttl", "1000")).modifiedIndex();
     http.put(key, Map.of("refresh", "true", "ttl", "1", "prevExist", "true"));
     long at = http.index();
@@ -223,7 +223,7 @@ class V2AnchorTest {
   }
 
   @Test
-  void keysThatNoRequestCanNameAreUnknown() throws Exception {
+  void anchorWithInvalidKeyIsUnknown() throws Exception {
     long at = put(prefix + "/other", "x");
     for (Bytes odd :
         List.of(
@@ -237,7 +237,7 @@ class V2AnchorTest {
   }
 
   @Test
-  void aUserWhoMayNotReadTheKeyKnowsNothing(@TempDir Path directory) throws Exception {
+  void anchorIsUnknownWithoutReadPermission(@TempDir Path directory) throws Exception {
     try (EtcdServer guarded = EtcdServer.start()) {
       V2Http open = new V2Http(guarded.clientUrl());
       long version = open.put("/secret/a", "1").modifiedIndex();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Directories that are there already; etcd 3.5 changes nothing of them. */
+/** The sink handles existing directories, whose expiry etcd 3.5 cannot change. */
 @Timeout(600)
 class V2DirectoryTest {
 
@@ -39,7 +39,7 @@ class V2DirectoryTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void oneThatIsThereStaysWithAllInIt(EtcdBinary binary) throws Exception {
+  void existingDirectoryKeepsItsKeys(EtcdBinary binary) throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
         V2Sink sink = sink(etcd)) {
       V2Http http = new V2Http(etcd.clientUrl());
@@ -51,7 +51,7 @@ class V2DirectoryTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void whenOneGoesIsChangedOrRefusedForGood(EtcdBinary binary) throws Exception {
+  void directoryExpiryIsChangedOrRefusedPermanentlyByEtcd35(EtcdBinary binary) throws Exception {
     Expiry expiresAt = Expiry.in(Duration.ofSeconds(1000));
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
         V2Sink sink = sink(etcd)) {

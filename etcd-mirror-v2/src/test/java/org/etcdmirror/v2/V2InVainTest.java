@@ -19,19 +19,19 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A server that brings nothing is asked more and more rarely, and the status says so. */
+/** A mirror backs off from a server that yields no progress, and its status shows it. */
 @Timeout(120)
 class V2InVainTest {
 
   private static final Duration MEASURED = Duration.ofSeconds(5);
 
-  /** At the pace of 414 a second it would be 2,000. */
+  /** Without back-off it would be 2,000, at 414 requests a second. */
   private static final int MOST_REQUESTS = 200;
 
   private static final String TREE =
       "{\"action\":\"get\",\"node\":{\"key\":\"/conf\",\"dir\":true,\"modifiedIndex\":7,\"createdIndex\":7}}";
 
-  /** What a watch is answered with, while all else is as it should be. */
+  /** How the server answers a watch; it answers all other requests normally. */
   enum Flood {
     ENDS_AT_ONCE(request -> Answer.ok(9, "")),
     EMPTY_LINES(request -> Answer.watch(9, "\n\n\n")),
@@ -72,7 +72,7 @@ class V2InVainTest {
   @ParameterizedTest
   @EnumSource(Flood.class)
   @Execution(CONCURRENT)
-  void floodIsCountedAndShown(Flood flood) throws Exception {
+  void mirrorBacksOffFromUselessAnswersAndReportsError(Flood flood) throws Exception {
     try (FakeV2Server server = new FakeV2Server(flood::answer);
         EtcdMirror mirror =
             EtcdMirror.builder()
@@ -96,7 +96,7 @@ class V2InVainTest {
         }
       }
       assertThat(server.requests() - before).as("requests").isLessThan(MOST_REQUESTS);
-      assertThat(fine).as("looks of %d that said all is well", looks).isLessThan(looks / 10);
+      assertThat(fine).as("status reads of %d without a problem", looks).isLessThan(looks / 10);
       assertThat(mirror.status().lastError()).contains(server.url().toString());
       assertThat(mirror.status().index()).isLessThanOrEqualTo(9);
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is written beside the index, and how often. */
+/** The store writes notes beside the index and limits how often it does so. */
 @Timeout(600)
 @EtcdTest
 class V2IndexNotesTest {
@@ -64,7 +64,7 @@ class V2IndexNotesTest {
     return new Checkpoint(index, "c1", "s1", WHEN.plus(later), 0, notes);
   }
 
-  /** How many writes it takes. */
+  /** Saves a checkpoint and returns how many writes that took. */
   private long writes(Checkpoint checkpoint) throws Exception {
     long before = http.index();
     store.save(checkpoint);
@@ -72,7 +72,7 @@ class V2IndexNotesTest {
   }
 
   @Test
-  void aNewAnchorIsWrittenOnceInTenSeconds() throws Exception {
+  void newAnchorIsWrittenAtMostEveryTenSeconds() throws Exception {
     store.save(at(1, Duration.ZERO, Map.of("anchor", "a1")));
     for (int i = 2; i <= 100; i++) {
       Checkpoint next = at(i, Duration.ofMillis(i * 99), Map.of("anchor", "a" + i));
@@ -86,7 +86,7 @@ class V2IndexNotesTest {
   }
 
   @Test
-  void theTimeAloneIsWrittenAsOftenAndAlsoWhenAClockWasSetBack() throws Exception {
+  void saveTimeIsWrittenEveryTenSecondsAndAfterClockSetBack() throws Exception {
     store.save(at(1, Duration.ZERO, Map.of()));
     assertThat(writes(at(2, Duration.ofMillis(9_999), Map.of()))).isEqualTo(1);
     assertThat(loaded().savedAt()).isEqualTo(WHEN);
@@ -97,7 +97,7 @@ class V2IndexNotesTest {
   }
 
   @Test
-  void anyOtherNoteIsWrittenAtOnceAndTheAnchorWithIt() throws Exception {
+  void otherNotesAreWrittenAtOnceTogetherWithAnchor() throws Exception {
     store.save(at(1, Duration.ZERO, Map.of("anchor", "a1", "moved", "1")));
     Checkpoint next = at(2, Duration.ofSeconds(1), Map.of("anchor", "a2", "moved", "2"));
     assertThat(writes(next)).isEqualTo(2);
@@ -106,7 +106,7 @@ class V2IndexNotesTest {
     assertThat(writes(gone)).isEqualTo(2);
     assertThat(loaded()).isEqualTo(gone);
     Checkpoint bare = at(4, Duration.ofSeconds(3), Map.of());
-    assertThat(writes(bare)).as("the anchor goes").isEqualTo(2);
+    assertThat(writes(bare)).as("the anchor is removed").isEqualTo(2);
     assertThat(loaded()).isEqualTo(bare);
   }
 
@@ -119,7 +119,7 @@ class V2IndexNotesTest {
   }
 
   @Test
-  void aDescriptionFromBeforeThereWereNotesIsRead() throws Exception {
+  void descriptionWithoutNotesIsRead() throws Exception {
     http.put(NUMBER, "7");
     http.put(
         META,
@@ -131,13 +131,13 @@ class V2IndexNotesTest {
   }
 
   @Test
-  void nobodyKnowsHowOldANumberAloneIs() throws Exception {
+  void indexWithoutDescriptionHasUnknownSaveTime() throws Exception {
     http.put(NUMBER, "7");
     assertThat(loaded()).isEqualTo(new Checkpoint(7, null, null, Instant.EPOCH));
   }
 
   @Test
-  void notesThatAreNoneAreRefused() {
+  void malformedNotesAreRefused() {
     http.put(NUMBER, "7");
     for (String notes : List.of("[]", "\"x\"", "{\"a\":1}", "{\"a\":{}}", "{\"a b\":\"c\"}")) {
       String meta = "{\"savedAt\":\"2026-01-02T03:04:05Z\",\"notes\":" + notes + "}";
@@ -150,11 +150,11 @@ class V2IndexNotesTest {
   }
 
   @Test
-  void aCrashBetweenTheTwoWritesLeavesTheOldNotes() throws Exception {
+  void crashBetweenTheTwoWritesLeavesOldNotes() throws Exception {
     store.save(at(5, Duration.ZERO, Map.of("anchor", "a5", "other", "1")));
     try (V2IndexStore crashing = another()) {
       assertThat(crashing.load()).isPresent();
-      // Somebody's touch makes the second write fail, which leaves what a crash before it would.
+      // A foreign write fails the second write, which leaves the same state as a crash before it.
       http.put(META, http.get(META, "").json().at("/node/value").textValue());
       Checkpoint next = at(6, Duration.ZERO, Map.of("anchor", "a6", "other", "2"));
       assertThatThrownBy(() -> crashing.save(next)).isInstanceOf(FencedException.class);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What {@link V2IndexStoreContractTest} does not ask, because only etcd v2 has it. */
+/** The specifics of etcd v2 that {@link V2IndexStoreContractTest} does not cover. */
 @Timeout(600)
 @EtcdTest
 final class V2IndexStoreTest {
@@ -64,9 +64,9 @@ final class V2IndexStoreTest {
     return store;
   }
 
-  /** A crash in between leaves no number that only its notes explain. */
+  /** A crash between the two writes must not leave an index without its notes. */
   @Test
-  void theFirstNumberComesBehindWhatDescribesIt() throws Exception {
+  void firstSaveWritesDescriptionBeforeIndex() throws Exception {
     V2IndexStore store = store("/conftool");
     assertThat(store.load()).isEmpty();
     store.save(new Checkpoint(0, "c", "s", WHEN).withNotes(Map.of("must-compare", "x")));
@@ -102,7 +102,7 @@ final class V2IndexStoreTest {
   }
 
   @Test
-  void theNumberStandsWhereThePeopleLook() throws Exception {
+  void indexIsStoredUnderReplicationKeyOfLink() throws Exception {
     for (String[] linkAndKey :
         List.of(
             new String[] {"/conftool", "conftool"},
@@ -118,7 +118,7 @@ final class V2IndexStoreTest {
   }
 
   @Test
-  void namesThatCannotBeKeptAreRefused() {
+  void invalidLinkNamesAreRefused() {
     for (String bad : List.of("", "//", "/a/", "a//b", "/..", "/__ROOT__", "__meta__x")) {
       assertThatThrownBy(() -> store(bad))
           .as(bad)
@@ -128,7 +128,7 @@ final class V2IndexStoreTest {
   }
 
   @Test
-  void aSaveIsOneWriteOnceTheSourceIsKnown() throws Exception {
+  void saveIsOneWriteWhileSourceIsUnchanged() throws Exception {
     V2IndexStore store = store("/conftool");
     store.save(at(1));
     long before = http.index();
@@ -140,7 +140,7 @@ final class V2IndexStoreTest {
   }
 
   @Test
-  void theNumberOfAnotherProgramIsTakenOver() throws Exception {
+  void indexWrittenByOtherProgramIsAdopted() throws Exception {
     http.put(NUMBER, "3020127\n");
     V2IndexStore store = store("/conftool");
     assertThat(store.load())
@@ -155,7 +155,7 @@ final class V2IndexStoreTest {
   }
 
   @Test
-  void whatIsNoCheckpointIsRefusedAndNeverTakenForNothing() {
+  void malformedCheckpointIsRefusedAndNotTreatedAsEmpty() {
     for (String garbage : List.of("", "abc", "-1", "12x", "1.5", "99999999999999999999")) {
       http.put(NUMBER, garbage);
       assertThatThrownBy(() -> store("/conftool").load())
@@ -179,7 +179,7 @@ final class V2IndexStoreTest {
   }
 
   @Test
-  void linksAboveEachOtherAreToldSo() throws Exception {
+  void nestedLinksAreRefusedAndNamed() throws Exception {
     store("/a").save(at(1));
     assertThatThrownBy(() -> store("/a/b").save(at(1)))
         .isInstanceOf(PermanentException.class)
@@ -191,7 +191,7 @@ final class V2IndexStoreTest {
   }
 
   @Test
-  void anOperatorsEditFences() throws Exception {
+  void manualEditOfIndexFencesStore() throws Exception {
     V2IndexStore store = store("/conftool");
     store.save(at(1));
     http.put(NUMBER, "1000");
@@ -203,7 +203,7 @@ final class V2IndexStoreTest {
   }
 
   @Test
-  void aNumberThatIsMissingTellsOfAWipedCluster() throws Exception {
+  void confirmReportsMissingIndexAsSinkRollback() throws Exception {
     V2IndexStore store = store("/conftool");
     store.save(at(1));
     http.delete(NUMBER, "");
@@ -219,16 +219,16 @@ final class V2IndexStoreTest {
   }
 
   @Test
-  void soDoesItForASave() throws Exception {
+  void saveReportsMissingIndexAsSinkRollback() throws Exception {
     V2IndexStore store = store("/conftool");
     store.save(at(1));
     http.delete(NUMBER, "");
     assertThatThrownBy(() -> store.save(at(2))).isInstanceOf(SinkRolledBackException.class);
   }
 
-  /** Beside the old description the new number would be believed after a crash in between. */
+  /** Otherwise a crash between the writes would leave the new index with an old description. */
   @Test
-  void behindARollBackTheDescriptionComesBeforeTheNumber() throws Exception {
+  void saveAfterRollbackWritesDescriptionBeforeIndex() throws Exception {
     V2IndexStore store = store("/conftool");
     store.save(at(1));
     String description = value(META);
@@ -242,7 +242,7 @@ final class V2IndexStoreTest {
   }
 
   @Test
-  void whatAnotherWroteIsSeenWithoutASave() throws Exception {
+  void confirmDetectsForeignWrites() throws Exception {
     V2IndexStore store = store("/conftool");
     store.save(at(1));
     store.confirm();
@@ -257,7 +257,7 @@ final class V2IndexStoreTest {
   }
 
   @Test
-  void removingTheDescriptionFencesWhenItWouldBeWritten() throws Exception {
+  void missingDescriptionFencesSaveThatRewritesIt() throws Exception {
     V2IndexStore store = store("/conftool");
     store.save(at(1));
     http.delete(META, "");
@@ -267,19 +267,19 @@ final class V2IndexStoreTest {
   }
 
   @Test
-  void aCrashBetweenTheTwoWritesReadsAsTheOldCluster() throws Exception {
+  void crashBetweenTheTwoWritesLeavesOldClusterId() throws Exception {
     store("/conftool").save(at(5));
     FaultProxy proxy = proxy();
     V2IndexStore crashing = storeBehind(proxy);
     assertThat(crashing.load()).isPresent();
-    // Somebody's touch makes the second write fail, which leaves what a crash before it would.
+    // A foreign write fails the second write, which leaves the same state as a crash before it.
     http.put(META, value(META));
     assertThatThrownBy(() -> crashing.save(new Checkpoint(2, "c2", "s1", WHEN)))
         .isInstanceOf(FencedException.class);
     assertThat(store("/conftool").load()).contains(new Checkpoint(2, "c1", "s1", WHEN));
   }
 
-  /** Makes the store's next write happen and its answer get lost; returns with the fault healed. */
+  /** Lets the store's next write succeed and loses its answer, then heals the proxy. */
   private static void loseTheAnswer(FaultProxy proxy, V2IndexStore store, Checkpoint checkpoint) {
     proxy.truncateAfter(10);
     proxy.cutAll();
@@ -295,7 +295,7 @@ final class V2IndexStoreTest {
   }
 
   @Test
-  void aSaveWhoseAnswerWasLostIsRecognisedAsOurs() throws Exception {
+  void saveWithLostAnswerIsRecognisedAsOwn() throws Exception {
     FaultProxy proxy = proxy();
     V2IndexStore store = storeBehind(proxy);
     store.save(at(1));
@@ -308,7 +308,7 @@ final class V2IndexStoreTest {
   }
 
   @Test
-  void soIsTheFirstSaveOfALaterRun() throws Exception {
+  void firstSaveOfLaterRunWithLostAnswerIsRecognisedAsOwn() throws Exception {
     store("/conftool").save(at(3));
     FaultProxy proxy = proxy();
     V2IndexStore restarted = storeBehind(proxy);
@@ -318,9 +318,9 @@ final class V2IndexStoreTest {
     assertThat(store("/conftool").load()).contains(at(5));
   }
 
-  /** The answers to the description, which comes first here, and to the number. */
+  /** Cuts the answers to both writes: the description, which is first here, and the index. */
   @Test
-  void whereverTheAnswersOfTheVeryFirstSaveAreCutTheNextOneSettlesIt() throws Exception {
+  void nextSaveSucceedsWhereverAnswersOfFirstSaveWereCut() throws Exception {
     for (int bytes = 10; bytes < 1500; bytes += 70) {
       String link = "/conftool" + bytes;
       FaultProxy proxy = proxy();
@@ -342,7 +342,7 @@ final class V2IndexStoreTest {
     }
   }
 
-  /** As the engine does it: a connection that was kept may turn out to be cut. */
+  /** Retries as the engine does, since a pooled connection may turn out to be cut. */
   private static void saveAgain(V2IndexStore store, Checkpoint next) throws Exception {
     for (int attempt = 1; ; attempt++) {
       try {
@@ -357,7 +357,7 @@ final class V2IndexStoreTest {
   }
 
   @Test
-  void aSaveThatNeverHappenedIsJustDone() throws Exception {
+  void saveThatNeverReachedEtcdIsRepeated() throws Exception {
     FaultProxy proxy = proxy();
     V2IndexStore store = storeBehind(proxy);
     store.save(at(1));
@@ -372,7 +372,7 @@ final class V2IndexStoreTest {
   }
 
   @Test
-  void aRivalThatWroteTheSameNumberIsNotTakenForUs() throws Exception {
+  void rivalWriteOfSameIndexFencesStore() throws Exception {
     FaultProxy proxy = proxy();
     V2IndexStore store = storeBehind(proxy);
     store.save(at(1));
@@ -385,7 +385,7 @@ final class V2IndexStoreTest {
   }
 
   @Test
-  void aRivalThatWentOnIsNotTakenForUs() throws Exception {
+  void rivalWriteOfLaterIndexFencesStore() throws Exception {
     FaultProxy proxy = proxy();
     V2IndexStore store = storeBehind(proxy);
     store.save(at(1));

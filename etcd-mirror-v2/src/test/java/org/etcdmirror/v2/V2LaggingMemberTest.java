@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Members whose history is behind what their cluster agrees on. A real one answers a quorum read
- * only when it has caught up, so behind one address there may be several, as behind a load
- * balancer.
+ * The history of a lagging member proves nothing. A real member answers a quorum read only when it
+ * has caught up, so each fake server stands for a load balancer in front of two members: one
+ * answers the read and the other one the watch.
  */
 @Timeout(600)
 class V2LaggingMemberTest {
@@ -41,11 +41,11 @@ class V2LaggingMemberTest {
   }
 
   /**
-   * A server that answers at index 100 that there is no such key.
+   * Starts a server that answers each read with "key not found" at index 100.
    *
-   * @param historyClusterId the cluster of the one that looks into its history
-   * @param historyIndex the index of that one
-   * @param event what it finds there; empty for nothing
+   * @param historyClusterId the cluster id in the answers to watches
+   * @param historyIndex the index in the answers to watches
+   * @param event the event that the history holds; empty for none
    */
   private String server(String historyClusterId, long historyIndex, String event, End end) {
     String absent =
@@ -72,32 +72,32 @@ class V2LaggingMemberTest {
   }
 
   @Test
-  void silenceOfOneThatIsBehindProvesNothing() throws Exception {
+  void silenceOfLaggingMemberProvesNothing() throws Exception {
     assertThat(check(server("c", 80, ""))).as("behind the anchor").isEqualTo(UNKNOWN);
     assertThat(check(server("c", 99, ""))).as("behind the others").isEqualTo(UNKNOWN);
     assertThat(check(server("c", 100, ""))).as("level").isEqualTo(BROKEN);
   }
 
   @Test
-  void silenceThatIsNotProvenProvesNothing() throws Exception {
+  void silenceWithoutProperEndProvesNothing() throws Exception {
     assertThat(check(server("c", 100, "", End.CUT))).isEqualTo(UNKNOWN);
     assertThat(check(server("c", 100, "", End.NEVER))).isEqualTo(UNKNOWN);
   }
 
   @Test
-  void anotherIsAskedThen() throws Exception {
+  void otherEndpointIsAskedWhenFirstMemberLags() throws Exception {
     assertThat(check(server("c", 99, ""), server("c", 101, DELETED_LATER))).isEqualTo(HOLDS);
   }
 
   @Test
-  void oneOfAnotherClusterIsNotBelieved() throws Exception {
+  void historyOfOtherClusterIsIgnored() throws Exception {
     String strange = server("another", 100, DELETED_LATER);
     assertThat(check(strange)).isEqualTo(UNKNOWN);
     assertThat(check(strange, server("c", 100, DELETED_LATER))).isEqualTo(HOLDS);
   }
 
   @Test
-  void noneThatAnswersMayPass() throws Exception {
+  void truncatedEventFailsCheck() throws Exception {
     String cut = server("c", 100, "{\"action\":\"delete\"");
     assertThatThrownBy(() -> check(cut)).isInstanceOf(IOException.class);
   }

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 
 /**
- * Writes that are lost on the way to one endpoint of the sink, and carried out after newer ones.
- * The proxy throws away what it holds when the mirror resets the connection; so the test itself
- * carries out the same request, as a network that keeps it would.
+ * The mirror repairs writes that one sink endpoint receives late and executes after newer ones. The
+ * proxy discards its buffer when the mirror resets the connection, so the test itself sends the
+ * same request again, as a network that keeps it would.
  */
 @Timeout(600)
 @EtcdTest
@@ -47,7 +47,7 @@ class V2LateWritesTest {
     source.put("/e/deleted", "1");
   }
 
-  /** A mirror that writes to these endpoints, the first of them first. */
+  /** A mirror that writes to these endpoints and prefers the first one. */
   private EtcdMirror mirror(URI store, Duration closeTimeout, URI... endpoints) {
     return EtcdMirror.builder()
         .source(V2Source.builder().endpoints(from.clientUrl().toString()).build())
@@ -87,7 +87,7 @@ class V2LateWritesTest {
     assertThat(mirror.verify().isEqual()).isTrue();
   }
 
-  /** What the mirror says that it lost is carried out. */
+  /** Executes the writes that the mirror recorded as suspects. */
   private void land(EtcdServer to) throws Exception {
     V2Http sink = new V2Http(to.clientUrl());
     try (V2IndexStore store = V2IndexStore.open(List.of(to.clientUrl().toString()), "/e")) {
@@ -153,7 +153,7 @@ class V2LateWritesTest {
     }
   }
 
-  /** The process ends before anybody knows that the write is lost. */
+  /** The mirror ends before it knows that the write was lost. */
   @Test
   @Execution(CONCURRENT)
   void lateWriteIsMendedAfterADeathInTheMiddleOfAWrite(EtcdServer to) throws Exception {
@@ -183,7 +183,7 @@ class V2LateWritesTest {
     }
   }
 
-  /** Whether a member that thaws carries out what waits depends on how long it was frozen. */
+  /** Whether a resumed member executes waiting writes depends on how long it was suspended. */
   @Test
   @Execution(CONCURRENT)
   void frozenMemberThawsAndBothSidesAreEqual() throws Exception {

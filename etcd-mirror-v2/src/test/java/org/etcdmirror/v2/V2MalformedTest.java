@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An answer that no etcd gives is a failure of its endpoint, and nothing of it is believed. */
+/** The client rejects a malformed answer as a whole and treats it as an endpoint failure. */
 @Timeout(120)
 class V2MalformedTest {
 
@@ -51,7 +51,7 @@ class V2MalformedTest {
     return tree(file("/conf/a", "\"value\":\"1\"," + numbers));
   }
 
-  /** Trees that no etcd shows when it is at index 9, and what the failure must name. */
+  /** Trees that etcd never returns at index 9, and what the error must name. */
   static Stream<Arguments> trees() {
     String deep = "[".repeat(1_000_000);
     String huge = "9".repeat(5_000);
@@ -107,7 +107,7 @@ class V2MalformedTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("trees")
-  void treeIsRefusedAndReadFromAnotherEndpoint(String what, String body, String named)
+  void malformedTreeIsRefusedAndReadFromOtherEndpoint(String what, String body, String named)
       throws Exception {
     try (FakeV2Server bad = new FakeV2Server(request -> Answer.ok(9, body));
         FakeV2Server good =
@@ -138,7 +138,7 @@ class V2MalformedTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"x", "", "-5", "0", "9223372036854775807", "9223372036854775808", "1e3", "7.5"})
-  void indexInTheHeaderIsRefused(String index) {
+  void invalidIndexHeaderIsRefused(String index) {
     try (FakeV2Server bad = new FakeV2Server(request -> new Answer(200, index, tree()));
         V2Source source = V2Source.builder().endpoints(bad.url().toString()).build()) {
       for (ThrowingCall call : calls(source)) {
@@ -158,7 +158,7 @@ class V2MalformedTest {
     return List.of(() -> source.head(CONF), () -> source.snapshot(CONF));
   }
 
-  /** Errors that no etcd answers with. */
+  /** Errors that etcd never returns. */
   static Stream<Arguments> errors() {
     String error = "{\"errorCode\":%s,\"message\":\"m\",\"cause\":%s,\"index\":%s}";
     return Stream.of(
@@ -175,7 +175,7 @@ class V2MalformedTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("errors")
-  void errorThatIsNoneTellsNoIndex(String what, String body) {
+  void malformedErrorIsRefused(String what, String body) {
     try (FakeV2Server bad = new FakeV2Server(request -> new Answer(404, "9", body));
         V2Source source = V2Source.builder().endpoints(bad.url().toString()).build()) {
       for (ThrowingCall call : calls(source)) {
@@ -197,7 +197,7 @@ class V2MalformedTest {
         "[/]",
         "[99999999999999999999999999999999999999999999999999/9999999999]"
       })
-  void hugeNumberInACauseIsNoOldestIndex(String cause) throws Exception {
+  void invalidOldestIndexInCauseIsIgnored(String cause) throws Exception {
     String error = "{\"errorCode\":401,\"message\":\"m\",\"cause\":\"%s\",\"index\":9}";
     V2ErrorException failure =
         new V2ErrorException(
@@ -205,7 +205,7 @@ class V2MalformedTest {
     assertThat(failure.oldestIndex()).isEmpty();
   }
 
-  /** Lines that no watch of /conf tells when the server is at index 9. */
+  /** Lines that etcd at index 9 never sends to a watch of /conf. */
   static Stream<Arguments> lines() {
     String set = "{\"action\":\"set\",\"node\":%s}\n";
     String numbers = "\"modifiedIndex\":10,\"createdIndex\":10";
@@ -242,7 +242,7 @@ class V2MalformedTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("lines")
-  void lineOfAWatchIsRefusedAndMovesNoIndex(String what, String line, String named) {
+  void malformedWatchLineIsRefusedAndDoesNotMoveIndex(String what, String line, String named) {
     Function<String, Answer> answers =
         request ->
             request.contains("wait=true")
@@ -271,7 +271,7 @@ class V2MalformedTest {
   }
 
   @Test
-  void readOfOneKeyIsOfThatKey() {
+  void answerForOtherKeyIsRefused() {
     String other = "{\"action\":\"get\",\"node\":" + file("/b", "\"value\":\"1\"," + NUMBERS) + "}";
     try (FakeV2Server bad = new FakeV2Server(request -> Answer.ok(9, other));
         V2Client client = V2Client.connect(List.of(bad.url().toString()))) {

@@ -5,12 +5,12 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.etcdmirror.testkit.etcd.EtcdCluster;
 
-/** Who is who in a cluster. */
+/** Finds the roles of cluster members. */
 final class V2Members {
 
   private V2Members() {}
 
-  /** The number of a member that does not lead. */
+  /** The number of a follower. */
   static int follower(EtcdCluster cluster) throws IOException {
     for (int i = 0; i < cluster.size(); i++) {
       var self = cluster.member(i).clientUrl().resolve("/v2/stats/self").toURL();

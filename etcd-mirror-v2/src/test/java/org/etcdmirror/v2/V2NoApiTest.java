@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An endpoint that knows nothing of etcd v2 says nothing of the others. */
+/** An endpoint without the v2 API does not keep a mirror from using the other endpoints. */
 @Timeout(600)
 class V2NoApiTest {
 
@@ -67,7 +67,7 @@ class V2NoApiTest {
 
   @ParameterizedTest
   @ValueSource(ints = {404, 403})
-  void theMirrorWorksByTheOtherEndpointAndStaysUp(int answer) throws Exception {
+  void mirrorUsesOtherEndpointAndKeepsFollowing(int answer) throws Exception {
     status = answer;
     pair.source.put("/conf/a", "1");
     String both = strangerUrl() + "," + pair.sourceEtcd.clientUrl();
@@ -82,9 +82,9 @@ class V2NoApiTest {
     }
   }
 
-  /** The only endpoint that works goes away, and comes back: the stranger stays what it is. */
+  /** The only working endpoint goes away and returns; the other one never has the v2 API. */
   @Test
-  void itIsTransientWhileTheOtherMayComeBack() throws Exception {
+  void missingApiIsTransientWhileOtherEndpointMayReturn() throws Exception {
     try (FaultProxy way = FaultProxy.to(pair.sourceEtcd.clientUrl());
         EtcdMirror mirror = pair.mirror(strangerUrl() + "," + way.url(), builder -> builder)) {
       mirror.start();
@@ -101,7 +101,7 @@ class V2NoApiTest {
   }
 
   @Test
-  void memberWithoutV2BesideOneWithIt() throws Exception {
+  void requestsGoToMemberWithV2WhenOtherMemberLacksIt() throws Exception {
     try (EtcdServer v3 = EtcdServer.builder().enableV2(false).start();
         V2Client client =
             V2Client.connect(
@@ -112,7 +112,7 @@ class V2NoApiTest {
   }
 
   @Test
-  void whereAllSaySoFromTheStartItIsForGood() {
+  void failureIsPermanentWhenNoEndpointHasV2Api() {
     try (EtcdServer v3 = EtcdServer.builder().enableV2(false).start();
         V2Client client = V2Client.connect(List.of(v3.clientUrl().toString(), strangerUrl()))) {
       assertThatThrownBy(() -> client.get("/conf", ""))

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 
-/** What a sink says of writes whose answer did not come. */
+/** A sink reports which keys an unanswered write may have changed. */
 @Timeout(600)
 @EtcdTest
 final class V2OutcomeTest {
@@ -77,7 +77,7 @@ final class V2OutcomeTest {
   }
 
   @Test
-  void aLostAnswerNamesTheKeyAndTheEndpointAndIsNotSentElsewhere() {
+  void lostAnswerReportsKeyAndEndpointAndIsNotRetriedElsewhere() {
     try (V2Sink sink = sink(proxy.url(), etcd.clientUrl())) {
       proxy.truncateAfter(10);
       assertThat(touched(sink, batch(put("/t/k", "1"))))
@@ -87,7 +87,7 @@ final class V2OutcomeTest {
 
   @Test
   @Execution(CONCURRENT)
-  void aLostDeleteOfATreeTouchesTheTree() {
+  void unansweredTreeDeleteReportsWholeTree() {
     try (V2Sink sink = sink(proxy.url())) {
       proxy.truncateAfter(10);
       assertThat(touched(sink, batch(new DeleteTree(Bytes.utf8("/t/d"), 1))))
@@ -99,7 +99,7 @@ final class V2OutcomeTest {
 
   @Test
   @Execution(CONCURRENT)
-  void eachWriteInFlightWithoutAnAnswerIsTouched() throws Exception {
+  void everyUnansweredWriteInFlightIsReported() throws Exception {
     List<MirrorEvent> puts = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       puts.add(put("/t/many/" + i, "1"));
@@ -114,7 +114,7 @@ final class V2OutcomeTest {
   }
 
   @Test
-  void aProxysFailureIsUnknownAndItsRefusalIsNot() {
+  void proxyErrorLeavesOutcomeUnknownButRefusalDoesNot() {
     try (V2Sink sink = sink(proxy.url())) {
       proxy.answerHtml(502);
       assertThat(touched(sink, batch(put("/t/k", "1")))).hasSize(1);
@@ -127,7 +127,7 @@ final class V2OutcomeTest {
   }
 
   @Test
-  void aRefusedConnectionLeavesNothingUnknown() throws Exception {
+  void refusedConnectionLeavesNoUnknownOutcome() throws Exception {
     URI closed = proxy.url();
     proxy.close();
     try (V2Sink sink = sink(closed, etcd.clientUrl())) {
@@ -142,7 +142,7 @@ final class V2OutcomeTest {
 
   @Test
   @Execution(CONCURRENT)
-  void aWriteThatEtcdItselfTimesOutIsUnknown() {
+  void writeThatTimesOutInEtcdHasUnknownOutcome() {
     try (EtcdCluster cluster = EtcdCluster.start();
         V2Sink sink = sink(cluster.member(0).clientUrl())) {
       cluster.member(1).kill();
@@ -153,7 +153,7 @@ final class V2OutcomeTest {
   }
 
   @Test
-  void anEndpointAnswersAgainWhenItsQuorumReadsDo() throws Exception {
+  void endpointAnswersWhenItsQuorumReadsSucceed() throws Exception {
     URI closed;
     try (FaultProxy gone = FaultProxy.to(etcd.clientUrl())) {
       closed = gone.url();
@@ -163,7 +163,7 @@ final class V2OutcomeTest {
       Mirroring.eventually("healthy", () -> assertThat(sink.answers(healthy)).isTrue());
       assertThat(sink.answers(closed.toString())).as("a refused connection").isFalse();
       Mirroring.eventually(
-          "all, of which one is down", () -> assertThat(sink.answers("")).isTrue());
+          "all endpoints, one of which is down", () -> assertThat(sink.answers("")).isTrue());
       proxy.stall(true);
       assertThat(sink.answers(proxy.url().toString())).isFalse();
       assertThat(sink.answers("")).isFalse();
@@ -174,7 +174,7 @@ final class V2OutcomeTest {
   }
 
   @Test
-  void anEndpointThatDoesNotAnswerIsNotReadFromFirst() throws Exception {
+  void unresponsiveEndpointIsNotReadFirst() throws Exception {
     try (V2Sink sink = sink(proxy.url(), etcd.clientUrl())) {
       proxy.stall(true);
       assertThat(sink.answers(proxy.url().toString())).isFalse();
@@ -185,10 +185,10 @@ final class V2OutcomeTest {
     }
   }
 
-  /** The write waits in the proxy, as in the buffer of a frozen member. */
+  /** The write waits in the suspended member. */
   @Test
   @Execution(CONCURRENT)
-  void aLateWriteOfTheIndexDoesNotSetItBack() throws Exception {
+  void lateIndexWriteDoesNotSetIndexBack() throws Exception {
     try (EtcdCluster cluster = EtcdCluster.start()) {
       String frozen = cluster.member(1).clientUrl().toString();
       String other = cluster.member(0).clientUrl().toString();
@@ -219,7 +219,7 @@ final class V2OutcomeTest {
   }
 
   @Test
-  void lateEffectsAreTwiceEtcdsRequestTimeUnlessToldOtherwise() {
+  void lateEffectsDefaultToTwiceRequestTimeoutAndAreConfigurable() {
     try (V2Sink usual = sink(etcd.clientUrl());
         V2Sink told =
             V2Sink.builder()

@@ -26,7 +26,7 @@ final class V2ProviderTest {
   }
 
   @Test
-  void isFoundAndMakesWhatItsAddressSays() throws Exception {
+  void providerIsFoundAndCreatesSinkAndStoreForAddress() throws Exception {
     MirrorAddress address = MirrorAddress.parse("v2:http://a:1,http://b:2");
     try (var sink = found().createSink(settings(address));
         var store = sink.indexStore("/a")) {
@@ -36,7 +36,7 @@ final class V2ProviderTest {
   }
 
   @Test
-  void anAddressThatIsNoneIsToldInOneLine() {
+  void invalidAddressIsReportedInOneLine() {
     MirrorAddress address = MirrorAddress.parse("v2:http://a:1,b:2");
     assertThatThrownBy(() -> found().createSink(settings(address)))
         .isInstanceOf(IllegalArgumentException.class)

@@ -43,7 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A balancer refuses for a while what etcd allows, and etcd refuses what it allowed before. */
+/** A mirror retries a temporary refusal by a balancer and fails on a lasting one by etcd. */
 @Timeout(600)
 @EtcdTest
 class V2RefusalTest {
@@ -127,7 +127,7 @@ class V2RefusalTest {
   @ParameterizedTest
   @CsvSource({"source,401", "source,403", "source,404", "sink,401", "sink,403", "sink,404"})
   @Execution(CONCURRENT)
-  void aBalancerThatRefusesForAWhileDoesNotEndAMirror(String side, int code) throws Exception {
+  void temporaryRefusalByBalancerDoesNotStopMirror(String side, int code) throws Exception {
     answer(code);
     boolean atSource = side.equals("source");
     V2Http source = atSource ? pair.source.enableAuth("secret") : pair.source;
@@ -143,7 +143,7 @@ class V2RefusalTest {
       way.cutAll();
       source.put("/conf/a", "2");
       Mirroring.eventually(
-          "refused again and again",
+          "refused repeatedly",
           () -> {
             MirrorStatus now = mirror.status();
             assertThat(now.state()).as(now.toString()).isEqualTo(MirrorState.RETRYING);
@@ -161,7 +161,7 @@ class V2RefusalTest {
   @ParameterizedTest
   @ValueSource(strings = {"source", "sink"})
   @Execution(CONCURRENT)
-  void aRightThatIsReallyTakenAwayEndsItWhenTheTimeHasPassed(String side) throws Exception {
+  void revokedPermissionFailsMirrorAfterGracePeriod(String side) throws Exception {
     boolean atSource = side.equals("source");
     V2Http source = atSource ? pair.source.enableAuth("secret") : pair.source;
     V2Http sink = atSource ? pair.sink : pair.sink.enableAuth("secret");
@@ -189,7 +189,7 @@ class V2RefusalTest {
   }
 
   @Test
-  void etcdsWordsWithoutItsHeaderAreNotFinalAtTheStart() {
+  void refusalWithoutEtcdHeaderIsNotFinalAtStart() {
     status = 401;
     try (V2Client client = V2Client.connect(List.of(balancerUrl().toString()))) {
       assertThatThrownBy(() -> client.get("/conf", ""))
@@ -199,7 +199,7 @@ class V2RefusalTest {
   }
 
   @Test
-  void aPageThatNamesNoEtcdIsNotTakenForAnEtcdWithoutV2() {
+  void foreign404PageIsNotTakenAsEtcdWithoutV2() {
     answer(404);
     try (V2Client client = V2Client.connect(List.of(balancerUrl().toString()))) {
       assertThatThrownBy(() -> client.get("/conf", "")).isInstanceOf(V2NoApiException.class);
@@ -207,7 +207,7 @@ class V2RefusalTest {
   }
 
   @Test
-  void everyEndpointIsAskedBeforeARefusalIsFinal() throws Exception {
+  void everyEndpointIsAskedBeforeRefusalIsFinal() throws Exception {
     status = 401;
     List<String> both = List.of(balancerUrl().toString(), pair.sourceEtcd.clientUrl().toString());
     pair.source.put("/conf/a", "1");

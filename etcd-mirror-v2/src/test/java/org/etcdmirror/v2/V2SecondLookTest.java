@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a mirror asks that does not believe the first answer. Two ways lead to the store. */
+/** The source answers the checks of a mirror that doubts a first answer. Two proxies lead to it. */
 @Timeout(600)
 @EtcdTest
 class V2SecondLookTest {
@@ -69,7 +69,7 @@ class V2SecondLookTest {
   }
 
   @Test
-  void aSecondSnapshotIsReadFromAnotherMember() throws Exception {
+  void secondSnapshotIsReadFromOtherMember() throws Exception {
     assertThat(keys(source.snapshot(CONF))).containsExactly("/conf", "/conf/a");
     assertThat(second.accepted()).isZero();
     assertThat(keys(source.secondSnapshot(CONF))).containsExactly("/conf", "/conf/a");
@@ -77,7 +77,7 @@ class V2SecondLookTest {
   }
 
   @Test
-  void aSecondSnapshotIsReadFromTheSameMemberWhereNoOtherAnswers() throws Exception {
+  void secondSnapshotIsReadFromSameMemberWhenNoOtherAnswers() throws Exception {
     assertThat(keys(source.snapshot(CONF))).hasSize(2);
     second.refuse(true);
     assertThat(keys(source.secondSnapshot(CONF))).hasSize(2);
@@ -87,7 +87,7 @@ class V2SecondLookTest {
   }
 
   @Test
-  void historyIsAThousandEventsOfTheWholeKeyspace() throws Exception {
+  void historyHoldsThousandEventsOfWholeKeyspace() throws Exception {
     SourceHistory young = source.history(CONF);
     assertThat(young.oldest()).isEqualTo(1);
     assertThat(young.current()).isEqualTo(http.index());
@@ -110,7 +110,7 @@ class V2SecondLookTest {
   }
 
   @Test
-  void anExactSnapshotReadsOneKeyOrTheLowestDirectory() throws Exception {
+  void exactSnapshotReturnsOnlyExistingNamedKeys() throws Exception {
     for (String key : List.of("/conf/d/x", "/conf/d/y", "/conf/d/deep/z", "/conf/file")) {
       http.put(key, "1");
     }
@@ -130,7 +130,7 @@ class V2SecondLookTest {
   }
 
   @Test
-  void anExactSnapshotIsAsTrueAsTheWholeOne() throws Exception {
+  void exactSnapshotReturnsSameEntryAsWholeSnapshot() throws Exception {
     http.put("/conf/b", "2");
     List<MirrorEvent.Entry> whole = new ArrayList<>();
     try (Snapshot snapshot = source.snapshot(CONF)) {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What {@link V2SinkContractTest} does not ask, because only etcd v2 has it. */
+/** The specifics of etcd v2 that {@link V2SinkContractTest} does not cover. */
 @Timeout(600)
 @EtcdTest
 final class V2SinkTest {
@@ -96,7 +96,7 @@ final class V2SinkTest {
   }
 
   @Test
-  void aValueAboveIsRemovedInsideThePrefixes() throws Exception {
+  void parentValueInsidePrefixesIsRemoved() throws Exception {
     http.put("/a/b", "in the way");
     try (V2Sink sink = sink("/a")) {
       sink.apply(batch(put("/a/b/c/d", "1"), put("/a/b/c/e", "2"), directory("/a/b/f", null)));
@@ -111,7 +111,7 @@ final class V2SinkTest {
   }
 
   @Test
-  void aSlashAtTheEndOfAPrefixSaysNothing() throws Exception {
+  void trailingSlashOfPrefixIsIgnored() throws Exception {
     try (V2Sink sink = sink("/a/")) {
       sink.apply(batch(put("/a/b", "1")));
       assertThat(http.tree("/a")).isEqualTo(Map.of("/a/b", "1"));
@@ -121,7 +121,7 @@ final class V2SinkTest {
   }
 
   @Test
-  void aValueAboveThePrefixesIsNeverRemoved() throws Exception {
+  void parentValueOutsidePrefixesIsNeverRemoved() throws Exception {
     http.put("/a", "not ours");
     try (V2Sink sink = sink("/a/b")) {
       for (MirrorEvent event : List.of(put("/a/b/c", "1"), directory("/a/b", null))) {
@@ -136,7 +136,7 @@ final class V2SinkTest {
   }
 
   @Test
-  void aDirectoryThatIsReplacedGoesWithItsHiddenKeys() throws Exception {
+  void replacedDirectoryIsRemovedWithItsHiddenKeys() throws Exception {
     http.put("/a/d/_hidden", "1");
     try (V2Sink sink = sink("/a")) {
       sink.apply(batch(put("/a/d", "value")));
@@ -145,7 +145,7 @@ final class V2SinkTest {
   }
 
   @Test
-  void deletingTheRootsTreeLeavesTheIndexes() throws Exception {
+  void deletingRootTreeKeepsIndexesAndHiddenKeys() throws Exception {
     http.put("/__replication/conftool", "3020127");
     http.put("/_hidden", "kept");
     try (V2Sink sink = sink("/")) {
@@ -158,7 +158,7 @@ final class V2SinkTest {
   }
 
   @Test
-  void theRootIsADirectoryAndNothingElse() throws Exception {
+  void rootIsAlwaysDirectoryAndRefusesValue() throws Exception {
     try (V2Sink sink = sink("/")) {
       sink.apply(batch(put("/a", "1"), directory("/", null), new Delete(Bytes.utf8("/"), 1)));
       assertThat(http.tree("/")).isEqualTo(Map.of("/a", "1"));
@@ -168,7 +168,7 @@ final class V2SinkTest {
   }
 
   @Test
-  void nothingOutsideThePrefixesIsWritten() throws Exception {
+  void nothingIsWrittenOutsidePrefixes() throws Exception {
     try (V2Sink sink = sink("/a", "/c/d")) {
       for (String outside : List.of("/", "/b", "/ab", "/c", "/c/de", "/__replication/x")) {
         assertThatThrownBy(() -> sink.apply(batch(new DeleteTree(Bytes.utf8(outside), 1))))
@@ -184,7 +184,7 @@ final class V2SinkTest {
   }
 
   @Test
-  void whatV2CannotHoldIsRefused() {
+  void entriesThatV2CannotHoldAreRefused() {
     try (V2Sink sink = sink("/")) {
       Bytes binary = Bytes.of(new byte[] {'/', 'k', -1});
       List<Put> impossible =
@@ -204,7 +204,7 @@ final class V2SinkTest {
   }
 
   @Test
-  void aCopyOutlivesItsSource() throws Exception {
+  void copiedTtlIsNotShorterThanSourceTtl() throws Exception {
     Expiry later = Expiry.in(Duration.ofSeconds(100));
     try (V2Sink sink = sink("/")) {
       sink.apply(batch(put("/t", "1", later), put("/old", "1", Expiry.in(Duration.ofSeconds(-9)))));
@@ -216,7 +216,7 @@ final class V2SinkTest {
   }
 
   @Test
-  void aDirectorysExpiryIsSetAndTakenAway() throws Exception {
+  void directoryExpiryIsSetAndRemoved() throws Exception {
     Expiry later = Expiry.in(Duration.ofSeconds(100));
     http.put("/d/x", "kept");
     http.put("/file", "replaced");
@@ -238,10 +238,10 @@ final class V2SinkTest {
   }
 
   @Test
-  void directoriesThatAreImpliedCostNothing() throws Exception {
+  void impliedDirectoriesCostNoWrites() throws Exception {
     long before = http.index();
     try (V2Sink sink = sink("/")) {
-      // As a resync does: from now on it is known that no directory of the sink expires.
+      // As in a resync, the sink learns here that none of its directories expires.
       sink.snapshot(Selection.of(Bytes.utf8("/"))).close();
       sink.apply(
           batch(
@@ -251,7 +251,7 @@ final class V2SinkTest {
   }
 
   @Test
-  void aDirectoryThatARunBeforeMadeExpireIsMadePermanentWithWhatIsPutIntoIt() throws Exception {
+  void expiringDirectoryOfEarlierRunBecomesPermanentOnPut() throws Exception {
     http.put("/a", Map.of("dir", "true", "ttl", "100"));
     for (boolean looksFirst : List.of(false, true)) {
       try (V2Sink sink = sink("/")) {
@@ -266,7 +266,7 @@ final class V2SinkTest {
   }
 
   @Test
-  void anImpliedDirectoryKeepsTheExpiryOfOneThatIsThere() throws Exception {
+  void impliedDirectoryKeepsExpiryOfExistingOne() throws Exception {
     http.put("/a", Map.of("dir", "true", "ttl", "100"));
     try (V2Sink sink = sink("/")) {
       sink.apply(
@@ -279,7 +279,7 @@ final class V2SinkTest {
   }
 
   @Test
-  void whatIsRefreshedAndNotThereShowsThatTheSinkHasDrifted() {
+  void refreshOfMissingKeyReportsSinkDrift() {
     try (V2Sink sink = sink("/")) {
       MirrorEvent refresh =
           new MirrorEvent.Refresh(Bytes.utf8("/gone"), 1, Expiry.in(Duration.ofHours(1)), null);
@@ -290,7 +290,7 @@ final class V2SinkTest {
   }
 
   @Test
-  void aFailureNamesKeyAndEndpointAndTheBatchCanBeGivenAgain() throws Exception {
+  void failureNamesKeyAndEndpointAndBatchCanBeReapplied() throws Exception {
     try (V2Sink sink = sink("/many")) {
       proxy.refuse(true);
       assertThatThrownBy(() -> sink.apply(manyPuts(1000)))
@@ -312,7 +312,7 @@ final class V2SinkTest {
   }
 
   @Test
-  void anInterruptEndsABatchInFlight() throws Exception {
+  void interruptEndsBatchInFlight() throws Exception {
     try (V2Sink sink = sink("/many")) {
       proxy.stall(true);
       FutureTask<Boolean> applying = new FutureTask<>(() -> apply(sink, manyPuts(1000)));
@@ -330,7 +330,7 @@ final class V2SinkTest {
   }
 
   @Test
-  void closingEndsABatchInFlightAndLeavesNoThreadOrConnection() throws Exception {
+  void closeEndsBatchInFlightAndLeavesNoThreadOrConnection() throws Exception {
     V2Sink sink = sink("/many");
     proxy.stall(true);
     FutureTask<Boolean> applying = new FutureTask<>(() -> apply(sink, manyPuts(1000)));
@@ -353,7 +353,7 @@ final class V2SinkTest {
   }
 
   @Test
-  void theSecondEndpointTakesOverInTheMiddle() throws Exception {
+  void secondEndpointTakesOverBetweenBatches() throws Exception {
     try (FaultProxy second = FaultProxy.to(etcd.clientUrl());
         V2Sink sink =
             OpenedV2Sink.of(V2Sink.of(proxy.url().toString(), second.url().toString()), "/many")) {
@@ -361,7 +361,7 @@ final class V2SinkTest {
       assertThat(second.accepted()).isZero();
       proxy.refuse(true);
       proxy.cutAll();
-      // Again and again, as the mirror does: on a slow machine the second one may be late as well.
+      // Retry as a mirror does: on a slow machine the second endpoint may be late as well.
       await()
           .atMost(PATIENCE)
           .ignoreExceptionsInstanceOf(IOException.class)

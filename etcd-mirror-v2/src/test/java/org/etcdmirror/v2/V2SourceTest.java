@@ -7,7 +7,7 @@ import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.BeforeAll;
 
-/** The source keeps what each source promises, on a real server. */
+/** {@link V2Source} fulfils the contract of an event source on a real etcd. */
 @EtcdTest
 class V2SourceTest extends EventSourceContract {
 

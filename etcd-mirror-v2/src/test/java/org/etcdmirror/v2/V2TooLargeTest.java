@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A proxy before the sink takes no request as large as some values. */
+/** A proxy in front of the sink refuses requests as large as some values. */
 @Timeout(300)
 class V2TooLargeTest {
 
@@ -52,7 +52,7 @@ class V2TooLargeTest {
   }
 
   @Test
-  void runningItFailsAndNamesKeySizeAndLimit() throws Exception {
+  void followingMirrorFailsAndNamesKeySizeAndLimit() throws Exception {
     try (EtcdMirror mirror = mirror(UnsupportedEntries.FAIL)) {
       mirror.start();
       pair.awaitLevel(mirror);
@@ -70,7 +70,7 @@ class V2TooLargeTest {
   }
 
   @Test
-  void aFirstCopyFailsInTheSameWay() {
+  void initialCopyFailsAndNamesKeyAndSize() {
     pair.source.put("/conf/large", LARGE);
     try (EtcdMirror mirror = mirror(UnsupportedEntries.FAIL)) {
       assertThatThrownBy(mirror::run)
@@ -81,7 +81,7 @@ class V2TooLargeTest {
   }
 
   @Test
-  void leftOutNothingWaitsBehindItAndNoOlderValueStays() throws Exception {
+  void skippedValueDelaysNoChangesAndLeavesNoOlderValue() throws Exception {
     for (int i = 0; i < 20; i++) {
       pair.source.put("/conf/" + i, i % 5 == 0 ? LARGE : "v");
     }
@@ -106,7 +106,7 @@ class V2TooLargeTest {
   }
 
   @Test
-  void anotherWayToTheClusterMayTakeIt() throws Exception {
+  void otherEndpointMayAcceptLargeValue() throws Exception {
     try (V2Sink sink =
         OpenedV2Sink.of(V2Sink.of(proxy.url(), pair.sinkEtcd.clientUrl().toString()), "/conf")) {
       sink.apply(batch(Mirroring.put("/conf/large", LARGE, 7)));
@@ -117,7 +117,7 @@ class V2TooLargeTest {
 
   @ParameterizedTest
   @EnumSource(KeyModel.class)
-  void theOthersOfABatchAreWrittenAndAllThatAreTooLargeAreNamed(KeyModel model) throws Exception {
+  void batchWritesOtherEntriesAndNamesAllTooLargeOnes(KeyModel model) throws Exception {
     try (V2Sink sink =
         OpenedV2Sink.of(V2Sink.of(proxy.url()), model, List.of("/conf"), List.of())) {
       assertThatThrownBy(
@@ -138,7 +138,7 @@ class V2TooLargeTest {
     }
   }
 
-  /** What the sink holds; empty if it holds nothing. */
+  /** The value that the sink holds; empty if there is none. */
   private String held(String key) {
     return pair.sink.get(key, "quorum=true").json().path("node").path("value").asText();
   }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A cluster whose data directory is deleted keeps its identity; an anchor tells it from the old.
+ * An anchor detects that the data directory of a cluster was deleted although its id is the same.
  */
 @Timeout(600)
 class V2WipedSourceTest {
@@ -37,7 +37,7 @@ class V2WipedSourceTest {
     return V2Source.builder().endpoints(etcd.clientUrl().toString()).build();
   }
 
-  /** As a mirror does: the first request after a restart may meet a connection that is gone. */
+  /** Retries as a mirror does: the first request after a restart may use a dead connection. */
   private static Anchor.Check check(V2Source source, Anchor anchor) throws Exception {
     for (int attempt = 1; ; attempt++) {
       try {
@@ -67,7 +67,7 @@ class V2WipedSourceTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void aRestartOfTheSameDataHolds(EtcdBinary binary) throws Exception {
+  void anchorHoldsAfterRestartWithSameData(EtcdBinary binary) throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
         V2Source source = source(etcd)) {
       V2Http http = new V2Http(etcd.clientUrl());
@@ -77,13 +77,13 @@ class V2WipedSourceTest {
       http.delete(KEY, "");
       etcd.kill();
       etcd.restart();
-      assertThat(check(source, anchor)).as("by the history of before").isEqualTo(HOLDS);
+      assertThat(check(source, anchor)).as("by the history before the restart").isEqualTo(HOLDS);
     }
   }
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void aWipedClusterWhoseIndexHasOutgrownTheAnchorIsBroken(EtcdBinary binary) throws Exception {
+  void anchorIsBrokenAfterWipeEvenWhenIndexOutgrewIt(EtcdBinary binary) throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
         V2Source source = source(etcd)) {
       V2Http http = new V2Http(etcd.clientUrl());
@@ -100,12 +100,12 @@ class V2WipedSourceTest {
       assertThat(check(source, anchor)).as("grown, with the key").isEqualTo(BROKEN);
       http.put(KEY, "2");
       http.delete("/conf", "recursive=true");
-      assertThat(check(source, anchor)).as("the key came and went").isEqualTo(BROKEN);
+      assertThat(check(source, anchor)).as("the key was put and deleted").isEqualTo(BROKEN);
     }
   }
 
   @Test
-  void aWipedClusterThatHadTheKeyBeforeTheAnchorIsBrokenWithoutHistory() throws Exception {
+  void anchorIsBrokenAfterWipeWithoutHistoryWhenKeyIsOlder() throws Exception {
     try (EtcdServer etcd = EtcdServer.start();
         V2Source source = source(etcd)) {
       V2Http http = new V2Http(etcd.clientUrl());
@@ -118,7 +118,7 @@ class V2WipedSourceTest {
   }
 
   @Test
-  void anotherClusterIsNotAsked() throws Exception {
+  void anchorIsUnknownOnOtherCluster() throws Exception {
     try (EtcdServer etcd = EtcdServer.start();
         V2Source source = source(etcd)) {
       V2Http http = new V2Http(etcd.clientUrl());
@@ -131,7 +131,7 @@ class V2WipedSourceTest {
 
   @Test
   @Tag("long")
-  void anyMemberOfAClusterTellsTheSame() throws Exception {
+  void everyClusterMemberGivesSameAnchorResult() throws Exception {
     try (EtcdCluster cluster = EtcdServer.builder().startCluster(3)) {
       V2Http http = new V2Http(cluster.member(0).clientUrl());
       Anchor anchor = anchor(http);

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 
-/** What an operator saved of a server, and puts back with the same flags: its cluster id stays. */
+/** A backup of a server, restored with the server's flags so that its cluster id stays the same. */
 final class EtcdBackup {
 
   private static final List<String> KEPT =
@@ -53,7 +53,7 @@ final class EtcdBackup {
     return flag.startsWith(PEER) || KEPT.stream().anyMatch(flag::startsWith);
   }
 
-  /** How the server that has this data was started. */
+  /** The flags that the server of this data directory was started with. */
   private static List<String> flags(Path data) {
     return ProcessHandle.current()
         .children()

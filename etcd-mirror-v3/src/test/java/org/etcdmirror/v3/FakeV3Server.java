@@ -31,8 +31,8 @@ import org.etcdmirror.v3.rpc.WatchRequest;
 import org.etcdmirror.v3.rpc.WatchResponse;
 
 /**
- * A cluster at revision 9 that holds one key. It answers as etcd does, until a test changes what it
- * answers to one that no etcd gives.
+ * A cluster at revision 9 that holds one key. It answers as etcd does, until a test replaces an
+ * answer with a malformed one.
  */
 final class FakeV3Server implements AutoCloseable {
 
@@ -44,7 +44,7 @@ final class FakeV3Server implements AutoCloseable {
           .setRaftTerm(2)
           .build();
 
-  /** Says what a watch is told once it is created; may tell more while the client takes it. */
+  /** Sends the responses of a watch once it is created; may send more while the client reads. */
   @FunctionalInterface
   interface Watching {
     void created(ServerCallStreamObserver<WatchResponse> answer);
@@ -91,7 +91,7 @@ final class FakeV3Server implements AutoCloseable {
     return "http://127.0.0.1:" + server.getPort();
   }
 
-  /** How many requests it was sent, watches with them. */
+  /** How many requests it has received, including those for watches. */
   int requests() {
     return requests.get();
   }
@@ -190,7 +190,7 @@ final class FakeV3Server implements AutoCloseable {
     }
   }
 
-  /** A client that goes away needs nothing. */
+  /** Ignores the end of a client's stream. */
   private abstract static class Requests<Q> implements StreamObserver<Q> {
 
     @Override

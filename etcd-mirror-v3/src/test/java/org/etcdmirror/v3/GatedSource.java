@@ -35,7 +35,7 @@ final class GatedSource implements EventSource {
     source = V3Source.builder().endpoints(endpoints.stream().map(URI::toString).toList()).build();
   }
 
-  /** How long a snapshot takes at least until it has told all its entries. */
+  /** The minimum time that a snapshot takes to deliver all its entries. */
   void linger(Duration duration) {
     linger = duration;
   }

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A proxy that passes errors on without their code. */
+/** A gRPC proxy passes errors on without their code, and they are still classified correctly. */
 @Timeout(300)
 class GrpcProxyErrorsTest {
 
@@ -72,7 +72,7 @@ class GrpcProxyErrorsTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void etcdsOwnErrorsAreRecognised(EtcdBinary binary) throws Exception {
+  void etcdErrorsAreIdentifiedWithoutTheirGrpcCode(EtcdBinary binary) throws Exception {
     try (EtcdServer etcd =
             EtcdServer.builder()
                 .binary(binary)
@@ -116,7 +116,7 @@ class GrpcProxyErrorsTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void aRefusalOfTheUserIsPermanentAndATokenThatIsGoneIsNot(EtcdBinary binary) throws Exception {
+  void permissionDenialIsPermanentButMissingTokenTriggersLogin(EtcdBinary binary) throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).enableV2(false).start();
         EtcdGrpcProxy proxy = EtcdGrpcProxy.start(binary, etcd.clientUrl());
         V3Client mirror = connect(proxy, user("mirror"));
@@ -126,7 +126,7 @@ class GrpcProxyErrorsTest {
       http.role("reader");
       http.grantPrefix("reader", "READ", "/a/");
       http.user("mirror", "secret", "reader");
-      // Before there is anything to log in to.
+      // Authentication is not enabled yet.
       mirror.call(KVGrpc.getRangeMethod(), read("/a/0", 0));
       http.enableAuth("secret");
       mirror.call(KVGrpc.getRangeMethod(), read("/a/0", 0));

@@ -109,7 +109,7 @@ class GrpcProxyMirrorTest {
   @ParameterizedTest
   @MethodSource("binaries")
   @Execution(CONCURRENT)
-  void tokensThatExpireAreRenewedOnBothSides(EtcdBinary binary) throws Exception {
+  void expiredTokensAreRenewedOnBothSides(EtcdBinary binary) throws Exception {
     start(binary, "--auth-token-ttl=2");
     user = new Access("root", directory.resolve("password"), null, null, null);
     V3Http from = new V3Http(source.clientUrl());
@@ -123,10 +123,10 @@ class GrpcProxyMirrorTest {
     try (EtcdMirror mirror = mirror(UnsupportedEntries.FAIL)) {
       mirror.start();
       for (int round = 1; round <= 3; round++) {
-        // Longer than a token lives.
+        // Longer than the token's time to live.
         await().pollDelay(Duration.ofSeconds(5)).atMost(PATIENCE).until(() -> true);
         if (round > 1) {
-          // So that there must be another watch.
+          // Forces a new watch.
           way.cutAll();
         }
         String value = Integer.toString(round);
@@ -138,12 +138,12 @@ class GrpcProxyMirrorTest {
   }
 
   /**
-   * The proxy's watch is refused by the server that has forgotten the token, and nobody is told.
+   * The restarted server refuses the proxy's watch for its lost token, and the client is not told.
    */
   @ParameterizedTest
   @MethodSource("binaries")
   @Execution(CONCURRENT)
-  void aWatchThatTheProxyHasLostIsNotTakenForSilence(EtcdBinary binary) throws Exception {
+  void watchLostByGrpcProxyIsNotMistakenForQuietPrefix(EtcdBinary binary) throws Exception {
     start(binary, "--auth-token-ttl=2");
     user = new Access("root", directory.resolve("password"), null, null, null);
     V3Http from = new V3Http(source.clientUrl());
@@ -157,7 +157,7 @@ class GrpcProxyMirrorTest {
       source.restart();
       from.as("root", "secret").put("/conf/a", "1");
       V3Mirroring.eventually(
-          "mirrored, or known not to be",
+          "mirrored, or retrying",
           () ->
               assertThat(
                       mirror.status().state() == MirrorState.RETRYING
@@ -167,11 +167,11 @@ class GrpcProxyMirrorTest {
     }
   }
 
-  /** Such a proxy passes no question for progress on. */
+  /** The gRPC proxy does not forward progress requests. */
   @ParameterizedTest
   @MethodSource("binaries")
   @Execution(CONCURRENT)
-  void theIndexOfAQuietPrefixMoves(EtcdBinary binary) throws Exception {
+  void indexOfQuietPrefixAdvancesBehindGrpcProxy(EtcdBinary binary) throws Exception {
     start(binary);
     V3Http from = new V3Http(source.clientUrl());
     from.put("/conf/a", "0");
@@ -186,7 +186,7 @@ class GrpcProxyMirrorTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void aHistoryThatIsGoneIsAGap(EtcdBinary binary) throws Exception {
+  void compactionWhileMirrorIsStoppedCausesOneGap(EtcdBinary binary) throws Exception {
     start(binary);
     V3Http from = new V3Http(source.clientUrl());
     V3Http to = new V3Http(sink.clientUrl());
@@ -215,7 +215,7 @@ class GrpcProxyMirrorTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void aSinkThatTakesLessIsGivenLessAndWhatItNeverTakesIsNamed(EtcdBinary binary) throws Exception {
+  void batchesShrinkToSinkLimitsAndOversizedValuesAreNamed(EtcdBinary binary) throws Exception {
     source = server(binary, "--max-request-bytes=4000000");
     sink = server(binary, "--max-txn-ops=16");
     sourceProxy = proxy(binary, source);

@@ -11,7 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import org.awaitility.core.ConditionTimeoutException;
 
-/** Fills what lies between a server and a watch that takes nothing. */
+/** Fills the buffers between a server and a watch whose reader takes nothing. */
 final class HeldBackWatch implements AutoCloseable {
 
   /** More than gRPC's window, so that each answer that is taken lets one more come. */
@@ -32,7 +32,7 @@ final class HeldBackWatch implements AutoCloseable {
 
   /** Puts large values to one key until the server can't send them on. */
   long fill(String key) throws Exception {
-    // One that was just opened is behind for a moment.
+    // A watch that was just opened is behind for a moment.
     while (!isReleased()) {}
     long last = 0;
     while (!isHeldBack()) {
@@ -65,7 +65,7 @@ final class HeldBackWatch implements AutoCloseable {
         .anyMatch(line -> Double.parseDouble(line.substring(SLOW.length())) > 0);
   }
 
-  /** Whether it stops doing so within a while. */
+  /** Whether the server stops holding anything back within a second. */
   boolean isReleased() {
     try {
       await().atMost(A_WHILE).pollInterval(Duration.ofMillis(20)).until(() -> !isHeldBack());

@@ -41,7 +41,7 @@ abstract class LateFixture {
   }
 
   @BeforeEach
-  void stand() {
+  void startProxy() {
     proxy = new LateProxy(server.etcd.clientUrl());
   }
 

@@ -95,7 +95,7 @@ final class LateProxy implements AutoCloseable {
     nextTxns.addAll(List.of(fates));
   }
 
-  /** What becomes of everything for which nothing else is said, by its method. */
+  /** Sets the fate of all requests without a more specific setting, by their method. */
   void rule(Function<String, Fate> fate) {
     rule = fate;
   }

@@ -6,7 +6,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.SinkContext;
 
-/** Settings of a sink that is opened at once, as by a mirror: of everything, unless told else. */
+/** Builds a sink that is opened at once, as by a mirror; by default it covers all keys. */
 final class OpenedV3Sink {
 
   private final V3Sink.Builder builder;

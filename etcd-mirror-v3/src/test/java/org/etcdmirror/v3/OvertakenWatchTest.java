@@ -35,7 +35,7 @@ class OvertakenWatchTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void noIndexAtOrBehindALostEventIsHandedOn(EtcdBinary binary) throws Exception {
+  void indexNeverReachesLostEvent(EtcdBinary binary) throws Exception {
     try (SlowStream slow = new SlowStream(binary)) {
       long sent = slow.held.fill("/conf/large");
       slow.http.put("/conf/lost", "1");
@@ -82,7 +82,7 @@ class OvertakenWatchTest {
   }
 
   @Test
-  void aWatchThatWasOvertakenWhereNothingHappenedGoesOn() throws Exception {
+  void overtakenWatchThatMissedNoEventContinuesUnlessCanceled() throws Exception {
     try (SlowStream slow = new SlowStream(EtcdBinary.find().orElseThrow())) {
       slow.held.fill("/conf/large");
       for (int i = 0; i < 5; i++) {
@@ -104,7 +104,7 @@ class OvertakenWatchTest {
   @Tag("long")
   @ParameterizedTest
   @MethodSource("binaries")
-  void aWatchThatIsHeldBackAndNotOvertakenGoesOn(EtcdBinary binary) throws Exception {
+  void heldBackWatchContinuesIfNotOvertakenByCompaction(EtcdBinary binary) throws Exception {
     try (SlowStream slow = new SlowStream(binary)) {
       slow.http.compact(slow.http.put("/other", "1"));
       slow.held.fill("/conf/large");
@@ -121,7 +121,7 @@ class OvertakenWatchTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void aLevelWatchIsNeverDoubtedHoweverOftenHistoryIsCompacted(EtcdBinary binary) throws Exception {
+  void upToDateWatchSurvivesFrequentCompactions(EtcdBinary binary) throws Exception {
     try (SlowStream slow = new SlowStream(binary)) {
       for (int i = 0; i < 400; i++) {
         slow.http.put("/other", "1");
@@ -136,7 +136,7 @@ class OvertakenWatchTest {
     }
   }
 
-  /** More answers than a server queues, of revisions that follow each other. */
+  /** Takes one watch response for each revision of a range. */
   private static void answerAll(SlowStream slow, long from, long to) throws Exception {
     for (long revision = from; revision <= to; revision++) {
       slow.stream.take(putAt(revision));
@@ -145,7 +145,7 @@ class OvertakenWatchTest {
   }
 
   @Test
-  void anAnswerThatPassesOverACompactedEventDisprovesTheIndex() throws Exception {
+  void watchResponseThatSkipsCompactedEventDisprovesIndex() throws Exception {
     try (SlowStream slow = new SlowStream(EtcdBinary.find().orElseThrow())) {
       long told = writeElsewhere(slow, 200);
       slow.http.put("/conf/hidden", "1");
@@ -161,7 +161,7 @@ class OvertakenWatchTest {
   }
 
   @Test
-  void anAnswerThatPassesOverWhatCanNoLongerBeReadDisprovesTheIndex() throws Exception {
+  void watchResponseDisprovesIndexIfSkippedRevisionsAreUnreadable() throws Exception {
     try (SlowStream slow = new SlowStream(EtcdBinary.find().orElseThrow())) {
       long told = writeElsewhere(slow, 200);
       long compacted = writeElsewhere(slow, 10);
@@ -173,7 +173,7 @@ class OvertakenWatchTest {
   }
 
   @Test
-  void anAnswerThatPassesOverNothingOfItsRangeIsTaken() throws Exception {
+  void watchResponseThatSkipsOnlyOtherKeysIsAccepted() throws Exception {
     try (SlowStream slow = new SlowStream(EtcdBinary.find().orElseThrow())) {
       long told = writeElsewhere(slow, 200);
       long compacted = writeElsewhere(slow, 10);
@@ -194,7 +194,7 @@ class OvertakenWatchTest {
   }
 
   @Test
-  void anEventThatComesAfterProgressPastItDisprovesTheIndex() throws Exception {
+  void eventOlderThanReportedProgressDisprovesIndex() throws Exception {
     try (SlowStream slow = new SlowStream(EtcdBinary.find().orElseThrow())) {
       slow.stream.take(progress(100));
       slow.stream.take(putAt(slow.stream.startIndex()));
@@ -205,7 +205,7 @@ class OvertakenWatchTest {
   }
 
   @Test
-  void anEventThatIsRepeatedDisprovesNothing() throws Exception {
+  void repeatedEventDoesNotDisproveIndex() throws Exception {
     try (SlowStream slow = new SlowStream(EtcdBinary.find().orElseThrow())) {
       slow.pollTo(slow.http.put("/conf/a", "1"));
       long last = slow.http.put("/conf/a", "2");
@@ -218,7 +218,7 @@ class OvertakenWatchTest {
   }
 
   @Test
-  void aWatchThatIsCanceledForAnOlderCompactionIsOpenedAgain() throws Exception {
+  void watchCanceledForOlderCompactionFailsWithRetryableError() throws Exception {
     try (SlowStream slow = new SlowStream(EtcdBinary.find().orElseThrow())) {
       slow.pollTo(slow.http.put("/conf/a", "1"));
       WatchResponse canceled =
@@ -246,7 +246,7 @@ class OvertakenWatchTest {
   @Tag("long")
   @ParameterizedTest
   @MethodSource("binaries")
-  void aMirrorMakesAGapOfItAndEndsEqual(EtcdBinary binary) throws Exception {
+  void mirrorReportsGapForOvertakenWatchAndEndsEqual(EtcdBinary binary) throws Exception {
     try (V3Mirroring etcds = V3Mirroring.start(binary);
         GatedSource source = new GatedSource(etcds.sourceUrls);
         HeldBackWatch held = new HeldBackWatch(etcds.sourceUrls.get(0))) {

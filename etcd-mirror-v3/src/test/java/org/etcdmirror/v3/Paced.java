@@ -8,10 +8,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Does something again and again, with a pause between, until it is closed or fails. */
+/** Repeats a task, with a pause in between, until it is closed or the task fails. */
 final class Paced implements AutoCloseable {
 
-  /** One turn; members that are down are its own affair. */
+  /** One turn of the task; it must tolerate members that are down. */
   interface Turn {
     void take() throws Exception;
   }
@@ -40,7 +40,7 @@ final class Paced implements AutoCloseable {
     }
   }
 
-  /** Fails with what a turn failed with. */
+  /** Throws the failure of a turn, if there was one. */
   void check() {
     failure.getNow(null);
   }

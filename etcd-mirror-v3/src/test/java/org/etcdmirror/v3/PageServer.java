@@ -30,7 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Answers each request over HTTP/2 with a page, until it is set up as a way to an etcd. */
+/** Answers each HTTP/2 request with an HTML page, until it is told to forward to an etcd. */
 public final class PageServer implements AutoCloseable {
 
   private final EventLoopGroup threads = new NioEventLoopGroup(1);
@@ -89,7 +89,7 @@ public final class PageServer implements AutoCloseable {
     return "http://127.0.0.1:" + ((InetSocketAddress) server.localAddress()).getPort();
   }
 
-  /** From now on connections lead to an etcd. */
+  /** Forwards connections to an etcd from now on. */
   public void passTo(URI to) {
     etcd = to;
     connections.close().syncUninterruptibly();

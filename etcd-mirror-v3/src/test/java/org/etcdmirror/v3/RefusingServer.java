@@ -20,7 +20,7 @@ import java.net.URI;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A gRPC server that refuses every call with the same words. */
+/** A gRPC server that refuses every call with the same status. */
 final class RefusingServer implements AutoCloseable {
 
   private final Status refusal;

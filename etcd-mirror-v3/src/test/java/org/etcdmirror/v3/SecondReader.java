@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.Checkpoint;
 
 /**
- * Looks at a sink all the time while somebody mirrors into it: what it holds must be what the
- * source held at the index that is stored beside it.
+ * Reads a sink continuously while a mirror writes to it: its content must equal what the source
+ * held at the index that the sink stores with it.
  */
 final class SecondReader implements AutoCloseable {
 
@@ -28,7 +28,7 @@ final class SecondReader implements AutoCloseable {
     this.looking = new Paced(PAUSE, this::look);
   }
 
-  /** How often the two were found to agree. */
+  /** How many reads found the two equal. */
   int looks() {
     looking.check();
     return looks.get();
@@ -38,7 +38,7 @@ final class SecondReader implements AutoCloseable {
     try {
       compare(sink.view());
     } catch (IOException memberIsDown) {
-      // The next look may find another.
+      // The next read may reach another member.
     }
   }
 
@@ -55,7 +55,7 @@ final class SecondReader implements AutoCloseable {
     }
   }
 
-  /** Ends with what was found wrong, if anything was. */
+  /** Stops reading, and fails if a read found a difference. */
   @Override
   public void close() {
     try {

@@ -19,7 +19,7 @@ import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.watch.V3EventStream;
 import org.etcdmirror.v3.internal.watch.WatchOpening;
 
-/** A server, and a stream of it that takes nothing unless it is told to. */
+/** A server, and a watch stream on it that reads only when told to. */
 final class SlowStream implements AutoCloseable {
 
   private static final Selection CONF = Selection.of(Bytes.utf8(V3Mirroring.PREFIX));
@@ -48,7 +48,7 @@ final class SlowStream implements AutoCloseable {
     batch.events().forEach(event -> indexes.add(event.index()));
   }
 
-  /** Takes one answer after the other until the server has the watch go on, or gives it up. */
+  /** Takes one response after another until the server resumes the watch, or cancels it. */
   void release() throws IOException, LostEventsException, InterruptedException {
     while (!held.isReleased()) {
       poll();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A snapshot whose revision is compacted while it is read goes on where it was. */
+/** A snapshot whose revision is compacted while it is read continues at a newer revision. */
 @Timeout(120)
 @EtcdTest(v2 = false)
 class SnapshotRenewalTest {
@@ -97,7 +97,7 @@ class SnapshotRenewalTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"source", "sink"})
-  void goesOnBehindTheLastKeyAtANewerRevision(String side) throws Exception {
+  void expiredSnapshotContinuesAfterLastKeyAtNewerRevision(String side) throws Exception {
     try (Snapshot snapshot = snapshot(side)) {
       long revision = snapshot.head().index();
       Bytes first = next(snapshot);
@@ -111,7 +111,7 @@ class SnapshotRenewalTest {
 
       assertThat(expired).containsExactly(revision);
       assertThat(snapshot.head().index()).isEqualTo(newer);
-      // Nothing comes twice and nothing is left out, but for what was deleted by then.
+      // No key is repeated, and none is missing except the one deleted meanwhile.
       assertThat(rest.stream().map(MirrorEvent.Entry::key))
           .containsExactlyElementsOf(
               IntStream.range(1, KEYS)
@@ -124,7 +124,7 @@ class SnapshotRenewalTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"source", "sink"})
-  void isRenewedAtAnyTimeWithoutHavingExpired(String side) throws Exception {
+  void snapshotCanBeRenewedBeforeItExpires(String side) throws Exception {
     try (Snapshot snapshot = snapshot(side)) {
       snapshot.renew();
       List<Bytes> keys = new ArrayList<>();
@@ -142,7 +142,7 @@ class SnapshotRenewalTest {
   }
 
   @Test
-  void saysWhatWasReadAndWhichRevisionIsGone() throws Exception {
+  void expiryErrorNamesLastKeyReadAndCompactedRevision() throws Exception {
     try (Snapshot snapshot = snapshot("source")) {
       long revision = snapshot.head().index();
       Bytes first = next(snapshot);
@@ -161,12 +161,12 @@ class SnapshotRenewalTest {
 
   private static void rest(Snapshot snapshot) throws Exception {
     while (snapshot.next() != null) {
-      // To its end.
+      // Reads to the end.
     }
   }
 
   @Test
-  void singleKeysAreNotRenewed() throws Exception {
+  void snapshotOfSingleKeysIsNotRenewable() throws Exception {
     try (V3Snapshot snapshot =
         new V3Snapshot(client, Selection.ofKeys(List.of(key(1), key(2)), false))) {
       assertThat(snapshot.isRenewable()).isFalse();

@@ -69,7 +69,7 @@ final class SourceLeases implements AutoCloseable {
     }
   }
 
-  /** Ends a lease, and all keys on it with it. */
+  /** Revokes a lease, which deletes all keys on it. */
   void revoke(long id) throws Exception {
     patiently(LeaseGrpc.getLeaseRevokeMethod(), LeaseRevokeRequest.newBuilder().setID(id).build());
   }

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the source tells of leases where expiries are asked for. */
+/** What the source reports about leases when expiries are requested. */
 @Timeout(180)
 @EtcdTest(v2 = false)
 class SourceLeasesTest {
@@ -74,7 +74,7 @@ class SourceLeasesTest {
   }
 
   @Test
-  void aSnapshotTellsWhenKeysExpireAndWithWhat() throws Exception {
+  void snapshotReportsExpiryAndLeaseOfEachKey() throws Exception {
     leases.grant(-42, 1000);
     leases.put("/a", "1", -42);
     leases.put("/b", "2", -42);
@@ -91,11 +91,11 @@ class SourceLeasesTest {
 
     assertThat(snapshot(Selection.of(Bytes.utf8("/"))))
         .extracting(MirrorEvent.Entry::expiresAt)
-        .as("that they expire, and nothing else")
+        .as("that keys expire, without time or lease")
         .containsExactly(Expiry.UNTOLD, Expiry.UNTOLD, null);
   }
 
-  /** What a stream brings until there is an event of a kind for a key. */
+  /** Reads events from a stream until one of this kind arrives for this key. */
   private static <T extends MirrorEvent> List<MirrorEvent> until(
       EventStream stream, Class<T> kind, Bytes key) throws Exception {
     List<MirrorEvent> events = new ArrayList<>();
@@ -106,7 +106,7 @@ class SourceLeasesTest {
   }
 
   @Test
-  void aNumberThatComesBackAsAnotherLeaseIsAskedForAnew() throws Exception {
+  void reusedLeaseIdIsQueriedAgain() throws Exception {
     try (EventStream stream = source.open(ALL, Start.now())) {
       leases.grant(9, 300);
       leases.put("/a", "1", 9);
@@ -123,7 +123,7 @@ class SourceLeasesTest {
   }
 
   @Test
-  void anExpiredLeaseTakesItsKeysWithIt() throws Exception {
+  void leaseExpiryDeliversDeletesOfItsKeys() throws Exception {
     try (EventStream stream = source.open(ALL, Start.now())) {
       Lease lease = new Lease(leases.grant(7, 10), Duration.ofSeconds(10));
       leases.put("/a", "1", 7);
@@ -141,7 +141,7 @@ class SourceLeasesTest {
   }
 
   @Test
-  void aLeaseThatIsKeptAliveRefreshesTheKeysThatAreStillOnIt() throws Exception {
+  void keepAliveRefreshesOnlyKeysStillAttachedToLease() throws Exception {
     leases.grant(7, 30);
     leases.put("/a", "1", 7);
     long known = leases.put("/b", "2", 7);
@@ -173,7 +173,7 @@ class SourceLeasesTest {
   }
 
   @Test
-  void refreshesOfALeaseThatIsKeptAliveFasterThanTheyAreTakenDoNotPileUp() throws Exception {
+  void refreshesDoNotPileUpWhenKeepAlivesOutpaceReader() throws Exception {
     try (V3Client client =
         V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS)) {
       LeaseTimes times = new LeaseTimes(client);
@@ -199,13 +199,13 @@ class SourceLeasesTest {
       while (watch.hasRefreshes()) {
         assertThat(watch.refreshes(1)).hasSizeLessThanOrEqualTo(1000).satisfies(all::addAll);
       }
-      // Those that were under way when it was kept alive again, and once more all of them.
+      // The refreshes that were pending at the next keep-alive, and all of them once more.
       assertThat(all).hasSize(2 * 2_500);
     }
   }
 
   @Test
-  void aLeaseThatNobodyKnowsHasEnded() throws Exception {
+  void unknownLeaseIsTreatedAsEnded() throws Exception {
     try (V3Client client =
         V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS)) {
       Map<Long, Ending> endings =

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whether a cluster of a known name is the one that it was. */
+/** An anchor shows whether a cluster with a known cluster id still has the same history. */
 @Timeout(600)
 class V3AnchorTest {
 
@@ -59,7 +59,7 @@ class V3AnchorTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void aWipedClusterThatOutgrewTheAnchorIsAnotherOne(EtcdBinary binary) {
+  void anchorIsBrokenAfterClusterWasWipedAndGrewPastIt(EtcdBinary binary) {
     try (EtcdServer etcd = start(binary);
         V3Source source = source(etcd.clientUrl())) {
       V3Http http = new V3Http(etcd.clientUrl());
@@ -72,20 +72,20 @@ class V3AnchorTest {
 
       etcd.wipeKeepingClusterId();
       assertThat(V3Patience.read(() -> source.head(ALL)).clusterId()).isEqualTo(name);
-      assertThat(check(source, anchor)).as("as a whole behind the anchor").isEqualTo(BROKEN);
+      assertThat(check(source, anchor)).as("the cluster is behind the anchor").isEqualTo(BROKEN);
       put(http, "/conf/b", at + 5);
       assertThat(check(source, anchor)).as("the key is missing").isEqualTo(BROKEN);
 
       etcd.wipeKeepingClusterId();
       http.put("/conf/a", "1");
       put(http, "/conf/b", at + 5);
-      assertThat(check(source, anchor)).as("the key is an older one").isEqualTo(BROKEN);
+      assertThat(check(source, anchor)).as("the key has an older revision").isEqualTo(BROKEN);
     }
   }
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void aRestoredClusterThatOutgrewTheAnchorIsAnotherOne(EtcdBinary binary, @TempDir Path directory)
+  void anchorIsBrokenAfterBackupWasRestoredAndGrewPastIt(EtcdBinary binary, @TempDir Path directory)
       throws Exception {
     try (EtcdServer etcd = start(binary);
         V3Source source = source(etcd.clientUrl())) {
@@ -103,17 +103,17 @@ class V3AnchorTest {
       assertThat(http.revision()).isLessThan(version);
       assertThat(check(source, anchor)).as("the index went back").isEqualTo(BROKEN);
       put(http, "/conf/b", version + 5);
-      assertThat(check(source, anchor)).as("and came again").isEqualTo(BROKEN);
+      assertThat(check(source, anchor)).as("the index passed the anchor again").isEqualTo(BROKEN);
       assertThat(check(source, anchor("/conf/kept", kept, kept))).isEqualTo(HOLDS);
 
       http.compact(http.revision());
-      assertThat(check(source, anchor)).as("though history is gone").isEqualTo(BROKEN);
+      assertThat(check(source, anchor)).as("even after a compaction").isEqualTo(BROKEN);
     }
   }
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void aClusterIsTheSameAfterARestart(EtcdBinary binary) {
+  void anchorHoldsAfterRestart(EtcdBinary binary) {
     try (EtcdServer etcd = start(binary);
         V3Source source = source(etcd.clientUrl())) {
       V3Http http = new V3Http(etcd.clientUrl());
@@ -129,7 +129,7 @@ class V3AnchorTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void afterACompactionTheKeyTellsAsLongAsItIsAsItWas(EtcdBinary binary) {
+  void anchorHoldsAfterCompactionOnlyIfItsKeyIsUnchanged(EtcdBinary binary) {
     try (EtcdServer etcd = start(binary);
         V3Source source = source(etcd.clientUrl())) {
       V3Http http = new V3Http(etcd.clientUrl());
@@ -144,13 +144,13 @@ class V3AnchorTest {
       assertThat(check(source, anchor("/conf/b", b, at))).isEqualTo(UNKNOWN);
       assertThat(check(source, anchor("/conf/gone", gone, at))).isEqualTo(UNKNOWN);
       assertThat(check(source, anchor("/conf/b", b, later)))
-          .as("that it was so after it had changed is not true")
+          .as("the key had already changed at this index")
           .isEqualTo(BROKEN);
     }
   }
 
   @Test
-  void aMemberThatLagsSaysNothingWrong() throws Exception {
+  void anchorHoldsOnLaggingMember() throws Exception {
     try (EtcdCluster cluster = EtcdServer.builder().enableV2(false).startCluster(3)) {
       EtcdServer slow = cluster.member(2);
       try (V3Writer writer = new V3Writer(cluster.clientUrls().subList(0, 2));
@@ -170,7 +170,7 @@ class V3AnchorTest {
   }
 
   @Test
-  void nobodyCanTellOfAnAnchorThatNoKeyHas() {
+  void anchorWithImpossibleKeyOrVersionNeverHolds() {
     try (EtcdServer etcd = start(EtcdBinary.all().get(0));
         V3Source source = source(etcd.clientUrl())) {
       long at = new V3Http(etcd.clientUrl()).put("/conf/a", "1");
@@ -182,7 +182,7 @@ class V3AnchorTest {
   }
 
   @Test
-  void nobodyCanTellOfAKeyThatMayNotBeRead(@TempDir Path directory) throws Exception {
+  void anchorIsUnknownIfUserMayNotReadItsKey(@TempDir Path directory) throws Exception {
     try (EtcdServer etcd = start(EtcdBinary.all().get(0))) {
       V3Http http = new V3Http(etcd.clientUrl());
       Anchor hidden = anchor("/old/a", http.put("/old/a", "1"), http.put("/conf/a", "1"));

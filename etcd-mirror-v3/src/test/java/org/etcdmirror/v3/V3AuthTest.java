@@ -52,7 +52,7 @@ class V3AuthTest {
   @ParameterizedTest
   @MethodSource("binaries")
   @Execution(CONCURRENT)
-  void usersOfFewRightsMirrorOnAfterTheirTokensHaveExpired(EtcdBinary binary) throws Exception {
+  void mirrorWithMinimalRightsContinuesAfterTokensExpire(EtcdBinary binary) throws Exception {
     try (V3Mirroring etcds =
         V3Mirroring.start(binary, server -> server.extraFlags("--auth-token-ttl=2"))) {
       URI source = etcds.sourceUrls.get(0);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Clusters of three whose members come and go. */
+/** Three-member clusters whose members are killed and restarted under load. */
 @Tag("long")
 @Timeout(900)
 class V3ClusterTest {
@@ -24,7 +24,7 @@ class V3ClusterTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void theLossOfAnyMemberOnEitherSideIsSurvivedUnderLoad(EtcdBinary binary) throws Exception {
+  void mirrorSurvivesLossOfAnyMemberOnEitherSideUnderLoad(EtcdBinary binary) throws Exception {
     long seed = new Random().nextLong();
     System.out.println("V3ClusterTest seed " + seed);
     try (EtcdCluster source = EtcdServer.builder().binary(binary).startCluster(3);
@@ -50,7 +50,7 @@ class V3ClusterTest {
     }
   }
 
-  /** What is written after a member was killed arrives without it, and after it came back. */
+  /** Kills and restarts a member; new writes must arrive both while it is down and after. */
   private static void lose(EtcdServer member, EtcdMirror mirror, V3Load load) {
     member.kill();
     awaitMore(mirror, load);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 
-/** A line on which answers only drip: each call ends as a whole, and goes on elsewhere. */
+/** On a very slow connection each call ends at its deadline and is retried elsewhere. */
 @Timeout(300)
 @EtcdTest(v2 = false)
 class V3DeadlineTest {
@@ -63,7 +63,7 @@ class V3DeadlineTest {
 
   @Test
   @Execution(CONCURRENT)
-  void anAnswerThatDripsIsAskedOfAnotherEndpoint() throws Exception {
+  void slowReadIsRetriedOnAnotherEndpoint() throws Exception {
     try (V3Client client = both()) {
       assertThat(client.read(KVGrpc.getRangeMethod(), READ).getCount()).isOne();
     }
@@ -71,7 +71,7 @@ class V3DeadlineTest {
 
   @Test
   @Execution(CONCURRENT)
-  void theErrorNamesTheEndpointAndTheTime() {
+  void deadlineErrorNamesEndpointAndDuration() {
     try (V3Client client = V3Client.connect(List.of(dripping.url().toString()), Access.ANONYMOUS)) {
       V3ErrorException late =
           catchThrowableOfType(
@@ -84,7 +84,7 @@ class V3DeadlineTest {
 
   @Test
   @Execution(CONCURRENT)
-  void aWatchThatIsNotCreatedInTimeIsOpenedElsewhere() throws Exception {
+  void watchNotCreatedInTimeIsOpenedOnAnotherEndpoint() throws Exception {
     Selection all = Selection.of(Bytes.utf8("/"));
     try (V3Client client = both()) {
       assertThatThrownBy(() -> WatchOpening.open(client, all, Start.now()))

@@ -38,7 +38,7 @@ class V3HistoryTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void beginsAfterTheLastCompaction(EtcdBinary binary) {
+  void historyBeginsAfterLastCompaction(EtcdBinary binary) {
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).enableV2(false).start();
         V3Source source =
             V3Source.builder().endpoints(List.of(etcd.clientUrl().toString())).build()) {
@@ -72,7 +72,7 @@ class V3HistoryTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void isToldToAUserWhoMayReadThePrefixAlone(EtcdBinary binary, @TempDir Path directory)
+  void historyIsAvailableToUserWhoMayReadOnlyThePrefix(EtcdBinary binary, @TempDir Path directory)
       throws Exception {
     try (EtcdServer etcd =
         EtcdServer.builder()

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A server that brings nothing is asked more and more rarely, and the status says so. */
+/** A server with useless answers is asked with increasing back-off, and the status says so. */
 @Tag("long")
 @Timeout(120)
 class V3InVainTest {
@@ -32,7 +32,7 @@ class V3InVainTest {
   private static final WatchResponse EMPTY =
       WatchResponse.newBuilder().setHeader(FakeV3Server.HEADER).build();
 
-  /** What a server does in one respect, while all else is as it should be. */
+  /** One way in which a server misbehaves, while all else is correct. */
   enum Flood {
     EMPTY_ANSWERS(server -> server.watching = call -> flood(call, EMPTY)),
     ANSWERS_WITHOUT_A_HEADER(
@@ -62,7 +62,7 @@ class V3InVainTest {
       this.setUp = setUp;
     }
 
-    /** As fast as the client takes it. */
+    /** Sends an answer as fast as the client takes it. */
     private static void flood(ServerCallStreamObserver<WatchResponse> call, WatchResponse answer) {
       Thread thread =
           new Thread(
@@ -84,7 +84,7 @@ class V3InVainTest {
   @ParameterizedTest
   @EnumSource(Flood.class)
   @Execution(CONCURRENT)
-  void floodIsCountedAndShown(Flood flood) throws Exception {
+  void mirrorBacksOffFromUselessAnswersAndReportsError(Flood flood) throws Exception {
     try (FakeV3Server server = new FakeV3Server("/conf/a");
         EtcdMirror mirror =
             EtcdMirror.builder()
@@ -115,7 +115,7 @@ class V3InVainTest {
         }
       }
       assertThat(server.requests() - before).as("requests").isLessThan(MOST_REQUESTS);
-      assertThat(fine).as("looks of %d that said all is well", looks).isLessThan(looks / 10);
+      assertThat(fine).as("status reads of %d without an error", looks).isLessThan(looks / 10);
       assertThat(mirror.status().lastError()).contains(server.url());
       assertThat(mirror.status().index()).isLessThanOrEqualTo(9);
     }

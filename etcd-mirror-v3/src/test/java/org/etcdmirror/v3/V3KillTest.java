@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The mirror dies at any moment. */
+/** The mirror process is killed at random moments. */
 @Tag("long")
 @Timeout(600)
 class V3KillTest {
@@ -26,7 +26,7 @@ class V3KillTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void killedUnderLoadItEndsEqualAndItsIndexIsNeverAheadOfTheData(
+  void mirrorKilledUnderLoadEndsEqualAndIndexNeverLeadsData(
       EtcdBinary binary, @TempDir Path directory) throws Exception {
     long seed = new Random().nextLong();
     System.out.println("V3KillTest seed " + seed);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Much at once, and what a reader of the sink sees of it. */
+/** Large changes, as a reader of the sink sees them. */
 @Tag("long")
 @Timeout(600)
 class V3LargeTest {
@@ -52,7 +52,7 @@ class V3LargeTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void aDeletionOfTenThousandKeysIsSeenWholeOrNotAtAll(EtcdBinary binary) throws Exception {
+  void deletionOfTenThousandKeysIsSeenAtomically(EtcdBinary binary) throws Exception {
     try (V3Mirroring etcds = V3Mirroring.start(binary);
         V3Writer writer = new V3Writer(etcds.sourceUrls)) {
       writer.fill(10_000, i -> V3Writer.put("/conf/many/" + i, "v"));
@@ -74,7 +74,7 @@ class V3LargeTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void transactionsOf128OperationsAreSeenWholeOrNotAtAll(EtcdBinary binary) throws Exception {
+  void transactionsOf128OperationsAreSeenAtomically(EtcdBinary binary) throws Exception {
     try (V3Mirroring etcds = V3Mirroring.start(binary);
         V3Writer writer = new V3Writer(etcds.sourceUrls)) {
       writer.write(generation(0));
@@ -100,7 +100,7 @@ class V3LargeTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void binaryKeysAndValuesOfAMebibyteArriveLiveAndInOneCatchUp(EtcdBinary binary) throws Exception {
+  void binaryKeysWithMebibyteValuesArriveLiveAndInCatchUp(EtcdBinary binary) throws Exception {
     Random random = new Random(1);
     try (V3Mirroring etcds = V3Mirroring.start(binary);
         V3Writer writer = new V3Writer(etcds.sourceUrls)) {
@@ -110,7 +110,7 @@ class V3LargeTest {
         etcds.awaitLevel(mirror);
         etcds.assertEqual();
       }
-      // More at once than a client of gRPC takes in one answer unless it is told to.
+      // More than a gRPC client accepts in one response by default.
       for (int i = 2; i < 8; i++) {
         writer.write(large(random, i));
       }
@@ -130,7 +130,7 @@ class V3LargeTest {
     return V3Writer.put(key, ByteString.copyFrom(value));
   }
 
-  /** Reads the sink again and again and keeps what is told of each look. */
+  /** Reads the sink repeatedly and records an observation of each read. */
   private static final class Watcher<T> implements AutoCloseable {
 
     private final V3Reader reader;
@@ -158,7 +158,7 @@ class V3LargeTest {
       }
     }
 
-    /** Until the sink was read once more from the beginning. */
+    /** Waits until the sink was read once more from the beginning. */
     void awaitLook() {
       CompletableFuture<Void> next = new CompletableFuture<>();
       look = next;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 class V3LearnerTest {
 
   @Test
-  void aMemberThatMayNotVoteYetIsPassedOverOnBothSides() throws Exception {
+  void learnerMemberIsSkippedOnBothSides() throws Exception {
     try (EtcdServer from = EtcdServer.start();
         EtcdServer to = EtcdServer.start();
         Learner sourceLearner = Learner.of(from);

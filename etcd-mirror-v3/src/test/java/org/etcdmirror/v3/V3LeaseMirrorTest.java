@@ -16,7 +16,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Keys that go by themselves, under both policies. */
+/** Keys that expire, under both expiry policies. */
 @Tag("long")
 @Timeout(600)
 class V3LeaseMirrorTest {
@@ -41,7 +41,7 @@ class V3LeaseMirrorTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void followingTheSourceTheCopyIsOnNoLeaseAndGoesWithTheSourcesKey(EtcdBinary binary)
+  void followSourcePolicyAttachesNoLeaseAndDeletesKeysWithSource(EtcdBinary binary)
       throws Exception {
     try (V3Mirroring etcds = V3Mirroring.start(binary);
         SourceLeases leases = new SourceLeases(etcds.sourceUrls.get(0).toString());
@@ -64,7 +64,7 @@ class V3LeaseMirrorTest {
   @ParameterizedTest
   @MethodSource("binaries")
   @Execution(CONCURRENT)
-  void copyingAKeptLeaseIsKeptInTheSinkAndEndsWithTheSources(EtcdBinary binary) throws Exception {
+  void copyPolicyKeepsSinkLeaseAliveUntilSourceLeaseEnds(EtcdBinary binary) throws Exception {
     try (V3Mirroring etcds = V3Mirroring.start(binary);
         SourceLeases leases = new SourceLeases(etcds.sourceUrls.get(0).toString());
         V3Reader sink = new V3Reader(etcds.sinkUrls)) {
@@ -95,8 +95,7 @@ class V3LeaseMirrorTest {
   @ParameterizedTest
   @MethodSource("binaries")
   @Execution(CONCURRENT)
-  void copyingTheCopyGoesByItselfWhenTheMirrorIsGoneAndComesBackWithIt(EtcdBinary binary)
-      throws Exception {
+  void copyPolicyLetsKeysExpireWhileStoppedAndRestoresThem(EtcdBinary binary) throws Exception {
     try (V3Mirroring etcds = V3Mirroring.start(binary);
         SourceLeases leases = new SourceLeases(etcds.sourceUrls.get(0).toString())) {
       leases.grant(LEASE, SHORT);
@@ -118,11 +117,11 @@ class V3LeaseMirrorTest {
     }
   }
 
-  /** Nobody keeps the source's lease alive, so that no refresh tells of it. */
+  /** The source's lease is not kept alive, so no refresh reveals the loss. */
   @ParameterizedTest
   @MethodSource("binaries")
   @Execution(CONCURRENT)
-  void copyingAllKeysOfALeaseThatWasRevokedInTheSinkComeBack(EtcdBinary binary) throws Exception {
+  void copyPolicyRestoresAllKeysOfLeaseRevokedInSink(EtcdBinary binary) throws Exception {
     try (V3Mirroring etcds = V3Mirroring.start(binary);
         SourceLeases leases = new SourceLeases(etcds.sourceUrls.get(0).toString());
         SourceLeases sinkLeases = new SourceLeases(etcds.sinkUrls.get(0).toString());
@@ -152,8 +151,7 @@ class V3LeaseMirrorTest {
   @ParameterizedTest
   @MethodSource("binaries")
   @Execution(CONCURRENT)
-  void copyingLeasesLiveThroughAComparisonThatTakesLongerThanTheyDo(EtcdBinary binary)
-      throws Exception {
+  void copyPolicyKeepsLeasesAliveDuringLongComparison(EtcdBinary binary) throws Exception {
     try (V3Mirroring etcds = V3Mirroring.start(binary);
         GatedSource source = new GatedSource(etcds.sourceUrls);
         SourceLeases leases = new SourceLeases(etcds.sourceUrls.get(0).toString())) {

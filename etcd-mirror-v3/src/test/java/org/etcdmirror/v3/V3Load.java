@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.etcdmirror.v3.rpc.RequestOp;
 
-/** Transactions one after the other, until it is closed; what fails may have happened or not. */
+/** Writes transactions one by one until it is closed; a failed one may have been applied. */
 final class V3Load implements AutoCloseable {
 
   private static final Duration PAUSE = Duration.ofMillis(5);
@@ -38,11 +38,11 @@ final class V3Load implements AutoCloseable {
     try {
       revision.set(writer.write(transaction(random)));
     } catch (IOException memberIsDown) {
-      // The next write may find another.
+      // The next write may reach another member.
     }
   }
 
-  /** Binary keys below ten directories, one of which may go as a whole. */
+  /** Binary keys below ten directories, one of which may be deleted as a whole. */
   static List<RequestOp> transaction(Random random) {
     String gone = random.nextInt(20) == 0 ? directory(random) : "";
     List<RequestOp> ops = new ArrayList<>();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The sink's servers take much less than the sink was told, and it is still exact. */
+/** The sink's server accepts far fewer operations than configured, and the mirror stays exact. */
 @Tag("long")
 @Timeout(600)
 class V3LowLimitsTest {
@@ -24,7 +24,7 @@ class V3LowLimitsTest {
   private static final int KEYS = 600;
 
   @Test
-  void everyRevisionOfASinkWithFewOperationsIsAPastStateOfTheSource() throws Exception {
+  void everySinkRevisionIsPastSourceStateUnderLowTxnLimit() throws Exception {
     try (V3Mirroring pair =
             V3Mirroring.start(
                 EtcdBinary.all().get(0), etcd -> etcd.extraFlags("--max-txn-ops=16"));
@@ -33,7 +33,7 @@ class V3LowLimitsTest {
       mirror.pause();
       V3Mirroring.eventually(
           "paused", () -> assertThat(mirror.status().state()).isEqualTo(MirrorState.PAUSED));
-      // The last key comes first, so that a cut by the order of keys is no past state.
+      // Written in reverse order, so that a split in key order is no past state.
       List<String> order =
           IntStream.range(0, KEYS).mapToObj(i -> "/conf/%04d".formatted(KEYS - 1 - i)).toList();
       order.forEach(key -> pair.source.put(key, "v"));

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An answer that no etcd gives is a failure of its endpoint, and nothing of it is believed. */
+/** A malformed answer is a failure of its endpoint, and none of it is used. */
 @Timeout(120)
 class V3MalformedTest {
 
@@ -121,7 +121,7 @@ class V3MalformedTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("pages")
-  void pageIsRefusedAndReadFromAnotherEndpoint(
+  void malformedPageIsRefusedAndReadFromAnotherEndpoint(
       String what, UnaryOperator<RangeResponse> change, String named) throws Exception {
     bad.pages = change;
     assertThatThrownBy(() -> keys(alone, CONF))
@@ -148,7 +148,7 @@ class V3MalformedTest {
   }
 
   @Test
-  void moreKeysThanWereAskedForAreRefused() {
+  void pageWithMoreKeysThanRequestedIsRefused() {
     bad.pages = of(FakeV3Server.kv("/conf/a", 5), FakeV3Server.kv("/conf/b", 5));
     RangeRequest one =
         RangeRequest.newBuilder()
@@ -194,8 +194,8 @@ class V3MalformedTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("transactions")
-  void keysAreReadFromAnotherEndpoint(String what, UnaryOperator<TxnResponse> change, String named)
-      throws Exception {
+  void malformedTxnAnswerIsRefusedAndReadFromAnotherEndpoint(
+      String what, UnaryOperator<TxnResponse> change, String named) throws Exception {
     Selection keys =
         Selection.ofKeys(List.of(Bytes.utf8("/conf/none"), Bytes.utf8("/conf/good")), false);
     bad.txns = change;
@@ -240,7 +240,8 @@ class V3MalformedTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("answers")
-  void answerOfAWatchIsRefusedAndMovesNoIndex(String what, WatchResponse answer, String named) {
+  void malformedWatchAnswerIsRefusedAndDoesNotMoveIndex(
+      String what, WatchResponse answer, String named) {
     bad.watching = call -> call.onNext(answer);
     for (Start start : List.of(Start.now(), Start.after(9))) {
       assertThatThrownBy(() -> poll(start))
@@ -258,7 +259,7 @@ class V3MalformedTest {
   }
 
   @Test
-  void piecesOfAnAnswerThatGoBackAreRefused() {
+  void watchFragmentsThatGoBackInRevisionAreRefused() {
     bad.watching =
         call -> {
           call.onNext(
@@ -271,7 +272,7 @@ class V3MalformedTest {
   }
 
   @Test
-  void watchThatIsCreatedWithoutARevisionBeginsWhereTheClusterIs() throws Exception {
+  void watchCreatedWithoutRevisionStartsAtClusterRevision() throws Exception {
     bad.creations = created -> created.toBuilder().clearHeader().build();
     try (EventStream stream = WatchOpening.open(alone, CONF, Start.now())) {
       assertThat(stream.startIndex()).isEqualTo(9);
@@ -294,7 +295,7 @@ class V3MalformedTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("leases")
-  void timeToLiveIsRefused(
+  void malformedTimeToLiveAnswerIsRefused(
       String what, UnaryOperator<LeaseTimeToLiveResponse> change, String named) {
     bad.leases = change;
     assertThatThrownBy(() -> V3Client.await(new LeaseTimes(alone).ask(7)))
@@ -312,7 +313,7 @@ class V3MalformedTest {
 
   @ParameterizedTest
   @MethodSource("keepAlives")
-  void keepAliveOfAnotherLeaseIsNoEndOfThisOne(UnaryOperator<LeaseKeepAliveResponse> change) {
+  void malformedKeepAliveAnswerDoesNotEndLease(UnaryOperator<LeaseKeepAliveResponse> change) {
     bad.keepAlives = change;
     assertThatThrownBy(() -> new SinkKeepAlives(alone).renew(List.of(7L)))
         .isInstanceOf(IOException.class)

@@ -27,7 +27,7 @@ class V3MirrorTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void aRandomWorkloadEndsEqual(EtcdBinary binary) {
+  void sinkEqualsSourceAfterRandomWorkload(EtcdBinary binary) {
     long seed = new Random().nextLong();
     System.out.println("seed " + seed);
     Random random = new Random(seed);
@@ -66,7 +66,7 @@ class V3MirrorTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void aQuietPrefixOutlivesACompactionWhileRunning(EtcdBinary binary) {
+  void quietPrefixSurvivesCompactionWithoutGapWhileRunning(EtcdBinary binary) {
     try (V3Mirroring etcds = V3Mirroring.start(binary)) {
       etcds.source.put("/conf/a", "1");
       try (EtcdMirror mirror = etcds.started()) {
@@ -86,7 +86,7 @@ class V3MirrorTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void whatWasCompactedWhileStoppedIsAGapThatWritesDifferencesOnly(EtcdBinary binary) {
+  void compactionWhileStoppedCausesGapThatWritesOnlyDifferences(EtcdBinary binary) {
     try (V3Mirroring etcds = V3Mirroring.start(binary)) {
       for (int i = 0; i < 20; i++) {
         etcds.source.put("/conf/" + i, "same");
@@ -124,7 +124,7 @@ class V3MirrorTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void ofTwoMirrorsOnOneLinkExactlyOneWrites(EtcdBinary binary) {
+  void onlyOneOfTwoMirrorsOnTheSameLinkWrites(EtcdBinary binary) {
     try (V3Mirroring etcds = V3Mirroring.start(binary)) {
       etcds.source.put("/conf/a", "1");
       try (EtcdMirror one = etcds.started();

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What mirrors remember in a cluster of etcd v3 is neither shown nor touched. */
+/** Keys that mirrors keep for themselves in an etcd v3 cluster are neither shown nor touched. */
 @Timeout(300)
 final class V3OwnKeysTest {
 
@@ -54,7 +54,7 @@ final class V3OwnKeysTest {
     return EtcdBinary.all().stream();
   }
 
-  /** The index of a foreign link, fifty times a second. */
+  /** Writes the index of a foreign link fifty times a second. */
   private static ScheduledExecutorService heartbeat(V3Http http) {
     ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
     var unused =
@@ -103,7 +103,7 @@ final class V3OwnKeysTest {
   }
 
   @Test
-  void theQuietProofHoldsAcrossIndexesThatComeAndGo() throws Exception {
+  void quietProofHoldsWhileCheckpointsOfOtherLinksComeAndGo() throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().enableV2(false).start();
         V3Client client = WarmClient.connect(etcd.clientUrl())) {
       V3Http http = new V3Http(etcd.clientUrl());
@@ -175,7 +175,7 @@ final class V3OwnKeysTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "/", "/_", "/__replicatio", "/mine/"})
-  void aTreeDeleteIsCutAroundWhatMirrorsRemember(String prefix) throws Exception {
+  void treeDeleteSparesOwnKeysOfMirrors(String prefix) throws Exception {
     try (V3SinkServer server = V3SinkServer.start();
         V3Sink sink =
             server.sink("test").checkpointKey(Bytes.utf8("/mine/index")).prefixes(prefix).build()) {
@@ -216,7 +216,7 @@ final class V3OwnKeysTest {
   }
 
   @Test
-  void aPutOfAnOwnKeyIsRefusedAndNotPassedOver() throws Exception {
+  void putOfOwnKeyIsRefusedRatherThanSkipped() throws Exception {
     try (V3SinkServer server = V3SinkServer.start();
         V3Sink sink = server.sink("test").checkpointKey(Bytes.utf8("/mine/index")).build()) {
       assertThat(sink.ownKeys()).containsExactly(Bytes.utf8("/mine/index"));
@@ -237,7 +237,7 @@ final class V3OwnKeysTest {
   }
 
   @Test
-  void aCheckpointKeyBelowTheCommonPlaceIsNoneElsewhere() {
+  void checkpointKeyUnderDefaultPrefixAddsNoOwnKey() {
     try (V3Sink sink =
         V3Sink.builder()
             .endpoints("http://127.0.0.1:1")

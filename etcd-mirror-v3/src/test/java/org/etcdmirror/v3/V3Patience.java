@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
-/** Asks as the engine does: again after a failure that may be gone the next time. */
+/** Reads as the engine does: retries after a failure that may be transient. */
 public final class V3Patience {
 
   private V3Patience() {}

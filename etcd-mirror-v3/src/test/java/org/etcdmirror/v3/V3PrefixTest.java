@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Prefixes are bytes, as in etcdctl: no slash means anything. */
+/** Prefixes are plain bytes, as in etcdctl: a slash has no special meaning. */
 @Timeout(300)
 @EtcdTest
 class V3PrefixTest {
@@ -102,7 +102,7 @@ class V3PrefixTest {
   }
 
   @Test
-  void theEmptyPrefixIsTheWholeKeyspaceButForWhatMirrorsKeep() throws Exception {
+  void emptyPrefixCoversWholeKeyspaceExceptOwnKeys() throws Exception {
     Bytes binary = Bytes.of(new byte[] {(byte) 0xff, 0, (byte) 0xfe});
     source.commit(List.of(Write.put(binary, binary)));
     source.put("/__replication/other", "of another mirror");

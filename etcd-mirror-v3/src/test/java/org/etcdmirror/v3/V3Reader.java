@@ -23,7 +23,7 @@ import org.etcdmirror.v3.rpc.TxnRequest;
 import org.etcdmirror.v3.rpc.TxnResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Looks into a cluster from beside the mirror. */
+/** Reads a cluster independently of the mirror. */
 final class V3Reader implements AutoCloseable {
 
   /** A sink at one of its revisions. */

@@ -121,7 +121,7 @@ class V3RefusalTest {
     "sink,method"
   })
   @Execution(CONCURRENT)
-  void aBalancerThatRefusesForAWhileDoesNotEndAMirror(String side, String words) throws Exception {
+  void temporaryRefusalByBalancerDoesNotStopMirror(String side, String words) throws Exception {
     FaultProxy way = side.equals("source") ? toSource : toSink;
     URI home = side.equals("source") ? pair.sourceUrls.get(0) : pair.sinkUrls.get(0);
     source.put("/conf/a", "1");
@@ -154,7 +154,7 @@ class V3RefusalTest {
   @ParameterizedTest
   @ValueSource(strings = {"source", "sink"})
   @Execution(CONCURRENT)
-  void aRightThatIsReallyTakenAwayEndsItWhenTheTimeHasPassed(String side) throws Exception {
+  void revokedPermissionFailsMirrorAfterGracePeriod(String side) throws Exception {
     source.put("/conf/a", "1");
     try (EtcdMirror mirror = mirror(Duration.ofSeconds(3))) {
       mirror.start();
@@ -177,7 +177,7 @@ class V3RefusalTest {
   }
 
   @Test
-  void wordsThatAreNotEtcdsAreNotFinalAtTheStart() throws Exception {
+  void refusalWithoutEtcdsTextIsNotFinalAtStart() throws Exception {
     try (RefusingServer stranger = new RefusingServer(Status.PERMISSION_DENIED);
         V3Client client = V3Client.connect(List.of(stranger.url().toString()), Access.ANONYMOUS)) {
       V3ErrorException refused =
@@ -189,7 +189,7 @@ class V3RefusalTest {
   }
 
   @Test
-  void etcdsWordsAreFinalAtTheStart() throws Exception {
+  void refusalWithEtcdsTextIsFinalAtStart() throws Exception {
     try (RefusingServer stranger = new RefusingServer(said("right"));
         V3Client client = V3Client.connect(List.of(stranger.url().toString()), Access.ANONYMOUS)) {
       assertThatThrownBy(() -> client.call(KVGrpc.getRangeMethod(), READ))
@@ -198,7 +198,7 @@ class V3RefusalTest {
   }
 
   @Test
-  void aRefusalLeadsOnToTheNextEndpoint() throws Exception {
+  void refusedReadMovesOnToNextEndpoint() throws Exception {
     Access access = new Access("mirror", password, null, null, null);
     try (RefusingServer stranger = new RefusingServer(Status.PERMISSION_DENIED);
         V3Client client =

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(600)
 class V3ReplacedSourceTest {
 
-  /** What is done to the source, and what the mirror is to say of it. */
+  /** A change made to the source, and the gap that the mirror must report. */
   enum Change {
     ANOTHER_CLUSTER(Gap.Reason.CLUSTER_REPLACED) {
       @Override
@@ -54,7 +54,7 @@ class V3ReplacedSourceTest {
 
   @ParameterizedTest
   @MethodSource("changes")
-  void aRebuiltSourceIsAGapThatEndsEqual(EtcdBinary binary, Change change) {
+  void rebuiltSourceCausesOneGapAndSinkEndsEqual(EtcdBinary binary, Change change) {
     List<Gap.Reason> told = new CopyOnWriteArrayList<>();
     MirrorListener listener =
         new MirrorListener() {

@@ -46,7 +46,7 @@ class V3SecondSnapshotTest {
     return V3Source.builder().endpoints(endpoints.stream().map(URI::toString).toList()).build();
   }
 
-  /** Who answered. */
+  /** Returns the id of the member that answered. */
   private static long member(Callable<Snapshot> opening) throws Exception {
     try (Snapshot snapshot = V3Patience.read(opening)) {
       Map<String, String> found = new TreeMap<>();
@@ -65,13 +65,13 @@ class V3SecondSnapshotTest {
   }
 
   @Test
-  void isOfAnotherMember() throws Exception {
+  void secondSnapshotIsReadFromAnotherMember() throws Exception {
     try (V3Source source = source(cluster.clientUrls())) {
       Set<Long> members = new HashSet<>();
       long last = member(() -> source.snapshot(ALL));
       for (int i = 0; i < 3; i++) {
         members.add(last);
-        assertThat(member(() -> source.snapshot(ALL))).as("nobody doubts it").isEqualTo(last);
+        assertThat(member(() -> source.snapshot(ALL))).as("an ordinary snapshot").isEqualTo(last);
         long other = member(() -> source.secondSnapshot(ALL));
         assertThat(other).isNotEqualTo(last);
         last = other;
@@ -81,7 +81,7 @@ class V3SecondSnapshotTest {
   }
 
   @Test
-  void isOfAnotherMemberAlsoAfterTheLastOneWasLeft() throws Exception {
+  void secondSnapshotAvoidsFirstMemberEvenAfterFailover() throws Exception {
     List<URI> two = cluster.clientUrls().subList(0, 2);
     try (V3Source source = source(two)) {
       long first = member(() -> source.snapshot(ALL));
@@ -95,7 +95,7 @@ class V3SecondSnapshotTest {
   }
 
   @Test
-  void isOfTheSameMemberWhereThereIsNoOther() throws Exception {
+  void secondSnapshotUsesSameMemberIfItIsTheOnlyOne() throws Exception {
     try (V3Source source = source(cluster.clientUrls().subList(1, 2))) {
       long first = member(() -> source.snapshot(ALL));
       assertThat(member(() -> source.secondSnapshot(ALL))).isEqualTo(first);

@@ -42,10 +42,10 @@ class V3SinkBoundaryTest {
   private static final String CHECKPOINT = "/__replication/test";
   private static final int DEFAULT = 1_572_864;
 
-  /** Below the source's limit by so much, each value is mirrored. */
+  /** A value that is this much below the source's limit is always mirrored. */
   private static final int MARGIN = 200;
 
-  /** What a client of the source sends; its answer is of no interest. */
+  /** The put that a client of the source sends; its answer is not used. */
   private static final MethodDescriptor<PutRequest, RangeResponse> PUT =
       MethodDescriptor.<PutRequest, RangeResponse>newBuilder()
           .setType(MethodDescriptor.MethodType.UNARY)
@@ -75,7 +75,7 @@ class V3SinkBoundaryTest {
 
   @ParameterizedTest
   @MethodSource("limits")
-  void everyValueThatFitsBesideTheFenceIsMirroredAndAnyOtherIsNamed(EtcdBinary binary, int limit)
+  void valuesUpToSizeLimitAreMirroredAndLargerOnesAreNamed(EtcdBinary binary, int limit)
       throws Exception {
     try (V3SinkServer server = V3SinkServer.start(binary, "--max-request-bytes=" + limit);
         V3Sink sink = server.sink("test").build();
@@ -120,7 +120,7 @@ class V3SinkBoundaryTest {
 
   @ParameterizedTest
   @MethodSource("limits")
-  void theMirrorFollowsToTheBoundaryAndFailsByNameAboveIt(EtcdBinary binary, int limit)
+  void mirrorFollowsUpToSizeLimitAndNamesKeyThatExceedsIt(EtcdBinary binary, int limit)
       throws Exception {
     try (V3Mirroring etcds =
             V3Mirroring.start(binary, etcd -> etcd.extraFlags("--max-request-bytes=" + limit));
@@ -143,7 +143,7 @@ class V3SinkBoundaryTest {
     }
   }
 
-  /** The largest value that the server takes of a client. */
+  /** The size of the largest value that the server accepts from a client. */
   private static int largest(V3Client client, int limit) throws Exception {
     int largest = limit - 1_024;
     for (int step = 512; step > 0; step /= 2) {

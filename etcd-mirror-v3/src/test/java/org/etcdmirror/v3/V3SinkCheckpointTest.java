@@ -51,7 +51,7 @@ final class V3SinkCheckpointTest {
   }
 
   @Test
-  void isReadableByPeople() throws Exception {
+  void storedCheckpointIsHumanReadable() throws Exception {
     try (V3Sink sink = server.sink("readable").build()) {
       Instant saved = Instant.parse("2026-01-02T03:04:05Z");
       sink.save(new Checkpoint(42, "cl\\us\nter", "scope", saved));
@@ -63,7 +63,7 @@ final class V3SinkCheckpointTest {
   }
 
   @Test
-  void notesAreLinesOfTheirOwn() throws Exception {
+  void checkpointNotesAreStoredOnSeparateLines() throws Exception {
     try (V3Sink sink = server.sink("noted").build()) {
       Checkpoint noted =
           new Checkpoint(42, null, null, Instant.EPOCH)
@@ -80,7 +80,7 @@ final class V3SinkCheckpointTest {
   }
 
   @Test
-  void takesATextWithoutNotes() {
+  void checkpointTextWithoutNotesIsParsed() {
     Instant saved = Instant.parse("2026-01-02T03:04:05Z");
     assertThat(
             SinkCheckpoint.parse(
@@ -89,13 +89,13 @@ final class V3SinkCheckpointTest {
   }
 
   @Test
-  void aFenceWithoutACheckpointIsNone() {
+  void fenceWithoutCheckpointIsParsedAsNoCheckpoint() {
     assertThat(SinkCheckpoint.parse(KEY, SinkCheckpoint.format(null, "w", 3)))
         .isEqualTo(new SinkCheckpoint.Stored(null, "w", 3));
   }
 
   @Test
-  void takesABareNumberAndGoesOnFromThere() throws Exception {
+  void sinkContinuesFromCheckpointThatIsBareNumber() throws Exception {
     given("/__replication/bare", "3020127\n");
     try (V3Sink sink = server.sink("bare").build()) {
       assertThat(sink.load()).contains(new Checkpoint(3020127, null, null, Instant.EPOCH));
@@ -132,7 +132,7 @@ final class V3SinkCheckpointTest {
         "{\"index\": 12}",
         "\u0000\u0007\r\u0085\u2028"
       })
-  void refusesWhatIsNoCheckpointInOneLine(String text) {
+  void invalidCheckpointIsRefusedWithOneLineMessage(String text) {
     assertThatThrownBy(() -> SinkCheckpoint.parse(KEY, text))
         .isInstanceOf(PermanentException.class)
         .hasMessageStartingWith("/__replication/k does not hold a valid checkpoint")
@@ -142,7 +142,7 @@ final class V3SinkCheckpointTest {
   }
 
   @Test
-  void refusesVeryMuchInOneShortLine() {
+  void hugeInvalidCheckpointIsRefusedWithShortMessage() {
     assertThatThrownBy(() -> SinkCheckpoint.parse(KEY, "x".repeat(1_000_000)))
         .isInstanceOf(PermanentException.class)
         .message()
@@ -150,7 +150,7 @@ final class V3SinkCheckpointTest {
   }
 
   @Test
-  void neverStartsOverFromGarbage() throws Exception {
+  void sinkRefusesToStartOverFromInvalidCheckpoint() throws Exception {
     given("/__replication/garbage", "what is this?");
     try (V3Sink sink = server.sink("garbage").build()) {
       Checkpoint next = new Checkpoint(1, null, null, Instant.EPOCH);
@@ -167,7 +167,7 @@ final class V3SinkCheckpointTest {
   }
 
   @Test
-  void settlesAWriteWhoseAnswerWasLost() throws Exception {
+  void writeWhoseAnswerWasLostIsSettledOnRetry() throws Exception {
     try (FaultProxy proxy = FaultProxy.to(server.etcd.clientUrl());
         V3Sink sink = OpenedV3Sink.at(proxy.url().toString(), "settled").build()) {
       sink.save(new Checkpoint(1, null, null, Instant.EPOCH));
@@ -200,7 +200,7 @@ final class V3SinkCheckpointTest {
   }
 
   @Test
-  void aSecondWriterIsFencedOffFromPlainWritesToo() throws Exception {
+  void earlierWriterIsFencedOffFromPlainWritesToo() throws Exception {
     try (V3Sink one = server.sink("fenced").build();
         V3Sink two = server.sink("fenced").build()) {
       one.load();

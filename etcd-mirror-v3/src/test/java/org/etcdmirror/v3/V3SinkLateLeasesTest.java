@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Leases are beside the fence: what is done to them late must do no harm. */
+/** The fence does not cover leases: lease requests that are executed late must do no harm. */
 @Timeout(300)
 final class V3SinkLateLeasesTest {
 
@@ -85,7 +85,7 @@ final class V3SinkLateLeasesTest {
   }
 
   @Test
-  void nothingIsEverRevokedWhateverComesOfANumber() throws Exception {
+  void sinkNeverRevokesLeasesWhenLeaseIdIsReused() throws Exception {
     for (Duration ttl : List.of(Duration.ofMinutes(5), HOUR, Duration.ofMinutes(2))) {
       Lease lease = new Lease(1, ttl);
       sink.apply(batch(leased("a", lease), leased("b", lease)));
@@ -96,7 +96,7 @@ final class V3SinkLateLeasesTest {
   }
 
   @Test
-  void aGrantWhoseAnswerIsLostIsTakenForDone() throws Exception {
+  void leaseGrantWithLostAnswerCountsAsDone() throws Exception {
     Lease lease = new Lease(2, HOUR);
     nextGrants(Fate.ANSWER_LOST);
     fails(batch(leased("a", lease)));
@@ -106,7 +106,7 @@ final class V3SinkLateLeasesTest {
   }
 
   @Test
-  void aLateGrantOfAnotherTimeToLiveIsAnotherLease() throws Exception {
+  void lateGrantWithDifferentTimeToLiveIsSeparateLease() throws Exception {
     nextGrants(Fate.LATE);
     fails(batch(leased("a", new Lease(3, Duration.ofMinutes(5)))));
     proxy.release();
@@ -117,15 +117,15 @@ final class V3SinkLateLeasesTest {
   }
 
   @Test
-  void aLateGrantOfABriefLeaseIsLeftToExpire() throws Exception {
+  void lateGrantOfShortLeaseIsLeftToExpire() throws Exception {
     nextGrants(Fate.LATE);
     fails(batch(leased("a", new Lease(4, Duration.ofSeconds(3)))));
     proxy.release();
-    appliesInTheEnd(batch(leased("a", new Lease(4, Duration.ofSeconds(60)))));
+    eventuallyApplies(batch(leased("a", new Lease(4, Duration.ofSeconds(60)))));
     assertThat(server.timeToLive(server.get(prefix + "a").getLease())).isGreaterThan(30);
   }
 
-  private void appliesInTheEnd(EventBatch batch) {
+  private void eventuallyApplies(EventBatch batch) {
     await()
         .atMost(PATIENCE)
         .pollInSameThread()
@@ -138,7 +138,7 @@ final class V3SinkLateLeasesTest {
   }
 
   @Test
-  void aBriefLeaseEndsBeforeItsNumberComesBackAsALongerOne() throws Exception {
+  void shortLeaseExpiresBeforeItsIdIsReusedForLongerOne() throws Exception {
     sink.apply(batch(leased("a", new Lease(7, Duration.ofSeconds(4)))));
     EventBatch longer =
         batch(delete(prefix + "a"), leased("b", new Lease(7, Duration.ofSeconds(60))));
@@ -147,13 +147,13 @@ final class V3SinkLateLeasesTest {
         .hasMessageContaining("waiting for it to expire");
     sink.close();
     sink = OpenedV3Sink.at(proxy.url(), link).build();
-    appliesInTheEnd(longer);
+    eventuallyApplies(longer);
     assertThat(server.keys(prefix)).containsExactly(prefix + "b");
     assertThat(server.timeToLive(server.get(prefix + "b").getLease())).isGreaterThan(30);
   }
 
   @Test
-  void aLateGrantBehindTheSameOneChangesNothing() throws Exception {
+  void lateDuplicateGrantChangesNothing() throws Exception {
     Lease lease = new Lease(5, HOUR);
     nextGrants(Fate.LATE);
     fails(batch(leased("a", lease)));
@@ -164,7 +164,7 @@ final class V3SinkLateLeasesTest {
   }
 
   @Test
-  void aLateGrantOfALeaseThatHasExpiredHidesNoLoss() throws Exception {
+  void lateGrantOfExpiredLeaseDoesNotHideLostKeys() throws Exception {
     Lease lease = new Lease(6, Duration.ofSeconds(3));
     nextGrants(Fate.LATE);
     fails(batch(leased("a", lease)));

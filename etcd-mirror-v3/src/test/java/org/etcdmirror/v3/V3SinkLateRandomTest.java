@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Follows, resyncs and is killed at random, while answers are lost and requests are executed late.
- * After each step the sink holds what it should, and so it does when all late requests are through.
+ * After each step, and after all late requests are executed, the sink holds what was written last.
  */
 @Tag("long")
 @Timeout(600)
@@ -77,7 +77,7 @@ final class V3SinkLateRandomTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
-  void theSinkHoldsWhatWasWrittenLast(long seed) throws Exception {
+  void sinkHoldsLatestWritesDespiteLateRequests(long seed) throws Exception {
     System.out.println("V3SinkLateRandomTest -Dseed=" + seed);
     random = new Random(seed);
     fates = new Random(~seed);
@@ -159,7 +159,7 @@ final class V3SinkLateRandomTest {
     }
   }
 
-  /** One batch and its checkpoint, repeated until it is through, also by a new process. */
+  /** Applies a batch and its checkpoint, repeatedly until it succeeds, also from a new process. */
   private void follow() throws Exception {
     List<MirrorEvent> events = new ArrayList<>();
     boolean inParts = random.nextInt(20) == 0;
@@ -205,7 +205,7 @@ final class V3SinkLateRandomTest {
         .hasValueSatisfying(found -> assertThat(found.index()).isBetween(index - 1, index));
   }
 
-  /** As a run begins: what is loaded is saved, unless a late write came in between. */
+  /** As at the start of a run: saves what it loaded, unless a late write came in between. */
   private Optional<Checkpoint> takenOver() throws IOException, InterruptedException {
     Optional<Checkpoint> loaded = sink.load();
     try {
@@ -218,7 +218,7 @@ final class V3SinkLateRandomTest {
     }
   }
 
-  /** The source has moved on unseen; what differs is written, begun anew now and then. */
+  /** The source has moved on unseen: writes the differences, starting over at times. */
   private void resync() throws Exception {
     do {
       for (int i = random.nextInt(4); i >= 0; i--) {
@@ -229,7 +229,7 @@ final class V3SinkLateRandomTest {
     persist(() -> sink.save(at(index)));
   }
 
-  /** Writes every key, without a look at the sink or a word in the checkpoint before. */
+  /** Writes every key without reading the sink or marking the checkpoint first. */
   private void copy() throws Exception {
     List<MirrorEvent> all = new ArrayList<>();
     do {

@@ -28,11 +28,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nothing that was sent before wins after what is sent later. */
+/** A write that is executed late never overrides one that was sent after it. */
 final class V3SinkLateWritesTest extends LateFixture {
 
   @Test
-  void aLatePutOfAResyncLosesAgainstANewerOne() throws Exception {
+  void latePutOfResyncLosesAgainstNewerPut() throws Exception {
     V3Sink sink = sinkAt(1);
     sink.apply(value("before"));
     proxy.nextTxns(LATE);
@@ -45,7 +45,7 @@ final class V3SinkLateWritesTest extends LateFixture {
   }
 
   @Test
-  void aLateDeleteOfAResyncLosesAgainstANewerPut() throws Exception {
+  void lateDeleteOfResyncLosesAgainstNewerPut() throws Exception {
     V3Sink sink = sinkAt(1);
     sink.apply(value("before"));
     proxy.nextTxns(LATE);
@@ -56,7 +56,7 @@ final class V3SinkLateWritesTest extends LateFixture {
   }
 
   @Test
-  void aLatePieceOfALargeBatchLosesInTheNextAttempt() throws Exception {
+  void latePartOfLargeBatchLosesAgainstNextAttempt() throws Exception {
     V3Sink sink = sinkAt(1);
     sink.apply(many("v0"));
     proxy.nextTxns(PASSED, LATE, PASSED, PASSED, LATE, ANSWER_LOST);
@@ -77,7 +77,7 @@ final class V3SinkLateWritesTest extends LateFixture {
   }
 
   @Test
-  void aLateWriteLosesAsSoonAsACheckpointIsSavedThoughItIsTheSame() throws Exception {
+  void lateWriteLosesOnceSameCheckpointIsSavedAgain() throws Exception {
     V3Sink sink = sinkAt(1);
     sink.apply(value("before"));
     proxy.nextTxns(LATE);
@@ -88,7 +88,7 @@ final class V3SinkLateWritesTest extends LateFixture {
   }
 
   @Test
-  void aLateBatchWithItsCheckpointLosesAgainstAResync() throws Exception {
+  void lateBatchWithItsCheckpointLosesAgainstResync() throws Exception {
     V3Sink sink = sinkAt(1);
     proxy.nextTxns(LATE);
     fails(sink, value("old"), at(2));
@@ -101,7 +101,7 @@ final class V3SinkLateWritesTest extends LateFixture {
   }
 
   @Test
-  void aBatchWithItsCheckpointThatLandedUnnoticedIsTakenForDone() throws Exception {
+  void batchAppliedUnnoticedWithItsCheckpointCountsAsDone() throws Exception {
     V3Sink sink = sinkAt(1);
     proxy.nextTxns(LATE);
     fails(sink, value("old"), at(2));
@@ -112,7 +112,7 @@ final class V3SinkLateWritesTest extends LateFixture {
   }
 
   @Test
-  void aWriteInFlightWhenItsCallerIsInterruptedLosesToo() throws Exception {
+  void writeInFlightAtInterruptLosesAgainstNewerWrite() throws Exception {
     V3Sink sink = sinkAt(1);
     sink.apply(value("before"));
     proxy.nextTxns(SILENT);
@@ -134,7 +134,7 @@ final class V3SinkLateWritesTest extends LateFixture {
   }
 
   @Test
-  void aRewriteWhoseAnswerIsLostIsSettled() throws Exception {
+  void fenceRewriteWithLostAnswerIsSettled() throws Exception {
     V3Sink sink = sinkAt(1);
     proxy.nextTxns(LATE, ANSWER_LOST);
     fails(sink, value("old"));
@@ -146,7 +146,7 @@ final class V3SinkLateWritesTest extends LateFixture {
   }
 
   @Test
-  void ofTwoRewritesInDoubtNeitherWinsLater() throws Exception {
+  void uncertainFenceRewritesNeverWinAgainstLaterWrites() throws Exception {
     V3Sink sink = sinkAt(1);
     sink.apply(value("before"));
     proxy.nextTxns(LATE, LATE, LATE);
@@ -156,7 +156,7 @@ final class V3SinkLateWritesTest extends LateFixture {
     LateProxy.Held write = proxy.take();
     LateProxy.Held first = proxy.take();
     LateProxy.Held second = proxy.take();
-    // The second one lands before its successor is sent, the first one behind everything.
+    // The second one is executed before its successor is sent, the first one after everything.
     proxy.execute(second);
     sink.apply(value("new"));
     sink.apply(value("newest"), at(2));
@@ -168,7 +168,7 @@ final class V3SinkLateWritesTest extends LateFixture {
   }
 
   @Test
-  void aRefusedWriteCostsNoRewrite() throws Exception {
+  void refusedWriteCausesNoFenceRewrite() throws Exception {
     V3Sink sink = sinkAt(1);
     sink.apply(value("1"));
     long revision = server.get("/__replication/" + link).getModRevision();
@@ -180,7 +180,7 @@ final class V3SinkLateWritesTest extends LateFixture {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3})
-  void aCommitInPartsIsFinishedWhateverAnswerIsLost(int lost) throws Exception {
+  void multiPartCommitCompletesWhicheverAnswerIsLost(int lost) throws Exception {
     for (LateProxy.Fate fate : List.of(ANSWER_LOST, LATE)) {
       V3Sink before = sink();
       before.load();
@@ -218,7 +218,7 @@ final class V3SinkLateWritesTest extends LateFixture {
 
   @Tag("long")
   @Test
-  void whatAFrozenMemberExecutesLateLoses() throws Exception {
+  void writeExecutedLateByFrozenMemberLoses() throws Exception {
     try (EtcdCluster cluster = EtcdServer.builder().enableV2(false).startCluster(3)) {
       List<String> urls = cluster.clientUrls().stream().map(Object::toString).toList();
       EtcdServer frozen = cluster.member(0);

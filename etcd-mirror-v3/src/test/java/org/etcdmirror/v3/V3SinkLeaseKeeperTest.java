@@ -24,7 +24,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What becomes of leases while a comparison keeps their refreshes from being applied. */
+/** Leases stay alive while a comparison keeps their refreshes from being applied. */
 @Tag("long")
 @Timeout(300)
 class V3SinkLeaseKeeperTest {
@@ -48,7 +48,7 @@ class V3SinkLeaseKeeperTest {
   @ParameterizedTest
   @MethodSource("etcds")
   @Execution(CONCURRENT)
-  void aKeyDoesNotGoWhileAComparisonReadsTheSink(EtcdBinary binary) throws Exception {
+  void leasedKeyDoesNotExpireWhileComparisonReadsSink(EtcdBinary binary) throws Exception {
     Lease before = new Lease(31, TTL);
     Lease during = new Lease(32, TTL);
     try (V3SinkServer server = V3SinkServer.start(binary)) {

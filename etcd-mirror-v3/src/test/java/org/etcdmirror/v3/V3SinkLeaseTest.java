@@ -67,7 +67,7 @@ final class V3SinkLeaseTest {
 
   @ParameterizedTest
   @MethodSource("etcds")
-  void keysOfOneLeaseAreOnOneLeaseAlsoAfterARestart(EtcdBinary binary) throws Exception {
+  void keysOfOneSourceLeaseShareOneSinkLeaseEvenAfterRestart(EtcdBinary binary) throws Exception {
     V3SinkServer server = server(binary);
     Lease one = new Lease(4711, HOUR);
     Lease other = new Lease(-42, HOUR);
@@ -90,7 +90,7 @@ final class V3SinkLeaseTest {
 
   @ParameterizedTest
   @MethodSource("etcds")
-  void aNumberThatComesBackAsAnotherLeaseIsAnotherHere(EtcdBinary binary) throws Exception {
+  void reusedSourceLeaseIdGetsSeparateSinkLease(EtcdBinary binary) throws Exception {
     V3SinkServer server = server(binary);
     Lease brief = new Lease(21, Duration.ofMinutes(5));
     Lease longer = new Lease(21, HOUR);
@@ -104,7 +104,7 @@ final class V3SinkLeaseTest {
       assertThat(server.timeToLive(shadow)).isBetween(1L, Duration.ofMinutes(5).toSeconds());
       assertThat(server.timeToLive(another)).isGreaterThan(HOUR.dividedBy(2).toSeconds());
 
-      // What came before again, and what came after it.
+      // The earlier lease again, and then the later one.
       apply(sink, batch(leased("c", brief)));
       apply(sink, batch(leased("c", longer)));
       assertThat(server.get(prefix + "c").getLease()).isEqualTo(another);
@@ -118,7 +118,7 @@ final class V3SinkLeaseTest {
 
   @ParameterizedTest
   @MethodSource("etcds")
-  void tellsThatALeaseWasLost(EtcdBinary binary) throws Exception {
+  void refreshOfLostLeaseReportsDrift(EtcdBinary binary) throws Exception {
     V3SinkServer server = server(binary);
     Lease lease = new Lease(0xabcd, HOUR);
     try (V3Sink sink = server.sink(link).build()) {
@@ -138,7 +138,7 @@ final class V3SinkLeaseTest {
 
   @ParameterizedTest
   @MethodSource("etcds")
-  void tellsThatALeaseWasLostThoughANewKeyBroughtItBack(EtcdBinary binary) throws Exception {
+  void refreshReportsDriftEvenIfNewKeyRecreatedLease(EtcdBinary binary) throws Exception {
     V3SinkServer server = server(binary);
     Lease lease = new Lease(77, HOUR);
     try (V3Sink sink = server.sink(link).build()) {
@@ -161,7 +161,7 @@ final class V3SinkLeaseTest {
 
   @ParameterizedTest
   @MethodSource("etcds")
-  void aPutOnALeaseThatWasRevokedTellsThatItWasLost(EtcdBinary binary) throws Exception {
+  void putOnRevokedLeaseReportsDrift(EtcdBinary binary) throws Exception {
     V3SinkServer server = server(binary);
     Lease lease = new Lease(78, HOUR);
     try (V3Sink sink = server.sink(link).build()) {
@@ -181,7 +181,7 @@ final class V3SinkLeaseTest {
 
   @ParameterizedTest
   @MethodSource("etcds")
-  void aKeyThatLeavesItsLeaseStays(EtcdBinary binary) throws Exception {
+  void keyDetachedFromItsLeaseStays(EtcdBinary binary) throws Exception {
     V3SinkServer server = server(binary);
     Lease lease = new Lease(99, HOUR);
     try (V3Sink sink = server.sink(link).build()) {
@@ -196,7 +196,7 @@ final class V3SinkLeaseTest {
 
   @ParameterizedTest
   @MethodSource("etcds")
-  void aKeyWithoutALeaseGetsOneOfItsOwnAndApplyingAgainNoOther(EtcdBinary binary) throws Exception {
+  void expiringKeyWithoutLeaseGetsOneLeaseEvenIfReapplied(EtcdBinary binary) throws Exception {
     V3SinkServer server = server(binary);
     int before = server.leases().size();
     Expiry expiresAt = Expiry.in(HOUR);
@@ -218,7 +218,7 @@ final class V3SinkLeaseTest {
 
   @ParameterizedTest
   @MethodSource("etcds")
-  void aRefreshWithoutALeaseMovesTheKeyAndMakesNone(EtcdBinary binary) throws Exception {
+  void refreshWithoutLeaseMovesKeyButCreatesNoMissingKey(EtcdBinary binary) throws Exception {
     V3SinkServer server = server(binary);
     Expiry first = Expiry.in(HOUR);
     Expiry later = Expiry.in(HOUR.plus(HOUR));
@@ -245,7 +245,7 @@ final class V3SinkLeaseTest {
 
   @ParameterizedTest
   @MethodSource("etcds")
-  void theSnapshotTellsExpiriesAndTheSourcesLeases(EtcdBinary binary) throws Exception {
+  void snapshotReportsExpiriesAndSourceLeases(EtcdBinary binary) throws Exception {
     V3SinkServer server = server(binary);
     List<MirrorEvent> events = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
@@ -279,7 +279,7 @@ final class V3SinkLeaseTest {
 
   @ParameterizedTest
   @MethodSource("etcds")
-  void keepsALeaseAliveAfterARestartOfTheServer(EtcdBinary binary) throws Exception {
+  void leaseIsKeptAliveAfterServerRestart(EtcdBinary binary) throws Exception {
     V3SinkServer server = server(binary);
     Lease lease = new Lease(5, HOUR);
     try (V3Sink sink = server.sink(link).build()) {

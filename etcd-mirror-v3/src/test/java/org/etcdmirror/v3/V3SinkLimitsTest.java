@@ -45,7 +45,7 @@ final class V3SinkLimitsTest {
   }
 
   @Test
-  void aBatchIsOneRevisionWhateverItsNumberOfEvents() throws Exception {
+  void batchIsOneRevisionForAnyNumberOfEvents() throws Exception {
     try (V3SinkServer server = V3SinkServer.start();
         V3Sink sink = server.sink("test").build()) {
       for (int count : new int[] {127, 128, 129, 4_032, 4_033, 10_000}) {
@@ -61,7 +61,7 @@ final class V3SinkLimitsTest {
   }
 
   @Test
-  void aDeleteOfTenThousandKeysIsSeenWholeOrNotAtAll() throws Exception {
+  void deleteOfTenThousandKeysIsSeenAtomically() throws Exception {
     try (V3SinkServer server = V3SinkServer.start();
         V3Sink sink = server.sink("test").build()) {
       List<MirrorEvent> deletes = new ArrayList<>();
@@ -97,7 +97,7 @@ final class V3SinkLimitsTest {
   }
 
   @Test
-  void learnsThatAServerTakesFewerOperations() throws Exception {
+  void sinkAdaptsToLowerOperationLimitOfServer() throws Exception {
     try (V3SinkServer server = V3SinkServer.start("--max-txn-ops=16");
         V3Sink sink = server.sink("test").build()) {
       long before = sink.maxAtomicBytes();
@@ -113,7 +113,7 @@ final class V3SinkLimitsTest {
   }
 
   @Test
-  void aBatchAboveTheRequestSizeGoesInPartsAndMovesTheIndexWithTheLast() throws Exception {
+  void oversizedBatchIsSplitAndIndexMovesWithLastPart() throws Exception {
     try (V3SinkServer server = V3SinkServer.start();
         V3Sink sink = server.sink("test").build()) {
       apply(sink, batch(put("/first", "1")), at(500));
@@ -134,7 +134,7 @@ final class V3SinkLimitsTest {
   }
 
   @Test
-  void sendsLessWhereTheServerTakesLess() throws Exception {
+  void sinkAdaptsToLowerRequestSizeLimitOfServer() throws Exception {
     try (V3SinkServer server = V3SinkServer.start("--max-request-bytes=65536");
         V3Sink sink = server.sink("test").build()) {
       apply(sink, batch(puts("/a/", 130, 10_000)), at(1));
@@ -159,7 +159,7 @@ final class V3SinkLimitsTest {
   }
 
   @Test
-  void namesAValueThatNoServerWithDefaultsTakes() throws Exception {
+  void valueAboveDefaultServerLimitIsNamedInError() throws Exception {
     try (V3SinkServer server = V3SinkServer.start();
         V3Sink sink = server.sink("test").build()) {
       for (int size : new int[] {1_600_000, 4_000_000}) {
@@ -173,7 +173,7 @@ final class V3SinkLimitsTest {
   }
 
   @Test
-  void goesOnWhenThereIsSpaceAgain() throws Exception {
+  void sinkContinuesOnceDatabaseHasSpaceAgain() throws Exception {
     try (V3SinkServer server = V3SinkServer.start("--quota-backend-bytes=6000000");
         V3Sink sink = server.sink("test").build()) {
       Throwable failure = null;
@@ -186,7 +186,7 @@ final class V3SinkLimitsTest {
         applied += failure == null ? 1 : 0;
       }
       assertThat(failure).isInstanceOf(IOException.class).hasMessageContaining("NOSPACE");
-      // The write that fills the database is done, though it is answered with an error.
+      // The write that fills the database is applied, although it is answered with an error.
       assertThat(sink.load()).get().isIn(at(applied), at(applied + 1));
 
       apply(sink, batch(delete("/nothing-to-write")));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 final class V3SinkNestingTest {
 
   @Test
-  void keepsEachLevelWithinTheServersRule() {
+  void nestedTransactionsKeepEachLevelWithinServerLimit() {
     for (int limit : new int[] {2, 3, 4, 5, 7, 8, 16, 17, 31, 64, 127, 128, 200}) {
       int capacity = SinkNesting.capacity(limit);
       for (int count : new int[] {0, 1, 2, 3, limit, 127, 128, 129, 4_032, 4_033, capacity}) {
@@ -29,7 +29,7 @@ final class V3SinkNestingTest {
   }
 
   @Test
-  void leavesRoomForOperationsThatAreTransactionsThemselves() {
+  void nestingLeavesRoomForOperationsThatAreTransactions() {
     for (int limit : new int[] {4, 16, 128}) {
       List<RequestOp> ops = new ArrayList<>();
       ops.add(SinkOp.moveToLease(Bytes.utf8("/first"), 7));
@@ -40,7 +40,7 @@ final class V3SinkNestingTest {
   }
 
   @Test
-  void carriesManyOperationsAtEtcdsDefault() {
+  void nestingCarriesManyOperationsAtDefaultTxnLimit() {
     assertThat(SinkNesting.capacity(128)).isGreaterThan(75_000);
     assertThat(SinkNesting.capacity(16)).isEqualTo(243);
     assertThat(SinkNesting.capacity(2)).isEqualTo(1);
@@ -54,7 +54,7 @@ final class V3SinkNestingTest {
     return ops;
   }
 
-  /** What etcd checks: a level has what the levels above it leave of the limit. */
+  /** What etcd checks: a level may use what the levels above it leave of the limit. */
   private static boolean isAllowed(List<RequestOp> level, int more, int limit) {
     int width = level.size() + more;
     return width <= limit

@@ -64,7 +64,7 @@ final class V3SinkPrefixTest {
   }
 
   @Test
-  void refusesWhatIsOutsideAndAppliesNothingOfIt() throws Exception {
+  void batchWithKeyOutsidePrefixesIsRefusedAsAWhole() throws Exception {
     given("/b");
     try (V3Sink sink = sink("/a/", "/c")) {
       for (MirrorEvent outside :
@@ -90,7 +90,7 @@ final class V3SinkPrefixTest {
   }
 
   @Test
-  void cutsATreeToThePrefixes() throws Exception {
+  void treeDeleteIsLimitedToPrefixes() throws Exception {
     given("/", "/a", "/a/1", "/a/2/3", "/a0", "/b", "/b/1", "/bc", "/c/1", "0");
     try (V3Sink sink = sink("/a/", "/b")) {
       apply(
@@ -105,7 +105,7 @@ final class V3SinkPrefixTest {
   }
 
   @Test
-  void takesPrefixesForPathsUnderASourceOfPaths() throws Exception {
+  void prefixesAreTreatedAsPathsForPathSource() throws Exception {
     given("/conf", "/conf/1", "/conf-2", "/conf0", "/other/sub", "/other/sub2");
     try (V3Sink sink = server.sink("test").prefixes("/conf/", "/other/sub").underPaths().build()) {
       assertThatThrownBy(() -> apply(sink, batch(put("/conf-3", "1"))))
@@ -118,7 +118,7 @@ final class V3SinkPrefixTest {
   }
 
   @Test
-  void underTheEmptyPrefixNothingButCheckpointsIsOutOfBounds() throws Exception {
+  void emptyPrefixCoversEverythingExceptCheckpoints() throws Exception {
     given("/__replication/other", "/a", "/z/1", "z");
     try (V3Sink sink = sink("")) {
       apply(sink, deleteTree("/"), new Checkpoint(5, null, null, Instant.EPOCH));
@@ -131,7 +131,7 @@ final class V3SinkPrefixTest {
   }
 
   @Test
-  void whatItOwnedBeforeIsItsToDeleteButForCheckpoints() throws Exception {
+  void sinkMayDeleteKeysOfFormerPrefixesExceptCheckpoints() throws Exception {
     given("/old/1", "/older", "/__replication/other");
     try (V3Sink sink = sink("/a/")) {
       EventBatch batch = batch(delete("/old/1"));
@@ -155,7 +155,7 @@ final class V3SinkPrefixTest {
   }
 
   @Test
-  void nothingIsWrittenBeforeTheSinkIsNamedAndOpened() throws Exception {
+  void sinkWritesNothingBeforeItsLinkIsOpened() throws Exception {
     given("/a");
     try (V3Sink sink = V3Sink.of(server.etcd.clientUrl().toString())) {
       EventBatch batch = batch(delete("/a"));
@@ -182,7 +182,7 @@ final class V3SinkPrefixTest {
   }
 
   @Test
-  void refusesDirectories() {
+  void sinkRefusesDirectories() {
     try (V3Sink sink = sink("")) {
       EventBatch batch = batch(new MirrorEvent.MakeDirectory(Bytes.utf8("/d"), 7, null));
       assertThatThrownBy(() -> apply(sink, batch))
@@ -192,7 +192,7 @@ final class V3SinkPrefixTest {
   }
 
   @Test
-  void refusesSettingsThatCannotWork() {
+  void sinkRefusesUnusableCheckpointKeysAndPrefixes() {
     assertThatThrownBy(() -> V3Sink.builder().checkpointKey(Bytes.EMPTY))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("checkpointKey");

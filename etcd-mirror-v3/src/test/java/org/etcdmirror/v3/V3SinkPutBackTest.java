@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server of which an older copy is put back under a sink. */
+/** A sink's server is restored from an older copy while the sink is open. */
 final class V3SinkPutBackTest extends LateFixture {
 
   private final Path copy;
@@ -28,7 +28,7 @@ final class V3SinkPutBackTest extends LateFixture {
   }
 
   @BeforeEach
-  void standBeforeAServerOfItsOwn() {
+  void startProxyForDedicatedServer() {
     proxy.close();
     own = V3SinkServer.start();
     proxy = new LateProxy(own.etcd.clientUrl());
@@ -64,16 +64,16 @@ final class V3SinkPutBackTest extends LateFixture {
   }
 
   /** As soon as the server answers again. */
-  private static void isRolledBack(V3Sink sink) {
+  private static void assertRolledBack(V3Sink sink) {
     assertThatThrownBy(() -> V3SinkServer.persist(sink::confirm))
         .satisfiesAnyOf(
             failure -> assertThat(failure).isInstanceOf(SinkRolledBackException.class),
             failure -> assertThat(failure).hasRootCauseInstanceOf(SinkRolledBackException.class));
   }
 
-  /** Its revision comes again, so that the late write's comparison would hold. */
+  /** The revision is reused after the restore, so the late write's comparison would hold. */
   @Test
-  void aLateWriteOfBeforeDoesNotPassWhereItsRevisionComesAgain() throws Exception {
+  void lateWriteFromBeforeRestoreDoesNotPassAtReusedRevision() throws Exception {
     V3Sink sink = sinkAt(1);
     sink.apply(value("before"));
     copy(data(), copy);
@@ -82,7 +82,7 @@ final class V3SinkPutBackTest extends LateFixture {
     proxy.nextTxns(LATE);
     fails(sink, value("old"));
     copy(copy, data());
-    isRolledBack(sink);
+    assertRolledBack(sink);
     sink.load();
     sink.save(at(2));
     assertThat(own.get("/__replication/" + link).getModRevision()).isGreaterThan(compared);
@@ -90,15 +90,15 @@ final class V3SinkPutBackTest extends LateFixture {
     assertThat(own.value(prefix + "k")).isEqualTo("before");
   }
 
-  /** The key is as it was, as in the middle of a resync: only the cluster's revision tells. */
+  /** The checkpoint is unchanged, as during a resync: only the cluster's revision shows it. */
   @Test
-  void aCopyThatHoldsTheNewestTextIsOlderByItsRevision() throws Exception {
+  void restoreToUnchangedCheckpointIsDetectedByRevision() throws Exception {
     V3Sink sink = sinkAt(1);
     copy(data(), copy);
     V3SinkServer.apply(sink, value("1"));
     V3SinkServer.apply(sink, value("2"));
     copy(copy, data());
-    isRolledBack(sink);
+    assertRolledBack(sink);
     sink.load();
     sink.apply(value("3"));
     sink.confirm();

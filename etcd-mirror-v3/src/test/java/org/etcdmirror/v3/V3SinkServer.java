@@ -40,7 +40,7 @@ import org.etcdmirror.v3.rpc.RangeResponse;
 import org.etcdmirror.v3.rpc.RequestOp;
 import org.etcdmirror.v3.rpc.TxnRequest;
 
-/** A real server under a sink, and ways to look behind the sink's back. */
+/** A real server under a sink, and ways to read and write past the sink. */
 final class V3SinkServer implements AutoCloseable {
 
   private static final Pattern LEASE = Pattern.compile("\"ID\":\"(-?[0-9]+)\"");
@@ -74,7 +74,7 @@ final class V3SinkServer implements AutoCloseable {
     return OpenedV3Sink.at(etcd.clientUrl().toString(), link);
   }
 
-  /** Applies as the engine does: again after a failure that may be gone the next time. */
+  /** Applies a batch as the engine does: retries after a failure that may be transient. */
   static void apply(V3Sink sink, EventBatch batch) {
     persist(() -> sink.apply(batch));
   }
@@ -89,7 +89,7 @@ final class V3SinkServer implements AutoCloseable {
     void run() throws Exception;
   }
 
-  /** Attempts until it is done. */
+  /** Repeats an attempt until it succeeds. */
   static void persist(Attempt attempt) {
     await()
         .atMost(PATIENCE)
@@ -127,7 +127,7 @@ final class V3SinkServer implements AutoCloseable {
     return new MirrorEvent.Delete(Bytes.utf8(key), 7);
   }
 
-  /** What a key is now; fails if there is none. */
+  /** The current state of a key; fails if there is none. */
   KeyValue get(String key) throws Exception {
     RangeResponse found =
         client.read(

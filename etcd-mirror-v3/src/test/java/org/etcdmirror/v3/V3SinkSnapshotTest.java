@@ -59,7 +59,7 @@ final class V3SinkSnapshotTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void isWholeWhileTransactionsRun(EtcdBinary binary) throws Exception {
+  void sinkSnapshotIsConsistentWhileTransactionsRun(EtcdBinary binary) throws Exception {
     Selection all = Selection.of(Bytes.utf8("/k/"));
     List<Bytes> some = IntStream.range(0, KEYS / 2).mapToObj(i -> Bytes.utf8(key(2 * i))).toList();
     try (V3SinkServer server = V3SinkServer.start(binary);

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two processes on one link: the one that wrote first is stopped, and all that it sent. */
+/** Two processes on one link: the earlier one is fenced off, and so are all its late writes. */
 final class V3SinkSuccessorTest extends LateFixture {
 
   @Test
-  void ofTwoMirrorsInAResyncTheFirstIsStoppedAtItsNextWrite() throws Exception {
+  void earlierMirrorIsFencedOffAtNextWriteDuringResync() throws Exception {
     V3Sink first = sinkAt(1);
     first.apply(value("first"));
     V3Sink second = sink();
@@ -35,7 +35,7 @@ final class V3SinkSuccessorTest extends LateFixture {
   }
 
   @Test
-  void ofTwoMirrorsInAFirstCopyTheFirstIsStoppedAtItsNextWrite() throws Exception {
+  void earlierMirrorIsFencedOffAtNextWriteDuringFirstCopy() throws Exception {
     V3Sink first = sink();
     V3Sink second = sink();
     assertThat(first.load()).isEmpty();
@@ -51,7 +51,7 @@ final class V3SinkSuccessorTest extends LateFixture {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void whatAKilledProcessSentLosesAgainstItsSuccessor(boolean firstCopy) throws Exception {
+  void lateWriteOfKilledProcessLosesAgainstSuccessor(boolean firstCopy) throws Exception {
     V3Sink killed = firstCopy ? sink() : sinkAt(1);
     killed.apply(value("before"));
     proxy.nextTxns(LATE);
@@ -65,7 +65,7 @@ final class V3SinkSuccessorTest extends LateFixture {
   }
 
   @Test
-  void savingWhatWasLoadedSettlesWhatAKilledProcessSent() throws Exception {
+  void savingLoadedCheckpointSettlesWritesOfKilledProcess() throws Exception {
     V3Sink killed = sinkAt(1);
     proxy.nextTxns(LATE, LATE);
     fails(killed, value("2"), at(2));
@@ -83,9 +83,9 @@ final class V3SinkSuccessorTest extends LateFixture {
     assertThat(server.value(prefix + "k")).isEqualTo("4");
   }
 
-  /** What a restore from a backup does, made in this process's life or before. */
+  /** As after a restore from a backup, made before or during the life of this process. */
   @Test
-  void aTextThatIsOlderThanWhatItWroteTellsOfASinkThatWasPutBack() throws Exception {
+  void olderCheckpointTextRevealsRestoredSink() throws Exception {
     V3Sink sink = sinkAt(1);
     String older = server.value("/__replication/" + link);
     sink.apply(value("1"), at(2));
@@ -106,7 +106,7 @@ final class V3SinkSuccessorTest extends LateFixture {
   }
 
   @Test
-  void aMissingTextTellsOfASinkThatWasWiped() throws Exception {
+  void missingCheckpointRevealsWipedSink() throws Exception {
     V3Sink sink = sinkAt(1);
     sink.apply(value("1"), at(2));
     server.write(SinkOp.delete(Bytes.utf8("/__replication/" + link)));
@@ -121,7 +121,7 @@ final class V3SinkSuccessorTest extends LateFixture {
   }
 
   @Test
-  void whatAnotherWroteIsSeenWithoutAWrite() throws Exception {
+  void confirmDetectsAnotherWriterWithoutWriting() throws Exception {
     V3Sink first = sinkAt(1);
     first.confirm();
     V3Sink second = sink();
@@ -145,7 +145,7 @@ final class V3SinkSuccessorTest extends LateFixture {
   }
 
   @Test
-  void eachTextTellsWhoWroteItAndWhichOfItsWritesItIs() throws Exception {
+  void checkpointTextNamesItsWriterAndWriteNumber() throws Exception {
     V3Sink sink = sinkAt(1);
     sink.save(at(2).withNotes(Map.of("n", "writer=x\nwrite=7")));
     assertThat(server.value("/__replication/" + link))

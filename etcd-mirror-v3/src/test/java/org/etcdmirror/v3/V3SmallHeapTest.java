@@ -26,7 +26,7 @@ class V3SmallHeapTest {
   private static final Duration LIMIT = Duration.ofMinutes(20);
   private static final int LARGE = 200_000;
 
-  /** The most that etcd takes by default, but for a margin. */
+  /** The largest value that etcd accepts by default, less a margin. */
   private static final int LARGEST = (3 << 19) - 1000;
 
   static Stream<EtcdBinary> binaries() {
@@ -34,15 +34,16 @@ class V3SmallHeapTest {
   }
 
   @Test
-  void catchesUpWithManyLargeRevisions(@TempDir Path directory) throws Exception {
+  void mirrorWithSmallHeapCatchesUpWithManyLargeRevisions(@TempDir Path directory)
+      throws Exception {
     catchesUp(EtcdBinary.find().orElseThrow(), 600, 60, directory);
   }
 
   @ParameterizedTest
   @MethodSource("binaries")
   @Tag("soak")
-  void catchesUpWithThousandsOfLargeRevisions(EtcdBinary binary, @TempDir Path directory)
-      throws Exception {
+  void mirrorWithSmallHeapCatchesUpWithThousandsOfLargeRevisions(
+      EtcdBinary binary, @TempDir Path directory) throws Exception {
     catchesUp(binary, 5_000, 200, directory);
   }
 
@@ -81,7 +82,8 @@ class V3SmallHeapTest {
    * Servers with a larger limit answer with larger pieces, and single values take much of a heap.
    */
   @Test
-  void getsLevelWithValuesOfServersThatTakeMore(@TempDir Path directory) throws Exception {
+  void mirrorWithSmallHeapHandlesValuesAboveDefaultSizeLimit(@TempDir Path directory)
+      throws Exception {
     getsLevel(12, 6 << 20, 128, directory);
   }
 
@@ -94,7 +96,8 @@ class V3SmallHeapTest {
 
   @Test
   @Tag("soak")
-  void getsLevelWithThousandsOfLargestValues(@TempDir Path directory) throws Exception {
+  void mirrorWithSmallHeapHandlesThousandsOfLargestValues(@TempDir Path directory)
+      throws Exception {
     getsLevel(1_500, LARGEST, 64, directory);
   }
 

@@ -7,7 +7,7 @@ import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** The source keeps what each source promises, on a real server. */
+/** The v3 source meets the contract of all event sources, on a real server. */
 @EtcdTest
 class V3SourceTest extends EventSourceContract {
 

@@ -22,7 +22,7 @@ final class V3StoredLinksTest {
   private static final Checkpoint TWO = new Checkpoint(2, "c2", null, Instant.EPOCH);
 
   @Test
-  void areTheCheckpointsOfMirrorsThatWriteHere() throws Exception {
+  void storedLinksAreCheckpointsOfMirrorsIntoThisCluster() throws Exception {
     try (V3SinkServer server = V3SinkServer.start();
         V3Source source = V3Source.builder().endpoints(server.etcd.clientUrl().toString()).build();
         V3Sink one = server.sink("one").build();

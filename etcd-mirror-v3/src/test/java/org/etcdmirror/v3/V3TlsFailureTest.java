@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An error of TLS says which side refused what, and what to change. */
+/** A TLS error says which side refused what, and what to change. */
 @Timeout(300)
 class V3TlsFailureTest {
 
@@ -82,7 +82,7 @@ class V3TlsFailureTest {
   }
 
   @Test
-  void theServerAskedForACertificateAndThereIsNone() {
+  void missingClientCertificateIsExplained() {
     assertThat(
             failure(
                 etcd.tlsUrl().toString(),
@@ -92,7 +92,7 @@ class V3TlsFailureTest {
   }
 
   @Test
-  void theServerDidNotAcceptTheCertificate() throws Exception {
+  void clientCertificateFromForeignAuthorityIsExplained() throws Exception {
     TestCertificates stranger =
         TestCertificates.in(Files.createDirectory(directory.resolve("stranger")));
     TestCertificates.Pair own = stranger.client("mirror");
@@ -102,7 +102,7 @@ class V3TlsFailureTest {
   }
 
   @Test
-  void theServerDidNotAcceptACertificateThatHasExpired() throws Exception {
+  void expiredClientCertificateIsExplained() throws Exception {
     TestCertificates.Pair own = certificates.issue("mirror", pair("EC", 256), past());
     assertThat(failure(etcd.tlsUrl().toString(), client(own)))
         .hasMessageContainingAll(
@@ -110,7 +110,7 @@ class V3TlsFailureTest {
   }
 
   @Test
-  void thisSideDoesNotTrustTheServersAuthority() throws Exception {
+  void untrustedServerAuthorityIsExplained() throws Exception {
     TestCertificates stranger =
         TestCertificates.in(Files.createDirectory(directory.resolve("stranger")));
     TestCertificates.Pair own = certificates.client("mirror");
@@ -124,7 +124,7 @@ class V3TlsFailureTest {
   }
 
   @Test
-  void theServersCertificateNamesAnotherHost() {
+  void serverCertificateForAnotherHostIsExplained() {
     certificates.serverElsewhere("elsewhere.example");
     assertThat(failure(etcd.tlsUrl().toString(), client(certificates.client("mirror"))))
         .hasMessageContainingAll(
@@ -132,26 +132,26 @@ class V3TlsFailureTest {
   }
 
   @Test
-  void theServersCertificateHasExpired() throws Exception {
+  void expiredServerCertificateIsExplained() throws Exception {
     certificates.issue("server", pair("EC", 256), past());
     assertThat(failure(etcd.tlsUrl().toString(), client(certificates.client("mirror"))))
         .hasMessageContainingAll("this side refused the server", "has expired");
   }
 
   @Test
-  void aPortThatSpeaksTlsIsAskedInPlainText() {
+  void plainTextRequestToTlsPortIsExplained() {
     String url = etcd.tlsUrl().toString().replace("https:", "http:");
     assertThat(failure(url, Access.ANONYMOUS)).hasMessageContainingAll("TLS", "write https://");
   }
 
   @Test
-  void aPortWithoutTlsIsAskedInTls() {
+  void tlsRequestToPlainTextPortIsExplained() {
     String url = etcd.clientUrl().toString().replace("http:", "https:");
     assertThat(failure(url, new Access(null, null, certificates.caCert(), null, null)))
         .hasMessageContainingAll("does not speak TLS at this port", "write http://");
   }
 
-  /** By an RSA key, so that the ECDSA suite, without which Go has no HTTP/2, is never chosen. */
+  /** Uses an RSA key, so that the ECDSA suite, which Go requires for HTTP/2, is never chosen. */
   @ParameterizedTest
   @ValueSource(
       strings = {"TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"})

@@ -19,7 +19,7 @@ public final class WarmClient {
 
   private WarmClient() {}
 
-  /** A client that has not called anybody yet. */
+  /** Returns a client that has not made a call yet. */
   public static V3Client connect(Object... endpoints) throws Exception {
     var addresses = Stream.of(endpoints).map(Object::toString).toList();
     try (V3Client first = V3Client.connect(addresses, Access.ANONYMOUS)) {

@@ -32,7 +32,7 @@ class WatchFailuresTest {
   }
 
   @Test
-  void aWatchThatBreaksNamesItsMemberAndTheNextIsWithAnother() throws Exception {
+  void brokenWatchNamesItsMemberAndNextWatchUsesAnother() throws Exception {
     try (EtcdServer etcd = start();
         FaultProxy proxy = FaultProxy.to(etcd.clientUrl());
         V3Client client = WarmClient.connect(proxy.url(), etcd.clientUrl())) {
@@ -56,7 +56,7 @@ class WatchFailuresTest {
   }
 
   @Test
-  void aMemberThatIsBehindIsLeft() throws Exception {
+  void watchMovesAwayFromMemberThatIsBehind() throws Exception {
     try (EtcdServer behind = start();
         EtcdServer ahead = start();
         V3Client client = WarmClient.connect(behind.clientUrl(), ahead.clientUrl())) {
@@ -73,7 +73,7 @@ class WatchFailuresTest {
   }
 
   @Test
-  void aCompactedStartIsToldWithWhatIsLeft() throws Exception {
+  void compactedStartErrorReportsRemainingHistory() throws Exception {
     try (EtcdServer etcd = start();
         V3Client client = WarmClient.connect(etcd.clientUrl())) {
       V3Http http = new V3Http(etcd.clientUrl());

@@ -32,7 +32,7 @@ class AnchorTest {
     }
   }
 
-  /** Empty, under the same name, and then past where it was by other people's writes. */
+  /** Wipes the source, keeps its cluster ID, and writes until its index passes the old one. */
   private static void wipeAndOutgrow(ScopedLink link) {
     long before = link.source.index();
     link.sourceEtcd.wipeKeepingClusterId();
@@ -45,8 +45,8 @@ class AnchorTest {
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("pairings")
   @Execution(CONCURRENT)
-  void aWipedSourceIsNoticedByTheNextRun(EtcdBinary binary, String from, String to)
-      throws Exception {
+  void nextRunDetectsAWipedSourceThatOutgrewTheStoredIndex(
+      EtcdBinary binary, String from, String to) throws Exception {
     try (ScopedLink link = new ScopedLink(binary, from, to)) {
       fill(link);
       link.run(CONF);
@@ -60,7 +60,7 @@ class AnchorTest {
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("pairings")
   @Execution(CONCURRENT)
-  void aRestartOfEitherSideIsNoGap(EtcdBinary binary, String from, String to) throws Exception {
+  void restartOfEitherSideCausesNoGap(EtcdBinary binary, String from, String to) throws Exception {
     try (ScopedLink link = new ScopedLink(binary, from, to)) {
       fill(link);
       link.run(CONF);

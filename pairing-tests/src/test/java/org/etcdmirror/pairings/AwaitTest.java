@@ -16,7 +16,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** That a mirror calls an index held only if the sink holds what the source has at it. */
+/** A mirror reports an index as held only if the sink holds what the source has at it. */
 @Timeout(600)
 @EtcdTest
 class AwaitTest {
@@ -47,7 +47,7 @@ class AwaitTest {
     return builder.deleteLimit(DeleteLimit.percent(100));
   }
 
-  /** The source counts from the beginning again, and has one new key at a small index. */
+  /** Wipes the source, writes one new key, and returns the small index of the key. */
   private long wiped(Link link) {
     sourceEtcd.wipeKeepingClusterId();
     link.source().put("/conf/new", "life");
@@ -62,7 +62,7 @@ class AwaitTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void aSourceThatWasReplacedWhileTheMirrorRan(String kind) throws Exception {
+  void awaitWaitsForTheResyncOfASourceReplacedWhileRunning(String kind) throws Exception {
     Link link = filled(kind);
     try (EtcdMirror mirror = link.following(AwaitTest::deletingAll)) {
       long held = mirror.status().index();
@@ -75,7 +75,7 @@ class AwaitTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void aSourceThatWasReplacedWhileTheMirrorWasStopped(String kind) throws Exception {
+  void awaitWaitsForTheResyncOfASourceReplacedWhileStopped(String kind) throws Exception {
     Link link = filled(kind);
     link.mirroredOnce();
     long index = wiped(link);
@@ -87,7 +87,7 @@ class AwaitTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void aSourceThatDoesNotAnswerAtTheStart(String kind) throws Exception {
+  void awaitIsFalseWhileTheSourceDoesNotAnswerAtStart(String kind) throws Exception {
     Link link = filled(kind);
     link.mirroredOnce();
     long index = link.source().index();
@@ -103,7 +103,7 @@ class AwaitTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void aMirrorThatWasClosedTellsWhatItKnew(String kind) throws Exception {
+  void awaitOnAClosedMirrorAnswersFromItsLastIndex(String kind) throws Exception {
     Link link = filled(kind);
     EtcdMirror mirror = link.following(builder -> builder);
     mirror.close();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A mirror that is told to stand still, and one that comes back to a backlog. */
+/** Mirrors that are paused, and mirrors that return to a backlog. */
 @Tag("long")
 @Timeout(600)
 @EtcdTest
@@ -64,7 +64,7 @@ class BrakeTest {
     return link;
   }
 
-  /** The mirror is cut off, one key is written again and again meanwhile, and it comes back. */
+  /** Cuts the mirror off, writes one key many times meanwhile, and heals the connection. */
   private void outage(String kind, EtcdMirror mirror) throws Exception {
     outage(kind, mirror, false);
   }
@@ -83,7 +83,7 @@ class BrakeTest {
     proxy.heal();
   }
 
-  /** No history tells of what happened until now. */
+  /** Clears the history of the source up to now. */
   private void forget(String kind) throws Exception {
     if (kind.equals("v2")) {
       PipelinedWriter.storm(sourceEtcd.clientUrl(), "/locks", 7, 162);
@@ -103,7 +103,7 @@ class BrakeTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void pausedItWritesNothingAndLosesNothing(String kind) throws Exception {
+  void pausedMirrorWritesNothingAndLosesNothing(String kind) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror = link.following(builder -> builder)) {
       mirror.pause();
@@ -126,7 +126,7 @@ class BrakeTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void collapsedABacklogIsOneWrite(String kind) throws Exception {
+  void collapsedBacklogOfOneKeyIsOneWrite(String kind) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror =
         link.following(b -> b.catchUp(CatchUp.collapse()).recoveryPolicy(RecoveryPolicy.fail()))) {
@@ -146,7 +146,7 @@ class BrakeTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void heldABacklogWaitsForAnApproval(String kind) throws Exception {
+  void heldBacklogWaitsForApproval(String kind) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror =
         link.following(b -> b.catchUp(CatchUp.hold(100, Duration.ofDays(1))))) {
@@ -165,7 +165,7 @@ class BrakeTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void heldABacklogWithoutHistoryWaitsForAnApproval(String kind) throws Exception {
+  void heldBacklogWithoutHistoryWaitsForApproval(String kind) throws Exception {
     Link link = link(kind);
     UnaryOperator<EtcdMirrorBuilder> hold = b -> b.catchUp(CatchUp.hold(100, Duration.ofDays(1)));
     try (EtcdMirror mirror = link.following(hold)) {

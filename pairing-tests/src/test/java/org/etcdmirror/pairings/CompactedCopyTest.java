@@ -34,15 +34,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A copy takes longer than the source keeps its history. It ends all the same, both sides are
- * equal, and no key of the sink goes back to an older value on the way.
+ * A copy takes longer than the source keeps its history. The copy still ends, both sides are equal,
+ * and no key of the sink goes back to an older value on the way.
  */
 @Timeout(900)
 class CompactedCopyTest {
 
   private static final Duration PATIENCE = Duration.ofMinutes(8);
 
-  /** How much there is, how often it is compacted, and how slow the line is. */
+  /** The number of keys, the write rate, the compaction interval and the bandwidth. */
   private record Size(int keys, int writesASecond, Duration compactEvery, long bytesPerSecond) {}
 
   private static final Size SMALL = new Size(10_000, 300, Duration.ofMillis(500), 250_000);
@@ -54,27 +54,27 @@ class CompactedCopyTest {
 
   @ParameterizedTest
   @MethodSource("servers")
-  void theFirstCopyToASlowSinkEnds(EtcdBinary binary) throws Exception {
+  void firstCopyToASlowSinkEndsDespiteCompaction(EtcdBinary binary) throws Exception {
     copy(binary, SMALL, "sink");
   }
 
   @ParameterizedTest
   @MethodSource("servers")
-  void theFirstCopyOfASlowSourceEnds(EtcdBinary binary) throws Exception {
+  void firstCopyFromASlowSourceEndsDespiteCompaction(EtcdBinary binary) throws Exception {
     copy(binary, SMALL, "source");
   }
 
   @Tag("soak")
   @ParameterizedTest
   @MethodSource("servers")
-  void theFirstCopyOfManyKeysToASlowSinkEnds(EtcdBinary binary) throws Exception {
+  void firstCopyOfManyKeysToASlowSinkEndsDespiteCompaction(EtcdBinary binary) throws Exception {
     copy(binary, FULL, "sink");
   }
 
   @Tag("soak")
   @ParameterizedTest
   @MethodSource("servers")
-  void theFirstCopyOfManyKeysOfASlowSourceEnds(EtcdBinary binary) throws Exception {
+  void firstCopyOfManyKeysFromASlowSourceEndsDespiteCompaction(EtcdBinary binary) throws Exception {
     copy(binary, FULL, "source");
   }
 
@@ -116,7 +116,7 @@ class CompactedCopyTest {
     assertThat(new V3Http(sink.clientUrl()).values("/conf/").equals(source.held())).isTrue();
   }
 
-  /** A watch from what is compacted may stand for a moment before the server says so. */
+  /** A watch from a compacted revision may stay open for a moment before the server ends it. */
   private static boolean isCopied(EtcdMirror mirror) {
     MirrorStatus status = mirror.status();
     return status.state() == MirrorState.FOLLOWING && status.counters().resyncs() > 0;
@@ -134,7 +134,7 @@ class CompactedCopyTest {
 
   @ParameterizedTest
   @MethodSource("servers")
-  void aComparisonThatDeletesEndsAsWell(EtcdBinary binary) throws Exception {
+  void comparisonWithDeletesEndsDespiteCompaction(EtcdBinary binary) throws Exception {
     long seed = new Random().nextLong();
     System.out.printf("CompactedCopyTest: comparison, seed %d, %s%n", seed, binary);
     try (CompactedSource source = new CompactedSource(binary, SMALL.keys(), seed);
@@ -167,7 +167,7 @@ class CompactedCopyTest {
   }
 
   @Test
-  void aCopyThatRenamesEndsAsWell() throws Exception {
+  void copyThatRenamesKeysEndsDespiteCompaction() throws Exception {
     long seed = new Random().nextLong();
     System.out.printf("CompactedCopyTest: renamed, seed %d%n", seed);
     EtcdBinary binary = servers().get(0);
@@ -203,7 +203,7 @@ class CompactedCopyTest {
 
   @ParameterizedTest
   @MethodSource("servers")
-  void aPlanAndAVerificationEndWhileHistoryIsCompacted(EtcdBinary binary) throws Exception {
+  void planAndVerifyEndDespiteCompaction(EtcdBinary binary) throws Exception {
     long seed = new Random().nextLong();
     System.out.printf("CompactedCopyTest: verification, seed %d, %s%n", seed, binary);
     try (CompactedSource source = new CompactedSource(binary, SMALL.keys(), seed);

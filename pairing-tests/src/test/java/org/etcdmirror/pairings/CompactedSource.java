@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster of API v3 with many keys, which are written all the time and whose history is compacted
- * all the time. Each value is written once, so that it tells which write it is of.
+ * all the time. Each value is written once, so that it identifies its write.
  */
 final class CompactedSource implements AutoCloseable {
 
-  /** What is said of a key that is not there. */
+  /** The value of a key that does not exist. */
   static final String GONE = "(gone)";
 
   private static final String PREFIX = "/conf/";
@@ -47,7 +47,7 @@ final class CompactedSource implements AutoCloseable {
   private long compacted;
   private volatile int compactions;
 
-  /** With this many keys; every other one has a place that is free at first. */
+  /** Starts with this many keys; every second place is free at first. */
   CompactedSource(EtcdBinary binary, int keys, long seed) {
     this.server = EtcdServer.builder().binary(binary).start();
     this.http = new V3Http(server.clientUrl());
@@ -119,7 +119,7 @@ final class CompactedSource implements AutoCloseable {
     }
   }
 
-  /** Deletes, writes and forgets a lot. */
+  /** Makes many changes and compacts the history. */
   void changeMuch() {
     for (int i = 0; i < keys / 50; i++) {
       write();
@@ -160,7 +160,7 @@ final class CompactedSource implements AutoCloseable {
   }
 
   /**
-   * Whether a key has had these values in this order here; others may have come in between.
+   * Checks that a key has had these values in this order; others may have come in between.
    *
    * @return the first of them that went back; null for none
    */

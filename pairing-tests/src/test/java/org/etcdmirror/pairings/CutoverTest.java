@@ -40,7 +40,7 @@ class CutoverTest {
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("moves")
   @Execution(CONCURRENT)
-  void movesThereAndBackTwiceWithoutACopy(EtcdBinary binary, String from, String to)
+  void cutoverThereAndBackTwiceNeedsNoResync(EtcdBinary binary, String from, String to)
       throws Exception {
     long seed = new Random().nextLong();
     System.out.println("CutoverTest " + from + " to " + to + ", seed " + seed);
@@ -96,7 +96,8 @@ class CutoverTest {
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("moves")
   @Execution(CONCURRENT)
-  void isRefusedWhileAWriterWrites(EtcdBinary binary, String from, String to) throws Exception {
+  void cutoverIsRefusedWhileAWriterWrites(EtcdBinary binary, String from, String to)
+      throws Exception {
     try (EtcdServer oldEtcd = EtcdServer.builder().binary(binary).start();
         EtcdServer newEtcd = EtcdServer.builder().binary(binary).start()) {
       Keyspace present = Keyspace.of(from, oldEtcd);

@@ -18,7 +18,7 @@ final class DataAside {
   private DataAside(EtcdServer etcd) {
     this.etcd = etcd;
     this.data = etcd.log().resolveSibling("data");
-    // It goes with the server's own directory.
+    // It is deleted with the server's own directory.
     this.aside = etcd.log().resolveSibling("data-aside");
   }
 

@@ -39,7 +39,7 @@ class ElectionReadTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void nothingIsEverDeleted(String kind) throws Exception {
+  void resyncDuringElectionsDeletesNothing(String kind) throws Exception {
     try (EtcdCluster cluster = EtcdCluster.start();
         EtcdServer sinkEtcd = EtcdServer.start()) {
       Keyspace source = Keyspace.at(kind, cluster.clientUrls().toArray(URI[]::new));
@@ -52,7 +52,7 @@ class ElectionReadTest {
       CompletableFuture<Void> elections = CompletableFuture.runAsync(() -> killLeaders(cluster));
       int resyncs = 0;
       do {
-        // The guard would let everything go, so that it hides nothing.
+        // The delete limit allows everything, so that it hides nothing.
         try (EtcdMirror mirror = link.mirror(b -> b.deleteLimit(DeleteLimit.percent(100)))) {
           ResyncReport report = mirror.syncOnce();
           assertThat(report.deleted()).as(report.describe()).isZero();

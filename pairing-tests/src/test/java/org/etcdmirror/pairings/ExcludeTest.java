@@ -16,7 +16,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a scope leaves out, and what it writes to. */
+/** The keys that a scope excludes, and the warnings on excludes. */
 @Timeout(600)
 @EtcdTest
 class ExcludeTest {
@@ -58,7 +58,7 @@ class ExcludeTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void aPatternThatNamesADirectoryIsWarnedOf(String kind) throws Exception {
+  void excludePatternThatNamesADirectoryGetsAWarning(String kind) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror = mirror(link, conf().exclude(Pattern.compile("/conf/secret")))) {
       assertThat(level(link, mirror).warning()).contains("'/conf/secret/key'", "--exclude-prefix");
@@ -69,7 +69,7 @@ class ExcludeTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void aPatternThatLeavesOutNothingIsWarnedOf(String kind) throws Exception {
+  void excludePatternThatMatchesNoKeyGetsAWarning(String kind) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror = mirror(link, conf().exclude(Pattern.compile("/conf/typo/.*")))) {
       assertThat(level(link, mirror).warning()).contains("matches no key");
@@ -79,7 +79,7 @@ class ExcludeTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void aPrefixLeavesOutAllUnderItAtTheFirstCopyAndLive(String kind) throws Exception {
+  void excludedPrefixIsLeftOutOfTheFirstCopyAndOfEvents(String kind) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror = mirror(link, conf().excludePrefix("/conf/secret/"))) {
       MirrorStatus.Excluded told = level(link, mirror);

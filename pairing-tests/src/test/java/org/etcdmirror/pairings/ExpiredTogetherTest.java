@@ -22,7 +22,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Keys with a time to live that go together while nobody follows, and whose history goes too. */
+/** Keys with a TTL that expire together while no mirror follows, and whose history is lost. */
 @Tag("long")
 @Timeout(600)
 @EtcdTest
@@ -75,7 +75,7 @@ class ExpiredTogetherTest {
     }
   }
 
-  /** They have expired, and no history tells of it. */
+  /** Waits until the keys have expired, and clears the history. */
   private void expired(String kind) throws Exception {
     Keyspace direct = Keyspace.of(kind, sourceEtcd);
     Link.eventually("expiry", () -> direct.values("/conf/").size() == 1);
@@ -92,7 +92,7 @@ class ExpiredTogetherTest {
     }
   }
 
-  private void assertUnasked(EtcdMirror mirror) throws InterruptedException {
+  private void assertResyncedWithoutApproval(EtcdMirror mirror) throws InterruptedException {
     Link.eventually(
         "resynced", () -> !mirror.status().gaps().isEmpty() || mirror.status().pending() != null);
     assertThat(mirror.status().pending()).isNull();
@@ -104,7 +104,7 @@ class ExpiredTogetherTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void afterAStopNobodyIsAsked(String kind) throws Exception {
+  void expiredKeysAreDeletedWithoutApprovalAfterAStop(String kind) throws Exception {
     connect(kind);
     try (EtcdMirror mirror = link.following(builder -> builder)) {
       register(kind);
@@ -114,14 +114,14 @@ class ExpiredTogetherTest {
     try (EtcdMirror mirror = link.mirror(builder -> builder)) {
       assertThat(mirror.plan().refusal()).isNull();
       mirror.start();
-      assertUnasked(mirror);
+      assertResyncedWithoutApproval(mirror);
     }
   }
 
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void afterAnOutageNobodyIsAsked(String kind) throws Exception {
+  void expiredKeysAreDeletedWithoutApprovalAfterAnOutage(String kind) throws Exception {
     connect(kind);
     register(kind);
     try (EtcdMirror mirror = link.following(builder -> builder)) {
@@ -130,14 +130,14 @@ class ExpiredTogetherTest {
       Link.awaitState(mirror, MirrorState.RETRYING);
       expired(kind);
       proxy.heal();
-      assertUnasked(mirror);
+      assertResyncedWithoutApproval(mirror);
     }
   }
 
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void keysWithoutATimeToLiveAreAskedFor(String kind) throws Exception {
+  void deletesOfKeysWithoutTtlNeedApproval(String kind) throws Exception {
     connect(kind);
     for (int i = 0; i < KEYS; i++) {
       link.source().put("/conf/" + i, "v");
@@ -158,14 +158,14 @@ class ExpiredTogetherTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void aWipedSourceIsAskedForThoughTheKeysHadATimeToLive(String kind) throws Exception {
+  void deletesAfterASourceWipeNeedApprovalEvenForKeysWithTtl(String kind) throws Exception {
     connect(kind);
     try (EtcdMirror mirror = link.following(builder -> builder)) {
       register(kind);
       link.awaitEqual(mirror);
     }
     sourceEtcd.wipeKeepingClusterId();
-    // Else the one key would be at its old index again.
+    // Otherwise the one key would be at its old index again.
     link.source().put("/elsewhere", "1");
     link.source().put("/conf/stays", "1");
     forget(kind);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A first copy into a target that belongs to somebody else, or to nobody. */
+/** A first copy into a sink that holds foreign keys, or none. */
 @Timeout(300)
 @EtcdTest
 class FirstCopyTest {
@@ -66,7 +66,7 @@ class FirstCopyTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void aFewForeignKeysWaitForAPersonAlsoAfterARestart(String kind) throws Exception {
+  void deletesOfForeignKeysWaitForApprovalAlsoAfterARestart(String kind) throws Exception {
     Link link = occupied(kind);
     for (int run = 0; run < 2; run++) {
       try (EtcdMirror mirror = link.started(builder -> builder)) {
@@ -87,7 +87,7 @@ class FirstCopyTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void oneRunFailsAndWritesNothing(String kind) {
+  void syncOnceFailsOnForeignKeysAndWritesNothing(String kind) {
     Link link = occupied(kind);
     try (EtcdMirror mirror = link.mirror(builder -> builder)) {
       assertThatThrownBy(mirror::syncOnce).hasCauseInstanceOf(DeleteLimitException.class);
@@ -98,7 +98,7 @@ class FirstCopyTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void aNamedLimitApprovesInAdvance(String kind) throws Exception {
+  void configuredDeleteLimitApprovesInAdvance(String kind) throws Exception {
     Link link = occupied(kind);
     link.following(b -> b.deleteLimit(DeleteLimit.keys(3))).close();
     link.assertEqual();
@@ -107,7 +107,7 @@ class FirstCopyTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void withoutSurplusKeysNobodyIsAsked(String kind) throws Exception {
+  void firstCopyWithoutSurplusKeysNeedsNoApproval(String kind) throws Exception {
     Link link = link(kind);
     link.sink().put("/conf/b", "theirs");
     link.following(builder -> builder).close();
@@ -117,7 +117,7 @@ class FirstCopyTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void aTargetThatIsToBeEmptyFailsIfItHoldsAnything(String kind) throws Exception {
+  void requireEmptySinkFailsIfTheSinkHoldsAKey(String kind) throws Exception {
     Link link = link(kind);
     link.sink().put("/conf/a", "1");
     try (EtcdMirror mirror = link.mirror(EtcdMirrorBuilder::requireEmptySink)) {

@@ -21,7 +21,7 @@ import org.etcdmirror.api.SourceHistory;
 import org.etcdmirror.api.Start;
 import org.etcdmirror.api.StoredLink;
 
-/** A real source whose streams lose the events of one key, and find that out when they are told. */
+/** A real source whose streams lose the events of one key, and detect it on demand. */
 final class ForgetfulSource implements InspectableSource {
 
   private final InspectableSource real;
@@ -35,7 +35,7 @@ final class ForgetfulSource implements InspectableSource {
     this.lost = Bytes.utf8(lost);
   }
 
-  /** The stream finds out what it lost, once. */
+  /** Lets the stream detect once what it lost. */
   void findOut() {
     mayFindOut = true;
   }

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Members of both clusters stand still under load and go on. In the end both sides are equal, and
- * at no time did the mirror claim what was not so.
+ * Members of both clusters freeze under load and resume. In the end both sides are equal, and the
+ * mirror never made a false claim.
  */
 @Timeout(900)
 class FrozenMemberTest {
@@ -32,7 +32,7 @@ class FrozenMemberTest {
 
   private static final Duration LONG = Duration.ofSeconds(15);
 
-  /** How long after a freeze of an etcd v2 sink's member a late write may wait to be mended. */
+  /** How long after a freeze of an etcd v2 sink's member a late write may wait for its repair. */
   private static final Duration LATE_EFFECTS = Duration.ofSeconds(30);
 
   private static final int MEMBERS = 3;
@@ -44,14 +44,14 @@ class FrozenMemberTest {
 
   @ParameterizedTest(name = "{0} to {1}")
   @MethodSource("pairings")
-  void endsEqualAndDoesNotLie(String from, String to) throws Exception {
+  void mirrorEndsEqualAndMakesNoFalseClaim(String from, String to) throws Exception {
     freeze(from, to, SHORT, 2);
   }
 
   @Tag("soak")
   @ParameterizedTest(name = "{0} to {1}")
   @MethodSource("pairings")
-  void endsEqualAndDoesNotLieForLong(String from, String to) throws Exception {
+  void mirrorEndsEqualAndMakesNoFalseClaimInALongRun(String from, String to) throws Exception {
     freeze(from, to, LONG, 6);
   }
 
@@ -73,13 +73,13 @@ class FrozenMemberTest {
           for (int i = 0; i < times; i++) {
             writer.awaitWrites(20 + random.nextInt(200));
             boolean sinkSide = i % 2 == 1;
-            // At first the one that the mirror surely talks to.
+            // First the member that the mirror certainly talks to.
             int member = i < 2 ? 1 : 1 + random.nextInt(MEMBERS - 1);
             EtcdServer victim = (sinkSide ? sink : source).member(member);
             witness.excuse(sinkSide && to.equals("v2"));
             boolean idle = i == times - 1 || random.nextBoolean();
             if (idle) {
-              // So that it is data, and not the index, which is sent next and not answered.
+              // So the next request, which gets no answer, carries data and not the index.
               writer.hold();
               mirror.await(history.newest(), LATE_EFFECTS);
             }
@@ -89,7 +89,7 @@ class FrozenMemberTest {
               }
               watch(witness, mirror, duration);
               if (i == times - 1) {
-                // What is carried out late is not written over by what comes after it.
+                // So a late write is not overwritten by a later one.
                 writer.close();
                 mirror.await(history.newest(), LATE_EFFECTS);
               }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A source that a mirror was blocked for, and that becomes what it was. */
+/** A source that blocked its mirror, and that gets its old content back. */
 @Tag("long")
 @Timeout(600)
 @EtcdTest
@@ -66,7 +66,7 @@ class HealedSourceTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void theOldDataIsPutBackWhileTheMirrorRuns(String kind) throws Exception {
+  void mirrorUnblocksWhenTheOldDataIsPutBack(String kind) throws Exception {
     Link link = filled(kind);
     Map<String, String> before = link.source().values("/conf/");
     try (EtcdMirror mirror = link.following(builder -> builder)) {
@@ -80,7 +80,7 @@ class HealedSourceTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void theOldDataIsPutBackAfterTheMirrorWasStartedOnAnEmptySource(String kind) throws Exception {
+  void mirrorStartedOnAnEmptySourceUnblocksWhenDataIsPutBack(String kind) throws Exception {
     Link link = filled(kind);
     Map<String, String> before = link.source().values("/conf/");
     link.mirroredOnce();
@@ -95,7 +95,7 @@ class HealedSourceTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void theEntriesRegisterAgainAndThePlanFollowsThem(String kind) throws Exception {
+  void pendingPlanIsRenewedWhenTheEmptySourceGetsAKey(String kind) throws Exception {
     Link link = filled(kind);
     Map<String, String> before = link.source().values("/conf/");
     try (EtcdMirror mirror = link.following(builder -> builder)) {
@@ -111,7 +111,7 @@ class HealedSourceTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void allEntriesRegisterAgain(String kind) throws Exception {
+  void mirrorUnblocksWhenAllEntriesAreWrittenAgain(String kind) throws Exception {
     Link link = filled(kind);
     Map<String, String> before = link.source().values("/conf/");
     try (EtcdMirror mirror = link.following(builder -> builder)) {

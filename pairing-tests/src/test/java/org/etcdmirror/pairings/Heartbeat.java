@@ -23,7 +23,7 @@ final class Heartbeat implements AutoCloseable {
             TimeUnit.MILLISECONDS);
   }
 
-  /** Waits until it has written so often since now. */
+  /** Waits for this many more writes. */
   void awaitWrites(int more) {
     long goal = writes.get() + more;
     Link.eventually(more + " writes", () -> writes.get() >= goal);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Mirrors that read what they write, because a proxy with a namespace renames keys between. */
+/** Mirrors that read their own writes because a proxy with a namespace renames the keys. */
 @Timeout(600)
 class HiddenLoopTest {
 
@@ -56,7 +56,7 @@ class HiddenLoopTest {
   @ParameterizedTest
   @MethodSource("binaries")
   @Execution(CONCURRENT)
-  void aNamespaceBeforeTheSinkThatLetsNamesGrowIsNoticed(EtcdBinary binary) throws Exception {
+  void loopWithGrowingNamesThroughASinkNamespaceIsDetected(EtcdBinary binary) throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
         GrpcProxy proxy = new GrpcProxy(binary, etcd, "/a", directory);
         EtcdMirror mirror = mirror(etcd.clientUrl(), proxy.url(), "/a/", "/b/")) {
@@ -73,7 +73,7 @@ class HiddenLoopTest {
   @ParameterizedTest
   @MethodSource("binaries")
   @Execution(CONCURRENT)
-  void aNamespaceBeforeTheSinkThatGivesAKeyItsOwnNameIsNoticed(EtcdBinary binary) throws Exception {
+  void loopOntoTheSameKeyThroughASinkNamespaceIsDetected(EtcdBinary binary) throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
         GrpcProxy proxy = new GrpcProxy(binary, etcd, "/a", directory);
         EtcdMirror mirror = mirror(etcd.clientUrl(), proxy.url(), "/a/b/", "/b/")) {
@@ -90,7 +90,7 @@ class HiddenLoopTest {
   @ParameterizedTest
   @MethodSource("binaries")
   @Execution(CONCURRENT)
-  void aNamespaceBeforeTheSourceIsNoticed(EtcdBinary binary) throws Exception {
+  void loopThroughASourceNamespaceIsDetected(EtcdBinary binary) throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
         GrpcProxy proxy = new GrpcProxy(binary, etcd, "/a", directory);
         EtcdMirror mirror = mirror(proxy.url(), etcd.clientUrl(), "/x/", "/a/x/x/")) {
@@ -106,7 +106,7 @@ class HiddenLoopTest {
   @ParameterizedTest
   @MethodSource("binaries")
   @Execution(CONCURRENT)
-  void aLoopOfTwoMirrorsIsNoticed(EtcdBinary binary) throws Exception {
+  void loopOfTwoMirrorsIsDetected(EtcdBinary binary) throws Exception {
     try (EtcdServer one = EtcdServer.builder().binary(binary).start();
         EtcdServer other = EtcdServer.builder().binary(binary).start();
         GrpcProxy proxy = new GrpcProxy(binary, other, "/n", directory);
@@ -130,7 +130,7 @@ class HiddenLoopTest {
   @ParameterizedTest
   @MethodSource("binaries")
   @Execution(CONCURRENT)
-  void honestMirrorsInAChainThroughNamespacesGoOn(EtcdBinary binary) throws Exception {
+  void chainedMirrorsThroughANamespaceKeepFollowing(EtcdBinary binary) throws Exception {
     try (EtcdServer a = EtcdServer.builder().binary(binary).start();
         EtcdServer b = EtcdServer.builder().binary(binary).start();
         EtcdServer c = EtcdServer.builder().binary(binary).start();
@@ -161,7 +161,7 @@ class HiddenLoopTest {
   @ParameterizedTest
   @MethodSource("binaries")
   @Execution(CONCURRENT)
-  void aCopyInOneClusterThroughANamespaceGoesOn(EtcdBinary binary) throws Exception {
+  void copyWithinOneClusterThroughANamespaceKeepsFollowing(EtcdBinary binary) throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
         GrpcProxy proxy = new GrpcProxy(binary, etcd, "/n", directory);
         EtcdMirror mirror = mirror(etcd.clientUrl(), proxy.url(), "/a/", "/b/")) {

@@ -44,7 +44,7 @@ class HiddenWritesTest {
 
   @ParameterizedTest(name = "{1} connections on {0}")
   @MethodSource("rates")
-  void theIndexMovesDuringAFloodOfHiddenWritesWithoutAGap(EtcdBinary binary, int connections)
+  void indexAdvancesWithoutAGapDuringAFloodOfHiddenWrites(EtcdBinary binary, int connections)
       throws Exception {
     try (EtcdServer sourceEtcd = EtcdServer.builder().binary(binary).start();
         EtcdServer sinkEtcd = EtcdServer.builder().binary(binary).start()) {

@@ -55,8 +55,8 @@ final class History {
   }
 
   /**
-   * What in another keyspace is older than an index: neither the value that its key had at the
-   * index, nor one that it had later.
+   * The entries of another keyspace that are older than an index: neither the value at the index,
+   * nor one that the key had later.
    */
   synchronized List<String> olderThan(long index, Map<String, String> held) {
     Set<String> keys = new HashSet<>(values.keySet());

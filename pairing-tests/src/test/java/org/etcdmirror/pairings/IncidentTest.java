@@ -92,7 +92,7 @@ class IncidentTest {
   }
 
   @Test
-  void aResyncFindsThatNothingDiffers() throws Exception {
+  void resyncAfterLostHistoryFindsNoDifference() throws Exception {
     busyNeighbour();
     long sinkIndex = link.sink().index();
     GapRecord record = assertResyncs(RecoveryPolicy.resync());
@@ -101,17 +101,17 @@ class IncidentTest {
     assertThat(record.gap().events()).isEqualTo(link.source().index() - stored).isGreaterThan(1000);
     assertThat(record.gap().lostEvents()).isEqualTo(record.gap().events() - 1000);
     assertThat(record.describe()).contains("0 keys differed, 0 deleted");
-    assertThat(link.sink().index() - sinkIndex).as("the index and who keeps it").isLessThan(6);
+    assertThat(link.sink().index() - sinkIndex).as("the index and its metadata").isLessThan(6);
   }
 
   @Test
-  void aCarefulMirrorStopsAndNamesTheNumbers() throws Exception {
+  void failPolicyStopsTheMirrorAndReportsTheIndexes() throws Exception {
     busyNeighbour();
     assertFails(RecoveryPolicy.fail());
   }
 
   @Test
-  void aSkippedGapIsRecordedAsLoss() throws Exception {
+  void skippedGapIsRecordedAsLoss() throws Exception {
     link.source().put("/conf/pool/3", "lost");
     busyNeighbour();
     try (EtcdMirror mirror = under(RecoveryPolicy.skipGap())) {
@@ -128,7 +128,7 @@ class IncidentTest {
   }
 
   @Test
-  void aBoundHasTwoSides() throws Exception {
+  void boundedResyncPolicyResyncsUpToItsBoundAndFailsAbove() throws Exception {
     busyNeighbour();
     long events = link.source().index() - stored;
     assertFails(RecoveryPolicy.resync().upTo(events - 1, RecoveryPolicy.fail()));
@@ -136,7 +136,7 @@ class IncidentTest {
   }
 
   @Test
-  void toAMirrorThatRunsTheNeighbourIsNothing() throws Exception {
+  void runningMirrorHasNoGapUnderABusyNeighbour() throws Exception {
     try (EtcdMirror mirror = link.started(b -> b.recoveryPolicy(RecoveryPolicy.fail()))) {
       Link.awaitState(mirror, MirrorState.FOLLOWING);
       busyNeighbour();
@@ -145,7 +145,7 @@ class IncidentTest {
       link.awaitEqual(mirror);
       assertThat(mirror.status().gaps()).isEmpty();
       Link.eventually(
-          "all of history is left to it",
+          "the whole history is left",
           () -> {
             Headroom headroom = mirror.status().headroom();
             return headroom != null && headroom.events() > 900 && headroom.events() <= 1000;

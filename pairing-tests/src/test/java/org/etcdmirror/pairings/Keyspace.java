@@ -25,7 +25,7 @@ interface Keyspace {
 
   /**
    * Deletes all that is below a directory, which is named without a slash at its end; the index at
-   * which that is so.
+   * which they are gone.
    *
    * @throws RuntimeException if there is no such answer; then it may be carried out, also later
    */
@@ -39,16 +39,16 @@ interface Keyspace {
   void delete(String key);
 
   /**
-   * Sets a key, or deletes it if the value is null; the index at which it is so.
+   * Sets a key, or deletes it if the value is null; returns the index of the change.
    *
    * @throws RuntimeException if there is no such answer; then it may be carried out, also later
    */
   long write(String key, @Nullable String value);
 
-  /** For whoever reads it without a mirror. */
+  /** A source that reads the keyspace without a mirror. */
   EventSource source();
 
-  /** Where a mirror that writes here keeps its index. */
+  /** The index store of a mirror that writes here. */
   IndexStore indexStore();
 
   /** The cluster's id. */
@@ -58,14 +58,14 @@ interface Keyspace {
     }
   }
 
-  /** What the keys hold that begin with a prefix, which ends in a slash. */
+  /** The values of the keys that begin with a prefix, which ends in a slash. */
   Map<String, String> values(String prefix);
 
   static Keyspace of(String kind, EtcdServer server) {
     return at(kind, server.clientUrl());
   }
 
-  /** Looked at by the first of these, mirrored by all. */
+  /** The test uses the first of these servers, a mirror all of them. */
   static Keyspace at(String kind, URI... servers) {
     return kind.equals("v2") ? new V2Keyspace(servers) : new V3Keyspace(servers);
   }

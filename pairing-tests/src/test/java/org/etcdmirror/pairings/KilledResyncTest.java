@@ -36,7 +36,7 @@ class KilledResyncTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void theNextRunFinishesIt(String kind, @TempDir Path directory) throws Exception {
+  void nextRunFinishesAResyncThatWasKilled(String kind, @TempDir Path directory) throws Exception {
     Path log = directory.resolve("mirror.log");
     try (EtcdServer sourceEtcd = EtcdServer.start();
         EtcdServer sinkEtcd = EtcdServer.start()) {
@@ -50,7 +50,7 @@ class KilledResyncTest {
       for (int kill = 0; kill < 2; kill++) {
         int before = link.sink().values("/conf/").size();
         try (FaultProxy slow = FaultProxy.to(sinkEtcd.clientUrl())) {
-          // So that it takes seconds, however late this test looks.
+          // Makes the resync take seconds, so that this test sees it in progress.
           slow.link(LinkLimits.of(30_000, Duration.ofMillis(50), Duration.ZERO));
           try (JavaProcess mirror =
               MirrorProcess.start(kind, sourceEtcd.clientUrl(), slow.url(), log)) {

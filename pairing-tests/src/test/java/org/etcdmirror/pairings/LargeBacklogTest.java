@@ -13,27 +13,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A v2 mirror with a heap of 64 MiB gets level with many times that, in large values. */
+/** A v2 mirror with a heap of 64 MiB applies a backlog of many times that size. */
 @Timeout(1800)
 class LargeBacklogTest {
 
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
-  /** Near etcd's default limit of a request; an event tells the value before as well. */
+  /** Near etcd's default limit of a request; an event also has the previous value. */
   private static final int LARGE = 1_400_000;
 
-  /** Few enough that their tree, which v2 tells in one answer, is no matter here. */
+  /** Few enough that their tree, which v2 sends in one answer, fits into the heap. */
   private static final int KEYS = 5;
 
   /** More than twice the heap. */
   @Test
-  void getsLevelWithWhatGatheredWhileItWasAway(@TempDir Path directory) throws Exception {
+  void smallHeapMirrorAppliesALargeBacklogAfterAStop(@TempDir Path directory) throws Exception {
     getsLevel(120, directory);
   }
 
   @Test
   @Tag("soak")
-  void getsLevelWithAllThatHistoryHolds(@TempDir Path directory) throws Exception {
+  void smallHeapMirrorAppliesAllLargeValuesThatHistoryHolds(@TempDir Path directory)
+      throws Exception {
     getsLevel(900, directory);
   }
 
@@ -60,9 +61,9 @@ class LargeBacklogTest {
     }
   }
 
-  /** It cannot be read in parts, so it is said what is missing, and nothing is repeated. */
+  /** v2 cannot read a tree in parts, so the error names the missing heap and nothing is retried. */
   @Test
-  void aTreeThatIsLargerThanTheHeapEndsTheMirrorWithASentence(@TempDir Path directory)
+  void treeLargerThanTheHeapEndsTheMirrorWithAnExplanation(@TempDir Path directory)
       throws Exception {
     try (EtcdServer sourceEtcd = EtcdServer.start();
         EtcdServer sinkEtcd = EtcdServer.start()) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * One side is behind a slow line, and values of every size pass it: all of them arrive, the mirror
- * never claims what is not so, and no gap is found where there is none.
+ * never makes a false claim, and no gap is found where there is none.
  */
 @Timeout(1800)
 class LimitedLinkTest {
@@ -36,14 +36,15 @@ class LimitedLinkTest {
 
   @ParameterizedTest(name = "{0} to {1}, the {2} is far")
   @CsvSource({"v3,v3,source", "v3,v3,sink", "v2,v2,sink"})
-  void allArrivesOverASlowLine(String from, String to, String far) throws Exception {
+  void valuesOfAllSizesArriveOverASlowLine(String from, String to, String far) throws Exception {
     run(from, to, far, MOST_DELAY_SHORT, 5, PATIENCE);
   }
 
   @Tag("soak")
   @ParameterizedTest(name = "{0} to {1}, the {2} is far")
   @CsvSource({"v3,v3,source", "v3,v3,sink", "v2,v2,sink", "v3,v2,sink", "v2,v3,sink"})
-  void allArrivesOverAVerySlowLine(String from, String to, String far) throws Exception {
+  void valuesOfAllSizesArriveOverAVerySlowLine(String from, String to, String far)
+      throws Exception {
     for (int i = 0; i < 3; i++) {
       run(from, to, far, MOST_DELAY, 30, Duration.ofMinutes(8));
     }

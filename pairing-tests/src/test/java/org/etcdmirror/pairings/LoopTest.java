@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Mirrors that would be told of their own writes, on real servers. */
+/** Mirrors that would read their own writes, on real servers. */
 @Timeout(600)
 class LoopTest {
 
@@ -46,7 +46,7 @@ class LoopTest {
   @ParameterizedTest
   @ValueSource(strings = {"v2", "v3"})
   @Execution(CONCURRENT)
-  void aCopyToAnotherPrefixOfOneClusterIsNoLoop(String kind) throws Exception {
+  void copyToAnotherPrefixOfOneClusterIsAllowed(String kind) throws Exception {
     try (EtcdServer etcd = EtcdServer.start()) {
       Keyspace keys = Keyspace.of(kind, etcd);
       keys.put("/other/a", "1");
@@ -62,20 +62,20 @@ class LoopTest {
   @ParameterizedTest
   @ValueSource(strings = {"v2", "v3"})
   @Execution(CONCURRENT)
-  void aCopyInsideOneClusterDoesNotFeedItselfWithItsIndexes(String kind) throws Exception {
+  void copyWithinOneClusterIsNotTriggeredByItsOwnIndexWrites(String kind) throws Exception {
     try (EtcdServer etcd = EtcdServer.start()) {
       Keyspace keys = Keyspace.of(kind, etcd);
       keys.put("/other/a", "1");
       try (EtcdMirror mirror = mirror(keys, keys, rename("/other", "/conf"))) {
         mirror.start();
         for (int i = 0; i < 2; i++) {
-          // What others write moves the stored index.
+          // Writes of others advance the stored index.
           keys.put("/elsewhere", "" + i);
           long foreign = keys.index();
           Awaitility.await().atMost(PATIENCE).until(() -> mirror.status().storedIndex() >= foreign);
         }
         long index = keys.index();
-        // In this time each save would have brought the next one.
+        // In this time each saved index would have triggered the next save.
         Awaitility.await()
             .during(Duration.ofSeconds(8))
             .atMost(PATIENCE)
@@ -87,7 +87,7 @@ class LoopTest {
 
   @Test
   @Execution(CONCURRENT)
-  void v2AndV3OfOneClusterAreNoLoop() throws Exception {
+  void copyFromV2ToV3OfOneClusterIsAllowed() throws Exception {
     try (EtcdServer etcd = EtcdServer.start()) {
       Keyspace v2 = Keyspace.of("v2", etcd);
       Keyspace v3 = Keyspace.of("v3", etcd);
@@ -104,7 +104,7 @@ class LoopTest {
   @ParameterizedTest(name = "{1} and {2} on {0}")
   @MethodSource("pairs")
   @Execution(CONCURRENT)
-  void aMirrorAgainstAnotherOneIsRefused(EtcdBinary binary, String one, String other)
+  void mirrorAgainstAReverseLinkIsRefused(EtcdBinary binary, String one, String other)
       throws Exception {
     try (EtcdServer oneEtcd = EtcdServer.builder().binary(binary).start();
         EtcdServer otherEtcd = EtcdServer.builder().binary(binary).start()) {

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What mirrors leave behind on either side of a real link is never data of another one. */
+/** The keys that mirrors store on either side of a link are never mirrored as data. */
 @Tag("long")
 @Timeout(600)
 class OwnKeysTest {
@@ -47,7 +47,7 @@ class OwnKeysTest {
     return ScopedLink.of("v2 to v2", "v2 to v3", "v3 to v2", "v3 to v3");
   }
 
-  /** Takes down what a mirror writes. */
+  /** Records what a mirror writes. */
   private static final class Seen implements MirrorListener {
     final List<Bytes> keys = new CopyOnWriteArrayList<>();
     final List<VerifyReport> verified = new CopyOnWriteArrayList<>();
@@ -74,7 +74,7 @@ class OwnKeysTest {
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("pairings")
   @Execution(CONCURRENT)
-  void theWholeKeyspaceIsMirroredWithoutWhatOtherLinksRemember(
+  void wholeKeyspaceIsMirroredWithoutTheIndexesOfOtherLinks(
       EtcdBinary binary, String from, String to) throws Exception {
     try (EtcdServer sourceEtcd = EtcdServer.builder().binary(binary).start();
         EtcdServer sinkEtcd = EtcdServer.builder().binary(binary).start()) {
@@ -143,7 +143,7 @@ class OwnKeysTest {
   @ParameterizedTest(name = "{1} {3} to {2} {4} on {0}")
   @MethodSource("moves")
   @Execution(CONCURRENT)
-  void theWholeKeyspaceMovesThereAndBackTwice(
+  void wholeKeyspaceIsCutOverThereAndBackTwice(
       EtcdBinary binary,
       String from,
       String to,
@@ -177,7 +177,7 @@ class OwnKeysTest {
     }
   }
 
-  /** Without the checkpoint that is kept there. */
+  /** The values without the checkpoint of the link. */
   private static Map<String, String> data(WholeLink side) {
     Map<String, String> values = side.values();
     values.remove(String.valueOf(side.checkpoint()));
@@ -200,7 +200,7 @@ class OwnKeysTest {
   @ParameterizedTest
   @ValueSource(strings = {"/app/index", "/__replication/inside"})
   @Execution(CONCURRENT)
-  void insideOneClusterTheOwnIndexDoesNotComeBack(String checkpoint) throws Exception {
+  void ownIndexIsNotMirroredWithinOneCluster(String checkpoint) throws Exception {
     try (EtcdServer etcd = EtcdServer.start()) {
       WholeLink both = new WholeLink("v3", etcd, "inside", checkpoint);
       MirrorScope scope =
@@ -229,7 +229,7 @@ class OwnKeysTest {
   @ParameterizedTest
   @MethodSource("names")
   @Execution(CONCURRENT)
-  void whatWouldBeNamedLikeAnIndexInTheSinkIsNamedAndNotWritten(
+  void keyThatWouldCollideWithAnIndexInTheSinkIsReportedNotWritten(
       String to, @Nullable String checkpoint, MirrorScope scope, String key, String inSink)
       throws Exception {
     try (EtcdServer sourceEtcd = EtcdServer.start();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which package may use which. */
+/** The allowed dependencies between packages. */
 class PackagesTest {
 
   private static final JavaClasses CLASSES =

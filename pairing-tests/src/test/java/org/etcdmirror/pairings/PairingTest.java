@@ -38,7 +38,8 @@ class PairingTest {
 
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("pairings")
-  void endsEqualUnderARandomWorkload(EtcdBinary binary, String from, String to) throws Exception {
+  void mirrorEndsEqualUnderARandomWorkload(EtcdBinary binary, String from, String to)
+      throws Exception {
     long seed = new Random().nextLong();
     System.out.println("PairingTest " + from + " to " + to + ", seed " + seed);
     Random random = new Random(seed);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** That the target does not change from the moment at which a pause has returned. */
+/** The sink does not change from the moment at which a pause has returned. */
 @Timeout(600)
 @EtcdTest
 class PauseTest {
@@ -38,7 +38,7 @@ class PauseTest {
     return new Link(Keyspace.of(kind, sourceEtcd), Keyspace.of(kind, sinkEtcd));
   }
 
-  /** Nothing but time would show a write that is on its way. */
+  /** Only waiting can reveal a write that is still on its way. */
   private static void assertNothingIsWritten(Link link, long index) {
     for (int i = 0; i < 10; i++) {
       assertThat(link.sink().index()).isEqualTo(index);
@@ -49,7 +49,7 @@ class PauseTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void whileEventsCome(String kind) throws Exception {
+  void sinkDoesNotChangeAfterPauseWhileEventsArrive(String kind) throws Exception {
     Link link = link(kind);
     AtomicBoolean done = new AtomicBoolean();
     CompletableFuture<Void> writer = CompletableFuture.completedFuture(null);
@@ -80,7 +80,7 @@ class PauseTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void amidAFirstCopy(String kind) throws Exception {
+  void sinkDoesNotChangeAfterPauseDuringAFirstCopy(String kind) throws Exception {
     Link link = link(kind);
     for (int i = 0; i < 4000; i++) {
       link.source().put("/conf/" + i, "v");

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one application that writes below {@code /conf}, until it is closed. Each of its values is
- * written once, so that a value tells which write it is of; the {@link History} has all of them.
+ * written once, so that a value identifies its write; the {@link History} has all of them.
  */
 final class RecordingWriter implements AutoCloseable {
 
@@ -80,7 +80,7 @@ final class RecordingWriter implements AutoCloseable {
     turn.release();
   }
 
-  /** Until so many more writes are answered. */
+  /** Waits until this many more writes are answered. */
   void awaitWrites(int count) throws InterruptedException {
     written.drainPermits();
     if (!written.tryAcquire(count, 3, TimeUnit.MINUTES)) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
-/** What is used after a mirror has closed it, and what a mirror logs when it is closed. */
+/** Sources and sinks that a mirror has closed already, and the log of a close. */
 @Timeout(600)
 @EtcdTest
 class ReuseTest {
@@ -84,7 +84,7 @@ class ReuseTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void aSourceThatAFormerMirrorHasClosedIsRefused(String kind) throws Exception {
+  void sourceClosedByAnEarlierMirrorIsRefused(String kind) throws Exception {
     Link link = link(kind);
     EventSource source = link.source().source();
     link.following(builder -> builder.source(source)).close();
@@ -94,7 +94,7 @@ class ReuseTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void aSinkThatAFormerMirrorHasClosedIsRefused(String kind) throws Exception {
+  void sinkClosedByAnEarlierMirrorIsRefused(String kind) throws Exception {
     Link link = link(kind);
     EtcdMirrorBuilder twice = EtcdMirror.builder().scope(MirrorScope.of("/conf/"));
     link.source().readBy(twice);
@@ -109,7 +109,7 @@ class ReuseTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void aCloseUnderLoadLogsNoWarning(String kind) throws Exception {
+  void closeUnderLoadLogsNoWarning(String kind) throws Exception {
     Link link = link(kind);
     for (int i = 0; i < 5; i++) {
       AtomicBoolean done = new AtomicBoolean();

@@ -29,15 +29,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * A sink that is wiped, or of which an older copy is put back: said so, compared, never a rival.
- */
+/** A sink that is wiped or restored: it is detected and resynced, not taken for a rival mirror. */
 @Tag("long")
 @Timeout(600)
 @EtcdTest
 class RolledBackSinkTest {
 
-  /** What happens to the sink. */
+  /** The change that the sink suffers. */
   enum Change {
     PUT_BACK,
     WIPED,
@@ -100,14 +98,14 @@ class RolledBackSinkTest {
     link.source().put("/conf/later", "goes on");
     link.source().delete("/conf/a/3");
     link.awaitEqual(mirror);
-    Link.eventually("told", () -> !mirror.status().gaps().isEmpty());
+    Link.eventually("the gap is recorded", () -> !mirror.status().gaps().isEmpty());
     assertThat(gaps).containsOnly(Gap.Reason.SINK_ROLLED_BACK);
   }
 
   @ParameterizedTest
   @MethodSource("changes")
   @Execution(CONCURRENT)
-  void whileTheSourceIsSilentItIsNoticedAndHealed(String kind, Change change) throws Exception {
+  void rolledBackSinkIsRepairedWhileTheSourceIsQuiet(String kind, Change change) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror = link.following(listening(builder -> builder))) {
       SinkCopy copy = SinkCopy.of(sinkEtcd);
@@ -123,7 +121,7 @@ class RolledBackSinkTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void aBackupThatHadComeFurtherThanTheWipedSinkIsNoticedAndHealed(String kind) throws Exception {
+  void restoredBackupAheadOfTheWipedSinkIsRepaired(String kind) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror = link.following(listening(builder -> builder))) {
       for (int i = 0; i < 60; i++) {
@@ -142,7 +140,7 @@ class RolledBackSinkTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void aBackupOfAnEarlierRunThatHadComeFurtherIsNoticedAndHealed(String kind) throws Exception {
+  void restoredBackupOfAnEarlierRunAheadOfTheSinkIsRepaired(String kind) throws Exception {
     Link link = link(kind);
     SinkCopy copy;
     try (EtcdMirror mirror = link.following(listening(builder -> builder))) {
@@ -165,7 +163,7 @@ class RolledBackSinkTest {
   @ParameterizedTest
   @MethodSource("changes")
   @Execution(CONCURRENT)
-  void whileTheSourceIsBusyItIsNoticedAndHealed(String kind, Change change) throws Exception {
+  void rolledBackSinkIsRepairedWhileTheSourceIsBusy(String kind, Change change) throws Exception {
     Link link = link(kind);
     AtomicBoolean enough = new AtomicBoolean();
     try (EtcdMirror mirror = link.following(listening(builder -> builder))) {
@@ -195,7 +193,8 @@ class RolledBackSinkTest {
   @ParameterizedTest
   @MethodSource("changes")
   @Execution(CONCURRENT)
-  void whileTheMirrorIsStoppedTheNextRunMendsIt(String kind, Change change) throws Exception {
+  void nextRunRepairsASinkRolledBackWhileTheMirrorWasStopped(String kind, Change change)
+      throws Exception {
     Link link = link(kind);
     link.mirroredOnce();
     SinkCopy copy = SinkCopy.of(sinkEtcd);
@@ -213,7 +212,8 @@ class RolledBackSinkTest {
   @ParameterizedTest
   @MethodSource("changes")
   @Execution(CONCURRENT)
-  void whileAPersonIsAskedTheQuestionIsLookedAtAnew(String kind, Change change) throws Exception {
+  void pendingApprovalIsReevaluatedWhenTheSinkIsRolledBack(String kind, Change change)
+      throws Exception {
     Link link = link(kind);
     UnaryOperator<EtcdMirrorBuilder> careful =
         builder -> builder.deleteLimit(new DeleteLimit(5, 5, false));
@@ -227,7 +227,7 @@ class RolledBackSinkTest {
       Link.awaitState(mirror, MirrorState.BLOCKED);
       make(change, copy);
       if (change == Change.PUT_BACK) {
-        // What was asked is to be asked still; nothing is deleted.
+        // The approval is still pending; nothing is deleted.
         Link.eventually("noticed", () -> gaps.contains(Gap.Reason.SINK_ROLLED_BACK));
         Link.awaitState(mirror, MirrorState.BLOCKED);
         assertThat(link.sink().values("/conf/")).hasSize(20);
@@ -242,7 +242,8 @@ class RolledBackSinkTest {
   @ParameterizedTest
   @MethodSource("changes")
   @Execution(CONCURRENT)
-  void whileItIsPausedItIsStoredAndHealedAfterwards(String kind, Change change) throws Exception {
+  void rollbackDuringAPauseIsStoredAndRepairedAfterResume(String kind, Change change)
+      throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror = link.following(listening(builder -> builder));
         IndexStore looking = link.sink().indexStore()) {
@@ -268,7 +269,7 @@ class RolledBackSinkTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void aWipeInTheMiddleOfAFirstCopyIsMended(String kind) throws Exception {
+  void sinkWipedDuringAFirstCopyIsRepaired(String kind) throws Exception {
     Link link = new Link(Keyspace.of(kind, sourceEtcd), Keyspace.of(kind, sinkEtcd));
     put(link, "many", 3_000);
     try (EtcdMirror mirror = link.started(listening(builder -> builder))) {
@@ -283,7 +284,7 @@ class RolledBackSinkTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void thePolicyThatFailsEndsTheMirrorAndThePresentRunSaysWhy(String kind) throws Exception {
+  void failPolicyEndsTheMirrorWhenTheSinkIsWiped(String kind) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror =
         link.following(listening(b -> b.recoveryPolicy(RecoveryPolicy.fail())))) {
@@ -299,7 +300,7 @@ class RolledBackSinkTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void aRivalEndsTheMirrorThoughTheSourceIsSilent(String kind) throws Exception {
+  void rivalMirrorEndsTheMirrorWhileTheSourceIsQuiet(String kind) throws Exception {
     Link link = link(kind);
     try (EtcdMirror mirror = link.following(listening(builder -> builder));
         IndexStore rival = link.sink().indexStore()) {
@@ -312,7 +313,7 @@ class RolledBackSinkTest {
 
   @Test
   @Execution(CONCURRENT)
-  void aNumberThatAPersonWroteOnV2EndsTheMirrorThoughTheSourceIsSilent() throws Exception {
+  void manuallyChangedV2IndexEndsTheMirrorWhileTheSourceIsQuiet() throws Exception {
     Link link = link("v2");
     try (EtcdMirror mirror = link.following(listening(builder -> builder))) {
       new V2Http(sinkEtcd.clientUrl()).put("/__replication/conf", "1");

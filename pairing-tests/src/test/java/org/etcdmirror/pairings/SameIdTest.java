@@ -61,7 +61,7 @@ class SameIdTest {
     assertThat(sink.values("/conf/")).isEqualTo(source.values("/conf/")).isNotEmpty();
   }
 
-  /** The two are at the same index before the mirror starts, so that reading does not tell. */
+  /** Brings both to the same index, so that their indexes do not tell them apart. */
   private static void bringToOneIndex(Keyspace one, Keyspace other) {
     while (one.index() < other.index()) {
       one.put("/elsewhere", "x");
@@ -74,7 +74,8 @@ class SameIdTest {
   @ParameterizedTest(name = "{1} on {0}")
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void twoOfThemAreMirroredAgainAndAgain(EtcdBinary binary, String kind) throws Exception {
+  void clustersWithEqualIdsAreMirroredInRepeatedRuns(EtcdBinary binary, String kind)
+      throws Exception {
     try (EtcdServer from = server(binary);
         EtcdServer to = server(binary)) {
       Keyspace source = Keyspace.of(kind, from);
@@ -93,7 +94,7 @@ class SameIdTest {
   @ParameterizedTest(name = "{1} on {0}")
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void aRunThatEndsByItselfMirrorsThem(EtcdBinary binary, String kind) throws Exception {
+  void syncOnceMirrorsClustersWithEqualIds(EtcdBinary binary, String kind) throws Exception {
     try (EtcdServer from = server(binary);
         EtcdServer to = server(binary)) {
       Keyspace source = Keyspace.of(kind, from);
@@ -111,7 +112,7 @@ class SameIdTest {
   @ParameterizedTest(name = "{1} on {0}")
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void oneOfThemOntoItselfStaysRefused(EtcdBinary binary, String kind) throws Exception {
+  void mirrorOfAClusterOntoItselfIsRefused(EtcdBinary binary, String kind) throws Exception {
     try (EtcdServer etcd = server(binary)) {
       Keyspace keys = Keyspace.of(kind, etcd);
       keys.put("/conf/a", "1");
@@ -133,7 +134,7 @@ class SameIdTest {
   @ParameterizedTest
   @ValueSource(strings = {"v2", "v3"})
   @Execution(CONCURRENT)
-  void aRefusedStartLeavesNothingThatRefusesAnother(String kind) throws Exception {
+  void refusedStartDoesNotBlockALaterMirror(String kind) throws Exception {
     try (EtcdServer from = EtcdServer.builder().defaultClusterId().start();
         EtcdServer to = EtcdServer.builder().defaultClusterId().start()) {
       Keyspace source = Keyspace.of(kind, from);
@@ -150,14 +151,14 @@ class SameIdTest {
   @ParameterizedTest
   @ValueSource(strings = {"v2", "v3"})
   @Execution(CONCURRENT)
-  void aChainOfThreeRunsAndRestarts(String kind) throws Exception {
+  void chainOfThreeClustersWithEqualIdsRunsAndRestarts(String kind) throws Exception {
     try (EtcdServer a = EtcdServer.builder().defaultClusterId().start();
         EtcdServer b = EtcdServer.builder().defaultClusterId().start();
         EtcdServer c = EtcdServer.builder().defaultClusterId().start()) {
       Keyspace first = Keyspace.of(kind, a);
       Keyspace second = Keyspace.of(kind, b);
       Keyspace third = Keyspace.of(kind, c);
-      // So that the third is seen to be younger at the first start.
+      // Makes the third cluster visibly younger at the first start.
       for (int i = 0; i < 20; i++) {
         first.put("/conf/a", "" + i);
       }
@@ -186,7 +187,7 @@ class SameIdTest {
   @ParameterizedTest
   @ValueSource(strings = {"v2", "v3"})
   @Execution(CONCURRENT)
-  void aKeyWithOneVersionInTheFirstAndTheThirdIsNoReverseLink(String kind) throws Exception {
+  void keyWithEqualVersionsInFirstAndThirdClusterIsNoReverseLink(String kind) throws Exception {
     try (EtcdServer a = EtcdServer.builder().defaultClusterId().start();
         EtcdServer b = EtcdServer.builder().defaultClusterId().start();
         EtcdServer c = EtcdServer.builder().defaultClusterId().start()) {
@@ -215,7 +216,7 @@ class SameIdTest {
   @ParameterizedTest
   @ValueSource(strings = {"v2", "v3"})
   @Execution(CONCURRENT)
-  void aMirrorAgainstAnotherOneStaysRefused(String kind) throws Exception {
+  void mirrorAgainstAReverseLinkIsRefusedWithEqualClusterIds(String kind) throws Exception {
     try (EtcdServer a = EtcdServer.builder().defaultClusterId().start();
         EtcdServer b = EtcdServer.builder().defaultClusterId().start()) {
       Keyspace here = Keyspace.of(kind, a);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A link whose scope is changed between two runs, with all that real servers keep of it. */
+/** A link whose scope changes between two runs, on real servers. */
 @Tag("long")
 @Timeout(600)
 class ScopeChangeTest {
@@ -47,7 +47,7 @@ class ScopeChangeTest {
     link.sink.put("/other-ours/x", OURS);
   }
 
-  /** Besides what is the sink's own, the sink holds these, each with its name in the source. */
+  /** Besides its own keys, the sink holds these, each with its key in the source as value. */
   private static void assertHeld(ScopedLink link, Map<String, String> expected) {
     Map<String, String> held =
         new TreeMap<>(link.held("/conf/", "/conftool/", "/copy/", "/other/", "/other-ours/"));
@@ -68,8 +68,7 @@ class ScopeChangeTest {
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("pairings")
   @Execution(CONCURRENT)
-  void theSinkFollowsTheScopeInEachDirection(EtcdBinary binary, String from, String to)
-      throws Exception {
+  void sinkFollowsEachChangeOfTheScope(EtcdBinary binary, String from, String to) throws Exception {
     try (ScopedLink link = new ScopedLink(binary, from, to)) {
       fill(link);
       link.run(CONF);
@@ -116,7 +115,7 @@ class ScopeChangeTest {
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("pairings")
   @Execution(CONCURRENT)
-  void whatOnlyAForgedCheckpointTellsOfIsAskedFor(EtcdBinary binary, String from, String to)
+  void formerPrefixFromAForgedCheckpointNeedsApproval(EtcdBinary binary, String from, String to)
       throws Exception {
     try (ScopedLink link = new ScopedLink(binary, from, to)) {
       fill(link);
@@ -147,8 +146,8 @@ class ScopeChangeTest {
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("pairings")
   @Execution(CONCURRENT)
-  void tooLargeALossIsRefusedAndCanBeTakenBack(EtcdBinary binary, String from, String to)
-      throws Exception {
+  void scopeChangeOverTheDeleteLimitIsRefusedAndCanBeReverted(
+      EtcdBinary binary, String from, String to) throws Exception {
     try (ScopedLink link = new ScopedLink(binary, from, to)) {
       fill(link);
       for (int i = 0; i < 120; i++) {

@@ -78,7 +78,7 @@ final class ScopedLink implements AutoCloseable {
     return builder.sink(to.equals("v2") ? V2Sink.of(url) : V3Sink.of(url));
   }
 
-  /** Where a mirror of this link keeps its index, for whoever only looks. */
+  /** The index store that a mirror of this link uses. */
   static IndexStore store(String to, EtcdServer sink) {
     String url = sink.clientUrl().toString();
     return to.equals("v2")
@@ -86,7 +86,7 @@ final class ScopedLink implements AutoCloseable {
         : V3Sink.of(url).indexStore("/conf");
   }
 
-  /** Runs a mirror until it is level, which may clean up whatever this link had. */
+  /** Runs a mirror until it is level; it may delete all that this link wrote before. */
   void run(MirrorScope scope) throws InterruptedException {
     try (EtcdMirror mirror =
         builder(scope).deleteLimit(DeleteLimit.percent(100)).formerPrefix("/").build()) {
@@ -100,7 +100,7 @@ final class ScopedLink implements AutoCloseable {
     assertThat(mirror.await(index, PATIENCE)).as("%d: %s", index, mirror.status()).isTrue();
   }
 
-  /** What the sink holds under these. */
+  /** The keys of the sink under these prefixes, with their values. */
   Map<String, String> held(String... prefixes) {
     Map<String, String> held = new TreeMap<>();
     for (String prefix : prefixes) {

@@ -18,7 +18,7 @@ final class SinkCopy {
   private SinkCopy(EtcdServer etcd) {
     this.etcd = etcd;
     this.data = etcd.log().resolveSibling("data");
-    // It goes with the server's own directory.
+    // It is deleted with the server's own directory.
     this.copy = etcd.log().resolveSibling("copy");
   }
 

@@ -16,7 +16,7 @@ import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Start;
 import org.etcdmirror.v3.V3Source;
 
-/** Sees every value that each key of a sink of API v3 gets, in their order. */
+/** Records every value that each key of a v3 sink gets, in order. */
 final class SinkWatch implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(100);
@@ -33,7 +33,7 @@ final class SinkWatch implements AutoCloseable {
     this.seen = stream.startIndex();
   }
 
-  /** Takes what has come through an index of the sink. */
+  /** Records the values up to an index of the sink. */
   void seeThrough(long index) throws IOException, LostEventsException, InterruptedException {
     while (seen < index) {
       EventBatch batch = stream.poll(POLL);

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A random workload through a transform that rewrites, renames, drops and doubles: what was
- * followed event by event is what a comparison makes of the same source.
+ * A random workload through a transform that rewrites, renames, drops and doubles: following event
+ * by event gives the same sink as a comparison with the source.
  */
 @Tag("long")
 @Timeout(600)
@@ -76,7 +76,7 @@ class TransformTest {
     return MirrorScope.builder().transform(new Flatten());
   }
 
-  /** What the sink should hold, under a prefix of its own. */
+  /** The keys that the sink should hold, under a prefix of its own. */
   private static Map<String, String> expected(ScopedLink link, String prefix) {
     Map<String, String> expected = new TreeMap<>();
     link.source
@@ -94,7 +94,7 @@ class TransformTest {
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("pairings")
   @Execution(CONCURRENT)
-  void whatIsFollowedIsWhatAComparisonMakes(EtcdBinary binary, String from, String to)
+  void transformGivesTheSameSinkByEventsAndByComparison(EtcdBinary binary, String from, String to)
       throws Exception {
     long seed = new Random().nextLong();
     System.out.println("TransformTest " + from + " to " + to + ", seed " + seed);

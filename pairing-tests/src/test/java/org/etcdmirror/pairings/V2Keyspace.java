@@ -15,7 +15,7 @@ import org.etcdmirror.v2.V2Sink;
 import org.etcdmirror.v2.V2Source;
 import org.jspecify.annotations.Nullable;
 
-/** By API v2. */
+/** A keyspace of API v2. */
 final class V2Keyspace implements Keyspace {
 
   private static final String PREFIX = "/conf";
@@ -104,7 +104,7 @@ final class V2Keyspace implements Keyspace {
   @Override
   public Map<String, String> values(String prefix) {
     Map<String, String> values = new TreeMap<>(http.tree(prefix.substring(0, prefix.length() - 1)));
-    // A directory is told as one that ends in a slash.
+    // A directory is listed with a slash at its end.
     values.keySet().removeIf(path -> path.endsWith("/"));
     return values;
   }

@@ -18,7 +18,7 @@ import org.etcdmirror.v3.V3Sink;
 import org.etcdmirror.v3.V3Source;
 import org.jspecify.annotations.Nullable;
 
-/** By API v3. The keys are ones that a tree of files could have. */
+/** A keyspace of API v3. The keys are ones that a tree of files could have. */
 final class V3Keyspace implements Keyspace {
 
   private static final String PREFIX = "/conf/";

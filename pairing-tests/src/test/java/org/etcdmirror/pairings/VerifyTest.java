@@ -48,7 +48,8 @@ class VerifyTest {
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("pairings")
   @Execution(CONCURRENT)
-  void findsEachDifferenceAndNoOther(EtcdBinary binary, String from, String to) throws Exception {
+  void verifyFindsEachDifferenceAndNoOther(EtcdBinary binary, String from, String to)
+      throws Exception {
     long seed = new Random().nextLong();
     System.out.println("VerifyTest " + from + " to " + to + ", seed " + seed);
     try (EtcdServer sourceEtcd = EtcdServer.builder().binary(binary).start();
@@ -91,7 +92,7 @@ class VerifyTest {
     assertThat(report.behind()).as("seed %d: %s", seed, report).isZero();
   }
 
-  /** Each among others that are left alone. */
+  /** Plants differences among keys that stay as they are. */
   private static Map<String, Difference.Kind> plant(Keyspace sink) {
     Map<String, Difference.Kind> planted = new TreeMap<>();
     for (int i = 0; i < 3; i++) {

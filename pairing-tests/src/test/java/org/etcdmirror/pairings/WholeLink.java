@@ -70,7 +70,7 @@ record WholeLink(String kind, EtcdServer server, String link, @Nullable String c
     return Keyspace.of(kind, server);
   }
 
-  /** Everything but what mirrors remember by default. */
+  /** All keys except the indexes that mirrors store by default. */
   Map<String, String> values() {
     Map<String, String> values = keys().values("/");
     values.keySet().removeIf(key -> key.startsWith("/__replication/"));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A source whose data directory somebody removed, and that keeps its cluster id. */
+/** A source that lost its data directory and keeps its cluster ID. */
 @Tag("long")
 @Timeout(600)
 @EtcdTest
@@ -61,7 +61,7 @@ class WipedSourceTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void whileItIsFollowedTheTargetIsEmptiedOnlyOnceThatIsApproved(String kind) throws Exception {
+  void sinkOfAWipedSourceIsEmptiedOnlyAfterApproval(String kind) throws Exception {
     Link link = filled(kind);
     try (EtcdMirror mirror = link.following(builder -> builder)) {
       sourceEtcd.wipeKeepingClusterId();
@@ -77,7 +77,7 @@ class WipedSourceTest {
   @ParameterizedTest
   @MethodSource("kinds")
   @Execution(CONCURRENT)
-  void aRestartFindsTheSameAndOneWithAHigherLimitGoesOn(String kind) throws Exception {
+  void restartsStayBlockedUntilTheDeleteLimitIsRaised(String kind) throws Exception {
     Link link = filled(kind);
     link.mirroredOnce();
     sourceEtcd.wipeKeepingClusterId();

@@ -13,15 +13,15 @@ import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.core.VerifyReport;
 
 /**
- * Takes a mirror at its word: each time that it claims to be level with an index of its source,
- * this looks at what the sink holds. Whether that was so is judged when the writer's history is
- * complete. Used by one thread.
+ * Checks the claims of a mirror: each time that it claims to be level with a source index, this
+ * records what the sink holds. The claims are judged when the writer's history is complete. Used by
+ * one thread.
  */
 final class Witness {
 
   private static final Duration MOMENT = Duration.ofMillis(50);
 
-  /** So that looking at the sink all the time is not the only thing that happens. */
+  /** Leaves time for other work between two looks at the sink. */
   private static final Duration PAUSE = Duration.ofMillis(20);
 
   private static final int SHOWN = 20;
@@ -40,13 +40,13 @@ final class Witness {
 
   /**
    * Whether a late effect of a write of unknown outcome may be in the sink that the mirror has not
-   * mended yet; what is claimed meanwhile is not judged.
+   * repaired yet; claims made meanwhile are not judged.
    */
   void excuse(boolean now) {
     excused = now;
   }
 
-  /** Waits a moment for the newest write, and takes down what the mirror says meanwhile. */
+  /** Waits a moment for the newest write, and records what the mirror claims meanwhile. */
   void look(EtcdMirror mirror) throws InterruptedException {
     // No source reaches that index: it is a pause.
     mirror.await(Long.MAX_VALUE, PAUSE);
@@ -60,7 +60,7 @@ final class Witness {
     }
   }
 
-  /** Asks for a verification, and takes down what it says. */
+  /** Asks for a verification, and records the claim. */
   void verify(EtcdMirror mirror) throws InterruptedException {
     try {
       VerifyReport report = mirror.verify();
@@ -72,7 +72,7 @@ final class Witness {
     }
   }
 
-  /** As values are remembered: by their beginning and their length. */
+  /** The recorded form of a value: its beginning and its length. */
   static String abbreviated(String value) {
     return value.length() <= SHOWN
         ? value
@@ -89,7 +89,7 @@ final class Witness {
     }
   }
 
-  /** The history is complete: each claim was true. */
+  /** Asserts that each claim was true; the history must be complete. */
   void judge(String as) {
     List<String> lies = new ArrayList<>();
     for (Claim claim : claims) {

@@ -30,7 +30,7 @@ final class Writer implements AutoCloseable {
     }
   }
 
-  /** Until so many more writes are done. */
+  /** Waits until this many more writes are done. */
   void awaitWrites(int count) throws InterruptedException {
     written.drainPermits();
     written.acquire(count);

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A stream finds out, some time later, that it lost an event below the index that it told. */
+/** A stream detects later that it lost an event below an index that it reported. */
 @Tag("long")
 @Timeout(600)
 class WrongIndexTest {
@@ -56,8 +56,8 @@ class WrongIndexTest {
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("pairings")
   @Execution(CONCURRENT)
-  void theLossIsMendedWhetherTheFirstCopyOrAResumeOpenedTheStream(
-      EtcdBinary binary, String from, String to) throws Exception {
+  void lostEventIsRepairedAfterAFirstCopyAndAfterAResume(EtcdBinary binary, String from, String to)
+      throws Exception {
     try (ScopedLink link = new ScopedLink(binary, from, to)) {
       link.source.put("/conf/a", "1");
       for (boolean resumes : new boolean[] {false, true}) {
@@ -80,7 +80,8 @@ class WrongIndexTest {
   @ParameterizedTest(name = "{1} to {2} on {0}")
   @MethodSource("pairings")
   @Execution(CONCURRENT)
-  void theLossIsFoundAgainByTheNextRun(EtcdBinary binary, String from, String to) throws Exception {
+  void nextRunRepairsALossThatIsStoredAsMustCompare(EtcdBinary binary, String from, String to)
+      throws Exception {
     try (ScopedLink link = new ScopedLink(binary, from, to)) {
       link.source.put("/conf/a", "1");
       ForgetfulSource forgetful = source(link);

@@ -3,14 +3,14 @@ package org.etcdmirror.service.attack;
 import java.util.Locale;
 
 /**
- * Something that is done to a running service.
+ * One attack on a running service.
  *
  * @param name as the command line of {@code scripts/attack.sh} takes it
- * @param kind the link that it is done to
+ * @param kind the kind of link that is attacked
  * @param what what the attacker does
- * @param brings whether it brings data to copy, so that processor time is spent in earnest
- * @param mayEnd whether the service may end for good with a cause: the attacker wrote what only a
- *     person may decide about
+ * @param brings whether it brings data to copy, so that the service spends processor time on work
+ * @param mayEnd whether the service may end for good with a cause: the attacker wrote data only a
+ *     person can judge
  * @param hidesPages whether the attacker keeps others from the pages while it goes on
  * @param beginning begins it; closing the result ends it and heals everything
  */
@@ -23,7 +23,7 @@ record Attack(
     boolean hidesPages,
     Beginning beginning) {
 
-  /** What an attack begins with. */
+  /** Starts an attack. */
   @FunctionalInterface
   interface Beginning {
     AutoCloseable on(Stage stage) throws Exception;

@@ -21,7 +21,7 @@ final class AttackRun {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Pattern STATE = Pattern.compile("\"state\":\"([A-Z]+)\"");
 
-  /** In a short run what Java still compiles counts much: the best of these windows counts. */
+  /** JIT compilation dominates a short run, so the best of these windows counts. */
   private static final int WINDOWS = 5;
 
   private final Stage stage;
@@ -33,12 +33,12 @@ final class AttackRun {
   private long resident;
 
   /**
-   * How long it takes.
+   * The lengths and limits of a run.
    *
    * @param warmUp how long the attack goes on before the measurement; Java's start and most of what
    *     it compiles fall into that
    * @param window how long is measured
-   * @param mostProcessor the most percent of one core that a service may use which is brought
+   * @param mostProcessor the most percent of one core that a service may use when it is brought
    *     nothing
    */
   record Lengths(Duration warmUp, Duration window, double mostProcessor) {}
@@ -99,7 +99,7 @@ final class AttackRun {
         attack, processor, most.lines(), most.cause(), resident, state, levelAfter, problems);
   }
 
-  /** Something to do for the sink's side, as it is only looked at otherwise. */
+  /** Gives the service something to write to the sink, which it otherwise only reads. */
   private void provoke() {
     if (attack.name().contains("-sink-") && !attack.brings()) {
       stage.put(Side.SOURCE, Stage.PREFIX + "under-attack", attack.name());
@@ -180,7 +180,7 @@ final class AttackRun {
     }
   }
 
-  /** A start under attack may end at once with a cause, but must not hang, nor must the end. */
+  /** A start under attack may end at once with a cause; neither start nor stop may hang. */
   private void endUnderAttack() throws Exception {
     try (AutoCloseable attacking = attack.beginning().on(stage)) {
       stage.restart();

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 3, unit = TimeUnit.HOURS)
 class AttackTest {
 
-  /** How long is measured; from 30 s on the service is also ended under each attack. */
+  /** The measured seconds; from 30 on the service is also ended under each attack. */
   private static final int SECONDS = Integer.getInteger("attack.seconds", 2);
 
   private static final int LANES = Integer.getInteger("attack.lanes", 9);
@@ -42,7 +42,7 @@ class AttackTest {
   @BeforeAll
   static void begin() throws IOException {
     Duration warmUp = Duration.ofSeconds(LONG ? 10 : 1);
-    // In some seconds a loop is told from what Java still compiles, and not more.
+    // A run of a few seconds can only tell a busy loop from JIT compilation.
     double mostProcessor = LONG ? 10 : 25;
     AttackRun.Lengths lengths =
         new AttackRun.Lengths(warmUp, Duration.ofSeconds(SECONDS), mostProcessor);
@@ -76,7 +76,7 @@ class AttackTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("attacks")
-  void serviceLivesThroughIt(Attack attack) throws Exception {
+  void serviceSurvivesAttack(Attack attack) throws Exception {
     assertThat(resultOf(attack).problems()).as("%s: %s", attack, attack.what()).isEmpty();
   }
 

@@ -6,7 +6,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** All attacks, or those that were asked for. */
+/** All attacks, or those selected by name. */
 final class Attacks {
 
   private Attacks() {}
@@ -22,9 +22,7 @@ final class Attacks {
         .toList();
   }
 
-  /**
-   * Those of which the names begin with one of these, separated by commas; all if there are none.
-   */
+  /** Attacks whose names begin with one of the comma-separated prefixes; all if there is none. */
   static List<Attack> named(String names) {
     if (names.isBlank()) {
       return all();

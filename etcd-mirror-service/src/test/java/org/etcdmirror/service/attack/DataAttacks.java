@@ -20,7 +20,7 @@ import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.etcd.V3Http;
 
-/** Neighbours that may write to the source, to the checkpoint or fill the sink. */
+/** Attackers that write to the source or to the checkpoint, or fill the sink. */
 final class DataAttacks {
 
   private static final int LARGE_V2 = 1_000_000;
@@ -109,7 +109,7 @@ final class DataAttacks {
     return Integer.toString(i) + "x".repeat(size);
   }
 
-  /** What a writer does again and again; the number counts from 0. */
+  /** A write that is repeated; the number counts from 0. */
   @FunctionalInterface
   private interface Write {
     void to(Stage stage, int number);
@@ -164,7 +164,7 @@ final class DataAttacks {
     };
   }
 
-  /** The service finds it when it starts. */
+  /** The service finds the forged checkpoint when it starts. */
   private static Attack forged(Kind kind, String name, String text) {
     return Attack.of(
             kind,
@@ -179,7 +179,7 @@ final class DataAttacks {
         .thatMayEndIt();
   }
 
-  /** Afterwards a person takes the forged checkpoint away: what it hides is not to be known. */
+  /** Closing it deletes the forged checkpoint, as an operator has to: the old one is lost. */
   private static AutoCloseable forging(Stage stage, String text) {
     AutoCloseable writing = writing(stage, Duration.ofSeconds(1), (at, i) -> forge(at, text));
     return () -> {
@@ -199,7 +199,7 @@ final class DataAttacks {
     }
   }
 
-  /** A log on a full disk, while there is much to log; how it goes on is seen here alone. */
+  /** A log on a full disk, while there is much to log; only this attack checks how it ends. */
   private static AutoCloseable logIsFull(Stage stage) throws IOException {
     stage.restartLoggingTo(Path.of("/dev/full"));
     stage.line(Side.SOURCE).refuse(true);
@@ -213,7 +213,7 @@ final class DataAttacks {
     };
   }
 
-  /** Fills what the quota leaves, and at the end gives the room back as the manual says. */
+  /** Fills the quota; closing the result frees the space as etcd's manual describes. */
   private static AutoCloseable fill(Stage stage) throws IOException, InterruptedException {
     V3Http sink = new V3Http(stage.etcd(Side.SINK).clientUrl());
     try {

@@ -9,12 +9,12 @@ import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Gives each connection to a talk of its own, on a free loopback port and a thread of its own. */
+/** A server on a free loopback port that handles each connection in a thread of its own. */
 final class HostileServer implements AutoCloseable {
 
   private static final int BACKLOG = 1024;
 
-  /** What is said to one client; the connection is closed when it returns. */
+  /** Talks to one client; the connection is closed when it returns. */
   @FunctionalInterface
   interface Talk {
 

@@ -62,7 +62,7 @@ final class Http1 {
         .orElse(0);
   }
 
-  /** What is said to one request. */
+  /** The answer to one request. */
   @FunctionalInterface
   interface Answer {
 

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
-/** Frames of HTTP/2 by hand, as no library writes what a hostile server does. */
+/** Hand-written HTTP/2 frames: no library sends the frames of a hostile server. */
 final class Http2 {
 
   private static final int PREFACE = 24;
@@ -36,7 +36,7 @@ final class Http2 {
     this.out = out;
   }
 
-  /** What is done about each request. */
+  /** Handles each request. */
   @FunctionalInterface
   interface Answer {
     void to(int stream, Http2 http) throws IOException, InterruptedException;

@@ -1,6 +1,6 @@
 package org.etcdmirror.service.attack;
 
-/** What the link under attack is. */
+/** The kind of the link under attack. */
 enum Kind {
   V2("v2", false),
   V3("v3", false),

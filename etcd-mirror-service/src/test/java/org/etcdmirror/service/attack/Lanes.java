@@ -89,7 +89,7 @@ final class Lanes implements AutoCloseable {
           report.accept(result);
           results.get(attack).complete(result);
           if (!result.problems().isEmpty()) {
-            // What went wrong must not count against the next attack.
+            // A failure must not count against the next attack.
             stage.close();
             stage = null;
           }
@@ -108,7 +108,7 @@ final class Lanes implements AutoCloseable {
     }
   }
 
-  /** So that nothing is started any more, which would outlive this process. */
+  /** Starts nothing any more, as it would outlive this process. */
   private void stopTaking() {
     ended = true;
     threads.shutdownNow();

@@ -28,7 +28,7 @@ final class MeddlingGrpc implements AutoCloseable {
 
   private static final int PLENTY = 1_000_000;
 
-  /** What is done about each message of a client. */
+  /** Handles each message of a client. */
   @FunctionalInterface
   interface Answer {
     void to(byte[] message, ServerCall<byte[], byte[]> call) throws IOException;

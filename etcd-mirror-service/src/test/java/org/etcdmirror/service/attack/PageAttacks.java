@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Clients of the pages that mean no good. */
+/** Hostile clients of the status pages. */
 final class PageAttacks {
 
   private static final int CONNECTIONS = 200;
@@ -32,7 +32,7 @@ final class PageAttacks {
         .thatHidesPages();
   }
 
-  /** Connections that are made anew once a second where they were closed. */
+  /** Keeps connections open and replaces closed ones once a second. */
   private static AutoCloseable held(URI pages, String said) {
     List<Socket> sockets = new ArrayList<>();
     Thread thread =
@@ -69,7 +69,7 @@ final class PageAttacks {
         socket.connect(new InetSocketAddress(pages.getHost(), pages.getPort()), 1_000);
         socket.getOutputStream().write(said.getBytes(ISO_8859_1));
       } catch (IOException turnedAway) {
-        // It takes a place all the same, until the next round.
+        // The socket counts as a connection until the next round.
       }
     }
   }

@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What was measured of a service under an attack.
+ * The measurements of a service under one attack.
  *
  * @param processor processor time in the measured window, in percent of one core
  * @param lines the most lines of one cause within a minute
  * @param cause the cause that had the most lines
  * @param resident resident memory in MiB at the end of the attack
- * @param state what the pages said at the end of the attack
+ * @param state the state on the status page at the end of the attack
  * @param levelAfter seconds from the end of the attack until both sides were equal
- * @param problems what is not as it must be; empty if all is well
+ * @param problems the failed expectations; empty if all is well
  */
 record Result(
     Attack attack,

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.service.attack.HostileServer.Talk;
 
-/** Servers that are none: what each kind of link meets on each side. */
+/** Servers that do not behave as etcd, on each side of each kind of link. */
 final class ServerAttacks {
 
   private static final String PAGE = "<html><body><h1>It works!</h1></body></html>\n";

@@ -31,12 +31,12 @@ final class Service implements AutoCloseable {
   private static final long POLL_MILLIS = 200;
   private static final Pattern STATUS = Pattern.compile("status on (http://\\S+)");
 
-  /** A line of its log, and when it came by the clock of {@link System#nanoTime}. */
+  /** A line of its log, and its time by the clock of {@link System#nanoTime}. */
   record Line(long nanos, String text) {}
 
   private final Process process;
 
-  /** Where its pages are; null if its log tells. */
+  /** The address of its pages; null if the log prints it. */
   private final URI pages;
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -64,7 +64,7 @@ final class Service implements AutoCloseable {
   /**
    * Starts it with a log that goes into a file, on pages at a known place.
    *
-   * @param log what it logs to; nothing can be said about its lines
+   * @param log the file that it logs to; its lines are not collected
    */
   static Service startLoggingTo(Path log, URI pages, List<String> args) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command(args)).redirectErrorStream(true);
@@ -74,7 +74,7 @@ final class Service implements AutoCloseable {
   private static List<String> command(List<String> args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // One compiler alone: less of its work is left when the measurement begins.
+    // Only one compiler: less of its work is left when the measurement begins.
     command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     String jar = System.getProperty("attack.jar", "");
     if (jar.isEmpty()) {
@@ -86,7 +86,7 @@ final class Service implements AutoCloseable {
     return command;
   }
 
-  /** What a user has: not the tests. */
+  /** The class path of a user: without the test classes. */
   private static String classPath() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(entry -> !Path.of(entry).endsWith("test-classes"))
@@ -109,7 +109,7 @@ final class Service implements AutoCloseable {
     notifyAll();
   }
 
-  /** How many lines there are by now. */
+  /** The number of lines so far. */
   synchronized int logged() {
     return lines.size();
   }
@@ -124,7 +124,7 @@ final class Service implements AutoCloseable {
     return process.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
-  /** Its resident memory in MiB; -1 where the system does not tell or it has ended. */
+  /** Its resident memory in MiB; -1 if the system does not report it or it has ended. */
   long residentMebibytes() {
     try (var fields = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
       return fields
@@ -146,14 +146,14 @@ final class Service implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** What a page says. */
+  /** Requests a page. */
   HttpResponse<String> page(String path) throws IOException, InterruptedException {
     return http.send(
         HttpRequest.newBuilder(url().resolve(path)).timeout(PAGE_PATIENCE).build(),
         BodyHandlers.ofString());
   }
 
-  /** Where its pages are; waits until the log tells. */
+  /** The address of its pages; waits until the log prints it. */
   synchronized URI url() throws InterruptedException {
     if (pages != null) {
       return pages;

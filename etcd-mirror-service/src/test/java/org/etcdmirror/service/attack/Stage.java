@@ -141,7 +141,7 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  /** Writes to a real server past everything hostile. */
+  /** Writes to a real server, past the proxies and hostile servers. */
   void put(Side side, String key, String value) {
     URI etcd = etcd(side).clientUrl();
     if (kind.isV2()) {
@@ -151,7 +151,7 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  /** Takes a key away from a real server. */
+  /** Deletes a key of a real server. */
   void delete(Side side, String key) {
     URI etcd = etcd(side).clientUrl();
     if (kind.isV2()) {

@@ -10,7 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** A v2 source of which some answers are hostile; a real etcd gives the others. */
+/** A v2 source that gives some hostile answers; a real etcd gives the others. */
 final class V2Attacks {
 
   private static final int DEEP = 100_000;

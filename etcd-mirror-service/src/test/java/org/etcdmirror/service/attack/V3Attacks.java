@@ -22,7 +22,7 @@ import org.etcdmirror.v3.rpc.WatchGrpc;
 import org.etcdmirror.v3.rpc.WatchRequest;
 import org.etcdmirror.v3.rpc.WatchResponse;
 
-/** A v3 source of which some answers are hostile; a real etcd gives the others. */
+/** A v3 source that gives some hostile answers; a real etcd gives the others. */
 final class V3Attacks {
 
   private static final long PAUSE_NANOS = 50_000;
@@ -72,7 +72,7 @@ final class V3Attacks {
         pages());
   }
 
-  /** What a client asked for, and what a true server would say about itself. */
+  /** The watch of a client, and the header that a real server would send. */
   private record Watch(long id, ResponseHeader header) {
 
     WatchResponse.Builder answer() {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 class DrainTest {
 
   @Test
-  void writersAreNotStoppedBeforeTheSinkIsLevel() throws Exception {
+  void drainIsRefusedUntilTheSinkIsLevel() throws Exception {
     try (EtcdMirror mirror = mirror(new TinySource())) {
       Drain drain = new Drain(mirror);
       assertThat(drain.asked().code()).isEqualTo(409);
@@ -35,18 +35,18 @@ class DrainTest {
   }
 
   @Test
-  void mirrorThatFailsIsNotWaitedFor() {
+  void awaitLevelThrowsTheFailureOfTheMirror() {
     try (EtcdMirror mirror = mirror(new Denied())) {
       mirror.start();
 
       assertThatThrownBy(new Drain(mirror)::awaitLevel)
           .isInstanceOf(ServiceException.class)
-          .hasMessage("nobody may read this");
+          .hasMessage("reading is forbidden");
     }
   }
 
   @Test
-  void mirrorThatIsClosedIsNotWaitedFor() {
+  void awaitAskedIsCancelledWhenTheMirrorIsClosed() {
     EtcdMirror mirror = mirror(new TinySource());
     mirror.close();
 
@@ -66,7 +66,7 @@ class DrainTest {
 
     @Override
     public SourceHead head(Selection selection) {
-      throw new PermanentException("nobody may read this");
+      throw new PermanentException("reading is forbidden");
     }
   }
 }

@@ -14,7 +14,7 @@ import org.etcdmirror.service.run.LinkFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The options of the way back. */
+/** The options and the command of the reverse link. */
 class ReverseLinkTest {
 
   private static final String RUN = "java -jar mirror-service.jar run ";
@@ -26,7 +26,7 @@ class ReverseLinkTest {
   }
 
   @Test
-  void bothSidesAreSwappedAndTheRestStays() throws IOException {
+  void reverseLinkSwapsTheSidesAndKeepsOtherOptions() throws IOException {
     Path one = Files.writeString(directory.resolve("one"), "secret");
     Path two = Files.writeString(directory.resolve("two"), "secret");
     Settings forward =
@@ -54,7 +54,7 @@ class ReverseLinkTest {
   }
 
   @Test
-  void wayBackOfTheWayBackIsTheWayForward() {
+  void reverseOfTheReverseLinkIsTheForwardLink() {
     Settings forward =
         settings(
             "--source=v3:http://a:1",
@@ -69,7 +69,7 @@ class ReverseLinkTest {
   }
 
   @Test
-  void scopeOfTheWayBackIsTheInverse() {
+  void reverseLinkHasTheInverseScope() {
     Settings forward =
         settings(
             "--source=v2:http://a:1",
@@ -83,7 +83,7 @@ class ReverseLinkTest {
   }
 
   @Test
-  void keyForTheIndexIsLeftOutWhereTheOtherSideCannotChooseIt() {
+  void reverseLinkOmitsTheCheckpointKeyForAV2Sink() {
     Settings forward =
         settings(
             "--source=v2:http://a:1",
@@ -96,7 +96,7 @@ class ReverseLinkTest {
   }
 
   @Test
-  void wordsAreQuotedForAShell() {
+  void reverseCommandQuotesWordsForTheShell() {
     Settings forward =
         settings(
             "--source=v3:http://a:1",
@@ -109,7 +109,7 @@ class ReverseLinkTest {
   }
 
   @Test
-  void flagIsWrittenWithoutAValue() {
+  void reverseCommandWritesFlagsWithoutAValue() {
     Settings forward =
         settings(
             "--source=v3:http://a:1", "--sink=v3:http://b:1", "--prefix=/a", "--require-empty");
@@ -118,7 +118,7 @@ class ReverseLinkTest {
   }
 
   @Test
-  void excludesOfARenamedPrefixHaveNoWayBack() {
+  void reverseOfExcludesUnderARenamedPrefixIsRefused() {
     Settings forward =
         settings(
             "--source=v2:http://a:1", "--sink=v3:http://b:1", "--prefix=/a=/b", "--exclude=/a/x");
@@ -130,7 +130,7 @@ class ReverseLinkTest {
   }
 
   @Test
-  void indexInAFileHasNoWayBack() {
+  void reverseOfALinkWithAnIndexFileIsRefused() {
     Settings forward =
         settings(
             "--source=v2:http://a:1",

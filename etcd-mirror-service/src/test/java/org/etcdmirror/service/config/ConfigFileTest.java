@@ -28,7 +28,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void everyOptionMayStandInTheFile() throws IOException {
+  void everyOptionCanBeSetInTheFile() throws IOException {
     Path index = directory.resolve("index");
     Settings settings =
         settings(
@@ -77,7 +77,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void boundsOfABacklogHaveDefaults() throws IOException {
+  void holdEventsAndHoldAgeHaveDefaults() throws IOException {
     Settings settings =
         settings("catch-up: hold", "--source", "v2:x", "--sink", "v2:y", "--prefix", "/a");
 
@@ -85,7 +85,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void numberOfDeletesMayBeANumber() throws IOException {
+  void maxDeletesCanBeAYamlNumber() throws IOException {
     Settings settings =
         settings("max-deletes: 500", "--source", "v2:x", "--sink", "v2:y", "--prefix", "/a");
 
@@ -129,7 +129,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void addressOfIpv6MayBeListenedOn() throws IOException {
+  void httpAddressCanBeIpv6() throws IOException {
     Settings settings =
         settings("http: '[::1]:8001'", "--source", "v2:x", "--sink", "v2:y", "--prefix", "/a");
 

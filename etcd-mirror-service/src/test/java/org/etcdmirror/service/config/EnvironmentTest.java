@@ -19,7 +19,7 @@ class EnvironmentTest {
   private static final String[] GOOD = {"--source=v2:a", "--sink=v2:b", "--prefix=/a"};
 
   @Test
-  void everyOptionMayStandInTheEnvironment() {
+  void optionsCanBeSetInTheEnvironment() {
     Settings settings =
         TestSettings.of(
             Map.of(
@@ -37,7 +37,7 @@ class EnvironmentTest {
   }
 
   @Test
-  void commandLineWinsOverTheEnvironmentAndThatOverTheFile(@TempDir Path directory)
+  void commandLineOverridesEnvironmentWhichOverridesFile(@TempDir Path directory)
       throws IOException {
     Path file =
         Files.writeString(
@@ -82,7 +82,7 @@ class EnvironmentTest {
         "ETCD_MIRROR_PORT",
         "ETCD_MIRROR_PORT_8000_TCP_ADDR"
       })
-  void variablesThatKubernetesSetsArePassedOver(String name) {
+  void variablesSetByKubernetesAreIgnored(String name) {
     assertThat(TestSettings.of(Map.of(name, "10.0.0.1"), GOOD).link()).isNull();
   }
 }

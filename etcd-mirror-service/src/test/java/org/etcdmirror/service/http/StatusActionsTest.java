@@ -23,11 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What may be asked of a mirror, and how. */
+/** The actions of the status server, and which requests may perform them. */
 class StatusActionsTest extends StatusServerFixture {
 
   @Test
-  void actionIsAskedForByPost() throws Exception {
+  void postPerformsTheActionAndReturnsItsReply() throws Exception {
     assertThat(post("/approve").statusCode()).isEqualTo(200);
     assertThat(post("/approve").body()).isEqualTo("approved\n");
 
@@ -37,7 +37,7 @@ class StatusActionsTest extends StatusServerFixture {
   }
 
   @Test
-  void actionIsGivenWhatIsAskedWith() throws Exception {
+  void actionReceivesTheQueryParameters() throws Exception {
     post("/approve?plan=a%20b&x&plain=1=2");
     assertThat(asked.get()).isEqualTo(Map.of("plan", "a b", "x", "", "plain", "1=2"));
     post("/approve");
@@ -46,7 +46,7 @@ class StatusActionsTest extends StatusServerFixture {
 
   @ParameterizedTest
   @ValueSource(strings = {"GET", "HEAD", "PUT", "DELETE"})
-  void actionIsNotAskedForOtherwise(String method) throws Exception {
+  void methodsOtherThanPostAreNotAllowedForActions(String method) throws Exception {
     approval.set(null);
     HttpResponse<String> response =
         send(request("/approve").method(method, BodyPublishers.noBody()).build());
@@ -56,7 +56,7 @@ class StatusActionsTest extends StatusServerFixture {
   }
 
   @Test
-  void pageInABrowserCannotAsk() throws Exception {
+  void actionWithAnOriginHeaderIsForbidden() throws Exception {
     approval.set(null);
     HttpRequest request =
         request("/approve")
@@ -68,13 +68,13 @@ class StatusActionsTest extends StatusServerFixture {
   }
 
   @Test
-  void actionThatThisCommandDoesNotHaveIsNotFound() throws Exception {
+  void unknownActionIsNotFound() throws Exception {
     assertThat(post("/drained").statusCode()).isEqualTo(404);
     assertThat(post("/drained").body()).endsWith("; POST /approve\n");
   }
 
   @Test
-  void whatIsBeingAnsweredIsAnsweredBeforeTheEnd() throws Exception {
+  void closeWaitsForTheAnswerToARequestInProgress() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch ending = new CountDownLatch(1);
     StatusServer server =

@@ -19,7 +19,7 @@ import org.etcdmirror.core.ResyncPlan;
 import org.etcdmirror.core.VerifyReport;
 import org.junit.jupiter.api.Test;
 
-/** What waits for a person, what is left and what was. */
+/** Pending approval, headroom, verify report and gap records on the pages. */
 class StatusDetailsTest extends StatusServerFixture {
 
   private static final ResyncPlan PLAN =
@@ -52,7 +52,7 @@ class StatusDetailsTest extends StatusServerFixture {
           List.of(new Difference(Difference.Kind.EXTRA, Bytes.utf8("/x"))));
 
   @Test
-  void statusTellsWhatWaitsWhatIsLeftAndWhatWas() throws Exception {
+  void statusShowsPendingApprovalHeadroomVerifyReportAndGapRecords() throws Exception {
     now.set(
         with(
             MirrorState.BLOCKED,
@@ -89,7 +89,7 @@ class StatusDetailsTest extends StatusServerFixture {
   }
 
   @Test
-  void notReadyWhileAPersonIsWaitedForAndSaysWhy() throws Exception {
+  void readyzFailsWithTheReasonWhileBlockedOrPaused() throws Exception {
     PendingApproval pending =
         new PendingApproval("t0ken", "it would\ndelete 3", Instant.EPOCH, PLAN);
     now.set(with(MirrorState.BLOCKED, pending, null, null, List.of()));

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that mean no good. */
+/** Hostile clients of the status server. */
 @Tag("long")
 class StatusServerAttackTest extends StatusServerFixture {
 
@@ -63,14 +63,14 @@ class StatusServerAttackTest extends StatusServerFixture {
   }
 
   @Test
-  void halfSentRequestIsCutOff() throws Exception {
+  void connectionOfAHalfSentRequestIsClosed() throws Exception {
     Socket stalled = send("GET /healthz HTTP/1.1\r\n");
 
     assertThat(stalled.getInputStream().read()).isEqualTo(-1);
   }
 
   @Test
-  void morePeersThanAreServedAreTurnedAwayAndThePagesComeBack() throws Exception {
+  void pagesAnswerAgainAfterTooManyConnections() throws Exception {
     for (int i = 0; i < 200; i++) {
       try {
         send("GET /");
@@ -111,14 +111,14 @@ class StatusServerAttackTest extends StatusServerFixture {
     "127.0.0.1.evil.example, 421",
     "'', 421"
   })
-  void onlyItsOwnNamesAreAnswered(String host, int code) throws Exception {
+  void onlyRequestsForOwnHostNamesAreAnswered(String host, int code) throws Exception {
     String request = "GET /status HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
 
     assertThat(statusLine(request)).isEqualTo("HTTP/1.1 " + code);
   }
 
   @Test
-  void actionUnderAForeignNameIsNotDone() throws Exception {
+  void actionForAForeignHostNameIsRefused() throws Exception {
     approval.set(null);
 
     assertThat(
@@ -130,7 +130,7 @@ class StatusServerAttackTest extends StatusServerFixture {
 
   @ParameterizedTest
   @ValueSource(strings = {"cross-site", "same-site", "same-origin", "none"})
-  void actionFromABrowserIsNotDone(String site) throws Exception {
+  void actionFromABrowserIsRefused(String site) throws Exception {
     approval.set(null);
 
     assertThat(
@@ -142,7 +142,7 @@ class StatusServerAttackTest extends StatusServerFixture {
   }
 
   @Test
-  void statusThatHangsDoesNotHangHealth() throws Exception {
+  void keptReplyIsServedWhileARefreshHangs() throws Exception {
     AtomicBoolean hangs = new AtomicBoolean();
     CountDownLatch released = new CountDownLatch(1);
     CountDownLatch asked = new CountDownLatch(1);

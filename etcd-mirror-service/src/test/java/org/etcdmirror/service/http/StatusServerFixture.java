@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A status server of a status that the test chooses. */
+/** A status server whose mirror status the test sets. */
 abstract class StatusServerFixture {
 
   final AtomicReference<MirrorStatus> now =

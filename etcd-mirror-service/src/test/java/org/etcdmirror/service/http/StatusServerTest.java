@@ -26,25 +26,25 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the pages say. */
+/** The pages of the status server. */
 class StatusServerTest extends StatusServerFixture {
 
   @ParameterizedTest
   @EnumSource(MirrorState.class)
-  void healthyUntilTheMirrorHasEnded(MirrorState state) throws Exception {
+  void healthzSucceedsUntilTheMirrorHasEnded(MirrorState state) throws Exception {
     now.set(status(state, false, "no route"));
 
     assertThat(get("/healthz").statusCode()).isEqualTo(state.isFinal() ? 503 : 200);
   }
 
   @Test
-  void readyOnceCaughtUp() throws Exception {
+  void readyzSucceedsOnceCaughtUp() throws Exception {
     assertThat(get("/readyz").statusCode()).isEqualTo(200);
     assertThat(get("/readyz").body()).isEqualTo("caught up at index 100\n");
   }
 
   @Test
-  void notReadyBeforeAndSaysWhyInOneLine() throws Exception {
+  void readyzFailsWithAOneLineReasonBeforeCatchUp() throws Exception {
     now.set(status(MirrorState.RETRYING, false, "no\nroute"));
 
     assertThat(get("/readyz").statusCode()).isEqualTo(503);
@@ -53,7 +53,7 @@ class StatusServerTest extends StatusServerFixture {
   }
 
   @Test
-  void errorThatWasOvercomeIsNoReason() throws Exception {
+  void readyzOmitsAnErrorThatWasOvercome() throws Exception {
     now.set(status(MirrorState.FOLLOWING, false, "no route"));
 
     assertThat(get("/readyz").body())
@@ -61,7 +61,7 @@ class StatusServerTest extends StatusServerFixture {
   }
 
   @Test
-  void statusIsFlatJsonButForWhatHasParts() throws Exception {
+  void statusIsFlatJsonExceptForStructuredFields() throws Exception {
     HttpResponse<String> response = get("/status");
 
     JsonNode json = new ObjectMapper().readTree(response.body());
@@ -111,7 +111,7 @@ class StatusServerTest extends StatusServerFixture {
   }
 
   @Test
-  void lagIsANumber() throws Exception {
+  void lagPageIsAPlainNumber() throws Exception {
     assertThat(get("/lag").body()).isEqualTo("20\n");
   }
 
@@ -146,7 +146,7 @@ class StatusServerTest extends StatusServerFixture {
   }
 
   @Test
-  void neverCaughtUpIsNotANumber() throws Exception {
+  void secondsSinceCaughtUpIsNanOrNullBeforeTheFirstCatchUp() throws Exception {
     now.set(status(MirrorState.CONNECTING, false, null));
 
     assertThat(get("/metrics").body())
@@ -156,7 +156,7 @@ class StatusServerTest extends StatusServerFixture {
 
   @ParameterizedTest
   @ValueSource(strings = {"/healthz", "/readyz", "/status", "/lag", "/metrics"})
-  void headAnswersAsGetWithoutABody(String page) throws Exception {
+  void headAnswersLikeGetWithoutABody(String page) throws Exception {
     HttpResponse<String> head = send(request(page).method("HEAD", BodyPublishers.noBody()).build());
 
     assertThat(head.statusCode()).isEqualTo(200);
@@ -190,7 +190,7 @@ class StatusServerTest extends StatusServerFixture {
   }
 
   @Test
-  void showsAMirrorAtWork() throws Exception {
+  void metricsShowARunningMirror() throws Exception {
     EtcdMirror mirror =
         EtcdMirror.builder()
             .source(new TinySource())

@@ -25,12 +25,12 @@ class LogLineTest {
   }
 
   @Test
-  void messageOfManyLinesIsOne() {
+  void multiLineMessageBecomesOneLine() {
     assertThat(line("one\r\n  two\n\n\tthree  \n", null)).isEqualTo("one | two | three");
   }
 
   @Test
-  void exceptionsFollowWithTheirFirstFrames() {
+  void exceptionsAreAppendedWithTheirFirstFrames() {
     String line = line("failed", new IOException("a\nb", new IllegalStateException("deep")));
 
     assertThat(line)
@@ -42,12 +42,12 @@ class LogLineTest {
   }
 
   @Test
-  void textThatActsOnATerminalIsEscaped() {
+  void terminalControlAndBidiCharactersAreEscaped() {
     assertThat(line("key \u001b[2J \u202e x", null)).isEqualTo("key \\u001b[2J \\u202e x");
   }
 
   @Test
-  void megabytesOfBlanksAreCutAtOnce() {
+  void megabytesOfBlanksAreShortenedQuickly() {
     assertTimeoutPreemptively(
         LONG_ENOUGH,
         () -> {
@@ -57,7 +57,7 @@ class LogLineTest {
   }
 
   @Test
-  void lastLineOfTheProgramIsBounded() {
+  void lastOutputLineOfTheProgramIsBounded() {
     assertTimeoutPreemptively(
         LONG_ENOUGH, () -> assertThat(Outcome.failed(BLANKS).lastLine()).hasSizeLessThan(5_000));
     assertThat(Outcome.failed("a \n b").lastLine()).isEqualTo("mirror-service: a b");

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What the log leaves out. */
+/** The limit on repeated log lines. */
 class RepeatLimitTest {
 
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1000);
@@ -39,7 +39,7 @@ class RepeatLimitTest {
   }
 
   @Test
-  void tenLinesPassInAnyMinuteNotInEachMinuteOfTheClock() {
+  void limitAppliesToASlidingMinute() {
     passed(1, "a");
     after(Duration.ofSeconds(55));
     assertThat(passed(20, "a")).isEqualTo(9);
@@ -50,7 +50,7 @@ class RepeatLimitTest {
   }
 
   @Test
-  void whatWasLeftOutIsToldOnceAfterAMinute() {
+  void droppedLinesAreReportedOnceAfterAMinute() {
     passed(25, "a");
     after(Duration.ofSeconds(59));
     assertThat(limit.takeDue()).isEmpty();
@@ -60,7 +60,7 @@ class RepeatLimitTest {
   }
 
   @Test
-  void whatWasLeftOutIsToldAtTheEnd() {
+  void droppedLinesAreReportedAtTheEnd() {
     passed(12, "a");
 
     assertThat(limit.takeAll()).containsExactly(new RepeatLimit.LeftOut(2, "a11"));
@@ -68,7 +68,7 @@ class RepeatLimitTest {
   }
 
   @Test
-  void causesWithoutNumberAreBoundedByTheirLogger() {
+  void distinctCausesAreLimitedPerLogger() {
     long passed =
         IntStream.range(0, 10_000).filter(i -> limit.allows("one", "cause" + i, "x")).count();
 
@@ -84,7 +84,7 @@ class RepeatLimitTest {
   }
 
   @Test
-  void filterLeavesOutWhatRepeatsByMessageAndByException() {
+  void filterDropsRepeatsOfTheSameMessageAndException() {
     RepeatFilter filter = new RepeatFilter();
 
     assertThat(replies(filter, "failed after {} ms", new IOException("broken"), 0))

@@ -19,7 +19,7 @@ import org.etcdmirror.core.ResyncPlan;
 import org.etcdmirror.core.VerifyReport;
 import org.junit.jupiter.api.Test;
 
-/** Programs read this JSON: no name, order or form changes unnoticed. */
+/** The exact JSON that other programs read: names, order and form. */
 class JsonTest {
 
   private static final MirrorStatus.Counters COUNTERS =
@@ -57,7 +57,7 @@ class JsonTest {
               new Difference(Difference.Kind.MISSING, Bytes.utf8("/y"))));
 
   @Test
-  void statusWithAllItsParts() {
+  void fullStatusIsFormattedAsJson() {
     GapRecord gap =
         new GapRecord(
             new Gap(Gap.Reason.HISTORY_CLEARED, 10, 15, 20),
@@ -115,7 +115,7 @@ class JsonTest {
   }
 
   @Test
-  void statusWithNoneOfItsParts() {
+  void statusWithoutOptionalPartsIsFormattedAsJson() {
     MirrorStatus status =
         new MirrorStatus(
             "l",
@@ -151,7 +151,7 @@ class JsonTest {
   }
 
   @Test
-  void plan() {
+  void planIsFormattedAsJson() {
     assertThat(Json.of(PLAN))
         .isEqualTo(
             """
@@ -162,7 +162,7 @@ class JsonTest {
   }
 
   @Test
-  void comparisonNamesAsManyAsAreWanted() {
+  void verifyReportListsAtMostTheRequestedSamples() {
     assertThat(Json.of(REPORT, 1))
         .isEqualTo(
             """

@@ -32,7 +32,7 @@ class ReportTextTest {
               new Difference(Difference.Kind.EXTRA, Bytes.utf8("/c"))));
 
   @Test
-  void planNamesSamplesAndCountsTheRest() {
+  void planListsSamplesAndCountsTheRest() {
     List<Bytes> one = List.of(Bytes.utf8("/a"));
     ResyncPlan plan = new ResyncPlan(20, 5, 4, 3, 30, 1, 1, 2, one, one, one, "too many");
 
@@ -48,7 +48,7 @@ class ReportTextTest {
   }
 
   @Test
-  void comparisonNamesAsManyAsAreWanted() {
+  void verifyReportListsAtMostTheRequestedSamples() {
     assertThat(ReportText.of(REPORT, 2).lines())
         .containsExactly(
             REPORT.describe(),

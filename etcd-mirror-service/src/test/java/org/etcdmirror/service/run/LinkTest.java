@@ -10,7 +10,7 @@ class LinkTest {
 
   @ParameterizedTest
   @CsvSource({"'',/,(everything)", "/app/,/app/,/app/", "/app/=/copy/,/copy/,/app/=/copy/"})
-  void isNamedAfterItsTargetPrefix(String prefix, String name, String label) {
+  void linkIsNamedAfterItsTargetPrefix(String prefix, String name, String label) {
     try (Link link =
         LinkFactory.create(
             TestSettings.of(

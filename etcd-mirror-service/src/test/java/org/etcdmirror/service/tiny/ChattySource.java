@@ -3,7 +3,7 @@ package org.etcdmirror.service.tiny;
 import java.util.stream.IntStream;
 import org.slf4j.LoggerFactory;
 
-/** Says the same a hundred times. */
+/** Logs the same warning a hundred times. */
 final class ChattySource extends TinySource {
 
   ChattySource() {

@@ -4,7 +4,7 @@ import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SourceHead;
 
-/** Lets nobody in. */
+/** Refuses each request with a permanent failure. */
 final class DeniedSource extends TinySource {
 
   @Override

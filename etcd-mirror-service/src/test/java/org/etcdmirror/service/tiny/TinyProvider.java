@@ -9,7 +9,7 @@ import org.etcdmirror.api.SourceProvider;
 import org.etcdmirror.api.SourceSettings;
 import org.etcdmirror.core.store.InMemorySink;
 
-/** A plug-in as somebody else would write it: the scheme {@code tiny}, all in memory. */
+/** A third-party plug-in: the scheme {@code tiny}, all in memory. */
 public final class TinyProvider implements SourceProvider, SinkProvider {
 
   @Override

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class EtcdClusterTest {
 
   @Test
-  void survivesTheLossOfEachMemberAndTakesItBack() throws IOException {
+  void clusterSurvivesLossOfEachMemberAndTakesItBack() throws IOException {
     try (EtcdCluster cluster = EtcdCluster.start()) {
       assertThat(cluster.size()).isEqualTo(3);
       assertThat(cluster.clientUrls()).hasSize(3).doesNotHaveDuplicates();
@@ -28,14 +28,14 @@ class EtcdClusterTest {
   }
 
   @Test
-  void refusesToWipeAMemberAlone() {
+  void wipeOfSingleMemberIsRefused() {
     try (EtcdCluster cluster = EtcdCluster.start()) {
       assertThatThrownBy(cluster.member(1)::wipe).isInstanceOf(IllegalStateException.class);
     }
   }
 
   @Test
-  void keepsItsDataOverAPowerCutAndLosesItWhenWiped() throws IOException {
+  void clusterKeepsDataAfterKillAndLosesItWhenWiped() throws IOException {
     try (EtcdCluster cluster = EtcdCluster.start()) {
       assertThat(put(cluster.member(0), "/v2/keys/a")).isEqualTo(201);
 
@@ -59,7 +59,7 @@ class EtcdClusterTest {
   private static int request(String method, EtcdServer server, String path, @Nullable String form)
       throws IOException {
     URI uri = server.clientUrl().resolve(path);
-    // Longer than etcd takes to choose another leader.
+    // This is longer than etcd takes to elect another leader.
     Duration patience = Duration.ofSeconds(10);
     return Http.request(method, uri, form, "application/x-www-form-urlencoded", patience).status();
   }

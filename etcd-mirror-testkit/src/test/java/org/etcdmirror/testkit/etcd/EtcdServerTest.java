@@ -20,7 +20,7 @@ class EtcdServerTest {
 
   @ParameterizedTest
   @MethodSource("org.etcdmirror.testkit.etcd.EtcdBinary#all")
-  void startsEachEtcdThatIsInstalled(EtcdBinary etcd) throws IOException {
+  void everyInstalledEtcdStarts(EtcdBinary etcd) throws IOException {
     try (EtcdServer server = EtcdServer.builder().binary(etcd).start()) {
       assertThat(version(server)).contains("\"etcdserver\":\"" + etcd.version() + "\"");
       assertThat(server.version()).isEqualTo(etcd.version());
@@ -28,7 +28,7 @@ class EtcdServerTest {
   }
 
   @Test
-  void leavesNoProcessAndNoFileWhenClosed() {
+  void closedServerLeavesNoProcessAndNoFile() {
     EtcdServer server = EtcdServer.start();
     long pid = pidOf(server);
     Path directory = server.log().getParent();
@@ -45,7 +45,7 @@ class EtcdServerTest {
   }
 
   @Test
-  void keepsDataAndPortOverStopKillAndRestart() throws IOException {
+  void serverKeepsDataAndPortAfterStopKillAndRestart() throws IOException {
     try (EtcdServer server = EtcdServer.start()) {
       URI url = server.clientUrl();
       write(server, "kept");
@@ -64,7 +64,7 @@ class EtcdServerTest {
   }
 
   @Test
-  void restartsARunningServer() throws IOException {
+  void restartReplacesRunningServer() throws IOException {
     try (EtcdServer server = EtcdServer.start()) {
       write(server, "kept");
       long before = pidOf(server);
@@ -75,7 +75,7 @@ class EtcdServerTest {
   }
 
   @Test
-  void answersNothingWhileSuspended() throws IOException {
+  void suspendedServerDoesNotAnswer() throws IOException {
     try (EtcdServer server = EtcdServer.start()) {
       server.suspend();
       assertThatThrownBy(() -> version(server)).isInstanceOf(SocketTimeoutException.class);
@@ -85,7 +85,7 @@ class EtcdServerTest {
   }
 
   @Test
-  void endsAlsoWhenSuspendedAndWhenTheCallerIsInterrupted() {
+  void closeEndsSuspendedServerWhenCallerIsInterrupted() {
     EtcdServer server = EtcdServer.start();
     long pid = pidOf(server);
     server.suspend();
@@ -96,7 +96,7 @@ class EtcdServerTest {
   }
 
   @Test
-  void wipeMakesAnEmptyClusterOnTheSamePort() throws IOException {
+  void wipeCreatesEmptyClusterOnSamePort() throws IOException {
     try (EtcdServer server = EtcdServer.start()) {
       write(server, "gone");
       String before = clusterId(server);
@@ -112,21 +112,21 @@ class EtcdServerTest {
   }
 
   @Test
-  void aServerWithoutTheV2ApiDoesNotServeIt() throws IOException {
+  void serverWithoutV2ApiAnswersNotFound() throws IOException {
     try (EtcdServer server = EtcdServer.builder().enableV2(false).start()) {
       assertThat(read(server)).contains("404 page not found");
     }
   }
 
   @Test
-  void passesExtraFlagsOn() throws IOException {
+  void extraFlagsArePassedToEtcd() throws IOException {
     try (EtcdServer server = EtcdServer.builder().extraFlags("--snapshot-count=50").start()) {
       assertThat(Files.readString(server.log())).containsPattern("snapshot.count\\D+50\\b");
     }
   }
 
   @Test
-  void saysWhatEtcdSaidWhenItDoesNotStart() {
+  void startFailureContainsOutputOfEtcd() {
     EtcdServerBuilder builder = EtcdServer.builder().extraFlags("--no-such-flag");
     assertThatThrownBy(builder::start)
         .isInstanceOf(IllegalStateException.class)

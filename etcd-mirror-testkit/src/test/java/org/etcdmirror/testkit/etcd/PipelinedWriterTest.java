@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class PipelinedWriterTest {
 
   @Test
-  void writesWhatItSays() throws Exception {
+  void stormWritesAllKeysAndCountsThem() throws Exception {
     try (EtcdServer server = EtcdServer.start()) {
       V2Http http = new V2Http(server.clientUrl());
       long before = http.index();
@@ -35,7 +35,7 @@ class PipelinedWriterTest {
   }
 
   @Test
-  void countsNoSuccessThatWasNone() throws Exception {
+  void failedWritesAreNotCountedAsSuccesses() throws Exception {
     try (EtcdServer server = EtcdServer.start()) {
       new V2Http(server.clientUrl()).put("/file", "not a directory");
       assertThat(PipelinedWriter.storm(server.clientUrl(), "/file", 2, 10).succeeded()).isZero();
@@ -43,7 +43,7 @@ class PipelinedWriterTest {
   }
 
   @Test
-  void endsWhenConnectionsBreak() throws Exception {
+  void stormEndsWhenConnectionsBreak() throws Exception {
     try (EtcdServer server = EtcdServer.start();
         FaultProxy proxy = FaultProxy.to(server.clientUrl())) {
       proxy.truncateAfter(2_000);
@@ -53,7 +53,7 @@ class PipelinedWriterTest {
   }
 
   @Test
-  void refusesForeignServersAndEndlessStorms() {
+  void foreignServersAndTooLargeStormsAreRefused() {
     URI foreign = URI.create("http://192.0.2.1:2379");
     URI local = URI.create("http://127.0.0.1:1");
     assertThatThrownBy(() -> PipelinedWriter.storm(foreign, "/x", 1, 1))

@@ -33,7 +33,7 @@ class V2HttpTest {
       strings = {
         "a b", "a+b", "a%b", "a%20b", "a?b", "a#b", "a&b=c", "a:b", "a\\b", "ключ", "鍵", "😀", "\"'"
       })
-  void writesAndFindsOddKeysAndValues(String odd) {
+  void unusualKeysAndValuesAreWrittenAndRead(String odd) {
     String key = "/odd-" + odd + "/" + odd;
     assertThat(http.put(key, odd).status()).isEqualTo(201);
     V2Http.Response read = http.get(key, "quorum=true");
@@ -45,7 +45,7 @@ class V2HttpTest {
   }
 
   @Test
-  void flattensATree() {
+  void treeIsFlattened() {
     http.put("/tree/b/c", "1");
     http.put("/tree/a", "");
     http.put("/tree/empty", Map.of("dir", "true"));
@@ -56,7 +56,7 @@ class V2HttpTest {
   }
 
   @Test
-  void tellsIndexes() {
+  void responsesCarryIndexes() {
     V2Http.Response written = http.put("/index", "1");
     assertThat(written.modifiedIndex()).isEqualTo(written.etcdIndex());
     assertThat(http.index()).isEqualTo(written.etcdIndex());
@@ -66,7 +66,7 @@ class V2HttpTest {
   }
 
   @Test
-  void saysWhenThereIsNoAnswer() {
+  void unansweredRequestThrowsException() {
     try (FaultProxy nobody = FaultProxy.to(server.clientUrl())) {
       nobody.refuse(true);
       V2Http refused = new V2Http(nobody.url());

@@ -30,7 +30,7 @@ class V3HttpTest {
   }
 
   @Test
-  void writesAndFindsBytes() {
+  void binaryKeysAndValuesAreWrittenAndRead() {
     long revision =
         http.commit(List.of(Write.put(BINARY, BINARY), Write.put(Bytes.utf8("/b/a"), Bytes.EMPTY)));
     assertThat(http.values("/b"))
@@ -43,7 +43,7 @@ class V3HttpTest {
   }
 
   @Test
-  void tellsWhenHistoryWasForgotten() {
+  void compactedHistoryIsReported() {
     long revision = http.put("/c", "1");
     http.put("/c", "2");
     http.compact(revision + 1);

@@ -70,7 +70,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void forwardsBothWaysAndHalfCloses() throws IOException {
+  void proxyForwardsBothWaysAndHalfCloses() throws IOException {
     byte[] much = new byte[3_000_000];
     try (Socket client = connect()) {
       Thread writer =
@@ -90,7 +90,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void cutsOpenConnectionsAndTakesNewOnes() throws IOException {
+  void cutAllClosesOpenConnectionsAndAcceptsNewOnes() throws IOException {
     try (Socket first = connect()) {
       assertThat(echo(first, "a")).isEqualTo("a");
       assertThat(proxy.connections()).isEqualTo(1);
@@ -105,7 +105,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void refusesNewConnectionsOnly() throws IOException {
+  void refuseAffectsOnlyNewConnections() throws IOException {
     try (Socket old = connect()) {
       assertThat(echo(old, "a")).isEqualTo("a");
       proxy.refuse(true);
@@ -125,7 +125,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void holdsEverythingBackWhileStalled() throws IOException {
+  void stalledProxyHoldsAllBytesBack() throws IOException {
     try (Socket client = connect()) {
       assertThat(echo(client, "a")).isEqualTo("a");
       proxy.stall(true);
@@ -138,7 +138,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void closesConnectionsThatAreStalled() throws IOException {
+  void closeEndsStalledConnections() throws IOException {
     try (Socket client = connect()) {
       assertThat(echo(client, "a")).isEqualTo("a");
       proxy.stall(true);
@@ -150,7 +150,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void delaysEachWay() throws IOException {
+  void delayAppliesToEachDirection() throws IOException {
     proxy.delay(Duration.ofMillis(A_MOMENT));
     try (Socket client = connect()) {
       client.setSoTimeout(A_MOMENT);
@@ -161,7 +161,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void answersWithHtml() throws IOException {
+  void proxyAnswersWithHtmlPage() throws IOException {
     proxy.answerHtml(502);
     Http.Answer answer =
         Http.request("PUT", proxy.url(), "x".repeat(100_000), "text/plain", Duration.ofSeconds(9));
@@ -170,7 +170,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void truncatesWhatTheServerSends() throws IOException {
+  void truncateAfterCutsServerBytes() throws IOException {
     proxy.truncateAfter(5);
     try (Socket client = connect()) {
       client.getOutputStream().write("1234567890".getBytes(StandardCharsets.US_ASCII));
@@ -179,7 +179,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void resetsClientsWhenTheServerIsDown() throws Exception {
+  void clientsAreResetWhenServerIsDown() throws Exception {
     echo.close();
     // A thread inside accept() may still take one connection after close() has returned.
     echoing.join();
@@ -190,7 +190,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void leavesNoThreadWhenClosed() throws Exception {
+  void closedProxyLeavesNoThread() throws Exception {
     try (Socket client = connect()) {
       assertThat(echo(client, "a")).isEqualTo("a");
       List<Thread> threads = List.copyOf(ownThreads());
@@ -231,7 +231,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void connectionsAreRefusedWhileItDoesNotListen() throws Exception {
+  void connectionsAreRefusedWhileProxyDoesNotListen() throws Exception {
     URI url = proxy.url();
     proxy.listen(false);
     proxy.listen(false);

@@ -14,7 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** What it takes that a file survives a loss of power, and is never seen half written. */
+/** Writes files that survive a loss of power and are never seen half written. */
 final class DurableFile {
 
   private DurableFile() {}

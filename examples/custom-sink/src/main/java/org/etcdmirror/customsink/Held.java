@@ -4,12 +4,12 @@ import org.etcdmirror.api.MirrorEvent.Put;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key with its value as it came, and what the value says. The bytes are kept whatever they are:
- * by them source and sink are compared.
+ * A key with its raw value, and the host that it describes. The bytes are kept as they are: source
+ * and sink are compared by them.
  *
  * @param put the key and its value
  * @param host the host that it describes, if it does
- * @param problem why it describes none, where it should; null also for a key that is none of a host
+ * @param problem why it describes no host although it should; null also for keys outside the pools
  */
 record Held(Put put, @Nullable Host host, @Nullable String problem) {
 

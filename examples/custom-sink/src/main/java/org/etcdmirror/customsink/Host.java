@@ -1,20 +1,20 @@
 package org.etcdmirror.customsink;
 
 /**
- * What is known of one host in the pool of a service.
+ * One host in the pool of a service.
  *
  * @param weight its share of the traffic, never negative
- * @param pooled whether it is to have any
+ * @param pooled whether it receives traffic
  */
 public record Host(int weight, Pooled pooled) {
 
-  /** Whether a host is to have traffic. */
+  /** Whether a host receives traffic. */
   public enum Pooled {
-    /** It is. */
+    /** It receives traffic. */
     YES,
-    /** Not now. */
+    /** It receives no traffic for now. */
     NO,
-    /** Not now, and it is not to be watched either. */
+    /** It receives no traffic and is not monitored either. */
     INACTIVE
   }
 }

@@ -30,7 +30,7 @@ final class HostJson {
 
   private HostJson() {}
 
-  /** The host; fields that are not known here may be there for others. */
+  /** Parses a host; unknown fields are ignored. */
   static Host parse(Bytes value) throws UnreadableException {
     JsonNode json = tree(value);
     if (!json.isObject()) {

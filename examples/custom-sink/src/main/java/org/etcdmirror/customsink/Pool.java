@@ -7,9 +7,9 @@ import java.util.TreeMap;
 /**
  * The hosts of one service, by name.
  *
- * @param hosts those that can be read
- * @param unreadable those whose value cannot be read, and why: they may be pooled or not, which is
- *     for the caller to decide, and never for a view that would have to guess
+ * @param hosts the hosts whose value can be read
+ * @param unreadable those whose value cannot be read, with the reason: whether they are pooled is
+ *     for the caller to decide, as a view could only guess
  */
 public record Pool(SortedMap<String, Host> hosts, SortedMap<String, String> unreadable) {
 
@@ -19,7 +19,7 @@ public record Pool(SortedMap<String, Host> hosts, SortedMap<String, String> unre
     unreadable = Collections.unmodifiableSortedMap(new TreeMap<>(unreadable));
   }
 
-  /** The weights of the hosts that are to have traffic. */
+  /** The weights of the hosts that receive traffic. */
   public SortedMap<String, Integer> weights() {
     SortedMap<String, Integer> weights = new TreeMap<>();
     hosts.forEach(

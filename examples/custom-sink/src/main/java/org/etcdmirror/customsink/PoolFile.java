@@ -14,8 +14,8 @@ import org.etcdmirror.core.store.StoreBeside;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a JSON file of all pools level, for programs that read files. A reader finds the file as it
- * was before a batch or as it is after it, and never half of it.
+ * Keeps a JSON file of all pools, for programs that read files. A reader finds the file as it was
+ * before a batch or as it is after it, and never half of it.
  */
 public final class PoolFile implements ReadableSink {
 
@@ -29,7 +29,7 @@ public final class PoolFile implements ReadableSink {
     this.root = root;
   }
 
-  /** Beside the file, and nothing without it: what was before would be missing in a new file. */
+  /** Beside the file and valid only with it: a new file would lack all earlier changes. */
   @Override
   public IndexStore indexStore(String link) {
     Path index = file.resolveSibling(file.getFileName() + ".index");
@@ -41,7 +41,7 @@ public final class PoolFile implements ReadableSink {
     return KeyModel.BYTES;
   }
 
-  /** Shows a snapshot nothing that is not in the file: a batch that could not be written is not. */
+  /** Changes the pools only after the file is written: a snapshot shows what the file has. */
   @Override
   public synchronized void apply(EventBatch batch) throws IOException {
     Pools next = pools().after(batch);

@@ -15,9 +15,9 @@ import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.PermanentException;
 
 /**
- * The JSON of a {@link PoolFile}. {@code pools} is for those who read it, {@code unreadable} for
- * those who look after it, and {@code held} is each key and value byte by byte: from that the sink
- * is made again, and compared with the source.
+ * The JSON of a {@link PoolFile}. {@code pools} is for readers, {@code unreadable} is for
+ * operators, and {@code held} has each key and value byte by byte: the sink is restored from it and
+ * compared with the source.
  */
 final class PoolFileText {
 
@@ -60,7 +60,7 @@ final class PoolFileText {
   }
 
   /**
-   * What the file held.
+   * Parses the content of the file.
    *
    * @throws PermanentException if it was not written by this sink: it is never taken for an empty
    *     one, and never written over

@@ -7,12 +7,12 @@ import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 
 /**
- * The pools of a conftool, always at hand in this process. Give it to a mirror as its sink: both it
+ * The pools of a conftool in the memory of this process. Give it to a mirror as its sink: both it
  * and its index are as durable as the process.
  *
  * <p>{@link #pools()} may be called by any thread, at any time, and shows each batch as a whole or
- * not at all. A first copy takes many batches; {@link org.etcdmirror.core.EtcdMirror#await} tells
- * when it is over.
+ * not at all. A first copy takes many batches; {@link org.etcdmirror.core.EtcdMirror#await} waits
+ * until it is over.
  */
 public final class PoolView implements ReadableSink {
 
@@ -23,18 +23,18 @@ public final class PoolView implements ReadableSink {
     pools = Pools.none(root);
   }
 
-  /** What the pools are now. */
+  /** The current pools. */
   public Pools pools() {
     return pools;
   }
 
-  /** It goes with the process. */
+  /** The view ends with the process. */
   @Override
   public boolean isDurable() {
     return false;
   }
 
-  /** Directories say nothing of hosts. */
+  /** Directories do not describe hosts. */
   @Override
   public KeyModel keyModel() {
     return KeyModel.BYTES;

@@ -18,8 +18,8 @@ import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 
 /**
- * All pools at one moment, from keys of the form {@code ROOT/DC/CLUSTER/SERVICE/HOST}. Never
- * changes: what is asked of one of these fits together. Safe for use by many threads.
+ * All pools at one moment, from keys of the form {@code ROOT/DC/CLUSTER/SERVICE/HOST}. It never
+ * changes, so all answers of one object are consistent. Safe for use by many threads.
  */
 public final class Pools {
 
@@ -80,8 +80,8 @@ public final class Pools {
   }
 
   /**
-   * What these become by a batch. Copies all keys, which is nothing for some ten thousand of them,
-   * and what lets a reader go on with the old ones meanwhile.
+   * The pools after a batch. Copies all keys, which is cheap for some ten thousand of them, and
+   * lets readers keep the old ones meanwhile.
    */
   Pools after(EventBatch batch) {
     NavigableMap<Bytes, Held> next = new TreeMap<>(held);
@@ -111,7 +111,7 @@ public final class Pools {
       next.remove(event.key());
       below(next, event.key()).clear();
     } else {
-      // A kind that is not known must never be passed over.
+      // An unknown kind of event must never be skipped.
       throw new IllegalArgumentException("a sink of plain keys cannot take " + event);
     }
   }
@@ -125,7 +125,7 @@ public final class Pools {
         : new Held(put, null, "the key does not name DC, CLUSTER, SERVICE and HOST");
   }
 
-  /** What a key below the root names. */
+  /** The names in a key below the root. */
   List<String> names(Bytes key) {
     List<String> segments = List.of(key.from(root.size()).textOrHex().split("/", -1));
     return segments.subList(1, segments.size());
@@ -143,7 +143,7 @@ public final class Pools {
     return held.values();
   }
 
-  /** What of these is in the selection. */
+  /** The keys of these pools that are in the selection. */
   Snapshot snapshot(Selection selection) {
     List<Put> selected = new ArrayList<>();
     for (Bytes prefix : selection.prefixes()) {

@@ -7,7 +7,7 @@ import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.Put;
 
-/** Short words for what a source tells. */
+/** Short factory methods for the events of a source. */
 final class Batches {
 
   static final String ROOT = "/conftool/v1/pools";
@@ -30,7 +30,7 @@ final class Batches {
     return new Delete(Bytes.utf8(key), index);
   }
 
-  /** These, which must be in the order of their indexes. */
+  /** A batch of these events, which must be in the order of their indexes. */
   static EventBatch batch(MirrorEvent... events) {
     long index = events[events.length - 1].index();
     return EventBatch.of(List.of(events), index, index);

@@ -15,14 +15,14 @@ import org.etcdmirror.v2.V2Source;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The view inside a program of one's own. */
+/** A view that is embedded in a program. */
 @Timeout(600)
 class EmbeddedViewTest {
 
   private static final String NGINX = ROOT + "/eqiad/appserver/nginx/";
 
   @Test
-  void theViewFollowsARealEtcdAndIsVerified() throws Exception {
+  void viewFollowsARealEtcdAndVerifiesAsEqual() throws Exception {
     PoolView view = new PoolView(ROOT);
     try (EtcdServer etcd = EtcdServer.start();
         EtcdMirror mirror =

@@ -67,7 +67,7 @@ class PluginTest {
   }
 
   @Test
-  void aFileOfPoolsIsVerifiedAndRepaired() throws Exception {
+  void verifyDetectsAndOnceRepairsADriftedPoolFile() throws Exception {
     V2Http source = new V2Http(etcd.clientUrl());
     source.put(NGINX + "mw1", "{\"weight\": 10, \"pooled\": \"yes\"}");
     Path file = directory.resolve("pools.json");

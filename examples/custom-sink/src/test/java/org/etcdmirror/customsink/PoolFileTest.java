@@ -44,7 +44,7 @@ class PoolFileTest {
   }
 
   @Test
-  void theFileTellsThePoolsAndWhatCannotBeRead() throws Exception {
+  void fileContainsPoolsAndUnreadableKeys() throws Exception {
     String broken = ROOT + "/eqiad/appserver/nginx/mw2";
     sink.apply(batch(host("mw1", 10, "yes", 4), put(broken, "{", 5)));
     JsonNode json = new ObjectMapper().readTree(file.toFile());
@@ -56,7 +56,7 @@ class PoolFileTest {
   }
 
   @Test
-  void anotherSinkGoesOnFromTheFile() throws Exception {
+  void newSinkContinuesFromTheFile() throws Exception {
     List<MirrorEvent> puts =
         List.of(
             put("/conftool/other", "kept as well", 3),
@@ -73,7 +73,7 @@ class PoolFileTest {
   }
 
   @Test
-  void aBatchThatCouldNotBeWrittenIsNotShown() throws Exception {
+  void failedBatchIsNotShownInASnapshot() throws Exception {
     sink.apply(batch(host("mw1", 10, "yes", 4)));
     List<MirrorEvent> before = held(sink);
     Path inTheWay = Files.createDirectory(file.resolveSibling("pools.json.new"));
@@ -89,7 +89,7 @@ class PoolFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "{}", "[]", "{\"index\":1,\"held\":[{\"key\":5}]}", "text"})
-  void aFileOfSomebodyElseIsLeftAsItIs(String content) throws IOException {
+  void foreignFileIsRefusedAndLeftUnchanged(String content) throws IOException {
     Files.writeString(file, content);
     assertThatThrownBy(() -> sink.apply(batch(host("mw1", 10, "yes", 4))))
         .isInstanceOf(PermanentException.class)

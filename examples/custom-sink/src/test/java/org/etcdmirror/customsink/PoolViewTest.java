@@ -23,7 +23,7 @@ class PoolViewTest {
   private final PoolView view = new PoolView(ROOT);
 
   @Test
-  void tellsWhichHostsHaveTrafficAndHowMuch() {
+  void poolShowsItsHostsAndTheWeightsOfPooledHosts() {
     view.apply(
         batch(
             host("mw1", 10, "yes", 1),
@@ -41,7 +41,7 @@ class PoolViewTest {
   }
 
   @Test
-  void aHostThatIsDeletedIsGone() {
+  void deletedHostIsRemovedFromItsPool() {
     view.apply(batch(host("mw1", 10, "yes", 1), host("mw2", 20, "yes", 2)));
     view.apply(batch(delete(ROOT + "/eqiad/appserver/nginx/mw1", 3)));
     assertThat(nginx().weights()).isEqualTo(Map.of("mw2", 20));
@@ -63,7 +63,7 @@ class PoolViewTest {
         "{\"weight\": 10, \"pooled\": \"YES\"}",
         "{\"weight\": 10, \"pooled\": \"yes\", \"pooled\": \"no\"}"
       })
-  void aValueThatCannotBeReadTakesThePlaceOfTheOldOneAndIsNamed(String value) {
+  void unreadableValueReplacesTheOldOneAndIsReported(String value) {
     view.apply(batch(host("mw1", 10, "yes", 1), host("mw2", 20, "yes", 2)));
     String key = ROOT + "/eqiad/appserver/nginx/mw1";
     view.apply(batch(put(key, value, 3)));
@@ -77,7 +77,7 @@ class PoolViewTest {
   }
 
   @Test
-  void fieldsForOthersAreNoMistake() {
+  void unknownFieldsAreIgnored() {
     view.apply(
         batch(
             put(
@@ -88,7 +88,7 @@ class PoolViewTest {
   }
 
   @Test
-  void aKeyOfAnotherShapeIsNamedIfItIsBelowTheRoot() {
+  void malformedKeyBelowTheRootIsReportedAsUnreadable() {
     view.apply(
         batch(
             put(ROOT + "/eqiad/appserver/nginx", "{}", 1),

@@ -76,7 +76,7 @@ final class Service implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** What it said. */
+  /** Its log. */
   @Override
   public String toString() {
     try {

@@ -8,7 +8,7 @@ import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.store.InMemorySink;
 import org.etcdmirror.v2.V2Source;
 
-/** A part of an etcd v2, always at hand in this process: reading it asks no server. */
+/** A live copy of a part of an etcd v2 in this process: a read does not ask a server. */
 public final class LiveCache implements AutoCloseable {
 
   private final InMemorySink values = InMemorySink.paths();

@@ -47,12 +47,12 @@ public final class Mirrors {
         .build();
   }
 
-  /** Whether the sink holds an index of the source by now. */
+  /** Waits until the sink holds an index of the source; false on a timeout. */
   static boolean isThere(EtcdMirror mirror, long index) throws InterruptedException {
     return mirror.awaitLevel(Duration.ofMinutes(1)) && mirror.await(index, Duration.ofSeconds(10));
   }
 
-  /** Reports what a person should know. */
+  /** Raises an alarm for each pending approval and each gap. */
   static MirrorListener alarms(Consumer<String> alarm) {
     return new MirrorListener() {
       @Override

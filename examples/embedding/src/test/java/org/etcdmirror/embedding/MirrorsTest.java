@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 class MirrorsTest {
 
   @Test
-  void theSecondMirrorContinuesWhereTheFirstEnded() throws InterruptedException {
+  void secondMirrorContinuesWhereTheFirstEnded() throws InterruptedException {
     try (EtcdServer from = EtcdServer.start();
         EtcdServer to = EtcdServer.start()) {
       V2Http source = new V2Http(from.clientUrl());

@@ -22,7 +22,7 @@ class ReadmeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"README.md", "docs/embed.md"})
-  void eachExampleOfThePageIsCompiledHere(String page) throws IOException {
+  void eachExampleOfThePageIsCompiled(String page) throws IOException {
     String text = Files.readString(HERE.resolve("../..").resolve(page));
     String source =
         Files.readString(HERE.resolve("src/main/java/org/etcdmirror/embedding/Mirrors.java"));

@@ -4,12 +4,12 @@ import java.util.List;
 
 /**
  * Names one host in one pool. Its path is the same in v2 and v3, and so are the names that it is
- * made of: none that only one of the two could hold.
+ * made of: a name that only one of the two could hold is refused.
  */
 public record HostKey(String dc, String cluster, String service, String host)
     implements Comparable<HostKey> {
 
-  /** What all paths begin with, before a slash. */
+  /** The beginning of all paths, before a slash. */
   public static final String ROOT = "/conftool/v1/pools";
 
   private static final int NAMES = 4;

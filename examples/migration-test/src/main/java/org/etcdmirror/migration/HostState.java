@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 
 /**
- * What is kept for a host, as JSON: {@code {"weight":10,"pooled":"yes"}}.
+ * The state of a host, as JSON: {@code {"weight":10,"pooled":"yes"}}.
  *
  * @param weight its share of the traffic
  * @param pooled {@code yes}, {@code no} or {@code inactive}
@@ -14,7 +14,7 @@ public record HostState(int weight, String pooled) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Refuses what is neither. */
+  /** Refuses invalid values. */
   public HostState {
     if (weight < 0 || pooled == null || !pooled.matches("yes|no|inactive")) {
       throw new IllegalArgumentException("no state of a host: %d, %s".formatted(weight, pooled));

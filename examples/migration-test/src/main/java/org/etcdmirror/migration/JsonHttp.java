@@ -12,7 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** Asks one server, and takes its answers for JSON. */
+/** Sends requests to one server and reads its answers as JSON. */
 final class JsonHttp {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -47,7 +47,7 @@ final class JsonHttp {
     }
   }
 
-  /** What an answer that was not expected becomes. */
+  /** The exception for an unexpected answer. */
   IOException failure(String what, Answer answer) {
     return new IOException(
         "%s at %s: status %d, %s".formatted(what, server, answer.status(), answer.json()));

@@ -5,13 +5,13 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * Where the hosts are kept. All that the application knows of etcd: moving from v2 to v3 is another
- * address, and nothing else. Safe for use by many threads.
+ * Stores the hosts, and hides etcd from the application: a move from v2 to v3 only needs another
+ * address. Safe for use by many threads.
  */
 public interface PoolStore {
 
   /**
-   * A state, and which one of those that the host has had.
+   * A state of a host, with its version.
    *
    * @param state the state
    * @param version v2's {@code modifiedIndex}, v3's {@code mod_revision}: for the store that it
@@ -37,7 +37,7 @@ public interface PoolStore {
   /** All hosts. */
   SortedMap<HostKey, HostState> readAll() throws IOException, InterruptedException;
 
-  /** One host, if there is such a one. */
+  /** One host; empty if there is none. */
   Optional<Versioned> read(HostKey key) throws IOException, InterruptedException;
 
   /** Makes a host, or replaces its state whatever it was. */

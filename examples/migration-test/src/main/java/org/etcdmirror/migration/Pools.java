@@ -6,7 +6,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** What people do with pools; the application, and the same over either store. */
+/** The application: changes to pools, the same on either store. */
 public final class Pools {
 
   private final PoolStore store;

@@ -43,7 +43,7 @@ final class Link {
         .build();
   }
 
-  /** Keeps v2 level while the application writes to v3, so that the way back stays open. */
+  /** Keeps v2 level while the application writes to v3, so that a return stays possible. */
   EtcdMirror back() {
     return EtcdMirror.builder()
         .link("conftool-back")
@@ -53,7 +53,7 @@ final class Link {
         .build();
   }
 
-  /** Ends the way there and arms the way back. The application has stopped writing. */
+  /** Cuts over to v3 and prepares the reverse link. The application must have stopped writing. */
   CutoverReport toV3(EtcdMirror forward) throws IOException, InterruptedException {
     try (EventSource newSource = v3Source();
         IndexStore reverseStore = v2Store()) {
@@ -61,7 +61,7 @@ final class Link {
     }
   }
 
-  /** The other way round. */
+  /** Cuts over back to v2 and prepares the forward link. */
   CutoverReport toV2(EtcdMirror back) throws IOException, InterruptedException {
     try (EventSource newSource = v2Source();
         IndexStore reverseStore = v3Sink().indexStore("conftool")) {
@@ -79,7 +79,7 @@ final class Link {
         .run(PATIENCE);
   }
 
-  /** Compares what both clusters hold, whoever wrote it. */
+  /** Compares the keys of both clusters, whether or not a mirror wrote them. */
   VerifyReport compare() throws IOException, InterruptedException {
     try (EventSource source = v2Source();
         ReadableSink sink = v3Sink()) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** That the application can be moved, and moved back, on servers such as its own. */
+/** Moves the application to v3 and back, on real servers. */
 @Timeout(600)
 @EtcdTest
 class MigrationTest {
@@ -38,7 +38,7 @@ class MigrationTest {
   @BeforeEach
   void startServers() {
     List<EtcdBinary> binaries = EtcdBinary.all();
-    // The newest etcd that is here; it need not know v2.
+    // The newest installed etcd, which need not have v2.
     newCluster =
         EtcdServer.builder().binary(binaries.get(binaries.size() - 1)).enableV2(false).start();
     v2 = PoolStore.at("v2:" + oldCluster.clientUrl());
@@ -54,7 +54,7 @@ class MigrationTest {
   }
 
   @Test
-  void theApplicationMovesToV3AndBackAndNoWriteIsLost() throws Exception {
+  void applicationMovesToV3AndBackWithoutLosingWrites() throws Exception {
     long seed = new Random().nextLong();
     System.out.println("MigrationTest, seed " + seed);
     Traffic traffic = new Traffic(seed);
@@ -85,7 +85,7 @@ class MigrationTest {
   }
 
   @Test
-  void theWayBackIsRefusedAsLongAsTheWayThereIsNotEnded() throws Exception {
+  void reverseLinkIsRefusedBeforeTheCutover() throws Exception {
     v2.write(HostKey.parse("eqiad/appserver/nginx/mw1"), new HostState(10, "yes"));
     try (EtcdMirror forward = link.forward()) {
       forward.start();
@@ -96,7 +96,7 @@ class MigrationTest {
     }
   }
 
-  /** While the application writes. */
+  /** Verifies the mirror several times while the application writes. */
   private static void verifyOften(EtcdMirror mirror) throws Exception {
     for (int i = 0; i < VERIFICATIONS; i++) {
       VerifyReport report = mirror.verify();
@@ -104,7 +104,7 @@ class MigrationTest {
     }
   }
 
-  /** Each write came by itself: nothing was copied anew, and nothing was missed. */
+  /** Each write arrived as an event: there was no resync and no gap. */
   private static void assertFollowedOnly(MirrorStatus status) {
     assertThat(status.counters().eventsApplied()).as(status.toString()).isPositive();
     assertThat(status.counters().resyncs()).as(status.toString()).isZero();

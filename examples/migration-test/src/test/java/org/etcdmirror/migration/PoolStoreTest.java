@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Both stores do the same. */
+/** Both stores behave the same. */
 @Timeout(600)
 @EtcdTest
 class PoolStoreTest {
@@ -37,7 +37,7 @@ class PoolStoreTest {
     etcd = server;
   }
 
-  /** Empty ones: the tests clear up behind them, as v2 and v3 share nothing but a server. */
+  /** Both stores, emptied: v2 and v3 share one server, but no keys. */
   static List<PoolStore> stores() throws IOException, InterruptedException {
     List<PoolStore> stores =
         List.of(PoolStore.at("v2:" + etcd.clientUrl()), PoolStore.at("v3:" + etcd.clientUrl()));
@@ -51,7 +51,7 @@ class PoolStoreTest {
 
   @ParameterizedTest
   @MethodSource("stores")
-  void whatIsWrittenIsRead(PoolStore store) throws Exception {
+  void readsReturnTheWrittenStates(PoolStore store) throws Exception {
     assertThat(store.readAll()).isEmpty();
     assertThat(store.read(MW1)).isEmpty();
     store.write(MW1, UP);
@@ -66,7 +66,7 @@ class PoolStoreTest {
 
   @ParameterizedTest
   @MethodSource("stores")
-  void aStateIsReplacedOnlyIfItIsTheOneThatWasRead(PoolStore store) throws Exception {
+  void replaceSucceedsOnlyForTheVersionThatWasRead(PoolStore store) throws Exception {
     store.write(MW1, UP);
     long version = store.read(MW1).orElseThrow().version();
     assertThat(store.replace(MW1, UP.withWeight(20), version)).isTrue();
@@ -79,7 +79,7 @@ class PoolStoreTest {
 
   @ParameterizedTest
   @MethodSource("stores")
-  void noChangeIsLostAmongSeveralWriters(PoolStore store) throws Exception {
+  void concurrentWritersLoseNoChange(PoolStore store) throws Exception {
     Pools pools = new Pools(store);
     store.write(MW1, new HostState(0, "yes"));
     ExecutorService writers = Executors.newFixedThreadPool(3);
@@ -107,7 +107,7 @@ class PoolStoreTest {
 
   @ParameterizedTest
   @MethodSource("stores")
-  void aHostThatIsNotThereCannotBeChanged(PoolStore store) {
+  void changeOfAMissingHostFails(PoolStore store) {
     assertThatThrownBy(() -> new Pools(store).pool(MW1))
         .isInstanceOf(NoSuchElementException.class)
         .hasMessageContaining(MW1.toString());

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
-/** The people who use the application, and what they remember of what they did. */
+/** Simulated users of the application, and the hosts that they expect. */
 final class Traffic {
 
   private static final int HOSTS = 40;
@@ -25,18 +25,18 @@ final class Traffic {
     this.random = new Random(seed);
   }
 
-  /** What the hosts must be. */
+  /** The expected hosts. */
   Map<HostKey, HostState> expected() {
     return expected;
   }
 
-  /** What is done while there is traffic. */
+  /** An action that runs during the traffic. */
   @FunctionalInterface
   interface Meanwhile {
     void run() throws Exception;
   }
 
-  /** Has the store changed, at least so many times, until something else is done. */
+  /** Changes the store at least so many times, and until the action is done. */
   void during(Meanwhile meanwhile, PoolStore store, int changes) throws Exception {
     stopped = false;
     CompletableFuture<Void> first = new CompletableFuture<>();

@@ -47,7 +47,7 @@ final class MirrorProcess implements AutoCloseable {
             .resolve("/status");
   }
 
-  /** Starts {@code mirror-service run} and returns as soon as it tells its status. */
+  /** Starts {@code mirror-service run} and returns as soon as it serves its status. */
   static MirrorProcess start(Path jar, URI source, URI sink) throws InterruptedException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> command =
@@ -88,7 +88,7 @@ final class MirrorProcess implements AutoCloseable {
     return log.stream().map(STATUS::matcher).filter(Matcher::find).map(m -> m.group(1)).findFirst();
   }
 
-  /** What its page /status says. */
+  /** The content of its page /status. */
   JsonNode status() {
     try {
       HttpRequest request = HttpRequest.newBuilder(status).timeout(PATIENCE).build();

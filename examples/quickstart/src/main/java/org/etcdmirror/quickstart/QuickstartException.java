@@ -1,6 +1,6 @@
 package org.etcdmirror.quickstart;
 
-/** The story did not go as it should; the message is for a person. */
+/** A step of the quickstart failed; the message explains it to the user. */
 final class QuickstartException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

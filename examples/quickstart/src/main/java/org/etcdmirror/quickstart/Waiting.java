@@ -11,7 +11,7 @@ final class Waiting {
 
   private Waiting() {}
 
-  /** How long it took. */
+  /** Waits until the condition is true, and returns the time that it took. */
   static Duration until(String what, BooleanSupplier condition) throws InterruptedException {
     long began = System.nanoTime();
     while (!condition.getAsBoolean()) {

@@ -29,8 +29,8 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /**
- * Rewrites one class: waits, clocks, threads and locks become simulated ones, and a v3 channel leads
- * to the model servers.
+ * Rewrites one class: waits, clocks, threads and locks become simulated ones, and a v3 channel
+ * leads to the model servers.
  */
 final class ClassRewriter extends ClassVisitor {
 

@@ -90,9 +90,7 @@ public final class V3Life implements Runnable {
   }
 
   private void begin() {
-    network
-        .faults()
-        .requests(chance(0.03), chance(0.02), chance(0.05), chance(0.2));
+    network.faults().requests(chance(0.03), chance(0.02), chance(0.05), chance(0.2));
     network.faults().streams(chance(0.02));
     for (V3Member member : source.members()) {
       member.lag(random.nextInt(3) == 0 ? 5 * SECOND : 20_000_000L);
@@ -221,8 +219,7 @@ public final class V3Life implements Runnable {
           scheduler.waitFor(
               () -> scheduler.threadsOf(over).isEmpty(), scheduler.after(30 * SECOND));
       if (!gone) {
-        throw new SimulationException(
-            "threads are left after close: " + scheduler.threadsOf(over));
+        throw new SimulationException("threads are left after close: " + scheduler.threadsOf(over));
       }
     }
   }
@@ -426,8 +423,7 @@ public final class V3Life implements Runnable {
    * The stored index may be behind the sink: a batch whose answer was lost comes again. It is never
    * ahead.
    */
-  private static boolean holdsAtOrAfter(
-      V3Store history, long index, Map<String, String> entries) {
+  private static boolean holdsAtOrAfter(V3Store history, long index, Map<String, String> entries) {
     return LongStream.rangeClosed(index, history.revision())
         .anyMatch(revision -> V3Cluster.values(history, SCOPE, revision).equals(entries));
   }

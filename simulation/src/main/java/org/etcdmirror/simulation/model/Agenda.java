@@ -12,8 +12,7 @@ final class Agenda {
 
   private final Scheduler scheduler;
   private final PriorityQueue<Entry> entries =
-      new PriorityQueue<>(
-          Comparator.comparingLong(Entry::due).thenComparingLong(Entry::number));
+      new PriorityQueue<>(Comparator.comparingLong(Entry::due).thenComparingLong(Entry::number));
   private long number;
   private boolean ended;
 

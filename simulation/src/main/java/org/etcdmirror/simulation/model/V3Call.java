@@ -61,9 +61,7 @@ final class V3Call<Q, R> extends ClientCall<Q, R> {
     if (hasDeadline) {
       channel.deliver(
           network.scheduler().after(DEADLINE),
-          () ->
-              close(
-                  Status.DEADLINE_EXCEEDED.withDescription("deadline exceeded after 10s")));
+          () -> close(Status.DEADLINE_EXCEEDED.withDescription("deadline exceeded after 10s")));
     }
   }
 
@@ -183,9 +181,7 @@ final class V3Call<Q, R> extends ClientCall<Q, R> {
     if (member.isDown()) {
       return cut();
     }
-    if (method
-        .getFullMethodName()
-        .equals(KVGrpc.getRangeStreamMethod().getFullMethodName())) {
+    if (method.getFullMethodName().equals(KVGrpc.getRangeStreamMethod().getFullMethodName())) {
       return Status.UNIMPLEMENTED.withDescription("unknown method RangeStream");
     }
     try {

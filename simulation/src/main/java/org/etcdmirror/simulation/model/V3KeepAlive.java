@@ -13,10 +13,7 @@ final class V3KeepAlive implements V3Stream {
   private final Consumer<Status> close;
   private boolean over;
 
-  V3KeepAlive(
-      V3Member member,
-      Consumer<LeaseKeepAliveResponse> send,
-      Consumer<Status> close) {
+  V3KeepAlive(V3Member member, Consumer<LeaseKeepAliveResponse> send, Consumer<Status> close) {
     this.member = member;
     this.send = send;
     this.close = close;

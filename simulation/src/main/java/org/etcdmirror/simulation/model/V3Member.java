@@ -160,25 +160,18 @@ public final class V3Member {
       if (!cluster.revoke(revoke.getID())) {
         throw noLease();
       }
-      return LeaseRevokeResponse.newBuilder()
-          .setHeader(header(cluster.store().revision()))
-          .build();
+      return LeaseRevokeResponse.newBuilder().setHeader(header(cluster.store().revision())).build();
     }
     if (request instanceof LeaseTimeToLiveRequest ask) {
       return timeToLive(ask);
     }
-    return StatusResponse.newBuilder()
-        .setHeader(header(applied))
-        .setVersion(version)
-        .build();
+    return StatusResponse.newBuilder().setHeader(header(applied)).setVersion(version).build();
   }
 
   private LeaseTimeToLiveResponse timeToLive(LeaseTimeToLiveRequest ask) {
     V3Store store = cluster.store();
     LeaseTimeToLiveResponse.Builder answer =
-        LeaseTimeToLiveResponse.newBuilder()
-            .setHeader(header(store.revision()))
-            .setID(ask.getID());
+        LeaseTimeToLiveResponse.newBuilder().setHeader(header(store.revision())).setID(ask.getID());
     long[] left = cluster.timeToLive(ask.getID());
     if (left == null) {
       return answer.setTTL(-1).build();

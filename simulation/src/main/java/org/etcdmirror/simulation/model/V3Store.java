@@ -84,8 +84,7 @@ public final class V3Store {
       return key.equals(from);
     }
     var order = ByteString.unsignedLexicographicalComparator();
-    return order.compare(key, from) >= 0
-        && (end.equals(TO_THE_END) || order.compare(key, end) < 0);
+    return order.compare(key, from) >= 0 && (end.equals(TO_THE_END) || order.compare(key, end) < 0);
   }
 
   private static List<KeyValue> inRange(
@@ -126,9 +125,7 @@ public final class V3Store {
             .filter(found -> found.getModRevision() >= request.getMinModRevision())
             .toList();
     int limit =
-        request.getLimit() > 0
-            ? (int) Math.min(request.getLimit(), wanted.size())
-            : wanted.size();
+        request.getLimit() > 0 ? (int) Math.min(request.getLimit(), wanted.size()) : wanted.size();
     for (KeyValue found : wanted.subList(0, limit)) {
       answer.addKvs(request.getKeysOnly() ? found.toBuilder().clearValue() : found.toBuilder());
     }
@@ -229,13 +226,9 @@ public final class V3Store {
         KeyValue.newBuilder()
             .setKey(request.getKey())
             .setValue(
-                request.getIgnoreValue() && before != null
-                    ? before.getValue()
-                    : request.getValue())
+                request.getIgnoreValue() && before != null ? before.getValue() : request.getValue())
             .setLease(
-                request.getIgnoreLease() && before != null
-                    ? before.getLease()
-                    : request.getLease())
+                request.getIgnoreLease() && before != null ? before.getLease() : request.getLease())
             .setModRevision(change.revision)
             .setCreateRevision(before == null ? change.revision : before.getCreateRevision())
             .setVersion(before == null ? 1 : before.getVersion() + 1);

@@ -33,11 +33,7 @@ final class V3Watch implements V3Stream {
   private boolean over;
   private boolean looking;
 
-  V3Watch(
-      Network network,
-      V3Member member,
-      Consumer<WatchResponse> send,
-      Consumer<Status> close) {
+  V3Watch(Network network, V3Member member, Consumer<WatchResponse> send, Consumer<Status> close) {
     this.network = network;
     this.member = member;
     this.send = send;
@@ -120,11 +116,7 @@ final class V3Watch implements V3Stream {
       return;
     }
     if (next < member.compacted() && next <= member.applied()) {
-      push(
-          answer(0)
-              .setCanceled(true)
-              .setCompactRevision(member.compacted())
-              .build());
+      push(answer(0).setCanceled(true).setCompactRevision(member.compacted()).build());
       asked = null;
       return;
     }

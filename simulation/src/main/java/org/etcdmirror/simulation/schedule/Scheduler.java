@@ -68,8 +68,7 @@ public final class Scheduler {
     if (Thread.currentThread() instanceof SimulatedThread thread) {
       return thread;
     }
-    throw new IllegalStateException(
-        "not a simulated thread: %s".formatted(Thread.currentThread()));
+    throw new IllegalStateException("not a simulated thread: %s".formatted(Thread.currentThread()));
   }
 
   /** Attaches what the threads of this life have in common. */

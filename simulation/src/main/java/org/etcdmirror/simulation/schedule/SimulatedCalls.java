@@ -29,8 +29,7 @@ public final class SimulatedCalls {
 
   public static Instant now() {
     Scheduler scheduler = Scheduler.current();
-    return EPOCH.plusNanos(
-        scheduler.now() + Scheduler.currentThread().process().wallClockOffset());
+    return EPOCH.plusNanos(scheduler.now() + Scheduler.currentThread().process().wallClockOffset());
   }
 
   public static long currentTimeMillis() {
@@ -58,9 +57,7 @@ public final class SimulatedCalls {
     boolean unused =
         scheduler.await(
             () -> !isAlive(thread),
-            millis == 0
-                ? Scheduler.NEVER
-                : scheduler.after(TimeUnit.MILLISECONDS.toNanos(millis)));
+            millis == 0 ? Scheduler.NEVER : scheduler.after(TimeUnit.MILLISECONDS.toNanos(millis)));
   }
 
   public static void enter(Object lock) {
@@ -81,9 +78,7 @@ public final class SimulatedCalls {
         .monitors()
         .await(
             lock,
-            millis == 0
-                ? Scheduler.NEVER
-                : scheduler.after(TimeUnit.MILLISECONDS.toNanos(millis)));
+            millis == 0 ? Scheduler.NEVER : scheduler.after(TimeUnit.MILLISECONDS.toNanos(millis)));
   }
 
   public static void wait(Object lock, long millis, int nanos) throws InterruptedException {
@@ -92,8 +87,7 @@ public final class SimulatedCalls {
     scheduler.monitors().await(lock, time == 0 ? Scheduler.NEVER : scheduler.after(time));
   }
 
-  public static void timedWait(TimeUnit unit, Object lock, long time)
-      throws InterruptedException {
+  public static void timedWait(TimeUnit unit, Object lock, long time) throws InterruptedException {
     if (time > 0) {
       Scheduler scheduler = Scheduler.current();
       scheduler.monitors().await(lock, scheduler.after(unit.toNanos(time)));

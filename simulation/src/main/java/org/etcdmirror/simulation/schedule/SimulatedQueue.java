@@ -38,8 +38,7 @@ public final class SimulatedQueue<E> extends LinkedBlockingQueue<E> {
   @Override
   public @Nullable E poll(long timeout, TimeUnit unit) throws InterruptedException {
     Scheduler scheduler = Scheduler.current();
-    boolean unused =
-        scheduler.await(() -> !isEmpty(), scheduler.after(unit.toNanos(timeout)));
+    boolean unused = scheduler.await(() -> !isEmpty(), scheduler.after(unit.toNanos(timeout)));
     return poll();
   }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A body without an end is refused, and a long one is not. */
+/** The guard refuses an endless body but accepts a long one. */
 class EndlessBodyGuardTest {
 
   private static final String BEGIN = "{\"action\":\"get\",\"node\":{\"key\":\"/a\",\"dir\":true,";
@@ -25,7 +25,7 @@ class EndlessBodyGuardTest {
     return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The same byte without an end. */
+  /** An endless stream of the same byte. */
   private static InputStream endless(char one) {
     return new InputStream() {
       @Override
@@ -43,7 +43,7 @@ class EndlessBodyGuardTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "{", "{\"action\":\"get\",\"node\":{\"key\":\"/a\","})
-  void blanksWithoutAnEndAreRefused(String begin) {
+  void endlessWhitespaceIsRefused(String begin) {
     assertThatThrownBy(
             () -> V2Json.flatten(new SequenceInputStream(text(begin), endless(' ')), 0, node -> {}))
         .isInstanceOf(V2ProtocolException.class)
@@ -55,7 +55,7 @@ class EndlessBodyGuardTest {
   }
 
   @Test
-  void aTreeOfManyEntriesIsReadWhateverItsLength() throws IOException {
+  void treeOfManyEntriesIsReadRegardlessOfSize() throws IOException {
     String value = "v".repeat(1 << 20);
     Stream<InputStream> entries =
         IntStream.range(0, 80)

@@ -13,14 +13,14 @@ class HalfCloseAnswersTest {
   private final HalfCloseAnswers answers = new HalfCloseAnswers();
 
   @Test
-  void oneAnswerIsEnoughToBegin() {
+  void firstAnswerMarksEndpointAsAnswering() {
     assertThat(answers.of(ONE)).isEqualTo(Known.NOTHING);
     assertThat(answers.answered(ONE)).isTrue();
     assertThat(answers.of(ONE)).isEqualTo(Known.ANSWERS);
   }
 
   @Test
-  void aConnectionThatWasCutLeavesItOpenAndThreeSettleIt() {
+  void threeMissingAnswersMarkEndpointAsNotAnswering() {
     answers.answered(ONE);
     answers.unanswered(ONE);
     assertThat(answers.of(ONE)).isEqualTo(Known.NOTHING);
@@ -30,7 +30,7 @@ class HalfCloseAnswersTest {
   }
 
   @Test
-  void whereNoneWasAnsweredThreeAnswersAreNeededToBelieveOne() {
+  void threeAnswersAreNeededAfterMissingAnswers() {
     for (int i = 0; i < 3; i++) {
       answers.unanswered(ONE);
     }
@@ -42,7 +42,7 @@ class HalfCloseAnswersTest {
   }
 
   @Test
-  void anOperatorIsToldOnce() {
+  void missingAnswerIsReportedOnce() {
     assertThat(answers.isFirstReport(ONE)).isTrue();
     assertThat(answers.isFirstReport(ONE)).isFalse();
     assertThat(HalfCloseAnswers.notice(ONE).detail()).contains("127.0.0.1:1");

@@ -78,7 +78,7 @@ final class V2AccessTest {
   }
 
   @Test
-  void aUserIsLetInByTheFirstLineOfTheFile() throws Exception {
+  void firstLineOfPasswordFileAuthenticatesUser() throws Exception {
     enableAuth();
     try (V2Client client = connect(etcd.clientUrl(), user("root", "secret"))) {
       client.send(put("/a", "2"));
@@ -87,7 +87,7 @@ final class V2AccessTest {
   }
 
   @Test
-  void aWrongPasswordIsPermanentAndNamesUserAndEndpoint() throws Exception {
+  void wrongPasswordIsPermanentAndNamesUserAndEndpoint() throws Exception {
     enableAuth();
     try (V2Client client = connect(etcd.clientUrl(), user("root", "wrong"))) {
       assertThatThrownBy(() -> client.get("/a", "quorum=true"))
@@ -98,7 +98,7 @@ final class V2AccessTest {
   }
 
   @Test
-  void aMissingUserIsPermanent() {
+  void missingUserIsPermanentFailure() {
     enableAuth();
     try (V2Client client = connect(etcd.clientUrl(), Access.ANONYMOUS)) {
       assertThatThrownBy(() -> client.get("/a", "quorum=true"))
@@ -108,7 +108,7 @@ final class V2AccessTest {
   }
 
   @Test
-  void aUserMayWriteBelowItsPatternsOnly() throws Exception {
+  void userMayWriteOnlyKeysOfItsRole() throws Exception {
     V2Http root = enableAuth();
     root.role("mirror", List.of("/copy/*"), List.of("/copy/*"));
     root.user("mirror", "m", "mirror");
@@ -123,7 +123,7 @@ final class V2AccessTest {
   }
 
   @Test
-  void aPasswordThatWasExchangedIsReadAgain() throws Exception {
+  void changedPasswordFileIsReadAgain() throws Exception {
     V2Http root = enableAuth();
     root.role("mirror", List.of("/*"), List.of("/*"));
     root.user("mirror", "old", "mirror");
@@ -138,7 +138,7 @@ final class V2AccessTest {
   }
 
   @Test
-  void aPasswordThatCannotBeReadIsTransient() throws Exception {
+  void missingPasswordFileIsTransientFailure() throws Exception {
     Access access = user("root", "secret");
     Files.delete(passwordFile);
     try (V2Client client = connect(etcd.clientUrl(), access)) {
@@ -149,7 +149,7 @@ final class V2AccessTest {
   }
 
   @Test
-  void aClientsCertificateIsShownAndItsNameIsTheUser() throws Exception {
+  void clientCertificateNameIsUsedAsEtcdUser() throws Exception {
     V2Http root = enableAuth();
     root.role("mirror", List.of("/copy/*"), List.of("/copy/*"));
     root.user("mirror", "unused", "mirror");
@@ -163,7 +163,7 @@ final class V2AccessTest {
   }
 
   @Test
-  void certificatesThatWereExchangedAreUsedByTheNextConnection() throws Exception {
+  void rotatedCertificatesAreUsedByNextConnection() throws Exception {
     try (V2Client client = connect(etcd.tlsUrl(), client(certificates.client("mirror")))) {
       client.send(put("/a", "1"));
       certificates.newAuthority();
@@ -175,7 +175,7 @@ final class V2AccessTest {
   }
 
   @Test
-  void aServerOfAnotherAuthorityIsTransientAndSaidClearly() throws Exception {
+  void untrustedServerAuthorityIsTransientAndExplained() throws Exception {
     Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
     TestCertificates stranger = TestCertificates.in(elsewhere);
     TestCertificates.Pair own = certificates.client("mirror");
@@ -189,7 +189,7 @@ final class V2AccessTest {
   }
 
   @Test
-  void aServerUnderAnotherNameIsRefused() {
+  void serverCertificateForAnotherHostIsRefused() {
     certificates.serverElsewhere("elsewhere.example");
     try (V2Client client = connect(etcd.tlsUrl(), client(certificates.client("mirror")))) {
       assertThatThrownBy(() -> client.get("/a", ""))
@@ -199,7 +199,7 @@ final class V2AccessTest {
   }
 
   @Test
-  void certificatesForAnEndpointWithoutTlsAreRefused() {
+  void certificatesForEndpointWithoutTlsAreRefused() {
     Access access = client(certificates.client("mirror"));
     assertThatThrownBy(() -> connect(etcd.clientUrl(), access))
         .isInstanceOf(IllegalArgumentException.class)

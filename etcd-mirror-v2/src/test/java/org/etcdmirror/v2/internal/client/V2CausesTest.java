@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A failed request is told in words of etcd's users, with the endpoint first. */
+/** The error of a failed request begins with the endpoint and uses terms of etcd users. */
 @Timeout(120)
 class V2CausesTest {
 
@@ -45,7 +45,7 @@ class V2CausesTest {
   }
 
   @Test
-  void aRefusedConnectionIsCalledThat() throws Exception {
+  void refusedConnectionIsReportedAsConnectionRefused() throws Exception {
     String url = free();
     assertThatThrownBy(() -> read(url, Access.ANONYMOUS))
         .isInstanceOf(IOException.class)
@@ -53,14 +53,14 @@ class V2CausesTest {
   }
 
   @Test
-  void aHostThatIsNotKnownIsNamed() {
+  void unknownHostIsNamed() {
     assertThatThrownBy(() -> read("http://no-such-host.invalid:2379", Access.ANONYMOUS))
         .isInstanceOf(IOException.class)
         .hasMessage("http://no-such-host.invalid:2379: unknown host: no-such-host.invalid");
   }
 
   @Test
-  void aPasswordFileThatIsMissingOrEmptyIsNamed() throws Exception {
+  void missingOrEmptyPasswordFileIsNamed() throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().start()) {
       String url = etcd.clientUrl().toString();
       Access access = user("m", "");
@@ -77,7 +77,7 @@ class V2CausesTest {
   }
 
   @Test
-  void aDenialNamesTheRightThatTheRequestNeeds() throws Exception {
+  void permissionDenialNamesRequiredRights() throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().start()) {
       V2Http open = new V2Http(etcd.clientUrl());
       open.put("/app/a", "1");
@@ -100,7 +100,7 @@ class V2CausesTest {
   }
 
   @Test
-  void aPlainPortIsToldFromOneOfTls() throws Exception {
+  void tlsRequestToPlainTextPortIsExplained() throws Exception {
     TestCertificates certificates = TestCertificates.in(directory);
     try (EtcdServer etcd = EtcdServer.builder().start()) {
       String url = etcd.clientUrl().toString().replace("http://", "https://");

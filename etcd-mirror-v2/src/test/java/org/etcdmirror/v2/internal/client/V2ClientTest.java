@@ -48,14 +48,14 @@ final class V2ClientTest {
   }
 
   @Test
-  void anEndpointWithAPasswordIsRefusedWithoutShowingIt() {
+  void endpointWithPasswordIsRefusedWithoutShowingPassword() {
     assertThatThrownBy(() -> V2Client.connect(List.of("http://user:secret@a:1")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageNotContaining("secret");
   }
 
   @Test
-  void endpointsThatAreNoneAreNamed() {
+  void invalidEndpointsAreRefusedAndNamed() {
     for (String bad :
         List.of(
             "",
@@ -77,7 +77,7 @@ final class V2ClientTest {
   }
 
   @Test
-  void anAnswerHasItsNodeIndexAndCluster() throws Exception {
+  void answerCarriesNodeIndexAndClusterId() throws Exception {
     try (V2Client client = client(etcd.clientUrl())) {
       V2Answer written = client.send(put("/answer/a", "x"));
       V2Answer read = client.get("/answer/a", "quorum=true");
@@ -89,7 +89,7 @@ final class V2ClientTest {
   }
 
   @Test
-  void anyTextIsKept() throws Exception {
+  void valueOfAnyTextIsPreserved() throws Exception {
     StringBuilder odd = new StringBuilder("\uFFFD \uD83D\uDE00 漢 \u2028 <>&+%;=\"\\");
     for (char c = 0; c < 128; c++) {
       odd.append(c);
@@ -105,7 +105,7 @@ final class V2ClientTest {
   }
 
   @Test
-  void keysOfAnySpellingAreTheirOwn() throws Exception {
+  void keysWithSpecialCharactersStayDistinct() throws Exception {
     List<String> keys =
         List.of(
             "/k/a b",
@@ -130,7 +130,7 @@ final class V2ClientTest {
   }
 
   @Test
-  void aKeyLongerThanTheFirstLineOfAConnectionMayBe() throws Exception {
+  void veryLongKeyIsAccepted() throws Exception {
     String key = "/" + "k".repeat(20_000);
     try (V2Client client = client(etcd.clientUrl())) {
       client.send(put(key, "x"));
@@ -152,7 +152,7 @@ final class V2ClientTest {
   }
 
   @Test
-  void anErrorHasItsCodeKeyAndIndex() {
+  void errorCarriesCodeKeyAndIndex() {
     try (V2Client client = client(etcd.clientUrl())) {
       assertThatThrownBy(() -> client.get("/missing", "quorum=true"))
           .isInstanceOfSatisfying(
@@ -168,7 +168,7 @@ final class V2ClientTest {
   }
 
   @Test
-  void aRequestThatIsWrongIsPermanent() {
+  void invalidRequestIsPermanentFailure() {
     try (V2Client client = client(etcd.clientUrl())) {
       assertThatThrownBy(() -> client.get("/a", "recursive=perhaps"))
           .isInstanceOf(PermanentException.class)
@@ -177,7 +177,7 @@ final class V2ClientTest {
   }
 
   @Test
-  void aServerWithoutV2IsPermanentAndSaysWhatToDo() {
+  void serverWithoutV2IsPermanentFailureWithAdvice() {
     try (EtcdServer v3 = EtcdServer.builder().enableV2(false).start();
         V2Client client = client(v3.clientUrl())) {
       assertThatThrownBy(() -> client.get("/a", ""))
@@ -187,7 +187,7 @@ final class V2ClientTest {
   }
 
   @Test
-  void aProxysPageIsTransient() {
+  void htmlPageOfProxyIsTransientFailure() {
     for (int status : new int[] {200, 403, 404, 502}) {
       try (FaultProxy proxy = FaultProxy.to(etcd.clientUrl());
           V2Client client = client(proxy.url())) {
@@ -200,7 +200,7 @@ final class V2ClientTest {
   }
 
   @Test
-  void anAnswerThatIsCutIsTransient() throws Exception {
+  void truncatedAnswerIsTransientFailure() throws Exception {
     try (FaultProxy proxy = FaultProxy.to(etcd.clientUrl());
         V2Client client = client(proxy.url())) {
       client(etcd.clientUrl()).send(put("/cut", "x".repeat(10_000)));
@@ -212,7 +212,7 @@ final class V2ClientTest {
   }
 
   @Test
-  void theSecondEndpointTakesOverAndIsPreferredThen() throws Exception {
+  void secondEndpointTakesOverAndBecomesPreferred() throws Exception {
     try (FaultProxy dead = FaultProxy.to(etcd.clientUrl());
         V2Client client = client(dead.url(), etcd.clientUrl())) {
       dead.refuse(true);
@@ -226,7 +226,7 @@ final class V2ClientTest {
   }
 
   @Test
-  void whenAllEndpointsFailEachIsNamed() {
+  void errorNamesEachEndpointWhenAllFail() {
     try (FaultProxy a = FaultProxy.to(etcd.clientUrl());
         FaultProxy b = FaultProxy.to(etcd.clientUrl());
         V2Client client = client(a.url(), b.url())) {
@@ -239,7 +239,7 @@ final class V2ClientTest {
   }
 
   @Test
-  void aComparisonWhoseAnswerIsLostIsNotSentElsewhere() throws Exception {
+  void conditionalWriteWithLostAnswerIsNotSentElsewhere() throws Exception {
     try (FaultProxy lossy = FaultProxy.to(etcd.clientUrl());
         V2Client client = client(lossy.url(), etcd.clientUrl())) {
       lossy.truncateAfter(10);
@@ -253,7 +253,7 @@ final class V2ClientTest {
   }
 
   @Test
-  void aComparisonThatWasNeverSentGoesToTheNextEndpoint() throws Exception {
+  void unsentConditionalWriteGoesToNextEndpoint() throws Exception {
     URI closed;
     try (FaultProxy gone = FaultProxy.to(etcd.clientUrl())) {
       closed = gone.url();
@@ -265,7 +265,7 @@ final class V2ClientTest {
   }
 
   @Test
-  void aRestartCostsAtMostOneFailedRequest() throws Exception {
+  void serverRestartCostsAtMostOneFailedRequest() throws Exception {
     try (EtcdServer own = EtcdServer.start();
         V2Client client = client(own.clientUrl())) {
       List<FutureTask<V2Answer>> many =
@@ -290,7 +290,7 @@ final class V2ClientTest {
   }
 
   @Test
-  void anInterruptEndsARequest() throws Exception {
+  void interruptEndsRequest() throws Exception {
     try (FaultProxy proxy = FaultProxy.to(etcd.clientUrl());
         V2Client client = client(proxy.url())) {
       proxy.stall(true);
@@ -311,7 +311,7 @@ final class V2ClientTest {
   }
 
   @Test
-  void closingEndsRequestsAndLeavesNoConnections() throws Exception {
+  void closeEndsRequestsAndLeavesNoConnections() throws Exception {
     try (FaultProxy proxy = FaultProxy.to(etcd.clientUrl())) {
       V2Client client = client(proxy.url());
       client.get("/", "");
@@ -332,7 +332,7 @@ final class V2ClientTest {
   }
 
   @Test
-  void aWatchStreamsEventsFromAnIndex() throws Exception {
+  void watchStreamsEventsFromGivenIndex() throws Exception {
     try (V2Client client = client(etcd.clientUrl())) {
       long index = client.send(put("/w/a", "1")).etcdIndex();
       Call call =

@@ -24,11 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An answer that drips meets no time-out between two bytes, and yet it ends. */
+/** The deadline of a call ends an answer that drips, although no read times out. */
 @org.junit.jupiter.api.Timeout(300)
 class V2DeadlineTest {
 
-  /** Ten seconds, and no more: as long as a server may be silent. */
+  /** A call may take ten seconds, which is as long as a server may be silent. */
   private static final V2Limits SOON = V2Limits.DEFAULT.withCall(Duration.ZERO);
 
   private static V2Client connect(String... endpoints) {
@@ -45,7 +45,7 @@ class V2DeadlineTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"headers", "body"})
-  void anAnswerThatDripsIsAskedOfAnotherEndpoint(String where) throws Exception {
+  void drippingAnswerIsRequestedFromOtherEndpoint(String where) throws Exception {
     try (EtcdServer etcd = EtcdServer.start();
         DrippingServer slow = dripping(where);
         V2Client client = connect(slow.url(), etcd.clientUrl().toString())) {
@@ -57,7 +57,7 @@ class V2DeadlineTest {
   }
 
   @Test
-  void theErrorNamesTheEndpointAndTheTime() throws Exception {
+  void deadlineErrorNamesEndpointAndDuration() throws Exception {
     try (DrippingServer slow = DrippingServer.inTheBody();
         V2Client client = connect(slow.url())) {
       IOException late = catchThrowableOfType(IOException.class, () -> client.get("/a", ""));
@@ -71,7 +71,7 @@ class V2DeadlineTest {
   }
 
   @Test
-  void aWriteWhoseAnswerDripsMayHaveBeenDone() throws Exception {
+  void writeWithDrippingAnswerHasUnknownOutcome() throws Exception {
     try (DrippingServer slow = DrippingServer.inTheHeaders();
         V2Client client = connect(slow.url())) {
       assertThatThrownBy(() -> client.send(V2Request.delete("/a", "")))
@@ -81,7 +81,7 @@ class V2DeadlineTest {
   }
 
   @Test
-  void aLargeAnswerOnASlowLineHasTheTimeThatItTakes() throws Exception {
+  void largeAnswerOnSlowLinkGetsEnoughTime() throws Exception {
     try (EtcdServer etcd = EtcdServer.start();
         FaultProxy line = FaultProxy.to(etcd.clientUrl());
         V2Client client = connect(line.url().toString())) {
@@ -94,7 +94,7 @@ class V2DeadlineTest {
     }
   }
 
-  /** Each byte takes so many milliseconds on a clock of its own. */
+  /** Delivers a byte per given number of milliseconds on its own clock. */
   private static final class SlowSource implements Source {
     private final Buffer bytes = new Buffer();
     private final long millis;
@@ -123,7 +123,7 @@ class V2DeadlineTest {
   }
 
   @Test
-  void anEventThatDripsEndsTheWatch() {
+  void drippingEventEndsWatch() {
     SlowSource source = new SlowSource(1_000, 1_000);
     WatchLines lines = new WatchLines(Okio.buffer(source), () -> source.nanos);
     assertThatThrownBy(lines::next)
@@ -132,7 +132,7 @@ class V2DeadlineTest {
   }
 
   @Test
-  void anEventThatComesSlowlyIsWaitedFor() throws Exception {
+  void watchWaitsForSlowEvent() throws Exception {
     SlowSource source = new SlowSource(500_000, 1);
     WatchLines lines = new WatchLines(Okio.buffer(source), () -> source.nanos);
     assertThat(lines.next()).hasSize(500_000);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class V2GrpcOnlyTest {
 
-  /** An empty frame of settings, and one that gives up. */
+  /** An empty SETTINGS frame and a GOAWAY frame. */
   private static final byte[] GREETING = {
     0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1
   };
@@ -69,7 +69,7 @@ class V2GrpcOnlyTest {
   }
 
   @Test
-  void itIsSaidAndFinalWhereNoEndpointWorks() {
+  void grpcOnlyPortIsPermanentFailureWithoutOtherEndpoint() {
     try (V2Sink sink = V2Sink.builder().endpoints(url()).build();
         V2Source source = V2Source.builder().endpoints(url()).build()) {
       assertThatThrownBy(sink.cluster()::head)
@@ -83,7 +83,7 @@ class V2GrpcOnlyTest {
   }
 
   @Test
-  void anotherEndpointDoesTheWork() throws Exception {
+  void otherEndpointIsUsedBesideGrpcOnlyPort() throws Exception {
     try (EtcdServer etcd = EtcdServer.start();
         V2Client client = V2Client.connect(List.of(url(), etcd.clientUrl().toString()))) {
       client.send(V2Request.put("/conf/x", new V2Form().withValue(new byte[] {'1'})));

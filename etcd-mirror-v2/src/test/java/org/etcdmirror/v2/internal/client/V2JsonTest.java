@@ -14,7 +14,7 @@ final class V2JsonTest {
   private static final long NOW = 1_000_000;
 
   @Test
-  void whatIsNoEventIsAnErrorAndNeverSkipped() {
+  void malformedEventIsErrorAndNeverSkipped() {
     List<String> lines =
         List.of(
             "",
@@ -53,7 +53,7 @@ final class V2JsonTest {
   }
 
   @Test
-  void expiryCountsFromTheTtlAndIsNowWhereOnlyTheExpirationIsLeft() throws Exception {
+  void expiryIsComputedFromTtlAndIsNowWithoutPositiveTtl() throws Exception {
     String node =
         "{\"action\":\"set\",\"node\":{\"key\":\"/a\",\"value\":\"\",\"modifiedIndex\":5,%s}}";
     String expiration = "\"expiration\":\"1999-01-01T00:00:00Z\"";
@@ -66,7 +66,7 @@ final class V2JsonTest {
   }
 
   @Test
-  void anErrorsOldestIndexIsRead() {
+  void oldestIndexOfErrorIsRead() {
     V2ErrorException.V2Error error =
         V2Json.error(
             "{\"errorCode\":401,\"message\":\"m\",\"cause\":\"cleared [368/367]\",\"index\":1367}");

@@ -14,7 +14,7 @@ class V2PatienceTest {
   private final V2Patience patience = new V2Patience();
 
   @Test
-  void eachTimeOutDoublesItForThatEndpointUpToAMinute() {
+  void eachTimeoutDoublesPatienceOfEndpointUpToOneMinute() {
     assertThat(patience.of(ONE)).isEqualTo(Duration.ofSeconds(3));
     patience.timedOut(ONE, patience.of(ONE));
     assertThat(patience.of(ONE)).isEqualTo(Duration.ofSeconds(6));
@@ -26,7 +26,7 @@ class V2PatienceTest {
   }
 
   @Test
-  void severalThatTimeOutTogetherDoubleItOnce() {
+  void concurrentTimeoutsDoublePatienceOnce() {
     Duration waited = patience.of(ONE);
     patience.timedOut(ONE, waited);
     patience.timedOut(ONE, waited);
@@ -34,7 +34,7 @@ class V2PatienceTest {
   }
 
   @Test
-  void aSlowAnswerIsGivenFourTimesItsTimeAndFastOnesBringItDown() {
+  void patienceIsFourTimesSlowAnswerAndShrinksWithFastOnes() {
     patience.answered(ONE, Duration.ofSeconds(6).toNanos());
     assertThat(patience.of(ONE)).isEqualTo(Duration.ofSeconds(24));
     assertThat(patience.lastAnswer(ONE)).isEqualTo(Duration.ofSeconds(6));
@@ -45,7 +45,7 @@ class V2PatienceTest {
   }
 
   @Test
-  void aMatchThatComesLateBehindItsHeadersMakesTheNextHalfCloseWait() {
+  void lateMatchProlongsPauseBeforeNextHalfClose() {
     assertThat(patience.pause(ONE)).isEqualTo(Duration.ofMillis(150));
     patience.matched(ONE, 1_000_000);
     assertThat(patience.pause(ONE)).isEqualTo(Duration.ofMillis(150));

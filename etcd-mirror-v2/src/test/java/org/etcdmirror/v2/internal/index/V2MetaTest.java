@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Anybody who may write the key beside an index may write anything there. */
+/** The key beside an index is untrusted input. */
 class V2MetaTest {
 
   private static final String WHOLE =
@@ -29,13 +29,13 @@ class V2MetaTest {
   }
 
   @Test
-  void aDescriptionIsRead() {
+  void validDescriptionIsRead() {
     assertThat(V2Meta.parse(WHOLE, "/meta").notes()).containsEntry("a", "b");
   }
 
   @ParameterizedTest(name = "[{index}]")
   @MethodSource("forged")
-  void whatIsNoneIsRefusedInOneSentence(String json) {
+  void forgedDescriptionIsRefusedInOneSentence(String json) {
     assertThatThrownBy(() -> V2Meta.parse(json, "/meta"))
         .isInstanceOf(PermanentException.class)
         .hasMessageStartingWith("/meta ")

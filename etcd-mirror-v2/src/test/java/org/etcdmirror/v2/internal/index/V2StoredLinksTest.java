@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The indexes of other links, found in the cluster that is their target. */
+/** The source lists the indexes of other links that are stored in its cluster. */
 @Timeout(600)
 class V2StoredLinksTest {
 
@@ -50,7 +50,7 @@ class V2StoredLinksTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void eachNumberIsToldWithWhatStandsBesideIt(EtcdBinary binary) throws Exception {
+  void storedLinksReturnsEachIndexWithItsDescription(EtcdBinary binary) throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
         V2Source source = source(etcd, Access.ANONYMOUS)) {
       assertThat(source.storedLinks()).as("nothing is there").isEmpty();
@@ -78,7 +78,7 @@ class V2StoredLinksTest {
   }
 
   @Test
-  void whatTheUserMayNotReadIsLeftOut(@TempDir Path directory) throws Exception {
+  void storedLinksOmitsIndexesThatUserMayNotRead(@TempDir Path directory) throws Exception {
     try (EtcdServer etcd = EtcdServer.start()) {
       Checkpoint one = new Checkpoint(7, "c1", "s1", WHEN);
       save(etcd, "/conftool", one);

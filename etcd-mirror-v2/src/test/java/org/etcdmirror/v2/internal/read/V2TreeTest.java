@@ -72,7 +72,7 @@ final class V2TreeTest {
   }
 
   @Test
-  void theCommonAncestorIsTheLowestDirectoryAboveAll() {
+  void commonAncestorIsLowestDirectoryAboveAllPrefixes() {
     assertThat(V2Tree.commonAncestor(bytes("/a/b"))).isEqualTo("/a/b");
     assertThat(V2Tree.commonAncestor(bytes("/"))).isEqualTo("/");
     assertThat(V2Tree.commonAncestor(bytes("/a/b/c", "/a/b/d", "/a/be"))).isEqualTo("/a");
@@ -85,7 +85,7 @@ final class V2TreeTest {
   }
 
   @Test
-  void entriesComeInTheOrderOfPrefixesAndThenOfBytes() throws Exception {
+  void entriesAreOrderedByPrefixAndThenByKeyBytes() throws Exception {
     for (String key : List.of("/o/b/x", "/o/a/B", "/o/a/a/b", "/o/a/a-b", "/o/a/a.c", "/o/c/no")) {
       http.put(key, "1");
     }
@@ -95,7 +95,7 @@ final class V2TreeTest {
   }
 
   @Test
-  void aSnapshotIsOfTheIndexAndClusterOfItsAnswer() throws Exception {
+  void snapshotCarriesIndexAndClusterIdOfItsAnswer() throws Exception {
     long index = http.put("/i/a", "1").modifiedIndex();
     try (Snapshot snapshot = snapshot("/i")) {
       assertThat(snapshot.head().index()).isGreaterThanOrEqualTo(index);
@@ -110,7 +110,7 @@ final class V2TreeTest {
   }
 
   @Test
-  void whatIsMissingIsAnEmptySnapshotAtItsIndex() throws Exception {
+  void missingPrefixGivesEmptySnapshotWithIndex() throws Exception {
     long index = http.put("/file", "1").modifiedIndex();
     for (String nothing : List.of("/missing", "/file/below", "/missing/a/b")) {
       try (Snapshot snapshot = snapshot(nothing)) {
@@ -122,13 +122,13 @@ final class V2TreeTest {
   }
 
   @Test
-  void aPrefixMayBeAValue() throws Exception {
+  void prefixMayBeSingleValue() throws Exception {
     http.put("/single", "1");
     assertThat(keys("/single")).containsExactly("/single");
   }
 
   @Test
-  void hiddenKeysAreSeenOnlyFromInside() throws Exception {
+  void hiddenKeysAreReadOnlyWithHiddenPrefix() throws Exception {
     http.put("/h/_secret/x", "1");
     http.put("/h/a/_b", "1");
     http.put("/h/a/c_", "1");
@@ -137,14 +137,14 @@ final class V2TreeTest {
   }
 
   @Test
-  void theMirrorsIndexesAreNeverSeen() throws Exception {
+  void storedIndexesOfMirrorsAreNeverRead() throws Exception {
     http.put("/__replication/a", "1");
     assertThat(keys("/__replication")).isEmpty();
     assertThat(keys("/")).noneMatch(key -> key.startsWith("/__"));
   }
 
   @Test
-  void expiriesAreOnThisMachinesClock() throws Exception {
+  void expiryIsComputedByLocalClock() throws Exception {
     http.put("/e/v", Map.of("value", "1", "ttl", "100"));
     http.put("/e/d", Map.of("dir", "true", "ttl", "100"));
     Duration due = Duration.ofSeconds(100);
@@ -158,7 +158,7 @@ final class V2TreeTest {
   }
 
   @Test
-  void valuesStayAsTheyAre() throws Exception {
+  void valuesAreReadUnchanged() throws Exception {
     String odd = "\uFFFD<>&\u2028\u0000\n\uD83D\uDE00";
     http.put("/v/odd", odd);
     http.put("/v/empty", "");
@@ -168,7 +168,7 @@ final class V2TreeTest {
   }
 
   @Test
-  void aDeepAndALargeTreeAreRead() throws Exception {
+  void deepAndLargeTreesAreRead() throws Exception {
     client.send(V2Request.put("/deep" + "/d".repeat(1500), new V2Form().with("value", 1)));
     assertThat(entries("/deep")).hasSize(1501);
     List<String> large = new ArrayList<>();
@@ -181,7 +181,7 @@ final class V2TreeTest {
   }
 
   @Test
-  void anAnswerThatIsCutIsReadFromTheNextEndpoint() throws Exception {
+  void truncatedTreeIsReadFromNextEndpoint() throws Exception {
     for (String key : List.of("/cut/a", "/cut/b", "/cut/c", "/cut/d")) {
       http.put(key, "x".repeat(2_000));
     }

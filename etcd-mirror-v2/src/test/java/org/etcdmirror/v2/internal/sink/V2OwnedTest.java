@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What of a sink is the mirror's, now and before its scope was changed. */
+/** A sink writes only inside its prefixes and deletes also inside former prefixes. */
 @Timeout(600)
 @EtcdTest
 class V2OwnedTest {
@@ -82,7 +82,7 @@ class V2OwnedTest {
   }
 
   @Test
-  void formerPrefixesMayBeDeletedInButNotWritten() throws Exception {
+  void formerPrefixesAllowDeletesButNoWrites() throws Exception {
     open(KeyModel.PATHS, "/old");
     apply(delete("/old/b"));
     apply(new MirrorEvent.DeleteTree(Bytes.utf8("/old/d"), 1));
@@ -103,7 +103,7 @@ class V2OwnedTest {
   }
 
   @Test
-  void theIndexStoreOfASinkUsesItsConnections() throws Exception {
+  void indexStoreOfSinkUsesItsConnections() throws Exception {
     try (IndexStore store = sink.indexStore("owned/link")) {
       store.load();
       store.save(new Checkpoint(7, "c", "s", Instant.EPOCH));
@@ -117,7 +117,7 @@ class V2OwnedTest {
   }
 
   @Test
-  void ofPlainKeysTheDirectoriesGoAsWell() throws Exception {
+  void deleteOfPlainKeyRemovesEmptyDirectoriesInFormerPrefix() throws Exception {
     open(KeyModel.BYTES, "/old");
     apply(delete("/old/d/e/a"));
     assertThat(http.tree("/old")).isEqualTo(Map.of("/old/b", "1"));
@@ -128,7 +128,7 @@ class V2OwnedTest {
   }
 
   @Test
-  void theMirrorsOwnIndexesAreNeverAmongThem() {
+  void formerPrefixesNeverIncludeIndexesOfMirrors() {
     open(KeyModel.PATHS, "/", "/__replication");
     assertThatThrownBy(() -> apply(delete("/__replication/conftool")))
         .isInstanceOf(PermanentException.class)
@@ -136,7 +136,7 @@ class V2OwnedTest {
   }
 
   @Test
-  void aSinkIsTheClusterThatASourceOfItIs() throws Exception {
+  void sinkAndSourceReportSameClusterId() throws Exception {
     try (V2Source source = V2Source.builder().endpoints(etcd.clientUrl().toString()).build()) {
       assertThat(sink.cluster().head().clusterId())
           .isEqualTo(source.head(Selection.of(Bytes.utf8("/conf"))).clusterId());

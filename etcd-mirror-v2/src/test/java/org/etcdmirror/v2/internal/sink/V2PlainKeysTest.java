@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A {@link V2Sink} under a source that knows no directories. */
+/** A {@link V2Sink} for a source with plain keys, which has no directories. */
 @Timeout(60)
 @EtcdTest
 final class V2PlainKeysTest {
@@ -98,12 +98,12 @@ final class V2PlainKeysTest {
         "/",
         "/__replication/a"
       })
-  void refusesKeysThatCannotBeOrCannotBeReadBack(String key) {
+  void keyThatCannotBeStoredOrReadBackIsRefused(String key) {
     assertThat(sink.refusal(put(key, "1"))).isNotNull();
   }
 
   @Test
-  void refusesWhatIsNotUtf8() {
+  void keyOrValueThatIsNotUtf8IsRefused() {
     Bytes binary = Bytes.of(new byte[] {'/', 'c', '/', (byte) 0xff});
     Bytes surrogate = Bytes.of(new byte[] {(byte) 0xed, (byte) 0xa0, (byte) 0x80});
     assertThat(sink.refusal(new Put(binary, Bytes.EMPTY, 1, null))).contains("key is not UTF-8");
@@ -114,7 +114,7 @@ final class V2PlainKeysTest {
   }
 
   @Test
-  void refusesWhatIsTooLong() {
+  void tooLongKeyOrValueIsRefused() {
     assertThat(sink.refusal(put("/c/conf/a", "x".repeat(10 << 20)))).contains("10485760 bytes");
     assertThat(sink.refusal(put("/c/conf/" + "x".repeat(1 << 19), "1"))).contains("bytes");
   }
@@ -126,7 +126,7 @@ final class V2PlainKeysTest {
     "/c/conf/ü \uFFFD%2F?#+, \uFFFD",
     "/c/conf/tab\tnul\u0000, a\u0000b"
   })
-  void whatIsNotRefusedCanBeReadBack(String key, String value) throws Exception {
+  void acceptedEntryCanBeReadBack(String key, String value) throws Exception {
     assertThat(sink.refusal(put(key, value))).isNull();
     apply(put(key, value));
     assertThat(entries()).containsExactly(key + "=" + value);
@@ -143,14 +143,14 @@ final class V2PlainKeysTest {
   }
 
   @Test
-  void theSnapshotShowsNoDirectories() throws Exception {
+  void snapshotShowsNoDirectories() throws Exception {
     apply(put("/c/conf/a/b/c", "1"), put("/c/conf/a-b", "2"));
     http.put("/c/conf/empty", Map.of("dir", "true"));
     assertThat(entries()).containsExactly("/c/conf/a-b=2", "/c/conf/a/b/c=1");
   }
 
   @Test
-  void aPutBelowAValueIsRefusedAndTheRestIsWritten() throws Exception {
+  void putBelowValueIsRefusedAndRestOfBatchIsWritten() throws Exception {
     apply(put("/c/conf/a", "1"));
     assertThat(refusals(put("/c/conf/a/b/c", "2"), put("/c/conf/d", "3"), delete("/c/conf/e")))
         .containsExactly(
@@ -162,7 +162,7 @@ final class V2PlainKeysTest {
   }
 
   @Test
-  void aValueOverOthersIsRefused() throws Exception {
+  void putAboveOtherValuesIsRefused() throws Exception {
     apply(put("/c/conf/a/b/c", "1"));
     assertThat(refusals(put("/c/conf/a", "2")))
         .containsExactly(
@@ -174,7 +174,7 @@ final class V2PlainKeysTest {
   }
 
   @Test
-  void aValueTakesThePlaceOfDirectoriesWithoutValues() throws Exception {
+  void putReplacesDirectoriesWithoutValues() throws Exception {
     http.put("/c/conf/a/b/c", Map.of("dir", "true"));
     http.put("/c/conf/a/d", Map.of("dir", "true"));
     apply(put("/c/conf/a", "1"));
@@ -182,7 +182,7 @@ final class V2PlainKeysTest {
   }
 
   @Test
-  void aValueNeverRemovesAHiddenKey() throws Exception {
+  void putNeverRemovesHiddenKey() throws Exception {
     http.put("/c/conf/a/_hidden", "somebody's");
     assertThat(refusals(put("/c/conf/a", "1"))).hasSize(1);
     assertThat(http.get("/c/conf/a/_hidden", "").json().path("node").path("value").textValue())
@@ -190,7 +190,7 @@ final class V2PlainKeysTest {
   }
 
   @Test
-  void directoriesGoWithTheirLastValue() throws Exception {
+  void directoriesAreRemovedWithTheirLastValue() throws Exception {
     apply(put("/c/conf/a/b/c", "1"), put("/c/conf/a/b/d", "1"), put("/c/conf/a/e", "1"));
     apply(delete("/c/conf/a/b/c"));
     assertThat(tree()).containsKeys("/c/conf/a/b/", "/c/conf/a/b/d");
@@ -201,7 +201,7 @@ final class V2PlainKeysTest {
   }
 
   @Test
-  void thePrefixItselfStaysAndWhatIsAboveIt() throws Exception {
+  void prefixDirectoryAndItsParentsAreKept() throws Exception {
     http.delete("/c/outside", "");
     apply(put("/c/conf/a/b", "1"));
     apply(delete("/c/conf/a/b"));
@@ -209,14 +209,14 @@ final class V2PlainKeysTest {
   }
 
   @Test
-  void theSameDeletesAgainFinishWhatWasBegun() throws Exception {
+  void repeatedDeletesRemoveLeftoverDirectories() throws Exception {
     http.put("/c/conf/a/b", Map.of("dir", "true"));
     apply(delete("/c/conf/a/b/c"), delete("/c/conf/x/y"));
     assertThat(tree()).isEmpty();
   }
 
   @Test
-  void aMoveUpOrDownInOneBatch() throws Exception {
+  void oneBatchMovesKeysUpAndDownTheTree() throws Exception {
     apply(put("/c/conf/a/b/c", "1"), put("/c/conf/x", "1"));
     apply(
         delete("/c/conf/a/b/c"),
@@ -224,13 +224,13 @@ final class V2PlainKeysTest {
         put("/c/conf/a", "2"),
         put("/c/conf/x/y", "2"));
     assertThat(tree()).isEqualTo(Map.of("/c/conf/a", "2", "/c/conf/x/", "", "/c/conf/x/y", "2"));
-    // The first of it again, late: the value must not pass for an emptied directory.
+    // A late repetition of the first delete must not take the value for an emptied directory.
     apply(delete("/c/conf/a/b/c"));
     assertThat(tree()).containsEntry("/c/conf/a", "2");
   }
 
   @Test
-  void aDirectoryInWhichSomethingHiddenIsStays() throws Exception {
+  void directoryWithHiddenKeyIsKept() throws Exception {
     http.put("/c/conf/a/_hidden", "somebody's");
     apply(put("/c/conf/a/b", "1"));
     apply(delete("/c/conf/a/b"));
@@ -238,7 +238,7 @@ final class V2PlainKeysTest {
   }
 
   @Test
-  void manyDeletesAtOnce() throws Exception {
+  void manyDeletesInOneBatchEmptyTree() throws Exception {
     List<MirrorEvent> puts = new ArrayList<>();
     List<MirrorEvent> deletes = new ArrayList<>();
     for (int i = 0; i < 300; i++) {

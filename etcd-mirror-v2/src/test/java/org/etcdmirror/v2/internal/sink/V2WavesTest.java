@@ -39,14 +39,14 @@ final class V2WavesTest {
   }
 
   @Test
-  void unrelatedKeysGoTogether() {
+  void unrelatedKeysShareOneWave() {
     assertThat(waves(put("/a"), put("/ab"), put("/b/c"), put("/b/cd"), put("/b-")))
         .containsExactly(List.of("/a", "/ab", "/b/c", "/b/cd", "/b-"));
     assertThat(waves()).isEmpty();
   }
 
   @Test
-  void aKeyWaitsForItselfAndForWhatIsAboveOrBelow() {
+  void relatedKeysAreSplitIntoOrderedWaves() {
     assertThat(waves(deleteTree("/a"), put("/a"))).containsExactly(List.of("/a"), List.of("/a"));
     assertThat(waves(deleteTree("/a"), put("/a/b/c")))
         .containsExactly(List.of("/a"), List.of("/a/b/c"));
@@ -55,20 +55,20 @@ final class V2WavesTest {
   }
 
   @Test
-  void theRootWaitsForEverythingAndEverythingForIt() {
+  void rootIsAloneInItsWave() {
     assertThat(waves(put("/a"), deleteTree("/"), put("/b")))
         .containsExactly(List.of("/a"), List.of("/"), List.of("/b"));
   }
 
   @Test
-  void aDirectoryThatALaterEventMakesIsLeftOut() {
+  void directoryImpliedByLaterEventIsOmitted() {
     assertThat(kept(directory("/a"), directory("/a/b"), put("/a/b/c"), directory("/d")))
         .containsExactly("/a/b/c", "/d");
     assertThat(kept(directory("/a"), directory("/a/b"))).containsExactly("/a/b");
   }
 
   @Test
-  void aDirectoryStaysWhereADeleteOrAnExpiryIsInvolved() {
+  void directoryIsKeptWhenDeleteOrExpiryIsInvolved() {
     assertThat(kept(directory("/a"), new Delete(Bytes.utf8("/a/x"), 1), put("/a/b")))
         .containsExactly("/a", "/a/x", "/a/b");
     MirrorEvent expiring = new MakeDirectory(Bytes.utf8("/a"), 1, new Expiry(0));

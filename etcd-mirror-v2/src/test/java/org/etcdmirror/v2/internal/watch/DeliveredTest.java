@@ -9,7 +9,7 @@ class DeliveredTest {
   private final Delivered delivered = new Delivered();
 
   @Test
-  void tellsWhatWasMissedFromWhatComesTwice() {
+  void missedEventsAreDistinguishedFromRepeatedOnes() {
     delivered.begin(10);
     delivered.add(12);
     delivered.add(15);
@@ -18,14 +18,14 @@ class DeliveredTest {
   }
 
   @Test
-  void doesNotJudgeWhatLiesBeforeItsBeginning() {
+  void indexesBeforeStartAreNotReportedAsMissed() {
     delivered.begin(10);
     assertThat(delivered.misses(9)).isFalse();
     assertThat(delivered.misses(10)).isFalse();
   }
 
   @Test
-  void doesNotJudgeWhatItHasForgotten() {
+  void forgottenIndexesAreNotReportedAsMissed() {
     delivered.begin(0);
     for (long i = 2; i <= 20_000; i += 2) {
       delivered.add(i);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Events as etcd 3.4 writes them on the wire, live and from history. */
+/** Translates events as etcd 3.4 sends them, live and from history. */
 class EventTranslatorTest {
 
   private final EventTranslator translator = new EventTranslator("/conf", List.of("/conf"));
@@ -31,7 +31,7 @@ class EventTranslatorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"set", "create", "update", "compareAndSwap"})
-  void whatLeavesAValueIsAPut(String action) throws IOException {
+  void writeActionBecomesPut(String action) throws IOException {
     assertThat(
             translate(
                 "{\"action\":\"%s\",\"node\":{\"key\":\"/conf/a\",\"value\":\"\",\"modifiedIndex\":9,\"createdIndex\":9}}"
@@ -41,19 +41,19 @@ class EventTranslatorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"delete", "compareAndDelete", "expire"})
-  void whatRemovesAValueIsADelete(String action) throws IOException {
+  void removalOfValueBecomesDelete(String action) throws IOException {
     assertThat(translate(removal(action, "/conf/a", false)))
         .contains(new MirrorEvent.Delete(Bytes.utf8("/conf/a"), 9));
   }
 
   @Test
-  void whatRemovesADirectoryIsATreeDelete() throws IOException {
+  void removalOfDirectoryBecomesTreeDelete() throws IOException {
     assertThat(translate(removal("expire", "/conf/d", true)))
         .contains(new MirrorEvent.DeleteTree(Bytes.utf8("/conf/d"), 9));
   }
 
   @Test
-  void anOldServersExpiryOfADirectorySaysSoOnlyOfTheNodeBefore() throws IOException {
+  void directoryExpiryOfOldServerIsRecognisedByPreviousNode() throws IOException {
     assertThat(
             translate(
                 "{\"action\":\"expire\",\"node\":{\"key\":\"/conf/d\",\"modifiedIndex\":9,\"createdIndex\":3},"
@@ -62,7 +62,7 @@ class EventTranslatorTest {
   }
 
   @Test
-  void theEndOfAnAncestorIsTheEndOfTheTree() throws IOException {
+  void deleteOfAncestorBecomesTreeDelete() throws IOException {
     EventTranslator deep = new EventTranslator("/a/b", List.of("/a/b"));
     assertThat(deep.translate(V2Json.event(removal("delete", "/a", true), 0)))
         .contains(new MirrorEvent.DeleteTree(Bytes.utf8("/a"), 9));
@@ -70,7 +70,7 @@ class EventTranslatorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/", "/__replication", "/__replication/x"})
-  void whatMirrorsRememberIsNothingThatHappened(String root) throws IOException {
+  void changesOfStoredIndexesAreIgnored(String root) throws IOException {
     EventTranslator translator = new EventTranslator(root, List.of(root));
     for (String key :
         List.of(
@@ -90,13 +90,13 @@ class EventTranslatorTest {
   }
 
   @Test
-  void theEndOfADirectoryWhoseNameIsOnlyTheBeginningOfOursIsNot() throws IOException {
-    // History of etcd 3.4 matches it as a string.
+  void deleteOfDirectoryWhoseNamePrefixesOursIsIgnored() throws IOException {
+    // The history of etcd 3.4 compares the paths as strings.
     assertThat(translate(removal("delete", "/con", true))).isEmpty();
   }
 
   @Test
-  void hiddenKeysThatHistoryShowsAreLeftOut() throws IOException {
+  void hiddenKeysFromHistoryAreIgnored() throws IOException {
     assertThat(
             translate(
                 "{\"action\":\"set\",\"node\":{\"key\":\"/conf/d/_h/x\",\"value\":\"1\",\"modifiedIndex\":9,\"createdIndex\":9}}"))
@@ -104,7 +104,7 @@ class EventTranslatorTest {
   }
 
   @Test
-  void aReadInAWatchIsAnError() {
+  void readActionInWatchIsError() {
     assertThatThrownBy(
             () ->
                 translate(
@@ -113,7 +113,7 @@ class EventTranslatorTest {
   }
 
   @Test
-  void anUnknownActionIsAnErrorAndNeverSkipped() {
+  void unknownActionIsErrorAndNeverSkipped() {
     assertThatThrownBy(
             () ->
                 translate(
@@ -123,7 +123,7 @@ class EventTranslatorTest {
   }
 
   @Test
-  void onlyTheWantedPrefixesOfAWatchedTreeAreTaken() throws IOException {
+  void onlySelectedPrefixesOfWatchedTreeAreTranslated() throws IOException {
     EventTranslator two = new EventTranslator("/", List.of("/a", "/b/c"));
     assertThat(two.translate(V2Json.event(removal("delete", "/b", true), 0))).isPresent();
     assertThat(two.translate(V2Json.event(removal("delete", "/b/x", true), 0))).isEmpty();

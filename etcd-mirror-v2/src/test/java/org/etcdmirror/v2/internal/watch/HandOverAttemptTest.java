@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** When one watch may take over from another; the watches are real, the clock is not. */
+/** An attempt decides when a watch takes over from another; real watches, fake clock. */
 @EtcdTest
 class HandOverAttemptTest {
 
@@ -60,7 +60,7 @@ class HandOverAttemptTest {
   }
 
   @BeforeEach
-  void theOldWatchIsAtTheConfirmedIndex() {
+  void placeOldWatchAtConfirmedIndex() {
     header = fresh.headerIndex();
     confirmed = header - 5;
     witness = new Witness(old, 0);
@@ -100,12 +100,12 @@ class HandOverAttemptTest {
   }
 
   @Test
-  void nothingButAnAnswerEndsALook() {
+  void lookWaitsUntilAnswerArrives() {
     assertThat(verdict(1_000_000)).isEqualTo(Verdict.WAIT);
   }
 
   @Test
-  void anAnswerWithoutAnEventProvesTheIntervalAndTheWatchStays() {
+  void answerWithoutEventConfirmsIndexAndKeepsWatch() {
     attempt.clean(header, at(1));
     assertThat(verdict(1)).isEqualTo(Verdict.CONFIRM);
     assertThat(attempt.provenIndex()).isEqualTo(header);
@@ -113,7 +113,7 @@ class HandOverAttemptTest {
   }
 
   @Test
-  void anAnswerIsNotBelievedIfTheWatchKnowsBetter() {
+  void answerIsDisprovedWhenWatchDeliversCoveredEvent() {
     attempt.clean(header, at(1));
     witness.line(header, at(10));
     assertThat(verdict(10)).isEqualTo(Verdict.FAILED);
@@ -122,13 +122,13 @@ class HandOverAttemptTest {
   }
 
   @Test
-  void anUnprovenAnswerConfirmsNothing() {
+  void unprovenAnswerConfirmsNoIndex() {
     attempt.unproven();
     assertThat(verdict(1_000_000)).isEqualTo(Verdict.UNPROVEN);
   }
 
   @Test
-  void anEventOfHistoryThatTheOldWatchDeliversKeepsIt() throws IOException {
+  void oldWatchIsKeptWhenItDeliversEventFoundInHistory() throws IOException {
     attempt.foundInHistory(line(confirmed + 1).event(), at(1));
     assertThat(verdict(2)).isEqualTo(Verdict.WAIT);
     witness.line(confirmed + 1, at(3));
@@ -136,13 +136,13 @@ class HandOverAttemptTest {
   }
 
   @Test
-  void anEventOfHistoryThatNeverComesOverTheOldWatchMeansThatItIsDead() throws IOException {
+  void oldWatchIsLostWhenItMissesEventFoundInHistory() throws IOException {
     attempt.foundInHistory(line(confirmed + 1).event(), at(1));
     assertThat(verdict(500)).isEqualTo(Verdict.LOST);
   }
 
   @Test
-  void afterABurstTheVerdictComesSooner() throws IOException {
+  void burstShortensWaitForVerdict() throws IOException {
     overflowing();
     attempt.foundInHistory(line(confirmed + 1).event(), at(1));
     assertThat(verdict(50)).isEqualTo(Verdict.WAIT);
@@ -150,7 +150,7 @@ class HandOverAttemptTest {
   }
 
   @Test
-  void aSlowServerIsSuspectedLater() throws IOException {
+  void slowServerProlongsWaitForVerdict() throws IOException {
     HandOverTimes slow = HandOverTimes.of(Duration.ofSeconds(6), Duration.ofSeconds(24));
     attempt = new HandOverAttempt(fresh.endpoint(), confirmed, witness.lines(), slow, 0);
     attempt.foundInHistory(line(confirmed + 1).event(), at(1));
@@ -159,7 +159,7 @@ class HandOverAttemptTest {
   }
 
   @Test
-  void aSlowOldWatchThatStillDeliversIsNotTakenForDead() throws IOException {
+  void slowOldWatchThatStillDeliversIsKept() throws IOException {
     attempt.foundInHistory(line(confirmed + 3).event(), at(1));
     witness.line(confirmed + 1, at(400));
     assertThat(verdict(500)).isEqualTo(Verdict.WAIT);
@@ -168,7 +168,7 @@ class HandOverAttemptTest {
   }
 
   @Test
-  void withoutHistoryASilentWatchThatCannotHaveOverflowedIsDrained() {
+  void silentWatchWithoutOverflowIsDrainedWhenHistoryIsCleared() {
     takeover();
     assertThat(verdict(200)).isEqualTo(Verdict.WAIT);
     assertThat(verdict(400)).isEqualTo(Verdict.DRAIN);
@@ -180,10 +180,10 @@ class HandOverAttemptTest {
   }
 
   /**
-   * The server's handler was at work when the half-close came, and may have left out what was next.
+   * The server's handler was writing when the half-close came and may have dropped the next event.
    */
   @Test
-  void withoutHistoryAWatchThatDeliversAfterItsHalfCloseIsProvenByALaterEventOnly() {
+  void watchThatDeliversAfterHalfCloseNeedsLaterEventAsProof() {
     takeover();
     attempt.draining(witness, at(400));
     long before = old.received();
@@ -197,7 +197,7 @@ class HandOverAttemptTest {
   }
 
   @Test
-  void withoutHistoryANewWatchThatBreaksWhenTheOldOneHasEndedIsMended() {
+  void takeoverIsLostWhenNewWatchBreaksAfterOldOneEnded() {
     takeover();
     attempt.draining(witness, at(400));
     attempt.drained(at(401));
@@ -206,7 +206,7 @@ class HandOverAttemptTest {
   }
 
   @Test
-  void withoutHistoryAnEndThatDoesNotComeIsAFailure() {
+  void takeoverFailsWhenDrainedWatchDoesNotEnd() {
     takeover();
     attempt.draining(witness, at(400));
     assertThat(verdict(4_000)).isEqualTo(Verdict.FAILED);
@@ -214,15 +214,15 @@ class HandOverAttemptTest {
   }
 
   @Test
-  void withoutHistoryAWatchThatMayHaveOverflowedIsNotContinued() {
+  void possiblyOverflowedWatchIsLostWhenHistoryIsCleared() {
     overflowing();
     takeover();
     assertThat(verdict(600)).isEqualTo(Verdict.LOST);
   }
 
-  /** A member that was given its leader's snapshot says nothing of what was in it. */
+  /** A member sends no events for the changes that its leader's snapshot brought. */
   @Test
-  void withoutHistoryAStoreThatJumpedTooFarIsNotBelieved() {
+  void takeoverIsLostWhenStoreIndexJumpedTooFar() {
     attempt.takeOver(fresh, witness.lines(), at(0));
     attempt.opened(true, at(1));
     witness.line(header + 1, at(2));
@@ -230,7 +230,7 @@ class HandOverAttemptTest {
   }
 
   @Test
-  void withoutHistoryALaterEventOverTheOldWatchProvesIt() {
+  void laterEventOverOldWatchConfirmsIndex() {
     overflowing();
     takeover();
     witness.line(header + 1, at(2));
@@ -239,7 +239,7 @@ class HandOverAttemptTest {
   }
 
   @Test
-  void withoutHistoryAnEventThatOnlyTheNewWatchTellsOfMeansThatTheOldIsDead() throws IOException {
+  void oldWatchIsLostWhenOnlyNewWatchDeliversEvent() throws IOException {
     takeover();
     attempt.live(line(header + 1), at(2));
     assertThat(verdict(100)).isEqualTo(Verdict.WAIT);
@@ -247,7 +247,7 @@ class HandOverAttemptTest {
   }
 
   @Test
-  void aWatchThatIsKnownToBeWholeHasNotOverflowed() {
+  void watchKnownToBeCompleteHasNotOverflowed() {
     overflowing();
     assertThat(witness.mayHaveOverflowed()).isTrue();
     witness.whole(witness.lines());
@@ -256,9 +256,9 @@ class HandOverAttemptTest {
     assertThat(witness.mayHaveOverflowed()).isTrue();
   }
 
-  /** What filled the channel may have been written before the index was told. */
+  /** The lines that filled the channel may have been written before the index was read. */
   @Test
-  void anEventBehindAnIndexThatTheServerToldShowsTheWatchWholeWhenItWasAsked() {
+  void eventAfterServerIndexProvesWatchCompleteAtRequest() {
     overflowing();
     int asked = witness.lines();
     witness.line(confirmed + 1, at(1));
@@ -273,7 +273,7 @@ class HandOverAttemptTest {
   }
 
   @Test
-  void aNewWatchThatDoesNotOpenIsAFailure() {
+  void takeoverFailsWhenNewWatchDoesNotOpen() {
     attempt.takeOver(fresh, witness.lines(), at(0));
     assertThat(verdict(1_000)).isEqualTo(Verdict.WAIT);
     assertThat(verdict(10_000)).isEqualTo(Verdict.FAILED);

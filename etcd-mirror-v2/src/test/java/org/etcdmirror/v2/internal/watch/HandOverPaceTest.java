@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The pace keeps far inside etcd's 1000 events of history. */
+/** The pace stays far within etcd's history of 1000 events. */
 class HandOverPaceTest {
 
   private static final long SECOND = 1_000_000_000L;
@@ -13,28 +13,28 @@ class HandOverPaceTest {
   private final HandOverPace pace = new HandOverPace();
 
   @Test
-  void anIdleStoreIsAskedOnceASecond() {
+  void idleStoreIsAskedOncePerSecond() {
     pace.seen(100, 0);
     pace.seen(100, SECOND);
     assertThat(pace.next()).isEqualTo(Duration.ofSeconds(1));
   }
 
   @Test
-  void aBusyStoreIsAskedAfterAFractionOfItsHistory() {
+  void busyStoreIsAskedAfterFractionOfItsHistory() {
     pace.seen(0, 0);
     pace.seen(1_000, SECOND);
     assertThat(pace.next()).isEqualTo(Duration.ofMillis(200));
   }
 
   @Test
-  void aStormIsAskedNoMoreThanTwentyTimesASecond() {
+  void busiestStoreIsAskedAtMostTwentyTimesPerSecond() {
     pace.seen(0, 0);
     pace.seen(100_000, SECOND);
     assertThat(pace.next()).isEqualTo(Duration.ofMillis(50));
   }
 
   @Test
-  void aRisingRateCountsAtOnceAndAnOldOneFades() {
+  void risingRateCountsAtOnceAndOldRateFades() {
     pace.seen(0, 0);
     pace.seen(10, SECOND);
     pace.seen(2_010, 2 * SECOND);

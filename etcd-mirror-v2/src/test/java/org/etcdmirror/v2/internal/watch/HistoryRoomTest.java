@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What walkers through history hold is bounded, and none waits for another without end. */
+/** Readers of the history share bounded memory, and none waits for another without end. */
 @Timeout(60)
 class HistoryRoomTest {
 
@@ -30,7 +30,7 @@ class HistoryRoomTest {
   }
 
   @Test
-  void whoseTurnItIsGetsRoomForOneEventOfAnySize() throws Exception {
+  void readerInTurnMayHoldOneEventOfAnySize() throws Exception {
     HistoryRoom.Share second = room.new Share(1);
     second.hold(LIMIT);
     HistoryRoom.Share first = room.new Share(0);
@@ -44,7 +44,7 @@ class HistoryRoomTest {
   }
 
   @Test
-  void theOthersWaitForTheirTurn() throws Exception {
+  void otherReadersWaitForTheirTurn() throws Exception {
     HistoryRoom.Share first = room.new Share(0);
     first.hold(LIMIT);
     CompletableFuture<Void> second = holding(room.new Share(1), 10);
@@ -54,7 +54,7 @@ class HistoryRoomTest {
   }
 
   @Test
-  void whatIsDroppedIsFree() throws Exception {
+  void droppedShareFreesItsRoom() throws Exception {
     HistoryRoom.Share first = room.new Share(0);
     first.hold(LIMIT);
     CompletableFuture<Void> second = holding(room.new Share(1), LIMIT);

@@ -18,7 +18,7 @@ class OutboxTest {
   private final Outbox outbox = new Outbox(new Credit(1 << 20));
 
   @Test
-  void aTimeoutRepeatsTheIndex() throws Exception {
+  void timeoutRepeatsIndex() throws Exception {
     outbox.begin(7);
     EventBatch batch = outbox.poll(NOW);
     assertThat(batch.events()).isEmpty();
@@ -36,7 +36,7 @@ class OutboxTest {
   }
 
   @Test
-  void aBatchIsCompleteThroughItsIndexEvenWhenMoreIsWaiting() throws Exception {
+  void batchIsCompleteThroughItsIndexEvenWhenMoreIsWaiting() throws Exception {
     for (int i = 1; i <= 2_000; i++) {
       outbox.add(Mirroring.put("/a", "v", i), 0);
     }
@@ -52,7 +52,7 @@ class OutboxTest {
   }
 
   @Test
-  void whatWasThereBeforeTheEndIsDeliveredBeforeIt() throws Exception {
+  void eventsBeforeEndAreDeliveredBeforeError() throws Exception {
     outbox.add(Mirroring.put("/a", "v", 1), 0);
     outbox.end(new IOException("cut"));
     assertThat(outbox.poll(NOW).events()).hasSize(1);
@@ -60,14 +60,14 @@ class OutboxTest {
   }
 
   @Test
-  void theFirstEndCountsAndKeepsItsKind() {
+  void firstEndDeterminesThrownException() {
     outbox.end(new HistoryClearedException(1, 2, 3));
     outbox.end(new IOException("closed"));
     assertThatThrownBy(() -> outbox.poll(NOW)).isInstanceOf(HistoryClearedException.class);
   }
 
   @Test
-  void lostEventsAreNotHiddenBehindAnEarlierEnd() {
+  void historyClearedIsNotHiddenByEarlierEnd() {
     outbox.end(new IOException("closed"));
     outbox.end(new HistoryClearedException(1, 2, 3));
     assertThatThrownBy(() -> outbox.poll(NOW)).isInstanceOf(HistoryClearedException.class);

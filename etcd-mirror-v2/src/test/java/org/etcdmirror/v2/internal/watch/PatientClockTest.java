@@ -10,7 +10,7 @@ class PatientClockTest {
   private final PatientClock clock = new PatientClock();
 
   @Test
-  void doesNotCountWhatNobodyMeantToWait() {
+  void unplannedPauseCountsAtMostThreeTimesPlannedWait() {
     long until = System.nanoTime() + Duration.ofMillis(200).toNanos();
     while (System.nanoTime() < until) {
       Thread.onSpinWait();
@@ -20,7 +20,7 @@ class PatientClockTest {
   }
 
   @Test
-  void countsWhatHasPassed() {
+  void elapsedTimeWithinPlannedWaitIsCounted() {
     long before = System.nanoTime();
     while (System.nanoTime() - before < Duration.ofMillis(50).toNanos()) {
       Thread.onSpinWait();

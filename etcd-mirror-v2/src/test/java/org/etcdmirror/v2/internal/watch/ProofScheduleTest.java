@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** When the next question about the history is asked. */
+/** The schedule decides when to ask about the history next. */
 class ProofScheduleTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -13,7 +13,7 @@ class ProofScheduleTest {
   private final ProofSchedule schedule = new ProofSchedule();
 
   @Test
-  void farBehindTheHeadEachQuestionFollowsAtOnce() {
+  void questionsFollowAtOnceWhenFarBehindHead() {
     schedule.headSeen(1_000);
     for (long confirmed = 1; confirmed < 800; confirmed++) {
       assertThat(schedule.asksAgain(PATIENCE, confirmed, 0)).as("confirmed %d", confirmed).isTrue();
@@ -21,7 +21,7 @@ class ProofScheduleTest {
   }
 
   @Test
-  void nearTheHeadEveryTwentiethQuestionWaitsAMoment() {
+  void everyTwentiethQuestionWaitsWhenNearHead() {
     schedule.headSeen(1_000);
     for (int i = 1; i < 20; i++) {
       assertThat(schedule.asksAgain(PATIENCE, 900 + i, 0)).as("question %d", i).isTrue();
@@ -33,7 +33,7 @@ class ProofScheduleTest {
   }
 
   @Test
-  void anAnswerThatMovesTheIndexCountsAsAnswered() {
+  void answerThatMovesIndexCountsAsAnswered() {
     schedule.headSeen(10);
     long later = Duration.ofMinutes(1).toNanos();
     assertThat(schedule.asksAgain(PATIENCE, 5, later)).isTrue();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is read again for its time to live never stands against what was said since. */
+/** A time to live that was read again never overrides a newer event. */
 @Timeout(600)
 class TtlKeeperTest {
 
@@ -68,7 +68,7 @@ class TtlKeeperTest {
   }
 
   @Test
-  void whatIsProlongedIsToldThoughTheIndexStandsStill() throws Exception {
+  void prolongedTtlIsDeliveredWithoutIndexProgress() throws Exception {
     keeper.see(put("v", 5, 10));
     outbox.begin(9);
     keeper.take(reading(put("v", 8, 60), 9));
@@ -79,7 +79,7 @@ class TtlKeeperTest {
   }
 
   @Test
-  void aProlongedKeyIsToldInItsPlace() throws Exception {
+  void prolongedTtlIsDeliveredWhenIndexIsReached() throws Exception {
     keeper.see(put("v", 5, 10));
     keeper.take(reading(put("v", 8, 60), 9));
     assertThat(toldAt(8)).isEmpty();
@@ -87,7 +87,7 @@ class TtlKeeperTest {
   }
 
   @Test
-  void whereTheIndexIsLongInComingItIsToldTwice() throws Exception {
+  void prolongedTtlIsDeliveredTwiceWhenIndexIsDelayed() throws Exception {
     keeper.see(put("v", 5, 10));
     keeper.take(reading(put("v", 8, 60), 9));
     await().atMost(PATIENCE).until(() -> toldAt(8), early -> early.size() == 1);
@@ -96,7 +96,7 @@ class TtlKeeperTest {
   }
 
   @Test
-  void aKeyThatIsTooNewIsNotToldBeforeItsEvent() throws Exception {
+  void ttlOfNewerKeyIsNotDeliveredBeforeItsEvent() throws Exception {
     keeper.see(put("v", 5, 10));
     keeper.take(new TtlReads.Reading(KEY, put("w", 9, 60), 9, 9));
     long since = System.nanoTime();
@@ -108,7 +108,7 @@ class TtlKeeperTest {
   }
 
   @Test
-  void whatIsProlongedALittleAgainAndAgainIsTold() throws Exception {
+  void repeatedSmallProlongationIsDelivered() throws Exception {
     keeper.see(put("v", 5, 2));
     long since = System.nanoTime();
     await()
@@ -123,7 +123,7 @@ class TtlKeeperTest {
   }
 
   @Test
-  void whatHasNoRoomWaitsAndTheNewestReadingIsTold() throws Exception {
+  void fullOutboxDelaysRefreshAndNewestReadingIsDelivered() throws Exception {
     keeper.see(put("v", 5, 10));
     int filled = 0;
     while (outbox.hasRoom()) {
@@ -141,7 +141,7 @@ class TtlKeeperTest {
   }
 
   @Test
-  void whatWasReadBeforeANewerEventIsNotToldAfterIt() throws Exception {
+  void readingOlderThanNewestEventIsDropped() throws Exception {
     keeper.see(put("old", 5, 10));
     keeper.see(put("new", 10, 60));
     keeper.take(reading(put("old", 5, 10), 9));
@@ -149,7 +149,7 @@ class TtlKeeperTest {
   }
 
   @Test
-  void aKeyThatWasGoneWhenReadAndIsBackIsStillLookedAfter() throws Exception {
+  void recreatedKeyIsStillTrackedAfterReadingAsGone() throws Exception {
     keeper.see(put("old", 5, 10));
     keeper.see(put("again", 10, 10));
     keeper.take(gone(9));
@@ -158,16 +158,16 @@ class TtlKeeperTest {
   }
 
   @Test
-  void aKeyThatIsReadAsGoneIsNotToldAsProlonged() throws Exception {
+  void keyReadAsGoneIsNotDeliveredAsProlonged() throws Exception {
     keeper.see(put("v", 5, 10));
     keeper.take(reading(put("v", 8, 60), 9));
     keeper.take(gone(10));
     assertThat(toldAt(20)).isEmpty();
   }
 
-  /** A whole tree is read first, which may take seconds in which leases come and go. */
+  /** The initial read of the tree may take seconds, in which leases are created and deleted. */
   @Test
-  void leasesThatComeAndGoWhileTheTreeIsReadAreFollowedAsTheyAre() throws Exception {
+  void leasesCreatedOrDeletedDuringTreeReadAreFollowed() throws Exception {
     try (EtcdServer etcd = EtcdServer.start();
         MeddlingProxy proxy = new MeddlingProxy(etcd.clientUrl());
         V2Source source = V2Source.builder().endpoints(proxy.url()).build()) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Hand-overs step by step: the watches are real, some of what they say is put in by hand. */
+/** Runs hand-overs step by step with real watches and some injected events. */
 @Timeout(600)
 @EtcdTest
 class WatchFollowerTest {
@@ -90,7 +90,7 @@ class WatchFollowerTest {
   }
 
   @Test
-  void theIndexOfAQuietTreeMovesAndTheWatchStays() throws Exception {
+  void indexOfQuietTreeMovesAndWatchIsKept() throws Exception {
     WatchLink link = first();
     quietIndex();
     quietIndex();
@@ -99,7 +99,7 @@ class WatchFollowerTest {
   }
 
   @Test
-  void anEventThatComesAfterItsIndexWasConfirmedDisprovesTheIndex() throws Exception {
+  void lateEventOfCurrentWatchDisprovesConfirmedIndex() throws Exception {
     long index = quietIndex();
     says(first(), index);
     assertThatThrownBy(follower::step)
@@ -113,7 +113,7 @@ class WatchFollowerTest {
   }
 
   @Test
-  void suchAnEventOfAWatchThatWasGivenUpDisprovesItToo() throws Exception {
+  void lateEventOfAbandonedWatchDisprovesConfirmedIndex() throws Exception {
     long index = quietIndex();
     WatchLink stranger = opener.beginFromNowAt(client.endpoint(0));
     says(stranger, index);
@@ -122,7 +122,7 @@ class WatchFollowerTest {
   }
 
   @Test
-  void anEventThatIsRepeatedDisprovesNothing() throws Exception {
+  void repeatedEventDoesNotDisproveIndex() throws Exception {
     long index = http.put("/conf/a", "1").etcdIndex();
     List<MirrorEvent> events = new ArrayList<>();
     while (events.isEmpty()) {
@@ -135,9 +135,9 @@ class WatchFollowerTest {
     assertThat(polled()).isEmpty();
   }
 
-  /** A stream that is opened after such an end would go on from an index that is wrong. */
+  /** Otherwise a stream that is opened after such an end would continue from a wrong index. */
   @Test
-  void evidenceThatIsWaitingWhenTheStreamBreaksIsNotLost() throws Exception {
+  void queuedLateEventDisprovesIndexWhenStreamBreaks() throws Exception {
     long index = quietIndex();
     WatchLink feeding = first();
     etcd.kill();
@@ -154,7 +154,7 @@ class WatchFollowerTest {
   }
 
   @Test
-  void aWatchThatEndsIsReplacedAndWhatItMissedIsRead() throws Exception {
+  void endedWatchIsReplacedAndMissedEventsAreRead() throws Exception {
     WatchLink old = first();
     old.close();
     long missed = http.put("/conf/a", "1").etcdIndex();

@@ -13,7 +13,7 @@ class WatchLinesTest {
   private final WatchLines lines = new WatchLines(body);
 
   @Test
-  void aLineCountsAsOneUntilItIsPassedOn() throws Exception {
+  void lineIsPendingUntilItIsPassedOn() throws Exception {
     body.writeUtf8("first\nsecond\n");
     assertThat(lines.next()).isEqualTo("first");
     assertThat(lines.next()).isEqualTo("second");
@@ -24,7 +24,7 @@ class WatchLinesTest {
   }
 
   @Test
-  void aLineThatIsCutIsNone() {
+  void truncatedLineThrowsEofAndStaysPending() {
     body.writeUtf8("{\"action\"");
     assertThatThrownBy(lines::next).isInstanceOf(EOFException.class);
     assertThat(lines.inLine()).isTrue();

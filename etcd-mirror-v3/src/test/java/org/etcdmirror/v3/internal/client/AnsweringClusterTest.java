@@ -22,7 +22,7 @@ class AnsweringClusterTest {
   }
 
   @Test
-  void streamOfTheSameClusterIsBelieved() {
+  void streamOfSameClusterIsAccepted() {
     cluster.heard(read(0xa, 2));
     AnsweringCluster.Membership stream = cluster.new Membership("the watch");
 
@@ -61,7 +61,7 @@ class AnsweringClusterTest {
   }
 
   @Test
-  void answerWithoutAClusterSaysNothing() throws Exception {
+  void answerWithoutClusterIdIsIgnored() throws Exception {
     cluster.heard(read(0xa, 2));
     AnsweringCluster.Membership stream = cluster.new Membership("the watch");
     stream.heard(header(0, 0));
@@ -72,10 +72,10 @@ class AnsweringClusterTest {
   }
 
   @Test
-  void termThatGoesBackIsLookedIntoOnce() {
+  void decreasingRaftTermIsReportedOnce() {
     cluster.heard(read(0xa, 5));
     AnsweringCluster.Membership stream = cluster.new Membership("the watch");
-    // A member's own word on itself may be behind.
+    // The term in a member's own status may be behind.
     cluster.heard(StatusResponse.newBuilder().setHeader(header(0xa, 3)).build());
     assertThatCode(stream::check).doesNotThrowAnyException();
 

@@ -12,7 +12,7 @@ class CancelReasonTest {
   }
 
   @Test
-  void holdsTheErrorThatACallWouldHaveMet() {
+  void cancelReasonMapsToErrorOfEquivalentCall() {
     assertThat(problem("rpc error: code = PermissionDenied desc = etcdserver: permission denied"))
         .isEqualTo(V3Problem.PERMISSION_DENIED);
     assertThat(problem("rpc error: code = Unauthenticated desc = etcdserver: invalid auth token"))
@@ -24,7 +24,7 @@ class CancelReasonTest {
   }
 
   @Test
-  void knowsHowGoSpellsCodes() {
+  void cancelReasonCodesAreParsedInGoSpelling() {
     assertThat(CancelReason.status("rpc error: code = Canceled desc = x").getCode())
         .isEqualTo(Status.Code.CANCELLED);
     assertThat(CancelReason.status("rpc error: code = OutOfRange desc = x").getCode())
@@ -32,14 +32,14 @@ class CancelReasonTest {
   }
 
   @Test
-  void withoutAnErrorItIsOnlyAText() {
+  void cancelReasonWithoutErrorCodeIsUnknown() {
     Status status = CancelReason.status("mvcc: watcher range is empty");
     assertThat(status.getCode()).isEqualTo(Status.Code.UNKNOWN);
     assertThat(status.getDescription()).contains("watcher range is empty");
   }
 
   @Test
-  void reasonOfMegabytesIsCut() {
+  void hugeCancelReasonIsTruncated() {
     Status blanks = CancelReason.status("code = Unavailable desc = " + " ".repeat(1_400_000) + "x");
 
     assertThat(blanks.getCode()).isEqualTo(Status.Code.UNAVAILABLE);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Something between the mirror and etcd answers with a page. */
+/** A proxy between the mirror and etcd answers with an HTML page. */
 @Timeout(300)
 class ProxyPageTest {
 
@@ -36,7 +36,7 @@ class ProxyPageTest {
 
   @ParameterizedTest
   @ValueSource(ints = {400, 401, 403, 404, 500, 502, 503})
-  void aPageIsNoWordOfEtcdAndItsOutcomeIsUnknown(int status) throws Exception {
+  void htmlPageIsMemberFailureWithUnknownOutcome(int status) throws Exception {
     try (PageServer pages = new PageServer(status);
         V3Client client = V3Client.connect(List.of(pages.url()), Access.ANONYMOUS)) {
       assertThatThrownBy(() -> client.call(KVGrpc.getRangeMethod(), READ))
@@ -57,7 +57,7 @@ class ProxyPageTest {
   }
 
   @Test
-  void theMirrorWorksByTheOtherEndpointsAndStaysUp() throws Exception {
+  void mirrorUsesOtherEndpointsWhenOneAnswersWithHtmlPage() throws Exception {
     try (V3Mirroring etcds = V3Mirroring.start(EtcdBinary.all().get(0));
         PageServer pages = new PageServer(404);
         EtcdMirror mirror =
@@ -72,7 +72,7 @@ class ProxyPageTest {
   }
 
   @Test
-  void aProxyThatIsSetUpAnewIsWaitedFor() throws Exception {
+  void mirrorRecoversOnceProxyForwardsToEtcd() throws Exception {
     try (V3Mirroring etcds = V3Mirroring.start(EtcdBinary.all().get(0));
         PageServer source = new PageServer(404);
         PageServer sink = new PageServer(403);

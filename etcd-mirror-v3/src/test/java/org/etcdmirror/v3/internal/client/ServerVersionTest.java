@@ -9,13 +9,13 @@ class ServerVersionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"3.4.31", "3.4.45", "3.5.13", "3.6.0", "3.7.1", "4.0.0"})
-  void whatAnswersInOrderIsBelieved(String version) {
+  void versionsThatAnswerProgressRequestsInOrderAreTrusted(String version) {
     assertThat(ServerVersion.parse(version).answersProgressRequests()).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "3.3.27", "3.4.23", "3.4.30", "3.5.12", "3.6.0-rc.1", "not decided"})
-  void whatDoesNotOrIsUnknownIsNot(String version) {
+  void olderOrUnknownVersionsAreNotTrustedWithProgressRequests(String version) {
     assertThat(ServerVersion.parse(version).answersProgressRequests()).isFalse();
   }
 }

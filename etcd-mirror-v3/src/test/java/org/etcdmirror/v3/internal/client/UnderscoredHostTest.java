@@ -51,7 +51,7 @@ class UnderscoredHostTest {
 
   @ParameterizedTest
   @ValueSource(strings = {SHORT, LONG})
-  void bothSidesAreFoundByTheirNames(String host) throws Exception {
+  void mirrorConnectsToHostsWithUnderscores(String host) throws Exception {
     try (V3Mirroring etcds = V3Mirroring.start(EtcdBinary.all().get(0))) {
       etcds.source.put("/conf/a", "1");
       try (JavaProcess mirror =
@@ -67,7 +67,7 @@ class UnderscoredHostTest {
     }
   }
 
-  /** Reads a key, and prints how that went. */
+  /** Reads a key, and prints the outcome. */
   static final class Reader {
 
     private Reader() {}
@@ -92,7 +92,7 @@ class UnderscoredHostTest {
     "etcd_1, etcd_2, not valid for 'etcd_1'",
     "etcd_1, localhost, not valid for 'etcd_1'",
   })
-  void theCertificateMustBearTheName(String host, String certified, String outcome)
+  void certificateMustMatchHostWithUnderscore(String host, String certified, String outcome)
       throws Exception {
     TestCertificates certificates = TestCertificates.in(directory);
     try (EtcdServer etcd = EtcdServer.builder().enableV2(false).tls(certificates).start()) {
@@ -113,7 +113,7 @@ class UnderscoredHostTest {
   }
 
   @Test
-  void isAnEndpointLikeAnyOther() {
+  void endpointWithUnderscoreIsParsedLikeAnyOther() {
     for (String good : List.of("http://a_b:2379", "https://_a.b_c.d:1/", "http://a.b_:65535")) {
       URI endpoint = V3Endpoints.parse(List.of(good)).get(0);
       assertThat(V3Endpoints.isUnderscored(endpoint)).isTrue();

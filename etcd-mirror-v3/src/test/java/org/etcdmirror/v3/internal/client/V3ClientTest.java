@@ -42,7 +42,7 @@ class V3ClientTest {
   }
 
   @Test
-  void readsFromAnotherMemberWhenTheFirstIsKilled() throws Exception {
+  void clientReadsFromAnotherMemberWhenFirstIsKilled() throws Exception {
     try (EtcdCluster cluster = EtcdServer.builder().enableV2(false).startCluster(3);
         V3Client client = connect(cluster.clientUrls().toArray())) {
       client.call(KVGrpc.getRangeMethod(), READ);
@@ -55,7 +55,7 @@ class V3ClientTest {
   }
 
   @Test
-  void tellsWhatIsWrongWithARequest() throws Exception {
+  void requestErrorsAreClassified() throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().enableV2(false).start();
         V3Client client = connect(etcd.clientUrl())) {
       TxnRequest.Builder many = TxnRequest.newBuilder();
@@ -87,7 +87,7 @@ class V3ClientTest {
   }
 
   @Test
-  void givesUpOnASilentMemberAndGoesOnWithTheNext() throws Exception {
+  void clientGivesUpOnSilentMemberAndUsesNext() throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().enableV2(false).start();
         FaultProxy proxy = FaultProxy.to(etcd.clientUrl());
         V3Client client = connect(proxy.url(), etcd.clientUrl())) {
@@ -103,7 +103,7 @@ class V3ClientTest {
   }
 
   @Test
-  void refusesBadEndpoints() {
+  void invalidEndpointsAreRefused() {
     for (String bad :
         List.of("localhost:2379", "ftp://h:1", "http://h", "http://h:1/x", "http://")) {
       assertThatThrownBy(() -> connect(bad))

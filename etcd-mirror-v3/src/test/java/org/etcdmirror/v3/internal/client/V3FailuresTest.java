@@ -16,7 +16,7 @@ class V3FailuresTest {
   }
 
   @Test
-  void clearedHistoryAndLeasesAreForTheCallerToSolve() {
+  void compactionAndLeaseErrorsAreLeftToCaller() {
     assertThat(
             passing(
                     Status.Code.OUT_OF_RANGE,
@@ -33,7 +33,7 @@ class V3FailuresTest {
   }
 
   @Test
-  void aFullStoreIsWorthWaitingFor() {
+  void noSpaceErrorIsRetryable() {
     V3ErrorException full =
         passing(Status.Code.RESOURCE_EXHAUSTED, "etcdserver: mvcc: database space exceeded");
     assertThat(full.problem()).isEqualTo(V3Problem.NO_SPACE);
@@ -42,7 +42,7 @@ class V3FailuresTest {
   }
 
   @Test
-  void knowsWhichWritesMayHaveBeenApplied() {
+  void outcomeIsUnknownOnlyForWritesThatMayHaveBeenApplied() {
     assertThat(passing(Status.Code.UNKNOWN, "context deadline exceeded").outcomeUnknown()).isTrue();
     assertThat(passing(Status.Code.UNAVAILABLE, "etcdserver: leader changed").outcomeUnknown())
         .isTrue();
@@ -73,7 +73,7 @@ class V3FailuresTest {
   }
 
   @Test
-  void aCorruptClusterStopsTheMirror() {
+  void dataLossErrorIsPermanent() {
     Exception corrupt = V3Failures.of(Status.DATA_LOSS, "http://h:1", "KV/Txn", null, () -> "");
     assertThat(corrupt).isInstanceOf(V3PermanentException.class);
   }

@@ -76,7 +76,7 @@ class V3LoginTest {
   }
 
   @Test
-  void goesOnWithoutATokenWhereNoneIsWanted() throws Exception {
+  void clientWorksWithoutTokenUntilAuthIsEnabled() throws Exception {
     try (V3Client client = connect("root", "secret")) {
       client.call(KVGrpc.getRangeMethod(), READ);
       enableAuth();
@@ -86,7 +86,7 @@ class V3LoginTest {
 
   @Test
   @Execution(CONCURRENT)
-  void logsInAgainWhenTheTokenHasExpired() throws Exception {
+  void clientLogsInAgainAfterTokenExpires() throws Exception {
     enableAuth();
     try (V3Client client = connect("root", "secret")) {
       client.call(KVGrpc.getRangeMethod(), READ);
@@ -112,7 +112,7 @@ class V3LoginTest {
   }
 
   @Test
-  void aMissingUserIsPermanent() throws Exception {
+  void callWithoutUserFailsPermanently() throws Exception {
     enableAuth();
     try (V3Client client =
         V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS)) {
@@ -123,7 +123,7 @@ class V3LoginTest {
   }
 
   @Test
-  void aWatchWithoutAUserIsRefusedForGood() throws Exception {
+  void watchWithoutUserFailsPermanently() throws Exception {
     enableAuth();
     try (V3Client client =
         V3Client.connect(List.of(etcd.clientUrl().toString()), Access.ANONYMOUS)) {
@@ -136,7 +136,7 @@ class V3LoginTest {
   }
 
   @Test
-  void aWatchOnMoreThanTheUserMayReadIsRefusedForGood() throws Exception {
+  void watchBeyondUsersPermissionsFailsPermanently() throws Exception {
     etcdctl("user", "add", "mirror:secret");
     etcdctl("role", "add", "reader");
     etcdctl("role", "grant-permission", "reader", "read", "--prefix", "/a/");
@@ -157,7 +157,7 @@ class V3LoginTest {
   }
 
   @Test
-  void aUserWithoutTheRightIsRefusedForGood() throws Exception {
+  void callWithoutPermissionFailsPermanently() throws Exception {
     etcdctl("user", "add", "mirror:secret");
     enableAuth();
     try (V3Client client = connect("mirror", "secret")) {

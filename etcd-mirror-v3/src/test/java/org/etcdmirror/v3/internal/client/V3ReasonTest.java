@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A failed call is told in words of etcd's users, with the endpoint first. */
+/** A failed call is described in terms that etcd users know, with the endpoint first. */
 @Timeout(120)
 class V3ReasonTest {
 
@@ -67,7 +67,7 @@ class V3ReasonTest {
   }
 
   @Test
-  void aRefusedConnectionIsCalledThat() throws Exception {
+  void refusedConnectionIsReportedAsConnectionRefused() throws Exception {
     String url = free();
     assertThatThrownBy(() -> read(url, Access.ANONYMOUS))
         .isInstanceOf(IOException.class)
@@ -75,14 +75,14 @@ class V3ReasonTest {
   }
 
   @Test
-  void aHostThatIsNotKnownIsNamed() {
+  void unknownHostIsNamed() {
     assertThatThrownBy(() -> read("http://no-such-host.invalid:2379", Access.ANONYMOUS))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("http://no-such-host.invalid:2379: unknown host: no-such-host");
   }
 
   @Test
-  void aPasswordFileThatIsMissingOrEmptyIsNamed() throws Exception {
+  void missingOrEmptyPasswordFileIsNamed() throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().enableV2(false).start()) {
       String url = etcd.clientUrl().toString();
       Access access = user("m", "");
@@ -99,7 +99,7 @@ class V3ReasonTest {
   }
 
   @Test
-  void aDenialNamesTheRightThatTheRequestNeeds() throws Exception {
+  void permissionDenialNamesRequiredRights() throws Exception {
     try (EtcdServer etcd = EtcdServer.builder().enableV2(false).start()) {
       V3Http http = new V3Http(etcd.clientUrl());
       http.role("r");
@@ -128,7 +128,7 @@ class V3ReasonTest {
   }
 
   @Test
-  void manyRightsAreCounted() {
+  void requiredRightsBeyondThreeAreOnlyCounted() {
     TxnRequest.Builder txn = TxnRequest.newBuilder();
     for (int i = 0; i < 10; i++) {
       txn.addSuccess(put("/" + i));
@@ -143,7 +143,7 @@ class V3ReasonTest {
   }
 
   @Test
-  void aPlainPortIsToldFromOneOfTls() throws Exception {
+  void tlsRequestToPlainTextPortIsExplained() throws Exception {
     TestCertificates certificates = TestCertificates.in(directory);
     try (EtcdServer etcd = EtcdServer.builder().enableV2(false).start()) {
       String url = etcd.clientUrl().toString().replace("http://", "https://");
@@ -157,7 +157,7 @@ class V3ReasonTest {
   }
 
   @Test
-  void namesOfLibrariesStayOut() {
+  void errorMessagesOmitLibraryNames() {
     Status lost =
         Status.UNAVAILABLE
             .withDescription("io exception\nChannel Pipeline: [SslHandler#0, Tail#0]")

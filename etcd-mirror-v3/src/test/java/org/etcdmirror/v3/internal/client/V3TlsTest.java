@@ -72,7 +72,7 @@ class V3TlsTest {
   }
 
   @Test
-  void aClientsCertificateIsShownAndItsNameIsTheUser() throws Exception {
+  void clientCertificateNameIsUsedAsEtcdUser() throws Exception {
     V3Http http = new V3Http(etcd.clientUrl());
     http.role("mirror");
     http.grantPrefix("mirror", "READWRITE", "/mine/");
@@ -88,7 +88,7 @@ class V3TlsTest {
   }
 
   @Test
-  void aUserMayComeWithoutACertificateOfTheSameName() throws Exception {
+  void userMayDifferFromNameOfClientCertificate() throws Exception {
     new V3Http(etcd.clientUrl()).enableAuth("secret");
     Path password = Files.writeString(directory.resolve("password"), "secret\n");
     TestCertificates.Pair machine = certificates.client("machine");
@@ -100,7 +100,7 @@ class V3TlsTest {
   }
 
   @Test
-  void certificatesThatWereExchangedAreUsedByTheNextConnection() throws Exception {
+  void rotatedCertificatesAreUsedByNextConnection() throws Exception {
     try (V3Client client = connect(etcd.tlsUrl(), mirror())) {
       put(client, "/mine/a");
       certificates.newAuthority();
@@ -117,7 +117,7 @@ class V3TlsTest {
   }
 
   @Test
-  void aServerOfAnotherAuthorityIsTransientAndSaidClearly() throws Exception {
+  void untrustedServerAuthorityIsTransientAndExplained() throws Exception {
     Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
     Path stranger = TestCertificates.in(elsewhere).caCert();
     TestCertificates.Pair own = certificates.client("mirror");
@@ -131,7 +131,7 @@ class V3TlsTest {
   }
 
   @Test
-  void aServerUnderAnotherNameIsRefused() {
+  void serverCertificateForAnotherHostIsRefused() {
     certificates.serverElsewhere("elsewhere.example");
     try (V3Client client = connect(etcd.tlsUrl(), mirror())) {
       assertThatThrownBy(() -> client.call(KVGrpc.getRangeMethod(), READ))
@@ -141,7 +141,7 @@ class V3TlsTest {
   }
 
   @Test
-  void aCertificateThatIsMissingIsTransient() {
+  void missingClientCertificateIsTransientError() {
     try (V3Client client =
         connect(etcd.tlsUrl(), new Access(null, null, certificates.caCert(), null, null))) {
       assertThatThrownBy(() -> client.call(KVGrpc.getRangeMethod(), READ))

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** How large an answer of a watch may be, and when no other attempt is worth it. */
+/** How large a watch response may be, and when another attempt is pointless. */
 class WatchLimitTest {
 
   private static final long HEAP = 64L << 20;
@@ -19,7 +19,7 @@ class WatchLimitTest {
   }
 
   @Test
-  void itGrowsToAQuarterOfTheHeapAndThenItIsFinal() {
+  void limitGrowsToQuarterOfHeapAndThenRefusalIsFinal() {
     WatchLimit limit = new WatchLimit(HEAP);
     assertThat(limit.bytes()).isEqualTo(8 << 20);
     assertThat(refusals(limit)).isGreaterThan(8);
@@ -29,7 +29,7 @@ class WatchLimitTest {
   }
 
   @Test
-  void eventsThatComeBeginAnew() {
+  void receivedEventsResetRefusalCount() {
     WatchLimit limit = new WatchLimit(HEAP);
     for (int i = 0; i < 100; i++) {
       assertThat(limit.exceeded()).isNull();

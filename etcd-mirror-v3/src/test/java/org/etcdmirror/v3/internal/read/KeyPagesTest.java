@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Snapshots of keys that are named. */
+/** Snapshots of individually named keys. */
 @Timeout(120)
 @EtcdTest(v2 = false)
 class KeyPagesTest {
@@ -91,7 +91,7 @@ class KeyPagesTest {
   }
 
   @Test
-  void areOfOneRevisionAndInTheirOrderAndNothingElseIsRead() throws Exception {
+  void keySnapshotIsOfOneRevisionInOrderAndReadsNothingElse() throws Exception {
     List<Bytes> keys = someKeys();
     List<Bytes> asked = new ArrayList<>(keys);
     asked.addAll(List.of(Bytes.utf8("/k/"), Bytes.EMPTY, Bytes.utf8("/missing"), keys.get(0)));
@@ -107,7 +107,7 @@ class KeyPagesTest {
   }
 
   @Test
-  void ofASinkAreTheSame() throws Exception {
+  void sinkSnapshotReadsNamedKeysOfOneRevisionInOrder() throws Exception {
     List<Bytes> keys = someKeys();
     List<Bytes> asked = new ArrayList<>(keys);
     asked.addAll(List.of(Bytes.utf8("/k/"), Bytes.utf8("/__replication/x")));
@@ -121,7 +121,7 @@ class KeyPagesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "/missing"})
-  void whereThereIsNothingThereIsAHeadAllTheSame(String key) throws Exception {
+  void snapshotOfMissingKeyStillHasHead(String key) throws Exception {
     try (V3Client client = WarmClient.connect(etcd.clientUrl());
         V3Snapshot snapshot = new V3Snapshot(client, ofKeys(List.of(Bytes.utf8(key))))) {
       assertThat(snapshot.head().index()).isEqualTo(http.revision());
@@ -130,7 +130,7 @@ class KeyPagesTest {
   }
 
   @Test
-  void areReadFromAServerOfSmallTransactions() throws Exception {
+  void keysAreReadFromServerWithLowTxnLimit() throws Exception {
     try (EtcdServer small =
             EtcdServer.builder().enableV2(false).extraFlags("--max-txn-ops=5").start();
         V3Client client = WarmClient.connect(small.clientUrl())) {
@@ -147,7 +147,7 @@ class KeyPagesTest {
   }
 
   @Test
-  void noPageIsLargeUnlessItIsOfOneKey() throws Exception {
+  void pagesStaySmallUnlessTheyHoldOneKey() throws Exception {
     Bytes large = Bytes.of(new byte[1 << 20]);
     List<Bytes> keys = new ArrayList<>(someKeys());
     for (int i = 0; i < 20; i++) {
@@ -170,7 +170,7 @@ class KeyPagesTest {
   }
 
   @Test
-  void aPageThatOneMemberFailsToGiveIsAskedOfAnother() throws Exception {
+  void pageIsReadFromAnotherMemberAfterFailure() throws Exception {
     List<Bytes> keys = someKeys();
     try (FaultProxy proxy = FaultProxy.to(etcd.clientUrl());
         V3Client client = WarmClient.connect(proxy.url(), etcd.clientUrl());
@@ -188,7 +188,7 @@ class KeyPagesTest {
   }
 
   @Test
-  void whatIsCompactedMeanwhileIsAFailureThatPasses() throws Exception {
+  void compactionWhileReadingExpiresSnapshot() throws Exception {
     try (V3Client client = WarmClient.connect(etcd.clientUrl());
         V3Snapshot snapshot = new V3Snapshot(client, ofKeys(someKeys()))) {
       http.compact(http.put("/other", "1"));

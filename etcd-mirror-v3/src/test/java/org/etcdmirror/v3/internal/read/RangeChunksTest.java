@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Against a stand-in that streams as etcd 3.7 says it does, there being no such etcd to run. */
+/** Uses a stand-in that streams as etcd 3.7 is specified to; no such etcd is available yet. */
 @Timeout(120)
 class RangeChunksTest {
 
@@ -126,20 +126,20 @@ class RangeChunksTest {
   }
 
   @Test
-  void whatFollowsTheFirstPageIsStreamed() throws Exception {
+  void rangeIsStreamedAfterFirstPage() throws Exception {
     assertThat(read()).containsExactlyElementsOf(expected());
     assertThat(kv.streams).isEqualTo(1);
     assertThat(client.mayStreamRanges()).isTrue();
   }
 
   @Test
-  void aStreamThatBreaksIsContinuedWithPages() throws Exception {
+  void brokenRangeStreamIsContinuedWithPages() throws Exception {
     kv.chunksUntilItBreaks = 3;
     assertThat(read()).containsExactlyElementsOf(expected());
   }
 
   @Test
-  void aStreamThatIsNotWhatItSaysIsNotBelieved() throws Exception {
+  void rangeStreamWithWrongCountIsRefusedAndNotUsedAgain() throws Exception {
     kv.uncounted = 1;
     assertThatThrownBy(this::read)
         .isInstanceOf(IOException.class)

@@ -86,9 +86,9 @@ class RangePagesTest {
     }
   }
 
-  /** However small those before it were, as in a heap of 64 MiB. */
+  /** A page stays small however small the pages before it were, as a heap of 64 MiB requires. */
   @Test
-  void noPageIsLargeUnlessItIsOfOneKey() throws Exception {
+  void pagesStaySmallUnlessTheyHoldOneKey() throws Exception {
     Bytes large = Bytes.of(new byte[1 << 20]);
     for (int i = 0; i < 20; i++) {
       http.commit(
@@ -114,7 +114,7 @@ class RangePagesTest {
   }
 
   @Test
-  void aPageThatOneMemberFailsToGiveIsAskedOfAnother() throws Exception {
+  void pageIsReadFromAnotherMemberAfterFailure() throws Exception {
     try (FaultProxy proxy = FaultProxy.to(etcd.clientUrl());
         V3Client client = WarmClient.connect(proxy.url(), etcd.clientUrl());
         V3Snapshot snapshot = new V3Snapshot(client, BOTH)) {
@@ -129,7 +129,7 @@ class RangePagesTest {
   }
 
   @Test
-  void whatIsCompactedMeanwhileIsReadAnewByTheEngine() throws Exception {
+  void compactionWhileReadingExpiresSnapshot() throws Exception {
     try (V3Client client = WarmClient.connect(etcd.clientUrl());
         V3Snapshot snapshot = new V3Snapshot(client, BOTH)) {
       assertThat(snapshot.next()).isNotNull();

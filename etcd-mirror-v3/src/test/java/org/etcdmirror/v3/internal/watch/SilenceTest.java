@@ -59,7 +59,7 @@ class SilenceTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void aQuietPrefixFollowsABusyNeighbour(EtcdBinary binary) throws Exception {
+  void streamOfQuietPrefixKeepsUpWithBusyCluster(EtcdBinary binary) throws Exception {
     start(binary);
     http.put("/quiet/a", "1");
     try (V3EventStream stream = WatchOpening.open(client, QUIET, Start.now())) {
@@ -99,7 +99,7 @@ class SilenceTest {
   }
 
   @Test
-  void aProofWaitsForEventsOnTheirWay() throws Exception {
+  void quietProofWaitsForEventsInTransit() throws Exception {
     start(EtcdBinary.find().orElseThrow());
     long before = http.put("/quiet/a", "1");
     try (WatchCall watch = WatchCall.start(client, RANGE, 0)) {
@@ -128,7 +128,7 @@ class SilenceTest {
   }
 
   @Test
-  void eventsThatWereLeftOutDisproveTheIndex() throws Exception {
+  void missedEventsDisproveIndex() throws Exception {
     start(EtcdBinary.find().orElseThrow());
     long before = http.put("/quiet/a", "1");
     try (WatchCall watch = WatchCall.start(client, RANGE, 0)) {
@@ -144,7 +144,7 @@ class SilenceTest {
   }
 
   @Test
-  void aKeyThatCameAndWentIsNoDifference() throws Exception {
+  void keyCreatedAndDeletedMeanwhileDoesNotDisproveIndex() throws Exception {
     start(EtcdBinary.find().orElseThrow());
     long before = http.put("/quiet/a", "1");
     try (WatchCall watch = WatchCall.start(client, RANGE, 0)) {

@@ -5,20 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** How many answers of a watch are asked for in advance. */
+/** How many answers of a watch are requested in advance. */
 class WatchCreditTest {
 
   private static final int MIB = 1 << 20;
 
   @Test
-  void theFirstAnswerIsAskedForAlone() {
+  void firstAnswerIsRequestedAlone() {
     WatchCredit credit = new WatchCredit();
     assertThat(credit.more()).isEqualTo(1);
     assertThat(credit.more()).isZero();
   }
 
   @Test
-  void severalSmallAnswersAreAskedForInAdvance() {
+  void severalSmallAnswersAreRequestedInAdvance() {
     WatchCredit credit = withSmallAnswers();
     assertThat(credit.more()).isEqualTo(4);
     credit.came(100);
@@ -28,7 +28,7 @@ class WatchCreditTest {
   }
 
   @Test
-  void aLargeAnswerLetsFewerBeAskedForInAdvance() {
+  void largeAnswersReduceRequestsInAdvance() {
     WatchCredit credit = withSmallAnswers();
     assertThat(credit.more()).isEqualTo(4);
     for (int i = 0; i < 4; i++) {
@@ -43,14 +43,14 @@ class WatchCreditTest {
   }
 
   @Test
-  void theExpectedSizeFallsByAQuarterWithEachSmallAnswer() {
+  void expectedSizeFallsByQuarterWithEachSmallAnswer() {
     WatchCredit credit = new WatchCredit();
     assertThat(IntStream.range(0, 6).map(i -> smallAnswers(credit)))
         .containsExactly(1, 1, 1, 2, 4, 4);
   }
 
   @Test
-  void anAnswerLargerThanAllRoomIsAskedForAlone() {
+  void answerLargerThanByteLimitIsRequestedAlone() {
     WatchCredit credit = withSmallAnswers();
     assertThat(credit.more()).isEqualTo(4);
     for (int i = 0; i < 4; i++) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a server cut into pieces. */
+/** Revisions that a server cut into fragments are handed on whole. */
 @Timeout(120)
 @EtcdTest(v2 = false)
 class WholeRevisionsTest {
@@ -67,7 +67,7 @@ class WholeRevisionsTest {
   }
 
   @Test
-  void aRevisionIsHandedOnWhenALaterOneBegins() throws Exception {
+  void revisionIsHandedOnWhenLaterOneBegins() throws Exception {
     piece(true, 11, 12, 12);
     assertThat(whole()).containsExactly(11L);
     assertThat(revisions.inAnswer()).isTrue();
@@ -81,14 +81,14 @@ class WholeRevisionsTest {
   }
 
   @Test
-  void aRevisionThatTheLastPieceEndsIsHandedOn() throws Exception {
+  void revisionCompletedByLastFragmentIsHandedOn() throws Exception {
     piece(true, 11);
     piece(false, 11);
     assertThat(whole()).containsExactly(11L, 11L);
   }
 
   @Test
-  void whatComesAgainIsLeftOut() throws Exception {
+  void repeatedRevisionsAreDropped() throws Exception {
     piece(false, 9, 10, 11);
     assertThat(whole()).containsExactly(11L);
     piece(false, 10, 11, 12);
@@ -106,13 +106,13 @@ class WholeRevisionsTest {
   }
 
   @Test
-  void anEventBehindItsOwnProgressDisprovesTheIndex() throws Exception {
+  void eventOlderThanReportedProgressDisprovesIndex() throws Exception {
     progress(20);
     assertDisproved(15);
   }
 
   @Test
-  void anEventThatNeverCameDisprovesTheIndexAlsoWhenLaterOnesCame() throws Exception {
+  void missedEventDisprovesIndexEvenAfterLaterEvents() throws Exception {
     piece(false, 11, 14);
     progress(20);
     piece(false, 25);
@@ -122,7 +122,7 @@ class WholeRevisionsTest {
   }
 
   @Test
-  void whatCameDisprovesNothingWhenItComesAgain() throws Exception {
+  void repeatedEventsDoNotDisproveIndex() throws Exception {
     piece(false, 11, 14);
     progress(20);
     piece(false, 25);
@@ -132,7 +132,7 @@ class WholeRevisionsTest {
   }
 
   @Test
-  void norDoesWhatAProofOfSilenceHasPassed() throws Exception {
+  void eventPassedByQuietProofDoesNotDisproveIndex() throws Exception {
     index = 20;
     piece(false, 25);
     piece(false, 15);
@@ -140,7 +140,7 @@ class WholeRevisionsTest {
   }
 
   @Test
-  void ofWhatIsNoLongerRememberedNobodyCanTell() throws Exception {
+  void eventTooOldToBeRememberedDoesNotDisproveIndex() throws Exception {
     for (long revision = 100; revision < 5_100; revision++) {
       piece(false, 2 * revision);
     }
