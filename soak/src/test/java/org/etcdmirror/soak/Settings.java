@@ -1,0 +1,43 @@
+package org.etcdmirror.soak;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.etcdmirror.testkit.etcd.EtcdBinary;
+import org.jspecify.annotations.Nullable;
+
+/** What differs from round to round besides the faults, drawn from the random numbers. */
+record Settings(
+    Pairing pairing,
+    EtcdBinary sourceEtcd,
+    EtcdBinary sinkEtcd,
+    Scope scope,
+    Duration betweenWrites,
+    List<String> mirrorOptions) {
+
+  /**
+   * Draws them.
+   *
+   * @param wanted null to draw the pairing, too
+   */
+  static Settings draw(Random random, @Nullable Pairing wanted) {
+    Pairing drawn = Pairing.values()[random.nextInt(Pairing.values().length)];
+    List<EtcdBinary> etcds = EtcdBinary.all();
+    List<String> options = new ArrayList<>();
+    options.add("--max-deletes");
+    options.add(random.nextBoolean() ? "5" : "1000");
+    options.add("--catch-up");
+    options.add(random.nextBoolean() ? "replay" : "collapse");
+    if (random.nextInt(3) == 0) {
+      options.addAll(List.of("--verify-every", "5s", "--verify-action", "repair"));
+    }
+    return new Settings(
+        wanted == null ? drawn : wanted,
+        etcds.get(random.nextInt(etcds.size())),
+        etcds.get(random.nextInt(etcds.size())),
+        new Scope(random.nextBoolean() ? Scope.PREFIX : "/copy/"),
+        Duration.ofMillis(5 + random.nextInt(40)),
+        List.copyOf(options));
+  }
+}
