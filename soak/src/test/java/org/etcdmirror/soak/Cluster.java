@@ -3,8 +3,10 @@ package org.etcdmirror.soak;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.etcdmirror.testkit.etcd.EtcdBinary;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Cluster implements AutoCloseable {
 
   private static final int SIZE = 3;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final long LOOK_NANOS = Duration.ofMillis(200).toNanos();
 
   private final String side;
   private final EtcdBinary binary;
@@ -75,6 +79,24 @@ final class Cluster implements AutoCloseable {
   void restart(Member member) throws IOException {
     if (!member.runs()) {
       member.start(initialCluster(), token, false);
+    }
+  }
+
+  /** Waits until each member answers with the agreement of the others. */
+  void awaitAll() throws IOException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    for (Member member : members) {
+      while (true) {
+        try {
+          member.gateway().revision();
+          break;
+        } catch (IOException e) {
+          if (System.nanoTime() - deadline > 0) {
+            throw e;
+          }
+          LockSupport.parkNanos(LOOK_NANOS);
+        }
+      }
     }
   }
 

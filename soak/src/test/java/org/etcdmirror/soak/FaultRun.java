@@ -1,17 +1,23 @@
 package org.etcdmirror.soak;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.etcdmirror.soak.Fault.End;
 import org.etcdmirror.soak.Fault.UnsuitableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Carries a schedule out, and ends each fault when its time has come. */
 final class FaultRun {
 
+  private static final Logger log = LoggerFactory.getLogger(FaultRun.class);
   private static final long LOOK_NANOS = Duration.ofMillis(50).toNanos();
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Stage stage;
   private final Tally tally;
@@ -27,14 +33,35 @@ final class FaultRun {
   /** When this returns, no fault is left. */
   void perform(List<Step> schedule) throws Exception {
     for (Step step : schedule) {
+      if (step.fault().isAlone()) {
+        endAll();
+      }
       begin(step);
-      long next = System.nanoTime() + step.pause().toNanos();
-      while (System.nanoTime() < next) {
-        end(System.nanoTime());
-        LockSupport.parkNanos(LOOK_NANOS);
+      await(step.fault().isAlone() ? step.hold() : step.pause());
+      if (step.fault().isAlone()) {
+        endAll();
       }
     }
-    end(Long.MAX_VALUE);
+    endAll();
+  }
+
+  private void await(Duration time) throws Exception {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < time.toNanos()) {
+      endThose(fault -> System.nanoTime() - fault.endNanos() > 0);
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  private void endAll() throws Exception {
+    long start = System.nanoTime();
+    while (!open.isEmpty()) {
+      endThose(fault -> true);
+      if (System.nanoTime() - start > PATIENCE.toNanos()) {
+        throw new IllegalStateException("faults that cannot be ended: " + open);
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
   }
 
   private void begin(Step step) throws InterruptedException {
@@ -49,15 +76,17 @@ final class FaultRun {
     } catch (Exception e) {
       // Another fault is in its way, for example the loss of the quorum.
       tally.count("faults that failed", step.fault().name());
+      log.info("{} failed", step, e);
     }
   }
 
-  private void end(long now) throws Exception {
-    for (Iterator<Open> each = open.iterator(); each.hasNext(); ) {
-      Open fault = each.next();
-      if (now == Long.MAX_VALUE || fault.endNanos() - now < 0) {
-        each.remove();
+  private void endThose(Predicate<Open> over) throws Exception {
+    for (Open fault : open.stream().filter(over).toList()) {
+      try {
         fault.end().run();
+        open.remove(fault);
+      } catch (IOException again) {
+        // Another fault is in its way.
       }
     }
   }

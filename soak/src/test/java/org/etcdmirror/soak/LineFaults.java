@@ -1,5 +1,6 @@
 package org.etcdmirror.soak;
 
+import java.time.Duration;
 import java.util.List;
 import org.etcdmirror.soak.Fault.End;
 import org.etcdmirror.testkit.fault.FaultProxy;
@@ -19,6 +20,23 @@ final class LineFaults {
 
   static End stallSide(Stage stage, Step step) {
     return stall(clients(stage, step));
+  }
+
+  static End delaySide(Stage stage, Step step) {
+    List<FaultProxy> proxies = clients(stage, step);
+    proxies.forEach(proxy -> proxy.delay(Duration.ofMillis(20 + 2L * step.amount())));
+    return () -> proxies.forEach(proxy -> proxy.delay(Duration.ZERO));
+  }
+
+  /** As from a proxy that finds nothing behind it. */
+  static End pages(Stage stage, Step step) {
+    List<FaultProxy> proxies = clients(stage, step);
+    proxies.forEach(
+        proxy -> {
+          proxy.answerHtml(502);
+          proxy.cutAll();
+        });
+    return () -> proxies.forEach(proxy -> proxy.answerHtml(0));
   }
 
   /** Nobody hears a member any more, and it still hears the others. */

@@ -2,6 +2,7 @@ package org.etcdmirror.soak;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,6 +48,11 @@ final class Member implements AutoCloseable {
   /** Where the run itself reaches it. */
   URI clientUrl() {
     return clientUrl;
+  }
+
+  /** The v3 API of it alone. */
+  V3Gateway gateway() {
+    return new V3Gateway(List.of(clientUrl), StandardCharsets.UTF_8);
   }
 
   /** Where mirrors reach it. */

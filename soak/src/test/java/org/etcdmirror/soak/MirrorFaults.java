@@ -1,6 +1,8 @@
 package org.etcdmirror.soak;
 
+import java.time.Duration;
 import org.etcdmirror.soak.Fault.End;
+import org.etcdmirror.soak.Fault.UnsuitableException;
 
 /** What happens to the mirror's process. */
 final class MirrorFaults {
@@ -16,6 +18,14 @@ final class MirrorFaults {
     Mirrors mirrors = stage.mirrors();
     mirrors.freeze(true);
     return () -> mirrors.freeze(false);
+  }
+
+  /** Up to 50 minutes to and fro; that is less than certificates of tests allow. */
+  static End stepClock(Stage stage, Step step) throws Exception {
+    MirrorClock clock =
+        stage.clock().orElseThrow(() -> new UnsuitableException("the clock is not faked"));
+    clock.set(Duration.ofMinutes(step.amount() - 50));
+    return () -> clock.set(Duration.ZERO);
   }
 
   static End second(Stage stage, Step step) throws Exception {

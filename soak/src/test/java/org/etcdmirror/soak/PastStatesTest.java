@@ -56,7 +56,7 @@ final class PastStatesTest {
   @Test
   void takesAnOlderStateOfAnotherHistory() {
     assertThat(past.wrong(3, Map.of("/soak/b", "2"))).isEmpty();
-    history.forgetAfter(2);
+    history.goOnFrom(2, 2);
     history.add(3, List.of(new Change("/soak/c", "5")));
     past.beginAnew();
     assertThat(past.wrong(3, Map.of("/soak/a", "1", "/soak/b", "2", "/soak/c", "5"))).isEmpty();

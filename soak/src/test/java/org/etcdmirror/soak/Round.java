@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import org.etcdmirror.testkit.etcd.TestCertificates;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +40,10 @@ final class Round implements Stage, AutoCloseable {
   private final Keyspace sourceKeys;
   private final Keyspace sinkKeys;
   private final Map<String, String> ownKeys;
+  private final @Nullable MirrorClock clock;
   private @Nullable Mirrors mirrors;
   private @Nullable SinkReader reader;
+  private @Nullable Recorder recorder;
 
   /**
    * Starts both clusters.
@@ -54,12 +58,32 @@ final class Round implements Stage, AutoCloseable {
     Random random = new Random(seed);
     this.settings = Settings.draw(random, pairing);
     this.schedule = Schedule.draw(random, faults);
-    source = opened(new Cluster("source", settings.sourceEtcd(), directory, null));
-    sink = opened(new Cluster("sink", settings.sinkEtcd(), directory, null));
+    source =
+        opened(
+            new Cluster(
+                "source",
+                settings.sourceEtcd(),
+                directory,
+                settings.sourceTls() ? certificates("source") : null));
+    sink =
+        opened(
+            new Cluster(
+                "sink",
+                settings.sinkEtcd(),
+                directory,
+                settings.sinkTls() ? certificates("sink") : null));
+    clock =
+        settings.fakedClock() && Tools.faketime().isPresent()
+            ? new MirrorClock(Tools.faketime().get(), directory)
+            : null;
     sourceKeys = settings.pairing().source(source.urls());
     sinkKeys = settings.pairing().sink(sink.urls());
     ownKeys =
         Map.of("/own/a", "1", settings.scope().target() + Scope.PRIVATE + "sink", "the sink's own");
+  }
+
+  private TestCertificates certificates(String side) throws IOException {
+    return TestCertificates.in(Files.createDirectories(directory.resolve(side + "-certificates")));
   }
 
   private <T extends AutoCloseable> T opened(T part) {
@@ -101,9 +125,29 @@ final class Round implements Stage, AutoCloseable {
   }
 
   @Override
-  public void expectAnotherHistory() {
+  public Optional<MirrorClock> clock() {
+    return Optional.ofNullable(clock);
+  }
+
+  @Override
+  public Path directory() {
+    return directory;
+  }
+
+  @Override
+  public void historyChanges(boolean ofSource) {
     if (reader != null) {
       reader.expectAnotherHistory();
+    }
+    if (recorder != null && ofSource) {
+      recorder.pause(true);
+    }
+  }
+
+  @Override
+  public void historyHasChanged() {
+    if (recorder != null) {
+      recorder.pause(false);
     }
   }
 
@@ -122,12 +166,15 @@ final class Round implements Stage, AutoCloseable {
     fill();
     List<String> link = Link.options(settings, source, sink);
     if (sourceKeys instanceof V3Gateway v3) {
-      opened(new Recorder(v3, source.urls(), history));
+      recorder = opened(new Recorder(v3, source.urls(), history));
     }
     try (Writer writer = writer()) {
       List<String> run = new ArrayList<>(link);
       run.addAll(settings.mirrorOptions());
-      mirrors = opened(new Mirrors(directory, Map.of(), run, tally));
+      mirrors =
+          opened(
+              new Mirrors(
+                  directory, clock().map(MirrorClock::environment).orElse(Map.of()), run, tally));
       reader = opened(reader());
       if (await(() -> mirrors().isLevel())) {
         new FaultRun(this, tally).perform(schedule);
@@ -140,6 +187,9 @@ final class Round implements Stage, AutoCloseable {
       tally.count("writes", "not answered", writer.failed());
     }
     makeSureOfEquality(link);
+    if (recorder != null && recorder.failure() != null) {
+      tally.loss("the source's history is not whole: " + recorder.failure());
+    }
   }
 
   /** What both sides hold before the first copy. */

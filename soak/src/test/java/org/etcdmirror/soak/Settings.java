@@ -12,6 +12,9 @@ record Settings(
     Pairing pairing,
     EtcdBinary sourceEtcd,
     EtcdBinary sinkEtcd,
+    boolean sourceTls,
+    boolean sinkTls,
+    boolean fakedClock,
     Scope scope,
     Duration betweenWrites,
     List<String> mirrorOptions) {
@@ -36,6 +39,9 @@ record Settings(
         wanted == null ? drawn : wanted,
         etcds.get(random.nextInt(etcds.size())),
         etcds.get(random.nextInt(etcds.size())),
+        random.nextInt(3) == 0,
+        random.nextInt(3) == 0,
+        random.nextInt(2) == 0,
         new Scope(random.nextBoolean() ? Scope.PREFIX : "/copy/"),
         Duration.ofMillis(5 + random.nextInt(40)),
         List.copyOf(options));

@@ -32,10 +32,14 @@ final class SourceHistory {
     notifyAll();
   }
 
-  /** What came after a revision is undone: the source was restored from a backup of it. */
-  synchronized void forgetAfter(long revision) {
+  /**
+   * What came after a revision is undone: the source was restored from a backup of it.
+   *
+   * @param from the newest revision after that, which is higher if revisions were bumped
+   */
+  synchronized void goOnFrom(long revision, long from) {
     revisions.tailMap(revision, false).clear();
-    newest = revision;
+    newest = from;
   }
 
   synchronized long newest() {
