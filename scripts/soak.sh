@@ -30,7 +30,7 @@ want_package() {
 
 faketime_library() {
   local each
-  for each in /usr/lib/*/faketime/libfaketime.so.1 /usr/lib/faketime/libfaketime.so.1; do
+  for each in /usr/lib/*/faketime/libfaketimeMT.so.1 /usr/lib/faketime/libfaketimeMT.so.1; do
     if [ -e "$each" ]; then
       echo "$each"
       return
