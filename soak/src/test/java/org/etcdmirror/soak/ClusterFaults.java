@@ -5,10 +5,15 @@ import static org.etcdmirror.soak.V3Gateway.object;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.etcdmirror.soak.Fault.End;
 
 /** What happens to the membership of a cluster. */
 final class ClusterFaults {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final long LOOK_NANOS = Duration.ofMillis(500).toNanos();
 
   private ClusterFaults() {}
 
@@ -18,7 +23,7 @@ final class ClusterFaults {
     Member gone = cluster.member(step.member());
     V3Gateway left = cluster.member(step.member() + 1).gateway();
     cluster.awaitAll();
-    left.ask("/v3/cluster/member/remove", object().put("ID", id(left, gone)));
+    remove(left, id(left, gone));
     gone.kill();
     gone.deleteData();
     return () -> {
@@ -29,6 +34,22 @@ final class ClusterFaults {
       }
       cluster.restart(gone);
     };
+  }
+
+  /** Refused until all members have been there for some seconds. */
+  private static void remove(V3Gateway cluster, String id) throws IOException {
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        cluster.ask("/v3/cluster/member/remove", object().put("ID", id));
+        return;
+      } catch (IOException e) {
+        if (System.nanoTime() - start > PATIENCE.toNanos()) {
+          throw e;
+        }
+        LockSupport.parkNanos(LOOK_NANOS);
+      }
+    }
   }
 
   /** The number of a member; empty if the cluster has none at its address. */

@@ -36,7 +36,9 @@ final class FaultRun {
       if (step.fault().isAlone()) {
         endAll();
       }
-      begin(step);
+      if (!begin(step)) {
+        continue;
+      }
       await(step.fault().isAlone() ? step.hold() : step.pause());
       if (step.fault().isAlone()) {
         endAll();
@@ -64,19 +66,23 @@ final class FaultRun {
     }
   }
 
-  private void begin(Step step) throws InterruptedException {
+  /** Whether it has begun. */
+  private boolean begin(Step step) throws InterruptedException {
     try {
       End end = step.fault().begin(stage, step);
       open.add(new Open(step, System.nanoTime() + step.hold().toNanos(), end));
       tally.count("faults", step.fault().name());
+      return true;
     } catch (UnsuitableException e) {
       tally.count("faults that did not fit", step.fault().name());
+      return false;
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
       // Another fault is in its way, for example the loss of the quorum.
       tally.count("faults that failed", step.fault().name());
       log.info("{} failed", step, e);
+      return false;
     }
   }
 

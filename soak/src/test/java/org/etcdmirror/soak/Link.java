@@ -30,7 +30,9 @@ final class Link {
             "--exclude-prefix",
             pairing.prefix(Scope.PREFIX + Scope.PRIVATE),
             "--link",
-            "soak"));
+            "soak",
+            "--ttl",
+            settings.copiesExpiries() ? "copy" : "follow"));
     return List.copyOf(options);
   }
 

@@ -22,6 +22,11 @@ enum Pairing {
     this.toV3 = toV3;
   }
 
+  /** Each in turn. */
+  static Pairing of(long seed) {
+    return values()[Math.floorMod(seed, values().length)];
+  }
+
   /** Whether each state of the sink is one that the source had. */
   boolean copiesStates() {
     return fromV3 && toV3;

@@ -26,6 +26,7 @@ final class Round implements Stage, AutoCloseable {
   private static final Duration STILL_WRITING = Duration.ofSeconds(2);
   private static final long LOOK_NANOS = Duration.ofMillis(300).toNanos();
   private static final int FIRST_KEYS = 60;
+  private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
   private final Path directory;
   private final Settings settings;
@@ -48,15 +49,15 @@ final class Round implements Stage, AutoCloseable {
   /**
    * Starts both clusters.
    *
-   * @param pairing null to draw it
    * @param faults within which time faults begin
    * @param directory for data and logs
    */
-  Round(long seed, @Nullable Pairing pairing, Duration faults, Path directory) throws IOException {
+  Round(long seed, Duration faults, Path directory) throws IOException {
     this.seed = seed;
     this.directory = Files.createDirectories(directory);
-    Random random = new Random(seed);
-    this.settings = Settings.draw(random, pairing);
+    // Spread, because seeds that are near each other begin with like numbers.
+    Random random = new Random(seed * SPREAD);
+    this.settings = Settings.draw(random, Pairing.of(seed));
     this.schedule = Schedule.draw(random, faults);
     source =
         opened(
@@ -221,7 +222,7 @@ final class Round implements Stage, AutoCloseable {
         attempts,
         ownKeys,
         tally,
-        settings.pairing().copiesStates() ? history : null);
+        settings.copiesStates() ? history : null);
   }
 
   private void makeSureOfEquality(List<String> link) throws Exception {

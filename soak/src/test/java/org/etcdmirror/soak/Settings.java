@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.etcdmirror.testkit.etcd.EtcdBinary;
-import org.jspecify.annotations.Nullable;
 
 /** What differs from round to round besides the faults, drawn from the random numbers. */
 record Settings(
@@ -15,17 +14,20 @@ record Settings(
     boolean sourceTls,
     boolean sinkTls,
     boolean fakedClock,
+    boolean copiesExpiries,
     Scope scope,
     Duration betweenWrites,
     List<String> mirrorOptions) {
 
   /**
-   * Draws them.
-   *
-   * @param wanted null to draw the pairing, too
+   * Whether the sink is always in a state that the source had: copied keys may end by themselves,
+   * before the mirror has the source's event.
    */
-  static Settings draw(Random random, @Nullable Pairing wanted) {
-    Pairing drawn = Pairing.values()[random.nextInt(Pairing.values().length)];
+  boolean copiesStates() {
+    return pairing.copiesStates() && !copiesExpiries;
+  }
+
+  static Settings draw(Random random, Pairing pairing) {
     List<EtcdBinary> etcds = EtcdBinary.all();
     List<String> options = new ArrayList<>();
     options.add("--max-deletes");
@@ -36,12 +38,13 @@ record Settings(
       options.addAll(List.of("--verify-every", "5s", "--verify-action", "repair"));
     }
     return new Settings(
-        wanted == null ? drawn : wanted,
+        pairing,
         etcds.get(random.nextInt(etcds.size())),
         etcds.get(random.nextInt(etcds.size())),
         random.nextInt(3) == 0,
         random.nextInt(3) == 0,
         random.nextInt(2) == 0,
+        random.nextInt(4) == 0,
         new Scope(random.nextBoolean() ? Scope.PREFIX : "/copy/"),
         Duration.ofMillis(5 + random.nextInt(40)),
         List.copyOf(options));

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Rounds, one after the other: the first with the given seed, each next one with the next seed. */
 final class SoakRun {
@@ -29,11 +28,11 @@ final class SoakRun {
   }
 
   /** Performs one round and prints what happened. */
-  void round(long seed, @Nullable Pairing pairing, Duration faults) throws Exception {
+  void round(long seed, Duration faults) throws Exception {
     Path own = directory.resolve("round-" + seed);
     delete(own);
     long began = System.nanoTime();
-    try (Round round = new Round(seed, pairing, faults, own)) {
+    try (Round round = new Round(seed, faults, own)) {
       try {
         round.perform();
       } catch (Exception e) {

@@ -28,8 +28,8 @@ final class SoakTest {
       SoakRun run = new SoakRun(DIRECTORY.toAbsolutePath(), report);
       Long minutes = Long.getLong("soak.minutes");
       if (minutes == null) {
-        run.round(SEED, Pairing.V3_TO_V3, SHORT);
-        run.round(SEED + 1, Pairing.V2_TO_V2, SHORT);
+        run.round(SEED, SHORT);
+        run.round(SEED + 1, SHORT);
       } else {
         runFor(Duration.ofMinutes(minutes), run);
       }
@@ -44,7 +44,7 @@ final class SoakTest {
     long end = System.nanoTime() + time.toNanos();
     long seed = Long.getLong("soak.seed", SEED);
     do {
-      run.round(seed++, null, LONG);
+      run.round(seed++, LONG);
     } while (System.nanoTime() - end < 0);
   }
 
