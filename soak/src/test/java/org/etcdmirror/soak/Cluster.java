@@ -27,13 +27,12 @@ final class Cluster implements AutoCloseable {
   private final String token = UUID.randomUUID().toString();
 
   /**
-   * Starts it.
+   * A cluster that is to be started.
    *
    * @param side what logs call it: source or sink
    * @param certificates null if mirrors reach it without TLS
    */
-  Cluster(String side, EtcdBinary binary, Path directory, @Nullable TestCertificates certificates)
-      throws IOException {
+  Cluster(String side, EtcdBinary binary, Path directory, @Nullable TestCertificates certificates) {
     this.side = side;
     this.binary = binary;
     this.certificates = certificates;
@@ -41,7 +40,6 @@ final class Cluster implements AutoCloseable {
         IntStream.range(0, SIZE)
             .mapToObj(i -> new Member(binary, directory, side + i, certificates))
             .toList();
-    start();
   }
 
   String side() {
@@ -69,7 +67,7 @@ final class Cluster implements AutoCloseable {
   }
 
   /** Starts all. */
-  private void start() throws IOException {
+  void start() throws IOException {
     for (Member member : members) {
       member.start(initialCluster(), token, true);
     }

@@ -30,6 +30,7 @@ final class Mirrors implements AutoCloseable {
   private final Set<String> known = new HashSet<>();
   private final Thread thread = new Thread(this::look, "mirrors");
   private int started;
+  private long lastLook = System.nanoTime();
   private @Nullable MirrorProcess main;
   private @Nullable MirrorProcess second;
   private volatile boolean level;
@@ -124,6 +125,7 @@ final class Mirrors implements AutoCloseable {
       if (looked == null || ended(looked)) {
         main = null;
         level = false;
+        countTime("does not run");
         return true;
       }
     }
@@ -155,7 +157,7 @@ final class Mirrors implements AutoCloseable {
   private void look(MirrorProcess mirror) throws InterruptedException {
     JsonNode status = mirror.status();
     level = status != null && status.path("caughtUp").asBoolean();
-    tally.count("looks", level ? "level" : status == null ? "no answer" : "not level");
+    countTime(level ? "level" : status == null ? "no answer" : "not level");
     if (status == null) {
       return;
     }
@@ -169,6 +171,13 @@ final class Mirrors implements AutoCloseable {
     if (!token.isEmpty() && mirror.approve(token)) {
       tally.count("approved", status.at("/pending/kind").asText("plans"));
     }
+  }
+
+  /** How it is now counts for the time since the last look. */
+  private void countTime(String state) {
+    long now = System.nanoTime();
+    tally.count("milliseconds of the mirror", state, (now - lastLook) / 1_000_000);
+    lastLook = now;
   }
 
   @Override

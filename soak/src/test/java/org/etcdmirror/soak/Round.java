@@ -47,7 +47,7 @@ final class Round implements Stage, AutoCloseable {
   private @Nullable Recorder recorder;
 
   /**
-   * Starts both clusters.
+   * A life that is to be performed.
    *
    * @param faults within which time faults begin
    * @param directory for data and logs
@@ -195,6 +195,8 @@ final class Round implements Stage, AutoCloseable {
 
   /** What both sides hold before the first copy. */
   private void fill() throws Exception {
+    source.start();
+    sink.start();
     for (Keyspace side : List.of(sourceKeys, sinkKeys)) {
       if (!await(() -> side.read().index() >= 0)) {
         throw new IllegalStateException("a cluster does not answer; its logs are in " + directory);

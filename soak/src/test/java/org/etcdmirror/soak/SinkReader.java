@@ -119,6 +119,8 @@ final class SinkReader implements AutoCloseable {
     } else {
       tally.count("sink states", wrong.isEmpty() ? "past states" : "wrong");
       wrong.ifPresent(what -> lose(what + " (revision %d of the sink)".formatted(revision)));
+      // What is wrong stays so for a while, and is one loss.
+      lenient = wrong.isPresent();
     }
   }
 
