@@ -1,11 +1,14 @@
 package org.etcdmirror.soak;
 
+import java.io.IOException;
 import java.time.Duration;
 import org.etcdmirror.soak.Fault.End;
 import org.etcdmirror.soak.Fault.UnsuitableException;
 
 /** What happens to the mirror's process. */
 final class MirrorFaults {
+
+  private static final Duration SECOND_PATIENCE = Duration.ofSeconds(60);
 
   private MirrorFaults() {}
 
@@ -31,6 +34,13 @@ final class MirrorFaults {
   static End second(Stage stage, Step step) throws Exception {
     Mirrors mirrors = stage.mirrors();
     mirrors.startSecond();
-    return mirrors::killSecond;
+    long start = System.nanoTime();
+    return () -> {
+      // On a busy machine, Java may start for longer than a fault lasts.
+      if (System.nanoTime() - start < SECOND_PATIENCE.toNanos() && !mirrors.hasSecondTakenPart()) {
+        throw new IOException("the second mirror has not come to its sink yet");
+      }
+      mirrors.killSecond();
+    };
   }
 }

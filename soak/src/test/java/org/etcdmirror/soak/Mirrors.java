@@ -22,6 +22,8 @@ final class Mirrors implements AutoCloseable {
   private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
   private static final long BEFORE_RESTART_NANOS = Duration.ofSeconds(1).toNanos();
 
+  private static final Set<String> BEFORE_THE_SINK = Set.of("CREATED", "CONNECTING");
+
   private final Path directory;
   private final Map<String, String> environment;
   private final List<String> options;
@@ -85,6 +87,15 @@ final class Mirrors implements AutoCloseable {
     if (second == null) {
       second = start();
     }
+  }
+
+  /** Whether the second one has come to its sink, or has ended. */
+  synchronized boolean hasSecondTakenPart() throws InterruptedException {
+    if (second == null) {
+      return true;
+    }
+    JsonNode status = second.status();
+    return status != null && !BEFORE_THE_SINK.contains(status.path("state").asText());
   }
 
   synchronized void killSecond() throws InterruptedException {

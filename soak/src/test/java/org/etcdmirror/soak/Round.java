@@ -214,7 +214,7 @@ final class Round implements Stage, AutoCloseable {
 
   private Writer writer() {
     Writes writes = settings.pairing().writes(sourceKeys, attempts, new Random(seed));
-    return new Writer("writer", writes, settings.betweenWrites().toNanos());
+    return new Writer("writer", writes, settings.pace().toNanos());
   }
 
   private SinkReader reader() {

@@ -19,12 +19,19 @@ record Settings(
     Duration betweenWrites,
     List<String> mirrorOptions) {
 
+  private static final Duration FAKETIME_PACE = Duration.ofMillis(60);
+
   /**
    * Whether the sink is always in a state that the source had: copied keys may end by themselves,
    * before the mirror has the source's event.
    */
   boolean copiesStates() {
     return pairing.copiesStates() && !copiesExpiries;
+  }
+
+  /** The time between two writes: longer where libfaketime holds the mirror up. */
+  Duration pace() {
+    return fakedClock ? betweenWrites.plus(FAKETIME_PACE) : betweenWrites;
   }
 
   static Settings draw(Random random, Pairing pairing) {
@@ -43,7 +50,7 @@ record Settings(
         etcds.get(random.nextInt(etcds.size())),
         random.nextInt(3) == 0,
         random.nextInt(3) == 0,
-        random.nextInt(2) == 0,
+        random.nextInt(4) == 0,
         random.nextInt(4) == 0,
         new Scope(random.nextBoolean() ? Scope.PREFIX : "/copy/"),
         Duration.ofMillis(5 + random.nextInt(40)),
