@@ -1,0 +1,59 @@
+package org.etcdmirror.soak;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.etcdmirror.testkit.etcd.EtcdBinary;
+
+/** What differs from round to round besides the faults, drawn from the random numbers. */
+record Settings(
+    Pairing pairing,
+    EtcdBinary sourceEtcd,
+    EtcdBinary sinkEtcd,
+    boolean sourceTls,
+    boolean sinkTls,
+    boolean fakedClock,
+    boolean copiesExpiries,
+    Scope scope,
+    Duration betweenWrites,
+    List<String> mirrorOptions) {
+
+  private static final Duration FAKETIME_PACE = Duration.ofMillis(60);
+
+  /**
+   * Whether the sink is always in a state that the source had: copied keys may end by themselves,
+   * before the mirror has the source's event.
+   */
+  boolean copiesStates() {
+    return pairing.copiesStates() && !copiesExpiries;
+  }
+
+  /** The time between two writes: longer where libfaketime holds the mirror up. */
+  Duration pace() {
+    return fakedClock ? betweenWrites.plus(FAKETIME_PACE) : betweenWrites;
+  }
+
+  static Settings draw(Random random, Pairing pairing) {
+    List<EtcdBinary> etcds = EtcdBinary.all();
+    List<String> options = new ArrayList<>();
+    options.add("--max-deletes");
+    options.add(random.nextBoolean() ? "5" : "1000");
+    options.add("--catch-up");
+    options.add(random.nextBoolean() ? "replay" : "collapse");
+    if (random.nextInt(3) == 0) {
+      options.addAll(List.of("--verify-every", "5s", "--verify-action", "repair"));
+    }
+    return new Settings(
+        pairing,
+        etcds.get(random.nextInt(etcds.size())),
+        etcds.get(random.nextInt(etcds.size())),
+        random.nextInt(3) == 0,
+        random.nextInt(3) == 0,
+        random.nextInt(4) == 0,
+        random.nextInt(4) == 0,
+        new Scope(random.nextBoolean() ? Scope.PREFIX : "/copy/"),
+        Duration.ofMillis(5 + random.nextInt(40)),
+        List.copyOf(options));
+  }
+}
