@@ -1,0 +1,138 @@
+package org.etcdmirror.simulation.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** A v2 cluster: a log of requests, and members that carry them out one after another. */
+public final class V2Cluster {
+
+  private final Network network;
+  private final List<V2Member> members = new ArrayList<>();
+
+  /** What a member without lag holds. */
+  private V2Store store = new V2Store();
+
+  private long id;
+  private int restores;
+  private Consumer<String> onMirrorWrite = key -> {};
+
+  /**
+   * Creates a cluster without keys.
+   *
+   * @param name the host of its members
+   */
+  public V2Cluster(Network network, String name, long id, int size) {
+    this.network = network;
+    this.id = id;
+    for (int i = 1; i <= size; i++) {
+      V2Member member = new V2Member(network, this, i);
+      members.add(member);
+      network.add(name + i + ":2379", member);
+    }
+  }
+
+  public V2Store store() {
+    return store;
+  }
+
+  public List<V2Member> members() {
+    return members;
+  }
+
+  /** Does something with the key of each write of a mirror, after it was carried out. */
+  public void onMirrorWrite(Consumer<String> task) {
+    onMirrorWrite = task;
+  }
+
+  /** How often the cluster was replaced. */
+  public int restores() {
+    return restores;
+  }
+
+  String idText() {
+    return Long.toHexString(id).toLowerCase(Locale.ROOT);
+  }
+
+  /** A client that is no mirror sets a value. It may be refused, as where a directory is. */
+  public void put(String key, String value) {
+    write(List.of(V2Request.put(key, value)));
+  }
+
+  /** Such a client makes a directory. */
+  public void makeDirectory(String key) {
+    write(List.of(V2Request.makeDirectory(key)));
+  }
+
+  /** Such a client deletes a value, or a whole directory. */
+  public void delete(String key, boolean recursive) {
+    write(List.of(V2Request.delete(key, recursive)));
+  }
+
+  /** Many values at once, as one step of the log. */
+  public void burst(Map<String, String> puts) {
+    List<V2Request> requests = new ArrayList<>();
+    puts.forEach((key, value) -> requests.add(V2Request.put(key, value)));
+    write(requests);
+  }
+
+  private void write(List<V2Request> requests) {
+    commit(new V2Entry(requests, members.get(0), reply -> {}, network.random().nextBoolean()));
+  }
+
+  void ofClient(V2Member asked, V2Request request, Consumer<V2Reply> answer) {
+    commit(new V2Entry(List.of(request), asked, answer, false));
+    if (!request.isRead()) {
+      onMirrorWrite.accept(request.key());
+    }
+  }
+
+  private void commit(V2Entry entry) {
+    for (V2Request request : entry.requests()) {
+      V2Reply unused = store.answer(request);
+    }
+    members.forEach(member -> member.willApply(entry));
+  }
+
+  /** Values by key, and directories as null, as far as a reader is shown them. */
+  public Map<String, String> shown(String top) {
+    Map<String, String> found = new TreeMap<>();
+    store
+        .shownBelow(top)
+        .forEach((key, node) -> found.put(key, node.value() == null ? "/" : node.value()));
+    return found;
+  }
+
+  /** What the cluster holds now, to be put back later. */
+  public V2Store backup() {
+    return store.copy();
+  }
+
+  /**
+   * Puts back a backup. All connections break.
+   *
+   * @param newId its id from now on
+   */
+  public void restore(V2Store backup, long newId) {
+    replace(backup.copy(), newId);
+  }
+
+  /** Begins anew without keys. All connections break. */
+  public void wipe(long newId) {
+    replace(new V2Store(), newId);
+  }
+
+  private void replace(V2Store with, long newId) {
+    store = with;
+    id = newId;
+    restores++;
+    members.forEach(V2Member::restarted);
+  }
+
+  public long id() {
+    return id;
+  }
+}

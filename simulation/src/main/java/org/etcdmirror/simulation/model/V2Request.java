@@ -1,0 +1,103 @@
+package org.etcdmirror.simulation.model;
+
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okio.Buffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request of the keys API.
+ *
+ * @param parameters of the query and of the form
+ */
+record V2Request(String method, String key, Map<String, String> parameters) {
+
+  private static final String KEYS = "/v2/keys";
+
+  static boolean isOne(Request http) {
+    return http.url().encodedPath().startsWith(KEYS);
+  }
+
+  static V2Request of(Request http) throws IOException {
+    String path = http.url().encodedPath().substring(KEYS.length());
+    String key = URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+    while (key.length() > 1 && key.endsWith("/")) {
+      key = key.substring(0, key.length() - 1);
+    }
+    Map<String, String> parameters = new TreeMap<>();
+    add(parameters, http.url().encodedQuery());
+    RequestBody body = http.body();
+    if (body != null) {
+      Buffer form = new Buffer();
+      body.writeTo(form);
+      add(parameters, form.readUtf8());
+    }
+    return new V2Request(http.method(), key.isEmpty() ? V2Store.ROOT : key, parameters);
+  }
+
+  private static void add(Map<String, String> parameters, @Nullable String form) {
+    if (form == null || form.isEmpty()) {
+      return;
+    }
+    for (String field : form.split("&")) {
+      int equals = field.indexOf('=');
+      parameters.put(
+          field.substring(0, equals),
+          URLDecoder.decode(field.substring(equals + 1), StandardCharsets.UTF_8));
+    }
+  }
+
+  /** A write of a client that is no mirror. */
+  static V2Request put(String key, String value) {
+    return new V2Request("PUT", key, Map.of("value", value));
+  }
+
+  static V2Request makeDirectory(String key) {
+    return new V2Request("PUT", key, Map.of("dir", "true"));
+  }
+
+  static V2Request delete(String key, boolean recursive) {
+    return new V2Request(
+        "DELETE", key, recursive ? Map.of("recursive", "true", "dir", "true") : Map.of());
+  }
+
+  boolean is(String flag) {
+    return "true".equals(parameters.get(flag));
+  }
+
+  boolean has(String name) {
+    return parameters.containsKey(name);
+  }
+
+  String text(String name) {
+    return parameters.getOrDefault(name, "");
+  }
+
+  long number(String name) {
+    return Long.parseLong(parameters.getOrDefault(name, "0"));
+  }
+
+  boolean isRead() {
+    return method.equals("GET");
+  }
+
+  /** A watch; a quorum read drops the wait. */
+  boolean waits() {
+    return isRead() && is("wait") && !is("quorum");
+  }
+
+  /** Whether it goes through the log of its cluster. */
+  boolean isProposed() {
+    return !isRead() || is("quorum");
+  }
+
+  @Override
+  public String toString() {
+    return method + " " + key + " " + parameters;
+  }
+}
