@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import org.etcdmirror.api.FencedException;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.MirrorState;
@@ -15,6 +16,7 @@ import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.simulation.model.Network;
 import org.etcdmirror.simulation.model.V2Cluster;
 import org.etcdmirror.simulation.model.V2Member;
+import org.etcdmirror.simulation.model.V2Node;
 import org.etcdmirror.simulation.model.V2Store;
 import org.etcdmirror.simulation.schedule.Scheduler;
 import org.etcdmirror.simulation.schedule.SimulatedProcess;
@@ -33,6 +35,10 @@ public final class V2Life implements Runnable {
   private static final String OWN = "/__replication";
   private static final String LINK = "life";
   private static final long SECOND = 1_000_000_000L;
+
+  /** A mirror that has nothing to write looks at both clusters as often. */
+  private static final long NOTICED_WITHIN = 60 * SECOND;
+
   private static final Duration PATIENCE = Duration.ofMinutes(20);
 
   private final Scheduler scheduler = Scheduler.current();
@@ -41,9 +47,14 @@ public final class V2Life implements Runnable {
   private final V2Cluster source = new V2Cluster(network, "source", 1, 1 + random.nextInt(3));
   private final V2Cluster sink = new V2Cluster(network, "sink", 1_000, 1 + random.nextInt(3));
   private final List<V2Store> backups = new ArrayList<>();
+  private final List<V2Store> sinkBackups = new ArrayList<>();
+
+  /** When a cluster was replaced for the last time. */
+  private long replacedAt;
+
   private int values;
   private int processes;
-  private long nextId = 2;
+  private long nextId = 2_000;
   private @Nullable SimulatedProcess process;
   private @Nullable EtcdMirror mirror;
 
@@ -93,7 +104,7 @@ public final class V2Life implements Runnable {
     if (dice < 45) {
       writeToSource();
     } else if (dice < 50) {
-      sink.put("/foreign/" + random.nextInt(3), "f" + values++);
+      put(sink, "/foreign/" + random.nextInt(3));
     } else if (dice < 75) {
       pass((long) (random.nextDouble() * random.nextDouble() * 30 * SECOND));
     } else if (dice < 80) {
@@ -106,37 +117,67 @@ public final class V2Life implements Runnable {
       startMirror();
     } else if (dice < 90) {
       pauseForAWhile();
-    } else if (dice < 94) {
+    } else if (dice < 92) {
       memberDown();
-    } else if (dice < 96) {
+    } else if (dice < 94) {
+      memberCutOff();
+    } else if (dice < 95) {
       stepClock();
-    } else if (dice < 98) {
+    } else if (dice < 97) {
       approveIfAsked();
+    } else if (dice < 98) {
+      replace(sink, sinkBackups);
     } else {
-      replaceSource();
+      replace(source, backups);
     }
-    failIfFailed();
+    reviveIfFenced();
   }
 
   private void writeToSource() {
     if (random.nextInt(10) == 0) {
       backups.add(source.backup());
+      sinkBackups.add(sink.backup());
     }
     String key = random.nextInt(4) == 0 ? "/other" : SCOPE;
     for (int i = 1 + random.nextInt(2); i > 0; i--) {
       key += "/" + (char) ('a' + random.nextInt(4));
     }
-    int dice = random.nextInt(12);
-    if (dice < 7) {
-      source.put(key, "v" + values++);
-    } else if (dice < 8) {
-      source.makeDirectory(key);
-    } else if (dice < 10) {
-      source.delete(key, false);
-    } else if (dice < 11) {
-      source.delete(key, true);
+    switch (random.nextInt(16)) {
+      case 0 -> source.write("PUT", key, Map.of("dir", "true"));
+      case 1 -> source.write("DELETE", key, Map.of("dir", "true"));
+      case 2 -> source.write("DELETE", key, Map.of("recursive", "true"));
+      case 3, 4 -> source.write("DELETE", key, Map.of());
+      case 5 -> source.write("PUT", key, Map.of("prevExist", "true", "value", value()));
+      case 6 -> source.write("PUT", key, Map.of("prevExist", "false", "value", value()));
+      case 7 -> putHidden(key.substring(0, key.lastIndexOf('/')));
+      case 8 -> compare(key);
+      default -> put(source, key);
+    }
+  }
+
+  private String value() {
+    return "v" + values++;
+  }
+
+  private void put(V2Cluster cluster, String key) {
+    cluster.write("PUT", key, Map.of("value", value()));
+  }
+
+  /** A directory that is there only for a hidden key is no event, and not mirrored before long. */
+  private void putHidden(String directory) {
+    V2Node found = source.store().nodes().get(directory);
+    if (found != null && found.isDirectory()) {
+      put(source, directory + "/_" + random.nextInt(2));
+    }
+  }
+
+  private void compare(String key) {
+    V2Node found = source.store().nodes().get(key);
+    String index = found == null ? "1" : Long.toString(found.modified());
+    if (random.nextBoolean()) {
+      source.write("PUT", key, Map.of("prevIndex", index, "value", value()));
     } else {
-      source.put("/_hidden/" + random.nextInt(3), "h" + values++);
+      source.write("DELETE", key, Map.of("prevIndex", index));
     }
   }
 
@@ -148,7 +189,7 @@ public final class V2Life implements Runnable {
     for (int i = 0; i < writes; i += 50) {
       Map<String, String> puts = new TreeMap<>();
       for (int j = i; j < i + 50; j++) {
-        puts.put(inside ? SCOPE + "/burst/" + j % 120 : "/other/burst/" + j, "b" + values++);
+        puts.put((inside ? SCOPE : "/other") + "/burst/" + j % 120, value());
       }
       source.burst(puts);
       if (random.nextInt(3) == 0) {
@@ -228,22 +269,49 @@ public final class V2Life implements Runnable {
     member.down(false);
   }
 
+  /** What happens meanwhile may be so much that the member skips it. */
+  private void memberCutOff() {
+    V2Cluster cluster = random.nextBoolean() ? source : sink;
+    if (cluster.members().size() == 1) {
+      return;
+    }
+    V2Member member = cluster.members().get(random.nextInt(cluster.members().size()));
+    scheduler.note("cut off: " + member);
+    member.cutOff(true);
+    pass(random.nextInt(20) * SECOND);
+    if (random.nextBoolean()) {
+      writeToSource();
+      for (int i = 0; i < 55; i++) {
+        Map<String, String> puts = new TreeMap<>();
+        for (int j = 0; j < 100; j++) {
+          puts.put("/other/burst/" + j, value());
+        }
+        cluster.burst(puts);
+      }
+      writeToSource();
+      pass(random.nextInt(3) * SECOND);
+    }
+    member.cutOff(false);
+  }
+
   private void stepClock() {
     long by = (random.nextInt(7200) - 3600) * SECOND;
     scheduler.note("clock steps by %d s".formatted(by / SECOND));
     Objects.requireNonNull(process).stepWallClock(by);
   }
 
-  private void replaceSource() {
-    boolean wipes = backups.isEmpty() || random.nextInt(3) == 0;
+  private void replace(V2Cluster cluster, List<V2Store> from) {
+    boolean wipes = from.isEmpty() || random.nextInt(3) == 0;
+    String name = cluster == source ? "source" : "sink";
     if (wipes) {
-      scheduler.note("source wiped");
-      source.wipe(nextId++);
+      scheduler.note(name + " wiped");
+      cluster.wipe(nextId++);
     } else {
-      V2Store backup = backups.get(random.nextInt(backups.size()));
-      scheduler.note("source restored to " + backup.index());
-      source.restore(backup, nextId++);
+      V2Store backup = from.get(random.nextInt(from.size()));
+      scheduler.note("%s restored to %d".formatted(name, backup.index()));
+      cluster.restore(backup, nextId++);
     }
+    replacedAt = scheduler.now();
   }
 
   private void approveIfAsked() {
@@ -259,11 +327,17 @@ public final class V2Life implements Runnable {
     }
   }
 
-  private void failIfFailed() {
+  /** A late write of the index may end a run as another mirror would; the next one goes on. */
+  private void reviveIfFenced() {
     EtcdMirror known = mirror;
     if (known != null && known.status().state() == MirrorState.FAILED) {
       Throwable failure = known.failure().orElseThrow();
-      throw new SimulationException("failed: " + failure, failure);
+      scheduler.note("failed: " + failure);
+      if (!(failure instanceof FencedException)) {
+        throw new SimulationException("failed: " + failure, failure);
+      }
+      crash();
+      startMirror();
     }
   }
 
@@ -275,7 +349,7 @@ public final class V2Life implements Runnable {
     while (scheduler.now() < deadline && !scheduler.hasFailed()) {
       EtcdMirror known = Objects.requireNonNull(mirror);
       approveIfAsked();
-      failIfFailed();
+      reviveIfFenced();
       if (isEqual() && isLevel(known.status())) {
         checkStatus();
         closeMirror();
@@ -323,7 +397,8 @@ public final class V2Life implements Runnable {
         && status.caughtUp()
         && status.index() == before
         && source.store().index() == before
-        && source.restores() == 0) {
+        && status.suspects() == null
+        && scheduler.now() - replacedAt > NOTICED_WITHIN) {
       require(isEqual(), "says that it is level, and is not: " + status);
     }
   }

@@ -57,25 +57,19 @@ public final class V2Cluster {
     return Long.toHexString(id).toLowerCase(Locale.ROOT);
   }
 
-  /** A client that is no mirror sets a value. It may be refused, as where a directory is. */
-  public void put(String key, String value) {
-    write(List.of(V2Request.put(key, value)));
+  /**
+   * A request of a client that is no mirror. It may be refused.
+   *
+   * @param parameters as the API names them
+   */
+  public void write(String method, String key, Map<String, String> parameters) {
+    write(List.of(new V2Request(method, key, parameters)));
   }
 
-  /** Such a client makes a directory. */
-  public void makeDirectory(String key) {
-    write(List.of(V2Request.makeDirectory(key)));
-  }
-
-  /** Such a client deletes a value, or a whole directory. */
-  public void delete(String key, boolean recursive) {
-    write(List.of(V2Request.delete(key, recursive)));
-  }
-
-  /** Many values at once, as one step of the log. */
+  /** Values that are set as one step of the log. */
   public void burst(Map<String, String> puts) {
     List<V2Request> requests = new ArrayList<>();
-    puts.forEach((key, value) -> requests.add(V2Request.put(key, value)));
+    puts.forEach((key, value) -> requests.add(new V2Request("PUT", key, Map.of("value", value))));
     write(requests);
   }
 

@@ -14,14 +14,42 @@ public final class V2Member {
   /** etcd gives up after 5 s and two election times. What was asked for may still be done. */
   private static final long REQUEST_TIME = 7_000_000_000L;
 
+  /** A member that is further behind is given its leader's snapshot. */
+  private static final int LONGEST_LOG = 5_000;
+
+  /** Takes the first answer only. */
+  private static final class Once implements Consumer<V2Reply> {
+
+    private final Consumer<V2Reply> answer;
+    private boolean answered;
+
+    Once(Consumer<V2Reply> answer) {
+      this.answer = answer;
+    }
+
+    @Override
+    public void accept(V2Reply reply) {
+      if (!answered) {
+        answered = true;
+        answer.accept(reply);
+      }
+    }
+  }
+
   private final Network network;
   private final V2Cluster cluster;
   private final int number;
   private final List<V2Exchange> exchanges = new ArrayList<>();
+
+  /** What was decided while the member was cut off. */
+  private final List<V2Entry> backlog = new ArrayList<>();
+
   private V2Store store;
   private long lastApply;
   private long lag = 2_000_000;
   private boolean down;
+  private boolean cutOff;
+  private int installs;
 
   V2Member(Network network, V2Cluster cluster, int number) {
     this.network = network;
@@ -51,6 +79,27 @@ public final class V2Member {
     }
   }
 
+  /** A member that is cut off from the others answers its clients, and learns nothing. */
+  public void cutOff(boolean isCutOff) {
+    cutOff = isCutOff;
+    if (!isCutOff) {
+      catchUp();
+    }
+  }
+
+  private void catchUp() {
+    int behind = backlog.stream().mapToInt(entry -> entry.requests().size()).sum();
+    if (behind > LONGEST_LOG) {
+      network.scheduler().note("snapshot for " + this);
+      backlog.clear();
+      installs++;
+      store.install(cluster.store());
+    }
+    List<V2Entry> missed = List.copyOf(backlog);
+    backlog.clear();
+    missed.forEach(this::willApply);
+  }
+
   boolean isDown() {
     return down;
   }
@@ -71,18 +120,24 @@ public final class V2Member {
   /** The cluster is another one, or an older one. */
   void restarted() {
     cutAll();
+    backlog.clear();
     store = cluster.store().copy();
   }
 
   /** Applies an entry of the log, after those before it. */
   void willApply(V2Entry entry) {
+    if (cutOff) {
+      backlog.add(entry);
+      return;
+    }
     int restores = cluster.restores();
+    int before = installs;
     long due = network.scheduler().after((long) (network.random().nextDouble() * lag));
     lastApply = Math.max(due, lastApply);
     network.later(
         lastApply - network.scheduler().now(),
         () -> {
-          if (cluster.restores() == restores) {
+          if (cluster.restores() == restores && installs == before) {
             entry.applyTo(this);
           }
         });
@@ -99,24 +154,11 @@ public final class V2Member {
       answer.accept(store.answer(request));
       return;
     }
-    boolean[] answered = {false};
-    cluster.ofClient(
-        this,
-        request,
-        reply -> {
-          if (!answered[0]) {
-            answered[0] = true;
-            answer.accept(reply);
-          }
-        });
-    network.later(
-        REQUEST_TIME,
-        () -> {
-          if (!answered[0]) {
-            answered[0] = true;
-            answer.accept(timedOut());
-          }
-        });
+    Consumer<V2Reply> first = new Once(answer);
+    if (!cutOff) {
+      cluster.ofClient(this, request, first);
+    }
+    network.later(REQUEST_TIME, () -> first.accept(timedOut()));
   }
 
   /** The answer of a server that heard nothing from its cluster. */

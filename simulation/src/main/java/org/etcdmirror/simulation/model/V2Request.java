@@ -52,20 +52,6 @@ record V2Request(String method, String key, Map<String, String> parameters) {
     }
   }
 
-  /** A write of a client that is no mirror. */
-  static V2Request put(String key, String value) {
-    return new V2Request("PUT", key, Map.of("value", value));
-  }
-
-  static V2Request makeDirectory(String key) {
-    return new V2Request("PUT", key, Map.of("dir", "true"));
-  }
-
-  static V2Request delete(String key, boolean recursive) {
-    return new V2Request(
-        "DELETE", key, recursive ? Map.of("recursive", "true", "dir", "true") : Map.of());
-  }
-
   boolean is(String flag) {
     return "true".equals(parameters.get(flag));
   }

@@ -34,7 +34,14 @@ public final class V2Store {
 
   /** A store with the same keys and history, and no watches. */
   private V2Store(V2Store other) {
+    install(other);
+  }
+
+  /** Takes over what another store holds. The watches are told nothing of it. */
+  void install(V2Store other) {
+    nodes.clear();
     nodes.putAll(other.nodes);
+    history.clear();
     history.addAll(other.history);
     index = other.index;
   }
