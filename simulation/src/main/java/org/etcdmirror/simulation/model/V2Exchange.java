@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.function.BooleanSupplier;
 import okhttp3.Call;
 import okio.Buffer;
 import org.etcdmirror.simulation.model.Faults.Fate;
@@ -136,7 +137,7 @@ final class V2Exchange {
     throw broken == null ? new SocketTimeoutException("timeout") : broken;
   }
 
-  private void await(java.util.function.BooleanSupplier ready, int millis) throws IOException {
+  private void await(BooleanSupplier ready, int millis) throws IOException {
     long deadline = millis == 0 ? Scheduler.NEVER : scheduler.after(millis * 1_000_000L);
     boolean came;
     try {
@@ -209,8 +210,13 @@ final class V2Exchange {
     down(() -> head = begun);
   }
 
+  /** A line may come in two pieces. */
   void send(String text) {
-    down(() -> received.writeUtf8(text));
+    int cut = network.random().nextInt(4) == 0 ? 1 + network.random().nextInt(text.length()) : 0;
+    if (cut > 0) {
+      down(() -> received.writeUtf8(text.substring(0, cut)));
+    }
+    down(() -> received.writeUtf8(text.substring(cut)));
   }
 
   /** The end in good order. */
