@@ -40,8 +40,7 @@ class V2LifeTest {
 
   @Test
   void aMirrorThatTrustsAMemberWhichSkippedEventsIsFound() {
-    Guard guard =
-        Guard.parse("org.etcdmirror.v2.internal.watch.WatchOpener.mayHaveSkipped=false");
+    Guard guard = Guard.parse("org.etcdmirror.v2.internal.watch.WatchOpener.mayHaveSkipped=false");
     Simulation simulation = new Simulation("V2Life", new Guards(List.of(guard)));
     assertThat(LongStream.range(0, 200).mapToObj(simulation::live))
         .anyMatch(outcome -> !outcome.isGood());

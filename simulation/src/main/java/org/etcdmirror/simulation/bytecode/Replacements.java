@@ -90,9 +90,7 @@ final class Replacements {
     found.put(
         "okhttp3/OkHttpClient$Builder.build()Lokhttp3/OkHttpClient;",
         new Call(
-            Type.getInternalName(Network.class),
-            build.getName(),
-            Type.getMethodDescriptor(build)));
+            Type.getInternalName(Network.class), build.getName(), Type.getMethodDescriptor(build)));
     return found;
   }
 
@@ -110,8 +108,7 @@ final class Replacements {
       return null;
     }
     if (!OFFERED.contains(name + descriptor)) {
-      throw new IllegalStateException(
-          "not simulated: %s.%s%s".formatted(owner, name, descriptor));
+      throw new IllegalStateException("not simulated: %s.%s%s".formatted(owner, name, descriptor));
     }
     return new Call(CALLS, name, descriptor);
   }
@@ -129,8 +126,7 @@ final class Replacements {
     String receiver = isMonitor ? "java/lang/Object" : owner;
     String full = "(L" + receiver + ";" + descriptor.substring(1);
     if (!OFFERED.contains(name + full)) {
-      throw new IllegalStateException(
-          "not simulated: %s.%s%s".formatted(owner, name, descriptor));
+      throw new IllegalStateException("not simulated: %s.%s%s".formatted(owner, name, descriptor));
     }
     return new Call(CALLS, name, full);
   }

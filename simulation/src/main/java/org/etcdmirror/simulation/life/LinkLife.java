@@ -196,6 +196,8 @@ abstract class LinkLife implements Runnable {
 
   private void endInPeace() {
     network.faults().end();
+    source.calm();
+    sink.calm();
     scheduler.note("peace");
     pass(60 * SECOND);
     long deadline = scheduler.after(PATIENCE.toNanos());

@@ -25,6 +25,9 @@ interface Side {
   /** One of the members is not itself for a while. */
   void trouble();
 
+  /** From now on its members keep up. */
+  void calm();
+
   /** It is wiped, or a backup is put back, under another id. */
   void replace();
 

@@ -26,6 +26,8 @@ final class V2Side implements Side {
   /** So many changes at once bring a member that is cut off its leader's snapshot. */
   private static final int FAR = 5_500;
 
+  private static final long LEAST_LAG = 20_000_000;
+
   private final Scheduler scheduler = Scheduler.current();
   private final Random random;
   private final String name;
@@ -57,7 +59,7 @@ final class V2Side implements Side {
 
   private long lag() {
     int dice = random.nextInt(10);
-    return dice == 0 ? 9 * LinkLife.SECOND : dice < 3 ? LinkLife.SECOND : 20_000_000L;
+    return dice == 0 ? 9 * LinkLife.SECOND : dice < 3 ? LinkLife.SECOND : LEAST_LAG;
   }
 
   @Override
@@ -193,6 +195,11 @@ final class V2Side implements Side {
       pass.accept(random.nextInt(3) * LinkLife.SECOND);
     }
     member.cutOff(false);
+  }
+
+  @Override
+  public void calm() {
+    cluster.members().forEach(member -> member.lag(LEAST_LAG));
   }
 
   @Override

@@ -18,6 +18,8 @@ import org.etcdmirror.v3.V3Source;
 /** A v3 cluster whose keys are paths, none of which lies below another. */
 final class V3Side implements Side {
 
+  private static final long LEAST_LAG = 20_000_000;
+
   private final Scheduler scheduler = Scheduler.current();
   private final Random random;
   private final String name;
@@ -38,7 +40,7 @@ final class V3Side implements Side {
     this.nextId = id;
     this.cluster = new V3Cluster(network, name, nextId++, 1 + random.nextInt(3));
     for (V3Member member : cluster.members()) {
-      member.lag(random.nextInt(3) == 0 ? 5 * LinkLife.SECOND : 20_000_000L);
+      member.lag(random.nextInt(3) == 0 ? 5 * LinkLife.SECOND : LEAST_LAG);
       member.version(random.nextInt(3) == 0 ? "3.4.23" : "3.5.16");
     }
   }
@@ -121,6 +123,11 @@ final class V3Side implements Side {
     member.down(true);
     pass.accept(random.nextInt(20) * LinkLife.SECOND);
     member.down(false);
+  }
+
+  @Override
+  public void calm() {
+    cluster.members().forEach(member -> member.lag(LEAST_LAG));
   }
 
   @Override

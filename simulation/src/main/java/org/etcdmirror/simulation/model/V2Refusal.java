@@ -40,7 +40,6 @@ final class V2Refusal extends RuntimeException {
   }
 
   V2Reply reply() {
-    return new V2Reply(
-        kind.status, index, V2Text.error(kind.code, kind.text, why, index) + "\n");
+    return new V2Reply(kind.status, index, V2Text.error(kind.code, kind.text, why, index) + "\n");
   }
 }

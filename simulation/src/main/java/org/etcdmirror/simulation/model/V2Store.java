@@ -156,8 +156,7 @@ public final class V2Store {
 
   private V2Event compareAndSwap(V2Request request) {
     V2Node before = compared(request);
-    return put(
-        "compareAndSwap", request.key(), request.text("value"), before, before.created());
+    return put("compareAndSwap", request.key(), request.text("value"), before, before.created());
   }
 
   private V2Node compared(V2Request request) {
@@ -168,8 +167,7 @@ public final class V2Store {
     long wanted = request.number("prevIndex");
     String value = request.text("prevValue");
     if (wanted > 0 && wanted != found.modified()) {
-      throw refused(
-          Kind.COMPARE_FAILED, "[%d != %d]".formatted(wanted, found.modified()));
+      throw refused(Kind.COMPARE_FAILED, "[%d != %d]".formatted(wanted, found.modified()));
     }
     if (!value.isEmpty() && !value.equals(found.value())) {
       throw refused(Kind.COMPARE_FAILED, "[%s != %s]".formatted(value, found.value()));
@@ -291,18 +289,15 @@ public final class V2Store {
     long oldest = history.get(0).index();
     if (from < oldest) {
       throw refused(
-          Kind.CLEARED,
-          "the requested history has been cleared [%d/%d]".formatted(oldest, from));
+          Kind.CLEARED, "the requested history has been cleared [%d/%d]".formatted(oldest, from));
     }
     String key = watch.key();
-    for (V2Event event : history.subList((int) Math.min(from - oldest, history.size()), history.size())) {
+    for (V2Event event :
+        history.subList((int) Math.min(from - oldest, history.size()), history.size())) {
       String changed = event.node().key();
       V2Node before = event.before();
       boolean isAbove =
-          event.deletes()
-              && before != null
-              && before.isDirectory()
-              && key.startsWith(before.key());
+          event.deletes() && before != null && before.isDirectory() && key.startsWith(before.key());
       if (changed.equals(key) || (watch.is("recursive") && isBelow(key, changed)) || isAbove) {
         return event;
       }

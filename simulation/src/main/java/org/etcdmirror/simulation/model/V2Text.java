@@ -40,8 +40,7 @@ final class V2Text {
     } else {
       open(text, node, node.isDirectory(), node.value());
     }
-    List<V2Node> children =
-        lists && node.isDirectory() ? store.shown(node.key()) : List.of();
+    List<V2Node> children = lists && node.isDirectory() ? store.shown(node.key()) : List.of();
     String separator = ",\"nodes\":[";
     for (V2Node child : children) {
       text.append(separator);

@@ -86,8 +86,7 @@ final class V2Transport implements Interceptor {
 
   private V2Reply page(String authority, Request request) {
     if (request.url().encodedPath().equals("/version")) {
-      return new V2Reply(
-          200, 0, "{\"etcdserver\":\"3.4.23\",\"etcdcluster\":\"3.4.0\"}");
+      return new V2Reply(200, 0, "{\"etcdserver\":\"3.4.23\",\"etcdcluster\":\"3.4.0\"}");
     }
     int members = network.v2(authority).cluster().members().size();
     return new V2Reply(200, 0, "{\"members\":[" + "{},".repeat(members - 1) + "{}]}");

@@ -26,8 +26,7 @@ final class V2Watch {
   private boolean halfClosed;
   private boolean over;
 
-  private V2Watch(
-      Network network, V2Member member, V2Request request, V2Exchange exchange) {
+  private V2Watch(Network network, V2Member member, V2Request request, V2Exchange exchange) {
     this.network = network;
     this.member = member;
     this.request = request;
@@ -84,8 +83,7 @@ final class V2Watch {
 
   private void handleSoon() {
     boolean slow = network.random().nextInt(50) == 0;
-    network.later(
-        network.random().nextInt(slow ? LONGEST_DELAY : USUAL_DELAY), this::handle);
+    network.later(network.random().nextInt(slow ? LONGEST_DELAY : USUAL_DELAY), this::handle);
   }
 
   /** The handler's turn: Go's select takes either of what is ready. */
