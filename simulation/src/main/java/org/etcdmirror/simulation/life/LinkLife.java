@@ -200,6 +200,7 @@ abstract class LinkLife implements Runnable {
     sink.calm();
     scheduler.note("peace");
     pass(60 * SECOND);
+    source.writeLast();
     long deadline = scheduler.after(PATIENCE.toNanos());
     while (scheduler.now() < deadline && !scheduler.hasFailed()) {
       EtcdMirror known = Objects.requireNonNull(mirror);

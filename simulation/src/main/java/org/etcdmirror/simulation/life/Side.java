@@ -25,6 +25,9 @@ interface Side {
   /** One of the members is not itself for a while. */
   void trouble();
 
+  /** They change something in the scope, after which there is peace. */
+  void writeLast();
+
   /** From now on its members keep up. */
   void calm();
 

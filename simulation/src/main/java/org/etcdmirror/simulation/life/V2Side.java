@@ -11,6 +11,7 @@ import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.simulation.model.Network;
 import org.etcdmirror.simulation.model.V2Cluster;
 import org.etcdmirror.simulation.model.V2Member;
+import org.etcdmirror.simulation.model.V2Member.HalfClose;
 import org.etcdmirror.simulation.model.V2Node;
 import org.etcdmirror.simulation.model.V2Store;
 import org.etcdmirror.simulation.schedule.Scheduler;
@@ -36,6 +37,7 @@ final class V2Side implements Side {
   private final List<V2Store> backups = new ArrayList<>();
   private int values;
   private long nextId;
+  private boolean isSource;
 
   /**
    * Creates it without keys.
@@ -48,7 +50,12 @@ final class V2Side implements Side {
     this.pass = pass;
     this.nextId = id;
     this.cluster = new V2Cluster(network, name, nextId++, 1 + random.nextInt(3));
-    cluster.members().forEach(member -> member.lag(lag()));
+    for (V2Member member : cluster.members()) {
+      member.lag(lag());
+      if (random.nextInt(5) == 0) {
+        member.onHalfClose(random.nextBoolean() ? HalfClose.CUT : HalfClose.IGNORED);
+      }
+    }
     cluster.onMirrorWrite(
         key -> {
           if (!V2Store.covers(LinkLife.SCOPE, key) && !V2Store.covers(OWN, key)) {
@@ -64,6 +71,7 @@ final class V2Side implements Side {
 
   @Override
   public void isSource() {
+    isSource = true;
     cluster.onMirrorWrite(
         key -> {
           throw new SimulationException("the source was written: " + key);
@@ -187,14 +195,21 @@ final class V2Side implements Side {
     member.cutOff(true);
     pass.accept(random.nextInt(20) * LinkLife.SECOND);
     if (random.nextBoolean()) {
-      put(LinkLife.SCOPE + "/skipped");
+      String skipped = (isSource ? LinkLife.SCOPE : "/foreign") + "/skipped";
+      put(skipped);
       for (int i = 0; i < FAR; i += 100) {
         step("/other/burst/", i, 100);
       }
-      put(LinkLife.SCOPE + "/skipped");
+      put(skipped);
       pass.accept(random.nextInt(3) * LinkLife.SECOND);
     }
     member.cutOff(false);
+  }
+
+  /** Behind some proxies the index of a mirror moves with events only. */
+  @Override
+  public void writeLast() {
+    put(LinkLife.SCOPE + "/last");
   }
 
   @Override

@@ -126,6 +126,11 @@ final class V3Side implements Side {
   }
 
   @Override
+  public void writeLast() {
+    cluster.write(Map.of(LinkLife.SCOPE + "/last", value()), List.of());
+  }
+
+  @Override
   public void calm() {
     cluster.members().forEach(member -> member.lag(LEAST_LAG));
   }

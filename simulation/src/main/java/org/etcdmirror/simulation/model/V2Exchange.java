@@ -162,12 +162,7 @@ final class V2Exchange {
     if (gone || broken != null) {
       throw new SocketException("Socket is closed");
     }
-    sendUp(
-        () -> {
-          if (watch != null) {
-            watch.halfClosed();
-          }
-        });
+    sendUp(this::halfClosed);
   }
 
   /** The client has left. */
@@ -190,6 +185,18 @@ final class V2Exchange {
       member.carryOut(request, this::answer);
     } else if (!gone) {
       watch = V2Watch.begin(network, member, request, this);
+    }
+  }
+
+  private void halfClosed() {
+    switch (member.onHalfClose()) {
+      case ANSWERED -> {
+        if (watch != null) {
+          watch.halfClosed();
+        }
+      }
+      case CUT -> cut();
+      case IGNORED -> {}
     }
   }
 

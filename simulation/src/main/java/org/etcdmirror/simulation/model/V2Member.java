@@ -17,6 +17,16 @@ public final class V2Member {
   /** A member that is further behind is given its leader's snapshot. */
   private static final int LONGEST_LOG = 5_000;
 
+  /** What becomes of a watch whose client sends nothing more. */
+  public enum HalfClose {
+    /** It is ended in good order, by etcd itself. */
+    ANSWERED,
+    /** A proxy ends the connection. */
+    CUT,
+    /** A proxy keeps it to itself. */
+    IGNORED
+  }
+
   /** Takes the first answer only. */
   private static final class Once implements Consumer<V2Reply> {
 
@@ -49,6 +59,7 @@ public final class V2Member {
   private long lag = 2_000_000;
   private boolean down;
   private boolean cutOff;
+  private HalfClose onHalfClose = HalfClose.ANSWERED;
   private int installs;
 
   V2Member(Network network, V2Cluster cluster, int number) {
@@ -69,6 +80,15 @@ public final class V2Member {
   /** Sets how late it applies what the cluster has written, at most; in nanoseconds. */
   public void lag(long most) {
     lag = most;
+  }
+
+  /** Sets what stands between it and its clients. */
+  public void onHalfClose(HalfClose answer) {
+    onHalfClose = answer;
+  }
+
+  HalfClose onHalfClose() {
+    return onHalfClose;
   }
 
   /** A member that is down refuses connections; those that there are break. */
