@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Random;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.ExpiryPolicy;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.MirrorStatus;
@@ -39,6 +40,9 @@ abstract class LinkLife implements Runnable {
 
   /** When a cluster was replaced for the last time. */
   private long replacedAt;
+
+  private final ExpiryPolicy expiries =
+      random.nextInt(3) == 0 ? ExpiryPolicy.COPY : ExpiryPolicy.FOLLOW_SOURCE;
 
   private int processes;
   private @Nullable SimulatedProcess process;
@@ -126,9 +130,10 @@ abstract class LinkLife implements Runnable {
                   .source(source.source())
                   .sink(sink.sink())
                   .scope(MirrorScope.of(SCOPE))
+                  .expiryPolicy(expiries)
                   .build();
-          mirror = built;
           built.start();
+          mirror = built;
         });
     boolean unused = scheduler.waitFor(() -> mirror != null, scheduler.after(SECOND));
   }
@@ -139,15 +144,17 @@ abstract class LinkLife implements Runnable {
 
   private void closeMirror() {
     EtcdMirror ending = mirror;
-    if (ending != null) {
-      scheduler.note("close");
-      ending.close();
-      SimulatedProcess over = Objects.requireNonNull(process);
-      boolean gone =
-          scheduler.waitFor(
-              () -> scheduler.threadsOf(over).isEmpty(), scheduler.after(30 * SECOND));
-      require(gone, "threads are left after close: " + scheduler.threadsOf(over));
+    if (ending == null) {
+      crash();
+      return;
     }
+    scheduler.note("close");
+    ending.close();
+    SimulatedProcess over = Objects.requireNonNull(process);
+    boolean gone =
+        scheduler.waitFor(
+            () -> scheduler.threadsOf(over).isEmpty(), scheduler.after(30 * SECOND));
+    require(gone, "threads are left after close: " + scheduler.threadsOf(over));
   }
 
   private void pauseForAWhile() {
@@ -243,6 +250,11 @@ abstract class LinkLife implements Runnable {
     }
   }
 
+  /** A copy that goes by itself may go while its source is being prolonged. */
+  private boolean mayExpireEarlier() {
+    return expiries == ExpiryPolicy.COPY && (source.expires() || sink.expires());
+  }
+
   /** What the status says must be true. */
   private void checkStatus() {
     EtcdMirror known = mirror;
@@ -256,6 +268,7 @@ abstract class LinkLife implements Runnable {
         && status.index() == before
         && source.index() == before
         && status.suspects() == null
+        && !mayExpireEarlier()
         && scheduler.now() - replacedAt > NOTICED_WITHIN) {
       require(
           isEqual(),

@@ -43,6 +43,9 @@ interface Side {
   /** Everything in the scope, directories too, if it has any. */
   Map<String, String> entries();
 
+  /** Whether something in it goes by itself. */
+  boolean expires();
+
   /** Whether it knows directories. */
   boolean hasDirectories();
 

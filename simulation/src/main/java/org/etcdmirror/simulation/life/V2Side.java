@@ -103,7 +103,7 @@ final class V2Side implements Side {
     for (int i = 1 + random.nextInt(2); i > 0; i--) {
       key += "/" + (char) ('a' + random.nextInt(4));
     }
-    switch (random.nextInt(16)) {
+    switch (random.nextInt(20)) {
       case 0 -> cluster.write("PUT", key, Map.of("dir", "true"));
       case 1 -> cluster.write("DELETE", key, Map.of("dir", "true"));
       case 2 -> cluster.write("DELETE", key, Map.of("recursive", "true"));
@@ -112,6 +112,9 @@ final class V2Side implements Side {
       case 6 -> cluster.write("PUT", key, Map.of("prevExist", "false", "value", value()));
       case 7 -> putHidden(key.substring(0, key.lastIndexOf('/')));
       case 8 -> compare(key);
+      case 9, 10 -> cluster.write("PUT", key, Map.of("value", value(), "ttl", ttl()));
+      case 11 -> cluster.write("PUT", key, Map.of("dir", "true", "ttl", ttl()));
+      case 12 -> refresh(key);
       default -> put(key);
     }
   }
@@ -136,6 +139,15 @@ final class V2Side implements Side {
     if (found != null && found.isDirectory()) {
       put(directory + "/_" + random.nextInt(2));
     }
+  }
+
+  private String ttl() {
+    return Integer.toString(1 + random.nextInt(60));
+  }
+
+  /** A client that keeps a key of its own alive. */
+  private void refresh(String key) {
+    cluster.write("PUT", key, Map.of("prevExist", "true", "refresh", "true", "ttl", ttl()));
   }
 
   private void compare(String key) {
@@ -252,6 +264,11 @@ final class V2Side implements Side {
   @Override
   public Map<String, String> entries() {
     return cluster.shown(LinkLife.SCOPE);
+  }
+
+  @Override
+  public boolean expires() {
+    return cluster.store().nextExpiry() != V2Node.NEVER;
   }
 
   @Override

@@ -163,6 +163,11 @@ final class V3Side implements Side {
   }
 
   @Override
+  public boolean expires() {
+    return cluster.store().keys(index()).values().stream().anyMatch(key -> key.getLease() != 0);
+  }
+
+  @Override
   public boolean hasDirectories() {
     return false;
   }

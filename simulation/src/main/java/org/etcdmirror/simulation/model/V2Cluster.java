@@ -10,14 +10,17 @@ import java.util.function.Consumer;
 /** A v2 cluster: a log of requests, and members that carry them out one after another. */
 public final class V2Cluster {
 
+  private static final int LONGEST_LOOK = 500_000_000;
+
   private final Network network;
   private final List<V2Member> members = new ArrayList<>();
 
   /** What a member without lag holds. */
-  private V2Store store = new V2Store();
+  private V2Store store;
 
   private long id;
   private int restores;
+  private boolean looksForExpired;
   private Consumer<String> onMirrorWrite = key -> {};
 
   /**
@@ -28,6 +31,7 @@ public final class V2Cluster {
   public V2Cluster(Network network, String name, long id, int size) {
     this.network = network;
     this.id = id;
+    this.store = new V2Store(network.scheduler()::now);
     for (int i = 1; i <= size; i++) {
       V2Member member = new V2Member(network, this, i);
       members.add(member);
@@ -63,7 +67,7 @@ public final class V2Cluster {
    * @param parameters as the API names them
    */
   public void write(String method, String key, Map<String, String> parameters) {
-    write(List.of(new V2Request(method, key, parameters)));
+    write(List.of(new V2Request(method, key, parameters).at(network.scheduler().now())));
   }
 
   /** Values that are set as one step of the log. */
@@ -78,7 +82,8 @@ public final class V2Cluster {
   }
 
   void ofClient(V2Member asked, V2Request request, Consumer<V2Reply> answer) {
-    commit(new V2Entry(List.of(request), asked, answer, false));
+    V2Request timed = request.at(network.scheduler().now());
+    commit(new V2Entry(List.of(timed), asked, answer, false));
     if (!request.isRead()) {
       onMirrorWrite.accept(request.key());
     }
@@ -89,6 +94,27 @@ public final class V2Cluster {
       V2Reply unused = store.answer(request);
     }
     members.forEach(member -> member.willApply(entry));
+    expireLater();
+  }
+
+  /** The leader looks for what has expired twice a second. */
+  private void expireLater() {
+    long next = store.nextExpiry();
+    if (next != V2Node.NEVER && !looksForExpired) {
+      looksForExpired = true;
+      long left = Math.max(0, next - network.scheduler().now());
+      network.later(left + network.random().nextInt(LONGEST_LOOK), this::expire);
+    }
+  }
+
+  private void expire() {
+    looksForExpired = false;
+    long now = network.scheduler().now();
+    if (store.nextExpiry() <= now) {
+      commit(new V2Entry(List.of(V2Request.sync(now)), members.get(0), reply -> {}, false));
+    } else {
+      expireLater();
+    }
   }
 
   /** Values by key, and directories as null, as far as a reader is shown them. */
@@ -116,13 +142,14 @@ public final class V2Cluster {
 
   /** Begins anew without keys. All connections break. */
   public void wipe(long newId) {
-    replace(new V2Store(), newId);
+    replace(new V2Store(network.scheduler()::now), newId);
   }
 
   private void replace(V2Store with, long newId) {
     store = with;
     id = newId;
     restores++;
+    expireLater();
     members.forEach(V2Member::restarted);
   }
 

@@ -19,11 +19,13 @@ record V2Event(String action, V2Node node, @Nullable V2Node before) {
   }
 
   boolean deletes() {
-    return action.equals("delete") || action.equals("compareAndDelete");
+    return action.equals("delete")
+        || action.equals("compareAndDelete")
+        || action.equals("expire");
   }
 
   /** The same as a watch shows it. */
-  String json() {
-    return V2Text.event(this);
+  String json(long now) {
+    return V2Text.event(this, now);
   }
 }

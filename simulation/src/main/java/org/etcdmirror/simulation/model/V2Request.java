@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 record V2Request(String method, String key, Map<String, String> parameters) {
 
   private static final String KEYS = "/v2/keys";
+  private static final String SYNC = "SYNC";
+  private static final String EXPIRES = "expires";
 
   static boolean isOne(Request http) {
     return http.url().encodedPath().startsWith(KEYS);
@@ -50,6 +52,29 @@ record V2Request(String method, String key, Map<String, String> parameters) {
           field.substring(0, equals),
           URLDecoder.decode(field.substring(equals + 1), StandardCharsets.UTF_8));
     }
+  }
+
+  /** The removal of what has expired by a time. */
+  static V2Request sync(long now) {
+    return new V2Request(SYNC, V2Store.ROOT, Map.of("now", Long.toString(now)));
+  }
+
+  boolean isSync() {
+    return method.equals(SYNC);
+  }
+
+  /** With the time at which it expires, as the member counts that it was sent to. */
+  V2Request at(long now) {
+    if (text("ttl").isEmpty()) {
+      return this;
+    }
+    Map<String, String> all = new TreeMap<>(parameters);
+    all.put(EXPIRES, Long.toString(now + number("ttl") * 1_000_000_000L));
+    return new V2Request(method, key, all);
+  }
+
+  long expires() {
+    return has(EXPIRES) ? number(EXPIRES) : V2Node.NEVER;
   }
 
   boolean is(String flag) {

@@ -1,10 +1,14 @@
 package org.etcdmirror.simulation.model;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.etcdmirror.simulation.model.V2Refusal.Kind;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +28,16 @@ public final class V2Store {
   private final NavigableMap<String, V2Node> nodes = new TreeMap<>();
   private final List<V2Event> history = new ArrayList<>();
   private final V2Hub hub = new V2Hub();
+
+  /** The indexes of refreshes, of which no watch is told. */
+  private final Set<Long> refreshes = new HashSet<>();
+
+  private final LongSupplier clock;
   private long index;
 
-  V2Store() {
+  /** The store of a new cluster. */
+  V2Store(LongSupplier clock) {
+    this.clock = clock;
     for (int i = 0; i < FIRST_INDEX; i++) {
       internal();
     }
@@ -34,6 +45,7 @@ public final class V2Store {
 
   /** A store with the same keys and history, and no watches. */
   private V2Store(V2Store other) {
+    clock = other.clock;
     install(other);
   }
 
@@ -43,6 +55,8 @@ public final class V2Store {
     nodes.putAll(other.nodes);
     history.clear();
     history.addAll(other.history);
+    refreshes.clear();
+    refreshes.addAll(other.refreshes);
     index = other.index;
   }
 
@@ -53,6 +67,10 @@ public final class V2Store {
   /** The index of the newest change. */
   public long index() {
     return index;
+  }
+
+  long now() {
+    return clock.getAsLong();
   }
 
   V2Hub hub() {
@@ -85,6 +103,10 @@ public final class V2Store {
   /** Carries out a write, or a read. */
   V2Reply answer(V2Request request) {
     try {
+      if (request.isSync()) {
+        expire(request.number("now"));
+        return new V2Reply(200, index, "");
+      }
       if (request.isRead()) {
         V2Node node = find(request.key());
         return new V2Reply(200, index, V2Text.get(this, node, request.is("recursive")));
@@ -96,7 +118,7 @@ public final class V2Store {
       String body =
           request.is("noValueOnSuccess")
               ? "{\"action\":\"" + event.action() + "\"}\n"
-              : event.json();
+              : event.json(now());
       return new V2Reply(created ? 201 : 200, event.index(), body);
     } catch (V2Refusal e) {
       return e.reply();
@@ -130,7 +152,7 @@ public final class V2Store {
     if (before != null && before.isDirectory()) {
       throw refused(Kind.NOT_A_FILE, request.key());
     }
-    return put("set", request.key(), newValue(request), before, index + 1);
+    return put("set", request, newValue(request), before, index + 1);
   }
 
   private V2Event create(V2Request request) {
@@ -138,7 +160,7 @@ public final class V2Store {
     if (nodes.containsKey(request.key())) {
       throw refused(Kind.KEY_EXISTS, request.key());
     }
-    return put("create", request.key(), newValue(request), null, index + 1);
+    return put("create", request, newValue(request), null, index + 1);
   }
 
   private V2Event update(V2Request request) {
@@ -146,17 +168,14 @@ public final class V2Store {
     if (before.isDirectory() && !request.text("value").isEmpty()) {
       throw refused(Kind.NOT_A_FILE, request.key());
     }
+    String value = request.is("refresh") ? before.value() : request.text("value");
     return put(
-        "update",
-        request.key(),
-        before.isDirectory() ? null : request.text("value"),
-        before,
-        before.created());
+        "update", request, before.isDirectory() ? null : value, before, before.created());
   }
 
   private V2Event compareAndSwap(V2Request request) {
     V2Node before = compared(request);
-    return put("compareAndSwap", request.key(), request.text("value"), before, before.created());
+    return put("compareAndSwap", request, request.text("value"), before, before.created());
   }
 
   private V2Node compared(V2Request request) {
@@ -176,12 +195,39 @@ public final class V2Store {
   }
 
   private V2Event put(
-      String action, String key, @Nullable String value, @Nullable V2Node before, long created) {
+      String action,
+      V2Request request,
+      @Nullable String value,
+      @Nullable V2Node before,
+      long created) {
+    String key = request.key();
     makeParents(key);
     index++;
-    V2Node node = new V2Node(key, value, index, created);
-    nodes.put(key, node);
+    V2Node node = new V2Node(key, value, index, created, request.expires());
+    // A directory that is changed keeps its index; only the event has the new one.
+    boolean keeps = before != null && before.isDirectory();
+    nodes.put(
+        key, keeps ? new V2Node(key, null, before.modified(), created, node.expires()) : node);
+    if (request.is("refresh")) {
+      refreshes.add(index);
+    }
     return done(new V2Event(action, node, before), null);
+  }
+
+  private void expire(long now) {
+    List<V2Node> due = new ArrayList<>(nodes.values());
+    due.removeIf(node -> node.expires() > now);
+    due.sort(Comparator.comparingLong(V2Node::expires));
+    for (V2Node node : due) {
+      if (nodes.containsKey(node.key())) {
+        V2Event unused = remove("expire", node, keysBelow(node.key()));
+      }
+    }
+  }
+
+  /** When the next key goes; {@link V2Node#NEVER} if none does. */
+  public long nextExpiry() {
+    return nodes.values().stream().mapToLong(V2Node::expires).min().orElse(V2Node.NEVER);
   }
 
   /** Directories that are made for a key have its index, and no event. */
@@ -238,9 +284,11 @@ public final class V2Store {
     }
     history.add(event);
     if (history.size() > KEPT) {
-      history.remove(0);
+      refreshes.remove(history.remove(0).index());
     }
-    hub.happened(event);
+    if (!refreshes.contains(event.index())) {
+      hub.happened(event);
+    }
     return event;
   }
 
@@ -298,7 +346,8 @@ public final class V2Store {
       V2Node before = event.before();
       boolean isAbove =
           event.deletes() && before != null && before.isDirectory() && key.startsWith(before.key());
-      if (changed.equals(key) || (watch.is("recursive") && isBelow(key, changed)) || isAbove) {
+      boolean isTold = !refreshes.contains(event.index());
+      if (isTold && (changed.equals(key) || (watch.is("recursive") && isBelow(key, changed)) || isAbove)) {
         return event;
       }
     }

@@ -1,14 +1,17 @@
 package org.etcdmirror.simulation.model;
 
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the v2 API's JSON as Go does (etcd 3.4). */
 final class V2Text {
 
+  private static final Instant EPOCH = Instant.parse("2030-01-01T00:00:00Z");
+
   private V2Text() {}
 
-  static String event(V2Event event) {
+  static String event(V2Event event, long now) {
     StringBuilder text = new StringBuilder();
     text.append("{\"action\":").append(quoted(event.action())).append(",\"node\":");
     boolean deleted = event.deletes();
@@ -16,10 +19,14 @@ final class V2Text {
     boolean directory =
         deleted ? before != null && before.isDirectory() : event.node().isDirectory();
     open(text, event.node(), directory, deleted ? null : event.node().value());
+    if (!deleted) {
+      expiry(text, event.node(), now);
+    }
     indexes(text, event.node());
     if (before != null) {
       text.append(",\"prevNode\":");
       open(text, before, before.isDirectory(), before.value());
+      expiry(text, before, now);
       indexes(text, before);
     }
     return text.append("}\n").toString();
@@ -39,6 +46,7 @@ final class V2Text {
       text.append("{\"dir\":true");
     } else {
       open(text, node, node.isDirectory(), node.value());
+      expiry(text, node, store.now());
     }
     List<V2Node> children = lists && node.isDirectory() ? store.shown(node.key()) : List.of();
     String separator = ",\"nodes\":[";
@@ -65,6 +73,17 @@ final class V2Text {
     }
     if (directory) {
       text.append(",\"dir\":true");
+    }
+  }
+
+  /** Just before the end, and after it, the time to live is left out. */
+  private static void expiry(StringBuilder text, V2Node node, long now) {
+    if (node.doesExpire()) {
+      text.append(",\"expiration\":").append(quoted(EPOCH.plusNanos(node.expires()).toString()));
+      long left = -Math.floorDiv(now - node.expires(), 1_000_000_000L);
+      if (left != 0) {
+        text.append(",\"ttl\":").append(left);
+      }
     }
   }
 

@@ -93,7 +93,7 @@ final class V2Watch {
         end();
         return;
       }
-      exchange.send(channel.remove().json());
+      exchange.send(channel.remove().json(member.store().now()));
       if (!request.is("stream")) {
         end();
       }
