@@ -152,8 +152,7 @@ abstract class LinkLife implements Runnable {
     ending.close();
     SimulatedProcess over = Objects.requireNonNull(process);
     boolean gone =
-        scheduler.waitFor(
-            () -> scheduler.threadsOf(over).isEmpty(), scheduler.after(30 * SECOND));
+        scheduler.waitFor(() -> scheduler.threadsOf(over).isEmpty(), scheduler.after(30 * SECOND));
     require(gone, "threads are left after close: " + scheduler.threadsOf(over));
   }
 

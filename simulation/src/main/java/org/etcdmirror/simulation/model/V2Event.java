@@ -19,9 +19,7 @@ record V2Event(String action, V2Node node, @Nullable V2Node before) {
   }
 
   boolean deletes() {
-    return action.equals("delete")
-        || action.equals("compareAndDelete")
-        || action.equals("expire");
+    return action.equals("delete") || action.equals("compareAndDelete") || action.equals("expire");
   }
 
   /** The same as a watch shows it. */

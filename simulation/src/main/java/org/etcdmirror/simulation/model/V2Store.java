@@ -169,8 +169,7 @@ public final class V2Store {
       throw refused(Kind.NOT_A_FILE, request.key());
     }
     String value = request.is("refresh") ? before.value() : request.text("value");
-    return put(
-        "update", request, before.isDirectory() ? null : value, before, before.created());
+    return put("update", request, before.isDirectory() ? null : value, before, before.created());
   }
 
   private V2Event compareAndSwap(V2Request request) {
@@ -347,7 +346,8 @@ public final class V2Store {
       boolean isAbove =
           event.deletes() && before != null && before.isDirectory() && key.startsWith(before.key());
       boolean isTold = !refreshes.contains(event.index());
-      if (isTold && (changed.equals(key) || (watch.is("recursive") && isBelow(key, changed)) || isAbove)) {
+      if (isTold
+          && (changed.equals(key) || (watch.is("recursive") && isBelow(key, changed)) || isAbove)) {
         return event;
       }
     }
