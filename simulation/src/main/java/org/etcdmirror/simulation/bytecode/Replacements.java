@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.etcdmirror.simulation.model.Network;
+import org.etcdmirror.simulation.model.SilentSocket;
 import org.etcdmirror.simulation.schedule.SimulatedCalls;
 import org.etcdmirror.simulation.schedule.SimulatedLatch;
 import org.etcdmirror.simulation.schedule.SimulatedQueue;
@@ -36,6 +37,7 @@ final class Replacements {
           "java/util/concurrent/Semaphore", Type.getInternalName(SimulatedSemaphore.class),
           "java/util/concurrent/ScheduledThreadPoolExecutor",
               Type.getInternalName(SimulatedTimer.class),
+          "java/net/Socket", Type.getInternalName(SilentSocket.class),
           "java/security/SecureRandom", Type.getInternalName(SimulatedRandom.class));
 
   /** The JDK's classes of which static methods are replaced, by method. */

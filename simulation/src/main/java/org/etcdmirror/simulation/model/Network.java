@@ -17,6 +17,7 @@ public final class Network {
   private final Random random;
   private final Agenda agenda;
   private final Map<String, V3Member> v3 = new HashMap<>();
+  private final Map<String, V2Member> v2 = new HashMap<>();
   private final Faults faults = new Faults();
 
   /** Creates a network, to be made by the first thread of a life. */
@@ -39,7 +40,7 @@ public final class Network {
 
   /** The client of v2; called in place of OkHttp's. */
   public static OkHttpClient client(OkHttpClient.Builder builder) {
-    return builder.build();
+    return V2Transport.client(current(), builder);
   }
 
   public Faults faults() {
@@ -61,6 +62,18 @@ public final class Network {
 
   void add(String authority, V3Member member) {
     v3.put(authority, member);
+  }
+
+  void add(String authority, V2Member member) {
+    v2.put(authority, member);
+  }
+
+  V2Member v2(String authority) {
+    V2Member member = v2.get(authority);
+    if (member == null) {
+      throw new IllegalArgumentException("no server at " + authority);
+    }
+    return member;
   }
 
   V3Member v3(String authority) {

@@ -1,0 +1,48 @@
+package org.etcdmirror.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.LongStream;
+import org.etcdmirror.simulation.Simulation.Outcome;
+import org.etcdmirror.simulation.bytecode.Guards;
+import org.etcdmirror.simulation.bytecode.Guards.Guard;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Links with a v2 cluster at one end or at both. */
+class V2LifeTest {
+
+  private static final int LIVES = 15;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"V2Life", "V2ToV3Life", "V3ToV2Life"})
+  void eachLifeEndsWithEqualClusters(String life) {
+    Simulation simulation = new Simulation(life, Guards.ALL_STAND);
+    long first = System.nanoTime();
+    System.out.println(life + ": the first seed is " + first);
+    for (long seed = first; seed < first + LIVES; seed++) {
+      Outcome outcome = simulation.live(seed);
+      assertThat(outcome.failure())
+          .as("%s, seed %d: %s", life, seed, String.join("\n", outcome.trace()))
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void oneSeedGivesOneLife() {
+    Simulation simulation = new Simulation("V2Life", Guards.ALL_STAND);
+    long seed = System.nanoTime();
+    long hash = simulation.live(seed).hash();
+    assertThat(simulation.live(seed).hash()).as("seed %d", seed).isEqualTo(hash);
+  }
+
+  @Test
+  void aMirrorThatTrustsAMemberWhichSkippedEventsIsFound() {
+    Guard guard = Guard.parse("org.etcdmirror.v2.internal.watch.WatchOpener.mayHaveSkipped=false");
+    Simulation simulation = new Simulation("V2Life", new Guards(List.of(guard)));
+    assertThat(LongStream.range(0, 200).mapToObj(simulation::live))
+        .anyMatch(outcome -> !outcome.isGood());
+  }
+}
