@@ -241,7 +241,7 @@ public final class V3Life implements Runnable {
       boolean stopped = paused.pause();
       scheduler.note("paused: " + stopped);
       long before = sink.store().revision();
-      pass(random.nextInt(20) * SECOND);
+      pass(SECOND * random.nextInt(20));
       writeToSource();
       if (stopped && network.faults().isPeaceful() && sink.store().revision() > before) {
         throw new SimulationException("wrote while it was paused");
@@ -255,12 +255,12 @@ public final class V3Life implements Runnable {
     V3Member member = cluster.members().get(random.nextInt(cluster.members().size()));
     scheduler.note("down: " + member);
     member.down(true);
-    pass(random.nextInt(20) * SECOND);
+    pass(SECOND * random.nextInt(20));
     member.down(false);
   }
 
   private void stepClock() {
-    long by = (random.nextInt(7200) - 3600) * SECOND;
+    long by = SECOND * (random.nextInt(7200) - 3600);
     scheduler.note("clock steps by %d s".formatted(by / SECOND));
     Objects.requireNonNull(process).stepWallClock(by);
   }
@@ -305,7 +305,7 @@ public final class V3Life implements Runnable {
     SimulatedProcess former = Objects.requireNonNull(process);
     EtcdMirror older = mirror;
     startMirror();
-    pass(random.nextInt(30) * SECOND);
+    pass(SECOND * random.nextInt(30));
     if (older != null) {
       scheduler.note("former one is " + older.status().state());
     }
