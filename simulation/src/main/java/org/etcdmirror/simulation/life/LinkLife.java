@@ -238,7 +238,7 @@ abstract class LinkLife implements Runnable {
   }
 
   private boolean isEqual() {
-    return source.hasDirectories() && sink.hasDirectories()
+    return (source.hasDirectories() && sink.hasDirectories())
         ? source.entries().equals(sink.entries())
         : source.values().equals(sink.values());
   }
