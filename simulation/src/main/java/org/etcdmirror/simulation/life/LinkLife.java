@@ -161,14 +161,14 @@ abstract class LinkLife implements Runnable {
     if (paused != null) {
       boolean stopped = paused.pause();
       scheduler.note("paused: " + stopped);
-      pass(random.nextInt(20) * SECOND);
+      pass(SECOND * random.nextInt(20));
       source.write();
       paused.resume();
     }
   }
 
   private void stepClock() {
-    long by = (random.nextInt(7200) - 3600) * SECOND;
+    long by = SECOND * (random.nextInt(7200) - 3600);
     scheduler.note("clock steps by %d s".formatted(by / SECOND));
     Objects.requireNonNull(process).stepWallClock(by);
   }

@@ -88,7 +88,7 @@ public final class Network {
   long latency() {
     int dice = random.nextInt(100);
     if (dice < 80) {
-      return 50_000 + random.nextInt(500_000);
+      return 50_000L + random.nextInt(500_000);
     }
     return dice < 98 ? random.nextInt(20_000_000) : random.nextInt(800_000_000);
   }
