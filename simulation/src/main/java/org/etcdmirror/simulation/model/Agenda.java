@@ -36,7 +36,7 @@ final class Agenda {
       if (next == null) {
         boolean unused = scheduler.waitFor(() -> ended || !entries.isEmpty(), Scheduler.NEVER);
       } else if (next.due() > scheduler.now()) {
-        boolean unused = scheduler.waitFor(() -> ended || entries.peek() != next, next.due());
+        boolean unused = scheduler.waitFor(() -> ended || !next.equals(entries.peek()), next.due());
       } else {
         entries.remove(next);
         next.task().run();
