@@ -204,9 +204,11 @@ public final class V2Store {
     index++;
     V2Node node = new V2Node(key, value, index, created, request.expires());
     // A directory that is changed keeps its index; only the event has the new one.
-    boolean keeps = before != null && before.isDirectory();
     nodes.put(
-        key, keeps ? new V2Node(key, null, before.modified(), created, node.expires()) : node);
+        key,
+        before != null && before.isDirectory()
+            ? new V2Node(key, null, before.modified(), created, node.expires())
+            : node);
     if (request.is("refresh")) {
       refreshes.add(index);
     }
