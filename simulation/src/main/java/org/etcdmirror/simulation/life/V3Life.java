@@ -267,7 +267,7 @@ public final class V3Life implements Runnable {
 
   private void replaceSource() {
     boolean wipes = random.nextInt(3) == 0;
-    long to = 1 + random.nextInt((int) source.store().revision());
+    long to = 1L + random.nextInt((int) source.store().revision());
     scheduler.note(wipes ? "source wiped" : "source restored to " + to);
     if (wipes) {
       source.wipe(nextId++);
@@ -291,7 +291,7 @@ public final class V3Life implements Runnable {
   }
 
   private void restoreSink() {
-    long to = 1 + random.nextInt((int) sink.store().revision());
+    long to = 1L + random.nextInt((int) sink.store().revision());
     scheduler.note("sink restored to " + to);
     sink.restore(to, sink.id());
     sinkRestoredAt = scheduler.now();

@@ -47,7 +47,7 @@ public final class V3Store {
 
   /** The newest revision. */
   public long revision() {
-    return revisions.size() - 1;
+    return revisions.size() - 1L;
   }
 
   /** The revision through which history is gone; 0 for none. */

@@ -3,7 +3,6 @@ package org.etcdmirror.simulation.schedule;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The monitors of {@code synchronized}, {@code wait} and {@code notify}. */
@@ -21,7 +20,7 @@ final class Monitors {
   }
 
   private final Scheduler scheduler;
-  private final Map<Object, Monitor> monitors = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Monitor> monitors = new IdentityHashMap<>();
 
   Monitors(Scheduler scheduler) {
     this.scheduler = scheduler;
