@@ -41,8 +41,8 @@ class BadUsageTest {
           --recovery     | resync:-1        | '-1' is not a whole number of at least 0
           --recovery     | resync:9223372036854775808 | is not a whole number
           --catch-up     | later            | 'later' is not one of replay, collapse, hold
-          --hold-events  | 5                | it needs --catch-up hold
-          --hold-age     | 5m               | it needs --catch-up hold
+          --catch-up-events | 5             | it needs --catch-up hold
+          --catch-up-age | 5m               | it needs --catch-up hold
           --verify-every | 5                | '5' is not a duration such as 500ms, 90s, 10m or 1h
           --verify-every | 5d               | '5d' is not a duration
           --verify-every | 1.5h             | '1.5h' is not a duration
@@ -87,8 +87,8 @@ class BadUsageTest {
       delimiter = '|',
       textBlock =
           """
-          --catch-up hold   | --hold-events   | many | 'many' is not a whole number of at least 0
-          --catch-up hold   | --hold-age      | old  | 'old' is not a duration
+          --catch-up hold   | --catch-up-events   | many | 'many' is not a whole number of at least 0
+          --catch-up hold   | --catch-up-age      | old  | 'old' is not a duration
           --verify-every 1h | --verify-action | sing | 'sing' is not one of report, repair
           --verify-every 1h | --verify-rate   | 0    | '0' is not a whole number of at least 1
           """)
@@ -172,7 +172,7 @@ class BadUsageTest {
       delimiter = '|',
       textBlock =
           """
-          prefixx: /a               | unknown key 'prefixx'; known are catch-up, checkpoint-key, exclude, exclude-prefix, former-prefix, hold-age
+          prefixx: /a               | unknown key 'prefixx'; known are catch-up, catch-up-age, catch-up-events, checkpoint-key, exclude, exclude-prefix, former-prefix
           recovery: 5               | recovery: it must be text, but it is 5
           recovery: [fail]          | recovery: it must be text, but it is ["fail"]
           prefix: {a: b}            | prefix: it must be text or a list of texts

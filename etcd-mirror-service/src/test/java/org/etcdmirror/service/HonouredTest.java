@@ -56,8 +56,8 @@ class HonouredTest {
     for (String option :
         List.of(
             "--catch-up",
-            "--hold-events",
-            "--hold-age",
+            "--catch-up-events",
+            "--catch-up-age",
             "--verify-every",
             "--verify-action",
             "--verify-rate",

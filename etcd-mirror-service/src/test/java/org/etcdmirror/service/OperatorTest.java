@@ -99,7 +99,7 @@ class OperatorTest {
     for (int i = 0; i < 5; i++) {
       source.put("/conftool/a", "old " + i);
     }
-    try (ServiceProcess service = run("--catch-up", "hold", "--hold-events", "3")) {
+    try (ServiceProcess service = run("--catch-up", "hold", "--catch-up-events", "3")) {
       eventually(() -> assertThat(state(service)).isEqualTo("BLOCKED"));
       assertThat(status(service).at("/pending/plan").isNull()).isTrue();
       assertThat(sink.tree("/conftool")).containsEntry("/conftool/a", "1");

@@ -95,14 +95,14 @@ public enum LinkOption {
       "replay",
       "What to do with the events that gathered while the mirror was stopped: replay, collapse "
           + "(write the last state only) or hold (a large or old backlog waits for POST /approve)."),
-  HOLD_EVENTS(
+  CATCH_UP_EVENTS(
       NUMBER,
       FOLLOW,
       "N",
       "1000",
       "With --catch-up hold: a backlog of more events of the whole source waits. On v3 these are "
           + "revisions."),
-  HOLD_AGE(TEXT, FOLLOW, "DURATION", "10m", "With --catch-up hold: an older backlog waits."),
+  CATCH_UP_AGE(TEXT, FOLLOW, "DURATION", "10m", "With --catch-up hold: an older backlog waits."),
   VERIFY_EVERY(
       TEXT, FOLLOW, "DURATION", null, "Compares both sides at this interval. Default: never."),
   VERIFY_ACTION(

@@ -95,11 +95,11 @@ public record Policies(
     Given given = values.one(LinkOption.CATCH_UP);
     if (given.text().equals("hold")) {
       return CatchUp.hold(
-          AmountOption.count(values.one(LinkOption.HOLD_EVENTS), 0),
-          AmountOption.duration(values.one(LinkOption.HOLD_AGE)));
+          AmountOption.count(values.one(LinkOption.CATCH_UP_EVENTS), 0),
+          AmountOption.duration(values.one(LinkOption.CATCH_UP_AGE)));
     }
-    values.refuse(LinkOption.HOLD_EVENTS, "it needs --catch-up hold");
-    values.refuse(LinkOption.HOLD_AGE, "it needs --catch-up hold");
+    values.refuse(LinkOption.CATCH_UP_EVENTS, "it needs --catch-up hold");
+    values.refuse(LinkOption.CATCH_UP_AGE, "it needs --catch-up hold");
     return given.choose(
         "replay, collapse, hold",
         Map.of("replay", CatchUp.replay(), "collapse", CatchUp.collapse()));

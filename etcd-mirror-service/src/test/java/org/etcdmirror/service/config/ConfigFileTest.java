@@ -39,8 +39,8 @@ class ConfigFileTest {
             exclude: /spicerack/locks(/.*)?
             recovery: resync:994
             catch-up: hold
-            hold-events: 500
-            hold-age: 90s
+            catch-up-events: 500
+            catch-up-age: 90s
             verify-every: 1h
             verify-action: repair
             verify-rate: '5000'
@@ -77,7 +77,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void holdEventsAndHoldAgeHaveDefaults() throws IOException {
+  void catchUpEventsAndAgeHaveDefaults() throws IOException {
     Settings settings =
         settings("catch-up: hold", "--source", "v2:x", "--sink", "v2:y", "--prefix", "/a");
 
