@@ -141,7 +141,7 @@ final class V3Side implements Side {
       scheduler.note(name + " wiped");
       cluster.wipe(nextId++);
     } else {
-      long to = 1 + random.nextInt((int) index());
+      long to = 1L + random.nextInt((int) index());
       scheduler.note("%s restored to %d".formatted(name, to));
       cluster.restore(to, nextId++);
     }

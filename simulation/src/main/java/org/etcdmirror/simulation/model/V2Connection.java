@@ -22,7 +22,7 @@ final class V2Connection implements Connection {
           }
 
           @Override
-          public void close() {
+          public synchronized void close() {
             exchange.leave();
           }
         };

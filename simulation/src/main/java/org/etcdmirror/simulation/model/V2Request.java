@@ -46,7 +46,7 @@ record V2Request(String method, String key, Map<String, String> parameters) {
     if (form == null || form.isEmpty()) {
       return;
     }
-    for (String field : form.split("&")) {
+    for (String field : form.split("&", -1)) {
       int equals = field.indexOf('=');
       parameters.put(
           field.substring(0, equals),
