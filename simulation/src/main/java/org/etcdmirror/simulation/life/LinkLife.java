@@ -238,9 +238,8 @@ abstract class LinkLife implements Runnable {
   }
 
   private boolean isEqual() {
-    return (source.hasDirectories() && sink.hasDirectories())
-        ? source.entries().equals(sink.entries())
-        : source.values().equals(sink.values());
+    boolean both = source.hasDirectories() && sink.hasDirectories();
+    return both ? source.entries().equals(sink.entries()) : source.values().equals(sink.values());
   }
 
   private void require(boolean holds, String otherwise) {

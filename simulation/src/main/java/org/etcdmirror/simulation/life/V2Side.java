@@ -35,6 +35,7 @@ final class V2Side implements Side {
   private final LongConsumer pass;
   private final V2Cluster cluster;
   private final List<V2Store> backups = new ArrayList<>();
+  private String lastKey = LinkLife.SCOPE + "/a";
   private int values;
   private long nextId;
   private boolean isSource;
@@ -56,12 +57,15 @@ final class V2Side implements Side {
         member.onHalfClose(random.nextBoolean() ? HalfClose.CUT : HalfClose.IGNORED);
       }
     }
-    cluster.onMirrorWrite(
-        key -> {
-          if (!V2Store.covers(LinkLife.SCOPE, key) && !V2Store.covers(OWN, key)) {
-            throw new SimulationException("a key beside the scope was written: " + key);
-          }
-        });
+    cluster.onMirrorWrite(V2Side::requireOwn);
+  }
+
+  private static void requireOwn(String key) {
+    boolean mirrored =
+        V2Store.covers(LinkLife.SCOPE, key) && !V2Store.isHidden(LinkLife.SCOPE, key);
+    if (!mirrored && !V2Store.covers(OWN, key)) {
+      throw new SimulationException("a key beside the scope, or a hidden one, was written: " + key);
+    }
   }
 
   private long lag() {
@@ -99,10 +103,8 @@ final class V2Side implements Side {
   @Override
   public void write() {
     backUpSometimes();
-    String key = random.nextInt(4) == 0 ? "/other" : LinkLife.SCOPE;
-    for (int i = 1 + random.nextInt(2); i > 0; i--) {
-      key += "/" + (char) ('a' + random.nextInt(4));
-    }
+    String key = random.nextInt(3) == 0 ? lastKey : key();
+    lastKey = key;
     switch (random.nextInt(20)) {
       case 0 -> cluster.write("PUT", key, Map.of("dir", "true"));
       case 1 -> cluster.write("DELETE", key, Map.of("dir", "true"));
@@ -117,6 +119,14 @@ final class V2Side implements Side {
       case 12 -> refresh(key);
       default -> put(key);
     }
+  }
+
+  private String key() {
+    String key = random.nextInt(4) == 0 ? "/other" : LinkLife.SCOPE;
+    for (int i = 1 + random.nextInt(2); i > 0; i--) {
+      key += "/" + (char) ('a' + random.nextInt(4));
+    }
+    return key;
   }
 
   private void backUpSometimes() {

@@ -24,7 +24,7 @@ final class V2Connection implements Connection {
           // A real monitor must not be held while another simulated thread runs.
           @SuppressWarnings("UnsynchronizedOverridesSynchronized")
           @Override
-          public void close() {
+          public synchronized void close() {
             exchange.leave();
           }
         };

@@ -204,11 +204,8 @@ public final class V2Store {
     index++;
     V2Node node = new V2Node(key, value, index, created, request.expires());
     // A directory that is changed keeps its index; only the event has the new one.
-    nodes.put(
-        key,
-        before != null && before.isDirectory()
-            ? new V2Node(key, null, before.modified(), created, node.expires())
-            : node);
+    long kept = before != null && before.isDirectory() ? before.modified() : index;
+    nodes.put(key, new V2Node(key, value, kept, created, node.expires()));
     if (request.is("refresh")) {
       refreshes.add(index);
     }
@@ -370,7 +367,7 @@ public final class V2Store {
   }
 
   /** Whether a segment below the top begins with an underscore. */
-  static boolean isHidden(String top, String key) {
+  public static boolean isHidden(String top, String key) {
     return key.length() > top.length()
         && key.indexOf("/_", top.equals(ROOT) ? 0 : top.length()) >= 0;
   }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.etcdmirror.simulation.schedule.Scheduler;
 import org.etcdmirror.v3.rpc.DeleteRangeRequest;
+import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.PutRequest;
 import org.etcdmirror.v3.rpc.RequestOp;
 import org.etcdmirror.v3.rpc.ResponseHeader;
@@ -29,6 +30,10 @@ public final class V3Cluster {
   private final Network network;
   private final List<V3Member> members = new ArrayList<>();
   private final Map<Long, Lease> leases = new TreeMap<>();
+
+  /** The seconds of each lease that there ever was: a backup holds its leases, too. */
+  private final Map<Long, Long> granted = new TreeMap<>();
+
   private long id;
   private V3Store store = new V3Store();
 
@@ -151,7 +156,17 @@ public final class V3Cluster {
     store = store.restored(revision);
     id = newId;
     restores++;
+    bringLeasesBack();
     members.forEach(V3Member::restarted);
+  }
+
+  private void bringLeasesBack() {
+    for (KeyValue entry : store.keys(store.revision()).values()) {
+      long lease = entry.getLease();
+      if (lease != 0 && !hasLease(lease)) {
+        boolean unused = grant(lease, granted.getOrDefault(lease, 1L));
+      }
+    }
   }
 
   /** Begins anew without keys. All connections break. */
@@ -182,8 +197,9 @@ public final class V3Cluster {
     if (leases.containsKey(lease)) {
       return false;
     }
-    Lease granted = new Lease(seconds, 0);
-    leases.put(lease, granted);
+    Lease added = new Lease(seconds, 0);
+    granted.put(lease, seconds);
+    leases.put(lease, added);
     keepAlive(lease);
     return true;
   }
