@@ -90,6 +90,7 @@ class WallClockTest {
     try (Stream<Path> modules = Files.list(parent)) {
       return modules
           .filter(module -> !module.endsWith("etcd-mirror-testkit"))
+          .filter(module -> !module.endsWith("simulation"))
           .map(module -> module.resolve("src/main/java"))
           .filter(Files::isDirectory)
           .toList()

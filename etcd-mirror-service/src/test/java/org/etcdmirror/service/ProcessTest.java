@@ -63,7 +63,7 @@ class ProcessTest {
     try (ServiceProcess service = run("denied")) {
       assertThat(service.exitCode()).isEqualTo(1);
       assertThat(service.err())
-          .endsWith("mirror-service: source tiny:denied: nobody may read this");
+          .endsWith("mirror-service: source: reading is forbidden");
     }
   }
 
@@ -105,7 +105,7 @@ class ProcessTest {
     try (ServiceProcess service = start("once", "denied")) {
       assertThat(service.exitCode()).isEqualTo(1);
       assertThat(service.err())
-          .endsWith("mirror-service: source tiny:denied: nobody may read this");
+          .endsWith("mirror-service: source: reading is forbidden");
       assertThat(service.out()).isEmpty();
     }
   }

@@ -9,6 +9,6 @@ final class DeniedSource extends TinySource {
 
   @Override
   public SourceHead head(Selection selection) {
-    throw new PermanentException("nobody may read this");
+    throw new PermanentException("reading is forbidden");
   }
 }
