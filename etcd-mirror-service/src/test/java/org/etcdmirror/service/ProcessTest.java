@@ -62,8 +62,7 @@ class ProcessTest {
   void permanentFailureEndsRunWithExitCodeOneAndPrintsItsCauseLast() throws Exception {
     try (ServiceProcess service = run("denied")) {
       assertThat(service.exitCode()).isEqualTo(1);
-      assertThat(service.err())
-          .endsWith("mirror-service: source: reading is forbidden");
+      assertThat(service.err()).endsWith("mirror-service: source: reading is forbidden");
     }
   }
 
@@ -104,8 +103,7 @@ class ProcessTest {
   void onceEndsWithExitCodeOneOnAPermanentFailure() throws Exception {
     try (ServiceProcess service = start("once", "denied")) {
       assertThat(service.exitCode()).isEqualTo(1);
-      assertThat(service.err())
-          .endsWith("mirror-service: source: reading is forbidden");
+      assertThat(service.err()).endsWith("mirror-service: source: reading is forbidden");
       assertThat(service.out()).isEmpty();
     }
   }

@@ -22,7 +22,8 @@ public final class Simulation {
   public Simulation(String life, Guards guards) {
     this.life = "org.etcdmirror.simulation.life." + life;
     this.loader = new SimulatedClassLoader(Simulation.class.getClassLoader(), guards);
-    // A class that is initialized looks at the clock, or draws, once in a loader's life. A first life
+    // A class that is initialized looks at the clock, or draws, once in a loader's life. A first
+    // life
     // makes all others alike, whichever seeds were lived before.
     Outcome unused = live(0);
   }

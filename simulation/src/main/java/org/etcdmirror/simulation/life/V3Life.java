@@ -406,11 +406,7 @@ public final class V3Life implements Runnable {
             .anyMatch(history -> holdsAtOrAfter(history, checkpoint.index(), mirrored)),
         "the sink at revision %d is not the source at index %d: %s; it is the source at %s; checkpoint %s"
             .formatted(
-                store.revision(),
-                checkpoint.index(),
-                mirrored,
-                revisionsOf(mirrored),
-                checkpoint));
+                store.revision(), checkpoint.index(), mirrored, revisionsOf(mirrored), checkpoint));
   }
 
   /**
