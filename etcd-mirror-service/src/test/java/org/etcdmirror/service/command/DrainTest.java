@@ -41,7 +41,7 @@ class DrainTest {
 
       assertThatThrownBy(new Drain(mirror)::awaitLevel)
           .isInstanceOf(ServiceException.class)
-          .hasMessage("reading is forbidden");
+          .hasMessage("source: reading is forbidden");
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.stream.LongStream;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.MirrorStatus;
@@ -58,6 +59,10 @@ public final class V3Life implements Runnable {
 
   private final int maxTxnOps = random.nextBoolean() ? 128 : 8 + random.nextInt(6);
 
+  /** Null for the default. */
+  private final @Nullable DeleteLimit deleteLimit =
+      random.nextBoolean() ? null : DeleteLimit.keys(1 + random.nextInt(4));
+
   /** Whether this life has many resyncs. */
   private final boolean gaps = random.nextInt(4) == 0;
 
@@ -72,6 +77,7 @@ public final class V3Life implements Runnable {
 
   private Map<String, String> mirroredBefore = Map.of();
   private boolean levelBefore;
+  private long indexBefore;
   private long sinkRestoredAt = -NOTICED_WITHIN;
 
   @Override
@@ -173,7 +179,7 @@ public final class V3Life implements Runnable {
         next,
         "app-" + processes,
         () -> {
-          EtcdMirror built =
+          EtcdMirrorBuilder builder =
               EtcdMirror.builder()
                   .link(LINK)
                   .source(V3Source.of(endpoints("source", source)))
@@ -182,8 +188,11 @@ public final class V3Life implements Runnable {
                           .endpoints(endpoints("sink", sink))
                           .maxTxnOps(maxTxnOps)
                           .build())
-                  .scope(MirrorScope.of(SCOPE))
-                  .build();
+                  .scope(MirrorScope.of(SCOPE));
+          if (deleteLimit != null) {
+            builder.deleteLimit(deleteLimit);
+          }
+          EtcdMirror built = builder.build();
           mirror = built;
           try {
             built.start();
@@ -395,7 +404,7 @@ public final class V3Life implements Runnable {
               .formatted(
                   store.revision(), checkpoint, source.store().revision(), revisionsOf(mirrored)));
     }
-    checkDeletes(mirrored);
+    checkDeletes(mirrored, checkpoint);
     levelBefore = checkpoint.saysLevel();
     if (!checkpoint.saysLevel()) {
       return;
@@ -418,15 +427,23 @@ public final class V3Life implements Runnable {
         .anyMatch(revision -> V3Cluster.values(history, SCOPE, revision).equals(entries));
   }
 
-  /** A resync deletes no more than the limit allows, unless that was approved. */
-  private void checkDeletes(Map<String, String> mirrored) {
+  /**
+   * A resync deletes no more than the limit allows, unless that was approved. What it deletes does
+   * not move the index; what events delete does.
+   */
+  private void checkDeletes(Map<String, String> mirrored, StoredCheckpoint checkpoint) {
+    boolean byEvents = checkpoint.index() > indexBefore;
+    indexBefore = checkpoint.index();
     long deletes =
         mirroredBefore.keySet().stream().filter(key -> !mirrored.containsKey(key)).count();
+    DeleteLimit limit = deleteLimit == null ? DeleteLimit.DEFAULT : deleteLimit;
+    boolean sourceEmpty = source.values(SCOPE, source.store().revision()).isEmpty();
     require(
         levelBefore
+            || byEvents
             || approved
             || deletes == 0
-            || !DeleteLimit.DEFAULT.refuses(deletes, mirroredBefore.size(), false),
+            || !limit.refuses(deletes, mirroredBefore.size(), sourceEmpty),
         "%d of %d were deleted without an approval".formatted(deletes, mirroredBefore.size()));
     mirroredBefore = mirrored;
   }

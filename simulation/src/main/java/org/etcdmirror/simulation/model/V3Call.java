@@ -144,11 +144,17 @@ final class V3Call<Q, R> extends ClientCall<Q, R> {
       case LATE -> {
         double share = random.nextDouble();
         long due = (long) (share * share * share * LATEST);
+        int restores = channel.member().cluster().restores();
         network.later(
             due,
             () -> {
-              network.scheduler().note("late: " + method.getBareMethodName());
-              Object unused = carryOut(message);
+              // A restored cluster has forgotten what it was sent. Something before it may still
+              // hold a request, but not for longer than the client lives.
+              boolean restored = channel.member().cluster().restores() != restores;
+              if (!restored || !channel.isGone()) {
+                network.scheduler().note("late: " + method.getBareMethodName());
+                Object unused = carryOut(message);
+              }
             });
         endLater(cut());
       }

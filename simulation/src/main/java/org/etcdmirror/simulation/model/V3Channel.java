@@ -87,6 +87,11 @@ final class V3Channel extends ManagedChannel {
     }
   }
 
+  /** Whether the process has ended, or has closed the channel. */
+  boolean isGone() {
+    return isDead() || shutdown;
+  }
+
   boolean isDead() {
     return process.isKilled();
   }
