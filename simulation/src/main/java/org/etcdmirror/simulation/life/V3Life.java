@@ -39,6 +39,7 @@ public final class V3Life implements Runnable {
   private static final ByteString CHECKPOINT = ByteString.copyFromUtf8("/__replication/" + LINK);
   private static final String FOREIGN = "foreign";
   private static final long SECOND = 1_000_000_000L;
+  private static final int MOST_MEANWHILE = 20;
 
   /** A mirror that has nothing to write looks at its sink as often. */
   private static final long NOTICED_WITHIN = 60 * SECOND;
@@ -62,6 +63,8 @@ public final class V3Life implements Runnable {
   /** Null for the default. */
   private final @Nullable DeleteLimit deleteLimit =
       random.nextBoolean() ? null : DeleteLimit.keys(1 + random.nextInt(4));
+
+  private boolean busy = random.nextInt(3) == 0;
 
   /** Whether this life has many resyncs. */
   private final boolean gaps = random.nextInt(4) == 0;
@@ -166,8 +169,18 @@ public final class V3Life implements Runnable {
     source.write(puts, deletes);
   }
 
+  /** In a busy life the source is written to meanwhile. */
   private void pass(long nanos) {
-    boolean unused = scheduler.waitFor(scheduler::hasFailed, scheduler.after(nanos));
+    long end = scheduler.after(nanos);
+    for (int i = 0; busy && i < MOST_MEANWHILE && scheduler.now() < end; i++) {
+      await(Math.min(end, scheduler.after((long) (random.nextDouble() * SECOND / 2))));
+      writeToSource();
+    }
+    await(end);
+  }
+
+  private void await(long end) {
+    boolean unused = scheduler.waitFor(scheduler::hasFailed, end);
   }
 
   private void startMirror() {
@@ -247,8 +260,8 @@ public final class V3Life implements Runnable {
       boolean stopped = paused.pause();
       scheduler.note("paused: " + stopped);
       Map<String, String> before = sink.values(SCOPE, sink.store().revision());
-      pass(SECOND * random.nextInt(20));
       writeToSource();
+      pass(SECOND * random.nextInt(20));
       // The note of a gap may be stored, and what was sent before may be carried out late.
       require(
           !stopped
@@ -337,6 +350,7 @@ public final class V3Life implements Runnable {
 
   private void endInPeace() {
     network.faults().end();
+    busy = false;
     scheduler.note("peace");
     pass(60 * SECOND);
     long deadline = scheduler.after(PATIENCE.toNanos());
