@@ -4,8 +4,8 @@
 #   scripts/simulate.sh guards [LIVES [TEXT]]
 #                                           takes out one guard of the mirror after the other, and
 #                                           lives until that is found; exit 1 if one is not found
-# LIFE is V3Life. One life is replayed by its seed: LIFE 1 SEED. SIMULATION_LOG=DEBUG shows what the
-# mirror logs.
+# LIFE is V3Life, V2Life, V2ToV3Life or V3ToV2Life. One life is replayed by its seed: LIFE 1 SEED.
+# SIMULATION_LOG=DEBUG shows what the mirror logs.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=scripts/lib.sh
