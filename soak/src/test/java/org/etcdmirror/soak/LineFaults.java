@@ -39,7 +39,7 @@ final class LineFaults {
     return () -> proxies.forEach(proxy -> proxy.answerHtml(0));
   }
 
-  /** Nobody hears a member any more, and it still hears the others. */
+  /** No other member hears a member, which still hears them. */
   static End stallPeers(Stage stage, Step step) {
     return stall(List.of(step.cluster(stage).member(step.member()).peers()));
   }

@@ -24,8 +24,8 @@ public enum Side {
   NEW_SOURCE("new source"),
   REVERSE_STORE("reverse link's index store");
 
-  /** Such a message reads well behind the name alone. */
-  private static final Pattern BEGINS_WITH_URL = Pattern.compile("(?s)[a-z][a-z0-9+.-]*://.*");
+  /** Such a message reads well behind the name alone. Looks at the first characters only. */
+  private static final Pattern BEGINS_WITH_URL = Pattern.compile("[a-z][a-z0-9+.-]{0,15}://");
 
   private final String text;
 
@@ -113,6 +113,6 @@ public enum Side {
   }
 
   private String named(String what) {
-    return text + (BEGINS_WITH_URL.matcher(what).matches() ? " " : ": ") + what;
+    return text + (BEGINS_WITH_URL.matcher(what).lookingAt() ? " " : ": ") + what;
   }
 }
