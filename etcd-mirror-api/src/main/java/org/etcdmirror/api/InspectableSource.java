@@ -36,6 +36,16 @@ public interface InspectableSource extends EventSource {
   }
 
   /**
+   * Whether this source is the one whose selection changed last at these indexes. Never {@link
+   * Anchor.Check#BROKEN} while it may be. Asked at each connection if there was a time without a
+   * change, and may read all keys of the selection. {@link Anchor.Check#UNKNOWN} by default.
+   */
+  default Anchor.Check check(Selection selection, LastChange last)
+      throws IOException, InterruptedException {
+    return Anchor.Check.UNKNOWN;
+  }
+
+  /**
    * The checkpoints of mirrors that write to this cluster. Those that the user may not read are
    * left out. None by default.
    */

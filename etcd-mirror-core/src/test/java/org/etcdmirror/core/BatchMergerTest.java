@@ -6,6 +6,7 @@ import java.util.List;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.LastChange;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.core.internal.checkpoint.Anchors;
@@ -34,14 +35,14 @@ class BatchMergerTest extends MirrorFixture {
             anchors);
     Put put = new Put(KEY, Bytes.EMPTY, 5, null);
     List<Anchors.Standing> standing = List.of(new Anchors.Standing(KEY, 5, List.of(KEY)));
-    merger.gather(new Work.Events("cluster-1", batch(5, put), standing, 0), 4);
+    merger.gather(new Work.Events("cluster-1", batch(5, put), standing, LastChange.at(5), 0), 4);
     assertThat(anchors.newest()).isEqualTo(new Anchor(KEY, 5, 5));
 
-    assertThat(merger.gather(new Work.Events("cluster-1", batch(6), List.of(), 6), 5))
+    assertThat(merger.gather(new Work.Events("cluster-1", batch(6), List.of(), new LastChange(0, 0, 6), 6), 5))
         .isEqualTo(new BatchMerger.Gathered(batch(6), 6));
     assertThat(anchors.newest()).isEqualTo(new Anchor(KEY, 5, 5));
 
-    merger.gather(new Work.Events("cluster-1", batch(7), List.of(), 6), 6);
+    merger.gather(new Work.Events("cluster-1", batch(7), List.of(), new LastChange(0, 0, 7), 6), 6);
     assertThat(anchors.newest()).isEqualTo(new Anchor(KEY, 5, 7));
   }
 

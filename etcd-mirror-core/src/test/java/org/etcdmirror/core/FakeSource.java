@@ -18,8 +18,10 @@ import org.etcdmirror.api.HistoryClearedException;
 import org.etcdmirror.api.IndexDisprovedException;
 import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.LastChange;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
@@ -335,6 +337,24 @@ public class FakeSource implements InspectableSource {
           ? Anchor.Check.HOLDS
           : Anchor.Check.BROKEN;
     }
+  }
+
+  /** Answers by the values that it holds, as etcd v2. */
+  @Override
+  public Anchor.Check check(Selection selection, LastChange last)
+      throws IOException, InterruptedException {
+    faults.at("check last change");
+    try (Snapshot now = state.snapshot(selection)) {
+      for (Entry entry = now.next(); entry != null; entry = now.next()) {
+        if (entry instanceof Put
+            && entry.expiresAt() == null
+            && entry.index() > last.put()
+            && entry.index() <= last.through()) {
+          return Anchor.Check.BROKEN;
+        }
+      }
+    }
+    return Anchor.Check.HOLDS;
   }
 
   @Override

@@ -190,4 +190,98 @@ class MirrorAnchorTest extends MirrorFixture {
     stored("/conf/c");
     assertThat(told.gaps).hasSize(1);
   }
+
+  /** Puts back a backup that holds /conf/a as it was mirrored, in which others wrote since. */
+  private void restoreAfterNewestPut(long version) {
+    source.wipe(version - 1);
+    assertThat(source.put("/conf/a", "1")).isEqualTo(version);
+    source.foreignWrites(20);
+  }
+
+  @Test
+  void backupMadeAfterNewestPutIsFoundByLaterPut() throws Exception {
+    long version = source.put("/conf/a", "1");
+    EtcdMirror first = following();
+    source.foreignWrites(50);
+    eventually(() -> store.index() == source.index());
+    first.close();
+    restoreAfterNewestPut(version);
+    source.put("/conf/b", "2");
+    source.foreignWrites(100);
+    following();
+    assertThat(told.reasons()).containsExactly(Gap.Reason.CLUSTER_REPLACED);
+    assertThat(sink.values()).isEqualTo(Map.of("/conf/a", "1", "/conf/b", "2"));
+  }
+
+  @Test
+  void backupMadeAfterNewestPutIsFoundByReconnect() throws Exception {
+    long version = source.put("/conf/a", "1");
+    EtcdMirror mirror = following();
+    source.put("/conf/gone", "1");
+    source.delete("/conf/gone");
+    source.foreignWrites(50);
+    level(mirror);
+    restoreAfterNewestPut(version);
+    source.foreignWrites(10);
+    source.put("/conf/b", "2");
+    source.foreignWrites(100);
+    eventually(() -> sink.values().equals(Map.of("/conf/a", "1", "/conf/b", "2")));
+    level(mirror);
+    assertThat(told.reasons()).containsExactly(Gap.Reason.CLUSTER_REPLACED);
+  }
+
+  @Test
+  void excludedPutCountsAsLastChange() throws Exception {
+    scope = MirrorScope.builder().prefix("/conf").exclude(Pattern.compile("/conf/secret")).build();
+    source.put("/conf/a", "1");
+    EtcdMirror first = following();
+    source.foreignWrites(50);
+    source.put("/conf/secret", "1");
+    source.foreignWrites(50);
+    eventually(() -> store.index() == source.index());
+    first.close();
+    following();
+    source.breakStreams();
+    source.put("/conf/c", "3");
+    eventually(() -> sink.values().containsKey("/conf/c"));
+    assertThat(source.faults.calls("check last change")).isGreaterThanOrEqualTo(2);
+    assertThat(told.reasons()).isEmpty();
+  }
+
+  @Test
+  void snapshotWithExcludedPutCountsAsLastChange() throws Exception {
+    scope = MirrorScope.builder().prefix("/conf").exclude(Pattern.compile("/conf/secret")).build();
+    source.put("/conf/a", "1");
+    source.foreignWrites(5);
+    source.put("/conf/secret", "1");
+    source.foreignWrites(50);
+    following().close();
+    following();
+    assertThat(source.faults.calls("check last change")).isEqualTo(1);
+    assertThat(told.reasons()).isEmpty();
+  }
+
+  @Test
+  void lastChangeOfAnotherScopeIsNotChecked() throws Exception {
+    source.put("/conf/a", "1");
+    EtcdMirror first = following();
+    source.put("/other/a", "1");
+    source.foreignWrites(50);
+    eventually(() -> store.index() == source.index());
+    first.close();
+    scope = MirrorScope.builder().prefix("/conf").prefix("/other").build();
+    following();
+    assertThat(told.reasons()).doesNotContain(Gap.Reason.CLUSTER_REPLACED);
+    assertThat(source.faults.calls("check last change")).isZero();
+  }
+
+  @Test
+  void unreadableLastChangeIsIgnored() throws Exception {
+    source.put("/conf/a", "1");
+    following().close();
+    store.presetNotes(Map.of("last-change", "5 4 3"));
+    following();
+    assertThat(told.reasons()).isEmpty();
+    assertThat(source.faults.calls("check last change")).isZero();
+  }
 }

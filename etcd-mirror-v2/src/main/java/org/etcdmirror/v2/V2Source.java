@@ -10,6 +10,7 @@ import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.LastChange;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
@@ -23,6 +24,7 @@ import org.etcdmirror.v2.internal.client.V2Client;
 import org.etcdmirror.v2.internal.client.V2Limits;
 import org.etcdmirror.v2.internal.index.V2StoredLinks;
 import org.etcdmirror.v2.internal.read.V2Head;
+import org.etcdmirror.v2.internal.read.V2LastChangeCheck;
 import org.etcdmirror.v2.internal.read.V2Snapshot;
 import org.etcdmirror.v2.internal.read.V2Tree;
 import org.etcdmirror.v2.internal.watch.LossNotingSnapshot;
@@ -119,6 +121,16 @@ public final class V2Source implements InspectableSource {
   @Override
   public Anchor.Check check(Anchor anchor) throws IOException, InterruptedException {
     return V2AnchorCheck.check(client, anchor, clusterId);
+  }
+
+  /**
+   * The values of the selection are read by one quorum read. One without a time to live that was
+   * put in the quiet time shows another history. Deletes alone show nothing.
+   */
+  @Override
+  public Anchor.Check check(Selection selection, LastChange last)
+      throws IOException, InterruptedException {
+    return V2LastChangeCheck.check(V2Tree.read(client, selection), last, clusterId);
   }
 
   /**

@@ -7,6 +7,7 @@ import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.LastChange;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.Refusals;
 import org.etcdmirror.api.Selection;
@@ -20,6 +21,7 @@ import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3Head;
 import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.internal.read.AnchorCheck;
+import org.etcdmirror.v3.internal.read.LastChangeCheck;
 import org.etcdmirror.v3.internal.read.StoredLinks;
 import org.etcdmirror.v3.internal.read.V3Snapshot;
 import org.etcdmirror.v3.internal.watch.CompactedHistory;
@@ -130,6 +132,17 @@ public final class V3Source implements InspectableSource {
   @Override
   public Anchor.Check check(Anchor anchor) throws IOException, InterruptedException {
     return new AnchorCheck(client, anchor).run();
+  }
+
+  /**
+   * All keys of the selection are read, without their values, and their number at two revisions. So
+   * a restored cluster is noticed that has changed the selection since the backup, unless it only
+   * deleted keys and one of the revisions is compacted.
+   */
+  @Override
+  public Anchor.Check check(Selection selection, LastChange last)
+      throws IOException, InterruptedException {
+    return new LastChangeCheck(client, selection, last).run();
   }
 
   /**

@@ -9,10 +9,12 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.LastChange;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.MirrorEvent.Refresh;
+import org.etcdmirror.api.Selection;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * applier's thread, but for {@link #isBroken}.
  *
  * <p>An anchor is a fact of its own, and stays one when its key is changed; only the source is less
- * likely to know of it then.
+ * likely to know of it then. A backup that was made after the newest put holds each anchor, but not
+ * the {@link LastChange} once its new history has changed the selection.
  */
 public final class Anchors {
 
@@ -66,8 +69,9 @@ public final class Anchors {
     return put.expiresAt() == null || Expiry.UNTOLD.equals(put.expiresAt());
   }
 
-  /** The anchor that the reader may use: the puts that existed after the last finished recovery. */
-  private record Told(@Nullable Anchor anchor, @Nullable Recovery after) {}
+  /** What the reader may use: what is known since the last finished recovery. */
+  private record Told(
+      @Nullable Anchor anchor, @Nullable LastChange last, @Nullable Recovery after) {}
 
   private final KeyMapper mapper;
 
@@ -85,8 +89,11 @@ public final class Anchors {
   /** In place of those that stand: the last that did, or may. */
   private @Nullable Anchor older;
 
+  /** When the source's selection changed last; null if that is not known. */
+  private @Nullable LastChange last;
+
   private @Nullable Recovery recovered;
-  private volatile Told told = new Told(null, null);
+  private volatile Told told = new Told(null, null, null);
 
   public Anchors(KeyMapper mapper) {
     this(mapper, new Anchors(mapper, null));
@@ -106,7 +113,8 @@ public final class Anchors {
   }
 
   /** Begins with what a checkpoint tells. */
-  void resume(@Nullable Anchor stored, long index) {
+  void resume(@Nullable Anchor stored, @Nullable LastChange changed, long index) {
+    last = changed;
     standing.clear();
     older = stored;
     at = index;
@@ -138,8 +146,14 @@ public final class Anchors {
     return found.stream().filter(Standing::lasting).toList();
   }
 
-  /** The sink's events, in their order and all of them through an index. */
-  public void follow(List<MirrorEvent> events, long index) {
+  /**
+   * The sink's events, in their order.
+   *
+   * @param changed when the source's selection changed last; all events through its end are here
+   */
+  public void follow(List<MirrorEvent> events, LastChange changed) {
+    long index = changed.through();
+    last = last == null ? LastChange.at(index) : last.then(changed);
     Anchor before = newest();
     standing.addAll(learned);
     learned.clear();
@@ -149,7 +163,7 @@ public final class Anchors {
     keepNewest();
     tell();
     if (lasting != null) {
-      lasting.follow(events, index);
+      lasting.follow(events, changed);
     }
   }
 
@@ -162,7 +176,9 @@ public final class Anchors {
   }
 
   /** The sink is level with a snapshot that held these; what was known before is of no use. */
-  void replaceBy(List<Standing> found, long index) {
+  void replaceBy(List<Standing> found, LastChange changed) {
+    long index = changed.through();
+    last = changed;
     standing.clear();
     learned.clear();
     standing.addAll(found);
@@ -171,7 +187,7 @@ public final class Anchors {
     at = index;
     tell();
     if (lasting != null) {
-      lasting.replaceBy(lastingOf(found), index);
+      lasting.replaceBy(lastingOf(found), changed);
     }
   }
 
@@ -198,8 +214,13 @@ public final class Anchors {
     return new Anchor(best.key(), best.version(), at);
   }
 
+  /** When the source's selection changed last; null if that is not known. */
+  @Nullable LastChange lastChange() {
+    return last;
+  }
+
   private void tell() {
-    told = new Told(newest(), recovered);
+    told = new Told(newest(), last, recovered);
   }
 
   /** The best one there is; may be asked by any thread. */
@@ -220,15 +241,25 @@ public final class Anchors {
   /**
    * Whether the source is another one than before. Called by the reader.
    *
+   * @param selection what is read of the source
    * @param last the recovery that the reader handed over last
    * @param before one of the same history before that; null for the beginning
    */
   public boolean isBroken(
-      InspectableSource source, @Nullable Recovery last, @Nullable Recovery before)
+      InspectableSource source,
+      Selection selection,
+      @Nullable Recovery last,
+      @Nullable Recovery before)
       throws IOException, InterruptedException {
     Told known = told;
-    return known.anchor() != null
-        && (known.after() == last || known.after() == before)
-        && source.check(known.anchor()) == Anchor.Check.BROKEN;
+    if (known.after() != last && known.after() != before) {
+      return false;
+    }
+    Anchor anchor = known.anchor();
+    LastChange changed = known.last();
+    return (anchor != null && source.check(anchor) == Anchor.Check.BROKEN)
+        || (changed != null
+            && changed.isClaim()
+            && source.check(selection, changed) == Anchor.Check.BROKEN);
   }
 }

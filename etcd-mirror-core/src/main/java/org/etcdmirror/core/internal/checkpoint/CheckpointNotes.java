@@ -12,6 +12,7 @@ import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.LastChange;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.run.Doubts;
@@ -54,6 +55,7 @@ public final class CheckpointNotes {
   /** Kept as they are, within bounds: each checkpoint bears them again. */
   private Map<String, String> others = Map.of();
 
+  private final CheckpointScope scope;
   private final FormerScopes scopes;
   private final StartDoubts startDoubts;
 
@@ -64,7 +66,8 @@ public final class CheckpointNotes {
     this.suspects = new Suspects(settings, runtime);
     this.doubts = runtime.doubts();
     this.scopes = new FormerScopes(settings, runtime);
-    this.startDoubts = new StartDoubts(CheckpointScope.of(settings), scopes);
+    this.scope = CheckpointScope.of(settings);
+    this.startDoubts = new StartDoubts(scope, scopes);
   }
 
   public Anchors anchors() {
@@ -129,6 +132,7 @@ public final class CheckpointNotes {
     others.remove(CompareNote.AT_START);
     others.remove(SCOPE);
     others.keySet().removeAll(AnchorNote.NAMES);
+    others.remove(LastChangeNote.NAME);
     begunEmpty = others.remove(EMPTY);
     asked = others.remove(ASKED) != null;
     expiring.resume(others.remove(EXPIRING));
@@ -136,8 +140,13 @@ public final class CheckpointNotes {
     Suspects.names().forEach(others::remove);
     OtherNotes.bound(link, others);
     suspects.loaded(stored);
-    anchors.resume(AnchorNote.read(link, stored, AnchorNote.NEWEST), stored.index());
-    anchors.lasting().resume(AnchorNote.read(link, stored, AnchorNote.LASTING), stored.index());
+    // Of another scope, it would say nothing about what this one selects.
+    LastChange changed =
+        scope.isSame(stored.scope()) ? LastChangeNote.read(link, stored) : null;
+    anchors.resume(AnchorNote.read(link, stored, AnchorNote.NEWEST), changed, stored.index());
+    anchors
+        .lasting()
+        .resume(AnchorNote.read(link, stored, AnchorNote.LASTING), changed, stored.index());
     scopes.loaded(stored);
   }
 
@@ -204,12 +213,14 @@ public final class CheckpointNotes {
     return known;
   }
 
-  /** Whether two checkpoints' notes differ in nothing, or in the anchors alone. */
+  /** Whether two checkpoints' notes differ in nothing, or in the anchors and last changes alone. */
   static boolean sameButForAnchor(Checkpoint one, Checkpoint other) {
     Map<String, String> first = new TreeMap<>(one.notes());
     Map<String, String> second = new TreeMap<>(other.notes());
-    first.keySet().removeAll(AnchorNote.NAMES);
-    second.keySet().removeAll(AnchorNote.NAMES);
+    for (Map<String, String> notes : List.of(first, second)) {
+      notes.keySet().removeAll(AnchorNote.NAMES);
+      notes.remove(LastChangeNote.NAME);
+    }
     return first.equals(second);
   }
 
@@ -269,6 +280,8 @@ public final class CheckpointNotes {
         notes,
         AnchorNote.LASTING,
         lasting == null || lasting.equals(anchor) ? null : AnchorNote.format(lasting));
+    LastChange changed = anchors.lastChange();
+    put(notes, LastChangeNote.NAME, changed == null ? null : LastChangeNote.format(changed));
     suspects.note(notes);
     return next.withNotes(notes);
   }
@@ -291,17 +304,22 @@ public final class CheckpointNotes {
     return scopes.resyncBegins();
   }
 
-  /** The sink holds what this scope says, and nothing else that is the mirror's. */
-  public void resyncDone(List<Anchors.Standing> found, long index) {
+  /**
+   * The sink holds what this scope says, and nothing else that is the mirror's.
+   *
+   * @param found the newest puts of the source
+   * @param changed when the source's selection changed last, as far as the resync shows
+   */
+  public void resyncDone(List<Anchors.Standing> found, LastChange changed) {
     asked = false;
     scopes.settled();
-    anchors.replaceBy(found, index);
+    anchors.replaceBy(found, changed);
   }
 
   /** Gives up the changes inside a gap, and the entries that former scopes left. */
   public void skipped(long index) {
     asked = false;
     scopes.givenUp();
-    anchors.replaceBy(List.of(), index);
+    anchors.replaceBy(List.of(), LastChange.at(index));
   }
 }

@@ -31,6 +31,11 @@ public record CheckpointScope(String fingerprint, boolean leavesOut) {
     return stored != null && !stored.equals(fingerprint) && !stored.equals(fingerprint + LEFT_OUT);
   }
 
+  /** Whether a checkpoint is known to be of this scope. */
+  boolean isSame(@Nullable String stored) {
+    return stored != null && !isChanged(stored);
+  }
+
   /** Whether events alone are not enough, though the scope is the same. */
   boolean isCompareFirst(@Nullable String stored) {
     return !leavesOut && (fingerprint + LEFT_OUT).equals(stored);

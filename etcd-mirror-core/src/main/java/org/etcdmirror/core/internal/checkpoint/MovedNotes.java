@@ -43,6 +43,7 @@ public final class MovedNotes {
     notes.remove(CompareNote.NOW);
     notes.remove(CompareNote.AT_START);
     notes.keySet().removeAll(AnchorNote.NAMES);
+    notes.remove(LastChangeNote.NAME);
     if (hasFormerScopes(stored)) {
       notes.remove(FormerScopes.NOTE);
     }

@@ -7,6 +7,7 @@ import java.util.function.Predicate;
 import org.etcdmirror.api.BatchTooLargeException;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.LastChange;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.core.internal.checkpoint.Anchors;
 import org.etcdmirror.core.internal.keys.Coalescer;
@@ -58,11 +59,13 @@ public final class BatchMerger {
     long most = Math.min(maxBytes, maxAtomicBytes.getAsLong());
     long bytes = 0;
     long comparedAt = 0;
+    LastChange changed = first.last();
     Work.Events last = first;
     for (Work.Events next = first; next != null; ) {
       last = next;
       bytes += next.batch().bytes();
       comparedAt = Math.max(comparedAt, next.comparedAt());
+      changed = changed.then(next.last());
       anchors.learn(next.standing(), appliedThrough);
       for (MirrorEvent event : next.batch().events()) {
         if (isNews(event, appliedThrough)) {
@@ -75,7 +78,7 @@ public final class BatchMerger {
       // What it did to the keys that are followed is not known before the comparison is done.
       anchors.standStill();
     } else {
-      anchors.follow(events, last.batch().index());
+      anchors.follow(events, changed);
     }
     return new Gathered(
         EventBatch.of(events, last.batch().index(), last.batch().headIndex()), comparedAt);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.LastChange;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.Entry;
@@ -57,12 +58,32 @@ final class EventMapping {
         BatchSplitter.of(
             EventBatch.of(mapped, batch.index(), batch.headIndex()), maxPieceBytes.getAsLong());
     List<Work.Events> work = new ArrayList<>(pieces.size());
-    for (int i = 0; i < pieces.size(); i++) {
-      boolean last = i == pieces.size() - 1;
-      List<Anchors.Standing> standing = last ? standing(batch.events(), puts) : List.of();
-      work.add(new Work.Events(clusterId, pieces.get(i), standing, comparedAt));
+    for (int i = 0; i < pieces.size() - 1; i++) {
+      EventBatch piece = pieces.get(i);
+      LastChange within = LastChange.at(piece.index());
+      work.add(new Work.Events(clusterId, piece, List.of(), within, comparedAt));
     }
+    work.add(
+        new Work.Events(
+            clusterId,
+            pieces.get(pieces.size() - 1),
+            standing(batch.events(), puts),
+            lastChange(batch),
+            comparedAt));
     return work;
+  }
+
+  /** Of the source's selection, whether the sink gets the events or not. */
+  private static LastChange lastChange(EventBatch batch) {
+    List<MirrorEvent> events = batch.events();
+    long put = 0;
+    for (MirrorEvent event : events) {
+      if (event instanceof Put) {
+        put = event.index();
+      }
+    }
+    long any = events.isEmpty() ? 0 : events.get(events.size() - 1).index();
+    return new LastChange(put, any, batch.index());
   }
 
   private boolean isLasting(Put put, List<MirrorEvent> made) {

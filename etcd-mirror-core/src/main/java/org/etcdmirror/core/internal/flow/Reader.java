@@ -213,7 +213,7 @@ public final class Reader {
   private void findGaps(SourceHead head) throws IOException, InterruptedException {
     ReadIndex from = recovery.readIndex();
     if (from != null) {
-      GapFinder.otherHistory(from, head, () -> recovery.isAnchorBroken(source))
+      GapFinder.otherHistory(from, head, () -> recovery.isAnchorBroken(source, selection))
           .ifPresent(doubts::add);
     } else if (doubts.isEmpty()) {
       doubts.add(GapFinder.firstCopy(head));

@@ -5,6 +5,7 @@ import java.util.List;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.InspectableSource;
+import org.etcdmirror.api.Selection;
 import org.etcdmirror.core.internal.checkpoint.Anchors;
 import org.etcdmirror.core.internal.queue.Work;
 import org.etcdmirror.core.internal.resync.ReadIndex;
@@ -59,7 +60,8 @@ final class RecoveryState {
   }
 
   /** Whether the source is another one than the one that the anchors are of. */
-  boolean isAnchorBroken(InspectableSource source) throws IOException, InterruptedException {
-    return anchors.isBroken(source, last, sameHistory);
+  boolean isAnchorBroken(InspectableSource source, Selection selection)
+      throws IOException, InterruptedException {
+    return anchors.isBroken(source, selection, last, sameHistory);
   }
 }

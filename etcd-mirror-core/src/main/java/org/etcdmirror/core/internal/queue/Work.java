@@ -3,6 +3,7 @@ package org.etcdmirror.core.internal.queue;
 import java.util.List;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.LastChange;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.core.internal.checkpoint.Anchors;
@@ -17,6 +18,7 @@ public sealed interface Work {
    * @param clusterId the cluster that they come from
    * @param batch the events
    * @param standing puts of the source, some of the newest, that stand at the end of the batch
+   * @param last when the source's selection changed last, as far as these events say
    * @param comparedAt the index of an event that is not in the batch because only a comparison
    *     tells what it means for the sink; 0 for none
    * @param bytes about how much memory they take
@@ -26,6 +28,7 @@ public sealed interface Work {
       String clusterId,
       EventBatch batch,
       List<Anchors.Standing> standing,
+      LastChange last,
       long comparedAt,
       long bytes,
       long readNanos)
@@ -36,13 +39,17 @@ public sealed interface Work {
 
     /** Events read just now. */
     public Events(
-        String clusterId, EventBatch batch, List<Anchors.Standing> standing, long comparedAt) {
-      this(clusterId, batch, standing, comparedAt, size(batch), System.nanoTime());
+        String clusterId,
+        EventBatch batch,
+        List<Anchors.Standing> standing,
+        LastChange last,
+        long comparedAt) {
+      this(clusterId, batch, standing, last, comparedAt, size(batch), System.nanoTime());
     }
 
     /** Events read just now, and nothing else. */
     public Events(String clusterId, EventBatch batch) {
-      this(clusterId, batch, List.of(), 0);
+      this(clusterId, batch, List.of(), LastChange.at(batch.index()), 0);
     }
 
     private static long size(EventBatch batch) {

@@ -18,6 +18,7 @@ public final class Found {
   private final NewestPuts newest;
   private final RenamedEntries renamed;
   private final Set<Integer> expiring = new HashSet<>();
+  private long newestPut;
 
   Found(KeyMapper mapper) {
     this.newest = new NewestPuts(mapper);
@@ -27,6 +28,16 @@ public final class Found {
   /** The newest puts; whole only after the walk. */
   NewestPuts newest() {
     return newest;
+  }
+
+  /** The selection holds, or held, a put of this index, whether the sink gets it or not. */
+  void put(long index) {
+    newestPut = Math.max(newestPut, index);
+  }
+
+  /** The index of the newest put of the selection, or an index after it. */
+  long newestPut() {
+    return newestPut;
   }
 
   /** The entries still to be visited where a transform renames keys. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.LastChange;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.RecoveryPolicy.Decision;
@@ -134,7 +135,11 @@ public final class GapCloser {
       // Before the end of the others is stored, so that nothing calls the sink level in between.
       doubts.add(another);
     }
-    keeper.notes().resyncDone(outcome.newest(), head.index());
+    keeper
+        .notes()
+        .resyncDone(
+            outcome.newest(),
+            new LastChange(outcome.newestPut(), head.index(), head.index()));
     keeper.notes().expiring().replaceBy(outcome.expiring());
     ResyncReport report = outcome.report();
     progress.counters.resyncs.incrementAndGet();

@@ -114,7 +114,7 @@ public final class GapFinder {
     }
     ReadIndex from = ReadIndex.of(stored);
     Optional<Gap> other =
-        otherHistory(from, head, () -> notes.anchors().isBroken(source, null, null));
+        otherHistory(from, head, () -> notes.anchors().isBroken(source, selection, null, null));
     if (other.isPresent()) {
       gaps.add(other.get());
     } else if (gaps.isEmpty()) {

@@ -88,6 +88,9 @@ public final class MappedSnapshot implements Snapshot {
     made.clear();
     mapper.mapEntry(entry, made);
     learnExpiry(entry);
+    if (entry instanceof Put) {
+      found.put(entry.index());
+    }
     if (!made.isEmpty() && entry instanceof Put put && Anchors.isSteady(put)) {
       found.newest().add(new NewestPuts.Version(put.key(), put.index(), isLasting(put)));
     }

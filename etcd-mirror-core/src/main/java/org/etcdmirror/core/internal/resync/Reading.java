@@ -216,6 +216,7 @@ final class Reading implements ChunkedSnapshot.Seams {
     for (Anchors.Standing put : work.standing()) {
       into.diff().found().newest().add(put);
     }
+    into.diff().found().put(work.last().put());
     for (MirrorEvent event : work.batch().events()) {
       into.diff().found().happened(event);
       if (isNews(event)

@@ -59,6 +59,7 @@ public final class Resync {
    * @param readNanos when the source was at it, by {@link System#nanoTime()}
    * @param report what was done
    * @param newest the newest puts that the source holds
+   * @param newestPut the index of the newest put of all that the source's selection holds
    * @param expiring what the source holds with a time to live
    * @param readFrom the index at or after which each key of the source was read
    * @param comparedFor why both sides are to be compared once more; null if they need not be
@@ -68,6 +69,7 @@ public final class Resync {
       long readNanos,
       ResyncReport report,
       List<Anchors.Standing> newest,
+      long newestPut,
       Set<Integer> expiring,
       long readFrom,
       Gap.@Nullable Reason comparedFor) {}
@@ -173,6 +175,7 @@ public final class Resync {
             reading.readNanos(),
             report,
             pass.newest(),
+            pass.newestPut(),
             pass.expiring(),
             reading.readFrom(),
             meanwhile == null ? null : meanwhile.comparedFor());

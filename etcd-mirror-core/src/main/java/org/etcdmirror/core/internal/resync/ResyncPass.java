@@ -288,6 +288,11 @@ public final class ResyncPass implements Diff.Visitor {
     return diff.found().newest().standing();
   }
 
+  /** The index of the newest put of all that the source's selection holds, or an index after it. */
+  long newestPut() {
+    return diff.found().newestPut();
+  }
+
   /** The keys of the source that have a time to live. */
   Set<Integer> expiring() {
     return diff.found().expiring();

@@ -8,6 +8,7 @@ import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.LostEventsException;
+import org.etcdmirror.api.LastChange;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
@@ -66,6 +67,12 @@ public final class SideSource implements InspectableSource {
   @Override
   public Anchor.Check check(Anchor anchor) throws IOException, InterruptedException {
     return side.call(() -> source.check(anchor));
+  }
+
+  @Override
+  public Anchor.Check check(Selection selection, LastChange last)
+      throws IOException, InterruptedException {
+    return side.call(() -> source.check(selection, last));
   }
 
   @Override

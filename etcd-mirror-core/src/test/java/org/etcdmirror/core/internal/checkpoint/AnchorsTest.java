@@ -7,6 +7,7 @@ import java.util.List;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.LastChange;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
@@ -51,14 +52,14 @@ class AnchorsTest {
       mapper.map(put(key, index), events);
     }
     anchors.learn(found, index - 1);
-    anchors.follow(events, index);
+    anchors.follow(events, LastChange.at(index));
   }
 
   @Test
   void newestPutIsAnchorAndItsIndexAdvances() {
     put(5, "/conf/a");
     put(6, "/conf/b");
-    anchors.follow(List.of(), 20);
+    anchors.follow(List.of(), LastChange.at(20));
     assertThat(anchors.newest()).isEqualTo(anchor("/conf/b", 6, 20));
   }
 
@@ -67,17 +68,17 @@ class AnchorsTest {
     put(5, "/conf/a");
     put(6, "/conf/b");
     put(7, "/conf/c/x");
-    anchors.follow(List.of(new Delete(key("/copy/b"), 8), new DeleteTree(key("/copy/c"), 9)), 9);
+    anchors.follow(List.of(new Delete(key("/copy/b"), 8), new DeleteTree(key("/copy/c"), 9)), LastChange.at(9));
     assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 5, 9));
   }
 
   @Test
   void lastAnchorKeepsItsIndexWhenNoPutStands() {
     put(5, "/conf/a");
-    anchors.follow(List.of(), 9);
-    anchors.follow(List.of(new MakeDirectory(key("/copy/a"), 10, null)), 10);
+    anchors.follow(List.of(), LastChange.at(9));
+    anchors.follow(List.of(new MakeDirectory(key("/copy/a"), 10, null)), LastChange.at(10));
     assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 5, 9));
-    anchors.follow(List.of(), 30);
+    anchors.follow(List.of(), LastChange.at(30));
     assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 5, 9));
     put(31, "/conf/b");
     assertThat(anchors.newest()).isEqualTo(anchor("/conf/b", 31, 31));
@@ -89,7 +90,7 @@ class AnchorsTest {
     put(6, "/conf/a");
     assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 6, 6));
     put(7, "/conf/b");
-    anchors.follow(List.of(new Delete(key("/copy/b"), 8)), 8);
+    anchors.follow(List.of(new Delete(key("/copy/b"), 8)), LastChange.at(8));
     assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 6, 8));
   }
 
@@ -99,34 +100,34 @@ class AnchorsTest {
       put(i, "/conf/" + i);
     }
     for (int i = Anchors.MOST + 1; i > 2; i--) {
-      anchors.follow(List.of(new Delete(key("/copy/" + i), 10)), 10);
+      anchors.follow(List.of(new Delete(key("/copy/" + i), 10)), LastChange.at(10));
     }
     assertThat(anchors.newest()).isEqualTo(anchor("/conf/2", 2, 10));
-    anchors.follow(List.of(new Delete(key("/copy/2"), 11)), 11);
+    anchors.follow(List.of(new Delete(key("/copy/2"), 11)), LastChange.at(11));
     assertThat(anchors.newest()).as("/conf/1 was forgotten").isEqualTo(anchor("/conf/2", 2, 10));
   }
 
   @Test
   void putsCoveredBySnapshotAreNotLearned() {
-    anchors.replaceBy(List.of(standing("/conf/a", 5)), 20);
+    anchors.replaceBy(List.of(standing("/conf/a", 5)), LastChange.at(20));
     anchors.learn(List.of(standing("/conf/b", 19)), 20);
-    anchors.follow(List.of(), 21);
+    anchors.follow(List.of(), LastChange.at(21));
     assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 5, 21));
   }
 
   @Test
   void storedAnchorAdvancesIfItIsCurrent() {
-    anchors.resume(anchor("/conf/a", 5, 20), 20);
-    anchors.follow(List.of(), 30);
+    anchors.resume(anchor("/conf/a", 5, 20), null, 20);
+    anchors.follow(List.of(), LastChange.at(30));
     assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 5, 30));
-    anchors.follow(List.of(new Delete(key("/copy/a"), 31)), 31);
+    anchors.follow(List.of(new Delete(key("/copy/a"), 31)), LastChange.at(31));
     assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 5, 30));
   }
 
   @Test
   void storedAnchorOlderThanIndexDoesNotAdvance() {
-    anchors.resume(anchor("/conf/a", 5, 20), 25);
-    anchors.follow(List.of(), 30);
+    anchors.resume(anchor("/conf/a", 5, 20), null, 25);
+    anchors.follow(List.of(), LastChange.at(30));
     assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 5, 20));
     put(31, "/conf/b");
     assertThat(anchors.newest()).isEqualTo(anchor("/conf/b", 31, 31));
@@ -135,9 +136,9 @@ class AnchorsTest {
   @Test
   void snapshotReplacesAllAnchors() {
     put(5, "/conf/a");
-    anchors.replaceBy(List.of(standing("/conf/b", 3), standing("/conf/c", 4)), 9);
+    anchors.replaceBy(List.of(standing("/conf/b", 3), standing("/conf/c", 4)), LastChange.at(9));
     assertThat(anchors.newest()).isEqualTo(anchor("/conf/c", 4, 9));
-    anchors.replaceBy(List.of(), 9);
+    anchors.replaceBy(List.of(), LastChange.at(9));
     assertThat(anchors.newest()).isNull();
   }
 }

@@ -41,6 +41,9 @@ public record V2Meta(
 
   private static final String LASTING_ANCHOR = "anchor-lasting";
 
+  /** Another such note. */
+  private static final String LAST_CHANGE = "last-change";
+
   /** The longest age of such a note, and of the time, while checkpoints are saved. */
   private static final Duration OLDEST = Duration.ofSeconds(10);
 
@@ -137,6 +140,7 @@ public record V2Meta(
     Map<String, String> others = new HashMap<>(notes);
     others.remove(ANCHOR);
     others.remove(LASTING_ANCHOR);
+    others.remove(LAST_CHANGE);
     return others;
   }
 

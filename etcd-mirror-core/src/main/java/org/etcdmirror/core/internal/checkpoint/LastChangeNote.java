@@ -1,0 +1,50 @@
+package org.etcdmirror.core.internal.checkpoint;
+
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.LastChange;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The note of a checkpoint that says when the source's selection changed last. */
+final class LastChangeNote {
+
+  private static final Logger log = LoggerFactory.getLogger(LastChangeNote.class);
+
+  static final String NAME = "last-change";
+
+  private static final int PARTS = 3;
+
+  private LastChangeNote() {}
+
+  static String format(LastChange last) {
+    return last.put() + " " + last.any() + " " + last.through();
+  }
+
+  /** Reads the note of this link's checkpoint; null if it has none, or none that is readable. */
+  static @Nullable LastChange read(String link, Checkpoint stored) {
+    String note = stored.notes().get(NAME);
+    if (note == null) {
+      return null;
+    }
+    try {
+      return parse(note);
+    } catch (IllegalArgumentException e) {
+      log.warn(
+          "[link={}] ignoring the unreadable note {} of the checkpoint: {}",
+          link,
+          NAME,
+          e.getMessage());
+      return null;
+    }
+  }
+
+  private static LastChange parse(String note) {
+    String[] parts = note.split(" ", PARTS);
+    if (parts.length != PARTS) {
+      throw new IllegalArgumentException("three indexes are expected");
+    }
+    return new LastChange(
+        Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+  }
+}

@@ -1,0 +1,115 @@
+package org.etcdmirror.v3.internal.read;
+
+import java.io.IOException;
+import java.util.List;
+import org.etcdmirror.api.Anchor;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.LastChange;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.v3.internal.client.V3Client;
+import org.etcdmirror.v3.internal.client.V3ErrorException;
+import org.etcdmirror.v3.internal.client.V3Failures;
+import org.etcdmirror.v3.internal.client.V3PermanentException;
+import org.etcdmirror.v3.internal.client.V3Problem;
+import org.etcdmirror.v3.internal.keys.KeyRange;
+import org.etcdmirror.v3.internal.keys.Wire;
+import org.etcdmirror.v3.rpc.KVGrpc;
+import org.etcdmirror.v3.rpc.KeyValue;
+import org.etcdmirror.v3.rpc.RangeRequest;
+
+/**
+ * Whether a selection changed last when a mirror says so, which another history of the same cluster
+ * id contradicts once it has changed the selection.
+ *
+ * <p>Two facts disprove it. A key was put in the quiet time, and not since: a put that came later
+ * is seen by the stream. Or the selection has another number of keys at the end of that time than at
+ * its beginning, if both revisions are not compacted. The keys are read in pages without their
+ * values; the server cannot look for revisions without collecting all keys in memory (etcd 3.4 and
+ * 3.5).
+ */
+public final class LastChangeCheck {
+
+  private final V3Client client;
+  private final Selection selection;
+  private final LastChange last;
+
+  public LastChangeCheck(V3Client client, Selection selection, LastChange last) {
+    this.client = client;
+    this.selection = selection;
+    this.last = last;
+  }
+
+  public Anchor.Check run() throws IOException, InterruptedException {
+    try {
+      return hasOtherCount() || hasOtherPut() ? Anchor.Check.BROKEN : Anchor.Check.HOLDS;
+    } catch (V3ErrorException e) {
+      if (!V3Failures.isDenial(e)) {
+        throw e;
+      }
+      return Anchor.Check.UNKNOWN;
+    } catch (V3PermanentException e) {
+      if (e.problem() != V3Problem.PERMISSION_DENIED) {
+        throw e;
+      }
+      // The rights were granted for another scope.
+      return Anchor.Check.UNKNOWN;
+    }
+  }
+
+  private boolean hasOtherPut() throws IOException, InterruptedException {
+    try (RangePages pages =
+        new RangePages(client, KeyRange.of(selection.prefixes()), 0, true)) {
+      for (List<KeyValue> page = pages.next(); page != null; page = pages.next()) {
+        for (KeyValue kv : page) {
+          long put = kv.getModRevision();
+          if (put > last.put() && put <= last.through() && !V3Puts.isOwn(kv)) {
+            return true;
+          }
+        }
+      }
+      return false;
+    }
+  }
+
+  private boolean hasOtherCount() throws IOException, InterruptedException {
+    if (last.any() == 0 || last.any() == last.through()) {
+      return false;
+    }
+    try {
+      return count(last.any()) != count(last.through());
+    } catch (V3ErrorException e) {
+      if (e.compacted()) {
+        return false;
+      }
+      if (e.futureRevision()) {
+        // This cluster counted it, and as a whole it is not there yet.
+        return true;
+      }
+      throw e;
+    }
+  }
+
+  private long count(long revision) throws IOException, InterruptedException {
+    long count = 0;
+    for (Bytes prefix : selection.prefixes()) {
+      count += count(KeyRange.of(prefix), revision);
+      if (KeyModel.BYTES.covers(prefix, Wire.OWN_TOP)) {
+        count -= count(KeyRange.single(Wire.wire(Wire.OWN_TOP)), revision);
+        count -= count(KeyRange.of(Wire.OWN), revision);
+      }
+    }
+    return count;
+  }
+
+  private long count(KeyRange range, long revision) throws IOException, InterruptedException {
+    RangeRequest request =
+        RangeRequest.newBuilder()
+            .setKey(range.from())
+            .setRangeEnd(range.end())
+            .setRevision(revision)
+            .setCountOnly(true)
+            .build();
+    return client.read(KVGrpc.getRangeMethod(), request).getCount();
+  }
+}
