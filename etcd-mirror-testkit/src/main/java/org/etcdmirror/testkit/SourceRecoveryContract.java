@@ -14,6 +14,7 @@ import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.InspectableSource;
+import org.etcdmirror.api.LastChange;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
@@ -177,6 +178,25 @@ abstract class SourceRecoveryContract extends SourceFixture {
     assertNoneBroken(anchors, "something else is there");
     deleteTree(prefix);
     assertNoneBroken(anchors, "all is gone");
+  }
+
+  @Test
+  void aLastChangeHoldsOrIsUnknown() throws Exception {
+    write("/gone", "1");
+    long put = write("/dir/a", "1");
+    long any = remove("/gone");
+    LastChange last = new LastChange(put, any, inspectable().head(all()).index());
+    assertNotBroken(last, "as it was");
+    write("/dir/a", "2");
+    write("/dir/b", "1");
+    assertNotBroken(last, "changed since");
+    deleteTree(prefix + "/dir");
+    assertNotBroken(last, "deleted since");
+  }
+
+  private void assertNotBroken(LastChange last, String when)
+      throws IOException, InterruptedException {
+    assertThat(inspectable().check(all(), last)).as(when).isNotEqualTo(Anchor.Check.BROKEN);
   }
 
   /** One for each value there is. */

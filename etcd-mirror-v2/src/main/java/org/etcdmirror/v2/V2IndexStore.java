@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
  * number in {@code /__replication/LINK}, for the link {@code /} in {@code /__replication/__ROOT__}.
  * {@code /__replication/__meta__LINK} beside it tells the source's cluster, the scope, the notes,
  * the time and the store that wrote it. It is written at once when one of these changes, but for
- * the time and the note {@code anchor}: for these, which change with each batch, at most every 10
- * seconds. So a loaded {@link Checkpoint#savedAt} is a time at which a mirror saved, and at most 10
- * seconds before the last; a mirror has then been alive. A number alone, from another program or a
- * person, is a checkpoint of unknown cluster and scope, saved at {@link Instant#EPOCH}, because its
- * age is not known.
+ * the time and the notes about the source: for these, which change with each batch, at most every
+ * 10 seconds. So a loaded {@link Checkpoint#savedAt} is a time at which a mirror saved, and at most
+ * 10 seconds before the last; a mirror has then been alive. A number alone, from another program or
+ * a person, is a checkpoint of unknown cluster and scope, saved at {@link Instant#EPOCH}, because
+ * its age is not known.
  *
  * <p>Each save compares with what this store read or wrote last, so that a second mirror of the
  * same link, or a person's edit, ends in a {@link FencedException}. A number that is missing or was

@@ -1,5 +1,7 @@
 package org.etcdmirror.service.attack;
 
+import static org.etcdmirror.testkit.Patience.PATIENCE;
+
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.file.Files;
@@ -15,8 +17,6 @@ final class AttackRun {
 
   private static final int MOST_LINES = 10;
   private static final long MOST_RESIDENT = 512;
-  private static final Duration END_PATIENCE = Duration.ofSeconds(30);
-  private static final Duration PAGE_PATIENCE = Duration.ofSeconds(60);
   private static final Duration END_OF_PAGES = Duration.ofSeconds(2);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Pattern STATE = Pattern.compile("\"state\":\"([A-Z]+)\"");
@@ -154,7 +154,7 @@ final class AttackRun {
   /** Reads the status; waits for a service that is about to listen, or to end. */
   private void page() throws InterruptedException {
     Service service = stage.service();
-    long deadline = System.nanoTime() + PAGE_PATIENCE.toNanos();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     IOException failure = null;
     while (service.runs()) {
       try {
@@ -189,8 +189,8 @@ final class AttackRun {
       boolean ended = !stage.service().runs();
       if (ended && (stage.service().exitCode() != 1 || !lastLine().startsWith("mirror-service:"))) {
         problems.add("a start under attack ends: " + lastLine());
-      } else if (!ended && !stage.service().terminate(END_PATIENCE)) {
-        problems.add("SIGTERM does not end it within " + END_PATIENCE.toSeconds() + " s");
+      } else if (!ended && !stage.service().terminate(PATIENCE)) {
+        problems.add("SIGTERM does not end it within " + PATIENCE.toSeconds() + " s");
       }
     }
     stage.restart();

@@ -1,6 +1,7 @@
 package org.etcdmirror.service.attack;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.io.BufferedReader;
 import java.io.File;
@@ -26,8 +27,6 @@ import java.util.stream.Collectors;
 /** The service in a process of its own with a heap of 64 MiB, and what can be measured of it. */
 final class Service implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration PAGE_PATIENCE = Duration.ofSeconds(10);
   private static final long POLL_MILLIS = 200;
   private static final Pattern STATUS = Pattern.compile("status on (http://\\S+)");
 
@@ -149,7 +148,7 @@ final class Service implements AutoCloseable {
   /** Requests a page. */
   HttpResponse<String> page(String path) throws IOException, InterruptedException {
     return http.send(
-        HttpRequest.newBuilder(url().resolve(path)).timeout(PAGE_PATIENCE).build(),
+        HttpRequest.newBuilder(url().resolve(path)).timeout(PATIENCE).build(),
         BodyHandlers.ofString());
   }
 

@@ -141,8 +141,7 @@ public final class CheckpointNotes {
     OtherNotes.bound(link, others);
     suspects.loaded(stored);
     // Of another scope, it would say nothing about what this one selects.
-    LastChange changed =
-        scope.isSame(stored.scope()) ? LastChangeNote.read(link, stored) : null;
+    LastChange changed = scope.isSame(stored.scope()) ? LastChangeNote.read(link, stored) : null;
     anchors.resume(AnchorNote.read(link, stored, AnchorNote.NEWEST), changed, stored.index());
     anchors
         .lasting()

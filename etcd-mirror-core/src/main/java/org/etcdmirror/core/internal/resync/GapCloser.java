@@ -138,8 +138,7 @@ public final class GapCloser {
     keeper
         .notes()
         .resyncDone(
-            outcome.newest(),
-            new LastChange(outcome.newestPut(), head.index(), head.index()));
+            outcome.newest(), new LastChange(outcome.newestPut(), head.index(), head.index()));
     keeper.notes().expiring().replaceBy(outcome.expiring());
     ResyncReport report = outcome.report();
     progress.counters.resyncs.incrementAndGet();

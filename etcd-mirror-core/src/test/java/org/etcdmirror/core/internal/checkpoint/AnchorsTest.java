@@ -68,7 +68,9 @@ class AnchorsTest {
     put(5, "/conf/a");
     put(6, "/conf/b");
     put(7, "/conf/c/x");
-    anchors.follow(List.of(new Delete(key("/copy/b"), 8), new DeleteTree(key("/copy/c"), 9)), LastChange.at(9));
+    anchors.follow(
+        List.of(new Delete(key("/copy/b"), 8), new DeleteTree(key("/copy/c"), 9)),
+        LastChange.at(9));
     assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 5, 9));
   }
 

@@ -7,8 +7,8 @@ import org.etcdmirror.api.MirrorEvent.Put;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a selection changed last when a mirror says so. A value's {@code modifiedIndex} is that of
- * the event which changed it last, unless it has a time to live: {@code refresh=true} moves it
+ * Whether a selection changed last when a mirror says so. A value's {@code modifiedIndex} is that
+ * of the event which changed it last, unless it has a time to live: {@code refresh=true} moves it
  * without an event (etcd 2.3 to 3.5).
  */
 public final class V2LastChangeCheck {
@@ -20,8 +20,7 @@ public final class V2LastChangeCheck {
    *
    * @param clusterId the only cluster that can tell; null if it is not known
    */
-  public static Anchor.Check check(
-      V2Snapshot now, LastChange last, @Nullable String clusterId) {
+  public static Anchor.Check check(V2Snapshot now, LastChange last, @Nullable String clusterId) {
     if (clusterId != null && !clusterId.equals(now.head().clusterId())) {
       return Anchor.Check.UNKNOWN;
     }

@@ -23,8 +23,8 @@ import org.etcdmirror.v3.rpc.RangeRequest;
  * id contradicts once it has changed the selection.
  *
  * <p>Two facts disprove it. A key was put in the quiet time, and not since: a put that came later
- * is seen by the stream. Or the selection has another number of keys at the end of that time than at
- * its beginning, if both revisions are not compacted. The keys are read in pages without their
+ * is seen by the stream. Or the selection has another number of keys at the end of that time than
+ * at its beginning, if both revisions are not compacted. The keys are read in pages without their
  * values; the server cannot look for revisions without collecting all keys in memory (etcd 3.4 and
  * 3.5).
  */
@@ -58,8 +58,7 @@ public final class LastChangeCheck {
   }
 
   private boolean hasOtherPut() throws IOException, InterruptedException {
-    try (RangePages pages =
-        new RangePages(client, KeyRange.of(selection.prefixes()), 0, true)) {
+    try (RangePages pages = new RangePages(client, KeyRange.of(selection.prefixes()), 0, true)) {
       for (List<KeyValue> page = pages.next(); page != null; page = pages.next()) {
         for (KeyValue kv : page) {
           long put = kv.getModRevision();
