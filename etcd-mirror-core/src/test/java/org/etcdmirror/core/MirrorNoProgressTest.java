@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /** Calls without progress are repeated more rarely, counted, shown and logged a few times. */
 @Timeout(MirrorFixture.LIMIT_SECONDS)
-class MirrorInVainTest extends MirrorFixture {
+class MirrorNoProgressTest extends MirrorFixture {
 
   private static final int MOST_LINES = 10;
 
