@@ -272,7 +272,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   public boolean pause(Duration timeout) throws InterruptedException {
     requireNonNull(timeout, "timeout");
     runtime.pause().begin();
-    boolean waits = !life.isOwn(Thread.currentThread());
+    boolean waits = !life.isCalledByItself();
     return runtime.pause().awaitStopped(waits ? timeout : Duration.ZERO);
   }
 

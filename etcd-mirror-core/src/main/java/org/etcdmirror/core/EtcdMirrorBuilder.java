@@ -25,7 +25,6 @@ import org.etcdmirror.core.internal.run.Timings;
 import org.etcdmirror.core.internal.side.Side;
 import org.etcdmirror.core.internal.side.SideSink;
 import org.etcdmirror.core.internal.side.SideSource;
-import org.etcdmirror.core.store.InMemoryIndexStore;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what a mirror is made of. Not safe for use by several threads. */
@@ -279,11 +278,7 @@ public final class EtcdMirrorBuilder {
     requireReadable(given, "formerPrefix", !formerPrefixes.isEmpty());
     KeyMapper mapper = new KeyMapper(what, from.keyModel(), to.keyModel(), expiry, to.ownKeys());
     String name = link != null ? link : what.defaultLink();
-    IndexStore chosen = store(given, name);
-    IndexStore tied =
-        chosen == given && to instanceof AtomicSink both
-            ? both
-            : StorePairing.tied(given, chosen, indexStore == null ? Side.SINK : Side.INDEX_STORE);
+    IndexStore store = StorePairing.of(given, to, indexStore, name);
     Settings settings =
         new Settings(
             name,
@@ -298,7 +293,7 @@ public final class EtcdMirrorBuilder {
             timings());
     MirrorListener listener = new GuardedListener(name, listeners);
     return new EtcdMirror(
-        settings, MirrorRuntime.of(name, new Sides(from, to, tied, mapper), listener));
+        settings, MirrorRuntime.of(name, new Sides(from, to, store, mapper), listener));
   }
 
   private Consent consent(KeyMapper mapper) {
@@ -324,29 +319,6 @@ public final class EtcdMirrorBuilder {
           "%s(...) has no effect, because the sink cannot be read: %s; leave it out, or make the sink a ReadableSink"
               .formatted(option, to.getClass().getName()));
     }
-  }
-
-  private IndexStore store(EventSink to, String name) {
-    IndexStore given = indexStore;
-    if (to instanceof AtomicSink) {
-      if (given != null) {
-        throw new IllegalArgumentException(
-            "indexStore(...) has no effect, because sink %s keeps its index with its data: %s; leave it out"
-                .formatted(to.getClass().getName(), given.getClass().getName()));
-      }
-    } else if (given != null) {
-      return given;
-    }
-    IndexStore offered = to.indexStore(name);
-    if (offered == null && !to.isDurable()) {
-      return new InMemoryIndexStore();
-    }
-    if (offered == null) {
-      throw new IllegalArgumentException(
-          "sink offers no index store: %s; name one by indexStore(...), or use a sink that offers one"
-              .formatted(to.getClass().getName()));
-    }
-    return offered;
   }
 
   private static <T> T required(@Nullable T part, String name) {

@@ -23,7 +23,7 @@ final class ConvergenceRun {
 
   private final String name;
   private final Random random;
-  private final Set<Misdeed> misdeeds;
+  private final Set<FaultKind> faultKinds;
   private final int steps;
   private final MirrorScope scope = MirrorScope.of("/conf");
   private final KeyModel model;
@@ -35,12 +35,12 @@ final class ConvergenceRun {
   private int values;
   private int clusters;
 
-  ConvergenceRun(long seed, Set<Misdeed> misdeeds, int steps) {
-    this.name = "seed %d, %s".formatted(seed, misdeeds);
+  ConvergenceRun(long seed, Set<FaultKind> faultKinds, int steps) {
+    this.name = "seed %d, %s".formatted(seed, faultKinds);
     this.random = new Random(seed);
-    this.misdeeds = misdeeds;
+    this.faultKinds = faultKinds;
     this.steps = steps;
-    this.model = misdeeds.contains(Misdeed.COMPACTED_READING) ? KeyModel.BYTES : KeyModel.PATHS;
+    this.model = faultKinds.contains(FaultKind.COMPACTED_READING) ? KeyModel.BYTES : KeyModel.PATHS;
     this.source = new FakeSource(model);
     this.sink = isAtomic(random) ? new FakeAtomicSink(model) : new FakeSink(model);
     this.truth = new Truth(source, sink);
@@ -49,12 +49,12 @@ final class ConvergenceRun {
   }
 
   private boolean isAtomic(Random random) {
-    return misdeeds.contains(Misdeed.LATE_TRANSACTIONS)
-        || (!misdeeds.contains(Misdeed.LATE_WRITES) && random.nextBoolean());
+    return faultKinds.contains(FaultKind.LATE_TRANSACTIONS)
+        || (!faultKinds.contains(FaultKind.LATE_WRITES) && random.nextBoolean());
   }
 
-  private boolean has(Misdeed one) {
-    return misdeeds.contains(one);
+  private boolean has(FaultKind one) {
+    return faultKinds.contains(one);
   }
 
   private void injectFaults() {
@@ -64,22 +64,22 @@ final class ConvergenceRun {
     } else {
       store.onSave(saved -> truth.stored(saved, scope, System.nanoTime()));
     }
-    if (has(Misdeed.FAILURES)) {
+    if (has(FaultKind.FAILURES)) {
       for (Faults faults : List.of(source.faults, sink.faults, store.faults)) {
         faults.failRandomly(fork(), 0.05);
       }
     }
-    if (has(Misdeed.LOST_ANSWERS)) {
+    if (has(FaultKind.LOST_ANSWERS)) {
       store.faults.failRandomly(fork(), 0.2);
     }
-    if (has(Misdeed.LATE_WRITES) || has(Misdeed.LATE_TRANSACTIONS)) {
+    if (has(FaultKind.LATE_WRITES) || has(FaultKind.LATE_TRANSACTIONS)) {
       sink.late.loseRandomly(fork(), 0.1 + 0.6 * random.nextDouble());
     }
-    if (has(Misdeed.COMPACTED_READING)) {
+    if (has(FaultKind.COMPACTED_READING)) {
       Random compaction = fork();
       source.onReading(after -> compactWhileReading(compaction));
     }
-    if (has(Misdeed.DISPROVED_INDEX)) {
+    if (has(FaultKind.DISPROVED_INDEX)) {
       source.contradiction.withholdRandomly(fork(), 0.02 + 0.1 * random.nextDouble());
     }
   }
@@ -131,7 +131,7 @@ final class ConvergenceRun {
       deleteTree(directory);
     } else if (dice < 22) {
       source.foreignWrites(1 + random.nextInt(10));
-    } else if (dice < (has(Misdeed.LATE_TRANSACTIONS) ? 60 : 33)) {
+    } else if (dice < (has(FaultKind.LATE_TRANSACTIONS) ? 60 : 33)) {
       // A resync sees the key absent on both sides while its first attempt may still write it.
       source.delete(directory + "/" + random.nextInt(5));
     } else {
@@ -154,17 +154,17 @@ final class ConvergenceRun {
       case 0 -> source.breakStreams();
       case 1 -> restart();
       case 2 -> {
-        if (has(Misdeed.CRASHES)) {
+        if (has(FaultKind.CRASHES)) {
           crash();
         }
       }
       case 3 -> {
-        if (has(Misdeed.LOST_HISTORY)) {
+        if (has(FaultKind.LOST_HISTORY)) {
           source.clearHistory();
         }
       }
       case 4 -> {
-        if (has(Misdeed.OTHER_CLUSTER)) {
+        if (has(FaultKind.OTHER_CLUSTER)) {
           replaceHistory();
         }
       }
@@ -239,7 +239,7 @@ final class ConvergenceRun {
   private void restartIfFenced() {
     if (mirror.status().state() == MirrorState.FAILED) {
       boolean fenced = sink instanceof FakeAtomicSink atomic && atomic.isFenced();
-      assertThat(has(Misdeed.LATE_TRANSACTIONS) && fenced)
+      assertThat(has(FaultKind.LATE_TRANSACTIONS) && fenced)
           .as("%s: %s", name, mirror.status())
           .isTrue();
       restart();
@@ -252,7 +252,7 @@ final class ConvergenceRun {
     long wanted = source.index() - random.nextInt(5);
     boolean reached = mirror.await(wanted, random.nextBoolean() ? SOON : AT_ONCE);
     MirrorStatus status = mirror.status();
-    if (has(Misdeed.OTHER_CLUSTER)) {
+    if (has(FaultKind.OTHER_CLUSTER)) {
       return;
     }
     if (reached) {
@@ -264,8 +264,8 @@ final class ConvergenceRun {
   }
 
   private void verify() throws InterruptedException {
-    if (has(Misdeed.FAILURES)
-        || has(Misdeed.OTHER_CLUSTER)
+    if (has(FaultKind.FAILURES)
+        || has(FaultKind.OTHER_CLUSTER)
         || !mirror.await(source.index(), SOON)) {
       return;
     }

@@ -7,85 +7,15 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import org.etcdmirror.api.Bytes;
-import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.PermanentException;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Compaction while the source is read: the copy continues where it was. */
-class MirrorChunksTest extends MirrorFixture {
+/** Compaction while the source is copied: the copy continues where it was. */
+class MirrorChunksTest extends CompactedReadingFixture {
 
-  private static final int KEYS = 40;
-
-  /** What happens when the entry behind a key is about to be read, once. */
-  private final Map<String, Runnable> script = new HashMap<>();
-
-  private final List<String> read = new ArrayList<>();
   private final List<EtcdMirror> mirrors = new ArrayList<>();
-
-  @BeforeEach
-  void keysAreBytes() {
-    source = new FakeSource(KeyModel.BYTES);
-    sink = new FakeSink(KeyModel.BYTES);
-    scope = MirrorScope.of("/conf/");
-    for (int i = 0; i < KEYS; i++) {
-      source.put(key(i), "first");
-    }
-    source.onReading(
-        after -> {
-          String name = after == null ? "" : after.utf8();
-          Runnable action;
-          synchronized (script) {
-            read.add(name);
-            action = script.remove(name);
-          }
-          if (action != null) {
-            action.run();
-          }
-        });
-  }
-
-  private static String key(int number) {
-    return "/conf/%03d".formatted(number);
-  }
-
-  /** Runs when the entry of this number was read, and the next one is about to be. */
-  private void behind(int number, Runnable action) {
-    synchronized (script) {
-      script.put(key(number), action);
-    }
-  }
-
-  private int timesRead(int number) {
-    synchronized (script) {
-      return (int) read.stream().filter(key(number)::equals).count();
-    }
-  }
-
-  private void awaitLevel(EtcdMirror mirror) throws Exception {
-    awaitState(mirror, MirrorState.FOLLOWING);
-    level(mirror);
-    assertThat(sink.values()).isEqualTo(source.values());
-  }
-
-  /** The values of a key in the order in which the sink had them; null for a delete. */
-  private List<String> past(int number) {
-    List<String> past = new ArrayList<>();
-    for (MirrorEvent event : sink.events()) {
-      if (event.key().equals(Bytes.utf8(key(number)))) {
-        past.add(event instanceof MirrorEvent.Put put ? put.value().utf8() : "gone");
-      }
-    }
-    return past;
-  }
 
   @Test
   void compactedCopyReadsNoKeyTwiceAndEndsEqual() throws Exception {
@@ -293,96 +223,6 @@ class MirrorChunksTest extends MirrorFixture {
   }
 
   @Test
-  void renamedKeysAreReadAtOneIndexBeforeFirstWrite() throws Exception {
-    scope = renaming();
-    behind(
-        5,
-        () -> {
-          source.put(key(2), "second");
-          source.delete(key(3));
-          source.put(key(20), "second");
-          source.put("/conf/001b", "new");
-          source.expireSnapshots();
-        });
-    behind(
-        30,
-        () -> {
-          source.put(key(20), "third");
-          source.put(key(35), "second");
-          source.expireSnapshots();
-        });
-    EtcdMirror mirror = started();
-    awaitState(mirror, MirrorState.FOLLOWING);
-    level(mirror);
-    assertThat(sink.values()).isEqualTo(renamed(source.values()));
-    Set<Bytes> written = new HashSet<>();
-    assertThat(sink.events()).allMatch(event -> written.add(event.key()));
-  }
-
-  /** Reverses the digits, which changes the order of the keys. */
-  private static MirrorScope renaming() {
-    return MirrorScope.builder()
-        .prefix("/conf/")
-        .transform(
-            Transform.ofKeys(
-                "reversed",
-                key ->
-                    Bytes.utf8(
-                        "/conf/"
-                            + new StringBuilder(key.utf8().substring("/conf/".length()))
-                                .reverse())))
-        .build();
-  }
-
-  private static Map<String, String> renamed(Map<String, String> values) {
-    Map<String, String> renamed = new TreeMap<>();
-    values.forEach(
-        (key, value) ->
-            renamed.put(
-                "/conf/" + new StringBuilder(key.substring("/conf/".length())).reverse(), value));
-    return renamed;
-  }
-
-  @Test
-  void planAndVerifyContinueAfterCompaction() throws Exception {
-    EtcdMirror mirror = following();
-    behind(
-        5,
-        () -> {
-          source.put(key(2), "second");
-          source.put(key(30), "second");
-          source.expireSnapshots();
-        });
-    VerifyReport report = mirror.verify();
-    assertThat(report.isEqual()).as(report.describe()).isTrue();
-    assertThat(source.faults.calls("renew")).isEqualTo(1);
-    level(mirror);
-    behind(
-        7,
-        () -> {
-          source.put(key(30), "third");
-          source.expireSnapshots();
-        });
-    assertThat(mirror.plan().sourceEntries()).isEqualTo(KEYS);
-    assertThat(source.faults.calls("renew")).isEqualTo(2);
-  }
-
-  @Test
-  void verifyFindsDifferencesOnBothSidesOfCompaction() throws Exception {
-    EtcdMirror mirror = following();
-    sink.lose(key(1));
-    sink.lose(key(20));
-    behind(
-        5,
-        () -> {
-          source.put(key(2), "second");
-          source.expireSnapshots();
-        });
-    VerifyReport report = mirror.verify();
-    assertThat(report.missing()).isEqualTo(2);
-  }
-
-  @Test
   void syncOnceFailsAfterRepeatedCompactions() throws Exception {
     sink.preset("/conf/surplus", "x");
     EtcdMirror once = mirror(builder -> builder.deleteLimit(DeleteLimit.percent(100)));
@@ -393,73 +233,5 @@ class MirrorChunksTest extends MirrorFixture {
         .hasMessageContaining("5 times in a row");
     assertThat(sink.values()).containsKey("/conf/surplus").containsKey(key(KEYS - 1));
     assertThat(store.load().orElseThrow().notes()).containsKey("must-compare");
-  }
-
-  @Test
-  void verifySettlesManySuspectsDespiteRepeatedCompaction() throws Exception {
-    for (int i = KEYS; i < 900; i++) {
-      source.put(key(i), "first");
-    }
-    EtcdMirror mirror = following();
-    List<String> lost = new ArrayList<>();
-    for (int i = 0; i < 600; i++) {
-      sink.lose(key(i));
-      lost.add(key(i));
-    }
-    expireEachSnapshotBehind(5, key(899));
-    VerifyReport report = mirror.verify();
-    assertThat(report.missing()).as(report.describe()).isEqualTo(lost.size());
-    assertThat(report.unsettled()).as(report.describe()).isZero();
-  }
-
-  @Test
-  void shadowedKeyIsCopiedWhenShadowingValueIsDeleted() throws Exception {
-    sink = new FakeSink(KeyModel.PATHS);
-    source.put("/conf/002/below", "shadowed");
-    behind(
-        5,
-        () -> {
-          source.delete(key(2));
-          source.expireSnapshots();
-        });
-    awaitLevel(started(builder -> builder.unsupportedEntries(UnsupportedEntries.SKIP)));
-    assertThat(sink.values()).containsKey("/conf/002/below");
-  }
-
-  @Test
-  void shadowedKeyFromStreamIsCopiedWhenValueIsDeleted() throws Exception {
-    sink = new FakeSink(KeyModel.PATHS);
-    behind(
-        5,
-        () -> {
-          source.put("/conf/003/below", "left out");
-          // Otherwise the stream delivers this put and the delete in one batch.
-          handedOver(mirrors.get(0));
-          source.expireSnapshots();
-        });
-    behind(
-        10,
-        () -> {
-          source.delete(key(3));
-          source.expireSnapshots();
-        });
-    EtcdMirror mirror = mirror(builder -> builder.unsupportedEntries(UnsupportedEntries.SKIP));
-    mirrors.add(mirror);
-    mirror.start();
-    awaitLevel(mirror);
-    assertThat(sink.values()).containsKey("/conf/003/below");
-  }
-
-  /** Expires each snapshot once, behind the key of this number. */
-  private void expireEachSnapshotBehind(int number, String changed) {
-    Set<Integer> snapshots = new HashSet<>();
-    source.onReading(
-        after -> {
-          if (Bytes.utf8(key(number)).equals(after)
-              && snapshots.add(source.faults.calls("snapshot"))) {
-            source.put(changed, "again");
-            source.expireSnapshots();
-          }
-        });
   }
 }

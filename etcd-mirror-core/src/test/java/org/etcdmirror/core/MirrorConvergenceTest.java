@@ -19,11 +19,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs many short-lived mirrors under {@linkplain Misdeed faults}. The result of a seed depends on
- * the threads as well: a seed that failed may need several tries.
+ * Runs many short-lived mirrors under {@linkplain FaultKind faults}. The result of a seed depends
+ * on the threads as well: a seed that failed may need several tries.
  *
- * <p>{@code -Dconvergence.kinds=ALL}, or misdeed names with commas, runs these instead of all that
- * the engine survives; {@code -Dconvergence.seed=N} runs one seed only.
+ * <p>{@code -Dconvergence.kinds=ALL}, or names of faults with commas, runs these instead of all
+ * that the engine survives; {@code -Dconvergence.seed=N} runs one seed only.
  */
 @Timeout(120)
 class MirrorConvergenceTest {
@@ -35,40 +35,40 @@ class MirrorConvergenceTest {
   private static final int LONG_STEPS = 400;
   private static final int AT_A_TIME = 6;
 
-  static Set<Misdeed> tried() {
+  static Set<FaultKind> tried() {
     String kinds = System.getProperty("convergence.kinds", "");
     if (kinds.equals("ALL")) {
-      return EnumSet.allOf(Misdeed.class);
+      return EnumSet.allOf(FaultKind.class);
     }
-    Set<Misdeed> tried = EnumSet.noneOf(Misdeed.class);
+    Set<FaultKind> tried = EnumSet.noneOf(FaultKind.class);
     for (String kind : kinds.split(",")) {
       if (!kind.isEmpty()) {
-        tried.add(Misdeed.valueOf(kind));
+        tried.add(FaultKind.valueOf(kind));
       }
     }
-    return tried.isEmpty() ? Misdeed.ON : tried;
+    return tried.isEmpty() ? FaultKind.ON : tried;
   }
 
   @ParameterizedTest
   @MethodSource("tried")
-  void mirrorConvergesDespiteOneMisdeed(Misdeed misdeed) throws Exception {
+  void mirrorConvergesDespiteOneKindOfFault(FaultKind kind) throws Exception {
     run(
         RUNS_OF_A_KIND,
         STEPS,
-        random -> EnumSet.of(misdeed, Misdeed.CRASHES, Misdeed.LOST_HISTORY));
+        random -> EnumSet.of(kind, FaultKind.CRASHES, FaultKind.LOST_HISTORY));
   }
 
   @Test
-  void mirrorConvergesDespiteCombinedMisdeeds() throws Exception {
-    run(RUNS_OF_SOME, STEPS, random -> Misdeed.some(random, tried()));
+  void mirrorConvergesDespiteCombinedFaults() throws Exception {
+    run(RUNS_OF_SOME, STEPS, random -> FaultKind.some(random, tried()));
   }
 
   @Test
   void mirrorConvergesInLongRuns() throws Exception {
-    run(LONG_RUNS, LONG_STEPS, random -> Misdeed.some(random, tried()));
+    run(LONG_RUNS, LONG_STEPS, random -> FaultKind.some(random, tried()));
   }
 
-  private static void run(int runs, int steps, Function<Random, Set<Misdeed>> misdeeds)
+  private static void run(int runs, int steps, Function<Random, Set<FaultKind>> faultKinds)
       throws Exception {
     Long only = Long.getLong("convergence.seed");
     long base = new Random().nextLong();
@@ -78,7 +78,7 @@ class MirrorConvergenceTest {
     List<Callable<String>> all = new ArrayList<>();
     for (int i = 0; i < runs; i++) {
       long seed = only == null ? seeds.nextLong() : only;
-      Set<Misdeed> some = misdeeds.apply(new Random(seed));
+      Set<FaultKind> some = faultKinds.apply(new Random(seed));
       all.add(() -> failed.get() ? "" : failure(new ConvergenceRun(seed, some, steps), failed));
     }
     ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME);

@@ -3,10 +3,6 @@ package org.etcdmirror.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -15,35 +11,22 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.core.internal.checkpoint.ScopeNote;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /** What excludes leave out, and the warnings about excludes that seem wrong. */
 class MirrorExcludeTest extends MirrorFixture {
 
-  private final Logger log = (Logger) LoggerFactory.getLogger("org.etcdmirror");
-  private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
-
-  @BeforeEach
-  void listen() {
-    logged.start();
-    log.addAppender(logged);
-  }
+  private final CapturedLog log = new CapturedLog();
 
   @AfterEach
   void stopListening() {
-    log.detachAppender(logged);
+    log.close();
   }
 
   private List<String> warnings() {
-    return List.copyOf(logged.list).stream()
-        .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
-        .map(ILoggingEvent::getFormattedMessage)
-        .filter(text -> text.contains("exclude"))
-        .toList();
+    return log.warnings().stream().filter(text -> text.contains("exclude")).toList();
   }
 
   private void use(KeyModel model, MirrorScope.Builder builder) {

@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.etcdmirror.api.EventBatch;
-import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.KeyModel;
 import org.junit.jupiter.api.Test;
@@ -243,24 +241,10 @@ class MirrorFirstCopyTest extends MirrorFixture {
     EtcdMirrorBuilder builder =
         EtcdMirror.builder()
             .source(source)
-            .sink(new WriteOnly())
+            .sink(new WriteOnlySink())
             .indexStore(store)
             .scope(scope)
             .requireEmptySink();
     assertThatThrownBy(builder::build).isInstanceOf(IllegalArgumentException.class);
-  }
-
-  private static final class WriteOnly implements EventSink {
-
-    @Override
-    public KeyModel keyModel() {
-      return KeyModel.PATHS;
-    }
-
-    @Override
-    public void apply(EventBatch batch) {}
-
-    @Override
-    public void close() {}
   }
 }

@@ -29,7 +29,7 @@ class MirrorLateTransactionTest extends MirrorFixture {
     source.put("/conf/gone", "1");
     source.clearHistory();
     sink = atomic;
-    if (!Misdeed.ON.contains(Misdeed.LATE_TRANSACTIONS)) {
+    if (!FaultKind.ON.contains(FaultKind.LATE_TRANSACTIONS)) {
       // Needed as long as the engine does not move the fence.
       atomic.fenceBeforeReading();
     }

@@ -147,11 +147,11 @@ class MirrorPlanTest extends MirrorFixture {
 
   @Test
   void writeOnlySinkAllowsNeitherPlanNorVerify() {
-    EventSink blind = new BlindSink();
+    EventSink blind = new WriteOnlySink();
     EtcdMirror mirror = mirror(b -> b.sink(blind));
     assertThatThrownBy(mirror::plan)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("BlindSink");
+        .hasMessageContaining("WriteOnlySink");
     assertThatThrownBy(mirror::verify)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("test: verification needs a readable sink");
@@ -172,10 +172,10 @@ class MirrorPlanTest extends MirrorFixture {
   @ParameterizedTest
   @MethodSource("optionsThatReadTheSink")
   void optionHasNoEffectOnASinkThatCannotBeRead(String name, Consumer<EtcdMirrorBuilder> option) {
-    assertThatThrownBy(() -> mirror(b -> option.accept(b.sink(new BlindSink()))))
+    assertThatThrownBy(() -> mirror(b -> option.accept(b.sink(new WriteOnlySink()))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(name + "(...) has no effect")
-        .hasMessageContaining("BlindSink");
+        .hasMessageContaining("WriteOnlySink");
   }
 
   @Test
@@ -184,19 +184,5 @@ class MirrorPlanTest extends MirrorFixture {
     mirror.close();
     assertThatThrownBy(mirror::plan).isInstanceOf(CancellationException.class);
     assertThatThrownBy(mirror::verify).isInstanceOf(CancellationException.class);
-  }
-
-  private static final class BlindSink implements EventSink {
-
-    @Override
-    public KeyModel keyModel() {
-      return KeyModel.PATHS;
-    }
-
-    @Override
-    public void apply(EventBatch batch) {}
-
-    @Override
-    public void close() {}
   }
 }

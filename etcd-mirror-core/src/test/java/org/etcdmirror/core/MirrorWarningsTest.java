@@ -2,42 +2,21 @@ package org.etcdmirror.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-import java.util.List;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /** Warnings about a scope that is probably a mistake and about a listener that throws. */
 class MirrorWarningsTest extends MirrorFixture {
 
-  private final Logger log = (Logger) LoggerFactory.getLogger("org.etcdmirror");
-  private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
-
-  @BeforeEach
-  void listen() {
-    logged.start();
-    log.addAppender(logged);
-  }
+  private final CapturedLog log = new CapturedLog();
 
   @AfterEach
   void stopListening() {
-    log.detachAppender(logged);
-  }
-
-  private List<String> warnings() {
-    return List.copyOf(logged.list).stream()
-        .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
-        .map(ILoggingEvent::getFormattedMessage)
-        .toList();
+    log.close();
   }
 
   private void use(KeyModel model, MirrorScope scope) {
@@ -54,7 +33,7 @@ class MirrorWarningsTest extends MirrorFixture {
     source.put("/app/a", "1");
     following();
     String prefix = model == KeyModel.PATHS ? "'/ap'" : "'/ap/'";
-    assertThat(warnings())
+    assertThat(log.warnings())
         .containsExactly(
             "[link=test] nothing is under " + prefix + " in the source; check the prefix");
   }
@@ -65,7 +44,7 @@ class MirrorWarningsTest extends MirrorFixture {
     use(model, MirrorScope.of("/conf/a"));
     source.put("/conf/a", "1");
     following();
-    assertThat(warnings()).isEmpty();
+    assertThat(log.warnings()).isEmpty();
   }
 
   @ParameterizedTest
@@ -74,14 +53,14 @@ class MirrorWarningsTest extends MirrorFixture {
     use(model, MirrorScope.builder().prefix("/conf/").excludePrefix("/conf/a").build());
     source.put("/conf/a", "1");
     following();
-    assertThat(warnings()).isEmpty();
+    assertThat(log.warnings()).isEmpty();
   }
 
   @Test
   void renameWithSlashOnSourceSideOnlyIsWarnedAbout() {
     use(KeyModel.BYTES, MirrorScope.builder().rename("/app/", "/copy").build());
     mirror();
-    assertThat(warnings())
+    assertThat(log.warnings())
         .containsExactly(
             "[link=test] rename '/app/' to '/copy' has a slash on one side only: key '/app/x'"
                 + " becomes '/copyx'; end both prefixes with a slash, or neither");
@@ -91,7 +70,7 @@ class MirrorWarningsTest extends MirrorFixture {
   void renameWithSlashOnTargetSideOnlyIsWarnedAbout() {
     use(KeyModel.BYTES, MirrorScope.builder().rename("/app", "/copy/").build());
     mirror();
-    assertThat(warnings()).singleElement().asString().contains("'/app/x' becomes '/copy//x'");
+    assertThat(log.warnings()).singleElement().asString().contains("'/app/x' becomes '/copy//x'");
   }
 
   @Test
@@ -100,7 +79,7 @@ class MirrorWarningsTest extends MirrorFixture {
     mirror();
     use(KeyModel.BYTES, MirrorScope.builder().rename("/app/", "/copy/").build());
     mirror();
-    assertThat(warnings()).isEmpty();
+    assertThat(log.warnings()).isEmpty();
   }
 
   @ParameterizedTest
@@ -112,18 +91,18 @@ class MirrorWarningsTest extends MirrorFixture {
     EtcdMirror former = following();
     eventually(() -> store.index() == source.index());
     former.close();
-    assertThat(warnings()).isEmpty();
+    assertThat(log.warnings()).isEmpty();
 
     scope = MirrorScope.of("/conf/");
     mirror().plan();
     String app = model == KeyModel.PATHS ? "'/app'" : "'/app/'";
-    assertThat(warnings())
+    assertThat(log.warnings())
         .anySatisfy(
             line ->
                 assertThat(line).startsWith("[link=test] link 'test' mirrored " + app + " before"));
-    logged.list.clear();
+    log.clear();
     started();
-    eventually(() -> warnings().stream().anyMatch(line -> line.contains(app + " before")));
+    eventually(() -> log.warnings().stream().anyMatch(line -> line.contains(app + " before")));
   }
 
   @Test
@@ -139,7 +118,7 @@ class MirrorWarningsTest extends MirrorFixture {
     level(mirror);
     eventually(
         () ->
-            warnings().stream()
+            log.warnings().stream()
                 .anyMatch(
                     line ->
                         line.startsWith("[link=test] listener threw, the mirror goes on")

@@ -5,7 +5,6 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -16,12 +15,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import org.etcdmirror.testkit.fault.JavaCommand;
 
 /** The program in a process of its own, which never outlives the test. */
 final class ServiceProcess implements AutoCloseable {
@@ -49,10 +47,7 @@ final class ServiceProcess implements AutoCloseable {
   /** Starts it as users do, with plug-in jars behind it on the class path. */
   static ServiceProcess start(List<Path> plugins, String... args) throws IOException {
     List<String> command = new ArrayList<>(WITH_SIGNALS);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
-    command.add(classPath(plugins));
-    command.add(Main.class.getName());
+    command.addAll(JavaCommand.ofClass(Main.class.getName(), plugins, "-Xmx64m"));
     command.addAll(List.of(args));
     Process process = new ProcessBuilder(command).start();
     process.getOutputStream().close();
@@ -70,16 +65,6 @@ final class ServiceProcess implements AutoCloseable {
       Thread.currentThread().interrupt();
       return List.of();
     }
-  }
-
-  /** The class path of a user: without the test classes and their plug-in. */
-  private static String classPath(List<Path> plugins) {
-    String product =
-        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-            .filter(entry -> !Path.of(entry).endsWith(Path.of("test-classes")))
-            .collect(Collectors.joining(File.pathSeparator));
-    return product
-        + plugins.stream().map(jar -> File.pathSeparator + jar).collect(Collectors.joining());
   }
 
   private static Thread collect(InputStream stream, List<String> lines) {

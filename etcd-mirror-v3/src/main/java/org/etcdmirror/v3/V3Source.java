@@ -103,13 +103,13 @@ public final class V3Source implements InspectableSource {
   /** Endpoints of one member, or one endpoint before many, may lead to the same member again. */
   @Override
   public Snapshot secondSnapshot(Selection selection) throws IOException, InterruptedException {
-    for (int others = client.endpoints(); others > 1; others--) {
+    for (int others = client.members().size(); others > 1; others--) {
       V3Snapshot snapshot = new V3Snapshot(client, selection);
       if (snapshot.member() != lastMember) {
         return remembered(snapshot);
       }
       snapshot.close();
-      client.moveOn();
+      client.members().moveOn();
     }
     return snapshot(selection);
   }

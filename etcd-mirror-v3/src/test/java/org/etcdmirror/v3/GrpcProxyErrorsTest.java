@@ -121,7 +121,7 @@ class GrpcProxyErrorsTest {
         EtcdGrpcProxy proxy = EtcdGrpcProxy.start(binary, etcd.clientUrl());
         V3Client mirror = connect(proxy, user("mirror"));
         V3Client fresh = connect(proxy, user("mirror"));
-        V3Client nobody = connect(proxy, Access.ANONYMOUS)) {
+        V3Client anonymous = connect(proxy, Access.ANONYMOUS)) {
       V3Http http = new V3Http(etcd.clientUrl());
       http.role("reader");
       http.grantPrefix("reader", "READ", "/a/");
@@ -138,10 +138,10 @@ class GrpcProxyErrorsTest {
           .isInstanceOf(PermanentException.class);
       assertThatThrownBy(() -> watch(mirror, "/b/")).isInstanceOf(PermanentException.class);
       watch(mirror, "/a/");
-      assertThatThrownBy(() -> nobody.call(KVGrpc.getRangeMethod(), read("/a/0", 0)))
+      assertThatThrownBy(() -> anonymous.call(KVGrpc.getRangeMethod(), read("/a/0", 0)))
           .isInstanceOf(PermanentException.class)
           .hasMessageContaining("user name is empty (no user configured)");
-      assertThatThrownBy(() -> watch(nobody, "/a/")).isInstanceOf(PermanentException.class);
+      assertThatThrownBy(() -> watch(anonymous, "/a/")).isInstanceOf(PermanentException.class);
     }
   }
 

@@ -78,7 +78,7 @@ final class SourceLeases implements AutoCloseable {
   void keepAlive(long id) throws Exception {
     CompletableFuture<Long> left = new CompletableFuture<>();
     ClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call =
-        client.stream(LeaseGrpc.getLeaseKeepAliveMethod()).call();
+        client.streams().open(LeaseGrpc.getLeaseKeepAliveMethod()).call();
     call.start(
         new ClientCall.Listener<>() {
           @Override

@@ -209,7 +209,7 @@ class V3RefusalTest {
       source.put("/conf/a", "1");
       for (int i = 0; i < 3; i++) {
         assertThat(client.read(KVGrpc.getRangeMethod(), READ).getCount()).isOne();
-        client.moveOn();
+        client.members().moveOn();
       }
     }
   }

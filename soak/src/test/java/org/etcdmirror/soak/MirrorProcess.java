@@ -1,7 +1,6 @@
 package org.etcdmirror.soak;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -9,13 +8,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import org.etcdmirror.testkit.fault.JavaCommand;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,23 +48,10 @@ final class MirrorProcess implements AutoCloseable {
   }
 
   private static List<String> command(List<String> args) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     String jar = System.getProperty("soak.jar", "");
-    if (jar.isEmpty()) {
-      command.addAll(List.of("-cp", classPath(), "org.etcdmirror.service.Main"));
-    } else {
-      command.addAll(List.of("-jar", jar));
-    }
+    List<String> command = JavaCommand.ofJar(jar, "org.etcdmirror.service.Main", "-Xmx96m");
     command.addAll(args);
     return command;
-  }
-
-  private static String classPath() {
-    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-        .filter(entry -> !Path.of(entry).endsWith("test-classes"))
-        .collect(Collectors.joining(File.pathSeparator));
   }
 
   Child child() {

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -17,12 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import org.etcdmirror.testkit.fault.JavaCommand;
 
 /** The service in a process of its own with a heap of 64 MiB, and what can be measured of it. */
 final class Service implements AutoCloseable {
@@ -71,25 +69,10 @@ final class Service implements AutoCloseable {
   }
 
   private static List<String> command(List<String> args) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Only one compiler: less of its work is left when the measurement begins.
-    command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     String jar = System.getProperty("attack.jar", "");
-    if (jar.isEmpty()) {
-      command.addAll(List.of("-cp", classPath(), "org.etcdmirror.service.Main"));
-    } else {
-      command.addAll(List.of("-jar", jar));
-    }
+    List<String> command = JavaCommand.ofJar(jar, "org.etcdmirror.service.Main", "-Xmx64m");
     command.addAll(args);
     return command;
-  }
-
-  /** The class path of a user: without the test classes. */
-  private static String classPath() {
-    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-        .filter(entry -> !Path.of(entry).endsWith("test-classes"))
-        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private void read() {

@@ -1,4 +1,4 @@
-/** A TCP proxy that breaks, delays and slows connections. */
+/** Breaks what a test talks to: TCP connections, gRPC calls and processes. */
 @NullMarked
 package org.etcdmirror.testkit.fault;
 

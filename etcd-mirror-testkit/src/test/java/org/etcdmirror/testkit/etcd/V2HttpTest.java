@@ -67,9 +67,9 @@ class V2HttpTest {
 
   @Test
   void unansweredRequestThrowsException() {
-    try (FaultProxy nobody = FaultProxy.to(server.clientUrl())) {
-      nobody.refuse(true);
-      V2Http refused = new V2Http(nobody.url());
+    try (FaultProxy dead = FaultProxy.to(server.clientUrl())) {
+      dead.refuse(true);
+      V2Http refused = new V2Http(dead.url());
       assertThatThrownBy(refused::index).isInstanceOf(UncheckedIOException.class);
     }
   }

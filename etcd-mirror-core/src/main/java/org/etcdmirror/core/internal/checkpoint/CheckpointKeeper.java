@@ -3,7 +3,6 @@ package org.etcdmirror.core.internal.checkpoint;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.etcdmirror.api.AtomicSink;
 import org.etcdmirror.api.Checkpoint;
@@ -12,7 +11,6 @@ import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.OutcomeUnknownException;
-import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.Doubts.Doubt;
@@ -21,21 +19,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Applies batches and stores how far they reach, always in this order: data, then index; or both as
- * one where the sink can. Each checkpoint bears the {@link CheckpointNotes}. Progress without
- * events is stored at most once a second, so that an idle mirror costs next to nothing. Used by the
- * applier's thread alone.
+ * one where the sink can. Each checkpoint bears the {@link CheckpointNotes}. Used by the applier's
+ * thread alone.
  */
 public final class CheckpointKeeper {
-
-  private static final Duration QUIET_INTERVAL = Duration.ofSeconds(1);
 
   /**
    * The longest time between two checks of the store, while data is written to a sink beside it.
    */
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(2);
-
-  /** A tenth of what etcd v2 keeps of its history. */
-  private static final int MOST_OWN = 100;
 
   private final EventSink sink;
   private final IndexStore store;
@@ -44,8 +36,7 @@ public final class CheckpointKeeper {
   private final CheckpointNotes notes;
   private @Nullable Checkpoint stored;
   private @Nullable Checkpoint current;
-  private boolean oneCluster;
-  private long storedNanos = System.nanoTime();
+  private final QuietProgress quiet;
 
   /** The time at which the store was last seen to hold the stored checkpoint. */
   private long seenNanos = System.nanoTime();
@@ -63,6 +54,7 @@ public final class CheckpointKeeper {
     this.atomic = sink instanceof AtomicSink both && both == store ? both : null;
     this.notes = notes;
     this.progress = progress;
+    this.quiet = new QuietProgress(sink, store);
   }
 
   public Optional<Checkpoint> load() throws IOException, InterruptedException {
@@ -110,7 +102,7 @@ public final class CheckpointKeeper {
 
   /** Whether source and sink are known to be one cluster, so that each save moves the source. */
   public void inOneCluster(boolean known) {
-    oneCluster = known;
+    quiet.inOneCluster(known);
   }
 
   /** The notes that are stored with each checkpoint. */
@@ -279,57 +271,16 @@ public final class CheckpointKeeper {
   /** Stores what was only noted, if that is due or {@code now}. */
   public void flush(boolean now) throws IOException, InterruptedException {
     Checkpoint wanted = current == null ? null : notes.noted(current);
-    if (wanted == null || (sameButForTime(wanted, stored) && !isDoubtMissing())) {
-      return;
-    }
-    if (now
-        || (System.nanoTime() - storedNanos >= QUIET_INTERVAL.toNanos()
-            && !isOwnProgress(wanted, stored))) {
+    if (wanted != null && quiet.isDue(wanted, stored, isDoubtMissing(), now)) {
       save(wanted);
     }
-  }
-
-  /**
-   * Whether nothing but this mirror's own writes have moved the index: in one cluster each save
-   * would bring the next one. After more than {@link #MOST_OWN} of them it is stored all the same,
-   * as they take the place of others in the source's history.
-   */
-  private boolean isOwnProgress(Checkpoint wanted, @Nullable Checkpoint before) {
-    if (!oneCluster
-        || before == null
-        || isDoubtMissing()
-        || wanted.index() < before.index()
-        || wanted.index() - before.index() > MOST_OWN
-        || wanted.applying() != before.applying()
-        || !Objects.equals(wanted.clusterId(), before.clusterId())
-        || !Objects.equals(wanted.scope(), before.scope())
-        || !CheckpointNotes.sameButForAnchor(wanted, before)) {
-      return false;
-    }
-    SinkCluster cluster = sink.cluster();
-    for (long index = wanted.index(); index > before.index(); index--) {
-      if (!store.hasWritten(index) && (cluster == null || !cluster.hasWritten(index))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Whether they differ in nothing but their time. */
-  private static boolean sameButForTime(Checkpoint wanted, @Nullable Checkpoint other) {
-    return other != null
-        && other.index() == wanted.index()
-        && other.applying() == wanted.applying()
-        && Objects.equals(other.clusterId(), wanted.clusterId())
-        && Objects.equals(other.scope(), wanted.scope())
-        && other.notes().equals(wanted.notes());
   }
 
   private void saved(Checkpoint checkpoint) {
     stored = checkpoint;
     current = checkpoint;
-    storedNanos = System.nanoTime();
-    seenNanos = storedNanos;
+    seenNanos = System.nanoTime();
+    quiet.stored();
     gone = false;
     progress.stored(checkpoint);
   }

@@ -40,7 +40,8 @@ public final class ExpiringKeys {
   /** The one that was told of last comes last. */
   private final Set<Integer> hashes = new LinkedHashSet<>();
 
-  private boolean cutoverCommit;
+  /** Whether the run has ended in good order. */
+  private boolean ended;
 
   /** Loads the note of a checkpoint. An unreadable note counts as empty. */
   synchronized void resume(@Nullable String note) {
@@ -63,7 +64,7 @@ public final class ExpiringKeys {
   /** The note for the next run; null if there is nothing to tell, or too much for now. */
   public synchronized @Nullable String note() {
     int size = hashes.size() * Integer.BYTES;
-    if (size == 0 || (!cutoverCommit && (size + 2) / 3 * 4 > ALWAYS)) {
+    if (size == 0 || (!ended && (size + 2) / 3 * 4 > ALWAYS)) {
       return null;
     }
     ByteBuffer bytes = ByteBuffer.allocate(size);
@@ -73,7 +74,7 @@ public final class ExpiringKeys {
 
   /** The run ends in good order: its last checkpoint may bear all. */
   public synchronized void ends() {
-    cutoverCommit = true;
+    ended = true;
   }
 
   /** Each of these keys of the sink has a time to live, or has none. */

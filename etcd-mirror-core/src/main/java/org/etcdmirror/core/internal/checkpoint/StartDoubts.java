@@ -1,7 +1,5 @@
 package org.etcdmirror.core.internal.checkpoint;
 
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.api.Checkpoint;
@@ -43,7 +41,7 @@ final class StartDoubts {
   private static void add(List<Doubt> known, Gap.Reason reason, Checkpoint stored) {
     if (known.stream().noneMatch(doubt -> doubt.gap().reason() == reason)) {
       Gap gap = new Gap(reason, stored.index(), 0, stored.index());
-      known.add(new Doubt(gap, Instant.now().truncatedTo(ChronoUnit.SECONDS)));
+      known.add(Doubt.now(gap));
     }
   }
 }

@@ -74,7 +74,7 @@ final class EventApplier {
   void apply(Work.Events first) throws InterruptedException, Retry.StoppedException {
     Checkpoint at = keeper.current();
     if (at == null || gapRecovery.isAdrift()) {
-      // A resync was in vain, and the next one has not come yet; or it waits for an approval.
+      // The last resync failed and the next one has not begun, or it awaits an approval.
       gapRecovery.dropped(first.batch().index());
       return;
     }

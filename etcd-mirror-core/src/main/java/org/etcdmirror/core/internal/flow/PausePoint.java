@@ -51,9 +51,7 @@ final class PausePoint {
   void write(EventBatch batch) throws IOException, InterruptedException, Retry.StoppedException {
     if (pause.isWanted()) {
       hold();
-      if (shutdown.hasBegun()) {
-        throw new Retry.StoppedException();
-      }
+      shutdown.throwIfBegun();
     }
     keeper.write(batch);
   }

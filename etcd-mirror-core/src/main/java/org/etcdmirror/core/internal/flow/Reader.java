@@ -14,7 +14,6 @@ import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.Start;
-import org.etcdmirror.core.GapException;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.RecoveryPolicy;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
@@ -26,7 +25,6 @@ import org.etcdmirror.core.internal.resync.GapFinder;
 import org.etcdmirror.core.internal.resync.OtherHistoryException;
 import org.etcdmirror.core.internal.resync.ReadIndex;
 import org.etcdmirror.core.internal.run.Doubts;
-import org.etcdmirror.core.internal.run.GapLedger;
 import org.etcdmirror.core.internal.run.LogBudget;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
@@ -55,7 +53,6 @@ public final class Reader {
   private final RecoveryState recovery;
   private final Doubts doubts;
   private final GapDecision decision;
-  private final GapLedger gaps;
   private final CatchUpGate catchUpGate;
   private final WorkQueue queue;
   private final StateMachine states;
@@ -77,8 +74,7 @@ public final class Reader {
     this.mapping = new EventMapping(sides, progress, notes.expiring());
     this.recovery = new RecoveryState(notes.anchors());
     this.doubts = runtime.doubts();
-    this.decision = new GapDecision(settings.policy());
-    this.gaps = runtime.gaps();
+    this.decision = new GapDecision(settings.policy(), runtime.gaps());
     this.catchUpGate = new CatchUpGate(settings, runtime, selection);
     this.queue = queue;
     this.states = runtime.states();
@@ -173,7 +169,7 @@ public final class Reader {
   /** Opens the stream first and only then lets the applier look, so nothing falls between. */
   private void followAfterGap(SourceHead head) throws IOException, InterruptedException {
     List<Gap> found = doubts.unanswered().stream().map(gap -> Doubts.asOf(head, gap)).toList();
-    RecoveryPolicy.Decision decided = decide(found);
+    RecoveryPolicy.Decision decided = decision.of(found);
     ReadIndex from = recovery.readIndex();
     if (from == null || decided != RecoveryPolicy.Decision.RESYNC) {
       catchUpGate.release();
@@ -199,15 +195,6 @@ public final class Reader {
       lost(e);
       throw new IOException(e.getMessage(), e);
     }
-  }
-
-  private RecoveryPolicy.Decision decide(List<Gap> found) {
-    RecoveryPolicy.Decision decided = decision.of(found);
-    found.forEach(gap -> gaps.found(gap, decided));
-    if (decided == RecoveryPolicy.Decision.FAIL) {
-      throw new GapException(found.get(found.size() - 1));
-    }
-    return decided;
   }
 
   private void findGaps(SourceHead head) throws IOException, InterruptedException {
@@ -262,7 +249,7 @@ public final class Reader {
 
   /** Reconnects for a comparison; with a pause, unless the mirror itself requested it. */
   private void reconnectForComparison() throws OtherHistoryException {
-    if (doubts.isInVain()) {
+    if (doubts.hasRecoveryFailed()) {
       throw new OtherHistoryException("resync and stream read different histories of the source");
     }
     for (Gap gap : doubts.unanswered()) {

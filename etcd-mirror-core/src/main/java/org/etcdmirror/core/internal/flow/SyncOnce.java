@@ -18,7 +18,6 @@ import org.etcdmirror.core.internal.resync.GapCloser;
 import org.etcdmirror.core.internal.resync.GapDecision;
 import org.etcdmirror.core.internal.resync.GapFinder;
 import org.etcdmirror.core.internal.run.Doubts;
-import org.etcdmirror.core.internal.run.GapLedger;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
 import org.etcdmirror.core.internal.run.Retry;
@@ -40,7 +39,6 @@ final class SyncOnce {
   private final Retry retry;
   private final StateMachine states;
   private final Progress progress;
-  private final GapLedger gaps;
   private final Doubts doubts;
   private final GapDecision decision;
   private final GapFinder finder;
@@ -60,9 +58,8 @@ final class SyncOnce {
     this.retry = retry;
     this.states = runtime.states();
     this.progress = runtime.progress();
-    this.gaps = runtime.gaps();
     this.doubts = runtime.doubts();
-    this.decision = new GapDecision(settings.policy());
+    this.decision = new GapDecision(settings.policy(), runtime.gaps());
     this.finder = new GapFinder(settings, runtime);
   }
 
@@ -95,20 +92,14 @@ final class SyncOnce {
     // Before the policy is asked, which may fail.
     closer.storeDoubts(head.clusterId());
     Decision decided = decision.of(found);
-    found.forEach(gap -> gaps.found(gap, decided));
     Gap last = found.get(found.size() - 1);
-    return switch (decided) {
-      case FAIL -> throw new GapException(last);
-      case SKIP_GAP -> {
-        closer.skip(new Work.Skip(last, head.clusterId(), head.index(), number));
-        yield new ResyncReport(last, head.index(), 0, 0, 0, Duration.ZERO);
-      }
-      case RESYNC -> {
-        Gap gravest = doubts.gravest().orElseThrow();
-        Work.Recovery all = new Work.Resync(last, head.clusterId(), head.index(), number, false);
-        yield closer.resync(closer.job(all, gravest));
-      }
-    };
+    if (decided == Decision.SKIP_GAP) {
+      closer.skip(new Work.Skip(last, head.clusterId(), head.index(), number));
+      return new ResyncReport(last, head.index(), 0, 0, 0, Duration.ZERO);
+    }
+    Gap gravest = doubts.gravest().orElseThrow();
+    Work.Recovery all = new Work.Resync(last, head.clusterId(), head.index(), number, false);
+    return closer.resync(closer.job(all, gravest));
   }
 
   /** Never empty: where a start finds nothing, the comparison is wanted all the same. */

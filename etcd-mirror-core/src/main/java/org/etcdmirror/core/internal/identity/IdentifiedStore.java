@@ -2,8 +2,6 @@ package org.etcdmirror.core.internal.identity;
 
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -116,7 +114,7 @@ final class IdentifiedStore implements IndexStore {
     List<Doubt> doubts = new ArrayList<>(CompareNote.read(stored));
     Gap gap = new Gap(Gap.Reason.SINK_ROLLED_BACK, stored.index(), 0, stored.index());
     doubts.removeIf(doubt -> doubt.gap().reason() == gap.reason());
-    doubts.add(new Doubt(gap, Instant.now().truncatedTo(ChronoUnit.SECONDS)));
+    doubts.add(Doubt.now(gap));
     Map<String, String> notes = new TreeMap<>(stored.notes());
     notes.put(CompareNote.NOW, Objects.requireNonNull(CompareNote.format(doubts)));
     return stored.withNotes(notes);

@@ -1,25 +1,57 @@
 package org.etcdmirror.core.internal.identity;
 
+import org.etcdmirror.api.AtomicSink;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.IdentifiedSink;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.IndexStore.Place;
 import org.etcdmirror.core.internal.side.Side;
 import org.etcdmirror.core.internal.side.SideStore;
+import org.etcdmirror.core.store.InMemoryIndexStore;
+import org.jspecify.annotations.Nullable;
 
-/** Checks that a sink and an index store fit together, so that no index outlives its data. */
+/** Chooses the index store of a sink. The two fit together, so that no index outlives its data. */
 public final class StorePairing {
 
   private StorePairing() {}
 
   /**
-   * The store to use, whose failures name their side: it notices a sink that is another one, was
-   * wiped or put back.
+   * The store to use, whose failures name their side. It notices a sink that was replaced, wiped or
+   * restored.
    *
-   * @param side what the store's failures name
-   * @throws IllegalArgumentException if the two can never be right together
+   * @param sink as the user gave it
+   * @param named the same, with failures that name their side
+   * @param chosen the store that the user gave; null for the one that the sink offers
+   * @param link the name under which the sink keeps the index
+   * @throws IllegalArgumentException if there is no store, or the two can never be right together
    */
-  public static IndexStore tied(EventSink sink, IndexStore store, Side side) {
+  public static IndexStore of(
+      EventSink sink, EventSink named, @Nullable IndexStore chosen, String link) {
+    if (chosen != null && sink instanceof AtomicSink) {
+      throw new IllegalArgumentException(
+          "indexStore(...) has no effect, because sink %s keeps its index with its data: %s; leave it out"
+              .formatted(name(sink), name(chosen)));
+    }
+    IndexStore store = chosen != null ? chosen : offered(sink, link);
+    return store == sink && named instanceof AtomicSink both
+        ? both
+        : tied(sink, store, chosen == null ? Side.SINK : Side.INDEX_STORE);
+  }
+
+  private static IndexStore offered(EventSink sink, String link) {
+    IndexStore offered = sink.indexStore(link);
+    if (offered == null && !sink.isDurable()) {
+      return new InMemoryIndexStore();
+    }
+    if (offered == null) {
+      throw new IllegalArgumentException(
+          "sink offers no index store: %s; name one by indexStore(...), or use a sink that offers one"
+              .formatted(name(sink)));
+    }
+    return offered;
+  }
+
+  private static IndexStore tied(EventSink sink, IndexStore store, Side side) {
     Place place = store.place();
     IndexStore named = new SideStore(side, store);
     if (store == sink || place == Place.PROCESS) {

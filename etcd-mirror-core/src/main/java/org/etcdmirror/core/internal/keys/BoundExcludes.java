@@ -82,7 +82,7 @@ public final class BoundExcludes {
     return null;
   }
 
-  /** The source has told of a key that a rule covers, and that is not mirrored. */
+  /** The source holds a key that a rule covers, and that is not mirrored. */
   void leftOut(Bytes sourceKey) {
     Tally tally = first(sourceKey);
     if (tally != null) {
@@ -94,7 +94,7 @@ public final class BoundExcludes {
     }
   }
 
-  /** The source has told of a key that is mirrored. */
+  /** The source holds a key that is mirrored. */
   void mirrored(Bytes sourceKey) {
     for (Tally tally : tallies) {
       if (tally.below != null && sourceKey.startsWith(tally.below)) {

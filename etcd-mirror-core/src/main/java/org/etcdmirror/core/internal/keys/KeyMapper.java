@@ -317,13 +317,13 @@ public final class KeyMapper {
     return targetRule(sinkKey) < 0 || renames() ? null : rules.toSource(sinkKey);
   }
 
-  /** The order in which snapshots tell of the sink's keys. */
+  /** The order of the sink's keys in snapshots. */
   public Comparator<Bytes> targetOrder() {
     return Comparator.<Bytes>comparingInt(this::targetRule)
         .thenComparing(Comparator.naturalOrder());
   }
 
-  /** The order in which snapshots tell of the source's keys. */
+  /** The order of the source's keys in snapshots. */
   public Comparator<Bytes> sourceOrder() {
     return Comparator.<Bytes>comparingInt(rules::ofSource).thenComparing(Comparator.naturalOrder());
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import org.etcdmirror.api.Bytes;
 import org.jspecify.annotations.Nullable;
 
-/** Checks whether a key can be a path. */
+/** Keys as paths: whether a key can be one, what is above it, and how deep it is. */
 public final class PathNames {
 
   private PathNames() {}
@@ -25,6 +25,15 @@ public final class PathNames {
       }
     }
     return null;
+  }
+
+  /** The number of slashes in a key. */
+  public static int depth(Bytes key) {
+    int depth = 0;
+    for (int i = 0; i < key.size(); i++) {
+      depth += key.at(i) == (byte) '/' ? 1 : 0;
+    }
+    return depth;
   }
 
   /** The paths above a key, the shortest first. */

@@ -25,7 +25,7 @@ public final class HeadroomMonitor implements Runnable {
   private static final Duration WINDOW = Duration.ofMinutes(10);
 
   /** After so many failed reads the last known headroom is dropped. */
-  private static final int MOST_IN_VAIN = 6;
+  private static final int MOST_FAILURES = 6;
 
   private final String link;
   private final InspectableSource source;
@@ -47,15 +47,15 @@ public final class HeadroomMonitor implements Runnable {
   @Override
   public void run() {
     try {
-      int inVain = 0;
+      int failures = 0;
       do {
         try {
           progress.headroom(look());
-          inVain = 0;
+          failures = 0;
         } catch (IOException e) {
           // The reader meets the same failure and reports it.
           log.debug("[link={}] reading the headroom failed", link, e);
-          if (++inVain >= MOST_IN_VAIN) {
+          if (++failures >= MOST_FAILURES) {
             progress.headroom(null);
           }
         }

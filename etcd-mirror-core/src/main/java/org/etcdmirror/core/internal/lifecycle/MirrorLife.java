@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.PermanentException;
@@ -43,17 +42,13 @@ public final class MirrorLife {
   private final Reader reader;
   private final Applier applier;
   private final Inspection inspection;
-  private final Thread readerThread;
-  private final Thread applierThread;
-  private final Thread monitorThread;
-  private final @Nullable Thread verifierThread;
+  private final MirrorThreads threads;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /** Completes the close. */
   private final CountDownLatch over = new CountDownLatch(1);
 
-  private final AtomicReference<@Nullable Thread> syncing = new AtomicReference<>();
   private boolean closeAtEnd;
   private boolean atEnd;
   private volatile @Nullable Throwable failure;
@@ -67,33 +62,23 @@ public final class MirrorLife {
     this.applier = new Applier(settings, runtime, queue, notes);
     this.inspection = inspection;
     runtime.sides().mapper().warnOfRules(settings.link());
-    this.readerThread = thread("reader", reader::run);
-    this.applierThread = thread("applier", this::apply);
-    this.monitorThread = thread("monitor", new HeadroomMonitor(settings, runtime));
     Verification turns = settings.verification();
-    this.verifierThread =
-        turns == null
-            ? null
-            : thread(
-                "verifier",
-                new VerifySchedule(settings, runtime, turns, inspection, applier::compare));
-  }
-
-  private Thread thread(String role, Runnable task) {
-    Thread thread = new Thread(task, "etcd-mirror-" + settings.link() + "-" + role);
-    thread.setDaemon(true);
-    return thread;
+    this.threads =
+        new MirrorThreads(
+            settings.link(),
+            reader::run,
+            this::apply,
+            new HeadroomMonitor(settings, runtime),
+            turns == null
+                ? null
+                : new VerifySchedule(settings, runtime, turns, inspection, applier::compare));
   }
 
   /** Begins, on threads of its own. */
   public void start() {
     begin(true);
     try {
-      applierThread.start();
-      if (verifierThread != null) {
-        verifierThread.start();
-      }
-      monitorThread.start();
+      threads.start();
     } catch (Error e) {
       fail(e);
       end();
@@ -127,7 +112,7 @@ public final class MirrorLife {
   /** Begins and ends on the caller's thread. */
   public ResyncReport syncOnce() throws InterruptedException {
     begin(false);
-    syncing.set(Thread.currentThread());
+    threads.callerApplies(true);
     try {
       return applier.syncOnce();
     } catch (Retry.StoppedException e) {
@@ -144,7 +129,7 @@ public final class MirrorLife {
       fail(e);
       throw new MirrorFailedException(settings.link(), e);
     } finally {
-      syncing.set(null);
+      threads.callerApplies(false);
       end();
     }
   }
@@ -152,7 +137,7 @@ public final class MirrorLife {
   private void apply() {
     try {
       applier.load().ifPresent(reader::resumeFrom);
-      readerThread.start();
+      threads.startReader();
       applier.run();
     } catch (Retry.StoppedException e) {
       log.debug("[link={}] closed before the applier started", settings.link());
@@ -220,11 +205,7 @@ public final class MirrorLife {
     queue.close();
     runtime.pause().over();
     runtime.approvals().end();
-    readerThread.interrupt();
-    if (verifierThread != null) {
-      verifierThread.interrupt();
-    }
-    monitorThread.interrupt();
+    threads.interruptReading();
   }
 
   private void throwFailure() {
@@ -256,12 +237,12 @@ public final class MirrorLife {
     inspection.close();
     stopWorking();
     if (!closed.compareAndSet(false, true)) {
-      if (!isOwn(Thread.currentThread())) {
+      if (!isCalledByItself()) {
         awaitOver();
       }
       return;
     }
-    if (isOwnThread()) {
+    if (isLeftToEnd()) {
       return;
     }
     try {
@@ -291,17 +272,13 @@ public final class MirrorLife {
     }
   }
 
-  /** Whether it is one of the mirror's own, which cannot wait for the mirror. */
-  public boolean isOwn(Thread thread) {
-    return thread == applierThread
-        || thread == readerThread
-        || thread == verifierThread
-        || thread == syncing.get();
+  /** Whether the current thread is one of the mirror's own, which cannot wait for the mirror. */
+  public boolean isCalledByItself() {
+    return threads.areCurrent();
   }
 
-  /** A thread of the mirror's own cannot wait for itself. */
-  private synchronized boolean isOwnThread() {
-    closeAtEnd = isOwn(Thread.currentThread()) && !atEnd;
+  private synchronized boolean isLeftToEnd() {
+    closeAtEnd = isCalledByItself() && !atEnd;
     return closeAtEnd;
   }
 
@@ -317,20 +294,12 @@ public final class MirrorLife {
             "[link={}] close interrupts the current batch: closeTimeout={}",
             settings.link(),
             settings.timings().closeTimeout());
-        interruptWork();
+        threads.interruptApplying();
         ended.await(NANOSECONDS.convert(AFTER_INTERRUPT), NANOSECONDS);
       }
     } catch (InterruptedException e) {
-      interruptWork();
+      threads.interruptApplying();
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private void interruptWork() {
-    applierThread.interrupt();
-    Thread caller = syncing.get();
-    if (caller != null) {
-      caller.interrupt();
     }
   }
 }

@@ -12,6 +12,7 @@ import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.core.internal.checkpoint.FormerEntries;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.run.Retry;
+import org.etcdmirror.core.internal.run.Shutdown;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +23,6 @@ public final class Diff {
 
   /** Receives each difference, in key order within each rule. */
   public interface Visitor {
-    /** Comes before each entry. */
-    void step() throws Retry.StoppedException;
-
     /** The sink lacks the entry, or holds another one at its key. */
     void missing(Entry wanted, @Nullable Entry found)
         throws IOException, InterruptedException, Retry.StoppedException;
@@ -41,6 +39,7 @@ public final class Diff {
   private final KeyMapper mapper;
   private final FormerEntries formerEntries;
   private final Predicate<Entry> holdable;
+  private final Shutdown shutdown;
   private final Found found;
   private MappedSnapshot.Between between = () -> {};
   private long sourceEntries;
@@ -51,9 +50,10 @@ public final class Diff {
    * A diff.
    *
    * @param holdable whether the sink can hold an entry of the source, which bears the sink's key
+   * @param shutdown ends a walk
    */
-  public Diff(KeyMapper mapper, Predicate<Entry> holdable) {
-    this(mapper, FormerEntries.none(mapper), holdable);
+  public Diff(KeyMapper mapper, Predicate<Entry> holdable, Shutdown shutdown) {
+    this(mapper, FormerEntries.none(mapper), holdable, shutdown);
   }
 
   /**
@@ -61,11 +61,14 @@ public final class Diff {
    *
    * @param formerEntries what these are; the sink's snapshot must come from there
    * @param holdable whether the sink can hold an entry of the source, which bears the sink's key
+   * @param shutdown ends a walk
    */
-  public Diff(KeyMapper mapper, FormerEntries formerEntries, Predicate<Entry> holdable) {
+  Diff(
+      KeyMapper mapper, FormerEntries formerEntries, Predicate<Entry> holdable, Shutdown shutdown) {
     this.mapper = mapper;
     this.formerEntries = formerEntries;
     this.holdable = holdable;
+    this.shutdown = shutdown;
     this.found = new Found(mapper);
   }
 
@@ -79,6 +82,11 @@ public final class Diff {
     return found;
   }
 
+  /**
+   * Walks over both to their ends.
+   *
+   * @param sink null for a sink that cannot be read
+   */
   @SuppressWarnings("try") // the snapshot is the caller's to close
   public void walk(Snapshot from, @Nullable Snapshot sink, Visitor visitor)
       throws IOException, InterruptedException, Retry.StoppedException {
@@ -86,7 +94,7 @@ public final class Diff {
     Entry wanted = nextWanted(source);
     Entry found = nextFound(sink, visitor);
     while (wanted != null || found != null) {
-      visitor.step();
+      shutdown.throwIfBegun();
       int order = compare(wanted, found);
       if (wanted != null && order < 0) {
         visitor.missing(wanted, null);
@@ -147,7 +155,7 @@ public final class Diff {
       }
       if (counts(entry) && formerEntries.contains(entry)) {
         sinkEntries++;
-        visitor.step();
+        shutdown.throwIfBegun();
         visitor.extra(entry);
       }
     }

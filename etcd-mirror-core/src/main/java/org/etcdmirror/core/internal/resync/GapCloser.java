@@ -110,7 +110,7 @@ public final class GapCloser {
   /**
    * Closes a gap by a resync.
    *
-   * @return null if it was in vain, because the source is no longer what it was
+   * @return null if it could not finish, because the source changed or the stream was lost
    * @throws RefusedDeletes if its deletes need an approval
    */
   @Nullable

@@ -2,21 +2,29 @@ package org.etcdmirror.core.internal.resync;
 
 import java.util.List;
 import org.etcdmirror.api.Gap;
+import org.etcdmirror.core.GapException;
 import org.etcdmirror.core.RecoveryPolicy;
 import org.etcdmirror.core.RecoveryPolicy.Decision;
+import org.etcdmirror.core.internal.run.GapLedger;
 
-/** Asks the policy about gaps, where there is something to ask. */
+/**
+ * Decides about gaps: asks the policy, where there is something to ask, and reports the decision.
+ */
 public final class GapDecision {
 
   private final RecoveryPolicy policy;
+  private final GapLedger ledger;
 
-  public GapDecision(RecoveryPolicy policy) {
+  public GapDecision(RecoveryPolicy policy, GapLedger ledger) {
     this.policy = policy;
+    this.ledger = ledger;
   }
 
   /**
-   * The decision for all gaps: one FAIL stops the mirror, and a skip needs that all can be skipped.
+   * Decides about all gaps as one: a skip needs that all can be skipped.
    *
+   * @param gaps at least one
+   * @throws GapException if the mirror is to stop, which one FAIL is enough for
    * @throws org.etcdmirror.core.RecoveryPolicyException if the policy gives none
    */
   public Decision of(List<Gap> gaps) {
@@ -24,6 +32,12 @@ public final class GapDecision {
     for (Gap gap : gaps) {
       Decision one = of(gap);
       decided = one.compareTo(decided) < 0 ? one : decided;
+    }
+    for (Gap gap : gaps) {
+      ledger.found(gap, decided);
+    }
+    if (decided == Decision.FAIL) {
+      throw new GapException(gaps.get(gaps.size() - 1));
     }
     return decided;
   }

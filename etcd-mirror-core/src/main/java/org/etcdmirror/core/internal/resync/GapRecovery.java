@@ -149,7 +149,7 @@ public final class GapRecovery {
       return refused == null;
     } catch (OtherHistoryException e) {
       log.info("[link={}] planning the resync again: {}", link, e.getMessage());
-      doubts.inVain(blocked.recovery().doubts());
+      doubts.recoveryFailed(blocked.recovery().doubts());
       return false;
     } catch (IOException e) {
       // The question stands as it is until the next look.
@@ -168,7 +168,7 @@ public final class GapRecovery {
     open = job;
     try {
       if (closer.resync(job) == null) {
-        doubts.inVain(job.recovery().doubts());
+        doubts.recoveryFailed(job.recovery().doubts());
       } else {
         resynced(job.recovery());
         open = closer.takeFollowUp();

@@ -50,9 +50,9 @@ final class Meanwhile {
     }
     List<MirrorEvent> reduced = Coalescer.coalesce(events, key -> false);
     progress.counters.eventsCoalesced.addAndGet(events.size() - reduced.size());
-    UnsupportedFilter screen = new UnsupportedFilter(check, EventBatch.of(reduced, index, index));
+    UnsupportedFilter filter = new UnsupportedFilter(check, EventBatch.of(reduced, index, index));
     try {
-      write(screen, pass);
+      write(filter, pass);
     } catch (ComparisonNeededException e) {
       comparedFor = e.reason();
     } catch (SinkDriftedException e) {
@@ -60,21 +60,21 @@ final class Meanwhile {
       progress.error(e);
       comparedFor = Gap.Reason.SINK_DRIFTED;
     }
-    screen.applied();
-    progress.counters.eventsApplied.addAndGet(events.size() - screen.leftOut());
+    filter.applied();
+    progress.counters.eventsApplied.addAndGet(events.size() - filter.leftOut());
   }
 
-  private void write(UnsupportedFilter screen, ResyncPass pass)
+  private void write(UnsupportedFilter filter, ResyncPass pass)
       throws IOException, InterruptedException, Retry.StoppedException, ComparisonNeededException {
     while (true) {
       try {
-        EventBatch held = screen.held();
+        EventBatch held = filter.held();
         if (!held.events().isEmpty()) {
           writer.write(held);
         }
         return;
       } catch (UnsupportedEntryException e) {
-        screen.learn(e);
+        filter.learn(e);
         pass.refused().addOfEvents(e.refusals());
       }
     }

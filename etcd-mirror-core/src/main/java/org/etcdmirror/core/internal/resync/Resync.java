@@ -222,7 +222,7 @@ public final class Resync {
         job.gap().describe());
   }
 
-  /** Reads the source once more than would be needed, so that nothing is written in vain. */
+  /** Searches the source before anything is written, so that a refused resync writes nothing. */
   private void refuseUnsupported(ResyncJob job)
       throws IOException, InterruptedException, Retry.StoppedException {
     List<Refusal> refusals = new ArrayList<>();
@@ -232,9 +232,7 @@ public final class Resync {
       for (Entry entry = from.next();
           entry != null && refusals.size() < MOST_REFUSALS;
           entry = from.next()) {
-        if (shutdown.hasBegun()) {
-          throw new Retry.StoppedException();
-        }
+        shutdown.throwIfBegun();
         Refusal refusal = filter.refusal(entry);
         if (refusal != null) {
           check.tell(refusal);

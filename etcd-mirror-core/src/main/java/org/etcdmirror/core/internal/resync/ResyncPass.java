@@ -59,7 +59,7 @@ public final class ResyncPass implements Diff.Visitor {
       Shutdown shutdown) {
     this.check = check;
     this.filter = new SnapshotFilter(check);
-    this.diff = new Diff(mapper, formerEntries, this::isHoldable);
+    this.diff = new Diff(mapper, formerEntries, this::isHoldable, shutdown);
     this.batch = new ResyncBatch(check, writer);
     this.extras =
         new SurplusEntries(
@@ -84,13 +84,6 @@ public final class ResyncPass implements Diff.Visitor {
       }
     }
     return refusal == null;
-  }
-
-  @Override
-  public void step() throws Retry.StoppedException {
-    if (shutdown.hasBegun()) {
-      throw new Retry.StoppedException();
-    }
   }
 
   @Override
@@ -218,7 +211,7 @@ public final class ResyncPass implements Diff.Visitor {
   }
 
   private void apply() throws IOException, InterruptedException, Retry.StoppedException {
-    step();
+    shutdown.throwIfBegun();
     flush();
   }
 

@@ -14,6 +14,7 @@ import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.core.internal.checkpoint.ExpiringKeys;
 import org.etcdmirror.core.internal.checkpoint.FormerEntries;
+import org.etcdmirror.core.internal.keys.PathNames;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,14 +30,7 @@ final class SurplusEntries {
 
     /** Values come first, then directories, the deepest first, each empty in its turn. */
     int depth() {
-      if (!directory) {
-        return Integer.MAX_VALUE;
-      }
-      int depth = 0;
-      for (int i = 0; i < key.size(); i++) {
-        depth += key.at(i) == (byte) '/' ? 1 : 0;
-      }
-      return depth;
+      return directory ? PathNames.depth(key) : Integer.MAX_VALUE;
     }
   }
 

@@ -33,6 +33,11 @@ public final class Doubts {
     public Doubt(Gap gap, Instant since) {
       this(gap, since, 0);
     }
+
+    /** Of a gap that is found now. */
+    public static Doubt now(Gap gap) {
+      return new Doubt(gap, Instant.now().truncatedTo(ChronoUnit.SECONDS));
+    }
   }
 
   private final StateMachine states;
@@ -43,7 +48,7 @@ public final class Doubts {
 
   private long newest;
   private long answered;
-  private boolean inVain;
+  private boolean recoveryFailed;
 
   public Doubts(StateMachine states, Progress progress) {
     this.states = states;
@@ -52,7 +57,7 @@ public final class Doubts {
 
   /** A gap was found. When this returns, nothing calls the sink level any more. */
   public void add(Gap gap) {
-    add(new Doubt(gap, Instant.now().truncatedTo(ChronoUnit.SECONDS)));
+    add(Doubt.now(gap));
   }
 
   /** Takes over the doubts of a checkpoint. */
@@ -132,7 +137,7 @@ public final class Doubts {
    */
   public synchronized long answer() {
     answered = newest;
-    inVain = false;
+    recoveryFailed = false;
     return newest;
   }
 
@@ -164,16 +169,16 @@ public final class Doubts {
   }
 
   /** A recovery cannot be finished; unless a newer one is on its way, another is needed. */
-  public synchronized void inVain(long number) {
+  public synchronized void recoveryFailed(long number) {
     if (number == answered) {
       answered = 0;
-      inVain = true;
+      recoveryFailed = true;
     }
   }
 
   /** Whether the last recovery that was handed over could not be finished. */
-  public synchronized boolean isInVain() {
-    return inVain;
+  public synchronized boolean hasRecoveryFailed() {
+    return recoveryFailed;
   }
 
   /** Removes the doubts through a number, after their end was stored. */

@@ -16,7 +16,7 @@ import org.slf4j.event.Level;
  * The gaps of this run: which are open, in the order in which they were found, and how each ended.
  * Two gaps of one reason that begin at one index are the same one, met again after a failure.
  *
- * <p>A first run is no gap: it is neither counted nor told of as one.
+ * <p>A first run is no gap: it is neither counted nor reported as one.
  *
  * <p>A gap whose resync fails, or is cut short by the end of the mirror, has not ended: the next
  * run finds it.

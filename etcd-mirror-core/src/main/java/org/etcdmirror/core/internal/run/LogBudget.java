@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 
 /**
  * Keeps what goes on and on from flooding the log: so many lines a minute for one cause. The next
- * line says how many were left out. Counters and the status tell of each. Safe for use by many
+ * line says how many were left out. Counters and the status include each. Safe for use by many
  * threads.
  */
 public final class LogBudget {

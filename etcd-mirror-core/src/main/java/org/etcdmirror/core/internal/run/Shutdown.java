@@ -18,6 +18,17 @@ public final class Shutdown {
     return begun.getCount() == 0;
   }
 
+  /**
+   * Ends work that is not waiting for anything.
+   *
+   * @throws Retry.StoppedException if the mirror is to end
+   */
+  public void throwIfBegun() throws Retry.StoppedException {
+    if (hasBegun()) {
+      throw new Retry.StoppedException();
+    }
+  }
+
   /** Waits; true if it was cut short because the mirror is to end. */
   public boolean await(Duration pause) throws InterruptedException {
     return begun.await(pause.toNanos(), NANOSECONDS);

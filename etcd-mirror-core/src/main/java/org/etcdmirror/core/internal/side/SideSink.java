@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.AtomicSink;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
@@ -19,6 +20,7 @@ import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.api.SinkContext;
 import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.SourceHead;
 import org.jspecify.annotations.Nullable;
 
 /** A sink whose failures name their side. It can be read, or commits the index, if the sink can. */
@@ -178,6 +180,25 @@ public class SideSink implements EventSink {
     @Override
     public @Nullable String signature() {
       return sink.signature();
+    }
+  }
+
+  /** The cluster of a sink; its failures name the sink. */
+  private record SideCluster(SinkCluster cluster) implements SinkCluster {
+
+    @Override
+    public SourceHead head() throws IOException, InterruptedException {
+      return Side.SINK.call(cluster::head);
+    }
+
+    @Override
+    public boolean hasWritten(long index) {
+      return cluster.hasWritten(index);
+    }
+
+    @Override
+    public Anchor.Check check(Anchor anchor) throws IOException, InterruptedException {
+      return Side.SINK.call(() -> cluster.check(anchor));
     }
   }
 }

@@ -1,8 +1,10 @@
 package org.etcdmirror.core.internal.side;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.etcdmirror.api.Anchor;
+import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.InspectableSource;
@@ -83,5 +85,25 @@ public final class SideSource implements InspectableSource {
   @Override
   public void close() {
     source.close();
+  }
+
+  /** A stream whose failures name their side. */
+  private record SideStream(Side side, EventStream stream) implements EventStream {
+
+    @Override
+    public long startIndex() {
+      return stream.startIndex();
+    }
+
+    @Override
+    public EventBatch poll(Duration timeout)
+        throws IOException, LostEventsException, InterruptedException {
+      return side.<EventBatch, LostEventsException>call(() -> stream.poll(timeout));
+    }
+
+    @Override
+    public void close() {
+      stream.close();
+    }
   }
 }

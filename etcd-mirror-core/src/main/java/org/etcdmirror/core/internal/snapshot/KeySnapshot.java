@@ -14,8 +14,8 @@ import org.etcdmirror.api.SourceHead;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some keys of a snapshot, each once and in order: who is asked for single keys may tell of more,
- * and in any order. All in memory.
+ * Some keys of a snapshot, each once and in order: a side that is asked for single keys may return
+ * more, in any order. All in memory.
  */
 public final class KeySnapshot implements Snapshot {
 

@@ -216,9 +216,8 @@ final class SuspectComparison {
       boolean limited)
       throws IOException, InterruptedException, Retry.StoppedException, ComparisonNeededException {
     SnapshotFilter filter = new SnapshotFilter(rules);
-    Diff diff = new Diff(mapper, entry -> filter.refusal(entry) == null);
-    SuspectPass pass =
-        new SuspectPass(wanted, named, keeper::write, shutdown, () -> from.head().index());
+    Diff diff = new Diff(mapper, entry -> filter.refusal(entry) == null, shutdown);
+    SuspectPass pass = new SuspectPass(wanted, named, keeper::write, () -> from.head().index());
     diff.walk(from, to, pass);
     pass.deleteUnwritten();
     if (pass.isTooMuch() || (limited && pass.isRefused(limit, diff))) {

@@ -20,7 +20,6 @@ import org.etcdmirror.core.internal.keys.PathNames;
 import org.etcdmirror.core.internal.resync.Diff;
 import org.etcdmirror.core.internal.resync.Resync;
 import org.etcdmirror.core.internal.run.Retry;
-import org.etcdmirror.core.internal.run.Shutdown;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +36,6 @@ final class SuspectPass implements Diff.Visitor {
   private final Predicate<Bytes> wanted;
   private final Set<Bytes> named;
   private final Resync.Writer writer;
-  private final Shutdown shutdown;
   private final LongSupplier index;
   private final List<MirrorEvent> writes = new ArrayList<>();
   private final List<Entry> extras = new ArrayList<>();
@@ -58,24 +56,11 @@ final class SuspectPass implements Diff.Visitor {
    * @param writer makes batches durable
    * @param index what has been read of the source is not newer than this
    */
-  SuspectPass(
-      Predicate<Bytes> wanted,
-      Set<Bytes> named,
-      Resync.Writer writer,
-      Shutdown shutdown,
-      LongSupplier index) {
+  SuspectPass(Predicate<Bytes> wanted, Set<Bytes> named, Resync.Writer writer, LongSupplier index) {
     this.wanted = wanted;
     this.named = named;
     this.writer = writer;
-    this.shutdown = shutdown;
     this.index = index;
-  }
-
-  @Override
-  public void step() throws Retry.StoppedException {
-    if (shutdown.hasBegun()) {
-      throw new Retry.StoppedException();
-    }
   }
 
   @Override
@@ -135,9 +120,7 @@ final class SuspectPass implements Diff.Visitor {
 
   /** Values come first, then directories, each empty in its turn. */
   private static int depth(Entry entry) {
-    return entry instanceof MakeDirectory
-        ? PathNames.parents(entry.key()).size()
-        : Integer.MAX_VALUE;
+    return entry instanceof MakeDirectory ? PathNames.depth(entry.key()) : Integer.MAX_VALUE;
   }
 
   /** The number of events that it wrote. */

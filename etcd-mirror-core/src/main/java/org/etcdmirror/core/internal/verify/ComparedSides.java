@@ -14,7 +14,6 @@ import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
-import org.etcdmirror.core.internal.checkpoint.FormerEntries;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.keys.PathNames;
 import org.etcdmirror.core.internal.resync.Diff;
@@ -34,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiries whether the mirror copies times to live
  * @param contentOnly whether times to live are no matter of the comparison
  * @param entriesPerSecond how fast each side is read at most; 0 for no bound
- * @param closing ends pauses
+ * @param closing ends pauses and walks
  */
 public record ComparedSides(
     EventSource source,
@@ -100,9 +99,8 @@ public record ComparedSides(
       SnapshotFilter filter,
       Consumer<ObservedDifference> seen)
       throws IOException, InterruptedException, Retry.StoppedException {
-    Diff diff =
-        new Diff(mapper, FormerEntries.none(mapper), entry -> filter.refusal(entry) == null);
-    diff.walk(from, to, new ObservedDifference.Finder(seen, contentOnly, closing));
+    Diff diff = new Diff(mapper, entry -> filter.refusal(entry) == null, closing);
+    diff.walk(from, to, new ObservedDifference.Finder(seen, contentOnly));
     return diff;
   }
 

@@ -85,12 +85,12 @@ final class FullScan {
                 from,
                 to,
                 filter,
-                sight -> {
-                  Difference difference = sight.difference();
+                observed -> {
+                  Difference difference = observed.difference();
                   if (after == null || order.compare(difference.key(), after) > 0) {
                     findings.add(difference);
                     if (remembered.size() < mostRemembered) {
-                      remembered.add(sight);
+                      remembered.add(observed);
                     }
                   }
                 });

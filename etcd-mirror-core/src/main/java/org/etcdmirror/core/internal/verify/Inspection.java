@@ -171,9 +171,7 @@ public final class Inspection {
     if (!stored.isTaken()) {
       runtime.opening().open(at == null ? List.of() : notes.formerEntries(at).prefixes());
     } else if (!runtime.opening().await(patience, closing)) {
-      if (closing.hasBegun()) {
-        throw new Retry.StoppedException();
-      }
+      closing.throwIfBegun();
       throw new IOException(
           "link '%s' has not loaded its checkpoint yet, so its sink cannot be compared; try again"
               .formatted(settings.link()));
@@ -243,9 +241,7 @@ public final class Inspection {
   }
 
   private ReadableSink readable() throws Retry.StoppedException {
-    if (closing.hasBegun()) {
-      throw new Retry.StoppedException();
-    }
+    closing.throwIfBegun();
     if (sides.sink() instanceof ReadableSink readable) {
       return readable;
     }

@@ -9,8 +9,6 @@ import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.core.Difference;
 import org.etcdmirror.core.internal.resync.Diff;
-import org.etcdmirror.core.internal.run.Retry;
-import org.etcdmirror.core.internal.run.Shutdown;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,15 +28,7 @@ record ObservedDifference(Difference difference, long inSource, long inSink) {
   }
 
   /** Reports each difference that a walk finds, except expiries that are learned late. */
-  record Finder(Consumer<ObservedDifference> seen, boolean contentOnly, Shutdown closing)
-      implements Diff.Visitor {
-
-    @Override
-    public void step() throws Retry.StoppedException {
-      if (closing.hasBegun()) {
-        throw new Retry.StoppedException();
-      }
-    }
+  record Finder(Consumer<ObservedDifference> seen, boolean contentOnly) implements Diff.Visitor {
 
     @Override
     public void missing(Entry wanted, @Nullable Entry found) {

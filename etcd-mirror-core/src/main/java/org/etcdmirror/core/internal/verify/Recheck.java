@@ -54,7 +54,7 @@ final class Recheck {
   }
 
   /** A key and how often it was seen like this in a row. */
-  private record Suspect(ObservedDifference sight, int looks) {}
+  private record Suspect(ObservedDifference observed, int looks) {}
 
   private static final Logger log = LoggerFactory.getLogger(Recheck.class);
   private static final int LOOKS_TO_AGREE = 3;
@@ -81,7 +81,7 @@ final class Recheck {
     this.rules = rules;
     this.level = level;
     this.limits = limits;
-    first.forEach(sight -> suspects.put(sight.difference().key(), new Suspect(sight, 1)));
+    first.forEach(observed -> suspects.put(observed.difference().key(), new Suspect(observed, 1)));
   }
 
   /** Rechecks until all is settled, a limit is reached, or the sink makes no progress. */
@@ -155,7 +155,7 @@ final class Recheck {
         return;
       }
       try (Snapshot to = sides.ofSink(suspects.keySet())) {
-        seen = sights(from, to);
+        seen = observe(from, to);
         held = to instanceof KeySnapshot few ? few.again() : null;
       }
     }
@@ -163,7 +163,7 @@ final class Recheck {
     if (suspects.isEmpty()) {
       return;
     }
-    seen.forEach((key, sight) -> suspects.compute(key, (same, known) -> again(known, sight)));
+    seen.forEach((key, observed) -> suspects.compute(key, (same, known) -> again(known, observed)));
     try (Snapshot from = sides.ofSource(suspects.keySet())) {
       SourceHead after = from.head();
       if (!after.clusterId().equals(before.clusterId())) {
@@ -171,7 +171,7 @@ final class Recheck {
             "source was replaced during the comparison: cluster %s, now %s"
                 .formatted(before.clusterId(), after.clusterId()));
       }
-      Map<Bytes, ObservedDifference> later = sights(from, held);
+      Map<Bytes, ObservedDifference> later = observe(from, held);
       if (held != null) {
         suspects.keySet().retainAll(later.keySet());
       }
@@ -179,25 +179,25 @@ final class Recheck {
     }
   }
 
-  private Map<Bytes, ObservedDifference> sights(Snapshot from, @Nullable Snapshot to)
+  private Map<Bytes, ObservedDifference> observe(Snapshot from, @Nullable Snapshot to)
       throws IOException, InterruptedException, Retry.StoppedException {
     Map<Bytes, ObservedDifference> seen = new HashMap<>();
     sides.walk(
         from,
         to,
         new SnapshotFilter(rules),
-        sight -> {
-          if (suspects.containsKey(sight.difference().key())) {
-            seen.put(sight.difference().key(), sight);
+        observed -> {
+          if (suspects.containsKey(observed.difference().key())) {
+            seen.put(observed.difference().key(), observed);
           }
         });
     return seen;
   }
 
-  private static Suspect again(@Nullable Suspect known, ObservedDifference sight) {
-    return known != null && known.sight().equals(sight)
-        ? new Suspect(sight, known.looks() + 1)
-        : new Suspect(sight, 1);
+  private static Suspect again(@Nullable Suspect known, ObservedDifference observed) {
+    return known != null && known.observed().equals(observed)
+        ? new Suspect(observed, known.looks() + 1)
+        : new Suspect(observed, 1);
   }
 
   /**
@@ -213,20 +213,20 @@ final class Recheck {
         .removeIf(
             entry -> {
               Suspect suspect = entry.getValue();
-              ObservedDifference sight = later.get(entry.getKey());
-              long inSource = sight == null ? ObservedDifference.ABSENT : sight.inSource();
-              if (inSource != suspect.sight().inSource()
-                  || (!stoodStill && suspect.looks() < looksNeeded(suspect.sight()))) {
+              ObservedDifference observed = later.get(entry.getKey());
+              long inSource = observed == null ? ObservedDifference.ABSENT : observed.inSource();
+              if (inSource != suspect.observed().inSource()
+                  || (!stoodStill && suspect.looks() < looksNeeded(suspect.observed()))) {
                 return false;
               }
-              real.add(suspect.sight().difference());
+              real.add(suspect.observed().difference());
               return true;
             });
   }
 
   /** A key that another one can rule out may have been ruled out for a moment. */
-  private int looksNeeded(ObservedDifference sight) {
-    return sight.inSource() == ObservedDifference.ABSENT || rules.findClashes()
+  private int looksNeeded(ObservedDifference observed) {
+    return observed.inSource() == ObservedDifference.ABSENT || rules.findClashes()
         ? LOOKS_TO_AGREE
         : 1;
   }

@@ -89,11 +89,11 @@ class DoubtsTest {
     doubts.add(gap(Gap.Reason.HISTORY_CLEARED, 10));
     long number = doubts.answer();
     assertThat(doubts.isUnanswered()).isFalse();
-    doubts.inVain(number);
-    assertThat(doubts.isInVain()).isTrue();
+    doubts.recoveryFailed(number);
+    assertThat(doubts.hasRecoveryFailed()).isTrue();
     assertThat(doubts.unanswered()).hasSize(1);
     doubts.answer();
-    assertThat(doubts.isInVain()).isFalse();
+    assertThat(doubts.hasRecoveryFailed()).isFalse();
     assertThat(doubts.isUnanswered()).isFalse();
   }
 
@@ -103,7 +103,7 @@ class DoubtsTest {
     long first = doubts.answer();
     doubts.add(gap(Gap.Reason.CLUSTER_REPLACED, 10));
     doubts.answer();
-    doubts.inVain(first);
+    doubts.recoveryFailed(first);
     assertThat(doubts.isUnanswered()).isFalse();
   }
 

@@ -1,7 +1,10 @@
 package org.etcdmirror.v2.internal.client;
 
+import java.io.IOException;
 import okhttp3.HttpUrl;
+import okhttp3.Response;
 import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.SourceHead;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,22 @@ public record V2Answer(
     long etcdIndex,
     String clusterId,
     HttpUrl endpoint) {
+
+  /** Reads the response to a request for one key. */
+  static V2Answer of(Response response, V2Request request) throws IOException {
+    SourceHead head = V2Headers.head(response);
+    V2Json.Body body = V2Json.answer(response.body().byteStream(), System.nanoTime());
+    if (!request.changes()) {
+      requireOf(request.key(), body.node(), head.index());
+    }
+    return new V2Answer(
+        body.action(),
+        body.node(),
+        body.prevNode(),
+        head.index(),
+        head.clusterId(),
+        response.request().url().newBuilder("/").build());
+  }
 
   /** The node of an answer that must have one. */
   public V2Node requireNode() throws V2ProtocolException {

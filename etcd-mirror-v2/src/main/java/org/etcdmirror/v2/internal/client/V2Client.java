@@ -6,13 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
-import okhttp3.ConnectionPool;
-import okhttp3.Dispatcher;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
-import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.etcdmirror.api.ClosedException;
@@ -27,25 +23,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A request goes to the endpoint that worked last; if that fails, to each of the others once. A
  * write that may have arrived is not sent elsewhere: it ends in an {@link
- * org.etcdmirror.api.OutcomeUnknownException}. OkHttp's own repeats are off, because they don't
- * know which requests may be repeated. An interrupt ends a request at once with an {@link
+ * org.etcdmirror.api.OutcomeUnknownException}. An interrupt ends a request at once with an {@link
  * InterruptedException}.
  */
 public final class V2Client implements AutoCloseable {
 
-  public static final String CLUSTER_ID = "X-Etcd-Cluster-Id";
-  public static final String ETCD_INDEX = "X-Etcd-Index";
-
   private static final String MEMBERS = "/v2/members";
-
-  /** The server itself gives up after 7 s by default, and its answer is worth having. */
-  private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
 
   /** A server builds the answer of a whole tree before it sends the first byte. */
   private static final Duration TREE_READ_TIMEOUT = Duration.ofSeconds(60);
-
-  private static final int IDLE_CONNECTIONS = 128;
-  private static final int IDLE_SECONDS = 60;
 
   /** etcd resets a new connection whose first line is longer; later lines may be. */
   private static final int LONGEST_FIRST_LINE = 4096;
@@ -72,25 +58,8 @@ public final class V2Client implements AutoCloseable {
     this.endpoints = endpoints;
     this.refusals = refusals(endpoints, limits);
     this.indexRefusals = refusals(endpoints, limits);
-    Dispatcher dispatcher = new Dispatcher(executor);
-    dispatcher.setMaxRequests(Integer.MAX_VALUE);
-    dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
-    OkHttpClient.Builder client =
-        new OkHttpClient.Builder()
-            .dispatcher(dispatcher)
-            .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, IDLE_SECONDS, TimeUnit.SECONDS))
-            .eventListener(openCalls)
-            .socketFactory(new V2Sockets())
-            .protocols(List.of(Protocol.HTTP_1_1))
-            .followRedirects(false)
-            .followSslRedirects(false)
-            .retryOnConnectionFailure(false)
-            // Connects on the calling thread, where an interrupt reaches it.
-            .fastFallback(false)
-            .addInterceptor(new V2Deadline(timer, patience, limits.call()))
-            .addInterceptor(patience)
-            .readTimeout(READ_TIMEOUT)
-            .writeTimeout(READ_TIMEOUT);
+    V2Deadline deadline = new V2Deadline(timer, patience, limits.call());
+    OkHttpClient.Builder client = V2Connections.builder(executor, openCalls, deadline, patience);
     causes = new V2Causes(endpoints, V2Tls.apply(access, endpoints, client));
     if (access.user() != null) {
       client.addInterceptor(new V2Access(access.user(), access));
@@ -153,7 +122,8 @@ public final class V2Client implements AutoCloseable {
   public V2Answer getFrom(HttpUrl endpoint, String key, String query)
       throws IOException, InterruptedException {
     V2Request request = V2Request.get(key, query);
-    return at(endpoint, request, new V2Sent(), requests, response -> answer(response, request));
+    return at(
+        endpoint, request, new V2Sent(), requests, response -> V2Answer.of(response, request));
   }
 
   /** The number of members of the cluster, as one server reports it. */
@@ -169,7 +139,7 @@ public final class V2Client implements AutoCloseable {
   /** Sends a request to whichever endpoint works. */
   public V2Answer send(V2Request request) throws IOException, InterruptedException {
     V2Answer answer =
-        round(request, requests, endpoints.round(null), response -> answer(response, request));
+        round(request, requests, endpoints.round(null), response -> V2Answer.of(response, request));
     if (request.changes()) {
       written.add(answer.etcdIndex());
     }
@@ -219,21 +189,6 @@ public final class V2Client implements AutoCloseable {
   /** The timer for delayed actions. */
   public V2Timer timer() {
     return timer;
-  }
-
-  /** The store's index in the headers of a response. */
-  public static long etcdIndex(Response response) throws V2ProtocolException {
-    String name = "header " + ETCD_INDEX;
-    long index = V2Index.of(name, header(response, ETCD_INDEX));
-    if (index == 0) {
-      throw new V2ProtocolException(name + " is 0, but a store begins at 1");
-    }
-    return index;
-  }
-
-  /** The cluster's id in the headers of a response. */
-  public static String clusterId(Response response) throws V2ProtocolException {
-    return header(response, CLUSTER_ID);
   }
 
   /** Threads for this client's user; they end with the client. */
@@ -385,24 +340,5 @@ public final class V2Client implements AutoCloseable {
   private void warmUp(HttpUrl endpoint) throws IOException {
     Request version = new Request.Builder().url(endpoint.newBuilder("/version").build()).build();
     requests.newCall(version).execute().close();
-  }
-
-  private static V2Answer answer(Response response, V2Request request) throws IOException {
-    long index = etcdIndex(response);
-    String cluster = clusterId(response);
-    V2Json.Body body = V2Json.answer(response.body().byteStream(), System.nanoTime());
-    if (!request.changes()) {
-      V2Answer.requireOf(request.key(), body.node(), index);
-    }
-    HttpUrl endpoint = response.request().url().newBuilder("/").build();
-    return new V2Answer(body.action(), body.node(), body.prevNode(), index, cluster, endpoint);
-  }
-
-  private static String header(Response response, String name) throws V2ProtocolException {
-    String value = response.header(name);
-    if (value == null) {
-      throw new V2ProtocolException("not an etcd v2 answer: no header " + name);
-    }
-    return value;
   }
 }

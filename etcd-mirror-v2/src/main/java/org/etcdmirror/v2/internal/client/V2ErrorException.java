@@ -96,7 +96,7 @@ public final class V2ErrorException extends IOException {
     Matcher matcher = OLDEST.matcher(start(error.cause()));
     if (matcher.find()) {
       long oldest = Long.parseLong(matcher.group(1));
-      // Anything else would tell of a gap that there is not.
+      // Anything else would report a gap that does not exist.
       return oldest <= error.index() + 1 ? OptionalLong.of(oldest) : OptionalLong.empty();
     }
     return OptionalLong.empty();

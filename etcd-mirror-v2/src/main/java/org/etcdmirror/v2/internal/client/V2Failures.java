@@ -27,7 +27,7 @@ public final class V2Failures {
     if (error == null) {
       return withoutCode(response, key, endpoint, body);
     }
-    String clusterId = response.header(V2Client.CLUSTER_ID);
+    String clusterId = response.header(V2Headers.CLUSTER_ID);
     V2ErrorException failure =
         new V2ErrorException(error, response.code(), key, endpoint, clusterId);
     if (failure.isAbsence()) {
@@ -48,14 +48,14 @@ public final class V2Failures {
   /** That there is nothing is believed as of an index, which the header tells as well. */
   private static void requireIndex(Response response, V2ErrorException absence)
       throws V2ProtocolException {
-    String header = response.header(V2Client.ETCD_INDEX);
+    String header = response.header(V2Headers.ETCD_INDEX);
     if (absence.index() == 0
-        || (header != null && V2Index.of(V2Client.ETCD_INDEX, header) != absence.index())) {
+        || (header != null && V2Index.of(V2Headers.ETCD_INDEX, header) != absence.index())) {
       throw new V2ProtocolException(
           "%s; header %s is '%s'"
               .formatted(
                   absence.getMessage(),
-                  V2Client.ETCD_INDEX,
+                  V2Headers.ETCD_INDEX,
                   header == null ? "missing" : V2Json.abbreviate(header)));
     }
   }
@@ -90,7 +90,7 @@ public final class V2Failures {
     if (status == 404 && isPlainText(response)) {
       return new V2NoApiException(
           "%s: the v2 API is disabled; start etcd with --enable-v2".formatted(endpoint),
-          response.header(V2Client.CLUSTER_ID) != null);
+          response.header(V2Headers.CLUSTER_ID) != null);
     }
     if (status == 413) {
       RequestBody sent = response.request().body();
@@ -100,7 +100,7 @@ public final class V2Failures {
       return new V2RefusedException(
           "%s: %s (%s)"
               .formatted(what, V2Json.abbreviate(body.strip()), V2Access.asker(response, key)),
-          response.header(V2Client.CLUSTER_ID) != null,
+          response.header(V2Headers.CLUSTER_ID) != null,
           null);
     }
     return new V2ProtocolException(what + " without an etcd v2 error: " + V2Json.abbreviate(body));

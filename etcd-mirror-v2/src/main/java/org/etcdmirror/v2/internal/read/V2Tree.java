@@ -19,6 +19,7 @@ import org.etcdmirror.v2.internal.client.V2Answer;
 import org.etcdmirror.v2.internal.client.V2Client;
 import org.etcdmirror.v2.internal.client.V2Endpoints;
 import org.etcdmirror.v2.internal.client.V2ErrorException;
+import org.etcdmirror.v2.internal.client.V2Headers;
 import org.etcdmirror.v2.internal.client.V2Json;
 import org.etcdmirror.v2.internal.client.V2Node;
 import org.etcdmirror.v2.internal.client.V2Paths;
@@ -107,7 +108,7 @@ public final class V2Tree {
   }
 
   private V2Snapshot snapshot(Response response) throws IOException {
-    SourceHead head = new SourceHead(V2Client.clusterId(response), V2Client.etcdIndex(response));
+    SourceHead head = V2Headers.head(response);
     // A cut answer is read again from another endpoint.
     entries.forEach(List::clear);
     bytes = 0;

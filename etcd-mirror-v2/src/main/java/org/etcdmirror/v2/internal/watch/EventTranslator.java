@@ -45,7 +45,7 @@ public final class EventTranslator {
    * Whether an event may come over a watch. The removal of what is above does, and history takes
    * that for text.
    *
-   * @throws V2ProtocolException if no etcd would tell of it there
+   * @throws V2ProtocolException if no etcd would send it there
    */
   static void requireOf(String watched, V2Event event) throws V2ProtocolException {
     String key = event.node().key();

@@ -9,11 +9,13 @@ import okhttp3.HttpUrl;
 import okhttp3.Response;
 import okio.Buffer;
 import okio.BufferedSource;
+import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.v2.internal.client.HalfCloseAnswers;
 import org.etcdmirror.v2.internal.client.V2Client;
 import org.etcdmirror.v2.internal.client.V2Endpoints;
 import org.etcdmirror.v2.internal.client.V2ErrorException;
 import org.etcdmirror.v2.internal.client.V2Event;
+import org.etcdmirror.v2.internal.client.V2Headers;
 import org.etcdmirror.v2.internal.client.V2Json;
 import org.etcdmirror.v2.internal.client.V2Patience;
 import org.etcdmirror.v2.internal.client.V2ProtocolException;
@@ -131,8 +133,9 @@ public final class HistoryLook {
   }
 
   private Match match(Response response, long least) throws IOException {
-    long headerIndex = V2Client.etcdIndex(response);
-    String clusterId = V2Client.clusterId(response);
+    SourceHead head = V2Headers.head(response);
+    long headerIndex = head.index();
+    String clusterId = head.clusterId();
     client.refusals().letIn(question);
     if (headerIndex < least) {
       return new Match(null, headerIndex, clusterId, false);

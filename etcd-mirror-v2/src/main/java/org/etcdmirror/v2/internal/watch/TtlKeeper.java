@@ -86,7 +86,7 @@ final class TtlKeeper {
    * Finds all keys that have a time to live already. To be called when a watch is open, or those
    * that come and go meanwhile would be missed.
    *
-   * @param tell whether the stream is to tell of them, because they may have been prolonged
+   * @param tell whether the stream reports them, because they may have been prolonged
    */
   void seed(boolean tell) throws IOException, InterruptedException {
     try (Snapshot snapshot = V2Tree.read(client, selection)) {

@@ -32,7 +32,7 @@ public final class WatchFollower {
   private static final Duration IDLE_TICK = Duration.ofMillis(250);
 
   /** A proxy that restarts, or an endpoint that fails, may end a few watches at once. */
-  private static final int MOST_IN_VAIN = 5;
+  private static final int MOST_WITHOUT_PROGRESS = 5;
 
   private static final Duration QUICK = Duration.ofSeconds(1);
 
@@ -43,7 +43,7 @@ public final class WatchFollower {
   private final Delivery delivery;
   private final HistoryReader history;
   private final FeedProof proof;
-  private final InVain mends = new InVain(MOST_IN_VAIN, QUICK);
+  private final InVain mends = new InVain(MOST_WITHOUT_PROGRESS, QUICK);
   private final PatientClock clock = new PatientClock();
 
   private @Nullable Witness witness;

@@ -8,10 +8,12 @@ import java.util.concurrent.RejectedExecutionException;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
+import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.v2.internal.client.V2Client;
 import org.etcdmirror.v2.internal.client.V2Endpoints;
 import org.etcdmirror.v2.internal.client.V2ErrorException;
 import org.etcdmirror.v2.internal.client.V2Event;
+import org.etcdmirror.v2.internal.client.V2Headers;
 import org.etcdmirror.v2.internal.client.V2Json;
 import org.etcdmirror.v2.internal.client.V2ProtocolException;
 import org.etcdmirror.v2.internal.client.V2Request;
@@ -186,8 +188,9 @@ public final class WatchLink {
     if (!response.isSuccessful()) {
       throw client.refusals().failure(response, watch);
     }
-    headerIndex = V2Client.etcdIndex(response);
-    clusterId = V2Client.clusterId(response);
+    SourceHead head = V2Headers.head(response);
+    headerIndex = head.index();
+    clusterId = head.clusterId();
     client.refusals().letIn(watch);
     mailbox.add(new WatchSignal.Opened(this));
     WatchLines reading = new WatchLines(response.body().source());

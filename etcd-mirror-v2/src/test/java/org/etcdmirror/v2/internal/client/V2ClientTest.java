@@ -341,7 +341,7 @@ final class V2ClientTest {
               V2Request.watch("/w", OptionalLong.of(index + 1)),
               new WatchSocket(false));
       try (Response response = call.execute()) {
-        assertThat(V2Client.etcdIndex(response)).isGreaterThanOrEqualTo(index);
+        assertThat(V2Headers.head(response).index()).isGreaterThanOrEqualTo(index);
         client.send(put("/w/b c", "<2>"));
         client.send(V2Request.delete("/w/a", ""));
         BufferedReader lines =

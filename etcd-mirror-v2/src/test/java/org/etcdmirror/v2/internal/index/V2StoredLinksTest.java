@@ -66,7 +66,7 @@ class V2StoredLinksTest {
       http.put("/__replication/garbage", "what is this");
       http.put("/__replication/negative", "-1");
       http.put("/__replication/described", "5");
-      http.put("/__replication/__meta__described", "by nobody");
+      http.put("/__replication/__meta__described", "unknown");
       http.put("/__replication/empty", Map.of("dir", "true"));
       assertThat(source.storedLinks())
           .containsExactlyInAnyOrder(

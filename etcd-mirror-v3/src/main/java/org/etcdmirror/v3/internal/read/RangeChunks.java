@@ -48,7 +48,7 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
     this.client = client;
     this.range = range;
     MethodDescriptor<RangeRequest, RangeStreamResponse> method = KVGrpc.getRangeStreamMethod();
-    this.stream = client.bulk(method, request);
+    this.stream = client.streams().bulk(method, request);
     this.expected = expected;
   }
 
@@ -92,19 +92,20 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
   @Nullable List<KeyValue> next() throws IOException, InterruptedException {
     Answer answer = answers.poll(V3Client.DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
     if (answer == null) {
-      throw client.failed(
-          stream, Status.DEADLINE_EXCEEDED.withDescription("the server stopped sending"));
+      throw client
+          .streams()
+          .failed(stream, Status.DEADLINE_EXCEEDED.withDescription("the server stopped sending"));
     }
     RangeResponse chunk = answer.chunk();
     if (chunk != null) {
-      client.letIn(stream);
+      client.streams().letIn(stream);
       stream.call().request(1);
       take(chunk);
       return chunk.getKvsList();
     }
     Status end = answer.end();
     if (end != null && !end.isOk()) {
-      throw client.failed(stream, end);
+      throw client.streams().failed(stream, end);
     }
     // The last chunk tells what all of them together are.
     ResponseHeader header = last.getHeader();
@@ -138,7 +139,7 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
 
   /** Pages tell the same; so the next attempt is with these. */
   private IOException invalidAnswer(String what) {
-    client.lacksRangeStreams();
+    client.streams().lacksRangeStreams();
     return new IOException("%s: invalid answer to a read: %s".formatted(stream.member(), what));
   }
 

@@ -92,7 +92,7 @@ public final class RangePages implements Pages {
       if (e.problem() != V3Problem.UNKNOWN_METHOD) {
         throw e;
       }
-      client.lacksRangeStreams();
+      client.streams().lacksRangeStreams();
       return goOnWithPages(streamed);
     }
     if (chunk == null) {
@@ -148,7 +148,7 @@ public final class RangePages implements Pages {
     if (following == null) {
       return;
     }
-    if (client.mayStreamRanges() && !keysOnly) {
+    if (client.streams().mayStreamRanges() && !keysOnly) {
       ResponseHeader expected = header.toBuilder().setRevision(revision).build();
       chunks = RangeChunks.start(client, following, expected);
     } else {

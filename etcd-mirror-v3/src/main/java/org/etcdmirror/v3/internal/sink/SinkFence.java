@@ -10,7 +10,6 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.InVain;
-import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.v3.internal.client.V3Client;
@@ -20,7 +19,6 @@ import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.internal.read.SinkCheckpoint;
 import org.etcdmirror.v3.rpc.Compare;
 import org.etcdmirror.v3.rpc.KVGrpc;
-import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.RangeRequest;
 import org.etcdmirror.v3.rpc.RangeResponse;
 import org.etcdmirror.v3.rpc.RequestOp;
@@ -102,9 +100,9 @@ public final class SinkFence {
   public Optional<Checkpoint> load() throws IOException, InterruptedException {
     RangeResponse answer = ask();
     long told = answer.getHeader().getRevision();
-    KeyValue found = keyOf(answer);
-    long at = revisionOf(found);
-    SinkCheckpoint.Stored text = found == null ? null : parse(found);
+    FenceRead found = FenceRead.of(key, answer);
+    long at = found.revision();
+    SinkCheckpoint.Stored text = found.isMissing() ? null : found.stored();
     checkpoint = text == null ? null : text.checkpoint();
     // Where nothing has moved, what was written here is the newest still.
     mine = mine && at == revision && told >= newest.get();
@@ -226,8 +224,8 @@ public final class SinkFence {
    * @throws IOException if it has not moved at all, so that another attempt at once is no use
    */
   void settle() throws IOException, InterruptedException {
-    KeyValue found = current();
-    if (revisionOf(found) == revision) {
+    FenceRead found = current();
+    if (found.revision() == revision) {
       throw new IOException(
           "transaction failed although the checkpoint is unchanged (key=%s revision=%d); retrying"
               .formatted(key, revision));
@@ -244,109 +242,44 @@ public final class SinkFence {
    */
   public void confirm() throws IOException, InterruptedException {
     if (revision != UNKNOWN) {
-      KeyValue found = current();
-      if (revisionOf(found) != revision) {
+      FenceRead found = current();
+      if (found.revision() != revision) {
         adopt(found);
       }
     }
   }
 
-  private @Nullable KeyValue current() throws IOException, InterruptedException {
+  private FenceRead current() throws IOException, InterruptedException {
     long least = newest();
     RangeResponse answer = ask();
     told(least, answer.getHeader());
-    return keyOf(answer);
+    return FenceRead.of(key, answer);
   }
 
   /** The key is not as it was known: by whom is told by its text and its revision. */
-  private void adopt(@Nullable KeyValue found) throws SinkRolledBackException {
-    if (found == null || found.getModRevision() < revision) {
+  private void adopt(FenceRead found) throws SinkRolledBackException {
+    if (found.isMissing() || found.revision() < revision) {
       // A key is only ever written at a newer revision, by whomever.
       throw new SinkRolledBackException(
           "sink was restored or wiped: %s: written at revision %d, now %s"
-              .formatted(key, revision, describe(found)));
+              .formatted(key, revision, found));
     }
     SinkCheckpoint.Stored text =
-        isOwn(found) ? parse(found) : new SinkCheckpoint.Stored(null, null, NEVER);
+        found.isWrittenBy(writer) ? found.stored() : new SinkCheckpoint.Stored(null, null, NEVER);
     if (!writer.equals(text.writer())) {
-      if (isOlderThanKnown(found)) {
+      if (found.isOlderThan(checkpoint)) {
         throw new SinkRolledBackException(
             "sink was restored to an older state: %s: expected revision %d, found the earlier %s"
-                .formatted(key, revision, describe(found)));
+                .formatted(key, revision, found));
       }
-      throw fenced(found);
+      throw found.fenced(revision);
     }
     if (text.write() < stored) {
       throw new SinkRolledBackException(
           "sink was restored to an older state: %s: this mirror stored write %d, found the older write %d"
               .formatted(key, stored, text.write()));
     }
-    moved(text.checkpoint(), text.write(), found.getModRevision());
-  }
-
-  /**
-   * Whether it is a checkpoint of an earlier run that a backup has brought back, perhaps of a
-   * cluster that had come further. A rival resumes from the stored checkpoint, so its time is not
-   * earlier.
-   */
-  private boolean isOlderThanKnown(KeyValue found) {
-    Checkpoint known = checkpoint;
-    if (known == null) {
-      return false;
-    }
-    try {
-      Checkpoint theirs = parse(found).checkpoint();
-      return theirs != null
-          && theirs.index() <= known.index()
-          && theirs.savedAt().isBefore(known.savedAt());
-    } catch (PermanentException noCheckpoint) {
-      return false;
-    }
-  }
-
-  private FencedException fenced(KeyValue found) {
-    String who = writerOf(found);
-    return new FencedException(
-        who.isEmpty()
-            ? "another mirror or a person changed the checkpoint %s: expected revision %d, found %s; run one mirror for each link"
-                .formatted(key, revision, describe(found))
-            : "another mirror runs on link '%s'%s: it wrote %s at revision %d, expected revision %d; stop one of them, or name its link otherwise"
-                .formatted(link(), who, key, found.getModRevision(), revision));
-  }
-
-  private String link() {
-    String text = key.toString();
-    String own = Wire.OWN.toString();
-    return text.startsWith(own) ? text.substring(own.length()) : text;
-  }
-
-  /** Host, process and start of a rival, if its text is a checkpoint that names them. */
-  private String writerOf(KeyValue found) {
-    try {
-      return CheckpointWriter.describe(parse(found).writer());
-    } catch (PermanentException noCheckpoint) {
-      return "";
-    }
-  }
-
-  /**
-   * Whether this writer wrote it. The text is not parsed, because another writer's text may be no
-   * checkpoint.
-   */
-  private boolean isOwn(KeyValue found) {
-    return ("\n" + found.getValue().toStringUtf8()).contains("\nwriter=" + writer + "\n");
-  }
-
-  private static String describe(@Nullable KeyValue found) {
-    return found == null
-        ? "missing"
-        : "%d holding '%s'"
-            .formatted(
-                found.getModRevision(), found.getValue().toStringUtf8().strip().replace('\n', ' '));
-  }
-
-  private SinkCheckpoint.Stored parse(KeyValue found) {
-    return SinkCheckpoint.parse(key, found.getValue().toStringUtf8());
+    moved(text.checkpoint(), text.write(), found.revision());
   }
 
   /** Whose cluster this is, and how far it is. */
@@ -357,13 +290,5 @@ public final class SinkFence {
   private RangeResponse ask() throws IOException, InterruptedException {
     RangeRequest request = RangeRequest.newBuilder().setKey(Wire.wire(key)).build();
     return client.read(KVGrpc.getRangeMethod(), request);
-  }
-
-  private static @Nullable KeyValue keyOf(RangeResponse answer) {
-    return answer.getKvsCount() == 0 ? null : answer.getKvs(0);
-  }
-
-  private static long revisionOf(@Nullable KeyValue found) {
-    return found == null ? 0 : found.getModRevision();
   }
 }

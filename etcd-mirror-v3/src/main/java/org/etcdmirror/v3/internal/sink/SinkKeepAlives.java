@@ -93,13 +93,13 @@ public final class SinkKeepAlives {
 
     Stream(V3Client client) {
       this.client = client;
-      this.stream = client.stream(LeaseGrpc.getLeaseKeepAliveMethod());
+      this.stream = client.streams().open(LeaseGrpc.getLeaseKeepAliveMethod());
       stream.call().start(this, new Metadata());
     }
 
     @Override
     public void onMessage(LeaseKeepAliveResponse response) {
-      client.letIn(stream);
+      client.streams().letIn(stream);
       answers.add(new Answer(response, null));
     }
 
@@ -122,7 +122,7 @@ public final class SinkKeepAlives {
                 ? AnswerCheck.flaw(response.getID(), response.getTTL(), GONE)
                 : "it answered for lease %x, which was not requested".formatted(response.getID());
         if (flaw != null) {
-          client.avoid(stream);
+          client.streams().avoid(stream);
           throw new V3ProtocolException(
               stream.method().getFullMethodName(), stream.member().endpoint(), flaw);
         }
@@ -138,10 +138,10 @@ public final class SinkKeepAlives {
       }
       Status end = answer == null ? null : answer.end();
       if (end == null) {
-        client.avoid(stream);
+        client.streams().avoid(stream);
         end = Status.DEADLINE_EXCEEDED.withDescription("no answer to a keep-alive");
       }
-      throw new EndedException(client.failed(stream, end));
+      throw new EndedException(client.streams().failed(stream, end));
     }
 
     void cancel() {

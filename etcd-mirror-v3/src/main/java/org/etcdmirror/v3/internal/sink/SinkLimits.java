@@ -20,11 +20,11 @@ public final class SinkLimits {
   private static final int RESERVE = 8 * 1024;
 
   /**
-   * The size up to which batches are merged; a larger revision is committed as one all the same, if
-   * it fits. Measured by V3SinkBench on a busy machine of two cores, half of the transactions
-   * within: 1 operation 6 ms, 128 in 10 ms, 512 in 15 ms, 2,048 (222 KiB) in 29 ms, which is 71,000
-   * a second; 4,096 (444 KiB) and 1 MiB took from half a second to more than one there, and held up
-   * everybody else's writes. So more would cost latency and gain nothing.
+   * The size up to which batches are merged. A larger revision is still committed as one, if it
+   * fits. Measured by V3SinkBenchmark on a busy machine of two cores, median: 1 operation 6 ms, 128
+   * in 10 ms, 512 in 15 ms, 2,048 (222 KiB) in 29 ms, which is 71,000 a second. 4,096 (444 KiB) and
+   * 1 MiB took half a second and more, and delayed the writes of all others. So more would cost
+   * latency and gain nothing.
    */
   private static final long MERGED = 256 * 1024;
 

@@ -26,7 +26,7 @@ record SinkShadow(long seconds, long aliveNanos, long sinceNanos) {
     return !isOver(now) && now - aliveNanos >= TimeUnit.SECONDS.toNanos(seconds) / KEPT_ALIVE;
   }
 
-  /** For as long as the source takes to tell of each of its keys. */
+  /** For as long as the source takes to report each of its keys. */
   boolean isUnproven(long now) {
     return now - sinceNanos <= TimeUnit.SECONDS.toNanos(seconds);
   }

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class WatchAnswerCheck {
 
   /** A server that was held up may send what was due before, at once. */
-  private static final int MOST_IN_VAIN = 50;
+  private static final int MOST_WITHOUT_PROGRESS = 50;
 
   private static final Duration QUICK = Duration.ofMillis(200);
 
   private final KeyRange range;
-  private final InVain answers = new InVain(MOST_IN_VAIN, QUICK);
+  private final InVain answers = new InVain(MOST_WITHOUT_PROGRESS, QUICK);
   private boolean inAnswer;
   private boolean created;
 

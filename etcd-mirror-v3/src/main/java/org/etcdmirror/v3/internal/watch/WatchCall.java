@@ -52,7 +52,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   private WatchCall(V3Client client, KeyRange range) {
     this.client = client;
     this.check = new WatchAnswerCheck(range);
-    this.stream = client.watch(WatchGrpc.getWatchMethod(), range);
+    this.stream = client.streams().watch(WatchGrpc.getWatchMethod(), range);
     this.membership = client.cluster().new Membership(toString());
   }
 
@@ -76,8 +76,9 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
 
   /** The status of the server of this watch. */
   CompletableFuture<StatusResponse> status() {
-    return client.sendBeside(
-        stream, MaintenanceGrpc.getStatusMethod(), StatusRequest.getDefaultInstance());
+    return client
+        .streams()
+        .sendBeside(stream, MaintenanceGrpc.getStatusMethod(), StatusRequest.getDefaultInstance());
   }
 
   /** Asks how far the watch is; the answer may not come. Only for a watch that was created. */
@@ -95,7 +96,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   @Override
   public void onMessage(WatchResponse response) {
     if (response.getEventsCount() > 0) {
-      client.watchLimit().kept();
+      client.streams().watchLimit().kept();
     }
     credit.came(response.getSerializedSize());
     answers.add(new Answer(response, null));
@@ -104,7 +105,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   @Override
   public void onClose(Status status, Metadata trailers) {
     if (V3Failures.problem(status) == V3Problem.ANSWER_TOO_LARGE) {
-      hopeless = client.watchLimit().exceeded();
+      hopeless = client.streams().watchLimit().exceeded();
     }
     answers.add(new Answer(null, status));
   }
@@ -137,7 +138,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
       membership.heard(response.getHeader());
       refuseFlaw(response);
       if (response.getCreated() && !response.getCanceled()) {
-        client.letIn(stream);
+        client.streams().letIn(stream);
       }
     }
     return response;
@@ -166,8 +167,10 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
     if (why != null) {
       throw new PermanentException(why);
     }
-    return client.failed(
-        stream, status.isOk() ? Status.UNAVAILABLE.withDescription("the watch ended") : status);
+    return client
+        .streams()
+        .failed(
+            stream, status.isOk() ? Status.UNAVAILABLE.withDescription("the watch ended") : status);
   }
 
   /**
@@ -176,7 +179,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
    * @throws org.etcdmirror.api.PermanentException if it always would
    */
   IOException refused(String reason) {
-    return client.failed(stream, CancelReason.status(reason));
+    return client.streams().failed(stream, CancelReason.status(reason));
   }
 
   /**
@@ -190,7 +193,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
 
   /** Makes the next watch one with another member. */
   void avoidMember() {
-    client.avoid(stream);
+    client.streams().avoid(stream);
   }
 
   @Override

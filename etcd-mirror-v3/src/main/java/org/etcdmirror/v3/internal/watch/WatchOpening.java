@@ -49,11 +49,11 @@ public final class WatchOpening {
       try {
         return attempt(client, selection, start);
       } catch (V3ErrorException e) {
-        if (!client.logsInAgainAfter(e.problem())) {
+        if (!client.members().logsInAgainAfter(e.problem())) {
           throw e;
         }
       } catch (V3PermanentException e) {
-        if (!client.logsInAgainAfter(e.problem())) {
+        if (!client.members().logsInAgainAfter(e.problem())) {
           throw e;
         }
       }

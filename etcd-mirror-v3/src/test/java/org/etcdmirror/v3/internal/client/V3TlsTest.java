@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,39 +112,6 @@ class V3TlsTest {
           .atMost(Duration.ofSeconds(60))
           .ignoreException(V3ErrorException.class)
           .until(() -> client.call(KVGrpc.getRangeMethod(), READ).getCount() == 1);
-    }
-  }
-
-  @Test
-  void untrustedServerAuthorityIsTransientAndExplained() throws Exception {
-    Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
-    Path stranger = TestCertificates.in(elsewhere).caCert();
-    TestCertificates.Pair own = certificates.client("mirror");
-    Access wrong = new Access(null, null, stranger, own.cert(), own.key());
-    try (V3Client client = connect(etcd.tlsUrl(), wrong)) {
-      assertThatThrownBy(() -> client.call(KVGrpc.getRangeMethod(), READ))
-          .isInstanceOf(IOException.class)
-          .hasMessageContainingAll(
-              etcd.tlsUrl().toString(), "is not trusted by '" + stranger + "'");
-    }
-  }
-
-  @Test
-  void serverCertificateForAnotherHostIsRefused() {
-    certificates.serverElsewhere("elsewhere.example");
-    try (V3Client client = connect(etcd.tlsUrl(), mirror())) {
-      assertThatThrownBy(() -> client.call(KVGrpc.getRangeMethod(), READ))
-          .isInstanceOf(IOException.class)
-          .hasMessageContaining("127.0.0.1");
-    }
-  }
-
-  @Test
-  void missingClientCertificateIsTransientError() {
-    try (V3Client client =
-        connect(etcd.tlsUrl(), new Access(null, null, certificates.caCert(), null, null))) {
-      assertThatThrownBy(() -> client.call(KVGrpc.getRangeMethod(), READ))
-          .isInstanceOf(IOException.class);
     }
   }
 

@@ -129,7 +129,7 @@ class RangeChunksTest {
   void rangeIsStreamedAfterFirstPage() throws Exception {
     assertThat(read()).containsExactlyElementsOf(expected());
     assertThat(kv.streams).isEqualTo(1);
-    assertThat(client.mayStreamRanges()).isTrue();
+    assertThat(client.streams().mayStreamRanges()).isTrue();
   }
 
   @Test

@@ -80,7 +80,7 @@ class RangePagesTest {
       http.put("/b/zzz", "later");
       assertThat(rest(snapshot)).containsExactlyElementsOf(expected());
       assertThat(snapshot.head().index()).isEqualTo(revision);
-      assertThat(client.mayStreamRanges())
+      assertThat(client.streams().mayStreamRanges())
           .as("no etcd before 3.7 streams ranges: %s", etcd.version())
           .isFalse();
     }

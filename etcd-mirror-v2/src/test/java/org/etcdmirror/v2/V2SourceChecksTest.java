@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 /** The source answers the checks of a mirror that doubts a first answer. Two proxies lead to it. */
 @Timeout(600)
 @EtcdTest
-class V2SecondLookTest {
+class V2SourceChecksTest {
 
   private static final Selection CONF = Selection.of(Bytes.utf8("/conf"));
 
@@ -38,7 +38,7 @@ class V2SecondLookTest {
   private FaultProxy second;
   private V2Source source;
 
-  V2SecondLookTest(EtcdServer etcd) {
+  V2SourceChecksTest(EtcdServer etcd) {
     this.etcd = etcd;
   }
 

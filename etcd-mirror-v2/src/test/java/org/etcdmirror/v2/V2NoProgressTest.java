@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A mirror backs off from a server that yields no progress, and its status shows it. */
 @Timeout(120)
-class V2InVainTest {
+class V2NoProgressTest {
 
   private static final Duration MEASURED = Duration.ofSeconds(5);
 

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 /** Sources and sinks that a mirror has closed already, and the log of a close. */
 @Timeout(600)
 @EtcdTest
-class ReuseTest {
+class ClosedSourceAndSinkTest {
 
   private final EtcdServer sourceEtcd;
   private final EtcdServer sinkEtcd;
@@ -40,7 +40,7 @@ class ReuseTest {
     return Keyspace.kinds();
   }
 
-  ReuseTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
+  ClosedSourceAndSinkTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
     this.sourceEtcd = sourceEtcd;
     this.sinkEtcd = sinkEtcd;
   }

@@ -11,7 +11,7 @@ import org.etcdmirror.api.MirrorEvent.Delete;
 import org.junit.jupiter.api.Test;
 
 /** A pending approval follows the changes of both sides. */
-class MirrorQuestionTest extends MirrorFixture {
+class MirrorPendingApprovalTest extends MirrorFixture {
 
   private static final DeleteLimit FEW = new DeleteLimit(10, 10, false);
 

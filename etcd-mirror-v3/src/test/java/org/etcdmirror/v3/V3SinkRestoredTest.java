@@ -18,12 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A sink's server is restored from an older copy while the sink is open. */
-final class V3SinkPutBackTest extends LateFixture {
+final class V3SinkRestoredTest extends LateFixture {
 
   private final Path copy;
   private V3SinkServer own;
 
-  V3SinkPutBackTest(@TempDir Path directory) {
+  V3SinkRestoredTest(@TempDir Path directory) {
     this.copy = directory.resolve("copy");
   }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("long")
 @Timeout(600)
 @EtcdTest
-class BrakeTest {
+class PauseAndCatchUpTest {
 
   private static final int BACKLOG = 300;
 
@@ -43,7 +43,7 @@ class BrakeTest {
     return Keyspace.kinds();
   }
 
-  BrakeTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
+  PauseAndCatchUpTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
     this.sourceEtcd = sourceEtcd;
     this.sinkEtcd = sinkEtcd;
   }

@@ -13,7 +13,7 @@ import org.etcdmirror.api.SinkDriftedException;
 import org.junit.jupiter.api.Test;
 
 /** Changes that arrive while an earlier recovery is still unfinished. */
-class MirrorCrossingsTest extends MirrorFixture {
+class MirrorOverlappingGapsTest extends MirrorFixture {
 
   private static final DeleteLimit NONE = DeleteLimit.keys(0);
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A resync that must be repeated: until then the sink is at no index of the new source. */
-class MirrorAdriftTest extends MirrorFixture {
+class MirrorRepeatedResyncTest extends MirrorFixture {
 
   private long stored;
 

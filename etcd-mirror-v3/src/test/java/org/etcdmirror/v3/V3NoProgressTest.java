@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A server with useless answers is asked with increasing back-off, and the status says so. */
 @Tag("long")
 @Timeout(120)
-class V3InVainTest {
+class V3NoProgressTest {
 
   private static final Duration MEASURED = Duration.ofSeconds(5);
   private static final int MOST_REQUESTS = 200;

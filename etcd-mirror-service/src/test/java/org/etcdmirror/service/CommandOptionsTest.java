@@ -22,7 +22,7 @@ import picocli.CommandLine;
 
 /** Each command accepts the options that it uses and refuses all others with exit code 2. */
 @Timeout(120)
-class HonouredTest {
+class CommandOptionsTest {
 
   private static final List<String> COMMANDS =
       List.of("run", "once", "plan", "verify", "index show", "index set", "cutover");

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/** Faults of the systems around a mirror. */
-enum Misdeed {
+/** The kinds of fault of the systems around a mirror. */
+enum FaultKind {
   /** Calls of each side fail sometimes, before they do anything or half way. */
   FAILURES,
   /** History is cleared. */
@@ -27,14 +27,14 @@ enum Misdeed {
   /** The index of a snapshot is compacted while it is read; the stream may survive. */
   COMPACTED_READING;
 
-  /** The misdeeds that the engine survives: all of them. */
-  static final Set<Misdeed> ON = EnumSet.allOf(Misdeed.class);
+  /** The faults that the engine survives: all of them. */
+  static final Set<FaultKind> ON = EnumSet.allOf(FaultKind.class);
 
   /** Some of these, at least one, that can be combined. */
-  static Set<Misdeed> some(Random random, Set<Misdeed> of) {
-    List<Misdeed> all = new ArrayList<>(of);
-    Set<Misdeed> some = EnumSet.of(all.get(random.nextInt(all.size())));
-    for (Misdeed one : all) {
+  static Set<FaultKind> some(Random random, Set<FaultKind> of) {
+    List<FaultKind> all = new ArrayList<>(of);
+    Set<FaultKind> some = EnumSet.of(all.get(random.nextInt(all.size())));
+    for (FaultKind one : all) {
       if (random.nextBoolean() && !(one.needsOtherSink(some))) {
         some.add(one);
       }
@@ -43,7 +43,7 @@ enum Misdeed {
   }
 
   /** Late transactions are those of an atomic sink, late writes those of another one. */
-  private boolean needsOtherSink(Set<Misdeed> some) {
+  private boolean needsOtherSink(Set<FaultKind> some) {
     return (this == LATE_WRITES && some.contains(LATE_TRANSACTIONS))
         || (this == LATE_TRANSACTIONS && some.contains(LATE_WRITES));
   }
