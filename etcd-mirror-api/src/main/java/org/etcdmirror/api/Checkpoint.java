@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import org.etcdmirror.api.internal.DisplayText;
 import org.jspecify.annotations.Nullable;
 
 /**

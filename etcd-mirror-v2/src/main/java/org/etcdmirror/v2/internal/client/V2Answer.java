@@ -1,7 +1,7 @@
 package org.etcdmirror.v2.internal.client;
 
 import okhttp3.HttpUrl;
-import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.internal.DisplayText;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,7 +6,7 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
 import okhttp3.HttpUrl;
-import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.internal.DisplayText;
 import org.etcdmirror.api.tls.AccessTls;
 import org.jspecify.annotations.Nullable;
 

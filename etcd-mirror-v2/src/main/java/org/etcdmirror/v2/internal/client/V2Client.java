@@ -17,8 +17,8 @@ import okhttp3.Request;
 import okhttp3.Response;
 import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.PermanentException;
-import org.etcdmirror.api.Refusals;
-import org.etcdmirror.api.WrittenIndexes;
+import org.etcdmirror.api.internal.Refusals;
+import org.etcdmirror.api.internal.WrittenIndexes;
 import org.etcdmirror.api.tls.Access;
 import org.jspecify.annotations.Nullable;
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.internal.DisplayText;
 import org.jspecify.annotations.Nullable;
 
 /** An error that etcd v2 itself reported, with its code. */

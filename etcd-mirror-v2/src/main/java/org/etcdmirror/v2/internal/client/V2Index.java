@@ -1,6 +1,6 @@
 package org.etcdmirror.v2.internal.client;
 
-import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.internal.DisplayText;
 
 /**
  * Checks whether a number can be an index of etcd v2. An impossible number is a transport error: if

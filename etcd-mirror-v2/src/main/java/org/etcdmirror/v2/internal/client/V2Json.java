@@ -8,7 +8,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.io.InputStream;
-import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.internal.DisplayText;
 import org.etcdmirror.v2.internal.client.V2ErrorException.V2Error;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package org.etcdmirror.v2.internal.client;
 
 import java.time.Duration;
-import org.etcdmirror.api.Refusals;
+import org.etcdmirror.api.internal.Refusals;
 
 /**
  * The time-outs of a client.

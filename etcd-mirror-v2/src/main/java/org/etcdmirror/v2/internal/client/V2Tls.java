@@ -10,7 +10,6 @@ import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.api.tls.AccessTls;
-import org.etcdmirror.api.tls.TlsFailure;
 import org.jspecify.annotations.Nullable;
 
 /** Makes TLS sockets by the certificates as they are at that moment. */
@@ -56,13 +55,13 @@ final class V2Tls extends SSLSocketFactory {
   /**
    * Why TLS with an endpoint failed, or that it speaks TLS and was asked without.
    *
-   * @param mayBeLost as {@link TlsFailure#explain} wants it
+   * @param mayBeLost as {@link AccessTls#explain} wants it
    * @return null if it failed for another reason
    */
   static @Nullable String explain(
       IOException failure, HttpUrl endpoint, @Nullable AccessTls tls, boolean mayBeLost) {
     if (endpoint.isHttps()) {
-      return tls == null ? null : TlsFailure.explain(failure, endpoint.host(), tls, mayBeLost);
+      return tls == null ? null : tls.explain(failure, endpoint.host(), mayBeLost);
     }
     String said = String.valueOf(failure.getMessage());
     if (said.contains(HTTP_TO_HTTPS) || said.contains(ALERT)) {

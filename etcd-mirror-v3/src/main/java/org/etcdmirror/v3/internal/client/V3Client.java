@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.PermanentException;
-import org.etcdmirror.api.Refusals;
+import org.etcdmirror.api.internal.Refusals;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.KVGrpc;

@@ -1,4 +1,4 @@
-package org.etcdmirror.api;
+package org.etcdmirror.api.internal;
 
 import static java.util.Objects.requireNonNull;
 
@@ -15,8 +15,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Says when a refusal (wrong credentials, a missing right, an API that is switched off) is final.
- * For authors of sources and sinks; one for each client, because a client has one user. Safe for
- * use by many threads.
+ * One for each client, because a client has one user. Safe for use by many threads.
  *
  * <p>A balancer or proxy on the way may refuse for some seconds what the server allows, and may
  * copy the server's words. So:

@@ -1,4 +1,4 @@
-package org.etcdmirror.api;
+package org.etcdmirror.api.internal;
 
 import java.util.Map;
 import java.util.TreeMap;

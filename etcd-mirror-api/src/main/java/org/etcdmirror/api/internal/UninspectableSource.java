@@ -1,13 +1,23 @@
-package org.etcdmirror.api;
+package org.etcdmirror.api.internal;
 
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.EventStream;
+import org.etcdmirror.api.InspectableSource;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.LostEventsException;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.Start;
 
 /** A source that answers questions about its cluster by the defaults. */
-record UninspectableSource(EventSource source) implements InspectableSource {
+public record UninspectableSource(EventSource source) implements InspectableSource {
 
-  UninspectableSource {
+  /** Refuses nulls. */
+  public UninspectableSource {
     requireNonNull(source, "source");
   }
 

@@ -1,14 +1,19 @@
-package org.etcdmirror.api;
+package org.etcdmirror.api.internal;
 
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.KeyModel;
 
 /** A sink of one function. */
-record FunctionSink(KeyModel keyModel, EventSink.DataLife life, EventSink.BatchConsumer function)
+public record FunctionSink(
+    KeyModel keyModel, EventSink.DataLife life, EventSink.BatchConsumer function)
     implements EventSink {
 
-  FunctionSink {
+  /** Refuses nulls. */
+  public FunctionSink {
     requireNonNull(keyModel, "keyModel");
     requireNonNull(life, "life");
     requireNonNull(function, "function");

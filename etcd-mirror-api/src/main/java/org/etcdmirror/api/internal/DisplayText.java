@@ -1,4 +1,4 @@
-package org.etcdmirror.api;
+package org.etcdmirror.api.internal;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +43,7 @@ public final class DisplayText {
   }
 
   /** Appends the start of {@code text}, and says whether there is more of it. */
-  static boolean append(StringBuilder shown, String text, int limit) {
+  public static boolean append(StringBuilder shown, String text, int limit) {
     int end = Math.min(limit, text.length());
     if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
       end--;

@@ -1,9 +1,8 @@
-package org.etcdmirror.core;
+package org.etcdmirror.api.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.etcdmirror.api.Bytes;
-import org.etcdmirror.api.DisplayText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,4 +1,4 @@
-package org.etcdmirror.api;
+package org.etcdmirror.api.internal;
 
 import static java.util.Objects.requireNonNull;
 

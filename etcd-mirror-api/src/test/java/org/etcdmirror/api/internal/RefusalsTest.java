@@ -1,11 +1,10 @@
-package org.etcdmirror.testkit;
+package org.etcdmirror.api.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
-import org.etcdmirror.api.Refusals;
-import org.etcdmirror.api.Refusals.Work;
+import org.etcdmirror.api.internal.Refusals.Work;
 import org.junit.jupiter.api.Test;
 
 class RefusalsTest {
