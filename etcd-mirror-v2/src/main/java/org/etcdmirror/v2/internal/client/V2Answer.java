@@ -2,6 +2,10 @@ package org.etcdmirror.v2.internal.client;
 
 import okhttp3.HttpUrl;
 import org.etcdmirror.api.internal.DisplayText;
+import org.etcdmirror.v2.internal.connection.V2Endpoints;
+import org.etcdmirror.v2.internal.protocol.V2Action;
+import org.etcdmirror.v2.internal.protocol.V2Node;
+import org.etcdmirror.v2.internal.protocol.V2ProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /**

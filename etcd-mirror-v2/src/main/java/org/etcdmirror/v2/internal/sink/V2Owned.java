@@ -6,7 +6,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.SinkContext;
 import org.etcdmirror.api.internal.OwnKeySet;
-import org.etcdmirror.v2.internal.client.V2Paths;
+import org.etcdmirror.v2.internal.protocol.V2Paths;
 
 /**
  * Decides which keys of the sink belong to the mirror: none until the sink is opened. Safe for use

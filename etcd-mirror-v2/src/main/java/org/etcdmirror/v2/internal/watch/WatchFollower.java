@@ -12,7 +12,7 @@ import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.Start;
 import org.etcdmirror.api.internal.InVain;
-import org.etcdmirror.v2.internal.client.V2Event;
+import org.etcdmirror.v2.internal.protocol.V2Event;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package org.etcdmirror.v2.internal.client;
+package org.etcdmirror.v2.internal.connection;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,7 +20,7 @@ import jdk.net.ExtendedSocketOptions;
  * <p>Closing a connection cuts it: what still waits in its buffer is thrown away. Otherwise the
  * kernel would go on to deliver a write that was given up long ago.
  */
-final class V2Sockets extends SocketFactory {
+public final class V2Sockets extends SocketFactory {
 
   private static final int KEEP_ALIVE_IDLE_SECONDS = 5;
   private static final int KEEP_ALIVE_INTERVAL_SECONDS = 2;

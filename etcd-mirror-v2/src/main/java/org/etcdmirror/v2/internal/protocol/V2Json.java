@@ -1,4 +1,4 @@
-package org.etcdmirror.v2.internal.client;
+package org.etcdmirror.v2.internal.protocol;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -9,7 +9,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.io.InputStream;
 import org.etcdmirror.api.internal.DisplayText;
-import org.etcdmirror.v2.internal.client.V2ErrorException.V2Error;
+import org.etcdmirror.v2.internal.protocol.V2ErrorException.V2Error;
 import org.jspecify.annotations.Nullable;
 
 /** Reads etcd v2's JSON. Whatever is not that is a {@link V2ProtocolException}. */
@@ -34,7 +34,7 @@ public final class V2Json {
   private V2Json() {}
 
   /** An answer's or event's object. */
-  record Body(V2Action action, @Nullable V2Node node, @Nullable V2Node prevNode) {}
+  public record Body(V2Action action, @Nullable V2Node node, @Nullable V2Node prevNode) {}
 
   /** One line of a watch stream, or the answer to one long poll. */
   public static V2Event event(String line, long receivedNanos) throws IOException {
@@ -64,7 +64,7 @@ public final class V2Json {
   }
 
   /** The answer to a request for one key, with its nodes as a tree. */
-  static Body answer(InputStream json, long receivedNanos) throws IOException {
+  public static Body answer(InputStream json, long receivedNanos) throws IOException {
     try (JsonParser parser = FACTORY.createParser(new EndlessBodyGuard(json))) {
       return body(parser, receivedNanos, null);
     }
@@ -93,7 +93,7 @@ public final class V2Json {
   }
 
   /** The number of members in a member list. */
-  static int members(InputStream json) throws IOException {
+  public static int members(InputStream json) throws IOException {
     try (JsonParser parser = FACTORY.createParser(new EndlessBodyGuard(json))) {
       expect(parser, parser.nextToken(), JsonToken.START_OBJECT);
       while (parser.nextToken() == JsonToken.FIELD_NAME) {

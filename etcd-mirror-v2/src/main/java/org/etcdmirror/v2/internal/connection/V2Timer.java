@@ -1,4 +1,4 @@
-package org.etcdmirror.v2.internal.client;
+package org.etcdmirror.v2.internal.connection;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -13,7 +13,7 @@ public final class V2Timer implements AutoCloseable {
   private final ScheduledThreadPoolExecutor thread =
       new ScheduledThreadPoolExecutor(1, V2Timer::daemon);
 
-  V2Timer() {
+  public V2Timer() {
     thread.setRemoveOnCancelPolicy(true);
   }
 

@@ -1,4 +1,4 @@
-package org.etcdmirror.v2.internal.client;
+package org.etcdmirror.v2.internal.connection;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -34,7 +34,7 @@ public final class V2Deadline implements Interceptor {
   private final V2Patience patience;
   private final Duration least;
 
-  V2Deadline(V2Timer timer, V2Patience patience, Duration least) {
+  public V2Deadline(V2Timer timer, V2Patience patience, Duration least) {
     this.timer = timer;
     this.patience = patience;
     this.least = least;

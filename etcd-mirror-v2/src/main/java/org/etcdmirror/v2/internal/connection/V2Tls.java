@@ -1,4 +1,4 @@
-package org.etcdmirror.v2.internal.client;
+package org.etcdmirror.v2.internal.connection;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,7 +13,7 @@ import org.etcdmirror.api.tls.AccessTls;
 import org.jspecify.annotations.Nullable;
 
 /** Makes TLS sockets by the certificates as they are at that moment. */
-final class V2Tls extends SSLSocketFactory {
+public final class V2Tls extends SSLSocketFactory {
 
   /** As on v3, whose TLS is that of HTTP/2: TLS 1.3, and TLS 1.2 with forward secrecy. */
   private static final List<ConnectionSpec> SPECS =
@@ -38,7 +38,7 @@ final class V2Tls extends SSLSocketFactory {
    * @throws IllegalArgumentException if one can't be used, or an endpoint would go without them;
    *     one line says which
    */
-  static @Nullable AccessTls apply(
+  public static @Nullable AccessTls apply(
       Access access, V2Endpoints endpoints, OkHttpClient.Builder client) {
     if (access.caCert() != null || access.cert() != null) {
       endpoints.requireTls();
@@ -58,7 +58,7 @@ final class V2Tls extends SSLSocketFactory {
    * @param mayBeLost as {@link AccessTls#explain} wants it
    * @return null if it failed for another reason
    */
-  static @Nullable String explain(
+  public static @Nullable String explain(
       IOException failure, HttpUrl endpoint, @Nullable AccessTls tls, boolean mayBeLost) {
     if (endpoint.isHttps()) {
       return tls == null ? null : tls.explain(failure, endpoint.host(), mayBeLost);

@@ -1,4 +1,4 @@
-package org.etcdmirror.v2.internal.client;
+package org.etcdmirror.v2.internal.connection;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -27,7 +27,7 @@ public final class WatchSocket {
   }
 
   /** The request, with this beside it. */
-  Request on(Request request) {
+  public Request on(Request request) {
     return request.newBuilder().tag(WatchSocket.class, this).build();
   }
 
@@ -36,7 +36,7 @@ public final class WatchSocket {
   }
 
   /** The request goes over this connection now. */
-  synchronized void acquired(Socket connection) {
+  public synchronized void acquired(Socket connection) {
     socket = connection;
   }
 

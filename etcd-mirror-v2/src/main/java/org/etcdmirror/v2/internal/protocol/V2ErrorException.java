@@ -1,4 +1,4 @@
-package org.etcdmirror.v2.internal.client;
+package org.etcdmirror.v2.internal.protocol;
 
 import java.io.IOException;
 import java.util.OptionalLong;
@@ -16,7 +16,7 @@ public final class V2ErrorException extends IOException {
   public static final int NOT_A_DIRECTORY = 104;
   public static final int KEY_EXISTS = 105;
   public static final int DIRECTORY_NOT_EMPTY = 108;
-  static final int UNAUTHORIZED = 110;
+  public static final int UNAUTHORIZED = 110;
   static final int RAFT_INTERNAL = 300;
   static final int LEADER_ELECTION = 301;
   public static final int EVENT_INDEX_CLEARED = 401;
@@ -77,7 +77,7 @@ public final class V2ErrorException extends IOException {
   }
 
   /** The key that was asked for. */
-  String key() {
+  public String key() {
     return key;
   }
 
@@ -116,12 +116,12 @@ public final class V2ErrorException extends IOException {
   }
 
   /** Whether the server failed, so that another one may do better and a write may have happened. */
-  boolean serverFailed() {
+  public boolean serverFailed() {
     return status >= 500 && !changesNoDirectory();
   }
 
   /** Whether the server refused before it did anything. */
-  boolean isRefusal() {
+  public boolean isRefusal() {
     return !serverFailed() || errorCode() == LEADER_ELECTION;
   }
 }

@@ -1,9 +1,9 @@
-package org.etcdmirror.v2.internal.client;
+package org.etcdmirror.v2.internal.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import okhttp3.HttpUrl;
-import org.etcdmirror.v2.internal.client.HalfCloseAnswers.Known;
+import org.etcdmirror.v2.internal.connection.HalfCloseAnswers.Known;
 import org.junit.jupiter.api.Test;
 
 class HalfCloseAnswersTest {

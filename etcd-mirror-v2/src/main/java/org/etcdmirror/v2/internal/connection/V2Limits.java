@@ -1,4 +1,4 @@
-package org.etcdmirror.v2.internal.client;
+package org.etcdmirror.v2.internal.connection;
 
 import java.time.Duration;
 import org.etcdmirror.api.internal.Refusals;

@@ -1,4 +1,4 @@
-package org.etcdmirror.v2.internal.client;
+package org.etcdmirror.v2.internal.protocol;
 
 import org.etcdmirror.api.internal.DisplayText;
 
@@ -6,7 +6,7 @@ import org.etcdmirror.api.internal.DisplayText;
  * Checks whether a number can be an index of etcd v2. An impossible number is a transport error: if
  * it were stored, no later event would be newer.
  */
-final class V2Index {
+public final class V2Index {
 
   /** At a million changes a second it takes 285 years to get there. */
   static final long MOST = 1L << 53;
@@ -42,7 +42,7 @@ final class V2Index {
    *
    * @throws V2ProtocolException if it is none, or one that no server has counted to
    */
-  static long of(String name, String text) throws V2ProtocolException {
+  public static long of(String name, String text) throws V2ProtocolException {
     long index = number(name, text);
     if (!isPossible(index)) {
       throw new V2ProtocolException("%s is not a possible index: %d".formatted(name, index));

@@ -1,4 +1,4 @@
-package org.etcdmirror.v2.internal.client;
+package org.etcdmirror.v2.internal.protocol;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -124,7 +124,7 @@ public final class V2Paths {
   }
 
   /** The path in a URL: everything but the unreserved characters is escaped. */
-  static String encode(String path) {
+  public static String encode(String path) {
     StringBuilder encoded = new StringBuilder(path.length() + 16);
     for (byte b : path.getBytes(StandardCharsets.UTF_8)) {
       char c = (char) (b & 0xff);

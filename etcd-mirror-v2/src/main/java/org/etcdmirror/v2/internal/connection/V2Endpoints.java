@@ -1,4 +1,4 @@
-package org.etcdmirror.v2.internal.client;
+package org.etcdmirror.v2.internal.connection;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,7 +24,7 @@ public final class V2Endpoints {
    *
    * @throws IllegalArgumentException if one is not, or there is none; one line names it
    */
-  static V2Endpoints parse(List<String> texts) {
+  public static V2Endpoints parse(List<String> texts) {
     Set<HttpUrl> urls = new LinkedHashSet<>();
     for (String text : texts) {
       HttpUrl url = HttpUrl.parse(text.strip());
@@ -81,7 +81,7 @@ public final class V2Endpoints {
   }
 
   /** The endpoint for an attempt: 0 is the one that worked last, the others follow in turn. */
-  HttpUrl at(int attempt) {
+  public HttpUrl at(int attempt) {
     return all.get(Math.floorMod(preferred + attempt, all.size()));
   }
 
@@ -90,7 +90,7 @@ public final class V2Endpoints {
    *
    * @param lastResort the one that comes last whatever it did, as {@link #text} writes it; or null
    */
-  List<HttpUrl> round(@Nullable String lastResort) {
+  public List<HttpUrl> round(@Nullable String lastResort) {
     int first = preferred;
     List<HttpUrl> round = new ArrayList<>(all.size());
     for (int i = 0; i < all.size(); i++) {
@@ -100,7 +100,7 @@ public final class V2Endpoints {
     return round;
   }
 
-  void worked(HttpUrl endpoint) {
+  public void worked(HttpUrl endpoint) {
     int index = all.indexOf(endpoint);
     if (index >= 0) {
       preferred = index;
@@ -109,17 +109,17 @@ public final class V2Endpoints {
   }
 
   /** All endpoints, as users write them. */
-  List<String> texts() {
+  public List<String> texts() {
     return all.stream().map(V2Endpoints::text).toList();
   }
 
   /** Whether one of them has ever worked. */
-  boolean everWorked() {
+  public boolean everWorked() {
     return proven;
   }
 
   /** Moves on to the next endpoint, unless another thread already has. */
-  void failed(HttpUrl endpoint) {
+  public void failed(HttpUrl endpoint) {
     int index = all.indexOf(endpoint);
     if (index >= 0 && preferred == index) {
       preferred = (index + 1) % all.size();

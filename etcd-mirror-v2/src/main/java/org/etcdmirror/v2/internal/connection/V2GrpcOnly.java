@@ -1,4 +1,4 @@
-package org.etcdmirror.v2.internal.client;
+package org.etcdmirror.v2.internal.connection;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * --listen-client-http-urls} (3.4.25, 3.5.8): before it is asked anything, it tells its settings of
  * HTTP/2. Seen on 3.5.16.
  */
-final class V2GrpcOnly {
+public final class V2GrpcOnly {
 
   private static final int PATIENCE_MILLIS = (int) Duration.ofSeconds(2).toMillis();
 
@@ -29,7 +29,7 @@ final class V2GrpcOnly {
   private V2GrpcOnly() {}
 
   /** Whether a request may have failed because the answer was no HTTP/1.1. */
-  static boolean isPossible(IOException failure) {
+  public static boolean isPossible(IOException failure) {
     return failure instanceof ProtocolException
         || failure.getCause() instanceof EOFException
         // A channel that is reset while it is written to throws no SocketException.
@@ -42,7 +42,7 @@ final class V2GrpcOnly {
    *
    * @param tls null for a port without
    */
-  static boolean speaks(HttpUrl endpoint, @Nullable SSLSocketFactory tls) {
+  public static boolean speaks(HttpUrl endpoint, @Nullable SSLSocketFactory tls) {
     try (Socket plain = new Socket()) {
       plain.setSoTimeout(PATIENCE_MILLIS);
       plain.connect(new InetSocketAddress(endpoint.host(), endpoint.port()), PATIENCE_MILLIS);

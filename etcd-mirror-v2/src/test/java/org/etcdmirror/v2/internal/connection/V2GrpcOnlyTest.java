@@ -1,4 +1,4 @@
-package org.etcdmirror.v2.internal.client;
+package org.etcdmirror.v2.internal.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,6 +16,9 @@ import org.etcdmirror.api.Selection;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.v2.V2Sink;
 import org.etcdmirror.v2.V2Source;
+import org.etcdmirror.v2.internal.client.V2Client;
+import org.etcdmirror.v2.internal.client.V2Request;
+import org.etcdmirror.v2.internal.protocol.V2Form;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

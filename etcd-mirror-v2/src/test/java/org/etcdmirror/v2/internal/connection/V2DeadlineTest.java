@@ -1,4 +1,4 @@
-package org.etcdmirror.v2.internal.client;
+package org.etcdmirror.v2.internal.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -19,6 +19,9 @@ import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.fault.FaultProxy;
 import org.etcdmirror.testkit.fault.LinkLimits;
 import org.etcdmirror.v2.DrippingServer;
+import org.etcdmirror.v2.internal.client.V2Client;
+import org.etcdmirror.v2.internal.client.V2Request;
+import org.etcdmirror.v2.internal.protocol.V2Form;
 import org.etcdmirror.v2.internal.watch.WatchLines;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

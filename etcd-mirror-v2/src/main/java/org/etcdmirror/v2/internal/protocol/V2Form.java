@@ -1,4 +1,4 @@
-package org.etcdmirror.v2.internal.client;
+package org.etcdmirror.v2.internal.protocol;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +29,7 @@ public final class V2Form {
     return this;
   }
 
-  RequestBody build() {
+  public RequestBody build() {
     return RequestBody.create(body.toByteArray(), TYPE);
   }
 

@@ -1,4 +1,4 @@
-package org.etcdmirror.v2.internal.client;
+package org.etcdmirror.v2.internal.protocol;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.etcdmirror.api.Expiry;
-import org.etcdmirror.v2.internal.client.V2Json.NodeSink;
+import org.etcdmirror.v2.internal.protocol.V2Json.NodeSink;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one node with all below it. A loop and not a recursion: trees may be very deep. */
