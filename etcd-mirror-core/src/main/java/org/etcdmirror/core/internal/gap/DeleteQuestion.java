@@ -1,10 +1,12 @@
-package org.etcdmirror.core.internal.resync;
+package org.etcdmirror.core.internal.gap;
 
 import java.time.Duration;
 import java.time.Instant;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.core.ResyncPlan;
+import org.etcdmirror.core.internal.resync.DeletePermit;
+import org.etcdmirror.core.internal.resync.RefusedDeletes;
 import org.etcdmirror.core.internal.run.Approvals;
 import org.etcdmirror.core.internal.run.Backoff;
 import org.etcdmirror.core.internal.run.MirrorRuntime;

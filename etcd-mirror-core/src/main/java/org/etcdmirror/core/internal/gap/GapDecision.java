@@ -1,4 +1,4 @@
-package org.etcdmirror.core.internal.resync;
+package org.etcdmirror.core.internal.gap;
 
 import java.util.List;
 import org.etcdmirror.api.Gap;

@@ -1,7 +1,8 @@
-package org.etcdmirror.core.internal.resync;
+package org.etcdmirror.core.internal.gap;
 
 import java.time.Duration;
 import org.etcdmirror.core.MirrorListener;
+import org.etcdmirror.core.internal.resync.StreamLostException;
 import org.etcdmirror.core.internal.run.Backoff;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;

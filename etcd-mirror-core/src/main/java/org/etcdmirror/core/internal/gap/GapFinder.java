@@ -1,4 +1,4 @@
-package org.etcdmirror.core.internal.resync;
+package org.etcdmirror.core.internal.gap;
 
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package org.etcdmirror.core.internal.resync;
+package org.etcdmirror.core.internal.diff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.etcdmirror.core.internal.resync;
+package org.etcdmirror.core.internal.diff;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class MappedSnapshot implements Snapshot {
 
   /** Comes before each entry that is taken of those that were renamed. */
-  interface Between {
+  public interface Between {
     void entries() throws IOException, InterruptedException;
   }
 

@@ -1,4 +1,4 @@
-package org.etcdmirror.core.internal.resync;
+package org.etcdmirror.core.internal.diff;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -70,12 +70,12 @@ public final class Diff {
   }
 
   /** This comes before each entry is visited of those that a transform has renamed. */
-  void between(MappedSnapshot.Between entries) {
+  public void between(MappedSnapshot.Between entries) {
     between = entries;
   }
 
   /** Receives each entry of the source. */
-  Found found() {
+  public Found found() {
     return found;
   }
 

@@ -1,4 +1,4 @@
-package org.etcdmirror.core.internal.resync;
+package org.etcdmirror.core.internal.gap;
 
 import org.etcdmirror.api.Checkpoint;
 import org.jspecify.annotations.Nullable;

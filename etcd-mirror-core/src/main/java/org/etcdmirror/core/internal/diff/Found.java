@@ -1,4 +1,4 @@
-package org.etcdmirror.core.internal.resync;
+package org.etcdmirror.core.internal.diff;
 
 import java.util.HashSet;
 import java.util.Set;
@@ -25,17 +25,17 @@ public final class Found {
   }
 
   /** The newest puts; whole only after the walk. */
-  NewestPuts newest() {
+  public NewestPuts newest() {
     return newest;
   }
 
   /** The entries still to be visited where a transform renames keys. */
-  RenamedEntries renamed() {
+  public RenamedEntries renamed() {
     return renamed;
   }
 
   /** The hashes of what has a time to live, as {@link ExpiringKeys} knows them. */
-  Set<Integer> expiring() {
+  public Set<Integer> expiring() {
     return expiring;
   }
 
@@ -47,7 +47,7 @@ public final class Found {
   }
 
   /** This happened to the source, by its name in the sink; in the order of the stream. */
-  void happened(MirrorEvent event) {
+  public void happened(MirrorEvent event) {
     newest.happened(event);
     if (event instanceof Put put && put.expiresAt() == null) {
       // Where expiries are not mirrored it may have one; then a person is asked once more.

@@ -1,4 +1,4 @@
-package org.etcdmirror.core.internal.resync;
+package org.etcdmirror.core.internal.diff;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Holds all entries of a source whose transform renames keys, in the order of the sink's keys.
  * Events change entries that were not taken yet. Used by one thread.
  */
-final class RenamedEntries {
+public final class RenamedEntries {
 
   /** So many events are reduced to the last of each key. */
   private static final int REDUCED_AT = 10_000;
@@ -48,7 +48,7 @@ final class RenamedEntries {
   }
 
   /** From now on each event is reported. */
-  void streamed() {
+  public void streamed() {
     streamed = true;
   }
 
@@ -93,7 +93,7 @@ final class RenamedEntries {
   }
 
   /** False if its key was taken already, so that the event is for the sink. */
-  boolean happened(MirrorEvent event) {
+  public boolean happened(MirrorEvent event) {
     if (!settled) {
       meanwhile.add(event);
       if (meanwhile.size() >= reduced + REDUCED_AT) {

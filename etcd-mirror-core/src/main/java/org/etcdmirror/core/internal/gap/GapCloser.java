@@ -1,4 +1,4 @@
-package org.etcdmirror.core.internal.resync;
+package org.etcdmirror.core.internal.gap;
 
 import java.io.IOException;
 import java.time.Instant;
@@ -11,6 +11,12 @@ import org.etcdmirror.core.ResyncReport;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.queue.Work;
+import org.etcdmirror.core.internal.resync.Intake;
+import org.etcdmirror.core.internal.resync.OtherHistoryException;
+import org.etcdmirror.core.internal.resync.RefusedDeletes;
+import org.etcdmirror.core.internal.resync.Resync;
+import org.etcdmirror.core.internal.resync.ResyncJob;
+import org.etcdmirror.core.internal.resync.StreamLostException;
 import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.GapLedger;
 import org.etcdmirror.core.internal.run.MirrorRuntime;

@@ -1,4 +1,4 @@
-package org.etcdmirror.core.internal.resync;
+package org.etcdmirror.core.internal.gap;
 
 import static java.util.Objects.requireNonNull;
 
@@ -9,6 +9,10 @@ import org.etcdmirror.api.Gap;
 import org.etcdmirror.core.RecoveryPolicy.Decision;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.queue.Work;
+import org.etcdmirror.core.internal.resync.DeletePermit;
+import org.etcdmirror.core.internal.resync.OtherHistoryException;
+import org.etcdmirror.core.internal.resync.RefusedDeletes;
+import org.etcdmirror.core.internal.resync.ResyncJob;
 import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.GapLedger;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
