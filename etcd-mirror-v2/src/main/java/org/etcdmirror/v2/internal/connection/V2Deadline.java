@@ -15,14 +15,13 @@ import okio.BufferedSource;
 import okio.ForwardingSource;
 import okio.Okio;
 import okio.Source;
-import org.etcdmirror.v2.internal.watch.WatchLines;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds a whole call, from connecting to the end of the answer. A time-out between two bytes does
  * not: an answer that drips never meets it. A fixed bound would fail large trees on slow lines. So
  * a call has 20 s more than the server may be silent, and another second for each 1,000 bytes that
- * it sends or has received. The watch that feeds a stream has no such bound; {@link WatchLines}
+ * it sends or has received. The watch that feeds a stream has no such bound; {@code WatchLines}
  * bounds each of its lines in the same way.
  */
 public final class V2Deadline implements Interceptor {
