@@ -38,17 +38,7 @@ public record Checkpoint(
   /** A checkpoint of a sink that is exactly at the index, without notes. */
   public Checkpoint(
       long index, @Nullable String clusterId, @Nullable String scope, Instant savedAt) {
-    this(index, clusterId, scope, savedAt, 0);
-  }
-
-  /** A checkpoint without notes. */
-  public Checkpoint(
-      long index,
-      @Nullable String clusterId,
-      @Nullable String scope,
-      Instant savedAt,
-      long applying) {
-    this(index, clusterId, scope, savedAt, applying, Map.of());
+    this(index, clusterId, scope, savedAt, 0, Map.of());
   }
 
   /** Copies the notes; refuses nulls, negative indexes, and names that are none. */

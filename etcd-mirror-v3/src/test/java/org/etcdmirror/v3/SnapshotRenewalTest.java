@@ -93,7 +93,7 @@ class SnapshotRenewalTest {
         }
         entries.add(entry);
       } catch (SnapshotExpiredException e) {
-        expired.add(e.index());
+        expired.add(snapshot.head().index());
         snapshot.renew();
       }
     }
