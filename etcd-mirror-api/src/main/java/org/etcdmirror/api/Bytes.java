@@ -9,6 +9,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.etcdmirror.api.internal.DisplayText;
 
 /**
  * An immutable sequence of bytes: a key or a value. Ordered as unsigned bytes, as etcd v3 orders
@@ -113,8 +114,7 @@ public final class Bytes implements Comparable<Bytes> {
 
   /**
    * For messages and logs, not for programs: the text if the bytes are UTF-8, else {@code 0x} and
-   * the bytes in hexadecimal, cut and escaped as {@link DisplayText} does it. {@link #textOrHex()}
-   * gives the whole.
+   * the bytes in hexadecimal, cut and escaped. {@link #textOrHex()} gives the whole.
    */
   @Override
   public String toString() {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import org.etcdmirror.api.internal.DisplayText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,17 +38,7 @@ public record Checkpoint(
   /** A checkpoint of a sink that is exactly at the index, without notes. */
   public Checkpoint(
       long index, @Nullable String clusterId, @Nullable String scope, Instant savedAt) {
-    this(index, clusterId, scope, savedAt, 0);
-  }
-
-  /** A checkpoint without notes. */
-  public Checkpoint(
-      long index,
-      @Nullable String clusterId,
-      @Nullable String scope,
-      Instant savedAt,
-      long applying) {
-    this(index, clusterId, scope, savedAt, applying, Map.of());
+    this(index, clusterId, scope, savedAt, 0, Map.of());
   }
 
   /** Copies the notes; refuses nulls, negative indexes, and names that are none. */

@@ -3,15 +3,15 @@ package org.etcdmirror.api;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.etcdmirror.api.internal.FunctionSink;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes events. A sink is made, {@linkplain #open opened} once, and closed. The engine calls {@link
  * #apply} from one thread at a time.
  *
- * <p>The engine never writes or deletes a key that is {@linkplain OwnKeys#DEFAULT the mirrors' own}
- * or one of {@link #ownKeys}. A tree delete may cover such keys; the sink leaves them where they
- * are.
+ * <p>The engine never writes or deletes a key that is {@linkplain OwnKeys the mirrors' own} or one
+ * of {@link #ownKeys}. A tree delete may cover such keys; the sink leaves them where they are.
  *
  * <p>A sink of plain keys in a few lines; {@link #of} makes one of a lambda:
  *
@@ -121,9 +121,9 @@ public interface EventSink extends AutoCloseable {
 
   /**
    * Keys in which this sink keeps what its mirror remembers, besides those that are {@linkplain
-   * OwnKeys#DEFAULT the mirrors' own} everywhere. They do not change. An entry of the source that
-   * would have such a name in the sink cannot be held, and after a cut-over the link that reads
-   * this sink as its source takes them for no data. None by default.
+   * OwnKeys the mirrors' own} everywhere. They do not change. An entry of the source that would
+   * have such a name in the sink cannot be held, and after a cut-over the link that reads this sink
+   * as its source takes them for no data. None by default.
    */
   default List<Bytes> ownKeys() {
     return List.of();

@@ -9,10 +9,9 @@ import java.io.IOException;
  * {@link IOException}; one that will not (wrong credentials, an API that is switched off) is a
  * {@link PermanentException}.
  *
- * <p>What mirrors remember is not data: keys that are {@linkplain OwnKeys#DEFAULT the mirrors' own}
- * come in no snapshot, not even where they are asked for by name, and in no batch of a stream,
- * whatever the selection. What happens to them moves the index like all else outside of the
- * selection.
+ * <p>What mirrors remember is not data: keys that are {@linkplain OwnKeys the mirrors' own} come in
+ * no snapshot, not even where they are asked for by name, and in no batch of a stream, whatever the
+ * selection. What happens to them moves the index like all else outside of the selection.
  */
 public interface EventSource extends AutoCloseable {
 

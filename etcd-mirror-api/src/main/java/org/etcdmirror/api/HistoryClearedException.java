@@ -55,9 +55,4 @@ public final class HistoryClearedException extends LostEventsException {
   public Gap.Reason reason() {
     return compacted ? Gap.Reason.HISTORY_COMPACTED : Gap.Reason.HISTORY_CLEARED;
   }
-
-  /** Returns whether a client compacted it; if not, newer events pushed it out. */
-  public boolean isCompacted() {
-    return compacted;
-  }
 }

@@ -2,6 +2,7 @@ package org.etcdmirror.api;
 
 import java.io.IOException;
 import java.util.List;
+import org.etcdmirror.api.internal.UninspectableSource;
 
 /**
  * A source that answers questions about its cluster. Each answer makes a mirror safer or quicker,

@@ -7,8 +7,8 @@ public interface ReadableSink extends EventSink {
 
   /**
    * What the sink holds in the selection, read with the agreement of the sink's cluster. Keys that
-   * are {@linkplain OwnKeys#DEFAULT the mirrors' own}, of whichever link, and those of {@link
-   * #ownKeys} are left out, also where they are asked for by name.
+   * are {@linkplain OwnKeys the mirrors' own}, of whichever link, and those of {@link #ownKeys} are
+   * left out, also where they are asked for by name.
    *
    * <p>A sink that was not {@linkplain #open opened} can be read all the same, as for a source that
    * names its keys like the sink: tools compare such sinks.

@@ -1,6 +1,7 @@
 package org.etcdmirror.api;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rest of a {@link Snapshot} cannot be read at its index, as history was cleared or compacted
@@ -11,22 +12,13 @@ public final class SnapshotExpiredException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  private final long index;
-
   /**
    * Makes the exception.
    *
    * @param message one line that names what was read, and at which index
-   * @param index the index that is gone
    * @param cause what the server said; null if there is nothing
    */
-  public SnapshotExpiredException(String message, long index, Throwable cause) {
+  public SnapshotExpiredException(String message, @Nullable Throwable cause) {
     super(message, cause);
-    this.index = index;
-  }
-
-  /** The index of the snapshot, which is gone. */
-  public long index() {
-    return index;
   }
 }

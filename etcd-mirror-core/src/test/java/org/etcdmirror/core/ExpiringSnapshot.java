@@ -43,7 +43,6 @@ final class ExpiringSnapshot implements Snapshot {
     if (source.isExpired(head().index())) {
       throw new SnapshotExpiredException(
           "index %d is gone behind '%s'".formatted(head().index(), last),
-          head().index(),
           new IOException("compacted"));
     }
     Entry entry = entries.next();

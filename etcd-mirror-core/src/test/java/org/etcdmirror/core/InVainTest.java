@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
-import org.etcdmirror.api.InVain;
+import org.etcdmirror.api.internal.InVain;
 import org.junit.jupiter.api.Test;
 
 class InVainTest {

@@ -128,7 +128,7 @@ class MirrorForgedCheckpointTest extends MirrorFixture {
         new Checkpoint(Long.MAX_VALUE, "c".repeat(MEBIBYTE), "s".repeat(MEBIBYTE), Instant.MAX),
         new Checkpoint(1, "cluster-1", null, Instant.MIN),
         new Checkpoint(1, "cluster-1", null, Instant.MAX),
-        new Checkpoint(1, "cluster-1", null, Instant.EPOCH, Long.MAX_VALUE));
+        new Checkpoint(1, "cluster-1", null, Instant.EPOCH).whileApplying(Long.MAX_VALUE));
   }
 
   @ParameterizedTest(name = "[{index}]")

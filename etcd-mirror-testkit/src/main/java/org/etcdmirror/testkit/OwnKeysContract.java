@@ -24,7 +24,7 @@ abstract class OwnKeysContract extends SourceRecoveryContract {
 
   /** Among others, as the keyspace may be shared. */
   private List<String> shown(List<? extends MirrorEvent> events) {
-    assertThat(events).extracting(MirrorEvent::key).noneMatch(OwnKeys.DEFAULT::contains);
+    assertThat(events).extracting(MirrorEvent::key).noneMatch(OwnKeys::contains);
     return puts(events.stream().filter(event -> event.key().startsWith(key(""))).toList());
   }
 

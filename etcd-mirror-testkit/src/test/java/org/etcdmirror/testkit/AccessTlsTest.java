@@ -213,7 +213,14 @@ class AccessTlsTest {
     AccessTls none = AccessTls.of(Access.ANONYMOUS);
     assertThat(none.certExpires()).isNull();
     assertThat(none.caExpires()).isNull();
+  }
+
+  @Test
+  void missingCertificateIsNamedOnceServerHasAskedForOne() {
+    AccessTls none = AccessTls.of(Access.ANONYMOUS);
+    IOException reset = new IOException("Connection reset");
+    assertThat(none.explain(reset, "a", true)).doesNotContain("client certificate");
     assertThat(none.keyManager().chooseEngineClientAlias(new String[] {"EC"}, null, null)).isNull();
-    assertThat(none.certificateAsked()).isTrue();
+    assertThat(none.explain(reset, "a", true)).contains("asked for a client certificate");
   }
 }

@@ -82,7 +82,7 @@ class ReferenceSource implements InspectableSource {
   }
 
   boolean isData(Bytes key) {
-    return !OwnKeys.DEFAULT.contains(key);
+    return !OwnKeys.contains(key);
   }
 
   private final class Stream implements EventStream {

@@ -15,7 +15,7 @@ import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.v2.internal.client.V2Client;
-import org.etcdmirror.v2.internal.client.V2Limits;
+import org.etcdmirror.v2.internal.connection.V2Limits;
 import org.etcdmirror.v2.internal.index.V2ComparedKey;
 import org.etcdmirror.v2.internal.index.V2ComparedKey.Stored;
 import org.etcdmirror.v2.internal.index.V2Link;

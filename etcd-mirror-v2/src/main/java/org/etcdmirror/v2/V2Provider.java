@@ -6,7 +6,7 @@ import org.etcdmirror.api.SinkProvider;
 import org.etcdmirror.api.SinkSettings;
 import org.etcdmirror.api.SourceProvider;
 import org.etcdmirror.api.SourceSettings;
-import org.etcdmirror.v2.internal.client.V2Paths;
+import org.etcdmirror.v2.internal.protocol.V2Paths;
 
 /**
  * Serves addresses of the form {@code v2:http://HOST:PORT,http://HOST:PORT}, all of them servers of

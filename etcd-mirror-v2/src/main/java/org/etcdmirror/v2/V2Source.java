@@ -21,7 +21,7 @@ import org.etcdmirror.api.Start;
 import org.etcdmirror.api.StoredLink;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.v2.internal.client.V2Client;
-import org.etcdmirror.v2.internal.client.V2Limits;
+import org.etcdmirror.v2.internal.connection.V2Limits;
 import org.etcdmirror.v2.internal.index.V2StoredLinks;
 import org.etcdmirror.v2.internal.read.V2Head;
 import org.etcdmirror.v2.internal.read.V2LastChangeCheck;

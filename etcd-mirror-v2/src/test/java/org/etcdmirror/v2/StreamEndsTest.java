@@ -18,7 +18,7 @@ import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.fault.FaultProxy;
 import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v2.internal.client.V2Client;
-import org.etcdmirror.v2.internal.client.V2Json;
+import org.etcdmirror.v2.internal.protocol.V2Json;
 import org.etcdmirror.v2.internal.watch.Credit;
 import org.etcdmirror.v2.internal.watch.Delivery;
 import org.etcdmirror.v2.internal.watch.EventTranslator;

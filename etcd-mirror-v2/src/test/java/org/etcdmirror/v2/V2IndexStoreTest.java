@@ -19,7 +19,7 @@ import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.fault.FaultProxy;
 import org.etcdmirror.testkit.junit.EtcdTest;
-import org.etcdmirror.v2.internal.client.V2ErrorException;
+import org.etcdmirror.v2.internal.protocol.V2ErrorException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;

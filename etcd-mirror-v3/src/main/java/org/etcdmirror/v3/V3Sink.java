@@ -12,12 +12,12 @@ import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
-import org.etcdmirror.api.OwnKeys;
-import org.etcdmirror.api.Refusals;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.api.SinkContext;
 import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.internal.OwnKeySet;
+import org.etcdmirror.api.internal.Refusals;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.keys.Wire;
@@ -49,7 +49,7 @@ public final class V3Sink implements AtomicSink {
 
   private final V3Client client;
   private final SinkLimits limits;
-  private final OwnKeys own;
+  private final OwnKeySet own;
 
   /** Else the link's name says where the checkpoint is. */
   private final boolean keyIsChosen;
@@ -61,7 +61,7 @@ public final class V3Sink implements AtomicSink {
     this.client = V3Client.connect(settings.endpoints, settings.access, settings.refused);
     this.limits = new SinkLimits(settings.maxTxnOps, settings.maxRequestBytes);
     Bytes key = settings.checkpointKey;
-    this.own = key == null ? OwnKeys.DEFAULT : OwnKeys.DEFAULT.and(List.of(key));
+    this.own = key == null ? OwnKeySet.DEFAULT : OwnKeySet.DEFAULT.and(List.of(key));
     this.keyIsChosen = key != null;
     if (key != null) {
       this.link = new SinkLink(client, key, limits);

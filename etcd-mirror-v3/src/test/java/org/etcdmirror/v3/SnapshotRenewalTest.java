@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent;
-import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SnapshotExpiredException;
+import org.etcdmirror.api.internal.OwnKeySet;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V3Http;
 import org.etcdmirror.testkit.etcd.V3Http.Write;
@@ -71,7 +71,11 @@ class SnapshotRenewalTest {
     return side.equals("source")
         ? new V3Snapshot(client, BOTH)
         : new SinkSnapshot(
-            client, BOTH, OwnKeys.DEFAULT.and(List.of(Bytes.utf8("/checkpoint"))), null, () -> {});
+            client,
+            BOTH,
+            OwnKeySet.DEFAULT.and(List.of(Bytes.utf8("/checkpoint"))),
+            null,
+            () -> {});
   }
 
   private static Bytes next(Snapshot snapshot) throws IOException, InterruptedException {
@@ -89,7 +93,7 @@ class SnapshotRenewalTest {
         }
         entries.add(entry);
       } catch (SnapshotExpiredException e) {
-        expired.add(e.index());
+        expired.add(snapshot.head().index());
         snapshot.renew();
       }
     }

@@ -151,7 +151,7 @@ final class V3OwnKeysTest {
         leases.put(OTHER, "2", lease);
         long last = leases.put("/b", "1", lease);
         events.addAll(until(stream, last));
-        assertThat(events).extracting(MirrorEvent::key).noneMatch(OwnKeys.DEFAULT::contains);
+        assertThat(events).extracting(MirrorEvent::key).noneMatch(OwnKeys::contains);
       }
     }
   }
@@ -189,7 +189,7 @@ final class V3OwnKeysTest {
       V3SinkServer.apply(sink, tree, at);
       List<String> left = new ArrayList<>();
       for (String key : GIVEN) {
-        boolean own = OwnKeys.DEFAULT.contains(Bytes.utf8(key)) || key.equals("/mine/index");
+        boolean own = OwnKeys.contains(Bytes.utf8(key)) || key.equals("/mine/index");
         if (own || !key.startsWith(prefix) || !key.startsWith("/")) {
           left.add(key);
         }

@@ -85,7 +85,8 @@ final class V3SinkCheckpointTest {
     assertThat(
             SinkCheckpoint.parse(
                 KEY, "index=1\ncluster=c\nscope=s\nsaved=" + saved + "\napplying=3\nwriter=w\n"))
-        .isEqualTo(new SinkCheckpoint.Stored(new Checkpoint(1, "c", "s", saved, 3), "w", 0));
+        .isEqualTo(
+            new SinkCheckpoint.Stored(new Checkpoint(1, "c", "s", saved).whileApplying(3), "w", 0));
   }
 
   @Test

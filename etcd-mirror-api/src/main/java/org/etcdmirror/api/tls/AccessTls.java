@@ -72,8 +72,22 @@ public final class AccessTls {
     return keyManager;
   }
 
+  /**
+   * Says in one line which side refused what in TLS, and what to change. Nothing may be decided by
+   * it: it goes by the texts of the JDK and of BoringSSL, because these have no codes.
+   *
+   * @param failure what the connection failed with
+   * @param host the server's host, for a message about its name
+   * @param mayBeLost whether the connection may have ended before the server's complaint was read,
+   *     as happens with TLS 1.3; false once a request has been answered
+   * @return null if it failed for another reason
+   */
+  public @Nullable String explain(Throwable failure, String host, boolean mayBeLost) {
+    return TlsFailure.explain(failure, host, this, mayBeLost);
+  }
+
   /** Whether a server has asked for a certificate of this side. It may go on without one. */
-  public boolean certificateAsked() {
+  boolean certificateAsked() {
     return certificateAsked;
   }
 

@@ -4,15 +4,11 @@ import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.internal.DisplayText;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Says in one line which side refused what in TLS, and what to change. For authors of sources and
- * sinks. The texts of the JDK and of BoringSSL are looked at, because they have no codes; nothing
- * is decided by it.
- */
-public final class TlsFailure {
+/** Finds the reason of a failure of TLS in the texts of the JDK and of BoringSSL. */
+final class TlsFailure {
 
   private static final int MOST_CAUSES = 20;
 
@@ -48,17 +44,8 @@ public final class TlsFailure {
 
   private TlsFailure() {}
 
-  /**
-   * Why TLS with a server failed.
-   *
-   * @param failure what the connection failed with
-   * @param host the server's host, for a message about its name
-   * @param tls what this side shows and trusts
-   * @param mayBeLost whether the connection may have ended before the server's complaint was read,
-   *     as happens with TLS 1.3; false once a request has been answered
-   * @return null if it failed for another reason
-   */
-  public static @Nullable String explain(
+  /** Does what {@link AccessTls#explain} says. */
+  static @Nullable String explain(
       Throwable failure, String host, AccessTls tls, boolean mayBeLost) {
     String said = "";
     Throwable cause = failure;

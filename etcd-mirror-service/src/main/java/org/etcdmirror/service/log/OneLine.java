@@ -1,7 +1,7 @@
 package org.etcdmirror.service.log;
 
 import java.util.stream.Collectors;
-import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.internal.DisplayText;
 
 /** Makes one line for a terminal or a log of text of any length and content, in linear time. */
 public final class OneLine {

@@ -3,7 +3,7 @@ package org.etcdmirror.core.internal.checkpoint;
 import java.util.Set;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Checkpoint;
-import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.internal.DisplayText;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -10,9 +10,9 @@ import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.etcdmirror.api.Checkpoint;
-import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.internal.DisplayText;
 import org.etcdmirror.core.internal.run.Doubts.Doubt;
 import org.jspecify.annotations.Nullable;
 

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.etcdmirror.api.Checkpoint;
-import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.internal.DisplayText;
 import org.etcdmirror.core.VerifyReport;
 import org.jspecify.annotations.Nullable;
 

@@ -3,7 +3,7 @@ package org.etcdmirror.core.internal.checkpoint;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.etcdmirror.api.Bytes;
-import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.internal.DisplayText;
 
 /** Deletes outside of the present prefixes, in words. */
 public final class FormerPrefixes {

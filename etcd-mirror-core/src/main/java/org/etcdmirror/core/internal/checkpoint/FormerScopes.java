@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
-import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.internal.DisplayText;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Settings;

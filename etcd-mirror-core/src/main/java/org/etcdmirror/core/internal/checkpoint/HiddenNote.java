@@ -4,8 +4,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.etcdmirror.api.Bytes;
-import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.internal.DisplayText;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,7 +2,7 @@ package org.etcdmirror.core.internal.checkpoint;
 
 import java.util.Map;
 import java.util.Set;
-import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.internal.DisplayText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,13 +1,13 @@
 package org.etcdmirror.core.internal.flow;
 
 import org.etcdmirror.api.Bytes;
-import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.api.SinkCluster;
+import org.etcdmirror.api.internal.DisplayText;
 import org.etcdmirror.core.LoopException;
 import org.etcdmirror.core.internal.cutover.LoopGuard;
 import org.etcdmirror.core.internal.keys.OwnText;

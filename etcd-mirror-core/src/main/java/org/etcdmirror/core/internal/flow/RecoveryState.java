@@ -7,8 +7,8 @@ import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.core.internal.checkpoint.Anchors;
+import org.etcdmirror.core.internal.gap.ReadIndex;
 import org.etcdmirror.core.internal.queue.Work;
-import org.etcdmirror.core.internal.resync.ReadIndex;
 import org.etcdmirror.core.internal.run.Doubts;
 import org.jspecify.annotations.Nullable;
 

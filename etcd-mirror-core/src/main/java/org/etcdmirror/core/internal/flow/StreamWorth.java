@@ -3,7 +3,7 @@ package org.etcdmirror.core.internal.flow;
 import java.io.IOException;
 import java.time.Duration;
 import org.etcdmirror.api.EventBatch;
-import org.etcdmirror.api.InVain;
+import org.etcdmirror.api.internal.InVain;
 
 /**
  * Whether a stream is worth something: it has brought something, or lasted a while. One that only

@@ -3,7 +3,7 @@ package org.etcdmirror.core.internal.keys;
 import java.util.Collection;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
-import org.etcdmirror.api.OwnKeys;
+import org.etcdmirror.api.internal.OwnKeySet;
 import org.etcdmirror.core.MirrorScope;
 
 /**
@@ -13,8 +13,8 @@ import org.etcdmirror.core.MirrorScope;
  */
 final class HiddenKeys {
 
-  private final OwnKeys inSink;
-  private volatile OwnKeys inSource = OwnKeys.DEFAULT;
+  private final OwnKeySet inSink;
+  private volatile OwnKeySet inSource = OwnKeySet.DEFAULT;
 
   /**
    * The keys.
@@ -22,7 +22,7 @@ final class HiddenKeys {
    * @param sinkKeys what the sink says that it keeps for itself
    */
   HiddenKeys(Collection<Bytes> sinkKeys) {
-    this.inSink = OwnKeys.DEFAULT.and(sinkKeys);
+    this.inSink = OwnKeySet.DEFAULT.and(sinkKeys);
   }
 
   /** The source turned out to hold what a mirror remembers at these keys as well. */
@@ -43,11 +43,11 @@ final class HiddenKeys {
   /**
    * Refuses prefixes that are the mirrors' own.
    *
-   * @throws IllegalArgumentException as {@link OwnKeys#refuse} does
+   * @throws IllegalArgumentException as {@link OwnKeySet#refuse} does
    */
   void refuse(List<MirrorScope.Rule> rules) {
     for (MirrorScope.Rule rule : rules) {
-      OwnKeys.DEFAULT.refuse(rule.source());
+      OwnKeySet.DEFAULT.refuse(rule.source());
       inSink.refuse(rule.target());
     }
   }

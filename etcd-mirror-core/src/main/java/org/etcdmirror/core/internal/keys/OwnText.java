@@ -2,8 +2,8 @@ package org.etcdmirror.core.internal.keys;
 
 import java.nio.charset.StandardCharsets;
 import org.etcdmirror.api.Bytes;
-import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.internal.DisplayText;
 import org.etcdmirror.core.LoopException;
 import org.jspecify.annotations.Nullable;
 

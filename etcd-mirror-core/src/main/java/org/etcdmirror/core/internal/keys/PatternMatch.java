@@ -2,8 +2,8 @@ package org.etcdmirror.core.internal.keys;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
-import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.internal.DisplayText;
 
 /**
  * Matches a pattern of a person's, or one that a checkpoint holds, against a key, with bounded

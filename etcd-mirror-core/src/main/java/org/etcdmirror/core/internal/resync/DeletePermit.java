@@ -16,11 +16,11 @@ import org.etcdmirror.core.internal.checkpoint.FormerEntries;
  * @param emptySource also if the source holds nothing
  * @param former how many of them outside of the present prefixes, by the former prefix
  */
-record DeletePermit(long deletes, boolean emptySource, Map<Bytes, Long> former) {
+public record DeletePermit(long deletes, boolean emptySource, Map<Bytes, Long> former) {
 
   static final DeletePermit NONE = new DeletePermit(0, false, Map.of());
 
-  DeletePermit {
+  public DeletePermit {
     former = Map.copyOf(former);
   }
 

@@ -4,7 +4,7 @@ import org.etcdmirror.core.DeleteLimitException;
 import org.etcdmirror.core.ResyncPlan;
 
 /** Deletes that need a person, and what that person would have to permit. */
-final class RefusedDeletes extends DeleteLimitException {
+public final class RefusedDeletes extends DeleteLimitException {
 
   private static final long serialVersionUID = 1L;
 
@@ -16,7 +16,7 @@ final class RefusedDeletes extends DeleteLimitException {
   }
 
   /** The permit that the deletes need. */
-  DeletePermit needed() {
+  public DeletePermit needed() {
     return needed;
   }
 }

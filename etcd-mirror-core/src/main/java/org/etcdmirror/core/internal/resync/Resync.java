@@ -24,6 +24,7 @@ import org.etcdmirror.core.internal.checkpoint.Anchors;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.checkpoint.ExpiringKeys;
 import org.etcdmirror.core.internal.checkpoint.FormerEntries;
+import org.etcdmirror.core.internal.diff.MappedSnapshot;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
@@ -64,7 +65,7 @@ public final class Resync {
    * @param readFrom the index at or after which each key of the source was read
    * @param comparedFor why both sides are to be compared once more; null if they need not be
    */
-  record Outcome(
+  public record Outcome(
       SourceHead head,
       long readNanos,
       ResyncReport report,
@@ -96,7 +97,7 @@ public final class Resync {
   private final String link;
   private final Progress progress;
 
-  Resync(
+  public Resync(
       Settings settings,
       MirrorRuntime runtime,
       EntryCheck check,
@@ -134,7 +135,7 @@ public final class Resync {
    * @throws SinkNotEmptyException if it needs an empty sink and this is none
    * @throws Retry.StoppedException if the mirror is to end
    */
-  Outcome run(ResyncJob job, FormerEntries formerEntries)
+  public Outcome run(ResyncJob job, FormerEntries formerEntries)
       throws IOException, InterruptedException, Retry.StoppedException {
     long began = System.nanoTime();
     boolean doubted = false;
@@ -188,7 +189,7 @@ public final class Resync {
    *
    * @throws OtherHistoryException if the source is another cluster, or older than the job allows
    */
-  @Nullable RefusedDeletes look(ResyncJob job, FormerEntries formerEntries)
+  public @Nullable RefusedDeletes look(ResyncJob job, FormerEntries formerEntries)
       throws IOException, InterruptedException, Retry.StoppedException {
     ResyncPass pass =
         new ResyncPass(mapper, formerEntries, silent, expiring, null, maxExtras, shutdown);

@@ -11,7 +11,7 @@ import org.etcdmirror.core.internal.run.Doubts;
  * A resync that is to be done, until it is: through attempts that fail, and through a person's
  * approval. Used by the applier's thread alone.
  */
-final class ResyncJob {
+public final class ResyncJob {
 
   private final Work.Recovery recovery;
   private final Gap gap;
@@ -29,7 +29,7 @@ final class ResyncJob {
    * @param gap the gravest of all that it is to close
    * @param firstCopy whether no copy into this sink was ever finished
    */
-  ResyncJob(Work.Recovery recovery, Gap gap, boolean firstCopy) {
+  public ResyncJob(Work.Recovery recovery, Gap gap, boolean firstCopy) {
     this.recovery = recovery;
     this.gap = gap;
     this.firstCopy = firstCopy;
@@ -40,7 +40,7 @@ final class ResyncJob {
    * This one is not done, and something more is to be recovered from. What was permitted was
    * permitted for what was known then.
    */
-  ResyncJob followedBy(Work.Recovery next, Gap gravest) {
+  public ResyncJob followedBy(Work.Recovery next, Gap gravest) {
     ResyncJob both = new ResyncJob(next, Doubts.graver(gap, gravest), firstCopy);
     // What the sink holds since it was looked at is of the same cluster.
     both.nothingForeign = nothingForeign && next.clusterId().equals(clusterId());
@@ -50,12 +50,12 @@ final class ResyncJob {
   }
 
   /** The recovery that was handed over last. */
-  Work.Recovery recovery() {
+  public Work.Recovery recovery() {
     return recovery;
   }
 
   /** Why. */
-  Gap gap() {
+  public Gap gap() {
     return gap;
   }
 
@@ -77,7 +77,7 @@ final class ResyncJob {
   }
 
   /** The cluster that is followed. */
-  String clusterId() {
+  public String clusterId() {
     return recovery.clusterId();
   }
 
@@ -87,16 +87,16 @@ final class ResyncJob {
   }
 
   /** Events through this index will not be applied. */
-  void dropped(long index) {
+  public void dropped(long index) {
     notBefore = Math.max(notBefore, index);
   }
 
   /** The approved deletes beyond the limit. */
-  DeletePermit permit() {
+  public DeletePermit permit() {
     return permit;
   }
 
-  void permit(DeletePermit given) {
+  public void permit(DeletePermit given) {
     permit = given;
   }
 

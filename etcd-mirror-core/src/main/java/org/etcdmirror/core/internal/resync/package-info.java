@@ -1,7 +1,4 @@
-/**
- * Decides about gaps and closes them: reads both sides, writes what differs, and asks a person
- * before it deletes too much.
- */
+/** Brings the sink level: reads the source, writes what differs, guards the deletes. */
 @NullMarked
 package org.etcdmirror.core.internal.resync;
 

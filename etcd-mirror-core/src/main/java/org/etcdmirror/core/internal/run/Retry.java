@@ -2,7 +2,7 @@ package org.etcdmirror.core.internal.run;
 
 import java.io.IOException;
 import java.time.Duration;
-import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.internal.DisplayText;
 import org.etcdmirror.core.MirrorListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

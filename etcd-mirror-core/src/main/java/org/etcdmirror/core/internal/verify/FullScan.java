@@ -8,7 +8,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.core.Difference;
-import org.etcdmirror.core.internal.resync.Diff;
+import org.etcdmirror.core.internal.diff.Diff;
 import org.etcdmirror.core.internal.run.Retry;
 import org.etcdmirror.core.internal.run.SinkProgress;
 import org.etcdmirror.core.internal.snapshot.ChunkedSnapshot;

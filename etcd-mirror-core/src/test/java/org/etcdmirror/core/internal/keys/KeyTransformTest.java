@@ -26,7 +26,7 @@ import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.core.ExpiryPolicy;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.Transform;
-import org.etcdmirror.core.internal.resync.MappedSnapshot;
+import org.etcdmirror.core.internal.diff.MappedSnapshot;
 import org.etcdmirror.core.store.InMemorySink;
 import org.junit.jupiter.api.Test;
 

@@ -3,8 +3,13 @@ package org.etcdmirror.v2.internal.client;
 import java.io.IOException;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
-import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.internal.DisplayText;
 import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.v2.internal.connection.V2Endpoints;
+import org.etcdmirror.v2.internal.protocol.V2Action;
+import org.etcdmirror.v2.internal.protocol.V2Json;
+import org.etcdmirror.v2.internal.protocol.V2Node;
+import org.etcdmirror.v2.internal.protocol.V2ProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /**

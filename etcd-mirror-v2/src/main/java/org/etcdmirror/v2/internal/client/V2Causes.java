@@ -6,8 +6,11 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
 import okhttp3.HttpUrl;
-import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.internal.DisplayText;
 import org.etcdmirror.api.tls.AccessTls;
+import org.etcdmirror.v2.internal.connection.V2Endpoints;
+import org.etcdmirror.v2.internal.connection.V2Tls;
+import org.etcdmirror.v2.internal.protocol.V2ProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /** Says what failed, where, and why. Safe for use by many threads. */

@@ -13,9 +13,24 @@ import okhttp3.Request;
 import okhttp3.Response;
 import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.PermanentException;
-import org.etcdmirror.api.Refusals;
-import org.etcdmirror.api.WrittenIndexes;
+import org.etcdmirror.api.internal.Refusals;
+import org.etcdmirror.api.internal.WrittenIndexes;
 import org.etcdmirror.api.tls.Access;
+import org.etcdmirror.v2.internal.connection.HalfCloseAnswers;
+import org.etcdmirror.v2.internal.connection.V2Deadline;
+import org.etcdmirror.v2.internal.connection.V2Endpoints;
+import org.etcdmirror.v2.internal.connection.V2GrpcOnly;
+import org.etcdmirror.v2.internal.connection.V2Limits;
+import org.etcdmirror.v2.internal.connection.V2Patience;
+import org.etcdmirror.v2.internal.connection.V2Sockets;
+import org.etcdmirror.v2.internal.connection.V2Timer;
+import org.etcdmirror.v2.internal.connection.V2Tls;
+import org.etcdmirror.v2.internal.connection.WatchSocket;
+import org.etcdmirror.v2.internal.protocol.V2ErrorException;
+import org.etcdmirror.v2.internal.protocol.V2Index;
+import org.etcdmirror.v2.internal.protocol.V2Json;
+import org.etcdmirror.v2.internal.protocol.V2Paths;
+import org.etcdmirror.v2.internal.protocol.V2ProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /**

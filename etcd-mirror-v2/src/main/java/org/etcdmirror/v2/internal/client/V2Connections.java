@@ -8,6 +8,9 @@ import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
+import org.etcdmirror.v2.internal.connection.V2Deadline;
+import org.etcdmirror.v2.internal.connection.V2Patience;
+import org.etcdmirror.v2.internal.connection.V2Sockets;
 
 /**
  * How OkHttp is used: HTTP/1.1 with any number of requests at once. Its own repeats are off,

@@ -4,7 +4,12 @@ import java.io.IOException;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.etcdmirror.api.PermanentException;
-import org.etcdmirror.v2.internal.client.V2ErrorException.V2Error;
+import org.etcdmirror.v2.internal.connection.V2Endpoints;
+import org.etcdmirror.v2.internal.protocol.V2ErrorException;
+import org.etcdmirror.v2.internal.protocol.V2ErrorException.V2Error;
+import org.etcdmirror.v2.internal.protocol.V2Index;
+import org.etcdmirror.v2.internal.protocol.V2Json;
+import org.etcdmirror.v2.internal.protocol.V2ProtocolException;
 
 /** Tells what kind of failure an answer other than success is. */
 public final class V2Failures {

@@ -2,6 +2,8 @@ package org.etcdmirror.v2.internal.client;
 
 import okhttp3.Response;
 import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.v2.internal.protocol.V2Index;
+import org.etcdmirror.v2.internal.protocol.V2ProtocolException;
 
 /** The headers in which a server names its cluster, and the index of its store. */
 public final class V2Headers {

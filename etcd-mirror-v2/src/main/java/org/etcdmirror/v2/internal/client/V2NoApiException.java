@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import okhttp3.HttpUrl;
+import org.etcdmirror.v2.internal.connection.V2Endpoints;
 
 /**
  * An endpoint knows nothing of etcd v2: a member without {@code --enable-v2}, or a proxy that is

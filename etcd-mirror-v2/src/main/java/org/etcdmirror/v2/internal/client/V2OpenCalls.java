@@ -7,6 +7,7 @@ import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
 import okhttp3.Response;
+import org.etcdmirror.v2.internal.connection.WatchSocket;
 
 /**
  * The calls that have begun and whose responses are not closed; OkHttp forgets them earlier. Tells

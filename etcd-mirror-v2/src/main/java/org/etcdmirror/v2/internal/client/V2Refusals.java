@@ -7,7 +7,9 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.etcdmirror.api.PermanentException;
-import org.etcdmirror.api.Refusals;
+import org.etcdmirror.api.internal.Refusals;
+import org.etcdmirror.v2.internal.connection.V2Endpoints;
+import org.etcdmirror.v2.internal.protocol.V2ErrorException;
 
 /**
  * Tells which refusals are final. Only etcd's own header makes one certain, as proxies copy etcd's

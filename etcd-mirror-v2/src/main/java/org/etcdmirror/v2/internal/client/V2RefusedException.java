@@ -2,6 +2,7 @@ package org.etcdmirror.v2.internal.client;
 
 import java.io.IOException;
 import java.util.List;
+import org.etcdmirror.v2.internal.protocol.V2ErrorException;
 import org.jspecify.annotations.Nullable;
 
 /**

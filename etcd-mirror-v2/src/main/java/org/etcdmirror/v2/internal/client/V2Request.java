@@ -7,9 +7,12 @@ import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import org.etcdmirror.api.Bytes;
-import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.OutcomeUnknownException;
-import org.etcdmirror.api.Refusals;
+import org.etcdmirror.api.internal.DisplayText;
+import org.etcdmirror.api.internal.Refusals;
+import org.etcdmirror.v2.internal.connection.V2Endpoints;
+import org.etcdmirror.v2.internal.protocol.V2Form;
+import org.etcdmirror.v2.internal.protocol.V2Paths;
 import org.jspecify.annotations.Nullable;
 
 /**

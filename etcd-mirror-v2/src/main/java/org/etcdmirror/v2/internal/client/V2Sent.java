@@ -1,6 +1,7 @@
 package org.etcdmirror.v2.internal.client;
 
 import java.io.IOException;
+import org.etcdmirror.v2.internal.protocol.V2ErrorException;
 
 /** Records how far one request to one endpoint came. Written by the thread that sends it. */
 final class V2Sent {

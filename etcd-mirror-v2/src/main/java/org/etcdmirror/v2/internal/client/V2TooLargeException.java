@@ -1,9 +1,9 @@
 package org.etcdmirror.v2.internal.client;
 
-import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.UnsupportedEntryException.Refusal;
+import org.etcdmirror.api.internal.DisplayText;
 
 /**
  * A write has more bytes than its way to etcd takes, or than etcd itself does. Nothing was done,

@@ -1,4 +1,4 @@
-/** Sends requests to etcd v2 and reads the answers: endpoints, TLS, JSON, errors. */
+/** Sends requests and decides what their answers and failures mean. */
 @NullMarked
 package org.etcdmirror.v2.internal.client;
 

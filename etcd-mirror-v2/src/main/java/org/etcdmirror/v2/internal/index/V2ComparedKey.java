@@ -6,11 +6,11 @@ import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.v2.internal.client.V2Answer;
 import org.etcdmirror.v2.internal.client.V2Client;
-import org.etcdmirror.v2.internal.client.V2ErrorException;
-import org.etcdmirror.v2.internal.client.V2Form;
-import org.etcdmirror.v2.internal.client.V2Json;
-import org.etcdmirror.v2.internal.client.V2Node;
 import org.etcdmirror.v2.internal.client.V2Request;
+import org.etcdmirror.v2.internal.protocol.V2ErrorException;
+import org.etcdmirror.v2.internal.protocol.V2Form;
+import org.etcdmirror.v2.internal.protocol.V2Json;
+import org.etcdmirror.v2.internal.protocol.V2Node;
 import org.jspecify.annotations.Nullable;
 
 /** One key that is only written if it is still as this object knows it. Not safe for threads. */

@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.List;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.PermanentException;
-import org.etcdmirror.v2.internal.client.V2Json;
-import org.etcdmirror.v2.internal.client.V2Paths;
+import org.etcdmirror.v2.internal.protocol.V2Json;
+import org.etcdmirror.v2.internal.protocol.V2Paths;
 import org.jspecify.annotations.Nullable;
 
 /**

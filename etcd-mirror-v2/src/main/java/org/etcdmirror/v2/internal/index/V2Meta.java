@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.PermanentException;
-import org.etcdmirror.v2.internal.client.V2Json;
-import org.etcdmirror.v2.internal.client.V2ProtocolException;
+import org.etcdmirror.v2.internal.protocol.V2Json;
+import org.etcdmirror.v2.internal.protocol.V2ProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -9,11 +9,11 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.StoredLink;
 import org.etcdmirror.v2.internal.client.V2Client;
-import org.etcdmirror.v2.internal.client.V2ErrorException;
 import org.etcdmirror.v2.internal.client.V2Failures;
-import org.etcdmirror.v2.internal.client.V2Node;
-import org.etcdmirror.v2.internal.client.V2Paths;
 import org.etcdmirror.v2.internal.client.V2RefusedException;
+import org.etcdmirror.v2.internal.protocol.V2ErrorException;
+import org.etcdmirror.v2.internal.protocol.V2Node;
+import org.etcdmirror.v2.internal.protocol.V2Paths;
 import org.jspecify.annotations.Nullable;
 
 /**

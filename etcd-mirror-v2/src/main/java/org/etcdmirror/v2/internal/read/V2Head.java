@@ -5,8 +5,8 @@ import okhttp3.HttpUrl;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.v2.internal.client.V2Answer;
 import org.etcdmirror.v2.internal.client.V2Client;
-import org.etcdmirror.v2.internal.client.V2ErrorException;
-import org.etcdmirror.v2.internal.client.V2Paths;
+import org.etcdmirror.v2.internal.protocol.V2ErrorException;
+import org.etcdmirror.v2.internal.protocol.V2Paths;
 
 /** Asks a cluster who it is and how far it has come. */
 public final class V2Head {

@@ -5,7 +5,7 @@ import java.util.List;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
-import org.etcdmirror.v2.internal.client.V2Endpoints;
+import org.etcdmirror.v2.internal.connection.V2Endpoints;
 import org.jspecify.annotations.Nullable;
 
 /** A snapshot that is all in memory. */

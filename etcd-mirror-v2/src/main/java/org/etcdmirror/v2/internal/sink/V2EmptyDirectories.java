@@ -19,10 +19,10 @@ import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.v2.internal.client.V2Client;
-import org.etcdmirror.v2.internal.client.V2ErrorException;
-import org.etcdmirror.v2.internal.client.V2Node;
-import org.etcdmirror.v2.internal.client.V2Paths;
 import org.etcdmirror.v2.internal.client.V2Request;
+import org.etcdmirror.v2.internal.protocol.V2ErrorException;
+import org.etcdmirror.v2.internal.protocol.V2Node;
+import org.etcdmirror.v2.internal.protocol.V2Paths;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,10 +3,10 @@ package org.etcdmirror.v2.internal.sink;
 import java.util.Arrays;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
-import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.SinkContext;
-import org.etcdmirror.v2.internal.client.V2Paths;
+import org.etcdmirror.api.internal.OwnKeySet;
+import org.etcdmirror.v2.internal.protocol.V2Paths;
 
 /**
  * Decides which keys of the sink belong to the mirror: none until the sink is opened. Safe for use
@@ -29,7 +29,7 @@ public final class V2Owned {
    * @throws PermanentException if v2 cannot hold one of them
    */
   public synchronized void open(SinkContext context) {
-    context.prefixes().forEach(OwnKeys.DEFAULT::refuse);
+    context.prefixes().forEach(OwnKeySet.DEFAULT::refuse);
     Prefixes next = new Prefixes(paths(context.prefixes()), paths(context.formerPrefixes()));
     if (isOpen()) {
       throw new IllegalStateException(

@@ -13,8 +13,8 @@ import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.UnsupportedEntryException;
 import org.etcdmirror.api.UnsupportedEntryException.Refusal;
 import org.etcdmirror.v2.internal.client.V2Client;
-import org.etcdmirror.v2.internal.client.V2ErrorException;
 import org.etcdmirror.v2.internal.client.V2Request;
+import org.etcdmirror.v2.internal.protocol.V2ErrorException;
 import org.jspecify.annotations.Nullable;
 
 /**

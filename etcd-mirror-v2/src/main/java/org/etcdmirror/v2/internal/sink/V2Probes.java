@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import okhttp3.HttpUrl;
 import org.etcdmirror.v2.V2Sink;
 import org.etcdmirror.v2.internal.client.V2Client;
-import org.etcdmirror.v2.internal.client.V2Endpoints;
 import org.etcdmirror.v2.internal.client.V2Failures;
+import org.etcdmirror.v2.internal.connection.V2Endpoints;
 import org.etcdmirror.v2.internal.read.V2Head;
 
 /**

@@ -4,7 +4,7 @@ import java.util.List;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.Put;
-import org.etcdmirror.v2.internal.client.V2Paths;
+import org.etcdmirror.v2.internal.protocol.V2Paths;
 import org.jspecify.annotations.Nullable;
 
 /** Decides from an entry alone whether etcd v2 can hold it. */

@@ -9,7 +9,7 @@ import java.util.Set;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
-import org.etcdmirror.v2.internal.client.V2Paths;
+import org.etcdmirror.v2.internal.protocol.V2Paths;
 
 /**
  * Cuts a batch into runs of events that may be written in any order or at once, because no key of a

@@ -13,12 +13,12 @@ import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.SinkDriftedException;
 import org.etcdmirror.v2.internal.client.V2Client;
-import org.etcdmirror.v2.internal.client.V2ErrorException;
-import org.etcdmirror.v2.internal.client.V2Form;
-import org.etcdmirror.v2.internal.client.V2Node;
-import org.etcdmirror.v2.internal.client.V2Paths;
 import org.etcdmirror.v2.internal.client.V2Request;
 import org.etcdmirror.v2.internal.client.V2TooLargeException;
+import org.etcdmirror.v2.internal.protocol.V2ErrorException;
+import org.etcdmirror.v2.internal.protocol.V2Form;
+import org.etcdmirror.v2.internal.protocol.V2Node;
+import org.etcdmirror.v2.internal.protocol.V2Paths;
 import org.jspecify.annotations.Nullable;
 
 /**

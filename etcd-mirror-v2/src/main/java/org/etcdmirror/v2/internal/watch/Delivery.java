@@ -6,8 +6,8 @@ import org.etcdmirror.api.IndexDisprovedException;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.SourceNotice;
-import org.etcdmirror.v2.internal.client.V2Event;
-import org.etcdmirror.v2.internal.client.V2ProtocolException;
+import org.etcdmirror.v2.internal.protocol.V2Event;
+import org.etcdmirror.v2.internal.protocol.V2ProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /**

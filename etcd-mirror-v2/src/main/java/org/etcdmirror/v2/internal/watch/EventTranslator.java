@@ -9,12 +9,12 @@ import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.SourceNotice;
-import org.etcdmirror.v2.internal.client.V2Action;
-import org.etcdmirror.v2.internal.client.V2Event;
-import org.etcdmirror.v2.internal.client.V2Json;
-import org.etcdmirror.v2.internal.client.V2Node;
-import org.etcdmirror.v2.internal.client.V2Paths;
-import org.etcdmirror.v2.internal.client.V2ProtocolException;
+import org.etcdmirror.v2.internal.protocol.V2Action;
+import org.etcdmirror.v2.internal.protocol.V2Event;
+import org.etcdmirror.v2.internal.protocol.V2Json;
+import org.etcdmirror.v2.internal.protocol.V2Node;
+import org.etcdmirror.v2.internal.protocol.V2Paths;
+import org.etcdmirror.v2.internal.protocol.V2ProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import okhttp3.HttpUrl;
-import org.etcdmirror.v2.internal.client.V2Event;
+import org.etcdmirror.v2.internal.protocol.V2Event;
 import org.jspecify.annotations.Nullable;
 
 /**

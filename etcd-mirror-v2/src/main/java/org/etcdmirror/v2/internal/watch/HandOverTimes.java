@@ -2,7 +2,7 @@ package org.etcdmirror.v2.internal.watch;
 
 import java.time.Duration;
 import okhttp3.HttpUrl;
-import org.etcdmirror.v2.internal.client.V2Patience;
+import org.etcdmirror.v2.internal.connection.V2Patience;
 
 /**
  * The time-outs of an attempt to prove something. None of these times proves anything: they say

@@ -11,9 +11,9 @@ import okhttp3.HttpUrl;
 import org.etcdmirror.api.HistoryClearedException;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.v2.internal.client.V2Client;
-import org.etcdmirror.v2.internal.client.V2Endpoints;
-import org.etcdmirror.v2.internal.client.V2ErrorException;
-import org.etcdmirror.v2.internal.client.V2Event;
+import org.etcdmirror.v2.internal.connection.V2Endpoints;
+import org.etcdmirror.v2.internal.protocol.V2ErrorException;
+import org.etcdmirror.v2.internal.protocol.V2Event;
 import org.jspecify.annotations.Nullable;
 
 /**

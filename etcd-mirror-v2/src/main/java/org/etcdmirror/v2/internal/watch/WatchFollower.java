@@ -8,11 +8,11 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.etcdmirror.api.InVain;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.Start;
-import org.etcdmirror.v2.internal.client.V2Event;
+import org.etcdmirror.api.internal.InVain;
+import org.etcdmirror.v2.internal.protocol.V2Event;
 import org.jspecify.annotations.Nullable;
 
 /**

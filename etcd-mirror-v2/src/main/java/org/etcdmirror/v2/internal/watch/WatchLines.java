@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 import okio.Buffer;
 import okio.BufferedSource;
-import org.etcdmirror.v2.internal.client.V2Deadline;
+import org.etcdmirror.v2.internal.connection.V2Deadline;
 import org.jspecify.annotations.Nullable;
 
 /**

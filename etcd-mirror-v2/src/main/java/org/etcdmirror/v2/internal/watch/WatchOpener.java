@@ -10,9 +10,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import okhttp3.HttpUrl;
 import org.etcdmirror.api.HistoryClearedException;
 import org.etcdmirror.api.LostEventsException;
-import org.etcdmirror.v2.internal.client.HalfCloseAnswers;
 import org.etcdmirror.v2.internal.client.V2Client;
-import org.etcdmirror.v2.internal.client.V2Endpoints;
+import org.etcdmirror.v2.internal.connection.HalfCloseAnswers;
+import org.etcdmirror.v2.internal.connection.V2Endpoints;
 import org.jspecify.annotations.Nullable;
 
 /** Opens one stream's watches, on the servers in turn, and refuses those that don't fit. */

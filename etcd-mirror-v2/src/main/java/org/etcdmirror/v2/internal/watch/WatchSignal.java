@@ -1,7 +1,7 @@
 package org.etcdmirror.v2.internal.watch;
 
-import org.etcdmirror.v2.internal.client.V2ErrorException;
-import org.etcdmirror.v2.internal.client.V2Event;
+import org.etcdmirror.v2.internal.protocol.V2ErrorException;
+import org.etcdmirror.v2.internal.protocol.V2Event;
 
 /** A message to the mailbox of the follower. */
 public sealed interface WatchSignal {

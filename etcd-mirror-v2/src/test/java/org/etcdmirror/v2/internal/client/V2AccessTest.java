@@ -14,6 +14,7 @@ import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.TestCertificates;
 import org.etcdmirror.testkit.etcd.V2Http;
+import org.etcdmirror.v2.internal.protocol.V2Form;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

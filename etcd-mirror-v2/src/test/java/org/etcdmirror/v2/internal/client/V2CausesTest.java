@@ -13,6 +13,7 @@ import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.TestCertificates;
 import org.etcdmirror.testkit.etcd.V2Http;
+import org.etcdmirror.v2.internal.protocol.V2Form;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;

@@ -13,7 +13,7 @@ import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v2.Mirroring;
 import org.etcdmirror.v2.internal.client.V2Client;
-import org.etcdmirror.v2.internal.client.V2Json;
+import org.etcdmirror.v2.internal.protocol.V2Json;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;

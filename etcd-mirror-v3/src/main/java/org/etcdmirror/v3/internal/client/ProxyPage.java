@@ -1,7 +1,7 @@
 package org.etcdmirror.v3.internal.client;
 
 import io.grpc.Status;
-import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.internal.DisplayText;
 
 /**
  * An answer in HTTP alone, as a proxy's page. gRPC makes a status of it by the HTTP status (404

@@ -2,7 +2,7 @@ package org.etcdmirror.v3.internal.client;
 
 import com.google.protobuf.ByteString;
 import io.grpc.MethodDescriptor;
-import org.etcdmirror.api.Refusals.Work;
+import org.etcdmirror.api.internal.Refusals.Work;
 import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.LeaseTimeToLiveRequest;
 import org.etcdmirror.v3.rpc.RangeRequest;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.etcdmirror.api.PermanentException;
-import org.etcdmirror.api.Refusals;
+import org.etcdmirror.api.internal.Refusals;
 import org.etcdmirror.api.tls.Access;
 
 /**

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.PermanentException;
-import org.etcdmirror.api.Refusals;
+import org.etcdmirror.api.internal.Refusals;
 import org.etcdmirror.api.tls.Access;
 import org.jspecify.annotations.Nullable;
 

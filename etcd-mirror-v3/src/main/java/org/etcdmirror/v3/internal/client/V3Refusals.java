@@ -1,6 +1,6 @@
 package org.etcdmirror.v3.internal.client;
 
-import org.etcdmirror.api.Refusals;
+import org.etcdmirror.api.internal.Refusals;
 
 /**
  * Tells which refusals are final. At first etcd's own text is enough; once that kind of work has

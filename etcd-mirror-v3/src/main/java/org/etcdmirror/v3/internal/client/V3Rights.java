@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.etcdmirror.api.Bytes;
-import org.etcdmirror.api.DisplayText;
+import org.etcdmirror.api.internal.DisplayText;
 import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.rpc.Compare;

@@ -12,7 +12,6 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.api.tls.AccessTls;
-import org.etcdmirror.api.tls.TlsFailure;
 import org.jspecify.annotations.Nullable;
 
 /** The TLS of an endpoint: none, or with the certificates that the user named. */
@@ -75,7 +74,7 @@ final class V3Tls {
   /**
    * The same status with a description of which side refused what, if it is a failure of TLS.
    *
-   * @param mayBeLost as {@link TlsFailure#explain} wants it
+   * @param mayBeLost as {@link AccessTls#explain} wants it
    */
   Status explained(Status status, boolean mayBeLost) {
     if (status.getCode() != Status.Code.UNAVAILABLE && status.getCode() != Status.Code.INTERNAL) {
@@ -88,7 +87,7 @@ final class V3Tls {
     } else {
       // Its message is the description, which may be all that there is.
       Exception failure = status.asException();
-      why = TlsFailure.explain(failure, V3Endpoints.host(endpoint), tls, mayBeLost);
+      why = tls.explain(failure, V3Endpoints.host(endpoint), mayBeLost);
     }
     return why == null ? status : status.withDescription(MARK + why);
   }

@@ -58,7 +58,6 @@ public final class RestPages implements AutoCloseable {
       throw new SnapshotExpiredException(
           "revision %d at %s was compacted during the read, after %s"
               .formatted(revision, e.endpoint(), read),
-          revision,
           e);
     }
   }

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
-import org.etcdmirror.api.DisplayText;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.internal.DisplayText;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -25,7 +25,7 @@ public final class V3Puts {
 
   /** Whether the key keeps what a mirror remembers, and is no data. */
   public static boolean isOwn(KeyValue kv) {
-    return kv.getKey().startsWith(OWN_TOP) && OwnKeys.DEFAULT.contains(key(kv));
+    return kv.getKey().startsWith(OWN_TOP) && OwnKeys.contains(key(kv));
   }
 
   /** A put with the ending of its lease; null for none. */

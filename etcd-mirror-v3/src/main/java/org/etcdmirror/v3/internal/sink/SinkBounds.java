@@ -10,9 +10,9 @@ import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
-import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.SinkContext;
+import org.etcdmirror.api.internal.OwnKeySet;
 import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.internal.keys.Wire;
 
@@ -34,7 +34,7 @@ public final class SinkBounds {
 
   private final List<Bytes> prefixes;
   private final List<Bytes> all;
-  private final OwnKeys own;
+  private final OwnKeySet own;
   private final KeyModel model;
 
   /**
@@ -43,7 +43,7 @@ public final class SinkBounds {
    * @param own where mirrors keep what they remember
    * @throws IllegalArgumentException if a prefix is one of these keys
    */
-  public SinkBounds(SinkContext context, OwnKeys own) {
+  public SinkBounds(SinkContext context, OwnKeySet own) {
     context.prefixes().forEach(own::refuse);
     this.model = context.sourceKeyModel();
     this.prefixes = meant(context.prefixes());

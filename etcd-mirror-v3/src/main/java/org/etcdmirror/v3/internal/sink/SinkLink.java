@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
-import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.internal.OwnKeySet;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3ErrorException;
 import org.etcdmirror.v3.rpc.RequestOp;
@@ -76,7 +76,7 @@ public final class SinkLink {
   }
 
   /** A snapshot with its expiries; the leases are kept alive until it is closed. */
-  public Snapshot snapshot(Selection selection, OwnKeys own)
+  public Snapshot snapshot(Selection selection, OwnKeySet own)
       throws IOException, InterruptedException {
     leaseKeeper.begin();
     boolean begun = false;

@@ -6,10 +6,10 @@ import java.util.Iterator;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent;
-import org.etcdmirror.api.OwnKeys;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.internal.OwnKeySet;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3Head;
 import org.etcdmirror.v3.internal.keys.Wire;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class SinkSnapshot implements Snapshot {
 
   private final RestPages pages;
-  private final OwnKeys own;
+  private final OwnKeySet own;
   private final @Nullable SinkExpiries expiries;
   private final Runnable onClose;
   private boolean closed;
@@ -39,7 +39,7 @@ public final class SinkSnapshot implements Snapshot {
   public SinkSnapshot(
       V3Client client,
       Selection selection,
-      OwnKeys own,
+      OwnKeySet own,
       @Nullable SinkExpiries expiries,
       Runnable onClose)
       throws IOException, InterruptedException {

@@ -9,7 +9,7 @@ import java.util.function.Function;
 import org.etcdmirror.api.BatchTooLargeException;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.PermanentException;
-import org.etcdmirror.api.WrittenIndexes;
+import org.etcdmirror.api.internal.WrittenIndexes;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3PermanentException;
 import org.etcdmirror.v3.rpc.KVGrpc;

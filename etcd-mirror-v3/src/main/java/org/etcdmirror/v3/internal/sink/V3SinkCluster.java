@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.api.SourceHead;
-import org.etcdmirror.api.WrittenIndexes;
+import org.etcdmirror.api.internal.WrittenIndexes;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.read.AnchorCheck;
 

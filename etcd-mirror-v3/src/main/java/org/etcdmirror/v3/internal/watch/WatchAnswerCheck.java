@@ -2,7 +2,7 @@ package org.etcdmirror.v3.internal.watch;
 
 import java.io.IOException;
 import java.time.Duration;
-import org.etcdmirror.api.InVain;
+import org.etcdmirror.api.internal.InVain;
 import org.etcdmirror.v3.internal.client.AnswerCheck;
 import org.etcdmirror.v3.internal.client.Revisions;
 import org.etcdmirror.v3.internal.keys.KeyRange;
