@@ -14,7 +14,6 @@ import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
-import org.etcdmirror.core.internal.checkpoint.FormerEntries;
 import org.etcdmirror.core.internal.diff.Diff;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.keys.PathNames;

@@ -9,8 +9,6 @@ import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.core.Difference;
 import org.etcdmirror.core.internal.diff.Diff;
-import org.etcdmirror.core.internal.run.Retry;
-import org.etcdmirror.core.internal.run.Shutdown;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -22,15 +22,12 @@ import org.etcdmirror.v2.internal.connection.V2Endpoints;
 import org.etcdmirror.v2.internal.connection.V2GrpcOnly;
 import org.etcdmirror.v2.internal.connection.V2Limits;
 import org.etcdmirror.v2.internal.connection.V2Patience;
-import org.etcdmirror.v2.internal.connection.V2Sockets;
 import org.etcdmirror.v2.internal.connection.V2Timer;
 import org.etcdmirror.v2.internal.connection.V2Tls;
 import org.etcdmirror.v2.internal.connection.WatchSocket;
 import org.etcdmirror.v2.internal.protocol.V2ErrorException;
-import org.etcdmirror.v2.internal.protocol.V2Index;
 import org.etcdmirror.v2.internal.protocol.V2Json;
 import org.etcdmirror.v2.internal.protocol.V2Paths;
-import org.etcdmirror.v2.internal.protocol.V2ProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -17,14 +17,14 @@ import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.internal.DisplayText;
 import org.etcdmirror.v2.internal.client.V2Answer;
 import org.etcdmirror.v2.internal.client.V2Client;
+import org.etcdmirror.v2.internal.client.V2Headers;
+import org.etcdmirror.v2.internal.client.V2Request;
 import org.etcdmirror.v2.internal.connection.V2Endpoints;
 import org.etcdmirror.v2.internal.protocol.V2ErrorException;
-import org.etcdmirror.v2.internal.client.V2Headers;
 import org.etcdmirror.v2.internal.protocol.V2Json;
 import org.etcdmirror.v2.internal.protocol.V2Node;
 import org.etcdmirror.v2.internal.protocol.V2Paths;
 import org.etcdmirror.v2.internal.protocol.V2ProtocolException;
-import org.etcdmirror.v2.internal.client.V2Request;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -10,14 +10,14 @@ import okhttp3.HttpUrl;
 import okhttp3.Response;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.v2.internal.client.V2Client;
+import org.etcdmirror.v2.internal.client.V2Headers;
+import org.etcdmirror.v2.internal.client.V2Request;
 import org.etcdmirror.v2.internal.connection.V2Endpoints;
+import org.etcdmirror.v2.internal.connection.WatchSocket;
 import org.etcdmirror.v2.internal.protocol.V2ErrorException;
 import org.etcdmirror.v2.internal.protocol.V2Event;
-import org.etcdmirror.v2.internal.client.V2Headers;
 import org.etcdmirror.v2.internal.protocol.V2Json;
 import org.etcdmirror.v2.internal.protocol.V2ProtocolException;
-import org.etcdmirror.v2.internal.client.V2Request;
-import org.etcdmirror.v2.internal.connection.WatchSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
