@@ -280,6 +280,7 @@ public final class EtcdMirrorBuilder {
     KeyMapper mapper = new KeyMapper(what, from.keyModel(), to.keyModel(), expiry, to.ownKeys());
     String name = link != null ? link : what.defaultLink();
     IndexStore chosen = store(given, name);
+    @SuppressWarnings("ReferenceEquality") // The sink may be the store itself.
     IndexStore tied =
         chosen == given && to instanceof AtomicSink both
             ? both

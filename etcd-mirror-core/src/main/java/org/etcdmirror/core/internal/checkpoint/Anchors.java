@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An anchor is a fact of its own, and stays one when its key is changed; only the source is less
  * likely to know of it then.
  */
+@SuppressWarnings("ReferenceEquality") // Each recovery is one of its own.
 public final class Anchors {
 
   /** A recovery of the sink, which is known here by identity alone. */

@@ -19,6 +19,7 @@ public final class StorePairing {
    * @param side what the store's failures name
    * @throws IllegalArgumentException if the two can never be right together
    */
+  @SuppressWarnings("ReferenceEquality") // The sink may be the store itself.
   public static IndexStore tied(EventSink sink, IndexStore store, Side side) {
     Place place = store.place();
     IndexStore named = new SideStore(side, store);
