@@ -42,6 +42,7 @@ needing_a_server() {
 
 say 'building'
 mvn -B -q test-compile "${skip[@]}" "$@"
+say_what_was_not_checked
 
 mkdir -p target
 needing_a_server >target/needing-a-server

@@ -11,24 +11,52 @@ die() {
   exit 1
 }
 
-# The major version of a java launcher, for example 17; nothing if it does not run.
-java_major() {
-  "$1" -XshowSettings:properties -version 2>&1 |
-    sed -n 's/^ *java\.specification\.version = \([0-9]*\).*/\1/p'
+# Prints a line for each of these homes that has a JDK: its major version and its home. A JRE is none.
+jdks() {
+  local home major
+  for home in "$@"; do
+    [ -x "$home/bin/java" ] || continue
+    # /usr, where links are, is no home: java knows its own.
+    "$home/bin/java" -XshowSettings:properties -version 2>&1 | awk -F ' = ' '
+      $1 ~ /^ *java\.home$/ { home = $2 }
+      $1 ~ /^ *java\.specification\.version$/ { print int($2), home }'
+  done | while read -r major home; do
+    [ ! -x "$home/bin/javac" ] || echo "$major $home"
+  done
 }
 
-# Sets JAVA_LAUNCHER and JAVA_MAJOR to the JDK that Maven will use.
+# The JDKs of this machine, the newest first, one for each major version.
+all_jdks() {
+  local homes=("${JAVA_HOME:-}") java name
+  java=$(command -v java || true)
+  homes+=("${java%/bin/java}" /usr/lib/jvm/*)
+  for name in $(compgen -e JAVA_HOME_ || true); do
+    homes+=("${!name}")
+  done
+  jdks "${homes[@]}" | sort -rnu
+}
+
+# Makes Maven run on the newest JDK of this machine, or on the one whose home is BUILD_JDK. Sets
+# JAVA_LAUNCHER and JAVA_MAJOR to it, and JDK_17 to the home of a JDK 17, if there is one.
+# shellcheck disable=SC2034 # the scripts use these
 need_jdk() {
-  local need=17 home=${JAVA_HOME:+$JAVA_HOME/bin/} compiler
-  JAVA_LAUNCHER=$(command -v "${home}java" || true)
-  compiler=$(command -v "${home}javac" || true)
-  local how="a JDK of version $need or newer is needed: install one (Debian: apt-get install openjdk-17-jdk-headless) or set JAVA_HOME"
-  if [ -z "$JAVA_LAUNCHER" ] || [ -z "$compiler" ]; then
-    die "$how; found ${home:-in PATH }java: ${JAVA_LAUNCHER:-none}, javac: ${compiler:-none}"
-  fi
-  JAVA_MAJOR=$(java_major "$JAVA_LAUNCHER")
+  local need=17 found
+  found=$(all_jdks)
+  JDK_17=$(sed -n 's/^17 //p' <<<"$found")
+  [ -z "${BUILD_JDK:-}" ] || found=$(jdks "$BUILD_JDK")
+  read -r JAVA_MAJOR JAVA_HOME <<<"$found"
   if [ "${JAVA_MAJOR:-0}" -lt "$need" ]; then
-    die "$how; $JAVA_LAUNCHER has version ${JAVA_MAJOR:-unknown}"
+    found=${found:-none}
+    die "a JDK of version $need or newer is needed: install one (Debian: apt-get install openjdk-17-jdk-headless) or set JAVA_HOME to one; found ${BUILD_JDK:+in BUILD_JDK=$BUILD_JDK }${found//$'\n'/, }"
+  fi
+  export JAVA_HOME
+  JAVA_LAUNCHER=$JAVA_HOME/bin/java
+}
+
+# Error Prone, NullAway and the formatter run from this version on: profile static-checks of pom.xml.
+say_what_was_not_checked() {
+  if [ "$JAVA_MAJOR" -lt 21 ]; then
+    say "static checks did not run: they need JDK 21 or newer, and this is JDK $JAVA_MAJOR"
   fi
 }
 

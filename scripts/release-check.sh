@@ -50,5 +50,10 @@ if [ -z "$last" ]; then
   say 'the API was compared with nothing: there is no release yet (last.release in pom.xml is empty)'
 else
   say "comparing the API with $last"
-  mvn -B -q verify -pl etcd-mirror-api,etcd-mirror-core,etcd-mirror-v2,etcd-mirror-v3,etcd-mirror-testkit -am -Papi-check -Dmaven.test.skip -Dspotless.check.skip -Dmaven.javadoc.skip "$@"
+  (
+    cd "$work/one"
+    mvn -B -q verify -Papi-check -am \
+      -pl etcd-mirror-api,etcd-mirror-core,etcd-mirror-v2,etcd-mirror-v3,etcd-mirror-testkit \
+      -Dmaven.test.skip -Dspotless.check.skip -Dmaven.javadoc.skip -Dmaven.source.skip "$@"
+  )
 fi

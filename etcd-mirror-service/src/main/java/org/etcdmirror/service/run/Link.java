@@ -105,6 +105,7 @@ public record Link(
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // The sink may be the store itself.
   public void close() {
     source.close();
     sink.close();

@@ -68,9 +68,11 @@ public final class FakeV2Server implements AutoCloseable {
 
     /** That there is no such key. */
     public static Answer absent(long index) {
-      String error =
-          "{\"errorCode\":100,\"message\":\"Key not found\",\"cause\":\"/\",\"index\":%d}";
-      return new Answer(404, Long.toString(index), error.formatted(index));
+      return new Answer(
+          404,
+          Long.toString(index),
+          "{\"errorCode\":100,\"message\":\"Key not found\",\"cause\":\"/\",\"index\":%d}"
+              .formatted(index));
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class ProxyDirection {
 
+  /** No other piece is empty: a read waits for at least one byte. */
   private static final byte[] END = new byte[0];
 
   /** The time by which a sender may be ahead of the line, so that late timers cost no bandwidth. */
@@ -71,7 +72,7 @@ final class ProxyDirection {
       DelayLine.Piece piece = underWay.first();
       awaitTime(piece.due);
       faults.awaitFlow();
-      if (piece.bytes == END) {
+      if (piece.bytes.length == 0) {
         to.shutdownOutput();
         return true;
       }

@@ -203,6 +203,7 @@ public final class Quickstart {
     }
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // Not worth a library.
   private static void say(String format, Object... values) {
     System.out.println(String.format(Locale.ROOT, format, values));
   }

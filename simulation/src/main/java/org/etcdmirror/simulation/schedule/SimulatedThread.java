@@ -49,6 +49,7 @@ public final class SimulatedThread extends Thread {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // The group stands for a handler that was not set.
   public void run() {
     awaitBaton();
     try {

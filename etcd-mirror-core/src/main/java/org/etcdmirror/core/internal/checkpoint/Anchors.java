@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * likely to know of it then. A backup that was made after the newest put holds each anchor, but not
  * the {@link LastChange} once its new history has changed the selection.
  */
+@SuppressWarnings("ReferenceEquality") // Each recovery is one of its own.
 public final class Anchors {
 
   /** A recovery of the sink, which is known here by identity alone. */

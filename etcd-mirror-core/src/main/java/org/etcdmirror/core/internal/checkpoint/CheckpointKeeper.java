@@ -47,6 +47,7 @@ public final class CheckpointKeeper {
   /** Since that turned out, the store was not loaded again. */
   private boolean mustLoad;
 
+  @SuppressWarnings("ReferenceEquality") // The sink may be the store itself.
   public CheckpointKeeper(
       EventSink sink, IndexStore store, CheckpointNotes notes, Progress progress) {
     this.sink = sink;

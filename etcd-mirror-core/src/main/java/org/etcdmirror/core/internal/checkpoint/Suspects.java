@@ -67,6 +67,7 @@ public final class Suspects {
   /** The note as it is to be stored next; null for none. */
   private @Nullable String note;
 
+  @SuppressWarnings("ReferenceEquality") // The sink may be the store itself.
   Suspects(Settings settings, MirrorRuntime runtime) {
     this.link = settings.link();
     this.progress = runtime.progress();

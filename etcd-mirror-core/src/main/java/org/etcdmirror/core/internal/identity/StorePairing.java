@@ -25,6 +25,7 @@ public final class StorePairing {
    * @param link the name under which the sink keeps the index
    * @throws IllegalArgumentException if there is no store, or the two can never be right together
    */
+  @SuppressWarnings("ReferenceEquality") // The sink may be the store itself.
   public static IndexStore of(
       EventSink sink, EventSink named, @Nullable IndexStore chosen, String link) {
     if (chosen != null && sink instanceof AtomicSink) {
@@ -51,6 +52,7 @@ public final class StorePairing {
     return offered;
   }
 
+  @SuppressWarnings("ReferenceEquality") // The sink may be the store itself.
   private static IndexStore tied(EventSink sink, IndexStore store, Side side) {
     Place place = store.place();
     IndexStore named = new SideStore(side, store);

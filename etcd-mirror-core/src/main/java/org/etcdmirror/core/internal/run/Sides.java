@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
  * @param indexStore where the index is stored; the sink itself if that commits both at once
  * @param mapper maps keys between them
  */
+@SuppressWarnings("ReferenceEquality") // A sink may be the index store itself.
 public record Sides(
     InspectableSource source, EventSink sink, IndexStore indexStore, KeyMapper mapper) {
 

@@ -107,7 +107,7 @@ final class SuspectPass implements Diff.Visitor {
   /** The walk is over: what waited for that is written. */
   void finish() throws IOException, InterruptedException, Retry.StoppedException {
     flush();
-    extras.sort(Comparator.comparing(SuspectPass::depth).reversed());
+    extras.sort(Comparator.comparingInt(SuspectPass::depth).reversed());
     for (Entry extra : extras) {
       add(new Delete(extra.key(), index.getAsLong()));
     }
