@@ -48,12 +48,14 @@ final class LinkDesign {
     this.deleteLimit = random.nextBoolean() ? null : DeleteLimit.keys(1 + random.nextInt(4));
   }
 
-  /** In some lives the next mirror has another scope. */
-  void mayChangeScope() {
-    if (changesScope && random.nextInt(3) == 0) {
+  /** In some lives the next mirror has another scope, sometimes; returns whether it has. */
+  boolean mayChangeScope() {
+    boolean changes = changesScope && random.nextInt(3) == 0;
+    if (changes) {
       scope = scope.size() == 1 ? List.of(CONF, MORE) : List.of(CONF);
       scheduler.note("scope " + scope);
     }
+    return changes;
   }
 
   /** A mirror as it is set up now. */

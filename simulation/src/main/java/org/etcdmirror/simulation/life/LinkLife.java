@@ -2,6 +2,7 @@ package org.etcdmirror.simulation.life;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.etcdmirror.api.FencedException;
@@ -33,12 +34,12 @@ abstract class LinkLife implements Runnable {
   private final Side sink;
   private final LinkProcess link;
   private final StatusCheck status;
+  private final FormerPrefixCheck former;
 
   /** Whether the source is written to whenever time passes. */
   private boolean busy = random.nextInt(3) == 0;
 
-  /** Whether this life has many resyncs. */
-  private final boolean gaps = random.nextInt(4) == 0;
+  private final Map<Happening, Integer> shares = Happening.drawShares(random);
 
   LinkLife(boolean fromV2, boolean toV2) {
     this.source = side(fromV2, "source", 1);
@@ -47,6 +48,7 @@ abstract class LinkLife implements Runnable {
     sink.mirrorsWrite(design::owns);
     this.link = new LinkProcess("mirror", () -> design.mirror(source, sink));
     this.status = new StatusCheck(source, sink, design);
+    this.former = new FormerPrefixCheck(sink, design);
     if (source instanceof V3Side from && sink instanceof V3Side to) {
       watch(from, to);
     }
@@ -87,47 +89,52 @@ abstract class LinkLife implements Runnable {
   }
 
   private void step() {
-    int dice = random.nextInt(100);
-    if (gaps && dice < 20) {
-      openGap();
-    } else if (dice < 45) {
-      source.write();
-    } else if (dice < 50) {
-      sink.writeBelow(design.beside().get(random.nextInt(design.beside().size())));
-    } else if (dice < 75) {
-      pass((long) (random.nextDouble() * random.nextDouble() * 30 * SECOND));
-    } else if (dice < 80) {
-      source.burst();
-    } else if (dice < 97) {
-      happenToMirror(dice);
-    } else if (dice == 97 && sink.isFenced() && random.nextBoolean()) {
-      startRival();
-    } else {
-      (dice == 98 ? sink : source).replace();
-      status.clusterReplaced();
-    }
+    happen(Happening.draw(shares, random));
     if (random.nextInt(10) == 0) {
       operator.lookAt(link.mirror());
     }
     reviveIfFenced();
   }
 
-  private void happenToMirror(int dice) {
-    if (dice < 83) {
-      design.mayChangeScope();
-      link.restart();
-    } else if (dice < 85) {
-      openGap();
-    } else if (dice < 88) {
-      link.close();
-      design.mayChangeScope();
-      link.start();
-    } else if (dice < 90) {
-      pauseForAWhile();
-    } else if (dice < 94) {
-      (random.nextBoolean() ? source : sink).trouble();
+  private void happen(Happening what) {
+    switch (what) {
+      case SOURCE_WRITTEN -> source.write();
+      case SINK_WRITTEN_BESIDE ->
+          sink.writeBelow(design.beside().get(random.nextInt(design.beside().size())));
+      case TIME_PASSES -> pass((long) (random.nextDouble() * random.nextDouble() * 30 * SECOND));
+      case BURST -> source.burst();
+      case CRASH -> {
+        mayChangeScope();
+        link.restart();
+      }
+      case GAP -> openGap();
+      case CLOSE -> {
+        link.close();
+        mayChangeScope();
+        link.start();
+      }
+      case PAUSE -> pauseForAWhile();
+      case TROUBLE -> (random.nextBoolean() ? source : sink).trouble();
+      case CLOCK_STEPS -> link.stepClock(SECOND * (random.nextInt(7200) - 3600));
+      case RIVAL -> startRival();
+      case SINK_REPLACED -> replace(true);
+      case SOURCE_REPLACED -> replace(false);
+    }
+  }
+
+  private void replace(boolean isSink) {
+    if (isSink) {
+      sink.replace();
+      former.sinkReplaced();
     } else {
-      link.stepClock(SECOND * (random.nextInt(7200) - 3600));
+      source.replace();
+    }
+    status.clusterReplaced();
+  }
+
+  private void mayChangeScope() {
+    if (design.mayChangeScope()) {
+      former.scopeChanges(status.wasLevel());
     }
   }
 
@@ -175,6 +182,9 @@ abstract class LinkLife implements Runnable {
 
   /** Another instance of the link, that takes the sink over. The former one must write no more. */
   private void startRival() {
+    if (!sink.isFenced()) {
+      return;
+    }
     SimulatedProcess former = link.process();
     EtcdMirror older = link.mirror();
     link.start();
@@ -214,6 +224,10 @@ abstract class LinkLife implements Runnable {
       reviveIfFenced();
       if (status.isEqual() && status.isLevel(known.status())) {
         status.check(known);
+        if (!former.holds()) {
+          throw new SimulationException(
+              "the sink holds what a former scope left: " + sink.values(design.owned()));
+        }
         end();
         return;
       }
@@ -228,6 +242,9 @@ abstract class LinkLife implements Runnable {
   }
 
   private void end() {
+    if (design.copiesExpiry() && source instanceof V3Side from) {
+      new KeptLease(from.cluster(), sink, this::pass).run();
+    }
     if (random.nextInt(3) > 0) {
       link.close();
       return;

@@ -21,6 +21,8 @@ final class StatusCheck {
   /** When a cluster was replaced for the last time. */
   private long replacedAt = -NOTICED_WITHIN;
 
+  private boolean wasLevel;
+
   StatusCheck(Side source, Side sink, LinkDesign design) {
     this.source = source;
     this.sink = sink;
@@ -38,8 +40,9 @@ final class StatusCheck {
     }
     long before = source.index();
     MirrorStatus status = mirror.status();
-    if (status.state() == MirrorState.FOLLOWING
-        && status.caughtUp()
+    boolean saysLevel = status.state() == MirrorState.FOLLOWING && status.caughtUp();
+    wasLevel |= saysLevel;
+    if (saysLevel
         && status.index() == before
         && source.index() == before
         && status.suspects() == null
@@ -48,6 +51,11 @@ final class StatusCheck {
         && !isEqual()) {
       throw new SimulationException("says that it is level, and is not: " + describe(status));
     }
+  }
+
+  /** Whether a mirror was seen to be level. */
+  boolean wasLevel() {
+    return wasLevel;
   }
 
   /** A copy that goes by itself may go while its source is being prolonged. */
