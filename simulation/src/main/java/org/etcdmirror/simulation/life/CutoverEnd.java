@@ -87,6 +87,7 @@ final class CutoverEnd {
   /** With trouble, a writer goes on, or the process is killed. */
   private void attempt(boolean isTroubled) {
     over = false;
+    source.writeLast();
     link.run(this::cutOver);
     long until = Scheduler.NEVER;
     if (isTroubled && random.nextBoolean()) {
@@ -135,6 +136,10 @@ final class CutoverEnd {
         throw new SimulationException("a link that was cut over starts: " + again.status());
       }
       pass.accept(SECOND);
+    }
+    String why = again.failure().map(Throwable::getMessage).orElse("");
+    if (!why.contains("was cut over") && !scheduler.hasFailed()) {
+      throw new SimulationException("a link that was cut over fails otherwise: " + why);
     }
     link.close();
   }

@@ -42,7 +42,7 @@ final class LinkDesign {
 
   LinkDesign(Random random) {
     this.random = random;
-    this.changesScope = random.nextInt(4) == 0;
+    this.changesScope = random.nextInt(3) == 0;
     this.namesFormer = random.nextBoolean();
     this.expiries = random.nextInt(3) == 0 ? ExpiryPolicy.COPY : ExpiryPolicy.FOLLOW_SOURCE;
     this.deleteLimit = random.nextBoolean() ? null : DeleteLimit.keys(1 + random.nextInt(4));
@@ -50,7 +50,7 @@ final class LinkDesign {
 
   /** In some lives the next mirror has another scope, sometimes; returns whether it has. */
   boolean mayChangeScope() {
-    boolean changes = changesScope && random.nextInt(3) == 0;
+    boolean changes = changesScope && random.nextBoolean();
     if (changes) {
       scope = scope.size() == 1 ? List.of(CONF, MORE) : List.of(CONF);
       scheduler.note("scope " + scope);

@@ -30,6 +30,12 @@ interface Side {
   /** They change something below a prefix that is none of the mirror's affair. */
   void writeBelow(String prefix);
 
+  /**
+   * Something changes in the scope, if it needs that: behind some proxies of v2 the index of a
+   * mirror moves with events only.
+   */
+  void writeLast();
+
   /** Something of its history is gone. */
   void loseHistory();
 

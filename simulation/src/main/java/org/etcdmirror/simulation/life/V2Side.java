@@ -203,6 +203,11 @@ final class V2Side implements Side {
     put(prefix + "/" + random.nextInt(3));
   }
 
+  @Override
+  public void writeLast() {
+    put(LinkDesign.CONF + "/last");
+  }
+
   /** Of so much that most of it is not in the members' history any more. */
   @Override
   public void loseHistory() {

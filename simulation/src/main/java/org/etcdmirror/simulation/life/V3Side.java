@@ -119,6 +119,9 @@ final class V3Side implements Side {
   }
 
   @Override
+  public void writeLast() {}
+
+  @Override
   public void loseHistory() {
     clients.burst();
     cluster.compact(index());

@@ -48,7 +48,7 @@ final class WayBack {
       writeSome();
     }
     from.calm();
-    from.writeBelow(LinkDesign.CONF + "/last");
+    from.writeLast();
     awaitEqual();
     link.close();
   }
