@@ -26,7 +26,8 @@ final class DeleteCheck implements WriteCheck {
   /**
    * Creates it.
    *
-   * @param expires whether a value of the source was on a lease
+   * @param expires whether a key of the source was on a lease at some time: it may have expired
+   *     since, and the sink may hold a value of before
    */
   DeleteCheck(Side source, LinkDesign design, Operator operator, Predicate<String> expires) {
     this.source = source;
@@ -52,9 +53,8 @@ final class DeleteCheck implements WriteCheck {
     Map<String, String> before = owned(sink, sink.revision() - 1);
     Map<String, String> now = owned(sink, sink.revision());
     List<String> deleted =
-        before.entrySet().stream()
-            .filter(entry -> !now.containsKey(entry.getKey()) && !expires.test(entry.getValue()))
-            .map(Map.Entry::getKey)
+        before.keySet().stream()
+            .filter(key -> !now.containsKey(key) && !expires.test(key))
             .toList();
     boolean isAllowed =
         deleted.isEmpty()

@@ -63,7 +63,7 @@ abstract class LinkLife implements Runnable {
   private void watch(V3Side from, V3Side to) {
     List<WriteCheck> checks =
         List.of(
-            new DeleteCheck(from, design, operator, from.clients()::isOnLease),
+            new DeleteCheck(from, design, operator, from.clients()::wasOnLease),
             new PastStateCheck(from.cluster(), design));
     to.onMirrorWrite(new SinkWatcher(to.cluster(), checks));
   }

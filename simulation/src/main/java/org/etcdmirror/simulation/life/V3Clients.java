@@ -56,14 +56,14 @@ final class V3Clients {
     }
     long lease = leases.some();
     if (lease != 0) {
-      onLeases.addAll(puts.values());
+      onLeases.addAll(puts.keySet());
     }
     cluster.write(puts, deletes, lease);
   }
 
-  /** Whether a value was put on a lease. */
-  boolean isOnLease(String value) {
-    return onLeases.contains(value);
+  /** Whether a key was on a lease at some time. */
+  boolean wasOnLease(String key) {
+    return onLeases.contains(key);
   }
 
   void writeBelow(String prefix) {
