@@ -140,7 +140,7 @@ final class V3Side implements Side {
 
   @Override
   public void replace() {
-    long newId = isSource || random.nextInt(4) == 0 ? nextId++ : cluster.id();
+    long newId = random.nextInt(isSource ? 2 : 4) == 0 ? nextId++ : cluster.id();
     if (random.nextInt(3) == 0) {
       scheduler.note("%s wiped, id %x".formatted(name, newId));
       cluster.wipe(newId);
