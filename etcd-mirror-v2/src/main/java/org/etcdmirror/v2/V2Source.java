@@ -130,7 +130,7 @@ public final class V2Source implements InspectableSource {
   @Override
   public Anchor.Check check(Selection selection, LastChange last)
       throws IOException, InterruptedException {
-    return V2LastChangeCheck.check(V2Tree.read(client, selection), last, clusterId);
+    return V2LastChangeCheck.check(client, selection, last, clusterId);
   }
 
   /**

@@ -8,6 +8,8 @@ import static org.etcdmirror.api.Anchor.Check.UNKNOWN;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
@@ -145,6 +147,30 @@ class V3LastChangeTest {
         assertThat(check(source, CONF, last)).isEqualTo(HOLDS);
         assertThat(check(source, Selection.of(Bytes.utf8("/old/")), last)).isEqualTo(UNKNOWN);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("binaries")
+  void compactionDuringTheReadIsNoFailure(EtcdBinary binary) throws Exception {
+    try (EtcdServer etcd = start(binary);
+        V3Writer writer = new V3Writer(List.of(etcd.clientUrl()));
+        V3Source source = source(etcd)) {
+      writer.fill(20_000, i -> V3Writer.put("/conf/%05d".formatted(i), "1"));
+      V3Http http = new V3Http(etcd.clientUrl());
+      long put = http.put("/conf/a", "1");
+      LastChange last = new LastChange(put, put, others(http, 5));
+      AtomicBoolean ended = new AtomicBoolean();
+      CompletableFuture<Void> compacting =
+          CompletableFuture.runAsync(
+              () -> {
+                while (!ended.get()) {
+                  http.compact(others(http, 1));
+                }
+              });
+      assertThat(source.check(CONF, last)).isEqualTo(HOLDS);
+      ended.set(true);
+      compacting.get();
     }
   }
 }

@@ -126,10 +126,35 @@ abstract class LinkLife implements Runnable {
     if (isSink) {
       sink.replace();
       former.sinkReplaced();
+    } else if (source instanceof V3Side from && random.nextBoolean()) {
+      putBackNewBackup(from);
     } else {
       source.replace();
     }
     status.clusterReplaced();
+  }
+
+  /**
+   * The scope is quiet in a busy cluster. While the mirror is away, a backup is put back that may be
+   * as new as the newest change of the scope.
+   */
+  private void putBackNewBackup(V3Side from) {
+    for (int i = random.nextInt(10); i > 0; i--) {
+      from.writeBelow(LinkDesign.OTHER);
+    }
+    pass(10 * SECOND);
+    link.crash();
+    long before = from.index();
+    from.putBackNewBackup();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      from.write();
+    }
+    while (from.index() <= before) {
+      from.writeBelow(LinkDesign.OTHER);
+    }
+    link.start();
+    // A compaction before it connects would hide what the anchor was.
+    pass(20 * SECOND);
   }
 
   private void mayChangeScope() {

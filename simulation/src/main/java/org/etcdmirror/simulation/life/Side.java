@@ -45,7 +45,7 @@ interface Side {
   /** From now on its members keep up, and its clients keep nothing alive. */
   void calm();
 
-  /** It is wiped, or a backup is put back. A source of v2 has another id then. */
+  /** It is wiped, or a backup is put back. A source has another id then. */
   void replace();
 
   /** The index of the newest change. */

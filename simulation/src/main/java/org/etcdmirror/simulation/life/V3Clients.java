@@ -50,7 +50,7 @@ final class V3Clients {
         if (!puts.containsKey(key)) {
           deletes.add(key);
         }
-      } else if (!deletes.contains(key)) {
+      } else if (!deletes.contains(key) && !cluster.mayCoincide(key)) {
         puts.put(key, value());
       }
     }

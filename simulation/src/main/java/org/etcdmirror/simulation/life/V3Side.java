@@ -140,7 +140,7 @@ final class V3Side implements Side {
 
   @Override
   public void replace() {
-    long newId = random.nextInt(isSource ? 2 : 4) == 0 ? nextId++ : cluster.id();
+    long newId = isSource || random.nextInt(4) == 0 ? nextId++ : cluster.id();
     if (random.nextInt(3) == 0) {
       scheduler.note("%s wiped, id %x".formatted(name, newId));
       cluster.wipe(newId);
@@ -149,6 +149,13 @@ final class V3Side implements Side {
       scheduler.note("%s restored to %d, id %x".formatted(name, to, newId));
       cluster.restore(to, newId);
     }
+  }
+
+  /** A backup that is as new as the newest delete, or newer, is put back under the same id. */
+  void putBackNewBackup() {
+    long to = Math.max(cluster.store().newestDelete(), index() - random.nextInt(10));
+    scheduler.note("%s restored to %d of %d".formatted(name, to, index()));
+    cluster.restore(to, cluster.id());
   }
 
   @Override

@@ -74,6 +74,16 @@ public final class V3Cluster {
     return all;
   }
 
+  /** Whether a former history put a key at the revision of the next write. */
+  public boolean mayCoincide(String key) {
+    ByteString wanted = ByteString.copyFromUtf8(key);
+    long next = store.revision() + 1;
+    return former.stream()
+        .filter(history -> history.revision() >= next)
+        .map(history -> history.keys(next).get(wanted))
+        .anyMatch(found -> found != null && found.getModRevision() == next);
+  }
+
   /** How often a backup was put back. */
   public int restores() {
     return restores;

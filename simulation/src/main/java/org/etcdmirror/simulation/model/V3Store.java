@@ -77,6 +77,16 @@ public final class V3Store {
     return Collections.unmodifiableNavigableMap(revisions.get((int) revision).keys());
   }
 
+  /** The newest revision that deleted a key; 1 if none did. */
+  public long newestDelete() {
+    for (long at = revision(); at > 1; at--) {
+      if (!keys(at).keySet().containsAll(keys(at - 1).keySet())) {
+        return at;
+      }
+    }
+    return 1;
+  }
+
   /** A store that holds what this one held at a revision, as a restored backup does. */
   V3Store restored(long revision) {
     V3Store copy = new V3Store();

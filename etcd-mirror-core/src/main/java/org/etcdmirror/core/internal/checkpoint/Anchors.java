@@ -115,7 +115,8 @@ public final class Anchors {
 
   /** Begins with what a checkpoint tells. */
   void resume(@Nullable Anchor stored, @Nullable LastChange changed, long index) {
-    last = changed;
+    // A note may be older than the index: then nothing is known of the time between them.
+    last = changed == null ? null : changed.then(LastChange.at(index));
     standing.clear();
     older = stored;
     at = index;
@@ -125,7 +126,7 @@ public final class Anchors {
         standing.add(new Standing(stored.key(), stored.version(), held));
       }
     }
-    tell();
+    told = new Told(newest(), changed, recovered);
   }
 
   /**

@@ -143,4 +143,11 @@ class AnchorsTest {
     anchors.replaceBy(List.of(), LastChange.at(9));
     assertThat(anchors.newest()).isNull();
   }
+
+  @Test
+  void lastChangeOlderThanTheIndexSaysNothingOfTheTimeBetween() {
+    anchors.resume(null, LastChange.at(5), 6);
+    anchors.follow(List.of(), new LastChange(0, 0, 26));
+    assertThat(anchors.lastChange()).isEqualTo(new LastChange(6, 6, 26));
+  }
 }

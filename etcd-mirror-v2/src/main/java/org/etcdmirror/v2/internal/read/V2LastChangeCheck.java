@@ -1,9 +1,12 @@
 package org.etcdmirror.v2.internal.read;
 
+import java.io.IOException;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.LastChange;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.v2.internal.client.V2Client;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +19,18 @@ public final class V2LastChangeCheck {
   private V2LastChangeCheck() {}
 
   /**
-   * Compares what a quorum read told.
+   * Reads the values of the selection by one quorum read.
    *
    * @param clusterId the only cluster that can tell; null if it is not known
    */
-  public static Anchor.Check check(V2Snapshot now, LastChange last, @Nullable String clusterId) {
-    if (clusterId != null && !clusterId.equals(now.head().clusterId())) {
+  public static Anchor.Check check(
+      V2Client client, Selection selection, LastChange last, @Nullable String clusterId)
+      throws IOException, InterruptedException {
+    V2Snapshot found = V2Tree.read(client, selection, entry -> isPutInQuietTime(entry, last));
+    if (clusterId != null && !clusterId.equals(found.head().clusterId())) {
       return Anchor.Check.UNKNOWN;
     }
-    boolean broken = now.entries().stream().anyMatch(entry -> isPutInQuietTime(entry, last));
-    return broken ? Anchor.Check.BROKEN : Anchor.Check.HOLDS;
+    return found.entries().isEmpty() ? Anchor.Check.HOLDS : Anchor.Check.BROKEN;
   }
 
   private static boolean isPutInQuietTime(Entry entry, LastChange last) {

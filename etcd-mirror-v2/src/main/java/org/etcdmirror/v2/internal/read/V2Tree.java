@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import okhttp3.Response;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent.Entry;
@@ -37,6 +38,7 @@ public final class V2Tree {
   private final String root;
   private final List<String> prefixes;
   private final boolean exact;
+  private final Predicate<Entry> wanted;
 
   /** The exact key that it is. */
   private final Map<String, Integer> numbers = new HashMap<>();
@@ -46,7 +48,8 @@ public final class V2Tree {
   private final long mostBytes = Runtime.getRuntime().maxMemory() / 2;
   private long bytes;
 
-  private V2Tree(Selection selection) {
+  private V2Tree(Selection selection, Predicate<Entry> wanted) {
+    this.wanted = wanted;
     this.root = commonAncestor(selection.prefixes());
     this.prefixes = selection.prefixes().stream().map(V2Paths::path).toList();
     this.exact = selection.exact();
@@ -69,7 +72,19 @@ public final class V2Tree {
    */
   public static V2Snapshot read(V2Client client, Selection selection, @Nullable String lastResort)
       throws IOException, InterruptedException {
-    V2Tree tree = new V2Tree(selection);
+    return read(client, selection, lastResort, entry -> true);
+  }
+
+  /** Reads the entries of the selection that are wanted; the others take no memory. */
+  public static V2Snapshot read(V2Client client, Selection selection, Predicate<Entry> wanted)
+      throws IOException, InterruptedException {
+    return read(client, selection, null, wanted);
+  }
+
+  private static V2Snapshot read(
+      V2Client client, Selection selection, @Nullable String lastResort, Predicate<Entry> wanted)
+      throws IOException, InterruptedException {
+    V2Tree tree = new V2Tree(selection, wanted);
     boolean one = tree.exact && tree.prefixes.size() == 1;
     V2Request request = one ? V2Request.level(tree.root) : V2Request.tree(tree.root);
     try {
@@ -144,8 +159,10 @@ public final class V2Tree {
     int number = number(key);
     if (number >= 0) {
       Entry entry = entry(node);
-      entries.get(number).add(entry);
-      count(entry);
+      if (wanted.test(entry)) {
+        entries.get(number).add(entry);
+        count(entry);
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.LastChange;
 import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SnapshotExpiredException;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3ErrorException;
 import org.etcdmirror.v3.internal.client.V3Failures;
@@ -17,6 +18,7 @@ import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.RangeRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a selection changed last when a mirror says so, which another history of the same cluster
@@ -58,16 +60,29 @@ public final class LastChangeCheck {
   }
 
   private boolean hasOtherPut() throws IOException, InterruptedException {
-    try (RangePages pages = new RangePages(client, KeyRange.of(selection.prefixes()), 0, true)) {
-      for (List<KeyValue> page = pages.next(); page != null; page = pages.next()) {
+    try (RestPages pages = RestPages.withoutValues(client, selection)) {
+      for (List<KeyValue> page = next(pages); page != null; page = next(pages)) {
         for (KeyValue kv : page) {
           long put = kv.getModRevision();
           if (put > last.put() && put <= last.through() && !V3Puts.isOwn(kv)) {
             return true;
           }
+          pages.used(kv.getKey());
         }
       }
       return false;
+    }
+  }
+
+  /** Where the revision is compacted meanwhile, a newer one tells as much. */
+  private static @Nullable List<KeyValue> next(RestPages pages)
+      throws IOException, InterruptedException {
+    while (true) {
+      try {
+        return pages.next();
+      } catch (SnapshotExpiredException e) {
+        pages.renew();
+      }
     }
   }
 

@@ -23,6 +23,7 @@ public final class RestPages implements AutoCloseable {
 
   private final V3Client client;
   private final Selection selection;
+  private final boolean keysOnly;
   private Pages pages;
 
   /** The last key that was used; empty for none. */
@@ -32,7 +33,22 @@ public final class RestPages implements AutoCloseable {
   public RestPages(V3Client client, Selection selection) throws IOException, InterruptedException {
     this.client = client;
     this.selection = selection;
+    this.keysOnly = false;
     this.pages = Pages.of(client, selection);
+  }
+
+  private RestPages(V3Client client, Selection selection, Pages pages) {
+    this.client = client;
+    this.selection = selection;
+    this.keysOnly = true;
+    this.pages = pages;
+  }
+
+  /** Reads the first page of what the prefixes cover, without values. */
+  static RestPages withoutValues(V3Client client, Selection selection)
+      throws IOException, InterruptedException {
+    Pages pages = new RangePages(client, KeyRange.of(selection.prefixes()), 0, true);
+    return new RestPages(client, selection, pages);
   }
 
   /** Of the first page at the present revision. */
@@ -78,7 +94,7 @@ public final class RestPages implements AutoCloseable {
     }
     ResponseHeader before = header();
     pages.close();
-    pages = new RangePages(client, rest(), 0, false);
+    pages = new RangePages(client, rest(), 0, keysOnly);
     RangePages.requireSameCluster(before, header());
   }
 
