@@ -9,9 +9,11 @@ import java.time.Duration;
  * or paused. Applied with each connection to the source. Gaps are decided by the {@link
  * org.etcdmirror.core.RecoveryPolicy}.
  *
- * @param mode what to do with a backlog @param events only for {@link Mode#HOLD}: a backlog of more
- *     events of the whole source waits; on etcd v3 these are revisions @param age only for {@link
- *     Mode#HOLD}: the backlog waits if the sink was last known to be level longer ago
+ * @param mode what to do with a backlog
+ * @param events only for {@link Mode#HOLD}: a backlog of more events of the whole source waits; on
+ *     etcd v3 these are revisions
+ * @param age only for {@link Mode#HOLD}: the backlog waits if the sink was last known to be level
+ *     longer ago
  */
 public record CatchUp(Mode mode, long events, Duration age) {
 

@@ -16,8 +16,8 @@ import java.math.BigDecimal;
  * <p>It applies only to resyncs. A delete that arrives as an event is applied like any other event,
  * however many keys it deletes.
  *
- * @param keys a resync may always delete this many keys @param percent a resync may always delete
- *     this share of the sink's entries, 0 to 100
+ * @param keys a resync may always delete this many keys
+ * @param percent a resync may always delete this share of the sink's entries, 0 to 100
  * @param allowEmptySource whether everything may be deleted because the source holds nothing
  */
 public record DeleteLimit(long keys, double percent, boolean allowEmptySource) {

@@ -199,8 +199,8 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   /**
    * Prepares a move of the stored index. {@link IndexMove#run} moves it.
    *
-   * @param index the index from which the next run continues @throws IllegalArgumentException if
-   *     the source has not reached this index
+   * @param index the index from which the next run continues
+   * @throws IllegalArgumentException if the source has not reached this index
    * @throws PermanentException if the index must not move: the link was cut over, or the checkpoint
    *     has a note that this version does not understand
    * @throws IOException if the source or the index store cannot be read now
@@ -229,8 +229,9 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * continues after {@link #resume}.
    *
    * @param token the {@link PendingApproval#token()} that you looked at, so that no newer question
-   *     is approved by mistake @throws OtherApprovalException if another question waits for
-   *     approval by now @throws IllegalStateException if none does
+   *     is approved by mistake
+   * @throws OtherApprovalException if another question waits for approval by now
+   * @throws IllegalStateException if none does
    */
   public void approve(String token) {
     runtime.approvals().approve(token);
