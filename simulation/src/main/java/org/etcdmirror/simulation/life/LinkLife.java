@@ -1,20 +1,17 @@
 package org.etcdmirror.simulation.life;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.core.EtcdMirror;
-import org.etcdmirror.core.ExpiryPolicy;
-import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.MirrorState;
-import org.etcdmirror.core.MirrorStatus;
-import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.simulation.model.Network;
 import org.etcdmirror.simulation.schedule.Scheduler;
 import org.etcdmirror.simulation.schedule.SimulatedProcess;
 import org.etcdmirror.simulation.schedule.SimulationException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The life of one link: random writes, bursts that outrun history, faults, crashes and
@@ -22,36 +19,39 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class LinkLife implements Runnable {
 
-  static final String SCOPE = "/conf";
   static final long SECOND = 1_000_000_000L;
 
-  private static final String LINK = "life";
-
-  /** A mirror that has nothing to write looks at both clusters as often. */
-  private static final long NOTICED_WITHIN = 60 * SECOND;
+  private static final int MOST_MEANWHILE = 20;
 
   private static final Duration PATIENCE = Duration.ofMinutes(20);
 
   private final Scheduler scheduler = Scheduler.current();
   private final Random random = new Random(scheduler.random().nextLong());
   private final Network network = new Network(scheduler);
+  private final LinkDesign design = new LinkDesign(random);
+  private final Operator operator = new Operator(random, this::pass);
   private final Side source;
   private final Side sink;
+  private final LinkProcess link;
+  private final StatusCheck status;
+  private final FormerPrefixCheck former;
 
-  /** When a cluster was replaced for the last time. */
-  private long replacedAt;
+  /** Whether the source is written to whenever time passes. */
+  private boolean busy = random.nextInt(3) == 0;
 
-  private final ExpiryPolicy expiries =
-      random.nextInt(3) == 0 ? ExpiryPolicy.COPY : ExpiryPolicy.FOLLOW_SOURCE;
-
-  private int processes;
-  private @Nullable SimulatedProcess process;
-  private @Nullable EtcdMirror mirror;
+  private final Map<Happening, Integer> shares = Happening.drawShares(random);
 
   LinkLife(boolean fromV2, boolean toV2) {
     this.source = side(fromV2, "source", 1);
     this.sink = side(toV2, "sink", 1_000);
-    source.isSource();
+    source.noMirrorWrites();
+    sink.mirrorsWrite(design::owns);
+    this.link = new LinkProcess("mirror", () -> design.mirror(source, sink));
+    this.status = new StatusCheck(source, sink, design);
+    this.former = new FormerPrefixCheck(sink, design);
+    if (source instanceof V3Side from && sink instanceof V3Side to) {
+      watch(from, to);
+    }
   }
 
   private Side side(boolean isV2, String name, long id) {
@@ -60,18 +60,26 @@ abstract class LinkLife implements Runnable {
         : new V3Side(network, random, name, id, this::pass);
   }
 
+  private void watch(V3Side from, V3Side to) {
+    List<WriteCheck> checks =
+        List.of(
+            new DeleteCheck(from, design, operator, from.clients()::wasOnLease),
+            new PastStateCheck(from.cluster(), design));
+    to.onMirrorWrite(new SinkWatcher(to.cluster(), checks));
+  }
+
   @Override
   public void run() {
-    network.faults().requests(chance(0.03), chance(0.02), chance(0.05), chance(0.1));
+    network.faults().requests(chance(0.03), chance(0.02), chance(0.05), chance(0.2));
     network.faults().streams(chance(0.02));
-    for (int i = random.nextInt(20); i > 0; i--) {
+    for (int i = random.nextInt(40); i > 0; i--) {
       source.write();
     }
-    startMirror();
+    link.start();
     int steps = 10 + random.nextInt(60);
     for (int step = 0; step < steps && !scheduler.hasFailed(); step++) {
       step();
-      checkStatus();
+      status.check(link.mirror());
     }
     endInPeace();
   }
@@ -81,197 +89,172 @@ abstract class LinkLife implements Runnable {
   }
 
   private void step() {
-    int dice = random.nextInt(100);
-    if (dice < 45) {
-      source.write();
-    } else if (dice < 50) {
-      sink.writeBeside();
-    } else if (dice < 75) {
-      pass((long) (random.nextDouble() * random.nextDouble() * 30 * SECOND));
-    } else if (dice < 80) {
-      source.burst();
-    } else if (dice < 85) {
-      crash();
-      startMirror();
-    } else if (dice < 88) {
-      closeMirror();
-      startMirror();
-    } else if (dice < 90) {
-      pauseForAWhile();
-    } else if (dice < 94) {
-      (random.nextBoolean() ? source : sink).trouble();
-    } else if (dice < 95) {
-      stepClock();
-    } else if (dice < 97) {
-      approveIfAsked();
-    } else {
-      (dice == 97 ? sink : source).replace();
-      replacedAt = scheduler.now();
+    happen(Happening.draw(shares, random));
+    if (random.nextInt(10) == 0) {
+      operator.lookAt(link.mirror());
     }
     reviveIfFenced();
   }
 
-  private void pass(long nanos) {
-    boolean unused = scheduler.waitFor(scheduler::hasFailed, scheduler.after(nanos));
-  }
-
-  private void startMirror() {
-    SimulatedProcess next = new SimulatedProcess("mirror-" + ++processes);
-    process = next;
-    mirror = null;
-    scheduler.note("start " + next);
-    scheduler.start(
-        next,
-        "app-" + processes,
-        () -> {
-          EtcdMirror built =
-              EtcdMirror.builder()
-                  .link(LINK)
-                  .source(source.source())
-                  .sink(sink.sink())
-                  .scope(MirrorScope.of(SCOPE))
-                  .expiryPolicy(expiries)
-                  .build();
-          built.start();
-          mirror = built;
-        });
-    boolean unused = scheduler.waitFor(() -> mirror != null, scheduler.after(SECOND));
-  }
-
-  private void crash() {
-    scheduler.kill(Objects.requireNonNull(process));
-  }
-
-  private void closeMirror() {
-    EtcdMirror ending = mirror;
-    if (ending == null) {
-      crash();
-      return;
+  private void happen(Happening what) {
+    switch (what) {
+      case SOURCE_WRITTEN -> source.write();
+      case SINK_WRITTEN_BESIDE ->
+          sink.writeBelow(design.beside().get(random.nextInt(design.beside().size())));
+      case TIME_PASSES -> pass((long) (random.nextDouble() * random.nextDouble() * 30 * SECOND));
+      case BURST -> source.burst();
+      case CRASH -> {
+        mayChangeScope();
+        link.restart();
+      }
+      case GAP -> openGap();
+      case CLOSE -> {
+        link.close();
+        mayChangeScope();
+        link.start();
+      }
+      case PAUSE -> pauseForAWhile();
+      case TROUBLE -> (random.nextBoolean() ? source : sink).trouble();
+      case CLOCK_STEPS -> link.stepClock(SECOND * (random.nextInt(7200) - 3600));
+      case RIVAL -> startRival();
+      case SINK_REPLACED -> replace(true);
+      case SOURCE_REPLACED -> replace(false);
     }
-    scheduler.note("close");
-    ending.close();
-    SimulatedProcess over = Objects.requireNonNull(process);
-    boolean gone =
-        scheduler.waitFor(() -> scheduler.threadsOf(over).isEmpty(), scheduler.after(30 * SECOND));
-    require(gone, "threads are left after close: " + scheduler.threadsOf(over));
+  }
+
+  private void replace(boolean isSink) {
+    if (isSink) {
+      sink.replace();
+      former.sinkReplaced();
+    } else {
+      source.replace();
+    }
+    status.clusterReplaced();
+  }
+
+  private void mayChangeScope() {
+    if (design.mayChangeScope()) {
+      former.scopeChanges(status.wasLevel());
+    }
+  }
+
+  /** In a busy life the source is written to meanwhile. */
+  private void pass(long nanos) {
+    long end = scheduler.after(nanos);
+    for (int i = 0; busy && i < MOST_MEANWHILE && scheduler.now() < end; i++) {
+      await(Math.min(end, scheduler.after((long) (random.nextDouble() * SECOND / 2))));
+      source.write();
+    }
+    await(end);
+  }
+
+  private void await(long end) {
+    boolean unused = scheduler.waitFor(scheduler::hasFailed, end);
+  }
+
+  /** History is gone when the mirror comes back. */
+  private void openGap() {
+    link.crash();
+    source.loseHistory();
+    scheduler.note("gap");
+    link.start();
   }
 
   private void pauseForAWhile() {
-    EtcdMirror paused = mirror;
-    if (paused != null) {
-      boolean stopped = paused.pause();
-      scheduler.note("paused: " + stopped);
-      pass(SECOND * random.nextInt(20));
-      source.write();
-      paused.resume();
+    EtcdMirror paused = link.mirror();
+    if (paused == null) {
+      return;
     }
-  }
-
-  private void stepClock() {
-    long by = SECOND * (random.nextInt(7200) - 3600);
-    scheduler.note("clock steps by %d s".formatted(by / SECOND));
-    Objects.requireNonNull(process).stepWallClock(by);
-  }
-
-  private void approveIfAsked() {
-    EtcdMirror asking = mirror;
-    PendingApproval pending = asking == null ? null : asking.status().pending();
-    if (asking != null && pending != null) {
-      scheduler.note("approve: " + pending.reason());
-      try {
-        asking.approve(pending.token());
-      } catch (IllegalStateException e) {
-        scheduler.note("not approved: " + e.getMessage());
-      }
+    boolean stopped = paused.pause();
+    scheduler.note("paused: " + stopped);
+    var before = sink.values(design.owned());
+    source.write();
+    pass(SECOND * random.nextInt(20));
+    // What was sent before may be carried out late.
+    if (stopped
+        && network.faults().isPeaceful()
+        && !sink.expires()
+        && !sink.values(design.owned()).equals(before)) {
+      throw new SimulationException("wrote while it was paused");
     }
+    paused.resume();
   }
 
-  /** A late write of the index may end a run as another mirror would; the next one goes on. */
+  /** Another instance of the link, that takes the sink over. The former one must write no more. */
+  private void startRival() {
+    if (!sink.isFenced()) {
+      return;
+    }
+    SimulatedProcess former = link.process();
+    EtcdMirror older = link.mirror();
+    link.start();
+    pass(SECOND * random.nextInt(30));
+    if (older != null) {
+      scheduler.note("former one is " + older.status().state());
+    }
+    scheduler.kill(former);
+  }
+
+  /** Where two mirrors write to one link, or a write comes late, either may have to give way. */
   private void reviveIfFenced() {
-    EtcdMirror known = mirror;
+    EtcdMirror known = link.mirror();
     if (known != null && known.status().state() == MirrorState.FAILED) {
       Throwable failure = known.failure().orElseThrow();
       scheduler.note("failed: " + failure);
       if (!(failure instanceof FencedException)) {
         throw new SimulationException("failed: " + failure, failure);
       }
-      crash();
-      startMirror();
+      link.restart();
     }
   }
 
   private void endInPeace() {
     network.faults().end();
+    busy = false;
     source.calm();
     sink.calm();
     scheduler.note("peace");
     pass(60 * SECOND);
+    if (random.nextInt(4) == 0) {
+      // Nothing is written behind it that would show it.
+      replace(true);
+    }
     source.writeLast();
     long deadline = scheduler.after(PATIENCE.toNanos());
     while (scheduler.now() < deadline && !scheduler.hasFailed()) {
-      EtcdMirror known = Objects.requireNonNull(mirror);
-      approveIfAsked();
+      EtcdMirror known = Objects.requireNonNull(link.mirror());
+      operator.approveNow(known);
       reviveIfFenced();
-      if (isEqual() && isLevel(known.status())) {
-        checkStatus();
-        closeMirror();
+      if (status.isEqual() && status.isLevel(known.status())) {
+        status.check(known);
+        if (!former.holds()) {
+          throw new SimulationException(
+              "the sink holds what a former scope left: " + sink.values(design.owned()));
+        }
+        end();
         return;
       }
       pass(SECOND);
     }
     if (!scheduler.hasFailed()) {
       throw new SimulationException(
-          "not equal after %s: source %s at %d, sink %s, status %s"
+          "not equal after %s: %s"
               .formatted(
-                  PATIENCE,
-                  source.entries(),
-                  source.index(),
-                  sink.entries(),
-                  Objects.requireNonNull(mirror).status()));
+                  PATIENCE, status.describe(Objects.requireNonNull(link.mirror()).status())));
     }
   }
 
-  private boolean isLevel(MirrorStatus status) {
-    return status.state() == MirrorState.FOLLOWING
-        && status.caughtUp()
-        && status.index() >= source.index();
-  }
-
-  private boolean isEqual() {
-    boolean both = source.hasDirectories() && sink.hasDirectories();
-    return both ? source.entries().equals(sink.entries()) : source.values().equals(sink.values());
-  }
-
-  private void require(boolean holds, String otherwise) {
-    if (!holds) {
-      throw new SimulationException(otherwise);
+  private void end() {
+    if (design.copiesExpiry() && source instanceof V3Side from) {
+      new KeptLease(from.cluster(), sink, this::pass).run();
     }
-  }
-
-  /** A copy that goes by itself may go while its source is being prolonged. */
-  private boolean mayExpireEarlier() {
-    return expiries == ExpiryPolicy.COPY && (source.expires() || sink.expires());
-  }
-
-  /** What the status says must be true. */
-  private void checkStatus() {
-    EtcdMirror known = mirror;
-    if (known == null) {
+    if (random.nextInt(3) > 0) {
+      link.close();
       return;
     }
-    long before = source.index();
-    MirrorStatus status = known.status();
-    if (status.state() == MirrorState.FOLLOWING
-        && status.caughtUp()
-        && status.index() == before
-        && source.index() == before
-        && status.suspects() == null
-        && !mayExpireEarlier()
-        && scheduler.now() - replacedAt > NOTICED_WITHIN) {
-      require(
-          isEqual(),
-          "says that it is level, and is not: %s; source %s, sink %s"
-              .formatted(status, source.entries(), sink.entries()));
+    CutoverEnd end = new CutoverEnd(random, network.faults(), source, sink, link, this::pass);
+    if (end.run()) {
+      new WayBack(random, design, sink, source, this::pass).run();
     }
   }
 }

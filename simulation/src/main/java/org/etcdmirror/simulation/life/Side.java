@@ -1,6 +1,8 @@
 package org.etcdmirror.simulation.life;
 
+import java.util.Collection;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.ReadableSink;
 
@@ -13,35 +15,47 @@ interface Side {
   /** A new sink that writes to it. */
   ReadableSink sink();
 
+  /** Requires that a mirror writes to these keys alone, and to those that it keeps for itself. */
+  void mirrorsWrite(Predicate<String> keys);
+
+  /** Requires that no mirror writes to it. */
+  void noMirrorWrites();
+
   /** Clients that are no mirror change something in the scope, or beside it. */
   void write();
 
   /** They change much at once. */
   void burst();
 
-  /** They change something that is none of the mirror's affair. */
-  void writeBeside();
+  /** They change something below a prefix that is none of the mirror's affair. */
+  void writeBelow(String prefix);
+
+  /**
+   * Something changes in the scope, if it needs that: behind some proxies of v2 the index of a
+   * mirror moves with events only.
+   */
+  void writeLast();
+
+  /** Something of its history is gone. */
+  void loseHistory();
 
   /** One of the members is not itself for a while. */
   void trouble();
 
-  /** They change something in the scope, after which there is peace. */
-  void writeLast();
-
-  /** From now on its members keep up. */
+  /** From now on its members keep up, and its clients keep nothing alive. */
   void calm();
 
-  /** It is wiped, or a backup is put back, under another id. */
+  /** It is wiped, or a backup is put back. A source of v2 has another id then. */
   void replace();
 
   /** The index of the newest change. */
   long index();
 
-  /** The values in the scope by key. */
-  Map<String, String> values();
+  /** The values below some prefixes by key. */
+  Map<String, String> values(Collection<String> prefixes);
 
-  /** Everything in the scope, directories too, if it has any. */
-  Map<String, String> entries();
+  /** Everything below some prefixes, directories too, if it has any. */
+  Map<String, String> entries(Collection<String> prefixes);
 
   /** Whether something in it goes by itself. */
   boolean expires();
@@ -49,6 +63,6 @@ interface Side {
   /** Whether it knows directories. */
   boolean hasDirectories();
 
-  /** Requires that a mirror writes nothing to it. */
-  void isSource();
+  /** Whether a mirror that writes to it finds at once that another one took over. */
+  boolean isFenced();
 }

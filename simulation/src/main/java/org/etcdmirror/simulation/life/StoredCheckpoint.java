@@ -5,21 +5,27 @@ package org.etcdmirror.simulation.life;
  *
  * @param index the stored index; 0 for none
  * @param saysLevel whether no note says that the sink may not be level
+ * @param scope what it says of the scope
  * @param text all of it
  */
-record StoredCheckpoint(long index, boolean saysLevel, String text) {
+record StoredCheckpoint(long index, boolean saysLevel, String scope, String text) {
 
-  private static final String INDEX = "index=";
+  /** There is none. */
+  static final StoredCheckpoint NONE = new StoredCheckpoint(0, false, "", "");
 
   static StoredCheckpoint parse(String text) {
-    long index =
-        text.lines()
-            .filter(line -> line.startsWith(INDEX))
-            .mapToLong(line -> Long.parseLong(line.substring(INDEX.length())))
-            .findFirst()
-            .orElse(0);
+    String number = field(text, "index=");
+    long index = number.isEmpty() ? 0 : Long.parseLong(number);
     boolean doubts = text.lines().anyMatch(line -> line.startsWith("note.must-"));
-    return new StoredCheckpoint(index, index > 0 && !doubts, text);
+    return new StoredCheckpoint(index, index > 0 && !doubts, field(text, "scope="), text);
+  }
+
+  private static String field(String text, String name) {
+    return text.lines()
+        .filter(line -> line.startsWith(name))
+        .map(line -> line.substring(name.length()))
+        .findFirst()
+        .orElse("");
   }
 
   @Override

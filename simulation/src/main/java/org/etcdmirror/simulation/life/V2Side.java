@@ -1,11 +1,13 @@
 package org.etcdmirror.simulation.life;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.simulation.model.Network;
@@ -32,10 +34,10 @@ final class V2Side implements Side {
   private final Scheduler scheduler = Scheduler.current();
   private final Random random;
   private final String name;
-  private final LongConsumer pass;
   private final V2Cluster cluster;
+  private final Members<V2Member> members;
   private final List<V2Store> backups = new ArrayList<>();
-  private String lastKey = LinkLife.SCOPE + "/a";
+  private String lastKey = LinkDesign.CONF + "/a";
   private int values;
   private long nextId;
   private boolean isSource;
@@ -48,23 +50,14 @@ final class V2Side implements Side {
   V2Side(Network network, Random random, String name, long id, LongConsumer pass) {
     this.random = random;
     this.name = name;
-    this.pass = pass;
     this.nextId = id;
     this.cluster = new V2Cluster(network, name, nextId++, 1 + random.nextInt(3));
+    this.members = new Members<>(random, name, cluster.members(), pass);
     for (V2Member member : cluster.members()) {
       member.lag(lag());
       if (random.nextInt(5) == 0) {
         member.onHalfClose(random.nextBoolean() ? HalfClose.CUT : HalfClose.IGNORED);
       }
-    }
-    cluster.onMirrorWrite(V2Side::requireOwn);
-  }
-
-  private static void requireOwn(String key) {
-    boolean mirrored =
-        V2Store.covers(LinkLife.SCOPE, key) && !V2Store.isHidden(LinkLife.SCOPE, key);
-    if (!mirrored && !V2Store.covers(OWN, key)) {
-      throw new SimulationException("a key beside the scope, or a hidden one, was written: " + key);
     }
   }
 
@@ -74,7 +67,23 @@ final class V2Side implements Side {
   }
 
   @Override
-  public void isSource() {
+  public void mirrorsWrite(Predicate<String> keys) {
+    isSource = false;
+    cluster.onMirrorWrite(
+        key -> {
+          if (!V2Store.covers(OWN, key) && (!keys.test(key) || isHidden(key))) {
+            throw new SimulationException(
+                "a key beside the scope, or a hidden one, was written: " + key);
+          }
+        });
+  }
+
+  private static boolean isHidden(String key) {
+    return key.contains("/_");
+  }
+
+  @Override
+  public void noMirrorWrites() {
     isSource = true;
     cluster.onMirrorWrite(
         key -> {
@@ -84,20 +93,12 @@ final class V2Side implements Side {
 
   @Override
   public EventSource source() {
-    return V2Source.of(endpoints());
+    return V2Source.of(members.endpoints());
   }
 
   @Override
   public ReadableSink sink() {
-    return V2Sink.of(endpoints());
-  }
-
-  private String[] endpoints() {
-    String[] all = new String[cluster.members().size()];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = "http://" + name + (i + 1) + ":2379";
-    }
-    return all;
+    return V2Sink.of(members.endpoints());
   }
 
   @Override
@@ -122,7 +123,8 @@ final class V2Side implements Side {
   }
 
   private String key() {
-    String key = random.nextInt(4) == 0 ? "/other" : LinkLife.SCOPE;
+    int dice = random.nextInt(8);
+    String key = dice == 0 ? LinkDesign.OTHER : dice == 1 ? LinkDesign.MORE : LinkDesign.CONF;
     for (int i = 1 + random.nextInt(2); i > 0; i--) {
       key += "/" + (char) ('a' + random.nextInt(4));
     }
@@ -173,13 +175,16 @@ final class V2Side implements Side {
   /** Most of it is outside of the scope. */
   @Override
   public void burst() {
-    int writes = random.nextInt(3) == 0 ? 1_500 : 200;
+    burst(random.nextInt(3) == 0 ? 1_500 : 200);
+  }
+
+  private void burst(int writes) {
     boolean inside = random.nextInt(3) == 0;
     scheduler.note("burst of %d %s".formatted(writes, inside ? "in the scope" : "beside it"));
     for (int i = 0; i < writes; i += 50) {
-      step((inside ? LinkLife.SCOPE : "/other") + "/burst/", i, 50);
+      step((inside ? LinkDesign.CONF : LinkDesign.OTHER) + "/burst/", i, 50);
       if (random.nextInt(3) == 0) {
-        pass.accept(random.nextInt(20_000_000));
+        members.waitAMoment();
       }
     }
   }
@@ -193,21 +198,28 @@ final class V2Side implements Side {
   }
 
   @Override
-  public void writeBeside() {
+  public void writeBelow(String prefix) {
     backUpSometimes();
-    put("/foreign/" + random.nextInt(3));
+    put(prefix + "/" + random.nextInt(3));
+  }
+
+  @Override
+  public void writeLast() {
+    put(LinkDesign.CONF + "/last");
+  }
+
+  /** Of so much that most of it is not in the members' history any more. */
+  @Override
+  public void loseHistory() {
+    burst(1_500);
   }
 
   @Override
   public void trouble() {
-    V2Member member = cluster.members().get(random.nextInt(cluster.members().size()));
     if (cluster.members().size() == 1 || random.nextBoolean()) {
-      scheduler.note("down: " + member);
-      member.down(true);
-      pass.accept(random.nextInt(20) * LinkLife.SECOND);
-      member.down(false);
+      members.oneIsDown();
     } else {
-      cutOff(member);
+      cutOff(members.any());
     }
   }
 
@@ -215,23 +227,17 @@ final class V2Side implements Side {
   private void cutOff(V2Member member) {
     scheduler.note("cut off: " + member);
     member.cutOff(true);
-    pass.accept(random.nextInt(20) * LinkLife.SECOND);
+    members.wait(20);
     if (random.nextBoolean()) {
-      String skipped = (isSource ? LinkLife.SCOPE : "/foreign") + "/skipped";
+      String skipped = (isSource ? LinkDesign.CONF : "/foreign") + "/skipped";
       put(skipped);
       for (int i = 0; i < FAR; i += 100) {
-        step("/other/burst/", i, 100);
+        step(LinkDesign.OTHER + "/burst/", i, 100);
       }
       put(skipped);
-      pass.accept(random.nextInt(3) * LinkLife.SECOND);
+      members.wait(3);
     }
     member.cutOff(false);
-  }
-
-  /** Behind some proxies the index of a mirror moves with events only. */
-  @Override
-  public void writeLast() {
-    put(LinkLife.SCOPE + "/last");
   }
 
   @Override
@@ -257,23 +263,17 @@ final class V2Side implements Side {
   }
 
   @Override
-  public Map<String, String> values() {
-    Map<String, String> found = new TreeMap<>();
-    cluster
-        .store()
-        .shownBelow(LinkLife.SCOPE)
-        .forEach(
-            (key, node) -> {
-              if (node.value() != null) {
-                found.put(key, node.value());
-              }
-            });
+  public Map<String, String> values(Collection<String> prefixes) {
+    Map<String, String> found = entries(prefixes);
+    found.values().removeIf(V2Cluster.DIRECTORY::equals);
     return found;
   }
 
   @Override
-  public Map<String, String> entries() {
-    return cluster.shown(LinkLife.SCOPE);
+  public Map<String, String> entries(Collection<String> prefixes) {
+    Map<String, String> found = new TreeMap<>();
+    prefixes.forEach(prefix -> found.putAll(cluster.shown(prefix)));
+    return found;
   }
 
   @Override
@@ -284,5 +284,10 @@ final class V2Side implements Side {
   @Override
   public boolean hasDirectories() {
     return true;
+  }
+
+  @Override
+  public boolean isFenced() {
+    return false;
   }
 }

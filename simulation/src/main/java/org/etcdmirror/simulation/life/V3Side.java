@@ -1,31 +1,36 @@
 package org.etcdmirror.simulation.life;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.simulation.model.Network;
 import org.etcdmirror.simulation.model.V3Cluster;
 import org.etcdmirror.simulation.model.V3Member;
 import org.etcdmirror.simulation.schedule.Scheduler;
+import org.etcdmirror.simulation.schedule.SimulationException;
 import org.etcdmirror.v3.V3Sink;
 import org.etcdmirror.v3.V3Source;
 
-/** A v3 cluster whose keys are paths, none of which lies below another. */
+/** A v3 cluster whose keys are paths. */
 final class V3Side implements Side {
 
+  private static final String OWN = "/__replication/";
   private static final long LEAST_LAG = 20_000_000;
 
   private final Scheduler scheduler = Scheduler.current();
   private final Random random;
+  private final Members<V3Member> members;
   private final String name;
-  private final LongConsumer pass;
   private final V3Cluster cluster;
-  private int values;
+  private final V3Clients clients;
+  private final int maxTxnOps;
+  private boolean isSource;
+  private Runnable onMirrorWrite = () -> {};
   private long nextId;
 
   /**
@@ -36,114 +41,113 @@ final class V3Side implements Side {
   V3Side(Network network, Random random, String name, long id, LongConsumer pass) {
     this.random = random;
     this.name = name;
-    this.pass = pass;
     this.nextId = id;
     this.cluster = new V3Cluster(network, name, nextId++, 1 + random.nextInt(3));
+    this.members = new Members<>(random, name, cluster.members(), pass);
+    this.clients = new V3Clients(random, name, cluster);
+    this.maxTxnOps = random.nextBoolean() ? 128 : 8 + random.nextInt(6);
     for (V3Member member : cluster.members()) {
       member.lag(random.nextInt(3) == 0 ? 5 * LinkLife.SECOND : LEAST_LAG);
       member.version(random.nextInt(3) == 0 ? "3.4.23" : "3.5.16");
     }
   }
 
+  V3Cluster cluster() {
+    return cluster;
+  }
+
+  V3Clients clients() {
+    return clients;
+  }
+
+  /** Does something after each revision that a mirror has made. */
+  void onMirrorWrite(Runnable task) {
+    onMirrorWrite = task;
+  }
+
   @Override
-  public void isSource() {
-    cluster.onMirrorWrite(() -> scheduler.note("the source was written"));
+  public void mirrorsWrite(Predicate<String> keys) {
+    isSource = false;
+    cluster.onMirrorWrite(
+        () -> {
+          for (String key : cluster.store().changed(index())) {
+            if (!keys.test(key) && !key.startsWith(OWN)) {
+              throw new SimulationException("a key beside the scope was written: " + key);
+            }
+          }
+          onMirrorWrite.run();
+        });
+  }
+
+  @Override
+  public void noMirrorWrites() {
+    isSource = true;
+    cluster.onMirrorWrite(
+        () -> {
+          throw new SimulationException("the source was written");
+        });
   }
 
   @Override
   public EventSource source() {
-    return V3Source.of(endpoints());
+    return V3Source.of(members.endpoints());
   }
 
   @Override
   public ReadableSink sink() {
-    return V3Sink.of(endpoints());
-  }
-
-  private String[] endpoints() {
-    String[] all = new String[cluster.members().size()];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = "http://" + name + (i + 1) + ":2379";
-    }
-    return all;
+    return V3Sink.builder().endpoints(members.endpoints()).maxTxnOps(maxTxnOps).build();
   }
 
   @Override
   public void write() {
-    change(1 + random.nextInt(random.nextInt(4) == 0 ? 6 : 1));
+    clients.write();
   }
 
   @Override
   public void burst() {
-    for (int i = random.nextInt(300); i > 0; i--) {
-      change(1 + random.nextInt(3));
+    if (random.nextInt(4) == 0) {
+      clients.burst();
     }
-    if (random.nextBoolean()) {
-      long to = Math.max(1, index() - random.nextInt(5));
-      scheduler.note("compact through " + to);
-      cluster.compact(to);
-    }
-  }
-
-  private void change(int keys) {
-    Map<String, String> puts = new TreeMap<>();
-    List<String> deletes = new ArrayList<>();
-    for (int i = 0; i < keys; i++) {
-      String key = key();
-      if (random.nextInt(3) == 0) {
-        if (!puts.containsKey(key)) {
-          deletes.add(key);
-        }
-      } else if (!deletes.contains(key)) {
-        puts.put(key, value());
-      }
-    }
-    cluster.write(puts, deletes);
-  }
-
-  private String key() {
-    String top = random.nextInt(4) == 0 ? "/other/" : LinkLife.SCOPE + "/";
-    int number = random.nextInt(8);
-    return number < 4 ? top + number : top + "d" + number % 2 + "/" + number;
-  }
-
-  private String value() {
-    return name.charAt(0) + "" + values++;
+    long to = Math.max(1, index() - random.nextInt(5));
+    scheduler.note("compact through " + to);
+    cluster.compact(to);
   }
 
   @Override
-  public void writeBeside() {
-    cluster.write(Map.of("/foreign/" + random.nextInt(3), value()), List.of());
+  public void writeBelow(String prefix) {
+    clients.writeBelow(prefix);
+  }
+
+  @Override
+  public void writeLast() {}
+
+  @Override
+  public void loseHistory() {
+    clients.burst();
+    cluster.compact(index());
   }
 
   @Override
   public void trouble() {
-    V3Member member = cluster.members().get(random.nextInt(cluster.members().size()));
-    scheduler.note("down: " + member);
-    member.down(true);
-    pass.accept(random.nextInt(20) * LinkLife.SECOND);
-    member.down(false);
-  }
-
-  @Override
-  public void writeLast() {
-    cluster.write(Map.of(LinkLife.SCOPE + "/last", value()), List.of());
+    members.oneIsDown();
   }
 
   @Override
   public void calm() {
     cluster.members().forEach(member -> member.lag(LEAST_LAG));
+    clients.calm();
   }
 
   @Override
   public void replace() {
+    long newId = random.nextInt(isSource ? 2 : 4) == 0 ? nextId++ : cluster.id();
     if (random.nextInt(3) == 0) {
-      scheduler.note(name + " wiped");
-      cluster.wipe(nextId++);
+      scheduler.note("%s wiped, id %x".formatted(name, newId));
+      cluster.wipe(newId);
     } else {
       long to = 1L + random.nextInt((int) index());
-      scheduler.note("%s restored to %d".formatted(name, to));
-      cluster.restore(to, nextId++);
+      scheduler.note("%s restored to %d, id %x".formatted(name, to, newId));
+      cluster.restore(to, newId);
     }
   }
 
@@ -153,13 +157,15 @@ final class V3Side implements Side {
   }
 
   @Override
-  public Map<String, String> values() {
-    return cluster.values(LinkLife.SCOPE + "/", index());
+  public Map<String, String> values(Collection<String> prefixes) {
+    Map<String, String> found = new TreeMap<>();
+    prefixes.forEach(prefix -> found.putAll(cluster.values(prefix + "/", index())));
+    return found;
   }
 
   @Override
-  public Map<String, String> entries() {
-    return values();
+  public Map<String, String> entries(Collection<String> prefixes) {
+    return values(prefixes);
   }
 
   @Override
@@ -170,5 +176,10 @@ final class V3Side implements Side {
   @Override
   public boolean hasDirectories() {
     return false;
+  }
+
+  @Override
+  public boolean isFenced() {
+    return true;
   }
 }

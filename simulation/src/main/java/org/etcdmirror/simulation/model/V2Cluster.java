@@ -10,6 +10,9 @@ import java.util.function.Consumer;
 /** A v2 cluster: a log of requests, and members that carry them out one after another. */
 public final class V2Cluster {
 
+  /** Stands for a directory's value; no client writes it as one. */
+  public static final String DIRECTORY = "/";
+
   private static final int LONGEST_LOOK = 500_000_000;
 
   private final Network network;
@@ -117,12 +120,12 @@ public final class V2Cluster {
     }
   }
 
-  /** Values by key, and directories as null, as far as a reader is shown them. */
+  /** Values by key, and {@link #DIRECTORY} of directories, as far as a reader is shown them. */
   public Map<String, String> shown(String top) {
     Map<String, String> found = new TreeMap<>();
     store
         .shownBelow(top)
-        .forEach((key, node) -> found.put(key, node.value() == null ? "/" : node.value()));
+        .forEach((key, node) -> found.put(key, node.value() == null ? DIRECTORY : node.value()));
     return found;
   }
 

@@ -9,7 +9,7 @@ import org.etcdmirror.simulation.model.V2Refusal.Kind;
  * A member of a v2 cluster: a store of its own, which it brings up to its cluster's log a little
  * later. Reads without a quorum, and watches, see that store.
  */
-public final class V2Member {
+public final class V2Member implements Member {
 
   /** etcd gives up after 5 s and two election times. What was asked for may still be done. */
   private static final long REQUEST_TIME = 7_000_000_000L;
@@ -77,7 +77,7 @@ public final class V2Member {
     return cluster;
   }
 
-  /** Sets how late it applies what the cluster has written, at most; in nanoseconds. */
+  @Override
   public void lag(long most) {
     lag = most;
   }
@@ -91,7 +91,7 @@ public final class V2Member {
     return onHalfClose;
   }
 
-  /** A member that is down refuses connections; those that there are break. */
+  @Override
   public void down(boolean isDown) {
     down = isDown;
     if (isDown) {

@@ -83,8 +83,12 @@ public final class V3Cluster {
     return members;
   }
 
-  /** Changes of a client that is no mirror. Puts have no lease. A null deletes. */
-  public void write(Map<String, String> puts, List<String> deletes) {
+  /**
+   * Changes of a client that is no mirror.
+   *
+   * @param lease that of the puts; 0 for none
+   */
+  public void write(Map<String, String> puts, List<String> deletes, long lease) {
     TxnRequest.Builder request = TxnRequest.newBuilder();
     puts.forEach(
         (key, value) ->
@@ -93,7 +97,8 @@ public final class V3Cluster {
                     .setRequestPut(
                         PutRequest.newBuilder()
                             .setKey(ByteString.copyFromUtf8(key))
-                            .setValue(ByteString.copyFromUtf8(value)))));
+                            .setValue(ByteString.copyFromUtf8(value))
+                            .setLease(lease))));
     for (String key : deletes) {
       request.addSuccess(
           RequestOp.newBuilder()
@@ -193,7 +198,7 @@ public final class V3Cluster {
   }
 
   /** Grants a lease; false if it is there already. */
-  boolean grant(long lease, long seconds) {
+  public boolean grant(long lease, long seconds) {
     if (leases.containsKey(lease)) {
       return false;
     }
@@ -205,7 +210,7 @@ public final class V3Cluster {
   }
 
   /** Begins the time of a lease again; the granted seconds, or 0 if there is none. */
-  long keepAlive(long lease) {
+  public long keepAlive(long lease) {
     Lease found = leases.get(lease);
     if (found == null) {
       return 0;
@@ -223,7 +228,8 @@ public final class V3Cluster {
     }
   }
 
-  boolean revoke(long lease) {
+  /** Ends a lease and deletes its keys; false if there is none. */
+  public boolean revoke(long lease) {
     if (leases.remove(lease) == null) {
       return false;
     }
@@ -233,12 +239,12 @@ public final class V3Cluster {
             .map(entry -> entry.getKey().toStringUtf8())
             .toList();
     if (!keys.isEmpty()) {
-      write(Map.of(), keys);
+      write(Map.of(), keys, 0);
     }
     return true;
   }
 
-  boolean hasLease(long lease) {
+  public boolean hasLease(long lease) {
     return leases.containsKey(lease);
   }
 

@@ -20,7 +20,7 @@ import org.etcdmirror.v3.rpc.TxnRequest;
  * A member: what it answers, and how far it is behind its cluster. Linearizable requests see the
  * whole store; watches and the status see what this member has applied.
  */
-public final class V3Member {
+public final class V3Member implements Member {
 
   private final Network network;
   private final V3Cluster cluster;
@@ -61,12 +61,12 @@ public final class V3Member {
     return version;
   }
 
-  /** Sets how late it applies what the cluster has written, at most; in nanoseconds. */
+  @Override
   public void lag(long most) {
     lag = most;
   }
 
-  /** A member that is down refuses connections; those that there are break. */
+  @Override
   public void down(boolean isDown) {
     down = isDown;
     if (isDown) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.etcdmirror.v3.rpc.Compare;
 import org.etcdmirror.v3.rpc.DeleteRangeRequest;
 import org.etcdmirror.v3.rpc.DeleteRangeResponse;
@@ -62,6 +63,13 @@ public final class V3Store {
 
   List<Event> events(long revision) {
     return revisions.get((int) revision).events();
+  }
+
+  /** The keys that a revision put or deleted. */
+  public Set<String> changed(long revision) {
+    Set<String> found = new TreeSet<>();
+    events(revision).forEach(event -> found.add(event.getKv().getKey().toStringUtf8()));
+    return found;
   }
 
   /** The keys as they were at a revision, also at one that is compacted. */

@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
-import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.Gap;
@@ -55,7 +54,7 @@ public final class CheckpointNotes {
   /** Kept as they are, within bounds: each checkpoint bears them again. */
   private Map<String, String> others = Map.of();
 
-  private final CheckpointScope scope;
+  private final SourceNotes source;
   private final FormerScopes scopes;
   private final StartDoubts startDoubts;
 
@@ -66,7 +65,8 @@ public final class CheckpointNotes {
     this.suspects = new Suspects(settings, runtime);
     this.doubts = runtime.doubts();
     this.scopes = new FormerScopes(settings, runtime);
-    this.scope = CheckpointScope.of(settings);
+    CheckpointScope scope = CheckpointScope.of(settings);
+    this.source = new SourceNotes(link, scope, anchors);
     this.startDoubts = new StartDoubts(scope, scopes);
   }
 
@@ -131,8 +131,7 @@ public final class CheckpointNotes {
     others.remove(CompareNote.NOW);
     others.remove(CompareNote.AT_START);
     others.remove(SCOPE);
-    others.keySet().removeAll(AnchorNote.NAMES);
-    others.remove(LastChangeNote.NAME);
+    SourceNotes.removeFrom(others);
     begunEmpty = others.remove(EMPTY);
     asked = others.remove(ASKED) != null;
     expiring.resume(others.remove(EXPIRING));
@@ -140,12 +139,7 @@ public final class CheckpointNotes {
     Suspects.names().forEach(others::remove);
     OtherNotes.bound(link, others);
     suspects.loaded(stored);
-    // Of another scope, it would say nothing about what this one selects.
-    LastChange changed = scope.isSame(stored.scope()) ? LastChangeNote.read(link, stored) : null;
-    anchors.resume(AnchorNote.read(link, stored, AnchorNote.NEWEST), changed, stored.index());
-    anchors
-        .lasting()
-        .resume(AnchorNote.read(link, stored, AnchorNote.LASTING), changed, stored.index());
+    source.loaded(stored);
     scopes.loaded(stored);
   }
 
@@ -212,14 +206,12 @@ public final class CheckpointNotes {
     return known;
   }
 
-  /** Whether two checkpoints' notes differ in nothing, or in the anchors and last changes alone. */
-  static boolean sameButForAnchor(Checkpoint one, Checkpoint other) {
+  /** Whether two checkpoints' notes differ in nothing, or only in those about the source. */
+  static boolean isSameButForSource(Checkpoint one, Checkpoint other) {
     Map<String, String> first = new TreeMap<>(one.notes());
     Map<String, String> second = new TreeMap<>(other.notes());
-    for (Map<String, String> notes : List.of(first, second)) {
-      notes.keySet().removeAll(AnchorNote.NAMES);
-      notes.remove(LastChangeNote.NAME);
-    }
+    SourceNotes.removeFrom(first);
+    SourceNotes.removeFrom(second);
     return first.equals(second);
   }
 
@@ -272,15 +264,7 @@ public final class CheckpointNotes {
     put(notes, EMPTY, CompareNote.isFirstCopy(open) ? begunEmpty : null);
     put(notes, ASKED, asked && !open.isEmpty() ? WAS_ASKED : null);
     put(notes, SCOPE, scopes.note());
-    Anchor anchor = anchors.newest();
-    put(notes, AnchorNote.NEWEST, anchor == null ? null : AnchorNote.format(anchor));
-    Anchor lasting = anchors.lasting().newest();
-    put(
-        notes,
-        AnchorNote.LASTING,
-        lasting == null || lasting.equals(anchor) ? null : AnchorNote.format(lasting));
-    LastChange changed = anchors.lastChange();
-    put(notes, LastChangeNote.NAME, changed == null ? null : LastChangeNote.format(changed));
+    source.addTo(notes);
     suspects.note(notes);
     return next.withNotes(notes);
   }

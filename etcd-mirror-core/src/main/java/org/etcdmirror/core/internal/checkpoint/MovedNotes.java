@@ -42,8 +42,7 @@ public final class MovedNotes {
     Map<String, String> notes = new TreeMap<>(stored == null ? Map.of() : stored.notes());
     notes.remove(CompareNote.NOW);
     notes.remove(CompareNote.AT_START);
-    notes.keySet().removeAll(AnchorNote.NAMES);
-    notes.remove(LastChangeNote.NAME);
+    SourceNotes.removeFrom(notes);
     if (hasFormerScopes(stored)) {
       notes.remove(FormerScopes.NOTE);
     }

@@ -71,7 +71,7 @@ final class QuietProgress {
         || wanted.index() < before.index()
         || wanted.index() - before.index() > MOST_OWN
         || !isSameButForIndex(wanted, before)
-        || !CheckpointNotes.sameButForAnchor(wanted, before)) {
+        || !CheckpointNotes.isSameButForSource(wanted, before)) {
       return false;
     }
     SinkCluster cluster = sink.cluster();

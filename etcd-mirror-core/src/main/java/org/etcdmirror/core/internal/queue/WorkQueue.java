@@ -1,10 +1,9 @@
 package org.etcdmirror.core.internal.queue;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.etcdmirror.core.internal.run.TimedWait;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,18 +64,16 @@ public final class WorkQueue {
 
   /** The next piece, or null if none came in time. */
   public synchronized @Nullable Work poll(Duration timeout) throws InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    while (queue.isEmpty()) {
-      if (failure != null) {
-        return new Work.Failure(failure);
-      }
-      long left = deadline - System.nanoTime();
-      if (left <= 0 || closed) {
-        return null;
-      }
-      NANOSECONDS.timedWait(this, left);
+    TimedWait.until(this, this::hasNews, timeout);
+    if (!queue.isEmpty()) {
+      return take();
     }
-    return take();
+    return failure == null ? null : new Work.Failure(failure);
+  }
+
+  /** Whether something waits, or nothing more will come. */
+  private boolean hasNews() {
+    return !queue.isEmpty() || failure != null || closed;
   }
 
   /**
@@ -102,14 +99,7 @@ public final class WorkQueue {
    */
   public synchronized Work.@Nullable Events awaitEvents(String clusterId, Duration timeout)
       throws InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    while (queue.isEmpty() && failure == null && !closed) {
-      long left = deadline - System.nanoTime();
-      if (left <= 0) {
-        return null;
-      }
-      NANOSECONDS.timedWait(this, left);
-    }
+    TimedWait.until(this, this::hasNews, timeout);
     return pollEvents(clusterId, Integer.MAX_VALUE, Long.MAX_VALUE);
   }
 

@@ -1,7 +1,5 @@
 package org.etcdmirror.core.internal.run;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -149,12 +147,7 @@ public final class Approvals {
 
   /** Waits until what was asked last is approved; false if that did not come in time. */
   public synchronized boolean await(Duration timeout) throws InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    long left = timeout.toNanos();
-    while (!approved && !over && left > 0) {
-      NANOSECONDS.timedWait(this, left);
-      left = deadline - System.nanoTime();
-    }
+    TimedWait.until(this, () -> approved || over, timeout);
     return approved;
   }
 

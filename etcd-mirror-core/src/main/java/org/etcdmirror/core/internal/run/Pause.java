@@ -1,7 +1,5 @@
 package org.etcdmirror.core.internal.run;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
 import java.time.Duration;
 
 /**
@@ -59,24 +57,13 @@ public final class Pause {
    * @return whether that is so: the applier stands, or the mirror does not run
    */
   public synchronized boolean awaitStopped(Duration timeout) throws InterruptedException {
-    long left = NANOSECONDS.convert(timeout);
-    long deadline = System.nanoTime() + left;
-    while (wanted && running && !standing && left > 0) {
-      NANOSECONDS.timedWait(this, left);
-      left = deadline - System.nanoTime();
-    }
+    TimedWait.until(this, () -> !wanted || !running || standing, timeout);
     return standing || !running;
   }
 
   /** Waits for the end of the wish, but not longer than this; whether it has come. */
   public synchronized boolean awaitEnd(Duration timeout) throws InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    long left = timeout.toNanos();
-    while (isWanted() && left > 0) {
-      NANOSECONDS.timedWait(this, left);
-      left = deadline - System.nanoTime();
-    }
-    return !isWanted();
+    return TimedWait.until(this, () -> !isWanted(), timeout);
   }
 
   /** The mirror is to end: the applier does not wait any more. */

@@ -210,14 +210,7 @@ public final class Progress {
   }
 
   public synchronized boolean await(long wanted, Duration timeout) throws InterruptedException {
-    long deadline = System.nanoTime() + NANOSECONDS.convert(timeout);
-    while (!holds(wanted) && !over) {
-      long left = deadline - System.nanoTime();
-      if (left <= 0) {
-        return false;
-      }
-      NANOSECONDS.timedWait(this, left);
-    }
+    TimedWait.until(this, () -> over || holds(wanted), timeout);
     return holds(wanted);
   }
 
@@ -261,12 +254,7 @@ public final class Progress {
    */
   public synchronized long awaitLevel(SourceHead head, Duration timeout)
       throws InterruptedException {
-    long deadline = System.nanoTime() + NANOSECONDS.convert(timeout);
-    long left = NANOSECONDS.convert(timeout);
-    while (behind(head) > 0 && left > 0 && !over) {
-      NANOSECONDS.timedWait(this, left);
-      left = deadline - System.nanoTime();
-    }
+    TimedWait.until(this, () -> over || behind(head) == 0, timeout);
     return behind(head);
   }
 

@@ -129,10 +129,12 @@ public class SideSink implements EventSink {
   private static final class AtomicSide extends ReadableSide implements AtomicSink {
 
     private final AtomicSink sink;
+    private final SideStore store;
 
     AtomicSide(AtomicSink sink) {
       super(sink);
       this.sink = sink;
+      this.store = new SideStore(SINK, sink);
     }
 
     @Override
@@ -154,32 +156,32 @@ public class SideSink implements EventSink {
 
     @Override
     public Place place() {
-      return sink.place();
+      return store.place();
     }
 
     @Override
     public Optional<Checkpoint> load() throws IOException, InterruptedException {
-      return SINK.call(sink::load);
+      return store.load();
     }
 
     @Override
     public void save(Checkpoint checkpoint) throws IOException, InterruptedException {
-      SINK.run(() -> sink.save(checkpoint));
+      store.save(checkpoint);
     }
 
     @Override
     public void confirm() throws IOException, InterruptedException {
-      SINK.run(sink::confirm);
+      store.confirm();
     }
 
     @Override
     public boolean hasWritten(long index) {
-      return sink.hasWritten(index);
+      return store.hasWritten(index);
     }
 
     @Override
     public @Nullable String signature() {
-      return sink.signature();
+      return store.signature();
     }
   }
 

@@ -1,0 +1,143 @@
+package org.etcdmirror.simulation.life;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.etcdmirror.core.DeleteLimit;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.EtcdMirrorBuilder;
+import org.etcdmirror.core.ExpiryPolicy;
+import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.simulation.model.V2Store;
+import org.etcdmirror.simulation.schedule.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/** The options of the mirrors of one life: drawn once, but for the scope that a restart changes. */
+final class LinkDesign {
+
+  static final String LINK = "life";
+
+  /** The link that brings back what is written after a cut-over. */
+  static final String BACK = "life-back";
+
+  /** The prefix that each scope has. */
+  static final String CONF = "/conf";
+
+  /** The prefix that some scopes have. */
+  static final String MORE = "/more";
+
+  /** Nothing below it is mirrored in any life. */
+  static final String OTHER = "/other";
+
+  private final Scheduler scheduler = Scheduler.current();
+  private final Random random;
+  private final boolean changesScope;
+  private final boolean namesFormer;
+  private final ExpiryPolicy expiries;
+  private final @Nullable DeleteLimit deleteLimit;
+  private final Map<String, List<String>> scopes = new HashMap<>();
+  private List<String> scope = List.of(CONF);
+
+  LinkDesign(Random random) {
+    this.random = random;
+    this.changesScope = random.nextInt(3) == 0;
+    this.namesFormer = random.nextBoolean();
+    this.expiries = random.nextInt(3) == 0 ? ExpiryPolicy.COPY : ExpiryPolicy.FOLLOW_SOURCE;
+    this.deleteLimit = random.nextBoolean() ? null : DeleteLimit.keys(1 + random.nextInt(4));
+  }
+
+  /** In some lives the next mirror has another scope, sometimes; returns whether it has. */
+  boolean mayChangeScope() {
+    boolean changes = changesScope && random.nextBoolean();
+    if (changes) {
+      scope = scope.size() == 1 ? List.of(CONF, MORE) : List.of(CONF);
+      scheduler.note("scope " + scope);
+    }
+    return changes;
+  }
+
+  /** A mirror as it is set up now. */
+  EtcdMirror mirror(Side source, Side sink) {
+    EtcdMirrorBuilder builder =
+        EtcdMirror.builder()
+            .link(LINK)
+            .source(source.source())
+            .sink(sink.sink())
+            .scope(mirrorScope())
+            .expiryPolicy(expiries);
+    if (deleteLimit != null) {
+      builder.deleteLimit(deleteLimit);
+    }
+    if (namesFormer && !scope.contains(MORE)) {
+      builder.formerPrefix(MORE);
+    }
+    return builder.build();
+  }
+
+  /** A mirror of the inverse scope. */
+  EtcdMirror wayBack(Side from, Side to) {
+    return EtcdMirror.builder()
+        .link(BACK)
+        .source(from.source())
+        .sink(to.sink())
+        .scope(mirrorScope().inverse())
+        .expiryPolicy(expiries)
+        .build();
+  }
+
+  private MirrorScope mirrorScope() {
+    MirrorScope.Builder builder = MirrorScope.builder();
+    scope.forEach(builder::prefix);
+    MirrorScope built = builder.build();
+    scopes.put(built.fingerprint(expiries), scope);
+    return built;
+  }
+
+  /** The prefixes that are mirrored now. */
+  List<String> scope() {
+    return scope;
+  }
+
+  /**
+   * The prefixes that a checkpoint names by its scope.
+   *
+   * @param fingerprint that of a mirror of this life
+   */
+  List<String> scopeOf(String fingerprint) {
+    return scopes.getOrDefault(fingerprint, List.of(CONF));
+  }
+
+  /** The prefixes that are mirrored at some time of this life. */
+  List<String> owned() {
+    return changesScope ? List.of(CONF, MORE) : List.of(CONF);
+  }
+
+  /** Whether a key is mirrored at some time of this life. */
+  boolean owns(String key) {
+    return owned().stream().anyMatch(prefix -> V2Store.covers(prefix, key));
+  }
+
+  /** The prefixes that no mirror of this life writes to. */
+  List<String> beside() {
+    List<String> prefixes = new ArrayList<>(List.of("/foreign"));
+    if (!changesScope) {
+      prefixes.add(MORE);
+    }
+    return prefixes;
+  }
+
+  boolean copiesExpiry() {
+    return expiries == ExpiryPolicy.COPY;
+  }
+
+  /** Whether a resync may delete from a former prefix without an approval. */
+  boolean namesFormer() {
+    return namesFormer;
+  }
+
+  DeleteLimit deleteLimit() {
+    return deleteLimit == null ? DeleteLimit.DEFAULT : deleteLimit;
+  }
+}
