@@ -7,11 +7,11 @@ import org.etcdmirror.api.internal.FunctionSink;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes events. A sink is made, {@linkplain #open opened} once, and closed. The engine calls {@link
- * #apply} from one thread at a time.
+ * Writes events. A sink is built, {@linkplain #open opened} once, and closed. The engine calls
+ * {@link #apply} from one thread at a time.
  *
- * <p>The engine never writes or deletes a key that is {@linkplain OwnKeys the mirrors' own} or one
- * of {@link #ownKeys}. A tree delete may cover such keys; the sink leaves them where they are.
+ * <p>The engine never writes or deletes {@linkplain OwnKeys keys of mirrors} or {@link #ownKeys}. A
+ * tree delete may cover such keys. The sink must not delete them.
  *
  * <p>A sink of plain keys in a few lines; {@link #of} makes one of a lambda:
  *
@@ -42,11 +42,11 @@ import org.jspecify.annotations.Nullable;
  */
 public interface EventSink extends AutoCloseable {
 
-  /** How long what was applied to a sink stays. */
+  /** How long a sink keeps its data. */
   enum DataLife {
-    /** As long as the process. The index of such a sink is kept in memory as well. */
+    /** Until the process ends. The index of such a sink is kept in memory as well. */
     PROCESS,
-    /** Longer than the process: each batch is durable when it was applied. */
+    /** Longer than the process: each batch is durable once it was applied. */
     DURABLE
   }
 
@@ -59,32 +59,33 @@ public interface EventSink extends AutoCloseable {
   }
 
   /**
-   * A sink of one function, which has nothing to close. It cannot be read, so a first copy and each
-   * resync apply the whole scope again, and nothing is deleted by comparison.
+   * Makes a sink of one function. It cannot be read, so a first copy and each resync apply the
+   * whole scope again, and no comparison deletes anything.
    *
-   * @param keyModel how the function wants its keys named
-   * @param life how long what it keeps stays
+   * @param keyModel how the function names keys
+   * @param life how long the function keeps its data
    */
   static EventSink of(KeyModel keyModel, DataLife life, BatchConsumer function) {
     return new FunctionSink(keyModel, life, function);
   }
 
-  /** How this sink names its keys. A sink of {@link KeyModel#BYTES} gets no directories. */
+  /** Returns how this sink names its keys. A sink of {@link KeyModel#BYTES} gets no directories. */
   KeyModel keyModel();
 
   /**
-   * Whether what was applied outlives the process. True by default. A sink that does not is refused
-   * with an index that does: the next run would go on from that index with an empty sink.
+   * Whether the data of this sink outlives the process. True by default. If it does not, an index
+   * that outlives the process is refused, because the next run would continue from that index with
+   * an empty sink.
    */
   default boolean isDurable() {
     return true;
   }
 
   /**
-   * The store that keeps this link's checkpoint with the sink's data, by the same connections and
-   * credentials. The mirror asks once, before it loads the checkpoint and before {@link #open},
-   * unless it was given a store by {@code indexStore(...)}. It closes the store and the sink. Null,
-   * the default, if this sink keeps no index.
+   * Returns the store that keeps this link's checkpoint with the sink's data, over the same
+   * connections and credentials. The mirror calls this once, before it loads the checkpoint and
+   * before {@link #open}, unless {@code indexStore(...)} set another store. The mirror closes the
+   * store and the sink. Null, the default, if this sink keeps no index.
    *
    * @param link the name of the link
    * @throws IllegalArgumentException if no index can be kept under this name
@@ -94,15 +95,15 @@ public interface EventSink extends AutoCloseable {
   }
 
   /**
-   * Begins the life of a sink under a mirror. The engine calls this once, after it has loaded the
-   * checkpoint, and before anything is applied or read. Before it, the engine calls nothing but
-   * {@link #keyModel}, {@link #isDurable}, {@link #ownKeys}, {@link #indexStore}, the index store
-   * itself and {@link IdentifiedSink#identity}.
+   * Tells the sink which mirror it serves. The engine calls this once, after it has loaded the
+   * checkpoint, and before anything is applied or read. Before that, the engine calls only {@link
+   * #keyModel}, {@link #isDurable}, {@link #ownKeys}, {@link #indexStore}, the index store itself
+   * and {@link IdentifiedSink#identity}.
    *
    * <p>The engine applies only events of keys in the context's prefixes. A sink that shares its
-   * cluster or file with others enforces that as well: it refuses to write or delete elsewhere.
-   * This method connects to nothing. Does nothing by default. A sink that overrides it refuses a
-   * second call.
+   * cluster or file with others must enforce that as well, and refuse to write or delete elsewhere.
+   * This method must not connect. Does nothing by default. An overriding sink must refuse a second
+   * call.
    *
    * @throws IllegalStateException if the sink was opened before: one sink serves one mirror
    * @throws PermanentException if the sink can never hold what is under one of the prefixes
@@ -110,28 +111,29 @@ public interface EventSink extends AutoCloseable {
   default void open(SinkContext context) {}
 
   /**
-   * Why this sink can never hold the entry, told from the entry alone; null if it may. Asked for
-   * each entry of a source of another {@link KeyModel}, before the batch is applied. A key of which
-   * an empty value is refused is taken for one that the sink cannot name, and deletes of it never
-   * come here. May be asked by several threads, and while another one applies. Null by default.
+   * Returns why this sink can never hold an entry, decided by the entry alone; null if it may.
+   * Called for each entry of a source of another {@link KeyModel}, before the batch is applied. If
+   * a key is refused with an empty value, the sink cannot name that key, and it never gets deletes
+   * of it. Several threads may call this, also while another one applies. Null by default.
    */
   default @Nullable String refusal(MirrorEvent.Entry entry) {
     return null;
   }
 
   /**
-   * Keys in which this sink keeps what its mirror remembers, besides those that are {@linkplain
-   * OwnKeys the mirrors' own} everywhere. They do not change. An entry of the source that would
-   * have such a name in the sink cannot be held, and after a cut-over the link that reads this sink
-   * as its source takes them for no data. None by default.
+   * Returns the keys in which this sink stores its mirror's checkpoint, besides the {@linkplain
+   * OwnKeys keys of mirrors} everywhere. They do not change. The sink cannot hold an entry of the
+   * source with such a name. After a cut-over, the link that reads this sink as its source ignores
+   * them. None by default.
    */
   default List<Bytes> ownKeys() {
     return List.of();
   }
 
   /**
-   * The cluster that is written to; null if there is none, or if this sink cannot tell. It tells
-   * whether a mirror would feed itself. Null by default.
+   * Reads the id and the index of the cluster that this sink writes to; null if there is none, or
+   * if it is not known. The engine needs them to detect a mirror that would read its own writes.
+   * Null by default.
    */
   default @Nullable SinkCluster cluster() {
     return null;

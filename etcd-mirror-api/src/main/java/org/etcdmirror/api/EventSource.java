@@ -5,41 +5,40 @@ import java.io.IOException;
 /**
  * A keyspace that can be read and followed. A constructed source is ready for use.
  *
- * <p>Methods may be called by several threads at a time. Each failure that may go by itself is an
- * {@link IOException}; one that will not (wrong credentials, an API that is switched off) is a
+ * <p>Several threads may call the methods at a time. A transient failure is an {@link IOException}.
+ * A failure that a repeat does not solve (wrong credentials, an API that is switched off) is a
  * {@link PermanentException}.
  *
- * <p>What mirrors remember is not data: keys that are {@linkplain OwnKeys the mirrors' own} come in
- * no snapshot, not even where they are asked for by name, and in no batch of a stream, whatever the
- * selection. What happens to them moves the index like all else outside of the selection.
+ * <p>The {@linkplain OwnKeys keys of mirrors} are not data. No snapshot contains them, even if they
+ * are selected by name, and no batch of a stream does. Their changes move the index like all other
+ * changes outside of the selection.
  */
 public interface EventSource extends AutoCloseable {
 
-  /** How this source names its keys. */
+  /** Returns how this source names its keys. */
   KeyModel keyModel();
 
   /**
-   * The identity and newest index, read with the agreement of the cluster (a quorum or linearizable
-   * read), never from a member that may lag behind. The selection tells where a user with few
-   * rights may read; it does not narrow the index.
+   * Reads the identity and the newest index with the agreement of the cluster (a quorum or
+   * linearizable read), never from a member that may lag behind. The selection shows where a user
+   * with few rights may read. It does not restrict the index.
    */
   SourceHead head(Selection selection) throws IOException, InterruptedException;
 
-  /** The state of the selection at one index, read with the agreement of the cluster. */
+  /** Reads the state of the selection at one index, with the agreement of the cluster. */
   Snapshot snapshot(Selection selection) throws IOException, InterruptedException;
 
   /**
-   * Follows the selection. When this returns, nothing that happens after the start can be missed
-   * any more.
+   * Follows the selection. After this has returned, the stream misses no event after the start.
    *
-   * @throws LostEventsException if events after the start are no longer to be had
+   * @throws LostEventsException if events after the start are no longer available
    */
   EventStream open(Selection selection, Start start)
       throws IOException, LostEventsException, InterruptedException;
 
   /**
-   * Frees what the source holds, its open streams included; harmless when repeated. Any other call
-   * after that throws a {@link ClosedException}, so that it is not taken for a failure that passes.
+   * Closes the source and its open streams. Harmless when repeated. Every other call after that
+   * throws a {@link ClosedException}, so that it does not look like a transient failure.
    */
   @Override
   void close();

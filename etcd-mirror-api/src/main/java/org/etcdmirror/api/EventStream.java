@@ -4,21 +4,21 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * A source being followed. One thread polls; {@link #close()} may come from any thread. After an
- * exception the stream is void: close it and open another after the last index received.
+ * A stream of a source's events. One thread polls. Any thread may call {@link #close()}. After an
+ * exception the stream is unusable: close it and open another after the last index received.
  */
 public interface EventStream extends AutoCloseable {
 
-  /** The index after which this stream is complete: that of the start, or that of "now". */
+  /** Returns the index after which this stream is complete: that of the start, or that of "now". */
   long startIndex();
 
   /**
-   * Waits until there are events or until the index moved, at most {@code timeout}. On a timeout
-   * the batch is empty and repeats the last index. A stream that is not polled must not gather
-   * events without bound: it slows its source instead.
+   * Waits until there are events or until the index moved, at most {@code timeout}. After a timeout
+   * the batch is empty and repeats the last index. A stream that is not polled must not buffer
+   * events without bound. It must slow its source instead.
    *
    * @throws IOException if the stream broke; nothing that was not returned counts as delivered
-   * @throws LostEventsException if events were missed and are no longer to be had
+   * @throws LostEventsException if events were missed and are no longer available
    * @throws InterruptedException if the thread was interrupted
    */
   EventBatch poll(Duration timeout) throws IOException, LostEventsException, InterruptedException;

@@ -5,28 +5,26 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the checkpoint of one link. The engine calls it from one thread at a time: {@link
- * #load} first, then {@link #save} after each batch that is durable in the sink.
+ * Stores the checkpoint of one link. The engine calls it from one thread at a time: {@link #load}
+ * first, then {@link #save} after each batch that is durable in the sink.
  */
 public interface IndexStore extends AutoCloseable {
 
   /** Where a checkpoint is kept, as seen from the sink's data. */
   enum Place {
-    /** In memory: it goes with the process. */
+    /** In memory: it is lost when the process ends. */
     PROCESS,
     /**
-     * With the data, as in the sink's own cluster: whatever takes the data away, or puts an older
-     * state of it back, does the same to the checkpoint.
+     * With the data, for example in the sink's own cluster. If the data is wiped or restored, so is
+     * the checkpoint.
      */
     WITH_DATA,
-    /**
-     * Anywhere else: it may outlive the data, so that only an {@link IdentifiedSink} goes with it.
-     */
+    /** Anywhere else. It may outlive the data, so it needs an {@link IdentifiedSink}. */
     APART
   }
 
   /**
-   * Where the checkpoint is kept. {@link Place#APART} by default, which is the careful answer: the
+   * Returns where the checkpoint is kept. The default {@link Place#APART} is the safe answer: the
    * mirror is then refused unless the sink is an {@link IdentifiedSink}.
    */
   default Place place() {
@@ -34,47 +32,50 @@ public interface IndexStore extends AutoCloseable {
   }
 
   /**
-   * The checkpoint that was saved last, or nothing if there never was one.
+   * Loads the checkpoint that was saved last; empty if there never was one.
    *
    * @throws IOException if it cannot be read now
-   * @throws PermanentException if what is stored is not a checkpoint; never answered with "nothing"
+   * @throws PermanentException if the stored value is not a checkpoint; such a value is never
+   *     reported as empty
    */
   Optional<Checkpoint> load() throws IOException, InterruptedException;
 
   /**
-   * Replaces the checkpoint; durable when this returns. After an {@link IOException} either the old
-   * or the new one is stored, and saving again settles it: a save whose answer was lost must not
-   * take effect after a later one has returned.
+   * Replaces the checkpoint. It is durable when this returns. After an {@link IOException} either
+   * the old or the new one is stored, and saving again settles it. A save whose answer was lost
+   * must not take effect after a later save has returned.
    *
-   * @throws SinkRolledBackException if what was saved here last is missing or older, so that the
-   *     data beside it may be, too; it is to be loaded again
-   * @throws FencedException if another writer changed what was loaded or saved here last
+   * @throws SinkRolledBackException if the checkpoint that was saved here last is missing or older.
+   *     The data beside it may be, too. The engine loads again
+   * @throws FencedException if another writer changed the checkpoint that was loaded or saved here
+   *     last
    */
   void save(Checkpoint checkpoint) throws IOException, InterruptedException;
 
   /**
-   * Looks whether what was loaded or saved here last is still stored, at the cost of one request.
-   * The engine asks every few seconds while nothing is written, so that a sink that was wiped, put
-   * back or taken over is noticed though the source is silent. Does nothing by default.
+   * Checks with one request whether the checkpoint that was loaded or saved here last is still
+   * stored. The engine calls this every few seconds while nothing is written. So it notices a sink
+   * that was wiped, restored or taken over even while the source is silent. Does nothing by
+   * default.
    *
-   * @throws SinkRolledBackException if it is missing or older; it is to be loaded again
+   * @throws SinkRolledBackException if it is missing or older. The engine loads again
    * @throws FencedException if another writer changed it
    * @throws IOException if it cannot be read now
    */
   default void confirm() throws IOException, InterruptedException {}
 
   /**
-   * Whether the change at an index of the cluster in which this store keeps the checkpoint was made
-   * by this object. It remembers its newest writes only, so false proves nothing. May be asked by
-   * any thread. False by default.
+   * Whether this object made the change at an index of the cluster in which it stores the
+   * checkpoint. It remembers only its newest writes, so false proves nothing. Any thread may call
+   * this. False by default.
    */
   default boolean hasWritten(long index) {
     return false;
   }
 
   /**
-   * A text that is in each checkpoint that this object writes, and in nothing that other writers
-   * write. A mirror that reads it among the data of its source reads what it writes. Null, the
+   * Returns a text that each checkpoint of this object contains, and that no other writer writes.
+   * If a mirror reads this text in the data of its source, it reads its own writes. Null, the
    * default, if there is none.
    */
   default @Nullable String signature() {
@@ -82,8 +83,8 @@ public interface IndexStore extends AutoCloseable {
   }
 
   /**
-   * Frees what the store holds; harmless when repeated. Any other call after that throws a {@link
-   * ClosedException}, unless there was nothing to free.
+   * Closes the store. Harmless when repeated. Every other call after that throws a {@link
+   * ClosedException}, unless there was nothing to close.
    */
   @Override
   void close();

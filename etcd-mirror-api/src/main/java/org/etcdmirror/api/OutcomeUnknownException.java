@@ -7,10 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A write was sent and its answer never came. It may have been done, it may never be done, and it
- * may still be done later, also after newer writes. The engine stores what it touched before it
- * sends anything else, compares that with the source until no late effect is possible any more, and
- * gives the same batch again.
+ * A write was sent and its answer never came. It may have been executed, it may never be executed,
+ * or it may be executed later, after newer writes. The engine stores the keys of the write before
+ * it sends anything else. It compares them with the source until no late effect is possible any
+ * more, and applies the same batch again.
  */
 public final class OutcomeUnknownException extends IOException {
 

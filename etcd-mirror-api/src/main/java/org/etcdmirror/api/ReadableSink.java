@@ -2,19 +2,19 @@ package org.etcdmirror.api;
 
 import java.io.IOException;
 
-/** A sink that can tell what it holds. That is all that a resync by difference needs. */
+/** A sink that can be read. A resync then writes only differences. */
 public interface ReadableSink extends EventSink {
 
   /**
-   * What the sink holds in the selection, read with the agreement of the sink's cluster. Keys that
-   * are {@linkplain OwnKeys the mirrors' own}, of whichever link, and those of {@link #ownKeys} are
-   * left out, also where they are asked for by name.
+   * Reads what the sink holds in the selection, with the agreement of the sink's cluster. Leaves
+   * out the {@linkplain OwnKeys keys of mirrors} of every link, and {@link #ownKeys}, even if they
+   * are selected by name.
    *
-   * <p>A sink that was not {@linkplain #open opened} can be read all the same, as for a source that
-   * names its keys like the sink: tools compare such sinks.
+   * <p>A sink that was not {@linkplain #open opened} can be read as well, as if the source named
+   * its keys like the sink. Tools compare such sinks.
    *
-   * <p>May be called, and the snapshot read, by any thread while another one {@linkplain #apply
-   * applies} a batch: the snapshot is of before or after each event of it.
+   * <p>Any thread may call this and read the snapshot while another one {@linkplain #apply applies}
+   * a batch. For each event of that batch, the snapshot shows the state before or after it.
    */
   Snapshot snapshot(Selection selection) throws IOException, InterruptedException;
 }

@@ -1,10 +1,10 @@
 /**
  * The SPI of etcd-mirror, for authors of sources, sinks and index stores.
  *
- * <p>A {@linkplain org.etcdmirror.api.EventSource source} tells what a keyspace holds and what
- * happens in it, a {@linkplain org.etcdmirror.api.EventSink sink} takes it, and an {@linkplain
- * org.etcdmirror.api.IndexStore index store} remembers how far the sink is. The engine in {@code
- * etcd-mirror-core} does everything between them.
+ * <p>A {@linkplain org.etcdmirror.api.EventSource source} reads a keyspace and follows its events.
+ * A {@linkplain org.etcdmirror.api.EventSink sink} writes them. An {@linkplain
+ * org.etcdmirror.api.IndexStore index store} remembers the index that the sink has reached. The
+ * engine in {@code etcd-mirror-core} does everything between them.
  *
  * <p><b>Failures are typed.</b> An {@link java.io.IOException} is transient: the engine repeats the
  * call with back-off, without limit. A {@link org.etcdmirror.api.PermanentException}, and any other

@@ -5,38 +5,37 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 
 /**
- * What becomes of the events that gathered while the mirror was down, cut off or paused: old
- * decisions that would otherwise be applied all at once. Each connection to the source asks anew; a
- * gap is for the {@link org.etcdmirror.core.RecoveryPolicy}.
+ * Decides what happens to the backlog: the events that gathered while the mirror was down, cut off
+ * or paused. Applied with each connection to the source. Gaps are decided by the {@link
+ * org.etcdmirror.core.RecoveryPolicy}.
  *
- * @param mode what is done
- * @param events a larger backlog is held back, counted in events of the whole source, on etcd v3 in
- *     revisions; for {@link Mode#HOLD} alone
- * @param age a sink that was last known to be level longer ago is held back; for {@link Mode#HOLD}
- *     alone
+ * @param mode what to do with a backlog
+ * @param events only for {@link Mode#HOLD}: a backlog of more events of the whole source waits; on
+ *     etcd v3 these are revisions
+ * @param age only for {@link Mode#HOLD}: the backlog waits if the sink was last known to be level
+ *     longer ago
  */
 public record CatchUp(Mode mode, long events, Duration age) {
 
-  /** What is done with a backlog. */
+  /** What to do with a backlog. */
   public enum Mode {
-    /** The events are applied in their order; those that waited together may be merged. */
+    /** Applies the events in their order. Events that wait together may be merged. */
     REPLAY,
     /**
-     * Only what came of them is written: source and sink are compared. Up to 100 events of the
-     * whole source are replayed all the same, because to read both sides whole costs more than they
-     * do, and of those that wait together only the last of each key is written anyway.
+     * Compares source and sink and writes only the result of the backlog. Up to 100 events of the
+     * whole source are replayed nevertheless, because reading both sides completely costs more.
      */
     COLLAPSE,
     /**
-     * A large or old one waits for {@link EtcdMirror#approve}, and is replayed then. Where the
-     * source no longer has its history, or is of another one, the resync that would bring it waits
-     * in the same way; the first copy and {@link EtcdMirror#syncOnce} do not.
+     * A large or old backlog waits for {@link EtcdMirror#approve}, and is then replayed. If the
+     * source no longer has the history, or has another one, the resync waits in the same way. The
+     * first copy and {@link EtcdMirror#syncOnce} do not wait.
      */
     HOLD
   }
 
   /**
-   * Refuses what cannot be.
+   * Checks the bounds.
    *
    * @throws IllegalArgumentException if a bound is negative, or has no effect in this mode
    */
@@ -54,17 +53,17 @@ public record CatchUp(Mode mode, long events, Duration age) {
     }
   }
 
-  /** {@link Mode#REPLAY}: the default. */
+  /** Returns the default, {@link Mode#REPLAY}. */
   public static CatchUp replay() {
     return new CatchUp(Mode.REPLAY, 0, Duration.ZERO);
   }
 
-  /** {@link Mode#COLLAPSE}. */
+  /** Returns {@link Mode#COLLAPSE}. */
   public static CatchUp collapse() {
     return new CatchUp(Mode.COLLAPSE, 0, Duration.ZERO);
   }
 
-  /** {@link Mode#HOLD} above either bound. */
+  /** Returns {@link Mode#HOLD} for a backlog above either bound. */
   public static CatchUp hold(long events, Duration age) {
     return new CatchUp(Mode.HOLD, events, age);
   }

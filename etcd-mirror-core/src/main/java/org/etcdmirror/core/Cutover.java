@@ -24,15 +24,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Moves the writers of a keyspace from a mirror's source to its sink, for good, with a way back.
  *
- * <p>The mirror runs; the writers are stopped; then {@link #run} waits until the sink holds the
- * last change, verifies that both sides are equal, ends the mirror with a mark in its checkpoint
- * that bears both indexes, and stores where the reverse link begins. From then on the writers may
- * write to what was the sink, and a mirror of the {@linkplain MirrorScope#inverse() inverse scope}
- * keeps what was the source level from the first write on, without a copy. A mirror that was cut
- * over refuses to start again.
+ * <p>Stop the writers while the mirror runs. Then {@link #run} waits until the sink holds the last
+ * change, and verifies that both sides are equal. It ends the mirror with a mark in its checkpoint
+ * that has both indexes, and stores where the reverse link begins. From then on the writers may
+ * write to the old sink. A mirror of the {@linkplain MirrorScope#inverse() inverse scope} then
+ * keeps the old source level from the first write on, without a copy. A mirror that was cut over
+ * refuses to start again.
  *
- * <p>Stopping the writers is the caller's task. A write that is seen during the cut-over makes it
- * fail. A write to the old source after the cut-over is lost.
+ * <p>Stopping the writers is the caller's task. A write during the cut-over makes it fail, if the
+ * cut-over sees it. A write to the old source after the cut-over is lost.
  *
  * <p>Going back is a cut-over of the reverse mirror. For one thread at a time.
  */
@@ -91,7 +91,7 @@ public final class Cutover {
     return part;
   }
 
-  /** A builder. */
+  /** Returns a builder. */
   public static Builder builder() {
     return new Builder();
   }
@@ -102,18 +102,18 @@ public final class Cutover {
   }
 
   /**
-   * Does it. The writers have been stopped, or are kept out. Starts the mirror if it was never
-   * started, and closes it at the end. May be repeated after any failure; with a mirror that has
-   * ended for it already, also in another process, it does what is left to do.
+   * Runs the cut-over. Stop the writers before, or keep them out. Starts the mirror if it was never
+   * started, and closes it at the end. May be repeated after any failure, also in another process.
+   * If the mirror was already ended by a cut-over, this completes the remaining steps.
    *
    * @param timeout how long to wait for the sink to come level, before the comparison and again
    *     after it
    * @throws CutoverException if the sink is not level in time, both sides are not equal, a client
-   *     still writes, or something is given that does not fit; the mirror runs on
+   *     still writes, or the arguments do not fit together; the mirror continues
    * @throws org.etcdmirror.api.PermanentException if the mirror or a side fails for good
    * @throws java.util.concurrent.CancellationException if the mirror was closed meanwhile
    * @throws IllegalStateException if the sink is not a {@link org.etcdmirror.api.ReadableSink}
-   * @throws IOException if a side cannot be reached now; unless the mirror has ended, it runs on
+   * @throws IOException if a side cannot be reached now; the mirror continues unless it has ended
    */
   public CutoverReport run(Duration timeout) throws IOException, InterruptedException {
     long began = System.nanoTime();
@@ -179,7 +179,7 @@ public final class Cutover {
     throw CutoverCommit.notLevel(mirror.status());
   }
 
-  /** Collects what a cut-over is made of. Not safe for use by several threads. */
+  /** Collects the parts of a cut-over. Not safe for use by several threads. */
   public static final class Builder {
 
     private @Nullable EtcdMirror mirror;
@@ -189,21 +189,21 @@ public final class Cutover {
 
     private Builder() {}
 
-    /** The mirror, which runs or has not been started. Required; closed by the cut-over. */
+    /** Sets the mirror, which runs or has not been started. Required. The cut-over closes it. */
     public Builder mirror(EtcdMirror mirror) {
       this.mirror = requireNonNull(mirror, "mirror");
       return this;
     }
 
-    /** The mirror's sink as a source. Required; not closed. */
+    /** Sets the mirror's sink as a source. Required. Not closed. */
     public Builder newSource(EventSource source) {
       this.newSource = requireNonNull(source, "source");
       return this;
     }
 
     /**
-     * Where the reverse link keeps its index: in the old source's cluster. Required; not closed. No
-     * mirror may use it meanwhile.
+     * Sets the store for the index of the reverse link, in the old source's cluster. Required. Not
+     * closed. No mirror may use it meanwhile.
      */
     public Builder reverseStore(IndexStore store) {
       this.reverseStore = requireNonNull(store, "store");
@@ -217,7 +217,7 @@ public final class Cutover {
     }
 
     /**
-     * The cut-over; nothing is done yet.
+     * Builds the cut-over. Changes nothing.
      *
      * @throws IllegalArgumentException if something required is missing, the mirror's scope has no
      *     {@linkplain MirrorScope#inverse() inverse}, or the new source cannot be the mirror's sink

@@ -3,11 +3,10 @@ package org.etcdmirror.core;
 import java.time.Duration;
 
 /**
- * What a cut-over reached.
+ * The result of a cut-over.
  *
- * @param sourceIndex the last index of the old source; the new one holds all through it
- * @param targetIndex the index of the new source at that moment: what is written after it is new,
- *     and the reverse link begins there
+ * @param sourceIndex the last index of the old source; the new source holds every change through it
+ * @param targetIndex the index of the new source at that moment; the reverse link begins there
  * @param verified the comparison that both sides passed
  * @param duration how long it took
  */

@@ -3,20 +3,21 @@ package org.etcdmirror.core;
 import java.math.BigDecimal;
 
 /**
- * How much a resync may delete before it stops for a person: a running mirror is {@link
- * MirrorState#BLOCKED} then, {@link EtcdMirror#syncOnce} fails. The source has been read twice by
- * then, the second time from another member where there is one, and nothing has been deleted.
+ * Limits how much a resync may delete without approval. Above it a running mirror becomes {@link
+ * MirrorState#BLOCKED}, and {@link EtcdMirror#syncOnce} fails. Before that the mirror reads the
+ * source twice, the second time from another member if there is one. It has deleted nothing by
+ * then.
  *
- * <p>The first copy into a sink asks for each delete, unless a limit was given to {@link
- * EtcdMirrorBuilder#deleteLimit}: that approves deletes up to it in advance. Deletes of keys that
- * are known to have had a time to live do not count, where the source is proven to be the same and
- * still holds a value.
+ * <p>The first copy into a sink asks about any delete, unless {@link EtcdMirrorBuilder#deleteLimit}
+ * was called: such a limit approves deletes up to it in advance. Deletes of keys that are known to
+ * have had a time to live do not count, if the source is proven to be the same and still holds a
+ * value.
  *
- * <p>It guards resyncs alone. A delete that arrives as an event has happened, however many keys it
- * takes, and is applied as any other event.
+ * <p>It applies only to resyncs. A delete that arrives as an event is applied like any other event,
+ * however many keys it deletes.
  *
- * @param keys refused only above this many deletes
- * @param percent refused only above this share of the sink's entries, 0 to 100
+ * @param keys a resync may always delete this many keys
+ * @param percent a resync may always delete this share of the sink's entries, 0 to 100
  * @param allowEmptySource whether everything may be deleted because the source holds nothing
  */
 public record DeleteLimit(long keys, double percent, boolean allowEmptySource) {
@@ -61,7 +62,7 @@ public record DeleteLimit(long keys, double percent, boolean allowEmptySource) {
   }
 
   /**
-   * Whether a person is asked before a resync deletes so much.
+   * Whether a resync needs approval for so many deletes.
    *
    * @param sinkEntries how many entries of this mirror the sink holds
    * @param sourceEmpty whether the source holds none

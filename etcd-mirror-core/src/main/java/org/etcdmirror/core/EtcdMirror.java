@@ -24,9 +24,9 @@ import org.etcdmirror.core.internal.verify.Inspection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a sink equal to a source: brings it level, follows, and comes back by itself from whatever
- * can be come back from. What is in the sink under the target prefixes and not in the source is
- * deleted, within the {@link DeleteLimit}.
+ * Keeps a sink equal to a source: copies what differs, follows the events, and recovers by itself
+ * from every transient failure. Deletes keys under the target prefixes that the source does not
+ * hold, within the {@link DeleteLimit}.
  *
  * <pre>{@code
  * try (EtcdMirror mirror =
@@ -39,13 +39,13 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A mirror has threads of its own: a reader, an applier, a monitor of the source's history, and
- * one more if it is to verify by itself. Every method may be called from any other thread. A mirror
- * runs once: when it has stopped or failed, build another. It owns its source, sink and index
- * store, and closes them when it is closed.
+ * <p>A mirror has its own threads: a reader, an applier, a monitor of the source's history, and a
+ * verifier if one is configured. Every method may be called from any other thread. A mirror runs
+ * once: when it has stopped or failed, build another. It owns its source, sink and index store, and
+ * closes them when it is closed.
  *
  * <p>A mirror that would read its own writes fails with a {@link LoopException} before it writes
- * anything, and one whose link was ended by a {@link Cutover} does not start again.
+ * anything. After a {@link Cutover} has ended its link, a mirror does not start again.
  */
 public final class EtcdMirror implements Runnable, AutoCloseable {
 
@@ -93,15 +93,16 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   }
 
   /**
-   * Brings the sink level with the source as it is now, by writing what differs, stores the index
-   * and ends. Works on the caller's thread, in place of {@link #start}.
+   * Writes what differs between the source as it is now and the sink, stores the index and ends.
+   * Runs on the caller's thread. Use it instead of {@link #start}.
    *
-   * <p>Where a start would find a gap, the {@link RecoveryPolicy} is asked. If it is to stop, no
-   * data is written, and the checkpoint says that the sink may not be level. If the gap is to be
-   * skipped, the source's newest index is stored, nothing is compared or written, the report has no
+   * <p>If a start would find a gap, the {@link RecoveryPolicy} is asked. If the policy fails, no
+   * data is written, and the checkpoint says that the sink may not be level. If it skips the gap,
+   * only the source's newest index is stored: nothing is compared or written, the report has no
    * entries, and the last of {@link MirrorStatus#gaps()} names the loss.
    *
-   * @throws MirrorFailedException if it failed; by a {@link GapException} if the policy is to stop
+   * @throws MirrorFailedException if it failed; its cause is a {@link GapException} if the policy
+   *     fails
    * @throws CancellationException if it was closed meanwhile
    * @throws IllegalStateException if it was started or closed before
    * @throws InterruptedException if the thread was interrupted
@@ -111,9 +112,9 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   }
 
   /**
-   * What a resync would do now. Changes nothing; may be called before the mirror is started, while
-   * it runs, and until it is closed. Under {@link UnsupportedEntries#FAIL} a resync writes nothing
-   * if {@link ResyncPlan#unsupported()} is not 0.
+   * Returns what a resync would do now. Changes nothing. May be called before the mirror is
+   * started, while it runs, and until it is closed. Under {@link UnsupportedEntries#FAIL} a resync
+   * writes nothing if {@link ResyncPlan#unsupported()} is not 0.
    *
    * @throws IOException if the source or the sink cannot be read now
    * @throws CancellationException if the mirror was closed
@@ -128,18 +129,18 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   }
 
   /**
-   * Compares source and sink. While others write to the source, what differs at first is looked at
-   * again until what stays is real, for a minute at most. Changes nothing; may be called before the
-   * mirror is started, while it runs, and until it is closed.
+   * Compares source and sink. Checks each difference again, for at most a minute, so that writes in
+   * progress are not reported. Changes nothing. May be called before the mirror is started, while
+   * it runs, and until it is closed.
    *
-   * <p>A mirror that runs is waited for, up to a minute, unless it is {@link MirrorState#PAUSED} or
-   * {@link MirrorState#BLOCKED}. If this one was not started, a mirror in another process may keep
-   * the link: as long as the stored index moves, it is waited for likewise. If the sink does not
-   * come to where the source is, it is compared as it is, and the report tells how far it is
-   * {@linkplain VerifyReport#behind() behind}.
+   * <p>Waits up to a minute for a running mirror, unless it is {@link MirrorState#PAUSED} or {@link
+   * MirrorState#BLOCKED}. If this mirror was not started, another process may run the link: then
+   * this waits in the same way as long as the stored index moves. If the sink does not reach the
+   * source's index, it is compared as it is, and the report says how far it is {@linkplain
+   * VerifyReport#behind() behind}.
    *
-   * <p>Where expiries are copied, one that is earlier in the sink is no difference: no event says
-   * that a time to live was prolonged, and the mirror asks only before the copy would go.
+   * <p>If expiries are copied, an earlier expiry in the sink is not a difference: no event reports
+   * a prolonged time to live, and the mirror reads it only before the copy would expire.
    *
    * @throws IOException if the source or the sink cannot be read now
    * @throws CancellationException if the mirror was closed
@@ -154,8 +155,9 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   }
 
   /**
-   * Compares any source and sink, for tests and tools, without their expiries. Neither is closed.
-   * Nothing is known of a mirror between them, so what it is about to write is a difference.
+   * Compares any source and sink, for tests and tools, without their expiries. Closes neither.
+   * Knows nothing of a mirror between them, so a change that the mirror has not written yet is a
+   * difference.
    *
    * @throws IOException if the source or the sink cannot be read now
    * @throws IllegalArgumentException if the scope's prefixes do not fit the source or the sink
@@ -166,9 +168,9 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   }
 
   /**
-   * The gap that a start would find now, if any: whether the stored index can be gone on from. Of
-   * several it is the gravest; of a first run it has the reason {@link Gap.Reason#NO_CHECKPOINT}.
-   * Changes nothing, and asks no policy.
+   * Returns the gap that a start would find now; empty if the mirror could continue from the stored
+   * index. Of several gaps it returns the gravest. For a first run the reason is {@link
+   * Gap.Reason#NO_CHECKPOINT}. Changes nothing, and asks no policy.
    *
    * @throws PermanentException if a start would be refused
    * @throws IOException if the source or the index store cannot be read now
@@ -180,7 +182,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   }
 
   /**
-   * The stored index, and how it lies to the source. Changes nothing.
+   * Returns the stored index and its distance from the source. Changes nothing.
    *
    * @throws IOException if the source or the index store cannot be read now
    * @throws IllegalStateException if the mirror was started or closed before
@@ -195,12 +197,12 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   }
 
   /**
-   * A move of the stored index. Nothing is moved before {@link IndexMove#run}.
+   * Prepares a move of the stored index. {@link IndexMove#run} moves it.
    *
-   * @param index from where the next run is to continue
-   * @throws IllegalArgumentException if the source has not come to this index
-   * @throws PermanentException if the index must stay: the link was cut over, or the checkpoint
-   *     bears what this version does not understand
+   * @param index the index from which the next run continues
+   * @throws IllegalArgumentException if the source has not reached this index
+   * @throws PermanentException if the index must not move: the link was cut over, or the checkpoint
+   *     has a note that this version does not understand
    * @throws IOException if the source or the index store cannot be read now
    * @throws IllegalStateException if the mirror was started or closed before
    */
@@ -222,21 +224,21 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   }
 
   /**
-   * Lets a mirror in {@link MirrorState#BLOCKED} go on with what {@link MirrorStatus#pending()}
-   * tells: at most as many deletes as its plan has. Should more turn out to be needed, it stops
-   * again. A mirror that is also paused goes on once that is over.
+   * Approves {@link MirrorStatus#pending()} of a mirror in {@link MirrorState#BLOCKED}: at most as
+   * many deletes as its plan has. If it needs more, it blocks again. A mirror that is also paused
+   * continues after {@link #resume}.
    *
-   * @param token the {@link PendingApproval#token()} of what was looked at, so that nothing else is
-   *     approved that took its place meanwhile
-   * @throws OtherApprovalException if something else waits for an approval by now
-   * @throws IllegalStateException if nothing does
+   * @param token the {@link PendingApproval#token()} that you looked at, so that no newer question
+   *     is approved by mistake
+   * @throws OtherApprovalException if another question waits for approval by now
+   * @throws IllegalStateException if none does
    */
   public void approve(String token) {
     runtime.approvals().approve(token);
   }
 
   /**
-   * {@link #pause(Duration)} with the close timeout. An interrupt ends the wait alone, and the
+   * Calls {@link #pause(Duration)} with the close timeout. An interrupt ends only the wait, and the
    * thread stays interrupted.
    *
    * @return true if nothing is written any more; false if that is not so yet
@@ -251,19 +253,21 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   }
 
   /**
-   * Stops writing after the batch in hand, also in the middle of a resync, and waits for that. Once
-   * this returned true, no entry is written before {@link #resume}; only the note that the sink may
-   * not be level is stored if a gap is found. A batch that the sink does not take is repeated until
-   * it does. So is what a server has been sent and not answered: it may be carried out later.
+   * Stops writing after the current batch, also in the middle of a resync, and waits for that.
+   * After this returned true, no entry is written before {@link #resume}. If a gap is found
+   * meanwhile, the checkpoint only stores that the sink may not be level. A batch that fails is
+   * repeated until the sink accepts it. A request that a server has not answered may still be
+   * executed later.
    *
-   * <p>The source is still read until the buffer is full, so that a pause of a quiet prefix may
-   * last; {@link MirrorStatus#headroom()} tells how long it may last at least. Before the mirror is
-   * started this holds from its start on; a {@link MirrorState#BLOCKED} mirror stays that until it
-   * is approved. Harmless when repeated; forgotten when the process ends. {@link #syncOnce} does
-   * not look at it. On the mirror's own threads, by a listener for example, it only asks for it.
+   * <p>The mirror still reads the source until the buffer is full, so a quiet prefix can be paused
+   * for long. {@link MirrorStatus#headroom()} says for how long at least. If the mirror is not
+   * started yet, the pause begins with the start. A {@link MirrorState#BLOCKED} mirror stays
+   * blocked until it is approved. Repeated calls are harmless. A pause ends with the process.
+   * {@link #syncOnce} ignores it. On the mirror's own threads, for example in a listener, this only
+   * requests the pause and does not wait.
    *
    * @param timeout how long to wait at most; after that the mirror still stops as soon as it can,
-   *     and the state becomes {@link MirrorState#PAUSED} then
+   *     and its state becomes {@link MirrorState#PAUSED}
    * @return true if nothing is written any more; false if that is not so yet, or {@link #resume}
    *     came meanwhile
    * @throws InterruptedException if the thread was interrupted; the mirror stops writing all the
@@ -276,7 +280,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
     return runtime.pause().awaitStopped(waits ? timeout : Duration.ZERO);
   }
 
-  /** Goes on after {@link #pause}; harmless when it is not paused. */
+  /** Continues after {@link #pause}. Does nothing if the mirror is not paused. */
   public void resume() {
     runtime.pause().end();
   }
@@ -294,7 +298,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
     return life.cutoverCommit();
   }
 
-  /** What the mirror is doing and how far it is; cheap. */
+  /** Returns the state, the progress and the counters. Cheap. */
   public MirrorStatus status() {
     return runtime
         .progress()
@@ -305,18 +309,18 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   /**
    * Waits until the sink holds every event of the scope through a source index.
    *
-   * <p>An index counts only while the mirror knows that it is of the source that answers. So the
-   * stored index of a former run does not count before the source has confirmed it. No index counts
-   * while the source does not answer, for another one may take its place, and none while a gap is
-   * open.
+   * <p>An index counts only while the mirror knows that it belongs to the source that answers. So
+   * the stored index of a former run counts only after the source has confirmed it. No index counts
+   * while the source does not answer, because another source may have taken its place. None counts
+   * while a gap is open.
    *
-   * <p>After the mirror has ended, by {@link #close} or by a failure, this returns at once. It
-   * tells what the mirror knew when it ended: true if the sink was known to hold the index then,
-   * false if not. After a {@link org.etcdmirror.api.FencedException} it is false, because another
-   * mirror writes to the sink.
+   * <p>After the mirror has ended, by {@link #close} or by a failure, this returns at once, with
+   * what the mirror knew when it ended: true if it knew that the sink held the index. After a
+   * {@link org.etcdmirror.api.FencedException} it is false, because another mirror writes to the
+   * sink.
    *
-   * @return true if the sink holds it; false if that is not known when the time is over, or when
-   *     the mirror ends
+   * @return true if the sink holds it; false if the mirror does not know that when the time is over
+   *     or when it ends
    * @throws InterruptedException if the thread was interrupted
    */
   public boolean await(long index, Duration timeout) throws InterruptedException {
@@ -324,12 +328,12 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   }
 
   /**
-   * Waits until the sink is level with the source as it was at some moment after this call. Ends at
-   * once when that cannot be without a person: when the mirror has failed or was closed, or is
-   * {@link MirrorState#BLOCKED}. A mirror that was not started is waited for.
+   * Waits until the sink is level with the source as it was at some moment after this call. Returns
+   * false at once if the mirror failed, was closed, or is {@link MirrorState#BLOCKED}, because only
+   * a person can change that. Also waits for a mirror that is not started yet.
    *
    * @return true if the sink is level; false if it is not when the time is over or the wait ended.
-   *     Then {@link #failure} and {@link #status} tell why
+   *     Then {@link #failure} and {@link #status} give the reason
    * @throws InterruptedException if the thread was interrupted
    */
   public boolean awaitLevel(Duration timeout) throws InterruptedException {
@@ -346,8 +350,9 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   }
 
   /**
-   * What ended the mirror, by its own type: such as a {@link GapException}, a {@link LoopException}
-   * or a {@link PermanentException}. Empty while the mirror lives, and if it was closed.
+   * Returns the exception that ended the mirror, with its own type, such as a {@link GapException},
+   * a {@link LoopException} or a {@link PermanentException}. Empty while the mirror runs, and if it
+   * was closed.
    *
    * <p>The message of a failure of the source, the sink or the index store begins with that word:
    * {@code sink http://c:2379: ...}. The exception that the side threw is the cause.
@@ -357,10 +362,10 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   }
 
   /**
-   * Ends the mirror: the batch in hand is finished and its index stored, within the close timeout;
-   * then the source, sink and index store are closed. May be called in any state and any number of
-   * times; on the mirror's own threads, by a listener for example, it only asks for it. If the
-   * thread is interrupted meanwhile, nothing more is waited for.
+   * Ends the mirror. Finishes the current batch and stores its index, within the close timeout.
+   * Then closes the source, the sink and the index store. May be called in any state and any number
+   * of times. On the mirror's own threads, for example in a listener, this only requests the end.
+   * If the thread is interrupted meanwhile, this returns without waiting further.
    */
   @Override
   public void close() {

@@ -27,7 +27,7 @@ import org.etcdmirror.core.internal.side.SideSink;
 import org.etcdmirror.core.internal.side.SideSource;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what a mirror is made of. Not safe for use by several threads. */
+/** Collects the parts and options of a mirror. Not safe for use by several threads. */
 public final class EtcdMirrorBuilder {
 
   private static final int MAX_BATCH_EVENTS = 1000;
@@ -62,40 +62,40 @@ public final class EtcdMirrorBuilder {
 
   EtcdMirrorBuilder() {}
 
-  /** Where to read from. Required. */
+  /** Sets the source. Required. */
   public EtcdMirrorBuilder source(EventSource source) {
     this.source = requireNonNull(source, "source");
     return this;
   }
 
-  /** Where to write to. Required. */
+  /** Sets the sink. Required. */
   public EtcdMirrorBuilder sink(EventSink sink) {
     this.sink = requireNonNull(sink, "sink");
     return this;
   }
 
   /**
-   * Where the index is kept, in place of the store that the sink {@linkplain EventSink#indexStore
-   * offers}. Required if the sink offers none, unless its data goes with the process: then the
-   * index is kept in memory as well. Refused for an {@link AtomicSink}, which keeps its index with
-   * its data.
+   * Sets the index store, instead of the one that the sink {@linkplain EventSink#indexStore
+   * offers}. Required if the sink offers none, unless the sink's data is lost with the process:
+   * then the index is kept in memory as well. Refused for an {@link AtomicSink}, which keeps its
+   * index with its data.
    */
   public EtcdMirrorBuilder indexStore(IndexStore indexStore) {
     this.indexStore = requireNonNull(indexStore, "indexStore");
     return this;
   }
 
-  /** What to mirror. Required. */
+  /** Sets what to mirror. Required. */
   public EtcdMirrorBuilder scope(MirrorScope scope) {
     this.scope = requireNonNull(scope, "scope");
     return this;
   }
 
   /**
-   * The name of this link in logs, threads and metrics, and of the index that the sink keeps.
+   * Sets the name of this link in logs, threads and metrics, and of the index that the sink stores.
    * Defaults to the target prefix of a scope with one rule, without the slashes at its ends, or
-   * {@code /} for the whole keyspace. Required for a scope of several rules. Another name is
-   * another index, so the mirror begins with a first copy.
+   * {@code /} for the whole keyspace. Required for a scope of several rules. Under another name the
+   * mirror finds no index, so it begins with a first copy.
    *
    * @throws IllegalArgumentException if it is blank
    */
@@ -108,17 +108,17 @@ public final class EtcdMirrorBuilder {
     return this;
   }
 
-  /** What to do about gaps. Defaults to {@link RecoveryPolicy#resync()}. */
+  /** Sets what to do about gaps. Defaults to {@link RecoveryPolicy#resync()}. */
   public EtcdMirrorBuilder recoveryPolicy(RecoveryPolicy policy) {
     this.policy = requireNonNull(policy, "policy");
     return this;
   }
 
   /**
-   * How much a resync may delete before a person is asked. Defaults to {@link DeleteLimit#DEFAULT},
-   * and to nothing at all for the first copy into a sink. A limit that is given here approves
-   * deletes up to it in advance, those of a first copy too. Needs a {@link ReadableSink}: nothing
-   * is deleted by comparison from a sink that cannot be read.
+   * Sets how much a resync may delete without approval. Defaults to {@link DeleteLimit#DEFAULT},
+   * and to nothing for the first copy into a sink. A limit set here approves deletes up to it in
+   * advance, also those of a first copy. Needs a {@link ReadableSink}, because no comparison
+   * deletes from a sink that cannot be read.
    */
   public EtcdMirrorBuilder deleteLimit(DeleteLimit limit) {
     this.deleteLimit = requireNonNull(limit, "limit");
@@ -126,10 +126,10 @@ public final class EtcdMirrorBuilder {
   }
 
   /**
-   * A first copy fails with a {@link SinkNotEmptyException} and writes no data if the sink holds
-   * anything in the scope. One that began with an empty sink and was interrupted goes on. Where
-   * there is a checkpoint this means nothing. Needs a {@link ReadableSink}. Not required by
-   * default.
+   * Requires an empty sink for a first copy. If the sink holds anything in the scope, the copy
+   * fails with a {@link SinkNotEmptyException} and writes no data. A first copy that began with an
+   * empty sink and was interrupted continues. Without effect if there is a checkpoint. Needs a
+   * {@link ReadableSink}. Off by default.
    */
   public EtcdMirrorBuilder requireEmptySink() {
     this.requiresEmptySink = true;
@@ -137,16 +137,16 @@ public final class EtcdMirrorBuilder {
   }
 
   /**
-   * Names a prefix of the sink that this link wrote to under a former scope. What the former scope
-   * left there is deleted by the resync that a changed scope brings, within the {@link
-   * #deleteLimit}. Only the checkpoint says which scopes there were, and any client with the right
-   * to write it may forge that. So deletes outside of the present target prefixes wait for {@link
+   * Names a prefix of the sink that this link wrote to under a former scope. The resync after a
+   * change of scope deletes the former scope's keys there, within the {@link #deleteLimit}. Only
+   * the checkpoint says which scopes there were, and any client with the right to write it may
+   * forge that. So deletes outside of the present target prefixes wait for {@link
    * EtcdMirror#approve}, in state {@link MirrorState#BLOCKED}, unless their prefix is named here.
    * Repeatable; none by default. A prefix means what a target prefix of the scope means. Naming one
    * deletes nothing that no former scope of the checkpoint owned. Needs a {@link ReadableSink}.
    *
-   * @throws IllegalArgumentException if it is empty; that it is a path where that is needed is
-   *     checked by {@link #build}
+   * @throws IllegalArgumentException if it is empty. Whether it must be a path is checked by {@link
+   *     #build}
    */
   public EtcdMirrorBuilder formerPrefix(Bytes sinkPrefix) {
     if (sinkPrefix.isEmpty()) {
@@ -162,25 +162,28 @@ public final class EtcdMirrorBuilder {
     return formerPrefix(Bytes.utf8(sinkPrefix));
   }
 
-  /** What becomes of times to live. Defaults to {@link ExpiryPolicy#FOLLOW_SOURCE}. */
+  /** Sets what happens to times to live. Defaults to {@link ExpiryPolicy#FOLLOW_SOURCE}. */
   public EtcdMirrorBuilder expiryPolicy(ExpiryPolicy policy) {
     this.expiry = requireNonNull(policy, "policy");
     return this;
   }
 
-  /** What becomes of what the sink cannot hold. Defaults to {@link UnsupportedEntries#FAIL}. */
+  /**
+   * Sets what happens to entries that the sink cannot hold. Defaults to {@link
+   * UnsupportedEntries#FAIL}.
+   */
   public EtcdMirrorBuilder unsupportedEntries(UnsupportedEntries option) {
     this.unsupportedEntries = requireNonNull(option, "option");
     return this;
   }
 
-  /** What becomes of a backlog. Defaults to {@link CatchUp#replay()}. */
+  /** Sets what happens to a backlog. Defaults to {@link CatchUp#replay()}. */
   public EtcdMirrorBuilder catchUp(CatchUp catchUp) {
     this.catchUp = requireNonNull(catchUp, "catchUp");
     return this;
   }
 
-  /** Has a running mirror compare source and sink by itself. Never by default. */
+  /** Sets how often a running mirror compares source and sink by itself. Never by default. */
   public EtcdMirrorBuilder verification(Verification verification) {
     this.verification = requireNonNull(verification, "verification");
     return this;
@@ -193,8 +196,8 @@ public final class EtcdMirrorBuilder {
   }
 
   /**
-   * How much may wait between reader and applier; above either bound the source is slowed. Defaults
-   * to 10,000 events and 8 MiB.
+   * Sets how much may wait between reader and applier. Above either bound the reader stops reading
+   * from the source. Defaults to 10,000 events and 8 MiB.
    *
    * @throws IllegalArgumentException if either is not positive
    */
@@ -209,7 +212,7 @@ public final class EtcdMirrorBuilder {
   }
 
   /**
-   * How long {@link EtcdMirror#close()} waits for the batch in hand. Defaults to 10 seconds.
+   * Sets how long {@link EtcdMirror#close()} waits for the current batch. Defaults to 10 seconds.
    *
    * @throws IllegalArgumentException if it is negative
    */
@@ -258,14 +261,14 @@ public final class EtcdMirrorBuilder {
   }
 
   /**
-   * The mirror; nothing is connected yet.
+   * Builds the mirror. Connects to nothing.
    *
    * @throws IllegalArgumentException if something required is missing; if the sink cannot be read
-   *     and is to be verified, to be empty, to have a limit of deletes or to lose what is under a
-   *     former prefix; if the scope's prefixes, or the former ones, do not fit the source or the
-   *     sink; if the scope's overlap, or are where mirrors keep their indexes; if a scope of
-   *     several rules has no link name; if there is no index store, or one is given to an {@link
-   *     AtomicSink}; or if the index would outlive the sink's data, or nothing ties it to that data
+   *     but a verification, an empty sink, a delete limit or a former prefix was set; if the
+   *     scope's prefixes, or the former ones, do not fit the source or the sink; if the scope's
+   *     overlap, or are where mirrors keep their indexes; if a scope of several rules has no link
+   *     name; if there is no index store, or one is given to an {@link AtomicSink}; or if the index
+   *     would outlive the sink's data, or nothing ties it to that data
    */
   public EtcdMirror build() {
     InspectableSource from = new SideSource(Side.SOURCE, required(source, "source"));

@@ -1,16 +1,17 @@
 package org.etcdmirror.core;
 
-/** What becomes of a key's time to live. */
+/** What the mirror does with a key's time to live. */
 public enum ExpiryPolicy {
   /**
-   * The copy has none. It goes when the source says that the key has expired, so the copy never
-   * dies while the mirror is down or the source is still being refreshed.
+   * The copy has no time to live. It is deleted when the source reports that the key has expired.
+   * So the copy never expires while the mirror is down, or while a client still refreshes the
+   * source's key.
    */
   FOLLOW_SOURCE,
 
   /**
-   * The copy has one too, a little longer than the source's, kept true while the mirror runs. It
-   * goes by itself even if the mirror never comes back.
+   * The copy has a time to live as well, a little longer than the source's. The mirror keeps it up
+   * to date while it runs. The copy expires by itself even if the mirror never returns.
    */
   COPY
 }

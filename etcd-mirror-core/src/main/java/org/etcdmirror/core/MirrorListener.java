@@ -7,31 +7,35 @@ import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.UnsupportedEntryException;
 
 /**
- * Told what a mirror does. Called on the mirror's own threads, so it must be fast and must not wait
- * for the mirror; what it throws is logged and otherwise ignored. All methods do nothing by
- * default.
+ * Receives the events of a mirror's life. Called on the mirror's own threads, so it must be fast
+ * and must not wait for the mirror. Exceptions that it throws are logged and otherwise ignored. All
+ * methods do nothing by default.
  *
- * <p>Order: states come in the order in which they were. Of one gap {@link #onGap} comes first,
- * then {@link #onBlocked} each time that it waits for a person, then the {@link #onResync} that
- * closes it if there is one, and {@link #onGapEnded} last; a gap that is still open when the mirror
- * is closed has no end in this run. One resync may end several gaps. {@link #onBatch} comes after
- * the batch is durable and, unless the sink stores both as one, before its index is stored.
+ * <p>Order: states arrive in the order in which they happened. For one gap, {@link #onGap} comes
+ * first, then {@link #onBlocked} each time the mirror waits for approval, then the {@link
+ * #onResync} that closes it if there is one, and {@link #onGapEnded} last. A gap that is still open
+ * when the mirror is closed has no end in this run. One resync may end several gaps. {@link
+ * #onBatch} comes after the batch is durable and, unless the sink stores both as one, before its
+ * index is stored.
  */
 public interface MirrorListener {
 
   /** The state changed. */
   default void onState(MirrorState before, MirrorState after) {}
 
-  /** A batch is durable in the sink; its events bear the sink's keys. */
+  /** A batch is durable in the sink. Its events have the sink's keys. */
   default void onBatch(EventBatch batch) {}
 
-  /** A gap was found, and this was decided. A first run is none; its copy is a resync. */
+  /**
+   * A gap was found, with the decision about it. A first run is not a gap, but its copy is a
+   * resync.
+   */
   default void onGap(Gap gap, RecoveryPolicy.Decision decision) {}
 
   /** A resync ended, and the sink is level with the source at the index of the report. */
   default void onResync(ResyncReport report) {}
 
-  /** A gap ended: closed by a resync, skipped, or because the mirror stops for it. */
+  /** A gap ended: a resync closed it, it was skipped, or the mirror stops because of it. */
   default void onGapEnded(GapRecord gap) {}
 
   /**
@@ -50,8 +54,8 @@ public interface MirrorListener {
   default void onNotice(SourceNotice notice) {}
 
   /**
-   * The sink cannot hold an entry: it is left out, or the mirror is about to fail for it. Told once
-   * of each key, and of the first 10,000 keys only; {@link
+   * The sink cannot hold an entry: it is left out, or the mirror is about to fail because of it.
+   * Called once for each key, and only for the first 10,000 keys; {@link
    * MirrorStatus.Counters#unsupportedEntries()} counts all that were left out.
    */
   default void onUnsupportedEntry(UnsupportedEntryException.Refusal refusal) {}

@@ -1,7 +1,7 @@
 package org.etcdmirror.core;
 
 /**
- * What a mirror is doing. Where several are true at once, the first of these is told: {@link
+ * What a mirror is doing. If several states apply at once, the first of these is reported: {@link
  * #FAILED}, {@link #STOPPED}, {@link #STOPPING}, {@link #CREATED}, {@link #BLOCKED}, {@link
  * #PAUSED}, {@link #RETRYING} or {@link #CONNECTING}, {@link #RESYNCING}, {@link #FOLLOWING}.
  */
@@ -9,14 +9,14 @@ public enum MirrorState {
   /** Built, not started. */
   CREATED,
   /**
-   * Started; the source has not answered yet, and is tried again without limit. {@link
+   * Started, but the source has not answered yet. The mirror retries without limit. {@link
    * MirrorStatus#lastError()} shows the last failure.
    */
   CONNECTING,
   /**
    * The sink is not known to be level with the source: a gap was found, or the first copy is not
-   * finished. Source and sink are compared and the differences written, while the source is being
-   * followed already; or the gap is about to be skipped.
+   * finished. The mirror compares source and sink and writes the differences, and already follows
+   * the source; or it is about to skip the gap.
    */
   RESYNCING,
   /** The sink follows the source. */
@@ -28,15 +28,15 @@ public enum MirrorState {
   /** Nothing is written until a person approves it; see {@link MirrorStatus#pending()}. */
   BLOCKED,
   /**
-   * Source, sink or index store do not answer any more; they are tried again with back-off, for
-   * ever.
+   * Source, sink or index store do not answer any more. The mirror retries with back-off, without
+   * limit.
    */
   RETRYING,
-  /** Closing: the batch in hand is being finished. */
+  /** Closing: the mirror finishes the current batch. */
   STOPPING,
-  /** Closed, and what was applied is stored. */
+  /** Closed. The index of the applied events is stored. */
   STOPPED,
-  /** Stopped for a reason that repeating will not cure; see {@link MirrorStatus#lastError()}. */
+  /** Stopped by a permanent failure; see {@link MirrorStatus#lastError()}. */
   FAILED;
 
   /** Whether the mirror will never work again. */

@@ -8,7 +8,7 @@ import org.etcdmirror.core.internal.checkpoint.SuspectsNote;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mirror at one moment. Counters begin at 0 when the mirror is built.
+ * The status of a mirror at one moment. Counters begin at 0 when the mirror is built.
  *
  * @param link the name of the link
  * @param state what it is doing
@@ -16,22 +16,24 @@ import org.jspecify.annotations.Nullable;
  *     first. While a gap is open, so that the state is not {@link MirrorState#FOLLOWING}, it is
  *     only the last index that was reached, and may be wrong
  * @param storedIndex the index in the index store, never above {@code index}; 0 before the first
- * @param applying if not 0, the sink holds a part of what leads to this index, which was too large
- *     to be applied as one
+ * @param applying if not 0, the sink holds only a part of the events through this index, because
+ *     they were too large for one transaction
  * @param sourceIndex the newest index that the source is known to have
- * @param lagEvents how many events, of the whole source, lie between the two; never negative
+ * @param lagEvents how many events of the whole source lie between {@code index} and {@code
+ *     sourceIndex}; never negative
  * @param sinceCaughtUp how long ago the sink was last proven level with the source; null if never
  * @param caughtUp whether the mirror is following and was proven level within the last 30 seconds
- * @param counters what happened so far
- * @param lastError the last failure, also after it was overcome; null if none. A failure of the
- *     source, the sink or the index store begins with that word
- * @param lastErrorAt when that was; null if never
- * @param pending what is waited for in {@link MirrorState#BLOCKED}; null in any other state
- * @param headroom what is left of the source's history behind {@code index}; null if not known
+ * @param counters counts of this mirror so far
+ * @param lastError the last failure, also after the mirror has recovered; null if none. A failure
+ *     of the source, the sink or the index store begins with that word
+ * @param lastErrorAt when the last failure was; null if never
+ * @param pending the question that waits for approval in {@link MirrorState#BLOCKED}; null in any
+ *     other state
+ * @param headroom how much of the source's history behind {@code index} is left; null if not known
  * @param lastVerify the last comparison of this run that ended; null if none
  * @param gaps the last 100 gaps of this run that ended, the newest last
- * @param suspects what writes of unknown outcome touched and may still change; null if nothing
- * @param excluded what each exclude of the scope has left out, in their order
+ * @param suspects the keys that writes of unknown outcome may still change; null if none
+ * @param excluded how much each exclude of the scope has left out, in their order
  */
 public record MirrorStatus(
     String link,
@@ -60,13 +62,13 @@ public record MirrorStatus(
   }
 
   /**
-   * What an exclude of the scope has left out. A run that goes on from its index does not read all
-   * of the source: until a comparison does, only what events named is counted.
+   * How much an exclude of the scope has left out. A run that continues from its index does not
+   * read all of the source. Until a comparison does, only keys of events are counted.
    *
    * @param exclude the pattern, or the word "prefix" and the prefix
    * @param leftOut how many keys of the source it has left out since the mirror was built, each
    *     once; no more than {@link #MOST} are counted
-   * @param warning why it may not do what it seems to; null if nothing is known
+   * @param warning why it may not work as intended; null if there is no reason to warn
    */
   public record Excluded(String exclude, int leftOut, @Nullable String warning) {
 
@@ -75,12 +77,12 @@ public record MirrorStatus(
   }
 
   /**
-   * Writes were sent to the sink whose answers never came. What they touched is compared until no
-   * late effect is possible any more.
+   * The keys of writes to the sink whose answers never came. The mirror compares them until no late
+   * effect is possible any more.
    *
    * @param count how many keys and trees; 1 for everything, if they are too many or not known
-   * @param since when the first of them was lost
-   * @param endpoints the servers that they were sent to; an empty text where that is not known
+   * @param since when the first of these answers was lost
+   * @param endpoints the servers that received the writes; an empty text for one that is not known
    */
   public record Suspects(int count, Instant since, List<String> endpoints) {
 
@@ -95,13 +97,13 @@ public record MirrorStatus(
     /**
      * Reads them from a stored checkpoint; null if there are none.
      *
-     * @throws org.etcdmirror.api.PermanentException if what it tells is not readable
+     * @throws org.etcdmirror.api.PermanentException if the note is not readable
      */
     public static @Nullable Suspects storedIn(Checkpoint checkpoint) {
       return SuspectsNote.describe(checkpoint);
     }
 
-    /** One line for a person. */
+    /** Describes them in one line. */
     public String describe() {
       List<String> known = endpoints.stream().filter(one -> !one.isEmpty()).toList();
       return "%d since %s%s"
@@ -117,7 +119,7 @@ public record MirrorStatus(
    * @param eventsCoalesced events that were not written because a newer one of the same batch
    *     replaced them
    * @param batches batches applied
-   * @param gaps gaps found; a first run is none
+   * @param gaps gaps found; a first run is not a gap
    * @param resyncs resyncs that ended
    * @param keysWritten entries that resyncs wrote
    * @param keysDeleted entries that resyncs deleted
@@ -125,9 +127,9 @@ public record MirrorStatus(
    * @param streamRepairs events that a stream had lost and that were read again from history
    * @param historyOutruns watches taken over without history
    * @param lossyValues values in which the source had replaced bytes by U+FFFD
-   * @param unsupportedEntries entries that were left out because the sink cannot hold them, each
-   *     time that they were: by a resync, and again by each event
-   * @param deletesBlocked how often the {@link DeleteLimit} stopped a resync for a person
+   * @param unsupportedEntries how often an entry was left out because the sink cannot hold it: by
+   *     each resync and each event
+   * @param deletesBlocked how often the {@link DeleteLimit} stopped a resync until approval
    * @param gapEvents events of the whole source that the gaps which ended had spanned
    */
   public record Counters(

@@ -6,14 +6,14 @@ import java.util.function.Predicate;
 import org.etcdmirror.api.Gap;
 
 /**
- * Decides what to do about a {@link Gap}. Called by the engine's threads, one call at a time; must
- * not block. What is lost in a gap is history: a resync brings the sink's state level, deletes
- * included, but intermediate values that cannot be read any more never reach the sink.
+ * Decides what to do about a {@link Gap}. Called by the engine's threads, one call at a time. Must
+ * not block. A gap loses history: a resync makes the sink's state equal, deletes included, but the
+ * values in between never reach the sink.
  *
  * <pre>{@code
- * // Resync where at most 10,000 events are missed, and stop for a person where it is more.
+ * // Resync if at most 10,000 events were missed, otherwise fail.
  * RecoveryPolicy few = RecoveryPolicy.resync().upTo(10_000, RecoveryPolicy.fail());
- * // The same, but always resync a sink that was put back.
+ * // The same, but always resync a sink that was restored.
  * RecoveryPolicy policy =
  *     RecoveryPolicy.resync().when(gap -> gap.reason() == Gap.Reason.SINK_ROLLED_BACK, few);
  * }</pre>
@@ -22,8 +22,8 @@ import org.etcdmirror.api.Gap;
  * CATCH_UP}: no history is lost by them. Of {@code SINK_DRIFTED} and {@code SINK_ROLLED_BACK}, the
  * answer {@code SKIP_GAP} means {@code RESYNC}.
  *
- * <p>A first run is no gap and is never asked about. A gap that was found and not ended, because
- * the mirror was closed, failed or was killed, is asked about again by the next run, as what it is.
+ * <p>A first run is not a gap, so no policy is asked. If the mirror was closed, failed or was
+ * killed before a gap ended, the next run asks about that gap again, with the same reason.
  */
 @FunctionalInterface
 public interface RecoveryPolicy {
@@ -34,20 +34,20 @@ public interface RecoveryPolicy {
     FAIL,
     /** Compare source and sink, and write only the differences, deletes included. */
     RESYNC,
-    /** Go on from now, knowing that changes inside the gap are missing in the sink. */
+    /** Continue from now on. Changes inside the gap stay missing in the sink. */
     SKIP_GAP
   }
 
   /**
-   * The decision for this gap. If this gives null or throws, the mirror fails and names this policy
-   * and the gap; the next run finds the gap again.
+   * Decides about a gap. If this returns null or throws, the mirror fails and names this policy and
+   * the gap. The next run finds the gap again.
    */
   Decision decide(Gap gap);
 
   /**
    * Asks a policy, as the engine does.
    *
-   * @throws RecoveryPolicyException if the policy gives null or throws
+   * @throws RecoveryPolicyException if the policy returns null or throws
    */
   static Decision ask(RecoveryPolicy policy, Gap gap) {
     Decision decision;
@@ -66,8 +66,9 @@ public interface RecoveryPolicy {
   }
 
   /**
-   * This policy where a gap spans no more than so many events of the whole source, and another one
-   * where it spans more or where they cannot be counted. A first run is left to this one.
+   * Returns a policy that uses this one for gaps of at most so many events of the whole source, and
+   * for a first run. It uses another policy for larger gaps, and for gaps whose events cannot be
+   * counted.
    *
    * @throws IllegalArgumentException if {@code events} is negative
    */
@@ -83,8 +84,8 @@ public interface RecoveryPolicy {
   }
 
   /**
-   * This policy for the gaps that a condition holds of, and another one for the others. If the
-   * condition throws, the mirror fails and names the condition and the gap.
+   * Returns a policy that uses this one for gaps that match a condition, and another one for the
+   * rest. If the condition throws, the mirror fails and names the condition and the gap.
    */
   default RecoveryPolicy when(Predicate<Gap> condition, RecoveryPolicy otherwise) {
     requireNonNull(condition, "condition");
@@ -92,22 +93,22 @@ public interface RecoveryPolicy {
     return gap -> ask(RecoveryPolicyException.holds(condition, gap) ? this : otherwise, gap);
   }
 
-  /** Always {@link Decision#RESYNC}: the default. */
+  /** Returns the default policy: always {@link Decision#RESYNC}. */
   static RecoveryPolicy resync() {
     return gap -> Decision.RESYNC;
   }
 
   /**
-   * {@link Decision#FAIL}, but for a first run ({@link Gap.Reason#NO_CHECKPOINT}), which has
-   * nothing to lose and is a {@link Decision#RESYNC}.
+   * Returns a policy that always decides {@link Decision#FAIL}, except for a first run ({@link
+   * Gap.Reason#NO_CHECKPOINT}): it has nothing to lose, so the decision is {@link Decision#RESYNC}.
    */
   static RecoveryPolicy fail() {
     return gap -> gap.reason() == Gap.Reason.NO_CHECKPOINT ? Decision.RESYNC : Decision.FAIL;
   }
 
   /**
-   * {@link Decision#SKIP_GAP}, but for a first run, which is a {@link Decision#RESYNC}. What
-   * happened inside the gap is lost, and said so in the log.
+   * Returns a policy that always decides {@link Decision#SKIP_GAP}, except for a first run, which
+   * is a {@link Decision#RESYNC}. The changes inside the gap are lost. The log says so.
    */
   static RecoveryPolicy skipGap() {
     return gap -> gap.reason() == Gap.Reason.NO_CHECKPOINT ? Decision.RESYNC : Decision.SKIP_GAP;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stored index of a link, beside its source. Immutable.
  *
- * @param checkpoint what is stored; null if nothing is
+ * @param checkpoint the stored checkpoint; null if there is none
  * @param head the source when this was read
  * @param history how far back the source's events could be read then
  * @see EtcdMirror#storedIndex
@@ -27,7 +27,7 @@ public record StoredIndex(@Nullable Checkpoint checkpoint, SourceHead head, Sour
     requireNonNull(history, "history");
   }
 
-  /** Whether the first copy has not finished, so that the stored index means nothing yet. */
+  /** Whether the first copy has not finished, so that the stored index is not valid yet. */
   public boolean isFirstCopy() {
     return checkpoint != null && CompareNote.saysFirstCopy(checkpoint);
   }
@@ -40,8 +40,8 @@ public record StoredIndex(@Nullable Checkpoint checkpoint, SourceHead head, Sour
   }
 
   /**
-   * Why no mirror starts from this checkpoint: the link was ended by a {@link Cutover}, or the
-   * checkpoint bears what this version does not understand. Empty if one starts.
+   * Returns why no mirror starts from this checkpoint: a {@link Cutover} ended the link, or the
+   * checkpoint has a note that this version does not understand. Empty if a mirror can start.
    */
   public Optional<String> refusal() {
     Checkpoint stored = checkpoint;

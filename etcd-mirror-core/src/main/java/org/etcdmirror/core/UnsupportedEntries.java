@@ -1,22 +1,22 @@
 package org.etcdmirror.core;
 
 /**
- * What becomes of entries of the source that the sink cannot hold: a key that is no path or a value
- * that is not text where the sink is etcd v2, and there also a key that is a value and a parent of
- * others at the same time.
+ * What the mirror does with entries of the source that the sink cannot hold. etcd v2 cannot hold a
+ * key that is not a path, a value that is not text, and a key that is both a value and a parent of
+ * others.
  */
 public enum UnsupportedEntries {
   /**
    * The mirror fails with an {@link org.etcdmirror.api.UnsupportedEntryException} that names them.
-   * A resync looks for them before it writes anything, and the index never moves past one. When it
-   * is started again, source and sink are compared.
+   * A resync looks for them before it writes anything, and the index never moves past one. The next
+   * start compares source and sink.
    */
   FAIL,
 
   /**
-   * They are left out, counted and told to listeners, and the sink keeps no older value of theirs.
-   * Of a key that is both a value and a parent, the value stays and what is below it is left out,
-   * until the value goes: then source and sink are compared.
+   * The mirror leaves them out, counts them and reports them to listeners. It also deletes their
+   * older values from the sink. If a key is both a value and a parent, the sink holds the value and
+   * the keys below it are left out. When the value is deleted, source and sink are compared.
    */
   SKIP
 }

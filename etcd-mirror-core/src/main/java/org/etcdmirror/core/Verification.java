@@ -6,12 +6,13 @@ import java.time.Duration;
 
 /**
  * How a running mirror compares source and sink by itself: {@code
- * Verification.every(Duration.ofHours(1)).repair()}. What it finds is in the status, in metrics, in
- * the log, and told to listeners. What cannot be read is tried again at the next turn. Immutable.
+ * Verification.every(Duration.ofHours(1)).repair()}. The results are in the status, in metrics and
+ * in the log, and listeners receive them. If a side cannot be read, the next comparison tries
+ * again. Immutable.
  *
- * @param interval the time from the end of one comparison to the begin of the next, and before the
- *     first
- * @param repairs whether what differs is written to the sink; if not, it is only reported
+ * @param interval the time before the first comparison, and between the end of one and the start of
+ *     the next
+ * @param repairs whether differences are written to the sink; if not, they are only reported
  * @param entriesPerSecond how many entries a second are read from each side at most
  */
 public record Verification(Duration interval, boolean repairs, long entriesPerSecond) {
@@ -19,7 +20,7 @@ public record Verification(Duration interval, boolean repairs, long entriesPerSe
   private static final long DEFAULT_RATE = 20_000;
 
   /**
-   * Refuses what cannot be.
+   * Checks the interval and the rate.
    *
    * @throws IllegalArgumentException if the interval or the rate is not positive
    */
@@ -40,12 +41,12 @@ public record Verification(Duration interval, boolean repairs, long entriesPerSe
     return new Verification(interval, false, DEFAULT_RATE);
   }
 
-  /** The same, and what differs is written to the sink. */
+  /** Returns a verification that also writes the differences to the sink. */
   public Verification repair() {
     return new Verification(interval, true, entriesPerSecond);
   }
 
-  /** The same at another rate. */
+  /** Returns a verification with another rate. */
   public Verification rate(long entriesPerSecond) {
     return new Verification(interval, repairs, entriesPerSecond);
   }

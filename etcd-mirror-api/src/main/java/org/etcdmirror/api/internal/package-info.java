@@ -1,4 +1,4 @@
-/** What the modules of etcd-mirror share and no plug-in needs. It may change at any time. */
+/** Code that the modules of etcd-mirror share. Not for plug-ins: it may change at any time. */
 @NullMarked
 package org.etcdmirror.api.internal;
 

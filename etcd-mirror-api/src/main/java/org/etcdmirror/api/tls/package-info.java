@@ -1,4 +1,4 @@
-/** Who asks etcd: user, password file and TLS, read anew when the files change. */
+/** Access to etcd: user, password file and TLS. Files are read again when they change. */
 @NullMarked
 package org.etcdmirror.api.tls;
 

@@ -1,4 +1,4 @@
-/** The commands of the program. */
+/** The commands of the program, one class each, with the options that only they have. */
 @NullMarked
 package org.etcdmirror.service.command;
 

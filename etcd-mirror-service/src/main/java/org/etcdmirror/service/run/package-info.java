@@ -1,4 +1,4 @@
-/** Makes a link from its settings, and ends the process. */
+/** Makes a mirror from the settings of a link, and ends the process with its exit code. */
 @NullMarked
 package org.etcdmirror.service.run;
 

@@ -1,4 +1,4 @@
-/** Breaks what a test talks to: TCP connections, gRPC calls and processes. */
+/** Faults for tests: breaks TCP connections and gRPC calls, and kills processes. */
 @NullMarked
 package org.etcdmirror.testkit.fault;
 

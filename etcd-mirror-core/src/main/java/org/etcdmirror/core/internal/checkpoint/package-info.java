@@ -1,4 +1,7 @@
-/** Stores how far the sink is, and the notes that the next run needs. */
+/**
+ * Stores the index that the sink has reached, and the notes that the next run needs. While a mirror
+ * runs, {@code CheckpointKeeper} alone writes to its index store.
+ */
 @NullMarked
 package org.etcdmirror.core.internal.checkpoint;
 

@@ -1,4 +1,4 @@
-/** Walks two snapshots side by side and tells what differs. */
+/** Walks two snapshots side by side and reports what differs. Writes nothing. */
 @NullMarked
 package org.etcdmirror.core.internal.diff;
 

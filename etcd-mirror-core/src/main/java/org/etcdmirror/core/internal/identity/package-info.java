@@ -1,4 +1,4 @@
-/** Tells clusters apart that have one id, and ties an index to the data that it belongs to. */
+/** Distinguishes clusters that have the same id, and ties an index to the data it belongs to. */
 @NullMarked
 package org.etcdmirror.core.internal.identity;
 

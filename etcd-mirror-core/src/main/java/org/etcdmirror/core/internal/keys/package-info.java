@@ -1,4 +1,6 @@
-/** Keys: which are mirrored, their names on the other side, and the reduction of events by key. */
+/**
+ * Decides which keys are mirrored, maps their names, and reduces events to the last of each key.
+ */
 @NullMarked
 package org.etcdmirror.core.internal.keys;
 

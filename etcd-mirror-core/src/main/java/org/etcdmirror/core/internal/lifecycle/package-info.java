@@ -1,4 +1,4 @@
-/** Starts and stops a mirror and owns its threads. The one package that knows all the others. */
+/** Starts and stops a mirror and owns its threads. Only this package knows all the others. */
 @NullMarked
 package org.etcdmirror.core.internal.lifecycle;
 

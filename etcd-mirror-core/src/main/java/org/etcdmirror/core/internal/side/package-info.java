@@ -1,4 +1,4 @@
-/** Names the side on which a call failed: stands once before source, sink and index store. */
+/** Wraps source, sink and index store, so that an error names the side on which a call failed. */
 @NullMarked
 package org.etcdmirror.core.internal.side;
 

@@ -1,4 +1,4 @@
-/** Snapshots that read another one: in chunks, at a limited rate, or at some keys. */
+/** Wraps snapshots: reads them in chunks, at a limited rate, or only at some keys. */
 @NullMarked
 package org.etcdmirror.core.internal.snapshot;
 

@@ -1,4 +1,7 @@
-/** Compares the keys that a write of unknown outcome may still change. */
+/**
+ * Compares the keys that a write of unknown outcome may still change. The list of them is stored by
+ * {@code checkpoint}.
+ */
 @NullMarked
 package org.etcdmirror.core.internal.suspects;
 

@@ -76,7 +76,8 @@ public final class V2Tree {
   }
 
   /** Reads the entries of the selection that are wanted; the others take no memory. */
-  public static V2Snapshot read(V2Client client, Selection selection, Predicate<Entry> wanted)
+  public static V2Snapshot readMatching(
+      V2Client client, Selection selection, Predicate<Entry> wanted)
       throws IOException, InterruptedException {
     return read(client, selection, null, wanted);
   }

@@ -1,4 +1,4 @@
-/** Reads trees of keys. */
+/** Reads trees of keys as snapshots. Follows no events: {@code watch} does. */
 @NullMarked
 package org.etcdmirror.v2.internal.read;
 

@@ -1,4 +1,7 @@
-/** Calls etcd v3 over gRPC: endpoints, TLS, login, errors. */
+/**
+ * Calls etcd v3 over gRPC: endpoints, TLS, login, and what an answer or an error means. Streams of
+ * events are in {@code watch}.
+ */
 @NullMarked
 package org.etcdmirror.v3.internal.client;
 

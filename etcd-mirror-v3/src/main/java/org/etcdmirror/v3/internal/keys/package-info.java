@@ -1,4 +1,4 @@
-/** The names of keys and ranges of keys on the wire. */
+/** Converts keys and ranges to their form on the wire. Sends nothing. */
 @NullMarked
 package org.etcdmirror.v3.internal.keys;
 

@@ -1,4 +1,4 @@
-/** Reads ranges of keys, leases and stored links. */
+/** Reads ranges of keys, leases and stored links. Follows no events: {@code watch} does. */
 @NullMarked
 package org.etcdmirror.v3.internal.read;
 

@@ -1,4 +1,4 @@
-/** Writes to etcd v3: transactions, the fence, leases. */
+/** Writes data and checkpoint to etcd v3: transactions, the fence, leases. */
 @NullMarked
 package org.etcdmirror.v3.internal.sink;
 
