@@ -31,18 +31,17 @@ abstract class CompactedReadingFixture extends MirrorFixture {
     for (int i = 0; i < KEYS; i++) {
       source.put(key(i), "first");
     }
-    source.onReading(
-        after -> {
-          String name = after == null ? "" : after.utf8();
-          Runnable action;
-          synchronized (script) {
-            read.add(name);
-            action = script.remove(name);
-          }
-          if (action != null) {
-            action.run();
-          }
-        });
+    source.onReading(after -> {
+      String name = after == null ? "" : after.utf8();
+      Runnable action;
+      synchronized (script) {
+        read.add(name);
+        action = script.remove(name);
+      }
+      if (action != null) {
+        action.run();
+      }
+    });
   }
 
   static String key(int number) {
@@ -82,13 +81,11 @@ abstract class CompactedReadingFixture extends MirrorFixture {
   /** Expires each snapshot once, behind the key of this number. */
   void expireEachSnapshotBehind(int number, String changed) {
     Set<Integer> snapshots = new HashSet<>();
-    source.onReading(
-        after -> {
-          if (Bytes.utf8(key(number)).equals(after)
-              && snapshots.add(source.faults.calls("snapshot"))) {
-            source.put(changed, "again");
-            source.expireSnapshots();
-          }
-        });
+    source.onReading(after -> {
+      if (Bytes.utf8(key(number)).equals(after) && snapshots.add(source.faults.calls("snapshot"))) {
+        source.put(changed, "again");
+        source.expireSnapshots();
+      }
+    });
   }
 }

@@ -46,12 +46,11 @@ class CompareNoteTest extends MirrorFixture {
     String note = text(doubt(reason));
     assertThat(CompareNote.read(bearing(CompareNote.NOW, note)))
         .singleElement()
-        .satisfies(
-            read -> {
-              assertThat(read.gap().reason()).isEqualTo(reason);
-              assertThat(read.gap().from()).isEqualTo(reason == Gap.Reason.NO_CHECKPOINT ? 0 : 12);
-              assertThat(read.since()).isEqualTo(SINCE);
-            });
+        .satisfies(read -> {
+          assertThat(read.gap().reason()).isEqualTo(reason);
+          assertThat(read.gap().from()).isEqualTo(reason == Gap.Reason.NO_CHECKPOINT ? 0 : 12);
+          assertThat(read.since()).isEqualTo(SINCE);
+        });
   }
 
   @Test

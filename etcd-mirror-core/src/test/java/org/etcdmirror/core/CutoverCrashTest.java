@@ -56,12 +56,11 @@ class CutoverCrashTest extends CutoverFixture {
   void markWithLostSaveAnswerIsRemoved() throws Exception {
     EtcdMirror mirror = following();
     AtomicBoolean lost = new AtomicBoolean();
-    store.onSave(
-        saved -> {
-          if (CutoverMark.isIn(saved) && lost.compareAndSet(false, true)) {
-            store.faults.failNext("saved", new IOException("the answer was lost"));
-          }
-        });
+    store.onSave(saved -> {
+      if (CutoverMark.isIn(saved) && lost.compareAndSet(false, true)) {
+        store.faults.failNext("saved", new IOException("the answer was lost"));
+      }
+    });
     assertThatThrownBy(() -> cutover(mirror).run(PATIENCE)).isInstanceOf(IOException.class);
     assertThat(store.saves()).anyMatch(CutoverMark::isIn);
     eventually(() -> !CutoverMark.isIn(store.last()));

@@ -270,14 +270,13 @@ class CutoverTest extends CutoverFixture {
       cutover(following(b -> b.unsupportedEntries(option).expiryPolicy(expiry))).run(PATIENCE);
       FakeSink old = new FakeSink(KeyModel.PATHS);
       EtcdMirror back =
-          started(
-              b ->
-                  b.source(target)
-                      .sink(old)
-                      .indexStore(reverse)
-                      .scope(scope.inverse())
-                      .unsupportedEntries(option)
-                      .expiryPolicy(expiry));
+          started(b ->
+              b.source(target)
+                  .sink(old)
+                  .indexStore(reverse)
+                  .scope(scope.inverse())
+                  .unsupportedEntries(option)
+                  .expiryPolicy(expiry));
       target.put("/conf/first", "of the new");
       assertThat(back.await(target.index(), PATIENCE)).isTrue();
       assertThat(old.values()).isEqualTo(Map.of("/conf/first", "of the new"));

@@ -63,17 +63,15 @@ class HeadroomTest extends MirrorFixture {
     EtcdMirror mirror = watched();
     eventually(() -> new Headroom(100, null).equals(mirror.status().headroom()));
     source.clearHistory();
-    eventually(
-        () -> {
-          Headroom now = mirror.status().headroom();
-          return now != null && now.events() == 0 && Duration.ZERO.equals(now.lasts());
-        });
+    eventually(() -> {
+      Headroom now = mirror.status().headroom();
+      return now != null && now.events() == 0 && Duration.ZERO.equals(now.lasts());
+    });
     source.foreignWrites(7);
-    eventually(
-        () -> {
-          Headroom now = mirror.status().headroom();
-          return now != null && now.events() == 7;
-        });
+    eventually(() -> {
+      Headroom now = mirror.status().headroom();
+      return now != null && now.events() == 7;
+    });
   }
 
   @Test

@@ -58,12 +58,11 @@ class MirrorCatchUpTest extends MirrorFixture {
     assertThat(sink.values()).isEqualTo(Map.of("/conf/a", "200"));
     assertThat(told.ended)
         .singleElement()
-        .satisfies(
-            record -> {
-              assertThat(record.gap().reason()).isEqualTo(Gap.Reason.CATCH_UP);
-              assertThat(record.gap().events()).isEqualTo(200);
-              assertThat(record.decision()).isEqualTo(Decision.RESYNC);
-            });
+        .satisfies(record -> {
+          assertThat(record.gap().reason()).isEqualTo(Gap.Reason.CATCH_UP);
+          assertThat(record.gap().events()).isEqualTo(200);
+          assertThat(record.decision()).isEqualTo(Decision.RESYNC);
+        });
     assertThat(mirror.status().counters().eventsApplied()).isZero();
     source.put("/conf/b", "1");
     level(mirror);

@@ -61,10 +61,9 @@ class MirrorChunksMappingTest extends CompactedReadingFixture {
 
   private static Map<String, String> renamed(Map<String, String> values) {
     Map<String, String> renamed = new TreeMap<>();
-    values.forEach(
-        (key, value) ->
-            renamed.put(
-                "/conf/" + new StringBuilder(key.substring("/conf/".length())).reverse(), value));
+    values.forEach((key, value) ->
+        renamed.put(
+            "/conf/" + new StringBuilder(key.substring("/conf/".length())).reverse(), value));
     return renamed;
   }
 

@@ -142,11 +142,10 @@ class MirrorChunksTest extends CompactedReadingFixture {
             source.put(key(i % KEYS), "value " + i);
           }
           // The reader has come, and waits for room if there is none.
-          eventually(
-              () -> {
-                long handedOver = mirrors.get(0).runtime().progress().handedOver();
-                return handedOver >= source.index() || waits("reader");
-              });
+          eventually(() -> {
+            long handedOver = mirrors.get(0).runtime().progress().handedOver();
+            return handedOver >= source.index() || waits("reader");
+          });
         });
     EtcdMirror mirror = mirror(builder -> builder.buffer(20, 1 << 20));
     mirrors.add(mirror);
@@ -158,11 +157,10 @@ class MirrorChunksTest extends CompactedReadingFixture {
 
   private boolean waits(String thread) {
     return mirrorThreads().stream()
-        .anyMatch(
-            one ->
-                one.getName().endsWith(thread)
-                    && Arrays.stream(one.getStackTrace())
-                        .anyMatch(frame -> frame.getClassName().endsWith("WorkQueue")));
+        .anyMatch(one ->
+            one.getName().endsWith(thread)
+                && Arrays.stream(one.getStackTrace())
+                    .anyMatch(frame -> frame.getClassName().endsWith("WorkQueue")));
   }
 
   @Test
@@ -184,9 +182,8 @@ class MirrorChunksTest extends CompactedReadingFixture {
           source.expireSnapshots();
         });
     EtcdMirror mirror =
-        started(
-            builder ->
-                builder.buffer(20, 1 << 20).backoff(Duration.ofSeconds(4), Duration.ofSeconds(4)));
+        started(builder ->
+            builder.buffer(20, 1 << 20).backoff(Duration.ofSeconds(4), Duration.ofSeconds(4)));
     eventually(() -> told.retries.toString().contains("the copy starts again"));
     // The new stream is read during the back-off.
     for (int i = 0; i < 100; i++) {

@@ -21,18 +21,17 @@ class MirrorCloseCallersTest extends MirrorFixture {
     CompletableFuture<EtcdMirror> self = new CompletableFuture<>();
     source.faults.failNext("head", new PermanentException("never"));
     EtcdMirror mirror =
-        mirror(
-            b ->
-                b.closeTimeout(Duration.ofSeconds(60))
-                    .listener(
-                        new MirrorListener() {
-                          @Override
-                          public void onState(MirrorState before, MirrorState after) {
-                            if (after == MirrorState.FAILED) {
-                              self.join().close();
-                            }
-                          }
-                        }));
+        mirror(b ->
+            b.closeTimeout(Duration.ofSeconds(60))
+                .listener(
+                    new MirrorListener() {
+                      @Override
+                      public void onState(MirrorState before, MirrorState after) {
+                        if (after == MirrorState.FAILED) {
+                          self.join().close();
+                        }
+                      }
+                    }));
     self.complete(mirror);
     mirror.start();
     eventually(() -> source.isClosed() && store.isClosed());
@@ -44,19 +43,18 @@ class MirrorCloseCallersTest extends MirrorFixture {
     CompletableFuture<Void> goOn = new CompletableFuture<>();
     CountDownLatch hangs = new CountDownLatch(1);
     EtcdMirror mirror =
-        started(
-            b ->
-                b.closeTimeout(Duration.ofMillis(50))
-                    .listener(
-                        new MirrorListener() {
-                          @Override
-                          public void onState(MirrorState before, MirrorState after) {
-                            if (after == MirrorState.RESYNCING || after == MirrorState.FOLLOWING) {
-                              hangs.countDown();
-                              goOn.join();
-                            }
-                          }
-                        }));
+        started(b ->
+            b.closeTimeout(Duration.ofMillis(50))
+                .listener(
+                    new MirrorListener() {
+                      @Override
+                      public void onState(MirrorState before, MirrorState after) {
+                        if (after == MirrorState.RESYNCING || after == MirrorState.FOLLOWING) {
+                          hangs.countDown();
+                          goOn.join();
+                        }
+                      }
+                    }));
     hangs.await();
     assertThat(mirror.status().link()).isEqualTo("test");
     assertThat(timeToClose(mirror)).isLessThan(Duration.ofSeconds(30));
@@ -82,11 +80,10 @@ class MirrorCloseCallersTest extends MirrorFixture {
     eventually(() -> mirror.status().state() == MirrorState.STOPPING);
     CompletableFuture<Boolean> second = new CompletableFuture<>();
     Thread other =
-        new Thread(
-            () -> {
-              mirror.close();
-              second.complete(sink.isClosed() && mirror.status().state() == MirrorState.STOPPED);
-            });
+        new Thread(() -> {
+          mirror.close();
+          second.complete(sink.isClosed() && mirror.status().state() == MirrorState.STOPPED);
+        });
     other.start();
     eventually(() -> other.getState() == Thread.State.TIMED_WAITING || !other.isAlive());
     gate.release();
@@ -100,17 +97,16 @@ class MirrorCloseCallersTest extends MirrorFixture {
     CountDownLatch closing = new CountDownLatch(1);
     CompletableFuture<Void> goOn = new CompletableFuture<>();
     EtcdMirror mirror =
-        mirror(
-            b ->
-                b.listener(
-                    new MirrorListener() {
-                      @Override
-                      public void onBatch(EventBatch batch) {
-                        self.join().close();
-                        closing.countDown();
-                        goOn.join();
-                      }
-                    }));
+        mirror(b ->
+            b.listener(
+                new MirrorListener() {
+                  @Override
+                  public void onBatch(EventBatch batch) {
+                    self.join().close();
+                    closing.countDown();
+                    goOn.join();
+                  }
+                }));
     self.complete(mirror);
     source.put("/conf/a", "1");
     mirror.start();
@@ -118,11 +114,10 @@ class MirrorCloseCallersTest extends MirrorFixture {
     source.put("/conf/b", "1");
     closing.await();
     CompletableFuture<Boolean> second =
-        CompletableFuture.supplyAsync(
-            () -> {
-              mirror.close();
-              return sink.isClosed();
-            });
+        CompletableFuture.supplyAsync(() -> {
+          mirror.close();
+          return sink.isClosed();
+        });
     goOn.complete(null);
     assertThat(second.get(60, TimeUnit.SECONDS)).isTrue();
   }
@@ -148,11 +143,10 @@ class MirrorCloseCallersTest extends MirrorFixture {
     EtcdMirror mirror = mirror();
     CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
     Thread runner =
-        new Thread(
-            () -> {
-              mirror.run();
-              interrupted.complete(Thread.currentThread().isInterrupted());
-            });
+        new Thread(() -> {
+          mirror.run();
+          interrupted.complete(Thread.currentThread().isInterrupted());
+        });
     runner.start();
     awaitState(mirror, MirrorState.FOLLOWING);
     runner.interrupt();
@@ -175,14 +169,13 @@ class MirrorCloseCallersTest extends MirrorFixture {
     Faults.Gate gate = sink.faults.block("apply");
     EtcdMirror mirror = mirror(b -> b.closeTimeout(Duration.ofMillis(50)));
     CompletableFuture<ResyncReport> sync =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return mirror.syncOnce();
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-            });
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            return mirror.syncOnce();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
     gate.awaitReached();
     mirror.close();
     assertThatThrownBy(() -> sync.get(60, TimeUnit.SECONDS))

@@ -49,10 +49,9 @@ class MirrorFollowTest extends MirrorFixture {
     return mirrorThreads().stream()
         .filter(thread -> thread.getName().endsWith("-reader"))
         .flatMap(thread -> List.of(thread.getStackTrace()).stream())
-        .anyMatch(
-            frame ->
-                frame.getClassName().equals(WorkQueue.class.getName())
-                    && frame.getMethodName().equals("put"));
+        .anyMatch(frame ->
+            frame.getClassName().equals(WorkQueue.class.getName())
+                && frame.getMethodName().equals("put"));
   }
 
   @Test
@@ -81,14 +80,13 @@ class MirrorFollowTest extends MirrorFixture {
     assertThat(mirror.await(source.index() + 1, Duration.ofMillis(20))).isFalse();
     long wanted = source.index() + 5;
     CompletableFuture<Boolean> waits =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return mirror.await(wanted, Duration.ofSeconds(Long.MAX_VALUE));
-              } catch (InterruptedException e) {
-                return false;
-              }
-            });
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            return mirror.await(wanted, Duration.ofSeconds(Long.MAX_VALUE));
+          } catch (InterruptedException e) {
+            return false;
+          }
+        });
     source.foreignWrites(5);
     assertThat(waits.get(60, TimeUnit.SECONDS)).isTrue();
     assertThat(mirror.await(wanted, Duration.ZERO)).isTrue();
@@ -98,14 +96,13 @@ class MirrorFollowTest extends MirrorFixture {
   void awaitEndsWithTheMirror() throws Exception {
     EtcdMirror mirror = following();
     CompletableFuture<Boolean> waits =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return mirror.await(Long.MAX_VALUE, Duration.ofMinutes(5));
-              } catch (InterruptedException e) {
-                return true;
-              }
-            });
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            return mirror.await(Long.MAX_VALUE, Duration.ofMinutes(5));
+          } catch (InterruptedException e) {
+            return true;
+          }
+        });
     mirror.close();
     assertThat(waits.get(60, TimeUnit.SECONDS)).isFalse();
   }

@@ -70,13 +70,12 @@ class MirrorForgedCheckpointTest extends MirrorFixture {
 
   private static String scopes(int count, int prefixes) {
     return IntStream.range(0, count)
-        .mapToObj(
-            scope ->
-                "keys PATHS PATHS"
-                    + IntStream.range(0, prefixes)
-                        .mapToObj(
-                            prefix -> "\nfrom /f%1$d-%2$d\nto /f%1$d-%2$d".formatted(scope, prefix))
-                        .collect(Collectors.joining()))
+        .mapToObj(scope ->
+            "keys PATHS PATHS"
+                + IntStream.range(0, prefixes)
+                    .mapToObj(
+                        prefix -> "\nfrom /f%1$d-%2$d\nto /f%1$d-%2$d".formatted(scope, prefix))
+                    .collect(Collectors.joining()))
         .collect(Collectors.joining("\n"));
   }
 
@@ -100,10 +99,9 @@ class MirrorForgedCheckpointTest extends MirrorFixture {
     notes.put(name, note);
     store.presetNotes(notes);
     EtcdMirror mirror = started();
-    eventually(
-        () ->
-            mirror.status().state() == MirrorState.FAILED
-                || mirror.status().state() == MirrorState.FOLLOWING);
+    eventually(() ->
+        mirror.status().state() == MirrorState.FAILED
+            || mirror.status().state() == MirrorState.FOLLOWING);
     assertThat(sink.values()).isEqualTo(before);
     if (mirror.status().state() == MirrorState.FAILED) {
       assertPlain(requireNonNull(mirror.status().lastError()));
@@ -137,14 +135,13 @@ class MirrorForgedCheckpointTest extends MirrorFixture {
     Map<String, String> before = levelBesideOthers();
     store.preset(forged);
     EtcdMirror mirror = started(b -> b.catchUp(CatchUp.hold(1_000, Duration.ofDays(1))));
-    eventually(
-        () -> {
-          MirrorStatus now = mirror.status();
-          if (now.pending() != null) {
-            mirror.approve(requireNonNull(now.pending()).token());
-          }
-          return now.state() == MirrorState.FOLLOWING || now.state() == MirrorState.FAILED;
-        });
+    eventually(() -> {
+      MirrorStatus now = mirror.status();
+      if (now.pending() != null) {
+        mirror.approve(requireNonNull(now.pending()).token());
+      }
+      return now.state() == MirrorState.FOLLOWING || now.state() == MirrorState.FAILED;
+    });
     assertThat(mirror.status().state()).isEqualTo(MirrorState.FOLLOWING);
     level(mirror);
     assertThat(sink.values()).isEqualTo(before);

@@ -57,11 +57,10 @@ class MirrorFormerPrefixTest extends MirrorFixture {
 
   private EtcdMirror blocked(UnaryOperator<EtcdMirrorBuilder> settings) {
     EtcdMirror mirror =
-        started(
-            b ->
-                settings
-                    .apply(b.deleteLimit(ANY))
-                    .lookAgain(Duration.ofMillis(5), Duration.ofMillis(20)));
+        started(b ->
+            settings
+                .apply(b.deleteLimit(ANY))
+                .lookAgain(Duration.ofMillis(5), Duration.ofMillis(20)));
     awaitState(mirror, MirrorState.BLOCKED);
     return mirror;
   }

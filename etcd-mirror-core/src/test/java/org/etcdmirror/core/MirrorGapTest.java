@@ -255,12 +255,10 @@ class MirrorGapTest extends MirrorFixture {
     make(Gap.Reason.HISTORY_CLEARED);
     IllegalStateException broken = new IllegalStateException("policy");
     EtcdMirror mirror =
-        mirror(
-            b ->
-                b.recoveryPolicy(
-                    gap -> {
-                      throw broken;
-                    }));
+        mirror(b ->
+            b.recoveryPolicy(gap -> {
+              throw broken;
+            }));
     assertThatThrownBy(mirror::run).hasRootCause(broken).hasMessageContaining("MirrorGapTest");
     assertThat(sink.batches()).isEmpty();
   }

@@ -33,11 +33,10 @@ class MirrorLateTransactionTest extends MirrorFixture {
       // Needed as long as the engine does not move the fence.
       atomic.fenceBeforeReading();
     }
-    atomic.late.loseNext(
-        () -> {
-          source.delete("/conf/gone");
-          atomic.late.carryOutAfterTheNextReading();
-        });
+    atomic.late.loseNext(() -> {
+      source.delete("/conf/gone");
+      atomic.late.carryOutAfterTheNextReading();
+    });
     EtcdMirror mirror = started(b -> b.deleteLimit(DeleteLimit.percent(100)));
     level(mirror);
     assertThat(atomic.values()).isEqualTo(source.values());

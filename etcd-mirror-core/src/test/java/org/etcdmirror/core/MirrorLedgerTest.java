@@ -141,11 +141,10 @@ class MirrorLedgerTest extends MirrorFixture {
     second.syncOnce();
     assertThat(second.status().gaps())
         .singleElement()
-        .satisfies(
-            record -> {
-              assertThat(record.gap().reason()).isEqualTo(Gap.Reason.CLUSTER_REPLACED);
-              assertThat(record.deleted()).isEqualTo(2);
-            });
+        .satisfies(record -> {
+          assertThat(record.gap().reason()).isEqualTo(Gap.Reason.CLUSTER_REPLACED);
+          assertThat(record.deleted()).isEqualTo(2);
+        });
   }
 
   @Test

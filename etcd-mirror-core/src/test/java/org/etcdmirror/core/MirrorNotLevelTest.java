@@ -57,13 +57,11 @@ class MirrorNotLevelTest extends MirrorFixture {
       source.clearHistory();
     }
     EtcdMirror mirror =
-        following(
-            b ->
-                b.recoveryPolicy(
-                    gap ->
-                        opened == Opened.SKIP && gap.reason() == Gap.Reason.HISTORY_CLEARED
-                            ? RecoveryPolicy.Decision.SKIP_GAP
-                            : RecoveryPolicy.Decision.RESYNC));
+        following(b ->
+            b.recoveryPolicy(gap ->
+                opened == Opened.SKIP && gap.reason() == Gap.Reason.HISTORY_CLEARED
+                    ? RecoveryPolicy.Decision.SKIP_GAP
+                    : RecoveryPolicy.Decision.RESYNC));
     eventually(() -> store.index() == source.index());
     return mirror;
   }

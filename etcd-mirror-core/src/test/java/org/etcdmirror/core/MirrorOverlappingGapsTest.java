@@ -149,12 +149,11 @@ class MirrorOverlappingGapsTest extends MirrorFixture {
     source.put("/conf/b", "1");
     following().close();
     EtcdMirror mirror =
-        following(
-            b ->
-                b.deleteLimit(NONE)
-                    .recoveryPolicy(RecoveryPolicy.skipGap())
-                    .catchUp(CatchUp.hold(50, Duration.ofDays(100_000)))
-                    .historyInterval(Duration.ofMillis(5)));
+        following(b ->
+            b.deleteLimit(NONE)
+                .recoveryPolicy(RecoveryPolicy.skipGap())
+                .catchUp(CatchUp.hold(50, Duration.ofDays(100_000)))
+                .historyInterval(Duration.ofMillis(5)));
     sink.faults.failNext("apply", new SinkDriftedException("'/conf/c' is gone"));
     Faults.Gate apply = sink.faults.block("apply");
     source.put("/conf/a", "2");

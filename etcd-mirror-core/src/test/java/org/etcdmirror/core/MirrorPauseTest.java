@@ -242,15 +242,14 @@ class MirrorPauseTest extends MirrorFixture {
   void pauseInListenerDoesNotDeadlock() throws Exception {
     AtomicReference<EtcdMirror> self = new AtomicReference<>();
     EtcdMirror mirror =
-        mirror(
-            b ->
-                b.listener(
-                    new MirrorListener() {
-                      @Override
-                      public void onBatch(EventBatch batch) {
-                        requireNonNull(self.get()).pause();
-                      }
-                    }));
+        mirror(b ->
+            b.listener(
+                new MirrorListener() {
+                  @Override
+                  public void onBatch(EventBatch batch) {
+                    requireNonNull(self.get()).pause();
+                  }
+                }));
     self.set(mirror);
     mirror.start();
     awaitState(mirror, MirrorState.FOLLOWING);
@@ -312,10 +311,8 @@ class MirrorPauseTest extends MirrorFixture {
     EtcdMirror mirror = paused();
     source.faults.failAlways("poll", () -> new IllegalStateException("never again"));
     source.put("/conf/a", "1");
-    eventually(
-        () ->
-            "source: java.lang.IllegalStateException: never again"
-                .equals(mirror.status().lastError()));
+    eventually(() ->
+        "source: java.lang.IllegalStateException: never again".equals(mirror.status().lastError()));
     mirror.resume();
     awaitState(mirror, MirrorState.FAILED);
   }

@@ -99,10 +99,8 @@ class MirrorPlanTest extends MirrorFixture {
     source.put("/conf/c", "bad");
     sink.preset("/conf/c", "stale");
     EtcdMirror mirror =
-        mirror(
-            b ->
-                b.unsupportedEntries(UnsupportedEntries.SKIP)
-                    .deleteLimit(DeleteLimit.percent(100)));
+        mirror(b ->
+            b.unsupportedEntries(UnsupportedEntries.SKIP).deleteLimit(DeleteLimit.percent(100)));
     for (EtcdMirror each : List.of(mirror, mirror())) {
       ResyncPlan plan = each.plan();
       assertThat(plan.unsupported()).isEqualTo(3);

@@ -55,11 +55,10 @@ class MirrorRepeatedResyncTest extends MirrorFixture {
   @Test
   void skippingLaterGapDoesNotSkipUnresolvedGap() throws Exception {
     Faults.Gate again =
-        startWithStaleResyncSnapshot(
-            gap ->
-                told.gaps.isEmpty() && gap.reason() == Gap.Reason.CLUSTER_REPLACED
-                    ? RecoveryPolicy.Decision.RESYNC
-                    : RecoveryPolicy.Decision.SKIP_GAP);
+        startWithStaleResyncSnapshot(gap ->
+            told.gaps.isEmpty() && gap.reason() == Gap.Reason.CLUSTER_REPLACED
+                ? RecoveryPolicy.Decision.RESYNC
+                : RecoveryPolicy.Decision.SKIP_GAP);
     assertNothingIsApplied();
     again.release();
     eventually(() -> sink.values().equals(Map.of("/conf/a", "1", "/conf/b", "2")));

@@ -225,11 +225,10 @@ class MirrorSameIdTest extends MirrorFixture {
     List<Long> own = Collections.synchronizedList(new ArrayList<>());
     sink.in(ID, source::index);
     store.remembers(own::contains, null);
-    store.onSave(
-        saved -> {
-          source.foreignWrites(1);
-          own.add(source.index());
-        });
+    store.onSave(saved -> {
+      source.foreignWrites(1);
+      own.add(source.index());
+    });
     EtcdMirror mirror = following();
     // Long enough for each save to cause the next one.
     for (int i = 0; i < 3; i++) {

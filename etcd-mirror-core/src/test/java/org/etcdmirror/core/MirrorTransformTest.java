@@ -67,12 +67,11 @@ class MirrorTransformTest extends MirrorFixture {
 
   private static Map<String, String> expected(Map<String, String> source) {
     Map<String, String> expected = new TreeMap<>();
-    source.forEach(
-        (key, value) -> {
-          for (Put put : MIXED.apply(new Put(Bytes.utf8(key), Bytes.utf8(value), 1, null))) {
-            expected.put(put.key().utf8(), put.value().utf8());
-          }
-        });
+    source.forEach((key, value) -> {
+      for (Put put : MIXED.apply(new Put(Bytes.utf8(key), Bytes.utf8(value), 1, null))) {
+        expected.put(put.key().utf8(), put.value().utf8());
+      }
+    });
     return expected;
   }
 

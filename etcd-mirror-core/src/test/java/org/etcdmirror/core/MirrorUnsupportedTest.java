@@ -78,10 +78,8 @@ class MirrorUnsupportedTest extends MirrorFixture {
     source.put("/conf/c", "bad");
     sink.preset("/conf/c", "stale");
     EtcdMirror mirror =
-        following(
-            b ->
-                b.unsupportedEntries(UnsupportedEntries.SKIP)
-                    .deleteLimit(DeleteLimit.percent(100)));
+        following(b ->
+            b.unsupportedEntries(UnsupportedEntries.SKIP).deleteLimit(DeleteLimit.percent(100)));
     assertLevel(mirror);
     assertThat(sink.values()).containsOnlyKeys("/conf/a", "/conf/a-b", "/conf/d/e");
     assertThat(mirror.status().counters().unsupportedEntries()).isEqualTo(3);
@@ -93,11 +91,10 @@ class MirrorUnsupportedTest extends MirrorFixture {
     EtcdMirror mirror = following();
     long before = source.put("/conf/first", "1");
     level(mirror);
-    source.atRest(
-        () -> {
-          source.put("/conf/good", "1");
-          source.put("/conf/x", "bad");
-        });
+    source.atRest(() -> {
+      source.put("/conf/good", "1");
+      source.put("/conf/x", "bad");
+    });
     awaitState(mirror, MirrorState.FAILED);
     assertThat(mirror.status().lastError()).contains("/conf/x");
     assertThat(store.index()).isEqualTo(before);
@@ -153,10 +150,8 @@ class MirrorUnsupportedTest extends MirrorFixture {
     source.put("/conf/a/b", "1");
     source.put("/conf/a/c/d", "1");
     EtcdMirror mirror =
-        following(
-            b ->
-                b.unsupportedEntries(UnsupportedEntries.SKIP)
-                    .recoveryPolicy(RecoveryPolicy.fail()));
+        following(b ->
+            b.unsupportedEntries(UnsupportedEntries.SKIP).recoveryPolicy(RecoveryPolicy.fail()));
     source.put("/conf/a", "2");
     assertLevel(mirror);
     assertThat(sink.values()).containsOnlyKeys("/conf/a");
@@ -182,11 +177,10 @@ class MirrorUnsupportedTest extends MirrorFixture {
   void aMoveWithinOneBatchIsNoClash() throws Exception {
     source.put("/conf/a/b", "1");
     EtcdMirror mirror = following();
-    source.atRest(
-        () -> {
-          source.put("/conf/a", "2");
-          source.delete("/conf/a/b");
-        });
+    source.atRest(() -> {
+      source.put("/conf/a", "2");
+      source.delete("/conf/a/b");
+    });
     assertLevel(mirror);
   }
 
@@ -267,10 +261,8 @@ class MirrorUnsupportedTest extends MirrorFixture {
         List.of(
             "/conf", "/conf/a", "/conf/a-b", "/conf/a/b", "/conf/a/b/c", "/conf/d/e", "/conf/d//e");
     EtcdMirror mirror =
-        following(
-            b ->
-                b.unsupportedEntries(UnsupportedEntries.SKIP)
-                    .deleteLimit(DeleteLimit.percent(100)));
+        following(b ->
+            b.unsupportedEntries(UnsupportedEntries.SKIP).deleteLimit(DeleteLimit.percent(100)));
     for (int round = 0; round < 6; round++) {
       for (int i = 0; i < 1 + random.nextInt(6); i++) {
         String key = keys.get(random.nextInt(keys.size()));

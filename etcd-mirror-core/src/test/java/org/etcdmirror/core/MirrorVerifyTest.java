@@ -23,14 +23,13 @@ import org.junit.jupiter.api.Test;
 class MirrorVerifyTest extends MirrorFixture {
 
   private static CompletableFuture<VerifyReport> verifying(EtcdMirror mirror) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return mirror.verify();
-          } catch (IOException | InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
-        });
+    return CompletableFuture.supplyAsync(() -> {
+      try {
+        return mirror.verify();
+      } catch (IOException | InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    });
   }
 
   private static VerifyReport result(CompletableFuture<VerifyReport> verifying) throws Exception {

@@ -97,9 +97,8 @@ class MirrorWarningsTest extends MirrorFixture {
     mirror().plan();
     String app = model == KeyModel.PATHS ? "'/app'" : "'/app/'";
     assertThat(log.warnings())
-        .anySatisfy(
-            line ->
-                assertThat(line).startsWith("[link=test] link 'test' mirrored " + app + " before"));
+        .anySatisfy(line ->
+            assertThat(line).startsWith("[link=test] link 'test' mirrored " + app + " before"));
     log.clear();
     started();
     eventually(() -> log.warnings().stream().anyMatch(line -> line.contains(app + " before")));
@@ -116,13 +115,11 @@ class MirrorWarningsTest extends MirrorFixture {
     EtcdMirror mirror = following(builder -> builder.listener(new Thrower()));
     source.put("/conf/a", "1");
     level(mirror);
-    eventually(
-        () ->
-            log.warnings().stream()
-                .anyMatch(
-                    line ->
-                        line.startsWith("[link=test] listener threw, the mirror goes on")
-                            && line.contains("Thrower")));
+    eventually(() ->
+        log.warnings().stream()
+            .anyMatch(line ->
+                line.startsWith("[link=test] listener threw, the mirror goes on")
+                    && line.contains("Thrower")));
   }
 
   @Test

@@ -40,12 +40,11 @@ final class PastValues {
     before.keySet().stream()
         .filter(key -> !after.containsKey(key))
         .forEach(key -> of(key).put(index, GONE));
-    after.forEach(
-        (key, value) -> {
-          if (!Objects.equals(before.get(key), value)) {
-            of(key).put(index, value);
-          }
-        });
+    after.forEach((key, value) -> {
+      if (!Objects.equals(before.get(key), value)) {
+        of(key).put(index, value);
+      }
+    });
   }
 
   private NavigableMap<Long, Bytes> of(Bytes key) {

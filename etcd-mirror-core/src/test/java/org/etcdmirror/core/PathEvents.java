@@ -81,10 +81,9 @@ public final class PathEvents {
   /** Whether an event belongs to a selection. */
   static boolean concerns(MirrorEvent event, Selection selection, KeyModel model) {
     return selection.prefixes().stream()
-        .anyMatch(
-            prefix ->
-                model.covers(prefix, event.key())
-                    || (event instanceof DeleteTree && model.covers(event.key(), prefix)));
+        .anyMatch(prefix ->
+            model.covers(prefix, event.key())
+                || (event instanceof DeleteTree && model.covers(event.key(), prefix)));
   }
 
   public List<MirrorEvent> some(int count) {
@@ -152,10 +151,9 @@ public final class PathEvents {
 
   private boolean belowValue(Bytes key) {
     return entries(state).stream()
-        .anyMatch(
-            entry ->
-                entry instanceof Put
-                    && !entry.key().equals(key)
-                    && KeyModel.PATHS.covers(entry.key(), key));
+        .anyMatch(entry ->
+            entry instanceof Put
+                && !entry.key().equals(key)
+                && KeyModel.PATHS.covers(entry.key(), key));
   }
 }

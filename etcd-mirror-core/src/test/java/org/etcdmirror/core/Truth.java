@@ -55,17 +55,16 @@ final class Truth {
    */
   void holds(String claim, long index, long claimedNanos) {
     FakeSink.Look look = sink.look();
-    source.atRest(
-        () -> {
-          Set<Bytes> keys = new HashSet<>(source.everyKey());
-          keys.addAll(look.values().keySet());
-          for (Bytes key : keys) {
-            if (!source.had(key, look.values().get(key), index)
-                && !look.overtaken().contains(key)
-                && !source.contradiction.excuses(key, claimedNanos)) {
-              lies.add("%s %d, but %s=%s".formatted(claim, index, key, look.values().get(key)));
-            }
-          }
-        });
+    source.atRest(() -> {
+      Set<Bytes> keys = new HashSet<>(source.everyKey());
+      keys.addAll(look.values().keySet());
+      for (Bytes key : keys) {
+        if (!source.had(key, look.values().get(key), index)
+            && !look.overtaken().contains(key)
+            && !source.contradiction.excuses(key, claimedNanos)) {
+          lies.add("%s %d, but %s=%s".formatted(claim, index, key, look.values().get(key)));
+        }
+      }
+    });
   }
 }

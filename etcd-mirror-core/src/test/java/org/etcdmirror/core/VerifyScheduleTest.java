@@ -62,10 +62,8 @@ class VerifyScheduleTest extends MirrorFixture {
   void repairObeysDeleteLimit() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror =
-        following(
-            b ->
-                b.verification(Verification.every(OFTEN).repair())
-                    .deleteLimit(DeleteLimit.keys(1)));
+        following(b ->
+            b.verification(Verification.every(OFTEN).repair()).deleteLimit(DeleteLimit.keys(1)));
     sink.preset("/conf/extra/1", "x");
     sink.preset("/conf/extra/2", "x");
     eventually(

@@ -137,11 +137,8 @@ class VerifyTruthTest extends MirrorFixture {
   }
 
   private EtcdMirror skipping() {
-    return mirror(
-        builder ->
-            builder
-                .deleteLimit(DeleteLimit.percent(100))
-                .unsupportedEntries(UnsupportedEntries.SKIP));
+    return mirror(builder ->
+        builder.deleteLimit(DeleteLimit.percent(100)).unsupportedEntries(UnsupportedEntries.SKIP));
   }
 
   private static MirrorScope scope(boolean several, boolean excludes, boolean mangles) {

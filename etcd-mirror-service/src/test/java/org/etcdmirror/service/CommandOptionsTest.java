@@ -104,14 +104,13 @@ class CommandOptionsTest {
       }
       assertThat(line.getCommandSpec().options())
           .as(command)
-          .allSatisfy(
-              option ->
-                  assertThat(
-                          known.contains(option.longestName())
-                              || option.usageHelp()
-                              || option.versionHelp())
-                      .as(option.longestName())
-                      .isTrue());
+          .allSatisfy(option ->
+              assertThat(
+                      known.contains(option.longestName())
+                          || option.usageHelp()
+                          || option.versionHelp())
+                  .as(option.longestName())
+                  .isTrue());
     }
   }
 

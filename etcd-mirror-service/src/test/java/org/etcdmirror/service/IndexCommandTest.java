@@ -217,12 +217,11 @@ class IndexCommandTest {
     long index = mirrored(api);
     AtomicBoolean done = new AtomicBoolean();
     Thread writer =
-        new Thread(
-            () -> {
-              for (int i = 0; !done.get(); i++) {
-                source.put("/conftool/busy", Integer.toString(i));
-              }
-            });
+        new Thread(() -> {
+          for (int i = 0; !done.get(); i++) {
+            source.put("/conftool/busy", Integer.toString(i));
+          }
+        });
     try (ServiceProcess service = ServiceProcess.start(List.of(), words(api, "run"))) {
       service.awaitLine("-> FOLLOWING");
       writer.start();

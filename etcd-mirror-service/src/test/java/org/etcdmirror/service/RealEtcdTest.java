@@ -88,10 +88,8 @@ class RealEtcdTest {
       PipelinedWriter.storm(sourceEtcd.clientUrl(), "/locks", 4, 500);
       source.put("/conftool/a", "2");
       eventually(this::assertEqual);
-      eventually(
-          () ->
-              assertThat(status(service).get("storedIndex").longValue())
-                  .isGreaterThan(before + 2000));
+      eventually(() ->
+          assertThat(status(service).get("storedIndex").longValue()).isGreaterThan(before + 2000));
       assertThat(status(service).get("resyncs").intValue()).as("only the first").isEqualTo(1);
     }
   }

@@ -63,18 +63,17 @@ class ServiceDocTest {
   void everyOptionIsDocumentedWithTheCommandsThatUseIt() {
     Set<String> commands = requireNonNull(program.get("--source"));
     rows()
-        .forEach(
-            (option, cells) -> {
-              Set<String> named = words(cells.get(1));
-              Set<String> used = new TreeSet<>(commands);
-              if (cells.get(1).startsWith("all")) {
-                used.removeAll(named);
-              } else {
-                used.retainAll(named);
-                assertThat(commands).as(option).containsAll(named);
-              }
-              assertThat(used).as(option).isEqualTo(program.get(option));
-            });
+        .forEach((option, cells) -> {
+          Set<String> named = words(cells.get(1));
+          Set<String> used = new TreeSet<>(commands);
+          if (cells.get(1).startsWith("all")) {
+            used.removeAll(named);
+          } else {
+            used.retainAll(named);
+            assertThat(commands).as(option).containsAll(named);
+          }
+          assertThat(used).as(option).isEqualTo(program.get(option));
+        });
   }
 
   @Test
@@ -150,18 +149,17 @@ class ServiceDocTest {
     Map<String, List<String>> rows = new TreeMap<>();
     doc.lines()
         .filter(line -> line.startsWith("| `--"))
-        .forEach(
-            line -> {
-              List<String> cells = new ArrayList<>();
-              for (String cell : line.split("(?<!\\\\)\\|", -1)) {
-                cells.add(cell.strip());
-              }
-              cells.remove(0);
-              Matcher option = OPTION.matcher(cells.get(0));
-              while (option.find()) {
-                assertThat(rows.put(option.group(1), cells)).as(option.group(1)).isNull();
-              }
-            });
+        .forEach(line -> {
+          List<String> cells = new ArrayList<>();
+          for (String cell : line.split("(?<!\\\\)\\|", -1)) {
+            cells.add(cell.strip());
+          }
+          cells.remove(0);
+          Matcher option = OPTION.matcher(cells.get(0));
+          while (option.find()) {
+            assertThat(rows.put(option.group(1), cells)).as(option.group(1)).isNull();
+          }
+        });
     return rows;
   }
 

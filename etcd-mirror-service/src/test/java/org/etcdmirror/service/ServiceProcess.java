@@ -69,15 +69,13 @@ final class ServiceProcess implements AutoCloseable {
 
   private static Thread collect(InputStream stream, List<String> lines) {
     Thread thread =
-        new Thread(
-            () -> {
-              try (BufferedReader reader =
-                  new BufferedReader(new InputStreamReader(stream, UTF_8))) {
-                reader.lines().forEach(lines::add);
-              } catch (IOException e) {
-                lines.add("(cannot be read: " + e + ")");
-              }
-            });
+        new Thread(() -> {
+          try (BufferedReader reader = new BufferedReader(new InputStreamReader(stream, UTF_8))) {
+            reader.lines().forEach(lines::add);
+          } catch (IOException e) {
+            lines.add("(cannot be read: " + e + ")");
+          }
+        });
     thread.setDaemon(true);
     thread.start();
     return thread;

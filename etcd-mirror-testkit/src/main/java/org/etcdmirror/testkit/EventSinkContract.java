@@ -234,10 +234,8 @@ public abstract class EventSinkContract extends SinkReadingContract {
     values.put(key("/no text/surrogate"), Bytes.of(new byte[] {(byte) 0xed, (byte) 0xa0, 'x'}));
     values
         .entrySet()
-        .removeIf(
-            entry ->
-                sink.refusal(new MirrorEvent.Put(entry.getKey(), entry.getValue(), 1, null))
-                    != null);
+        .removeIf(entry ->
+            sink.refusal(new MirrorEvent.Put(entry.getKey(), entry.getValue(), 1, null)) != null);
     return values;
   }
 

@@ -262,16 +262,15 @@ public abstract class EventSourceContract extends OwnKeysContract {
       throws IOException, InterruptedException {
     CountDownLatch running = new CountDownLatch(1);
     FutureTask<EventBatch> poll =
-        new FutureTask<>(
-            () -> {
-              running.countDown();
-              while (true) {
-                EventBatch batch = stream.poll(Duration.ofHours(1));
-                if (!batch.events().isEmpty()) {
-                  return batch;
-                }
-              }
-            });
+        new FutureTask<>(() -> {
+          running.countDown();
+          while (true) {
+            EventBatch batch = stream.poll(Duration.ofHours(1));
+            if (!batch.events().isEmpty()) {
+              return batch;
+            }
+          }
+        });
     Thread thread = new Thread(poll, "contract-poll");
     thread.setDaemon(true);
     thread.start();

@@ -176,12 +176,11 @@ public abstract class IndexStoreContract {
       long saved = index;
       store.save(noted(index, "anchor", "of " + index, "other", "a"));
       assertThat(open(0).load())
-          .hasValueSatisfying(
-              found -> {
-                assertThat(found.withNotes(Map.of())).isEqualTo(at(saved));
-                assertThat(found.notes()).containsEntry("other", "a");
-                assertThat(found.notes().get("anchor")).startsWith("of ");
-              });
+          .hasValueSatisfying(found -> {
+            assertThat(found.withNotes(Map.of())).isEqualTo(at(saved));
+            assertThat(found.notes()).containsEntry("other", "a");
+            assertThat(found.notes().get("anchor")).startsWith("of ");
+          });
     }
     store.save(noted(21, "anchor", "of 21", "other", "b"));
     assertThat(open(0).load()).contains(noted(21, "anchor", "of 21", "other", "b"));

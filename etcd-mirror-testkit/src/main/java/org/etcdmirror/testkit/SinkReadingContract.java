@@ -53,21 +53,19 @@ abstract class SinkReadingContract extends SinkFixture {
     AtomicInteger snapshots = new AtomicInteger();
     AtomicBoolean enough = new AtomicBoolean();
     FutureTask<?> reader =
-        new FutureTask<>(
-            () -> {
-              while (!enough.get()) {
-                int least = done.get();
-                Map<String, String> found = new TreeMap<>(values());
-                int most = begun.get();
-                found.remove("/gone");
-                assertThat(found.keySet()).hasSize(least > 0 ? 2 : found.size());
-                assertThat(found.values())
-                    .allSatisfy(
-                        value -> assertThat(Integer.parseInt(value)).isBetween(least, most));
-                snapshots.incrementAndGet();
-              }
-              return null;
-            });
+        new FutureTask<>(() -> {
+          while (!enough.get()) {
+            int least = done.get();
+            Map<String, String> found = new TreeMap<>(values());
+            int most = begun.get();
+            found.remove("/gone");
+            assertThat(found.keySet()).hasSize(least > 0 ? 2 : found.size());
+            assertThat(found.values())
+                .allSatisfy(value -> assertThat(Integer.parseInt(value)).isBetween(least, most));
+            snapshots.incrementAndGet();
+          }
+          return null;
+        });
     new Thread(reader, "contract-reader").start();
     try {
       for (int i = 1; (i <= ENOUGH || snapshots.get() < ENOUGH) && !reader.isDone(); i++) {

@@ -55,15 +55,14 @@ abstract class SourceRecoveryContract extends SourceFixture {
     AtomicInteger rounds = new AtomicInteger();
     AtomicBoolean enough = new AtomicBoolean();
     FutureTask<?> writer =
-        new FutureTask<>(
-            () -> {
-              while (!enough.get()) {
-                String next = Integer.toString(rounds.incrementAndGet());
-                write("/first/x", next);
-                write("/y", next);
-              }
-              return null;
-            });
+        new FutureTask<>(() -> {
+          while (!enough.get()) {
+            String next = Integer.toString(rounds.incrementAndGet());
+            write("/first/x", next);
+            write("/y", next);
+          }
+          return null;
+        });
     new Thread(writer, "contract-writer").start();
     try {
       for (int i = 0; (i < ENOUGH || rounds.get() < ENOUGH) && !writer.isDone(); i++) {

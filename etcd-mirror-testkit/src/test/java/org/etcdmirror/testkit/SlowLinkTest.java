@@ -64,15 +64,14 @@ class SlowLinkTest {
 
   /** Accepts one connection, sends this, and closes in good order when the client has ended. */
   private Future<byte[]> serveOne(byte[] answer) {
-    return threads.submit(
-        () -> {
-          try (Socket socket = server.accept()) {
-            Future<byte[]> got = threads.submit(() -> socket.getInputStream().readAllBytes());
-            socket.getOutputStream().write(answer);
-            socket.shutdownOutput();
-            return got.get();
-          }
-        });
+    return threads.submit(() -> {
+      try (Socket socket = server.accept()) {
+        Future<byte[]> got = threads.submit(() -> socket.getInputStream().readAllBytes());
+        socket.getOutputStream().write(answer);
+        socket.shutdownOutput();
+        return got.get();
+      }
+    });
   }
 
   @Test
@@ -83,12 +82,11 @@ class SlowLinkTest {
     Future<byte[]> got = serveOne(down);
     long began = System.nanoTime();
     try (Socket client = connect()) {
-      threads.submit(
-          () -> {
-            client.getOutputStream().write(up);
-            client.shutdownOutput();
-            return null;
-          });
+      threads.submit(() -> {
+        client.getOutputStream().write(up);
+        client.shutdownOutput();
+        return null;
+      });
       assertThat(client.getInputStream().readAllBytes()).isEqualTo(down);
     }
     assertThat(got.get()).isEqualTo(up);
@@ -117,14 +115,13 @@ class SlowLinkTest {
   private Void answerByNumber(int connections) throws IOException {
     for (int i = 0; i < connections; i++) {
       Socket socket = server.accept();
-      threads.submit(
-          () -> {
-            try (socket) {
-              int number = socket.getInputStream().read();
-              socket.getOutputStream().write(random(50_000, number));
-              return null;
-            }
-          });
+      threads.submit(() -> {
+        try (socket) {
+          int number = socket.getInputStream().read();
+          socket.getOutputStream().write(random(50_000, number));
+          return null;
+        }
+      });
     }
     return null;
   }
@@ -140,14 +137,13 @@ class SlowLinkTest {
   void halfCloseArrivesAfterAllBytesSentBefore() throws Exception {
     proxy.link(LinkLimits.of(100_000, Duration.ofMillis(300), Duration.ZERO));
     Future<Long> ended =
-        threads.submit(
-            () -> {
-              try (Socket socket = server.accept()) {
-                byte[] got = socket.getInputStream().readAllBytes();
-                socket.getOutputStream().write(got);
-                return (long) got.length;
-              }
-            });
+        threads.submit(() -> {
+          try (Socket socket = server.accept()) {
+            byte[] got = socket.getInputStream().readAllBytes();
+            socket.getOutputStream().write(got);
+            return (long) got.length;
+          }
+        });
     try (Socket client = connect()) {
       byte[] sent = random(20_000, 3);
       client.getOutputStream().write(sent);
@@ -161,17 +157,16 @@ class SlowLinkTest {
   void lowBandwidthBlocksSender() throws Exception {
     proxy.link(LinkLimits.bandwidth(20_000));
     AtomicLong sent = new AtomicLong();
-    threads.submit(
-        () -> {
-          try (Socket socket = server.accept()) {
-            socket.setSendBufferSize(64 * 1024);
-            byte[] piece = new byte[10_000];
-            while (true) {
-              socket.getOutputStream().write(piece);
-              sent.addAndGet(piece.length);
-            }
-          }
-        });
+    threads.submit(() -> {
+      try (Socket socket = server.accept()) {
+        socket.setSendBufferSize(64 * 1024);
+        byte[] piece = new byte[10_000];
+        while (true) {
+          socket.getOutputStream().write(piece);
+          sent.addAndGet(piece.length);
+        }
+      }
+    });
     try (Socket client = connect()) {
       byte[] some = client.getInputStream().readNBytes(30_000);
       assertThat(some).hasSize(30_000);

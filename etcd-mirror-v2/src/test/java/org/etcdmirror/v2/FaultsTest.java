@@ -136,12 +136,11 @@ class FaultsTest {
     System.out.println("seed " + seed);
     Random random = new Random(seed);
     Thread writer =
-        new Thread(
-            () -> {
-              for (int i = 0; i < 3_000; i++) {
-                pair.source.put("/conf/" + i % 50, "v" + i);
-              }
-            });
+        new Thread(() -> {
+          for (int i = 0; i < 3_000; i++) {
+            pair.source.put("/conf/" + i % 50, "v" + i);
+          }
+        });
     writer.start();
     while (writer.isAlive()) {
       writer.join(random.nextInt(100) + 1);

@@ -72,13 +72,12 @@ class LateAnswersTest {
   void readIsRepeatedAfterACut() throws Exception {
     List<String> asked = new ArrayList<>();
     try (FakeV2Server server =
-        new FakeV2Server(
-            request -> {
-              asked.add(request);
-              boolean first = asked.size() == 1;
-              return watch(
-                  asksFrom(request, 5) && !first ? EVENT : "", first ? End.CUT : End.IN_GOOD_ORDER);
-            })) {
+        new FakeV2Server(request -> {
+          asked.add(request);
+          boolean first = asked.size() == 1;
+          return watch(
+              asksFrom(request, 5) && !first ? EVENT : "", first ? End.CUT : End.IN_GOOD_ORDER);
+        })) {
       assertThat(read(server)).containsExactly(6L);
     }
   }

@@ -72,13 +72,12 @@ class SlowSourceTest {
     String value = "x".repeat(250_000);
     try (StreamRecorder stream = new StreamRecorder(source, "/conf", http)) {
       Thread writer =
-          new Thread(
-              () -> {
-                for (int i = 0; i < 20; i++) {
-                  stream.put("/conf/" + i, value);
-                  http.put("/other", "" + i);
-                }
-              });
+          new Thread(() -> {
+            for (int i = 0; i < 20; i++) {
+              stream.put("/conf/" + i, value);
+              http.put("/other", "" + i);
+            }
+          });
       writer.start();
       while (writer.isAlive()) {
         stream.follow(http.index());

@@ -175,15 +175,14 @@ class StreamEndsTest {
 
   private static long waitingForRoom() {
     return Thread.getAllStackTraces().values().stream()
-        .filter(
-            stack -> {
-              for (StackTraceElement element : stack) {
-                if (element.getClassName().equals(Credit.class.getName())) {
-                  return true;
-                }
-              }
-              return false;
-            })
+        .filter(stack -> {
+          for (StackTraceElement element : stack) {
+            if (element.getClassName().equals(Credit.class.getName())) {
+              return true;
+            }
+          }
+          return false;
+        })
         .count();
   }
 }

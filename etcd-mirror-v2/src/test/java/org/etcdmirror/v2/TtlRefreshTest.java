@@ -69,17 +69,16 @@ class TtlRefreshTest {
     await("the keys are refreshed for " + howLong)
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(100))
-        .failFast(
-            () -> {
-              if (System.nanoTime() - nextRefresh[0] >= 0) {
-                nextRefresh[0] += pace.toNanos();
-                refreshKeys(count, ttl);
-              }
-              List<String> inSink = keysInSink();
-              assertThat(inSink)
-                  .as("%d s after the first", (System.nanoTime() - begin) / 1_000_000_000)
-                  .hasSize(count);
-            })
+        .failFast(() -> {
+          if (System.nanoTime() - nextRefresh[0] >= 0) {
+            nextRefresh[0] += pace.toNanos();
+            refreshKeys(count, ttl);
+          }
+          List<String> inSink = keysInSink();
+          assertThat(inSink)
+              .as("%d s after the first", (System.nanoTime() - begin) / 1_000_000_000)
+              .hasSize(count);
+        })
         .until(() -> System.nanoTime() - begin > howLong.toNanos());
   }
 
@@ -116,14 +115,12 @@ class TtlRefreshTest {
     pair.source.put("/other/lock", Map.of("value", "v", "ttl", "60"));
     AtomicBoolean over = new AtomicBoolean();
     Thread others =
-        new Thread(
-            () -> {
-              Map<String, String> refresh =
-                  Map.of("refresh", "true", "ttl", "60", "prevExist", "true");
-              while (!over.get()) {
-                pair.source.put("/other/lock", refresh);
-              }
-            });
+        new Thread(() -> {
+          Map<String, String> refresh = Map.of("refresh", "true", "ttl", "60", "prevExist", "true");
+          while (!over.get()) {
+            pair.source.put("/other/lock", refresh);
+          }
+        });
     others.start();
     try (EtcdMirror mirror = copying()) {
       long resyncs = mirror.status().counters().resyncs();

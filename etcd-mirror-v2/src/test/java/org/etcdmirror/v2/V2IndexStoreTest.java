@@ -144,12 +144,11 @@ final class V2IndexStoreTest {
     http.put(NUMBER, "3020127\n");
     V2IndexStore store = store("/conftool");
     assertThat(store.load())
-        .hasValueSatisfying(
-            checkpoint -> {
-              assertThat(checkpoint.index()).isEqualTo(3_020_127);
-              assertThat(checkpoint.clusterId()).isNull();
-              assertThat(checkpoint.scope()).isNull();
-            });
+        .hasValueSatisfying(checkpoint -> {
+          assertThat(checkpoint.index()).isEqualTo(3_020_127);
+          assertThat(checkpoint.clusterId()).isNull();
+          assertThat(checkpoint.scope()).isNull();
+        });
     store.save(at(3_020_128));
     assertThat(store("/conftool").load()).contains(at(3_020_128));
   }

@@ -52,11 +52,10 @@ class V2LaggingMemberTest {
         "{\"errorCode\":100,\"message\":\"Key not found\",\"cause\":\"/\",\"index\":100}";
     End ending = event.isEmpty() ? end : End.AT_ONCE;
     FakeV2Server server =
-        new FakeV2Server(
-            request ->
-                request.contains("wait=true")
-                    ? new Answer(200, Long.toString(historyIndex), historyClusterId, event, ending)
-                    : new Answer(404, "100", "c", absent, End.AT_ONCE));
+        new FakeV2Server(request ->
+            request.contains("wait=true")
+                ? new Answer(200, Long.toString(historyIndex), historyClusterId, event, ending)
+                : new Answer(404, "100", "c", absent, End.AT_ONCE));
     servers.add(server);
     return server.url().toString();
   }

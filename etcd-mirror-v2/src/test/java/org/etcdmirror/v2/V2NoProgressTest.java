@@ -36,24 +36,21 @@ class V2NoProgressTest {
     ENDS_AT_ONCE(request -> Answer.ok(9, "")),
     EMPTY_LINES(request -> Answer.watch(9, "\n\n\n")),
     FOREIGN_LINES(request -> Answer.watch(9, "<html></html>\n")),
-    FOREIGN_KEYS(
-        request ->
-            Answer.watch(
-                9,
-                "{\"action\":\"set\",\"node\":{\"key\":\"/x\",\"value\":\"1\",\"modifiedIndex\":10,\"createdIndex\":10}}\n")),
-    OLD_EVENTS_AND_AN_END(
-        request ->
-            Answer.ok(
-                9,
-                "{\"action\":\"set\",\"node\":{\"key\":\"/conf/x\",\"value\":\"1\",\"modifiedIndex\":9,\"createdIndex\":9}}\n")),
+    FOREIGN_KEYS(request ->
+        Answer.watch(
+            9,
+            "{\"action\":\"set\",\"node\":{\"key\":\"/x\",\"value\":\"1\",\"modifiedIndex\":10,\"createdIndex\":10}}\n")),
+    OLD_EVENTS_AND_AN_END(request ->
+        Answer.ok(
+            9,
+            "{\"action\":\"set\",\"node\":{\"key\":\"/conf/x\",\"value\":\"1\",\"modifiedIndex\":9,\"createdIndex\":9}}\n")),
     ABSENT(request -> Answer.absent(9)),
     EMPTY_PAGE(request -> new Answer(200, "9", "")),
-    CLEARED(
-        request ->
-            new Answer(
-                400,
-                "9",
-                "{\"errorCode\":401,\"message\":\"cleared\",\"cause\":\"[8/7]\",\"index\":9}"));
+    CLEARED(request ->
+        new Answer(
+            400,
+            "9",
+            "{\"errorCode\":401,\"message\":\"cleared\",\"cause\":\"[8/7]\",\"index\":9}"));
 
     private final Function<String, Answer> watch;
 

@@ -120,13 +120,12 @@ class V2TooLargeTest {
   void batchWritesOtherEntriesAndNamesAllTooLargeOnes(KeyModel model) throws Exception {
     try (V2Sink sink =
         OpenedV2Sink.of(V2Sink.of(proxy.url()), model, List.of("/conf"), List.of())) {
-      assertThatThrownBy(
-              () ->
-                  sink.apply(
-                      batch(
-                          Mirroring.put("/conf/a", LARGE, 7),
-                          Mirroring.put("/conf/b", "x".repeat(11_000_000), 8),
-                          Mirroring.put("/conf/c", "v", 9))))
+      assertThatThrownBy(() ->
+              sink.apply(
+                  batch(
+                      Mirroring.put("/conf/a", LARGE, 7),
+                      Mirroring.put("/conf/b", "x".repeat(11_000_000), 8),
+                      Mirroring.put("/conf/c", "v", 9))))
           .isInstanceOf(UnsupportedEntryException.class)
           .hasMessageContaining("cannot hold 2 entries")
           .hasMessageContaining("'/conf/a' (the value is too large: 150000 bytes")

@@ -21,13 +21,12 @@ final class Writers {
       for (int w = 0; w < writers; w++) {
         String own = prefix + "/" + w + "/";
         all.add(
-            threads.submit(
-                () -> {
-                  V2Http http = new V2Http(server);
-                  for (int i = 0; i < each; i++) {
-                    http.put(own + i, "value " + i);
-                  }
-                }));
+            threads.submit(() -> {
+              V2Http http = new V2Http(server);
+              for (int i = 0; i < each; i++) {
+                http.put(own + i, "value " + i);
+              }
+            }));
       }
       for (Future<?> one : all) {
         one.get();

@@ -123,10 +123,9 @@ final class FakeV3Server implements AutoCloseable {
       TxnResponse.Builder txn = TxnResponse.newBuilder().setHeader(HEADER).setSucceeded(true);
       request
           .getSuccessList()
-          .forEach(
-              op ->
-                  txn.addResponses(
-                      ResponseOp.newBuilder().setResponseRange(page(op.getRequestRange()))));
+          .forEach(op ->
+              txn.addResponses(
+                  ResponseOp.newBuilder().setResponseRange(page(op.getRequestRange()))));
       answer.onNext(txns.apply(txn.build()));
       answer.onCompleted();
     }

@@ -104,12 +104,11 @@ class GrpcProxyErrorsTest {
       assertThat(problem(() -> client.call(LeaseGrpc.getLeaseGrantMethod(), grant)))
           .isEqualTo(V3Problem.LEASE_EXISTS);
       assertThat(
-              problem(
-                  () -> {
-                    while (true) {
-                      client.call(KVGrpc.getTxnMethod(), puts(1, 900_000, 0));
-                    }
-                  }))
+              problem(() -> {
+                while (true) {
+                  client.call(KVGrpc.getTxnMethod(), puts(1, 900_000, 0));
+                }
+              }))
           .isEqualTo(V3Problem.NO_SPACE);
     }
   }

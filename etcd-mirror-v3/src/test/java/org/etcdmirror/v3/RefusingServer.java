@@ -15,12 +15,11 @@ final class RefusingServer implements AutoCloseable {
 
   RefusingServer(Status refusal) {
     this.server =
-        RawGrpcServer.start(
-            (method, call) -> {
-              refused.incrementAndGet();
-              call.close(refusal, new Metadata());
-              return new ServerCall.Listener<>() {};
-            });
+        RawGrpcServer.start((method, call) -> {
+          refused.incrementAndGet();
+          call.close(refusal, new Metadata());
+          return new ServerCall.Listener<>() {};
+        });
   }
 
   URI url() {

@@ -189,11 +189,10 @@ class SourceLeasesTest {
         watch.tick();
         await()
             .atMost(PATIENCE)
-            .until(
-                () -> {
-                  watch.tick();
-                  return watch.nanosUntilDue() != Long.MAX_VALUE;
-                });
+            .until(() -> {
+              watch.tick();
+              return watch.nanosUntilDue() != Long.MAX_VALUE;
+            });
       }
       List<Refresh> all = new ArrayList<>();
       while (watch.hasRefreshes()) {

@@ -162,12 +162,11 @@ class V3LastChangeTest {
       LastChange last = new LastChange(put, put, others(http, 5));
       AtomicBoolean ended = new AtomicBoolean();
       CompletableFuture<Void> compacting =
-          CompletableFuture.runAsync(
-              () -> {
-                while (!ended.get()) {
-                  http.compact(others(http, 1));
-                }
-              });
+          CompletableFuture.runAsync(() -> {
+            while (!ended.get()) {
+              http.compact(others(http, 1));
+            }
+          });
       assertThat(source.check(CONF, last)).isEqualTo(HOLDS);
       ended.set(true);
       compacting.get();

@@ -139,9 +139,8 @@ class V3MalformedTest {
   @Test
   void pagesThatDoNotAdvanceAreRefused() throws Exception {
     bad.pages =
-        page(
-            page ->
-                page.clearKvs().addKvs(FakeV3Server.kv("/conf/a", 5)).setMore(true).setCount(5));
+        page(page ->
+            page.clearKvs().addKvs(FakeV3Server.kv("/conf/a", 5)).setMore(true).setCount(5));
     assertThatThrownBy(() -> keys(alone, CONF))
         .hasMessageContaining("'/conf/a', which was not requested");
     assertThat(bad.requests()).isLessThan(10);
@@ -177,12 +176,11 @@ class V3MalformedTest {
             "did not answer a read"),
         Arguments.of(
             "another key",
-            txn(
-                txn ->
-                    txn.getResponsesBuilder(0)
-                        .getResponseRangeBuilder()
-                        .setCount(1)
-                        .addKvs(FakeV3Server.kv("/x", 5))),
+            txn(txn ->
+                txn.getResponsesBuilder(0)
+                    .getResponseRangeBuilder()
+                    .setCount(1)
+                    .addKvs(FakeV3Server.kv("/x", 5))),
             "/x"),
         Arguments.of("refusal", txn(txn -> txn.setSucceeded(false)), "1 of 0"),
         Arguments.of("empty answer", txn(TxnResponse.Builder::clear), "revision is 0"),

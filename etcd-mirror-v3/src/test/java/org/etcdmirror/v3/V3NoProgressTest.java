@@ -40,24 +40,21 @@ class V3NoProgressTest {
     EMPTY_ANSWERS(server -> server.watching = call -> flood(call, EMPTY)),
     ANSWERS_WITHOUT_A_HEADER(
         server -> server.watching = call -> flood(call, WatchResponse.getDefaultInstance())),
-    CANCELED_AT_ONCE(
-        server ->
-            server.watching = call -> call.onNext(EMPTY.toBuilder().setCanceled(true).build())),
+    CANCELED_AT_ONCE(server ->
+        server.watching = call -> call.onNext(EMPTY.toBuilder().setCanceled(true).build())),
     ENDS_AT_ONCE(server -> server.watching = ServerCallStreamObserver::onCompleted),
-    NEVER_CREATED(
-        server ->
-            server.creations =
-                created -> created.toBuilder().setCreated(false).setCanceled(true).build()),
-    PAGES_THAT_DO_NOT_ADVANCE(
-        server ->
-            server.pages =
-                page ->
-                    page.toBuilder()
-                        .clearKvs()
-                        .addKvs(FakeV3Server.kv("/conf/a", 5))
-                        .setCount(5)
-                        .setMore(true)
-                        .build());
+    NEVER_CREATED(server ->
+        server.creations =
+            created -> created.toBuilder().setCreated(false).setCanceled(true).build()),
+    PAGES_THAT_DO_NOT_ADVANCE(server ->
+        server.pages =
+            page ->
+                page.toBuilder()
+                    .clearKvs()
+                    .addKvs(FakeV3Server.kv("/conf/a", 5))
+                    .setCount(5)
+                    .setMore(true)
+                    .build());
 
     private final Consumer<FakeV3Server> setUp;
 
@@ -101,11 +98,10 @@ class V3NoProgressTest {
       mirror.start();
       await()
           .atMost(PATIENCE)
-          .untilAsserted(
-              () ->
-                  assertThat(mirror.status().counters().retries())
-                      .as(mirror.status().toString())
-                      .isGreaterThan(3));
+          .untilAsserted(() ->
+              assertThat(mirror.status().counters().retries())
+                  .as(mirror.status().toString())
+                  .isGreaterThan(3));
       int before = server.requests();
       int fine = 0;
       int looks = 0;

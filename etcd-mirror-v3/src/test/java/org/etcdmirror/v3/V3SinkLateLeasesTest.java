@@ -130,11 +130,10 @@ final class V3SinkLateLeasesTest {
         .atMost(PATIENCE)
         .pollInSameThread()
         .ignoreExceptionsInstanceOf(IOException.class)
-        .until(
-            () -> {
-              sink.apply(batch);
-              return true;
-            });
+        .until(() -> {
+          sink.apply(batch);
+          return true;
+        });
   }
 
   @Test

@@ -267,12 +267,11 @@ final class V3SinkLateRandomTest {
   private List<MirrorEvent> differences() throws Exception {
     Map<String, String> found = contents();
     List<MirrorEvent> differences = new ArrayList<>();
-    model.forEach(
-        (key, value) -> {
-          if (!value.equals(found.remove(key))) {
-            differences.add(new MirrorEvent.Put(Bytes.utf8(key), Bytes.utf8(value), index, null));
-          }
-        });
+    model.forEach((key, value) -> {
+      if (!value.equals(found.remove(key))) {
+        differences.add(new MirrorEvent.Put(Bytes.utf8(key), Bytes.utf8(value), index, null));
+      }
+    });
     found.keySet().forEach(key -> differences.add(new MirrorEvent.Delete(Bytes.utf8(key), index)));
     return differences;
   }

@@ -117,12 +117,11 @@ final class V3SinkLateWritesTest extends LateFixture {
     sink.apply(value("before"));
     proxy.nextTxns(SILENT);
     FutureTask<?> interrupted =
-        new FutureTask<>(
-            () -> {
-              assertThatThrownBy(() -> sink.apply(value("old")))
-                  .isInstanceOf(InterruptedException.class);
-              return null;
-            });
+        new FutureTask<>(() -> {
+          assertThatThrownBy(() -> sink.apply(value("old")))
+              .isInstanceOf(InterruptedException.class);
+          return null;
+        });
     Thread thread = new Thread(interrupted, "interrupted");
     thread.start();
     LateProxy.Held held = proxy.take();

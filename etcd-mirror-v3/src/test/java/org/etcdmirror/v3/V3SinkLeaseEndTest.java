@@ -59,11 +59,10 @@ final class V3SinkLeaseEndTest {
       await().atMost(PATIENCE).until(() -> server.timeToLive(shadow) <= low);
       await()
           .atMost(PATIENCE)
-          .until(
-              () -> {
-                apply(sink, batch(refresh("kept", kept)));
-                return server.timeToLive(shadow) > low;
-              });
+          .until(() -> {
+            apply(sink, batch(refresh("kept", kept)));
+            return server.timeToLive(shadow) > low;
+          });
       assertThat(server.get(PREFIX + "kept").getVersion()).isEqualTo(1);
     }
   }

@@ -72,16 +72,15 @@ final class V3SinkLimitsTest {
       AtomicBoolean stop = new AtomicBoolean();
       AtomicReference<Throwable> failure = new AtomicReference<>();
       Thread reader =
-          new Thread(
-              () -> {
-                while (!stop.get() && failure.get() == null) {
-                  try {
-                    seen.add(server.count("/many/"));
-                  } catch (Exception e) {
-                    failure.set(e);
-                  }
-                }
-              });
+          new Thread(() -> {
+            while (!stop.get() && failure.get() == null) {
+              try {
+                seen.add(server.count("/many/"));
+              } catch (Exception e) {
+                failure.set(e);
+              }
+            }
+          });
       reader.start();
       try {
         await().atMost(PATIENCE).until(() -> seen.contains(10_000L));

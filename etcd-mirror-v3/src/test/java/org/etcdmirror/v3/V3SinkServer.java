@@ -96,11 +96,10 @@ final class V3SinkServer implements AutoCloseable {
         .pollInSameThread()
         .pollDelay(Duration.ZERO)
         .ignoreExceptionsMatching(V3SinkServer::isPassing)
-        .until(
-            () -> {
-              attempt.run();
-              return true;
-            });
+        .until(() -> {
+          attempt.run();
+          return true;
+        });
   }
 
   private static boolean isPassing(Throwable failure) {

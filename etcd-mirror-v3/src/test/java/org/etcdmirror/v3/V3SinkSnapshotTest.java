@@ -67,14 +67,13 @@ final class V3SinkSnapshotTest {
       applyAll(sink, 1);
       AtomicBoolean enough = new AtomicBoolean();
       CompletableFuture<Integer> writer =
-          CompletableFuture.supplyAsync(
-              () -> {
-                int round = 1;
-                while (!enough.get()) {
-                  applyAll(sink, ++round);
-                }
-                return round;
-              });
+          CompletableFuture.supplyAsync(() -> {
+            int round = 1;
+            while (!enough.get()) {
+              applyAll(sink, ++round);
+            }
+            return round;
+          });
       Set<Bytes> seen = new HashSet<>();
       try {
         for (int look = 0; look < LOOKS || seen.size() < 3; look++) {

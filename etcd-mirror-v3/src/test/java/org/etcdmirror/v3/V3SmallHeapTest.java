@@ -66,12 +66,11 @@ class V3SmallHeapTest {
       try (JavaProcess mirror = MirrorProcess.start(etcds.sourceUrls, etcds.sinkUrls, log)) {
         await("it is level")
             .atMost(LIMIT)
-            .untilAsserted(
-                () -> {
-                  assertThat(mirror.isAlive()).as(Files.readString(log)).isTrue();
-                  assertThat(Files.readString(log)).doesNotContain("OutOfMemory");
-                  assertThat(sink.checkpoint().orElseThrow().index()).isGreaterThanOrEqualTo(last);
-                });
+            .untilAsserted(() -> {
+              assertThat(mirror.isAlive()).as(Files.readString(log)).isTrue();
+              assertThat(Files.readString(log)).doesNotContain("OutOfMemory");
+              assertThat(sink.checkpoint().orElseThrow().index()).isGreaterThanOrEqualTo(last);
+            });
         assertThat(Files.readString(log)).doesNotContain("gap").doesNotContain(" WARN ");
       }
       etcds.assertEqual();
@@ -125,11 +124,10 @@ class V3SmallHeapTest {
               .atMost(LIMIT)
               // A member under this load may not answer in time.
               .ignoreExceptionsInstanceOf(V3ErrorException.class)
-              .failFast(
-                  () -> {
-                    assertThat(mirror.isAlive()).as(Files.readString(log)).isTrue();
-                    assertThat(Files.readString(log)).doesNotContain("OutOfMemory");
-                  })
+              .failFast(() -> {
+                assertThat(mirror.isAlive()).as(Files.readString(log)).isTrue();
+                assertThat(Files.readString(log)).doesNotContain("OutOfMemory");
+              })
               .until(() -> sink.checkpoint().filter(at -> at.index() >= last).isPresent());
         }
       }

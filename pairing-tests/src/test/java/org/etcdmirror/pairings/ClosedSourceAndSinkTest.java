@@ -114,12 +114,11 @@ class ClosedSourceAndSinkTest {
     for (int i = 0; i < 5; i++) {
       AtomicBoolean done = new AtomicBoolean();
       CompletableFuture<Void> writer =
-          CompletableFuture.runAsync(
-              () -> {
-                for (int n = 0; !done.get(); n++) {
-                  link.source().put("/conf/" + n % 50, "v" + n);
-                }
-              });
+          CompletableFuture.runAsync(() -> {
+            for (int n = 0; !done.get(); n++) {
+              link.source().put("/conf/" + n % 50, "v" + n);
+            }
+          });
       try (EtcdMirror mirror = link.started(builder -> builder)) {
         Link.awaitState(mirror, MirrorState.FOLLOWING);
         long index = mirror.status().index();

@@ -118,11 +118,10 @@ class HiddenLoopTest {
       back.start();
       Awaitility.await()
           .atMost(PATIENCE)
-          .untilAsserted(
-              () ->
-                  assertThat(List.of(there.status().state(), back.status().state()))
-                      .as("%s and %s holding %s", there.status(), back.status(), keys.values("/"))
-                      .contains(MirrorState.FAILED));
+          .untilAsserted(() ->
+              assertThat(List.of(there.status().state(), back.status().state()))
+                  .as("%s and %s holding %s", there.status(), back.status(), keys.values("/"))
+                  .contains(MirrorState.FAILED));
       assertThat(keys(keys)).isLessThan(200);
     }
   }

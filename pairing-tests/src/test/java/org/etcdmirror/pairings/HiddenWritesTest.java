@@ -53,10 +53,9 @@ class HiddenWritesTest {
       source.keys().put("/app/x", "1");
       try (EtcdMirror mirror = source.to(sink).build()) {
         Future<PipelinedWriter.Result> flood =
-            thread.submit(
-                () ->
-                    PipelinedWriter.storm(
-                        sourceEtcd.clientUrl(), "/_flood", connections, WRITES / connections));
+            thread.submit(() ->
+                PipelinedWriter.storm(
+                    sourceEtcd.clientUrl(), "/_flood", connections, WRITES / connections));
         long before = source.keys().index();
         Link.eventually("the flood", () -> source.keys().index() > before + 100);
         mirror.start();

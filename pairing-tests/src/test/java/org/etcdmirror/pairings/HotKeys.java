@@ -19,13 +19,12 @@ final class HotKeys implements AutoCloseable {
     threads = Executors.newFixedThreadPool(writers);
     for (int i = 0; i < writers; i++) {
       Random random = new Random(seed + i);
-      threads.execute(
-          () -> {
-            while (!over) {
-              keyspace.change(random);
-              changes.release();
-            }
-          });
+      threads.execute(() -> {
+        while (!over) {
+          keyspace.change(random);
+          changes.release();
+        }
+      });
     }
   }
 

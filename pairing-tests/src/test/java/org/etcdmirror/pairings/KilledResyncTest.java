@@ -82,12 +82,11 @@ class KilledResyncTest {
         assertThat(mirror.status().gaps()).as("a first run still").isEmpty();
         assertThat(reports)
             .singleElement()
-            .satisfies(
-                report -> {
-                  assertThat(report.gap().reason()).isEqualTo(Gap.Reason.NO_CHECKPOINT);
-                  assertThat(report.deleted()).isEqualTo(STALE);
-                  assertThat(report.written()).as("the rest").isBetween(1L, KEYS - 1L);
-                });
+            .satisfies(report -> {
+              assertThat(report.gap().reason()).isEqualTo(Gap.Reason.NO_CHECKPOINT);
+              assertThat(report.deleted()).isEqualTo(STALE);
+              assertThat(report.written()).as("the rest").isBetween(1L, KEYS - 1L);
+            });
       }
     }
   }

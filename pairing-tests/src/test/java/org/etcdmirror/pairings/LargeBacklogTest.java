@@ -86,12 +86,11 @@ class LargeBacklogTest {
     await("level at " + index)
         .atMost(LIMIT)
         .pollInterval(Duration.ofMillis(200))
-        .failFast(
-            () -> {
-              String told = Files.readString(log);
-              assertThat(mirror.isAlive()).as(told).isTrue();
-              assertThat(told).doesNotContain("OutOfMemory");
-            })
+        .failFast(() -> {
+          String told = Files.readString(log);
+          assertThat(mirror.isAlive()).as(told).isTrue();
+          assertThat(told).doesNotContain("OutOfMemory");
+        })
         .until(() -> stored(sink) >= index);
   }
 

@@ -27,13 +27,10 @@ class PairingTest {
 
   static Stream<Arguments> pairings() {
     return EtcdBinary.all().stream()
-        .flatMap(
-            binary ->
-                Keyspace.kinds().stream()
-                    .flatMap(
-                        source ->
-                            Keyspace.kinds().stream()
-                                .map(sink -> Arguments.of(binary, source, sink))));
+        .flatMap(binary ->
+            Keyspace.kinds().stream()
+                .flatMap(source ->
+                    Keyspace.kinds().stream().map(sink -> Arguments.of(binary, source, sink))));
   }
 
   @ParameterizedTest(name = "{1} to {2} on {0}")

@@ -49,13 +49,12 @@ final class SinkWatch implements AutoCloseable {
   /** The keys that went back, and to what. */
   List<String> wentBack(CompactedSource source) {
     List<String> back = new ArrayList<>();
-    values.forEach(
-        (key, held) -> {
-          String value = source.wentBack(key, held);
-          if (value != null) {
-            back.add("%s=%s of %s".formatted(key, value, held));
-          }
-        });
+    values.forEach((key, held) -> {
+      String value = source.wentBack(key, held);
+      if (value != null) {
+        back.add("%s=%s of %s".formatted(key, value, held));
+      }
+    });
     return back;
   }
 

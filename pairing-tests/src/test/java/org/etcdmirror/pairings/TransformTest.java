@@ -81,13 +81,12 @@ class TransformTest {
     Map<String, String> expected = new TreeMap<>();
     link.source
         .values("/conf/")
-        .forEach(
-            (key, value) -> {
-              for (Put put :
-                  new Flatten().apply(new Put(Bytes.utf8(key), Bytes.utf8(value), 1, null))) {
-                expected.put(prefix + put.key().utf8().substring(6), put.value().utf8());
-              }
-            });
+        .forEach((key, value) -> {
+          for (Put put :
+              new Flatten().apply(new Put(Bytes.utf8(key), Bytes.utf8(value), 1, null))) {
+            expected.put(prefix + put.key().utf8().substring(6), put.value().utf8());
+          }
+        });
     return expected;
   }
 

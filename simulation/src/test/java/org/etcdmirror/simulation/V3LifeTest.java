@@ -26,11 +26,10 @@ class V3LifeTest {
   void everyLifeKeepsThePromisesAndEndsEqual() {
     LongStream.range(SEED, SEED + LIVES)
         .mapToObj(simulation::live)
-        .forEach(
-            outcome ->
-                assertThat(outcome.failure())
-                    .as("seed %d\n%s", outcome.seed(), String.join("\n", outcome.trace()))
-                    .isEmpty());
+        .forEach(outcome ->
+            assertThat(outcome.failure())
+                .as("seed %d\n%s", outcome.seed(), String.join("\n", outcome.trace()))
+                .isEmpty());
   }
 
   @Test

@@ -31,11 +31,10 @@ final class LineFaults {
   /** As from a proxy that finds nothing behind it. */
   static End pages(Stage stage, Step step) {
     List<FaultProxy> proxies = clients(stage, step);
-    proxies.forEach(
-        proxy -> {
-          proxy.answerHtml(502);
-          proxy.cutAll();
-        });
+    proxies.forEach(proxy -> {
+      proxy.answerHtml(502);
+      proxy.cutAll();
+    });
     return () -> proxies.forEach(proxy -> proxy.answerHtml(0));
   }
 
@@ -53,11 +52,10 @@ final class LineFaults {
   }
 
   private static End refuse(List<FaultProxy> proxies) {
-    proxies.forEach(
-        proxy -> {
-          proxy.refuse(true);
-          proxy.cutAll();
-        });
+    proxies.forEach(proxy -> {
+      proxy.refuse(true);
+      proxy.cutAll();
+    });
     return () -> proxies.forEach(proxy -> proxy.refuse(false));
   }
 

@@ -33,14 +33,13 @@ final class PastStates {
     }
     history.between(revision, index).stream()
         .filter(change -> Scope.holds(change.key()))
-        .forEach(
-            change -> {
-              if (change.value() == null) {
-                state.remove(change.key());
-              } else {
-                state.put(change.key(), change.value());
-              }
-            });
+        .forEach(change -> {
+          if (change.value() == null) {
+            state.remove(change.key());
+          } else {
+            state.put(change.key(), change.value());
+          }
+        });
     revision = index;
     return state.equals(held)
         ? Optional.empty()

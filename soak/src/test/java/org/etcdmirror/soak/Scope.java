@@ -32,13 +32,12 @@ record Scope(String target) {
 
   private static Map<String, String> below(String prefix, Map<String, String> all) {
     Map<String, String> found = new TreeMap<>();
-    all.forEach(
-        (key, value) -> {
-          String name = key.startsWith(prefix) ? PREFIX + key.substring(prefix.length()) : "";
-          if (holds(name)) {
-            found.put(name, value);
-          }
-        });
+    all.forEach((key, value) -> {
+      String name = key.startsWith(prefix) ? PREFIX + key.substring(prefix.length()) : "";
+      if (holds(name)) {
+        found.put(name, value);
+      }
+    });
     return found;
   }
 }

@@ -91,12 +91,11 @@ final class CheckpointText {
 
   private static Map<String, String> notes(Map<String, String> fields) {
     Map<String, String> notes = new HashMap<>();
-    fields.forEach(
-        (name, value) -> {
-          if (name.startsWith(NOTE)) {
-            notes.put(name.substring(NOTE.length()), value);
-          }
-        });
+    fields.forEach((name, value) -> {
+      if (name.startsWith(NOTE)) {
+        notes.put(name.substring(NOTE.length()), value);
+      }
+    });
     return notes;
   }
 

@@ -95,12 +95,11 @@ public final class InMemorySink implements ReadableSink {
     NavigableMap<Bytes, Bytes> values = new TreeMap<>();
     lock.readLock().lock();
     try {
-      entries.forEach(
-          (key, entry) -> {
-            if (entry instanceof Put put) {
-              values.put(key, put.value());
-            }
-          });
+      entries.forEach((key, entry) -> {
+        if (entry instanceof Put put) {
+          values.put(key, put.value());
+        }
+      });
     } finally {
       lock.readLock().unlock();
     }

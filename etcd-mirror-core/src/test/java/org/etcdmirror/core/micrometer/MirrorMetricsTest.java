@@ -104,12 +104,11 @@ class MirrorMetricsTest {
 
     assertThat(registry.getMeters())
         .isNotEmpty()
-        .allSatisfy(
-            meter -> {
-              assertThat(meter.getId().getTag("link")).isEqualTo("/conftool");
-              assertThat(meter.getId().getTag("sink")).isEqualTo("codfw");
-              assertThat(meter.getId().getDescription()).isNotBlank();
-            });
+        .allSatisfy(meter -> {
+          assertThat(meter.getId().getTag("link")).isEqualTo("/conftool");
+          assertThat(meter.getId().getTag("sink")).isEqualTo("codfw");
+          assertThat(meter.getId().getDescription()).isNotBlank();
+        });
   }
 
   @Test

@@ -100,12 +100,11 @@ final class IndexShowCommand extends LinkCommand {
     }
     return mirror
         .foreseeGap()
-        .map(
-            found ->
-                (found.reason() == Gap.Reason.NO_CHECKPOINT
-                        ? "makes the first copy: "
-                        : "finds a gap: ")
-                    + found.describe())
+        .map(found ->
+            (found.reason() == Gap.Reason.NO_CHECKPOINT
+                    ? "makes the first copy: "
+                    : "finds a gap: ")
+                + found.describe())
         .orElse("continues from the stored index");
   }
 

@@ -28,13 +28,12 @@ final class Environment {
    */
   static Map<LinkOption, List<Given>> read(Map<String, String> variables) {
     Map<LinkOption, List<Given>> values = new EnumMap<>(LinkOption.class);
-    variables.forEach(
-        (name, value) -> {
-          if (name.startsWith(PREFIX)
-              && !OF_KUBERNETES.matcher(name.substring(PREFIX.length())).matches()) {
-            put(values, name, value);
-          }
-        });
+    variables.forEach((name, value) -> {
+      if (name.startsWith(PREFIX)
+          && !OF_KUBERNETES.matcher(name.substring(PREFIX.length())).matches()) {
+        put(values, name, value);
+      }
+    });
     return values;
   }
 

@@ -21,10 +21,8 @@ public final class ReportText {
     plan.deleteSamples().forEach(key -> lines.add("delete " + key));
     addRest(lines, "to delete", plan.deletes() - plan.deleteSamples().size());
     plan.formerDeletes()
-        .forEach(
-            (prefix, count) ->
-                lines.add(
-                    "%d of the deletes are under the former prefix %s".formatted(count, prefix)));
+        .forEach((prefix, count) ->
+            lines.add("%d of the deletes are under the former prefix %s".formatted(count, prefix)));
     if (plan.unsupported() > 0) {
       lines.add("entries that the sink cannot hold: " + plan.unsupported());
     }

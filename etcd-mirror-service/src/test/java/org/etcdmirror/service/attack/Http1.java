@@ -83,14 +83,13 @@ final class Http1 {
 
   /** Answers the requests of one kind, and has a real etcd answer all others. */
   static HostileServer.Talk meddling(URI etcd, Predicate<Request> with, Answer answer) {
-    return each(
-        (request, out) -> {
-          if (with.test(request)) {
-            answer.write(request, out);
-          } else {
-            pass(etcd, request, out);
-          }
-        });
+    return each((request, out) -> {
+      if (with.test(request)) {
+        answer.write(request, out);
+      } else {
+        pass(etcd, request, out);
+      }
+    });
   }
 
   private static void pass(URI etcd, Request request, OutputStream out) throws IOException {

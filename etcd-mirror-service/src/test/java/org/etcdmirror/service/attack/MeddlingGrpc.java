@@ -27,11 +27,10 @@ final class MeddlingGrpc implements AutoCloseable {
     RawGrpcChannel channel = new RawGrpcChannel(etcd);
     this.etcd = channel;
     this.server =
-        RawGrpcServer.start(
-            (asked, call) ->
-                asked.equals(method.getFullMethodName())
-                    ? meddle(call, answer)
-                    : channel.pass(asked, call));
+        RawGrpcServer.start((asked, call) ->
+            asked.equals(method.getFullMethodName())
+                ? meddle(call, answer)
+                : channel.pass(asked, call));
   }
 
   URI url() {

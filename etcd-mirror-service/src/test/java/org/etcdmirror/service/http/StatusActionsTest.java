@@ -96,10 +96,9 @@ class StatusActionsTest extends StatusServerFixture {
     end.start();
     await()
         .atMost(PATIENCE)
-        .until(
-            () ->
-                end.getState() == Thread.State.TIMED_WAITING
-                    || end.getState() == Thread.State.TERMINATED);
+        .until(() ->
+            end.getState() == Thread.State.TIMED_WAITING
+                || end.getState() == Thread.State.TERMINATED);
     ending.countDown();
     assertThat(answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).body()).isEqualTo("so be it\n");
     end.join();

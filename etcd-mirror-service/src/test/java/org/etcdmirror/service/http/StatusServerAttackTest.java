@@ -147,28 +147,26 @@ class StatusServerAttackTest extends StatusServerFixture {
     CountDownLatch released = new CountDownLatch(1);
     CountDownLatch asked = new CountDownLatch(1);
     KeptReply page =
-        new KeptReply(
-            () -> {
-              if (hangs.get()) {
-                asked.countDown();
-                try {
-                  released.await();
-                } catch (InterruptedException e) {
-                  Thread.currentThread().interrupt();
-                }
-              }
-              return StatusReply.text(200, "following");
-            });
+        new KeptReply(() -> {
+          if (hangs.get()) {
+            asked.countDown();
+            try {
+              released.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          }
+          return StatusReply.text(200, "following");
+        });
     assertThat(page.get().code()).isEqualTo(200);
     hangs.set(true);
     try (var clients = new Clients()) {
       Future<?> hanging =
-          clients.threads.submit(
-              () -> {
-                while (asked.getCount() > 0) {
-                  page.get();
-                }
-              });
+          clients.threads.submit(() -> {
+            while (asked.getCount() > 0) {
+              page.get();
+            }
+          });
       asked.await();
 
       assertThat(page.get().code()).isEqualTo(200);

@@ -91,27 +91,28 @@ class JsonTest {
     assertThat(Json.of(status))
         .isEqualTo(
             """
-          {"link":"l","state":"BLOCKED","index":1,"storedIndex":2,"applying":3,\
-          "sourceIndex":4,"lagEvents":5,"secondsSinceCaughtUp":1.5,"caughtUp":false,\
-          "eventsApplied":1,"eventsFiltered":2,"eventsCoalesced":3,"batches":4,"gaps":5,\
-          "resyncs":6,"keysWritten":7,"keysDeleted":8,"retries":9,"streamRepairs":10,\
-          "historyOutruns":11,"lossyValues":12,"unsupportedEntries":13,\
-          "deletesBlocked":14,"gapEvents":15,"lastError":"err",\
-          "lastErrorAt":"1970-01-01T00:00:00Z","pending":{"token":"t","reason":"r",\
-          "since":"1970-01-01T00:00:00Z","plan":{"index":20,"sourceEntries":1,\
-          "sinkEntries":3,"writes":4,"writeBytes":5,"overwrites":6,"deletes":3,\
-          "unsupported":7,"writeSamples":["/w"],"overwriteSamples":["/o"],\
-          "deleteSamples":["/a\\"\\n\\u0000","0xff00"],"formerDeletes":{"/old/":2},\
-          "refusal":"too many"}},"suspects":{"count":3,"since":"1970-01-01T00:00:00Z",\
-          "endpoints":["http://a:1",""]},"headroom":{"events":134,"seconds":null},\
-          "lastVerify":{"equal":false,"at":"1970-01-01T00:00:00Z","seconds":1.234,\
-          "index":20,"compared":5,"missing":1,"different":2,"extra":1,"unsettled":8,\
-          "unsupported":9,"behind":10,"samples":[{"kind":"extra","key":"/x"},\
-          {"kind":"missing","key":"/y"}]},"excluded":[{"exclude":"x","leftOut":4,\
-          "warning":null},{"exclude":"y","leftOut":5,"warning":"w"}],\
-          "gapRecords":[{"reason":"HISTORY_CLEARED","from":10,"oldest":15,"current":20,\
-          "events":10,"lostEvents":4,"decision":"RESYNC","at":"1970-01-01T00:00:00Z",\
-          "written":1,"deleted":2,"seconds":1.5}]}""");
+            {"link":"l","state":"BLOCKED","index":1,"storedIndex":2,"applying":3,\
+            "sourceIndex":4,"lagEvents":5,"secondsSinceCaughtUp":1.5,"caughtUp":false,\
+            "eventsApplied":1,"eventsFiltered":2,"eventsCoalesced":3,"batches":4,"gaps":5,\
+            "resyncs":6,"keysWritten":7,"keysDeleted":8,"retries":9,"streamRepairs":10,\
+            "historyOutruns":11,"lossyValues":12,"unsupportedEntries":13,\
+            "deletesBlocked":14,"gapEvents":15,"lastError":"err",\
+            "lastErrorAt":"1970-01-01T00:00:00Z","pending":{"token":"t","reason":"r",\
+            "since":"1970-01-01T00:00:00Z","plan":{"index":20,"sourceEntries":1,\
+            "sinkEntries":3,"writes":4,"writeBytes":5,"overwrites":6,"deletes":3,\
+            "unsupported":7,"writeSamples":["/w"],"overwriteSamples":["/o"],\
+            "deleteSamples":["/a\\"\\n\\u0000","0xff00"],"formerDeletes":{"/old/":2},\
+            "refusal":"too many"}},"suspects":{"count":3,"since":"1970-01-01T00:00:00Z",\
+            "endpoints":["http://a:1",""]},"headroom":{"events":134,"seconds":null},\
+            "lastVerify":{"equal":false,"at":"1970-01-01T00:00:00Z","seconds":1.234,\
+            "index":20,"compared":5,"missing":1,"different":2,"extra":1,"unsettled":8,\
+            "unsupported":9,"behind":10,"samples":[{"kind":"extra","key":"/x"},\
+            {"kind":"missing","key":"/y"}]},"excluded":[{"exclude":"x","leftOut":4,\
+            "warning":null},{"exclude":"y","leftOut":5,"warning":"w"}],\
+            "gapRecords":[{"reason":"HISTORY_CLEARED","from":10,"oldest":15,"current":20,\
+            "events":10,"lostEvents":4,"decision":"RESYNC","at":"1970-01-01T00:00:00Z",\
+            "written":1,"deleted":2,"seconds":1.5}]}\
+            """);
   }
 
   @Test
@@ -140,14 +141,15 @@ class JsonTest {
     assertThat(Json.of(status))
         .isEqualTo(
             """
-          {"link":"l","state":"FOLLOWING","index":1,"storedIndex":2,"applying":3,\
-          "sourceIndex":4,"lagEvents":5,"secondsSinceCaughtUp":null,"caughtUp":true,\
-          "eventsApplied":1,"eventsFiltered":2,"eventsCoalesced":3,"batches":4,"gaps":5,\
-          "resyncs":6,"keysWritten":7,"keysDeleted":8,"retries":9,"streamRepairs":10,\
-          "historyOutruns":11,"lossyValues":12,"unsupportedEntries":13,\
-          "deletesBlocked":14,"gapEvents":15,"lastError":null,"lastErrorAt":null,\
-          "pending":null,"suspects":null,"headroom":null,"lastVerify":null,\
-          "excluded":[],"gapRecords":[]}""");
+            {"link":"l","state":"FOLLOWING","index":1,"storedIndex":2,"applying":3,\
+            "sourceIndex":4,"lagEvents":5,"secondsSinceCaughtUp":null,"caughtUp":true,\
+            "eventsApplied":1,"eventsFiltered":2,"eventsCoalesced":3,"batches":4,"gaps":5,\
+            "resyncs":6,"keysWritten":7,"keysDeleted":8,"retries":9,"streamRepairs":10,\
+            "historyOutruns":11,"lossyValues":12,"unsupportedEntries":13,\
+            "deletesBlocked":14,"gapEvents":15,"lastError":null,"lastErrorAt":null,\
+            "pending":null,"suspects":null,"headroom":null,"lastVerify":null,\
+            "excluded":[],"gapRecords":[]}\
+            """);
   }
 
   @Test
@@ -155,10 +157,11 @@ class JsonTest {
     assertThat(Json.of(PLAN))
         .isEqualTo(
             """
-          {"index":20,"sourceEntries":1,"sinkEntries":3,"writes":4,"writeBytes":5,\
-          "overwrites":6,"deletes":3,"unsupported":7,"writeSamples":["/w"],\
-          "overwriteSamples":["/o"],"deleteSamples":["/a\\"\\n\\u0000","0xff00"],\
-          "formerDeletes":{"/old/":2},"refusal":"too many"}""");
+            {"index":20,"sourceEntries":1,"sinkEntries":3,"writes":4,"writeBytes":5,\
+            "overwrites":6,"deletes":3,"unsupported":7,"writeSamples":["/w"],\
+            "overwriteSamples":["/o"],"deleteSamples":["/a\\"\\n\\u0000","0xff00"],\
+            "formerDeletes":{"/old/":2},"refusal":"too many"}\
+            """);
   }
 
   @Test
@@ -166,9 +169,10 @@ class JsonTest {
     assertThat(Json.of(REPORT, 1))
         .isEqualTo(
             """
-          {"equal":false,"at":"1970-01-01T00:00:00Z","seconds":1.234,"index":20,\
-          "compared":5,"missing":1,"different":2,"extra":1,"unsettled":8,\
-          "unsupported":9,"behind":10,"samples":[{"kind":"extra","key":"/x"}]}""");
+            {"equal":false,"at":"1970-01-01T00:00:00Z","seconds":1.234,"index":20,\
+            "compared":5,"missing":1,"different":2,"extra":1,"unsettled":8,\
+            "unsupported":9,"behind":10,"samples":[{"kind":"extra","key":"/x"}]}\
+            """);
     assertThat(Json.of(REPORT, 2)).contains("\"key\":\"/y\"");
   }
 }

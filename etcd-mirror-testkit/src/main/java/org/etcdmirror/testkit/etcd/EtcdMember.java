@@ -33,16 +33,9 @@ record EtcdMember(
     String all =
         members.stream().map(m -> m.name + "=" + m.peerUrl()).collect(Collectors.joining(","));
     return members.stream()
-        .map(
-            m ->
-                new EtcdMember(
-                    m.name,
-                    m.clientPort,
-                    m.tlsPort,
-                    m.peerPort,
-                    all,
-                    token,
-                    m.peerUrl().toString()))
+        .map(m ->
+            new EtcdMember(
+                m.name, m.clientPort, m.tlsPort, m.peerPort, all, token, m.peerUrl().toString()))
         .toList();
   }
 

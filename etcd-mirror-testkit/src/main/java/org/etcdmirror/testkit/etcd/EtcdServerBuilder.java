@@ -98,22 +98,20 @@ public final class EtcdServerBuilder {
     }
     EtcdBinary local =
         local()
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "no etcd found: set ETCD_BIN or run scripts/install-etcd.sh"));
+            .orElseThrow(() ->
+                new IllegalStateException(
+                    "no etcd found: set ETCD_BIN or run scripts/install-etcd.sh"));
     return new EtcdCluster(retrying(() -> startMembers(local, members)));
   }
 
   private Optional<EtcdBinary> local() {
     Optional<EtcdBinary> found = binary == null ? EtcdBinary.find() : Optional.of(binary);
-    found.ifPresent(
-        etcd -> {
-          if (v2 && !etcd.knowsFlag("--enable-v2")) {
-            throw new IllegalStateException(
-                etcd + " at " + etcd.path() + " has no v2 API: 3.5 was the last with one");
-          }
-        });
+    found.ifPresent(etcd -> {
+      if (v2 && !etcd.knowsFlag("--enable-v2")) {
+        throw new IllegalStateException(
+            etcd + " at " + etcd.path() + " has no v2 API: 3.5 was the last with one");
+      }
+    });
     return found;
   }
 

@@ -53,14 +53,13 @@ class FaultProxyTest {
       try {
         Socket socket = echo.accept();
         Thread thread =
-            new Thread(
-                () -> {
-                  try (socket) {
-                    socket.getInputStream().transferTo(socket.getOutputStream());
-                  } catch (IOException cut) {
-                    // As the tests want it.
-                  }
-                });
+            new Thread(() -> {
+              try (socket) {
+                socket.getInputStream().transferTo(socket.getOutputStream());
+              } catch (IOException cut) {
+                // As the tests want it.
+              }
+            });
         thread.setDaemon(true);
         thread.start();
       } catch (IOException closed) {
@@ -74,15 +73,14 @@ class FaultProxyTest {
     byte[] much = new byte[3_000_000];
     try (Socket client = connect()) {
       Thread writer =
-          new Thread(
-              () -> {
-                try {
-                  client.getOutputStream().write(much);
-                  client.shutdownOutput();
-                } catch (IOException e) {
-                  throw new AssertionError(e);
-                }
-              });
+          new Thread(() -> {
+            try {
+              client.getOutputStream().write(much);
+              client.shutdownOutput();
+            } catch (IOException e) {
+              throw new AssertionError(e);
+            }
+          });
       writer.start();
       assertThat(client.getInputStream().readAllBytes()).hasSize(much.length);
       assertThat(proxy.accepted()).isEqualTo(1);

@@ -22,12 +22,11 @@ public record Pool(SortedMap<String, Host> hosts, SortedMap<String, String> unre
   /** The weights of the hosts that receive traffic. */
   public SortedMap<String, Integer> weights() {
     SortedMap<String, Integer> weights = new TreeMap<>();
-    hosts.forEach(
-        (name, host) -> {
-          if (host.pooled() == Host.Pooled.YES) {
-            weights.put(name, host.weight());
-          }
-        });
+    hosts.forEach((name, host) -> {
+      if (host.pooled() == Host.Pooled.YES) {
+        weights.put(name, host.weight());
+      }
+    });
     return weights;
   }
 }

@@ -55,27 +55,25 @@ public final class Pools {
     SortedMap<String, Host> hosts = new TreeMap<>();
     SortedMap<String, String> unreadable = new TreeMap<>();
     below(held, above)
-        .forEach(
-            (key, entry) -> {
-              String name = key.from(above.size() + 1).textOrHex();
-              if (entry.host() != null) {
-                hosts.put(name, entry.host());
-              } else if (entry.problem() != null) {
-                unreadable.put(name, entry.problem());
-              }
-            });
+        .forEach((key, entry) -> {
+          String name = key.from(above.size() + 1).textOrHex();
+          if (entry.host() != null) {
+            hosts.put(name, entry.host());
+          } else if (entry.problem() != null) {
+            unreadable.put(name, entry.problem());
+          }
+        });
     return new Pool(hosts, unreadable);
   }
 
   /** Each key below the root that describes no host, with the reason. */
   public SortedMap<String, String> unreadable() {
     SortedMap<String, String> problems = new TreeMap<>();
-    held.forEach(
-        (key, entry) -> {
-          if (entry.problem() != null) {
-            problems.put(key.textOrHex(), entry.problem());
-          }
-        });
+    held.forEach((key, entry) -> {
+      if (entry.problem() != null) {
+        problems.put(key.textOrHex(), entry.problem());
+      }
+    });
     return Collections.unmodifiableSortedMap(problems);
   }
 

@@ -106,14 +106,13 @@ class PoolViewTest {
     AtomicBoolean ended = new AtomicBoolean();
     CountDownLatch reading = new CountDownLatch(1);
     CompletableFuture<Void> reader =
-        CompletableFuture.runAsync(
-            () -> {
-              while (!ended.get()) {
-                Map<String, Integer> weights = nginx().weights();
-                assertThat(weights.get("mw1")).isEqualTo(weights.get("mw2"));
-                reading.countDown();
-              }
-            });
+        CompletableFuture.runAsync(() -> {
+          while (!ended.get()) {
+            Map<String, Integer> weights = nginx().weights();
+            assertThat(weights.get("mw1")).isEqualTo(weights.get("mw2"));
+            reading.countDown();
+          }
+        });
     assertThat(reading.await(3, TimeUnit.MINUTES)).isTrue();
     for (int i = 1; i < 20_000 && !reader.isDone(); i++) {
       view.apply(batch(host("mw1", i, "yes", 2L * i + 1), host("mw2", i, "yes", 2L * i + 2)));

@@ -135,8 +135,8 @@ abstract class LinkLife implements Runnable {
   }
 
   /**
-   * The scope is quiet in a busy cluster. While the mirror is away, a backup is put back that may be
-   * as new as the newest change of the scope.
+   * The scope is quiet in a busy cluster. While the mirror is away, a backup is put back that may
+   * be as new as the newest change of the scope.
    */
   private void putBackNewBackup(V3Side from) {
     for (int i = random.nextInt(10); i > 0; i--) {

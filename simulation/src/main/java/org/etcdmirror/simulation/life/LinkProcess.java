@@ -33,16 +33,15 @@ final class LinkProcess {
   /** Starts a mirror in a process of its own. One that runs still is forgotten. */
   void start() {
     begin();
-    run(
-        () -> {
-          EtcdMirror built = build.get();
-          mirror = built;
-          try {
-            built.start();
-          } catch (IllegalStateException closedMeanwhile) {
-            scheduler.note("not started: " + closedMeanwhile.getMessage());
-          }
-        });
+    run(() -> {
+      EtcdMirror built = build.get();
+      mirror = built;
+      try {
+        built.start();
+      } catch (IllegalStateException closedMeanwhile) {
+        scheduler.note("not started: " + closedMeanwhile.getMessage());
+      }
+    });
     boolean unused = scheduler.waitFor(() -> mirror != null, scheduler.after(SECOND));
   }
 

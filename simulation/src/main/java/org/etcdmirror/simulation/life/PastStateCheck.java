@@ -35,10 +35,9 @@ final class PastStateCheck implements WriteCheck {
       // The stored index may be behind the sink: a batch whose answer was lost comes again.
       boolean isPast =
           source.histories().stream()
-              .anyMatch(
-                  history ->
-                      LongStream.rangeClosed(stored.index(), history.revision())
-                          .anyMatch(at -> isCopy(entries(history, at, scope), mirrored)));
+              .anyMatch(history ->
+                  LongStream.rangeClosed(stored.index(), history.revision())
+                      .anyMatch(at -> isCopy(entries(history, at, scope), mirrored)));
       require(
           isPast,
           "the sink at revision %d is not the source at index %d: %s; it is the source at %s; checkpoint %s"
@@ -58,12 +57,11 @@ final class PastStateCheck implements WriteCheck {
       store
           .keys(revision)
           .tailMap(ByteString.copyFromUtf8(top), true)
-          .forEach(
-              (key, entry) -> {
-                if (key.toStringUtf8().startsWith(top)) {
-                  found.put(key.toStringUtf8(), entry);
-                }
-              });
+          .forEach((key, entry) -> {
+            if (key.toStringUtf8().startsWith(top)) {
+              found.put(key.toStringUtf8(), entry);
+            }
+          });
     }
     return found;
   }
@@ -95,11 +93,9 @@ final class PastStateCheck implements WriteCheck {
 
   private static String text(Map<String, KeyValue> entries) {
     Map<String, String> text = new TreeMap<>();
-    entries.forEach(
-        (key, entry) ->
-            text.put(
-                key,
-                entry.getValue().toStringUtf8() + (entry.getLease() == 0 ? "" : " on a lease")));
+    entries.forEach((key, entry) ->
+        text.put(
+            key, entry.getValue().toStringUtf8() + (entry.getLease() == 0 ? "" : " on a lease")));
     return text.toString();
   }
 

@@ -69,13 +69,12 @@ final class V2Side implements Side {
   @Override
   public void mirrorsWrite(Predicate<String> keys) {
     isSource = false;
-    cluster.onMirrorWrite(
-        key -> {
-          if (!V2Store.covers(OWN, key) && (!keys.test(key) || isHidden(key))) {
-            throw new SimulationException(
-                "a key beside the scope, or a hidden one, was written: " + key);
-          }
-        });
+    cluster.onMirrorWrite(key -> {
+      if (!V2Store.covers(OWN, key) && (!keys.test(key) || isHidden(key))) {
+        throw new SimulationException(
+            "a key beside the scope, or a hidden one, was written: " + key);
+      }
+    });
   }
 
   private static boolean isHidden(String key) {
@@ -85,10 +84,9 @@ final class V2Side implements Side {
   @Override
   public void noMirrorWrites() {
     isSource = true;
-    cluster.onMirrorWrite(
-        key -> {
-          throw new SimulationException("the source was written: " + key);
-        });
+    cluster.onMirrorWrite(key -> {
+      throw new SimulationException("the source was written: " + key);
+    });
   }
 
   @Override

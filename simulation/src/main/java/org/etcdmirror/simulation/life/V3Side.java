@@ -68,24 +68,22 @@ final class V3Side implements Side {
   @Override
   public void mirrorsWrite(Predicate<String> keys) {
     isSource = false;
-    cluster.onMirrorWrite(
-        () -> {
-          for (String key : cluster.store().changed(index())) {
-            if (!keys.test(key) && !key.startsWith(OWN)) {
-              throw new SimulationException("a key beside the scope was written: " + key);
-            }
-          }
-          onMirrorWrite.run();
-        });
+    cluster.onMirrorWrite(() -> {
+      for (String key : cluster.store().changed(index())) {
+        if (!keys.test(key) && !key.startsWith(OWN)) {
+          throw new SimulationException("a key beside the scope was written: " + key);
+        }
+      }
+      onMirrorWrite.run();
+    });
   }
 
   @Override
   public void noMirrorWrites() {
     isSource = true;
-    cluster.onMirrorWrite(
-        () -> {
-          throw new SimulationException("the source was written");
-        });
+    cluster.onMirrorWrite(() -> {
+      throw new SimulationException("the source was written");
+    });
   }
 
   @Override

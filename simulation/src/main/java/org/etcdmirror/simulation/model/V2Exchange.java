@@ -76,13 +76,12 @@ final class V2Exchange {
         }
       }
       case ANSWER_LOST ->
-          sendUp(
-              () -> {
-                if (!request.waits()) {
-                  member.carryOut(request, reply -> {});
-                }
-                breakLater();
-              });
+          sendUp(() -> {
+            if (!request.waits()) {
+              member.carryOut(request, reply -> {});
+            }
+            breakLater();
+          });
       case LATE -> late(request);
       default -> sendUp(() -> arrived(request));
     }
@@ -203,12 +202,11 @@ final class V2Exchange {
   /** An answer that is whole. */
   void answer(V2Reply reply) {
     Head whole = new Head(reply.status(), reply.index(), member.cluster().idText(), false);
-    down(
-        () -> {
-          head = whole;
-          received.writeUtf8(reply.body());
-          ended = true;
-        });
+    down(() -> {
+      head = whole;
+      received.writeUtf8(reply.body());
+      ended = true;
+    });
   }
 
   /** The head of an answer that goes on. */

@@ -80,12 +80,11 @@ public final class V2Store {
   /** Values and directories by key, as far as a reader from above is shown them. */
   public NavigableMap<String, V2Node> shownBelow(String top) {
     NavigableMap<String, V2Node> found = new TreeMap<>();
-    nodes.forEach(
-        (key, node) -> {
-          if (covers(top, key) && !isHidden(top, key)) {
-            found.put(key, node);
-          }
-        });
+    nodes.forEach((key, node) -> {
+      if (covers(top, key) && !isHidden(top, key)) {
+        found.put(key, node);
+      }
+    });
     return found;
   }
 

@@ -96,12 +96,11 @@ final class V3Call<Q, R> extends ClientCall<Q, R> {
   @Override
   public void request(int more) {
     if (isStream()) {
-      sendUp(
-          () -> {
-            if (stream != null) {
-              stream.mayHave(more);
-            }
-          });
+      sendUp(() -> {
+        if (stream != null) {
+          stream.mayHave(more);
+        }
+      });
     }
   }
 
@@ -109,12 +108,11 @@ final class V3Call<Q, R> extends ClientCall<Q, R> {
   public void sendMessage(Q message) {
     network.scheduler().maySwitch();
     if (isStream()) {
-      sendUp(
-          () -> {
-            if (stream != null && !ended) {
-              stream.received(message);
-            }
-          });
+      sendUp(() -> {
+        if (stream != null && !ended) {
+          stream.received(message);
+        }
+      });
     } else {
       ask(message);
     }
@@ -136,11 +134,10 @@ final class V3Call<Q, R> extends ClientCall<Q, R> {
         }
       }
       case ANSWER_LOST ->
-          sendUp(
-              () -> {
-                Object unused = carryOut(message);
-                endLater(cut());
-              });
+          sendUp(() -> {
+            Object unused = carryOut(message);
+            endLater(cut());
+          });
       case LATE -> {
         double share = random.nextDouble();
         long due = (long) (share * share * share * LATEST);

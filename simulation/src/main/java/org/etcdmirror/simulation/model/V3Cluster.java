@@ -100,15 +100,14 @@ public final class V3Cluster {
    */
   public void write(Map<String, String> puts, List<String> deletes, long lease) {
     TxnRequest.Builder request = TxnRequest.newBuilder();
-    puts.forEach(
-        (key, value) ->
-            request.addSuccess(
-                RequestOp.newBuilder()
-                    .setRequestPut(
-                        PutRequest.newBuilder()
-                            .setKey(ByteString.copyFromUtf8(key))
-                            .setValue(ByteString.copyFromUtf8(value))
-                            .setLease(lease))));
+    puts.forEach((key, value) ->
+        request.addSuccess(
+            RequestOp.newBuilder()
+                .setRequestPut(
+                    PutRequest.newBuilder()
+                        .setKey(ByteString.copyFromUtf8(key))
+                        .setValue(ByteString.copyFromUtf8(value))
+                        .setLease(lease))));
     for (String key : deletes) {
       request.addSuccess(
           RequestOp.newBuilder()
@@ -146,12 +145,11 @@ public final class V3Cluster {
     Map<String, String> found = new TreeMap<>();
     store
         .keys(revision)
-        .forEach(
-            (key, entry) -> {
-              if (key.toStringUtf8().startsWith(prefix)) {
-                found.put(key.toStringUtf8(), entry.getValue().toStringUtf8());
-              }
-            });
+        .forEach((key, entry) -> {
+          if (key.toStringUtf8().startsWith(prefix)) {
+            found.put(key.toStringUtf8(), entry.getValue().toStringUtf8());
+          }
+        });
     return found;
   }
 

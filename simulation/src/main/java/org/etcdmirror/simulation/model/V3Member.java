@@ -92,13 +92,12 @@ public final class V3Member implements Member {
   }
 
   void willApply() {
-    inTurn(
-        () -> {
-          if (applied < cluster.store().revision()) {
-            applied++;
-            List.copyOf(streams).forEach(V3Stream::changed);
-          }
-        });
+    inTurn(() -> {
+      if (applied < cluster.store().revision()) {
+        applied++;
+        List.copyOf(streams).forEach(V3Stream::changed);
+      }
+    });
   }
 
   void willCompact() {

@@ -89,9 +89,8 @@ final class V3Watch implements V3Stream {
 
   private List<Event> wanted(WatchCreateRequest request, long revision, boolean isCompacted) {
     return member.cluster().store().events(revision).stream()
-        .filter(
-            event ->
-                V3Store.covers(request.getKey(), request.getRangeEnd(), event.getKv().getKey()))
+        .filter(event ->
+            V3Store.covers(request.getKey(), request.getRangeEnd(), event.getKv().getKey()))
         // A compaction leaves what is in the store, and so no delete (before 3.4.36 and 3.5.18).
         .filter(event -> !isCompacted || event.getType() == Event.EventType.PUT)
         .toList();

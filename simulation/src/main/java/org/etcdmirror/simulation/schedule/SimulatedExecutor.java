@@ -24,14 +24,13 @@ public final class SimulatedExecutor extends AbstractExecutorService {
       throw new RejectedExecutionException("shut down");
     }
     Thread thread =
-        factory.newThread(
-            () -> {
-              try {
-                task.run();
-              } finally {
-                running.remove(Thread.currentThread());
-              }
-            });
+        factory.newThread(() -> {
+          try {
+            task.run();
+          } finally {
+            running.remove(Thread.currentThread());
+          }
+        });
     running.add(thread);
     thread.start();
   }

@@ -40,11 +40,10 @@ class SchedulerTest {
   @Test
   void sleepTakesSimulatedTimeOnly() {
     long began = System.nanoTime();
-    scheduler.run(
-        () -> {
-          start("late", () -> done.add("late after " + slept(7_200_000)));
-          done.add("early after " + slept(3_600_000));
-        });
+    scheduler.run(() -> {
+      start("late", () -> done.add("late after " + slept(7_200_000)));
+      done.add("early after " + slept(3_600_000));
+    });
     assertThat(done).first().asString().startsWith("early after 3600");
     assertThat(System.nanoTime() - began).isLessThan(TimeUnit.MINUTES.toNanos(30));
   }
@@ -58,136 +57,128 @@ class SchedulerTest {
   @Test
   void oneThreadIsInAMonitorAtATime() {
     AtomicLong inside = new AtomicLong();
-    scheduler.run(
-        () -> {
-          List<SimulatedThread> threads = new ArrayList<>();
-          for (int i = 0; i < 5; i++) {
-            threads.add(
-                start(
-                    "in-" + i,
-                    () -> {
-                      SimulatedCalls.enter(lock);
-                      assertThat(inside.incrementAndGet()).isEqualTo(1);
-                      sleep(10);
-                      inside.decrementAndGet();
-                      SimulatedCalls.exit(lock);
-                    }));
-          }
-          threads.forEach(SchedulerTest::join);
-          done.add("all");
-        });
+    scheduler.run(() -> {
+      List<SimulatedThread> threads = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        threads.add(
+            start(
+                "in-" + i,
+                () -> {
+                  SimulatedCalls.enter(lock);
+                  assertThat(inside.incrementAndGet()).isEqualTo(1);
+                  sleep(10);
+                  inside.decrementAndGet();
+                  SimulatedCalls.exit(lock);
+                }));
+      }
+      threads.forEach(SchedulerTest::join);
+      done.add("all");
+    });
     assertThat(done).containsExactly("all");
   }
 
   @Test
   void notifyWakesAThreadThatWaits() {
-    scheduler.run(
-        () -> {
-          Thread waiter =
-              start(
-                  "waiter",
-                  () -> {
-                    SimulatedCalls.enter(lock);
-                    try {
-                      SimulatedCalls.wait(lock);
-                      done.add("woken");
-                    } catch (InterruptedException e) {
-                      done.add("interrupted");
-                    } finally {
-                      SimulatedCalls.exit(lock);
-                    }
-                  });
-          sleep(100);
-          SimulatedCalls.enter(lock);
-          SimulatedCalls.notifyAll(lock);
-          done.add("told");
-          SimulatedCalls.exit(lock);
-          join(waiter);
-        });
+    scheduler.run(() -> {
+      Thread waiter =
+          start(
+              "waiter",
+              () -> {
+                SimulatedCalls.enter(lock);
+                try {
+                  SimulatedCalls.wait(lock);
+                  done.add("woken");
+                } catch (InterruptedException e) {
+                  done.add("interrupted");
+                } finally {
+                  SimulatedCalls.exit(lock);
+                }
+              });
+      sleep(100);
+      SimulatedCalls.enter(lock);
+      SimulatedCalls.notifyAll(lock);
+      done.add("told");
+      SimulatedCalls.exit(lock);
+      join(waiter);
+    });
     assertThat(done).containsExactly("told", "woken");
   }
 
   @Test
   void threadsThatWaitForEachOtherAreFound() {
-    assertThatThrownBy(
-            () ->
-                scheduler.run(
-                    () -> {
-                      Object other = new Object();
-                      Thread second =
-                          start(
-                              "second",
-                              () -> {
-                                SimulatedCalls.enter(other);
-                                sleep(10);
-                                SimulatedCalls.enter(lock);
-                              });
-                      SimulatedCalls.enter(lock);
-                      sleep(10);
-                      SimulatedCalls.enter(other);
-                      join(second);
-                    }))
+    assertThatThrownBy(() ->
+            scheduler.run(() -> {
+              Object other = new Object();
+              Thread second =
+                  start(
+                      "second",
+                      () -> {
+                        SimulatedCalls.enter(other);
+                        sleep(10);
+                        SimulatedCalls.enter(lock);
+                      });
+              SimulatedCalls.enter(lock);
+              sleep(10);
+              SimulatedCalls.enter(other);
+              join(second);
+            }))
         .isInstanceOf(SimulationException.class)
         .hasMessageContaining("no thread can go on");
   }
 
   @Test
   void aLoopWithoutAWaitIsFound() {
-    assertThatThrownBy(
-            () ->
-                scheduler.run(
-                    () -> {
-                      while (SimulatedCalls.nanoTime() > 0) {
-                        Thread.onSpinWait();
-                      }
-                    }))
+    assertThatThrownBy(() ->
+            scheduler.run(() -> {
+              while (SimulatedCalls.nanoTime() > 0) {
+                Thread.onSpinWait();
+              }
+            }))
         .isInstanceOf(SimulationException.class)
         .hasMessageContaining("endless");
   }
 
   @Test
   void anInterruptEndsAWait() {
-    scheduler.run(
-        () -> {
-          Thread sleeper =
-              start(
-                  "sleeper",
-                  () -> {
-                    try {
-                      SimulatedCalls.sleep(1_000_000);
-                    } catch (InterruptedException e) {
-                      done.add("interrupted");
-                    }
-                  });
-          sleep(10);
-          sleeper.interrupt();
-          join(sleeper);
-        });
+    scheduler.run(() -> {
+      Thread sleeper =
+          start(
+              "sleeper",
+              () -> {
+                try {
+                  SimulatedCalls.sleep(1_000_000);
+                } catch (InterruptedException e) {
+                  done.add("interrupted");
+                }
+              });
+      sleep(10);
+      sleeper.interrupt();
+      join(sleeper);
+    });
     assertThat(done).containsExactly("interrupted");
   }
 
   @Test
   void aKilledProcessDoesNothingMore() {
-    scheduler.run(
-        () -> {
-          SimulatedProcess process = new SimulatedProcess("victim");
-          scheduler.start(
-              process,
-              "victim",
-              () -> {
-                try {
-                  sleep(1_000);
-                  done.add("woke");
-                } finally {
-                  SimulatedCalls.enter(lock);
-                  done.add("cleaned up");
-                }
-              });
-          sleep(10);
-          scheduler.kill(process);
-          assertThat(scheduler.threadsOf(process)).isEmpty();
-          sleep(2_000);
-        });
+    scheduler.run(() -> {
+      SimulatedProcess process = new SimulatedProcess("victim");
+      scheduler.start(
+          process,
+          "victim",
+          () -> {
+            try {
+              sleep(1_000);
+              done.add("woke");
+            } finally {
+              SimulatedCalls.enter(lock);
+              done.add("cleaned up");
+            }
+          });
+      sleep(10);
+      scheduler.kill(process);
+      assertThat(scheduler.threadsOf(process)).isEmpty();
+      sleep(2_000);
+    });
     assertThat(done).isEmpty();
   }
 
@@ -200,17 +191,15 @@ class SchedulerTest {
   private static List<Integer> orderOf(long seed) {
     List<Integer> order = new ArrayList<>();
     Scheduler scheduler = new Scheduler(seed, 0.5);
-    scheduler.run(
-        () -> {
-          List<SimulatedThread> threads = new ArrayList<>();
-          for (int i = 0; i < 8; i++) {
-            int number = i;
-            threads.add(
-                scheduler.start(
-                    Scheduler.currentThread().process(), "t" + i, () -> order.add(number)));
-          }
-          threads.forEach(SchedulerTest::join);
-        });
+    scheduler.run(() -> {
+      List<SimulatedThread> threads = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        int number = i;
+        threads.add(
+            scheduler.start(Scheduler.currentThread().process(), "t" + i, () -> order.add(number)));
+      }
+      threads.forEach(SchedulerTest::join);
+    });
     return order;
   }
 }

@@ -25,9 +25,8 @@ public final class FormerPrefixes {
     StringJoiner named = new StringJoiner(" and ");
     deletes.entrySet().stream()
         .limit(NAMED)
-        .forEach(
-            one ->
-                named.add("%d under '%s'".formatted(one.getValue(), DisplayText.of(one.getKey()))));
+        .forEach(one ->
+            named.add("%d under '%s'".formatted(one.getValue(), DisplayText.of(one.getKey()))));
     if (deletes.size() > NAMED) {
       named.add("more under %d other prefixes".formatted(deletes.size() - NAMED));
     }

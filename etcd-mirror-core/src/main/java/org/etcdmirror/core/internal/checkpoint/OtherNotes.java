@@ -27,21 +27,20 @@ final class OtherNotes {
     int before = notes.size();
     notes
         .entrySet()
-        .removeIf(
-            note -> {
-              boolean isTooLong =
-                  note.getKey().length() + note.getValue().length() > LONGEST
-                      && !note.getKey().equals(HiddenNote.NAME);
-              if (isTooLong) {
-                log.warn(
-                    "[link={}] dropping unknown checkpoint note: note='{}' characters={} limit={}",
-                    link,
-                    DisplayText.of(note.getKey()),
-                    note.getValue().length(),
-                    LONGEST);
-              }
-              return isTooLong;
-            });
+        .removeIf(note -> {
+          boolean isTooLong =
+              note.getKey().length() + note.getValue().length() > LONGEST
+                  && !note.getKey().equals(HiddenNote.NAME);
+          if (isTooLong) {
+            log.warn(
+                "[link={}] dropping unknown checkpoint note: note='{}' characters={} limit={}",
+                link,
+                DisplayText.of(note.getKey()),
+                note.getValue().length(),
+                LONGEST);
+          }
+          return isTooLong;
+        });
     if (notes.size() > MOST) {
       log.warn(
           "[link={}] dropping unknown checkpoint notes: notes={} kept={}",

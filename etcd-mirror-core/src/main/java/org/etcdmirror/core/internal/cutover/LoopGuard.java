@@ -245,11 +245,10 @@ public final class LoopGuard {
     return other.sourceModel() == sink.keyModel()
         && other.sinkModel() == source.keyModel()
         && other.rules().stream()
-            .anyMatch(
-                theirs ->
-                    rules.stream().anyMatch(ours -> one.overlap(ours.target(), theirs.source()))
-                        && rules.stream()
-                            .anyMatch(ours -> one.overlap(ours.source(), theirs.target())));
+            .anyMatch(theirs ->
+                rules.stream().anyMatch(ours -> one.overlap(ours.target(), theirs.source()))
+                    && rules.stream()
+                        .anyMatch(ours -> one.overlap(ours.source(), theirs.target())));
   }
 
   private static String text(List<MirrorScope.Rule> rules) {

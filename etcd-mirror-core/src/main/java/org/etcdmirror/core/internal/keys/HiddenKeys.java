@@ -60,11 +60,10 @@ final class HiddenKeys {
    */
   boolean mayBeMade(BoundRules rules, boolean renames) {
     return rules.all().stream()
-        .anyMatch(
-            rule ->
-                (renames || !rule.source().equals(rule.target()))
-                    ? inSink.isReachedBy(rules.model(), rule.target())
-                    : inSink.elsewhere().stream()
-                        .anyMatch(key -> rules.model().covers(rule.target(), key)));
+        .anyMatch(rule ->
+            (renames || !rule.source().equals(rule.target()))
+                ? inSink.isReachedBy(rules.model(), rule.target())
+                : inSink.elsewhere().stream()
+                    .anyMatch(key -> rules.model().covers(rule.target(), key)));
   }
 }

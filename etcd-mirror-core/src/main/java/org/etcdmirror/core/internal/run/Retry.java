@@ -113,10 +113,8 @@ public final class Retry {
     progress.counters.retries.incrementAndGet();
     progress.error(failure);
     // Which side it is the failure tells: the applier reads the source as well.
-    lines.write(
-        end ->
-            log.warn(
-                "[link={}] {}; retryInMs={}{}", link, describe(failure), pause.toMillis(), end));
+    lines.write(end ->
+        log.warn("[link={}] {}; retryInMs={}{}", link, describe(failure), pause.toMillis(), end));
     log.debug("[link={}]", link, failure);
     listener.onRetry(failure, pause);
     whileFailing.run();

@@ -82,11 +82,10 @@ public final class StateMachine {
   }
 
   public void sourceConnected() {
-    change(
-        () -> {
-          connected = true;
-          everConnected = true;
-        });
+    change(() -> {
+      connected = true;
+      everConnected = true;
+    });
   }
 
   public void sourceLost() {

@@ -63,11 +63,10 @@ public enum Side {
 
   /** Does it. */
   public void run(Action action) throws IOException, InterruptedException {
-    call(
-        () -> {
-          action.run();
-          return true;
-        });
+    call(() -> {
+      action.run();
+      return true;
+    });
   }
 
   /**

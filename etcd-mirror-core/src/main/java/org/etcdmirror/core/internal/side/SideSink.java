@@ -62,11 +62,10 @@ public class SideSink implements EventSink {
 
   @Override
   public void open(SinkContext context) {
-    SINK.ask(
-        () -> {
-          sink.open(context);
-          return true;
-        });
+    SINK.ask(() -> {
+      sink.open(context);
+      return true;
+    });
   }
 
   @Override

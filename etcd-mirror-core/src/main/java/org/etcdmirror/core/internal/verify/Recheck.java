@@ -210,18 +210,17 @@ final class Recheck {
   private void conclude(Map<Bytes, ObservedDifference> later, boolean stoodStill) {
     suspects
         .entrySet()
-        .removeIf(
-            entry -> {
-              Suspect suspect = entry.getValue();
-              ObservedDifference observed = later.get(entry.getKey());
-              long inSource = observed == null ? ObservedDifference.ABSENT : observed.inSource();
-              if (inSource != suspect.observed().inSource()
-                  || (!stoodStill && suspect.looks() < looksNeeded(suspect.observed()))) {
-                return false;
-              }
-              real.add(suspect.observed().difference());
-              return true;
-            });
+        .removeIf(entry -> {
+          Suspect suspect = entry.getValue();
+          ObservedDifference observed = later.get(entry.getKey());
+          long inSource = observed == null ? ObservedDifference.ABSENT : observed.inSource();
+          if (inSource != suspect.observed().inSource()
+              || (!stoodStill && suspect.looks() < looksNeeded(suspect.observed()))) {
+            return false;
+          }
+          real.add(suspect.observed().difference());
+          return true;
+        });
   }
 
   /** A key that another one can rule out may have been ruled out for a moment. */

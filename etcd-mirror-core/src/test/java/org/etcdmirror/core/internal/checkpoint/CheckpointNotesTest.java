@@ -73,7 +73,8 @@ class CheckpointNotesTest {
             to 0x02
             exclude 2 /A/secret/\\d+
             exclude 0 0x74776f0a6c696e6573
-            transform upper case, 2""");
+            transform upper case, 2\
+            """);
   }
 
   @Test

@@ -36,18 +36,17 @@ class WorkQueueTest {
     CompletableFuture<Void> done = new CompletableFuture<>();
     CountDownLatch begun = new CountDownLatch(1);
     Thread thread =
-        new Thread(
-            () -> {
-              begun.countDown();
-              try {
-                for (Work work : works) {
-                  queue.put(work);
-                }
-                done.complete(null);
-              } catch (InterruptedException e) {
-                done.completeExceptionally(e);
-              }
-            });
+        new Thread(() -> {
+          begun.countDown();
+          try {
+            for (Work work : works) {
+              queue.put(work);
+            }
+            done.complete(null);
+          } catch (InterruptedException e) {
+            done.completeExceptionally(e);
+          }
+        });
     thread.setDaemon(true);
     thread.start();
     try {
@@ -129,14 +128,13 @@ class WorkQueueTest {
   void pollWakesWhenWorkArrives() throws Exception {
     WorkQueue queue = new WorkQueue(10, 1000);
     CompletableFuture<Work> polled =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return queue.poll(SOON);
-              } catch (InterruptedException e) {
-                throw new AssertionError(e);
-              }
-            });
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            return queue.poll(SOON);
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        });
     Work.Events one = batch(1, 1, 1);
     queue.put(one);
     assertThat(polled.get(60, TimeUnit.SECONDS)).isSameAs(one);
@@ -192,15 +190,14 @@ class WorkQueueTest {
     queue.put(batch(1, 1, 1));
     CompletableFuture<Void> ended = new CompletableFuture<>();
     Thread waiter =
-        new Thread(
-            () -> {
-              try {
-                queue.put(batch(1, 1, 2));
-                ended.complete(null);
-              } catch (InterruptedException e) {
-                ended.completeExceptionally(e);
-              }
-            });
+        new Thread(() -> {
+          try {
+            queue.put(batch(1, 1, 2));
+            ended.complete(null);
+          } catch (InterruptedException e) {
+            ended.completeExceptionally(e);
+          }
+        });
     waiter.start();
     waiter.interrupt();
     try {

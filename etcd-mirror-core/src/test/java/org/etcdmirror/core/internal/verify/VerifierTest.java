@@ -188,12 +188,11 @@ class VerifierTest {
           both("/conf/flash", "v" + looks++);
           return 0;
         };
-    atEachRead(
-        () -> {
-          if (source.values().containsKey("/conf/flash")) {
-            both("/conf/flash", null);
-          }
-        });
+    atEachRead(() -> {
+      if (source.values().containsKey("/conf/flash")) {
+        both("/conf/flash", null);
+      }
+    });
     VerifyReport report = verify();
     assertThat(report.differences()).isZero();
     assertThat(report.unsettled()).isEqualTo(1);
@@ -215,12 +214,11 @@ class VerifierTest {
   void keyThatStopsChangingIsSettled() throws Exception {
     sink.preset("/conf/hot", "wrong");
     othersWrite();
-    atEachRead(
-        () -> {
-          if (looks++ < 6) {
-            source.put("/conf/hot", "v" + looks);
-          }
-        });
+    atEachRead(() -> {
+      if (looks++ < 6) {
+        source.put("/conf/hot", "v" + looks);
+      }
+    });
     assertThat(verify().samples())
         .containsExactly(difference(Difference.Kind.DIFFERENT, "/conf/hot"));
   }
@@ -338,12 +336,11 @@ class VerifierTest {
   void verifyFailsIfSourceIsReplaced() {
     source.put("/conf/new", "1");
     othersWrite();
-    atEachRead(
-        () -> {
-          if (looks++ == 2) {
-            source.replaceCluster("cluster-2", 100);
-          }
-        });
+    atEachRead(() -> {
+      if (looks++ == 2) {
+        source.replaceCluster("cluster-2", 100);
+      }
+    });
     assertThatThrownBy(this::verify)
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cluster-2");

@@ -26,7 +26,8 @@ public final class V2LastChangeCheck {
   public static Anchor.Check check(
       V2Client client, Selection selection, LastChange last, @Nullable String clusterId)
       throws IOException, InterruptedException {
-    V2Snapshot found = V2Tree.readMatching(client, selection, entry -> isPutInQuietTime(entry, last));
+    V2Snapshot found =
+        V2Tree.readMatching(client, selection, entry -> isPutInQuietTime(entry, last));
     if (clusterId != null && !clusterId.equals(found.head().clusterId())) {
       return Anchor.Check.UNKNOWN;
     }

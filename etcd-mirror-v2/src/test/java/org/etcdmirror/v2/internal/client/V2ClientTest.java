@@ -305,11 +305,10 @@ final class V2ClientTest {
       CountDownLatch ended = new CountDownLatch(1);
       FutureTask<V2Answer> request = new FutureTask<>(() -> client.get("/a", ""));
       Thread thread =
-          new Thread(
-              () -> {
-                request.run();
-                ended.countDown();
-              });
+          new Thread(() -> {
+            request.run();
+            ended.countDown();
+          });
       thread.start();
       await().atMost(PATIENCE).until(() -> proxy.connections() == 1);
       thread.interrupt();

@@ -42,16 +42,15 @@ class V2GrpcOnlyTest {
   @BeforeEach
   void listen() throws IOException {
     port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    threads.execute(
-        () -> {
-          try {
-            while (true) {
-              greet(port.accept());
-            }
-          } catch (IOException closed) {
-            // The test is over.
-          }
-        });
+    threads.execute(() -> {
+      try {
+        while (true) {
+          greet(port.accept());
+        }
+      } catch (IOException closed) {
+        // The test is over.
+      }
+    });
   }
 
   private static void greet(Socket client) throws IOException {

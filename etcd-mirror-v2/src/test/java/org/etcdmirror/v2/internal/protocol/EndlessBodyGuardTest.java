@@ -59,12 +59,11 @@ class EndlessBodyGuardTest {
     String value = "v".repeat(1 << 20);
     Stream<InputStream> entries =
         IntStream.range(0, 80)
-            .mapToObj(
-                i ->
-                    text(
-                        (i == 0 ? BEGIN + "\"nodes\":[" : ",")
-                            + "{\"key\":\"/a/%d\",\"value\":\"%s\",".formatted(i, value)
-                            + "\"modifiedIndex\":5,\"createdIndex\":5}"));
+            .mapToObj(i ->
+                text(
+                    (i == 0 ? BEGIN + "\"nodes\":[" : ",")
+                        + "{\"key\":\"/a/%d\",\"value\":\"%s\",".formatted(i, value)
+                        + "\"modifiedIndex\":5,\"createdIndex\":5}"));
     InputStream body =
         new SequenceInputStream(
             Collections.enumeration(

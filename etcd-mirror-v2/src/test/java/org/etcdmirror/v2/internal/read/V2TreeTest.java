@@ -150,10 +150,9 @@ final class V2TreeTest {
     Duration due = Duration.ofSeconds(100);
     assertThat(entries("/e/v", "/e/d"))
         .hasSize(2)
-        .allSatisfy(
-            entry ->
-                assertThat(requireNonNull(entry.expiresAt()).left())
-                    .isBetween(due.minusSeconds(20), due.plusSeconds(2)));
+        .allSatisfy(entry ->
+            assertThat(requireNonNull(entry.expiresAt()).left())
+                .isBetween(due.minusSeconds(20), due.plusSeconds(2)));
     assertThat(entries("/e").get(0).expiresAt()).isNull();
   }
 

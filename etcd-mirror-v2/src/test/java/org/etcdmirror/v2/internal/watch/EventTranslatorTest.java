@@ -105,19 +105,17 @@ class EventTranslatorTest {
 
   @Test
   void readActionInWatchIsError() {
-    assertThatThrownBy(
-            () ->
-                translate(
-                    "{\"action\":\"get\",\"node\":{\"key\":\"/conf/a\",\"value\":\"1\",\"modifiedIndex\":9,\"createdIndex\":9}}"))
+    assertThatThrownBy(() ->
+            translate(
+                "{\"action\":\"get\",\"node\":{\"key\":\"/conf/a\",\"value\":\"1\",\"modifiedIndex\":9,\"createdIndex\":9}}"))
         .isInstanceOf(V2ProtocolException.class);
   }
 
   @Test
   void unknownActionIsErrorAndNeverSkipped() {
-    assertThatThrownBy(
-            () ->
-                translate(
-                    "{\"action\":\"merge\",\"node\":{\"key\":\"/conf/a\",\"value\":\"1\",\"modifiedIndex\":9}}"))
+    assertThatThrownBy(() ->
+            translate(
+                "{\"action\":\"merge\",\"node\":{\"key\":\"/conf/a\",\"value\":\"1\",\"modifiedIndex\":9}}"))
         .isInstanceOf(V2ProtocolException.class)
         .hasMessageContaining("merge");
   }

@@ -19,14 +19,13 @@ class HistoryRoomTest {
   private final HistoryRoom room = new HistoryRoom(LIMIT, 3);
 
   private static CompletableFuture<Void> holding(HistoryRoom.Share share, long bytes) {
-    return CompletableFuture.runAsync(
-        () -> {
-          try {
-            share.hold(bytes);
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
+    return CompletableFuture.runAsync(() -> {
+      try {
+        share.hold(bytes);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    });
   }
 
   @Test

@@ -173,11 +173,10 @@ class TtlKeeperTest {
         V2Source source = V2Source.builder().endpoints(proxy.url()).build()) {
       V2Http http = new V2Http(etcd.clientUrl());
       http.put("/conf/goes", Map.of("value", "v", "ttl", "90"));
-      proxy.afterTreeRead(
-          () -> {
-            http.delete("/conf/goes", "");
-            http.put("/conf/comes", Map.of("value", "v", "ttl", "15"));
-          });
+      proxy.afterTreeRead(() -> {
+        http.delete("/conf/goes", "");
+        http.put("/conf/comes", Map.of("value", "v", "ttl", "15"));
+      });
       try (EventStream stream = source.open(CONF, Start.now())) {
         http.put("/conf/comes", Map.of("refresh", "true", "ttl", "90", "prevExist", "true"));
         List<MirrorEvent> events = new ArrayList<>();

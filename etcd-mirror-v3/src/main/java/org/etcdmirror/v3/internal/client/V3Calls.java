@@ -61,12 +61,11 @@ final class V3Calls {
     call.sendMessage(request);
     call.halfClose();
     CompletableFuture<R> unused =
-        answer.whenComplete(
-            (result, failure) -> {
-              if (answer.isCancelled()) {
-                call.cancel("no longer wanted", null);
-              }
-            });
+        answer.whenComplete((result, failure) -> {
+          if (answer.isCancelled()) {
+            call.cancel("no longer wanted", null);
+          }
+        });
     return answer;
   }
 }

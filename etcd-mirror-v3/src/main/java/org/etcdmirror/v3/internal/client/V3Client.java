@@ -159,31 +159,29 @@ public final class V3Client implements AutoCloseable {
     CompletableFuture<R> attempt =
         V3Calls.unary(member, member.calls(), method, options, request, members.user());
     CompletableFuture<R> unused =
-        attempt.whenComplete(
-            (result, failure) -> {
-              String flaw = failure == null ? AnswerCheck.flaw(request, result) : null;
-              if (flaw != null) {
-                members.moveOnFrom(member);
-                answer.completeExceptionally(
-                    new V3ProtocolException(method.getFullMethodName(), member.endpoint(), flaw));
-              } else if (failure == null) {
-                cluster.heard(result);
-                members.letIn(V3Asked.of(method, request));
-                answer.complete(result);
-              } else if (mayLogInAgain && isStale(failure)) {
-                attempt(method, request, mostBytes, answer, false);
-              } else {
-                answer.completeExceptionally(
-                    members.judged(failure, V3Asked.of(method, request), member));
-              }
-            });
+        attempt.whenComplete((result, failure) -> {
+          String flaw = failure == null ? AnswerCheck.flaw(request, result) : null;
+          if (flaw != null) {
+            members.moveOnFrom(member);
+            answer.completeExceptionally(
+                new V3ProtocolException(method.getFullMethodName(), member.endpoint(), flaw));
+          } else if (failure == null) {
+            cluster.heard(result);
+            members.letIn(V3Asked.of(method, request));
+            answer.complete(result);
+          } else if (mayLogInAgain && isStale(failure)) {
+            attempt(method, request, mostBytes, answer, false);
+          } else {
+            answer.completeExceptionally(
+                members.judged(failure, V3Asked.of(method, request), member));
+          }
+        });
     CompletableFuture<R> unusedToo =
-        answer.whenComplete(
-            (result, failure) -> {
-              if (answer.isCancelled()) {
-                attempt.cancel(true);
-              }
-            });
+        answer.whenComplete((result, failure) -> {
+          if (answer.isCancelled()) {
+            attempt.cancel(true);
+          }
+        });
   }
 
   private static boolean isStale(Throwable failure) {

@@ -62,15 +62,14 @@ final class V3Login {
           RequestInfo info, Executor executor, MetadataApplier applier) {
         CompletableFuture<Optional<String>> unused =
             token(member)
-                .whenComplete(
-                    (token, failure) -> {
-                      if (failure != null) {
-                        // The cause is what is shown: gRPC replaces most codes on this way.
-                        applier.fail(Status.UNAVAILABLE.withCause(unwrapped(failure)));
-                      } else {
-                        applier.apply(headers(token));
-                      }
-                    });
+                .whenComplete((token, failure) -> {
+                  if (failure != null) {
+                    // The cause is what is shown: gRPC replaces most codes on this way.
+                    applier.fail(Status.UNAVAILABLE.withCause(unwrapped(failure)));
+                  } else {
+                    applier.apply(headers(token));
+                  }
+                });
       }
     };
   }

@@ -47,14 +47,13 @@ public final class V3Member {
     this.tls = tls;
     this.endpoint = uri.toString();
     ClientInterceptor observer =
-        new Observer(
-            status -> {
-              if (status.isOk()) {
-                answered = true;
-              } else {
-                onFailure.accept(this, status);
-              }
-            });
+        new Observer(status -> {
+          if (status.isOk()) {
+            answered = true;
+          } else {
+            onFailure.accept(this, status);
+          }
+        });
     this.calls = channel(uri, tls.credentials(), observer);
     this.watches = channel(uri, tls.credentials(), observer);
   }

@@ -140,12 +140,11 @@ public final class SinkCheckpoint {
   /** A name that is none is refused by the checkpoint. */
   private static Map<String, String> notes(Map<String, String> fields) {
     Map<String, String> notes = new HashMap<>();
-    fields.forEach(
-        (name, value) -> {
-          if (name.startsWith(NOTE)) {
-            notes.put(name.substring(NOTE.length()), value);
-          }
-        });
+    fields.forEach((name, value) -> {
+      if (name.startsWith(NOTE)) {
+        notes.put(name.substring(NOTE.length()), value);
+      }
+    });
     return notes;
   }
 

@@ -149,12 +149,11 @@ public final class SinkFence {
   <T> CompletableFuture<T> noted(CompletableFuture<T> sent) {
     AtomicInteger counter = open;
     counter.incrementAndGet();
-    return sent.whenComplete(
-        (answer, failure) -> {
-          if (failure == null || !V3Failures.outcomeUnknown(failure)) {
-            counter.decrementAndGet();
-          }
-        });
+    return sent.whenComplete((answer, failure) -> {
+      if (failure == null || !V3Failures.outcomeUnknown(failure)) {
+        counter.decrementAndGet();
+      }
+    });
   }
 
   /** A new text; null for a fence without a checkpoint. */

@@ -143,12 +143,11 @@ public final class SinkLeases {
     long now = System.nanoTime();
     Map<Long, Long> left = keepAlives.renew(leases);
     long answered = System.nanoTime();
-    left.forEach(
-        (id, seconds) ->
-            shadows.compute(
-                id,
-                (same, known) ->
-                    seconds == 0 ? ended(id, known) : alive(known, seconds, now, answered)));
+    left.forEach((id, seconds) ->
+        shadows.compute(
+            id,
+            (same, known) ->
+                seconds == 0 ? ended(id, known) : alive(known, seconds, now, answered)));
     return left;
   }
 
@@ -182,20 +181,18 @@ public final class SinkLeases {
   void keepAlive(SinkKeepAlives beside) throws IOException, InterruptedException {
     long now = System.nanoTime();
     List<Long> due = new ArrayList<>();
-    shadows.forEach(
-        (id, shadow) -> {
-          if (shadow.isDue(now)) {
-            due.add(id);
-          }
-        });
+    shadows.forEach((id, shadow) -> {
+      if (shadow.isDue(now)) {
+        due.add(id);
+      }
+    });
     Map<Long, Long> left = beside.renew(due);
     long answered = System.nanoTime();
-    left.forEach(
-        (id, seconds) ->
-            shadows.computeIfPresent(
-                id,
-                (same, known) ->
-                    seconds == 0 ? ended(id, known) : alive(known, seconds, now, answered)));
+    left.forEach((id, seconds) ->
+        shadows.computeIfPresent(
+            id,
+            (same, known) ->
+                seconds == 0 ? ended(id, known) : alive(known, seconds, now, answered)));
   }
 
   /**

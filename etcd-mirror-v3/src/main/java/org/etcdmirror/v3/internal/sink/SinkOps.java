@@ -110,12 +110,11 @@ public final class SinkOps {
       spared.add(tree);
     }
     last.subMap(SinkBounds.below(tree), SinkBounds.endOf(tree))
-        .forEach(
-            (key, event) -> {
-              if (event instanceof MirrorEvent.Put) {
-                spared.add(key);
-              }
-            });
+        .forEach((key, event) -> {
+          if (event instanceof MirrorEvent.Put) {
+            spared.add(key);
+          }
+        });
     for (SinkBounds.Span span : bounds.tree(tree, spared)) {
       ops.add(SinkOp.delete(span));
     }

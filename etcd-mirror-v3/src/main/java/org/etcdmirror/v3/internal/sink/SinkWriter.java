@@ -206,15 +206,13 @@ public final class SinkWriter {
     return fence
         .noted(client.send(KVGrpc.getTxnMethod(), request))
         .thenApply(this::remembered)
-        .exceptionallyCompose(
-            failure -> {
-              Throwable cause =
-                  failure instanceof CompletionException ? failure.getCause() : failure;
-              return CompletableFuture.failedFuture(
-                  cause instanceof V3PermanentException refused && refused.tooLarge()
-                      ? tooLarge.apply(refused)
-                      : cause);
-            });
+        .exceptionallyCompose(failure -> {
+          Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+          return CompletableFuture.failedFuture(
+              cause instanceof V3PermanentException refused && refused.tooLarge()
+                  ? tooLarge.apply(refused)
+                  : cause);
+        });
   }
 
   private TxnResponse remembered(TxnResponse answer) {

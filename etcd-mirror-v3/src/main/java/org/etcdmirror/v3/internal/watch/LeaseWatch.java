@@ -186,11 +186,10 @@ public final class LeaseWatch {
     CompletableFuture<Ending> unused =
         times
             .ask(held.id)
-            .whenComplete(
-                (ending, failure) -> {
-                  answers.add(new Answer(held, ending));
-                  wake.run();
-                });
+            .whenComplete((ending, failure) -> {
+              answers.add(new Answer(held, ending));
+              wake.run();
+            });
   }
 
   private void take(Held held, @Nullable Ending ending) {

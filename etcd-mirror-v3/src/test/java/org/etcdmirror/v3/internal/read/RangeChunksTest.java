@@ -68,10 +68,8 @@ class RangeChunksTest {
     private static List<KeyValue> keys(RangeRequest request) {
       return IntStream.range(0, KEYS)
           .mapToObj(i -> ByteString.copyFromUtf8("/%05d".formatted(i)))
-          .filter(
-              key ->
-                  ByteString.unsignedLexicographicalComparator().compare(key, request.getKey())
-                      >= 0)
+          .filter(key ->
+              ByteString.unsignedLexicographicalComparator().compare(key, request.getKey()) >= 0)
           .map(key -> KeyValue.newBuilder().setKey(key).setModRevision(1).build())
           .toList();
     }
