@@ -11,7 +11,7 @@ public final class Faults {
     ANSWERED,
     /** It never arrives, and the caller knows. */
     REFUSED,
-    /** It never arrives, and the caller waits in vain. */
+    /** It never arrives, and the caller times out. */
     LOST,
     /** It is carried out, and the answer is lost. */
     ANSWER_LOST,

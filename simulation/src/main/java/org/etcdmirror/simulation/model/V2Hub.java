@@ -3,7 +3,7 @@ package org.etcdmirror.simulation.model;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The watches that a member's store tells of what happens. */
+/** The watches of a member, which get the events of its store. */
 final class V2Hub {
 
   private final List<V2Watch> watches = new ArrayList<>();
@@ -27,7 +27,7 @@ final class V2Hub {
     }
   }
 
-  /** A key went, perhaps with a directory above it. Whoever watches just that is told as well. */
+  /** A key went, perhaps with a directory above it. A watch of just that gets it as well. */
   void removed(V2Event event, String path) {
     for (V2Watch watch : List.copyOf(watches)) {
       if (watch.key().equals(path)) {

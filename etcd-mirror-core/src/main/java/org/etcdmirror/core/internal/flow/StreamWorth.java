@@ -3,7 +3,7 @@ package org.etcdmirror.core.internal.flow;
 import java.io.IOException;
 import java.time.Duration;
 import org.etcdmirror.api.EventBatch;
-import org.etcdmirror.api.internal.InVain;
+import org.etcdmirror.api.internal.NoProgressLimit;
 
 /**
  * Whether a stream is worth something: it has brought something, or lasted a while. One that only
@@ -26,7 +26,7 @@ public final class StreamWorth {
 
   private static final Duration QUICK = Duration.ofMillis(100);
 
-  private final InVain polls = new InVain(MOST_EMPTY, QUICK);
+  private final NoProgressLimit polls = new NoProgressLimit(MOST_EMPTY, QUICK);
   private int endedAtOnce;
   private long beganNanos;
   private long start;

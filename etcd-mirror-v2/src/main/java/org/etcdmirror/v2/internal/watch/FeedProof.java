@@ -7,7 +7,7 @@ import java.time.Duration;
 import okhttp3.HttpUrl;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.SourceNotice;
-import org.etcdmirror.api.internal.InVain;
+import org.etcdmirror.api.internal.NoProgressLimit;
 import org.etcdmirror.v2.internal.connection.HalfCloseAnswers;
 import org.etcdmirror.v2.internal.protocol.V2ErrorException;
 import org.etcdmirror.v2.internal.protocol.V2Event;
@@ -40,7 +40,7 @@ final class FeedProof {
   private final Credit credit;
   private final Outbox outbox;
   private final Delivery delivery;
-  private final InVain mends;
+  private final NoProgressLimit mends;
   private final ProofSchedule schedule = new ProofSchedule();
 
   private @Nullable HandOverAttempt attempt;
@@ -52,7 +52,8 @@ final class FeedProof {
    *
    * @param mends told when the watch that feeds the stream has proven itself
    */
-  FeedProof(WatchOpener opener, Credit credit, Outbox outbox, Delivery delivery, InVain mends) {
+  FeedProof(
+      WatchOpener opener, Credit credit, Outbox outbox, Delivery delivery, NoProgressLimit mends) {
     this.mends = mends;
     this.opener = opener;
     this.credit = credit;

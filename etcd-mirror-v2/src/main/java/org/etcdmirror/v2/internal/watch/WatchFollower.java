@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.Start;
-import org.etcdmirror.api.internal.InVain;
+import org.etcdmirror.api.internal.NoProgressLimit;
 import org.etcdmirror.v2.internal.protocol.V2Event;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +43,7 @@ public final class WatchFollower {
   private final Delivery delivery;
   private final HistoryReader history;
   private final FeedProof proof;
-  private final InVain mends = new InVain(MOST_WITHOUT_PROGRESS, QUICK);
+  private final NoProgressLimit mends = new NoProgressLimit(MOST_WITHOUT_PROGRESS, QUICK);
   private final PatientClock clock = new PatientClock();
 
   private @Nullable Witness witness;

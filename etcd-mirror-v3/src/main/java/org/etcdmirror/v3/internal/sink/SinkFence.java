@@ -11,7 +11,7 @@ import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.api.SourceHead;
-import org.etcdmirror.api.internal.InVain;
+import org.etcdmirror.api.internal.NoProgressLimit;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3Failures;
 import org.etcdmirror.v3.internal.client.V3Head;
@@ -72,7 +72,7 @@ public final class SinkFence {
   private AtomicInteger open = new AtomicInteger();
 
   /** A write of the key follows, unless each is refused. */
-  private final InVain settled = new InVain(MOST_SETTLED, Duration.ofSeconds(1));
+  private final NoProgressLimit settled = new NoProgressLimit(MOST_SETTLED, Duration.ofSeconds(1));
 
   /** Of which a transaction had no known outcome when the key moved on. */
   private final LateRevisions late = new LateRevisions();

@@ -2,7 +2,7 @@ package org.etcdmirror.v3.internal.watch;
 
 import java.io.IOException;
 import java.time.Duration;
-import org.etcdmirror.api.internal.InVain;
+import org.etcdmirror.api.internal.NoProgressLimit;
 import org.etcdmirror.v3.internal.client.AnswerCheck;
 import org.etcdmirror.v3.internal.client.Revisions;
 import org.etcdmirror.v3.internal.keys.KeyRange;
@@ -23,7 +23,7 @@ final class WatchAnswerCheck {
   private static final Duration QUICK = Duration.ofMillis(200);
 
   private final KeyRange range;
-  private final InVain answers = new InVain(MOST_WITHOUT_PROGRESS, QUICK);
+  private final NoProgressLimit answers = new NoProgressLimit(MOST_WITHOUT_PROGRESS, QUICK);
   private boolean inAnswer;
   private boolean created;
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For one thread.
  */
-public final class InVain {
+public final class NoProgressLimit {
 
   private final int most;
   private final long quickNanos;
@@ -26,7 +26,7 @@ public final class InVain {
    * @param most how many repeats in a row may bring nothing; at least 1
    * @param quick what comes later than this after the one before is the first of a new row
    */
-  public InVain(int most, Duration quick) {
+  public NoProgressLimit(int most, Duration quick) {
     if (most < 1) {
       throw new IllegalArgumentException("repeats must be at least 1: " + most);
     }

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
-import org.etcdmirror.api.internal.InVain;
+import org.etcdmirror.api.internal.NoProgressLimit;
 import org.junit.jupiter.api.Test;
 
-class InVainTest {
+class NoProgressLimitTest {
 
   private static final Duration LONG = Duration.ofDays(1);
 
-  private static void times(InVain repeats, int count) throws IOException {
+  private static void times(NoProgressLimit repeats, int count) throws IOException {
     for (int i = 0; i < count; i++) {
       repeats.again("the watch at a:1", new IOException("it ended"));
     }
@@ -20,7 +20,7 @@ class InVainTest {
 
   @Test
   void tooManyQuickRepeatsFailWithTheLastCause() throws Exception {
-    InVain repeats = new InVain(3, LONG);
+    NoProgressLimit repeats = new NoProgressLimit(3, LONG);
     times(repeats, 3);
     assertThatThrownBy(() -> times(repeats, 1))
         .isInstanceOf(IOException.class)
@@ -30,7 +30,7 @@ class InVainTest {
 
   @Test
   void progressResetsRepeatCount() throws Exception {
-    InVain repeats = new InVain(3, LONG);
+    NoProgressLimit repeats = new NoProgressLimit(3, LONG);
     for (int i = 0; i < 10; i++) {
       times(repeats, 3);
       repeats.brought();
@@ -39,11 +39,13 @@ class InVainTest {
 
   @Test
   void slowRepeatsAreNotLimited() {
-    assertThatCode(() -> times(new InVain(1, Duration.ZERO), 100)).doesNotThrowAnyException();
+    assertThatCode(() -> times(new NoProgressLimit(1, Duration.ZERO), 100))
+        .doesNotThrowAnyException();
   }
 
   @Test
   void zeroRepeatLimitIsRefused() {
-    assertThatThrownBy(() -> new InVain(0, LONG)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new NoProgressLimit(0, LONG))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }
