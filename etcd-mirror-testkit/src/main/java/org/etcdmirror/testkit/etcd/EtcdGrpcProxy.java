@@ -1,5 +1,7 @@
 package org.etcdmirror.testkit.etcd;
 
+import static org.etcdmirror.testkit.Patience.PATIENCE;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -21,9 +23,7 @@ import java.util.stream.Stream;
  */
 public final class EtcdGrpcProxy implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration PAUSE = Duration.ofMillis(30);
-  private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final int port;
   private final Path directory;
@@ -107,7 +107,7 @@ public final class EtcdGrpcProxy implements AutoCloseable {
   @Override
   public synchronized void close() {
     process.destroyForcibly();
-    if (!Signals.ends(process, GRACE)) {
+    if (!Signals.ends(process, PATIENCE)) {
       throw new IllegalStateException("process " + process.pid() + " does not end");
     }
     if (!Files.exists(directory)) {

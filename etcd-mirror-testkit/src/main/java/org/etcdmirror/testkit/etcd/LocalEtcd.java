@@ -1,6 +1,7 @@
 package org.etcdmirror.testkit.etcd;
 
 import static java.util.Objects.requireNonNull;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class LocalEtcd implements EtcdProcess {
 
   private static final int TAIL_BYTES = 4_000;
+
+  /** For an orderly end; one that is killed ends when its last write to the disk does. */
   private static final Duration GRACE = Duration.ofSeconds(10);
+
   private static final Set<LocalEtcd> LIVE = ConcurrentHashMap.newKeySet();
 
   static {
@@ -163,7 +167,7 @@ final class LocalEtcd implements EtcdProcess {
   public void kill() {
     if (process != null && process.isAlive()) {
       process.destroyForcibly();
-      if (!Signals.ends(process, GRACE)) {
+      if (!Signals.ends(process, PATIENCE)) {
         throw new IllegalStateException("process " + process.pid() + " does not end");
       }
     }
