@@ -2,7 +2,11 @@ package org.etcdmirror.v2;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +24,7 @@ import org.etcdmirror.v2.internal.client.V2Client;
 import org.etcdmirror.v2.internal.connection.HalfCloseAnswers.Known;
 import org.etcdmirror.v2.internal.watch.HistoryLook;
 import org.etcdmirror.v2.internal.watch.HistoryReader;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +72,28 @@ class HalfCloseTest {
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
         V2Client client = V2Client.connect(List.of(etcd.clientUrl().toString()))) {
       assertProves(client, new V2Http(etcd.clientUrl()));
+    }
+  }
+
+  @Test
+  void failedLookNamesServerKeyAndIndex() throws Exception {
+    try (ServerSocket refusing = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread closing =
+          new Thread(() -> {
+            try {
+              refusing.accept().close();
+            } catch (IOException e) {
+              // The test is over.
+            }
+          });
+      closing.start();
+      String endpoint = "http://127.0.0.1:" + refusing.getLocalPort();
+      try (V2Client client = V2Client.connect(List.of(endpoint))) {
+        assertThatThrownBy(() -> look(client, 7))
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining("history of /conf from index 7 at " + endpoint + " failed");
+      }
+      closing.join();
     }
   }
 

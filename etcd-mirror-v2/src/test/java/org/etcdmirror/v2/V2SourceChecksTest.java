@@ -2,9 +2,11 @@ package org.etcdmirror.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
@@ -95,18 +97,27 @@ class V2SourceChecksTest {
     SourceHistory grown = source.history(CONF);
     assertThat(grown.current()).isEqualTo(http.index());
     assertThat(grown.current() - grown.oldest()).isEqualTo(999);
-    try (EventStream stream = source.open(CONF, Start.after(grown.oldest() - 1))) {
-      assertThat(stream.startIndex()).isEqualTo(grown.oldest() - 1);
-    }
+    assertThat(readAfter(grown.oldest() - 1, Duration.ZERO)).isEqualTo(grown.oldest() - 1);
     String tooEarly = "wait=true&waitIndex=" + (grown.oldest() - 1);
     assertThat(http.get("/conf", tooEarly).json().path("errorCode").asInt()).isEqualTo(401);
-    assertThatThrownBy(
-            () -> {
-              try (EventStream stream = source.open(CONF, Start.after(grown.oldest() - 2))) {
-                stream.poll(PATIENCE);
-              }
-            })
+    assertThatThrownBy(() -> readAfter(grown.oldest() - 2, PATIENCE))
         .isInstanceOf(HistoryClearedException.class);
+  }
+
+  /** Opens a stream and polls it once, again after a failure that may be transient. */
+  private long readAfter(long index, Duration wait) {
+    return await()
+        .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .ignoreExceptionsMatching(IOException.class::isInstance)
+        .until(
+            () -> {
+              try (EventStream stream = source.open(CONF, Start.after(index))) {
+                stream.poll(wait);
+                return stream.startIndex();
+              }
+            },
+            answer -> true);
   }
 
   @Test

@@ -12,6 +12,7 @@ import okio.BufferedSource;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.v2.internal.client.V2Client;
 import org.etcdmirror.v2.internal.client.V2Headers;
+import org.etcdmirror.v2.internal.client.V2RefusedException;
 import org.etcdmirror.v2.internal.client.V2Request;
 import org.etcdmirror.v2.internal.connection.HalfCloseAnswers;
 import org.etcdmirror.v2.internal.connection.V2Endpoints;
@@ -104,6 +105,23 @@ public final class HistoryLook {
    * @throws V2ErrorException if the server refuses, for instance because history is cleared
    */
   public Match ask(long least) throws IOException {
+    try {
+      return answer(least);
+    } catch (V2ErrorException | V2RefusedException e) {
+      throw e;
+    } catch (V2ProtocolException e) {
+      throw new V2ProtocolException(failure(e), e);
+    } catch (IOException e) {
+      throw new IOException(failure(e), e);
+    }
+  }
+
+  private String failure(IOException e) {
+    return "reading history of %s from index %d at %s failed: %s"
+        .formatted(question.key(), from, V2Endpoints.text(endpoint), e.getMessage());
+  }
+
+  private Match answer(long least) throws IOException {
     try (Response response = call.execute()) {
       boolean reusable = false;
       try {
@@ -124,11 +142,6 @@ public final class HistoryLook {
     } catch (SocketTimeoutException e) {
       client.patience().timedOut(endpoint, patience);
       throw e;
-    } catch (V2ProtocolException e) {
-      throw new V2ProtocolException(
-          "reading history of %s from index %d at %s failed: %s"
-              .formatted(question.key(), from, V2Endpoints.text(endpoint), e.getMessage()),
-          e);
     }
   }
 
