@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 final class LateProxy implements AutoCloseable {
 
   static final String TXN = KVGrpc.getTxnMethod().getFullMethodName();
+  /** The answer of etcd 3.4 to 3.5 to a write that fills the database. */
+  private static final Status NO_SPACE =
+      Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: mvcc: database space exceeded");
+
   static final String GRANT = LeaseGrpc.getLeaseGrantMethod().getFullMethodName();
 
   /** What becomes of a request. */
@@ -35,6 +39,8 @@ final class LateProxy implements AutoCloseable {
     PASSED,
     /** It is executed at once, and the sender is told that the connection is gone. */
     ANSWER_LOST,
+    /** It is executed at once, and the sender is told that it has filled the database. */
+    NO_SPACE,
     /** The sender is told that the connection is gone, and it is executed on request. */
     LATE,
     /** The sender is told nothing, and it is executed on request. */
@@ -143,6 +149,7 @@ final class LateProxy implements AutoCloseable {
     switch (next != null ? next : rule.apply(request.method())) {
       case PASSED -> send(request, (message, status) -> answer(call, message, status));
       case ANSWER_LOST -> send(request, (message, status) -> lose(call));
+      case NO_SPACE -> send(request, (message, status) -> call.close(NO_SPACE, new Metadata()));
       case LATE -> {
         held.add(request);
         lose(call);

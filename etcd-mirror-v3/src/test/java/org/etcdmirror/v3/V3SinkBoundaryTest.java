@@ -154,12 +154,12 @@ class V3SinkBoundaryTest {
 
   private static boolean clientPuts(V3Client client, int size) throws Exception {
     try {
-      client.call(
-          PUT,
+      PutRequest put =
           PutRequest.newBuilder()
               .setKey(Wire.wire(Bytes.utf8(KEY)))
               .setValue(Wire.wire(Bytes.utf8(value(size))))
-              .build());
+              .build();
+      V3Patience.read(() -> client.call(PUT, put));
       return true;
     } catch (V3PermanentException e) {
       assertThat(e.tooLarge()).isTrue();

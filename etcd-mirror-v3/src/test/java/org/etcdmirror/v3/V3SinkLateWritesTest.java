@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.etcdmirror.v3.LateProxy.Fate.ANSWER_LOST;
 import static org.etcdmirror.v3.LateProxy.Fate.LATE;
+import static org.etcdmirror.v3.LateProxy.Fate.NO_SPACE;
 import static org.etcdmirror.v3.LateProxy.Fate.PASSED;
 import static org.etcdmirror.v3.LateProxy.Fate.SILENT;
 import static org.etcdmirror.v3.V3SinkServer.batch;
@@ -174,6 +175,18 @@ final class V3SinkLateWritesTest extends LateFixture {
     EventBatch tooLarge = value("x".repeat(2_000_000));
     assertThatThrownBy(() -> sink.apply(tooLarge)).hasMessageContaining("too large");
     sink.apply(value("2"));
+    assertThat(server.get("/__replication/" + link).getModRevision()).isEqualTo(revision);
+  }
+
+  /** No other write may be possible then, but deletes, which make space. */
+  @Test
+  void writeThatFilledTheDatabaseCausesNoFenceRewrite() throws Exception {
+    V3Sink sink = sinkAt(1);
+    proxy.nextTxns(NO_SPACE);
+    fails(sink, value("large"), at(2));
+    assertThat(sink.load()).contains(at(2));
+    long revision = server.get("/__replication/" + link).getModRevision();
+    sink.apply(batch(delete(prefix + "k")));
     assertThat(server.get("/__replication/" + link).getModRevision()).isEqualTo(revision);
   }
 

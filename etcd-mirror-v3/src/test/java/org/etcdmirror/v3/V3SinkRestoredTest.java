@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.etcd.V3Http;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,32 @@ final class V3SinkRestoredTest extends LateFixture {
     assertThat(own.get("/__replication/" + link).getModRevision()).isGreaterThan(compared);
     proxy.release();
     assertThat(own.value(prefix + "k")).isEqualTo("before");
+  }
+
+  /** The checkpoint is unchanged, as at the end of a resync, and others have written since. */
+  @Test
+  void checkpointDoesNotClaimWhatARestoreTookAway() throws Exception {
+    V3Sink sink = sinkAt(1);
+    V3SinkServer.apply(sink, value("1"));
+    copy(data(), copy);
+    V3SinkServer.apply(sink, value("2"));
+    copy(copy, data());
+    for (int i = 0; i < 5; i++) {
+      new V3Http(own.etcd.clientUrl()).put("/others", "filler");
+    }
+    String before = own.value("/__replication/" + link);
+    assertThatThrownBy(() -> V3SinkServer.persist(() -> sink.save(at(2))))
+        .hasStackTraceContaining("it no longer holds the put of '" + prefix + "k'");
+    assertThat(own.value("/__replication/" + link)).isEqualTo(before);
+  }
+
+  @Test
+  void keyThatAnotherClientChangedIsNoRestore() throws Exception {
+    V3Sink sink = sinkAt(1);
+    V3SinkServer.apply(sink, value("1"));
+    new V3Http(own.etcd.clientUrl()).put(prefix + "k", "of another client");
+    sink.save(at(2));
+    assertThat(own.value("/__replication/" + link)).contains("index=2");
   }
 
   /** The checkpoint is unchanged, as during a resync: only the cluster's revision shows it. */

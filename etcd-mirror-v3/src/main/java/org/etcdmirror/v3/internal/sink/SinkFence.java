@@ -2,6 +2,7 @@ package org.etcdmirror.v3.internal.sink;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -71,6 +72,9 @@ public final class SinkFence {
    */
   private AtomicInteger open = new AtomicInteger();
 
+  /** What a checkpoint of here would claim and the key does not prove; null for nothing. */
+  private @Nullable PlainWrite plain;
+
   /** A write of the key follows, unless each is refused. */
   private final NoProgressLimit settled = new NoProgressLimit(MOST_SETTLED, Duration.ofSeconds(1));
 
@@ -104,11 +108,15 @@ public final class SinkFence {
     long at = found.revision();
     SinkCheckpoint.Stored text = found.isMissing() ? null : found.stored();
     checkpoint = text == null ? null : text.checkpoint();
-    // Where nothing has moved, what was written here is the newest still.
-    mine = mine && at == revision && told >= newest.get();
-    stored = text != null && writer.equals(text.writer()) ? text.write() : NEVER;
+    boolean isOwnText = text != null && writer.equals(text.writer());
+    // Where nothing has moved, what was written here is the newest still. A write that fills the
+    // database moves the key, and is answered as one that was refused.
+    boolean isOwn = at == revision ? mine : isOwnText && at > revision;
+    mine = isOwn && told >= newest.get();
+    stored = text != null && isOwnText ? text.write() : NEVER;
     leave();
     // A load takes the cluster as it is, also one that was restored.
+    plain = null;
     newest.set(told);
     revision = at;
     return Optional.ofNullable(checkpoint);
@@ -143,6 +151,22 @@ public final class SinkFence {
         .setKey(Wire.wire(key))
         .setModRevision(revision)
         .build();
+  }
+
+  /** The same, and true while the newest write that the key is older than is there as well. */
+  List<Compare> comparesOfClaim() {
+    PlainWrite claimed = plain;
+    return claimed == null
+        ? List.of(compareUnchanged())
+        : List.of(compareUnchanged(), claimed.compareUnchanged());
+  }
+
+  /** A transaction without the key was carried out. */
+  void wrote(List<RequestOp> ops, long at) {
+    PlainWrite write = PlainWrite.of(ops, at);
+    if (write != null && (plain == null || plain.at() <= at)) {
+      plain = write;
+    }
   }
 
   /** Takes note of a transaction that compares {@link #compareUnchanged}, and of how it ends. */
@@ -190,6 +214,7 @@ public final class SinkFence {
     revision = at;
     stored = write;
     mine = true;
+    plain = null;
     open = new AtomicInteger();
   }
 
@@ -219,18 +244,34 @@ public final class SinkFence {
    * The same writes may then be made again.
    *
    * @throws FencedException if it was another writer
-   * @throws SinkRolledBackException if the key, or the whole cluster, is older than it was
+   * @throws SinkRolledBackException if the key, or the whole cluster, is older than it was, or what
+   *     was written after the key is gone
    * @throws IOException if it has not moved at all, so that another attempt at once is no use
    */
   void settle() throws IOException, InterruptedException {
     FenceRead found = current();
     if (found.revision() == revision) {
+      PlainWrite claimed = plain;
+      if (claimed != null) {
+        requireDone(claimed);
+        return;
+      }
       throw new IOException(
           "transaction failed although the checkpoint is unchanged (key=%s revision=%d); retrying"
               .formatted(key, revision));
     }
     adopt(found);
     settled.again("finding the writer of %s at revision %d".formatted(key, revision), null);
+  }
+
+  /** Another client may have changed the key since, or its lease may have ended. */
+  private void requireDone(PlainWrite claimed) throws IOException, InterruptedException {
+    RangeResponse answer = ask(claimed.key());
+    if (claimed.isUndone(answer.getKvsCount() == 0 ? null : answer.getKvs(0))) {
+      throw new SinkRolledBackException(
+          "sink was restored or wiped: it no longer holds the %s".formatted(claimed));
+    }
+    plain = null;
   }
 
   /**
@@ -287,7 +328,11 @@ public final class SinkFence {
   }
 
   private RangeResponse ask() throws IOException, InterruptedException {
-    RangeRequest request = RangeRequest.newBuilder().setKey(Wire.wire(key)).build();
+    return ask(key);
+  }
+
+  private RangeResponse ask(Bytes of) throws IOException, InterruptedException {
+    RangeRequest request = RangeRequest.newBuilder().setKey(Wire.wire(of)).build();
     return client.read(KVGrpc.getRangeMethod(), request);
   }
 }

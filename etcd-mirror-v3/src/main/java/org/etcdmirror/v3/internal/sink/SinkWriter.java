@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.etcdmirror.api.BatchTooLargeException;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.api.internal.WrittenIndexes;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3PermanentException;
@@ -118,7 +119,7 @@ public final class SinkWriter {
   private boolean writtenAlone(List<RequestOp> part) throws IOException, InterruptedException {
     long before = fence.newest();
     TxnResponse answer = SinkCalls.await(sendPlain(part));
-    fence.told(before, answer.getHeader());
+    told(before, part, answer);
     return answer.getSucceeded();
   }
 
@@ -147,7 +148,7 @@ public final class SinkWriter {
     SinkFence.Text text = fence.text(next);
     TxnRequest request =
         TxnRequest.newBuilder()
-            .addCompare(fence.compareUnchanged())
+            .addAllCompare(fence.comparesOfClaim())
             .addAllSuccess(SinkNesting.nest(ops, limits.ops()))
             .addSuccess(text.put())
             .build();
@@ -170,10 +171,10 @@ public final class SinkWriter {
         int most = Math.min(SinkNesting.capacity(ops, limits.ops()), PLAIN_OPS);
         long bytes = Math.min(PLAIN_BYTES, limits.room(0));
         long before = fence.newest();
-        List<TxnResponse> answers =
-            SinkCalls.each(SinkNesting.split(ops, most, bytes), IN_FLIGHT, this::sendPlain);
-        for (TxnResponse answer : answers) {
-          fence.told(before, answer.getHeader());
+        List<List<RequestOp>> parts = SinkNesting.split(ops, most, bytes);
+        List<TxnResponse> answers = SinkCalls.each(parts, IN_FLIGHT, this::sendPlain);
+        for (int i = 0; i < answers.size(); i++) {
+          told(before, parts.get(i), answers.get(i));
         }
         if (answers.stream().allMatch(TxnResponse::getSucceeded)) {
           return;
@@ -184,6 +185,14 @@ public final class SinkWriter {
           throw e;
         }
       }
+    }
+  }
+
+  private void told(long least, List<RequestOp> part, TxnResponse answer)
+      throws SinkRolledBackException {
+    fence.told(least, answer.getHeader());
+    if (answer.getSucceeded()) {
+      fence.wrote(part, answer.getHeader().getRevision());
     }
   }
 
