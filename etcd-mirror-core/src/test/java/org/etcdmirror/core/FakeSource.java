@@ -346,10 +346,12 @@ public class FakeSource implements InspectableSource {
     faults.at("check last change");
     try (Snapshot now = state.snapshot(selection)) {
       for (Entry entry = now.next(); entry != null; entry = now.next()) {
+        boolean isInQuietTime = entry.expiresAt() == null && entry.index() > last.put();
+        boolean isUndeleted =
+            last.deleted() != null && KeyModel.PATHS.covers(last.deleted(), entry.key());
         if (entry instanceof Put
-            && entry.expiresAt() == null
-            && entry.index() > last.put()
-            && entry.index() <= last.through()) {
+            && entry.index() <= last.through()
+            && (isInQuietTime || isUndeleted)) {
           return Anchor.Check.BROKEN;
         }
       }

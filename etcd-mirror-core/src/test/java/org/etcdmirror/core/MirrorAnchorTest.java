@@ -231,6 +231,24 @@ class MirrorAnchorTest extends MirrorFixture {
   }
 
   @Test
+  void backupMadeBeforeNewestDeleteIsFoundByTheDeletedKey() throws Exception {
+    source.put("/conf/gone", "1");
+    long version = source.put("/conf/a", "1");
+    EtcdMirror first = following();
+    source.delete("/conf/gone");
+    source.foreignWrites(50);
+    eventually(() -> store.index() == source.index());
+    first.close();
+    source.wipe(version - 2);
+    source.put("/conf/gone", "1");
+    source.put("/conf/a", "1");
+    source.foreignWrites(100);
+    following();
+    assertThat(told.reasons()).containsExactly(Gap.Reason.CLUSTER_REPLACED);
+    assertThat(sink.values()).isEqualTo(Map.of("/conf/a", "1", "/conf/gone", "1"));
+  }
+
+  @Test
   void excludedPutCountsAsLastChange() throws Exception {
     scope = MirrorScope.builder().prefix("/conf").exclude(Pattern.compile("/conf/secret")).build();
     source.put("/conf/a", "1");
@@ -279,7 +297,7 @@ class MirrorAnchorTest extends MirrorFixture {
   void unreadableLastChangeIsIgnored() throws Exception {
     source.put("/conf/a", "1");
     following().close();
-    store.presetNotes(Map.of("last-change", "5 4 3"));
+    store.presetNotes(Map.of("last-change", "5 4 3 /conf/a"));
     following();
     assertThat(told.reasons()).isEmpty();
     assertThat(source.faults.calls("check last change")).isZero();

@@ -184,11 +184,14 @@ abstract class SourceRecoveryContract extends SourceFixture {
     write("/gone", "1");
     long put = write("/dir/a", "1");
     long any = remove("/gone");
-    LastChange last = new LastChange(put, any, inspectable().head(all()).index());
+    Bytes gone = Bytes.utf8(prefix + "/gone");
+    LastChange last = new LastChange(put, any, inspectable().head(all()).index(), gone);
     assertNotBroken(last, "as it was");
     write("/dir/a", "2");
     write("/dir/b", "1");
     assertNotBroken(last, "changed since");
+    write("/gone", "2");
+    assertNotBroken(last, "put again since");
     deleteTree(prefix + "/dir");
     assertNotBroken(last, "deleted since");
   }

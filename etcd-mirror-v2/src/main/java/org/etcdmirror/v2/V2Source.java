@@ -125,7 +125,7 @@ public final class V2Source implements InspectableSource {
 
   /**
    * The values of the selection are read by one quorum read. One without a time to live that was
-   * put in the quiet time shows another history. Deletes alone show nothing.
+   * put in the quiet time shows another history, and so does any that the last change deleted.
    */
   @Override
   public Anchor.Check check(Selection selection, LastChange last)

@@ -72,6 +72,38 @@ class V2LastChangeTest {
   }
 
   @Test
+  void valueThatTheLastChangeDeletedShowsAnotherHistory() throws Exception {
+    put(prefix + "/dir/a");
+    http.put(prefix + "/dir/expires", Map.of("value", "1", "ttl", "900"));
+    long put = put(prefix + "/dirt");
+    long through = put("/elsewhere");
+    for (String deleted : new String[] {"/dir", "/dir/a", "/dir/expires"}) {
+      Bytes key = Bytes.utf8(prefix + deleted);
+      assertThat(source.check(selection, new LastChange(put, put, through, key)))
+          .as(deleted)
+          .isEqualTo(BROKEN);
+    }
+    for (String deleted : new String[] {"/di", "/dir/b", "/other"}) {
+      Bytes key = Bytes.utf8(prefix + deleted);
+      assertThat(source.check(selection, new LastChange(put, put, through, key)))
+          .as(deleted)
+          .isEqualTo(HOLDS);
+    }
+  }
+
+  @Test
+  void deletedTreeThatIsMadeAgainHolds() throws Exception {
+    put(prefix + "/dir/a");
+    long deleted = http.delete(prefix + "/dir", "recursive=true").modifiedIndex();
+    put(prefix + "/dir/_hidden");
+    LastChange last =
+        new LastChange(0, deleted, put("/elsewhere"), Bytes.utf8(prefix + "/dir"));
+    assertThat(source.check(selection, last)).as("only a hidden key").isEqualTo(HOLDS);
+    put(prefix + "/dir/a");
+    assertThat(source.check(selection, last)).as("the same key").isEqualTo(HOLDS);
+  }
+
+  @Test
   void refreshedKeyAndDirectoryHold() throws Exception {
     long put = http.put(prefix + "/dir/a", Map.of("value", "1", "ttl", "900")).modifiedIndex();
     http.put(prefix + "/dir/a", Map.of("ttl", "900", "refresh", "true", "prevExist", "true"));

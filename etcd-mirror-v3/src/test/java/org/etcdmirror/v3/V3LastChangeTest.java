@@ -92,6 +92,55 @@ class V3LastChangeTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
+  void restoredBackupWithoutTheNewestDeleteIsFound(EtcdBinary binary, @TempDir Path directory)
+      throws Exception {
+    try (EtcdServer etcd = start(binary);
+        V3Source source = source(etcd)) {
+      V3Http http = new V3Http(etcd.clientUrl());
+      long put = http.put("/conf/kept", "1");
+      http.put("/conf/gone", "1");
+      EtcdBackup backup = EtcdBackup.save(binary, etcd, directory.resolve("backup"));
+      http.delete("/conf/gone");
+      long any = http.revision();
+      LastChange last =
+          new LastChange(any, any, others(http, 20), Bytes.utf8("/conf/gone"));
+      assertThat(put).isLessThan(any);
+      assertThat(check(source, CONF, last)).isEqualTo(HOLDS);
+
+      backup.restore();
+      others(http, 30);
+      assertThat(check(source, CONF, last)).as("by history").isEqualTo(BROKEN);
+      http.compact(http.revision());
+      assertThat(check(source, CONF, last)).as("by the key that is there").isEqualTo(BROKEN);
+      http.put("/conf/gone", "2");
+      assertThat(check(source, CONF, last)).as("even if it is changed").isEqualTo(BROKEN);
+
+      backup.restore();
+      others(http, 30);
+      http.delete("/conf/gone");
+      assertThat(check(source, CONF, last)).as("deleted later").isEqualTo(BROKEN);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("binaries")
+  void deletedKeyThatIsPutAgainHolds(EtcdBinary binary) {
+    try (EtcdServer etcd = start(binary);
+        V3Source source = source(etcd)) {
+      V3Http http = new V3Http(etcd.clientUrl());
+      http.put("/conf/gone", "1");
+      http.delete("/conf/gone");
+      long any = http.revision();
+      LastChange last = new LastChange(0, any, others(http, 5), Bytes.utf8("/conf/gone"));
+      http.put("/conf/gone", "2");
+      assertThat(check(source, CONF, last)).isEqualTo(HOLDS);
+      http.compact(http.revision());
+      assertThat(check(source, CONF, last)).isEqualTo(HOLDS);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("binaries")
   void sameHistoryHoldsWhateverChangedSince(EtcdBinary binary) {
     try (EtcdServer etcd = start(binary);
         V3Source source = source(etcd)) {

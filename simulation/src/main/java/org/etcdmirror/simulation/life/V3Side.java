@@ -149,9 +149,9 @@ final class V3Side implements Side {
     }
   }
 
-  /** A backup that is as new as the newest delete, or newer, is put back under the same id. */
+  /** A backup that may be as new as the newest change is put back under the same id. */
   void putBackNewBackup() {
-    long to = Math.max(cluster.store().newestDelete(), index() - random.nextInt(10));
+    long to = Math.max(1, index() - random.nextInt(10));
     scheduler.note("%s restored to %d of %d".formatted(name, to, index()));
     cluster.restore(to, cluster.id());
   }

@@ -155,7 +155,7 @@ public final class Anchors {
    */
   public void follow(List<MirrorEvent> events, LastChange changed) {
     long index = changed.through();
-    last = last == null ? LastChange.at(index) : last.then(changed);
+    last = (last == null ? LastChange.at(index) : last).then(changed);
     Anchor before = newest();
     standing.addAll(learned);
     learned.clear();

@@ -1,5 +1,6 @@
 package org.etcdmirror.core.internal.checkpoint;
 
+import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.LastChange;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +14,15 @@ final class LastChangeNote {
 
   static final String NAME = "last-change";
 
-  private static final int PARTS = 3;
+  /** The indexes; what was deleted comes behind them, if anything. */
+  private static final int INDEXES = 3;
 
   private LastChangeNote() {}
 
   static String format(LastChange last) {
-    return last.put() + " " + last.any() + " " + last.through();
+    String indexes = last.put() + " " + last.any() + " " + last.through();
+    Bytes deleted = last.deleted();
+    return deleted == null ? indexes : indexes + " " + NoteText.of(deleted);
   }
 
   /** Reads the note of this link's checkpoint; null if it has none, or none that is readable. */
@@ -40,11 +44,14 @@ final class LastChangeNote {
   }
 
   private static LastChange parse(String note) {
-    String[] parts = note.split(" ", PARTS);
-    if (parts.length != PARTS) {
+    String[] parts = note.split(" ", INDEXES + 1);
+    if (parts.length < INDEXES) {
       throw new IllegalArgumentException("three indexes are expected");
     }
     return new LastChange(
-        Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+        Long.parseLong(parts[0]),
+        Long.parseLong(parts[1]),
+        Long.parseLong(parts[2]),
+        parts.length == INDEXES ? null : NoteText.parse(parts[INDEXES]));
   }
 }

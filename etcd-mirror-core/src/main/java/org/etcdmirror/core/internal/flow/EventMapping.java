@@ -7,6 +7,7 @@ import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.LastChange;
 import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
@@ -82,8 +83,12 @@ final class EventMapping {
         put = event.index();
       }
     }
-    long any = events.isEmpty() ? 0 : events.get(events.size() - 1).index();
-    return new LastChange(put, any, batch.index());
+    if (events.isEmpty()) {
+      return new LastChange(put, 0, batch.index());
+    }
+    MirrorEvent last = events.get(events.size() - 1);
+    boolean isDelete = last instanceof Delete || last instanceof DeleteTree;
+    return new LastChange(put, last.index(), batch.index(), isDelete ? last.key() : null);
   }
 
   private boolean isLasting(Put put, List<MirrorEvent> made) {

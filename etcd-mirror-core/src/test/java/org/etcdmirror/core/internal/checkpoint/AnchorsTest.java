@@ -145,6 +145,16 @@ class AnchorsTest {
   }
 
   @Test
+  void lastChangeNamesWhatItDeletedUntilTheNextChange() {
+    LastChange delete = new LastChange(0, 8, 8, key("/conf/a"));
+    anchors.follow(List.of(new Delete(key("/copy/a"), 8)), delete);
+    anchors.follow(List.of(), new LastChange(0, 0, 20));
+    assertThat(anchors.lastChange()).isEqualTo(new LastChange(8, 8, 20, key("/conf/a")));
+    put(21, "/conf/b");
+    assertThat(anchors.lastChange()).isEqualTo(LastChange.at(21));
+  }
+
+  @Test
   void lastChangeOlderThanTheIndexSaysNothingOfTheTimeBetween() {
     anchors.resume(null, LastChange.at(5), 6);
     anchors.follow(List.of(), new LastChange(0, 0, 26));

@@ -2,8 +2,9 @@ package org.etcdmirror.v2.internal.read;
 
 import java.io.IOException;
 import org.etcdmirror.api.Anchor;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.LastChange;
-import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.v2.internal.client.V2Client;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Whether a selection changed last when a mirror says so. A value's {@code modifiedIndex} is that
  * of the event which changed it last, unless it has a time to live: {@code refresh=true} moves it
  * without an event (etcd 2.3 to 3.5).
+ *
+ * <p>Two facts disprove it. A value was put in the quiet time. Or a value is where the last change
+ * deleted all, and its index lies at or before the end of that time: it was there all along.
  */
 public final class V2LastChangeCheck {
 
@@ -27,17 +31,27 @@ public final class V2LastChangeCheck {
       V2Client client, Selection selection, LastChange last, @Nullable String clusterId)
       throws IOException, InterruptedException {
     V2Snapshot found =
-        V2Tree.readMatching(client, selection, entry -> isPutInQuietTime(entry, last));
+        V2Tree.readMatching(
+            client,
+            selection,
+            entry ->
+                entry instanceof Put put && (isPutInQuietTime(put, last) || isUndeleted(put, last)));
     if (clusterId != null && !clusterId.equals(found.head().clusterId())) {
       return Anchor.Check.UNKNOWN;
     }
     return found.entries().isEmpty() ? Anchor.Check.HOLDS : Anchor.Check.BROKEN;
   }
 
-  private static boolean isPutInQuietTime(Entry entry, LastChange last) {
-    return entry instanceof Put
-        && entry.expiresAt() == null
-        && entry.index() > last.put()
-        && entry.index() <= last.through();
+  private static boolean isPutInQuietTime(Put found, LastChange last) {
+    return found.expiresAt() == null
+        && found.index() > last.put()
+        && found.index() <= last.through();
+  }
+
+  private static boolean isUndeleted(Put found, LastChange last) {
+    Bytes deleted = last.deleted();
+    return deleted != null
+        && KeyModel.PATHS.covers(deleted, found.key())
+        && found.index() <= last.through();
   }
 }

@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * Whether a selection changed last when a mirror says so, which another history of the same cluster
  * id contradicts once it has changed the selection.
  *
- * <p>Two facts disprove it. A key was put in the quiet time, and not since: a put that came later
- * is seen by the stream. Or the selection has another number of keys at the end of that time than
- * at its beginning, if both revisions are not compacted. The keys are read in pages without their
+ * <p>Three facts disprove it. A key was put in the quiet time, and not since: a put that came later
+ * is seen by the stream. The key that the last change deleted exists at the end of that time. Or
+ * the selection has another number of keys then than at its beginning, if both revisions are not
+ * compacted. The keys are read in pages without their
  * values; the server cannot look for revisions without collecting all keys in memory (etcd 3.4 and
  * 3.5).
  */
@@ -44,7 +45,7 @@ public final class LastChangeCheck {
 
   public Anchor.Check run() throws IOException, InterruptedException {
     try {
-      return hasOtherCount() || hasOtherPut() ? Anchor.Check.BROKEN : Anchor.Check.HOLDS;
+      return wasOtherwise() || hasOtherKey() ? Anchor.Check.BROKEN : Anchor.Check.HOLDS;
     } catch (V3ErrorException e) {
       if (!V3Failures.isDenial(e)) {
         throw e;
@@ -59,12 +60,11 @@ public final class LastChangeCheck {
     }
   }
 
-  private boolean hasOtherPut() throws IOException, InterruptedException {
+  private boolean hasOtherKey() throws IOException, InterruptedException {
     try (RestPages pages = RestPages.withoutValues(client, selection)) {
       for (List<KeyValue> page = next(pages); page != null; page = next(pages)) {
         for (KeyValue kv : page) {
-          long put = kv.getModRevision();
-          if (put > last.put() && put <= last.through() && !V3Puts.isOwn(kv)) {
+          if (!V3Puts.isOwn(kv) && (isPutInQuietTime(kv) || isUndeleted(kv))) {
             return true;
           }
           pages.used(kv.getKey());
@@ -72,6 +72,15 @@ public final class LastChangeCheck {
       }
       return false;
     }
+  }
+
+  private boolean isPutInQuietTime(KeyValue kv) {
+    return kv.getModRevision() > last.put() && kv.getModRevision() <= last.through();
+  }
+
+  /** Whether it was there all along, although the last change deleted it. */
+  private boolean isUndeleted(KeyValue kv) {
+    return kv.getCreateRevision() <= last.through() && V3Puts.key(kv).equals(last.deleted());
   }
 
   /** Where the revision is compacted meanwhile, a newer one tells as much. */
@@ -86,12 +95,10 @@ public final class LastChangeCheck {
     }
   }
 
-  private boolean hasOtherCount() throws IOException, InterruptedException {
-    if (last.any() == 0 || last.any() == last.through()) {
-      return false;
-    }
+  /** Whether history shows it, if it still reaches back to that time. */
+  private boolean wasOtherwise() throws IOException, InterruptedException {
     try {
-      return count(last.any()) != count(last.through());
+      return wasUndeleted() || hadOtherCount();
     } catch (V3ErrorException e) {
       if (e.compacted()) {
         return false;
@@ -102,6 +109,20 @@ public final class LastChangeCheck {
       }
       throw e;
     }
+  }
+
+  /** A later delete in the other history would hide it from the list of the keys there are. */
+  private boolean wasUndeleted() throws IOException, InterruptedException {
+    Bytes deleted = last.deleted();
+    return deleted != null
+        && !deleted.isEmpty()
+        && count(KeyRange.single(Wire.wire(deleted)), last.through()) > 0;
+  }
+
+  private boolean hadOtherCount() throws IOException, InterruptedException {
+    return last.any() > 0
+        && last.any() < last.through()
+        && count(last.any()) != count(last.through());
   }
 
   private long count(long revision) throws IOException, InterruptedException {
