@@ -8,29 +8,29 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /** Captures what the library logs, until it is closed. */
-final class CapturedLog implements AutoCloseable {
+public final class CapturedLog implements AutoCloseable {
 
   private final Logger logger = (Logger) LoggerFactory.getLogger("org.etcdmirror");
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 
-  CapturedLog() {
+  public CapturedLog() {
     lines.start();
     logger.addAppender(lines);
   }
 
   /** The lines at this level or above. */
-  List<String> lines(Level least) {
+  public List<String> lines(Level least) {
     return List.copyOf(lines.list).stream()
         .filter(line -> line.getLevel().isGreaterOrEqual(least))
         .map(ILoggingEvent::getFormattedMessage)
         .toList();
   }
 
-  List<String> warnings() {
+  public List<String> warnings() {
     return lines(Level.WARN);
   }
 
-  void clear() {
+  public void clear() {
     lines.list.clear();
   }
 

@@ -3,28 +3,26 @@ package org.etcdmirror.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
-import org.etcdmirror.api.Selection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
  * Contract of each {@link org.etcdmirror.api.EventSink}. Extend it for a sink of {@link
- * KeyModel#BYTES}; extend {@link PathSinkContract} for one of {@link KeyModel#PATHS}.
+ * KeyModel#BYTES}; extend {@link PathSinkContract} for one of {@link KeyModel#PATHS}. A sink that
+ * promises more has more tests: each of {@link ReadableSinkContract}, {@link FencingContract},
+ * {@link AtomicSinkContract} and {@link LateWritesContract} is a test class of its own.
  */
 @Timeout(600)
-public abstract class EventSinkContract extends SinkReadingContract {
+public abstract class EventSinkContract extends SinkOpeningContract {
 
   private static final int MEBIBYTE = 1024 * 1024;
 
@@ -267,34 +265,6 @@ public abstract class EventSinkContract extends SinkReadingContract {
   }
 
   @Test
-  void snapshotIsInOrderOfUnsignedBytes() throws Exception {
-    Map<Bytes, Bytes> expected = new TreeMap<>();
-    for (String name : List.of("b", "a/b", "a/a", "a-b", "a.c", "a0", "é", "z", "鍵", "😀", "B")) {
-      expected.put(key("/" + name), Bytes.utf8(name));
-    }
-    applyPuts(expected);
-    List<Bytes> found = contents().stream().map(MirrorEvent::key).toList();
-    assertThat(found).isSorted().doesNotHaveDuplicates().containsAll(expected.keySet());
-    assertThat(values(contents())).containsExactlyEntriesOf(expected);
-  }
-
-  @Test
-  void snapshotKeepsToTheSelection() throws Exception {
-    apply(put("/x/1", "1"), put("/b/2", "2"), put("/bc", "3"), put("/c", "4"));
-    List<Bytes> expected = new ArrayList<>();
-    for (Bytes one : List.of(key("/x"), key("/b"))) {
-      contents().stream()
-          .map(MirrorEvent::key)
-          .filter(key -> sink.keyModel().covers(one, key))
-          .forEach(expected::add);
-    }
-    assertThat(expected).contains(key("/x/1"), key("/b/2")).doesNotContain(key("/c"));
-    assertThat(contents(sink, Selection.of(key("/x"), key("/b"))).stream().map(MirrorEvent::key))
-        .containsExactlyElementsOf(expected);
-    assertThat(contents(sink, Selection.of(key("/nothing")))).isEmpty();
-  }
-
-  @Test
   void saysHowLongALostWriteMayStillTakeEffect() {
     assertThat(sink.lateEffects()).isGreaterThanOrEqualTo(Duration.ZERO);
     assertThatCode(() -> sink.answers("")).doesNotThrowAnyException();
@@ -304,11 +274,5 @@ public abstract class EventSinkContract extends SinkReadingContract {
   void closingAgainIsHarmless() {
     sink.close();
     sink.close();
-  }
-
-  private void applyPuts(Map<Bytes, Bytes> values) throws IOException, InterruptedException {
-    List<MirrorEvent> events = new ArrayList<>();
-    values.forEach((key, value) -> events.add(new MirrorEvent.Put(key, value, 1_000, null)));
-    sink.apply(EventBatch.of(events, 1_000, 1_000));
   }
 }

@@ -133,6 +133,12 @@ abstract class SinkFixture {
     sink.apply(batch(events));
   }
 
+  void applyPuts(Map<Bytes, Bytes> values) throws IOException, InterruptedException {
+    List<MirrorEvent> events = new ArrayList<>();
+    values.forEach((key, value) -> events.add(new MirrorEvent.Put(key, value, 1_000, null)));
+    sink.apply(EventBatch.of(events, 1_000, 1_000));
+  }
+
   List<MirrorEvent.Entry> contents() throws IOException, InterruptedException {
     return contents(sink, Selection.of(Bytes.utf8(prefix)));
   }

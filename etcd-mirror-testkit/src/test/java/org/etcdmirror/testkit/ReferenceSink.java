@@ -99,7 +99,11 @@ class ReferenceSink implements ReadableSink {
           .filter(entry -> covers(model, selection, prefix, entry.key()))
           .forEach(found::add);
     }
-    return snapshot(new SourceHead("reference", 0), found);
+    return shown(found);
+  }
+
+  Snapshot shown(List<MirrorEvent.Entry> entries) {
+    return snapshot(new SourceHead("reference", 0), entries);
   }
 
   static boolean covers(KeyModel model, Selection selection, Bytes prefix, Bytes key) {

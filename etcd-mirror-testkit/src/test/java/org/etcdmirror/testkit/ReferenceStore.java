@@ -1,5 +1,6 @@
 package org.etcdmirror.testkit;
 
+import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.etcdmirror.api.Checkpoint;
@@ -11,10 +12,16 @@ import org.jspecify.annotations.Nullable;
 class ReferenceStore implements IndexStore {
 
   final AtomicReference<@Nullable Checkpoint> place;
+  private final HeldWrites line;
   private @Nullable Checkpoint known;
 
   ReferenceStore(AtomicReference<@Nullable Checkpoint> place) {
+    this(place, new HeldWrites());
+  }
+
+  ReferenceStore(AtomicReference<@Nullable Checkpoint> place, HeldWrites line) {
     this.place = place;
+    this.line = line;
   }
 
   @Override
@@ -24,13 +31,20 @@ class ReferenceStore implements IndexStore {
   }
 
   @Override
-  public void save(Checkpoint checkpoint) {
+  public void save(Checkpoint checkpoint) throws IOException {
     // Another object each time, as it is compared by identity.
     Checkpoint fresh = checkpoint.withNotes(checkpoint.notes());
-    if (!place.compareAndSet(known, fresh)) {
-      throw new FencedException("expected " + known + ", found " + place.get());
+    Checkpoint expected = known;
+    if (!line.send(() -> replace(expected, fresh))) {
+      throw new IOException("the answer of a save is lost; save again");
     }
     known = fresh;
+  }
+
+  void replace(@Nullable Checkpoint expected, Checkpoint fresh) {
+    if (!place.compareAndSet(expected, fresh)) {
+      throw new FencedException("expected " + expected + ", found " + place.get());
+    }
   }
 
   @Override

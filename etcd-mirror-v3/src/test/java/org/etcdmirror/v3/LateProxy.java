@@ -107,11 +107,14 @@ final class LateProxy implements AutoCloseable {
     return held.take();
   }
 
-  /** Lets the server execute what was held back, in order. */
-  void release() throws InterruptedException {
+  /** Lets the server execute what was held back, in order. Returns how many requests these were. */
+  int release() throws InterruptedException {
+    int released = 0;
     for (Held next = held.poll(); next != null; next = held.poll()) {
       execute(next);
+      released++;
     }
+    return released;
   }
 
   /** Lets the server execute a request now; whatever it answers is dropped. */

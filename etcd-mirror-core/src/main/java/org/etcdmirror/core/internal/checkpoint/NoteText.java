@@ -34,7 +34,7 @@ final class NoteText {
    */
   static Bytes parse(String note) {
     if (note.isEmpty()) {
-      throw new IllegalArgumentException("the hexadecimal text is empty: '0x'");
+      throw new IllegalArgumentException("the text is empty: ''; no bytes are written as '0x'");
     }
     return note.startsWith(HEX)
         ? Bytes.of(HexFormat.of().parseHex(note, HEX.length(), note.length()))
