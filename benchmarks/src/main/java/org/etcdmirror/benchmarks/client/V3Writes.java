@@ -10,8 +10,11 @@ import org.etcdmirror.v3.rpc.TxnRequest;
 /** Messages of v3 writes. */
 public final class V3Writes {
 
-  /** What a server takes in one transaction with default settings, at each level. */
-  public static final int MOST_OPERATIONS = 128;
+  /** What a server takes in one transaction with default settings. */
+  private static final int MOST_OPERATIONS = 128;
+
+  /** The levels of a transaction share the limit. */
+  private static final int OF_TWO_LEVELS = MOST_OPERATIONS / 2;
 
   private V3Writes() {}
 
@@ -29,15 +32,15 @@ public final class V3Writes {
         .build();
   }
 
-  /** One revision, of transactions within a transaction where one would hold too much. */
+  /** One revision of at most 4096 operations, in transactions within a transaction where needed. */
   public static TxnRequest transaction(List<RequestOp> operations) {
     TxnRequest.Builder whole = TxnRequest.newBuilder();
     if (operations.size() <= MOST_OPERATIONS) {
       return whole.addAllSuccess(operations).build();
     }
-    for (int from = 0; from < operations.size(); from += MOST_OPERATIONS) {
+    for (int from = 0; from < operations.size(); from += OF_TWO_LEVELS) {
       List<RequestOp> part =
-          operations.subList(from, Math.min(operations.size(), from + MOST_OPERATIONS));
+          operations.subList(from, Math.min(operations.size(), from + OF_TWO_LEVELS));
       whole.addSuccess(
           RequestOp.newBuilder().setRequestTxn(TxnRequest.newBuilder().addAllSuccess(part)));
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * A child process that ends with this one at the latest. What it prints goes to a file. Safe for
@@ -109,8 +110,13 @@ public final class Program implements AutoCloseable {
     }
   }
 
+  /** The last words, without the places in the code. */
   private String tail() {
-    String all = printed().strip();
+    String all =
+        printed()
+            .lines()
+            .filter(line -> !line.startsWith("\tat "))
+            .collect(Collectors.joining("\n"));
     return all.substring(Math.max(0, all.length() - TAIL));
   }
 
