@@ -28,6 +28,14 @@ record Contestants(String jar, String etcdctl) {
         Service.ofDefaultHeap("v3", jar), Service.ofSmallHeap("v3", jar), JavaContestant.RAW_V3);
   }
 
+  /** With a command of the service that ends by itself. */
+  List<Contestant> comparing(String command) {
+    return List.of(
+        Service.ofDefaultHeap("v3", jar).doing(command),
+        Service.ofSmallHeap("v3", jar).doing(command),
+        JavaContestant.RAW_COMPARE);
+  }
+
   List<Contestant> v2() {
     return List.of(
         Service.ofDefaultHeap("v2", jar),

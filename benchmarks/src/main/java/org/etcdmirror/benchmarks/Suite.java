@@ -11,6 +11,7 @@ import org.etcdmirror.benchmarks.workload.V2Copy;
 import org.etcdmirror.benchmarks.workload.V2Latency;
 import org.etcdmirror.benchmarks.workload.V2Writers;
 import org.etcdmirror.benchmarks.workload.V3Backlog;
+import org.etcdmirror.benchmarks.workload.V3Compare;
 import org.etcdmirror.benchmarks.workload.V3Copy;
 import org.etcdmirror.benchmarks.workload.V3Latency;
 import org.etcdmirror.benchmarks.workload.Workload;
@@ -44,7 +45,9 @@ final class Suite {
   /** Everything. */
   List<Workload> full() {
     List<Workload> all = new ArrayList<>();
-    addV3(all);
+    addCopies(all);
+    addComparisons(all);
+    addBacklogs(all);
     addV2(all);
     for (Sides.Line far : List.of(Sides.Line.FAR_SOURCE, Sides.Line.FAR_SINK)) {
       all.add(V3Copy.of(v3, 10_000, 100, far));
@@ -54,13 +57,26 @@ final class Suite {
     return all;
   }
 
-  private void addV3(List<Workload> all) {
-    all.add(V3Copy.of(v3, 100_000, 100, NEAR));
+  private void addCopies(List<Workload> all) {
+    for (int keys : new int[] {10_000, 100_000, 1_000_000}) {
+      all.add(V3Copy.of(v3, keys, 100, NEAR));
+    }
     all.add(V3Copy.of(v3, 10_000, 10 << 10, NEAR));
     Field many = new Field(Suite::v3Server, contestants.v3OfManyPrefixes());
     for (int prefixes : new int[] {1, 10, 50}) {
       all.add(V3Copy.ofPrefixes(many, 100, 1_000, prefixes));
     }
+  }
+
+  private void addComparisons(List<Workload> all) {
+    Field resync = new Field(Suite::v3Server, contestants.comparing("once"));
+    all.add(new V3Compare("resync", resync, 100_000, 0));
+    all.add(new V3Compare("resync", resync, 100_000, 100));
+    Field verify = new Field(Suite::v3Server, contestants.comparing("verify"));
+    all.add(new V3Compare("verify", verify, 1_000_000, 0));
+  }
+
+  private void addBacklogs(List<Workload> all) {
     all.add(new V3Backlog(v3, 20_000, 1, NEAR));
     all.add(new V3Backlog(v3, 60_000, 1, NEAR));
     all.add(new V3Backlog(v3, 500, 100, NEAR));

@@ -2,6 +2,7 @@ package org.etcdmirror.benchmarks.contestant;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.etcdmirror.benchmarks.peer.RawCompare;
 import org.etcdmirror.benchmarks.peer.RawV2;
 import org.etcdmirror.benchmarks.peer.RawV3;
 import org.etcdmirror.benchmarks.peer.SerialV2;
@@ -12,6 +13,10 @@ public final class JavaContestant implements Contestant {
 
   /** The raw limit of v3. */
   public static final JavaContestant RAW_V3 = new JavaContestant("raw limit", RawV3.class);
+
+  /** The raw limit of a comparison of v3. */
+  public static final JavaContestant RAW_COMPARE =
+      new JavaContestant("raw limit", RawCompare.class);
 
   /** The raw limit of v2. */
   public static final JavaContestant RAW_V2 = new JavaContestant("raw limit", RawV2.class);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes a run as a page with tables and plots, and as JSON beside it. */
 public final class Page {
@@ -24,6 +25,12 @@ public final class Page {
         Files.writeString(directory.resolve(plot.getKey()), plot.getValue());
         page.append("\n![](").append(plot.getKey()).append(")\n");
       }
+    }
+    Optional<String> growth = Plots.growth(report.results());
+    if (growth.isPresent()) {
+      String name = report.mode() + "-growth.svg";
+      Files.writeString(directory.resolve(name), growth.get());
+      page.append("\n## Growth\n\n![](").append(name).append(")\n");
     }
     Files.writeString(directory.resolve(report.mode() + ".md"), page);
     Files.writeString(directory.resolve(report.mode() + ".json"), JsonReport.of(report));

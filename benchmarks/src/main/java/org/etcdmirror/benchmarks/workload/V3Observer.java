@@ -2,12 +2,11 @@ package org.etcdmirror.benchmarks.workload;
 
 import com.google.protobuf.ByteString;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.etcdmirror.benchmarks.client.Entry;
 import org.etcdmirror.benchmarks.client.V3Connection;
-import org.etcdmirror.benchmarks.client.V3Pages;
+import org.etcdmirror.benchmarks.client.V3Entries;
 import org.etcdmirror.benchmarks.client.V3Writes;
 import org.etcdmirror.benchmarks.process.Program;
 import org.etcdmirror.benchmarks.process.UnusableException;
@@ -79,8 +78,8 @@ final class V3Observer implements AutoCloseable {
   }
 
   private String difference(String prefix) {
-    Iterator<KeyValue> theirs = entries(sink, prefix);
-    Iterator<KeyValue> ours = entries(source, prefix);
+    Iterator<KeyValue> theirs = new V3Entries(sink, prefix);
+    Iterator<KeyValue> ours = new V3Entries(source, prefix);
     while (ours.hasNext() && theirs.hasNext()) {
       KeyValue wanted = ours.next();
       KeyValue found = theirs.next();
@@ -90,27 +89,6 @@ final class V3Observer implements AutoCloseable {
       }
     }
     return ours.hasNext() || theirs.hasNext() ? "one side has more keys" : "";
-  }
-
-  private static Iterator<KeyValue> entries(V3Connection server, String prefix) {
-    V3Pages pages = new V3Pages(server, prefix);
-    return new Iterator<>() {
-      private Iterator<KeyValue> page = new ArrayList<KeyValue>().iterator();
-
-      @Override
-      public boolean hasNext() {
-        while (!page.hasNext() && pages.hasNext()) {
-          page = pages.next().iterator();
-        }
-        return page.hasNext();
-      }
-
-      @Override
-      public KeyValue next() {
-        hasNext();
-        return page.next();
-      }
-    };
   }
 
   @Override

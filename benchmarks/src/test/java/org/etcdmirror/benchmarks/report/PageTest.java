@@ -57,10 +57,7 @@ class PageTest {
   @Test
   void thePlotIsWellFormedAndHasABarForEachContestant() throws Exception {
     write(0);
-    Document svg =
-        DocumentBuilderFactory.newInstance()
-            .newDocumentBuilder()
-            .parse(directory.resolve(PLOT).toFile());
+    Document svg = parse(PLOT);
     assertThat(svg.getDocumentElement().getNodeName()).isEqualTo("svg");
     // And the background.
     assertThat(svg.getElementsByTagName("rect").getLength()).isEqualTo(3);
@@ -78,6 +75,30 @@ class PageTest {
     assertThat(rate.path("median").asDouble()).isEqualTo(200);
     assertThat(rate.path("turns")).hasSize(2);
     assertThat(json.at("/workloads/0/contestants/1/failures/0").asText()).isEqualTo("it ended");
+  }
+
+  @Test
+  void copiesOfSeveralSizesShowTheGrowth() throws Exception {
+    Results small = new Results("v3 copy, 10,000 keys of 100 bytes");
+    Results large = new Results("v3 copy, 1,000,000 keys of 100 bytes");
+    for (Results copy : List.of(small, large)) {
+      copy.add("etcd-mirror", Map.of(Measure.RATE, 300.0));
+      copy.add("peer", Map.of(Measure.RATE, 100.0));
+    }
+    large.addFailure("broken", "it ended");
+    Machine machine = new Machine("2 x fast", "8 GiB", "Linux", "17", "3.4.23", 0);
+    Page.write(
+        new Report("full", 5, Instant.EPOCH, "abc123", machine, List.of(small, large)), directory);
+    Document svg = parse("full-growth.svg");
+    // Two axes, and a line for each contestant with both sizes.
+    assertThat(svg.getElementsByTagName("line").getLength()).isEqualTo(4);
+    assertThat(svg.getDocumentElement().getTextContent()).contains("10,000", "1,000,000");
+  }
+
+  private Document parse(String file) throws Exception {
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(directory.resolve(file).toFile());
   }
 
   @Test
