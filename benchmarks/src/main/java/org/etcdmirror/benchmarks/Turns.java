@@ -18,8 +18,7 @@ final class Turns {
     Results results = new Results(workload.name());
     for (int run = 1; run <= runs; run++) {
       for (Contestant contestant : workload.contestants()) {
-        System.err.printf(
-            "run %d of %d: %s: %s%n", run, runs, workload.name(), contestant.name());
+        System.err.printf("run %d of %d: %s: %s%n", run, runs, workload.name(), contestant.name());
         turn(workload, contestant, results);
       }
     }

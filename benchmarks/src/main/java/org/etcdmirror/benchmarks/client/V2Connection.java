@@ -48,7 +48,8 @@ public final class V2Connection implements AutoCloseable {
     Answer orFailure(String request) throws IOException {
       if (status > 299) {
         throw new IOException(
-            "%s: status %d: %s".formatted(request, status, new String(body, StandardCharsets.UTF_8)));
+            "%s: status %d: %s"
+                .formatted(request, status, new String(body, StandardCharsets.UTF_8)));
       }
       return this;
     }

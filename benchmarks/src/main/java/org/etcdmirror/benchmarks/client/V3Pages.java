@@ -8,8 +8,10 @@ import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.RangeRequest;
 import org.etcdmirror.v3.rpc.RangeResponse;
 
-/** The keys with a prefix at one revision, in pages of some megabytes, because a server walks over
- * all keys that are left for each page. Not safe for use by many threads. */
+/**
+ * The keys with a prefix at one revision, in pages of some megabytes, because a server walks over
+ * all keys that are left for each page. Not safe for use by many threads.
+ */
 public final class V3Pages implements Iterator<List<KeyValue>> {
 
   private static final ByteString ZERO = ByteString.copyFrom(new byte[1]);

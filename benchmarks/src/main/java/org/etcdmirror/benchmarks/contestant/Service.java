@@ -15,8 +15,7 @@ public final class Service implements Contestant {
   private final String jar;
   private final List<String> verb;
 
-  private Service(
-      String name, List<String> options, String api, String jar, List<String> verb) {
+  private Service(String name, List<String> options, String api, String jar, List<String> verb) {
     this.name = name;
     this.options = List.copyOf(options);
     this.api = api;

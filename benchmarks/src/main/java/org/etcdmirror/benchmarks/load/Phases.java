@@ -13,7 +13,9 @@ final class Phases {
   @FunctionalInterface
   interface Step {
 
-    /** Returns the nanoseconds from the acknowledgement at the source to the arrival at the sink. */
+    /**
+     * Returns the nanoseconds from the acknowledgement at the source to the arrival at the sink.
+     */
     long run(int number) throws Exception;
   }
 

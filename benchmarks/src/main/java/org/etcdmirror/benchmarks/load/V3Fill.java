@@ -12,8 +12,8 @@ import org.etcdmirror.v3.rpc.RequestOp;
 
 /**
  * Sets every {@code step}-th of the keys of some numbers, some keys in a revision. Arguments: the
- * server, the prefix, the first number, the number of keys, the step, the length of the values,
- * the keys in a revision.
+ * server, the prefix, the first number, the number of keys, the step, the length of the values, the
+ * keys in a revision.
  */
 public final class V3Fill {
 

@@ -69,7 +69,8 @@ public final class V3Live {
                     WatchCreateRequest.newBuilder()
                         .setKey(ByteString.copyFromUtf8(prefix))
                         .setRangeEnd(V3Writes.endOf(prefix))
-                        // From the beginning, so that the answer to the creation need not be awaited.
+                        // From the beginning, so that the answer to the creation need not be
+                        // awaited.
                         .setStartRevision(1))
                 .build());
   }

@@ -24,8 +24,7 @@ public final class Program implements AutoCloseable {
   static {
     Runtime.getRuntime()
         .addShutdownHook(
-            new Thread(
-                () -> LIVE.forEach(program -> program.process.destroyForcibly()), "reaper"));
+            new Thread(() -> LIVE.forEach(program -> program.process.destroyForcibly()), "reaper"));
   }
 
   private final Process process;

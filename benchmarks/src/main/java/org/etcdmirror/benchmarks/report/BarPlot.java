@@ -29,7 +29,12 @@ public final class BarPlot {
             .max()
             .orElse(0);
     for (int i = 0; i < contestants.size(); i++) {
-      bar(svg, TOP + i * STEP, contestants.get(i), results.median(contestants.get(i), measure), most);
+      bar(
+          svg,
+          TOP + i * STEP,
+          contestants.get(i),
+          results.median(contestants.get(i), measure),
+          most);
     }
     return svg.toString();
   }

@@ -41,16 +41,13 @@ public final class JsonReport {
     for (Measure measure : results.measures()) {
       results
           .median(contestant, measure)
-          .ifPresent(
-              median ->
-                  measures
-                      .addObject()
-                      .put("name", measure.title())
-                      .put("unit", measure.unit())
-                      .put("median", median)
-                      .set(
-                          "turns",
-                          JSON.valueToTree(results.figures(contestant, measure))));
+          .ifPresent(median ->
+              measures
+                  .addObject()
+                  .put("name", measure.title())
+                  .put("unit", measure.unit())
+                  .put("median", median)
+                  .set("turns", JSON.valueToTree(results.figures(contestant, measure))));
     }
     node.set("failures", JSON.valueToTree(results.failures(contestant)));
   }

@@ -52,21 +52,21 @@ public final class Page {
                 .formatted(Numbers.text(machine.load()))
             : "";
     return """
-        # Benchmark `%s`
+    # Benchmark `%s`
 
-        Written by `scripts/benchmark.sh %s` on %s. Each figure is the median of %d turns. The
-        contestants took turns, each between two new servers on the machine of the mirror. A number in
-        brackets is how much better the first column is.
-        %s
-        | | |
-        |---|---|
-        | etcd-mirror | %s |
-        | etcd | %s |
-        | JDK | %s |
-        | processors | %s |
-        | memory | %s |
-        | system | %s |
-        """
+    Written by `scripts/benchmark.sh %s` on %s. Each figure is the median of %d turns. The
+    contestants took turns, each between two new servers on the machine of the mirror. A number in
+    brackets is how much better the first column is.
+    %s
+    | | |
+    |---|---|
+    | etcd-mirror | %s |
+    | etcd | %s |
+    | JDK | %s |
+    | processors | %s |
+    | memory | %s |
+    | system | %s |
+    """
         .formatted(
             report.mode(),
             report.mode(),

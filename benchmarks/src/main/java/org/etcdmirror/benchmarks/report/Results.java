@@ -30,8 +30,7 @@ public final class Results {
     TreeMap<Measure, List<Double>> all =
         figures.computeIfAbsent(contestant, name -> new TreeMap<>());
     turn.forEach(
-        (measure, figure) ->
-            all.computeIfAbsent(measure, each -> new ArrayList<>()).add(figure));
+        (measure, figure) -> all.computeIfAbsent(measure, each -> new ArrayList<>()).add(figure));
   }
 
   /** Adds a turn that does not count. */

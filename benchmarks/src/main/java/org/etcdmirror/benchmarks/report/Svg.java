@@ -45,11 +45,11 @@ final class Svg {
   @Override
   public String toString() {
     return """
-        <svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" \
-        font-family="sans-serif" font-size="13">
-          <rect width="100%%" height="100%%" fill="white"/>
-        %s</svg>
-        """
+    <svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" \
+    font-family="sans-serif" font-size="13">
+      <rect width="100%%" height="100%%" fill="white"/>
+    %s</svg>
+    """
         .formatted(width, height, width, height, shapes);
   }
 }

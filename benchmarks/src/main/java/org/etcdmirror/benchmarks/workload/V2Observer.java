@@ -40,8 +40,7 @@ final class V2Observer implements AutoCloseable {
   /** Waits until both sides are equal. */
   long awaitEqual(Program contestant, String directory) throws Exception {
     Map<String, String> wanted = values(source, directory);
-    return Await.until(
-        contestant, TREE_MILLIS, () -> values(sink, directory).equals(wanted));
+    return Await.until(contestant, TREE_MILLIS, () -> values(sink, directory).equals(wanted));
   }
 
   /** Compares keys and values; what is still on its way gets a few seconds. */

@@ -49,8 +49,7 @@ public final class V3Compare implements Workload {
   public Map<Measure, Double> turn(Contestant contestant) throws Exception {
     try (Sides sides = Sides.start(field.server(), Sides.Line.NEAR);
         V3Observer observer = new V3Observer(sides.source(), sides.sink())) {
-      JavaPrograms.run(
-          V3Fill.class, sides.source(), PREFIX, 0, keys, 1, 100, KEYS_IN_A_REVISION);
+      JavaPrograms.run(V3Fill.class, sides.source(), PREFIX, 0, keys, 1, 100, KEYS_IN_A_REVISION);
       JavaPrograms.run(V3Fill.class, sides.sink(), PREFIX, 0, keys, 1, 100, KEYS_IN_A_REVISION);
       if (everyOther > 0) {
         JavaPrograms.run(

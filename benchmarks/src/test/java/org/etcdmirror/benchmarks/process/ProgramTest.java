@@ -18,7 +18,8 @@ class ProgramTest {
 
   @Test
   void returnsWhatItPrinted() throws Exception {
-    try (Program program = Program.start(List.of("sh", "-c", "echo figure rate 12.5; echo other"))) {
+    try (Program program =
+        Program.start(List.of("sh", "-c", "echo figure rate 12.5; echo other"))) {
       assertThat(JavaPrograms.figures(program.result())).containsOnly(entry("rate", 12.5));
     }
   }
@@ -53,8 +54,7 @@ class ProgramTest {
     List<String> command = JavaPrograms.command(Sleeper.class, List.of(file.toString()));
     try (Program parent = Program.start(command)) {
       await().atMost(PATIENCE).until(() -> Files.exists(file));
-      ProcessHandle child =
-          ProcessHandle.of(Long.parseLong(Files.readString(file))).orElseThrow();
+      ProcessHandle child = ProcessHandle.of(Long.parseLong(Files.readString(file))).orElseThrow();
       parent.stop();
       await().atMost(PATIENCE).until(() -> !child.isAlive());
     }
