@@ -51,7 +51,7 @@ public final class V3Connection implements AutoCloseable {
   }
 
   /** Writes without waiting. */
-  void transact(TxnRequest request, StreamObserver<TxnResponse> answer) {
+  public void transact(TxnRequest request, StreamObserver<TxnResponse> answer) {
     ClientCalls.asyncUnaryCall(
         channel.newCall(KVGrpc.getTxnMethod(), CallOptions.DEFAULT), request, answer);
   }

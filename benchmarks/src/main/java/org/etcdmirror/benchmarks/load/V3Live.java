@@ -4,9 +4,13 @@ import com.google.protobuf.ByteString;
 import io.grpc.stub.StreamObserver;
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.etcdmirror.benchmarks.client.Entry;
 import org.etcdmirror.benchmarks.client.V3Connection;
 import org.etcdmirror.benchmarks.client.V3Writes;
+import org.etcdmirror.v3.rpc.TxnRequest;
+import org.etcdmirror.v3.rpc.TxnResponse;
 import org.etcdmirror.v3.rpc.WatchCreateRequest;
 import org.etcdmirror.v3.rpc.WatchRequest;
 import org.etcdmirror.v3.rpc.WatchResponse;
@@ -49,16 +53,19 @@ public final class V3Live {
     }
   }
 
-  private long step(String key, int number) throws InterruptedException {
-    write(source, key, number);
-    long acknowledged = System.nanoTime();
-    return arrivals.await(key) - acknowledged;
+  private long step(String key, int number) throws Exception {
+    Acknowledgement acknowledged = new Acknowledgement();
+    source.transact(transaction(key, number), acknowledged);
+    return arrivals.await(key) - acknowledged.time.get(1, TimeUnit.MINUTES);
   }
 
   private static void write(V3Connection server, String key, int number) {
+    server.transact(transaction(key, number));
+  }
+
+  private static TxnRequest transaction(String key, int number) {
     ByteString value = ByteString.copyFromUtf8(Entry.value(number, 100));
-    server.transact(
-        V3Writes.transaction(List.of(V3Writes.put(ByteString.copyFromUtf8(key), value))));
+    return V3Writes.transaction(List.of(V3Writes.put(ByteString.copyFromUtf8(key), value)));
   }
 
   private void watch(String prefix) {
@@ -69,9 +76,8 @@ public final class V3Live {
                     WatchCreateRequest.newBuilder()
                         .setKey(ByteString.copyFromUtf8(prefix))
                         .setRangeEnd(V3Writes.endOf(prefix))
-                        // From the beginning, so that the answer to the creation need not be
-                        // awaited.
-                        .setStartRevision(1))
+                        // So the answer to the creation need not be awaited.
+                        .setStartRevision(sink.revision() + 1))
                 .build());
   }
 
@@ -88,6 +94,25 @@ public final class V3Live {
     @Override
     public void onError(Throwable ended) {
       // A wait for a key names what is missing.
+    }
+
+    @Override
+    public void onCompleted() {}
+  }
+
+  /** Its time is taken where that of an arrival is: on the thread of the connection. */
+  private static final class Acknowledgement implements StreamObserver<TxnResponse> {
+
+    private final CompletableFuture<Long> time = new CompletableFuture<>();
+
+    @Override
+    public void onNext(TxnResponse answer) {
+      time.complete(System.nanoTime());
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      time.completeExceptionally(error);
     }
 
     @Override
