@@ -43,13 +43,11 @@ public final class V2Connection implements AutoCloseable {
    * @param index the {@code X-Etcd-Index} header; 0 if there was none
    * @param body the body
    */
-  public record Answer(int status, long index, byte[] body) {
+  public record Answer(int status, long index, String body) {
 
     Answer orFailure(String request) throws IOException {
       if (status > 299) {
-        throw new IOException(
-            "%s: status %d: %s"
-                .formatted(request, status, new String(body, StandardCharsets.UTF_8)));
+        throw new IOException("%s: status %d: %s".formatted(request, status, body));
       }
       return this;
     }
@@ -104,8 +102,8 @@ public final class V2Connection implements AutoCloseable {
 
   private Answer answer() throws IOException {
     Head head = head();
-    return new Answer(
-        head.status, head.index, head.chunked ? chunks() : in.readNBytes(head.length));
+    byte[] body = head.chunked ? chunks() : in.readNBytes(head.length);
+    return new Answer(head.status, head.index, new String(body, StandardCharsets.UTF_8));
   }
 
   /** Reads the head of the answer to a watch with {@code stream=true}; {@link #piece} follows. */
@@ -118,12 +116,12 @@ public final class V2Connection implements AutoCloseable {
   }
 
   /** The next piece of a stream: one event, if the server was not in the middle of one. */
-  public byte[] piece() throws IOException {
+  public String piece() throws IOException {
     byte[] piece = chunk();
     if (piece.length == 0) {
       throw new EOFException("the server ended the watch");
     }
-    return piece;
+    return new String(piece, StandardCharsets.UTF_8);
   }
 
   private record Head(int status, long index, boolean chunked, int length) {}

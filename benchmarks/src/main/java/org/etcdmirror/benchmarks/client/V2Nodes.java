@@ -14,7 +14,7 @@ public final class V2Nodes {
   private V2Nodes() {}
 
   /** An answer or event as a tree. */
-  public static JsonNode parse(byte[] json) throws IOException {
+  public static JsonNode parse(String json) throws IOException {
     return JSON.readTree(json);
   }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 record V2Event(long index, String key, @Nullable String value) {
 
-  static V2Event parse(byte[] json) throws IOException {
+  static V2Event parse(String json) throws IOException {
     JsonNode node = V2Nodes.parse(json).path("node");
     return new V2Event(
         node.path("modifiedIndex").asLong(),
