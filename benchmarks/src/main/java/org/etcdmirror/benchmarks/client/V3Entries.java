@@ -2,6 +2,7 @@ package org.etcdmirror.benchmarks.client;
 
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.NoSuchElementException;
 import org.etcdmirror.v3.rpc.KeyValue;
 
 /** The keys with a prefix one by one. Not safe for use by many threads. */
@@ -25,7 +26,9 @@ public final class V3Entries implements Iterator<KeyValue> {
 
   @Override
   public KeyValue next() {
-    hasNext();
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
     return page.next();
   }
 }

@@ -57,8 +57,8 @@ public final class V3Pages implements Iterator<List<KeyValue>> {
     more = page.getMore();
     if (more) {
       next = page.getKvs(page.getKvsCount() - 1).getKey().concat(ZERO);
-      long bytesPerKey = page.getSerializedSize() / page.getKvsCount() + 1;
-      pageSize = (int) Math.max(1, Math.min(MOST_KEYS, BYTES / bytesPerKey));
+      int bytesPerKey = page.getSerializedSize() / page.getKvsCount() + 1;
+      pageSize = Math.max(1, Math.min(MOST_KEYS, BYTES / bytesPerKey));
     }
     return page.getKvsList();
   }

@@ -26,7 +26,6 @@ final class StripedWatch implements StreamObserver<WatchResponse> {
   private static final int MOST_AT_ONCE = 64;
   private static final int EVENTS_TOGETHER = 512;
 
-  private final V3Connection source;
   private final V3Pipeline sink;
   private final String prefix;
   private final long from;
@@ -35,7 +34,6 @@ final class StripedWatch implements StreamObserver<WatchResponse> {
   private long opened;
 
   StripedWatch(V3Connection source, V3Connection sink, String prefix, long from) {
-    this.source = source;
     this.sink = new V3Pipeline(sink, Integer.MAX_VALUE);
     this.prefix = prefix;
     this.from = from;

@@ -24,7 +24,7 @@ public final class Usage {
 
   /** Its name may hold spaces and parentheses, so the fields are counted from behind it. */
   static long cpuMillis(String stat) {
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     return (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME]))
         * MILLIS_PER_TICK;
   }

@@ -16,25 +16,42 @@ final class Svg {
 
   void box(double x, double y, double boxWidth, double boxHeight, String colour) {
     add(
-        "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>",
-        x, y, boxWidth, boxHeight, colour);
+        String.format(
+            Locale.ROOT,
+            "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>",
+            x,
+            y,
+            boxWidth,
+            boxHeight,
+            colour));
   }
 
   void line(double x1, double y1, double x2, double y2, String colour) {
     add(
-        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" stroke-width=\"2\"/>",
-        x1, y1, x2, y2, colour);
+        String.format(
+            Locale.ROOT,
+            "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" stroke-width=\"2\"/>",
+            x1,
+            y1,
+            x2,
+            y2,
+            colour));
   }
 
   /** Text that begins at a place, or ends there. */
   void text(double x, double y, boolean ends, String text) {
     add(
-        "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>",
-        x, y, ends ? "end" : "start", escape(text));
+        String.format(
+            Locale.ROOT,
+            "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>",
+            x,
+            y,
+            ends ? "end" : "start",
+            escape(text)));
   }
 
-  private void add(String shape, Object... values) {
-    shapes.append("  ").append(String.format(Locale.ROOT, shape, values)).append('\n');
+  private void add(String shape) {
+    shapes.append("  ").append(shape).append('\n');
   }
 
   private static String escape(String text) {
