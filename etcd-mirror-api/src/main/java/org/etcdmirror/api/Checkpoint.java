@@ -33,8 +33,6 @@ public record Checkpoint(
     long applying,
     Map<String, String> notes) {
 
-  private static final String NAME = "[A-Za-z0-9-]+";
-
   /** A checkpoint of a sink that is exactly at the index, without notes. */
   public Checkpoint(
       long index, @Nullable String clusterId, @Nullable String scope, Instant savedAt) {
@@ -49,13 +47,27 @@ public record Checkpoint(
     }
     notes = Collections.unmodifiableMap(new TreeMap<>(notes));
     for (String name : notes.keySet()) {
-      if (!name.matches(NAME)) {
+      if (!isName(name)) {
         throw new IllegalArgumentException(
             "name of a note must consist of letters, digits and hyphens: '"
                 + DisplayText.of(name)
                 + "'");
       }
     }
+  }
+
+  /** A checkpoint is made for each batch, so it uses no regular expression. */
+  private static boolean isName(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!isOfName(text.charAt(i))) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
+  }
+
+  private static boolean isOfName(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
   }
 
   /** The same checkpoint while a part of what leads to a later index is applied. */

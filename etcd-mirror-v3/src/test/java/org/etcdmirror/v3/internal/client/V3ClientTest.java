@@ -9,9 +9,11 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.testkit.etcd.EtcdCluster;
 import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.etcd.V3Http;
 import org.etcdmirror.testkit.fault.FaultProxy;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.PutRequest;
@@ -52,6 +54,39 @@ class V3ClientTest {
           .ignoreExceptions()
           .until(() -> client.read(KVGrpc.getRangeMethod(), READ).getHeader().getRevision() > 0);
     }
+  }
+
+  @Test
+  void answersAreTakenOnTheThreadOfTheConnection() throws Exception {
+    try (EtcdServer etcd = EtcdServer.builder().enableV2(false).start();
+        V3Client client = connect(etcd.clientUrl())) {
+      assertThat(threadOfAnswer(etcd, client)).startsWith("grpc-default-worker");
+    }
+  }
+
+  @Test
+  void answersToAUserAreNotAsAPasswordMayHaveToBeAskedFor() throws Exception {
+    try (EtcdServer etcd = EtcdServer.builder().enableV2(false).start()) {
+      new V3Http(etcd.clientUrl()).enableAuth("secret");
+      try (V3Client client =
+          V3Client.connect(
+              List.of(etcd.clientUrl().toString()), Access.user("root", () -> "secret"))) {
+        assertThat(threadOfAnswer(etcd, client)).startsWith("grpc-default-executor");
+      }
+    }
+  }
+
+  /** The server is frozen meanwhile, so that there is no answer before it is waited for. */
+  private static String threadOfAnswer(EtcdServer etcd, V3Client client) throws Exception {
+    client.call(KVGrpc.getRangeMethod(), READ);
+    CompletableFuture<String> thread;
+    try (EtcdServer.Frozen frozen = etcd.freeze()) {
+      thread =
+          client
+              .send(KVGrpc.getRangeMethod(), READ)
+              .thenApply(answer -> Thread.currentThread().getName());
+    }
+    return V3Client.await(thread);
   }
 
   @Test
