@@ -61,17 +61,21 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
     ClientCall<WatchRequest, WatchResponse> call = watch.stream.call();
     call.start(watch, new Metadata());
     call.request(watch.credit.more());
-    call.sendMessage(
-        WatchRequest.newBuilder()
-            .setCreateRequest(
-                WatchCreateRequest.newBuilder()
-                    .setKey(range.from())
-                    .setRangeEnd(range.end())
-                    .setStartRevision(revision)
-                    .setProgressNotify(true)
-                    .setFragment(true))
-            .build());
+    call.sendMessage(creation(range, revision));
     return watch;
+  }
+
+  /** The request for a watch from a revision on; 0 for "from now on". */
+  static WatchRequest creation(KeyRange range, long revision) {
+    return WatchRequest.newBuilder()
+        .setCreateRequest(
+            WatchCreateRequest.newBuilder()
+                .setKey(range.from())
+                .setRangeEnd(range.end())
+                .setStartRevision(revision)
+                .setProgressNotify(true)
+                .setFragment(true))
+        .build();
   }
 
   /** The status of the server of this watch. */
