@@ -50,6 +50,7 @@ public final class CatchUpStream implements EventStream {
   /** So many full answers of one watch come before the next set. */
   private int answersBefore = 1;
 
+  private int stripesRead;
   private volatile boolean closed;
 
   private CatchUpStream(
@@ -145,6 +146,7 @@ public final class CatchUpStream implements EventStream {
         }
         events = next.events();
         stripeEnd = next.last();
+        stripesRead++;
       }
       return nextOfStripe();
     } catch (StripeSet.GivenUpException e) {
@@ -176,6 +178,11 @@ public final class CatchUpStream implements EventStream {
     failed.close();
     stripes = null;
     answersBefore = Math.min(MOST_ANSWERS_BEFORE, 2 * answersBefore);
+  }
+
+  /** How many stripes were handed on; for tests. */
+  int stripesRead() {
+    return stripesRead;
   }
 
   private static IOException closed() {

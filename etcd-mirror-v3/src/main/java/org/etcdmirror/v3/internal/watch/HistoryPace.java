@@ -64,8 +64,8 @@ final class HistoryPace {
     if (revisions >= round) {
       fullAnswers++;
       fullSpan = Math.max(1, (last - first + 1) * round / revisions);
-      fullWireBytes = wireBytes * round / revisions;
-      fullBytes = (wireBytes + events * EVENT_BYTES) * round / revisions;
+      fullWireBytes = wireBytes;
+      fullBytes = wireBytes + events * EVENT_BYTES;
     }
     revisions = 0;
     events = 0;
