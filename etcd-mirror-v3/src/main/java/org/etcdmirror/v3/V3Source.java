@@ -26,7 +26,7 @@ import org.etcdmirror.v3.internal.read.StoredLinks;
 import org.etcdmirror.v3.internal.read.V3Snapshot;
 import org.etcdmirror.v3.internal.watch.CompactedHistory;
 import org.etcdmirror.v3.internal.watch.StripeRoom;
-import org.etcdmirror.v3.internal.watch.CatchUp;
+import org.etcdmirror.v3.internal.watch.StripeLimits;
 import org.etcdmirror.v3.internal.watch.CatchUpStream;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.RangeRequest;
@@ -55,14 +55,14 @@ public final class V3Source implements InspectableSource {
   public static final int CATCH_UP_WATCHES = StripeRoom.MOST_WATCHES;
 
   private final V3Client client;
-  private final CatchUp catchUp;
+  private final StripeLimits limits;
 
   /** The member that answered the last snapshot; 0 for none yet. */
   private volatile long lastMember;
 
-  private V3Source(V3Client client, CatchUp catchUp) {
+  private V3Source(V3Client client, StripeLimits limits) {
     this.client = client;
-    this.catchUp = catchUp;
+    this.limits = limits;
   }
 
   /**
@@ -167,7 +167,7 @@ public final class V3Source implements InspectableSource {
   @Override
   public EventStream open(Selection selection, Start start)
       throws IOException, LostEventsException, InterruptedException {
-    return CatchUpStream.open(client, selection, start, catchUp);
+    return CatchUpStream.open(client, selection, start, limits);
   }
 
   @Override
@@ -182,7 +182,7 @@ public final class V3Source implements InspectableSource {
     private Access access = Access.ANONYMOUS;
 
     private Duration refused = Refusals.PATIENCE;
-    private CatchUp catchUp = CatchUp.with(CATCH_UP_WATCHES);
+    private StripeLimits limits = StripeLimits.with(CATCH_UP_WATCHES);
 
     private Builder() {}
 
@@ -211,12 +211,12 @@ public final class V3Source implements InspectableSource {
      * @throws IllegalArgumentException if the number is below 1
      */
     public Builder catchUpWatches(int most) {
-      return catchUp(CatchUp.with(most));
+      return limits(StripeLimits.with(most));
     }
 
     /** How a long history is read; for tests. */
-    Builder catchUp(CatchUp how) {
-      catchUp = how;
+    Builder limits(StripeLimits how) {
+      limits = how;
       return this;
     }
 
@@ -228,7 +228,7 @@ public final class V3Source implements InspectableSource {
 
     /** The source; nothing is connected yet. */
     public V3Source build() {
-      return new V3Source(V3Client.connect(endpoints, access, refused), catchUp);
+      return new V3Source(V3Client.connect(endpoints, access, refused), limits);
     }
   }
 }

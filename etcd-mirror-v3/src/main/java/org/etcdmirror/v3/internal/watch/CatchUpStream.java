@@ -27,7 +27,7 @@ public final class CatchUpStream implements EventStream {
 
   private final V3Client client;
   private final Selection selection;
-  private final CatchUp catchUp;
+  private final StripeLimits limits;
   private final EventTranslation translation;
   private final long startIndex;
 
@@ -54,26 +54,26 @@ public final class CatchUpStream implements EventStream {
   private volatile boolean closed;
 
   private CatchUpStream(
-      V3Client client, Selection selection, CatchUp catchUp, V3EventStream first) {
+      V3Client client, Selection selection, StripeLimits limits, V3EventStream first) {
     this.client = client;
     this.selection = selection;
-    this.catchUp = catchUp;
+    this.limits = limits;
     this.translation = new EventTranslation(selection, null);
     this.watch = first;
     this.startIndex = first.startIndex();
     this.index = startIndex;
-    this.pace = new HistoryPace(catchUp.revisions());
+    this.pace = new HistoryPace(limits.revisions());
     first.measure(pace);
   }
 
   /** A stream that begins with one watch. */
   public static EventStream open(
-      V3Client client, Selection selection, Start start, CatchUp catchUp)
+      V3Client client, Selection selection, Start start, StripeLimits limits)
       throws IOException, LostEventsException, InterruptedException {
     V3EventStream first = WatchOpening.open(client, selection, start);
     // What leases say is kept by one watch.
-    return catchUp.isStriped() && !selection.expiries()
-        ? new CatchUpStream(client, selection, catchUp, first)
+    return limits.isStriped() && !selection.expiries()
+        ? new CatchUpStream(client, selection, limits, first)
         : first;
   }
 
@@ -115,7 +115,7 @@ public final class CatchUpStream implements EventStream {
   }
 
   private void begin(V3EventStream follower) throws IOException {
-    pace = new HistoryPace(catchUp.revisions());
+    pace = new HistoryPace(limits.revisions());
     follower.measure(pace);
     watch = follower;
     if (closed) {
@@ -126,7 +126,7 @@ public final class CatchUpStream implements EventStream {
 
   private @Nullable StripeSet open(HistoryPace known, long after) throws IOException {
     StripeSet set =
-        StripeSet.open(client, KeyRange.covering(selection.prefixes()), catchUp, known, after);
+        StripeSet.open(client, KeyRange.covering(selection.prefixes()), limits, known, after);
     stripes = set;
     stripeEnd = after;
     if (closed && set != null) {

@@ -25,13 +25,13 @@ record StripePlan(long index, long length, int count, int mostWireBytes, long by
    *
    * @param pace of the history up to the index; without a full answer nothing is known of it
    */
-  static StripePlan of(CatchUp catchUp, HistoryPace pace, long index) {
+  static StripePlan of(StripeLimits limits, HistoryPace pace, long index) {
     if (pace.fullAnswers() == 0) {
       return new StripePlan(index, 1, 0, LEAST_BYTES, LEAST_BYTES);
     }
-    long length = length(catchUp.revisions(), pace.span());
-    long left = (pace.head() - index - rest(catchUp.revisions(), pace.span(), length)) / length;
-    int count = (int) Math.max(0, Math.min(catchUp.watches(), left));
+    long length = length(limits.revisions(), pace.span());
+    long left = (pace.head() - index - rest(limits.revisions(), pace.span(), length)) / length;
+    int count = (int) Math.max(0, Math.min(limits.watches(), left));
     long wire = Math.min(Integer.MAX_VALUE, Math.max(LEAST_BYTES, SPARE * pace.wireBytes()));
     long each = Math.max(LEAST_BYTES, SPARE * pace.bytes());
     return new StripePlan(index, length, count < FEWEST ? 0 : count, (int) wire, each);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StripeSet implements AutoCloseable {
 
-  private final CatchUp catchUp;
+  private final StripeLimits limits;
   private final StripePlan plan;
   private final long cluster;
   private final KeptHistory history;
@@ -33,8 +33,8 @@ final class StripeSet implements AutoCloseable {
   private long lastArrival = System.nanoTime();
   private boolean closed;
 
-  private StripeSet(V3Client client, KeyRange range, CatchUp catchUp, StripePlan plan, long id) {
-    this.catchUp = catchUp;
+  private StripeSet(V3Client client, KeyRange range, StripeLimits limits, StripePlan plan, long id) {
+    this.limits = limits;
     this.plan = plan;
     this.cluster = id;
     this.history = new KeptHistory(client, range);
@@ -49,7 +49,7 @@ final class StripeSet implements AutoCloseable {
               streams.get(i),
               plan.start(i),
               plan.start(i + 1) - 1,
-              catchUp.revisions(),
+              limits.revisions(),
               plan.mostWireBytes(),
               this::came));
     }
@@ -62,15 +62,15 @@ final class StripeSet implements AutoCloseable {
    * @return null if one watch does as well
    */
   static @Nullable StripeSet open(
-      V3Client client, KeyRange range, CatchUp catchUp, HistoryPace pace, long index) {
-    StripePlan wanted = StripePlan.of(catchUp, pace, index);
-    int count = catchUp.room().take(pace.cluster(), wanted.count(), wanted.bytesEach());
+      V3Client client, KeyRange range, StripeLimits limits, HistoryPace pace, long index) {
+    StripePlan wanted = StripePlan.of(limits, pace, index);
+    int count = limits.room().take(pace.cluster(), wanted.count(), wanted.bytesEach());
     StripePlan plan = wanted.withCount(count);
     if (count < StripePlan.FEWEST) {
-      catchUp.room().giveBack(pace.cluster(), count, plan.bytesEach());
+      limits.room().giveBack(pace.cluster(), count, plan.bytesEach());
       return null;
     }
-    StripeSet set = new StripeSet(client, range, catchUp, plan, pace.cluster());
+    StripeSet set = new StripeSet(client, range, limits, plan, pace.cluster());
     set.stripes.forEach(Stripe::start);
     return set;
   }
@@ -109,7 +109,7 @@ final class StripeSet implements AutoCloseable {
     while (!next.isReady()) {
       refuseFailed(next);
       long now = System.nanoTime();
-      long left = Math.min(end - now, lastArrival + catchUp.patience().toNanos() - now);
+      long left = Math.min(end - now, lastArrival + limits.patience().toNanos() - now);
       if (end - now <= 0) {
         return false;
       }
@@ -174,7 +174,7 @@ final class StripeSet implements AutoCloseable {
       notifyAll();
     }
     stripes.forEach(Stripe::end);
-    catchUp.room().giveBack(cluster, plan.count(), plan.bytesEach());
+    limits.room().giveBack(cluster, plan.count(), plan.bytesEach());
   }
 
   /** The set does not go on; what is wrong shows again in the watch that reads on. */

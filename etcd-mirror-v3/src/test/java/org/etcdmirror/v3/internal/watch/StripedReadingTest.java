@@ -53,8 +53,8 @@ class StripedReadingTest {
       long last = history.write(REVISIONS, 300);
       int stripes = 0;
       for (Selection selection : SELECTIONS) {
-        Reading plain = read(client, selection, CatchUp.with(1), 1, last);
-        CatchUp striped = striped(20 + random.nextInt(80));
+        Reading plain = read(client, selection, StripeLimits.with(1), 1, last);
+        StripeLimits striped = striped(20 + random.nextInt(80));
         Reading fast = read(client, selection, striped, 1, last);
         assertThat(fast.events()).isEqualTo(plain.events());
         stripes += fast.stripes();
@@ -74,7 +74,7 @@ class StripedReadingTest {
       history.write(200, 20_000);
       long last = history.write(400, 100);
       Selection all = SELECTIONS.get(0);
-      Reading plain = read(client, all, CatchUp.with(1), 1, last);
+      Reading plain = read(client, all, StripeLimits.with(1), 1, last);
       assertThat(read(client, all, striped(50), 1, last).events()).isEqualTo(plain.events());
     }
   }
@@ -88,7 +88,7 @@ class StripedReadingTest {
       V3Http http = new V3Http(etcd.clientUrl());
       long last = new WrittenHistory(client, random).write(REVISIONS, 300);
       Selection all = SELECTIONS.get(0);
-      Reading plain = read(client, all, CatchUp.with(1), 1, last);
+      Reading plain = read(client, all, StripeLimits.with(1), 1, last);
       long first = 1;
       for (int round = 0; round < 4; round++) {
         long compacted = first + 1 + random.nextInt(REVISIONS / 5);
@@ -113,22 +113,22 @@ class StripedReadingTest {
     return new Random(seed);
   }
 
-  private static CatchUp striped(int revisions) {
-    return new CatchUp(
+  private static StripeLimits striped(int revisions) {
+    return new StripeLimits(
         16, revisions, Duration.ofSeconds(1), new StripeRoom(StripeRoom.MOST_WATCHES, 64 << 20));
   }
 
   private static Reading read(
-      V3Client client, Selection selection, CatchUp catchUp, long after, long last)
+      V3Client client, Selection selection, StripeLimits limits, long after, long last)
       throws Exception {
-    return read(client, selection, catchUp, after, last, 0, () -> {});
+    return read(client, selection, limits, after, last, 0, () -> {});
   }
 
   /** Reads through an index, and does something once some batches have come. */
   private static Reading read(
       V3Client client,
       Selection selection,
-      CatchUp catchUp,
+      StripeLimits limits,
       long after,
       long last,
       int before,
@@ -139,7 +139,7 @@ class StripedReadingTest {
     int batches = 0;
     long index = after;
     boolean gap = false;
-    try (EventStream stream = CatchUpStream.open(client, selection, Start.after(after), catchUp)) {
+    try (EventStream stream = CatchUpStream.open(client, selection, Start.after(after), limits)) {
       while (index < last) {
         if (batches++ == before) {
           meanwhile.run();

@@ -3,14 +3,14 @@ package org.etcdmirror.v3.internal.watch;
 import java.time.Duration;
 
 /**
- * How a stream reads a long history.
+ * How far a stream may go in reading a long history by stripes.
  *
  * @param watches the most watches that read at the same time; 1 means that one watch reads alone
  * @param revisions how many revisions of its range a watch is sent in one round of the server
  * @param patience how long a set of stripes waits for any answer
  * @param room what all sets may use together
  */
-public record CatchUp(int watches, int revisions, Duration patience, StripeRoom room) {
+public record StripeLimits(int watches, int revisions, Duration patience, StripeRoom room) {
 
   /** {@code watchBatchMaxRevs} of etcd. */
   private static final int ROUND = 1000;
@@ -19,7 +19,7 @@ public record CatchUp(int watches, int revisions, Duration patience, StripeRoom 
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   /** Refuses a number of watches below 1. */
-  public CatchUp {
+  public StripeLimits {
     if (watches < 1) {
       throw new IllegalArgumentException(
           "watches for catching up: %d; use 1 or more".formatted(watches));
@@ -27,8 +27,8 @@ public record CatchUp(int watches, int revisions, Duration patience, StripeRoom 
   }
 
   /** With etcd's rounds, and what this process has room for. */
-  public static CatchUp with(int watches) {
-    return new CatchUp(watches, ROUND, PATIENCE, StripeRoom.PROCESS);
+  public static StripeLimits with(int watches) {
+    return new StripeLimits(watches, ROUND, PATIENCE, StripeRoom.PROCESS);
   }
 
   boolean isStriped() {
