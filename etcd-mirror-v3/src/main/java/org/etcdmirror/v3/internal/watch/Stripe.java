@@ -21,18 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Stripe extends ClientCall.Listener<WatchResponse> {
 
-  /** What it tells the set that it belongs to. */
-  interface Progress {
-    /** Something has come, or it has ended. */
-    void came(Stripe stripe);
-  }
-
   private final V3Client client;
   private final V3Stream<WatchRequest, WatchResponse> stream;
   private final long first;
   private final long last;
   private final long mostBytes;
-  private final Progress progress;
+  private final Runnable onArrival;
   private final AnsweringCluster.Membership membership;
   private final WatchAnswerCheck check;
   private final HistoryPace pace;
@@ -57,6 +51,7 @@ final class Stripe extends ClientCall.Listener<WatchResponse> {
    * @param last the last one
    * @param round the revisions of a full answer
    * @param mostBytes the most bytes that it may be sent
+   * @param onArrival called when something has come, or when it has ended
    */
   Stripe(
       V3Client client,
@@ -65,13 +60,13 @@ final class Stripe extends ClientCall.Listener<WatchResponse> {
       long last,
       int round,
       long mostBytes,
-      Progress progress) {
+      Runnable onArrival) {
     this.client = client;
     this.stream = stream;
     this.first = first;
     this.last = last;
     this.mostBytes = mostBytes;
-    this.progress = progress;
+    this.onArrival = onArrival;
     this.membership = client.cluster().new Membership("stripe at " + stream.member());
     this.check = new WatchAnswerCheck(stream.range());
     this.pace = new HistoryPace(round);
@@ -105,7 +100,7 @@ final class Stripe extends ClientCall.Listener<WatchResponse> {
         stream.call().request(1);
       }
     }
-    progress.came(this);
+    onArrival.run();
   }
 
   private void take(WatchResponse answer) {
@@ -192,7 +187,7 @@ final class Stripe extends ClientCall.Listener<WatchResponse> {
         fail(status.toString());
       }
     }
-    progress.came(this);
+    onArrival.run();
   }
 
   /** Ends the watch. Nothing comes after that. */

@@ -75,7 +75,7 @@ final class StripeSet implements AutoCloseable {
     return set;
   }
 
-  private synchronized void came(Stripe stripe) {
+  private synchronized void came() {
     lastArrival = System.nanoTime();
     notifyAll();
   }

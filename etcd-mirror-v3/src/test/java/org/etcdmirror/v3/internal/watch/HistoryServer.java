@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongFunction;
 import java.util.stream.LongStream;
 import org.etcdmirror.v3.rpc.Event;
 import org.etcdmirror.v3.rpc.KVGrpc;
@@ -41,11 +42,7 @@ final class HistoryServer implements AutoCloseable {
 
   final List<Long> starts = new CopyOnWriteArrayList<>();
   volatile Answering answering = this::sendAll;
-  volatile WatchResponse created = answer().setCreated(true).build();
-
-  /** Applies to the watches behind the first one. */
-  volatile WatchResponse laterCreated = created;
-
+  volatile LongFunction<WatchResponse> creating = start -> created();
   volatile long compacted;
 
   private final long head;
@@ -53,8 +50,6 @@ final class HistoryServer implements AutoCloseable {
 
   HistoryServer(long head) {
     this.head = head;
-    this.created = answer().setCreated(true).build();
-    this.laterCreated = created;
     try {
       server =
           NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -73,6 +68,10 @@ final class HistoryServer implements AutoCloseable {
 
   WatchResponse.Builder answer() {
     return WatchResponse.newBuilder().setHeader(header());
+  }
+
+  WatchResponse created() {
+    return answer().setCreated(true).build();
   }
 
   private ResponseHeader.Builder header() {
@@ -142,7 +141,7 @@ final class HistoryServer implements AutoCloseable {
           if (request.hasCreateRequest()) {
             long start = request.getCreateRequest().getStartRevision();
             starts.add(start);
-            WatchResponse first = starts.size() == 1 ? created : laterCreated;
+            WatchResponse first = creating.apply(start);
             watch.onNext(first);
             if (!first.getCanceled()) {
               answering.answer(start, watch);
