@@ -61,7 +61,9 @@ public final class V3CatchUpBenchmark {
   }
 
   private static List<Integer> numbers(String name, String preset) {
-    return Arrays.stream(System.getProperty(name, preset).split(",")).map(Integer::valueOf).toList();
+    return Arrays.stream(System.getProperty(name, preset).split(","))
+        .map(Integer::valueOf)
+        .toList();
   }
 
   private static long write(URI etcd, int revisions) {

@@ -24,10 +24,10 @@ import org.etcdmirror.v3.internal.read.AnchorCheck;
 import org.etcdmirror.v3.internal.read.LastChangeCheck;
 import org.etcdmirror.v3.internal.read.StoredLinks;
 import org.etcdmirror.v3.internal.read.V3Snapshot;
-import org.etcdmirror.v3.internal.watch.CompactedHistory;
-import org.etcdmirror.v3.internal.watch.StripeRoom;
-import org.etcdmirror.v3.internal.watch.StripeLimits;
 import org.etcdmirror.v3.internal.watch.CatchUpStream;
+import org.etcdmirror.v3.internal.watch.CompactedHistory;
+import org.etcdmirror.v3.internal.watch.StripeLimits;
+import org.etcdmirror.v3.internal.watch.StripeRoom;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.RangeRequest;
 
@@ -205,18 +205,22 @@ public final class V3Source implements InspectableSource {
 
     /**
      * The most watches that read a long history side by side; 1 means that one watch reads it. All
-     * sources of a process use at most {@value V3Source#CATCH_UP_WATCHES} at one cluster together. The
-     * default is {@value V3Source#CATCH_UP_WATCHES}.
+     * sources of a process use at most {@value V3Source#CATCH_UP_WATCHES} at one cluster together.
+     * The default is {@value V3Source#CATCH_UP_WATCHES}.
      *
      * @throws IllegalArgumentException if the number is below 1
      */
     public Builder catchUpWatches(int most) {
-      return limits(StripeLimits.with(most));
+      limits = StripeLimits.with(most);
+      return this;
     }
 
-    /** How a long history is read; for tests. */
-    Builder limits(StripeLimits how) {
-      limits = how;
+    /**
+     * The same for servers that send so few revisions at once, with room that no other source uses;
+     * for tests.
+     */
+    Builder catchUpWatches(int most, int revisions) {
+      limits = StripeLimits.ofShortAnswers(most, revisions);
       return this;
     }
 

@@ -41,6 +41,7 @@ public final class CatchUpStream implements EventStream {
   private Queue<Event> events = new ArrayDeque<>();
 
   private long stripeEnd;
+
   /** What the watch has shown of the history. */
   private HistoryPace pace;
 

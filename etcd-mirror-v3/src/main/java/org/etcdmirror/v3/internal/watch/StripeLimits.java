@@ -31,6 +31,11 @@ public record StripeLimits(int watches, int revisions, Duration patience, Stripe
     return new StripeLimits(watches, ROUND, PATIENCE, StripeRoom.PROCESS);
   }
 
+  /** With answers of so few revisions, and room of its own; for tests. */
+  public static StripeLimits ofShortAnswers(int watches, int revisions) {
+    return new StripeLimits(watches, revisions, PATIENCE, StripeRoom.ofProcess());
+  }
+
   boolean isStriped() {
     return watches > 1;
   }

@@ -15,8 +15,7 @@ public final class StripeRoom {
   private static final int PARTS_OF_HEAP = 4;
 
   /** The room that all links of this process share. */
-  static final StripeRoom PROCESS =
-      new StripeRoom(MOST_WATCHES, Runtime.getRuntime().maxMemory() / PARTS_OF_HEAP);
+  static final StripeRoom PROCESS = ofProcess();
 
   private final int mostWatches;
   private final Map<Long, Integer> watches = new HashMap<>();
@@ -26,6 +25,11 @@ public final class StripeRoom {
   public StripeRoom(int mostWatches, long bytes) {
     this.mostWatches = mostWatches;
     this.bytes = bytes;
+  }
+
+  /** As much as a process may use. */
+  static StripeRoom ofProcess() {
+    return new StripeRoom(MOST_WATCHES, Runtime.getRuntime().maxMemory() / PARTS_OF_HEAP);
   }
 
   /** Takes room for as many watches as there is, at most those wanted; returns their number. */

@@ -33,7 +33,8 @@ final class StripeSet implements AutoCloseable {
   private long lastArrival = System.nanoTime();
   private boolean closed;
 
-  private StripeSet(V3Client client, KeyRange range, StripeLimits limits, StripePlan plan, long id) {
+  private StripeSet(
+      V3Client client, KeyRange range, StripeLimits limits, StripePlan plan, long id) {
     this.limits = limits;
     this.plan = plan;
     this.cluster = id;

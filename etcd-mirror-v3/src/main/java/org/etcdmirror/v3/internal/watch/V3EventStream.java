@@ -91,7 +91,9 @@ public final class V3EventStream implements EventStream {
     if (leases != null) {
       leases.tick();
     }
-    return !revisions.ready().isEmpty() || index != before || (leases != null && leases.hasRefreshes());
+    return !revisions.ready().isEmpty()
+        || index != before
+        || (leases != null && leases.hasRefreshes());
   }
 
   private long nanosUntilDue() {

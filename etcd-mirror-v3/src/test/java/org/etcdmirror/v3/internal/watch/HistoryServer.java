@@ -103,8 +103,7 @@ final class HistoryServer implements AutoCloseable {
   /** All that there is from a revision on, as etcd does. */
   void sendAll(long start, ServerCallStreamObserver<WatchResponse> watch) {
     if (start < compacted) {
-      watch.onNext(
-          answer().setCanceled(true).setCompactRevision(compacted).build());
+      watch.onNext(answer().setCanceled(true).setCompactRevision(compacted).build());
       return;
     }
     for (long from = Math.max(2, start); from <= head; from += ROUND) {

@@ -22,8 +22,7 @@ class StripePlanTest {
     ByteString value = ByteString.copyFrom(new byte[valueBytes]);
     for (int i = 1; i <= revisions; i++) {
       answer.addEvents(
-          Event.newBuilder()
-              .setKv(KeyValue.newBuilder().setModRevision(i * step).setValue(value)));
+          Event.newBuilder().setKv(KeyValue.newBuilder().setModRevision(i * step).setValue(value)));
     }
     HistoryPace pace = new HistoryPace(ROUND);
     pace.took(answer.build());

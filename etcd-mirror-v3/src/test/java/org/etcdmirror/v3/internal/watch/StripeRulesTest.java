@@ -51,8 +51,7 @@ class StripeRulesTest {
   }
 
   private void readAll() throws Exception {
-    StripeLimits limits =
-        new StripeLimits(8, HistoryServer.ROUND, Duration.ofMillis(300), room);
+    StripeLimits limits = new StripeLimits(8, HistoryServer.ROUND, Duration.ofMillis(300), room);
     try (CatchUpStream stream =
         (CatchUpStream)
             CatchUpStream.open(
@@ -89,8 +88,7 @@ class StripeRulesTest {
   private void createThird(WatchResponse created) {
     AtomicBoolean asked = new AtomicBoolean();
     server.creating =
-        start ->
-            start == THIRD && asked.compareAndSet(false, true) ? created : server.created();
+        start -> start == THIRD && asked.compareAndSet(false, true) ? created : server.created();
   }
 
   /** What is complete may have been handed on before. */
@@ -127,9 +125,8 @@ class StripeRulesTest {
 
   @Test
   void stripeWithPartOfItsLastRevisionIsNotWhole() throws Exception {
-    answerThird(
-        (start, watch) ->
-            watch.onNext(server.puts(start, start + LENGTH).setFragment(true).build()));
+    answerThird((start, watch) ->
+        watch.onNext(server.puts(start, start + LENGTH).setFragment(true).build()));
     assertGivenUpAfterTwoStripes();
   }
 
@@ -140,10 +137,18 @@ class StripeRulesTest {
   }
 
   @Test
+  void repeatedRevisionsEndTheWholeSet() throws Exception {
+    answerThird((start, watch) -> {
+      watch.onNext(server.puts(start, start + 3).build());
+      watch.onNext(server.puts(start, start + LENGTH).build());
+    });
+    assertGivenUpAfterTwoStripes();
+  }
+
+  @Test
   void failedStripeEndsTheWholeSet() throws Exception {
-    answerThird(
-        (start, watch) ->
-            watch.onError(Status.UNAVAILABLE.withDescription("gone").asRuntimeException()));
+    answerThird((start, watch) ->
+        watch.onError(Status.UNAVAILABLE.withDescription("gone").asRuntimeException()));
     readAll();
     assertAllDelivered();
   }
@@ -152,9 +157,7 @@ class StripeRulesTest {
   void stripeOnAnotherMemberEndsTheWholeSet() throws Exception {
     WatchResponse created = server.created();
     createThird(
-        created.toBuilder()
-            .setHeader(created.getHeader().toBuilder().setMemberId(2))
-            .build());
+        created.toBuilder().setHeader(created.getHeader().toBuilder().setMemberId(2)).build());
     assertGivenUpAfterTwoStripes();
   }
 
@@ -166,11 +169,10 @@ class StripeRulesTest {
 
   @Test
   void compactionAboveTheFirstStartIsGap() {
-    answerThird(
-        (start, watch) -> {
-          server.compacted = start + 3;
-          watch.onNext(server.puts(start + 3, start + LENGTH).build());
-        });
+    answerThird((start, watch) -> {
+      server.compacted = start + 3;
+      watch.onNext(server.puts(start + 3, start + LENGTH).build());
+    });
     assertThatThrownBy(this::readAll).isInstanceOf(HistoryClearedException.class);
     assertThat(delivered)
         .containsExactlyElementsOf(
@@ -181,16 +183,12 @@ class StripeRulesTest {
   @Test
   void stripeOfMoreBytesThanPlannedIsGivenUp() throws Exception {
     AtomicBoolean sent = new AtomicBoolean();
-    answerThird(
-        (start, watch) -> {
-          sent.set(true);
-          WatchResponse.Builder large = server.puts(start, start + LENGTH);
-          large
-              .getEventsBuilder(0)
-              .getKvBuilder()
-              .setValue(ByteString.copyFrom(new byte[1 << 20]));
-          watch.onNext(large.build());
-        });
+    answerThird((start, watch) -> {
+      sent.set(true);
+      WatchResponse.Builder large = server.puts(start, start + LENGTH);
+      large.getEventsBuilder(0).getKvBuilder().setValue(ByteString.copyFrom(new byte[1 << 20]));
+      watch.onNext(large.build());
+    });
     readAll();
     assertAllDelivered();
     assertThat(sent).isTrue();

@@ -93,7 +93,8 @@ class StripedReadingTest {
       for (int round = 0; round < 4; round++) {
         long compacted = first + 1 + random.nextInt(REVISIONS / 5);
         int before = random.nextInt(12);
-        Reading fast = read(client, all, striped(40), first, last, before, () -> http.compact(compacted));
+        Reading fast =
+            read(client, all, striped(40), first, last, before, () -> http.compact(compacted));
         long from = first;
         List<MirrorEvent> expected =
             plain.events().stream()

@@ -87,8 +87,7 @@ final class WrittenHistory {
 
   private static RequestOp delete(String key) {
     return RequestOp.newBuilder()
-        .setRequestDeleteRange(
-            DeleteRangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)))
+        .setRequestDeleteRange(DeleteRangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)))
         .build();
   }
 
