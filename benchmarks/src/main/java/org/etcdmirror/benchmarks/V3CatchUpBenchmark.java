@@ -38,7 +38,7 @@ public final class V3CatchUpBenchmark {
   private static final int ROUNDS = Integer.getInteger("rounds", 2);
   private static final int KEYS = 1000;
   private static final int VALUE_BYTES = 100;
-  private static final int IN_FLIGHT = 256;
+  private static final int IN_FLIGHT = 64;
   private static final String CPU = "process_cpu_seconds_total ";
 
   private V3CatchUpBenchmark() {}

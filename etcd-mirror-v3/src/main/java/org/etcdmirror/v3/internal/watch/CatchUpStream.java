@@ -37,6 +37,9 @@ public final class CatchUpStream implements EventStream {
   /** Null while one watch reads. */
   private volatile @Nullable StripeSet stripes;
 
+  /** Null while one watch reads. */
+  private volatile @Nullable Continuity continuity;
+
   /** What is to be handed on of the newest stripe. */
   private Queue<Event> events = new ArrayDeque<>();
 
@@ -103,16 +106,41 @@ public final class CatchUpStream implements EventStream {
     if (follower == null) {
       follower = WatchOpening.open(client, selection, Start.after(index));
       begin(follower);
+      endContinuity();
     }
     EventBatch batch = follower.poll(timeout);
     if (follower.isDrained() && pace.fullAnswers() >= answersBefore) {
       StripeSet set = open(pace, batch.index());
       if (set != null) {
-        watch = null;
-        follower.close();
+        takeOver(follower, set);
       }
     }
     return batch;
+  }
+
+  /** The watch ends when something else shows that the server goes on. */
+  private void takeOver(V3EventStream follower, StripeSet set)
+      throws IOException, InterruptedException {
+    Continuity idle = new Continuity(client, KeyRange.covering(selection.prefixes()));
+    continuity = idle;
+    if (idle.hasBegun() && !follower.isOver()) {
+      watch = null;
+      follower.close();
+    } else {
+      giveUp(set);
+      idle.close();
+      continuity = null;
+    }
+  }
+
+  /** The new watch shows from now on that the server goes on. */
+  private void endContinuity() throws IOException, InterruptedException {
+    Continuity idle = continuity;
+    if (idle != null) {
+      checkContinuity();
+      idle.close();
+      continuity = null;
+    }
   }
 
   private void begin(V3EventStream follower) throws IOException {
@@ -145,6 +173,7 @@ public final class CatchUpStream implements EventStream {
         if (next == null) {
           return EventBatch.of(List.of(), index, headIndex);
         }
+        checkContinuity();
         events = next.events();
         stripeEnd = next.last();
         stripesRead++;
@@ -156,6 +185,13 @@ public final class CatchUpStream implements EventStream {
       }
       giveUp(set);
       return follow(timeout);
+    }
+  }
+
+  private void checkContinuity() throws IOException, InterruptedException {
+    Continuity idle = continuity;
+    if (idle != null) {
+      idle.check();
     }
   }
 
@@ -200,6 +236,10 @@ public final class CatchUpStream implements EventStream {
     StripeSet set = stripes;
     if (set != null) {
       set.close();
+    }
+    Continuity idle = continuity;
+    if (idle != null) {
+      idle.close();
     }
   }
 }

@@ -211,7 +211,7 @@ final class Stripe extends ClientCall.Listener<WatchResponse> {
     return failure == null && isWhole();
   }
 
-  /** The member that it is on; 0 before that is known. */
+  /** The member that it is on. */
   synchronized long member() {
     return member;
   }

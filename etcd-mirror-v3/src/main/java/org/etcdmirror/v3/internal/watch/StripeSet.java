@@ -97,6 +97,9 @@ final class StripeSet implements AutoCloseable {
     if (!awaitReady(next, nanos)) {
       return null;
     }
+    if (isOnOtherMember(next)) {
+      throw new GivenUpException(next + " is answered by another member");
+    }
     if (handedOn == proven) {
       prove();
     }
@@ -108,7 +111,7 @@ final class StripeSet implements AutoCloseable {
       throws GivenUpException, InterruptedException {
     long end = System.nanoTime() + nanos;
     while (!next.isReady()) {
-      refuseFailed(next);
+      refuseFailed();
       long now = System.nanoTime();
       long left = Math.min(end - now, lastArrival + limits.patience().toNanos() - now);
       if (end - now <= 0) {
@@ -122,7 +125,11 @@ final class StripeSet implements AutoCloseable {
     return true;
   }
 
-  private void refuseFailed(Stripe next) throws GivenUpException {
+  private boolean isOnOtherMember(Stripe stripe) {
+    return stripe.member() != stripes.get(0).member();
+  }
+
+  private void refuseFailed() throws GivenUpException {
     if (closed) {
       throw new GivenUpException("closed");
     }
@@ -130,9 +137,6 @@ final class StripeSet implements AutoCloseable {
       String failure = stripe.failure();
       if (failure != null) {
         throw new GivenUpException(stripe + ": " + failure);
-      }
-      if (stripe.member() != 0 && next.member() != 0 && stripe.member() != next.member()) {
-        throw new GivenUpException(stripe + " is answered by another member than " + next);
       }
     }
   }

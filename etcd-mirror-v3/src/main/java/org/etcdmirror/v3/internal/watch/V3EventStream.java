@@ -157,6 +157,11 @@ public final class V3EventStream implements EventStream {
     return EventBatch.of(events, index, headIndex);
   }
 
+  /** Whether the server, or the connection, has ended the watch. */
+  boolean isOver() {
+    return watch.isOver();
+  }
+
   /** Measures what comes from now on. */
   void measure(HistoryPace answers) {
     pace = answers;

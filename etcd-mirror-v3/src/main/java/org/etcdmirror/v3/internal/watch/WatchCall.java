@@ -48,6 +48,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   private volatile @Nullable String hopeless;
   private final WatchAnswerCheck check;
   private boolean closed;
+  private volatile boolean over;
 
   private WatchCall(V3Client client, KeyRange range) {
     this.client = client;
@@ -111,7 +112,13 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
     if (V3Failures.problem(status) == V3Problem.ANSWER_TOO_LARGE) {
       hopeless = client.streams().watchLimit().exceeded();
     }
+    over = true;
     answers.add(new Answer(null, status));
+  }
+
+  /** Whether nothing more will come. */
+  boolean isOver() {
+    return over;
   }
 
   /** Makes a waiting {@link #take}, or the next one, return without an answer. */

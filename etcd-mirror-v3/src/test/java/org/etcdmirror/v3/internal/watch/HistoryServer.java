@@ -24,6 +24,7 @@ import org.etcdmirror.v3.rpc.ResponseHeader;
 import org.etcdmirror.v3.rpc.WatchGrpc;
 import org.etcdmirror.v3.rpc.WatchRequest;
 import org.etcdmirror.v3.rpc.WatchResponse;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server with one event at each revision. It sends a watch ten revisions at a time, until a test
@@ -44,6 +45,9 @@ final class HistoryServer implements AutoCloseable {
   volatile Answering answering = this::sendAll;
   volatile LongFunction<WatchResponse> creating = start -> created();
   volatile long compacted;
+
+  /** The watch that is from "now on". */
+  volatile @Nullable StreamObserver<WatchResponse> idle;
 
   private final long head;
   private final Server server;
@@ -139,10 +143,15 @@ final class HistoryServer implements AutoCloseable {
         public void onNext(WatchRequest request) {
           if (request.hasCreateRequest()) {
             long start = request.getCreateRequest().getStartRevision();
-            starts.add(start);
+            if (start > 0) {
+              starts.add(start);
+            }
             WatchResponse first = creating.apply(start);
             watch.onNext(first);
-            if (!first.getCanceled()) {
+            if (start == 0) {
+              idle = watch;
+            }
+            if (!first.getCanceled() && start > 0) {
               answering.answer(start, watch);
             }
           }

@@ -2,10 +2,12 @@ package org.etcdmirror.v3.internal.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static java.util.Objects.requireNonNull;
 import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,6 +179,21 @@ class StripeRulesTest {
     assertThat(delivered)
         .containsExactlyElementsOf(
             LongStream.rangeClosed(START + 1, START + delivered.size()).boxed().toList());
+    assertThat(delivered.size()).isLessThanOrEqualTo((int) (THIRD - START));
+  }
+
+  /** The mirror then looks whether the cluster is back in an older state. */
+  @Test
+  void lostConnectionFailsTheStreamBeforeAnotherWatchReadsOn() {
+    answerThird((start, watch) -> {
+      while (server.idle == null) {
+        Thread.onSpinWait();
+      }
+      requireNonNull(server.idle)
+          .onError(Status.UNAVAILABLE.withDescription("restarted").asRuntimeException());
+      watch.onError(Status.UNAVAILABLE.withDescription("restarted").asRuntimeException());
+    });
+    assertThatThrownBy(this::readAll).isInstanceOf(IOException.class);
     assertThat(delivered.size()).isLessThanOrEqualTo((int) (THIRD - START));
   }
 
