@@ -3,18 +3,27 @@ package org.etcdmirror.api;
 import static java.util.Objects.requireNonNull;
 
 import org.etcdmirror.api.tls.Access;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link SourceProvider} is told.
  *
  * @param address where the source is
  * @param access who reads it
+ * @param catchUpWatches the most watches that read a long history side by side, at least 1; null
+ *     for the source's default; a source that cannot do so ignores it
  */
-public record SourceSettings(MirrorAddress address, Access access) {
+public record SourceSettings(
+    MirrorAddress address, Access access, @Nullable Integer catchUpWatches) {
 
   /** Refuses nulls. */
   public SourceSettings {
     requireNonNull(address, "address");
     requireNonNull(access, "access");
+  }
+
+  /** The source's defaults in all else. */
+  public SourceSettings(MirrorAddress address, Access access) {
+    this(address, access, null);
   }
 }

@@ -67,6 +67,7 @@ class BadUsageTest {
           --http         | localhost:65536  | is neither HOST:PORT nor none
           --http         | localhost:http   | is neither HOST:PORT nor none
           --link         | ' '              | a name must not be empty
+          --catch-up-watches | 0            | '0' is not a whole number of at least 1
           --unsupported-entries | drop      | 'drop' is not one of fail, skip
           --source-user  | mirror           | it needs --source-password-file as well
           --sink-user    | mirror           | it needs --sink-password-file as well
@@ -172,7 +173,7 @@ class BadUsageTest {
       delimiter = '|',
       textBlock =
           """
-          prefixx: /a               | unknown key 'prefixx'; known are catch-up, catch-up-age, catch-up-events, checkpoint-key, exclude, exclude-prefix, former-prefix
+          prefixx: /a               | unknown key 'prefixx'; known are catch-up, catch-up-age, catch-up-events, catch-up-watches, checkpoint-key, exclude, exclude-prefix, former-prefix
           recovery: 5               | recovery: it must be text, but it is 5
           recovery: [fail]          | recovery: it must be text, but it is ["fail"]
           prefix: {a: b}            | prefix: it must be text or a list of texts

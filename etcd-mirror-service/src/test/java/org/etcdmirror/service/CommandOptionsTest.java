@@ -58,6 +58,7 @@ class CommandOptionsTest {
             "--catch-up",
             "--catch-up-events",
             "--catch-up-age",
+            "--catch-up-watches",
             "--verify-every",
             "--verify-action",
             "--verify-rate",

@@ -23,10 +23,13 @@ public final class V3Provider implements SinkProvider, SourceProvider {
 
   @Override
   public EventSource createSource(SourceSettings settings) {
-    return V3Source.builder()
-        .endpoints(settings.address().endpoints())
-        .access(settings.access())
-        .build();
+    V3Source.Builder source =
+        V3Source.builder().endpoints(settings.address().endpoints()).access(settings.access());
+    Integer watches = settings.catchUpWatches();
+    if (watches != null) {
+      source.catchUpWatches(watches);
+    }
+    return source.build();
   }
 
   @Override

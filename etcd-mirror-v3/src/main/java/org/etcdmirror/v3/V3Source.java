@@ -24,8 +24,10 @@ import org.etcdmirror.v3.internal.read.AnchorCheck;
 import org.etcdmirror.v3.internal.read.LastChangeCheck;
 import org.etcdmirror.v3.internal.read.StoredLinks;
 import org.etcdmirror.v3.internal.read.V3Snapshot;
+import org.etcdmirror.v3.internal.watch.CatchUpStream;
 import org.etcdmirror.v3.internal.watch.CompactedHistory;
-import org.etcdmirror.v3.internal.watch.WatchOpening;
+import org.etcdmirror.v3.internal.watch.StripeLimits;
+import org.etcdmirror.v3.internal.watch.StripeRoom;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.RangeRequest;
 
@@ -34,6 +36,9 @@ import org.etcdmirror.v3.rpc.RangeRequest;
  *
  * <p>Several prefixes are followed by one watch on the smallest range with all of them in it, so
  * that there is one index; the user needs the right to read that whole range.
+ *
+ * <p>A long history is read by several watches side by side, which is many times as fast, unless
+ * expiries are asked for.
  *
  * <p>Where expiries are asked for, keys come with the lease that they are on. What keeps a lease
  * alive is found out by asking for it again in a third of its time; a stream begins with reading
@@ -46,13 +51,18 @@ import org.etcdmirror.v3.rpc.RangeRequest;
  */
 public final class V3Source implements InspectableSource {
 
+  /** The default of {@link Builder#catchUpWatches}, and the most there are. */
+  public static final int CATCH_UP_WATCHES = StripeRoom.MOST_WATCHES;
+
   private final V3Client client;
+  private final StripeLimits limits;
 
   /** The member that answered the last snapshot; 0 for none yet. */
   private volatile long lastMember;
 
-  private V3Source(V3Client client) {
+  private V3Source(V3Client client, StripeLimits limits) {
     this.client = client;
+    this.limits = limits;
   }
 
   /**
@@ -157,7 +167,7 @@ public final class V3Source implements InspectableSource {
   @Override
   public EventStream open(Selection selection, Start start)
       throws IOException, LostEventsException, InterruptedException {
-    return WatchOpening.open(client, selection, start);
+    return CatchUpStream.open(client, selection, start, limits);
   }
 
   @Override
@@ -172,6 +182,7 @@ public final class V3Source implements InspectableSource {
     private Access access = Access.ANONYMOUS;
 
     private Duration refused = Refusals.PATIENCE;
+    private StripeLimits limits = StripeLimits.with(CATCH_UP_WATCHES);
 
     private Builder() {}
 
@@ -192,6 +203,27 @@ public final class V3Source implements InspectableSource {
       return this;
     }
 
+    /**
+     * The most watches that read a long history side by side; 1 means that one watch reads it. All
+     * sources of a process use at most {@value V3Source#CATCH_UP_WATCHES} at one cluster together.
+     * The default is {@value V3Source#CATCH_UP_WATCHES}.
+     *
+     * @throws IllegalArgumentException if the number is below 1
+     */
+    public Builder catchUpWatches(int most) {
+      limits = StripeLimits.with(most);
+      return this;
+    }
+
+    /**
+     * The same for servers that send so few revisions at once, with room that no other source uses;
+     * for tests.
+     */
+    Builder catchUpWatches(int most, int revisions) {
+      limits = StripeLimits.ofShortAnswers(most, revisions);
+      return this;
+    }
+
     /** How long each endpoint must repeat a refusal before it is final; for tests. */
     Builder refused(Duration time) {
       refused = time;
@@ -200,7 +232,7 @@ public final class V3Source implements InspectableSource {
 
     /** The source; nothing is connected yet. */
     public V3Source build() {
-      return new V3Source(V3Client.connect(endpoints, access, refused));
+      return new V3Source(V3Client.connect(endpoints, access, refused), limits);
     }
   }
 }

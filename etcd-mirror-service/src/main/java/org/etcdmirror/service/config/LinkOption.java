@@ -103,6 +103,13 @@ public enum LinkOption {
       "With --catch-up hold: a backlog of more events of the whole source waits. On v3 these are "
           + "revisions."),
   CATCH_UP_AGE(TEXT, FOLLOW, "DURATION", "10m", "With --catch-up hold: an older backlog waits."),
+  CATCH_UP_WATCHES(
+      NUMBER,
+      FOLLOW,
+      "N",
+      "64",
+      "The most watches that read a backlog of a v3 source side by side; 1 reads it by one watch. "
+          + "All links of a process use at most 64 at one cluster together."),
   VERIFY_EVERY(
       TEXT, FOLLOW, "DURATION", null, "Compares both sides at this interval. Default: never."),
   VERIFY_ACTION(

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param excludes what to leave out
  * @param excludePrefixes prefixes to leave out
  * @param policies how the mirror behaves
+ * @param catchUpWatches the most watches of the source that read a backlog side by side
  * @param indexFile the file that stores the index; null for the sink
  * @param checkpointKey the key in the sink that stores the index; null for the sink's default
  * @param link the name of the link; null if none was given
@@ -41,6 +42,7 @@ public record Settings(
     List<Pattern> excludes,
     List<String> excludePrefixes,
     Policies policies,
+    int catchUpWatches,
     @Nullable Path indexFile,
     @Nullable Given checkpointKey,
     @Nullable Given link,
@@ -71,6 +73,7 @@ public record Settings(
         values.all(LinkOption.EXCLUDE).stream().map(Settings::pattern).toList(),
         values.all(LinkOption.EXCLUDE_PREFIX).stream().map(Settings::prefix).toList(),
         Policies.of(values),
+        catchUpWatches(values.one(LinkOption.CATCH_UP_WATCHES)),
         indexFile,
         checkpointKey,
         link(values.optional(LinkOption.LINK)),
@@ -92,6 +95,10 @@ public record Settings(
       throw given.wrong("a prefix to leave out must not be empty");
     }
     return given.text();
+  }
+
+  private static int catchUpWatches(Given given) {
+    return (int) Math.min(Integer.MAX_VALUE, AmountOption.count(given, 1));
   }
 
   private static @Nullable Path indexFile(Given given) {

@@ -81,7 +81,9 @@ public final class LinkFactory {
       return settings
           .providers()
           .source(given)
-          .createSource(new SourceSettings(Providers.address(given), settings.sourceAccess()));
+          .createSource(
+              new SourceSettings(
+                  Providers.address(given), settings.sourceAccess(), settings.catchUpWatches()));
     } catch (IllegalArgumentException e) {
       throw given.wrong(e);
     }

@@ -1,6 +1,7 @@
 package org.etcdmirror.simulation.life;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -13,6 +14,7 @@ import org.etcdmirror.simulation.model.V3Cluster;
 import org.etcdmirror.simulation.model.V3Member;
 import org.etcdmirror.simulation.schedule.Scheduler;
 import org.etcdmirror.simulation.schedule.SimulationException;
+import org.etcdmirror.v3.ShortStripes;
 import org.etcdmirror.v3.V3Sink;
 import org.etcdmirror.v3.V3Source;
 
@@ -29,6 +31,7 @@ final class V3Side implements Side {
   private final V3Cluster cluster;
   private final V3Clients clients;
   private final int maxTxnOps;
+  private final boolean stripes;
   private boolean isSource;
   private Runnable onMirrorWrite = () -> {};
   private long nextId;
@@ -46,6 +49,7 @@ final class V3Side implements Side {
     this.members = new Members<>(random, name, cluster.members(), pass);
     this.clients = new V3Clients(random, name, cluster);
     this.maxTxnOps = random.nextBoolean() ? 128 : 8 + random.nextInt(6);
+    this.stripes = random.nextInt(4) > 0;
     for (V3Member member : cluster.members()) {
       member.lag(random.nextInt(3) == 0 ? 5 * LinkLife.SECOND : LEAST_LAG);
       member.version(random.nextInt(3) == 0 ? "3.4.23" : "3.5.16");
@@ -88,7 +92,9 @@ final class V3Side implements Side {
 
   @Override
   public EventSource source() {
-    return V3Source.of(members.endpoints());
+    return stripes
+        ? ShortStripes.source(List.of(members.endpoints()))
+        : V3Source.of(members.endpoints());
   }
 
   @Override

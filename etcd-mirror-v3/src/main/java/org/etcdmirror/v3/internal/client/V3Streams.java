@@ -5,6 +5,8 @@ import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.v3.internal.keys.KeyRange;
@@ -38,6 +40,24 @@ public final class V3Streams {
     V3Member member = members.current();
     CallOptions options = members.options(member).withMaxInboundMessageSize(watchLimit.bytes());
     return new V3Stream<>(member.watches().newCall(method, options), member, method, asked, range);
+  }
+
+  /** So many watches of a range, all on one member; an answer of more bytes ends one, unread. */
+  public <Q, R> List<V3Stream<Q, R>> watches(
+      MethodDescriptor<Q, R> method, KeyRange range, int count, int mostBytes) {
+    V3Member member = members.current();
+    CallOptions options = members.options(member).withMaxInboundMessageSize(mostBytes);
+    List<V3Stream<Q, R>> watches = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      watches.add(
+          new V3Stream<>(
+              member.watches().newCall(method, options),
+              member,
+              method,
+              V3Asked.watch(range),
+              range));
+    }
+    return watches;
   }
 
   /** The size limit of a watch's answer. */

@@ -3,11 +3,8 @@ package org.etcdmirror.v3.internal.watch;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import org.etcdmirror.v3.internal.client.V3Client;
-import org.etcdmirror.v3.internal.client.V3ErrorException;
 import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.KVGrpc;
-import org.etcdmirror.v3.rpc.RangeRequest;
-import org.etcdmirror.v3.rpc.RangeResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +30,7 @@ final class CompactionWatch {
   private record Look(long answers, CompletableFuture<Boolean> kept) {}
 
   private final V3Client client;
-  private final KeyRange key;
+  private final KeptHistory history;
 
   /** The number of answers that have begun. */
   private long answers;
@@ -50,7 +47,7 @@ final class CompactionWatch {
    */
   CompactionWatch(V3Client client, KeyRange readable) {
     this.client = client;
-    this.key = KeyRange.single(readable.from());
+    this.history = new KeptHistory(client, readable);
   }
 
   /**
@@ -79,16 +76,11 @@ final class CompactionWatch {
   }
 
   private boolean isKept(long revision) throws IOException, InterruptedException {
-    try {
-      RangeResponse unused = client.read(KVGrpc.getRangeMethod(), readAt(revision));
-    } catch (V3ErrorException e) {
-      if (e.compacted()) {
-        return false;
-      }
-      throw e;
+    boolean kept = history.isKept(revision);
+    if (kept) {
+      shown();
     }
-    shown();
-    return true;
+    return kept;
   }
 
   /**
@@ -106,7 +98,7 @@ final class CompactionWatch {
           new Look(
               answers,
               client
-                  .send(KVGrpc.getRangeMethod(), readAt(told))
+                  .send(KVGrpc.getRangeMethod(), history.readAt(told))
                   .handle((answer, failure) -> failure == null));
     }
   }
@@ -117,14 +109,5 @@ final class CompactionWatch {
       look = null;
       shown = asked.kept().join() ? asked.answers() : shown;
     }
-  }
-
-  /** Refused if anything above the revision is compacted; linearizable, so by no member's view. */
-  private RangeRequest readAt(long revision) {
-    return RangeRequest.newBuilder()
-        .setKey(key.from())
-        .setRevision(Math.max(1, revision))
-        .setCountOnly(true)
-        .build();
   }
 }

@@ -2,29 +2,20 @@ package org.etcdmirror.v3.internal.watch;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.HistoryClearedException;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
-import org.etcdmirror.v3.internal.read.LeaseTimes.Ending;
-import org.etcdmirror.v3.internal.read.V3Puts;
 import org.etcdmirror.v3.rpc.Event;
-import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.WatchResponse;
 import org.jspecify.annotations.Nullable;
 
 /** One watch as a stream: whole revisions, each once, in batches of bounded size. */
 public final class V3EventStream implements EventStream {
 
-  private static final long BATCH_BYTES = 512 << 10;
-
-  private final Selection selection;
   private final WatchCall watch;
   private final Silence silence;
 
@@ -33,7 +24,12 @@ public final class V3EventStream implements EventStream {
 
   private final long startIndex;
 
+  private final EventTranslation translation;
   private final WholeRevisions revisions;
+
+  /** Null if nothing is measured. */
+  private @Nullable HistoryPace pace;
+
   private long index;
   private long headIndex;
   private volatile boolean closed;
@@ -46,7 +42,7 @@ public final class V3EventStream implements EventStream {
       @Nullable LeaseWatch leases,
       long startIndex,
       long headIndex) {
-    this.selection = selection;
+    this.translation = new EventTranslation(selection, leases);
     this.watch = watch;
     this.silence = silence;
     this.leases = leases;
@@ -95,7 +91,9 @@ public final class V3EventStream implements EventStream {
     if (leases != null) {
       leases.tick();
     }
-    return !revisions.isEmpty() || index != before || (leases != null && leases.hasRefreshes());
+    return !revisions.ready().isEmpty()
+        || index != before
+        || (leases != null && leases.hasRefreshes());
   }
 
   private long nanosUntilDue() {
@@ -115,6 +113,9 @@ public final class V3EventStream implements EventStream {
         silence.answered(index, revisions.told(), next(answer));
       }
       index = revisions.take(answer, index);
+      if (pace != null) {
+        pace.took(answer);
+      }
     }
   }
 
@@ -144,62 +145,31 @@ public final class V3EventStream implements EventStream {
 
   /** Whole revisions, until they are large enough together; and what is true once they are. */
   private EventBatch batch() throws IOException, InterruptedException {
-    List<Event> chosen = new ArrayList<>();
-    long bytes = 0;
-    for (Event next = revisions.peek(); next != null; next = revisions.peek()) {
-      long revision = next.getKv().getModRevision();
-      if (bytes >= BATCH_BYTES && revision != index) {
-        break;
-      }
-      revisions.remove();
-      index = revision;
-      bytes += next.getSerializedSize();
-      silence.see(next);
-      if (isSelected(next)) {
-        chosen.add(next);
-      }
+    List<Event> taken = BatchCut.from(revisions.ready());
+    for (Event event : taken) {
+      index = event.getKv().getModRevision();
+      silence.see(event);
     }
-    List<MirrorEvent> events = translated(chosen);
+    List<MirrorEvent> events = translation.of(taken);
     if (leases != null) {
       events.addAll(leases.refreshes(index));
     }
     return EventBatch.of(events, index, headIndex);
   }
 
-  /**
-   * The watch may be on more than was asked for, where that is several prefixes; and what mirrors
-   * remember is no data.
-   */
-  private boolean isSelected(Event event) {
-    if (V3Puts.isOwn(event.getKv())) {
-      return false;
-    }
-    if (selection.prefixes().size() == 1) {
-      return true;
-    }
-    Bytes key = V3Puts.key(event.getKv());
-    return selection.prefixes().stream().anyMatch(key::startsWith);
+  /** Whether the server, or the connection, has ended the watch. */
+  boolean isOver() {
+    return watch.isOver();
   }
 
-  private List<MirrorEvent> translated(List<Event> chosen)
-      throws IOException, InterruptedException {
-    // A delete names no lease.
-    Map<Long, Ending> endings =
-        leases == null ? Map.of() : leases.endings(chosen.stream().map(Event::getKv).toList());
-    List<MirrorEvent> events = new ArrayList<>(chosen.size());
-    for (Event event : chosen) {
-      KeyValue kv = event.getKv();
-      Ending ending = endings.get(kv.getLease());
-      MirrorEvent translated =
-          event.getType() == Event.EventType.DELETE
-              ? new MirrorEvent.Delete(V3Puts.key(kv), kv.getModRevision())
-              : leases == null ? V3Puts.withoutTimes(kv) : V3Puts.of(kv, ending);
-      events.add(translated);
-      if (leases != null) {
-        leases.see(translated.key(), ending);
-      }
-    }
-    return events;
+  /** Measures what comes from now on. */
+  void measure(HistoryPace answers) {
+    pace = answers;
+  }
+
+  /** Whether all that has come is handed on. */
+  boolean isDrained() {
+    return revisions.ready().isEmpty() && !revisions.inAnswer();
   }
 
   @Override

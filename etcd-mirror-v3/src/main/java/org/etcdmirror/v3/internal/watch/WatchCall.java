@@ -48,6 +48,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   private volatile @Nullable String hopeless;
   private final WatchAnswerCheck check;
   private boolean closed;
+  private volatile boolean over;
 
   private WatchCall(V3Client client, KeyRange range) {
     this.client = client;
@@ -61,17 +62,21 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
     ClientCall<WatchRequest, WatchResponse> call = watch.stream.call();
     call.start(watch, new Metadata());
     call.request(watch.credit.more());
-    call.sendMessage(
-        WatchRequest.newBuilder()
-            .setCreateRequest(
-                WatchCreateRequest.newBuilder()
-                    .setKey(range.from())
-                    .setRangeEnd(range.end())
-                    .setStartRevision(revision)
-                    .setProgressNotify(true)
-                    .setFragment(true))
-            .build());
+    call.sendMessage(creation(range, revision));
     return watch;
+  }
+
+  /** The request for a watch from a revision on; 0 for "from now on". */
+  static WatchRequest creation(KeyRange range, long revision) {
+    return WatchRequest.newBuilder()
+        .setCreateRequest(
+            WatchCreateRequest.newBuilder()
+                .setKey(range.from())
+                .setRangeEnd(range.end())
+                .setStartRevision(revision)
+                .setProgressNotify(true)
+                .setFragment(true))
+        .build();
   }
 
   /** The status of the server of this watch. */
@@ -107,7 +112,13 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
     if (V3Failures.problem(status) == V3Problem.ANSWER_TOO_LARGE) {
       hopeless = client.streams().watchLimit().exceeded();
     }
+    over = true;
     answers.add(new Answer(null, status));
+  }
+
+  /** Whether nothing more will come. */
+  boolean isOver() {
+    return over;
   }
 
   /** Makes a waiting {@link #take}, or the next one, return without an answer. */

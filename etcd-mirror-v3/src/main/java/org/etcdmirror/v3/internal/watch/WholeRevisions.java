@@ -3,11 +3,11 @@ package org.etcdmirror.v3.internal.watch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import org.etcdmirror.api.IndexDisprovedException;
 import org.etcdmirror.v3.internal.read.V3Puts;
 import org.etcdmirror.v3.rpc.Event;
 import org.etcdmirror.v3.rpc.WatchResponse;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Puts together what a watch answers: whole revisions, each once. A server cuts an answer of up to
@@ -112,17 +112,8 @@ final class WholeRevisions {
     open.clear();
   }
 
-  boolean isEmpty() {
-    return ready.isEmpty();
-  }
-
-  /** The next event of a whole revision; null if there is none yet. */
-  @Nullable Event peek() {
-    return ready.peek();
-  }
-
-  /** Takes the event that {@link #peek} shows. */
-  void remove() {
-    ready.remove();
+  /** The events of whole revisions; who takes some off has handed them on. */
+  Queue<Event> ready() {
+    return ready;
   }
 }

@@ -59,9 +59,9 @@ class WholeRevisionsTest {
 
   private List<Long> whole() {
     List<Long> whole = new ArrayList<>();
-    for (Event next = revisions.peek(); next != null; next = revisions.peek()) {
+    for (Event next = revisions.ready().peek(); next != null; next = revisions.ready().peek()) {
       whole.add(next.getKv().getModRevision());
-      revisions.remove();
+      revisions.ready().remove();
     }
     return whole;
   }
