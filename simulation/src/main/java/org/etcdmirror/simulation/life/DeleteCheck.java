@@ -23,6 +23,9 @@ final class DeleteCheck implements WriteCheck {
   private boolean levelBefore;
   private long indexBefore;
 
+  /** Whether the source held something since the sink was level: a resync may have read that. */
+  private boolean sourceHeldSome;
+
   /**
    * Creates it.
    *
@@ -44,6 +47,7 @@ final class DeleteCheck implements WriteCheck {
     }
     indexBefore = stored.index();
     levelBefore = stored.saysLevel();
+    sourceHeldSome = !levelBefore && (sourceHeldSome || !isSourceEmpty());
     if (levelBefore) {
       operator.nothingPending();
     }
@@ -73,7 +77,12 @@ final class DeleteCheck implements WriteCheck {
 
   private boolean exceeds(List<String> deleted, Map<String, String> before) {
     DeleteLimit limit = design.deleteLimit();
-    return limit.refuses(deleted.size(), before.size(), source.values(design.scope()).isEmpty());
+    boolean isEmpty = !sourceHeldSome && isSourceEmpty();
+    return limit.refuses(deleted.size(), before.size(), isEmpty);
+  }
+
+  private boolean isSourceEmpty() {
+    return source.values(design.scope()).isEmpty();
   }
 
   private Map<String, String> owned(V3Store sink, long revision) {
