@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResyncBatch {
 
-  private static final int MOST_EVENTS = 1000;
+  /** The next batch waits for the last write of this one, so few batches are fast. */
+  private static final int MOST_EVENTS = 4000;
+
   private static final long MOST_BYTES = 1L << 20;
 
   private final EntryCheck check;
