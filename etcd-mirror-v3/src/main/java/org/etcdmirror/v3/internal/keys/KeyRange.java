@@ -9,6 +9,9 @@ public record KeyRange(ByteString from, ByteString end) {
 
   private static final ByteString ZERO = ByteString.copyFrom(new byte[1]);
 
+  /** The end of a range that has none. */
+  public static final ByteString TO_THE_END = ZERO;
+
   /** The first key that can be. */
   public static final ByteString FIRST_KEY = ZERO;
 

@@ -34,11 +34,16 @@ public final class RangePages implements Pages {
   private static final int FEWER = 64;
   private static final int GROWTH = 16;
 
+  /** Bounds lie inside of each other; more than these are no use. */
+  private static final int MOST_BOUNDS = 32;
+
   private final V3Client client;
 
   /** The remaining ranges; the first of them is being read. */
   private final ArrayDeque<KeyRange> ranges;
 
+  private final PageBounds bounds = new PageBounds();
+  private final int mostRanges;
   private final boolean keysOnly;
   private final ResponseHeader header;
   private final long revision;
@@ -56,6 +61,7 @@ public final class RangePages implements Pages {
       throws IOException, InterruptedException {
     this.client = client;
     this.ranges = new ArrayDeque<>(ranges);
+    this.mostRanges = ranges.size() + MOST_BOUNDS;
     this.keysOnly = keysOnly;
     this.request = request(this.ranges.element(), revision);
     RangeResponse first = read();
@@ -122,8 +128,12 @@ public final class RangePages implements Pages {
       int perKey = Math.max(1, page.getSerializedSize() / count);
       int most = Math.min(MOST_KEYS, GROWTH * keys);
       keys = Math.max(1, Math.min(most, PAGE_BYTES / perKey));
+      bounds.full(page.getKvsList());
       skipTo(KeyRange.after(page.getKvs(count - 1).getKey()));
     } else {
+      if (2 * count < keys) {
+        bounds.tooNarrow();
+      }
       ranges.remove();
     }
     askForMore();
@@ -152,9 +162,21 @@ public final class RangePages implements Pages {
       ResponseHeader expected = header.toBuilder().setRevision(revision).build();
       chunks = RangeChunks.start(client, following, expected);
     } else {
-      request = request(following, revision);
+      request = request(bounded(following), revision);
       asked = client.send(KVGrpc.getRangeMethod(), request, mostBytes());
     }
+  }
+
+  /** The part of the first of the remaining ranges that is read next. */
+  private KeyRange bounded(KeyRange first) {
+    KeyRange part = bounds.next(first);
+    if (part.equals(first) || ranges.size() == mostRanges) {
+      return first;
+    }
+    ranges.remove();
+    ranges.addFirst(new KeyRange(part.end(), first.end()));
+    ranges.addFirst(part);
+    return part;
   }
 
   private RangeResponse await(CompletableFuture<RangeResponse> page)

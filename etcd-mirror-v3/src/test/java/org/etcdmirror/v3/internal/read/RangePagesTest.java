@@ -4,8 +4,11 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent;
@@ -19,6 +22,7 @@ import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v3.WarmClient;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.keys.KeyRange;
+import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +115,42 @@ class RangePagesTest {
         assertThat(keys).isSorted().hasSize(prefix.equals("/") ? KEYS + 40 : 20);
       }
     }
+  }
+
+  /** Long keys next to short ones, dense and sparse trees, and bytes of all values. */
+  @Test
+  void boundedPagesReadEachKeyOnce() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    TreeSet<Bytes> keys = new TreeSet<>();
+    while (keys.size() < 15_000) {
+      ByteArrayOutputStream key = new ByteArrayOutputStream();
+      key.write('p');
+      for (int depth = random.nextInt(7); depth >= 0; depth--) {
+        boolean isDense = random.nextInt(3) > 0;
+        key.write(isDense ? '0' + random.nextInt(10) : random.nextInt(256));
+      }
+      keys.add(Bytes.of(key.toByteArray()));
+    }
+    List<Bytes> all = List.copyOf(keys);
+    for (int from = 0; from < all.size(); from += KEYS_OF_A_WRITE) {
+      http.commit(
+          all.subList(from, from + KEYS_OF_A_WRITE).stream()
+              .map(key -> Write.put(key, Bytes.EMPTY))
+              .toList());
+    }
+    List<Bytes> read = new ArrayList<>();
+    int pages = 0;
+    try (V3Client client = WarmClient.connect(etcd.clientUrl());
+        RangePages range =
+            new RangePages(client, List.of(KeyRange.of(Bytes.utf8("p"))), 0, false)) {
+      for (List<KeyValue> page = range.next(); page != null; page = range.next()) {
+        page.forEach(kv -> read.add(Wire.bytes(kv.getKey())));
+        pages++;
+      }
+    }
+    assertThat(read).as("seed %d", seed).containsExactlyElementsOf(all);
+    assertThat(pages).as("pages of seed %d", seed).isLessThan(100);
   }
 
   @Test
