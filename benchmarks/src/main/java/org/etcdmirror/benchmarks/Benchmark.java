@@ -21,10 +21,13 @@ import org.etcdmirror.testkit.etcd.EtcdBinary;
  */
 public final class Benchmark {
 
+  private static final int END_MILLIS = 30_000;
+
   private Benchmark() {}
 
   /** Prints a table when a workload is done, and writes the report at the end. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
+    endInOrder(Thread.currentThread());
     boolean quick = arguments[0].equals("quick");
     int runs = quick ? 3 : 5;
     Instant start = Instant.now();
@@ -41,6 +44,22 @@ public final class Benchmark {
     }
     Page.write(
         new Report(arguments[0], runs, start, arguments[3], machine, all), Path.of(arguments[4]));
+  }
+
+  /** Who interrupts a run gets no further turn, and the present one closes what it opened. */
+  private static void endInOrder(Thread main) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  main.interrupt();
+                  try {
+                    main.join(END_MILLIS);
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                },
+                "end"));
   }
 
   private static String etcdVersion() {

@@ -32,6 +32,10 @@ final class Turns {
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
+      // A client may tell of an interrupt by an exception of its own.
+      if (Thread.interrupted()) {
+        throw new InterruptedException("interrupted during a turn");
+      }
       System.err.println("  does not count: " + e.getMessage());
       results.addFailure(contestant.name(), String.valueOf(e.getMessage()));
     }

@@ -21,7 +21,8 @@ class CheckpointTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "a b", "a_b", "a=b", "a\n", "ä", "٣", "a/", "a:", "a@", "a[", "a`", "a{"})
+  @ValueSource(
+      strings = {"", "a b", "a_b", "a=b", "a\n", "ä", "٣", "a/", "a:", "a@", "a[", "a`", "a{"})
   void anyOtherNameOfANoteIsRefused(String name) {
     assertThatThrownBy(() -> noted(name))
         .isInstanceOf(IllegalArgumentException.class)

@@ -95,9 +95,11 @@ public final class Sides implements AutoCloseable {
   /** Ends both servers and deletes their data. */
   @Override
   public void close() {
-    toSource.close();
-    toSink.close();
-    source.close();
-    sink.close();
+    try (sink;
+        source;
+        toSink;
+        toSource) {
+      // Each is closed, also if another one cannot be.
+    }
   }
 }

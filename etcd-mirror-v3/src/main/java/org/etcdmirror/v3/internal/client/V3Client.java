@@ -185,8 +185,9 @@ public final class V3Client implements AutoCloseable {
   }
 
   /**
-   * Nothing that waits for an answer blocks, so it is taken on the thread of the connection; another
-   * thread would have to wake up for it. But a second login may ask the application for a password.
+   * Nothing that waits for an answer blocks, so it is taken on the thread of the connection;
+   * another thread would have to wake up for it. But a second login may ask the application for a
+   * password.
    */
   private CallOptions options(V3Member member) {
     CallOptions options = members.timed(member);
