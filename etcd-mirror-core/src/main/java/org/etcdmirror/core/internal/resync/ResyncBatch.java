@@ -20,9 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResyncBatch {
 
-  /** The next batch waits for the last write of this one, so few batches are fast. */
-  private static final int MOST_EVENTS = 4000;
-
+  private static final int MOST_EVENTS = 1000;
   private static final long MOST_BYTES = 1L << 20;
 
   private final EntryCheck check;
