@@ -1,4 +1,7 @@
-/** Benchmarks, each with a main method. Not published. */
+/**
+ * Measures the service side by side with others; not published. {@code Benchmark} starts it, {@code
+ * Suite} has the workloads, and {@code Turns} lets the contestants take turns.
+ */
 @NullMarked
 package org.etcdmirror.benchmarks;
 

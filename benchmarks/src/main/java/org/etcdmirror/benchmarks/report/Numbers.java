@@ -1,0 +1,17 @@
+package org.etcdmirror.benchmarks.report;
+
+import java.util.Locale;
+
+/** Figures for people: three digits that count. */
+final class Numbers {
+
+  private Numbers() {}
+
+  static String text(double figure) {
+    double size = Math.abs(figure);
+    if (size >= 100) {
+      return String.format(Locale.ROOT, "%,.0f", figure);
+    }
+    return String.format(Locale.ROOT, size >= 10 ? "%.1f" : "%.2f", figure);
+  }
+}
