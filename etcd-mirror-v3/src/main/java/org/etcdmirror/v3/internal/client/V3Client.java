@@ -155,7 +155,7 @@ public final class V3Client implements AutoCloseable {
       answer.completeExceptionally(member.closed());
       return;
     }
-    CallOptions options = options(member).withMaxInboundMessageSize(mostBytes);
+    CallOptions options = members.timed(member).withMaxInboundMessageSize(mostBytes);
     CompletableFuture<R> attempt =
         V3Calls.unary(member, member.calls(), method, options, request, members.user());
     CompletableFuture<R> unused =
@@ -182,16 +182,6 @@ public final class V3Client implements AutoCloseable {
             attempt.cancel(true);
           }
         });
-  }
-
-  /**
-   * Nothing that waits for an answer blocks, so it is taken on the thread of the connection;
-   * another thread would have to wake up for it. But a second login may ask the application for a
-   * password.
-   */
-  private CallOptions options(V3Member member) {
-    CallOptions options = members.timed(member);
-    return members.user() == null ? options.withExecutor(Runnable::run) : options;
   }
 
   private static boolean isStale(Throwable failure) {

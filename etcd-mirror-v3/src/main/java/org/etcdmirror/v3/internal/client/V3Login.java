@@ -80,13 +80,27 @@ final class V3Login {
     return headers;
   }
 
+  /** A password may come from a slow file or supplier, and the caller may serve a connection. */
   private CompletableFuture<Optional<String>> authenticate(V3Member member) {
-    String password;
+    return CompletableFuture.supplyAsync(this::readPassword, V3Login::start)
+        .thenCompose(password -> authenticate(member, password));
+  }
+
+  private static void start(Runnable reading) {
+    Thread thread = new Thread(reading, "etcd-mirror-password");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private String readPassword() {
     try {
-      password = access.readPassword();
+      return access.readPassword();
     } catch (IOException e) {
-      return CompletableFuture.failedFuture(e);
+      throw new CompletionException(e);
     }
+  }
+
+  private CompletableFuture<Optional<String>> authenticate(V3Member member, String password) {
     AuthenticateRequest request =
         AuthenticateRequest.newBuilder().setName(user).setPassword(password).build();
     CallOptions options =

@@ -10,6 +10,7 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.testkit.etcd.EtcdCluster;
 import org.etcdmirror.testkit.etcd.EtcdServer;
@@ -65,13 +66,19 @@ class V3ClientTest {
   }
 
   @Test
-  void answersToAUserAreNotAsAPasswordMayHaveToBeAskedFor() throws Exception {
+  void passwordIsNotAskedForOnTheThreadOfTheConnection() throws Exception {
+    AtomicReference<String> asking = new AtomicReference<>();
+    Access.PasswordSupplier password =
+        () -> {
+          asking.set(Thread.currentThread().getName());
+          return "secret";
+        };
     try (EtcdServer etcd = EtcdServer.builder().enableV2(false).start()) {
       new V3Http(etcd.clientUrl()).enableAuth("secret");
       try (V3Client client =
-          V3Client.connect(
-              List.of(etcd.clientUrl().toString()), Access.user("root", () -> "secret"))) {
-        assertThat(threadOfAnswer(etcd, client)).startsWith("grpc-default-executor");
+          V3Client.connect(List.of(etcd.clientUrl().toString()), Access.user("root", password))) {
+        assertThat(threadOfAnswer(etcd, client)).startsWith("grpc-default-worker");
+        assertThat(asking).hasValue("etcd-mirror-password");
       }
     }
   }
