@@ -1,8 +1,8 @@
 package org.etcdmirror.v3.internal.watch;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static java.util.Objects.requireNonNull;
 import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import com.google.protobuf.ByteString;
