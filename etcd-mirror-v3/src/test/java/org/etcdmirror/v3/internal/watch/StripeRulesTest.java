@@ -174,16 +174,17 @@ class StripeRulesTest {
   @Test
   void compactionAboveTheFirstStartIsGap() {
     Set<Long> answered = ConcurrentHashMap.newKeySet();
-    server.answering = (start, watch) -> {
-      if (start == THIRD && answered.add(start)) {
-        server.compacted = start + 3;
-        watch.onNext(server.puts(start + 3, start + LENGTH).build());
-      } else if (start > START && start < THIRD && answered.add(start)) {
-        watch.onNext(server.puts(start, start + LENGTH).build());
-      } else {
-        server.sendAll(start, watch);
-      }
-    };
+    server.answering =
+        (start, watch) -> {
+          if (start == THIRD && answered.add(start)) {
+            server.compacted = start + 3;
+            watch.onNext(server.puts(start + 3, start + LENGTH).build());
+          } else if (start > START && start < THIRD && answered.add(start)) {
+            watch.onNext(server.puts(start, start + LENGTH).build());
+          } else {
+            server.sendAll(start, watch);
+          }
+        };
     assertThatThrownBy(this::readAll).isInstanceOf(HistoryClearedException.class);
     assertThat(delivered)
         .containsExactlyElementsOf(
