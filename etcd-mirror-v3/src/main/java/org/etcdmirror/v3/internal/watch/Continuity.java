@@ -24,8 +24,7 @@ final class Continuity implements AutoCloseable {
    */
   Continuity(V3Client client, KeyRange readable) {
     // Hardly a key of anybody, so that nothing comes.
-    this.idle =
-        WatchCall.start(client, KeyRange.single(KeyRange.after(readable.from())), 0);
+    this.idle = WatchCall.start(client, KeyRange.single(KeyRange.after(readable.from())), 0);
   }
 
   /** Waits until the server has the watch; false if it refuses, or does not answer in time. */

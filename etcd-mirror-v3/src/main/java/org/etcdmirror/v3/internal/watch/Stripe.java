@@ -107,7 +107,7 @@ final class Stripe extends ClientCall.Listener<WatchResponse> {
     try {
       membership.heard(answer.getHeader());
     } catch (IOException e) {
-      fail(e.getMessage());
+      fail("clusters differ: " + e.getMessage());
       return;
     }
     String flaw = check.flaw(answer);
@@ -206,7 +206,7 @@ final class Stripe extends ClientCall.Listener<WatchResponse> {
     try {
       membership.check();
     } catch (IOException e) {
-      fail(e.getMessage());
+      fail("clusters differ: " + e.getMessage());
     }
     return failure == null && isWhole();
   }

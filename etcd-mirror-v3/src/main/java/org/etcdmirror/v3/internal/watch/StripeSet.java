@@ -39,6 +39,9 @@ final class StripeSet implements AutoCloseable {
     this.plan = plan;
     this.cluster = id;
     this.history = new KeptHistory(client, range);
+  }
+
+  private void start(V3Client client, KeyRange range) {
     List<V3Stream<WatchRequest, WatchResponse>> streams =
         client
             .streams()
@@ -54,6 +57,7 @@ final class StripeSet implements AutoCloseable {
               plan.mostWireBytes(),
               this::came));
     }
+    stripes.forEach(Stripe::start);
   }
 
   /**
@@ -72,8 +76,16 @@ final class StripeSet implements AutoCloseable {
       return null;
     }
     StripeSet set = new StripeSet(client, range, limits, plan, pace.cluster());
-    set.stripes.forEach(Stripe::start);
-    return set;
+    boolean started = false;
+    try {
+      set.start(client, range);
+      started = true;
+      return set;
+    } finally {
+      if (!started) {
+        set.close();
+      }
+    }
   }
 
   private synchronized void came() {

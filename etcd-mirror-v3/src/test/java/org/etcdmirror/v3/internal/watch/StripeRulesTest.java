@@ -1,8 +1,8 @@
 package org.etcdmirror.v3.internal.watch;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static java.util.Objects.requireNonNull;
 import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import com.google.protobuf.ByteString;
@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.etcdmirror.api.Bytes;
@@ -171,10 +173,18 @@ class StripeRulesTest {
 
   @Test
   void compactionAboveTheFirstStartIsGap() {
-    answerThird((start, watch) -> {
-      server.compacted = start + 3;
-      watch.onNext(server.puts(start + 3, start + LENGTH).build());
-    });
+    Set<Long> answered = ConcurrentHashMap.newKeySet();
+    server.answering =
+        (start, watch) -> {
+          if (start == THIRD && answered.add(start)) {
+            server.compacted = start + 3;
+            watch.onNext(server.puts(start + 3, start + LENGTH).build());
+          } else if (start > START && start < THIRD && answered.add(start)) {
+            watch.onNext(server.puts(start, start + LENGTH).build());
+          } else {
+            server.sendAll(start, watch);
+          }
+        };
     assertThatThrownBy(this::readAll).isInstanceOf(HistoryClearedException.class);
     assertThat(delivered)
         .containsExactlyElementsOf(
