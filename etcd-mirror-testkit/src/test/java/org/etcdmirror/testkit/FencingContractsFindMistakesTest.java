@@ -111,7 +111,7 @@ class FencingContractsFindMistakesTest {
         .contains("aLatePutDoesNotReplaceANewerValueUnnoticed");
   }
 
-  private abstract static class OfAtomic extends AtomicSinkContract {
+  abstract static class OfAtomic extends AtomicSinkContract {
 
     final ReferenceAtomicSink.Place place = new ReferenceAtomicSink.Place();
   }

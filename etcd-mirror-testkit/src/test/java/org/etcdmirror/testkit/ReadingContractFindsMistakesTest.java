@@ -70,7 +70,7 @@ class ReadingContractFindsMistakesTest {
     assertThat(failures(ShowsCheckpoints.class)).containsExactly("keysOfMirrorsAreNotShown");
   }
 
-  private abstract static class OfSink extends ReadableSinkContract {
+  abstract static class OfSink extends ReadableSinkContract {
 
     @Override
     protected abstract ReferenceSink createSink(List<Bytes> prefixes);

@@ -93,7 +93,7 @@ class ReferenceAtomicSink implements AtomicSink {
   private void settle() {
     if (moves < 0) {
       load();
-    } else if (!claimed && place.writer == this) {
+    } else if (!claimed && equals(place.writer)) {
       known = place.checkpoint;
       moves = place.moves;
     }
