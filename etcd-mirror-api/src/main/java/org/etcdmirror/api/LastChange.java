@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param any the selection did not change in any way after this index, through {@code through}; at
  *     least {@code put}
  * @param through the index through which the source was read; at least {@code any}
- * @param deleted what the change at {@code any} deleted, a key or a whole tree, if that was the last
- *     change: no entry of this name exists at {@code through}; null if nothing is known to be gone
+ * @param deleted what the change at {@code any} deleted, a key or a whole tree, if that was the
+ *     last change: no entry of this name exists at {@code through}; null if nothing is known to be
+ *     gone
  */
 public record LastChange(long put, long any, long through, @Nullable Bytes deleted) {
 

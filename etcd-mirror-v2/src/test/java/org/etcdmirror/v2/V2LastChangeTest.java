@@ -96,8 +96,7 @@ class V2LastChangeTest {
     put(prefix + "/dir/a");
     long deleted = http.delete(prefix + "/dir", "recursive=true").modifiedIndex();
     put(prefix + "/dir/_hidden");
-    LastChange last =
-        new LastChange(0, deleted, put("/elsewhere"), Bytes.utf8(prefix + "/dir"));
+    LastChange last = new LastChange(0, deleted, put("/elsewhere"), Bytes.utf8(prefix + "/dir"));
     assertThat(source.check(selection, last)).as("only a hidden key").isEqualTo(HOLDS);
     put(prefix + "/dir/a");
     assertThat(source.check(selection, last)).as("the same key").isEqualTo(HOLDS);

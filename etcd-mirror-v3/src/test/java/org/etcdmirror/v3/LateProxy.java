@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class LateProxy implements AutoCloseable {
 
   static final String TXN = KVGrpc.getTxnMethod().getFullMethodName();
+
   /** The answer of etcd 3.4 to 3.5 to a write that fills the database. */
   private static final Status NO_SPACE =
       Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: mvcc: database space exceeded");

@@ -102,8 +102,7 @@ class V3LastChangeTest {
       EtcdBackup backup = EtcdBackup.save(binary, etcd, directory.resolve("backup"));
       http.delete("/conf/gone");
       long any = http.revision();
-      LastChange last =
-          new LastChange(any, any, others(http, 20), Bytes.utf8("/conf/gone"));
+      LastChange last = new LastChange(any, any, others(http, 20), Bytes.utf8("/conf/gone"));
       assertThat(put).isLessThan(any);
       assertThat(check(source, CONF, last)).isEqualTo(HOLDS);
 

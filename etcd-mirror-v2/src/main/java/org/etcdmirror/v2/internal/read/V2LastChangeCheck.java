@@ -35,7 +35,8 @@ public final class V2LastChangeCheck {
             client,
             selection,
             entry ->
-                entry instanceof Put put && (isPutInQuietTime(put, last) || isUndeleted(put, last)));
+                entry instanceof Put put
+                    && (isPutInQuietTime(put, last) || isUndeleted(put, last)));
     if (clusterId != null && !clusterId.equals(found.head().clusterId())) {
       return Anchor.Check.UNKNOWN;
     }

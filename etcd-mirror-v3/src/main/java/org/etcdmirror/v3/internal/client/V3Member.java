@@ -65,7 +65,8 @@ public final class V3Member {
             ? UnderscoredHost.channel(uri, credentials)
             : NettyChannelBuilder.forAddress(uri.getHost(), uri.getPort(), credentials);
     return channel
-        // No listener of a call blocks, so an answer needs no other thread than that of its connection.
+        // No listener of a call blocks, so an answer needs no other thread than that of its
+        // connection.
         .directExecutor()
         .maxInboundMessageSize(Integer.MAX_VALUE)
         .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)

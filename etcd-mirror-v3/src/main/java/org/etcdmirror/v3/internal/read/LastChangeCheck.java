@@ -27,9 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Three facts disprove it. A key was put in the quiet time, and not since: a put that came later
  * is seen by the stream. The key that the last change deleted exists at the end of that time. Or
  * the selection has another number of keys then than at its beginning, if both revisions are not
- * compacted. The keys are read in pages without their
- * values; the server cannot look for revisions without collecting all keys in memory (etcd 3.4 and
- * 3.5).
+ * compacted. The keys are read in pages without their values; the server cannot look for revisions
+ * without collecting all keys in memory (etcd 3.4 and 3.5).
  */
 public final class LastChangeCheck {
 

@@ -70,8 +70,7 @@ class PageBoundsTest {
   void prefixOfLargestBytesHasNoBound() {
     ByteString largest = ByteString.copyFrom(new byte[] {-1, -1});
     bounds.full(
-        List.copyOf(
-            Collections.nCopies(300, KeyValue.newBuilder().setKey(largest).build())));
+        List.copyOf(Collections.nCopies(300, KeyValue.newBuilder().setKey(largest).build())));
     KeyRange rest = new KeyRange(KeyRange.after(largest), KeyRange.TO_THE_END);
     assertThat(bounds.next(rest)).isEqualTo(rest);
   }
