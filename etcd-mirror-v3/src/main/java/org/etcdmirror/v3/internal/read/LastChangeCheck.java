@@ -79,7 +79,10 @@ public final class LastChangeCheck {
 
   /** Whether it was there all along, although the last change deleted it. */
   private boolean isUndeleted(KeyValue kv) {
-    return kv.getCreateRevision() <= last.through() && V3Puts.key(kv).equals(last.deleted());
+    Bytes deleted = last.deleted();
+    return deleted != null
+        && kv.getCreateRevision() <= last.through()
+        && V3Puts.key(kv).equals(deleted);
   }
 
   /** Where the revision is compacted meanwhile, a newer one tells as much. */
