@@ -87,7 +87,7 @@ public final class V2Connection implements AutoCloseable {
     out.flush();
   }
 
-  /** Reads the next answer, and throws if it tells of a failure. */
+  /** Reads the next answer, and throws if it is a failure. */
   public Answer succeed(String request) throws IOException {
     return answer().orFailure(request);
   }

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What Linux tells of a process. */
+/** The figures that Linux keeps about a process. */
 public final class Usage {
 
   /** Linux tells times in hundredths of a second on all machines that a JDK runs on. */
