@@ -3,6 +3,8 @@ package org.etcdmirror.v3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.etcdmirror.v3.LateProxy.Fate.LATE;
+import static org.etcdmirror.v3.V3SinkServer.batch;
+import static org.etcdmirror.v3.V3SinkServer.delete;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -106,6 +108,48 @@ final class V3SinkRestoredTest extends LateFixture {
     assertThatThrownBy(() -> V3SinkServer.persist(() -> sink.save(at(2))))
         .hasStackTraceContaining("it no longer holds the put of '" + prefix + "k'");
     assertThat(own.value("/__replication/" + link)).isEqualTo(before);
+  }
+
+  @Test
+  void keyThatAnotherClientDeletedIsNoRestore() throws Exception {
+    V3Sink sink = sinkAt(1);
+    V3Http http = new V3Http(own.etcd.clientUrl());
+    V3SinkServer.apply(sink, value("1"));
+    http.delete(prefix + "k");
+    sink.save(at(2));
+    V3SinkServer.apply(sink, value("2"));
+    http.delete(prefix + "k");
+    http.compact(http.revision());
+    sink.save(at(3));
+    assertThat(own.value("/__replication/" + link)).contains("index=3");
+  }
+
+  @Test
+  void deleteOfAMissingKeyDoesNotStandForThePutBeforeIt() throws Exception {
+    V3Sink sink = sinkAt(1);
+    copy(data(), copy);
+    V3SinkServer.apply(sink, value("1"));
+    V3SinkServer.apply(sink, batch(delete(prefix + "missing")));
+    copy(copy, data());
+    for (int i = 0; i < 5; i++) {
+      new V3Http(own.etcd.clientUrl()).put("/others", "filler");
+    }
+    assertThatThrownBy(() -> V3SinkServer.persist(() -> sink.save(at(2))))
+        .hasStackTraceContaining("it no longer holds the put of '" + prefix + "k'");
+  }
+
+  @Test
+  void restoreThatReturnsADeletedKeyIsDetected() throws Exception {
+    V3Sink sink = sinkAt(1);
+    V3SinkServer.apply(sink, value("1"));
+    copy(data(), copy);
+    V3SinkServer.apply(sink, batch(delete(prefix + "k")));
+    copy(copy, data());
+    for (int i = 0; i < 5; i++) {
+      new V3Http(own.etcd.clientUrl()).put("/others", "filler");
+    }
+    assertThatThrownBy(() -> V3SinkServer.persist(() -> sink.save(at(2))))
+        .hasStackTraceContaining("it no longer holds the delete of '" + prefix + "k'");
   }
 
   @Test

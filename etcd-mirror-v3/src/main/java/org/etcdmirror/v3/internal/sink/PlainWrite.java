@@ -1,11 +1,12 @@
 package org.etcdmirror.v3.internal.sink;
 
+import java.util.List;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.rpc.Compare;
 import org.etcdmirror.v3.rpc.KeyValue;
-import org.etcdmirror.v3.rpc.PutRequest;
 import org.etcdmirror.v3.rpc.RequestOp;
+import org.etcdmirror.v3.rpc.TxnResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,29 +17,28 @@ import org.jspecify.annotations.Nullable;
  * @param key the key that was written
  * @param at the revision of the write
  * @param deleted whether the key was deleted
- * @param leased whether the key may expire
  */
-record PlainWrite(Bytes key, long at, boolean deleted, boolean leased) {
+record PlainWrite(Bytes key, long at, boolean deleted) {
 
-  /**
-   * Of the operations of one transaction, one that can be compared later, best one that does not
-   * expire; null if there is none.
-   */
-  static @Nullable PlainWrite of(Iterable<RequestOp> ops, long at) {
-    PlainWrite leased = null;
-    for (RequestOp op : ops) {
+  /** One of the operations that a transaction has carried out; null if none can be compared. */
+  static @Nullable PlainWrite of(List<RequestOp> ops, TxnResponse answer) {
+    long at = answer.getHeader().getRevision();
+    // Operations that are nested are answered so, too.
+    boolean isFlat = answer.getResponsesCount() == ops.size();
+    for (int i = 0; i < ops.size(); i++) {
+      RequestOp op = ops.get(i);
       if (op.hasRequestPut()) {
-        PutRequest put = op.getRequestPut();
-        PlainWrite write = new PlainWrite(Wire.bytes(put.getKey()), at, false, put.getLease() != 0);
-        if (!write.leased) {
-          return write;
-        }
-        leased = write;
-      } else if (op.hasRequestDeleteRange() && op.getRequestDeleteRange().getRangeEnd().isEmpty()) {
-        return new PlainWrite(Wire.bytes(op.getRequestDeleteRange().getKey()), at, true, false);
+        return new PlainWrite(Wire.bytes(op.getRequestPut().getKey()), at, false);
+      }
+      // The delete of a key that is not there has no revision.
+      if (isFlat
+          && op.hasRequestDeleteRange()
+          && op.getRequestDeleteRange().getRangeEnd().isEmpty()
+          && answer.getResponses(i).getResponseDeleteRange().getDeleted() > 0) {
+        return new PlainWrite(Wire.bytes(op.getRequestDeleteRange().getKey()), at, true);
       }
     }
-    return leased;
+    return null;
   }
 
   /** True while the key is as this write left it. */
@@ -51,12 +51,21 @@ record PlainWrite(Bytes key, long at, boolean deleted, boolean leased) {
   }
 
   /**
-   * Whether the write is gone, which only an older state of the cluster explains.
+   * Whether the write is in the cluster's history.
    *
-   * @param found the key as it is now; null if it is missing
+   * @param then the key as it was at the revision of the write; null if it was missing
    */
-  boolean isUndone(@Nullable KeyValue found) {
-    return found == null ? !deleted && !leased : found.getModRevision() < at;
+  boolean isIn(@Nullable KeyValue then) {
+    return deleted ? then == null : then != null && then.getModRevision() == at;
+  }
+
+  /**
+   * Whether the key is as it was before the write.
+   *
+   * @param now the key as it is; null if it is missing
+   */
+  boolean isUndone(@Nullable KeyValue now) {
+    return now != null && now.getModRevision() < at;
   }
 
   @Override

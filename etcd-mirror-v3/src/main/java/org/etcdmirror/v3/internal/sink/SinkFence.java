@@ -14,16 +14,19 @@ import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.internal.NoProgressLimit;
 import org.etcdmirror.v3.internal.client.V3Client;
+import org.etcdmirror.v3.internal.client.V3ErrorException;
 import org.etcdmirror.v3.internal.client.V3Failures;
 import org.etcdmirror.v3.internal.client.V3Head;
 import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.internal.read.SinkCheckpoint;
 import org.etcdmirror.v3.rpc.Compare;
 import org.etcdmirror.v3.rpc.KVGrpc;
+import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.RangeRequest;
 import org.etcdmirror.v3.rpc.RangeResponse;
 import org.etcdmirror.v3.rpc.RequestOp;
 import org.etcdmirror.v3.rpc.ResponseHeader;
+import org.etcdmirror.v3.rpc.TxnResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,9 @@ public final class SinkFence {
   private static final long UNKNOWN = -1;
 
   private static final long NEVER = 0;
+
+  /** In place of a revision that is read. */
+  private static final long NEWEST = 0;
 
   private static final int MOST_SETTLED = 20;
 
@@ -162,9 +168,9 @@ public final class SinkFence {
   }
 
   /** A transaction without the key was carried out. */
-  void wrote(List<RequestOp> ops, long at) {
-    PlainWrite write = PlainWrite.of(ops, at);
-    if (write != null && (plain == null || plain.at() <= at)) {
+  void wrote(List<RequestOp> ops, TxnResponse answer) {
+    PlainWrite write = PlainWrite.of(ops, answer);
+    if (write != null && (plain == null || plain.at() < write.at())) {
       plain = write;
     }
   }
@@ -266,12 +272,30 @@ public final class SinkFence {
 
   /** Another client may have changed the key since, or its lease may have ended. */
   private void requireDone(PlainWrite claimed) throws IOException, InterruptedException {
-    RangeResponse answer = ask(claimed.key());
-    if (claimed.isUndone(answer.getKvsCount() == 0 ? null : answer.getKvs(0))) {
+    if (isGone(claimed)) {
       throw new SinkRolledBackException(
           "sink was restored or wiped: it no longer holds the %s".formatted(claimed));
     }
     plain = null;
+  }
+
+  private boolean isGone(PlainWrite claimed) throws IOException, InterruptedException {
+    try {
+      return !claimed.isIn(found(ask(claimed.key(), claimed.at())));
+    } catch (V3ErrorException e) {
+      if (e.futureRevision()) {
+        return true;
+      }
+      if (!e.compacted()) {
+        throw e;
+      }
+    }
+    // A key that is missing now, or newer, proves nothing.
+    return claimed.isUndone(found(ask(claimed.key(), NEWEST)));
+  }
+
+  private static @Nullable KeyValue found(RangeResponse answer) {
+    return answer.getKvsCount() == 0 ? null : answer.getKvs(0);
   }
 
   /**
@@ -328,11 +352,11 @@ public final class SinkFence {
   }
 
   private RangeResponse ask() throws IOException, InterruptedException {
-    return ask(key);
+    return ask(key, NEWEST);
   }
 
-  private RangeResponse ask(Bytes of) throws IOException, InterruptedException {
-    RangeRequest request = RangeRequest.newBuilder().setKey(Wire.wire(of)).build();
+  private RangeResponse ask(Bytes of, long at) throws IOException, InterruptedException {
+    RangeRequest request = RangeRequest.newBuilder().setKey(Wire.wire(of)).setRevision(at).build();
     return client.read(KVGrpc.getRangeMethod(), request);
   }
 }

@@ -192,7 +192,7 @@ public final class SinkWriter {
       throws SinkRolledBackException {
     fence.told(least, answer.getHeader());
     if (answer.getSucceeded()) {
-      fence.wrote(part, answer.getHeader().getRevision());
+      fence.wrote(part, answer);
     }
   }
 

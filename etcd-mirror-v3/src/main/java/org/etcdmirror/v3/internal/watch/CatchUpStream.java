@@ -123,7 +123,12 @@ public final class CatchUpStream implements EventStream {
       throws IOException, InterruptedException {
     Continuity idle = new Continuity(client, KeyRange.covering(selection.prefixes()));
     continuity = idle;
-    if (idle.hasBegun() && !follower.isOver()) {
+    boolean isIdle = idle.hasBegun();
+    if (closed) {
+      idle.close();
+      throw closed();
+    }
+    if (isIdle && !follower.isOver()) {
       watch = null;
       follower.close();
     } else {

@@ -65,11 +65,16 @@ final class HistoryPace {
       fullAnswers++;
       fullSpan = Math.max(1, (last - first + 1) * round / revisions);
       fullWireBytes = wireBytes;
-      fullBytes = wireBytes + events * EVENT_BYTES;
+      fullBytes = bytes(wireBytes, events);
     }
     revisions = 0;
     events = 0;
     wireBytes = 0;
+  }
+
+  /** The memory that so many events of so many bytes take. */
+  static long bytes(long wireBytes, long events) {
+    return wireBytes + events * EVENT_BYTES;
   }
 
   /** The cluster that answered; 0 if it is not known. */

@@ -50,7 +50,7 @@ final class Stripe extends ClientCall.Listener<WatchResponse> {
    * @param first the first revision that it delivers
    * @param last the last one
    * @param round the revisions of a full answer
-   * @param mostBytes the most bytes that it may be sent
+   * @param mostBytes the most memory that its events may take
    * @param onArrival called when something has come, or when it has ended
    */
   Stripe(
@@ -136,9 +136,9 @@ final class Stripe extends ClientCall.Listener<WatchResponse> {
   }
 
   private void events(WatchResponse answer) {
-    bytes += answer.getSerializedSize();
+    bytes += HistoryPace.bytes(answer.getSerializedSize(), answer.getEventsCount());
     if (bytes > mostBytes) {
-      fail("it was sent %d bytes, more than %d".formatted(bytes, mostBytes));
+      fail("its events take %d bytes, more than %d".formatted(bytes, mostBytes));
     } else if (isDisordered(answer)) {
       fail("it was sent revisions at or before %d again".formatted(delivered));
     } else {

@@ -54,7 +54,7 @@ final class StripeSet implements AutoCloseable {
               plan.start(i),
               plan.start(i + 1) - 1,
               limits.revisions(),
-              plan.mostWireBytes(),
+              plan.bytesEach(),
               this::came));
     }
     stripes.forEach(Stripe::start);

@@ -22,6 +22,7 @@ import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Start;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.v3.internal.client.V3Client;
+import org.etcdmirror.v3.rpc.Event;
 import org.etcdmirror.v3.rpc.WatchResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,22 @@ class StripeRulesTest {
     assertThat(server.startsOfStripes().subList(0, 8))
         .containsExactlyElementsOf(
             LongStream.range(0, 8).map(stripe -> FIRST + stripe * LENGTH - 1).boxed().toList());
+  }
+
+  /** Small events take more memory than they have bytes. */
+  @Test
+  void stripeOfMoreEventsThanThereIsRoomForIsGivenUp() throws Exception {
+    answerThird((start, watch) -> {
+      WatchResponse.Builder many = server.answer();
+      for (int i = 0; i < 400; i++) {
+        Event.Builder put = HistoryServer.put(start + 1).toBuilder();
+        put.getKvBuilder().setKey(ByteString.copyFromUtf8("/conf/" + i));
+        many.addEvents(put);
+      }
+      watch.onNext(many.build());
+      watch.onNext(server.puts(start + 2, HEAD).build());
+    });
+    assertGivenUpAfterTwoStripes();
   }
 
   @Test
