@@ -32,7 +32,7 @@ final class Turns {
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
-      // A client may tell of an interrupt by an exception of its own.
+      // A client may report an interrupt by an exception of its own.
       if (Thread.interrupted()) {
         throw new InterruptedException("interrupted during a turn");
       }
