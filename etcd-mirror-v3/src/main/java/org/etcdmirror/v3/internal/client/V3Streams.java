@@ -20,6 +20,7 @@ public final class V3Streams {
 
   private final V3Members members;
   private final WatchLimit watchLimit = new WatchLimit();
+  private final WatchPatience watchPatience = new WatchPatience();
   private volatile boolean mayStreamRanges = true;
 
   V3Streams(V3Members members) {
@@ -34,35 +35,48 @@ public final class V3Streams {
         member.watches().newCall(method, members.options(member)), member, method, asked, NO_KEYS);
   }
 
-  /** The same for a watch: an answer that is much larger than it should be ends it, unread. */
-  public <Q, R> V3Stream<Q, R> watch(MethodDescriptor<Q, R> method, KeyRange range) {
-    V3Asked asked = V3Asked.watch(range);
-    V3Member member = members.current();
-    CallOptions options = members.options(member).withMaxInboundMessageSize(watchLimit.bytes());
-    return new V3Stream<>(member.watches().newCall(method, options), member, method, asked, range);
+  /** How to ask for the next watch. */
+  public WatchLimit.Form watchForm() {
+    return watchLimit.next();
   }
 
-  /** So many watches of a range, all on one member; an answer of more bytes ends one, unread. */
+  /** How to ask for a watch whose answers are expected to have so many bytes. */
+  public WatchLimit.Form watchForm(int expectedBytes) {
+    return watchLimit.expecting(expectedBytes);
+  }
+
+  /** The same for a watch: an answer that is larger than asked for ends it, unread. */
+  public <Q, R> V3Stream<Q, R> watch(
+      MethodDescriptor<Q, R> method, KeyRange range, WatchLimit.Form form) {
+    return watch(members.current(), method, range, form);
+  }
+
+  /** So many watches of a range, all on one member. */
   public <Q, R> List<V3Stream<Q, R>> watches(
-      MethodDescriptor<Q, R> method, KeyRange range, int count, int mostBytes) {
+      MethodDescriptor<Q, R> method, KeyRange range, int count, WatchLimit.Form form) {
     V3Member member = members.current();
-    CallOptions options = members.options(member).withMaxInboundMessageSize(mostBytes);
     List<V3Stream<Q, R>> watches = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      watches.add(
-          new V3Stream<>(
-              member.watches().newCall(method, options),
-              member,
-              method,
-              V3Asked.watch(range),
-              range));
+      watches.add(watch(member, method, range, form));
     }
     return watches;
+  }
+
+  private <Q, R> V3Stream<Q, R> watch(
+      V3Member member, MethodDescriptor<Q, R> method, KeyRange range, WatchLimit.Form form) {
+    CallOptions options = members.options(member).withMaxInboundMessageSize(form.bytes());
+    V3Asked asked = V3Asked.watch(range);
+    return new V3Stream<>(member.watches().newCall(method, options), member, method, asked, range);
   }
 
   /** The size limit of a watch's answer. */
   public WatchLimit watchLimit() {
     return watchLimit;
+  }
+
+  /** The patience with silent watches. */
+  public WatchPatience watchPatience() {
+    return watchPatience;
   }
 
   /** The same for an answer of many messages, on the channel of the calls. */

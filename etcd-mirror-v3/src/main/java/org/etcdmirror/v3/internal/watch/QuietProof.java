@@ -1,11 +1,11 @@
 package org.etcdmirror.v3.internal.watch;
 
 import java.io.IOException;
-import java.time.Duration;
 import org.etcdmirror.api.IndexDisprovedException;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3ErrorException;
+import org.etcdmirror.v3.internal.client.WatchPatience;
 import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.Event;
 import org.etcdmirror.v3.rpc.KVGrpc;
@@ -26,15 +26,15 @@ import org.etcdmirror.v3.rpc.RangeResponse;
  */
 public final class QuietProof implements Silence {
 
-  private static final long PAUSE = Duration.ofSeconds(5).toNanos();
   private static final int REST = 50;
   private static final long NONE = -1;
 
   private final V3Client client;
   private final WatchCall watch;
   private final KeyRange range;
-  private final long pause;
+  private final long start;
   private final CompactionWatch compaction;
+  private long pause;
   private long count;
 
   /** The last index at which the range was what the delivered events say. */
@@ -45,7 +45,7 @@ public final class QuietProof implements Silence {
 
   public QuietProof(V3Client client, WatchCall watch, KeyRange range, long index)
       throws IOException, InterruptedException {
-    this(client, watch, range, index, PAUSE);
+    this(client, watch, range, index, client.streams().watchPatience().nanos(index));
   }
 
   /** Creates a proof with another pause between two reads, for tests. */
@@ -54,6 +54,7 @@ public final class QuietProof implements Silence {
     this.client = client;
     this.watch = watch;
     this.range = range;
+    this.start = index;
     this.pause = pauseNanos;
     this.compaction = new CompactionWatch(client, range);
     this.count = countAt(index);
@@ -99,6 +100,7 @@ public final class QuietProof implements Silence {
 
   @Override
   public void see(Event event) {
+    endPatience();
     if (event.getType() == Event.EventType.DELETE) {
       count--;
     } else if (event.getKv().getVersion() == 1) {
@@ -119,6 +121,7 @@ public final class QuietProof implements Silence {
     if (answer.getKvsCount() == 0 && answer.getCount() == count && head >= index) {
       doubtful = NONE;
       proven = head;
+      endPatience();
       rest(began);
       return head;
     }
@@ -129,6 +132,11 @@ public final class QuietProof implements Silence {
     doubtful = index;
     rest(began);
     return index;
+  }
+
+  /** The server has shown that it answers this watch. */
+  private void endPatience() {
+    pause = Math.min(pause, WatchPatience.leastNanos());
   }
 
   private void rest(long began) {
@@ -153,6 +161,7 @@ public final class QuietProof implements Silence {
           "%s missed events: the delivered ones leave %d keys, but there were %d keys at index %d"
               .formatted(watch, count, was, index));
     }
+    client.streams().watchPatience().silent(start);
     watch.avoidMember();
     return new IOException(
         "%s is silent: it is at index %d, but its range changed by index %d"

@@ -9,6 +9,7 @@ import java.util.Queue;
 import org.etcdmirror.v3.internal.client.AnsweringCluster;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3Stream;
+import org.etcdmirror.v3.internal.client.WatchLimit;
 import org.etcdmirror.v3.rpc.Event;
 import org.etcdmirror.v3.rpc.WatchRequest;
 import org.etcdmirror.v3.rpc.WatchResponse;
@@ -23,6 +24,7 @@ final class Stripe extends ClientCall.Listener<WatchResponse> {
 
   private final V3Client client;
   private final V3Stream<WatchRequest, WatchResponse> stream;
+  private final WatchLimit.Form form;
   private final long first;
   private final long last;
   private final long mostBytes;
@@ -47,6 +49,7 @@ final class Stripe extends ClientCall.Listener<WatchResponse> {
   /**
    * A stripe; nothing is sent yet.
    *
+   * @param form how it is asked for
    * @param first the first revision that it delivers
    * @param last the last one
    * @param round the revisions of a full answer
@@ -56,6 +59,7 @@ final class Stripe extends ClientCall.Listener<WatchResponse> {
   Stripe(
       V3Client client,
       V3Stream<WatchRequest, WatchResponse> stream,
+      WatchLimit.Form form,
       long first,
       long last,
       int round,
@@ -63,6 +67,7 @@ final class Stripe extends ClientCall.Listener<WatchResponse> {
       Runnable onArrival) {
     this.client = client;
     this.stream = stream;
+    this.form = form;
     this.first = first;
     this.last = last;
     this.mostBytes = mostBytes;
@@ -75,7 +80,7 @@ final class Stripe extends ClientCall.Listener<WatchResponse> {
   void start() {
     ClientCall<WatchRequest, WatchResponse> call = stream.call();
     call.start(this, new Metadata());
-    call.sendMessage(WatchCall.creation(stream.range(), startRevision()));
+    call.sendMessage(WatchCall.creation(stream.range(), startRevision(), form));
     call.request(1);
   }
 

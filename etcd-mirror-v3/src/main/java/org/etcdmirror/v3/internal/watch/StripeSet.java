@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3Stream;
+import org.etcdmirror.v3.internal.client.WatchLimit;
 import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.WatchGrpc;
 import org.etcdmirror.v3.rpc.WatchRequest;
@@ -42,15 +43,15 @@ final class StripeSet implements AutoCloseable {
   }
 
   private void start(V3Client client, KeyRange range) {
+    WatchLimit.Form form = client.streams().watchForm(plan.mostWireBytes());
     List<V3Stream<WatchRequest, WatchResponse>> streams =
-        client
-            .streams()
-            .watches(WatchGrpc.getWatchMethod(), range, plan.count(), plan.mostWireBytes());
+        client.streams().watches(WatchGrpc.getWatchMethod(), range, plan.count(), form);
     for (int i = 0; i < plan.count(); i++) {
       stripes.add(
           new Stripe(
               client,
               streams.get(i),
+              form,
               plan.start(i),
               plan.start(i + 1) - 1,
               limits.revisions(),

@@ -16,6 +16,7 @@ import org.etcdmirror.v3.internal.client.V3Failures;
 import org.etcdmirror.v3.internal.client.V3Problem;
 import org.etcdmirror.v3.internal.client.V3ProtocolException;
 import org.etcdmirror.v3.internal.client.V3Stream;
+import org.etcdmirror.v3.internal.client.WatchLimit;
 import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.MaintenanceGrpc;
 import org.etcdmirror.v3.rpc.StatusRequest;
@@ -38,6 +39,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   private record Answer(@Nullable WatchResponse response, @Nullable Status end) {}
 
   private final V3Client client;
+  private final WatchLimit.Form form;
   private final V3Stream<WatchRequest, WatchResponse> stream;
 
   /** Bounded by the credit. */
@@ -53,7 +55,8 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   private WatchCall(V3Client client, KeyRange range) {
     this.client = client;
     this.check = new WatchAnswerCheck(range);
-    this.stream = client.streams().watch(WatchGrpc.getWatchMethod(), range);
+    this.form = client.streams().watchForm();
+    this.stream = client.streams().watch(WatchGrpc.getWatchMethod(), range, form);
     this.membership = client.cluster().new Membership(toString());
   }
 
@@ -62,12 +65,12 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
     ClientCall<WatchRequest, WatchResponse> call = watch.stream.call();
     call.start(watch, new Metadata());
     call.request(watch.credit.more());
-    call.sendMessage(creation(range, revision));
+    call.sendMessage(creation(range, revision, watch.form));
     return watch;
   }
 
   /** The request for a watch from a revision on; 0 for "from now on". */
-  static WatchRequest creation(KeyRange range, long revision) {
+  static WatchRequest creation(KeyRange range, long revision, WatchLimit.Form form) {
     return WatchRequest.newBuilder()
         .setCreateRequest(
             WatchCreateRequest.newBuilder()
@@ -75,7 +78,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
                 .setRangeEnd(range.end())
                 .setStartRevision(revision)
                 .setProgressNotify(true)
-                .setFragment(true))
+                .setFragment(form.inPieces()))
         .build();
   }
 
@@ -110,7 +113,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   @Override
   public void onClose(Status status, Metadata trailers) {
     if (V3Failures.problem(status) == V3Problem.ANSWER_TOO_LARGE) {
-      hopeless = client.streams().watchLimit().exceeded();
+      hopeless = client.streams().watchLimit().exceeded(form);
     }
     over = true;
     answers.add(new Answer(null, status));

@@ -42,6 +42,10 @@ final class HistoryServer implements AutoCloseable {
   }
 
   final List<Long> starts = new CopyOnWriteArrayList<>();
+
+  /** Whether each watch with a start was asked for in pieces. */
+  final List<Boolean> inPieces = new CopyOnWriteArrayList<>();
+
   volatile Answering answering = this::sendAll;
   volatile LongFunction<WatchResponse> creating = start -> created();
   volatile long compacted;
@@ -145,6 +149,7 @@ final class HistoryServer implements AutoCloseable {
             long start = request.getCreateRequest().getStartRevision();
             if (start > 0) {
               starts.add(start);
+              inPieces.add(request.getCreateRequest().getFragment());
             }
             WatchResponse first = creating.apply(start);
             watch.onNext(first);

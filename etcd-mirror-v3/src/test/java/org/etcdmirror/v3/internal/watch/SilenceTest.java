@@ -20,6 +20,7 @@ import org.etcdmirror.testkit.etcd.V3Http;
 import org.etcdmirror.v3.WarmClient;
 import org.etcdmirror.v3.internal.client.ServerVersion;
 import org.etcdmirror.v3.internal.client.V3Client;
+import org.etcdmirror.v3.internal.client.WatchPatience;
 import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.Event;
 import org.etcdmirror.v3.rpc.KeyValue;
@@ -125,6 +126,9 @@ class SilenceTest {
           .isInstanceOf(IOException.class)
           .hasMessageContaining("is silent: it is at index " + before);
     }
+    assertThat(client.streams().watchPatience().nanos(before))
+        .as("the next watch from there gets more time")
+        .isEqualTo(2 * WatchPatience.leastNanos());
   }
 
   @Test
