@@ -36,13 +36,25 @@ public final class SinkCheckpoint {
 
   private SinkCheckpoint() {}
 
+  /** The text of a checkpoint. */
   public static String format(@Nullable Checkpoint checkpoint, String writer, long write) {
+    return text(lines(checkpoint), writer, write);
+  }
+
+  /** The text of a checkpoint, from its {@link #lines}. */
+  public static String text(String lines, String writer, long write) {
+    StringBuilder text = new StringBuilder(lines);
+    append(text, "writer", writer);
+    append(text, "write", Long.toString(write));
+    return text.toString();
+  }
+
+  /** The lines that say what the checkpoint is; none for no checkpoint. */
+  public static String lines(@Nullable Checkpoint checkpoint) {
     StringBuilder text = new StringBuilder();
     if (checkpoint != null) {
       append(text, checkpoint);
     }
-    append(text, "writer", writer);
-    append(text, "write", Long.toString(write));
     return text.toString();
   }
 

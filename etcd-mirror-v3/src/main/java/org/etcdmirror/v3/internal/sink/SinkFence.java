@@ -1,8 +1,10 @@
 package org.etcdmirror.v3.internal.sink;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -77,6 +79,11 @@ public final class SinkFence {
    * later.
    */
   private AtomicInteger open = new AtomicInteger();
+
+  /** What was formatted last: the size of a text is asked for before it is sent. */
+  private @Nullable Checkpoint formatted;
+
+  private String lines = "";
 
   /** What a checkpoint of here would claim and the key does not prove; null for nothing. */
   private @Nullable PlainWrite plain;
@@ -198,8 +205,16 @@ public final class SinkFence {
   }
 
   private RequestOp put(@Nullable Checkpoint next, long write) {
-    Bytes text = Bytes.utf8(SinkCheckpoint.format(next, writer, write));
-    return SinkOp.put(key, Wire.wire(text), 0);
+    ByteString text = ByteString.copyFromUtf8(SinkCheckpoint.text(lines(next), writer, write));
+    return SinkOp.put(key, text, 0);
+  }
+
+  private String lines(@Nullable Checkpoint next) {
+    if (!Objects.equals(next, formatted)) {
+      lines = SinkCheckpoint.lines(next);
+      formatted = next;
+    }
+    return lines;
   }
 
   /** The text is stored. */

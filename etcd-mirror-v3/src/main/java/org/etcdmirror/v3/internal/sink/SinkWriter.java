@@ -1,7 +1,6 @@
 package org.etcdmirror.v3.internal.sink;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -63,21 +62,14 @@ public final class SinkWriter {
           moveFence();
         }
         Checkpoint between = between(next, index);
-        long checkpoints = Math.max(fence.size(next), fence.size(between));
-        int capacity = SinkNesting.capacity(ops, limits.ops());
-        List<List<RequestOp>> parts =
-            new ArrayList<>(SinkNesting.split(ops, capacity, limits.room(checkpoints)));
-        if (divisible && parts.size() > 1) {
+        if (split(ops, fence.size(next)).size() <= 1) {
+          commitPart(ops, between, next);
+        } else if (divisible) {
           throw new BatchTooLargeException(
               "batch does not fit into one transaction: %d operations".formatted(ops.size()));
+        } else {
+          commitParts(ops, between, next);
         }
-        if (parts.isEmpty()) {
-          parts.add(List.of());
-        }
-        for (List<RequestOp> part : parts.subList(0, parts.size() - 1)) {
-          commitPart(part, between, between);
-        }
-        commitPart(parts.get(parts.size() - 1), between, next);
         while (fence.isLateRevision()) {
           commitOne(List.of(), next);
         }
@@ -88,6 +80,20 @@ public final class SinkWriter {
         }
       }
     }
+  }
+
+  private List<List<RequestOp>> split(List<RequestOp> ops, long checkpointBytes) {
+    int capacity = SinkNesting.capacity(ops, limits.ops());
+    return SinkNesting.split(ops, capacity, limits.room(checkpointBytes));
+  }
+
+  private void commitParts(List<RequestOp> ops, Checkpoint between, Checkpoint next)
+      throws IOException, InterruptedException {
+    List<List<RequestOp>> parts = split(ops, Math.max(fence.size(next), fence.size(between)));
+    for (List<RequestOp> part : parts.subList(0, parts.size() - 1)) {
+      commitPart(part, between, between);
+    }
+    commitPart(parts.get(parts.size() - 1), between, next);
   }
 
   /** The checkpoint while a batch is applied in parts. */
