@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A tiny client of etcd's v3 API through its JSON gateway, so that it shares no code with the
  * product, for tests to write and to look with. Each request has a connection of its own, and
- * throws {@link UncheckedIOException} if there is no answer. Safe for use by many threads.
+ * throws {@link UncheckedIOException} if there is no answer. What a busy server did not answer in
+ * its own time (etcd 3.4 and 3.5, 7 s) is asked again, for up to three minutes. So a write may
+ * happen twice, one right after the other. Safe for use by many threads.
  */
 public final class V3Http {
 
@@ -143,17 +145,17 @@ public final class V3Http {
   public long commit(List<Write> writes) {
     ArrayNode success = JSON.createArrayNode();
     writes.forEach(write -> success.add(object().set(write.kind, write.fields)));
-    return revision(ask("/v3/kv/txn", object().set("success", success)));
+    return revision(askAgain("/v3/kv/txn", object().set("success", success)));
   }
 
   /** Deletes every key with the prefix in one revision; the newest revision. */
   public long deletePrefix(String prefix) {
-    return revision(ask("/v3/kv/deleterange", range(Bytes.utf8(prefix))));
+    return revision(askAgain("/v3/kv/deleterange", range(Bytes.utf8(prefix))));
   }
 
   /** The newest revision. */
   public long revision() {
-    return revision(ask("/v3/kv/range", object().put("key", base64(Bytes.utf8("r")))));
+    return revision(askAgain("/v3/kv/range", object().put("key", base64(Bytes.utf8("r")))));
   }
 
   /** Makes a lease that ends by itself after a time, and returns its number. */
@@ -175,7 +177,7 @@ public final class V3Http {
             .put("key", base64(Bytes.utf8(key)))
             .put("value", base64(Bytes.utf8(value)))
             .put("lease", lease);
-    return revision(ask("/v3/kv/put", question));
+    return revision(askAgain("/v3/kv/put", question));
   }
 
   /** Forgets the history before a revision. */
@@ -186,7 +188,7 @@ public final class V3Http {
   /** Reads the values of the keys with a prefix; the empty prefix means all keys. */
   public SortedMap<Bytes, Bytes> values(String prefix) {
     TreeMap<Bytes, Bytes> values = new TreeMap<>();
-    for (JsonNode kv : ask("/v3/kv/range", range(Bytes.utf8(prefix))).path("kvs")) {
+    for (JsonNode kv : askAgain("/v3/kv/range", range(Bytes.utf8(prefix))).path("kvs")) {
       values.put(bytes(kv.path("key")), bytes(kv.path("value")));
     }
     return values;
@@ -194,7 +196,7 @@ public final class V3Http {
 
   /** The revision that changed a key last; 0 if there is no such key. */
   public long modRevision(String key) {
-    return ask("/v3/kv/range", object().put("key", base64(Bytes.utf8(key))))
+    return askAgain("/v3/kv/range", object().put("key", base64(Bytes.utf8(key))))
         .at("/kvs/0/mod_revision")
         .asLong();
   }
@@ -225,16 +227,33 @@ public final class V3Http {
     return Bytes.of(Base64.getDecoder().decode(base64.asText()));
   }
 
+  private static boolean isTimeOut(Http.Answer answer) {
+    return answer.status() == 503 && answer.body().contains("etcdserver: request timed out");
+  }
+
   private Http.Answer request(String path, JsonNode question) throws IOException {
     return Http.request(
         "POST", server.resolve(path), question.toString(), "application/json", token, PATIENCE);
   }
 
   private JsonNode ask(String path, JsonNode question) {
+    return ask(path, question, false);
+  }
+
+  /** For what may happen twice. */
+  private JsonNode askAgain(String path, JsonNode question) {
+    return ask(path, question, true);
+  }
+
+  private JsonNode ask(String path, JsonNode question, boolean again) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
     try {
       Http.Answer answer = request(path, question);
       if (answer.status() == 401 && login != null && token != null) {
         logIn(login);
+        answer = request(path, question);
+      }
+      while (again && isTimeOut(answer) && System.nanoTime() < end) {
         answer = request(path, question);
       }
       if (answer.status() != 200) {

@@ -3,8 +3,15 @@ package org.etcdmirror.testkit.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.testkit.etcd.V3Http.Write;
 import org.junit.jupiter.api.AfterAll;
@@ -40,6 +47,53 @@ class V3HttpTest {
     assertThat(http.deletePrefix("/b")).isEqualTo(revision + 1);
     assertThat(http.values("/b")).isEmpty();
     assertThat(http.values("")).doesNotContainKey(BINARY);
+  }
+
+  /** Answers as a busy etcd does, and so many times before the real one is asked. */
+  private static HttpServer busy(int timeOuts) throws IOException {
+    HttpServer busy =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    AtomicInteger left = new AtomicInteger(timeOuts);
+    busy.createContext(
+        "/",
+        exchange -> {
+          boolean late = left.getAndDecrement() > 0;
+          byte[] body =
+              (late
+                      ? "{\"error\":\"etcdserver: request timed out\",\"code\":14}"
+                      : "{\"header\":{\"revision\":\"7\"}}")
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.getRequestBody().readAllBytes();
+          exchange.sendResponseHeaders(late ? 503 : 200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    busy.start();
+    return busy;
+  }
+
+  private static V3Http of(HttpServer busy) {
+    return new V3Http(URI.create("http://127.0.0.1:" + busy.getAddress().getPort()));
+  }
+
+  @Test
+  void writeThatBusyServerDoesNotAnswerInItsTimeIsRepeated() throws Exception {
+    HttpServer busy = busy(3);
+    try {
+      assertThat(of(busy).put("/a", "1")).isEqualTo(7);
+    } finally {
+      busy.stop(0);
+    }
+  }
+
+  @Test
+  void timeOutOfWhatMayNotHappenTwiceIsReported() throws Exception {
+    HttpServer busy = busy(1);
+    try {
+      assertThatThrownBy(() -> of(busy).grantLease(60)).hasMessageContaining("timed out");
+    } finally {
+      busy.stop(0);
+    }
   }
 
   @Test
