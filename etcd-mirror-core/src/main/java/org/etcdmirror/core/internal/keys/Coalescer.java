@@ -203,6 +203,7 @@ public final class Coalescer {
     }
     if (at != null && known instanceof Delete) {
       events.set(at, null);
+      emptyAbove(parent, at);
     }
     latest.put(parent, came.place());
     // What was made anew behind a delete has no expiry.

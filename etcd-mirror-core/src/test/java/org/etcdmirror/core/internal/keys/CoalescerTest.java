@@ -202,6 +202,16 @@ public class CoalescerTest {
     }
   }
 
+  /** Found by the random test below: the directory above was deleted alone, and was not empty. */
+  @Test
+  void directoryThatStaysBehindInDeletedOneMakesItsDeleteOneOfTree() {
+    MirrorEvent delete = delete("/conf/a");
+    MirrorEvent came = put("/conf/a/b/c");
+    assertThat(coalesce(List.of(delete("/conf/a/b"), delete, came, delete("/conf/a/b/c"))))
+        .contains(new DeleteTree(delete.key(), delete.index()))
+        .doesNotContain(delete);
+  }
+
   @Test
   void directoryMadeAfterDeleteHasNoExpiry() {
     MirrorEvent delete = delete("/conf/c");
