@@ -37,6 +37,14 @@ if [ -z "${ETCD35_BIN:-}" ]; then
   fi
 fi
 
+promtool_home=${XDG_CACHE_HOME:-$HOME/.cache}/etcd-mirror/prometheus
+if settings=$("$BASH" "$here/install-promtool.sh" "$promtool_home"); then
+  export_lines "$settings"
+  "$BASH" "$here/alerts.sh"
+else
+  say 'no promtool here: the alert rules are not checked'
+fi
+
 # What takes minutes is about etcd rather than about Java: once is enough.
 short=''
 if [ "$JAVA_MAJOR" -gt 17 ] && [ "${SKIP_JDK_17:-}" != 1 ]; then
