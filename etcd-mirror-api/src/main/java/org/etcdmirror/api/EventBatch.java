@@ -14,9 +14,16 @@ import java.util.List;
  * @param headIndex the newest index that the source is known to have reached; at least {@code
  *     index}
  * @param notices what the source noticed since the batch before
+ * @param seenNanos when the source's newest answer came by which it is at {@code headIndex}, by
+ *     {@link System#nanoTime()}. A mirror calls the sink level as of this moment. It does not move
+ *     while the source answers nothing
  */
 public record EventBatch(
-    List<MirrorEvent> events, long index, long headIndex, List<SourceNotice> notices) {
+    List<MirrorEvent> events,
+    long index,
+    long headIndex,
+    List<SourceNotice> notices,
+    long seenNanos) {
 
   private static final int EVENT_BYTES = 64;
 
@@ -32,9 +39,9 @@ public record EventBatch(
     headIndex = Math.max(headIndex, index);
   }
 
-  /** A batch without notices. */
+  /** A batch without notices, of an answer that came just now. */
   public static EventBatch of(List<MirrorEvent> events, long index, long headIndex) {
-    return new EventBatch(events, index, headIndex, List.of());
+    return new EventBatch(events, index, headIndex, List.of(), System.nanoTime());
   }
 
   /**

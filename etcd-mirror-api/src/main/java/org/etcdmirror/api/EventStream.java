@@ -13,9 +13,10 @@ public interface EventStream extends AutoCloseable {
   long startIndex();
 
   /**
-   * Waits until there are events or until the index moved, at most {@code timeout}. After a timeout
-   * the batch is empty and repeats the last index. A stream that is not polled must not buffer
-   * events without bound. It must slow its source instead.
+   * Waits until there are events, until the index moved, or until the source has shown that nothing
+   * happened, at most {@code timeout}. After a timeout the batch is empty, and repeats the last
+   * index and its {@link EventBatch#seenNanos}. A stream that is not polled must not buffer events
+   * without bound. It must slow its source instead.
    *
    * @throws IOException if the stream broke; nothing that was not returned counts as delivered
    * @throws LostEventsException if events were missed and are no longer available

@@ -35,16 +35,18 @@ class BatchMergerTest extends MirrorFixture {
             anchors);
     Put put = new Put(KEY, Bytes.EMPTY, 5, null);
     List<Anchors.Standing> standing = List.of(new Anchors.Standing(KEY, 5, List.of(KEY)));
-    merger.gather(new Work.Events("cluster-1", batch(5, put), standing, LastChange.at(5), 0), 4);
+    merger.gather(new Work.Events("cluster-1", batch(5, put), standing, LastChange.at(5), 0, 0), 4);
     assertThat(anchors.newest()).isEqualTo(new Anchor(KEY, 5, 5));
 
     assertThat(
             merger.gather(
-                new Work.Events("cluster-1", batch(6), List.of(), new LastChange(0, 0, 6), 6), 5))
+                new Work.Events("cluster-1", batch(6), List.of(), new LastChange(0, 0, 6), 6, 0),
+                5))
         .isEqualTo(new BatchMerger.Gathered(batch(6), 6));
     assertThat(anchors.newest()).isEqualTo(new Anchor(KEY, 5, 5));
 
-    merger.gather(new Work.Events("cluster-1", batch(7), List.of(), new LastChange(0, 0, 7), 6), 6);
+    merger.gather(
+        new Work.Events("cluster-1", batch(7), List.of(), new LastChange(0, 0, 7), 6, 0), 6);
     assertThat(anchors.newest()).isEqualTo(new Anchor(KEY, 5, 7));
   }
 

@@ -53,6 +53,7 @@ public class FakeSource implements InspectableSource {
   private int staleSnapshots;
   private int openStreams;
   private boolean impatient;
+  private boolean mute;
   private long leap;
   private boolean forgetful;
   private boolean closed;
@@ -197,6 +198,11 @@ public class FakeSource implements InspectableSource {
   /** Polls return at once from now on, even without events. */
   synchronized void answerAtOnce() {
     impatient = true;
+  }
+
+  /** From now on it does not answer while nothing happens, or does so again. */
+  synchronized void answersWhileQuiet(boolean answers) {
+    mute = !answers;
   }
 
   /** Streams report this index, which the source has not reached, from now on; 0 for none. */
@@ -419,6 +425,9 @@ public class FakeSource implements InspectableSource {
       return start;
     }
 
+    /** When it answered last. */
+    private long seenNanos = System.nanoTime();
+
     @Override
     public EventBatch poll(Duration timeout)
         throws IOException, LostEventsException, InterruptedException {
@@ -435,7 +444,7 @@ public class FakeSource implements InspectableSource {
         }
         refuseCleared(last);
         contradiction.polled(last, index);
-        return next();
+        return next(isQuiet());
       }
     }
 
@@ -447,7 +456,7 @@ public class FakeSource implements InspectableSource {
           && !contradiction.isRestless();
     }
 
-    private EventBatch next() {
+    private EventBatch next(boolean isQuiet) {
       List<MirrorEvent> events = new ArrayList<>();
       if (last == index) {
         events.addAll(prolonged);
@@ -476,7 +485,10 @@ public class FakeSource implements InspectableSource {
       }
       List<SourceNotice> seen = notices;
       notices = new ArrayList<>();
-      return new EventBatch(events, Math.max(reached, leap), index, seen);
+      if (!mute || !isQuiet) {
+        seenNanos = System.nanoTime();
+      }
+      return new EventBatch(events, Math.max(reached, leap), index, seen, seenNanos);
     }
 
     @Override

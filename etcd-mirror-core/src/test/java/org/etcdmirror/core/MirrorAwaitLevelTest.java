@@ -21,6 +21,8 @@ class MirrorAwaitLevelTest extends MirrorFixture {
 
   private static final Duration A_MOMENT = Duration.ofMillis(30);
 
+  private static final Duration A_FEW_POLLS = Duration.ofMillis(2500);
+
   /** Longer than any test runs. */
   private static final Duration FOREVER = Duration.ofHours(1);
 
@@ -46,6 +48,16 @@ class MirrorAwaitLevelTest extends MirrorFixture {
     awaitState(mirror, MirrorState.RETRYING);
     assertThat(mirror.awaitLevel(A_MOMENT)).isFalse();
     source.faults.heal("poll");
+    assertThat(mirror.awaitLevel(PATIENCE)).isTrue();
+  }
+
+  @Test
+  void silenceOfSourceIsNoProofThatSinkIsLevel() throws Exception {
+    source.put("/conf/a", "1");
+    EtcdMirror mirror = following();
+    source.answersWhileQuiet(false);
+    assertThat(mirror.awaitLevel(A_FEW_POLLS)).isFalse();
+    source.answersWhileQuiet(true);
     assertThat(mirror.awaitLevel(PATIENCE)).isTrue();
   }
 

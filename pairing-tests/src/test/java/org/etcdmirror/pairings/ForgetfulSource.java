@@ -114,7 +114,8 @@ final class ForgetfulSource implements InspectableSource {
           batch.events().stream().filter(event -> !isLost(event)).toList(),
           batch.index(),
           batch.headIndex(),
-          batch.notices());
+          batch.notices(),
+          batch.seenNanos());
     }
 
     private boolean isLost(MirrorEvent event) {

@@ -62,7 +62,7 @@ final class EventMapping {
     for (int i = 0; i < pieces.size() - 1; i++) {
       EventBatch piece = pieces.get(i);
       LastChange within = LastChange.at(piece.index());
-      work.add(new Work.Events(clusterId, piece, List.of(), within, comparedAt));
+      work.add(new Work.Events(clusterId, piece, List.of(), within, comparedAt, batch.seenNanos()));
     }
     work.add(
         new Work.Events(
@@ -70,7 +70,8 @@ final class EventMapping {
             pieces.get(pieces.size() - 1),
             standing(batch.events(), puts),
             lastChange(batch),
-            comparedAt));
+            comparedAt,
+            batch.seenNanos()));
     return work;
   }
 

@@ -22,7 +22,8 @@ public sealed interface Work {
    * @param comparedAt the index of an event that is not in the batch because only a comparison
    *     tells what it means for the sink; 0 for none
    * @param bytes about how much memory they take
-   * @param readNanos when they were read, by {@link System#nanoTime()}
+   * @param readNanos as of when the source was at the end of the batch, by {@link
+   *     System#nanoTime()}
    */
   record Events(
       String clusterId,
@@ -37,19 +38,20 @@ public sealed interface Work {
     /** A rough figure for the memory of one event besides its key and value. */
     private static final int OVERHEAD = 100;
 
-    /** Events read just now. */
+    /** Events, and their size. */
     public Events(
         String clusterId,
         EventBatch batch,
         List<Anchors.Standing> standing,
         LastChange last,
-        long comparedAt) {
-      this(clusterId, batch, standing, last, comparedAt, size(batch), System.nanoTime());
+        long comparedAt,
+        long readNanos) {
+      this(clusterId, batch, standing, last, comparedAt, size(batch), readNanos);
     }
 
-    /** Events read just now, and nothing else. */
+    /** Events and nothing else. */
     public Events(String clusterId, EventBatch batch) {
-      this(clusterId, batch, List.of(), LastChange.at(batch.index()), 0);
+      this(clusterId, batch, List.of(), LastChange.at(batch.index()), 0, batch.seenNanos());
     }
 
     private static long size(EventBatch batch) {

@@ -81,7 +81,7 @@ public final class Delivery {
     Optional<MirrorEvent> meaning = translator.translate(event);
     if (meaning.isEmpty()) {
       credit.giveBack(cost);
-      confirm(index);
+      confirm(index, System.nanoTime());
       return;
     }
     if (ttls != null) {
@@ -114,14 +114,20 @@ public final class Delivery {
     }
   }
 
-  /** Takes note of a proof that no own event lies between the last event and {@code index}. */
-  void confirm(long index) {
+  /**
+   * Takes note of a proof that no own event lies between the last event and {@code index}.
+   *
+   * @param askedNanos when the proof was asked for, by {@link System#nanoTime()}
+   */
+  void confirm(long index, long askedNanos) {
     if (index > confirmed) {
       if (ttls != null) {
         ttls.tell(index);
       }
       confirmed = index;
-      outbox.advance(index);
+    }
+    if (index == confirmed) {
+      outbox.advance(index, askedNanos);
     }
   }
 }

@@ -162,7 +162,7 @@ final class FeedProof {
       current.foundInHistory(event, now);
     } else if (event != null) {
       // The first match after the confirmed index is none of ours, so nothing of ours is before it.
-      delivery.confirm(event.node().modifiedIndex());
+      delivery.confirm(event.node().modifiedIndex(), current.askedNanos());
       current.foundForeignEvent();
     } else if (match.proven()) {
       current.clean(match.headerIndex(), now);
@@ -269,7 +269,7 @@ final class FeedProof {
     }
     noteOutrun(current);
     opener.worked(current.endpoint());
-    delivery.confirm(current.provenIndex());
+    delivery.confirm(current.provenIndex(), current.askedNanos());
     mends.brought();
     schedule.proven();
     end(current, now);

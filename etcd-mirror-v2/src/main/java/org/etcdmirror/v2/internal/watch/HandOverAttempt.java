@@ -49,6 +49,7 @@ final class HandOverAttempt {
   private final HttpUrl endpoint;
   private final long confirmed;
   private final HandOverTimes times;
+  private final long askedNanos = System.nanoTime();
   private final List<WatchSignal.Line> held = new ArrayList<>();
   private Phase phase = Phase.LOOKING;
   private long sinceNanos;
@@ -86,6 +87,11 @@ final class HandOverAttempt {
 
   HandOverTimes times() {
     return times;
+  }
+
+  /** When it began, by {@link System#nanoTime()}. */
+  long askedNanos() {
+    return askedNanos;
   }
 
   /** The confirmed index when it began. */

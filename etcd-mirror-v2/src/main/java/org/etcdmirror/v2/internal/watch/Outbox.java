@@ -27,6 +27,11 @@ public final class Outbox {
   private long index;
   private long polledIndex;
   private long headIndex;
+
+  /** When something was added or proven last. */
+  private long seenNanos = System.nanoTime();
+
+  private long polledNanos = seenNanos;
   private @Nullable Throwable end;
 
   public Outbox(Credit credit) {
@@ -44,8 +49,14 @@ public final class Outbox {
     advance(event.index());
   }
 
-  /** Everything through {@code confirmed} has been added. */
-  synchronized void advance(long confirmed) {
+  /** A server has shown just now that everything through {@code confirmed} has been added. */
+  void advance(long confirmed) {
+    advance(confirmed, System.nanoTime());
+  }
+
+  /** The same, with an answer to what was asked at that time, by {@link System#nanoTime()}. */
+  synchronized void advance(long confirmed, long askedNanos) {
+    seenNanos = askedNanos - seenNanos > 0 ? askedNanos : seenNanos;
     index = Math.max(index, confirmed);
     headIndex = Math.max(headIndex, index);
     notifyAll();
@@ -83,17 +94,21 @@ public final class Outbox {
   public synchronized EventBatch poll(Duration timeout)
       throws IOException, LostEventsException, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
-    while (items.isEmpty() && index == polledIndex && notices.isEmpty() && end == null) {
+    while (isEmpty() && seenNanos == polledNanos && end == null) {
       long left = deadline - System.nanoTime();
       if (left <= 0) {
         break;
       }
       NANOSECONDS.timedWait(this, left);
     }
-    if (items.isEmpty() && index == polledIndex && notices.isEmpty()) {
+    if (isEmpty()) {
       throwEnd();
     }
     return take();
+  }
+
+  private boolean isEmpty() {
+    return items.isEmpty() && index == polledIndex && notices.isEmpty();
   }
 
   private EventBatch take() {
@@ -107,7 +122,8 @@ public final class Outbox {
       credit.giveBack(item.cost());
     }
     polledIndex = items.isEmpty() ? index : events.get(events.size() - 1).index();
-    EventBatch batch = new EventBatch(events, polledIndex, headIndex, notices);
+    polledNanos = seenNanos;
+    EventBatch batch = new EventBatch(events, polledIndex, headIndex, notices, seenNanos);
     notices.clear();
     return batch;
   }

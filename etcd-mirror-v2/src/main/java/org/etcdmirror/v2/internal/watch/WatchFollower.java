@@ -246,7 +246,7 @@ public final class WatchFollower {
     WatchLink fresh = requireNonNull(attempt.link());
     opener.worked(fresh);
     feedFrom(fresh);
-    delivery.confirm(attempt.provenIndex());
+    delivery.confirm(attempt.provenIndex(), attempt.askedNanos());
     for (WatchSignal.Line line : attempt.held()) {
       take(line);
     }
@@ -264,12 +264,13 @@ public final class WatchFollower {
       feedFrom(opener.after(from - 1));
       return;
     }
+    long asked = System.nanoTime();
     WatchLink fresh = opener.fromNow(from - 1);
     feedFrom(fresh);
     Hole hole = new Hole();
     boolean proven = history.read(fresh.endpoint(), from, fresh.headerIndex(), hole);
     if (proven) {
-      delivery.confirm(fresh.headerIndex());
+      delivery.confirm(fresh.headerIndex(), asked);
     } else if (hole.isFull) {
       fresh.close();
       waitsForRoom = true;

@@ -8,6 +8,7 @@ import java.util.Queue;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.LostEventsException;
+import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Start;
 import org.etcdmirror.v3.internal.client.V3Client;
@@ -51,6 +52,9 @@ public final class CatchUpStream implements EventStream {
   private long index;
   private long headIndex;
 
+  /** When one watch was answered last: stripes do not show where the source is now. */
+  private long seenNanos;
+
   /** So many full answers of one watch come before the next set. */
   private int answersBefore = 1;
 
@@ -65,6 +69,7 @@ public final class CatchUpStream implements EventStream {
     this.translation = new EventTranslation(selection, null);
     this.watch = first;
     this.startIndex = first.startIndex();
+    this.seenNanos = first.seenNanos();
     this.index = startIndex;
     this.pace = new HistoryPace(limits.revisions());
     first.measure(pace);
@@ -96,6 +101,7 @@ public final class CatchUpStream implements EventStream {
     EventBatch batch = set == null ? follow(timeout) : read(set, timeout);
     index = batch.index();
     headIndex = batch.headIndex();
+    seenNanos = batch.seenNanos();
     return batch;
   }
 
@@ -176,7 +182,7 @@ public final class CatchUpStream implements EventStream {
       if (events.isEmpty() && stripeEnd == index) {
         Stripe next = set.take(timeout.toNanos());
         if (next == null) {
-          return EventBatch.of(List.of(), index, headIndex);
+          return batch(List.of(), index);
         }
         checkContinuity();
         events = next.events();
@@ -204,7 +210,11 @@ public final class CatchUpStream implements EventStream {
     List<Event> taken = BatchCut.from(events);
     long through =
         events.isEmpty() ? stripeEnd : taken.get(taken.size() - 1).getKv().getModRevision();
-    return EventBatch.of(translation.of(taken), through, headIndex);
+    return batch(translation.of(taken), through);
+  }
+
+  private EventBatch batch(List<MirrorEvent> some, long through) {
+    return new EventBatch(some, through, headIndex, List.of(), seenNanos);
   }
 
   /** The next set, or one watch, after a set that is read. */

@@ -29,6 +29,14 @@ final class ProgressRequests implements Silence {
   private long due = System.nanoTime() + PAUSE;
   private int unanswered;
 
+  /** When the oldest request was sent that has no answer. */
+  private long askedNanos;
+
+  private long answeredNanos = due;
+
+  /** False for a request, whose answer comes later and in its place. */
+  private boolean proven;
+
   /** Null as long as the server answers. */
   private @Nullable QuietProof proof;
 
@@ -40,6 +48,7 @@ final class ProgressRequests implements Silence {
   @Override
   public void heard() {
     due = System.nanoTime() + PAUSE;
+    answeredNanos = unanswered > 0 ? askedNanos : System.nanoTime();
     unanswered = 0;
     if (proof != null) {
       proof.heard();
@@ -67,15 +76,30 @@ final class ProgressRequests implements Silence {
   @Override
   public long advance(long index) throws IOException, LostEventsException, InterruptedException {
     if (proof != null) {
-      return proof.advance(index);
+      long shown = proof.advance(index);
+      proven = proof.isProven();
+      return shown;
     }
     if (unanswered == MOST_UNANSWERED) {
       proof = instead.from(index);
       return index;
     }
+    if (unanswered == 0) {
+      askedNanos = System.nanoTime();
+    }
     unanswered++;
     watch.requestProgress();
     due = System.nanoTime() + PAUSE;
     return index;
+  }
+
+  @Override
+  public long answeredNanos() {
+    return answeredNanos;
+  }
+
+  @Override
+  public boolean isProven() {
+    return proven;
   }
 }

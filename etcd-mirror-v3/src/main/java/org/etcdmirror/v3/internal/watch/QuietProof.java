@@ -41,6 +41,7 @@ public final class QuietProof implements Silence {
   private long proven;
 
   private long due;
+  private long answeredNanos;
   private long doubtful = NONE;
 
   public QuietProof(V3Client client, WatchCall watch, KeyRange range, long index)
@@ -59,11 +60,18 @@ public final class QuietProof implements Silence {
     this.compaction = new CompactionWatch(client, range);
     this.count = countAt(index);
     this.proven = index;
-    this.due = System.nanoTime() + pause;
+    this.answeredNanos = System.nanoTime();
+    this.due = answeredNanos + pause;
+  }
+
+  @Override
+  public long answeredNanos() {
+    return answeredNanos;
   }
 
   @Override
   public void heard() {
+    answeredNanos = System.nanoTime();
     due = Math.max(due, System.nanoTime() + pause);
   }
 
@@ -137,6 +145,11 @@ public final class QuietProof implements Silence {
   /** The server has shown that it answers this watch. */
   private void endPatience() {
     pause = Math.min(pause, WatchPatience.leastNanos());
+  }
+
+  @Override
+  public boolean isProven() {
+    return doubtful == NONE;
   }
 
   private void rest(long began) {

@@ -13,6 +13,9 @@ sealed interface Silence permits ProgressRequests, QuietProof {
   /** Something came from the server: it is not silent. */
   void heard();
 
+  /** As of when the newest answer without an event shows the source; not after it was sent. */
+  long answeredNanos();
+
   /**
    * An answer of the watch begins; called before anything of it counts as delivered.
    *
@@ -40,4 +43,7 @@ sealed interface Silence permits ProgressRequests, QuietProof {
    * @throws IOException if the stream is of no use any more
    */
   long advance(long index) throws IOException, LostEventsException, InterruptedException;
+
+  /** Whether the last {@link #advance} has shown that nothing happened, also at the same index. */
+  boolean isProven();
 }

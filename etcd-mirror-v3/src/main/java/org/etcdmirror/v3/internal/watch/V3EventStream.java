@@ -32,6 +32,10 @@ public final class V3EventStream implements EventStream {
 
   private long index;
   private long headIndex;
+
+  /** When an answer came last that shows where the source is. */
+  private long seenNanos = System.nanoTime();
+
   private volatile boolean closed;
 
   /** A stream of a watch that was created and has delivered everything through the start. */
@@ -67,7 +71,8 @@ public final class V3EventStream implements EventStream {
       throws IOException, LostEventsException, InterruptedException {
     long end = System.nanoTime() + timeout.toNanos();
     long before = index;
-    while (!hasNews(before)) {
+    long seenBefore = seenNanos;
+    while (seenNanos == seenBefore && !hasNews(before)) {
       long left = end - System.nanoTime();
       WatchResponse answer = watch.take(Math.max(0, Math.min(left, nanosUntilDue())));
       if (closed) {
@@ -79,12 +84,20 @@ public final class V3EventStream implements EventStream {
       } else if (left <= 0) {
         break;
       } else if (!revisions.inAnswer() && silence.nanosUntilDue() == 0) {
-        index = silence.advance(index);
-        headIndex = Math.max(headIndex, index);
+        proveSilence();
       }
     }
     watch.checkCluster();
     return batch();
+  }
+
+  private void proveSilence() throws IOException, LostEventsException, InterruptedException {
+    long asked = System.nanoTime();
+    index = silence.advance(index);
+    headIndex = Math.max(headIndex, index);
+    if (silence.isProven()) {
+      seenNanos = asked;
+    }
   }
 
   private boolean hasNews(long before) {
@@ -113,9 +126,18 @@ public final class V3EventStream implements EventStream {
         silence.answered(index, revisions.told(), next(answer));
       }
       index = revisions.take(answer, index);
+      see(answer);
       if (pace != null) {
         pace.took(answer);
       }
+    }
+  }
+
+  private void see(WatchResponse answer) {
+    if (answer.getEventsCount() == 0) {
+      seenNanos = silence.answeredNanos();
+    } else if (!revisions.inAnswer()) {
+      seenNanos = watch.arrivedNanos();
     }
   }
 
@@ -154,7 +176,12 @@ public final class V3EventStream implements EventStream {
     if (leases != null) {
       events.addAll(leases.refreshes(index));
     }
-    return EventBatch.of(events, index, headIndex);
+    return new EventBatch(events, index, headIndex, List.of(), seenNanos);
+  }
+
+  /** When the source was seen last. */
+  long seenNanos() {
+    return seenNanos;
   }
 
   /** Whether the server, or the connection, has ended the watch. */

@@ -34,9 +34,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WatchCall extends ClientCall.Listener<WatchResponse> implements AutoCloseable {
 
-  private static final Answer NOTHING = new Answer(null, null);
+  private static final Answer NOTHING = new Answer(null, null, 0);
 
-  private record Answer(@Nullable WatchResponse response, @Nullable Status end) {}
+  private record Answer(
+      @Nullable WatchResponse response, @Nullable Status end, long arrivedNanos) {}
 
   private final V3Client client;
   private final WatchLimit.Form form;
@@ -49,6 +50,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   private final AnsweringCluster.Membership membership;
   private volatile @Nullable String hopeless;
   private final WatchAnswerCheck check;
+  private long arrivedNanos;
   private boolean closed;
   private volatile boolean over;
 
@@ -107,7 +109,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
       client.streams().watchLimit().kept();
     }
     credit.came(response.getSerializedSize());
-    answers.add(new Answer(response, null));
+    answers.add(new Answer(response, null, System.nanoTime()));
   }
 
   @Override
@@ -116,7 +118,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
       hopeless = client.streams().watchLimit().exceeded(form);
     }
     over = true;
-    answers.add(new Answer(null, status));
+    answers.add(new Answer(null, status, 0));
   }
 
   /** Whether nothing more will come. */
@@ -147,6 +149,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
     }
     WatchResponse response = answer.response();
     if (response != null) {
+      arrivedNanos = answer.arrivedNanos();
       credit.taken(response.getSerializedSize());
       askForMore();
       membership.heard(response.getHeader());
@@ -156,6 +159,11 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
       }
     }
     return response;
+  }
+
+  /** When the answer came that was taken last. */
+  long arrivedNanos() {
+    return arrivedNanos;
   }
 
   private void refuseFlaw(WatchResponse response) throws IOException {
