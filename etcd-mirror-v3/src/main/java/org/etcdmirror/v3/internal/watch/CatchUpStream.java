@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A stream that reads a long history by several watches, because etcd sends one watch at most a
  * thousand revisions in a tenth of a second. One watch begins and shows how large the history is,
  * sets of stripes read it, and one watch follows. Where a set is given up, one watch reads on from
- * where events were handed on.
+ * where events were handed on. So it does, in pieces, where a whole answer is too large.
  */
 public final class CatchUpStream implements EventStream {
 
@@ -29,6 +29,10 @@ public final class CatchUpStream implements EventStream {
   private final V3Client client;
   private final Selection selection;
   private final StripeLimits limits;
+
+  /** What leases say is kept by one watch. */
+  private final boolean isStriped;
+
   private final EventTranslation translation;
   private final long startIndex;
 
@@ -66,6 +70,7 @@ public final class CatchUpStream implements EventStream {
     this.client = client;
     this.selection = selection;
     this.limits = limits;
+    this.isStriped = limits.isStriped() && !selection.expiries();
     this.translation = new EventTranslation(selection, null);
     this.watch = first;
     this.startIndex = first.startIndex();
@@ -79,11 +84,8 @@ public final class CatchUpStream implements EventStream {
   public static EventStream open(
       V3Client client, Selection selection, Start start, StripeLimits limits)
       throws IOException, LostEventsException, InterruptedException {
-    V3EventStream first = WatchOpening.open(client, selection, start);
-    // What leases say is kept by one watch.
-    return limits.isStriped() && !selection.expiries()
-        ? new CatchUpStream(client, selection, limits, first)
-        : first;
+    return new CatchUpStream(
+        client, selection, limits, WatchOpening.open(client, selection, start));
   }
 
   @Override
@@ -114,8 +116,15 @@ public final class CatchUpStream implements EventStream {
       begin(follower);
       endContinuity();
     }
-    EventBatch batch = follower.poll(timeout);
-    if (follower.isDrained() && pace.fullAnswers() >= answersBefore) {
+    EventBatch batch;
+    try {
+      batch = follower.poll(timeout);
+    } catch (LargeAnswerException e) {
+      follower.close();
+      watch = null;
+      return batch(List.of(), index);
+    }
+    if (isStriped && follower.isDrained() && pace.fullAnswers() >= answersBefore) {
       StripeSet set = open(pace, batch.index());
       if (set != null) {
         takeOver(follower, set);

@@ -189,10 +189,15 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
     if (why != null) {
       throw new PermanentException(why);
     }
-    return client
-        .streams()
-        .failed(
-            stream, status.isOk() ? Status.UNAVAILABLE.withDescription("the watch ended") : status);
+    IOException failure =
+        client
+            .streams()
+            .failed(
+                stream,
+                status.isOk() ? Status.UNAVAILABLE.withDescription("the watch ended") : status);
+    return !form.inPieces() && V3Failures.problem(status) == V3Problem.ANSWER_TOO_LARGE
+        ? new LargeAnswerException(failure)
+        : failure;
   }
 
   /**

@@ -116,7 +116,7 @@ class StripedReadingTest {
 
   private static StripeLimits striped(int revisions) {
     return new StripeLimits(
-        16, revisions, Duration.ofSeconds(1), new StripeRoom(StripeRoom.MOST_WATCHES, 64 << 20));
+        16, revisions, Duration.ofSeconds(30), new StripeRoom(StripeRoom.MOST_WATCHES, 64 << 20));
   }
 
   private static Reading read(
