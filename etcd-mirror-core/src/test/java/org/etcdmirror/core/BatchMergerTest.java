@@ -38,11 +38,12 @@ class BatchMergerTest extends MirrorFixture {
     merger.gather(new Work.Events("cluster-1", batch(5, put), standing, LastChange.at(5), 0, 0), 4);
     assertThat(anchors.newest()).isEqualTo(new Anchor(KEY, 5, 5));
 
-    assertThat(
-            merger.gather(
-                new Work.Events("cluster-1", batch(6), List.of(), new LastChange(0, 0, 6), 6, 0),
-                5))
-        .isEqualTo(new BatchMerger.Gathered(batch(6), 6));
+    BatchMerger.Gathered gathered =
+        merger.gather(
+            new Work.Events("cluster-1", batch(6), List.of(), new LastChange(0, 0, 6), 6, 0), 5);
+    assertThat(gathered.batch().events()).isEmpty();
+    assertThat(gathered.batch().index()).isEqualTo(6);
+    assertThat(gathered.comparedAt()).isEqualTo(6);
     assertThat(anchors.newest()).isEqualTo(new Anchor(KEY, 5, 5));
 
     merger.gather(
