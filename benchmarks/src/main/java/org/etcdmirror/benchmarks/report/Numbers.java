@@ -3,11 +3,12 @@ package org.etcdmirror.benchmarks.report;
 import java.util.Locale;
 
 /** Figures for people: three digits that count. */
-final class Numbers {
+public final class Numbers {
 
   private Numbers() {}
 
-  static String text(double figure) {
+  /** The figure in a few characters. */
+  public static String text(double figure) {
     double size = Math.abs(figure);
     if (size >= 100) {
       return String.format(Locale.ROOT, "%,.0f", figure);

@@ -3,18 +3,20 @@ package org.etcdmirror.benchmarks.report;
 import java.util.Locale;
 
 /** Writes the few shapes that a plot has. Not safe for use by many threads. */
-final class Svg {
+public final class Svg {
 
   private final StringBuilder shapes = new StringBuilder();
   private final int width;
   private final int height;
 
-  Svg(int width, int height) {
+  /** An empty document of this size, in pixels. */
+  public Svg(int width, int height) {
     this.width = width;
     this.height = height;
   }
 
-  void box(double x, double y, double boxWidth, double boxHeight, String colour) {
+  /** A filled box. */
+  public void box(double x, double y, double boxWidth, double boxHeight, String colour) {
     add(
         String.format(
             Locale.ROOT,
@@ -26,7 +28,8 @@ final class Svg {
             colour));
   }
 
-  void line(double x1, double y1, double x2, double y2, String colour) {
+  /** A straight line. */
+  public void line(double x1, double y1, double x2, double y2, String colour) {
     add(
         String.format(
             Locale.ROOT,
@@ -39,7 +42,7 @@ final class Svg {
   }
 
   /** Text that begins at a place, or ends there. */
-  void text(double x, double y, boolean ends, String text) {
+  public void text(double x, double y, boolean ends, String text) {
     add(
         String.format(
             Locale.ROOT,
