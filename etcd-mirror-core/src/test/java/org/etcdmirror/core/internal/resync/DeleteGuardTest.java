@@ -10,6 +10,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.core.CapturedLog;
 import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.FakeSink;
 import org.etcdmirror.core.FakeSource;
@@ -212,5 +213,22 @@ class DeleteGuardTest {
     ResyncJob job = job(Gap.Reason.NO_CHECKPOINT);
     guard().looked(job, pass());
     assertThat(job.holdsNothingForeign()).isFalse();
+  }
+
+  @Test
+  void firstCopyOverOtherValuesIsWarnedOf() throws Exception {
+    source.put("/conf/a", "1");
+    try (CapturedLog log = new CapturedLog()) {
+      guard().looked(job(Gap.Reason.NO_CHECKPOINT), pass());
+      assertThat(log.warnings()).as("nothing is overwritten").isEmpty();
+      sink.preset("/conf/a", "other");
+      guard().looked(job(Gap.Reason.FORCED), pass());
+      assertThat(log.warnings()).as("no first copy").isEmpty();
+      guard().looked(job(Gap.Reason.NO_CHECKPOINT), pass());
+      assertThat(log.warnings())
+          .singleElement()
+          .asString()
+          .contains("overwrites values in the sink: values=1 first=[/conf/a]");
+    }
   }
 }

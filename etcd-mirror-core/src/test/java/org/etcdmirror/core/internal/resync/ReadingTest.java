@@ -5,26 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.LastChange;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
-import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.api.Snapshot;
-import org.etcdmirror.api.SnapshotExpiredException;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.core.FakeSink;
 import org.etcdmirror.core.FakeSource;
+import org.etcdmirror.core.internal.checkpoint.Anchors;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
+import org.etcdmirror.core.internal.checkpoint.ExpiringKeys;
 import org.etcdmirror.core.internal.checkpoint.FormerEntries;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.queue.Work;
@@ -67,51 +66,6 @@ class ReadingTest {
 
   private static Gap gap() {
     return new Gap(Gap.Reason.FORCED, 1, 0, 9);
-  }
-
-  /** A snapshot whose index lasts for one chunk. */
-  private static final class Chunks implements Snapshot {
-
-    private record Chunk(SourceHead head, Deque<Entry> entries) {}
-
-    private final Deque<Chunk> chunks = new ArrayDeque<>();
-
-    /** One more chunk, at this index. */
-    Chunks at(long index, Entry... entries) {
-      return at(CLUSTER, index, entries);
-    }
-
-    Chunks at(String cluster, long index, Entry... entries) {
-      chunks.add(new Chunk(new SourceHead(cluster, index), new ArrayDeque<>(List.of(entries))));
-      return this;
-    }
-
-    @Override
-    public SourceHead head() {
-      return chunks.element().head();
-    }
-
-    @Override
-    public @Nullable Entry next() throws SnapshotExpiredException {
-      Entry next = chunks.element().entries().poll();
-      if (next == null && chunks.size() > 1) {
-        throw new SnapshotExpiredException("compacted", null);
-      }
-      return next;
-    }
-
-    @Override
-    public boolean isRenewable() {
-      return true;
-    }
-
-    @Override
-    public void renew() {
-      chunks.remove();
-    }
-
-    @Override
-    public void close() {}
   }
 
   private Intake intake(@Nullable WorkQueue from) {
@@ -334,5 +288,73 @@ class ReadingTest {
     assertThat(intake(full).isDue(CLUSTER)).isFalse();
     Reading.dropIfDue(intake(full), job);
     assertThat(job.notBefore()).isZero();
+  }
+
+  @Test
+  void eachWriteBearsTheIndexThatItsKeyWasReadAt() throws Exception {
+    happens(12, put("/conf/a", 11));
+    read(new Chunks().at(10, put("/conf/a", 9)).at(20, put("/conf/b", 4)));
+    assertThat(written).extracting(EventBatch::index).containsExactly(10L, 12L, 20L);
+  }
+
+  @Test
+  void deletesBearTheIndexThatTheSinkReaches() throws Exception {
+    sink.preset("/conf/gone", "x");
+    Reading reading = read(new Chunks().at(10, put("/conf/a", 3)).at(20));
+    happens(25);
+    reading.finish();
+    written.clear();
+    pass.delete();
+    assertThat(writes()).containsExactly(delete("/conf/gone", 25));
+  }
+
+  @Test
+  void eventNewerThanTheLastChunkIsWritten() throws Exception {
+    Reading reading = read(new Chunks().at(10, put("/conf/a", 3)).at(20, put("/conf/b", 4)));
+    happens(21, put("/conf/b", 20), put("/conf/b", 21));
+    reading.finish();
+    assertThat(writes()).endsWith(put("/conf/b", 21)).doesNotContain(put("/conf/b", 20));
+  }
+
+  @Test
+  void queueThatFillsEndsTheChunk() throws Exception {
+    WorkQueue small = new WorkQueue(1, 1 << 20);
+    small.put(new Work.Events(CLUSTER, EventBatch.of(List.of(), 15, 15)));
+    Chunks from = new Chunks().at(10, put("/conf/a", 3), put("/conf/b", 3)).at(20, put("/conf/c", 4));
+    Reading reading = reading(from, small);
+    pass.walk(reading.over(from), sink.snapshot(mapper.selection()));
+    assertThat(writes()).containsExactly(put("/conf/a", 3), put("/conf/c", 4));
+    assertThat(reading.reached().index()).isEqualTo(20);
+  }
+
+  @Test
+  void eventsTellTheNextAnchorAndWhatExpires() throws Exception {
+    Expiry later = Expiry.in(Duration.ofHours(1));
+    Put expiring = new Put(Bytes.utf8("/conf/a"), Bytes.EMPTY, 11, later);
+    Anchors.Standing standing =
+        new Anchors.Standing(Bytes.utf8("/conf/c"), 12, List.of(Bytes.utf8("/conf/c")));
+    queue.put(
+        new Work.Events(
+            CLUSTER,
+            EventBatch.of(List.of(expiring), 20, 20),
+            List.of(standing),
+            new LastChange(13, 13, 20),
+            0));
+    read(new Chunks().at(10, put("/conf/a", 9)).at(20)).finish();
+    assertThat(pass.newest()).extracting(Anchors.Standing::version).containsExactly(12L);
+    assertThat(pass.newestPut()).isEqualTo(13);
+    assertThat(pass.expiring()).containsExactly(ExpiringKeys.hash(expiring.key()));
+  }
+
+  @Test
+  void sinkIsLevelAsOfAMomentBeforeTheLastChunkWasRead() throws Exception {
+    long before = System.nanoTime();
+    Reading whole = reading(new Chunks().at(10), queue);
+    assertThat(whole.readNanos() - before).isNotNegative();
+    assertThat(System.nanoTime() - whole.readNanos()).isNotNegative();
+    happens(20);
+    long between = System.nanoTime();
+    Reading reading = read(new Chunks().at(10, put("/conf/a", 9)).at(20));
+    assertThat(reading.readNanos() - between).isNotNegative();
   }
 }

@@ -3,6 +3,7 @@ package org.etcdmirror.core.internal.resync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
@@ -24,6 +26,7 @@ import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.ResyncPlan;
 import org.etcdmirror.core.UnsupportedEntries;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
+import org.etcdmirror.core.internal.checkpoint.ExpiringKeys;
 import org.etcdmirror.core.internal.checkpoint.FormerEntries;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Retry;
@@ -333,6 +336,54 @@ class ResyncPassTest {
     source.put("/conf/a", "1");
     runtime.shutdown().begin();
     assertThatThrownBy(this::walked).isInstanceOf(Retry.StoppedException.class);
+    assertThat(written).isEmpty();
+  }
+
+  @Test
+  void valueThatWaitsForItsPlaceIsPartOfThePlan() throws Exception {
+    source.put("/conf/a", "1");
+    sink.preset("/conf/a/b", "x");
+    assertThat(walked().plan(null).writeSamples()).containsExactly(key("/conf/a"));
+  }
+
+  @Test
+  void fullBatchIsWrittenBeforeTheWalkEnds() throws Exception {
+    for (int i = 0; i < 1500; i++) {
+      source.put("/conf/" + i, "1");
+    }
+    walked();
+    assertThat(written).hasSizeGreaterThan(1);
+    assertThat(written.get(0).events()).hasSize(1000);
+  }
+
+  @Test
+  void passKnowsWhatTheSourceHolds() throws Exception {
+    long index = source.put("/conf/a", "1", Expiry.in(Duration.ofHours(1)));
+    source.put("/conf/b", "1");
+    ResyncPass pass = walked();
+    assertThat(pass.newest())
+        .extracting(one -> one.key().toString())
+        .contains("/conf/b");
+    assertThat(pass.newestPut()).isEqualTo(index + 1);
+    assertThat(pass.expiring()).containsExactly(ExpiringKeys.hash(key("/conf/a")));
+  }
+
+  @Test
+  void eventOfARefusedEntryEndsTheRefusal() throws Exception {
+    ResyncPass pass = refusedPass();
+    assertThat(pass.refused().count()).isEqualTo(1);
+    pass.happened(new Delete(key("/conf/a/b"), 99));
+    assertThat(pass.refused().count()).isZero();
+  }
+
+  @Test
+  void endOfTheMirrorEndsTheDeletes() throws Exception {
+    source.put("/conf/a", "1");
+    sink.preset("/conf/gone", "x");
+    ResyncPass pass = walked();
+    written.clear();
+    runtime.shutdown().begin();
+    assertThatThrownBy(pass::delete).isInstanceOf(Retry.StoppedException.class);
     assertThat(written).isEmpty();
   }
 }
