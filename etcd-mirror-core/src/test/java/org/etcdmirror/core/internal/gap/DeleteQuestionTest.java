@@ -196,7 +196,37 @@ class DeleteQuestionTest {
   void pauseIsLongerThanTheLookTook() {
     DeleteQuestion question = question(Duration.ofMillis(1));
     question.ask(GAP, refused(PLAN));
+    while (!question.isDue()) {
+      Thread.onSpinWait();
+    }
     question.looked(HOUR);
     assertThat(question.isDue()).isFalse();
+  }
+
+  @Test
+  void pausesBeginAnewWithEachQuestion() {
+    mirror.pauses = new Backoff.Range(Duration.ofMillis(1), HOUR);
+    runtime = mirror.runtime();
+    DeleteQuestion question = new DeleteQuestion(mirror.settings(), runtime);
+    question.ask(GAP, refused(PLAN));
+    for (int i = 0; i < 20; i++) {
+      question.looked(Duration.ZERO);
+    }
+    assertThat(question.isDue()).isFalse();
+    question.ask(GAP, refused(PLAN));
+    while (!question.isDue()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void otherWorkIsShownAsTheLastError() {
+    DeleteQuestion question = question();
+    question.ask(GAP, refused(PLAN));
+    ResyncPlan other =
+        new ResyncPlan(7, 1, 2, 3, 4, 5, 60, 0, KEYS, KEYS, KEYS, Map.of(), "more");
+    question.askAnew(GAP, new RefusedDeletes("more deletes", other, permit(other)));
+    assertThat(runtime.progress().status("test", runtime.states().state()).lastError())
+        .isEqualTo("more deletes");
   }
 }
