@@ -223,8 +223,7 @@ class DeleteQuestionTest {
   void otherWorkIsShownAsTheLastError() {
     DeleteQuestion question = question();
     question.ask(GAP, refused(PLAN));
-    ResyncPlan other =
-        new ResyncPlan(7, 1, 2, 3, 4, 5, 60, 0, KEYS, KEYS, KEYS, Map.of(), "more");
+    ResyncPlan other = new ResyncPlan(7, 1, 2, 3, 4, 5, 60, 0, KEYS, KEYS, KEYS, Map.of(), "more");
     question.askAnew(GAP, new RefusedDeletes("more deletes", other, permit(other)));
     assertThat(runtime.progress().status("test", runtime.states().state()).lastError())
         .isEqualTo("more deletes");

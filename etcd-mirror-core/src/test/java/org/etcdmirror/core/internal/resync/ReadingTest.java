@@ -320,7 +320,8 @@ class ReadingTest {
   void queueThatFillsEndsTheChunk() throws Exception {
     WorkQueue small = new WorkQueue(1, 1 << 20);
     small.put(new Work.Events(CLUSTER, EventBatch.of(List.of(), 15, 15)));
-    Chunks from = new Chunks().at(10, put("/conf/a", 3), put("/conf/b", 3)).at(20, put("/conf/c", 4));
+    Chunks from =
+        new Chunks().at(10, put("/conf/a", 3), put("/conf/b", 3)).at(20, put("/conf/c", 4));
     Reading reading = reading(from, small);
     pass.walk(reading.over(from), sink.snapshot(mapper.selection()));
     assertThat(writes()).containsExactly(put("/conf/a", 3), put("/conf/c", 4));

@@ -98,7 +98,8 @@ class RenamedReadingTest {
   @Test
   void eventsChangeEntriesThatWereNotWrittenYet() throws Exception {
     happens(queue, 20, put("/conf/B", 11), new Delete(Bytes.utf8("/conf/A"), 12));
-    Chunks from = new Chunks().at(10, put("/conf/a", 9), put("/conf/b", 9)).at(20, put("/conf/c", 4));
+    Chunks from =
+        new Chunks().at(10, put("/conf/a", 9), put("/conf/b", 9)).at(20, put("/conf/c", 4));
     Reading reading = read(from, queue);
     assertThat(reading.finish()).isTrue();
     assertThat(reading.reached()).isEqualTo(new SourceHead(CLUSTER, 20));

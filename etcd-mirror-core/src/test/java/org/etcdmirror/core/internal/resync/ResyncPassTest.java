@@ -361,9 +361,7 @@ class ResyncPassTest {
     long index = source.put("/conf/a", "1", Expiry.in(Duration.ofHours(1)));
     source.put("/conf/b", "1");
     ResyncPass pass = walked();
-    assertThat(pass.newest())
-        .extracting(one -> one.key().toString())
-        .contains("/conf/b");
+    assertThat(pass.newest()).extracting(one -> one.key().toString()).contains("/conf/b");
     assertThat(pass.newestPut()).isEqualTo(index + 1);
     assertThat(pass.expiring()).containsExactly(ExpiringKeys.hash(key("/conf/a")));
   }

@@ -95,8 +95,7 @@ class EntryCheckTest {
   void nameThatMirrorsUseIsRefused() {
     UnstartedMirror mirror = mirror(KeyModel.BYTES, KeyModel.BYTES);
     Transform moves =
-        Transform.ofKeys(
-            "into the mirrors' own", key -> Bytes.utf8(OwnKeys.TREE + "/" + key));
+        Transform.ofKeys("into the mirrors' own", key -> Bytes.utf8(OwnKeys.TREE + "/" + key));
     mirror.scope = MirrorScope.builder().rename("", "").transform(moves).build();
     assertThat(check(mirror).isNeeded()).isTrue();
     assertThat(reason(check(mirror), OwnKeys.TREE + "/a"))
