@@ -12,13 +12,20 @@ cd "$here/.."
 
 threshold=${MUTATION_THRESHOLD:-85}
 
-# A room: its module, its package, which classes of it, which are left out, and test classes of
-# other packages.
+# A room: its module, its package, which classes of it, and which of these are left out. The tests
+# of a class have its name with Test behind it.
 rooms="
-diff        etcd-mirror-core core.internal.diff       *      - -
-notes       etcd-mirror-core core.internal.checkpoint *Note,*NoteText,*Notes,*Mark,*Scope,FormerPrefixes,ExpiringKeys,Suspect CheckpointNotes,SourceNotes core.CompareNoteTest
-v2-protocol etcd-mirror-v2   v2.internal.protocol     *      - -
-v3-keys     etcd-mirror-v3   v3.internal.keys         *      - -
+diff        etcd-mirror-core core.internal.diff        *  -
+keys        etcd-mirror-core core.internal.keys        *  -
+checkpoint  etcd-mirror-core core.internal.checkpoint  *  -
+resync      etcd-mirror-core core.internal.resync      *  Resync
+gap         etcd-mirror-core core.internal.gap         *  GapCloser,GapRecovery
+unsupported etcd-mirror-core core.internal.unsupported *  -
+v2-protocol etcd-mirror-v2   v2.internal.protocol      *  -
+v2-events   etcd-mirror-v2   v2.internal.watch         EventTranslator,Delivered,Delivery,Outbox,ProofSchedule,HandOverPace,PatientClock,WatchLines -
+v3-keys     etcd-mirror-v3   v3.internal.keys          *  -
+v3-answers  etcd-mirror-v3   v3.internal.client        AnswerCheck,CancelReason,ServerVersion -
+v3-events   etcd-mirror-v3   v3.internal.watch         EventTranslation,WatchAnswerCheck,WholeRevisions,DeliveredEvents,BatchCut,StripePlan -
 "
 
 names() { awk 'NF { print $1 }' <<<"$rooms"; }
@@ -28,18 +35,16 @@ classes() { # PACKAGE NAMES
   [ "$2" = - ] || tr ',' '\n' <<<"$2" | sed "s/^/org.etcdmirror.$1./" | paste -sd,
 }
 
-mutate() { # ROOM MODULE PACKAGE CLASSES LEFT_OUT TESTS
+mutate() { # ROOM MODULE PACKAGE CLASSES LEFT_OUT
   local report=$PWD/target/mutation/$1 tests
-  tests=$(classes "$3" '*Test')
-  [ "$6" = - ] || tests+=,org.etcdmirror.$6
+  tests=$(classes "$3" "$(sed 's/,/Test,/g; s/$/Test/' <<<"$4")")
   mkdir -p "$report"
   say "room $1: the log is $report/build.log"
   # shellcheck disable=SC2086 # options, one a word
   mvn -B ${MAVEN_OPTIONS:-} -Pmutation test-compile org.pitest:pitest-maven:mutationCoverage \
     -pl "$2" -am -Dspotless.check.skip -Dmaven.javadoc.skip -DmutationThreshold="$threshold" \
     -DtargetClasses="$(classes "$3" "$4")" -DexcludedClasses="$(classes "$3" "$5")" \
-    -DtargetTests="$tests" -DexcludedTestClasses="$(classes "$3" "$5")" \
-    -DreportsDirectory="$report" >"$report/build.log" 2>&1 ||
+    -DtargetTests="$tests" -DreportsDirectory="$report" >"$report/build.log" 2>&1 ||
     die "room $1: $(grep -am1 'ERROR' "$report/build.log")"
   grep -a '^>> Generated' "$report/build.log"
 }

@@ -143,7 +143,7 @@ public class FakeSource implements InspectableSource {
     notifyAll();
   }
 
-  synchronized void clearHistory() {
+  public synchronized void clearHistory() {
     oldest = index + 1;
     expired = index;
     notifyAll();

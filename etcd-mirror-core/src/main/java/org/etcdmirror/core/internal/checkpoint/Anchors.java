@@ -116,7 +116,8 @@ public final class Anchors {
   /** Begins with what a checkpoint tells. */
   void resume(@Nullable Anchor stored, @Nullable LastChange changed, long index) {
     // A note may be older than the index: then nothing is known of the time between them.
-    last = changed == null ? null : changed.then(LastChange.at(index));
+    boolean isCurrent = changed == null || changed.through() == index;
+    last = isCurrent ? changed : changed.then(LastChange.at(index));
     standing.clear();
     older = stored;
     at = index;

@@ -55,7 +55,7 @@ public final class CheckpointKeeper {
     this.atomic = sink instanceof AtomicSink both && both == store ? both : null;
     this.notes = notes;
     this.progress = progress;
-    this.quiet = new QuietProgress(sink, store);
+    this.quiet = new QuietProgress(sink, store, QuietProgress.INTERVAL);
   }
 
   public Optional<Checkpoint> load() throws IOException, InterruptedException {

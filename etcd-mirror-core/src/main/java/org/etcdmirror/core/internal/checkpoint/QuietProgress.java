@@ -14,19 +14,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuietProgress {
 
-  private static final Duration INTERVAL = Duration.ofSeconds(1);
+  /** How often an index that moves without a write is stored. */
+  static final Duration INTERVAL = Duration.ofSeconds(1);
 
   /** A tenth of what etcd v2 keeps of its history. */
   private static final int MOST_OWN = 100;
 
   private final EventSink sink;
   private final IndexStore store;
+  private final Duration interval;
   private boolean oneCluster;
   private long storedNanos = System.nanoTime();
 
-  QuietProgress(EventSink sink, IndexStore store) {
+  QuietProgress(EventSink sink, IndexStore store, Duration interval) {
     this.sink = sink;
     this.store = store;
+    this.interval = interval;
   }
 
   /** Whether source and sink are known to be one cluster, so that each save moves the source. */
@@ -57,7 +60,7 @@ final class QuietProgress {
   }
 
   private boolean isTime() {
-    return System.nanoTime() - storedNanos >= INTERVAL.toNanos();
+    return System.nanoTime() - storedNanos >= interval.toNanos();
   }
 
   /**

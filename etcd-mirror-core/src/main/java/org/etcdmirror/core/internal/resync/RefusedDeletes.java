@@ -10,7 +10,7 @@ public final class RefusedDeletes extends DeleteLimitException {
 
   private final transient DeletePermit needed;
 
-  RefusedDeletes(String message, ResyncPlan plan, DeletePermit needed) {
+  public RefusedDeletes(String message, ResyncPlan plan, DeletePermit needed) {
     super(message, plan);
     this.needed = needed;
   }

@@ -7,7 +7,7 @@ public final class StreamLostException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  StreamLostException(String message) {
+  public StreamLostException(String message) {
     super(message);
   }
 }

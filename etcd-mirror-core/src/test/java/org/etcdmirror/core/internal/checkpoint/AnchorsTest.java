@@ -2,10 +2,12 @@ package org.etcdmirror.core.internal.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.LastChange;
 import org.etcdmirror.api.MirrorEvent;
@@ -13,12 +15,17 @@ import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.DeleteTree;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.MirrorEvent.Refresh;
+import org.etcdmirror.api.Selection;
 import org.etcdmirror.core.ExpiryPolicy;
+import org.etcdmirror.core.FakeSource;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.junit.jupiter.api.Test;
 
 class AnchorsTest {
+
+  private static final Duration HOUR = Duration.ofHours(1);
 
   private final KeyMapper mapper =
       new KeyMapper(
@@ -159,5 +166,156 @@ class AnchorsTest {
     anchors.resume(null, LastChange.at(5), 6);
     anchors.follow(List.of(), new LastChange(0, 0, 26));
     assertThat(anchors.lastChange()).isEqualTo(new LastChange(6, 6, 26));
+  }
+
+  @Test
+  void lastChangeOfTheStoredIndexIsKeptByARestart() {
+    LastChange delete = new LastChange(4, 6, 20, key("/conf/a"));
+    anchors.resume(null, delete, 20);
+    anchors.follow(List.of(), new LastChange(0, 0, 26));
+    assertThat(anchors.lastChange()).isEqualTo(new LastChange(4, 6, 26, key("/conf/a")));
+  }
+
+  @Test
+  void anchorFallsOnlyWithALaterChangeOfItsKey() {
+    Anchors.Standing put = standing("/conf/a", 5);
+    assertThat(put.isChangedBy(put("/copy/a", 6))).isTrue();
+    assertThat(put.isChangedBy(put("/copy/a", 5))).as("the put itself").isFalse();
+    assertThat(put.isChangedBy(put("/copy/b", 6))).isFalse();
+    assertThat(put.isChangedBy(new DeleteTree(key("/copy"), 6))).isTrue();
+    assertThat(put.isChangedBy(new DeleteTree(key("/copy/b"), 6))).isFalse();
+    Refresh refresh = new Refresh(key("/copy/a"), 6, Expiry.in(HOUR), null);
+    assertThat(put.isChangedBy(refresh)).as("it only expires later").isFalse();
+  }
+
+  @Test
+  void versionOfAPutThatExpiresMayChangeUnnoticed() {
+    assertThat(Anchors.isSteady(put("/conf/a", 5))).isTrue();
+    assertThat(Anchors.isSteady(put("/conf/a", 5).withExpiry(Expiry.UNTOLD, null))).isTrue();
+    assertThat(Anchors.isSteady(put("/conf/a", 5).withExpiry(Expiry.in(HOUR), null))).isFalse();
+  }
+
+  @Test
+  void putThatGoesByItselfIsNoLastingAnchor() {
+    put(5, "/conf/a");
+    Anchors.Standing lease =
+        new Anchors.Standing(key("/conf/lease"), 6, mapper.held(key("/conf/lease")), false);
+    anchors.learn(List.of(lease), 5);
+    anchors.follow(List.of(put("/copy/lease", 6)), LastChange.at(6));
+    assertThat(anchors.newest()).isEqualTo(anchor("/conf/lease", 6, 6));
+    assertThat(anchors.lasting().newest()).isEqualTo(anchor("/conf/a", 5, 6));
+    assertThat(anchors.lasting().lasting()).isSameAs(anchors.lasting());
+    anchors.replaceBy(List.of(lease, standing("/conf/b", 4)), LastChange.at(9));
+    assertThat(anchors.newest()).isEqualTo(anchor("/conf/lease", 6, 9));
+    assertThat(anchors.lasting().newest()).isEqualTo(anchor("/conf/b", 4, 9));
+  }
+
+  @Test
+  void putThatIsNotFollowedIsForgotten() {
+    put(5, "/conf/a");
+    anchors.learn(List.of(standing("/conf/b", 6)), 5);
+    anchors.standStill();
+    anchors.follow(List.of(), LastChange.at(7));
+    assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 5, 7));
+    assertThat(anchors.lasting().newest()).isEqualTo(anchor("/conf/a", 5, 7));
+  }
+
+  @Test
+  void putAtTheIndexThatIsAppliedIsNotLearned() {
+    anchors.learn(List.of(standing("/conf/a", 5)), 5);
+    anchors.follow(List.of(), LastChange.at(7));
+    assertThat(anchors.newest()).isNull();
+  }
+
+  @Test
+  void putLearnedBeforeASnapshotIsForgotten() {
+    anchors.learn(List.of(standing("/conf/a", 5)), 4);
+    anchors.replaceBy(List.of(), LastChange.at(9));
+    anchors.follow(List.of(), LastChange.at(10));
+    assertThat(anchors.newest()).isNull();
+  }
+
+  @Test
+  void anchorNeverStandsBeforeItsIndex() {
+    anchors.replaceBy(List.of(standing("/conf/a", 5)), LastChange.at(20));
+    anchors.follow(List.of(), LastChange.at(9));
+    assertThat(anchors.newest()).isEqualTo(anchor("/conf/a", 5, 20));
+  }
+
+  @Test
+  void storedAnchorOutsideOfTheScopeIsKeptAtItsIndex() {
+    anchors.resume(anchor("/other/a", 5, 20), null, 20);
+    anchors.follow(List.of(), LastChange.at(30));
+    assertThat(anchors.newest()).isEqualTo(anchor("/other/a", 5, 20));
+  }
+
+  @Test
+  void resumeForgetsWhatStoodBefore() {
+    put(5, "/conf/a");
+    anchors.resume(null, null, 9);
+    assertThat(anchors.newest()).isNull();
+    assertThat(anchors.known()).isNull();
+  }
+
+  @Test
+  void otherThreadsSeeWhatIsKnown() {
+    put(5, "/conf/a");
+    assertThat(anchors.known()).isEqualTo(anchor("/conf/a", 5, 5));
+    anchors.replaceBy(List.of(standing("/conf/b", 6)), LastChange.at(9));
+    assertThat(anchors.known()).isEqualTo(anchor("/conf/b", 6, 9));
+    anchors.resume(anchor("/conf/c", 7, 9), null, 9);
+    assertThat(anchors.known()).isEqualTo(anchor("/conf/c", 7, 9));
+  }
+
+  /** A source that answers each check like this. */
+  private static FakeSource answering(Anchor.Check anchored, Anchor.Check changed) {
+    return new FakeSource(KeyModel.PATHS) {
+      @Override
+      public Anchor.Check check(Anchor anchor) {
+        return anchored;
+      }
+
+      @Override
+      public Anchor.Check check(Selection selection, LastChange last) {
+        return changed;
+      }
+    };
+  }
+
+  private boolean isBroken(Anchor.Check anchored, Anchor.Check changed) throws Exception {
+    return anchors.isBroken(answering(anchored, changed), mapper.selection(), null, null);
+  }
+
+  @Test
+  void sourceIsAnotherIfItDeniesTheAnchorOrTheLastChange() throws Exception {
+    put(5, "/conf/a");
+    anchors.follow(List.of(), new LastChange(0, 0, 9));
+    assertThat(isBroken(Anchor.Check.BROKEN, Anchor.Check.HOLDS)).isTrue();
+    assertThat(isBroken(Anchor.Check.HOLDS, Anchor.Check.BROKEN)).isTrue();
+    assertThat(isBroken(Anchor.Check.HOLDS, Anchor.Check.HOLDS)).isFalse();
+    assertThat(isBroken(Anchor.Check.UNKNOWN, Anchor.Check.UNKNOWN)).isFalse();
+  }
+
+  @Test
+  void nothingKnownIsNothingDenied() throws Exception {
+    assertThat(isBroken(Anchor.Check.BROKEN, Anchor.Check.BROKEN)).isFalse();
+    put(5, "/conf/a");
+    assertThat(isBroken(Anchor.Check.HOLDS, Anchor.Check.BROKEN)).as("no claim").isFalse();
+  }
+
+  @Test
+  void anchorOfAnEarlierRecoverySaysNothingOfThePresentStream() throws Exception {
+    FakeSource denies = answering(Anchor.Check.BROKEN, Anchor.Check.BROKEN);
+    Anchors.Recovery first = new Anchors.Recovery() {};
+    Anchors.Recovery second = new Anchors.Recovery() {};
+    put(5, "/conf/a");
+    anchors.recovered(first);
+    assertThat(anchors.isDone(first)).isTrue();
+    assertThat(anchors.isDone(second)).isFalse();
+    assertThat(anchors.isBroken(denies, mapper.selection(), second, null)).isFalse();
+    assertThat(anchors.isBroken(denies, mapper.selection(), first, null)).isTrue();
+    assertThat(anchors.isBroken(denies, mapper.selection(), second, first))
+        .as("the same history goes on")
+        .isTrue();
   }
 }

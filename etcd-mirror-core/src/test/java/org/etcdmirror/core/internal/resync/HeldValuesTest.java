@@ -66,4 +66,25 @@ class HeldValuesTest {
     held.hold(large("/c", 1));
     assertThat(held.areAllHeld()).isTrue();
   }
+
+  @Test
+  void valuesThatFillTheBoundAreHeld() {
+    held.hold(new Put(Bytes.utf8("/a"), Bytes.of(new byte[4 * MIB - 5]), 1, null));
+    held.hold(put("/b", "1", 1));
+    assertThat(held.areAllHeld()).isTrue();
+    held.hold(put("/c", "", 1));
+    assertThat(held.areAllHeld()).isFalse();
+  }
+
+  @Test
+  void newerValueCountsWithItsOwnSize() {
+    held.hold(large("/a", 3));
+    held.takesIn(put("/a", "small", 2));
+    held.hold(large("/b", 3));
+    assertThat(held.areAllHeld()).as("it became smaller").isTrue();
+    held.takesIn(large("/a", 3));
+    held.takesIn(put("/b", "small", 3));
+    held.hold(large("/c", 1));
+    assertThat(held.areAllHeld()).as("it became larger").isFalse();
+  }
 }

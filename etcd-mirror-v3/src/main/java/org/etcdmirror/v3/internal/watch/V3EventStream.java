@@ -50,7 +50,7 @@ public final class V3EventStream implements EventStream {
     this.watch = watch;
     this.silence = silence;
     this.leases = leases;
-    this.revisions = new WholeRevisions(watch, startIndex);
+    this.revisions = new WholeRevisions(watch::toString, startIndex);
     this.startIndex = startIndex;
     this.index = startIndex;
     this.headIndex = headIndex;

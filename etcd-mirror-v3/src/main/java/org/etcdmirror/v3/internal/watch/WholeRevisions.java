@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.Supplier;
 import org.etcdmirror.api.IndexDisprovedException;
 import org.etcdmirror.v3.internal.read.V3Puts;
 import org.etcdmirror.v3.rpc.Event;
@@ -17,7 +18,8 @@ import org.etcdmirror.v3.rpc.WatchResponse;
  */
 final class WholeRevisions {
 
-  private final WatchCall watch;
+  /** Names the watch in an error. */
+  private final Supplier<String> watch;
 
   /** The events of whole revisions. */
   private final ArrayDeque<Event> ready = new ArrayDeque<>();
@@ -39,7 +41,7 @@ final class WholeRevisions {
   private final DeliveredEvents delivered;
 
   /** Nothing has been answered that is above the start. */
-  WholeRevisions(WatchCall watch, long start) {
+  WholeRevisions(Supplier<String> watch, long start) {
     this.watch = watch;
     this.lastEvent = start;
     this.told = start;
@@ -103,7 +105,7 @@ final class WholeRevisions {
           index,
           told,
           "%s reported that it was complete through %d, but delivered the event on '%s' after that"
-              .formatted(watch, Math.max(told, lastEvent), V3Puts.key(event.getKv())));
+              .formatted(watch.get(), Math.max(told, lastEvent), V3Puts.key(event.getKv())));
     }
   }
 

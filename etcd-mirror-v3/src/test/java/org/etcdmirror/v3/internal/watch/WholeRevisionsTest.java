@@ -3,51 +3,20 @@ package org.etcdmirror.v3.internal.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.api.IndexDisprovedException;
-import org.etcdmirror.testkit.etcd.EtcdServer;
-import org.etcdmirror.testkit.junit.EtcdTest;
-import org.etcdmirror.v3.WarmClient;
-import org.etcdmirror.v3.internal.client.V3Client;
-import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.Event;
 import org.etcdmirror.v3.rpc.KeyValue;
 import org.etcdmirror.v3.rpc.ResponseHeader;
 import org.etcdmirror.v3.rpc.WatchResponse;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Revisions that a server cut into fragments are handed on whole. */
-@Timeout(120)
-@EtcdTest(v2 = false)
 class WholeRevisionsTest {
 
-  private final EtcdServer etcd;
-  private V3Client client;
-  private WatchCall watch;
-  private WholeRevisions revisions;
+  private final WholeRevisions revisions = new WholeRevisions(() -> "a watch", 10);
   private long index = 10;
-
-  WholeRevisionsTest(EtcdServer etcd) {
-    this.etcd = etcd;
-  }
-
-  @BeforeEach
-  void start() throws Exception {
-    client = WarmClient.connect(etcd.clientUrl());
-    watch = WatchCall.start(client, KeyRange.single(ByteString.copyFromUtf8("/a")), 0);
-    revisions = new WholeRevisions(watch, 10);
-  }
-
-  @AfterEach
-  void stop() {
-    watch.close();
-    client.close();
-  }
 
   private void piece(boolean more, long... each) throws IndexDisprovedException {
     WatchResponse.Builder piece = WatchResponse.newBuilder().setFragment(more);
