@@ -158,7 +158,6 @@ class HostileConfigTest {
     CommandSpec command = CommandSpec.create();
     LinkOption.addTo(command, CommandKind.FOLLOW);
     return Settings.of(
-        Values.read(
-            new CommandLine(command).parseArgs("--config", config.toString()), Map.of()));
+        Values.read(new CommandLine(command).parseArgs("--config", config.toString()), Map.of()));
   }
 }

@@ -24,6 +24,9 @@ final class HostileHttp implements HostileServer {
 
   private static final int PACKET = 8_192;
 
+  /** One of so many connections stays open after a damaged packet. */
+  private static final int ONE_OF_OPEN = 10;
+
   private static final List<byte[]> PIECES =
       Stream.of(
               "0",
@@ -117,6 +120,11 @@ final class HostileHttp implements HostileServer {
     return new Damage(random, PIECES).of(packet);
   }
 
+  /** A client waits for the missing end of a damaged answer until its time is over. */
+  private synchronized boolean mayGoOn() {
+    return random.nextInt(ONE_OF_OPEN) == 0;
+  }
+
   private void accept() {
     while (!listener.isClosed()) {
       try {
@@ -136,10 +144,13 @@ final class HostileHttp implements HostileServer {
     try {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+      boolean goesOn = true;
+      for (int read = in.read(buffer); read >= 0; read = goesOn ? in.read(buffer) : -1) {
         byte[] packet = Arrays.copyOf(buffer, read);
-        out.write(answers ? perhapsDamaged(packet) : packet);
+        byte[] sent = answers ? perhapsDamaged(packet) : packet;
+        out.write(sent);
         out.flush();
+        goesOn = sent == packet || mayGoOn();
       }
       to.shutdownOutput();
     } catch (IOException gone) {

@@ -31,6 +31,8 @@ final class HostilePeriod {
   /** A mirror also ends in good order, after so many damaged answers. */
   private static final int ANSWERS_OF_A_MIRROR = 25;
 
+  private static final Duration PAUSE = Duration.ofMillis(5);
+
   private final HostileServer server;
   private final String side;
   private final int answers;
@@ -59,7 +61,8 @@ final class HostilePeriod {
    * @param write writes something to the source
    * @param equal tells whether source and sink are equal
    */
-  void run(SplittableRandom random, Consumer<SplittableRandom> write, BooleanSupplier equal) {
+  void run(SplittableRandom random, Consumer<SplittableRandom> write, BooleanSupplier equal)
+      throws InterruptedException {
     SplittableRandom writes = random.split();
     server.damage(random, ONE_OF_ANSWERS);
     int end = server.damaged() + answers;
@@ -71,10 +74,12 @@ final class HostilePeriod {
     awaitEqual(equal);
   }
 
-  private void beHostile(int damaged, Runnable write) {
+  private void beHostile(int damaged, Runnable write) throws InterruptedException {
     try (EtcdMirror mirror = started()) {
       while (server.damaged() < damaged && !mirror.status().state().isFinal()) {
         write.run();
+        // Paces the writes.
+        mirror.await(Long.MAX_VALUE, PAUSE);
       }
       mirror.failure().ifPresent(failures::add);
     }

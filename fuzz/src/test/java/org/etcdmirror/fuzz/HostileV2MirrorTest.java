@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 class HostileV2MirrorTest {
 
   private static final int ROUNDS = 1;
-  private static final int DAMAGED = 50;
+  private static final int DAMAGED = 40;
   private static final int KEYS = 12;
 
   @Test
@@ -55,10 +55,7 @@ class HostileV2MirrorTest {
           String prefix = "/r%d".formatted(seed);
           from.put(prefix + "/first", "value");
           new HostilePeriod(hostile, side, DAMAGED, () -> mirror(readFrom, writtenTo, prefix))
-              .run(
-                  random,
-                  writer(from, prefix),
-                  () -> to.tree(prefix).equals(from.tree(prefix)));
+              .run(random, writer(from, prefix), () -> to.tree(prefix).equals(from.tree(prefix)));
         });
   }
 

@@ -49,6 +49,7 @@ class HostileV3AnswersTest {
 
   private static V3Http etcd;
   private static HostileGrpc hostile;
+
   /** The keys of each answer. */
   private static List<List<KeyValue>> shown;
 

@@ -63,8 +63,7 @@ final class MessageDamage {
   }
 
   private static Message answer(MethodDescriptor<?, ?> method) {
-    Object answer =
-        ((PrototypeMarshaller<?>) method.getResponseMarshaller()).getMessagePrototype();
+    Object answer = ((PrototypeMarshaller<?>) method.getResponseMarshaller()).getMessagePrototype();
     return (Message) requireNonNull(answer);
   }
 
@@ -116,7 +115,8 @@ final class MessageDamage {
     switch (random.nextInt(6)) {
       case 0 -> elements.clear();
       case 1 -> elements.subList(at, Math.min(at + 1, elements.size())).clear();
-      case 2 -> elements.addAll(at, List.copyOf(elements.subList(at, Math.min(at + 1, elements.size()))));
+      case 2 ->
+          elements.addAll(at, List.copyOf(elements.subList(at, Math.min(at + 1, elements.size()))));
       case 3 -> Collections.reverse(elements);
       default -> {
         if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
@@ -140,8 +140,10 @@ final class MessageDamage {
       case BYTE_STRING -> ByteString.copyFrom(bytes.of(((ByteString) now).toByteArray()));
       case STRING -> new String(bytes.of(((String) now).getBytes(UTF_8)), UTF_8);
       case ENUM ->
-          field.getEnumType().getValues().get(
-              random.nextInt(field.getEnumType().getValues().size()));
+          field
+              .getEnumType()
+              .getValues()
+              .get(random.nextInt(field.getEnumType().getValues().size()));
       case FLOAT, DOUBLE, MESSAGE -> now;
     };
   }
