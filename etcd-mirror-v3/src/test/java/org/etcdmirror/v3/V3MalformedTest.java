@@ -147,6 +147,19 @@ class V3MalformedTest {
   }
 
   @Test
+  void pageOfAnotherClusterIsRefusedWithServerAndBothClusters() {
+    bad.pages =
+        page(page -> {
+          boolean first = page.getKvsCount() > 0;
+          page.setMore(first).setCount(first ? 2 : 0);
+          page.getHeaderBuilder().setClusterId(first ? 5 : 6);
+        });
+    assertThatThrownBy(() -> keys(alone, CONF))
+        .isInstanceOf(IOException.class)
+        .hasMessage("%s: cluster 5 was replaced by cluster 6 during the read", bad.url());
+  }
+
+  @Test
   void pageWithMoreKeysThanRequestedIsRefused() {
     bad.pages = of(FakeV3Server.kv("/conf/a", 5), FakeV3Server.kv("/conf/b", 5));
     RangeRequest one =

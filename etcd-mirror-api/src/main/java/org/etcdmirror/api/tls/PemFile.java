@@ -63,14 +63,22 @@ final class PemFile {
     List<X509Certificate> certificates = new ArrayList<>();
     for (Block block : blocks) {
       if (block.label.equals("CERTIFICATE")) {
-        certificates.add(
-            (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(block.der())));
+        certificates.add(certificate(factory, block.der()));
       }
     }
     if (certificates.isEmpty()) {
       throw new CertificateException("it holds no certificate");
     }
     return List.copyOf(certificates);
+  }
+
+  private static X509Certificate certificate(CertificateFactory factory, byte[] der)
+      throws GeneralSecurityException {
+    try {
+      return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der));
+    } catch (CertificateException e) {
+      throw new GeneralSecurityException("it holds a certificate that cannot be parsed", e);
+    }
   }
 
   /**

@@ -1,11 +1,16 @@
 package org.etcdmirror.service.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -26,6 +31,8 @@ final class ConfigFile {
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+
+  private static final int MOST_BYTES = 1 << 20;
 
   private final Path file;
 
@@ -57,7 +64,7 @@ final class ConfigFile {
 
   private JsonNode parse() {
     try {
-      return YAML.readTree(Files.readAllBytes(file));
+      return YAML.readTree(content());
     } catch (NoSuchFileException e) {
       throw wrong("there is no such file", e);
     } catch (JsonProcessingException e) {
@@ -67,8 +74,21 @@ final class ConfigFile {
                   e.getLocation() == null ? 0 : e.getLocation().getLineNr(),
                   OneLine.of(e.getOriginalMessage(), " ")),
           e);
+    } catch (CharacterCodingException e) {
+      throw wrong("it is not UTF-8", e);
     } catch (IOException e) {
       throw wrong("it cannot be read: " + e, e);
+    }
+  }
+
+  /** A file such as {@code /dev/zero} has no end. */
+  private String content() throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] content = in.readNBytes(MOST_BYTES + 1);
+      if (content.length > MOST_BYTES) {
+        throw wrong("it is larger than 1 MiB", null);
+      }
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
     }
   }
 

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 /** Notes with random damage are read or refused, and never fail in another way. */
 class HostileNotesTest {
 
-  private static final int ROUNDS = 3_000;
+  private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 3_000);
+  private static final int FIRST_SEED = Integer.getInteger("fuzz.seed", 0);
 
   private static final List<String> NOTES =
       List.of(
@@ -54,7 +55,7 @@ class HostileNotesTest {
 
   @Test
   void damagedNoteIsReadOrRefused() {
-    for (int seed = 0; seed < ROUNDS; seed++) {
+    for (int seed = FIRST_SEED; seed < FIRST_SEED + ROUNDS; seed++) {
       String note = damaged(new Random(seed));
       endsWell(seed, () -> AnchorNote.read("link", stored(AnchorNote.NEWEST, note), "anchor"));
       endsWell(seed, () -> LastChangeNote.read("link", stored(LastChangeNote.NAME, note)));

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.v3.rpc.AuthGrpc;
 import org.etcdmirror.v3.rpc.AuthenticateRequest;
@@ -24,6 +25,9 @@ final class V3Login {
 
   private static final Metadata.Key<String> TOKEN =
       Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** What a header can carry. */
+  private static final Pattern TOKEN_FORM = Pattern.compile("[!-~]+");
 
   private final String user;
   private final Access access;
@@ -107,19 +111,31 @@ final class V3Login {
         CallOptions.DEFAULT.withDeadlineAfter(V3Client.DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
     return V3Calls.unary(
             member, member.calls(), AuthGrpc.getAuthenticateMethod(), options, request, user)
-        .<Optional<String>>handle(this::tokenOf);
+        .<Optional<String>>handle((answer, failure) -> tokenOf(member, answer, failure));
   }
 
-  private Optional<String> tokenOf(
-      @Nullable AuthenticateResponse answer, @Nullable Throwable failure) {
+  private static Optional<String> tokenOf(
+      V3Member member, @Nullable AuthenticateResponse answer, @Nullable Throwable failure) {
     if (answer != null) {
-      return Optional.of(answer.getToken());
+      return Optional.of(checked(member, answer.getToken()));
     }
     if (failure instanceof V3ErrorException error
         && error.problem() == V3Problem.AUTH_NOT_ENABLED) {
       return Optional.empty();
     }
     throw new CompletionException(failure);
+  }
+
+  /** gRPC would write any other token to the log, and send the call without one. */
+  private static String checked(V3Member member, String token) {
+    if (!TOKEN_FORM.matcher(token).matches()) {
+      throw new CompletionException(
+          new V3ProtocolException(
+              AuthGrpc.getAuthenticateMethod().getFullMethodName(),
+              member.endpoint(),
+              "its token is empty or not printable ASCII"));
+    }
+    return token;
   }
 
   private static Throwable unwrapped(Throwable failure) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.internal.Refusals;
 import org.etcdmirror.api.tls.Access;
@@ -120,6 +121,12 @@ public final class V3Members implements AutoCloseable {
       moveOnFrom(member);
     }
     return judged;
+  }
+
+  /** The endpoints. */
+  @Override
+  public String toString() {
+    return members.stream().map(V3Member::endpoint).collect(Collectors.joining(", "));
   }
 
   @Override

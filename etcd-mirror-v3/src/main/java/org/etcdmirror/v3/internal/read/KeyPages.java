@@ -145,7 +145,7 @@ final class KeyPages implements Pages {
   }
 
   private List<KeyValue> take(List<ByteString> together, TxnResponse answer) throws IOException {
-    RangePages.requireSameCluster(header, answer.getHeader());
+    RangePages.requireSameCluster(client, header, answer.getHeader());
     // As many keys as this page says are about the right size.
     keys = Math.max(1, PAGE_BYTES / Math.max(1, answer.getSerializedSize() / together.size()));
     List<KeyValue> found = new ArrayList<>();

@@ -121,7 +121,7 @@ public final class RangePages implements Pages {
   }
 
   private List<KeyValue> take(RangeResponse page) throws IOException {
-    requireSameCluster(header, page.getHeader());
+    requireSameCluster(client, header, page.getHeader());
     int count = page.getKvsCount();
     if (page.getMore() && count > 0) {
       // As many keys as this page says are about the right size.
@@ -141,9 +141,12 @@ public final class RangePages implements Pages {
   }
 
   /** Refuses an answer of another cluster than the first one was of. */
-  static void requireSameCluster(ResponseHeader first, ResponseHeader later) throws IOException {
+  static void requireSameCluster(V3Client client, ResponseHeader first, ResponseHeader later)
+      throws IOException {
     if (later.getClusterId() != first.getClusterId()) {
-      throw new IOException("cluster was replaced during the read");
+      throw new IOException(
+          "%s: cluster %x was replaced by cluster %x during the read"
+              .formatted(client.members(), first.getClusterId(), later.getClusterId()));
     }
   }
 

@@ -95,7 +95,7 @@ public final class RestPages implements AutoCloseable {
     ResponseHeader before = header();
     pages.close();
     pages = new RangePages(client, rest(), 0, keysOnly);
-    RangePages.requireSameCluster(before, header());
+    RangePages.requireSameCluster(client, before, header());
   }
 
   /** The rest of the ranges. */

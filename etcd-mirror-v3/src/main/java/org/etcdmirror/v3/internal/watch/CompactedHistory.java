@@ -72,7 +72,7 @@ public final class CompactedHistory {
       }
       // It may be behind the member that was read from.
       watch.avoidMember();
-      throw new IOException("watch did not report the compacted revision in time");
+      throw new IOException(watch + " did not report the compacted revision in time");
     }
   }
 }
