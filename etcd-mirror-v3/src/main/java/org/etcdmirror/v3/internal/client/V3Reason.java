@@ -43,6 +43,10 @@ final class V3Reason {
 
   private static final String PIPELINE = "Channel Pipeline:";
 
+  /** Behind it, gRPC lists the classes that handle the connection. */
+  private static final String CLOSED_EARLY =
+      "Connection closing while performing protocol negotiation";
+
   private V3Reason() {}
 
   /** The name of a method in a message. */
@@ -131,7 +135,7 @@ final class V3Reason {
     if (deadline.find()) {
       return "no answer within %s s".formatted(deadline.group(1));
     }
-    if (description.contains("Network closed")) {
+    if (description.contains("Network closed") || description.startsWith(CLOSED_EARLY)) {
       return "the server closed the connection";
     }
     int pipeline = description.indexOf(PIPELINE);

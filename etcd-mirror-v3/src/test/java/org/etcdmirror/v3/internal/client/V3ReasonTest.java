@@ -75,6 +75,17 @@ class V3ReasonTest {
   }
 
   @Test
+  void connectionThatEndsAsItBeginsIsReportedAsClosed() {
+    Status status =
+        Status.UNAVAILABLE.withDescription(
+            "Connection closing while performing protocol negotiation for [NettyClientHandler#0]");
+    assertThat(
+            V3Reason.message(
+                status, V3Problem.MEMBER_FAILED, "http://a:1", "KV/Range", null, () -> ""))
+        .isEqualTo("http://a:1: read failed: the server closed the connection");
+  }
+
+  @Test
   void unknownHostIsNamed() {
     assertThatThrownBy(() -> read("http://no-such-host.invalid:2379", Access.ANONYMOUS))
         .isInstanceOf(IOException.class)
