@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Lets each fault happen at each stage of a mirror on real servers (FaultMatrixTest), and compares
-# what is seen with the table in docs/reliability.md.
+# what is seen with the tables in docs/reliability.md.
 #   scripts/fault-matrix.sh            all cells, as each build does
-#   scripts/fault-matrix.sh CELLS      those that match a regular expression, such as 'apply, .*'
-#   scripts/fault-matrix.sh --write    all cells; what is seen becomes the table
+#   scripts/fault-matrix.sh CELLS      those that match a regular expression, such as 'v3.*, apply, .*'
+#   scripts/fault-matrix.sh --write    all cells; what is seen becomes the tables
 # What was seen is in pairing-tests/target/fault-matrix.md and .json, with the reported failures.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -15,14 +15,14 @@ page=docs/reliability.md
 seen=pairing-tests/target/fault-matrix.md
 log=$PWD/pairing-tests/target/fault-matrix.log
 
-# The page with another table.
-with_table() { # TABLE
-  awk -v table="$1" '
-    /^\| stage \| side \|/ {
-      while ((getline line < table) > 0) print line
+# The page with other tables.
+with_tables() { # TABLES
+  awk -v tables="$1" '
+    /^\| v[23] to v[23] \| side \|/ && !old {
+      while ((getline line < tables) > 0) print line
       old = 1
     }
-    old && !/^\|/ { old = 0 }
+    old && !/^(\||$)/ { old = 0 }
     !old
   ' "$page"
 }
@@ -44,9 +44,9 @@ mvn -B test -pl pairing-tests -am -Dtest=FaultMatrixTest -Dsurefire.failIfNoSpec
   >"$log" 2>&1 || status=1
 
 if [ "${1:-}" = --write ]; then
-  with_table "$seen" >"$page.new"
+  with_tables "$seen" >"$page.new"
   mv "$page.new" "$page"
-  say "$page has the table; look at what changed, and run without --write"
+  say "$page has the tables; look at what changed, and run without --write"
   exit 0
 fi
 cat "$seen"

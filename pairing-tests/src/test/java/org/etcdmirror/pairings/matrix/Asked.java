@@ -8,6 +8,8 @@ enum Asked {
   READ,
   /** A later page. */
   READ_ON,
+  /** All entries of the scope at once. */
+  READ_WHOLE,
   /** Events of the scope that a watch delivers. */
   EVENTS,
   /** Entries of the scope that are put. */
@@ -16,5 +18,10 @@ enum Asked {
   SAVE,
   /** The checkpoint with the mark of a cut-over. */
   MARK,
-  OTHER
+  OTHER;
+
+  /** Whether this is what a trap waits for; who reads all at once reads every page. */
+  boolean is(Asked awaited) {
+    return this == awaited || (this == READ_WHOLE && (awaited == READ || awaited == READ_ON));
+  }
 }

@@ -15,7 +15,8 @@ final class CellRun {
   /** How a report of a failure begins. */
   private static final List<String> SIDES = List.of("source", "sink", "index store");
 
-  private static final Pattern LATE = Pattern.compile("no answer within|was not created in");
+  private static final Pattern LATE =
+      Pattern.compile("no answer within|was not created in|timeout|timed out");
 
   private final Cell cell;
   private final Life life;
@@ -57,9 +58,10 @@ final class CellRun {
     return new Seen(cell, state, sides(reports), result(failure), recovery, reports);
   }
 
-  private void beginFault() {
+  private boolean beginFault() throws Exception {
     life.alarms().clear();
     cell.fault().begin(line);
+    return true;
   }
 
   private void reachStage() throws Exception {
@@ -71,9 +73,7 @@ final class CellRun {
       }
       return;
     }
-    // The first login may be that of a thread that only looks and reports nothing.
-    boolean stays = cell.stage() == Stage.LOGIN;
-    Trap trap = new Trap(at, this::beginFault, cell.fault().fate(), stays);
+    Trap trap = new Trap(cell, at, this::beginFault);
     line.tap().set(trap);
     cell.stage().act(life);
     Life.eventually(
@@ -102,10 +102,7 @@ final class CellRun {
     if (cell.stage().isCall()) {
       life.awaitCall();
     }
-    boolean runs = cell.stage() != Stage.CUT_OVER || cell.side() == Side.SINK;
-    boolean expected =
-        cell.stage().isCall() ? cell.fault().lasts() : cell.fault() != Fault.COMPACTED;
-    if (runs && expected) {
+    if (cell.isReported()) {
       String endpoint = line.url().toString();
       Life.eventually(
           "a report of " + cell.fault(),

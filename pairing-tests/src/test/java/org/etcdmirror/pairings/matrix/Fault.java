@@ -26,7 +26,7 @@ enum Fault {
 
     @Override
     String says() {
-      return "HTTP/1.1";
+      return "HTTP";
     }
   },
 
@@ -86,7 +86,7 @@ enum Fault {
 
   COMPACTED("compacted", Fate.PASSED) {
     @Override
-    void begin(Line line) {
+    void begin(Line line) throws Exception {
       line.server().forgetHistory();
     }
   },
@@ -94,19 +94,19 @@ enum Fault {
   LOGIN_REFUSED("login refused", Fate.PASSED) {
     @Override
     void begin(Line line) {
-      line.server().password("another");
+      line.server().refuseLogin(true);
       // A watch that is open would go on.
       line.proxy().cutAll();
     }
 
     @Override
     String says() {
-      return "authentication failed";
+      return "authentication";
     }
 
     @Override
     void end(Line line) {
-      line.server().password(V3Server.PASSWORD);
+      line.server().refuseLogin(false);
     }
   };
 
@@ -118,7 +118,7 @@ enum Fault {
     this.fate = fate;
   }
 
-  abstract void begin(Line line);
+  abstract void begin(Line line) throws Exception;
 
   void end(Line line) {
     line.proxy().heal();

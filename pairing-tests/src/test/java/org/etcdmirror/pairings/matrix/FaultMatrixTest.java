@@ -21,23 +21,26 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each fault at each stage, from v3 to v3. The documented table says what a user sees. */
+/** Each fault at each stage. The documented tables say what a user sees. */
 @Timeout(900)
 class FaultMatrixTest {
 
   /** Cells wait for most of their time. */
-  private static final int SIDE_BY_SIDE = 8;
+  private static final int SIDE_BY_SIDE = 12;
 
   private static final Path PAGE = Path.of("..", "docs", "reliability.md");
   private static final Path TARGET = Path.of("target");
 
   private static final ExecutorService THREADS = Executors.newFixedThreadPool(SIDE_BY_SIDE);
-  private static final Servers SERVERS = new Servers();
+  private static final Map<Api, Servers> SERVERS =
+      Map.of(Api.V3, new Servers(Api.V3), Api.V2, new Servers(Api.V2));
   private static final Map<Cell, Future<Seen>> RUNS = new LinkedHashMap<>();
   private static final Set<String> BEFORE = Set.copyOf(MirrorThreads.named(""));
   private static final Map<Cell, Seen> SEEN = new ConcurrentHashMap<>();
 
-  /** Some cells alone, by a regular expression, such as {@code -Dmatrix.cells=".*, sink, cut off"}. */
+  /**
+   * Some cells alone, by a regular expression, such as {@code -Dmatrix.cells=".*, sink, cut off"}.
+   */
   private static final String CHOICE = System.getProperty("matrix.cells", ".*");
 
   static List<Cell> cells() {
@@ -53,16 +56,17 @@ class FaultMatrixTest {
   }
 
   private static Seen run(Cell cell, String link) throws Exception {
-    Servers.Pair servers = SERVERS.take();
+    Servers idle = requireNonNull(SERVERS.get(cell.api()));
+    Servers.Pair servers = idle.take();
     boolean whole = false;
-    try (Life life = new Life(servers, link)) {
+    try (Life life = new Life(cell.api(), servers, link)) {
       Seen seen = new CellRun(cell, life).run();
       SEEN.put(cell, seen);
       whole = true;
       return seen;
     } finally {
       if (whole) {
-        SERVERS.giveBack(servers);
+        idle.giveBack(servers);
       } else {
         servers.close();
       }
@@ -72,7 +76,7 @@ class FaultMatrixTest {
   @AfterAll
   static void end() throws IOException {
     THREADS.shutdownNow();
-    SERVERS.close();
+    SERVERS.values().forEach(Servers::close);
     Map<Cell, Seen> inOrder = new LinkedHashMap<>();
     for (Cell cell : cells()) {
       Seen seen = SEEN.get(cell);
@@ -83,8 +87,7 @@ class FaultMatrixTest {
     MatrixTable.write(TARGET, inOrder);
     // What mirrors share, such as the threads of their connections, ends with the last of them.
     for (String shared : List.of("etcd-mirror-", "grpc-")) {
-      Life.eventually(
-          "no thread " + shared, () -> BEFORE.containsAll(MirrorThreads.named(shared)));
+      Life.eventually("no thread " + shared, () -> BEFORE.containsAll(MirrorThreads.named(shared)));
     }
   }
 

@@ -11,31 +11,21 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
-import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.core.Cutover;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.MirrorState;
-import org.etcdmirror.v3.V3Sink;
-import org.etcdmirror.v3.V3Source;
 import org.jspecify.annotations.Nullable;
 
 /** A mirror of a prefix of its own, its two sides, and those who use them. */
 final class Life implements AutoCloseable {
 
-  /** More than the first page of a snapshot, in as many transactions as etcd demands. */
-  private static final int COMMITS = 3;
-
-  private static final int KEYS = 100;
-
-  private static final Access ACCESS = Access.user(V3Server.USER, () -> V3Server.PASSWORD);
-
   /** A server that does not answer is not waited for any longer. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
+  private final Api api;
   private final String link;
   private final String prefix;
   private final Line source;
@@ -45,39 +35,33 @@ final class Life implements AutoCloseable {
   private @Nullable FutureTask<Boolean> call;
   private int changes;
 
-  Life(Servers.Pair servers, String link) {
+  Life(Api api, Servers.Pair servers, String link) {
+    this.api = api;
     this.link = link;
     this.prefix = "/" + link + "/";
-    this.source = new Line(servers.source(), prefix);
-    this.sink = new Line(servers.sink(), prefix);
+    this.source = line(servers.source());
+    this.sink = line(servers.sink());
     this.mirror = build();
+  }
+
+  private Line line(Server server) {
+    return new Line(server, api.tap(server.url(), prefix));
   }
 
   /** What the source holds in the beginning. */
   void fill() {
-    for (int i = 0; i < COMMITS; i++) {
-      String group = prefix + i + "-";
-      source.server().putAll(IntStream.range(0, KEYS).mapToObj(n -> group + n).toList());
-    }
+    source.server().fill(prefix);
   }
 
   private EtcdMirror build() {
     return EtcdMirror.builder()
-        .source(sourceAt(source))
-        .sink(sinkAt(sink))
+        .source(api.source(source.url()))
+        .sink(api.sink(sink.url()))
         .scope(MirrorScope.of(prefix))
         .link(link)
         .closeTimeout(CLOSE_TIMEOUT)
         .listener(alarms)
         .build();
-  }
-
-  private static EventSource sourceAt(Line line) {
-    return V3Source.builder().endpoints(line.url().toString()).access(ACCESS).build();
-  }
-
-  private static V3Sink sinkAt(Line line) {
-    return V3Sink.builder().endpoints(line.url().toString()).access(ACCESS).build();
   }
 
   Line source() {
@@ -161,8 +145,8 @@ final class Life implements AutoCloseable {
   }
 
   boolean cutOver() throws Exception {
-    try (EventSource newSource = sourceAt(sink);
-        IndexStore reverseStore = sinkAt(source).indexStore(link)) {
+    try (EventSource newSource = api.source(sink.url());
+        IndexStore reverseStore = api.store(source.url(), link)) {
       return Cutover.builder()
           .mirror(mirror)
           .newSource(newSource)

@@ -3,24 +3,26 @@ package org.etcdmirror.pairings.matrix;
 import java.net.URI;
 import org.etcdmirror.testkit.fault.FaultProxy;
 
-/** One side of a cell: the mirror connects to the proxy, this to the tap, and this to the server. */
+/**
+ * One side of a cell: the mirror connects to the proxy, this to the tap, and this to the server.
+ */
 final class Line implements AutoCloseable {
 
-  private final V3Server server;
-  private final V3Tap tap;
+  private final Server server;
+  private final Tap tap;
   private final FaultProxy proxy;
 
-  Line(V3Server server, String prefix) {
+  Line(Server server, Tap tap) {
     this.server = server;
-    this.tap = new V3Tap(server.url(), prefix);
+    this.tap = tap;
     this.proxy = FaultProxy.to(tap.url());
   }
 
-  V3Server server() {
+  Server server() {
     return server;
   }
 
-  V3Tap tap() {
+  Tap tap() {
     return tap;
   }
 

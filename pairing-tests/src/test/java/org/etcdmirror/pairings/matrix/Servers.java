@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class Servers implements AutoCloseable {
 
   /** A source and a sink. */
-  record Pair(V3Server source, V3Server sink) implements AutoCloseable {
+  record Pair(Server source, Server sink) implements AutoCloseable {
 
     @Override
     public void close() {
@@ -16,11 +16,16 @@ final class Servers implements AutoCloseable {
     }
   }
 
+  private final Api api;
   private final Queue<Pair> idle = new ConcurrentLinkedQueue<>();
+
+  Servers(Api api) {
+    this.api = api;
+  }
 
   Pair take() {
     Pair pair = idle.poll();
-    return pair != null ? pair : new Pair(new V3Server(), new V3Server());
+    return pair != null ? pair : new Pair(api.server(), api.server());
   }
 
   /** Both serve as if nothing had happened. */

@@ -161,9 +161,13 @@ enum Stage {
     return failed ? "start again" : BY_ITSELF;
   }
 
-  /** Whether a side takes part. */
-  boolean concerns(Side side) {
-    return side == Side.SINK || (this != APPLY && this != SAVE);
+  /** Whether a side takes part; v2 has no login, as each request has the password. */
+  boolean concerns(Api api, Side side) {
+    return switch (this) {
+      case LOGIN -> api == Api.V3;
+      case APPLY, SAVE -> side == Side.SINK;
+      default -> true;
+    };
   }
 
   /** Whether a person waits for a result. */

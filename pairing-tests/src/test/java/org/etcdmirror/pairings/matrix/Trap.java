@@ -1,49 +1,51 @@
 package org.etcdmirror.pairings.matrix;
 
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Lets a fault begin at the first request of a kind. What becomes of it becomes of the later ones
- * too if the trap stays set. Safe for use by many threads.
+ * Lets a fault begin at a request of a kind. What becomes of a login becomes of the later ones too:
+ * the first may be that of a thread which only looks and reports nothing. Safe for use by many
+ * threads.
  */
 final class Trap {
 
+  private final Cell cell;
   private final Asked awaited;
-  private final Runnable fault;
-  private final Fate fate;
-  private final boolean stays;
-  private final AtomicBoolean sprung = new AtomicBoolean();
+  private final Callable<Boolean> fault;
+  private final AtomicInteger seen = new AtomicInteger();
   private final CompletableFuture<Boolean> done = new CompletableFuture<>();
 
-  Trap(Asked awaited, Runnable fault, Fate fate, boolean stays) {
+  Trap(Cell cell, Asked awaited, Callable<Boolean> fault) {
+    this.cell = cell;
     this.awaited = awaited;
     this.fault = fault;
-    this.fate = fate;
-    this.stays = stays;
   }
 
   /** Says what becomes of a request; the fault has begun if it is the awaited one. */
   Fate fateOf(Asked asked) {
-    if (asked != awaited) {
+    if (!asked.is(awaited)) {
       return Fate.PASSED;
     }
-    if (!sprung.compareAndSet(false, true)) {
-      return stays ? fate : Fate.PASSED;
+    int number = seen.incrementAndGet();
+    if (number != cell.request()) {
+      return number > cell.request() && cell.stage() == Stage.LOGIN
+          ? cell.fault().fate()
+          : Fate.PASSED;
     }
     try {
-      fault.run();
-      done.complete(true);
-    } catch (RuntimeException e) {
+      done.complete(fault.call());
+    } catch (Exception e) {
       done.completeExceptionally(e);
     }
-    return fate;
+    return cell.fault().fate();
   }
 
   /** Whether the fault begins or has begun. */
   boolean isSpringing() {
-    return sprung.get();
+    return seen.get() >= cell.request();
   }
 
   /** Whether the fault has begun. */

@@ -11,8 +11,8 @@ import org.etcdmirror.testkit.fault.RawGrpcChannel;
 import org.etcdmirror.testkit.fault.RawGrpcServer;
 import org.jspecify.annotations.Nullable;
 
-/** Passes a mirror's calls on to a real etcd, and springs a {@link Trap} by what they are for. */
-final class V3Tap implements AutoCloseable {
+/** Stands before an etcd v3 and reads gRPC. */
+final class V3Tap implements Tap {
 
   private final V3Requests requests;
   private final RawGrpcChannel etcd;
@@ -25,12 +25,13 @@ final class V3Tap implements AutoCloseable {
     this.server = RawGrpcServer.start(this::begun);
   }
 
-  URI url() {
+  @Override
+  public URI url() {
     return server.url();
   }
 
-  /** From now on this trap is set; null for none. */
-  void set(@Nullable Trap next) {
+  @Override
+  public void set(@Nullable Trap next) {
     trap = next;
   }
 
@@ -92,8 +93,7 @@ final class V3Tap implements AutoCloseable {
       }
       if (losesNext || fateOf(requests.answer(method, message)) != Fate.PASSED) {
         lost = true;
-        super.close(
-            Status.UNAVAILABLE.withDescription("the connection was lost"), new Metadata());
+        super.close(Status.UNAVAILABLE.withDescription("the connection was lost"), new Metadata());
       } else {
         super.sendMessage(message);
       }
