@@ -70,6 +70,11 @@ public final class V2Http {
     return root;
   }
 
+  /** Switches authentication on or off, as root. */
+  public void auth(boolean on) {
+    ask(on ? "PUT" : "DELETE", "/v2/auth/enable", Map.of());
+  }
+
   /** Adds a user, or changes the password of one. */
   public void user(String name, String password, String... roles) {
     ask(

@@ -84,6 +84,11 @@ public final class V3Http {
     }
   }
 
+  /** Gives a user another password; its tokens are good no longer. */
+  public void changePassword(String user, String password) {
+    ask("/v3/auth/user/changepw", object().put("name", user).put("password", password));
+  }
+
   /** Adds a role without permissions. */
   public void role(String name) {
     ask("/v3/auth/role/add", object().put("name", name));
@@ -183,6 +188,17 @@ public final class V3Http {
   /** Forgets the history before a revision. */
   public void compact(long revision) {
     ask("/v3/kv/compaction", object().put("revision", Long.toString(revision)));
+  }
+
+  /** Raises the alarm of a full quota, or ends it; until then the server takes only deletes. */
+  public void alarmNoSpace(boolean on) {
+    String member = ask("/v3/maintenance/status", object()).at("/header/member_id").asText();
+    ask(
+        "/v3/maintenance/alarm",
+        object()
+            .put("action", on ? "ACTIVATE" : "DEACTIVATE")
+            .put("memberID", member)
+            .put("alarm", "NOSPACE"));
   }
 
   /** Reads the values of the keys with a prefix; the empty prefix means all keys. */

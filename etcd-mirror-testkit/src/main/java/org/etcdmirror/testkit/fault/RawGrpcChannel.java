@@ -52,7 +52,10 @@ public final class RawGrpcChannel implements AutoCloseable {
     call.halfClose();
   }
 
-  /** Passes a call on: every message of either side, and the end. */
+  /**
+   * Passes a call on while {@link RawGrpcServer.Handler#begun} handles it: its headers, every
+   * message of either side, and the end.
+   */
   public ServerCall.Listener<byte[]> pass(String method, ServerCall<byte[], byte[]> call) {
     ClientCall<byte[], byte[]> onward =
         channel.newCall(
@@ -67,10 +70,10 @@ public final class RawGrpcChannel implements AutoCloseable {
 
           @Override
           public void onClose(Status status, Metadata trailers) {
-            call.close(status, new Metadata());
+            call.close(status, trailers);
           }
         },
-        new Metadata());
+        headers());
     onward.request(ALL);
     call.request(ALL);
     return new ServerCall.Listener<>() {
@@ -89,6 +92,15 @@ public final class RawGrpcChannel implements AutoCloseable {
         onward.cancel("the client went away", null);
       }
     };
+  }
+
+  private static Metadata headers() {
+    Metadata headers = new Metadata();
+    Metadata received = RawGrpcServer.HEADERS.get();
+    if (received != null) {
+      headers.merge(received);
+    }
+    return headers;
   }
 
   /** Ends every call. */

@@ -1,7 +1,10 @@
 package org.etcdmirror.testkit.fault;
 
+import io.grpc.Context;
+import io.grpc.Contexts;
 import io.grpc.HandlerRegistry;
 import io.grpc.InsecureServerCredentials;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
@@ -15,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +39,12 @@ public final class RawGrpcServer implements AutoCloseable {
      */
     ServerCall.Listener<byte[]> begun(String method, ServerCall<byte[], byte[]> call);
   }
+
+  /** As often as etcd, it takes pings. */
+  private static final int PING_SECONDS = 5;
+
+  /** What a call came with, such as the token of its user. */
+  static final Context.Key<Metadata> HEADERS = Context.key("headers");
 
   private final Server server;
 
@@ -61,6 +71,7 @@ public final class RawGrpcServer implements AutoCloseable {
                   new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                   InsecureServerCredentials.create())
               .maxInboundMessageSize(Integer.MAX_VALUE)
+              .permitKeepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
               .fallbackHandlerRegistry(new AnyMethod(types, handler))
               .build()
               .start());
@@ -100,7 +111,13 @@ public final class RawGrpcServer implements AutoCloseable {
     @Override
     public ServerMethodDefinition<?, ?> lookupMethod(String name, @Nullable String authority) {
       return ServerMethodDefinition.create(
-          method(name, types.apply(name)), (call, headers) -> handler.begun(name, call));
+          method(name, types.apply(name)),
+          (call, headers) ->
+              Contexts.interceptCall(
+                  Context.current().withValue(HEADERS, headers),
+                  call,
+                  headers,
+                  (begun, same) -> handler.begun(name, begun)));
     }
   }
 

@@ -73,4 +73,17 @@ class V2HttpTest {
       assertThatThrownBy(refused::index).isInstanceOf(UncheckedIOException.class);
     }
   }
+
+  @Test
+  void authenticationShutsOutWhoHasNoUserUntilItIsSwitchedOff() {
+    try (EtcdServer withUsers = EtcdServer.start()) {
+      V2Http anyone = new V2Http(withUsers.clientUrl());
+      V2Http root = anyone.enableAuth("root");
+      assertThat(anyone.put("/k", "1").status()).isEqualTo(401);
+      root.auth(false);
+      assertThat(anyone.put("/k", "1").status()).isEqualTo(201);
+      root.auth(true);
+      assertThat(anyone.put("/k", "2").status()).isEqualTo(401);
+    }
+  }
 }

@@ -105,4 +105,24 @@ class V3HttpTest {
     http.delete("/c");
     assertThat(http.modRevision("/c")).isZero();
   }
+
+  @Test
+  void serverWithAFullQuotaTakesNoPut() {
+    http.alarmNoSpace(true);
+    assertThatThrownBy(() -> http.put("/d", "1")).hasMessageContaining("database space exceeded");
+    http.alarmNoSpace(false);
+    http.put("/d", "1");
+    assertThat(http.deletePrefix("/d")).isEqualTo(http.revision());
+  }
+
+  @Test
+  void changedPasswordAloneLogsIn() {
+    try (EtcdServer withUsers = EtcdServer.start()) {
+      V3Http root = new V3Http(withUsers.clientUrl()).enableAuth("root");
+      root.user("reader", "old", "root");
+      root.changePassword("reader", "new");
+      assertThatThrownBy(() -> root.as("reader", "old")).hasMessageContaining("authentication");
+      assertThat(root.as("reader", "new").revision()).isEqualTo(root.revision());
+    }
+  }
 }

@@ -43,6 +43,13 @@ final class V3Reason {
 
   private static final String PIPELINE = "Channel Pipeline:";
 
+  /** Behind it, gRPC lists the classes that handle the connection. */
+  private static final String CLOSED_EARLY =
+      "Connection closing while performing protocol negotiation";
+
+  /** So gRPC shows an answer that begins with {@code HTTP/}. */
+  private static final String HTTP_1 = "Hex dump for first 5 bytes: 485454502f";
+
   private V3Reason() {}
 
   /** The name of a method in a message. */
@@ -131,13 +138,16 @@ final class V3Reason {
     if (deadline.find()) {
       return "no answer within %s s".formatted(deadline.group(1));
     }
-    if (description.contains("Network closed")) {
+    if (description.contains("Network closed") || description.startsWith(CLOSED_EARLY)) {
       return "the server closed the connection";
+    }
+    Throwable root = V3Failures.rootCause(status);
+    String said = root == null || root.getMessage() == null ? "" : ": " + said(root);
+    if (said.endsWith(HTTP_1)) {
+      return "not an answer of etcd, but one in HTTP/1.1, perhaps of a proxy";
     }
     int pipeline = description.indexOf(PIPELINE);
     String text = pipeline < 0 ? description : description.substring(0, pipeline).strip();
-    Throwable root = V3Failures.rootCause(status);
-    return (text.equals("io exception") ? "connection lost" : DisplayText.of(text))
-        + (root == null || root.getMessage() == null ? "" : ": " + said(root));
+    return (text.equals("io exception") ? "connection lost" : DisplayText.of(text)) + said;
   }
 }

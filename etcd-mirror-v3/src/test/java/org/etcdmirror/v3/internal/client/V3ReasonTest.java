@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.TestCertificates;
 import org.etcdmirror.testkit.etcd.V3Http;
+import org.etcdmirror.testkit.fault.FaultProxy;
 import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.Compare;
 import org.etcdmirror.v3.rpc.KVGrpc;
@@ -72,6 +74,29 @@ class V3ReasonTest {
     assertThatThrownBy(() -> read(url, Access.ANONYMOUS))
         .isInstanceOf(IOException.class)
         .hasMessage(url + ": connection refused");
+  }
+
+  @Test
+  void connectionThatEndsAsItBeginsIsReportedAsClosed() {
+    Status status =
+        Status.UNAVAILABLE.withDescription(
+            "Connection closing while performing protocol negotiation for [NettyClientHandler#0]");
+    assertThat(
+            V3Reason.message(
+                status, V3Problem.MEMBER_FAILED, "http://a:1", "KV/Range", null, () -> ""))
+        .isEqualTo("http://a:1: read failed: the server closed the connection");
+  }
+
+  @Test
+  void answerInHttp1IsReportedAsNotOfEtcd() throws Exception {
+    try (FaultProxy proxy = FaultProxy.to(URI.create(free()))) {
+      proxy.answerHtml(502);
+      assertThatThrownBy(() -> read(proxy.url().toString(), Access.ANONYMOUS))
+          .isInstanceOf(IOException.class)
+          .hasMessage(
+              proxy.url()
+                  + ": read failed: not an answer of etcd, but one in HTTP/1.1, perhaps of a proxy");
+    }
   }
 
   @Test
