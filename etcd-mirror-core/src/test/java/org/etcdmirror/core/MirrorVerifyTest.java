@@ -177,8 +177,8 @@ class MirrorVerifyTest extends MirrorFixture {
     mirror.close();
     gate.release();
     assertThatThrownBy(() -> result(verifying))
-        .hasRootCauseInstanceOf(ClosedException.class)
-        .isInstanceOf(CancellationException.class);
+        .hasCauseInstanceOf(CancellationException.class)
+        .hasRootCauseInstanceOf(ClosedException.class);
   }
 
   @Test

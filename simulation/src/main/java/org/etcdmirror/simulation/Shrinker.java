@@ -11,9 +11,9 @@ import org.etcdmirror.simulation.schedule.Script.Step;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds few steps of a failing life that still fail by the same check: leaves out half of the steps,
- * then less, at last single ones. What is left out changes when the threads run, so each try may
- * run them in some orders.
+ * Finds few steps of a failing life that still fail by the same check: leaves out half of the
+ * steps, then less, at last single ones. What is left out changes when the threads run, so each try
+ * may run them in some orders.
  */
 public final class Shrinker {
 
@@ -88,7 +88,8 @@ public final class Shrinker {
   }
 
   private boolean failsWithout(List<Step> steps, int from, int to) {
-    Set<Integer> kept = steps.stream().map(Step::number).collect(Collectors.toCollection(TreeSet::new));
+    Set<Integer> kept =
+        steps.stream().map(Step::number).collect(Collectors.toCollection(TreeSet::new));
     steps.subList(from, to).forEach(step -> kept.remove(step.number()));
     for (int i = 0; i < ORDERS; i++) {
       int tried = (order + i) % ORDERS;

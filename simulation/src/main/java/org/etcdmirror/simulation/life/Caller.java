@@ -126,42 +126,54 @@ final class Caller {
   }
 
   private void lookAtStatus() {
-    call("status", AT_ONCE, () -> {
-      status.check(mirror);
-      return "looked at";
-    });
+    call(
+        "status",
+        AT_ONCE,
+        () -> {
+          status.check(mirror);
+          return "looked at";
+        });
   }
 
   private void awaitIndex(Duration timeout) {
     Moment before = status.moment();
     long index = Math.max(0, before.source() + random.nextInt(5) - 3);
-    call("await " + index, timeout.toNanos() + AT_ONCE, () -> {
-      boolean holds = mirror.await(index, timeout);
-      if (holds && index >= before.source()) {
-        status.requireLevel(before, mirror);
-      }
-      return holds;
-    });
+    call(
+        "await " + index,
+        timeout.toNanos() + AT_ONCE,
+        () -> {
+          boolean holds = mirror.await(index, timeout);
+          if (holds && index >= before.source()) {
+            status.requireLevel(before, mirror);
+          }
+          return holds;
+        });
   }
 
   private void awaitLevel(Duration timeout) {
     Moment before = status.moment();
-    call("await level", timeout.toNanos() + AT_ONCE, () -> {
-      boolean isLevel = mirror.awaitLevel(timeout);
-      if (isLevel) {
-        status.requireLevel(before, mirror);
-      }
-      return isLevel;
-    });
+    call(
+        "await level",
+        timeout.toNanos() + AT_ONCE,
+        () -> {
+          boolean isLevel = mirror.awaitLevel(timeout);
+          if (isLevel) {
+            status.requireLevel(before, mirror);
+          }
+          return isLevel;
+        });
   }
 
   private void verify() {
     Moment before = status.moment();
-    call("verify", COMPARISON, () -> {
-      VerifyReport report = mirror.verify();
-      status.requireTrue(before, report);
-      return report.describe();
-    });
+    call(
+        "verify",
+        COMPARISON,
+        () -> {
+          VerifyReport report = mirror.verify();
+          status.requireTrue(before, report);
+          return report.describe();
+        });
   }
 
   private void plan() {
@@ -169,8 +181,7 @@ final class Caller {
   }
 
   private void pause(Duration timeout) {
-    call(
-        "pause", timeout.toNanos() + AT_ONCE, () -> silence.pause(process, mirror, timeout));
+    call("pause", timeout.toNanos() + AT_ONCE, () -> silence.pause(process, mirror, timeout));
     // Few mirrors stay paused until somebody else resumes them.
     if (random.nextInt(4) > 0) {
       waitAMoment();
@@ -179,10 +190,13 @@ final class Caller {
   }
 
   private void resume() {
-    call("resume", AT_ONCE, () -> {
-      silence.resume(process, mirror);
-      return "done";
-    });
+    call(
+        "resume",
+        AT_ONCE,
+        () -> {
+          silence.resume(process, mirror);
+          return "done";
+        });
   }
 
   /** With the right token, after some time or at once, or with that of another question. */
@@ -192,10 +206,13 @@ final class Caller {
     if (random.nextBoolean()) {
       waitAMoment();
     }
-    call("approve", AT_ONCE, () -> {
-      operator.approve(mirror, isOther ? operator.anyQuestion(random) : now);
-      return "done";
-    });
+    call(
+        "approve",
+        AT_ONCE,
+        () -> {
+          operator.approve(mirror, isOther ? operator.anyQuestion(random) : now);
+          return "done";
+        });
   }
 
   /** What only a mirror that was not started may be asked. */
@@ -214,25 +231,32 @@ final class Caller {
                 return "started";
               };
         };
-    call("misuse", AT_ONCE, () -> {
-      try {
-        Object result = refused.call();
-        throw new SimulationException("a mirror that was started before answers: " + result);
-      } catch (IllegalStateException e) {
-        return e.getMessage();
-      }
-    });
+    call(
+        "misuse",
+        AT_ONCE,
+        () -> {
+          try {
+            Object result = refused.call();
+            throw new SimulationException("a mirror that was started before answers: " + result);
+          } catch (IllegalStateException e) {
+            return e.getMessage();
+          }
+        });
   }
 
   private void close() {
-    call("close", CLOSE, () -> {
-      String closed = closeMirror();
-      if (!mirror.status().state().isFinal()) {
-        throw new SimulationException("a mirror was closed and has not ended: " + mirror.status());
-      }
-      silence.closed(process);
-      return closed;
-    });
+    call(
+        "close",
+        CLOSE,
+        () -> {
+          String closed = closeMirror();
+          if (!mirror.status().state().isFinal()) {
+            throw new SimulationException(
+                "a mirror was closed and has not ended: " + mirror.status());
+          }
+          silence.closed(process);
+          return closed;
+        });
   }
 
   private String closeMirror() {

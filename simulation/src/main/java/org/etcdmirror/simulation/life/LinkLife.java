@@ -39,6 +39,7 @@ abstract class LinkLife implements Runnable {
   private final FormerPrefixCheck former;
   private final SilenceCheck silence = new SilenceCheck();
   private final Callers callers;
+  private final Replacement replacement;
   private final Map<Happening, Integer> shares;
 
   /** Whether the source is written to whenever time passes. */
@@ -62,6 +63,7 @@ abstract class LinkLife implements Runnable {
     this.status = new StatusCheck(source, sink, design);
     this.callers = new Callers(random, link, operator, status, silence);
     this.former = new FormerPrefixCheck(sink, design);
+    this.replacement = new Replacement(random, source, sink, link, status, former, this::pass);
     if (source instanceof V3Side from && sink instanceof V3Side to) {
       watch(from, to);
     }
@@ -109,8 +111,9 @@ abstract class LinkLife implements Runnable {
 
   /** What lasts as long as the life, until there is peace. */
   private void beginTrouble() {
-    script.step("requests fail", () ->
-        network.faults().requests(chance(0.03), chance(0.02), chance(0.05), chance(0.2)));
+    script.step(
+        "requests fail",
+        () -> network.faults().requests(chance(0.03), chance(0.02), chance(0.05), chance(0.2)));
     script.step("streams are cut", () -> network.faults().streams(chance(0.02)));
     script.step("source is busy", () -> busy = random.nextInt(3) == 0);
     script.step("listeners call", () -> listenersCall = random.nextInt(3) == 0);
@@ -143,44 +146,9 @@ abstract class LinkLife implements Runnable {
       case TROUBLE -> (random.nextBoolean() ? source : sink).trouble();
       case CLOCK_STEPS -> link.stepClock(SECOND * (random.nextInt(7200) - 3600));
       case RIVAL -> startRival();
-      case SINK_REPLACED -> replace(true);
-      case SOURCE_REPLACED -> replace(false);
+      case SINK_REPLACED -> replacement.ofSink();
+      case SOURCE_REPLACED -> replacement.ofSource();
     }
-  }
-
-  private void replace(boolean isSink) {
-    if (isSink) {
-      sink.replace();
-      former.sinkReplaced();
-    } else if (source instanceof V3Side from && random.nextBoolean()) {
-      putBackNewBackup(from);
-    } else {
-      source.replace();
-    }
-    status.clusterReplaced();
-  }
-
-  /**
-   * The scope is quiet in a busy cluster. While the mirror is away, a backup is put back that may
-   * be as new as the newest change of the scope.
-   */
-  private void putBackNewBackup(V3Side from) {
-    for (int i = random.nextInt(10); i > 0; i--) {
-      from.writeBelow(LinkDesign.OTHER);
-    }
-    pass(10 * SECOND);
-    link.crash();
-    long before = from.index();
-    from.putBackNewBackup();
-    for (int i = random.nextInt(4); i > 0; i--) {
-      from.write();
-    }
-    while (from.index() <= before) {
-      from.writeBelow(LinkDesign.OTHER);
-    }
-    link.start();
-    // A compaction before it connects would hide what the anchor was.
-    pass(20 * SECOND);
   }
 
   private void mayChangeScope() {
@@ -228,7 +196,8 @@ abstract class LinkLife implements Runnable {
     if (!sink.isFenced()) {
       return;
     }
-    // The newcomer's first write to a sink that was put back may have the very revision by which the
+    // The newcomer's first write to a sink that was put back may have the very revision by which
+    // the
     // other one's fence knows its own.
     pass(status.untilNoticed());
     SimulatedProcess former = link.process();
@@ -242,8 +211,8 @@ abstract class LinkLife implements Runnable {
   }
 
   /**
-   * Where two mirrors write to one link, or a write comes late, either may have to give way. A caller
-   * may have closed it.
+   * Where two mirrors write to one link, or a write comes late, either may have to give way. A
+   * caller may have closed it.
    */
   private void reviveIfEnded() {
     EtcdMirror known = link.mirror();
@@ -273,12 +242,14 @@ abstract class LinkLife implements Runnable {
     pass(60 * SECOND);
     callers.awaitEnd();
     listenersCall = false;
-    script.step("replaced in peace", () -> {
-      if (random.nextInt(4) == 0) {
-        // Nothing is written behind it that would show it.
-        replace(true);
-      }
-    });
+    script.step(
+        "replaced in peace",
+        () -> {
+          if (random.nextInt(4) == 0) {
+            // Nothing is written behind it that would show it.
+            replacement.ofSink();
+          }
+        });
     source.writeLast();
     long deadline = scheduler.after(PATIENCE.toNanos());
     while (scheduler.now() < deadline && !scheduler.hasFailed()) {
@@ -310,17 +281,20 @@ abstract class LinkLife implements Runnable {
       script.step(
           "a lease is kept alive", () -> new KeptLease(from.cluster(), sink, this::pass).run());
     }
-    script.step(() -> random.nextInt(3) == 0 ? "cut over" : "closed at the end", how -> {
-      if (how.equals("cut over")) {
-        cutOver();
-      } else {
-        link.close();
-      }
-    });
+    script.step(
+        () -> random.nextInt(3) == 0 ? "cut over" : "closed at the end",
+        how -> {
+          if (how.equals("cut over")) {
+            cutOver();
+          } else {
+            link.close();
+          }
+        });
   }
 
   private void cutOver() {
-    CutoverEnd end = new CutoverEnd(random, network.faults(), source, sink, link, this::pass);
+    CutoverEnd end =
+        new CutoverEnd(random, network.faults(), source, sink, link, callers::begin, this::pass);
     if (end.run()) {
       script.step(
           "mirrored back", () -> new WayBack(random, design, sink, source, this::pass).run());

@@ -103,8 +103,8 @@ final class StatusCheck {
 
   /**
    * A mirror said that the sink holds what the source was at a moment, or later. So both must be
-   * equal if the source has not changed since. A mirror that has ended cannot know of later changes,
-   * and one that follows a member which lags knows only what that member knows.
+   * equal if the source has not changed since. A mirror that has ended cannot know of later
+   * changes, and one that follows a member which lags knows only what that member knows.
    */
   void requireLevel(Moment since, EtcdMirror mirror) {
     MirrorStatus status = mirror.status();
