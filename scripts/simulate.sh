@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
 # Lives whole mirrors in simulated time, on model servers, each life from one seed.
 #   scripts/simulate.sh LIFE LIVES [SEED]   so many lives, from this seed on; exit 1 if one failed
+#   scripts/simulate.sh shrink LIFE SEED [TEXT]
+#                                           leaves out steps of a failing life as long as the same
+#                                           check fails, and prints the fewest steps; with the guard
+#                                           taken out whose line in guards.txt contains the text
 #   scripts/simulate.sh guards [LIVES [TEXT]]
 #                                           takes out one guard of the mirror after the other, and
 #                                           lives until that is found; exit 1 if one is not found
@@ -12,7 +16,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/lib.sh"
 cd "$here/.."
 
-[ $# -gt 0 ] || die 'usage: scripts/simulate.sh LIFE LIVES [SEED] | guards [LIVES [TEXT]]'
+[ $# -gt 0 ] || die 'usage: scripts/simulate.sh LIFE LIVES [SEED] | shrink LIFE SEED [TEXT] | guards [LIVES [TEXT]]'
 need_jdk
 need_maven
 
@@ -30,6 +34,8 @@ run() {
 
 if [ "$1" = guards ]; then
   run org.etcdmirror.simulation.GuardTrial "${2:-2000}" "${@:3}"
+elif [ "$1" = shrink ]; then
+  run org.etcdmirror.simulation.Shrinker "${@:2}"
 else
   run org.etcdmirror.simulation.Simulation "$@"
 fi

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.PermanentException;
@@ -125,6 +126,8 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
       return inspection.plan();
     } catch (Retry.StoppedException e) {
       throw MirrorLife.cancelled(e);
+    } catch (ClosedException e) {
+      throw inspection.isClosed() ? MirrorLife.cancelled(e) : e;
     }
   }
 
@@ -151,6 +154,8 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
       return inspection.verify(0);
     } catch (Retry.StoppedException e) {
       throw MirrorLife.cancelled(e);
+    } catch (ClosedException e) {
+      throw inspection.isClosed() ? MirrorLife.cancelled(e) : e;
     }
   }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
@@ -164,6 +165,20 @@ class MirrorVerifyTest extends MirrorFixture {
     assertThatThrownBy(() -> result(verifying))
         .hasRootCauseInstanceOf(Retry.StoppedException.class);
     assertThatThrownBy(mirror::verify).isInstanceOf(CancellationException.class);
+  }
+
+  @Test
+  void closeOfTheSinkEndsVerification() throws Exception {
+    EtcdMirror mirror = following();
+    Faults.Gate gate = sink.faults.block("snapshot");
+    sink.faults.failNext("snapshot", new ClosedException("sink"));
+    CompletableFuture<VerifyReport> verifying = verifying(mirror);
+    gate.awaitReached();
+    mirror.close();
+    gate.release();
+    assertThatThrownBy(() -> result(verifying))
+        .hasCauseInstanceOf(CancellationException.class)
+        .hasRootCauseInstanceOf(ClosedException.class);
   }
 
   @Test

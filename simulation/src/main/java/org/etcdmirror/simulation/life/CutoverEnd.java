@@ -34,6 +34,7 @@ final class CutoverEnd {
   private final Side source;
   private final Side sink;
   private final LinkProcess link;
+  private final Runnable callAtOnce;
   private final LongConsumer pass;
   private @Nullable CutoverReport report;
 
@@ -43,15 +44,23 @@ final class CutoverEnd {
   /**
    * Of a link whose mirror runs and is level.
    *
+   * @param callAtOnce lets others call the mirror meanwhile
    * @param pass lets so many nanoseconds pass
    */
   CutoverEnd(
-      Random random, Faults faults, Side source, Side sink, LinkProcess link, LongConsumer pass) {
+      Random random,
+      Faults faults,
+      Side source,
+      Side sink,
+      LinkProcess link,
+      Runnable callAtOnce,
+      LongConsumer pass) {
     this.random = random;
     this.faults = faults;
     this.source = source;
     this.sink = sink;
     this.link = link;
+    this.callAtOnce = callAtOnce;
     this.pass = pass;
   }
 
@@ -84,23 +93,36 @@ final class CutoverEnd {
     return done.sourceIndex() >= source.index();
   }
 
-  /** With trouble, a writer goes on, or the process is killed. */
+  /** With trouble, a writer goes on, others call the mirror, or the process is killed. */
   private void attempt(boolean isTroubled) {
     over = false;
     source.writeLast();
     link.run(this::cutOver);
-    long until = Scheduler.NEVER;
-    if (isTroubled && random.nextBoolean()) {
-      pass.accept((long) (random.nextDouble() * SECOND));
-      source.write();
-    } else if (isTroubled) {
-      until = scheduler.after((long) (random.nextDouble() * SECOND));
-    }
+    long until = isTroubled ? trouble() : Scheduler.NEVER;
     boolean unused = scheduler.waitFor(() -> over || scheduler.hasFailed(), until);
     if (report == null) {
       link.crash();
       link.begin();
     }
+  }
+
+  /** Returns when the process is killed. */
+  private long trouble() {
+    long moment = (long) (random.nextDouble() * SECOND);
+    switch (random.nextInt(3)) {
+      case 0 -> {
+        pass.accept(moment);
+        source.write();
+      }
+      case 1 -> {
+        pass.accept(moment);
+        callAtOnce.run();
+      }
+      default -> {
+        return scheduler.after(moment);
+      }
+    }
+    return Scheduler.NEVER;
   }
 
   /** On a thread of the mirror's process. */

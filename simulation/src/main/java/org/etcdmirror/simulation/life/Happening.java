@@ -1,6 +1,7 @@
 package org.etcdmirror.simulation.life;
 
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
@@ -10,6 +11,8 @@ enum Happening {
   SINK_WRITTEN_BESIDE(5),
   TIME_PASSES(25),
   BURST(5),
+  CALLED_AT_ONCE(6),
+  APPROVAL(8),
   CRASH(4),
   GAP(2),
   CLOSE(3),
@@ -27,6 +30,11 @@ enum Happening {
 
   Happening(int share) {
     this.share = share;
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   /** The shares in one life. */

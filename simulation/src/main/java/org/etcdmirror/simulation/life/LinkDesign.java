@@ -9,6 +9,7 @@ import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.core.ExpiryPolicy;
+import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.simulation.model.V2Store;
 import org.etcdmirror.simulation.schedule.Scheduler;
@@ -59,14 +60,15 @@ final class LinkDesign {
   }
 
   /** A mirror as it is set up now. */
-  EtcdMirror mirror(Side source, Side sink) {
+  EtcdMirror mirror(Side source, Side sink, MirrorListener listener) {
     EtcdMirrorBuilder builder =
         EtcdMirror.builder()
             .link(LINK)
             .source(source.source())
             .sink(sink.sink())
             .scope(mirrorScope())
-            .expiryPolicy(expiries);
+            .expiryPolicy(expiries)
+            .listener(listener);
     if (deleteLimit != null) {
       builder.deleteLimit(deleteLimit);
     }

@@ -10,6 +10,7 @@ import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.simulation.model.Network;
 import org.etcdmirror.simulation.schedule.Scheduler;
+import org.etcdmirror.simulation.schedule.Script;
 import org.etcdmirror.simulation.schedule.SimulatedProcess;
 import org.etcdmirror.simulation.schedule.SimulationException;
 
@@ -26,29 +27,43 @@ abstract class LinkLife implements Runnable {
   private static final Duration PATIENCE = Duration.ofMinutes(20);
 
   private final Scheduler scheduler = Scheduler.current();
-  private final Random random = new Random(scheduler.random().nextLong());
+  private final Script script;
+  private final Random random;
   private final Network network = new Network(scheduler);
-  private final LinkDesign design = new LinkDesign(random);
-  private final Operator operator = new Operator(random, this::pass);
+  private final LinkDesign design;
+  private final Operator operator;
   private final Side source;
   private final Side sink;
   private final LinkProcess link;
   private final StatusCheck status;
   private final FormerPrefixCheck former;
+  private final SilenceCheck silence = new SilenceCheck();
+  private final Callers callers;
+  private final Replacement replacement;
+  private final Map<Happening, Integer> shares;
 
   /** Whether the source is written to whenever time passes. */
-  private boolean busy = random.nextInt(3) == 0;
+  private boolean busy;
 
-  private final Map<Happening, Integer> shares = Happening.drawShares(random);
+  /** Whether listeners call their mirrors. */
+  private boolean listenersCall;
 
-  LinkLife(boolean fromV2, boolean toV2) {
+  LinkLife(Script script, boolean fromV2, boolean toV2) {
+    this.script = script;
+    this.random = script.random();
+    this.design = new LinkDesign(random);
+    this.operator = new Operator(random, this::pass);
+    this.shares = Happening.drawShares(random);
     this.source = side(fromV2, "source", 1);
     this.sink = side(toV2, "sink", 1_000);
     source.noMirrorWrites();
     sink.mirrorsWrite(design::owns);
-    this.link = new LinkProcess("mirror", () -> design.mirror(source, sink));
+    sink.onDataWrite(key -> silence.written(key, network.carriedOut()));
+    this.link = new LinkProcess("mirror", this::mirror);
     this.status = new StatusCheck(source, sink, design);
+    this.callers = new Callers(random, link, operator, status, silence);
     this.former = new FormerPrefixCheck(sink, design);
+    this.replacement = new Replacement(random, source, sink, link, status, former, this::pass);
     if (source instanceof V3Side from && sink instanceof V3Side to) {
       watch(from, to);
     }
@@ -68,32 +83,44 @@ abstract class LinkLife implements Runnable {
     to.onMirrorWrite(new SinkWatcher(to.cluster(), checks));
   }
 
+  private EtcdMirror mirror() {
+    Random own = new Random(scheduler.random().nextLong());
+    CallingListener listener = new CallingListener(own, () -> listenersCall);
+    EtcdMirror mirror = design.mirror(source, sink, listener);
+    listener.begin(callers.caller(own, mirror));
+    return mirror;
+  }
+
   @Override
   public void run() {
-    network.faults().requests(chance(0.03), chance(0.02), chance(0.05), chance(0.2));
-    network.faults().streams(chance(0.02));
-    for (int i = random.nextInt(40); i > 0; i--) {
-      source.write();
+    int before = random.nextInt(40);
+    int steps = 10 + random.nextInt(60);
+    beginTrouble();
+    for (int i = 0; i < before; i++) {
+      script.step("written before the start", source::write);
     }
     link.start();
-    int steps = 10 + random.nextInt(60);
     for (int step = 0; step < steps && !scheduler.hasFailed(); step++) {
-      step();
+      script.step(() -> Happening.draw(shares, random), this::happen);
+      reviveIfEnded();
       status.check(link.mirror());
+      callers.check();
     }
     endInPeace();
   }
 
-  private double chance(double most) {
-    return random.nextBoolean() ? 0 : random.nextDouble() * most;
+  /** What lasts as long as the life, until there is peace. */
+  private void beginTrouble() {
+    script.step(
+        "requests fail",
+        () -> network.faults().requests(chance(0.03), chance(0.02), chance(0.05), chance(0.2)));
+    script.step("streams are cut", () -> network.faults().streams(chance(0.02)));
+    script.step("source is busy", () -> busy = random.nextInt(3) == 0);
+    script.step("listeners call", () -> listenersCall = random.nextInt(3) == 0);
   }
 
-  private void step() {
-    happen(Happening.draw(shares, random));
-    if (random.nextInt(10) == 0) {
-      operator.lookAt(link.mirror());
-    }
-    reviveIfFenced();
+  private double chance(double most) {
+    return random.nextBoolean() ? 0 : random.nextDouble() * most;
   }
 
   private void happen(Happening what) {
@@ -103,6 +130,8 @@ abstract class LinkLife implements Runnable {
           sink.writeBelow(design.beside().get(random.nextInt(design.beside().size())));
       case TIME_PASSES -> pass((long) (random.nextDouble() * random.nextDouble() * 30 * SECOND));
       case BURST -> source.burst();
+      case CALLED_AT_ONCE -> callers.begin();
+      case APPROVAL -> operator.lookAt(link.mirror());
       case CRASH -> {
         mayChangeScope();
         link.restart();
@@ -117,44 +146,9 @@ abstract class LinkLife implements Runnable {
       case TROUBLE -> (random.nextBoolean() ? source : sink).trouble();
       case CLOCK_STEPS -> link.stepClock(SECOND * (random.nextInt(7200) - 3600));
       case RIVAL -> startRival();
-      case SINK_REPLACED -> replace(true);
-      case SOURCE_REPLACED -> replace(false);
+      case SINK_REPLACED -> replacement.ofSink();
+      case SOURCE_REPLACED -> replacement.ofSource();
     }
-  }
-
-  private void replace(boolean isSink) {
-    if (isSink) {
-      sink.replace();
-      former.sinkReplaced();
-    } else if (source instanceof V3Side from && random.nextBoolean()) {
-      putBackNewBackup(from);
-    } else {
-      source.replace();
-    }
-    status.clusterReplaced();
-  }
-
-  /**
-   * The scope is quiet in a busy cluster. While the mirror is away, a backup is put back that may
-   * be as new as the newest change of the scope.
-   */
-  private void putBackNewBackup(V3Side from) {
-    for (int i = random.nextInt(10); i > 0; i--) {
-      from.writeBelow(LinkDesign.OTHER);
-    }
-    pass(10 * SECOND);
-    link.crash();
-    long before = from.index();
-    from.putBackNewBackup();
-    for (int i = random.nextInt(4); i > 0; i--) {
-      from.write();
-    }
-    while (from.index() <= before) {
-      from.writeBelow(LinkDesign.OTHER);
-    }
-    link.start();
-    // A compaction before it connects would hide what the anchor was.
-    pass(20 * SECOND);
   }
 
   private void mayChangeScope() {
@@ -190,23 +184,11 @@ abstract class LinkLife implements Runnable {
     if (paused == null) {
       return;
     }
-    boolean stopped = paused.pause();
-    scheduler.note("paused: " + stopped);
-    var before = sink.values(design.owned());
-    boolean expired = sink.expires();
+    SimulatedProcess process = link.process();
+    scheduler.note("paused: " + silence.pause(process, paused, Duration.ofSeconds(10)));
     source.write();
     pass(SECOND * random.nextInt(20));
-    // What was sent before may be carried out late.
-    if (stopped
-        && network.faults().isPeaceful()
-        && !expired
-        && !sink.expires()
-        && !sink.values(design.owned()).equals(before)) {
-      throw new SimulationException(
-          "wrote while it was paused: %s, before %s"
-              .formatted(sink.values(design.owned()), before));
-    }
-    paused.resume();
+    silence.resume(process, paused);
   }
 
   /** Another instance of the link, that takes the sink over. The former one must write no more. */
@@ -214,6 +196,10 @@ abstract class LinkLife implements Runnable {
     if (!sink.isFenced()) {
       return;
     }
+    // The newcomer's first write to a sink that was put back may have the very revision by which
+    // the
+    // other one's fence knows its own.
+    pass(status.untilNoticed());
     SimulatedProcess former = link.process();
     EtcdMirror older = link.mirror();
     link.start();
@@ -224,10 +210,20 @@ abstract class LinkLife implements Runnable {
     scheduler.kill(former);
   }
 
-  /** Where two mirrors write to one link, or a write comes late, either may have to give way. */
-  private void reviveIfFenced() {
+  /**
+   * Where two mirrors write to one link, or a write comes late, either may have to give way. A
+   * caller may have closed it.
+   */
+  private void reviveIfEnded() {
     EtcdMirror known = link.mirror();
-    if (known != null && known.status().state() == MirrorState.FAILED) {
+    if (known == null) {
+      return;
+    }
+    MirrorState state = known.status().state();
+    if (state == MirrorState.STOPPING || state == MirrorState.STOPPED) {
+      link.close();
+      link.start();
+    } else if (state == MirrorState.FAILED) {
       Throwable failure = known.failure().orElseThrow();
       scheduler.note("failed: " + failure);
       if (!(failure instanceof FencedException)) {
@@ -244,16 +240,23 @@ abstract class LinkLife implements Runnable {
     sink.calm();
     scheduler.note("peace");
     pass(60 * SECOND);
-    if (random.nextInt(4) == 0) {
-      // Nothing is written behind it that would show it.
-      replace(true);
-    }
+    callers.awaitEnd();
+    listenersCall = false;
+    script.step(
+        "replaced in peace",
+        () -> {
+          if (random.nextInt(4) == 0) {
+            // Nothing is written behind it that would show it.
+            replacement.ofSink();
+          }
+        });
     source.writeLast();
     long deadline = scheduler.after(PATIENCE.toNanos());
     while (scheduler.now() < deadline && !scheduler.hasFailed()) {
       EtcdMirror known = Objects.requireNonNull(link.mirror());
+      silence.resume(link.process(), known);
       operator.approveNow(known);
-      reviveIfFenced();
+      reviveIfEnded();
       if (status.isEqual() && status.isLevel(known.status())) {
         status.check(known);
         if (!former.holds()) {
@@ -275,15 +278,26 @@ abstract class LinkLife implements Runnable {
 
   private void end() {
     if (design.copiesExpiry() && source instanceof V3Side from) {
-      new KeptLease(from.cluster(), sink, this::pass).run();
+      script.step(
+          "a lease is kept alive", () -> new KeptLease(from.cluster(), sink, this::pass).run());
     }
-    if (random.nextInt(3) > 0) {
-      link.close();
-      return;
-    }
-    CutoverEnd end = new CutoverEnd(random, network.faults(), source, sink, link, this::pass);
+    script.step(
+        () -> random.nextInt(3) == 0 ? "cut over" : "closed at the end",
+        how -> {
+          if (how.equals("cut over")) {
+            cutOver();
+          } else {
+            link.close();
+          }
+        });
+  }
+
+  private void cutOver() {
+    CutoverEnd end =
+        new CutoverEnd(random, network.faults(), source, sink, link, callers::begin, this::pass);
     if (end.run()) {
-      new WayBack(random, design, sink, source, this::pass).run();
+      script.step(
+          "mirrored back", () -> new WayBack(random, design, sink, source, this::pass).run());
     }
   }
 }

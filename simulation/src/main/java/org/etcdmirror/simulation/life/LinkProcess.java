@@ -55,7 +55,12 @@ final class LinkProcess {
 
   /** Runs something on a thread of the present process. */
   void run(Runnable task) {
-    scheduler.start(process(), "app-" + process(), task);
+    Thread unused = thread(task);
+  }
+
+  /** The same; returns the thread. */
+  Thread thread(Runnable task) {
+    return scheduler.start(process(), "app-" + process(), task);
   }
 
   /** A mirror in the present process that is not started. */

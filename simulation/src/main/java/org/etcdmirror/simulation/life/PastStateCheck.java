@@ -40,14 +40,19 @@ final class PastStateCheck implements WriteCheck {
                       .anyMatch(at -> isCopy(entries(history, at, scope), mirrored)));
       require(
           isPast,
-          "the sink at revision %d is not the source at index %d: %s; it is the source at %s; checkpoint %s"
+          "the sink at revision %d is not the source at index %d: %s; the source is %s; the sink is the source at %s; checkpoint %s"
               .formatted(
                   sink.revision(),
                   stored.index(),
                   text(mirrored),
+                  text(entries(source.store(), indexInSource(stored), scope)),
                   indexesOf(mirrored, scope),
                   stored));
     }
+  }
+
+  private long indexInSource(StoredCheckpoint stored) {
+    return Math.min(stored.index(), source.store().revision());
   }
 
   private static Map<String, KeyValue> entries(V3Store store, long revision, List<String> scope) {

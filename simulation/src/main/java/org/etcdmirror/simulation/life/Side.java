@@ -2,6 +2,7 @@ package org.etcdmirror.simulation.life;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.ReadableSink;
@@ -20,6 +21,9 @@ interface Side {
 
   /** Requires that no mirror writes to it. */
   void noMirrorWrites();
+
+  /** Does something with the key of each write of data by a mirror. */
+  void onDataWrite(Consumer<String> task);
 
   /** Clients that are no mirror change something in the scope, or beside it. */
   void write();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.etcdmirror.api.EventSource;
@@ -41,6 +42,7 @@ final class V2Side implements Side {
   private int values;
   private long nextId;
   private boolean isSource;
+  private Consumer<String> onDataWrite = key -> {};
 
   /**
    * Creates it without keys.
@@ -70,10 +72,14 @@ final class V2Side implements Side {
   public void mirrorsWrite(Predicate<String> keys) {
     isSource = false;
     cluster.onMirrorWrite(key -> {
-      if (!V2Store.covers(OWN, key) && (!keys.test(key) || isHidden(key))) {
+      if (V2Store.covers(OWN, key)) {
+        return;
+      }
+      if (!keys.test(key) || isHidden(key)) {
         throw new SimulationException(
             "a key beside the scope, or a hidden one, was written: " + key);
       }
+      onDataWrite.accept(key);
     });
   }
 
@@ -87,6 +93,11 @@ final class V2Side implements Side {
     cluster.onMirrorWrite(key -> {
       throw new SimulationException("the source was written: " + key);
     });
+  }
+
+  @Override
+  public void onDataWrite(Consumer<String> task) {
+    onDataWrite = task;
   }
 
   @Override

@@ -46,11 +46,15 @@ final class V3Clients {
     List<String> deletes = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       String key = key();
-      if (random.nextInt(3) == 0) {
+      boolean isDelete = random.nextInt(3) == 0;
+      if (cluster.mayCoincide(key)) {
+        continue;
+      }
+      if (isDelete) {
         if (!puts.containsKey(key)) {
           deletes.add(key);
         }
-      } else if (!deletes.contains(key) && !cluster.mayCoincide(key)) {
+      } else if (!deletes.contains(key)) {
         puts.put(key, value());
       }
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.etcdmirror.api.EventSource;
@@ -33,6 +34,7 @@ final class V3Side implements Side {
   private final int maxTxnOps;
   private final boolean stripes;
   private boolean isSource;
+  private Consumer<String> onDataWrite = key -> {};
   private Runnable onMirrorWrite = () -> {};
   private long nextId;
 
@@ -74,9 +76,13 @@ final class V3Side implements Side {
     isSource = false;
     cluster.onMirrorWrite(() -> {
       for (String key : cluster.store().changed(index())) {
-        if (!keys.test(key) && !key.startsWith(OWN)) {
+        if (key.startsWith(OWN)) {
+          continue;
+        }
+        if (!keys.test(key)) {
           throw new SimulationException("a key beside the scope was written: " + key);
         }
+        onDataWrite.accept(key);
       }
       onMirrorWrite.run();
     });
@@ -88,6 +94,11 @@ final class V3Side implements Side {
     cluster.onMirrorWrite(() -> {
       throw new SimulationException("the source was written");
     });
+  }
+
+  @Override
+  public void onDataWrite(Consumer<String> task) {
+    onDataWrite = task;
   }
 
   @Override

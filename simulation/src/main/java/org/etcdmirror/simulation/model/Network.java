@@ -5,10 +5,12 @@ import io.grpc.ManagedChannel;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import okhttp3.OkHttpClient;
 import org.etcdmirror.simulation.schedule.Scheduler;
 import org.etcdmirror.simulation.schedule.SimulatedProcess;
+import org.jspecify.annotations.Nullable;
 
 /** The way from the mirrors of one life to the model servers. */
 public final class Network {
@@ -19,6 +21,7 @@ public final class Network {
   private final Map<String, V3Member> v3 = new HashMap<>();
   private final Map<String, V2Member> v2 = new HashMap<>();
   private final Faults faults = new Faults();
+  private @Nullable Sent carriedOut;
 
   /** Creates a network, to be made by the first thread of a life. */
   public Network(Scheduler scheduler) {
@@ -45,6 +48,15 @@ public final class Network {
 
   public Faults faults() {
     return faults;
+  }
+
+  /** The request that is carried out now, or was last. */
+  public Sent carriedOut() {
+    return Objects.requireNonNull(carriedOut, "nothing was carried out");
+  }
+
+  void carriesOut(Sent request) {
+    carriedOut = request;
   }
 
   Scheduler scheduler() {

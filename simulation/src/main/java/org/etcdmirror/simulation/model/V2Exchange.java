@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import okhttp3.Call;
 import okio.Buffer;
 import org.etcdmirror.simulation.model.Faults.Fate;
@@ -36,6 +37,7 @@ final class V2Exchange {
   private @Nullable IOException broken;
   private boolean ended;
   private boolean gone;
+  private long sentAt;
   private long upstream;
   private long downstream;
 
@@ -68,6 +70,7 @@ final class V2Exchange {
 
   /** Sends a request of the keys API. */
   void send(V2Request request, Fate fate) {
+    sentAt = scheduler.now();
     member.add(this);
     switch (fate) {
       case LOST -> {
@@ -78,7 +81,7 @@ final class V2Exchange {
       case ANSWER_LOST ->
           sendUp(() -> {
             if (!request.waits()) {
-              member.carryOut(request, reply -> {});
+              carryOut(request, reply -> {});
             }
             breakLater();
           });
@@ -96,7 +99,7 @@ final class V2Exchange {
         (long) (network.random().nextDouble() * network.random().nextDouble() * LATEST),
         () -> {
           scheduler.note("late: " + request);
-          member.carryOut(request, reply -> {});
+          carryOut(request, reply -> {});
         });
     if (network.random().nextBoolean()) {
       answer(member.timedOut());
@@ -181,10 +184,15 @@ final class V2Exchange {
     if (member.isDown() || broken != null) {
       breakLater();
     } else if (!request.waits()) {
-      member.carryOut(request, this::answer);
+      carryOut(request, this::answer);
     } else if (!gone) {
       watch = V2Watch.begin(network, member, request, this);
     }
+  }
+
+  private void carryOut(V2Request request, Consumer<V2Reply> answer) {
+    network.carriesOut(new Sent(process, sentAt));
+    member.carryOut(request, answer);
   }
 
   private void halfClosed() {

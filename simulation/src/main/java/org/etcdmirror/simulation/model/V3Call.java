@@ -119,6 +119,7 @@ final class V3Call<Q, R> extends ClientCall<Q, R> {
   }
 
   private void ask(Q message) {
+    Sent sent = new Sent(channel.process(), network.scheduler().now());
     Random random = network.random();
     Fate fate = network.faults().draw(random);
     if (fate != Fate.ANSWERED) {
@@ -135,7 +136,7 @@ final class V3Call<Q, R> extends ClientCall<Q, R> {
       }
       case ANSWER_LOST ->
           sendUp(() -> {
-            Object unused = carryOut(message);
+            Object unused = carryOut(message, sent);
             endLater(cut());
           });
       case LATE -> {
@@ -150,12 +151,12 @@ final class V3Call<Q, R> extends ClientCall<Q, R> {
               boolean restored = channel.member().cluster().restores() != restores;
               if (!restored || !channel.isGone()) {
                 network.scheduler().note("late: " + method.getBareMethodName());
-                Object unused = carryOut(message);
+                Object unused = carryOut(message, sent);
               }
             });
         endLater(cut());
       }
-      case ANSWERED -> sendUp(() -> answer(message));
+      case ANSWERED -> sendUp(() -> answer(message, sent));
     }
   }
 
@@ -164,12 +165,12 @@ final class V3Call<Q, R> extends ClientCall<Q, R> {
   }
 
   @SuppressWarnings("unchecked")
-  private void answer(Q message) {
+  private void answer(Q message, Sent sent) {
     if (channel.member().isDown()) {
       endLater(cut());
       return;
     }
-    Object result = carryOut(message);
+    Object result = carryOut(message, sent);
     if (result instanceof Status failure) {
       endLater(failure);
     } else {
@@ -179,7 +180,7 @@ final class V3Call<Q, R> extends ClientCall<Q, R> {
   }
 
   /** What the server makes of it: an answer, or a status. */
-  private Object carryOut(Q message) {
+  private Object carryOut(Q message, Sent sent) {
     V3Member member = channel.member();
     if (member.isDown()) {
       return cut();
@@ -187,6 +188,7 @@ final class V3Call<Q, R> extends ClientCall<Q, R> {
     if (method.getFullMethodName().equals(KVGrpc.getRangeStreamMethod().getFullMethodName())) {
       return Status.UNIMPLEMENTED.withDescription("unknown method RangeStream");
     }
+    network.carriesOut(sent);
     try {
       return member.answer(message);
     } catch (StatusRuntimeException e) {

@@ -74,14 +74,18 @@ public final class V3Cluster {
     return all;
   }
 
-  /** Whether a former history put a key at the revision of the next write. */
+  /**
+   * Whether a former history put a key at the revision of the next write, or any key on a lease,
+   * which is no anchor. A change at the same revision in another history is then not noticed.
+   */
   public boolean mayCoincide(String key) {
     ByteString wanted = ByteString.copyFromUtf8(key);
     long next = store.revision() + 1;
     return former.stream()
         .filter(history -> history.revision() >= next)
-        .map(history -> history.keys(next).get(wanted))
-        .anyMatch(found -> found != null && found.getModRevision() == next);
+        .flatMap(history -> history.keys(next).values().stream())
+        .filter(found -> found.getModRevision() == next)
+        .anyMatch(found -> found.getKey().equals(wanted) || found.getLease() != 0);
   }
 
   /** How often a backup was put back. */

@@ -19,6 +19,9 @@ public final class Pause {
   /** Whether the applier has seen the wish, and writes nothing until its end. */
   private boolean standing;
 
+  /** Whether the applier waits for the end of the wish. */
+  private boolean waiting;
+
   private boolean over;
 
   /**
@@ -31,8 +34,12 @@ public final class Pause {
     heeded = heeds;
   }
 
+  /** An applier that has not noticed the end of the wish before stands still. */
   public synchronized void begin() {
     wanted = true;
+    if (waiting) {
+      stands();
+    }
   }
 
   public synchronized void end() {
@@ -61,9 +68,18 @@ public final class Pause {
     return standing || !running;
   }
 
-  /** Waits for the end of the wish, but not longer than this; whether it has come. */
+  /**
+   * The applier has seen the wish, and waits for its end, but not longer than this; whether it has
+   * come.
+   */
   public synchronized boolean awaitEnd(Duration timeout) throws InterruptedException {
-    return TimedWait.until(this, () -> !isWanted(), timeout);
+    stands();
+    waiting = true;
+    try {
+      return TimedWait.until(this, () -> !isWanted(), timeout);
+    } finally {
+      waiting = false;
+    }
   }
 
   /** The mirror is to end: the applier does not wait any more. */

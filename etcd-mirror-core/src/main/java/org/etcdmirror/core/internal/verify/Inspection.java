@@ -240,6 +240,10 @@ public final class Inspection {
     closing.begin();
   }
 
+  public boolean isClosed() {
+    return closing.hasBegun();
+  }
+
   private ReadableSink readable() throws Retry.StoppedException {
     closing.throwIfBegun();
     if (sides.sink() instanceof ReadableSink readable) {

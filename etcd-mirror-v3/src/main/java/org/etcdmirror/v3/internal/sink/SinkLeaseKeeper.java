@@ -42,6 +42,7 @@ public final class SinkLeaseKeeper implements AutoCloseable {
   private long endedNanos;
   private @Nullable ScheduledExecutorService thread;
   private @Nullable ScheduledFuture<?> turns;
+  private boolean closed;
 
   public SinkLeaseKeeper(V3Client client, SinkLeases leases) {
     this.leases = leases;
@@ -51,12 +52,16 @@ public final class SinkLeaseKeeper implements AutoCloseable {
   /** A comparison begins. */
   public synchronized void begin() {
     comparisons++;
+    if (closed) {
+      // A comparison that a close overtook, and that fails with its first request.
+      return;
+    }
     ScheduledExecutorService keeper = thread;
     if (keeper == null) {
       keeper = Executors.newSingleThreadScheduledExecutor(SinkLeaseKeeper::thread);
       thread = keeper;
     }
-    if (turns == null && !keeper.isShutdown()) {
+    if (turns == null) {
       turns = keeper.scheduleWithFixedDelay(this::turn, PAUSE, PAUSE, TimeUnit.MILLISECONDS);
     }
   }
@@ -107,6 +112,7 @@ public final class SinkLeaseKeeper implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    closed = true;
     if (thread != null) {
       thread.shutdownNow();
     }
