@@ -125,11 +125,13 @@ class DoctorRightsTest {
         .anyMatch(line -> line.contains("--path /__replication/copy --readwrite"))
         .anyMatch(line -> line.contains("--path /__replication/__meta__copy --readwrite"));
 
-    root.role("none", List.of("/conftool/*", "/__replication/*"), List.of());
+    root.role("conftool", List.of("/conftool/*", "/__replication/*"), List.of());
+    root.user("other-reader", "secret", "conftool");
     List<String> writable =
         List.of("/copy/*", "/__replication/copy", "/__replication/__meta__copy");
-    root.role("reading", writable, writable);
-    Cli with = check("v2", "reader", "writer");
+    root.role("copying", writable, writable);
+    root.user("other-writer", "secret", "copying");
+    Cli with = check("v2", "other-reader", "other-writer");
 
     assertThat(rights(with, "source")).allMatch(line -> line.startsWith("ok"));
     assertThat(rights(with, "sink")).allMatch(line -> line.startsWith("ok"));

@@ -88,7 +88,7 @@ public final class Doctor implements AutoCloseable {
             sink,
             () -> sink.inspector().missingToWrite(sink.prefixes(), link.name(), indexKey)));
     if (sink.inspector() instanceof LimitedTransactions servers) {
-      checks.add(new QuotaCheck(sink, pages));
+      checks.add(new QuotaCheck(sink, pages, QuotaCheck.ALMOST_FULL));
       checks.add(new CompactionCheck(sink, CompactionCheck.MANY));
       checks.add(new TransactionsCheck(sink, servers));
     }

@@ -4,12 +4,18 @@ import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Whether the database of each server has room. */
-record QuotaCheck(Side side, EtcdPages pages) implements Check {
+/**
+ * Whether the database of each server has room.
+ *
+ * @param almostFull the share of the quota that is too much
+ */
+record QuotaCheck(Side side, EtcdPages pages, double almostFull) implements Check {
+
+  /** The share that leaves time to act. */
+  static final double ALMOST_FULL = 0.8;
 
   private static final Pattern QUOTA = metric("etcd_server_quota_backend_bytes");
   private static final Pattern SIZE = metric("etcd_mvcc_db_total_size_in_bytes");
-  private static final double ALMOST_FULL = 0.8;
   private static final double MIB = 1 << 20;
 
   private static Pattern metric(String name) {
@@ -43,10 +49,10 @@ record QuotaCheck(Side side, EtcdPages pages) implements Check {
     }
   }
 
-  private static void add(Findings findings, String endpoint, double size, double quota) {
+  private void add(Findings findings, String endpoint, double size, double quota) {
     String text =
         "the database of %s has %.1f of %.1f MiB".formatted(endpoint, size / MIB, quota / MIB);
-    if (size < ALMOST_FULL * quota) {
+    if (size < almostFull * quota) {
       findings.ok(text);
     } else {
       findings.warning(

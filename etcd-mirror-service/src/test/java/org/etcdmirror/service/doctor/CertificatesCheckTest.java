@@ -70,7 +70,7 @@ class CertificatesCheckTest {
         .filteredOn(line -> line.startsWith("problem"))
         .singleElement()
         .asString()
-        .contains(etcd.tlsUrl().toString(), "elsewhere.example");
+        .contains(etcd.tlsUrl().toString(), "does not name the host");
   }
 
   @Test
