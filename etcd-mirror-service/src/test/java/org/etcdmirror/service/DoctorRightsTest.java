@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.etcd.TestCertificates;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.etcd.V3Http;
 import org.etcdmirror.testkit.junit.EtcdTest;
@@ -117,7 +118,7 @@ class DoctorRightsTest {
     assertThat(rights(without, "source"))
         .singleElement()
         .asString()
-        .startsWith("problem user 'reader' lacks read on '/conftool/*'")
+        .startsWith("problem user 'reader' has the wrong password or lacks read on '/conftool/*'")
         .contains("role grant ROLE --path '/conftool/*' --read");
     assertThat(rights(without, "sink"))
         .hasSize(3)
@@ -150,6 +151,35 @@ class DoctorRightsTest {
           .asString()
           .startsWith("problem")
           .contains("user 'root'");
+    }
+  }
+
+  @Test
+  void userOfAClientCertificateIsNamed(@TempDir Path directory) {
+    TestCertificates certificates = TestCertificates.in(directory);
+    TestCertificates.Pair machine = certificates.client("machine");
+    try (EtcdServer secured = EtcdServer.builder().tls(certificates).start()) {
+      V3Http http = new V3Http(secured.clientUrl());
+      http.role("copying");
+      http.grantPrefix("copying", "READWRITE", "/conftool");
+      http.user("machine", "secret", "copying");
+      http.enableAuth("secret");
+
+      Cli cli =
+          DoctorCli.check(
+              "v2:" + etcd.clientUrl(),
+              "v3:" + secured.tlsUrl(),
+              "--sink-cacert",
+              certificates.caCert(),
+              "--sink-cert",
+              machine.cert(),
+              "--sink-key",
+              machine.key());
+
+      assertThat(rights(cli, "sink"))
+          .containsExactly(
+              "problem user 'machine' lacks readwrite on key '/__replication/conftool'; run:"
+                  + " etcdctl role grant-permission copying readwrite /__replication/conftool");
     }
   }
 

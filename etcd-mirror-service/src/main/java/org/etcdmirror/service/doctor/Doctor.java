@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.internal.HidingCluster;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs all checks of a link. */
 public final class Doctor implements AutoCloseable {
+
+  private static final int ATTEMPTS = 3;
 
   private final Settings settings;
   private final Link link;
@@ -83,15 +86,23 @@ public final class Doctor implements AutoCloseable {
     EtcdPages pages = addCluster(sink);
     Given key = settings.checkpointKey();
     Bytes indexKey = key == null ? null : Bytes.utf8(key.text());
+    List<Bytes> written = written(sink);
     checks.add(
         new RightsCheck(
-            sink,
-            () -> sink.inspector().missingToWrite(sink.prefixes(), link.name(), indexKey)));
+            sink, () -> sink.inspector().missingToWrite(written, link.name(), indexKey)));
     if (sink.inspector() instanceof LimitedTransactions servers) {
       checks.add(new QuotaCheck(sink, pages, QuotaCheck.ALMOST_FULL));
       checks.add(new CompactionCheck(sink, CompactionCheck.MANY));
       checks.add(new TransactionsCheck(sink, servers));
     }
+  }
+
+  /** Under former prefixes the link deletes. */
+  private List<Bytes> written(Side sink) {
+    return Stream.concat(
+            sink.prefixes().stream(),
+            settings.policies().formerPrefixes().stream().map(former -> Bytes.utf8(former.text())))
+        .toList();
   }
 
   private EtcdPages addCluster(Side side) {
@@ -108,15 +119,29 @@ public final class Doctor implements AutoCloseable {
   public Diagnosis diagnose() throws InterruptedException {
     List<Finding> all = new ArrayList<>();
     for (Check check : checks) {
+      all.addAll(run(check));
+    }
+    return new Diagnosis(List.copyOf(all));
+  }
+
+  /** What fails may pass: an election, or a server that is busy. */
+  private static List<Finding> run(Check check) throws InterruptedException {
+    Exception failure = new IOException("no attempt");
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Findings findings = new Findings(check.name());
       try {
         check.run(findings);
-      } catch (IOException | RuntimeException e) {
-        findings.notChecked(e);
+        return findings.all();
+      } catch (IOException e) {
+        failure = e;
+      } catch (RuntimeException e) {
+        failure = e;
+        break;
       }
-      all.addAll(findings.all());
     }
-    return new Diagnosis(List.copyOf(all));
+    Findings findings = new Findings(check.name());
+    findings.notChecked(failure);
+    return findings.all();
   }
 
   @Override

@@ -20,12 +20,12 @@ record EndpointsCheck(Side side) implements Check {
   @Override
   public void run(Findings findings) throws InterruptedException {
     Map<String, SourceHead> heads = new LinkedHashMap<>();
-    Map<String, String> failures = new LinkedHashMap<>();
+    Map<String, Exception> failures = new LinkedHashMap<>();
     for (String endpoint : side.endpoints()) {
       try (EventSource source = side.reader(endpoint)) {
         heads.put(endpoint, source.head(side.selection()));
       } catch (IOException | PermanentException e) {
-        failures.put(endpoint, String.valueOf(e.getMessage()));
+        failures.put(endpoint, e);
       }
     }
     heads.forEach(
@@ -42,12 +42,19 @@ record EndpointsCheck(Side side) implements Check {
   }
 
   /** A link works as long as one endpoint does. */
-  private static void addFailure(Findings findings, String endpoint, String why, boolean isLast) {
+  private static void addFailure(
+      Findings findings, String endpoint, Exception failure, boolean isLast) {
+    String why = String.valueOf(failure.getMessage());
     String text = why.contains(endpoint) ? why : endpoint + ": " + why;
+    // What a server has refused says itself what to do.
+    String remedy =
+        failure instanceof PermanentException
+            ? ""
+            : "correct the address, or repair the network or the server";
     if (isLast) {
-      findings.problem(text, "correct the address, the network or the server");
+      findings.problem(text, remedy);
     } else {
-      findings.warning(text, "correct it: the other endpoints alone carry the link");
+      findings.warning(text, remedy);
     }
   }
 

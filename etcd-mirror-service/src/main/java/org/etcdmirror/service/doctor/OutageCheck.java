@@ -2,6 +2,7 @@ package org.etcdmirror.service.doctor;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.SourceHistory;
 
@@ -44,14 +45,19 @@ record OutageCheck(Side side, Duration window) implements Check {
     String what = side.isV2() ? "events" : "revisions";
     if (events == 0) {
       findings.ok(
-          "no %s in %d s; history keeps %d".formatted(what, counted.toSeconds(), kept) + until());
+          "no %s in %d ms; history keeps %d".formatted(what, counted.toMillis(), kept) + until());
       return;
     }
     double perSecond = events * 1e9 / counted.toNanos();
     Duration lasts = Duration.ofSeconds((long) (kept / perSecond));
     String text =
-        "%.1f %s a second by all clients; history keeps %d, about %s"
-                .formatted(perSecond, what, kept, lasts)
+        String.format(
+                Locale.ROOT,
+                "%.1f %s a second by all clients; history keeps %d, which last %d s",
+                perSecond,
+                what,
+                kept,
+                lasts.toSeconds())
             + until();
     if (lasts.compareTo(SHORT) >= 0) {
       findings.ok(text);

@@ -1,6 +1,7 @@
 package org.etcdmirror.service.doctor;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -51,7 +52,12 @@ record QuotaCheck(Side side, EtcdPages pages, double almostFull) implements Chec
 
   private void add(Findings findings, String endpoint, double size, double quota) {
     String text =
-        "the database of %s has %.1f of %.1f MiB".formatted(endpoint, size / MIB, quota / MIB);
+        String.format(
+            Locale.ROOT,
+            "the database of %s has %.1f of %.1f MiB",
+            endpoint,
+            size / MIB,
+            quota / MIB);
     if (size < almostFull * quota) {
       findings.ok(text);
     } else {

@@ -21,12 +21,12 @@ final class V2Inspector implements ClusterInspector, HidingCluster {
 
   private final V2Client client;
   private final V2Permits permits;
-  private final @Nullable String user;
+  private final Access access;
 
   V2Inspector(List<String> endpoints, Access access) {
     this.client = V2Client.connect(endpoints, access);
     this.permits = new V2Permits(client);
-    this.user = access.user();
+    this.access = access;
   }
 
   @Override
@@ -75,22 +75,27 @@ final class V2Inspector implements ClusterInspector, HidingCluster {
     return missing;
   }
 
-  /** Only root may see which roles a user has. Without a user, etcd takes the role guest. */
   private MissingRight missing(String pattern, boolean writes) {
-    return new MissingRight(
-        "%s lacks %s on '%s'"
+    boolean isGuest = access.user() == null && access.cert() == null;
+    String grant =
+        "ETCDCTL_API=2 etcdctl -u root role grant %s --path %s %s"
             .formatted(
-                user == null ? "the role guest" : "user '" + user + "'",
-                writes ? "readwrite" : "read",
-                pattern),
-        "ETCDCTL_API=2 etcdctl -u root role grant %s --path %s %s%s"
-            .formatted(
-                user == null ? "guest" : "ROLE",
+                isGuest ? "guest" : "ROLE",
                 ShellWord.of(pattern),
-                writes ? "--readwrite" : "--read",
-                user == null
-                    ? "; or give a user and a password file"
-                    : " (ROLE is a role of the user; also check the password)"));
+                writes ? "--readwrite" : "--read");
+    return new MissingRight(
+        "%s lacks %s on '%s'".formatted(who(), writes ? "readwrite" : "read", pattern),
+        isGuest
+            ? grant + "; or give a user and a password file"
+            : grant + " (ROLE is a role of the user, which only root may see)");
+  }
+
+  /** Without a user, etcd takes the role guest. */
+  private String who() {
+    if (access.user() != null) {
+      return "user '%s' has the wrong password or".formatted(access.user());
+    }
+    return access.cert() == null ? "the role guest" : "the user of the client certificate";
   }
 
   @Override

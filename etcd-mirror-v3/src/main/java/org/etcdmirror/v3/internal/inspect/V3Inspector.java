@@ -55,16 +55,23 @@ final class V3Inspector implements ClusterInspector, LimitedTransactions {
 
   private List<MissingRight> missing(List<KeyRange> ranges, Right right)
       throws IOException, InterruptedException {
-    if (grants == null) {
-      grants = auth.grants();
-    }
+    Grants known = known();
     List<MissingRight> missing = new ArrayList<>();
     for (KeyRange range : ranges) {
-      if (!grants.allow(range, right)) {
-        missing.add(grants.missing(range, right));
+      if (!known.allow(range, right)) {
+        missing.add(known.missing(range, right));
       }
     }
     return missing;
+  }
+
+  private Grants known() throws IOException, InterruptedException {
+    Grants known = grants;
+    if (known == null) {
+      known = auth.grants();
+      grants = known;
+    }
+    return known;
   }
 
   /** By a transaction of reads, which the servers count before they look at it. */
