@@ -13,11 +13,12 @@ final class DoctorCli {
     return check(source, sink, "/conftool", List.of(more));
   }
 
-  /** Checks a link of any prefix. A window among the other options counts instead of the short one. */
+  /**
+   * Checks a link of any prefix. A window among the other options counts instead of the short one.
+   */
   static Cli check(String source, String sink, String prefix, List<Object> more) {
     List<String> words =
-        new ArrayList<>(
-            List.of("doctor", "--source", source, "--sink", sink, "--prefix", prefix));
+        new ArrayList<>(List.of("doctor", "--source", source, "--sink", sink, "--prefix", prefix));
     if (!more.contains("--window")) {
       words.addAll(List.of("--window", "300ms"));
     }
@@ -32,7 +33,8 @@ final class DoctorCli {
     return cli.out()
         .lines()
         .filter(line -> line.substring(9).startsWith(check + " "))
-        .map(line -> line.substring(0, 9).strip() + " " + line.substring(9 + check.length()).strip())
+        .map(
+            line -> line.substring(0, 9).strip() + " " + line.substring(9 + check.length()).strip())
         .toList();
   }
 }

@@ -41,8 +41,14 @@ class DoctorRightsTest {
     List<Object> words =
         new ArrayList<>(
             List.of(
-                "--source-user", reader, "--source-password-file", password,
-                "--sink-user", writer, "--sink-password-file", password));
+                "--source-user",
+                reader,
+                "--source-password-file",
+                password,
+                "--sink-user",
+                writer,
+                "--sink-password-file",
+                password));
     words.addAll(List.of(more));
     String address = api + ":" + etcd.clientUrl();
     return DoctorCli.check(address, address, "/conftool=/copy", words);

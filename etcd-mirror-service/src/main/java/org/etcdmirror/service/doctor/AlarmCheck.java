@@ -39,7 +39,8 @@ record AlarmCheck(Side side, EtcdPages pages) implements Check {
       }
     } else {
       findings.notChecked(
-          "%s/health answered HTTP %d, which is no page of etcd".formatted(endpoint, page.status()));
+          "%s/health answered HTTP %d, which is no page of etcd"
+              .formatted(endpoint, page.status()));
     }
   }
 }

@@ -36,8 +36,14 @@ record CertificatesCheck(Side side, InstantSource clock) implements Check {
     for (String endpoint : secured) {
       addServer(findings, tls, URI.create(endpoint));
     }
-    add(findings, "the trusted certificate in '%s'".formatted(side.access().caCert()), tls.caExpires());
-    add(findings, "the client certificate in '%s'".formatted(side.access().cert()), tls.certExpires());
+    add(
+        findings,
+        "the trusted certificate in '%s'".formatted(side.access().caCert()),
+        tls.caExpires());
+    add(
+        findings,
+        "the client certificate in '%s'".formatted(side.access().cert()),
+        tls.certExpires());
     if (secured.isEmpty()) {
       addPlain(findings);
     }

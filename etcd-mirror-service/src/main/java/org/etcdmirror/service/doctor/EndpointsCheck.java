@@ -28,11 +28,10 @@ record EndpointsCheck(Side side) implements Check {
         failures.put(endpoint, e);
       }
     }
-    heads.forEach(
-        (endpoint, head) ->
-            findings.ok(
-                "%s serves %s: cluster %s, index %d"
-                    .formatted(endpoint, api(), head.clusterId(), head.index())));
+    heads.forEach((endpoint, head) ->
+        findings.ok(
+            "%s serves %s: cluster %s, index %d"
+                .formatted(endpoint, api(), head.clusterId(), head.index())));
     failures.forEach((endpoint, why) -> addFailure(findings, endpoint, why, heads.isEmpty()));
     addClusters(findings, heads);
   }

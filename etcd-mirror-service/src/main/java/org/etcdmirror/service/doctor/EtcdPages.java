@@ -65,7 +65,8 @@ final class EtcdPages {
       return page.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       page.cancel(true);
-      throw new IOException("%s%s: no answer in %d s".formatted(endpoint, path, PATIENCE.toSeconds()), e);
+      throw new IOException(
+          "%s%s: no answer in %d s".formatted(endpoint, path, PATIENCE.toSeconds()), e);
     } catch (ExecutionException e) {
       throw new IOException("%s%s: %s".formatted(endpoint, path, e.getCause()), e);
     }

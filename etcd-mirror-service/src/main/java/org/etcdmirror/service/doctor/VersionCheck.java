@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 /** Whether the mirror is tested with the version of each server. */
 record VersionCheck(Side side, EtcdPages pages) implements Check {
 
-  private static final Pattern VERSION = Pattern.compile("\"etcdserver\"\\s*:\\s*\"([^\"]{1,40})\"");
+  private static final Pattern VERSION =
+      Pattern.compile("\"etcdserver\"\\s*:\\s*\"([^\"]{1,40})\"");
   private static final Pattern TESTED = Pattern.compile("3\\.[45]\\..*");
 
   @Override

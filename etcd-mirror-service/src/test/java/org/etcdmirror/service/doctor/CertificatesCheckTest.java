@@ -57,7 +57,9 @@ class CertificatesCheckTest {
 
   @Test
   void certificatesAreOkUntilTheyExpireSoon() throws Exception {
-    assertThat(found(Duration.ofDays(-20))).hasSizeGreaterThan(2).allMatch(line -> line.startsWith("ok"));
+    assertThat(found(Duration.ofDays(-20)))
+        .hasSizeGreaterThan(2)
+        .allMatch(line -> line.startsWith("ok"));
     assertThat(found(Duration.ZERO)).allMatch(line -> line.startsWith("warning"));
     assertThat(found(Duration.ofDays(2))).allMatch(line -> line.startsWith("problem"));
   }

@@ -15,7 +15,9 @@ final class CheckFixture {
   /** The side of a link that these options name. */
   static Side source(String address, String... more) {
     String[] options = new String[more.length + 6];
-    String[] link = {"--source", address, "--sink", "v2:http://127.0.0.1:1", "--prefix", "/conftool"};
+    String[] link = {
+      "--source", address, "--sink", "v2:http://127.0.0.1:1", "--prefix", "/conftool"
+    };
     System.arraycopy(link, 0, options, 0, link.length);
     System.arraycopy(more, 0, options, link.length, more.length);
     Settings settings = TestSettings.of(options);

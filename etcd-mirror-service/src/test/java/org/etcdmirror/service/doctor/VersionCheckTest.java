@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.junit.EtcdTest;
-import org.junit.jupiter.api.Timeout;
 import org.etcdmirror.testkit.junit.OnEachEtcd;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The version of real servers, and pages that no tested server shows. */
 @Timeout(120)

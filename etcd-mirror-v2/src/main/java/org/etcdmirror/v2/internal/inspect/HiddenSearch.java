@@ -47,8 +47,7 @@ final class HiddenSearch {
       if (System.nanoTime() - began > TIME.toNanos()) {
         return new Search(List.copyOf(found), from, next - 1);
       }
-      V2Event event =
-          new HistoryLook(client, endpoint, root, true, next).ask(next).event();
+      V2Event event = new HistoryLook(client, endpoint, root, true, next).ask(next).event();
       if (event == null) {
         break;
       }
@@ -63,10 +62,9 @@ final class HiddenSearch {
 
   private boolean isHidden(String key) {
     return prefixes.stream()
-        .anyMatch(
-            prefix ->
-                V2Paths.covers(prefix, key)
-                    && V2Paths.hiddenBelow(prefix, key)
-                    && !V2Paths.covers(V2Paths.INDEXES, key));
+        .anyMatch(prefix ->
+            V2Paths.covers(prefix, key)
+                && V2Paths.hiddenBelow(prefix, key)
+                && !V2Paths.covers(V2Paths.INDEXES, key));
   }
 }

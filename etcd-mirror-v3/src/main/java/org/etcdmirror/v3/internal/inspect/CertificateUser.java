@@ -29,7 +29,8 @@ final class CertificateUser {
       }
       return null;
     } catch (CertificateException | InvalidNameException e) {
-      throw new IOException("cannot read a user name in '%s': %s".formatted(pem, e.getMessage()), e);
+      throw new IOException(
+          "cannot read a user name in '%s': %s".formatted(pem, e.getMessage()), e);
     }
   }
 }

@@ -52,9 +52,7 @@ final class UserGrants implements Grants {
   }
 
   private static KeyRange spelledOut(KeyRange range) {
-    return range.end().isEmpty()
-        ? new KeyRange(range.from(), KeyRange.after(range.from()))
-        : range;
+    return range.end().isEmpty() ? new KeyRange(range.from(), KeyRange.after(range.from())) : range;
   }
 
   /** Several permissions may cover a range together, as etcd itself joins them. */

@@ -79,8 +79,7 @@ class UserGrantsTest {
     assertThat(of(write).allow(prefix("/a"), Right.READ)).isFalse();
     assertThat(of(read, write).allow(prefix("/a/b"), Right.READWRITE)).isTrue();
     assertThat(
-            of(grant(Permission.Type.READWRITE, prefix("/a")))
-                .allow(prefix("/a"), Right.READWRITE))
+            of(grant(Permission.Type.READWRITE, prefix("/a"))).allow(prefix("/a"), Right.READWRITE))
         .isTrue();
   }
 
