@@ -15,6 +15,7 @@ import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
 import org.etcdmirror.core.internal.cutover.CutoverCommit;
+import org.etcdmirror.core.internal.cutover.LoopForecast;
 import org.etcdmirror.core.internal.gap.GapFinder;
 import org.etcdmirror.core.internal.lifecycle.MirrorLife;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
@@ -184,6 +185,19 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   public Optional<Gap> foreseeGap() throws IOException, InterruptedException {
     refuseStarted();
     return new GapFinder(settings, runtime).gravestAtStart(load());
+  }
+
+  /**
+   * Returns the loop for which a start would be refused, or may be: whether two sides with the same
+   * cluster id are one cluster, only a write decides. Empty if no loop is found. A reverse link
+   * whose index the user may not read is not found. Changes nothing.
+   *
+   * @throws IOException if the source, the sink or the index store cannot be read now
+   * @throws IllegalStateException if the mirror was started or closed before
+   */
+  public Optional<LoopException> foreseeLoop() throws IOException, InterruptedException {
+    refuseStarted();
+    return new LoopForecast(settings.link(), runtime.sides()).find(load());
   }
 
   /**

@@ -3,6 +3,7 @@ package org.etcdmirror.service;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.etcdmirror.service.command.CutoverCommand;
+import org.etcdmirror.service.command.DoctorCommand;
 import org.etcdmirror.service.command.IndexCommand;
 import org.etcdmirror.service.command.LinkCommand;
 import org.etcdmirror.service.command.OnceCommand;
@@ -28,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Keeps one etcd keyspace equal to another.",
     subcommands = {
       RunCommand.class,
+      DoctorCommand.class,
       OnceCommand.class,
       PlanCommand.class,
       VerifyCommand.class,
@@ -75,7 +77,7 @@ public final class Main implements Runnable {
     if (spec != null) {
       throw new ParameterException(
           spec.commandLine(),
-          "name a command: run, once, plan, verify, index or cutover; see --help");
+          "name a command: run, doctor, once, plan, verify, index or cutover; see --help");
     }
   }
 

@@ -25,11 +25,11 @@ import picocli.CommandLine;
 class CommandOptionsTest {
 
   private static final List<String> COMMANDS =
-      List.of("run", "once", "plan", "verify", "index show", "index set", "cutover");
+      List.of("run", "doctor", "once", "plan", "verify", "index show", "index set", "cutover");
 
-  private static final String ALL = "run once plan verify index-show index-set cutover";
-  private static final String NOT_SET = "run once plan verify index-show cutover";
-  private static final String FOLLOWING = "run cutover";
+  private static final String ALL = "run doctor once plan verify index-show index-set cutover";
+  private static final String NOT_SET = "run doctor once plan verify index-show cutover";
+  private static final String FOLLOWING = "run doctor cutover";
 
   /** The commands that honour an option, by the option and a value. */
   private static final Map<String, String> TABLE = new TreeMap<>();
@@ -48,11 +48,11 @@ class CommandOptionsTest {
     TABLE.put("--exclude", NOT_SET);
     TABLE.put("--exclude-prefix", NOT_SET);
     TABLE.put("--ttl", NOT_SET);
-    TABLE.put("--unsupported-entries", "run once plan verify cutover");
-    TABLE.put("--max-deletes", "run once plan cutover");
-    TABLE.put("--former-prefix", "run once plan cutover");
-    TABLE.put("--require-empty", "run once cutover");
-    TABLE.put("--recovery", "run once cutover");
+    TABLE.put("--unsupported-entries", "run doctor once plan verify cutover");
+    TABLE.put("--max-deletes", "run doctor once plan cutover");
+    TABLE.put("--former-prefix", "run doctor once plan cutover");
+    TABLE.put("--require-empty", "run doctor once cutover");
+    TABLE.put("--recovery", "run doctor once cutover");
     for (String option :
         List.of(
             "--catch-up",
@@ -66,7 +66,8 @@ class CommandOptionsTest {
             "--http-host")) {
       TABLE.put(option, FOLLOWING);
     }
-    TABLE.put("--json", "plan verify");
+    TABLE.put("--json", "doctor plan verify");
+    TABLE.put("--window", "doctor");
     TABLE.put("--samples", "verify");
     TABLE.put("--force", "index-set");
     TABLE.put("--drained", "cutover");

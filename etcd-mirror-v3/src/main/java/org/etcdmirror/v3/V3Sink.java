@@ -97,7 +97,7 @@ public final class V3Sink implements AtomicSink {
     if (keyIsChosen) {
       return this;
     }
-    Bytes key = Wire.OWN.plus(Bytes.utf8(keyName(name)));
+    Bytes key = Wire.checkpointKey(name);
     if (link == null) {
       link = new SinkLink(client, key, limits);
     }
@@ -119,12 +119,6 @@ public final class V3Sink implements AtomicSink {
               .formatted(context.link()));
     }
     bounds = new SinkBounds(context, own);
-  }
-
-  /** As v2 has it: a link that is named by its prefix needs no second slash. */
-  private static String keyName(String link) {
-    String name = link.startsWith("/") ? link.substring(1) : link;
-    return name.isEmpty() ? "__ROOT__" : name;
   }
 
   private SinkLink linked() {

@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
-import java.util.regex.Pattern;
+import org.etcdmirror.api.internal.ShellWord;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.service.config.Given;
 import org.etcdmirror.service.config.LinkOption;
@@ -19,7 +19,6 @@ final class ReverseLink {
   private static final String SOURCE = "source";
   private static final String SINK = "sink";
   private static final String BACK = "-back";
-  private static final Pattern NEEDS_NO_QUOTES = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 
   private ReverseLink() {}
 
@@ -94,10 +93,6 @@ final class ReverseLink {
   }
 
   private static String word(LinkOption option, Given value) {
-    return "--" + option.key() + (option.isFlag() ? "" : " " + quoted(value.text()));
-  }
-
-  private static String quoted(String text) {
-    return NEEDS_NO_QUOTES.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
+    return "--" + option.key() + (option.isFlag() ? "" : " " + ShellWord.of(value.text()));
   }
 }

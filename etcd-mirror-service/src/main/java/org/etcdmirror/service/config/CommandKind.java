@@ -2,7 +2,7 @@ package org.etcdmirror.service.config;
 
 /** What a command does with its link. Each kind uses fewer options than the one before it. */
 public enum CommandKind {
-  /** Mirrors until it is stopped: {@code run} and {@code cutover}. */
+  /** Mirrors until it is stopped: {@code run} and {@code cutover}; {@code doctor} looks first. */
   FOLLOW,
   /** Copies and ends: {@code once}. */
   COPY,

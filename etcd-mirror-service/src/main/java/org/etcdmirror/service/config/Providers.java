@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.etcdmirror.api.MirrorAddress;
 import org.etcdmirror.api.SinkProvider;
 import org.etcdmirror.api.SourceProvider;
+import org.etcdmirror.api.internal.InspectorProvider;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the provider for an address, on the class path and among the plug-ins. */
@@ -36,6 +37,17 @@ public final class Providers {
 
   public SinkProvider sink(Given given) {
     return find(given, SinkProvider.class, SinkProvider::scheme);
+  }
+
+  /** Returns the provider of inspectors for the address; null if it is of a plug-in. */
+  public @Nullable InspectorProvider inspector(Given given) {
+    String scheme = address(given).scheme();
+    for (InspectorProvider provider : ServiceLoader.load(InspectorProvider.class, loader)) {
+      if (provider.scheme().equals(scheme)) {
+        return provider;
+      }
+    }
+    return null;
   }
 
   public static MirrorAddress address(Given given) {

@@ -19,6 +19,8 @@ import org.etcdmirror.core.Difference;
 import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.core.ResyncPlan;
 import org.etcdmirror.core.VerifyReport;
+import org.etcdmirror.service.doctor.Diagnosis;
+import org.etcdmirror.service.doctor.Finding;
 
 /**
  * Writes the reports of a mirror as one JSON object. {@link JsonForms} has its properties. A key
@@ -34,6 +36,11 @@ public final class Json {
   /** Writes a status. */
   public static String of(MirrorStatus status) {
     return write(status);
+  }
+
+  /** Writes a diagnosis. */
+  public static String of(Diagnosis diagnosis) {
+    return write(diagnosis);
   }
 
   /** Writes a plan. */
@@ -82,6 +89,8 @@ public final class Json {
     texts.addSerializer(
         Difference.Kind.class,
         by((kind, json) -> json.writeString(kind.name().toLowerCase(Locale.ROOT))));
+    texts.addSerializer(
+        Finding.Level.class, by((level, json) -> json.writeString(level.toString())));
     JsonMapper.Builder mapper = JsonMapper.builder().addModule(texts);
     JsonForms.BY_TYPE.forEach(mapper::addMixIn);
     return mapper.build();

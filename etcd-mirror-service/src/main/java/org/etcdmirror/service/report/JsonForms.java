@@ -13,6 +13,7 @@ import org.etcdmirror.core.Headroom;
 import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.core.ResyncPlan;
 import org.etcdmirror.core.VerifyReport;
+import org.etcdmirror.service.doctor.Diagnosis;
 
 /**
  * Where the JSON of a report differs from its record: names, order, and what is left out. Programs
@@ -28,7 +29,8 @@ interface JsonForms {
           ResyncPlan.class, Plan.class,
           Headroom.class, Left.class,
           GapRecord.class, Closed.class,
-          Gap.class, Found.class);
+          Gap.class, Found.class,
+          Diagnosis.class, Diagnosed.class);
 
   /** Numbers and texts first, then objects and lists. */
   @JsonPropertyOrder({
@@ -100,5 +102,15 @@ interface JsonForms {
 
     @JsonProperty("lostEvents")
     long lostEvents();
+  }
+
+  /** With its counts. */
+  @JsonPropertyOrder({"problems", "warnings", "findings"})
+  interface Diagnosed {
+    @JsonProperty("problems")
+    long problems();
+
+    @JsonProperty("warnings")
+    long warnings();
   }
 }

@@ -78,7 +78,7 @@ public final class ClusterProof {
   }
 
   /** By reading alone, which never proves that they are the same. */
-  Finding read() throws IOException, InterruptedException {
+  public Finding read() throws IOException, InterruptedException {
     Look look = look();
     return look.as(look.isOfOther() ? Verdict.DIFFERENT : Verdict.UNDECIDED);
   }

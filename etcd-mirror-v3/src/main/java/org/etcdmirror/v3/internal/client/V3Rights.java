@@ -7,10 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
-import org.etcdmirror.api.Bytes;
-import org.etcdmirror.api.internal.DisplayText;
 import org.etcdmirror.v3.internal.keys.KeyRange;
-import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.rpc.Compare;
 import org.etcdmirror.v3.rpc.DeleteRangeRequest;
 import org.etcdmirror.v3.rpc.PutRequest;
@@ -89,7 +86,7 @@ final class V3Rights {
     StringJoiner named = new StringJoiner(", ", " needs ", "; see 'etcdctl role grant-permission'");
     needed.entrySet().stream()
         .limit(NAMED)
-        .forEach(one -> named.add(right(one.getValue()) + " on " + keys(one.getKey())));
+        .forEach(one -> named.add(right(one.getValue()) + " on " + one.getKey().describe()));
     if (needed.size() > NAMED) {
       named.add("and rights on %d more keys".formatted(needed.size() - NAMED));
     }
@@ -100,21 +97,5 @@ final class V3Rights {
     return rights.size() > 1
         ? "readwrite"
         : rights.iterator().next().name().toLowerCase(Locale.ROOT);
-  }
-
-  private static String keys(KeyRange range) {
-    if (range.end().isEmpty()) {
-      return "key '%s'".formatted(shown(range.from()));
-    }
-    if (range.equals(KeyRange.of(Wire.bytes(range.from())))) {
-      return "prefix '%s'".formatted(shown(range.from()));
-    }
-    return range.equals(KeyRange.of(Bytes.EMPTY))
-        ? "all keys"
-        : "the range from '%s' to '%s'".formatted(shown(range.from()), shown(range.end()));
-  }
-
-  private static String shown(ByteString key) {
-    return DisplayText.of(Wire.bytes(key));
   }
 }

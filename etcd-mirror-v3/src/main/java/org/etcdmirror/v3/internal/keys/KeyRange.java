@@ -3,6 +3,7 @@ package org.etcdmirror.v3.internal.keys;
 import com.google.protobuf.ByteString;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.internal.DisplayText;
 
 /** Keys from one up to, but not including, another, as etcd spells it. */
 public record KeyRange(ByteString from, ByteString end) {
@@ -61,5 +62,27 @@ public record KeyRange(ByteString from, ByteString end) {
   /** The key right after another. */
   public static ByteString after(ByteString key) {
     return key.concat(ZERO);
+  }
+
+  /** Whether it is everything that begins with its first key. */
+  public boolean isPrefix() {
+    return equals(of(Wire.bytes(from)));
+  }
+
+  /** The keys, for a message. */
+  public String describe() {
+    if (end.isEmpty()) {
+      return "key '%s'".formatted(shown(from));
+    }
+    if (isPrefix()) {
+      return "prefix '%s'".formatted(shown(from));
+    }
+    return equals(of(Bytes.EMPTY))
+        ? "all keys"
+        : "the range from '%s' to '%s'".formatted(shown(from), shown(end));
+  }
+
+  private static String shown(ByteString key) {
+    return DisplayText.of(Wire.bytes(key));
   }
 }

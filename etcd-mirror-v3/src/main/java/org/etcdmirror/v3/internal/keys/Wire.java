@@ -32,4 +32,13 @@ public final class Wire {
   public static Bytes after(Bytes key) {
     return key.plus(ZERO);
   }
+
+  /**
+   * The key that stores the checkpoint of a link. As v2 has it: a link that is named by its prefix
+   * needs no second slash.
+   */
+  public static Bytes checkpointKey(String link) {
+    String name = link.startsWith("/") ? link.substring(1) : link;
+    return OWN.plus(Bytes.utf8(name.isEmpty() ? "__ROOT__" : name));
+  }
 }

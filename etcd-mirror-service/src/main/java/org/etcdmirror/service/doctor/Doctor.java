@@ -1,0 +1,152 @@
+package org.etcdmirror.service.doctor;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.internal.HidingCluster;
+import org.etcdmirror.api.internal.InspectorProvider;
+import org.etcdmirror.api.internal.LimitedTransactions;
+import org.etcdmirror.api.tls.Access;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.service.config.Given;
+import org.etcdmirror.service.config.Settings;
+import org.etcdmirror.service.run.Link;
+import org.jspecify.annotations.Nullable;
+
+/** Runs all checks of a link. */
+public final class Doctor implements AutoCloseable {
+
+  private static final int ATTEMPTS = 3;
+
+  private final Settings settings;
+  private final Link link;
+  private final EtcdMirror mirror;
+  private final List<Side> sides = new ArrayList<>();
+  private final List<Check> checks = new ArrayList<>();
+
+  /**
+   * Makes the checks; nothing is connected yet.
+   *
+   * @param link the link, which it owns from now on
+   * @param window how long the source's events are counted
+   */
+  public Doctor(Settings settings, Link link, Duration window) {
+    this.settings = settings;
+    this.link = link;
+    this.mirror = link.mirror();
+    Side source = side("source", settings.source(), settings.sourceAccess());
+    if (source != null) {
+      addSource(source, window);
+    }
+    Side sink = side("sink", settings.sink(), settings.sinkAccess());
+    if (sink != null) {
+      addSink(sink);
+    }
+    if (link.source().keyModel() == KeyModel.BYTES && link.sink().keyModel() == KeyModel.PATHS) {
+      checks.add(new KeysCheck(mirror));
+    }
+    if (source != null) {
+      checks.add(new LoopCheck(source, mirror));
+    }
+  }
+
+  /** Makes one side; null if it is a plug-in's, whose cluster only the plug-in knows. */
+  private @Nullable Side side(String name, Given given, Access access) {
+    InspectorProvider inspectors = settings.providers().inspector(given);
+    if (inspectors == null) {
+      checks.add(new PluginCheck(name, given.text()));
+      return null;
+    }
+    List<Bytes> prefixes =
+        link.scope().rules().stream()
+            .map(name.equals("source") ? MirrorScope.Rule::source : MirrorScope.Rule::target)
+            .toList();
+    Side side = Side.of(name, given, access, settings.providers(), prefixes, inspectors);
+    sides.add(side);
+    return side;
+  }
+
+  private void addSource(Side source, Duration window) {
+    addCluster(source);
+    checks.add(new RightsCheck(source, () -> source.inspector().missingToRead(source.prefixes())));
+    checks.add(new WatchCheck(source));
+    checks.add(new OutageCheck(source, window));
+    if (source.inspector() instanceof HidingCluster cluster) {
+      checks.add(new HiddenKeysCheck(source, cluster));
+    }
+  }
+
+  private void addSink(Side sink) {
+    EtcdPages pages = addCluster(sink);
+    Given key = settings.checkpointKey();
+    Bytes indexKey = key == null ? null : Bytes.utf8(key.text());
+    List<Bytes> written = written(sink);
+    checks.add(
+        new RightsCheck(
+            sink, () -> sink.inspector().missingToWrite(written, link.name(), indexKey)));
+    if (sink.inspector() instanceof LimitedTransactions servers) {
+      checks.add(new QuotaCheck(sink, pages, QuotaCheck.ALMOST_FULL));
+      checks.add(new CompactionCheck(sink, CompactionCheck.MANY));
+      checks.add(new TransactionsCheck(sink, servers));
+    }
+  }
+
+  /** Under former prefixes the link deletes. */
+  private List<Bytes> written(Side sink) {
+    return Stream.concat(
+            sink.prefixes().stream(),
+            settings.policies().formerPrefixes().stream().map(former -> Bytes.utf8(former.text())))
+        .toList();
+  }
+
+  private EtcdPages addCluster(Side side) {
+    EtcdPages pages = EtcdPages.of(side);
+    checks.add(new EndpointsCheck(side));
+    checks.add(new VersionCheck(side, pages));
+    checks.add(new AlarmCheck(side, pages));
+    checks.add(new ClockCheck(side, pages, InstantSource.system()));
+    checks.add(new CertificatesCheck(side, InstantSource.system()));
+    return pages;
+  }
+
+  /** Runs the checks one after the other. */
+  public Diagnosis diagnose() throws InterruptedException {
+    List<Finding> all = new ArrayList<>();
+    for (Check check : checks) {
+      all.addAll(run(check));
+    }
+    return new Diagnosis(List.copyOf(all));
+  }
+
+  /** What fails may pass: an election, or a server that is busy. */
+  private static List<Finding> run(Check check) throws InterruptedException {
+    Exception failure = new IOException("no attempt");
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Findings findings = new Findings(check.name());
+      try {
+        check.run(findings);
+        return findings.all();
+      } catch (IOException e) {
+        failure = e;
+      } catch (RuntimeException e) {
+        failure = e;
+        break;
+      }
+    }
+    Findings findings = new Findings(check.name());
+    findings.notChecked(failure);
+    return findings.all();
+  }
+
+  @Override
+  public void close() {
+    sides.forEach(Side::close);
+    mirror.close();
+  }
+}
