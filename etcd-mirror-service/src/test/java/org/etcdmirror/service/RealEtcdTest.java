@@ -7,6 +7,7 @@ import static org.etcdmirror.testkit.Patience.PATIENCE;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,6 +61,22 @@ class RealEtcdTest {
     }
     assertEqual();
     assertThat(storedIndex(INDEX_KEY)).isGreaterThanOrEqualTo(modifiedIndex("/conftool/b/c"));
+  }
+
+  @Test
+  void awaitAnswersWhenAWriteIsInTheSink() throws Exception {
+    try (ServiceProcess service = start("run", "--prefix", "/conftool", "--http", "127.0.0.1:0")) {
+      for (int i = 0; i < 20; i++) {
+        source.put("/conftool/a", "value " + i);
+        long written = modifiedIndex("/conftool/a");
+
+        HttpResponse<String> answer = service.page("/await?index=" + written + "&timeout=30s");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(sink.tree("/conftool")).containsEntry("/conftool/a", "value " + i);
+      }
+      assertThat(service.page("/await?index=1000000&timeout=10ms").statusCode()).isEqualTo(504);
+    }
   }
 
   @Test

@@ -155,7 +155,7 @@ class StatusServerTest extends StatusServerFixture {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/healthz", "/readyz", "/status", "/lag", "/metrics"})
+  @ValueSource(strings = {"/healthz", "/readyz", "/status", "/lag", "/metrics", "/await?index=1"})
   void headAnswersLikeGetWithoutABody(String page) throws Exception {
     HttpResponse<String> head = send(request(page).method("HEAD", BodyPublishers.noBody()).build());
 
@@ -167,11 +167,13 @@ class StatusServerTest extends StatusServerFixture {
   @ParameterizedTest
   @ValueSource(strings = {"POST", "PUT", "DELETE"})
   void otherMethodsAreNotAllowed(String method) throws Exception {
-    HttpResponse<String> response =
-        send(request("/status").method(method, BodyPublishers.ofString("x")).build());
+    for (String page : List.of("/status", "/await?index=1")) {
+      HttpResponse<String> response =
+          send(request(page).method(method, BodyPublishers.ofString("x")).build());
 
-    assertThat(response.statusCode()).isEqualTo(405);
-    assertThat(response.headers().firstValue("Allow")).contains("GET, HEAD");
+      assertThat(response.statusCode()).as(page).isEqualTo(405);
+      assertThat(response.headers().firstValue("Allow")).as(page).contains("GET, HEAD");
+    }
   }
 
   @ParameterizedTest
@@ -205,6 +207,7 @@ class StatusServerTest extends StatusServerFixture {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 List.of("mirror.example"),
                 mirror::status,
+                new IndexWaits(mirror::await, mirror::status),
                 MirrorActions.of(mirror),
                 MirrorMetrics.of(mirror))) {
       mirror.start();
