@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastVerify the last comparison of this run that ended; null if none
  * @param gaps the last 100 gaps of this run that ended, the newest last
  * @param suspects the keys that writes of unknown outcome may still change; null if none
+ * @param writeLimit what the limit of writes does; null if there is none
  * @param excluded how much each exclude of the scope has left out, in their order
  */
 public record MirrorStatus(
@@ -53,6 +54,7 @@ public record MirrorStatus(
     @Nullable VerifyReport lastVerify,
     List<GapRecord> gaps,
     @Nullable Suspects suspects,
+    @Nullable WriteLimit writeLimit,
     List<Excluded> excluded) {
 
   /** Copies the lists. */
@@ -112,6 +114,15 @@ public record MirrorStatus(
   }
 
   /**
+   * What the {@linkplain EtcdMirrorBuilder#maxWritesPerSecond limit of writes} does.
+   *
+   * @param keysPerSecond the limit
+   * @param waits whether something waits for it now
+   * @param waited how long writes have waited for it in this run
+   */
+  public record WriteLimit(int keysPerSecond, boolean waits, Duration waited) {}
+
+  /**
    * What happened so far.
    *
    * @param eventsApplied events that are durable in the sink, those replaced by newer ones included
@@ -131,6 +142,8 @@ public record MirrorStatus(
    *     each resync and each event
    * @param deletesBlocked how often the {@link DeleteLimit} stopped a resync until approval
    * @param gapEvents events of the whole source that the gaps which ended had spanned
+   * @param writes keys that were written to the sink or deleted there: by events, resyncs and
+   *     repairs; a tree that is deleted as a whole counts as one
    */
   public record Counters(
       long eventsApplied,
@@ -147,5 +160,6 @@ public record MirrorStatus(
       long lossyValues,
       long unsupportedEntries,
       long deletesBlocked,
-      long gapEvents) {}
+      long gapEvents,
+      long writes) {}
 }

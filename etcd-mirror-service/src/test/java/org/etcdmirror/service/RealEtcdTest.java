@@ -130,6 +130,33 @@ class RealEtcdTest {
   }
 
   @Test
+  void limitOfWritesShowsInTheStatusAndDoesNotDelayTheEnd() throws Exception {
+    for (int i = 0; i < 400; i++) {
+      source.put("/conftool/" + i, "1");
+    }
+    try (ServiceProcess service =
+        start(
+            "run",
+            "--prefix",
+            "/conftool",
+            "--max-writes-per-second",
+            "1",
+            "--http",
+            "127.0.0.1:0")) {
+      eventually(() -> assertThat(status(service).at("/writeLimit/waits").booleanValue()).isTrue());
+      assertThat(status(service).at("/writeLimit/keysPerSecond").intValue()).isEqualTo(1);
+
+      service.signal("TERM");
+
+      assertThat(service.exitCode()).isZero();
+    }
+    assertThat(sink.tree("/conftool").size()).isLessThan(400);
+    // Without the limit the rest is written at once.
+    copy("/conftool");
+    assertEqual();
+  }
+
+  @Test
   void prefixCanBeRenamedInTheSink() throws Exception {
     source.put("/conftool/a", "1");
 

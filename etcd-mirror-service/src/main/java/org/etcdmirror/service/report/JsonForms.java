@@ -27,6 +27,7 @@ interface JsonForms {
           VerifyReport.class, Verify.class,
           ResyncPlan.class, Plan.class,
           Headroom.class, Left.class,
+          MirrorStatus.WriteLimit.class, Limit.class,
           GapRecord.class, Closed.class,
           Gap.class, Found.class);
 
@@ -46,6 +47,7 @@ interface JsonForms {
     "lastErrorAt",
     "pending",
     "suspects",
+    "writeLimit",
     "headroom",
     "lastVerify",
     "excluded",
@@ -79,6 +81,12 @@ interface JsonForms {
   interface Left {
     @JsonProperty("seconds")
     Duration lasts();
+  }
+
+  /** With the time that writes have waited. */
+  interface Limit {
+    @JsonProperty("waitedSeconds")
+    Duration waited();
   }
 
   /** The properties of the gap beside those of its end. */

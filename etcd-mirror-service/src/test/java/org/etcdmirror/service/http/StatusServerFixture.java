@@ -110,13 +110,14 @@ abstract class StatusServerFixture {
         20,
         caughtUp ? Duration.ofMillis(1500) : null,
         caughtUp,
-        new MirrorStatus.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
+        new MirrorStatus.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16),
         error,
         error == null ? null : Instant.EPOCH,
         pending,
         headroom,
         report,
         gaps,
+        null,
         null,
         List.of());
   }

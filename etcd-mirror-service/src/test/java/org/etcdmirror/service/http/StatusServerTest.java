@@ -97,10 +97,12 @@ class StatusServerTest extends StatusServerFixture {
             "unsupportedEntries",
             "deletesBlocked",
             "gapEvents",
+            "writes",
             "lastError",
             "lastErrorAt",
             "pending",
             "suspects",
+            "writeLimit",
             "headroom",
             "lastVerify",
             "excluded",
@@ -141,6 +143,7 @@ class StatusServerTest extends StatusServerFixture {
             "etcd_mirror_stream_repaired_events_total{link=\"/conftool\"} 10.0",
             "etcd_mirror_history_outruns_total{link=\"/conftool\"} 11.0",
             "etcd_mirror_lossy_values_total{link=\"/conftool\"} 12.0",
+            "etcd_mirror_writes_total{link=\"/conftool\"} 16.0",
             "etcd_mirror_unsupported_entries_total{link=\"/conftool\"} 13.0",
             "etcdmirror_lag{link=\"/conftool\"} 20.0");
   }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class JsonTest {
 
   private static final MirrorStatus.Counters COUNTERS =
-      new MirrorStatus.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+      new MirrorStatus.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
   private static final ResyncPlan PLAN =
       new ResyncPlan(
           20,
@@ -85,6 +85,7 @@ class JsonTest {
             REPORT,
             List.of(gap),
             new MirrorStatus.Suspects(3, Instant.EPOCH, List.of("http://a:1", "")),
+            new MirrorStatus.WriteLimit(50, true, Duration.ofMillis(1500)),
             List.of(
                 new MirrorStatus.Excluded("x", 4, null), new MirrorStatus.Excluded("y", 5, "w")));
 
@@ -96,14 +97,15 @@ class JsonTest {
             "eventsApplied":1,"eventsFiltered":2,"eventsCoalesced":3,"batches":4,"gaps":5,\
             "resyncs":6,"keysWritten":7,"keysDeleted":8,"retries":9,"streamRepairs":10,\
             "historyOutruns":11,"lossyValues":12,"unsupportedEntries":13,\
-            "deletesBlocked":14,"gapEvents":15,"lastError":"err",\
+            "deletesBlocked":14,"gapEvents":15,"writes":16,"lastError":"err",\
             "lastErrorAt":"1970-01-01T00:00:00Z","pending":{"token":"t","reason":"r",\
             "since":"1970-01-01T00:00:00Z","plan":{"index":20,"sourceEntries":1,\
             "sinkEntries":3,"writes":4,"writeBytes":5,"overwrites":6,"deletes":3,\
             "unsupported":7,"writeSamples":["/w"],"overwriteSamples":["/o"],\
             "deleteSamples":["/a\\"\\n\\u0000","0xff00"],"formerDeletes":{"/old/":2},\
             "refusal":"too many"}},"suspects":{"count":3,"since":"1970-01-01T00:00:00Z",\
-            "endpoints":["http://a:1",""]},"headroom":{"events":134,"seconds":null},\
+            "endpoints":["http://a:1",""]},"writeLimit":{"keysPerSecond":50,"waits":true,\
+            "waitedSeconds":1.5},"headroom":{"events":134,"seconds":null},\
             "lastVerify":{"equal":false,"at":"1970-01-01T00:00:00Z","seconds":1.234,\
             "index":20,"compared":5,"missing":1,"different":2,"extra":1,"unsettled":8,\
             "unsupported":9,"behind":10,"samples":[{"kind":"extra","key":"/x"},\
@@ -136,6 +138,7 @@ class JsonTest {
             null,
             List.of(),
             null,
+            null,
             List.of());
 
     assertThat(Json.of(status))
@@ -146,8 +149,8 @@ class JsonTest {
             "eventsApplied":1,"eventsFiltered":2,"eventsCoalesced":3,"batches":4,"gaps":5,\
             "resyncs":6,"keysWritten":7,"keysDeleted":8,"retries":9,"streamRepairs":10,\
             "historyOutruns":11,"lossyValues":12,"unsupportedEntries":13,\
-            "deletesBlocked":14,"gapEvents":15,"lastError":null,"lastErrorAt":null,\
-            "pending":null,"suspects":null,"headroom":null,"lastVerify":null,\
+            "deletesBlocked":14,"gapEvents":15,"writes":16,"lastError":null,"lastErrorAt":null,\
+            "pending":null,"suspects":null,"writeLimit":null,"headroom":null,"lastVerify":null,\
             "excluded":[],"gapRecords":[]}\
             """);
   }

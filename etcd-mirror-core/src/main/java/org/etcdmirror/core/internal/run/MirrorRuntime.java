@@ -15,6 +15,7 @@ import org.etcdmirror.core.MirrorListener;
  * @param pause the user's pause
  * @param doubts why the sink may not be level
  * @param shutdown the end of the mirror
+ * @param writeLimit the most keys to write in a second
  */
 public record MirrorRuntime(
     Sides sides,
@@ -26,10 +27,13 @@ public record MirrorRuntime(
     Approvals approvals,
     Pause pause,
     Doubts doubts,
-    Shutdown shutdown) {
+    Shutdown shutdown,
+    WriteLimit writeLimit) {
 
   /** Makes the runtime of a mirror that was not started. */
-  public static MirrorRuntime of(String link, Sides sides, MirrorListener listener) {
+  public static MirrorRuntime of(Settings settings, Sides sides, MirrorListener listener) {
+    String link = settings.link();
+    Shutdown shutdown = new Shutdown();
     StateMachine states = new StateMachine(link, listener);
     Progress progress = new Progress();
     return new MirrorRuntime(
@@ -42,6 +46,7 @@ public record MirrorRuntime(
         new Approvals(link, states, progress, listener),
         new Pause(),
         new Doubts(states, progress),
-        new Shutdown());
+        shutdown,
+        new WriteLimit(settings.limits().writesPerSecond(), shutdown, progress));
   }
 }

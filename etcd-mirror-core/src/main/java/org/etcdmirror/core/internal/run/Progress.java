@@ -63,6 +63,7 @@ public final class Progress {
   private @Nullable PendingApproval pending;
   private @Nullable Headroom headroom;
   private MirrorStatus.@Nullable Suspects suspects;
+  private MirrorStatus.@Nullable WriteLimit writeLimit;
   private @Nullable VerifyReport lastVerify;
   private final Deque<GapRecord> gapRecords = new ArrayDeque<>();
 
@@ -191,6 +192,11 @@ public final class Progress {
     suspects = now;
   }
 
+  /** Sets what the limit of writes does. */
+  synchronized void writeLimit(MirrorStatus.WriteLimit now) {
+    writeLimit = now;
+  }
+
   public synchronized void verified(VerifyReport report) {
     lastVerify = report;
   }
@@ -293,6 +299,7 @@ public final class Progress {
         lastVerify,
         List.copyOf(gapRecords),
         suspects,
+        writeLimit,
         excluded);
   }
 }
