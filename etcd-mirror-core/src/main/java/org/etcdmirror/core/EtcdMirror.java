@@ -303,7 +303,10 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
     return runtime
         .progress()
         .status(
-            settings.link(), runtime.states().state(), runtime.sides().mapper().excludes().told());
+            settings.link(),
+            runtime.states().state(),
+            runtime.repeatedResyncs().now(),
+            runtime.sides().mapper().excludes().told());
   }
 
   /**

@@ -19,6 +19,7 @@ import org.etcdmirror.core.internal.run.Consent;
 import org.etcdmirror.core.internal.run.GuardedListener;
 import org.etcdmirror.core.internal.run.Limits;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
+import org.etcdmirror.core.internal.run.RepeatedResyncs;
 import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Sides;
 import org.etcdmirror.core.internal.run.Timings;
@@ -61,6 +62,7 @@ public final class EtcdMirrorBuilder {
   private Duration historyInterval = Timings.HISTORY_INTERVAL;
   private Duration awayInterval = Duration.ofMinutes(10);
   private Duration sinkInterval = Duration.ofSeconds(2);
+  private RepeatedResyncs.Pace resyncs = RepeatedResyncs.Pace.DEFAULT;
 
   EtcdMirrorBuilder() {}
 
@@ -285,6 +287,12 @@ public final class EtcdMirrorBuilder {
     return this;
   }
 
+  /** When resyncs are a loop, and how it is slowed down; for tests. */
+  EtcdMirrorBuilder resyncs(Duration within, Duration first, Duration longest) {
+    this.resyncs = new RepeatedResyncs.Pace(within, first, longest);
+    return this;
+  }
+
   /**
    * Builds the mirror. Connects to nothing.
    *
@@ -344,7 +352,7 @@ public final class EtcdMirrorBuilder {
 
   private Timings timings() {
     return new Timings(
-        closeTimeout, backoff, historyInterval, awayInterval, sinkInterval, lookAgain);
+        closeTimeout, backoff, historyInterval, awayInterval, sinkInterval, lookAgain, resyncs);
   }
 
   private static void requireReadable(EventSink to, String option, boolean isGiven) {

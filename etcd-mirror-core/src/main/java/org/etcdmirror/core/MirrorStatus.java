@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.Gap;
 import org.etcdmirror.core.internal.checkpoint.SuspectsNote;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastVerify the last comparison of this run that ended; null if none
  * @param gaps the last 100 gaps of this run that ended, the newest last
  * @param suspects the keys that writes of unknown outcome may still change; null if none
+ * @param resyncLoop the resyncs that repeat for the same reason; null if none do
  * @param writeLimit what the limit of writes does; null if there is none
  * @param excluded how much each exclude of the scope has left out, in their order
  */
@@ -54,6 +56,7 @@ public record MirrorStatus(
     @Nullable VerifyReport lastVerify,
     List<GapRecord> gaps,
     @Nullable Suspects suspects,
+    @Nullable ResyncLoop resyncLoop,
     @Nullable WriteLimit writeLimit,
     List<Excluded> excluded) {
 
@@ -110,6 +113,23 @@ public record MirrorStatus(
       List<String> known = endpoints.stream().filter(one -> !one.isEmpty()).toList();
       return "%d since %s%s"
           .formatted(count, since, known.isEmpty() ? "" : ", sent to " + String.join(", ", known));
+    }
+  }
+
+  /**
+   * Three resyncs or more for the same reason, each within an hour of the one before. The next one
+   * waits, longer each time, up to ten minutes. It is over when an hour has passed without one.
+   *
+   * @param reason why each was needed
+   * @param resyncs how many there were
+   * @param nextIn how long the next one waits at least; zero if it would not
+   */
+  public record ResyncLoop(Gap.Reason reason, int resyncs, Duration nextIn) {
+
+    /** Describes it in one line. */
+    public String describe() {
+      return "resync loop: %d resyncs for %s; the next one begins in %d s at the earliest"
+          .formatted(resyncs, reason, nextIn.toSeconds());
     }
   }
 

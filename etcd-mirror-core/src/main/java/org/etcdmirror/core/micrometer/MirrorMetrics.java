@@ -110,6 +110,10 @@ public final class MirrorMetrics implements MeterBinder {
           "Seconds that these last at the rate observed lately; NaN unknown",
           now -> now.headroom() == null ? Double.NaN : seconds(now.headroom().lasts()));
       gauge(
+          "resync.loop",
+          "Resyncs that follow each other for the same reason; 0 if they are no loop",
+          now -> now.resyncLoop() == null ? 0 : now.resyncLoop().resyncs());
+      gauge(
           "write.limit",
           "The most keys to write in a second; NaN for no limit",
           now -> now.writeLimit() == null ? Double.NaN : now.writeLimit().keysPerSecond());

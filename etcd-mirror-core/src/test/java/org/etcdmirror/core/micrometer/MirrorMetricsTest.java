@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.etcdmirror.api.Gap;
 import org.etcdmirror.core.Headroom;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.MirrorStatus;
@@ -47,10 +48,12 @@ class MirrorMetricsTest {
     assertThat(gauge("etcd.mirror.history.headroom.events")).isEqualTo(800);
     assertThat(gauge("etcd.mirror.history.headroom.seconds")).isEqualTo(90);
 
+    assertThat(gauge("etcd.mirror.resync.loop")).isEqualTo(4);
     assertThat(gauge("etcd.mirror.write.limit")).isEqualTo(50);
     assertThat(gauge("etcd.mirror.write.limit.waits")).isEqualTo(1);
 
     now.set(status(MirrorState.RETRYING, null));
+    assertThat(gauge("etcd.mirror.resync.loop")).isZero();
     assertThat(gauge("etcd.mirror.write.limit")).isNaN();
     assertThat(gauge("etcd.mirror.write.limit.waits")).isZero();
     assertThat(gauge("etcd.mirror.seconds.since.caught.up")).isNaN();
@@ -165,6 +168,9 @@ class MirrorMetricsTest {
         lastVerify,
         List.of(),
         new MirrorStatus.Suspects(3, Instant.EPOCH, List.of("http://127.0.0.1:1")),
+        sinceCaughtUp == null
+            ? null
+            : new MirrorStatus.ResyncLoop(Gap.Reason.SINK_DRIFTED, 4, Duration.ZERO),
         sinceCaughtUp == null ? null : new MirrorStatus.WriteLimit(50, true, Duration.ZERO),
         List.of());
   }

@@ -3,6 +3,7 @@ package org.etcdmirror.service.http;
 import java.util.Locale;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.core.MirrorStatus.ResyncLoop;
 import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.service.log.OneLine;
 import org.etcdmirror.service.report.Json;
@@ -61,6 +62,7 @@ public record StatusReply(int code, String contentType, String body) {
 
   private static String reason(MirrorStatus status) {
     PendingApproval pending = status.pending();
+    ResyncLoop loop = status.resyncLoop();
     String why =
         switch (status.state()) {
           case RETRYING, CONNECTING, FAILED -> status.lastError();
@@ -68,6 +70,7 @@ public record StatusReply(int code, String contentType, String body) {
               pending == null
                   ? null
                   : pending.reason() + "; approve it with POST /approve?plan=" + pending.token();
+          case RESYNCING -> loop == null ? null : loop.describe();
           case PAUSED -> "by POST /pause; POST /resume continues";
           default -> null;
         };

@@ -156,7 +156,8 @@ public final class StatusServer implements AutoCloseable {
     if (reply.isDone()) {
       send(exchange, reply.join());
     } else {
-      reply.thenAcceptAsync(later -> sendLater(exchange, later), threads);
+      CompletableFuture<Void> unused =
+          reply.thenAcceptAsync(later -> sendLater(exchange, later), threads);
     }
   }
 

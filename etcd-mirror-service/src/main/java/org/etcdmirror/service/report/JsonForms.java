@@ -28,6 +28,7 @@ interface JsonForms {
           ResyncPlan.class, Plan.class,
           Headroom.class, Left.class,
           MirrorStatus.WriteLimit.class, Limit.class,
+          MirrorStatus.ResyncLoop.class, Loop.class,
           GapRecord.class, Closed.class,
           Gap.class, Found.class);
 
@@ -47,6 +48,7 @@ interface JsonForms {
     "lastErrorAt",
     "pending",
     "suspects",
+    "resyncLoop",
     "writeLimit",
     "headroom",
     "lastVerify",
@@ -81,6 +83,12 @@ interface JsonForms {
   interface Left {
     @JsonProperty("seconds")
     Duration lasts();
+  }
+
+  /** With the time until the next resync. */
+  interface Loop {
+    @JsonProperty("nextInSeconds")
+    Duration nextIn();
   }
 
   /** With the time that writes have waited. */

@@ -119,6 +119,7 @@ abstract class StatusServerFixture {
         gaps,
         null,
         null,
+        null,
         List.of());
   }
 }

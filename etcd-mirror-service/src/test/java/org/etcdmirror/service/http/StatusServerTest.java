@@ -102,6 +102,7 @@ class StatusServerTest extends StatusServerFixture {
             "lastErrorAt",
             "pending",
             "suspects",
+            "resyncLoop",
             "writeLimit",
             "headroom",
             "lastVerify",

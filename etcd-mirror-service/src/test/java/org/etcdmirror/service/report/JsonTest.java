@@ -85,6 +85,8 @@ class JsonTest {
             REPORT,
             List.of(gap),
             new MirrorStatus.Suspects(3, Instant.EPOCH, List.of("http://a:1", "")),
+            new MirrorStatus.ResyncLoop(
+                Gap.Reason.SINK_DRIFTED, 4, Duration.ofMillis(2500)),
             new MirrorStatus.WriteLimit(50, true, Duration.ofMillis(1500)),
             List.of(
                 new MirrorStatus.Excluded("x", 4, null), new MirrorStatus.Excluded("y", 5, "w")));
@@ -104,7 +106,8 @@ class JsonTest {
             "unsupported":7,"writeSamples":["/w"],"overwriteSamples":["/o"],\
             "deleteSamples":["/a\\"\\n\\u0000","0xff00"],"formerDeletes":{"/old/":2},\
             "refusal":"too many"}},"suspects":{"count":3,"since":"1970-01-01T00:00:00Z",\
-            "endpoints":["http://a:1",""]},"writeLimit":{"keysPerSecond":50,"waits":true,\
+            "endpoints":["http://a:1",""]},"resyncLoop":{"reason":"SINK_DRIFTED","resyncs":4,\
+            "nextInSeconds":2.5},"writeLimit":{"keysPerSecond":50,"waits":true,\
             "waitedSeconds":1.5},"headroom":{"events":134,"seconds":null},\
             "lastVerify":{"equal":false,"at":"1970-01-01T00:00:00Z","seconds":1.234,\
             "index":20,"compared":5,"missing":1,"different":2,"extra":1,"unsettled":8,\
@@ -139,6 +142,7 @@ class JsonTest {
             List.of(),
             null,
             null,
+            null,
             List.of());
 
     assertThat(Json.of(status))
@@ -150,7 +154,7 @@ class JsonTest {
             "resyncs":6,"keysWritten":7,"keysDeleted":8,"retries":9,"streamRepairs":10,\
             "historyOutruns":11,"lossyValues":12,"unsupportedEntries":13,\
             "deletesBlocked":14,"gapEvents":15,"writes":16,"lastError":null,"lastErrorAt":null,\
-            "pending":null,"suspects":null,"writeLimit":null,"headroom":null,"lastVerify":null,\
+            "pending":null,"suspects":null,"resyncLoop":null,"writeLimit":null,"headroom":null,"lastVerify":null,\
             "excluded":[],"gapRecords":[]}\
             """);
   }

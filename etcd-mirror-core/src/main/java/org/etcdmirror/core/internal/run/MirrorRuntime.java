@@ -15,6 +15,7 @@ import org.etcdmirror.core.MirrorListener;
  * @param pause the user's pause
  * @param doubts why the sink may not be level
  * @param shutdown the end of the mirror
+ * @param repeatedResyncs whether resyncs repeat for the same reason
  * @param writeLimit the most keys to write in a second
  */
 public record MirrorRuntime(
@@ -28,6 +29,7 @@ public record MirrorRuntime(
     Pause pause,
     Doubts doubts,
     Shutdown shutdown,
+    RepeatedResyncs repeatedResyncs,
     WriteLimit writeLimit) {
 
   /** Makes the runtime of a mirror that was not started. */
@@ -47,6 +49,7 @@ public record MirrorRuntime(
         new Pause(),
         new Doubts(states, progress),
         shutdown,
+        new RepeatedResyncs(link, settings.timings().resyncs()),
         new WriteLimit(settings.limits().writesPerSecond(), shutdown, progress));
   }
 }

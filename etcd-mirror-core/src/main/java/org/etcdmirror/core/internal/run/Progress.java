@@ -270,11 +270,14 @@ public final class Progress {
   }
 
   public MirrorStatus status(String link, MirrorState state) {
-    return status(link, state, List.of());
+    return status(link, state, null, List.of());
   }
 
   public synchronized MirrorStatus status(
-      String link, MirrorState state, List<MirrorStatus.Excluded> excluded) {
+      String link,
+      MirrorState state,
+      MirrorStatus.@Nullable ResyncLoop resyncLoop,
+      List<MirrorStatus.Excluded> excluded) {
     Duration since = sinceLevel();
     boolean caughtUp =
         state == MirrorState.FOLLOWING
@@ -299,6 +302,7 @@ public final class Progress {
         lastVerify,
         List.copyOf(gapRecords),
         suspects,
+        resyncLoop,
         writeLimit,
         excluded);
   }
