@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param suspects the keys that writes of unknown outcome may still change; null if none
  * @param resyncLoop the resyncs that repeat for the same reason; null if none do
  * @param writeLimit what the limit of writes does; null if there is none
+ * @param expiringKeys how many keys of the source are known to have a time to live; no more than
+ *     10,000 are counted
  * @param excluded how much each exclude of the scope has left out, in their order
  */
 public record MirrorStatus(
@@ -58,6 +60,7 @@ public record MirrorStatus(
     @Nullable Suspects suspects,
     @Nullable ResyncLoop resyncLoop,
     @Nullable WriteLimit writeLimit,
+    int expiringKeys,
     List<Excluded> excluded) {
 
   /** Copies the lists. */

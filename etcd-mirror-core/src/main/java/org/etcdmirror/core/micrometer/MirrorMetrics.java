@@ -110,6 +110,10 @@ public final class MirrorMetrics implements MeterBinder {
           "Seconds that these last at the rate observed lately; NaN unknown",
           now -> now.headroom() == null ? Double.NaN : seconds(now.headroom().lasts()));
       gauge(
+          "expiring.keys",
+          "Keys of the source that have a time to live, such as those on a lease; at most 10000",
+          MirrorStatus::expiringKeys);
+      gauge(
           "resync.loop",
           "Resyncs that follow each other for the same reason; 0 if they are no loop",
           now -> now.resyncLoop() == null ? 0 : now.resyncLoop().resyncs());

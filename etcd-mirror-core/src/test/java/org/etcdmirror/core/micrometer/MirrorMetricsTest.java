@@ -48,6 +48,7 @@ class MirrorMetricsTest {
     assertThat(gauge("etcd.mirror.history.headroom.events")).isEqualTo(800);
     assertThat(gauge("etcd.mirror.history.headroom.seconds")).isEqualTo(90);
 
+    assertThat(gauge("etcd.mirror.expiring.keys")).isEqualTo(7);
     assertThat(gauge("etcd.mirror.resync.loop")).isEqualTo(4);
     assertThat(gauge("etcd.mirror.write.limit")).isEqualTo(50);
     assertThat(gauge("etcd.mirror.write.limit.waits")).isEqualTo(1);
@@ -172,6 +173,7 @@ class MirrorMetricsTest {
             ? null
             : new MirrorStatus.ResyncLoop(Gap.Reason.SINK_DRIFTED, 4, Duration.ZERO),
         sinceCaughtUp == null ? null : new MirrorStatus.WriteLimit(50, true, Duration.ZERO),
+        7,
         List.of());
   }
 }

@@ -43,6 +43,7 @@ interface JsonForms {
     "lagEvents",
     "secondsSinceCaughtUp",
     "caughtUp",
+    "expiringKeys",
     "counters",
     "lastError",
     "lastErrorAt",

@@ -82,6 +82,7 @@ class StatusServerTest extends StatusServerFixture {
             "lagEvents",
             "secondsSinceCaughtUp",
             "caughtUp",
+            "expiringKeys",
             "eventsApplied",
             "eventsFiltered",
             "eventsCoalesced",

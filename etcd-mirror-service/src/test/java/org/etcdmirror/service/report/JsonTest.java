@@ -88,6 +88,7 @@ class JsonTest {
             new MirrorStatus.ResyncLoop(
                 Gap.Reason.SINK_DRIFTED, 4, Duration.ofMillis(2500)),
             new MirrorStatus.WriteLimit(50, true, Duration.ofMillis(1500)),
+            8,
             List.of(
                 new MirrorStatus.Excluded("x", 4, null), new MirrorStatus.Excluded("y", 5, "w")));
 
@@ -95,7 +96,7 @@ class JsonTest {
         .isEqualTo(
             """
             {"link":"l","state":"BLOCKED","index":1,"storedIndex":2,"applying":3,\
-            "sourceIndex":4,"lagEvents":5,"secondsSinceCaughtUp":1.5,"caughtUp":false,\
+            "sourceIndex":4,"lagEvents":5,"secondsSinceCaughtUp":1.5,"caughtUp":false,"expiringKeys":8,\
             "eventsApplied":1,"eventsFiltered":2,"eventsCoalesced":3,"batches":4,"gaps":5,\
             "resyncs":6,"keysWritten":7,"keysDeleted":8,"retries":9,"streamRepairs":10,\
             "historyOutruns":11,"lossyValues":12,"unsupportedEntries":13,\
@@ -143,13 +144,14 @@ class JsonTest {
             null,
             null,
             null,
+            0,
             List.of());
 
     assertThat(Json.of(status))
         .isEqualTo(
             """
             {"link":"l","state":"FOLLOWING","index":1,"storedIndex":2,"applying":3,\
-            "sourceIndex":4,"lagEvents":5,"secondsSinceCaughtUp":null,"caughtUp":true,\
+            "sourceIndex":4,"lagEvents":5,"secondsSinceCaughtUp":null,"caughtUp":true,"expiringKeys":0,\
             "eventsApplied":1,"eventsFiltered":2,"eventsCoalesced":3,"batches":4,"gaps":5,\
             "resyncs":6,"keysWritten":7,"keysDeleted":8,"retries":9,"streamRepairs":10,\
             "historyOutruns":11,"lossyValues":12,"unsupportedEntries":13,\

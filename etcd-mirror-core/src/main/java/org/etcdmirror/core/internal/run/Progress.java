@@ -270,13 +270,14 @@ public final class Progress {
   }
 
   public MirrorStatus status(String link, MirrorState state) {
-    return status(link, state, null, List.of());
+    return status(link, state, null, 0, List.of());
   }
 
   public synchronized MirrorStatus status(
       String link,
       MirrorState state,
       MirrorStatus.@Nullable ResyncLoop resyncLoop,
+      int expiringKeys,
       List<MirrorStatus.Excluded> excluded) {
     Duration since = sinceLevel();
     boolean caughtUp =
@@ -304,6 +305,7 @@ public final class Progress {
         suspects,
         resyncLoop,
         writeLimit,
+        expiringKeys,
         excluded);
   }
 }
