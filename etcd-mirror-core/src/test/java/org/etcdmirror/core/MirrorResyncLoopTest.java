@@ -59,9 +59,7 @@ class MirrorResyncLoopTest extends MirrorFixture {
       loseHistory(4);
       awaitState(mirror, MirrorState.RESYNCING);
 
-      await()
-          .during(Duration.ofMillis(200))
-          .until(() -> mirror.status().counters().resyncs() == 4);
+      await().during(Duration.ofMillis(200)).until(() -> mirror.status().counters().resyncs() == 4);
       assertThat(mirror.status().caughtUp()).isFalse();
       assertThat(sink.values()).containsEntry("/conf/a", "value 3");
       eventually(() -> store.notes().containsKey("must-compare"));

@@ -85,8 +85,7 @@ class JsonTest {
             REPORT,
             List.of(gap),
             new MirrorStatus.Suspects(3, Instant.EPOCH, List.of("http://a:1", "")),
-            new MirrorStatus.ResyncLoop(
-                Gap.Reason.SINK_DRIFTED, 4, Duration.ofMillis(2500)),
+            new MirrorStatus.ResyncLoop(Gap.Reason.SINK_DRIFTED, 4, Duration.ofMillis(2500)),
             new MirrorStatus.WriteLimit(50, true, Duration.ofMillis(1500)),
             8,
             List.of(

@@ -112,10 +112,7 @@ public final class Doubts {
 
   /** The gaps through a number, in the order in which they were found. */
   public synchronized List<Gap> through(long number) {
-    return open.stream()
-        .filter(doubt -> doubt.number() <= number)
-        .map(Doubt::gap)
-        .toList();
+    return open.stream().filter(doubt -> doubt.number() <= number).map(Doubt::gap).toList();
   }
 
   /** Whether there is something for which no recovery was handed over. */

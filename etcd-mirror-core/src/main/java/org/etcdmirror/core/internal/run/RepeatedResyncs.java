@@ -72,8 +72,7 @@ public final class RepeatedResyncs {
       if (newest.size() > LOOP) {
         newest.removeFirst();
       }
-      boolean begins =
-          resyncs == 0 && newest.size() == LOOP && isWithin(newest.getFirst(), now);
+      boolean begins = resyncs == 0 && newest.size() == LOOP && isWithin(newest.getFirst(), now);
       if (begins) {
         resyncs = LOOP;
       } else if (resyncs > 0) {

@@ -73,7 +73,8 @@ class RepeatedResyncsTest {
   void comparisonThatWasAskedForDoesNotWaitInALoop() {
     ended(Gap.Reason.SINK_DRIFTED, Gap.Reason.SINK_DRIFTED, Gap.Reason.SINK_DRIFTED);
 
-    assertThat(repeated.left(List.of(gap(Gap.Reason.SINK_DRIFTED), gap(Gap.Reason.FORCED)))).isZero();
+    assertThat(repeated.left(List.of(gap(Gap.Reason.SINK_DRIFTED), gap(Gap.Reason.FORCED))))
+        .isZero();
   }
 
   @Test
@@ -85,7 +86,8 @@ class RepeatedResyncsTest {
       assertThat(repeated.now())
           .extracting(ResyncLoop::nextIn)
           .satisfies(next ->
-              assertThat(next).isBetween(Duration.ofMinutes(hours * 60L - 1), Duration.ofHours(hours)));
+              assertThat(next)
+                  .isBetween(Duration.ofMinutes(hours * 60L - 1), Duration.ofHours(hours)));
     }
   }
 
