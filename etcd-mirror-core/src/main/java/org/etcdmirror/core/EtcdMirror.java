@@ -53,13 +53,14 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
 
   private final Settings settings;
   private final MirrorRuntime runtime;
+  private final CheckpointNotes notes;
   private final Inspection inspection;
   private final MirrorLife life;
 
   EtcdMirror(Settings settings, MirrorRuntime runtime) {
     this.settings = settings;
     this.runtime = runtime;
-    CheckpointNotes notes = new CheckpointNotes(settings, runtime);
+    this.notes = new CheckpointNotes(settings, runtime);
     this.inspection = new Inspection(settings, runtime, notes);
     this.life = new MirrorLife(settings, runtime, notes, inspection);
   }
@@ -322,7 +323,11 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
     return runtime
         .progress()
         .status(
-            settings.link(), runtime.states().state(), runtime.sides().mapper().excludes().told());
+            settings.link(),
+            runtime.states().state(),
+            runtime.repeatedResyncs().now(),
+            notes.expiring().size(),
+            runtime.sides().mapper().excludes().told());
   }
 
   /**

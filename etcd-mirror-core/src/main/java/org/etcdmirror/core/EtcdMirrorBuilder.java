@@ -19,9 +19,11 @@ import org.etcdmirror.core.internal.run.Consent;
 import org.etcdmirror.core.internal.run.GuardedListener;
 import org.etcdmirror.core.internal.run.Limits;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
+import org.etcdmirror.core.internal.run.RepeatedResyncs;
 import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Sides;
 import org.etcdmirror.core.internal.run.Timings;
+import org.etcdmirror.core.internal.run.WriteLimit;
 import org.etcdmirror.core.internal.side.Side;
 import org.etcdmirror.core.internal.side.SideSink;
 import org.etcdmirror.core.internal.side.SideSource;
@@ -51,6 +53,7 @@ public final class EtcdMirrorBuilder {
   private final List<MirrorListener> listeners = new ArrayList<>();
   private int bufferEvents = 10_000;
   private long bufferBytes = 8L << 20;
+  private int maxWritesPerSecond = WriteLimit.NONE;
   private Duration closeTimeout = Duration.ofSeconds(10);
   private CatchUp catchUp = CatchUp.replay();
   private @Nullable Verification verification;
@@ -59,6 +62,7 @@ public final class EtcdMirrorBuilder {
   private Duration historyInterval = Timings.HISTORY_INTERVAL;
   private Duration awayInterval = Duration.ofMinutes(10);
   private Duration sinkInterval = Duration.ofSeconds(2);
+  private RepeatedResyncs.Pace resyncs = RepeatedResyncs.Pace.DEFAULT;
 
   EtcdMirrorBuilder() {}
 
@@ -212,6 +216,29 @@ public final class EtcdMirrorBuilder {
   }
 
   /**
+   * Limits how many keys are written to the sink or deleted there in a second: by events, resyncs
+   * and repairs together. The writes are spread evenly. What belongs to one index of the source is
+   * written at once, whatever its size, and the next write waits the longer. Only a key's last
+   * event counts where events of one key follow each other closely. A tree that is deleted as a
+   * whole counts as one key. What the mirror stores about itself is not limited. No limit by
+   * default.
+   *
+   * <p>A mirror that may write less than the source changes falls behind. {@link
+   * MirrorStatus#writeLimit()} says whether writes wait, and {@link MirrorStatus#headroom()} how
+   * long that can go on.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public EtcdMirrorBuilder maxWritesPerSecond(int keys) {
+    if (keys < 1) {
+      throw new IllegalArgumentException(
+          "the most writes in a second must be positive: " + keys + "; leave it out for no limit");
+    }
+    this.maxWritesPerSecond = keys;
+    return this;
+  }
+
+  /**
    * Sets how long {@link EtcdMirror#close()} waits for the current batch. Defaults to 10 seconds.
    *
    * @throws IllegalArgumentException if it is negative
@@ -260,6 +287,12 @@ public final class EtcdMirrorBuilder {
     return this;
   }
 
+  /** When resyncs are a loop, and how it is slowed down; for tests. */
+  EtcdMirrorBuilder resyncs(Duration within, Duration first, Duration longest) {
+    this.resyncs = new RepeatedResyncs.Pace(within, first, longest);
+    return this;
+  }
+
   /**
    * Builds the mirror. Connects to nothing.
    *
@@ -296,7 +329,7 @@ public final class EtcdMirrorBuilder {
             timings());
     MirrorListener listener = new GuardedListener(name, listeners);
     return new EtcdMirror(
-        settings, MirrorRuntime.of(name, new Sides(from, to, store, mapper), listener));
+        settings, MirrorRuntime.of(settings, new Sides(from, to, store, mapper), listener));
   }
 
   private Consent consent(KeyMapper mapper) {
@@ -308,12 +341,18 @@ public final class EtcdMirrorBuilder {
   }
 
   private Limits limits() {
-    return new Limits(bufferEvents, bufferBytes, MAX_BATCH_EVENTS, MAX_BATCH_BYTES, maxDeletesHeld);
+    return new Limits(
+        bufferEvents,
+        bufferBytes,
+        MAX_BATCH_EVENTS,
+        MAX_BATCH_BYTES,
+        maxDeletesHeld,
+        maxWritesPerSecond);
   }
 
   private Timings timings() {
     return new Timings(
-        closeTimeout, backoff, historyInterval, awayInterval, sinkInterval, lookAgain);
+        closeTimeout, backoff, historyInterval, awayInterval, sinkInterval, lookAgain, resyncs);
   }
 
   private static void requireReadable(EventSink to, String option, boolean isGiven) {

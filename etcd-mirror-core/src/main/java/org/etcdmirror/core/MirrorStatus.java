@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.Gap;
 import org.etcdmirror.core.internal.checkpoint.SuspectsNote;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,10 @@ import org.jspecify.annotations.Nullable;
  * @param lastVerify the last comparison of this run that ended; null if none
  * @param gaps the last 100 gaps of this run that ended, the newest last
  * @param suspects the keys that writes of unknown outcome may still change; null if none
+ * @param resyncLoop the resyncs that repeat for the same reason; null if none do
+ * @param writeLimit what the limit of writes does; null if there is none
+ * @param expiringKeys how many keys of the source are known to have a time to live; no more than
+ *     10,000 are counted
  * @param excluded how much each exclude of the scope has left out, in their order
  */
 public record MirrorStatus(
@@ -53,6 +58,9 @@ public record MirrorStatus(
     @Nullable VerifyReport lastVerify,
     List<GapRecord> gaps,
     @Nullable Suspects suspects,
+    @Nullable ResyncLoop resyncLoop,
+    @Nullable WriteLimit writeLimit,
+    int expiringKeys,
     List<Excluded> excluded) {
 
   /** Copies the lists. */
@@ -112,6 +120,32 @@ public record MirrorStatus(
   }
 
   /**
+   * Three resyncs or more for the same reason, each within an hour of the one before. The next one
+   * waits, longer each time, up to ten minutes. It is over when an hour has passed without one.
+   *
+   * @param reason why each was needed
+   * @param resyncs how many there were
+   * @param nextIn how long the next one waits at least; zero if it would not
+   */
+  public record ResyncLoop(Gap.Reason reason, int resyncs, Duration nextIn) {
+
+    /** Describes it in one line. */
+    public String describe() {
+      return "resync loop: %d resyncs for %s; the next one begins in %d s at the earliest"
+          .formatted(resyncs, reason, nextIn.toSeconds());
+    }
+  }
+
+  /**
+   * What the {@linkplain EtcdMirrorBuilder#maxWritesPerSecond limit of writes} does.
+   *
+   * @param keysPerSecond the limit
+   * @param waits whether something waits for it now
+   * @param waited how long writes have waited for it in this run
+   */
+  public record WriteLimit(int keysPerSecond, boolean waits, Duration waited) {}
+
+  /**
    * What happened so far.
    *
    * @param eventsApplied events that are durable in the sink, those replaced by newer ones included
@@ -131,6 +165,8 @@ public record MirrorStatus(
    *     each resync and each event
    * @param deletesBlocked how often the {@link DeleteLimit} stopped a resync until approval
    * @param gapEvents events of the whole source that the gaps which ended had spanned
+   * @param writes keys that were written to the sink or deleted there: by events, resyncs and
+   *     repairs; a tree that is deleted as a whole counts as one
    */
   public record Counters(
       long eventsApplied,
@@ -147,5 +183,6 @@ public record MirrorStatus(
       long lossyValues,
       long unsupportedEntries,
       long deletesBlocked,
-      long gapEvents) {}
+      long gapEvents,
+      long writes) {}
 }

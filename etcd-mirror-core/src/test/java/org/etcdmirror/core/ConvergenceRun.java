@@ -207,7 +207,8 @@ final class ConvergenceRun {
             .deleteLimit(DeleteLimit.percent(100))
             .buffer(20, 1 << 20)
             .closeTimeout(Duration.ofSeconds(10))
-            .backoff(Duration.ofMillis(1), Duration.ofMillis(10));
+            .backoff(Duration.ofMillis(1), Duration.ofMillis(10))
+            .resyncs(Duration.ofHours(1), Duration.ofMillis(1), Duration.ofMillis(10));
     if (!(sink instanceof FakeAtomicSink)) {
       builder.indexStore(store);
     }

@@ -60,6 +60,22 @@ class MirrorExpiryGuardTest extends MirrorFixture {
   }
 
   @Test
+  void statusCountsTheKeysWithATimeToLive() throws Exception {
+    live(2);
+    source.put("/conf/stays", "1");
+    EtcdMirror mirror = following();
+    assertThat(mirror.status().expiringKeys()).as("read").isEqualTo(2);
+
+    source.put("/conf/stays", "2", Expiry.in(Duration.ofHours(1)));
+    level(mirror);
+    assertThat(mirror.status().expiringKeys()).as("from an event").isEqualTo(3);
+
+    source.put("/conf/stays", "3");
+    level(mirror);
+    assertThat(mirror.status().expiringKeys()).as("lasting again").isEqualTo(2);
+  }
+
+  @Test
   void expiredKeysKnownFromEventsAreDeletedAfterRestart() throws Exception {
     mirroredAndStopped(MANY, true);
     gone(MANY);

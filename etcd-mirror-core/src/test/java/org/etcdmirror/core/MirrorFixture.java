@@ -67,7 +67,8 @@ public abstract class MirrorFixture {
             .link("test")
             .listener(told)
             .closeTimeout(Duration.ofSeconds(10))
-            .backoff(Duration.ofMillis(1), Duration.ofMillis(20));
+            .backoff(Duration.ofMillis(1), Duration.ofMillis(20))
+            .resyncs(Duration.ofHours(1), Duration.ofMillis(1), Duration.ofMillis(20));
     if (!(sink instanceof AtomicSink)) {
       builder.indexStore(store);
     }

@@ -53,6 +53,8 @@ class BadUsageTest {
           --plugins      | /no/such/dir     | there is no directory '/no/such/dir'
           --plugins      | /dev/null        | there is no directory '/dev/null'
           --max-deletes  | many             | 'many' is neither a number of keys nor a percentage
+          --max-writes-per-second | 0       | '0' is not a whole number of at least 1
+          --max-writes-per-second | 1.5     | '1.5' is not a whole number of at least 1
           --max-deletes  | -1               | keys must not be negative
           --max-deletes  | 101%             | percent must be 0 to 100
           --max-deletes  | 99999999999999999999 | is neither a number of keys
@@ -237,7 +239,8 @@ class BadUsageTest {
     Path caCert = TestCertificates.in(directory).caCert();
     assertThat(line("--sink-cacert", caCert.toString()))
         .isEqualTo(
-            "mirror-service: --sink: certificates are configured, but endpoint 'http://b:1' is not https; write https://");
+            "mirror-service: --sink: certificates are configured, but endpoint 'http://b:1' is not"
+                + " https; write https://");
   }
 
   @Test
@@ -265,8 +268,8 @@ class BadUsageTest {
   void indexFileIsRefusedForASinkWithoutIdentity() {
     assertThat(line("--index-store", "file:" + directory.resolve("index")))
         .isEqualTo(
-            "mirror-service: --index-store: 'v2:http://b:1' has no identity that ties it to an index"
-                + " in a file; use target");
+            "mirror-service: --index-store: 'v2:http://b:1' has no identity that ties it to an"
+                + " index in a file; use target");
   }
 
   @Test
@@ -298,7 +301,8 @@ class BadUsageTest {
   void linkNameThatV2CannotStoreIsRefused() {
     assertThat(line("--link", "a/../b"))
         .isEqualTo(
-            "mirror-service: --link: etcd v2 cannot store an index under the link name 'a/../b'; name the link otherwise");
+            "mirror-service: --link: etcd v2 cannot store an index under the link name 'a/../b';"
+                + " name the link otherwise");
   }
 
   @Test

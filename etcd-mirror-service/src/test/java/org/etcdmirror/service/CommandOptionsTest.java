@@ -50,6 +50,7 @@ class CommandOptionsTest {
     TABLE.put("--ttl", NOT_SET);
     TABLE.put("--unsupported-entries", "run doctor once plan verify cutover");
     TABLE.put("--max-deletes", "run doctor once plan cutover");
+    TABLE.put("--max-writes-per-second", "run doctor once cutover");
     TABLE.put("--former-prefix", "run doctor once plan cutover");
     TABLE.put("--require-empty", "run doctor once cutover");
     TABLE.put("--recovery", "run doctor once cutover");
@@ -130,7 +131,12 @@ class CommandOptionsTest {
     Path file =
         Files.writeString(
             directory.resolve("mirror.yaml"),
-            "recovery: fail\nhttp: none\nsource: v2:http://a:1\nsink: v2:http://b:1\nprefix: /a\nlink: ' '\n");
+            "recovery: fail\n"
+                + "http: none\n"
+                + "source: v2:http://a:1\n"
+                + "sink: v2:http://b:1\n"
+                + "prefix: /a\n"
+                + "link: ' '\n");
     Cli cli = Cli.execute(words("plan", "--config", file.toString()));
     assertThat(cli.code()).isEqualTo(2);
     assertThat(cli.err()).contains("link: a name must not be empty");

@@ -7,6 +7,7 @@ import static org.etcdmirror.testkit.Patience.PATIENCE;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,6 +64,22 @@ class RealEtcdTest {
   }
 
   @Test
+  void awaitAnswersWhenAWriteIsInTheSink() throws Exception {
+    try (ServiceProcess service = start("run", "--prefix", "/conftool", "--http", "127.0.0.1:0")) {
+      for (int i = 0; i < 20; i++) {
+        source.put("/conftool/a", "value " + i);
+        long written = modifiedIndex("/conftool/a");
+
+        HttpResponse<String> answer = service.page("/await?index=" + written + "&timeout=30s");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(sink.tree("/conftool")).containsEntry("/conftool/a", "value " + i);
+      }
+      assertThat(service.page("/await?index=1000000&timeout=10ms").statusCode()).isEqualTo(504);
+    }
+  }
+
+  @Test
   void secondRunContinuesWhereTheFirstEnded() throws Exception {
     source.put("/conftool/a", "1");
     try (ServiceProcess first = start("run", "--prefix", "/conftool", "--http", "127.0.0.1:0")) {
@@ -110,6 +127,33 @@ class RealEtcdTest {
     assertThat(once("--prefix", "/conftool")).contains("1 of 2 entries differed, 1 deleted");
     assertEqual();
     assertThat(storedIndex(INDEX_KEY)).isEqualTo(modifiedIndex("/conftool/b"));
+  }
+
+  @Test
+  void limitOfWritesShowsInTheStatusAndDoesNotDelayTheEnd() throws Exception {
+    for (int i = 0; i < 400; i++) {
+      source.put("/conftool/" + i, "1");
+    }
+    try (ServiceProcess service =
+        start(
+            "run",
+            "--prefix",
+            "/conftool",
+            "--max-writes-per-second",
+            "1",
+            "--http",
+            "127.0.0.1:0")) {
+      eventually(() -> assertThat(status(service).at("/writeLimit/waits").booleanValue()).isTrue());
+      assertThat(status(service).at("/writeLimit/keysPerSecond").intValue()).isEqualTo(1);
+
+      service.signal("TERM");
+
+      assertThat(service.exitCode()).isZero();
+    }
+    assertThat(sink.tree("/conftool").size()).isLessThan(400);
+    // Without the limit the rest is written at once.
+    copy("/conftool");
+    assertEqual();
   }
 
   @Test

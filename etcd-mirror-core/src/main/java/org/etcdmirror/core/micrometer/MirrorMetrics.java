@@ -109,6 +109,22 @@ public final class MirrorMetrics implements MeterBinder {
           "history.headroom.seconds",
           "Seconds that these last at the rate observed lately; NaN unknown",
           now -> now.headroom() == null ? Double.NaN : seconds(now.headroom().lasts()));
+      gauge(
+          "expiring.keys",
+          "Keys of the source that have a time to live, such as those on a lease; at most 10000",
+          MirrorStatus::expiringKeys);
+      gauge(
+          "resync.loop",
+          "Resyncs that follow each other for the same reason; 0 if they are no loop",
+          now -> now.resyncLoop() == null ? 0 : now.resyncLoop().resyncs());
+      gauge(
+          "write.limit",
+          "The most keys to write in a second; NaN for no limit",
+          now -> now.writeLimit() == null ? Double.NaN : now.writeLimit().keysPerSecond());
+      gauge(
+          "write.limit.waits",
+          "1 while writes wait for the limit, else 0",
+          now -> now.writeLimit() != null && now.writeLimit().waits() ? 1 : 0);
       register(
           "etcdmirror.lag",
           "The same as etcd_mirror_pending_events",
@@ -172,6 +188,10 @@ public final class MirrorMetrics implements MeterBinder {
           "gap.events",
           "Events of the whole source that the gaps which ended had spanned",
           c -> c.gapEvents());
+      counter(
+          "writes",
+          "Keys written to the sink or deleted there, by events, resyncs and repairs",
+          c -> c.writes());
     }
 
     private void gauge(String name, String help, ToDoubleFunction<MirrorStatus> value) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.etcdmirror.api.Gap;
 import org.etcdmirror.core.Headroom;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.MirrorStatus;
@@ -47,7 +48,15 @@ class MirrorMetricsTest {
     assertThat(gauge("etcd.mirror.history.headroom.events")).isEqualTo(800);
     assertThat(gauge("etcd.mirror.history.headroom.seconds")).isEqualTo(90);
 
+    assertThat(gauge("etcd.mirror.expiring.keys")).isEqualTo(7);
+    assertThat(gauge("etcd.mirror.resync.loop")).isEqualTo(4);
+    assertThat(gauge("etcd.mirror.write.limit")).isEqualTo(50);
+    assertThat(gauge("etcd.mirror.write.limit.waits")).isEqualTo(1);
+
     now.set(status(MirrorState.RETRYING, null));
+    assertThat(gauge("etcd.mirror.resync.loop")).isZero();
+    assertThat(gauge("etcd.mirror.write.limit")).isNaN();
+    assertThat(gauge("etcd.mirror.write.limit.waits")).isZero();
     assertThat(gauge("etcd.mirror.seconds.since.caught.up")).isNaN();
     assertThat(gauge("etcd.mirror.caught.up")).isZero();
     assertThat(gauge("etcd.mirror.history.headroom.events")).isNaN();
@@ -96,6 +105,7 @@ class MirrorMetricsTest {
     assertThat(counter("etcd.mirror.unsupported.entries")).isEqualTo(13);
     assertThat(counter("etcd.mirror.deletes.blocked")).isEqualTo(14);
     assertThat(counter("etcd.mirror.gap.events")).isEqualTo(15);
+    assertThat(counter("etcd.mirror.writes")).isEqualTo(16);
   }
 
   @Test
@@ -151,7 +161,7 @@ class MirrorMetricsTest {
         20,
         sinceCaughtUp,
         sinceCaughtUp != null,
-        new MirrorStatus.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
+        new MirrorStatus.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16),
         "boom",
         Instant.EPOCH,
         null,
@@ -159,6 +169,11 @@ class MirrorMetricsTest {
         lastVerify,
         List.of(),
         new MirrorStatus.Suspects(3, Instant.EPOCH, List.of("http://127.0.0.1:1")),
+        sinceCaughtUp == null
+            ? null
+            : new MirrorStatus.ResyncLoop(Gap.Reason.SINK_DRIFTED, 4, Duration.ZERO),
+        sinceCaughtUp == null ? null : new MirrorStatus.WriteLimit(50, true, Duration.ZERO),
+        7,
         List.of());
   }
 }

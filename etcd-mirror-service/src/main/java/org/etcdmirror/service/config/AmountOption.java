@@ -36,7 +36,7 @@ public final class AmountOption {
   }
 
   /** Reads a time such as {@code 500ms}, {@code 90s}, {@code 10m} or {@code 1h}. */
-  static Duration duration(Given given) {
+  public static Duration duration(Given given) {
     Matcher form = DURATION.matcher(given.text());
     ChronoUnit unit = form.matches() ? UNITS.get(form.group("unit")) : null;
     if (unit == null) {

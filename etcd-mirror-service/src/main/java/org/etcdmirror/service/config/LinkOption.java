@@ -65,6 +65,12 @@ public enum LinkOption {
       "How much a resync may delete: a number of keys, or a share of the sink such as 25%. "
           + "Default: up to 100 keys or 10%, whichever is more; none for an empty source or in a "
           + "first copy."),
+  MAX_WRITES_PER_SECOND(
+      NUMBER,
+      COPY,
+      "N",
+      null,
+      "The most keys to write or delete in the sink in a second. Default: no limit."),
   REQUIRE_EMPTY(
       FLAG, COPY, "", null, "A first copy fails if the sink holds any key under the prefixes."),
   FORMER_PREFIX(
@@ -93,8 +99,9 @@ public enum LinkOption {
       FOLLOW,
       "MODE",
       "replay",
-      "What to do with the events that gathered while the mirror was stopped: replay, collapse "
-          + "(write the last state only) or hold (a large or old backlog waits for POST /approve)."),
+      "What to do with the events that gathered while the mirror was stopped: replay, collapse"
+          + " (write the last state only) or hold (a large or old backlog waits for POST"
+          + " /approve)."),
   CATCH_UP_EVENTS(
       NUMBER,
       FOLLOW,

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param recovery what to do about gaps
  * @param deleteLimit how much a resync may delete; null for the default
+ * @param maxWritesPerSecond the most keys to write in a second; null for no limit
  * @param requiresEmpty whether a first copy needs an empty sink
  * @param formerPrefixes prefixes whose keys may be deleted without approval
  * @param expiry what to do with times to live
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record Policies(
     RecoveryPolicy recovery,
     @Nullable DeleteLimit deleteLimit,
+    @Nullable Integer maxWritesPerSecond,
     boolean requiresEmpty,
     List<Given> formerPrefixes,
     ExpiryPolicy expiry,
@@ -43,6 +45,7 @@ public record Policies(
     return new Policies(
         recovery(values.one(LinkOption.RECOVERY)),
         deleteLimit(values.optional(LinkOption.MAX_DELETES)),
+        maxWrites(values.optional(LinkOption.MAX_WRITES_PER_SECOND)),
         values.optional(LinkOption.REQUIRE_EMPTY) != null,
         values.all(LinkOption.FORMER_PREFIX).stream().map(Policies::formerPrefix).toList(),
         values
@@ -82,6 +85,12 @@ public record Policies(
     } catch (IllegalArgumentException e) {
       throw given.wrong(e);
     }
+  }
+
+  private static @Nullable Integer maxWrites(@Nullable Given given) {
+    return given == null
+        ? null
+        : (Integer) (int) Math.min(Integer.MAX_VALUE, AmountOption.count(given, 1));
   }
 
   private static Given formerPrefix(Given given) {

@@ -12,7 +12,7 @@ import org.etcdmirror.service.log.OneLine;
 /** The POSTs that a running mirror takes. */
 public final class MirrorActions {
 
-  /** Less than the 10 s that the server has for an answer. */
+  /** Less than a client usually waits for an answer. */
   private static final Duration PAUSE_WAIT = Duration.ofSeconds(5);
 
   private final EtcdMirror mirror;

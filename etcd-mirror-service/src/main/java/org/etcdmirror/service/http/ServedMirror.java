@@ -22,7 +22,12 @@ public final class ServedMirror {
     return http == null
         ? null
         : StatusServer.start(
-            http, settings.httpHosts(), mirror::status, actions, meters(settings, mirror));
+            http,
+            settings.httpHosts(),
+            mirror::status,
+            new IndexWaits(mirror::await, mirror::status),
+            actions,
+            meters(settings, mirror));
   }
 
   private static MeterBinder meters(Settings settings, EtcdMirror mirror) {

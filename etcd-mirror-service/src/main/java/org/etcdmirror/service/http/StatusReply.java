@@ -3,6 +3,7 @@ package org.etcdmirror.service.http;
 import java.util.Locale;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.core.MirrorStatus.ResyncLoop;
 import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.service.log.OneLine;
 import org.etcdmirror.service.report.Json;
@@ -41,15 +42,27 @@ public record StatusReply(int code, String contentType, String body) {
   static StatusReply readiness(MirrorStatus status) {
     return status.caughtUp()
         ? text(200, "caught up at index " + status.index())
-        : text(
-            503,
-            "not caught up, %s%s; sink index %d, source index %d"
-                .formatted(
-                    word(status.state()), reason(status), status.index(), status.sourceIndex()));
+        : text(503, "not caught up, " + why(status));
+  }
+
+  /** Says that the sink holds the index that a client waits for. */
+  static StatusReply held(MirrorStatus status) {
+    return text(200, "sink index " + status.index());
+  }
+
+  /** Says that the sink does not hold the index that a client waits for: why, and the numbers. */
+  static StatusReply notHeld(int code, long index, MirrorStatus status) {
+    return text(code, "index %d is not reached, %s".formatted(index, why(status)));
+  }
+
+  private static String why(MirrorStatus status) {
+    return "%s%s; sink index %d, source index %d"
+        .formatted(word(status.state()), reason(status), status.index(), status.sourceIndex());
   }
 
   private static String reason(MirrorStatus status) {
     PendingApproval pending = status.pending();
+    ResyncLoop loop = status.resyncLoop();
     String why =
         switch (status.state()) {
           case RETRYING, CONNECTING, FAILED -> status.lastError();
@@ -57,6 +70,7 @@ public record StatusReply(int code, String contentType, String body) {
               pending == null
                   ? null
                   : pending.reason() + "; approve it with POST /approve?plan=" + pending.token();
+          case RESYNCING -> loop == null ? null : loop.describe();
           case PAUSED -> "by POST /pause; POST /resume continues";
           default -> null;
         };

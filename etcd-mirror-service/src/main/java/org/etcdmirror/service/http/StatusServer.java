@@ -15,13 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.service.config.ServiceException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,10 +39,14 @@ public final class StatusServer implements AutoCloseable {
 
   private static final int MISDIRECTED = 421;
 
+  /** The page whose answer may come later. */
+  private static final String AWAIT = "/await";
+
   static {
     // Seconds after which a client that stalls loses its connection and its thread.
     System.setProperty("sun.net.httpserver.maxReqTime", "5");
-    System.setProperty("sun.net.httpserver.maxRspTime", "10");
+    System.setProperty(
+        "sun.net.httpserver.maxRspTime", String.valueOf(WaitRequest.LONGEST.toSeconds() + 10));
     System.setProperty("sun.net.httpserver.idleInterval", "10");
     System.setProperty("jdk.httpserver.maxConnections", String.valueOf(MAX_CONNECTIONS));
   }
@@ -70,16 +74,19 @@ public final class StatusServer implements AutoCloseable {
           new LinkedBlockingQueue<>(),
           Threads::daemon);
   private final Map<String, Supplier<StatusReply>> pages;
+  private final IndexWaits waits;
   private final Map<String, Action> actions;
 
   private StatusServer(
       HttpServer server,
       HostNames hosts,
       Supplier<MirrorStatus> status,
+      IndexWaits waits,
       Map<String, Action> actions,
       PrometheusMeterRegistry registry) {
     this.server = server;
     this.hosts = hosts;
+    this.waits = waits;
     this.actions = Map.copyOf(actions);
     this.pages =
         Map.of(
@@ -94,6 +101,7 @@ public final class StatusServer implements AutoCloseable {
    * Starts a server.
    *
    * @param hostNames further host names that requests may use
+   * @param waits the clients that wait for an index; closed with the server
    * @param actions what a POST to each path does
    * @throws ServiceException if it cannot listen there
    */
@@ -101,6 +109,7 @@ public final class StatusServer implements AutoCloseable {
       InetSocketAddress address,
       List<String> hostNames,
       Supplier<MirrorStatus> status,
+      IndexWaits waits,
       Map<String, Action> actions,
       MeterBinder meters) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -111,11 +120,13 @@ public final class StatusServer implements AutoCloseable {
               HttpServer.create(address, 0),
               new HostNames(address, hostNames),
               status,
+              waits,
               actions,
               registry);
       server.begin();
       return server;
     } catch (IOException | RuntimeException e) {
+      waits.close();
       String why = address.isUnresolved() ? "unknown host" : String.valueOf(e.getMessage());
       throw new ServiceException(
           "--http: cannot listen on %s:%d: %s"
@@ -141,9 +152,26 @@ public final class StatusServer implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) throws IOException {
+    CompletableFuture<StatusReply> reply = reply(exchange);
+    if (reply.isDone()) {
+      send(exchange, reply.join());
+    } else {
+      CompletableFuture<Void> unused =
+          reply.thenAcceptAsync(later -> sendLater(exchange, later), threads);
+    }
+  }
+
+  private static void sendLater(HttpExchange exchange, StatusReply reply) {
+    try {
+      send(exchange, reply);
+    } catch (IOException e) {
+      log.debug("a client of {} is gone: {}", AWAIT, e.getMessage());
+    }
+  }
+
+  private static void send(HttpExchange exchange, StatusReply reply) throws IOException {
     try (exchange) {
       boolean head = exchange.getRequestMethod().equals("HEAD");
-      StatusReply reply = reply(exchange, head);
       byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", reply.contentType());
       exchange.getResponseHeaders().set("Cache-Control", "no-store");
@@ -157,17 +185,27 @@ public final class StatusServer implements AutoCloseable {
     }
   }
 
-  private StatusReply reply(HttpExchange exchange, boolean head) {
-    if (!hosts.accept(exchange.getRequestHeaders().getFirst("Host"))) {
+  private CompletableFuture<StatusReply> reply(HttpExchange exchange) {
+    String path = exchange.getRequestURI().getPath();
+    String method = exchange.getRequestMethod();
+    boolean isRead = method.equals("GET") || method.equals("HEAD");
+    boolean isHere = hosts.accept(exchange.getRequestHeaders().getFirst("Host"));
+    return isHere && isRead && path.equals(AWAIT)
+        ? waits.ask(parameters(exchange)).exceptionally(e -> failed(path, e))
+        : CompletableFuture.completedFuture(reply(exchange, path, isHere, isRead));
+  }
+
+  private StatusReply reply(HttpExchange exchange, String path, boolean isHere, boolean isRead) {
+    if (!isHere) {
       return StatusReply.text(
           MISDIRECTED, "unknown host name; add it with --http-host; known are: " + hosts);
     }
-    String path = exchange.getRequestURI().getPath();
     Supplier<StatusReply> page = pages.get(path);
     Action action = actions.get(path);
-    if (page != null) {
-      boolean allowed = head || exchange.getRequestMethod().equals("GET");
-      return allowed ? answer(path, page) : notAllowed(exchange, "GET, HEAD", "GET and HEAD only");
+    if (page != null || path.equals(AWAIT)) {
+      return page != null && isRead
+          ? answer(path, page)
+          : notAllowed(exchange, "GET, HEAD", "GET and HEAD only");
     }
     if (action != null) {
       return exchange.getRequestMethod().equals("POST")
@@ -176,8 +214,8 @@ public final class StatusServer implements AutoCloseable {
     }
     return StatusReply.text(
         404,
-        "no such page; pages are %s; POST %s"
-            .formatted(sorted(pages.keySet()), sorted(actions.keySet())));
+        "no such page; pages are %s, %s; POST %s"
+            .formatted(AWAIT, sorted(pages.keySet()), sorted(actions.keySet())));
   }
 
   private static String sorted(Set<String> paths) {
@@ -196,12 +234,13 @@ public final class StatusServer implements AutoCloseable {
       return StatusReply.text(403, "requests of a web page are refused");
     }
     log.info("POST {} from {}", path, exchange.getRemoteAddress().getAddress().getHostAddress());
-    Map<String, String> parameters = parameters(exchange.getRequestURI().getRawQuery());
+    Map<String, String> parameters = parameters(exchange);
     return answer(path, () -> action.act(parameters));
   }
 
   /** Reads the query; of two parameters of one name, the last counts. */
-  private static Map<String, String> parameters(@Nullable String query) {
+  private static Map<String, String> parameters(HttpExchange exchange) {
+    String query = exchange.getRequestURI().getRawQuery();
     Map<String, String> parameters = new HashMap<>();
     for (String part : query == null ? new String[0] : query.split("&", -1)) {
       String[] sides = part.split("=", 2);
@@ -218,14 +257,19 @@ public final class StatusServer implements AutoCloseable {
     try {
       return reply.get();
     } catch (RuntimeException e) {
-      log.error("{} failed", path, e);
-      return StatusReply.text(500, "the page failed; see the log");
+      return failed(path, e);
     }
+  }
+
+  private static StatusReply failed(String path, Throwable e) {
+    log.error("{} failed", path, e);
+    return StatusReply.text(500, "the page failed; see the log");
   }
 
   /** Answers current requests first: one of them may have asked for this end. */
   @Override
   public void close() {
+    waits.close();
     threads.shutdown();
     try {
       if (!threads.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {

@@ -28,6 +28,8 @@ interface JsonForms {
           VerifyReport.class, Verify.class,
           ResyncPlan.class, Plan.class,
           Headroom.class, Left.class,
+          MirrorStatus.WriteLimit.class, Limit.class,
+          MirrorStatus.ResyncLoop.class, Loop.class,
           GapRecord.class, Closed.class,
           Gap.class, Found.class,
           Diagnosis.class, Diagnosed.class);
@@ -43,11 +45,14 @@ interface JsonForms {
     "lagEvents",
     "secondsSinceCaughtUp",
     "caughtUp",
+    "expiringKeys",
     "counters",
     "lastError",
     "lastErrorAt",
     "pending",
     "suspects",
+    "resyncLoop",
+    "writeLimit",
     "headroom",
     "lastVerify",
     "excluded",
@@ -81,6 +86,18 @@ interface JsonForms {
   interface Left {
     @JsonProperty("seconds")
     Duration lasts();
+  }
+
+  /** With the time until the next resync. */
+  interface Loop {
+    @JsonProperty("nextInSeconds")
+    Duration nextIn();
+  }
+
+  /** With the time that writes have waited. */
+  interface Limit {
+    @JsonProperty("waitedSeconds")
+    Duration waited();
   }
 
   /** The properties of the gap beside those of its end. */

@@ -66,6 +66,10 @@ public record Link(
       requireReadableSink();
       builder.deleteLimit(limit);
     }
+    Integer maxWrites = policies.maxWritesPerSecond();
+    if (maxWrites != null) {
+      builder.maxWritesPerSecond(maxWrites);
+    }
     if (policies.requiresEmpty()) {
       requireReadableSink();
       builder.requireEmptySink();

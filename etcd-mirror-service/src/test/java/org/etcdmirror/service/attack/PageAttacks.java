@@ -22,6 +22,11 @@ final class PageAttacks {
     return List.of(
         clients("half-sent", "200 clients send half a request", "GET /status HTTP/1.1\r\nHost: "),
         clients(
+            "waiting",
+            "200 clients wait for an index that does not come",
+            "GET /await?index=9007199254740991&timeout=30s HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                .repeat(3)),
+        clients(
             "slow-readers",
             "200 clients ask for the largest page and do not read it",
             "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(20)));

@@ -45,6 +45,7 @@ class ConfigFileTest {
             verify-action: repair
             verify-rate: '5000'
             max-deletes: 25%%
+            max-writes-per-second: 500
             ttl: copy
             index-store: file:%s
             link: eqiad
@@ -63,6 +64,7 @@ class ConfigFileTest {
         .extracting(Pattern::pattern)
         .containsExactly("/spicerack/locks(/.*)?");
     assertThat(settings.policies().deleteLimit()).isEqualTo(DeleteLimit.percent(25));
+    assertThat(settings.policies().maxWritesPerSecond()).isEqualTo(500);
     assertThat(settings.policies().expiry()).isEqualTo(ExpiryPolicy.COPY);
     assertThat(settings.policies().catchUp()).isEqualTo(CatchUp.hold(500, Duration.ofSeconds(90)));
     assertThat(settings.policies().verification())

@@ -82,6 +82,7 @@ class StatusActionsTest extends StatusServerFixture {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             List.of("mirror.example"),
             now::get,
+            new IndexWaits(held::await, now::get),
             Map.of("/drained", ignored -> answer(asked, ending)),
             new MirrorMetrics(now::get, Tags.empty()));
     CompletableFuture<HttpResponse<String>> answer =

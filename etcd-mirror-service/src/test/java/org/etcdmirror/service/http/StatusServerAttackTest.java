@@ -70,6 +70,30 @@ class StatusServerAttackTest extends StatusServerFixture {
   }
 
   @Test
+  void clientsThatWaitForAnIndexDoNotBlockThePages() throws Exception {
+    for (int i = 0; i < 60; i++) {
+      send("GET /await?index=101&timeout=30s HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    }
+
+    for (String page : List.of("/healthz", "/readyz", "/status", "/metrics")) {
+      assertThat(get(page).statusCode()).as(page).isEqualTo(200);
+    }
+  }
+
+  /** The server ends connections whose answer takes too long, but not these. */
+  @Test
+  void longWaitIsAnsweredAtItsEnd() throws Exception {
+    assertThat(statusLine("GET /await?index=101&timeout=15s HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+        .isEqualTo("HTTP/1.1 504");
+  }
+
+  @Test
+  void indexOfAForeignHostNameIsRefused() throws Exception {
+    assertThat(statusLine("GET /await?index=1 HTTP/1.1\r\nHost: evil.example\r\n\r\n"))
+        .isEqualTo("HTTP/1.1 421");
+  }
+
+  @Test
   void pagesAnswerAgainAfterTooManyConnections() throws Exception {
     for (int i = 0; i < 200; i++) {
       try {

@@ -36,7 +36,9 @@ abstract class StatusServerFixture {
   final AtomicReference<StatusReply> approval =
       new AtomicReference<>(StatusReply.text(200, "approved"));
   final AtomicReference<Map<String, String>> asked = new AtomicReference<>(Map.of());
-  private final HttpClient client = HttpClient.newHttpClient();
+  final HeldIndex held = new HeldIndex(100);
+  final IndexWaits waits = new IndexWaits(held::await, now::get);
+  final HttpClient client = HttpClient.newHttpClient();
   private StatusServer server;
 
   @BeforeEach
@@ -46,6 +48,7 @@ abstract class StatusServerFixture {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             List.of("mirror.example"),
             now::get,
+            waits,
             Map.of("/approve", this::act),
             new MirrorMetrics(now::get, Tags.empty()));
   }
@@ -107,7 +110,7 @@ abstract class StatusServerFixture {
         20,
         caughtUp ? Duration.ofMillis(1500) : null,
         caughtUp,
-        new MirrorStatus.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
+        new MirrorStatus.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16),
         error,
         error == null ? null : Instant.EPOCH,
         pending,
@@ -115,6 +118,9 @@ abstract class StatusServerFixture {
         report,
         gaps,
         null,
+        null,
+        null,
+        0,
         List.of());
   }
 }

@@ -82,6 +82,7 @@ class StatusServerTest extends StatusServerFixture {
             "lagEvents",
             "secondsSinceCaughtUp",
             "caughtUp",
+            "expiringKeys",
             "eventsApplied",
             "eventsFiltered",
             "eventsCoalesced",
@@ -97,10 +98,13 @@ class StatusServerTest extends StatusServerFixture {
             "unsupportedEntries",
             "deletesBlocked",
             "gapEvents",
+            "writes",
             "lastError",
             "lastErrorAt",
             "pending",
             "suspects",
+            "resyncLoop",
+            "writeLimit",
             "headroom",
             "lastVerify",
             "excluded",
@@ -141,6 +145,7 @@ class StatusServerTest extends StatusServerFixture {
             "etcd_mirror_stream_repaired_events_total{link=\"/conftool\"} 10.0",
             "etcd_mirror_history_outruns_total{link=\"/conftool\"} 11.0",
             "etcd_mirror_lossy_values_total{link=\"/conftool\"} 12.0",
+            "etcd_mirror_writes_total{link=\"/conftool\"} 16.0",
             "etcd_mirror_unsupported_entries_total{link=\"/conftool\"} 13.0",
             "etcdmirror_lag{link=\"/conftool\"} 20.0");
   }
@@ -155,7 +160,7 @@ class StatusServerTest extends StatusServerFixture {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/healthz", "/readyz", "/status", "/lag", "/metrics"})
+  @ValueSource(strings = {"/healthz", "/readyz", "/status", "/lag", "/metrics", "/await?index=1"})
   void headAnswersLikeGetWithoutABody(String page) throws Exception {
     HttpResponse<String> head = send(request(page).method("HEAD", BodyPublishers.noBody()).build());
 
@@ -167,11 +172,13 @@ class StatusServerTest extends StatusServerFixture {
   @ParameterizedTest
   @ValueSource(strings = {"POST", "PUT", "DELETE"})
   void otherMethodsAreNotAllowed(String method) throws Exception {
-    HttpResponse<String> response =
-        send(request("/status").method(method, BodyPublishers.ofString("x")).build());
+    for (String page : List.of("/status", "/await?index=1")) {
+      HttpResponse<String> response =
+          send(request(page).method(method, BodyPublishers.ofString("x")).build());
 
-    assertThat(response.statusCode()).isEqualTo(405);
-    assertThat(response.headers().firstValue("Allow")).contains("GET, HEAD");
+      assertThat(response.statusCode()).as(page).isEqualTo(405);
+      assertThat(response.headers().firstValue("Allow")).as(page).contains("GET, HEAD");
+    }
   }
 
   @ParameterizedTest
@@ -205,6 +212,7 @@ class StatusServerTest extends StatusServerFixture {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 List.of("mirror.example"),
                 mirror::status,
+                new IndexWaits(mirror::await, mirror::status),
                 MirrorActions.of(mirror),
                 MirrorMetrics.of(mirror))) {
       mirror.start();

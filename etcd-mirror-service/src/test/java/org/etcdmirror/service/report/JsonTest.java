@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class JsonTest {
 
   private static final MirrorStatus.Counters COUNTERS =
-      new MirrorStatus.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+      new MirrorStatus.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
   private static final ResyncPlan PLAN =
       new ResyncPlan(
           20,
@@ -85,6 +85,9 @@ class JsonTest {
             REPORT,
             List.of(gap),
             new MirrorStatus.Suspects(3, Instant.EPOCH, List.of("http://a:1", "")),
+            new MirrorStatus.ResyncLoop(Gap.Reason.SINK_DRIFTED, 4, Duration.ofMillis(2500)),
+            new MirrorStatus.WriteLimit(50, true, Duration.ofMillis(1500)),
+            8,
             List.of(
                 new MirrorStatus.Excluded("x", 4, null), new MirrorStatus.Excluded("y", 5, "w")));
 
@@ -92,18 +95,20 @@ class JsonTest {
         .isEqualTo(
             """
             {"link":"l","state":"BLOCKED","index":1,"storedIndex":2,"applying":3,\
-            "sourceIndex":4,"lagEvents":5,"secondsSinceCaughtUp":1.5,"caughtUp":false,\
+            "sourceIndex":4,"lagEvents":5,"secondsSinceCaughtUp":1.5,"caughtUp":false,"expiringKeys":8,\
             "eventsApplied":1,"eventsFiltered":2,"eventsCoalesced":3,"batches":4,"gaps":5,\
             "resyncs":6,"keysWritten":7,"keysDeleted":8,"retries":9,"streamRepairs":10,\
             "historyOutruns":11,"lossyValues":12,"unsupportedEntries":13,\
-            "deletesBlocked":14,"gapEvents":15,"lastError":"err",\
+            "deletesBlocked":14,"gapEvents":15,"writes":16,"lastError":"err",\
             "lastErrorAt":"1970-01-01T00:00:00Z","pending":{"token":"t","reason":"r",\
             "since":"1970-01-01T00:00:00Z","plan":{"index":20,"sourceEntries":1,\
             "sinkEntries":3,"writes":4,"writeBytes":5,"overwrites":6,"deletes":3,\
             "unsupported":7,"writeSamples":["/w"],"overwriteSamples":["/o"],\
             "deleteSamples":["/a\\"\\n\\u0000","0xff00"],"formerDeletes":{"/old/":2},\
             "refusal":"too many"}},"suspects":{"count":3,"since":"1970-01-01T00:00:00Z",\
-            "endpoints":["http://a:1",""]},"headroom":{"events":134,"seconds":null},\
+            "endpoints":["http://a:1",""]},"resyncLoop":{"reason":"SINK_DRIFTED","resyncs":4,\
+            "nextInSeconds":2.5},"writeLimit":{"keysPerSecond":50,"waits":true,\
+            "waitedSeconds":1.5},"headroom":{"events":134,"seconds":null},\
             "lastVerify":{"equal":false,"at":"1970-01-01T00:00:00Z","seconds":1.234,\
             "index":20,"compared":5,"missing":1,"different":2,"extra":1,"unsettled":8,\
             "unsupported":9,"behind":10,"samples":[{"kind":"extra","key":"/x"},\
@@ -136,18 +141,21 @@ class JsonTest {
             null,
             List.of(),
             null,
+            null,
+            null,
+            0,
             List.of());
 
     assertThat(Json.of(status))
         .isEqualTo(
             """
             {"link":"l","state":"FOLLOWING","index":1,"storedIndex":2,"applying":3,\
-            "sourceIndex":4,"lagEvents":5,"secondsSinceCaughtUp":null,"caughtUp":true,\
+            "sourceIndex":4,"lagEvents":5,"secondsSinceCaughtUp":null,"caughtUp":true,"expiringKeys":0,\
             "eventsApplied":1,"eventsFiltered":2,"eventsCoalesced":3,"batches":4,"gaps":5,\
             "resyncs":6,"keysWritten":7,"keysDeleted":8,"retries":9,"streamRepairs":10,\
             "historyOutruns":11,"lossyValues":12,"unsupportedEntries":13,\
-            "deletesBlocked":14,"gapEvents":15,"lastError":null,"lastErrorAt":null,\
-            "pending":null,"suspects":null,"headroom":null,"lastVerify":null,\
+            "deletesBlocked":14,"gapEvents":15,"writes":16,"lastError":null,"lastErrorAt":null,\
+            "pending":null,"suspects":null,"resyncLoop":null,"writeLimit":null,"headroom":null,"lastVerify":null,\
             "excluded":[],"gapRecords":[]}\
             """);
   }

@@ -107,6 +107,11 @@ public final class ExpiringKeys {
     return hashes.isEmpty();
   }
 
+  /** The number of remembered keys. */
+  public synchronized int size() {
+    return hashes.size();
+  }
+
   /** Whether the key, or a directory that it is in, had a time to live. */
   public synchronized boolean contains(Bytes key) {
     return !hashes.isEmpty() && isIn(hashes, key);

@@ -27,8 +27,10 @@ import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.etcdmirror.core.internal.run.Sides;
 import org.etcdmirror.core.internal.run.StateMachine;
+import org.etcdmirror.core.internal.run.WriteLimit;
 import org.etcdmirror.core.internal.suspects.SuspectRounds;
 import org.etcdmirror.core.internal.unsupported.EntryCheck;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +49,7 @@ public final class Applier {
   private final LoopGuard loopGuard;
   private final CutoverCommit cutoverCommit;
   private final PausePoint pausePoint;
+  private final WriteLimit writeLimit;
   private final Loading loading;
   private final GapRecovery gapRecovery;
   private final EventApplier events;
@@ -85,21 +88,21 @@ public final class Applier {
     this.cutoverCommit = new CutoverCommit(settings.link(), runtime, keeper);
     this.watch = new SinkWatch(settings, runtime, keeper);
     this.pausePoint = new PausePoint(runtime, keeper, watch, retry);
+    this.writeLimit = runtime.writeLimit();
+    WriteTurn turn = new WriteTurn(runtime, keeper, pausePoint);
     this.loading = new Loading(keeper, runtime.opening(), cutoverCommit);
     Intake intake = new Intake(queue, shutdown, echoes::check);
-    GapCloser closer =
-        new GapCloser(settings, runtime, check, keeper, retry, pausePoint::write, intake);
+    GapCloser closer = new GapCloser(settings, runtime, check, keeper, retry, turn::write, intake);
     this.gapRecovery = new GapRecovery(settings, runtime, keeper, closer);
     BatchMerger merger =
         new BatchMerger(settings.limits(), sides, progress, queue, notes.anchors());
     this.events =
         new EventApplier(
-            settings.link(), runtime, merger, echoes, check, keeper, gapRecovery, retry);
+            settings.link(), runtime, merger, echoes, check, keeper, gapRecovery, retry, turn);
     Intake none = new Intake(null, shutdown, batch -> {});
-    GapCloser alone =
-        new GapCloser(settings, runtime, check, keeper, retry, pausePoint::write, none);
+    GapCloser alone = new GapCloser(settings, runtime, check, keeper, retry, turn::write, none);
     this.once = new SyncOnce(settings, runtime, keeper, loopGuard, alone, retry);
-    this.suspects = new SuspectRounds(settings, runtime, check.rules(), keeper);
+    this.suspects = new SuspectRounds(settings, runtime, check.rules(), keeper, turn::write);
   }
 
   /** The stored checkpoint, if there is one. Called before {@link #run}. */
@@ -131,7 +134,7 @@ public final class Applier {
           gapRecovery.goOnIfAllowed();
           gapRecovery.goOnIfDue();
         }
-        Work work = queue.poll(TICK);
+        Work work = next();
         if (work != null) {
           perform(work);
         }
@@ -161,6 +164,14 @@ public final class Applier {
       log.warn("[link={}] saving the last index failed: {}", link, e.getMessage());
       progress.error(e);
     }
+  }
+
+  /**
+   * Returns the next work once the writes before it are paid for. Null if there is none yet, so
+   * that everything else is looked at.
+   */
+  private @Nullable Work next() throws InterruptedException {
+    return queue.await(TICK) && writeLimit.await(TICK) ? queue.poll(Duration.ZERO) : null;
   }
 
   /** Why the sink may not be level is stored before anything else is done about it. */

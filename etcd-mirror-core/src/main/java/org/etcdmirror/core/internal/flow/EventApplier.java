@@ -42,6 +42,7 @@ final class EventApplier {
   private final CheckpointKeeper keeper;
   private final GapRecovery gapRecovery;
   private final Retry retry;
+  private final WriteTurn turn;
   private final StateMachine states;
   private final Progress progress;
   private final Doubts doubts;
@@ -55,7 +56,8 @@ final class EventApplier {
       EntryCheck check,
       CheckpointKeeper keeper,
       GapRecovery gapRecovery,
-      Retry retry) {
+      Retry retry,
+      WriteTurn turn) {
     this.link = link;
     this.merger = merger;
     this.echoes = echoes;
@@ -64,6 +66,7 @@ final class EventApplier {
     this.keeper = keeper;
     this.gapRecovery = gapRecovery;
     this.retry = retry;
+    this.turn = turn;
     this.states = runtime.states();
     this.progress = runtime.progress();
     this.doubts = runtime.doubts();
@@ -88,7 +91,7 @@ final class EventApplier {
       keeper.note(next);
       progress.applied(next.index(), batch.headIndex(), first.readNanos());
     } else {
-      apply(first, batch, at);
+      applyInPieces(first, BatchSplitter.ofKeys(batch, turn.batchKeys()));
     }
   }
 
@@ -127,7 +130,11 @@ final class EventApplier {
 
   private void applyInPieces(Work.Events first, List<EventBatch> pieces)
       throws InterruptedException, Retry.StoppedException {
-    for (EventBatch piece : pieces) {
+    for (int i = 0; i < pieces.size(); i++) {
+      EventBatch piece = pieces.get(i);
+      if (i > 0) {
+        turn.await();
+      }
       Checkpoint at = keeper.current();
       if (at == null || gapRecovery.isAdrift()) {
         gapRecovery.dropped(piece.index());
@@ -168,7 +175,8 @@ final class EventApplier {
   private Optional<SinkDriftedException> write(EventBatch held, Checkpoint next)
       throws IOException, InterruptedException {
     try {
-      keeper.write(treeDeletes.expand(held), next);
+      EventBatch batch = treeDeletes.expand(held);
+      turn.write(batch, () -> keeper.write(batch, next));
       return Optional.empty();
     } catch (SinkDriftedException e) {
       log.warn("[link={}] {}", link, e.getMessage());

@@ -1,13 +1,10 @@
 package org.etcdmirror.core.internal.flow;
 
-import java.io.IOException;
 import java.time.Duration;
-import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Pause;
 import org.etcdmirror.core.internal.run.Retry;
-import org.etcdmirror.core.internal.run.Shutdown;
 import org.etcdmirror.core.internal.run.StateMachine;
 
 /** Stops the applier while a pause is requested. Used by the applier's thread alone. */
@@ -17,7 +14,6 @@ final class PausePoint {
 
   private final Pause pause;
   private final StateMachine states;
-  private final Shutdown shutdown;
   private final CheckpointKeeper keeper;
   private final SinkWatch watch;
   private final Retry retry;
@@ -25,7 +21,6 @@ final class PausePoint {
   PausePoint(MirrorRuntime runtime, CheckpointKeeper keeper, SinkWatch watch, Retry retry) {
     this.pause = runtime.pause();
     this.states = runtime.states();
-    this.shutdown = runtime.shutdown();
     this.keeper = keeper;
     this.watch = watch;
     this.retry = retry;
@@ -36,23 +31,16 @@ final class PausePoint {
     states.paused(true);
     pause.stands();
     while (!pause.awaitEnd(TICK)) {
-      watch.tick();
-      if (keeper.isDoubtMissing()) {
-        retry.run(keeper::storeDoubt, states::sinkFailing);
-      }
+      lookAround();
     }
     states.paused(false);
   }
 
-  /**
-   * Makes a batch of a resync durable, once that may be. A resync may take hours, so that a pause
-   * does not wait for its end.
-   */
-  void write(EventBatch batch) throws IOException, InterruptedException, Retry.StoppedException {
-    if (pause.isWanted()) {
-      hold();
-      shutdown.throwIfBegun();
+  /** Does what goes on while nothing is written. */
+  void lookAround() throws InterruptedException, Retry.StoppedException {
+    watch.tick();
+    if (keeper.isDoubtMissing()) {
+      retry.run(keeper::storeDoubt, states::sinkFailing);
     }
-    keeper.write(batch);
   }
 }

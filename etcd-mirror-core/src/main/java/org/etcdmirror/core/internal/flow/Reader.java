@@ -28,6 +28,7 @@ import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.LogBudget;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
+import org.etcdmirror.core.internal.run.RepeatedResyncs;
 import org.etcdmirror.core.internal.run.Retry;
 import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Shutdown;
@@ -53,6 +54,7 @@ public final class Reader {
   private final RecoveryState recovery;
   private final Doubts doubts;
   private final GapDecision decision;
+  private final RepeatedResyncs repeated;
   private final CatchUpGate catchUpGate;
   private final WorkQueue queue;
   private final StateMachine states;
@@ -75,6 +77,7 @@ public final class Reader {
     this.recovery = new RecoveryState(notes.anchors());
     this.doubts = runtime.doubts();
     this.decision = new GapDecision(settings.policy(), runtime.gaps());
+    this.repeated = runtime.repeatedResyncs();
     this.catchUpGate = new CatchUpGate(settings, runtime, selection);
     this.queue = queue;
     this.states = runtime.states();
@@ -170,6 +173,9 @@ public final class Reader {
   private void followAfterGap(SourceHead head) throws IOException, InterruptedException {
     List<Gap> found = doubts.unanswered().stream().map(gap -> Doubts.asOf(head, gap)).toList();
     RecoveryPolicy.Decision decided = decision.of(found);
+    if (decided == RecoveryPolicy.Decision.RESYNC && waitsForItsTurn(found)) {
+      return;
+    }
     ReadIndex from = recovery.readIndex();
     if (from == null || decided != RecoveryPolicy.Decision.RESYNC) {
       catchUpGate.release();
@@ -195,6 +201,21 @@ public final class Reader {
       lost(e);
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  /**
+   * Whether a resync comes too soon after others for the same reason. If so, this has waited, and
+   * everything is to be looked at anew.
+   */
+  private boolean waitsForItsTurn(List<Gap> found) throws InterruptedException {
+    Duration left = repeated.left(found);
+    if (left.isZero()) {
+      return false;
+    }
+    // The source answers, and no stream is wanted yet.
+    states.sourceConnected();
+    shutdown.await(left);
+    return true;
   }
 
   private void findGaps(SourceHead head) throws IOException, InterruptedException {

@@ -22,6 +22,7 @@ import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.GapLedger;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
+import org.etcdmirror.core.internal.run.RepeatedResyncs;
 import org.etcdmirror.core.internal.run.Retry;
 import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.StateMachine;
@@ -49,6 +50,7 @@ public final class GapCloser {
   private final MirrorListener listener;
   private final GapLedger gaps;
   private final Doubts doubts;
+  private final RepeatedResyncs repeated;
   private final KeyMapper mapper;
 
   /** The head that the last resync of this run reached. */
@@ -82,6 +84,7 @@ public final class GapCloser {
     this.listener = runtime.listener();
     this.gaps = runtime.gaps();
     this.doubts = runtime.doubts();
+    this.repeated = runtime.repeatedResyncs();
     this.mapper = runtime.sides().mapper();
   }
 
@@ -157,6 +160,7 @@ public final class GapCloser {
     mapper.warnOfUnmatched(link);
     listener.onResync(report);
     gaps.ended(job.recovery().gap(), Decision.RESYNC, report.written(), report.deleted());
+    repeated.ended(doubts.through(job.recovery().doubts()));
     doubts.ended(job.recovery().doubts());
     return report;
   }

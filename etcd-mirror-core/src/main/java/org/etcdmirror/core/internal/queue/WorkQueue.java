@@ -62,6 +62,11 @@ public final class WorkQueue {
     notifyAll();
   }
 
+  /** Waits for the next piece, or for the end; returns whether one of them has come. */
+  public synchronized boolean await(Duration timeout) throws InterruptedException {
+    return TimedWait.until(this, this::hasNews, timeout);
+  }
+
   /** The next piece, or null if none came in time. */
   public synchronized @Nullable Work poll(Duration timeout) throws InterruptedException {
     TimedWait.until(this, this::hasNews, timeout);

@@ -19,6 +19,7 @@ public final class Counters {
   public final AtomicLong unsupportedEntries = new AtomicLong();
   public final AtomicLong deletesBlocked = new AtomicLong();
   final AtomicLong gapEvents = new AtomicLong();
+  public final AtomicLong writes = new AtomicLong();
   private final AtomicLong streamRepairs = new AtomicLong();
   private final AtomicLong historyOutruns = new AtomicLong();
   private final AtomicLong lossyValues = new AtomicLong();
@@ -51,6 +52,7 @@ public final class Counters {
         lossyValues.get(),
         unsupportedEntries.get(),
         deletesBlocked.get(),
-        gapEvents.get());
+        gapEvents.get(),
+        writes.get());
   }
 }

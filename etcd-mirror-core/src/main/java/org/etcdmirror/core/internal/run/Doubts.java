@@ -110,6 +110,11 @@ public final class Doubts {
     return open.stream().filter(doubt -> doubt.number() > number).toList();
   }
 
+  /** The gaps through a number, in the order in which they were found. */
+  public synchronized List<Gap> through(long number) {
+    return open.stream().filter(doubt -> doubt.number() <= number).map(Doubt::gap).toList();
+  }
+
   /** Whether there is something for which no recovery was handed over. */
   public synchronized boolean isUnanswered() {
     return !after(answered).isEmpty();

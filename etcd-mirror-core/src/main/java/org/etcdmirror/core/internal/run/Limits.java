@@ -8,6 +8,12 @@ package org.etcdmirror.core.internal.run;
  * @param batchEvents the most events that are merged into one batch
  * @param batchBytes the most bytes that are merged into one batch
  * @param deletesHeld the most deletes that a pass of a resync remembers
+ * @param writesPerSecond the most keys to write in a second; {@link WriteLimit#NONE} for no limit
  */
 public record Limits(
-    int bufferEvents, long bufferBytes, int batchEvents, long batchBytes, int deletesHeld) {}
+    int bufferEvents,
+    long bufferBytes,
+    int batchEvents,
+    long batchBytes,
+    int deletesHeld,
+    int writesPerSecond) {}

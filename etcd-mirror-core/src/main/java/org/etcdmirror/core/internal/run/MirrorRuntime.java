@@ -15,6 +15,8 @@ import org.etcdmirror.core.MirrorListener;
  * @param pause the user's pause
  * @param doubts why the sink may not be level
  * @param shutdown the end of the mirror
+ * @param repeatedResyncs whether resyncs repeat for the same reason
+ * @param writeLimit the most keys to write in a second
  */
 public record MirrorRuntime(
     Sides sides,
@@ -26,10 +28,14 @@ public record MirrorRuntime(
     Approvals approvals,
     Pause pause,
     Doubts doubts,
-    Shutdown shutdown) {
+    Shutdown shutdown,
+    RepeatedResyncs repeatedResyncs,
+    WriteLimit writeLimit) {
 
   /** Makes the runtime of a mirror that was not started. */
-  public static MirrorRuntime of(String link, Sides sides, MirrorListener listener) {
+  public static MirrorRuntime of(Settings settings, Sides sides, MirrorListener listener) {
+    String link = settings.link();
+    Shutdown shutdown = new Shutdown();
     StateMachine states = new StateMachine(link, listener);
     Progress progress = new Progress();
     return new MirrorRuntime(
@@ -42,6 +48,8 @@ public record MirrorRuntime(
         new Approvals(link, states, progress, listener),
         new Pause(),
         new Doubts(states, progress),
-        new Shutdown());
+        shutdown,
+        new RepeatedResyncs(link, settings.timings().resyncs()),
+        new WriteLimit(settings.limits().writesPerSecond(), shutdown, progress));
   }
 }

@@ -63,6 +63,7 @@ public final class Progress {
   private @Nullable PendingApproval pending;
   private @Nullable Headroom headroom;
   private MirrorStatus.@Nullable Suspects suspects;
+  private MirrorStatus.@Nullable WriteLimit writeLimit;
   private @Nullable VerifyReport lastVerify;
   private final Deque<GapRecord> gapRecords = new ArrayDeque<>();
 
@@ -191,6 +192,11 @@ public final class Progress {
     suspects = now;
   }
 
+  /** Sets what the limit of writes does. */
+  synchronized void writeLimit(MirrorStatus.WriteLimit now) {
+    writeLimit = now;
+  }
+
   public synchronized void verified(VerifyReport report) {
     lastVerify = report;
   }
@@ -264,11 +270,15 @@ public final class Progress {
   }
 
   public MirrorStatus status(String link, MirrorState state) {
-    return status(link, state, List.of());
+    return status(link, state, null, 0, List.of());
   }
 
   public synchronized MirrorStatus status(
-      String link, MirrorState state, List<MirrorStatus.Excluded> excluded) {
+      String link,
+      MirrorState state,
+      MirrorStatus.@Nullable ResyncLoop resyncLoop,
+      int expiringKeys,
+      List<MirrorStatus.Excluded> excluded) {
     Duration since = sinceLevel();
     boolean caughtUp =
         state == MirrorState.FOLLOWING
@@ -293,6 +303,9 @@ public final class Progress {
         lastVerify,
         List.copyOf(gapRecords),
         suspects,
+        resyncLoop,
+        writeLimit,
+        expiringKeys,
         excluded);
   }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param awayInterval how often the suspects of an endpoint that stays away are compared
  * @param sinkInterval how long the sink may go without a request while nothing is written
  * @param lookAgain how long after a question both sides are compared again
+ * @param resyncs when resyncs are a loop, and how it is slowed down
  */
 public record Timings(
     Duration closeTimeout,
@@ -19,7 +20,8 @@ public record Timings(
     Duration historyInterval,
     Duration awayInterval,
     Duration sinkInterval,
-    Backoff.Range lookAgain) {
+    Backoff.Range lookAgain,
+    RepeatedResyncs.Pace resyncs) {
 
   public static final Duration HISTORY_INTERVAL = Duration.ofSeconds(10);
 

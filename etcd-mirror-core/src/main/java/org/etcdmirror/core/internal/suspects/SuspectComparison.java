@@ -19,12 +19,12 @@ import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.UnsupportedEntryException;
 import org.etcdmirror.core.DeleteLimit;
-import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.checkpoint.Suspect;
 import org.etcdmirror.core.internal.diff.Diff;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.keys.PathNames;
 import org.etcdmirror.core.internal.resync.OtherHistoryException;
+import org.etcdmirror.core.internal.resync.Resync;
 import org.etcdmirror.core.internal.run.ComparisonNeededException;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Retry;
@@ -55,10 +55,10 @@ final class SuspectComparison {
   private final EntryRules rules;
   private final DeleteLimit limit;
   private final Shutdown shutdown;
-  private final CheckpointKeeper keeper;
+  private final Resync.Writer writer;
 
   SuspectComparison(
-      Settings settings, MirrorRuntime runtime, EntryRules rules, CheckpointKeeper keeper) {
+      Settings settings, MirrorRuntime runtime, EntryRules rules, Resync.Writer writer) {
     Sides sides = runtime.sides();
     this.source = sides.source();
     this.sink = sides.sink();
@@ -67,7 +67,7 @@ final class SuspectComparison {
     this.rules = rules;
     this.limit = settings.consent().deleteLimit();
     this.shutdown = runtime.shutdown();
-    this.keeper = keeper;
+    this.writer = writer;
   }
 
   /**
@@ -217,7 +217,7 @@ final class SuspectComparison {
       throws IOException, InterruptedException, Retry.StoppedException, ComparisonNeededException {
     SnapshotFilter filter = new SnapshotFilter(rules);
     Diff diff = new Diff(mapper, entry -> filter.refusal(entry) == null, shutdown);
-    SuspectPass pass = new SuspectPass(wanted, named, keeper::write, () -> from.head().index());
+    SuspectPass pass = new SuspectPass(wanted, named, writer, () -> from.head().index());
     diff.walk(from, to, pass);
     pass.deleteUnwritten();
     if (pass.isTooMuch() || (limited && pass.isRefused(limit, diff))) {

@@ -9,6 +9,7 @@ import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.checkpoint.SuspectGroup;
 import org.etcdmirror.core.internal.checkpoint.Suspects;
+import org.etcdmirror.core.internal.resync.Resync;
 import org.etcdmirror.core.internal.run.ComparisonNeededException;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
@@ -40,12 +41,21 @@ public final class SuspectRounds {
   /** The interval of comparisons for an endpoint that stays away. */
   private final Duration away;
 
+  /**
+   * For one run.
+   *
+   * @param writer makes a batch durable
+   */
   public SuspectRounds(
-      Settings settings, MirrorRuntime runtime, EntryRules rules, CheckpointKeeper keeper) {
+      Settings settings,
+      MirrorRuntime runtime,
+      EntryRules rules,
+      CheckpointKeeper keeper,
+      Resync.Writer writer) {
     this.link = settings.link();
     this.sink = runtime.sides().sink();
     this.suspects = keeper.notes().suspects();
-    this.comparison = new SuspectComparison(settings, runtime, rules, keeper);
+    this.comparison = new SuspectComparison(settings, runtime, rules, writer);
     this.keeper = keeper;
     this.states = runtime.states();
     this.progress = runtime.progress();
