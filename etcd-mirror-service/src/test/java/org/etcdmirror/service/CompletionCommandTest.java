@@ -2,11 +2,11 @@ package org.etcdmirror.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.etcdmirror.service.config.LinkOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.etcdmirror.service.config.LinkOption;
 
 /** The completion that the packages contain. */
 @Timeout(120)

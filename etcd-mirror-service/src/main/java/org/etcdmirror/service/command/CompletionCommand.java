@@ -7,7 +7,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Prints the completion of the packaged program for bash and zsh; the packages are built with it. */
+/**
+ * Prints the completion of the packaged program for bash and zsh; the packages are built with it.
+ */
 @Command(
     name = "completion",
     description = "Prints a script that completes commands and options in bash and zsh.",
@@ -25,9 +27,7 @@ public final class CompletionCommand implements Callable<Integer> {
     if (spec == null) {
       throw new IllegalStateException("only picocli makes and calls a command");
     }
-    spec.commandLine()
-        .getOut()
-        .print(AutoComplete.bash("etcd-mirror", spec.root().commandLine()));
+    spec.commandLine().getOut().print(AutoComplete.bash("etcd-mirror", spec.root().commandLine()));
     spec.commandLine().getOut().flush();
     return 0;
   }

@@ -83,8 +83,7 @@ class SystemdNotifierTest {
     Path number = directory.resolve("process");
     String hangs = "echo $$ >'%s.new' && mv '%1$s.new' '%1$s'; exec tail -f /dev/null";
     try (SystemdNotifier systemd =
-        SystemdNotifier.of(
-            program(hangs.formatted(number)), WITH_SOCKET, Duration.ofSeconds(1))) {
+        SystemdNotifier.of(program(hangs.formatted(number)), WITH_SOCKET, Duration.ofSeconds(1))) {
       systemd.onState(CREATED, CONNECTING);
     }
     // It may have been killed before it wrote its number.
@@ -142,6 +141,7 @@ class SystemdNotifierTest {
   private void awaitReports(String... expected) {
     await()
         .atMost(PATIENCE)
-        .until(() -> Files.exists(reports) && Files.readAllLines(reports).equals(List.of(expected)));
+        .until(
+            () -> Files.exists(reports) && Files.readAllLines(reports).equals(List.of(expected)));
   }
 }
