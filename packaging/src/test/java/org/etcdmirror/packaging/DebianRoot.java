@@ -38,21 +38,20 @@ final class DebianRoot {
             + installed("openjdk-17-jre-headless", "17.0.9", "java17-runtime-headless"));
     Object owner = Files.getAttribute(root, "unix:uid");
     DebianRoot made =
-        new DebianRoot(
-            root, FakeJava.in(directory.resolve("java"), "17.0.9"), owner.equals(0));
+        new DebianRoot(root, FakeJava.in(directory.resolve("java"), "17.0.9"), owner.equals(0));
     made.writeStandIns();
     return made;
   }
 
   private static String installed(String name, String version, String provides) {
     return """
-        Package: %s
-        Status: install ok installed
-        Architecture: all
-        Version: %s
-        Maintainer: nobody <nobody@example.org>
-        %sDescription: a package
-        """
+    Package: %s
+    Status: install ok installed
+    Architecture: all
+    Version: %s
+    Maintainer: nobody <nobody@example.org>
+    %sDescription: a package
+    """
             .formatted(name, version, provides.isEmpty() ? "" : "Provides: " + provides + "\n")
         + "\n";
   }

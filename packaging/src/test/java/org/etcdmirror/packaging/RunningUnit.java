@@ -44,7 +44,8 @@ final class RunningUnit implements AutoCloseable {
   void awaitReport(String part) throws IOException {
     await()
         .atMost(PATIENCE)
-        .until(() -> reports().stream().anyMatch(line -> line.contains(part)) || !process.isAlive());
+        .until(
+            () -> reports().stream().anyMatch(line -> line.contains(part)) || !process.isAlive());
     if (reports().stream().noneMatch(line -> line.contains(part))) {
       throw new AssertionError("ended without " + part + ": " + log());
     }
