@@ -115,9 +115,11 @@ public final class Anchors {
 
   /** Begins with what a checkpoint tells. */
   void resume(@Nullable Anchor stored, @Nullable LastChange changed, long index) {
-    // A note may be older than the index: then nothing is known of the time between them.
-    boolean isCurrent = changed == null || changed.through() == index;
-    last = isCurrent ? changed : changed.then(LastChange.at(index));
+    last = changed;
+    if (changed != null && changed.through() != index) {
+      // A note may be older than the index: then nothing is known of the time between them.
+      last = changed.then(LastChange.at(index));
+    }
     standing.clear();
     older = stored;
     at = index;

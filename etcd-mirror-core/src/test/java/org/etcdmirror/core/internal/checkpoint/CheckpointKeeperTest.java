@@ -1,5 +1,6 @@
 package org.etcdmirror.core.internal.checkpoint;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -168,6 +169,10 @@ class CheckpointKeeperTest {
     calls.clear();
   }
 
+  private Checkpoint stored() {
+    return requireNonNull(store.stored, "nothing is stored");
+  }
+
   private static Gap gap(Gap.Reason reason) {
     return new Gap(reason, 5, 0, 5);
   }
@@ -322,7 +327,7 @@ class CheckpointKeeperTest {
     keeper.storeDoubt();
     keeper.storeDoubt();
     assertThat(calls).containsExactly("save 5");
-    assertThat(store.stored).matches(CompareNote::isIn);
+    assertThat(stored()).matches(CompareNote::isIn);
   }
 
   @Test
@@ -332,12 +337,12 @@ class CheckpointKeeperTest {
     long number = runtime.doubts().answer();
     runtime.doubts().add(gap(Gap.Reason.FORCED));
     keeper.saveLevel(at(6), number);
-    assertThat(store.stored).matches(CompareNote::isIn);
-    assertThat(store.stored.notes().get(CompareNote.NOW))
+    assertThat(stored()).matches(CompareNote::isIn);
+    assertThat(stored().notes().get(CompareNote.NOW))
         .startsWith("FORCED")
         .doesNotContain("SINK_DRIFTED");
     keeper.saveLevel(at(7), runtime.doubts().answer());
-    assertThat(CompareNote.isIn(store.stored)).isFalse();
+    assertThat(CompareNote.isIn(stored())).isFalse();
   }
 
   @Test
@@ -419,7 +424,7 @@ class CheckpointKeeperTest {
     calls.clear();
     keeper.beginEmpty("c");
     assertThat(calls).containsExactly("save 0");
-    assertThat(store.stored.notes()).containsEntry("begun-empty", "c");
+    assertThat(stored().notes()).containsEntry("begun-empty", "c");
   }
 
   @Test

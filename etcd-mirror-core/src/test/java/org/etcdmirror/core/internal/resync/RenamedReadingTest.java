@@ -115,28 +115,37 @@ class RenamedReadingTest {
     assertThat(writes()).containsExactly(put("/conf/A", 9), put("/conf/C", 4));
   }
 
+  /** Chunks at whose end this happens to the source. */
+  private Chunks endingWith(WorkQueue to, long through, MirrorEvent event) {
+    return new Chunks() {
+      @Override
+      public MirrorEvent.@Nullable Entry next() throws SnapshotExpiredException {
+        MirrorEvent.Entry next = super.next();
+        if (next == null) {
+          try {
+            happens(to, through, event);
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        }
+        return next;
+      }
+    };
+  }
+
+  @Test
+  void streamIsTakenThroughTheLastChunkBeforeAnythingIsWritten() throws Exception {
+    Chunks from = endingWith(queue, 20, new Delete(Bytes.utf8("/conf/A"), 18));
+    from.at(10, put("/conf/a", 9)).at(20, put("/conf/c", 4));
+    Reading reading = read(from, queue);
+    assertThat(reading.finish()).isTrue();
+    assertThat(writes()).containsExactly(put("/conf/C", 4));
+  }
+
   @Test
   void queueThatFillsIsTakenBetweenTheWrites() throws Exception {
     WorkQueue small = new WorkQueue(1, 1 << 20);
-    Chunks from =
-        new Chunks() {
-          @Override
-          public MirrorEvent.@Nullable Entry next() throws SnapshotExpiredException {
-            MirrorEvent.Entry next = super.next();
-            if (next == null) {
-              fill();
-            }
-            return next;
-          }
-
-          private void fill() {
-            try {
-              happens(small, 15, put("/conf/B", 15));
-            } catch (InterruptedException e) {
-              throw new AssertionError(e);
-            }
-          }
-        };
+    Chunks from = endingWith(small, 15, put("/conf/B", 15));
     from.at(10, put("/conf/a", 9), put("/conf/b", 9));
     read(from, small);
     assertThat(writes()).containsExactly(put("/conf/A", 9), put("/conf/B", 15));

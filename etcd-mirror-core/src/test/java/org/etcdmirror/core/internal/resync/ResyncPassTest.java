@@ -19,6 +19,7 @@ import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.UnsupportedEntryException;
 import org.etcdmirror.api.UnsupportedEntryException.Refusal;
+import org.etcdmirror.core.CapturedLog;
 import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.FakeSink;
 import org.etcdmirror.core.FakeSource;
@@ -286,7 +287,10 @@ class ResyncPassTest {
     mirror.unsupportedEntries = UnsupportedEntries.FAIL;
     assertThatThrownBy(refusedPass()::finish).isInstanceOf(UnsupportedEntryException.class);
     mirror.unsupportedEntries = UnsupportedEntries.SKIP;
-    refusedPass().finish();
+    try (CapturedLog log = new CapturedLog()) {
+      refusedPass().finish();
+      assertThat(log.warnings()).anyMatch(line -> line.contains("cannot hold key '/conf/a/b'"));
+    }
     assertThat(runtime.progress().counters.unsupportedEntries.get()).isEqualTo(1);
   }
 

@@ -42,6 +42,15 @@ class StripePlanTest {
   }
 
   @Test
+  void stripesFollowEachOther() {
+    StripePlan plan = plan(pace(ROUND, 1, 10, 1_000_000)).withCount(3);
+    assertThat(plan.count()).isEqualTo(3);
+    assertThat(plan.start(1)).isEqualTo(plan.start(0) + plan.length());
+    assertThat(plan.start(2)).isEqualTo(plan.start(1) + plan.length());
+    assertThat(plan.last()).isEqualTo(plan.start(2) + plan.length() - 1);
+  }
+
+  @Test
   void sparseHistoryIsCutIntoLongerStripes() {
     StripePlan plan = plan(pace(ROUND, 10, 10, 1_000_000));
     assertThat(plan.length()).isBetween(8_000L, 9_999L);

@@ -116,4 +116,13 @@ class WholeRevisionsTest {
     piece(false, 201);
     assertDisproved(10_001);
   }
+
+  @Test
+  void newestRevisionThatTheWatchReportedIsKnown() throws Exception {
+    assertThat(revisions.told()).isEqualTo(10);
+    piece(false, 11, 14);
+    assertThat(revisions.told()).isEqualTo(14);
+    progress(20);
+    assertThat(revisions.told()).isEqualTo(20);
+  }
 }
