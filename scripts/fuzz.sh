@@ -28,7 +28,7 @@ guided() {
   mkdir -p "$directory/corpus"
   say "building; the log is $log"
   mvn -B -q package -pl fuzz -am -DskipTests "${fast[@]}" >"$log" 2>&1 || die "the build failed: $log"
-  mvn -B -q dependency:copy -Dartifact="com.code-intelligence:jazzer:$jazzer" \
+  mvn -B -q -N dependency:copy -Dartifact="com.code-intelligence:jazzer:$jazzer" \
     -DoutputDirectory="$PWD/fuzz/target/jazzer" >>"$log" 2>&1 || die "Jazzer cannot be fetched: $log"
   path=$PWD/fuzz/target/jazzer/jazzer-$jazzer.jar:$PWD/fuzz/target/test-classes:$(<fuzz/target/classpath.txt)
   # It writes its findings into the working directory.
@@ -55,7 +55,8 @@ seeds() {
   tests etcd-mirror-core,etcd-mirror-v2 -Dfuzz.seed="$seed" -Dfuzz.rounds=100000 \
     -Dtest.heap=64m -Dtest.options=-Xmn16m
   # Each test method of the module has its share.
-  tests fuzz -Dfuzz.seed="$seed" -Dfuzz.seconds=$((minutes * 60 / 9))
+  tests fuzz -Dfuzz.seed="$seed" -Dfuzz.seconds=$((minutes * 60 / 9)) \
+    -Djunit.jupiter.execution.timeout.testable.method.default="$((minutes + 10)) m"
   say "nothing was found"
 }
 

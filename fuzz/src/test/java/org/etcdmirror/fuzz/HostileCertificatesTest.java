@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.etcdmirror.api.tls.Access;
@@ -25,11 +24,9 @@ import org.etcdmirror.api.tls.AccessTls;
 import org.etcdmirror.testkit.etcd.TestCertificates;
 import org.etcdmirror.testkit.etcd.TestCertificates.Pair;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Damaged certificates and keys are used, or refused with the name of the file. */
-@Timeout(value = 3, unit = TimeUnit.HOURS)
 class HostileCertificatesTest {
 
   private static final int ROUNDS = 600;

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.etcdmirror.service.config.CommandKind;
 import org.etcdmirror.service.config.LinkOption;
@@ -18,13 +17,11 @@ import org.etcdmirror.service.config.Settings;
 import org.etcdmirror.service.config.UsageException;
 import org.etcdmirror.service.config.Values;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Damaged configuration files are read, or refused with the option that is wrong. */
-@Timeout(value = 3, unit = TimeUnit.HOURS)
 class HostileConfigTest {
 
   private static final int ROUNDS = 1_500;

@@ -10,7 +10,6 @@ import java.net.SocketException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
@@ -26,12 +25,10 @@ import org.etcdmirror.v2.V2Source;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Damaged requests to the status pages are answered or refused, and never fail a page. */
-@Timeout(value = 3, unit = TimeUnit.HOURS)
 class HostileRequestsTest {
 
   private static final int ROUNDS = 500;

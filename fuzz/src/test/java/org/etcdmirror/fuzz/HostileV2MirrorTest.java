@@ -3,7 +3,6 @@ package org.etcdmirror.fuzz;
 import java.net.URI;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.EtcdMirrorBuilder;
@@ -15,11 +14,9 @@ import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v2.V2Sink;
 import org.etcdmirror.v2.V2Source;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Mirrors between two v2 servers, one of which damages its answers for a while. */
 @EtcdTest
-@Timeout(value = 3, unit = TimeUnit.HOURS)
 class HostileV2MirrorTest {
 
   private static final int ROUNDS = 1;

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventStream;
@@ -33,14 +32,12 @@ import org.etcdmirror.v3.rpc.WatchResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * A v3 source whose server damages its answers: it refuses an answer, or shows exactly what the
  * answer says.
  */
 @EtcdTest(v2 = false)
-@Timeout(value = 3, unit = TimeUnit.HOURS)
 class HostileV3AnswersTest {
 
   private static final Selection CONF = Selection.of(Bytes.utf8("/conf/"));

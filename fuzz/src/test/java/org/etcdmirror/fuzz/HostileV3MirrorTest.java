@@ -2,7 +2,6 @@ package org.etcdmirror.fuzz;
 
 import java.net.URI;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.EtcdMirrorBuilder;
@@ -14,11 +13,9 @@ import org.etcdmirror.testkit.junit.EtcdTest;
 import org.etcdmirror.v3.V3Sink;
 import org.etcdmirror.v3.V3Source;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Mirrors between two v3 servers, one of which damages its answers for a while. */
 @EtcdTest(v2 = false)
-@Timeout(value = 3, unit = TimeUnit.HOURS)
 class HostileV3MirrorTest {
 
   private static final int ROUNDS = 1;
