@@ -69,14 +69,15 @@ public final class UnstartedMirror {
         unsupportedEntries,
         CatchUp.replay(),
         null,
-        new Limits(100, 1 << 20, 100, 1 << 20, 100),
+        new Limits(100, 1 << 20, 100, 1 << 20, 100, WriteLimit.NONE),
         new Timings(
             Duration.ofSeconds(1),
             pauses,
             Timings.HISTORY_INTERVAL,
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
-            pauses));
+            pauses,
+            RepeatedResyncs.Pace.DEFAULT));
   }
 
   public MirrorRuntime runtime() {
