@@ -340,6 +340,7 @@ class ReadingTest {
             EventBatch.of(List.of(expiring), 20, 20),
             List.of(standing),
             new LastChange(13, 13, 20),
+            0,
             0));
     read(new Chunks().at(10, put("/conf/a", 9)).at(20)).finish();
     assertThat(pass.newest()).extracting(Anchors.Standing::version).containsExactly(12L);

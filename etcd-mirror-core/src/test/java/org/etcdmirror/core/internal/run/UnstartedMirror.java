@@ -81,6 +81,6 @@ public final class UnstartedMirror {
   }
 
   public MirrorRuntime runtime() {
-    return MirrorRuntime.of(LINK, new Sides(source, sink, store, mapper()), listener);
+    return MirrorRuntime.of(settings(), new Sides(source, sink, store, mapper()), listener);
   }
 }
