@@ -1,5 +1,6 @@
 package org.etcdmirror.core;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -45,7 +46,7 @@ class MirrorResyncLoopTest extends MirrorFixture {
       EtcdMirror mirror = looping(log);
 
       eventually(() -> mirror.status().resyncLoop() != null);
-      assertThat(mirror.status().resyncLoop().describe())
+      assertThat(requireNonNull(mirror.status().resyncLoop()).describe())
           .startsWith("resync loop: 3 resyncs for HISTORY_CLEARED; the next one begins in ");
       assertThat(log.warnings()).filteredOn(line -> line.contains("resync loop: 3")).hasSize(1);
     }
