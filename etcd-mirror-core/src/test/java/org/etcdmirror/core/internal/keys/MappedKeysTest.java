@@ -45,8 +45,7 @@ class MappedKeysTest {
     assertThat(renamed().sourceKey(key("/copy/a"))).isEqualTo(key("/conf/a"));
     assertThat(renamed().sourceKey(key("/conf/a"))).as("out of scope").isNull();
     KeyMapper transformed =
-        mapper(
-            KeyModel.BYTES, MirrorScope.builder().rename("/conf", "/copy").transform(suffix()));
+        mapper(KeyModel.BYTES, MirrorScope.builder().rename("/conf", "/copy").transform(suffix()));
     assertThat(transformed.sourceKey(key("/copy/a"))).as("only the source tells").isNull();
   }
 
@@ -61,8 +60,7 @@ class MappedKeysTest {
     assertThat(renamed().sinkPrefix(key("/old/"))).isEqualTo(key("/old"));
     KeyMapper bytes = mapper(KeyModel.BYTES, MirrorScope.builder().prefix("/conf/"));
     assertThat(bytes.sinkPrefix(key("/old/"))).isEqualTo(key("/old/"));
-    assertThat(renamed().rules())
-        .containsExactly(new MirrorScope.Rule(key("/conf"), key("/copy")));
+    assertThat(renamed().rules()).containsExactly(new MirrorScope.Rule(key("/conf"), key("/copy")));
   }
 
   @Test
@@ -70,8 +68,7 @@ class MappedKeysTest {
     KeyMapper mapper = renamed();
     mapper.refuseText(new OwnText("conf", "writer=ab"));
     Put own = put("/conf/a", "writer=ab");
-    assertThatThrownBy(() -> mapper.map(own, new ArrayList<>()))
-        .isInstanceOf(LoopException.class);
+    assertThatThrownBy(() -> mapper.map(own, new ArrayList<>())).isInstanceOf(LoopException.class);
     assertThatThrownBy(() -> mapper.mapEntry(own, new ArrayList<>()))
         .isInstanceOf(LoopException.class);
   }
@@ -109,10 +106,7 @@ class MappedKeysTest {
 
   private static KeyMapper excluding() {
     return mapper(
-        KeyModel.BYTES,
-        MirrorScope.builder()
-            .prefix("/a/")
-            .exclude(Pattern.compile("/a/x")));
+        KeyModel.BYTES, MirrorScope.builder().prefix("/a/").exclude(Pattern.compile("/a/x")));
   }
 
   @Test

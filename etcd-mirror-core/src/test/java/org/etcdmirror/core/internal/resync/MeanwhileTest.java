@@ -77,13 +77,12 @@ class MeanwhileTest {
     Refusal refusal = new Refusal(Bytes.utf8("/conf/a/b"), "in the way", Bytes.utf8("/conf/a"));
     ResyncPass pass = pass();
     Meanwhile meanwhile =
-        meanwhile(
-            batch -> {
-              if (batch.events().contains(put("/conf/a/b"))) {
-                throw new UnsupportedEntryException(List.of(refusal));
-              }
-              written.add(batch);
-            });
+        meanwhile(batch -> {
+          if (batch.events().contains(put("/conf/a/b"))) {
+            throw new UnsupportedEntryException(List.of(refusal));
+          }
+          written.add(batch);
+        });
     meanwhile.write(List.of(put("/conf/a/b"), put("/conf/c")), 9, pass);
     assertThat(keys()).containsExactly("/conf/c");
     assertThat(pass.shadowing()).containsExactly(Bytes.utf8("/conf/a"));
@@ -101,10 +100,9 @@ class MeanwhileTest {
   void valueAboveExistingKeysIsComparedOnceMore() throws Exception {
     Refusal refusal = new Refusal(Bytes.utf8("/conf/a"), "in the way", Bytes.utf8("/conf/a/b"));
     Meanwhile meanwhile =
-        meanwhile(
-            batch -> {
-              throw new UnsupportedEntryException(List.of(refusal));
-            });
+        meanwhile(batch -> {
+          throw new UnsupportedEntryException(List.of(refusal));
+        });
     meanwhile.write(List.of(put("/conf/a")), 9, pass());
     assertThat(meanwhile.comparedFor()).isEqualTo(Gap.Reason.FORCED);
   }
@@ -112,10 +110,9 @@ class MeanwhileTest {
   @Test
   void sinkThatDriftedIsComparedOnceMore() throws Exception {
     Meanwhile meanwhile =
-        meanwhile(
-            batch -> {
-              throw new SinkDriftedException("a test's fault");
-            });
+        meanwhile(batch -> {
+          throw new SinkDriftedException("a test's fault");
+        });
     meanwhile.write(List.of(put("/conf/a")), 9, pass());
     assertThat(meanwhile.comparedFor()).isEqualTo(Gap.Reason.SINK_DRIFTED);
     assertThat(runtime.progress().status("test", runtime.states().state()).lastError())

@@ -208,6 +208,7 @@ class AnswerCheckTest {
 
   @Test
   void otherAnswersAreNotChecked() {
-    assertThat(flaw(PutRequest.getDefaultInstance(), PutResponse.getDefaultInstance())).isEqualTo(NONE);
+    assertThat(flaw(PutRequest.getDefaultInstance(), PutResponse.getDefaultInstance()))
+        .isEqualTo(NONE);
   }
 }
