@@ -173,6 +173,11 @@ class CheckpointKeeperTest {
     return requireNonNull(store.stored, "nothing is stored");
   }
 
+  /** What was written; on a machine that stood still, the store is looked at in between. */
+  private List<String> writes() {
+    return calls.stream().filter(call -> !call.equals("confirm")).toList();
+  }
+
   private static Gap gap(Gap.Reason reason) {
     return new Gap(reason, 5, 0, 5);
   }
@@ -214,9 +219,9 @@ class CheckpointKeeperTest {
   void dataIsWrittenBeforeItsIndexIsSaved() throws Exception {
     preset(at(5));
     keeper.write(BATCH, at(6));
-    assertThat(calls).as("the mark of writes first").containsExactly("save 5", "apply");
+    assertThat(writes()).as("the mark of writes first").containsExactly("save 5", "apply");
     keeper.save(at(6));
-    assertThat(calls).containsExactly("save 5", "apply", "save 6");
+    assertThat(writes()).containsExactly("save 5", "apply", "save 6");
     assertThat(keeper.current()).isEqualTo(store.stored);
   }
 
@@ -225,7 +230,7 @@ class CheckpointKeeperTest {
     preset(at(5));
     keeper.write(BATCH);
     keeper.write(BATCH);
-    assertThat(calls).containsExactly("save 5", "apply", "apply");
+    assertThat(writes()).containsExactly("save 5", "apply", "apply");
   }
 
   @Test
@@ -246,7 +251,7 @@ class CheckpointKeeperTest {
     lost = null;
     calls.clear();
     keeper.write(BATCH);
-    assertThat(calls).as("the suspects are stored first").containsExactly("save 5", "apply");
+    assertThat(writes()).as("the suspects are stored first").containsExactly("save 5", "apply");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.etcdmirror.core.internal.checkpoint;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -36,7 +37,7 @@ class CompareNoteTest {
   void doubtsAreReadInTheirOrder() {
     List<Doubt> doubts =
         List.of(doubt(Gap.Reason.SINK_DRIFTED, 9), doubt(Gap.Reason.SCOPE_CHANGED, 9));
-    String note = CompareNote.format(doubts);
+    String note = requireNonNull(CompareNote.format(doubts));
     assertThat(note)
         .isEqualTo(
             "SINK_DRIFTED at index 9 since 2026-01-02T03:04:05Z; SCOPE_CHANGED at index 9 since 2026-01-02T03:04:05Z");
@@ -57,7 +58,7 @@ class CompareNoteTest {
   @Test
   void unfinishedFirstCopyIsAllThereIsToKnow() {
     Doubt first = doubt(Gap.Reason.NO_CHECKPOINT, 0);
-    String note = CompareNote.format(List.of(first));
+    String note = requireNonNull(CompareNote.format(List.of(first)));
     assertThat(note).endsWith(" (first copy not finished)");
     assertThat(CompareNote.read(noted("SINK_DRIFTED" + AT + "; " + note)))
         .isEqualTo(List.of(first));

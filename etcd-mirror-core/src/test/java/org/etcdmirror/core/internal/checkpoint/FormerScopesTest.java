@@ -13,6 +13,7 @@ import org.etcdmirror.core.ExpiryPolicy;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.UnstartedMirror;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Which scopes wrote the sink is remembered until a resync has deleted what they left. */
@@ -30,7 +31,7 @@ class FormerScopesTest {
 
   private static final String OWN = note("/conf");
 
-  private static Checkpoint stored(String fingerprint, Map<String, String> notes) {
+  private static Checkpoint stored(@Nullable String fingerprint, Map<String, String> notes) {
     return new Checkpoint(5, "c", fingerprint, Instant.EPOCH).withNotes(notes);
   }
 

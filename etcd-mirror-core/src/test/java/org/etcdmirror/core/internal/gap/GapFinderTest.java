@@ -23,6 +23,7 @@ import org.etcdmirror.core.internal.checkpoint.AnchorNote;
 import org.etcdmirror.core.internal.checkpoint.CompareNote;
 import org.etcdmirror.core.internal.checkpoint.CutoverMark;
 import org.etcdmirror.core.internal.run.UnstartedMirror;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a start from a checkpoint finds to be missing. */
@@ -33,7 +34,7 @@ class GapFinderTest {
   private final FakeSource source = new FakeSource(KeyModel.PATHS);
   private final UnstartedMirror mirror = new UnstartedMirror(source, new FakeSink(KeyModel.PATHS));
 
-  private List<Gap> atStart(Checkpoint stored) throws Exception {
+  private List<Gap> atStart(@Nullable Checkpoint stored) throws Exception {
     return finder().atStart(stored, source.head(mirror.mapper().selection()));
   }
 
