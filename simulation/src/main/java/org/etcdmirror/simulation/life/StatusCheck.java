@@ -115,7 +115,7 @@ final class StatusCheck {
 
   private void requireLevel(Moment since, MirrorStatus status) {
     if (source.index() == since.source()
-        && design.scope() == since.scope()
+        && design.scope().equals(since.scope())
         && status.suspects() == null
         && !mayExpireEarlier()
         && untilNoticed() == 0
