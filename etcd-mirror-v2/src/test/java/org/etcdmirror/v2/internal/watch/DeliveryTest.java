@@ -86,7 +86,7 @@ class DeliveryTest {
   void eventBelowTheConfirmedIndexThatNeverCameDisprovesIt() throws Exception {
     accept("/conf/a", 12);
     delivery.headSeen(40);
-    delivery.confirm(20);
+    delivery.confirm(20, System.nanoTime());
     assertThatThrownBy(() -> accept("/conf/b", 15))
         .isInstanceOfSatisfying(
             IndexDisprovedException.class,
@@ -100,7 +100,7 @@ class DeliveryTest {
 
   @Test
   void lateEventOfAnotherTreeDisprovesNothing() throws Exception {
-    delivery.confirm(20);
+    delivery.confirm(20, System.nanoTime());
     accept("/other/a", 15);
     assertThat(delivery.confirmed()).isEqualTo(20);
   }
@@ -114,18 +114,18 @@ class DeliveryTest {
   @Test
   void newerEventIsNotMissed() throws Exception {
     delivery.refuseMissed(set("/conf/a", "v", 11));
-    delivery.confirm(11);
+    delivery.confirm(11, System.nanoTime());
     assertThatThrownBy(() -> delivery.refuseMissed(set("/conf/a", "v", 11)))
         .isInstanceOf(IndexDisprovedException.class);
   }
 
   @Test
   void proofMovesTheIndexOnlyForward() throws Exception {
-    delivery.confirm(20);
+    delivery.confirm(20, System.nanoTime());
     assertThat(poll().index()).isEqualTo(20);
-    delivery.confirm(15);
+    delivery.confirm(15, System.nanoTime());
     assertThat(delivery.confirmed()).isEqualTo(20);
-    delivery.confirm(20);
+    delivery.confirm(20, System.nanoTime());
     assertThat(delivery.confirmed()).isEqualTo(20);
   }
 
