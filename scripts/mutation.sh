@@ -22,7 +22,7 @@ resync      etcd-mirror-core core.internal.resync      *  Resync
 gap         etcd-mirror-core core.internal.gap         *  GapCloser,GapRecovery
 unsupported etcd-mirror-core core.internal.unsupported *  -
 v2-protocol etcd-mirror-v2   v2.internal.protocol      *  -
-v2-events   etcd-mirror-v2   v2.internal.watch         EventTranslator,Delivered,Delivery,Outbox,ProofSchedule,HandOverPace,PatientClock,WatchLines -
+v2-events   etcd-mirror-v2   v2.internal.watch         EventTranslator,Delivered,Delivery -
 v3-keys     etcd-mirror-v3   v3.internal.keys          *  -
 v3-answers  etcd-mirror-v3   v3.internal.client        AnswerCheck,CancelReason,ServerVersion -
 v3-events   etcd-mirror-v3   v3.internal.watch         EventTranslation,WatchAnswerCheck,WholeRevisions,DeliveredEvents,BatchCut,StripePlan -

@@ -172,4 +172,10 @@ class DeliveryTest {
     assertThat(delivery.isOurs(set("/conf/a", "v", 12))).isTrue();
     assertThat(delivery.isOurs(set("/other/a", "v", 12))).isFalse();
   }
+
+  @Test
+  void streamIsCompleteThroughItsBeginning() throws Exception {
+    assertThat(delivery.confirmed()).isEqualTo(10);
+    assertThat(poll().index()).isEqualTo(10);
+  }
 }

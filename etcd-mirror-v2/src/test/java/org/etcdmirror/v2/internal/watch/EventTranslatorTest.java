@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.v2.Mirroring;
+import org.etcdmirror.v2.internal.protocol.V2Event;
 import org.etcdmirror.v2.internal.protocol.V2Json;
 import org.etcdmirror.v2.internal.protocol.V2ProtocolException;
 import org.junit.jupiter.api.Test;
@@ -126,5 +127,31 @@ class EventTranslatorTest {
     assertThat(two.translate(V2Json.event(removal("delete", "/b", true), 0))).isPresent();
     assertThat(two.translate(V2Json.event(removal("delete", "/b/x", true), 0))).isEmpty();
     assertThat(two.translate(V2Json.event(removal("delete", "/ab", false), 0))).isEmpty();
+  }
+
+  private static V2Event event(String json) throws IOException {
+    return V2Json.event(json, 0);
+  }
+
+  @Test
+  void writeOfDirectoryBecomesDirectory() throws IOException {
+    assertThat(
+            translate(
+                "{\"action\":\"set\",\"node\":{\"key\":\"/conf/d\",\"dir\":true,\"modifiedIndex\":9,\"createdIndex\":9}}"))
+        .contains(new MirrorEvent.MakeDirectory(Bytes.utf8("/conf/d"), 9, null));
+  }
+
+  @Test
+  void watchBringsItsTreeAndTheRemovalOfWhatIsAbove() throws IOException {
+    EventTranslator.requireOf("/a/b", event(removal("delete", "/a/b/c", false)));
+    EventTranslator.requireOf("/a/b", event(removal("delete", "/a", true)));
+    assertThatThrownBy(
+            () -> EventTranslator.requireOf("/a/b", event(removal("delete", "/x", true))))
+        .isInstanceOf(V2ProtocolException.class)
+        .hasMessageContaining("not watched: '/x'");
+    String writeAbove =
+        "{\"action\":\"set\",\"node\":{\"key\":\"/a\",\"value\":\"v\",\"modifiedIndex\":9,\"createdIndex\":9}}";
+    assertThatThrownBy(() -> EventTranslator.requireOf("/a/b", event(writeAbove)))
+        .isInstanceOf(V2ProtocolException.class);
   }
 }
