@@ -72,9 +72,10 @@ public final class DashboardPicture {
                   one.name(target.legend()).replace("/conftool ", "").strip(), one));
         }
       }
-      double left = i % COLUMNS * PanelPlot.WIDTH;
-      double top = (double) (i / COLUMNS) * PanelPlot.HEIGHT;
-      new PanelPlot(svg, left, top, from, to).draw(panel, series, marks);
+      int row = i / COLUMNS;
+      int column = i % COLUMNS;
+      new PanelPlot(svg, column * PanelPlot.WIDTH, row * PanelPlot.HEIGHT, from, to)
+          .draw(panel, series, marks);
     }
     for (int i = 0; i < marks.size(); i++) {
       svg.text(
