@@ -4,18 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.etcdmirror.testkit.Patience.PATIENCE;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.core.EtcdMirror;
-import org.etcdmirror.core.store.FileIndexStore;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -36,7 +33,6 @@ class ManyLivesTest {
   private final Random random = new Random(seed);
   private final EtcdServer sourceEtcd;
   private final EtcdServer sinkEtcd;
-  @TempDir Path directory;
   private int writes;
 
   ManyLivesTest(EtcdServer sourceEtcd, EtcdServer sinkEtcd) {
@@ -54,12 +50,12 @@ class ManyLivesTest {
     System.out.println("ManyLivesTest " + kind + ", seed " + seed);
     Link link = new Link(Keyspace.of(kind, sourceEtcd), Keyspace.of(kind, sinkEtcd));
     for (int i = 0; i < FIRST; i++) {
-      live(link, kind, Moment.values()[i]);
+      live(link, Moment.values()[i]);
     }
     await().atMost(PATIENCE).until(() -> OpenResources.now().mirrorThreads().isEmpty());
     OpenResources before = OpenResources.now();
     for (int i = 0; i < LIVES; i++) {
-      live(link, kind, Moment.values()[random.nextInt(Moment.values().length)]);
+      live(link, Moment.values()[random.nextInt(Moment.values().length)]);
     }
     await()
         .atMost(PATIENCE)
@@ -69,7 +65,7 @@ class ManyLivesTest {
               .as("seed %d: %s, before %s", seed, now, before)
               .isTrue();
         });
-    live(link, kind, Moment.LEVEL);
+    live(link, Moment.LEVEL);
     link.assertEqual();
   }
 
@@ -83,16 +79,10 @@ class ManyLivesTest {
     AFTER_SOME_WRITES
   }
 
-  private void live(Link link, String kind, Moment moment) throws Exception {
+  private void live(Link link, Moment moment) throws Exception {
     int calls = 1 + random.nextInt(4);
     ClosingListener listener = new ClosingListener(moment == Moment.BY_LISTENER ? calls : 0);
-    try (EtcdMirror mirror =
-        link.mirror(builder ->
-            kind.equals("v2")
-                ? builder
-                    .listener(listener)
-                    .indexStore(FileIndexStore.at(directory.resolve("index")))
-                : builder.listener(listener))) {
+    try (EtcdMirror mirror = link.mirror(builder -> builder.listener(listener))) {
       listener.closes(mirror);
       write(link);
       if (moment == Moment.DURING_START) {
