@@ -2,6 +2,7 @@ package org.etcdmirror.service;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import org.etcdmirror.service.command.CompletionCommand;
 import org.etcdmirror.service.command.CutoverCommand;
 import org.etcdmirror.service.command.IndexCommand;
 import org.etcdmirror.service.command.LinkCommand;
@@ -32,7 +33,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PlanCommand.class,
       VerifyCommand.class,
       IndexCommand.class,
-      CutoverCommand.class
+      CutoverCommand.class,
+      CompletionCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)

@@ -9,6 +9,7 @@ import org.etcdmirror.service.http.StatusServer;
 import org.etcdmirror.service.run.Lifetime;
 import org.etcdmirror.service.run.LinkFactory;
 import org.etcdmirror.service.run.Outcome;
+import org.etcdmirror.service.run.SystemdNotifier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
@@ -23,9 +24,10 @@ public final class RunCommand extends LinkCommand {
   @Override
   public Integer call() {
     Settings settings = settings();
-    EtcdMirror mirror = LinkFactory.create(settings).mirror();
+    SystemdNotifier systemd = SystemdNotifier.of(System.getenv());
+    EtcdMirror mirror = LinkFactory.create(settings).mirror(systemd);
     StatusServer server = ServedMirror.start(settings, mirror, MirrorActions.of(mirror));
-    return Lifetime.spend(mirror, Outcome.DONE, () -> run(mirror, server));
+    return Lifetime.spend(mirror, Outcome.DONE, systemd, () -> run(mirror, server));
   }
 
   private static Outcome run(EtcdMirror mirror, @Nullable StatusServer server) {

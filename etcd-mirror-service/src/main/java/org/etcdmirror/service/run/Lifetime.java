@@ -31,11 +31,13 @@ public final class Lifetime {
 
   private final EtcdMirror mirror;
   private final Outcome ifStopped;
+  private final @Nullable SystemdNotifier systemd;
   private final AtomicReference<@Nullable Outcome> decided = new AtomicReference<>();
 
-  private Lifetime(EtcdMirror mirror, Outcome ifStopped) {
+  private Lifetime(EtcdMirror mirror, Outcome ifStopped, @Nullable SystemdNotifier systemd) {
     this.mirror = mirror;
     this.ifStopped = ifStopped;
+    this.systemd = systemd;
   }
 
   /**
@@ -44,7 +46,17 @@ public final class Lifetime {
    * @param ifStopped how the process ends if a signal comes before the work is done
    */
   public static int spend(EtcdMirror mirror, Outcome ifStopped, Work work) {
-    Lifetime lifetime = new Lifetime(mirror, ifStopped);
+    return spend(mirror, ifStopped, null, work);
+  }
+
+  /**
+   * As {@link #spend(EtcdMirror, Outcome, Work)}.
+   *
+   * @param systemd a listener of the mirror, which is closed after it
+   */
+  public static int spend(
+      EtcdMirror mirror, Outcome ifStopped, @Nullable SystemdNotifier systemd, Work work) {
+    Lifetime lifetime = new Lifetime(mirror, ifStopped, systemd);
     Runtime.getRuntime().addShutdownHook(new Thread(lifetime::end, "end"));
     Outcome outcome = lifetime.perform(work);
     lifetime.decided.set(outcome);
@@ -63,6 +75,9 @@ public final class Lifetime {
 
   private void end() {
     mirror.close();
+    if (systemd != null) {
+      systemd.close();
+    }
     RepeatFilter.tellAll();
     MirrorStatus status = mirror.status();
     if (status.index() > 0) {

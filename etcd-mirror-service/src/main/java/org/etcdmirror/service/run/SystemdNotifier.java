@@ -1,0 +1,137 @@
+package org.etcdmirror.service.run;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.etcdmirror.core.MirrorListener;
+import org.etcdmirror.core.MirrorState;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reports the state of a mirror to systemd: ready with the first state after the start, then each
+ * change, and stopping. Java has no datagram sockets of Unix, so the program {@code systemd-notify}
+ * sends the reports. A thread of its own runs it. If it is slower than the mirror, only the newest
+ * state is reported.
+ */
+public final class SystemdNotifier implements MirrorListener, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(SystemdNotifier.class);
+  private static final String SOCKET = "NOTIFY_SOCKET";
+
+  /** The program waits until systemd has read the report, for 5 s at most. */
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private final String program;
+  private final Duration limit;
+  private final AtomicReference<@Nullable MirrorState> unreported = new AtomicReference<>();
+  private final ExecutorService reporter =
+      Executors.newSingleThreadExecutor(work -> {
+        Thread thread = new Thread(work, "systemd-notify");
+        thread.setDaemon(true);
+        return thread;
+      });
+
+  /** Whether reports are wanted and can be sent. */
+  private volatile boolean enabled;
+
+  /** Only the reporter uses it. */
+  private boolean ready;
+
+  private SystemdNotifier(String program, boolean enabled, Duration limit) {
+    this.program = program;
+    this.enabled = enabled;
+    this.limit = limit;
+  }
+
+  /** Reports where {@code NOTIFY_SOCKET} names a socket in these variables, else does nothing. */
+  public static SystemdNotifier of(Map<String, String> environment) {
+    return of("systemd-notify", environment, LIMIT);
+  }
+
+  static SystemdNotifier of(String program, Map<String, String> environment, Duration limit) {
+    return new SystemdNotifier(program, !environment.getOrDefault(SOCKET, "").isEmpty(), limit);
+  }
+
+  @Override
+  public void onState(MirrorState before, MirrorState after) {
+    if (enabled && unreported.getAndSet(after) == null && !reporter.isShutdown()) {
+      reporter.execute(this::report);
+    }
+  }
+
+  /** Waits a moment for the last report. */
+  @Override
+  public void close() {
+    reporter.shutdown();
+    try {
+      if (!reporter.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        reporter.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void report() {
+    MirrorState state = unreported.getAndSet(null);
+    if (state == null || !enabled) {
+      return;
+    }
+    try {
+      send(assignments(state));
+    } catch (IOException e) {
+      enabled = false;
+      log.warn(
+          "{} is set, but the state cannot be reported to systemd: {}; install systemd-notify, or"
+              + " use Type=exec in the unit",
+          SOCKET,
+          e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private List<String> assignments(MirrorState state) {
+    List<String> assignments = new ArrayList<>();
+    if (!ready) {
+      ready = true;
+      assignments.add("READY=1");
+    }
+    if (state == MirrorState.STOPPING || state.isFinal()) {
+      assignments.add("STOPPING=1");
+    }
+    assignments.add("STATUS=" + state);
+    return assignments;
+  }
+
+  private void send(List<String> assignments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(program));
+    command.addAll(assignments);
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(Redirect.DISCARD)
+            .redirectError(Redirect.DISCARD)
+            .start();
+    try {
+      process.getOutputStream().close();
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn(
+            "{} has not ended in {} s, so systemd may not know {}",
+            program,
+            limit.toSeconds(),
+            assignments);
+      }
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}
