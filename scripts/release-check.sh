@@ -24,7 +24,8 @@ build() {
   (
     cd "$copy"
     mvn -B -q package -Prelease -Dgpg.skip -Dmaven.test.skip -Dspotless.check.skip "$@" >&2
-    find . -path '*/target/*' \( -name '*.jar' -o -name '*-cyclonedx.json' \) \
+    find . -path '*/target/*' \
+      \( -name '*.jar' -o -name '*-cyclonedx.json' -o -name '*.deb' -o -name '*.tar.gz' \) \
       -not -name 'original-*' -type f | sort | xargs sha256sum
   )
 }
@@ -43,6 +44,11 @@ for module in api core v2 v3-rpc v3 testkit; do
     grep -q "etcd-mirror-$module-[0-9][^/]*[0-9T]$kind\$" "$work/one.sums" ||
       die "etcd-mirror-$module has no $kind"
   done
+done
+
+for kind in _all.deb .tar.gz; do
+  grep -q "packaging/target/etcd-mirror[^/]*$kind\$" "$work/one.sums" ||
+    die "packaging has no etcd-mirror$kind"
 done
 
 last=$(sed -n 's#.*<last.release>\(.*\)</last.release>.*#\1#p' pom.xml)
