@@ -72,12 +72,13 @@ final class MatrixTable {
   }
 
   private static Map<Cell, String> row(Api api, String line) {
-    String[] columns = line.split("\\|");
+    String[] columns = line.split("\\|", -1);
     Stage stage = named(Stage.values(), columns[1]);
     Side side = named(Side.values(), columns[2]);
     Map<Cell, String> texts = new LinkedHashMap<>();
+    int column = FIRST_FAULT;
     for (Fault fault : Fault.values()) {
-      String text = columns[FIRST_FAULT + fault.ordinal()].strip();
+      String text = columns[column++].strip();
       if (!text.equals(IMPOSSIBLE)) {
         texts.put(new Cell(api, stage, side, fault), text);
       }
