@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Sends damaged input to the mirror for so many minutes, in a heap of 64 MiB; exit 1 on a failure.
+# Sends damaged input to the mirror for so many minutes; exit 1 on a failure.
 #   scripts/fuzz.sh MINUTES [SEED]
-#       answers of etcd, configuration, certificates, requests: valid ones, damaged by seeds. A failure
-#       names its seed; -Dfuzz.seed=SEED -Dfuzz.rounds=1 repeats that round in its test.
+#       answers of etcd, configuration, certificates, requests: valid ones, damaged by seeds, in a heap of
+#       64 MiB. A failure names its seed; -Dfuzz.seed=SEED -Dfuzz.rounds=1 repeats that round in its test.
 #   scripts/fuzz.sh guided TARGET MINUTES
 #       input that Jazzer makes up, guided by the code that it reached. TARGET is config, certificate,
 #       v2 or v3. Maven fetches Jazzer, for this alone. What it found, and its corpus, are in
@@ -24,16 +24,19 @@ need_maven
 mkdir -p "${log%/*}"
 
 guided() {
-  local target=${1:?$usage} seconds=$((${2:?$usage} * 60)) directory=$PWD/fuzz/target/guided/$1 path
+  local target=${1:?$usage} seconds=$((${2:?$usage} * 60)) directory=$PWD/fuzz/target/guided/$1 path jar
   mkdir -p "$directory/corpus"
   say "building; the log is $log"
   mvn -B -q package -pl fuzz -am -DskipTests "${fast[@]}" >"$log" 2>&1 || die "the build failed: $log"
-  mvn -B -q -N dependency:copy -Dartifact="com.code-intelligence:jazzer:$jazzer" \
-    -DoutputDirectory="$PWD/fuzz/target/jazzer" >>"$log" 2>&1 || die "Jazzer cannot be fetched: $log"
-  path=$PWD/fuzz/target/jazzer/jazzer-$jazzer.jar:$PWD/fuzz/target/test-classes:$(<fuzz/target/classpath.txt)
+  for jar in jazzer jazzer-api; do
+    mvn -B -q -N dependency:copy -Dartifact="com.code-intelligence:$jar:$jazzer" \
+      -DoutputDirectory="$PWD/fuzz/target/jazzer" >>"$log" 2>&1 || die "Jazzer cannot be fetched: $log"
+  done
+  path="$PWD/fuzz/target/jazzer/*:$PWD/fuzz/target/test-classes:$(<fuzz/target/classpath.txt)"
   # It writes its findings into the working directory.
   cd "$directory"
-  "$JAVA_LAUNCHER" -Xmx64m -Dfuzz.target="$target" -cp "$path" com.code_intelligence.jazzer.Jazzer \
+  # Jazzer itself needs more than 64 MiB.
+  "$JAVA_LAUNCHER" -Xmx512m -Dfuzz.target="$target" -cp "$path" com.code_intelligence.jazzer.Jazzer \
     --target_class=org.etcdmirror.fuzz.GuidedTarget --instrumentation_includes='org.etcdmirror.**' \
     corpus -max_total_time="$seconds" -max_len=8192 -rss_limit_mb=0
 }
