@@ -51,7 +51,8 @@ public final class DashboardPicture {
       }
       List<Incident.Mark> marks = new Incident(source, sink, jar, port).play();
       long from = (long) marks.get(0).second();
-      return picture(recorder, panels, marks, from, System.currentTimeMillis() / 1000);
+      long to = (long) marks.get(marks.size() - 1).second();
+      return picture(recorder, panels, marks, from, to);
     }
   }
 

@@ -114,6 +114,7 @@ final class Incident {
       mark("approved");
       awaitLevel(mirror);
       changeFor(Duration.ofSeconds(8));
+      mark("end");
       mirror.stop();
     }
     return marks;

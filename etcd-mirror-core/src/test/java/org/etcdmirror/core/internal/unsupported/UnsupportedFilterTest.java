@@ -78,7 +78,10 @@ class UnsupportedFilterTest {
   @Test
   void batchOfHoldableEventsKeepsItsIndexes() throws Exception {
     UnsupportedFilter filter = filter(put("/conf/a"));
-    assertThat(filter.held()).isEqualTo(EventBatch.of(List.of(put("/conf/a")), 9, 12));
+    assertThat(filter.held())
+        .usingRecursiveComparison()
+        .ignoringFields("seenNanos")
+        .isEqualTo(EventBatch.of(List.of(put("/conf/a")), 9, 12));
     assertThat(filter.written()).isEqualTo(filter.held());
     assertThat(filter.leftOut()).isZero();
   }
