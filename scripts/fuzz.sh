@@ -55,7 +55,7 @@ seeds() {
   done <<<"$settings"
   say "seeds from $seed; the log is $log"
   : >"$log"
-  tests etcd-mirror-core,etcd-mirror-v2 -Dfuzz.seed="$seed" -Dfuzz.rounds=100000 \
+  tests etcd-mirror-core,etcd-mirror-v2 -Dfuzz.seed="$seed" -Dfuzz.rounds=$((minutes * 2000)) \
     -Dtest.heap=64m -Dtest.options=-Xmn16m
   # Each test method of the module has its share.
   tests fuzz -Dfuzz.seed="$seed" -Dfuzz.seconds=$((minutes * 60 / 9)) \
