@@ -24,7 +24,7 @@ class BadCommandTest {
 
     assertThat(cli.code()).isEqualTo(2);
     assertThat(cli.err())
-        .startsWith("mirror-service: name a command: run, once, plan")
+        .startsWith("mirror-service: name a command: run, doctor, once, plan")
         .hasLineCount(1);
   }
 

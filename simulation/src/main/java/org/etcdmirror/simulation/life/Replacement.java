@@ -58,6 +58,8 @@ final class Replacement {
    * be as new as the newest change of the scope.
    */
   private void putBackNewBackup(V3Side from) {
+    // A copy that comes after these writes does not know since when the scope is quiet.
+    pass.accept(10 * SECOND);
     for (int i = random.nextInt(10); i > 0; i--) {
       from.writeBelow(LinkDesign.OTHER);
     }
