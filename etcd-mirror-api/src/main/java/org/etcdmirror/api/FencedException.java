@@ -15,4 +15,14 @@ public final class FencedException extends PermanentException {
   public FencedException(String message) {
     super(message);
   }
+
+  /**
+   * Makes the exception with a cause.
+   *
+   * @param message one line that names the checkpoint, what was expected and what was found
+   * @param cause what led to it
+   */
+  public FencedException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

@@ -153,7 +153,7 @@ class MirrorFollowTest extends MirrorFixture {
     store.faults.failNext("save", new FencedException("moved by another"));
     source.put("/conf/a", "1");
     awaitState(mirror, MirrorState.FAILED);
-    assertThat(mirror.status().lastError()).isEqualTo("moved by another");
+    assertThat(mirror.status().lastError()).isEqualTo("index store: moved by another");
   }
 
   @Test

@@ -96,8 +96,10 @@ class MirrorSideTest extends MirrorFixture {
     FencedException fenced = new FencedException("another mirror runs");
     store.faults.failNext("save", fenced);
     EtcdMirror mirror = mirror();
-    assertThatThrownBy(mirror::run).hasCause(fenced);
-    assertThat(mirror.failure()).containsSame(fenced);
+    assertThatThrownBy(mirror::run).rootCause().isSameAs(fenced);
+    assertThat(mirror.failure().orElseThrow())
+        .isInstanceOf(FencedException.class)
+        .hasMessage("index store: another mirror runs");
   }
 
   @Test

@@ -271,6 +271,7 @@ class V3MalformedTest {
 
   @Test
   void watchFragmentsThatGoBackInRevisionAreRefused() {
+    alone.streams().watchLimit().exceeded(alone.streams().watchForm());
     bad.watching =
         call -> {
           call.onNext(

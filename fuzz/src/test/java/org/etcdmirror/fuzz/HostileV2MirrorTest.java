@@ -26,24 +26,19 @@ class HostileV2MirrorTest {
   @Test
   void mirrorIsLevelAgainAfterHostileAnswersOfTheSource(EtcdServer source, EtcdServer sink) {
     try (HostileServer hostile = new HostileHttp(source.clientUrl())) {
-      run(hostile, "source", source, sink, hostile.url(), sink.clientUrl());
+      run(hostile, source, sink, hostile.url(), sink.clientUrl());
     }
   }
 
   @Test
   void mirrorIsLevelAgainAfterHostileAnswersOfTheSink(EtcdServer source, EtcdServer sink) {
     try (HostileServer hostile = new HostileHttp(sink.clientUrl())) {
-      run(hostile, "sink", source, sink, source.clientUrl(), hostile.url());
+      run(hostile, source, sink, source.clientUrl(), hostile.url());
     }
   }
 
   private static void run(
-      HostileServer hostile,
-      String side,
-      EtcdServer source,
-      EtcdServer sink,
-      URI readFrom,
-      URI writtenTo) {
+      HostileServer hostile, EtcdServer source, EtcdServer sink, URI readFrom, URI writtenTo) {
     V2Http from = new V2Http(source.clientUrl());
     V2Http to = new V2Http(sink.clientUrl());
     Rounds.run(
@@ -51,7 +46,7 @@ class HostileV2MirrorTest {
         (seed, random) -> {
           String prefix = "/r%d".formatted(seed);
           from.put(prefix + "/first", "value");
-          new HostilePeriod(hostile, side, DAMAGED, () -> mirror(readFrom, writtenTo, prefix))
+          new HostilePeriod(hostile, DAMAGED, () -> mirror(readFrom, writtenTo, prefix))
               .run(random, writer(from, prefix), () -> to.tree(prefix).equals(from.tree(prefix)));
         });
   }

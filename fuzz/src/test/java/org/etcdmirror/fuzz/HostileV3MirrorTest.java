@@ -26,31 +26,26 @@ class HostileV3MirrorTest {
   @Test
   void mirrorIsLevelAgainAfterHostileAnswersOfTheSource(EtcdServer source, EtcdServer sink) {
     try (HostileServer hostile = new HostileGrpc(source.clientUrl(), (method, answer) -> {})) {
-      run(hostile, "source", source, sink, hostile.url(), sink.clientUrl());
+      run(hostile, source, sink, hostile.url(), sink.clientUrl());
     }
   }
 
   @Test
   void mirrorIsLevelAgainAfterHostileAnswersOfTheSink(EtcdServer source, EtcdServer sink) {
     try (HostileServer hostile = new HostileGrpc(sink.clientUrl(), (method, answer) -> {})) {
-      run(hostile, "sink", source, sink, source.clientUrl(), hostile.url());
+      run(hostile, source, sink, source.clientUrl(), hostile.url());
     }
   }
 
   private static void run(
-      HostileServer hostile,
-      String side,
-      EtcdServer source,
-      EtcdServer sink,
-      URI readFrom,
-      URI writtenTo) {
+      HostileServer hostile, EtcdServer source, EtcdServer sink, URI readFrom, URI writtenTo) {
     V3Http from = new V3Http(source.clientUrl());
     V3Http to = new V3Http(sink.clientUrl());
     Rounds.run(
         ROUNDS,
         (seed, random) -> {
           String prefix = "/r%d/".formatted(seed);
-          new HostilePeriod(hostile, side, DAMAGED, () -> mirror(readFrom, writtenTo, prefix))
+          new HostilePeriod(hostile, DAMAGED, () -> mirror(readFrom, writtenTo, prefix))
               .run(
                   random,
                   writer(from, prefix),

@@ -254,7 +254,7 @@ public final class Resync {
     if (!head.clusterId().equals(job.clusterId()) || head.index() < job.notBefore()) {
       from.close();
       throw new OtherHistoryException(
-          "snapshot and stream are from different histories: snapshot cluster %s at index %d, stream cluster %s at %d"
+          "snapshot and stream of the source are from different histories: snapshot cluster %s at index %d, stream cluster %s at %d"
               .formatted(head.clusterId(), head.index(), job.clusterId(), job.notBefore()));
     }
     return from;

@@ -95,11 +95,13 @@ public enum Side {
   private RuntimeException named(RuntimeException e) {
     boolean isHandled =
         e instanceof ClosedException
-            || e instanceof FencedException
             || e instanceof UnsupportedEntryException
             || e instanceof BatchTooLargeException;
     if (isHandled) {
       return e;
+    }
+    if (e instanceof FencedException) {
+      return new FencedException(named(message(e)), e);
     }
     // Any other unchecked exception is a bug of that side; its class says more than its message.
     return new PermanentException(

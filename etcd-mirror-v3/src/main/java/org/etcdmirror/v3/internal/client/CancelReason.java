@@ -29,7 +29,10 @@ public final class CancelReason {
             : Status.UNKNOWN.withDescription(start);
     Status known = EtcdErrors.restored(status);
     return known.getCode() == Status.Code.UNKNOWN
-        ? known.withDescription("the watch was canceled: " + known.getDescription())
+        ? known.withDescription(
+            start.isBlank()
+                ? "the watch was canceled without a reason"
+                : "the watch was canceled: " + known.getDescription())
         : known;
   }
 

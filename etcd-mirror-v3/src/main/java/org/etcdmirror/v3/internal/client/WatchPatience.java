@@ -11,6 +11,10 @@ import java.time.Duration;
 public final class WatchPatience {
 
   private static final long LEAST = Duration.ofSeconds(5).toNanos();
+
+  /** A server that has begun to answer is at work. */
+  private static final int TIMES_WITHIN_ANSWER = 6;
+
   private static final long MOST = Duration.ofMinutes(10).toNanos();
 
   private long index = -1;
@@ -26,6 +30,11 @@ public final class WatchPatience {
   /** The patience with a watch that begins at an index, until it has delivered something. */
   public synchronized long nanos(long start) {
     return start == index ? nanos : LEAST;
+  }
+
+  /** How long the next piece of an answer may stay away, on a watch that begins at an index. */
+  public long nanosWithinAnswer(long start) {
+    return TIMES_WITHIN_ANSWER * nanos(start);
   }
 
   /** A watch that began at an index ended without having delivered anything. */

@@ -6,6 +6,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.internal.DisplayText;
 import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.internal.read.SinkCheckpoint;
 import org.etcdmirror.v3.rpc.KeyValue;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param found what is there; null if nothing is
  */
 record FenceRead(Bytes key, @Nullable KeyValue found) {
+
+  /** A whole checkpoint, as a rule. */
+  private static final int LONGEST = 600;
 
   static FenceRead of(Bytes key, RangeResponse answer) {
     return new FenceRead(key, answer.getKvsCount() == 0 ? null : answer.getKvs(0));
@@ -104,6 +108,7 @@ record FenceRead(Bytes key, @Nullable KeyValue found) {
   public String toString() {
     return isMissing()
         ? "missing"
-        : "%d holding '%s'".formatted(revision(), text().strip().replace('\n', ' '));
+        : "%d holding '%s'"
+            .formatted(revision(), DisplayText.of(text().strip().replace('\n', ' '), LONGEST));
   }
 }

@@ -73,7 +73,7 @@ final class Stripe extends ClientCall.Listener<WatchResponse> {
     this.mostBytes = mostBytes;
     this.onArrival = onArrival;
     this.membership = client.cluster().new Membership("stripe at " + stream.member());
-    this.check = new WatchAnswerCheck(stream.range());
+    this.check = new WatchAnswerCheck(stream.range(), form.inPieces());
     this.pace = new HistoryPace(round);
   }
 

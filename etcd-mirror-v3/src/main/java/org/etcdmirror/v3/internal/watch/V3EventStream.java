@@ -109,8 +109,9 @@ public final class V3EventStream implements EventStream {
         || (leases != null && leases.hasRefreshes());
   }
 
+  /** Within an answer, silence can't be proven. */
   private long nanosUntilDue() {
-    long due = silence.nanosUntilDue();
+    long due = revisions.inAnswer() ? Long.MAX_VALUE : silence.nanosUntilDue();
     return leases == null ? due : Math.min(due, leases.nanosUntilDue());
   }
 

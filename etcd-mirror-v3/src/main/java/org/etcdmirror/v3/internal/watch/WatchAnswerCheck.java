@@ -23,6 +23,7 @@ final class WatchAnswerCheck {
   private static final Duration QUICK = Duration.ofMillis(200);
 
   private final KeyRange range;
+  private final boolean inPieces;
   private final NoProgressLimit answers = new NoProgressLimit(MOST_WITHOUT_PROGRESS, QUICK);
   private boolean inAnswer;
   private boolean created;
@@ -33,8 +34,19 @@ final class WatchAnswerCheck {
   /** The newest revision that an answer told. */
   private long told;
 
-  WatchAnswerCheck(KeyRange range) {
+  /**
+   * The check of one watch.
+   *
+   * @param inPieces whether the server was allowed to cut an answer into pieces
+   */
+  WatchAnswerCheck(KeyRange range, boolean inPieces) {
     this.range = range;
+    this.inPieces = inPieces;
+  }
+
+  /** Whether some pieces of an answer have come, and others are still to come. */
+  boolean inAnswer() {
+    return inAnswer;
   }
 
   /** The flaw of the next answer; null if it is valid. */
@@ -51,6 +63,9 @@ final class WatchAnswerCheck {
         || (answer.getCompactRevision() > 0
             && !Revisions.isPossible(answer.getCompactRevision()))) {
       return "its compacted revision is impossible: " + answer.getCompactRevision();
+    }
+    if (answer.getFragment() && !inPieces) {
+      return "it sent a piece of an answer, but whole answers were requested";
     }
     if (answer.getCreated() && created) {
       return "it created the watch twice";

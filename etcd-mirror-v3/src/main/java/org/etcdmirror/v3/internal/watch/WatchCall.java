@@ -4,6 +4,7 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -50,20 +51,33 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   private final AnsweringCluster.Membership membership;
   private volatile @Nullable String hopeless;
   private final WatchAnswerCheck check;
+  private final long start;
+
+  /** How long the rest of an answer may stay away. */
+  private final long restNanos;
+
   private long arrivedNanos;
   private boolean closed;
   private volatile boolean over;
 
-  private WatchCall(V3Client client, KeyRange range) {
+  private WatchCall(V3Client client, KeyRange range, long start, long restNanos) {
     this.client = client;
-    this.check = new WatchAnswerCheck(range);
+    this.start = start;
+    this.restNanos = restNanos;
     this.form = client.streams().watchForm();
+    this.check = new WatchAnswerCheck(range, form.inPieces());
     this.stream = client.streams().watch(WatchGrpc.getWatchMethod(), range, form);
     this.membership = client.cluster().new Membership(toString());
   }
 
   public static WatchCall start(V3Client client, KeyRange range, long revision) {
-    WatchCall watch = new WatchCall(client, range);
+    return start(
+        client, range, revision, client.streams().watchPatience().nanosWithinAnswer(revision));
+  }
+
+  /** Starts a watch with other patience within an answer, for tests. */
+  static WatchCall start(V3Client client, KeyRange range, long revision, long restNanos) {
+    WatchCall watch = new WatchCall(client, range, revision, restNanos);
     ClientCall<WatchRequest, WatchResponse> call = watch.stream.call();
     call.start(watch, new Metadata());
     call.request(watch.credit.more());
@@ -135,11 +149,16 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
    * The next answer, or null if none came in time or another thread woke this one.
    *
    * @throws V3ProtocolException if no etcd would answer so
-   * @throws IOException if the watch is over, or answers without bringing anything
+   * @throws IOException if the watch is over, answers without bringing anything, or does not end an
+   *     answer
    */
   @Nullable WatchResponse take(long nanos) throws IOException, InterruptedException {
-    Answer answer = answers.poll(nanos, TimeUnit.NANOSECONDS);
+    long most = check.inAnswer() ? Math.min(nanos, nanosOfRest()) : nanos;
+    Answer answer = answers.poll(most, TimeUnit.NANOSECONDS);
     if (answer == null) {
+      if (check.inAnswer() && nanosOfRest() == 0) {
+        throw unfinished();
+      }
       return null;
     }
     if (answer.end() != null) {
@@ -159,6 +178,19 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
       }
     }
     return response;
+  }
+
+  private long nanosOfRest() {
+    return Math.max(0, arrivedNanos + restNanos - System.nanoTime());
+  }
+
+  /** The watch would show nothing more, and its silence proves nothing within an answer. */
+  private IOException unfinished() {
+    client.streams().watchPatience().silent(start);
+    avoidMember();
+    return new IOException(
+        "%s sent a part of an answer, and nothing of the rest within %d s"
+            .formatted(this, Duration.ofNanos(restNanos).toSeconds()));
   }
 
   /** When the answer came that was taken last. */

@@ -145,13 +145,6 @@ class StripeRulesTest {
   }
 
   @Test
-  void stripeWithPartOfItsLastRevisionIsNotWhole() throws Exception {
-    answerThird((start, watch) ->
-        watch.onNext(server.puts(start, start + LENGTH).setFragment(true).build()));
-    assertGivenUpAfterTwoStripes();
-  }
-
-  @Test
   void progressDoesNotMakeStripeWhole() throws Exception {
     answerThird((start, watch) -> watch.onNext(server.answer().build()));
     assertGivenUpAfterTwoStripes();

@@ -20,7 +20,8 @@ class WatchAnswerCheckTest {
 
   private static final long IMPOSSIBLE = (1L << 53) + 1;
 
-  private final WatchAnswerCheck check = new WatchAnswerCheck(KeyRange.of(Bytes.utf8("/conf/")));
+  private final WatchAnswerCheck check =
+      new WatchAnswerCheck(KeyRange.of(Bytes.utf8("/conf/")), true);
 
   private static WatchResponse.Builder answer(long revision) {
     return WatchResponse.newBuilder().setHeader(ResponseHeader.newBuilder().setRevision(revision));
@@ -77,7 +78,7 @@ class WatchAnswerCheckTest {
   @Test
   void watchOfOneKeyDeliversThatKey() {
     WatchAnswerCheck single =
-        new WatchAnswerCheck(KeyRange.single(ByteString.copyFromUtf8("/conf/a")));
+        new WatchAnswerCheck(KeyRange.single(ByteString.copyFromUtf8("/conf/a")), true);
     assertThat(single.flaw(answer(9).addEvents(event("/conf/a", 5)).build())).isNull();
     assertThat(single.flaw(answer(9).addEvents(event("/conf/b", 6)).build())).isNotNull();
   }

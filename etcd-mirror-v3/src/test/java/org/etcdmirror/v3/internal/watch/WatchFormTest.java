@@ -1,9 +1,11 @@
 package org.etcdmirror.v3.internal.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import com.google.protobuf.ByteString;
+import java.io.IOException;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
@@ -12,6 +14,8 @@ import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Start;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.v3.internal.client.V3Client;
+import org.etcdmirror.v3.internal.client.WatchPatience;
+import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.Event;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -71,5 +75,37 @@ class WatchFormTest {
       assertThat(stream.poll(PATIENCE).events()).isNotEmpty();
     }
     assertThat(server.inPieces).as("after events came").containsExactly(false, true, false);
+  }
+
+  @Test
+  void pieceIsRefusedWhereWholeAnswersWereRequested() throws Exception {
+    server.answering =
+        (start, watch) -> watch.onNext(server.puts(10, 19).setFragment(true).build());
+    try (EventStream stream = open()) {
+      assertThatThrownBy(() -> stream.poll(PATIENCE))
+          .isInstanceOf(IOException.class)
+          .hasMessageContainingAll(server.url(), "a piece of an answer");
+    }
+  }
+
+  @Test
+  void watchEndsWhoseAnswerStaysUnfinished() throws Exception {
+    WatchPatience patience = client.streams().watchPatience();
+    long before = patience.nanosWithinAnswer(9);
+    client.streams().watchLimit().exceeded(client.streams().watchForm());
+    server.answering =
+        (start, watch) -> watch.onNext(server.puts(10, 19).setFragment(true).build());
+    KeyRange range = KeyRange.of(Bytes.utf8("/conf/"));
+    try (WatchCall watch = WatchCall.start(client, range, 9, 1)) {
+      assertThatThrownBy(
+              () -> {
+                while (true) {
+                  watch.take(PATIENCE.toNanos());
+                }
+              })
+          .isInstanceOf(IOException.class)
+          .hasMessageContainingAll(server.url(), "nothing of the rest");
+    }
+    assertThat(patience.nanosWithinAnswer(9)).isEqualTo(2 * before);
   }
 }
