@@ -74,7 +74,7 @@ final class V3SinkRestoredTest extends LateFixture {
             failure -> assertThat(failure).hasRootCauseInstanceOf(SinkRolledBackException.class));
   }
 
-  /** The revision is reused after the restore, so the late write's comparison would hold. */
+  /** The revision is reused after the restore, so a comparison of it would hold. */
   @Test
   void lateWriteFromBeforeRestoreDoesNotPassAtReusedRevision() throws Exception {
     V3Sink sink = sinkAt(1);
@@ -88,9 +88,27 @@ final class V3SinkRestoredTest extends LateFixture {
     assertRolledBack(sink);
     sink.load();
     sink.save(at(2));
-    assertThat(own.get("/__replication/" + link).getModRevision()).isGreaterThan(compared);
+    assertThat(own.get("/__replication/" + link).getModRevision()).isEqualTo(compared);
     proxy.release();
     assertThat(own.value(prefix + "k")).isEqualTo("before");
+  }
+
+  /** Two mirrors on a sink that was put back: the newcomer's text has the older one's revision. */
+  @Test
+  void newcomerAtReusedRevisionFencesTheOlderMirror() throws Exception {
+    V3Sink older = sinkAt(1);
+    copy(data(), copy);
+    V3SinkServer.persist(() -> older.save(at(2)));
+    long known = own.get("/__replication/" + link).getModRevision();
+    copy(copy, data());
+    V3Sink newcomer = sink();
+    V3SinkServer.persist(newcomer::load);
+    newcomer.save(at(3));
+    assertThat(own.get("/__replication/" + link).getModRevision()).isEqualTo(known);
+    assertThatThrownBy(() -> V3SinkServer.apply(older, value("of the older one")))
+        .hasStackTraceContaining("another mirror runs on link");
+    assertThat(own.count(prefix)).isZero();
+    newcomer.confirm();
   }
 
   /** The checkpoint is unchanged, as at the end of a resync, and others have written since. */

@@ -196,10 +196,6 @@ abstract class LinkLife implements Runnable {
     if (!sink.isFenced()) {
       return;
     }
-    // The newcomer's first write to a sink that was put back may have the very revision by which
-    // the
-    // other one's fence knows its own.
-    pass(status.untilNoticed());
     SimulatedProcess former = link.process();
     EtcdMirror older = link.mirror();
     link.start();

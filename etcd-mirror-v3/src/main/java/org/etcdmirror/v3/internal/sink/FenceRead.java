@@ -2,6 +2,7 @@ package org.etcdmirror.v3.internal.sink;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.protobuf.ByteString;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.FencedException;
@@ -35,6 +36,11 @@ record FenceRead(Bytes key, @Nullable KeyValue found) {
   /** The revision at which the key was written last; 0 if it is missing. */
   long revision() {
     return found == null ? 0 : found.getModRevision();
+  }
+
+  /** What the key holds; null if it is missing. */
+  @Nullable ByteString value() {
+    return found == null ? null : found.getValue();
   }
 
   /**

@@ -36,9 +36,10 @@ import org.jspecify.annotations.Nullable;
  * of its writes it is, so that what this one wrote before its answer was lost is told from what
  * another mirror wrote.
  *
- * <p>Every transaction compares the revision at which the key was written last. So once the key is
- * written again, nothing that was sent before can happen any more. {@link #mustMove} says when that
- * is due. Used by the engine's thread alone, but for {@link #head}.
+ * <p>Every transaction compares the text. So once the key is written again, nothing that was sent
+ * before can happen any more. {@link #mustMove} says when that is due. The key's revision would not
+ * do: in a cluster that was put back, another write may get the same revision. Used by the engine's
+ * thread alone, but for {@link #head}.
  */
 public final class SinkFence {
 
@@ -52,12 +53,21 @@ public final class SinkFence {
   private static final int MOST_SETTLED = 20;
 
   /** A text for the key, as an operation. */
-  record Text(@Nullable Checkpoint checkpoint, long write, RequestOp put) {}
+  record Text(@Nullable Checkpoint checkpoint, long write, RequestOp put) {
+
+    ByteString value() {
+      return put.getRequestPut().getValue();
+    }
+  }
 
   private final V3Client client;
   private final Bytes key;
   private final String writer;
   private long revision = UNKNOWN;
+
+  /** What the key holds at the revision; null if it is missing. */
+  private @Nullable ByteString held;
+
   private @Nullable Checkpoint checkpoint;
 
   /** The number of texts made here, and the newest of them that is known to be stored. */
@@ -70,12 +80,12 @@ public final class SinkFence {
    */
   private final AtomicLong newest = new AtomicLong();
 
-  /** Whether it was written here at the known revision. */
+  /** Whether it was written here as it is known. */
   private boolean mine;
 
   /**
-   * The number of transactions that compare this revision and have no known outcome: they are in
-   * flight, or their answer was lost. Each revision has a counter of its own, as an answer may come
+   * The number of transactions that compare this text and have no known outcome: they are in
+   * flight, or their answer was lost. Each text has a counter of its own, as an answer may come
    * later.
    */
   private AtomicInteger open = new AtomicInteger();
@@ -90,9 +100,6 @@ public final class SinkFence {
 
   /** A write of the key follows, unless each is refused. */
   private final NoProgressLimit settled = new NoProgressLimit(MOST_SETTLED, Duration.ofSeconds(1));
-
-  /** Of which a transaction had no known outcome when the key moved on. */
-  private final LateRevisions late = new LateRevisions();
 
   public SinkFence(V3Client client, Bytes key) {
     this.client = client;
@@ -124,14 +131,14 @@ public final class SinkFence {
     boolean isOwnText = text != null && writer.equals(text.writer());
     // Where nothing has moved, what was written here is the newest still. A write that fills the
     // database moves the key, and is answered as one that was refused.
-    boolean isOwn = at == revision ? mine : isOwnText && at > revision;
+    boolean isOwn = isKnown(found) ? mine : isOwnText && at > revision;
     mine = isOwn && told >= newest.get();
     stored = text != null && isOwnText ? text.write() : NEVER;
-    leave();
     // A load takes the cluster as it is, also one that was restored.
     plain = null;
     newest.set(told);
     revision = at;
+    held = found.value();
     return Optional.ofNullable(checkpoint);
   }
 
@@ -146,18 +153,27 @@ public final class SinkFence {
    * key must be written before anything else is.
    */
   boolean mustMove() {
-    return !mine || open.get() > 0 || isLateRevision();
-  }
-
-  /**
-   * Whether a transaction of before a roll-back would take the key for the one that it compares.
-   */
-  boolean isLateRevision() {
-    return late.contains(revision);
+    return !mine || open.get() > 0;
   }
 
   /** True while the key is as it was read or written here last. */
   Compare compareUnchanged() {
+    ByteString text = held;
+    return text == null
+        ? compareRevision()
+        : Compare.newBuilder()
+            .setResult(Compare.CompareResult.EQUAL)
+            .setTarget(Compare.CompareTarget.VALUE)
+            .setKey(Wire.wire(key))
+            .setValue(text)
+            .build();
+  }
+
+  /**
+   * The same in fewer bytes, and also true where another write got the same revision in a cluster
+   * that was put back.
+   */
+  Compare compareRevision() {
     return Compare.newBuilder()
         .setResult(Compare.CompareResult.EQUAL)
         .setTarget(Compare.CompareTarget.MOD)
@@ -199,9 +215,14 @@ public final class SinkFence {
     return new Text(next, made, put(next, made));
   }
 
-  /** The largest size of an operation with this checkpoint. */
+  /** The most that a transaction takes for this checkpoint, besides its operations. */
   int size(Checkpoint next) {
-    return put(next, Long.MAX_VALUE).getSerializedSize();
+    return put(next, Long.MAX_VALUE).getSerializedSize() + size();
+  }
+
+  /** What a transaction takes at least, besides its operations. */
+  int size() {
+    return compareUnchanged().getSerializedSize();
   }
 
   private RequestOp put(@Nullable Checkpoint next, long write) {
@@ -220,19 +241,13 @@ public final class SinkFence {
   /** The text is stored. */
   void written(Text text, long at) {
     settled.brought();
-    moved(text.checkpoint(), text.write(), at);
+    moved(text.checkpoint(), text.write(), text.value(), at);
   }
 
-  private void leave() {
-    if (open.get() > 0) {
-      late.add(revision);
-    }
-  }
-
-  private void moved(@Nullable Checkpoint next, long write, long at) {
-    leave();
+  private void moved(@Nullable Checkpoint next, long write, @Nullable ByteString text, long at) {
     checkpoint = next;
     revision = at;
+    held = text;
     stored = write;
     mine = true;
     plain = null;
@@ -271,7 +286,7 @@ public final class SinkFence {
    */
   void settle() throws IOException, InterruptedException {
     FenceRead found = current();
-    if (found.revision() == revision) {
+    if (isKnown(found)) {
       PlainWrite claimed = plain;
       if (claimed != null) {
         requireDone(claimed);
@@ -322,10 +337,14 @@ public final class SinkFence {
   public void confirm() throws IOException, InterruptedException {
     if (revision != UNKNOWN) {
       FenceRead found = current();
-      if (found.revision() != revision) {
+      if (!isKnown(found)) {
         adopt(found);
       }
     }
+  }
+
+  private boolean isKnown(FenceRead found) {
+    return found.revision() == revision && Objects.equals(found.value(), held);
   }
 
   private FenceRead current() throws IOException, InterruptedException {
@@ -358,7 +377,7 @@ public final class SinkFence {
           "sink was restored to an older state: %s: this mirror stored write %d, found the older write %d"
               .formatted(key, stored, text.write()));
     }
-    moved(text.checkpoint(), text.write(), found.revision());
+    moved(text.checkpoint(), text.write(), found.value(), found.revision());
   }
 
   /** Whose cluster this is, and how far it is. */

@@ -70,9 +70,6 @@ public final class SinkWriter {
         } else {
           commitParts(ops, between, next);
         }
-        while (fence.isLateRevision()) {
-          commitOne(List.of(), next);
-        }
         return;
       } catch (PermanentException e) {
         if (!limits.lowered(e)) {
@@ -175,7 +172,7 @@ public final class SinkWriter {
       try {
         moveFence();
         int most = Math.min(SinkNesting.capacity(ops, limits.ops()), PLAIN_OPS);
-        long bytes = Math.min(PLAIN_BYTES, limits.room(0));
+        long bytes = Math.min(PLAIN_BYTES, limits.room(fence.size()));
         long before = fence.newest();
         List<List<RequestOp>> parts = SinkNesting.split(ops, most, bytes);
         List<TxnResponse> answers = SinkCalls.each(parts, IN_FLIGHT, this::sendPlain);
@@ -205,7 +202,7 @@ public final class SinkWriter {
   private CompletableFuture<TxnResponse> sendPlain(List<RequestOp> ops) {
     TxnRequest request =
         TxnRequest.newBuilder()
-            .addCompare(fence.compareUnchanged())
+            .addCompare(isLarge(ops) ? fence.compareRevision() : fence.compareUnchanged())
             .addAllSuccess(SinkNesting.nest(ops, limits.ops()))
             .build();
     return send(
@@ -214,6 +211,11 @@ public final class SinkWriter {
             ops.size() > 1
                 ? new SinkTooLargeException(request.getSerializedSize(), refused)
                 : SinkTooLargeException.alone(ops.get(0), request.getSerializedSize(), refused));
+  }
+
+  /** A value that the servers just take leaves no room for the fence's text. */
+  private boolean isLarge(List<RequestOp> ops) {
+    return ops.size() == 1 && SinkNesting.cost(ops.get(0)) > limits.room(fence.size());
   }
 
   private CompletableFuture<TxnResponse> send(
