@@ -68,7 +68,7 @@ class CompareCommandsTest {
 
     Cli plan = command("plan");
 
-    assertThat(plan.code()).isEqualTo(3);
+    assertThat(plan.code()).as("%s", plan).isEqualTo(3);
     assertThat(plan.out()).contains("it would wait for approval before it deletes anything");
   }
 

@@ -30,8 +30,12 @@ final class PausePoint {
   void hold() throws InterruptedException, Retry.StoppedException {
     states.paused(true);
     pause.stands();
-    while (!pause.awaitEnd(TICK)) {
-      lookAround();
+    try {
+      while (!pause.awaitEnd(TICK)) {
+        lookAround();
+      }
+    } finally {
+      pause.leaves();
     }
     states.paused(false);
   }

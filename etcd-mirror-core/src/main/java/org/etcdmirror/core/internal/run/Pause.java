@@ -19,8 +19,8 @@ public final class Pause {
   /** Whether the applier has seen the wish, and writes nothing until its end. */
   private boolean standing;
 
-  /** Whether the applier waits for the end of the wish. */
-  private boolean waiting;
+  /** Whether the applier holds until it notices the end of the wish. */
+  private boolean holding;
 
   private boolean over;
 
@@ -37,7 +37,7 @@ public final class Pause {
   /** An applier that has not noticed the end of the wish before stands still. */
   public synchronized void begin() {
     wanted = true;
-    if (waiting) {
+    if (holding) {
       stands();
     }
   }
@@ -69,17 +69,23 @@ public final class Pause {
   }
 
   /**
-   * The applier has seen the wish, and waits for its end, but not longer than this; whether it has
-   * come.
+   * The applier has seen the wish, and waits for its end, but not longer than this. It holds until
+   * this returns true, or until {@link #leaves}, whatever it does in between.
+   *
+   * @return whether the end has come
    */
   public synchronized boolean awaitEnd(Duration timeout) throws InterruptedException {
     stands();
-    waiting = true;
-    try {
-      return TimedWait.until(this, () -> !isWanted(), timeout);
-    } finally {
-      waiting = false;
-    }
+    holding = true;
+    boolean ended = TimedWait.until(this, () -> !isWanted(), timeout);
+    holding = !ended;
+    return ended;
+  }
+
+  /** The applier does not hold any more; after a failure the wish may last. */
+  public synchronized void leaves() {
+    holding = false;
+    standing = false;
   }
 
   /** The mirror is to end: the applier does not wait any more. */

@@ -42,6 +42,26 @@ class PauseTest {
     assertThat(applier.get(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
   }
 
+  /** As while it stores a doubt in a sink that does not answer. */
+  @Test
+  void applierThatLooksAroundStandsForTheNextPause() throws Exception {
+    pause.begun(true);
+    pause.begin();
+    assertThat(pause.awaitEnd(Duration.ZERO)).isFalse();
+    pause.end();
+    pause.begin();
+    assertThat(pause.awaitStopped(Duration.ZERO)).isTrue();
+  }
+
+  @Test
+  void applierThatFailedWhileItLookedAroundDoesNotStand() throws Exception {
+    pause.begun(true);
+    pause.begin();
+    assertThat(pause.awaitEnd(Duration.ZERO)).isFalse();
+    pause.leaves();
+    assertThat(pause.awaitStopped(Duration.ZERO)).isFalse();
+  }
+
   @Test
   void aPauseAfterTheApplierWentOnWaitsForIt() throws Exception {
     CompletableFuture<Boolean> applier = applierWaits();
