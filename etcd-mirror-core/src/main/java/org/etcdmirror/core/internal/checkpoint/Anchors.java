@@ -37,7 +37,7 @@ public final class Anchors {
   static final int MOST = 4;
 
   /**
-   * A put without expiry, for etcd v2 changes the version of what expires without telling.
+   * A put whose version stays what it is.
    *
    * @param key by its name in the source
    * @param version the index of the put
@@ -63,11 +63,14 @@ public final class Anchors {
   }
 
   /**
-   * Whether the version of a put stays what it is: a source reported no time to live because no
-   * client asked, and is none that changes versions without an event.
+   * Whether the version of a put stays what it is until the next event on its key. etcd v2 changes
+   * the version of what expires without an event. A source whose client did not ask reported no
+   * time to live.
    */
-  public static boolean isSteady(Put put) {
-    return put.expiresAt() == null || Expiry.UNTOLD.equals(put.expiresAt());
+  public static boolean isSteady(Put put, KeyModel source) {
+    return source == KeyModel.BYTES
+        || put.expiresAt() == null
+        || Expiry.UNTOLD.equals(put.expiresAt());
   }
 
   /** What the reader may use: what is known since the last finished recovery. */
@@ -260,11 +263,21 @@ public final class Anchors {
     if (known.after() != last && known.after() != before) {
       return false;
     }
-    Anchor anchor = known.anchor();
     LastChange changed = known.last();
-    return (anchor != null && source.check(anchor) == Anchor.Check.BROKEN)
+    return isBroken(source, known.anchor())
         || (changed != null
             && changed.isClaim()
             && source.check(selection, changed) == Anchor.Check.BROKEN);
+  }
+
+  /** An older one that does not go by itself may know what the newest does not. */
+  private boolean isBroken(InspectableSource source, @Nullable Anchor newest)
+      throws IOException, InterruptedException {
+    Anchor.Check check = newest == null ? Anchor.Check.UNKNOWN : source.check(newest);
+    Anchor other = lasting().known();
+    if (check == Anchor.Check.UNKNOWN && other != null && !other.equals(newest)) {
+      check = source.check(other);
+    }
+    return check == Anchor.Check.BROKEN;
   }
 }

@@ -91,7 +91,9 @@ public final class MappedSnapshot implements Snapshot {
     if (entry instanceof Put) {
       found.put(entry.index());
     }
-    if (!made.isEmpty() && entry instanceof Put put && Anchors.isSteady(put)) {
+    if (!made.isEmpty()
+        && entry instanceof Put put
+        && Anchors.isSteady(put, mapper.sourceModel())) {
       found.newest().add(new NewestPuts.Version(put.key(), put.index(), isLasting(put)));
     }
     return made;

@@ -50,7 +50,7 @@ final class EventMapping {
         comparedAt = tree.index();
       } else if (mapped.size() == before) {
         progress.counters.eventsFiltered.incrementAndGet();
-      } else if (event instanceof Put put && Anchors.isSteady(put)) {
+      } else if (event instanceof Put put && Anchors.isSteady(put, mapper.sourceModel())) {
         List<MirrorEvent> made = mapped.subList(before, mapped.size());
         puts.add(new NewestPuts.Version(put.key(), i, isLasting(put, made)));
       }

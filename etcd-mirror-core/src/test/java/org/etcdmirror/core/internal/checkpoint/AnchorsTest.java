@@ -190,9 +190,13 @@ class AnchorsTest {
 
   @Test
   void versionOfAPutThatExpiresMayChangeUnnoticed() {
-    assertThat(Anchors.isSteady(put("/conf/a", 5))).isTrue();
-    assertThat(Anchors.isSteady(put("/conf/a", 5).withExpiry(Expiry.UNTOLD, null))).isTrue();
-    assertThat(Anchors.isSteady(put("/conf/a", 5).withExpiry(Expiry.in(HOUR), null))).isFalse();
+    MirrorEvent.Put lasting = put("/conf/a", 5);
+    MirrorEvent.Put untold = lasting.withExpiry(Expiry.UNTOLD, null);
+    MirrorEvent.Put expiring = lasting.withExpiry(Expiry.in(HOUR), null);
+    assertThat(Anchors.isSteady(lasting, KeyModel.PATHS)).isTrue();
+    assertThat(Anchors.isSteady(untold, KeyModel.PATHS)).isTrue();
+    assertThat(Anchors.isSteady(expiring, KeyModel.PATHS)).isFalse();
+    assertThat(Anchors.isSteady(expiring, KeyModel.BYTES)).as("a lease changes nothing").isTrue();
   }
 
   @Test
@@ -294,6 +298,33 @@ class AnchorsTest {
     assertThat(isBroken(Anchor.Check.HOLDS, Anchor.Check.BROKEN)).isTrue();
     assertThat(isBroken(Anchor.Check.HOLDS, Anchor.Check.HOLDS)).isFalse();
     assertThat(isBroken(Anchor.Check.UNKNOWN, Anchor.Check.UNKNOWN)).isFalse();
+  }
+
+  /** As where the newest key's lease has ended, and its revision is compacted. */
+  @Test
+  void lastingAnchorDecidesWhereTheNewestIsUnknown() throws Exception {
+    put(5, "/conf/a");
+    Bytes leased = key("/conf/lease");
+    anchors.learn(List.of(new Anchors.Standing(leased, 6, mapper.held(leased), false)), 5);
+    anchors.follow(List.of(), LastChange.at(6));
+    assertThat(isBroken(answering(leased, Anchor.Check.UNKNOWN, Anchor.Check.BROKEN))).isTrue();
+    assertThat(isBroken(answering(leased, Anchor.Check.UNKNOWN, Anchor.Check.HOLDS))).isFalse();
+    assertThat(isBroken(answering(leased, Anchor.Check.HOLDS, Anchor.Check.BROKEN))).isFalse();
+    assertThat(isBroken(answering(leased, Anchor.Check.BROKEN, Anchor.Check.HOLDS))).isTrue();
+  }
+
+  /** A source that answers the check of one key like this, and of all others like that. */
+  private static FakeSource answering(Bytes key, Anchor.Check ofKey, Anchor.Check ofOthers) {
+    return new FakeSource(KeyModel.PATHS) {
+      @Override
+      public Anchor.Check check(Anchor anchor) {
+        return anchor.key().equals(key) ? ofKey : ofOthers;
+      }
+    };
+  }
+
+  private boolean isBroken(FakeSource source) throws Exception {
+    return anchors.isBroken(source, mapper.selection(), null, null);
   }
 
   @Test
