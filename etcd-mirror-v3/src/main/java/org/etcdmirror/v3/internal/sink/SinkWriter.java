@@ -12,6 +12,7 @@ import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.api.internal.WrittenIndexes;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3PermanentException;
+import org.etcdmirror.v3.rpc.Compare;
 import org.etcdmirror.v3.rpc.KVGrpc;
 import org.etcdmirror.v3.rpc.RequestOp;
 import org.etcdmirror.v3.rpc.TxnRequest;
@@ -200,36 +201,48 @@ public final class SinkWriter {
   }
 
   private CompletableFuture<TxnResponse> sendPlain(List<RequestOp> ops) {
-    TxnRequest request =
-        TxnRequest.newBuilder()
-            .addCompare(isLarge(ops) ? fence.compareRevision() : fence.compareUnchanged())
-            .addAllSuccess(SinkNesting.nest(ops, limits.ops()))
-            .build();
-    return send(
-        request,
+    TxnRequest request = plain(ops, fence.compareUnchanged());
+    if (ops.size() > 1) {
+      return send(
+          request, refused -> new SinkTooLargeException(request.getSerializedSize(), refused));
+    }
+    // A value that the servers just take leaves no room for the fence's text.
+    TxnRequest smaller = plain(ops, fence.compareRevision());
+    return afterTooLarge(
+        send(request),
         refused ->
-            ops.size() > 1
-                ? new SinkTooLargeException(request.getSerializedSize(), refused)
-                : SinkTooLargeException.alone(ops.get(0), request.getSerializedSize(), refused));
+            send(
+                smaller,
+                again ->
+                    SinkTooLargeException.alone(ops.get(0), smaller.getSerializedSize(), again)));
   }
 
-  /** A value that the servers just take leaves no room for the fence's text. */
-  private boolean isLarge(List<RequestOp> ops) {
-    return ops.size() == 1 && SinkNesting.cost(ops.get(0)) > limits.room(fence.size());
+  private TxnRequest plain(List<RequestOp> ops, Compare compare) {
+    return TxnRequest.newBuilder()
+        .addCompare(compare)
+        .addAllSuccess(SinkNesting.nest(ops, limits.ops()))
+        .build();
   }
 
   private CompletableFuture<TxnResponse> send(
       TxnRequest request, Function<V3PermanentException, PermanentException> tooLarge) {
-    return fence
-        .noted(client.send(KVGrpc.getTxnMethod(), request))
-        .thenApply(this::remembered)
-        .exceptionallyCompose(failure -> {
-          Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-          return CompletableFuture.failedFuture(
-              cause instanceof V3PermanentException refused && refused.tooLarge()
-                  ? tooLarge.apply(refused)
-                  : cause);
-        });
+    return afterTooLarge(
+        send(request), refused -> CompletableFuture.failedFuture(tooLarge.apply(refused)));
+  }
+
+  private CompletableFuture<TxnResponse> send(TxnRequest request) {
+    return fence.noted(client.send(KVGrpc.getTxnMethod(), request)).thenApply(this::remembered);
+  }
+
+  private static CompletableFuture<TxnResponse> afterTooLarge(
+      CompletableFuture<TxnResponse> sent,
+      Function<V3PermanentException, CompletableFuture<TxnResponse>> next) {
+    return sent.exceptionallyCompose(failure -> {
+      Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      return cause instanceof V3PermanentException refused && refused.tooLarge()
+          ? next.apply(refused)
+          : CompletableFuture.failedFuture(cause);
+    });
   }
 
   private TxnResponse remembered(TxnResponse answer) {
