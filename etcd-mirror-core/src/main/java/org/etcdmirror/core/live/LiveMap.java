@@ -60,7 +60,7 @@ public final class LiveMap<V> implements AutoCloseable {
   }
 
   void start() {
-    notifier.start();
+    notifier.start(mirror.link());
     mirror.start();
   }
 

@@ -105,7 +105,7 @@ public final class LiveMapBuilder<V> {
       scope.transform(new EntryFilter(filter));
     }
     MirrorScope what = scope.build();
-    Notifier<V> notifier = new Notifier<>(what.toString(), listeners);
+    Notifier<V> notifier = new Notifier<>(listeners);
     LiveSink<V> sink = new LiveSink<>(new Decoding<>(decoder, undecodable), notifier);
     LiveMap<V> map = new LiveMap<>(sink, notifier, mirror(what, sink));
     map.start();

@@ -22,7 +22,7 @@ final class Notifier<V> {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final List<LiveListener<V>> listeners;
-  private final Thread thread;
+  private volatile @Nullable Thread thread;
 
   // Guarded by this.
   private LiveView<V> known = LiveView.empty();
@@ -30,15 +30,16 @@ final class Notifier<V> {
   private TreeSet<Bytes> touched = new TreeSet<>();
   private boolean closed;
 
-  Notifier(String name, List<LiveListener<V>> listeners) {
+  Notifier(List<LiveListener<V>> listeners) {
     this.listeners = List.copyOf(listeners);
-    this.thread = new Thread(this::work, "etcd-mirror-" + name + "-listeners");
-    thread.setDaemon(true);
   }
 
-  void start() {
+  void start(String link) {
     if (!listeners.isEmpty()) {
-      thread.start();
+      Thread started = new Thread(() -> work(link), "etcd-mirror-" + link + "-listeners");
+      started.setDaemon(true);
+      thread = started;
+      started.start();
     }
   }
 
@@ -58,13 +59,13 @@ final class Notifier<V> {
     notifyAll();
   }
 
-  private void work() {
+  private void work(String link) {
     try {
       for (LiveUpdate<V> update = next(); update != null; update = next()) {
-        tell(update);
+        tell(link, update);
       }
     } catch (InterruptedException e) {
-      log.warn("[{}] ends, because it was interrupted; listeners get no more", thread.getName());
+      log.warn("[link={}] thread of the listeners was interrupted; they get no more updates", link);
     }
   }
 
@@ -106,7 +107,7 @@ final class Notifier<V> {
     return changes;
   }
 
-  private void tell(LiveUpdate<V> update) {
+  private void tell(String link, LiveUpdate<V> update) {
     for (LiveListener<V> listener : listeners) {
       try {
         listener.onUpdate(update);
@@ -114,8 +115,8 @@ final class Notifier<V> {
         throw e;
       } catch (Throwable e) {
         log.warn(
-            "[{}] listener threw and gets the next update all the same: listener={}",
-            thread.getName(),
+            "[link={}] listener threw and gets the next update all the same: listener={}",
+            link,
             listener.getClass().getName(),
             e);
       }
@@ -130,11 +131,12 @@ final class Notifier<V> {
 
   /** Waits for the update that is being told, unless a listener calls this. */
   void awaitEnd() {
-    if (Thread.currentThread() == thread) {
+    Thread started = thread;
+    if (started == null || started == Thread.currentThread()) {
       return;
     }
     try {
-      thread.join(CLOSE_TIMEOUT.toMillis());
+      started.join(CLOSE_TIMEOUT.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -23,7 +23,7 @@ class LiveSinkTest extends EventSinkContract {
 
   static LiveSink<String> sink() {
     return new LiveSink<>(
-        new Decoding<>(Decoder.utf8(), bad -> Optional.empty()), new Notifier<>("test", List.of()));
+        new Decoding<>(Decoder.utf8(), bad -> Optional.empty()), new Notifier<>(List.of()));
   }
 
   @Override
