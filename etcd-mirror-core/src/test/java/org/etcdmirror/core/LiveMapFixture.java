@@ -56,8 +56,7 @@ abstract class LiveMapFixture {
     return level(builder -> builder);
   }
 
-  LiveMap<String> level(UnaryOperator<LiveMapBuilder<String>> options)
-      throws InterruptedException {
+  LiveMap<String> level(UnaryOperator<LiveMapBuilder<String>> options) throws InterruptedException {
     LiveMap<String> map = started(options);
     await(map, source.index());
     return map;

@@ -21,13 +21,11 @@ class LiveMapListenerTest extends LiveMapFixture {
     CountDownLatch busy = new CountDownLatch(1);
     CountDownLatch free = new CountDownLatch(1);
     LiveMap<String> map =
-        level(
-            builder ->
-                builder.listener(
-                    update -> {
-                      busy.countDown();
-                      awaitUninterrupted(free);
-                    }));
+        level(builder ->
+            builder.listener(update -> {
+              busy.countDown();
+              awaitUninterrupted(free);
+            }));
     busy.await();
     await(map, source.put("/conf/a", "2"));
     await(map, source.put("/conf/b", "1"));
@@ -47,15 +45,13 @@ class LiveMapListenerTest extends LiveMapFixture {
     Set<String> seen = ConcurrentHashMap.newKeySet();
     try (CapturedLog log = new CapturedLog()) {
       LiveMap<String> map =
-          level(
-              builder ->
-                  builder
-                      .listener(
-                          update -> {
-                            throw new IllegalStateException("listener is broken");
-                          })
-                      .listener(
-                          update -> update.changes().forEach(change -> seen.add(change.after()))));
+          level(builder ->
+              builder
+                  .listener(update -> {
+                    throw new IllegalStateException("listener is broken");
+                  })
+                  .listener(
+                      update -> update.changes().forEach(change -> seen.add(change.after()))));
       eventually(() -> seen.contains("1"));
       await(map, source.put("/conf/a", "2"));
       eventually(() -> seen.contains("2"));
@@ -82,14 +78,12 @@ class LiveMapListenerTest extends LiveMapFixture {
     AtomicReference<LiveMap<String>> itself = new AtomicReference<>();
     CountDownLatch known = new CountDownLatch(1);
     itself.set(
-        started(
-            builder ->
-                builder.listener(
-                    update -> {
-                      awaitUninterrupted(known);
-                      itself.get().close();
-                      closed.countDown();
-                    })));
+        started(builder ->
+            builder.listener(update -> {
+              awaitUninterrupted(known);
+              itself.get().close();
+              closed.countDown();
+            })));
     known.countDown();
     closed.await();
     assertThat(itself.get().mirror().status().state()).isEqualTo(MirrorState.STOPPED);
@@ -101,13 +95,11 @@ class LiveMapListenerTest extends LiveMapFixture {
     CountDownLatch busy = new CountDownLatch(1);
     CountDownLatch free = new CountDownLatch(1);
     LiveMap<String> map =
-        level(
-            builder ->
-                builder.listener(
-                    update -> {
-                      busy.countDown();
-                      awaitUninterrupted(free);
-                    }));
+        level(builder ->
+            builder.listener(update -> {
+              busy.countDown();
+              awaitUninterrupted(free);
+            }));
     busy.await();
     await(map, source.put("/conf/a", "2"));
     Thread closer = new Thread(map::close);

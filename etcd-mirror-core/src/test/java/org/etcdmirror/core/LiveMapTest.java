@@ -81,11 +81,10 @@ class LiveMapTest extends LiveMapFixture {
     source.put("/conf/a", "1");
     source.put("/conf/secret", "2");
     LiveMap<String> map =
-        level(
-            builder ->
-                builder
-                    .filter((key, value) -> !key.utf8().endsWith("secret"))
-                    .filter((key, value) -> value.size() < 3));
+        level(builder ->
+            builder
+                .filter((key, value) -> !key.utf8().endsWith("secret"))
+                .filter((key, value) -> value.size() < 3));
     assertThat(text(map.view())).isEqualTo(Map.of("/conf/a", "1"));
     await(map, source.put("/conf/b", "12"));
     assertThat(map.get("/conf/b")).contains("12");

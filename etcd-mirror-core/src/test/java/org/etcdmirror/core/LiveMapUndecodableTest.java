@@ -90,10 +90,9 @@ class LiveMapUndecodableTest {
   void aHandlerThatThrowsEndsTheMirrorBeforeTheValueIsShown() throws Exception {
     map =
         builder()
-            .onUndecodable(
-                bad -> {
-                  throw new IllegalStateException("no map with " + bad.key(), bad.failure());
-                })
+            .onUndecodable(bad -> {
+              throw new IllegalStateException("no map with " + bad.key(), bad.failure());
+            })
             .start();
     level();
     source.put("/conf/port", "x");

@@ -22,7 +22,9 @@ import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A map that was away has a backlog, and its connection breaks again and again while it reads it. */
+/**
+ * A map that was away has a backlog, and its connection breaks again and again while it reads it.
+ */
 @EtcdTest(v2 = false)
 @Timeout(600)
 class LiveMapCatchUpTest {
@@ -68,18 +70,19 @@ class LiveMapCatchUpTest {
       int before = proxy.accepted();
       proxy.truncateAfter(CUT_AFTER);
       proxy.refuse(false);
-      eventually("cut while it reads", () -> {
-        assertThat(map.view().size()).isGreaterThan(1);
-        assertThat(proxy.accepted() - before).isGreaterThan(2);
-      });
+      eventually(
+          "cut while it reads",
+          () -> {
+            assertThat(map.view().size()).isGreaterThan(1);
+            assertThat(proxy.accepted() - before).isGreaterThan(2);
+          });
       assertThat(map.view().size()).isLessThan(REVISIONS);
       proxy.heal();
       proxy.cutAll();
       assertThat(map.await(revision, PATIENCE)).as(map.mirror().status().toString()).isTrue();
       assertThat(text(map.view())).isEqualTo(values(http));
       assertThat(map.mirror().status().counters().resyncs()).isEqualTo(1);
-      eventually("all updates", () ->
-          assertThat(lastUpdate().after().index()).isEqualTo(revision));
+      eventually("all updates", () -> assertThat(lastUpdate().after().index()).isEqualTo(revision));
       assertEachUpdateIsAStateOfTheSource();
     }
   }

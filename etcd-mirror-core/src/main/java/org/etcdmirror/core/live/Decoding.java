@@ -20,7 +20,8 @@ record Decoding<V>(Decoder<V> decoder, UndecodableHandler<V> handler) {
           new Undecodable<>(
               put.key(), put.value(), put.index(), e, state.get(put.key()).orElse(null));
       Optional<V> instead = handler.instead(bad);
-      return state.with(bad, requireNonNull(instead, "handler of undecodable values returned null"));
+      return state.with(
+          bad, requireNonNull(instead, "handler of undecodable values returned null"));
     }
     return state.with(put.key(), value);
   }

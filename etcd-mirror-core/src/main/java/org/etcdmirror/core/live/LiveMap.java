@@ -22,18 +22,18 @@ import org.etcdmirror.core.EtcdMirror;
  * }</pre>
  *
  * <p><b>Each state is one of the source.</b> A view shows what the source held at one index: all
- * changes of a revision or none. While history is missing, the map stays at the last such state. The
- * resync that follows changes the map at once when it is complete, and listeners get only what
+ * changes of a revision or none. While history is missing, the map stays at the last such state.
+ * The resync that follows changes the map at once when it is complete, and listeners get only what
  * differs.
  *
- * <p><b>Failures.</b> The mirror recovers from lost connections and lost history by itself. While it
- * cannot, the map keeps its last state, and {@link #mirror()} has the {@linkplain EtcdMirror#status
- * state} and the {@linkplain EtcdMirror#failure failure}. A mirror that failed stays so: build
- * another map.
+ * <p><b>Failures.</b> The mirror recovers from lost connections and lost history by itself. While
+ * it cannot, the map keeps its last state, and {@link #mirror()} has the {@linkplain
+ * EtcdMirror#status state} and the {@linkplain EtcdMirror#failure failure}. A mirror that failed
+ * stays so: build another map.
  *
- * <p><b>Memory</b> holds each key with its bytes and its decoded value, and about 200 bytes for each
- * key besides. The {@linkplain LiveMapBuilder#filter filter} leaves entries out. Nothing else limits
- * their number. The mirror buffers up to 8 MiB of events.
+ * <p><b>Memory</b> holds each key with its bytes and its decoded value, and about 200 bytes for
+ * each key besides. The {@linkplain LiveMapBuilder#filter filter} leaves entries out. Nothing else
+ * limits their number. The mirror buffers up to 8 MiB of events.
  *
  * <p>Nothing is stored: each start copies the prefix. Safe for use by many threads.
  */

@@ -57,9 +57,9 @@ public final class LiveMapBuilder<V> {
   }
 
   /**
-   * Holds only entries for which this is true, by key and by the bytes of the value. What it refuses
-   * is neither decoded nor held. Pure, because several threads ask it, more than once for an entry.
-   * If it throws, the mirror fails. Several filters must all agree. None by default.
+   * Holds only entries for which this is true, by key and by the bytes of the value. What it
+   * refuses is neither decoded nor held. Pure, because several threads ask it, more than once for
+   * an entry. If it throws, the mirror fails. Several filters must all agree. None by default.
    */
   public LiveMapBuilder<V> filter(BiPredicate<Bytes, Bytes> keep) {
     requireNonNull(keep, "keep");
@@ -83,11 +83,11 @@ public final class LiveMapBuilder<V> {
   }
 
   /**
-   * Sets options of the mirror, such as a link name, a {@link
-   * org.etcdmirror.core.RecoveryPolicy} or a listener of its own. The map sets source, sink and
-   * scope afterwards. Its defaults are those of {@link EtcdMirror}, except that a resync may delete
-   * any number of keys without approval, because the map owns no data. A policy that skips gaps
-   * gives up what each view promises.
+   * Sets options of the mirror, such as a link name, a {@link org.etcdmirror.core.RecoveryPolicy}
+   * or a listener of its own. The map sets source, sink and scope afterwards. Its defaults are
+   * those of {@link EtcdMirror}, except that a resync may delete any number of keys without
+   * approval, because the map owns no data. A policy that skips gaps gives up what each view
+   * promises.
    */
   public LiveMapBuilder<V> mirror(Consumer<EtcdMirrorBuilder> options) {
     this.options = this.options.andThen(requireNonNull(options, "options"));

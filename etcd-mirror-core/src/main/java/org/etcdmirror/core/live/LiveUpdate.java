@@ -11,8 +11,7 @@ import java.util.List;
  * @param after the state now
  * @param changes the keys whose values are not equal, in key order; at least one
  */
-public record LiveUpdate<V>(
-    LiveView<V> before, LiveView<V> after, List<LiveChange<V>> changes) {
+public record LiveUpdate<V>(LiveView<V> before, LiveView<V> after, List<LiveChange<V>> changes) {
 
   /** Copies the list. */
   public LiveUpdate {

@@ -24,7 +24,9 @@ public record Undecodable<V>(
     requireNonNull(failure, "failure");
   }
 
-  /** Names the key and the kind of failure; neither the value nor the message, which may be secret. */
+  /**
+   * Names the key and the kind of failure; neither the value nor the message, which may be secret.
+   */
   @Override
   public String toString() {
     return "value of '%s' at index %d cannot be decoded: %s"

@@ -35,8 +35,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A sink in memory: the bytes of what is mirrored, and a place to look in tests. A {@link
  * org.etcdmirror.core.live.LiveMap} is the cache for applications. Readers on any thread see each
- * batch whole or not at all; a resync is several batches. It lives as long as the process, as does the index store that it
- * offers; one that lives longer is refused. Times to live are kept but nothing expires by itself.
+ * batch whole or not at all; a resync is several batches. It lives as long as the process, as does
+ * the index store that it offers; one that lives longer is refused. Times to live are kept but
+ * nothing expires by itself.
  */
 public final class InMemorySink implements ReadableSink {
 

@@ -69,10 +69,8 @@ class LiveSinkTest extends EventSinkContract {
     sink.apply(
         batch(1, put("/a", "1", 1), put("/a/b", "1", 1), put("/a/c", "1", 1), put("/a0", "1", 1)),
         level(1));
-    sink.apply(
-        batch(3, new DeleteTree(Bytes.utf8("/a"), 2), put("/a/b", "1", 3)), level(3));
-    assertThat(sink.view().entries())
-        .containsOnlyKeys(Bytes.utf8("/a/b"), Bytes.utf8("/a0"));
+    sink.apply(batch(3, new DeleteTree(Bytes.utf8("/a"), 2), put("/a/b", "1", 3)), level(3));
+    assertThat(sink.view().entries()).containsOnlyKeys(Bytes.utf8("/a/b"), Bytes.utf8("/a0"));
   }
 
   @Test
