@@ -5,9 +5,9 @@ import static org.etcdmirror.core.MirrorFixture.eventually;
 
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.core.live.LiveChange;
 import org.etcdmirror.core.live.LiveMap;
@@ -75,18 +75,15 @@ class LiveMapListenerTest extends LiveMapFixture {
   void aListenerMayUseAndCloseTheMap() throws Exception {
     source.put("/conf/a", "1");
     CountDownLatch closed = new CountDownLatch(1);
-    AtomicReference<LiveMap<String>> itself = new AtomicReference<>();
-    CountDownLatch known = new CountDownLatch(1);
-    itself.set(
+    CompletableFuture<LiveMap<String>> itself = new CompletableFuture<>();
+    itself.complete(
         started(builder ->
             builder.listener(update -> {
-              awaitUninterrupted(known);
-              itself.get().close();
+              itself.join().close();
               closed.countDown();
             })));
-    known.countDown();
     closed.await();
-    assertThat(itself.get().mirror().status().state()).isEqualTo(MirrorState.STOPPED);
+    assertThat(itself.join().mirror().status().state()).isEqualTo(MirrorState.STOPPED);
   }
 
   @Test

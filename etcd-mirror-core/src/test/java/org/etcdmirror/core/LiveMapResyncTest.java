@@ -10,11 +10,13 @@ import org.etcdmirror.core.live.LiveChange;
 import org.etcdmirror.core.live.LiveMap;
 import org.etcdmirror.core.live.LiveUpdate;
 import org.etcdmirror.core.live.LiveView;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LiveMapResyncTest extends LiveMapFixture {
 
-  private static LiveChange<String> change(String key, String before, String after) {
+  private static LiveChange<String> change(
+      String key, @Nullable String before, @Nullable String after) {
     return new LiveChange<>(Bytes.utf8(key), before, after);
   }
 
