@@ -18,6 +18,7 @@ class LiveMapListenerTest extends LiveMapFixture {
   @Test
   void aSlowListenerDelaysNothingAndGetsOneUpdateOfAllThatCameMeanwhile() throws Exception {
     source.put("/conf/a", "1");
+    source.put("/conf/back", "1");
     CountDownLatch busy = new CountDownLatch(1);
     CountDownLatch free = new CountDownLatch(1);
     LiveMap<String> map =
@@ -28,6 +29,8 @@ class LiveMapListenerTest extends LiveMapFixture {
             }));
     busy.await();
     await(map, source.put("/conf/a", "2"));
+    await(map, source.put("/conf/back", "2"));
+    await(map, source.put("/conf/back", "1"));
     await(map, source.put("/conf/b", "1"));
     await(map, source.delete("/conf/b"));
     await(map, source.put("/conf/a", "3"));

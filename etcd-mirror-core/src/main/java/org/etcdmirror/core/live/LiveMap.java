@@ -31,7 +31,7 @@ import org.etcdmirror.core.EtcdMirror;
  * EtcdMirror#status state} and the {@linkplain EtcdMirror#failure failure}. A mirror that failed
  * stays so: build another map.
  *
- * <p><b>Memory</b> holds each key with its bytes and its decoded value, and about 200 bytes for
+ * <p><b>Memory</b> holds each key with its bytes and its decoded value, and about 300 bytes for
  * each key besides. The {@linkplain LiveMapBuilder#filter filter} leaves entries out. Nothing else
  * limits their number. The mirror buffers up to 8 MiB of events.
  *
