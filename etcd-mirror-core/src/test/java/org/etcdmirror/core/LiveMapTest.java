@@ -120,14 +120,14 @@ class LiveMapTest extends LiveMapFixture {
   @Test
   void closingEndsTheThreadsAndKeepsTheLastState() throws Exception {
     source.put("/conf/a", "1");
-    LiveMap<String> map = level();
+    LiveMap<String> map = level(builder -> builder.mirror(mirror -> mirror.link("closed-map")));
     map.close();
     map.close();
     assertThat(source.isClosed()).isTrue();
     assertThat(map.get("/conf/a")).contains("1");
     eventually(() ->
         Thread.getAllStackTraces().keySet().stream()
-            .noneMatch(thread -> thread.getName().startsWith("etcd-mirror-")));
+            .noneMatch(thread -> thread.getName().startsWith("etcd-mirror-closed-map-")));
   }
 
   @Test
