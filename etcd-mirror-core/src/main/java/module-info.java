@@ -10,6 +10,7 @@ module org.etcdmirror.core {
   requires org.slf4j;
 
   exports org.etcdmirror.core;
+  exports org.etcdmirror.core.live;
   exports org.etcdmirror.core.micrometer;
   exports org.etcdmirror.core.store;
 }

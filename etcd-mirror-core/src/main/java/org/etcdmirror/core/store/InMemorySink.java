@@ -33,9 +33,11 @@ import org.etcdmirror.core.internal.unsupported.EntryCheck;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sink in memory: a live cache to embed, and a place to look in tests. Readers on any thread see
- * each batch whole or not at all. It lives as long as the process, as does the index store that it
- * offers; one that lives longer is refused. Times to live are kept but nothing expires by itself.
+ * A sink in memory: the bytes of what is mirrored, and a place to look in tests. A {@link
+ * org.etcdmirror.core.live.LiveMap} is the cache for applications. Readers on any thread see each
+ * batch whole or not at all; a resync is several batches. It lives as long as the process, as does
+ * the index store that it offers; one that lives longer is refused. Times to live are kept but
+ * nothing expires by itself.
  */
 public final class InMemorySink implements ReadableSink {
 

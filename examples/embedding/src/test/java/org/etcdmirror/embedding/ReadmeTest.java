@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,14 +21,23 @@ class ReadmeTest {
     return lines.map(String::strip).filter(line -> !line.isEmpty()).toList();
   }
 
+  /** The lines of all classes, one class after the other. */
+  private static Stream<String> sources() throws IOException {
+    List<String> lines = new ArrayList<>();
+    try (Stream<Path> files = Files.list(HERE.resolve("src/main/java/org/etcdmirror/embedding"))) {
+      for (Path file : files.toList()) {
+        lines.addAll(Files.readAllLines(file));
+      }
+    }
+    return lines.stream();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"README.md", "docs/embed.md"})
   void eachExampleOfThePageIsCompiled(String page) throws IOException {
     String text = Files.readString(HERE.resolve("../..").resolve(page));
-    String source =
-        Files.readString(HERE.resolve("src/main/java/org/etcdmirror/embedding/Mirrors.java"));
     List<String> compiled =
-        code(source.lines().filter(line -> !line.strip().matches("(/\\*\\*|\\*).*")));
+        code(sources().filter(line -> !line.strip().matches("(/\\*\\*|\\*).*")));
     List<String> examples =
         Arrays.stream(text.split("```java\n"))
             .skip(1)
