@@ -22,6 +22,10 @@ final class HostNames {
   private static final Pattern PORT = Pattern.compile(":\\d*$");
 
   private final Set<String> names = new TreeSet<>();
+  private final String own = plain(ownName());
+
+  /** The machine's name with its domain; null until a request may have used it. */
+  private @Nullable String full;
 
   /**
    * @param bound the address of the pages; its name is allowed
@@ -30,7 +34,7 @@ final class HostNames {
   HostNames(InetSocketAddress bound, Collection<String> others) {
     add("localhost");
     add(bound.getHostString());
-    add(ownName());
+    add(own);
     others.forEach(this::add);
   }
 
@@ -60,7 +64,26 @@ final class HostNames {
       return false;
     }
     String name = plain(PORT.matcher(host.strip()).replaceFirst(""));
-    return ADDRESS.matcher(name).matches() || names.contains(name);
+    return ADDRESS.matcher(name).matches() || names.contains(name) || isFullName(name);
+  }
+
+  /** The domain is asked for only when it matters, because a name server may be slow. */
+  private synchronized boolean isFullName(String name) {
+    if (own.isEmpty() || !name.startsWith(own + ".")) {
+      return false;
+    }
+    if (full == null) {
+      full = plain(fullName());
+    }
+    return name.equals(full);
+  }
+
+  private static String fullName() {
+    try {
+      return InetAddress.getLocalHost().getCanonicalHostName();
+    } catch (UnknownHostException nameless) {
+      return "";
+    }
   }
 
   private static String plain(String name) {
