@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,8 @@ final class HostNames {
   private static final Pattern PORT = Pattern.compile(":\\d*$");
 
   private final Set<String> names = new TreeSet<>();
-  private final String own = plain(ownName());
+  private final String own;
+  private final Supplier<String> fullName;
 
   /** The machine's name with its domain; null until a request may have used it. */
   private @Nullable String full;
@@ -32,6 +34,13 @@ final class HostNames {
    * @param others more names, as given by {@code --http-host}
    */
   HostNames(InetSocketAddress bound, Collection<String> others) {
+    this(bound, others, ownName(), HostNames::fullName);
+  }
+
+  HostNames(
+      InetSocketAddress bound, Collection<String> others, String own, Supplier<String> fullName) {
+    this.own = plain(own);
+    this.fullName = fullName;
     add("localhost");
     add(bound.getHostString());
     add(own);
@@ -73,7 +82,7 @@ final class HostNames {
       return false;
     }
     if (full == null) {
-      full = plain(fullName());
+      full = plain(fullName.get());
     }
     return name.equals(full);
   }
