@@ -21,7 +21,7 @@ record OldAddress(List<String> urls, @Nullable String user, @Nullable String pas
   /** The old program ignores a path. */
   private static final Pattern FORM =
       Pattern.compile(
-          "(?<scheme>https?)://(?:(?<user>[^:@/]+):(?<password>[^@/]+)@)?(?<host>[^@/]+:\\d{1,5})"
+          "(?<scheme>https?)://(?:(?<user>[^:@/]+):(?<password>[^@/]+)@)?(?<host>[^@/,]+:\\d{1,5})"
               + "(?:/[^@]*)?");
 
   /**

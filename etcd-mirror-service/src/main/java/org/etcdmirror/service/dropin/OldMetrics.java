@@ -1,13 +1,15 @@
 package org.etcdmirror.service.dropin;
 
-import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.NamingConvention;
 import java.time.Duration;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.MirrorStatus;
@@ -19,17 +21,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class OldMetrics implements MirrorListener {
 
-  /** Those of the old program's client library, in seconds. */
-  private static final double[] BUCKETS = {
-    .005, .01, .025, .05, .075, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10
-  };
-
-  private static final double NANOS_PER_SECOND = 1e9;
+  /** Those of the old program's client library. */
+  private static final Duration[] BUCKETS =
+      LongStream.of(5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000)
+          .mapToObj(Duration::ofMillis)
+          .toArray(Duration[]::new);
 
   private final Tags tags;
   private volatile @Nullable Supplier<MirrorStatus> status;
-  private volatile @Nullable DistributionSummary writes;
-  private volatile @Nullable DistributionSummary loads;
+  private volatile @Nullable Timer writes;
+  private volatile @Nullable Timer loads;
 
   /**
    * The metrics of a link.
@@ -46,6 +47,7 @@ final class OldMetrics implements MirrorListener {
     status = mirror;
     registry
         .config()
+        .namingConvention(new OldNames(registry.config().namingConvention()))
         .meterFilter(
             new MeterFilter() {
               @Override
@@ -54,13 +56,13 @@ final class OldMetrics implements MirrorListener {
               }
             });
     writes =
-        DistributionSummary.builder("etcdmirror.write.latency")
+        Timer.builder("etcdmirror.write.latency")
             .description("Seconds that it took to write a batch of events")
             .tags(tags)
             .serviceLevelObjectives(BUCKETS)
             .register(registry);
     loads =
-        DistributionSummary.builder("etcdmirror.load.time")
+        Timer.builder("etcdmirror.load.time")
             .description("Seconds that a comparison of both sides took, with its writes")
             .register(registry);
     FunctionCounter.builder("etcdmirror.replicated.events", this, OldMetrics::replicated)
@@ -87,9 +89,30 @@ final class OldMetrics implements MirrorListener {
     record(loads, report.duration());
   }
 
-  private static void record(@Nullable DistributionSummary summary, Duration took) {
-    if (summary != null) {
-      summary.record(took.toNanos() / NANOS_PER_SECOND);
+  private static void record(@Nullable Timer timer, Duration took) {
+    if (timer != null) {
+      timer.record(took);
+    }
+  }
+
+  /** The old program's names do not end with a unit. */
+  private record OldNames(NamingConvention others) implements NamingConvention {
+
+    @Override
+    public String name(String name, Meter.Type type, @Nullable String unit) {
+      return type == Meter.Type.TIMER && name.startsWith("etcdmirror.")
+          ? name.replace('.', '_')
+          : others.name(name, type, unit);
+    }
+
+    @Override
+    public String tagKey(String key) {
+      return others.tagKey(key);
+    }
+
+    @Override
+    public String tagValue(String value) {
+      return others.tagValue(value);
     }
   }
 }
