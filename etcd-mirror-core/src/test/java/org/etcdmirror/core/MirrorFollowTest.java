@@ -79,15 +79,14 @@ class MirrorFollowTest extends MirrorFixture {
   void listenerLearnsHowLongABatchTook() throws Exception {
     List<Duration> times = new CopyOnWriteArrayList<>();
     EtcdMirror mirror =
-        following(
-            b ->
-                b.listener(
-                    new MirrorListener() {
-                      @Override
-                      public void onBatch(EventBatch batch, Duration took) {
-                        times.add(took);
-                      }
-                    }));
+        following(b ->
+            b.listener(
+                new MirrorListener() {
+                  @Override
+                  public void onBatch(EventBatch batch, Duration took) {
+                    times.add(took);
+                  }
+                }));
     source.put("/conf/a", "1");
     level(mirror);
     eventually(() -> !times.isEmpty());

@@ -105,10 +105,9 @@ class EtcdmirrorCommandTest {
     source.put("/conftool/a", "1");
     try (ServiceProcess service = start()) {
       eventually(
-          () ->
-              assertThat(target.tree("/replica")).containsEntry("/replica/conftool/a", "1"));
-      eventually(
-          () -> assertThat(new OldProgram(target, "/__replication/replica").startsAt()).isPositive());
+          () -> assertThat(target.tree("/replica")).containsEntry("/replica/conftool/a", "1"));
+      eventually(() ->
+          assertThat(new OldProgram(target, "/__replication/replica").startsAt()).isPositive());
       stop(service);
     }
   }
@@ -219,10 +218,9 @@ class EtcdmirrorCommandTest {
     target.put("/conftool/a", Map.of("value", "1", "ttl", "900"));
     target.put(INDEX, Long.toString(modifiedIndex("/conftool/a")));
     try (ServiceProcess service = conftool("--reload")) {
-      eventually(
-          () ->
-              assertThat(target.get("/conftool/a", "").json().at("/node/ttl").isMissingNode())
-                  .isTrue());
+      eventually(() ->
+          assertThat(target.get("/conftool/a", "").json().at("/node/ttl").isMissingNode())
+              .isTrue());
       stop(service);
     }
   }
@@ -239,13 +237,13 @@ class EtcdmirrorCommandTest {
       eventually(() -> {
         List<String> scrape = service.page("/metrics").body().lines().toList();
         assertThat(scrape)
-            .anySatisfy(line -> assertThat(line).startsWith("etcdmirror_lag{").contains(labels, url))
             .anySatisfy(
-                line ->
-                    assertThat(line)
-                        .startsWith("etcdmirror_write_latency_count{")
-                        .contains(labels, url)
-                        .endsWith(" 1"))
+                line -> assertThat(line).startsWith("etcdmirror_lag{").contains(labels, url))
+            .anySatisfy(line ->
+                assertThat(line)
+                    .startsWith("etcdmirror_write_latency_count{")
+                    .contains(labels, url)
+                    .endsWith(" 1"))
             .contains("etcdmirror_load_time_count 1", "etcdmirror_replicated_events_total 1.0");
       });
       stop(service);

@@ -46,6 +46,7 @@ class EtcdmirrorUsageTest {
 
     assertThat(cli.code()).isZero();
     assertThat(cli.out())
-        .contains("SRC", "DST", "--src-ignore-keys-regex=REGEX", "Default: /replica", "-d, --debug");
+        .contains(
+            "SRC", "DST", "--src-ignore-keys-regex=REGEX", "Default: /replica", "-d, --debug");
   }
 }

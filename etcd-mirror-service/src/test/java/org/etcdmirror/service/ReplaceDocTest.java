@@ -69,7 +69,9 @@ class ReplaceDocTest {
     old.loads("/conftool/a", "1", source.get("/conftool/a", "").modifiedIndex());
 
     List<List<String>> looks = commands("etcd-mirror ", a, c);
-    assertThat(looks).extracting(words -> words.get(0)).containsExactly("doctor", "index", "verify");
+    assertThat(looks)
+        .extracting(words -> words.get(0))
+        .containsExactly("doctor", "index", "verify");
     assertThat(run(looks.get(0)).code()).as("0 or warnings").isIn(0, 3);
     assertThat(run(looks.get(1)).out()).contains("continues from the stored index");
     assertThat(run(looks.get(2)).code()).isZero();
@@ -93,8 +95,7 @@ class ReplaceDocTest {
             .map(line -> line.substring(line.lastIndexOf('/')))
             .toList();
     assertThat(pages).containsExactly("/readyz", "/lag");
-    try (ServiceProcess service =
-        ServiceProcess.start(List.of(), start.toArray(String[]::new))) {
+    try (ServiceProcess service = ServiceProcess.start(List.of(), start.toArray(String[]::new))) {
       await()
           .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(20))

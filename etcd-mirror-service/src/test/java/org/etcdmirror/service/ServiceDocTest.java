@@ -44,12 +44,14 @@ class ServiceDocTest {
   }
 
   private void collect(String name, CommandLine command) {
-    command.getSubcommands().forEach((sub, line) -> {
-      // It has a page and a test of its own.
-      if (!sub.equals("etcdmirror")) {
-        collect(name.isEmpty() ? sub : name + " " + sub, line);
-      }
-    });
+    command
+        .getSubcommands()
+        .forEach((sub, line) -> {
+          // It has a page and a test of its own.
+          if (!sub.equals("etcdmirror")) {
+            collect(name.isEmpty() ? sub : name + " " + sub, line);
+          }
+        });
     for (OptionSpec option : command.getCommandSpec().options()) {
       if (!option.usageHelp() && !option.versionHelp()) {
         program.computeIfAbsent(option.longestName(), any -> new TreeSet<>()).add(name);

@@ -63,8 +63,7 @@ class LauncherTest {
         .run()
         .requireSuccess();
 
-    assertThat(java.arguments())
-        .endsWith("etcdmirror", "--strip", "make-archive", "http://c:2379");
+    assertThat(java.arguments()).endsWith("etcdmirror", "--strip", "make-archive", "http://c:2379");
   }
 
   @Test

@@ -10,9 +10,9 @@ import org.etcdmirror.core.ResyncReport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A person's order to bring the target level with the source. Until that is done, gaps are
- * resynced and deletes are approved. An empty source ends the mirror, because it is more likely the
- * wrong one.
+ * A person's order to bring the target level with the source. Until that is done, gaps are resynced
+ * and deletes are approved. An empty source ends the mirror, because it is more likely the wrong
+ * one.
  */
 final class Reload implements MirrorListener {
 

@@ -73,8 +73,7 @@ class OldMetricsTest {
     Gap forced = new Gap(Gap.Reason.FORCED, 1, 0, 1);
     metrics.onResync(new ResyncReport(forced, 1, 2, 3, 4, Duration.ofMillis(1500)));
 
-    assertThat(scrape())
-        .contains("etcdmirror_load_time_count 1", "etcdmirror_load_time_sum 1.5");
+    assertThat(scrape()).contains("etcdmirror_load_time_count 1", "etcdmirror_load_time_sum 1.5");
   }
 
   @Test

@@ -137,7 +137,8 @@ class DeleteQuestionTest {
     DeleteQuestion question = question();
     question.ask(GAP, refused(PLAN));
     approve();
-    ResyncPlan other = new ResyncPlan(7, 1, 2, 3, 4, 5, 60, 0, KEYS, KEYS, KEYS, Map.of(), false, "more");
+    ResyncPlan other =
+        new ResyncPlan(7, 1, 2, 3, 4, 5, 60, 0, KEYS, KEYS, KEYS, Map.of(), false, "more");
     question.askAnew(GAP, refused(other));
     assertThat(question.takePermit()).isEqualTo(permit(PLAN));
   }
@@ -223,7 +224,8 @@ class DeleteQuestionTest {
   void otherWorkIsShownAsTheLastError() {
     DeleteQuestion question = question();
     question.ask(GAP, refused(PLAN));
-    ResyncPlan other = new ResyncPlan(7, 1, 2, 3, 4, 5, 60, 0, KEYS, KEYS, KEYS, Map.of(), false, "more");
+    ResyncPlan other =
+        new ResyncPlan(7, 1, 2, 3, 4, 5, 60, 0, KEYS, KEYS, KEYS, Map.of(), false, "more");
     question.askAnew(GAP, new RefusedDeletes("more deletes", other, permit(other)));
     assertThat(runtime.progress().status("test", runtime.states().state()).lastError())
         .isEqualTo("more deletes");
