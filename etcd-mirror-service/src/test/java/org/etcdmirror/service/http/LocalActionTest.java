@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LocalActionTest {
 
   private final LocalAction action =
-      new LocalAction(parameters -> StatusReply.text(200, parameters.get("plan")));
+      new LocalAction(parameters -> StatusReply.text(200, parameters.getOrDefault("plan", "none")));
 
   @ParameterizedTest
   @CsvSource({"127.0.0.1, true", "::1, true", "10.1.2.3, false", "fe80::1, false"})
