@@ -44,6 +44,7 @@ public final class EtcdMirrorBuilder {
   private @Nullable MirrorScope scope;
   private @Nullable String link;
   private RecoveryPolicy policy = RecoveryPolicy.resync();
+  private boolean comparesAtStart;
   private @Nullable DeleteLimit deleteLimit;
   private boolean requiresEmptySink;
   private final List<Bytes> formerPrefixes = new ArrayList<>();
@@ -115,6 +116,15 @@ public final class EtcdMirrorBuilder {
   /** Sets what to do about gaps. Defaults to {@link RecoveryPolicy#resync()}. */
   public EtcdMirrorBuilder recoveryPolicy(RecoveryPolicy policy) {
     this.policy = requireNonNull(policy, "policy");
+    return this;
+  }
+
+  /**
+   * Compares both sides at the start and writes what differs, also where the mirror could continue
+   * from its stored index. The {@link #deleteLimit} holds. Off by default.
+   */
+  public EtcdMirrorBuilder compareAtStart() {
+    this.comparesAtStart = true;
     return this;
   }
 
@@ -321,6 +331,7 @@ public final class EtcdMirrorBuilder {
             what,
             expiry,
             policy,
+            comparesAtStart,
             consent(mapper),
             unsupportedEntries,
             catchUp,

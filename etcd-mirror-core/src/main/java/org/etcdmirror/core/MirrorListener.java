@@ -27,6 +27,14 @@ public interface MirrorListener {
   default void onBatch(EventBatch batch) {}
 
   /**
+   * The same, with the time that writing the batch took, repetitions included. The mirror calls
+   * this one; by default it calls {@link #onBatch(EventBatch)}.
+   */
+  default void onBatch(EventBatch batch, Duration took) {
+    onBatch(batch);
+  }
+
+  /**
    * A gap was found, with the decision about it. A first run is not a gap, but its copy is a
    * resync.
    */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param formerDeletes how many of the deletes are outside of the present prefixes, by the former
  *     prefix that a checkpoint names, so that they need an approval whatever the limit says;
  *     without those under an {@link EtcdMirrorBuilder#formerPrefix}. In order of the prefixes
+ * @param sourceEmpty whether the source holds no value in the scope; it may hold directories
  * @param refusal why a person is asked first; null if none is
  */
 public record ResyncPlan(
@@ -40,9 +41,10 @@ public record ResyncPlan(
     List<Bytes> overwriteSamples,
     List<Bytes> deleteSamples,
     Map<Bytes, Long> formerDeletes,
+    boolean sourceEmpty,
     @Nullable String refusal) {
 
-  /** A plan that deletes nothing outside of the present prefixes. */
+  /** A plan of a source with values, that deletes nothing outside of the present prefixes. */
   public ResyncPlan(
       long index,
       long sourceEntries,
@@ -69,6 +71,7 @@ public record ResyncPlan(
         overwriteSamples,
         deleteSamples,
         Map.of(),
+        false,
         refusal);
   }
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.etcdmirror.api.Bytes;
@@ -72,6 +73,25 @@ class MirrorFollowTest extends MirrorFixture {
     assertThat(sink.values()).containsEntry("/conf/a", "v49");
     assertThat(mirror.status().counters().eventsCoalesced()).isGreaterThan(30);
     assertThat(mirror.status().counters().eventsApplied()).isEqualTo(51);
+  }
+
+  @Test
+  void listenerLearnsHowLongABatchTook() throws Exception {
+    List<Duration> times = new CopyOnWriteArrayList<>();
+    EtcdMirror mirror =
+        following(b ->
+            b.listener(
+                new MirrorListener() {
+                  @Override
+                  public void onBatch(EventBatch batch, Duration took) {
+                    times.add(took);
+                  }
+                }));
+    source.put("/conf/a", "1");
+    level(mirror);
+    eventually(() -> !times.isEmpty());
+    assertThat(times).singleElement().satisfies(took -> assertThat(took).isPositive());
+    assertThat(told.batches).hasSize(1);
   }
 
   @Test

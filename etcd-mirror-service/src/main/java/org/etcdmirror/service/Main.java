@@ -14,6 +14,7 @@ import org.etcdmirror.service.command.VerifyCommand;
 import org.etcdmirror.service.command.Version;
 import org.etcdmirror.service.config.LinkOption;
 import org.etcdmirror.service.config.UsageException;
+import org.etcdmirror.service.dropin.EtcdmirrorCommand;
 import org.etcdmirror.service.run.Outcome;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -36,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       VerifyCommand.class,
       IndexCommand.class,
       CutoverCommand.class,
+      EtcdmirrorCommand.class,
       CompletionCommand.class
     },
     mixinStandardHelpOptions = true,

@@ -28,10 +28,10 @@ final class ServiceProcess implements AutoCloseable {
   private static final Pattern STATUS = Pattern.compile("status on (http://\\S+)");
 
   /**
-   * A shell has its background jobs ignore SIGINT, and so do all processes below them, the JVM
-   * among them. GNU's env undoes that.
+   * A shell has its background jobs ignore SIGINT, and nohup its program SIGHUP, and so do all
+   * processes below them, the JVM among them. GNU's env undoes that.
    */
-  private static final List<String> WITH_SIGNALS = withSignals("env", "--default-signal=INT");
+  private static final List<String> WITH_SIGNALS = withSignals("env", "--default-signal=INT,HUP");
 
   private final Process process;
   private final List<String> out = new CopyOnWriteArrayList<>();
@@ -116,7 +116,7 @@ final class ServiceProcess implements AutoCloseable {
             HttpResponse.BodyHandlers.ofString());
   }
 
-  /** Sends a signal: TERM or INT. */
+  /** Sends a signal: TERM, INT or HUP. */
   void signal(String name) throws IOException, InterruptedException {
     Process kill =
         new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid()).inheritIO().start();

@@ -41,6 +41,12 @@ class DebianPackageTest {
   }
 
   @Test
+  void nameOfTheOldProgramIsAnotherNameOfTheLauncher() throws IOException {
+    assertThat(system.path("usr/bin/etcdmirror").toRealPath())
+        .isEqualTo(system.path("usr/bin/etcd-mirror").toRealPath());
+  }
+
+  @Test
   void unitMirrorsTellsSystemdAndEndsWithExitCodeZero(EtcdServer source, EtcdServer sink)
       throws Exception {
     Files.writeString(

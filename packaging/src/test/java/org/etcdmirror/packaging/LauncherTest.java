@@ -53,6 +53,20 @@ class LauncherTest {
   }
 
   @Test
+  void nameOfTheOldProgramStartsTheCommandThatReplacesIt() throws IOException {
+    FakeJava java = FakeJava.in(directory.resolve("java"), "17.0.9");
+    Path link = directory.resolve("etcdmirror");
+    Files.createSymbolicLink(link, tarball.launcher());
+
+    Command.of(link, "--strip", "make-archive", "http://c:2379")
+        .with("JAVA_HOME", java.home())
+        .run()
+        .requireSuccess();
+
+    assertThat(java.arguments()).endsWith("etcdmirror", "--strip", "make-archive", "http://c:2379");
+  }
+
+  @Test
   void argumentsReachTheServiceAsTheyAre() throws IOException {
     FakeJava java = FakeJava.in(directory, "17.0.9");
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * How the mirror behaves.
  *
  * @param recovery what to do about gaps
+ * @param comparesAtStart whether a start compares both sides
  * @param deleteLimit how much a resync may delete; null for the default
  * @param maxWritesPerSecond the most keys to write in a second; null for no limit
  * @param requiresEmpty whether a first copy needs an empty sink
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Policies(
     RecoveryPolicy recovery,
+    boolean comparesAtStart,
     @Nullable DeleteLimit deleteLimit,
     @Nullable Integer maxWritesPerSecond,
     boolean requiresEmpty,
@@ -44,6 +46,7 @@ public record Policies(
   static Policies of(Values values) {
     return new Policies(
         recovery(values.one(LinkOption.RECOVERY)),
+        false,
         deleteLimit(values.optional(LinkOption.MAX_DELETES)),
         maxWrites(values.optional(LinkOption.MAX_WRITES_PER_SECOND)),
         values.optional(LinkOption.REQUIRE_EMPTY) != null,
@@ -60,6 +63,21 @@ public record Policies(
                 Map.of("fail", UnsupportedEntries.FAIL, "skip", UnsupportedEntries.SKIP)),
         catchUp(values),
         verification(values));
+  }
+
+  /** Returns the same with a comparison at the start, and another policy for gaps. */
+  public Policies comparingAtStart(RecoveryPolicy other) {
+    return new Policies(
+        other,
+        true,
+        deleteLimit,
+        maxWritesPerSecond,
+        requiresEmpty,
+        formerPrefixes,
+        expiry,
+        unsupported,
+        catchUp,
+        verification);
   }
 
   private static RecoveryPolicy recovery(Given given) {

@@ -81,6 +81,36 @@ public record Settings(
         values.all(LinkOption.HTTP_HOST).stream().map(Given::text).toList());
   }
 
+  /** Returns the same with other policies. */
+  public Settings withPolicies(Policies others) {
+    return with(sourceAccess, sinkAccess, others);
+  }
+
+  /** Returns the same with other access to both sides. */
+  public Settings withAccess(Access toSource, Access toSink) {
+    return with(toSource, toSink, policies);
+  }
+
+  private Settings with(Access toSource, Access toSink, Policies others) {
+    return new Settings(
+        values,
+        source,
+        sink,
+        toSource,
+        toSink,
+        providers,
+        prefixes,
+        excludes,
+        excludePrefixes,
+        others,
+        catchUpWatches,
+        indexFile,
+        checkpointKey,
+        link,
+        http,
+        httpHosts);
+  }
+
   private static Pattern pattern(Given given) {
     try {
       return Pattern.compile(given.text());

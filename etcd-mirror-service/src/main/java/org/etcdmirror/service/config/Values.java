@@ -22,8 +22,18 @@ public record Values(Map<LinkOption, List<Given>> map) {
    * @throws UsageException if the environment or the file has an unknown option
    */
   public static Values read(ParseResult commandLine, Map<String, String> environment) {
+    return merge(read(commandLine), environment);
+  }
+
+  /**
+   * Merges options with the environment and the configuration file, over which they win.
+   *
+   * @throws UsageException if the environment or the file has an unknown option
+   */
+  public static Values merge(
+      Map<LinkOption, List<Given>> options, Map<String, String> environment) {
     Map<LinkOption, List<Given>> given = Environment.read(environment);
-    given.putAll(read(commandLine));
+    given.putAll(options);
     List<Given> config = given.remove(LinkOption.CONFIG);
     if (config == null) {
       return new Values(given);

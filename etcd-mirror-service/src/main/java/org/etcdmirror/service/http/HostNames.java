@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +23,27 @@ final class HostNames {
   private static final Pattern PORT = Pattern.compile(":\\d*$");
 
   private final Set<String> names = new TreeSet<>();
+  private final String own;
+  private final Supplier<String> fullName;
+
+  /** The machine's name with its domain; null until a request may have used it. */
+  private @Nullable String full;
 
   /**
    * @param bound the address of the pages; its name is allowed
    * @param others more names, as given by {@code --http-host}
    */
   HostNames(InetSocketAddress bound, Collection<String> others) {
+    this(bound, others, ownName(), HostNames::fullName);
+  }
+
+  HostNames(
+      InetSocketAddress bound, Collection<String> others, String own, Supplier<String> fullName) {
+    this.own = plain(own);
+    this.fullName = fullName;
     add("localhost");
     add(bound.getHostString());
-    add(ownName());
+    add(own);
     others.forEach(this::add);
   }
 
@@ -60,7 +73,26 @@ final class HostNames {
       return false;
     }
     String name = plain(PORT.matcher(host.strip()).replaceFirst(""));
-    return ADDRESS.matcher(name).matches() || names.contains(name);
+    return ADDRESS.matcher(name).matches() || names.contains(name) || isFullName(name);
+  }
+
+  /** The domain is asked for only when it matters, because a name server may be slow. */
+  private synchronized boolean isFullName(String name) {
+    if (own.isEmpty() || !name.startsWith(own + ".")) {
+      return false;
+    }
+    if (full == null) {
+      full = plain(fullName.get());
+    }
+    return name.equals(full);
+  }
+
+  private static String fullName() {
+    try {
+      return InetAddress.getLocalHost().getCanonicalHostName();
+    } catch (UnknownHostException nameless) {
+      return "";
+    }
   }
 
   private static String plain(String name) {

@@ -18,6 +18,16 @@ public final class ServedMirror {
   /** Starts the server; null for {@code --http none}. */
   public static @Nullable StatusServer start(
       Settings settings, EtcdMirror mirror, Map<String, Action> actions) {
+    return start(settings, mirror, actions, registry -> {});
+  }
+
+  /**
+   * Starts the server with more meters; null for {@code --http none}.
+   *
+   * @param first is bound before the meters of the mirror
+   */
+  public static @Nullable StatusServer start(
+      Settings settings, EtcdMirror mirror, Map<String, Action> actions, MeterBinder first) {
     InetSocketAddress http = settings.http();
     return http == null
         ? null
@@ -27,13 +37,14 @@ public final class ServedMirror {
             mirror::status,
             new IndexWaits(mirror::await, mirror::status),
             actions,
-            meters(settings, mirror));
+            meters(settings, mirror, first));
   }
 
-  private static MeterBinder meters(Settings settings, EtcdMirror mirror) {
+  private static MeterBinder meters(Settings settings, EtcdMirror mirror, MeterBinder first) {
     Tags sink = Tags.of("sink", settings.sink().text());
     Tags both = sink.and("link", mirror.status().link());
     return registry -> {
+      first.bindTo(registry);
       new MirrorMetrics(mirror::status, sink).bindTo(registry);
       new CertificateMetrics(settings.sourceAccess(), both.and("side", "source")).bindTo(registry);
       new CertificateMetrics(settings.sinkAccess(), both.and("side", "sink")).bindTo(registry);

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -61,6 +62,11 @@ public final class StatusServer implements AutoCloseable {
      * @param parameters the parameters of the query
      */
     StatusReply act(Map<String, String> parameters);
+
+    /** Whether a client may ask for it. */
+    default boolean isOpenTo(InetAddress client) {
+      return true;
+    }
   }
 
   private final HttpServer server;
@@ -233,7 +239,11 @@ public final class StatusServer implements AutoCloseable {
     if (headers.containsKey("Origin") || headers.containsKey("Sec-Fetch-Site")) {
       return StatusReply.text(403, "requests of a web page are refused");
     }
-    log.info("POST {} from {}", path, exchange.getRemoteAddress().getAddress().getHostAddress());
+    InetAddress client = exchange.getRemoteAddress().getAddress();
+    if (!action.isOpenTo(client)) {
+      return StatusReply.text(403, "only clients on the machine of this service may use it");
+    }
+    log.info("POST {} from {}", path, client.getHostAddress());
     Map<String, String> parameters = parameters(exchange);
     return answer(path, () -> action.act(parameters));
   }

@@ -61,6 +61,10 @@ public record Link(
     if (settings.indexFile() != null) {
       builder.indexStore(store);
     }
+    if (policies.comparesAtStart()) {
+      requireReadableSink();
+      builder.compareAtStart();
+    }
     DeleteLimit limit = policies.deleteLimit();
     if (limit != null) {
       requireReadableSink();

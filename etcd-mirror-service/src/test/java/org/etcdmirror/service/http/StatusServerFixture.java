@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.etcdmirror.core.GapRecord;
 import org.etcdmirror.core.Headroom;
@@ -36,6 +37,7 @@ abstract class StatusServerFixture {
   final AtomicReference<StatusReply> approval =
       new AtomicReference<>(StatusReply.text(200, "approved"));
   final AtomicReference<Map<String, String>> asked = new AtomicReference<>(Map.of());
+  final AtomicBoolean open = new AtomicBoolean(true);
   final HeldIndex held = new HeldIndex(100);
   final IndexWaits waits = new IndexWaits(held::await, now::get);
   final HttpClient client = HttpClient.newHttpClient();
@@ -49,7 +51,7 @@ abstract class StatusServerFixture {
             List.of("mirror.example"),
             now::get,
             waits,
-            Map.of("/approve", this::act),
+            Map.of("/approve", new Asked()),
             new MirrorMetrics(now::get, Tags.empty()));
   }
 
@@ -58,9 +60,18 @@ abstract class StatusServerFixture {
     server.close();
   }
 
-  private StatusReply act(Map<String, String> parameters) {
-    asked.set(parameters);
-    return requireNonNull(approval.get());
+  private final class Asked implements StatusServer.Action {
+
+    @Override
+    public StatusReply act(Map<String, String> parameters) {
+      asked.set(parameters);
+      return requireNonNull(approval.get());
+    }
+
+    @Override
+    public boolean isOpenTo(InetAddress client) {
+      return open.get();
+    }
   }
 
   HttpResponse<String> post(String path) throws Exception {

@@ -38,6 +38,7 @@ class JsonTest {
           List.of(Bytes.utf8("/o")),
           List.of(Bytes.utf8("/a\"\n\0"), Bytes.of(new byte[] {-1, 0})),
           Map.of(Bytes.utf8("/old/"), 2L),
+          false,
           "too many");
   private static final VerifyReport REPORT =
       new VerifyReport(
@@ -105,8 +106,8 @@ class JsonTest {
             "sinkEntries":3,"writes":4,"writeBytes":5,"overwrites":6,"deletes":3,\
             "unsupported":7,"writeSamples":["/w"],"overwriteSamples":["/o"],\
             "deleteSamples":["/a\\"\\n\\u0000","0xff00"],"formerDeletes":{"/old/":2},\
-            "refusal":"too many"}},"suspects":{"count":3,"since":"1970-01-01T00:00:00Z",\
-            "endpoints":["http://a:1",""]},"resyncLoop":{"reason":"SINK_DRIFTED","resyncs":4,\
+            "sourceEmpty":false,"refusal":"too many"}},"suspects":{"count":3,\
+            "since":"1970-01-01T00:00:00Z","endpoints":["http://a:1",""]},"resyncLoop":{"reason":"SINK_DRIFTED","resyncs":4,\
             "nextInSeconds":2.5},"writeLimit":{"keysPerSecond":50,"waits":true,\
             "waitedSeconds":1.5},"headroom":{"events":134,"seconds":null},\
             "lastVerify":{"equal":false,"at":"1970-01-01T00:00:00Z","seconds":1.234,\
@@ -168,7 +169,7 @@ class JsonTest {
             {"index":20,"sourceEntries":1,"sinkEntries":3,"writes":4,"writeBytes":5,\
             "overwrites":6,"deletes":3,"unsupported":7,"writeSamples":["/w"],\
             "overwriteSamples":["/o"],"deleteSamples":["/a\\"\\n\\u0000","0xff00"],\
-            "formerDeletes":{"/old/":2},"refusal":"too many"}\
+            "formerDeletes":{"/old/":2},"sourceEmpty":false,"refusal":"too many"}\
             """);
   }
 

@@ -67,7 +67,7 @@ public final class CheckpointNotes {
     this.scopes = new FormerScopes(settings, runtime);
     CheckpointScope scope = CheckpointScope.of(settings);
     this.source = new SourceNotes(link, scope, anchors);
-    this.startDoubts = new StartDoubts(scope, scopes);
+    this.startDoubts = new StartDoubts(scope, scopes, settings.comparesAtStart());
   }
 
   public Anchors anchors() {

@@ -12,10 +12,15 @@ final class StartDoubts {
 
   private final CheckpointScope fingerprint;
   private final FormerScopes scopes;
+  private final boolean always;
 
-  StartDoubts(CheckpointScope fingerprint, FormerScopes scopes) {
+  /**
+   * @param always whether each start compares, because the user wants it
+   */
+  StartDoubts(CheckpointScope fingerprint, FormerScopes scopes, boolean always) {
     this.fingerprint = fingerprint;
     this.scopes = scopes;
+    this.always = always;
   }
 
   /**
@@ -30,7 +35,8 @@ final class StartDoubts {
     }
     if (fingerprint.isChanged(stored.scope())) {
       add(known, Gap.Reason.SCOPE_CHANGED, stored);
-    } else if (fingerprint.isCompareFirst(stored.scope())
+    } else if (always
+        || fingerprint.isCompareFirst(stored.scope())
         || scopes.isChanged(stored)
         || stored.notes().containsKey(CompareNote.AT_START)) {
       add(known, Gap.Reason.FORCED, stored);

@@ -1,6 +1,7 @@
 package org.etcdmirror.core.internal.flow;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -99,6 +100,7 @@ final class EventApplier {
       throws InterruptedException, Retry.StoppedException {
     UnsupportedFilter filter = new UnsupportedFilter(check, merger.reduce(batch));
     Checkpoint next;
+    long began = System.nanoTime();
     try {
       next = write(filter, at, first.clusterId());
     } catch (ComparisonNeededException e) {
@@ -114,13 +116,14 @@ final class EventApplier {
       applyInPieces(first, merger.cut(batch, e));
       return;
     }
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
     filter.applied();
     progress.changes.addAndGet(CutoverCommit.isChange(batch) ? 1 : 0);
     progress.counters.eventsApplied.addAndGet(batch.events().size() - filter.leftOut());
     progress.applied(next.index(), batch.headIndex(), first.readNanos());
     if (!filter.written().events().isEmpty()) {
       progress.counters.batches.incrementAndGet();
-      listener.onBatch(filter.written());
+      listener.onBatch(filter.written(), took);
     }
     // The data is durable: a save that fails is repeated alone, also by the last flush, and a crash
     // before it is a repeat of the batch, never a gap.

@@ -183,6 +183,7 @@ public final class ResyncPass implements Diff.Visitor {
         missing.overwriteSamples(),
         extras.samples(),
         extras.former(),
+        diff.sourceEmpty(),
         refusal);
   }
 

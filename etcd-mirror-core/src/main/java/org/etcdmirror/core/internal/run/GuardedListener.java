@@ -39,8 +39,8 @@ public final class GuardedListener implements MirrorListener {
   }
 
   @Override
-  public void onBatch(EventBatch batch) {
-    each(listener -> listener.onBatch(batch));
+  public void onBatch(EventBatch batch, Duration took) {
+    each(listener -> listener.onBatch(batch, took));
   }
 
   @Override

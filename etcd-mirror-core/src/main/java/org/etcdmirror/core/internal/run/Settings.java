@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param scope what is mirrored
  * @param expiry what becomes of times to live
  * @param policy what is done about gaps
+ * @param comparesAtStart whether each start compares both sides
  * @param consent what may be done without an approval
  * @param unsupportedEntries what becomes of entries that the sink cannot hold
  * @param catchUp what becomes of a backlog
@@ -27,6 +28,7 @@ public record Settings(
     MirrorScope scope,
     ExpiryPolicy expiry,
     RecoveryPolicy policy,
+    boolean comparesAtStart,
     Consent consent,
     UnsupportedEntries unsupportedEntries,
     CatchUp catchUp,

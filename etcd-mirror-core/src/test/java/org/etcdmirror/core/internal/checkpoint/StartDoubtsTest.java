@@ -28,7 +28,8 @@ class StartDoubtsTest {
     StartDoubts doubts =
         new StartDoubts(
             CheckpointScope.of(mirror.settings()),
-            new FormerScopes(mirror.settings(), mirror.runtime()));
+            new FormerScopes(mirror.settings(), mirror.runtime()),
+            mirror.comparesAtStart);
     return doubts.of(stored).stream().map(Doubt::gap).toList();
   }
 
@@ -71,6 +72,12 @@ class StartDoubtsTest {
   void runThatAloneCouldGoOnIsCompared() {
     assertThat(gaps(own(), Map.of(CompareNote.AT_START, "x")))
         .containsExactly(gap(Gap.Reason.FORCED));
+  }
+
+  @Test
+  void startThatIsToCompareDoes() {
+    mirror.comparesAtStart = true;
+    assertThat(gaps(own(), Map.of())).containsExactly(gap(Gap.Reason.FORCED));
   }
 
   @Test

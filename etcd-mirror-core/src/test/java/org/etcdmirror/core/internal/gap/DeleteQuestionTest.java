@@ -32,7 +32,7 @@ class DeleteQuestionTest {
   private static final Bytes KEY = Bytes.utf8("/conf/a");
   private static final List<Bytes> KEYS = List.of(KEY);
   private static final ResyncPlan PLAN =
-      new ResyncPlan(7, 1, 2, 3, 4, 5, 6, 0, KEYS, KEYS, KEYS, Map.of(KEY, 1L), "many");
+      new ResyncPlan(7, 1, 2, 3, 4, 5, 6, 0, KEYS, KEYS, KEYS, Map.of(KEY, 1L), false, "many");
 
   private final UnstartedMirror mirror = new UnstartedMirror(KeyModel.BYTES, KeyModel.BYTES);
   private MirrorRuntime runtime = mirror.runtime();
@@ -97,7 +97,7 @@ class DeleteQuestionTest {
     question.ask(GAP, refused(PLAN));
     PendingApproval before = pending();
     ResyncPlan later =
-        new ResyncPlan(8, 9, 2, 3, 4, 5, 6, 7, KEYS, KEYS, KEYS, Map.of(KEY, 1L), "more");
+        new ResyncPlan(8, 9, 2, 3, 4, 5, 6, 7, KEYS, KEYS, KEYS, Map.of(KEY, 1L), false, "more");
     question.askAnew(GAP, refused(later));
     assertThat(pending().token()).isEqualTo(before.token());
     assertThat(pending().since()).isEqualTo(before.since());
@@ -108,15 +108,15 @@ class DeleteQuestionTest {
     List<Bytes> other = List.of(Bytes.utf8("/conf/b"));
     Map<Bytes, Long> former = Map.of(KEY, 1L);
     return Stream.of(
-        new ResyncPlan(7, 1, 9, 3, 4, 5, 6, 0, KEYS, KEYS, KEYS, former, "many"),
-        new ResyncPlan(7, 1, 2, 9, 4, 5, 6, 0, KEYS, KEYS, KEYS, former, "many"),
-        new ResyncPlan(7, 1, 2, 3, 9, 5, 6, 0, KEYS, KEYS, KEYS, former, "many"),
-        new ResyncPlan(7, 1, 2, 3, 4, 9, 6, 0, KEYS, KEYS, KEYS, former, "many"),
-        new ResyncPlan(7, 1, 2, 3, 4, 5, 9, 0, KEYS, KEYS, KEYS, former, "many"),
-        new ResyncPlan(7, 1, 2, 3, 4, 5, 6, 0, other, KEYS, KEYS, former, "many"),
-        new ResyncPlan(7, 1, 2, 3, 4, 5, 6, 0, KEYS, other, KEYS, former, "many"),
-        new ResyncPlan(7, 1, 2, 3, 4, 5, 6, 0, KEYS, KEYS, other, former, "many"),
-        new ResyncPlan(7, 1, 2, 3, 4, 5, 6, 0, KEYS, KEYS, KEYS, Map.of(KEY, 2L), "many"));
+        new ResyncPlan(7, 1, 9, 3, 4, 5, 6, 0, KEYS, KEYS, KEYS, former, false, "many"),
+        new ResyncPlan(7, 1, 2, 9, 4, 5, 6, 0, KEYS, KEYS, KEYS, former, false, "many"),
+        new ResyncPlan(7, 1, 2, 3, 9, 5, 6, 0, KEYS, KEYS, KEYS, former, false, "many"),
+        new ResyncPlan(7, 1, 2, 3, 4, 9, 6, 0, KEYS, KEYS, KEYS, former, false, "many"),
+        new ResyncPlan(7, 1, 2, 3, 4, 5, 9, 0, KEYS, KEYS, KEYS, former, false, "many"),
+        new ResyncPlan(7, 1, 2, 3, 4, 5, 6, 0, other, KEYS, KEYS, former, false, "many"),
+        new ResyncPlan(7, 1, 2, 3, 4, 5, 6, 0, KEYS, other, KEYS, former, false, "many"),
+        new ResyncPlan(7, 1, 2, 3, 4, 5, 6, 0, KEYS, KEYS, other, former, false, "many"),
+        new ResyncPlan(7, 1, 2, 3, 4, 5, 6, 0, KEYS, KEYS, KEYS, Map.of(KEY, 2L), false, "many"));
   }
 
   @ParameterizedTest
@@ -137,7 +137,8 @@ class DeleteQuestionTest {
     DeleteQuestion question = question();
     question.ask(GAP, refused(PLAN));
     approve();
-    ResyncPlan other = new ResyncPlan(7, 1, 2, 3, 4, 5, 60, 0, KEYS, KEYS, KEYS, Map.of(), "more");
+    ResyncPlan other =
+        new ResyncPlan(7, 1, 2, 3, 4, 5, 60, 0, KEYS, KEYS, KEYS, Map.of(), false, "more");
     question.askAnew(GAP, refused(other));
     assertThat(question.takePermit()).isEqualTo(permit(PLAN));
   }
@@ -223,7 +224,8 @@ class DeleteQuestionTest {
   void otherWorkIsShownAsTheLastError() {
     DeleteQuestion question = question();
     question.ask(GAP, refused(PLAN));
-    ResyncPlan other = new ResyncPlan(7, 1, 2, 3, 4, 5, 60, 0, KEYS, KEYS, KEYS, Map.of(), "more");
+    ResyncPlan other =
+        new ResyncPlan(7, 1, 2, 3, 4, 5, 60, 0, KEYS, KEYS, KEYS, Map.of(), false, "more");
     question.askAnew(GAP, new RefusedDeletes("more deletes", other, permit(other)));
     assertThat(runtime.progress().status("test", runtime.states().state()).lastError())
         .isEqualTo("more deletes");

@@ -30,6 +30,7 @@ public final class UnstartedMirror {
   public Consent consent = new Consent(DeleteLimit.DEFAULT, false, false, List.of());
   public UnsupportedEntries unsupportedEntries = UnsupportedEntries.FAIL;
   public RecoveryPolicy policy = RecoveryPolicy.resync();
+  public boolean comparesAtStart;
   public Backoff.Range pauses = Backoff.Range.DEFAULT;
   public MirrorListener listener = new MirrorListener() {};
   public InspectableSource source;
@@ -65,6 +66,7 @@ public final class UnstartedMirror {
         scope,
         ExpiryPolicy.FOLLOW_SOURCE,
         policy,
+        comparesAtStart,
         consent,
         unsupportedEntries,
         CatchUp.replay(),
