@@ -103,6 +103,7 @@ class StatusServerTest extends StatusServerFixture {
             "lastErrorAt",
             "pending",
             "suspects",
+            "resync",
             "resyncLoop",
             "writeLimit",
             "headroom",

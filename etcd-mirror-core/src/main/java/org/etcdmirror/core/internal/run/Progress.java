@@ -37,6 +37,9 @@ public final class Progress {
    */
   public final AtomicLong changes = new AtomicLong();
 
+  /** The resync that runs. */
+  public final TaskMeter resync = new TaskMeter();
+
   private long index;
   private long storedIndex;
   private long applying;
@@ -303,6 +306,7 @@ public final class Progress {
         lastVerify,
         List.copyOf(gapRecords),
         suspects,
+        resync.now(),
         resyncLoop,
         writeLimit,
         expiringKeys,
