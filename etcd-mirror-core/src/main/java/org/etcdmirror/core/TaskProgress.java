@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *     entries of the sink it has deleted
  * @param expected how many there are in all; 0 if that is not known, as for a source that cannot
  *     count its entries. Never less than {@code done}
- * @param written the entries that a resync has written, over all its attempts
- * @param deleted the entries that a resync has deleted, over all its attempts
+ * @param written the entries that a resync has written, over all its attempts; else 0
+ * @param deleted the entries that a resync has deleted, over all its attempts; else 0
  * @param elapsed the time since this attempt began
  * @param perSecond how much was done in a second lately: within the last 30 seconds if the status
  *     is read each second, within longer if it is read less often. 0 in the first second of a step
@@ -31,14 +31,16 @@ public record TaskProgress(
 
   private static final int PERCENT = 100;
 
-  /** The steps of a resync, in their order. */
+  /** The steps of a resync, in their order, and the one of a plan or a verification. */
   public enum Step {
     /** Reads and writes nothing yet, because the sink or a policy may forbid the copy. */
     LOOK("looking"),
     /** Reads the source and writes what differs. */
     COPY("copying"),
     /** Deletes what the source does not hold. */
-    DELETE("deleting");
+    DELETE("deleting"),
+    /** Compares both sides and writes nothing. */
+    COMPARE("comparing");
 
     private final String text;
 
@@ -73,7 +75,10 @@ public record TaskProgress(
     if (timeLeft != null) {
       line.append(", about ").append(inWords(timeLeft)).append(" left");
     }
-    return line.append("; %d written, %d deleted".formatted(written, deleted)).toString();
+    if (step != Step.COMPARE) {
+      line.append("; %d written, %d deleted".formatted(written, deleted));
+    }
+    return line.toString();
   }
 
   /** Returns the rate for a person: a whole number unless it is small. */

@@ -4,8 +4,12 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.core.TaskProgress.Step;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What the status shows of a resync while it runs. */
@@ -22,6 +26,19 @@ class MirrorResyncProgressTest extends MirrorFixture {
 
   private static TaskProgress resync(EtcdMirror mirror) {
     return requireNonNull(mirror.status().resync(), "no resync runs");
+  }
+
+  /** What the status shows before each entry of the source is read. */
+  private List<TaskProgress> statusAtEachEntry(
+      EtcdMirror mirror, Function<MirrorStatus, @Nullable TaskProgress> task) {
+    List<TaskProgress> seen = new CopyOnWriteArrayList<>();
+    source.faults.failAlways(
+        "next",
+        () -> {
+          seen.add(requireNonNull(task.apply(mirror.status()), "nothing is done"));
+          return null;
+        });
+    return seen;
   }
 
   @Test
@@ -130,20 +147,40 @@ class MirrorResyncProgressTest extends MirrorFixture {
   }
 
   @Test
+  void verificationShowsHowMuchOfTheSourceItHasRead() throws Exception {
+    source.put("/conf/a", "1");
+    EtcdMirror mirror = following();
+    List<TaskProgress> seen = statusAtEachEntry(mirror, MirrorStatus::comparison);
+
+    mirror.verify();
+
+    assertThat(seen).extracting(TaskProgress::done).containsExactly(0L, 1L, 2L);
+    assertThat(seen).extracting(TaskProgress::step).containsOnly(Step.COMPARE);
+    assertThat(seen).last().extracting(TaskProgress::expected).isEqualTo(2L);
+    assertThat(mirror.status().comparison()).isNull();
+  }
+
+  @Test
+  void planShowsHowMuchOfTheSourceItHasRead() throws Exception {
+    source.put("/conf/a", "1");
+    EtcdMirror mirror = mirror();
+    List<TaskProgress> seen = statusAtEachEntry(mirror, MirrorStatus::comparison);
+
+    mirror.plan();
+
+    assertThat(seen).extracting(TaskProgress::done).containsExactly(0L, 1L, 2L);
+    assertThat(mirror.status().comparison()).isNull();
+  }
+
+  @Test
   void syncOnceShowsItsProgressAndThenNone() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = mirror();
-    TaskProgress[] seen = new TaskProgress[1];
-    source.faults.failAlways(
-        "next",
-        () -> {
-          seen[0] = mirror.status().resync();
-          return null;
-        });
+    List<TaskProgress> seen = statusAtEachEntry(mirror, MirrorStatus::resync);
 
     mirror.syncOnce();
 
-    assertThat(seen[0]).isNotNull();
+    assertThat(seen).extracting(TaskProgress::done).containsExactly(0L, 1L, 2L);
     assertThat(mirror.status().resync()).isNull();
   }
 }

@@ -29,6 +29,13 @@ class TaskProgressTest {
   }
 
   @Test
+  void comparisonWritesNothing() {
+    TaskProgress compared =
+        new TaskProgress(Step.COMPARE, 250, 1000, 0, 0, Duration.ZERO, 0, null);
+    assertThat(compared.describe()).isEqualTo("comparing: 250 of 1000 entries (25%)");
+  }
+
+  @Test
   void timesHaveTheirTwoLargestUnits() {
     assertThat(TaskProgress.inWords(Duration.ofMillis(59_900))).isEqualTo("59 s");
     assertThat(TaskProgress.inWords(Duration.ofSeconds(61))).isEqualTo("1 min 1 s");

@@ -187,6 +187,7 @@ class MirrorMetricsTest {
                 Duration.ofSeconds(3),
                 100,
                 Duration.ofSeconds(6)),
+        null,
         sinceCaughtUp == null
             ? null
             : new MirrorStatus.ResyncLoop(Gap.Reason.SINK_DRIFTED, 4, Duration.ZERO),

@@ -33,7 +33,7 @@ public final class RunCommand extends LinkCommand {
 
   @SuppressWarnings("try") // The watch needs only to be closed.
   private static Outcome run(EtcdMirror mirror, @Nullable StatusServer server) {
-    try (ProgressWatch watch = ProgressWatch.forLog(mirror)) {
+    try (ProgressWatch watch = ProgressWatch.forService(mirror)) {
       mirror.run();
       return Outcome.DONE;
     } finally {

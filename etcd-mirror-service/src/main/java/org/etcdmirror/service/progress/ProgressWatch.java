@@ -3,11 +3,15 @@ package org.etcdmirror.service.progress;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.core.TaskProgress;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks at the resyncs of a mirror once a second, until it is closed, and shows how far they are. */
+/** Looks once a second how far a long task of a mirror is, and shows that, until it is closed. */
 public final class ProgressWatch implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ProgressWatch.class);
@@ -20,10 +24,9 @@ public final class ProgressWatch implements AutoCloseable {
         return thread;
       });
 
-  private ProgressWatch(EtcdMirror mirror, ProgressView view) {
+  private ProgressWatch(Supplier<@Nullable TaskProgress> task, ProgressView view) {
     this.view = view;
-    looks.scheduleWithFixedDelay(
-        () -> view.show(mirror.status().resync()), 1, 1, TimeUnit.SECONDS);
+    looks.scheduleWithFixedDelay(() -> view.show(task.get()), 1, 1, TimeUnit.SECONDS);
   }
 
   /**
@@ -31,15 +34,24 @@ public final class ProgressWatch implements AutoCloseable {
    * terminal, and else writes to the log.
    */
   public static ProgressWatch forPerson(EtcdMirror mirror) {
-    return Terminal.isStandardError(System.getenv())
-        ? new ProgressWatch(mirror, new ProgressBar(TerminalLine.onStandardError()))
-        : forLog(mirror);
+    ProgressView view =
+        Terminal.isStandardError(System.getenv())
+            ? new ProgressBar(TerminalLine.onStandardError())
+            : log(mirror);
+    return new ProgressWatch(() -> task(mirror.status()), view);
   }
 
-  /** Watches for the log. */
-  public static ProgressWatch forLog(EtcdMirror mirror) {
-    return new ProgressWatch(
-        mirror, new ProgressLog(line -> log.info("[link={}] resync: {}", mirror.link(), line)));
+  /** Watches the resyncs of a service, and writes to the log. */
+  public static ProgressWatch forService(EtcdMirror mirror) {
+    return new ProgressWatch(() -> mirror.status().resync(), log(mirror));
+  }
+
+  private static ProgressView log(EtcdMirror mirror) {
+    return new ProgressLog(line -> log.info("[link={}] {}", mirror.link(), line));
+  }
+
+  private static @Nullable TaskProgress task(MirrorStatus status) {
+    return status.resync() == null ? status.comparison() : status.resync();
   }
 
   @Override

@@ -54,6 +54,7 @@ interface JsonForms {
     "pending",
     "suspects",
     "resync",
+    "comparison",
     "resyncLoop",
     "writeLimit",
     "headroom",

@@ -121,6 +121,7 @@ abstract class StatusServerFixture {
         null,
         null,
         null,
+        null,
         0,
         List.of());
   }

@@ -104,6 +104,7 @@ class StatusServerTest extends StatusServerFixture {
             "pending",
             "suspects",
             "resync",
+            "comparison",
             "resyncLoop",
             "writeLimit",
             "headroom",

@@ -95,6 +95,7 @@ class JsonTest {
                 Duration.ofMillis(3500),
                 10.5,
                 Duration.ofMillis(5700)),
+            null,
             new MirrorStatus.ResyncLoop(Gap.Reason.SINK_DRIFTED, 4, Duration.ofMillis(2500)),
             new MirrorStatus.WriteLimit(50, true, Duration.ofMillis(1500)),
             8,
@@ -117,7 +118,8 @@ class JsonTest {
             "deleteSamples":["/a\\"\\n\\u0000","0xff00"],"formerDeletes":{"/old/":2},\
             "refusal":"too many"}},"suspects":{"count":3,"since":"1970-01-01T00:00:00Z",\
             "endpoints":["http://a:1",""]},"resync":{"step":"COPY","done":30,"expected":90,"written":20,"deleted":1,\
-            "seconds":3.5,"perSecond":10.5,"secondsLeft":5.7},"resyncLoop":{"reason":"SINK_DRIFTED","resyncs":4,\
+            "seconds":3.5,"perSecond":10.5,"secondsLeft":5.7},"comparison":null,\
+            "resyncLoop":{"reason":"SINK_DRIFTED","resyncs":4,\
             "nextInSeconds":2.5},"writeLimit":{"keysPerSecond":50,"waits":true,\
             "waitedSeconds":1.5},"headroom":{"events":134,"seconds":null},\
             "lastVerify":{"equal":false,"at":"1970-01-01T00:00:00Z","seconds":1.234,\
@@ -155,6 +157,7 @@ class JsonTest {
             null,
             null,
             null,
+            null,
             0,
             List.of());
 
@@ -167,7 +170,7 @@ class JsonTest {
             "resyncs":6,"keysWritten":7,"keysDeleted":8,"retries":9,"streamRepairs":10,\
             "historyOutruns":11,"lossyValues":12,"unsupportedEntries":13,\
             "deletesBlocked":14,"gapEvents":15,"writes":16,"lastError":null,"lastErrorAt":null,\
-            "pending":null,"suspects":null,"resync":null,"resyncLoop":null,"writeLimit":null,"headroom":null,"lastVerify":null,\
+            "pending":null,"suspects":null,"resync":null,"comparison":null,"resyncLoop":null,"writeLimit":null,"headroom":null,"lastVerify":null,\
             "excluded":[],"gapRecords":[]}\
             """);
   }

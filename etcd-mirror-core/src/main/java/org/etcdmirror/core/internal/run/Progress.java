@@ -40,6 +40,9 @@ public final class Progress {
   /** The resync that runs. */
   public final TaskMeter resync = new TaskMeter();
 
+  /** The plan or verification that began last. */
+  private TaskMeter comparison = new TaskMeter();
+
   private long index;
   private long storedIndex;
   private long applying;
@@ -200,6 +203,12 @@ public final class Progress {
     writeLimit = now;
   }
 
+  /** Returns the meter of a plan or a verification that begins. */
+  public synchronized TaskMeter newComparison() {
+    comparison = new TaskMeter();
+    return comparison;
+  }
+
   public synchronized void verified(VerifyReport report) {
     lastVerify = report;
   }
@@ -307,6 +316,7 @@ public final class Progress {
         List.copyOf(gapRecords),
         suspects,
         resync.now(),
+        comparison.now(),
         resyncLoop,
         writeLimit,
         expiringKeys,
