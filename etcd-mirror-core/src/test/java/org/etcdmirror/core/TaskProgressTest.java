@@ -30,8 +30,7 @@ class TaskProgressTest {
 
   @Test
   void comparisonWritesNothing() {
-    TaskProgress compared =
-        new TaskProgress(Step.COMPARE, 250, 1000, 0, 0, Duration.ZERO, 0, null);
+    TaskProgress compared = new TaskProgress(Step.COMPARE, 250, 1000, 0, 0, Duration.ZERO, 0, null);
     assertThat(compared.describe()).isEqualTo("comparing: 250 of 1000 entries (25%)");
   }
 

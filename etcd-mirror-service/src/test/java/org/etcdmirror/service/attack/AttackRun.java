@@ -121,9 +121,7 @@ final class AttackRun {
     if (!service.runs()) {
       processor = 0;
       state = "ended " + service.exitCode();
-      if (!attack.mayEnd()
-          || service.exitCode() != 1
-          || !lastLine().startsWith("etcd-mirror:")) {
+      if (!attack.mayEnd() || service.exitCode() != 1 || !lastLine().startsWith("etcd-mirror:")) {
         problems.add("ended: " + lastLine());
       }
       return;

@@ -22,8 +22,7 @@ class ProgressBarTest {
   private void show(
       Step step, long done, long expected, double perSecond, @Nullable Duration timeLeft) {
     bar.show(
-        new TaskProgress(
-            step, done, expected, 0, 0, Duration.ofSeconds(100), perSecond, timeLeft));
+        new TaskProgress(step, done, expected, 0, 0, Duration.ofSeconds(100), perSecond, timeLeft));
   }
 
   private String shown() {
@@ -70,8 +69,13 @@ class ProgressBarTest {
 
     assertThat(shown())
         .isEqualTo(
-            ERASE + "copying 1 entries" + ERASE + "a line of the log" + System.lineSeparator()
-                + ERASE + "copying 2 entries");
+            ERASE
+                + "copying 1 entries"
+                + ERASE
+                + "a line of the log"
+                + System.lineSeparator()
+                + ERASE
+                + "copying 2 entries");
   }
 
   @Test

@@ -85,8 +85,7 @@ final class FullScan {
     Findings findings = new Findings();
     List<ObservedDifference> remembered = new ArrayList<>();
     meter.begins(Step.COMPARE, 0, System.nanoTime());
-    try (Snapshot from =
-        ChunkedSnapshot.of(new CountedSnapshot(sides.ofSource(), meter))) {
+    try (Snapshot from = ChunkedSnapshot.of(new CountedSnapshot(sides.ofSource(), meter))) {
       SourceHead head = from.head();
       long behind = level.behind(head);
       try (Snapshot to = ChunkedSnapshot.of(sides.ofSink())) {

@@ -110,8 +110,7 @@ public final class Inspection {
             0,
             new Shutdown());
     try {
-      return new Verifier(
-              compared, SinkProgress.UNKNOWN, Verifier.Limits.DEFAULT, new TaskMeter())
+      return new Verifier(compared, SinkProgress.UNKNOWN, Verifier.Limits.DEFAULT, new TaskMeter())
           .verify();
     } catch (Retry.StoppedException e) {
       throw new IllegalStateException("unexpected stop during comparison", e);
