@@ -2,6 +2,7 @@ package org.etcdmirror.service.progress;
 
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.etcdmirror.core.EtcdMirror;
@@ -26,7 +27,8 @@ public final class ProgressWatch implements AutoCloseable {
 
   private ProgressWatch(Supplier<@Nullable TaskProgress> task, ProgressView view) {
     this.view = view;
-    looks.scheduleWithFixedDelay(() -> view.show(task.get()), 1, 1, TimeUnit.SECONDS);
+    ScheduledFuture<?> unused =
+        looks.scheduleWithFixedDelay(() -> view.show(task.get()), 1, 1, TimeUnit.SECONDS);
   }
 
   /**
