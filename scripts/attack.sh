@@ -46,7 +46,7 @@ shown=$!
 trap 'kill "$shown" 2>/dev/null || true' EXIT
 status=0
 mvn -B -q test -pl "$module" -am -Dtest=AttackTest -Dsurefire.failIfNoSpecifiedTests=false \
-  -Dattack.jar="$PWD/$module/target/mirror-service.jar" -Dattack.report="$report" \
+  -Dattack.jar="$PWD/$module/target/etcd-mirror.jar" -Dattack.report="$report" \
   -Dattack.seconds="$seconds" -Dattack.lanes="$lanes" -Dattack.names="$names" \
   "${fast[@]}" >>"$log" 2>&1 || status=1
 sleep 1

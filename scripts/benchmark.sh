@@ -33,5 +33,5 @@ mvn -B -q package -pl etcd-mirror-service,benchmarks -am -DskipTests \
 
 commit=$(git describe --always --dirty 2>/dev/null || echo unknown)
 exec "$JAVA_LAUNCHER" -cp "benchmarks/target/classes:$(cat benchmarks/target/classpath.txt)" \
-  org.etcdmirror.benchmarks.Benchmark "$mode" etcd-mirror-service/target/mirror-service.jar \
+  org.etcdmirror.benchmarks.Benchmark "$mode" etcd-mirror-service/target/etcd-mirror.jar \
   "$ETCDCTL_BIN" "$commit" "${REPORT:-docs/performance}" "${2:-}"

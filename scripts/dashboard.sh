@@ -25,4 +25,4 @@ mvn -B -q package -pl etcd-mirror-service,benchmarks -am -DskipTests \
   die "the build failed: $log"
 exec "$JAVA_LAUNCHER" -cp "benchmarks/target/classes:$(cat benchmarks/target/classpath.txt)" \
   org.etcdmirror.benchmarks.dashboard.DashboardPicture "$prometheus" \
-  etcd-mirror-service/target/mirror-service.jar ops/grafana/etcd-mirror.json "${1:-docs/dashboard.svg}"
+  etcd-mirror-service/target/etcd-mirror.jar ops/grafana/etcd-mirror.json "${1:-docs/dashboard.svg}"

@@ -18,4 +18,4 @@ mvn -q package -pl examples/quickstart,etcd-mirror-service -am -Dmaven.test.skip
   -Dspotless.check.skip -Dmaven.javadoc.skip -Dmaven.source.skip "$@"
 
 exec "$JAVA_LAUNCHER" -Xmx256m -jar examples/quickstart/target/quickstart.jar \
-  etcd-mirror-service/target/mirror-service.jar
+  etcd-mirror-service/target/etcd-mirror.jar

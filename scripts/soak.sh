@@ -56,7 +56,7 @@ faketime=$(faketime_library)
 module=soak
 report=$PWD/$module/target/soak/report.txt
 log=$PWD/$module/target/soak-build.log
-jar=$PWD/etcd-mirror-service/target/mirror-service.jar
+jar=$PWD/etcd-mirror-service/target/etcd-mirror.jar
 fast=(-Dspotless.check.skip -Dmaven.javadoc.skip -Dmaven.source.skip)
 mkdir -p "${report%/*}"
 rm -f "$report"

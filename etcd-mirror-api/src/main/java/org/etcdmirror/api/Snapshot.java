@@ -1,6 +1,7 @@
 package org.etcdmirror.api;
 
 import java.io.IOException;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,15 @@ public interface Snapshot extends AutoCloseable {
    * @throws InterruptedException if the thread was interrupted
    */
   MirrorEvent.@Nullable Entry next() throws IOException, InterruptedException;
+
+  /**
+   * Returns how many entries this snapshot has, those included that were returned already, if that
+   * is known without reading them. It may be an estimate, and it may change while the snapshot is
+   * read: it is used only to show a person how far a long copy is. Empty by default.
+   */
+  default OptionalLong expectedEntries() {
+    return OptionalLong.empty();
+  }
 
   /** Whether {@link #renew} is possible. False by default. */
   default boolean isRenewable() {

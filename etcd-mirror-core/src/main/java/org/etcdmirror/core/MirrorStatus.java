@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastVerify the last comparison of this run that ended; null if none
  * @param gaps the last 100 gaps of this run that ended, the newest last
  * @param suspects the keys that writes of unknown outcome may still change; null if none
+ * @param resync how far the resync is that runs now; null if none does
+ * @param comparison how far the plan or the verification is that began last; null if none runs
  * @param resyncLoop the resyncs that repeat for the same reason; null if none do
  * @param writeLimit what the limit of writes does; null if there is none
  * @param expiringKeys how many keys of the source are known to have a time to live; no more than
@@ -58,6 +60,8 @@ public record MirrorStatus(
     @Nullable VerifyReport lastVerify,
     List<GapRecord> gaps,
     @Nullable Suspects suspects,
+    @Nullable TaskProgress resync,
+    @Nullable TaskProgress comparison,
     @Nullable ResyncLoop resyncLoop,
     @Nullable WriteLimit writeLimit,
     int expiringKeys,

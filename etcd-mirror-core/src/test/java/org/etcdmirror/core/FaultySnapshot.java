@@ -1,6 +1,7 @@
 package org.etcdmirror.core;
 
 import java.io.IOException;
+import java.util.OptionalLong;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
@@ -13,6 +14,11 @@ record FaultySnapshot(Snapshot entries, SourceHead head, Faults faults) implemen
   public @Nullable Entry next() throws IOException, InterruptedException {
     faults.at("next");
     return entries.next();
+  }
+
+  @Override
+  public OptionalLong expectedEntries() {
+    return entries.expectedEntries();
   }
 
   @Override

@@ -27,7 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program. {@link Outcome} has its exit codes. */
 @Command(
-    name = "mirror-service",
+    name = "etcd-mirror",
     description = "Keeps one etcd keyspace equal to another.",
     subcommands = {
       RunCommand.class,
@@ -99,7 +99,7 @@ public final class Main implements Runnable {
                   e.getCommandLine()
                       .getCommandSpec()
                       .qualifiedName()
-                      .replaceFirst("^mirror-service ", ""))
+                      .replaceFirst("^etcd-mirror ", ""))
           : "Unknown option: '" + option + "'";
     }
     return String.valueOf(e.getMessage());

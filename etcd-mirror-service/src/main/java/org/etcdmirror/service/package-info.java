@@ -1,5 +1,5 @@
 /**
- * The program {@code mirror-service}: runs one link from the command line. {@code Main} starts a
+ * The program {@code etcd-mirror}: runs one link from the command line. {@code Main} starts a
  * command; {@code config} understands its options, {@code run} makes the link from them, and {@code
  * http} serves its status.
  */

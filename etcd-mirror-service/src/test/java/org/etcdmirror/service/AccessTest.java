@@ -72,7 +72,7 @@ class AccessTest {
   private static void assertRefused(Outcome outcome, String side, URI url, String who) {
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.lastLine())
-        .startsWith("mirror-service: " + side + " http://")
+        .startsWith("etcd-mirror: " + side + " http://")
         .contains(url.toString(), who)
         .doesNotContain("wrong-one");
   }

@@ -24,7 +24,7 @@ class BadCommandTest {
 
     assertThat(cli.code()).isEqualTo(2);
     assertThat(cli.err())
-        .startsWith("mirror-service: name a command: run, doctor, once, plan")
+        .startsWith("etcd-mirror: name a command: run, doctor, once, plan")
         .hasLineCount(1);
   }
 
@@ -42,7 +42,7 @@ class BadCommandTest {
     Cli cli = Cli.execute(option);
 
     assertThat(cli.code()).isZero();
-    assertThat(cli.out()).contains("mirror-service");
+    assertThat(cli.out()).contains("etcd-mirror");
     assertThat(cli.err()).isEmpty();
   }
 
@@ -61,7 +61,7 @@ class BadCommandTest {
   @Test
   void indexCommandRequiresASubcommand() {
     assertThat(lineOf("index"))
-        .isEqualTo("mirror-service: name a command: 'index show' or 'index set N'");
+        .isEqualTo("etcd-mirror: name a command: 'index show' or 'index set N'");
   }
 
   @ParameterizedTest

@@ -82,7 +82,7 @@ class BadUsageTest {
           --checkpoint-key | ''             | a key must not be empty
           """)
   void wrongValueIsNamed(String option, String value, String why) {
-    assertThat(line(option, value)).startsWith("mirror-service: " + option + ": ").contains(why);
+    assertThat(line(option, value)).startsWith("etcd-mirror: " + option + ": ").contains(why);
   }
 
   @ParameterizedTest
@@ -100,7 +100,7 @@ class BadUsageTest {
     args.addAll(List.of(option, value));
 
     assertThat(line(args.toArray(String[]::new)))
-        .startsWith("mirror-service: " + option + ": ")
+        .startsWith("etcd-mirror: " + option + ": ")
         .contains(why);
   }
 
@@ -124,7 +124,7 @@ class BadUsageTest {
     List<String> args = new ArrayList<>(GOOD);
     args.set(args.indexOf(option) + 1, value);
 
-    assertThat(lineOf(args)).startsWith("mirror-service: " + option + ": ").contains(why);
+    assertThat(lineOf(args)).startsWith("etcd-mirror: " + option + ": ").contains(why);
   }
 
   @ParameterizedTest
@@ -133,26 +133,26 @@ class BadUsageTest {
     List<String> args = new ArrayList<>(GOOD);
     args.subList(args.indexOf(option), args.indexOf(option) + 2).clear();
 
-    assertThat(lineOf(args)).isEqualTo("mirror-service: " + option + " is required");
+    assertThat(lineOf(args)).isEqualTo("etcd-mirror: " + option + " is required");
   }
 
   @Test
   void overlappingPrefixesAreNamed() {
     assertThat(line("--prefix", "/conftool/v1", "--link", "x"))
-        .isEqualTo("mirror-service: --prefix: prefixes '/conftool' and '/conftool/v1' overlap");
+        .isEqualTo("etcd-mirror: --prefix: prefixes '/conftool' and '/conftool/v1' overlap");
   }
 
   @Test
   void overlappingTargetsAreNamed() {
     assertThat(line("--prefix", "/other=/conftool/other", "--link", "x"))
-        .startsWith("mirror-service: --prefix: ")
+        .startsWith("etcd-mirror: --prefix: ")
         .endsWith("overlap");
   }
 
   @Test
   void severalPrefixesRequireALinkNameForAnIndexInTheSink() {
     assertThat(line("--prefix", "/other"))
-        .startsWith("mirror-service: --link is required to store the index of several prefixes");
+        .startsWith("etcd-mirror: --link is required to store the index of several prefixes");
   }
 
   @ParameterizedTest
@@ -194,14 +194,14 @@ class BadUsageTest {
     Path file = Files.writeString(directory.resolve("mirror.yaml"), content);
 
     assertThat(line("--config", file.toString()))
-        .startsWith("mirror-service: --config " + file + ": ")
+        .startsWith("etcd-mirror: --config " + file + ": ")
         .contains(why);
   }
 
   @Test
   void missingEmptyOrNonUtf8PasswordFileIsRefused() throws IOException {
     Path file = directory.resolve("password");
-    String option = "mirror-service: --sink-password-file: ";
+    String option = "etcd-mirror: --sink-password-file: ";
     assertThat(line("--sink-user", "m", "--sink-password-file", file.toString()))
         .isEqualTo(option + "there is no file '" + file + "'");
 
@@ -222,14 +222,14 @@ class BadUsageTest {
     assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
 
     assertThat(line("--sink-user", "m", "--sink-password-file", fifo.toString()))
-        .isEqualTo("mirror-service: --sink-password-file: '" + fifo + "' is not a regular file");
+        .isEqualTo("etcd-mirror: --sink-password-file: '" + fifo + "' is not a regular file");
     assertThat(line("--source-cert", fifo.toString(), "--source-key", fifo.toString()))
-        .isEqualTo("mirror-service: --source-cert: '" + fifo + "' is not a regular file");
+        .isEqualTo("etcd-mirror: --source-cert: '" + fifo + "' is not a regular file");
   }
 
   @Test
   void passwordCannotBeGivenOnTheCommandLine() {
-    String refusal = "mirror-service: Unknown option: '--source-password'";
+    String refusal = "etcd-mirror: Unknown option: '--source-password'";
     assertThat(line("--source-password", "secret")).isEqualTo(refusal);
     assertThat(line("--source-password=secret")).isEqualTo(refusal);
   }
@@ -239,17 +239,17 @@ class BadUsageTest {
     Path caCert = TestCertificates.in(directory).caCert();
     assertThat(line("--sink-cacert", caCert.toString()))
         .isEqualTo(
-            "mirror-service: --sink: certificates are configured, but endpoint 'http://b:1' is not"
+            "etcd-mirror: --sink: certificates are configured, but endpoint 'http://b:1' is not"
                 + " https; write https://");
   }
 
   @Test
   void checkpointKeyIsRefusedForV2SinksAndIndexFiles() {
     assertThat(line("--checkpoint-key", "/mine"))
-        .startsWith("mirror-service: --index-store target: v2 keeps its index in /__replication");
+        .startsWith("etcd-mirror: --index-store target: v2 keeps its index in /__replication");
     String file = "file:" + directory.resolve("index");
     assertThat(line("--checkpoint-key", "/mine", "--index-store", file))
-        .startsWith("mirror-service: --checkpoint-key: it has no effect with --index-store");
+        .startsWith("etcd-mirror: --checkpoint-key: it has no effect with --index-store");
   }
 
   @Test
@@ -260,7 +260,7 @@ class BadUsageTest {
 
     assertThat(lineOf(args))
         .isEqualTo(
-            "mirror-service: --index-store: 'v3:http://b:1' stores its index with the data; "
+            "etcd-mirror: --index-store: 'v3:http://b:1' stores its index with the data; "
                 + "use target");
   }
 
@@ -268,7 +268,7 @@ class BadUsageTest {
   void indexFileIsRefusedForASinkWithoutIdentity() {
     assertThat(line("--index-store", "file:" + directory.resolve("index")))
         .isEqualTo(
-            "mirror-service: --index-store: 'v2:http://b:1' has no identity that ties it to an"
+            "etcd-mirror: --index-store: 'v2:http://b:1' has no identity that ties it to an"
                 + " index in a file; use target");
   }
 
@@ -277,7 +277,7 @@ class BadUsageTest {
     Path jar = Files.writeString(directory.resolve("half.jar"), "not a jar");
 
     assertThat(line("--plugins", directory.toString()))
-        .startsWith("mirror-service: --plugins: '" + jar + "' cannot be read: ");
+        .startsWith("etcd-mirror: --plugins: '" + jar + "' cannot be read: ");
   }
 
   @Test
@@ -293,7 +293,7 @@ class BadUsageTest {
 
     assertThat(line("--plugins", directory.toString()))
         .isEqualTo(
-            "mirror-service: --plugins: '%s' needs Java 99 or newer, and this is Java %d"
+            "etcd-mirror: --plugins: '%s' needs Java 99 or newer, and this is Java %d"
                 .formatted(jar, Runtime.version().feature()));
   }
 
@@ -301,7 +301,7 @@ class BadUsageTest {
   void linkNameThatV2CannotStoreIsRefused() {
     assertThat(line("--link", "a/../b"))
         .isEqualTo(
-            "mirror-service: --link: etcd v2 cannot store an index under the link name 'a/../b';"
+            "etcd-mirror: --link: etcd v2 cannot store an index under the link name 'a/../b';"
                 + " name the link otherwise");
   }
 
@@ -310,13 +310,13 @@ class BadUsageTest {
     Path file = directory.resolve("nowhere.yaml");
 
     assertThat(line("--config", file.toString()))
-        .isEqualTo("mirror-service: --config " + file + ": there is no such file");
+        .isEqualTo("etcd-mirror: --config " + file + ": there is no such file");
   }
 
   @Test
   void unreadableConfigIsNamed() {
     assertThat(line("--config", directory.toString()))
-        .startsWith("mirror-service: --config " + directory + ": it cannot be read");
+        .startsWith("etcd-mirror: --config " + directory + ": it cannot be read");
   }
 
   private String line(String... more) {

@@ -120,9 +120,9 @@ class CommandOptionsTest {
   @Test
   void refusalNamesOptionAndCommand() {
     assertThat(Cli.execute(words("plan", "--http=none")).err())
-        .isEqualToIgnoringNewLines("mirror-service: --http: 'plan' does not use it");
+        .isEqualToIgnoringNewLines("etcd-mirror: --http: 'plan' does not use it");
     assertThat(Cli.execute(words("index show", "--recovery=fail")).err())
-        .isEqualToIgnoringNewLines("mirror-service: --recovery: 'index show' does not use it");
+        .isEqualToIgnoringNewLines("etcd-mirror: --recovery: 'index show' does not use it");
   }
 
   /** All commands of a link can share one configuration file. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 @EtcdTest
 class CutoverCommandTest {
 
-  private static final String RUN = "java -jar mirror-service.jar ";
+  private static final String RUN = "etcd-mirror ";
 
   private final EtcdServer oldEtcd;
   private final EtcdServer newEtcd;
@@ -116,7 +116,7 @@ class CutoverCommandTest {
       assertThat(service.exitCode()).isEqualTo(1);
       assertThat(service.err())
           .endsWith(
-              "mirror-service: stopped before the cut-over was done; "
+              "etcd-mirror: stopped before the cut-over was done; "
                   + "run the command again to continue");
     }
   }

@@ -183,7 +183,7 @@ class IndexCommandTest {
     assertThat(refused.code()).isEqualTo(1);
     assertThat(refused.err())
         .isEqualTo(
-            "mirror-service: index is not between 0 and the source's newest index %d: %d; name one that is\n"
+            "etcd-mirror: index is not between 0 and the source's newest index %d: %d; name one that is\n"
                 .formatted(index, index + 1));
     assertThat(stored("v2")).isEqualTo(index);
   }
@@ -229,7 +229,7 @@ class IndexCommandTest {
       Cli refused = command(api, "index", "set", "--force", Long.toString(index - 1));
 
       assertThat(refused.code()).as("%s", refused).isEqualTo(1);
-      assertThat(refused.err()).startsWith("mirror-service: a mirror runs on this link");
+      assertThat(refused.err()).startsWith("etcd-mirror: a mirror runs on this link");
       done.set(true);
       writer.join();
       service.signal("TERM");

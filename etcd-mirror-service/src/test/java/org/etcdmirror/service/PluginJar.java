@@ -24,7 +24,9 @@ final class PluginJar {
           "TinySource$2",
           "ChattySource",
           "DeniedSource",
-          "HangingSource");
+          "HangingSource",
+          "GatedSource",
+          "GatedSnapshot");
 
   private PluginJar() {}
 

@@ -62,7 +62,7 @@ class ProcessTest {
   void permanentFailureEndsRunWithExitCodeOneAndPrintsItsCauseLast() throws Exception {
     try (ServiceProcess service = run("denied")) {
       assertThat(service.exitCode()).isEqualTo(1);
-      assertThat(service.err()).endsWith("mirror-service: source: reading is forbidden");
+      assertThat(service.err()).endsWith("etcd-mirror: source: reading is forbidden");
     }
   }
 
@@ -103,7 +103,7 @@ class ProcessTest {
   void onceEndsWithExitCodeOneOnAPermanentFailure() throws Exception {
     try (ServiceProcess service = start("once", "denied")) {
       assertThat(service.exitCode()).isEqualTo(1);
-      assertThat(service.err()).endsWith("mirror-service: source: reading is forbidden");
+      assertThat(service.err()).endsWith("etcd-mirror: source: reading is forbidden");
       assertThat(service.out()).isEmpty();
     }
   }
@@ -117,7 +117,7 @@ class ProcessTest {
 
       assertThat(service.exitCode()).isEqualTo(1);
       assertThat(service.err())
-          .endsWith("mirror-service: stopped before the sink was level; written keys stay");
+          .endsWith("etcd-mirror: stopped before the sink was level; written keys stay");
     }
   }
 
@@ -129,7 +129,7 @@ class ProcessTest {
       assertThat(service.err())
           .singleElement()
           .asString()
-          .startsWith("mirror-service: --http: cannot listen on 127.0.0.1:" + taken.getLocalPort());
+          .startsWith("etcd-mirror: --http: cannot listen on 127.0.0.1:" + taken.getLocalPort());
     }
   }
 
@@ -138,7 +138,7 @@ class ProcessTest {
     try (ServiceProcess service = start("run", "nonsense")) {
       assertThat(service.exitCode()).isEqualTo(2);
       assertThat(service.err())
-          .containsExactly("mirror-service: --source: 'nonsense' is no tiny source");
+          .containsExactly("etcd-mirror: --source: 'nonsense' is no tiny source");
     }
   }
 
@@ -161,8 +161,7 @@ class ProcessTest {
             List.of(), "run", "--source", "tiny:quiet", "--sink", "tiny:x", "--prefix", "/a")) {
       assertThat(service.exitCode()).isEqualTo(2);
       assertThat(service.err())
-          .containsExactly(
-              "mirror-service: --source: there is no scheme 'tiny'; there are: v2, v3");
+          .containsExactly("etcd-mirror: --source: there is no scheme 'tiny'; there are: v2, v3");
     }
   }
 

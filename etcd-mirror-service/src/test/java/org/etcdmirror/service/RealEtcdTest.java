@@ -231,7 +231,7 @@ class RealEtcdTest {
     try (ServiceProcess service = start("once", "--prefix", "/conftool", "--max-deletes", "2")) {
       assertThat(service.exitCode()).isEqualTo(1);
       assertThat(service.err().get(service.err().size() - 1))
-          .startsWith("mirror-service: a resync at index ")
+          .startsWith("etcd-mirror: a resync at index ")
           .contains("would delete 3 of ")
           .endsWith("; if the source is right, allow the deletes with --max-deletes");
     }
@@ -291,7 +291,7 @@ class RealEtcdTest {
         start("run", "--prefix", "/conftool", "--recovery", "fail", "--http", "none")) {
       assertThat(service.exitCode()).isEqualTo(1);
       assertThat(service.err().get(service.err().size() - 1))
-          .startsWith("mirror-service: ")
+          .startsWith("etcd-mirror: ")
           .contains("history is cleared: stored index ");
     }
   }

@@ -2,7 +2,6 @@ package org.etcdmirror.service;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
-import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -19,6 +18,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.etcdmirror.api.internal.ShellWord;
 import org.etcdmirror.testkit.fault.JavaCommand;
 
 /** The program in a process of its own, which never outlives the test. */
@@ -47,11 +49,26 @@ final class ServiceProcess implements AutoCloseable {
   /** Starts it as users do, with plug-in jars behind it on the class path. */
   static ServiceProcess start(List<Path> plugins, String... args) throws IOException {
     List<String> command = new ArrayList<>(WITH_SIGNALS);
-    command.addAll(JavaCommand.ofClass(Main.class.getName(), plugins, "-Xmx64m"));
-    command.addAll(List.of(args));
+    command.addAll(command(plugins, args));
     Process process = new ProcessBuilder(command).start();
     process.getOutputStream().close();
     return new ServiceProcess(process);
+  }
+
+  /** Starts it on a terminal, which shows both of its streams as one output. */
+  static ServiceProcess startOnTerminal(List<Path> plugins, String... args) throws IOException {
+    String words =
+        command(plugins, args).stream().map(ShellWord::of).collect(Collectors.joining(" "));
+    ProcessBuilder script = new ProcessBuilder("script", "-qefc", words, "/dev/null");
+    script.environment().put("TERM", "xterm");
+    return new ServiceProcess(script.start());
+  }
+
+  private static List<String> command(List<Path> plugins, String... args) {
+    List<String> command =
+        new ArrayList<>(JavaCommand.ofClass(Main.class.getName(), plugins, "-Xmx64m"));
+    command.addAll(List.of(args));
+    return command;
   }
 
   private static List<String> withSignals(String... prefix) {
@@ -83,13 +100,22 @@ final class ServiceProcess implements AutoCloseable {
 
   /** Waits for a line on the standard error stream. */
   void awaitLine(String part) {
-    await()
+    await(err, part);
+  }
+
+  /** Waits for a line on the standard output. */
+  void awaitOutput(String part) {
+    await(out, part);
+  }
+
+  private void await(List<String> lines, String part) {
+    Awaitility.await()
         .atMost(PATIENCE)
         .until(
-            () -> err.stream().anyMatch(line -> line.contains(part)) || !process.isAlive(),
+            () -> lines.stream().anyMatch(line -> line.contains(part)) || !process.isAlive(),
             done -> done);
-    if (err.stream().noneMatch(line -> line.contains(part))) {
-      throw new AssertionError("ended without '" + part + "': " + err);
+    if (lines.stream().noneMatch(line -> line.contains(part))) {
+      throw new AssertionError("ended without '" + part + "': " + lines);
     }
   }
 

@@ -65,6 +65,21 @@ public abstract class EventSourceContract extends OwnKeysContract {
             "/😀=😀");
   }
 
+  /** A source that does not count its entries has nothing to show here. */
+  @Test
+  void snapshotExpectsAsManyEntriesAsItHas() throws Exception {
+    write("/a/1", "1");
+    write("/a/2", "2");
+    write("/b", "3");
+    try (var snapshot = source.snapshot(all())) {
+      long read = 0;
+      while (snapshot.next() != null) {
+        read++;
+      }
+      assertThat(snapshot.expectedEntries().orElse(read)).isEqualTo(read);
+    }
+  }
+
   @Test
   void snapshotSaysAtWhichIndexItIs() throws Exception {
     long first = write("/a", "1");
@@ -101,6 +116,7 @@ public abstract class EventSourceContract extends OwnKeysContract {
           rest.add(next);
         }
         assertThat(puts(rest)).containsExactly("/x/2=2", "/x/3=ahead", "/b/4=4", "/b/5=new");
+        assertThat(snapshot.expectedEntries().orElse(1 + rest.size())).isEqualTo(1 + rest.size());
       }
     }
   }

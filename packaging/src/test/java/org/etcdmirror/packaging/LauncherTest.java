@@ -32,7 +32,7 @@ class LauncherTest {
   void launcherStartsTheService() {
     Command.Result version = Command.of(tarball.launcher(), "--version").run().requireSuccess();
 
-    assertThat(version.out()).startsWith("mirror-service ").doesNotContain("not from a jar");
+    assertThat(version.out()).startsWith("etcd-mirror ").doesNotContain("not from a jar");
     assertThat(version.err()).isEmpty();
   }
 

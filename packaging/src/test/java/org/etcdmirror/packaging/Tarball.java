@@ -28,6 +28,6 @@ record Tarball(Path home) {
   }
 
   Path jar() {
-    return home.resolve("lib/mirror-service.jar");
+    return home.resolve("lib/etcd-mirror.jar");
   }
 }

@@ -27,7 +27,7 @@ public final class DashboardPicture {
   public static void main(String[] args)
       throws IOException, InterruptedException, UnusableException {
     if (args.length != 4) {
-      System.err.println("name prometheus, mirror-service.jar, the dashboard and the picture");
+      System.err.println("name prometheus, etcd-mirror.jar, the dashboard and the picture");
       System.exit(2);
     }
     Path directory = Files.createTempDirectory("dashboard-");

@@ -16,6 +16,7 @@ import java.util.function.ToDoubleFunction;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.core.TaskProgress;
 import org.etcdmirror.core.VerifyReport;
 import org.jspecify.annotations.Nullable;
 
@@ -113,6 +114,18 @@ public final class MirrorMetrics implements MeterBinder {
           "expiring.keys",
           "Keys of the source that have a time to live, such as those on a lease; at most 10000",
           MirrorStatus::expiringKeys);
+      resync(
+          "done.entries",
+          "Entries that the running resync has read in its step, or deleted; NaN if none runs",
+          TaskProgress::done);
+      resync(
+          "expected.entries",
+          "Entries that this step has in all; NaN unknown, or if none runs",
+          now -> now.expected() == 0 ? Double.NaN : now.expected());
+      resync(
+          "seconds.left",
+          "Seconds that the rest of this step takes at the rate observed lately; NaN unknown",
+          now -> seconds(now.timeLeft()));
       gauge(
           "resync.loop",
           "Resyncs that follow each other for the same reason; 0 if they are no loop",
@@ -192,6 +205,13 @@ public final class MirrorMetrics implements MeterBinder {
           "writes",
           "Keys written to the sink or deleted there, by events, resyncs and repairs",
           c -> c.writes());
+    }
+
+    private void resync(String name, String help, ToDoubleFunction<TaskProgress> value) {
+      gauge(
+          "resync." + name,
+          help,
+          now -> now.resync() == null ? Double.NaN : value.applyAsDouble(now.resync()));
     }
 
     private void gauge(String name, String help, ToDoubleFunction<MirrorStatus> value) {

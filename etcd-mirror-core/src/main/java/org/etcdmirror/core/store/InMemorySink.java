@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -232,7 +233,8 @@ public final class InMemorySink implements ReadableSink {
           }
         }
       }
-      return new MemorySnapshot(new SourceHead("memory", index), selected.values().iterator());
+      return new MemorySnapshot(
+          new SourceHead("memory", index), selected.size(), selected.values().iterator());
     } finally {
       lock.readLock().unlock();
     }
@@ -241,7 +243,13 @@ public final class InMemorySink implements ReadableSink {
   @Override
   public void close() {}
 
-  private record MemorySnapshot(SourceHead head, Iterator<Entry> rest) implements Snapshot {
+  private record MemorySnapshot(SourceHead head, int size, Iterator<Entry> rest)
+      implements Snapshot {
+
+    @Override
+    public OptionalLong expectedEntries() {
+      return OptionalLong.of(size);
+    }
 
     @Override
     public @Nullable Entry next() {

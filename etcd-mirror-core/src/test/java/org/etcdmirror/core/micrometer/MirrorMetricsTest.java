@@ -13,6 +13,7 @@ import org.etcdmirror.api.Gap;
 import org.etcdmirror.core.Headroom;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.core.TaskProgress;
 import org.etcdmirror.core.VerifyReport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -49,11 +50,17 @@ class MirrorMetricsTest {
     assertThat(gauge("etcd.mirror.history.headroom.seconds")).isEqualTo(90);
 
     assertThat(gauge("etcd.mirror.expiring.keys")).isEqualTo(7);
+    assertThat(gauge("etcd.mirror.resync.done.entries")).isEqualTo(300);
+    assertThat(gauge("etcd.mirror.resync.expected.entries")).isEqualTo(900);
+    assertThat(gauge("etcd.mirror.resync.seconds.left")).isEqualTo(6);
     assertThat(gauge("etcd.mirror.resync.loop")).isEqualTo(4);
     assertThat(gauge("etcd.mirror.write.limit")).isEqualTo(50);
     assertThat(gauge("etcd.mirror.write.limit.waits")).isEqualTo(1);
 
     now.set(status(MirrorState.RETRYING, null));
+    assertThat(gauge("etcd.mirror.resync.done.entries")).isNaN();
+    assertThat(gauge("etcd.mirror.resync.expected.entries")).isNaN();
+    assertThat(gauge("etcd.mirror.resync.seconds.left")).isNaN();
     assertThat(gauge("etcd.mirror.resync.loop")).isZero();
     assertThat(gauge("etcd.mirror.write.limit")).isNaN();
     assertThat(gauge("etcd.mirror.write.limit.waits")).isZero();
@@ -169,6 +176,18 @@ class MirrorMetricsTest {
         lastVerify,
         List.of(),
         new MirrorStatus.Suspects(3, Instant.EPOCH, List.of("http://127.0.0.1:1")),
+        sinceCaughtUp == null
+            ? null
+            : new TaskProgress(
+                TaskProgress.Step.COPY,
+                300,
+                900,
+                200,
+                0,
+                Duration.ofSeconds(3),
+                100,
+                Duration.ofSeconds(6)),
+        null,
         sinceCaughtUp == null
             ? null
             : new MirrorStatus.ResyncLoop(Gap.Reason.SINK_DRIFTED, 4, Duration.ZERO),

@@ -27,7 +27,8 @@ public final class CompletionCommand implements Callable<Integer> {
     if (spec == null) {
       throw new IllegalStateException("only picocli makes and calls a command");
     }
-    spec.commandLine().getOut().print(AutoComplete.bash("etcd-mirror", spec.root().commandLine()));
+    CommandSpec program = spec.root();
+    spec.commandLine().getOut().print(AutoComplete.bash(program.name(), program.commandLine()));
     spec.commandLine().getOut().flush();
     return 0;
   }

@@ -15,6 +15,7 @@ import org.etcdmirror.service.http.MirrorActions;
 import org.etcdmirror.service.http.ServedMirror;
 import org.etcdmirror.service.http.StatusServer;
 import org.etcdmirror.service.http.StatusServer.Action;
+import org.etcdmirror.service.progress.ProgressWatch;
 import org.etcdmirror.service.run.Lifetime;
 import org.etcdmirror.service.run.Link;
 import org.etcdmirror.service.run.LinkFactory;
@@ -96,10 +97,17 @@ public final class CutoverCommand extends LinkCommand {
     return actions;
   }
 
+  @SuppressWarnings("try") // The watch needs only to be closed.
+  private static void awaitLevel(EtcdMirror mirror, Drain drain) throws InterruptedException {
+    try (ProgressWatch watch = ProgressWatch.forPerson(mirror)) {
+      drain.awaitLevel();
+    }
+  }
+
   private void bringLevel(EtcdMirror mirror, Drain drain, Link link, @Nullable StatusServer server)
       throws InterruptedException {
     mirror.start();
-    drain.awaitLevel();
+    awaitLevel(mirror, drain);
     if (!drained && server != null) {
       print(
           "level at index %d: stop the writers of %s, then run: curl -X POST %s/drained"

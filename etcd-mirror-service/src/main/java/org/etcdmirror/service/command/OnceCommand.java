@@ -6,6 +6,7 @@ import org.etcdmirror.core.GapRecord;
 import org.etcdmirror.core.RecoveryPolicy.Decision;
 import org.etcdmirror.core.ResyncReport;
 import org.etcdmirror.service.config.CommandKind;
+import org.etcdmirror.service.progress.ProgressWatch;
 import org.etcdmirror.service.run.Lifetime;
 import org.etcdmirror.service.run.LinkFactory;
 import org.etcdmirror.service.run.Outcome;
@@ -33,10 +34,17 @@ public final class OnceCommand extends LinkCommand {
   }
 
   private Outcome once(EtcdMirror mirror) throws InterruptedException {
-    ResyncReport report = mirror.syncOnce();
+    ResyncReport report = sync(mirror);
     List<GapRecord> gaps = mirror.status().gaps();
     boolean skipped = !gaps.isEmpty() && gaps.get(gaps.size() - 1).decision() == Decision.SKIP_GAP;
     print(skipped ? gaps.get(gaps.size() - 1).describe() : report.describe());
     return Outcome.DONE;
+  }
+
+  @SuppressWarnings("try") // The watch needs only to be closed.
+  private static ResyncReport sync(EtcdMirror mirror) throws InterruptedException {
+    try (ProgressWatch watch = ProgressWatch.forPerson(mirror)) {
+      return mirror.syncOnce();
+    }
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.ResyncPlan;
 import org.etcdmirror.service.config.CommandKind;
+import org.etcdmirror.service.progress.ProgressWatch;
 import org.etcdmirror.service.report.Json;
 import org.etcdmirror.service.report.ReportText;
 import org.etcdmirror.service.run.Link;
@@ -31,9 +32,16 @@ public final class PlanCommand extends LinkCommand {
     Link link = LinkFactory.create(settings());
     link.requireReadableSink();
     try (EtcdMirror mirror = link.mirror()) {
-      ResyncPlan plan = mirror.plan();
+      ResyncPlan plan = plan(mirror);
       print(json ? Json.of(plan) : ReportText.of(plan));
       return plan.isEmpty() ? Outcome.EQUAL : Outcome.DIFFERENT;
+    }
+  }
+
+  @SuppressWarnings("try") // The watch needs only to be closed.
+  private static ResyncPlan plan(EtcdMirror mirror) throws IOException, InterruptedException {
+    try (ProgressWatch watch = ProgressWatch.forPerson(mirror)) {
+      return mirror.plan();
     }
   }
 }

@@ -84,7 +84,7 @@ final class ReverseLink {
 
   /** Writes the command line that runs a link, for a shell. */
   static String command(Settings settings) {
-    StringJoiner words = new StringJoiner(" ").add("java -jar mirror-service.jar run");
+    StringJoiner words = new StringJoiner(" ").add("etcd-mirror run");
     settings
         .values()
         .map()

@@ -6,6 +6,7 @@ import org.etcdmirror.service.config.Settings;
 import org.etcdmirror.service.http.MirrorActions;
 import org.etcdmirror.service.http.ServedMirror;
 import org.etcdmirror.service.http.StatusServer;
+import org.etcdmirror.service.progress.ProgressWatch;
 import org.etcdmirror.service.run.Lifetime;
 import org.etcdmirror.service.run.LinkFactory;
 import org.etcdmirror.service.run.Outcome;
@@ -30,8 +31,9 @@ public final class RunCommand extends LinkCommand {
     return Lifetime.spend(mirror, Outcome.DONE, systemd, () -> run(mirror, server));
   }
 
+  @SuppressWarnings("try") // The watch needs only to be closed.
   private static Outcome run(EtcdMirror mirror, @Nullable StatusServer server) {
-    try {
+    try (ProgressWatch watch = ProgressWatch.forService(mirror)) {
       mirror.run();
       return Outcome.DONE;
     } finally {

@@ -6,6 +6,7 @@ import org.etcdmirror.core.VerifyReport;
 import org.etcdmirror.service.config.AmountOption;
 import org.etcdmirror.service.config.CommandKind;
 import org.etcdmirror.service.config.Given;
+import org.etcdmirror.service.progress.ProgressWatch;
 import org.etcdmirror.service.report.Json;
 import org.etcdmirror.service.report.ReportText;
 import org.etcdmirror.service.run.Link;
@@ -42,9 +43,16 @@ public final class VerifyCommand extends LinkCommand {
     Link link = LinkFactory.create(settings());
     link.requireReadableSink();
     try (EtcdMirror mirror = link.mirror()) {
-      VerifyReport report = mirror.verify();
+      VerifyReport report = verify(mirror);
       print(json ? Json.of(report, most) : ReportText.of(report, most));
       return report.isEqual() ? Outcome.EQUAL : Outcome.DIFFERENT;
+    }
+  }
+
+  @SuppressWarnings("try") // The watch needs only to be closed.
+  private static VerifyReport verify(EtcdMirror mirror) throws IOException, InterruptedException {
+    try (ProgressWatch watch = ProgressWatch.forPerson(mirror)) {
+      return mirror.verify();
     }
   }
 

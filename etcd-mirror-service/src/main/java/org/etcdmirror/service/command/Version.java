@@ -10,6 +10,6 @@ public final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
     String version = Version.class.getPackage().getImplementationVersion();
-    return new String[] {"mirror-service " + (version == null ? "(not from a jar)" : version)};
+    return new String[] {"etcd-mirror " + (version == null ? "(not from a jar)" : version)};
   }
 }

@@ -12,6 +12,7 @@ import org.etcdmirror.core.GapRecord;
 import org.etcdmirror.core.Headroom;
 import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.core.ResyncPlan;
+import org.etcdmirror.core.TaskProgress;
 import org.etcdmirror.core.VerifyReport;
 import org.etcdmirror.service.doctor.Diagnosis;
 
@@ -28,6 +29,7 @@ interface JsonForms {
           VerifyReport.class, Verify.class,
           ResyncPlan.class, Plan.class,
           Headroom.class, Left.class,
+          TaskProgress.class, Task.class,
           MirrorStatus.WriteLimit.class, Limit.class,
           MirrorStatus.ResyncLoop.class, Loop.class,
           GapRecord.class, Closed.class,
@@ -51,6 +53,8 @@ interface JsonForms {
     "lastErrorAt",
     "pending",
     "suspects",
+    "resync",
+    "comparison",
     "resyncLoop",
     "writeLimit",
     "headroom",
@@ -86,6 +90,16 @@ interface JsonForms {
   interface Left {
     @JsonProperty("seconds")
     Duration lasts();
+  }
+
+  /** With the time that it has taken, and that it will. */
+  @JsonPropertyOrder({"step", "done", "expected", "written", "deleted", "seconds", "perSecond"})
+  interface Task {
+    @JsonProperty("seconds")
+    Duration elapsed();
+
+    @JsonProperty("secondsLeft")
+    Duration timeLeft();
   }
 
   /** With the time until the next resync. */

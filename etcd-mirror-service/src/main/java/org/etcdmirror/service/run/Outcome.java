@@ -50,6 +50,6 @@ public record Outcome(int exitCode, String lastLine) {
   }
 
   private static String line(String text) {
-    return "mirror-service: " + OneLine.of(text, " ");
+    return "etcd-mirror: " + OneLine.of(text, " ");
   }
 }

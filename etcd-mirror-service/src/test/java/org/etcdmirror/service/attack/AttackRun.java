@@ -121,9 +121,7 @@ final class AttackRun {
     if (!service.runs()) {
       processor = 0;
       state = "ended " + service.exitCode();
-      if (!attack.mayEnd()
-          || service.exitCode() != 1
-          || !lastLine().startsWith("mirror-service:")) {
+      if (!attack.mayEnd() || service.exitCode() != 1 || !lastLine().startsWith("etcd-mirror:")) {
         problems.add("ended: " + lastLine());
       }
       return;
@@ -181,7 +179,7 @@ final class AttackRun {
       stage.service().url();
       Thread.sleep(lengths.warmUp().toMillis());
       boolean ended = !stage.service().runs();
-      if (ended && (stage.service().exitCode() != 1 || !lastLine().startsWith("mirror-service:"))) {
+      if (ended && (stage.service().exitCode() != 1 || !lastLine().startsWith("etcd-mirror:"))) {
         problems.add("a start under attack ends: " + lastLine());
       } else if (!ended && !stage.service().terminate(PATIENCE)) {
         problems.add("SIGTERM does not end it within " + PATIENCE.toSeconds() + " s");

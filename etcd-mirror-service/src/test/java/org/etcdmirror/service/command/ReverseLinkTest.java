@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The options and the command of the reverse link. */
 class ReverseLinkTest {
 
-  private static final String RUN = "java -jar mirror-service.jar run ";
+  private static final String RUN = "etcd-mirror run ";
 
   private final Path directory;
 

@@ -131,6 +131,8 @@ abstract class StatusServerFixture {
         null,
         null,
         null,
+        null,
+        null,
         0,
         List.of());
   }

@@ -103,6 +103,8 @@ class StatusServerTest extends StatusServerFixture {
             "lastErrorAt",
             "pending",
             "suspects",
+            "resync",
+            "comparison",
             "resyncLoop",
             "writeLimit",
             "headroom",

@@ -60,6 +60,6 @@ class LogLineTest {
   void lastOutputLineOfTheProgramIsBounded() {
     assertTimeoutPreemptively(
         LONG_ENOUGH, () -> assertThat(Outcome.failed(BLANKS).lastLine()).hasSizeLessThan(5_000));
-    assertThat(Outcome.failed("a \n b").lastLine()).isEqualTo("mirror-service: a b");
+    assertThat(Outcome.failed("a \n b").lastLine()).isEqualTo("etcd-mirror: a b");
   }
 }

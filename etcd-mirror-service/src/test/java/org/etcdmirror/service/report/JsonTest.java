@@ -16,6 +16,7 @@ import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.core.RecoveryPolicy;
 import org.etcdmirror.core.ResyncPlan;
+import org.etcdmirror.core.TaskProgress;
 import org.etcdmirror.core.VerifyReport;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +87,16 @@ class JsonTest {
             REPORT,
             List.of(gap),
             new MirrorStatus.Suspects(3, Instant.EPOCH, List.of("http://a:1", "")),
+            new TaskProgress(
+                TaskProgress.Step.COPY,
+                30,
+                90,
+                20,
+                1,
+                Duration.ofMillis(3500),
+                10.5,
+                Duration.ofMillis(5700)),
+            null,
             new MirrorStatus.ResyncLoop(Gap.Reason.SINK_DRIFTED, 4, Duration.ofMillis(2500)),
             new MirrorStatus.WriteLimit(50, true, Duration.ofMillis(1500)),
             8,
@@ -107,7 +118,10 @@ class JsonTest {
             "unsupported":7,"writeSamples":["/w"],"overwriteSamples":["/o"],\
             "deleteSamples":["/a\\"\\n\\u0000","0xff00"],"formerDeletes":{"/old/":2},\
             "sourceEmpty":false,"refusal":"too many"}},"suspects":{"count":3,\
-            "since":"1970-01-01T00:00:00Z","endpoints":["http://a:1",""]},"resyncLoop":{"reason":"SINK_DRIFTED","resyncs":4,\
+            "since":"1970-01-01T00:00:00Z","endpoints":["http://a:1",""]},\
+            "resync":{"step":"COPY","done":30,"expected":90,"written":20,"deleted":1,\
+            "seconds":3.5,"perSecond":10.5,"secondsLeft":5.7},"comparison":null,\
+            "resyncLoop":{"reason":"SINK_DRIFTED","resyncs":4,\
             "nextInSeconds":2.5},"writeLimit":{"keysPerSecond":50,"waits":true,\
             "waitedSeconds":1.5},"headroom":{"events":134,"seconds":null},\
             "lastVerify":{"equal":false,"at":"1970-01-01T00:00:00Z","seconds":1.234,\
@@ -144,6 +158,8 @@ class JsonTest {
             null,
             null,
             null,
+            null,
+            null,
             0,
             List.of());
 
@@ -156,7 +172,7 @@ class JsonTest {
             "resyncs":6,"keysWritten":7,"keysDeleted":8,"retries":9,"streamRepairs":10,\
             "historyOutruns":11,"lossyValues":12,"unsupportedEntries":13,\
             "deletesBlocked":14,"gapEvents":15,"writes":16,"lastError":null,"lastErrorAt":null,\
-            "pending":null,"suspects":null,"resyncLoop":null,"writeLimit":null,"headroom":null,"lastVerify":null,\
+            "pending":null,"suspects":null,"resync":null,"comparison":null,"resyncLoop":null,"writeLimit":null,"headroom":null,"lastVerify":null,\
             "excluded":[],"gapRecords":[]}\
             """);
   }

@@ -1,5 +1,6 @@
 package org.etcdmirror.service.tiny;
 
+import java.nio.file.Path;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.MirrorAddress;
@@ -12,6 +13,8 @@ import org.etcdmirror.core.store.InMemorySink;
 /** A third-party plug-in: the scheme {@code tiny}, all in memory. */
 public final class TinyProvider implements SourceProvider, SinkProvider {
 
+  private static final String GATED = "gated=";
+
   @Override
   public String scheme() {
     return "tiny";
@@ -20,6 +23,9 @@ public final class TinyProvider implements SourceProvider, SinkProvider {
   @Override
   public EventSource createSource(SourceSettings settings) {
     MirrorAddress address = settings.address();
+    if (address.rest().startsWith(GATED)) {
+      return new GatedSource(Path.of(address.rest().substring(GATED.length())));
+    }
     return switch (address.rest()) {
       case "quiet" -> new TinySource();
       case "chatty" -> new ChattySource();

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The real mirror-service.jar in a process of its own, which does not outlive this one. */
+/** The real etcd-mirror.jar in a process of its own, which does not outlive this one. */
 final class MirrorProcess implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -47,7 +47,7 @@ final class MirrorProcess implements AutoCloseable {
             .resolve("/status");
   }
 
-  /** Starts {@code mirror-service run} and returns as soon as it serves its status. */
+  /** Starts {@code etcd-mirror run} and returns as soon as it serves its status. */
   static MirrorProcess start(Path jar, URI source, URI sink) throws InterruptedException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> command =

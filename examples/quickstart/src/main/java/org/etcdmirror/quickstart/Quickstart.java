@@ -35,10 +35,10 @@ public final class Quickstart {
     this.sink = new V2Http(sinkEtcd.clientUrl());
   }
 
-  /** Plays it with the mirror-service.jar that is named; ends with 0 if all went well. */
+  /** Plays it with the etcd-mirror.jar that is named; ends with 0 if all went well. */
   public static void main(String[] args) throws InterruptedException {
     if (args.length != 1 || !Files.isReadable(Path.of(args[0]))) {
-      System.err.println("quickstart: name the mirror-service.jar; scripts/quickstart.sh does it");
+      System.err.println("quickstart: name the etcd-mirror.jar; scripts/quickstart.sh does it");
       System.exit(2);
     }
     try (EtcdServer from = EtcdServer.start();
@@ -61,7 +61,7 @@ public final class Quickstart {
     }
     try (MirrorProcess mirror = startMirror()) {
       awaitLevel(mirror);
-      say("   The source holds %d pools in /conftool; mirror-service has copied them.", SERVERS);
+      say("   The source holds %d pools in /conftool; etcd-mirror has copied them.", SERVERS);
       showIndexes(mirror);
       quietPrefix(mirror);
       oneChange(mirror);

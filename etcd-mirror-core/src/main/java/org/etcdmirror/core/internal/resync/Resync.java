@@ -20,6 +20,7 @@ import org.etcdmirror.api.UnsupportedEntryException.Refusal;
 import org.etcdmirror.core.DeleteLimitException;
 import org.etcdmirror.core.ResyncReport;
 import org.etcdmirror.core.SinkNotEmptyException;
+import org.etcdmirror.core.TaskProgress.Step;
 import org.etcdmirror.core.internal.checkpoint.Anchors;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.checkpoint.ExpiringKeys;
@@ -32,6 +33,8 @@ import org.etcdmirror.core.internal.run.Retry;
 import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.etcdmirror.core.internal.run.Sides;
+import org.etcdmirror.core.internal.run.TaskMeter;
+import org.etcdmirror.core.internal.snapshot.CountedSnapshot;
 import org.etcdmirror.core.internal.unsupported.EntryCheck;
 import org.etcdmirror.core.internal.unsupported.SnapshotFilter;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +99,7 @@ public final class Resync {
   private final Intake intake;
   private final String link;
   private final Progress progress;
+  private final TaskMeter meter;
 
   public Resync(
       Settings settings,
@@ -108,6 +112,7 @@ public final class Resync {
     this.intake = intake;
     this.link = settings.link();
     this.progress = runtime.progress();
+    this.meter = progress.resync;
     this.source = sides.source();
     this.sink = sides.sink();
     this.mapper = sides.mapper();
@@ -137,6 +142,16 @@ public final class Resync {
    */
   public Outcome run(ResyncJob job, FormerEntries formerEntries)
       throws IOException, InterruptedException, Retry.StoppedException {
+    meter.wrote(job.written(), job.deleted());
+    try {
+      return attempt(job, formerEntries);
+    } finally {
+      meter.ends();
+    }
+  }
+
+  private Outcome attempt(ResyncJob job, FormerEntries formerEntries)
+      throws IOException, InterruptedException, Retry.StoppedException {
     long began = System.nanoTime();
     boolean doubted = false;
     boolean onlyLook = firstLook.isNeeded(job, formerEntries);
@@ -164,7 +179,7 @@ public final class Resync {
       } else if (onlyLook) {
         rule = guard.looked(job, pass);
         onlyLook = false;
-      } else if (pass.delete() && !pass.mayHoldMore()) {
+      } else if (delete(pass) && !pass.mayHoldMore()) {
         pass.finish();
         SourceHead head = reading.reached();
         Duration took = Duration.ofNanos(System.nanoTime() - began);
@@ -193,7 +208,12 @@ public final class Resync {
       throws IOException, InterruptedException, Retry.StoppedException {
     ResyncPass pass =
         new ResyncPass(mapper, formerEntries, silent, expiring, null, maxExtras, shutdown);
-    walk(pass, null, job, formerEntries, false);
+    meter.wrote(job.written(), job.deleted());
+    try {
+      walk(pass, null, job, formerEntries, false);
+    } finally {
+      meter.ends();
+    }
     DeleteRule rule = guard.ruleOfQuestion(job);
     return guard.refuses(pass, rule, job) ? pass.refused(rule) : null;
   }
@@ -203,9 +223,18 @@ public final class Resync {
         batch -> {
           writer.write(batch);
           job.done(batch, formerEntries);
+          meter.wrote(job.written(), job.deleted());
         };
     return new ResyncPass(
         mapper, formerEntries, check, expiring, onlyLook ? null : counted, maxExtras, shutdown);
+  }
+
+  private boolean delete(ResyncPass pass)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    if (!pass.isWithoutExtras()) {
+      meter.begins(Step.DELETE, pass.rememberedExtras(), System.nanoTime());
+    }
+    return pass.delete();
   }
 
   /**
@@ -228,6 +257,7 @@ public final class Resync {
       throws IOException, InterruptedException, Retry.StoppedException {
     List<Refusal> refusals = new ArrayList<>();
     SnapshotFilter filter = new SnapshotFilter(check);
+    meter.begins(Step.LOOK, 0, System.nanoTime());
     try (Snapshot whole = open(job, false);
         Snapshot from = new MappedSnapshot(looked(whole, job).over(whole), mapper)) {
       for (Entry entry = from.next();
@@ -257,7 +287,7 @@ public final class Resync {
           "snapshot and stream of the source are from different histories: snapshot cluster %s at index %d, stream cluster %s at %d"
               .formatted(head.clusterId(), head.index(), job.clusterId(), job.notBefore()));
     }
-    return from;
+    return new CountedSnapshot(from, meter);
   }
 
   /** A reading that leaves what happens meanwhile to the next one. */
@@ -273,6 +303,7 @@ public final class Resync {
       boolean doubted)
       throws IOException, InterruptedException, Retry.StoppedException {
     long readNanos = System.nanoTime();
+    meter.begins(meanwhile == null ? Step.LOOK : Step.COPY, 0, readNanos);
     try (Snapshot whole = open(job, doubted)) {
       Reading reading =
           meanwhile == null

@@ -140,6 +140,11 @@ public final class ResyncPass implements Diff.Visitor {
     return extras.entries() == 0;
   }
 
+  /** The number of entries that {@link #delete} knows. */
+  long rememberedExtras() {
+    return extras.remembered();
+  }
+
   /** The refusal of the pass, with its plan and the permit that it needs. */
   RefusedDeletes refused(DeleteRule rule) {
     return new RefusedDeletes(

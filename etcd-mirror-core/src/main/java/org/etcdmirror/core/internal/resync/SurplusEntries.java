@@ -128,6 +128,10 @@ final class SurplusEntries {
     return samples;
   }
 
+  long remembered() {
+    return remembered.size();
+  }
+
   /** Whether each is remembered. */
   boolean areAllRemembered() {
     return remembered.size() == entries;

@@ -37,6 +37,12 @@ public final class Progress {
    */
   public final AtomicLong changes = new AtomicLong();
 
+  /** The resync that runs. */
+  public final TaskMeter resync = new TaskMeter();
+
+  /** The plan or verification that began last. */
+  private TaskMeter comparison = new TaskMeter();
+
   private long index;
   private long storedIndex;
   private long applying;
@@ -197,6 +203,12 @@ public final class Progress {
     writeLimit = now;
   }
 
+  /** Returns the meter of a plan or a verification that begins. */
+  public synchronized TaskMeter newComparison() {
+    comparison = new TaskMeter();
+    return comparison;
+  }
+
   public synchronized void verified(VerifyReport report) {
     lastVerify = report;
   }
@@ -303,6 +315,8 @@ public final class Progress {
         lastVerify,
         List.copyOf(gapRecords),
         suspects,
+        resync.now(),
+        comparison.now(),
         resyncLoop,
         writeLimit,
         expiringKeys,

@@ -2,6 +2,7 @@ package org.etcdmirror.core.internal.side;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
@@ -18,6 +19,11 @@ record SideSnapshot(Side side, Snapshot snapshot) implements Snapshot {
   @Override
   public MirrorEvent.@Nullable Entry next() throws IOException, InterruptedException {
     return side.call(() -> Optional.ofNullable(snapshot.next())).orElse(null);
+  }
+
+  @Override
+  public OptionalLong expectedEntries() {
+    return snapshot.expectedEntries();
   }
 
   @Override

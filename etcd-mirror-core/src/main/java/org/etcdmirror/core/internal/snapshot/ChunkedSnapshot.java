@@ -1,6 +1,7 @@
 package org.etcdmirror.core.internal.snapshot;
 
 import java.io.IOException;
+import java.util.OptionalLong;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.Snapshot;
@@ -104,6 +105,11 @@ public final class ChunkedSnapshot implements Snapshot {
     snapshot.renew();
     brought = false;
     seams.chunkBegins(snapshot.head());
+  }
+
+  @Override
+  public OptionalLong expectedEntries() {
+    return snapshot.expectedEntries();
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.etcdmirror.core.internal.snapshot;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
@@ -74,6 +75,11 @@ public final class PacedSnapshot implements Snapshot {
     }
     read++;
     return snapshot.next();
+  }
+
+  @Override
+  public OptionalLong expectedEntries() {
+    return snapshot.expectedEntries();
   }
 
   @Override

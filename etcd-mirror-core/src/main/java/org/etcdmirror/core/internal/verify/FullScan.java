@@ -8,10 +8,13 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.core.Difference;
+import org.etcdmirror.core.TaskProgress.Step;
 import org.etcdmirror.core.internal.diff.Diff;
 import org.etcdmirror.core.internal.run.Retry;
 import org.etcdmirror.core.internal.run.SinkProgress;
+import org.etcdmirror.core.internal.run.TaskMeter;
 import org.etcdmirror.core.internal.snapshot.ChunkedSnapshot;
+import org.etcdmirror.core.internal.snapshot.CountedSnapshot;
 import org.etcdmirror.core.internal.unsupported.EntryRules;
 import org.etcdmirror.core.internal.unsupported.SnapshotFilter;
 import org.jspecify.annotations.Nullable;
@@ -54,9 +57,16 @@ final class FullScan {
   private final EntryRules rules;
   private final SinkProgress level;
   private final int mostRemembered;
+  private final TaskMeter meter;
   private final Comparator<Bytes> order;
 
-  FullScan(ComparedSides sides, EntryRules rules, SinkProgress level, int mostRemembered) {
+  FullScan(
+      ComparedSides sides,
+      EntryRules rules,
+      SinkProgress level,
+      int mostRemembered,
+      TaskMeter meter) {
+    this.meter = meter;
     this.sides = sides;
     this.rules = rules;
     this.level = level;
@@ -74,7 +84,8 @@ final class FullScan {
     SnapshotFilter filter = new SnapshotFilter(rules);
     Findings findings = new Findings();
     List<ObservedDifference> remembered = new ArrayList<>();
-    try (Snapshot from = ChunkedSnapshot.of(sides.ofSource())) {
+    meter.begins(Step.COMPARE, 0, System.nanoTime());
+    try (Snapshot from = ChunkedSnapshot.of(new CountedSnapshot(sides.ofSource(), meter))) {
       SourceHead head = from.head();
       long behind = level.behind(head);
       try (Snapshot to = ChunkedSnapshot.of(sides.ofSink())) {

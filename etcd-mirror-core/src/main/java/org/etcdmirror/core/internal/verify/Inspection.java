@@ -13,6 +13,7 @@ import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.core.ExpiryPolicy;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.ResyncPlan;
+import org.etcdmirror.core.TaskProgress.Step;
 import org.etcdmirror.core.VerifyReport;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
 import org.etcdmirror.core.internal.checkpoint.FormerEntries;
@@ -27,10 +28,12 @@ import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.etcdmirror.core.internal.run.Sides;
 import org.etcdmirror.core.internal.run.SinkProgress;
+import org.etcdmirror.core.internal.run.TaskMeter;
 import org.etcdmirror.core.internal.side.Side;
 import org.etcdmirror.core.internal.side.SideSink;
 import org.etcdmirror.core.internal.side.SideSource;
 import org.etcdmirror.core.internal.snapshot.ChunkedSnapshot;
+import org.etcdmirror.core.internal.snapshot.CountedSnapshot;
 import org.etcdmirror.core.internal.unsupported.EntryCheck;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -107,7 +110,8 @@ public final class Inspection {
             0,
             new Shutdown());
     try {
-      return new Verifier(compared, SinkProgress.UNKNOWN, Verifier.Limits.DEFAULT).verify();
+      return new Verifier(compared, SinkProgress.UNKNOWN, Verifier.Limits.DEFAULT, new TaskMeter())
+          .verify();
     } catch (Retry.StoppedException e) {
       throw new IllegalStateException("unexpected stop during comparison", e);
     }
@@ -134,10 +138,15 @@ public final class Inspection {
             closing);
     Selection selection = mapper.selection();
     String clusterId;
-    try (Snapshot from = ChunkedSnapshot.of(sides.source().snapshot(selection));
+    TaskMeter meter = runtime.progress().newComparison();
+    meter.begins(Step.COMPARE, 0, System.nanoTime());
+    try (Snapshot from =
+            ChunkedSnapshot.of(new CountedSnapshot(sides.source().snapshot(selection), meter));
         Snapshot to = formerEntries.snapshot(sink, expiries)) {
       clusterId = from.head().clusterId();
       pass.walk(from, to);
+    } finally {
+      meter.ends();
     }
     mapper.excludes().judge(settings.link());
     return new DeleteGuard(settings, sides, known).plan(pass, gravest(at, known), clusterId);
@@ -203,7 +212,7 @@ public final class Inspection {
             false,
             entriesPerSecond,
             closing);
-    VerifyReport report = new Verifier(compared, this::behind, Verifier.Limits.DEFAULT).verify();
+    VerifyReport report = measured(compared);
     runtime.progress().verified(report);
     sides.mapper().excludes().judge(settings.link());
     if (report.isEqual()) {
@@ -217,6 +226,16 @@ public final class Inspection {
     }
     runtime.listener().onVerified(report);
     return report;
+  }
+
+  private VerifyReport measured(ComparedSides compared)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    TaskMeter meter = runtime.progress().newComparison();
+    try {
+      return new Verifier(compared, this::behind, Verifier.Limits.DEFAULT, meter).verify();
+    } finally {
+      meter.ends();
+    }
   }
 
   /** The link of a mirror that was not started may be another process's. */

@@ -8,6 +8,7 @@ import org.etcdmirror.core.Difference;
 import org.etcdmirror.core.VerifyReport;
 import org.etcdmirror.core.internal.run.Retry;
 import org.etcdmirror.core.internal.run.SinkProgress;
+import org.etcdmirror.core.internal.run.TaskMeter;
 import org.etcdmirror.core.internal.unsupported.EntryRules;
 
 /** Compares source and sink while others write; what it calls a difference is one. */
@@ -38,12 +39,12 @@ final class Verifier {
   private long unsettled;
   private long behind;
 
-  Verifier(ComparedSides sides, SinkProgress level, Limits limits) {
+  Verifier(ComparedSides sides, SinkProgress level, Limits limits, TaskMeter meter) {
     this.sides = sides;
     this.rules = new EntryRules(sides.mapper(), sides.sink());
     this.level = level;
     this.limits = limits;
-    this.walks = new FullScan(sides, rules, level, limits.remembered());
+    this.walks = new FullScan(sides, rules, level, limits.remembered(), meter);
   }
 
   /**

@@ -27,6 +27,7 @@ import org.etcdmirror.core.VerifyReport;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.etcdmirror.core.internal.run.SinkProgress;
+import org.etcdmirror.core.internal.run.TaskMeter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,7 +74,7 @@ class VerifierTest {
     KeyMapper mapper = new KeyMapper(scope, source.keyModel(), sink.keyModel(), expiry);
     ComparedSides sides =
         new ComparedSides(source, sink, mapper, expiries, false, 0, new Shutdown());
-    return new Verifier(sides, between, limits).verify();
+    return new Verifier(sides, between, limits, new TaskMeter()).verify();
   }
 
   /** Keeps other keys busy, so that no difference is settled by an unchanged source. */

@@ -2,6 +2,7 @@ package org.etcdmirror.v2.internal.read;
 
 import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalLong;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
@@ -45,6 +46,11 @@ public final class V2Snapshot implements Snapshot {
   @Override
   public @Nullable Entry next() {
     return rest.hasNext() ? rest.next() : null;
+  }
+
+  @Override
+  public OptionalLong expectedEntries() {
+    return OptionalLong.of(entries.size());
   }
 
   @Override

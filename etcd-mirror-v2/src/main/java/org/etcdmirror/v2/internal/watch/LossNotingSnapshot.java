@@ -1,6 +1,7 @@
 package org.etcdmirror.v2.internal.watch;
 
 import java.io.IOException;
+import java.util.OptionalLong;
 import java.util.Queue;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent.Entry;
@@ -49,6 +50,11 @@ public final class LossNotingSnapshot implements Snapshot {
       }
     }
     return false;
+  }
+
+  @Override
+  public OptionalLong expectedEntries() {
+    return snapshot.expectedEntries();
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.etcdmirror.v3.internal.read;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalLong;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.keys.KeyRange;
@@ -28,6 +29,11 @@ sealed interface Pages extends AutoCloseable permits RangePages, KeyPages {
    * @throws IOException if the rest can't be read now; if it was compacted, it never can
    */
   @Nullable List<KeyValue> next() throws IOException, InterruptedException;
+
+  /** How many keys these pages have in all, if an answer has said so. */
+  default OptionalLong expectedKeys() {
+    return OptionalLong.empty();
+  }
 
   @Override
   void close();

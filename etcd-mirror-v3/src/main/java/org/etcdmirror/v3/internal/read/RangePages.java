@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3ErrorException;
@@ -48,6 +49,8 @@ public final class RangePages implements Pages {
   private final ResponseHeader header;
   private final long revision;
   private int keys = FIRST_KEYS;
+  private long taken;
+  private OptionalLong expected = OptionalLong.empty();
   private RangeRequest request;
   private @Nullable CompletableFuture<RangeResponse> asked;
   private @Nullable RangeChunks chunks;
@@ -106,6 +109,7 @@ public final class RangePages implements Pages {
       askForMore();
       return List.of();
     }
+    taken += chunk.size();
     if (!chunk.isEmpty()) {
       skipTo(KeyRange.after(chunk.get(chunk.size() - 1).getKey()));
     }
@@ -123,6 +127,11 @@ public final class RangePages implements Pages {
   private List<KeyValue> take(RangeResponse page) throws IOException {
     requireSameCluster(client, header, page.getHeader());
     int count = page.getKvsCount();
+    if (ranges.size() == 1) {
+      // An answer counts the range that was asked for, so the last one counts all that is left.
+      expected = OptionalLong.of(taken + page.getCount());
+    }
+    taken += count;
     if (page.getMore() && count > 0) {
       // As many keys as this page says are about the right size.
       int perKey = Math.max(1, page.getSerializedSize() / count);
@@ -138,6 +147,11 @@ public final class RangePages implements Pages {
     }
     askForMore();
     return page.getKvsList();
+  }
+
+  @Override
+  public OptionalLong expectedKeys() {
+    return expected;
   }
 
   /** Refuses an answer of another cluster than the first one was of. */

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SnapshotExpiredException;
 import org.etcdmirror.v3.internal.client.V3Client;
@@ -28,6 +29,11 @@ public final class RestPages implements AutoCloseable {
 
   /** The last key that was used; empty for none. */
   private ByteString last = ByteString.EMPTY;
+
+  /** How many keys were used in all, and before the present revision. */
+  private long used;
+
+  private long usedBefore;
 
   /** Reads the first page. */
   public RestPages(V3Client client, Selection selection) throws IOException, InterruptedException {
@@ -81,6 +87,13 @@ public final class RestPages implements AutoCloseable {
   /** This key of a page was used; those behind it are read anew by {@link #renew}. */
   public void used(ByteString key) {
     last = key;
+    used++;
+  }
+
+  /** How many keys there are in all, those that were used included, if that is known. */
+  public OptionalLong expectedKeys() {
+    OptionalLong rest = pages.expectedKeys();
+    return rest.isPresent() ? OptionalLong.of(usedBefore + rest.getAsLong()) : rest;
   }
 
   public boolean isRenewable() {
@@ -94,6 +107,7 @@ public final class RestPages implements AutoCloseable {
     }
     ResponseHeader before = header();
     pages.close();
+    usedBefore = used;
     pages = new RangePages(client, rest(), 0, keysOnly);
     RangePages.requireSameCluster(client, before, header());
   }

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
@@ -61,6 +62,12 @@ public final class V3Snapshot implements Snapshot {
     KeyValue kv = page.next();
     pages.used(kv.getKey());
     return leases == null ? V3Puts.withoutTimes(kv) : V3Puts.of(kv, endings.get(kv.getLease()));
+  }
+
+  /** Counts the keys of mirrors as well; they are few. */
+  @Override
+  public OptionalLong expectedEntries() {
+    return pages.expectedKeys();
   }
 
   @Override

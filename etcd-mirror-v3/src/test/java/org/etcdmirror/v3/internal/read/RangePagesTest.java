@@ -146,6 +146,7 @@ class RangePagesTest {
             new RangePages(client, List.of(KeyRange.of(Bytes.utf8("p"))), 0, false)) {
       for (List<KeyValue> page = range.next(); page != null; page = range.next()) {
         page.forEach(kv -> read.add(Wire.bytes(kv.getKey())));
+        assertThat(range.expectedKeys()).as("seed %d", seed).hasValue(all.size());
         pages++;
       }
     }
