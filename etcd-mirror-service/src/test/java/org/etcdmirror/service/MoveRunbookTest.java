@@ -21,13 +21,13 @@ import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.Ports;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.etcd.V3Http;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Executes docs/move-a-cluster.md: from an etcd 3.3, if there is one, to the newest etcd with v2,

@@ -98,8 +98,7 @@ final class RunbookMachine implements AutoCloseable {
     Path out = home.resolve("out");
     ProcessBuilder builder = new ProcessBuilder("bash", "-euo", "pipefail", "-c", here(script));
     builder.environment().merge("PATH", home + "/bin:", (path, bin) -> bin + path);
-    Process process =
-        builder.redirectErrorStream(true).redirectOutput(out.toFile()).start();
+    Process process = builder.redirectErrorStream(true).redirectOutput(out.toFile()).start();
     try {
       process.getOutputStream().close();
       assertThat(process.waitFor(PATIENCE.toSeconds(), SECONDS)).as("ends: %s", script).isTrue();

@@ -61,8 +61,7 @@ final class Readiness {
       }
       // The port might have been taken by another etcd in the meantime; ours is known by its name.
       Http.Answer members =
-          Http.request(
-              "POST", url.resolve(MEMBERS), "{}", "application/json", REQUEST);
+          Http.request("POST", url.resolve(MEMBERS), "{}", "application/json", REQUEST);
       return members.status() == 200 && !members.body().contains("\"" + process.name() + "\"")
           ? process.name() + " is not the member that answers: " + members.body()
           : null;
