@@ -141,7 +141,7 @@ class MoveRunbookTest {
 
   private void act(Step step, State from, State to, Runnable done) throws Exception {
     List<String> printed = machine.run(step.act());
-    if (from.writers() != to.writers()) {
+    if (!from.writers().equals(to.writers())) {
       assertFileIsTheWayBack(printed);
       assertContinuesWithoutCopy();
     }
