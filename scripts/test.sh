@@ -3,7 +3,7 @@
 # names the home of another one). Where there is a JDK 17 besides, the newest leaves out the tests
 # that take minutes, and JDK 17 then builds and runs all of them; or only those, if the first run
 # took more than 35 minutes, or WHOLE_WITHIN seconds. SKIP_JDK_17=1 leaves the second run out, and
-# has the newest JDK run all. Without arguments, the tests of the v2 API run on an etcd 3.3 besides.
+# has the newest JDK run all. Without arguments, scripts/etcd33.sh runs as well.
 # Arguments are handed to Maven.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
