@@ -55,7 +55,7 @@ needing_a_server >target/needing-a-server
 rm target/needing-a-server
 
 say "testing without a server; $excluded lists what is left out"
-export ETCD_BIN='no server in the fast lane' ETCD35_BIN=''
+export ETCD_BIN='no server in the fast lane' ETCD35_BIN='' ETCD33_BIN=''
 began=$SECONDS
 # Most tests wait most of their time, and no JVM lives long enough to repay the better compiler.
 mvn -B -q -T 2 test "${skip[@]}" -Dsurefire.excludesFile="$excluded" -DexcludedGroups=long,soak \

@@ -3,16 +3,16 @@
 #
 #   install-etcd.sh            the default etcd, found or installed by apt; prints
 #                              ETCD_BIN=... and ETCDCTL_BIN=...
-#   install-etcd.sh 3.5 DIR    an etcd 3.5 of a newer Debian, unpacked into DIR and installed
-#                              nowhere; prints ETCD35_BIN=... and ETCDCTL35_BIN=...
+#   install-etcd.sh 3.3 DIR    an etcd 3.3 of an older Debian, unpacked into DIR and installed
+#                              nowhere; prints ETCD33_BIN=... and ETCDCTL33_BIN=...
+#   install-etcd.sh 3.5 DIR    the same for an etcd 3.5 of a newer Debian; prints ETCD35_BIN=...
+#                              and ETCDCTL35_BIN=...
 #
 # Results go to standard output, everything else to standard error.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=scripts/lib.sh
 . "$here/lib.sh"
-
-newer_suite=trixie
 
 # The path of a program: named by a variable, beside another, or in PATH.
 find_program() {
@@ -68,13 +68,23 @@ install_default() {
   fi
 }
 
-is_35() {
-  [ -x "$1" ] && "$1" --version 2>/dev/null | grep -q '^etcd Version: 3\.5\.'
+# The Debian that has this version of etcd.
+suite_of() {
+  case $1 in
+    3.3) echo bullseye ;;
+    3.5) echo trixie ;;
+  esac
 }
 
-print_35() {
-  echo "ETCD35_BIN=$1/usr/bin/etcd"
-  echo "ETCDCTL35_BIN=$1/usr/bin/etcdctl"
+is_etcd() {
+  local version=$1 etcd=$2
+  [ -x "$etcd" ] && "$etcd" --version 2>/dev/null | grep -qF "etcd Version: $version."
+}
+
+print_settings() {
+  local digits=${1/./} target=$2
+  echo "ETCD${digits}_BIN=$target/usr/bin/etcd"
+  echo "ETCDCTL${digits}_BIN=$target/usr/bin/etcdctl"
 }
 
 # apt-get with a state of its own below $work, so that nothing on this machine changes.
@@ -94,10 +104,10 @@ debian_archives() {
     sed -n "s#^'\\(.*\\)/dists/$suites/main/binary-[^/]*/Packages.*#\\1#p" | sort -u
 }
 
-download_35() {
-  local archive=$1 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+download() {
+  local suite=$1 archive=$2 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
   printf 'deb %s %s %s main\n' "$([ ! -e $keyring ] || echo "[signed-by=$keyring]")" \
-    "$archive" "$newer_suite" >"$work/sources.list"
+    "$archive" "$suite" >"$work/sources.list"
   (
     cd "$work/debs"
     set -- -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=/dev/null \
@@ -106,38 +116,40 @@ download_35() {
   )
 }
 
-install_35() {
-  local target=$1 archives archive deb
-  if is_35 "$target/usr/bin/etcd"; then
-    print_35 "$target"
+install_version() {
+  local version=$1 target=$2 suite archives archive deb
+  suite=$(suite_of "$version")
+  if is_etcd "$version" "$target/usr/bin/etcd"; then
+    print_settings "$version" "$target"
     return
   fi
   if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then
-    die 'etcd 3.5 is fetched from a newer Debian by apt, and this machine has no apt'
+    die "etcd $version is fetched from Debian $suite by apt, and this machine has no apt"
   fi
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
   mkdir -p "$work/state/lists/partial" "$work/cache/archives/partial" "$work/debs" "$work/root"
   : >"$work/state/status"
   archives=$(debian_archives) || archives=''
-  [ -n "$archives" ] || die "etcd 3.5 is fetched from Debian $newer_suite, and this machine's apt knows no Debian archive"
+  [ -n "$archives" ] || die "etcd $version is fetched from Debian $suite, and this machine's apt knows no Debian archive"
   for archive in $archives; do
-    if download_35 "$archive"; then
+    if download "$suite" "$archive"; then
       break
     fi
   done
   for deb in "$work"/debs/*.deb; do
-    [ -e "$deb" ] || die "Debian $newer_suite could not be read from this machine's archive"
+    [ -e "$deb" ] || die "Debian $suite could not be read from this machine's archive"
     dpkg-deb -x "$deb" "$work/root"
   done
-  is_35 "$work/root/usr/bin/etcd" || die "the etcd of Debian $newer_suite is not a 3.5 that runs here"
+  is_etcd "$version" "$work/root/usr/bin/etcd" ||
+    die "the etcd of Debian $suite is not a $version that runs here"
   mkdir -p "$target"
   cp -R "$work/root/." "$target/"
-  print_35 "$target"
+  print_settings "$version" "$target"
 }
 
 case "$#:${1:-}" in
   0:) install_default ;;
-  2:3.5) install_35 "$2" ;;
-  *) die "usage: $0 [3.5 DIR]" ;;
+  2:3.3 | 2:3.5) install_version "$1" "$2" ;;
+  *) die "usage: $0 [3.3|3.5 DIR]" ;;
 esac

@@ -3,7 +3,8 @@
 # names the home of another one). Where there is a JDK 17 besides, the newest leaves out the tests
 # that take minutes, and JDK 17 then builds and runs all of them; or only those, if the first run
 # took more than 35 minutes, or WHOLE_WITHIN seconds. SKIP_JDK_17=1 leaves the second run out, and
-# has the newest JDK run all. Arguments are handed to Maven.
+# has the newest JDK run all. Without arguments, scripts/etcd33.sh runs as well.
+# Arguments are handed to Maven.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=scripts/lib.sh
@@ -28,14 +29,26 @@ need_jdk
 need_maven
 settings=$("$BASH" "$here/install-etcd.sh")
 export_lines "$settings"
-if [ -z "${ETCD35_BIN:-}" ]; then
-  cache=${XDG_CACHE_HOME:-$HOME/.cache}/etcd-mirror/etcd-3.5
-  if settings=$("$BASH" "$here/install-etcd.sh" 3.5 "$cache"); then
+
+# Names a further etcd to the tests: the one in this variable, or one that is fetched.
+add_etcd() {
+  local version=$1 variable=ETCD${1/./}_BIN
+  local cache=${XDG_CACHE_HOME:-$HOME/.cache}/etcd-mirror/etcd-$version
+  if [ -z "${!variable:-}" ]; then
+    settings=$("$BASH" "$here/install-etcd.sh" "$version" "$cache") || return 1
     export_lines "$settings"
-  else
-    say 'no etcd 3.5 here: testing with the default etcd only'
   fi
-fi
+}
+
+# Said at the end, below the output of Maven.
+not_run=''
+say_what_did_not_run() {
+  [ -z "$not_run" ] || say "NOT RUN: $not_run"
+}
+trap say_what_did_not_run EXIT
+
+add_etcd 3.5 || say 'no etcd 3.5 here: testing with the default etcd only'
+add_etcd 3.3 || not_run='the tests on etcd 3.3, because none could be fetched; set ETCD33_BIN to the path of one'
 
 promtool_home=${XDG_CACHE_HOME:-$HOME/.cache}/etcd-mirror/prometheus
 if settings=$("$BASH" "$here/install-promtool.sh" "$promtool_home"); then
@@ -61,6 +74,9 @@ say_what_was_not_checked
 
 # Arguments choose tests, and the consumer has none to choose from.
 if [ $# -eq 0 ]; then
+  if [ -n "${ETCD33_BIN:-}" ]; then
+    "$BASH" "$here/etcd33.sh"
+  fi
   "$BASH" "$here/consumer.sh"
 fi
 

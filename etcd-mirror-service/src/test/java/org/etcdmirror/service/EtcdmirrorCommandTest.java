@@ -144,7 +144,7 @@ class EtcdmirrorCommandTest {
       try (ServiceProcess service = conftool("--strict")) {
         assertThat(service.exitCode()).isEqualTo(1);
         assertThat(lastLine(service))
-            .startsWith("mirror-service: ")
+            .startsWith("etcd-mirror: ")
             .contains("history is cleared")
             .endsWith("; start it with --reload to compare both sides");
       }

@@ -45,6 +45,12 @@ class HalfCloseTest {
     return EtcdBinary.all();
   }
 
+  /** etcd 3.3 offers no TLS 1.3. */
+  static List<String> tlsVersions() {
+    boolean is33 = EtcdBinary.find().orElseThrow().version().startsWith("3.3.");
+    return is33 ? List.of("TLSv1.2") : List.of("TLSv1.2", "TLSv1.3");
+  }
+
   private static Access access(TestCertificates certificates) {
     TestCertificates.Pair own = certificates.client("mirror");
     return new Access(null, null, certificates.caCert(), own.cert(), own.key());
@@ -109,7 +115,7 @@ class HalfCloseTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  @MethodSource("tlsVersions")
   void etcdEndsAnswerAfterCloseNotifyOfTls12AndTls13(String version) throws Exception {
     TestCertificates certificates = TestCertificates.in(directory);
     Access access = access(certificates);

@@ -20,7 +20,7 @@ class VersionCheckTest {
 
   @OnEachEtcd
   void testedVersionIsOk(EtcdServer etcd) throws Exception {
-    assertThat(version(etcd.clientUrl().toString()))
+    assertThat(version("v2:" + etcd.clientUrl()))
         .containsExactly("ok %s is etcd %s".formatted(etcd.clientUrl(), etcd.version()));
   }
 
@@ -34,6 +34,13 @@ class VersionCheckTest {
   }
 
   @Test
+  void etcd33IsTestedForV2Alone() throws Exception {
+    String page = "{\"etcdserver\":\"3.3.25\",\"etcdcluster\":\"3.3.0\"}";
+    assertThat(versionOnPage("v2", page)).singleElement().asString().startsWith("ok ");
+    assertThat(versionOnPage("v3", page)).singleElement().asString().startsWith("warning ");
+  }
+
+  @Test
   void pageOfAnotherServerIsNotOk() throws Exception {
     assertThat(versionOnPage("<html>welcome</html>"))
         .singleElement()
@@ -42,6 +49,10 @@ class VersionCheckTest {
   }
 
   private static List<String> versionOnPage(String page) throws Exception {
+    return versionOnPage("v2", page);
+  }
+
+  private static List<String> versionOnPage(String api, String page) throws Exception {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
@@ -54,14 +65,14 @@ class VersionCheckTest {
         });
     server.start();
     try {
-      return version("http://127.0.0.1:" + server.getAddress().getPort());
+      return version(api + ":http://127.0.0.1:" + server.getAddress().getPort());
     } finally {
       server.stop(0);
     }
   }
 
-  private static List<String> version(String endpoint) throws Exception {
-    try (Side side = CheckFixture.source("v2:" + endpoint)) {
+  private static List<String> version(String address) throws Exception {
+    try (Side side = CheckFixture.source(address)) {
       return CheckFixture.lines(new VersionCheck(side, EtcdPages.of(side)));
     }
   }

@@ -68,6 +68,17 @@ public record EtcdBinary(Path path, String version) {
     return List.copyOf(found);
   }
 
+  /**
+   * The oldest one that tests should run on, as a source from which users move: {@code $ETCD33_BIN}
+   * if it is set, else the {@linkplain #find() default one}.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  public static EtcdBinary oldest() {
+    String old = System.getenv("ETCD33_BIN");
+    return old != null && !old.isBlank() ? at(Path.of(old)) : all().get(0);
+  }
+
   /** Whether it knows this flag without a value, listed in its help or not. */
   boolean knowsFlag(String flag) {
     return FLAGS.computeIfAbsent(

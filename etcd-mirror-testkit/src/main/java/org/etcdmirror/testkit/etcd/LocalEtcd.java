@@ -124,8 +124,9 @@ final class LocalEtcd implements EtcdProcess {
       command.add("--trusted-ca-file=" + certificates.caCert());
       command.add("--client-cert-auth");
     }
-    if (v2) {
-      command.add("--enable-v2=true");
+    // Up to etcd 3.3 it is on by default, and from 3.6 on the flag is unknown.
+    if (binary.knowsFlag("--enable-v2")) {
+      command.add("--enable-v2=" + v2);
     }
     if (binary.knowsFlag("--unsafe-no-fsync")) {
       command.add("--unsafe-no-fsync");

@@ -12,7 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * Free loopback ports, each given once. They lie below the range from which systems take the ports
  * of outgoing connections, so that a stopped server finds its port still free when it starts again.
  */
-final class Ports {
+public final class Ports {
 
   private static final int LOWEST = 12_000;
   private static final int HIGHEST = 32_000;
@@ -21,7 +21,8 @@ final class Ports {
 
   private Ports() {}
 
-  static synchronized int free() {
+  /** A free port that was not given before. */
+  public static synchronized int free() {
     for (int i = 0; i < TRIES; i++) {
       int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
       if (!GIVEN.contains(port) && isFree(port)) {

@@ -12,6 +12,9 @@ final class Readiness {
   private static final Duration PAUSE = Duration.ofMillis(30);
   private static final Duration REQUEST = Duration.ofSeconds(2);
 
+  /** Where etcd 3.3 has its gateway; later ones still answer there. */
+  private static final String MEMBERS = "/v3beta/cluster/member/list";
+
   private Readiness() {}
 
   static void await(EtcdProcess process, boolean v2) {
@@ -58,8 +61,7 @@ final class Readiness {
       }
       // The port might have been taken by another etcd in the meantime; ours is known by its name.
       Http.Answer members =
-          Http.request(
-              "POST", url.resolve("/v3/cluster/member/list"), "{}", "application/json", REQUEST);
+          Http.request("POST", url.resolve(MEMBERS), "{}", "application/json", REQUEST);
       return members.status() == 200 && !members.body().contains("\"" + process.name() + "\"")
           ? process.name() + " is not the member that answers: " + members.body()
           : null;
