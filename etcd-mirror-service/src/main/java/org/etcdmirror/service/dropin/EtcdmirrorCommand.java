@@ -14,6 +14,7 @@ import org.etcdmirror.service.http.MirrorActions;
 import org.etcdmirror.service.http.ServedMirror;
 import org.etcdmirror.service.http.StatusServer;
 import org.etcdmirror.service.log.DebugLog;
+import org.etcdmirror.service.progress.ProgressWatch;
 import org.etcdmirror.service.run.Lifetime;
 import org.etcdmirror.service.run.LinkFactory;
 import org.etcdmirror.service.run.Outcome;
@@ -151,9 +152,10 @@ public final class EtcdmirrorCommand implements Callable<Integer> {
     return Lifetime.spend(mirror, Outcome.DONE, systemd, () -> run(mirror, server, order));
   }
 
+  @SuppressWarnings("try") // The watch needs only to be closed.
   private static Outcome run(
       EtcdMirror mirror, @Nullable StatusServer server, @Nullable Reload order) {
-    try {
+    try (ProgressWatch watch = ProgressWatch.forService(mirror)) {
       mirror.run();
       String refusal = order == null ? null : order.refusal();
       return refusal == null
