@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * without pieces. So a watch begins with whole answers, up to a part of the heap. An answer that is
  * larger ends the watch unread, and the next one is asked for in pieces, until events come.
  *
+ * <p>A connection may never last as long as a whole answer takes. So where a watch was created and
+ * its connection was lost before any event came, the next one is asked for in the other form.
+ *
  * <p>A cluster whose pieces are all larger, because its {@code --max-request-bytes} is, shows that
  * by being refused each time: then the limit of a piece grows, up to a quarter of the heap. What a
  * server has read before it says that a watch is created is never cut. That is a matter of
@@ -76,6 +79,11 @@ public final class WatchLimit {
   public synchronized void kept() {
     inPieces = false;
     refusals = 0;
+  }
+
+  /** The connection of a watch was lost after the watch was created, and before events came. */
+  public synchronized void lost(Form form) {
+    inPieces = !form.inPieces();
   }
 
   /**

@@ -50,6 +50,10 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   private final WatchCredit credit = new WatchCredit();
   private final AnsweringCluster.Membership membership;
   private volatile @Nullable String hopeless;
+
+  /** Whether it was created, and nothing but progress came since. Used by callbacks alone. */
+  private boolean awaitsEvents;
+
   private final WatchAnswerCheck check;
   private final long start;
 
@@ -122,6 +126,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
     if (response.getEventsCount() > 0) {
       client.streams().watchLimit().kept();
     }
+    awaitsEvents = response.getEventsCount() == 0 && (awaitsEvents || response.getCreated());
     credit.came(response.getSerializedSize());
     answers.add(new Answer(response, null, System.nanoTime()));
   }
@@ -130,6 +135,8 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   public void onClose(Status status, Metadata trailers) {
     if (V3Failures.problem(status) == V3Problem.ANSWER_TOO_LARGE) {
       hopeless = client.streams().watchLimit().exceeded(form);
+    } else if (awaitsEvents && status.getCode() == Status.Code.UNAVAILABLE) {
+      client.streams().watchLimit().lost(form);
     }
     over = true;
     answers.add(new Answer(null, status, 0));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Status;
 import java.io.IOException;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
@@ -107,5 +108,29 @@ class WatchFormTest {
           .hasMessageContainingAll(server.url(), "nothing of the rest");
     }
     assertThat(patience.nanosWithinAnswer(9)).isEqualTo(2 * before);
+  }
+
+  /** As where no connection lasts as long as a whole answer takes. */
+  @Test
+  void nextWatchHasTheOtherFormAfterAConnectionLostBeforeEvents() throws Exception {
+    server.answering = (start, watch) -> watch.onError(Status.UNAVAILABLE.asRuntimeException());
+    for (int i = 0; i < 3; i++) {
+      try (EventStream stream = open()) {
+        assertThatThrownBy(() -> stream.poll(PATIENCE)).isInstanceOf(IOException.class);
+      }
+    }
+    server.answering = server::sendAll;
+    try (EventStream stream = open()) {
+      assertThat(stream.poll(PATIENCE).events()).isNotEmpty();
+    }
+    assertThat(server.inPieces).containsExactly(false, true, false, true);
+  }
+
+  @Test
+  void aCloseOfTheStreamChangesNothing() throws Exception {
+    server.answering = (start, watch) -> {};
+    open().close();
+    open().close();
+    assertThat(server.inPieces).containsExactly(false, false);
   }
 }
