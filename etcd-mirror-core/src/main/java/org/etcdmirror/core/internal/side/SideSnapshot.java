@@ -2,18 +2,19 @@ package org.etcdmirror.core.internal.side;
 
 import java.io.IOException;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Snapshot;
-import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.internal.ForwardingSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /** A snapshot whose failures name their side. */
-record SideSnapshot(Side side, Snapshot snapshot) implements Snapshot {
+final class SideSnapshot extends ForwardingSnapshot {
 
-  @Override
-  public SourceHead head() {
-    return snapshot.head();
+  private final Side side;
+
+  SideSnapshot(Side side, Snapshot snapshot) {
+    super(snapshot);
+    this.side = side;
   }
 
   @Override
@@ -22,22 +23,7 @@ record SideSnapshot(Side side, Snapshot snapshot) implements Snapshot {
   }
 
   @Override
-  public OptionalLong expectedEntries() {
-    return snapshot.expectedEntries();
-  }
-
-  @Override
-  public boolean isRenewable() {
-    return snapshot.isRenewable();
-  }
-
-  @Override
   public void renew() throws IOException, InterruptedException {
     side.run(snapshot::renew);
-  }
-
-  @Override
-  public void close() {
-    snapshot.close();
   }
 }

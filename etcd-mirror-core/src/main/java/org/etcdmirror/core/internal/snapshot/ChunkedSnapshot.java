@@ -1,10 +1,10 @@
 package org.etcdmirror.core.internal.snapshot;
 
 import java.io.IOException;
-import java.util.OptionalLong;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.internal.ForwardingSnapshot;
 import org.etcdmirror.api.SnapshotExpiredException;
 import org.etcdmirror.api.SourceHead;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A snapshot that goes on at a newer index where its own one was cleared or compacted. So it is the
  * state of each chunk at one index, and of all of them at none. Used by one thread.
  */
-public final class ChunkedSnapshot implements Snapshot {
+public final class ChunkedSnapshot extends ForwardingSnapshot {
 
   /** Receives the bounds of each chunk. */
   public interface Seams {
@@ -40,7 +40,6 @@ public final class ChunkedSnapshot implements Snapshot {
 
   private static final Seams NONE = new Seams() {};
 
-  private final Snapshot snapshot;
   private final Seams seams;
   private @Nullable Bytes last;
 
@@ -53,18 +52,13 @@ public final class ChunkedSnapshot implements Snapshot {
   private boolean over;
 
   public ChunkedSnapshot(Snapshot snapshot, Seams seams) {
-    this.snapshot = snapshot;
+    super(snapshot);
     this.seams = seams;
   }
 
   /** The snapshot, read on in chunks if it can be. */
   public static Snapshot of(Snapshot snapshot) {
     return snapshot.isRenewable() ? new ChunkedSnapshot(snapshot, NONE) : snapshot;
-  }
-
-  @Override
-  public SourceHead head() {
-    return snapshot.head();
   }
 
   @Override
@@ -108,22 +102,7 @@ public final class ChunkedSnapshot implements Snapshot {
   }
 
   @Override
-  public OptionalLong expectedEntries() {
-    return snapshot.expectedEntries();
-  }
-
-  @Override
-  public boolean isRenewable() {
-    return snapshot.isRenewable();
-  }
-
-  @Override
   public void renew() throws IOException, InterruptedException {
     goOn();
-  }
-
-  @Override
-  public void close() {
-    snapshot.close();
   }
 }

@@ -1,19 +1,20 @@
 package org.etcdmirror.core.internal.snapshot;
 
 import java.io.IOException;
-import java.util.OptionalLong;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.Snapshot;
-import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.internal.ForwardingSnapshot;
 import org.etcdmirror.core.internal.run.TaskMeter;
 import org.jspecify.annotations.Nullable;
 
 /** A snapshot whose entries are counted as they are read. */
-public record CountedSnapshot(Snapshot snapshot, TaskMeter meter) implements Snapshot {
+public final class CountedSnapshot extends ForwardingSnapshot {
 
-  @Override
-  public SourceHead head() {
-    return snapshot.head();
+  private final TaskMeter meter;
+
+  public CountedSnapshot(Snapshot snapshot, TaskMeter meter) {
+    super(snapshot);
+    this.meter = meter;
   }
 
   @Override
@@ -23,25 +24,5 @@ public record CountedSnapshot(Snapshot snapshot, TaskMeter meter) implements Sna
       meter.read(snapshot.expectedEntries());
     }
     return entry;
-  }
-
-  @Override
-  public OptionalLong expectedEntries() {
-    return snapshot.expectedEntries();
-  }
-
-  @Override
-  public boolean isRenewable() {
-    return snapshot.isRenewable();
-  }
-
-  @Override
-  public void renew() throws IOException, InterruptedException {
-    snapshot.renew();
-  }
-
-  @Override
-  public void close() {
-    snapshot.close();
   }
 }

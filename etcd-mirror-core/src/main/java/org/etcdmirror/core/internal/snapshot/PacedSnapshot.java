@@ -2,15 +2,14 @@ package org.etcdmirror.core.internal.snapshot;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.OptionalLong;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.Snapshot;
-import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.internal.ForwardingSnapshot;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.jspecify.annotations.Nullable;
 
 /** A snapshot that is read no faster than at a rate. Time that was not used is not made up for. */
-public final class PacedSnapshot implements Snapshot {
+public final class PacedSnapshot extends ForwardingSnapshot {
 
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
@@ -27,14 +26,13 @@ public final class PacedSnapshot implements Snapshot {
     void pause(Duration pause) throws InterruptedException;
   }
 
-  private final Snapshot snapshot;
   private final long entriesPerSecond;
   private final Time time;
   private long began;
   private long read;
 
   PacedSnapshot(Snapshot snapshot, long entriesPerSecond, Time time) {
-    this.snapshot = snapshot;
+    super(snapshot);
     this.entriesPerSecond = entriesPerSecond;
     this.time = time;
     this.began = time.nanos();
@@ -59,11 +57,6 @@ public final class PacedSnapshot implements Snapshot {
   }
 
   @Override
-  public SourceHead head() {
-    return snapshot.head();
-  }
-
-  @Override
   public @Nullable Entry next() throws IOException, InterruptedException {
     long elapsed = time.nanos() - began;
     long early = (long) ((double) read / entriesPerSecond * SECOND) - elapsed;
@@ -75,25 +68,5 @@ public final class PacedSnapshot implements Snapshot {
     }
     read++;
     return snapshot.next();
-  }
-
-  @Override
-  public OptionalLong expectedEntries() {
-    return snapshot.expectedEntries();
-  }
-
-  @Override
-  public boolean isRenewable() {
-    return snapshot.isRenewable();
-  }
-
-  @Override
-  public void renew() throws IOException, InterruptedException {
-    snapshot.renew();
-  }
-
-  @Override
-  public void close() {
-    snapshot.close();
   }
 }

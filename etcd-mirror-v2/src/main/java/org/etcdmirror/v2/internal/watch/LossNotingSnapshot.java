@@ -1,34 +1,27 @@
 package org.etcdmirror.v2.internal.watch;
 
 import java.io.IOException;
-import java.util.OptionalLong;
 import java.util.Queue;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.Snapshot;
-import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.internal.ForwardingSnapshot;
 import org.etcdmirror.api.SourceNotice;
 import org.jspecify.annotations.Nullable;
 
 /** Notes values with U+FFFD while a snapshot is read; a stream of the same source reports them. */
-public final class LossNotingSnapshot implements Snapshot {
+public final class LossNotingSnapshot extends ForwardingSnapshot {
 
   private static final Bytes REPLACEMENT = Bytes.utf8(String.valueOf(EventTranslator.REPLACEMENT));
 
-  private final Snapshot snapshot;
   private final Queue<SourceNotice> notices;
   private long lossy;
   private @Nullable Put first;
 
   public LossNotingSnapshot(Snapshot snapshot, Queue<SourceNotice> notices) {
-    this.snapshot = snapshot;
+    super(snapshot);
     this.notices = notices;
-  }
-
-  @Override
-  public SourceHead head() {
-    return snapshot.head();
   }
 
   @Override
@@ -50,11 +43,6 @@ public final class LossNotingSnapshot implements Snapshot {
       }
     }
     return false;
-  }
-
-  @Override
-  public OptionalLong expectedEntries() {
-    return snapshot.expectedEntries();
   }
 
   @Override
