@@ -192,7 +192,7 @@ class MoveRunbookTest {
   private void assertFileIsTheWayBack(List<String> printed) throws IOException {
     String command =
         printed.stream()
-            .filter(line -> line.startsWith("java -jar mirror-service.jar run "))
+            .filter(line -> line.startsWith("etcd-mirror run "))
             .findFirst()
             .orElseThrow();
     for (String option : machine.fileOf(machine.units().get(0))) {
