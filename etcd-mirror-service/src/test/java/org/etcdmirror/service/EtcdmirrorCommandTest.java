@@ -84,6 +84,18 @@ class EtcdmirrorCommandTest {
     }
   }
 
+  /** SRC and DST are swapped: the live keys would be overwritten by older ones. */
+  @Test
+  void keysInATargetWithoutIndexAreNotOverwritten() throws Exception {
+    source.put("/conftool/a", "old");
+    target.put("/conftool/a", "newer");
+    try (ServiceProcess service = conftool()) {
+      assertThat(service.exitCode()).isEqualTo(1);
+      assertThat(lastLine(service)).contains("sink is not empty", "--reload");
+    }
+    assertThat(target.tree("/conftool")).containsEntry("/conftool/a", "newer");
+  }
+
   @Test
   void ignoredKeysAreLeftOutAndMoveTheIndex() throws Exception {
     loadedByOldProgram();

@@ -78,8 +78,9 @@ record OldArguments(
     if (strict) {
       put(options, LinkOption.RECOVERY, "fail", "--strict");
     }
-    if (strict && !reload) {
-      put(options, LinkOption.REQUIRE_EMPTY, "true", "--strict");
+    if (!reload) {
+      // Where SRC and DST are swapped, the live keys are in DST, and it has no index.
+      put(options, LinkOption.REQUIRE_EMPTY, "true", "a start without --reload");
     }
     return options;
   }

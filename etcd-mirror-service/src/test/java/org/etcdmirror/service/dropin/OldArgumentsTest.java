@@ -104,21 +104,25 @@ class OldArgumentsTest {
   @Test
   void lostHistoryIsResynced() {
     assertThat(settings().policies().recovery().decide(LOST)).isEqualTo(Decision.RESYNC);
-    assertThat(settings().policies().requiresEmpty()).isFalse();
   }
 
   @Test
-  void strictFailsWhereHistoryIsLostOrAnIndexIsMissing() {
-    strict = true;
-
-    assertThat(settings().policies().recovery().decide(LOST)).isEqualTo(Decision.FAIL);
+  void firstCopyNeedsAnEmptyTarget() {
     assertThat(settings().policies().requiresEmpty()).isTrue();
   }
 
   @Test
-  void reloadNeedsNoIndexAlsoWhereItIsStrict() {
+  void strictFailsWhereHistoryIsLost() {
     strict = true;
+
+    assertThat(settings().policies().recovery().decide(LOST)).isEqualTo(Decision.FAIL);
+  }
+
+  @Test
+  void reloadNeedsNoIndexAlsoWhereItIsStrict() {
     reload = true;
+    assertThat(settings().policies().requiresEmpty()).isFalse();
+    strict = true;
 
     assertThat(settings().policies().requiresEmpty()).isFalse();
   }

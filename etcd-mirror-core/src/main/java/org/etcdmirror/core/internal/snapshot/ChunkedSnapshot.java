@@ -4,9 +4,9 @@ import java.io.IOException;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.Snapshot;
-import org.etcdmirror.api.internal.ForwardingSnapshot;
 import org.etcdmirror.api.SnapshotExpiredException;
 import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.internal.ForwardingSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,8 +6,8 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.Snapshot;
-import org.etcdmirror.api.internal.ForwardingSnapshot;
 import org.etcdmirror.api.SourceNotice;
+import org.etcdmirror.api.internal.ForwardingSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /** Notes values with U+FFFD while a snapshot is read; a stream of the same source reports them. */
