@@ -47,6 +47,19 @@ class DebianPackageTest {
   }
 
   @Test
+  void alertsAndDashboardAreThere() {
+    Path ops = Path.of("..", "ops");
+    for (String file :
+        List.of(
+            "prometheus/etcd-mirror.yaml",
+            "prometheus/etcdmirror.yaml",
+            "grafana/etcd-mirror.json")) {
+      assertThat(system.path("usr/share/etcd-mirror/ops/" + file))
+          .hasSameTextualContentAs(ops.resolve(file));
+    }
+  }
+
+  @Test
   void unitMirrorsTellsSystemdAndEndsWithExitCodeZero(EtcdServer source, EtcdServer sink)
       throws Exception {
     Files.writeString(
