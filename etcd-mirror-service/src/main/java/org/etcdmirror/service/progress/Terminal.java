@@ -9,8 +9,8 @@ final class Terminal {
   private Terminal() {}
 
   /**
-   * Whether the standard error stream is a terminal that can redraw a line. Java can only tell of
-   * the standard input and output, so the program {@code test} is asked.
+   * Whether the standard error stream is a terminal that can redraw a line. Java knows this of the
+   * standard input and output alone, so the program {@code test} is asked.
    */
   static boolean isStandardError(Map<String, String> environment) {
     String kind = environment.getOrDefault("TERM", "dumb");

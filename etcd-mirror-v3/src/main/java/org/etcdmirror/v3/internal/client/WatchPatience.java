@@ -34,7 +34,7 @@ public final class WatchPatience {
 
   /** How long the next piece of an answer may stay away, on a watch that begins at an index. */
   public long nanosWithinAnswer(long start) {
-    return TIMES_WITHIN_ANSWER * nanos(start);
+    return Math.min(MOST, TIMES_WITHIN_ANSWER * nanos(start));
   }
 
   /** A watch that began at an index ended without having delivered anything. */

@@ -206,15 +206,12 @@ public final class SinkWriter {
       return send(
           request, refused -> new SinkTooLargeException(request.getSerializedSize(), refused));
     }
-    // A value that the servers just take leaves no room for the fence's text.
+    // A value that the servers just take leaves no room for the fence's text. The fence counts both
+    // requests as one, so that there is no moment between them at which nothing is in flight.
     TxnRequest smaller = plain(ops, fence.compareRevision());
-    return afterTooLarge(
-        send(request),
-        refused ->
-            send(
-                smaller,
-                again ->
-                    SinkTooLargeException.alone(ops.get(0), smaller.getSerializedSize(), again)));
+    return explained(
+        fence.noted(afterTooLarge(request(request), refused -> request(smaller))),
+        refused -> SinkTooLargeException.alone(ops.get(0), smaller.getSerializedSize(), refused));
   }
 
   private TxnRequest plain(List<RequestOp> ops, Compare compare) {
@@ -226,12 +223,19 @@ public final class SinkWriter {
 
   private CompletableFuture<TxnResponse> send(
       TxnRequest request, Function<V3PermanentException, PermanentException> tooLarge) {
-    return afterTooLarge(
-        send(request), refused -> CompletableFuture.failedFuture(tooLarge.apply(refused)));
+    return explained(fence.noted(request(request)), tooLarge);
   }
 
-  private CompletableFuture<TxnResponse> send(TxnRequest request) {
-    return fence.noted(client.send(KVGrpc.getTxnMethod(), request)).thenApply(this::remembered);
+  private CompletableFuture<TxnResponse> request(TxnRequest request) {
+    return client.send(KVGrpc.getTxnMethod(), request);
+  }
+
+  private CompletableFuture<TxnResponse> explained(
+      CompletableFuture<TxnResponse> sent,
+      Function<V3PermanentException, PermanentException> tooLarge) {
+    return afterTooLarge(
+        sent.thenApply(this::remembered),
+        refused -> CompletableFuture.failedFuture(tooLarge.apply(refused)));
   }
 
   private static CompletableFuture<TxnResponse> afterTooLarge(
