@@ -2,6 +2,7 @@ package org.etcdmirror.core;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Instant;
@@ -74,6 +75,20 @@ class MirrorAtomicSinkTest extends MirrorFixture {
     assertThat(atomic.faults.calls("apply")).isEqualTo(before + 1);
     assertThat(atomic.load()).contains(stored);
     mirror.close();
+  }
+
+  /** As when a person starts the link with a wrong option beside the mirror at work. */
+  @Test
+  void startThatPolicyRefusesTakesNoFence() throws Exception {
+    onAtomic().close();
+    Checkpoint stored = atomic.load().orElseThrow();
+    int before = atomic.faults.calls("apply");
+    scope = MirrorScope.of("/other/");
+    EtcdMirror other = mirror(b -> b.recoveryPolicy(RecoveryPolicy.fail()));
+    assertThatThrownBy(other::run).cause().isInstanceOf(GapException.class);
+    assertThat(other.status().gaps()).hasSize(1);
+    assertThat(atomic.faults.calls("apply")).isEqualTo(before);
+    assertThat(atomic.load()).contains(stored);
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.etcdmirror.service;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.etcdmirror.service.command.CompletionCommand;
 import org.etcdmirror.service.command.CutoverCommand;
 import org.etcdmirror.service.command.DoctorCommand;
@@ -100,9 +101,14 @@ public final class Main implements Runnable {
                       .getCommandSpec()
                       .qualifiedName()
                       .replaceFirst("^etcd-mirror ", ""))
-          : "Unknown option: '" + option + "'";
+          : "Unknown option: '" + option + "'" + similar(unmatched);
     }
     return String.valueOf(e.getMessage());
+  }
+
+  private static String similar(UnmatchedArgumentException unmatched) {
+    List<String> options = unmatched.getSuggestions();
+    return options.isEmpty() ? "" : "; did you mean '" + options.get(0) + "'?";
   }
 
   private static Outcome outcome(Exception failure) {

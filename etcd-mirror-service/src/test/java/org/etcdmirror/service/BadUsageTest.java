@@ -161,6 +161,7 @@ class BadUsageTest {
       textBlock =
           """
           --nonsense       | Unknown option: '--nonsense'
+          --prefixes=/a    | Unknown option: '--prefixes'; did you mean '--prefix'?
           --recovery       | Missing required parameter for option '--recovery'
           --source=v2:x    | option '--source'
           stray            | 'stray'
@@ -229,7 +230,7 @@ class BadUsageTest {
 
   @Test
   void passwordCannotBeGivenOnTheCommandLine() {
-    String refusal = "etcd-mirror: Unknown option: '--source-password'";
+    String refusal = "etcd-mirror: Unknown option: '--source-password'; did you mean '--source-password-file'?";
     assertThat(line("--source-password", "secret")).isEqualTo(refusal);
     assertThat(line("--source-password=secret")).isEqualTo(refusal);
   }

@@ -1,6 +1,7 @@
 package org.etcdmirror.service.command;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.StringJoiner;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.Gap;
@@ -61,7 +62,7 @@ final class IndexShowCommand extends LinkCommand {
     }
     lines.add("cluster", stored.clusterId() == null ? "not recorded" : stored.clusterId());
     lines.add("scope", stored.scope() == null ? "not recorded" : stored.scope());
-    lines.add("saved at", stored.savedAt());
+    lines.add("saved at", stored.savedAt().equals(Instant.EPOCH) ? "not recorded" : stored.savedAt());
     MirrorStatus.Suspects suspects = MirrorStatus.Suspects.storedIn(stored);
     if (suspects != null) {
       lines.add("suspects", suspects.describe());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.core.DeleteLimitException;
 import org.etcdmirror.core.MirrorFailedException;
+import org.etcdmirror.core.SinkNotEmptyException;
 import org.etcdmirror.service.config.ServiceException;
 import org.etcdmirror.service.log.OneLine;
 
@@ -36,6 +37,9 @@ public record Outcome(int exitCode, String lastLine) {
     if (cause instanceof DeleteLimitException) {
       return failed(
           cause.getMessage() + "; if the source is right, allow the deletes with --max-deletes");
+    }
+    if (cause instanceof SinkNotEmptyException) {
+      return failed(cause.getMessage() + "; --require-empty forbids keys there");
     }
     String message = cause.getMessage();
     boolean forPeople =

@@ -13,6 +13,7 @@ import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
 import org.etcdmirror.core.internal.cutover.CutoverCommit;
 import org.etcdmirror.core.internal.cutover.LoopGuard;
 import org.etcdmirror.core.internal.gap.GapCloser;
+import org.etcdmirror.core.internal.gap.GapDecision;
 import org.etcdmirror.core.internal.gap.GapRecovery;
 import org.etcdmirror.core.internal.queue.Work;
 import org.etcdmirror.core.internal.queue.WorkQueue;
@@ -90,7 +91,13 @@ public final class Applier {
     this.pausePoint = new PausePoint(runtime, keeper, watch, retry);
     this.writeLimit = runtime.writeLimit();
     WriteTurn turn = new WriteTurn(runtime, keeper, pausePoint);
-    this.loading = new Loading(keeper, runtime.opening(), cutoverCommit);
+    this.loading =
+        new Loading(
+            keeper,
+            runtime.opening(),
+            cutoverCommit,
+            doubts,
+            new GapDecision(settings.policy(), runtime.gaps()));
     Intake intake = new Intake(queue, shutdown, echoes::check);
     GapCloser closer = new GapCloser(settings, runtime, check, keeper, retry, turn::write, intake);
     this.gapRecovery = new GapRecovery(settings, runtime, keeper, closer);

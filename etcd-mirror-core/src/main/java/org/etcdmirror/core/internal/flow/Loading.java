@@ -6,12 +6,15 @@ import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.cutover.CutoverCommit;
+import org.etcdmirror.core.internal.gap.GapDecision;
+import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.SinkOpening;
 
 /**
- * The first thing that a run does: it loads the checkpoint, refuses a link that has ended, opens
- * the sink, takes the fence, and learns why the sink may not be level. Used by the applier's thread
- * alone.
+ * The first thing that a run does: it loads the checkpoint, learns why the sink may not be level,
+ * refuses a link that has ended or that the policy stops, opens the sink and takes the fence. What
+ * is refused writes nothing, so a start by mistake leaves the mirror at work alone. Used by the
+ * applier's thread alone.
  */
 final class Loading {
 
@@ -21,18 +24,28 @@ final class Loading {
   private final CheckpointKeeper keeper;
   private final SinkOpening opening;
   private final CutoverCommit cutoverCommit;
+  private final Doubts doubts;
+  private final GapDecision decision;
   private int fenced;
 
-  Loading(CheckpointKeeper keeper, SinkOpening opening, CutoverCommit cutoverCommit) {
+  Loading(
+      CheckpointKeeper keeper,
+      SinkOpening opening,
+      CutoverCommit cutoverCommit,
+      Doubts doubts,
+      GapDecision decision) {
     this.keeper = keeper;
     this.opening = opening;
     this.cutoverCommit = cutoverCommit;
+    this.doubts = doubts;
+    this.decision = decision;
   }
 
   /** Loads the stored checkpoint; empty if there is none. */
   Optional<Checkpoint> load() throws IOException, InterruptedException {
     Optional<Checkpoint> loaded = keeper.load();
     cutoverCommit.loaded(loaded.orElse(null));
+    decision.stopIfRefused(doubts.unanswered());
     opening.open(keeper.notes().formerEntries().prefixes());
     try {
       keeper.claim();

@@ -43,6 +43,21 @@ public final class GapDecision {
   }
 
   /**
+   * Stops at a gap that a checkpoint shows. It is asked about once more with what the source shows.
+   *
+   * @throws GapException if the mirror is to stop
+   * @throws org.etcdmirror.core.RecoveryPolicyException if the policy gives no decision
+   */
+  public void stopIfRefused(List<Gap> gaps) {
+    for (Gap gap : gaps) {
+      if (of(gap) == Decision.FAIL) {
+        ledger.found(gap, Decision.FAIL);
+        throw new GapException(gap);
+      }
+    }
+  }
+
+  /**
    * Where no history is lost, there is nothing to skip. A forced comparison is decided already. A
    * first run is no gap.
    */

@@ -57,7 +57,7 @@ final class FirstLook {
         keeper.beginEmpty(job.clusterId());
       } else if (requiresEmpty) {
         throw new SinkNotEmptyException(
-            "%s: sink is not empty, but the first copy requires an empty sink: found key '%s'; empty the sink's prefixes, or drop the requirement and approve the plan"
+            "%s: sink is not empty, but the first copy requires an empty sink: found key '%s'; empty the sink's prefixes, or allow keys there and approve the plan"
                 .formatted(link, found.key()));
       }
     }

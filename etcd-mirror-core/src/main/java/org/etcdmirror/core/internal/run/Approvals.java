@@ -50,7 +50,7 @@ public final class Approvals {
   public void ask(PendingApproval wanted) {
     show(wanted);
     log.warn(
-        "[link={}] blocked: {}; approve it (EtcdMirror.approve) to go on: token={}",
+        "[link={}] blocked: {}; approve the plan by its token (service: POST /approve?plan=TOKEN): token={}",
         link,
         wanted.reason(),
         wanted.token());
