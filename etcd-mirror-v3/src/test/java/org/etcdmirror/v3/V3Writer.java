@@ -4,10 +4,10 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.IntFunction;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.tls.Access;
@@ -45,22 +45,34 @@ final class V3Writer implements AutoCloseable {
     return client.call(KVGrpc.getTxnMethod(), txn).getHeader().getRevision();
   }
 
-  /** Many operations, in transactions of the largest size, in no particular order. */
+  /**
+   * Many operations, in transactions of the largest size, in no particular order. A transaction that
+   * fails is repeated: a busy cluster may change its leader meanwhile.
+   */
   void fill(int count, IntFunction<RequestOp> op) {
-    ArrayDeque<CompletableFuture<TxnResponse>> sent = new ArrayDeque<>();
+    ArrayDeque<Sent> open = new ArrayDeque<>();
     for (int from = 0; from < count; from += MOST_OPS) {
-      List<RequestOp> ops = new ArrayList<>();
+      TxnRequest.Builder txn = TxnRequest.newBuilder();
       for (int i = from; i < Math.min(count, from + MOST_OPS); i++) {
-        ops.add(op.apply(i));
+        txn.addSuccess(op.apply(i));
       }
-      if (sent.size() == IN_FLIGHT) {
-        sent.remove().join();
+      if (open.size() == IN_FLIGHT) {
+        finish(open.remove());
       }
-      sent.add(
-          client.send(KVGrpc.getTxnMethod(), TxnRequest.newBuilder().addAllSuccess(ops).build()));
+      open.add(new Sent(txn.build(), client.send(KVGrpc.getTxnMethod(), txn.build())));
     }
-    sent.forEach(CompletableFuture::join);
+    open.forEach(this::finish);
   }
+
+  private void finish(Sent sent) {
+    try {
+      sent.answer().join();
+    } catch (CompletionException e) {
+      V3Patience.read(() -> client.call(KVGrpc.getTxnMethod(), sent.txn()));
+    }
+  }
+
+  private record Sent(TxnRequest txn, CompletableFuture<TxnResponse> answer) {}
 
   static RequestOp put(String key, String value) {
     return put(ByteString.copyFromUtf8(key), ByteString.copyFromUtf8(value));

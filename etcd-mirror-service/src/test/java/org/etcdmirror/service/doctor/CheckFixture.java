@@ -1,6 +1,9 @@
 package org.etcdmirror.service.doctor;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.internal.InspectorProvider;
@@ -34,8 +37,17 @@ final class CheckFixture {
         inspectors);
   }
 
-  /** What a check finds. */
-  static List<String> lines(Check check) throws IOException, InterruptedException {
+  /** What a check finds. It runs again after a failure that may be transient. */
+  static List<String> lines(Check check) {
+    return await()
+        .atMost(Duration.ofMinutes(1))
+        .pollInSameThread()
+        .pollDelay(Duration.ZERO)
+        .ignoreExceptionsMatching(IOException.class::isInstance)
+        .until(() -> found(check), lines -> true);
+  }
+
+  private static List<String> found(Check check) throws IOException, InterruptedException {
     Findings findings = new Findings(check.name());
     check.run(findings);
     return findings.all().stream().map(finding -> finding.level() + " " + finding.text()).toList();
