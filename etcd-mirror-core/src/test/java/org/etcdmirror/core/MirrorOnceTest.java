@@ -47,7 +47,12 @@ class MirrorOnceTest extends MirrorFixture {
             GapException.class, e -> assertThat(e.gap().reason()).isEqualTo(reason));
     assertThat(sink.batches()).isEmpty();
     assertThat(store.index()).isEqualTo(stored);
-    assertThat(store.notes().get(MirrorNotLevelTest.NOTE)).startsWith(reason.name());
+    if (reason == Gap.Reason.SCOPE_CHANGED) {
+      // The checkpoint shows it, so that the policy stops before anything is stored.
+      assertThat(store.notes()).doesNotContainKey(MirrorNotLevelTest.NOTE);
+    } else {
+      assertThat(store.notes().get(MirrorNotLevelTest.NOTE)).startsWith(reason.name());
+    }
     assertThat(told.reasons()).containsExactly(reason);
   }
 

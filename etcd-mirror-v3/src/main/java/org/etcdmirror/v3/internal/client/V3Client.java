@@ -18,12 +18,16 @@ import org.etcdmirror.api.tls.Access;
  */
 public final class V3Client implements AutoCloseable {
 
-  /** The server itself gives up after 7 s by default, and its answer is worth having. */
+  /**
+   * For a request that is not large. The server itself gives up after 7 s by default, and its answer
+   * is worth having.
+   */
   public static final Duration DEADLINE = Duration.ofSeconds(10);
 
   private final V3Members members;
   private final V3Streams streams;
   private final AnsweringCluster cluster = new AnsweringCluster();
+  private final RequestTimes times = new RequestTimes();
 
   private V3Client(V3Members members) {
     this.members = members;
@@ -155,11 +159,13 @@ public final class V3Client implements AutoCloseable {
       answer.completeExceptionally(member.closed());
       return;
     }
-    CallOptions options = members.timed(member).withMaxInboundMessageSize(mostBytes);
+    CallOptions options =
+        members.timed(member, times.sent(request)).withMaxInboundMessageSize(mostBytes);
     CompletableFuture<R> attempt =
         V3Calls.unary(member, member.calls(), method, options, request, members.user());
     CompletableFuture<R> unused =
         attempt.whenComplete((result, failure) -> {
+          times.ended(request);
           String flaw = failure == null ? AnswerCheck.flaw(request, result) : null;
           if (flaw != null) {
             members.moveOnFrom(member);

@@ -75,9 +75,9 @@ public final class V3Members implements AutoCloseable {
         : CallOptions.DEFAULT.withCallCredentials(login.credentials(member));
   }
 
-  /** Options of a call with the usual deadline. */
-  CallOptions timed(V3Member member) {
-    return options(member).withDeadlineAfter(V3Client.DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+  /** Options of a call that ends in this time. */
+  CallOptions timed(V3Member member, Duration time) {
+    return options(member).withDeadlineAfter(time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** The name of the user; null for an anonymous one. */
