@@ -27,7 +27,6 @@ public final class V3Client implements AutoCloseable {
   private final V3Members members;
   private final V3Streams streams;
   private final AnsweringCluster cluster = new AnsweringCluster();
-  private final RequestTimes times = new RequestTimes();
 
   private V3Client(V3Members members) {
     this.members = members;
@@ -159,13 +158,19 @@ public final class V3Client implements AutoCloseable {
       answer.completeExceptionally(member.closed());
       return;
     }
+    RequestTimes times = member.times();
     CallOptions options =
         members.timed(member, times.sent(request)).withMaxInboundMessageSize(mostBytes);
+    long began = System.nanoTime();
     CompletableFuture<R> attempt =
         V3Calls.unary(member, member.calls(), method, options, request, members.user());
     CompletableFuture<R> unused =
         attempt.whenComplete((result, failure) -> {
-          times.ended(request);
+          if (failure == null) {
+            times.answered(request, System.nanoTime() - began);
+          } else {
+            times.failed(request, failure);
+          }
           String flaw = failure == null ? AnswerCheck.flaw(request, result) : null;
           if (flaw != null) {
             members.moveOnFrom(member);

@@ -35,6 +35,7 @@ public final class V3Member {
   private final ManagedChannel calls;
   private final ManagedChannel watches;
   private final V3Tls tls;
+  private final RequestTimes times = new RequestTimes();
   private volatile boolean closed;
   private volatile boolean answered;
 
@@ -77,6 +78,10 @@ public final class V3Member {
 
   public String endpoint() {
     return endpoint;
+  }
+
+  RequestTimes times() {
+    return times;
   }
 
   /** Explains a failure, if it is one of TLS. */
