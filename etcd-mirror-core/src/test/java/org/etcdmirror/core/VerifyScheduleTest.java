@@ -89,7 +89,7 @@ class VerifyScheduleTest extends MirrorFixture {
   void errorOfScheduledVerifyDoesNotEndTheSchedule() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = verifying(Verification.every(OFTEN));
-    sink.faults.failNext("snapshot", new OutOfMemoryError("of a test"));
+    sink.faults.failNext("snapshot", new LinkageError("of a test"));
     eventually(() -> "of a test".equals(mirror.status().lastError()));
     int before = told.verified.size();
     eventually(() -> told.verified.size() > before);

@@ -60,8 +60,8 @@ public final class WriteLimit {
   }
 
   /**
-   * So many keys were sent to the sink, whether it answered or not. Attempts of one write do not add
-   * up: while a sink fails, they would keep the mirror waiting for hours after it is back.
+   * So many keys were sent to the sink, whether it answered or not. Attempts of one write do not
+   * add up: while a sink fails, they would keep the mirror waiting for hours after it is back.
    */
   public void spent(int keys) {
     if (keysPerSecond != NONE) {

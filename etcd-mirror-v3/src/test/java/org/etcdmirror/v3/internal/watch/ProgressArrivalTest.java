@@ -54,8 +54,7 @@ class ProgressArrivalTest {
 
     long polled = System.nanoTime();
     try (V3EventStream stream =
-        new V3EventStream(
-            Selection.of(Bytes.utf8("/conf/")), watch, silence, null, START, START)) {
+        new V3EventStream(Selection.of(Bytes.utf8("/conf/")), watch, silence, null, START, START)) {
       EventBatch batch = stream.poll(PATIENCE);
 
       assertThat(batch.index()).isEqualTo(HEAD);
