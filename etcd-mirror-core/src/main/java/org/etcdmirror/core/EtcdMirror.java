@@ -352,11 +352,12 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   }
 
   /**
-   * Waits until the sink is level with the source as it was at some moment after this call. Returns
-   * false at once if the mirror failed, was closed, or is {@link MirrorState#BLOCKED}, because only
-   * a person can change that. Also waits for a mirror that is not started yet. While nothing is
-   * written to it, a source proves that it is alive about once a second, and an etcd v3 before
-   * 3.4.31 and 3.5.13 every five seconds.
+   * Waits until the sink is level with the source as it was at some moment after this call. The
+   * source is asked where it is for that, after this call, and must have answered. Returns false at
+   * once if the mirror failed, was closed, or is {@link MirrorState#BLOCKED}, because only a person
+   * can change that. Also waits for a mirror that is not started yet. While nothing is written to
+   * it, a source proves that it is alive about once a second, and an etcd v3 before 3.4.31 and
+   * 3.5.13 every five seconds.
    *
    * @return true if the sink is level; false if it is not when the time is over or the wait ended.
    *     Then {@link #failure} and {@link #status} give the reason

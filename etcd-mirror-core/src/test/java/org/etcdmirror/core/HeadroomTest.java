@@ -107,15 +107,15 @@ class HeadroomTest extends MirrorFixture {
   }
 
   @Test
-  void monitorEndsAfterPermanentHistoryFailure() throws Exception {
+  void permanentHistoryFailureEndsTheLooksAndNothingElse() throws Exception {
     EtcdMirror mirror = watched();
     eventually(() -> mirror.status().headroom() != null);
     source.faults.failAlways("history", () -> new PermanentException("not allowed"));
     eventually(() -> mirror.status().headroom() == null);
-    eventually(
-        () -> mirrorThreads().stream().noneMatch(thread -> thread.getName().endsWith("-monitor")));
+    int looks = source.faults.calls("history");
     source.put("/conf/a", "1");
-    level(mirror);
+    assertThat(mirror.awaitLevel(PATIENCE)).isTrue();
     assertThat(mirror.status().state()).isEqualTo(MirrorState.FOLLOWING);
+    assertThat(source.faults.calls("history")).isEqualTo(looks);
   }
 }

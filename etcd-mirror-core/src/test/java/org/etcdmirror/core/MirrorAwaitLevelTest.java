@@ -10,8 +10,15 @@ import java.util.Collections;
 import java.util.List;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventSink;
+import org.etcdmirror.api.EventSource;
+import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.Snapshot;
+import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.Start;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -59,6 +66,84 @@ class MirrorAwaitLevelTest extends MirrorFixture {
     assertThat(mirror.awaitLevel(A_FEW_POLLS)).isFalse();
     source.answersWhileQuiet(true);
     assertThat(mirror.awaitLevel(PATIENCE)).isTrue();
+  }
+
+  /** A stream that was held up shows events of long ago, each as if it were the newest. */
+  @Test
+  void eventOfBeforeTheCallIsNoProofThatSinkIsLevel() throws Exception {
+    source.deliverAtMost(1);
+    EtcdMirror mirror = following(builder -> builder.source(new UnawareSource(source)));
+    Faults.Gate first = source.faults.block("poll");
+    first.awaitReached();
+    Faults.Gate second = source.faults.block("poll");
+    source.put("/conf/a", "1");
+    source.put("/conf/b", "1");
+    Thread caller = Thread.currentThread();
+    Thread releasing =
+        new Thread(() -> {
+          eventually(() -> caller.getState() == Thread.State.TIMED_WAITING);
+          first.release();
+        });
+    releasing.start();
+
+    assertThat(mirror.awaitLevel(A_FEW_POLLS)).isFalse();
+    assertThat(sink.values()).containsKey("/conf/a").doesNotContainKey("/conf/b");
+
+    second.release();
+    assertThat(mirror.awaitLevel(PATIENCE)).isTrue();
+    assertThat(sink.values()).isEqualTo(source.values());
+    releasing.join();
+  }
+
+  /** As with etcd, an event does not tell how far the source has come since. */
+  private record UnawareSource(FakeSource source) implements EventSource {
+
+    @Override
+    public KeyModel keyModel() {
+      return source.keyModel();
+    }
+
+    @Override
+    public SourceHead head(Selection selection) throws IOException, InterruptedException {
+      return source.head(selection);
+    }
+
+    @Override
+    public Snapshot snapshot(Selection selection) throws IOException, InterruptedException {
+      return source.snapshot(selection);
+    }
+
+    @Override
+    public EventStream open(Selection selection, Start start)
+        throws IOException, LostEventsException, InterruptedException {
+      return new UnawareStream(source.open(selection, start));
+    }
+
+    @Override
+    public void close() {
+      source.close();
+    }
+  }
+
+  private record UnawareStream(EventStream stream) implements EventStream {
+
+    @Override
+    public long startIndex() {
+      return stream.startIndex();
+    }
+
+    @Override
+    public EventBatch poll(Duration timeout)
+        throws IOException, LostEventsException, InterruptedException {
+      EventBatch batch = stream.poll(timeout);
+      return new EventBatch(
+          batch.events(), batch.index(), batch.index(), batch.notices(), batch.seenNanos());
+    }
+
+    @Override
+    public void close() {
+      stream.close();
+    }
   }
 
   @Test

@@ -101,6 +101,26 @@ class MirrorWriteLimitTest extends MirrorFixture {
   }
 
   @Test
+  void attemptsOfOneWriteDoNotAddUp() throws Exception {
+    EtcdMirror mirror = following(builder -> builder.maxWritesPerSecond(10));
+    for (int attempt = 0; attempt < 40; attempt++) {
+      sink.faults.failNext("apply", new IOException("away"));
+    }
+    source.atRest(() -> {
+      long index = source.index() + 1;
+      for (int i = 0; i < 10; i++) {
+        source.happened(new Put(Bytes.utf8("/conf/" + i), Bytes.utf8("1"), index, null));
+      }
+    });
+    level(mirror);
+    source.put("/conf/next", "1");
+
+    level(mirror);
+
+    assertThat(sink.values()).isEqualTo(source.values());
+  }
+
+  @Test
   void pauseDoesNotWaitForTheLimit() throws Exception {
     putMany();
     EtcdMirror mirror = started(builder -> builder.maxWritesPerSecond(1));

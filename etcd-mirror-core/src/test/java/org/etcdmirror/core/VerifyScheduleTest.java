@@ -86,6 +86,16 @@ class VerifyScheduleTest extends MirrorFixture {
   }
 
   @Test
+  void errorOfScheduledVerifyDoesNotEndTheSchedule() throws Exception {
+    source.put("/conf/a", "1");
+    EtcdMirror mirror = verifying(Verification.every(OFTEN));
+    sink.faults.failNext("snapshot", new LinkageError("of a test"));
+    eventually(() -> "of a test".equals(mirror.status().lastError()));
+    int before = told.verified.size();
+    eventually(() -> told.verified.size() > before);
+  }
+
+  @Test
   void noScheduledVerifyWhileMirrorDoesNotFollow() throws Exception {
     source.put("/conf/a", "1");
     EtcdMirror mirror = verifying(Verification.every(OFTEN));

@@ -223,6 +223,24 @@ class EtcdmirrorCommandTest {
     assertThat(target.tree("/conftool")).containsEntry("/conftool/a", "1");
   }
 
+  /** Two source prefixes go behind one target prefix, and so have one index. */
+  @Test
+  void reloadAsksBeforeItDeletesWhatAnotherPrefixLeft() throws Exception {
+    source.put("/conftool/a", "1");
+    source.put("/other/b", "2");
+    try (ServiceProcess service = start("--src-prefix", "/conftool")) {
+      eventually(
+          () -> assertThat(target.tree("/replica")).containsEntry("/replica/conftool/a", "1"));
+      stop(service);
+    }
+    try (ServiceProcess service = start("--src-prefix", "/other", "--reload")) {
+      service.awaitLine("-> BLOCKED");
+      assertThat(service.page("/status").body()).contains("/replica/conftool");
+      stop(service);
+    }
+    assertThat(target.tree("/replica")).containsEntry("/replica/conftool/a", "1");
+  }
+
   /** The old program's copies have the time to live of the moment at which they were written. */
   @Test
   void reloadTakesTheTimeToLiveFromTheCopies() throws Exception {

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A person's order to bring the target level with the source. Until that is done, gaps are resynced
- * and deletes are approved. An empty source ends the mirror, because it is more likely the wrong
- * one.
+ * and deletes in the mirrored prefix are approved. What another prefix left, by the word of the
+ * checkpoint, is no part of the order: the mirror waits for an approval. An empty source ends the
+ * mirror, because it is more likely the wrong one.
  */
 final class Reload implements MirrorListener {
 
@@ -60,7 +61,7 @@ final class Reload implements MirrorListener {
     if (plan.sourceEmpty()) {
       refusal = pending.reason();
       asking.close();
-    } else {
+    } else if (plan.formerDeletes().isEmpty()) {
       asking.approve(pending.token());
     }
   }

@@ -1,5 +1,6 @@
 package org.etcdmirror.service.progress;
 
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
 public final class ProgressWatch implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ProgressWatch.class);
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private final ProgressView view;
   private final ScheduledExecutorService looks =
@@ -25,10 +27,26 @@ public final class ProgressWatch implements AutoCloseable {
         return thread;
       });
 
-  private ProgressWatch(Supplier<@Nullable TaskProgress> task, ProgressView view) {
+  private boolean failing;
+
+  ProgressWatch(Supplier<@Nullable TaskProgress> task, ProgressView view, Duration interval) {
     this.view = view;
     ScheduledFuture<?> unused =
-        looks.scheduleWithFixedDelay(() -> view.show(task.get()), 1, 1, TimeUnit.SECONDS);
+        looks.scheduleWithFixedDelay(
+            () -> look(task), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** A look that throws would be the last one. */
+  private void look(Supplier<@Nullable TaskProgress> task) {
+    try {
+      view.show(task.get());
+      failing = false;
+    } catch (RuntimeException e) {
+      if (!failing) {
+        failing = true;
+        log.warn("the progress cannot be shown now; it is tried again each second", e);
+      }
+    }
   }
 
   /**
@@ -40,12 +58,12 @@ public final class ProgressWatch implements AutoCloseable {
         Terminal.isStandardError(System.getenv())
             ? new ProgressBar(TerminalLine.onStandardError())
             : log(mirror);
-    return new ProgressWatch(() -> task(mirror.status()), view);
+    return new ProgressWatch(() -> task(mirror.status()), view, INTERVAL);
   }
 
   /** Watches the resyncs of a service, and writes to the log. */
   public static ProgressWatch forService(EtcdMirror mirror) {
-    return new ProgressWatch(() -> mirror.status().resync(), log(mirror));
+    return new ProgressWatch(() -> mirror.status().resync(), log(mirror), INTERVAL);
   }
 
   private static ProgressView log(EtcdMirror mirror) {

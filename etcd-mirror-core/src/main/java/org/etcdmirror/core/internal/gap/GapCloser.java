@@ -155,6 +155,7 @@ public final class GapCloser {
     progress.counters.keysWritten.addAndGet(report.written());
     progress.counters.keysDeleted.addAndGet(report.deleted());
     progress.applied(head.index(), head.index(), outcome.readNanos());
+    progress.sourceIs(head, outcome.readNanos());
     saveLevel(level(head.index(), head.clusterId()), job.recovery().doubts());
     log.info("[link={}] {}", link, report.describe());
     mapper.warnOfUnmatched(link);

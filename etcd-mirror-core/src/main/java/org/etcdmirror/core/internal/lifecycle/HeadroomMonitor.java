@@ -15,10 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks now and then how far back the source's history reaches. A thread of its own, because the
- * reader's waits: for events, and for room.
+ * Looks now and then how far back the source's history reaches. Used by the monitor's thread alone.
  */
-public final class HeadroomMonitor implements Runnable {
+final class HeadroomMonitor {
 
   private static final Logger log = LoggerFactory.getLogger(HeadroomMonitor.class);
 
@@ -34,6 +33,11 @@ public final class HeadroomMonitor implements Runnable {
   private final Shutdown shutdown;
   private final Duration interval;
   private final HistoryRate rate = new HistoryRate(WINDOW);
+  private long dueNanos = System.nanoTime();
+  private int failures;
+
+  /** A failure that lasts has ended the looks. */
+  private boolean over;
 
   HeadroomMonitor(Settings settings, MirrorRuntime runtime) {
     this.link = settings.link();
@@ -44,25 +48,34 @@ public final class HeadroomMonitor implements Runnable {
     this.interval = settings.timings().historyInterval();
   }
 
-  @Override
-  public void run() {
+  /** The time until the next look. */
+  Duration untilDue() {
+    return Duration.ofNanos(Math.max(0, dueNanos - System.nanoTime()));
+  }
+
+  /** Looks if it is time for that. */
+  void lookIfDue() throws InterruptedException {
+    if (!untilDue().isZero()) {
+      return;
+    }
+    if (!over) {
+      tell();
+    }
+    dueNanos = System.nanoTime() + interval.toNanos();
+  }
+
+  private void tell() throws InterruptedException {
     try {
-      int failures = 0;
-      do {
-        try {
-          progress.headroom(look());
-          failures = 0;
-        } catch (IOException e) {
-          // The reader meets the same failure and reports it.
-          log.debug("[link={}] reading the headroom failed", link, e);
-          if (++failures >= MOST_FAILURES) {
-            progress.headroom(null);
-          }
-        }
-      } while (!shutdown.await(interval));
-    } catch (InterruptedException e) {
-      log.debug("[link={}] headroom monitor stopped with the mirror", link);
+      progress.headroom(look());
+      failures = 0;
+    } catch (IOException e) {
+      // The reader meets the same failure and reports it.
+      log.debug("[link={}] reading the headroom failed", link, e);
+      if (++failures >= MOST_FAILURES) {
+        progress.headroom(null);
+      }
     } catch (RuntimeException e) {
+      over = true;
       progress.headroom(null);
       if (!shutdown.hasBegun()) {
         // The reader meets the same, and its stack trace is enough.

@@ -68,7 +68,7 @@ public final class MirrorLife {
             settings.link(),
             reader::run,
             this::apply,
-            new HeadroomMonitor(settings, runtime),
+            new SourceMonitor(settings, runtime),
             turns == null
                 ? null
                 : new VerifySchedule(settings, runtime, turns, inspection, applier::compare));

@@ -64,7 +64,7 @@ final class VerifySchedule implements Runnable {
       if (drifted && schedule.repairs()) {
         repair.run();
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       if (runtime.shutdown().hasBegun()) {
         log.debug("[link={}] verifying ended", settings.link(), e);
       } else {

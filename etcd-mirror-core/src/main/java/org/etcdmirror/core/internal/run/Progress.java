@@ -53,6 +53,14 @@ public final class Progress {
   /** The cluster of the stored index. */
   private @Nullable String cluster;
 
+  /** Where the source was when it was asked last; null if nothing is known of the present one. */
+  private @Nullable SourceHead head;
+
+  private long headAskedNanos;
+
+  /** Whether a caller waits for the next answer. */
+  private boolean headWanted;
+
   /** Reasons why the sink may not be level. */
   private int doubts;
 
@@ -116,12 +124,35 @@ public final class Progress {
   /** Skips to an index, without calling the sink level. */
   public synchronized void skippedTo(long start) {
     index = start;
+    head = null;
     notifyAll();
   }
 
   /** Resets progress after the source's index went backwards. */
   public synchronized void nothingApplied() {
     index = 0;
+    head = null;
+  }
+
+  /**
+   * The source was asked where it is. What its stream brings tells less, as that may have been on
+   * its way for long.
+   *
+   * @param askedNanos when it was asked, by {@link System#nanoTime()}
+   */
+  public synchronized void sourceIs(SourceHead answer, long askedNanos) {
+    if (head == null || askedNanos - headAskedNanos > 0) {
+      head = answer;
+      headAskedNanos = askedNanos;
+    }
+    headWanted = false;
+    notifyAll();
+  }
+
+  /** Waits until a caller wants the source to be asked; false if none does in time. */
+  public synchronized boolean awaitHeadWanted(Duration timeout) throws InterruptedException {
+    TimedWait.until(this, () -> headWanted || over, timeout);
+    return headWanted && !over;
   }
 
   /**
@@ -252,13 +283,30 @@ public final class Progress {
         if (ends || over || left <= 0) {
           return false;
         }
+        wantHeadOfAfter(began);
         NANOSECONDS.timedWait(this, Math.min(left, LOOK_NANOS));
       }
     }
   }
 
   private boolean isLevelAfter(long nanos) {
-    return confirmed && doubts == 0 && wasLevelAfter(nanos);
+    return confirmed && doubts == 0 && wasLevelAfter(nanos) && holdsHeadOfAfter(nanos);
+  }
+
+  private boolean holdsHeadOfAfter(long nanos) {
+    SourceHead asked = headOfAfter(nanos);
+    return asked != null && SinkProgress.behind(cluster, index, asked) == 0;
+  }
+
+  private @Nullable SourceHead headOfAfter(long nanos) {
+    return headAskedNanos - nanos >= 0 ? head : null;
+  }
+
+  private void wantHeadOfAfter(long nanos) {
+    if (!headWanted && headOfAfter(nanos) == null) {
+      headWanted = true;
+      notifyAll();
+    }
   }
 
   private boolean holds(long wanted) {

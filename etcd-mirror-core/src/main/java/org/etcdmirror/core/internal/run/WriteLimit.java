@@ -59,12 +59,14 @@ public final class WriteLimit {
     return freeNanos - now <= 0;
   }
 
-  /** So many keys were sent to the sink, whether it answered or not. */
+  /**
+   * So many keys were sent to the sink, whether it answered or not. Attempts of one write do not
+   * add up: while a sink fails, they would keep the mirror waiting for hours after it is back.
+   */
   public void spent(int keys) {
     if (keysPerSecond != NONE) {
-      long now = System.nanoTime();
-      long from = freeNanos - now > 0 ? freeNanos : now;
-      freeNanos = from + (long) (keys * NANOS_PER_SECOND / keysPerSecond);
+      long next = System.nanoTime() + (long) (keys * NANOS_PER_SECOND / keysPerSecond);
+      freeNanos = next - freeNanos > 0 ? next : freeNanos;
     }
   }
 

@@ -64,7 +64,7 @@ public final class V2Pipeline {
     private final AtomicInteger next = new AtomicInteger();
     private volatile boolean stop;
     private volatile CountDownLatch working = new CountDownLatch(0);
-    private @Nullable Exception failure;
+    private @Nullable Throwable failure;
     private final List<OutcomeUnknownException> unknown = new ArrayList<>();
 
     Run(List<? extends MirrorEvent> events) {
@@ -94,19 +94,20 @@ public final class V2Pipeline {
       } catch (InterruptedException e) {
         // Only close() interrupts these threads.
         fail(new IOException("the sink was closed", e));
-      } catch (IOException | RuntimeException e) {
+      } catch (Throwable e) {
+        // An Error too: its event would pass for written.
         fail(e);
       } finally {
         working.countDown();
       }
     }
 
-    private synchronized void fail(Exception e) {
+    private synchronized void fail(Throwable e) {
       stop = true;
       if (e instanceof OutcomeUnknownException one) {
         unknown.add(one);
       }
-      if (failure == null || (failure instanceof IOException && e instanceof RuntimeException)) {
+      if (failure == null || (failure instanceof IOException && !(e instanceof IOException))) {
         failure = e;
       }
     }
@@ -143,6 +144,8 @@ public final class V2Pipeline {
         throw transientOne;
       } else if (failure instanceof RuntimeException permanent) {
         throw permanent;
+      } else if (failure instanceof Error error) {
+        throw error;
       }
     }
   }

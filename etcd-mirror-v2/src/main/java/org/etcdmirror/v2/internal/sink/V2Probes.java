@@ -79,7 +79,7 @@ public final class V2Probes {
         endpoint -> {
           CompletableFuture<Reply> reply = new CompletableFuture<>();
           try {
-            client.executor().execute(() -> reply.complete(read(endpoint)));
+            client.executor().execute(() -> complete(reply, endpoint));
           } catch (RejectedExecutionException e) {
             reply.complete(Reply.NOTHING);
           }
@@ -99,6 +99,16 @@ public final class V2Probes {
       return found;
     } catch (TimeoutException | ExecutionException e) {
       return Reply.NOTHING;
+    }
+  }
+
+  /** Whatever happens, or this endpoint would never be asked again. */
+  private void complete(CompletableFuture<Reply> reply, HttpUrl endpoint) {
+    Reply found = Reply.NOTHING;
+    try {
+      found = read(endpoint);
+    } finally {
+      reply.complete(found);
     }
   }
 

@@ -3,6 +3,7 @@ package org.etcdmirror.v3.internal.client;
 import com.google.protobuf.MessageLite;
 import io.grpc.Status;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long a request to one member may take. A fixed limit would always fail on a line that is too
@@ -31,16 +32,17 @@ final class RequestTimes {
     return Duration.ofNanos(patience).plusMillis(millis);
   }
 
-  /** It was answered after this time. */
-  synchronized void answered(Object request, long nanos) {
+  /**
+   * It was answered or failed.
+   *
+   * @param nanos the time since it was sent
+   * @param failure null if it was answered
+   */
+  synchronized void ended(Object request, long nanos, @Nullable Throwable failure) {
     bytesUnderWay -= bytes(request);
-    patience = within(Math.max(2 * nanos, patience / 4 * 3));
-  }
-
-  /** It failed. */
-  synchronized void failed(Object request, Throwable failure) {
-    bytesUnderWay -= bytes(request);
-    if (failure instanceof V3ErrorException late
+    if (failure == null) {
+      patience = within(Math.max(2 * nanos, patience / 4 * 3));
+    } else if (failure instanceof V3ErrorException late
         && late.code() == Status.Code.DEADLINE_EXCEEDED) {
       patience = within(2 * patience);
     }

@@ -44,16 +44,25 @@ final class V3Calls {
             if (status.isOk() && received != null) {
               answer.complete(received);
             } else {
-              Status failure =
-                  status.isOk() ? Status.INTERNAL.withDescription("no answer") : status;
-              answer.completeExceptionally(
+              fail(status.isOk() ? Status.INTERNAL.withDescription("no answer") : status);
+            }
+          }
+
+          private void fail(Status status) {
+            Throwable failure;
+            try {
+              failure =
                   V3Failures.of(
-                      member.explained(failure),
+                      member.explained(status),
                       member.endpoint(),
                       method.getFullMethodName(),
                       user,
-                      () -> V3Rights.of(request)));
+                      () -> V3Rights.of(request));
+            } catch (Throwable e) {
+              // An Error too: the caller would wait without end.
+              failure = e;
             }
+            answer.completeExceptionally(failure);
           }
         },
         new Metadata());

@@ -166,25 +166,19 @@ public final class V3Client implements AutoCloseable {
         V3Calls.unary(member, member.calls(), method, options, request, members.user());
     CompletableFuture<R> unused =
         attempt.whenComplete((result, failure) -> {
-          if (failure == null) {
-            times.answered(request, System.nanoTime() - began);
-          } else {
-            times.failed(request, failure);
-          }
-          String flaw = failure == null ? AnswerCheck.flaw(request, result) : null;
-          if (flaw != null) {
-            members.moveOnFrom(member);
-            answer.completeExceptionally(
-                new V3ProtocolException(method.getFullMethodName(), member.endpoint(), flaw));
-          } else if (failure == null) {
-            cluster.heard(result);
-            members.letIn(V3Asked.of(method, request));
-            answer.complete(result);
-          } else if (mayLogInAgain && isStale(failure)) {
-            attempt(method, request, mostBytes, answer, false);
-          } else {
-            answer.completeExceptionally(
-                members.judged(failure, V3Asked.of(method, request), member));
+          try {
+            times.ended(request, System.nanoTime() - began, failure);
+            if (failure == null) {
+              take(method, request, result, member, answer);
+            } else if (mayLogInAgain && isStale(failure)) {
+              attempt(method, request, mostBytes, answer, false);
+            } else {
+              answer.completeExceptionally(
+                  members.judged(failure, V3Asked.of(method, request), member));
+            }
+          } catch (Throwable e) {
+            // An Error too: the caller would wait without end.
+            answer.completeExceptionally(e);
           }
         });
     CompletableFuture<R> unusedToo =
@@ -193,6 +187,24 @@ public final class V3Client implements AutoCloseable {
             attempt.cancel(true);
           }
         });
+  }
+
+  private <Q, R> void take(
+      MethodDescriptor<Q, R> method,
+      Q request,
+      R result,
+      V3Member member,
+      CompletableFuture<R> answer) {
+    String flaw = AnswerCheck.flaw(request, result);
+    if (flaw == null) {
+      cluster.heard(result);
+      members.letIn(V3Asked.of(method, request));
+      answer.complete(result);
+    } else {
+      members.moveOnFrom(member);
+      answer.completeExceptionally(
+          new V3ProtocolException(method.getFullMethodName(), member.endpoint(), flaw));
+    }
   }
 
   private static boolean isStale(Throwable failure) {

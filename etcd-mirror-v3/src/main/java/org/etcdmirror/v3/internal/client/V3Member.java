@@ -142,8 +142,11 @@ public final class V3Member {
               new SimpleForwardingClientCallListener<>(listener) {
                 @Override
                 public void onClose(Status status, Metadata trailers) {
-                  onClose.accept(status);
-                  super.onClose(status, trailers);
+                  try {
+                    onClose.accept(status);
+                  } finally {
+                    super.onClose(status, trailers);
+                  }
                 }
               },
               headers);

@@ -6,7 +6,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.jspecify.annotations.Nullable;
 
@@ -96,9 +95,10 @@ public final class SinkLeaseKeeper implements AutoCloseable {
     try {
       leases.keepAlive(keepAlives);
       failures = 0;
-    } catch (IOException | PermanentException e) {
+    } catch (IOException | RuntimeException e) {
       // The next turn tries again, after a pause that grows; the engine's own writes meet the same.
-      // A lease that ends meanwhile shows when its keys are refreshed.
+      // A lease that ends meanwhile shows when its keys are refreshed. A turn that throws would be
+      // the last one.
       failed();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -120,9 +120,10 @@ public final class CatchUpStream implements EventStream {
     try {
       batch = follower.poll(timeout);
     } catch (LargeAnswerException e) {
+      // At once: until the next poll, which may come late, the cluster could be put back unnoticed.
       follower.close();
       watch = null;
-      return batch(List.of(), index);
+      return follow(timeout);
     }
     if (isStriped && follower.isDrained() && pace.fullAnswers() >= answersBefore) {
       StripeSet set = open(pace, batch.index());

@@ -46,12 +46,12 @@ final class ProgressRequests implements Silence {
   }
 
   @Override
-  public void heard() {
+  public void heard(long arrivedNanos) {
     due = System.nanoTime() + PAUSE;
-    answeredNanos = unanswered > 0 ? askedNanos : System.nanoTime();
+    answeredNanos = unanswered > 0 ? askedNanos : arrivedNanos;
     unanswered = 0;
     if (proof != null) {
-      proof.heard();
+      proof.heard(arrivedNanos);
     }
   }
 

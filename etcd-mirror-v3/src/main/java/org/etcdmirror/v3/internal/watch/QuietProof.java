@@ -70,8 +70,8 @@ public final class QuietProof implements Silence {
   }
 
   @Override
-  public void heard() {
-    answeredNanos = System.nanoTime();
+  public void heard(long arrivedNanos) {
+    answeredNanos = arrivedNanos;
     due = Math.max(due, System.nanoTime() + pause);
   }
 

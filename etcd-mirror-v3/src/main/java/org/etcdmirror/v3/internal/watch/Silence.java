@@ -10,10 +10,14 @@ import org.etcdmirror.v3.rpc.Event;
  */
 sealed interface Silence permits ProgressRequests, QuietProof {
 
-  /** Something came from the server: it is not silent. */
-  void heard();
+  /**
+   * Something came from the server: it is not silent.
+   *
+   * @param arrivedNanos when it came; it may have waited here since
+   */
+  void heard(long arrivedNanos);
 
-  /** As of when the newest answer without an event shows the source; not after it was sent. */
+  /** As of when the newest answer without an event shows the source; not after it came. */
   long answeredNanos();
 
   /**

@@ -79,7 +79,7 @@ public final class V3EventStream implements EventStream {
         throw new IOException("the stream is closed");
       }
       if (answer != null) {
-        silence.heard();
+        silence.heard(watch.arrivedNanos());
         take(answer);
       } else if (left <= 0) {
         break;

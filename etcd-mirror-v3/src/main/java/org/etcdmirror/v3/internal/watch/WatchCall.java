@@ -61,6 +61,10 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   private final long restNanos;
 
   private long arrivedNanos;
+
+  /** The next answer may be requested only by then. */
+  private long takenNanos;
+
   private boolean closed;
   private volatile boolean over;
 
@@ -176,6 +180,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
     WatchResponse response = answer.response();
     if (response != null) {
       arrivedNanos = answer.arrivedNanos();
+      takenNanos = System.nanoTime();
       credit.taken(response.getSerializedSize());
       askForMore();
       membership.heard(response.getHeader());
@@ -188,7 +193,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   }
 
   private long nanosOfRest() {
-    return Math.max(0, arrivedNanos + restNanos - System.nanoTime());
+    return Math.max(0, takenNanos + restNanos - System.nanoTime());
   }
 
   /** The watch would show nothing more, and its silence proves nothing within an answer. */

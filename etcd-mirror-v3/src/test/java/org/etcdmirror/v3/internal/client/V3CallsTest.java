@@ -1,13 +1,20 @@
 package org.etcdmirror.v3.internal.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
+import com.google.protobuf.Message;
+import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.io.InputStream;
+import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +58,55 @@ class V3CallsTest {
       caller.interrupt();
       assertThat(waiting.get(60, TimeUnit.SECONDS)).isTrue();
       assertThat(mute.cancelled.await(60, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      server.shutdownNow();
+    }
+  }
+
+  /** Such an answer makes whoever looks at it fail. */
+  private static final MethodDescriptor.Marshaller<Message> TOO_MUCH =
+      new MethodDescriptor.Marshaller<>() {
+        @Override
+        public InputStream stream(Message value) {
+          throw new UnsupportedOperationException("only parsed");
+        }
+
+        @Override
+        public Message parse(InputStream stream) {
+          return (Message)
+              Proxy.newProxyInstance(
+                  Message.class.getClassLoader(),
+                  new Class<?>[] {Message.class},
+                  (proxy, method, arguments) -> {
+                    throw new OutOfMemoryError("of a test");
+                  });
+        }
+      };
+
+  @Test
+  void errorWhileAnAnswerIsCheckedReachesTheCaller() throws Exception {
+    KVGrpc.AsyncService answering =
+        new KVGrpc.AsyncService() {
+          @Override
+          public void range(RangeRequest request, StreamObserver<RangeResponse> answer) {
+            answer.onNext(RangeResponse.getDefaultInstance());
+            answer.onCompleted();
+          }
+        };
+    Server server =
+        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+            .addService(KVGrpc.bindService(answering))
+            .build()
+            .start();
+    MethodDescriptor<RangeRequest, RangeResponse> range = KVGrpc.getRangeMethod();
+    try (V3Client client =
+        V3Client.connect(List.of("http://127.0.0.1:" + server.getPort()), Access.ANONYMOUS)) {
+      CompletableFuture<Message> answer =
+          client.send(
+              range.toBuilder(range.getRequestMarshaller(), TOO_MUCH).build(),
+              RangeRequest.getDefaultInstance());
+      assertThatThrownBy(() -> answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+          .hasCauseInstanceOf(OutOfMemoryError.class);
     } finally {
       server.shutdownNow();
     }

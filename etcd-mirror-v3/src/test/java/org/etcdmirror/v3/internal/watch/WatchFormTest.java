@@ -2,15 +2,21 @@ package org.etcdmirror.v3.internal.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventStream;
+import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Start;
 import org.etcdmirror.api.tls.Access;
@@ -18,6 +24,7 @@ import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.WatchPatience;
 import org.etcdmirror.v3.internal.keys.KeyRange;
 import org.etcdmirror.v3.rpc.Event;
+import org.etcdmirror.v3.rpc.WatchResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
 class WatchFormTest {
 
   private static final Selection CONF = Selection.of(Bytes.utf8("/conf/"));
+  private static final Duration REST = Duration.ofSeconds(3);
 
   private final HistoryServer server = new HistoryServer(30);
   private final V3Client client = V3Client.connect(List.of(server.url()), Access.ANONYMOUS);
@@ -67,11 +75,9 @@ class WatchFormTest {
         };
     try (EventStream stream = open()) {
       EventBatch batch = stream.poll(PATIENCE);
-      assertThat(batch.events()).isEmpty();
-      assertThat(batch.index()).isEqualTo(9);
-      assertThat(stream.poll(PATIENCE).events()).isNotEmpty();
+      assertThat(server.inPieces).as("before the poll ends").containsExactly(false, true);
+      assertThat(batch.events()).isNotEmpty();
     }
-    assertThat(server.inPieces).containsExactly(false, true);
     try (EventStream stream = open()) {
       assertThat(stream.poll(PATIENCE).events()).isNotEmpty();
     }
@@ -108,6 +114,36 @@ class WatchFormTest {
           .hasMessageContainingAll(server.url(), "nothing of the rest");
     }
     assertThat(patience.nanosWithinAnswer(9)).isEqualTo(2 * before);
+  }
+
+  /** As behind a sink that was paused: the next piece is requested when this one is taken. */
+  @Test
+  void pieceThatWaitedHereDoesNotCountAsUnfinished() throws Exception {
+    client.streams().watchLimit().exceeded(client.streams().watchForm());
+    CountDownLatch sent = new CountDownLatch(1);
+    server.answering =
+        (start, watch) -> {
+          watch.onNext(server.puts(10, 19).setFragment(true).build());
+          watch.onNext(server.puts(20, 29).build());
+          sent.countDown();
+        };
+    KeyRange range = KeyRange.of(Bytes.utf8("/conf/"));
+    try (WatchCall watch = WatchCall.start(client, range, 9, REST.toNanos())) {
+      assertThat(watch.take(PATIENCE.toNanos())).as("created").isNotNull();
+      assertThat(sent.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      // What the server answers later on the same connection comes after the piece.
+      assertThatThrownBy(() -> V3Client.await(watch.status()))
+          .isInstanceOf(PermanentException.class);
+      long late = System.nanoTime() + REST.toNanos();
+      await().atMost(PATIENCE).until(() -> System.nanoTime() - late > 0);
+
+      assertThat(take(watch).getFragment()).isTrue();
+      assertThat(take(watch).getEvents(0).getKv().getModRevision()).isEqualTo(20);
+    }
+  }
+
+  private static WatchResponse take(WatchCall watch) throws Exception {
+    return Objects.requireNonNull(watch.take(PATIENCE.toNanos()), "no answer");
   }
 
   /** As where no connection lasts as long as a whole answer takes. */
