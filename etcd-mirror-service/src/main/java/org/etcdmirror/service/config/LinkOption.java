@@ -159,6 +159,20 @@ public enum LinkOption {
       null,
       "A further host name that requests for the pages may use. Addresses, localhost, the "
           + "machine's name and that of --http are always allowed."),
+  AUDIT(
+      TEXT,
+      COPY,
+      "FILE",
+      null,
+      "A file that gets a line of JSON for each change that the sink confirmed, with a hash in place "
+          + "of the value."),
+  DUMP_DIR(
+      TEXT,
+      COPY,
+      "DIR",
+      null,
+      "The directory for dumps of the newest events and decisions: one is written when the mirror "
+          + "fails, and by POST /dump. Read them with 'etcd-mirror replay FILE'."),
   PLUGINS("DIR", "A directory of jars with further kinds of sources and sinks."),
   CONFIG(
       "FILE",
