@@ -28,7 +28,8 @@ public enum LinkOption {
   SOURCE(
       "ADDRESS",
       "Required. The cluster to read from: v2: or v3:, then its servers as http://HOST:PORT or "
-          + "https://HOST:PORT, separated by commas."),
+          + "https://HOST:PORT, separated by commas; or v2+srv:DOMAIN or v3+srv:DOMAIN for those that "
+          + "DNS names."),
   SOURCE_USER("NAME", "The user to log in as at the source. Needs --source-password-file."),
   SOURCE_PASSWORD_FILE(
       "FILE", "The file whose first line is the password. No option takes the password itself."),
