@@ -48,9 +48,9 @@ public final class V2Endpoints {
 
   private void use(List<String> texts) {
     List<HttpUrl> now = parse(texts).all;
-    HttpUrl best = all.isEmpty() ? null : at(0);
+    int best = all.isEmpty() ? 0 : now.indexOf(at(0));
     all = now;
-    preferred = Math.max(0, now.indexOf(best));
+    preferred = Math.max(0, best);
     listeners.forEach(listener -> listener.accept(texts()));
   }
 
