@@ -98,6 +98,7 @@ public record SrvName(@Nullable String server, String domain, @Nullable String s
     }
   }
 
+  @SuppressWarnings("JdkObsolete") // JNDI takes no other map.
   private List<String> ask(String name) throws NamingException {
     Hashtable<String, String> settings = new Hashtable<>();
     settings.put("java.naming.factory.initial", "com.sun.jndi.dns.DnsContextFactory");

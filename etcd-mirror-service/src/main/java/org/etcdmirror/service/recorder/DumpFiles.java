@@ -61,7 +61,7 @@ public final class DumpFiles {
     Pattern ours = Pattern.compile(Pattern.quote(name) + "-" + TIME + "-" + cause.word() + "\\.dump");
     try (Stream<Path> all = Files.list(directory)) {
       List<Path> dumps =
-          all.filter(file -> ours.matcher(file.getFileName().toString()).matches())
+          all.filter(file -> ours.matcher(String.valueOf(file.getFileName())).matches())
               .sorted()
               .toList();
       for (Path old : dumps.subList(0, Math.max(0, dumps.size() - KEPT))) {

@@ -109,13 +109,13 @@ public final class DnsServer implements AutoCloseable {
   }
 
   private static void write(DataOutputStream out, String record) throws IOException {
-    String[] fields = record.split(" ");
+    String[] fields = record.split(" ", -1);
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     DataOutputStream of = new DataOutputStream(data);
     for (int i = 0; i < 3; i++) {
       of.writeShort(Integer.parseInt(fields[i]));
     }
-    for (String label : fields[3].split("\\.")) {
+    for (String label : fields[3].split("\\.", -1)) {
       of.writeByte(label.length());
       of.write(label.getBytes(StandardCharsets.US_ASCII));
     }
