@@ -193,8 +193,7 @@ class RecordsTest {
         } else {
           String last = ValueHash.of(Bytes.utf8("value " + (written - 1)));
           eventually(() ->
-              assertThat(lines())
-                  .anyMatch(line -> line.path("valueSha256").asText().equals(last)));
+              assertThat(lines()).anyMatch(line -> line.path("valueSha256").asText().equals(last)));
         }
       }
     }
@@ -243,7 +242,8 @@ class RecordsTest {
       assertThat(service.exitCode()).isEqualTo(1);
     }
     try (Stream<Path> all = Files.list(directory)) {
-      Path dump = all.filter(file -> file.toString().endsWith("-failed.dump")).findAny().orElseThrow();
+      Path dump =
+          all.filter(file -> file.toString().endsWith("-failed.dump")).findAny().orElseThrow();
       assertThat(Cli.execute("replay", dump.toString()).out())
           .contains("failed at ", " gap ", "reason=HISTORY_CLEARED", "decision=FAIL", " failed ");
     }
@@ -268,7 +268,9 @@ class RecordsTest {
             "--prefix=/conf/",
             "--audit=" + missing);
     assertThat(audit.code()).isEqualTo(2);
-    assertThat(audit.err()).startsWith("etcd-mirror: --audit: cannot write the file: ").contains(missing);
+    assertThat(audit.err())
+        .startsWith("etcd-mirror: --audit: cannot write the file: ")
+        .contains(missing);
     Cli dumps =
         Cli.execute(
             "run",

@@ -29,8 +29,7 @@ record SrvRecord(int priority, int weight, int port, String target) {
   static SrvRecord parse(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
-      throw new IllegalArgumentException(
-          "'%s' is no SRV record".formatted(DisplayText.of(text)));
+      throw new IllegalArgumentException("'%s' is no SRV record".formatted(DisplayText.of(text)));
     }
     return new SrvRecord(
         Integer.parseInt(form.group(1)),

@@ -44,12 +44,12 @@ class SrvRecordTest {
     List<SrvRecord> all = records("0 0 1 never", "0 10 1 small", "0 30 1 large");
     for (int drawn = 0; drawn <= 40; drawn++) {
       int fixed = drawn;
-      String target =
-          SrvRecord.ordered(all, bound -> Math.min(fixed, bound - 1)).get(0).target();
+      String target = SrvRecord.ordered(all, bound -> Math.min(fixed, bound - 1)).get(0).target();
       assertThat(target)
           .as("drawn %d", drawn)
           .isEqualTo(drawn == 0 ? "never" : drawn <= 10 ? "small" : "large");
     }
-    assertThat(targets(SrvRecord.ordered(all))).containsExactlyInAnyOrder("never", "small", "large");
+    assertThat(targets(SrvRecord.ordered(all)))
+        .containsExactlyInAnyOrder("never", "small", "large");
   }
 }

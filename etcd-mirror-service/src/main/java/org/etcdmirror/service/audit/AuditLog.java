@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes one line of JSON for each change that the sink confirmed, and lines for what may be missing
- * between them. The mirror does not wait for a file that cannot be written: it goes on, and counts
- * the lines that are missing.
+ * Writes one line of JSON for each change that the sink confirmed, and lines for what may be
+ * missing between them. The mirror does not wait for a file that cannot be written: it goes on, and
+ * counts the lines that are missing.
  */
 public final class AuditLog implements MirrorListener {
 
@@ -191,7 +191,8 @@ public final class AuditLog implements MirrorListener {
     if (since == null) {
       return;
     }
-    ObjectNode line = line("audit", "missing").put("changes", missing).put("since", since.toString());
+    ObjectNode line =
+        line("audit", "missing").put("changes", missing).put("since", since.toString());
     file.append((JSON.writeValueAsString(line) + "\n").getBytes(UTF_8));
     log.warn(
         "[link={}] the audit {} can be written again; changes are missing there: {}",

@@ -54,7 +54,8 @@ public final class MirrorActions {
 
   private static StatusReply dump(@Nullable Dumps dumps) {
     if (dumps == null) {
-      return StatusReply.text(409, "dumps have no directory; start the service with --dump-dir DIR");
+      return StatusReply.text(
+          409, "dumps have no directory; start the service with --dump-dir DIR");
     }
     try {
       return StatusReply.text(200, dumps.write().toString());

@@ -44,7 +44,8 @@ public final class DumpFiles {
   synchronized Path write(MirrorStatus status, DumpCause cause, List<String> events)
       throws IOException {
     Path file =
-        directory.resolve("%s-%s-%s.dump".formatted(name, NAMED.format(Instant.now()), cause.word()));
+        directory.resolve(
+            "%s-%s-%s.dump".formatted(name, NAMED.format(Instant.now()), cause.word()));
     // A temporary file is for its owner alone.
     Path half = Files.createTempFile(directory, ".etcd-mirror", ".tmp");
     try {
@@ -58,7 +59,8 @@ public final class DumpFiles {
   }
 
   private void removeOldest(DumpCause cause) {
-    Pattern ours = Pattern.compile(Pattern.quote(name) + "-" + TIME + "-" + cause.word() + "\\.dump");
+    Pattern ours =
+        Pattern.compile(Pattern.quote(name) + "-" + TIME + "-" + cause.word() + "\\.dump");
     try (Stream<Path> all = Files.list(directory)) {
       List<Path> dumps =
           all.filter(file -> ours.matcher(String.valueOf(file.getFileName())).matches())

@@ -26,7 +26,9 @@ public final class Timeline {
                     text(status, "sourceIndex"))));
     for (JsonNode event : dump.events()) {
       lines.add(
-          safe("%-24s  %-11s %s".formatted(text(event, "time"), text(event, "event"), details(event))));
+          safe(
+              "%-24s  %-11s %s"
+                  .formatted(text(event, "time"), text(event, "event"), details(event))));
     }
     return lines.toString();
   }

@@ -93,14 +93,7 @@ class FlightRecorderTest {
         .noneMatch(line -> line.contains("secret"))
         .extracting(line -> line.replaceFirst(".*\"event\":\"([a-z-]+)\".*", "$1"))
         .containsExactly(
-            "state",
-            "gap",
-            "applied",
-            "unconfirmed",
-            "retry",
-            "blocked",
-            "approved",
-            "failed");
+            "state", "gap", "applied", "unconfirmed", "retry", "blocked", "approved", "failed");
   }
 
   @Test
@@ -136,7 +129,9 @@ class FlightRecorderTest {
         .isEqualTo("rw-------");
     List<String> lines = Timeline.of(Dump.read(file)).lines().toList();
     assertThat(lines).hasSize(3);
-    assertThat(lines.get(0)).startsWith("link /conf, asked at ").endsWith("FAILED, index 100 of 120");
+    assertThat(lines.get(0))
+        .startsWith("link /conf, asked at ")
+        .endsWith("FAILED, index 100 of 120");
     assertThat(lines.get(1)).contains(" state ", "CONNECTING -> RESYNCING");
     assertThat(lines.get(2))
         .contains(" applied ", "changes=1", "reason=live", "first.key=/conf/9", "sinkIndex=16");
@@ -152,7 +147,8 @@ class FlightRecorderTest {
     for (int i = 0; i < 15; i++) {
       Path written = dumps.write();
       // Names have milliseconds.
-      Files.move(written, directory.resolve("%s-201%02d101T000000.000Z-asked.dump".formatted("_conf", i)));
+      Files.move(
+          written, directory.resolve("%s-201%02d101T000000.000Z-asked.dump".formatted("_conf", i)));
     }
     Path newest = dumps.write();
 

@@ -132,9 +132,8 @@ class DiscoveredEndpointsTest {
   void otherFormsAreRefused() {
     for (String name :
         List.of("", "a b", "a,b", "http://a:2379", "//a.test", "a.test/b/c", "user@a.test")) {
-      assertThatThrownBy(() ->
-              SrvName.of(
-                  Stream.of(name.split(",", -1)).map(SrvName::endpoint).toList()))
+      assertThatThrownBy(
+              () -> SrvName.of(Stream.of(name.split(",", -1)).map(SrvName::endpoint).toList()))
           .as(name)
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("is not one domain");

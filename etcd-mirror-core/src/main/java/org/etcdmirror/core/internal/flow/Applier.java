@@ -109,8 +109,7 @@ public final class Applier {
     GapCloser alone = new GapCloser(settings, runtime, check, keeper, retry, writers, none);
     this.once = new SyncOnce(settings, runtime, keeper, loopGuard, alone, retry);
     this.suspects =
-        new SuspectRounds(
-            settings, runtime, check.rules(), keeper, turn.writerFor(Cause.REPAIR));
+        new SuspectRounds(settings, runtime, check.rules(), keeper, turn.writerFor(Cause.REPAIR));
   }
 
   /** The stored checkpoint, if there is one. Called before {@link #run}. */

@@ -168,7 +168,8 @@ public final class Resync {
     int readings = 0;
     while (true) {
       ResyncPass pass = pass(job, formerEntries, onlyLook);
-      Meanwhile meanwhile = onlyLook ? null : new Meanwhile(link, progress, check, writers.of(job.gap()));
+      Meanwhile meanwhile =
+          onlyLook ? null : new Meanwhile(link, progress, check, writers.of(job.gap()));
       Reading reading = walk(pass, meanwhile, job, formerEntries, doubted && onlyLook);
       if (meanwhile != null && !reading.finish()) {
         requireAnotherReading(job, ++readings);
