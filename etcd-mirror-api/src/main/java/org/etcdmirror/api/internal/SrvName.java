@@ -98,7 +98,8 @@ public record SrvName(@Nullable String server, String domain, @Nullable String s
     }
   }
 
-  @SuppressWarnings("JdkObsolete") // JNDI takes no other map.
+  /** The JDK's context for DNS alone: it gives the records as texts, and makes no objects of them. */
+  @SuppressWarnings({"BanJNDI", "JdkObsolete"}) // Nothing is deserialized; JNDI takes no other map.
   private List<String> ask(String name) throws NamingException {
     Hashtable<String, String> settings = new Hashtable<>();
     settings.put("java.naming.factory.initial", "com.sun.jndi.dns.DnsContextFactory");
