@@ -98,7 +98,7 @@ public record SrvName(@Nullable String server, String domain, @Nullable String s
     }
   }
 
-  /** The JDK's context for DNS alone: it gives the records as texts, and makes no objects of them. */
+  /** Uses the JDK's context for DNS, which gives the records as texts and makes no objects. */
   @SuppressWarnings({"BanJNDI", "JdkObsolete"}) // Nothing is deserialized; JNDI takes no other map.
   private List<String> ask(String name) throws NamingException {
     Hashtable<String, String> settings = new Hashtable<>();

@@ -119,9 +119,9 @@ public final class AuditLog implements MirrorListener {
   }
 
   private void add(AppliedChanges changes, boolean isConfirmed) {
-    Instant now = Instant.now();
+    String time = Instant.now().toString();
     for (MirrorEvent event : changes.batch().events()) {
-      ObjectNode line = JSON.createObjectNode().put("time", now.toString()).put("link", link);
+      ObjectNode line = JSON.createObjectNode().put("time", time).put("link", link);
       ChangeForm.addTo(line, event);
       ChangeForm.addTo(line, changes.cause());
       if (!isConfirmed) {
