@@ -2,6 +2,7 @@
 // The modules below are compiled after this one. The name of one ends in a digit.
 @SuppressWarnings("module")
 module org.etcdmirror.api {
+  requires java.naming;
   requires static transitive org.jspecify;
 
   exports org.etcdmirror.api;

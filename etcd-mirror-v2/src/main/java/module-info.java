@@ -14,7 +14,9 @@ module org.etcdmirror.v2 {
   provides org.etcdmirror.api.internal.InspectorProvider with
       org.etcdmirror.v2.internal.inspect.V2InspectorProvider;
   provides org.etcdmirror.api.SinkProvider with
-      org.etcdmirror.v2.V2Provider;
+      org.etcdmirror.v2.V2Provider,
+      org.etcdmirror.v2.V2SrvProvider;
   provides org.etcdmirror.api.SourceProvider with
-      org.etcdmirror.v2.V2Provider;
+      org.etcdmirror.v2.V2Provider,
+      org.etcdmirror.v2.V2SrvProvider;
 }

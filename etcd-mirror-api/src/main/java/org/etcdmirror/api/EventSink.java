@@ -170,6 +170,15 @@ public interface EventSink extends AutoCloseable {
   void apply(EventBatch batch) throws IOException, InterruptedException;
 
   /**
+   * Returns the index of the sink's cluster at or below which the last call of {@link #apply} made
+   * its changes; 0, the default, if there is none, or if it is not known. A batch that is one
+   * transaction is at this index. Called by the thread that applies, after the call has returned.
+   */
+  default long appliedAt() {
+    return 0;
+  }
+
+  /**
    * How long after its endpoint answers again a write of unknown outcome may still take effect; the
    * engine compares what it touched once more after that time. Zero, the default, says that what
    * has not happened by then never happens. If it is more than zero, the engine also marks the

@@ -1,10 +1,12 @@
 package org.etcdmirror.core;
 
 import java.time.Duration;
+import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.UnsupportedEntryException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Receives the events of a mirror's life. Called on the mirror's own threads, so it must be fast
@@ -20,6 +22,13 @@ import org.etcdmirror.api.UnsupportedEntryException;
  */
 public interface MirrorListener {
 
+  /**
+   * The mirror loaded its checkpoint. Comes before anything is applied.
+   *
+   * @param from the checkpoint that it continues from; null if there is none
+   */
+  default void onResumed(@Nullable Checkpoint from) {}
+
   /** The state changed. */
   default void onState(MirrorState before, MirrorState after) {}
 
@@ -33,6 +42,22 @@ public interface MirrorListener {
   default void onBatch(EventBatch batch, Duration took) {
     onBatch(batch);
   }
+
+  /**
+   * The sink confirmed changes, whatever wrote them: events, the first copy, a resync or a repair.
+   * Comes once for each confirmation, in the order in which the sink was written to, before the
+   * index is stored unless the sink stores both as one. Of several events of one key in one batch,
+   * only the last is applied. A process that is killed may have applied changes that this did not
+   * tell; the next run then tells them again, or {@linkplain #onResumed continues} behind them.
+   */
+  default void onApplied(AppliedChanges changes) {}
+
+  /**
+   * A call of the sink failed, so each of these changes may be there, may come there later, or may
+   * never have been sent. The mirror gives them again, or compares both sides, and {@link
+   * #onApplied} follows for what it then writes; unless the mirror ends before that.
+   */
+  default void onUnconfirmed(AppliedChanges changes, Exception failure) {}
 
   /**
    * A gap was found, with the decision about it. A first run is not a gap, but its copy is a
@@ -52,6 +77,9 @@ public interface MirrorListener {
    */
   default void onBlocked(PendingApproval pending) {}
 
+  /** A person approved what the mirror waited for. Called by the thread that approves. */
+  default void onApproved(PendingApproval given) {}
+
   /**
    * A comparison of source and sink ended. Called by the thread that compared: one of the mirror's,
    * or the caller of {@link EtcdMirror#verify}.
@@ -70,4 +98,7 @@ public interface MirrorListener {
 
   /** A transient failure; the next attempt comes after {@code pause}. */
   default void onRetry(Exception failure, Duration pause) {}
+
+  /** The mirror failed for good. Comes after the state. */
+  default void onFailed(Throwable failure) {}
 }

@@ -10,6 +10,7 @@ import org.etcdmirror.service.command.IndexCommand;
 import org.etcdmirror.service.command.LinkCommand;
 import org.etcdmirror.service.command.OnceCommand;
 import org.etcdmirror.service.command.PlanCommand;
+import org.etcdmirror.service.command.ReplayCommand;
 import org.etcdmirror.service.command.RunCommand;
 import org.etcdmirror.service.command.VerifyCommand;
 import org.etcdmirror.service.command.Version;
@@ -38,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       VerifyCommand.class,
       IndexCommand.class,
       CutoverCommand.class,
+      ReplayCommand.class,
       EtcdmirrorCommand.class,
       CompletionCommand.class
     },
@@ -82,7 +84,7 @@ public final class Main implements Runnable {
     if (spec != null) {
       throw new ParameterException(
           spec.commandLine(),
-          "name a command: run, doctor, once, plan, verify, index or cutover; see --help");
+          "name a command: run, doctor, once, plan, verify, index, cutover or replay; see --help");
     }
   }
 

@@ -109,9 +109,9 @@ class BadUsageTest {
       delimiter = '|',
       textBlock =
           """
-          --source | v9:http://a:1 | there is no scheme 'v9'; there are: v2, v3
+          --source | v9:http://a:1 | there is no scheme 'v9'; there are: v2, v2+srv, v3, v3+srv
           --source | http          | 'http' is not of the form SCHEME:ADDRESS
-          --sink   | v9:http://a:1 | there is no scheme 'v9'; there are: v2, v3
+          --sink   | v9:http://a:1 | there is no scheme 'v9'; there are: v2, v2+srv, v3, v3+srv
           --sink   | v2:           | 'v2:' is not of the form SCHEME:ADDRESS
           --sink   | v2:a:1        | 'a:1'
           --prefix | conftool      | in 'conftool' the prefix does not begin with a slash
@@ -176,7 +176,7 @@ class BadUsageTest {
       delimiter = '|',
       textBlock =
           """
-          prefixx: /a               | unknown key 'prefixx'; known are catch-up, catch-up-age, catch-up-events, catch-up-watches, checkpoint-key, exclude, exclude-prefix, former-prefix
+          prefixx: /a               | unknown key 'prefixx'; known are audit, catch-up, catch-up-age, catch-up-events, catch-up-watches, checkpoint-key, dump-dir, exclude, exclude-prefix, former-prefix
           recovery: 5               | recovery: it must be text, but it is 5
           recovery: [fail]          | recovery: it must be text, but it is ["fail"]
           prefix: {a: b}            | prefix: it must be text or a list of texts

@@ -54,6 +54,8 @@ class CommandOptionsTest {
     TABLE.put("--former-prefix", "run doctor once plan cutover");
     TABLE.put("--require-empty", "run doctor once cutover");
     TABLE.put("--recovery", "run doctor once cutover");
+    TABLE.put("--audit", "run doctor once cutover");
+    TABLE.put("--dump-dir", "run doctor once cutover");
     for (String option :
         List.of(
             "--catch-up",

@@ -152,12 +152,19 @@ public final class V2Sink implements ReadableSink {
 
   @Override
   public void apply(EventBatch batch) throws IOException, InterruptedException {
+    client.written().batchBegins();
     try {
       write(batch);
     } catch (OutcomeUnknownException e) {
       e.touched().forEach(touched -> probes.lost(touched.endpoint()));
       throw e;
     }
+  }
+
+  /** Each request is a change of its own, so this is the index of the newest one. */
+  @Override
+  public long appliedAt() {
+    return client.written().newestOfBatch();
   }
 
   private void write(EventBatch batch) throws IOException, InterruptedException {

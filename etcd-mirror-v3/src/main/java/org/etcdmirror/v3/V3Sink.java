@@ -195,6 +195,7 @@ public final class V3Sink implements AtomicSink {
   @Override
   public void apply(EventBatch batch) throws IOException, InterruptedException {
     SinkLink known = linked();
+    known.cluster().written().batchBegins();
     known.apply(batch, opened(), known.writer()::write);
   }
 
@@ -204,8 +205,15 @@ public final class V3Sink implements AtomicSink {
     boolean divisible =
         batch.events().stream().mapToLong(MirrorEvent::index).distinct().count() > 1;
     SinkLink known = linked();
+    known.cluster().written().batchBegins();
     known.apply(
         batch, opened(), ops -> known.writer().commit(ops, checkpoint, batch.index(), divisible));
+  }
+
+  /** The revision of the transaction; of several, that of the newest. */
+  @Override
+  public long appliedAt() {
+    return linked().cluster().written().newestOfBatch();
   }
 
   @Override

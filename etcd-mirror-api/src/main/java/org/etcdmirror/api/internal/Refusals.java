@@ -43,7 +43,7 @@ public final class Refusals {
   /** Repetitions that lie further apart, in multiples of the patience, are none. */
   private static final int LONGEST_PAUSE = 10;
 
-  private final Set<String> endpoints;
+  private Set<String> endpoints;
   private final Duration patience;
   private final LongSupplier nanoTime;
   private final Set<Work> done = EnumSet.noneOf(Work.class);
@@ -78,6 +78,11 @@ public final class Refusals {
     this.endpoints = Set.copyOf(endpoints);
     this.patience = requireNonNull(patience, "patience");
     this.nanoTime = requireNonNull(nanoTime, "nanoTime");
+  }
+
+  /** The client has these endpoints from now on. */
+  public synchronized void endpointsAre(Collection<String> all) {
+    endpoints = Set.copyOf(all);
   }
 
   /** Kinds of work; the right to one says nothing of the others. */

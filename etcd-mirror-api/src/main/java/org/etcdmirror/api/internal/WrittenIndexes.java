@@ -14,8 +14,22 @@ public final class WrittenIndexes {
   /** The last index of each span by its first. */
   private final TreeMap<Long, Long> spans = new TreeMap<>();
 
+  /** The newest one of the present batch; 0 if there is none. */
+  private long newestOfBatch;
+
+  /** A batch begins. */
+  public synchronized void batchBegins() {
+    newestOfBatch = 0;
+  }
+
+  /** The newest index since the last batch began; 0 if there is none. */
+  public synchronized long newestOfBatch() {
+    return newestOfBatch;
+  }
+
   /** Remembers one; forgets the lowest span if there are too many. */
   public synchronized void add(long index) {
+    newestOfBatch = Math.max(newestOfBatch, index);
     Map.Entry<Long, Long> below = spans.floorEntry(index);
     if (below != null && below.getValue() >= index) {
       return;

@@ -2,7 +2,6 @@ package org.etcdmirror.service.command;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.etcdmirror.core.Cutover;
 import org.etcdmirror.core.EtcdMirror;
@@ -20,6 +19,7 @@ import org.etcdmirror.service.run.Lifetime;
 import org.etcdmirror.service.run.Link;
 import org.etcdmirror.service.run.LinkFactory;
 import org.etcdmirror.service.run.Outcome;
+import org.etcdmirror.service.run.Records;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -63,9 +63,11 @@ public final class CutoverCommand extends LinkCommand {
     Settings wayBack = ReverseLink.of(settings, link.scope());
     Link back = LinkFactory.create(wayBack);
     boolean isEnded = isEnded(link);
-    EtcdMirror mirror = link.mirror();
+    Records records = Records.open(link);
+    EtcdMirror mirror = records.mirror();
     Drain drain = new Drain(mirror);
-    StatusServer server = ServedMirror.start(settings, mirror, actions(mirror, drain));
+    StatusServer server =
+        ServedMirror.start(settings, mirror, actions(mirror, records, drain), records);
     return Lifetime.spend(
         mirror,
         TOO_EARLY,
@@ -91,8 +93,8 @@ public final class CutoverCommand extends LinkCommand {
     return link.store().load().filter(Cutover::hasEnded).isPresent();
   }
 
-  private static Map<String, Action> actions(EtcdMirror mirror, Drain drain) {
-    Map<String, Action> actions = new LinkedHashMap<>(MirrorActions.of(mirror));
+  private static Map<String, Action> actions(EtcdMirror mirror, Records records, Drain drain) {
+    Map<String, Action> actions = MirrorActions.of(mirror, records.dumps());
     actions.put("/drained", ignored -> drain.asked());
     return actions;
   }

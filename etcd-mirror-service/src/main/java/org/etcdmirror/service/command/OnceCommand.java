@@ -10,6 +10,7 @@ import org.etcdmirror.service.progress.ProgressWatch;
 import org.etcdmirror.service.run.Lifetime;
 import org.etcdmirror.service.run.LinkFactory;
 import org.etcdmirror.service.run.Outcome;
+import org.etcdmirror.service.run.Records;
 import picocli.CommandLine.Command;
 
 /** Brings the sink level and ends. */
@@ -29,7 +30,7 @@ public final class OnceCommand extends LinkCommand {
 
   @Override
   public Integer call() {
-    EtcdMirror mirror = LinkFactory.create(settings()).mirror();
+    EtcdMirror mirror = Records.open(LinkFactory.create(settings())).mirror();
     return Lifetime.spend(mirror, TOO_EARLY, () -> once(mirror));
   }
 

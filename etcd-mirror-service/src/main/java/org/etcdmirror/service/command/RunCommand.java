@@ -10,6 +10,7 @@ import org.etcdmirror.service.progress.ProgressWatch;
 import org.etcdmirror.service.run.Lifetime;
 import org.etcdmirror.service.run.LinkFactory;
 import org.etcdmirror.service.run.Outcome;
+import org.etcdmirror.service.run.Records;
 import org.etcdmirror.service.run.SystemdNotifier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,8 +27,10 @@ public final class RunCommand extends LinkCommand {
   public Integer call() {
     Settings settings = settings();
     SystemdNotifier systemd = SystemdNotifier.of(System.getenv());
-    EtcdMirror mirror = LinkFactory.create(settings).mirror(systemd);
-    StatusServer server = ServedMirror.start(settings, mirror, MirrorActions.of(mirror));
+    Records records = Records.open(LinkFactory.create(settings));
+    EtcdMirror mirror = records.mirror(systemd);
+    StatusServer server =
+        ServedMirror.start(settings, mirror, MirrorActions.of(mirror, records.dumps()), records);
     return Lifetime.spend(mirror, Outcome.DONE, systemd, () -> run(mirror, server));
   }
 

@@ -28,7 +28,8 @@ public enum LinkOption {
   SOURCE(
       "ADDRESS",
       "Required. The cluster to read from: v2: or v3:, then its servers as http://HOST:PORT or "
-          + "https://HOST:PORT, separated by commas."),
+          + "https://HOST:PORT, separated by commas; or v2+srv:DOMAIN or v3+srv:DOMAIN for those that "
+          + "DNS names."),
   SOURCE_USER("NAME", "The user to log in as at the source. Needs --source-password-file."),
   SOURCE_PASSWORD_FILE(
       "FILE", "The file whose first line is the password. No option takes the password itself."),
@@ -159,6 +160,20 @@ public enum LinkOption {
       null,
       "A further host name that requests for the pages may use. Addresses, localhost, the "
           + "machine's name and that of --http are always allowed."),
+  AUDIT(
+      TEXT,
+      COPY,
+      "FILE",
+      null,
+      "A file that gets a line of JSON for each change that the sink confirmed, with a hash in place "
+          + "of the value."),
+  DUMP_DIR(
+      TEXT,
+      COPY,
+      "DIR",
+      null,
+      "The directory for dumps of the newest events and decisions: one is written when the mirror "
+          + "fails, and by POST /dump. Read them with 'etcd-mirror replay FILE'."),
   PLUGINS("DIR", "A directory of jars with further kinds of sources and sinks."),
   CONFIG(
       "FILE",

@@ -18,6 +18,7 @@ import org.etcdmirror.service.progress.ProgressWatch;
 import org.etcdmirror.service.run.Lifetime;
 import org.etcdmirror.service.run.LinkFactory;
 import org.etcdmirror.service.run.Outcome;
+import org.etcdmirror.service.run.Records;
 import org.etcdmirror.service.run.SystemdNotifier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -138,8 +139,8 @@ public final class EtcdmirrorCommand implements Callable<Integer> {
       listeners.add(order);
       settings = given.withPolicies(given.policies().comparingAtStart(order.policy()));
     }
-    EtcdMirror mirror =
-        LinkFactory.create(settings).mirror(listeners.toArray(MirrorListener[]::new));
+    Records records = Records.open(LinkFactory.create(settings));
+    EtcdMirror mirror = records.mirror(listeners.toArray(MirrorListener[]::new));
     if (order != null) {
       order.orderedOf(mirror);
     }
@@ -148,7 +149,10 @@ public final class EtcdmirrorCommand implements Callable<Integer> {
             settings,
             mirror,
             MirrorActions.fromThisMachine(mirror),
-            registry -> metrics.bindTo(registry, mirror::status));
+            registry -> {
+              metrics.bindTo(registry, mirror::status);
+              records.bindTo(registry);
+            });
     return Lifetime.spend(mirror, Outcome.DONE, systemd, () -> run(mirror, server, order));
   }
 

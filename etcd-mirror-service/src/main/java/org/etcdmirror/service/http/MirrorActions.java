@@ -1,5 +1,6 @@
 package org.etcdmirror.service.http;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,6 +9,8 @@ import org.etcdmirror.core.OtherApprovalException;
 import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.service.http.StatusServer.Action;
 import org.etcdmirror.service.log.OneLine;
+import org.etcdmirror.service.recorder.Dumps;
+import org.jspecify.annotations.Nullable;
 
 /** The POSTs that a running mirror takes. */
 public final class MirrorActions {
@@ -36,6 +39,29 @@ public final class MirrorActions {
     Map<String, Action> byPath = of(mirror);
     byPath.replaceAll((path, action) -> new LocalAction(action));
     return byPath;
+  }
+
+  /**
+   * Returns the actions by their paths, with that which writes a dump.
+   *
+   * @param dumps the dumps of the mirror; null if there is no directory for them
+   */
+  public static Map<String, Action> of(EtcdMirror mirror, @Nullable Dumps dumps) {
+    Map<String, Action> byPath = of(mirror);
+    byPath.put("/dump", ignored -> dump(dumps));
+    return byPath;
+  }
+
+  private static StatusReply dump(@Nullable Dumps dumps) {
+    if (dumps == null) {
+      return StatusReply.text(
+          409, "dumps have no directory; start the service with --dump-dir DIR");
+    }
+    try {
+      return StatusReply.text(200, dumps.write().toString());
+    } catch (IOException e) {
+      return StatusReply.text(500, "the dump cannot be written: " + OneLine.of(e.toString(), " "));
+    }
   }
 
   private StatusReply approve(Map<String, String> parameters) {

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.Optional;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.Gap;
+import org.etcdmirror.core.AppliedChanges.Cause;
+import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.ResyncReport;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
@@ -18,6 +20,7 @@ import org.etcdmirror.core.internal.gap.GapRecovery;
 import org.etcdmirror.core.internal.queue.Work;
 import org.etcdmirror.core.internal.queue.WorkQueue;
 import org.etcdmirror.core.internal.resync.Intake;
+import org.etcdmirror.core.internal.resync.Resync;
 import org.etcdmirror.core.internal.run.ComparisonNeededException;
 import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
@@ -63,6 +66,7 @@ public final class Applier {
   private final Doubts doubts;
   private final Shutdown shutdown;
   private final Retry retry;
+  private final MirrorListener listener;
   private volatile boolean comparisonAsked;
 
   /**
@@ -80,6 +84,7 @@ public final class Applier {
     this.pause = runtime.pause();
     this.doubts = runtime.doubts();
     this.shutdown = runtime.shutdown();
+    this.listener = runtime.listener();
     this.keeper = new CheckpointKeeper(sides.sink(), sides.indexStore(), notes, progress);
     this.retry = new Retry(settings, runtime, this::storeDoubtQuietly);
     EntryCheck check = new EntryCheck(settings, runtime);
@@ -99,7 +104,8 @@ public final class Applier {
             doubts,
             new GapDecision(settings.policy(), runtime.gaps()));
     Intake intake = new Intake(queue, shutdown, echoes::check);
-    GapCloser closer = new GapCloser(settings, runtime, check, keeper, retry, turn::write, intake);
+    Resync.Writers writers = gap -> turn.writerFor(Cause.closing(gap));
+    GapCloser closer = new GapCloser(settings, runtime, check, keeper, retry, writers, intake);
     this.gapRecovery = new GapRecovery(settings, runtime, keeper, closer);
     BatchMerger merger =
         new BatchMerger(settings.limits(), sides, progress, queue, notes.anchors());
@@ -107,14 +113,17 @@ public final class Applier {
         new EventApplier(
             settings.link(), runtime, merger, echoes, check, keeper, gapRecovery, retry, turn);
     Intake none = new Intake(null, shutdown, batch -> {});
-    GapCloser alone = new GapCloser(settings, runtime, check, keeper, retry, turn::write, none);
+    GapCloser alone = new GapCloser(settings, runtime, check, keeper, retry, writers, none);
     this.once = new SyncOnce(settings, runtime, keeper, loopGuard, alone, retry);
-    this.suspects = new SuspectRounds(settings, runtime, check.rules(), keeper, turn::write);
+    this.suspects =
+        new SuspectRounds(settings, runtime, check.rules(), keeper, turn.writerFor(Cause.REPAIR));
   }
 
   /** The stored checkpoint, if there is one. Called before {@link #run}. */
   public Optional<Checkpoint> load() throws InterruptedException, Retry.StoppedException {
-    return retry.call(loading::load, states::sinkFailing);
+    Optional<Checkpoint> loaded = retry.call(loading::load, states::sinkFailing);
+    listener.onResumed(loaded.orElse(null));
+    return loaded;
   }
 
   /** The cut-over that ends the link and answers its caller. */

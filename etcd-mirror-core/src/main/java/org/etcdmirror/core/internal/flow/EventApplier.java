@@ -11,6 +11,7 @@ import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.SinkDriftedException;
 import org.etcdmirror.api.UnsupportedEntryException;
+import org.etcdmirror.core.AppliedChanges.Cause;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.cutover.CutoverCommit;
@@ -179,7 +180,7 @@ final class EventApplier {
       throws IOException, InterruptedException {
     try {
       EventBatch batch = treeDeletes.expand(held);
-      turn.write(batch, () -> keeper.write(batch, next));
+      turn.write(batch, Cause.LIVE, () -> keeper.write(batch, next));
       return Optional.empty();
     } catch (SinkDriftedException e) {
       log.warn("[link={}] {}", link, e.getMessage());

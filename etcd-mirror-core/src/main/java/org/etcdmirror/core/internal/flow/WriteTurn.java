@@ -1,11 +1,23 @@
 package org.etcdmirror.core.internal.flow;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import org.etcdmirror.api.BatchTooLargeException;
+import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
+import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.MirrorEvent;
+import org.etcdmirror.api.UnsupportedEntryException;
+import org.etcdmirror.api.UnsupportedEntryException.Refusal;
+import org.etcdmirror.core.AppliedChanges;
+import org.etcdmirror.core.AppliedChanges.Cause;
+import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
+import org.etcdmirror.core.internal.resync.Resync;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Pause;
 import org.etcdmirror.core.internal.run.Progress;
@@ -25,6 +37,8 @@ final class WriteTurn {
   private final PausePoint pausePoint;
   private final WriteLimit limit;
   private final CheckpointKeeper keeper;
+  private final EventSink sink;
+  private final MirrorListener listener;
   private final Progress progress;
   private final Shutdown shutdown;
 
@@ -34,6 +48,8 @@ final class WriteTurn {
     this.progress = runtime.progress();
     this.shutdown = runtime.shutdown();
     this.keeper = keeper;
+    this.sink = runtime.sides().sink();
+    this.listener = runtime.listener();
     this.pausePoint = pausePoint;
   }
 
@@ -63,8 +79,13 @@ final class WriteTurn {
     }
   }
 
-  /** Makes a batch without an index durable. */
-  void write(EventBatch batch) throws IOException, InterruptedException, Retry.StoppedException {
+  /** Makes batches without an index durable, for one cause. */
+  Resync.Writer writerFor(Cause cause) {
+    return batch -> writeInTurns(batch, cause);
+  }
+
+  private void writeInTurns(EventBatch batch, Cause cause)
+      throws IOException, InterruptedException, Retry.StoppedException {
     List<MirrorEvent> events = batch.events();
     int most = limit.batchKeys();
     int from = 0;
@@ -72,19 +93,42 @@ final class WriteTurn {
       int to = Math.min(events.size() - from, most) + from;
       await();
       EventBatch piece = EventBatch.of(events.subList(from, to), batch.index(), batch.headIndex());
-      write(piece, () -> keeper.write(piece));
+      write(piece, cause, () -> keeper.write(piece));
       from = to;
     }
   }
 
-  /** Makes a batch durable, and counts it. */
-  void write(EventBatch batch, Write write) throws IOException, InterruptedException {
+  /** Makes a batch durable, counts it, and tells the listener. */
+  void write(EventBatch batch, Cause cause, Write write) throws IOException, InterruptedException {
     int keys = batch.events().size();
     try {
       write.run();
-      progress.counters.writes.addAndGet(keys);
+    } catch (BatchTooLargeException e) {
+      // Nothing of it was written.
+      throw e;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      unconfirmed(batch, cause, e);
+      throw e;
     } finally {
       limit.spent(keys);
+    }
+    progress.counters.writes.addAndGet(keys);
+    if (keys > 0) {
+      listener.onApplied(new AppliedChanges(cause, batch, sink.appliedAt()));
+    }
+  }
+
+  /** What the sink refused by name was not written; anything else of the batch may have been. */
+  private void unconfirmed(EventBatch batch, Cause cause, Exception failure) {
+    EventBatch sent = batch;
+    if (failure instanceof UnsupportedEntryException refused) {
+      Set<Bytes> not = refused.refusals().stream().map(Refusal::key).collect(toSet());
+      List<MirrorEvent> rest =
+          batch.events().stream().filter(event -> !not.contains(event.key())).toList();
+      sent = EventBatch.of(rest, batch.index(), batch.headIndex());
+    }
+    if (!sent.events().isEmpty()) {
+      listener.onUnconfirmed(new AppliedChanges(cause, sent, 0), failure);
     }
   }
 

@@ -62,7 +62,7 @@ public final class GapCloser {
   /**
    * For one run.
    *
-   * @param writer makes a batch of a resync durable
+   * @param writers make the batches of a resync durable
    * @param intake the stream, for a resync that reads the source in chunks
    */
   public GapCloser(
@@ -71,13 +71,13 @@ public final class GapCloser {
       EntryCheck check,
       CheckpointKeeper keeper,
       Retry retry,
-      Resync.Writer writer,
+      Resync.Writers writers,
       Intake intake) {
     this.link = settings.link();
     this.check = check;
     this.keeper = keeper;
     this.retry = retry;
-    this.resync = new Resync(settings, runtime, check, keeper, writer, intake);
+    this.resync = new Resync(settings, runtime, check, keeper, writers, intake);
     this.restarts = new Restarts(settings, runtime);
     this.states = runtime.states();
     this.progress = runtime.progress();

@@ -177,6 +177,7 @@ public final class MirrorLife {
     }
     runtime.progress().error(cause);
     runtime.states().failed();
+    runtime.listener().onFailed(cause);
     log.error("[link={}] failed: {}", settings.link(), cause.getMessage(), cause);
   }
 

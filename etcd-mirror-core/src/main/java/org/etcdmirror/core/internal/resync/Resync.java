@@ -84,6 +84,12 @@ public final class Resync {
     void write(EventBatch batch) throws IOException, InterruptedException, Retry.StoppedException;
   }
 
+  /** Gives the writer of a resync that closes a gap. */
+  @FunctionalInterface
+  public interface Writers {
+    Writer of(Gap gap);
+  }
+
   private final InspectableSource source;
   private final EventSink sink;
   private final KeyMapper mapper;
@@ -95,7 +101,7 @@ public final class Resync {
   private final Shutdown shutdown;
   private final EntryCheck check;
   private final EntryCheck silent;
-  private final Writer writer;
+  private final Writers writers;
   private final Intake intake;
   private final String link;
   private final Progress progress;
@@ -106,7 +112,7 @@ public final class Resync {
       MirrorRuntime runtime,
       EntryCheck check,
       CheckpointKeeper keeper,
-      Writer writer,
+      Writers writers,
       Intake intake) {
     Sides sides = runtime.sides();
     this.intake = intake;
@@ -124,7 +130,7 @@ public final class Resync {
     this.shutdown = runtime.shutdown();
     this.check = check;
     this.silent = EntryCheck.silent(settings, runtime);
-    this.writer = writer;
+    this.writers = writers;
   }
 
   /**
@@ -162,7 +168,8 @@ public final class Resync {
     int readings = 0;
     while (true) {
       ResyncPass pass = pass(job, formerEntries, onlyLook);
-      Meanwhile meanwhile = onlyLook ? null : new Meanwhile(link, progress, check, writer);
+      Meanwhile meanwhile =
+          onlyLook ? null : new Meanwhile(link, progress, check, writers.of(job.gap()));
       Reading reading = walk(pass, meanwhile, job, formerEntries, doubted && onlyLook);
       if (meanwhile != null && !reading.finish()) {
         requireAnotherReading(job, ++readings);
@@ -219,6 +226,7 @@ public final class Resync {
   }
 
   private ResyncPass pass(ResyncJob job, FormerEntries formerEntries, boolean onlyLook) {
+    Writer writer = writers.of(job.gap());
     Writer counted =
         batch -> {
           writer.write(batch);

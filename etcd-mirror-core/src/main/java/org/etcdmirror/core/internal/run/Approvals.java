@@ -118,6 +118,7 @@ public final class Approvals {
   public void approve(String token) {
     PendingApproval given = agree(token);
     log.info("[link={}] approved: {}", link, given.reason());
+    listener.onApproved(given);
     states.blocked(false);
   }
 

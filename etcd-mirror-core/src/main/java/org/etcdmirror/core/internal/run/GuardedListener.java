@@ -3,10 +3,12 @@ package org.etcdmirror.core.internal.run;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.SourceNotice;
 import org.etcdmirror.api.UnsupportedEntryException;
+import org.etcdmirror.core.AppliedChanges;
 import org.etcdmirror.core.GapRecord;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.MirrorState;
@@ -14,6 +16,7 @@ import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.core.RecoveryPolicy;
 import org.etcdmirror.core.ResyncReport;
 import org.etcdmirror.core.VerifyReport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +37,11 @@ public final class GuardedListener implements MirrorListener {
   }
 
   @Override
+  public void onResumed(@Nullable Checkpoint from) {
+    each(listener -> listener.onResumed(from));
+  }
+
+  @Override
   public void onState(MirrorState before, MirrorState after) {
     each(listener -> listener.onState(before, after));
   }
@@ -41,6 +49,16 @@ public final class GuardedListener implements MirrorListener {
   @Override
   public void onBatch(EventBatch batch, Duration took) {
     each(listener -> listener.onBatch(batch, took));
+  }
+
+  @Override
+  public void onApplied(AppliedChanges changes) {
+    each(listener -> listener.onApplied(changes));
+  }
+
+  @Override
+  public void onUnconfirmed(AppliedChanges changes, Exception failure) {
+    each(listener -> listener.onUnconfirmed(changes, failure));
   }
 
   @Override
@@ -64,6 +82,11 @@ public final class GuardedListener implements MirrorListener {
   }
 
   @Override
+  public void onApproved(PendingApproval given) {
+    each(listener -> listener.onApproved(given));
+  }
+
+  @Override
   public void onVerified(VerifyReport report) {
     each(listener -> listener.onVerified(report));
   }
@@ -81,6 +104,11 @@ public final class GuardedListener implements MirrorListener {
   @Override
   public void onRetry(Exception failure, Duration pause) {
     each(listener -> listener.onRetry(failure, pause));
+  }
+
+  @Override
+  public void onFailed(Throwable failure) {
+    each(listener -> listener.onFailed(failure));
   }
 
   private void each(Consumer<MirrorListener> call) {

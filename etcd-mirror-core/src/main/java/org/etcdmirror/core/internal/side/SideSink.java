@@ -90,6 +90,11 @@ public class SideSink implements EventSink {
   }
 
   @Override
+  public long appliedAt() {
+    return sink.appliedAt();
+  }
+
+  @Override
   public Duration lateEffects() {
     return sink.lateEffects();
   }

@@ -70,6 +70,8 @@ public final class V2Client implements AutoCloseable {
     this.endpoints = endpoints;
     this.refusals = refusals(endpoints, limits);
     this.indexRefusals = refusals(endpoints, limits);
+    endpoints.whenChanged(refusals::endpointsAre);
+    endpoints.whenChanged(indexRefusals::endpointsAre);
     V2Deadline deadline = new V2Deadline(timer, patience, limits.call());
     OkHttpClient.Builder client = V2Connections.builder(executor, openCalls, deadline, patience);
     causes = new V2Causes(endpoints, V2Tls.apply(access, endpoints, client));
@@ -110,7 +112,7 @@ public final class V2Client implements AutoCloseable {
 
   /** The same with limits of one's own. */
   public static V2Client connect(List<String> endpoints, Access access, V2Limits limits) {
-    return new V2Client(V2Endpoints.parse(endpoints), access, limits);
+    return new V2Client(V2Endpoints.of(endpoints, access), access, limits);
   }
 
   private static Thread daemon(Runnable task) {
@@ -150,6 +152,7 @@ public final class V2Client implements AutoCloseable {
 
   /** Sends a request to whichever endpoint works. */
   public V2Answer send(V2Request request) throws IOException, InterruptedException {
+    endpoints.requireKnown();
     V2Answer answer =
         round(request, requests, endpoints.round(null), response -> V2Answer.of(response, request));
     if (request.changes()) {
@@ -171,6 +174,7 @@ public final class V2Client implements AutoCloseable {
    */
   public <T> T readTree(V2Request request, @Nullable String lastResort, ResponseReader<T> reader)
       throws IOException, InterruptedException {
+    endpoints.requireKnown();
     return round(request, trees, endpoints.round(lastResort), reader);
   }
 

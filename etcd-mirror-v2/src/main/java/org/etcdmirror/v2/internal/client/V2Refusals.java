@@ -25,6 +25,11 @@ public final class V2Refusals {
     this.refusals = refusals;
   }
 
+  /** The client has these endpoints from now on. */
+  void endpointsAre(List<String> all) {
+    refusals.endpointsAre(all);
+  }
+
   /** A request was answered by etcd: it may be asked. */
   public void letIn(V2Request request) {
     refusals.succeeded(request.work(), request.asked());

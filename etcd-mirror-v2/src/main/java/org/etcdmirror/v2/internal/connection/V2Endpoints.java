@@ -1,22 +1,73 @@
 package org.etcdmirror.v2.internal.connection;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import okhttp3.HttpUrl;
+import org.etcdmirror.api.internal.DiscoveredEndpoints;
+import org.etcdmirror.api.internal.SrvName;
+import org.etcdmirror.api.tls.Access;
 import org.jspecify.annotations.Nullable;
 
 /** The servers of one cluster, and which of them worked last. Safe for use by many threads. */
 public final class V2Endpoints {
 
-  private final List<HttpUrl> all;
+  /** Where DNS names the endpoints; null if the user did. */
+  private final @Nullable DiscoveredEndpoints discovered;
+
+  private final List<Consumer<List<String>>> listeners = new CopyOnWriteArrayList<>();
+  private volatile List<HttpUrl> all;
   private volatile int preferred;
   private volatile boolean proven;
 
   private V2Endpoints(List<HttpUrl> all) {
     this.all = List.copyOf(all);
+    this.discovered = null;
+  }
+
+  private V2Endpoints(SrvName name, Access access) {
+    this.all = List.of();
+    this.discovered = new DiscoveredEndpoints(name, access, this::use);
+  }
+
+  /**
+   * Endpoints of the form {@code http://HOST:PORT}, or those that DNS names for {@link SrvName}.
+   *
+   * @throws IllegalArgumentException if one is not, or there is none; one line names it
+   */
+  public static V2Endpoints of(List<String> texts, Access access) {
+    return SrvName.of(texts)
+        .map(name -> new V2Endpoints(name, access))
+        .orElseGet(() -> parse(texts));
+  }
+
+  private void use(List<String> texts) {
+    List<HttpUrl> now = parse(texts).all;
+    int best = all.isEmpty() ? 0 : now.indexOf(at(0));
+    all = now;
+    preferred = Math.max(0, best);
+    listeners.forEach(listener -> listener.accept(texts()));
+  }
+
+  /** Tells of other endpoints from now on. */
+  public void whenChanged(Consumer<List<String>> listener) {
+    listeners.add(listener);
+  }
+
+  /**
+   * They are about to be used.
+   *
+   * @throws IOException if DNS has named none yet
+   */
+  public void requireKnown() throws IOException {
+    if (discovered != null) {
+      discovered.used();
+    }
   }
 
   /**
@@ -62,7 +113,7 @@ public final class V2Endpoints {
   }
 
   boolean anyTls() {
-    return all.stream().anyMatch(HttpUrl::isHttps);
+    return discovered != null || all.stream().anyMatch(HttpUrl::isHttps);
   }
 
   /**
@@ -82,7 +133,8 @@ public final class V2Endpoints {
 
   /** The endpoint for an attempt: 0 is the one that worked last, the others follow in turn. */
   public HttpUrl at(int attempt) {
-    return all.get(Math.floorMod(preferred + attempt, all.size()));
+    List<HttpUrl> known = all;
+    return known.get(Math.floorMod(preferred + attempt, known.size()));
   }
 
   /**
@@ -92,9 +144,10 @@ public final class V2Endpoints {
    */
   public List<HttpUrl> round(@Nullable String lastResort) {
     int first = preferred;
-    List<HttpUrl> round = new ArrayList<>(all.size());
-    for (int i = 0; i < all.size(); i++) {
-      round.add(all.get((first + i) % all.size()));
+    List<HttpUrl> known = all;
+    List<HttpUrl> round = new ArrayList<>(known.size());
+    for (int i = 0; i < known.size(); i++) {
+      round.add(known.get((first + i) % known.size()));
     }
     round.sort(Comparator.comparing(endpoint -> text(endpoint).equals(lastResort)));
     return round;
@@ -120,9 +173,13 @@ public final class V2Endpoints {
 
   /** Moves on to the next endpoint, unless another thread already has. */
   public void failed(HttpUrl endpoint) {
-    int index = all.indexOf(endpoint);
+    List<HttpUrl> known = all;
+    int index = known.indexOf(endpoint);
     if (index >= 0 && preferred == index) {
-      preferred = (index + 1) % all.size();
+      preferred = (index + 1) % known.size();
+    }
+    if (discovered != null) {
+      discovered.failed();
     }
   }
 

@@ -56,6 +56,10 @@ public final class V2Probes {
   /** Answers {@link V2Sink#answers}. */
   public boolean answers(String endpoint) throws InterruptedException {
     List<HttpUrl> all = client.endpoints();
+    if (all.isEmpty()) {
+      // DNS has named none yet.
+      return false;
+    }
     List<HttpUrl> one = all.stream().filter(url -> V2Endpoints.text(url).equals(endpoint)).toList();
     for (HttpUrl url : one.isEmpty() ? all : one) {
       ask(url);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.internal.Refusals;
 import org.etcdmirror.api.tls.Access;
@@ -153,7 +154,13 @@ public final class V3Client implements AutoCloseable {
       int mostBytes,
       CompletableFuture<R> answer,
       boolean mayLogInAgain) {
-    V3Member member = members.current();
+    V3Member member;
+    try {
+      member = members.current();
+    } catch (IOException | ClosedException e) {
+      answer.completeExceptionally(e);
+      return;
+    }
     if (member.isClosed()) {
       answer.completeExceptionally(member.closed());
       return;

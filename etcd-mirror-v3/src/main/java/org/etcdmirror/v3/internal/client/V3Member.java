@@ -117,6 +117,12 @@ public final class V3Member {
     return new ClosedException("etcd v3 client of " + endpoint);
   }
 
+  /** It is no member any more: calls that run go on, and new ones fail as if it were down. */
+  void retire() {
+    calls.shutdown();
+    watches.shutdown();
+  }
+
   void close() {
     closed = true;
     calls.shutdownNow();

@@ -2,15 +2,21 @@ package org.etcdmirror.v3.internal.client;
 
 import io.grpc.CallOptions;
 import io.grpc.Status;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.api.internal.DiscoveredEndpoints;
 import org.etcdmirror.api.internal.Refusals;
+import org.etcdmirror.api.internal.SrvName;
 import org.etcdmirror.api.tls.Access;
 import org.jspecify.annotations.Nullable;
 
@@ -20,30 +26,66 @@ import org.jspecify.annotations.Nullable;
  */
 public final class V3Members implements AutoCloseable {
 
-  private final List<V3Member> members = new ArrayList<>();
-  private final AtomicInteger current = new AtomicInteger();
+  private final Access access;
   private final @Nullable V3Login login;
+  private final Refusals rule;
   private final V3Refusals refusals;
+  private final AtomicReference<@Nullable V3Member> current = new AtomicReference<>();
 
-  private V3Members(@Nullable V3Login login, V3Refusals refusals) {
-    this.login = login;
-    this.refusals = refusals;
+  /** Where DNS names the members; null if the user did. */
+  private final @Nullable DiscoveredEndpoints discovered;
+
+  private volatile List<V3Member> members = List.of();
+  private volatile boolean closed;
+
+  private V3Members(Access access, Duration refused, @Nullable SrvName name) {
+    this.access = access;
+    this.login = access.user() == null ? null : new V3Login(access.user(), access);
+    this.rule = new Refusals(List.of(), refused, System::nanoTime);
+    this.refusals = new V3Refusals(rule);
+    this.discovered =
+        name == null
+            ? null
+            : new DiscoveredEndpoints(name, access, texts -> use(V3Endpoints.parse(texts)));
   }
 
   static V3Members of(List<String> endpoints, Access access, Duration refused) {
-    List<URI> servers = V3Endpoints.parse(endpoints);
-    List<String> names = servers.stream().map(URI::toString).toList();
-    Refusals rule = new Refusals(names, refused, System::nanoTime);
-    V3Login login = access.user() == null ? null : new V3Login(access.user(), access);
-    V3Members all = new V3Members(login, new V3Refusals(rule));
+    SrvName name = SrvName.of(endpoints).orElse(null);
+    V3Members all = new V3Members(access, refused, name);
+    if (name == null) {
+      all.use(V3Endpoints.parse(endpoints));
+    }
+    return all;
+  }
+
+  /** Uses these endpoints. A member that stays keeps its connections. */
+  private synchronized void use(List<URI> servers) {
+    Map<String, V3Member> before = new HashMap<>();
+    members.forEach(member -> before.put(member.endpoint(), member));
+    List<V3Member> now = new ArrayList<>();
+    List<V3Member> made = new ArrayList<>();
     try {
-      for (URI endpoint : servers) {
-        all.members.add(new V3Member(endpoint, V3Tls.of(endpoint, access), all::noteFailure));
+      for (URI server : servers) {
+        V3Member member = before.remove(server.toString());
+        if (member == null) {
+          member = new V3Member(server, V3Tls.of(server, access), this::noteFailure);
+          made.add(member);
+        }
+        now.add(member);
       }
-      return all;
     } catch (RuntimeException e) {
-      all.close();
+      made.forEach(V3Member::close);
       throw e;
+    }
+    rule.endpointsAre(now.stream().map(V3Member::endpoint).toList());
+    members = List.copyOf(now);
+    V3Member inUse = current.get();
+    if (inUse == null || !now.contains(inUse)) {
+      current.set(now.get(0));
+    }
+    before.values().forEach(V3Member::retire);
+    if (closed) {
+      now.forEach(V3Member::close);
     }
   }
 
@@ -52,20 +94,34 @@ public final class V3Members implements AutoCloseable {
     return members.size();
   }
 
-  /** The member that is in use. */
-  V3Member current() {
-    return members.get(current.get());
+  /**
+   * The member that is in use.
+   *
+   * @throws IOException if DNS has named none yet
+   */
+  V3Member current() throws IOException {
+    if (discovered != null && !closed) {
+      discovered.used();
+    }
+    V3Member member = current.get();
+    if (member == null) {
+      throw new ClosedException("etcd v3 client");
+    }
+    return member;
   }
 
   /** Makes what is asked from now on be asked of the next endpoint. */
   public void moveOn() {
-    moveOnFrom(current());
+    V3Member member = current.get();
+    if (member != null) {
+      moveOnFrom(member);
+    }
   }
 
   /** Moves on to the next member, unless another thread already has. */
   void moveOnFrom(V3Member member) {
-    int index = members.indexOf(member);
-    current.compareAndSet(index, (index + 1) % members.size());
+    List<V3Member> all = members;
+    current.compareAndSet(member, all.get((all.indexOf(member) + 1) % all.size()));
   }
 
   /** Options of a call without a deadline. */
@@ -103,6 +159,9 @@ public final class V3Members implements AutoCloseable {
     V3Problem problem = V3Failures.problem(status);
     if (problem == V3Problem.MEMBER_FAILED && !(status.getCause() instanceof PermanentException)) {
       moveOnFrom(member);
+      if (discovered != null) {
+        discovered.failed();
+      }
     }
     if (problem == V3Problem.STALE_TOKEN && login != null) {
       login.forget();
@@ -130,7 +189,8 @@ public final class V3Members implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     members.forEach(V3Member::close);
   }
 }

@@ -28,7 +28,7 @@ public final class V3Streams {
   }
 
   /** A call on the watches' channel, without a deadline, to be started by the caller. */
-  public <Q, R> V3Stream<Q, R> open(MethodDescriptor<Q, R> method) {
+  public <Q, R> V3Stream<Q, R> open(MethodDescriptor<Q, R> method) throws IOException {
     V3Member member = members.current();
     V3Asked asked = V3Asked.change(method);
     return new V3Stream<>(
@@ -47,13 +47,14 @@ public final class V3Streams {
 
   /** The same for a watch: an answer that is larger than asked for ends it, unread. */
   public <Q, R> V3Stream<Q, R> watch(
-      MethodDescriptor<Q, R> method, KeyRange range, WatchLimit.Form form) {
+      MethodDescriptor<Q, R> method, KeyRange range, WatchLimit.Form form) throws IOException {
     return watch(members.current(), method, range, form);
   }
 
   /** So many watches of a range, all on one member. */
   public <Q, R> List<V3Stream<Q, R>> watches(
-      MethodDescriptor<Q, R> method, KeyRange range, int count, WatchLimit.Form form) {
+      MethodDescriptor<Q, R> method, KeyRange range, int count, WatchLimit.Form form)
+      throws IOException {
     V3Member member = members.current();
     List<V3Stream<Q, R>> watches = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -81,7 +82,7 @@ public final class V3Streams {
 
   /** The same for an answer of many messages, on the channel of the calls. */
   public <R> V3Stream<RangeRequest, R> bulk(
-      MethodDescriptor<RangeRequest, R> method, RangeRequest request) {
+      MethodDescriptor<RangeRequest, R> method, RangeRequest request) throws IOException {
     V3Asked asked = V3Asked.of(method, request);
     KeyRange range = new KeyRange(request.getKey(), request.getRangeEnd());
     V3Member member = members.current();

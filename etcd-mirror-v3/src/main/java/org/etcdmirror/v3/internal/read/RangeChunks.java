@@ -44,7 +44,8 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
   private long received;
 
   private RangeChunks(
-      V3Client client, KeyRange range, RangeRequest request, ResponseHeader expected) {
+      V3Client client, KeyRange range, RangeRequest request, ResponseHeader expected)
+      throws IOException {
     this.client = client;
     this.range = range;
     MethodDescriptor<RangeRequest, RangeStreamResponse> method = KVGrpc.getRangeStreamMethod();
@@ -57,7 +58,8 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
    *
    * @param expected the cluster, and the revision to read at
    */
-  static RangeChunks start(V3Client client, KeyRange range, ResponseHeader expected) {
+  static RangeChunks start(V3Client client, KeyRange range, ResponseHeader expected)
+      throws IOException {
     RangeRequest request =
         RangeRequest.newBuilder()
             .setKey(range.from())

@@ -91,7 +91,7 @@ public final class SinkKeepAlives {
     private final V3Stream<LeaseKeepAliveRequest, LeaseKeepAliveResponse> stream;
     private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
 
-    Stream(V3Client client) {
+    Stream(V3Client client) throws IOException {
       this.client = client;
       this.stream = client.streams().open(LeaseGrpc.getLeaseKeepAliveMethod());
       stream.call().start(this, new Metadata());

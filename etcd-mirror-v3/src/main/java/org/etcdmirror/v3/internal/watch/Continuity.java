@@ -22,7 +22,7 @@ final class Continuity implements AutoCloseable {
    *
    * @param readable where the user may read
    */
-  Continuity(V3Client client, KeyRange readable) {
+  Continuity(V3Client client, KeyRange readable) throws IOException {
     // Hardly a key of anybody, so that nothing comes.
     this.idle = WatchCall.start(client, KeyRange.single(KeyRange.after(readable.from())), 0);
   }

@@ -42,7 +42,7 @@ final class StripeSet implements AutoCloseable {
     this.history = new KeptHistory(client, range);
   }
 
-  private void start(V3Client client, KeyRange range) {
+  private void start(V3Client client, KeyRange range) throws IOException {
     WatchLimit.Form form = client.streams().watchForm(plan.mostWireBytes());
     List<V3Stream<WatchRequest, WatchResponse>> streams =
         client.streams().watches(WatchGrpc.getWatchMethod(), range, plan.count(), form);
@@ -68,7 +68,8 @@ final class StripeSet implements AutoCloseable {
    * @return null if one watch does as well
    */
   static @Nullable StripeSet open(
-      V3Client client, KeyRange range, StripeLimits limits, HistoryPace pace, long index) {
+      V3Client client, KeyRange range, StripeLimits limits, HistoryPace pace, long index)
+      throws IOException {
     StripePlan wanted = StripePlan.of(limits, pace, index);
     int count = limits.room().take(pace.cluster(), wanted.count(), wanted.bytesEach());
     StripePlan plan = wanted.withCount(count);

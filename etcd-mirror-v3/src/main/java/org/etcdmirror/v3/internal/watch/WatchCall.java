@@ -68,7 +68,8 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   private boolean closed;
   private volatile boolean over;
 
-  private WatchCall(V3Client client, KeyRange range, long start, long restNanos) {
+  private WatchCall(V3Client client, KeyRange range, long start, long restNanos)
+      throws IOException {
     this.client = client;
     this.start = start;
     this.restNanos = restNanos;
@@ -78,13 +79,14 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
     this.membership = client.cluster().new Membership(toString());
   }
 
-  public static WatchCall start(V3Client client, KeyRange range, long revision) {
+  public static WatchCall start(V3Client client, KeyRange range, long revision) throws IOException {
     return start(
         client, range, revision, client.streams().watchPatience().nanosWithinAnswer(revision));
   }
 
   /** Starts a watch with other patience within an answer, for tests. */
-  static WatchCall start(V3Client client, KeyRange range, long revision, long restNanos) {
+  static WatchCall start(V3Client client, KeyRange range, long revision, long restNanos)
+      throws IOException {
     WatchCall watch = new WatchCall(client, range, revision, restNanos);
     ClientCall<WatchRequest, WatchResponse> call = watch.stream.call();
     call.start(watch, new Metadata());

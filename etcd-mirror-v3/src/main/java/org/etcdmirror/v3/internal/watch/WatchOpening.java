@@ -32,7 +32,7 @@ public final class WatchOpening {
   private long index;
   private long headIndex;
 
-  private WatchOpening(V3Client client, Selection selection, Start start) {
+  private WatchOpening(V3Client client, Selection selection, Start start) throws IOException {
     this.client = client;
     this.selection = selection;
     this.range = KeyRange.covering(selection.prefixes());
