@@ -64,7 +64,8 @@ class CommandOptionsTest {
             "--verify-action",
             "--verify-rate",
             "--http",
-            "--http-host")) {
+            "--http-host",
+            "--admin-token-file")) {
       TABLE.put(option, FOLLOWING);
     }
     TABLE.put("--json", "doctor plan verify");

@@ -159,6 +159,13 @@ public enum LinkOption {
       null,
       "A further host name that requests for the pages may use. Addresses, localhost, the "
           + "machine's name and that of --http are always allowed."),
+  ADMIN_TOKEN_FILE(
+      TEXT,
+      FOLLOW,
+      "FILE",
+      null,
+      "The file whose first line is the token that the POSTs need. Without it, they answer on this "
+          + "machine only. No option takes the token itself."),
   PLUGINS("DIR", "A directory of jars with further kinds of sources and sinks."),
   CONFIG(
       "FILE",

@@ -147,7 +147,7 @@ public final class EtcdmirrorCommand implements Callable<Integer> {
         ServedMirror.start(
             settings,
             mirror,
-            MirrorActions.fromThisMachine(mirror),
+            MirrorActions.of(mirror),
             registry -> metrics.bindTo(registry, mirror::status));
     return Lifetime.spend(mirror, Outcome.DONE, systemd, () -> run(mirror, server, order));
   }

@@ -31,13 +31,6 @@ public final class MirrorActions {
     return byPath;
   }
 
-  /** Returns the actions, for clients on this machine alone. */
-  public static Map<String, Action> fromThisMachine(EtcdMirror mirror) {
-    Map<String, Action> byPath = of(mirror);
-    byPath.replaceAll((path, action) -> new LocalAction(action));
-    return byPath;
-  }
-
   private StatusReply approve(Map<String, String> parameters) {
     String token = parameters.get("plan");
     if (token == null || token.isEmpty()) {

@@ -34,6 +34,7 @@ public final class ServedMirror {
         : StatusServer.start(
             http,
             settings.httpHosts(),
+            settings.pageAccess(),
             mirror::status,
             new IndexWaits(mirror::await, mirror::status),
             actions,

@@ -20,6 +20,7 @@ import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.core.micrometer.MirrorMetrics;
 import org.etcdmirror.core.store.InMemoryIndexStore;
 import org.etcdmirror.core.store.InMemorySink;
+import org.etcdmirror.service.config.PageAccess;
 import org.etcdmirror.service.tiny.TinySource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -213,6 +214,7 @@ class StatusServerTest extends StatusServerFixture {
             StatusServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 List.of("mirror.example"),
+                PageAccess.LOCAL,
                 mirror::status,
                 new IndexWaits(mirror::await, mirror::status),
                 MirrorActions.of(mirror),
