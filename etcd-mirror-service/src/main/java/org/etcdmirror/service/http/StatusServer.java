@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.service.config.PageAccess;
 import org.etcdmirror.service.config.ServiceException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,6 +76,7 @@ public final class StatusServer implements AutoCloseable {
           new LinkedBlockingQueue<>(),
           Threads::daemon);
   private final Map<String, Supplier<StatusReply>> pages;
+  private final StatusPage statusPage = new StatusPage();
   private final IndexWaits waits;
   private final Map<String, Action> actions;
 
@@ -181,6 +183,7 @@ public final class StatusServer implements AutoCloseable {
       byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", reply.contentType());
       exchange.getResponseHeaders().set("Cache-Control", "no-store");
+      StatusPage.restrict(exchange.getResponseHeaders());
       if (head) {
         exchange.getResponseHeaders().set("Content-Length", String.valueOf(body.length));
       }
@@ -206,7 +209,7 @@ public final class StatusServer implements AutoCloseable {
       return StatusReply.text(
           MISDIRECTED, "unknown host name; add it with --http-host; known are: " + hosts);
     }
-    Supplier<StatusReply> page = pages.get(path);
+    Supplier<StatusReply> page = page(path);
     Action action = actions.get(path);
     if (page != null || path.equals(AWAIT)) {
       return page != null && isRead
@@ -220,8 +223,13 @@ public final class StatusServer implements AutoCloseable {
     }
     return StatusReply.text(
         404,
-        "no such page; pages are %s, %s; POST %s"
+        "no such page; pages are /, %s, %s; POST %s"
             .formatted(AWAIT, sorted(pages.keySet()), sorted(actions.keySet())));
+  }
+
+  private @Nullable Supplier<StatusReply> page(String path) {
+    StatusReply file = statusPage.at(path);
+    return file == null ? pages.get(path) : () -> file;
   }
 
   private static String sorted(Set<String> paths) {
