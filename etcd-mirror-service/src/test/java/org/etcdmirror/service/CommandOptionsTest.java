@@ -65,7 +65,10 @@ class CommandOptionsTest {
             "--verify-rate",
             "--http",
             "--http-host",
-            "--admin-token-file")) {
+            "--admin-token-file",
+            "--http-cert",
+            "--http-key",
+            "--http-client-ca")) {
       TABLE.put(option, FOLLOWING);
     }
     TABLE.put("--json", "doctor plan verify");

@@ -2,9 +2,12 @@ package org.etcdmirror.service.http;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsExchange;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.etcdmirror.api.internal.DisplayText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param client the address that it came from
  * @param headers its headers
+ * @param certificate the subject of the certificate that it has proven to own; null for none
  */
-record ActRequest(InetAddress client, Headers headers) {
+record ActRequest(InetAddress client, Headers headers, @Nullable String certificate) {
 
   private static final String BEARER = "bearer ";
   private static final String ORIGIN = "Origin";
@@ -31,7 +35,20 @@ record ActRequest(InetAddress client, Headers headers) {
 
   static ActRequest of(HttpExchange exchange) {
     return new ActRequest(
-        exchange.getRemoteAddress().getAddress(), exchange.getRequestHeaders());
+        exchange.getRemoteAddress().getAddress(),
+        exchange.getRequestHeaders(),
+        certificate(exchange));
+  }
+
+  private static @Nullable String certificate(HttpExchange exchange) {
+    if (exchange instanceof HttpsExchange secure) {
+      try {
+        return DisplayText.of(secure.getSSLSession().getPeerPrincipal().getName());
+      } catch (SSLPeerUnverifiedException none) {
+        return null;
+      }
+    }
+    return null;
   }
 
   /** Returns the token that the client presents; null for none. */

@@ -2,6 +2,7 @@ package org.etcdmirror.service.http;
 
 import java.io.IOException;
 import org.etcdmirror.service.config.AdminToken;
+import org.etcdmirror.service.config.PageAccess;
 import org.etcdmirror.service.http.Admission.Admitted;
 import org.etcdmirror.service.http.Admission.Refused;
 import org.jspecify.annotations.Nullable;
@@ -9,24 +10,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides who may act. With a token, only clients that present it; also those on this machine.
- * Without one, only clients on this machine.
+ * Decides who may act: clients that present the token or a certificate of the authorities; also
+ * those on this machine. Where neither is configured, only clients on this machine.
  */
 final class Guard {
 
   private static final Logger log = LoggerFactory.getLogger(Guard.class);
 
   private final @Nullable AdminToken token;
+  private final boolean takesCertificates;
 
-  Guard(@Nullable AdminToken token) {
-    this.token = token;
+  Guard(PageAccess access) {
+    this.token = access.token();
+    this.takesCertificates = access.takesCertificates();
   }
 
   Admission judge(ActRequest request) {
     if (request.isOfWebPage() && !request.isOfOwnPage()) {
       return new Refused(403, "requests of a foreign web page are refused");
     }
-    return token != null ? judge(request, token) : judgeWithoutToken(request);
+    if (takesCertificates && request.certificate() != null) {
+      return new Admitted("certificate '" + request.certificate() + "'");
+    }
+    if (token != null) {
+      return judge(request, token);
+    }
+    return takesCertificates
+        ? new Refused(403, "a client certificate of the authorities in --http-client-ca is needed")
+        : judgeWithNothing(request);
   }
 
   private static Admission judge(ActRequest request, AdminToken token) {
@@ -47,7 +58,7 @@ final class Guard {
     }
   }
 
-  private static Admission judgeWithoutToken(ActRequest request) {
+  private static Admission judgeWithNothing(ActRequest request) {
     if (request.isOfWebPage()) {
       return new Refused(
           403, "a web page may act only with a token; start the service with --admin-token-file");

@@ -2,6 +2,7 @@ package org.etcdmirror.service.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsServer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -124,9 +125,9 @@ public final class StatusServer implements AutoCloseable {
     try {
       StatusServer server =
           new StatusServer(
-              HttpServer.create(address, 0),
+              PageTls.create(address, access),
               new HostNames(address, hostNames),
-              new Acts(new Guard(access.token())),
+              new Acts(new Guard(access)),
               status,
               waits,
               actions,
@@ -155,8 +156,11 @@ public final class StatusServer implements AutoCloseable {
   public String url() {
     InetSocketAddress address = server.getAddress();
     String host = address.getAddress().getHostAddress();
-    return "http://%s:%d"
-        .formatted(host.contains(":") ? "[" + host + "]" : host, address.getPort());
+    return "%s://%s:%d"
+        .formatted(
+            server instanceof HttpsServer ? "https" : "http",
+            host.contains(":") ? "[" + host + "]" : host,
+            address.getPort());
   }
 
   private void handle(HttpExchange exchange) throws IOException {

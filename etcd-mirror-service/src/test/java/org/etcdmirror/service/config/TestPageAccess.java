@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.etcdmirror.api.tls.Access;
 
 /** Access to the pages for tests. */
 public final class TestPageAccess {
@@ -19,6 +20,7 @@ public final class TestPageAccess {
   /** Writes a token to a file, and has those act who present it. */
   public static PageAccess withToken(Path file, String token) throws IOException {
     return new PageAccess(
-        AdminToken.of(Given.onCommandLine("admin-token-file", write(file, token).toString())));
+        AdminToken.of(Given.onCommandLine("admin-token-file", write(file, token).toString())),
+        Access.ANONYMOUS);
   }
 }

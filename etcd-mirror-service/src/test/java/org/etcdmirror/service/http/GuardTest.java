@@ -6,6 +6,7 @@ import com.sun.net.httpserver.Headers;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.etcdmirror.service.config.PageAccess;
 import org.etcdmirror.service.config.TestPageAccess;
 import org.etcdmirror.service.http.Admission.Admitted;
 import org.etcdmirror.service.http.Admission.Refused;
@@ -29,12 +30,12 @@ class GuardTest {
   }
 
   private Admission judge(String client) throws Exception {
-    return new Guard(null).judge(new ActRequest(InetAddress.getByName(client), headers));
+    return new Guard(PageAccess.LOCAL).judge(new ActRequest(InetAddress.getByName(client), headers, null));
   }
 
   private Admission judgeWithToken(String client) throws Exception {
-    Guard guard = new Guard(TestPageAccess.withToken(file, TOKEN).token());
-    return guard.judge(new ActRequest(InetAddress.getByName(client), headers));
+    Guard guard = new Guard(TestPageAccess.withToken(file, TOKEN));
+    return guard.judge(new ActRequest(InetAddress.getByName(client), headers, null));
   }
 
   private static int code(Admission admission) {
@@ -100,8 +101,8 @@ class GuardTest {
 
   @Test
   void newTokenCountsAtOnceAndTheOldOneNoLonger() throws Exception {
-    Guard guard = new Guard(TestPageAccess.withToken(file, TOKEN).token());
-    ActRequest request = new ActRequest(InetAddress.getLoopbackAddress(), headers);
+    Guard guard = new Guard(TestPageAccess.withToken(file, TOKEN));
+    ActRequest request = new ActRequest(InetAddress.getLoopbackAddress(), headers, null);
     headers.set("Authorization", "Bearer " + TOKEN);
     assertThat(code(guard.judge(request))).isEqualTo(200);
 
@@ -114,8 +115,8 @@ class GuardTest {
 
   @Test
   void allActionsAreRefusedWhileTheFileIsMissingOrEmpty() throws Exception {
-    Guard guard = new Guard(TestPageAccess.withToken(file, TOKEN).token());
-    ActRequest request = new ActRequest(InetAddress.getLoopbackAddress(), headers);
+    Guard guard = new Guard(TestPageAccess.withToken(file, TOKEN));
+    ActRequest request = new ActRequest(InetAddress.getLoopbackAddress(), headers, null);
     headers.set("Authorization", "Bearer " + TOKEN);
 
     Files.writeString(file, "\n");

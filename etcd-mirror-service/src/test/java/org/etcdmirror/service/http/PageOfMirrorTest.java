@@ -7,6 +7,7 @@ import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorState;
@@ -66,11 +67,11 @@ class PageOfMirrorTest {
 
   @AfterEach
   void closeAll() throws Exception {
-    try (mirror;
-        server) {
-      assertThat(tab.complaints()).isEmpty();
-      tab.close();
-    }
+    List<String> complaints = tab.complaints();
+    tab.close();
+    server.close();
+    mirror.close();
+    assertThat(complaints).isEmpty();
   }
 
   /** Starts a mirror and opens its page. */
