@@ -76,7 +76,8 @@ public final class AdminToken {
     refuseIfOthersMayUseIt();
     String token;
     try (InputStream in = Files.newInputStream(file)) {
-      token = new String(in.readNBytes(MOST_BYTES), US_ASCII).lines().findFirst().orElse("").strip();
+      token =
+          new String(in.readNBytes(MOST_BYTES), US_ASCII).lines().findFirst().orElse("").strip();
     } catch (IOException e) {
       throw new IOException("the file '" + file + "' cannot be read", e);
     }

@@ -173,8 +173,7 @@ public enum LinkOption {
       null,
       "The certificate of the pages, with its chain, in PEM; they are served over TLS then. Needs "
           + "--http-key."),
-  HTTP_KEY(
-      TEXT, FOLLOW, "FILE", null, "The private key of --http-cert, in PEM and not encrypted."),
+  HTTP_KEY(TEXT, FOLLOW, "FILE", null, "The private key of --http-cert, in PEM and not encrypted."),
   HTTP_CLIENT_CA(
       TEXT,
       FOLLOW,

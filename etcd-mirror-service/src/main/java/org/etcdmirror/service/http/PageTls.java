@@ -57,6 +57,7 @@ final class PageTls extends HttpsConfigurator {
   private static boolean isStrong(String suite) {
     boolean isOfTls13 = suite.startsWith("TLS_AES_") || suite.startsWith("TLS_CHACHA20_");
     return isOfTls13
-        || suite.startsWith("TLS_ECDHE_") && (suite.contains("_GCM_") || suite.contains("_CHACHA20_"));
+        || suite.startsWith("TLS_ECDHE_")
+            && (suite.contains("_GCM_") || suite.contains("_CHACHA20_"));
   }
 }

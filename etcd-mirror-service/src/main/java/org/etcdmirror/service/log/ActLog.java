@@ -3,7 +3,9 @@ package org.etcdmirror.service.log;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs what people did to a running mirror. The limit for repeats does not hold for these lines. */
+/**
+ * Logs what people did to a running mirror. The limit for repeats does not hold for these lines.
+ */
 public final class ActLog {
 
   private static final Logger log = LoggerFactory.getLogger(ActLog.class);

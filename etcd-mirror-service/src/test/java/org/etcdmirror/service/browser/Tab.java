@@ -30,11 +30,11 @@ public final class Tab implements AutoCloseable {
 
   static Tab open(int port, URI page) throws Exception {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/json/new?about:blank".formatted(port)))
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:%d/json/new?about:blank".formatted(port)))
             .PUT(BodyPublishers.noBody())
             .build();
-    String target =
-        HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+    String target = HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
     URI address = URI.create(JSON.readTree(target).get("webSocketDebuggerUrl").textValue());
     Tab tab = new Tab(new DevTools(address));
     for (String domain : List.of("Page", "Runtime", "Log")) {
@@ -49,8 +49,7 @@ public final class Tab implements AutoCloseable {
   public void size(int width, int height) throws Exception {
     tools.call(
         "Emulation.setDeviceMetricsOverride",
-        Map.of(
-            "width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 500));
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 500));
   }
 
   /** Prefers {@code dark} or {@code light} colours. */
@@ -81,9 +80,7 @@ public final class Tab implements AutoCloseable {
   public void await(String selector, String part) {
     Awaitility.await()
         .atMost(PATIENCE)
-        .failFast(
-            "the page failed",
-            () -> tools.events().stream().anyMatch(Tab::isException))
+        .failFast("the page failed", () -> tools.events().stream().anyMatch(Tab::isException))
         .until(() -> text(selector).toLowerCase(Locale.ROOT), text -> text.contains(part));
   }
 
@@ -111,14 +108,9 @@ public final class Tab implements AutoCloseable {
 
   /** Writes a picture of the whole page. */
   public void picture(Path file) throws Exception {
-    JsonNode size = tools.call("Page.getLayoutMetrics", Map.of()).get("cssContentSize");
-    Map<String, ?> clip =
-        Map.of(
-            "x", 0,
-            "y", 0,
-            "width", size.get("width").doubleValue(),
-            "height", size.get("height").doubleValue(),
-            "scale", 1);
+    int width = evaluate("document.documentElement.clientWidth").intValue();
+    int height = evaluate("Math.ceil(document.body.getBoundingClientRect().bottom)").intValue();
+    Map<String, ?> clip = Map.of("x", 0, "y", 0, "width", width, "height", height, "scale", 1);
     JsonNode picture =
         tools.call(
             "Page.captureScreenshot",

@@ -23,8 +23,7 @@ class AdminTokenTest {
   }
 
   private AdminToken token() {
-    return requireNonNull(
-        AdminToken.of(Given.onCommandLine("admin-token-file", file.toString())));
+    return requireNonNull(AdminToken.of(Given.onCommandLine("admin-token-file", file.toString())));
   }
 
   private void assertRefused(String why) {

@@ -30,7 +30,8 @@ class GuardTest {
   }
 
   private Admission judge(String client) throws Exception {
-    return new Guard(PageAccess.LOCAL).judge(new ActRequest(InetAddress.getByName(client), headers, null));
+    return new Guard(PageAccess.LOCAL)
+        .judge(new ActRequest(InetAddress.getByName(client), headers, null));
   }
 
   private Admission judgeWithToken(String client) throws Exception {

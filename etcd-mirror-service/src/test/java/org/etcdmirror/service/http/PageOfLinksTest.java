@@ -138,7 +138,7 @@ class PageOfLinksTest {
     open();
     tab.await("#connection", "4 links");
 
-    assertThat(texts("h2")).containsExactly("conftool", "app", "spicerack", "old");
+    assertThat(texts("main h2")).containsExactly("conftool", "app", "spicerack", "old");
     assertThat(tab.text("#attention")).isEqualTo("Needs attention: app (retrying), old (failed)");
     assertThat(texts(".reason")).allMatch(text -> text.isEmpty() || text.contains("no route"));
     tab.picture(Path.of("target", "status-page", "links.png"));
@@ -154,7 +154,7 @@ class PageOfLinksTest {
     links.remove(0);
 
     tab.await("#connection", "1 link,");
-    assertThat(texts("h2")).containsExactly("app");
+    assertThat(texts("main h2")).containsExactly("app");
   }
 
   @Test

@@ -53,7 +53,8 @@ class SecretValuesTest {
 
   private static final String CANARY = "canary-in-a-cage";
   private static final List<String> PAGES =
-      List.of("/", "/healthz", "/readyz", "/status", "/lag", "/metrics", "/await?index=1&timeout=0s");
+      List.of(
+          "/", "/healthz", "/readyz", "/status", "/lag", "/metrics", "/await?index=1&timeout=0s");
 
   private final EtcdServer sourceEtcd;
   private final EtcdServer sinkEtcd;

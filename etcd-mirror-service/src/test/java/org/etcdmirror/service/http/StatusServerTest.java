@@ -221,8 +221,7 @@ class StatusServerTest extends StatusServerFixture {
     for (MatchResult found : reference.matcher(text).results().toList()) {
       String file = base + found.group(1);
       if (files.add(file)) {
-        collectFiles(
-            get(file).body(), Pattern.compile("from '\\./([^']+)'"), "/page/", files);
+        collectFiles(get(file).body(), Pattern.compile("from '\\./([^']+)'"), "/page/", files);
       }
     }
   }

@@ -1,5 +1,6 @@
 package org.etcdmirror.service.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Logger;
@@ -76,8 +77,7 @@ class StatusTokenTest extends StatusServerFixture {
   void actIsLoggedWithWhoAndWhatAndItsAnswer() throws Exception {
     approve("Bearer " + TOKEN);
 
-    assertThat(logged())
-        .contains("POST /approve?plan=p1 by token from 127.0.0.1: 200 approved");
+    assertThat(logged()).contains("POST /approve?plan=p1 by token from 127.0.0.1: 200 approved");
   }
 
   @Test
@@ -87,6 +87,20 @@ class StatusTokenTest extends StatusServerFixture {
     assertThat(logged())
         .anyMatch(line -> line.startsWith("refused POST /approve from 127.0.0.1: the token is not"))
         .noneMatch(line -> line.contains(" by token "));
+  }
+
+  @Test
+  void printedCommandActsAndHasTheTokenInNoArgument() throws Exception {
+    String command = access().postCommand(request("/approve?plan=p1").build().uri().toString());
+    assertThat(command).doesNotContain(TOKEN);
+
+    Process shell =
+        new ProcessBuilder("sh", "-c", command)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+
+    assertThat(new String(shell.getInputStream().readAllBytes(), UTF_8)).isEqualTo("approved\n");
+    assertThat(shell.waitFor()).isZero();
   }
 
   @Test

@@ -2,6 +2,7 @@
 import { count, setText } from './text.js';
 
 const SPAN = 5 * 60 * 1000;
+const SHORTEST = 30 * 1000;
 const WIDTH = 300;
 const HEIGHT = 60;
 const MARGIN = 2;
@@ -27,7 +28,9 @@ export class Plot {
     const known = this.points.filter((point) => point.value !== null);
     const newest = this.points[this.points.length - 1].value;
     const most = Math.max(0, ...known.map((point) => point.value));
-    const text = `${this.title}: ${count(newest)} now, ${known.length ? count(most) : 'not known'} at most in 5 min`;
+    const text = known.length
+      ? `${this.title}: ${count(newest)} now, ${count(most)} at most in 5 min`
+      : `${this.title}: not known`;
     setText(this.figure.querySelector('figcaption'), text);
     this.figure.querySelector('svg').setAttribute('aria-label', text);
     const runs = this.runs(now, most);
@@ -35,8 +38,9 @@ export class Plot {
     this.figure.querySelector('.area').setAttribute('d', runs.map(area).join(''));
   }
 
-  // Pieces without holes, in the units of the picture.
+  // Pieces without holes, in the units of the picture. A short time is drawn wider.
   runs(now, most) {
+    const span = Math.max(SHORTEST, now - this.points[0].at);
     const runs = [];
     let run = [];
     for (const point of this.points) {
@@ -47,7 +51,7 @@ export class Plot {
       if (run.length === 0) {
         runs.push(run);
       }
-      const x = WIDTH - ((now - point.at) / SPAN) * WIDTH;
+      const x = WIDTH - ((now - point.at) / span) * WIDTH;
       const y = HEIGHT - MARGIN - (most === 0 ? 0 : (point.value / most) * (HEIGHT - 2 * MARGIN));
       run.push([x.toFixed(1), y.toFixed(1)]);
     }
