@@ -58,6 +58,15 @@ else
   say 'no promtool here: the alert rules are not checked'
 fi
 
+# A page is tested once, on the newest JDK.
+browser=''
+if settings=$("$BASH" "$here/install-chromium.sh"); then
+  export_lines "$settings"
+else
+  browser=,browser
+  not_run=${not_run:+$not_run; }'the tests of the status page in a browser, because there is no Chromium; set CHROMIUM_BIN to one'
+fi
+
 # What takes minutes is about etcd rather than about Java: once is enough.
 short=''
 if [ "$JAVA_MAJOR" -gt 17 ] && [ "${SKIP_JDK_17:-}" != 1 ]; then
@@ -69,7 +78,7 @@ if [ "$JAVA_MAJOR" -gt 17 ] && [ "${SKIP_JDK_17:-}" != 1 ]; then
 fi
 
 say "building and testing on JDK $JAVA_MAJOR${short:+, without what takes minutes}"
-mvn -B verify ${short:+-DexcludedGroups=long,soak} "$@"
+mvn -B verify -DexcludedGroups="${short:+long,}soak$browser" "$@"
 say_what_was_not_checked
 
 # Arguments choose tests, and the consumer has none to choose from.

@@ -70,6 +70,13 @@ public sealed interface MirrorEvent {
     public Put withExpiry(@Nullable Expiry at, @Nullable Lease with) {
       return new Put(key, value, index, at, with);
     }
+
+    /** Without the value, which may be a secret: an event may get into a log or an error. */
+    @Override
+    public String toString() {
+      return "Put[key=%s, value=%d bytes, index=%d, expiresAt=%s, lease=%s]"
+          .formatted(key, value.size(), index, expiresAt, lease);
+    }
   }
 
   /**

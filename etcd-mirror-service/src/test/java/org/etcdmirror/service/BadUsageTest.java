@@ -68,6 +68,10 @@ class BadUsageTest {
           --http         | :8000            | ':8000' is neither HOST:PORT nor none
           --http         | localhost:65536  | is neither HOST:PORT nor none
           --http         | localhost:http   | is neither HOST:PORT nor none
+          --http-cert    | /dev/null        | it needs --http-key as well
+          --http-key     | /dev/null        | it needs --http-cert as well
+          --http-client-ca | /no/such.pem   | there is no file '/no/such.pem'
+          --admin-token-file | /no/such     | there is no file '/no/such'
           --link         | ' '              | a name must not be empty
           --catch-up-watches | 0            | '0' is not a whole number of at least 1
           --unsupported-entries | drop      | 'drop' is not one of fail, skip
@@ -176,7 +180,7 @@ class BadUsageTest {
       delimiter = '|',
       textBlock =
           """
-          prefixx: /a               | unknown key 'prefixx'; known are audit, catch-up, catch-up-age, catch-up-events, catch-up-watches, checkpoint-key, dump-dir, exclude, exclude-prefix, former-prefix
+          prefixx: /a               | unknown key 'prefixx'; known are admin-token-file, audit, catch-up, catch-up-age, catch-up-events, catch-up-watches, checkpoint-key, dump-dir, exclude, exclude-prefix, former-prefix
           recovery: 5               | recovery: it must be text, but it is 5
           recovery: [fail]          | recovery: it must be text, but it is ["fail"]
           prefix: {a: b}            | prefix: it must be text or a list of texts

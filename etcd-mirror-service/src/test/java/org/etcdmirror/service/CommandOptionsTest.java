@@ -66,7 +66,11 @@ class CommandOptionsTest {
             "--verify-action",
             "--verify-rate",
             "--http",
-            "--http-host")) {
+            "--http-host",
+            "--admin-token-file",
+            "--http-cert",
+            "--http-key",
+            "--http-client-ca")) {
       TABLE.put(option, FOLLOWING);
     }
     TABLE.put("--json", "doctor plan verify");

@@ -23,8 +23,12 @@ final class AccessKeyManager extends X509ExtendedKeyManager {
   }
 
   private @Nullable String choose(String[] keyTypes) {
-    Identity identity = tls.current().identity();
     tls.noteCertificateAsked();
+    return own(keyTypes);
+  }
+
+  private @Nullable String own(String... keyTypes) {
+    Identity identity = tls.current().identity();
     return identity != null && List.of(keyTypes).contains(identity.key().getAlgorithm())
         ? identity.alias()
         : null;
@@ -60,16 +64,23 @@ final class AccessKeyManager extends X509ExtendedKeyManager {
     return identity == null ? null : identity.key();
   }
 
-  // A mirror is never a server.
+  // The same certificate is for a server of this side, such as that of the service's pages.
 
   @Override
   public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-    return null;
+    String alias = own(keyType);
+    return alias == null ? null : new String[] {alias};
   }
 
   @Override
   public @Nullable String chooseServerAlias(
       String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return null;
+    return own(keyType);
+  }
+
+  @Override
+  public @Nullable String chooseEngineServerAlias(
+      String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+    return own(keyType);
   }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an {@link Access} means in TLS: which servers to believe, and what to show them. For authors
- * of sources and sinks.
+ * of sources and sinks. A server of this side, such as that of the service's pages, shows the same
+ * certificate, and believes clients by the same authorities.
  *
  * <p>The files are looked at with each handshake, and read again when they have changed; no
  * connection is broken for it. If they can't be used then, because they are being written, the last

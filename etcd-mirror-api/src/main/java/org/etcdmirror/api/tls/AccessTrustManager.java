@@ -86,23 +86,23 @@ final class AccessTrustManager extends X509ExtendedTrustManager {
     return tls.current().trust().getAcceptedIssuers();
   }
 
-  // A mirror is never a server.
+  // For a server of this side, which says no more to its clients than that it does not trust them.
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
-    throw new CertificateException("this side has no clients");
+    tls.current().trust().checkClientTrusted(chain, authType);
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
       throws CertificateException {
-    throw new CertificateException("this side has no clients");
+    tls.current().trust().checkClientTrusted(chain, authType, socket);
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws CertificateException {
-    throw new CertificateException("this side has no clients");
+    tls.current().trust().checkClientTrusted(chain, authType, engine);
   }
 }

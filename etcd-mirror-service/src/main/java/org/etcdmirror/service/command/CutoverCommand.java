@@ -112,8 +112,11 @@ public final class CutoverCommand extends LinkCommand {
     awaitLevel(mirror, drain);
     if (!drained && server != null) {
       print(
-          "level at index %d: stop the writers of %s, then run: curl -X POST %s/drained"
-              .formatted(mirror.status().index(), link.label(), server.url()));
+          "level at index %d: stop the writers of %s, then run: %s"
+              .formatted(
+                  mirror.status().index(),
+                  link.label(),
+                  link.settings().pageAccess().postCommand(server.url() + "/drained")));
       drain.awaitAsked();
     }
   }

@@ -12,16 +12,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the user, password file, cacert, cert and key of one side. */
+/** Reads the user, password file, cacert, cert and key of one side, and the TLS of the pages. */
 final class AccessOption {
 
   private static final Logger log = LoggerFactory.getLogger(AccessOption.class);
 
   private final String side;
+  private final String ca;
   private final Values values;
 
-  private AccessOption(String side, Values values) {
+  private AccessOption(String side, String ca, Values values) {
     this.side = side;
+    this.ca = ca;
     this.values = values;
   }
 
@@ -31,7 +33,16 @@ final class AccessOption {
    * @throws UsageException if half of a pair is missing, or a file cannot be used
    */
   static Access parse(String side, Values values) {
-    return new AccessOption(side, values).parse();
+    return new AccessOption(side, "cacert", values).parse();
+  }
+
+  /**
+   * Reads the certificate of the pages, and the authorities of their clients.
+   *
+   * @throws UsageException as the other method
+   */
+  static Access parsePages(Values values) {
+    return new AccessOption("http", "client-ca", values).parse();
   }
 
   private Access parse() {
@@ -45,7 +56,7 @@ final class AccessOption {
         new Access(
             user == null ? null : user.text(),
             file("password-file"),
-            file("cacert"),
+            file(ca),
             file("cert"),
             file("key"));
     refuseUnusablePassword(access);
@@ -127,7 +138,7 @@ final class AccessOption {
       AccessTls.of(access);
     } catch (IllegalArgumentException e) {
       String why = String.valueOf(e.getMessage());
-      throw Stream.of("cacert", "cert", "key")
+      throw Stream.of(ca, "cert", "key")
           .flatMap(name -> Stream.ofNullable(given(name)))
           .filter(given -> why.contains("'" + given.text() + "'"))
           .findFirst()

@@ -174,6 +174,28 @@ public enum LinkOption {
       null,
       "The directory for dumps of the newest events and decisions: one is written when the mirror "
           + "fails, and by POST /dump. Read them with 'etcd-mirror replay FILE'."),
+  ADMIN_TOKEN_FILE(
+      TEXT,
+      FOLLOW,
+      "FILE",
+      null,
+      "The file whose first line is the token that the POSTs need. Without it and without "
+          + "--http-client-ca, they answer on this machine only. No option takes the token itself."),
+  HTTP_CERT(
+      TEXT,
+      FOLLOW,
+      "FILE",
+      null,
+      "The certificate of the pages, with its chain, in PEM; they are served over TLS then. Needs "
+          + "--http-key."),
+  HTTP_KEY(TEXT, FOLLOW, "FILE", null, "The private key of --http-cert, in PEM and not encrypted."),
+  HTTP_CLIENT_CA(
+      TEXT,
+      FOLLOW,
+      "FILE",
+      null,
+      "Authorities, in PEM. Clients with a certificate of theirs may use the POSTs, without a "
+          + "token. Needs --http-cert."),
   PLUGINS("DIR", "A directory of jars with further kinds of sources and sinks."),
   CONFIG(
       "FILE",

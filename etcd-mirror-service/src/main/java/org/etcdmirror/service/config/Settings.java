@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param link the name of the link; null if none was given
  * @param http where to serve the pages; null for nowhere
  * @param httpHosts further host names that requests may use
+ * @param pageAccess who may use the pages
  */
 public record Settings(
     Values values,
@@ -47,7 +48,8 @@ public record Settings(
     @Nullable Given checkpointKey,
     @Nullable Given link,
     @Nullable InetSocketAddress http,
-    List<String> httpHosts) {
+    List<String> httpHosts,
+    PageAccess pageAccess) {
 
   private static final String FILE = "file:";
   private static final Pattern HOST_AND_PORT =
@@ -78,7 +80,8 @@ public record Settings(
         checkpointKey,
         link(values.optional(LinkOption.LINK)),
         http(values.one(LinkOption.HTTP)),
-        values.all(LinkOption.HTTP_HOST).stream().map(Given::text).toList());
+        values.all(LinkOption.HTTP_HOST).stream().map(Given::text).toList(),
+        PageAccess.of(values));
   }
 
   /** Returns the same with other policies. */
@@ -108,7 +111,8 @@ public record Settings(
         checkpointKey,
         link,
         http,
-        httpHosts);
+        httpHosts,
+        pageAccess);
   }
 
   private static Pattern pattern(Given given) {

@@ -148,7 +148,7 @@ public final class EtcdmirrorCommand implements Callable<Integer> {
         ServedMirror.start(
             settings,
             mirror,
-            MirrorActions.fromThisMachine(mirror),
+            MirrorActions.of(mirror),
             registry -> {
               metrics.bindTo(registry, mirror::status);
               records.bindTo(registry);

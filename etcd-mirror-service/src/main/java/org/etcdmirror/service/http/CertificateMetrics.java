@@ -21,15 +21,18 @@ final class CertificateMetrics implements MeterBinder {
 
   private final Access access;
   private final Tags tags;
+  private final String own;
 
   /**
    * Makes the meters of one side; none if it has no files.
    *
-   * @param tags the labels; {@code certificate}, which is {@code ca} or {@code client}, is added
+   * @param tags the labels; {@code certificate}, which is {@code ca} or {@code own}, is added
+   * @param own what the certificate is that this side shows
    */
-  CertificateMetrics(Access access, Tags tags) {
+  CertificateMetrics(Access access, Tags tags, String own) {
     this.access = access;
     this.tags = tags;
+    this.own = own;
   }
 
   @Override
@@ -42,7 +45,7 @@ final class CertificateMetrics implements MeterBinder {
       bind(registry, "ca", tls::caExpires);
     }
     if (access.cert() != null) {
-      bind(registry, "client", tls::certExpires);
+      bind(registry, own, tls::certExpires);
     }
   }
 

@@ -34,13 +34,6 @@ public final class MirrorActions {
     return byPath;
   }
 
-  /** Returns the actions, for clients on this machine alone. */
-  public static Map<String, Action> fromThisMachine(EtcdMirror mirror) {
-    Map<String, Action> byPath = of(mirror);
-    byPath.replaceAll((path, action) -> new LocalAction(action));
-    return byPath;
-  }
-
   /**
    * Returns the actions by their paths, with that which writes a dump.
    *

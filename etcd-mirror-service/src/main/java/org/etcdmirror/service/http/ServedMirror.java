@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.micrometer.MirrorMetrics;
 import org.etcdmirror.service.config.Settings;
@@ -34,6 +35,7 @@ public final class ServedMirror {
         : StatusServer.start(
             http,
             settings.httpHosts(),
+            settings.pageAccess(),
             mirror::status,
             new IndexWaits(mirror::await, mirror::status),
             actions,
@@ -46,8 +48,13 @@ public final class ServedMirror {
     return registry -> {
       first.bindTo(registry);
       new MirrorMetrics(mirror::status, sink).bindTo(registry);
-      new CertificateMetrics(settings.sourceAccess(), both.and("side", "source")).bindTo(registry);
-      new CertificateMetrics(settings.sinkAccess(), both.and("side", "sink")).bindTo(registry);
+      certificates(settings.sourceAccess(), both, "source", "client").bindTo(registry);
+      certificates(settings.sinkAccess(), both, "sink", "client").bindTo(registry);
+      certificates(settings.pageAccess().tls(), both, "http", "server").bindTo(registry);
     };
+  }
+
+  private static MeterBinder certificates(Access access, Tags tags, String side, String own) {
+    return new CertificateMetrics(access, tags.and("side", side), own);
   }
 }

@@ -1,13 +1,12 @@
 package org.etcdmirror.service.http;
 
-import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsServer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -22,13 +21,15 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.service.config.PageAccess;
 import org.etcdmirror.service.config.ServiceException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Serves a mirror's status over HTTP to probes, scrapers and people, and takes their requests.
- * Pages answer GET and HEAD, actions POST. There is no authentication.
+ * Pages answer GET and HEAD, actions POST. All may read; who may act is for {@link Guard}.
  */
 public final class StatusServer implements AutoCloseable {
 
@@ -62,15 +63,11 @@ public final class StatusServer implements AutoCloseable {
      * @param parameters the parameters of the query
      */
     StatusReply act(Map<String, String> parameters);
-
-    /** Whether a client may ask for it. */
-    default boolean isOpenTo(InetAddress client) {
-      return true;
-    }
   }
 
   private final HttpServer server;
   private final HostNames hosts;
+  private final Acts acts;
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
           MAX_CONNECTIONS,
@@ -80,18 +77,21 @@ public final class StatusServer implements AutoCloseable {
           new LinkedBlockingQueue<>(),
           Threads::daemon);
   private final Map<String, Supplier<StatusReply>> pages;
+  private final StatusPage statusPage = new StatusPage();
   private final IndexWaits waits;
   private final Map<String, Action> actions;
 
   private StatusServer(
       HttpServer server,
       HostNames hosts,
+      Acts acts,
       Supplier<MirrorStatus> status,
       IndexWaits waits,
       Map<String, Action> actions,
       PrometheusMeterRegistry registry) {
     this.server = server;
     this.hosts = hosts;
+    this.acts = acts;
     this.waits = waits;
     this.actions = Map.copyOf(actions);
     this.pages =
@@ -107,6 +107,7 @@ public final class StatusServer implements AutoCloseable {
    * Starts a server.
    *
    * @param hostNames further host names that requests may use
+   * @param access who may use the pages
    * @param waits the clients that wait for an index; closed with the server
    * @param actions what a POST to each path does
    * @throws ServiceException if it cannot listen there
@@ -114,6 +115,7 @@ public final class StatusServer implements AutoCloseable {
   static StatusServer start(
       InetSocketAddress address,
       List<String> hostNames,
+      PageAccess access,
       Supplier<MirrorStatus> status,
       IndexWaits waits,
       Map<String, Action> actions,
@@ -123,8 +125,9 @@ public final class StatusServer implements AutoCloseable {
     try {
       StatusServer server =
           new StatusServer(
-              HttpServer.create(address, 0),
+              PageTls.create(address, access),
               new HostNames(address, hostNames),
+              new Acts(new Guard(access)),
               status,
               waits,
               actions,
@@ -153,8 +156,11 @@ public final class StatusServer implements AutoCloseable {
   public String url() {
     InetSocketAddress address = server.getAddress();
     String host = address.getAddress().getHostAddress();
-    return "http://%s:%d"
-        .formatted(host.contains(":") ? "[" + host + "]" : host, address.getPort());
+    return "%s://%s:%d"
+        .formatted(
+            server instanceof HttpsServer ? "https" : "http",
+            host.contains(":") ? "[" + host + "]" : host,
+            address.getPort());
   }
 
   private void handle(HttpExchange exchange) throws IOException {
@@ -181,6 +187,7 @@ public final class StatusServer implements AutoCloseable {
       byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", reply.contentType());
       exchange.getResponseHeaders().set("Cache-Control", "no-store");
+      StatusPage.restrict(exchange.getResponseHeaders());
       if (head) {
         exchange.getResponseHeaders().set("Content-Length", String.valueOf(body.length));
       }
@@ -206,7 +213,7 @@ public final class StatusServer implements AutoCloseable {
       return StatusReply.text(
           MISDIRECTED, "unknown host name; add it with --http-host; known are: " + hosts);
     }
-    Supplier<StatusReply> page = pages.get(path);
+    Supplier<StatusReply> page = page(path);
     Action action = actions.get(path);
     if (page != null || path.equals(AWAIT)) {
       return page != null && isRead
@@ -215,13 +222,18 @@ public final class StatusServer implements AutoCloseable {
     }
     if (action != null) {
       return exchange.getRequestMethod().equals("POST")
-          ? act(exchange, path, action)
+          ? answer(path, () -> acts.act(exchange, path, parameters(exchange), action))
           : notAllowed(exchange, "POST", "POST only");
     }
     return StatusReply.text(
         404,
-        "no such page; pages are %s, %s; POST %s"
+        "no such page; pages are /, %s, %s; POST %s"
             .formatted(AWAIT, sorted(pages.keySet()), sorted(actions.keySet())));
+  }
+
+  private @Nullable Supplier<StatusReply> page(String path) {
+    StatusReply file = statusPage.at(path);
+    return file == null ? pages.get(path) : () -> file;
   }
 
   private static String sorted(Set<String> paths) {
@@ -231,21 +243,6 @@ public final class StatusServer implements AutoCloseable {
   private static StatusReply notAllowed(HttpExchange exchange, String methods, String line) {
     exchange.getResponseHeaders().set("Allow", methods);
     return StatusReply.text(405, line);
-  }
-
-  /** Any page in an operator's browser can post to this address; the browser adds these headers. */
-  private StatusReply act(HttpExchange exchange, String path, Action action) {
-    Headers headers = exchange.getRequestHeaders();
-    if (headers.containsKey("Origin") || headers.containsKey("Sec-Fetch-Site")) {
-      return StatusReply.text(403, "requests of a web page are refused");
-    }
-    InetAddress client = exchange.getRemoteAddress().getAddress();
-    if (!action.isOpenTo(client)) {
-      return StatusReply.text(403, "only clients on the machine of this service may use it");
-    }
-    log.info("POST {} from {}", path, client.getHostAddress());
-    Map<String, String> parameters = parameters(exchange);
-    return answer(path, () -> action.act(parameters));
   }
 
   /** Reads the query; of two parameters of one name, the last counts. */

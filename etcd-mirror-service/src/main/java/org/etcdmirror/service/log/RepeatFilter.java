@@ -24,6 +24,10 @@ public final class RepeatFilter extends Filter<ILoggingEvent> {
   private static final Set<RepeatFilter> STARTED = ConcurrentHashMap.newKeySet();
   private static final long LOOK_SECONDS = 5;
 
+  /** The counts of this filter, and what people did. */
+  private static final Set<String> UNLIMITED =
+      Set.of(RepeatFilter.class.getName(), ActLog.class.getName());
+
   /** The most characters of a line to compare, which bounds the work. */
   private static final int LOOKED_AT = 300;
 
@@ -57,7 +61,7 @@ public final class RepeatFilter extends Filter<ILoggingEvent> {
 
   @Override
   public FilterReply decide(ILoggingEvent event) {
-    if (event.getLoggerName().equals(RepeatFilter.class.getName())) {
+    if (UNLIMITED.contains(event.getLoggerName())) {
       return FilterReply.NEUTRAL;
     }
     String line = text(event);

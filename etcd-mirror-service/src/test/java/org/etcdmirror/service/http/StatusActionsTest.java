@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.etcdmirror.core.micrometer.MirrorMetrics;
+import org.etcdmirror.service.config.PageAccess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,6 +82,7 @@ class StatusActionsTest extends StatusServerFixture {
         StatusServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             List.of("mirror.example"),
+            PageAccess.LOCAL,
             now::get,
             new IndexWaits(held::await, now::get),
             Map.of("/drained", ignored -> answer(asked, ending)),

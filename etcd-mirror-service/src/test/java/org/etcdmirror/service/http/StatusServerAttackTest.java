@@ -142,14 +142,6 @@ class StatusServerAttackTest extends StatusServerFixture {
   }
 
   @Test
-  void actionThatIsNotOpenToAClientIsRefused() throws Exception {
-    open.set(false);
-
-    assertThat(post("/approve?plan=x").statusCode()).isEqualTo(403);
-    assertThat(asked.get()).isEmpty();
-  }
-
-  @Test
   void actionForAForeignHostNameIsRefused() throws Exception {
     approval.set(null);
 

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.etcdmirror.core.GapRecord;
 import org.etcdmirror.core.Headroom;
@@ -25,6 +24,7 @@ import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.core.VerifyReport;
 import org.etcdmirror.core.micrometer.MirrorMetrics;
+import org.etcdmirror.service.config.PageAccess;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,21 +37,21 @@ abstract class StatusServerFixture {
   final AtomicReference<StatusReply> approval =
       new AtomicReference<>(StatusReply.text(200, "approved"));
   final AtomicReference<Map<String, String>> asked = new AtomicReference<>(Map.of());
-  final AtomicBoolean open = new AtomicBoolean(true);
   final HeldIndex held = new HeldIndex(100);
   final IndexWaits waits = new IndexWaits(held::await, now::get);
   final HttpClient client = HttpClient.newHttpClient();
   private StatusServer server;
 
   @BeforeEach
-  void start() {
+  void start() throws Exception {
     server =
         StatusServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             List.of("mirror.example"),
+            access(),
             now::get,
             waits,
-            Map.of("/approve", new Asked()),
+            Map.of("/approve", this::approve),
             new MirrorMetrics(now::get, Tags.empty()));
   }
 
@@ -60,18 +60,14 @@ abstract class StatusServerFixture {
     server.close();
   }
 
-  private final class Asked implements StatusServer.Action {
+  /** Who may use the pages. */
+  PageAccess access() throws Exception {
+    return PageAccess.LOCAL;
+  }
 
-    @Override
-    public StatusReply act(Map<String, String> parameters) {
-      asked.set(parameters);
-      return requireNonNull(approval.get());
-    }
-
-    @Override
-    public boolean isOpenTo(InetAddress client) {
-      return open.get();
-    }
+  private StatusReply approve(Map<String, String> parameters) {
+    asked.set(parameters);
+    return requireNonNull(approval.get());
   }
 
   HttpResponse<String> post(String path) throws Exception {

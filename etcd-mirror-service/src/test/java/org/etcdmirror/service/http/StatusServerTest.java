@@ -8,11 +8,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.MirrorState;
@@ -20,6 +25,7 @@ import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.core.micrometer.MirrorMetrics;
 import org.etcdmirror.core.store.InMemoryIndexStore;
 import org.etcdmirror.core.store.InMemorySink;
+import org.etcdmirror.service.config.PageAccess;
 import org.etcdmirror.service.tiny.TinySource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,9 +190,52 @@ class StatusServerTest extends StatusServerFixture {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/healthzz", "/status/", "/favicon.ico"})
+  @ValueSource(strings = {"/healthzz", "/status/", "/favicon.ico", "/page", "/page/index.html"})
   void otherPathsAreNotFound(String path) throws Exception {
     assertThat(get(path).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void statusPageAndEachOfItsFilesIsServedWithItsType() throws Exception {
+    String html = get("/").body();
+    Map<String, String> types =
+        Map.of("css", "text/css", "js", "text/javascript", "svg", "image/svg+xml");
+    assertThat(get("/").headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
+
+    Set<String> files = new TreeSet<>();
+    collectFiles(html, Pattern.compile("(?:src|href)=\"(page/[^\"]+)\""), "/", files);
+
+    assertThat(files).hasSize(8);
+    for (String file : files) {
+      HttpResponse<String> response = get(file);
+      assertThat(response.statusCode()).as(file).isEqualTo(200);
+      assertThat(response.headers().firstValue("Content-Type").orElse(""))
+          .as(file)
+          .startsWith(types.get(file.substring(file.lastIndexOf('.') + 1)));
+    }
+  }
+
+  /** Collects the files that a file loads, and those that these load. */
+  private void collectFiles(String text, Pattern reference, String base, Set<String> files)
+      throws Exception {
+    for (MatchResult found : reference.matcher(text).results().toList()) {
+      String file = base + found.group(1);
+      if (files.add(file)) {
+        collectFiles(get(file).body(), Pattern.compile("from '\\./([^']+)'"), "/page/", files);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/page/main.js", "/status", "/metrics", "/nothing"})
+  void browserIsToldToLoadNothingFromElsewhere(String path) throws Exception {
+    HttpHeaders headers = get(path).headers();
+
+    assertThat(headers.firstValue("Content-Security-Policy").orElse(""))
+        .startsWith("default-src 'none'; script-src 'self'; style-src 'self'; ")
+        .contains("frame-ancestors 'none'", "require-trusted-types-for 'script'")
+        .doesNotContain("unsafe", "http");
+    assertThat(headers.firstValue("X-Content-Type-Options")).contains("nosniff");
   }
 
   @Test
@@ -213,6 +262,7 @@ class StatusServerTest extends StatusServerFixture {
             StatusServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 List.of("mirror.example"),
+                PageAccess.LOCAL,
                 mirror::status,
                 new IndexWaits(mirror::await, mirror::status),
                 MirrorActions.of(mirror),

@@ -95,6 +95,17 @@ class RepeatLimitTest {
         .startsWith(FilterReply.NEUTRAL);
   }
 
+  @Test
+  void everyActIsLogged() {
+    RepeatFilter filter = new RepeatFilter();
+    Logger acts = new LoggerContext().getLogger(ActLog.class.getName());
+    LoggingEvent act =
+        new LoggingEvent("", acts, Level.INFO, "POST /pause by token", null, new Object[0]);
+
+    assertThat(IntStream.range(0, 200).mapToObj(any -> filter.decide(act)))
+        .containsOnly(FilterReply.NEUTRAL);
+  }
+
   private static List<FilterReply> replies(
       RepeatFilter filter, String message, @Nullable Throwable thrown, int from) {
     return IntStream.range(from, from + 100)
