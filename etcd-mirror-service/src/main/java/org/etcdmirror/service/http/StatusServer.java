@@ -14,8 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -27,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves a mirror's status over HTTP to probes, scrapers and people, and takes their requests.
+ * Serves the status of mirrors over HTTP to probes, scrapers and people, and takes their requests.
  * Pages answer GET and HEAD, actions POST. There is no authentication.
  */
 public final class StatusServer implements AutoCloseable {
@@ -39,9 +37,6 @@ public final class StatusServer implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 64;
 
   private static final int MISDIRECTED = 421;
-
-  /** The page whose answer may come later. */
-  private static final String AWAIT = "/await";
 
   static {
     // Seconds after which a client that stalls loses its connection and its thread.
@@ -79,32 +74,16 @@ public final class StatusServer implements AutoCloseable {
           TimeUnit.SECONDS,
           new LinkedBlockingQueue<>(),
           Threads::daemon);
-  private final Map<String, Supplier<StatusReply>> pages;
-  private final IndexWaits waits;
-  private final Map<String, Action> actions;
+  private final Pages pages;
 
-  private StatusServer(
-      HttpServer server,
-      HostNames hosts,
-      Supplier<MirrorStatus> status,
-      IndexWaits waits,
-      Map<String, Action> actions,
-      PrometheusMeterRegistry registry) {
+  private StatusServer(HttpServer server, HostNames hosts, Pages pages) {
     this.server = server;
     this.hosts = hosts;
-    this.waits = waits;
-    this.actions = Map.copyOf(actions);
-    this.pages =
-        Map.of(
-            "/healthz", new KeptReply(() -> StatusReply.health(status.get())),
-            "/readyz", () -> StatusReply.readiness(status.get()),
-            "/status", () -> StatusReply.json(status.get()),
-            "/lag", () -> StatusReply.lag(status.get()),
-            "/metrics", () -> StatusReply.metrics(registry.scrape()));
+    this.pages = pages;
   }
 
   /**
-   * Starts a server.
+   * Starts a server for one mirror.
    *
    * @param hostNames further host names that requests may use
    * @param waits the clients that wait for an index; closed with the server
@@ -120,19 +99,27 @@ public final class StatusServer implements AutoCloseable {
       MeterBinder meters) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     meters.bindTo(registry);
+    Map<String, Supplier<StatusReply>> metrics =
+        Map.of("/metrics", () -> StatusReply.metrics(registry.scrape()));
+    return start(address, hostNames, new MirrorPages("", status, waits, actions, metrics));
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param hostNames further host names that requests may use
+   * @param pages what it answers; closed with the server
+   * @throws ServiceException if it cannot listen there
+   */
+  static StatusServer start(InetSocketAddress address, List<String> hostNames, Pages pages) {
     try {
       StatusServer server =
           new StatusServer(
-              HttpServer.create(address, 0),
-              new HostNames(address, hostNames),
-              status,
-              waits,
-              actions,
-              registry);
+              HttpServer.create(address, 0), new HostNames(address, hostNames), pages);
       server.begin();
       return server;
     } catch (IOException | RuntimeException e) {
-      waits.close();
+      pages.close();
       String why = address.isUnresolved() ? "unknown host" : String.valueOf(e.getMessage());
       throw new ServiceException(
           "--http: cannot listen on %s:%d: %s"
@@ -171,7 +158,7 @@ public final class StatusServer implements AutoCloseable {
     try {
       send(exchange, reply);
     } catch (IOException e) {
-      log.debug("a client of {} is gone: {}", AWAIT, e.getMessage());
+      log.debug("a client that waited is gone: {}", e.getMessage());
     }
   }
 
@@ -196,7 +183,8 @@ public final class StatusServer implements AutoCloseable {
     String method = exchange.getRequestMethod();
     boolean isRead = method.equals("GET") || method.equals("HEAD");
     boolean isHere = hosts.accept(exchange.getRequestHeaders().getFirst("Host"));
-    return isHere && isRead && path.equals(AWAIT)
+    IndexWaits waits = isHere ? pages.waits(path) : null;
+    return waits != null && isRead
         ? waits.ask(parameters(exchange)).exceptionally(e -> failed(path, e))
         : CompletableFuture.completedFuture(reply(exchange, path, isHere, isRead));
   }
@@ -206,9 +194,9 @@ public final class StatusServer implements AutoCloseable {
       return StatusReply.text(
           MISDIRECTED, "unknown host name; add it with --http-host; known are: " + hosts);
     }
-    Supplier<StatusReply> page = pages.get(path);
-    Action action = actions.get(path);
-    if (page != null || path.equals(AWAIT)) {
+    Supplier<StatusReply> page = pages.page(path);
+    Action action = pages.action(path);
+    if (page != null || pages.waits(path) != null) {
       return page != null && isRead
           ? answer(path, page)
           : notAllowed(exchange, "GET, HEAD", "GET and HEAD only");
@@ -218,14 +206,7 @@ public final class StatusServer implements AutoCloseable {
           ? act(exchange, path, action)
           : notAllowed(exchange, "POST", "POST only");
     }
-    return StatusReply.text(
-        404,
-        "no such page; pages are %s, %s; POST %s"
-            .formatted(AWAIT, sorted(pages.keySet()), sorted(actions.keySet())));
-  }
-
-  private static String sorted(Set<String> paths) {
-    return String.join(", ", new TreeSet<>(paths));
+    return StatusReply.text(404, "no such page; " + pages.known());
   }
 
   private static StatusReply notAllowed(HttpExchange exchange, String methods, String line) {
@@ -279,7 +260,7 @@ public final class StatusServer implements AutoCloseable {
   /** Answers current requests first: one of them may have asked for this end. */
   @Override
   public void close() {
-    waits.close();
+    pages.close();
     threads.shutdown();
     try {
       if (!threads.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
