@@ -3,7 +3,6 @@ package org.etcdmirror.service.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParseResult;
 
 /**
@@ -33,7 +32,7 @@ public record LinkList(boolean hasFile, boolean isList, List<Settings> all) {
       try {
         all.add(Settings.of(one));
       } catch (UsageException e) {
-        throw values.isList() ? inLink(one.one(LinkOption.LINK), e) : e;
+        throw LinkMappings.inLink(one.optional(LinkOption.LINK), e);
       }
     }
     IndexPlaces.refuseShared(all);
@@ -70,16 +69,8 @@ public record LinkList(boolean hasFile, boolean isList, List<Settings> all) {
     }
   }
 
-  /** Makes the error that names the link of an error. */
+  /** Returns an error that names the link as well, if it is in a list. */
   public static UsageException inLink(Settings link, UsageException error) {
-    return inLink(link.link(), error);
-  }
-
-  private static UsageException inLink(@Nullable Given name, UsageException error) {
-    String message = String.valueOf(error.getMessage());
-    return name == null || message.startsWith("--" + LinkOption.CONFIG.key() + " ")
-        ? error
-        : new UsageException(
-            "%s: %s".formatted(name.place().replaceFirst(": [a-z]+$", ""), message), error);
+    return LinkMappings.inLink(link.link(), error);
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the list of links in a configuration file: a name and the options of each. */
 final class LinkMappings {
@@ -11,6 +12,9 @@ final class LinkMappings {
   static final String KEY = "links";
 
   private static final String NAME = "name";
+
+  /** How the place of a name in a list ends. */
+  private static final String OF_NAME = ": " + NAME;
 
   private LinkMappings() {}
 
@@ -33,7 +37,7 @@ final class LinkMappings {
       Map<LinkOption, List<Given>> options = options(place, link);
       options.put(
           LinkOption.LINK,
-          List.of(new Given(LinkOption.LINK.key(), name, place + ": " + NAME)));
+          List.of(new Given(LinkOption.LINK.key(), name, place + OF_NAME)));
       if (links.put(name, options) != null) {
         throw new UsageException(place + ": two links have this name; each needs one of its own");
       }
@@ -51,7 +55,7 @@ final class LinkMappings {
     if (name == null) {
       throw new UsageException(place + ": it has no " + NAME + "; each link needs one of its own");
     }
-    Given given = new Given(LinkOption.LINK.key(), name.asText(), place + ": " + NAME);
+    Given given = new Given(LinkOption.LINK.key(), name.asText(), place + OF_NAME);
     if (!name.isTextual()) {
       throw given.wrong("it must be text, but it is " + OptionMapping.shown(name));
     }
@@ -71,5 +75,20 @@ final class LinkMappings {
           "%s: %s: all links of a process share it; write it beside '%s'"
               .formatted(place, key, KEY));
     }
+  }
+
+  /**
+   * Returns an error that names the link as well, if it is in a list.
+   *
+   * @param name the name of the link; null if it has none
+   */
+  static UsageException inLink(@Nullable Given name, UsageException error) {
+    String place = name == null ? "" : name.place();
+    String message = String.valueOf(error.getMessage());
+    if (!place.endsWith(OF_NAME) || message.startsWith("--" + LinkOption.CONFIG.key() + " ")) {
+      return error;
+    }
+    String link = place.substring(0, place.length() - OF_NAME.length());
+    return new UsageException(link + ": " + message, error);
   }
 }

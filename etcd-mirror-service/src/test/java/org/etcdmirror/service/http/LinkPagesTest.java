@@ -1,5 +1,6 @@
 package org.etcdmirror.service.http;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.etcdmirror.testkit.Patience.PATIENCE;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.etcdmirror.core.EtcdMirror;
@@ -178,28 +180,41 @@ class LinkPagesTest {
     pages.onAdded(level("one"));
     pages.onAdded(level("two"));
     StatusServer server = serve(pages);
-    List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+    Map<String, String> wish = Map.of("index", "42", "timeout", "30s");
+    List<CompletableFuture<StatusReply>> waiting = new ArrayList<>();
     for (int i = 0; i < IndexWaits.MOST; i++) {
       String link = i % 2 == 0 ? "one" : "two";
-      waiting.add(
-          client.sendAsync(
-              request(server, "/links/" + link + "/await?index=42&timeout=30s").build(),
-              BodyHandlers.ofString()));
+      waiting.add(requireNonNull(pages.waits("/links/" + link + "/await")).ask(wish));
+    }
+
+    assertThat(get(server, "/links/one/await?index=42&timeout=30s").statusCode()).isEqualTo(503);
+    assertThat(get(server, "/healthz").statusCode()).isEqualTo(200);
+
+    pages.close();
+
+    for (CompletableFuture<StatusReply> answer : waiting) {
+      assertThat(answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).code()).isEqualTo(503);
+    }
+  }
+
+  @Test
+  void placeOfAClientThatWasAnsweredIsFree() throws Exception {
+    LinkPages pages = new LinkPages(true);
+    pages.onAdded(level("one"));
+    StatusServer server = serve(pages);
+    IndexWaits waits = requireNonNull(pages.waits("/links/one/await"));
+    Map<String, String> shortly = Map.of("index", "42", "timeout", "1ms");
+    for (int i = 0; i < IndexWaits.MOST; i++) {
+      StatusReply answer = waits.ask(shortly).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      assertThat(answer.code()).isEqualTo(504);
     }
 
     await()
         .atMost(PATIENCE)
         .untilAsserted(
             () ->
-                assertThat(get(server, "/links/one/await?index=42&timeout=10ms").statusCode())
-                    .isEqualTo(503));
-
-    server.close();
-    open.remove(server);
-    for (var answer : waiting) {
-      assertThat(answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).statusCode())
-          .isEqualTo(503);
-    }
+                assertThat(get(server, "/links/one/await?index=42&timeout=1ms").statusCode())
+                    .isEqualTo(504));
   }
 
   /** A link whose sink is level with its source. */

@@ -85,6 +85,7 @@ class LinkRunTest {
   @Test
   void closeEndsTheRunWithoutAFailure() throws Exception {
     CompletableFuture<Outcome> end = start(QUIET, HANGING);
+    await().atMost(PATIENCE).until(() -> states().size() == 2);
 
     links.close();
 
