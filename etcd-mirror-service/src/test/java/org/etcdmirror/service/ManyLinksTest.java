@@ -91,7 +91,8 @@ class ManyLinksTest {
       assertThat(service.page("/readyz").body())
           .startsWith("1 of 2 links are not caught up: b: failed: ");
       assertThat(service.page("/metrics").body())
-          .containsPattern("etcd_mirror_state\\{link=\"b\",sink=\"[^\"]*\",state=\"failed\"} 1\\.0");
+          .containsPattern(
+              "etcd_mirror_state\\{link=\"b\",sink=\"[^\"]*\",state=\"failed\"} 1\\.0");
     }
   }
 
@@ -262,8 +263,7 @@ class ManyLinksTest {
     write("", link("a", "/a/"), link("b", "/b/"));
 
     try (ServiceProcess once =
-        ServiceProcess.start(
-            List.of(), "once", "--config", file.toString(), "--link", "b")) {
+        ServiceProcess.start(List.of(), "once", "--config", file.toString(), "--link", "b")) {
       assertThat(once.exitCode()).as("%s", once.err()).isZero();
     }
 
@@ -315,8 +315,7 @@ class ManyLinksTest {
   }
 
   private static void awaitReady(ServiceProcess service) {
-    eventually(
-        () -> assertThat(service.page("/readyz").statusCode()).as("ready").isEqualTo(200));
+    eventually(() -> assertThat(service.page("/readyz").statusCode()).as("ready").isEqualTo(200));
   }
 
   private static JsonNode links(ServiceProcess service) throws Exception {

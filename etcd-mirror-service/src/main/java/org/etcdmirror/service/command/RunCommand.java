@@ -35,8 +35,7 @@ public final class RunCommand extends LinkCommand {
     return Lifetime.spend(links, Outcome.DONE, systemd, () -> run(links, progress, server));
   }
 
-  private static Outcome run(
-      LinkRun links, LinkProgress progress, @Nullable StatusServer server)
+  private static Outcome run(LinkRun links, LinkProgress progress, @Nullable StatusServer server)
       throws InterruptedException {
     try (progress) {
       return links.run();

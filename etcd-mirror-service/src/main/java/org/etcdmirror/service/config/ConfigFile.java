@@ -61,8 +61,7 @@ final class ConfigFile {
       throw wrong("link: each link has its name in 'links'; remove it", null);
     }
     Map<LinkOption, List<Given>> common =
-        OptionMapping.read(
-            place(), root, LinkMappings.KEY, option -> option != LinkOption.CONFIG);
+        OptionMapping.read(place(), root, LinkMappings.KEY, option -> option != LinkOption.CONFIG);
     return new ConfigOptions(common, links == null ? null : LinkMappings.read(place(), links));
   }
 

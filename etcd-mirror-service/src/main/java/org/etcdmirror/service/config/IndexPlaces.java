@@ -78,9 +78,7 @@ final class IndexPlaces {
     Path absolute = file.toAbsolutePath().normalize();
     try {
       Path directory = absolute.getParent();
-      return directory == null
-          ? absolute
-          : directory.toRealPath().resolve(absolute.getFileName());
+      return directory == null ? absolute : directory.toRealPath().resolve(absolute.getFileName());
     } catch (IOException e) {
       return absolute;
     }

@@ -36,8 +36,7 @@ final class LinkMappings {
       String place = "%s: link '%s'".formatted(file, name);
       Map<LinkOption, List<Given>> options = options(place, link);
       options.put(
-          LinkOption.LINK,
-          List.of(new Given(LinkOption.LINK.key(), name, place + OF_NAME)));
+          LinkOption.LINK, List.of(new Given(LinkOption.LINK.key(), name, place + OF_NAME)));
       if (links.put(name, options) != null) {
         throw new UsageException(place + ": two links have this name; each needs one of its own");
       }

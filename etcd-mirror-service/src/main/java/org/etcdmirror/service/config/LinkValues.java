@@ -76,7 +76,9 @@ record LinkValues(boolean hasFile, boolean isList, List<Values> all) {
   Values only() {
     if (all.size() > 1) {
       String names =
-          all.stream().map(one -> one.one(LinkOption.LINK).text()).collect(Collectors.joining(", "));
+          all.stream()
+              .map(one -> one.one(LinkOption.LINK).text())
+              .collect(Collectors.joining(", "));
       throw new UsageException(
           "--link is required: the configuration file lists several links, and this command is for"
               + " one of "

@@ -45,10 +45,9 @@ final class OptionMapping {
     LinkOption option =
         LinkOption.of(key)
             .filter(known)
-            .orElseThrow(
-                () ->
-                    new UsageException(
-                        "%s: unknown key '%s'; known are %s".formatted(place, key, keys())));
+            .orElseThrow(() ->
+                new UsageException(
+                    "%s: unknown key '%s'; known are %s".formatted(place, key, keys())));
     List<Given> given =
         switch (option.kind()) {
           case TEXT -> List.of(text(key, value, ""));

@@ -178,7 +178,10 @@ public final class LinkPages implements Pages, LinkRunListener {
     pages.addAll(Set.of(LINKS, METRICS));
     String links = served.keySet().stream().map(LinkPages::base).collect(joining(", "));
     String ofLinks =
-        served.values().stream().findFirst().map(one -> one.pages().known()).orElse("pages are none");
+        served.values().stream()
+            .findFirst()
+            .map(one -> one.pages().known())
+            .orElse("pages are none");
     return isList
         ? "pages are %s; the links are %s, and below each %s"
             .formatted(String.join(", ", pages), links, ofLinks)

@@ -78,7 +78,11 @@ public record StatusReply(int code, String contentType, String body) {
           case BLOCKED ->
               pending == null
                   ? null
-                  : pending.reason() + "; approve it with POST " + base + "/approve?plan=" + pending.token();
+                  : pending.reason()
+                      + "; approve it with POST "
+                      + base
+                      + "/approve?plan="
+                      + pending.token();
           case RESYNCING -> loop == null ? null : loop.describe();
           case PAUSED -> "by POST %1$s/pause; POST %1$s/resume continues".formatted(base);
           default -> null;

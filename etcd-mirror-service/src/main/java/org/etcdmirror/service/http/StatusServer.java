@@ -114,8 +114,7 @@ public final class StatusServer implements AutoCloseable {
   static StatusServer start(InetSocketAddress address, List<String> hostNames, Pages pages) {
     try {
       StatusServer server =
-          new StatusServer(
-              HttpServer.create(address, 0), new HostNames(address, hostNames), pages);
+          new StatusServer(HttpServer.create(address, 0), new HostNames(address, hostNames), pages);
       server.begin();
       return server;
     } catch (IOException | RuntimeException e) {

@@ -37,7 +37,8 @@ public final class HangUp {
       Object hup = signal.getConstructor(String.class).newInstance("HUP");
       signal.getMethod("handle", signal, handler).invoke(null, hup, runsTask);
     } catch (ReflectiveOperationException | RuntimeException e) {
-      @Nullable Throwable cause = e instanceof InvocationTargetException thrown ? thrown.getCause() : e;
+      @Nullable Throwable cause =
+          e instanceof InvocationTargetException thrown ? thrown.getCause() : e;
       log.warn("SIGHUP cannot be caught, so it ends the service: {}", String.valueOf(cause));
     }
   }

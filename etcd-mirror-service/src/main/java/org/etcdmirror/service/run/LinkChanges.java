@@ -22,8 +22,7 @@ record LinkChanges(List<RunningLink> kept, List<RunningLink> gone, List<RunningL
    *
    * @throws UsageException if a link cannot be made; then none is left open
    */
-  static LinkChanges between(
-      List<RunningLink> running, LinkList next, MirrorListener listener) {
+  static LinkChanges between(List<RunningLink> running, LinkList next, MirrorListener listener) {
     List<RunningLink> kept = new ArrayList<>();
     List<Settings> missing = new ArrayList<>();
     for (Settings settings : next.all()) {

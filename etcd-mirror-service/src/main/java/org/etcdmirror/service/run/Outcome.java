@@ -40,8 +40,7 @@ public record Outcome(int exitCode, String lastLine) {
       cause = failure.getCause();
     }
     if (cause instanceof DeleteLimitException) {
-      return cause.getMessage()
-          + "; if the source is right, allow the deletes with --max-deletes";
+      return cause.getMessage() + "; if the source is right, allow the deletes with --max-deletes";
     }
     String message = cause.getMessage();
     boolean forPeople =

@@ -163,8 +163,7 @@ class LinkListTest {
 
   @Test
   void valuesAreTheSameWhereverTheyStand() throws IOException {
-    Values own =
-        read(COMMON + "- {name: a, prefix: /a, ttl: copy}").all().get(0).values();
+    Values own = read(COMMON + "- {name: a, prefix: /a, ttl: copy}").all().get(0).values();
     Values inherited = read(COMMON + "- {name: a, prefix: [/a]}").all().get(0).values();
     Values other = read(COMMON + "- {name: a, prefix: [/a, /b]}").all().get(0).values();
     Values otherPages =

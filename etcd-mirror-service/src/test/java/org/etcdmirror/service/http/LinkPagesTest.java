@@ -211,10 +211,9 @@ class LinkPagesTest {
 
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(get(server, "/links/one/await?index=42&timeout=1ms").statusCode())
-                    .isEqualTo(504));
+        .untilAsserted(() ->
+            assertThat(get(server, "/links/one/await?index=42&timeout=1ms").statusCode())
+                .isEqualTo(504));
   }
 
   /** A link whose sink is level with its source. */
@@ -236,7 +235,9 @@ class LinkPagesTest {
             .build();
     open.add(mirror);
     return new RunningLink(
-        name, TestSettings.of("--source=v2:http://a:1", "--sink=v2:http://b:1", "--prefix=/a"), mirror);
+        name,
+        TestSettings.of("--source=v2:http://a:1", "--sink=v2:http://b:1", "--prefix=/a"),
+        mirror);
   }
 
   private StatusServer serve(LinkPages pages) {

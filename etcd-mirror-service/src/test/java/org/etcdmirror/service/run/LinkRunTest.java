@@ -144,8 +144,8 @@ class LinkRunTest {
 
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () -> assertThat(lastReport()).endsWith("1 of 2 links follow; not yet: hanging CONNECTING"));
+        .untilAsserted(() ->
+            assertThat(lastReport()).endsWith("1 of 2 links follow; not yet: hanging CONNECTING"));
     List<String> all = Files.readAllLines(reports);
     assertThat(all.get(0)).startsWith("READY=1 STATUS=");
     assertThat(all.subList(1, all.size())).noneMatch(line -> line.contains("READY"));
@@ -186,8 +186,7 @@ class LinkRunTest {
 
   private LinkList read() {
     return LinkList.read(
-        TestSettings.parse("--config", file.toString(), "--plugins", plugins.toString()),
-        Map.of());
+        TestSettings.parse("--config", file.toString(), "--plugins", plugins.toString()), Map.of());
   }
 
   private CompletableFuture<Outcome> start(String... all) throws IOException {
