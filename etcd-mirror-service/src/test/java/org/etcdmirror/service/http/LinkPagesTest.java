@@ -203,7 +203,7 @@ class LinkPagesTest {
     pages.onAdded(level("one"));
     StatusServer server = serve(pages);
     IndexWaits waits = requireNonNull(pages.waits("/links/one/await"));
-    Map<String, String> shortly = Map.of("index", "42", "timeout", "1ms");
+    Map<String, String> shortly = Map.of("index", "42", "timeout", "50ms");
     for (int i = 0; i < IndexWaits.MOST; i++) {
       StatusReply answer = waits.ask(shortly).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       assertThat(answer.code()).isEqualTo(504);

@@ -1,5 +1,6 @@
 package org.etcdmirror.service.run;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -87,7 +88,7 @@ class LinkRunTest {
     CompletableFuture<Outcome> end = start(QUIET, HANGING);
     await().atMost(PATIENCE).until(() -> states().size() == 2);
 
-    links.close();
+    running().close();
 
     assertThat(end.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(Outcome.DONE);
     assertThat(states()).containsOnly(MirrorState.STOPPED);
@@ -98,7 +99,7 @@ class LinkRunTest {
     start(QUIET, HANGING);
     write(QUIET, HANGING.replace("hanging,", "new,"));
 
-    links.reload();
+    running().reload();
 
     awaitTold("added quiet", "added hanging", "removed hanging", "added new", "reloaded");
   }
@@ -108,7 +109,7 @@ class LinkRunTest {
     start(QUIET);
     write(QUIET, HANGING.replace("tiny:hanging", "tiny:none"));
 
-    links.reload();
+    running().reload();
 
     awaitTold(
         "added quiet",
@@ -158,13 +159,17 @@ class LinkRunTest {
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(lastReport()).endsWith("FOLLOWING"));
     Files.writeString(file, "source: tiny:hanging\nsink: tiny:a\nprefix: /conftool\n");
 
-    links.reload();
+    running().reload();
 
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(lastReport()).endsWith("CONNECTING"));
     assertThat(Files.readAllLines(reports)).noneMatch(line -> line.contains("STOPPING=1"));
-    links.close();
+    running().close();
     systemd.close();
     assertThat(lastReport()).startsWith("STOPPING=1");
+  }
+
+  private LinkRun running() {
+    return requireNonNull(links);
   }
 
   private String lastReport() throws IOException {
@@ -173,7 +178,7 @@ class LinkRunTest {
   }
 
   private List<MirrorState> states() {
-    return links.statuses().stream().map(status -> status.state()).toList();
+    return running().statuses().stream().map(status -> status.state()).toList();
   }
 
   private void awaitTold(String... expected) {
