@@ -180,7 +180,7 @@ class BadUsageTest {
       delimiter = '|',
       textBlock =
           """
-          prefixx: /a               | unknown key 'prefixx'; known are admin-token-file, audit, catch-up, catch-up-age, catch-up-events, catch-up-watches, checkpoint-key, dump-dir, exclude, exclude-prefix, former-prefix
+          prefixx: /a               | unknown key 'prefixx'; known are admin-token-file, audit, catch-up, catch-up-age, catch-up-events, catch-up-watches, checkpoint-key, dump-dir, exclude, exclude-prefix, fail-fast, former-prefix
           recovery: 5               | recovery: it must be text, but it is 5
           recovery: [fail]          | recovery: it must be text, but it is ["fail"]
           prefix: {a: b}            | prefix: it must be text or a list of texts

@@ -73,6 +73,7 @@ class CommandOptionsTest {
             "--http-client-ca")) {
       TABLE.put(option, FOLLOWING);
     }
+    TABLE.put("--fail-fast", "run doctor");
     TABLE.put("--json", "doctor plan verify");
     TABLE.put("--window", "doctor");
     TABLE.put("--samples", "verify");

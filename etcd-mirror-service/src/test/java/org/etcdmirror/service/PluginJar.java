@@ -13,7 +13,7 @@ import org.etcdmirror.api.SinkProvider;
 import org.etcdmirror.api.SourceProvider;
 
 /** Packs the plug-in of the tests as its author would. */
-final class PluginJar {
+public final class PluginJar {
 
   private static final String PACKAGE = "org/etcdmirror/service/tiny/";
   private static final List<String> CLASSES =
@@ -30,7 +30,7 @@ final class PluginJar {
 
   private PluginJar() {}
 
-  static Path in(Path directory) throws IOException {
+  public static Path in(Path directory) throws IOException {
     Path jar = directory.resolve("tiny.jar");
     try (OutputStream file = Files.newOutputStream(jar);
         JarOutputStream out = new JarOutputStream(file)) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.etcdmirror.service.config.CommandKind;
+import org.etcdmirror.service.config.LinkList;
 import org.etcdmirror.service.config.LinkOption;
 import org.etcdmirror.service.config.Settings;
 import org.etcdmirror.service.config.UsageException;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
 
 /** Damaged configuration files are read, or refused with the option that is wrong. */
 class HostileConfigTest {
@@ -126,6 +128,34 @@ class HostileConfigTest {
   }
 
   @Test
+  void damagedListOfLinksIsReadOrRefused() throws IOException {
+    String valid =
+        VALID.replace("link: eqiad\n", "")
+            + """
+            links:
+              - name: one
+                prefix: /one/
+              - {name: two, prefix: [/two/], checkpoint-key: /two-index, max-deletes: 5%}
+            """;
+    Path file = directory.resolve("links.yaml");
+    Files.writeString(file, valid);
+    assertThat(links(file).all()).hasSize(2);
+    Rounds.run(
+        ROUNDS,
+        (seed, random) -> {
+          Files.write(file, new Damage(random, PIECES).of(valid.getBytes(UTF_8)));
+          try {
+            assertThat(links(file).all()).isNotEmpty();
+          } catch (UsageException refused) {
+            assertThat(refused.getMessage())
+                .startsWith("--")
+                .doesNotContain("java.io", "java.lang", "Exception")
+                .hasSizeLessThan(LONGEST);
+          }
+        });
+  }
+
+  @Test
   void endlessFileIsRefused() {
     assertThatThrownBy(() -> settings(Path.of("/dev/zero")))
         .isInstanceOf(UsageException.class)
@@ -152,9 +182,17 @@ class HostileConfigTest {
 
   /** Reads a file as the command line does. */
   static Settings settings(Path config) {
+    return Settings.of(Values.read(commandLine(config), Map.of()));
+  }
+
+  /** Reads a file as the command 'run' does. */
+  private static LinkList links(Path config) {
+    return LinkList.read(commandLine(config), Map.of());
+  }
+
+  private static ParseResult commandLine(Path config) {
     CommandSpec command = CommandSpec.create();
-    LinkOption.addTo(command, CommandKind.FOLLOW);
-    return Settings.of(
-        Values.read(new CommandLine(command).parseArgs("--config", config.toString()), Map.of()));
+    LinkOption.addTo(command, CommandKind.RUN);
+    return new CommandLine(command).parseArgs("--config", config.toString());
   }
 }

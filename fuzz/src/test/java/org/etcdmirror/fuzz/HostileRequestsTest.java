@@ -98,7 +98,7 @@ class HostileRequestsTest {
             .scope(MirrorScope.of("/conf"))
             .build();
     CommandSpec command = CommandSpec.create();
-    LinkOption.addTo(command, CommandKind.FOLLOW);
+    LinkOption.addTo(command, CommandKind.RUN);
     CommandLine.ParseResult options =
         new CommandLine(command)
             .parseArgs(

@@ -2,6 +2,7 @@ package org.etcdmirror.service.command;
 
 import java.util.concurrent.Callable;
 import org.etcdmirror.service.config.CommandKind;
+import org.etcdmirror.service.config.LinkList;
 import org.etcdmirror.service.config.LinkOption;
 import org.etcdmirror.service.config.Settings;
 import org.etcdmirror.service.config.Values;
@@ -30,7 +31,12 @@ public abstract class LinkCommand implements Callable<Integer> {
     program.getSubcommands().values().forEach(LinkCommand::addOptions);
   }
 
-  /** Reads the options. */
+  /** Reads the options of all links. */
+  final LinkList links() {
+    return LinkList.read(commandLine().getParseResult(), System.getenv());
+  }
+
+  /** Reads the options of the only link, or of the one that was chosen. */
   final Settings settings() {
     return Settings.of(Values.read(commandLine().getParseResult(), System.getenv()));
   }

@@ -1,44 +1,44 @@
 package org.etcdmirror.service.command;
 
-import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.service.config.CommandKind;
-import org.etcdmirror.service.config.Settings;
-import org.etcdmirror.service.http.MirrorActions;
-import org.etcdmirror.service.http.ServedMirror;
+import org.etcdmirror.service.config.LinkList;
+import org.etcdmirror.service.http.LinkPages;
 import org.etcdmirror.service.http.StatusServer;
-import org.etcdmirror.service.progress.ProgressWatch;
+import org.etcdmirror.service.progress.LinkProgress;
+import org.etcdmirror.service.run.HangUp;
 import org.etcdmirror.service.run.Lifetime;
-import org.etcdmirror.service.run.LinkFactory;
+import org.etcdmirror.service.run.LinkRun;
 import org.etcdmirror.service.run.Outcome;
-import org.etcdmirror.service.run.Records;
 import org.etcdmirror.service.run.SystemdNotifier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
-/** Mirrors until a signal stops it, or until it fails for good. */
+/** Mirrors until a signal stops it, or until all links have failed for good. */
 @Command(name = "run", description = "Mirrors until SIGTERM or SIGINT, or until it fails for good.")
 public final class RunCommand extends LinkCommand {
 
   RunCommand() {
-    super(CommandKind.FOLLOW);
+    super(CommandKind.RUN);
   }
 
   @Override
   public Integer call() {
-    Settings settings = settings();
+    LinkList list = links();
     SystemdNotifier systemd = SystemdNotifier.of(System.getenv());
-    Records records = Records.open(LinkFactory.create(settings));
-    EtcdMirror mirror = records.mirror(systemd);
-    StatusServer server =
-        ServedMirror.start(settings, mirror, MirrorActions.of(mirror, records.dumps()), records);
-    return Lifetime.spend(mirror, Outcome.DONE, systemd, () -> run(mirror, server));
+    LinkPages pages = new LinkPages(list.isList());
+    LinkProgress progress = new LinkProgress();
+    LinkRun links = new LinkRun(list, this::links, systemd, pages, progress);
+    StatusServer server = pages.serve(list.process());
+    if (list.hasFile()) {
+      HangUp.onSignal(links::reload);
+    }
+    return Lifetime.spend(links, Outcome.DONE, systemd, () -> run(links, progress, server));
   }
 
-  @SuppressWarnings("try") // The watch needs only to be closed.
-  private static Outcome run(EtcdMirror mirror, @Nullable StatusServer server) {
-    try (ProgressWatch watch = ProgressWatch.forService(mirror)) {
-      mirror.run();
-      return Outcome.DONE;
+  private static Outcome run(LinkRun links, LinkProgress progress, @Nullable StatusServer server)
+      throws InterruptedException {
+    try (progress) {
+      return links.run();
     } finally {
       if (server != null) {
         server.close();

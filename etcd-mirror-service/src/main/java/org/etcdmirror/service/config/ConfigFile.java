@@ -14,16 +14,15 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.etcdmirror.service.log.OneLine;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a configuration file: a YAML mapping whose keys are the long options. */
+/**
+ * Reads a configuration file: a YAML mapping whose keys are the long options, and {@code links}, a
+ * list of such mappings.
+ */
 final class ConfigFile {
 
   private static final YAMLMapper YAML =
@@ -41,25 +40,33 @@ final class ConfigFile {
   }
 
   /**
-   * Reads the values of a file.
+   * Reads the options of a file.
    *
    * @throws UsageException if it cannot be read, or holds anything that is not an option
    */
-  static Map<LinkOption, List<Given>> read(Path file) {
+  static ConfigOptions read(Path file) {
     return new ConfigFile(file).read();
   }
 
-  private Map<LinkOption, List<Given>> read() {
+  private ConfigOptions read() {
     JsonNode root = parse();
-    Map<LinkOption, List<Given>> values = new EnumMap<>(LinkOption.class);
     if (root.isMissingNode() || root.isNull()) {
-      return values;
+      return new ConfigOptions(Map.of(), null);
     }
     if (!root.isObject()) {
       throw wrong("it must be a mapping of option names to values", null);
     }
-    root.properties().forEach(entry -> put(values, entry.getKey(), entry.getValue()));
-    return values;
+    JsonNode links = root.get(LinkMappings.KEY);
+    if (links != null && root.has(LinkOption.LINK.key())) {
+      throw wrong("link: each link has its name in 'links'; remove it", null);
+    }
+    Map<LinkOption, List<Given>> common =
+        OptionMapping.read(place(), root, LinkMappings.KEY, option -> option != LinkOption.CONFIG);
+    return new ConfigOptions(common, links == null ? null : LinkMappings.read(place(), links));
+  }
+
+  private String place() {
+    return "--config " + file;
   }
 
   private JsonNode parse() {
@@ -92,66 +99,7 @@ final class ConfigFile {
     }
   }
 
-  private void put(Map<LinkOption, List<Given>> values, String key, JsonNode value) {
-    LinkOption option =
-        LinkOption.of(key)
-            .filter(known -> known != LinkOption.CONFIG)
-            .orElseThrow(
-                () -> wrong("unknown key '%s'; known are %s".formatted(key, known()), null));
-    List<Given> given =
-        switch (option.kind()) {
-          case TEXT -> List.of(text(key, value, ""));
-          case NUMBER ->
-              List.of(value.isIntegralNumber() ? given(key, value) : text(key, value, ""));
-          case LIST -> list(key, value);
-          case FLAG -> flag(key, value);
-        };
-    if (!given.isEmpty() || option.kind() == LinkOption.Kind.LIST) {
-      values.put(option, given);
-    }
-  }
-
-  private static String known() {
-    return Arrays.stream(LinkOption.values())
-        .filter(option -> option != LinkOption.CONFIG)
-        .map(LinkOption::key)
-        .sorted()
-        .collect(Collectors.joining(", "));
-  }
-
-  private Given given(String key, JsonNode value) {
-    return new Given(key, value.asText(), "--config " + file + ": " + key);
-  }
-
-  private List<Given> list(String key, JsonNode value) {
-    String or = " or a list of texts";
-    if (!value.isArray()) {
-      return List.of(text(key, value, or));
-    }
-    List<Given> values = new ArrayList<>();
-    value.forEach(element -> values.add(text(key, element, or)));
-    return values;
-  }
-
-  private List<Given> flag(String key, JsonNode value) {
-    Given given = given(key, value);
-    if (!value.isBoolean()) {
-      throw given.wrong("it must be true or false, but it is " + value);
-    }
-    return value.asBoolean() ? List.of(given) : List.of();
-  }
-
-  private Given text(String key, JsonNode value, String or) {
-    Given given = given(key, value);
-    if (!value.isTextual()) {
-      throw given.wrong(
-          "it must be text%s, but it is %s"
-              .formatted(or, value.isNull() ? "empty" : value.toString()));
-    }
-    return given;
-  }
-
   private UsageException wrong(String why, @Nullable Throwable cause) {
-    return new UsageException("--config " + file + ": " + why, cause);
+    return new UsageException(place() + ": " + why, cause);
   }
 }

@@ -3,6 +3,7 @@ package org.etcdmirror.service.config;
 import static org.etcdmirror.service.config.CommandKind.COPY;
 import static org.etcdmirror.service.config.CommandKind.FOLLOW;
 import static org.etcdmirror.service.config.CommandKind.PLAN;
+import static org.etcdmirror.service.config.CommandKind.RUN;
 import static org.etcdmirror.service.config.CommandKind.SET_INDEX;
 import static org.etcdmirror.service.config.CommandKind.SHOW_INDEX;
 import static org.etcdmirror.service.config.CommandKind.VERIFY;
@@ -12,9 +13,11 @@ import static org.etcdmirror.service.config.LinkOption.Kind.NUMBER;
 import static org.etcdmirror.service.config.LinkOption.Kind.TEXT;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -197,10 +200,30 @@ public enum LinkOption {
       "Authorities, in PEM. Clients with a certificate of theirs may use the POSTs, without a "
           + "token. Needs --http-cert."),
   PLUGINS("DIR", "A directory of jars with further kinds of sources and sinks."),
+  FAIL_FAST(
+      FLAG,
+      RUN,
+      "",
+      null,
+      "The first link that fails ends the process. Without it, the others go on, and the process "
+          + "ends when all have failed."),
   CONFIG(
       "FILE",
       "A YAML file whose keys are these options without their dashes. The environment wins over "
-          + "it, and the command line over both.");
+          + "it, and the command line over both. It may list several links: see docs/service.md.");
+
+  /** The options that all links of a process share. */
+  private static final Set<LinkOption> OF_PROCESS =
+      EnumSet.of(
+          HTTP,
+          HTTP_HOST,
+          ADMIN_TOKEN_FILE,
+          HTTP_CERT,
+          HTTP_KEY,
+          HTTP_CLIENT_CA,
+          PLUGINS,
+          FAIL_FAST,
+          CONFIG);
 
   /** What a value looks like. */
   enum Kind {
@@ -251,6 +274,11 @@ public enum LinkOption {
 
   Kind kind() {
     return kind;
+  }
+
+  /** Whether it is an option of the process, which all of its links share. */
+  boolean isOfProcess() {
+    return OF_PROCESS.contains(this);
   }
 
   /** Whether it is given or not, and has no value. */

@@ -168,11 +168,16 @@ public record Settings(
   }
 
   private static @Nullable Given link(@Nullable Given given) {
-    if (given != null
-        && (given.text().isBlank() || given.text().chars().anyMatch(Character::isISOControl))) {
-      throw given.wrong("a name must not be empty and must not have control characters");
+    if (given != null) {
+      refuseBadName(given);
     }
     return given;
+  }
+
+  static void refuseBadName(Given link) {
+    if (link.text().isBlank() || link.text().chars().anyMatch(Character::isISOControl)) {
+      throw link.wrong("a name must not be empty and must not have control characters");
+    }
   }
 
   /** Reads {@code HOST:PORT}, {@code [IPV6]:PORT} and {@code none}, which is null. */

@@ -1,7 +1,6 @@
 package org.etcdmirror.service.config;
 
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -19,31 +18,25 @@ public record Values(Map<LinkOption, List<Given>> map) {
   /**
    * Merges the three places: the command line wins over the environment, and that over the file.
    *
-   * @throws UsageException if the environment or the file has an unknown option
+   * @throws UsageException if the environment or the file has an unknown option, or the file lists
+   *     several links and none is chosen
    */
   public static Values read(ParseResult commandLine, Map<String, String> environment) {
-    return merge(read(commandLine), environment);
+    return merge(onCommandLine(commandLine), environment);
   }
 
   /**
    * Merges options with the environment and the configuration file, over which they win.
    *
-   * @throws UsageException if the environment or the file has an unknown option
+   * @throws UsageException if the environment or the file has an unknown option, or the file lists
+   *     several links and none is chosen
    */
   public static Values merge(
       Map<LinkOption, List<Given>> options, Map<String, String> environment) {
-    Map<LinkOption, List<Given>> given = Environment.read(environment);
-    given.putAll(options);
-    List<Given> config = given.remove(LinkOption.CONFIG);
-    if (config == null) {
-      return new Values(given);
-    }
-    Map<LinkOption, List<Given>> all = ConfigFile.read(file(config.get(0)));
-    all.putAll(given);
-    return new Values(all);
+    return LinkValues.merge(options, environment).only();
   }
 
-  private static Map<LinkOption, List<Given>> read(ParseResult commandLine) {
+  static Map<LinkOption, List<Given>> onCommandLine(ParseResult commandLine) {
     Map<LinkOption, List<Given>> values = new EnumMap<>(LinkOption.class);
     for (LinkOption option : LinkOption.values()) {
       OptionSpec matched = commandLine.matchedOption("--" + option.key());
@@ -62,12 +55,14 @@ public record Values(Map<LinkOption, List<Given>> map) {
     return values;
   }
 
-  private static Path file(Given config) {
-    try {
-      return Path.of(config.text());
-    } catch (InvalidPathException e) {
-      throw config.wrong(e);
-    }
+  /** Returns whether the options of the link have the same values, wherever they stand. */
+  public boolean isSameLink(Values other) {
+    return Arrays.stream(LinkOption.values())
+        .allMatch(option -> option.isOfProcess() || texts(option).equals(other.texts(option)));
+  }
+
+  List<String> texts(LinkOption option) {
+    return all(option).stream().map(Given::text).toList();
   }
 
   public List<Given> all(LinkOption option) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.service.config.UsageException;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers clients that wait until the sink holds an index. One thread looks after all of them, so
- * that a client that waits holds its connection but no thread of the server.
+ * that a client that waits holds its connection but no thread of the server. It starts with the
+ * first client.
  */
 final class IndexWaits implements AutoCloseable {
 
@@ -40,15 +42,28 @@ final class IndexWaits implements AutoCloseable {
 
   private final Indexes indexes;
   private final Supplier<MirrorStatus> status;
+
+  /** The clients that may still wait. */
+  private final Semaphore places;
+
   private final List<Waiting> waiting = new ArrayList<>();
   private final Thread thread = new Thread(this::look, "status-await");
   private boolean closed;
 
   IndexWaits(Indexes indexes, Supplier<MirrorStatus> status) {
+    this(indexes, status, new Semaphore(MOST));
+  }
+
+  /**
+   * Waits for one of several mirrors.
+   *
+   * @param places as many as clients may wait for all mirrors together
+   */
+  IndexWaits(Indexes indexes, Supplier<MirrorStatus> status, Semaphore places) {
     this.indexes = indexes;
     this.status = status;
+    this.places = places;
     thread.setDaemon(true);
-    thread.start();
   }
 
   /**
@@ -75,10 +90,13 @@ final class IndexWaits implements AutoCloseable {
   private synchronized boolean add(Waiting one) {
     if (closed) {
       one.reply().complete(stopping());
-    } else if (waiting.size() >= MOST) {
+    } else if (!places.tryAcquire()) {
       return false;
     } else {
       waiting.add(one);
+      if (thread.getState() == Thread.State.NEW) {
+        thread.start();
+      }
       notifyAll();
     }
     return true;
@@ -112,7 +130,9 @@ final class IndexWaits implements AutoCloseable {
   }
 
   private synchronized void remove(List<Waiting> answered) {
+    int before = waiting.size();
     waiting.removeAll(answered);
+    places.release(before - waiting.size());
   }
 
   /** Answers a client if there is something to say. */
@@ -161,5 +181,6 @@ final class IndexWaits implements AutoCloseable {
       answer(one);
       one.reply().complete(stopping());
     }
+    remove(left);
   }
 }

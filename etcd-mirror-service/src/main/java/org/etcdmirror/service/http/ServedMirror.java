@@ -39,14 +39,17 @@ public final class ServedMirror {
             mirror::status,
             new IndexWaits(mirror::await, mirror::status),
             actions,
-            meters(settings, mirror, first));
+            registry -> {
+              first.bindTo(registry);
+              meters(settings, mirror).bindTo(registry);
+            });
   }
 
-  private static MeterBinder meters(Settings settings, EtcdMirror mirror, MeterBinder first) {
+  /** Returns the meters of a mirror and of the certificates of its link. */
+  static MeterBinder meters(Settings settings, EtcdMirror mirror) {
     Tags sink = Tags.of("sink", settings.sink().text());
     Tags both = sink.and("link", mirror.status().link());
     return registry -> {
-      first.bindTo(registry);
       new MirrorMetrics(mirror::status, sink).bindTo(registry);
       certificates(settings.sourceAccess(), both, "source", "client").bindTo(registry);
       certificates(settings.sinkAccess(), both, "sink", "client").bindTo(registry);

@@ -35,14 +35,18 @@ public record StatusReply(int code, String contentType, String body) {
    */
   static StatusReply health(MirrorStatus status) {
     boolean alive = !status.state().isFinal();
-    return text(alive ? 200 : 503, word(status.state()) + (alive ? "" : reason(status)));
+    return text(alive ? 200 : 503, alive ? word(status.state()) : state(status, ""));
   }
 
-  /** Says whether the sink is level with the source; if not, the reason and then the numbers. */
-  static StatusReply readiness(MirrorStatus status) {
+  /**
+   * Says whether the sink is level with the source; if not, the reason and then the numbers.
+   *
+   * @param base what stands before the path of an action
+   */
+  static StatusReply readiness(MirrorStatus status, String base) {
     return status.caughtUp()
         ? text(200, "caught up at index " + status.index())
-        : text(503, "not caught up, " + why(status));
+        : text(503, "not caught up, " + why(status, base));
   }
 
   /** Says that the sink holds the index that a client waits for. */
@@ -52,15 +56,20 @@ public record StatusReply(int code, String contentType, String body) {
 
   /** Says that the sink does not hold the index that a client waits for: why, and the numbers. */
   static StatusReply notHeld(int code, long index, MirrorStatus status) {
-    return text(code, "index %d is not reached, %s".formatted(index, why(status)));
+    return text(code, "index %d is not reached, %s".formatted(index, why(status, "")));
   }
 
-  private static String why(MirrorStatus status) {
-    return "%s%s; sink index %d, source index %d"
-        .formatted(word(status.state()), reason(status), status.index(), status.sourceIndex());
+  private static String why(MirrorStatus status, String base) {
+    return "%s; sink index %d, source index %d"
+        .formatted(state(status, base), status.index(), status.sourceIndex());
   }
 
-  private static String reason(MirrorStatus status) {
+  /** Describes the state and its reason. */
+  static String state(MirrorStatus status, String base) {
+    return word(status.state()) + reason(status, base);
+  }
+
+  private static String reason(MirrorStatus status, String base) {
     PendingApproval pending = status.pending();
     ResyncLoop loop = status.resyncLoop();
     String why =
@@ -69,9 +78,13 @@ public record StatusReply(int code, String contentType, String body) {
           case BLOCKED ->
               pending == null
                   ? null
-                  : pending.reason() + "; approve it with POST /approve?plan=" + pending.token();
+                  : pending.reason()
+                      + "; approve it with POST "
+                      + base
+                      + "/approve?plan="
+                      + pending.token();
           case RESYNCING -> loop == null ? null : loop.describe();
-          case PAUSED -> "by POST /pause; POST /resume continues";
+          case PAUSED -> "by POST %1$s/pause; POST %1$s/resume continues".formatted(base);
           default -> null;
         };
     return why == null ? "" : ": " + OneLine.of(why, " ");

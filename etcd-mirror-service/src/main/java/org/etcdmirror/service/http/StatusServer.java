@@ -13,8 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -28,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves a mirror's status over HTTP to probes, scrapers and people, and takes their requests.
+ * Serves the status of mirrors over HTTP to probes, scrapers and people, and takes their requests.
  * Pages answer GET and HEAD, actions POST. All may read; who may act is for {@link Guard}.
  */
 public final class StatusServer implements AutoCloseable {
@@ -40,9 +38,6 @@ public final class StatusServer implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 64;
 
   private static final int MISDIRECTED = 421;
-
-  /** The page whose answer may come later. */
-  private static final String AWAIT = "/await";
 
   static {
     // Seconds after which a client that stalls loses its connection and its thread.
@@ -76,35 +71,18 @@ public final class StatusServer implements AutoCloseable {
           TimeUnit.SECONDS,
           new LinkedBlockingQueue<>(),
           Threads::daemon);
-  private final Map<String, Supplier<StatusReply>> pages;
   private final StatusPage statusPage = new StatusPage();
-  private final IndexWaits waits;
-  private final Map<String, Action> actions;
+  private final Pages pages;
 
-  private StatusServer(
-      HttpServer server,
-      HostNames hosts,
-      Acts acts,
-      Supplier<MirrorStatus> status,
-      IndexWaits waits,
-      Map<String, Action> actions,
-      PrometheusMeterRegistry registry) {
+  private StatusServer(HttpServer server, HostNames hosts, Acts acts, Pages pages) {
     this.server = server;
     this.hosts = hosts;
     this.acts = acts;
-    this.waits = waits;
-    this.actions = Map.copyOf(actions);
-    this.pages =
-        Map.of(
-            "/healthz", new KeptReply(() -> StatusReply.health(status.get())),
-            "/readyz", () -> StatusReply.readiness(status.get()),
-            "/status", () -> StatusReply.json(status.get()),
-            "/lag", () -> StatusReply.lag(status.get()),
-            "/metrics", () -> StatusReply.metrics(registry.scrape()));
+    this.pages = pages;
   }
 
   /**
-   * Starts a server.
+   * Starts a server for one mirror.
    *
    * @param hostNames further host names that requests may use
    * @param access who may use the pages
@@ -122,20 +100,32 @@ public final class StatusServer implements AutoCloseable {
       MeterBinder meters) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     meters.bindTo(registry);
+    Map<String, Supplier<StatusReply>> metrics =
+        Map.of("/metrics", () -> StatusReply.metrics(registry.scrape()));
+    return start(address, hostNames, access, new MirrorPages("", status, waits, actions, metrics));
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param hostNames further host names that requests may use
+   * @param access who may use the pages
+   * @param pages what it answers; closed with the server
+   * @throws ServiceException if it cannot listen there
+   */
+  static StatusServer start(
+      InetSocketAddress address, List<String> hostNames, PageAccess access, Pages pages) {
     try {
       StatusServer server =
           new StatusServer(
               PageTls.create(address, access),
               new HostNames(address, hostNames),
               new Acts(new Guard(access)),
-              status,
-              waits,
-              actions,
-              registry);
+              pages);
       server.begin();
       return server;
     } catch (IOException | RuntimeException e) {
-      waits.close();
+      pages.close();
       String why = address.isUnresolved() ? "unknown host" : String.valueOf(e.getMessage());
       throw new ServiceException(
           "--http: cannot listen on %s:%d: %s"
@@ -177,7 +167,7 @@ public final class StatusServer implements AutoCloseable {
     try {
       send(exchange, reply);
     } catch (IOException e) {
-      log.debug("a client of {} is gone: {}", AWAIT, e.getMessage());
+      log.debug("a client that waited is gone: {}", e.getMessage());
     }
   }
 
@@ -203,7 +193,8 @@ public final class StatusServer implements AutoCloseable {
     String method = exchange.getRequestMethod();
     boolean isRead = method.equals("GET") || method.equals("HEAD");
     boolean isHere = hosts.accept(exchange.getRequestHeaders().getFirst("Host"));
-    return isHere && isRead && path.equals(AWAIT)
+    IndexWaits waits = isHere ? pages.waits(path) : null;
+    return waits != null && isRead
         ? waits.ask(parameters(exchange)).exceptionally(e -> failed(path, e))
         : CompletableFuture.completedFuture(reply(exchange, path, isHere, isRead));
   }
@@ -214,8 +205,8 @@ public final class StatusServer implements AutoCloseable {
           MISDIRECTED, "unknown host name; add it with --http-host; known are: " + hosts);
     }
     Supplier<StatusReply> page = page(path);
-    Action action = actions.get(path);
-    if (page != null || path.equals(AWAIT)) {
+    Action action = pages.action(path);
+    if (page != null || pages.waits(path) != null) {
       return page != null && isRead
           ? answer(path, page)
           : notAllowed(exchange, "GET, HEAD", "GET and HEAD only");
@@ -225,19 +216,12 @@ public final class StatusServer implements AutoCloseable {
           ? answer(path, () -> acts.act(exchange, path, parameters(exchange), action))
           : notAllowed(exchange, "POST", "POST only");
     }
-    return StatusReply.text(
-        404,
-        "no such page; pages are /, %s, %s; POST %s"
-            .formatted(AWAIT, sorted(pages.keySet()), sorted(actions.keySet())));
+    return StatusReply.text(404, "no such page; " + pages.known());
   }
 
   private @Nullable Supplier<StatusReply> page(String path) {
     StatusReply file = statusPage.at(path);
-    return file == null ? pages.get(path) : () -> file;
-  }
-
-  private static String sorted(Set<String> paths) {
-    return String.join(", ", new TreeSet<>(paths));
+    return file == null ? pages.page(path) : () -> file;
   }
 
   private static StatusReply notAllowed(HttpExchange exchange, String methods, String line) {
@@ -276,7 +260,7 @@ public final class StatusServer implements AutoCloseable {
   /** Answers current requests first: one of them may have asked for this end. */
   @Override
   public void close() {
-    waits.close();
+    pages.close();
     threads.shutdown();
     try {
       if (!threads.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {

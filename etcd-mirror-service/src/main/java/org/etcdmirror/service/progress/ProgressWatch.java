@@ -66,7 +66,7 @@ public final class ProgressWatch implements AutoCloseable {
     return new ProgressWatch(() -> mirror.status().resync(), log(mirror), INTERVAL);
   }
 
-  private static ProgressView log(EtcdMirror mirror) {
+  static ProgressView log(EtcdMirror mirror) {
     return new ProgressLog(line -> log.info("[link={}] {}", mirror.link(), line));
   }
 

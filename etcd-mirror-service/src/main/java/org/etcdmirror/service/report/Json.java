@@ -38,6 +38,16 @@ public final class Json {
     return write(status);
   }
 
+  /** Writes all links of a process. */
+  public static String of(LinksReport links) {
+    return write(links);
+  }
+
+  /** Writes the links of a process in a few numbers. */
+  public static String of(ProcessReport process) {
+    return write(process);
+  }
+
   /** Writes a diagnosis. */
   public static String of(Diagnosis diagnosis) {
     return write(diagnosis);

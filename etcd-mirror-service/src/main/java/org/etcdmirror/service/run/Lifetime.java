@@ -2,6 +2,7 @@ package org.etcdmirror.service.run;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.etcdmirror.core.EtcdMirror;
@@ -13,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a mirror until this process ends. A shutdown hook closes the mirror, which stores its index,
- * and ends the process with the exit code of its outcome. Java alone would exit with 128 + N after
- * a signal.
+ * Runs the mirrors of this process until it ends. A shutdown hook closes them, which stores their
+ * indexes, and ends the process with the exit code of its outcome. Java alone would exit with 128 +
+ * N after a signal.
  */
 public final class Lifetime {
 
@@ -29,13 +30,38 @@ public final class Lifetime {
     Outcome perform() throws IOException, InterruptedException;
   }
 
-  private final EtcdMirror mirror;
+  /** What the end of the process closes. */
+  public interface Mirrors extends AutoCloseable {
+
+    /** Returns the status of each. */
+    List<MirrorStatus> statuses();
+
+    /** Closes all. */
+    @Override
+    void close();
+  }
+
+  /** The only mirror of a process. */
+  private record OneMirror(EtcdMirror mirror) implements Mirrors {
+
+    @Override
+    public List<MirrorStatus> statuses() {
+      return List.of(mirror.status());
+    }
+
+    @Override
+    public void close() {
+      mirror.close();
+    }
+  }
+
+  private final Mirrors mirrors;
   private final Outcome ifStopped;
   private final @Nullable SystemdNotifier systemd;
   private final AtomicReference<@Nullable Outcome> decided = new AtomicReference<>();
 
-  private Lifetime(EtcdMirror mirror, Outcome ifStopped, @Nullable SystemdNotifier systemd) {
-    this.mirror = mirror;
+  private Lifetime(Mirrors mirrors, Outcome ifStopped, @Nullable SystemdNotifier systemd) {
+    this.mirrors = mirrors;
     this.ifStopped = ifStopped;
     this.systemd = systemd;
   }
@@ -56,7 +82,13 @@ public final class Lifetime {
    */
   public static int spend(
       EtcdMirror mirror, Outcome ifStopped, @Nullable SystemdNotifier systemd, Work work) {
-    Lifetime lifetime = new Lifetime(mirror, ifStopped, systemd);
+    return spend(new OneMirror(mirror), ifStopped, systemd, work);
+  }
+
+  /** The same for several mirrors. */
+  public static int spend(
+      Mirrors mirrors, Outcome ifStopped, @Nullable SystemdNotifier systemd, Work work) {
+    Lifetime lifetime = new Lifetime(mirrors, ifStopped, systemd);
     Runtime.getRuntime().addShutdownHook(new Thread(lifetime::end, "end"));
     Outcome outcome = lifetime.perform(work);
     lifetime.decided.set(outcome);
@@ -74,22 +106,14 @@ public final class Lifetime {
   }
 
   private void end() {
-    mirror.close();
+    mirrors.close();
     if (systemd != null) {
       systemd.close();
     }
     RepeatFilter.tellAll();
-    MirrorStatus status = mirror.status();
-    if (status.index() > 0) {
-      log.info(
-          "stopped link={} index={} stored={}",
-          status.link(),
-          status.index(),
-          status.storedIndex());
-    } else {
-      log.info("stopped before the sink was level link={}", status.link());
-    }
-    Outcome outcome = outcome(status);
+    List<MirrorStatus> all = mirrors.statuses();
+    all.forEach(Lifetime::logEnd);
+    Outcome outcome = outcome(all);
     PrintStream err = System.err;
     if (!outcome.lastLine().isEmpty()) {
       err.println(outcome.lastLine());
@@ -99,13 +123,26 @@ public final class Lifetime {
     Runtime.getRuntime().halt(outcome.exitCode());
   }
 
-  private Outcome outcome(MirrorStatus status) {
+  private static void logEnd(MirrorStatus status) {
+    if (status.index() > 0) {
+      log.info(
+          "stopped link={} index={} stored={}",
+          status.link(),
+          status.index(),
+          status.storedIndex());
+    } else {
+      log.info("stopped before the sink was level link={}", status.link());
+    }
+  }
+
+  private Outcome outcome(List<MirrorStatus> all) {
     Outcome known = decided.get();
     if (known != null) {
       return known;
     }
-    return status.state() == MirrorState.FAILED
-        ? Outcome.failed(String.valueOf(status.lastError()))
+    boolean failed = all.stream().allMatch(one -> one.state() == MirrorState.FAILED);
+    return failed && !all.isEmpty()
+        ? Outcome.failed(String.valueOf(all.get(0).lastError()))
         : ifStopped;
   }
 }

@@ -20,6 +20,7 @@ import org.etcdmirror.service.config.PrefixOption;
 import org.etcdmirror.service.config.Providers;
 import org.etcdmirror.service.config.Settings;
 import org.etcdmirror.service.config.UsageException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +58,21 @@ public final class LinkFactory {
     warnOfPlainPassword(settings.source(), settings.sourceAccess());
     warnOfPlainPassword(settings.sink(), settings.sinkAccess());
     EventSource source = source();
-    EventSink sink = sink();
+    @Nullable EventSink sink = null;
+    try {
+      sink = sink();
+      return create(source, sink);
+    } catch (RuntimeException e) {
+      // A service that reads its file again goes on after a wrong one.
+      source.close();
+      if (sink != null) {
+        sink.close();
+      }
+      throw e;
+    }
+  }
+
+  private Link create(EventSource source, EventSink sink) {
     List<MirrorScope.Rule> rules =
         PrefixOption.parse(settings.prefixes(), prefixModel(source, sink));
     MirrorScope scope = scope(rules);

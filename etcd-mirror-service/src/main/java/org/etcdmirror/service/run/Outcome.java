@@ -6,6 +6,7 @@ import org.etcdmirror.core.DeleteLimitException;
 import org.etcdmirror.core.MirrorFailedException;
 import org.etcdmirror.core.SinkNotEmptyException;
 import org.etcdmirror.service.config.ServiceException;
+import org.etcdmirror.service.config.UsageException;
 import org.etcdmirror.service.log.OneLine;
 
 /**
@@ -30,23 +31,28 @@ public record Outcome(int exitCode, String lastLine) {
   }
 
   public static Outcome failed(Throwable failure) {
+    return failed(causeOf(failure));
+  }
+
+  /** Returns the cause of a failure in words for a person. */
+  static String causeOf(Throwable failure) {
     Throwable cause = failure;
     if (failure instanceof MirrorFailedException && failure.getCause() != null) {
       cause = failure.getCause();
     }
     if (cause instanceof DeleteLimitException) {
-      return failed(
-          cause.getMessage() + "; if the source is right, allow the deletes with --max-deletes");
+      return cause.getMessage() + "; if the source is right, allow the deletes with --max-deletes";
     }
     if (cause instanceof SinkNotEmptyException) {
-      return failed(cause.getMessage() + "; --require-empty forbids keys there");
+      return cause.getMessage() + "; --require-empty forbids keys there";
     }
     String message = cause.getMessage();
     boolean forPeople =
         cause instanceof PermanentException
+            || cause instanceof UsageException
             || cause instanceof ServiceException
             || cause.getClass() == IOException.class;
-    return failed(forPeople && message != null ? message : cause.toString());
+    return forPeople && message != null ? message : cause.toString();
   }
 
   public static Outcome badUsage(String what) {

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.MirrorState;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ public final class SystemdNotifier implements MirrorListener, AutoCloseable {
 
   private final String program;
   private final Duration limit;
-  private final AtomicReference<@Nullable MirrorState> unreported = new AtomicReference<>();
+  private final AtomicReference<@Nullable Report> unreported = new AtomicReference<>();
   private final ExecutorService reporter =
       Executors.newSingleThreadExecutor(work -> {
         Thread thread = new Thread(work, "systemd-notify");
@@ -45,6 +46,8 @@ public final class SystemdNotifier implements MirrorListener, AutoCloseable {
 
   /** Only the reporter uses it. */
   private boolean ready;
+
+  private record Report(Supplier<String> status, boolean stopping) {}
 
   private SystemdNotifier(String program, boolean enabled, Duration limit) {
     this.program = program;
@@ -63,7 +66,18 @@ public final class SystemdNotifier implements MirrorListener, AutoCloseable {
 
   @Override
   public void onState(MirrorState before, MirrorState after) {
-    if (enabled && unreported.getAndSet(after) == null && !reporter.isShutdown()) {
+    report(after::toString, after == MirrorState.STOPPING || after.isFinal());
+  }
+
+  /**
+   * Reports a status. The first one also reports that the service is ready.
+   *
+   * @param status returns one line for a person; called when it is sent
+   * @param stopping whether the service ends
+   */
+  void report(Supplier<String> status, boolean stopping) {
+    Report newest = new Report(status, stopping);
+    if (enabled && unreported.getAndSet(newest) == null && !reporter.isShutdown()) {
       reporter.execute(this::report);
     }
   }
@@ -82,12 +96,12 @@ public final class SystemdNotifier implements MirrorListener, AutoCloseable {
   }
 
   private void report() {
-    MirrorState state = unreported.getAndSet(null);
-    if (state == null || !enabled) {
+    Report newest = unreported.getAndSet(null);
+    if (newest == null || !enabled) {
       return;
     }
     try {
-      send(assignments(state));
+      send(assignments(newest));
     } catch (IOException e) {
       enabled = false;
       log.warn(
@@ -100,16 +114,16 @@ public final class SystemdNotifier implements MirrorListener, AutoCloseable {
     }
   }
 
-  private List<String> assignments(MirrorState state) {
+  private List<String> assignments(Report report) {
     List<String> assignments = new ArrayList<>();
     if (!ready) {
       ready = true;
       assignments.add("READY=1");
     }
-    if (state == MirrorState.STOPPING || state.isFinal()) {
+    if (report.stopping()) {
       assignments.add("STOPPING=1");
     }
-    assignments.add("STATUS=" + state);
+    assignments.add("STATUS=" + report.status().get());
     return assignments;
   }
 

@@ -3,6 +3,7 @@ package org.etcdmirror.service.config;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
 
 /** Settings from a command line, without a command. */
 public final class TestSettings {
@@ -14,8 +15,13 @@ public final class TestSettings {
   }
 
   public static Settings of(Map<String, String> environment, String... args) {
+    return Settings.of(Values.read(parse(args), environment));
+  }
+
+  /** Reads a command line as the command 'run' does. */
+  public static ParseResult parse(String... args) {
     CommandSpec command = CommandSpec.create();
-    LinkOption.addTo(command, CommandKind.FOLLOW);
-    return Settings.of(Values.read(new CommandLine(command).parseArgs(args), environment));
+    LinkOption.addTo(command, CommandKind.RUN);
+    return new CommandLine(command).parseArgs(args);
   }
 }

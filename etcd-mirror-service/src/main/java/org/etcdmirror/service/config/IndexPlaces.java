@@ -1,0 +1,86 @@
+package org.etcdmirror.service.config;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.etcdmirror.api.MirrorAddress;
+import org.etcdmirror.api.OwnKeys;
+
+/** Where the links of a process store their indexes. Two links in one place would corrupt it. */
+final class IndexPlaces {
+
+  /**
+   * Where one link stores its index.
+   *
+   * @param link its name
+   * @param scheme the kind of its sink; empty for a file
+   * @param endpoints the servers of its sink; empty for a file
+   * @param key the key in the sink, or the file
+   */
+  private record Place(Given link, String scheme, List<String> endpoints, String key) {
+
+    boolean isSame(Place other) {
+      return key.equals(other.key)
+          && scheme.equals(other.scheme)
+          && (endpoints.equals(other.endpoints)
+              || !Collections.disjoint(endpoints, other.endpoints));
+    }
+  }
+
+  private IndexPlaces() {}
+
+  /**
+   * Compares the places of all links. A cluster that two links reach by different addresses is not
+   * found; there the fence of the index ends the second mirror.
+   *
+   * @throws UsageException if two links have the same
+   */
+  static void refuseShared(List<Settings> links) {
+    List<Place> known = new ArrayList<>();
+    for (Settings settings : links) {
+      Given link = settings.link();
+      if (link == null) {
+        continue;
+      }
+      Place place = place(link, settings);
+      known.stream().filter(place::isSame).findFirst().ifPresent(other -> refuse(other, place));
+      known.add(place);
+    }
+  }
+
+  private static void refuse(Place one, Place other) {
+    throw other
+        .link()
+        .wrong(
+            "links '%s' and '%s' would both store their index in '%s'; give one another name,"
+                    .formatted(one.link().text(), other.link().text(), other.key())
+                + " checkpoint-key or index-store");
+  }
+
+  private static Place place(Given link, Settings settings) {
+    Path file = settings.indexFile();
+    if (file != null) {
+      return new Place(link, "", List.of(), real(file).toString());
+    }
+    Given key = settings.checkpointKey();
+    MirrorAddress sink = Providers.address(settings.sink());
+    return new Place(
+        link,
+        sink.scheme(),
+        sink.endpoints().stream().map(one -> one.replaceFirst("/+$", "")).toList(),
+        key == null ? OwnKeys.TREE + "/" + link.text().replaceFirst("^/", "") : key.text());
+  }
+
+  /** The file need not exist, and its directory may be a link. */
+  private static Path real(Path file) {
+    Path absolute = file.toAbsolutePath().normalize();
+    try {
+      Path directory = absolute.getParent();
+      return directory == null ? absolute : directory.toRealPath().resolve(absolute.getFileName());
+    } catch (IOException e) {
+      return absolute;
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package org.etcdmirror.service.report;
+
+import org.etcdmirror.core.MirrorState;
+import org.etcdmirror.core.MirrorStatus;
+
+/**
+ * A link of a process.
+ *
+ * @param name its name
+ * @param state what it is doing
+ * @param ready whether its sink is level with its source
+ * @param status everything else
+ */
+public record LinkReport(String name, MirrorState state, boolean ready, MirrorStatus status) {
+
+  public static LinkReport of(String name, MirrorStatus status) {
+    return new LinkReport(name, status.state(), status.caughtUp(), status);
+  }
+
+  /** Whether it will not work again unless it is started again. */
+  public boolean hasEnded() {
+    return state.isFinal();
+  }
+}
