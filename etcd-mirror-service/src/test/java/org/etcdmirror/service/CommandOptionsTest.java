@@ -67,6 +67,9 @@ class CommandOptionsTest {
             "--http-host")) {
       TABLE.put(option, FOLLOWING);
     }
+    for (String option : List.of("--standby", "--standby-term", "--member")) {
+      TABLE.put(option, "run doctor");
+    }
     TABLE.put("--json", "doctor plan verify");
     TABLE.put("--window", "doctor");
     TABLE.put("--samples", "verify");

@@ -51,6 +51,9 @@ interface Keyspace {
   /** The index store of a mirror that writes here. */
   IndexStore indexStore();
 
+  /** What the key holds that says which mirror of the link leads; empty if none does. */
+  String leader();
+
   /** The cluster's id. */
   default String clusterId() throws IOException, InterruptedException {
     try (EventSource source = source()) {

@@ -97,6 +97,12 @@ final class V2Keyspace implements Keyspace {
   }
 
   @Override
+  public String leader() {
+    V2Http.Response answer = http.get("/__replication/__leader__conf", "quorum=true");
+    return answer.status() == 200 ? answer.body() : "";
+  }
+
+  @Override
   public long index() {
     return http.index();
   }

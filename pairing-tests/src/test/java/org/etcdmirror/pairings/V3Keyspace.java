@@ -102,6 +102,14 @@ final class V3Keyspace implements Keyspace {
   }
 
   @Override
+  public String leader() {
+    return http.values("/__replication/.leader/" + LINK).values().stream()
+        .map(value -> value.utf8().strip())
+        .findFirst()
+        .orElse("");
+  }
+
+  @Override
   public long index() {
     return http.revision();
   }

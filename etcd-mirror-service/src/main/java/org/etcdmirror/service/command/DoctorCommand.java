@@ -35,7 +35,7 @@ public final class DoctorCommand extends LinkCommand {
   private String window = "";
 
   DoctorCommand() {
-    super(CommandKind.FOLLOW);
+    super(CommandKind.SERVE);
   }
 
   @Override

@@ -1,8 +1,10 @@
 package org.etcdmirror.service.command;
 
 import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.Standby;
 import org.etcdmirror.service.config.CommandKind;
 import org.etcdmirror.service.config.Settings;
+import org.etcdmirror.service.config.StandbyOption;
 import org.etcdmirror.service.http.MirrorActions;
 import org.etcdmirror.service.http.ServedMirror;
 import org.etcdmirror.service.http.StatusServer;
@@ -19,14 +21,15 @@ import picocli.CommandLine.Command;
 public final class RunCommand extends LinkCommand {
 
   RunCommand() {
-    super(CommandKind.FOLLOW);
+    super(CommandKind.SERVE);
   }
 
   @Override
   public Integer call() {
     Settings settings = settings();
     SystemdNotifier systemd = SystemdNotifier.of(System.getenv());
-    EtcdMirror mirror = LinkFactory.create(settings).mirror(systemd);
+    Standby standby = StandbyOption.parse(settings.values());
+    EtcdMirror mirror = LinkFactory.create(settings).member(standby, systemd);
     StatusServer server = ServedMirror.start(settings, mirror, MirrorActions.of(mirror));
     return Lifetime.spend(mirror, Outcome.DONE, systemd, () -> run(mirror, server));
   }

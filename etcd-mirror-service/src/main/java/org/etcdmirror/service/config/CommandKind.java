@@ -2,7 +2,9 @@ package org.etcdmirror.service.config;
 
 /** What a command does with its link. Each kind uses fewer options than the one before it. */
 public enum CommandKind {
-  /** Mirrors until it is stopped: {@code run} and {@code cutover}; {@code doctor} looks first. */
+  /** Mirrors until it is stopped, also beside others: {@code run}; {@code doctor} looks first. */
+  SERVE,
+  /** Mirrors alone, and ends the link: {@code cutover}. */
   FOLLOW,
   /** Copies and ends: {@code once}. */
   COPY,

@@ -3,6 +3,7 @@ package org.etcdmirror.service.config;
 import static org.etcdmirror.service.config.CommandKind.COPY;
 import static org.etcdmirror.service.config.CommandKind.FOLLOW;
 import static org.etcdmirror.service.config.CommandKind.PLAN;
+import static org.etcdmirror.service.config.CommandKind.SERVE;
 import static org.etcdmirror.service.config.CommandKind.SET_INDEX;
 import static org.etcdmirror.service.config.CommandKind.SHOW_INDEX;
 import static org.etcdmirror.service.config.CommandKind.VERIFY;
@@ -145,6 +146,24 @@ public enum LinkOption {
       "NAME",
       "The name of this link in logs and metrics, and of its index in the sink. Default: the "
           + "prefix. Required for several prefixes if the sink stores the index."),
+  STANDBY(
+      FLAG,
+      SERVE,
+      "",
+      null,
+      "This instance is one of several of the link. One leads and mirrors, the others stand by."),
+  STANDBY_TERM(
+      TEXT,
+      SERVE,
+      "DURATION",
+      "5s",
+      "With --standby: how long the lead lasts if the leader dies, at least 2s."),
+  MEMBER(
+      TEXT,
+      SERVE,
+      "NAME",
+      null,
+      "With --standby: the name of this instance. Default: the host's name and the process id."),
   HTTP(
       TEXT,
       FOLLOW,

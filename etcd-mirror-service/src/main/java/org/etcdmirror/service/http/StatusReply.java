@@ -38,8 +38,15 @@ public record StatusReply(int code, String contentType, String body) {
     return text(alive ? 200 : 503, word(status.state()) + (alive ? "" : reason(status)));
   }
 
-  /** Says whether the sink is level with the source; if not, the reason and then the numbers. */
+  /**
+   * Says whether the sink is level with the source, or whether a standby can take over without a
+   * resync; if not, the reason and then the numbers.
+   */
   static StatusReply readiness(MirrorStatus status) {
+    MirrorStatus.Membership member = status.membership();
+    if (status.state() == MirrorState.STANDBY && member != null && member.isWarm()) {
+      return text(200, "standby, " + leader(member) + "; stored index " + status.index());
+    }
     return status.caughtUp()
         ? text(200, "caught up at index " + status.index())
         : text(503, "not caught up, " + why(status));
@@ -55,6 +62,11 @@ public record StatusReply(int code, String contentType, String body) {
     return text(code, "index %d is not reached, %s".formatted(index, why(status)));
   }
 
+  private static String leader(MirrorStatus.Membership member) {
+    String name = member.leader();
+    return name == null ? "no leader is known" : "leader " + OneLine.of(name, " ");
+  }
+
   private static String why(MirrorStatus status) {
     return "%s%s; sink index %d, source index %d"
         .formatted(word(status.state()), reason(status), status.index(), status.sourceIndex());
@@ -63,6 +75,7 @@ public record StatusReply(int code, String contentType, String body) {
   private static String reason(MirrorStatus status) {
     PendingApproval pending = status.pending();
     ResyncLoop loop = status.resyncLoop();
+    MirrorStatus.Membership member = status.membership();
     String why =
         switch (status.state()) {
           case RETRYING, CONNECTING, FAILED -> status.lastError();
@@ -71,6 +84,7 @@ public record StatusReply(int code, String contentType, String body) {
                   ? null
                   : pending.reason() + "; approve it with POST /approve?plan=" + pending.token();
           case RESYNCING -> loop == null ? null : loop.describe();
+          case STANDBY -> member == null ? null : leader(member);
           case PAUSED -> "by POST /pause; POST /resume continues";
           default -> null;
         };

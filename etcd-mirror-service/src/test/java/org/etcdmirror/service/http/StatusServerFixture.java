@@ -134,6 +134,7 @@ abstract class StatusServerFixture {
         null,
         null,
         0,
-        List.of());
+        List.of(),
+        null);
   }
 }

@@ -46,7 +46,22 @@ public final class V3Client implements AutoCloseable {
    * @param refused how long each endpoint must repeat a refusal before it is final
    */
   public static V3Client connect(List<String> endpoints, Access access, Duration refused) {
-    return new V3Client(V3Members.of(endpoints, access, refused));
+    return connect(endpoints, access, refused, DEADLINE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param deadline how long one call may take
+   */
+  public static V3Client connect(
+      List<String> endpoints, Access access, Duration refused, Duration deadline) {
+    return new V3Client(V3Members.of(endpoints, access, refused, deadline));
+  }
+
+  /** How long one call may take. */
+  public Duration deadline() {
+    return members.deadline();
   }
 
   /**
