@@ -13,7 +13,8 @@ public interface Candidate extends AutoCloseable {
    * longer than a part of the term.
    *
    * @return who leads now
-   * @throws IOException if the cluster does not answer; a lead that was held may last or may be lost
+   * @throws IOException if the cluster does not answer; a lead that was held may last or may be
+   *     lost
    * @throws PermanentException if it will never work
    */
   Lead ask() throws IOException, InterruptedException;
@@ -26,8 +27,8 @@ public interface Candidate extends AutoCloseable {
   void resign() throws IOException, InterruptedException;
 
   /**
-   * Tells the leader that this member has led, and that a write of its may have come after its term.
-   * The leader then compares both sides. Does nothing if the sink refuses such writes.
+   * Tells the leader that this member has led, and that a write of its may have come after its
+   * term. The leader then compares both sides. Does nothing if the sink refuses such writes.
    *
    * @throws IOException if the cluster does not answer
    */

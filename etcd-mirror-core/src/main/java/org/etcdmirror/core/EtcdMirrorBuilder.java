@@ -212,9 +212,10 @@ public final class EtcdMirrorBuilder {
   }
 
   /**
-   * Makes the mirror one of several members of its link, of which one leads and the others stand by.
-   * None by default. Needs an {@link ElectingSink} that keeps the index. The mirror makes its own
-   * sinks of the one that was given. The counters of the status begin at 0 whenever it stands by.
+   * Makes the mirror one of several members of its link, of which one leads and the others stand
+   * by. None by default. Needs an {@link ElectingSink} that keeps the index. The mirror makes its
+   * own sinks of the one that was given. The counters of the status begin at 0 whenever it stands
+   * by.
    */
   public EtcdMirrorBuilder standby(Standby standby) {
     this.standby = requireNonNull(standby, "standby");
@@ -325,12 +326,12 @@ public final class EtcdMirrorBuilder {
    * Builds the mirror. Connects to nothing.
    *
    * @throws IllegalArgumentException if something required is missing; if a standby was set and the
-   *     sink is no {@link ElectingSink}, or does not keep the index; if the sink cannot be read
-   *     but a verification, an empty sink, a delete limit or a former prefix was set; if the
-   *     scope's prefixes, or the former ones, do not fit the source or the sink; if the scope's
-   *     overlap, or are where mirrors keep their indexes; if a scope of several rules has no link
-   *     name; if there is no index store, or one is given to an {@link AtomicSink}; or if the index
-   *     would outlive the sink's data, or nothing ties it to that data
+   *     sink is no {@link ElectingSink}, or does not keep the index; if the sink cannot be read but
+   *     a verification, an empty sink, a delete limit or a former prefix was set; if the scope's
+   *     prefixes, or the former ones, do not fit the source or the sink; if the scope's overlap, or
+   *     are where mirrors keep their indexes; if a scope of several rules has no link name; if
+   *     there is no index store, or one is given to an {@link AtomicSink}; or if the index would
+   *     outlive the sink's data, or nothing ties it to that data
    */
   public EtcdMirror build() {
     InspectableSource from = new SideSource(Side.SOURCE, required(source, "source"));
@@ -391,8 +392,7 @@ public final class EtcdMirrorBuilder {
           "standby(...) needs an ElectingSink, which decides who leads: %s; leave it out, or use another sink"
               .formatted(given.getClass().getName()));
     }
-    Candidate candidate =
-        electing.candidate(settings.link(), standby.member(), standby.term());
+    Candidate candidate = electing.candidate(settings.link(), standby.member(), standby.term());
     WarmSource source = new WarmSource(from);
     return new StandbyLives(
         settings,

@@ -3,7 +3,8 @@ package org.etcdmirror.core;
 /**
  * What a mirror is doing. If several states apply at once, the first of these is reported: {@link
  * #FAILED}, {@link #STOPPED}, {@link #STOPPING}, {@link #CREATED}, {@link #STANDBY}, {@link
- * #BLOCKED}, {@link #PAUSED}, {@link #RETRYING} or {@link #CONNECTING}, {@link #RESYNCING}, {@link #FOLLOWING}.
+ * #BLOCKED}, {@link #PAUSED}, {@link #RETRYING} or {@link #CONNECTING}, {@link #RESYNCING}, {@link
+ * #FOLLOWING}.
  */
 public enum MirrorState {
   /** Built, not started. */

@@ -88,12 +88,12 @@ public record MirrorStatus(
    *
    * @param role what it does
    * @param member its name
-   * @param leader the name of the member that leads, as far as this one knows; null if it knows none
+   * @param leader the name of the member that leads, as far as this one knows; null if it knows
+   *     none
    * @param isWarm whether a standby follows the source without a gap behind the index that the
    *     leader has stored, so that it can take over without a resync; false for a leader
    */
-  public record Membership(
-      Role role, String member, @Nullable String leader, boolean isWarm) {}
+  public record Membership(Role role, String member, @Nullable String leader, boolean isWarm) {}
 
   /**
    * How much an exclude of the scope has left out. A run that continues from its index does not

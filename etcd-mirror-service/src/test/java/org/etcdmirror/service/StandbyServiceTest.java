@@ -89,12 +89,11 @@ class StandbyServiceTest {
         awaitReady(second, "caught up");
         await()
             .atMost(PATIENCE)
-            .untilAsserted(() ->
-                assertThat(sink.values("/conf/")).containsKey(Bytes.utf8("/conf/b")));
+            .untilAsserted(
+                () -> assertThat(sink.values("/conf/")).containsKey(Bytes.utf8("/conf/b")));
         assertThat(status(second).path("role").asText()).isEqualTo("leader");
         assertThat(status(second).path("leader").asText()).isEqualTo("two");
-        assertThat(second.page("/metrics").body())
-            .containsPattern("etcd_mirror_leader\\{[^}]*} 1");
+        assertThat(second.page("/metrics").body()).containsPattern("etcd_mirror_leader\\{[^}]*} 1");
       }
     }
   }

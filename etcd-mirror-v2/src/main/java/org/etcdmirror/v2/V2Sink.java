@@ -244,8 +244,7 @@ public final class V2Sink implements ReadableSink, ElectingSink {
   public Candidate candidate(String link, String member, Duration term) {
     Duration longest = term.dividedBy(REQUESTS_A_TERM);
     V2Client own =
-        V2Client.connect(
-            settings.endpoints, settings.access, settings.limits, changes -> longest);
+        V2Client.connect(settings.endpoints, settings.access, settings.limits, changes -> longest);
     return new V2Candidate(own, V2Link.called(link), member, term, settings::build);
   }
 

@@ -228,10 +228,7 @@ public final class V3Sink implements AtomicSink, ElectingSink {
   public Candidate candidate(String name, String member, Duration term) {
     V3Client own =
         V3Client.connect(
-            settings.endpoints,
-            settings.access,
-            settings.refused,
-            term.dividedBy(REQUESTS_A_TERM));
+            settings.endpoints, settings.access, settings.refused, term.dividedBy(REQUESTS_A_TERM));
     return new SinkCandidate(own, name, member, term, () -> new V3Sink(settings));
   }
 

@@ -54,7 +54,7 @@ class StandbyFaultsTest {
   }
 
   static List<String> kinds() {
-    return List.of("v3");
+    return Keyspace.kinds();
   }
 
   private enum Fault {
@@ -65,8 +65,7 @@ class StandbyFaultsTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void nothingIsLostOrWrittenTwiceWhenLeadersDie(String kind, @TempDir Path logs)
-      throws Exception {
+  void nothingIsLostOrWrittenTwiceWhenLeadersDie(String kind, @TempDir Path logs) throws Exception {
     System.out.println("StandbyFaultsTest " + kind + ", seed " + seed);
     Keyspace source = Keyspace.of(kind, sourceEtcd);
     Keyspace sink = Keyspace.of(kind, sinkEtcd);
@@ -92,7 +91,8 @@ class StandbyFaultsTest {
       }
       writer.close();
       Link link = new Link(source, sink);
-      Link.eventually("both sides equal", () -> sink.values("/conf/").equals(source.values("/conf/")));
+      Link.eventually(
+          "both sides equal", () -> sink.values("/conf/").equals(source.values("/conf/")));
       assertVerified(kind, link);
     }
     if (kind.equals("v3")) {
@@ -112,8 +112,7 @@ class StandbyFaultsTest {
     Map<String, List<String>> values = new HashMap<>();
     long end = keys.index();
     try (EventSource source = keys.source();
-        EventStream stream =
-            source.open(Selection.of(Bytes.utf8("/conf/")), Start.after(begin))) {
+        EventStream stream = source.open(Selection.of(Bytes.utf8("/conf/")), Start.after(begin))) {
       long seen = begin;
       while (seen < end) {
         EventBatch batch = stream.poll(PATIENCE);

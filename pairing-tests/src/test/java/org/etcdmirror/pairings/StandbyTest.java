@@ -35,7 +35,7 @@ class StandbyTest {
   }
 
   static List<String> kinds() {
-    return List.of("v3");
+    return Keyspace.kinds();
   }
 
   private Link link(String kind) {
@@ -99,7 +99,8 @@ class StandbyTest {
   void leaderThatStopsGivesUpItsLeadAtOnce(String kind) {
     Link link = link(kind);
     try (EtcdMirror alone =
-        link.started(builder -> builder.standby(Standby.as("member-1").term(Duration.ofMinutes(10))))) {
+        link.started(
+            builder -> builder.standby(Standby.as("member-1").term(Duration.ofMinutes(10))))) {
       awaitLeader(alone);
       assertThat(link.sink().leader()).contains("member-1");
     }
@@ -124,8 +125,7 @@ class StandbyTest {
       link.source().put("/conf/second", "2");
       Link.eventually(
           "standing by",
-          () ->
-              states.lastIndexOf(MirrorState.STANDBY) > states.indexOf(MirrorState.FOLLOWING));
+          () -> states.lastIndexOf(MirrorState.STANDBY) > states.indexOf(MirrorState.FOLLOWING));
 
       awaitLeader(leader);
       link.awaitEqual(leader);

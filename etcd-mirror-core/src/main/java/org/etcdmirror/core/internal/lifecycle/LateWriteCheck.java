@@ -38,8 +38,7 @@ final class LateWriteCheck implements Runnable {
    *
    * @param repair has what differs written, sooner or later
    */
-  LateWriteCheck(
-      Settings settings, MirrorRuntime runtime, Inspection inspection, Runnable repair) {
+  LateWriteCheck(Settings settings, MirrorRuntime runtime, Inspection inspection, Runnable repair) {
     this.link = settings.link();
     this.runtime = runtime;
     this.inspection = inspection;

@@ -119,9 +119,7 @@ public final class MirrorLife {
   /** The failure of a start that is not the first. */
   static IllegalStateException startedBefore(MirrorRuntime runtime) {
     return new IllegalStateException(
-        "a mirror starts only once; this one is "
-            + runtime.states().state()
-            + ": build a new one");
+        "a mirror starts only once; this one is " + runtime.states().state() + ": build a new one");
   }
 
   /** Begins, and waits for the end. An interrupt ends it. */
@@ -173,7 +171,8 @@ public final class MirrorLife {
     } catch (InterruptedException e) {
       if (runtime.shutdown().hasBegun()) {
         log.warn(
-            "[link={}] closed before the current batch was committed; it will be read again on restart",
+            "[link={}] closed before the current batch was committed; it will be read again on"
+                + " restart",
             settings.link());
       } else {
         fail(new PermanentException("applier thread was interrupted", e));

@@ -61,6 +61,7 @@ public final class StandbyLives implements Lives {
   private WarmWatch watch;
   private boolean started;
   private boolean leads;
+  private boolean ending;
   private @Nullable String leader;
 
   /** Used by this thread alone, as those below. */
@@ -154,6 +155,10 @@ public final class StandbyLives implements Lives {
       throws InterruptedException {
     TimedWait.until(this, () -> engine != ended || isOver(), timeout);
     return engine == ended ? null : engine;
+  }
+
+  private synchronized WarmWatch watched() {
+    return watch;
   }
 
   private boolean isOver() {
@@ -293,7 +298,8 @@ public final class StandbyLives implements Lives {
       return lead.isMine();
     } catch (IOException e) {
       lines.write(end ->
-          log.warn("[link={}] the lead was not prolonged: {}{}", settings.link(), e.getMessage(), end));
+          log.warn(
+              "[link={}] the lead was not prolonged: {}{}", settings.link(), e.getMessage(), end));
       return true;
     }
   }
@@ -359,9 +365,7 @@ public final class StandbyLives implements Lives {
 
   /** The mirror is closed or has failed: another member may lead at once. */
   private void end() {
-    if (Thread.interrupted()) {
-      log.debug("[link={}] member was interrupted by a close", settings.link());
-    }
+    beginEnd();
     try {
       if (closing.hasBegun()) {
         now().life().close();
@@ -403,8 +407,22 @@ public final class StandbyLives implements Lives {
     }
   }
 
+  /** A close interrupts whatever came before, but not the resignation. */
+  private synchronized void beginEnd() {
+    ending = true;
+    if (Thread.interrupted()) {
+      log.debug("[link={}] member was interrupted by a close", settings.link());
+    }
+  }
+
+  private synchronized void interruptUnlessEnding() {
+    if (!ending) {
+      thread.interrupt();
+    }
+  }
+
   private void awaitOver() {
-    thread.interrupt();
+    interruptUnlessEnding();
     try {
       if (over.await(AT_CLOSE.toNanos(), NANOSECONDS)) {
         closeSides();
@@ -420,7 +438,7 @@ public final class StandbyLives implements Lives {
     if (closed.compareAndSet(false, true)) {
       candidate.close();
       source.end();
-      watch.close();
+      watched().close();
       given.close();
     }
   }

@@ -18,7 +18,8 @@ import org.slf4j.event.Level;
  *
  * <ol>
  *   <li>once failed or stopped: FAILED or STOPPED, finally;
- *   <li>another member of the link leads: STANDBY, finally, as the next engine has states of its own;
+ *   <li>another member of the link leads: STANDBY, finally, as the next engine has states of its
+ *       own;
  *   <li>closing: STOPPING;
  *   <li>not started: CREATED, or STANDBY while another member leads;
  *   <li>a person's approval is waited for: BLOCKED, whatever else is wrong meanwhile;

@@ -1,7 +1,6 @@
 package org.etcdmirror.core.internal.standby;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -11,6 +10,7 @@ import org.etcdmirror.api.EventStream;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Start;
+import org.etcdmirror.core.internal.run.TimedWait;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,8 +57,7 @@ public final class WarmWatch implements Runnable, AutoCloseable {
   }
 
   /** For tests: with other bounds of the buffer. */
-  WarmWatch(
-      String link, EventSource source, Selection selection, int mostEvents, long mostBytes) {
+  WarmWatch(String link, EventSource source, Selection selection, int mostEvents, long mostBytes) {
     this.link = link;
     this.source = source;
     this.selection = selection;
@@ -121,9 +120,7 @@ public final class WarmWatch implements Runnable, AutoCloseable {
   }
 
   private synchronized void pause() throws InterruptedException {
-    if (!over) {
-      NANOSECONDS.timedWait(this, PAUSE.toNanos());
-    }
+    TimedWait.until(this, () -> over, PAUSE);
   }
 
   private void follow(long from) throws IOException, LostEventsException, InterruptedException {

@@ -149,9 +149,7 @@ class WarmWatchTest {
     source.clearHistory();
     warm.leads(watch);
 
-    try (EventStream stream =
-        warm.open(
-            Selection.of(Bytes.utf8("/conf")), Start.after(stored))) {
+    try (EventStream stream = warm.open(Selection.of(Bytes.utf8("/conf")), Start.after(stored))) {
       assertThat(events(stream)).containsExactly("/conf/b@" + second);
     }
     warm.close();

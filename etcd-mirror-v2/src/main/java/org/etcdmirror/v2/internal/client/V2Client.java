@@ -315,11 +315,7 @@ public final class V2Client implements AutoCloseable {
       }
       Call call = client.newCall(http);
       call.timeout().timeout(lead.longest(request.changes()).toNanos(), TimeUnit.NANOSECONDS);
-      T result =
-          exchange(
-              call,
-              response -> refusalsOf(request).failure(response, request),
-              reader);
+      T result = exchange(call, response -> refusalsOf(request).failure(response, request), reader);
       refusalsOf(request).letIn(request);
       return result;
     } catch (V2ErrorException e) {

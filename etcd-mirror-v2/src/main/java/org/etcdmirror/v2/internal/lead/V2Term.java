@@ -7,9 +7,10 @@ import org.etcdmirror.api.FencedException;
 import org.etcdmirror.v2.internal.client.V2Lead;
 
 /**
- * The time for which a member leads at least, on its own clock. A request may begin only if the term
- * outlasts the longest time that the request may take. So nothing is sent after the term, unless the
- * process stands still between the question and the request. Safe for use by many threads.
+ * The time for which a member leads at least, on its own clock. A request may begin only if the
+ * term outlasts the longest time that the request may take. So nothing is sent after the term,
+ * unless the process stands still between the question and the request. Safe for use by many
+ * threads.
  */
 final class V2Term implements V2Lead {
 

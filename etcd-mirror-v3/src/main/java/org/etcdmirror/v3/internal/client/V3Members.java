@@ -32,8 +32,7 @@ public final class V3Members implements AutoCloseable {
     this.deadline = deadline;
   }
 
-  static V3Members of(
-      List<String> endpoints, Access access, Duration refused, Duration deadline) {
+  static V3Members of(List<String> endpoints, Access access, Duration refused, Duration deadline) {
     List<URI> servers = V3Endpoints.parse(endpoints);
     List<String> names = servers.stream().map(URI::toString).toList();
     Refusals rule = new Refusals(names, refused, System::nanoTime);
