@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -69,6 +70,8 @@ class StandbyFaultsTest {
     System.out.println("StandbyFaultsTest " + kind + ", seed " + seed);
     Keyspace source = Keyspace.of(kind, sourceEtcd);
     Keyspace sink = Keyspace.of(kind, sinkEtcd);
+    List<Fault> faults = new ArrayList<>(List.of(Fault.values()));
+    Collections.shuffle(faults, random);
     long sourceBegin = source.index();
     long sinkBegin = sink.index();
     try (Member one = new Member(kind, "one", logs);
@@ -79,7 +82,7 @@ class StandbyFaultsTest {
         Member leader = one.leads(sink) ? one : two;
         Member standby = leader == one ? two : one;
         writer.awaitWrites(WRITES);
-        Fault fault = Fault.values()[(round + random.nextInt(3)) % 3];
+        Fault fault = faults.get(round % faults.size());
         long began = System.nanoTime();
         leader.suffer(fault);
         Link.eventually("a takeover after " + fault, () -> standby.leads(sink));
@@ -163,7 +166,7 @@ class StandbyFaultsTest {
 
     private JavaProcess start() {
       URI source = toSource.url();
-      return StandbyMember.start(kind, source, toSink.url(), name, log);
+      return StandbyMember.start(kind, source, toSink.url(), name, StandbyMember.TERM, log);
     }
 
     boolean leads(Keyspace sink) {

@@ -17,7 +17,8 @@ final class StandbyMember {
 
   private StandbyMember() {}
 
-  static JavaProcess start(String kind, URI source, URI sink, String name, Path log) {
+  static JavaProcess start(
+      String kind, URI source, URI sink, String name, Duration term, Path log) {
     return JavaProcess.start(
         StandbyMember.class,
         List.of("-Xmx96m"),
@@ -25,7 +26,8 @@ final class StandbyMember {
         kind,
         source.toString(),
         sink.toString(),
-        name);
+        name,
+        term.toString());
   }
 
   /** Mirrors, or stands by, until it is killed. */
@@ -33,8 +35,9 @@ final class StandbyMember {
     Link link =
         new Link(
             Keyspace.at(args[0], URI.create(args[1])), Keyspace.at(args[0], URI.create(args[2])));
+    Standby standby = Standby.as(args[3]).term(Duration.parse(args[4]));
     try (EtcdMirror mirror =
-        link.mirror(b -> b.deleteLimit(DeleteLimit.percent(100)).standby(member(args[3])))) {
+        link.mirror(b -> b.deleteLimit(DeleteLimit.percent(100)).standby(standby))) {
       mirror.run();
     }
   }

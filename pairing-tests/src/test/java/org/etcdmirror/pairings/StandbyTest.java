@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.etcdmirror.testkit.Patience.PATIENCE;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -15,9 +16,11 @@ import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.core.MirrorStatus.Role;
 import org.etcdmirror.core.Standby;
 import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.etcdmirror.testkit.fault.JavaProcess;
 import org.etcdmirror.testkit.junit.EtcdTest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -133,6 +136,38 @@ class StandbyTest {
       assertThat(states).doesNotContain(MirrorState.FAILED, MirrorState.STOPPED);
     }
     assertThat(states).endsWith(MirrorState.STOPPING, MirrorState.STOPPED);
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void takeoverNeedsNoHistoryOfTheSource(String kind, @TempDir Path logs) throws Exception {
+    Link link = link(kind);
+    Duration term = Duration.ofMinutes(10);
+    try (JavaProcess first =
+            StandbyMember.start(
+                kind,
+                sourceEtcd.clientUrl(),
+                sinkEtcd.clientUrl(),
+                "a",
+                term,
+                logs.resolve("a.log"));
+        EtcdMirror second = link.mirror(b -> b.standby(Standby.as("b").term(term)))) {
+      Link.eventually("a leader", () -> !link.sink().leader().isEmpty());
+      second.start();
+      awaitWarm(second, "a");
+      first.close();
+      link.source().put("/conf/second", "2");
+      long index = link.source().index();
+      Link.eventually("a buffered event", () -> second.status().sourceIndex() >= index);
+      link.source().loseHistory();
+      link.source().put("/conf/third", "3");
+      link.sink().endLead();
+
+      awaitLeader(second);
+      link.awaitEqual(second);
+      assertThat(second.status().counters().gaps()).isZero();
+      assertThat(second.status().counters().resyncs()).isZero();
+    }
   }
 
   /** As another mirror of the link does when it starts. */

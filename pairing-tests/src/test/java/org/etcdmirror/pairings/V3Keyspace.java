@@ -110,6 +110,16 @@ final class V3Keyspace implements Keyspace {
   }
 
   @Override
+  public void endLead() {
+    http.delete("/__replication/.leader/" + LINK);
+  }
+
+  @Override
+  public void loseHistory() {
+    http.compact(http.put("/elsewhere", "x"));
+  }
+
+  @Override
   public long index() {
     return http.revision();
   }
