@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.internal.Refusals;
 import org.etcdmirror.api.tls.Access;
@@ -22,11 +23,13 @@ public final class V3Client implements AutoCloseable {
   public static final Duration DEADLINE = Duration.ofSeconds(10);
 
   private final V3Members members;
+  private final Duration deadline;
   private final V3Streams streams;
   private final AnsweringCluster cluster = new AnsweringCluster();
 
-  private V3Client(V3Members members) {
+  private V3Client(V3Members members, Duration deadline) {
     this.members = members;
+    this.deadline = deadline;
     this.streams = new V3Streams(members);
   }
 
@@ -56,12 +59,12 @@ public final class V3Client implements AutoCloseable {
    */
   public static V3Client connect(
       List<String> endpoints, Access access, Duration refused, Duration deadline) {
-    return new V3Client(V3Members.of(endpoints, access, refused, deadline));
+    return new V3Client(V3Members.of(endpoints, access, refused), deadline);
   }
 
   /** How long one call may take. */
   public Duration deadline() {
-    return members.deadline();
+    return deadline;
   }
 
   /**
@@ -170,7 +173,11 @@ public final class V3Client implements AutoCloseable {
       answer.completeExceptionally(member.closed());
       return;
     }
-    CallOptions options = members.timed(member).withMaxInboundMessageSize(mostBytes);
+    CallOptions options =
+        members
+            .options(member)
+            .withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS)
+            .withMaxInboundMessageSize(mostBytes);
     CompletableFuture<R> attempt =
         V3Calls.unary(member, member.calls(), method, options, request, members.user());
     CompletableFuture<R> unused =

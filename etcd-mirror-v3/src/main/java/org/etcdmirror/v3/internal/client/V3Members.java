@@ -24,20 +24,18 @@ public final class V3Members implements AutoCloseable {
   private final AtomicInteger current = new AtomicInteger();
   private final @Nullable V3Login login;
   private final V3Refusals refusals;
-  private final Duration deadline;
 
-  private V3Members(@Nullable V3Login login, V3Refusals refusals, Duration deadline) {
+  private V3Members(@Nullable V3Login login, V3Refusals refusals) {
     this.login = login;
     this.refusals = refusals;
-    this.deadline = deadline;
   }
 
-  static V3Members of(List<String> endpoints, Access access, Duration refused, Duration deadline) {
+  static V3Members of(List<String> endpoints, Access access, Duration refused) {
     List<URI> servers = V3Endpoints.parse(endpoints);
     List<String> names = servers.stream().map(URI::toString).toList();
     Refusals rule = new Refusals(names, refused, System::nanoTime);
     V3Login login = access.user() == null ? null : new V3Login(access.user(), access);
-    V3Members all = new V3Members(login, new V3Refusals(rule), deadline);
+    V3Members all = new V3Members(login, new V3Refusals(rule));
     try {
       for (URI endpoint : servers) {
         all.members.add(new V3Member(endpoint, V3Tls.of(endpoint, access), all::noteFailure));
@@ -79,12 +77,7 @@ public final class V3Members implements AutoCloseable {
 
   /** Options of a call with the usual deadline. */
   CallOptions timed(V3Member member) {
-    return options(member).withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  /** How long one call may take. */
-  Duration deadline() {
-    return deadline;
+    return options(member).withDeadlineAfter(V3Client.DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** The name of the user; null for an anonymous one. */
