@@ -70,6 +70,11 @@ public final class Cutover {
     this.mirror = required(builder.mirror, "mirror");
     this.newSource = new SideSource(Side.NEW_SOURCE, required(builder.newSource, "newSource"));
     this.verification = builder.verification == null ? mirror::verify : builder.verification;
+    if (mirror.hasStandbys()) {
+      throw new IllegalArgumentException(
+          "link '%s' has standbys, which would take over; stop all members, and cut over by a mirror without standby(...)"
+              .formatted(mirror.link()));
+    }
     Settings settings = mirror.settings();
     this.sides = mirror.runtime().sides();
     if (newSource.keyModel() != sides.sink().keyModel()) {

@@ -1,6 +1,7 @@
 package org.etcdmirror.core;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -13,12 +14,14 @@ import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.api.Selection;
-import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
 import org.etcdmirror.core.internal.cutover.CutoverCommit;
 import org.etcdmirror.core.internal.cutover.LoopForecast;
 import org.etcdmirror.core.internal.gap.GapFinder;
+import org.etcdmirror.core.internal.lifecycle.Engine;
+import org.etcdmirror.core.internal.lifecycle.Lives;
 import org.etcdmirror.core.internal.lifecycle.MirrorLife;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
+import org.etcdmirror.core.internal.run.Pause;
 import org.etcdmirror.core.internal.run.Retry;
 import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Sides;
@@ -52,17 +55,11 @@ import org.jspecify.annotations.Nullable;
 public final class EtcdMirror implements Runnable, AutoCloseable {
 
   private final Settings settings;
-  private final MirrorRuntime runtime;
-  private final CheckpointNotes notes;
-  private final Inspection inspection;
-  private final MirrorLife life;
+  private final Lives lives;
 
-  EtcdMirror(Settings settings, MirrorRuntime runtime) {
+  EtcdMirror(Settings settings, Lives lives) {
     this.settings = settings;
-    this.runtime = runtime;
-    this.notes = new CheckpointNotes(settings, runtime);
-    this.inspection = new Inspection(settings, runtime, notes);
-    this.life = new MirrorLife(settings, runtime, notes, inspection);
+    this.lives = lives;
   }
 
   /** A builder with the defaults. */
@@ -81,7 +78,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * @throws IllegalStateException if it was started or closed before
    */
   public void start() {
-    life.start();
+    lives.start();
   }
 
   /**
@@ -92,7 +89,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    */
   @Override
   public void run() {
-    life.run();
+    lives.run();
   }
 
   /**
@@ -111,7 +108,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * @throws InterruptedException if the thread was interrupted
    */
   public ResyncReport syncOnce() throws InterruptedException {
-    return life.syncOnce();
+    return lives.syncOnce();
   }
 
   /**
@@ -124,6 +121,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * @throws IllegalStateException if the sink is not a {@link org.etcdmirror.api.ReadableSink}
    */
   public ResyncPlan plan() throws IOException, InterruptedException {
+    Inspection inspection = lives.now().inspection();
     try {
       return inspection.plan();
     } catch (Retry.StoppedException e) {
@@ -152,6 +150,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * @throws IllegalStateException if the sink is not a {@link org.etcdmirror.api.ReadableSink}
    */
   public VerifyReport verify() throws IOException, InterruptedException {
+    Inspection inspection = lives.now().inspection();
     try {
       return inspection.verify(0);
     } catch (Retry.StoppedException e) {
@@ -185,7 +184,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    */
   public Optional<Gap> foreseeGap() throws IOException, InterruptedException {
     refuseStarted();
-    return new GapFinder(settings, runtime).gravestAtStart(load());
+    return new GapFinder(settings, runtime()).gravestAtStart(load());
   }
 
   /**
@@ -198,7 +197,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    */
   public Optional<LoopException> foreseeLoop() throws IOException, InterruptedException {
     refuseStarted();
-    return new LoopForecast(settings.link(), runtime.sides()).find(load());
+    return new LoopForecast(settings.link(), runtime().sides()).find(load());
   }
 
   /**
@@ -210,7 +209,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   public StoredIndex storedIndex() throws IOException, InterruptedException {
     refuseStarted();
     Checkpoint stored = load();
-    Sides sides = runtime.sides();
+    Sides sides = runtime().sides();
     Selection selection = sides.mapper().selection();
     return new StoredIndex(
         stored, sides.source().head(selection), sides.source().history(selection));
@@ -232,15 +231,15 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
 
   /** The threads of a mirror that was started alone use its index store. */
   void refuseStarted() {
-    if (runtime.states().state() != MirrorState.CREATED) {
+    MirrorState state = runtime().states().state();
+    if (state != MirrorState.CREATED) {
       throw new IllegalStateException(
-          "mirror is %s: %s; ask one that was not started"
-              .formatted(runtime.states().state(), settings.link()));
+          "mirror is %s: %s; ask one that was not started".formatted(state, settings.link()));
     }
   }
 
   private @Nullable Checkpoint load() throws IOException, InterruptedException {
-    return runtime.sides().indexStore().load().orElse(null);
+    return runtime().sides().indexStore().load().orElse(null);
   }
 
   /**
@@ -254,7 +253,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * @throws IllegalStateException if none does
    */
   public void approve(String token) {
-    runtime.approvals().approve(token);
+    runtime().approvals().approve(token);
   }
 
   /**
@@ -295,14 +294,15 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    */
   public boolean pause(Duration timeout) throws InterruptedException {
     requireNonNull(timeout, "timeout");
-    runtime.pause().begin();
-    boolean waits = !life.isCalledByItself();
-    return runtime.pause().awaitStopped(waits ? timeout : Duration.ZERO);
+    Pause pause = runtime().pause();
+    pause.begin();
+    boolean waits = !lives.isCalledByItself();
+    return pause.awaitStopped(waits ? timeout : Duration.ZERO);
   }
 
   /** Continues after {@link #pause}. Does nothing if the mirror is not paused. */
   public void resume() {
-    runtime.pause().end();
+    runtime().pause().end();
   }
 
   Settings settings() {
@@ -310,24 +310,33 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
   }
 
   MirrorRuntime runtime() {
-    return runtime;
+    return lives.now().runtime();
+  }
+
+  /** Whether other members of the link may lead. */
+  boolean hasStandbys() {
+    return settings.standby() != null;
   }
 
   /** By which the link is ended for good. */
   CutoverCommit cutoverCommit() {
-    return life.cutoverCommit();
+    return lives.now().life().cutoverCommit();
   }
 
   /** Returns the state, the progress and the counters. Cheap. */
   public MirrorStatus status() {
+    MirrorStatus.Membership membership = lives.membership();
+    Engine engine = lives.now();
+    MirrorRuntime runtime = engine.runtime();
     return runtime
         .progress()
         .status(
             settings.link(),
             runtime.states().state(),
             runtime.repeatedResyncs().now(),
-            notes.expiring().size(),
-            runtime.sides().mapper().excludes().told());
+            engine.notes().expiring().size(),
+            runtime.sides().mapper().excludes().told(),
+            membership);
   }
 
   /**
@@ -348,7 +357,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * @throws InterruptedException if the thread was interrupted
    */
   public boolean await(long index, Duration timeout) throws InterruptedException {
-    return runtime.progress().await(index, requireNonNull(timeout, "timeout"));
+    return await(timeout, (runtime, left) -> runtime.progress().await(index, left));
   }
 
   /**
@@ -364,16 +373,39 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * @throws InterruptedException if the thread was interrupted
    */
   public boolean awaitLevel(Duration timeout) throws InterruptedException {
-    requireNonNull(timeout, "timeout");
-    return runtime
-        .progress()
-        .awaitLevel(
-            timeout,
-            () ->
-                switch (runtime.states().state()) {
-                  case BLOCKED, FAILED, STOPPED -> true;
-                  default -> false;
-                });
+    return await(
+        timeout, (runtime, left) -> runtime.progress().awaitLevel(left, () -> isHopeless(runtime)));
+  }
+
+  private static boolean isHopeless(MirrorRuntime runtime) {
+    return switch (runtime.states().state()) {
+      case BLOCKED, FAILED, STOPPED -> true;
+      default -> false;
+    };
+  }
+
+  /** Waits on one engine, and on the next one when that has ended. */
+  private boolean await(Duration timeout, EngineWait wait) throws InterruptedException {
+    long deadline = System.nanoTime() + NANOSECONDS.convert(timeout);
+    Engine engine = lives.now();
+    while (!wait.await(engine.runtime(), left(deadline))) {
+      Engine next = lives.after(engine, left(deadline));
+      if (next == null) {
+        return false;
+      }
+      engine = next;
+    }
+    return true;
+  }
+
+  private static Duration left(long deadline) {
+    return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+  }
+
+  /** Waits for something that an engine does; whether it came. */
+  @FunctionalInterface
+  private interface EngineWait {
+    boolean await(MirrorRuntime runtime, Duration timeout) throws InterruptedException;
   }
 
   /**
@@ -385,7 +417,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * {@code sink http://c:2379: ...}. The exception that the side threw is the cause.
    */
   public Optional<Throwable> failure() {
-    return Optional.ofNullable(life.failure());
+    return Optional.ofNullable(lives.failure());
   }
 
   /**
@@ -396,6 +428,6 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    */
   @Override
   public void close() {
-    life.close();
+    lives.close();
   }
 }

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.api.AtomicSink;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Candidate;
+import org.etcdmirror.api.ElectingSink;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
@@ -14,6 +16,10 @@ import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.ReadableSink;
 import org.etcdmirror.core.internal.identity.StorePairing;
 import org.etcdmirror.core.internal.keys.KeyMapper;
+import org.etcdmirror.core.internal.lifecycle.Engine;
+import org.etcdmirror.core.internal.lifecycle.Lives;
+import org.etcdmirror.core.internal.lifecycle.OneLife;
+import org.etcdmirror.core.internal.lifecycle.StandbyLives;
 import org.etcdmirror.core.internal.run.Backoff;
 import org.etcdmirror.core.internal.run.Consent;
 import org.etcdmirror.core.internal.run.GuardedListener;
@@ -27,6 +33,7 @@ import org.etcdmirror.core.internal.run.WriteLimit;
 import org.etcdmirror.core.internal.side.Side;
 import org.etcdmirror.core.internal.side.SideSink;
 import org.etcdmirror.core.internal.side.SideSource;
+import org.etcdmirror.core.internal.standby.WarmSource;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the parts and options of a mirror. Not safe for use by several threads. */
@@ -58,6 +65,7 @@ public final class EtcdMirrorBuilder {
   private Duration closeTimeout = Duration.ofSeconds(10);
   private CatchUp catchUp = CatchUp.replay();
   private @Nullable Verification verification;
+  private @Nullable Standby standby;
   private Backoff.Range backoff = Backoff.Range.DEFAULT;
   private int maxDeletesHeld = MAX_DELETES_HELD;
   private Duration historyInterval = Timings.HISTORY_INTERVAL;
@@ -203,6 +211,17 @@ public final class EtcdMirrorBuilder {
     return this;
   }
 
+  /**
+   * Makes the mirror one of several members of its link, of which one leads and the others stand
+   * by. None by default. Needs an {@link ElectingSink} that keeps the index. The mirror makes its
+   * own sinks of the one that was given. The counters of the status begin at 0 whenever it stands
+   * by.
+   */
+  public EtcdMirrorBuilder standby(Standby standby) {
+    this.standby = requireNonNull(standby, "standby");
+    return this;
+  }
+
   /** Adds a listener. None by default. */
   public EtcdMirrorBuilder listener(MirrorListener listener) {
     listeners.add(requireNonNull(listener, "listener"));
@@ -306,12 +325,13 @@ public final class EtcdMirrorBuilder {
   /**
    * Builds the mirror. Connects to nothing.
    *
-   * @throws IllegalArgumentException if something required is missing; if the sink cannot be read
-   *     but a verification, an empty sink, a delete limit or a former prefix was set; if the
-   *     scope's prefixes, or the former ones, do not fit the source or the sink; if the scope's
-   *     overlap, or are where mirrors keep their indexes; if a scope of several rules has no link
-   *     name; if there is no index store, or one is given to an {@link AtomicSink}; or if the index
-   *     would outlive the sink's data, or nothing ties it to that data
+   * @throws IllegalArgumentException if something required is missing; if a standby was set and the
+   *     sink is no {@link ElectingSink}, or does not keep the index; if the sink cannot be read but
+   *     a verification, an empty sink, a delete limit or a former prefix was set; if the scope's
+   *     prefixes, or the former ones, do not fit the source or the sink; if the scope's overlap, or
+   *     are where mirrors keep their indexes; if a scope of several rules has no link name; if
+   *     there is no index store, or one is given to an {@link AtomicSink}; or if the index would
+   *     outlive the sink's data, or nothing ties it to that data
    */
   public EtcdMirror build() {
     InspectableSource from = new SideSource(Side.SOURCE, required(source, "source"));
@@ -324,7 +344,6 @@ public final class EtcdMirrorBuilder {
     requireReadable(given, "formerPrefix", !formerPrefixes.isEmpty());
     KeyMapper mapper = new KeyMapper(what, from.keyModel(), to.keyModel(), expiry, to.ownKeys());
     String name = link != null ? link : what.defaultLink();
-    IndexStore store = StorePairing.of(given, to, indexStore, name);
     Settings settings =
         new Settings(
             name,
@@ -336,11 +355,51 @@ public final class EtcdMirrorBuilder {
             unsupportedEntries,
             catchUp,
             verification,
+            standby,
             limits(),
             timings());
     MirrorListener listener = new GuardedListener(name, listeners);
     return new EtcdMirror(
+        settings,
+        standby == null
+            ? new OneLife(engine(settings, from, given, listener))
+            : lives(settings, standby, from, given, listener));
+  }
+
+  private Engine engine(
+      Settings settings, InspectableSource from, EventSink given, MirrorListener listener) {
+    EventSink to = SideSink.of(given);
+    KeyMapper mapper =
+        new KeyMapper(
+            settings.scope(), from.keyModel(), to.keyModel(), settings.expiry(), to.ownKeys());
+    IndexStore store = StorePairing.of(given, to, indexStore, settings.link());
+    return Engine.of(
         settings, MirrorRuntime.of(settings, new Sides(from, to, store, mapper), listener));
+  }
+
+  private Lives lives(
+      Settings settings,
+      Standby standby,
+      InspectableSource from,
+      EventSink given,
+      MirrorListener listener) {
+    if (indexStore != null) {
+      throw new IllegalArgumentException(
+          "standby(...) needs an index that all members share; leave out indexStore(...)");
+    }
+    if (!(given instanceof ElectingSink electing)) {
+      throw new IllegalArgumentException(
+          "standby(...) needs an ElectingSink, which decides who leads: %s; leave it out, or use another sink"
+              .formatted(given.getClass().getName()));
+    }
+    Candidate candidate = electing.candidate(settings.link(), standby.member(), standby.term());
+    WarmSource source = new WarmSource(from);
+    return new StandbyLives(
+        settings,
+        candidate,
+        source,
+        given,
+        () -> engine(settings, source, candidate.sink(), listener));
   }
 
   private Consent consent(KeyMapper mapper) {

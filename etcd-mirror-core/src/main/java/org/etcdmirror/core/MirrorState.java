@@ -2,12 +2,18 @@ package org.etcdmirror.core;
 
 /**
  * What a mirror is doing. If several states apply at once, the first of these is reported: {@link
- * #FAILED}, {@link #STOPPED}, {@link #STOPPING}, {@link #CREATED}, {@link #BLOCKED}, {@link
- * #PAUSED}, {@link #RETRYING} or {@link #CONNECTING}, {@link #RESYNCING}, {@link #FOLLOWING}.
+ * #FAILED}, {@link #STOPPED}, {@link #STOPPING}, {@link #CREATED}, {@link #STANDBY}, {@link
+ * #BLOCKED}, {@link #PAUSED}, {@link #RETRYING} or {@link #CONNECTING}, {@link #RESYNCING}, {@link
+ * #FOLLOWING}.
  */
 public enum MirrorState {
   /** Built, not started. */
   CREATED,
+  /**
+   * Another member of the link leads, or none does yet. Nothing is written. See {@link Standby} and
+   * {@link MirrorStatus#membership()}.
+   */
+  STANDBY,
   /**
    * Started, but the source has not answered yet. The mirror retries without limit. {@link
    * MirrorStatus#lastError()} shows the last failure.

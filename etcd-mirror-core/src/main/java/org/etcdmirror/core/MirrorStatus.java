@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiringKeys how many keys of the source are known to have a time to live; no more than
  *     10,000 are counted
  * @param excluded how much each exclude of the scope has left out, in their order
+ * @param membership the role among the members of the link; null without a {@link Standby}
  */
 public record MirrorStatus(
     String link,
@@ -65,13 +66,34 @@ public record MirrorStatus(
     @Nullable ResyncLoop resyncLoop,
     @Nullable WriteLimit writeLimit,
     int expiringKeys,
-    List<Excluded> excluded) {
+    List<Excluded> excluded,
+    @Nullable Membership membership) {
 
   /** Copies the lists. */
   public MirrorStatus {
     gaps = List.copyOf(gaps);
     excluded = List.copyOf(excluded);
   }
+
+  /** What a member of a link does. */
+  public enum Role {
+    /** Mirrors, or tries to. */
+    LEADER,
+    /** Waits for the lead. */
+    STANDBY
+  }
+
+  /**
+   * The part of a mirror that has a {@link Standby}.
+   *
+   * @param role what it does
+   * @param member its name
+   * @param leader the name of the member that leads, as far as this one knows; null if it knows
+   *     none
+   * @param isWarm whether a standby follows the source without a gap behind the index that the
+   *     leader has stored, so that it can take over without a resync; false for a leader
+   */
+  public record Membership(Role role, String member, @Nullable String leader, boolean isWarm) {}
 
   /**
    * How much an exclude of the scope has left out. A run that continues from its index does not

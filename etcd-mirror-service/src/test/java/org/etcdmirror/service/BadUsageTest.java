@@ -43,6 +43,8 @@ class BadUsageTest {
           --catch-up     | later            | 'later' is not one of replay, collapse, hold
           --catch-up-events | 5             | it needs --catch-up hold
           --catch-up-age | 5m               | it needs --catch-up hold
+          --standby-term | 5s               | it needs --standby
+          --member       | a                | it needs --standby
           --verify-every | 5                | '5' is not a duration such as 500ms, 90s, 10m or 1h
           --verify-every | 5d               | '5d' is not a duration
           --verify-every | 1.5h             | '1.5h' is not a duration
@@ -96,6 +98,8 @@ class BadUsageTest {
           """
           --catch-up hold   | --catch-up-events   | many | 'many' is not a whole number of at least 0
           --catch-up hold   | --catch-up-age      | old  | 'old' is not a duration
+          --standby         | --standby-term      | 1s   | term must be from 2 to 600 whole seconds
+          --standby         | --standby-term      | soon | 'soon' is not a duration
           --verify-every 1h | --verify-action | sing | 'sing' is not one of report, repair
           --verify-every 1h | --verify-rate   | 0    | '0' is not a whole number of at least 1
           """)

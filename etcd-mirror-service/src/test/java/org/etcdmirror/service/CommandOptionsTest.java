@@ -73,7 +73,9 @@ class CommandOptionsTest {
             "--http-client-ca")) {
       TABLE.put(option, FOLLOWING);
     }
-    TABLE.put("--fail-fast", "run doctor");
+    for (String option : List.of("--standby", "--standby-term", "--member", "--fail-fast")) {
+      TABLE.put(option, "run doctor");
+    }
     TABLE.put("--json", "doctor plan verify");
     TABLE.put("--window", "doctor");
     TABLE.put("--samples", "verify");

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Candidate;
+import org.etcdmirror.api.ElectingSink;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.KeyModel;
@@ -24,7 +26,10 @@ import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.UnsupportedEntryException;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.v2.internal.client.V2Client;
+import org.etcdmirror.v2.internal.client.V2Lead;
 import org.etcdmirror.v2.internal.connection.V2Limits;
+import org.etcdmirror.v2.internal.index.V2Link;
+import org.etcdmirror.v2.internal.lead.V2Candidate;
 import org.etcdmirror.v2.internal.protocol.V2Paths;
 import org.etcdmirror.v2.internal.read.V2Snapshot;
 import org.etcdmirror.v2.internal.read.V2Tree;
@@ -66,8 +71,12 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread at a time may call {@link #apply}; everything else may be called by any thread
  * meanwhile. {@link #close} makes a running call end with an {@link IOException}.
  */
-public final class V2Sink implements ReadableSink {
+public final class V2Sink implements ReadableSink, ElectingSink {
 
+  /** So many requests of a candidate may fail one after the other before its term is over. */
+  private static final int REQUESTS_A_TERM = 4;
+
+  private final Builder settings;
   private final V2Client client;
   private final V2Writer writer;
   private final V2SizedWriter sized;
@@ -88,6 +97,7 @@ public final class V2Sink implements ReadableSink {
   private final AtomicReference<Boolean> directoriesMayExpire = new AtomicReference<>();
 
   private V2Sink(V2Client client, Builder builder) {
+    this.settings = builder;
     this.client = client;
     this.owned = new V2Owned();
     this.writer = new V2Writer(client, owned);
@@ -233,6 +243,18 @@ public final class V2Sink implements ReadableSink {
     return probes.answers(endpoint);
   }
 
+  /**
+   * The lead is a key with a time to live, {@code /__replication/__leader__LINK}. A sink of the
+   * candidate sends a write only if the term outlasts the time that the write may take.
+   */
+  @Override
+  public Candidate candidate(String link, String member, Duration term) {
+    Duration longest = term.dividedBy(REQUESTS_A_TERM);
+    V2Client own =
+        V2Client.connect(settings.endpoints, settings.access, settings.limits, changes -> longest);
+    return new V2Candidate(own, V2Link.called(link), member, term, settings::build);
+  }
+
   @Override
   public void close() {
     client.close();
@@ -254,6 +276,14 @@ public final class V2Sink implements ReadableSink {
     private Duration lateEffects = DEFAULT_LATE_EFFECTS;
 
     private Builder() {}
+
+    private Builder(Builder other) {
+      endpoints = other.endpoints;
+      access = other.access;
+      limits = other.limits;
+      maxInFlight = other.maxInFlight;
+      lateEffects = other.lateEffects;
+    }
 
     /**
      * The servers of the cluster, each as {@code http://HOST:PORT}. When one fails, the next is
@@ -321,7 +351,11 @@ public final class V2Sink implements ReadableSink {
      *     http://HOST:PORT}
      */
     public V2Sink build() {
-      return new V2Sink(V2Client.connect(endpoints, access, limits), this);
+      return new Builder(this).build(V2Lead.ALWAYS);
+    }
+
+    private V2Sink build(V2Lead lead) {
+      return new V2Sink(V2Client.connect(endpoints, access, limits, lead), this);
     }
   }
 }

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import org.etcdmirror.api.AtomicSink;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Candidate;
 import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.ElectingSink;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
@@ -22,6 +24,7 @@ import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.keys.Wire;
 import org.etcdmirror.v3.internal.sink.SinkBounds;
+import org.etcdmirror.v3.internal.sink.SinkCandidate;
 import org.etcdmirror.v3.internal.sink.SinkLimits;
 import org.etcdmirror.v3.internal.sink.SinkLink;
 import org.etcdmirror.v3.internal.sink.SinkSnapshot;
@@ -43,10 +46,14 @@ import org.jspecify.annotations.Nullable;
  * expired or to be revoked while the source's lives, {@code apply} throws {@link
  * org.etcdmirror.api.SinkDriftedException}.
  */
-public final class V3Sink implements AtomicSink {
+public final class V3Sink implements AtomicSink, ElectingSink {
 
   private static final int MARGIN = 8 * 1024;
 
+  /** So many requests of a candidate may fail one after the other before its term is over. */
+  private static final int REQUESTS_A_TERM = 4;
+
+  private final Builder settings;
   private final V3Client client;
   private final SinkLimits limits;
   private final OwnKeySet own;
@@ -58,6 +65,7 @@ public final class V3Sink implements AtomicSink {
   private volatile @Nullable SinkBounds bounds;
 
   private V3Sink(Builder settings) {
+    this.settings = settings;
     this.client = V3Client.connect(settings.endpoints, settings.access, settings.refused);
     this.limits = new SinkLimits(settings.maxTxnOps, settings.maxRequestBytes);
     Bytes key = settings.checkpointKey;
@@ -223,6 +231,15 @@ public final class V3Sink implements AtomicSink {
         : new SinkSnapshot(client, selection, own, null, () -> {});
   }
 
+  /** The lead is a key on a lease, {@code /__replication/.leader/LINK}. */
+  @Override
+  public Candidate candidate(String name, String member, Duration term) {
+    V3Client own =
+        V3Client.connect(
+            settings.endpoints, settings.access, settings.refused, term.dividedBy(REQUESTS_A_TERM));
+    return new SinkCandidate(own, name, member, term, () -> new V3Sink(settings));
+  }
+
   @Override
   public void close() {
     SinkLink known = link;
@@ -243,6 +260,15 @@ public final class V3Sink implements AtomicSink {
     private long maxRequestBytes = SinkLimits.DEFAULT_REQUEST_BYTES;
 
     private Builder() {}
+
+    private Builder(Builder other) {
+      endpoints = other.endpoints;
+      access = other.access;
+      refused = other.refused;
+      checkpointKey = other.checkpointKey;
+      maxTxnOps = other.maxTxnOps;
+      maxRequestBytes = other.maxRequestBytes;
+    }
 
     /** Members of the cluster, {@code http://HOST:PORT}; at least one. */
     public Builder endpoints(List<String> all) {
@@ -308,7 +334,7 @@ public final class V3Sink implements AtomicSink {
       if (endpoints.isEmpty()) {
         throw new IllegalArgumentException("sink has no endpoint; name one such as http://a:2379");
       }
-      return new V3Sink(this);
+      return new V3Sink(new Builder(this));
     }
   }
 }

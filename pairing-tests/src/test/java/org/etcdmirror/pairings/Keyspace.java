@@ -51,6 +51,15 @@ interface Keyspace {
   /** The index store of a mirror that writes here. */
   IndexStore indexStore();
 
+  /** What the key holds that says which mirror of the link leads; empty if none does. */
+  String leader();
+
+  /** Ends the lead of whichever mirror has it, as if its term were over. */
+  void endLead();
+
+  /** Many changes elsewhere, after which nothing before them can be read as an event. */
+  void loseHistory();
+
   /** The cluster's id. */
   default String clusterId() throws IOException, InterruptedException {
     try (EventSource source = source()) {

@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 final class V2Keyspace implements Keyspace {
 
   private static final String PREFIX = "/conf";
+  private static final String LEADER = "/__replication/__leader__conf";
+
+  /** A server keeps 1000 events. */
+  private static final int HISTORY = 1100;
+
   private static final String[] NAMES = {"a", "b", "a-b", "a b", "ä"};
 
   private final V2Http http;
@@ -94,6 +99,24 @@ final class V2Keyspace implements Keyspace {
   public long deleteTree(String directory) {
     V2Http.Response answer = http.delete(directory, "recursive=true");
     return answer.status() == 404 ? answer.etcdIndex() : answer.modifiedIndex();
+  }
+
+  @Override
+  public String leader() {
+    V2Http.Response answer = http.get(LEADER, "quorum=true");
+    return answer.status() == 200 ? answer.body() : "";
+  }
+
+  @Override
+  public void endLead() {
+    http.delete(LEADER, "");
+  }
+
+  @Override
+  public void loseHistory() {
+    for (int i = 0; i < HISTORY; i++) {
+      http.put("/elsewhere", "x");
+    }
   }
 
   @Override

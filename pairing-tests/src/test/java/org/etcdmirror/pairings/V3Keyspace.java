@@ -102,6 +102,24 @@ final class V3Keyspace implements Keyspace {
   }
 
   @Override
+  public String leader() {
+    return http.values("/__replication/.leader/" + LINK).values().stream()
+        .map(value -> value.utf8().strip())
+        .findFirst()
+        .orElse("");
+  }
+
+  @Override
+  public void endLead() {
+    http.delete("/__replication/.leader/" + LINK);
+  }
+
+  @Override
+  public void loseHistory() {
+    http.compact(http.put("/elsewhere", "x"));
+  }
+
+  @Override
   public long index() {
     return http.revision();
   }

@@ -66,6 +66,7 @@ public final class MirrorMetrics implements MeterBinder {
 
     void bind() {
       bindStates();
+      bindRole();
       bindIndexes();
       bindVerification();
       bindCounters();
@@ -80,6 +81,24 @@ public final class MirrorMetrics implements MeterBinder {
             tags.and("state", name),
             now -> now.state() == state ? 1 : 0);
       }
+    }
+
+    private void bindRole() {
+      gauge(
+          "leader",
+          "1 for a mirror that leads or has no standbys, 0 for a standby",
+          now -> isStandby(now.membership()) ? 0 : 1);
+      gauge(
+          "standby.warm",
+          "1 for a standby that can take over without a resync, else 0; NaN for a leader",
+          now -> {
+            MirrorStatus.Membership member = now.membership();
+            return !isStandby(member) ? Double.NaN : requireNonNull(member).isWarm() ? 1 : 0;
+          });
+    }
+
+    private static boolean isStandby(MirrorStatus.@Nullable Membership member) {
+      return member != null && member.role() == MirrorStatus.Role.STANDBY;
     }
 
     private void bindIndexes() {

@@ -193,6 +193,7 @@ class MirrorMetricsTest {
             : new MirrorStatus.ResyncLoop(Gap.Reason.SINK_DRIFTED, 4, Duration.ZERO),
         sinceCaughtUp == null ? null : new MirrorStatus.WriteLimit(50, true, Duration.ZERO),
         7,
-        List.of());
+        List.of(),
+        null);
   }
 }

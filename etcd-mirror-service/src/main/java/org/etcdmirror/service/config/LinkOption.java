@@ -149,6 +149,24 @@ public enum LinkOption {
       "NAME",
       "The name of this link in logs and metrics, and of its index in the sink. Default: the "
           + "prefix. Required for several prefixes if the sink stores the index."),
+  STANDBY(
+      FLAG,
+      RUN,
+      "",
+      null,
+      "This instance is one of several of the link. One leads and mirrors, the others stand by."),
+  STANDBY_TERM(
+      TEXT,
+      RUN,
+      "DURATION",
+      "5s",
+      "With --standby: how long the lead lasts if the leader dies, at least 2s."),
+  MEMBER(
+      TEXT,
+      RUN,
+      "NAME",
+      null,
+      "With --standby: the name of this instance. Default: the host's name and the process id."),
   HTTP(
       TEXT,
       FOLLOW,

@@ -39,11 +39,16 @@ public record StatusReply(int code, String contentType, String body) {
   }
 
   /**
-   * Says whether the sink is level with the source; if not, the reason and then the numbers.
+   * Says whether the sink is level with the source, or whether a standby can take over without a
+   * resync; if not, the reason and then the numbers.
    *
    * @param base what stands before the path of an action
    */
   static StatusReply readiness(MirrorStatus status, String base) {
+    MirrorStatus.Membership member = status.membership();
+    if (status.state() == MirrorState.STANDBY && member != null && member.isWarm()) {
+      return text(200, "standby, " + leader(member) + "; stored index " + status.index());
+    }
     return status.caughtUp()
         ? text(200, "caught up at index " + status.index())
         : text(503, "not caught up, " + why(status, base));
@@ -59,6 +64,11 @@ public record StatusReply(int code, String contentType, String body) {
     return text(code, "index %d is not reached, %s".formatted(index, why(status, "")));
   }
 
+  private static String leader(MirrorStatus.Membership member) {
+    String name = member.leader();
+    return name == null ? "no leader is known" : "leader " + OneLine.of(name, " ");
+  }
+
   private static String why(MirrorStatus status, String base) {
     return "%s; sink index %d, source index %d"
         .formatted(state(status, base), status.index(), status.sourceIndex());
@@ -72,6 +82,7 @@ public record StatusReply(int code, String contentType, String body) {
   private static String reason(MirrorStatus status, String base) {
     PendingApproval pending = status.pending();
     ResyncLoop loop = status.resyncLoop();
+    MirrorStatus.Membership member = status.membership();
     String why =
         switch (status.state()) {
           case RETRYING, CONNECTING, FAILED -> status.lastError();
@@ -84,6 +95,7 @@ public record StatusReply(int code, String contentType, String body) {
                       + "/approve?plan="
                       + pending.token();
           case RESYNCING -> loop == null ? null : loop.describe();
+          case STANDBY -> member == null ? null : leader(member);
           case PAUSED -> "by POST %1$s/pause; POST %1$s/resume continues".formatted(base);
           default -> null;
         };

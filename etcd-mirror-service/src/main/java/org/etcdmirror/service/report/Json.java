@@ -100,6 +100,9 @@ public final class Json {
         Difference.Kind.class,
         by((kind, json) -> json.writeString(kind.name().toLowerCase(Locale.ROOT))));
     texts.addSerializer(
+        MirrorStatus.Role.class,
+        by((role, json) -> json.writeString(role.name().toLowerCase(Locale.ROOT))));
+    texts.addSerializer(
         Finding.Level.class, by((level, json) -> json.writeString(level.toString())));
     JsonMapper.Builder mapper = JsonMapper.builder().addModule(texts);
     JsonForms.BY_TYPE.forEach(mapper::addMixIn);

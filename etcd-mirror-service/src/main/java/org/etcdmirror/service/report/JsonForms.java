@@ -24,22 +24,24 @@ interface JsonForms {
 
   /** The form by the type of the report. */
   Map<Class<?>, Class<?>> BY_TYPE =
-      Map.of(
-          MirrorStatus.class, Status.class,
-          VerifyReport.class, Verify.class,
-          ResyncPlan.class, Plan.class,
-          Headroom.class, Left.class,
-          TaskProgress.class, Task.class,
-          MirrorStatus.WriteLimit.class, Limit.class,
-          MirrorStatus.ResyncLoop.class, Loop.class,
-          GapRecord.class, Closed.class,
-          Gap.class, Found.class,
-          Diagnosis.class, Diagnosed.class);
+      Map.ofEntries(
+          Map.entry(MirrorStatus.class, Status.class),
+          Map.entry(VerifyReport.class, Verify.class),
+          Map.entry(ResyncPlan.class, Plan.class),
+          Map.entry(Headroom.class, Left.class),
+          Map.entry(TaskProgress.class, Task.class),
+          Map.entry(MirrorStatus.WriteLimit.class, Limit.class),
+          Map.entry(MirrorStatus.ResyncLoop.class, Loop.class),
+          Map.entry(MirrorStatus.Membership.class, Member.class),
+          Map.entry(GapRecord.class, Closed.class),
+          Map.entry(Gap.class, Found.class),
+          Map.entry(Diagnosis.class, Diagnosed.class));
 
   /** Numbers and texts first, then objects and lists. */
   @JsonPropertyOrder({
     "link",
     "state",
+    "membership",
     "index",
     "storedIndex",
     "applying",
@@ -68,6 +70,9 @@ interface JsonForms {
 
     @JsonUnwrapped
     MirrorStatus.Counters counters();
+
+    @JsonUnwrapped
+    MirrorStatus.Membership membership();
 
     /** Named so because a counter is named gaps. */
     @JsonProperty("gapRecords")
@@ -100,6 +105,13 @@ interface JsonForms {
 
     @JsonProperty("secondsLeft")
     Duration timeLeft();
+  }
+
+  /** The properties of a member beside those of the status. */
+  @JsonPropertyOrder({"role", "member", "leader", "warm"})
+  interface Member {
+    @JsonProperty("warm")
+    boolean isWarm();
   }
 
   /** With the time until the next resync. */

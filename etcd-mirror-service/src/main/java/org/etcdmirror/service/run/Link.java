@@ -1,5 +1,6 @@
 package org.etcdmirror.service.run;
 
+import org.etcdmirror.api.ElectingSink;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.IndexStore;
@@ -10,11 +11,13 @@ import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.core.Standby;
 import org.etcdmirror.core.Verification;
 import org.etcdmirror.service.config.Given;
 import org.etcdmirror.service.config.Policies;
 import org.etcdmirror.service.config.Settings;
 import org.etcdmirror.service.config.UsageException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of a mirror. Nothing is connected yet.
@@ -47,6 +50,16 @@ public record Link(
    * @throws UsageException if the settings do not fit each other
    */
   public EtcdMirror mirror(MirrorListener... listeners) {
+    return member(null, listeners);
+  }
+
+  /**
+   * Makes the mirror as one of several members of the link, which owns these parts from now on.
+   *
+   * @param standby which member it is; null for the only one
+   * @throws UsageException if the settings do not fit each other
+   */
+  public EtcdMirror member(@Nullable Standby standby, MirrorListener... listeners) {
     Policies policies = settings.policies();
     EtcdMirrorBuilder builder =
         EtcdMirror.builder()
@@ -84,6 +97,10 @@ public record Link(
       requireReadableSink();
       builder.verification(verification);
     }
+    if (standby != null) {
+      requireElectingSink();
+      builder.standby(standby);
+    }
     for (MirrorListener listener : listeners) {
       builder.listener(listener);
     }
@@ -102,6 +119,16 @@ public record Link(
         throw given.wrong("prefix '" + given.text() + "' must begin with a slash");
       }
       builder.formerPrefix(given.text());
+    }
+  }
+
+  private void requireElectingSink() {
+    if (!(sink instanceof ElectingSink)) {
+      throw new UsageException(
+          "--standby: '%s' cannot decide who leads".formatted(settings.sink().text()));
+    }
+    if (settings.indexFile() != null) {
+      throw new UsageException("--standby: all members need one index; use --index-store target");
     }
   }
 

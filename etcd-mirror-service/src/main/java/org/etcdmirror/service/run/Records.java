@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorListener;
+import org.etcdmirror.core.Standby;
 import org.etcdmirror.service.audit.AuditLog;
 import org.etcdmirror.service.audit.AuditMetrics;
 import org.etcdmirror.service.config.Given;
@@ -89,9 +90,18 @@ public final class Records implements MeterBinder {
 
   /** Makes the mirror of the link, and records it. */
   public EtcdMirror mirror(MirrorListener... others) {
+    return member(null, others);
+  }
+
+  /**
+   * Makes the mirror as one of several members of the link, and records it.
+   *
+   * @param standby which member it is; null for the only one
+   */
+  EtcdMirror member(@Nullable Standby standby, MirrorListener... others) {
     List<MirrorListener> all = new ArrayList<>(listeners);
     all.addAll(List.of(others));
-    EtcdMirror mirror = link.mirror(all.toArray(MirrorListener[]::new));
+    EtcdMirror mirror = link.member(standby, all.toArray(MirrorListener[]::new));
     if (dumps != null) {
       dumps.watch(mirror::status);
     }

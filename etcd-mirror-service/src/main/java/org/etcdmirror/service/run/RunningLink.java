@@ -2,9 +2,11 @@ package org.etcdmirror.service.run;
 
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorListener;
+import org.etcdmirror.core.Standby;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.service.config.LinkList;
 import org.etcdmirror.service.config.Settings;
+import org.etcdmirror.service.config.StandbyOption;
 import org.etcdmirror.service.config.UsageException;
 
 /**
@@ -26,8 +28,9 @@ public record RunningLink(String name, Settings settings, EtcdMirror mirror, Rec
     try {
       Link link = LinkFactory.create(settings);
       try {
+        Standby standby = StandbyOption.parse(settings.values());
         Records records = Records.open(link);
-        return new RunningLink(link.name(), settings, records.mirror(listener), records);
+        return new RunningLink(link.name(), settings, records.member(standby, listener), records);
       } catch (RuntimeException e) {
         link.close();
         throw e;

@@ -74,7 +74,7 @@ final class RunningLinks implements AutoCloseable {
     List<String> rest = new ArrayList<>();
     for (RunningLink link : links) {
       MirrorState state = link.mirror().status().state();
-      if (state != MirrorState.FOLLOWING) {
+      if (state != MirrorState.FOLLOWING && state != MirrorState.STANDBY) {
         rest.add(link.name() + " " + state);
       }
     }

@@ -130,6 +130,7 @@ abstract class StatusServerFixture {
         null,
         null,
         0,
-        List.of());
+        List.of(),
+        null);
   }
 }

@@ -60,7 +60,8 @@ class FlightRecorderTest {
         null,
         null,
         0,
-        List.of());
+        List.of(),
+        null);
   }
 
   private Dumps dumps(FlightRecorder recorder, String link) {

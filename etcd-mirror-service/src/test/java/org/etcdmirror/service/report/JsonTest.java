@@ -101,12 +101,14 @@ class JsonTest {
             new MirrorStatus.WriteLimit(50, true, Duration.ofMillis(1500)),
             8,
             List.of(
-                new MirrorStatus.Excluded("x", 4, null), new MirrorStatus.Excluded("y", 5, "w")));
+                new MirrorStatus.Excluded("x", 4, null), new MirrorStatus.Excluded("y", 5, "w")),
+            new MirrorStatus.Membership(MirrorStatus.Role.STANDBY, "b", "a", true));
 
     assertThat(Json.of(status))
         .isEqualTo(
             """
-            {"link":"l","state":"BLOCKED","index":1,"storedIndex":2,"applying":3,\
+            {"link":"l","state":"BLOCKED","role":"standby","member":"b","leader":"a",\
+            "warm":true,"index":1,"storedIndex":2,"applying":3,\
             "sourceIndex":4,"lagEvents":5,"secondsSinceCaughtUp":1.5,"caughtUp":false,"expiringKeys":8,\
             "eventsApplied":1,"eventsFiltered":2,"eventsCoalesced":3,"batches":4,"gaps":5,\
             "resyncs":6,"keysWritten":7,"keysDeleted":8,"retries":9,"streamRepairs":10,\
@@ -161,7 +163,8 @@ class JsonTest {
             null,
             null,
             0,
-            List.of());
+            List.of(),
+            null);
 
     assertThat(Json.of(status))
         .isEqualTo(

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Sends the signals that {@link Process} does not know. */
-final class Signals {
+public final class Signals {
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration PAUSE = Duration.ofMillis(2);
@@ -20,7 +20,7 @@ final class Signals {
   private Signals() {}
 
   /** Freezes a process; returns when none of its threads runs any more. */
-  static void suspend(Process process) {
+  public static void suspend(Process process) {
     send("STOP", process);
     long start = System.nanoTime();
     while (runs(process)) {
@@ -31,7 +31,7 @@ final class Signals {
   }
 
   /** Ends {@link #suspend}. */
-  static void resume(Process process) {
+  public static void resume(Process process) {
     send("CONT", process);
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.etcdmirror.testkit.etcd.Signals;
 
 /**
  * A program in a JVM of its own, with the class path of the tests, to be killed at any moment. Safe
@@ -43,6 +44,16 @@ public final class JavaProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot run " + command.get(0), e);
     }
+  }
+
+  /** Freezes it (SIGSTOP); returns when none of its threads runs any more. */
+  public void freeze() {
+    Signals.suspend(process);
+  }
+
+  /** Ends {@link #freeze}. */
+  public void thaw() {
+    Signals.resume(process);
   }
 
   /** Whether it still runs. */

@@ -42,6 +42,7 @@ public final class MirrorLife {
   private final Reader reader;
   private final Applier applier;
   private final Inspection inspection;
+  private final @Nullable LateWriteCheck lateWrites;
   private final MirrorThreads threads;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -49,6 +50,10 @@ public final class MirrorLife {
   /** Completes the close. */
   private final CountDownLatch over = new CountDownLatch(1);
 
+  /** Another member of the link leads, or may. What fails from then on is no failure. */
+  private final AtomicBoolean deposed = new AtomicBoolean();
+
+  private volatile boolean begun;
   private boolean closeAtEnd;
   private boolean atEnd;
   private volatile @Nullable Throwable failure;
@@ -63,6 +68,10 @@ public final class MirrorLife {
     this.inspection = inspection;
     runtime.sides().mapper().warnOfRules(settings.link());
     Verification turns = settings.verification();
+    this.lateWrites =
+        LateWriteCheck.isNeeded(settings, runtime)
+            ? new LateWriteCheck(settings, runtime, inspection, applier::compare)
+            : null;
     this.threads =
         new MirrorThreads(
             settings.link(),
@@ -71,12 +80,22 @@ public final class MirrorLife {
             new SourceMonitor(settings, runtime),
             turns == null
                 ? null
-                : new VerifySchedule(settings, runtime, turns, inspection, applier::compare));
+                : new VerifySchedule(settings, runtime, turns, inspection, applier::compare),
+            lateWrites);
   }
 
   /** Begins, on threads of its own. */
   public void start() {
-    begin(true);
+    if (!startUnlessClosed()) {
+      throw startedBefore(runtime);
+    }
+  }
+
+  /** The same; false if it was started or closed before. */
+  boolean startUnlessClosed() {
+    if (!begin(true)) {
+      return false;
+    }
     try {
       threads.start();
     } catch (Error e) {
@@ -84,17 +103,23 @@ public final class MirrorLife {
       end();
       throw e;
     }
+    return true;
   }
 
-  private void begin(boolean pauses) {
+  private boolean begin(boolean pauses) {
     if (!runtime.states().start()) {
-      throw new IllegalStateException(
-          "a mirror starts only once; this one is "
-              + runtime.states().state()
-              + ": build a new one");
+      return false;
     }
+    begun = true;
     runtime.pause().begun(pauses);
     inspection.mirrorStarts();
+    return true;
+  }
+
+  /** The failure of a start that is not the first. */
+  static IllegalStateException startedBefore(MirrorRuntime runtime) {
+    return new IllegalStateException(
+        "a mirror starts only once; this one is " + runtime.states().state() + ": build a new one");
   }
 
   /** Begins, and waits for the end. An interrupt ends it. */
@@ -111,7 +136,9 @@ public final class MirrorLife {
 
   /** Begins and ends on the caller's thread. */
   public ResyncReport syncOnce() throws InterruptedException {
-    begin(false);
+    if (!begin(false)) {
+      throw startedBefore(runtime);
+    }
     threads.callerApplies(true);
     try {
       return applier.syncOnce();
@@ -144,7 +171,8 @@ public final class MirrorLife {
     } catch (InterruptedException e) {
       if (runtime.shutdown().hasBegun()) {
         log.warn(
-            "[link={}] closed before the current batch was committed; it will be read again on restart",
+            "[link={}] closed before the current batch was committed; it will be read again on"
+                + " restart",
             settings.link());
       } else {
         fail(new PermanentException("applier thread was interrupted", e));
@@ -168,6 +196,10 @@ public final class MirrorLife {
   }
 
   private void fail(Throwable cause) {
+    if (deposed.get() || (settings.standby() != null && cause instanceof FencedException)) {
+      deposed(String.valueOf(cause.getMessage()));
+      return;
+    }
     failure = cause;
     if (cause instanceof GapException stopped) {
       runtime.gaps().ended(stopped.gap(), RecoveryPolicy.Decision.FAIL, 0, 0);
@@ -179,6 +211,41 @@ public final class MirrorLife {
     runtime.states().failed();
     runtime.listener().onFailed(cause);
     log.error("[link={}] failed: {}", settings.link(), cause.getMessage(), cause);
+  }
+
+  private void deposed(String why) {
+    if (deposed.compareAndSet(false, true)) {
+      log.warn("[link={}] stands by, because it no longer leads: {}", settings.link(), why);
+      runtime.progress().unconfirmed();
+      runtime.states().deposed();
+    }
+  }
+
+  /** A former leader says that it may have written after its term. */
+  void mayHaveLateWrites() {
+    if (lateWrites != null) {
+      lateWrites.again();
+    }
+  }
+
+  /** Ends it, as {@link #close} does, because another member of the link leads. */
+  void depose(String why) {
+    deposed(why);
+    close();
+  }
+
+  /** Fails for a reason outside of its threads. */
+  void failBy(Throwable cause) {
+    fail(cause);
+    stopWorking();
+    if (!begun) {
+      end();
+    }
+  }
+
+  /** Waits for the end of its threads, but not longer than this. */
+  boolean hasEndedWithin(Duration time) throws InterruptedException {
+    return ended.await(NANOSECONDS.convert(time), NANOSECONDS);
   }
 
   private void end() {
@@ -209,7 +276,7 @@ public final class MirrorLife {
     threads.interruptReading();
   }
 
-  private void throwFailure() {
+  void throwFailure() {
     Throwable cause = failure;
     if (cause != null) {
       throw new MirrorFailedException(settings.link(), cause);

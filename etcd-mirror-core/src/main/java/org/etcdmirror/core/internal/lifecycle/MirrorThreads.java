@@ -13,6 +13,7 @@ final class MirrorThreads {
   private final Thread applier;
   private final Thread monitor;
   private final @Nullable Thread verifier;
+  private final @Nullable Thread takeover;
 
   /** The caller's thread that works in place of the applier. */
   private final AtomicReference<@Nullable Thread> caller = new AtomicReference<>();
@@ -23,14 +24,16 @@ final class MirrorThreads {
       Runnable reader,
       Runnable applier,
       Runnable monitor,
-      @Nullable Runnable verifier) {
+      @Nullable Runnable verifier,
+      @Nullable Runnable takeover) {
     this.reader = thread(link, "reader", reader);
     this.applier = thread(link, "applier", applier);
     this.monitor = thread(link, "monitor", monitor);
     this.verifier = verifier == null ? null : thread(link, "verifier", verifier);
+    this.takeover = takeover == null ? null : thread(link, "takeover", takeover);
   }
 
-  private static Thread thread(String link, String role, Runnable task) {
+  static Thread thread(String link, String role, Runnable task) {
     Thread thread = new Thread(task, "etcd-mirror-" + link + "-" + role);
     thread.setDaemon(true);
     return thread;
@@ -41,6 +44,9 @@ final class MirrorThreads {
     applier.start();
     if (verifier != null) {
       verifier.start();
+    }
+    if (takeover != null) {
+      takeover.start();
     }
     monitor.start();
   }
@@ -60,6 +66,7 @@ final class MirrorThreads {
     return current == applier
         || current == reader
         || current == verifier
+        || current == takeover
         || current == caller.get();
   }
 
@@ -68,6 +75,9 @@ final class MirrorThreads {
     reader.interrupt();
     if (verifier != null) {
       verifier.interrupt();
+    }
+    if (takeover != null) {
+      takeover.interrupt();
     }
     monitor.interrupt();
   }

@@ -48,6 +48,11 @@ public final class Pause {
     notifyAll();
   }
 
+  /** Whether a person wishes it, also while no mirror runs. */
+  public synchronized boolean isAsked() {
+    return wanted;
+  }
+
   public synchronized boolean isWanted() {
     return wanted && heeded && !over;
   }

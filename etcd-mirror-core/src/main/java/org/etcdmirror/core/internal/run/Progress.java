@@ -330,7 +330,7 @@ public final class Progress {
   }
 
   public MirrorStatus status(String link, MirrorState state) {
-    return status(link, state, null, 0, List.of());
+    return status(link, state, null, 0, List.of(), null);
   }
 
   public synchronized MirrorStatus status(
@@ -338,7 +338,8 @@ public final class Progress {
       MirrorState state,
       MirrorStatus.@Nullable ResyncLoop resyncLoop,
       int expiringKeys,
-      List<MirrorStatus.Excluded> excluded) {
+      List<MirrorStatus.Excluded> excluded,
+      MirrorStatus.@Nullable Membership membership) {
     Duration since = sinceLevel();
     boolean caughtUp =
         state == MirrorState.FOLLOWING
@@ -368,6 +369,7 @@ public final class Progress {
         resyncLoop,
         writeLimit,
         expiringKeys,
-        excluded);
+        excluded,
+        membership);
   }
 }

@@ -4,6 +4,7 @@ import org.etcdmirror.core.CatchUp;
 import org.etcdmirror.core.ExpiryPolicy;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.RecoveryPolicy;
+import org.etcdmirror.core.Standby;
 import org.etcdmirror.core.UnsupportedEntries;
 import org.etcdmirror.core.Verification;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param unsupportedEntries what becomes of entries that the sink cannot hold
  * @param catchUp what becomes of a backlog
  * @param verification when source and sink are compared; null for never
+ * @param standby which member of the link this is; null if there is no other
  * @param limits bounds of memory and of batches
  * @param timings intervals and pauses
  */
@@ -33,6 +35,7 @@ public record Settings(
     UnsupportedEntries unsupportedEntries,
     CatchUp catchUp,
     @Nullable Verification verification,
+    @Nullable Standby standby,
     Limits limits,
     Timings timings) {
 

@@ -1,5 +1,6 @@
 package org.etcdmirror.core.internal.run;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,8 +18,10 @@ import org.slf4j.event.Level;
  *
  * <ol>
  *   <li>once failed or stopped: FAILED or STOPPED, finally;
+ *   <li>another member of the link leads: STANDBY, finally, as the next engine has states of its
+ *       own;
  *   <li>closing: STOPPING;
- *   <li>not started: CREATED;
+ *   <li>not started: CREATED, or STANDBY while another member leads;
  *   <li>a person's approval is waited for: BLOCKED, whatever else is wrong meanwhile;
  *   <li>the applier stands still because it was told to: PAUSED;
  *   <li>the source or the sink does not answer: RETRYING, or CONNECTING if the source never did;
@@ -44,6 +47,8 @@ public final class StateMachine {
   private final String link;
   private final MirrorListener listener;
 
+  private boolean standsBy;
+  private boolean deposed;
   private boolean started;
   private boolean everConnected;
   private boolean connected;
@@ -70,15 +75,37 @@ public final class StateMachine {
 
   /** False if it was started or closed before. */
   public boolean start() {
+    return first(() -> started = true, MirrorState.CREATED, MirrorState.STANDBY);
+  }
+
+  /** Waits for the lead before it is started; false if it was started or closed before. */
+  public boolean standBy() {
+    return first(() -> standsBy = true, MirrorState.CREATED);
+  }
+
+  private boolean first(Runnable what, MirrorState... from) {
     boolean first;
     synchronized (this) {
-      first = state == MirrorState.CREATED;
+      first = List.of(from).contains(state) && !deposed;
       if (first) {
-        enter(() -> started = true);
+        enter(what);
       }
     }
     tell();
     return first;
+  }
+
+  /** The states of an engine that comes after another one, which said that the mirror stands by. */
+  public void goesOnStandingBy() {
+    synchronized (this) {
+      standsBy = true;
+      state = next();
+    }
+  }
+
+  /** Another member of the link leads, or may. */
+  public void deposed() {
+    change(() -> deposed = true);
   }
 
   public void sourceConnected() {
@@ -138,6 +165,9 @@ public final class StateMachine {
     if (failed) {
       return MirrorState.FAILED;
     }
+    if (deposed) {
+      return MirrorState.STANDBY;
+    }
     if (stopped) {
       return MirrorState.STOPPED;
     }
@@ -145,7 +175,7 @@ public final class StateMachine {
       return MirrorState.STOPPING;
     }
     if (!started) {
-      return MirrorState.CREATED;
+      return standsBy ? MirrorState.STANDBY : MirrorState.CREATED;
     }
     if (blocked) {
       return MirrorState.BLOCKED;
@@ -173,7 +203,7 @@ public final class StateMachine {
     what.run();
     state = next();
     if (state != before) {
-      untold.add(new Change(before, state, started));
+      untold.add(new Change(before, state, started || standsBy));
     }
   }
 

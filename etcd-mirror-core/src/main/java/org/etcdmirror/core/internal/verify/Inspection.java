@@ -94,6 +94,14 @@ public final class Inspection {
     stored.take();
   }
 
+  /**
+   * The checkpoint that the mirror of another process has stored; null if there is none, or if this
+   * mirror was started.
+   */
+  public @Nullable Checkpoint storedByAnother() throws IOException, InterruptedException {
+    return stored.checkpoint();
+  }
+
   /** Compares two sides of which nothing else is known. */
   public static VerifyReport compare(EventSource source, ReadableSink sink, MirrorScope scope)
       throws IOException, InterruptedException {

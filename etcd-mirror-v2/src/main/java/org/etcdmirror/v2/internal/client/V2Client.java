@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -61,12 +62,14 @@ public final class V2Client implements AutoCloseable {
   private final V2Patience patience = new V2Patience();
   private final HalfCloseAnswers halfCloses = new HalfCloseAnswers();
   private final WrittenIndexes written = new WrittenIndexes();
+  private final V2Lead lead;
   private final OkHttpClient requests;
   private final OkHttpClient trees;
   private final OkHttpClient watches;
   private volatile boolean closed;
 
-  private V2Client(V2Endpoints endpoints, Access access, V2Limits limits) {
+  private V2Client(V2Endpoints endpoints, Access access, V2Limits limits, V2Lead lead) {
+    this.lead = lead;
     this.endpoints = endpoints;
     this.refusals = refusals(endpoints, limits);
     this.indexRefusals = refusals(endpoints, limits);
@@ -112,7 +115,13 @@ public final class V2Client implements AutoCloseable {
 
   /** The same with limits of one's own. */
   public static V2Client connect(List<String> endpoints, Access access, V2Limits limits) {
-    return new V2Client(V2Endpoints.of(endpoints, access), access, limits);
+    return connect(endpoints, access, limits, V2Lead.ALWAYS);
+  }
+
+  /** The same for a client that keeps to a lead. */
+  public static V2Client connect(
+      List<String> endpoints, Access access, V2Limits limits, V2Lead lead) {
+    return new V2Client(V2Endpoints.of(endpoints, access), access, limits, lead);
   }
 
   private static Thread daemon(Runnable task) {
@@ -308,11 +317,9 @@ public final class V2Client implements AutoCloseable {
       if (http.url().toString().length() > LONGEST_FIRST_LINE - 32) {
         warmUp(endpoint);
       }
-      T result =
-          exchange(
-              client.newCall(http),
-              response -> refusalsOf(request).failure(response, request),
-              reader);
+      Call call = client.newCall(http);
+      call.timeout().timeout(lead.longest(request.changes()).toNanos(), TimeUnit.NANOSECONDS);
+      T result = exchange(call, response -> refusalsOf(request).failure(response, request), reader);
       refusalsOf(request).letIn(request);
       return result;
     } catch (V2ErrorException e) {

@@ -19,6 +19,8 @@ public record V2Link(String name) {
   static final V2Link ROOT = new V2Link("__ROOT__");
 
   private static final String META = "__meta__";
+  private static final String LEADER = "__leader__";
+  private static final String NOTICE = "__late__";
 
   /**
    * The link that a user calls so.
@@ -33,7 +35,10 @@ public record V2Link(String name) {
     try {
       List<String> segments = V2Paths.segments(V2Paths.checked(path));
       String first = segments.isEmpty() ? META : segments.get(0);
-      if (!first.equals(ROOT.name) && !first.startsWith(META)) {
+      if (!first.equals(ROOT.name)
+          && !first.startsWith(META)
+          && !first.startsWith(LEADER)
+          && !first.startsWith(NOTICE)) {
         return new V2Link(path.substring(1));
       }
     } catch (PermanentException e) {
@@ -52,6 +57,16 @@ public record V2Link(String name) {
 
   public String metaKey() {
     return V2Paths.INDEXES + "/" + META + name;
+  }
+
+  /** The key whose value names the member that leads. */
+  public String leaderKey() {
+    return V2Paths.INDEXES + "/" + LEADER + name;
+  }
+
+  /** The key by which a former leader says that writes of its may have come late. */
+  public String noticeKey() {
+    return V2Paths.INDEXES + "/" + NOTICE + name;
   }
 
   /**

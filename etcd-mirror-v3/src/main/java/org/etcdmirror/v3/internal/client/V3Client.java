@@ -26,11 +26,13 @@ public final class V3Client implements AutoCloseable {
   public static final Duration DEADLINE = Duration.ofSeconds(10);
 
   private final V3Members members;
+  private final Duration deadline;
   private final V3Streams streams;
   private final AnsweringCluster cluster = new AnsweringCluster();
 
-  private V3Client(V3Members members) {
+  private V3Client(V3Members members, Duration deadline) {
     this.members = members;
+    this.deadline = deadline;
     this.streams = new V3Streams(members);
   }
 
@@ -50,7 +52,22 @@ public final class V3Client implements AutoCloseable {
    * @param refused how long each endpoint must repeat a refusal before it is final
    */
   public static V3Client connect(List<String> endpoints, Access access, Duration refused) {
-    return new V3Client(V3Members.of(endpoints, access, refused));
+    return connect(endpoints, access, refused, DEADLINE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param deadline how long one call may take, whatever its size and the line
+   */
+  public static V3Client connect(
+      List<String> endpoints, Access access, Duration refused, Duration deadline) {
+    return new V3Client(V3Members.of(endpoints, access, refused), deadline);
+  }
+
+  /** How long a small call may take. */
+  public Duration deadline() {
+    return deadline;
   }
 
   /**
@@ -167,7 +184,7 @@ public final class V3Client implements AutoCloseable {
     }
     RequestTimes times = member.times();
     CallOptions options =
-        members.timed(member, times.sent(request)).withMaxInboundMessageSize(mostBytes);
+        members.timed(member, limit(times.sent(request))).withMaxInboundMessageSize(mostBytes);
     long began = System.nanoTime();
     CompletableFuture<R> attempt =
         V3Calls.unary(member, member.calls(), method, options, request, members.user());
@@ -194,6 +211,11 @@ public final class V3Client implements AutoCloseable {
             attempt.cancel(true);
           }
         });
+  }
+
+  /** A client with a deadline of its own keeps to it, because its requests are small and urgent. */
+  private Duration limit(Duration needed) {
+    return deadline.equals(DEADLINE) ? needed : deadline;
   }
 
   private <Q, R> void take(

@@ -131,7 +131,7 @@ public final class SinkKeepAlives {
     }
 
     private LeaseKeepAliveResponse take() throws IOException, InterruptedException {
-      Answer answer = answers.poll(V3Client.DEADLINE.toNanos(), TimeUnit.NANOSECONDS);
+      Answer answer = answers.poll(client.deadline().toNanos(), TimeUnit.NANOSECONDS);
       LeaseKeepAliveResponse response = answer == null ? null : answer.response();
       if (response != null) {
         return response;

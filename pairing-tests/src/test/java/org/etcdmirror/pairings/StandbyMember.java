@@ -1,0 +1,48 @@
+package org.etcdmirror.pairings;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.etcdmirror.core.DeleteLimit;
+import org.etcdmirror.core.EtcdMirror;
+import org.etcdmirror.core.Standby;
+import org.etcdmirror.testkit.fault.JavaProcess;
+
+/** A member of a link in a process of its own, to be killed and frozen. */
+final class StandbyMember {
+
+  /** The default term. */
+  static final Duration TERM = Duration.ofSeconds(5);
+
+  private StandbyMember() {}
+
+  static JavaProcess start(
+      String kind, URI source, URI sink, String name, Duration term, Path log) {
+    return JavaProcess.start(
+        StandbyMember.class,
+        List.of("-Xmx96m"),
+        log,
+        kind,
+        source.toString(),
+        sink.toString(),
+        name,
+        term.toString());
+  }
+
+  /** Mirrors, or stands by, until it is killed. */
+  public static void main(String[] args) {
+    Link link =
+        new Link(
+            Keyspace.at(args[0], URI.create(args[1])), Keyspace.at(args[0], URI.create(args[2])));
+    Standby standby = Standby.as(args[3]).term(Duration.parse(args[4]));
+    try (EtcdMirror mirror =
+        link.mirror(b -> b.deleteLimit(DeleteLimit.percent(100)).standby(standby))) {
+      mirror.run();
+    }
+  }
+
+  static Standby member(String name) {
+    return Standby.as(name).term(TERM);
+  }
+}
