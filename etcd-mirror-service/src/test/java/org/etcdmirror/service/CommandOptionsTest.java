@@ -67,6 +67,7 @@ class CommandOptionsTest {
             "--http-host")) {
       TABLE.put(option, FOLLOWING);
     }
+    TABLE.put("--at", "once plan verify");
     TABLE.put("--json", "doctor plan verify");
     TABLE.put("--window", "doctor");
     TABLE.put("--samples", "verify");

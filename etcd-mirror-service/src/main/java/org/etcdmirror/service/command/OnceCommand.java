@@ -11,6 +11,7 @@ import org.etcdmirror.service.run.Lifetime;
 import org.etcdmirror.service.run.LinkFactory;
 import org.etcdmirror.service.run.Outcome;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** Brings the sink level and ends. */
 @Command(
@@ -23,13 +24,15 @@ public final class OnceCommand extends LinkCommand {
   private static final Outcome TOO_EARLY =
       Outcome.failed("stopped before the sink was level; written keys stay");
 
+  @Mixin private AtOption at = new AtOption();
+
   OnceCommand() {
     super(CommandKind.COPY);
   }
 
   @Override
   public Integer call() {
-    EtcdMirror mirror = LinkFactory.create(settings()).mirror();
+    EtcdMirror mirror = LinkFactory.create(settings(), at.given()).mirror();
     return Lifetime.spend(mirror, TOO_EARLY, () -> once(mirror));
   }
 

@@ -25,6 +25,7 @@ public final class RunCommand extends LinkCommand {
   @Override
   public Integer call() {
     Settings settings = settings();
+    LinkFactory.requireLiveSource(settings);
     SystemdNotifier systemd = SystemdNotifier.of(System.getenv());
     EtcdMirror mirror = LinkFactory.create(settings).mirror(systemd);
     StatusServer server = ServedMirror.start(settings, mirror, MirrorActions.of(mirror));
