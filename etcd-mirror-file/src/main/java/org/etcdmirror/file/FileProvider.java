@@ -30,8 +30,8 @@ public final class FileProvider implements SinkProvider, SourceProvider {
   public EventSource createSource(SourceSettings settings) {
     FileAddress address = FileAddress.parse(settings.address().rest());
     if (address.retention() != null) {
-      throw new IllegalArgumentException("'%s': a source takes no settings behind the directory"
-          .formatted(settings.address()));
+      throw new IllegalArgumentException(
+          "'%s': a source takes no settings behind the directory".formatted(settings.address()));
     }
     return FileSource.at(address.directory(), settings.at());
   }

@@ -18,6 +18,7 @@ import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SinkContext;
+import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.file.internal.disk.Disk;
@@ -186,6 +187,11 @@ public final class FileSink implements AtomicSink {
       writer.append(changes, checkpoint == null ? null : new Stored(link(), checkpoint));
     } catch (ClosedByInterruptException e) {
       throw interrupted();
+    } catch (SinkRolledBackException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot write to the dump in '%s': %s".formatted(disk.path(), e.getMessage()), e);
     }
   }
 

@@ -24,9 +24,10 @@ import org.etcdmirror.file.internal.dump.StateReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a dump at one recorded index: the newest, or a chosen one. It names the cluster and the
- * index that the dump was made from, so that a mirror of that cluster can go on from what was
- * restored. An entry has the time to live that is left of it; one whose time is over is left out.
+ * Reads a dump at one recorded index: the newest at the first look, or a chosen one. It names the
+ * cluster and the index that the dump was made from, so that a mirror of that cluster can go on
+ * from what was restored. An entry has the time to live that is left of it; one whose time is over
+ * is left out.
  *
  * <p>A dump is read once and not followed: a stream brings no event. Safe for use by many threads.
  */
@@ -36,6 +37,7 @@ public final class FileSource implements EventSource {
   private final KeyModel keyModel;
   private final @Nullable Long at;
   private final Streams streams = new Streams();
+  private @Nullable Point point;
 
   FileSource(Disk disk, KeyModel keyModel, @Nullable Long at) {
     this.disk = disk;
@@ -56,8 +58,7 @@ public final class FileSource implements EventSource {
       KeyModel keyModel =
           DumpModel.read(disk)
               .orElseThrow(
-                  () ->
-                      new IllegalArgumentException("there is no dump in '" + disk.path() + "'"));
+                  () -> new IllegalArgumentException("there is no dump in '" + disk.path() + "'"));
       return new FileSource(disk, keyModel, at);
     } catch (IOException | PermanentException e) {
       throw new IllegalArgumentException(
@@ -81,12 +82,17 @@ public final class FileSource implements EventSource {
     return new SourceHead(cluster == null ? "file:" + disk.path() : cluster, point.index());
   }
 
-  private Point point() throws IOException {
+  private synchronized Point point() throws IOException {
     if (streams.areClosed()) {
       throw new ClosedException("the source 'file:" + disk.path() + "'");
     }
-    PointSearch search = new PointSearch(disk);
-    return at == null ? search.newest() : search.at(at);
+    Point found = point;
+    if (found == null) {
+      PointSearch search = new PointSearch(disk);
+      found = at == null ? search.newest() : search.at(at);
+      point = found;
+    }
+    return found;
   }
 
   @Override

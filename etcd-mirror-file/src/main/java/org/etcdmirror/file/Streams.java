@@ -25,8 +25,7 @@ final class Streams {
     closed.countDown();
   }
 
-  private record Quiet(
-      long startIndex, long openedNanos, CountDownLatch all, CountDownLatch own)
+  private record Quiet(long startIndex, long openedNanos, CountDownLatch all, CountDownLatch own)
       implements EventStream {
 
     private static final long LOOK_MILLIS = 100;

@@ -35,8 +35,7 @@ class DumpDirectoryTest {
 
   private static void write(FileSink sink, long index) throws Exception {
     sink.apply(
-        EventBatch.of(List.of(Dump.put("/p/a", "v" + index, index)), index, index),
-        Dump.at(index));
+        EventBatch.of(List.of(Dump.put("/p/a", "v" + index, index)), index, index), Dump.at(index));
   }
 
   @Test

@@ -60,8 +60,7 @@ class FileProviderTest {
 
   @Test
   void addressMaySayWhatIsKept() {
-    assertThat(FileAddress.parse("/d"))
-        .isEqualTo(new FileAddress(Path.of("/d"), null));
+    assertThat(FileAddress.parse("/d")).isEqualTo(new FileAddress(Path.of("/d"), null));
     assertThat(FileAddress.parse("/d?keep=7d&snapshots=10"))
         .isEqualTo(new FileAddress(Path.of("/d"), new Retention(Duration.ofDays(7), 10)));
     assertThat(FileAddress.parse("d/e?snapshots=1"))

@@ -37,7 +37,11 @@ class KilledWriterTest {
       long wanted = reached + 1 + random.nextInt(300);
       try (JavaProcess writer =
           JavaProcess.start(
-              Writer.class, List.of(), directory.resolve("log"), dump.toString(), done.toString())) {
+              Writer.class,
+              List.of(),
+              directory.resolve("log"),
+              dump.toString(),
+              done.toString())) {
         await().atMost(PATIENCE).until(() -> !writer.isAlive() || lines(done) >= wanted);
         assertThat(writer.isAlive()).as("the writer's log: %s", directory).isTrue();
       }

@@ -1,6 +1,7 @@
 package org.etcdmirror.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -34,6 +35,8 @@ class LossOfPowerTest {
   }
 
   private static void live(Random random, long snapshotAfter, String what) throws Exception {
+    boolean keepsAll = random.nextBoolean();
+    Retention retention = new Retention(null, keepsAll ? null : 1);
     RandomBatches batches = new RandomBatches(random, KeyModel.PATHS);
     DumpModelMap model = new DumpModelMap(KeyModel.PATHS);
     MemoryDisk disk = new MemoryDisk();
@@ -42,14 +45,24 @@ class LossOfPowerTest {
       EventBatch batch = batches.next();
       batch.events().forEach(model::apply);
       states.add(model.lines());
-      failIn(disk, random, Dump.sink(disk, KeyModel.PATHS, snapshotAfter), batch);
+      failIn(disk, random, Dump.sink(disk, KeyModel.PATHS, retention, snapshotAfter), batch);
       disk = lossOfPower(disk, random, states, what);
-      FileSink successor = Dump.sink(disk, KeyModel.PATHS, snapshotAfter);
+      FileSink successor = Dump.sink(disk, KeyModel.PATHS, retention, snapshotAfter);
       successor.apply(batch, Dump.at(batch.index()));
       disk = disk.afterLossOfPower(random);
       assertThat(index(disk)).as(what).isEqualTo(batch.index());
       assertThat(lines(disk)).as(what).isEqualTo(model.lines());
     }
+    for (long index = keepsAll ? 1 : LOSSES; index <= LOSSES; index++) {
+      FileSource source = new FileSource(disk, KeyModel.PATHS, index);
+      assertThat(Dump.lines(source.snapshot(Dump.ALL)))
+          .as("%s, index %d", what, index)
+          .isEqualTo(states.get((int) index));
+    }
+    FileSource none = new FileSource(disk, KeyModel.PATHS, LOSSES + 1L);
+    assertThatThrownBy(() -> none.head(Dump.ALL))
+        .as("%s, the whole history is read and is not damaged", what)
+        .hasMessageContaining("is not recorded");
   }
 
   /** A batch that is torn somewhere; the next one begins behind it or cuts it off. */

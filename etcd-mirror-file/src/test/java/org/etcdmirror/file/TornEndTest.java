@@ -3,6 +3,7 @@ package org.etcdmirror.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.etcdmirror.api.Checkpoint;
@@ -10,9 +11,12 @@ import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.file.internal.MemoryDisk;
+import org.etcdmirror.file.internal.format.Commit;
 import org.etcdmirror.file.internal.format.Damage;
 import org.etcdmirror.file.internal.format.FileHeader;
 import org.etcdmirror.file.internal.format.FileNames;
+import org.etcdmirror.file.internal.format.Frame;
+import org.etcdmirror.file.internal.format.Stored;
 import org.junit.jupiter.api.Test;
 
 /** A torn last record is cut off. Damage before it is an error that names file and offset. */
@@ -91,8 +95,27 @@ class TornEndTest {
     assertThatThrownBy(() -> index(disk))
         .isInstanceOf(Damage.class)
         .hasMessage(
-            "file of a dump is damaged: '/memory/%s' at offset %d: there is no whole record of group 2; restore the file from a copy, or read the dump at an index before or after it"
+            "file of a dump is damaged: '/memory/%s' at offset %d: there is no whole record of group 2; restore the file from a copy, read the dump at an index before it, or begin another dump"
                 .formatted(LOG, ends[1]));
+  }
+
+  @Test
+  void whatIsNotDamagedCanStillBeRead() throws Exception {
+    MemoryDisk rolled = new MemoryDisk();
+    FileSink sink = Dump.sink(rolled, KeyModel.BYTES, 1);
+    for (int i = 1; i <= 2 * BATCHES; i++) {
+      sink.apply(batch(i), Dump.at(i));
+    }
+    long lost = FileNames.logs(rolled.names()).higherKey(1L);
+    byte[] bytes = rolled.bytes(FileNames.log(lost));
+    bytes[FileHeader.BYTES + 40] ^= 1;
+    rolled.put(FileNames.log(lost), bytes);
+    for (long index : new long[] {1, lost - 1, 2 * BATCHES}) {
+      assertThat(Dump.lines(new FileSource(rolled, KeyModel.BYTES, index).snapshot(Dump.ALL)))
+          .hasSize((int) index);
+    }
+    assertThatThrownBy(() -> new FileSource(rolled, KeyModel.BYTES, lost).head(Dump.ALL))
+        .isInstanceOf(Damage.class);
   }
 
   @Test
@@ -102,6 +125,19 @@ class TornEndTest {
     assertThat(index(disk)).isEqualTo(BATCHES);
     sink(disk).apply(batch(9), Dump.at(9));
     assertThat(index(disk)).isEqualTo(9);
+  }
+
+  /** A write that failed may have left the end of a group behind that of a newer attempt. */
+  @Test
+  void partsOfTwoAttemptsAreNoGroup() throws Exception {
+    MemoryDisk mixed = new MemoryDisk();
+    ByteBuffer log = ByteBuffer.allocate(1_000);
+    log.put(new FileHeader(FileHeader.Kind.LOG, KeyModel.BYTES, 1).encode());
+    log.put(new Frame(Frame.CHANGES, 1, 77, new byte[0]).encode());
+    Commit commit = new Commit(1, 0, new Stored(Dump.LINK, Dump.at(1)));
+    log.put(new Frame(Frame.COMMIT, 1, 78, commit.encode()).encode());
+    mixed.put(LOG, Arrays.copyOf(log.array(), log.position()));
+    assertThat(index(mixed)).isZero();
   }
 
   @Test
@@ -117,11 +153,12 @@ class TornEndTest {
       byte[] bytes = whole.clone();
       bytes[at] ^= 0x10;
       damaged.put(name, bytes);
-      assertThatThrownBy(() -> {
-            FileSink reader = Dump.sink(damaged, KeyModel.BYTES, Long.MAX_VALUE);
-            reader.load();
-            Dump.lines(reader.snapshot(Dump.ALL));
-          })
+      assertThatThrownBy(
+              () -> {
+                FileSink reader = Dump.sink(damaged, KeyModel.BYTES, Long.MAX_VALUE);
+                reader.load();
+                Dump.lines(reader.snapshot(Dump.ALL));
+              })
           .as("damage at %d", at)
           .isInstanceOf(PermanentException.class)
           .hasMessageContaining("/memory/" + name);
@@ -135,9 +172,10 @@ class TornEndTest {
     for (int i = 1; i <= BATCHES; i++) {
       sink.apply(batch(i), Dump.at(i));
     }
-    String missing = FileNames.log(FileNames.logs(rolled.names()).higherKey(1L));
+    long first = FileNames.logs(rolled.names()).higherKey(1L);
+    String missing = FileNames.log(first);
     rolled.delete(missing);
-    FileSource source = new FileSource(rolled, KeyModel.BYTES, 1L);
+    FileSource source = new FileSource(rolled, KeyModel.BYTES, first);
     assertThatThrownBy(() -> source.head(Dump.ALL))
         .isInstanceOf(Damage.class)
         .hasMessageContaining(missing)

@@ -74,6 +74,42 @@ class DumpTest {
     }
   }
 
+  /** The cluster has the id that the dump names, and is no loop all the same. */
+  @Test
+  void clusterIsRestoredFromItsOwnDump() throws Exception {
+    V3Http from = new V3Http(source.clientUrl());
+    from.put("/app/a", "1");
+    from.put("/app/b", "2");
+    var old = from.values("/app/");
+    String cluster = "v3:" + source.clientUrl();
+    succeeds("once", cluster, dump, "/app/");
+    from.delete("/app/a");
+    from.put("/app/b", "wrong");
+    succeeds("once", dump, cluster, "/app/");
+    assertThat(from.values("/app/")).isEqualTo(old);
+  }
+
+  @Test
+  void mirrorGoesOnFromARestoredCluster() throws Exception {
+    V3Http from = new V3Http(source.clientUrl());
+    V3Http to = new V3Http(sink.clientUrl());
+    from.put("/app/a", "1");
+    String cluster = "v3:" + source.clientUrl();
+    String other = "v3:" + sink.clientUrl();
+    succeeds("once", cluster, dump, "/app/");
+    from.put("/app/later", "2");
+    succeeds("once", dump, other, "/app/");
+    List<String> args = args("run", cluster, other, "/app/");
+    args.addAll(List.of("--http", "none"));
+    try (ServiceProcess service = start(args)) {
+      await().atMost(PATIENCE).until(() -> to.values("/app/").equals(from.values("/app/")));
+      service.signal("TERM");
+      assertThat(service.exitCode()).isZero();
+      assertThat(service.err())
+          .noneMatch(line -> line.contains("resync at index") || line.contains("first copy at"));
+    }
+  }
+
   @Test
   void dumpOfV2KeepsDirectories() throws Exception {
     V2Http from = new V2Http(source.clientUrl());
@@ -140,8 +176,7 @@ class DumpTest {
   }
 
   private static List<String> args(String command, String from, String to, String prefix) {
-    return new ArrayList<>(
-        List.of(command, "--source", from, "--sink", to, "--prefix", prefix));
+    return new ArrayList<>(List.of(command, "--source", from, "--sink", to, "--prefix", prefix));
   }
 
   private static ServiceProcess start(List<String> args) throws IOException {

@@ -35,8 +35,7 @@ class DumpUsageTest {
             .findFirst()
             .orElseThrow();
     MirrorAddress address = new MirrorAddress("file", directory.toString());
-    SinkSettings settings =
-        new SinkSettings(address, Access.ANONYMOUS, null, KeyModel.BYTES);
+    SinkSettings settings = new SinkSettings(address, Access.ANONYMOUS, null, KeyModel.BYTES);
     try (AtomicSink sink = (AtomicSink) provider.createSink(settings)) {
       MirrorEvent put = new MirrorEvent.Put(Bytes.utf8("/p/a"), Bytes.utf8("1"), 1, null);
       sink.apply(EventBatch.of(List.of(put), 1, 1));
@@ -45,8 +44,7 @@ class DumpUsageTest {
 
   private static String refused(String command, String source, String sink, String... more) {
     List<String> args =
-        new ArrayList<>(
-            List.of(command, "--source", source, "--sink", sink, "--prefix", "/p/"));
+        new ArrayList<>(List.of(command, "--source", source, "--sink", sink, "--prefix", "/p/"));
     args.addAll(List.of(more));
     Cli cli = Cli.execute(args.toArray(String[]::new));
     assertThat(cli.code()).as(cli.err()).isEqualTo(2);

@@ -161,7 +161,8 @@ class ProcessTest {
             List.of(), "run", "--source", "tiny:quiet", "--sink", "tiny:x", "--prefix", "/a")) {
       assertThat(service.exitCode()).isEqualTo(2);
       assertThat(service.err())
-          .containsExactly("etcd-mirror: --source: there is no scheme 'tiny'; there are: file, v2, v3");
+          .containsExactly(
+              "etcd-mirror: --source: there is no scheme 'tiny'; there are: file, v2, v3");
     }
   }
 

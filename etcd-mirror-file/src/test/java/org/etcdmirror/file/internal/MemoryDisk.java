@@ -101,8 +101,7 @@ public final class MemoryDisk implements Disk {
       for (int at = 0; at < write.bytes().length; at += sector) {
         if (random.nextInt(3) > 0) {
           byte[] part =
-              Arrays.copyOfRange(
-                  write.bytes(), at, Math.min(write.bytes().length, at + sector));
+              Arrays.copyOfRange(write.bytes(), at, Math.min(write.bytes().length, at + sector));
           bytes = Content.applied(bytes, new Write(write.offset() + at, part, false));
         }
       }

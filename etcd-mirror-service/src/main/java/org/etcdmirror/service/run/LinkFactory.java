@@ -112,10 +112,7 @@ public final class LinkFactory {
     try {
       return provider.createSource(
           new SourceSettings(
-              Providers.address(given),
-              settings.sourceAccess(),
-              settings.catchUpWatches(),
-              index));
+              Providers.address(given), settings.sourceAccess(), settings.catchUpWatches(), index));
     } catch (IllegalArgumentException e) {
       throw given.wrong(e);
     }
@@ -127,8 +124,7 @@ public final class LinkFactory {
     }
     if (!provider.isRecording()) {
       throw at.wrong(
-          "'%s' is no dump, and can only be read as it is now"
-              .formatted(settings.source().text()));
+          "'%s' is no dump, and can only be read as it is now".formatted(settings.source().text()));
     }
     return AmountOption.count(at, 1);
   }

@@ -25,11 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param snapshotBytes the size of the newest snapshot; 0 if there is none
  */
 public record DumpEnd(
-    Position position,
-    @Nullable Stored stored,
-    long storedIn,
-    long logBytes,
-    long snapshotBytes) {
+    Position position, @Nullable Stored stored, long storedIn, long logBytes, long snapshotBytes) {
 
   /** Reads what came after the newest snapshot. */
   public static DumpEnd read(Disk disk) throws IOException {

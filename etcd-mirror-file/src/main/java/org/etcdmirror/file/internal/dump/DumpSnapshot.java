@@ -45,8 +45,7 @@ public final class DumpSnapshot implements Snapshot {
    *
    * @param state the state, which is closed with this
    */
-  public DumpSnapshot(
-      SourceHead head, KeyModel keyModel, MergedState state, Selection selection) {
+  public DumpSnapshot(SourceHead head, KeyModel keyModel, MergedState state, Selection selection) {
     this.head = head;
     this.state = state;
     this.parts = parts(keyModel, selection).iterator();

@@ -175,7 +175,7 @@ public final class DumpWriter {
         after = write(file, at, changes, stored);
         file.force();
       } catch (IOException e) {
-        file.truncate(at.end());
+        cutBack(file, at.end(), e);
         throw e;
       }
     }
@@ -188,8 +188,16 @@ public final class DumpWriter {
             before.snapshotBytes());
   }
 
-  private Position write(
-      DiskFile file, Position at, List<Change> changes, @Nullable Stored stored)
+  /** What cannot be cut off now is cut off before the next write. */
+  private static void cutBack(DiskFile file, long size, IOException failure) {
+    try {
+      file.truncate(size);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private Position write(DiskFile file, Position at, List<Change> changes, @Nullable Stored stored)
       throws IOException {
     long group = at.group() + 1;
     long offset = at.end();

@@ -6,6 +6,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.file.internal.disk.Disk;
+import org.etcdmirror.file.internal.format.Damage;
 import org.etcdmirror.file.internal.format.FileNames;
 import org.etcdmirror.file.internal.format.SnapshotEnd;
 import org.etcdmirror.file.internal.format.Stored;
@@ -54,8 +55,11 @@ public final class PointSearch {
   public Point at(long index) throws IOException {
     Collection<String> names = disk.names();
     Nearest nearest = new Nearest(index);
-    visit(names, oldestBase(names), nearest);
+    Damage damage = visitWhatIsWhole(names, nearest);
     if (nearest.point == null) {
+      if (damage != null) {
+        throw damage;
+      }
       throw new PermanentException(
           "index %d is not recorded in dump '%s': %s"
               .formatted(index, disk.path(), nearest.describe()));
@@ -67,6 +71,23 @@ public final class PointSearch {
   static long oldestBase(Collection<String> names) {
     TreeSet<Long> snapshots = FileNames.snapshots(names);
     return FileNames.logs(names).containsKey(1L) || snapshots.isEmpty() ? 0 : snapshots.first();
+  }
+
+  /** What is before damage, and what is behind the next snapshot; returns the damage. */
+  private @Nullable Damage visitWhatIsWhole(Collection<String> names, Consumer<Point> visitor)
+      throws IOException {
+    TreeSet<Long> bases = FileNames.snapshots(names);
+    bases.add(oldestBase(names));
+    Damage damage = null;
+    for (long base : bases) {
+      try {
+        visit(names, base, visitor);
+        return damage;
+      } catch (Damage e) {
+        damage = e;
+      }
+    }
+    return damage;
   }
 
   private void visit(Collection<String> names, long base, Consumer<Point> visitor)

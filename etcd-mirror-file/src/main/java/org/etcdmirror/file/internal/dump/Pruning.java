@@ -44,7 +44,7 @@ final class Pruning {
     while (bases.size() > 1 && (isOneTooMany(bases) || isUnneeded(bases.get(1), now))) {
       long oldest = bases.remove(0);
       if (oldest > 0) {
-        disk.delete(FileNames.snapshot(oldest));
+        delete(FileNames.snapshot(oldest));
       }
     }
     deleteLogs(names, bases.isEmpty() ? 0 : bases.get(0));
@@ -56,8 +56,13 @@ final class Pruning {
 
   /** Whether each index of the time to keep can be reached from this base. */
   private boolean isUnneeded(long next, long now) throws IOException {
-    return keep != null
-        && new SnapshotFiles(disk).end(next).writtenAt() <= now - keep.toMillis();
+    return keep != null && new SnapshotFiles(disk).end(next).writtenAt() <= now - keep.toMillis();
+  }
+
+  /** One after the other is gone for good, so that a loss of power leaves no hole. */
+  private void delete(String name) throws IOException {
+    disk.delete(name);
+    disk.sync();
   }
 
   /** The oldest first, so that a killed writer leaves no hole. */
@@ -68,7 +73,7 @@ final class Pruning {
       if (next == null || next > base + 1) {
         return;
       }
-      disk.delete(log.getValue());
+      delete(log.getValue());
     }
   }
 }

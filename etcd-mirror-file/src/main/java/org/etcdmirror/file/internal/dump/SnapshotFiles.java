@@ -39,11 +39,7 @@ final class SnapshotFiles {
    * @return the size of the file
    */
   long write(
-      FileHeader header,
-      MergedState state,
-      long writtenAt,
-      long storedIn,
-      @Nullable Stored stored)
+      FileHeader header, MergedState state, long writtenAt, long storedIn, @Nullable Stored stored)
       throws IOException {
     String name = FileNames.snapshot(header.group());
     String unfinished = FileNames.unfinished(name);

@@ -69,12 +69,13 @@ public final class StateReader {
       throws IOException {
     if (after < last) {
       try (Groups groups = new Groups(disk, names, after)) {
-        for (Group next = groups.next();
-            next != null && next.number() <= last;
-            next = groups.next()) {
+        Group next = groups.next();
+        while (next != null) {
           for (Change change : next.changes()) {
             add(change, into);
           }
+          // Damage behind the last group does not matter.
+          next = next.number() < last ? groups.next() : null;
         }
       }
     }

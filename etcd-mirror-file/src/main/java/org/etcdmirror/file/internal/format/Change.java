@@ -12,6 +12,7 @@ import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.MirrorEvent.Refresh;
+import org.etcdmirror.api.PermanentException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,24 +28,44 @@ import org.jspecify.annotations.Nullable;
 public record Change(
     Kind kind, Bytes key, Bytes value, long index, long expiresAt, @Nullable Lease lease) {
 
-  /** What happens. The order is that of the numbers in files. */
+  /** What happens. */
   public enum Kind {
     /** The key holds the value. */
-    PUT,
+    PUT(0),
     /** The key is a directory of this expiry. */
-    DIRECTORY,
+    DIRECTORY(1),
     /** The key is a directory; one that is there stays as it is. */
-    IMPLIED_DIRECTORY,
+    IMPLIED_DIRECTORY(2),
     /** The value or the empty directory is gone. */
-    DELETE,
+    DELETE(3),
     /** The key and all below it is gone. */
-    DELETE_TREE,
+    DELETE_TREE(4),
     /** The key goes at another time. */
-    REFRESH,
+    REFRESH(5),
     /** In snapshots only: a directory that was deleted, and is there as long as it is not empty. */
-    DELETED_DIRECTORY;
+    DELETED_DIRECTORY(6);
 
-    private static final Kind[] ALL = values();
+    private final byte number;
+
+    Kind(int number) {
+      this.number = (byte) number;
+    }
+
+    private static Kind of(byte number) {
+      return switch (number) {
+        case 0 -> PUT;
+        case 1 -> DIRECTORY;
+        case 2 -> IMPLIED_DIRECTORY;
+        case 3 -> DELETE;
+        case 4 -> DELETE_TREE;
+        case 5 -> REFRESH;
+        case 6 -> DELETED_DIRECTORY;
+        default ->
+            throw new PermanentException(
+                "dump holds a change of the unknown kind %d; use a newer program"
+                    .formatted(number));
+      };
+    }
   }
 
   /** The key does not expire. */
@@ -97,7 +118,8 @@ public record Change(
 
   /** The entry that a put or a directory is. */
   public Entry entry() {
-    @Nullable Expiry expiry = expiresAt == NEVER ? null : Expiry.at(Instant.ofEpochMilli(expiresAt));
+    @Nullable Expiry expiry =
+        expiresAt == NEVER ? null : Expiry.at(Instant.ofEpochMilli(expiresAt));
     return kind == Kind.PUT
         ? new Put(key, value, index, expiry, lease)
         : new MakeDirectory(key, index, expiry);
@@ -111,7 +133,7 @@ public record Change(
   /** Writes this. */
   public void encode(Encoder out) {
     boolean expires = expiresAt != NEVER;
-    out.number((byte) kind.ordinal());
+    out.number(kind.number);
     out.number((byte) ((expires ? EXPIRES : 0) | (lease != null ? LEASED : 0)));
     out.number(index).bytes(key);
     if (expires) {
@@ -127,15 +149,13 @@ public record Change(
 
   /** Reads what {@link #encode} wrote. */
   public static Change decode(Decoder in) {
-    Kind kind = Kind.ALL[in.number8()];
+    Kind kind = Kind.of(in.number8());
     byte flags = in.number8();
     long index = in.number64();
     Bytes key = in.bytes();
     long expiresAt = (flags & EXPIRES) == 0 ? NEVER : in.number64();
     @Nullable Lease lease =
-        (flags & LEASED) == 0
-            ? null
-            : new Lease(in.number64(), Duration.ofSeconds(in.number64()));
+        (flags & LEASED) == 0 ? null : new Lease(in.number64(), Duration.ofSeconds(in.number64()));
     Bytes value = kind == Kind.PUT ? in.bytes() : Bytes.EMPTY;
     return new Change(kind, key, value, index, expiresAt, lease);
   }

@@ -16,7 +16,7 @@ public final class Damage extends PermanentException {
    */
   public Damage(String file, long offset, String what) {
     super(
-        "file of a dump is damaged: '%s' at offset %d: %s; restore the file from a copy, or read the dump at an index before or after it"
+        "file of a dump is damaged: '%s' at offset %d: %s; restore the file from a copy, read the dump at an index before it, or begin another dump"
             .formatted(file, offset, what));
   }
 }

@@ -12,6 +12,7 @@ import java.util.zip.CRC32C;
  * @param attempt a random number
  * @param payload the content
  */
+@SuppressWarnings("ArrayRecordComponent") // Frames are not compared, and payloads are large.
 public record Frame(byte kind, long group, long attempt, byte[] payload) {
 
   /** The payload is {@link Change changes}. */

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A snapshot and what happened after it. It can be read several times.
  *
- * <p>A deleted directory stays as long as something is in it. What is in a directory comes behind it
- * in key order, so paths are read once before to find out.
+ * <p>A deleted directory stays as long as something is in it. What is in a directory comes behind
+ * it in key order, so paths are read once before to find out.
  */
 public final class MergedState implements Closeable {
 
