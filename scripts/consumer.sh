@@ -36,7 +36,7 @@ if [ -d "$known" ]; then
 fi
 
 say "installing $version into $local"
-mvn -B -q install -pl etcd-mirror-bom,etcd-mirror-core,etcd-mirror-v2,etcd-mirror-v3,etcd-mirror-testkit -am \
+mvn -B -q install -pl etcd-mirror-bom,etcd-mirror-core,etcd-mirror-v2,etcd-mirror-v3,etcd-mirror-file,etcd-mirror-testkit -am \
   -Dmaven.test.skip -Dspotless.check.skip -Dmaven.javadoc.skip -Dmaven.source.skip \
   -Dmaven.repo.local="$local" "$@"
 

@@ -16,4 +16,13 @@ public interface SourceProvider {
    *     person
    */
   EventSource createSource(SourceSettings settings);
+
+  /**
+   * Whether the sources are recordings of what was: they can be read at an earlier index ({@link
+   * SourceSettings#at}), and nothing happens in them, so that a mirror cannot follow them. False by
+   * default.
+   */
+  default boolean isRecording() {
+    return false;
+  }
 }

@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param access who reads it
  * @param catchUpWatches the most watches that read a long history side by side, at least 1; null
  *     for the source's default; a source that cannot do so ignores it
+ * @param at the index at which a {@linkplain SourceProvider#isRecording recording} is read; null
+ *     for the newest
  */
 public record SourceSettings(
-    MirrorAddress address, Access access, @Nullable Integer catchUpWatches) {
+    MirrorAddress address, Access access, @Nullable Integer catchUpWatches, @Nullable Long at) {
 
   /** Refuses nulls. */
   public SourceSettings {
@@ -22,8 +24,13 @@ public record SourceSettings(
     requireNonNull(access, "access");
   }
 
+  /** The newest index. */
+  public SourceSettings(MirrorAddress address, Access access, @Nullable Integer catchUpWatches) {
+    this(address, access, catchUpWatches, null);
+  }
+
   /** The source's defaults in all else. */
   public SourceSettings(MirrorAddress address, Access access) {
-    this(address, access, null);
+    this(address, access, null, null);
   }
 }

@@ -117,9 +117,9 @@ class BadUsageTest {
       delimiter = '|',
       textBlock =
           """
-          --source | v9:http://a:1 | there is no scheme 'v9'; there are: v2, v2+srv, v3, v3+srv
+          --source | v9:http://a:1 | there is no scheme 'v9'; there are: file, v2, v2+srv, v3, v3+srv
           --source | http          | 'http' is not of the form SCHEME:ADDRESS
-          --sink   | v9:http://a:1 | there is no scheme 'v9'; there are: v2, v2+srv, v3, v3+srv
+          --sink   | v9:http://a:1 | there is no scheme 'v9'; there are: file, v2, v2+srv, v3, v3+srv
           --sink   | v2:           | 'v2:' is not of the form SCHEME:ADDRESS
           --sink   | v2:a:1        | 'a:1'
           --prefix | conftool      | in 'conftool' the prefix does not begin with a slash

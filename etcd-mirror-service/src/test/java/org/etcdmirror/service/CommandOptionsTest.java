@@ -76,6 +76,7 @@ class CommandOptionsTest {
     for (String option : List.of("--standby", "--standby-term", "--member", "--fail-fast")) {
       TABLE.put(option, "run doctor");
     }
+    TABLE.put("--at", "once plan verify");
     TABLE.put("--json", "doctor plan verify");
     TABLE.put("--window", "doctor");
     TABLE.put("--samples", "verify");

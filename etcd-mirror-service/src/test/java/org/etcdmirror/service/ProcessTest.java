@@ -162,7 +162,7 @@ class ProcessTest {
       assertThat(service.exitCode()).isEqualTo(2);
       assertThat(service.err())
           .containsExactly(
-              "etcd-mirror: --source: there is no scheme 'tiny'; there are: v2, v2+srv, v3, v3+srv");
+              "etcd-mirror: --source: there is no scheme 'tiny'; there are: file, v2, v2+srv, v3, v3+srv");
     }
   }
 

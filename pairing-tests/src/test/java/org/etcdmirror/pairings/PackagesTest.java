@@ -29,7 +29,7 @@ class PackagesTest {
   private static final Path ROOT = Path.of("..");
 
   @ParameterizedTest
-  @ValueSource(strings = {"core", "v2", "v3"})
+  @ValueSource(strings = {"core", "v2", "v3", "file"})
   void innerPackagesFormNoCycle(String module) {
     slices()
         .matching("org.etcdmirror." + module + ".internal.(*)..")
@@ -39,7 +39,7 @@ class PackagesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"core", "v2", "v3"})
+  @ValueSource(strings = {"core", "v2", "v3", "file"})
   void noOtherModuleUsesInnerPackages(String module) throws IOException {
     assertUsedBy(module, List.of(module));
   }
@@ -77,13 +77,13 @@ class PackagesTest {
         .resideInAPackage("org.etcdmirror.core..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.etcdmirror.v2..", "org.etcdmirror.v3..")
+        .resideInAnyPackage("org.etcdmirror.v2..", "org.etcdmirror.v3..", "org.etcdmirror.file..")
         .check(CLASSES);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"v2", "v3"})
-  void etcdModulesUseNoCore(String module) {
+  @ValueSource(strings = {"v2", "v3", "file"})
+  void modulesOfSourcesAndSinksUseNoCore(String module) {
     noClasses()
         .that()
         .resideInAPackage("org.etcdmirror." + module + "..")
@@ -104,6 +104,7 @@ class PackagesTest {
             "org.etcdmirror.core..",
             "org.etcdmirror.v2..",
             "org.etcdmirror.v3..",
+            "org.etcdmirror.file..",
             "org.etcdmirror.testkit..")
         .check(CLASSES);
   }

@@ -58,9 +58,11 @@ public final class CutoverCommand extends LinkCommand {
     if (settings.http() == null && !drained) {
       throw settings.values().one(LinkOption.HTTP).wrong("none needs --drained");
     }
+    LinkFactory.requireLiveSource(settings);
     Link link = LinkFactory.create(settings);
     link.requireReadableSink();
     Settings wayBack = ReverseLink.of(settings, link.scope());
+    LinkFactory.requireLiveSource(wayBack);
     Link back = LinkFactory.create(wayBack);
     boolean isEnded = isEnded(link);
     Records records = Records.open(link);

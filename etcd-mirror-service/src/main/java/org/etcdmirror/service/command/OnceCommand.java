@@ -12,6 +12,7 @@ import org.etcdmirror.service.run.LinkFactory;
 import org.etcdmirror.service.run.Outcome;
 import org.etcdmirror.service.run.Records;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** Brings the sink level and ends. */
 @Command(
@@ -24,13 +25,15 @@ public final class OnceCommand extends LinkCommand {
   private static final Outcome TOO_EARLY =
       Outcome.failed("stopped before the sink was level; written keys stay");
 
+  @Mixin private AtOption at = new AtOption();
+
   OnceCommand() {
     super(CommandKind.COPY);
   }
 
   @Override
   public Integer call() {
-    EtcdMirror mirror = Records.open(LinkFactory.create(settings())).mirror();
+    EtcdMirror mirror = Records.open(LinkFactory.create(settings(), at.given())).mirror();
     return Lifetime.spend(mirror, TOO_EARLY, () -> once(mirror));
   }
 

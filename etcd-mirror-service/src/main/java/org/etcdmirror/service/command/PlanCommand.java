@@ -11,6 +11,7 @@ import org.etcdmirror.service.run.Link;
 import org.etcdmirror.service.run.LinkFactory;
 import org.etcdmirror.service.run.Outcome;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Prints what a resync would do. */
@@ -23,13 +24,15 @@ public final class PlanCommand extends LinkCommand {
   @Option(names = "--json", description = "Prints one JSON object.")
   private boolean json;
 
+  @Mixin private AtOption at = new AtOption();
+
   PlanCommand() {
     super(CommandKind.PLAN);
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Link link = LinkFactory.create(settings());
+    Link link = LinkFactory.create(settings(), at.given());
     link.requireReadableSink();
     try (EtcdMirror mirror = link.mirror()) {
       ResyncPlan plan = plan(mirror);

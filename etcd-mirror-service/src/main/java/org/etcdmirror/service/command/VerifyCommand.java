@@ -13,6 +13,7 @@ import org.etcdmirror.service.run.Link;
 import org.etcdmirror.service.run.LinkFactory;
 import org.etcdmirror.service.run.Outcome;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Compares both sides. */
@@ -33,6 +34,8 @@ public final class VerifyCommand extends LinkCommand {
       description = "The most differences to name. Default: ${DEFAULT-VALUE}.")
   private String samples = "";
 
+  @Mixin private AtOption at = new AtOption();
+
   VerifyCommand() {
     super(CommandKind.VERIFY);
   }
@@ -40,7 +43,7 @@ public final class VerifyCommand extends LinkCommand {
   @Override
   public Integer call() throws IOException, InterruptedException {
     int most = (int) Math.min(Integer.MAX_VALUE, AmountOption.count(given(), 0));
-    Link link = LinkFactory.create(settings());
+    Link link = LinkFactory.create(settings(), at.given());
     link.requireReadableSink();
     try (EtcdMirror mirror = link.mirror()) {
       VerifyReport report = verify(mirror);

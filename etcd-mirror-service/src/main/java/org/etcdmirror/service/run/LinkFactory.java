@@ -11,10 +11,12 @@ import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.SinkProvider;
 import org.etcdmirror.api.SinkSettings;
+import org.etcdmirror.api.SourceProvider;
 import org.etcdmirror.api.SourceSettings;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.store.FileIndexStore;
+import org.etcdmirror.service.config.AmountOption;
 import org.etcdmirror.service.config.Given;
 import org.etcdmirror.service.config.PrefixOption;
 import org.etcdmirror.service.config.Providers;
@@ -31,8 +33,12 @@ public final class LinkFactory {
 
   private final Settings settings;
 
-  private LinkFactory(Settings settings) {
+  /** The index at which the source is read; null for the newest. */
+  private final @Nullable Given at;
+
+  private LinkFactory(Settings settings, @Nullable Given at) {
     this.settings = settings;
+    this.at = at;
   }
 
   /**
@@ -41,13 +47,36 @@ public final class LinkFactory {
    * @throws UsageException if the settings do not fit each other, or the source or the sink
    */
   public static Link create(Settings settings) {
-    return new LinkFactory(settings).create();
+    return create(settings, null);
+  }
+
+  /**
+   * The link that reads its source at an index.
+   *
+   * @param at the index of a recording; null for the newest
+   * @throws UsageException if the settings do not fit each other, or the source or the sink
+   */
+  public static Link create(Settings settings, @Nullable Given at) {
+    return new LinkFactory(settings, at).create();
+  }
+
+  /**
+   * Refuses a source in which nothing happens.
+   *
+   * @throws UsageException if it is a recording
+   */
+  public static void requireLiveSource(Settings settings) {
+    Given given = settings.source();
+    if (settings.providers().source(given).isRecording()) {
+      throw given.wrong(
+          "'%s' is a dump, and cannot be followed; restore it with 'once'".formatted(given.text()));
+    }
   }
 
   /** Returns whether the sink stores its index with the data, under a key that may be chosen. */
   public static boolean sinkKeepsItsIndex(Settings settings) {
     SinkProvider provider = settings.providers().sink(settings.sink());
-    try (EventSink sink = provider.createSink(new LinkFactory(settings).sinkSettings())) {
+    try (EventSink sink = provider.createSink(new LinkFactory(settings, null).sinkSettings(null))) {
       return sink instanceof AtomicSink;
     } catch (IllegalArgumentException e) {
       return false;
@@ -60,7 +89,7 @@ public final class LinkFactory {
     EventSource source = source();
     @Nullable EventSink sink = null;
     try {
-      sink = sink();
+      sink = sink(source.keyModel());
       return create(source, sink);
     } catch (RuntimeException e) {
       // A service that reads its file again goes on after a wrong one.
@@ -92,16 +121,26 @@ public final class LinkFactory {
 
   private EventSource source() {
     Given given = settings.source();
+    SourceProvider provider = settings.providers().source(given);
+    Long index = index(provider);
     try {
-      return settings
-          .providers()
-          .source(given)
-          .createSource(
-              new SourceSettings(
-                  Providers.address(given), settings.sourceAccess(), settings.catchUpWatches()));
+      return provider.createSource(
+          new SourceSettings(
+              Providers.address(given), settings.sourceAccess(), settings.catchUpWatches(), index));
     } catch (IllegalArgumentException e) {
       throw given.wrong(e);
     }
+  }
+
+  private @Nullable Long index(SourceProvider provider) {
+    if (at == null) {
+      return null;
+    }
+    if (!provider.isRecording()) {
+      throw at.wrong(
+          "'%s' is no dump, and can only be read as it is now".formatted(settings.source().text()));
+    }
+    return AmountOption.count(at, 1);
   }
 
   /** If either side names its keys by paths, prefixes are paths on both. */
@@ -109,11 +148,11 @@ public final class LinkFactory {
     return source.keyModel() == KeyModel.PATHS ? KeyModel.PATHS : sink.keyModel();
   }
 
-  private EventSink sink() {
+  private EventSink sink(KeyModel sourceModel) {
     Given given = settings.sink();
     SinkProvider provider = settings.providers().sink(given);
     try {
-      return provider.createSink(sinkSettings());
+      return provider.createSink(sinkSettings(sourceModel));
     } catch (IllegalArgumentException e) {
       throw settings.checkpointKey() == null || !isMade(provider)
           ? given.wrong(e)
@@ -171,12 +210,13 @@ public final class LinkFactory {
     }
   }
 
-  private SinkSettings sinkSettings() {
+  private SinkSettings sinkSettings(@Nullable KeyModel sourceModel) {
     Given key = settings.checkpointKey();
     return new SinkSettings(
         Providers.address(settings.sink()),
         settings.sinkAccess(),
-        key == null ? null : Bytes.utf8(key.text()));
+        key == null ? null : Bytes.utf8(key.text()),
+        sourceModel);
   }
 
   /**

@@ -26,6 +26,7 @@ public record RunningLink(String name, Settings settings, EtcdMirror mirror, Rec
    */
   static RunningLink create(Settings settings, MirrorListener listener) {
     try {
+      LinkFactory.requireLiveSource(settings);
       Link link = LinkFactory.create(settings);
       try {
         Standby standby = StandbyOption.parse(settings.values());
