@@ -238,7 +238,8 @@ class BadUsageTest {
 
   @Test
   void passwordCannotBeGivenOnTheCommandLine() {
-    String refusal = "etcd-mirror: Unknown option: '--source-password'; did you mean '--source-password-file'?";
+    String refusal =
+        "etcd-mirror: Unknown option: '--source-password'; did you mean '--source-password-file'?";
     assertThat(line("--source-password", "secret")).isEqualTo(refusal);
     assertThat(line("--source-password=secret")).isEqualTo(refusal);
   }

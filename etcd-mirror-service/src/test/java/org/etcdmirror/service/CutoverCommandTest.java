@@ -175,11 +175,8 @@ class CutoverCommandTest {
   }
 
   private static void awaitOut(ServiceProcess service, String start) {
-    eventually(
-        () ->
-            assertThat(service.out())
-                .as("%s", service.err())
-                .anyMatch(line -> line.startsWith(start)));
+    eventually(() ->
+        assertThat(service.out()).as("%s", service.err()).anyMatch(line -> line.startsWith(start)));
   }
 
   private static void eventually(ThrowingRunnable assertion) {

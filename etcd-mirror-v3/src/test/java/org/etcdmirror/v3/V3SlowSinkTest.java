@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 
-/** What needs more than the ten seconds of a small request on a slow line is written all the same. */
+/**
+ * What needs more than the ten seconds of a small request on a slow line is written all the same.
+ */
 @Timeout(300)
 @EtcdTest(v2 = false)
 class V3SlowSinkTest {

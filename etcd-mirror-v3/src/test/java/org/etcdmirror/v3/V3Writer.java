@@ -46,8 +46,8 @@ final class V3Writer implements AutoCloseable {
   }
 
   /**
-   * Many operations, in transactions of the largest size, in no particular order. A transaction that
-   * fails is repeated: a busy cluster may change its leader meanwhile.
+   * Many operations, in transactions of the largest size, in no particular order. A transaction
+   * that fails is repeated: a busy cluster may change its leader meanwhile.
    */
   void fill(int count, IntFunction<RequestOp> op) {
     ArrayDeque<Sent> open = new ArrayDeque<>();

@@ -62,7 +62,8 @@ final class IndexShowCommand extends LinkCommand {
     }
     lines.add("cluster", stored.clusterId() == null ? "not recorded" : stored.clusterId());
     lines.add("scope", stored.scope() == null ? "not recorded" : stored.scope());
-    lines.add("saved at", stored.savedAt().equals(Instant.EPOCH) ? "not recorded" : stored.savedAt());
+    lines.add(
+        "saved at", stored.savedAt().equals(Instant.EPOCH) ? "not recorded" : stored.savedAt());
     MirrorStatus.Suspects suspects = MirrorStatus.Suspects.storedIn(stored);
     if (suspects != null) {
       lines.add("suspects", suspects.describe());

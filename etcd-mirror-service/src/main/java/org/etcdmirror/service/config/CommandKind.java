@@ -2,7 +2,10 @@ package org.etcdmirror.service.config;
 
 /** What a command does with its link. Each kind uses fewer options than the one before it. */
 public enum CommandKind {
-  /** Mirrors until it is stopped, also beside other members: {@code run}; {@code doctor} looks first. */
+  /**
+   * Mirrors until it is stopped, also beside other members: {@code run}; {@code doctor} looks
+   * first.
+   */
   RUN,
   /** Mirrors alone, and ends the link: {@code cutover}. */
   FOLLOW,

@@ -74,8 +74,7 @@ public final class LinkPages implements Pages, LinkRunListener {
   public @Nullable StatusServer serve(Settings settings) {
     return settings.http() == null
         ? null
-        : StatusServer.start(
-            settings.http(), settings.httpHosts(), settings.pageAccess(), this);
+        : StatusServer.start(settings.http(), settings.httpHosts(), settings.pageAccess(), this);
   }
 
   @Override

@@ -2,8 +2,8 @@ package org.etcdmirror.service.run;
 
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorListener;
-import org.etcdmirror.core.Standby;
 import org.etcdmirror.core.MirrorState;
+import org.etcdmirror.core.Standby;
 import org.etcdmirror.service.config.LinkList;
 import org.etcdmirror.service.config.Settings;
 import org.etcdmirror.service.config.StandbyOption;

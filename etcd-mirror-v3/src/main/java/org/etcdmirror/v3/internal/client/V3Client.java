@@ -20,8 +20,8 @@ import org.etcdmirror.api.tls.Access;
 public final class V3Client implements AutoCloseable {
 
   /**
-   * For a request that is not large. The server itself gives up after 7 s by default, and its answer
-   * is worth having.
+   * For a request that is not large. The server itself gives up after 7 s by default, and its
+   * answer is worth having.
    */
   public static final Duration DEADLINE = Duration.ofSeconds(10);
 

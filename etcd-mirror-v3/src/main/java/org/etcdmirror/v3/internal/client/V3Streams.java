@@ -105,7 +105,12 @@ public final class V3Streams {
       V3Stream<?, ?> stream, MethodDescriptor<Q, R> method, Q request) {
     V3Member member = stream.member();
     return V3Calls.unary(
-        member, member.watches(), method, members.timed(member, V3Client.DEADLINE), request, members.user());
+        member,
+        member.watches(),
+        method,
+        members.timed(member, V3Client.DEADLINE),
+        request,
+        members.user());
   }
 
   /** A stream was answered: it may be asked for. */
