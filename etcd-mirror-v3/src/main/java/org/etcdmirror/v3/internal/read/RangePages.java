@@ -168,7 +168,7 @@ public final class RangePages implements Pages {
     ranges.addFirst(new KeyRange(key, ranges.remove().end()));
   }
 
-  private void askForMore() {
+  private void askForMore() throws IOException {
     asked = null;
     chunks = null;
     KeyRange following = ranges.peek();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -37,7 +38,7 @@ class StripeTest {
     server.close();
   }
 
-  private Stripe stripe(long first, long last) {
+  private Stripe stripe(long first, long last) throws IOException {
     V3Stream<WatchRequest, WatchResponse> stream =
         client
             .streams()
