@@ -55,9 +55,10 @@ final class PageTls extends HttpsConfigurator {
 
   /** Has forward secrecy and authenticated encryption. */
   private static boolean isStrong(String suite) {
-    boolean isOfTls13 = suite.startsWith("TLS_AES_") || suite.startsWith("TLS_CHACHA20_");
-    return isOfTls13
-        || suite.startsWith("TLS_ECDHE_")
-            && (suite.contains("_GCM_") || suite.contains("_CHACHA20_"));
+    if (suite.startsWith("TLS_AES_") || suite.startsWith("TLS_CHACHA20_")) {
+      return true;
+    }
+    return suite.startsWith("TLS_ECDHE_")
+        && (suite.contains("_GCM_") || suite.contains("_CHACHA20_"));
   }
 }

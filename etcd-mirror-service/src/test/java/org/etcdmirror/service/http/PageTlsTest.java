@@ -3,6 +3,7 @@ package org.etcdmirror.service.http;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.api.tls.AccessTls;
 import org.etcdmirror.core.EtcdMirror;
@@ -209,6 +211,33 @@ class PageTlsTest {
 
     assertThatThrownBy(() -> resume(client(ops))).isInstanceOf(IOException.class);
     assertThat(resume(client(ofClients.client("ops2"))).statusCode()).isEqualTo(200);
+  }
+
+  /** A client that resumes its session proves nothing again. */
+  @Test
+  void sessionOfAReplacedAuthorityIsNotResumedForLong() throws Exception {
+    start(withClients());
+    TestCertificates.Pair ops = ofClients.client("ops");
+    SSLContext sessions =
+        AccessTls.of(
+                Access.builder()
+                    .caCert(ofServer.caCert())
+                    .certificate(ops.cert(), ops.key())
+                    .build())
+            .context();
+    assertThat(resume(clientOf(sessions)).statusCode()).isEqualTo(200);
+
+    ofClients.newAuthority();
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThatThrownBy(() -> resume(clientOf(sessions))).isInstanceOf(IOException.class));
+  }
+
+  /** A client with connections of its own. */
+  private static HttpClient clientOf(SSLContext sessions) {
+    return HttpClient.newBuilder().sslContext(sessions).build();
   }
 
   @Test
