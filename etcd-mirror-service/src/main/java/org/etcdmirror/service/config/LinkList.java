@@ -36,6 +36,7 @@ public record LinkList(boolean hasFile, boolean isList, List<Settings> all) {
       }
     }
     IndexPlaces.refuseShared(all);
+    AuditFiles.refuseShared(all);
     return new LinkList(values.hasFile(), values.isList(), all);
   }
 

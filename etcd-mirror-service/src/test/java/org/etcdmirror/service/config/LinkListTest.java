@@ -149,6 +149,18 @@ class LinkListTest {
   }
 
   @Test
+  void linksThatWouldShareAnAuditFileAreRefused() {
+    String content =
+        "audit: /var/log/audit.json\n"
+            + COMMON
+            + "- {name: a, prefix: /a}\n- {name: b, prefix: /b, audit: /var/log/../log/audit.json}";
+
+    assertThatThrownBy(() -> read(content))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("links 'a' and 'b' would both write");
+  }
+
+  @Test
   void linksOfOneNameInDifferentSinksMayShareAKey() throws IOException {
     LinkList list =
         read(
