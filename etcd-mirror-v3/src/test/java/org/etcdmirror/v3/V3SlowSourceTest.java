@@ -1,5 +1,6 @@
 package org.etcdmirror.v3;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.etcdmirror.api.Bytes;
@@ -32,7 +33,7 @@ class V3SlowSourceTest {
 
   private static Entry first(V3Source source) throws Exception {
     try (Snapshot all = source.snapshot(Selection.of(Bytes.utf8("/conf/")))) {
-      return all.next();
+      return requireNonNull(all.next());
     }
   }
 }
