@@ -15,6 +15,7 @@ import org.etcdmirror.api.SinkSettings;
 import org.etcdmirror.api.SourceProvider;
 import org.etcdmirror.api.SourceSettings;
 import org.etcdmirror.api.tls.Access;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +27,7 @@ class FileProviderTest {
 
   @TempDir private Path directory;
 
-  private EventSink sink(KeyModel keyModel, Bytes checkpointKey) {
+  private EventSink sink(KeyModel keyModel, @Nullable Bytes checkpointKey) {
     MirrorAddress address = new MirrorAddress("file", directory.toString());
     return new FileProvider()
         .createSink(new SinkSettings(address, Access.ANONYMOUS, checkpointKey, keyModel));

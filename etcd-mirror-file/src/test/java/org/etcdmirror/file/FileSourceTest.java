@@ -1,5 +1,6 @@
 package org.etcdmirror.file;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -23,6 +24,7 @@ import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.api.Start;
 import org.etcdmirror.file.internal.MemoryDisk;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +34,7 @@ class FileSourceTest {
   private final MemoryDisk disk = new MemoryDisk();
   private final FileSink sink = Dump.sink(disk, KeyModel.BYTES, Long.MAX_VALUE);
 
-  private FileSource source(Long at) {
+  private FileSource source(@Nullable Long at) {
     return new FileSource(disk, KeyModel.BYTES, at);
   }
 
@@ -108,7 +110,7 @@ class FileSourceTest {
             put -> {
               assertThat(put.key()).isEqualTo(Bytes.utf8("/p/a"));
               assertThat(put.lease()).isEqualTo(new Lease(7, Duration.ofSeconds(60)));
-              assertThat(put.expiresAt().left())
+              assertThat(requireNonNull(put.expiresAt()).left())
                   .isBetween(Duration.ofMinutes(50), Duration.ofMinutes(61));
             });
   }

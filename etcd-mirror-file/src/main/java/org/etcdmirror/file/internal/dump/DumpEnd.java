@@ -3,8 +3,8 @@ package org.etcdmirror.file.internal.dump;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import org.etcdmirror.file.internal.disk.Disk;
 import org.etcdmirror.file.internal.disk.DiskFile;
 import org.etcdmirror.file.internal.format.FileNames;
@@ -30,7 +30,7 @@ public record DumpEnd(
   /** Reads what came after the newest snapshot. */
   public static DumpEnd read(Disk disk) throws IOException {
     Collection<String> names = disk.names();
-    TreeSet<Long> snapshots = FileNames.snapshots(names);
+    NavigableSet<Long> snapshots = FileNames.snapshots(names);
     long base = snapshots.isEmpty() ? 0 : snapshots.last();
     SnapshotFiles files = new SnapshotFiles(disk);
     Stored stored = null;
@@ -50,7 +50,7 @@ public record DumpEnd(
         }
       }
     }
-    TreeMap<Long, String> logs = FileNames.logs(names);
+    NavigableMap<Long, String> logs = FileNames.logs(names);
     return new DumpEnd(
         position(disk, logs, group),
         stored,
@@ -59,7 +59,7 @@ public record DumpEnd(
         base == 0 ? 0 : files.size(base));
   }
 
-  private static Position position(Disk disk, TreeMap<Long, String> logs, long group)
+  private static Position position(Disk disk, NavigableMap<Long, String> logs, long group)
       throws IOException {
     if (logs.isEmpty()) {
       return new Position(null, 0, group, -1, 0);

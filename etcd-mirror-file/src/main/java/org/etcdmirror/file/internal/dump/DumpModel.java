@@ -2,9 +2,9 @@ package org.etcdmirror.file.internal.dump;
 
 import java.io.IOException;
 import java.util.Collection;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.file.internal.disk.Disk;
 import org.etcdmirror.file.internal.disk.DiskFile;
@@ -19,8 +19,8 @@ public final class DumpModel {
   /** Reads the header of the newest file; empty if there is no dump yet. */
   public static Optional<KeyModel> read(Disk disk) throws IOException {
     Collection<String> names = disk.names();
-    TreeMap<Long, String> logs = FileNames.logs(names);
-    TreeSet<Long> snapshots = FileNames.snapshots(names);
+    NavigableMap<Long, String> logs = FileNames.logs(names);
+    NavigableSet<Long> snapshots = FileNames.snapshots(names);
     if (logs.isEmpty() && snapshots.isEmpty()) {
       return Optional.empty();
     }

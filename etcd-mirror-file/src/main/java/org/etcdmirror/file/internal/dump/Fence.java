@@ -2,7 +2,7 @@ package org.etcdmirror.file.internal.dump;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.TreeMap;
+import java.util.NavigableMap;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.file.internal.disk.Disk;
@@ -31,7 +31,7 @@ final class Fence {
    * @throws SinkRolledBackException if what this writer left is gone
    */
   void check(Position known, long ownAttempt) throws IOException {
-    TreeMap<Long, String> logs = FileNames.logs(disk.names());
+    NavigableMap<Long, String> logs = FileNames.logs(disk.names());
     Long log = known.log();
     if (log == null) {
       if (!logs.isEmpty()) {

@@ -2,7 +2,7 @@ package org.etcdmirror.file.internal.dump;
 
 import java.io.IOException;
 import java.util.Collection;
-import java.util.TreeSet;
+import java.util.NavigableSet;
 import java.util.function.Consumer;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.file.internal.disk.Disk;
@@ -31,7 +31,7 @@ public final class PointSearch {
    */
   public Point newest() throws IOException {
     Collection<String> names = disk.names();
-    TreeSet<Long> snapshots = FileNames.snapshots(names);
+    NavigableSet<Long> snapshots = FileNames.snapshots(names);
     Newest newest = new Newest();
     if (!snapshots.isEmpty()) {
       visit(names, snapshots.last(), newest);
@@ -69,14 +69,14 @@ public final class PointSearch {
 
   /** The group with which the readable history begins: 0 if nothing was removed yet. */
   static long oldestBase(Collection<String> names) {
-    TreeSet<Long> snapshots = FileNames.snapshots(names);
+    NavigableSet<Long> snapshots = FileNames.snapshots(names);
     return FileNames.logs(names).containsKey(1L) || snapshots.isEmpty() ? 0 : snapshots.first();
   }
 
   /** What is before damage, and what is behind the next snapshot; returns the damage. */
   private @Nullable Damage visitWhatIsWhole(Collection<String> names, Consumer<Point> visitor)
       throws IOException {
-    TreeSet<Long> bases = FileNames.snapshots(names);
+    NavigableSet<Long> bases = FileNames.snapshots(names);
     bases.add(oldestBase(names));
     Damage damage = null;
     for (long base : bases) {

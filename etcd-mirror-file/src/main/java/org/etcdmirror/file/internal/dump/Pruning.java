@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.NavigableMap;
 import org.etcdmirror.file.internal.disk.Disk;
 import org.etcdmirror.file.internal.format.FileNames;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +67,7 @@ final class Pruning {
 
   /** The oldest first, so that a killed writer leaves no hole. */
   private void deleteLogs(Collection<String> names, long base) throws IOException {
-    TreeMap<Long, String> logs = FileNames.logs(names);
+    NavigableMap<Long, String> logs = FileNames.logs(names);
     for (Map.Entry<Long, String> log : logs.entrySet()) {
       Long next = logs.higherKey(log.getKey());
       if (next == null || next > base + 1) {

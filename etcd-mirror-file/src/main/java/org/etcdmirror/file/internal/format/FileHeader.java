@@ -33,12 +33,13 @@ public record FileHeader(Kind kind, KeyModel keyModel, long group) {
 
   /** The header as bytes. */
   public ByteBuffer encode() {
-    ByteBuffer bytes = ByteBuffer.allocate(BYTES);
+    byte[] header = new byte[BYTES];
+    ByteBuffer bytes = ByteBuffer.wrap(header);
     bytes.putInt(VERSION).putLong(MAGIC);
     bytes.put((byte) (kind == Kind.LOG ? 'L' : 'S'));
     bytes.put((byte) (keyModel == KeyModel.PATHS ? 'P' : 'B'));
     bytes.putShort((short) 0).putLong(group).putInt(0);
-    bytes.putInt(crc(bytes));
+    bytes.putInt(crc(header));
     return bytes.flip();
   }
 
@@ -49,7 +50,8 @@ public record FileHeader(Kind kind, KeyModel keyModel, long group) {
    * @throws PermanentException if it is damaged, or was made by a newer program
    */
   public static FileHeader read(DiskFile file, String path) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(BYTES);
+    byte[] header = new byte[BYTES];
+    ByteBuffer bytes = ByteBuffer.wrap(header);
     if (file.read(bytes, 0) < BYTES) {
       throw new Damage(path, 0, "the header is cut short");
     }
@@ -66,15 +68,15 @@ public record FileHeader(Kind kind, KeyModel keyModel, long group) {
     KeyModel keyModel = bytes.get() == 'P' ? KeyModel.PATHS : KeyModel.BYTES;
     bytes.getShort();
     long group = bytes.getLong();
-    if (bytes.getInt(CRC_AT) != crc(bytes)) {
+    if (bytes.getInt(CRC_AT) != crc(header)) {
       throw new Damage(path, 0, "the checksum of the header is wrong");
     }
     return new FileHeader(kind, keyModel, group);
   }
 
-  private static int crc(ByteBuffer bytes) {
+  private static int crc(byte[] header) {
     CRC32C crc = new CRC32C();
-    crc.update(bytes.array(), 0, CRC_AT);
+    crc.update(header, 0, CRC_AT);
     return (int) crc.getValue();
   }
 }

@@ -1,6 +1,8 @@
 package org.etcdmirror.file.internal.format;
 
 import java.util.Collection;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -45,19 +47,19 @@ public final class FileNames {
   }
 
   /** The logs among these files, by their first group. */
-  public static TreeMap<Long, String> logs(Collection<String> names) {
-    TreeMap<Long, String> logs = new TreeMap<>();
+  public static NavigableMap<Long, String> logs(Collection<String> names) {
+    NavigableMap<Long, String> logs = new TreeMap<>();
     numbers(names, LOG).forEach(first -> logs.put(first, log(first)));
     return logs;
   }
 
   /** The groups of which there are snapshots. */
-  public static TreeSet<Long> snapshots(Collection<String> names) {
+  public static NavigableSet<Long> snapshots(Collection<String> names) {
     return numbers(names, SNAPSHOT);
   }
 
-  private static TreeSet<Long> numbers(Collection<String> names, String kind) {
-    TreeSet<Long> numbers = new TreeSet<>();
+  private static NavigableSet<Long> numbers(Collection<String> names, String kind) {
+    NavigableSet<Long> numbers = new TreeSet<>();
     for (String name : names) {
       String digits = name.startsWith(kind) ? name.substring(kind.length()) : "";
       if (digits.length() == DIGITS && digits.chars().allMatch(c -> c >= '0' && c <= '9')) {

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.TreeMap;
+import java.util.NavigableMap;
 import org.etcdmirror.file.internal.disk.Disk;
 import org.etcdmirror.file.internal.format.Damage;
 import org.etcdmirror.file.internal.format.FileNames;
@@ -28,7 +28,7 @@ public final class Groups implements Closeable {
   public Groups(Disk disk, Collection<String> names, long after) {
     this.disk = disk;
     this.after = after;
-    TreeMap<Long, String> logs = FileNames.logs(names);
+    NavigableMap<Long, String> logs = FileNames.logs(names);
     Long first = logs.floorKey(after + 1);
     if (first != null) {
       left.addAll(logs.tailMap(first).values());

@@ -100,13 +100,14 @@ public final class LogReader implements Closeable {
 
   /** The end of the newest log, unless a later group shows that the torn one once was whole. */
   private @Nullable Group tornAt(long offset, @Nullable Frame found) throws IOException {
-    boolean isLater = found != null && found.group() > nextGroup;
+    long foundGroup = found == null ? 0 : found.group();
+    boolean isLater = foundGroup > nextGroup;
     if (!isNewest || isLater || frames.hasLaterGroup(nextGroup)) {
       throw new Damage(
           path,
           offset,
           isLater
-              ? "group %d is missing, and group %d follows".formatted(nextGroup, found.group())
+              ? "group %d is missing, and group %d follows".formatted(nextGroup, foundGroup)
               : "there is no whole record of group " + nextGroup);
     }
     return null;
