@@ -89,7 +89,7 @@ class ManyLinksTest {
       assertThat(service.page("/healthz").statusCode()).isEqualTo(200);
       assertThat(service.page("/readyz").statusCode()).isEqualTo(503);
       assertThat(service.page("/readyz").body())
-          .startsWith("1 of 2 links are not caught up: b: failed: ");
+          .startsWith("1 of 2 links are not ready: b: failed: ");
       assertThat(service.page("/metrics").body())
           .containsPattern(
               "etcd_mirror_state\\{link=\"b\",sink=\"[^\"]*\",state=\"failed\"} 1\\.0");

@@ -26,14 +26,14 @@ final class ProcessReply {
                 .formatted(ended.size(), all.links().size(), why(ended)));
   }
 
-  /** Says whether the sinks of all links are level with their sources; if not, which are not. */
+  /** Says whether all links are ready; if not, which are not. */
   static StatusReply readiness(LinksReport all) {
     List<LinkReport> rest = all.links().stream().filter(link -> !link.ready()).toList();
     return rest.isEmpty() && !all.links().isEmpty()
-        ? StatusReply.text(200, "all links are caught up: " + all.links().size())
+        ? StatusReply.text(200, "all links are ready: " + all.links().size())
         : StatusReply.text(
             503,
-            "%d of %d links are not caught up: %s"
+            "%d of %d links are not ready: %s"
                 .formatted(rest.size(), all.links().size(), why(rest)));
   }
 

@@ -106,14 +106,14 @@ class LinkPagesTest {
     LinkPages pages = new LinkPages(true);
     pages.onAdded(level("one"));
     StatusServer server = serve(pages);
-    assertThat(get(server, "/readyz").body()).isEqualTo("all links are caught up: 1\n");
+    assertThat(get(server, "/readyz").body()).isEqualTo("all links are ready: 1\n");
     RunningLink two = link("two");
 
     pages.onAdded(two);
 
     assertThat(get(server, "/readyz").statusCode()).isEqualTo(503);
     assertThat(get(server, "/readyz").body())
-        .isEqualTo("1 of 2 links are not caught up: two: created\n");
+        .isEqualTo("1 of 2 links are not ready: two: created\n");
     assertThat(json(server, "/status").toString())
         .isEqualTo(
             "{\"links\":2,\"ready\":1,\"failed\":0,\"notReady\":[{\"name\":\"two\","
