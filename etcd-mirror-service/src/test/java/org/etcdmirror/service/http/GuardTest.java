@@ -82,7 +82,7 @@ class GuardTest {
         "Bearer 0123456789abcde",
         "Bearer 0123456789abcdeF",
         "Bearer 0123456789abcdef0",
-        "Bearer \u0130123456789abcdef",
+        "Bearer ?123456789abcdef",
         "Basic 0123456789abcdef",
         "0123456789abcdef"
       })

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 /** The status page in a real browser, with links whose status the test writes. */
 @Timeout(300)
 @Tag("browser")
-@SuppressWarnings("NullAway.Init") // What each test opens for itself.
+@SuppressWarnings("NullAway.Init") // Each test starts what it needs.
 class PageOfLinksTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 @Tag("browser")
 @EtcdTest(v2 = false)
-@SuppressWarnings("NullAway.Init") // What each test opens for itself.
+@SuppressWarnings("NullAway.Init") // Each test starts what it needs.
 class PageOfMirrorTest {
 
   private static final String TOKEN = "secret-0123456789";

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The pages over TLS, and clients that act by a certificate. */
 @Timeout(120)
-@SuppressWarnings("NullAway.Init") // What each test opens for itself.
+@SuppressWarnings("NullAway.Init") // Each test starts what it needs.
 class PageTlsTest {
 
   private static final String TOKEN = "secret-0123456789";

@@ -49,7 +49,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 /** No value of a key gets into a log, a page, a report or an error, in any state. */
 @Timeout(600)
 @EtcdTest
-@SuppressWarnings("NullAway.Init") // What each test opens for itself.
+@SuppressWarnings("NullAway.Init") // Each test starts what it needs.
 class SecretValuesTest {
 
   private static final String CANARY = "canary-in-a-cage";
