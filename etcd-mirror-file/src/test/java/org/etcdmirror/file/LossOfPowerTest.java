@@ -34,6 +34,12 @@ class LossOfPowerTest {
     }
   }
 
+  /** The first batch of this life was torn. */
+  @Test
+  void dumpThatBeginsWithTornBatchIsReadAfterItsFirstLogIsRemoved() throws Exception {
+    live(new Random(-8156662936943512164L), 1, "a torn first batch");
+  }
+
   private static void live(Random random, long snapshotAfter, String what) throws Exception {
     boolean keepsAll = random.nextBoolean();
     Retention retention = new Retention(null, keepsAll ? null : 1);

@@ -107,10 +107,12 @@ public final class DumpWriter {
 
   private void snapshotIfDue() throws IOException {
     DumpEnd now = requireNonNull(end);
-    if (now.logBytes() < Math.max(snapshotAfter, now.snapshotBytes())) {
+    Position at = now.position();
+    if (at.group() == 0 || now.logBytes() < Math.max(snapshotAfter, now.snapshotBytes())) {
+      // Before the first group there is only a torn one. A snapshot of nothing would look like a
+      // base whose log is missing, once that log is removed.
       return;
     }
-    Position at = now.position();
     Long log = at.log();
     if (log == null || log <= at.group()) {
       at = newLog(at);
