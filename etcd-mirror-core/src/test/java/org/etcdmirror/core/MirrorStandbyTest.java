@@ -48,6 +48,16 @@ class MirrorStandbyTest extends MirrorFixture {
   }
 
   @Test
+  void failureBetweenTwoTimesOfLeadingIsTold() throws Exception {
+    EtcdMirror mirror = leader();
+    electing.makesNoMore();
+    electing.leads(false);
+    awaitState(mirror, MirrorState.FAILED);
+    assertThat(mirror.failure()).get().asString().contains("the certificate cannot be read");
+    assertThat(mirror.status().lastError()).contains("the certificate cannot be read");
+  }
+
+  @Test
   void memberThatLostTheLeadLeadsAgain() throws Exception {
     EtcdMirror mirror = leader();
     electing.leads(false);

@@ -190,7 +190,11 @@ public final class StandbyLives implements Lives {
     } catch (InterruptedException e) {
       log.debug("[link={}] member was interrupted", settings.link());
     } catch (RuntimeException | Error e) {
-      now().life().failBy(e);
+      if (closing.hasBegun()) {
+        log.debug("[link={}] member was closed", settings.link(), e);
+      } else {
+        now().life().failBy(e);
+      }
     } finally {
       end();
     }
