@@ -69,6 +69,20 @@ class MirrorStandbyTest extends MirrorFixture {
   }
 
   @Test
+  void waitForLevelEndsAtOnceWhileApprovalIsAwaited() throws Exception {
+    source.put("/conf/a", "1");
+    for (int i = 0; i < 200; i++) {
+      sink.preset("/conf/" + i, "old");
+    }
+    electing.leads(true);
+    EtcdMirror mirror = member();
+    awaitState(mirror, MirrorState.BLOCKED);
+    long began = System.nanoTime();
+    assertThat(mirror.awaitLevel(PATIENCE)).isFalse();
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(PATIENCE.dividedBy(2));
+  }
+
+  @Test
   void waitForLevelLastsWhileMemberStandsBy() throws Exception {
     EtcdMirror mirror = leader();
     electing.leads(false);
