@@ -69,6 +69,14 @@ class MirrorStandbyTest extends MirrorFixture {
   }
 
   @Test
+  void takeoverDoesNotWaitForTheLeadersIndex() throws Exception {
+    EtcdMirror mirror = member();
+    store.faults.block("load").awaitReached();
+    electing.leads(true);
+    awaitState(mirror, MirrorState.FOLLOWING);
+  }
+
+  @Test
   void waitForLevelEndsAtOnceWhileApprovalIsAwaited() throws Exception {
     source.put("/conf/a", "1");
     for (int i = 0; i < 200; i++) {
