@@ -389,6 +389,9 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
     long deadline = System.nanoTime() + NANOSECONDS.convert(timeout);
     Engine engine = lives.now();
     while (!wait.await(engine.runtime(), left(deadline))) {
+      if (!engine.runtime().shutdown().hasBegun()) {
+        return false;
+      }
       Engine next = lives.after(engine, left(deadline));
       if (next == null) {
         return false;

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.etcdmirror.api.AtomicSink;
+import org.etcdmirror.api.ElectingSink;
 import org.etcdmirror.api.KeyModel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,7 +70,7 @@ public abstract class MirrorFixture {
             .closeTimeout(Duration.ofSeconds(10))
             .backoff(Duration.ofMillis(1), Duration.ofMillis(20))
             .resyncs(Duration.ofHours(1), Duration.ofMillis(1), Duration.ofMillis(20));
-    if (!(sink instanceof AtomicSink)) {
+    if (!(sink instanceof AtomicSink || sink instanceof ElectingSink)) {
       builder.indexStore(store);
     }
     settings.accept(builder);

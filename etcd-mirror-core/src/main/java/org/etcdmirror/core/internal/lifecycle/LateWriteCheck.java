@@ -30,11 +30,13 @@ final class LateWriteCheck implements Runnable {
   private final Runnable repair;
   private final long lateNanos;
 
-  private boolean wanted = true;
+  private boolean wanted;
+
+  /** A comparison that begins later than this is the last one. */
   private long lastNanos;
 
   /**
-   * Compares from now on.
+   * A check of which nothing has begun, because the mirror may stand by for long before it leads.
    *
    * @param repair has what differs written, sooner or later
    */
@@ -44,7 +46,6 @@ final class LateWriteCheck implements Runnable {
     this.inspection = inspection;
     this.repair = repair;
     this.lateNanos = runtime.sides().sink().lateEffects().plus(TICK).toNanos();
-    this.lastNanos = System.nanoTime() + lateNanos;
   }
 
   /** Whether a takeover needs it. */
@@ -58,8 +59,10 @@ final class LateWriteCheck implements Runnable {
     lastNanos = System.nanoTime() + lateNanos;
   }
 
+  /** Compares from now on, as the mirror has begun to lead. */
   @Override
   public void run() {
+    again();
     try {
       while (!runtime.shutdown().await(TICK)) {
         if (isWanted() && runtime.states().state() == MirrorState.FOLLOWING) {

@@ -200,6 +200,10 @@ public final class MirrorLife {
       deposed(String.valueOf(cause.getMessage()));
       return;
     }
+    failed(cause);
+  }
+
+  private void failed(Throwable cause) {
     failure = cause;
     if (cause instanceof GapException stopped) {
       runtime.gaps().ended(stopped.gap(), RecoveryPolicy.Decision.FAIL, 0, 0);
@@ -234,9 +238,9 @@ public final class MirrorLife {
     close();
   }
 
-  /** Fails for a reason outside of its threads. */
+  /** Fails for a reason outside of its threads, also when it has already made way for another. */
   void failBy(Throwable cause) {
-    fail(cause);
+    failed(cause);
     stopWorking();
     if (!begun) {
       end();

@@ -64,10 +64,10 @@ public final class StandbyLives implements Lives {
   private boolean ending;
   private @Nullable String leader;
 
-  /** Used by this thread alone, as those below. */
-  private long lookedNanos;
-
-  /** This member led until another one did, and has not told that one yet. */
+  /**
+   * This member led until another one did, and has not told that one yet. Used by the thread above
+   * alone, as what is below.
+   */
   private boolean mayHaveWrittenLate;
 
   /** The newest notice of a former leader that is known. */
@@ -190,7 +190,11 @@ public final class StandbyLives implements Lives {
     } catch (InterruptedException e) {
       log.debug("[link={}] member was interrupted", settings.link());
     } catch (RuntimeException | Error e) {
-      now().life().failBy(e);
+      if (closing.hasBegun()) {
+        log.debug("[link={}] member was closed", settings.link(), e);
+      } else {
+        now().life().failBy(e);
+      }
     } finally {
       end();
     }
@@ -199,14 +203,20 @@ public final class StandbyLives implements Lives {
   /** Waits for the lead; false if the mirror is to end. */
   private boolean standBy() throws InterruptedException {
     MirrorThreads.thread(settings.link(), "standby-watch", watch).start();
-    while (!closing.hasBegun()) {
-      if (leadsByNow()) {
-        return true;
+    Thread looks = MirrorThreads.thread(settings.link(), "standby-index", this::keepLooking);
+    looks.start();
+    try {
+      while (!closing.hasBegun()) {
+        if (leadsByNow()) {
+          return true;
+        }
+        closing.await(pause());
       }
-      look();
-      closing.await(pause());
+      return false;
+    } finally {
+      looks.interrupt();
+      looks.join();
     }
-    return false;
   }
 
   private Duration pause() {
@@ -243,20 +253,27 @@ public final class StandbyLives implements Lives {
     log.info("[link={}] member {}: {} leads", settings.link(), standby.member(), now);
   }
 
-  /** How far the leader is, now and then. */
-  private void look() throws InterruptedException {
-    long now = System.nanoTime();
-    if (lookedNanos != 0 && now - lookedNanos < LOOK_INTERVAL.toNanos()) {
-      return;
+  /** On a thread of its own, because a server that does not answer must not delay a takeover. */
+  private void keepLooking() {
+    try {
+      do {
+        look();
+      } while (!closing.await(LOOK_INTERVAL));
+    } catch (InterruptedException e) {
+      log.debug("[link={}] looking at the leader's index ended", settings.link());
     }
-    lookedNanos = now;
+  }
+
+  /** How far the leader is. */
+  private void look() throws InterruptedException {
     try {
       Checkpoint stored = now().inspection().storedByAnother();
       if (stored != null) {
         Progress progress = now().runtime().progress();
         progress.resumedAt(stored);
-        watch.stored(stored.index());
-        progress.sourceSeen(Math.max(watch.seen(), stored.index()));
+        WarmWatch followed = watched();
+        followed.stored(stored.index());
+        progress.sourceSeen(Math.max(followed.seen(), stored.index()));
       }
     } catch (IOException | RuntimeException e) {
       log.debug("[link={}] reading the leader's index failed", settings.link(), e);

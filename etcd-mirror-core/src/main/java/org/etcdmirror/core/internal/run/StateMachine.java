@@ -156,9 +156,9 @@ public final class StateMachine {
     change(() -> stopped = true);
   }
 
-  /** Unless it stopped before. */
+  /** Unless the mirror stopped before. What only made way for another member has not. */
   public void failed() {
-    change(() -> failed = failed || !stopped);
+    change(() -> failed = failed || deposed || !stopped);
   }
 
   private MirrorState next() {

@@ -89,18 +89,18 @@ public final class WarmWatch implements Runnable, AutoCloseable {
   @Override
   public void run() {
     try {
-      long from = awaitStoredAfter(UNKNOWN);
+      long from = awaitStoredOtherThan(UNKNOWN);
       while (!isOver()) {
         try {
           follow(from);
-          from = awaitStoredAfter(UNKNOWN);
+          from = awaitStoredOtherThan(UNKNOWN);
         } catch (IOException | RuntimeException e) {
           log.debug("[link={}] watch of the standby failed", link, e);
           pause();
-          from = awaitStoredAfter(UNKNOWN);
+          from = awaitStoredOtherThan(UNKNOWN);
         } catch (LostEventsException e) {
           log.debug("[link={}] history behind index {} is gone", link, from, e);
-          from = awaitStoredAfter(from);
+          from = awaitStoredOtherThan(from);
         }
       }
     } catch (InterruptedException e) {
@@ -112,8 +112,9 @@ public final class WarmWatch implements Runnable, AutoCloseable {
     return over;
   }
 
-  private synchronized long awaitStoredAfter(long index) throws InterruptedException {
-    while (!over && stored <= index) {
+  /** A smaller index is another one, too: a new cluster may count from there. */
+  private synchronized long awaitStoredOtherThan(long index) throws InterruptedException {
+    while (!over && stored == index) {
       wait();
     }
     return stored;

@@ -127,6 +127,20 @@ class WarmWatchTest {
   }
 
   @Test
+  void lostHistoryIsFollowedAgainFromTheSmallerIndexOfANewCluster() throws Exception {
+    source.foreignWrites(100);
+    long old = source.put("/conf/a", "1");
+    source.put("/conf/b", "2");
+    source.clearHistory();
+    watch.stored(old);
+    eventually(() -> thread.getState() == Thread.State.WAITING);
+
+    source.replaceCluster("new", 5);
+    watch.stored(5);
+    followed();
+  }
+
+  @Test
   void storedIndexThatGoesBackIsFollowedFromThere() throws Exception {
     long first = source.put("/conf/a", "1");
     long second = source.put("/conf/b", "2");

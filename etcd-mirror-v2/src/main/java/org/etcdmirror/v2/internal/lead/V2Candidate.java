@@ -65,8 +65,10 @@ public final class V2Candidate implements Candidate {
 
   @Override
   public Lead ask() throws IOException, InterruptedException {
-    if (mayHold && put(new V2Form().with("prevExist", true).with("prevValue", encoded()))) {
-      return mine();
+    if (mayHold) {
+      return put(new V2Form().with("prevExist", true).with("prevValue", encoded()))
+          ? mine()
+          : notMine();
     }
     V2Node found = get(key);
     if (found == null) {
@@ -75,6 +77,15 @@ public final class V2Candidate implements Candidate {
     // The answer to the creation may have been lost.
     mayHold = value.equals(found.value());
     return new Lead(nameIn(found), false, 0);
+  }
+
+  /**
+   * A lead that ran out is taken again by the next question only. Another member may have led
+   * meanwhile, and nothing else keeps this one from writing what it read before.
+   */
+  private Lead notMine() throws IOException, InterruptedException {
+    V2Node found = get(key);
+    return found == null ? Lead.NONE : new Lead(nameIn(found), false, 0);
   }
 
   private Lead mine() throws IOException, InterruptedException {

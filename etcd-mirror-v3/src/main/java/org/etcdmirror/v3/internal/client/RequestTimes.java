@@ -44,7 +44,8 @@ final class RequestTimes {
       patience = within(Math.max(2 * nanos, patience / 4 * 3));
     } else if (failure instanceof V3ErrorException late
         && late.code() == Status.Code.DEADLINE_EXCEEDED) {
-      patience = within(2 * patience);
+      // Of requests that were sent together, only one doubles it.
+      patience = within(Math.max(patience, Math.min(2 * patience, 2 * nanos)));
     }
   }
 

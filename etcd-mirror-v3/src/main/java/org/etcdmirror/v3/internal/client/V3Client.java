@@ -27,12 +27,17 @@ public final class V3Client implements AutoCloseable {
 
   private final V3Members members;
   private final Duration deadline;
+
+  /** Whether the deadline is that of the caller, which no request exceeds. */
+  private final boolean hasOwnDeadline;
+
   private final V3Streams streams;
   private final AnsweringCluster cluster = new AnsweringCluster();
 
-  private V3Client(V3Members members, Duration deadline) {
+  private V3Client(V3Members members, Duration deadline, boolean hasOwnDeadline) {
     this.members = members;
     this.deadline = deadline;
+    this.hasOwnDeadline = hasOwnDeadline;
     this.streams = new V3Streams(members);
   }
 
@@ -52,7 +57,7 @@ public final class V3Client implements AutoCloseable {
    * @param refused how long each endpoint must repeat a refusal before it is final
    */
   public static V3Client connect(List<String> endpoints, Access access, Duration refused) {
-    return connect(endpoints, access, refused, DEADLINE);
+    return new V3Client(V3Members.of(endpoints, access, refused), DEADLINE, false);
   }
 
   /**
@@ -62,7 +67,7 @@ public final class V3Client implements AutoCloseable {
    */
   public static V3Client connect(
       List<String> endpoints, Access access, Duration refused, Duration deadline) {
-    return new V3Client(V3Members.of(endpoints, access, refused), deadline);
+    return new V3Client(V3Members.of(endpoints, access, refused), deadline, true);
   }
 
   /** How long a small call may take. */
@@ -214,8 +219,8 @@ public final class V3Client implements AutoCloseable {
   }
 
   /** A client with a deadline of its own keeps to it, because its requests are small and urgent. */
-  private Duration limit(Duration needed) {
-    return deadline.equals(DEADLINE) ? needed : deadline;
+  Duration limit(Duration needed) {
+    return hasOwnDeadline ? deadline : needed;
   }
 
   private <Q, R> void take(
