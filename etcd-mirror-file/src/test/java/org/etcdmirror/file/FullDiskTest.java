@@ -8,6 +8,7 @@ import java.util.List;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.file.internal.MemoryDisk;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -49,6 +50,22 @@ class FullDiskTest {
     disk.failsToTruncate(false);
     sink.apply(batch(3), Dump.at(3));
     assertThat(load(snapshotAfter)).isEqualTo(3);
+    assertThat(Dump.lines(sink.snapshot(Dump.ALL))).containsExactly("/p/1=v", "/p/3=v");
+  }
+
+  /** As on a file system that an error made read-only until a person repairs it. */
+  @Test
+  void writerKnowsWhatItCouldNotCutOffAfterMoreFailures() throws Exception {
+    FileSink sink = Dump.sink(disk, KeyModel.BYTES, Long.MAX_VALUE);
+    sink.apply(batch(1), Dump.at(1));
+    disk.failsToSync(true);
+    disk.failsToTruncate(true);
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> sink.apply(batch(2), Dump.at(2))).isInstanceOf(IOException.class);
+    }
+    disk.failsToSync(false);
+    disk.failsToTruncate(false);
+    sink.apply(batch(3), Dump.at(3));
     assertThat(Dump.lines(sink.snapshot(Dump.ALL))).containsExactly("/p/1=v", "/p/3=v");
   }
 

@@ -63,14 +63,17 @@ public record SrvName(@Nullable String server, String domain, @Nullable String s
 
   /**
    * Asks DNS for the servers: those with TLS first, in the order in which a client tries them.
+   * Those without TLS are asked for only if DNS answered for those with it, so that no lost answer
+   * leads a client of servers with TLS to servers without.
    *
-   * @throws IOException if both questions fail or nothing is found; it names both
+   * @throws IOException if nothing is found; it names the questions
    */
   List<String> lookUp() throws IOException {
     List<String> found = new ArrayList<>();
     List<String> failures = new ArrayList<>();
-    lookUp("etcd-client-ssl", "https", found, failures);
-    lookUp("etcd-client", "http", found, failures);
+    if (isAnswered("etcd-client-ssl", "https", found, failures)) {
+      isAnswered("etcd-client", "http", found, failures);
+    }
     if (found.isEmpty()) {
       throw new IOException(
           "DNS names no server of %s: %s".formatted(domain, String.join("; ", failures)));
@@ -78,24 +81,38 @@ public record SrvName(@Nullable String server, String domain, @Nullable String s
     return found;
   }
 
-  private void lookUp(String kind, String scheme, List<String> found, List<String> failures) {
+  private boolean isAnswered(
+      String kind, String scheme, List<String> found, List<String> failures) {
     String name = "_%s%s._tcp.%s".formatted(kind, service == null ? "" : "-" + service, domain);
     try {
-      List<SrvRecord> records = new ArrayList<>();
-      for (String text : ask(name)) {
-        records.add(SrvRecord.parse(text));
-      }
-      for (SrvRecord one : SrvRecord.ordered(records)) {
-        found.add("%s://%s:%d".formatted(scheme, one.target(), one.port()));
-      }
-      if (records.isEmpty()) {
+      List<String> texts = ask(name);
+      if (texts.isEmpty()) {
         failures.add(name + " has no SRV record");
       }
+      for (SrvRecord one : SrvRecord.ordered(records(name, texts, failures))) {
+        found.add("%s://%s:%d".formatted(scheme, one.target(), one.port()));
+      }
+      return true;
     } catch (NameNotFoundException e) {
       failures.add(name + " does not exist");
-    } catch (NamingException | IllegalArgumentException e) {
+      return true;
+    } catch (NamingException e) {
       failures.add(name + ": " + DisplayText.of(e.getMessage()));
+      return false;
     }
+  }
+
+  /** A record that names no server does not hide the others. */
+  private static List<SrvRecord> records(String name, List<String> texts, List<String> failures) {
+    List<SrvRecord> records = new ArrayList<>();
+    for (String text : texts) {
+      try {
+        records.add(SrvRecord.parse(text));
+      } catch (IllegalArgumentException e) {
+        failures.add(name + ": " + e.getMessage());
+      }
+    }
+    return records;
   }
 
   /** Uses the JDK's context for DNS, which gives the records as texts and makes no objects. */

@@ -28,7 +28,7 @@ record SrvRecord(int priority, int weight, int port, String target) {
    */
   static SrvRecord parse(String text) {
     Matcher form = FORM.matcher(text);
-    if (!form.matches()) {
+    if (!form.matches() || !isPort(Integer.parseInt(form.group(3)))) {
       throw new IllegalArgumentException("'%s' is no SRV record".formatted(DisplayText.of(text)));
     }
     return new SrvRecord(
@@ -36,6 +36,11 @@ record SrvRecord(int priority, int weight, int port, String target) {
         Integer.parseInt(form.group(2)),
         Integer.parseInt(form.group(3)),
         form.group(4));
+  }
+
+  /** Port 0 is how some servers say that there is no service. */
+  private static boolean isPort(int number) {
+    return number > 0 && number <= 65_535;
   }
 
   /** In the order in which a client tries them (RFC 2782). */

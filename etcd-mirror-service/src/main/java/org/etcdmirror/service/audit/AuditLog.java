@@ -49,7 +49,9 @@ public final class AuditLog implements MirrorListener {
   /** The changes that the last call of the sink left unconfirmed. */
   private List<MirrorEvent> unconfirmed = List.of();
 
-  private boolean over;
+  /** Whether a run has begun and not ended. */
+  private boolean runs;
+
   private final AtomicLong written = new AtomicLong();
   private final AtomicLong missingInAll = new AtomicLong();
 
@@ -59,7 +61,8 @@ public final class AuditLog implements MirrorListener {
   }
 
   /**
-   * Opens an audit.
+   * Makes an audit, and tries whether its file can be written. The file is open while the mirror
+   * runs, so a mirror that is never started leaves nothing open.
    *
    * @param link the name of the link, which each line has
    * @throws IOException if the file cannot be opened
@@ -67,6 +70,7 @@ public final class AuditLog implements MirrorListener {
   public static AuditLog open(String link, Path path) throws IOException {
     AuditFile file = new AuditFile(path);
     file.open();
+    file.close();
     return new AuditLog(link, file);
   }
 
@@ -89,6 +93,8 @@ public final class AuditLog implements MirrorListener {
         line.put("applying", from.applying());
       }
     }
+    runs = true;
+    unconfirmed = List.of();
     add(line);
     flush();
   }
@@ -111,9 +117,10 @@ public final class AuditLog implements MirrorListener {
 
   @Override
   public synchronized void onState(MirrorState before, MirrorState after) {
-    if (after.isFinal()) {
+    // A member that stands by has ended its run; the next one begins when it leads again.
+    if (runs && (after.isFinal() || after == MirrorState.STANDBY)) {
+      runs = false;
       add(line("audit", "stop"));
-      over = true;
       flush();
     }
   }
@@ -166,7 +173,7 @@ public final class AuditLog implements MirrorListener {
     } catch (IOException e) {
       missed(changes, e);
     }
-    if (over) {
+    if (!runs) {
       file.close();
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -134,6 +135,60 @@ class AuditLogTest {
     assertThat(lines.get(0).path("index").isMissingNode()).isTrue();
     assertThat(lines.get(2).path("index").asLong()).isEqualTo(41);
     assertThat(lines.get(2).path("applying").asLong()).isEqualTo(50);
+  }
+
+  /** A reload makes the new mirror of a link before it knows whether the whole file is right. */
+  @Test
+  void aMirrorThatNeverRanWritesNoEnd() throws Exception {
+    AuditLog running = AuditLog.open("conftool", file());
+    running.onResumed(null);
+    AuditLog refused = AuditLog.open("conftool", file());
+
+    refused.onState(MirrorState.CREATED, MirrorState.STOPPED);
+
+    assertThat(lines(file()))
+        .extracting(line -> line.path("audit").asText())
+        .containsExactly("start");
+  }
+
+  @Test
+  void eachLeadOfAMemberIsARun() throws Exception {
+    AuditLog audit = AuditLog.open("conftool", file());
+    AppliedChanges sent = changes(Cause.LIVE, 0, put("/a", "1", 3));
+    audit.onState(MirrorState.CREATED, MirrorState.STANDBY);
+    audit.onResumed(null);
+    audit.onUnconfirmed(sent, new IOException("no answer"));
+    audit.onState(MirrorState.RETRYING, MirrorState.STANDBY);
+    audit.onResumed(null);
+    audit.onUnconfirmed(sent, new IOException("no answer"));
+    audit.onState(MirrorState.RETRYING, MirrorState.STANDBY);
+    audit.onState(MirrorState.STANDBY, MirrorState.STOPPED);
+
+    assertThat(lines(file()))
+        .extracting(line -> line.path("audit").asText(line.path("outcome").asText()))
+        .containsExactly("start", "unconfirmed", "stop", "start", "unconfirmed", "stop");
+  }
+
+  @Test
+  void aMirrorThatDoesNotRunHoldsNoFileOpen() throws Exception {
+    AuditLog audit = AuditLog.open("conftool", file());
+    assertThat(openFiles()).doesNotContain(file().toRealPath());
+    audit.onResumed(null);
+    assertThat(openFiles()).contains(file().toRealPath());
+    audit.onState(MirrorState.FOLLOWING, MirrorState.STANDBY);
+    assertThat(openFiles()).doesNotContain(file().toRealPath());
+  }
+
+  private static List<Path> openFiles() throws IOException {
+    List<Path> open = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path one : all) {
+        if (Files.isSymbolicLink(one)) {
+          open.add(Files.readSymbolicLink(one));
+        }
+      }
+    }
+    return open;
   }
 
   /** A sink that is away for hours fails the same call again and again. */

@@ -83,6 +83,31 @@ class DiscoveredEndpointsTest {
     assertThat(found).containsExactly(List.of("https://safe.example.test:2379"));
   }
 
+  /** A lost answer must not lead a client of servers with TLS to others. */
+  @Test
+  void serversWithoutTlsAreNotUsedWhileDnsFailsForThoseWithIt() throws Exception {
+    dns.srv(PLAIN, "0 0 2379 plain.example.test");
+    dns.fails(SSL);
+    DiscoveredEndpoints endpoints = endpoints("example.test", Access.ANONYMOUS);
+    assertThatThrownBy(endpoints::used).isInstanceOf(IOException.class).hasMessageContaining(SSL);
+
+    dns.srv(SSL, "0 0 2379 safe.example.test");
+    endpoints.used();
+
+    assertThat(found)
+        .containsExactly(
+            List.of("https://safe.example.test:2379", "http://plain.example.test:2379"));
+  }
+
+  @Test
+  void recordThatNamesNoServerDoesNotHideTheOthers() throws Exception {
+    dns.srv(SSL, "0 0 0 none.example.test", "0 0 2379 a.example.test");
+
+    endpoints("example.test", Access.ANONYMOUS).used();
+
+    assertThat(found).containsExactly(List.of("https://a.example.test:2379"));
+  }
+
   @Test
   void missingRecordsAreNamedAndAskedForAgain() throws Exception {
     DiscoveredEndpoints endpoints = endpoints("example.test", Access.ANONYMOUS);

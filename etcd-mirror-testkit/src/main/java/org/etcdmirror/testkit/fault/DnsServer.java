@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -20,11 +21,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class DnsServer implements AutoCloseable {
 
   private static final int SRV = 33;
+  private static final int SERVER_FAILURE = 2;
   private static final int NO_SUCH_NAME = 3;
   private static final int HEADER = 12;
 
   private final DatagramSocket socket;
   private final Map<String, List<String>> records = new ConcurrentHashMap<>();
+  private final Set<String> failing = ConcurrentHashMap.newKeySet();
   private final AtomicInteger questions = new AtomicInteger();
   private volatile boolean silent;
 
@@ -51,6 +54,12 @@ public final class DnsServer implements AutoCloseable {
   /** A name has these records from now on, each as {@code PRIORITY WEIGHT PORT TARGET}. */
   public void srv(String name, String... all) {
     records.put(name.toLowerCase(Locale.ROOT), List.of(all));
+    failing.remove(name.toLowerCase(Locale.ROOT));
+  }
+
+  /** The server cannot answer for this name, until it has records. */
+  public void fails(String name) {
+    failing.add(name.toLowerCase(Locale.ROOT));
   }
 
   /** Answers nothing, or again. */
@@ -91,13 +100,15 @@ public final class DnsServer implements AutoCloseable {
     }
     int type = in.getShort();
     int end = in.position() + Short.BYTES;
-    List<String> known = records.get(name.toString().toLowerCase(Locale.ROOT));
+    String asked = name.toString().toLowerCase(Locale.ROOT);
+    List<String> known = failing.contains(asked) ? null : records.get(asked);
     List<String> answers = known == null || type != SRV ? List.of() : known;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
     out.write(question, 0, 2);
     // An authoritative answer.
-    out.writeShort(0x8580 | (known == null ? NO_SUCH_NAME : 0));
+    int unknown = failing.contains(asked) ? SERVER_FAILURE : NO_SUCH_NAME;
+    out.writeShort(0x8580 | (known == null ? unknown : 0));
     out.writeShort(1);
     out.writeShort(answers.size());
     out.writeInt(0);

@@ -169,10 +169,11 @@ public final class DumpWriter {
       at = newLog(at);
       end = new DumpEnd(at, before.stored(), before.storedIn(), before.logBytes(), 0);
     }
-    attempt = random.nextLong();
     Position after;
     try (DiskFile file = disk.openToWrite(FileNames.log(requireNonNull(at.log())))) {
       file.truncate(at.end());
+      // Not before: until it is cut off, the rest of the last attempt has that one's number.
+      attempt = random.nextLong();
       try {
         after = write(file, at, changes, stored);
         file.force();
