@@ -56,6 +56,21 @@ class LinkListTest {
   }
 
   @Test
+  void linkSwitchesOffWhatAllLinksHave() throws IOException {
+    LinkList list =
+        read(
+            "require-empty: true\n"
+                + COMMON
+                + """
+                - {name: one, prefix: /one/}
+                - {name: two, prefix: /two/, require-empty: false}
+                """);
+
+    assertThat(list.all().get(0).policies().requiresEmpty()).isTrue();
+    assertThat(list.all().get(1).policies().requiresEmpty()).isFalse();
+  }
+
+  @Test
   void commandLineWinsOverAllLinks() throws IOException {
     LinkList list =
         read(COMMON + "- {name: one, prefix: /one/, ttl: copy}", "--ttl=follow", "--fail-fast");
