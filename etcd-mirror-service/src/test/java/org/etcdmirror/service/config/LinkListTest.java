@@ -112,7 +112,7 @@ class LinkListTest {
           links: [{name: 5}]                            | link 1: name: it must be text, but it is 5
           links: [{name: ' '}]                          | link 1: name: a name must not be empty
           links: [{name: a, prefix: /a}, {name: a, prefix: /b}] | link 'a': two links have this name
-          links: [{name: a, prefx: /a}]                 | link 'a': unknown key 'prefx'; known are catch-up, catch-up-age
+          links: [{name: a, prefx: /a}]                 | link 'a': unknown key 'prefx'; known are audit, catch-up, catch-up-age
           links: [{name: a, link: b}]                   | link 'a': unknown key 'link'
           links: [{name: a, http: none}]                | link 'a': http: all links of a process share it; write it beside 'links'
           links: [{name: a, fail-fast: false}]          | link 'a': fail-fast: all links of a process share it
