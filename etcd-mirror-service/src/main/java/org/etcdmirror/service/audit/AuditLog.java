@@ -49,6 +49,9 @@ public final class AuditLog implements MirrorListener {
   /** The changes that the last call of the sink left unconfirmed. */
   private List<MirrorEvent> unconfirmed = List.of();
 
+  /** Whether the mirror was started. One that a refused reload made never is. */
+  private boolean begun;
+
   private boolean over;
   private final AtomicLong written = new AtomicLong();
   private final AtomicLong missingInAll = new AtomicLong();
@@ -59,7 +62,7 @@ public final class AuditLog implements MirrorListener {
   }
 
   /**
-   * Opens an audit.
+   * Makes an audit, whose file is opened with the first line.
    *
    * @param link the name of the link, which each line has
    * @throws IOException if the file cannot be opened
@@ -67,6 +70,7 @@ public final class AuditLog implements MirrorListener {
   public static AuditLog open(String link, Path path) throws IOException {
     AuditFile file = new AuditFile(path);
     file.open();
+    file.close();
     return new AuditLog(link, file);
   }
 
@@ -82,6 +86,7 @@ public final class AuditLog implements MirrorListener {
 
   @Override
   public synchronized void onResumed(@Nullable Checkpoint from) {
+    begun = true;
     ObjectNode line = line("audit", "start");
     if (from != null) {
       line.put("index", from.index());
@@ -111,7 +116,9 @@ public final class AuditLog implements MirrorListener {
 
   @Override
   public synchronized void onState(MirrorState before, MirrorState after) {
-    if (after.isFinal()) {
+    if (!after.isFinal()) {
+      begun |= after != MirrorState.STOPPING;
+    } else if (begun || after == MirrorState.FAILED) {
       add(line("audit", "stop"));
       over = true;
       flush();
