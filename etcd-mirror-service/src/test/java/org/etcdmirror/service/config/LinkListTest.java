@@ -164,6 +164,18 @@ class LinkListTest {
   }
 
   @Test
+  void linksThatWouldShareADumpAreRefused(@TempDir Path directory) {
+    String content =
+        COMMON
+            + "- {name: a, prefix: /a, sink: 'file:%s/dump'}\n".formatted(directory)
+            + "- {name: b, prefix: /b, sink: 'file:%s/./dump?keep=7d'}\n".formatted(directory);
+
+    assertThatThrownBy(() -> read(content))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("links 'a' and 'b' would both store their index in '");
+  }
+
+  @Test
   void linksThatWouldShareAnAuditFileAreRefused() {
     String content =
         "audit: /var/log/audit.json\n"
