@@ -44,11 +44,12 @@ final class Environment {
             .findFirst()
             .orElseThrow(() -> new UsageException(unknown(name)));
     Given given = new Given(option.key(), value, name);
-    if (!option.isFlag()) {
+    if (!option.isFlag() || value.equals("true")) {
       values.put(option, List.of(given));
-    } else if (value.equals("true")) {
-      values.put(option, List.of(given));
-    } else if (!value.equals("false")) {
+    } else if (value.equals("false")) {
+      // It wins over the file.
+      values.put(option, List.of());
+    } else {
       throw given.wrong("it must be true or false, but it is '" + value + "'");
     }
   }

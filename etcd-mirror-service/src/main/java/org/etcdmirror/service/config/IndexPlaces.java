@@ -1,6 +1,7 @@
 package org.etcdmirror.service.config;
 
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,6 +30,9 @@ final class IndexPlaces {
     }
   }
 
+  /** The scheme of a directory that holds a dump. */
+  private static final String DUMP = "file";
+
   private IndexPlaces() {}
 
   /**
@@ -56,7 +60,7 @@ final class IndexPlaces {
         .wrong(
             "links '%s' and '%s' would both store their index in '%s'; give one another name,"
                     .formatted(one.link().text(), other.link().text(), other.key())
-                + " checkpoint-key or index-store");
+                + " checkpoint-key, index-store or directory");
   }
 
   private static Place place(Given link, Settings settings) {
@@ -66,11 +70,23 @@ final class IndexPlaces {
     }
     Given key = settings.checkpointKey();
     MirrorAddress sink = Providers.address(settings.sink());
+    if (sink.scheme().equals(DUMP)) {
+      // A dump has the index of one link, whatever its name.
+      return new Place(link, DUMP, List.of(), dump(sink, settings.sink()));
+    }
     return new Place(
         link,
         sink.scheme(),
         sink.endpoints().stream().map(one -> one.replaceFirst("/+$", "")).toList(),
         key == null ? OwnKeys.TREE + "/" + link.text().replaceFirst("^/", "") : key.text());
+  }
+
+  private static String dump(MirrorAddress sink, Given given) {
+    try {
+      return real(Path.of(sink.rest().split("\\?", 2)[0])).toString();
+    } catch (InvalidPathException e) {
+      throw given.wrong(e);
+    }
   }
 
   /** The file need not exist, and its directory may be a link. */

@@ -56,9 +56,8 @@ final class OptionMapping {
           case LIST -> list(key, value);
           case FLAG -> flag(key, value);
         };
-    if (!given.isEmpty() || option.kind() == LinkOption.Kind.LIST) {
-      values.put(option, given);
-    }
+    // Also a flag that is false and an empty list, because they win over what is inherited.
+    values.put(option, given);
   }
 
   private String keys() {

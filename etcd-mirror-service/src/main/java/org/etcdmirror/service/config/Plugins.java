@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import org.etcdmirror.api.SinkProvider;
@@ -28,19 +30,28 @@ final class Plugins {
   /** Class files of Java N have the major version N + 44. */
   private static final int MAJOR_BEFORE_FIRST = 44;
 
+  /** By the jars. Each link asks for its own, also when the configuration is read again. */
+  private static final Map<List<Path>, ClassLoader> LOADERS = new ConcurrentHashMap<>();
+
   private Plugins() {}
 
   /**
-   * Returns a loader for their classes and the service's own. It stays open until the process ends.
+   * Returns a loader for their classes and the service's own. It stays open until the process ends,
+   * so there is one for the same jars.
    */
   static ClassLoader loader(@Nullable Given given) {
     ClassLoader own = Plugins.class.getClassLoader();
-    return given == null ? own : new URLClassLoader(urls(given), own);
+    if (given == null) {
+      return own;
+    }
+    List<Path> jars = jars(given);
+    URL[] urls = urls(given, jars);
+    return LOADERS.computeIfAbsent(jars, any -> new URLClassLoader(urls, own));
   }
 
-  private static URL[] urls(Given given) {
+  private static URL[] urls(Given given, List<Path> jars) {
     List<URL> urls = new ArrayList<>();
-    for (Path jar : jars(given)) {
+    for (Path jar : jars) {
       // A class loader does not report a jar that it cannot open.
       try (JarFile opened = new JarFile(jar.toFile())) {
         int needed = neededJava(opened);
@@ -74,7 +85,7 @@ final class Plugins {
       throw given.wrong("'%s' cannot be read: %s".formatted(given.text(), e.getMessage()), e);
     }
     Collections.sort(jars);
-    return jars;
+    return List.copyOf(jars);
   }
 
   /** The newest Java that a provider of the jar needs; 0 if the jar names no provider. */

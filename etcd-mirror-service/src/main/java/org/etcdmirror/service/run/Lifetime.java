@@ -90,17 +90,19 @@ public final class Lifetime {
       Mirrors mirrors, Outcome ifStopped, @Nullable SystemdNotifier systemd, Work work) {
     Lifetime lifetime = new Lifetime(mirrors, ifStopped, systemd);
     Runtime.getRuntime().addShutdownHook(new Thread(lifetime::end, "end"));
-    Outcome outcome = lifetime.perform(work);
+    Outcome outcome = perform(work, ifStopped);
     lifetime.decided.set(outcome);
     return outcome.exitCode();
   }
 
-  private Outcome perform(Work work) {
+  /** Also an error ends the process, which would otherwise go on with nothing that looks after it. */
+  static Outcome perform(Work work, Outcome ifStopped) {
     try {
       return work.perform();
     } catch (CancellationException e) {
       return ifStopped;
-    } catch (IOException | InterruptedException | RuntimeException e) {
+    } catch (IOException | InterruptedException | RuntimeException | Error e) {
+      log.debug("the work ended by a failure", e);
       return Outcome.failed(e);
     }
   }

@@ -81,6 +81,16 @@ class AuditLogTest {
   }
 
   @Test
+  void mirrorThatNeverStartedWritesNoStop() throws Exception {
+    AuditLog audit = AuditLog.open("conftool", file());
+
+    audit.onState(MirrorState.CREATED, MirrorState.STOPPING);
+    audit.onState(MirrorState.STOPPING, MirrorState.STOPPED);
+
+    assertThat(file()).isEmptyFile();
+  }
+
+  @Test
   void eachKindOfChangeHasItsAction() throws Exception {
     AuditLog audit = AuditLog.open("conftool", file());
     Expiry soon = Expiry.in(Duration.ofSeconds(90));

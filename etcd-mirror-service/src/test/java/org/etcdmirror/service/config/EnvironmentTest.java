@@ -58,6 +58,19 @@ class EnvironmentTest {
     assertThat(settings.prefixes()).extracting(Given::text).containsExactly("/line");
   }
 
+  @Test
+  void flagThatIsFalseOverridesTheFile(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("mirror.yaml"), "require-empty: true");
+
+    Settings settings =
+        TestSettings.of(
+            Map.of(
+                "ETCD_MIRROR_CONFIG", file.toString(), "ETCD_MIRROR_REQUIRE_EMPTY", "false"),
+            GOOD);
+
+    assertThat(settings.policies().requiresEmpty()).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

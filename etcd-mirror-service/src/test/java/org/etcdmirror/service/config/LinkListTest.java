@@ -56,6 +56,21 @@ class LinkListTest {
   }
 
   @Test
+  void linkSwitchesOffWhatAllLinksHave() throws IOException {
+    LinkList list =
+        read(
+            "require-empty: true\n"
+                + COMMON
+                + """
+                - {name: one, prefix: /one/}
+                - {name: two, prefix: /two/, require-empty: false}
+                """);
+
+    assertThat(list.all().get(0).policies().requiresEmpty()).isTrue();
+    assertThat(list.all().get(1).policies().requiresEmpty()).isFalse();
+  }
+
+  @Test
   void commandLineWinsOverAllLinks() throws IOException {
     LinkList list =
         read(COMMON + "- {name: one, prefix: /one/, ttl: copy}", "--ttl=follow", "--fail-fast");
@@ -97,7 +112,7 @@ class LinkListTest {
           links: [{name: 5}]                            | link 1: name: it must be text, but it is 5
           links: [{name: ' '}]                          | link 1: name: a name must not be empty
           links: [{name: a, prefix: /a}, {name: a, prefix: /b}] | link 'a': two links have this name
-          links: [{name: a, prefx: /a}]                 | link 'a': unknown key 'prefx'; known are catch-up, catch-up-age
+          links: [{name: a, prefx: /a}]                 | link 'a': unknown key 'prefx'; known are audit, catch-up, catch-up-age
           links: [{name: a, link: b}]                   | link 'a': unknown key 'link'
           links: [{name: a, http: none}]                | link 'a': http: all links of a process share it; write it beside 'links'
           links: [{name: a, fail-fast: false}]          | link 'a': fail-fast: all links of a process share it
@@ -146,6 +161,18 @@ class LinkListTest {
     assertThatThrownBy(() -> read(content))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("would both store their index in");
+  }
+
+  @Test
+  void linksThatWouldShareADumpAreRefused(@TempDir Path directory) {
+    String content =
+        COMMON
+            + "- {name: a, prefix: /a, sink: 'file:%s/dump'}\n".formatted(directory)
+            + "- {name: b, prefix: /b, sink: 'file:%s/./dump?keep=7d'}\n".formatted(directory);
+
+    assertThatThrownBy(() -> read(content))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("links 'a' and 'b' would both store their index in '");
   }
 
   @Test

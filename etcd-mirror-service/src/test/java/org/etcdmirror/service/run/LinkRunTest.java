@@ -12,9 +12,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.service.PluginJar;
 import org.etcdmirror.service.config.LinkList;
@@ -115,6 +118,20 @@ class LinkRunTest {
         "added quiet",
         "refused --config " + file + ": link 'hanging': source: 'none' is no tiny source");
     assertThat(states()).hasSize(1);
+  }
+
+  @Test
+  void reloadLoadsNoPluginTwice() throws Exception {
+    write(QUIET, HANGING);
+
+    assertThat(loaders(read(), read())).hasSize(1);
+  }
+
+  private static Set<ClassLoader> loaders(LinkList... lists) {
+    return Stream.of(lists)
+        .flatMap(list -> list.all().stream())
+        .map(link -> link.providers().source(link.source()).getClass().getClassLoader())
+        .collect(Collectors.toSet());
   }
 
   @Test
