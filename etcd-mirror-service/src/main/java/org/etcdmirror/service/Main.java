@@ -103,14 +103,19 @@ public final class Main implements Runnable {
                       .getCommandSpec()
                       .qualifiedName()
                       .replaceFirst("^etcd-mirror ", ""))
-          : "Unknown option: '" + option + "'" + similar(unmatched);
+          : "Unknown option: '" + option + "'" + similar(option, unmatched.getSuggestions());
     }
     return String.valueOf(e.getMessage());
   }
 
-  private static String similar(UnmatchedArgumentException unmatched) {
-    List<String> options = unmatched.getSuggestions();
-    return options.isEmpty() ? "" : "; did you mean '" + options.get(0) + "'?";
+  /** Names the known option that is most like an unknown one; first of all, one that it begins. */
+  private static String similar(String option, List<String> suggestions) {
+    return suggestions.stream()
+        .filter(known -> known.startsWith(option))
+        .findFirst()
+        .or(() -> suggestions.stream().findFirst())
+        .map(known -> "; did you mean '" + known + "'?")
+        .orElse("");
   }
 
   private static Outcome outcome(Exception failure) {

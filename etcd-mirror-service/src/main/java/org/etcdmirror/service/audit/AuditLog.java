@@ -49,16 +49,9 @@ public final class AuditLog implements MirrorListener {
   /** The changes that the last call of the sink left unconfirmed. */
   private List<MirrorEvent> unconfirmed = List.of();
 
-<<<<<<< HEAD
   /** Whether a run has begun and not ended. */
   private boolean runs;
 
-=======
-  /** Whether the mirror was started. One that a refused reload made never is. */
-  private boolean begun;
-
-  private boolean over;
->>>>>>> w-r3
   private final AtomicLong written = new AtomicLong();
   private final AtomicLong missingInAll = new AtomicLong();
 
@@ -68,12 +61,8 @@ public final class AuditLog implements MirrorListener {
   }
 
   /**
-<<<<<<< HEAD
    * Makes an audit, and tries whether its file can be written. The file is open while the mirror
    * runs, so a mirror that is never started leaves nothing open.
-=======
-   * Makes an audit, whose file is opened with the first line.
->>>>>>> w-r3
    *
    * @param link the name of the link, which each line has
    * @throws IOException if the file cannot be opened
@@ -97,7 +86,6 @@ public final class AuditLog implements MirrorListener {
 
   @Override
   public synchronized void onResumed(@Nullable Checkpoint from) {
-    begun = true;
     ObjectNode line = line("audit", "start");
     if (from != null) {
       line.put("index", from.index());
@@ -129,15 +117,9 @@ public final class AuditLog implements MirrorListener {
 
   @Override
   public synchronized void onState(MirrorState before, MirrorState after) {
-<<<<<<< HEAD
     // A member that stands by has ended its run; the next one begins when it leads again.
     if (runs && (after.isFinal() || after == MirrorState.STANDBY)) {
       runs = false;
-=======
-    if (!after.isFinal()) {
-      begun |= after != MirrorState.STOPPING;
-    } else if (begun || after == MirrorState.FAILED) {
->>>>>>> w-r3
       add(line("audit", "stop"));
       flush();
     }

@@ -95,7 +95,7 @@ class LinkPagesTest {
       HttpResponse<String> answer = get(server, path);
       assertThat(answer.statusCode()).as(path).isEqualTo(404);
       assertThat(answer.body())
-          .contains("pages are /healthz, /links, /metrics, /readyz, /status; the links are")
+          .contains("pages are /, /healthz, /links, /metrics, /readyz, /status; the links are")
           .contains("/links/%2Ftwo, /links/one");
     }
     assertThat(post(server, "/pause").statusCode()).isEqualTo(404);
@@ -174,7 +174,7 @@ class LinkPagesTest {
     assertThat(json(server, "/links").get("links")).hasSize(1);
     assertThat(get(server, "/links/%2Fconftool/readyz").statusCode()).isEqualTo(200);
     assertThat(get(server, "/nothing").body())
-        .startsWith("no such page; pages are /await, /healthz, /lag, /readyz, /status; POST");
+        .startsWith("no such page; pages are /, /await, /healthz, /lag, /readyz, /status; POST");
   }
 
   @Test

@@ -163,7 +163,6 @@ class PageOfLinksTest {
     for (MirrorState state : MirrorState.values()) {
       add(state.name(), in(state));
     }
-    add("STANDBY", in(MirrorState.FOLLOWING)).put("role", "standby");
     open();
     tab.await("#connection", links.size() + " links");
 
