@@ -26,7 +26,8 @@ class SrvRecordTest {
   @Test
   void otherTextIsRefused() {
     for (String text :
-        List.of("", "0 0 2379", "0 0 2379 .", "a b c d", "0 0 2379 a/b", "0 0 0 a", "0 0 65536 a")) {
+        List.of(
+            "", "0 0 2379", "0 0 2379 .", "a b c d", "0 0 2379 a/b", "0 0 0 a", "0 0 65536 a")) {
       assertThatThrownBy(() -> SrvRecord.parse(text))
           .as(text)
           .isInstanceOf(IllegalArgumentException.class)

@@ -95,7 +95,9 @@ public final class Lifetime {
     return outcome.exitCode();
   }
 
-  /** Also an error ends the process, which would otherwise go on with nothing that looks after it. */
+  /**
+   * Also an error ends the process, which would otherwise go on with nothing that looks after it.
+   */
   static Outcome perform(Work work, Outcome ifStopped) {
     try {
       return work.perform();

@@ -64,8 +64,7 @@ class EnvironmentTest {
 
     Settings settings =
         TestSettings.of(
-            Map.of(
-                "ETCD_MIRROR_CONFIG", file.toString(), "ETCD_MIRROR_REQUIRE_EMPTY", "false"),
+            Map.of("ETCD_MIRROR_CONFIG", file.toString(), "ETCD_MIRROR_REQUIRE_EMPTY", "false"),
             GOOD);
 
     assertThat(settings.policies().requiresEmpty()).isFalse();

@@ -17,7 +17,6 @@ class LifetimeTest {
             Outcome.DONE);
 
     assertThat(end)
-        .isEqualTo(
-            new Outcome(1, "etcd-mirror: java.lang.NoClassDefFoundError: org/example/Gone"));
+        .isEqualTo(new Outcome(1, "etcd-mirror: java.lang.NoClassDefFoundError: org/example/Gone"));
   }
 }
