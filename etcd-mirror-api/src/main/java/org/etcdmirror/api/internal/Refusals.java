@@ -106,9 +106,13 @@ public final class Refusals {
       newest = now;
     }
 
+    /** An endpoint that is none any more neither refuses nor agrees. */
     boolean isFor(Duration time, Set<String> endpoints) {
-      return spans.keySet().containsAll(endpoints)
-          && spans.values().stream().allMatch(span -> span.nanos() >= time.toNanos());
+      return !endpoints.isEmpty()
+          && spans.keySet().containsAll(endpoints)
+          && spans.entrySet().stream()
+              .filter(span -> endpoints.contains(span.getKey()))
+              .allMatch(span -> span.getValue().nanos() >= time.toNanos());
     }
   }
 

@@ -78,6 +78,17 @@ class RefusalsTest {
     }
   }
 
+  /** DNS may name other servers while a right is missing. */
+  @Test
+  void endpointThatIsNoneAnyMoreDoesNotDelayTheEnd() {
+    copied(two, A);
+    copied(two, B);
+    two.endpointsAre(List.of(B));
+    pass(60);
+    assertThat(copied(two, B)).isTrue();
+    assertThat(two.note("r")).contains("the endpoint has refused it for 60 s");
+  }
+
   @Test
   void successOfSameRequestRestartsRefusalPeriod() {
     copied(one, A);

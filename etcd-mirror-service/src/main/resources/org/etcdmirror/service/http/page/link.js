@@ -5,7 +5,7 @@ import { look } from './states.js';
 import { ago, count, duration, instant, setItems, setPairs, setText } from './text.js';
 
 const MOST_KEYS = 10;
-const LEVEL_STATES = new Set(['following', 'standby']);
+const LEVEL_STATES = new Set(['following']);
 
 export class LinkView {
   constructor(name, actions) {
@@ -45,8 +45,8 @@ export class LinkView {
     this.element.dataset.tone = tone;
     this.part('.state path').setAttribute('d', shape);
     setText(this.part('.word'), word);
-    const level = link.ready ? 'level with the source' : 'not level with the source';
-    setText(this.part('.level'), LEVEL_STATES.has(word) || link.ready ? level : '');
+    const level = link.status?.caughtUp ? 'level with the source' : 'not level with the source';
+    setText(this.part('.level'), LEVEL_STATES.has(word) || link.status?.caughtUp ? level : '');
   }
 
   showRole(status) {
