@@ -32,7 +32,7 @@ public final class DiscoveredEndpoints {
    * Nothing is asked yet.
    *
    * @param access with a password or certificate files, endpoints without TLS are left out, because
-   *     whoever answers for DNS could name them
+   *     a false DNS server could name them
    * @param changed gets the endpoints when they are known first, and when they are others
    */
   public DiscoveredEndpoints(SrvName name, Access access, Consumer<List<String>> changed) {

@@ -68,7 +68,7 @@ class DiscoveredEndpointsTest {
     assertThat(found).containsExactly(List.of("http://a.example.test:2379"));
   }
 
-  /** Whoever answers for DNS could otherwise have the password sent in plain text. */
+  /** A false DNS server could otherwise have the password sent in plain text. */
   @Test
   void serversWithoutTlsGetNoPassword() throws Exception {
     dns.srv(PLAIN, "0 0 2379 plain.example.test");

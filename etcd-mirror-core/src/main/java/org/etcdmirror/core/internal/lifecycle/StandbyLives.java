@@ -333,8 +333,8 @@ public final class StandbyLives implements Lives {
   }
 
   /**
-   * The sink refused to write for this member. Whoever writes there without being elected has a
-   * turn before this member asks again.
+   * The sink refused to write for this member. A writer that was not elected has a turn before this
+   * member asks again.
    */
   private boolean standBack(MirrorLife refused) throws InterruptedException {
     leads(false);

@@ -54,7 +54,7 @@ final class KeyState {
     return false;
   }
 
-  /** Whether there is a directory that nobody has deleted. */
+  /** Whether there is a directory that was not deleted. */
   private static boolean isDirectory(@Nullable Change found) {
     return found != null && found.kind() != Kind.PUT && found.kind() != Kind.DELETED_DIRECTORY;
   }

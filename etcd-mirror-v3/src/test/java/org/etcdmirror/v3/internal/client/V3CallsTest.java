@@ -63,7 +63,7 @@ class V3CallsTest {
     }
   }
 
-  /** Such an answer makes whoever looks at it fail. */
+  /** Each look at such an answer fails. */
   private static final MethodDescriptor.Marshaller<Message> TOO_MUCH =
       new MethodDescriptor.Marshaller<>() {
         @Override
