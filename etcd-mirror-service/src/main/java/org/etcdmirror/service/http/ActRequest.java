@@ -4,10 +4,11 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsExchange;
 import java.net.InetAddress;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import org.etcdmirror.api.internal.DisplayText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param client the address that it came from
  * @param headers its headers
- * @param certificate the subject of the certificate that it has proven to own; null for none
+ * @param certificates the certificate that it has proven to own, and those that lead to its
+ *     authority; empty for none
  */
-record ActRequest(InetAddress client, Headers headers, @Nullable String certificate) {
+record ActRequest(InetAddress client, Headers headers, List<X509Certificate> certificates) {
 
   private static final String BEARER = "bearer ";
   private static final String ORIGIN = "Origin";
@@ -37,18 +39,20 @@ record ActRequest(InetAddress client, Headers headers, @Nullable String certific
     return new ActRequest(
         exchange.getRemoteAddress().getAddress(),
         exchange.getRequestHeaders(),
-        certificate(exchange));
+        certificates(exchange));
   }
 
-  private static @Nullable String certificate(HttpExchange exchange) {
+  private static List<X509Certificate> certificates(HttpExchange exchange) {
     if (exchange instanceof HttpsExchange secure) {
       try {
-        return DisplayText.of(secure.getSSLSession().getPeerPrincipal().getName());
+        return Stream.of(secure.getSSLSession().getPeerCertificates())
+            .map(X509Certificate.class::cast)
+            .toList();
       } catch (SSLPeerUnverifiedException none) {
-        return null;
+        return List.of();
       }
     }
-    return null;
+    return List.of();
   }
 
   /** Returns the token that the client presents; null for none. */

@@ -1,6 +1,12 @@
 package org.etcdmirror.service.http;
 
 import java.io.IOException;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.X509TrustManager;
+import org.etcdmirror.api.internal.DisplayText;
+import org.etcdmirror.api.tls.AccessTls;
 import org.etcdmirror.service.config.AdminToken;
 import org.etcdmirror.service.config.PageAccess;
 import org.etcdmirror.service.http.Admission.Admitted;
@@ -18,26 +24,55 @@ final class Guard {
   private static final Logger log = LoggerFactory.getLogger(Guard.class);
 
   private final @Nullable AdminToken token;
-  private final boolean takesCertificates;
+  private final @Nullable X509TrustManager authorities;
 
+  /** The authorities are read again when their file has changed. */
   Guard(PageAccess access) {
     this.token = access.token();
-    this.takesCertificates = access.takesCertificates();
+    this.authorities =
+        access.takesCertificates() ? AccessTls.of(access.tls()).trustManager() : null;
   }
 
   Admission judge(ActRequest request) {
     if (request.isOfWebPage() && !request.isOfOwnPage()) {
       return new Refused(403, "requests of a foreign web page are refused");
     }
-    if (takesCertificates && request.certificate() != null) {
-      return new Admitted("certificate '" + request.certificate() + "'");
+    return authorities == null ? judgeByToken(request) : judgeByCertificate(request, authorities);
+  }
+
+  /**
+   * Looks at the certificate with each act: the handshake may be older than the authorities, on a
+   * connection that stayed open or by a session that was resumed.
+   */
+  private Admission judgeByCertificate(ActRequest request, X509TrustManager authorities) {
+    List<X509Certificate> chain = request.certificates();
+    if (chain.isEmpty()) {
+      return token == null
+          ? new Refused(
+              403, "a client certificate of the authorities in --http-client-ca is needed")
+          : judgeByToken(request);
     }
+    X509Certificate own = chain.get(0);
+    String name = DisplayText.of(own.getSubjectX500Principal().getName());
+    try {
+      authorities.checkClientTrusted(
+          chain.toArray(X509Certificate[]::new), own.getPublicKey().getAlgorithm());
+      return new Admitted("certificate '" + name + "'");
+    } catch (CertificateException e) {
+      return token == null
+          ? new Refused(
+              403,
+              "the certificate '%s' is not valid by --http-client-ca: %s"
+                  .formatted(name, e.getMessage()))
+          : judgeByToken(request);
+    }
+  }
+
+  private Admission judgeByToken(ActRequest request) {
     if (token != null) {
       return judge(request, token);
     }
-    return takesCertificates
-        ? new Refused(403, "a client certificate of the authorities in --http-client-ca is needed")
-        : judgeWithNothing(request);
+    return judgeWithNothing(request);
   }
 
   private static Admission judge(ActRequest request, AdminToken token) {

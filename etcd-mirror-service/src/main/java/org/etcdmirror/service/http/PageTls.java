@@ -14,14 +14,11 @@ import org.etcdmirror.service.config.PageAccess;
 
 /**
  * Makes the server of the pages, with TLS where it has a certificate. The files are looked at with
- * each handshake.
+ * each handshake. A session that is resumed has none, so {@link Guard} looks again.
  */
 final class PageTls extends HttpsConfigurator {
 
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
-
-  /** Short, because a session that is resumed is not judged by files that have changed since. */
-  private static final int SESSION_SECONDS = 1;
 
   private final boolean asksForCertificates;
 
@@ -34,10 +31,9 @@ final class PageTls extends HttpsConfigurator {
     if (!access.isSecure()) {
       return HttpServer.create(address, 0);
     }
-    SSLContext context = AccessTls.of(access.tls()).context();
-    context.getServerSessionContext().setSessionTimeout(SESSION_SECONDS);
     HttpsServer server = HttpsServer.create(address, 0);
-    server.setHttpsConfigurator(new PageTls(context, access.takesCertificates()));
+    server.setHttpsConfigurator(
+        new PageTls(AccessTls.of(access.tls()).context(), access.takesCertificates()));
     return server;
   }
 

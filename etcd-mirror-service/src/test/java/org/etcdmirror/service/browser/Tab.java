@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A page in a browser, as a person uses it. */
 public final class Tab implements AutoCloseable {
@@ -72,16 +73,26 @@ public final class Tab implements AutoCloseable {
 
   /** Returns the text that a person sees in the first element that a selector finds. */
   public String text(String selector) throws Exception {
-    return evaluate("document.querySelector(%s)?.innerText ?? ''".formatted(quoted(selector)))
-        .textValue();
+    String seen =
+        "((one) => one?.checkVisibility() ? one.innerText : '')(document.querySelector(%s))";
+    return evaluate(seen.formatted(quoted(selector))).textValue();
   }
 
   /** Waits until a person sees a text in an element; it is compared in small letters. */
-  public void await(String selector, String part) {
-    Awaitility.await()
-        .atMost(PATIENCE)
-        .failFast("the page failed", () -> tools.events().stream().anyMatch(Tab::isException))
-        .until(() -> text(selector).toLowerCase(Locale.ROOT), text -> text.contains(part));
+  public void await(String selector, String part) throws Exception {
+    try {
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .failFast("the page failed", () -> tools.events().stream().anyMatch(Tab::isException))
+          .until(() -> text(selector).toLowerCase(Locale.ROOT), text -> text.contains(part));
+    } catch (ConditionTimeoutException e) {
+      String page = evaluate("document.body.innerText").textValue();
+      String focused = evaluate("document.activeElement.outerHTML").textValue();
+      throw new AssertionError(
+          "'%s' is not in %s. The focus is on %s. The page:%n%s"
+              .formatted(part, selector, focused, page),
+          e);
+    }
   }
 
   /** Moves the focus to an element, as the Tab key does. */

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.Headers;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.etcdmirror.service.config.PageAccess;
 import org.etcdmirror.service.config.TestPageAccess;
 import org.etcdmirror.service.http.Admission.Admitted;
@@ -31,12 +32,12 @@ class GuardTest {
 
   private Admission judge(String client) throws Exception {
     return new Guard(PageAccess.LOCAL)
-        .judge(new ActRequest(InetAddress.getByName(client), headers, null));
+        .judge(new ActRequest(InetAddress.getByName(client), headers, List.of()));
   }
 
   private Admission judgeWithToken(String client) throws Exception {
     Guard guard = new Guard(TestPageAccess.withToken(file, TOKEN));
-    return guard.judge(new ActRequest(InetAddress.getByName(client), headers, null));
+    return guard.judge(new ActRequest(InetAddress.getByName(client), headers, List.of()));
   }
 
   private static int code(Admission admission) {
@@ -103,7 +104,7 @@ class GuardTest {
   @Test
   void newTokenCountsAtOnceAndTheOldOneNoLonger() throws Exception {
     Guard guard = new Guard(TestPageAccess.withToken(file, TOKEN));
-    ActRequest request = new ActRequest(InetAddress.getLoopbackAddress(), headers, null);
+    ActRequest request = new ActRequest(InetAddress.getLoopbackAddress(), headers, List.of());
     headers.set("Authorization", "Bearer " + TOKEN);
     assertThat(code(guard.judge(request))).isEqualTo(200);
 
@@ -117,7 +118,7 @@ class GuardTest {
   @Test
   void allActionsAreRefusedWhileTheFileIsMissingOrEmpty() throws Exception {
     Guard guard = new Guard(TestPageAccess.withToken(file, TOKEN));
-    ActRequest request = new ActRequest(InetAddress.getLoopbackAddress(), headers, null);
+    ActRequest request = new ActRequest(InetAddress.getLoopbackAddress(), headers, List.of());
     headers.set("Authorization", "Bearer " + TOKEN);
 
     Files.writeString(file, "\n");

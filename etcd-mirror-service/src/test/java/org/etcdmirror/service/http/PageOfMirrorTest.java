@@ -206,6 +206,25 @@ class PageOfMirrorTest {
     assertThat(tab.evaluate("document.cookie").textValue()).isEmpty();
   }
 
+  /** The browser says a frame later that a dialog was closed. */
+  @Test
+  void questionThatFollowsAClosedOneAtOnceStaysOpen() throws Exception {
+    sink.put("/conftool/stale", "x");
+    open(withToken());
+    tab.await(".word", "blocked");
+
+    tab.evaluate("document.querySelector('.pending button').click()");
+    tab.evaluate(
+        "document.getElementById('approval').close(); document.querySelector('.pending button').click()");
+    tab.evaluate(
+        "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))");
+
+    assertThat(tab.text("#approval h2")).isEqualTo("Approve");
+    tab.type(TOKEN);
+    tab.press("Enter");
+    tab.await(".word", "following");
+  }
+
   @Test
   void pageSaysThatNoTokenIsConfigured() throws Exception {
     sink.put("/conftool/stale", "x");
