@@ -3,6 +3,7 @@ package org.etcdmirror.v3.internal.watch;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import com.google.protobuf.ByteString;
@@ -39,6 +40,9 @@ class StripeRulesTest {
   private static final long FIRST = START + HistoryServer.ROUND + 1;
 
   private static final int LENGTH = HistoryServer.ROUND - 1;
+
+  /** The watch of the second stripe starts here. */
+  private static final long SECOND = FIRST + LENGTH - 1;
 
   /** The watch of the third stripe starts here. */
   private static final long THIRD = FIRST + 2 * LENGTH - 1;
@@ -82,6 +86,7 @@ class StripeRulesTest {
     server.answering =
         (start, watch) -> {
           if (start == THIRD && answered.compareAndSet(false, true)) {
+            awaitTheFirstTwo();
             third.answer(start, watch);
           } else {
             server.sendAll(start, watch);
@@ -93,7 +98,18 @@ class StripeRulesTest {
   private void createThird(WatchResponse created) {
     AtomicBoolean asked = new AtomicBoolean();
     server.creating =
-        start -> start == THIRD && asked.compareAndSet(false, true) ? created : server.created();
+        start -> {
+          if (start == THIRD && asked.compareAndSet(false, true)) {
+            awaitTheFirstTwo();
+            return created;
+          }
+          return server.created();
+        };
+  }
+
+  /** A set that is given up cancels watches, which then may never reach the server. */
+  private void awaitTheFirstTwo() {
+    await().atMost(PATIENCE).until(() -> server.starts.containsAll(List.of(FIRST - 1, SECOND)));
   }
 
   /** What is complete may have been handed on before. */
