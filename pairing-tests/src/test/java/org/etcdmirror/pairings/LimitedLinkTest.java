@@ -1,8 +1,10 @@
 package org.etcdmirror.pairings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.etcdmirror.testkit.Patience.PATIENCE;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -84,12 +86,20 @@ class LimitedLinkTest {
             .isTrue();
         witness.look(mirror);
         assertThat(sinkKeys.values("/conf/").equals(sourceKeys.values("/conf/"))).as(name).isTrue();
-        VerifyReport report = mirror.verify();
+        VerifyReport report = verified(mirror, patience);
         assertThat(report.isEqual()).as("%s: %s", name, report.describe()).isTrue();
         witness.judge(name);
         assertThat(gaps).as(name).isEmpty();
       }
     }
+  }
+
+  /** A line may be too slow for the first attempts; each failure gives the next one more time. */
+  private static VerifyReport verified(EtcdMirror mirror, Duration patience) {
+    return await()
+        .atMost(patience)
+        .ignoreExceptionsMatching(IOException.class::isInstance)
+        .until(mirror::verify, report -> true);
   }
 
   private static MirrorListener noting(List<Gap.Reason> gaps) {

@@ -46,7 +46,7 @@ public final class WarmWatch implements Runnable, AutoCloseable {
   private @Nullable WarmBuffer buffer;
   private boolean polling;
 
-  /** The newest index that the source is known to have. */
+  /** The newest index up to which everything has come. The source may be ahead of it. */
   private long seen;
 
   /** Taken over or closed. */
@@ -81,7 +81,7 @@ public final class WarmWatch implements Runnable, AutoCloseable {
     return stream != null && filled != null && filled.covers(stored);
   }
 
-  /** The newest index that the source is known to have; 0 if none is. */
+  /** The newest index up to which everything has come; 0 if there is none. */
   public synchronized long seen() {
     return seen;
   }
@@ -171,7 +171,7 @@ public final class WarmWatch implements Runnable, AutoCloseable {
     WarmBuffer filled = requireNonNull(buffer, "buffer");
     filled.add(batch);
     filled.stored(stored);
-    seen = Math.max(seen, batch.headIndex());
+    seen = Math.max(seen, batch.index());
     polling = false;
     notifyAll();
   }
