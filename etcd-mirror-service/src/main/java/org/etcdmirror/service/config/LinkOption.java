@@ -194,7 +194,7 @@ public enum LinkOption {
       "",
       null,
       "Adds the first 200 characters of values to differences, in plans, verifications, the log, "
-          + "the status and its page, and to the lines of --audit. Without it, values appear nowhere."),
+          + "the status and its page, and to the lines of the audit. Without it, values appear nowhere."),
   DUMP_DIR(
       TEXT,
       COPY,
