@@ -14,9 +14,7 @@ module org.etcdmirror.v2 {
   provides org.etcdmirror.api.internal.InspectorProvider with
       org.etcdmirror.v2.internal.inspect.V2InspectorProvider;
   provides org.etcdmirror.api.SinkProvider with
-      org.etcdmirror.v2.V2Provider,
-      org.etcdmirror.v2.V2SrvProvider;
+      org.etcdmirror.v2.V2Provider;
   provides org.etcdmirror.api.SourceProvider with
-      org.etcdmirror.v2.V2Provider,
-      org.etcdmirror.v2.V2SrvProvider;
+      org.etcdmirror.v2.V2Provider;
 }

@@ -65,6 +65,7 @@ public final class EtcdMirrorBuilder {
   private Duration closeTimeout = Duration.ofSeconds(10);
   private CatchUp catchUp = CatchUp.replay();
   private @Nullable Verification verification;
+  private boolean showValues;
   private @Nullable Standby standby;
   private Backoff.Range backoff = Backoff.Range.DEFAULT;
   private int maxDeletesHeld = MAX_DELETES_HELD;
@@ -212,6 +213,16 @@ public final class EtcdMirrorBuilder {
   }
 
   /**
+   * Adds the values of keys to {@linkplain Difference differences}, and so to plans, verifications,
+   * the status and the log, each cut at 200 characters and escaped. Who reads these sees the
+   * values. Off by default: then nothing that a mirror tells holds a value.
+   */
+  public EtcdMirrorBuilder showValues() {
+    this.showValues = true;
+    return this;
+  }
+
+  /**
    * Makes the mirror one of several members of its link, of which one leads and the others stand
    * by. None by default. Needs an {@link ElectingSink} that keeps the index. The mirror makes its
    * own sinks of the one that was given. The counters of the status begin at 0 whenever it stands
@@ -355,6 +366,7 @@ public final class EtcdMirrorBuilder {
             unsupportedEntries,
             catchUp,
             verification,
+            showValues,
             standby,
             limits(),
             timings());

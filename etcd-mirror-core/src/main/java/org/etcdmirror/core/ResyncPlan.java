@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param formerDeletes how many of the deletes are outside of the present prefixes, by the former
  *     prefix that a checkpoint names, so that they need an approval whatever the limit says;
  *     without those under an {@link EtcdMirrorBuilder#formerPrefix}. In order of the prefixes
+ * @param differences the first of each kind with their values, in key order within each rule; empty
+ *     unless values are {@linkplain EtcdMirrorBuilder#showValues shown}
  * @param sourceEmpty whether the source holds no value in the scope; it may hold directories
  * @param refusal why a person is asked first; null if none is
  */
@@ -41,6 +43,7 @@ public record ResyncPlan(
     List<Bytes> overwriteSamples,
     List<Bytes> deleteSamples,
     Map<Bytes, Long> formerDeletes,
+    List<Difference> differences,
     boolean sourceEmpty,
     @Nullable String refusal) {
 
@@ -71,6 +74,7 @@ public record ResyncPlan(
         overwriteSamples,
         deleteSamples,
         Map.of(),
+        List.of(),
         false,
         refusal);
   }
@@ -80,6 +84,7 @@ public record ResyncPlan(
     writeSamples = List.copyOf(writeSamples);
     overwriteSamples = List.copyOf(overwriteSamples);
     deleteSamples = List.copyOf(deleteSamples);
+    differences = List.copyOf(differences);
     formerDeletes = Collections.unmodifiableMap(new TreeMap<>(formerDeletes));
   }
 

@@ -49,6 +49,7 @@ class CommandOptionsTest {
     TABLE.put("--exclude-prefix", NOT_SET);
     TABLE.put("--ttl", NOT_SET);
     TABLE.put("--unsupported-entries", "run doctor once plan verify cutover");
+    TABLE.put("--show-values", "run doctor once plan verify cutover");
     TABLE.put("--max-deletes", "run doctor once plan cutover");
     TABLE.put("--max-writes-per-second", "run doctor once cutover");
     TABLE.put("--former-prefix", "run doctor once plan cutover");

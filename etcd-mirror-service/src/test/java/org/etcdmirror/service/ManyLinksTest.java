@@ -258,6 +258,22 @@ class ManyLinksTest {
   }
 
   @Test
+  void oneLinkIsApprovedAndTheOtherWaits() throws Exception {
+    sink.put("/a/stale", "x");
+    sink.put("/b/stale", "x");
+    try (ServiceProcess service = run(link("a", "/a/"), link("b", "/b/"))) {
+      eventually(() -> assertThat(status(service, "a").get("pending").isNull()).isFalse());
+      eventually(() -> assertThat(status(service, "b").get("pending").isNull()).isFalse());
+      String plan = status(service, "a").get("pending").get("token").asText();
+      assertThat(service.post("/links/a/approve?plan=" + plan).statusCode()).isEqualTo(200);
+
+      eventually(() -> assertThat(sink.values("/a/")).isEmpty());
+      assertThat(sink.values("/b/")).hasSize(1);
+      assertThat(status(service, "b").get("state").asText()).isEqualTo("BLOCKED");
+    }
+  }
+
+  @Test
   void commandForOneLinkTakesItFromTheList() throws Exception {
     source.put("/b/1", "one");
     write("", link("a", "/a/"), link("b", "/b/"));

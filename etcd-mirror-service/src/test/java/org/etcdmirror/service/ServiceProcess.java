@@ -131,15 +131,20 @@ final class ServiceProcess implements AutoCloseable {
 
   private HttpResponse<String> send(String path, HttpRequest.Builder request)
       throws IOException, InterruptedException {
+    return HttpClient.newHttpClient()
+        .send(
+            request.uri(address(path)).timeout(PATIENCE).build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** Returns the address of a page of the status server. */
+  URI address(String path) {
     awaitLine("status on ");
     Matcher url = STATUS.matcher(String.join("\n", err));
     if (!url.find()) {
       throw new AssertionError("no status server: " + err);
     }
-    return HttpClient.newHttpClient()
-        .send(
-            request.uri(URI.create(url.group(1) + path)).timeout(PATIENCE).build(),
-            HttpResponse.BodyHandlers.ofString());
+    return URI.create(url.group(1) + path);
   }
 
   /** Sends a signal: TERM, INT or HUP. */

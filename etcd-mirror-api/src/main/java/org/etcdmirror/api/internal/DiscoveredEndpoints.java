@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.etcdmirror.api.tls.Access;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +21,7 @@ public final class DiscoveredEndpoints {
   private static final Duration LONGEST = Duration.ofMinutes(5);
 
   private final SrvName name;
-  private final Predicate<String> wanted;
+  private final Access access;
   private final Consumer<List<String>> changed;
   private final AtomicBoolean asking = new AtomicBoolean();
   private volatile @Nullable List<String> known;
@@ -36,9 +35,8 @@ public final class DiscoveredEndpoints {
    * @param changed gets the endpoints when they are known first, and when they are others
    */
   public DiscoveredEndpoints(SrvName name, Access access, Consumer<List<String>> changed) {
-    boolean secureOnly = access.user() != null || access.caCert() != null || access.cert() != null;
     this.name = name;
-    this.wanted = endpoint -> !secureOnly || endpoint.startsWith("https:");
+    this.access = access;
     this.changed = changed;
   }
 
@@ -87,15 +85,31 @@ public final class DiscoveredEndpoints {
     }
   }
 
-  private void ask() throws IOException {
+  /**
+   * Asks DNS once.
+   *
+   * @param access decides which endpoints are left out, as above
+   * @throws IOException if none is left
+   */
+  public static List<String> lookUp(SrvName name, Access access) throws IOException {
+    boolean secureOnly = access.user() != null || access.caCert() != null || access.cert() != null;
     List<String> all = name.lookUp();
-    askedNanos = System.nanoTime();
-    List<String> now = all.stream().filter(wanted).distinct().toList();
+    List<String> now =
+        all.stream()
+            .filter(endpoint -> !secureOnly || endpoint.startsWith("https:"))
+            .distinct()
+            .toList();
     if (now.isEmpty()) {
       throw new IOException(
           "DNS names only servers without TLS for %s, which get no password and no certificate: %s; name one by http:// if that is right"
               .formatted(name.domain(), String.join(", ", all)));
     }
+    return now;
+  }
+
+  private void ask() throws IOException {
+    List<String> now = lookUp(name, access);
+    askedNanos = System.nanoTime();
     List<String> before = known;
     if (before == null || !before.containsAll(now) || !now.containsAll(before)) {
       changed.accept(now);

@@ -36,6 +36,7 @@ public final class AuditLog implements MirrorListener {
 
   private final String link;
   private final AuditFile file;
+  private final boolean showsValues;
   private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
 
   /** The number of changes in {@link #lines}. */
@@ -55,9 +56,10 @@ public final class AuditLog implements MirrorListener {
   private final AtomicLong written = new AtomicLong();
   private final AtomicLong missingInAll = new AtomicLong();
 
-  private AuditLog(String link, AuditFile file) {
+  private AuditLog(String link, AuditFile file, boolean showsValues) {
     this.link = link;
     this.file = file;
+    this.showsValues = showsValues;
   }
 
   /**
@@ -65,13 +67,15 @@ public final class AuditLog implements MirrorListener {
    * runs, so a mirror that is never started leaves nothing open.
    *
    * @param link the name of the link, which each line has
+   * @param showsValues whether a line has the value besides its hash, cut and escaped
    * @throws IOException if the file cannot be opened
    */
-  public static AuditLog open(String link, Path path) throws IOException {
+  public static AuditLog open(String link, Path path, boolean showsValues)
+      throws IOException {
     AuditFile file = new AuditFile(path);
     file.open();
     file.close();
-    return new AuditLog(link, file);
+    return new AuditLog(link, file, showsValues);
   }
 
   /** The number of changes that were written down. */
@@ -130,6 +134,9 @@ public final class AuditLog implements MirrorListener {
     for (MirrorEvent event : changes.batch().events()) {
       ObjectNode line = JSON.createObjectNode().put("time", time).put("link", link);
       ChangeForm.addTo(line, event);
+      if (showsValues && event instanceof MirrorEvent.Put put) {
+        line.put("value", put.value().toString());
+      }
       ChangeForm.addTo(line, changes.cause());
       if (!isConfirmed) {
         line.put("outcome", "unconfirmed");

@@ -34,7 +34,7 @@ final class AuditFiles {
 
   private static Path path(Given file) {
     try {
-      return Path.of(file.text()).toAbsolutePath().normalize();
+      return RealPath.of(Path.of(file.text()));
     } catch (InvalidPathException e) {
       throw file.wrong(e);
     }

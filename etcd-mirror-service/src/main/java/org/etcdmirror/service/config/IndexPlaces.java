@@ -1,6 +1,5 @@
 package org.etcdmirror.service.config;
 
-import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,7 +65,7 @@ final class IndexPlaces {
   private static Place place(Given link, Settings settings) {
     Path file = settings.indexFile();
     if (file != null) {
-      return new Place(link, "", List.of(), real(file).toString());
+      return new Place(link, "", List.of(), RealPath.of(file).toString());
     }
     Given key = settings.checkpointKey();
     MirrorAddress sink = Providers.address(settings.sink());
@@ -83,20 +82,9 @@ final class IndexPlaces {
 
   private static String dump(MirrorAddress sink, Given given) {
     try {
-      return real(Path.of(sink.rest().split("\\?", 2)[0])).toString();
+      return RealPath.of(Path.of(sink.rest().split("\\?", 2)[0])).toString();
     } catch (InvalidPathException e) {
       throw given.wrong(e);
-    }
-  }
-
-  /** The file need not exist, and its directory may be a link. */
-  private static Path real(Path file) {
-    Path absolute = file.toAbsolutePath().normalize();
-    try {
-      Path directory = absolute.getParent();
-      return directory == null ? absolute : directory.toRealPath().resolve(absolute.getFileName());
-    } catch (IOException e) {
-      return absolute;
     }
   }
 }

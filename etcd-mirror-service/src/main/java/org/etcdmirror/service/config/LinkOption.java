@@ -188,6 +188,13 @@ public enum LinkOption {
       null,
       "A file that gets a line of JSON for each change that the sink confirmed, with a hash in place "
           + "of the value."),
+  SHOW_VALUES(
+      FLAG,
+      VERIFY,
+      "",
+      null,
+      "Adds the first 200 characters of values to differences, in plans, verifications, the log, "
+          + "the status and its page, and to the lines of the audit. Without it, values appear nowhere."),
   DUMP_DIR(
       TEXT,
       COPY,

@@ -84,6 +84,11 @@ public record Settings(
         PageAccess.of(values));
   }
 
+  /** Whether reports and the audit have the values of keys. */
+  public boolean showsValues() {
+    return values.optional(LinkOption.SHOW_VALUES) != null;
+  }
+
   /** Returns the same with other policies. */
   public Settings withPolicies(Policies others) {
     return with(sourceAccess, sinkAccess, others);

@@ -1,6 +1,7 @@
 package org.etcdmirror.service.doctor;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -8,13 +9,20 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.MirrorAddress;
+import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SourceHead;
+import org.etcdmirror.api.internal.DiscoveredEndpoints;
 import org.etcdmirror.api.internal.HidingCluster;
 import org.etcdmirror.api.internal.InspectorProvider;
 import org.etcdmirror.api.internal.LimitedTransactions;
+import org.etcdmirror.api.internal.SrvName;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.service.config.Given;
+import org.etcdmirror.service.config.LinkOption;
+import org.etcdmirror.service.config.Providers;
 import org.etcdmirror.service.config.Settings;
 import org.etcdmirror.service.run.Link;
 import org.jspecify.annotations.Nullable;
@@ -54,10 +62,30 @@ public final class Doctor implements AutoCloseable {
     if (source != null) {
       checks.add(new LoopCheck(source, mirror));
     }
+    addRecords();
   }
 
-  /** Makes one side; null if it is a plug-in's, whose cluster only the plug-in knows. */
-  private @Nullable Side side(String name, Given given, Access access) {
+  private void addRecords() {
+    settings.values().all(LinkOption.AUDIT).forEach(file -> checks.add(new RecordsCheck(file, true)));
+    settings
+        .values()
+        .all(LinkOption.DUMP_DIR)
+        .forEach(directory -> checks.add(new RecordsCheck(directory, false)));
+  }
+
+  /**
+   * Makes one side; null if it has no cluster that can be looked at: a dump, a plug-in's, or one
+   * whose servers DNS does not name.
+   */
+  private @Nullable Side side(String name, Given written, Access access) {
+    if (Providers.address(written).scheme().equals("file")) {
+      checks.add(dumpCheck(name, Providers.address(written)));
+      return null;
+    }
+    Given given = named(name, written, access);
+    if (given == null) {
+      return null;
+    }
     InspectorProvider inspectors = settings.providers().inspector(given);
     if (inspectors == null) {
       checks.add(new PluginCheck(name, given.text()));
@@ -70,6 +98,42 @@ public final class Doctor implements AutoCloseable {
     Side side = Side.of(name, given, access, settings.providers(), prefixes, inspectors);
     sides.add(side);
     return side;
+  }
+
+  private DumpCheck dumpCheck(String name, MirrorAddress address) {
+    Path directory = Path.of(address.rest().split("\\?", 2)[0]);
+    return new DumpCheck(name, directory, name.equals("sink") ? this::heldBySink : this::heldBySource);
+  }
+
+  private @Nullable String heldBySink() throws IOException, InterruptedException {
+    return link.store()
+        .load()
+        .map(stored -> "index %d of link '%s'".formatted(stored.index(), link.name()))
+        .orElse(null);
+  }
+
+  private String heldBySource() throws IOException, InterruptedException {
+    List<Bytes> prefixes = link.scope().rules().stream().map(MirrorScope.Rule::source).toList();
+    SourceHead head = link.source().head(new Selection(prefixes, false));
+    return "index %d of cluster %s".formatted(head.index(), head.clusterId());
+  }
+
+  /** The servers that DNS names now, in place of their name; null if there are none. */
+  private @Nullable Given named(String name, Given written, Access access) {
+    MirrorAddress address = Providers.address(written);
+    SrvName domain = SrvName.of(address.endpoints()).orElse(null);
+    if (domain == null) {
+      return written;
+    }
+    try {
+      List<String> servers = DiscoveredEndpoints.lookUp(domain, access);
+      checks.add(new NamesCheck(name, domain.toString(), servers, ""));
+      return written.withText(address.scheme() + ":" + String.join(",", servers));
+    } catch (IOException e) {
+      checks.add(
+          new NamesCheck(name, domain.toString(), List.of(), String.valueOf(e.getMessage())));
+      return null;
+    }
   }
 
   private void addSource(Side source, Duration window) {

@@ -40,6 +40,7 @@ final class IndexWaits implements AutoCloseable {
     }
   }
 
+  private final String base;
   private final Indexes indexes;
   private final Supplier<MirrorStatus> status;
 
@@ -51,15 +52,17 @@ final class IndexWaits implements AutoCloseable {
   private boolean closed;
 
   IndexWaits(Indexes indexes, Supplier<MirrorStatus> status) {
-    this(indexes, status, new Semaphore(MOST));
+    this("", indexes, status, new Semaphore(MOST));
   }
 
   /**
    * Waits for one of several mirrors.
    *
+   * @param base what stands before the path of an action
    * @param places as many as clients may wait for all mirrors together
    */
-  IndexWaits(Indexes indexes, Supplier<MirrorStatus> status, Semaphore places) {
+  IndexWaits(String base, Indexes indexes, Supplier<MirrorStatus> status, Semaphore places) {
+    this.base = base;
     this.indexes = indexes;
     this.status = status;
     this.places = places;
@@ -158,9 +161,9 @@ final class IndexWaits implements AutoCloseable {
       return StatusReply.held(now);
     }
     return switch (now.state()) {
-      case FAILED, BLOCKED -> StatusReply.notHeld(409, index, now);
+      case FAILED, BLOCKED -> StatusReply.notHeld(409, index, now, base);
       case STOPPING, STOPPED -> stopping();
-      default -> one.isOver() ? StatusReply.notHeld(504, index, now) : null;
+      default -> one.isOver() ? StatusReply.notHeld(504, index, now, base) : null;
     };
   }
 

@@ -34,6 +34,7 @@ public final class LinkPages implements Pages, LinkRunListener {
   private static final String LINKS = "/links";
   private static final String LINK = LINKS + "/";
   private static final String METRICS = "/metrics";
+  private static final String HEALTH = "/healthz";
 
   private record Served(RunningLink link, MirrorPages pages) {
 
@@ -53,6 +54,9 @@ public final class LinkPages implements Pages, LinkRunListener {
 
   private volatile @Nullable String reloadError;
 
+  /** Whether links are being stopped and started for a configuration that was read again. */
+  private volatile boolean reloading;
+
   /**
    * Makes the pages of a process without a link yet.
    *
@@ -62,7 +66,7 @@ public final class LinkPages implements Pages, LinkRunListener {
     this.isList = isList;
     this.own =
         Map.of(
-            "/healthz", new KeptReply(() -> ProcessReply.health(report())),
+            HEALTH, new KeptReply(() -> ProcessReply.health(report())),
             "/readyz", () -> ProcessReply.readiness(report()),
             "/status", () -> ProcessReply.status(report()));
     Gauge.builder("etcd.mirror.reload.failed", () -> reloadError == null ? 0 : 1)
@@ -85,8 +89,8 @@ public final class LinkPages implements Pages, LinkRunListener {
         new MirrorPages(
             base,
             mirror::status,
-            new IndexWaits(mirror::await, mirror::status, waiting),
-            MirrorActions.of(mirror, link.records().dumps()),
+            new IndexWaits(base, mirror::await, mirror::status, waiting),
+            MirrorActions.of(base, mirror, link.records().dumps()),
             Map.of());
     served.put(link.name(), new Served(link, pages));
     ServedMirror.meters(link.settings(), mirror).bindTo(registry);
@@ -107,8 +111,14 @@ public final class LinkPages implements Pages, LinkRunListener {
   }
 
   @Override
+  public void onReloading() {
+    reloading = true;
+  }
+
+  @Override
   public void onReload(@Nullable String error) {
     reloadError = error;
+    reloading = false;
   }
 
   /** Returns the path of a link, below which its pages are. */
@@ -129,6 +139,9 @@ public final class LinkPages implements Pages, LinkRunListener {
     if (path.equals(LINKS)) {
       return () -> ProcessReply.links(report());
     }
+    if (reloading && path.equals(HEALTH)) {
+      return () -> StatusReply.text(200, "alive; takes over the configuration");
+    }
     if (path.equals(METRICS)) {
       return () -> StatusReply.metrics(registry.scrape());
     }
@@ -136,6 +149,9 @@ public final class LinkPages implements Pages, LinkRunListener {
       return own.get(path);
     }
     MirrorPages link = link(path);
+    if (link == null && reloading && own.containsKey(path)) {
+      return () -> StatusReply.text(503, "the link is being replaced; ask again");
+    }
     return link == null ? null : link.page(inLink(path));
   }
 

@@ -18,15 +18,23 @@ public final class MirrorActions {
   /** Less than a client usually waits for an answer. */
   private static final Duration PAUSE_WAIT = Duration.ofSeconds(5);
 
+  /** What stands before the paths of the mirror's pages. */
+  private final String base;
+
   private final EtcdMirror mirror;
 
-  private MirrorActions(EtcdMirror mirror) {
+  private MirrorActions(String base, EtcdMirror mirror) {
+    this.base = base;
     this.mirror = mirror;
   }
 
   /** Returns the actions by their paths. */
   public static Map<String, Action> of(EtcdMirror mirror) {
-    MirrorActions actions = new MirrorActions(mirror);
+    return of("", mirror);
+  }
+
+  private static Map<String, Action> of(String base, EtcdMirror mirror) {
+    MirrorActions actions = new MirrorActions(base, mirror);
     Map<String, Action> byPath = new LinkedHashMap<>();
     byPath.put("/approve", actions::approve);
     byPath.put("/pause", ignored -> actions.pause());
@@ -40,7 +48,16 @@ public final class MirrorActions {
    * @param dumps the dumps of the mirror; null if there is no directory for them
    */
   public static Map<String, Action> of(EtcdMirror mirror, @Nullable Dumps dumps) {
-    Map<String, Action> byPath = of(mirror);
+    return of("", mirror, dumps);
+  }
+
+  /**
+   * The same for one of several mirrors.
+   *
+   * @param base what stands before the paths of its pages
+   */
+  static Map<String, Action> of(String base, EtcdMirror mirror, @Nullable Dumps dumps) {
+    Map<String, Action> byPath = of(base, mirror);
     byPath.put("/dump", ignored -> dump(dumps));
     return byPath;
   }
@@ -61,11 +78,13 @@ public final class MirrorActions {
     String token = parameters.get("plan");
     if (token == null || token.isEmpty()) {
       return StatusReply.text(
-          400, "the plan is missing; use POST /approve?plan=TOKEN with pending.token of /status");
+          400,
+          "the plan is missing; use POST %1$s/approve?plan=TOKEN with pending.token of %1$s/status"
+              .formatted(base));
     }
     try {
       mirror.approve(token);
-      return StatusReply.text(200, "approved; /status shows the progress");
+      return StatusReply.text(200, "approved; " + base + "/status shows the progress");
     } catch (OtherApprovalException e) {
       PendingApproval now = e.pending();
       return StatusReply.text(
@@ -81,11 +100,13 @@ public final class MirrorActions {
     try {
       return mirror.pause(PAUSE_WAIT)
           ? StatusReply.text(
-              200, "paused until POST /resume; headroom in /status is the history left")
+              200,
+              "paused until POST %1$s/resume; headroom in %1$s/status is the history left"
+                  .formatted(base))
           : StatusReply.text(
               202,
-              "not paused yet: the current batch takes longer than %d s; /status shows PAUSED when it is done"
-                  .formatted(PAUSE_WAIT.toSeconds()));
+              "not paused yet: the current batch takes longer than %d s; %s/status shows PAUSED when it is done"
+                  .formatted(PAUSE_WAIT.toSeconds(), base));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return StatusReply.text(503, "the service is stopping");

@@ -60,8 +60,8 @@ public record StatusReply(int code, String contentType, String body) {
   }
 
   /** Says that the sink does not hold the index that a client waits for: why, and the numbers. */
-  static StatusReply notHeld(int code, long index, MirrorStatus status) {
-    return text(code, "index %d is not reached, %s".formatted(index, why(status, "")));
+  static StatusReply notHeld(int code, long index, MirrorStatus status, String base) {
+    return text(code, "index %d is not reached, %s".formatted(index, why(status, base)));
   }
 
   private static String leader(MirrorStatus.Membership member) {

@@ -1,6 +1,7 @@
 package org.etcdmirror.service.report;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.etcdmirror.api.Gap;
+import org.etcdmirror.core.Difference;
 import org.etcdmirror.core.GapRecord;
 import org.etcdmirror.core.Headroom;
 import org.etcdmirror.core.MirrorStatus;
@@ -28,6 +30,7 @@ interface JsonForms {
           Map.entry(MirrorStatus.class, Status.class),
           Map.entry(VerifyReport.class, Verify.class),
           Map.entry(ResyncPlan.class, Plan.class),
+          Map.entry(Difference.class, Differing.class),
           Map.entry(Headroom.class, Left.class),
           Map.entry(TaskProgress.class, Task.class),
           Map.entry(MirrorStatus.WriteLimit.class, Limit.class),
@@ -89,7 +92,15 @@ interface JsonForms {
 
   /** Without isEmpty, which follows from the numbers. */
   @JsonIgnoreProperties("empty")
-  interface Plan {}
+  interface Plan {
+    /** Only where values are shown. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<Difference> differences();
+  }
+
+  /** With the values where they are shown. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  interface Differing {}
 
   /** With the time that history lasts. */
   interface Left {

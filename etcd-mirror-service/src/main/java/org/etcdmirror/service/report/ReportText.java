@@ -1,7 +1,11 @@
 package org.etcdmirror.service.report;
 
+import static java.util.stream.Collectors.toMap;
+
 import java.util.Locale;
+import java.util.Map;
 import java.util.StringJoiner;
+import org.etcdmirror.api.Bytes;
 import org.etcdmirror.core.Difference;
 import org.etcdmirror.core.ResyncPlan;
 import org.etcdmirror.core.VerifyReport;
@@ -14,11 +18,13 @@ public final class ReportText {
   public static String of(ResyncPlan plan) {
     StringJoiner lines = new StringJoiner(System.lineSeparator());
     lines.add(plan.describe());
-    plan.writeSamples().forEach(key -> lines.add("write  " + key));
+    Map<Bytes, String> values =
+        plan.differences().stream().collect(toMap(Difference::key, Difference::values, (one, same) -> one));
+    plan.writeSamples().forEach(key -> lines.add("write  " + key + values.getOrDefault(key, "")));
     addRest(lines, "to write", plan.writes() - plan.writeSamples().size());
-    plan.overwriteSamples().forEach(key -> lines.add("over   " + key));
+    plan.overwriteSamples().forEach(key -> lines.add("over   " + key + values.getOrDefault(key, "")));
     addRest(lines, "to replace", plan.overwrites() - plan.overwriteSamples().size());
-    plan.deleteSamples().forEach(key -> lines.add("delete " + key));
+    plan.deleteSamples().forEach(key -> lines.add("delete " + key + values.getOrDefault(key, "")));
     addRest(lines, "to delete", plan.deletes() - plan.deleteSamples().size());
     plan.formerDeletes()
         .forEach((prefix, count) ->
@@ -43,7 +49,7 @@ public final class ReportText {
     long named = 0;
     for (Difference difference : report.samples().stream().limit(samples).toList()) {
       String kind = difference.kind().name().toLowerCase(Locale.ROOT);
-      lines.add("%-9s %s".formatted(kind, difference.key()));
+      lines.add("%-9s %s%s".formatted(kind, difference.key(), difference.values()));
       named++;
     }
     addRest(lines, "that differ", report.differences() - named);

@@ -91,6 +91,9 @@ public record Link(
       requireReadableSink();
       builder.requireEmptySink();
     }
+    if (settings.showsValues()) {
+      builder.showValues();
+    }
     addFormerPrefixes(builder);
     Verification verification = policies.verification();
     if (verification != null) {

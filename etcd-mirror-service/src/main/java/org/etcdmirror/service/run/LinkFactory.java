@@ -84,8 +84,6 @@ public final class LinkFactory {
   }
 
   private Link create() {
-    warnOfPlainPassword(settings.source(), settings.sourceAccess());
-    warnOfPlainPassword(settings.sink(), settings.sinkAccess());
     EventSource source = source();
     @Nullable EventSink sink = null;
     try {
@@ -106,13 +104,17 @@ public final class LinkFactory {
         PrefixOption.parse(settings.prefixes(), prefixModel(source, sink));
     MirrorScope scope = scope(rules);
     String name = name(rules, scope);
+    warnOfPlainPassword(name, settings.source(), settings.sourceAccess());
+    warnOfPlainPassword(name, settings.sink(), settings.sinkAccess());
     return new Link(settings, source, sink, indexStore(sink, name), scope, name);
   }
 
-  private static void warnOfPlainPassword(Given address, Access access) {
+  private static void warnOfPlainPassword(String link, Given address, Access access) {
     if (access.user() != null && address.text().contains("http://")) {
       log.warn(
-          "--{}: the password of user '{}' crosses the network unencrypted: {} is not https",
+          "[link={}] --{}: the password of user '{}' crosses the network unencrypted: {} is not"
+              + " https",
+          link,
           address.option(),
           access.user(),
           address.text());
@@ -129,7 +131,17 @@ public final class LinkFactory {
               Providers.address(given), settings.sourceAccess(), settings.catchUpWatches(), index));
     } catch (IllegalArgumentException e) {
       throw given.wrong(e);
+    } catch (LinkageError e) {
+      throw unloadable(given, e);
     }
+  }
+
+  /** A plug-in may lack a class, or be made for another version. */
+  private static UsageException unloadable(Given given, LinkageError e) {
+    return given.wrong(
+        "the plug-in of '%s' cannot be used: %s; look for what is missing in --plugins"
+            .formatted(given.text(), e),
+        e);
   }
 
   private @Nullable Long index(SourceProvider provider) {
@@ -157,6 +169,8 @@ public final class LinkFactory {
       throw settings.checkpointKey() == null || !isMade(provider)
           ? given.wrong(e)
           : new UsageException("--index-store target: " + e.getMessage(), e);
+    } catch (LinkageError e) {
+      throw unloadable(given, e);
     }
   }
 

@@ -136,7 +136,7 @@ public final class LinkRun implements Lifetime.Mirrors {
       next = config.get();
       list.refuseOtherProcess(next);
       changes = LinkChanges.between(running.all(), next, listener());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       String why = OneLine.of(Outcome.causeOf(e), " ");
       log.error("the configuration was read again, and nothing was changed: {}", why);
       log.debug("reload failed", e);
@@ -144,6 +144,7 @@ public final class LinkRun implements Lifetime.Mirrors {
       return;
     }
     list = next;
+    listeners.forEach(LinkRunListener::onReloading);
     stop(changes.gone());
     changes.made().forEach(this::add);
     changes.made().forEach(running::start);

@@ -14,8 +14,11 @@ public interface LinkRunListener {
   /** A link was closed, and is no longer in the configuration or replaced. */
   default void onRemoved(RunningLink link) {}
 
+  /** The configuration was read again, and links are about to be stopped and started. */
+  default void onReloading() {}
+
   /**
-   * The configuration was read again.
+   * The configuration was read again, and all is done about it.
    *
    * @param error why nothing was changed; null if it was taken over
    */

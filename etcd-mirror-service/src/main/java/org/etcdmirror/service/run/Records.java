@@ -51,7 +51,7 @@ public final class Records implements MeterBinder {
       return null;
     }
     try {
-      AuditLog opened = AuditLog.open(link.name(), path(file));
+      AuditLog opened = AuditLog.open(link.name(), path(file), link.settings().showsValues());
       listeners.add(opened);
       return opened;
     } catch (IOException e) {

@@ -19,7 +19,7 @@ final class RunningLinks implements AutoCloseable {
     return List.copyOf(byName.values());
   }
 
-  /** Starts a link; closes it instead if all were closed. */
+  /** Starts a link, which may fail at once; closes it instead if all were closed. */
   synchronized void start(RunningLink link) {
     if (closed) {
       link.mirror().close();
@@ -28,7 +28,15 @@ final class RunningLinks implements AutoCloseable {
     Map<String, RunningLink> next = new TreeMap<>(byName);
     next.put(link.name(), link);
     byName = next;
-    link.mirror().start();
+    try {
+      link.mirror().start();
+    } catch (Error e) {
+      // As an error of its work: the mirror has failed and logged it, and the others go on. A JVM
+      // without heap is ended by the launcher's -XX:+ExitOnOutOfMemoryError.
+      if (!link.hasFailed()) {
+        throw e;
+      }
+    }
   }
 
   /** Forgets links that were closed. */

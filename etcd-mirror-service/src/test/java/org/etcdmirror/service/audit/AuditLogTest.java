@@ -61,7 +61,7 @@ class AuditLogTest {
 
   @Test
   void aLineNamesTheChangeAndHidesTheValue() throws Exception {
-    AuditLog audit = AuditLog.open("conftool", file());
+    AuditLog audit = AuditLog.open("conftool", file(), false);
 
     audit.onApplied(changes(Cause.LIVE, 70, put("/a/b", "secret-value", 12)));
 
@@ -81,8 +81,18 @@ class AuditLogTest {
   }
 
   @Test
+  void aLineHasTheStartOfTheValueIfValuesAreShown() throws Exception {
+    AuditLog audit = AuditLog.open("conftool", file(), true);
+
+    audit.onApplied(changes(Cause.LIVE, 70, put("/a/b", "line\n" + "x".repeat(300), 12)));
+
+    assertThat(lines(file()).get(0).path("value").asText())
+        .isEqualTo("line\\n" + "x".repeat(195) + "... (305 bytes)");
+  }
+
+  @Test
   void mirrorThatNeverStartedWritesNoStop() throws Exception {
-    AuditLog audit = AuditLog.open("conftool", file());
+    AuditLog audit = AuditLog.open("conftool", file(), false);
 
     audit.onState(MirrorState.CREATED, MirrorState.STOPPING);
     audit.onState(MirrorState.STOPPING, MirrorState.STOPPED);
@@ -92,7 +102,7 @@ class AuditLogTest {
 
   @Test
   void eachKindOfChangeHasItsAction() throws Exception {
-    AuditLog audit = AuditLog.open("conftool", file());
+    AuditLog audit = AuditLog.open("conftool", file(), false);
     Expiry soon = Expiry.in(Duration.ofSeconds(90));
 
     audit.onApplied(
@@ -116,7 +126,7 @@ class AuditLogTest {
 
   @Test
   void aResyncNamesItsGapAndAFirstCopyHasNone() throws Exception {
-    AuditLog audit = AuditLog.open("conftool", file());
+    AuditLog audit = AuditLog.open("conftool", file(), false);
 
     audit.onApplied(
         changes(
@@ -132,10 +142,10 @@ class AuditLogTest {
 
   @Test
   void aRunBeginsWithItsIndexAndEndsWithALine() throws Exception {
-    AuditLog first = AuditLog.open("conftool", file());
+    AuditLog first = AuditLog.open("conftool", file(), false);
     first.onResumed(null);
     first.onState(MirrorState.STOPPING, MirrorState.STOPPED);
-    AuditLog second = AuditLog.open("conftool", file());
+    AuditLog second = AuditLog.open("conftool", file(), false);
     second.onResumed(new Checkpoint(41, "cluster", "scope", Instant.now()).whileApplying(50));
 
     List<JsonNode> lines = lines(file());
@@ -150,9 +160,9 @@ class AuditLogTest {
   /** A reload makes the new mirror of a link before it knows whether the whole file is right. */
   @Test
   void aMirrorThatNeverRanWritesNoEnd() throws Exception {
-    AuditLog running = AuditLog.open("conftool", file());
+    AuditLog running = AuditLog.open("conftool", file(), false);
     running.onResumed(null);
-    AuditLog refused = AuditLog.open("conftool", file());
+    AuditLog refused = AuditLog.open("conftool", file(), false);
 
     refused.onState(MirrorState.CREATED, MirrorState.STOPPED);
 
@@ -163,7 +173,7 @@ class AuditLogTest {
 
   @Test
   void eachLeadOfAMemberIsARun() throws Exception {
-    AuditLog audit = AuditLog.open("conftool", file());
+    AuditLog audit = AuditLog.open("conftool", file(), false);
     AppliedChanges sent = changes(Cause.LIVE, 0, put("/a", "1", 3));
     audit.onState(MirrorState.CREATED, MirrorState.STANDBY);
     audit.onResumed(null);
@@ -181,7 +191,7 @@ class AuditLogTest {
 
   @Test
   void aMirrorThatDoesNotRunHoldsNoFileOpen() throws Exception {
-    AuditLog audit = AuditLog.open("conftool", file());
+    AuditLog audit = AuditLog.open("conftool", file(), false);
     assertThat(openFiles()).doesNotContain(file().toRealPath());
     audit.onResumed(null);
     assertThat(openFiles()).contains(file().toRealPath());
@@ -204,7 +214,7 @@ class AuditLogTest {
   /** A sink that is away for hours fails the same call again and again. */
   @Test
   void unconfirmedChangesAreMarkedOnceUntilTheyAreConfirmed() throws Exception {
-    AuditLog audit = AuditLog.open("conftool", file());
+    AuditLog audit = AuditLog.open("conftool", file(), false);
     AppliedChanges sent = changes(Cause.LIVE, 0, put("/a", "1", 3));
 
     audit.onUnconfirmed(sent, new IOException("no answer"));
@@ -219,7 +229,7 @@ class AuditLogTest {
 
   @Test
   void onlyItsOwnerMayReadANewFile() throws Exception {
-    AuditLog audit = AuditLog.open("conftool", file());
+    AuditLog audit = AuditLog.open("conftool", file(), false);
     audit.onApplied(changes(Cause.LIVE, 0, put("/a", "1", 3)));
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
         .isEqualTo("rw-------");
@@ -227,7 +237,7 @@ class AuditLogTest {
 
   @Test
   void linesGoToANewFileAfterTheOldOneWasMoved() throws Exception {
-    AuditLog audit = AuditLog.open("conftool", file());
+    AuditLog audit = AuditLog.open("conftool", file(), false);
     audit.onApplied(changes(Cause.LIVE, 0, put("/a", "1", 3)));
     Path rotated = Files.move(file(), directory.resolve("audit.jsonl.1"));
 
@@ -242,7 +252,7 @@ class AuditLogTest {
   @Test
   void aFullDiskIsCountedAndToldInTheFileLater() throws Exception {
     Path link = Files.createSymbolicLink(file(), Path.of("/dev/full"));
-    AuditLog audit = AuditLog.open("conftool", link);
+    AuditLog audit = AuditLog.open("conftool", link, false);
 
     audit.onResumed(null);
     audit.onApplied(changes(Cause.LIVE, 0, put("/a", "1", 3), put("/b", "1", 4)));
@@ -265,7 +275,7 @@ class AuditLogTest {
 
   @Test
   void aLargeBatchIsWrittenWholeAndInOrder() throws Exception {
-    AuditLog audit = AuditLog.open("conftool", file());
+    AuditLog audit = AuditLog.open("conftool", file(), false);
     MirrorEvent[] events = new MirrorEvent[5_000];
     for (int i = 0; i < events.length; i++) {
       events[i] = put("/key/" + i, "value " + i, i + 1);

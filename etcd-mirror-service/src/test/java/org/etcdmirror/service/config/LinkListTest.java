@@ -188,6 +188,39 @@ class LinkListTest {
   }
 
   @Test
+  void twoNamesOfOneAuditFileAreRefused(@TempDir Path directory) throws IOException {
+    Path real = Files.createFile(directory.resolve("audit.json"));
+    Path other = Files.createSymbolicLink(directory.resolve("other.json"), real);
+
+    assertThatThrownBy(
+            () ->
+                read(
+                    COMMON
+                        + "- {name: a, prefix: /a, audit: %s}\n- {name: b, prefix: /b, audit: %s}"
+                            .formatted(real, other)))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("links 'a' and 'b' would both write");
+  }
+
+  @Test
+  void twoNamesOfOneDumpAreRefused(@TempDir Path directory) throws IOException {
+    Path real = Files.createDirectory(directory.resolve("dump"));
+    Path other = Files.createSymbolicLink(directory.resolve("other"), real);
+
+    assertThatThrownBy(
+            () ->
+                read(
+                    COMMON
+                        + """
+                        - {name: a, prefix: /a, sink: 'file:%s'}
+                        - {name: b, prefix: /b, sink: 'file:%s?keep=1d'}
+                        """
+                            .formatted(real, other)))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("links 'a' and 'b' would both store their index in");
+  }
+
+  @Test
   void linksOfOneNameInDifferentSinksMayShareAKey() throws IOException {
     LinkList list =
         read(

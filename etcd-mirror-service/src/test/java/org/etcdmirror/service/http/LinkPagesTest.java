@@ -178,6 +178,47 @@ class LinkPagesTest {
   }
 
   @Test
+  void processIsHealthyWhileItsOnlyLinkIsReplaced() throws Exception {
+    LinkPages pages = new LinkPages(false);
+    RunningLink before = level("/conftool");
+    pages.onAdded(before);
+    StatusServer server = serve(pages);
+
+    pages.onReloading();
+    before.mirror().close();
+    assertThat(get(server, "/healthz").statusCode()).isEqualTo(200);
+    pages.onRemoved(before);
+
+    assertThat(get(server, "/healthz").statusCode()).isEqualTo(200);
+    for (String path : List.of("/readyz", "/status")) {
+      assertThat(get(server, path).statusCode()).isEqualTo(503);
+      assertThat(get(server, path).body()).isEqualTo("the link is being replaced; ask again\n");
+    }
+
+    pages.onAdded(level("/conftool"));
+    pages.onReload(null);
+
+    assertThat(get(server, "/readyz").body()).isEqualTo("caught up at index 41\n");
+    assertThat(get(server, "/healthz").body()).isEqualTo("following\n");
+  }
+
+  @Test
+  void repliesNameThePathsOfTheirLink() throws Exception {
+    LinkPages pages = new LinkPages(true);
+    pages.onAdded(level("one"));
+    StatusServer server = serve(pages);
+
+    assertThat(post(server, "/links/one/pause").body())
+        .isEqualTo(
+            "paused until POST /links/one/resume; headroom in /links/one/status is the history"
+                + " left\n");
+    assertThat(get(server, "/links/one/await?index=42&timeout=1ms").body())
+        .contains("POST /links/one/resume continues");
+    assertThat(post(server, "/links/one/approve").body())
+        .contains("POST /links/one/approve?plan=TOKEN with pending.token of /links/one/status");
+  }
+
+  @Test
   void clientsThatWaitForAllLinksTogetherAreLimited() throws Exception {
     LinkPages pages = new LinkPages(true);
     pages.onAdded(level("one"));

@@ -2,6 +2,8 @@ package org.etcdmirror.service.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,7 +15,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,6 +25,7 @@ import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.service.browser.Chromium;
 import org.etcdmirror.service.browser.Tab;
 import org.etcdmirror.service.report.Json;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,6 +47,7 @@ class PageOfLinksTest {
   private final StatusPage page = new StatusPage();
   private final List<String> posts = new CopyOnWriteArrayList<>();
   private final ArrayNode links = JSON.createArrayNode();
+  private volatile @Nullable String reloadError;
   private HttpServer server;
   private Tab tab;
 
@@ -82,7 +85,12 @@ class PageOfLinksTest {
     } else if (file != null) {
       reply = file;
     } else if (path.equals("/links")) {
-      reply = new StatusReply(200, "application/json", "{\"links\":" + links + "}");
+      reply =
+          new StatusReply(
+              200,
+              "application/json",
+              JSON.createObjectNode().put("reloadError", reloadError).set("links", links)
+                  .toString());
     }
     byte[] body = reply.body().getBytes(UTF_8);
     exchange.getResponseHeaders().set("Content-Type", reply.contentType());
@@ -126,7 +134,6 @@ class PageOfLinksTest {
 
     tab.await(".word", "standby");
     assertThat(tab.text(".role")).isEqualTo("role: standby, the leader is mirror2001");
-    tab.picture(Path.of("target", "status-page", "standby.png"));
   }
 
   @Test
@@ -142,7 +149,18 @@ class PageOfLinksTest {
     assertThat(texts("main h2")).containsExactly("conftool", "app", "spicerack", "old");
     assertThat(tab.text("#attention")).isEqualTo("Needs attention: app (retrying), old (failed)");
     assertThat(texts(".reason")).allMatch(text -> text.isEmpty() || text.contains("no route"));
-    tab.picture(Path.of("target", "status-page", "links.png"));
+  }
+
+  @Test
+  void refusedConfigurationIsShownUntilOneIsTakenOver() throws Exception {
+    add("conftool", in(MirrorState.FOLLOWING));
+    reloadError = "link 'app': ttl: 'keep' is not one of follow, copy";
+    open();
+
+    tab.await("#refused", "nothing was changed: link 'app': ttl: 'keep'");
+    reloadError = null;
+
+    await().atMost(PATIENCE).until(() -> tab.text("#refused").isEmpty());
   }
 
   @Test

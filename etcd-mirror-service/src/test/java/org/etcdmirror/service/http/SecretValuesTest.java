@@ -13,15 +13,18 @@ import ch.qos.logback.core.read.ListAppender;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Gap;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.ResyncPlan;
@@ -29,8 +32,11 @@ import org.etcdmirror.core.VerifyReport;
 import org.etcdmirror.service.config.Settings;
 import org.etcdmirror.service.config.TestSettings;
 import org.etcdmirror.service.log.LogLine;
+import org.etcdmirror.service.recorder.Dump;
+import org.etcdmirror.service.recorder.Timeline;
 import org.etcdmirror.service.report.Json;
 import org.etcdmirror.service.run.LinkFactory;
+import org.etcdmirror.service.run.Records;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V2Http;
 import org.etcdmirror.testkit.etcd.V3Http;
@@ -41,12 +47,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** No value of a key gets into a log, a page, a report or an error, in any state. */
+/**
+ * No value of a key gets into a log, a page, a report, an error, an audit or a dump, in any state;
+ * with {@code --show-values} it gets where that option says, and nowhere else.
+ */
 @Timeout(600)
 @EtcdTest
 @SuppressWarnings("NullAway.Init") // Each test starts what it needs.
@@ -63,6 +73,7 @@ class SecretValuesTest {
   private final Level level = logger.getLevel();
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
   private final List<String> seen = new ArrayList<>();
+  @TempDir private Path directory;
   private EtcdMirror mirror;
   private StatusServer server;
 
@@ -97,18 +108,58 @@ class SecretValuesTest {
   }
 
   private void start(String source, String sink, String... more) {
+    startAt(source, sink, sinkEtcd, more);
+  }
+
+  private void startAt(String source, String sink, EtcdServer target, String... more) {
     Stream<String> words =
         Stream.of(
             "--source=" + source + ":" + sourceEtcd.clientUrl(),
-            "--sink=" + sink + ":" + sinkEtcd.clientUrl(),
+            "--sink=" + sink + ":" + target.clientUrl(),
             "--prefix=/conftool/",
             "--link=conftool",
+            "--audit=" + audit(),
+            "--dump-dir=" + directory,
             "--http=127.0.0.1:0");
     Settings settings =
         TestSettings.of(Stream.concat(words, Stream.of(more)).toArray(String[]::new));
-    mirror = LinkFactory.create(settings).mirror();
-    server = requireNonNull(ServedMirror.start(settings, mirror, MirrorActions.of(mirror)));
+    Records records = Records.open(LinkFactory.create(settings));
+    mirror = records.mirror();
+    server =
+        requireNonNull(
+            ServedMirror.start(
+                settings, mirror, MirrorActions.of(mirror, records.dumps()), records));
     mirror.start();
+  }
+
+  private Path audit() {
+    return directory.resolve("audit.jsonl");
+  }
+
+  private void stop() {
+    server.close();
+    mirror.close();
+  }
+
+  private String post(String path) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(server.url() + path))
+            .POST(BodyPublishers.noBody())
+            .build();
+    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+  }
+
+  /** What is shown of each dump as well. */
+  private void readFiles() throws Exception {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        seen.add(Files.readString(file));
+        if (file.toString().endsWith(".dump")) {
+          Dump dump = Dump.read(file);
+          seen.addAll(List.of(dump.json(), Timeline.of(dump)));
+        }
+      }
+    }
   }
 
   private void awaitPagesIn(MirrorState state) throws Exception {
@@ -120,9 +171,14 @@ class SecretValuesTest {
     seen.add(mirror.status().toString());
   }
 
-  private void assertNothingShown() {
+  private List<String> logLines() {
     LogLine line = new LogLine();
-    List.copyOf(lines.list).forEach(event -> seen.add(line.convert(event)));
+    return List.copyOf(lines.list).stream().map(line::convert).toList();
+  }
+
+  private void assertNothingShown() throws Exception {
+    readFiles();
+    seen.addAll(logLines());
     assertThat(seen).isNotEmpty();
     byte[] bytes = CANARY.getBytes(UTF_8);
     // Whole groups of three bytes, as Base64 depends on where the text begins.
@@ -186,21 +242,66 @@ class SecretValuesTest {
   void valueThatIsTooLargeForTheSinkIsNotShown() throws Exception {
     try (EtcdServer small = EtcdServer.builder().extraFlags("--max-request-bytes=20000").start()) {
       put("v3", sourceEtcd, "/conftool/a", CANARY.repeat(10_000));
-      Settings settings =
-          TestSettings.of(
-              Map.of(),
-              "--source=v3:" + sourceEtcd.clientUrl(),
-              "--sink=v3:" + small.clientUrl(),
-              "--prefix=/conftool/",
-              "--http=127.0.0.1:0");
-      mirror = LinkFactory.create(settings).mirror();
-      server = requireNonNull(ServedMirror.start(settings, mirror, MirrorActions.of(mirror)));
-      mirror.start();
+      startAt("v3", "v3", small);
 
       await().atMost(PATIENCE).until(() -> mirror.status().lastError() != null);
       awaitPagesIn(mirror.status().state());
       mirror.close();
     }
     assertNothingShown();
+  }
+
+  /** A question, a difference, a dump that was asked for, a gap, a refused write, a failure. */
+  private void liveThroughEverything(EtcdServer small, String... more) throws Exception {
+    put("v3", sourceEtcd, "/conftool/a", CANARY + 1);
+    put("v3", small, "/conftool/a", CANARY + 2);
+    put("v3", small, "/conftool/stale", CANARY + 3);
+    startAt("v3", "v3", small, more);
+    awaitPagesIn(MirrorState.BLOCKED);
+    mirror.approve(requireNonNull(mirror.status().pending()).token());
+    awaitPagesIn(MirrorState.FOLLOWING);
+    put("v3", small, "/conftool/a", CANARY + 4);
+    seen.add(Json.of(mirror.verify(), 20));
+    awaitPagesIn(MirrorState.FOLLOWING);
+    assertThat(post("/dump")).contains("asked.dump");
+    stop();
+    V3Http source = new V3Http(sourceEtcd.clientUrl());
+    source.compact(source.put("/conftool/a", CANARY + 5));
+    startAt("v3", "v3", small, more);
+    awaitPagesIn(MirrorState.FOLLOWING);
+    assertThat(mirror.status().gaps())
+        .extracting(gap -> gap.gap().reason())
+        .containsExactly(Gap.Reason.HISTORY_COMPACTED);
+    put("v3", sourceEtcd, "/conftool/large", CANARY.repeat(10_000));
+    awaitPagesIn(MirrorState.FAILED);
+    seen.add(String.valueOf(mirror.failure().orElseThrow()));
+    stop();
+    readFiles();
+  }
+
+  @Test
+  void valueIsNowhereAfterAGapADumpARefusedWriteAndAFailure() throws Exception {
+    try (EtcdServer small = EtcdServer.builder().extraFlags("--max-request-bytes=20000").start()) {
+      liveThroughEverything(small);
+    }
+    assertNothingShown();
+    assertThat(seen).anyMatch(text -> text.contains("\"cause\":\"failed\""));
+  }
+
+  @Test
+  void shownValuesAreInDifferencesAndInTheAuditAlone() throws Exception {
+    try (EtcdServer small = EtcdServer.builder().extraFlags("--max-request-bytes=20000").start()) {
+      liveThroughEverything(small, "--show-values");
+    }
+    assertThat(seen)
+        .as("question, verification and audit")
+        .anyMatch(text -> text.contains("\"sink\":\"" + CANARY + 3))
+        .anyMatch(text -> text.contains("\"sink\":\"" + CANARY + 4))
+        .anyMatch(text -> text.contains("\"value\":\"" + CANARY + 5));
+    assertThat(logLines())
+        .filteredOn(line -> line.contains(CANARY))
+        .isNotEmpty()
+        .allMatch(line -> line.contains("verified: not equal"));
+    assertThat(seen).noneMatch(text -> text.contains(CANARY.repeat(13)));
   }
 }

@@ -39,6 +39,7 @@ class JsonTest {
           List.of(Bytes.utf8("/o")),
           List.of(Bytes.utf8("/a\"\n\0"), Bytes.of(new byte[] {-1, 0})),
           Map.of(Bytes.utf8("/old/"), 2L),
+          List.of(),
           false,
           "too many");
   private static final VerifyReport REPORT =
@@ -57,6 +58,32 @@ class JsonTest {
           List.of(
               new Difference(Difference.Kind.EXTRA, Bytes.utf8("/x")),
               new Difference(Difference.Kind.MISSING, Bytes.utf8("/y"))));
+
+  @Test
+  void valuesAreInTheJsonWhereTheyAreShown() {
+    Difference shown = new Difference(Difference.Kind.EXTRA, Bytes.utf8("/x"), null, "old");
+    ResyncPlan plan =
+        new ResyncPlan(
+            20,
+            1,
+            3,
+            4,
+            5,
+            6,
+            3,
+            7,
+            List.of(),
+            List.of(),
+            List.of(Bytes.utf8("/x")),
+            Map.of(),
+            List.of(shown),
+            false,
+            null);
+
+    assertThat(Json.of(plan))
+        .contains("\"differences\":[{\"kind\":\"extra\",\"key\":\"/x\",\"sink\":\"old\"}]");
+    assertThat(Json.of(PLAN)).doesNotContain("differences");
+  }
 
   @Test
   void fullStatusIsFormattedAsJson() {

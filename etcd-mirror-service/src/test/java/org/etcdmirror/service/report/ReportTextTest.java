@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.core.Difference;
 import org.etcdmirror.core.ResyncPlan;
@@ -45,6 +46,22 @@ class ReportTextTest {
             "delete /a",
             "entries that the sink cannot hold: 2",
             "it would wait for approval before it deletes anything");
+  }
+
+  @Test
+  void valuesFollowTheirKeysWhereTheyAreShown() {
+    Bytes key = Bytes.utf8("/a");
+    List<Bytes> one = List.of(key);
+    Difference shown = new Difference(Difference.Kind.DIFFERENT, key, "new", "old");
+    ResyncPlan plan =
+        new ResyncPlan(
+            20, 5, 4, 1, 30, 1, 0, 0, one, one, List.of(), Map.of(), List.of(shown), false, null);
+
+    assertThat(ReportText.of(plan).lines())
+        .containsExactly(
+            plan.describe(),
+            "write  /a: source 'new', sink 'old'",
+            "over   /a: source 'new', sink 'old'");
   }
 
   @Test

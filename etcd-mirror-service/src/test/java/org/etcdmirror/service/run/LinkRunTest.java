@@ -104,7 +104,8 @@ class LinkRunTest {
 
     running().reload();
 
-    awaitTold("added quiet", "added hanging", "removed hanging", "added new", "reloaded");
+    awaitTold(
+        "added quiet", "added hanging", "reloading", "removed hanging", "added new", "reloaded");
   }
 
   @Test
@@ -118,6 +119,26 @@ class LinkRunTest {
         "added quiet",
         "refused --config " + file + ": link 'hanging': source: 'none' is no tiny source");
     assertThat(states()).hasSize(1);
+  }
+
+  @Test
+  void reloadRefusesAPluginThatLacksAClass() throws Exception {
+    CompletableFuture<Outcome> end = start(QUIET);
+    write(QUIET, HANGING.replace("tiny:hanging", "tiny:unlinked"));
+
+    running().reload();
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(told)
+                .hasSize(2)
+                .last()
+                .asString()
+                .startsWith("refused ")
+                .contains("link 'hanging': source: ", "com/example/Missing", "--plugins"));
+    assertThat(states()).hasSize(1);
+    assertThat(end).isNotDone();
   }
 
   @Test
@@ -243,6 +264,11 @@ class LinkRunTest {
       @Override
       public void onRemoved(RunningLink link) {
         told.add("removed " + link.name());
+      }
+
+      @Override
+      public void onReloading() {
+        told.add("reloading");
       }
 
       @Override

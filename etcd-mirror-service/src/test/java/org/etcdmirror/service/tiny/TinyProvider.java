@@ -31,6 +31,7 @@ public final class TinyProvider implements SourceProvider, SinkProvider {
       case "chatty" -> new ChattySource();
       case "denied" -> new DeniedSource();
       case "hanging" -> new HangingSource();
+      case "unlinked" -> throw new NoClassDefFoundError("com/example/Missing");
       default -> throw new IllegalArgumentException("'" + address.rest() + "' is no tiny source");
     };
   }

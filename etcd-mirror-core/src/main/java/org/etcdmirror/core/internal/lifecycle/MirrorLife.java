@@ -93,10 +93,10 @@ public final class MirrorLife {
 
   /** The same; false if it was started or closed before. */
   boolean startUnlessClosed() {
-    if (!begin(true)) {
-      return false;
-    }
     try {
+      if (!begin(true)) {
+        return false;
+      }
       threads.start();
     } catch (Error e) {
       fail(e);

@@ -8,7 +8,7 @@ import org.etcdmirror.api.MirrorEvent.Entry;
 /** Counts entries that a pass has yet to write, and samples their keys for a plan. */
 final class MissingEntries {
 
-  private static final int SAMPLES = 20;
+  static final int SAMPLES = 20;
 
   private final List<Bytes> samples = new ArrayList<>();
   private final List<Bytes> overwriteSamples = new ArrayList<>();

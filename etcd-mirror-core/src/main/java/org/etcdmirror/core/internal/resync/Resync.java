@@ -98,6 +98,7 @@ public final class Resync {
   private final DeleteGuard guard;
   private final FirstLook firstLook;
   private final int maxExtras;
+  private final boolean showValues;
   private final Shutdown shutdown;
   private final EntryCheck check;
   private final EntryCheck silent;
@@ -127,6 +128,7 @@ public final class Resync {
     this.guard = new DeleteGuard(settings, sides, keeper.notes());
     this.firstLook = new FirstLook(settings, sides, keeper);
     this.maxExtras = settings.limits().deletesHeld();
+    this.showValues = settings.showValues();
     this.shutdown = runtime.shutdown();
     this.check = check;
     this.silent = EntryCheck.silent(settings, runtime);
@@ -214,7 +216,8 @@ public final class Resync {
   public @Nullable RefusedDeletes look(ResyncJob job, FormerEntries formerEntries)
       throws IOException, InterruptedException, Retry.StoppedException {
     ResyncPass pass =
-        new ResyncPass(mapper, formerEntries, silent, expiring, null, maxExtras, shutdown);
+        new ResyncPass(
+            mapper, formerEntries, silent, expiring, null, maxExtras, showValues, shutdown);
     meter.wrote(job.written(), job.deleted());
     try {
       walk(pass, null, job, formerEntries, false);
@@ -234,7 +237,14 @@ public final class Resync {
           meter.wrote(job.written(), job.deleted());
         };
     return new ResyncPass(
-        mapper, formerEntries, check, expiring, onlyLook ? null : counted, maxExtras, shutdown);
+        mapper,
+        formerEntries,
+        check,
+        expiring,
+        onlyLook ? null : counted,
+        maxExtras,
+        showValues,
+        shutdown);
   }
 
   private boolean delete(ResyncPass pass)

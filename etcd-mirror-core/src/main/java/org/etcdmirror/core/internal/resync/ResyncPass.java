@@ -40,6 +40,7 @@ public final class ResyncPass implements Diff.Visitor {
   private final MissingEntries missing = new MissingEntries();
   private final HeldValues held = new HeldValues();
   private final SurplusEntries extras;
+  private final PlannedDifferences differences;
 
   private long index;
   private long deleted;
@@ -49,6 +50,7 @@ public final class ResyncPass implements Diff.Visitor {
    *
    * @param expiring which keys had a time to live in the source
    * @param writer makes batches durable; null if it only looks, and holds nothing
+   * @param showValues whether the plan has values
    */
   public ResyncPass(
       KeyMapper mapper,
@@ -57,6 +59,7 @@ public final class ResyncPass implements Diff.Visitor {
       ExpiringKeys expiring,
       Resync.@Nullable Writer writer,
       int maxExtras,
+      boolean showValues,
       Shutdown shutdown) {
     this.check = check;
     this.filter = new SnapshotFilter(check);
@@ -65,6 +68,7 @@ public final class ResyncPass implements Diff.Visitor {
     this.extras =
         new SurplusEntries(
             expiring, formerEntries, mapper.targetPrefixes(), writer == null ? 0 : maxExtras);
+    this.differences = new PlannedDifferences(showValues, MissingEntries.SAMPLES);
     this.shutdown = shutdown;
   }
 
@@ -93,6 +97,7 @@ public final class ResyncPass implements Diff.Visitor {
     if (found != null && !Diff.sameContent(wanted, found)) {
       missing.overwrites(wanted);
     }
+    differences.missing(wanted, found);
     if (!batch.isWritten()) {
       missing.add(wanted);
     } else if (wanted instanceof Put put && found instanceof MakeDirectory) {
@@ -106,6 +111,7 @@ public final class ResyncPass implements Diff.Visitor {
   @Override
   public void extra(Entry found) {
     extras.add(found);
+    differences.extra(found);
   }
 
   boolean isRefused(DeleteRule rule, DeletePermit permit) {
@@ -188,6 +194,7 @@ public final class ResyncPass implements Diff.Visitor {
         missing.overwriteSamples(),
         extras.samples(),
         extras.former(),
+        differences.all(),
         diff.sourceEmpty(),
         refusal);
   }

@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SurplusEntries {
 
-  private static final int SAMPLES = 20;
-
   /** An entry that the source does not have. */
   private record Extra(Bytes key, boolean directory, boolean expired, @Nullable Bytes former) {
 
@@ -72,7 +70,7 @@ final class SurplusEntries {
             expiring.contains(found.key()),
             formerEntries.unnamedPrefix(found.key()));
     count(extra, 1);
-    if (samples.size() < SAMPLES) {
+    if (samples.size() < MissingEntries.SAMPLES) {
       samples.add(found.key());
     }
     if (remembered.size() < most) {

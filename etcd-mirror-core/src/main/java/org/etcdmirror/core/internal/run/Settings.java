@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param unsupportedEntries what becomes of entries that the sink cannot hold
  * @param catchUp what becomes of a backlog
  * @param verification when source and sink are compared; null for never
+ * @param showValues whether reports have the values of keys
  * @param standby which member of the link this is; null if there is no other
  * @param limits bounds of memory and of batches
  * @param timings intervals and pauses
@@ -35,6 +36,7 @@ public record Settings(
     UnsupportedEntries unsupportedEntries,
     CatchUp catchUp,
     @Nullable Verification verification,
+    boolean showValues,
     @Nullable Standby standby,
     Limits limits,
     Timings timings) {

@@ -21,6 +21,7 @@ import org.etcdmirror.api.UnsupportedEntryException;
 import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.internal.checkpoint.Suspect;
 import org.etcdmirror.core.internal.diff.Diff;
+import org.etcdmirror.core.internal.diff.Differences;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.keys.PathNames;
 import org.etcdmirror.core.internal.resync.OtherHistoryException;
@@ -127,7 +128,8 @@ final class SuspectComparison {
     Set<Bytes> named = Set.copyOf(keys);
     if (sink instanceof ReadableSink readable) {
       ComparedSides sides =
-          new ComparedSides(source, readable, mapper, expiries, false, 0, shutdown);
+          new ComparedSides(
+              source, readable, mapper, expiries, false, 0, new Differences(false), shutdown);
       try (Snapshot from = checked(sides.ofSource(keys), at);
           Snapshot to = sides.ofSink(keys)) {
         return walk(from, to, named::contains, Set.of(), false);

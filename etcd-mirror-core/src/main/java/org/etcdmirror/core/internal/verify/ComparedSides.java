@@ -15,6 +15,7 @@ import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.core.internal.diff.Diff;
+import org.etcdmirror.core.internal.diff.Differences;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.keys.PathNames;
 import org.etcdmirror.core.internal.run.Retry;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiries whether the mirror copies times to live
  * @param contentOnly whether times to live are no matter of the comparison
  * @param entriesPerSecond how fast each side is read at most; 0 for no bound
+ * @param differences what is told of a difference
  * @param closing ends pauses and walks
  */
 public record ComparedSides(
@@ -42,6 +44,7 @@ public record ComparedSides(
     boolean expiries,
     boolean contentOnly,
     long entriesPerSecond,
+    Differences differences,
     Shutdown closing) {
 
   /** So many keys are asked for one by one, and held in memory; for more all is read again. */
@@ -100,7 +103,7 @@ public record ComparedSides(
       Consumer<ObservedDifference> seen)
       throws IOException, InterruptedException, Retry.StoppedException {
     Diff diff = new Diff(mapper, entry -> filter.refusal(entry) == null, closing);
-    diff.walk(from, to, new ObservedDifference.Finder(seen, contentOnly));
+    diff.walk(from, to, new ObservedDifference.Finder(seen, contentOnly, differences));
     return diff;
   }
 

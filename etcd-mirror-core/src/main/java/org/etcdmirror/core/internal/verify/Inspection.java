@@ -17,6 +17,7 @@ import org.etcdmirror.core.TaskProgress.Step;
 import org.etcdmirror.core.VerifyReport;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
 import org.etcdmirror.core.internal.checkpoint.FormerEntries;
+import org.etcdmirror.core.internal.diff.Differences;
 import org.etcdmirror.core.internal.identity.OneCluster;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.resync.DeleteGuard;
@@ -116,6 +117,7 @@ public final class Inspection {
             false,
             true,
             0,
+            new Differences(false),
             new Shutdown());
     try {
       return new Verifier(compared, SinkProgress.UNKNOWN, Verifier.Limits.DEFAULT, new TaskMeter())
@@ -143,6 +145,7 @@ public final class Inspection {
             known.expiring(),
             null,
             0,
+            settings.showValues(),
             closing);
     Selection selection = mapper.selection();
     String clusterId;
@@ -219,6 +222,7 @@ public final class Inspection {
             settings.copiesExpiry(),
             false,
             entriesPerSecond,
+            new Differences(settings.showValues()),
             closing);
     VerifyReport report = measured(compared);
     runtime.progress().verified(report);

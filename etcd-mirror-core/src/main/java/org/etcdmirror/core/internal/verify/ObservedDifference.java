@@ -1,14 +1,11 @@
 package org.etcdmirror.core.internal.verify;
 
-import static org.etcdmirror.core.Difference.Kind.DIFFERENT;
-import static org.etcdmirror.core.Difference.Kind.EXTRA;
-import static org.etcdmirror.core.Difference.Kind.MISSING;
-
 import java.util.function.Consumer;
 import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.core.Difference;
 import org.etcdmirror.core.internal.diff.Diff;
+import org.etcdmirror.core.internal.diff.Differences;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,26 +19,25 @@ record ObservedDifference(Difference difference, long inSource, long inSink) {
 
   static final long ABSENT = -1;
 
-  private static ObservedDifference of(
-      Difference.Kind kind, Entry named, long inSource, long inSink) {
-    return new ObservedDifference(new Difference(kind, named.key()), inSource, inSink);
-  }
-
   /** Reports each difference that a walk finds, except expiries that are learned late. */
-  record Finder(Consumer<ObservedDifference> seen, boolean contentOnly) implements Diff.Visitor {
+  record Finder(
+      Consumer<ObservedDifference> seen, boolean contentOnly, Differences differences)
+      implements Diff.Visitor {
 
     @Override
     public void missing(Entry wanted, @Nullable Entry found) {
-      if (found == null) {
-        seen.accept(of(MISSING, wanted, wanted.index(), ABSENT));
-      } else if (!isNone(wanted, found)) {
-        seen.accept(of(DIFFERENT, wanted, wanted.index(), found.index()));
+      if (found == null || !isNone(wanted, found)) {
+        seen.accept(
+            new ObservedDifference(
+                differences.missing(wanted, found),
+                wanted.index(),
+                found == null ? ABSENT : found.index()));
       }
     }
 
     @Override
     public void extra(Entry found) {
-      seen.accept(of(EXTRA, found, ABSENT, found.index()));
+      seen.accept(new ObservedDifference(differences.extra(found), ABSENT, found.index()));
     }
 
     /**

@@ -57,6 +57,7 @@ class DeleteGuardTest {
             notes.expiring(),
             null,
             100,
+            false,
             runtime.shutdown());
     pass.walk(
         source.snapshot(mirror.mapper().selection()), sink.snapshot(mirror.mapper().selection()));

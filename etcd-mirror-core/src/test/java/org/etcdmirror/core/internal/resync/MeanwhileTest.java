@@ -43,6 +43,7 @@ class MeanwhileTest {
         new CheckpointNotes(mirror.settings(), runtime).expiring(),
         written::add,
         100,
+        false,
         runtime.shutdown());
   }
 

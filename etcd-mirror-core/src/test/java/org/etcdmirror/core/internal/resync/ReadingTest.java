@@ -62,6 +62,7 @@ class ReadingTest {
           new CheckpointNotes(mirror.settings(), runtime).expiring(),
           written::add,
           100,
+          false,
           runtime.shutdown());
 
   private static Gap gap() {

@@ -77,6 +77,7 @@ class RenamedReadingTest {
             new CheckpointNotes(mirror.settings(), runtime).expiring(),
             written::add,
             100,
+            false,
             runtime.shutdown());
     Reading reading =
         new Reading(

@@ -61,12 +61,12 @@ class ResyncPassTest {
 
   private ResyncPass pass(Resync.Writer writer) {
     return new ResyncPass(
-        mirror.mapper(), former, check(), notes.expiring(), writer, 100, runtime.shutdown());
+        mirror.mapper(), former, check(), notes.expiring(), writer, 100, false, runtime.shutdown());
   }
 
   private ResyncPass look() {
     return new ResyncPass(
-        mirror.mapper(), former, check(), notes.expiring(), null, 100, runtime.shutdown());
+        mirror.mapper(), former, check(), notes.expiring(), null, 100, false, runtime.shutdown());
   }
 
   private ResyncPass walked(ResyncPass pass) throws Exception {
@@ -161,7 +161,14 @@ class ResyncPassTest {
     sink.preset("/conf/b", "x");
     ResyncPass pass =
         new ResyncPass(
-            mirror.mapper(), former, check(), notes.expiring(), this::write, 1, runtime.shutdown());
+            mirror.mapper(),
+            former,
+            check(),
+            notes.expiring(),
+            this::write,
+            1,
+            false,
+            runtime.shutdown());
     walked(pass);
     written.clear();
     assertThat(pass.delete()).isFalse();

@@ -52,6 +52,7 @@ class UnsupportedEntriesPassTest {
             new CheckpointNotes(mirror.settings(), runtime).expiring(),
             written::add,
             100,
+            false,
             runtime.shutdown());
     pass.walk(
         source.snapshot(mirror.mapper().selection()), sink.snapshot(mirror.mapper().selection()));

@@ -71,6 +71,7 @@ public final class UnstartedMirror {
         unsupportedEntries,
         CatchUp.replay(),
         null,
+        false,
         null,
         new Limits(100, 1 << 20, 100, 1 << 20, 100, WriteLimit.NONE),
         new Timings(

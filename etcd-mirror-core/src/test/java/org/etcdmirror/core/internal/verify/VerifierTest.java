@@ -24,6 +24,7 @@ import org.etcdmirror.core.FakeSource;
 import org.etcdmirror.core.MirrorFixture;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.VerifyReport;
+import org.etcdmirror.core.internal.diff.Differences;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.etcdmirror.core.internal.run.SinkProgress;
@@ -73,7 +74,8 @@ class VerifierTest {
     ExpiryPolicy expiry = expiries ? ExpiryPolicy.COPY : ExpiryPolicy.FOLLOW_SOURCE;
     KeyMapper mapper = new KeyMapper(scope, source.keyModel(), sink.keyModel(), expiry);
     ComparedSides sides =
-        new ComparedSides(source, sink, mapper, expiries, false, 0, new Shutdown());
+        new ComparedSides(
+            source, sink, mapper, expiries, false, 0, new Differences(false), new Shutdown());
     return new Verifier(sides, between, limits, new TaskMeter()).verify();
   }
 

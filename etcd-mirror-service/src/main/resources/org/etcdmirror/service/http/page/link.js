@@ -7,6 +7,12 @@ import { ago, count, duration, instant, setItems, setPairs, setText } from './te
 const MOST_KEYS = 10;
 const LEVEL_STATES = new Set(['following']);
 
+// Only a service that shows values tells them.
+function values(difference) {
+  const sides = ['source', 'sink'].filter((side) => side in difference);
+  return sides.length === 0 ? '' : `: ${sides.map((side) => `${side} '${difference[side]}'`).join(', ')}`;
+}
+
 export class LinkView {
   constructor(name, actions) {
     this.name = name;
@@ -82,10 +88,11 @@ export class LinkView {
           ['in the sink', count(plan.sinkEntries)],
         ]
       : []);
+    const shown = new Map((plan?.differences ?? []).map((one) => [one.key, values(one)]));
     const keys = plan
       ? [
-          ...plan.deleteSamples.slice(0, MOST_KEYS).map((key) => `delete ${key}`),
-          ...plan.writeSamples.slice(0, MOST_KEYS).map((key) => `write ${key}`),
+          ...plan.deleteSamples.slice(0, MOST_KEYS).map((key) => `delete ${key}${shown.get(key) ?? ''}`),
+          ...plan.writeSamples.slice(0, MOST_KEYS).map((key) => `write ${key}${shown.get(key) ?? ''}`),
         ]
       : [];
     section.querySelector('.keys').hidden = keys.length === 0;
@@ -144,7 +151,7 @@ export class LinkView {
         `${count(report.extra)} extra, ${count(report.unsettled)} unsettled`
       : 'None in this run.';
     setText(section.querySelector('p'), text);
-    const samples = report ? report.samples.map((one) => `${one.kind} ${one.key}`) : [];
+    const samples = report ? report.samples.map((one) => `${one.kind} ${one.key}${values(one)}`) : [];
     section.querySelector('.keys').hidden = samples.length === 0;
     setItems(section.querySelector('.keys ul'), samples.slice(0, MOST_KEYS));
   }

@@ -1,6 +1,7 @@
 // Asks for the links once a second and shows them.
 import { LinkView } from './link.js';
 import { look, needsAttention } from './states.js';
+import { setText } from './text.js';
 
 const PAUSE = 1000;
 const PATIENCE = 5000;
@@ -9,6 +10,7 @@ const views = new Map();
 const main = document.getElementById('links');
 const connection = document.getElementById('connection');
 const attention = document.getElementById('attention');
+const refused = document.getElementById('refused');
 let servesLinks = true;
 let answeredAt = null;
 
@@ -28,7 +30,9 @@ async function links() {
   if (servesLinks) {
     const response = await read('links');
     if (response.status !== 404) {
-      return (await readJson(response)).links;
+      const process = await readJson(response);
+      showRefused(process.reloadError);
+      return process.links;
     }
     servesLinks = false;
   }
@@ -70,6 +74,11 @@ function showAttention(all) {
     all.length === 1
       ? `${look(all[0]).word} – ${all[0].name} – etcd-mirror`
       : `${urgent.length} of ${all.length} need attention – etcd-mirror`;
+}
+
+function showRefused(error) {
+  refused.hidden = !error;
+  setText(refused, error ? `The changed configuration was refused, and nothing was changed: ${error}` : '');
 }
 
 function showConnection(failure) {
