@@ -82,17 +82,21 @@ final class Replacements {
   }
 
   private static Map<String, Call> clients() {
-    Method build =
+    Map<String, Call> found = new HashMap<>();
+    found.put("okhttp3/OkHttpClient$Builder.build()Lokhttp3/OkHttpClient;", ofNetwork("client"));
+    found.put(
+        "io/grpc/CallOptions.withDeadlineAfter(JLjava/util/concurrent/TimeUnit;)Lio/grpc/CallOptions;",
+        ofNetwork("withDeadlineAfter"));
+    return found;
+  }
+
+  private static Call ofNetwork(String name) {
+    Method method =
         Arrays.stream(Network.class.getMethods())
-            .filter(method -> method.getName().equals("client"))
+            .filter(each -> each.getName().equals(name))
             .findAny()
             .orElseThrow();
-    Map<String, Call> found = new HashMap<>();
-    found.put(
-        "okhttp3/OkHttpClient$Builder.build()Lokhttp3/OkHttpClient;",
-        new Call(
-            Type.getInternalName(Network.class), build.getName(), Type.getMethodDescriptor(build)));
-    return found;
+    return new Call(Type.getInternalName(Network.class), name, Type.getMethodDescriptor(method));
   }
 
   static String created(String owner) {

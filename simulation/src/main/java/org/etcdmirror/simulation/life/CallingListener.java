@@ -1,6 +1,7 @@
 package org.etcdmirror.simulation.life;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.etcdmirror.api.EventBatch;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class CallingListener implements MirrorListener {
 
   private static final int SELDOM = 25;
+
+  private static final List<String> OWN_THREADS =
+      List.of("-reader", "-applier", "-verifier", "-standby", "-takeover");
 
   private final Random random;
   private final BooleanSupplier calls;
@@ -48,7 +52,7 @@ final class CallingListener implements MirrorListener {
   /** A change of state may be told on the thread that caused it. */
   private static boolean isOnOwnThread() {
     String name = Thread.currentThread().getName();
-    return name.endsWith("-reader") || name.endsWith("-applier") || name.endsWith("-verifier");
+    return OWN_THREADS.stream().anyMatch(name::endsWith);
   }
 
   @Override

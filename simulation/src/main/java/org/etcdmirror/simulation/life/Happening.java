@@ -1,8 +1,6 @@
 package org.etcdmirror.simulation.life;
 
-import java.util.EnumMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 
 /** What happens in one step of a life, each with its share of all steps. */
@@ -23,9 +21,6 @@ enum Happening {
   SINK_REPLACED(1),
   SOURCE_REPLACED(1);
 
-  /** In half of all lives, one kind has this share. */
-  private static final int OFTEN = 20;
-
   private final int share;
 
   Happening(int share) {
@@ -37,28 +32,7 @@ enum Happening {
     return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
-  /** The shares in one life. */
-  static Map<Happening, Integer> drawShares(Random random) {
-    Map<Happening, Integer> shares = new EnumMap<>(Happening.class);
-    for (Happening one : values()) {
-      shares.put(one, one.share);
-    }
-    if (random.nextBoolean()) {
-      Happening often = values()[random.nextInt(values().length)];
-      shares.merge(often, OFTEN, Math::max);
-    }
-    return shares;
-  }
-
-  /** One of them, as often as its share says. */
-  static Happening draw(Map<Happening, Integer> shares, Random random) {
-    int dice = random.nextInt(shares.values().stream().mapToInt(Integer::intValue).sum());
-    for (Map.Entry<Happening, Integer> entry : shares.entrySet()) {
-      dice -= entry.getValue();
-      if (dice < 0) {
-        return entry.getKey();
-      }
-    }
-    throw new IllegalStateException("no shares");
+  static Shares<Happening> drawShares(Random random) {
+    return new Shares<>(random, values(), one -> one.share);
   }
 }

@@ -11,6 +11,7 @@ import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.core.ExpiryPolicy;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.core.Standby;
 import org.etcdmirror.simulation.model.V2Store;
 import org.etcdmirror.simulation.schedule.Scheduler;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,15 @@ final class LinkDesign {
 
   /** A mirror as it is set up now. */
   EtcdMirror mirror(Side source, Side sink, MirrorListener listener) {
+    return builder(source, sink, listener).build();
+  }
+
+  /** One of several mirrors of the link, which stand by for each other. */
+  EtcdMirror member(Side source, Side sink, MirrorListener listener, Standby standby) {
+    return builder(source, sink, listener).standby(standby).build();
+  }
+
+  private EtcdMirrorBuilder builder(Side source, Side sink, MirrorListener listener) {
     EtcdMirrorBuilder builder =
         EtcdMirror.builder()
             .link(LINK)
@@ -75,7 +85,7 @@ final class LinkDesign {
     if (namesFormer && !scope.contains(MORE)) {
       builder.formerPrefix(MORE);
     }
-    return builder.build();
+    return builder;
   }
 
   /** A mirror of the inverse scope. */

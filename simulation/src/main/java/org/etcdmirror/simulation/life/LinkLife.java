@@ -2,7 +2,6 @@ package org.etcdmirror.simulation.life;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.etcdmirror.api.FencedException;
@@ -22,8 +21,6 @@ abstract class LinkLife implements Runnable {
 
   static final long SECOND = 1_000_000_000L;
 
-  private static final int MOST_MEANWHILE = 20;
-
   private static final Duration PATIENCE = Duration.ofMinutes(20);
 
   private final Scheduler scheduler = Scheduler.current();
@@ -40,10 +37,8 @@ abstract class LinkLife implements Runnable {
   private final SilenceCheck silence = new SilenceCheck();
   private final Callers callers;
   private final Replacement replacement;
-  private final Map<Happening, Integer> shares;
-
-  /** Whether the source is written to whenever time passes. */
-  private boolean busy;
+  private final Shares<Happening> shares;
+  private final PassingTime time;
 
   /** Whether listeners call their mirrors. */
   private boolean listenersCall;
@@ -51,11 +46,13 @@ abstract class LinkLife implements Runnable {
   LinkLife(Script script, boolean fromV2, boolean toV2) {
     this.script = script;
     this.random = script.random();
+    this.time = new PassingTime(random);
     this.design = new LinkDesign(random);
-    this.operator = new Operator(random, this::pass);
+    this.operator = new Operator(random, time::pass);
     this.shares = Happening.drawShares(random);
     this.source = side(fromV2, "source", 1);
     this.sink = side(toV2, "sink", 1_000);
+    time.writes(source::write);
     source.noMirrorWrites();
     sink.mirrorsWrite(design::owns);
     sink.onDataWrite(key -> silence.written(key, network.carriedOut()));
@@ -63,7 +60,7 @@ abstract class LinkLife implements Runnable {
     this.status = new StatusCheck(source, sink, design);
     this.callers = new Callers(random, link, operator, status, silence);
     this.former = new FormerPrefixCheck(sink, design);
-    this.replacement = new Replacement(random, source, sink, link, status, former, this::pass);
+    this.replacement = new Replacement(random, source, sink, link, status, former, time::pass);
     if (source instanceof V3Side from && sink instanceof V3Side to) {
       watch(from, to);
     }
@@ -71,8 +68,8 @@ abstract class LinkLife implements Runnable {
 
   private Side side(boolean isV2, String name, long id) {
     return isV2
-        ? new V2Side(network, random, name, id, this::pass)
-        : new V3Side(network, random, name, id, this::pass);
+        ? new V2Side(network, random, name, id, time::pass)
+        : new V3Side(network, random, name, id, time::pass);
   }
 
   private void watch(V3Side from, V3Side to) {
@@ -101,7 +98,7 @@ abstract class LinkLife implements Runnable {
     }
     link.start();
     for (int step = 0; step < steps && !scheduler.hasFailed(); step++) {
-      script.step(() -> Happening.draw(shares, random), this::happen);
+      script.step(() -> shares.draw(random), this::happen);
       reviveIfEnded();
       status.check(link.mirror());
       callers.check();
@@ -115,7 +112,7 @@ abstract class LinkLife implements Runnable {
         "requests fail",
         () -> network.faults().requests(chance(0.03), chance(0.02), chance(0.05), chance(0.2)));
     script.step("streams are cut", () -> network.faults().streams(chance(0.02)));
-    script.step("source is busy", () -> busy = random.nextInt(3) == 0);
+    script.step("source is busy", () -> time.busy(random.nextInt(3) == 0));
     script.step("listeners call", () -> listenersCall = random.nextInt(3) == 0);
   }
 
@@ -157,18 +154,8 @@ abstract class LinkLife implements Runnable {
     }
   }
 
-  /** In a busy life the source is written to meanwhile. */
   private void pass(long nanos) {
-    long end = scheduler.after(nanos);
-    for (int i = 0; busy && i < MOST_MEANWHILE && scheduler.now() < end; i++) {
-      await(Math.min(end, scheduler.after((long) (random.nextDouble() * SECOND / 2))));
-      source.write();
-    }
-    await(end);
-  }
-
-  private void await(long end) {
-    boolean unused = scheduler.waitFor(scheduler::hasFailed, end);
+    time.pass(nanos);
   }
 
   /** History is gone when the mirror comes back. */
@@ -231,7 +218,7 @@ abstract class LinkLife implements Runnable {
 
   private void endInPeace() {
     network.faults().end();
-    busy = false;
+    time.busy(false);
     source.calm();
     sink.calm();
     scheduler.note("peace");
@@ -275,7 +262,7 @@ abstract class LinkLife implements Runnable {
   private void end() {
     if (design.copiesExpiry() && source instanceof V3Side from) {
       script.step(
-          "a lease is kept alive", () -> new KeptLease(from.cluster(), sink, this::pass).run());
+          "a lease is kept alive", () -> new KeptLease(from.cluster(), sink, time::pass).run());
     }
     script.step(
         () -> random.nextInt(3) == 0 ? "cut over" : "closed at the end",
@@ -290,10 +277,10 @@ abstract class LinkLife implements Runnable {
 
   private void cutOver() {
     CutoverEnd end =
-        new CutoverEnd(random, network.faults(), source, sink, link, callers::begin, this::pass);
+        new CutoverEnd(random, network.faults(), source, sink, link, callers::begin, time::pass);
     if (end.run()) {
       script.step(
-          "mirrored back", () -> new WayBack(random, design, sink, source, this::pass).run());
+          "mirrored back", () -> new WayBack(random, design, sink, source, time::pass).run());
     }
   }
 }

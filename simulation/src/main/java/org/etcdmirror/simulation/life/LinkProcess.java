@@ -75,6 +75,15 @@ final class LinkProcess {
     return mirror;
   }
 
+  String name() {
+    return name;
+  }
+
+  /** Whether its mirror can be called: there is one, and its threads run. */
+  boolean isAwake() {
+    return mirror != null && !process().isKilled() && !scheduler.isFrozen(process());
+  }
+
   SimulatedProcess process() {
     return Objects.requireNonNull(process);
   }

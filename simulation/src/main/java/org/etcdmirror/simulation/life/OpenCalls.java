@@ -9,15 +9,24 @@ import org.etcdmirror.simulation.schedule.SimulationException;
 /** The calls that have not returned yet. Each must, in its time, unless its process is killed. */
 final class OpenCalls {
 
-  /** A call, and when it must have returned. */
-  record Call(String what, SimulatedProcess process, long began, long due) {}
+  /**
+   * A call, and when it must have returned.
+   *
+   * @param stoodStill for how long the process was frozen before
+   */
+  record Call(String what, SimulatedProcess process, long began, long due, long stoodStill) {
+
+    long dueAfterFreezes() {
+      return due + process.stoodStill() - stoodStill;
+    }
+  }
 
   private final Scheduler scheduler = Scheduler.current();
   private final List<Call> open = new ArrayList<>();
 
   Call begin(String what, SimulatedProcess process, long limit) {
     long now = scheduler.now();
-    Call call = new Call(what, process, now, scheduler.after(limit));
+    Call call = new Call(what, process, now, scheduler.after(limit), process.stoodStill());
     open.add(call);
     return call;
   }
@@ -33,7 +42,7 @@ final class OpenCalls {
   }
 
   private void requireInTime(Call call) {
-    if (scheduler.now() > call.due() && !call.process().isKilled()) {
+    if (scheduler.now() > call.dueAfterFreezes() && !call.process().isKilled()) {
       throw new SimulationException(
           "lasts too long: %s of %s, %.1f s"
               .formatted(

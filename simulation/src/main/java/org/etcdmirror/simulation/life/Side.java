@@ -43,6 +43,9 @@ interface Side {
   /** Something of its history is gone. */
   void loseHistory();
 
+  /** Its history ends with what it holds now; what was read before is not read again. */
+  void forgetHistory();
+
   /** One of the members is not itself for a while. */
   void trouble();
 

@@ -6,18 +6,19 @@ package org.etcdmirror.simulation.life;
  * @param index the stored index; 0 for none
  * @param saysLevel whether no note says that the sink may not be level
  * @param scope what it says of the scope
+ * @param writer which mirror wrote it
  * @param text all of it
  */
-record StoredCheckpoint(long index, boolean saysLevel, String scope, String text) {
+record StoredCheckpoint(long index, boolean saysLevel, String scope, String writer, String text) {
 
   /** There is none. */
-  static final StoredCheckpoint NONE = new StoredCheckpoint(0, false, "", "");
+  static final StoredCheckpoint NONE = new StoredCheckpoint(0, false, "", "", "");
 
   static StoredCheckpoint parse(String text) {
     String number = field(text, "index=");
     long index = number.isEmpty() ? 0 : Long.parseLong(number);
     boolean doubts = text.lines().anyMatch(line -> line.startsWith("note.must-"));
-    return new StoredCheckpoint(index, index > 0 && !doubts, field(text, "scope="), text);
+    return new StoredCheckpoint(index, index > 0 && !doubts, field(text, "scope="), field(text, "writer="), text);
   }
 
   private static String field(String text, String name) {

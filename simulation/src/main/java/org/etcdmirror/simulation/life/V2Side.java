@@ -223,6 +223,15 @@ final class V2Side implements Side {
     burst(1_500);
   }
 
+  /** Slowly, so that those who follow do not lose it. */
+  @Override
+  public void forgetHistory() {
+    for (int i = 0; i < 1_500; i += 50) {
+      step(LinkDesign.OTHER + "/burst/", i, 50);
+      members.waitAMoment();
+    }
+  }
+
   @Override
   public void trouble() {
     if (cluster.members().size() == 1 || random.nextBoolean()) {

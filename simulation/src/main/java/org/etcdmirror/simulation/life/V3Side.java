@@ -143,6 +143,12 @@ final class V3Side implements Side {
   }
 
   @Override
+  public void forgetHistory() {
+    scheduler.note("history forgotten through " + index());
+    cluster.compact(index());
+  }
+
+  @Override
   public void trouble() {
     members.oneIsDown();
   }

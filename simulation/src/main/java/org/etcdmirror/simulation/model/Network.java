@@ -1,5 +1,6 @@
 package org.etcdmirror.simulation.model;
 
+import io.grpc.CallOptions;
 import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import java.net.URI;
@@ -7,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import okhttp3.OkHttpClient;
 import org.etcdmirror.simulation.schedule.Scheduler;
 import org.etcdmirror.simulation.schedule.SimulatedProcess;
@@ -21,6 +23,7 @@ public final class Network {
   private final Map<String, V3Member> v3 = new HashMap<>();
   private final Map<String, V2Member> v2 = new HashMap<>();
   private final Faults faults = new Faults();
+  private final Partitions partitions = new Partitions();
   private @Nullable Sent carriedOut;
 
   /** Creates a network, to be made by the first thread of a life. */
@@ -41,6 +44,11 @@ public final class Network {
         current(), Scheduler.currentThread().process(), endpoint.getAuthority(), observer);
   }
 
+  /** The deadline of a v3 call; called in place of gRPC's, which is one of the real clock. */
+  public static CallOptions withDeadlineAfter(CallOptions options, long time, TimeUnit unit) {
+    return options.withOption(V3Call.DEADLINE, unit.toNanos(time));
+  }
+
   /** The client of v2; called in place of OkHttp's. */
   public static OkHttpClient client(OkHttpClient.Builder builder) {
     return V2Transport.client(current(), builder);
@@ -48,6 +56,21 @@ public final class Network {
 
   public Faults faults() {
     return faults;
+  }
+
+  /**
+   * What a process and a cluster send each other arrives in so many nanoseconds at the earliest.
+   *
+   * @param cluster the host of its members
+   */
+  public void cutOff(SimulatedProcess process, String cluster, long nanos) {
+    scheduler.note("cut off from %s for %.1f s: %s".formatted(cluster, nanos / 1e9, process));
+    partitions.begin(process, cluster, scheduler.after(nanos));
+  }
+
+  /** When something that is sent now arrives at the earliest. */
+  long arrival(SimulatedProcess process, String authority) {
+    return Math.max(scheduler.after(latency()), partitions.end(process, authority));
   }
 
   /** The request that is carried out now, or was last. */

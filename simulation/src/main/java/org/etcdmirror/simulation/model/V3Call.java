@@ -17,13 +17,15 @@ import org.jspecify.annotations.Nullable;
 /** One call of a client, with what the network does to it. */
 final class V3Call<Q, R> extends ClientCall<Q, R> {
 
-  private static final long DEADLINE = 10_000_000_000L;
+  /** How many nanoseconds a call may take. */
+  static final CallOptions.Key<Long> DEADLINE = CallOptions.Key.create("deadline");
+
   private static final long LATEST = 40_000_000_000L;
 
   private final Network network;
   private final V3Channel channel;
   private final MethodDescriptor<Q, R> method;
-  private final boolean hasDeadline;
+  private final @Nullable Long deadline;
   private @Nullable Listener<R> listener;
   private @Nullable V3Stream stream;
   private long upstream;
@@ -34,7 +36,7 @@ final class V3Call<Q, R> extends ClientCall<Q, R> {
     this.network = network;
     this.channel = channel;
     this.method = method;
-    this.hasDeadline = options.getDeadline() != null;
+    this.deadline = options.getOption(DEADLINE);
   }
 
   private boolean isStream() {
@@ -58,16 +60,21 @@ final class V3Call<Q, R> extends ClientCall<Q, R> {
     if (isStream()) {
       sendUp(this::open);
     }
-    if (hasDeadline) {
+    Long within = deadline;
+    if (within != null) {
       channel.deliver(
-          network.scheduler().after(DEADLINE),
-          () -> close(Status.DEADLINE_EXCEEDED.withDescription("deadline exceeded after 10s")));
+          network.scheduler().after(within),
+          () -> close(Status.DEADLINE_EXCEEDED.withDescription("deadline exceeded")));
     }
   }
 
   private void sendUp(Runnable arrival) {
-    upstream = Math.max(upstream, network.scheduler().after(network.latency()));
+    upstream = Math.max(upstream, arrival());
     network.later(upstream - network.scheduler().now(), arrival);
+  }
+
+  private long arrival() {
+    return network.arrival(channel.process(), channel.authority());
   }
 
   @SuppressWarnings("unchecked")
@@ -130,7 +137,7 @@ final class V3Call<Q, R> extends ClientCall<Q, R> {
     switch (fate) {
       case REFUSED -> refuse();
       case LOST -> {
-        if (!hasDeadline || random.nextBoolean()) {
+        if (deadline == null || random.nextBoolean()) {
           endLater(cut());
         }
       }
@@ -211,7 +218,7 @@ final class V3Call<Q, R> extends ClientCall<Q, R> {
       }
       return;
     }
-    downstream = Math.max(downstream, network.scheduler().after(network.latency()));
+    downstream = Math.max(downstream, arrival());
     channel.deliver(
         downstream,
         () -> {
@@ -223,7 +230,7 @@ final class V3Call<Q, R> extends ClientCall<Q, R> {
   }
 
   private void endLater(Status status) {
-    downstream = Math.max(downstream, network.scheduler().after(network.latency()));
+    downstream = Math.max(downstream, arrival());
     channel.deliver(downstream, () -> close(status));
   }
 

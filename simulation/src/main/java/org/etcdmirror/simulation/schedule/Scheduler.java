@@ -189,6 +189,17 @@ public final class Scheduler {
     waitFor(() -> threads.stream().noneMatch(thread -> thread.process() == process), NEVER);
   }
 
+  /** Stops all threads of a process for so many nanoseconds. */
+  public void freeze(SimulatedProcess process, long nanos) {
+    note("frozen for %.1f s: %s".formatted(nanos / 1e9, process));
+    process.freeze(now, after(nanos));
+  }
+
+  /** Whether a process is frozen now. */
+  public boolean isFrozen(SimulatedProcess process) {
+    return process.isFrozen(now);
+  }
+
   /** The threads of a process that have not ended. */
   public List<String> threadsOf(SimulatedProcess process) {
     return threads.stream()
@@ -342,8 +353,8 @@ public final class Scheduler {
     if (able.isEmpty()) {
       long next =
           threads.stream()
-              .filter(thread -> thread.started && thread.ready != null)
-              .mapToLong(thread -> thread.deadline)
+              .filter(thread -> thread.started)
+              .mapToLong(thread -> thread.wakes(now))
               .min()
               .orElse(NEVER);
       if (next == NEVER) {

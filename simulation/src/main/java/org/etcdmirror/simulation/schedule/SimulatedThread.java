@@ -79,7 +79,7 @@ public final class SimulatedThread extends Thread {
   }
 
   boolean canRun(long now) {
-    if (!started || ended) {
+    if (!started || ended || process.isFrozen(now)) {
       return false;
     }
     BooleanSupplier condition = ready;
@@ -88,6 +88,11 @@ public final class SimulatedThread extends Thread {
         || (interruptible && interrupted)
         || deadline <= now
         || condition.getAsBoolean();
+  }
+
+  /** When it may go on at the latest, if it cannot now. */
+  long wakes(long now) {
+    return process.isFrozen(now) ? process.frozenUntil() : deadline;
   }
 
   @Override
