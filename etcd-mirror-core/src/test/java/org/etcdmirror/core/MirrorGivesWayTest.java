@@ -32,16 +32,17 @@ class MirrorGivesWayTest extends MirrorFixture {
         builder
             .standby(new Standby("me", Duration.ofSeconds(2)))
             .closeTimeout(Duration.ofMinutes(1))
-            .listener(new MirrorListener() {
-              @Override
-              public void onState(MirrorState before, MirrorState after) {
-                EtcdMirror mirror = closedByListener.get();
-                if (after == MirrorState.STANDBY && mirror != null) {
-                  mirror.close();
-                  listenerReturned.countDown();
-                }
-              }
-            }));
+            .listener(
+                new MirrorListener() {
+                  @Override
+                  public void onState(MirrorState before, MirrorState after) {
+                    EtcdMirror mirror = closedByListener.get();
+                    if (after == MirrorState.STANDBY && mirror != null) {
+                      mirror.close();
+                      listenerReturned.countDown();
+                    }
+                  }
+                }));
   }
 
   /** Another member leads while a batch is written. */
