@@ -8,7 +8,7 @@
 #   scripts/simulate.sh guards [LIVES [TEXT]]
 #                                           takes out one guard of the mirror after the other, and
 #                                           lives until that is found; exit 1 if one is not found
-# LIFE is V3Life, V2Life, V2ToV3Life or V3ToV2Life. One life is replayed by its seed: LIFE 1 SEED.
+# LIFE is V3Life, V2Life, V2ToV3Life, V3ToV2Life, V3StandbyLife or V2StandbyLife. One life is replayed by its seed: LIFE 1 SEED.
 # SIMULATION_LOG=DEBUG shows what the mirror logs.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.EventSource;
@@ -53,6 +54,9 @@ import org.jspecify.annotations.Nullable;
  * anything. After a {@link Cutover} has ended its link, a mirror does not start again.
  */
 public final class EtcdMirror implements Runnable, AutoCloseable {
+
+  /** The longest time that a member takes to stand by again: its engine ends before. */
+  private static final Duration NEXT_ENGINE = Duration.ofMinutes(1);
 
   private final Settings settings;
   private final Lives lives;
@@ -121,14 +125,7 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * @throws IllegalStateException if the sink is not a {@link org.etcdmirror.api.ReadableSink}
    */
   public ResyncPlan plan() throws IOException, InterruptedException {
-    Inspection inspection = lives.now().inspection();
-    try {
-      return inspection.plan();
-    } catch (Retry.StoppedException e) {
-      throw MirrorLife.cancelled(e);
-    } catch (ClosedException e) {
-      throw inspection.isClosed() ? MirrorLife.cancelled(e) : e;
-    }
+    return inspect(Inspection::plan);
   }
 
   /**
@@ -150,13 +147,35 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * @throws IllegalStateException if the sink is not a {@link org.etcdmirror.api.ReadableSink}
    */
   public VerifyReport verify() throws IOException, InterruptedException {
-    Inspection inspection = lives.now().inspection();
-    try {
-      return inspection.verify(0);
-    } catch (Retry.StoppedException e) {
-      throw MirrorLife.cancelled(e);
-    } catch (ClosedException e) {
-      throw inspection.isClosed() ? MirrorLife.cancelled(e) : e;
+    return inspect(inspection -> inspection.verify(0));
+  }
+
+  /** What an engine looks for. */
+  @FunctionalInterface
+  private interface Inspected<T> {
+    T by(Inspection inspection) throws IOException, InterruptedException, Retry.StoppedException;
+  }
+
+  /** If the engine ends because another member leads, the next one begins anew. */
+  private <T> T inspect(Inspected<T> looked) throws IOException, InterruptedException {
+    Engine engine = lives.now();
+    while (true) {
+      Exception ended;
+      try {
+        return looked.by(engine.inspection());
+      } catch (Retry.StoppedException e) {
+        ended = e;
+      } catch (ClosedException e) {
+        if (!engine.inspection().isClosed()) {
+          throw e;
+        }
+        ended = e;
+      }
+      Engine next = lives.after(engine, NEXT_ENGINE);
+      if (next == null) {
+        throw MirrorLife.cancelled(ended);
+      }
+      engine = next;
     }
   }
 
@@ -294,15 +313,27 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    */
   public boolean pause(Duration timeout) throws InterruptedException {
     requireNonNull(timeout, "timeout");
-    Pause pause = runtime().pause();
-    pause.begin();
+    Pause pause = wish(Pause::begin);
     boolean waits = !lives.isCalledByItself();
     return pause.awaitStopped(waits ? timeout : Duration.ZERO);
   }
 
   /** Continues after {@link #pause}. Does nothing if the mirror is not paused. */
   public void resume() {
-    runtime().pause().end();
+    Pause unused = wish(Pause::end);
+  }
+
+  /** An engine that comes next takes the wish over as it is then. */
+  @SuppressWarnings("ReferenceEquality") // Each engine is used once.
+  private Pause wish(Consumer<Pause> what) {
+    while (true) {
+      Engine engine = lives.now();
+      Pause pause = engine.runtime().pause();
+      what.accept(pause);
+      if (lives.now() == engine) {
+        return pause;
+      }
+    }
   }
 
   Settings settings() {

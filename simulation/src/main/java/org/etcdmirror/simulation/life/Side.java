@@ -46,6 +46,12 @@ interface Side {
   /** Its history ends with what it holds now; what was read before is not read again. */
   void forgetHistory();
 
+  /** Whether a mirror holds the lead in a sink. */
+  boolean hasLeader();
+
+  /** A sink forgets which mirror leads, though that one may be writing. */
+  void loseLead();
+
   /** One of the members is not itself for a while. */
   void trouble();
 

@@ -14,6 +14,7 @@ enum StandbyHappening {
   KILLED(4),
   FROZEN(8),
   CUT_OFF(5),
+  LEAD_LOST(3),
   CLOSED(4),
   HISTORY_LOST_AT_TAKEOVER(2),
   COMES_BACK(6),

@@ -26,6 +26,7 @@ import org.etcdmirror.v2.V2Source;
 final class V2Side implements Side {
 
   private static final String OWN = "/__replication";
+  private static final String LEADER = OWN + "/__leader__" + LinkDesign.LINK;
 
   /** So many changes at once bring a member that is cut off its leader's snapshot. */
   private static final int FAR = 5_500;
@@ -230,6 +231,17 @@ final class V2Side implements Side {
       step(LinkDesign.OTHER + "/burst/", i, 50);
       members.waitAMoment();
     }
+  }
+
+  @Override
+  public void loseLead() {
+    scheduler.note("lead lost");
+    cluster.write("DELETE", LEADER, Map.of());
+  }
+
+  @Override
+  public boolean hasLeader() {
+    return cluster.store().nodes().containsKey(LEADER);
   }
 
   @Override

@@ -18,6 +18,7 @@ import org.etcdmirror.simulation.schedule.SimulationException;
 import org.etcdmirror.v3.ShortStripes;
 import org.etcdmirror.v3.V3Sink;
 import org.etcdmirror.v3.V3Source;
+import org.etcdmirror.v3.rpc.KeyValue;
 
 /** A v3 cluster whose keys are paths. */
 final class V3Side implements Side {
@@ -146,6 +147,25 @@ final class V3Side implements Side {
   public void forgetHistory() {
     scheduler.note("history forgotten through " + index());
     cluster.compact(index());
+  }
+
+  @Override
+  public void loseLead() {
+    scheduler.note("lead lost");
+    leases().forEach(cluster::revoke);
+  }
+
+  @Override
+  public boolean hasLeader() {
+    return !leases().isEmpty();
+  }
+
+  /** Those by which mirrors lead. */
+  private List<Long> leases() {
+    return cluster.store().keys(index()).values().stream()
+        .filter(entry -> entry.getKey().toStringUtf8().startsWith(OWN + ".leader/"))
+        .map(KeyValue::getLease)
+        .toList();
   }
 
   @Override

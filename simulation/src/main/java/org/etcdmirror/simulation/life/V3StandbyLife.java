@@ -6,6 +6,6 @@ import org.etcdmirror.simulation.schedule.Script;
 public final class V3StandbyLife extends StandbyLife {
 
   public V3StandbyLife(Script script) {
-    super(script);
+    super(script, false);
   }
 }

@@ -29,6 +29,7 @@ final class V2Exchange {
   private final Scheduler scheduler;
   private final V2Member member;
   private final SimulatedProcess process;
+  private final String authority;
   private final Call call;
   private final String name;
   private final Buffer received = new Buffer();
@@ -41,10 +42,11 @@ final class V2Exchange {
   private long upstream;
   private long downstream;
 
-  V2Exchange(Network network, V2Member member, Call call, String name) {
+  V2Exchange(Network network, String authority, Call call, String name) {
     this.network = network;
     this.scheduler = network.scheduler();
-    this.member = member;
+    this.authority = authority;
+    this.member = network.v2(authority);
     this.process = Scheduler.currentThread().process();
     this.call = call;
     this.name = name;
@@ -59,7 +61,7 @@ final class V2Exchange {
       scheduler.note("%s: %s".formatted(name, fate));
     }
     boolean[] there = {false};
-    network.later(network.latency(), () -> there[0] = true);
+    network.later(arrival() - scheduler.now(), () -> there[0] = true);
     boolean silent = fate == Fate.REFUSED && network.random().nextInt(4) == 0;
     await(() -> there[0] && !silent, connectMillis);
     if (fate == Fate.REFUSED || member.isDown()) {
@@ -173,8 +175,12 @@ final class V2Exchange {
     sendUp(this::forget);
   }
 
+  private long arrival() {
+    return network.arrival(process, authority);
+  }
+
   private void sendUp(Runnable arrival) {
-    upstream = Math.max(upstream, scheduler.after(network.latency()));
+    upstream = Math.max(upstream, arrival());
     network.later(upstream - scheduler.now(), arrival);
   }
 
@@ -246,7 +252,7 @@ final class V2Exchange {
       breakLater();
       return;
     }
-    downstream = Math.max(downstream, scheduler.after(network.latency()));
+    downstream = Math.max(downstream, arrival());
     network.later(
         downstream - scheduler.now(),
         () -> {
@@ -265,7 +271,7 @@ final class V2Exchange {
   }
 
   private void breakLater() {
-    downstream = Math.max(downstream, scheduler.after(network.latency()));
+    downstream = Math.max(downstream, arrival());
     network.later(
         downstream - scheduler.now(),
         () -> {

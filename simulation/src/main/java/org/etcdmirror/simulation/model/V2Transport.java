@@ -52,7 +52,7 @@ final class V2Transport implements Interceptor {
     V2Exchange exchange =
         new V2Exchange(
             network,
-            network.v2(authority),
+            authority,
             call,
             request.method() + " " + authority + request.url().encodedPath());
     boolean answered = false;

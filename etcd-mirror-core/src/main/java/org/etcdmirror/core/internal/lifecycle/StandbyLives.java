@@ -273,7 +273,7 @@ public final class StandbyLives implements Lives {
         progress.resumedAt(stored);
         WarmWatch followed = watched();
         followed.stored(stored.index());
-        progress.sourceSeen(Math.max(followed.seen(), stored.index()));
+        progress.sourceAt(Math.max(followed.seen(), stored.index()));
       }
     } catch (IOException | RuntimeException e) {
       log.debug("[link={}] reading the leader's index failed", settings.link(), e);
@@ -285,7 +285,7 @@ public final class StandbyLives implements Lives {
     MirrorLife life = now().life();
     leads(true);
     source.leads(watch);
-    if (!life.startUnlessClosed()) {
+    if (!life.startUnlessClosed() || closing.hasBegun()) {
       return false;
     }
     while (!life.hasEndedWithin(standby.term().dividedBy(PROLONGED_A_TERM))) {
@@ -355,11 +355,11 @@ public final class StandbyLives implements Lives {
     next.runtime().states().goesOnStandingBy();
     watch.close();
     WarmWatch later = newWatch(next);
-    if (last.runtime().pause().isAsked()) {
-      next.runtime().pause().begin();
-    }
     synchronized (this) {
       if (!closing.hasBegun()) {
+        if (last.runtime().pause().isAsked()) {
+          next.runtime().pause().begin();
+        }
         engine = next;
         watch = later;
         notifyAll();
@@ -412,9 +412,15 @@ public final class StandbyLives implements Lives {
       runs = started;
       notifyAll();
     }
+    // No other engine follows.
+    now().runtime().states().over();
     if (!runs) {
       now().life().close();
       closeSides();
+      return;
+    }
+    if (Thread.currentThread() == thread) {
+      // It ends when the listener returns.
       return;
     }
     boolean waits = !isCalledByItself();

@@ -18,8 +18,8 @@ import org.slf4j.event.Level;
  *
  * <ol>
  *   <li>once failed or stopped: FAILED or STOPPED, finally;
- *   <li>another member of the link leads: STANDBY, finally, as the next engine has states of its
- *       own;
+ *   <li>another member of the link leads: STANDBY, until the mirror is closed, as the next engine
+ *       has states of its own;
  *   <li>closing: STOPPING;
  *   <li>not started: CREATED, or STANDBY while another member leads;
  *   <li>a person's approval is waited for: BLOCKED, whatever else is wrong meanwhile;
@@ -49,6 +49,7 @@ public final class StateMachine {
 
   private boolean standsBy;
   private boolean deposed;
+  private boolean over;
   private boolean started;
   private boolean everConnected;
   private boolean connected;
@@ -108,6 +109,11 @@ public final class StateMachine {
     change(() -> deposed = true);
   }
 
+  /** The mirror is closed: no other engine follows. */
+  public void over() {
+    change(() -> over = true);
+  }
+
   public void sourceConnected() {
     change(() -> {
       connected = true;
@@ -165,7 +171,7 @@ public final class StateMachine {
     if (failed) {
       return MirrorState.FAILED;
     }
-    if (deposed) {
+    if (deposed && !over) {
       return MirrorState.STANDBY;
     }
     if (stopped) {

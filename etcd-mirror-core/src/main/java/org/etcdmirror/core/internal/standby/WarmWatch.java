@@ -125,6 +125,8 @@ public final class WarmWatch implements Runnable, AutoCloseable {
   }
 
   private void follow(long from) throws IOException, LostEventsException, InterruptedException {
+    // The source may be another one since the last time, and its clients know that by its answers.
+    sourceIsAt(source.head(selection).index());
     EventStream opened = source.open(selection, Start.after(from));
     if (!begin(opened, from)) {
       opened.close();
@@ -141,6 +143,10 @@ public final class WarmWatch implements Runnable, AutoCloseable {
         drop(opened);
       }
     }
+  }
+
+  private synchronized void sourceIsAt(long head) {
+    seen = head;
   }
 
   private synchronized boolean begin(EventStream opened, long from) {

@@ -141,6 +141,17 @@ class WarmWatchTest {
   }
 
   @Test
+  void sourceThatWasReplacedIsAskedWhereItIsBeforeItIsFollowedAgain() {
+    source.foreignWrites(100);
+    watch.stored(source.index());
+    followed();
+    source.replaceCluster("new", 5);
+    eventually(() -> watch.seen() == source.index());
+    watch.stored(5);
+    followed();
+  }
+
+  @Test
   void storedIndexThatGoesBackIsFollowedFromThere() throws Exception {
     long first = source.put("/conf/a", "1");
     long second = source.put("/conf/b", "2");
