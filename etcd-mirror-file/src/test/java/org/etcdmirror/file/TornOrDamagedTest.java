@@ -87,8 +87,7 @@ class TornOrDamagedTest {
     FileSink sink = sink(disk);
     ends[0] = FileHeader.BYTES;
     for (int i = 1; i <= BATCHES; i++) {
-      sink.apply(
-          EventBatch.of(List.of(Dump.put("/p/key" + i, "value " + i, i)), i, i), Dump.at(i));
+      sink.apply(EventBatch.of(List.of(Dump.put("/p/key" + i, "value " + i, i)), i, i), Dump.at(i));
       ends[i] = disk.bytes(LOG).length;
     }
   }

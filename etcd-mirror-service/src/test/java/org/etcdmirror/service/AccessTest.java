@@ -101,7 +101,8 @@ class AccessTest {
       String last = service.err().get(service.err().size() - 1);
       assertThat(service.err())
           .anyMatch(line -> line.contains("every user of this machine can read"))
-          .anyMatch(line -> line.matches(".*\\[link=[^]]+] --source: .*crosses the network unencrypted.*"));
+          .anyMatch(line ->
+              line.matches(".*\\[link=[^]]+] --source: .*crosses the network unencrypted.*"));
       assertRefused(new Outcome(exitCode, last), "source", guarded.clientUrl(), "user 'root'");
     }
   }

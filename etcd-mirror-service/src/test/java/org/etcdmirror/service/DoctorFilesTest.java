@@ -111,7 +111,8 @@ class DoctorFilesTest {
   void fileInPlaceOfADirectoryIsAProblem() throws IOException {
     Files.createFile(dump);
 
-    assertThat(sinkDump()).containsExactly("problem '" + dump + "' is no directory; correct the address");
+    assertThat(sinkDump())
+        .containsExactly("problem '" + dump + "' is no directory; correct the address");
   }
 
   @Test
@@ -132,10 +133,20 @@ class DoctorFilesTest {
 
     Cli sound =
         DoctorCli.check(
-            cluster(), "file:" + dump, "--audit", directory.resolve("a.jsonl"), "--dump-dir", directory);
+            cluster(),
+            "file:" + dump,
+            "--audit",
+            directory.resolve("a.jsonl"),
+            "--dump-dir",
+            directory);
     Cli wrong =
         DoctorCli.check(
-            cluster(), "file:" + dump, "--audit", missing.resolve("a.jsonl"), "--dump-dir", missing);
+            cluster(),
+            "file:" + dump,
+            "--audit",
+            missing.resolve("a.jsonl"),
+            "--dump-dir",
+            missing);
 
     for (String option : List.of("audit", "dump-dir")) {
       assertThat(DoctorCli.lines(sound, option))
@@ -154,8 +165,7 @@ class DoctorFilesTest {
     try (DnsServer dns = DnsServer.start()) {
       dns.srv("_etcd-client._tcp.example.test", "0 0 " + port() + " localhost");
 
-      Cli cli =
-          DoctorCli.check("v3+srv://" + dns.address() + "/example.test", "file:" + dump);
+      Cli cli = DoctorCli.check("v3+srv://" + dns.address() + "/example.test", "file:" + dump);
 
       assertThat(DoctorCli.lines(cli, "source names"))
           .singleElement()
@@ -172,8 +182,7 @@ class DoctorFilesTest {
   @Test
   void nameThatDnsDoesNotKnowIsAProblem() throws Exception {
     try (DnsServer dns = DnsServer.start()) {
-      Cli cli =
-          DoctorCli.check("v3+srv://" + dns.address() + "/example.test", "file:" + dump);
+      Cli cli = DoctorCli.check("v3+srv://" + dns.address() + "/example.test", "file:" + dump);
 
       assertThat(cli.code()).isEqualTo(1);
       assertThat(DoctorCli.lines(cli, "source names"))

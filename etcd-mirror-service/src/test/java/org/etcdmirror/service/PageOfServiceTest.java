@@ -113,9 +113,8 @@ class PageOfServiceTest {
       tab.await("#connection", "4 links");
       assertThat(service.post("/links/spicerack/pause").statusCode()).isEqualTo(200);
 
-      tab.await(
-          "#attention", "needs attention: app (blocked), old (failed), spicerack (paused)");
-      tab.await("article:nth-child(2) .state", "following level with the source");
+      tab.await("#attention", "needs attention: app (blocked), old (failed), spicerack (paused)");
+      tab.await("article:nth-child(2) .level", "level with the source");
       picture(tab, "links");
 
       Files.writeString(file, Files.readString(file).replace("/conftool/}", "/conftool/, ttl: x}"));

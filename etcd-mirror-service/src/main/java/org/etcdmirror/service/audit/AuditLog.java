@@ -70,8 +70,7 @@ public final class AuditLog implements MirrorListener {
    * @param showsValues whether a line has the value besides its hash, cut and escaped
    * @throws IOException if the file cannot be opened
    */
-  public static AuditLog open(String link, Path path, boolean showsValues)
-      throws IOException {
+  public static AuditLog open(String link, Path path, boolean showsValues) throws IOException {
     AuditFile file = new AuditFile(path);
     file.open();
     file.close();

@@ -60,9 +60,7 @@ public final class Providers {
     try {
       MirrorAddress address = MirrorAddress.parse(given.text());
       String named = BY_DNS.get(address.scheme());
-      return named == null
-          ? address
-          : new MirrorAddress(named, SrvName.endpoint(address.rest()));
+      return named == null ? address : new MirrorAddress(named, SrvName.endpoint(address.rest()));
     } catch (IllegalArgumentException e) {
       throw given.wrong(e);
     }

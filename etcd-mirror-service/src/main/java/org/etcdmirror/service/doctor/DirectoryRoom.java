@@ -26,7 +26,8 @@ final class DirectoryRoom {
     String room = "%d MiB are left for '%s'".formatted(left >> MEBIBYTE, directory);
     if (!Files.isDirectory(there) || !Files.isWritable(there) || !Files.isExecutable(there)) {
       findings.problem(
-          "'%s' cannot be written to by user '%s'".formatted(there, System.getProperty("user.name")),
+          "'%s' cannot be written to by user '%s'"
+              .formatted(there, System.getProperty("user.name")),
           "change its owner or its mode, or choose another directory");
     } else if (left < needed) {
       findings.warning(

@@ -66,7 +66,10 @@ public final class Doctor implements AutoCloseable {
   }
 
   private void addRecords() {
-    settings.values().all(LinkOption.AUDIT).forEach(file -> checks.add(new RecordsCheck(file, true)));
+    settings
+        .values()
+        .all(LinkOption.AUDIT)
+        .forEach(file -> checks.add(new RecordsCheck(file, true)));
     settings
         .values()
         .all(LinkOption.DUMP_DIR)
@@ -102,7 +105,8 @@ public final class Doctor implements AutoCloseable {
 
   private DumpCheck dumpCheck(String name, MirrorAddress address) {
     Path directory = Path.of(address.rest().split("\\?", 2)[0]);
-    return new DumpCheck(name, directory, name.equals("sink") ? this::heldBySink : this::heldBySource);
+    return new DumpCheck(
+        name, directory, name.equals("sink") ? this::heldBySink : this::heldBySource);
   }
 
   private @Nullable String heldBySink() throws IOException, InterruptedException {

@@ -35,7 +35,9 @@ record RecordsCheck(Given place, boolean isFile) implements Check {
     if (directory == null || !Files.isDirectory(directory)) {
       findings.problem(
           "there is no directory '%s'".formatted(directory), "make it, for the service's user");
-    } else if (isFile && Files.exists(path) && !(Files.isRegularFile(path) && Files.isWritable(path))) {
+    } else if (isFile
+        && Files.exists(path)
+        && !(Files.isRegularFile(path) && Files.isWritable(path))) {
       findings.problem(
           "'%s' is no file that can be written to".formatted(path), "choose another file");
     } else {

@@ -66,9 +66,12 @@ public final class LinkPages implements Pages, LinkRunListener {
     this.isList = isList;
     this.own =
         Map.of(
-            HEALTH, new KeptReply(() -> ProcessReply.health(report())),
-            "/readyz", () -> ProcessReply.readiness(report()),
-            "/status", () -> ProcessReply.status(report()));
+            HEALTH,
+            new KeptReply(() -> ProcessReply.health(report())),
+            "/readyz",
+            () -> ProcessReply.readiness(report()),
+            "/status",
+            () -> ProcessReply.status(report()));
     Gauge.builder("etcd.mirror.reload.failed", () -> reloadError == null ? 0 : 1)
         .description("1 if the configuration was read again last time and refused, else 0")
         .register(registry);

@@ -19,10 +19,12 @@ public final class ReportText {
     StringJoiner lines = new StringJoiner(System.lineSeparator());
     lines.add(plan.describe());
     Map<Bytes, String> values =
-        plan.differences().stream().collect(toMap(Difference::key, Difference::values, (one, same) -> one));
+        plan.differences().stream()
+            .collect(toMap(Difference::key, Difference::values, (one, same) -> one));
     plan.writeSamples().forEach(key -> lines.add("write  " + key + values.getOrDefault(key, "")));
     addRest(lines, "to write", plan.writes() - plan.writeSamples().size());
-    plan.overwriteSamples().forEach(key -> lines.add("over   " + key + values.getOrDefault(key, "")));
+    plan.overwriteSamples()
+        .forEach(key -> lines.add("over   " + key + values.getOrDefault(key, "")));
     addRest(lines, "to replace", plan.overwrites() - plan.overwriteSamples().size());
     plan.deleteSamples().forEach(key -> lines.add("delete " + key + values.getOrDefault(key, "")));
     addRest(lines, "to delete", plan.deletes() - plan.deleteSamples().size());

@@ -192,12 +192,11 @@ class LinkListTest {
     Path real = Files.createFile(directory.resolve("audit.json"));
     Path other = Files.createSymbolicLink(directory.resolve("other.json"), real);
 
-    assertThatThrownBy(
-            () ->
-                read(
-                    COMMON
-                        + "- {name: a, prefix: /a, audit: %s}\n- {name: b, prefix: /b, audit: %s}"
-                            .formatted(real, other)))
+    assertThatThrownBy(() ->
+            read(
+                COMMON
+                    + "- {name: a, prefix: /a, audit: %s}\n- {name: b, prefix: /b, audit: %s}"
+                        .formatted(real, other)))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("links 'a' and 'b' would both write");
   }
@@ -207,15 +206,14 @@ class LinkListTest {
     Path real = Files.createDirectory(directory.resolve("dump"));
     Path other = Files.createSymbolicLink(directory.resolve("other"), real);
 
-    assertThatThrownBy(
-            () ->
-                read(
-                    COMMON
-                        + """
-                        - {name: a, prefix: /a, sink: 'file:%s'}
-                        - {name: b, prefix: /b, sink: 'file:%s?keep=1d'}
-                        """
-                            .formatted(real, other)))
+    assertThatThrownBy(() ->
+            read(
+                COMMON
+                    + """
+                    - {name: a, prefix: /a, sink: 'file:%s'}
+                    - {name: b, prefix: /b, sink: 'file:%s?keep=1d'}
+                    """
+                        .formatted(real, other)))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("links 'a' and 'b' would both store their index in");
   }

@@ -89,7 +89,9 @@ class PageOfLinksTest {
           new StatusReply(
               200,
               "application/json",
-              JSON.createObjectNode().put("reloadError", reloadError).set("links", links)
+              JSON.createObjectNode()
+                  .put("reloadError", reloadError)
+                  .set("links", links)
                   .toString());
     }
     byte[] body = reply.body().getBytes(UTF_8);

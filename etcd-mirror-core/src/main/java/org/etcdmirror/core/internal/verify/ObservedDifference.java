@@ -20,8 +20,7 @@ record ObservedDifference(Difference difference, long inSource, long inSink) {
   static final long ABSENT = -1;
 
   /** Reports each difference that a walk finds, except expiries that are learned late. */
-  record Finder(
-      Consumer<ObservedDifference> seen, boolean contentOnly, Differences differences)
+  record Finder(Consumer<ObservedDifference> seen, boolean contentOnly, Differences differences)
       implements Diff.Visitor {
 
     @Override

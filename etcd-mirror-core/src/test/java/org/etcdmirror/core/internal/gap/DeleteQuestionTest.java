@@ -32,7 +32,8 @@ class DeleteQuestionTest {
   private static final Bytes KEY = Bytes.utf8("/conf/a");
   private static final List<Bytes> KEYS = List.of(KEY);
   private static final ResyncPlan PLAN =
-      new ResyncPlan(7, 1, 2, 3, 4, 5, 6, 0, KEYS, KEYS, KEYS, Map.of(KEY, 1L), List.of(), false, "many");
+      new ResyncPlan(
+          7, 1, 2, 3, 4, 5, 6, 0, KEYS, KEYS, KEYS, Map.of(KEY, 1L), List.of(), false, "many");
 
   private final UnstartedMirror mirror = new UnstartedMirror(KeyModel.BYTES, KeyModel.BYTES);
   private MirrorRuntime runtime = mirror.runtime();
@@ -97,7 +98,8 @@ class DeleteQuestionTest {
     question.ask(GAP, refused(PLAN));
     PendingApproval before = pending();
     ResyncPlan later =
-        new ResyncPlan(8, 9, 2, 3, 4, 5, 6, 7, KEYS, KEYS, KEYS, Map.of(KEY, 1L), List.of(), false, "more");
+        new ResyncPlan(
+            8, 9, 2, 3, 4, 5, 6, 7, KEYS, KEYS, KEYS, Map.of(KEY, 1L), List.of(), false, "more");
     question.askAnew(GAP, refused(later));
     assertThat(pending().token()).isEqualTo(before.token());
     assertThat(pending().since()).isEqualTo(before.since());
@@ -116,7 +118,8 @@ class DeleteQuestionTest {
         new ResyncPlan(7, 1, 2, 3, 4, 5, 6, 0, other, KEYS, KEYS, former, List.of(), false, "many"),
         new ResyncPlan(7, 1, 2, 3, 4, 5, 6, 0, KEYS, other, KEYS, former, List.of(), false, "many"),
         new ResyncPlan(7, 1, 2, 3, 4, 5, 6, 0, KEYS, KEYS, other, former, List.of(), false, "many"),
-        new ResyncPlan(7, 1, 2, 3, 4, 5, 6, 0, KEYS, KEYS, KEYS, Map.of(KEY, 2L), List.of(), false, "many"));
+        new ResyncPlan(
+            7, 1, 2, 3, 4, 5, 6, 0, KEYS, KEYS, KEYS, Map.of(KEY, 2L), List.of(), false, "many"));
   }
 
   @ParameterizedTest
@@ -138,7 +141,8 @@ class DeleteQuestionTest {
     question.ask(GAP, refused(PLAN));
     approve();
     ResyncPlan other =
-        new ResyncPlan(7, 1, 2, 3, 4, 5, 60, 0, KEYS, KEYS, KEYS, Map.of(), List.of(), false, "more");
+        new ResyncPlan(
+            7, 1, 2, 3, 4, 5, 60, 0, KEYS, KEYS, KEYS, Map.of(), List.of(), false, "more");
     question.askAnew(GAP, refused(other));
     assertThat(question.takePermit()).isEqualTo(permit(PLAN));
   }
@@ -225,7 +229,8 @@ class DeleteQuestionTest {
     DeleteQuestion question = question();
     question.ask(GAP, refused(PLAN));
     ResyncPlan other =
-        new ResyncPlan(7, 1, 2, 3, 4, 5, 60, 0, KEYS, KEYS, KEYS, Map.of(), List.of(), false, "more");
+        new ResyncPlan(
+            7, 1, 2, 3, 4, 5, 60, 0, KEYS, KEYS, KEYS, Map.of(), List.of(), false, "more");
     question.askAnew(GAP, new RefusedDeletes("more deletes", other, permit(other)));
     assertThat(runtime.progress().status("test", runtime.states().state()).lastError())
         .isEqualTo("more deletes");

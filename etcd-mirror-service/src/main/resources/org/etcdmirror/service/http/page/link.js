@@ -61,7 +61,8 @@ export class LinkView {
   }
 
   showReason(link, status) {
-    const isOver = ['FOLLOWING', 'BLOCKED', 'PAUSED'].includes(link.state);
+    // A standby that can take over has overcome it, too.
+    const isOver = link.ready || ['FOLLOWING', 'BLOCKED', 'PAUSED'].includes(link.state);
     const error = status.lastError;
     const when = status.lastErrorAt ? `, ${instant(status.lastErrorAt)}` : '';
     const loop = status.resyncLoop
