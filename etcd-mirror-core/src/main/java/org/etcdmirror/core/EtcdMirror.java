@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.EventSource;
@@ -19,7 +20,6 @@ import org.etcdmirror.core.internal.cutover.LoopForecast;
 import org.etcdmirror.core.internal.gap.GapFinder;
 import org.etcdmirror.core.internal.lifecycle.Engine;
 import org.etcdmirror.core.internal.lifecycle.Lives;
-import org.etcdmirror.core.internal.lifecycle.MirrorLife;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Pause;
 import org.etcdmirror.core.internal.run.Retry;
@@ -116,19 +116,13 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * started, while it runs, and until it is closed. Under {@link UnsupportedEntries#FAIL} a resync
    * writes nothing if {@link ResyncPlan#unsupported()} is not 0.
    *
-   * @throws IOException if the source or the sink cannot be read now
+   * @throws IOException if the source or the sink cannot be read now, or if this member of a link
+   *     with standbys lost the lead meanwhile
    * @throws CancellationException if the mirror was closed
    * @throws IllegalStateException if the sink is not a {@link org.etcdmirror.api.ReadableSink}
    */
   public ResyncPlan plan() throws IOException, InterruptedException {
-    Inspection inspection = lives.now().inspection();
-    try {
-      return inspection.plan();
-    } catch (Retry.StoppedException e) {
-      throw MirrorLife.cancelled(e);
-    } catch (ClosedException e) {
-      throw inspection.isClosed() ? MirrorLife.cancelled(e) : e;
-    }
+    return inspect(Inspection::plan);
   }
 
   /**
@@ -145,19 +139,33 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    * <p>If expiries are copied, an earlier expiry in the sink is not a difference: no event reports
    * a prolonged time to live, and the mirror reads it only before the copy would expire.
    *
-   * @throws IOException if the source or the sink cannot be read now
+   * @throws IOException if the source or the sink cannot be read now, or if this member of a link
+   *     with standbys lost the lead meanwhile
    * @throws CancellationException if the mirror was closed
    * @throws IllegalStateException if the sink is not a {@link org.etcdmirror.api.ReadableSink}
    */
   public VerifyReport verify() throws IOException, InterruptedException {
-    Inspection inspection = lives.now().inspection();
+    return inspect(inspection -> inspection.verify(0));
+  }
+
+  private <R> R inspect(Look<R> look) throws IOException, InterruptedException {
+    Engine engine = lives.now();
     try {
-      return inspection.verify(0);
+      return look.at(engine.inspection());
     } catch (Retry.StoppedException e) {
-      throw MirrorLife.cancelled(e);
+      throw engine.life().ended(e);
     } catch (ClosedException e) {
-      throw inspection.isClosed() ? MirrorLife.cancelled(e) : e;
+      if (engine.inspection().isClosed()) {
+        throw engine.life().ended(e);
+      }
+      throw e;
     }
+  }
+
+  /** Looks at both sides. */
+  @FunctionalInterface
+  private interface Look<R> {
+    R at(Inspection inspection) throws IOException, InterruptedException, Retry.StoppedException;
   }
 
   /**
@@ -294,15 +302,24 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
    */
   public boolean pause(Duration timeout) throws InterruptedException {
     requireNonNull(timeout, "timeout");
-    Pause pause = runtime().pause();
-    pause.begin();
+    Pause pause = wish(Pause::begin);
     boolean waits = !lives.isCalledByItself();
     return pause.awaitStopped(waits ? timeout : Duration.ZERO);
   }
 
+  /** Tells a wish to the engine in use, also if that is replaced at this moment. */
+  private Pause wish(Consumer<Pause> wish) {
+    Engine told;
+    do {
+      told = lives.now();
+      wish.accept(told.runtime().pause());
+    } while (!told.equals(lives.now()));
+    return told.runtime().pause();
+  }
+
   /** Continues after {@link #pause}. Does nothing if the mirror is not paused. */
   public void resume() {
-    runtime().pause().end();
+    Pause unused = wish(Pause::end);
   }
 
   Settings settings() {

@@ -1,8 +1,12 @@
 package org.etcdmirror.core;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +70,34 @@ class MirrorStandbyTest extends MirrorFixture {
     electing.leads(true);
     level(mirror);
     assertThat(sink.values()).isEqualTo(source.values());
+  }
+
+  @Test
+  void verificationSaysThatTheLeadWasLostMeanwhile() throws Exception {
+    EtcdMirror mirror = leader();
+    sink.faults.failAlways("apply", () -> new IOException("the sink is down"));
+    source.put("/conf/a", "1");
+    FutureTask<VerifyReport> verification = new FutureTask<>(mirror::verify);
+    Thread caller = new Thread(verification, "verification");
+    caller.start();
+    eventually(() -> caller.getState() == Thread.State.TIMED_WAITING);
+    electing.leads(false);
+    assertThatThrownBy(() -> verification.get(PATIENCE.toSeconds(), SECONDS))
+        .hasCauseInstanceOf(IOException.class)
+        .hasMessageContaining("this member lost the lead meanwhile; try again");
+  }
+
+  @Test
+  void pauseOutlastsTheLossOfTheLead() throws Exception {
+    EtcdMirror mirror = leader();
+    assertThat(mirror.pause(PATIENCE)).isTrue();
+    electing.leads(false);
+    awaitState(mirror, MirrorState.STANDBY);
+    electing.leads(true);
+    awaitState(mirror, MirrorState.PAUSED);
+    source.put("/conf/a", "1");
+    mirror.resume();
+    level(mirror);
   }
 
   @Test

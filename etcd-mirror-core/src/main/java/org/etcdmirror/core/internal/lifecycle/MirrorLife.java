@@ -2,6 +2,7 @@ package org.etcdmirror.core.internal.lifecycle;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -292,7 +293,21 @@ public final class MirrorLife {
     return failure;
   }
 
-  public static CancellationException cancelled(Throwable cause) {
+  /**
+   * Why something that needed this life ended with it.
+   *
+   * @throws CancellationException if the mirror was closed
+   */
+  public IOException ended(Throwable cause) {
+    if (!deposed.get()) {
+      throw cancelled(cause);
+    }
+    return new IOException(
+        "link '%s': this member lost the lead meanwhile; try again".formatted(settings.link()),
+        cause);
+  }
+
+  private static CancellationException cancelled(Throwable cause) {
     CancellationException cancelled = new CancellationException("the mirror was closed");
     cancelled.initCause(cause);
     return cancelled;
