@@ -179,6 +179,12 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
     }
   }
 
+  /** Looks at both sides. */
+  @FunctionalInterface
+  private interface Look<R> {
+    R at(Inspection inspection) throws IOException, InterruptedException, Retry.StoppedException;
+  }
+
   /**
    * Compares any source and sink, for tests and tools, without their expiries. Closes neither.
    * Knows nothing of a mirror between them, so a change that the mirror has not written yet is a
@@ -318,22 +324,19 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
     return pause.awaitStopped(waits ? timeout : Duration.ZERO);
   }
 
+  /** Tells a wish to the engine in use, also if that is replaced at this moment. */
+  private Pause wish(Consumer<Pause> wish) {
+    Engine told;
+    do {
+      told = lives.now();
+      wish.accept(told.runtime().pause());
+    } while (!told.equals(lives.now()));
+    return told.runtime().pause();
+  }
+
   /** Continues after {@link #pause}. Does nothing if the mirror is not paused. */
   public void resume() {
     Pause unused = wish(Pause::end);
-  }
-
-  /** An engine that comes next takes the wish over as it is then. */
-  @SuppressWarnings("ReferenceEquality") // Each engine is used once.
-  private Pause wish(Consumer<Pause> what) {
-    while (true) {
-      Engine engine = lives.now();
-      Pause pause = engine.runtime().pause();
-      what.accept(pause);
-      if (lives.now() == engine) {
-        return pause;
-      }
-    }
   }
 
   Settings settings() {

@@ -69,6 +69,19 @@ class MirrorStandbyTest extends MirrorFixture {
   }
 
   @Test
+  void pauseOutlastsTheLossOfTheLead() throws Exception {
+    EtcdMirror mirror = leader();
+    assertThat(mirror.pause(PATIENCE)).isTrue();
+    electing.leads(false);
+    awaitState(mirror, MirrorState.STANDBY);
+    electing.leads(true);
+    awaitState(mirror, MirrorState.PAUSED);
+    source.put("/conf/a", "1");
+    mirror.resume();
+    level(mirror);
+  }
+
+  @Test
   void takeoverDoesNotWaitForTheLeadersIndex() throws Exception {
     EtcdMirror mirror = member();
     store.faults.block("load").awaitReached();

@@ -97,6 +97,48 @@ class DoctorRightsTest {
   }
 
   @Test
+  void rightsOfAStandbyOfV3AreChecked() {
+    V3Http http = new V3Http(etcd.clientUrl());
+    http.role("writing");
+    http.grantPrefix("writing", "READWRITE", "/copy");
+    http.grantKey("writing", "READWRITE", "/__replication/copy");
+    http.user("writer", "secret", "writing");
+    V3Http root = http.enableAuth("secret");
+
+    Cli without = check("v3", "writer", "writer", "--standby");
+
+    assertThat(rights(without, "sink"))
+        .containsExactly(
+            "problem user 'writer' lacks readwrite on key '/__replication/.leader/copy'; run:"
+                + " etcdctl role grant-permission writing readwrite /__replication/.leader/copy");
+    root.grantKey("writing", "READWRITE", "/__replication/.leader/copy");
+    Cli with = check("v3", "writer", "writer", "--standby", "--standby-term", "10m");
+
+    assertThat(rights(with, "sink")).allMatch(line -> line.startsWith("ok user 'writer'"));
+    assertThat(DoctorCli.lines(with, "sink standby"))
+        .singleElement()
+        .asString()
+        .startsWith("ok a request took")
+        .contains("--standby-term 600s");
+  }
+
+  @Test
+  void rightsOfAStandbyOfV2AreChecked() {
+    V2Http root = new V2Http(etcd.clientUrl()).enableAuth("secret");
+    List<String> writable =
+        List.of("/copy/*", "/__replication/copy", "/__replication/__meta__copy");
+    root.role("copying", writable, writable);
+    root.user("writer", "secret", "copying");
+
+    Cli without = check("v2", "writer", "writer", "--standby");
+
+    assertThat(rights(without, "sink"))
+        .hasSize(2)
+        .anyMatch(line -> line.contains("--path /__replication/__leader__copy --readwrite"))
+        .anyMatch(line -> line.contains("--path /__replication/__late__copy --readwrite"));
+  }
+
+  @Test
   void halfOfAGrantIsNotTakenAwayByTheCommand() {
     V3Http http = new V3Http(etcd.clientUrl());
     http.role("both");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Base of the contracts of one link that several mirrors write: opens and reads its sinks. */
 abstract class LinkFixture {
 
-  private final String link = ContractKeys.freshPrefix().substring(1);
+  final String link = ContractKeys.freshPrefix().substring(1);
   private final String prefix = "/" + link;
   private final List<LinkWriter> opened = new ArrayList<>();
 
@@ -50,7 +50,11 @@ abstract class LinkFixture {
   }
 
   LinkWriter open() throws Exception {
-    LinkWriter writer = LinkWriter.open(openSink(), link, Bytes.utf8(prefix));
+    return open(openSink());
+  }
+
+  final LinkWriter open(ReadableSink sink) {
+    LinkWriter writer = LinkWriter.open(sink, link, Bytes.utf8(prefix));
     opened.add(writer);
     return writer;
   }

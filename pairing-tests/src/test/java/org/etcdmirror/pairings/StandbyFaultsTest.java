@@ -72,6 +72,7 @@ class StandbyFaultsTest {
     Keyspace sink = Keyspace.of(kind, sinkEtcd);
     List<Fault> faults = new ArrayList<>(List.of(Fault.values()));
     Collections.shuffle(faults, random);
+    Takeovers takeovers = new Takeovers();
     long sourceBegin = source.index();
     long sinkBegin = sink.index();
     try (Member one = new Member(kind, "one", logs);
@@ -88,10 +89,13 @@ class StandbyFaultsTest {
         Link.eventually("a takeover after " + fault, () -> standby.leads(sink));
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         System.out.printf("%s round %d: %s, takeover in %s%n", kind, round, fault, took);
+        takeovers.took(fault.name(), took);
         writer.awaitWrites(WRITES);
         leader.recover(fault);
+        leader.awaitStandby();
         writer.awaitWrites(WRITES);
       }
+      takeovers.write(kind);
       writer.close();
       Link link = new Link(source, sink);
       Link.eventually(
@@ -156,6 +160,7 @@ class StandbyFaultsTest {
     private final FaultProxy toSource = FaultProxy.to(sourceEtcd.clientUrl());
     private final FaultProxy toSink = FaultProxy.to(sinkEtcd.clientUrl());
     private JavaProcess process;
+    private long timesAsStandby;
 
     Member(String kind, String name, Path logs) {
       this.kind = kind;
@@ -174,6 +179,7 @@ class StandbyFaultsTest {
     }
 
     void suffer(Fault fault) {
+      timesAsStandby = StandbyMember.timesAsStandby(log);
       switch (fault) {
         case KILL -> process.close();
         case FREEZE -> process.freeze();
@@ -193,6 +199,11 @@ class StandbyFaultsTest {
           toSink.heal();
         }
       }
+    }
+
+    /** Only a member that stands by can take over, and a new JVM takes seconds to start. */
+    void awaitStandby() {
+      Link.eventually("standing by", () -> StandbyMember.timesAsStandby(log) > timesAsStandby);
     }
 
     @Override

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.etcdmirror.testkit.Patience.PATIENCE;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.core.EtcdMirror;
@@ -167,6 +169,39 @@ class StandbyTest {
       link.awaitEqual(second);
       assertThat(second.status().counters().gaps()).isZero();
       assertThat(second.status().counters().resyncs()).isZero();
+    }
+  }
+
+  /** It is frozen until another one leads; {@code -Dstandby.frozen=60}: for about 60 seconds. */
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void leaderThatWasFrozenWritesNothingWhenItWakes(String kind, @TempDir Path logs)
+      throws Exception {
+    Link link = link(kind);
+    Duration term = Duration.ofSeconds(Integer.getInteger("standby.frozen", 2));
+    Path log = logs.resolve("a.log");
+    URI source = sourceEtcd.clientUrl();
+    try (JavaProcess first =
+            StandbyMember.start(kind, source, sinkEtcd.clientUrl(), "a", term, log);
+        EtcdMirror second = link.mirror(b -> b.standby(Standby.as("b").term(term)))) {
+      Link.eventually("a leader", () -> link.sink().values("/conf/").containsKey("/conf/first"));
+      second.start();
+      awaitWarm(second, "a");
+      first.freeze();
+      awaitLeader(second);
+      link.source().put("/conf/second", "2");
+      link.awaitEqual(second);
+      assertThat(second.pause(PATIENCE)).isTrue();
+      Map<String, String> held = link.sink().values("/conf/");
+      for (int i = 0; i < 100; i++) {
+        link.source().put("/conf/" + i, "not written");
+      }
+      long times = StandbyMember.timesAsStandby(log);
+      first.thaw();
+      Link.eventually("standing by", () -> StandbyMember.timesAsStandby(log) > times);
+      assertThat(link.sink().values("/conf/")).isEqualTo(held);
+      second.resume();
+      link.awaitEqual(second);
     }
   }
 

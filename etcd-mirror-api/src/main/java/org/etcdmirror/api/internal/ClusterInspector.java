@@ -24,6 +24,9 @@ public interface ClusterInspector extends AutoCloseable {
   List<MissingRight> missingToWrite(List<Bytes> prefixes, String link, @Nullable Bytes indexKey)
       throws IOException, InterruptedException;
 
+  /** The rights that the user lacks, besides those to write the link, to be one of its members. */
+  List<MissingRight> missingToLead(String link) throws IOException, InterruptedException;
+
   /** The rights that the user lacks to see the indexes of the links that write to the cluster. */
   List<MissingRight> missingToSeeLinks() throws IOException, InterruptedException;
 

@@ -16,14 +16,17 @@ import org.etcdmirror.api.internal.DiscoveredEndpoints;
 import org.etcdmirror.api.internal.HidingCluster;
 import org.etcdmirror.api.internal.InspectorProvider;
 import org.etcdmirror.api.internal.LimitedTransactions;
+import org.etcdmirror.api.internal.MissingRight;
 import org.etcdmirror.api.internal.SrvName;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.core.Standby;
 import org.etcdmirror.service.config.Given;
 import org.etcdmirror.service.config.LinkOption;
 import org.etcdmirror.service.config.Providers;
 import org.etcdmirror.service.config.Settings;
+import org.etcdmirror.service.config.StandbyOption;
 import org.etcdmirror.service.run.Link;
 import org.jspecify.annotations.Nullable;
 
@@ -155,9 +158,21 @@ public final class Doctor implements AutoCloseable {
     Given key = settings.checkpointKey();
     Bytes indexKey = key == null ? null : Bytes.utf8(key.text());
     List<Bytes> written = written(sink);
+    Standby standby = StandbyOption.parse(settings.values());
     checks.add(
         new RightsCheck(
-            sink, () -> sink.inspector().missingToWrite(written, link.name(), indexKey)));
+            sink,
+            () -> {
+              List<MissingRight> missing =
+                  new ArrayList<>(sink.inspector().missingToWrite(written, link.name(), indexKey));
+              if (standby != null) {
+                missing.addAll(sink.inspector().missingToLead(link.name()));
+              }
+              return missing;
+            }));
+    if (standby != null) {
+      checks.add(TermCheck.of(sink, standby.term()));
+    }
     if (sink.inspector() instanceof LimitedTransactions servers) {
       checks.add(new QuotaCheck(sink, pages, QuotaCheck.ALMOST_FULL));
       checks.add(new CompactionCheck(sink, CompactionCheck.MANY));

@@ -3,22 +3,17 @@ package org.etcdmirror.core.internal.lifecycle;
 import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.etcdmirror.api.Candidate;
-import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventSink;
-import org.etcdmirror.api.Lead;
 import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.core.MirrorStatus.Role;
 import org.etcdmirror.core.ResyncReport;
 import org.etcdmirror.core.Standby;
-import org.etcdmirror.core.internal.run.LogBudget;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
-import org.etcdmirror.core.internal.run.Progress;
 import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.etcdmirror.core.internal.run.TimedWait;
@@ -41,18 +36,15 @@ public final class StandbyLives implements Lives {
 
   private static final int PAUSES_A_TERM = 10;
   private static final int PROLONGED_A_TERM = 3;
-  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
   private static final Duration AT_CLOSE = Duration.ofSeconds(4);
-  private static final int LINES_A_MINUTE = 2;
 
   private final Settings settings;
   private final Standby standby;
-  private final Candidate candidate;
+  private final Election election;
   private final WarmSource source;
   private final EventSink given;
   private final Supplier<Engine> engines;
   private final Thread thread;
-  private final LogBudget lines = new LogBudget(LINES_A_MINUTE);
   private final Shutdown closing = new Shutdown();
   private final CountDownLatch over = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -62,16 +54,6 @@ public final class StandbyLives implements Lives {
   private boolean started;
   private boolean leads;
   private boolean ending;
-  private @Nullable String leader;
-
-  /**
-   * This member led until another one did, and has not told that one yet. Used by the thread above
-   * alone, as what is below.
-   */
-  private boolean mayHaveWrittenLate;
-
-  /** The newest notice of a former leader that is known. */
-  private long lateWrites;
 
   /**
    * Lives of which none has begun.
@@ -89,7 +71,7 @@ public final class StandbyLives implements Lives {
       Supplier<Engine> engines) {
     this.settings = settings;
     this.standby = requireNonNull(settings.standby(), "standby");
-    this.candidate = candidate;
+    this.election = new Election(settings.link(), standby.member(), candidate);
     this.source = source;
     this.given = given;
     this.engines = engines;
@@ -168,17 +150,15 @@ public final class StandbyLives implements Lives {
   @Override
   public MirrorStatus.Membership membership() {
     boolean isLeader;
-    String known;
     WarmWatch followed;
     synchronized (this) {
       isLeader = leads;
-      known = leader;
       followed = watch;
     }
     return new MirrorStatus.Membership(
         isLeader ? Role.LEADER : Role.STANDBY,
         standby.member(),
-        known,
+        election.leader(),
         !isLeader && followed.isWarm());
   }
 
@@ -203,11 +183,15 @@ public final class StandbyLives implements Lives {
   /** Waits for the lead; false if the mirror is to end. */
   private boolean standBy() throws InterruptedException {
     MirrorThreads.thread(settings.link(), "standby-watch", watch).start();
-    Thread looks = MirrorThreads.thread(settings.link(), "standby-index", this::keepLooking);
+    Thread looks =
+        MirrorThreads.thread(
+            settings.link(),
+            "standby-index",
+            new LeaderIndex(settings.link(), now(), watch, closing));
     looks.start();
     try {
       while (!closing.hasBegun()) {
-        if (leadsByNow()) {
+        if (election.isWon(now().runtime().progress()::error)) {
           return true;
         }
         closing.await(pause());
@@ -224,62 +208,6 @@ public final class StandbyLives implements Lives {
     return part.compareTo(LONGEST_PAUSE) < 0 ? part : LONGEST_PAUSE;
   }
 
-  private boolean leadsByNow() throws InterruptedException {
-    try {
-      if (mayHaveWrittenLate) {
-        candidate.tellOfLateWrites();
-        mayHaveWrittenLate = false;
-      }
-      Lead lead = candidate.ask();
-      learn(lead.leader());
-      return lead.isMine();
-    } catch (IOException e) {
-      learn(null);
-      now().runtime().progress().error(e);
-      lines.write(end ->
-          log.warn("[link={}] the lead is not known: {}{}", settings.link(), e.getMessage(), end));
-      return false;
-    }
-  }
-
-  private void learn(@Nullable String now) {
-    synchronized (this) {
-      if (now == null || now.equals(leader)) {
-        leader = now;
-        return;
-      }
-      leader = now;
-    }
-    log.info("[link={}] member {}: {} leads", settings.link(), standby.member(), now);
-  }
-
-  /** On a thread of its own, because a server that does not answer must not delay a takeover. */
-  private void keepLooking() {
-    try {
-      do {
-        look();
-      } while (!closing.await(LOOK_INTERVAL));
-    } catch (InterruptedException e) {
-      log.debug("[link={}] looking at the leader's index ended", settings.link());
-    }
-  }
-
-  /** How far the leader is. */
-  private void look() throws InterruptedException {
-    try {
-      Checkpoint stored = now().inspection().storedByAnother();
-      if (stored != null) {
-        Progress progress = now().runtime().progress();
-        progress.resumedAt(stored);
-        WarmWatch followed = watched();
-        followed.stored(stored.index());
-        progress.sourceAt(Math.max(followed.seen(), stored.index()));
-      }
-    } catch (IOException | RuntimeException e) {
-      log.debug("[link={}] reading the leader's index failed", settings.link(), e);
-    }
-  }
-
   /** Mirrors while it leads; false if the mirror is to end. */
   private boolean lead() throws InterruptedException {
     MirrorLife life = now().life();
@@ -289,10 +217,10 @@ public final class StandbyLives implements Lives {
       return false;
     }
     while (!life.hasEndedWithin(standby.term().dividedBy(PROLONGED_A_TERM))) {
-      if (!leadsStill()) {
+      if (!election.isKept(life::mayHaveLateWrites)) {
         leads(false);
-        mayHaveWrittenLate = true;
-        life.depose(describeLeader());
+        election.lost();
+        life.depose(election.describeLeader());
         return !closing.hasBegun();
       }
     }
@@ -304,47 +232,17 @@ public final class StandbyLives implements Lives {
   }
 
   /**
-   * A lead that ended because nothing was heard of the cluster is taken again if it is free. Until
-   * an answer names another leader, only the sink can tell that this one must not write.
-   */
-  private boolean leadsStill() throws InterruptedException {
-    try {
-      Lead lead = candidate.ask();
-      learn(lead.leader());
-      hears(lead);
-      return lead.isMine();
-    } catch (IOException e) {
-      lines.write(end ->
-          log.warn(
-              "[link={}] the lead was not prolonged: {}{}", settings.link(), e.getMessage(), end));
-      return true;
-    }
-  }
-
-  private void hears(Lead lead) {
-    if (lead.isMine() && lead.lateWrites() != lateWrites) {
-      lateWrites = lead.lateWrites();
-      now().life().mayHaveLateWrites();
-    }
-  }
-
-  private synchronized String describeLeader() {
-    return leader == null ? "no member leads" : "member " + leader + " leads";
-  }
-
-  /**
    * The sink refused to write for this member. A writer that was not elected has a turn before this
    * member asks again.
    */
   private boolean standBack(MirrorLife refused) throws InterruptedException {
     leads(false);
     refused.close();
-    mayHaveWrittenLate = true;
-    if (!leadsStill()) {
+    election.lost();
+    if (!election.isKept(refused::mayHaveLateWrites)) {
       return !closing.hasBegun();
     }
-    resign();
-    learn(null);
+    election.resign();
     return !closing.await(standby.term());
   }
 
@@ -357,6 +255,7 @@ public final class StandbyLives implements Lives {
     WarmWatch later = newWatch(next);
     synchronized (this) {
       if (!closing.hasBegun()) {
+        // Here, so that no wish comes between, and none that was taken back is told.
         if (last.runtime().pause().isAsked()) {
           next.runtime().pause().begin();
         }
@@ -369,17 +268,6 @@ public final class StandbyLives implements Lives {
     next.life().close();
   }
 
-  private void resign() throws InterruptedException {
-    try {
-      candidate.resign();
-    } catch (IOException | RuntimeException e) {
-      log.warn(
-          "[link={}] the lead ends with its term, because resigning failed: {}",
-          settings.link(),
-          e.getMessage());
-    }
-  }
-
   /** The mirror is closed or has failed: another member may lead at once. */
   private void end() {
     beginEnd();
@@ -388,13 +276,12 @@ public final class StandbyLives implements Lives {
         now().life().close();
       }
       watch.close();
-      resign();
+      election.resign();
     } catch (InterruptedException e) {
       log.debug("[link={}] interrupted while resigning", settings.link(), e);
     } finally {
       synchronized (this) {
         leads = false;
-        leader = null;
         over.countDown();
         notifyAll();
       }
@@ -459,7 +346,7 @@ public final class StandbyLives implements Lives {
 
   private void closeSides() {
     if (closed.compareAndSet(false, true)) {
-      candidate.close();
+      election.close();
       source.end();
       watched().close();
       given.close();

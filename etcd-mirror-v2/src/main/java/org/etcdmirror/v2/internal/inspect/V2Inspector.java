@@ -49,6 +49,12 @@ final class V2Inspector implements ClusterInspector, HidingCluster {
   }
 
   @Override
+  public List<MissingRight> missingToLead(String link) throws IOException, InterruptedException {
+    V2Link election = V2Link.called(link);
+    return missing(List.of(election.leaderKey(), election.noticeKey()), true);
+  }
+
+  @Override
   public List<MissingRight> missingToSeeLinks() throws IOException, InterruptedException {
     return missing(List.of(below(V2Paths.INDEXES)), false);
   }

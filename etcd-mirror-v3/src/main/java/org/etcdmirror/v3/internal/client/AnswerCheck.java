@@ -140,7 +140,8 @@ public final class AnswerCheck {
     if (told.getGrantedTTL() < 0 || told.getGrantedTTL() > LONGEST_TTL) {
       return "it granted lease %x for %d seconds".formatted(told.getID(), told.getGrantedTTL());
     }
-    return flaw(told.getID(), told.getTTL(), -1);
+    // -1 for a lease that is gone; one that has ended and is not removed yet may have less.
+    return flaw(told.getID(), told.getTTL(), told.getGrantedTTL() == 0 ? -1 : -LONGEST_TTL);
   }
 
   private static String otherLease(long asked, long told) {

@@ -191,8 +191,13 @@ public final class V3Client implements AutoCloseable {
     CallOptions options =
         members.timed(member, limit(times.sent(request))).withMaxInboundMessageSize(mostBytes);
     long began = System.nanoTime();
-    CompletableFuture<R> attempt =
-        V3Calls.unary(member, member.calls(), method, options, request, members.user());
+    CompletableFuture<R> attempt;
+    try {
+      attempt = V3Calls.unary(member, member.calls(), method, options, request, members.user());
+    } catch (RuntimeException | Error e) {
+      times.ended(request, 0, e);
+      throw e;
+    }
     CompletableFuture<R> unused =
         attempt.whenComplete((result, failure) -> {
           try {

@@ -49,6 +49,11 @@ final class V3Inspector implements ClusterInspector, LimitedTransactions {
   }
 
   @Override
+  public List<MissingRight> missingToLead(String link) throws IOException, InterruptedException {
+    return missing(List.of(KeyRange.single(Wire.wire(Wire.leaderKey(link)))), Right.READWRITE);
+  }
+
+  @Override
   public List<MissingRight> missingToSeeLinks() throws IOException, InterruptedException {
     return missing(List.of(KeyRange.of(Wire.OWN)), Right.READ);
   }

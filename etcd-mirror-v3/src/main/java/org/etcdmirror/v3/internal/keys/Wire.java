@@ -41,4 +41,9 @@ public final class Wire {
     String name = link.startsWith("/") ? link.substring(1) : link;
     return OWN.plus(Bytes.utf8(name.isEmpty() ? "__ROOT__" : name));
   }
+
+  /** The key whose value names the member that leads a link. */
+  public static Bytes leaderKey(String link) {
+    return OWN.plus(Bytes.utf8(".leader/")).plus(checkpointKey(link).from(OWN.size()));
+  }
 }

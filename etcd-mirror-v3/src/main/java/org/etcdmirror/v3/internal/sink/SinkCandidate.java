@@ -27,13 +27,12 @@ import org.etcdmirror.v3.rpc.TxnResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leads by a key on a lease. The key is only created where it is missing, so it has one owner, and
- * its lease says which. That avoids that two members write in turn; what keeps a deposed member
- * from writing is the fence of its sink.
+ * Leads by a key on a lease. The key is only taken where it is missing or its lease has ended, so
+ * it has one owner, and its lease says which. That avoids that two members write in turn; what
+ * keeps a deposed member from writing is the fence of its sink.
  */
 public final class SinkCandidate implements Candidate {
 
-  private static final Bytes KEYS = Wire.OWN.plus(Bytes.utf8(".leader/"));
   private static final String LINE = "leader=";
 
   private final V3Client client;
@@ -44,7 +43,9 @@ public final class SinkCandidate implements Candidate {
   private final SinkKeepAlives keepAlives;
   private final SecureRandom random = new SecureRandom();
 
-  /** The lease of the newest attempt; 0 before the first. A number is used for one attempt. */
+  private final LeaderLease leaders;
+
+  /** The lease of this member's attempts; 0 if there is none. */
   private long lease;
 
   /**
@@ -56,51 +57,69 @@ public final class SinkCandidate implements Candidate {
   public SinkCandidate(
       V3Client client, String link, String member, Duration term, Supplier<EventSink> sinks) {
     this.client = client;
-    this.key = KEYS.plus(Wire.checkpointKey(link).from(Wire.OWN.size()));
+    this.key = Wire.leaderKey(link);
     this.member = member;
     this.term = term;
     this.sinks = sinks;
     this.keepAlives = new SinkKeepAlives(client);
+    this.leaders = new LeaderLease(client, term);
   }
 
   @Override
   public Lead ask() throws IOException, InterruptedException {
     KeyValue found = first(client.read(KVGrpc.getRangeMethod(), range()));
     if (found == null) {
-      return campaign();
+      return campaign(null);
     }
-    return isMine(found) ? prolong() : lead(found);
+    if (isMine(found)) {
+      // A lease that has just ended took the key along.
+      return lives() ? mine() : campaign(null);
+    }
+    return leaders.hasEnded(found.getLease()) ? campaign(found) : lead(found);
   }
 
-  private Lead prolong() throws IOException, InterruptedException {
-    boolean lives = keepAlives.renew(List.of(lease)).getOrDefault(lease, 0L) > 0;
-    // A lease that has just ended took the key along.
-    return lives ? new Lead(member, true, 0) : campaign();
+  private boolean lives() throws IOException, InterruptedException {
+    return lease != 0 && keepAlives.renew(List.of(lease)).getOrDefault(lease, 0L) > 0;
   }
 
-  private Lead campaign() throws IOException, InterruptedException {
-    lease = 1 + random.nextLong(Long.MAX_VALUE);
-    client.call(
-        LeaseGrpc.getLeaseGrantMethod(),
-        LeaseGrantRequest.newBuilder().setID(lease).setTTL(term.toSeconds()).build());
-    TxnResponse answer = client.call(KVGrpc.getTxnMethod(), create());
+  private Lead mine() {
+    return new Lead(member, true, 0);
+  }
+
+  /**
+   * Takes the key if it is still as it was found. A lease of an attempt that is not known to have
+   * failed is used again: its creation of the key may come late, and must not be another one's.
+   *
+   * @param ended the key, whose lease has ended; null if there is none
+   */
+  private Lead campaign(@Nullable KeyValue ended) throws IOException, InterruptedException {
+    if (!lives()) {
+      lease = 1 + random.nextLong(Long.MAX_VALUE);
+      client.call(
+          LeaseGrpc.getLeaseGrantMethod(),
+          LeaseGrantRequest.newBuilder().setID(lease).setTTL(term.toSeconds()).build());
+    }
+    TxnResponse answer = client.call(KVGrpc.getTxnMethod(), take(ended));
     if (answer.getSucceeded()) {
-      return new Lead(member, true, 0);
+      return mine();
     }
     KeyValue found = first(answer.getResponses(0).getResponseRange());
+    if (found != null && isMine(found)) {
+      return mine();
+    }
     resign();
     return found == null ? Lead.NONE : lead(found);
   }
 
-  private TxnRequest create() {
+  private TxnRequest take(@Nullable KeyValue ended) {
     ByteString text = ByteString.copyFromUtf8(LINE + member + "\n");
     return TxnRequest.newBuilder()
         .addCompare(
             Compare.newBuilder()
                 .setResult(Compare.CompareResult.EQUAL)
-                .setTarget(Compare.CompareTarget.CREATE)
+                .setTarget(Compare.CompareTarget.MOD)
                 .setKey(Wire.wire(key))
-                .setCreateRevision(0))
+                .setModRevision(ended == null ? 0 : ended.getModRevision()))
         .addSuccess(SinkOp.put(key, text, lease))
         .addFailure(RequestOp.newBuilder().setRequestRange(range()))
         .build();

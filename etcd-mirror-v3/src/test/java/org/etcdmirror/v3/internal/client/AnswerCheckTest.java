@@ -188,6 +188,7 @@ class AnswerCheckTest {
     long longest = 9_000_000_000L;
     assertThat(flaw(asked, left(0x1f, 5, 10))).isEqualTo(NONE);
     assertThat(flaw(asked, left(0x1f, -1, 0))).as("it is gone").isEqualTo(NONE);
+    assertThat(flaw(asked, left(0x1f, -3, 5))).as("it has ended").isEqualTo(NONE);
     assertThat(flaw(asked, left(0x1f, longest, longest))).isEqualTo(NONE);
     assertThat(flaw(asked, left(0x1f, -2, 0))).contains("lease 1f, -2 seconds");
     assertThat(flaw(asked, left(0x1f, longest + 1, 0))).contains("impossible time to live");

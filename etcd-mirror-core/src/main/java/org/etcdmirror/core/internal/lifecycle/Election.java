@@ -1,0 +1,129 @@
+package org.etcdmirror.core.internal.lifecycle;
+
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.etcdmirror.api.Candidate;
+import org.etcdmirror.api.Lead;
+import org.etcdmirror.core.internal.run.LogBudget;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks for the lead of a link, and knows who has it. One thread asks; any thread may look. */
+final class Election {
+
+  private static final Logger log = LoggerFactory.getLogger(Election.class);
+  private static final int LINES_A_MINUTE = 2;
+
+  private final String link;
+  private final String member;
+  private final Candidate candidate;
+  private final LogBudget lines = new LogBudget(LINES_A_MINUTE);
+
+  private @Nullable String leader;
+
+  /**
+   * This member led until another one did, and has not told that one yet. Used by the thread that
+   * asks alone, as what is below.
+   */
+  private boolean mayHaveWrittenLate;
+
+  /** The newest notice of a former leader that is known. */
+  private long lateWrites;
+
+  Election(String link, String member, Candidate candidate) {
+    this.link = link;
+    this.member = member;
+    this.candidate = candidate;
+  }
+
+  /** The member that leads; null if none is known. */
+  synchronized @Nullable String leader() {
+    return leader;
+  }
+
+  String describeLeader() {
+    String known = leader();
+    return known == null ? "no member leads" : "member " + known + " leads";
+  }
+
+  /**
+   * Asks for the lead, which another member may have.
+   *
+   * @param onFailure learns why no answer came
+   */
+  boolean isWon(Consumer<IOException> onFailure) throws InterruptedException {
+    try {
+      if (mayHaveWrittenLate) {
+        candidate.tellOfLateWrites();
+        mayHaveWrittenLate = false;
+      }
+      Lead lead = candidate.ask();
+      learn(lead.leader());
+      return lead.isMine();
+    } catch (IOException e) {
+      learn(null);
+      onFailure.accept(e);
+      lines.write(
+          end -> log.warn("[link={}] the lead is not known: {}{}", link, e.getMessage(), end));
+      return false;
+    }
+  }
+
+  /**
+   * Prolongs the lead. One that ended because nothing was heard of the cluster is taken again if it
+   * is free. Until an answer names another leader, only the sink can tell that this one must not
+   * write.
+   *
+   * @param onLateWrites called if a former leader tells that writes of its may have come late
+   */
+  boolean isKept(Runnable onLateWrites) throws InterruptedException {
+    try {
+      Lead lead = candidate.ask();
+      learn(lead.leader());
+      if (lead.isMine() && lead.lateWrites() != lateWrites) {
+        lateWrites = lead.lateWrites();
+        onLateWrites.run();
+      }
+      return lead.isMine();
+    } catch (IOException e) {
+      lines.write(
+          end -> log.warn("[link={}] the lead was not prolonged: {}{}", link, e.getMessage(), end));
+      return true;
+    }
+  }
+
+  /** Another member may lead by now, and must learn that this one may have written late. */
+  void lost() {
+    mayHaveWrittenLate = true;
+  }
+
+  /** Gives up the lead. If that fails, it ends with its term. */
+  void resign() throws InterruptedException {
+    try {
+      candidate.resign();
+    } catch (IOException | RuntimeException e) {
+      log.warn(
+          "[link={}] the lead ends with its term, because resigning failed: {}",
+          link,
+          e.getMessage());
+    } finally {
+      learn(null);
+    }
+  }
+
+  private void learn(@Nullable String now) {
+    synchronized (this) {
+      boolean isNews = now != null && !now.equals(leader);
+      leader = now;
+      if (!isNews) {
+        return;
+      }
+    }
+    log.info("[link={}] member {}: {} leads", link, member, now);
+  }
+
+  void close() {
+    candidate.close();
+  }
+}
