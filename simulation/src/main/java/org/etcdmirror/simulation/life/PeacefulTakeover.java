@@ -60,6 +60,7 @@ final class PeacefulTakeover {
       source.write();
     }
     forgetHistoryOnceSeen(former);
+    source.writeLast();
     LinkProcess next = awaitLeader(former, due);
     requireNoResync(next);
   }

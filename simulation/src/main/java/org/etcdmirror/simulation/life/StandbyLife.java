@@ -138,7 +138,8 @@ abstract class StandbyLife implements Runnable {
       case SOURCE_WRITTEN -> source.write();
       case SINK_WRITTEN_BESIDE ->
           sink.writeBelow(design.beside().get(random.nextInt(design.beside().size())));
-      case TIME_PASSES -> time.pass((long) (random.nextDouble() * random.nextDouble() * 30 * SECOND));
+      case TIME_PASSES ->
+          time.pass((long) (random.nextDouble() * random.nextDouble() * 30 * SECOND));
       case BURST -> source.burst();
       case COMES_BACK -> members.bringBack();
       case TROUBLE -> (random.nextBoolean() ? source : sink).trouble();
@@ -211,7 +212,8 @@ abstract class StandbyLife implements Runnable {
   /** An instance of the link that takes part in no election. */
   private void startRival() {
     LinkProcess rival =
-        new LinkProcess("rival", () -> design.mirror(source, sink, new CallingListener(random, () -> false)));
+        new LinkProcess(
+            "rival", () -> design.mirror(source, sink, new CallingListener(random, () -> false)));
     rival.start();
     time.pass(SECOND * random.nextInt(30));
     rival.crash();

@@ -18,7 +18,8 @@ record StoredCheckpoint(long index, boolean saysLevel, String scope, String writ
     String number = field(text, "index=");
     long index = number.isEmpty() ? 0 : Long.parseLong(number);
     boolean doubts = text.lines().anyMatch(line -> line.startsWith("note.must-"));
-    return new StoredCheckpoint(index, index > 0 && !doubts, field(text, "scope="), field(text, "writer="), text);
+    return new StoredCheckpoint(
+        index, index > 0 && !doubts, field(text, "scope="), field(text, "writer="), text);
   }
 
   private static String field(String text, String name) {

@@ -23,7 +23,10 @@ public final class V2Cluster {
 
   private long id;
   private int restores;
-  private boolean looksForExpired;
+
+  /** The expiry for which the leader looks next. */
+  private long looksFor = V2Node.NEVER;
+
   private Consumer<String> onMirrorWrite = key -> {};
 
   /**
@@ -103,15 +106,17 @@ public final class V2Cluster {
   /** The leader looks for what has expired twice a second. */
   private void expireLater() {
     long next = store.nextExpiry();
-    if (next != V2Node.NEVER && !looksForExpired) {
-      looksForExpired = true;
+    if (next < looksFor) {
+      looksFor = next;
       long left = Math.max(0, next - network.scheduler().now());
-      network.later(left + network.random().nextInt(LONGEST_LOOK), this::expire);
+      network.later(left + network.random().nextInt(LONGEST_LOOK), () -> expire(next));
     }
   }
 
-  private void expire() {
-    looksForExpired = false;
+  private void expire(long due) {
+    if (looksFor == due) {
+      looksFor = V2Node.NEVER;
+    }
     long now = network.scheduler().now();
     if (store.nextExpiry() <= now) {
       commit(new V2Entry(List.of(V2Request.sync(now)), members.get(0), reply -> {}, false));

@@ -55,6 +55,27 @@ class SchedulerTest {
   }
 
   @Test
+  void frozenProcessDoesNothingUntilItGoesOn() {
+    scheduler.run(() -> {
+      SimulatedProcess other = new SimulatedProcess("other");
+      SimulatedThread thread =
+          scheduler.start(
+              other,
+              "frozen",
+              () -> {
+                sleep(1_000);
+                done.add("frozen");
+              });
+      scheduler.freeze(other, TimeUnit.SECONDS.toNanos(10));
+      sleep(5_000);
+      done.add("others");
+      join(thread);
+      done.add("after " + scheduler.now() / 1_000_000_000);
+    });
+    assertThat(done).containsExactly("others", "frozen", "after 11");
+  }
+
+  @Test
   void oneThreadIsInAMonitorAtATime() {
     AtomicLong inside = new AtomicLong();
     scheduler.run(() -> {
