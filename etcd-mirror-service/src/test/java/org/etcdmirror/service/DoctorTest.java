@@ -112,7 +112,8 @@ class DoctorTest {
           .contains(down.clientUrl().toString(), "connection refused");
       assertThat(DoctorCli.lines(alone, "source version"))
           .as("what cannot be checked is not ok")
-          .allMatch(line -> line.startsWith("warning not checked: "));
+          .allMatch(line -> line.startsWith("warning not checked: "))
+          .allMatch(line -> line.endsWith("/version: no connection"));
       assertThat(beside.code()).as("%s", beside).isEqualTo(3);
       assertThat(DoctorCli.lines(beside, "source endpoints"))
           .anyMatch(line -> line.startsWith("ok"))
@@ -141,6 +142,11 @@ class DoctorTest {
           .asString()
           .startsWith("problem")
           .contains("start etcd with --enable-v2");
+      assertThat(DoctorCli.lines(cli, "source rights"))
+          .as("there is no user to correct")
+          .singleElement()
+          .asString()
+          .endsWith("start etcd with --enable-v2");
     }
   }
 

@@ -53,7 +53,9 @@ class IndexCommandTest {
     assertThat(value(shown, "source index")).isEqualTo(Long.toString(index + 1));
     assertThat(value(shown, "behind")).isEqualTo("1 events");
     assertThat(value(shown, "history"))
-        .isEqualTo("begins at 1, %d events left before the stored index is lost".formatted(index));
+        .isEqualTo(
+            "begins at 1, the source may clear %d events before the stored index is lost"
+                .formatted(index));
     assertThat(value(shown, "next run")).isEqualTo("continues from the stored index");
   }
 

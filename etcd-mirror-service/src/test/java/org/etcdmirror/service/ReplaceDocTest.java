@@ -91,7 +91,7 @@ class ReplaceDocTest {
     start.addAll(List.of("--port", "0"));
     List<String> pages =
         doc.stream()
-            .filter(line -> line.startsWith("    curl -sS http://127.0.0.1:8000"))
+            .filter(line -> line.startsWith("    curl ") && line.contains("http://127.0.0.1:8000/"))
             .map(line -> line.substring(line.lastIndexOf('/')))
             .toList();
     assertThat(pages).containsExactly("/readyz", "/lag");

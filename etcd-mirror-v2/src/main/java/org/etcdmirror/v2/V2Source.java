@@ -40,10 +40,10 @@ import org.jspecify.annotations.Nullable;
  * quiet prefixes in busy clusters and bursts: the watch is proven whole, at least once a second,
  * before the cluster's 1000 events of history can matter. Each endpoint must be one member, reached
  * directly or through a TCP proxy: behind an HTTP proxy that ends a half-closed connection, the
- * index moves with events only ({@link SourceNotice.Kind#SILENCE_UNPROVEN}). Hidden keys (a segment
- * below that directory begins with an underscore) are left out, as v2's own reads do. Bytes that
- * are not UTF-8 cannot be read through v2; such values are taken as they come and reported as
- * {@link SourceNotice.Kind#LOSSY_VALUE}.
+ * index moves with events only, those of all clients ({@link SourceNotice.Kind#SILENCE_UNPROVEN}).
+ * Hidden keys (a segment below that directory begins with an underscore) are left out, as v2's own
+ * reads do. Bytes that are not UTF-8 cannot be read through v2; such values are taken as they come
+ * and reported as {@link SourceNotice.Kind#LOSSY_VALUE}.
  *
  * <p>Safe for use by many threads. {@link #close} ends all streams.
  */

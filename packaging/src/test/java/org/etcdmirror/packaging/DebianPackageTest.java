@@ -86,14 +86,38 @@ class DebianPackageTest {
   }
 
   @Test
-  void onlyRootAndTheServiceMayReadTheConfiguration() throws IOException {
-    Path configuration = system.path("etc/etcd-mirror");
+  void stopWhileItStartsIsNoFailure() throws Exception {
+    Unit unit = Unit.read(system.path("usr/lib/systemd/system/etcd-mirror@.service"), "conf");
 
+    try (RunningUnit service = RunningUnit.start(unit, system.path(""), directory)) {
+      assertThat(service.stop()).isIn(0, Integer.valueOf(unit.value("SuccessExitStatus")));
+    }
+  }
+
+  @Test
+  void onlyRootAndTheServiceMayReadTheConfiguration() throws IOException {
     assertThat(Files.readString(system.path("etc/passwd")))
         .containsPattern("(?m)^etcd-mirror:.*:/usr/sbin/nologin$");
-    assertThat((int) Files.getAttribute(configuration, "unix:mode") & 07777).isEqualTo(02750);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(system.path(EXAMPLE))))
         .isEqualTo("rw-r-----");
+    assertThatTheServiceMayReadTheConfiguration(system);
+  }
+
+  @Test
+  void serviceMayReadTheConfigurationAlsoWhereThePackageReplacesThatOfTheOldProgram()
+      throws IOException {
+    DebianRoot other = DebianRoot.in(Files.createDirectory(directory.resolve("other")));
+    other.install(OldProgramsPackage.in(directory));
+
+    other.install(PACKAGE);
+
+    assertThatTheServiceMayReadTheConfiguration(other);
+  }
+
+  private static void assertThatTheServiceMayReadTheConfiguration(DebianRoot system)
+      throws IOException {
+    Path configuration = system.path("etc/etcd-mirror");
+    assertThat((int) Files.getAttribute(configuration, "unix:mode") & 07777).isEqualTo(02750);
     if (system.isRoot()) {
       assertThat(Files.readString(system.path("etc/group")))
           .contains("etcd-mirror:!:" + Files.getAttribute(configuration, "unix:gid") + ":");
@@ -134,6 +158,9 @@ class DebianPackageTest {
 
     assertThat(paths()).containsOnly("etc/etcd-mirror", EXAMPLE, "etc/etcd-mirror/own.yaml");
     assertThat(own).hasContent("prefix: /own/");
+    for (String madeByTheUnit : List.of("var/lib/etcd-mirror", "var/log/etcd-mirror")) {
+      Files.createFile(Files.createDirectories(system.path(madeByTheUnit)).resolve("file"));
+    }
 
     system.purge();
 

@@ -91,7 +91,7 @@ final class IndexShowCommand extends LinkCommand {
     return begins
         + (left < 0
             ? ", %d events after the stored index".formatted(-left)
-            : ", %d events left before the stored index is lost".formatted(left));
+            : ", the source may clear %d events before the stored index is lost".formatted(left));
   }
 
   private static String nextRun(StoredIndex stored, EtcdMirror mirror)

@@ -90,7 +90,7 @@ record CertificatesCheck(Side side, InstantSource clock) implements Check {
     } catch (IOException e) {
       String explained = tls.explain(e, endpoint.getHost(), true);
       if (explained == null) {
-        findings.notChecked(e);
+        findings.notChecked(endpoint + ": " + e.getMessage());
       } else {
         findings.problem(endpoint + ": " + explained, "");
       }

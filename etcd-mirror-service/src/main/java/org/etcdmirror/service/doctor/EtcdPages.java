@@ -3,6 +3,7 @@ package org.etcdmirror.service.doctor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.api.tls.AccessTls;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the pages that an etcd server shows to everybody beside its API. */
 final class EtcdPages {
@@ -68,8 +70,13 @@ final class EtcdPages {
       throw new IOException(
           "%s%s: no answer in %d s".formatted(endpoint, path, PATIENCE.toSeconds()), e);
     } catch (ExecutionException e) {
-      throw new IOException("%s%s: %s".formatted(endpoint, path, e.getCause()), e);
+      throw new IOException("%s%s: %s".formatted(endpoint, path, reason(e.getCause())), e);
     }
+  }
+
+  /** The client gives a refused connection and an unknown host no text. */
+  private static String reason(@Nullable Throwable failure) {
+    return failure instanceof ConnectException ? "no connection" : String.valueOf(failure);
   }
 
   private static HttpRequest request(String endpoint, String path) throws IOException {

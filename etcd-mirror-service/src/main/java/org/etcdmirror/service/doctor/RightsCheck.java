@@ -29,7 +29,8 @@ record RightsCheck(Side side, Needs needs) implements Check {
     try {
       missing = needs.missing();
     } catch (PermanentException e) {
-      findings.problem(String.valueOf(e.getMessage()), "correct the user or the password");
+      String remedy = side.access().user() == null ? "" : "correct the user or the password";
+      findings.problem(String.valueOf(e.getMessage()), remedy);
       return;
     }
     for (MissingRight right : missing) {

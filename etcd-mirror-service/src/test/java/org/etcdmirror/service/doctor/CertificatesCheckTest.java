@@ -87,6 +87,17 @@ class CertificatesCheckTest {
   }
 
   @Test
+  void endpointThatIsDownIsNamed() throws Exception {
+    etcd.stop();
+
+    assertThat(found(Duration.ZERO))
+        .filteredOn(line -> line.startsWith("warning not checked: "))
+        .singleElement()
+        .asString()
+        .contains(etcd.tlsUrl().toString());
+  }
+
+  @Test
   void addressWithoutTlsIsOkUnlessAPasswordCrossesTheNetwork(@TempDir Path other) throws Exception {
     Path password = Files.writeString(other.resolve("password"), "secret");
     String plain = "v3:" + etcd.clientUrl();

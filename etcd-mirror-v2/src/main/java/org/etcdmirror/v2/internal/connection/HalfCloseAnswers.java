@@ -86,7 +86,7 @@ public final class HalfCloseAnswers {
     return new SourceNotice(
         SourceNotice.Kind.SILENCE_UNPROVEN,
         1,
-        "%s does not end a watch after a half-close, as an HTTP proxy may do: only events move the index, and a long quiet time may end in a comparison; name etcd's own address, or use a TCP proxy"
+        "%s does not end a watch after a half-close, as an HTTP proxy may do: the index moves only with events, and those of other prefixes are read one by one; name etcd's own address, or use a TCP proxy"
             .formatted(V2Endpoints.text(endpoint)));
   }
 }

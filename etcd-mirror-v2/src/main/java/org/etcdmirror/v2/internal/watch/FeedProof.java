@@ -174,7 +174,9 @@ final class FeedProof {
   private void onLookFailed(
       HandOverAttempt current, WatchSignal.LookFailed failed, Witness feeding, long now)
       throws IOException {
-    if (!current.isTakeover()
+    if (opener.isDeniedAll(failed)) {
+      current.unproven();
+    } else if (!current.isTakeover()
         && failed.cause() instanceof V2ErrorException error
         && error.errorCode() == V2ErrorException.EVENT_INDEX_CLEARED) {
       headSeen(error.index());

@@ -311,7 +311,7 @@ final class HandOverAttempt {
     }
     late = true;
     belied = phase == Phase.DRAINING;
-    broke(new IOException("%s %s in %s".formatted(which, what, times.life())));
+    broke(new IOException("%s %s in %d ms".formatted(which, what, times.life().toMillis())));
     return Verdict.FAILED;
   }
 

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * what it says proves the watch alive or dead, see {@link HandOverAttempt}. A watch that died, or
  * that lost events, is mended in an order that loses nothing: first a new watch from "now", then
  * the hole from history; what history no longer has is a gap. Where the silence of a server can't
- * be proven, the new watch begins behind the confirmed index, and only events move that.
+ * be proven, the new watch begins behind the confirmed index, and only events move that, those of
+ * other trees too.
  */
 public final class WatchFollower {
 

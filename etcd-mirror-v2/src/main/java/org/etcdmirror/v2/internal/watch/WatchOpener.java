@@ -10,9 +10,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import okhttp3.HttpUrl;
 import org.etcdmirror.api.HistoryClearedException;
 import org.etcdmirror.api.LostEventsException;
+import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.v2.internal.client.V2Client;
+import org.etcdmirror.v2.internal.client.V2RefusedException;
 import org.etcdmirror.v2.internal.connection.HalfCloseAnswers;
 import org.etcdmirror.v2.internal.connection.V2Endpoints;
+import org.etcdmirror.v2.internal.protocol.V2Paths;
 import org.jspecify.annotations.Nullable;
 
 /** Opens one stream's watches, on the servers in turn, and refuses those that don't fit. */
@@ -22,9 +25,16 @@ public final class WatchOpener {
   private final String root;
   private final String clusterId;
   private final FirstEvent history;
+
+  /** The same of all clients. */
+  private final FirstEvent wholeHistory;
+
   private final Credit credit;
   private final Delivery delivery;
   private final BlockingQueue<WatchSignal> mailbox = new LinkedBlockingQueue<>();
+
+  /** Whether no server has refused to show the events of all clients. */
+  private boolean mayReadAll = true;
 
   /**
    * Creates the opener of one stream.
@@ -38,6 +48,7 @@ public final class WatchOpener {
     this.root = root;
     this.clusterId = clusterId;
     this.history = new FirstEvent(client, root, true);
+    this.wholeHistory = new FirstEvent(client, V2Paths.ROOT, true);
     this.credit = credit;
     this.delivery = delivery;
   }
@@ -51,9 +62,32 @@ public final class WatchOpener {
     return client.endpoint(0);
   }
 
-  /** Begins to look for the first event at or after an index, on this server. */
+  /**
+   * Begins to look for the first event at or after an index, on this server. Where silence proves
+   * nothing, an event of another client does: none of the tree is before it.
+   */
   HistoryProbe look(HttpUrl endpoint, long waitIndex) throws IOException {
-    return HistoryProbe.begin(client, history.at(endpoint, waitIndex), mailbox);
+    FirstEvent asked = looksAtAll(endpoint) ? wholeHistory : history;
+    return HistoryProbe.begin(client, asked.at(endpoint, waitIndex), mailbox);
+  }
+
+  private boolean looksAtAll(HttpUrl endpoint) {
+    return mayReadAll && halfCloses().of(endpoint) == HalfCloseAnswers.Known.DOES_NOT_ANSWER;
+  }
+
+  /**
+   * Whether a look failed because the user may not see the events of all clients. From then on only
+   * those of the tree are asked for.
+   */
+  boolean isDeniedAll(WatchSignal.LookFailed failed) {
+    boolean isRefusal =
+        failed.cause() instanceof PermanentException
+            || failed.cause() instanceof V2RefusedException;
+    if (!isRefusal || !looksAtAll(failed.probe().endpoint())) {
+      return false;
+    }
+    mayReadAll = false;
+    return true;
   }
 
   /** Begins a watch from "now" on this server. */
@@ -123,7 +157,8 @@ public final class WatchOpener {
       WatchSignal signal = left <= 0 ? null : mailbox.poll(left, NANOSECONDS);
       if (signal == null) {
         client.patience().timedOut(link.endpoint(), patience);
-        return new IOException("%s %s in %s".formatted(link, WatchLink.NO_ANSWER, patience));
+        return new IOException(
+            "%s %s in %d ms".formatted(link, WatchLink.NO_ANSWER, patience.toMillis()));
       }
       if (!(signal instanceof WatchSignal.OfWatch said) || said.link() != link) {
         forget(signal);
