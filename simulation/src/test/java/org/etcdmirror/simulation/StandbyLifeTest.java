@@ -7,15 +7,13 @@ import org.etcdmirror.simulation.Simulation.Outcome;
 import org.etcdmirror.simulation.bytecode.Guards;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Members of a link, which stand by for each other. */
 @Timeout(900)
 class StandbyLifeTest {
 
   private static final long SEED = Long.getLong("simulation.seed", 1);
-  private static final int LIVES = Integer.getInteger("simulation.lives", 20);
+  private static final int LIVES = Integer.getInteger("simulation.lives", 12);
 
   private final Simulation simulation = new Simulation("V3StandbyLife", Guards.ALL_STAND);
 
@@ -36,18 +34,13 @@ class StandbyLifeTest {
     assertThat(second.hash()).as("seed %d", SEED).isEqualTo(first.hash());
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "SinkFence.mustMove, before it has moved the fence",
-    "WarmWatch.takeOver, took over by a resync",
-    "SinkCandidate.resign, no standby leads in time"
-  })
-  void aMemberWithoutAGuardIsFoundOut(String guard, String failure) {
-    Simulation broken = KnownGuards.matching(guard).get(0).simulation();
+  @Test
+  void aMemberThatDoesNotResignIsFoundOut() {
+    Simulation broken = KnownGuards.matching("SinkCandidate.resign").get(0).simulation();
     boolean isFound =
-        LongStream.range(1, 100)
+        LongStream.range(1, 20)
             .mapToObj(broken::live)
-            .anyMatch(outcome -> outcome.failure().contains(failure));
-    assertThat(isFound).as(guard).isTrue();
+            .anyMatch(outcome -> outcome.failure().contains("were closed, and one leads"));
+    assertThat(isFound).isTrue();
   }
 }
