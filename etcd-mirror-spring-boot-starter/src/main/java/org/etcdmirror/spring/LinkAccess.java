@@ -5,21 +5,25 @@ import java.nio.file.Path;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.api.tls.AccessTls;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.SslBundles;
 
 /** Who the mirror is to one side, read from its properties. */
 final class LinkAccess {
 
   private final String side;
   private final SideProperties properties;
+  private final @Nullable SslBundles bundles;
 
   /**
    * Reads one side.
    *
    * @param side the full name of its properties, such as {@code etcd-mirror.links.orders.source}
+   * @param bundles the SSL bundles of the application; null if it has none
    */
-  LinkAccess(String side, SideProperties properties) {
+  LinkAccess(String side, SideProperties properties, @Nullable SslBundles bundles) {
     this.side = side;
     this.properties = properties;
+    this.bundles = bundles;
   }
 
   /**
@@ -58,6 +62,11 @@ final class LinkAccess {
 
   private void addCertificates(Access.Builder access) {
     SideProperties.Ssl ssl = properties.ssl();
+    if (ssl.bundle() != null) {
+      refuseFiles(ssl);
+      access.certificates(bundle(ssl.bundle()));
+      return;
+    }
     if (ssl.caCert() != null) {
       access.caCert(existing("ssl.ca-cert", ssl.caCert()));
     }
@@ -67,6 +76,23 @@ final class LinkAccess {
       refuseWithout("ssl.key", "ssl.cert", ssl.cert());
       refuseWithout("ssl.cert", "ssl.key", ssl.key());
     }
+  }
+
+  private void refuseFiles(SideProperties.Ssl ssl) {
+    if (ssl.caCert() != null || ssl.cert() != null || ssl.key() != null) {
+      throw new LinkPropertyException(
+          name("ssl.bundle"), "is set, and files are as well", "keep the bundle or the files");
+    }
+  }
+
+  private BundleCertificates bundle(String bundle) {
+    if (bundles == null || !bundles.getBundleNames().contains(bundle)) {
+      throw new LinkPropertyException(
+          name("ssl.bundle"),
+          "is '%s', and there is no such SSL bundle".formatted(bundle),
+          "define it, for example under spring.ssl.bundle.pem.%s".formatted(bundle));
+    }
+    return BundleCertificates.of(bundles, bundle);
   }
 
   private void refuseWithout(String missing, String given, @Nullable Object value) {
@@ -91,7 +117,7 @@ final class LinkAccess {
       AccessTls.of(access);
     } catch (IllegalArgumentException e) {
       throw new LinkPropertyException(
-          name("ssl"), "cannot be used: " + e.getMessage(), "correct the file", e);
+          name("ssl"), "cannot be used: " + e.getMessage(), "correct the certificates", e);
     }
   }
 

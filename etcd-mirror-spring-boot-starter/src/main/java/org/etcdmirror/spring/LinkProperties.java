@@ -21,6 +21,8 @@ import org.springframework.util.unit.DataSize;
  * @param excludePrefix Prefixes whose source keys are left out.
  * @param link Name of the link in metrics, and of its index in the sink. Default: the name of the
  *     properties.
+ * @param checkpointKey Key in a v3 sink that stores the index. Default: made from the name of the
+ *     link.
  * @param indexFile File that stores the index, for a sink that does not.
  * @param recovery What to do when history is lost. Default: resync.
  * @param recoveryUpTo With recovery=resync: a gap of more events, or of unknown size, fails.
@@ -47,6 +49,7 @@ public record LinkProperties(
     @DefaultValue List<String> exclude,
     @DefaultValue List<String> excludePrefix,
     @Nullable String link,
+    @Nullable String checkpointKey,
     @Nullable Path indexFile,
     @Nullable Recovery recovery,
     @Nullable Long recoveryUpTo,

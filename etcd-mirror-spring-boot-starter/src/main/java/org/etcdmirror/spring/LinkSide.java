@@ -4,6 +4,7 @@ import java.util.List;
 import org.etcdmirror.api.MirrorAddress;
 import org.etcdmirror.api.tls.Access;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.SslBundles;
 
 /**
  * What is said about one side of a link.
@@ -75,10 +76,11 @@ record LinkSide(String link, String side, SideProperties properties, @Nullable S
   /**
    * Returns who the mirror is to this side.
    *
+   * @param bundles the SSL bundles of the application; null if it has none
    * @throws LinkPropertyException as {@link LinkAccess#get}
    */
-  Access access() {
-    return new LinkAccess(name(), properties).get();
+  Access access(@Nullable SslBundles bundles) {
+    return new LinkAccess(name(), properties, bundles).get();
   }
 
   /** Whether both are the same API of the same server, as far as their addresses say. */

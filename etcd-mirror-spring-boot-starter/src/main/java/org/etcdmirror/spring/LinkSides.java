@@ -11,6 +11,7 @@ import org.etcdmirror.api.SourceProvider;
 import org.etcdmirror.api.SourceSettings;
 import org.etcdmirror.core.MirrorScope;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.SslBundles;
 
 /** Makes the source and the sink of a link: the application's bean, or that of the address. */
 final class LinkSides {
@@ -18,15 +19,18 @@ final class LinkSides {
   private final LinkSide source;
   private final LinkSide sink;
   private final @Nullable Integer watches;
+  private final @Nullable Bytes checkpointKey;
   private final LinkBeans beans;
   private final Providers providers;
+  private final @Nullable SslBundles bundles;
 
   LinkSides(
       String link,
       LinkProperties properties,
       LinkBeans beans,
       @Nullable EtcdMirrorConnectionDetails details,
-      Providers providers) {
+      Providers providers,
+      @Nullable SslBundles bundles) {
     String from = details == null ? null : details.source(link);
     String to = details == null ? null : details.sink(link);
     SideProperties source = properties.source();
@@ -34,8 +38,11 @@ final class LinkSides {
     this.source = new LinkSide(link, "source", source, from == null ? source.address() : from);
     this.sink = new LinkSide(link, "sink", sink, to == null ? sink.address() : to);
     this.watches = properties.catchUp().watches();
+    String key = properties.checkpointKey();
+    this.checkpointKey = key == null ? null : Bytes.utf8(key);
     this.beans = beans;
     this.providers = providers;
+    this.bundles = bundles;
   }
 
   /**
@@ -51,7 +58,7 @@ final class LinkSides {
     }
     MirrorAddress address = source.required(EventSource.class, beans.unmarked(EventSource.class));
     SourceProvider provider = providers.source(source.property(), address);
-    SourceSettings settings = new SourceSettings(address, source.access(), watches);
+    SourceSettings settings = new SourceSettings(address, source.access(bundles), watches);
     try {
       return provider.createSource(settings);
     } catch (IllegalArgumentException e) {
@@ -73,10 +80,8 @@ final class LinkSides {
     }
     MirrorAddress address = sink.required(EventSink.class, beans.unmarked(EventSink.class));
     SinkProvider provider = providers.sink(sink.property(), address);
-    String key = sink.properties().checkpointKey();
     SinkSettings settings =
-        new SinkSettings(
-            address, sink.access(), key == null ? null : Bytes.utf8(key), sourceModel);
+        new SinkSettings(address, sink.access(bundles), checkpointKey, sourceModel);
     try {
       return provider.createSink(settings);
     } catch (IllegalArgumentException e) {

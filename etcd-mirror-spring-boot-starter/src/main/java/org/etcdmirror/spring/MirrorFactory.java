@@ -10,6 +10,7 @@ import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.RecoveryPolicy;
 import org.etcdmirror.core.Transform;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Builds the mirror of a link from its properties and beans. Nothing is connected yet. */
@@ -43,7 +44,8 @@ final class MirrorFactory {
             properties,
             beans,
             application.getBeanProvider(EtcdMirrorConnectionDetails.class).getIfAvailable(),
-            new Providers(loader()));
+            new Providers(loader()),
+            application.getBeanProvider(SslBundles.class).getIfAvailable());
     sides.refuseSame(scope);
     EtcdMirrorBuilder builder = EtcdMirror.builder().scope(scope).closeTimeout(closeTimeout);
     new LinkOptions(link, properties).applyTo(builder, beans.any(RecoveryPolicy.class, link));

@@ -14,25 +14,27 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param password The password of the user.
  * @param passwordFile A file whose first line is the password. It is read at each login.
  * @param ssl Whom to trust, and what to show.
- * @param checkpointKey For a v3 sink: the key that stores the index. Default: made from the name of
- *     the link.
  */
 public record SideProperties(
     @Nullable String address,
     @Nullable String user,
     @Nullable String password,
     @Nullable Path passwordFile,
-    @DefaultValue Ssl ssl,
-    @Nullable String checkpointKey) {
+    @DefaultValue Ssl ssl) {
 
   /**
-   * Certificates, as files that are read again when they change.
+   * Certificates: an SSL bundle, or files that are read again when they change.
    *
+   * @param bundle The name of the SSL bundle to use.
    * @param caCert The certificate authorities to trust, in PEM. Default: those of the JDK.
    * @param cert The client certificate with its chain, in PEM.
    * @param key The private key of the client certificate, in PEM and not encrypted.
    */
-  public record Ssl(@Nullable Path caCert, @Nullable Path cert, @Nullable Path key) {}
+  public record Ssl(
+      @Nullable String bundle,
+      @Nullable Path caCert,
+      @Nullable Path cert,
+      @Nullable Path key) {}
 
   /** Without the password. */
   @Override

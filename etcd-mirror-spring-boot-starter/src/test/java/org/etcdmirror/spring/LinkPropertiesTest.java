@@ -48,7 +48,7 @@ class LinkPropertiesTest {
             LINK + "buffer.size=1MB",
             LINK + "source.user=reader",
             LINK + "source.password=secret",
-            LINK + "sink.checkpoint-key=/index",
+            LINK + "checkpoint-key=/index",
             LINK + "fail-fast=true")
         .run(
             context -> {
@@ -134,6 +134,7 @@ class LinkPropertiesTest {
         "source.ssl.cert=/tmp/x   | source.ssl.key | ssl.cert is set | both or none",
         "sink.ssl.ca-cert=/no/file | sink.ssl.ca-cert | '/no/file' | path",
         "source.ssl.ca-cert=/no/file | source.ssl.ca-cert | '/no/file' | path",
+        "source.ssl.bundle=etcd | source.ssl.bundle | no such SSL bundle | spring.ssl.bundle.pem.etcd",
         "source.password-file=/no/file,source.user=x | source.password-file | '/no/file' | path",
       })
   void aMistakeNamesThePropertyAndWhatToDo(

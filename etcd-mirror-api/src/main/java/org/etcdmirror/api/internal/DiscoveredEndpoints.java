@@ -36,7 +36,7 @@ public final class DiscoveredEndpoints {
    * @param changed gets the endpoints when they are known first, and when they are others
    */
   public DiscoveredEndpoints(SrvName name, Access access, Consumer<List<String>> changed) {
-    boolean secureOnly = access.user() != null || access.caCert() != null || access.cert() != null;
+    boolean secureOnly = access.user() != null || access.needsTls();
     this.name = name;
     this.wanted = endpoint -> !secureOnly || endpoint.startsWith("https:");
     this.changed = changed;
