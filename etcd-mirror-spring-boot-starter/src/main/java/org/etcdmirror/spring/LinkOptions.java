@@ -3,6 +3,7 @@ package org.etcdmirror.spring;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.etcdmirror.core.CatchUp;
 import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.EtcdMirrorBuilder;
@@ -42,7 +43,7 @@ final class LinkOptions {
         .recoveryPolicy(recovery(ownPolicy))
         .expiryPolicy(properties.ttl())
         .unsupportedEntries(properties.unsupportedEntries());
-    set("catch-up", properties.catchUp().mode(), () -> builder.catchUp(catchUp()));
+    builder.catchUp(checked("catch-up", properties.catchUp(), this::catchUp));
     if (properties.indexFile() != null) {
       builder.indexStore(FileIndexStore.at(properties.indexFile()));
     }
@@ -69,12 +70,8 @@ final class LinkOptions {
     if (upTo == null) {
       return RecoveryPolicy.resync();
     }
-    RecoveryPolicy[] policy = {RecoveryPolicy.resync()};
-    set(
-        "recovery-up-to",
-        upTo,
-        () -> policy[0] = RecoveryPolicy.resync().upTo(upTo, RecoveryPolicy.fail()));
-    return policy[0];
+    return checked(
+        "recovery-up-to", upTo, () -> RecoveryPolicy.resync().upTo(upTo, RecoveryPolicy.fail()));
   }
 
   private CatchUp catchUp() {
@@ -92,20 +89,20 @@ final class LinkOptions {
   private void addLimits(EtcdMirrorBuilder builder) {
     String deletes = properties.maxDeletes();
     if (deletes != null) {
-      set("max-deletes", deletes, () -> builder.deleteLimit(DeleteLimit.parse(deletes)));
+      builder.deleteLimit(checked("max-deletes", deletes, () -> DeleteLimit.parse(deletes)));
     }
     Integer writes = properties.maxWritesPerSecond();
     if (writes != null) {
-      set("max-writes-per-second", writes, () -> builder.maxWritesPerSecond(writes));
+      checked("max-writes-per-second", writes, () -> builder.maxWritesPerSecond(writes));
     }
     if (properties.requireEmpty()) {
       builder.requireEmptySink();
     }
     for (String prefix : properties.formerPrefix()) {
-      set("former-prefix", prefix, () -> builder.formerPrefix(prefix));
+      checked("former-prefix", prefix, () -> builder.formerPrefix(prefix));
     }
     LinkProperties.BufferProperties buffer = properties.buffer();
-    set("buffer", buffer, () -> builder.buffer(buffer.events(), buffer.size().toBytes()));
+    checked("buffer", buffer, () -> builder.buffer(buffer.events(), buffer.size().toBytes()));
   }
 
   private void addVerification(EtcdMirrorBuilder builder, VerifyProperties given) {
@@ -116,14 +113,13 @@ final class LinkOptions {
       refuse("verify.repair", given.repair() ? true : null, "which needs verify.every");
       return;
     }
-    set(
-        "verify",
-        given,
-        () -> {
-          Verification verification = Verification.every(every);
-          verification = given.repair() ? verification.repair() : verification;
-          builder.verification(rate == null ? verification : verification.rate(rate));
-        });
+    builder.verification(checked("verify", given, () -> verification(every, given.repair(), rate)));
+  }
+
+  private static Verification verification(Duration every, boolean repairs, @Nullable Long rate) {
+    Verification verification = Verification.every(every);
+    verification = repairs ? verification.repair() : verification;
+    return rate == null ? verification : verification.rate(rate);
   }
 
   private void addStandby(EtcdMirrorBuilder builder, StandbyProperties given) {
@@ -132,13 +128,12 @@ final class LinkOptions {
       refuse("standby.term", given.term(), "which has an effect with standby.enabled only");
       return;
     }
-    set(
-        "standby",
-        given,
-        () -> {
-          Standby member = Standby.as(given.member() == null ? thisProcess() : given.member());
-          builder.standby(given.term() == null ? member : member.term(given.term()));
-        });
+    builder.standby(checked("standby", given, () -> member(given.member(), given.term())));
+  }
+
+  private static Standby member(@Nullable String name, @Nullable Duration term) {
+    Standby member = Standby.as(name == null ? thisProcess() : name);
+    return term == null ? member : member.term(term);
   }
 
   private static String thisProcess() {
@@ -152,9 +147,9 @@ final class LinkOptions {
   }
 
   /** Names the property if the library refuses its value. */
-  private void set(String property, Object value, Runnable setting) {
+  private <T> T checked(String property, Object value, Supplier<T> reading) {
     try {
-      setting.run();
+      return reading.get();
     } catch (IllegalArgumentException e) {
       throw LinkPropertyException.wrong(EtcdMirrorProperties.nameOf(link, property), value, e);
     }

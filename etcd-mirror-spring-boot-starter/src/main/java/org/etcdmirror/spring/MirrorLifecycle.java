@@ -76,7 +76,7 @@ final class MirrorLifecycle
 
   @Override
   public void stop(Runnable callback) {
-    close().whenComplete((done, failure) -> callback.run());
+    CompletableFuture<Void> unused = close().whenComplete((done, failure) -> callback.run());
   }
 
   @Override

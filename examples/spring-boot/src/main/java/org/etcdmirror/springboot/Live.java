@@ -5,6 +5,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.Environment;
 
 /**
@@ -38,7 +39,9 @@ final class Live<T> implements Supplier<T> {
       now = bind();
     } catch (BindException e) {
       log.warn(
-          "{} cannot be bound, the settings of before stay: {}", prefix, e.getCause().getMessage());
+          "{} cannot be bound, the settings of before stay: {}",
+          prefix,
+          NestedExceptionUtils.getMostSpecificCause(e).getMessage());
     }
   }
 
