@@ -37,10 +37,7 @@ class ShopTest {
         new SpringApplicationBuilder(Shop.class)
             .registerShutdownHook(false)
             .initializers(
-                made ->
-                    ((ConfigurableApplicationContext) made)
-                        .getBeanFactory()
-                        .registerSingleton("servers", new Servers(server)))
+                made -> made.getBeanFactory().registerSingleton("servers", new Servers(server)))
             .properties("server.port=0")
             .run();
     shop = context.getBean(Shop.class);
@@ -85,6 +82,8 @@ class ShopTest {
     assertThat(mirror().await(etcd.revision(), PATIENCE)).isTrue();
 
     assertThat(shop.price(1000)).isEqualTo("900 cents");
+    etcd.put("/config/shop/discount-percent", "20");
+    awaitTrue(() -> shop.price(1000).equals("800 cents"));
   }
 
   private EtcdMirror mirror() {
