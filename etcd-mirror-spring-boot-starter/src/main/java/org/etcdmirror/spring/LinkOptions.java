@@ -38,8 +38,9 @@ final class LinkOptions {
    * @throws LinkPropertyException if a property is wrong, or has no effect
    */
   void applyTo(EtcdMirrorBuilder builder, @Nullable RecoveryPolicy ownPolicy) {
+    String name = properties.link() == null ? link : properties.link();
+    checked("link", name, () -> builder.link(name));
     builder
-        .link(properties.link() == null ? link : properties.link())
         .recoveryPolicy(recovery(ownPolicy))
         .expiryPolicy(properties.ttl())
         .unsupportedEntries(properties.unsupportedEntries());

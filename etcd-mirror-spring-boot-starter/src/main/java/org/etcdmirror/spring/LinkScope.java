@@ -32,7 +32,7 @@ final class LinkScope {
     MirrorScope.Builder scope = MirrorScope.builder();
     properties.prefix().forEach(prefix -> addRule(scope, prefix));
     properties.exclude().forEach(exclude -> scope.exclude(pattern(exclude)));
-    properties.excludePrefix().forEach(scope::excludePrefix);
+    properties.excludePrefix().forEach(prefix -> addExclude(scope, prefix));
     if (transform != null) {
       scope.transform(transform);
     }
@@ -48,6 +48,15 @@ final class LinkScope {
           "write PREFIX or PREFIX=TARGET");
     }
     scope.rename(sides[0], sides[sides.length - 1]);
+  }
+
+  private void addExclude(MirrorScope.Builder scope, String prefix) {
+    try {
+      scope.excludePrefix(prefix);
+    } catch (IllegalArgumentException e) {
+      throw LinkPropertyException.wrong(
+          EtcdMirrorProperties.nameOf(link, "exclude-prefix"), prefix, e);
+    }
   }
 
   private Pattern pattern(String text) {

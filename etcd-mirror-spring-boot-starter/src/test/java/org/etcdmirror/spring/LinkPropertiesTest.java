@@ -119,6 +119,8 @@ class LinkPropertiesTest {
         "source.address=v3:nowhere | source.address | v3:nowhere | correct",
         "sink.address=v3:http://127.0.0.1:1 | sink.address | cluster of the source | rename",
         "exclude=[                | exclude | not a regular expression | correct it",
+        "link=                    | link | is blank | correct",
+        "exclude-prefix[0]=       | exclude-prefix | is empty | name a prefix",
         "max-deletes=many         | max-deletes | neither a number | 500 or 25%",
         "max-writes-per-second=0  | max-writes-per-second | must be positive | correct",
         "recovery-up-to=-1        | recovery-up-to | must not be negative | correct",
