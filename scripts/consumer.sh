@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the library into a local repository of its own and builds and runs consumer-test with it,
-# as a project of a user would: through the BOM, on the class path and on the module path. That
+# as a project of a user would: through the BOM, on the class path and on the module path. Then
+# consumer-spring-boot does so with the starter, under the versions of Spring Boot. That
 # repository begins with links to what this user's has, which stays as it is. Arguments are handed
 # to Maven.
 set -euo pipefail
@@ -28,7 +29,7 @@ known=$HOME/.m2/repository
 if [[ ${MAVEN_OPTS:-} =~ -Dmaven\.repo\.local=([^ ]+) ]]; then
   known=${BASH_REMATCH[1]}
 fi
-rm -rf "$work" consumer-test/target
+rm -rf "$work" consumer-test/target consumer-spring-boot/target
 mkdir -p "$local"
 if [ -d "$known" ]; then
   cp -al "$known/." "$local/" 2>/dev/null || cp -a "$known/." "$local/"
@@ -36,10 +37,14 @@ if [ -d "$known" ]; then
 fi
 
 say "installing $version into $local"
-mvn -B -q install -pl etcd-mirror-bom,etcd-mirror-core,etcd-mirror-v2,etcd-mirror-v3,etcd-mirror-file,etcd-mirror-testkit -am \
+mvn -B -q install -pl etcd-mirror-bom,etcd-mirror-core,etcd-mirror-v2,etcd-mirror-v3,etcd-mirror-file,etcd-mirror-testkit,etcd-mirror-spring-boot-starter -am \
   -Dmaven.test.skip -Dspotless.check.skip -Dmaven.javadoc.skip -Dmaven.source.skip \
   -Dmaven.repo.local="$local" "$@"
 
 say 'testing as a consumer'
 mvn -B -f consumer-test/pom.xml verify -Dmaven.repo.local="$local" \
+  -Detcd-mirror.version="$version" "$@"
+
+say 'testing as a Spring Boot application'
+mvn -B -f consumer-spring-boot/pom.xml verify -Dmaven.repo.local="$local" \
   -Detcd-mirror.version="$version" "$@"

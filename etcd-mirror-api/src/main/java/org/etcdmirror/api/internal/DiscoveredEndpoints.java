@@ -92,7 +92,7 @@ public final class DiscoveredEndpoints {
    * @throws IOException if none is left
    */
   public static List<String> lookUp(SrvName name, Access access) throws IOException {
-    boolean secureOnly = access.user() != null || access.caCert() != null || access.cert() != null;
+    boolean secureOnly = access.user() != null || access.needsTls();
     List<String> all = name.lookUp();
     List<String> now =
         all.stream()

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param cert the PEM certificate, with its chain, to show to the server; null for none
  * @param key the PEM private key that belongs to {@code cert}; needed if there is one
  * @param password gives the password of the user; null if there is no user, or a file holds it
+ * @param certificates gives what is trusted and shown, in place of files; null for files
  */
 public record Access(
     @Nullable String user,
@@ -30,7 +31,20 @@ public record Access(
     @Nullable Path caCert,
     @Nullable Path cert,
     @Nullable Path key,
-    @Nullable PasswordSupplier password) {
+    @Nullable PasswordSupplier password,
+    @Nullable CertificateSupplier certificates) {
+
+  /** Gives certificates that are not in files. It is asked at each handshake, by any thread. */
+  @FunctionalInterface
+  public interface CertificateSupplier {
+
+    /**
+     * Returns the certificates as they are now. Must be fast.
+     *
+     * @throws IOException if there are none now; those that were given before stay in use
+     */
+    Certificates get() throws IOException;
+  }
 
   /**
    * Gives the password of a user, for example from a secret store. It is asked at each login, by
@@ -80,6 +94,17 @@ public record Access(
     this(user, passwordFile, caCert, cert, key, null);
   }
 
+  /** Access with certificates in files. */
+  public Access(
+      @Nullable String user,
+      @Nullable Path passwordFile,
+      @Nullable Path caCert,
+      @Nullable Path cert,
+      @Nullable Path key,
+      @Nullable PasswordSupplier password) {
+    this(user, passwordFile, caCert, cert, key, password, null);
+  }
+
   /** A builder of anonymous access with the JDK's trust store. */
   public static Builder builder() {
     return new Builder();
@@ -94,6 +119,7 @@ public record Access(
     private @Nullable Path cert;
     private @Nullable Path key;
     private @Nullable PasswordSupplier password;
+    private @Nullable CertificateSupplier certificates;
 
     private Builder() {}
 
@@ -126,9 +152,22 @@ public record Access(
       return this;
     }
 
-    /** The access. No file is read yet. */
+    /**
+     * Trusts and shows what a supplier gives at each handshake, in place of files: for example what
+     * is in a key store.
+     */
+    public Builder certificates(CertificateSupplier certificates) {
+      this.certificates = requireNonNull(certificates, "certificates");
+      return this;
+    }
+
+    /**
+     * The access. No file is read yet.
+     *
+     * @throws IllegalArgumentException if certificates come from files and a supplier
+     */
     public Access build() {
-      return new Access(user, passwordFile, caCert, cert, key, password);
+      return new Access(user, passwordFile, caCert, cert, key, password, certificates);
     }
   }
 
@@ -144,6 +183,16 @@ public record Access(
     if ((cert == null) != (key == null)) {
       throw new IllegalArgumentException("certificate or key is missing; give both or none");
     }
+    if (certificates != null && (caCert != null || cert != null)) {
+      throw new IllegalArgumentException(
+          "certificates come from a supplier and from files: %s; give one"
+              .formatted(caCert == null ? cert : caCert));
+    }
+  }
+
+  /** Whether certificates are named, so that no connection may go without TLS. */
+  public boolean needsTls() {
+    return caCert != null || cert != null || certificates != null;
   }
 
   /**

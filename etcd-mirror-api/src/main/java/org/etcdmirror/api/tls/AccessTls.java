@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * connection is broken for it. If they can't be used then, because they are being written, the last
  * good ones stay in use, and a warning is logged and kept as {@link #problem()}.
  *
+ * <p>The same holds for what a {@link Access.CertificateSupplier} gives: it is asked with each
+ * handshake.
+ *
  * <p>Certificates are PEM; private keys are PEM in PKCS#8, PKCS#1 ({@code RSA PRIVATE KEY}) or SEC1
  * ({@code EC PRIVATE KEY}), not encrypted. Safe for use by many threads.
  */
@@ -60,9 +63,9 @@ public final class AccessTls {
   }
 
   /**
-   * Believes servers whose certificate leads to {@link Access#caCert()}, or to the JDK's. It checks
-   * the host's name if the socket or engine asks for it (an endpoint identification algorithm), as
-   * the JDK's own does.
+   * Believes servers whose certificate leads to {@link Access#caCert()}, to what a supplier gives,
+   * or to the JDK's. It checks the host's name if the socket or engine asks for it (an endpoint
+   * identification algorithm), as the JDK's own does.
    */
   public X509ExtendedTrustManager trustManager() {
     return trustManager;
@@ -103,7 +106,8 @@ public final class AccessTls {
       return null;
     }
     X509Certificate first = identity.chain().get(0);
-    return "'%s' (%s)".formatted(access.cert(), AccessTrustManager.described(first));
+    String described = AccessTrustManager.described(first);
+    return access.cert() == null ? described : "'%s' (%s)".formatted(access.cert(), described);
   }
 
   /**
@@ -175,10 +179,13 @@ public final class AccessTls {
 
   /** What is trusted, as a person knows it. */
   String trusted() {
-    return access.caCert() == null ? "the JDK" : "'" + access.caCert() + "'";
+    if (access.caCert() != null) {
+      return "'" + access.caCert() + "'";
+    }
+    return current().caExpires() == null ? "the JDK" : "the given certificates";
   }
 
   private String names() {
-    return files.stamps().stream().map(stamp -> stamp.file().toString()).toList().toString();
+    return files.stamps().toString();
   }
 }

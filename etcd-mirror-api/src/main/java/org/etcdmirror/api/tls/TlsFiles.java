@@ -24,21 +24,27 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the files of an {@link Access} held when they were read.
+ * What the files of an {@link Access} held when they were read, or what its supplier gave.
  *
- * @param stamps what the files looked like before they were read
+ * @param stamps what the files looked like before they were read, or what was given
  * @param identity what to show to a server; null for nothing
  * @param trust whom to believe
  * @param caExpires when the first of the trusted certificates expires; null for those of the JDK
  */
 record TlsFiles(
-    List<Stamp> stamps,
+    List<?> stamps,
     @Nullable Identity identity,
     X509ExtendedTrustManager trust,
     @Nullable Instant caExpires) {
 
   /** By which a change shows. A file that was put in another's place has another key. */
-  record Stamp(Path file, FileTime modified, long size, @Nullable Object fileKey) {}
+  private record Stamp(Path file, FileTime modified, long size, @Nullable Object fileKey) {
+
+    @Override
+    public String toString() {
+      return file.toString();
+    }
+  }
 
   /** A certificate with its chain and key, under a name that nothing else ever has. */
   record Identity(String alias, List<X509Certificate> chain, PrivateKey key) {
@@ -48,8 +54,14 @@ record TlsFiles(
     }
   }
 
-  /** What the files look like now. */
-  static List<Stamp> look(Access access) throws IOException {
+  /** What the files look like now, or what the supplier gives. */
+  static List<?> look(Access access) throws IOException {
+    return access.certificates() == null
+        ? stamps(access)
+        : List.of(access.certificates().get());
+  }
+
+  private static List<Stamp> stamps(Access access) throws IOException {
     List<Path> files =
         Stream.of(access.caCert(), access.cert(), access.key())
             .flatMap(Stream::ofNullable)
@@ -67,12 +79,37 @@ record TlsFiles(
   }
 
   /**
-   * Reads the files.
+   * Reads the files, or asks the supplier.
    *
    * @throws IOException if one can't be used; one line names it
    */
   static TlsFiles load(Access access) throws IOException {
-    List<Stamp> stamps = look(access);
+    return access.certificates() == null
+        ? read(access)
+        : given(access.certificates().get());
+  }
+
+  private static TlsFiles given(Certificates given) throws IOException {
+    List<X509Certificate> trusted = given.trusted();
+    return new TlsFiles(
+        List.of(given), identity(given), trust(trusted), trusted == null ? null : earliest(trusted));
+  }
+
+  private static @Nullable Identity identity(Certificates given) throws IOException {
+    PrivateKey key = given.key();
+    if (key == null) {
+      return null;
+    }
+    try {
+      checked(key, given.chain().get(0).getPublicKey());
+    } catch (GeneralSecurityException e) {
+      throw new IOException("cannot use the %s: %s".formatted(given, why(e)), e);
+    }
+    return new Identity(UUID.randomUUID().toString(), given.chain(), key);
+  }
+
+  private static TlsFiles read(Access access) throws IOException {
+    List<Stamp> stamps = stamps(access);
     Path ca = access.caCert();
     List<X509Certificate> trusted = ca == null ? null : read(ca, PemFile::certificates);
     return new TlsFiles(

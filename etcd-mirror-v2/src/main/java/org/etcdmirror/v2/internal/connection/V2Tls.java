@@ -40,7 +40,7 @@ public final class V2Tls extends SSLSocketFactory {
    */
   public static @Nullable AccessTls apply(
       Access access, V2Endpoints endpoints, OkHttpClient.Builder client) {
-    if (access.caCert() != null || access.cert() != null) {
+    if (access.needsTls()) {
       endpoints.requireTls();
     }
     client.connectionSpecs(SPECS);

@@ -46,7 +46,7 @@ final class V3Tls {
    */
   static V3Tls of(URI endpoint, Access access) {
     if (endpoint.getScheme().equals("http")) {
-      if (access.caCert() != null || access.cert() != null) {
+      if (access.needsTls()) {
         throw new IllegalArgumentException(
             "certificates are configured, but endpoint '%s' is not https; write https://"
                 .formatted(endpoint));

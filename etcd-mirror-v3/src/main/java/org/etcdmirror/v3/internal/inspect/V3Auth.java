@@ -46,7 +46,9 @@ final class V3Auth {
    * names a user who may read.
    */
   private boolean isOff() throws IOException, InterruptedException {
-    Access anonymous = new Access(null, null, access.caCert(), access.cert(), access.key());
+    Access anonymous =
+        new Access(
+            null, null, access.caCert(), access.cert(), access.key(), null, access.certificates());
     try (V3Client stranger = V3Client.connect(endpoints, anonymous)) {
       stranger.read(
           KVGrpc.getRangeMethod(),
