@@ -262,13 +262,15 @@ public final class KafkaSink implements AtomicSink {
      *     a setting is one that the mirror decides
      */
     public KafkaSink build() {
-      if (brokers == null || topic == null) {
+      String givenBrokers = brokers;
+      String givenTopic = topic;
+      if (givenBrokers == null || givenTopic == null) {
         throw new IllegalArgumentException("brokers or topic are missing: give both");
       }
       return new KafkaSink(
           this,
-          new ClientSettings(brokers, settingsFile, settings),
-          new TopicRule(topic, byPrefix));
+          new ClientSettings(givenBrokers, settingsFile, settings),
+          new TopicRule(givenTopic, byPrefix));
     }
   }
 }

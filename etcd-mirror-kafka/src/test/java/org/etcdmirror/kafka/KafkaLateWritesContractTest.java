@@ -28,7 +28,7 @@ class KafkaLateWritesContractTest extends LateWritesContract {
 
   @Override
   protected ReadableSink openSink() {
-    return proxy.impatientSink(topic);
+    return proxy.sink(topic).build();
   }
 
   @Override

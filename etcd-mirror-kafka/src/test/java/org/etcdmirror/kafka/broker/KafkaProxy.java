@@ -80,16 +80,12 @@ public final class KafkaProxy implements AutoCloseable {
     return lost.get();
   }
 
-  /** A sink behind this proxy that gives a request up within seconds. */
-  public KafkaSink impatientSink(String topic) {
+  /** Settings of a sink behind this proxy. It sends a record that was held back only once more. */
+  public KafkaSink.Builder sink(String topic) {
     return KafkaSink.builder()
         .brokers("127.0.0.1:" + broker.proxyPort())
         .topic(topic)
-        .setting("delivery.timeout.ms", "2000")
-        .setting("max.block.ms", "2000")
-        .setting("request.timeout.ms", "1500")
-        .setting("linger.ms", "0")
-        .build();
+        .setting("retries", "1");
   }
 
   /** Sends what was held back, each on a connection of its own, and waits for the answers. */

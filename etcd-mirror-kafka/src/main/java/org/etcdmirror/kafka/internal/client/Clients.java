@@ -63,6 +63,7 @@ public final class Clients implements AutoCloseable {
    * loader alone.
    */
   private <T> T make(Supplier<T> client) throws IOException, InterruptedException {
+    BrokerNames.resolve(brokers());
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(KafkaProducer.class.getClassLoader());

@@ -36,8 +36,9 @@ public final class EtcdHeaders {
       add(headers, LEASE, Long.toHexString(lease.id()));
       add(headers, TTL, Long.toString(lease.ttl().toSeconds()));
     }
-    if (put.expiresAt() != null) {
-      add(headers, EXPIRES, Long.toString(put.expiresAt().instant().toEpochMilli()));
+    Expiry expiry = put.expiresAt();
+    if (expiry != null) {
+      add(headers, EXPIRES, Long.toString(expiry.instant().toEpochMilli()));
     }
     return headers;
   }

@@ -111,10 +111,10 @@ public final class FencedWriter implements AutoCloseable {
   /** A checkpoint of topics that were deleted or exchanged says nothing of those that are there. */
   private Optional<Checkpoint> checkpoint(Seen found) throws IOException, InterruptedException {
     StoredState state = found.state();
-    if (state == null || state.checkpoint() == null) {
-      return Optional.empty();
-    }
-    return isOf(topics.present(), state) ? Optional.of(state.checkpoint()) : Optional.empty();
+    Checkpoint checkpoint = state == null ? null : state.checkpoint();
+    return state != null && checkpoint != null && isOf(topics.present(), state)
+        ? Optional.of(checkpoint)
+        : Optional.empty();
   }
 
   private static boolean isOf(SortedMap<String, TopicShape> present, StoredState state) {
@@ -168,8 +168,9 @@ public final class FencedWriter implements AutoCloseable {
     Version version =
         checkpoint != null || !isClaimed ? before.version().next(writer) : before.version();
     Checkpoint stored = checkpoint;
-    if (stored == null && before.state() != null && isOf(shapes, before.state())) {
-      stored = before.state().checkpoint();
+    StoredState state = before.state();
+    if (stored == null && state != null && isOf(shapes, state)) {
+      stored = state.checkpoint();
     }
     return new StoredState(link, version, ++transaction, shapes, stored);
   }
@@ -234,7 +235,8 @@ public final class FencedWriter implements AutoCloseable {
   /** The source index that is stored, as far as this knows; 0 if it does not. Any thread may ask. */
   public long index() {
     StoredState state = known().state();
-    return state == null || state.checkpoint() == null ? 0 : state.checkpoint().index();
+    Checkpoint checkpoint = state == null ? null : state.checkpoint();
+    return checkpoint == null ? 0 : checkpoint.index();
   }
 
   private Seen known() {
