@@ -43,9 +43,9 @@ public record ClientSettings(String brokers, @Nullable Path file, Map<String, St
           ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
           ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG);
 
-  private static final Set<String> ADMIN = AdminClientConfig.configNames();
-  private static final Set<String> CONSUMER = ConsumerConfig.configNames();
-  private static final Set<String> PRODUCER = ProducerConfig.configNames();
+  private static final Set<String> ADMIN = OwnLoader.use(AdminClientConfig::configNames);
+  private static final Set<String> CONSUMER = OwnLoader.use(ConsumerConfig::configNames);
+  private static final Set<String> PRODUCER = OwnLoader.use(ProducerConfig::configNames);
 
   /**
    * Copies the map, and reads the file once.

@@ -58,21 +58,12 @@ public final class Clients implements AutoCloseable {
     return made;
   }
 
-  /**
-   * Kafka loads classes by the loader of the thread. A plug-in's classes are known to its own
-   * loader alone.
-   */
   private <T> T make(Supplier<T> client) throws IOException, InterruptedException {
     BrokerNames.resolve(brokers());
-    Thread thread = Thread.currentThread();
-    ClassLoader before = thread.getContextClassLoader();
-    thread.setContextClassLoader(KafkaProducer.class.getClassLoader());
     try {
-      return client.get();
+      return OwnLoader.use(client);
     } catch (KafkaException e) {
       throw Failures.of("cannot make a client of Kafka for '%s'".formatted(brokers()), e);
-    } finally {
-      thread.setContextClassLoader(before);
     }
   }
 

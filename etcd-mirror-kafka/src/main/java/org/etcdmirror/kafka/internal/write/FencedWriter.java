@@ -52,6 +52,7 @@ public final class FencedWriter implements AutoCloseable {
 
   private final Clients clients;
   private final Topics topics;
+  private final TopicRule rule;
   private final StateTopic stateTopic;
   private final String link;
   private final EventRecords records;
@@ -90,6 +91,7 @@ public final class FencedWriter implements AutoCloseable {
       StateTopic stateTopic) {
     this.clients = clients;
     this.topics = topics;
+    this.rule = rule;
     this.link = link;
     this.stateTopic = stateTopic;
     this.records = new EventRecords(rule, state);
@@ -112,9 +114,14 @@ public final class FencedWriter implements AutoCloseable {
   private Optional<Checkpoint> checkpoint(Seen found) throws IOException, InterruptedException {
     StoredState state = found.state();
     Checkpoint checkpoint = state == null ? null : state.checkpoint();
-    return state != null && checkpoint != null && isOf(topics.present(), state)
+    return state != null && checkpoint != null && isOfTheRule(state)
         ? Optional.of(checkpoint)
         : Optional.empty();
+  }
+
+  /** The rule may have been another one, and name topics that do not exist yet. */
+  private boolean isOfTheRule(StoredState state) throws IOException, InterruptedException {
+    return state.topics().keySet().equals(rule.topics()) && isOf(topics.present(), state);
   }
 
   private static boolean isOf(SortedMap<String, TopicShape> present, StoredState state) {

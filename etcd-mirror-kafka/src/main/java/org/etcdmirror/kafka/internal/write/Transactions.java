@@ -21,6 +21,7 @@ import org.etcdmirror.api.UnsupportedEntryException;
 import org.etcdmirror.api.UnsupportedEntryException.Refusal;
 import org.etcdmirror.kafka.internal.client.Clients;
 import org.etcdmirror.kafka.internal.client.LargestRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One producer under a transactional id, from its registration until a transaction fails. Then it is
@@ -30,7 +31,13 @@ final class Transactions implements AutoCloseable {
 
   /** A record that was handed over. */
   private record Sent(
-      ProducerRecord<byte[], byte[]> record, Future<RecordMetadata> answer) {}
+      ProducerRecord<byte[], byte[]> record, Future<RecordMetadata> answer) {
+
+    int size() {
+      byte[] value = record.value();
+      return value == null ? 0 : value.length;
+    }
+  }
 
   private final Producer<byte[], byte[]> producer;
   private final Map<TopicPartition, Long> ends = new HashMap<>();
@@ -90,17 +97,30 @@ final class Transactions implements AutoCloseable {
     return last;
   }
 
+  /** Kafka gives the same refusal to records that waited beside the one that is too large. */
   private static void refuseTooLarge(List<Sent> sent) throws InterruptedException {
+    Sent largest = null;
+    Throwable refusal = null;
     for (Sent one : sent) {
-      try {
-        if (one.answer.isDone()) {
-          one.answer.get();
-        }
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof RecordTooLargeException) {
-          throw tooLarge(one.record, e.getCause());
-        }
+      Throwable found = tooLarge(one);
+      if (found != null && (largest == null || one.size() > largest.size())) {
+        largest = one;
+        refusal = found;
       }
+    }
+    if (largest != null && refusal != null) {
+      throw tooLarge(largest.record, refusal);
+    }
+  }
+
+  private static @Nullable Throwable tooLarge(Sent sent) throws InterruptedException {
+    try {
+      if (sent.answer.isDone()) {
+        sent.answer.get();
+      }
+      return null;
+    } catch (ExecutionException e) {
+      return e.getCause() instanceof RecordTooLargeException ? e.getCause() : null;
     }
   }
 
@@ -121,7 +141,7 @@ final class Transactions implements AutoCloseable {
       ProducerRecord<byte[], byte[]> record, Throwable refusal) {
     byte[] value = record.value();
     String why =
-        "the record of %d bytes is too large for topic '%s': %s; set max.request.size in the settings file and max.message.bytes of the topic to at least %d"
+        "the value of %d bytes is too large for topic '%s': %s; set max.request.size in the settings file and max.message.bytes of the topic to at least %d"
             .formatted(
                 value == null ? 0 : value.length,
                 record.topic(),
