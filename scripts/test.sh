@@ -67,6 +67,16 @@ else
   not_run=${not_run:+$not_run; }'the tests of the status page in a browser, because there is no Chromium; set CHROMIUM_BIN to one'
 fi
 
+# A broker of Kafka is started once, on the newest JDK.
+kafka=''
+kafka_home=${XDG_CACHE_HOME:-$HOME/.cache}/etcd-mirror/kafka
+if settings=$("$BASH" "$here/install-kafka.sh" "$kafka_home"); then
+  export_lines "$settings"
+else
+  kafka=,kafka
+  not_run=${not_run:+$not_run; }'the tests of the sink of Kafka on a broker, because its jars could not be fetched; set KAFKA_LIBS to a directory with them'
+fi
+
 # What takes minutes is about etcd rather than about Java: once is enough.
 short=''
 if [ "$JAVA_MAJOR" -gt 17 ] && [ "${SKIP_JDK_17:-}" != 1 ]; then
@@ -78,7 +88,7 @@ if [ "$JAVA_MAJOR" -gt 17 ] && [ "${SKIP_JDK_17:-}" != 1 ]; then
 fi
 
 say "building and testing on JDK $JAVA_MAJOR${short:+, without what takes minutes}"
-mvn -B verify -DexcludedGroups="${short:+long,}soak$browser" "$@"
+mvn -B verify -DexcludedGroups="${short:+long,}soak$browser$kafka" "$@"
 say_what_was_not_checked
 
 # Arguments choose tests, and the consumer has none to choose from.

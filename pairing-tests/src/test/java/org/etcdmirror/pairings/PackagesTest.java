@@ -39,7 +39,7 @@ class PackagesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"core", "v2", "v3", "file"})
+  @ValueSource(strings = {"core", "v2", "v3", "file", "kafka"})
   void noOtherModuleUsesInnerPackages(String module) throws IOException {
     assertUsedBy(module, List.of(module));
   }
@@ -48,6 +48,31 @@ class PackagesTest {
   @Test
   void onlyOwnPublishedModulesUseInnerPackageOfApi() throws IOException {
     assertUsedBy("api", List.of("api", "core", "service", "v2", "v3"));
+  }
+
+  /** Who does not use the sink of Kafka does not get its libraries. */
+  @Test
+  void noOtherModuleDependsOnKafka() throws IOException {
+    Pattern kafka = Pattern.compile("org\\.apache\\.kafka|etcd-mirror-kafka</artifactId>");
+    Path own = ROOT.resolve("etcd-mirror-kafka");
+    // These name a version for those who want it.
+    List<Path> management =
+        List.of(ROOT.resolve("pom.xml"), ROOT.resolve("etcd-mirror-bom/pom.xml"));
+    try (Stream<Path> files = Files.walk(ROOT)) {
+      List<Path> all =
+          files
+              .filter(file -> file.toString().contains("/src/") || file.endsWith("pom.xml"))
+              .filter(file -> file.toString().matches(".*(\\.java|pom\\.xml)"))
+              .filter(file -> !file.toString().contains("/target/"))
+              .toList();
+      assertThat(all)
+          .filteredOn(file -> file.startsWith(own))
+          .anySatisfy(file -> assertThat(file).content().containsPattern(kafka));
+      assertThat(all)
+          .filteredOn(file -> !file.startsWith(own) && !management.contains(file))
+          .filteredOn(file -> !file.endsWith("PackagesTest.java"))
+          .allSatisfy(file -> assertThat(file).content().doesNotContainPattern(kafka));
+    }
   }
 
   /** Reads the sources, because this module does not depend on the service and the examples. */
