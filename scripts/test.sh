@@ -88,7 +88,9 @@ if [ "$JAVA_MAJOR" -gt 17 ] && [ "${SKIP_JDK_17:-}" != 1 ]; then
 fi
 
 say "building and testing on JDK $JAVA_MAJOR${short:+, without what takes minutes}"
-mvn -B verify -DexcludedGroups="${short:+long,}soak$browser$kafka" "$@"
+# Tests wait more than they work: two modules are built at a time, each with two JVMs for its tests.
+beside=(-T 2 -DforkCount=2)
+mvn -B "${beside[@]}" verify -DexcludedGroups="${short:+long,}soak$browser$kafka" "$@"
 say_what_was_not_checked
 
 # Arguments choose tests, and the consumer has none to choose from.
@@ -110,5 +112,5 @@ fi
 say 'building and testing again on JDK 17'
 # Classes that are there would not be compiled again.
 find . \( -path '*/target/classes' -o -path '*/target/test-classes' \) -type d -prune -exec rm -rf {} +
-JAVA_HOME=$JDK_17 mvn -B verify -Dmaven.javadoc.skip -Dmaven.source.skip \
+JAVA_HOME=$JDK_17 mvn -B "${beside[@]}" verify -Dmaven.javadoc.skip -Dmaven.source.skip \
   ${rest:+-Dgroups=long,soak} "$@"

@@ -66,13 +66,12 @@ class SuppliedCertificatesTest {
   void theLastGoodOnesStayInUseIfTheSupplierFails() throws Exception {
     AtomicReference<Certificates> now = new AtomicReference<>(issued(pair));
     AccessTls tls =
-        tls(
-            () -> {
-              if (now.get() == null) {
-                throw new IOException("the store is sealed");
-              }
-              return now.get();
-            });
+        tls(() -> {
+          if (now.get() == null) {
+            throw new IOException("the store is sealed");
+          }
+          return now.get();
+        });
     now.set(null);
 
     assertThat(shown(tls)).isEqualTo(pair.getPrivate());
@@ -82,8 +81,7 @@ class SuppliedCertificatesTest {
   @Test
   void aKeyOfAnotherCertificateIsRefused() throws Exception {
     Certificates own = issued(pair);
-    Certificates mixed =
-        new Certificates(own.trusted(), own.chain(), issued(rsa()).key());
+    Certificates mixed = new Certificates(own.trusted(), own.chain(), issued(rsa()).key());
 
     assertThatThrownBy(() -> tls(() -> mixed))
         .isInstanceOf(IllegalArgumentException.class)
@@ -95,11 +93,7 @@ class SuppliedCertificatesTest {
     Certificates given = issued(pair);
 
     assertThatThrownBy(
-            () ->
-                Access.builder()
-                    .caCert(authority.caCert())
-                    .certificates(() -> given)
-                    .build())
+            () -> Access.builder().caCert(authority.caCert()).certificates(() -> given).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(authority.caCert().toString());
   }
@@ -114,10 +108,8 @@ class SuppliedCertificatesTest {
   }
 
   private Certificates issued(KeyPair keys) throws Exception {
-    TestCertificates.Pair files =
-        authority.issue("mirror", keys, Instant.now().plusSeconds(3600));
-    return new Certificates(
-        List.of(authority()), List.of(read(files.cert())), keys.getPrivate());
+    TestCertificates.Pair files = authority.issue("mirror", keys, Instant.now().plusSeconds(3600));
+    return new Certificates(List.of(authority()), List.of(read(files.cert())), keys.getPrivate());
   }
 
   private X509Certificate authority() throws Exception {
