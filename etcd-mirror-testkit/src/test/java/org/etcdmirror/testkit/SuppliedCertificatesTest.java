@@ -1,5 +1,6 @@
 package org.etcdmirror.testkit;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -55,7 +56,7 @@ class SuppliedCertificatesTest {
   @Test
   void whatTheSupplierGivesLaterIsShownWithTheNextHandshake() throws Exception {
     AtomicReference<Certificates> now = new AtomicReference<>(issued(pair));
-    AccessTls tls = tls(now::get);
+    AccessTls tls = tls(() -> requireNonNull(now.get()));
     KeyPair renewed = rsa();
     now.set(issued(renewed));
 
