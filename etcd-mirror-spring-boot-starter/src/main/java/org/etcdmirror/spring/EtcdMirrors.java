@@ -15,12 +15,11 @@ public final class EtcdMirrors {
   private final MirrorFactory factory;
 
   EtcdMirrors(Map<String, LinkProperties> all, MirrorFactory factory) {
-    all.forEach(
-        (link, properties) -> {
-          if (properties.enabled()) {
-            links.put(link, properties);
-          }
-        });
+    all.forEach((link, properties) -> {
+      if (properties.enabled()) {
+        links.put(link, properties);
+      }
+    });
     this.factory = factory;
     factory.beans().refuseUnknownLinks(all.keySet());
   }

@@ -10,9 +10,9 @@ import org.etcdmirror.core.ResyncReport;
 import org.etcdmirror.core.VerifyReport;
 
 /**
- * What happens to a link, as application events: {@code @EventListener void
- * on(LinkEvent.Blocked event)}. Published on the mirror's own threads, in the order of {@link
- * MirrorListener}. A listener must be fast, or {@code @Async}.
+ * What happens to a link, as application events: {@code @EventListener void on(LinkEvent.Blocked
+ * event)}. Published on the mirror's own threads, in the order of {@link MirrorListener}. A
+ * listener must be fast, or {@code @Async}.
  */
 public sealed interface LinkEvent {
 

@@ -14,8 +14,7 @@ public final class LinkPropertyException extends RuntimeException {
     this(property, problem, action, null);
   }
 
-  LinkPropertyException(
-      String property, String problem, String action, @Nullable Throwable cause) {
+  LinkPropertyException(String property, String problem, String action, @Nullable Throwable cause) {
     super("%s %s; %s".formatted(property, problem, action), cause);
     this.property = property;
     this.action = action;

@@ -14,8 +14,7 @@ import org.springframework.context.SmartLifecycle;
  * Builds the mirrors when all beans are there, so that a wrong property ends the start of the
  * application. Starts them when the application is ready, and stops them beside each other.
  */
-final class MirrorLifecycle
-    implements SmartLifecycle, SmartInitializingSingleton, DisposableBean {
+final class MirrorLifecycle implements SmartLifecycle, SmartInitializingSingleton, DisposableBean {
 
   private static final Logger log = LoggerFactory.getLogger(MirrorLifecycle.class);
 

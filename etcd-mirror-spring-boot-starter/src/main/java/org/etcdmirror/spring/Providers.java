@@ -31,12 +31,11 @@ final class Providers {
     return known.stream()
         .filter(provider -> schemeOf.apply(provider).equals(address.scheme()))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new LinkPropertyException(
-                    property,
-                    "is '%s', and there is no scheme '%s'".formatted(address, address.scheme()),
-                    "use one of %s, or add the module that has it"
-                        .formatted(known.stream().map(schemeOf).sorted().toList())));
+        .orElseThrow(() ->
+            new LinkPropertyException(
+                property,
+                "is '%s', and there is no scheme '%s'".formatted(address, address.scheme()),
+                "use one of %s, or add the module that has it"
+                    .formatted(known.stream().map(schemeOf).sorted().toList())));
   }
 }

@@ -31,10 +31,7 @@ public record SideProperties(
    * @param key The private key of the client certificate, in PEM and not encrypted.
    */
   public record Ssl(
-      @Nullable String bundle,
-      @Nullable Path caCert,
-      @Nullable Path cert,
-      @Nullable Path key) {}
+      @Nullable String bundle, @Nullable Path caCert, @Nullable Path cert, @Nullable Path key) {}
 
   /** Without the password. */
   @Override

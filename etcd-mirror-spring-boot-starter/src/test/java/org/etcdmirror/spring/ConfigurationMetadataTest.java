@@ -73,9 +73,7 @@ class ConfigurationMetadataTest {
     String classes =
         EtcdMirrorProperties.class.getProtectionDomain().getCodeSource().getLocation().toString();
     try (InputStream in =
-        URI.create(classes + "META-INF/spring-configuration-metadata.json")
-            .toURL()
-            .openStream()) {
+        URI.create(classes + "META-INF/spring-configuration-metadata.json").toURL().openStream()) {
       return JsonMapper.shared().readTree(Objects.requireNonNull(in));
     }
   }

@@ -24,13 +24,12 @@ class EtcdMirrorAutoConfigurationTest {
   @Test
   void nothingIsThereIfItIsDisabled() {
     LinkRunner.orders("etcd-mirror.enabled=false")
-        .run(
-            context ->
-                assertThat(context)
-                    .hasNotFailed()
-                    .doesNotHaveBean(EtcdMirrors.class)
-                    .doesNotHaveBean(CompositeHealthContributor.class)
-                    .doesNotHaveBean(MeterBinder.class));
+        .run(context ->
+            assertThat(context)
+                .hasNotFailed()
+                .doesNotHaveBean(EtcdMirrors.class)
+                .doesNotHaveBean(CompositeHealthContributor.class)
+                .doesNotHaveBean(MeterBinder.class));
   }
 
   @Test
@@ -45,25 +44,23 @@ class EtcdMirrorAutoConfigurationTest {
     LinkRunner.orders("management.endpoints.web.exposure.include=*")
         .withClassLoader(
             new FilteredClassLoader(HealthIndicator.class, MeterBinder.class, WebEndpoint.class))
-        .run(
-            context -> {
-              assertThat(context).hasNotFailed().hasSingleBean(EtcdMirrors.class);
-              assertThat(context).doesNotHaveBean("etcdMirrorHealthContributor");
-              assertThat(context).doesNotHaveBean("etcdMirrorMeters");
-              assertThat(context).doesNotHaveBean("etcdMirrorEndpoint");
-            });
+        .run(context -> {
+          assertThat(context).hasNotFailed().hasSingleBean(EtcdMirrors.class);
+          assertThat(context).doesNotHaveBean("etcdMirrorHealthContributor");
+          assertThat(context).doesNotHaveBean("etcdMirrorMeters");
+          assertThat(context).doesNotHaveBean("etcdMirrorEndpoint");
+        });
   }
 
   @Test
   void eachLinkHasItsHealth() {
     LinkRunner.orders()
-        .run(
-            context ->
-                assertThat(
-                        context
-                            .getBean("etcdMirrorHealthContributor", CompositeHealthContributor.class)
-                            .getContributor("orders"))
-                    .isInstanceOf(HealthIndicator.class));
+        .run(context ->
+            assertThat(
+                    context
+                        .getBean("etcdMirrorHealthContributor", CompositeHealthContributor.class)
+                        .getContributor("orders"))
+                .isInstanceOf(HealthIndicator.class));
   }
 
   @Test
@@ -75,18 +72,18 @@ class EtcdMirrorAutoConfigurationTest {
   @Test
   void metersAreBoundWithTheNameOfTheLink() {
     LinkRunner.orders()
-        .run(
-            context -> {
-              MeterRegistry registry = new SimpleMeterRegistry();
-              context.getBean("etcdMirrorMeters", MeterBinder.class).bindTo(registry);
-              assertThat(registry.get("etcd.mirror.caught.up").tag("link", "orders").gauge().value())
-                  .isZero();
-            });
+        .run(context -> {
+          MeterRegistry registry = new SimpleMeterRegistry();
+          context.getBean("etcdMirrorMeters", MeterBinder.class).bindTo(registry);
+          assertThat(registry.get("etcd.mirror.caught.up").tag("link", "orders").gauge().value())
+              .isZero();
+        });
   }
 
   @Test
   void theEndpointIsNotExposedByDefault() {
-    LinkRunner.orders().run(context -> assertThat(context).doesNotHaveBean(EtcdMirrorEndpoint.class));
+    LinkRunner.orders()
+        .run(context -> assertThat(context).doesNotHaveBean(EtcdMirrorEndpoint.class));
   }
 
   @Test

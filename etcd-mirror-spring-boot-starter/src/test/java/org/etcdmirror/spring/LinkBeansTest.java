@@ -45,12 +45,11 @@ class LinkBeansTest {
     sourceOnly()
         .withUserConfiguration(OwnSink.class)
         .withPropertyValues(ORDERS + "sink.address=v3:http://127.0.0.1:2")
-        .run(
-            context ->
-                assertThat(context)
-                    .getFailure()
-                    .hasStackTraceContaining(ORDERS + "sink.address is")
-                    .hasStackTraceContaining("a bean is the sink"));
+        .run(context ->
+            assertThat(context)
+                .getFailure()
+                .hasStackTraceContaining(ORDERS + "sink.address is")
+                .hasStackTraceContaining("a bean is the sink"));
   }
 
   @Configuration(proxyBeanMethods = false)
@@ -65,12 +64,11 @@ class LinkBeansTest {
   void aBeanWithoutTheAnnotationIsNamedWhereTheSinkIsMissing() {
     sourceOnly()
         .withUserConfiguration(UnmarkedSink.class)
-        .run(
-            context ->
-                assertThat(context)
-                    .getFailure()
-                    .hasStackTraceContaining(ORDERS + "sink.address is missing")
-                    .hasStackTraceContaining("without it are: forgotten"));
+        .run(context ->
+            assertThat(context)
+                .getFailure()
+                .hasStackTraceContaining(ORDERS + "sink.address is missing")
+                .hasStackTraceContaining("without it are: forgotten"));
   }
 
   @Configuration(proxyBeanMethods = false)
@@ -89,11 +87,10 @@ class LinkBeansTest {
         .withPropertyValues(
             "etcd-mirror.links.stock.source.address=" + LinkRunner.NOWHERE,
             "etcd-mirror.links.stock.prefix=/b/")
-        .run(
-            context ->
-                assertThat(context)
-                    .getFailure()
-                    .hasStackTraceContaining("bean 'cache' is for several links"));
+        .run(context ->
+            assertThat(context)
+                .getFailure()
+                .hasStackTraceContaining("bean 'cache' is for several links"));
   }
 
   @Configuration(proxyBeanMethods = false)
@@ -109,11 +106,10 @@ class LinkBeansTest {
   void anAnnotationForALinkThatDoesNotExistIsRefused() {
     LinkRunner.orders()
         .withUserConfiguration(UnknownLink.class)
-        .run(
-            context ->
-                assertThat(context)
-                    .getFailure()
-                    .hasStackTraceContaining("bean 'cache' is for link 'order'"));
+        .run(context ->
+            assertThat(context)
+                .getFailure()
+                .hasStackTraceContaining("bean 'cache' is for link 'order'"));
   }
 
   @Configuration(proxyBeanMethods = false)
@@ -128,12 +124,11 @@ class LinkBeansTest {
   void aPolicyOfTheApplicationTakesThePlaceOfTheProperty() {
     LinkRunner.orders(ORDERS + "recovery=resync")
         .withUserConfiguration(OwnPolicy.class)
-        .run(
-            context ->
-                assertThat(context)
-                    .getFailure()
-                    .hasStackTraceContaining(ORDERS + "recovery is")
-                    .hasStackTraceContaining("a bean of type RecoveryPolicy decides"));
+        .run(context ->
+            assertThat(context)
+                .getFailure()
+                .hasStackTraceContaining(ORDERS + "recovery is")
+                .hasStackTraceContaining("a bean of type RecoveryPolicy decides"));
   }
 
   @Configuration(proxyBeanMethods = false)
@@ -148,11 +143,10 @@ class LinkBeansTest {
   void twoPoliciesForOneLinkAreRefused() {
     LinkRunner.orders()
         .withUserConfiguration(TwoPolicies.class)
-        .run(
-            context ->
-                assertThat(context)
-                    .getFailure()
-                    .hasStackTraceContaining("several beans of type RecoveryPolicy"));
+        .run(context ->
+            assertThat(context)
+                .getFailure()
+                .hasStackTraceContaining("several beans of type RecoveryPolicy"));
   }
 
   @Configuration(proxyBeanMethods = false)
@@ -230,13 +224,12 @@ class LinkBeansTest {
             "etcd-mirror.links.stock.prefix=/b/",
             "etcd-mirror.links.stock.enabled=false")
         .withUserConfiguration(Observers.class)
-        .run(
-            context -> {
-              assertThat(context.getBean(EtcdMirrors.class).mirror("orders").link())
-                  .isEqualTo("custom-orders");
-              assertThat(context.getBean(Observers.class).seen)
-                  .containsExactlyInAnyOrder("all", "orders");
-            });
+        .run(context -> {
+          assertThat(context.getBean(EtcdMirrors.class).mirror("orders").link())
+              .isEqualTo("custom-orders");
+          assertThat(context.getBean(Observers.class).seen)
+              .containsExactlyInAnyOrder("all", "orders");
+        });
   }
 
   @Configuration(proxyBeanMethods = false)

@@ -50,42 +50,37 @@ class LinkPropertiesTest {
             LINK + "source.password=secret",
             LINK + "checkpoint-key=/index",
             LINK + "fail-fast=true")
-        .run(
-            context -> {
-              LinkProperties bound =
-                  context.getBean(EtcdMirrorProperties.class).links().get("orders");
-              assertThat(bound.prefix()).containsExactly("/a/=/b/", "/c/");
-              assertThat(bound.recovery()).isEqualTo(LinkProperties.Recovery.FAIL);
-              assertThat(bound.ttl()).isEqualTo(ExpiryPolicy.COPY);
-              assertThat(bound.unsupportedEntries()).isEqualTo(UnsupportedEntries.SKIP);
-              assertThat(bound.catchUp().mode()).isEqualTo(CatchUp.Mode.HOLD);
-              assertThat(bound.verify().every()).isEqualTo(Duration.ofHours(1));
-              assertThat(bound.standby().term()).isEqualTo(Duration.ofSeconds(9));
-              assertThat(bound.buffer().size().toMegabytes()).isEqualTo(1);
-              assertThat(bound.source().user()).isEqualTo("reader");
-              assertThat(bound.failFast()).isTrue();
-              assertThat(context.getBean(EtcdMirrors.class).mirror("orders").link())
-                  .isEqualTo("shop");
-            });
+        .run(context -> {
+          LinkProperties bound = context.getBean(EtcdMirrorProperties.class).links().get("orders");
+          assertThat(bound.prefix()).containsExactly("/a/=/b/", "/c/");
+          assertThat(bound.recovery()).isEqualTo(LinkProperties.Recovery.FAIL);
+          assertThat(bound.ttl()).isEqualTo(ExpiryPolicy.COPY);
+          assertThat(bound.unsupportedEntries()).isEqualTo(UnsupportedEntries.SKIP);
+          assertThat(bound.catchUp().mode()).isEqualTo(CatchUp.Mode.HOLD);
+          assertThat(bound.verify().every()).isEqualTo(Duration.ofHours(1));
+          assertThat(bound.standby().term()).isEqualTo(Duration.ofSeconds(9));
+          assertThat(bound.buffer().size().toMegabytes()).isEqualTo(1);
+          assertThat(bound.source().user()).isEqualTo("reader");
+          assertThat(bound.failFast()).isTrue();
+          assertThat(context.getBean(EtcdMirrors.class).mirror("orders").link()).isEqualTo("shop");
+        });
   }
 
   @Test
   void aPasswordIsNotInTheText() {
     LinkRunner.orders(LINK + "source.user=reader", LINK + "source.password=secret")
-        .run(
-            context ->
-                assertThat(context.getBean(EtcdMirrorProperties.class).toString())
-                    .contains("reader")
-                    .doesNotContain("secret"));
+        .run(context ->
+            assertThat(context.getBean(EtcdMirrorProperties.class).toString())
+                .contains("reader")
+                .doesNotContain("secret"));
   }
 
   @Test
   void aLinkIsNamedAfterItsProperties() {
     LinkRunner.orders()
-        .run(
-            context ->
-                assertThat(context.getBean(EtcdMirrors.class).mirror("orders").link())
-                    .isEqualTo("orders"));
+        .run(context ->
+            assertThat(context.getBean(EtcdMirrors.class).mirror("orders").link())
+                .isEqualTo("orders"));
   }
 
   @Test
@@ -97,13 +92,12 @@ class LinkPropertiesTest {
   @Test
   void aPropertyThatDoesNotExistIsRefused() {
     LinkRunner.orders(LINK + "max-delete=5")
-        .run(
-            context ->
-                assertThat(context)
-                    .getFailure()
-                    .hasRootCauseInstanceOf(UnboundConfigurationPropertiesException.class)
-                    .rootCause()
-                    .hasMessageContaining("max-delete"));
+        .run(context ->
+            assertThat(context)
+                .getFailure()
+                .hasRootCauseInstanceOf(UnboundConfigurationPropertiesException.class)
+                .rootCause()
+                .hasMessageContaining("max-delete"));
   }
 
   @ParameterizedTest
@@ -143,17 +137,15 @@ class LinkPropertiesTest {
       String given, String property, String problem, String action) {
     String[] properties = given.split(",source", 2);
     LinkRunner.orders(LINK + properties[0])
-        .withPropertyValues(
-            properties.length == 1 ? "other=" : LINK + "source" + properties[1])
-        .run(
-            context -> {
-              assertThat(context).hasFailed();
-              FailureAnalysis analysis =
-                  new LinkPropertyFailureAnalyzer().analyze(context.getStartupFailure());
-              assertThat(analysis).isNotNull();
-              assertThat(analysis.getDescription()).contains(LINK + property + " ", problem);
-              assertThat(analysis.getDescription() + analysis.getAction()).contains(action);
-            });
+        .withPropertyValues(properties.length == 1 ? "other=" : LINK + "source" + properties[1])
+        .run(context -> {
+          assertThat(context).hasFailed();
+          FailureAnalysis analysis =
+              new LinkPropertyFailureAnalyzer().analyze(context.getStartupFailure());
+          assertThat(analysis).isNotNull();
+          assertThat(analysis.getDescription()).contains(LINK + property + " ", problem);
+          assertThat(analysis.getDescription() + analysis.getAction()).contains(action);
+        });
   }
 
   @Test
@@ -161,11 +153,10 @@ class LinkPropertiesTest {
     Path file = Files.writeString(directory.resolve("ca.pem"), "no certificate");
     LinkRunner.orders(
             LINK + "source.address=v3:https://127.0.0.1:1", LINK + "source.ssl.ca-cert=" + file)
-        .run(
-            context ->
-                assertThat(context)
-                    .getFailure()
-                    .hasStackTraceContaining(LINK + "source.ssl cannot be used")
-                    .hasStackTraceContaining(file.toString()));
+        .run(context ->
+            assertThat(context)
+                .getFailure()
+                .hasStackTraceContaining(LINK + "source.ssl cannot be used")
+                .hasStackTraceContaining(file.toString()));
   }
 }

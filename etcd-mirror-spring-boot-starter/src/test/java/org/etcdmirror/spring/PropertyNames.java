@@ -13,8 +13,7 @@ final class PropertyNames {
   static List<String> of(Class<?> properties) {
     List<String> names = new ArrayList<>();
     for (RecordComponent component : properties.getRecordComponents()) {
-      String name =
-          component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+      String name = component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
       if (component.getType().isRecord()) {
         of(component.getType()).forEach(below -> names.add(name + "." + below));
       } else {

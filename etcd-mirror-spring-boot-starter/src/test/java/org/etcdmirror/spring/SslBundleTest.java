@@ -41,11 +41,9 @@ class SslBundleTest {
               BUNDLE + "keystore.certificate=file:" + client.cert(),
               BUNDLE + "keystore.private-key=file:" + client.key())
           .withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
-          .run(
-              context ->
-                  assertThat(
-                          context.getBean(EtcdMirrors.class).mirror("orders").awaitLevel(PATIENCE))
-                      .isTrue());
+          .run(context ->
+              assertThat(context.getBean(EtcdMirrors.class).mirror("orders").awaitLevel(PATIENCE))
+                  .isTrue());
     }
   }
 
@@ -56,11 +54,10 @@ class SslBundleTest {
             SOURCE + "ssl.bundle=etcd",
             BUNDLE + "truststore.certificate=file:" + certificates.caCert())
         .withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
-        .run(
-            context ->
-                assertThat(context)
-                    .getFailure()
-                    .hasStackTraceContaining(SOURCE + "address is")
-                    .hasStackTraceContaining("is not https"));
+        .run(context ->
+            assertThat(context)
+                .getFailure()
+                .hasStackTraceContaining(SOURCE + "address is")
+                .hasStackTraceContaining("is not https"));
   }
 }

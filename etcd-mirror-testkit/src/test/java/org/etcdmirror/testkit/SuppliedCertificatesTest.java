@@ -1,5 +1,6 @@
 package org.etcdmirror.testkit;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +15,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.etcdmirror.api.tls.Access;
@@ -55,7 +57,7 @@ class SuppliedCertificatesTest {
   @Test
   void whatTheSupplierGivesLaterIsShownWithTheNextHandshake() throws Exception {
     AtomicReference<Certificates> now = new AtomicReference<>(issued(pair));
-    AccessTls tls = tls(now::get);
+    AccessTls tls = tls(() -> requireNonNull(now.get()));
     KeyPair renewed = rsa();
     now.set(issued(renewed));
 
@@ -64,16 +66,17 @@ class SuppliedCertificatesTest {
 
   @Test
   void theLastGoodOnesStayInUseIfTheSupplierFails() throws Exception {
-    AtomicReference<Certificates> now = new AtomicReference<>(issued(pair));
+    Certificates given = issued(pair);
+    AtomicBoolean sealed = new AtomicBoolean();
     AccessTls tls =
         tls(
             () -> {
-              if (now.get() == null) {
+              if (sealed.get()) {
                 throw new IOException("the store is sealed");
               }
-              return now.get();
+              return given;
             });
-    now.set(null);
+    sealed.set(true);
 
     assertThat(shown(tls)).isEqualTo(pair.getPrivate());
     assertThat(tls.problem()).isEqualTo("the store is sealed");
@@ -82,8 +85,7 @@ class SuppliedCertificatesTest {
   @Test
   void aKeyOfAnotherCertificateIsRefused() throws Exception {
     Certificates own = issued(pair);
-    Certificates mixed =
-        new Certificates(own.trusted(), own.chain(), issued(rsa()).key());
+    Certificates mixed = new Certificates(own.trusted(), own.chain(), issued(rsa()).key());
 
     assertThatThrownBy(() -> tls(() -> mixed))
         .isInstanceOf(IllegalArgumentException.class)
@@ -95,11 +97,7 @@ class SuppliedCertificatesTest {
     Certificates given = issued(pair);
 
     assertThatThrownBy(
-            () ->
-                Access.builder()
-                    .caCert(authority.caCert())
-                    .certificates(() -> given)
-                    .build())
+            () -> Access.builder().caCert(authority.caCert()).certificates(() -> given).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(authority.caCert().toString());
   }
@@ -114,10 +112,8 @@ class SuppliedCertificatesTest {
   }
 
   private Certificates issued(KeyPair keys) throws Exception {
-    TestCertificates.Pair files =
-        authority.issue("mirror", keys, Instant.now().plusSeconds(3600));
-    return new Certificates(
-        List.of(authority()), List.of(read(files.cert())), keys.getPrivate());
+    TestCertificates.Pair files = authority.issue("mirror", keys, Instant.now().plusSeconds(3600));
+    return new Certificates(List.of(authority()), List.of(read(files.cert())), keys.getPrivate());
   }
 
   private X509Certificate authority() throws Exception {

@@ -56,9 +56,7 @@ record TlsFiles(
 
   /** What the files look like now, or what the supplier gives. */
   static List<?> look(Access access) throws IOException {
-    return access.certificates() == null
-        ? stamps(access)
-        : List.of(access.certificates().get());
+    return access.certificates() == null ? stamps(access) : List.of(access.certificates().get());
   }
 
   private static List<Stamp> stamps(Access access) throws IOException {
@@ -84,15 +82,16 @@ record TlsFiles(
    * @throws IOException if one can't be used; one line names it
    */
   static TlsFiles load(Access access) throws IOException {
-    return access.certificates() == null
-        ? read(access)
-        : given(access.certificates().get());
+    return access.certificates() == null ? read(access) : given(access.certificates().get());
   }
 
   private static TlsFiles given(Certificates given) throws IOException {
     List<X509Certificate> trusted = given.trusted();
     return new TlsFiles(
-        List.of(given), identity(given), trust(trusted), trusted == null ? null : earliest(trusted));
+        List.of(given),
+        identity(given),
+        trust(trusted),
+        trusted == null ? null : earliest(trusted));
   }
 
   private static @Nullable Identity identity(Certificates given) throws IOException {

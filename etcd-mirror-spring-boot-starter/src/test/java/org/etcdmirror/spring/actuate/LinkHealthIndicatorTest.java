@@ -38,7 +38,8 @@ class LinkHealthIndicatorTest {
     "FAILED, false, DOWN",
   })
   void eachStateHasItsHealth(MirrorState state, boolean level, String expected) {
-    assertThat(health(status(state, level, null, null)).getStatus()).isEqualTo(new Status(expected));
+    assertThat(health(status(state, level, null, null)).getStatus())
+        .isEqualTo(new Status(expected));
   }
 
   @Test

@@ -96,10 +96,8 @@ class StarterTest {
     }
   }
 
-  private ConfigurableApplicationContext start(
-      EtcdServer source, EtcdServer sink, String... more) {
-    String[] properties =
-        Stream.of(EXPOSED, more).flatMap(Stream::of).toArray(String[]::new);
+  private ConfigurableApplicationContext start(EtcdServer source, EtcdServer sink, String... more) {
+    String[] properties = Stream.of(EXPOSED, more).flatMap(Stream::of).toArray(String[]::new);
     ConfigurableApplicationContext context =
         MirroringApplication.run(WebApplicationType.SERVLET, source, sink, properties);
     port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);

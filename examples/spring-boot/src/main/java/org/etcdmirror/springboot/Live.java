@@ -9,8 +9,8 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.Environment;
 
 /**
- * The newest settings that could be bound. A reader takes all of them from one {@link #get}, so that
- * they belong together.
+ * The newest settings that could be bound. A reader takes all of them from one {@link #get}, so
+ * that they belong together.
  */
 final class Live<T> implements Supplier<T> {
 
