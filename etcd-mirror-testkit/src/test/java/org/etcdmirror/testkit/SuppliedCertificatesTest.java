@@ -15,6 +15,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.etcdmirror.api.tls.Access;
@@ -65,15 +66,17 @@ class SuppliedCertificatesTest {
 
   @Test
   void theLastGoodOnesStayInUseIfTheSupplierFails() throws Exception {
-    AtomicReference<Certificates> now = new AtomicReference<>(issued(pair));
+    Certificates given = issued(pair);
+    AtomicBoolean sealed = new AtomicBoolean();
     AccessTls tls =
-        tls(() -> {
-          if (now.get() == null) {
-            throw new IOException("the store is sealed");
-          }
-          return now.get();
-        });
-    now.set(null);
+        tls(
+            () -> {
+              if (sealed.get()) {
+                throw new IOException("the store is sealed");
+              }
+              return given;
+            });
+    sealed.set(true);
 
     assertThat(shown(tls)).isEqualTo(pair.getPrivate());
     assertThat(tls.problem()).isEqualTo("the store is sealed");
