@@ -13,7 +13,8 @@ import org.etcdmirror.api.Bytes;
 final class KafkaAddress {
 
   private static final Pattern BROKERS =
-      Pattern.compile("(\\[[0-9a-fA-F:]+\\]|[^\\s:/,]+):\\d{1,5}(,(\\[[0-9a-fA-F:]+\\]|[^\\s:/,]+):\\d{1,5})*");
+      Pattern.compile(
+          "(\\[[0-9a-fA-F:]+\\]|[^\\s:/,]+):\\d{1,5}(,(\\[[0-9a-fA-F:]+\\]|[^\\s:/,]+):\\d{1,5})*");
 
   private static final Pattern NUMBER = Pattern.compile("\\d{1,4}");
   private static final int HEX = 16;
@@ -30,9 +31,7 @@ final class KafkaAddress {
           "'kafka:%s' is not of the form kafka:HOST:PORT,HOST:PORT/TOPIC".formatted(where));
     }
     KafkaSink.Builder sink =
-        KafkaSink.builder()
-            .brokers(where.substring(0, slash))
-            .topic(where.substring(slash + 1));
+        KafkaSink.builder().brokers(where.substring(0, slash)).topic(where.substring(slash + 1));
     if (question >= 0) {
       Set<String> given = new HashSet<>();
       for (String setting : text.substring(question + 1).split("&", -1)) {

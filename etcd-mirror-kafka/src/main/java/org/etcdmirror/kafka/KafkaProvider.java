@@ -6,8 +6,8 @@ import org.etcdmirror.api.SinkSettings;
 import org.etcdmirror.api.tls.Access;
 
 /**
- * Serves addresses of the form {@code kafka:HOST:PORT,HOST:PORT/TOPIC?settings=FILE}. Safe for use by
- * many threads.
+ * Serves addresses of the form {@code kafka:HOST:PORT,HOST:PORT/TOPIC?settings=FILE}. Safe for use
+ * by many threads.
  */
 public final class KafkaProvider implements SinkProvider {
 

@@ -34,9 +34,9 @@ import org.etcdmirror.kafka.internal.write.Prefixes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to compacted topics of Kafka: a record for each change of a key, without a value if the key
- * is gone. A batch and its checkpoint are one transaction, so a reader under {@code read_committed}
- * sees each change exactly once, and the changes of a key in order.
+ * Writes to compacted topics of Kafka: a record for each change of a key, without a value if the
+ * key is gone. A batch and its checkpoint are one transaction, so a reader under {@code
+ * read_committed} sees each change exactly once, and the changes of a key in order.
  *
  * <p>Of two mirrors of one link the newer one wins, and the older one ends with a {@link
  * org.etcdmirror.api.FencedException}. The checkpoint is in a topic of its own.
@@ -58,8 +58,7 @@ public final class KafkaSink implements AtomicSink {
     this.clients = new Clients(settings);
     this.rule = rule;
     this.checkpointTopic = builder.checkpointTopic;
-    this.topics =
-        new Topics(clients, rule, new NewTopics(builder.partitions, builder.replication));
+    this.topics = new Topics(clients, rule, new NewTopics(builder.partitions, builder.replication));
     this.state = new StateOfTopics(new TopicReader(clients), rule);
   }
 

@@ -1,4 +1,7 @@
-/** A sink that writes to topics of Kafka, and the provider for addresses of the form {@code kafka:BROKERS/TOPIC}. */
+/**
+ * A sink that writes to topics of Kafka, and the provider for addresses of the form {@code
+ * kafka:BROKERS/TOPIC}.
+ */
 @NullMarked
 package org.etcdmirror.kafka;
 

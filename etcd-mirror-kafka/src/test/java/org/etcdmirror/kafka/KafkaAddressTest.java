@@ -96,7 +96,11 @@ class KafkaAddressTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "acks", "transactional.id", "isolation.level", "enable.idempotence", "bootstrap.servers"
+        "acks",
+        "transactional.id",
+        "isolation.level",
+        "enable.idempotence",
+        "bootstrap.servers"
       })
   void aSettingThatTheGuaranteesRestOnIsRefused(String name) throws IOException {
     Path file = directory.resolve("kafka.properties");

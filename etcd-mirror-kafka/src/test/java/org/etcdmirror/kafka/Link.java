@@ -28,8 +28,7 @@ final class Link {
   KafkaSink open(UnaryOperator<KafkaSink.Builder> settings) {
     KafkaSink sink =
         settings
-            .apply(
-                KafkaSink.builder().brokers(SharedBroker.broker().address()).topic(name))
+            .apply(KafkaSink.builder().brokers(SharedBroker.broker().address()).topic(name))
             .build();
     sink.indexStore(name);
     sink.open(new SinkContext(name, KeyModel.BYTES, List.of(Bytes.EMPTY)));

@@ -63,8 +63,7 @@ class RecordsTest {
   void aLeaseIsToldAndReadBack() throws Exception {
     Lease lease = new Lease(0x694d77aa9e38260fL, Duration.ofSeconds(60));
     Put leased =
-        new Put(
-            Bytes.utf8("/l"), Bytes.utf8("x"), 3, Expiry.in(Duration.ofSeconds(50)), lease);
+        new Put(Bytes.utf8("/l"), Bytes.utf8("x"), 3, Expiry.in(Duration.ofSeconds(50)), lease);
     try (KafkaSink sink = link.open()) {
       sink.apply(batch(leased), at(3));
       ConsumerRecord<byte[], byte[]> record = TopicRecords.committed(topic).get(0);
@@ -104,13 +103,9 @@ class RecordsTest {
     String db = topic + "-db";
     Link routed = new Link(topic);
     try (KafkaSink sink =
-        routed.open(
-            settings ->
-                settings
-                    .topic(Bytes.utf8("/app/"), app)
-                    .topic(Bytes.utf8("/app/db/"), db))) {
-      sink.apply(
-          batch(put("/x", "1", 1), put("/app/y", "2", 2), put("/app/db/z", "3", 3)), at(3));
+        routed.open(settings ->
+            settings.topic(Bytes.utf8("/app/"), app).topic(Bytes.utf8("/app/db/"), db))) {
+      sink.apply(batch(put("/x", "1", 1), put("/app/y", "2", 2), put("/app/db/z", "3", 3)), at(3));
       assertThat(TopicRecords.committed(topic).stream().map(TopicRecords::keyOf))
           .containsExactly("/x");
       assertThat(TopicRecords.committed(app).stream().map(TopicRecords::keyOf))

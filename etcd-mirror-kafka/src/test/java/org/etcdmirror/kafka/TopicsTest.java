@@ -52,13 +52,7 @@ class TopicsTest {
 
   private String setting(String of, String name) throws ExecutionException, InterruptedException {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, of);
-    return admin
-        .describeConfigs(List.of(resource))
-        .all()
-        .get()
-        .get(resource)
-        .get(name)
-        .value();
+    return admin.describeConfigs(List.of(resource)).all().get().get(resource).get(name).value();
   }
 
   private void make(Map<String, String> settings) throws Exception {
@@ -194,8 +188,7 @@ class TopicsTest {
                     .singleElement()
                     .satisfies(one -> {
                       assertThat(one.key()).isEqualTo(put.key());
-                      assertThat(one.reason())
-                          .contains("max.request.size", "max.message.bytes");
+                      assertThat(one.reason()).contains("max.request.size", "max.message.bytes");
                     }));
   }
 }

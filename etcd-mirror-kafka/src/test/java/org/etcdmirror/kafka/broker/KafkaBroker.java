@@ -149,35 +149,34 @@ public final class KafkaBroker implements AutoCloseable {
 
   private String settingsText() {
     return """
-        process.roles=broker,controller
-        node.id=1
-        controller.quorum.voters=1@127.0.0.1:%2$d
-        listeners=PLAINTEXT://127.0.0.1:%1$d,PROXIED://127.0.0.1:%3$d,CONTROLLER://127.0.0.1:%2$d
-        advertised.listeners=PLAINTEXT://127.0.0.1:%1$d,PROXIED://127.0.0.1:%4$d
-        controller.listener.names=CONTROLLER
-        inter.broker.listener.name=PLAINTEXT
-        listener.security.protocol.map=PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT
-        log.dirs=%5$s
-        num.network.threads=1
-        num.io.threads=2
-        background.threads=2
-        num.partitions=1
-        num.recovery.threads.per.data.dir=1
-        offsets.topic.num.partitions=1
-        offsets.topic.replication.factor=1
-        transaction.state.log.num.partitions=1
-        transaction.state.log.replication.factor=1
-        transaction.state.log.min.isr=1
-        share.coordinator.state.topic.num.partitions=1
-        share.coordinator.state.topic.replication.factor=1
-        share.coordinator.state.topic.min.isr=1
-        group.initial.rebalance.delay.ms=0
-        log.cleaner.dedupe.buffer.size=2097152
-        log.cleaner.threads=1
-        auto.create.topics.enable=false
-        """
-        .formatted(
-            port, controllerPort, behindProxyPort, proxyPort, directory.resolve("data"));
+    process.roles=broker,controller
+    node.id=1
+    controller.quorum.voters=1@127.0.0.1:%2$d
+    listeners=PLAINTEXT://127.0.0.1:%1$d,PROXIED://127.0.0.1:%3$d,CONTROLLER://127.0.0.1:%2$d
+    advertised.listeners=PLAINTEXT://127.0.0.1:%1$d,PROXIED://127.0.0.1:%4$d
+    controller.listener.names=CONTROLLER
+    inter.broker.listener.name=PLAINTEXT
+    listener.security.protocol.map=PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT
+    log.dirs=%5$s
+    num.network.threads=1
+    num.io.threads=2
+    background.threads=2
+    num.partitions=1
+    num.recovery.threads.per.data.dir=1
+    offsets.topic.num.partitions=1
+    offsets.topic.replication.factor=1
+    transaction.state.log.num.partitions=1
+    transaction.state.log.replication.factor=1
+    transaction.state.log.min.isr=1
+    share.coordinator.state.topic.num.partitions=1
+    share.coordinator.state.topic.replication.factor=1
+    share.coordinator.state.topic.min.isr=1
+    group.initial.rebalance.delay.ms=0
+    log.cleaner.dedupe.buffer.size=2097152
+    log.cleaner.threads=1
+    auto.create.topics.enable=false
+    """
+        .formatted(port, controllerPort, behindProxyPort, proxyPort, directory.resolve("data"));
   }
 
   private String log() {

@@ -57,8 +57,7 @@ public final class KafkaProxy implements AutoCloseable {
   public static KafkaProxy start(KafkaBroker broker) throws IOException {
     ServerSocket listener = new ServerSocket();
     listener.setReuseAddress(true);
-    listener.bind(
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), broker.proxyPort()));
+    listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), broker.proxyPort()));
     KafkaProxy proxy = new KafkaProxy(broker, listener);
     daemon(proxy::accept, "kafka-proxy");
     return proxy;

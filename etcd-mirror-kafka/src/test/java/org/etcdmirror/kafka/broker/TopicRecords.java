@@ -36,8 +36,7 @@ public final class TopicRecords {
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       for (var partition : consumer.partitionsFor(topic)) {
         TopicPartition one = new TopicPartition(topic, partition.partition());
         consumer.assign(List.of(one));

@@ -4,8 +4,8 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 
 /**
- * Kafka loads classes by the loader of the thread, also those that are its own defaults. The classes
- * of a plug-in are known to the plug-in's loader alone.
+ * Kafka loads classes by the loader of the thread, also those that are its own defaults. The
+ * classes of a plug-in are known to the plug-in's loader alone.
  */
 final class OwnLoader {
 

@@ -19,8 +19,8 @@ import org.etcdmirror.kafka.internal.topic.TopicShape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the state that the records of the topics lead to. A record counts only in the topic that its
- * key belongs to: the rule may have been another one before.
+ * Reads the state that the records of the topics lead to. A record counts only in the topic that
+ * its key belongs to: the rule may have been another one before.
  */
 public final class StateOfTopics {
 
@@ -67,22 +67,23 @@ public final class StateOfTopics {
   public Set<Bytes> keys(SortedMap<String, TopicShape> topics, Predicate<Bytes> isWanted)
       throws IOException, InterruptedException {
     Set<Bytes> keys = new LinkedHashSet<>();
-    reader.read(topics, record -> {
-      Bytes key = keyOf(record);
-      if (key == null || OwnKeys.contains(key) || !isWanted.test(key)) {
-        return;
-      }
-      if (record.value() == null) {
-        keys.remove(key);
-      } else {
-        keys.add(key);
-      }
-    });
+    reader.read(
+        topics,
+        record -> {
+          Bytes key = keyOf(record);
+          if (key == null || OwnKeys.contains(key) || !isWanted.test(key)) {
+            return;
+          }
+          if (record.value() == null) {
+            keys.remove(key);
+          } else {
+            keys.add(key);
+          }
+        });
     return keys;
   }
 
-  private @Nullable Bytes keyOf(
-      ConsumerRecord<byte[], byte[]> record) {
+  private @Nullable Bytes keyOf(ConsumerRecord<byte[], byte[]> record) {
     byte[] bytes = record.key();
     if (bytes == null) {
       return null;

@@ -55,9 +55,7 @@ final class FoundBytes {
     long index = in.readLong();
     @Nullable Expiry expiry = (flags & EXPIRES) == 0 ? null : new Expiry(in.readLong());
     @Nullable Lease lease =
-        (flags & LEASED) == 0
-            ? null
-            : new Lease(in.readLong(), Duration.ofSeconds(in.readLong()));
+        (flags & LEASED) == 0 ? null : new Lease(in.readLong(), Duration.ofSeconds(in.readLong()));
     return new Put(key, value, index, expiry, lease);
   }
 

@@ -13,8 +13,8 @@ import org.etcdmirror.api.MirrorEvent.Put;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sorts any number of records within a bounded memory, and keeps the last one of each key. What does
- * not fit is written to a temporary file in sorted runs, which are merged when they are read.
+ * Sorts any number of records within a bounded memory, and keeps the last one of each key. What
+ * does not fit is written to a temporary file in sorted runs, which are merged when they are read.
  */
 public final class LastOfEachKey implements Closeable {
 

@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A temporary file of sorted runs, which only its owner may read and which goes when it is closed. */
+/**
+ * A temporary file of sorted runs, which only its owner may read and which goes when it is closed.
+ */
 final class Scratch implements Closeable {
 
   private static final int READ_BUFFER = 32 << 10;
@@ -52,8 +54,7 @@ final class Scratch implements Closeable {
 
   /** Reads a run, also while others are read and written. */
   Cursor read(Run run) {
-    DataInputStream in =
-        new DataInputStream(new BufferedInputStream(new Part(run), READ_BUFFER));
+    DataInputStream in = new DataInputStream(new BufferedInputStream(new Part(run), READ_BUFFER));
     return () -> {
       in.mark(1);
       if (in.read() < 0) {

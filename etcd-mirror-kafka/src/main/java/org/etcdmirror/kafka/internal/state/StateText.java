@@ -36,8 +36,7 @@ final class StateText {
     line(out, "transaction", Long.toString(state.transaction()));
     state
         .topics()
-        .forEach((name, shape) ->
-            line(out, TOPIC + name, shape.id() + " " + shape.partitions()));
+        .forEach((name, shape) -> line(out, TOPIC + name, shape.id() + " " + shape.partitions()));
     Checkpoint checkpoint = state.checkpoint();
     if (checkpoint != null) {
       line(out, "index", Long.toString(checkpoint.index()));
@@ -132,14 +131,15 @@ final class StateText {
 
   private SortedMap<String, TopicShape> topics() {
     SortedMap<String, TopicShape> topics = new TreeMap<>();
-    named(TOPIC).forEach((name, value) -> {
-      int blank = value.indexOf(' ');
-      topics.put(
-          name,
-          new TopicShape(
-              value.substring(0, Math.max(blank, 0)),
-              Integer.parseInt(value.substring(blank + 1))));
-    });
+    named(TOPIC)
+        .forEach((name, value) -> {
+          int blank = value.indexOf(' ');
+          topics.put(
+              name,
+              new TopicShape(
+                  value.substring(0, Math.max(blank, 0)),
+                  Integer.parseInt(value.substring(blank + 1))));
+        });
     return topics;
   }
 

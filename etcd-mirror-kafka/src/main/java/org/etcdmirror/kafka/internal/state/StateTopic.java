@@ -56,8 +56,7 @@ public final class StateTopic {
 
   /** The record that stores this. */
   public ProducerRecord<byte[], byte[]> record(StoredState state) {
-    return new ProducerRecord<>(
-        name(), 0, Bytes.utf8(link).toByteArray(), StateText.encode(state));
+    return new ProducerRecord<>(name(), 0, Bytes.utf8(link).toByteArray(), StateText.encode(state));
   }
 
   /** Where the topic ends, transactions that are open included; -1 if there is none. */
@@ -151,8 +150,7 @@ public final class StateTopic {
     }
     if (waited > MOST_WAIT.toNanos()) {
       throw new IOException(
-          "%s cannot be read to its end within %d s"
-              .formatted(described(), MOST_WAIT.toSeconds()));
+          "%s cannot be read to its end within %d s".formatted(described(), MOST_WAIT.toSeconds()));
     }
     return false;
   }

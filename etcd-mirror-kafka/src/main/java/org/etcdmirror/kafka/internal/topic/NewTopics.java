@@ -27,8 +27,10 @@ public record NewTopics(@Nullable Integer partitions, @Nullable Short replicatio
         name,
         Optional.of(1),
         Map.of(
-            TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(16 << 20),
-            TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.1"));
+            TopicConfig.SEGMENT_BYTES_CONFIG,
+            Integer.toString(16 << 20),
+            TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+            "0.1"));
   }
 
   private NewTopic compacted(

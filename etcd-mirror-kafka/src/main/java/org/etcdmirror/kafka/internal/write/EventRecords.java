@@ -74,15 +74,11 @@ final class EventRecords {
       EventBatch batch, SortedMap<String, TopicShape> topics, Prefixes prefixes)
       throws IOException, InterruptedException {
     List<Bytes> trees =
-        batch.events().stream()
-            .filter(DeleteTree.class::isInstance)
-            .map(MirrorEvent::key)
-            .toList();
+        batch.events().stream().filter(DeleteTree.class::isInstance).map(MirrorEvent::key).toList();
     return trees.isEmpty()
         ? new LinkedHashSet<>()
         : state.keys(
-            topics,
-            key -> prefixes.owns(key) && trees.stream().anyMatch(tree -> isIn(tree, key)));
+            topics, key -> prefixes.owns(key) && trees.stream().anyMatch(tree -> isIn(tree, key)));
   }
 
   private static boolean isIn(Bytes tree, Bytes key) {

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A registered producer alone is not enough as a fence: Kafka also ends the transactions of a
  * mirror that was only slow. So each transaction stores the {@link Version}, and a mirror that lost
- * its registration looks at it. If another writer stored one, this mirror ends. If not, it registers
- * again.
+ * its registration looks at it. If another writer stored one, this mirror ends. If not, it
+ * registers again.
  *
  * <p>Used by one thread at a time.
  */
@@ -140,8 +140,7 @@ public final class FencedWriter implements AutoCloseable {
    * @param checkpoint null to leave the stored one as it is; the batch then comes from a comparison
    * @throws FencedException if another mirror took over
    */
-  public void write(
-      EventBatch batch, @Nullable Checkpoint checkpoint, @Nullable Prefixes prefixes)
+  public void write(EventBatch batch, @Nullable Checkpoint checkpoint, @Nullable Prefixes prefixes)
       throws IOException, InterruptedException {
     Transactions open = begun();
     Seen before = known();
@@ -239,7 +238,9 @@ public final class FencedWriter implements AutoCloseable {
     return present;
   }
 
-  /** The source index that is stored, as far as this knows; 0 if it does not. Any thread may ask. */
+  /**
+   * The source index that is stored, as far as this knows; 0 if it does not. Any thread may ask.
+   */
   public long index() {
     StoredState state = known().state();
     Checkpoint checkpoint = state == null ? null : state.checkpoint();
@@ -273,9 +274,7 @@ public final class FencedWriter implements AutoCloseable {
       throw new SinkRolledBackException(
           "%s holds version %d, and this mirror knew version %d: it was deleted or restored"
               .formatted(
-                  stateTopic.described(),
-                  found.version().number(),
-                  before.version().number()));
+                  stateTopic.described(), found.version().number(), before.version().number()));
     }
     FencedException end =
         new FencedException(

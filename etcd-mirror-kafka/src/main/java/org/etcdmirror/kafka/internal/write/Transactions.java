@@ -24,14 +24,13 @@ import org.etcdmirror.kafka.internal.client.LargestRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One producer under a transactional id, from its registration until a transaction fails. Then it is
- * closed, and the next one finds out what became of the transaction.
+ * One producer under a transactional id, from its registration until a transaction fails. Then it
+ * is closed, and the next one finds out what became of the transaction.
  */
 final class Transactions implements AutoCloseable {
 
   /** A record that was handed over. */
-  private record Sent(
-      ProducerRecord<byte[], byte[]> record, Future<RecordMetadata> answer) {
+  private record Sent(ProducerRecord<byte[], byte[]> record, Future<RecordMetadata> answer) {
 
     int size() {
       byte[] value = record.value();

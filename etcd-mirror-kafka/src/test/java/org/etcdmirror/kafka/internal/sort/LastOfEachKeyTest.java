@@ -58,9 +58,7 @@ class LastOfEachKeyTest {
           expected.put(key, put);
         }
       }
-      assertThat(read(entries))
-          .as("seed %d", seed)
-          .containsExactlyElementsOf(expected.values());
+      assertThat(read(entries)).as("seed %d", seed).containsExactlyElementsOf(expected.values());
     }
   }
 
