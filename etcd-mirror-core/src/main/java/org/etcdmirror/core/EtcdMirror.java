@@ -179,12 +179,6 @@ public final class EtcdMirror implements Runnable, AutoCloseable {
     }
   }
 
-  /** Looks at both sides. */
-  @FunctionalInterface
-  private interface Look<R> {
-    R at(Inspection inspection) throws IOException, InterruptedException, Retry.StoppedException;
-  }
-
   /**
    * Compares any source and sink, for tests and tools, without their expiries. Closes neither.
    * Knows nothing of a mirror between them, so a change that the mirror has not written yet is a
