@@ -69,13 +69,12 @@ class SuppliedCertificatesTest {
     Certificates given = issued(pair);
     AtomicBoolean sealed = new AtomicBoolean();
     AccessTls tls =
-        tls(
-            () -> {
-              if (sealed.get()) {
-                throw new IOException("the store is sealed");
-              }
-              return given;
-            });
+        tls(() -> {
+          if (sealed.get()) {
+            throw new IOException("the store is sealed");
+          }
+          return given;
+        });
     sealed.set(true);
 
     assertThat(shown(tls)).isEqualTo(pair.getPrivate());
