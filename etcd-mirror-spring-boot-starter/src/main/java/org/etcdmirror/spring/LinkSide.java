@@ -10,7 +10,7 @@ import org.springframework.boot.ssl.SslBundles;
  * What is said about one side of a link.
  *
  * @param link the name of the link's properties
- * @param side {@code source} or {@code sink}
+ * @param side which side of the link, as in the names of its properties
  * @param properties its properties
  * @param address where it is; null if that is not said
  */

@@ -25,14 +25,14 @@ class LiveConfiguration {
   }
 
   @Bean
-  Live<ShopProperties> shop(ConfigurableEnvironment environment) {
+  Live<ShopProperties> settings(ConfigurableEnvironment environment) {
     return new Live<>("shop", ShopProperties.class, environment);
   }
 
   /** Each batch, and the end of each resync, is one state of the source. */
   @Bean
   @ForLink("config")
-  MirrorListener refresh(EtcdProperties properties, Live<ShopProperties> shop) {
+  MirrorListener refresh(EtcdProperties properties, Live<ShopProperties> settings) {
     return new MirrorListener() {
       @Override
       public void onBatch(EventBatch batch) {
@@ -46,7 +46,7 @@ class LiveConfiguration {
 
       private void refresh() {
         properties.refresh();
-        shop.refresh();
+        settings.refresh();
       }
     };
   }
