@@ -14,6 +14,7 @@ import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.SinkProvider;
 import org.etcdmirror.api.SinkSettings;
 import org.etcdmirror.api.tls.Access;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,7 @@ class KafkaAddressTest {
     create(address, Access.ANONYMOUS, null);
   }
 
-  private static void create(String address, Access access, Bytes checkpointKey) {
+  private static void create(String address, Access access, @Nullable Bytes checkpointKey) {
     SinkProvider provider =
         ServiceLoader.load(SinkProvider.class).stream()
             .map(ServiceLoader.Provider::get)

@@ -30,6 +30,7 @@ import org.etcdmirror.testkit.etcd.V3Http;
 import org.etcdmirror.v3.V3Source;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -42,11 +43,16 @@ class MirrorToKafkaTest {
 
   private final String topic = SharedBroker.freshName();
   private final String prefix = "/" + topic + "/";
-  private final V3Http source = new V3Http(etcd.clientUrl());
+  private V3Http source;
 
   @BeforeAll
   static void startEtcd() {
     etcd = EtcdServer.start();
+  }
+
+  @BeforeEach
+  void connect() {
+    source = new V3Http(etcd.clientUrl());
   }
 
   @AfterAll

@@ -1,5 +1,6 @@
 package org.etcdmirror.kafka;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URL;
@@ -72,7 +73,7 @@ class PlugInTest {
   }
 
   private static void save(EventSink sink, String link) throws Exception {
-    IndexStore store = sink.indexStore(link);
+    IndexStore store = requireNonNull(sink.indexStore(link));
     Optional<Checkpoint> found = store.load();
     assertThat(found).isEmpty();
     sink.open(new SinkContext(link, KeyModel.BYTES, List.of(Bytes.EMPTY)));

@@ -1,5 +1,6 @@
 package org.etcdmirror.kafka;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.etcdmirror.kafka.Link.at;
 import static org.etcdmirror.kafka.Link.batch;
@@ -69,10 +70,11 @@ class RecordsTest {
       ConsumerRecord<byte[], byte[]> record = TopicRecords.committed(topic).get(0);
       assertThat(TopicRecords.header(record, "etcd.lease")).isEqualTo("694d77aa9e38260f");
       try (Snapshot snapshot = sink.snapshot(Selection.of(Bytes.EMPTY))) {
-        Put found = (Put) snapshot.next();
+        Put found = (Put) requireNonNull(snapshot.next());
         assertThat(found.lease()).isEqualTo(lease);
         assertThat(found.index()).isEqualTo(3);
-        assertThat(found.expiresAt().left()).isBetween(Duration.ZERO, Duration.ofSeconds(51));
+        assertThat(requireNonNull(found.expiresAt()).left())
+            .isBetween(Duration.ZERO, Duration.ofSeconds(51));
       }
     }
   }

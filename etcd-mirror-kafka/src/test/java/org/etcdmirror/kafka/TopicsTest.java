@@ -1,5 +1,6 @@
 package org.etcdmirror.kafka;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.etcdmirror.kafka.Link.at;
@@ -52,7 +53,9 @@ class TopicsTest {
 
   private String setting(String of, String name) throws ExecutionException, InterruptedException {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, of);
-    return admin.describeConfigs(List.of(resource)).all().get().get(resource).get(name).value();
+    return requireNonNull(admin.describeConfigs(List.of(resource)).all().get().get(resource))
+        .get(name)
+        .value();
   }
 
   private void make(Map<String, String> settings) throws Exception {
@@ -68,8 +71,8 @@ class TopicsTest {
     try (KafkaSink sink = link.open(settings -> settings.partitions(4).replication(1))) {
       sink.save(at(1));
     }
-    assertThat(admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions())
-        .hasSize(4);
+    var found = admin.describeTopics(List.of(topic)).allTopicNames().get();
+    assertThat(requireNonNull(found.get(topic)).partitions()).hasSize(4);
     for (String made : List.of(topic, "etcd-mirror-" + topic)) {
       assertThat(setting(made, "cleanup.policy")).isEqualTo("compact");
       assertThat(setting(made, "max.message.bytes")).isEqualTo("2097152");
@@ -156,7 +159,7 @@ class TopicsTest {
     try (KafkaSink sink = link.open()) {
       sink.apply(batch(large(ETCD_LIMIT)), at(1));
       try (Snapshot snapshot = sink.snapshot(Selection.of(Bytes.EMPTY))) {
-        assertThat(((Put) snapshot.next()).value().size()).isEqualTo(ETCD_LIMIT);
+        assertThat(((Put) requireNonNull(snapshot.next())).value().size()).isEqualTo(ETCD_LIMIT);
       }
     }
   }

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 public record Found(int group, Bytes key, long number, @Nullable Put put) {
 
   static final Comparator<Found> ORDER =
-      Comparator.comparingInt(Found::group).thenComparing(Found::key).thenComparing(Found::number);
+      Comparator.comparingInt(Found::group)
+          .thenComparing(Found::key)
+          .thenComparingLong(Found::number);
 
   private static final int FIXED_BYTES = 200;
 
