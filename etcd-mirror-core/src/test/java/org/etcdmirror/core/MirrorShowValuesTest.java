@@ -12,8 +12,8 @@ class MirrorShowValuesTest extends MirrorFixture {
   @BeforeEach
   void differ() {
     source.put("/conf/both", "new\n" + "x".repeat(300));
-    source.put("/conf/mine", "only");
-    sink.preset("/conf/both", "old");
+    source.put("/conf/mine", "mine's");
+    sink.preset("/conf/both", "sink's");
     sink.preset("/conf/yours", "surplus");
   }
 
@@ -26,7 +26,7 @@ class MirrorShowValuesTest extends MirrorFixture {
     assertThat(report.samples()).hasSize(3).allMatch(one -> one.values().isEmpty());
     assertThat(plan.differences()).isEmpty();
     assertThat(report + report.describe() + plan + plan.describe())
-        .doesNotContain("new", "only", "old", "surplus");
+        .doesNotContain("new", "mine's", "sink's", "surplus");
   }
 
   @Test
@@ -36,9 +36,9 @@ class MirrorShowValuesTest extends MirrorFixture {
     assertThat(report.samples())
         .extracting(Difference::toString)
         .containsExactly(
-            "DIFFERENT /conf/both: source 'new\\n%s... (304 bytes)', sink 'old'"
+            "DIFFERENT /conf/both: source 'new\\n%s... (304 bytes)', sink 'sink's'"
                 .formatted("x".repeat(196)),
-            "MISSING /conf/mine: source 'only'",
+            "MISSING /conf/mine: source 'mine's'",
             "EXTRA /conf/yours: sink 'surplus'");
   }
 
@@ -59,6 +59,6 @@ class MirrorShowValuesTest extends MirrorFixture {
     mirror.start();
     awaitState(mirror, MirrorState.BLOCKED);
 
-    assertThat(mirror.status().toString()).contains("sink 'surplus'", "sink 'old'");
+    assertThat(mirror.status().toString()).contains("sink 'surplus'", "sink 'sink's'");
   }
 }

@@ -1,5 +1,6 @@
 package org.etcdmirror.spring;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.etcdmirror.testkit.Patience.PATIENCE;
@@ -13,6 +14,7 @@ import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -65,8 +67,9 @@ class MirrorLifecycleTest {
           .isInstanceOfSatisfying(
               HealthIndicator.class,
               link -> {
-                assertThat(link.health().getStatus()).isEqualTo(Status.DOWN);
-                assertThat(link.health().getDetails()).containsKey("lastError");
+                Health now = requireNonNull(link.health());
+                assertThat(now.getStatus()).isEqualTo(Status.DOWN);
+                assertThat(now.getDetails()).containsKey("lastError");
               });
     }
   }
