@@ -2,7 +2,7 @@
 # Builds everything and runs all tests, on a real etcd, on the newest JDK of this machine (BUILD_JDK
 # names the home of another one). Where there is a JDK 17 besides, the newest leaves out the tests
 # that take minutes, and JDK 17 then builds and runs all of them; or only those, if the first run
-# took more than 25 minutes, or WHOLE_WITHIN seconds. SKIP_JDK_17=1 leaves the second run out, and
+# took more than 10 minutes, or WHOLE_WITHIN seconds. SKIP_JDK_17=1 leaves the second run out, and
 # has the newest JDK run all. Without arguments, scripts/etcd33.sh runs as well.
 # Arguments are handed to Maven.
 set -euo pipefail
@@ -105,7 +105,7 @@ if [ -z "$short" ]; then
   exit 0
 fi
 rest=''
-if [ "$SECONDS" -gt "${WHOLE_WITHIN:-1500}" ]; then
+if [ "$SECONDS" -gt "${WHOLE_WITHIN:-600}" ]; then
   say "this machine took $((SECONDS / 60)) minutes so far: JDK 17 runs only what was left out"
   rest=1
 fi
