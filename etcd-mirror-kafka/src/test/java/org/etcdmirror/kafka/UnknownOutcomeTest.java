@@ -121,7 +121,7 @@ class UnknownOutcomeTest {
     assertThat(values()).containsExactly("first", "third");
   }
 
-  /** As a killed process leaves it: the transaction is open, and nobody ends it. */
+  /** As a killed process leaves it: the transaction stays open. */
   @Test
   void aSuccessorEndsTheOpenTransactionOfAKilledMirror() throws Exception {
     lose(Mode.LOSE_COMMITS, () -> sink.apply(batch(put("/k", "second", 2)), at(2)));

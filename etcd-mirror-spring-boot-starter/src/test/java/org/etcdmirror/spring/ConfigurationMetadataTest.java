@@ -44,7 +44,7 @@ class ConfigurationMetadataTest {
     assertThat(names()).contains("management.health.etcdmirror.enabled");
   }
 
-  /** Metadata knows no property below a name that the user chooses; the page tells of them. */
+  /** Metadata knows no property below a name that the user chooses; the page lists them. */
   @Test
   void thePageHasEachPropertyOfALink() throws IOException {
     String page = Files.readString(Path.of("../docs/spring-boot.md"), UTF_8);

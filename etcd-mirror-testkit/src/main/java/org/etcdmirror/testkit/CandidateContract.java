@@ -109,7 +109,7 @@ public abstract class CandidateContract extends LinkFixture {
     Candidate standby = memberOf(of, "standby", TERM);
     long asked = System.nanoTime();
     assertThat(ask(leader).isMine()).isTrue();
-    // A lead that began later, and that nobody prolongs, shows that the term is over.
+    // A lead that began later and is not prolonged shows that the term is over.
     assertThat(ask(memberOf(of + "-clock", "clock", TERM)).isMine()).isTrue();
     Candidate later = memberOf(of + "-clock", "later", TERM);
     do {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.function.LongConsumer;
+import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.simulation.model.Network;
 import org.etcdmirror.simulation.schedule.Scheduler;
@@ -86,13 +87,18 @@ final class PeacefulTakeover {
     for (int i = 0; i < 20 && !scheduler.hasFailed(); i++) {
       boolean seen =
           others(former).stream()
-              .allMatch(one -> LinkMembers.status(one).sourceIndex() >= source.index());
+              .allMatch(one -> received(LinkMembers.status(one)) >= source.index());
       if (seen) {
         source.forgetHistory();
         return;
       }
       pass.accept(LOOK);
     }
+  }
+
+  /** A leader knows the head of the source before the events have come. */
+  private static long received(MirrorStatus of) {
+    return of.state() == MirrorState.STANDBY ? of.sourceIndex() : of.index();
   }
 
   private LinkProcess awaitLeader(LinkProcess former, long due) {

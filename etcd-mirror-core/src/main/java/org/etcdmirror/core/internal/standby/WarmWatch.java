@@ -145,8 +145,11 @@ public final class WarmWatch implements Runnable, AutoCloseable {
     }
   }
 
+  /** A source that is behind what has come is another one, of which nothing has come yet. */
   private synchronized void sourceIsAt(long head) {
-    seen = head;
+    if (head < seen) {
+      seen = 0;
+    }
   }
 
   private synchronized boolean begin(EventStream opened, long from) {
