@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The source or the sink of a link.
  *
  * @param address Where it is: v2: or v3:, then its servers as http://HOST:PORT or
- *     https://HOST:PORT, separated by commas; or v2:srv:DOMAIN or v3:srv:DOMAIN. Required, unless a
+ *     https://HOST:PORT, separated by commas; or v2+srv:DOMAIN or v3+srv:DOMAIN. Required, unless a
  *     bean is the side.
  * @param user The user to log in as.
  * @param password The password of the user.

@@ -112,6 +112,7 @@ class LinkPropertiesTest {
         "prefix=/a/=/b/=/c/       | prefix | more than one '=' | PREFIX=TARGET",
         "source.address=v9:http://a | source.address | no scheme 'v9' | v2, v3",
         "source.address=localhost | source.address | has no scheme | v3:http://a:2379",
+        "source.address=v3+srv:not/a/domain | source.address | not/a/domain | DOMAIN",
         "source.address=v3:nowhere | source.address | v3:nowhere | correct",
         "sink.address=v3:http://127.0.0.1:1 | sink.address | cluster of the source | rename",
         "exclude=[                | exclude | not a regular expression | correct it",

@@ -147,6 +147,9 @@ final class Round implements Stage, AutoCloseable {
 
   @Override
   public void historyHasChanged() {
+    if (reader != null) {
+      reader.anotherHistoryBegan();
+    }
     if (recorder != null) {
       recorder.pause(false);
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.etcdmirror.soak.Keyspace.Content;
@@ -30,9 +31,15 @@ final class SinkReader implements AutoCloseable {
   private final @Nullable SourceHistory history;
   private final @Nullable PastStates past;
   private final Thread thread = new Thread(this::read, "sink-reader");
-  private volatile boolean lenient;
   private volatile boolean closed;
+
+  /** Counts when a side goes away to be put back, and when it is back: odd in between. */
+  private final AtomicInteger changes = new AtomicInteger();
+
   private int losses;
+
+  /** A state that does not fit is of another history. */
+  private boolean lenient;
 
   /**
    * Starts it.
@@ -57,16 +64,27 @@ final class SinkReader implements AutoCloseable {
     thread.start();
   }
 
-  /** One side is put back: from now on, states are checked again from the first that fits. */
+  /** One side is put back: until {@link #anotherHistoryBegan}, states are of either history. */
   void expectAnotherHistory() {
-    lenient = true;
+    changes.incrementAndGet();
+  }
+
+  /** The side is back: what is read from now on is checked again from the first that fits. */
+  void anotherHistoryBegan() {
+    changes.incrementAndGet();
+  }
+
+  /** Whether all that was read since then is of one history. */
+  private boolean isOfOneHistory(int changesBefore) {
+    return changesBefore % 2 == 0 && changesBefore == changes.get();
   }
 
   private void read() {
     try {
       while (!closed && losses < MOST_LOSSES) {
         try {
-          check(sink.read());
+          int changesBefore = changes.get();
+          check(sink.read(), changesBefore);
         } catch (IOException noAnswer) {
           tally.count("sink states", "not read");
         }
@@ -79,7 +97,7 @@ final class SinkReader implements AutoCloseable {
     }
   }
 
-  private void check(Content content) throws InterruptedException {
+  private void check(Content content, int changesBefore) throws InterruptedException {
     Map<String, String> held = scope.ofSink(content.values());
     attempts.unknown(held).ifPresent(this::lose);
     for (Map.Entry<String, String> own : ownKeys.entrySet()) {
@@ -104,7 +122,10 @@ final class SinkReader implements AutoCloseable {
     } else if (!history.reaches(index, HISTORY_PATIENCE)) {
       tally.count("sink states", "history not known in time");
     } else {
+      lenient = lenient || !isOfOneHistory(changesBefore);
       compare(past, index, held, content.index());
+      // A state from before the change may be newer than those after it.
+      lenient = lenient || !isOfOneHistory(changesBefore);
     }
   }
 

@@ -2,10 +2,15 @@ package org.etcdmirror.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import org.etcdmirror.soak.SourceHistory.Change;
 import org.junit.jupiter.api.Test;
 
@@ -61,15 +66,66 @@ final class SinkReaderTest {
     assertThat(tally.of("sink states", "in between")).isPositive();
   }
 
+  /**
+   * A side that is put back may show its old state, then the one of the backup, and then goes on.
+   */
+  @Test
+  void expectsOlderStateWhileASideIsPutBack() throws Exception {
+    String newer = attempts.value("/soak/a", "w");
+    history.add(3, List.of(new Change("/soak/a", newer)));
+    Map<String, String> old = new TreeMap<>(sink);
+    old.putAll(Map.of("/copy/a", newer, CHECKPOINT, "index=3\nwriter=w"));
+    BlockingQueue<Map<String, String>> states = new LinkedBlockingQueue<>();
+    Semaphore reads = new Semaphore(0);
+    SinkReader reader =
+        reader(() -> {
+          reads.release();
+          return states.take();
+        });
+    reads.acquire();
+    reader.expectAnotherHistory();
+    states.add(old);
+    reads.acquire();
+    states.add(sink);
+    reads.acquire();
+    reader.anotherHistoryBegan();
+    states.add(sink);
+    reads.acquire();
+    assertThat(tally.losses()).isEmpty();
+
+    states.add(sink);
+    reads.acquire();
+    Map<String, String> empty = new TreeMap<>(sink);
+    empty.remove("/copy/a");
+    states.add(empty);
+    reads.acquire();
+    states.add(empty);
+    reader.close();
+    assertThat(tally.losses()).hasSize(1);
+  }
+
   /** The first state is checked before the second is read. */
   private void readTwice() throws InterruptedException {
     CountDownLatch reads = new CountDownLatch(2);
+    SinkReader reader =
+        reader(() -> {
+          reads.countDown();
+          return sink;
+        });
+    reads.await();
+    reader.close();
+  }
+
+  private SinkReader reader(Callable<Map<String, String>> states) {
     Keyspace keyspace =
         new Keyspace() {
           @Override
-          public Content read() {
-            reads.countDown();
-            return new Content(7, sink);
+          public Content read() throws IOException {
+            try {
+              return new Content(7, states.call());
+            } catch (Exception e) {
+              throw new IOException(e);
+            }
           }
 
           @Override
@@ -77,10 +133,7 @@ final class SinkReaderTest {
             throw new UnsupportedOperationException();
           }
         };
-    SinkReader reader =
-        new SinkReader(
-            keyspace, new Scope("/copy/"), attempts, Map.of("/own/a", "1"), tally, history);
-    reads.await();
-    reader.close();
+    return new SinkReader(
+        keyspace, new Scope("/copy/"), attempts, Map.of("/own/a", "1"), tally, history);
   }
 }

@@ -31,7 +31,7 @@ public final class KafkaProxy implements AutoCloseable {
     HOLD_WRITES,
     /** Those that end a transaction are executed, and their answer is lost. */
     LOSE_ANSWERS_OF_COMMITS,
-    /** Those that end a transaction are lost. */
+    /** Those that end a transaction are lost, also when a client sends them again later. */
     LOSE_COMMITS
   }
 
@@ -46,6 +46,10 @@ public final class KafkaProxy implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final List<byte[]> held = new ArrayList<>();
   private final AtomicInteger lost = new AtomicInteger();
+
+  /** A client may send a request again after it has told its caller that it failed. */
+  private final Set<ByteBuffer> lostRequests = ConcurrentHashMap.newKeySet();
+
   private volatile Mode mode = Mode.PASS;
 
   private KafkaProxy(KafkaBroker broker, ServerSocket listener) {
@@ -140,7 +144,9 @@ public final class KafkaProxy implements AutoCloseable {
           }
           return;
         }
-        if (now == Mode.LOSE_COMMITS && kind == END_TXN) {
+        if (kind == END_TXN
+            && (now == Mode.LOSE_COMMITS || lostRequests.contains(contentOf(request)))) {
+          lostRequests.add(contentOf(request));
           lost.incrementAndGet();
           return;
         }
@@ -169,6 +175,11 @@ public final class KafkaProxy implements AutoCloseable {
     } catch (IOException e) {
       // One side has ended.
     }
+  }
+
+  /** What is the same when a request is sent again: all but its number. */
+  private static ByteBuffer contentOf(byte[] request) {
+    return ByteBuffer.wrap(request.clone()).putInt(CORRELATION_AT, 0);
   }
 
   private static int number(byte[] frame, int at) {

@@ -2,23 +2,22 @@ package org.etcdmirror.service.config;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.etcdmirror.api.MirrorAddress;
 import org.etcdmirror.api.SinkProvider;
 import org.etcdmirror.api.SourceProvider;
 import org.etcdmirror.api.internal.InspectorProvider;
-import org.etcdmirror.api.internal.SrvName;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the provider for an address, on the class path and among the plug-ins. */
 public final class Providers {
 
-  /** The schemes of clusters that DNS names, each with that of their servers. */
-  private static final Map<String, String> BY_DNS = Map.of("v2+srv", "v2", "v3+srv", "v3");
+  /** The schemes of clusters whose servers DNS names. */
+  private static final Set<String> BY_DNS = Set.of("v2+srv", "v3+srv");
 
   private final ClassLoader loader;
 
@@ -55,12 +54,10 @@ public final class Providers {
     return null;
   }
 
-  /** Reads the address. Of {@code v3+srv:NAME} it is {@code v3:}, with the name as endpoint. */
+  /** Reads the address. */
   public static MirrorAddress address(Given given) {
     try {
-      MirrorAddress address = MirrorAddress.parse(given.text());
-      String named = BY_DNS.get(address.scheme());
-      return named == null ? address : new MirrorAddress(named, SrvName.endpoint(address.rest()));
+      return MirrorAddress.parse(given.text());
     } catch (IllegalArgumentException e) {
       throw given.wrong(e);
     }
@@ -69,7 +66,7 @@ public final class Providers {
   private <P> P find(Given given, Class<P> kind, Function<P, String> schemeOf) {
     String scheme = address(given).scheme();
     List<P> found = new ArrayList<>();
-    TreeSet<String> schemes = new TreeSet<>(BY_DNS.keySet());
+    TreeSet<String> schemes = new TreeSet<>(BY_DNS);
     try {
       for (P provider : ServiceLoader.load(kind, loader)) {
         schemes.add(schemeOf.apply(provider));

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.service.browser.Chromium;
+import org.etcdmirror.service.browser.Contrast;
 import org.etcdmirror.service.browser.Tab;
 import org.etcdmirror.service.config.Settings;
 import org.etcdmirror.service.config.TestPageAccess;
@@ -100,6 +101,13 @@ class PageOfMirrorTest {
     tab.picture(Path.of("target", "status-page", name + ".png"));
   }
 
+  private void assertThatNothingIsTooFaint() throws Exception {
+    for (String colours : List.of("light", "dark")) {
+      tab.prefer(colours);
+      assertThat(Contrast.tooFaint(tab)).as(colours).isEmpty();
+    }
+  }
+
   /** Waits until there is enough of the plots to look at. */
   private void awaitPoints() {
     String points = "document.querySelector('.line').getAttribute('d').split('L').length";
@@ -128,6 +136,7 @@ class PageOfMirrorTest {
     assertThat(tab.evaluate("document.documentElement.scrollWidth").intValue()).isEqualTo(390);
     tab.prefer("light");
     picture("following-phone");
+    assertThatNothingIsTooFaint();
   }
 
   @Test
@@ -174,6 +183,7 @@ class PageOfMirrorTest {
     assertThat(tab.evaluate("document.querySelector('.pending .keys').textContent").textValue())
         .contains("delete /conftool/eqiad/stale-1");
     picture("blocked");
+    assertThatNothingIsTooFaint();
 
     // By keyboard alone: the button, an empty field, a wrong token, the right one.
     tab.focus(".pending button");
@@ -248,6 +258,7 @@ class PageOfMirrorTest {
     tab.await(".word", "failed");
     tab.await(".reason", "empty");
     picture("failed");
+    assertThatNothingIsTooFaint();
   }
 
   @Test
