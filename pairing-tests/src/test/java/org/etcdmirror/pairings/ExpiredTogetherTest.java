@@ -30,6 +30,7 @@ class ExpiredTogetherTest {
 
   private static final int KEYS = 300;
   private static final int SECONDS = 15;
+  private static final int AN_HOUR = 3600;
 
   private final EtcdServer sourceEtcd;
   private final EtcdServer sinkEtcd;
@@ -61,14 +62,18 @@ class ExpiredTogetherTest {
   }
 
   private void register(String kind) {
+    register(kind, SECONDS);
+  }
+
+  private void register(String kind, int seconds) {
     if (kind.equals("v2")) {
       V2Http http = new V2Http(sourceEtcd.clientUrl());
       for (int i = 0; i < KEYS; i++) {
-        http.put("/conf/" + i, Map.of("value", "v", "ttl", Integer.toString(SECONDS)));
+        http.put("/conf/" + i, Map.of("value", "v", "ttl", Integer.toString(seconds)));
       }
     } else {
       V3Http http = new V3Http(sourceEtcd.clientUrl());
-      String lease = http.grantLease(SECONDS);
+      String lease = http.grantLease(seconds);
       for (int i = 0; i < KEYS; i++) {
         http.put("/conf/" + i, "v", lease);
       }
@@ -108,7 +113,7 @@ class ExpiredTogetherTest {
     connect(kind);
     try (EtcdMirror mirror = link.following(builder -> builder)) {
       register(kind);
-      link.awaitEqual(mirror);
+      link.awaitLevel(mirror);
     }
     expired(kind);
     try (EtcdMirror mirror = link.mirror(builder -> builder)) {
@@ -124,7 +129,8 @@ class ExpiredTogetherTest {
   void expiredKeysAreDeletedWithoutApprovalAfterAnOutage(String kind) throws Exception {
     connect(kind);
     register(kind);
-    try (EtcdMirror mirror = link.following(builder -> builder)) {
+    try (EtcdMirror mirror = link.started(builder -> builder)) {
+      Link.awaitState(mirror, MirrorState.FOLLOWING);
       proxy.refuse(true);
       proxy.cutAll();
       Link.awaitState(mirror, MirrorState.RETRYING);
@@ -161,7 +167,7 @@ class ExpiredTogetherTest {
   void deletesAfterASourceWipeNeedApprovalEvenForKeysWithTtl(String kind) throws Exception {
     connect(kind);
     try (EtcdMirror mirror = link.following(builder -> builder)) {
-      register(kind);
+      register(kind, AN_HOUR);
       link.awaitEqual(mirror);
     }
     sourceEtcd.wipeKeepingClusterId();

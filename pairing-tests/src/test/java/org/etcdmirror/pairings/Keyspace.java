@@ -57,6 +57,12 @@ interface Keyspace {
   /** Ends the lead of whichever mirror has it, as if its term were over. */
   void endLead();
 
+  /**
+   * Whether a mirror that has seen the newest change of its keys waits for the next one at the
+   * server. A watch of v2 is a request for each change.
+   */
+  boolean isWatched();
+
   /** Many changes elsewhere, after which nothing before them can be read as an event. */
   void loseHistory();
 

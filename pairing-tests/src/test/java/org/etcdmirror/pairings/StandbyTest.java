@@ -161,6 +161,7 @@ class StandbyTest {
       link.source().put("/conf/second", "2");
       long index = link.source().index();
       Link.eventually("a buffered event", () -> second.status().sourceIndex() >= index);
+      Link.eventually("the next watch", link.source()::isWatched);
       link.source().loseHistory();
       link.source().put("/conf/third", "3");
       link.sink().endLead();

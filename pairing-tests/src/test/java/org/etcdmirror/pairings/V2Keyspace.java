@@ -113,6 +113,11 @@ final class V2Keyspace implements Keyspace {
   }
 
   @Override
+  public boolean isWatched() {
+    return http.watches() > 0;
+  }
+
+  @Override
   public void loseHistory() {
     for (int i = 0; i < HISTORY; i++) {
       http.put("/elsewhere", "x");

@@ -114,6 +114,12 @@ final class V3Keyspace implements Keyspace {
     http.delete("/__replication/.leader/" + LINK);
   }
 
+  /** A watch of v3 stays open. */
+  @Override
+  public boolean isWatched() {
+    return true;
+  }
+
   @Override
   public void loseHistory() {
     http.compact(http.put("/elsewhere", "x"));

@@ -128,6 +128,20 @@ final class Service implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** Waits until it answers on its pages; false if it ends before. */
+  boolean isListening() throws InterruptedException {
+    while (runs()) {
+      try {
+        page("/status");
+        // Else another process answered.
+        return runs();
+      } catch (IOException e) {
+        awaitEnd(Duration.ofMillis(POLL_MILLIS));
+      }
+    }
+    return false;
+  }
+
   /** Requests a page. */
   HttpResponse<String> page(String path) throws IOException, InterruptedException {
     return http.send(

@@ -197,14 +197,25 @@ final class Stage implements AutoCloseable {
 
   /** The same, with a log that goes into a file, such as one on a disk that is full. */
   void restartLoggingTo(Path log) throws IOException {
-    service.close();
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(POLL)
+        .until(() -> {
+          service.close();
+          service = startLoggingTo(log);
+          return service.isListening();
+        });
+  }
+
+  /** Another process may take the port first; then this one ends. */
+  private Service startLoggingTo(Path log) throws IOException {
     List<String> arguments = arguments();
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
     arguments.addAll(List.of("--http", "127.0.0.1:" + port));
-    service = Service.startLoggingTo(log, URI.create("http://127.0.0.1:" + port), arguments);
+    return Service.startLoggingTo(log, URI.create("http://127.0.0.1:" + port), arguments);
   }
 
   @Override

@@ -211,8 +211,8 @@ class LinkRunTest {
   }
 
   private String lastReport() throws IOException {
-    List<String> all = Files.exists(reports) ? Files.readAllLines(reports) : List.of("");
-    return all.get(all.size() - 1);
+    List<String> all = Files.exists(reports) ? Files.readAllLines(reports) : List.of();
+    return all.isEmpty() ? "" : all.get(all.size() - 1);
   }
 
   private List<MirrorState> states() {

@@ -179,6 +179,14 @@ public final class V2Http {
     return found;
   }
 
+  /**
+   * The number of watches of v2 that are open at this member. A watch is open from when its request
+   * has arrived until its event happens.
+   */
+  public int watches() {
+    return requestAt("GET", "/v2/stats/store", null).json().path("watchers").intValue();
+  }
+
   private static void collect(JsonNode nodes, Map<String, String> found) {
     for (JsonNode node : nodes) {
       String key = node.path("key").textValue();
@@ -192,7 +200,12 @@ public final class V2Http {
   }
 
   private Response request(String method, String path, String query, @Nullable String form) {
-    URI uri = server.resolve("/v2/keys" + encodePath(path) + (query.isEmpty() ? "" : "?" + query));
+    return requestAt(
+        method, "/v2/keys" + encodePath(path) + (query.isEmpty() ? "" : "?" + query), form);
+  }
+
+  private Response requestAt(String method, String place, @Nullable String form) {
+    URI uri = server.resolve(place);
     try {
       Http.Answer answer = Http.request(method, uri, form, FORM, authorization, PATIENCE);
       return new Response(answer.status(), answer.body(), answer.etcdIndex());
