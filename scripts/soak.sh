@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs a mirror between two etcd clusters of three members under faults, in rounds of about two
 # minutes, and prints for each round: writes, faults by name, gaps with their reasons, how often the
-# mirror was level, losses. Each round starts with clusters of its own.
+# mirror was level, losses; with a standby also the takeovers, and the longest time without a leader.
+# Each round starts with clusters of its own.
 #   scripts/soak.sh MINUTES [SEED]
 # The first round has the given seed, each next one the next seed: "scripts/soak.sh 1 SEED" repeats
 # a round. What a failed round leaves is in soak/target/soak. Exit 1 on a loss.

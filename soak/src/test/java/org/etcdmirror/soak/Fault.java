@@ -1,5 +1,8 @@
 package org.etcdmirror.soak;
 
+import java.util.EnumSet;
+import java.util.List;
+
 /** What happens to the clusters, the network and the mirror. */
 enum Fault {
   MEMBER_KILLED(MemberFaults::kill),
@@ -24,7 +27,19 @@ enum Fault {
   MIRROR_KILLED(MirrorFaults::kill),
   MIRROR_STOPPED(MirrorFaults::stop),
   MIRROR_CLOCK_STEPPED(MirrorFaults::stepClock),
-  SECOND_MIRROR(MirrorFaults::second);
+  SECOND_MIRROR(MirrorFaults::second),
+  LEADING_MIRROR_KILLED(LeaderFaults::kill),
+  LEADING_MIRROR_ENDED(LeaderFaults::end),
+  LEADING_MIRROR_FROZEN(LeaderFaults::freeze),
+  LEADING_MIRROR_CUT_OFF(LeaderFaults::cutOff),
+  LEADING_MIRROR_CUT_FROM_SINK(LeaderFaults::cutFromSink);
+
+  /** Those of any link. */
+  static final List<Fault> OF_ANY = List.copyOf(EnumSet.range(MEMBER_KILLED, SECOND_MIRROR));
+
+  /** Those of a link with a standby, which takes over. */
+  static final List<Fault> OF_A_LEADER =
+      List.copyOf(EnumSet.range(LEADING_MIRROR_KILLED, LEADING_MIRROR_CUT_FROM_SINK));
 
   private final Beginning beginning;
   private final boolean alone;

@@ -12,7 +12,14 @@ final class Link {
 
   private Link() {}
 
+  /** As they reach the clusters by the lines that all instances share. */
   static List<String> options(Settings settings, Cluster source, Cluster sink) {
+    return options(settings, source, source.proxiedUrls(), sink, sink.proxiedUrls());
+  }
+
+  /** As one instance reaches the clusters. */
+  static List<String> options(
+      Settings settings, Cluster source, String sourceUrls, Cluster sink, String sinkUrls) {
     Pairing pairing = settings.pairing();
     String prefix = pairing.prefix(Scope.PREFIX);
     String target = pairing.prefix(settings.scope().target());
@@ -22,9 +29,9 @@ final class Link {
     options.addAll(
         List.of(
             "--source",
-            (pairing.fromV3() ? "v3:" : "v2:") + source.proxiedUrls(),
+            (pairing.fromV3() ? "v3:" : "v2:") + sourceUrls,
             "--sink",
-            (pairing.toV3() ? "v3:" : "v2:") + sink.proxiedUrls(),
+            (pairing.toV3() ? "v3:" : "v2:") + sinkUrls,
             "--prefix",
             prefix + "=" + target,
             "--exclude-prefix",

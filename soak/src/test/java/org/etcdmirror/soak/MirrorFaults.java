@@ -13,14 +13,21 @@ final class MirrorFaults {
   private MirrorFaults() {}
 
   static End kill(Stage stage, Step step) throws Exception {
-    stage.mirrors().kill();
+    met(stage, step).kill();
     return End.NOTHING;
   }
 
   static End stop(Stage stage, Step step) throws Exception {
-    Mirrors mirrors = stage.mirrors();
-    mirrors.freeze(true);
-    return () -> mirrors.freeze(false);
+    Instance stopped = met(stage, step);
+    stopped.freeze(true);
+    return () -> stopped.freeze(false);
+  }
+
+  /** Any one instance. */
+  private static Instance met(Stage stage, Step step) {
+    Instance instance = stage.mirrors().instance(step.member());
+    stage.mirrors().met(instance, step.fault().name());
+    return instance;
   }
 
   /** Up to 50 minutes to and fro; that is less than certificates of tests allow. */

@@ -59,9 +59,19 @@ final class MirrorProcess implements AutoCloseable {
   }
 
   /** The last line that it logged. */
-  String lastLine() throws IOException {
+  private String lastLine() throws IOException {
     List<String> lines = child.said().lines().toList();
     return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
+  }
+
+  /** Counts an end that nobody asked for, by what it said. */
+  void countEnd(Tally tally) throws IOException {
+    tally.count("mirrors ended by themselves", child.exitCode() + " " + reason(lastLine()));
+  }
+
+  /** A line without what differs each time. */
+  private static String reason(String line) {
+    return line.replaceAll("\\S*\\d\\S*", "N").replaceAll("(N )+", "N ");
   }
 
   /** Its status; null while it does not answer. */

@@ -6,90 +6,146 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.etcdmirror.soak.Instance.View;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a mirror running as systemd would, looks at its status, and says yes to what it asks. A
- * second one may run beside it for a while.
+ * The instances of one link: a single one, or a pair of which one stands by. Another mirror of the
+ * link, which takes part in no election, may run beside them for a while.
  */
 final class Mirrors implements AutoCloseable {
 
   private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
-  private static final long BEFORE_RESTART_NANOS = Duration.ofSeconds(1).toNanos();
 
   private static final Set<String> BEFORE_THE_SINK = Set.of("CREATED", "CONNECTING");
 
+  private final Settings settings;
+  private final Cluster source;
+  private final Cluster sink;
   private final Path directory;
   private final Map<String, String> environment;
-  private final List<String> options;
   private final Tally tally;
+  private final Leads leads;
   private final HttpClient http = HttpClient.newHttpClient();
-  private final Set<String> known = new HashSet<>();
+  private final AtomicInteger started = new AtomicInteger();
+  private final List<Instance> instances = new ArrayList<>();
   private final Thread thread = new Thread(this::look, "mirrors");
-  private int started;
   private long lastLook = System.nanoTime();
-  private @Nullable MirrorProcess main;
   private @Nullable MirrorProcess second;
-  private volatile boolean level;
   private volatile boolean closed;
 
-  /**
-   * Starts it.
-   *
-   * @param options the link
-   */
-  Mirrors(Path directory, Map<String, String> environment, List<String> options, Tally tally)
-      throws IOException {
+  /** Mirrors of which none runs yet. */
+  Mirrors(
+      Settings settings,
+      Cluster source,
+      Cluster sink,
+      Path directory,
+      Optional<MirrorClock> clock,
+      Tally tally) {
+    this.settings = settings;
+    this.source = source;
+    this.sink = sink;
     this.directory = directory;
-    this.environment = environment;
-    this.options = List.copyOf(options);
+    this.environment = clock.map(MirrorClock::environment).orElse(Map.of());
     this.tally = tally;
-    this.main = start();
+    this.leads = new Leads(tally);
+  }
+
+  /** Starts the only instance, or a pair in which each instance has lines of its own. */
+  void start() throws IOException {
+    if (settings.standby()) {
+      startMember("one");
+      startMember("two");
+    } else {
+      instances.add(instance("alone", Link.options(settings, source, sink), List.of(), null));
+    }
     thread.start();
   }
 
-  private MirrorProcess start() throws IOException {
+  private void startMember(String name) throws IOException {
+    Lines lines = new Lines(source, sink);
+    List<String> link = Link.options(settings, source, lines.sourceUrls(), sink, lines.sinkUrls());
+    instances.add(instance(name, link, List.of("--standby", "--member", name), lines));
+  }
+
+  private Instance instance(
+      String name, List<String> link, List<String> more, @Nullable Lines lines) throws IOException {
+    List<String> args = command(link);
+    args.addAll(more);
+    return new Instance(name, directory, environment, args, lines, tally, http, started);
+  }
+
+  private List<String> command(List<String> link) {
     List<String> args = new ArrayList<>(List.of("run", "--http", "127.0.0.1:0"));
-    args.addAll(options);
-    tally.count("mirrors", "started");
-    return MirrorProcess.start(
-        directory.resolve("mirror" + started++ + ".log"), http, environment, args);
+    args.addAll(link);
+    args.addAll(settings.mirrorOptions());
+    return args;
   }
 
-  /** Whether the status said so at the last look. */
+  /** Whether one that leads said so at the last look. */
   boolean isLevel() {
-    return level;
+    return led().filter(each -> each.view() == View.LEADS_LEVEL).isPresent();
   }
 
-  /** Ends the mirror at once (SIGKILL); it is started again soon. */
-  synchronized void kill() throws InterruptedException {
-    if (main != null) {
-      tally.count("mirrors", "killed");
-      main.close();
-      main = null;
-    }
+  /** Whether one leads, and each other one could take over at once. */
+  boolean areReady() {
+    return led().isPresent()
+        && instances.stream().filter(each -> each.view() == View.WARM).count()
+            == instances.size() - 1;
   }
 
-  /** Stops the mirror's process (SIGSTOP), or ends that. */
-  synchronized void freeze(boolean on) throws IOException, InterruptedException {
-    if (main != null) {
-      main.child().signal(on ? "STOP" : "CONT");
-    }
+  /** One of them, by any number. */
+  Instance instance(int number) {
+    return instances.get(number % instances.size());
   }
 
-  /** Starts a second mirror of the same link. */
+  /**
+   * The one that leads.
+   *
+   * @throws IOException if none is known to
+   */
+  Instance leader() throws IOException {
+    return led().orElseThrow(() -> new IOException("no instance leads now"));
+  }
+
+  /** If two say so, the one that woke up does not know yet that it was deposed. */
+  private Optional<Instance> led() {
+    List<Instance> found = instances.stream().filter(Instance::leadsUnharmed).toList();
+    String last = leads.last();
+    return found.stream()
+        .filter(each -> each.name().equals(last))
+        .findAny()
+        .or(() -> found.stream().findAny());
+  }
+
+  /** Whether another instance leads. */
+  boolean isLedByAnother(Instance than) {
+    return led().filter(each -> !each.name().equals(than.name())).isPresent();
+  }
+
+  /** A fault met an instance. */
+  void met(Instance instance, String fault) {
+    leads.met(instance.name(), fault);
+  }
+
+  /** Starts a mirror of the same link that takes part in no election. */
   synchronized void startSecond() throws IOException {
     if (second == null) {
-      second = start();
+      tally.count("mirrors", "started");
+      Path log = directory.resolve("mirror" + started.getAndIncrement() + ".log");
+      second =
+          MirrorProcess.start(
+              log, http, environment, command(Link.options(settings, source, sink)));
     }
   }
 
-  /** Whether the second one has come to its sink, or has ended. */
+  /** Whether it has come to its sink, or has ended. */
   synchronized boolean hasSecondTakenPart() throws InterruptedException {
     if (second == null) {
       return true;
@@ -108,87 +164,34 @@ final class Mirrors implements AutoCloseable {
   private void look() {
     try {
       while (!closed) {
-        boolean restart = lookAtMain();
+        Optional<Instance> leader = led();
+        long now = System.nanoTime();
+        leads.isLed(leader.map(Instance::name).orElse(null), now);
+        tally.count("milliseconds of the mirror", word(leader), (now - lastLook) / 1_000_000);
+        lastLook = now;
         lookAtSecond();
-        LockSupport.parkNanos(restart ? BEFORE_RESTART_NANOS : LOOK_NANOS);
-        if (restart && !closed) {
-          restart();
-        }
+        LockSupport.parkNanos(LOOK_NANOS);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     } catch (IOException e) {
       tally.loss("the run cannot look after the mirror: " + e);
     }
   }
 
-  private synchronized void restart() throws IOException {
-    if (main == null) {
-      main = start();
+  private String word(Optional<Instance> leader) {
+    if (leader.isPresent()) {
+      return leader.get().view() == View.LEADS_LEVEL ? "level" : "not level";
     }
+    if (instances.size() > 1) {
+      return "no leader";
+    }
+    return instance(0).view() == View.SILENT ? "no answer" : "does not run";
   }
 
-  /** Whether it has to be started again. */
-  private boolean lookAtMain() throws IOException, InterruptedException {
-    MirrorProcess looked;
-    synchronized (this) {
-      looked = main;
-      if (looked == null || ended(looked)) {
-        main = null;
-        level = false;
-        countTime("does not run");
-        return true;
-      }
-    }
-    // Not under the lock: it may be stopped and say nothing for seconds.
-    look(looked);
-    return false;
-  }
-
-  private synchronized void lookAtSecond() throws IOException, InterruptedException {
-    if (second != null && ended(second)) {
+  private synchronized void lookAtSecond() throws IOException {
+    if (second != null && !second.child().runs()) {
+      second.countEnd(tally);
       second = null;
     }
-  }
-
-  private boolean ended(MirrorProcess mirror) throws IOException {
-    if (mirror.child().runs()) {
-      return false;
-    }
-    tally.count(
-        "mirrors ended by themselves", mirror.child().exitCode() + " " + reason(mirror.lastLine()));
-    return true;
-  }
-
-  /** A line without what differs each time. */
-  private static String reason(String line) {
-    return line.replaceAll("\\S*\\d\\S*", "N").replaceAll("(N )+", "N ");
-  }
-
-  private void look(MirrorProcess mirror) throws InterruptedException {
-    JsonNode status = mirror.status();
-    level = status != null && status.path("caughtUp").asBoolean();
-    countTime(level ? "level" : status == null ? "no answer" : "not level");
-    if (status == null) {
-      return;
-    }
-    for (JsonNode gap : status.path("gapRecords")) {
-      String reason = gap.path("reason").asText();
-      if (known.add(mirror.child().pid() + " " + gap.path("at").asText() + reason)) {
-        tally.count("gaps closed", reason + " " + gap.path("decision").asText());
-      }
-    }
-    String token = status.at("/pending/token").asText();
-    if (!token.isEmpty() && mirror.approve(token)) {
-      tally.count("approved", status.at("/pending/kind").asText("plans"));
-    }
-  }
-
-  /** How it is now counts for the time since the last look. */
-  private void countTime(String state) {
-    long now = System.nanoTime();
-    tally.count("milliseconds of the mirror", state, (now - lastLook) / 1_000_000);
-    lastLook = now;
   }
 
   @Override
@@ -196,7 +199,8 @@ final class Mirrors implements AutoCloseable {
     closed = true;
     thread.join();
     killSecond();
-    kill();
-    tally.count("mirrors", "killed", -1);
+    for (Instance each : instances) {
+      each.close();
+    }
   }
 }

@@ -17,8 +17,8 @@ import org.etcdmirror.soak.SourceHistory.Change;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a v3 source by watches of its own and keeps its history. It takes the next member when
- * one says nothing for a while.
+ * Follows a v3 cluster by watches of its own. It takes the next member when one says nothing for a
+ * while.
  */
 final class Recorder implements AutoCloseable {
 
@@ -27,21 +27,21 @@ final class Recorder implements AutoCloseable {
 
   private final V3Gateway texts;
   private final List<URI> members;
-  private final SourceHistory history;
+  private final Revisions revisions;
   private final Thread thread = new Thread(this::record, "recorder");
   private volatile @Nullable HttpURLConnection open;
   private volatile @Nullable String failure;
   private volatile boolean paused;
   private volatile boolean closed;
 
-  Recorder(V3Gateway texts, List<URI> members, SourceHistory history) {
+  Recorder(V3Gateway texts, List<URI> members, Revisions revisions) {
     this.texts = texts;
     this.members = members;
-    this.history = history;
+    this.revisions = revisions;
     thread.start();
   }
 
-  /** Why the history is not whole; null if it is. */
+  /** Why nothing more is taken; null if all is well. */
   @Nullable String failure() {
     return failure;
   }
@@ -92,7 +92,7 @@ final class Recorder implements AutoCloseable {
             V3Gateway.object()
                 .put("key", "AA==")
                 .put("range_end", "AA==")
-                .put("start_revision", Long.toString(history.newest() + 1)))
+                .put("start_revision", Long.toString(revisions.newest() + 1)))
         .toString();
   }
 
@@ -101,19 +101,20 @@ final class Recorder implements AutoCloseable {
       throw new IOException("paused");
     }
     if (answer.has("compact_revision")) {
-      throw new IllegalStateException("the run compacted what it had not recorded: " + answer);
+      revisions.compacted(answer.path("compact_revision").asLong());
+      throw new IOException("compacted");
     }
-    Map<Long, List<Change>> revisions = new TreeMap<>();
+    Map<Long, List<Change>> changes = new TreeMap<>();
     for (JsonNode event : answer.path("events")) {
       JsonNode kv = event.path("kv");
       boolean isDelete = event.path("type").asText().equals("DELETE");
-      revisions
+      changes
           .computeIfAbsent(kv.path("mod_revision").asLong(), revision -> new ArrayList<>())
           .add(
               new Change(
                   texts.text(kv.path("key")), isDelete ? null : texts.text(kv.path("value"))));
     }
-    revisions.forEach(history::add);
+    changes.forEach(revisions::add);
   }
 
   private void disconnect() {

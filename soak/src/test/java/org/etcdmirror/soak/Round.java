@@ -5,13 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import org.etcdmirror.testkit.etcd.TestCertificates;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Round implements Stage, AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration STILL_WRITING = Duration.ofSeconds(2);
-  private static final long LOOK_NANOS = Duration.ofMillis(300).toNanos();
   private static final int FIRST_KEYS = 60;
   private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
@@ -35,6 +31,7 @@ final class Round implements Stage, AutoCloseable {
   private final Tally tally = new Tally();
   private final Attempts attempts = new Attempts();
   private final SourceHistory history = new SourceHistory();
+  private final Turns turns = new Turns(SinkReader.CHECKPOINT, tally);
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Cluster source;
   private final Cluster sink;
@@ -45,6 +42,7 @@ final class Round implements Stage, AutoCloseable {
   private @Nullable Mirrors mirrors;
   private @Nullable SinkReader reader;
   private @Nullable Recorder recorder;
+  private @Nullable Recorder sinkRecorder;
 
   /**
    * A life that is to be performed.
@@ -57,8 +55,8 @@ final class Round implements Stage, AutoCloseable {
     this.directory = Files.createDirectories(directory);
     // Spread, because seeds that are near each other begin with like numbers.
     Random random = new Random(seed * SPREAD);
-    this.settings = Settings.draw(random, Pairing.of(seed));
-    this.schedule = Schedule.draw(random, faults);
+    this.settings = Settings.draw(random, new Random(~seed * SPREAD), Pairing.of(seed));
+    this.schedule = Schedule.draw(random, faults, settings.standby());
     source =
         opened(
             new Cluster(
@@ -143,6 +141,10 @@ final class Round implements Stage, AutoCloseable {
     if (recorder != null && ofSource) {
       recorder.pause(true);
     }
+    if (sinkRecorder != null && !ofSource) {
+      sinkRecorder.pause(true);
+      turns.beginAnew();
+    }
   }
 
   @Override
@@ -152,6 +154,9 @@ final class Round implements Stage, AutoCloseable {
     }
     if (recorder != null) {
       recorder.pause(false);
+    }
+    if (sinkRecorder != null) {
+      sinkRecorder.pause(false);
     }
   }
 
@@ -172,28 +177,50 @@ final class Round implements Stage, AutoCloseable {
     if (sourceKeys instanceof V3Gateway v3) {
       recorder = opened(new Recorder(v3, source.urls(), history));
     }
+    if (sinkKeys instanceof V3Gateway v3) {
+      sinkRecorder = opened(new Recorder(v3, sink.urls(), turns));
+    }
     try (Writer writer = writer()) {
-      List<String> run = new ArrayList<>(link);
-      run.addAll(settings.mirrorOptions());
-      mirrors =
-          opened(
-              new Mirrors(
-                  directory, clock().map(MirrorClock::environment).orElse(Map.of()), run, tally));
+      mirrors = opened(new Mirrors(settings, source, sink, directory, clock(), tally));
+      mirrors.start();
       reader = opened(reader());
-      if (await(() -> mirrors().isLevel())) {
+      if (Condition.comes(() -> mirrors().isLevel())) {
         new FaultRun(this, tally).perform(schedule);
+        if (settings.standby()) {
+          takeOverInPeace();
+        }
         LockSupport.parkNanos(STILL_WRITING.toNanos());
       } else {
-        tally.loss("the first copy is not level after " + PATIENCE);
+        tally.loss("the first copy is not level after " + Condition.PATIENCE);
       }
       writer.close();
       tally.count("writes", "answered", writer.done());
       tally.count("writes", "not answered", writer.failed());
     }
-    makeSureOfEquality(link);
+    new Equality(settings, sourceKeys, sinkKeys, link, directory, tally).await();
     if (recorder != null && recorder.failure() != null) {
       tally.loss("the source's history is not whole: " + recorder.failure());
     }
+    if (sinkRecorder != null && sinkRecorder.failure() != null) {
+      tally.loss("the sink's writers are not known: " + sinkRecorder.failure());
+    }
+  }
+
+  /** Without other faults, the one that stands by must lead when the leader dies. */
+  private void takeOverInPeace() throws Exception {
+    if (!Condition.comes(() -> mirrors().areReady())) {
+      tally.loss(
+          "no leader with a warm standby, %s after the last fault".formatted(Condition.PATIENCE));
+      return;
+    }
+    Instance leader = mirrors().leader();
+    mirrors().met(leader, "a kill in peace");
+    leader.keepDown(true);
+    leader.kill();
+    if (!Condition.comes(() -> mirrors().isLedByAnother(leader))) {
+      tally.loss("no other instance leads %s after a kill".formatted(Condition.PATIENCE));
+    }
+    leader.keepDown(false);
   }
 
   /** What both sides hold before the first copy. */
@@ -201,7 +228,7 @@ final class Round implements Stage, AutoCloseable {
     source.start();
     sink.start();
     for (Keyspace side : List.of(sourceKeys, sinkKeys)) {
-      if (!await(() -> side.read().index() >= 0)) {
+      if (!Condition.comes(() -> side.read().index() >= 0)) {
         throw new IllegalStateException("a cluster does not answer; its logs are in " + directory);
       }
     }
@@ -230,55 +257,12 @@ final class Round implements Stage, AutoCloseable {
         settings.copiesStates() ? history : null);
   }
 
-  private void makeSureOfEquality(List<String> link) throws Exception {
-    long healed = System.nanoTime();
-    if (!await(() -> differences().isEmpty())) {
-      tally.loss("not equal %s after the last fault: %s".formatted(PATIENCE, differences()));
-    } else if (!await(() -> verifies(link))) {
-      tally.loss("verify does not say that both sides are equal, and they are");
-    }
-    tally.count("seconds until equal", "all", (System.nanoTime() - healed) / 1_000_000_000);
-  }
-
-  /** What differs; empty if nothing does. */
-  private String differences() throws IOException {
-    Map<String, String> wanted = settings.scope().ofSource(sourceKeys.read().values());
-    Map<String, String> held = settings.scope().ofSink(sinkKeys.read().values());
-    if (!settings.pairing().hasDirectories()) {
-      wanted.keySet().removeIf(key -> key.endsWith("/"));
-      held.keySet().removeIf(key -> key.endsWith("/"));
-    }
-    return wanted.equals(held) ? "" : PastStates.differences(wanted, held);
-  }
-
-  private boolean verifies(List<String> link) throws IOException, InterruptedException {
-    List<String> args = new ArrayList<>(List.of("verify"));
-    args.addAll(link);
-    int code = MirrorProcess.exitCode(directory.resolve("verify.log"), args, PATIENCE);
-    tally.count("verifications", code == 0 ? "equal" : "exit code " + code);
-    return code == 0;
-  }
-
-  private static boolean await(Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (System.nanoTime() - deadline < 0) {
-      try {
-        if (condition.call()) {
-          return true;
-        }
-      } catch (IOException notYet) {
-        // No answer now.
-      }
-      LockSupport.parkNanos(LOOK_NANOS);
-    }
-    return false;
-  }
-
   /** Writes down what a person needs to find out what was wrong, beside the logs. */
   void keepEvidence() throws IOException {
     Files.write(directory.resolve("settings.txt"), List.of(settings.toString()));
     Files.write(directory.resolve("schedule.txt"), schedule.stream().map(Step::toString).toList());
     Files.write(directory.resolve("source-history.txt"), history.lines());
+    Files.write(directory.resolve("writers.txt"), turns.lines());
     Files.write(directory.resolve("tally.txt"), tally.lines());
   }
 

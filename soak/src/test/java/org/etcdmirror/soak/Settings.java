@@ -6,7 +6,11 @@ import java.util.List;
 import java.util.Random;
 import org.etcdmirror.testkit.etcd.EtcdBinary;
 
-/** What differs from round to round besides the faults, drawn from the random numbers. */
+/**
+ * What differs from round to round besides the faults, drawn from the random numbers.
+ *
+ * @param standby whether there are two instances, of which one stands by
+ */
 record Settings(
     Pairing pairing,
     EtcdBinary sourceEtcd,
@@ -15,6 +19,7 @@ record Settings(
     boolean sinkTls,
     boolean fakedClock,
     boolean copiesExpiries,
+    boolean standby,
     Scope scope,
     Duration betweenWrites,
     List<String> mirrorOptions) {
@@ -34,7 +39,12 @@ record Settings(
     return fakedClock ? betweenWrites.plus(FAKETIME_PACE) : betweenWrites;
   }
 
-  static Settings draw(Random random, Pairing pairing) {
+  /**
+   * Draws them.
+   *
+   * @param others for what was added later, so that a seed has the same round as before
+   */
+  static Settings draw(Random random, Random others, Pairing pairing) {
     List<EtcdBinary> etcds = EtcdBinary.all();
     List<String> options = new ArrayList<>();
     options.add("--max-deletes");
@@ -52,6 +62,7 @@ record Settings(
         random.nextInt(3) == 0,
         random.nextInt(4) == 0,
         random.nextInt(4) == 0,
+        others.nextInt(3) == 0,
         new Scope(random.nextBoolean() ? Scope.PREFIX : "/copy/"),
         Duration.ofMillis(5 + random.nextInt(40)),
         List.copyOf(options));

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SinkReader implements AutoCloseable {
 
+  /** What a v3 sink keeps of the link. */
+  static final String CHECKPOINT = "/__replication/soak";
+
   private static final long PAUSE_NANOS = Duration.ofMillis(150).toNanos();
   private static final Duration HISTORY_PATIENCE = Duration.ofSeconds(60);
   private static final int MOST_LOSSES = 5;
@@ -110,7 +113,7 @@ final class SinkReader implements AutoCloseable {
       tally.count("sink states", "values checked");
       return;
     }
-    String checkpoint = content.values().get("/__replication/soak");
+    String checkpoint = content.values().get(CHECKPOINT);
     Map<String, String> fields = checkpoint == null ? Map.of() : fields(checkpoint);
     if (!saysIndex(fields)) {
       tally.count("sink states", "in between");

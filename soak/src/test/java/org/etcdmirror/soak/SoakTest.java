@@ -19,7 +19,10 @@ final class SoakTest {
 
   private static final long SEED = 1;
 
-  /** From v3 to v3 and from v2 to v2, with faults of each part within the short time. */
+  /**
+   * From v3 to v3 with a standby, and from v2 to v2, with faults of each part within the short
+   * time.
+   */
   private static final List<Long> SHORT_SEEDS = List.of(968L, 2245L);
 
   private static final Duration SHORT = Duration.ofSeconds(20);

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What each revision of a v3 source changed. Safe for use by many threads. */
-final class SourceHistory {
+final class SourceHistory implements Revisions {
 
   /**
    * A change.
@@ -22,7 +22,8 @@ final class SourceHistory {
   private long newest = 1;
 
   /** The next revision. Each has a change, so that none may be missing. */
-  synchronized void add(long revision, List<Change> changes) {
+  @Override
+  public synchronized void add(long revision, List<Change> changes) {
     if (revision != newest + 1) {
       throw new IllegalStateException(
           "revision %d comes after %d in the source's history".formatted(revision, newest));
@@ -42,8 +43,16 @@ final class SourceHistory {
     newest = from;
   }
 
-  synchronized long newest() {
+  @Override
+  public synchronized long newest() {
     return newest;
+  }
+
+  @Override
+  public synchronized void compacted(long oldest) {
+    throw new IllegalStateException(
+        "the run compacted the source before revision %d, and had recorded %d"
+            .formatted(oldest, newest));
   }
 
   /** Whether it is known through a revision within this time. */
