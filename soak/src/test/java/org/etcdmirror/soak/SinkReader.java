@@ -120,12 +120,12 @@ final class SinkReader implements AutoCloseable {
       return;
     }
     long index = Long.parseLong(fields.getOrDefault("index", "0"));
+    lenient = lenient || !isOfOneHistory(changesBefore);
     if (lenient && history.newest() < index) {
       tally.count("sink states", "of another history");
     } else if (!history.reaches(index, HISTORY_PATIENCE)) {
       tally.count("sink states", "history not known in time");
     } else {
-      lenient = lenient || !isOfOneHistory(changesBefore);
       compare(past, index, held, content.index());
       // A state from before the change may be newer than those after it.
       lenient = lenient || !isOfOneHistory(changesBefore);
