@@ -20,7 +20,7 @@ final class FailFastListener implements MirrorListener {
 
   @Override
   public void onFailed(Throwable failure) {
-    log.error(
+    log.error(StarterLogEvent.APPLICATION_ENDS.marker(), 
         "link '{}' failed, and {} is true: the application ends",
         link,
         EtcdMirrorProperties.nameOf(link, "fail-fast"));

@@ -69,8 +69,7 @@ public final class Links {
       requireAnchor(from, anchor, destination);
       return new Target(destination, null);
     }
-    Path base = root.resolve(from.path()).getParent();
-    Path file = base.resolve(uri.getPath()).normalize();
+    Path file = root.resolve(from.path()).resolveSibling(uri.getPath()).normalize();
     if (!file.startsWith(root) || !Files.exists(file)) {
       throw new BrokenLinkException("'%s' is no file of the repository".formatted(destination));
     }

@@ -3,6 +3,7 @@ package org.etcdmirror.core.internal.checkpoint;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.LastChange;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,7 @@ final class LastChangeNote {
     try {
       return parse(note);
     } catch (IllegalArgumentException e) {
-      log.warn(
+      log.warn(LogEvent.NOTE_UNREADABLE.marker(), 
           "[link={}] ignoring the unreadable note {} of the checkpoint: {}",
           link,
           NAME,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.function.Consumer;
 import org.etcdmirror.api.Candidate;
 import org.etcdmirror.api.Lead;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.run.LogBudget;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,7 +66,7 @@ final class Election {
       learn(null);
       onFailure.accept(e);
       lines.write(
-          end -> log.warn("[link={}] the lead is not known: {}{}", link, e.getMessage(), end));
+          end -> log.warn(LogEvent.LEAD_UNKNOWN.marker(), "[link={}] the lead is not known: {}{}", link, e.getMessage(), end));
       return false;
     }
   }
@@ -88,7 +89,7 @@ final class Election {
       return lead.isMine();
     } catch (IOException e) {
       lines.write(
-          end -> log.warn("[link={}] the lead was not prolonged: {}{}", link, e.getMessage(), end));
+          end -> log.warn(LogEvent.LEAD_NOT_PROLONGED.marker(), "[link={}] the lead was not prolonged: {}{}", link, e.getMessage(), end));
       return true;
     }
   }
@@ -103,7 +104,7 @@ final class Election {
     try {
       candidate.resign();
     } catch (IOException | RuntimeException e) {
-      log.warn(
+      log.warn(LogEvent.LEAD_NOT_RESIGNED.marker(), 
           "[link={}] the lead ends with its term, because resigning failed: {}",
           link,
           e.getMessage());
@@ -120,7 +121,7 @@ final class Election {
         return;
       }
     }
-    log.info("[link={}] member {}: {} leads", link, member, now);
+    log.info(LogEvent.LEAD_CHANGED.marker(), "[link={}] member {}: {} leads", link, member, now);
   }
 
   void close() {

@@ -27,6 +27,7 @@ import org.etcdmirror.core.internal.checkpoint.ExpiringKeys;
 import org.etcdmirror.core.internal.checkpoint.FormerEntries;
 import org.etcdmirror.core.internal.diff.MappedSnapshot;
 import org.etcdmirror.core.internal.keys.KeyMapper;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
 import org.etcdmirror.core.internal.run.Retry;
@@ -179,7 +180,7 @@ public final class Resync {
         if (doubted) {
           throw guard.refused(job, pass.refused(rule));
         }
-        log.warn(
+        log.warn(LogEvent.RESYNC_AGAIN.marker(), 
             "[link={}] {}; reading both sides once more before asking for approval",
             link,
             pass.refusal(rule));
@@ -264,7 +265,7 @@ public final class Resync {
           "source's history was compacted during the read, %d times in a row; the sink holds every entry, but not the state of one index, and nothing was deleted: run the mirror continuously, or compact less often"
               .formatted(readings));
     }
-    log.info(
+    log.info(LogEvent.RESYNC_AGAIN.marker(), 
         "[link={}] source was compacted during the read; reading it again: {}",
         link,
         job.gap().describe());

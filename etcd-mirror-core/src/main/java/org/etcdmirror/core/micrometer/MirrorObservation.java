@@ -1,0 +1,84 @@
+package org.etcdmirror.core.micrometer;
+
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.observation.docs.ObservationDocumentation;
+import org.etcdmirror.core.MirrorWork;
+
+/**
+ * The observations of a mirror. With a tracer each is a span, and with a meter registry a timer of
+ * the same name.
+ */
+public enum MirrorObservation implements ObservationDocumentation {
+  /** A batch of events is written to the sink, repetitions included. */
+  APPLY(
+      "etcd.mirror.apply",
+      new KeyName[] {Key.LINK, Key.OUTCOME},
+      new KeyName[] {Key.EVENTS, Key.INDEX}),
+
+  /** A first copy or a resync: both sides are compared, and what differs is written. */
+  RESYNC(
+      "etcd.mirror.resync",
+      new KeyName[] {Key.LINK, Key.OUTCOME, Key.REASON},
+      new KeyName[] {Key.WRITTEN, Key.DELETED});
+
+  private final String name;
+  private final KeyName[] low;
+  private final KeyName[] high;
+
+  MirrorObservation(String name, KeyName[] low, KeyName[] high) {
+    this.name = name;
+    this.low = low;
+    this.high = high;
+  }
+
+  static MirrorObservation of(MirrorWork work) {
+    return work instanceof MirrorWork.Apply ? APPLY : RESYNC;
+  }
+
+  @Override
+  public String getName() {
+    return name;
+  }
+
+  @Override
+  public KeyName[] getLowCardinalityKeyNames() {
+    return low.clone();
+  }
+
+  @Override
+  public KeyName[] getHighCardinalityKeyNames() {
+    return high.clone();
+  }
+
+  /** What an observation says beside its name. */
+  public enum Key implements KeyName {
+    /** The name of the link. */
+    LINK("link"),
+    /**
+     * {@code done}; {@code undone} if it ended by an error or has to wait for an approval; {@code
+     * again} if the source has changed meanwhile.
+     */
+    OUTCOME("outcome"),
+    /** Why a resync was needed, in small letters; {@code no_checkpoint} for a first copy. */
+    REASON("reason"),
+    /** The number of events in the batch. */
+    EVENTS("etcd.mirror.events"),
+    /** The index of the source behind the batch. */
+    INDEX("etcd.mirror.index"),
+    /** The number of entries that a resync wrote. */
+    WRITTEN("etcd.mirror.written"),
+    /** The number of entries that a resync deleted. */
+    DELETED("etcd.mirror.deleted");
+
+    private final String key;
+
+    Key(String key) {
+      this.key = key;
+    }
+
+    @Override
+    public String asString() {
+      return key;
+    }
+  }
+}
