@@ -9,7 +9,6 @@ public final class Main {
   private Main() {}
 
   /** Runs it. */
-  @SuppressWarnings("SystemOut") // what is wrong with the pages is its output
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 2) {
       System.err.println("usage: Main REPOSITORY DIRECTORY");

@@ -10,25 +10,15 @@ import org.etcdmirror.core.MirrorWork;
  */
 public enum MirrorObservation implements ObservationDocumentation {
   /** A batch of events is written to the sink, repetitions included. */
-  APPLY(
-      "etcd.mirror.apply",
-      new KeyName[] {Key.LINK, Key.OUTCOME},
-      new KeyName[] {Key.EVENTS, Key.INDEX}),
+  APPLY("etcd.mirror.apply"),
 
   /** A first copy or a resync: both sides are compared, and what differs is written. */
-  RESYNC(
-      "etcd.mirror.resync",
-      new KeyName[] {Key.LINK, Key.OUTCOME, Key.REASON},
-      new KeyName[] {Key.WRITTEN, Key.DELETED});
+  RESYNC("etcd.mirror.resync");
 
-  private final String name;
-  private final KeyName[] low;
-  private final KeyName[] high;
+  private final String observation;
 
-  MirrorObservation(String name, KeyName[] low, KeyName[] high) {
-    this.name = name;
-    this.low = low;
-    this.high = high;
+  MirrorObservation(String observation) {
+    this.observation = observation;
   }
 
   static MirrorObservation of(MirrorWork work) {
@@ -37,17 +27,21 @@ public enum MirrorObservation implements ObservationDocumentation {
 
   @Override
   public String getName() {
-    return name;
+    return observation;
   }
 
   @Override
   public KeyName[] getLowCardinalityKeyNames() {
-    return low.clone();
+    return this == APPLY
+        ? new KeyName[] {Key.LINK, Key.OUTCOME}
+        : new KeyName[] {Key.LINK, Key.OUTCOME, Key.REASON};
   }
 
   @Override
   public KeyName[] getHighCardinalityKeyNames() {
-    return high.clone();
+    return this == APPLY
+        ? new KeyName[] {Key.EVENTS, Key.INDEX}
+        : new KeyName[] {Key.WRITTEN, Key.DELETED};
   }
 
   /** What an observation says beside its name. */
