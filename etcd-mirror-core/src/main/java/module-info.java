@@ -1,4 +1,6 @@
-/** The engine. Micrometer is needed only with {@code MirrorMetrics} and {@code MirrorObservations}. */
+/**
+ * The engine. Micrometer is needed only with {@code MirrorMetrics} and {@code MirrorObservations}.
+ */
 // Resilience4j and Micrometer are no modules yet; both state their names in their manifests.
 @SuppressWarnings("requires-automatic")
 module org.etcdmirror.core {

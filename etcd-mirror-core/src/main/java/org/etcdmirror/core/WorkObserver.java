@@ -3,8 +3,9 @@ package org.etcdmirror.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is told when the mirror begins and ends a piece of work, as what makes spans of a trace has to be.
- * {@code org.etcdmirror.core.micrometer.MirrorObservations} makes Micrometer observations of it.
+ * Is told when the mirror begins and ends a piece of work, as what makes spans of a trace has to
+ * be. {@code org.etcdmirror.core.micrometer.MirrorObservations} makes Micrometer observations of
+ * it.
  *
  * <p>Each beginning is followed by exactly one end, on the same thread, and no other work of the
  * same mirror begins in between. Repetitions of a call that fails transiently are part of one piece

@@ -32,7 +32,6 @@ class MirrorLogEventTest extends MirrorFixture {
   void aNameIsTheSameMarkerEachTime() {
     assertThat(LogEvent.GAP_FOUND.marker().getName()).isEqualTo("etcd.mirror.gap.found");
     assertThat(LogEvent.GAP_FOUND.marker()).isSameAs(LogEvent.GAP_FOUND.marker());
-    assertThat(LogEvent.values())
-        .allSatisfy(event -> assertThat(event.meaning()).isNotBlank());
+    assertThat(LogEvent.values()).allSatisfy(event -> assertThat(event.meaning()).isNotBlank());
   }
 }

@@ -52,7 +52,8 @@ class SiteSearchTest {
 
     await()
         .atMost(PATIENCE)
-        .until(() -> tab.evaluate("location.href").textValue().endsWith("operations.html#a-resync-loop"));
+        .until(() ->
+            tab.evaluate("location.href").textValue().endsWith("operations.html#a-resync-loop"));
     tab.await("h1", "operations");
     assertThat(tab.complaints()).isEmpty();
     tab.close();
@@ -68,7 +69,9 @@ class SiteSearchTest {
     tab.await("#found", "no page has the word <b>nowhere-to-be-found");
     tab.press("Escape");
 
-    await().atMost(PATIENCE).until(() -> tab.evaluate("document.getElementById('found').hidden").booleanValue());
+    await()
+        .atMost(PATIENCE)
+        .until(() -> tab.evaluate("document.getElementById('found').hidden").booleanValue());
     assertThat(tab.complaints()).isEmpty();
     tab.close();
   }

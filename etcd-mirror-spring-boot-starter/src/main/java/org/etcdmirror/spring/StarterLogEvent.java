@@ -5,9 +5,9 @@ import org.slf4j.Marker;
 import org.slf4j.MarkerFactory;
 
 /**
- * What the starter logs beside the engine.
- * Each line of the log at level INFO or above has one as its marker. The name stays when the text of
- * the line changes. {@code docs/log-events.md} lists them.
+ * What the starter logs beside the engine. Each line of the log at level INFO or above has one as
+ * its marker. The name stays when the text of the line changes. {@code docs/log-events.md} lists
+ * them.
  */
 enum StarterLogEvent {
   APPLICATION_ENDS("A link with `fail-fast` failed, so the application ends"),

@@ -101,8 +101,7 @@ public final class Links {
   private static void requireAnchor(MarkdownPage page, @Nullable String anchor, String destination)
       throws BrokenLinkException {
     if (anchor == null || !page.anchors().all().containsValue(anchor)) {
-      throw new BrokenLinkException(
-          "'%s' is no heading of %s".formatted(destination, page.path()));
+      throw new BrokenLinkException("'%s' is no heading of %s".formatted(destination, page.path()));
     }
   }
 }

@@ -45,22 +45,21 @@ final class Navigation {
   /** The menu as the page at a path shows it. */
   String html(MarkdownPage here, Map<String, MarkdownPage> pages) {
     StringBuilder html = new StringBuilder();
-    groups.forEach(
-        (group, paths) -> {
-          html.append("<h2>%s</h2>\n<ul>\n".formatted(Html.escape(group)));
-          for (String path : paths) {
-            MarkdownPage page = pages.get(path);
-            if (page != null) {
-              html.append(
-                  "<li><a href=\"%s\"%s>%s</a></li>\n"
-                      .formatted(
-                          Links.up(here.path()) + Links.file(path),
-                          path.equals(here.path()) ? " aria-current=\"page\"" : "",
-                          Html.escape(page.title())));
-            }
-          }
-          html.append("</ul>\n");
-        });
+    groups.forEach((group, paths) -> {
+      html.append("<h2>%s</h2>\n<ul>\n".formatted(Html.escape(group)));
+      for (String path : paths) {
+        MarkdownPage page = pages.get(path);
+        if (page != null) {
+          html.append(
+              "<li><a href=\"%s\"%s>%s</a></li>\n"
+                  .formatted(
+                      Links.up(here.path()) + Links.file(path),
+                      path.equals(here.path()) ? " aria-current=\"page\"" : "",
+                      Html.escape(page.title())));
+        }
+      }
+      html.append("</ul>\n");
+    });
     return html.toString();
   }
 }

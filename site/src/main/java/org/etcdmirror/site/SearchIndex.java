@@ -17,15 +17,14 @@ final class SearchIndex {
   void add(MarkdownPage page) {
     page.anchors()
         .all()
-        .forEach(
-            (heading, anchor) ->
-                entries.add(
-                    "[%s,%s,%s,%s]"
-                        .formatted(
-                            json(page.title()),
-                            json(PlainText.of(heading).strip()),
-                            json(Links.file(page.path()) + "#" + anchor),
-                            json(page.textBelow(heading)))));
+        .forEach((heading, anchor) ->
+            entries.add(
+                "[%s,%s,%s,%s]"
+                    .formatted(
+                        json(page.title()),
+                        json(PlainText.of(heading).strip()),
+                        json(Links.file(page.path()) + "#" + anchor),
+                        json(page.textBelow(heading)))));
   }
 
   /** The file. */
@@ -37,16 +36,15 @@ final class SearchIndex {
   static String json(String text) {
     StringBuilder json = new StringBuilder("\"");
     text.chars()
-        .forEach(
-            c -> {
-              if (c == '"' || c == '\\') {
-                json.append('\\').append((char) c);
-              } else if (c < ' ' || c == '<' || c == '\u2028' || c == '\u2029') {
-                json.append("\\u%04x".formatted(c));
-              } else {
-                json.append((char) c);
-              }
-            });
+        .forEach(c -> {
+          if (c == '"' || c == '\\') {
+            json.append('\\').append((char) c);
+          } else if (c < ' ' || c == '<' || c == '\u2028' || c == '\u2029') {
+            json.append("\\u%04x".formatted(c));
+          } else {
+            json.append((char) c);
+          }
+        });
     return json.append('"').toString();
   }
 }

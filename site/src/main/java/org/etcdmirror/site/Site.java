@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import org.etcdmirror.site.markdown.MarkdownPage;
 
-/** Writes the pages of a repository as a site that needs no server and loads nothing from others. */
+/**
+ * Writes the pages of a repository as a site that needs no server and loads nothing from others.
+ */
 public final class Site {
 
   private static final List<String> FILES = List.of("site.css", "search.js");

@@ -23,7 +23,8 @@ import org.xml.sax.helpers.DefaultHandler;
 /** No page has code that nothing tries. */
 class EveryFenceIsTestedTest {
 
-  private static final String EMBEDDING = "examples/embedding/src/test/java/org/etcdmirror/embedding/ReadmeTest.java";
+  private static final String EMBEDDING =
+      "examples/embedding/src/test/java/org/etcdmirror/embedding/ReadmeTest.java";
   private static final String STARTER =
       "etcd-mirror-spring-boot-starter/src/test/java/org/etcdmirror/spring/SpringBootDocTest.java";
   private static final String KAFKA =

@@ -21,7 +21,8 @@ class LinksTest {
 
   @BeforeEach
   void pages() throws Exception {
-    for (String file : List.of("README.md", "docs/page.md", "docs/picture.svg", "scripts/test.sh")) {
+    for (String file :
+        List.of("README.md", "docs/page.md", "docs/picture.svg", "scripts/test.sh")) {
       Files.createDirectories(root.resolve(file).getParent());
       Files.writeString(root.resolve(file), "");
     }

@@ -32,7 +32,8 @@ class LogEventsTest {
       Pattern.compile("(?m)^  ([A-Z_]+)\\(\\s*\"([^\"]+)\"\\)[,;]");
   private static final Pattern CALL =
       Pattern.compile("\\b(?:log|LOG|logger)\\s*\\.(info|warn|error|at[A-Z][a-z]+)\\(");
-  private static final Pattern NAME = Pattern.compile("\\b(\\w*LogEvent)\\.([A-Z_]+)\\.marker\\(\\)");
+  private static final Pattern NAME =
+      Pattern.compile("\\b(\\w*LogEvent)\\.([A-Z_]+)\\.marker\\(\\)");
 
   private final Map<String, Set<String>> levels = new TreeMap<>();
   private final Map<String, List<String>> rows = new TreeMap<>();
@@ -104,15 +105,14 @@ class LogEventsTest {
   void thePageListsThem() throws IOException {
     List<String> table =
         new ArrayList<>(GeneratedTable.head(List.of("event", "of", "level", "what has happened")));
-    rows.forEach(
-        (name, cells) ->
-            table.add(
-                GeneratedTable.row(
-                    List.of(
-                        "`" + name + "`",
-                        cells.get(0),
-                        String.join(" or ", levels.getOrDefault(name, Set.of())),
-                        cells.get(1)))));
+    rows.forEach((name, cells) ->
+        table.add(
+            GeneratedTable.row(
+                List.of(
+                    "`" + name + "`",
+                    cells.get(0),
+                    String.join(" or ", levels.getOrDefault(name, Set.of())),
+                    cells.get(1)))));
     GeneratedTable shown = new GeneratedTable(PAGE, "## The events");
     if (GeneratedTable.isToBeWritten()) {
       shown.write(table);

@@ -39,7 +39,8 @@ class SiteTest {
           .matcher(html)
           .results()
           .map(found -> found.group(1))
-          .filter(reference -> !reference.startsWith("https://") && !reference.startsWith("http://"))
+          .filter(
+              reference -> !reference.startsWith("https://") && !reference.startsWith("http://"))
           // The Javadoc is put there by the script.
           .filter(reference -> !reference.endsWith("api/index.html"))
           .filter(reference -> !Files.isRegularFile(file.resolveSibling(reference)))

@@ -43,7 +43,8 @@ public final class LiveMapBuilder<V> {
   private static <V> UndecodableHandler<V> warning() {
     LogBudget budget = new LogBudget(MOST_WARNINGS);
     return bad -> {
-      budget.write(end -> log.warn(LogEvent.VALUE_UNDECODABLE.marker(), "{}; the key is left out{}", bad, end));
+      budget.write(end ->
+          log.warn(LogEvent.VALUE_UNDECODABLE.marker(), "{}; the key is left out{}", bad, end));
       return Optional.empty();
     };
   }

@@ -66,7 +66,10 @@ final class Notifier<V> {
         tell(link, update);
       }
     } catch (InterruptedException e) {
-      log.warn(LogEvent.LISTENERS_STOPPED.marker(), "[link={}] thread of the listeners was interrupted; they get no more updates", link);
+      log.warn(
+          LogEvent.LISTENERS_STOPPED.marker(),
+          "[link={}] thread of the listeners was interrupted; they get no more updates",
+          link);
     }
   }
 
@@ -115,7 +118,8 @@ final class Notifier<V> {
       } catch (VirtualMachineError e) {
         throw e;
       } catch (Throwable e) {
-        log.warn(LogEvent.LISTENER_THREW.marker(), 
+        log.warn(
+            LogEvent.LISTENER_THREW.marker(),
             "[link={}] listener threw and gets the next update all the same: listener={}",
             link,
             listener.getClass().getName(),

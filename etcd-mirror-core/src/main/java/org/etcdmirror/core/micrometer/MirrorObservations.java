@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes Micrometer {@linkplain MirrorObservation observations} of the work of a mirror, so that
  * batches and resyncs are spans of a trace. While one is open it is the current one of its thread,
- * so what a sink of your own observes is below it. Needs {@code micrometer-observation} on the class
- * path, which the library itself does without.
+ * so what a sink of your own observes is below it. Needs {@code micrometer-observation} on the
+ * class path, which the library itself does without.
  *
  * <pre>{@code
  * EtcdMirror.builder().observer(new MirrorObservations(registry))...

@@ -100,7 +100,8 @@ class MirrorObservationsTest {
     observations.begin(RESYNC).undone(null);
 
     assertThat(ended.get(0).getError()).isSameAs(failure);
-    assertThat(ended).extracting(context -> value(context, "outcome"))
+    assertThat(ended)
+        .extracting(context -> value(context, "outcome"))
         .containsExactly("undone", "again");
     assertThat(ended.get(1).getError()).isNull();
   }
@@ -110,8 +111,8 @@ class MirrorObservationsTest {
     Ongoing work = observations.begin(batch());
     assertThat(registry.getCurrentObservation())
         .isNotNull()
-        .satisfies(current ->
-            assertThat(current.getContext()).isInstanceOf(MirrorWorkContext.class));
+        .satisfies(
+            current -> assertThat(current.getContext()).isInstanceOf(MirrorWorkContext.class));
 
     work.done(1, 0);
     assertThat(registry.getCurrentObservation()).isNull();
@@ -144,8 +145,6 @@ class MirrorObservationsTest {
   }
 
   private static String[] keys(KeyName[] names) {
-    return Arrays.stream(names)
-        .map(KeyName::asString)
-        .toArray(String[]::new);
+    return Arrays.stream(names).map(KeyName::asString).toArray(String[]::new);
   }
 }

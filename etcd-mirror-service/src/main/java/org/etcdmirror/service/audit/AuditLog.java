@@ -191,7 +191,8 @@ public final class AuditLog implements MirrorListener {
     if (missingSince == null) {
       missingSince = Instant.now();
     }
-    log.warn(ServiceLogEvent.AUDIT_NOT_WRITTEN.marker(), 
+    log.warn(
+        ServiceLogEvent.AUDIT_NOT_WRITTEN.marker(),
         "[link={}] cannot write the audit {}: {}; the mirror goes on, and changes are missing there: {}",
         link,
         file.path(),
@@ -208,7 +209,8 @@ public final class AuditLog implements MirrorListener {
     ObjectNode line =
         line("audit", "missing").put("changes", missing).put("since", since.toString());
     file.append((JSON.writeValueAsString(line) + "\n").getBytes(UTF_8));
-    log.warn(ServiceLogEvent.AUDIT_WRITTEN_AGAIN.marker(), 
+    log.warn(
+        ServiceLogEvent.AUDIT_WRITTEN_AGAIN.marker(),
         "[link={}] the audit {} can be written again; changes are missing there: {}",
         link,
         file.path(),

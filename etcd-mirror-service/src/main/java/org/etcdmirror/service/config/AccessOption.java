@@ -123,7 +123,8 @@ final class AccessOption {
     try {
       if (file != null
           && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
-        log.warn(ServiceLogEvent.FILE_READABLE.marker(), 
+        log.warn(
+            ServiceLogEvent.FILE_READABLE.marker(),
             "--{}-{}: every user of this machine can read '{}'; run chmod o-r on it",
             side,
             name,

@@ -120,7 +120,8 @@ public final class EtcdmirrorCommand implements Callable<Integer> {
   private static OldAddress address(String place, String text) {
     OldAddress address = OldAddress.parse(place, text);
     if (address.user() != null) {
-      log.warn(ServiceLogEvent.PASSWORD_VISIBLE.marker(), 
+      log.warn(
+          ServiceLogEvent.PASSWORD_VISIBLE.marker(),
           "{}: every user of this machine can read the password of '{}' in the list of processes;"
               + " name a file by ETCD_MIRROR_{}_PASSWORD_FILE, and the user by ETCD_MIRROR_{}_USER",
           place,

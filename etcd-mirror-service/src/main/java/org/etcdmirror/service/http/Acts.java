@@ -31,7 +31,12 @@ final class Acts {
     String client = request.client().getHostAddress();
     Admission admission = guard.judge(request);
     if (admission instanceof Refused refused) {
-      log.warn(ServiceLogEvent.ACT_REFUSED.marker(), "refused POST {} from {}: {}", path, client, refused.why());
+      log.warn(
+          ServiceLogEvent.ACT_REFUSED.marker(),
+          "refused POST {} from {}: {}",
+          path,
+          client,
+          refused.why());
       if (refused.code() == UNAUTHORIZED) {
         exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer realm=\"etcd-mirror\"");
       }

@@ -13,8 +13,8 @@ import org.etcdmirror.api.tls.AccessTls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures how long the certificates in the files of one side are valid; negative after
- * they expired. Reads the files each time.
+ * Measures how long the certificates in the files of one side are valid; negative after they
+ * expired. Reads the files each time.
  */
 final class CertificateMetrics implements MeterBinder {
 
@@ -57,8 +57,6 @@ final class CertificateMetrics implements MeterBinder {
   }
 
   private static double seconds(@Nullable Instant expires) {
-    return expires == null
-        ? Double.NaN
-        : Duration.between(Instant.now(), expires).toSeconds();
+    return expires == null ? Double.NaN : Duration.between(Instant.now(), expires).toSeconds();
   }
 }

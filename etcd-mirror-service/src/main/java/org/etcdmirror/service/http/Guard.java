@@ -89,8 +89,10 @@ final class Guard {
           ? new Admitted("token")
           : new Refused(401, "the token is not that of --admin-token-file");
     } catch (IOException e) {
-      log.warn(ServiceLogEvent.TOKEN_UNUSABLE.marker(), 
-          "--admin-token-file: {}; no token counts until the file can be used", e.getMessage());
+      log.warn(
+          ServiceLogEvent.TOKEN_UNUSABLE.marker(),
+          "--admin-token-file: {}; no token counts until the file can be used",
+          e.getMessage());
       return new Refused(503, "the file of --admin-token-file cannot be used; see the log");
     }
   }

@@ -265,7 +265,10 @@ public final class StatusServer implements AutoCloseable {
     threads.shutdown();
     try {
       if (!threads.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
-        log.warn(ServiceLogEvent.REQUEST_CUT_OFF.marker(), "a request was cut off: it took longer than {} s", GRACE_SECONDS);
+        log.warn(
+            ServiceLogEvent.REQUEST_CUT_OFF.marker(),
+            "a request was cut off: it took longer than {} s",
+            GRACE_SECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

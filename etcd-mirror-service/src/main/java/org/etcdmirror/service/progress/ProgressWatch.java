@@ -45,7 +45,10 @@ public final class ProgressWatch implements AutoCloseable {
     } catch (RuntimeException e) {
       if (!failing) {
         failing = true;
-        log.warn(ServiceLogEvent.PROGRESS_UNKNOWN.marker(), "the progress cannot be shown now; it is tried again each second", e);
+        log.warn(
+            ServiceLogEvent.PROGRESS_UNKNOWN.marker(),
+            "the progress cannot be shown now; it is tried again each second",
+            e);
       }
     }
   }
@@ -68,7 +71,8 @@ public final class ProgressWatch implements AutoCloseable {
   }
 
   static ProgressView log(EtcdMirror mirror) {
-    return new ProgressLog(line -> log.info(ServiceLogEvent.PROGRESS.marker(), "[link={}] {}", mirror.link(), line));
+    return new ProgressLog(
+        line -> log.info(ServiceLogEvent.PROGRESS.marker(), "[link={}] {}", mirror.link(), line));
   }
 
   private static @Nullable TaskProgress task(MirrorStatus status) {

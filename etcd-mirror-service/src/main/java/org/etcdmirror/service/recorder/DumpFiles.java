@@ -71,7 +71,11 @@ public final class DumpFiles {
         Files.deleteIfExists(old);
       }
     } catch (IOException e) {
-      log.warn(ServiceLogEvent.DUMPS_NOT_REMOVED.marker(), "cannot remove old dumps in {}: {}", directory, e.toString());
+      log.warn(
+          ServiceLogEvent.DUMPS_NOT_REMOVED.marker(),
+          "cannot remove old dumps in {}: {}",
+          directory,
+          e.toString());
     }
   }
 }

@@ -51,9 +51,15 @@ public final class Dumps implements MirrorListener {
   @Override
   public void onFailed(Throwable failure) {
     try {
-      log.info(ServiceLogEvent.DUMP_WRITTEN.marker(), "wrote what happened before the failure to {}", write(DumpCause.FAILED));
+      log.info(
+          ServiceLogEvent.DUMP_WRITTEN.marker(),
+          "wrote what happened before the failure to {}",
+          write(DumpCause.FAILED));
     } catch (IOException e) {
-      log.warn(ServiceLogEvent.DUMP_NOT_WRITTEN.marker(), "cannot write a dump of the failure: {}", e.toString());
+      log.warn(
+          ServiceLogEvent.DUMP_NOT_WRITTEN.marker(),
+          "cannot write a dump of the failure: {}",
+          e.toString());
     }
   }
 }

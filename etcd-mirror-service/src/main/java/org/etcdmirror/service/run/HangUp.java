@@ -40,7 +40,10 @@ public final class HangUp {
     } catch (ReflectiveOperationException | RuntimeException e) {
       @Nullable Throwable cause =
           e instanceof InvocationTargetException thrown ? thrown.getCause() : e;
-      log.warn(ServiceLogEvent.SIGNAL_UNUSABLE.marker(), "SIGHUP cannot be caught, so it ends the service: {}", String.valueOf(cause));
+      log.warn(
+          ServiceLogEvent.SIGNAL_UNUSABLE.marker(),
+          "SIGHUP cannot be caught, so it ends the service: {}",
+          String.valueOf(cause));
     }
   }
 }

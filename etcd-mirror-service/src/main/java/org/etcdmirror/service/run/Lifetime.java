@@ -130,13 +130,17 @@ public final class Lifetime {
 
   private static void logEnd(MirrorStatus status) {
     if (status.index() > 0) {
-      log.info(ServiceLogEvent.STOPPED.marker(), 
+      log.info(
+          ServiceLogEvent.STOPPED.marker(),
           "stopped link={} index={} stored={}",
           status.link(),
           status.index(),
           status.storedIndex());
     } else {
-      log.info(ServiceLogEvent.STOPPED.marker(), "stopped before the sink was level link={}", status.link());
+      log.info(
+          ServiceLogEvent.STOPPED.marker(),
+          "stopped before the sink was level link={}",
+          status.link());
     }
   }
 

@@ -112,7 +112,8 @@ public final class LinkFactory {
 
   private static void warnOfPlainPassword(String link, Given address, Access access) {
     if (access.user() != null && address.text().contains("http://")) {
-      log.warn(ServiceLogEvent.PASSWORD_UNENCRYPTED.marker(), 
+      log.warn(
+          ServiceLogEvent.PASSWORD_UNENCRYPTED.marker(),
           "[link={}] --{}: the password of user '{}' crosses the network unencrypted: {} is not"
               + " https",
           link,

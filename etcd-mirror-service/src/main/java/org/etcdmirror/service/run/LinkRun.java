@@ -139,7 +139,10 @@ public final class LinkRun implements Lifetime.Mirrors {
       changes = LinkChanges.between(running.all(), next, listener());
     } catch (RuntimeException | LinkageError e) {
       String why = OneLine.of(Outcome.causeOf(e), " ");
-      log.error(ServiceLogEvent.RELOAD_REFUSED.marker(), "the configuration was read again, and nothing was changed: {}", why);
+      log.error(
+          ServiceLogEvent.RELOAD_REFUSED.marker(),
+          "the configuration was read again, and nothing was changed: {}",
+          why);
       log.debug("reload failed", e);
       listeners.forEach(listener -> listener.onReload(why));
       return;
@@ -165,8 +168,10 @@ public final class LinkRun implements Lifetime.Mirrors {
       outcome = Outcome.failed(causes(now));
     } else {
       news.forEach(link ->
-          log.error(ServiceLogEvent.LINK_FAILED.marker(), 
-              "[link={}] failed, and the other links go on; SIGHUP starts it again", link.name()));
+          log.error(
+              ServiceLogEvent.LINK_FAILED.marker(),
+              "[link={}] failed, and the other links go on; SIGHUP starts it again",
+              link.name()));
     }
   }
 

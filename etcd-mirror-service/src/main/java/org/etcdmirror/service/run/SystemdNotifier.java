@@ -105,7 +105,8 @@ public final class SystemdNotifier implements MirrorListener, AutoCloseable {
       send(assignments(newest));
     } catch (IOException e) {
       enabled = false;
-      log.warn(ServiceLogEvent.SYSTEMD_NOT_TOLD.marker(), 
+      log.warn(
+          ServiceLogEvent.SYSTEMD_NOT_TOLD.marker(),
           "{} is set, but the state cannot be reported to systemd: {}; install systemd-notify, or"
               + " use Type=exec in the unit",
           SOCKET,
@@ -139,7 +140,8 @@ public final class SystemdNotifier implements MirrorListener, AutoCloseable {
     try {
       process.getOutputStream().close();
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-        log.warn(ServiceLogEvent.SYSTEMD_NOT_TOLD.marker(), 
+        log.warn(
+            ServiceLogEvent.SYSTEMD_NOT_TOLD.marker(),
             "{} has not ended in {} s, so systemd may not know {}",
             program,
             limit.toSeconds(),

@@ -93,7 +93,8 @@ class MetricsDocTest {
             assertThat(name)
                 .matches("(etcd\\.mirror|etcdmirror)(\\.[a-z]+)+")
                 // The registry adds its own unit of time.
-                .satisfies(one -> assertThat(Set.of(one.split("\\."))).doesNotContainAnyElementsOf(TIMES)));
+                .satisfies(one ->
+                    assertThat(Set.of(one.split("\\."))).doesNotContainAnyElementsOf(TIMES)));
   }
 
   @Test
@@ -101,8 +102,7 @@ class MetricsDocTest {
     List<String> words = MarkdownPage.read(ROOT, PAGE).words();
     for (MirrorObservation observation : MirrorObservation.values()) {
       assertThat(words).contains(observation.getName());
-      Stream.of(
-              observation.getLowCardinalityKeyNames(), observation.getHighCardinalityKeyNames())
+      Stream.of(observation.getLowCardinalityKeyNames(), observation.getHighCardinalityKeyNames())
           .flatMap(Stream::of)
           .forEach(key -> assertThat(words).contains(key.asString()));
     }

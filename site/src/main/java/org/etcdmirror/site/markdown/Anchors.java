@@ -30,7 +30,9 @@ public final class Anchors {
     return anchors;
   }
 
-  /** Small letters; blanks become hyphens; what is no letter, digit, hyphen or low line is left out. */
+  /**
+   * Small letters; blanks become hyphens; what is no letter, digit, hyphen or low line is left out.
+   */
   static String name(String heading) {
     StringBuilder name = new StringBuilder();
     heading

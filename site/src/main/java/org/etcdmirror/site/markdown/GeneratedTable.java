@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A table on a page that is made of the code: the first one below a heading. A test compares it, and
- * writes it if the system property {@code docs.write} is true.
+ * A table on a page that is made of the code: the first one below a heading. A test compares it,
+ * and writes it if the system property {@code docs.write} is true.
  *
  * @param page the file
  * @param heading the line of the heading, such as {@code ## Meters}

@@ -42,14 +42,13 @@ public record MarkdownPage(String path, Node document, Anchors anchors) {
     List<MarkdownPage> pages = new ArrayList<>();
     try {
       MarkdownFiles.in(root)
-          .forEach(
-              path -> {
-                try {
-                  pages.add(read(root, path));
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
+          .forEach(path -> {
+            try {
+              pages.add(read(root, path));
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }

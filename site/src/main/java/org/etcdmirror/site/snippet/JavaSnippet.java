@@ -39,7 +39,8 @@ public record JavaSnippet(List<String> imports, String around) {
     if (compile("void run() throws Exception {\n" + code + "}\n", classes).isEmpty()) {
       return List.of();
     }
-    List<String> asExpression = compile("Object it() throws Exception { return\n" + code + ";}\n", classes);
+    List<String> asExpression =
+        compile("Object it() throws Exception { return\n" + code + ";}\n", classes);
     // The end of an example tells what it was meant to be.
     return asExpression.isEmpty() || !code.strip().endsWith("}") ? asExpression : asMembers;
   }
@@ -57,7 +58,12 @@ public record JavaSnippet(List<String> imports, String around) {
       List<String> options = List.of("-proc:none", "-Xlint:none", "-d", classes.toString());
       compiler
           .getTask(
-              new StringWriter(), files, found, options, null, List.of(new Source(source.toString())))
+              new StringWriter(),
+              files,
+              found,
+              options,
+              null,
+              List.of(new Source(source.toString())))
           .call();
     }
     return found.getDiagnostics().stream()

@@ -9,7 +9,8 @@ class AnchorsTest {
   @Test
   void aHeadingIsNamedAsTheWebHostNamesIt() {
     assertThat(Anchors.name("What a gap means")).isEqualTo("what-a-gap-means");
-    assertThat(Anchors.name("Is it equal? plan and verify")).isEqualTo("is-it-equal-plan-and-verify");
+    assertThat(Anchors.name("Is it equal? plan and verify"))
+        .isEqualTo("is-it-equal-plan-and-verify");
     assertThat(Anchors.name("\"The sink may not be level\" is one durable fact"))
         .isEqualTo("the-sink-may-not-be-level-is-one-durable-fact");
     assertThat(Anchors.name("A - B_c")).isEqualTo("a---b_c");

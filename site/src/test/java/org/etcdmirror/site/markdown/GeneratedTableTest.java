@@ -32,8 +32,7 @@ class GeneratedTableTest {
     table.write(List.of("| c |", "|---|"));
 
     assertThat(page)
-        .hasContent(
-            "# P\n\n| a |\n|---|\n\n## Two\n\ntext\n\n| c |\n|---|\n\nmore\n\n## Three\n");
+        .hasContent("# P\n\n| a |\n|---|\n\n## Two\n\ntext\n\n| c |\n|---|\n\nmore\n\n## Three\n");
   }
 
   @Test

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 class JavaSnippetTest {
 
   @TempDir private Path classes;
-  private final JavaSnippet snippet = new JavaSnippet(List.of("java.util.*"), "List<String> names;");
+  private final JavaSnippet snippet =
+      new JavaSnippet(List.of("java.util.*"), "List<String> names;");
 
   private List<String> errors(String code) throws IOException {
     return snippet.errors(new CodeBlock("p.md", 1, "java", code), classes);
@@ -31,6 +32,9 @@ class JavaSnippetTest {
         .singleElement()
         .asString()
         .contains("total()");
-    assertThat(errors("names.stream()\n    .gone()\n")).singleElement().asString().contains("gone()");
+    assertThat(errors("names.stream()\n    .gone()\n"))
+        .singleElement()
+        .asString()
+        .contains("gone()");
   }
 }

@@ -57,8 +57,11 @@ public final class AnchorNote {
     try {
       return parse(stored, name);
     } catch (IllegalArgumentException e) {
-      log.warn(LogEvent.NOTE_UNREADABLE.marker(), 
-          "[link={}] ignoring the unreadable anchor of the checkpoint: {}", link, e.getMessage());
+      log.warn(
+          LogEvent.NOTE_UNREADABLE.marker(),
+          "[link={}] ignoring the unreadable anchor of the checkpoint: {}",
+          link,
+          e.getMessage());
       return null;
     }
   }

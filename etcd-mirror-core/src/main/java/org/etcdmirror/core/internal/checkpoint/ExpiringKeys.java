@@ -56,7 +56,8 @@ public final class ExpiringKeys {
         add(bytes.getInt());
       }
     } catch (IllegalArgumentException e) {
-      log.warn(LogEvent.NOTE_UNREADABLE.marker(), 
+      log.warn(
+          LogEvent.NOTE_UNREADABLE.marker(),
           "ignoring an unreadable checkpoint note: the keys that have a time to live are unknown",
           e);
     }

@@ -41,7 +41,8 @@ public final class ForeignLinks {
       note.lines().limit(MOST).forEach(this::parse);
     } catch (IllegalArgumentException e) {
       known.clear();
-      log.warn(LogEvent.NOTE_UNREADABLE.marker(), 
+      log.warn(
+          LogEvent.NOTE_UNREADABLE.marker(),
           "ignoring the unreadable checkpoint note of links from other clusters: {}",
           e.getMessage());
     }

@@ -118,7 +118,8 @@ final class FormerScopes {
 
   private void warnOfLater() {
     if (!later().isEmpty()) {
-      log.warn(LogEvent.FORMER_KEYS_STAY.marker(), 
+      log.warn(
+          LogEvent.FORMER_KEYS_STAY.marker(),
           "[link={}] the sink was restored to a state that other scopes wrote; their keys stay until"
               + " the mirror is started again, former scopes={}",
           link,
@@ -138,7 +139,8 @@ final class FormerScopes {
                 .limit(NAMED)
                 .toList();
     if (!texts.isEmpty()) {
-      log.warn(LogEvent.SCOPE_CHANGED.marker(), 
+      log.warn(
+          LogEvent.SCOPE_CHANGED.marker(),
           "[link={}] link '{}' mirrored '{}' before, and now mirrors '{}'; a resync deletes what only the former scope wrote, so use another link name if this is another mirror",
           link,
           link,
@@ -166,7 +168,8 @@ final class FormerScopes {
       }
       return former;
     } catch (IllegalArgumentException e) {
-      log.warn(LogEvent.FORMER_KEYS_STAY.marker(), 
+      log.warn(
+          LogEvent.FORMER_KEYS_STAY.marker(),
           "[link={}] not removing entries of a former scope, because its checkpoint note is unreadable: {}",
           link,
           e.getMessage());

@@ -35,7 +35,8 @@ final class LastChangeNote {
     try {
       return parse(note);
     } catch (IllegalArgumentException e) {
-      log.warn(LogEvent.NOTE_UNREADABLE.marker(), 
+      log.warn(
+          LogEvent.NOTE_UNREADABLE.marker(),
           "[link={}] ignoring the unreadable note {} of the checkpoint: {}",
           link,
           NAME,

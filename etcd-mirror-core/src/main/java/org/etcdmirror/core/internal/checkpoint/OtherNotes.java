@@ -33,7 +33,8 @@ final class OtherNotes {
               note.getKey().length() + note.getValue().length() > LONGEST
                   && !note.getKey().equals(HiddenNote.NAME);
           if (isTooLong) {
-            log.warn(LogEvent.NOTE_DROPPED.marker(), 
+            log.warn(
+                LogEvent.NOTE_DROPPED.marker(),
                 "[link={}] dropping unknown checkpoint note: note='{}' characters={} limit={}",
                 link,
                 DisplayText.of(note.getKey()),
@@ -43,7 +44,8 @@ final class OtherNotes {
           return isTooLong;
         });
     if (notes.size() > MOST) {
-      log.warn(LogEvent.NOTE_DROPPED.marker(), 
+      log.warn(
+          LogEvent.NOTE_DROPPED.marker(),
           "[link={}] dropping unknown checkpoint notes: notes={} kept={}",
           link,
           before,

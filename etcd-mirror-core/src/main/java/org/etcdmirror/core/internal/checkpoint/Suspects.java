@@ -105,7 +105,8 @@ public final class Suspects {
         group(lost.endpoint(), lost.since()).add(lost.suspects());
       }
       if (isTooMuch()) {
-        log.warn(LogEvent.SUSPECTS_TOO_MANY.marker(), 
+        log.warn(
+            LogEvent.SUSPECTS_TOO_MANY.marker(),
             "[link={}] too many suspects in the checkpoint, comparing all entries: suspects={} endpoints={}",
             link,
             count(),
@@ -115,7 +116,8 @@ public final class Suspects {
       }
     }
     if (isMarked && stored.notes().containsKey(WRITING)) {
-      log.warn(LogEvent.SUSPECTS_ALL.marker(), 
+      log.warn(
+          LogEvent.SUSPECTS_ALL.marker(),
           "[link={}] the last run stopped during its writes; comparing all entries once late writes are impossible",
           link);
       SuspectGroup unknown = group("", Instant.now());
@@ -155,7 +157,8 @@ public final class Suspects {
     for (Touched touched : lost.touched()) {
       SuspectGroup known = groups.get(touched.endpoint());
       if (known == null) {
-        log.warn(LogEvent.SUSPECTS_ADDED.marker(), 
+        log.warn(
+            LogEvent.SUSPECTS_ADDED.marker(),
             "[link={}] outcome of a write is unknown; comparing the keys it touched until a late write is impossible: key='{}' endpoint={}",
             link,
             touched.key(),
@@ -164,7 +167,11 @@ public final class Suspects {
       group(touched.endpoint(), Instant.now()).add(List.of(Suspect.of(touched)));
     }
     if (isTooMuch()) {
-      log.warn(LogEvent.SUSPECTS_TOO_MANY.marker(), "[link={}] too many suspects, comparing all entries: limit={}", link, MOST);
+      log.warn(
+          LogEvent.SUSPECTS_TOO_MANY.marker(),
+          "[link={}] too many suspects, comparing all entries: limit={}",
+          link,
+          MOST);
       groups.values().forEach(SuspectGroup::replaceByEverything);
       overflowed = true;
     }
@@ -178,7 +185,8 @@ public final class Suspects {
   /** No late effect of these is possible any more. */
   public void clear(SuspectGroup group) {
     groups.remove(group.endpoint(), group);
-    log.info(LogEvent.SUSPECTS_CLEARED.marker(), 
+    log.info(
+        LogEvent.SUSPECTS_CLEARED.marker(),
         "[link={}] suspects cleared, late writes are impossible: suspects={} endpoint={}",
         link,
         group.suspects().size(),

@@ -134,7 +134,8 @@ final class InverseLinks {
     try {
       return CheckpointNotes.scopes(other.checkpoint());
     } catch (IllegalArgumentException e) {
-      log.warn(LogEvent.NOTE_UNREADABLE.marker(), 
+      log.warn(
+          LogEvent.NOTE_UNREADABLE.marker(),
           "[link={}] the scope in another link's checkpoint is unreadable: key={}: {}",
           link,
           other.key(),

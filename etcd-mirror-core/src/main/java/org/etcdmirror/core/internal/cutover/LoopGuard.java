@@ -121,7 +121,8 @@ public final class LoopGuard {
         }
       }
       case DIFFERENT ->
-          log.info(LogEvent.CLUSTERS_SHARE_ID.marker(), 
+          log.info(
+              LogEvent.CLUSTERS_SHARE_ID.marker(),
               "[link={}] source and sink are two clusters with the same id: id={} ({})",
               link,
               id,

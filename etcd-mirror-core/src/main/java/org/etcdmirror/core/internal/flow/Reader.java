@@ -286,13 +286,21 @@ public final class Reader {
     listener.onNotice(notice);
     switch (notice.kind()) {
       case STREAM_REPAIRED, SILENCE_UNPROVEN ->
-          noticeLines.write(end -> log.warn(LogEvent.SOURCE_NOTICE.marker(), "[link={}] {}{}", link, notice.detail(), end));
+          noticeLines.write(end ->
+              log.warn(
+                  LogEvent.SOURCE_NOTICE.marker(), "[link={}] {}{}", link, notice.detail(), end));
       case HISTORY_OUTRUN ->
-          noticeLines.write(end -> log.info(LogEvent.SOURCE_NOTICE.marker(), "[link={}] {}{}", link, notice.detail(), end));
+          noticeLines.write(end ->
+              log.info(
+                  LogEvent.SOURCE_NOTICE.marker(), "[link={}] {}{}", link, notice.detail(), end));
       case LOSSY_VALUE -> {
         if (!lossyValueLogged) {
           lossyValueLogged = true;
-          log.warn(LogEvent.VALUE_LOSSY.marker(), "[link={}] {} (logged once, counted from now on)", link, notice.detail());
+          log.warn(
+              LogEvent.VALUE_LOSSY.marker(),
+              "[link={}] {} (logged once, counted from now on)",
+              link,
+              notice.detail());
         }
       }
     }

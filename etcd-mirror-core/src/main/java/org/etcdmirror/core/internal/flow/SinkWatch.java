@@ -64,7 +64,8 @@ final class SinkWatch {
       progress.error(e);
       answered();
     } catch (IOException e) {
-      log.warn(LogEvent.SINK_AWAY.marker(), "[link={}] sink does not answer: {}", link, e.getMessage());
+      log.warn(
+          LogEvent.SINK_AWAY.marker(), "[link={}] sink does not answer: {}", link, e.getMessage());
       progress.error(e);
       progress.counters.retries.incrementAndGet();
       states.sinkAway(true);

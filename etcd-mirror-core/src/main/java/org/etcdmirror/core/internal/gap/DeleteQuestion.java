@@ -124,7 +124,11 @@ final class DeleteQuestion {
   /** Withdraws the request, because something changed. */
   void withdraw(String why) {
     if (needed != null) {
-      log.info(LogEvent.APPROVAL_WITHDRAWN.marker(), "[link={}] approval no longer needed: {}", link, why);
+      log.info(
+          LogEvent.APPROVAL_WITHDRAWN.marker(),
+          "[link={}] approval no longer needed: {}",
+          link,
+          why);
       needed = null;
       asked = null;
       approvals.withdraw();

@@ -239,7 +239,11 @@ public final class GapCloser {
 
   /** Gives up what happened in a gap. */
   public void skip(Work.Recovery recovery) throws InterruptedException, Retry.StoppedException {
-    log.warn(LogEvent.GAP_SKIPPED.marker(), "[link={}] gap skipped, its changes are lost: {}", link, recovery.gap().describe());
+    log.warn(
+        LogEvent.GAP_SKIPPED.marker(),
+        "[link={}] gap skipped, its changes are lost: {}",
+        link,
+        recovery.gap().describe());
     long index = recovery.streamStart();
     reached = null;
     progress.changes.incrementAndGet();

@@ -44,7 +44,12 @@ final class Restarts {
     }
     Duration pause = backoff.next();
     dueNanos = System.nanoTime() + pause.toNanos();
-    log.warn(LogEvent.RESYNC_AGAIN.marker(), "[link={}] {}: retryInMs={}", link, e.getMessage(), pause.toMillis());
+    log.warn(
+        LogEvent.RESYNC_AGAIN.marker(),
+        "[link={}] {}: retryInMs={}",
+        link,
+        e.getMessage(),
+        pause.toMillis());
     progress.counters.retries.incrementAndGet();
     progress.error(e);
     listener.onRetry(e, pause);

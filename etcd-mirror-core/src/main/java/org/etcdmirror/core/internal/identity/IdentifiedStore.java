@@ -71,7 +71,8 @@ final class IdentifiedStore implements IndexStore {
     SinkIdentity found = Side.SINK.call(sink::identity).orElse(null);
     SinkIdentity noted = noted(stored);
     if (found == null || !follows(noted, found)) {
-      log.warn(LogEvent.SINK_REPLACED.marker(), 
+      log.warn(
+          LogEvent.SINK_REPLACED.marker(),
           "checkpoint belongs to another sink: index={} expected={} found={}",
           stored.index(),
           text(noted),
@@ -92,7 +93,11 @@ final class IdentifiedStore implements IndexStore {
     try {
       return parts.length == 2 ? new SinkIdentity(parts[0], Long.parseLong(parts[1])) : null;
     } catch (IllegalArgumentException e) {
-      log.warn(LogEvent.NOTE_UNREADABLE.marker(), "ignoring unreadable checkpoint note '{}': {}", NOTE, e.getMessage());
+      log.warn(
+          LogEvent.NOTE_UNREADABLE.marker(),
+          "ignoring unreadable checkpoint note '{}': {}",
+          NOTE,
+          e.getMessage());
       return null;
     }
   }

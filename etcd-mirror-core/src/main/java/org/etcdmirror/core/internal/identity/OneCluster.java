@@ -105,7 +105,8 @@ public final class OneCluster {
     if (isPossible(source.head(selection).clusterId(), id)) {
       Finding found = proof(cluster).read();
       if (found.verdict() != ClusterProof.Verdict.DIFFERENT) {
-        log.warn(LogEvent.CLUSTERS_UNKNOWN.marker(), 
+        log.warn(
+            LogEvent.CLUSTERS_UNKNOWN.marker(),
             "[link={}] {}: unknown whether source and sink are the same cluster {}: {}; {} does not write to find out; {}; a start finds out, and is refused if they are the same",
             link,
             what,

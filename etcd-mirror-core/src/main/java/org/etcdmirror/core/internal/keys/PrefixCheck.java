@@ -45,7 +45,8 @@ final class PrefixCheck {
   void warnOfEmpty(String link) {
     for (int i = 0; i < rules.size(); i++) {
       if (known.compareAndSet(i, 0, 1)) {
-        log.warn(LogEvent.PREFIX_EMPTY.marker(), 
+        log.warn(
+            LogEvent.PREFIX_EMPTY.marker(),
             "[link={}] nothing is under '{}' in the source; check the prefix",
             link,
             DisplayText.of(rules.get(i).source()));
@@ -58,7 +59,11 @@ final class PrefixCheck {
     for (Rule rule : rules) {
       String example = example(rule);
       if (example != null) {
-        log.warn(LogEvent.PREFIX_SUSPICIOUS.marker(), "[link={}] {}; end both prefixes with a slash, or neither", link, example);
+        log.warn(
+            LogEvent.PREFIX_SUSPICIOUS.marker(),
+            "[link={}] {}; end both prefixes with a slash, or neither",
+            link,
+            example);
       }
     }
   }

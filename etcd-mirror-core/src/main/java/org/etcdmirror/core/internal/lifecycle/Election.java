@@ -65,8 +65,13 @@ final class Election {
     } catch (IOException e) {
       learn(null);
       onFailure.accept(e);
-      lines.write(
-          end -> log.warn(LogEvent.LEAD_UNKNOWN.marker(), "[link={}] the lead is not known: {}{}", link, e.getMessage(), end));
+      lines.write(end ->
+          log.warn(
+              LogEvent.LEAD_UNKNOWN.marker(),
+              "[link={}] the lead is not known: {}{}",
+              link,
+              e.getMessage(),
+              end));
       return false;
     }
   }
@@ -88,8 +93,13 @@ final class Election {
       }
       return lead.isMine();
     } catch (IOException e) {
-      lines.write(
-          end -> log.warn(LogEvent.LEAD_NOT_PROLONGED.marker(), "[link={}] the lead was not prolonged: {}{}", link, e.getMessage(), end));
+      lines.write(end ->
+          log.warn(
+              LogEvent.LEAD_NOT_PROLONGED.marker(),
+              "[link={}] the lead was not prolonged: {}{}",
+              link,
+              e.getMessage(),
+              end));
       return true;
     }
   }
@@ -104,7 +114,8 @@ final class Election {
     try {
       candidate.resign();
     } catch (IOException | RuntimeException e) {
-      log.warn(LogEvent.LEAD_NOT_RESIGNED.marker(), 
+      log.warn(
+          LogEvent.LEAD_NOT_RESIGNED.marker(),
           "[link={}] the lead ends with its term, because resigning failed: {}",
           link,
           e.getMessage());

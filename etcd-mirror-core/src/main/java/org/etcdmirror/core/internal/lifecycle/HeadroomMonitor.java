@@ -80,7 +80,11 @@ final class HeadroomMonitor {
       progress.headroom(null);
       if (!shutdown.hasBegun()) {
         // The reader meets the same, and its stack trace is enough.
-        log.warn(LogEvent.HEADROOM_UNKNOWN.marker(), "[link={}] headroom monitor stopped: {}", link, e.toString());
+        log.warn(
+            LogEvent.HEADROOM_UNKNOWN.marker(),
+            "[link={}] headroom monitor stopped: {}",
+            link,
+            e.toString());
         log.debug("[link={}]", link, e);
       }
     }

@@ -171,7 +171,8 @@ public final class MirrorLife {
       log.debug("[link={}] closed before the applier started", settings.link());
     } catch (InterruptedException e) {
       if (runtime.shutdown().hasBegun()) {
-        log.warn(LogEvent.CLOSE_INTERRUPTED.marker(), 
+        log.warn(
+            LogEvent.CLOSE_INTERRUPTED.marker(),
             "[link={}] closed before the current batch was committed; it will be read again on"
                 + " restart",
             settings.link());
@@ -180,7 +181,8 @@ public final class MirrorLife {
       }
     } catch (Throwable e) {
       if (isCausedByClose(e)) {
-        log.warn(LogEvent.CLOSE_INTERRUPTED.marker(), 
+        log.warn(
+            LogEvent.CLOSE_INTERRUPTED.marker(),
             "[link={}] closed during the current batch; it will be read again on restart",
             settings.link());
       } else {
@@ -215,12 +217,21 @@ public final class MirrorLife {
     runtime.progress().error(cause);
     runtime.states().failed();
     runtime.listener().onFailed(cause);
-    log.error(LogEvent.FAILED.marker(), "[link={}] failed: {}", settings.link(), cause.getMessage(), cause);
+    log.error(
+        LogEvent.FAILED.marker(),
+        "[link={}] failed: {}",
+        settings.link(),
+        cause.getMessage(),
+        cause);
   }
 
   private void deposed(String why) {
     if (deposed.compareAndSet(false, true)) {
-      log.warn(LogEvent.LEAD_LOST.marker(), "[link={}] stands by, because it no longer leads: {}", settings.link(), why);
+      log.warn(
+          LogEvent.LEAD_LOST.marker(),
+          "[link={}] stands by, because it no longer leads: {}",
+          settings.link(),
+          why);
       runtime.progress().unconfirmed();
       runtime.states().deposed();
     }
@@ -337,8 +348,10 @@ public final class MirrorLife {
     Duration longest = settings.timings().closeTimeout().plus(AFTER_INTERRUPT.multipliedBy(2));
     try {
       if (!over.await(NANOSECONDS.convert(longest), NANOSECONDS)) {
-        log.warn(LogEvent.CLOSE_TIMED_OUT.marker(), 
-            "[link={}] close timed out: another thread still closes this mirror", settings.link());
+        log.warn(
+            LogEvent.CLOSE_TIMED_OUT.marker(),
+            "[link={}] close timed out: another thread still closes this mirror",
+            settings.link());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -363,7 +376,8 @@ public final class MirrorLife {
   private void awaitEnd() {
     try {
       if (!ended.await(NANOSECONDS.convert(settings.timings().closeTimeout()), NANOSECONDS)) {
-        log.warn(LogEvent.CLOSE_TIMED_OUT.marker(), 
+        log.warn(
+            LogEvent.CLOSE_TIMED_OUT.marker(),
             "[link={}] close interrupts the current batch: closeTimeout={}",
             settings.link(),
             settings.timings().closeTimeout());

@@ -338,7 +338,10 @@ public final class StandbyLives implements Lives {
       if (over.await(AT_CLOSE.toNanos(), NANOSECONDS)) {
         closeSides();
       } else {
-        log.warn(LogEvent.CLOSE_TIMED_OUT.marker(), "[link={}] close timed out: the lead ends with its term", settings.link());
+        log.warn(
+            LogEvent.CLOSE_TIMED_OUT.marker(),
+            "[link={}] close timed out: the lead ends with its term",
+            settings.link());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

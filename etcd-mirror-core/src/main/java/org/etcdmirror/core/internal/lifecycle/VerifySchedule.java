@@ -70,7 +70,8 @@ final class VerifySchedule implements Runnable {
         log.debug("[link={}] verifying ended", settings.link(), e);
       } else {
         runtime.progress().error(e);
-        log.warn(LogEvent.VERIFY_FAILED.marker(), 
+        log.warn(
+            LogEvent.VERIFY_FAILED.marker(),
             "[link={}] verification failed; next in {}: {}",
             settings.link(),
             schedule.interval(),

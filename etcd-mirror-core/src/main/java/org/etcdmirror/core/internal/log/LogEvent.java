@@ -5,12 +5,12 @@ import org.slf4j.Marker;
 import org.slf4j.MarkerFactory;
 
 /**
- * What the engine logs.
- * Each line of the log at level INFO or above has one as its marker. The name stays when the text of
- * the line changes. {@code docs/log-events.md} lists them.
+ * What the engine logs. Each line of the log at level INFO or above has one as its marker. The name
+ * stays when the text of the line changes. {@code docs/log-events.md} lists them.
  */
 public enum LogEvent {
-  APPROVAL_UNCHECKED("It could not be checked whether an approval is still needed; it is tried again"),
+  APPROVAL_UNCHECKED(
+      "It could not be checked whether an approval is still needed; it is tried again"),
   APPROVAL_WITHDRAWN("An approval is no longer needed, and the mirror goes on"),
   APPROVED("A person approved what the mirror waited for"),
   BLOCKED("The mirror waits for a person, or still does and the plan has changed"),
@@ -45,7 +45,8 @@ public enum LogEvent {
   NOTE_UNREADABLE("A note of the checkpoint, or what another link stored, cannot be read"),
   PREFIX_EMPTY("The source has nothing under a prefix"),
   PREFIX_SUSPICIOUS("Only one of two prefixes ends with a slash"),
-  RESYNC_AGAIN("A resync or its plan begins again, because a side has changed or a stream was lost"),
+  RESYNC_AGAIN(
+      "A resync or its plan begins again, because a side has changed or a stream was lost"),
   RESYNC_DONE("A first copy or a resync ended: what was written and deleted"),
   RESYNC_LOOP("Resyncs follow each other for the same reason"),
   RESYNC_STARTED("Source and sink are compared"),

@@ -87,7 +87,8 @@ public final class DeleteGuard {
     if (!isProven(anchors.lasting().known()) && !isProven(anchors.known())) {
       return false;
     }
-    log.info(LogEvent.DELETES_EXPIRED.marker(), 
+    log.info(
+        LogEvent.DELETES_EXPIRED.marker(),
         "[link={}] deletes of expired keys need no approval, because the history of the source is proven: deletes={}",
         link,
         pass.expired());
@@ -122,7 +123,8 @@ public final class DeleteGuard {
     }
     ResyncPlan plan = pass.plan(null);
     if (job.isFirstCopy() && plan.overwrites() > 0) {
-      log.warn(LogEvent.COPY_OVERWRITES.marker(), 
+      log.warn(
+          LogEvent.COPY_OVERWRITES.marker(),
           "[link={}] first copy overwrites values in the sink: values={} first={}",
           link,
           plan.overwrites(),

@@ -180,7 +180,8 @@ public final class Resync {
         if (doubted) {
           throw guard.refused(job, pass.refused(rule));
         }
-        log.warn(LogEvent.RESYNC_AGAIN.marker(), 
+        log.warn(
+            LogEvent.RESYNC_AGAIN.marker(),
             "[link={}] {}; reading both sides once more before asking for approval",
             link,
             pass.refusal(rule));
@@ -265,7 +266,8 @@ public final class Resync {
           "source's history was compacted during the read, %d times in a row; the sink holds every entry, but not the state of one index, and nothing was deleted: run the mirror continuously, or compact less often"
               .formatted(readings));
     }
-    log.info(LogEvent.RESYNC_AGAIN.marker(), 
+    log.info(
+        LogEvent.RESYNC_AGAIN.marker(),
         "[link={}] source was compacted during the read; reading it again: {}",
         link,
         job.gap().describe());

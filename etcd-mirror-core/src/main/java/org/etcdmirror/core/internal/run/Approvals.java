@@ -50,7 +50,8 @@ public final class Approvals {
   /** From now on the mirror is BLOCKED, until this is approved or withdrawn. */
   public void ask(PendingApproval wanted) {
     show(wanted);
-    log.warn(LogEvent.BLOCKED.marker(), 
+    log.warn(
+        LogEvent.BLOCKED.marker(),
         "[link={}] blocked: {}; approve the plan by its token (service: POST /approve?plan=TOKEN): token={}",
         link,
         wanted.reason(),
@@ -86,7 +87,8 @@ public final class Approvals {
       pending = wanted;
       progress.pending(wanted);
     }
-    log.warn(LogEvent.BLOCKED.marker(), 
+    log.warn(
+        LogEvent.BLOCKED.marker(),
         "[link={}] still blocked: {}; approve it to go on: token={}",
         link,
         wanted.reason(),

@@ -50,11 +50,13 @@ public final class GapLedger {
       return;
     }
     if (isFirstRun(gap)) {
-      log.info(LogEvent.COPY_STARTED.marker(), "[link={}] first copy started: {}", link, gap.describe());
+      log.info(
+          LogEvent.COPY_STARTED.marker(), "[link={}] first copy started: {}", link, gap.describe());
       return;
     }
     progress.counters.gaps.incrementAndGet();
-    log.atLevel(isExpected(gap) ? Level.INFO : Level.WARN).addMarker(LogEvent.GAP_FOUND.marker())
+    log.atLevel(isExpected(gap) ? Level.INFO : Level.WARN)
+        .addMarker(LogEvent.GAP_FOUND.marker())
         .log("[link={}] gap found: {}: decision={}", link, gap.describe(), decision);
     listener.onGap(gap, decision);
   }
@@ -102,7 +104,8 @@ public final class GapLedger {
     Duration took = Duration.ofNanos(System.nanoTime() - found.nanos());
     GapRecord gap = new GapRecord(found.gap(), decision, Instant.now(), written, deleted, took);
     progress.gapEnded(gap);
-    log.atLevel(decision == Decision.RESYNC ? Level.INFO : Level.WARN).addMarker(LogEvent.GAP_ENDED.marker())
+    log.atLevel(decision == Decision.RESYNC ? Level.INFO : Level.WARN)
+        .addMarker(LogEvent.GAP_ENDED.marker())
         .log("[link={}] {}", link, gap.describe());
     listener.onGapEnded(gap);
   }

@@ -119,7 +119,8 @@ public final class GuardedListener implements MirrorListener {
       } catch (VirtualMachineError e) {
         throw e;
       } catch (Throwable e) {
-        log.warn(LogEvent.LISTENER_THREW.marker(), 
+        log.warn(
+            LogEvent.LISTENER_THREW.marker(),
             "[link={}] listener threw, the mirror goes on: listener={}",
             link,
             listener.getClass().getName(),

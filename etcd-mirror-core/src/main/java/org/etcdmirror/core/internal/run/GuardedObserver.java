@@ -66,7 +66,8 @@ public final class GuardedObserver implements WorkObserver {
     } catch (VirtualMachineError e) {
       throw e;
     } catch (Throwable e) {
-      log.warn(LogEvent.LISTENER_THREW.marker(), 
+      log.warn(
+          LogEvent.LISTENER_THREW.marker(),
           "[link={}] observer threw, the mirror goes on: observer={}",
           link,
           told.getClass().getName(),

@@ -109,7 +109,8 @@ public final class RepeatedResyncs {
         .filter(RepeatedResyncs::isCounted)
         .filter(this::beginsLoop)
         .forEach(reason ->
-            log.warn(LogEvent.RESYNC_LOOP.marker(), 
+            log.warn(
+                LogEvent.RESYNC_LOOP.marker(),
                 "[link={}] resync loop: {} resyncs within {} for {}; each next one waits longer, from {} up to {}",
                 link,
                 LOOP,

@@ -115,7 +115,13 @@ public final class Retry {
     progress.error(failure);
     // Which side it is the failure tells: the applier reads the source as well.
     lines.write(end ->
-        log.warn(LogEvent.RETRY.marker(), "[link={}] {}; retryInMs={}{}", link, describe(failure), pause.toMillis(), end));
+        log.warn(
+            LogEvent.RETRY.marker(),
+            "[link={}] {}; retryInMs={}{}",
+            link,
+            describe(failure),
+            pause.toMillis(),
+            end));
     log.debug("[link={}]", link, failure);
     listener.onRetry(failure, pause);
     whileFailing.run();

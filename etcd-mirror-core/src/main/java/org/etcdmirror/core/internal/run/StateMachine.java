@@ -223,7 +223,10 @@ public final class StateMachine {
           String pair = change.before() + " -> " + change.after();
           lines
               .computeIfAbsent(pair, key -> new LogBudget(LINES_A_MINUTE))
-              .write(end -> log.atLevel(level).addMarker(LogEvent.STATE_CHANGED.marker()).log("[link={}] {}{}", link, pair, end));
+              .write(end ->
+                  log.atLevel(level)
+                      .addMarker(LogEvent.STATE_CHANGED.marker())
+                      .log("[link={}] {}{}", link, pair, end));
           listener.onState(change.before(), change.after());
         }
       } finally {

@@ -87,7 +87,11 @@ public final class SuspectRounds {
       } catch (IOException e) {
         progress.error(e);
         group.isAway();
-        log.warn(LogEvent.SUSPECTS_UNCOMPARED.marker(), "[link={}] comparing suspects failed: {}", link, e.getMessage());
+        log.warn(
+            LogEvent.SUSPECTS_UNCOMPARED.marker(),
+            "[link={}] comparing suspects failed: {}",
+            link,
+            e.getMessage());
       }
     }
   }
@@ -121,7 +125,11 @@ public final class SuspectRounds {
     long written = comparison.compare(group.suspects(), at);
     if (written > 0) {
       progress.changes.incrementAndGet();
-      log.warn(LogEvent.SUSPECTS_REPAIRED.marker(), "[link={}] repaired keys that a late write had changed: keys={}", link, written);
+      log.warn(
+          LogEvent.SUSPECTS_REPAIRED.marker(),
+          "[link={}] repaired keys that a late write had changed: keys={}",
+          link,
+          written);
     }
   }
 }

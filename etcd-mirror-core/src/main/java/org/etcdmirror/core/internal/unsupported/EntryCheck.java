@@ -101,9 +101,17 @@ public final class EntryCheck {
     if (silent || told.size() >= MOST_TOLD || !told.add(refusal.key())) {
       return;
     }
-    log.warn(LogEvent.ENTRY_UNSUPPORTED.marker(), "[link={}] sink cannot hold key '{}': {}", link, refusal.key(), refusal.reason());
+    log.warn(
+        LogEvent.ENTRY_UNSUPPORTED.marker(),
+        "[link={}] sink cannot hold key '{}': {}",
+        link,
+        refusal.key(),
+        refusal.reason());
     if (told.size() == MOST_TOLD) {
-      log.warn(LogEvent.ENTRY_UNSUPPORTED.marker(), "[link={}] sink cannot hold more keys; counting them without logging", link);
+      log.warn(
+          LogEvent.ENTRY_UNSUPPORTED.marker(),
+          "[link={}] sink cannot hold more keys; counting them without logging",
+          link);
     }
     listener.onUnsupportedEntry(refusal);
   }

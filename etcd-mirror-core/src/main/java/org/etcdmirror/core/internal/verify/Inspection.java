@@ -229,9 +229,11 @@ public final class Inspection {
     runtime.progress().verified(report);
     sides.mapper().excludes().judge(settings.link());
     if (report.isEqual()) {
-      log.info(LogEvent.VERIFIED.marker(), "[link={}] verified: {}", settings.link(), report.describe());
+      log.info(
+          LogEvent.VERIFIED.marker(), "[link={}] verified: {}", settings.link(), report.describe());
     } else {
-      log.warn(LogEvent.VERIFIED.marker(), 
+      log.warn(
+          LogEvent.VERIFIED.marker(),
           "[link={}] verified: {}: first={}",
           settings.link(),
           report.describe(),
