@@ -89,7 +89,7 @@ class WorkObserverTest extends MirrorFixture {
     source.put("/conf/b", "2");
 
     awaitState(mirror, MirrorState.FAILED);
-    assertThat(seen).containsExactly("Apply begins", "Apply undone IllegalStateException");
+    assertThat(seen).containsExactly("Apply begins", "Apply undone PermanentException");
   }
 
   @Test

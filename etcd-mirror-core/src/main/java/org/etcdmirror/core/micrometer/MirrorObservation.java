@@ -33,19 +33,19 @@ public enum MirrorObservation implements ObservationDocumentation {
   @Override
   public KeyName[] getLowCardinalityKeyNames() {
     return this == APPLY
-        ? new KeyName[] {Key.LINK, Key.OUTCOME}
-        : new KeyName[] {Key.LINK, Key.OUTCOME, Key.REASON};
+        ? new KeyName[] {Detail.LINK, Detail.OUTCOME}
+        : new KeyName[] {Detail.LINK, Detail.OUTCOME, Detail.REASON};
   }
 
   @Override
   public KeyName[] getHighCardinalityKeyNames() {
     return this == APPLY
-        ? new KeyName[] {Key.EVENTS, Key.INDEX}
-        : new KeyName[] {Key.WRITTEN, Key.DELETED};
+        ? new KeyName[] {Detail.EVENTS, Detail.INDEX}
+        : new KeyName[] {Detail.WRITTEN, Detail.DELETED};
   }
 
   /** What an observation says beside its name. */
-  public enum Key implements KeyName {
+  public enum Detail implements KeyName {
     /** The name of the link. */
     LINK("link"),
     /**
@@ -66,7 +66,7 @@ public enum MirrorObservation implements ObservationDocumentation {
 
     private final String key;
 
-    Key(String key) {
+    Detail(String key) {
       this.key = key;
     }
 

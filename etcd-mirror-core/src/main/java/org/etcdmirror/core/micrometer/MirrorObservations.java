@@ -7,7 +7,7 @@ import io.micrometer.observation.ObservationRegistry;
 import java.util.Locale;
 import org.etcdmirror.core.MirrorWork;
 import org.etcdmirror.core.WorkObserver;
-import org.etcdmirror.core.micrometer.MirrorObservation.Key;
+import org.etcdmirror.core.micrometer.MirrorObservation.Detail;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,17 +38,17 @@ public final class MirrorObservations implements WorkObserver {
     MirrorWorkContext context = new MirrorWorkContext(work);
     Observation observation =
         Observation.createNotStarted(MirrorObservation.of(work).getName(), () -> context, registry)
-            .lowCardinalityKeyValue(Key.LINK.withValue(work.link()))
+            .lowCardinalityKeyValue(Detail.LINK.withValue(work.link()))
             // A meter has the same labels from its beginning on.
-            .lowCardinalityKeyValue(Key.OUTCOME.withValue(UNKNOWN));
+            .lowCardinalityKeyValue(Detail.OUTCOME.withValue(UNKNOWN));
     if (work instanceof MirrorWork.Resync resync) {
       String reason = resync.gap().reason().name().toLowerCase(Locale.ROOT);
-      observation.lowCardinalityKeyValue(Key.REASON.withValue(reason));
+      observation.lowCardinalityKeyValue(Detail.REASON.withValue(reason));
     } else if (work instanceof MirrorWork.Apply apply) {
       observation
           .highCardinalityKeyValue(
-              Key.EVENTS.withValue(Integer.toString(apply.batch().events().size())))
-          .highCardinalityKeyValue(Key.INDEX.withValue(Long.toString(apply.batch().index())));
+              Detail.EVENTS.withValue(Integer.toString(apply.batch().events().size())))
+          .highCardinalityKeyValue(Detail.INDEX.withValue(Long.toString(apply.batch().index())));
     }
     observation.start();
     return new Observed(work, observation, observation.openScope());
@@ -61,8 +61,8 @@ public final class MirrorObservations implements WorkObserver {
     public void done(long written, long deleted) {
       if (work instanceof MirrorWork.Resync) {
         observation
-            .highCardinalityKeyValue(Key.WRITTEN.withValue(Long.toString(written)))
-            .highCardinalityKeyValue(Key.DELETED.withValue(Long.toString(deleted)));
+            .highCardinalityKeyValue(Detail.WRITTEN.withValue(Long.toString(written)))
+            .highCardinalityKeyValue(Detail.DELETED.withValue(Long.toString(deleted)));
       }
       end("done");
     }
@@ -76,7 +76,7 @@ public final class MirrorObservations implements WorkObserver {
     }
 
     private void end(String outcome) {
-      observation.lowCardinalityKeyValue(Key.OUTCOME.withValue(outcome));
+      observation.lowCardinalityKeyValue(Detail.OUTCOME.withValue(outcome));
       try {
         scope.close();
       } finally {
