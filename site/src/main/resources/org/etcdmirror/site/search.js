@@ -34,7 +34,8 @@
       }
       sum += here;
     }
-    return sum;
+    // The words as they were written, beside each other.
+    return sum + (heading.toLowerCase().includes(words.join(' ')) ? 50 : 0);
   };
 
   const excerpt = (text, word) => {

@@ -134,7 +134,7 @@ public final class MirrorMetrics implements MeterBinder {
           now -> now.headroom() == null ? Double.NaN : now.headroom().events());
       time(
           "history.headroom",
-          "How long these events last at the rate observed lately; NaN unknown",
+          "How long the history that is left lasts at the rate observed lately; NaN unknown",
           now -> now.headroom() == null ? null : now.headroom().lasts());
       gauge(
           "expiring.keys",
@@ -146,11 +146,11 @@ public final class MirrorMetrics implements MeterBinder {
           TaskProgress::done);
       resync(
           "expected.entries",
-          "Entries that this step has in all; NaN unknown, or if none runs",
+          "Entries that the step of the running resync has in all; NaN unknown, or if none runs",
           now -> now.expected() == 0 ? Double.NaN : now.expected());
       time(
           "resync.left",
-          "How long the rest of this step takes at the rate observed lately; NaN unknown",
+          "How long the step of the running resync still takes at the rate of late; NaN unknown",
           now -> now.resync() == null ? null : now.resync().timeLeft());
       gauge(
           "resync.loop",

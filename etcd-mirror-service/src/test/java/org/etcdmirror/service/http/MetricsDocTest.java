@@ -7,7 +7,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusNamingConvention;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,7 +47,6 @@ class MetricsDocTest {
   private static final String PAGE = "docs/metrics.md";
   private static final Set<String> TIMES = Set.of("seconds", "days", "millis", "minutes", "hours");
 
-  private final MeterRegistry registry = new SimpleMeterRegistry();
   private final EtcdMirror mirror =
       EtcdMirror.builder()
           .source(new TinySource())
@@ -59,9 +61,7 @@ class MetricsDocTest {
 
   @Test
   void metersOfAMirrorAreListed() throws IOException {
-    MirrorMetrics.of(mirror).bindTo(registry);
-
-    assertListed("## Meters of a mirror");
+    assertListed("## Meters of a mirror", MirrorMetrics.of(mirror));
   }
 
   @Test
@@ -69,32 +69,34 @@ class MetricsDocTest {
     TestCertificates certificates = TestCertificates.in(directory);
     Access access = Access.builder().caCert(certificates.caCert()).build();
     Tags tags = Tags.of("link", "app", "sink", "v3:http://c:2379");
-    new CertificateMetrics(access, tags.and("side", "sink"), "client").bindTo(registry);
-    new ReloadMetrics(() -> false).bindTo(registry);
     AuditLog audit = AuditLog.open("app", directory.resolve("audit.jsonl"), false);
-    new AuditMetrics(audit, tags).bindTo(registry);
 
-    assertListed("## Meters of the service");
+    assertListed(
+        "## Meters of the service",
+        registry -> {
+          new CertificateMetrics(access, tags.and("side", "sink"), "client").bindTo(registry);
+          new ReloadMetrics(() -> false).bindTo(registry);
+          new AuditMetrics(audit, tags).bindTo(registry);
+        });
   }
 
   @Test
   void metersOfTheDropInAreListed() throws IOException {
-    OldMeters.bindTo(registry, mirror::status);
-
-    assertListed("## Meters of the program etcdmirror");
+    assertListed(
+        "## Meters of the program etcdmirror",
+        registry -> OldMeters.bindTo(registry, mirror::status));
   }
 
   @Test
-  void namesFollowTheConvention(@TempDir Path directory) throws Exception {
-    metersOfAMirrorAreListed();
-    registry.getMeters().stream()
-        .map(meter -> meter.getId().getName())
-        .forEach(name ->
-            assertThat(name)
-                .matches("(etcd\\.mirror|etcdmirror)(\\.[a-z]+)+")
-                // The registry adds its own unit of time.
-                .satisfies(one ->
-                    assertThat(Set.of(one.split("\\."))).doesNotContainAnyElementsOf(TIMES)));
+  void namesFollowTheConvention() {
+    MeterRegistry registry = new SimpleMeterRegistry();
+    MirrorMetrics.of(mirror).bindTo(registry);
+
+    assertThat(registry.getMeters())
+        .extracting(meter -> meter.getId().getName())
+        .allMatch(name -> name.matches("(etcd\\.mirror|etcdmirror)(\\.[a-z]+)+"))
+        // The registry adds its own unit of time.
+        .noneMatch(name -> TIMES.stream().anyMatch(List.of(name.split("\\."))::contains));
   }
 
   @Test
@@ -108,7 +110,11 @@ class MetricsDocTest {
     }
   }
 
-  private void assertListed(String heading) throws IOException {
+  private static void assertListed(String heading, MeterBinder binder) throws IOException {
+    MeterRegistry registry = new SimpleMeterRegistry();
+    PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    binder.bindTo(registry);
+    binder.bindTo(prometheus);
     Map<String, Meter> meters = new TreeMap<>();
     Map<String, Set<String>> labels = new TreeMap<>();
     for (Meter meter : registry.getMeters()) {
@@ -122,13 +128,28 @@ class MetricsDocTest {
         new ArrayList<>(
             GeneratedTable.head(
                 List.of("meter", "Prometheus", "type", "unit", "labels", "meaning")));
-    meters.forEach((name, meter) -> table.add(row(meter, labels.getOrDefault(name, Set.of()))));
+    String scrape = prometheus.scrape();
+    meters.forEach((name, meter) -> {
+      assertThat(scrape).contains("# HELP " + scraped(meter) + " ");
+      table.add(row(meter, labels.getOrDefault(name, Set.of())));
+    });
     GeneratedTable shown = new GeneratedTable(ROOT.resolve(PAGE), heading);
     if (GeneratedTable.isToBeWritten()) {
       shown.write(table);
     }
 
     assertThat(shown.lines()).as("run this test with -Ddocs.write=true").isEqualTo(table);
+  }
+
+  /** The name at {@code /metrics}. */
+  private static String scraped(Meter meter) {
+    Meter.Id id = meter.getId();
+    if (id.getType() == Meter.Type.TIMER && id.getName().startsWith("etcdmirror.")) {
+      return id.getName().replace('.', '_');
+    }
+    String name =
+        new PrometheusNamingConvention().name(id.getName(), id.getType(), id.getBaseUnit());
+    return id.getType() == Meter.Type.COUNTER ? name + "_total" : name;
   }
 
   private static String row(Meter meter, Set<String> labels) {
@@ -138,11 +159,7 @@ class MetricsDocTest {
     return GeneratedTable.row(
         List.of(
             code(id.getName()),
-            code(
-                id.getName().startsWith("etcdmirror.") && id.getType() == Meter.Type.TIMER
-                    ? id.getName().replace('.', '_')
-                    : new PrometheusNamingConvention()
-                        .name(id.getName(), id.getType(), id.getBaseUnit())),
+            code(scraped(meter)),
             id.getType().name().toLowerCase(Locale.ROOT),
             isTime ? "time" : unit,
             labels.stream().map(MetricsDocTest::code).collect(Collectors.joining(", ")),
