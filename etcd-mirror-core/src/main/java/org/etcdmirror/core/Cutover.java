@@ -12,6 +12,7 @@ import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.core.internal.checkpoint.CutoverMark;
 import org.etcdmirror.core.internal.cutover.CutoverCommit;
 import org.etcdmirror.core.internal.cutover.ReverseLink;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Sides;
 import org.etcdmirror.core.internal.side.Side;
@@ -138,7 +139,7 @@ public final class Cutover {
             ended.mark().targetIndex(),
             ended.verified(),
             Duration.ofNanos(System.nanoTime() - began));
-    log.info("[link={}] {}", mirror.link(), report.describe());
+    log.info(LogEvent.CUTOVER_DONE.marker(), "[link={}] {}", mirror.link(), report.describe());
     return report;
   }
 

@@ -23,6 +23,7 @@ import org.etcdmirror.core.internal.lifecycle.StandbyLives;
 import org.etcdmirror.core.internal.run.Backoff;
 import org.etcdmirror.core.internal.run.Consent;
 import org.etcdmirror.core.internal.run.GuardedListener;
+import org.etcdmirror.core.internal.run.GuardedObserver;
 import org.etcdmirror.core.internal.run.Limits;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.RepeatedResyncs;
@@ -59,6 +60,7 @@ public final class EtcdMirrorBuilder {
   private ExpiryPolicy expiry = ExpiryPolicy.FOLLOW_SOURCE;
   private UnsupportedEntries unsupportedEntries = UnsupportedEntries.FAIL;
   private final List<MirrorListener> listeners = new ArrayList<>();
+  private final List<WorkObserver> observers = new ArrayList<>();
   private int bufferEvents = 10_000;
   private long bufferBytes = 8L << 20;
   private int maxWritesPerSecond = WriteLimit.NONE;
@@ -239,6 +241,12 @@ public final class EtcdMirrorBuilder {
     return this;
   }
 
+  /** Adds an observer of the work on the sink, for traces. None by default. */
+  public EtcdMirrorBuilder observer(WorkObserver observer) {
+    observers.add(requireNonNull(observer, "observer"));
+    return this;
+  }
+
   /**
    * Sets how much may wait between reader and applier. Above either bound the reader stops reading
    * from the source. Defaults to 10,000 events and 8 MiB.
@@ -386,7 +394,12 @@ public final class EtcdMirrorBuilder {
             settings.scope(), from.keyModel(), to.keyModel(), settings.expiry(), to.ownKeys());
     IndexStore store = StorePairing.of(given, to, indexStore, settings.link());
     return Engine.of(
-        settings, MirrorRuntime.of(settings, new Sides(from, to, store, mapper), listener));
+        settings,
+        MirrorRuntime.of(
+            settings,
+            new Sides(from, to, store, mapper),
+            listener,
+            new GuardedObserver(observers)));
   }
 
   private Lives lives(

@@ -30,6 +30,14 @@ public final class CapturedLog implements AutoCloseable {
     return lines(Level.WARN);
   }
 
+  /** The names of the events of the lines at INFO or above, one a line; "none" without a name. */
+  public List<String> events() {
+    return List.copyOf(lines.list).stream()
+        .filter(line -> line.getLevel().isGreaterOrEqual(Level.INFO))
+        .map(line -> line.getMarkerList() == null ? "none" : line.getMarkerList().get(0).getName())
+        .toList();
+  }
+
   public void clear() {
     lines.list.clear();
   }

@@ -214,7 +214,7 @@ class AccessTest {
       String metrics = service.page("/metrics").body();
       for (String side : List.of("source", "sink")) {
         for (String which : List.of("ca", "client")) {
-          assertThat(expiry(metrics, side, which)).isBetween(0.9, 1.0);
+          assertThat(expiry(metrics, side, which)).isBetween(0.9 * 86_400, 86_400.0);
         }
       }
       service.signal("TERM");
@@ -225,7 +225,7 @@ class AccessTest {
   private static double expiry(String metrics, String side, String which) {
     return metrics
         .lines()
-        .filter(line -> line.startsWith("etcd_mirror_certificate_expiry_days{"))
+        .filter(line -> line.startsWith("etcd_mirror_certificate_expiry_seconds{"))
         .filter(line -> line.contains("certificate=\"" + which + "\""))
         .filter(line -> line.contains("side=\"" + side + "\""))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))

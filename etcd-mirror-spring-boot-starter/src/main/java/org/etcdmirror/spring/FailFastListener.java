@@ -21,6 +21,7 @@ final class FailFastListener implements MirrorListener {
   @Override
   public void onFailed(Throwable failure) {
     log.error(
+        StarterLogEvent.APPLICATION_ENDS.marker(),
         "link '{}' failed, and {} is true: the application ends",
         link,
         EtcdMirrorProperties.nameOf(link, "fail-fast"));

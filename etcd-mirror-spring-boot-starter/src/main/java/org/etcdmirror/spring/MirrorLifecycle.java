@@ -63,7 +63,11 @@ final class MirrorLifecycle implements SmartLifecycle, SmartInitializingSingleto
       if (mirrors.properties(link).failFast()) {
         throw e;
       }
-      log.error("link '{}' cannot be started; the application goes on without it", link, e);
+      log.error(
+          StarterLogEvent.LINK_NOT_STARTED.marker(),
+          "link '{}' cannot be started; the application goes on without it",
+          link,
+          e);
       events.publishEvent(new LinkEvent.Failed(link, e));
     }
   }

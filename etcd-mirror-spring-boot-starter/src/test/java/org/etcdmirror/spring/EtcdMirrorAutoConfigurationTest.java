@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.spring.actuate.EtcdMirrorEndpoint;
 import org.junit.jupiter.api.Test;
@@ -43,11 +44,16 @@ class EtcdMirrorAutoConfigurationTest {
   void aMirrorRunsWithoutHealthMetersAndEndpoint() {
     LinkRunner.orders("management.endpoints.web.exposure.include=*")
         .withClassLoader(
-            new FilteredClassLoader(HealthIndicator.class, MeterBinder.class, WebEndpoint.class))
+            new FilteredClassLoader(
+                HealthIndicator.class,
+                MeterBinder.class,
+                ObservationRegistry.class,
+                WebEndpoint.class))
         .run(context -> {
           assertThat(context).hasNotFailed().hasSingleBean(EtcdMirrors.class);
           assertThat(context).doesNotHaveBean("etcdMirrorHealthContributor");
           assertThat(context).doesNotHaveBean("etcdMirrorMeters");
+          assertThat(context).doesNotHaveBean("etcdMirrorObservations");
           assertThat(context).doesNotHaveBean("etcdMirrorEndpoint");
         });
   }

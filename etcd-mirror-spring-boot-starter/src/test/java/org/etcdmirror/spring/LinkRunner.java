@@ -3,6 +3,7 @@ package org.etcdmirror.spring;
 import org.etcdmirror.spring.actuate.EtcdMirrorEndpointAutoConfiguration;
 import org.etcdmirror.spring.actuate.EtcdMirrorHealthAutoConfiguration;
 import org.etcdmirror.spring.actuate.EtcdMirrorMetricsAutoConfiguration;
+import org.etcdmirror.spring.actuate.EtcdMirrorObservationAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -22,7 +23,8 @@ public final class LinkRunner {
                 EtcdMirrorAutoConfiguration.class,
                 EtcdMirrorEndpointAutoConfiguration.class,
                 EtcdMirrorHealthAutoConfiguration.class,
-                EtcdMirrorMetricsAutoConfiguration.class));
+                EtcdMirrorMetricsAutoConfiguration.class,
+                EtcdMirrorObservationAutoConfiguration.class));
   }
 
   /** Returns a context with the link {@code orders}. */

@@ -35,6 +35,8 @@ public class MirroringApplication implements SmartLifecycle, AutoCloseable {
             "etcd-mirror.links.orders.source.address=v3:" + source,
             "etcd-mirror.links.orders.sink.address=v3:" + sink,
             "etcd-mirror.links.orders.prefix=/orders/",
+            // Only one test has a collector.
+            "management.otlp.metrics.export.enabled=false",
             "server.port=0")
         .properties(more)
         .run();

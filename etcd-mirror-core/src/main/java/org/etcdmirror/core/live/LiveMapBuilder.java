@@ -13,6 +13,7 @@ import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.EtcdMirrorBuilder;
 import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.run.LogBudget;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,7 +43,8 @@ public final class LiveMapBuilder<V> {
   private static <V> UndecodableHandler<V> warning() {
     LogBudget budget = new LogBudget(MOST_WARNINGS);
     return bad -> {
-      budget.write(end -> log.warn("{}; the key is left out{}", bad, end));
+      budget.write(end ->
+          log.warn(LogEvent.VALUE_UNDECODABLE.marker(), "{}; the key is left out{}", bad, end));
       return Optional.empty();
     };
   }

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +66,10 @@ final class Notifier<V> {
         tell(link, update);
       }
     } catch (InterruptedException e) {
-      log.warn("[link={}] thread of the listeners was interrupted; they get no more updates", link);
+      log.warn(
+          LogEvent.LISTENERS_STOPPED.marker(),
+          "[link={}] thread of the listeners was interrupted; they get no more updates",
+          link);
     }
   }
 
@@ -115,6 +119,7 @@ final class Notifier<V> {
         throw e;
       } catch (Throwable e) {
         log.warn(
+            LogEvent.LISTENER_THREW.marker(),
             "[link={}] listener threw and gets the next update all the same: listener={}",
             link,
             listener.getClass().getName(),

@@ -7,10 +7,14 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.etcdmirror.core.EtcdMirror;
@@ -29,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * keeps the mirror reachable. Safe for use by many threads.
  */
 public final class MirrorMetrics implements MeterBinder {
+
+  private static final Set<String> UNITS =
+      Set.of("batches", "entries", "events", "gaps", "keys", "resyncs", "retries", "values");
 
   private final Supplier<MirrorStatus> status;
   private final Iterable<Tag> moreTags;
@@ -109,10 +116,10 @@ public final class MirrorMetrics implements MeterBinder {
           "pending.events",
           "Events of the whole source between the sink and the source",
           MirrorStatus::lagEvents);
-      gauge(
-          "seconds.since.caught.up",
-          "Seconds since the sink was last proven level with the source; NaN if never",
-          now -> seconds(now.sinceCaughtUp()));
+      time(
+          "since.caught.up",
+          "Time since the sink was last proven level with the source; NaN if never",
+          MirrorStatus::sinceCaughtUp);
       gauge(
           "caught.up",
           "1 while following and proven level lately, else 0",
@@ -125,10 +132,10 @@ public final class MirrorMetrics implements MeterBinder {
           "history.headroom.events",
           "Events that the source may clear before stopping now would end in a gap; NaN unknown",
           now -> now.headroom() == null ? Double.NaN : now.headroom().events());
-      gauge(
-          "history.headroom.seconds",
-          "Seconds that these last at the rate observed lately; NaN unknown",
-          now -> now.headroom() == null ? Double.NaN : seconds(now.headroom().lasts()));
+      time(
+          "history.headroom",
+          "How long the history that is left lasts at the rate observed lately; NaN unknown",
+          now -> now.headroom() == null ? null : now.headroom().lasts());
       gauge(
           "expiring.keys",
           "Keys of the source that have a time to live, such as those on a lease; at most 10000",
@@ -139,12 +146,12 @@ public final class MirrorMetrics implements MeterBinder {
           TaskProgress::done);
       resync(
           "expected.entries",
-          "Entries that this step has in all; NaN unknown, or if none runs",
+          "Entries that the step of the running resync has in all; NaN unknown, or if none runs",
           now -> now.expected() == 0 ? Double.NaN : now.expected());
-      resync(
-          "seconds.left",
-          "Seconds that the rest of this step takes at the rate observed lately; NaN unknown",
-          now -> seconds(now.timeLeft()));
+      time(
+          "resync.left",
+          "How long the step of the running resync still takes at the rate of late; NaN unknown",
+          now -> now.resync() == null ? null : now.resync().timeLeft());
       gauge(
           "resync.loop",
           "Resyncs that follow each other for the same reason; 0 if they are no loop",
@@ -168,13 +175,10 @@ public final class MirrorMetrics implements MeterBinder {
       drift("missing", VerifyReport::missing);
       drift("different", VerifyReport::different);
       drift("extra", VerifyReport::extra);
-      gauge(
-          "verify.age.seconds",
-          "Seconds since the last comparison of source and sink ended; NaN if never",
-          now -> {
-            VerifyReport last = now.lastVerify();
-            return seconds(last == null ? null : last.age());
-          });
+      time(
+          "verify.age",
+          "Time since the last comparison of source and sink ended; NaN if never",
+          now -> now.lastVerify() == null ? null : now.lastVerify().age());
     }
 
     private void drift(String kind, ToDoubleFunction<VerifyReport> count) {
@@ -247,6 +251,7 @@ public final class MirrorMetrics implements MeterBinder {
       // A gauge on a supplier is held strongly; the counters, held weakly, live by that.
       Gauge.builder(name, () -> value.applyAsDouble(status.get()))
           .description(help)
+          .baseUnit(unit(name))
           .tags(labels)
           .register(registry);
     }
@@ -255,12 +260,30 @@ public final class MirrorMetrics implements MeterBinder {
       FunctionCounter.builder(
               "etcd.mirror." + name, status, s -> value.applyAsDouble(s.get().counters()))
           .description(help)
+          .baseUnit(unit(name))
+          .tags(tags)
+          .register(registry);
+    }
+
+    /** A registry shows it in its own unit of time, and adds that to the name if it names units. */
+    private void time(
+        String name, String help, Function<MirrorStatus, @Nullable Duration> duration) {
+      TimeGauge.builder(
+              "etcd.mirror." + name,
+              () -> {
+                Duration now = duration.apply(status.get());
+                return now == null ? Double.NaN : now.toNanos() / 1e9;
+              },
+              TimeUnit.SECONDS)
+          .description(help)
           .tags(tags)
           .register(registry);
     }
   }
 
-  private static double seconds(@Nullable Duration since) {
-    return since == null ? Double.NaN : since.toNanos() / 1e9;
+  /** What a meter counts is the last word of its name; null if it is no count. */
+  private static @Nullable String unit(String name) {
+    String last = name.substring(name.lastIndexOf('.') + 1);
+    return UNITS.contains(last) ? last : null;
   }
 }

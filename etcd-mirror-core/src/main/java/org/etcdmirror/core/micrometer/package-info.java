@@ -1,4 +1,4 @@
-/** Metrics of a mirror for applications that use Micrometer. */
+/** Meters and observations of a mirror for applications that use Micrometer. */
 @NullMarked
 package org.etcdmirror.core.micrometer;
 

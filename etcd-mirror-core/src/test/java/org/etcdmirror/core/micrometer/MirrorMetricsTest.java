@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,16 +44,16 @@ class MirrorMetricsTest {
     assertThat(gauge("etcd.mirror.source.index")).isEqualTo(120);
     assertThat(gauge("etcd.mirror.pending.events")).isEqualTo(20);
     assertThat(gauge("etcdmirror.lag")).isEqualTo(20);
-    assertThat(gauge("etcd.mirror.seconds.since.caught.up")).isEqualTo(1.5);
+    assertThat(gauge("etcd.mirror.since.caught.up")).isEqualTo(1.5);
     assertThat(gauge("etcd.mirror.caught.up")).isEqualTo(1);
     assertThat(gauge("etcd.mirror.suspects")).isEqualTo(3);
     assertThat(gauge("etcd.mirror.history.headroom.events")).isEqualTo(800);
-    assertThat(gauge("etcd.mirror.history.headroom.seconds")).isEqualTo(90);
+    assertThat(gauge("etcd.mirror.history.headroom")).isEqualTo(90);
 
     assertThat(gauge("etcd.mirror.expiring.keys")).isEqualTo(7);
     assertThat(gauge("etcd.mirror.resync.done.entries")).isEqualTo(300);
     assertThat(gauge("etcd.mirror.resync.expected.entries")).isEqualTo(900);
-    assertThat(gauge("etcd.mirror.resync.seconds.left")).isEqualTo(6);
+    assertThat(gauge("etcd.mirror.resync.left")).isEqualTo(6);
     assertThat(gauge("etcd.mirror.resync.loop")).isEqualTo(4);
     assertThat(gauge("etcd.mirror.write.limit")).isEqualTo(50);
     assertThat(gauge("etcd.mirror.write.limit.waits")).isEqualTo(1);
@@ -60,20 +61,20 @@ class MirrorMetricsTest {
     now.set(status(MirrorState.RETRYING, null));
     assertThat(gauge("etcd.mirror.resync.done.entries")).isNaN();
     assertThat(gauge("etcd.mirror.resync.expected.entries")).isNaN();
-    assertThat(gauge("etcd.mirror.resync.seconds.left")).isNaN();
+    assertThat(gauge("etcd.mirror.resync.left")).isNaN();
     assertThat(gauge("etcd.mirror.resync.loop")).isZero();
     assertThat(gauge("etcd.mirror.write.limit")).isNaN();
     assertThat(gauge("etcd.mirror.write.limit.waits")).isZero();
-    assertThat(gauge("etcd.mirror.seconds.since.caught.up")).isNaN();
+    assertThat(gauge("etcd.mirror.since.caught.up")).isNaN();
     assertThat(gauge("etcd.mirror.caught.up")).isZero();
     assertThat(gauge("etcd.mirror.history.headroom.events")).isNaN();
-    assertThat(gauge("etcd.mirror.history.headroom.seconds")).isNaN();
+    assertThat(gauge("etcd.mirror.history.headroom")).isNaN();
   }
 
   @Test
   void lastVerificationIsShownAfterFirstVerify() {
     bind(status(MirrorState.FOLLOWING, null));
-    assertThat(gauge("etcd.mirror.verify.age.seconds")).isNaN();
+    assertThat(gauge("etcd.mirror.verify.age")).isNaN();
     assertThat(drift("missing")).isNaN();
 
     long ended = System.nanoTime() - Duration.ofSeconds(1000).toNanos();
@@ -83,7 +84,7 @@ class MirrorMetricsTest {
             null,
             new VerifyReport(
                 Instant.MAX, ended, Duration.ZERO, 100, 50, 1, 2, 3, 4, 5, 0, List.of())));
-    assertThat(gauge("etcd.mirror.verify.age.seconds")).isGreaterThanOrEqualTo(1000);
+    assertThat(gauge("etcd.mirror.verify.age")).isGreaterThanOrEqualTo(1000);
     assertThat(drift("missing")).isEqualTo(1);
     assertThat(drift("different")).isEqualTo(2);
     assertThat(drift("extra")).isEqualTo(3);
@@ -126,6 +127,29 @@ class MirrorMetricsTest {
           assertThat(meter.getId().getTag("sink")).isEqualTo("codfw");
           assertThat(meter.getId().getDescription()).isNotBlank();
         });
+  }
+
+  @Test
+  void timesHaveTheUnitOfTheRegistryAndCountsAreNamedByWhatTheyCount() {
+    bind(status(MirrorState.FOLLOWING, Duration.ofMillis(1500)));
+
+    assertThat(registry.getMeters())
+        .filteredOn(meter -> meter instanceof TimeGauge)
+        .extracting(meter -> meter.getId().getName())
+        .containsExactlyInAnyOrder(
+            "etcd.mirror.history.headroom",
+            "etcd.mirror.resync.left",
+            "etcd.mirror.since.caught.up",
+            "etcd.mirror.verify.age");
+    assertThat(unit("etcd.mirror.pending.events")).isEqualTo("events");
+    assertThat(unit("etcd.mirror.drift.keys")).isEqualTo("keys");
+    assertThat(unit("etcd.mirror.gaps")).isEqualTo("gaps");
+    assertThat(unit("etcd.mirror.verify.age")).isEqualTo("seconds");
+    assertThat(unit("etcd.mirror.index")).isNull();
+  }
+
+  private @Nullable String unit(String name) {
+    return registry.get(name).meters().iterator().next().getId().getBaseUnit();
   }
 
   @Test

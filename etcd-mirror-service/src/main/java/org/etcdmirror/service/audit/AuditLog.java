@@ -17,6 +17,7 @@ import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.core.AppliedChanges;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.MirrorState;
+import org.etcdmirror.service.log.ServiceLogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -191,6 +192,7 @@ public final class AuditLog implements MirrorListener {
       missingSince = Instant.now();
     }
     log.warn(
+        ServiceLogEvent.AUDIT_NOT_WRITTEN.marker(),
         "[link={}] cannot write the audit {}: {}; the mirror goes on, and changes are missing there: {}",
         link,
         file.path(),
@@ -208,6 +210,7 @@ public final class AuditLog implements MirrorListener {
         line("audit", "missing").put("changes", missing).put("since", since.toString());
     file.append((JSON.writeValueAsString(line) + "\n").getBytes(UTF_8));
     log.warn(
+        ServiceLogEvent.AUDIT_WRITTEN_AGAIN.marker(),
         "[link={}] the audit {} can be written again; changes are missing there: {}",
         link,
         file.path(),

@@ -17,10 +17,12 @@ public record AuditMetrics(AuditLog audit, Tags tags) implements MeterBinder {
   public void bindTo(MeterRegistry registry) {
     FunctionCounter.builder("etcd.mirror.audit.changes", audit, AuditLog::written)
         .description("Changes that were written to the audit")
+        .baseUnit("changes")
         .tags(tags)
         .register(registry);
     FunctionCounter.builder("etcd.mirror.audit.missing.changes", audit, AuditLog::missing)
         .description("Changes that are missing in the audit, because it could not be written")
+        .baseUnit("changes")
         .tags(tags)
         .register(registry);
   }

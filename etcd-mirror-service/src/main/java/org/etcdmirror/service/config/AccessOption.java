@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.stream.Stream;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.api.tls.AccessTls;
+import org.etcdmirror.service.log.ServiceLogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -123,6 +124,7 @@ final class AccessOption {
       if (file != null
           && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
         log.warn(
+            ServiceLogEvent.FILE_READABLE.marker(),
             "--{}-{}: every user of this machine can read '{}'; run chmod o-r on it",
             side,
             name,

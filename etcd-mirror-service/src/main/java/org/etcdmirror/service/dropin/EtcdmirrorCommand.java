@@ -14,6 +14,7 @@ import org.etcdmirror.service.http.MirrorActions;
 import org.etcdmirror.service.http.ServedMirror;
 import org.etcdmirror.service.http.StatusServer;
 import org.etcdmirror.service.log.DebugLog;
+import org.etcdmirror.service.log.ServiceLogEvent;
 import org.etcdmirror.service.progress.ProgressWatch;
 import org.etcdmirror.service.run.Lifetime;
 import org.etcdmirror.service.run.LinkFactory;
@@ -120,6 +121,7 @@ public final class EtcdmirrorCommand implements Callable<Integer> {
     OldAddress address = OldAddress.parse(place, text);
     if (address.user() != null) {
       log.warn(
+          ServiceLogEvent.PASSWORD_VISIBLE.marker(),
           "{}: every user of this machine can read the password of '{}' in the list of processes;"
               + " name a file by ETCD_MIRROR_{}_PASSWORD_FILE, and the user by ETCD_MIRROR_{}_USER",
           place,

@@ -57,16 +57,17 @@ final class OldMetrics implements MirrorListener {
             });
     writes =
         Timer.builder("etcdmirror.write.latency")
-            .description("Seconds that it took to write a batch of events")
+            .description("How long it took to write a batch of events")
             .tags(tags)
             .serviceLevelObjectives(BUCKETS)
             .register(registry);
     loads =
         Timer.builder("etcdmirror.load.time")
-            .description("Seconds that a comparison of both sides took, with its writes")
+            .description("How long a comparison of both sides took, with its writes")
             .register(registry);
     FunctionCounter.builder("etcdmirror.replicated.events", this, OldMetrics::replicated)
         .description("Events that were applied or ignored")
+        .baseUnit("events")
         .register(registry);
   }
 

@@ -8,6 +8,7 @@ import org.etcdmirror.service.http.Admission.Admitted;
 import org.etcdmirror.service.http.Admission.Refused;
 import org.etcdmirror.service.http.StatusServer.Action;
 import org.etcdmirror.service.log.ActLog;
+import org.etcdmirror.service.log.ServiceLogEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,12 @@ final class Acts {
     String client = request.client().getHostAddress();
     Admission admission = guard.judge(request);
     if (admission instanceof Refused refused) {
-      log.warn("refused POST {} from {}: {}", path, client, refused.why());
+      log.warn(
+          ServiceLogEvent.ACT_REFUSED.marker(),
+          "refused POST {} from {}: {}",
+          path,
+          client,
+          refused.why());
       if (refused.code() == UNAUTHORIZED) {
         exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer realm=\"etcd-mirror\"");
       }

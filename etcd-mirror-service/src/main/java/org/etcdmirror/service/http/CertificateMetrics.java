@@ -1,23 +1,22 @@
 package org.etcdmirror.service.http;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.api.tls.AccessTls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures how long the certificates in the files of one side are valid, in days with fractions;
- * negative after they expired. Reads the files each time.
+ * Measures how long the certificates in the files of one side are valid; negative after they
+ * expired. Reads the files each time.
  */
 final class CertificateMetrics implements MeterBinder {
-
-  private static final double SECONDS_PER_DAY = Duration.ofDays(1).toSeconds();
 
   private final Access access;
   private final Tags tags;
@@ -50,15 +49,14 @@ final class CertificateMetrics implements MeterBinder {
   }
 
   private void bind(MeterRegistry registry, String which, Supplier<@Nullable Instant> expires) {
-    Gauge.builder("etcd.mirror.certificate.expiry.days", () -> days(expires.get()))
-        .description("Days until the first certificate in the file expires")
+    TimeGauge.builder(
+            "etcd.mirror.certificate.expiry", () -> seconds(expires.get()), TimeUnit.SECONDS)
+        .description("Time until the first certificate in the file expires; negative afterwards")
         .tags(tags.and("certificate", which))
         .register(registry);
   }
 
-  private static double days(@Nullable Instant expires) {
-    return expires == null
-        ? Double.NaN
-        : Duration.between(Instant.now(), expires).toSeconds() / SECONDS_PER_DAY;
+  private static double seconds(@Nullable Instant expires) {
+    return expires == null ? Double.NaN : Duration.between(Instant.now(), expires).toSeconds();
   }
 }

@@ -11,6 +11,7 @@ import org.etcdmirror.service.config.AdminToken;
 import org.etcdmirror.service.config.PageAccess;
 import org.etcdmirror.service.http.Admission.Admitted;
 import org.etcdmirror.service.http.Admission.Refused;
+import org.etcdmirror.service.log.ServiceLogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,7 +90,9 @@ final class Guard {
           : new Refused(401, "the token is not that of --admin-token-file");
     } catch (IOException e) {
       log.warn(
-          "--admin-token-file: {}; no token counts until the file can be used", e.getMessage());
+          ServiceLogEvent.TOKEN_UNUSABLE.marker(),
+          "--admin-token-file: {}; no token counts until the file can be used",
+          e.getMessage());
       return new Refused(503, "the file of --admin-token-file cannot be used; see the log");
     }
   }

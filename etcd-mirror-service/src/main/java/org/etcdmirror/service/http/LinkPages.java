@@ -2,7 +2,6 @@ package org.etcdmirror.service.http;
 
 import static java.util.stream.Collectors.joining;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -72,9 +71,7 @@ public final class LinkPages implements Pages, LinkRunListener {
             () -> ProcessReply.readiness(report()),
             "/status",
             () -> ProcessReply.status(report()));
-    Gauge.builder("etcd.mirror.reload.failed", () -> reloadError == null ? 0 : 1)
-        .description("1 if the configuration was read again last time and refused, else 0")
-        .register(registry);
+    new ReloadMetrics(() -> reloadError != null).bindTo(registry);
   }
 
   /** Serves these pages where the settings say; null for {@code --http none}. */

@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.service.config.PageAccess;
 import org.etcdmirror.service.config.ServiceException;
+import org.etcdmirror.service.log.ServiceLogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -139,7 +140,7 @@ public final class StatusServer implements AutoCloseable {
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
-    log.info("status on {}", url());
+    log.info(ServiceLogEvent.PAGES_SERVED.marker(), "status on {}", url());
   }
 
   /** Returns the address, with the real port. */
@@ -253,7 +254,7 @@ public final class StatusServer implements AutoCloseable {
   }
 
   private static StatusReply failed(String path, Throwable e) {
-    log.error("{} failed", path, e);
+    log.error(ServiceLogEvent.PAGE_FAILED.marker(), "{} failed", path, e);
     return StatusReply.text(500, "the page failed; see the log");
   }
 
@@ -264,7 +265,10 @@ public final class StatusServer implements AutoCloseable {
     threads.shutdown();
     try {
       if (!threads.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
-        log.warn("a request was cut off: it took longer than {} s", GRACE_SECONDS);
+        log.warn(
+            ServiceLogEvent.REQUEST_CUT_OFF.marker(),
+            "a request was cut off: it took longer than {} s",
+            GRACE_SECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -20,6 +20,6 @@ public final class ActLog {
    * @param answer what came of it
    */
   public static void acted(String what, String who, String answer) {
-    log.info("{} by {}: {}", what, who, answer);
+    log.info(ServiceLogEvent.ACTED.marker(), "{} by {}: {}", what, who, answer);
   }
 }

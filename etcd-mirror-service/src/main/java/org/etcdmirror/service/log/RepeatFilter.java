@@ -77,7 +77,11 @@ public final class RepeatFilter extends Filter<ILoggingEvent> {
 
   private static void tell(List<RepeatLimit.LeftOut> all) {
     for (RepeatLimit.LeftOut one : all) {
-      log.warn("left out {} lines like this: {}", one.count(), one.example());
+      log.warn(
+          ServiceLogEvent.LINES_LEFT_OUT.marker(),
+          "left out {} lines like this: {}",
+          one.count(),
+          one.example());
     }
   }
 

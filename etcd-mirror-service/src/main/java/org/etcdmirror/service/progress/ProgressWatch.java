@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.core.TaskProgress;
+import org.etcdmirror.service.log.ServiceLogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +45,10 @@ public final class ProgressWatch implements AutoCloseable {
     } catch (RuntimeException e) {
       if (!failing) {
         failing = true;
-        log.warn("the progress cannot be shown now; it is tried again each second", e);
+        log.warn(
+            ServiceLogEvent.PROGRESS_UNKNOWN.marker(),
+            "the progress cannot be shown now; it is tried again each second",
+            e);
       }
     }
   }
@@ -67,7 +71,8 @@ public final class ProgressWatch implements AutoCloseable {
   }
 
   static ProgressView log(EtcdMirror mirror) {
-    return new ProgressLog(line -> log.info("[link={}] {}", mirror.link(), line));
+    return new ProgressLog(
+        line -> log.info(ServiceLogEvent.PROGRESS.marker(), "[link={}] {}", mirror.link(), line));
   }
 
   private static @Nullable TaskProgress task(MirrorStatus status) {

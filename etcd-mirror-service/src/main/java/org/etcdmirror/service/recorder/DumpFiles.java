@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.service.log.ServiceLogEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,7 +71,11 @@ public final class DumpFiles {
         Files.deleteIfExists(old);
       }
     } catch (IOException e) {
-      log.warn("cannot remove old dumps in {}: {}", directory, e.toString());
+      log.warn(
+          ServiceLogEvent.DUMPS_NOT_REMOVED.marker(),
+          "cannot remove old dumps in {}: {}",
+          directory,
+          e.toString());
     }
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.service.log.ServiceLogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,9 +51,15 @@ public final class Dumps implements MirrorListener {
   @Override
   public void onFailed(Throwable failure) {
     try {
-      log.info("wrote what happened before the failure to {}", write(DumpCause.FAILED));
+      log.info(
+          ServiceLogEvent.DUMP_WRITTEN.marker(),
+          "wrote what happened before the failure to {}",
+          write(DumpCause.FAILED));
     } catch (IOException e) {
-      log.warn("cannot write a dump of the failure: {}", e.toString());
+      log.warn(
+          ServiceLogEvent.DUMP_NOT_WRITTEN.marker(),
+          "cannot write a dump of the failure: {}",
+          e.toString());
     }
   }
 }

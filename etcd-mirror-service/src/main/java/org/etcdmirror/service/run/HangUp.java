@@ -2,6 +2,7 @@ package org.etcdmirror.service.run;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import org.etcdmirror.service.log.ServiceLogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,10 @@ public final class HangUp {
     } catch (ReflectiveOperationException | RuntimeException e) {
       @Nullable Throwable cause =
           e instanceof InvocationTargetException thrown ? thrown.getCause() : e;
-      log.warn("SIGHUP cannot be caught, so it ends the service: {}", String.valueOf(cause));
+      log.warn(
+          ServiceLogEvent.SIGNAL_UNUSABLE.marker(),
+          "SIGHUP cannot be caught, so it ends the service: {}",
+          String.valueOf(cause));
     }
   }
 }

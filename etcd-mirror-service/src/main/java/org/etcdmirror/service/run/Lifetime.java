@@ -9,6 +9,7 @@ import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.service.log.RepeatFilter;
+import org.etcdmirror.service.log.ServiceLogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,12 +131,16 @@ public final class Lifetime {
   private static void logEnd(MirrorStatus status) {
     if (status.index() > 0) {
       log.info(
+          ServiceLogEvent.STOPPED.marker(),
           "stopped link={} index={} stored={}",
           status.link(),
           status.index(),
           status.storedIndex());
     } else {
-      log.info("stopped before the sink was level link={}", status.link());
+      log.info(
+          ServiceLogEvent.STOPPED.marker(),
+          "stopped before the sink was level link={}",
+          status.link());
     }
   }
 

@@ -22,6 +22,7 @@ import org.etcdmirror.service.config.PrefixOption;
 import org.etcdmirror.service.config.Providers;
 import org.etcdmirror.service.config.Settings;
 import org.etcdmirror.service.config.UsageException;
+import org.etcdmirror.service.log.ServiceLogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,6 +113,7 @@ public final class LinkFactory {
   private static void warnOfPlainPassword(String link, Given address, Access access) {
     if (access.user() != null && address.text().contains("http://")) {
       log.warn(
+          ServiceLogEvent.PASSWORD_UNENCRYPTED.marker(),
           "[link={}] --{}: the password of user '{}' crosses the network unencrypted: {} is not"
               + " https",
           link,

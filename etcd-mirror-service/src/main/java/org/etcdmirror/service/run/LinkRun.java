@@ -13,6 +13,7 @@ import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.service.config.LinkList;
 import org.etcdmirror.service.config.UsageException;
 import org.etcdmirror.service.log.OneLine;
+import org.etcdmirror.service.log.ServiceLogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -138,7 +139,10 @@ public final class LinkRun implements Lifetime.Mirrors {
       changes = LinkChanges.between(running.all(), next, listener());
     } catch (RuntimeException | LinkageError e) {
       String why = OneLine.of(Outcome.causeOf(e), " ");
-      log.error("the configuration was read again, and nothing was changed: {}", why);
+      log.error(
+          ServiceLogEvent.RELOAD_REFUSED.marker(),
+          "the configuration was read again, and nothing was changed: {}",
+          why);
       log.debug("reload failed", e);
       listeners.forEach(listener -> listener.onReload(why));
       return;
@@ -148,7 +152,7 @@ public final class LinkRun implements Lifetime.Mirrors {
     stop(changes.gone());
     changes.made().forEach(this::add);
     changes.made().forEach(running::start);
-    log.info("the configuration was read again; {}", changes);
+    log.info(ServiceLogEvent.RELOADED.marker(), "the configuration was read again; {}", changes);
     listeners.forEach(listener -> listener.onReload(null));
     report();
   }
@@ -165,7 +169,9 @@ public final class LinkRun implements Lifetime.Mirrors {
     } else {
       news.forEach(link ->
           log.error(
-              "[link={}] failed, and the other links go on; SIGHUP starts it again", link.name()));
+              ServiceLogEvent.LINK_FAILED.marker(),
+              "[link={}] failed, and the other links go on; SIGHUP starts it again",
+              link.name()));
     }
   }
 

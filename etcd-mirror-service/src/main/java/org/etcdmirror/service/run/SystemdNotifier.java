@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.MirrorState;
+import org.etcdmirror.service.log.ServiceLogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,6 +106,7 @@ public final class SystemdNotifier implements MirrorListener, AutoCloseable {
     } catch (IOException e) {
       enabled = false;
       log.warn(
+          ServiceLogEvent.SYSTEMD_NOT_TOLD.marker(),
           "{} is set, but the state cannot be reported to systemd: {}; install systemd-notify, or"
               + " use Type=exec in the unit",
           SOCKET,
@@ -139,6 +141,7 @@ public final class SystemdNotifier implements MirrorListener, AutoCloseable {
       process.getOutputStream().close();
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         log.warn(
+            ServiceLogEvent.SYSTEMD_NOT_TOLD.marker(),
             "{} has not ended in {} s, so systemd may not know {}",
             program,
             limit.toSeconds(),

@@ -274,8 +274,8 @@ class PageTlsTest {
   }
 
   private static boolean isExpiry(String line) {
-    return line.startsWith("etcd_mirror_certificate_expiry_days{")
+    return line.startsWith("etcd_mirror_certificate_expiry_seconds{")
         && line.contains("side=\"http\"")
-        && line.matches(".* 0\\.9\\d*");
+        && Double.parseDouble(line.substring(line.lastIndexOf(' '))) > 0.9 * 86_400;
   }
 }

@@ -139,7 +139,7 @@ class StatusServerTest extends StatusServerFixture {
             "etcd_mirror_stored_index{link=\"/conftool\"} 90.0",
             "etcd_mirror_source_index{link=\"/conftool\"} 120.0",
             "etcd_mirror_pending_events{link=\"/conftool\"} 20.0",
-            "etcd_mirror_seconds_since_caught_up{link=\"/conftool\"} 1.5",
+            "etcd_mirror_since_caught_up_seconds{link=\"/conftool\"} 1.5",
             "etcd_mirror_caught_up{link=\"/conftool\"} 1.0",
             "etcd_mirror_events_applied_total{link=\"/conftool\"} 1.0",
             "etcd_mirror_events_filtered_total{link=\"/conftool\"} 2.0",
@@ -163,7 +163,7 @@ class StatusServerTest extends StatusServerFixture {
     now.set(status(MirrorState.CONNECTING, false, null));
 
     assertThat(get("/metrics").body())
-        .contains("etcd_mirror_seconds_since_caught_up{link=\"/conftool\"} NaN");
+        .contains("etcd_mirror_since_caught_up_seconds{link=\"/conftool\"} NaN");
     assertThat(get("/status").body()).contains("\"secondsSinceCaughtUp\":null");
   }
 

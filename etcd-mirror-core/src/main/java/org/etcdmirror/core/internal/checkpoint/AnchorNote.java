@@ -4,6 +4,7 @@ import java.util.Set;
 import org.etcdmirror.api.Anchor;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.internal.DisplayText;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +58,10 @@ public final class AnchorNote {
       return parse(stored, name);
     } catch (IllegalArgumentException e) {
       log.warn(
-          "[link={}] ignoring the unreadable anchor of the checkpoint: {}", link, e.getMessage());
+          LogEvent.NOTE_UNREADABLE.marker(),
+          "[link={}] ignoring the unreadable anchor of the checkpoint: {}",
+          link,
+          e.getMessage());
       return null;
     }
   }

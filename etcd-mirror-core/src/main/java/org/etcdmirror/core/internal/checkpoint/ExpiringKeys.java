@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.core.DeleteLimit;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,7 @@ public final class ExpiringKeys {
       }
     } catch (IllegalArgumentException e) {
       log.warn(
+          LogEvent.NOTE_UNREADABLE.marker(),
           "ignoring an unreadable checkpoint note: the keys that have a time to live are unknown",
           e);
     }

@@ -5,6 +5,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.StoredLink;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,7 @@ public final class ForeignLinks {
     } catch (IllegalArgumentException e) {
       known.clear();
       log.warn(
+          LogEvent.NOTE_UNREADABLE.marker(),
           "ignoring the unreadable checkpoint note of links from other clusters: {}",
           e.getMessage());
     }

@@ -8,6 +8,7 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.internal.DisplayText;
 import org.etcdmirror.core.internal.keys.KeyMapper;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.SinkOpening;
@@ -118,6 +119,7 @@ final class FormerScopes {
   private void warnOfLater() {
     if (!later().isEmpty()) {
       log.warn(
+          LogEvent.FORMER_KEYS_STAY.marker(),
           "[link={}] the sink was restored to a state that other scopes wrote; their keys stay until"
               + " the mirror is started again, former scopes={}",
           link,
@@ -138,6 +140,7 @@ final class FormerScopes {
                 .toList();
     if (!texts.isEmpty()) {
       log.warn(
+          LogEvent.SCOPE_CHANGED.marker(),
           "[link={}] link '{}' mirrored '{}' before, and now mirrors '{}'; a resync deletes what only the former scope wrote, so use another link name if this is another mirror",
           link,
           link,
@@ -166,6 +169,7 @@ final class FormerScopes {
       return former;
     } catch (IllegalArgumentException e) {
       log.warn(
+          LogEvent.FORMER_KEYS_STAY.marker(),
           "[link={}] not removing entries of a former scope, because its checkpoint note is unreadable: {}",
           link,
           e.getMessage());

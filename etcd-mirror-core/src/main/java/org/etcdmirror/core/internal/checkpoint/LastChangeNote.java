@@ -3,6 +3,7 @@ package org.etcdmirror.core.internal.checkpoint;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.LastChange;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ final class LastChangeNote {
       return parse(note);
     } catch (IllegalArgumentException e) {
       log.warn(
+          LogEvent.NOTE_UNREADABLE.marker(),
           "[link={}] ignoring the unreadable note {} of the checkpoint: {}",
           link,
           NAME,

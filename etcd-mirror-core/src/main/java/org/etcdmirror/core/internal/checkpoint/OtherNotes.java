@@ -3,6 +3,7 @@ package org.etcdmirror.core.internal.checkpoint;
 import java.util.Map;
 import java.util.Set;
 import org.etcdmirror.api.internal.DisplayText;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ final class OtherNotes {
                   && !note.getKey().equals(HiddenNote.NAME);
           if (isTooLong) {
             log.warn(
+                LogEvent.NOTE_DROPPED.marker(),
                 "[link={}] dropping unknown checkpoint note: note='{}' characters={} limit={}",
                 link,
                 DisplayText.of(note.getKey()),
@@ -43,6 +45,7 @@ final class OtherNotes {
         });
     if (notes.size() > MOST) {
       log.warn(
+          LogEvent.NOTE_DROPPED.marker(),
           "[link={}] dropping unknown checkpoint notes: notes={} kept={}",
           link,
           before,

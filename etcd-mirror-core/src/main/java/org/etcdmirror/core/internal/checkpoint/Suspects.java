@@ -15,6 +15,7 @@ import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.OutcomeUnknownException;
 import org.etcdmirror.api.OutcomeUnknownException.Touched;
 import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.run.Backoff;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
@@ -105,6 +106,7 @@ public final class Suspects {
       }
       if (isTooMuch()) {
         log.warn(
+            LogEvent.SUSPECTS_TOO_MANY.marker(),
             "[link={}] too many suspects in the checkpoint, comparing all entries: suspects={} endpoints={}",
             link,
             count(),
@@ -115,6 +117,7 @@ public final class Suspects {
     }
     if (isMarked && stored.notes().containsKey(WRITING)) {
       log.warn(
+          LogEvent.SUSPECTS_ALL.marker(),
           "[link={}] the last run stopped during its writes; comparing all entries once late writes are impossible",
           link);
       SuspectGroup unknown = group("", Instant.now());
@@ -155,6 +158,7 @@ public final class Suspects {
       SuspectGroup known = groups.get(touched.endpoint());
       if (known == null) {
         log.warn(
+            LogEvent.SUSPECTS_ADDED.marker(),
             "[link={}] outcome of a write is unknown; comparing the keys it touched until a late write is impossible: key='{}' endpoint={}",
             link,
             touched.key(),
@@ -163,7 +167,11 @@ public final class Suspects {
       group(touched.endpoint(), Instant.now()).add(List.of(Suspect.of(touched)));
     }
     if (isTooMuch()) {
-      log.warn("[link={}] too many suspects, comparing all entries: limit={}", link, MOST);
+      log.warn(
+          LogEvent.SUSPECTS_TOO_MANY.marker(),
+          "[link={}] too many suspects, comparing all entries: limit={}",
+          link,
+          MOST);
       groups.values().forEach(SuspectGroup::replaceByEverything);
       overflowed = true;
     }
@@ -178,6 +186,7 @@ public final class Suspects {
   public void clear(SuspectGroup group) {
     groups.remove(group.endpoint(), group);
     log.info(
+        LogEvent.SUSPECTS_CLEARED.marker(),
         "[link={}] suspects cleared, late writes are impossible: suspects={} endpoint={}",
         link,
         group.suspects().size(),

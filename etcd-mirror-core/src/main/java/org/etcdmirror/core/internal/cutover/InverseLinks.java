@@ -17,6 +17,7 @@ import org.etcdmirror.core.internal.checkpoint.CutoverMark;
 import org.etcdmirror.core.internal.checkpoint.ForeignLinks;
 import org.etcdmirror.core.internal.identity.OneCluster;
 import org.etcdmirror.core.internal.keys.KeyMapper;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.run.Sides;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -134,6 +135,7 @@ final class InverseLinks {
       return CheckpointNotes.scopes(other.checkpoint());
     } catch (IllegalArgumentException e) {
       log.warn(
+          LogEvent.NOTE_UNREADABLE.marker(),
           "[link={}] the scope in another link's checkpoint is unreadable: key={}: {}",
           link,
           other.key(),

@@ -12,6 +12,7 @@ import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
 import org.etcdmirror.core.internal.checkpoint.CheckpointScope;
 import org.etcdmirror.core.internal.identity.ClusterProof.Finding;
 import org.etcdmirror.core.internal.identity.OneCluster;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Sides;
 import org.jspecify.annotations.Nullable;
@@ -121,6 +122,7 @@ public final class LoopGuard {
       }
       case DIFFERENT ->
           log.info(
+              LogEvent.CLUSTERS_SHARE_ID.marker(),
               "[link={}] source and sink are two clusters with the same id: id={} ({})",
               link,
               id,

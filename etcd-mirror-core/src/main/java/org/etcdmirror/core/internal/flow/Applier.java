@@ -17,6 +17,7 @@ import org.etcdmirror.core.internal.cutover.LoopGuard;
 import org.etcdmirror.core.internal.gap.GapCloser;
 import org.etcdmirror.core.internal.gap.GapDecision;
 import org.etcdmirror.core.internal.gap.GapRecovery;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.queue.Work;
 import org.etcdmirror.core.internal.queue.WorkQueue;
 import org.etcdmirror.core.internal.resync.Intake;
@@ -177,7 +178,11 @@ public final class Applier {
       keeper.flush(true);
     } catch (IOException e) {
       // Progress without events is found again; a doubt may not be.
-      log.warn("[link={}] saving the last index failed: {}", link, e.getMessage());
+      log.warn(
+          LogEvent.INDEX_NOT_SAVED.marker(),
+          "[link={}] saving the last index failed: {}",
+          link,
+          e.getMessage());
       progress.error(e);
     }
   }
@@ -204,7 +209,11 @@ public final class Applier {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException | RuntimeException e) {
-      log.warn("[link={}] saving that the sink may differ failed: {}", link, e.toString());
+      log.warn(
+          LogEvent.DOUBT_NOT_SAVED.marker(),
+          "[link={}] saving that the sink may differ failed: {}",
+          link,
+          e.toString());
     }
   }
 

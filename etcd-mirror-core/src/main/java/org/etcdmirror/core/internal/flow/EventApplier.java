@@ -13,9 +13,12 @@ import org.etcdmirror.api.SinkDriftedException;
 import org.etcdmirror.api.UnsupportedEntryException;
 import org.etcdmirror.core.AppliedChanges.Cause;
 import org.etcdmirror.core.MirrorListener;
+import org.etcdmirror.core.MirrorWork;
+import org.etcdmirror.core.WorkObserver;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.cutover.CutoverCommit;
 import org.etcdmirror.core.internal.gap.GapRecovery;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.queue.Work;
 import org.etcdmirror.core.internal.run.ComparisonNeededException;
 import org.etcdmirror.core.internal.run.Doubts;
@@ -49,6 +52,7 @@ final class EventApplier {
   private final Progress progress;
   private final Doubts doubts;
   private final MirrorListener listener;
+  private final WorkObserver observer;
 
   EventApplier(
       String link,
@@ -73,6 +77,7 @@ final class EventApplier {
     this.progress = runtime.progress();
     this.doubts = runtime.doubts();
     this.listener = runtime.listener();
+    this.observer = runtime.observer();
   }
 
   /** Applies a batch and those that wait behind it, unless a resync has to come first. */
@@ -103,7 +108,7 @@ final class EventApplier {
     Checkpoint next;
     long began = System.nanoTime();
     try {
-      next = write(filter, at, first.clusterId());
+      next = observedWrite(filter, at, first.clusterId());
     } catch (ComparisonNeededException e) {
       compare(e.reason(), first, batch, at);
       return;
@@ -154,6 +159,20 @@ final class EventApplier {
     gapRecovery.goAdrift(gap, first.clusterId(), batch.index());
   }
 
+  private Checkpoint observedWrite(UnsupportedFilter filter, Checkpoint at, String clusterId)
+      throws InterruptedException, Retry.StoppedException, ComparisonNeededException {
+    WorkObserver.Ongoing work = observer.begin(new MirrorWork.Apply(link, filter.written()));
+    Checkpoint next;
+    try {
+      next = write(filter, at, clusterId);
+    } catch (Throwable e) {
+      work.undone(e);
+      throw e;
+    }
+    work.done(filter.written().events().size(), 0);
+    return next;
+  }
+
   /** Makes durable what can be held, and returns the checkpoint behind it. */
   private Checkpoint write(UnsupportedFilter filter, Checkpoint at, String clusterId)
       throws InterruptedException, Retry.StoppedException, ComparisonNeededException {
@@ -183,7 +202,7 @@ final class EventApplier {
       turn.write(batch, Cause.LIVE, () -> keeper.write(batch, next));
       return Optional.empty();
     } catch (SinkDriftedException e) {
-      log.warn("[link={}] {}", link, e.getMessage());
+      log.warn(LogEvent.SINK_DRIFTED.marker(), "[link={}] {}", link, e.getMessage());
       progress.error(e);
       return Optional.of(e);
     }

@@ -21,6 +21,7 @@ import org.etcdmirror.core.internal.checkpoint.CompareNote;
 import org.etcdmirror.core.internal.gap.GapDecision;
 import org.etcdmirror.core.internal.gap.GapFinder;
 import org.etcdmirror.core.internal.gap.ReadIndex;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.queue.Work;
 import org.etcdmirror.core.internal.queue.WorkQueue;
 import org.etcdmirror.core.internal.resync.OtherHistoryException;
@@ -285,13 +286,21 @@ public final class Reader {
     listener.onNotice(notice);
     switch (notice.kind()) {
       case STREAM_REPAIRED, SILENCE_UNPROVEN ->
-          noticeLines.write(end -> log.warn("[link={}] {}{}", link, notice.detail(), end));
+          noticeLines.write(end ->
+              log.warn(
+                  LogEvent.SOURCE_NOTICE.marker(), "[link={}] {}{}", link, notice.detail(), end));
       case HISTORY_OUTRUN ->
-          noticeLines.write(end -> log.info("[link={}] {}{}", link, notice.detail(), end));
+          noticeLines.write(end ->
+              log.info(
+                  LogEvent.SOURCE_NOTICE.marker(), "[link={}] {}{}", link, notice.detail(), end));
       case LOSSY_VALUE -> {
         if (!lossyValueLogged) {
           lossyValueLogged = true;
-          log.warn("[link={}] {} (logged once, counted from now on)", link, notice.detail());
+          log.warn(
+              LogEvent.VALUE_LOSSY.marker(),
+              "[link={}] {} (logged once, counted from now on)",
+              link,
+              notice.detail());
         }
       }
     }

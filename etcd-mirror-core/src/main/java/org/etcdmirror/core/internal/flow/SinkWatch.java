@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.run.Backoff;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
@@ -59,11 +60,12 @@ final class SinkWatch {
       answered();
     } catch (SinkRolledBackException e) {
       // The doubt is known by now; it is stored, and the reader hands over a comparison.
-      log.warn("[link={}] {}", link, e.getMessage());
+      log.warn(LogEvent.SINK_DRIFTED.marker(), "[link={}] {}", link, e.getMessage());
       progress.error(e);
       answered();
     } catch (IOException e) {
-      log.warn("[link={}] sink does not answer: {}", link, e.getMessage());
+      log.warn(
+          LogEvent.SINK_AWAY.marker(), "[link={}] sink does not answer: {}", link, e.getMessage());
       progress.error(e);
       progress.counters.retries.incrementAndGet();
       states.sinkAway(true);

@@ -5,6 +5,7 @@ import java.time.Instant;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.core.ResyncPlan;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.resync.DeletePermit;
 import org.etcdmirror.core.internal.resync.RefusedDeletes;
 import org.etcdmirror.core.internal.run.Approvals;
@@ -123,7 +124,11 @@ final class DeleteQuestion {
   /** Withdraws the request, because something changed. */
   void withdraw(String why) {
     if (needed != null) {
-      log.info("[link={}] approval no longer needed: {}", link, why);
+      log.info(
+          LogEvent.APPROVAL_WITHDRAWN.marker(),
+          "[link={}] approval no longer needed: {}",
+          link,
+          why);
       needed = null;
       asked = null;
       approvals.withdraw();

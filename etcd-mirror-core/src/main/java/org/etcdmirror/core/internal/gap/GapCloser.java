@@ -7,10 +7,13 @@ import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.LastChange;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.core.MirrorListener;
+import org.etcdmirror.core.MirrorWork;
 import org.etcdmirror.core.RecoveryPolicy.Decision;
 import org.etcdmirror.core.ResyncReport;
+import org.etcdmirror.core.WorkObserver;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.keys.KeyMapper;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.queue.Work;
 import org.etcdmirror.core.internal.resync.Intake;
 import org.etcdmirror.core.internal.resync.OtherHistoryException;
@@ -48,6 +51,7 @@ public final class GapCloser {
   private final StateMachine states;
   private final Progress progress;
   private final MirrorListener listener;
+  private final WorkObserver observer;
   private final GapLedger gaps;
   private final Doubts doubts;
   private final RepeatedResyncs repeated;
@@ -82,6 +86,7 @@ public final class GapCloser {
     this.states = runtime.states();
     this.progress = runtime.progress();
     this.listener = runtime.listener();
+    this.observer = runtime.observer();
     this.gaps = runtime.gaps();
     this.doubts = runtime.doubts();
     this.repeated = runtime.repeatedResyncs();
@@ -124,6 +129,24 @@ public final class GapCloser {
    */
   @Nullable
   public ResyncReport resync(ResyncJob job) throws InterruptedException, Retry.StoppedException {
+    WorkObserver.Ongoing work = observer.begin(new MirrorWork.Resync(link, job.gap()));
+    ResyncReport report;
+    try {
+      report = close(job);
+    } catch (Throwable e) {
+      work.undone(e);
+      throw e;
+    }
+    if (report == null) {
+      work.undone(null);
+    } else {
+      work.done(report.written(), report.deleted());
+    }
+    return report;
+  }
+
+  private @Nullable ResyncReport close(ResyncJob job)
+      throws InterruptedException, Retry.StoppedException {
     Gap gap = job.gap();
     if (gap.reason() == Gap.Reason.CLUSTER_REPLACED
         || gap.reason() == Gap.Reason.INDEX_WENT_BACKWARDS) {
@@ -157,7 +180,7 @@ public final class GapCloser {
     progress.applied(head.index(), head.index(), outcome.readNanos());
     progress.sourceIs(head, outcome.readNanos());
     saveLevel(level(head.index(), head.clusterId()), job.recovery().doubts());
-    log.info("[link={}] {}", link, report.describe());
+    log.info(LogEvent.RESYNC_DONE.marker(), "[link={}] {}", link, report.describe());
     mapper.warnOfUnmatched(link);
     listener.onResync(report);
     gaps.ended(job.recovery().gap(), Decision.RESYNC, report.written(), report.deleted());
@@ -216,7 +239,11 @@ public final class GapCloser {
 
   /** Gives up what happened in a gap. */
   public void skip(Work.Recovery recovery) throws InterruptedException, Retry.StoppedException {
-    log.warn("[link={}] gap skipped, its changes are lost: {}", link, recovery.gap().describe());
+    log.warn(
+        LogEvent.GAP_SKIPPED.marker(),
+        "[link={}] gap skipped, its changes are lost: {}",
+        link,
+        recovery.gap().describe());
     long index = recovery.streamStart();
     reached = null;
     progress.changes.incrementAndGet();

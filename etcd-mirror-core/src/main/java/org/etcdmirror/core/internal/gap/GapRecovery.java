@@ -8,6 +8,7 @@ import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.core.RecoveryPolicy.Decision;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.queue.Work;
 import org.etcdmirror.core.internal.resync.DeletePermit;
 import org.etcdmirror.core.internal.resync.OtherHistoryException;
@@ -84,7 +85,11 @@ public final class GapRecovery {
    */
   public void goAdrift(Gap gap, String clusterId, long reached)
       throws InterruptedException, Retry.StoppedException {
-    log.info("[link={}] comparing source and sink: {}", link, gap.describe());
+    log.info(
+        LogEvent.RESYNC_STARTED.marker(),
+        "[link={}] comparing source and sink: {}",
+        link,
+        gap.describe());
     open = closer.job(new Work.Resync(gap, clusterId, reached, 0, false), gap);
     doubts.add(gap);
     closer.storeDoubts(clusterId);
@@ -101,7 +106,11 @@ public final class GapRecovery {
     if (recovery instanceof Work.Skip && open == null) {
       closer.skip(recovery);
     } else if (isClosed(recovery)) {
-      log.info("[link={}] gap closed by the previous resync: {}", link, recovery.gap().describe());
+      log.info(
+          LogEvent.GAP_COVERED.marker(),
+          "[link={}] gap closed by the previous resync: {}",
+          link,
+          recovery.gap().describe());
       Checkpoint at = requireNonNull(keeper.current(), "a resync was finished");
       closer.saveLevel(at, recovery.doubts());
       gaps.ended(recovery.gap(), Decision.RESYNC, 0, 0);
@@ -152,12 +161,17 @@ public final class GapRecovery {
       }
       return refused == null;
     } catch (OtherHistoryException e) {
-      log.info("[link={}] planning the resync again: {}", link, e.getMessage());
+      log.info(
+          LogEvent.RESYNC_AGAIN.marker(),
+          "[link={}] planning the resync again: {}",
+          link,
+          e.getMessage());
       doubts.recoveryFailed(blocked.recovery().doubts());
       return false;
     } catch (IOException e) {
       // The question stands as it is until the next look.
       log.warn(
+          LogEvent.APPROVAL_UNCHECKED.marker(),
           "[link={}] checking whether the approval is still needed failed: {}",
           link,
           e.getMessage());

@@ -2,6 +2,7 @@ package org.etcdmirror.core.internal.gap;
 
 import java.time.Duration;
 import org.etcdmirror.core.MirrorListener;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.resync.StreamLostException;
 import org.etcdmirror.core.internal.run.Backoff;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
@@ -43,7 +44,12 @@ final class Restarts {
     }
     Duration pause = backoff.next();
     dueNanos = System.nanoTime() + pause.toNanos();
-    log.warn("[link={}] {}: retryInMs={}", link, e.getMessage(), pause.toMillis());
+    log.warn(
+        LogEvent.RESYNC_AGAIN.marker(),
+        "[link={}] {}: retryInMs={}",
+        link,
+        e.getMessage(),
+        pause.toMillis());
     progress.counters.retries.incrementAndGet();
     progress.error(e);
     listener.onRetry(e, pause);

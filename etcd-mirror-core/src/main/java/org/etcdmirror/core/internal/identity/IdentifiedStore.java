@@ -16,6 +16,7 @@ import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.SinkIdentity;
 import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.core.internal.checkpoint.CompareNote;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.run.Doubts.Doubt;
 import org.etcdmirror.core.internal.side.Side;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,7 @@ final class IdentifiedStore implements IndexStore {
     SinkIdentity noted = noted(stored);
     if (found == null || !follows(noted, found)) {
       log.warn(
+          LogEvent.SINK_REPLACED.marker(),
           "checkpoint belongs to another sink: index={} expected={} found={}",
           stored.index(),
           text(noted),
@@ -91,7 +93,11 @@ final class IdentifiedStore implements IndexStore {
     try {
       return parts.length == 2 ? new SinkIdentity(parts[0], Long.parseLong(parts[1])) : null;
     } catch (IllegalArgumentException e) {
-      log.warn("ignoring unreadable checkpoint note '{}': {}", NOTE, e.getMessage());
+      log.warn(
+          LogEvent.NOTE_UNREADABLE.marker(),
+          "ignoring unreadable checkpoint note '{}': {}",
+          NOTE,
+          e.getMessage());
       return null;
     }
   }

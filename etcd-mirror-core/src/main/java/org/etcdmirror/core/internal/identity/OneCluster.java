@@ -13,6 +13,7 @@ import org.etcdmirror.api.SinkCluster;
 import org.etcdmirror.core.LoopException;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.internal.identity.ClusterProof.Finding;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.run.Sides;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -105,6 +106,7 @@ public final class OneCluster {
       Finding found = proof(cluster).read();
       if (found.verdict() != ClusterProof.Verdict.DIFFERENT) {
         log.warn(
+            LogEvent.CLUSTERS_UNKNOWN.marker(),
             "[link={}] {}: unknown whether source and sink are the same cluster {}: {}; {} does not write to find out; {}; a start finds out, and is refused if they are the same",
             link,
             what,

@@ -9,6 +9,7 @@ import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.internal.DisplayText;
 import org.etcdmirror.core.Exclude;
 import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,7 +116,7 @@ public final class BoundExcludes {
       String warning = warning(tally);
       if (warning != null && !tally.warned) {
         tally.warned = true;
-        log.warn("[link={}] {}", link, warning);
+        log.warn(LogEvent.EXCLUDE_SUSPICIOUS.marker(), "[link={}] {}", link, warning);
       }
     }
   }

@@ -7,6 +7,7 @@ import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.Put;
 import org.etcdmirror.api.internal.DisplayText;
 import org.etcdmirror.core.MirrorScope.Rule;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ final class PrefixCheck {
     for (int i = 0; i < rules.size(); i++) {
       if (known.compareAndSet(i, 0, 1)) {
         log.warn(
+            LogEvent.PREFIX_EMPTY.marker(),
             "[link={}] nothing is under '{}' in the source; check the prefix",
             link,
             DisplayText.of(rules.get(i).source()));
@@ -57,7 +59,11 @@ final class PrefixCheck {
     for (Rule rule : rules) {
       String example = example(rule);
       if (example != null) {
-        log.warn("[link={}] {}; end both prefixes with a slash, or neither", link, example);
+        log.warn(
+            LogEvent.PREFIX_SUSPICIOUS.marker(),
+            "[link={}] {}; end both prefixes with a slash, or neither",
+            link,
+            example);
       }
     }
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.function.Consumer;
 import org.etcdmirror.api.Candidate;
 import org.etcdmirror.api.Lead;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.run.LogBudget;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,8 +65,13 @@ final class Election {
     } catch (IOException e) {
       learn(null);
       onFailure.accept(e);
-      lines.write(
-          end -> log.warn("[link={}] the lead is not known: {}{}", link, e.getMessage(), end));
+      lines.write(end ->
+          log.warn(
+              LogEvent.LEAD_UNKNOWN.marker(),
+              "[link={}] the lead is not known: {}{}",
+              link,
+              e.getMessage(),
+              end));
       return false;
     }
   }
@@ -87,8 +93,13 @@ final class Election {
       }
       return lead.isMine();
     } catch (IOException e) {
-      lines.write(
-          end -> log.warn("[link={}] the lead was not prolonged: {}{}", link, e.getMessage(), end));
+      lines.write(end ->
+          log.warn(
+              LogEvent.LEAD_NOT_PROLONGED.marker(),
+              "[link={}] the lead was not prolonged: {}{}",
+              link,
+              e.getMessage(),
+              end));
       return true;
     }
   }
@@ -104,6 +115,7 @@ final class Election {
       candidate.resign();
     } catch (IOException | RuntimeException e) {
       log.warn(
+          LogEvent.LEAD_NOT_RESIGNED.marker(),
           "[link={}] the lead ends with its term, because resigning failed: {}",
           link,
           e.getMessage());
@@ -120,7 +132,7 @@ final class Election {
         return;
       }
     }
-    log.info("[link={}] member {}: {} leads", link, member, now);
+    log.info(LogEvent.LEAD_CHANGED.marker(), "[link={}] member {}: {} leads", link, member, now);
   }
 
   void close() {

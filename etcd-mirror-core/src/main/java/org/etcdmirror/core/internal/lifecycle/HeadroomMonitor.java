@@ -6,6 +6,7 @@ import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.SourceHistory;
 import org.etcdmirror.core.Headroom;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
 import org.etcdmirror.core.internal.run.Settings;
@@ -79,7 +80,11 @@ final class HeadroomMonitor {
       progress.headroom(null);
       if (!shutdown.hasBegun()) {
         // The reader meets the same, and its stack trace is enough.
-        log.warn("[link={}] headroom monitor stopped: {}", link, e.toString());
+        log.warn(
+            LogEvent.HEADROOM_UNKNOWN.marker(),
+            "[link={}] headroom monitor stopped: {}",
+            link,
+            e.toString());
         log.debug("[link={}]", link, e);
       }
     }

@@ -18,6 +18,7 @@ import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
 import org.etcdmirror.core.internal.cutover.CutoverCommit;
 import org.etcdmirror.core.internal.flow.Applier;
 import org.etcdmirror.core.internal.flow.Reader;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.queue.WorkQueue;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Retry;
@@ -171,6 +172,7 @@ public final class MirrorLife {
     } catch (InterruptedException e) {
       if (runtime.shutdown().hasBegun()) {
         log.warn(
+            LogEvent.CLOSE_INTERRUPTED.marker(),
             "[link={}] closed before the current batch was committed; it will be read again on"
                 + " restart",
             settings.link());
@@ -180,6 +182,7 @@ public final class MirrorLife {
     } catch (Throwable e) {
       if (isCausedByClose(e)) {
         log.warn(
+            LogEvent.CLOSE_INTERRUPTED.marker(),
             "[link={}] closed during the current batch; it will be read again on restart",
             settings.link());
       } else {
@@ -214,12 +217,21 @@ public final class MirrorLife {
     runtime.progress().error(cause);
     runtime.states().failed();
     runtime.listener().onFailed(cause);
-    log.error("[link={}] failed: {}", settings.link(), cause.getMessage(), cause);
+    log.error(
+        LogEvent.FAILED.marker(),
+        "[link={}] failed: {}",
+        settings.link(),
+        cause.getMessage(),
+        cause);
   }
 
   private void deposed(String why) {
     if (deposed.compareAndSet(false, true)) {
-      log.warn("[link={}] stands by, because it no longer leads: {}", settings.link(), why);
+      log.warn(
+          LogEvent.LEAD_LOST.marker(),
+          "[link={}] stands by, because it no longer leads: {}",
+          settings.link(),
+          why);
       runtime.progress().unconfirmed();
       runtime.states().deposed();
     }
@@ -337,7 +349,9 @@ public final class MirrorLife {
     try {
       if (!over.await(NANOSECONDS.convert(longest), NANOSECONDS)) {
         log.warn(
-            "[link={}] close timed out: another thread still closes this mirror", settings.link());
+            LogEvent.CLOSE_TIMED_OUT.marker(),
+            "[link={}] close timed out: another thread still closes this mirror",
+            settings.link());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -363,6 +377,7 @@ public final class MirrorLife {
     try {
       if (!ended.await(NANOSECONDS.convert(settings.timings().closeTimeout()), NANOSECONDS)) {
         log.warn(
+            LogEvent.CLOSE_TIMED_OUT.marker(),
             "[link={}] close interrupts the current batch: closeTimeout={}",
             settings.link(),
             settings.timings().closeTimeout());

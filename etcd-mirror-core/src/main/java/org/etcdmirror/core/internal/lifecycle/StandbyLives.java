@@ -13,6 +13,7 @@ import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.core.MirrorStatus.Role;
 import org.etcdmirror.core.ResyncReport;
 import org.etcdmirror.core.Standby;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Shutdown;
@@ -337,7 +338,10 @@ public final class StandbyLives implements Lives {
       if (over.await(AT_CLOSE.toNanos(), NANOSECONDS)) {
         closeSides();
       } else {
-        log.warn("[link={}] close timed out: the lead ends with its term", settings.link());
+        log.warn(
+            LogEvent.CLOSE_TIMED_OUT.marker(),
+            "[link={}] close timed out: the lead ends with its term",
+            settings.link());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.Verification;
 import org.etcdmirror.core.VerifyReport;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Retry;
 import org.etcdmirror.core.internal.run.Settings;
@@ -70,6 +71,7 @@ final class VerifySchedule implements Runnable {
       } else {
         runtime.progress().error(e);
         log.warn(
+            LogEvent.VERIFY_FAILED.marker(),
             "[link={}] verification failed; next in {}: {}",
             settings.link(),
             schedule.interval(),

@@ -11,6 +11,7 @@ import org.etcdmirror.core.ResyncPlan;
 import org.etcdmirror.core.SinkNotEmptyException;
 import org.etcdmirror.core.internal.checkpoint.Anchors;
 import org.etcdmirror.core.internal.checkpoint.CheckpointNotes;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.run.Consent;
 import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.Settings;
@@ -87,6 +88,7 @@ public final class DeleteGuard {
       return false;
     }
     log.info(
+        LogEvent.DELETES_EXPIRED.marker(),
         "[link={}] deletes of expired keys need no approval, because the history of the source is proven: deletes={}",
         link,
         pass.expired());
@@ -122,6 +124,7 @@ public final class DeleteGuard {
     ResyncPlan plan = pass.plan(null);
     if (job.isFirstCopy() && plan.overwrites() > 0) {
       log.warn(
+          LogEvent.COPY_OVERWRITES.marker(),
           "[link={}] first copy overwrites values in the sink: values={} first={}",
           link,
           plan.overwrites(),

@@ -8,6 +8,7 @@ import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.SinkDriftedException;
 import org.etcdmirror.api.UnsupportedEntryException;
 import org.etcdmirror.core.internal.keys.Coalescer;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.run.ComparisonNeededException;
 import org.etcdmirror.core.internal.run.Progress;
 import org.etcdmirror.core.internal.run.Retry;
@@ -56,7 +57,7 @@ final class Meanwhile {
     } catch (ComparisonNeededException e) {
       comparedFor = e.reason();
     } catch (SinkDriftedException e) {
-      log.warn("[link={}] {}", link, e.getMessage());
+      log.warn(LogEvent.SINK_DRIFTED.marker(), "[link={}] {}", link, e.getMessage());
       progress.error(e);
       comparedFor = Gap.Reason.SINK_DRIFTED;
     }

@@ -27,6 +27,7 @@ import org.etcdmirror.core.internal.checkpoint.ExpiringKeys;
 import org.etcdmirror.core.internal.checkpoint.FormerEntries;
 import org.etcdmirror.core.internal.diff.MappedSnapshot;
 import org.etcdmirror.core.internal.keys.KeyMapper;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
 import org.etcdmirror.core.internal.run.Retry;
@@ -180,6 +181,7 @@ public final class Resync {
           throw guard.refused(job, pass.refused(rule));
         }
         log.warn(
+            LogEvent.RESYNC_AGAIN.marker(),
             "[link={}] {}; reading both sides once more before asking for approval",
             link,
             pass.refusal(rule));
@@ -265,6 +267,7 @@ public final class Resync {
               .formatted(readings));
     }
     log.info(
+        LogEvent.RESYNC_AGAIN.marker(),
         "[link={}] source was compacted during the read; reading it again: {}",
         link,
         job.gap().describe());

@@ -7,6 +7,7 @@ import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.OtherApprovalException;
 import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.core.ResyncPlan;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,7 @@ public final class Approvals {
   public void ask(PendingApproval wanted) {
     show(wanted);
     log.warn(
+        LogEvent.BLOCKED.marker(),
         "[link={}] blocked: {}; approve the plan by its token (service: POST /approve?plan=TOKEN): token={}",
         link,
         wanted.reason(),
@@ -86,6 +88,7 @@ public final class Approvals {
       progress.pending(wanted);
     }
     log.warn(
+        LogEvent.BLOCKED.marker(),
         "[link={}] still blocked: {}; approve it to go on: token={}",
         link,
         wanted.reason(),
@@ -117,7 +120,7 @@ public final class Approvals {
    */
   public void approve(String token) {
     PendingApproval given = agree(token);
-    log.info("[link={}] approved: {}", link, given.reason());
+    log.info(LogEvent.APPROVED.marker(), "[link={}] approved: {}", link, given.reason());
     listener.onApproved(given);
     states.blocked(false);
   }

@@ -8,6 +8,7 @@ import org.etcdmirror.api.Gap;
 import org.etcdmirror.core.GapRecord;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.RecoveryPolicy.Decision;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -49,11 +50,13 @@ public final class GapLedger {
       return;
     }
     if (isFirstRun(gap)) {
-      log.info("[link={}] first copy started: {}", link, gap.describe());
+      log.info(
+          LogEvent.COPY_STARTED.marker(), "[link={}] first copy started: {}", link, gap.describe());
       return;
     }
     progress.counters.gaps.incrementAndGet();
     log.atLevel(isExpected(gap) ? Level.INFO : Level.WARN)
+        .addMarker(LogEvent.GAP_FOUND.marker())
         .log("[link={}] gap found: {}: decision={}", link, gap.describe(), decision);
     listener.onGap(gap, decision);
   }
@@ -102,6 +105,7 @@ public final class GapLedger {
     GapRecord gap = new GapRecord(found.gap(), decision, Instant.now(), written, deleted, took);
     progress.gapEnded(gap);
     log.atLevel(decision == Decision.RESYNC ? Level.INFO : Level.WARN)
+        .addMarker(LogEvent.GAP_ENDED.marker())
         .log("[link={}] {}", link, gap.describe());
     listener.onGapEnded(gap);
   }

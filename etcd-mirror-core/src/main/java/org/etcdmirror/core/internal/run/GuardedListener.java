@@ -16,6 +16,7 @@ import org.etcdmirror.core.PendingApproval;
 import org.etcdmirror.core.RecoveryPolicy;
 import org.etcdmirror.core.ResyncReport;
 import org.etcdmirror.core.VerifyReport;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,6 +120,7 @@ public final class GuardedListener implements MirrorListener {
         throw e;
       } catch (Throwable e) {
         log.warn(
+            LogEvent.LISTENER_THREW.marker(),
             "[link={}] listener threw, the mirror goes on: listener={}",
             link,
             listener.getClass().getName(),

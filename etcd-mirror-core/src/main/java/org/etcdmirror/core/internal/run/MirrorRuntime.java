@@ -1,6 +1,7 @@
 package org.etcdmirror.core.internal.run;
 
 import org.etcdmirror.core.MirrorListener;
+import org.etcdmirror.core.WorkObserver;
 
 /**
  * What one life of a mirror owns. All its threads share it.
@@ -10,6 +11,7 @@ import org.etcdmirror.core.MirrorListener;
  * @param states the state that users see
  * @param progress how far the mirror is
  * @param listener the user's listeners
+ * @param observer the user's observers of work
  * @param gaps the open gaps and how each ended
  * @param approvals the question that waits for a person
  * @param pause the user's pause
@@ -24,6 +26,7 @@ public record MirrorRuntime(
     StateMachine states,
     Progress progress,
     MirrorListener listener,
+    WorkObserver observer,
     GapLedger gaps,
     Approvals approvals,
     Pause pause,
@@ -33,7 +36,8 @@ public record MirrorRuntime(
     WriteLimit writeLimit) {
 
   /** Makes the runtime of a mirror that was not started. */
-  public static MirrorRuntime of(Settings settings, Sides sides, MirrorListener listener) {
+  public static MirrorRuntime of(
+      Settings settings, Sides sides, MirrorListener listener, WorkObserver observer) {
     String link = settings.link();
     Shutdown shutdown = new Shutdown();
     StateMachine states = new StateMachine(link, listener);
@@ -44,6 +48,7 @@ public record MirrorRuntime(
         states,
         progress,
         listener,
+        observer,
         new GapLedger(link, progress, listener),
         new Approvals(link, states, progress, listener),
         new Pause(),

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.core.MirrorStatus;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,6 +110,7 @@ public final class RepeatedResyncs {
         .filter(this::beginsLoop)
         .forEach(reason ->
             log.warn(
+                LogEvent.RESYNC_LOOP.marker(),
                 "[link={}] resync loop: {} resyncs within {} for {}; each next one waits longer, from {} up to {}",
                 link,
                 LOOP,

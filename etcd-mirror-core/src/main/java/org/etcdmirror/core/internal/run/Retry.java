@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.etcdmirror.api.internal.DisplayText;
 import org.etcdmirror.core.MirrorListener;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -114,7 +115,13 @@ public final class Retry {
     progress.error(failure);
     // Which side it is the failure tells: the applier reads the source as well.
     lines.write(end ->
-        log.warn("[link={}] {}; retryInMs={}{}", link, describe(failure), pause.toMillis(), end));
+        log.warn(
+            LogEvent.RETRY.marker(),
+            "[link={}] {}; retryInMs={}{}",
+            link,
+            describe(failure),
+            pause.toMillis(),
+            end));
     log.debug("[link={}]", link, failure);
     listener.onRetry(failure, pause);
     whileFailing.run();

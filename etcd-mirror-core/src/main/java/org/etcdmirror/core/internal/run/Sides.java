@@ -5,6 +5,7 @@ import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.InspectableSource;
 import org.etcdmirror.core.internal.keys.KeyMapper;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +47,7 @@ public record Sides(
     try {
       side.close();
     } catch (Exception e) {
-      log.warn("[link={}] closing the {} failed", link, what, e);
+      log.warn(LogEvent.CLOSE_FAILED.marker(), "[link={}] closing the {} failed", link, what, e);
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.MirrorState;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -222,7 +223,10 @@ public final class StateMachine {
           String pair = change.before() + " -> " + change.after();
           lines
               .computeIfAbsent(pair, key -> new LogBudget(LINES_A_MINUTE))
-              .write(end -> log.atLevel(level).log("[link={}] {}{}", link, pair, end));
+              .write(end ->
+                  log.atLevel(level)
+                      .addMarker(LogEvent.STATE_CHANGED.marker())
+                      .log("[link={}] {}{}", link, pair, end));
           listener.onState(change.before(), change.after());
         }
       } finally {

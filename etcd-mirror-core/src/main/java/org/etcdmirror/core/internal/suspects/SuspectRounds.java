@@ -9,6 +9,7 @@ import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.internal.checkpoint.CheckpointKeeper;
 import org.etcdmirror.core.internal.checkpoint.SuspectGroup;
 import org.etcdmirror.core.internal.checkpoint.Suspects;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.resync.Resync;
 import org.etcdmirror.core.internal.run.ComparisonNeededException;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
@@ -86,7 +87,11 @@ public final class SuspectRounds {
       } catch (IOException e) {
         progress.error(e);
         group.isAway();
-        log.warn("[link={}] comparing suspects failed: {}", link, e.getMessage());
+        log.warn(
+            LogEvent.SUSPECTS_UNCOMPARED.marker(),
+            "[link={}] comparing suspects failed: {}",
+            link,
+            e.getMessage());
       }
     }
   }
@@ -120,7 +125,11 @@ public final class SuspectRounds {
     long written = comparison.compare(group.suspects(), at);
     if (written > 0) {
       progress.changes.incrementAndGet();
-      log.warn("[link={}] repaired keys that a late write had changed: keys={}", link, written);
+      log.warn(
+          LogEvent.SUSPECTS_REPAIRED.marker(),
+          "[link={}] repaired keys that a late write had changed: keys={}",
+          link,
+          written);
     }
   }
 }

@@ -9,6 +9,7 @@ import org.etcdmirror.api.UnsupportedEntryException.Refusal;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.UnsupportedEntries;
 import org.etcdmirror.core.internal.checkpoint.CheckpointScope;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.Progress;
 import org.etcdmirror.core.internal.run.Settings;
@@ -100,9 +101,17 @@ public final class EntryCheck {
     if (silent || told.size() >= MOST_TOLD || !told.add(refusal.key())) {
       return;
     }
-    log.warn("[link={}] sink cannot hold key '{}': {}", link, refusal.key(), refusal.reason());
+    log.warn(
+        LogEvent.ENTRY_UNSUPPORTED.marker(),
+        "[link={}] sink cannot hold key '{}': {}",
+        link,
+        refusal.key(),
+        refusal.reason());
     if (told.size() == MOST_TOLD) {
-      log.warn("[link={}] sink cannot hold more keys; counting them without logging", link);
+      log.warn(
+          LogEvent.ENTRY_UNSUPPORTED.marker(),
+          "[link={}] sink cannot hold more keys; counting them without logging",
+          link);
     }
     listener.onUnsupportedEntry(refusal);
   }

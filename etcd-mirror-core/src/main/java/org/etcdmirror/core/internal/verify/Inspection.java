@@ -20,6 +20,7 @@ import org.etcdmirror.core.internal.checkpoint.FormerEntries;
 import org.etcdmirror.core.internal.diff.Differences;
 import org.etcdmirror.core.internal.identity.OneCluster;
 import org.etcdmirror.core.internal.keys.KeyMapper;
+import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.resync.DeleteGuard;
 import org.etcdmirror.core.internal.resync.ResyncPass;
 import org.etcdmirror.core.internal.run.Doubts;
@@ -228,9 +229,11 @@ public final class Inspection {
     runtime.progress().verified(report);
     sides.mapper().excludes().judge(settings.link());
     if (report.isEqual()) {
-      log.info("[link={}] verified: {}", settings.link(), report.describe());
+      log.info(
+          LogEvent.VERIFIED.marker(), "[link={}] verified: {}", settings.link(), report.describe());
     } else {
       log.warn(
+          LogEvent.VERIFIED.marker(),
           "[link={}] verified: {}: first={}",
           settings.link(),
           report.describe(),

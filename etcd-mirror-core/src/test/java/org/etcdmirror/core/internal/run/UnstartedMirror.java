@@ -85,6 +85,10 @@ public final class UnstartedMirror {
   }
 
   public MirrorRuntime runtime() {
-    return MirrorRuntime.of(settings(), new Sides(source, sink, store, mapper()), listener);
+    return MirrorRuntime.of(
+        settings(),
+        new Sides(source, sink, store, mapper()),
+        listener,
+        new GuardedObserver(List.of()));
   }
 }
