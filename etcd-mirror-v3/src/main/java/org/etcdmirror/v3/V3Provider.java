@@ -9,7 +9,8 @@ import org.etcdmirror.api.SourceSettings;
 
 /**
  * Serves addresses of the form {@code v3:http://HOST:PORT,http://HOST:PORT}, all of them members of
- * one cluster. Safe for use by many threads.
+ * one cluster. What it makes shares the {@linkplain V3Connections#ofProcess connections of the
+ * process}. Safe for use by many threads.
  */
 public final class V3Provider implements SinkProvider, SourceProvider {
 
@@ -24,7 +25,10 @@ public final class V3Provider implements SinkProvider, SourceProvider {
   @Override
   public EventSource createSource(SourceSettings settings) {
     V3Source.Builder source =
-        V3Source.builder().endpoints(settings.address().endpoints()).access(settings.access());
+        V3Source.builder()
+            .endpoints(settings.address().endpoints())
+            .access(settings.access())
+            .connections(V3Connections.ofProcess());
     Integer watches = settings.catchUpWatches();
     if (watches != null) {
       source.catchUpWatches(watches);
@@ -35,7 +39,10 @@ public final class V3Provider implements SinkProvider, SourceProvider {
   @Override
   public EventSink createSink(SinkSettings settings) {
     V3Sink.Builder sink =
-        V3Sink.builder().endpoints(settings.address().endpoints()).access(settings.access());
+        V3Sink.builder()
+            .endpoints(settings.address().endpoints())
+            .access(settings.access())
+            .connections(V3Connections.ofProcess());
     if (settings.checkpointKey() != null) {
       sink.checkpointKey(settings.checkpointKey());
     }

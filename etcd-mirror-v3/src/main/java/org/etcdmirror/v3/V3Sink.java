@@ -53,6 +53,9 @@ public final class V3Sink implements AtomicSink, ElectingSink {
   /** So many requests of a candidate may fail one after the other before its term is over. */
   private static final int REQUESTS_A_TERM = 4;
 
+  /** How often a sink is asked, as a rule; its caller keeps to that. */
+  private static final long CONFIRM_INTERVAL = Duration.ofSeconds(2).toNanos();
+
   private final Builder settings;
   private final V3Client client;
   private final SinkLimits limits;
@@ -64,9 +67,14 @@ public final class V3Sink implements AtomicSink, ElectingSink {
   private volatile @Nullable SinkLink link;
   private volatile @Nullable SinkBounds bounds;
 
+  /** For the thread that writes. */
+  private long confirmDue = System.nanoTime();
+
   private V3Sink(Builder settings) {
     this.settings = settings;
-    this.client = V3Client.connect(settings.endpoints, settings.access, settings.refused);
+    this.client =
+        V3Client.connect(
+            settings.connections.pool(), settings.endpoints, settings.access, settings.refused);
     this.limits = new SinkLimits(settings.maxTxnOps, settings.maxRequestBytes);
     Bytes key = settings.checkpointKey;
     this.own = key == null ? OwnKeySet.DEFAULT : OwnKeySet.DEFAULT.and(List.of(key));
@@ -194,10 +202,19 @@ public final class V3Sink implements AtomicSink, ElectingSink {
     known.writer().commit(List.of(), checkpoint, checkpoint.index(), false);
   }
 
-  /** One linearizable read of one key. */
+  /**
+   * One linearizable read of one key. Where so many sinks share the {@linkplain Builder#connections
+   * connections}, the cluster and the user that all of them would ask more than 50 times a second,
+   * they take turns: a call before its turn does nothing.
+   */
   @Override
   public void confirm() throws IOException, InterruptedException {
+    if (System.nanoTime() - confirmDue < 0) {
+      return;
+    }
     linked().fence().confirm();
+    long turn = client.idleNanos(CONFIRM_INTERVAL);
+    confirmDue = System.nanoTime() + (turn > CONFIRM_INTERVAL ? turn : 0);
   }
 
   @Override
@@ -236,7 +253,11 @@ public final class V3Sink implements AtomicSink, ElectingSink {
   public Candidate candidate(String name, String member, Duration term) {
     V3Client own =
         V3Client.connect(
-            settings.endpoints, settings.access, settings.refused, term.dividedBy(REQUESTS_A_TERM));
+            settings.connections.pool(),
+            settings.endpoints,
+            settings.access,
+            settings.refused,
+            term.dividedBy(REQUESTS_A_TERM));
     return new SinkCandidate(own, name, member, term, () -> new V3Sink(settings));
   }
 
@@ -254,6 +275,7 @@ public final class V3Sink implements AtomicSink, ElectingSink {
 
     private List<String> endpoints = List.of();
     private Access access = Access.ANONYMOUS;
+    private V3Connections connections = V3Connections.create();
     private Duration refused = Refusals.PATIENCE;
     private @Nullable Bytes checkpointKey;
     private int maxTxnOps = 128;
@@ -264,6 +286,7 @@ public final class V3Sink implements AtomicSink, ElectingSink {
     private Builder(Builder other) {
       endpoints = other.endpoints;
       access = other.access;
+      connections = other.connections;
       refused = other.refused;
       checkpointKey = other.checkpointKey;
       maxTxnOps = other.maxTxnOps;
@@ -284,6 +307,12 @@ public final class V3Sink implements AtomicSink, ElectingSink {
     /** The user and the certificates. Anonymous by default. */
     public Builder access(Access value) {
       this.access = requireNonNull(value, "access");
+      return this;
+    }
+
+    /** Connections to share with others. By default, the sink has connections of its own. */
+    public Builder connections(V3Connections shared) {
+      this.connections = requireNonNull(shared, "shared");
       return this;
     }
 

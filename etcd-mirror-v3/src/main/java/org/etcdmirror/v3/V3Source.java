@@ -1,5 +1,7 @@
 package org.etcdmirror.v3;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -85,8 +87,15 @@ public final class V3Source implements InspectableSource {
     return KeyModel.BYTES;
   }
 
+  /** Who asks may wait until a stream has come this far, so its next proof does not wait. */
   @Override
   public SourceHead head(Selection selection) throws IOException, InterruptedException {
+    SourceHead head = headNow(selection);
+    client.wantProof(head.index());
+    return head;
+  }
+
+  private SourceHead headNow(Selection selection) throws IOException, InterruptedException {
     KeyRange range = KeyRange.of(selection.prefixes().get(0));
     return V3Head.of(
         client
@@ -126,12 +135,17 @@ public final class V3Source implements InspectableSource {
 
   /**
    * One or two small reads, and a watch that ends at once where something was compacted. The oldest
-   * revision is that of the whole cluster.
+   * revision is that of the whole cluster. Of many sources with the same {@linkplain
+   * Builder#connections connections}, cluster and user, one asks in a second.
    */
   @Override
   public SourceHistory history(Selection selection) throws IOException, InterruptedException {
+    return client.members().shared().history(() -> historyNow(selection));
+  }
+
+  private SourceHistory historyNow(Selection selection) throws IOException, InterruptedException {
     long oldest = new CompactedHistory(client, KeyRange.of(selection.prefixes().get(0))).oldest();
-    return new SourceHistory(oldest, head(selection).index());
+    return new SourceHistory(oldest, headNow(selection).index());
   }
 
   /**
@@ -180,6 +194,7 @@ public final class V3Source implements InspectableSource {
 
     private List<String> endpoints = List.of();
     private Access access = Access.ANONYMOUS;
+    private V3Connections connections = V3Connections.create();
 
     private Duration refused = Refusals.PATIENCE;
     private StripeLimits limits = StripeLimits.with(CATCH_UP_WATCHES);
@@ -200,6 +215,12 @@ public final class V3Source implements InspectableSource {
     /** The user and the certificates. Anonymous by default. */
     public Builder access(Access reader) {
       access = reader;
+      return this;
+    }
+
+    /** Connections to share with others. By default, the source has connections of its own. */
+    public Builder connections(V3Connections shared) {
+      connections = requireNonNull(shared, "shared");
       return this;
     }
 
@@ -232,7 +253,7 @@ public final class V3Source implements InspectableSource {
 
     /** The source; nothing is connected yet. */
     public V3Source build() {
-      return new V3Source(V3Client.connect(endpoints, access, refused), limits);
+      return new V3Source(V3Client.connect(connections.pool(), endpoints, access, refused), limits);
     }
   }
 }

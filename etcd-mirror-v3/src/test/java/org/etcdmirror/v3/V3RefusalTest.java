@@ -23,6 +23,7 @@ import org.etcdmirror.core.MirrorStatus;
 import org.etcdmirror.testkit.etcd.EtcdBinary;
 import org.etcdmirror.testkit.etcd.V3Http;
 import org.etcdmirror.testkit.fault.FaultProxy;
+import org.etcdmirror.v3.internal.client.ChannelPool;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.client.V3ErrorException;
 import org.etcdmirror.v3.internal.client.V3Problem;
@@ -203,6 +204,7 @@ class V3RefusalTest {
     try (RefusingServer stranger = new RefusingServer(Status.PERMISSION_DENIED);
         V3Client client =
             V3Client.connect(
+                new ChannelPool(),
                 List.of(stranger.url().toString(), pair.sourceUrls.get(0).toString()),
                 access,
                 Duration.ZERO)) {

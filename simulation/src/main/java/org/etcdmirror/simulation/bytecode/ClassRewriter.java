@@ -35,7 +35,7 @@ import org.objectweb.asm.Type;
 final class ClassRewriter extends ClassVisitor {
 
   private static final String CALLS = Type.getInternalName(SimulatedCalls.class);
-  private static final String MEMBER = "org/etcdmirror/v3/internal/client/V3Member";
+  private static final String CONNECTION = "org/etcdmirror/v3/internal/client/PooledChannel";
   private static final String CHANNEL = "channel";
 
   private String owner = "";
@@ -70,7 +70,7 @@ final class ClassRewriter extends ClassVisitor {
       String descriptor,
       @Nullable String signature,
       String @Nullable [] exceptions) {
-    if (owner.equals(MEMBER) && name.equals(CHANNEL)) {
+    if (owner.equals(CONNECTION) && name.equals(CHANNEL)) {
       leadToNetwork(access, descriptor);
       return null;
     }
@@ -93,12 +93,11 @@ final class ClassRewriter extends ClassVisitor {
     MethodVisitor code = super.visitMethod(access, CHANNEL, descriptor, null, null);
     code.visitCode();
     code.visitVarInsn(ALOAD, 0);
-    code.visitVarInsn(ALOAD, parameters.length - 1);
     code.visitMethodInsn(
         INVOKESTATIC,
         Type.getInternalName(Network.class),
         CHANNEL,
-        Type.getMethodDescriptor(result, parameters[0], parameters[parameters.length - 1]),
+        Type.getMethodDescriptor(result, parameters[0]),
         false);
     code.visitInsn(ARETURN);
     code.visitMaxs(0, 0);

@@ -1,7 +1,6 @@
 package org.etcdmirror.simulation.model;
 
 import io.grpc.CallOptions;
-import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import java.net.URI;
 import java.util.HashMap;
@@ -39,9 +38,8 @@ public final class Network {
   }
 
   /** The channel of a v3 client; called in place of gRPC's. */
-  public static ManagedChannel channel(URI endpoint, ClientInterceptor observer) {
-    return new V3Channel(
-        current(), Scheduler.currentThread().process(), endpoint.getAuthority(), observer);
+  public static ManagedChannel channel(URI endpoint) {
+    return new V3Channel(current(), Scheduler.currentThread().process(), endpoint.getAuthority());
   }
 
   /** The deadline of a v3 call; called in place of gRPC's, which is one of the real clock. */

@@ -1,10 +1,7 @@
 package org.etcdmirror.simulation.model;
 
 import io.grpc.CallOptions;
-import io.grpc.Channel;
 import io.grpc.ClientCall;
-import io.grpc.ClientInterceptor;
-import io.grpc.ClientInterceptors;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
@@ -21,36 +18,19 @@ final class V3Channel extends ManagedChannel {
   private final Network network;
   private final SimulatedProcess process;
   private final String authority;
-  private final Channel observed;
   private final List<V3Call<?, ?>> calls = new ArrayList<>();
   private @Nullable Agenda answers;
   private boolean shutdown;
 
-  V3Channel(
-      Network network, SimulatedProcess process, String authority, ClientInterceptor observer) {
+  V3Channel(Network network, SimulatedProcess process, String authority) {
     this.network = network;
     this.process = process;
     this.authority = authority;
-    this.observed =
-        ClientInterceptors.intercept(
-            new Channel() {
-              @Override
-              public <Q, R> ClientCall<Q, R> newCall(
-                  MethodDescriptor<Q, R> method, CallOptions options) {
-                return new V3Call<>(network, V3Channel.this, method, options);
-              }
-
-              @Override
-              public String authority() {
-                return authority;
-              }
-            },
-            observer);
   }
 
   @Override
   public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
-    return observed.newCall(method, options);
+    return new V3Call<>(network, this, method, options);
   }
 
   V3Member member() {

@@ -48,6 +48,11 @@ public final class Applier {
   private static final Logger log = LoggerFactory.getLogger(Applier.class);
   private static final Duration TICK = Duration.ofMillis(200);
 
+  /** Of a link that has been idle for a while: a process may have a thousand of them. */
+  private static final Duration IDLE_TICK = Duration.ofSeconds(1);
+
+  private static final long IDLE_AFTER = Duration.ofSeconds(10).toNanos();
+
   private final String link;
   private final WorkQueue queue;
   private final CheckpointKeeper keeper;
@@ -69,6 +74,9 @@ public final class Applier {
   private final Retry retry;
   private final MirrorListener listener;
   private volatile boolean comparisonAsked;
+
+  /** When something was last to be done. */
+  private long busyNanos = System.nanoTime();
 
   /**
    * Made before its thread.
@@ -192,7 +200,16 @@ public final class Applier {
    * that everything else is looked at.
    */
   private @Nullable Work next() throws InterruptedException {
-    return queue.await(TICK) && writeLimit.await(TICK) ? queue.poll(Duration.ZERO) : null;
+    return queue.await(tick()) && writeLimit.await(TICK) ? queue.poll(Duration.ZERO) : null;
+  }
+
+  /** What other threads ask of an idle link, or tell it, may take so long to be seen. */
+  private Duration tick() {
+    long now = System.nanoTime();
+    if (gapRecovery.isAdrift() || !doubts.isEmpty() || pause.isWanted()) {
+      busyNanos = now;
+    }
+    return now - busyNanos < IDLE_AFTER ? TICK : IDLE_TICK;
   }
 
   /** Why the sink may not be level is stored before anything else is done about it. */
@@ -264,6 +281,9 @@ public final class Applier {
 
   private void perform(Work work) throws InterruptedException, Retry.StoppedException {
     if (work instanceof Work.Events batch) {
+      if (!batch.batch().events().isEmpty()) {
+        busyNanos = System.nanoTime();
+      }
       refuseLoop(batch.clusterId());
       events.apply(batch);
     } else if (work instanceof Work.Recovery recovery) {

@@ -35,6 +35,7 @@ import org.etcdmirror.core.internal.run.Settings;
 import org.etcdmirror.core.internal.run.Shutdown;
 import org.etcdmirror.core.internal.run.Sides;
 import org.etcdmirror.core.internal.run.StateMachine;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +66,9 @@ public final class Reader {
   private final Retry retry;
   private final StreamWorth worth = new StreamWorth();
   private final LogBudget noticeLines = new LogBudget(NOTICES_A_MINUTE);
+
+  /** What a batch tells beside its events. */
+  private record Told(long index, long headIndex, long seenNanos) {}
 
   private boolean lossyValueLogged;
 
@@ -245,6 +249,7 @@ public final class Reader {
     if (worth.opened(stream.startIndex())) {
       states.sourceConnected();
     }
+    @Nullable Told told = null;
     while (!shutdown.hasBegun()) {
       EventBatch batch = stream.poll(POLL);
       leaps.of(batch);
@@ -257,9 +262,14 @@ public final class Reader {
       }
       batch.notices().forEach(this::report);
       progress.sourceSeen(batch.headIndex());
-      for (Work.Events piece : mapping.of(batch, clusterId)) {
-        queue.put(piece);
+      Told tells = new Told(batch.index(), batch.headIndex(), batch.seenNanos());
+      // Silence does not wake the applier.
+      if (!batch.events().isEmpty() || !tells.equals(told)) {
+        for (Work.Events piece : mapping.of(batch, clusterId)) {
+          queue.put(piece);
+        }
       }
+      told = tells;
       recovery.read(batch.index(), clusterId);
       progress.handedOver(batch.index());
       if (doubts.isUnanswered()) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.internal.Refusals;
@@ -34,6 +35,9 @@ public final class V3Client implements AutoCloseable {
   private final V3Streams streams;
   private final AnsweringCluster cluster = new AnsweringCluster();
 
+  /** The revision for which somebody may wait; 0 for none. */
+  private final AtomicLong wanted = new AtomicLong();
+
   private V3Client(V3Members members, Duration deadline, boolean hasOwnDeadline) {
     this.members = members;
     this.deadline = deadline;
@@ -42,32 +46,44 @@ public final class V3Client implements AutoCloseable {
   }
 
   /**
-   * Nothing is connected yet.
+   * A client with connections of its own. Nothing is connected yet.
    *
    * @throws IllegalArgumentException if an endpoint or a certificate is not usable; one line says
    *     which
    */
   public static V3Client connect(List<String> endpoints, Access access) {
-    return connect(endpoints, access, Refusals.PATIENCE);
+    return connect(new ChannelPool(), endpoints, access, Refusals.PATIENCE);
   }
 
   /**
-   * The same.
+   * A client whose connections others may share.
    *
+   * @param pool where the connections come from
    * @param refused how long each endpoint must repeat a refusal before it is final
-   */
-  public static V3Client connect(List<String> endpoints, Access access, Duration refused) {
-    return new V3Client(V3Members.of(endpoints, access, refused), DEADLINE, false);
-  }
-
-  /**
-   * The same.
-   *
-   * @param deadline how long one call may take, whatever its size and the line
+   * @throws IllegalArgumentException if an endpoint or a certificate is not usable; one line says
+   *     which
    */
   public static V3Client connect(
-      List<String> endpoints, Access access, Duration refused, Duration deadline) {
-    return new V3Client(V3Members.of(endpoints, access, refused), deadline, true);
+      ChannelPool pool, List<String> endpoints, Access access, Duration refused) {
+    return new V3Client(V3Members.of(pool, false, endpoints, access, refused), DEADLINE, false);
+  }
+
+  /**
+   * A client of small requests, whose connections carry no large ones.
+   *
+   * @param pool where the connections come from
+   * @param refused how long each endpoint must repeat a refusal before it is final
+   * @param deadline how long one call may take, whatever its size and the line
+   * @throws IllegalArgumentException if an endpoint or a certificate is not usable; one line says
+   *     which
+   */
+  public static V3Client connect(
+      ChannelPool pool,
+      List<String> endpoints,
+      Access access,
+      Duration refused,
+      Duration deadline) {
+    return new V3Client(V3Members.of(pool, true, endpoints, access, refused), deadline, true);
   }
 
   /** How long a small call may take. */
@@ -163,6 +179,32 @@ public final class V3Client implements AutoCloseable {
   /** The cluster that answers the calls. */
   public AnsweringCluster cluster() {
     return cluster;
+  }
+
+  /** How long an idle stream or sink of this client waits before it asks again. */
+  public long idleNanos(long least) {
+    return members.shared().turnNanos(least);
+  }
+
+  /**
+   * Somebody may wait until a stream of this client is at a revision: its proofs do not wait for
+   * their turns until then.
+   */
+  public void wantProof(long revision) {
+    wanted.set(revision);
+  }
+
+  /** Whether the next proof of an idle stream is not to wait for its turn. */
+  public boolean isProofWanted() {
+    return wanted.get() != 0;
+  }
+
+  /** An idle stream, which is complete through an index, is about to ask for a proof. */
+  public void proofAsked(long index) {
+    long before = wanted.get();
+    if (index >= before) {
+      wanted.compareAndSet(before, 0);
+    }
   }
 
   @Override

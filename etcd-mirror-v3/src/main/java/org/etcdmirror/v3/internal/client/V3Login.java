@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.etcdmirror.api.tls.Access;
 import org.etcdmirror.v3.rpc.AuthGrpc;
@@ -18,8 +19,8 @@ import org.etcdmirror.v3.rpc.AuthenticateResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the token of a user. A token is good at each member, for some minutes after its last use,
- * or until the server forgets it.
+ * Keeps the token of a user, for all clients that share it. A token is good at each member, for
+ * some minutes after its last use, or until the server forgets it. Safe for use by many threads.
  */
 final class V3Login {
 
@@ -32,7 +33,15 @@ final class V3Login {
   private final String user;
   private final Access access;
 
-  private @Nullable CompletableFuture<Optional<String>> token;
+  /**
+   * One login.
+   *
+   * @param by the member that was asked, of the client that needed it first
+   * @param token the token, or empty if the cluster wants none
+   */
+  record Attempt(V3Member by, CompletableFuture<Optional<String>> token) {}
+
+  private @Nullable Attempt last;
 
   V3Login(String user, Access access) {
     this.user = user;
@@ -43,39 +52,63 @@ final class V3Login {
     return user;
   }
 
-  /** Makes the next call log in again. */
-  synchronized void forget() {
-    if (token != null && token.isDone()) {
-      token = null;
+  /**
+   * Makes the next call log in again, unless another client already has.
+   *
+   * @param used the login that is no longer good
+   */
+  @SuppressWarnings("ReferenceEquality") // Each login is one of its own.
+  synchronized void forget(@Nullable Attempt used) {
+    if (last != null && last == used && last.token().isDone()) {
+      last = null;
     }
   }
 
-  /** The token, or empty if the cluster wants none. */
-  synchronized CompletableFuture<Optional<String>> token(V3Member member) {
-    if (token == null || token.isCompletedExceptionally()) {
-      token = authenticate(member);
+  private synchronized Attempt attempt(V3Member member) {
+    Attempt known = last;
+    if (known == null || known.token().isCompletedExceptionally()) {
+      known = new Attempt(member, authenticate(member));
+      last = known;
     }
-    return token;
+    return known;
   }
 
-  /** Adds the token to a call, which waits until there is one. */
-  CallCredentials credentials(V3Member member) {
+  /**
+   * Adds the token to a call, which waits until there is one.
+   *
+   * @param used is told of the login that the call goes by
+   */
+  CallCredentials credentials(V3Member member, Consumer<Attempt> used) {
     return new CallCredentials() {
       @Override
       public void applyRequestMetadata(
           RequestInfo info, Executor executor, MetadataApplier applier) {
-        CompletableFuture<Optional<String>> unused =
-            token(member)
-                .whenComplete((token, failure) -> {
-                  if (failure != null) {
-                    // The cause is what is shown: gRPC replaces most codes on this way.
-                    applier.fail(Status.UNAVAILABLE.withCause(unwrapped(failure)));
-                  } else {
-                    applier.apply(headers(token));
-                  }
-                });
+        apply(member, used, applier);
       }
     };
+  }
+
+  private void apply(V3Member member, Consumer<Attempt> used, CallCredentials.MetadataApplier applier) {
+    Attempt attempt = attempt(member);
+    used.accept(attempt);
+    CompletableFuture<Optional<String>> unused =
+        attempt
+            .token()
+            .whenComplete((token, failure) -> {
+              if (failure == null) {
+                applier.apply(headers(token));
+              } else if (isOfAnother(attempt.by(), member)) {
+                apply(member, used, applier);
+              } else {
+                // The cause is what is shown: gRPC replaces most codes on this way.
+                applier.fail(Status.UNAVAILABLE.withCause(unwrapped(failure)));
+              }
+            });
+  }
+
+  /** Whether a failed login says nothing about this member: it was closed, or is another one. */
+  private static boolean isOfAnother(V3Member asked, V3Member member) {
+    return asked != member && (asked.isClosed() || !asked.endpoint().equals(member.endpoint()));
   }
 
   private static Metadata headers(Optional<String> token) {

@@ -26,8 +26,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class V3Members implements AutoCloseable {
 
+  private final ChannelPool pool;
+  private final SharedCluster shared;
+  private final boolean isUrgent;
   private final Access access;
   private final @Nullable V3Login login;
+
+  /** The login that the newest call went by. */
+  private volatile V3Login.@Nullable Attempt used;
+
   private final Refusals rule;
   private final V3Refusals refusals;
   private final AtomicReference<@Nullable V3Member> current = new AtomicReference<>();
@@ -38,9 +45,18 @@ public final class V3Members implements AutoCloseable {
   private volatile List<V3Member> members = List.of();
   private volatile boolean closed;
 
-  private V3Members(Access access, Duration refused, @Nullable SrvName name) {
+  private V3Members(
+      ChannelPool pool,
+      SharedCluster shared,
+      boolean isUrgent,
+      Access access,
+      Duration refused,
+      @Nullable SrvName name) {
+    this.pool = pool;
+    this.shared = shared;
+    this.isUrgent = isUrgent;
     this.access = access;
-    this.login = access.user() == null ? null : new V3Login(access.user(), access);
+    this.login = shared.login();
     this.rule = new Refusals(List.of(), refused, System::nanoTime);
     this.refusals = new V3Refusals(rule);
     this.discovered =
@@ -49,13 +65,29 @@ public final class V3Members implements AutoCloseable {
             : new DiscoveredEndpoints(name, access, texts -> use(V3Endpoints.parse(texts)));
   }
 
-  static V3Members of(List<String> endpoints, Access access, Duration refused) {
+  /**
+   * The members that a user or DNS names.
+   *
+   * @param pool what their connections are taken from
+   * @param isUrgent whether requests are small and must not wait behind large ones
+   */
+  static V3Members of(
+      ChannelPool pool, boolean isUrgent, List<String> endpoints, Access access, Duration refused) {
     SrvName name = SrvName.of(endpoints).orElse(null);
-    V3Members all = new V3Members(access, refused, name);
-    if (name == null) {
-      all.use(V3Endpoints.parse(endpoints));
+    SharedCluster shared = pool.enter(endpoints, access);
+    boolean made = false;
+    try {
+      V3Members all = new V3Members(pool, shared, isUrgent, access, refused, name);
+      if (name == null) {
+        all.use(V3Endpoints.parse(endpoints));
+      }
+      made = true;
+      return all;
+    } finally {
+      if (!made) {
+        pool.leave(shared);
+      }
     }
-    return all;
   }
 
   /** Uses these endpoints. A member that stays keeps its connections. */
@@ -68,7 +100,7 @@ public final class V3Members implements AutoCloseable {
       for (URI server : servers) {
         V3Member member = before.remove(server.toString());
         if (member == null) {
-          member = new V3Member(server, V3Tls.of(server, access), this::noteFailure);
+          member = new V3Member(server, pool.lease(server, access, isUrgent), this::noteFailure);
           made.add(member);
         }
         now.add(member);
@@ -87,6 +119,11 @@ public final class V3Members implements AutoCloseable {
     if (closed) {
       now.forEach(V3Member::close);
     }
+  }
+
+  /** What all clients of this cluster and user share. */
+  public SharedCluster shared() {
+    return shared;
   }
 
   /** The number of endpoints. */
@@ -128,7 +165,8 @@ public final class V3Members implements AutoCloseable {
   CallOptions options(V3Member member) {
     return login == null
         ? CallOptions.DEFAULT
-        : CallOptions.DEFAULT.withCallCredentials(login.credentials(member));
+        : CallOptions.DEFAULT.withCallCredentials(
+            login.credentials(member, attempt -> used = attempt));
   }
 
   /** Options of a call that ends in this time. */
@@ -150,7 +188,7 @@ public final class V3Members implements AutoCloseable {
         login != null
             && (problem == V3Problem.STALE_TOKEN || problem == V3Problem.PERMISSION_DENIED);
     if (login != null && mayHelp) {
-      login.forget();
+      login.forget(used);
     }
     return mayHelp;
   }
@@ -164,7 +202,7 @@ public final class V3Members implements AutoCloseable {
       }
     }
     if (problem == V3Problem.STALE_TOKEN && login != null) {
-      login.forget();
+      login.forget(used);
     }
   }
 
@@ -190,7 +228,10 @@ public final class V3Members implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    closed = true;
+    if (!closed) {
+      closed = true;
+      pool.leave(shared);
+    }
     members.forEach(V3Member::close);
   }
 }

@@ -3,6 +3,7 @@ package org.etcdmirror.v3.internal.watch;
 import java.io.IOException;
 import java.time.Duration;
 import org.etcdmirror.api.LostEventsException;
+import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.rpc.Event;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProgressRequests implements Silence {
 
+  /** Of a client that is alone; many take turns. */
   private static final long PAUSE = Duration.ofSeconds(1).toNanos();
 
   private static final int MOST_UNANSWERED = 10;
@@ -24,15 +26,20 @@ final class ProgressRequests implements Silence {
     QuietProof from(long index) throws IOException, InterruptedException;
   }
 
+  private final V3Client client;
   private final WatchCall watch;
   private final Instead instead;
-  private long due = System.nanoTime() + PAUSE;
+
+  /** When it was asked, or something came, last. */
+  private long restsSince = System.nanoTime();
+
+  private long pause = PAUSE;
   private int unanswered;
 
   /** When the oldest request was sent that has no answer. */
   private long askedNanos;
 
-  private long answeredNanos = due;
+  private long answeredNanos = restsSince;
 
   /** False for a request, whose answer comes later and in its place. */
   private boolean proven;
@@ -40,14 +47,15 @@ final class ProgressRequests implements Silence {
   /** Null as long as the server answers. */
   private @Nullable QuietProof proof;
 
-  ProgressRequests(WatchCall watch, Instead instead) {
+  ProgressRequests(V3Client client, WatchCall watch, Instead instead) {
+    this.client = client;
     this.watch = watch;
     this.instead = instead;
   }
 
   @Override
   public void heard(long arrivedNanos) {
-    due = System.nanoTime() + PAUSE;
+    rest(client.idleNanos(PAUSE));
     answeredNanos = unanswered > 0 ? askedNanos : arrivedNanos;
     unanswered = 0;
     if (proof != null) {
@@ -70,7 +78,16 @@ final class ProgressRequests implements Silence {
 
   @Override
   public long nanosUntilDue() {
-    return proof == null ? Math.max(0, due - System.nanoTime()) : proof.nanosUntilDue();
+    if (proof != null) {
+      return proof.nanosUntilDue();
+    }
+    long wanted = client.isProofWanted() ? Math.min(PAUSE, pause) : pause;
+    return Math.max(0, restsSince + wanted - System.nanoTime());
+  }
+
+  private void rest(long time) {
+    restsSince = System.nanoTime();
+    pause = time;
   }
 
   @Override
@@ -88,8 +105,10 @@ final class ProgressRequests implements Silence {
       askedNanos = System.nanoTime();
     }
     unanswered++;
+    client.proofAsked(index);
     watch.requestProgress();
-    due = System.nanoTime() + PAUSE;
+    // What goes unanswered is asked again soon.
+    rest(PAUSE);
     return index;
   }
 

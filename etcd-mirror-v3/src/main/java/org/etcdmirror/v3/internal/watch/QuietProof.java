@@ -40,7 +40,12 @@ public final class QuietProof implements Silence {
   /** The last index at which the range was what the delivered events say. */
   private long proven;
 
+  /** When it may be read again at the earliest, though somebody waits for it. */
+  private long dueIfWanted;
+
+  /** Not before the others have had their turns. */
   private long due;
+
   private long answeredNanos;
   private long doubtful = NONE;
 
@@ -61,7 +66,8 @@ public final class QuietProof implements Silence {
     this.count = countAt(index);
     this.proven = index;
     this.answeredNanos = System.nanoTime();
-    this.due = answeredNanos + pause;
+    this.dueIfWanted = answeredNanos + pause;
+    this.due = dueIfWanted;
   }
 
   @Override
@@ -72,7 +78,8 @@ public final class QuietProof implements Silence {
   @Override
   public void heard(long arrivedNanos) {
     answeredNanos = arrivedNanos;
-    due = Math.max(due, System.nanoTime() + pause);
+    dueIfWanted = Math.max(dueIfWanted, System.nanoTime() + pause);
+    due = Math.max(due, dueIfWanted);
   }
 
   @Override
@@ -118,12 +125,14 @@ public final class QuietProof implements Silence {
 
   @Override
   public long nanosUntilDue() {
-    return Math.max(0, due - System.nanoTime());
+    long next = client.isProofWanted() ? dueIfWanted : due;
+    return Math.max(0, next - System.nanoTime());
   }
 
   @Override
   public long advance(long index) throws IOException, LostEventsException, InterruptedException {
     long began = System.nanoTime();
+    client.proofAsked(index);
     RangeResponse answer = client.read(KVGrpc.getRangeMethod(), newerThan(index).build());
     long head = answer.getHeader().getRevision();
     if (answer.getKvsCount() == 0 && answer.getCount() == count && head >= index) {
@@ -154,7 +163,10 @@ public final class QuietProof implements Silence {
 
   private void rest(long began) {
     long now = System.nanoTime();
-    due = now + Math.max(pause, REST * (now - began));
+    long time = Math.max(pause, REST * (now - began));
+    dueIfWanted = now + time;
+    // A doubt is not to wait for the turns of others.
+    due = now + (isProven() ? client.idleNanos(time) : time);
   }
 
   /**

@@ -122,7 +122,7 @@ public final class WatchOpening {
     try {
       Silence silence =
           believesProgress(created, status)
-              ? new ProgressRequests(watch, at -> new QuietProof(client, watch, range, at))
+              ? new ProgressRequests(client, watch, at -> new QuietProof(client, watch, range, at))
               : new QuietProof(client, watch, range, index);
       return new V3EventStream(selection, watch, silence, leases(), index, headIndex);
     } catch (V3ErrorException e) {

@@ -14,7 +14,12 @@ class V3ClientDeadlineTest {
   void clientWithDeadlineOfItsOwnKeepsToItWhateverItIs() {
     for (Duration own : List.of(Duration.ofSeconds(1), V3Client.DEADLINE)) {
       try (V3Client client =
-          V3Client.connect(List.of("http://a:2379"), Access.ANONYMOUS, Refusals.PATIENCE, own)) {
+          V3Client.connect(
+              new ChannelPool(),
+              List.of("http://a:2379"),
+              Access.ANONYMOUS,
+              Refusals.PATIENCE,
+              own)) {
         assertThat(client.limit(Duration.ofMinutes(10))).isEqualTo(own);
       }
     }

@@ -50,7 +50,7 @@ class ProgressArrivalTest {
     assertThat(sent.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     awaitAnotherAnswer(watch);
     QuietProof proof = new QuietProof(client, watch, range, START);
-    Silence silence = asksForProgress ? new ProgressRequests(watch, at -> proof) : proof;
+    Silence silence = asksForProgress ? new ProgressRequests(client, watch, at -> proof) : proof;
 
     long polled = System.nanoTime();
     try (V3EventStream stream =
