@@ -49,8 +49,8 @@ public final class EtcdSinkConnector extends SinkConnector {
     Config checked = super.validate(connectorConfigs);
     if (checked.configValues().stream().allMatch(value -> value.errorMessages().isEmpty())) {
       try {
-        new SinkConfig(connectorConfigs).target().check();
-      } catch (ConfigException | IllegalArgumentException e) {
+        new SinkConfig(connectorConfigs);
+      } catch (ConfigException e) {
         complain(checked, e);
       }
     }
@@ -59,7 +59,7 @@ public final class EtcdSinkConnector extends SinkConnector {
 
   private static void complain(Config checked, RuntimeException problem) {
     for (ConfigValue value : checked.configValues()) {
-      if (value.name().equals(SinkConfig.ENDPOINTS)) {
+      if (value.name().equals(SinkConfig.ADDRESS)) {
         value.addErrorMessage(problem.getMessage());
       }
     }
@@ -72,12 +72,8 @@ public final class EtcdSinkConnector extends SinkConnector {
    */
   @Override
   public void start(Map<String, String> props) {
-    try {
-      new SinkConfig(props).target().check();
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(e.getMessage());
-    }
     settings = Map.copyOf(props);
+    new SinkConfig(settings);
   }
 
   @Override

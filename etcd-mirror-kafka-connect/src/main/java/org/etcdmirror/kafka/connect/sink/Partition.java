@@ -33,7 +33,6 @@ final class Partition implements AutoCloseable {
   private static final int MOST_CLAIMS = 20;
 
   private final TopicPartition id;
-  private final String link;
   private final String keys;
   private final V3Sink sink;
   private final String claim = UUID.randomUUID().toString();
@@ -50,8 +49,7 @@ final class Partition implements AutoCloseable {
   /** A partition that is not claimed yet. Nothing is connected. */
   Partition(TopicPartition id, SinkConfig config) {
     this.id = id;
-    this.link =
-        LINKS + config.connector() + "/" + id.topic() + "/" + Integer.toString(id.partition());
+    String link = LINKS + config.connector() + "/" + id.topic() + "/" + id.partition();
     Target target = config.target();
     this.keys = target.keys().fingerprint();
     this.sink = target.connect();

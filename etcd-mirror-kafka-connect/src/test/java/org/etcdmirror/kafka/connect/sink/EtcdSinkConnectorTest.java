@@ -28,7 +28,7 @@ class EtcdSinkConnectorTest {
     Map<String, String> settings = new HashMap<>();
     settings.put("name", "c");
     settings.put("topics", "t");
-    settings.put(SinkConfig.ENDPOINTS, "http://a:2379");
+    settings.put(SinkConfig.ADDRESS, "v3:http://a:2379");
     for (int i = 0; i < more.length; i += 2) {
       settings.put(more[i], more[i + 1]);
     }
@@ -57,15 +57,19 @@ class EtcdSinkConnectorTest {
   @Test
   void validationNamesWhatIsWrong() {
     assertThat(problems()).isEmpty();
-    assertThat(problems(SinkConfig.ENDPOINTS, "a:2379")).singleElement().asString().contains("a:2379");
+    assertThat(problems(SinkConfig.ADDRESS, "v3:a:2379")).singleElement().asString().contains("a:2379");
     assertThat(problems(SinkConfig.PREFIXES, "/a/,/a/=/b/"))
         .singleElement()
         .asString()
         .contains("key.prefixes: ", "same prefix");
-    assertThat(problems(SinkConfig.USER, "u"))
+    assertThat(problems(SinkConfig.ADDRESS, "v2:http://a:2379"))
         .singleElement()
         .asString()
-        .contains("user or password is missing");
+        .contains("only etcd v3 is written");
+    assertThat(problems("etcd.user", "u"))
+        .singleElement()
+        .asString()
+        .contains("give the user with etcd.password.file");
     assertThat(problems(SinkConfig.MAX_REQUEST_BYTES, "1")).isNotEmpty();
   }
 
@@ -80,7 +84,7 @@ class EtcdSinkConnectorTest {
   @Test
   void offsetsThatAPersonSetsAreWhereTasksGoOn(EtcdServer server) {
     V3Http etcd = new V3Http(server.clientUrl());
-    Map<String, String> settings = settings(SinkConfig.ENDPOINTS, server.clientUrl().toString());
+    Map<String, String> settings = settings(SinkConfig.ADDRESS, "v3:" + server.clientUrl());
     Topics topics = new Topics();
     topics.append(ZERO, "/a", "1");
     topics.append(ZERO, "/b", "1");

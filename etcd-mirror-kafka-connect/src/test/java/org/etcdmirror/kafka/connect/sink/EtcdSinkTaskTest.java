@@ -54,7 +54,7 @@ class EtcdSinkTaskTest {
   private Worker worker(Map<String, String> more) {
     Map<String, String> settings = new HashMap<>();
     settings.put("name", "c");
-    settings.put(SinkConfig.ENDPOINTS, server.clientUrl().toString());
+    settings.put(SinkConfig.ADDRESS, "v3:" + server.clientUrl());
     settings.putAll(more);
     Worker worker = new Worker(topics, settings, MOST);
     workers.add(worker);
@@ -66,7 +66,7 @@ class EtcdSinkTaskTest {
   }
 
   private Worker worker(LosingProxy proxy) {
-    return worker(Map.of(SinkConfig.ENDPOINTS, proxy.url()));
+    return worker(Map.of(SinkConfig.ADDRESS, "v3:" + proxy.url()));
   }
 
   private String value(String key) {
@@ -282,7 +282,7 @@ class EtcdSinkTaskTest {
   }
 
   private static Map<String, String> settingsOf(EtcdServer server) {
-    return Map.of("name", "c", SinkConfig.ENDPOINTS, server.clientUrl().toString());
+    return Map.of("name", "c", SinkConfig.ADDRESS, "v3:" + server.clientUrl());
   }
 
   @Test

@@ -1,9 +1,7 @@
 package org.etcdmirror.kafka.connect.sink;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,17 +9,9 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.etcdmirror.api.Bytes;
-import org.etcdmirror.api.EventBatch;
-import org.etcdmirror.api.EventStream;
-import org.etcdmirror.api.MirrorEvent;
-import org.etcdmirror.api.Selection;
-import org.etcdmirror.api.Start;
 import org.etcdmirror.kafka.connect.sink.LosingProxy.Fate;
 import org.etcdmirror.testkit.etcd.EtcdServer;
-import org.etcdmirror.testkit.etcd.V3Http;
 import org.etcdmirror.testkit.junit.EtcdTest;
-import org.etcdmirror.v3.V3Source;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,6 +29,8 @@ class ExactlyOnceTest {
   private static final List<TopicPartition> ALL =
       List.of(
           new TopicPartition("t", 0), new TopicPartition("t", 1), new TopicPartition("t", 2));
+
+  private static final List<String> PREFIXES = List.of("/0/", "/1/", "/2/");
 
   private final EtcdServer server;
   private final Topics topics = new Topics();
@@ -70,8 +62,12 @@ class ExactlyOnceTest {
       workers.forEach(Worker::close);
       zombies.forEach(Worker::kill);
     }
-    assertThat(inEtcd()).as("seed %d", seed).isEqualTo(expected);
-    assertEachValueOnce(seed);
+    History history = new History(server.clientUrl());
+    Map<String, String> held = new HashMap<>();
+    PREFIXES.forEach(prefix -> held.putAll(history.now(prefix)));
+    assertThat(held).as("seed %d", seed).isEqualTo(expected);
+    // The values of a partition are offsets, so that they grow for each of its keys.
+    history.assertGrowing("seed " + seed, PREFIXES);
   }
 
   private void step(LosingProxy proxy, Random random) {
@@ -105,7 +101,7 @@ class ExactlyOnceTest {
   }
 
   private Worker worker(LosingProxy proxy) {
-    return new Worker(topics, Map.of("name", "c", SinkConfig.ENDPOINTS, proxy.url()), 7);
+    return new Worker(topics, Map.of("name", "c", SinkConfig.ADDRESS, "v3:" + proxy.url()), 7);
   }
 
   /** Two workers, and the partitions among them. */
@@ -142,39 +138,6 @@ class ExactlyOnceTest {
       assertThat(e).hasMessageContaining("taken over a partition");
       zombie.kill();
       zombies.remove(zombie);
-    }
-  }
-
-  private Map<String, String> inEtcd() {
-    Map<String, String> held = new HashMap<>();
-    for (TopicPartition id : ALL) {
-      new V3Http(server.clientUrl())
-          .values("/" + id.partition() + "/")
-          .forEach((key, value) -> held.put(key.utf8(), value.utf8()));
-    }
-    return held;
-  }
-
-  /** The values of a partition are offsets, so that they grow for each of its keys. */
-  private void assertEachValueOnce(long seed) throws Exception {
-    Map<Bytes, Long> last = new HashMap<>();
-    long end = new V3Http(server.clientUrl()).revision();
-    try (V3Source source = V3Source.of(server.clientUrl().toString());
-        EventStream stream =
-            source.open(Selection.of(Bytes.utf8("/0/"), Bytes.utf8("/1/"), Bytes.utf8("/2/")), Start.after(1))) {
-      EventBatch batch;
-      do {
-        batch = stream.poll(Duration.ofSeconds(1));
-        for (MirrorEvent event : batch.events()) {
-          if (event instanceof MirrorEvent.Put put) {
-            long value = Long.parseLong(new String(put.value().toByteArray(), UTF_8));
-            Long before = last.put(put.key(), value);
-            assertThat(value)
-                .as("seed %d: %s after %s", seed, put, before)
-                .isGreaterThan(before == null ? -1 : before);
-          }
-        }
-      } while (batch.index() < end);
     }
   }
 }
