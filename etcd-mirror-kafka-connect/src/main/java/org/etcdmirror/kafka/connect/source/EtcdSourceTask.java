@@ -91,12 +91,23 @@ public final class EtcdSourceTask extends SourceTask {
     }
   }
 
+  /** Each mirror takes up to a second, and the worker's patience is five. */
   @Override
   public void stop() {
+    List<Thread> closers = new ArrayList<>();
     for (LinkMirror mirror : mirrors) {
-      mirror.close();
+      Thread closer = new Thread(mirror::close, "etcd-mirror-closer");
+      closers.add(closer);
+      closer.start();
     }
     mirrors.clear();
+    try {
+      for (Thread closer : closers) {
+        closer.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     if (deliveries != null) {
       deliveries.close();
     }

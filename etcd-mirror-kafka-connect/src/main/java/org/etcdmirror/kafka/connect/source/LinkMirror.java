@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** The mirror of one link, whose sink is the worker. Used by the task's thread. */
 final class LinkMirror implements AutoCloseable {
 
+  /** While the task ends, the worker confirms nothing, so a batch is not waited for. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+
   private final EtcdMirror mirror;
   private final MissingDeletes missing;
 
@@ -64,7 +67,6 @@ final class LinkMirror implements AutoCloseable {
         plan.isExactlyOnce());
   }
 
-  /** A batch that the worker holds is not waited for: while the task ends, none is confirmed. */
   private static EtcdMirrorBuilder builder(SourcePlan plan, LinkPlan link, MissingDeletes missing) {
     EtcdMirrorBuilder builder =
         EtcdMirror.builder()
@@ -73,7 +75,7 @@ final class LinkMirror implements AutoCloseable {
             .recoveryPolicy(policy(plan, missing))
             .unsupportedEntries(
                 plan.skipsUnsupported() ? UnsupportedEntries.SKIP : UnsupportedEntries.FAIL)
-            .closeTimeout(Duration.ZERO);
+            .closeTimeout(CLOSE_TIMEOUT);
     DeleteLimit limit = plan.deleteLimit();
     return limit == null ? builder : builder.deleteLimit(limit);
   }

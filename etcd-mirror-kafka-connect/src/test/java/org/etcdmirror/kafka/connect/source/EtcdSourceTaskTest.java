@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -28,7 +29,7 @@ class EtcdSourceTaskTest {
 
   private static final String TOPIC = "etcd.app";
 
-  private final FakeWorker worker = new FakeWorker();
+  private final FakeWorker worker = new FakeWorker(true);
   private final EtcdServer etcd;
   private final V3Http writer;
 
@@ -137,6 +138,38 @@ class EtcdSourceTaskTest {
     List<String> keys = new ArrayList<>();
     worker.committed(TOPIC).forEach(record -> keys.add(key(record)));
     assertThat(keys).containsExactly("/app/a", "/app/b", "/app/c");
+  }
+
+  @Test
+  void whereverATaskIsKilledEachChangeIsWrittenOnce() throws Exception {
+    long seed = new Random().nextLong();
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    worker.start(settings().map());
+    awaitLevel();
+    for (int round = 0; round < 8; round++) {
+      worker.crashAfter(random.nextInt(4));
+      for (int i = 0; worker.isRunning(); i++) {
+        String key = "/app/" + random.nextInt(10);
+        if (random.nextInt(3) == 0) {
+          writer.delete(key);
+        } else {
+          writer.put(key, round + "." + i);
+        }
+      }
+      worker.awaitEnd();
+      worker.start(settings().map());
+      awaitLevel();
+    }
+    Map<String, Long> last = new TreeMap<>();
+    for (SourceRecord record : worker.committed(TOPIC)) {
+      long index =
+          Long.parseLong((String) record.headers().lastWithName("etcd.index").value());
+      assertThat(index)
+          .as("seed %d, key %s", seed, key(record))
+          .isGreaterThan(last.getOrDefault(key(record), 0L));
+      last.put(key(record), index);
+    }
   }
 
   @Test

@@ -16,19 +16,25 @@ import org.apache.kafka.connect.source.SourceTaskContext;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
 
 /**
- * Runs a task as a worker does that writes exactly once: a batch and its offset are one
- * transaction, which is confirmed before the next batch is asked for. What it has committed
- * outlives a task.
+ * Runs a task as a worker does. Exactly once, a batch and its offset are one transaction, which is
+ * confirmed before the next batch is asked for. Else records are confirmed at once, and offsets are
+ * stored by {@link #flush}. What it has stored outlives a task.
  */
 final class FakeWorker implements AutoCloseable {
 
+  private final boolean exactlyOnce;
   private final Map<Map<String, ?>, Map<String, Object>> offsets = new ConcurrentHashMap<>();
+  private final Map<Map<String, ?>, Map<String, Object>> unstored = new ConcurrentHashMap<>();
   private final List<SourceRecord> committed = new CopyOnWriteArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private volatile EtcdSourceTask task;
   private volatile boolean stopping;
   private volatile int commitsUntilCrash = Integer.MAX_VALUE;
   private volatile Exception failure;
+
+  FakeWorker(boolean exactlyOnce) {
+    this.exactlyOnce = exactlyOnce;
+  }
 
   /** Starts a task with the settings of the connector's first. */
   void start(Map<String, String> settings) {
@@ -65,13 +71,16 @@ final class FakeWorker implements AutoCloseable {
         }
         committed.addAll(batch);
         for (SourceRecord record : batch) {
-          offsets.put(record.sourcePartition(), new HashMap<>(record.sourceOffset()));
+          (exactlyOnce ? offsets : unstored)
+              .put(record.sourcePartition(), new HashMap<>(record.sourceOffset()));
         }
         for (SourceRecord record : batch) {
           running.commitRecord(
               record, new RecordMetadata(new TopicPartition(record.topic(), 0), 0, 0, 0, 0, 0));
         }
-        running.commit();
+        if (exactlyOnce) {
+          running.commit();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -80,6 +89,17 @@ final class FakeWorker implements AutoCloseable {
     } finally {
       running.stop();
     }
+  }
+
+  /** Stores the offsets of what was confirmed. */
+  void flush() {
+    offsets.putAll(unstored);
+    requireNonNull(task, "task").commit();
+  }
+
+  /** Another task of the same link stores this. */
+  void store(String link, Map<String, Object> offset) {
+    offsets.put(Map.of("link", link), offset);
   }
 
   private SourceTaskContext context() {
@@ -120,6 +140,11 @@ final class FakeWorker implements AutoCloseable {
   /** What ended the task; null if nothing did. */
   Exception failure() {
     return failure;
+  }
+
+  /** Whether the task goes on. */
+  boolean isRunning() {
+    return threads.get(threads.size() - 1).isAlive();
   }
 
   /** Waits for the end of the task, also after a crash. */

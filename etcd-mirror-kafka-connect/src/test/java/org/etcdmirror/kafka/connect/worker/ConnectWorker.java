@@ -29,6 +29,8 @@ import org.etcdmirror.testkit.etcd.Ports;
 public final class ConnectWorker implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int OK = 200;
+  private static final int FIRST_ERROR = 400;
   private static final Duration REQUEST = Duration.ofSeconds(60);
 
   private final KafkaBroker broker;
@@ -84,15 +86,10 @@ public final class ConnectWorker implements AutoCloseable {
       throw new IllegalStateException("the worker has ended: " + log());
     }
     try {
-      return send("GET", "/connectors", null).statusCode() == HttpStatus.OK;
+      return send("GET", "/connectors", null).statusCode() == OK;
     } catch (IOException e) {
       return false;
     }
-  }
-
-  private interface HttpStatus {
-    int OK = 200;
-    int FIRST_ERROR = 400;
   }
 
   private String settings() {
@@ -139,7 +136,7 @@ public final class ConnectWorker implements AutoCloseable {
   /** The states of the connector's tasks, and why those that have failed did. */
   public String tasks(String connector) throws IOException {
     HttpResponse<String> answer = send("GET", "/connectors/%s/status".formatted(connector), null);
-    return answer.statusCode() == HttpStatus.OK
+    return answer.statusCode() == OK
         ? JSON.readTree(answer.body()).path("tasks").toString()
         : "";
   }
@@ -163,7 +160,7 @@ public final class ConnectWorker implements AutoCloseable {
   /** Sends a request with a body. */
   public JsonNode call(String method, String path, String body) throws IOException {
     HttpResponse<String> answer = send(method, path, body);
-    if (answer.statusCode() >= HttpStatus.FIRST_ERROR) {
+    if (answer.statusCode() >= FIRST_ERROR) {
       throw new IOException("%s %s: %s".formatted(method, path, answer.body()));
     }
     return JSON.readTree(answer.body().isEmpty() ? "null" : answer.body());

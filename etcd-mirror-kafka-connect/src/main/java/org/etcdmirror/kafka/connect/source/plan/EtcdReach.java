@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.etcdmirror.api.EventSource;
 import org.etcdmirror.api.Selection;
+import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.kafka.connect.config.EtcdSide;
 import org.etcdmirror.kafka.connect.source.gap.ReaderSettings;
 import org.etcdmirror.kafka.connect.source.gap.TopicLook;
@@ -80,7 +81,7 @@ public final class EtcdReach {
   private static void askEtcd(SourcePlan plan) throws IOException, InterruptedException {
     try (EventSource source = plan.etcd().source()) {
       for (LinkPlan link : plan.links()) {
-        source.head(new Selection(link.sourcePrefixes(), false));
+        SourceHead unused = source.head(new Selection(link.sourcePrefixes(), false));
       }
     }
   }

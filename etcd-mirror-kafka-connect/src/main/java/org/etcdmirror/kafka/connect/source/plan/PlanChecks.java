@@ -102,21 +102,22 @@ public final class PlanChecks {
   }
 
   private void readBack() {
-    String plainConverter = plan.recordType().plainConverter();
+    RecordType wanted = plan.recordType();
     for (String converter : List.of(KEY_CONVERTER, VALUE_CONVERTER)) {
       String given = settings.get(converter);
-      boolean isOther = given != null && !given.equals(plainConverter);
+      boolean isOther = given != null && !wanted.isPlainConverter(given);
       if (plan.deletesAfterGap() == GapDeletes.READ && (given == null || isOther)) {
         add(
             SourcePlan.DELETES_AFTER_GAP,
             "the topic can be read back only if %s of the connector is %s, and it is %s: set it, or set %s to mark or refuse"
-                .formatted(converter, plainConverter, given, SourcePlan.DELETES_AFTER_GAP));
+                .formatted(
+                    converter, wanted.plainConverter(), given, SourcePlan.DELETES_AFTER_GAP));
       } else if (isOther && isPlainOfAnother(given)) {
         add(
             SourcePlan.RECORD_TYPE,
             "%s is %s, which does not fit %s=%s: choose the other type"
                 .formatted(
-                    converter, given, SourcePlan.RECORD_TYPE, plan.recordType().settingName()));
+                    converter, given, SourcePlan.RECORD_TYPE, wanted.settingName()));
       }
     }
     if (plan.deletesAfterGap() == GapDeletes.READ) {
@@ -142,7 +143,7 @@ public final class PlanChecks {
   /** A converter of text writes the address of an array in place of bytes. */
   private static boolean isPlainOfAnother(String converter) {
     for (RecordType type : RecordType.values()) {
-      if (type.plainConverter().equals(converter)) {
+      if (type.isPlainConverter(converter)) {
         return true;
       }
     }

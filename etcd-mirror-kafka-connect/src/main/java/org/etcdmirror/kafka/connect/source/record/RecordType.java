@@ -54,6 +54,14 @@ public enum RecordType {
     return plainConverter;
   }
 
+  /** Whether a setting names this converter: by its class, or by one of the worker's short names. */
+  public boolean isPlainConverter(String given) {
+    String shortName = plainConverter.substring(plainConverter.lastIndexOf('.') + 1);
+    return given.equals(plainConverter)
+        || given.equals(shortName)
+        || given.equals(shortName.replace("Converter", ""));
+  }
+
   /** Of keys. */
   public Schema keySchema() {
     return keySchema;

@@ -68,8 +68,8 @@ public final class ConnectSink implements AtomicSink {
   private final MissingDeletes missing;
   private final @Nullable TopicState topic;
   private final LinkRecords records;
-  private @Nullable OwnedKeys owned;
-  private @Nullable LinkOffset current;
+  private volatile @Nullable OwnedKeys owned;
+  private volatile @Nullable LinkOffset current;
 
   /** Who wrote the offset that was loaded: it stays stored until the worker stores a newer one. */
   private String former = "";
