@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -19,6 +18,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.etcdmirror.kafka.broker.KafkaTest;
 import org.etcdmirror.kafka.broker.SharedBroker;
 import org.etcdmirror.kafka.broker.TopicRecords;
+import org.etcdmirror.kafka.connect.worker.ConnectWorker;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +26,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Real workers between a real broker and a real etcd. The values of each key are numbers that grow. */
 @KafkaTest
@@ -46,7 +45,6 @@ class ConnectWorkersTest {
   private final SortedMap<String, String> expected = new TreeMap<>();
   private final long seed = Long.getLong("seed", System.nanoTime());
   private final Random random = new Random(seed);
-  private Path plugins;
   private KafkaProducer<byte[], byte[]> producer;
   private long number;
 
@@ -56,9 +54,8 @@ class ConnectWorkersTest {
   }
 
   @BeforeEach
-  void makeTopic(@TempDir Path directory) throws Exception {
+  void makeTopic() throws Exception {
     System.out.println("ConnectWorkersTest -Dseed=" + seed);
-    plugins = PluginDirectory.fill(directory);
     try (var admin = TopicRecords.admin(SharedBroker.broker())) {
       admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1))).all().get();
     }
@@ -74,11 +71,11 @@ class ConnectWorkersTest {
     producer.close();
   }
 
-  private WorkerProcess worker() throws IOException {
-    return WorkerProcess.start(SharedBroker.broker(), plugins, topic);
+  private ConnectWorker worker() throws IOException {
+    return ConnectWorker.start(SharedBroker.broker(), topic);
   }
 
-  private void connect(WorkerProcess worker) {
+  private void connect(ConnectWorker worker) throws IOException {
     worker.put(
         topic,
         Map.of(
@@ -89,7 +86,12 @@ class ConnectWorkersTest {
             "tasks.max",
             "2",
             SinkConfig.ADDRESS,
-            "v3:" + etcd.clientUrl()));
+            "v3:" + etcd.clientUrl(),
+            // So that a killed worker is missed soon.
+            "consumer.override.session.timeout.ms",
+            "6000",
+            "consumer.override.heartbeat.interval.ms",
+            "1000"));
   }
 
   /** Writes records, the newest value of each key being known. */
@@ -109,16 +111,16 @@ class ConnectWorkersTest {
     producer.flush();
   }
 
-  private void awaitLevel(WorkerProcess worker) {
+  private void awaitLevel(ConnectWorker worker) {
     await()
         .atMost(PATIENCE)
         .untilAsserted(
-            () -> assertThat(history.now(prefix)).as("%s", worker).isEqualTo(expected));
+            () -> assertThat(history.now(prefix)).as(worker::log).isEqualTo(expected));
   }
 
   @Test
   void eachRecordIsWrittenOnceThoughWorkersAreKilledAndShareTheWork() throws Exception {
-    try (WorkerProcess one = worker()) {
+    try (ConnectWorker one = worker()) {
       connect(one);
       load();
       awaitLevel(one);
@@ -126,8 +128,7 @@ class ConnectWorkersTest {
       one.kill();
       load();
       one.run();
-      one.awaitAnswer();
-      try (WorkerProcess two = worker()) {
+      try (ConnectWorker two = worker()) {
         load();
         awaitLevel(two);
         load();
@@ -135,8 +136,7 @@ class ConnectWorkersTest {
         load();
         awaitLevel(two);
         one.run();
-        one.awaitAnswer();
-        load();
+          load();
         two.kill();
         load();
         awaitLevel(one);
@@ -147,8 +147,8 @@ class ConnectWorkersTest {
 
   @Test
   void workerThatWasFrozenWritesNothingOldWhenItComesBack() throws Exception {
-    try (WorkerProcess one = worker();
-        WorkerProcess two = worker()) {
+    try (ConnectWorker one = worker();
+        ConnectWorker two = worker()) {
       connect(one);
       load();
       awaitLevel(one);
