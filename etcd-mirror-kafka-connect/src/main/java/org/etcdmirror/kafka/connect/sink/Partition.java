@@ -30,7 +30,7 @@ final class Partition implements AutoCloseable {
   /** The note that says which claim wrote a checkpoint. */
   private static final String CLAIM = "claim";
 
-  private static final int MOST_CLAIMS = 20;
+  private static final int MOST_CLAIMS = 5;
 
   private final TopicPartition id;
   private final String keys;
@@ -125,10 +125,8 @@ final class Partition implements AutoCloseable {
         refused = e;
       }
     }
-    throw new FencedException(
-        "%s cannot be claimed, because another task keeps writing it; two workers run connectors of the same name"
-            .formatted(id),
-        refused);
+    throw new IOException(
+        "%s cannot be claimed now, because its former owner keeps writing".formatted(id), refused);
   }
 
   private void requireSameKeys(Checkpoint found) {
