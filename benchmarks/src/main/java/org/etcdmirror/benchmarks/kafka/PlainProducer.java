@@ -3,10 +3,12 @@ package org.etcdmirror.benchmarks.kafka;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventStream;
@@ -70,7 +72,14 @@ final class PlainProducer implements ToKafka {
         for (MirrorEvent event : stream.poll(PATIENCE).events()) {
           byte[] value =
               event instanceof MirrorEvent.Put put ? put.value().toByteArray() : null;
-          producer.send(new ProducerRecord<>(topic, event.key().toByteArray(), value));
+          Future<RecordMetadata> unused =
+              producer.send(
+                  new ProducerRecord<>(topic, event.key().toByteArray(), value),
+                  (written, refused) -> {
+                    if (refused != null) {
+                      failure.set(refused);
+                    }
+                  });
         }
       }
     } catch (IOException | LostEventsException | InterruptedException e) {
