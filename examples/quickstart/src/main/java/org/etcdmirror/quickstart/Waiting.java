@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 /** Waits for something to become true. */
 public final class Waiting {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long PAUSE_MILLIS = 5;
 
   private Waiting() {}
