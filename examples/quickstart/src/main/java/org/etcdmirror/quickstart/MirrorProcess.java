@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,7 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The real etcd-mirror.jar in a process of its own, which does not outlive this one. */
-final class MirrorProcess implements AutoCloseable {
+public final class MirrorProcess implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -47,24 +48,16 @@ final class MirrorProcess implements AutoCloseable {
             .resolve("/status");
   }
 
-  /** Starts {@code etcd-mirror run} and returns as soon as it serves its status. */
-  static MirrorProcess start(Path jar, URI source, URI sink) throws InterruptedException {
+  /**
+   * Starts {@code etcd-mirror run} and returns as soon as it serves its status.
+   *
+   * @param options what it mirrors: the source, the sink, the prefix and the like
+   */
+  public static MirrorProcess start(Path jar, List<String> options) throws InterruptedException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    List<String> command =
-        List.of(
-            java,
-            "-Xmx128m",
-            "-jar",
-            jar.toString(),
-            "run",
-            "--source",
-            "v2:" + source,
-            "--sink",
-            "v2:" + sink,
-            "--prefix",
-            "/conftool",
-            "--http",
-            "127.0.0.1:0");
+    List<String> command = new ArrayList<>(List.of(java, "-Xmx128m", "-jar", jar.toString()));
+    command.addAll(List.of("run", "--http", "127.0.0.1:0"));
+    command.addAll(options);
     try {
       return new MirrorProcess(
           new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start());
@@ -89,7 +82,7 @@ final class MirrorProcess implements AutoCloseable {
   }
 
   /** The content of its page /status. */
-  JsonNode status() {
+  public JsonNode status() {
     try {
       HttpRequest request = HttpRequest.newBuilder(status).timeout(PATIENCE).build();
       return JSON.readTree(http.send(request, BodyHandlers.ofString()).body());
@@ -102,7 +95,7 @@ final class MirrorProcess implements AutoCloseable {
   }
 
   /** The last line of its log with these words, without the time and the level. */
-  String logLine(String words) {
+  public String logLine(String words) {
     return log.stream()
         .filter(line -> line.contains(words))
         .reduce((first, second) -> second)
@@ -111,7 +104,7 @@ final class MirrorProcess implements AutoCloseable {
   }
 
   /** Ends it as an init system does, with SIGTERM, and returns its exit code. */
-  int stop() throws InterruptedException {
+  public int stop() throws InterruptedException {
     // Process.destroy() would do the same, but close the log as well.
     process.toHandle().destroy();
     if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.etcdmirror.testkit.etcd.EtcdServer;
@@ -147,7 +148,10 @@ public final class Quickstart {
   }
 
   private MirrorProcess startMirror() throws InterruptedException {
-    return MirrorProcess.start(jar, sourceEtcd.clientUrl(), sinkEtcd.clientUrl());
+    String from = "v2:" + sourceEtcd.clientUrl();
+    String to = "v2:" + sinkEtcd.clientUrl();
+    return MirrorProcess.start(
+        jar, List.of("--source", from, "--sink", to, "--prefix", "/conftool"));
   }
 
   private void stop(MirrorProcess mirror) throws InterruptedException {

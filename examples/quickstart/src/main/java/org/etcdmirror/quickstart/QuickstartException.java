@@ -1,11 +1,12 @@
 package org.etcdmirror.quickstart;
 
 /** A step of the quickstart failed; the message explains it to the user. */
-final class QuickstartException extends RuntimeException {
+public final class QuickstartException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  QuickstartException(String message) {
+  /** With the message for the user. */
+  public QuickstartException(String message) {
     super(message);
   }
 }

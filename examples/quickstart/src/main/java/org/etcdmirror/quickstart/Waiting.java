@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /** Waits for something to become true. */
-final class Waiting {
+public final class Waiting {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long PAUSE_MILLIS = 5;
 
   private Waiting() {}
 
   /** Waits until the condition is true, and returns the time that it took. */
-  static Duration until(String what, BooleanSupplier condition) throws InterruptedException {
+  public static Duration until(String what, BooleanSupplier condition) throws InterruptedException {
     long began = System.nanoTime();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - began > PATIENCE.toNanos()) {

@@ -1,0 +1,90 @@
+package org.etcdmirror.kafka.connect.source.record;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.apache.kafka.connect.data.Schema;
+import org.etcdmirror.api.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/** As what keys and values come to the converters. Heartbeats come as the same. */
+public enum RecordType {
+  /** Bytes, as etcd has them. For {@code ByteArrayConverter}. */
+  BYTES(
+      Schema.BYTES_SCHEMA,
+      Schema.OPTIONAL_BYTES_SCHEMA,
+      "org.apache.kafka.connect.converters.ByteArrayConverter"),
+
+  /** Text. What is not UTF-8 cannot be held. For {@code StringConverter} and others. */
+  TEXT(
+      Schema.STRING_SCHEMA,
+      Schema.OPTIONAL_STRING_SCHEMA,
+      "org.apache.kafka.connect.storage.StringConverter");
+
+  private final Schema keySchema;
+  private final Schema valueSchema;
+  private final String plainConverter;
+
+  RecordType(Schema keySchema, Schema valueSchema, String plainConverter) {
+    this.keySchema = keySchema;
+    this.valueSchema = valueSchema;
+    this.plainConverter = plainConverter;
+  }
+
+  /** The names for the settings. */
+  public static List<String> names() {
+    return Arrays.stream(values()).map(RecordType::settingName).toList();
+  }
+
+  /** The type of a name. */
+  public static RecordType of(String name) {
+    return valueOf(name.toUpperCase(Locale.ROOT));
+  }
+
+  /** The name for the settings. */
+  public String settingName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The class of the converter that leaves the bytes as they are in etcd. */
+  public String plainConverter() {
+    return plainConverter;
+  }
+
+  /** Whether a setting names this converter: by its class, or by one of the worker's short names. */
+  public boolean isPlainConverter(String given) {
+    String shortName = plainConverter.substring(plainConverter.lastIndexOf('.') + 1);
+    return given.equals(plainConverter)
+        || given.equals(shortName)
+        || given.equals(shortName.replace("Converter", ""));
+  }
+
+  /** Of keys. */
+  public Schema keySchema() {
+    return keySchema;
+  }
+
+  /** Of values, which may be missing. */
+  public Schema valueSchema() {
+    return valueSchema;
+  }
+
+  /** The content for a converter; null if this type cannot hold it. */
+  public @Nullable Object of(Bytes content) {
+    return this == BYTES ? content.toByteArray() : text(content);
+  }
+
+  private static @Nullable String text(Bytes content) {
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(content.toByteArray()))
+          .toString();
+    } catch (CharacterCodingException e) {
+      return null;
+    }
+  }
+}

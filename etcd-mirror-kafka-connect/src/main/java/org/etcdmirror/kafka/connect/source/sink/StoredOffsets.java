@@ -1,0 +1,57 @@
+package org.etcdmirror.kafka.connect.source.sink;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.connect.storage.OffsetStorageReader;
+import org.etcdmirror.kafka.connect.source.delivery.Deliveries;
+import org.etcdmirror.kafka.connect.source.offset.LinkOffset;
+import org.etcdmirror.kafka.connect.source.offset.OffsetMap;
+import org.jspecify.annotations.Nullable;
+
+/** The offset of a link, as the worker has stored it. Safe for use by many threads. */
+final class StoredOffsets {
+
+  /** A commit that came between two looks is seen after this at the latest. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
+  private final String link;
+  private final OffsetStorageReader reader;
+  private final Deliveries deliveries;
+
+  StoredOffsets(String link, OffsetStorageReader reader, Deliveries deliveries) {
+    this.link = link;
+    this.reader = reader;
+    this.deliveries = deliveries;
+  }
+
+  /**
+   * The offset that was stored last; null if there is none.
+   *
+   * @throws IOException if the worker cannot read it now
+   */
+  @Nullable LinkOffset last() throws IOException {
+    Map<String, Object> stored;
+    try {
+      stored = reader.offset(OffsetMap.partition(link));
+    } catch (KafkaException e) {
+      throw new IOException(
+          "the worker cannot read the offset of link '%s': %s".formatted(link, e.getMessage()), e);
+    }
+    return stored == null ? null : OffsetMap.decode(link, stored);
+  }
+
+  /** Waits until this offset, or a later one of the same writer, is stored. */
+  void await(LinkOffset wanted) throws IOException, InterruptedException {
+    while (true) {
+      LinkOffset stored = last();
+      if (stored != null
+          && stored.writer().equals(wanted.writer())
+          && stored.save() >= wanted.save()) {
+        return;
+      }
+      deliveries.awaitCommit(LOOK_AGAIN);
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package org.etcdmirror.kafka.connect.source;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTaskContext;
+import org.apache.kafka.connect.storage.OffsetStorageReader;
+
+/**
+ * Runs a task as a worker does. Exactly once, a batch and its offset are one transaction, which is
+ * confirmed before the next batch is asked for. Else records are confirmed at once, and offsets are
+ * stored by {@link #flush}. What it has stored outlives a task.
+ */
+final class FakeWorker implements AutoCloseable {
+
+  private final boolean exactlyOnce;
+  private final Map<Map<String, ?>, Map<String, Object>> offsets = new ConcurrentHashMap<>();
+  private final Map<Map<String, ?>, Map<String, Object>> unstored = new ConcurrentHashMap<>();
+  private final List<SourceRecord> committed = new CopyOnWriteArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private volatile EtcdSourceTask task;
+  private volatile boolean stopping;
+  private volatile int commitsUntilCrash = Integer.MAX_VALUE;
+  private volatile Exception failure;
+
+  FakeWorker(boolean exactlyOnce) {
+    this.exactlyOnce = exactlyOnce;
+  }
+
+  /** Starts a task with the settings of the connector's first. */
+  void start(Map<String, String> settings) {
+    EtcdSourceConnector connector = new EtcdSourceConnector();
+    connector.start(settings);
+    Map<String, String> own = connector.taskConfigs(1).get(0);
+    EtcdSourceTask made = new EtcdSourceTask();
+    made.initialize(context());
+    made.start(own);
+    task = made;
+    stopping = false;
+    failure = null;
+    Thread thread = new Thread(this::run, "fake-worker");
+    thread.setDaemon(true);
+    threads.add(thread);
+    thread.start();
+  }
+
+  /** The task is gone in the middle of a transaction, which is then aborted. */
+  void crashAfter(int commits) {
+    commitsUntilCrash = commits;
+  }
+
+  private void run() {
+    EtcdSourceTask running = requireNonNull(task, "task");
+    try {
+      while (!stopping) {
+        List<SourceRecord> batch = running.poll();
+        if (batch == null) {
+          continue;
+        }
+        if (commitsUntilCrash-- <= 0) {
+          return;
+        }
+        committed.addAll(batch);
+        for (SourceRecord record : batch) {
+          (exactlyOnce ? offsets : unstored)
+              .put(record.sourcePartition(), new HashMap<>(record.sourceOffset()));
+        }
+        for (SourceRecord record : batch) {
+          running.commitRecord(
+              record, new RecordMetadata(new TopicPartition(record.topic(), 0), 0, 0, 0, 0, 0));
+        }
+        if (exactlyOnce) {
+          running.commit();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      failure = e;
+    } finally {
+      running.stop();
+    }
+  }
+
+  /** Stores the offsets of what was confirmed. */
+  void flush() {
+    offsets.putAll(unstored);
+    requireNonNull(task, "task").commit();
+  }
+
+  /** Another task of the same link stores this. */
+  void store(String link, Map<String, Object> offset) {
+    offsets.put(Map.of("link", link), offset);
+  }
+
+  private SourceTaskContext context() {
+    return new SourceTaskContext() {
+      @Override
+      public Map<String, String> configs() {
+        return Map.of();
+      }
+
+      @Override
+      public OffsetStorageReader offsetStorageReader() {
+        return new OffsetStorageReader() {
+          @Override
+          public <T> Map<String, Object> offset(Map<String, T> partition) {
+            return offsets.get(partition);
+          }
+
+          @Override
+          public <T> Map<Map<String, T>, Map<String, Object>> offsets(
+              Collection<Map<String, T>> partitions) {
+            throw new UnsupportedOperationException();
+          }
+        };
+      }
+    };
+  }
+
+  /** All that was committed to a topic. */
+  List<SourceRecord> committed(String topic) {
+    return committed.stream().filter(record -> record.topic().equals(topic)).toList();
+  }
+
+  /** The offset of a link; empty if there is none. */
+  Map<String, Object> offset(String link) {
+    return offsets.getOrDefault(Map.of("link", link), Map.of());
+  }
+
+  /** What ended the task; null if nothing did. */
+  Exception failure() {
+    return failure;
+  }
+
+  /** Whether the task goes on. */
+  boolean isRunning() {
+    return threads.get(threads.size() - 1).isAlive();
+  }
+
+  /** Waits for the end of the task, also after a crash. */
+  void awaitEnd() throws InterruptedException {
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    commitsUntilCrash = Integer.MAX_VALUE;
+  }
+
+  /** Ends the task as a worker does that is asked to. */
+  void stop() throws InterruptedException {
+    stopping = true;
+    awaitEnd();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    stop();
+  }
+}

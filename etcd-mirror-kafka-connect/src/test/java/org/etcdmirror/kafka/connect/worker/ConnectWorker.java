@@ -1,0 +1,234 @@
+package org.etcdmirror.kafka.connect.worker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.etcdmirror.kafka.broker.KafkaBroker;
+import org.etcdmirror.testkit.Patience;
+import org.etcdmirror.testkit.etcd.Ports;
+import org.etcdmirror.testkit.etcd.Signals;
+
+/**
+ * A real worker of Kafka Connect in distributed mode, as a process of its own. The jars of Kafka
+ * are in the directory that {@code KAFKA_LIBS} names. What it stores is in topics of its own, so
+ * that a worker that is started again goes on.
+ */
+public final class ConnectWorker implements AutoCloseable {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int OK = 200;
+  private static final int FIRST_ERROR = 400;
+  private static final Duration REQUEST = Duration.ofSeconds(60);
+
+  private final KafkaBroker broker;
+  private final String group;
+  private final Path directory;
+  private final int port = Ports.free();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private Process process;
+
+  private ConnectWorker(KafkaBroker broker, String group, Path directory) {
+    this.broker = broker;
+    this.group = group;
+    this.directory = directory;
+  }
+
+  /** Starts a worker in a group, which all others with this name are in, and waits until it answers. */
+  public static ConnectWorker start(KafkaBroker broker, String group) throws IOException {
+    ConnectWorker worker =
+        new ConnectWorker(broker, group, Files.createTempDirectory("connect-worker-"));
+    Runtime.getRuntime().addShutdownHook(new Thread(worker::kill, "connect-worker-reaper"));
+    try {
+      PluginDirectory.fill(worker.directory.resolve("plugins/etcd-mirror"));
+      Files.writeString(worker.directory.resolve("worker.properties"), worker.settings());
+      worker.run();
+      return worker;
+    } catch (IOException | RuntimeException | Error e) {
+      worker.close();
+      throw e;
+    }
+  }
+
+  /** Starts it again, and waits until it answers. */
+  public void run() throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx320m"));
+    command.addAll(List.of("-cp", System.getenv("KAFKA_LIBS") + "/*"));
+    command.add("org.apache.kafka.connect.cli.ConnectDistributed");
+    command.add(directory.resolve("worker.properties").toString());
+    process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()))
+            .start();
+    Awaitility.await("the worker answers")
+        .atMost(Patience.PATIENCE)
+        .pollInterval(Duration.ofMillis(200))
+        .until(this::answers);
+  }
+
+  private boolean answers() {
+    if (!process.isAlive()) {
+      throw new IllegalStateException("the worker has ended: " + log());
+    }
+    try {
+      return send("GET", "/connectors", null).statusCode() == OK;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private String settings() {
+    return """
+    bootstrap.servers=%1$s
+    group.id=%2$s
+    listeners=http://127.0.0.1:%3$d
+    key.converter=org.apache.kafka.connect.converters.ByteArrayConverter
+    value.converter=org.apache.kafka.connect.converters.ByteArrayConverter
+    offset.storage.topic=%2$s-offsets
+    offset.storage.replication.factor=1
+    offset.storage.partitions=1
+    config.storage.topic=%2$s-configs
+    config.storage.replication.factor=1
+    status.storage.topic=%2$s-status
+    status.storage.replication.factor=1
+    status.storage.partitions=1
+    offset.flush.interval.ms=1000
+    exactly.once.source.support=enabled
+    plugin.discovery=service_load
+    scheduled.rebalance.max.delay.ms=0
+    session.timeout.ms=6000
+    heartbeat.interval.ms=2000
+    plugin.path=%4$s
+    """
+        .formatted(broker.address(), group, port, directory.resolve("plugins"));
+  }
+
+  /** Makes a connector, or gives it other settings. */
+  public void put(String connector, Map<String, String> settings) throws IOException {
+    // A worker that has just started may not have read its topics yet.
+    Awaitility.await("the worker takes the connector")
+        .atMost(Patience.PATIENCE)
+        .untilAsserted(
+            () ->
+                call("PUT", "/connectors/%s/config".formatted(connector), json(settings)));
+  }
+
+  /** The answer of a check of settings. */
+  public JsonNode validate(String plugin, Map<String, String> settings) throws IOException {
+    return call("PUT", "/connector-plugins/%s/config/validate".formatted(plugin), json(settings));
+  }
+
+  /** The states of the connector's tasks, and why those that have failed did. */
+  public String tasks(String connector) throws IOException {
+    HttpResponse<String> answer = send("GET", "/connectors/%s/status".formatted(connector), null);
+    return answer.statusCode() == OK
+        ? JSON.readTree(answer.body()).path("tasks").toString()
+        : "";
+  }
+
+  /** The stored offset of the connector's link; null if there is none. */
+  public JsonNode offset(String connector, String link) throws IOException {
+    for (JsonNode one :
+        call("GET", "/connectors/%s/offsets".formatted(connector), null).path("offsets")) {
+      if (one.path("partition").path("link").asText().equals(link)) {
+        return one.path("offset");
+      }
+    }
+    return null;
+  }
+
+  /** Sends a request that has no body of its own, such as a stop. */
+  public void send(String method, String path) throws IOException {
+    JsonNode unused = call(method, path, "");
+  }
+
+  /** Sends a request with a body. */
+  public JsonNode call(String method, String path, String body) throws IOException {
+    HttpResponse<String> answer = send(method, path, body);
+    if (answer.statusCode() >= FIRST_ERROR) {
+      throw new IOException("%s %s: %s".formatted(method, path, answer.body()));
+    }
+    return JSON.readTree(answer.body().isEmpty() ? "null" : answer.body());
+  }
+
+  private HttpResponse<String> send(String method, String path, String body) throws IOException {
+    HttpRequest.BodyPublisher content =
+        body == null
+            ? HttpRequest.BodyPublishers.noBody()
+            : HttpRequest.BodyPublishers.ofString(body);
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .timeout(REQUEST)
+            .header("Content-Type", "application/json")
+            .method(method, content)
+            .build();
+    try {
+      return client.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  private static String json(Map<String, String> settings) throws IOException {
+    return JSON.writeValueAsString(settings);
+  }
+
+  /** Stops all its threads (SIGSTOP). */
+  public void freeze() {
+    Signals.suspend(process);
+  }
+
+  /** Ends {@link #freeze}. */
+  public void thaw() {
+    Signals.resume(process);
+  }
+
+  /** Kills it (SIGKILL). */
+  public void kill() {
+    Process running = process;
+    if (running != null) {
+      running.destroyForcibly();
+      running.onExit().join();
+    }
+  }
+
+  /** The last lines that it wrote. */
+  public String log() {
+    try {
+      String text = Files.readString(directory.resolve("log"));
+      return text.substring(Math.max(0, text.length() - 4_000));
+    } catch (IOException e) {
+      return "no log";
+    }
+  }
+
+  /** Kills it and removes its files. */
+  @Override
+  public void close() {
+    kill();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
