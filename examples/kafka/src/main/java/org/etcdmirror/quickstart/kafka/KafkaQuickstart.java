@@ -161,7 +161,7 @@ public final class KafkaQuickstart {
     say(
         "3. The next change: mw1001 is depooled in the source. %d ms later, through Kafka, etcd v3 says",
         took.toMillis());
-    say("     %s %s", pool(1), inSink().get(pool(1)));
+    say("     %s %s", pool(1), value);
     int resyncs = mirror.status().path("resyncs").intValue() - 1;
     say("   Resyncs since the first copy: %d.", resyncs);
     require(resyncs == 0, "no resync was needed after the first copy");
