@@ -23,6 +23,6 @@ say "testing the starter under Spring Boot $version"
 # Classes of the older line are compiled again; both are what users have.
 rm -rf etcd-mirror-spring-boot-starter/target/classes etcd-mirror-spring-boot-starter/target/test-classes
 mvn -B -q test -P"$profile" -pl etcd-mirror-spring-boot-starter -am \
-  -Dtest='org.etcdmirror.spring.**.*Test' -Dsurefire.failIfNoSpecifiedTests=false \
+  -Dtest='org/etcdmirror/spring/**/*Test' -Dsurefire.failIfNoSpecifiedTests=false \
   -DexcludedGroups=long,soak -Dspotless.check.skip -Dmaven.javadoc.skip -Dmaven.source.skip "$@"
 rm -rf etcd-mirror-spring-boot-starter/target/classes etcd-mirror-spring-boot-starter/target/test-classes

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Gives the tests of a class two servers with a mirror between them: each parameter of type {@link
  * MirroredPair} is a pair of its own. A pair that is a parameter of a {@code @BeforeAll} method
  * serves all tests of the class. One that is a parameter of the constructor, of a
- * {@code @BeforeEach} method or of a test serves one test. Works on JUnit 5.12 and later, and on
+ * {@code @BeforeEach} method or of a test serves one test. Works on JUnit 5.13 and later, and on
  * JUnit 6.
  *
  * <pre>{@code

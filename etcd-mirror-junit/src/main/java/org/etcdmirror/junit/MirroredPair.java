@@ -103,7 +103,7 @@ public final class MirroredPair implements AutoCloseable {
   public void verifyEqual() throws IOException, InterruptedException {
     VerifyReport report = mirror.verify();
     if (!report.isEqual()) {
-      throw new AssertionError(report.describe());
+      throw new AssertionError(report.describe() + ": " + report.samples());
     }
   }
 

@@ -2,6 +2,8 @@ package org.etcdmirror.junit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.Arrays;
@@ -9,6 +11,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.MirrorScope;
+import org.etcdmirror.core.MirrorState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +90,7 @@ class MirroredPairTest {
     pair.sink().line().refuse(true);
     pair.sink().line().cutAll();
     Clients.put(pair.writer(), "/app/b", "2");
+    await().atMost(PATIENCE).until(() -> pair.mirror().status().state() == MirrorState.RETRYING);
     assertThat(Clients.values(pair.reader(), "/app")).isEqualTo(Map.of("/app/a", "1"));
     pair.sink().line().heal();
     pair.awaitLevel();

@@ -34,7 +34,8 @@ final class HandWrittenCache implements AutoCloseable {
     GetResponse read =
         client.getKVClient().get(key, GetOption.builder().isPrefix(true).build()).get();
     read.getKvs()
-        .forEach(each -> values.put(each.getKey().toString(UTF_8), each.getValue().toString(UTF_8)));
+        .forEach(
+            each -> values.put(each.getKey().toString(UTF_8), each.getValue().toString(UTF_8)));
     WatchOption behind =
         WatchOption.builder()
             .isPrefix(true)

@@ -22,8 +22,8 @@ final class Entries {
 
   private Entries() {}
 
-  /** Writes in order, as far as it matters, and returns the number of events. */
-  static int write(Connection open, List<MirrorEvent> events) throws SQLException {
+  /** Writes in order, as far as it matters. */
+  static void write(Connection open, List<MirrorEvent> events) throws SQLException {
     try (PreparedStatement puts = open.prepareStatement(PUT);
         PreparedStatement deletes = open.prepareStatement(DELETE);
         PreparedStatement trees = open.prepareStatement(DELETE_TREE)) {
@@ -48,7 +48,6 @@ final class Entries {
       puts.executeBatch();
       deletes.executeBatch();
     }
-    return events.size();
   }
 
   /** Deletes the key, and what begins with it and a slash; the root is a slash itself. */

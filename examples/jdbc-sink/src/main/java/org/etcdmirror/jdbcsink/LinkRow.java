@@ -30,12 +30,12 @@ final class LinkRow {
     static final Found NOTHING = new Found(0, new UUID(0, 0), null);
   }
 
-  private @Nullable String link;
+  private String link = "";
   private final UUID self = UUID.randomUUID();
   private @Nullable Found known;
 
   void name(String link) {
-    if (this.link != null) {
+    if (!this.link.isEmpty()) {
       throw new IllegalStateException("sink serves %s, so not %s".formatted(this.link, link));
     }
     this.link = link;
@@ -55,21 +55,17 @@ final class LinkRow {
   /** Locks, checks and changes the row. Without a new checkpoint it keeps the one that it has. */
   long move(Connection open, @Nullable Checkpoint next) throws SQLException, IOException {
     if (known == null || known.equals(Found.NOTHING)) {
-      update(open, MAKE, link, Found.NOTHING.writer());
+      Statements.update(open, MAKE, link, Found.NOTHING.writer());
     }
     long moves = check(read(open, READ + " for update")) + 1;
-    update(open, MOVE, moves, self, next == null ? null : CheckpointText.format(next), link);
+    Statements.update(
+        open, MOVE, moves, self, next == null ? null : CheckpointText.format(next), link);
     return moves;
   }
 
-  private static void update(Connection open, String sql, @Nullable Object... values)
-      throws SQLException {
-    try (PreparedStatement update = open.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        update.setObject(i + 1, values[i]);
-      }
-      update.executeUpdate();
-    }
+  /** The transaction of {@link #move} is known to be committed. */
+  void moved(long moves) {
+    known = new Found(moves, self, null);
   }
 
   /** A row that this object wrote is right: the answer to its last commit may have been lost. */

@@ -29,9 +29,8 @@ public final class TableSink implements AtomicSink {
   /**
    * Makes a sink. The tables of {@code schema.sql} must exist, and must be this link's alone.
    *
-   * @param database its connections must have time-outs, because a mirror waits for each answer
-   * @param idle how long the server keeps the transaction of a client that is gone; longer than any
-   *     pause of this process, for example 10 s
+   * @param database with time-outs, because a mirror waits for each answer
+   * @param idle how long the server keeps a transaction of a client that is silent, such as 10 s
    */
   public TableSink(DataSource database, Duration idle) {
     this.transactions = new Transactions(database, idle);
@@ -55,7 +54,7 @@ public final class TableSink implements AtomicSink {
 
   @Override
   public long maxAtomicBytes() {
-    return 16 << 20; // PostgreSQL has no limit: this bounds the memory of one transaction
+    return 16L << 20; // for the memory of this process: PostgreSQL has no limit
   }
 
   @Override
@@ -84,13 +83,15 @@ public final class TableSink implements AtomicSink {
   }
 
   private void write(List<MirrorEvent> events, @Nullable Checkpoint next) throws IOException {
-    transactions.run(
-        "writing %d events and the checkpoint".formatted(events.size()),
-        Connection::commit,
-        open -> {
-          row.move(open, next);
-          return Entries.write(open, events);
-        });
+    row.moved(
+        transactions.run(
+            "writing %d events and the checkpoint".formatted(events.size()),
+            Connection::commit,
+            open -> {
+              long moves = row.move(open, next);
+              Entries.write(open, events);
+              return moves;
+            }));
   }
 
   @Override

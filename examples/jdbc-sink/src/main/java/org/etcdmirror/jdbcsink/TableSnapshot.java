@@ -67,8 +67,7 @@ final class TableSnapshot implements Snapshot {
         }
         rows = rows(prefix);
       }
-      return new MirrorEvent.Put(
-          Bytes.of(rows.getBytes(1)), Bytes.of(rows.getBytes(2)), 0, null);
+      return new MirrorEvent.Put(Bytes.of(rows.getBytes(1)), Bytes.of(rows.getBytes(2)), 0, null);
     } catch (SQLException e) {
       throw SqlFailure.of("reading the table", e);
     }

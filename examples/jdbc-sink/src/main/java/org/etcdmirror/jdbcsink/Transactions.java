@@ -3,7 +3,6 @@ package org.etcdmirror.jdbcsink;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.etcdmirror.api.ClosedException;
@@ -46,8 +45,7 @@ final class Transactions implements AutoCloseable {
   synchronized <T> T run(String what, End end, Work<T> work) throws IOException {
     boolean ended = false;
     try {
-      Connection open = connection == null ? connect() : connection;
-      connection = open;
+      Connection open = open();
       T result = work.run(open);
       end.of(open);
       ended = true;
@@ -61,14 +59,16 @@ final class Transactions implements AutoCloseable {
     }
   }
 
-  /** Opens a connection whose transactions end by themselves if this process is gone. */
-  private Connection connect() throws SQLException {
-    Connection open = newConnection();
-    try (Statement statement = open.createStatement()) {
-      statement.execute("set idle_in_transaction_session_timeout = " + idle.toMillis());
+  /** The connection, whose transactions end by themselves if this process is gone. */
+  private Connection open() throws SQLException {
+    Connection open = connection;
+    if (open == null) {
+      open = newConnection();
+      connection = open;
+      Statements.update(open, "set idle_in_transaction_session_timeout = " + idle.toMillis());
       open.commit();
-      return open;
     }
+    return open;
   }
 
   /** Opens a connection that the caller closes. */

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.etcdmirror.testkit.etcd.Ports;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -34,7 +35,7 @@ final class PostgresServer implements AutoCloseable {
   private final Path directory;
   private final Thread reaper = new Thread(this::end, "postgresql-reaper");
   private int port;
-  private Process process;
+  private @Nullable Process process;
 
   private PostgresServer(Path directory) {
     this.directory = directory;
@@ -52,7 +53,17 @@ final class PostgresServer implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(server.reaper);
     Process made =
         server.launch(
-            "initdb", "-D", server.data(), "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync");
+            "initdb",
+            "-D",
+            server.data(),
+            "-U",
+            USER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync");
     if (made.waitFor() != 0) {
       throw new IllegalStateException("initdb failed: " + server.log());
     }
@@ -67,7 +78,7 @@ final class PostgresServer implements AutoCloseable {
   /** Starts the server; false if it ended, as when another program took its port meanwhile. */
   private boolean serves() throws Exception {
     port = Ports.free();
-    process =
+    Process running =
         launch(
             "postgres",
             "-D",
@@ -80,15 +91,16 @@ final class PostgresServer implements AutoCloseable {
             "unix_socket_directories=",
             "-c",
             "fsync=off");
+    process = running;
     long start = System.nanoTime();
-    while (process.isAlive()) {
+    while (running.isAlive()) {
       try (Connection probe = source("postgres").getConnection()) {
         return probe.isValid(0);
       } catch (SQLException notYet) {
         if (System.nanoTime() - start > PATIENCE.toNanos()) {
           throw new IllegalStateException("PostgreSQL does not answer: " + log(), notYet);
         }
-        process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
+        running.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
       }
     }
     return false;
@@ -161,7 +173,7 @@ final class PostgresServer implements AutoCloseable {
   }
 
   private static boolean isRoot() {
-    return System.getProperty("user.name").equals("root");
+    return "root".equals(System.getProperty("user.name"));
   }
 
   private String data() {
@@ -185,10 +197,11 @@ final class PostgresServer implements AutoCloseable {
   /** Ends it in good order, so that it leaves no shared memory behind, and deletes its files. */
   private void end() {
     try {
-      if (process != null && process.isAlive()) {
-        new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()).start().waitFor();
-        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-          process.destroyForcibly().waitFor();
+      Process running = process;
+      if (running != null && running.isAlive()) {
+        new ProcessBuilder("sh", "-c", "kill -INT " + running.pid()).start().waitFor();
+        if (!running.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+          running.destroyForcibly().waitFor();
         }
       }
       try (Stream<Path> files = Files.walk(directory)) {

@@ -168,8 +168,7 @@ class TableSinkTest {
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("select key, value from etcd_entry")) {
       while (rows.next()) {
-        entries.put(
-            Bytes.of(rows.getBytes(1)).utf8(), Bytes.of(rows.getBytes(2)).utf8());
+        entries.put(Bytes.of(rows.getBytes(1)).utf8(), Bytes.of(rows.getBytes(2)).utf8());
       }
     }
     return entries;

@@ -61,15 +61,14 @@ public final class WebhookSink implements IdentifiedSink {
       idempotencyKey = UUID.randomUUID().toString();
     }
     try {
-      webhook.send(
-          request ->
-              request
-                  .header("Content-Type", "application/json")
-                  .header("Idempotency-Key", idempotencyKey)
-                  .POST(BodyPublishers.ofByteArray(BatchJson.of(batch))));
+      webhook.send(request ->
+          request
+              .header("Content-Type", "application/json")
+              .header("Idempotency-Key", idempotencyKey)
+              .POST(BodyPublishers.ofByteArray(BatchJson.of(batch))));
     } catch (NoAnswerException e) {
       List<Touched> touched = batch.events().stream().map(WebhookSink::touched).toList();
-      throw new OutcomeUnknownException(e.getMessage(), touched, e);
+      throw new OutcomeUnknownException(String.valueOf(e.getMessage()), touched, e);
     }
     unsettled = List.of();
   }
@@ -82,7 +81,7 @@ public final class WebhookSink implements IdentifiedSink {
 
   @Override
   public Optional<SinkIdentity> identity() throws IOException, InterruptedException {
-    String[] text = webhook.send(request -> request.GET()).split(" ");
+    String[] text = webhook.send(request -> request.GET()).split(" ", -1);
     return text.length == 2
         ? Optional.of(new SinkIdentity(text[0], Long.parseLong(text[1])))
         : Optional.empty();

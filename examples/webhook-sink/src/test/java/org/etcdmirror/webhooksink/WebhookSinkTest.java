@@ -62,8 +62,7 @@ class WebhookSinkTest {
         EventBatch.of(List.of(put("/a", "1"), new MirrorEvent.DeleteTree(key("/t"), 1)), 1, 1);
     OutcomeUnknownException unknown =
         catchThrowableOfType(OutcomeUnknownException.class, () -> sink.apply(batch));
-    assertThat(unknown.touched())
-        .containsExactly(Touched.key(key("/a")), Touched.tree(key("/t")));
+    assertThat(unknown.touched()).containsExactly(Touched.key(key("/a")), Touched.tree(key("/t")));
     assertThat(receiver.idempotencyKeys()).as("requests").hasSize(1);
   }
 
