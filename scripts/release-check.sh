@@ -59,8 +59,7 @@ else
   (
     cd "$work/one"
     mvn -B -q verify -Papi-check -am \
-      -pl etcd-mirror-api,etcd-mirror-core,etcd-mirror-v2,etcd-mirror-v3,etcd-mirror-file,etcd-mirror-kafka,etcd-mirror-kafka-connect,etcd-mirror-testkit,etcd-mirror-spring-boot-starter \
-      -pl etcd-mirror-api,etcd-mirror-core,etcd-mirror-v2,etcd-mirror-v3,etcd-mirror-file,etcd-mirror-kafka,etcd-mirror-testkit,etcd-mirror-junit,etcd-mirror-spring-boot-starter \
+      -pl etcd-mirror-api,etcd-mirror-core,etcd-mirror-v2,etcd-mirror-v3,etcd-mirror-file,etcd-mirror-kafka,etcd-mirror-kafka-connect,etcd-mirror-testkit,etcd-mirror-junit,etcd-mirror-spring-boot-starter \
       -Dmaven.test.skip -Dspotless.check.skip -Dmaven.javadoc.skip -Dmaven.source.skip "$@"
   )
 fi
