@@ -107,8 +107,7 @@ public final class EtcdSourceConnector extends SourceConnector {
   /** A link stays whole, so that its changes keep their order. */
   @Override
   public List<Map<String, String>> taskConfigs(int maxTasks) {
-    List<String> links =
-        new SourcePlan(settings).links().stream().map(LinkPlan::link).toList();
+    List<String> links = new SourcePlan(settings).links().stream().map(LinkPlan::link).toList();
     List<Map<String, String>> tasks = new ArrayList<>();
     for (List<String> some :
         ConnectorUtils.groupPartitions(links, Math.min(maxTasks, links.size()))) {

@@ -52,7 +52,9 @@ public final class ConnectWorker implements AutoCloseable {
     this.directory = directory;
   }
 
-  /** Starts a worker in a group, which all others with this name are in, and waits until it answers. */
+  /**
+   * Starts a worker in a group, which all others with this name are in, and waits until it answers.
+   */
   public static ConnectWorker start(KafkaBroker broker, String group) throws IOException {
     ConnectWorker worker =
         new ConnectWorker(broker, group, Files.createTempDirectory("connect-worker-"));
@@ -137,9 +139,7 @@ public final class ConnectWorker implements AutoCloseable {
   /** The states of the connector's tasks, and why those that have failed did. */
   public String tasks(String connector) throws IOException {
     HttpResponse<String> answer = send("GET", "/connectors/%s/status".formatted(connector), null);
-    return answer.statusCode() == OK
-        ? JSON.readTree(answer.body()).path("tasks").toString()
-        : "";
+    return answer.statusCode() == OK ? JSON.readTree(answer.body()).path("tasks").toString() : "";
   }
 
   /** The stored offset of the connector's link; null if there is none. */
