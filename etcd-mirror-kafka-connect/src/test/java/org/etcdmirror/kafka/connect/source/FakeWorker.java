@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTaskContext;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
@@ -107,6 +108,11 @@ final class FakeWorker implements AutoCloseable {
       @Override
       public Map<String, String> configs() {
         return Map.of();
+      }
+
+      @Override
+      public PluginMetrics pluginMetrics() {
+        throw new UnsupportedOperationException();
       }
 
       @Override

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.etcdmirror.kafka.broker.KafkaBroker;
@@ -32,6 +33,10 @@ public final class ConnectWorker implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int OK = 200;
   private static final int FIRST_ERROR = 400;
+
+  /** While members of the group come and go, or what was stored is read. */
+  private static final Set<Integer> BUSY = Set.of(409, 500, 503);
+
   private static final Duration REQUEST = Duration.ofSeconds(60);
 
   private final KafkaBroker broker;
@@ -121,12 +126,7 @@ public final class ConnectWorker implements AutoCloseable {
 
   /** Makes a connector, or gives it other settings. */
   public void put(String connector, Map<String, String> settings) throws IOException {
-    // A worker that has just started may not have read its topics yet.
-    Awaitility.await("the worker takes the connector")
-        .atMost(Patience.PATIENCE)
-        .untilAsserted(
-            () ->
-                call("PUT", "/connectors/%s/config".formatted(connector), json(settings)));
+    JsonNode unused = call("PUT", "/connectors/%s/config".formatted(connector), json(settings));
   }
 
   /** The answer of a check of settings. */
@@ -144,8 +144,11 @@ public final class ConnectWorker implements AutoCloseable {
 
   /** The stored offset of the connector's link; null if there is none. */
   public JsonNode offset(String connector, String link) throws IOException {
-    for (JsonNode one :
-        call("GET", "/connectors/%s/offsets".formatted(connector), null).path("offsets")) {
+    HttpResponse<String> answer = send("GET", "/connectors/%s/offsets".formatted(connector), null);
+    if (answer.statusCode() != OK) {
+      return null; // The worker does not know yet.
+    }
+    for (JsonNode one : JSON.readTree(answer.body()).path("offsets")) {
       if (one.path("partition").path("link").asText().equals(link)) {
         return one.path("offset");
       }
@@ -158,9 +161,12 @@ public final class ConnectWorker implements AutoCloseable {
     JsonNode unused = call(method, path, "");
   }
 
-  /** Sends a request with a body. */
+  /** Sends a request with a body, again while the worker is busy with others. */
   public JsonNode call(String method, String path, String body) throws IOException {
-    HttpResponse<String> answer = send(method, path, body);
+    HttpResponse<String> answer =
+        Awaitility.await("the worker takes %s %s".formatted(method, path))
+            .atMost(Patience.PATIENCE)
+            .until(() -> send(method, path, body), one -> !BUSY.contains(one.statusCode()));
     if (answer.statusCode() >= FIRST_ERROR) {
       throw new IOException("%s %s: %s".formatted(method, path, answer.body()));
     }
