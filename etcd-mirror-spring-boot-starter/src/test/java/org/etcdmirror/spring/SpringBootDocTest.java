@@ -37,7 +37,6 @@ class SpringBootDocTest {
               "io.micrometer.observation.ObservationRegistry",
               "java.util.*",
               "org.etcdmirror.api.*",
-              "org.etcdmirror.api.EventSink.DataLife",
               "org.etcdmirror.core.*",
               "org.etcdmirror.core.micrometer.*",
               "org.etcdmirror.spring.*",

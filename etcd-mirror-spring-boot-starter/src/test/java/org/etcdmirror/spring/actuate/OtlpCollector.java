@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
@@ -54,6 +55,11 @@ final class OtlpCollector implements AutoCloseable {
   /** The newest metric of a name, if one has come. */
   Optional<Metric> metric(String name) {
     return Optional.ofNullable(metrics.get(name));
+  }
+
+  /** The names of all that have come. */
+  Set<String> names() {
+    return metrics.keySet();
   }
 
   Map<String, String> refused() {

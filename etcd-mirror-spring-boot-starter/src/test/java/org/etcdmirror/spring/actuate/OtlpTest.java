@@ -80,7 +80,10 @@ class OtlpTest {
   private Metric metric(String name) {
     return collector
         .metric(name)
-        .orElseThrow(() -> new AssertionError("the collector has no " + name));
+        .orElseThrow(() ->
+            new AssertionError(
+                "the collector has no %s; it has %s and has refused %s"
+                    .formatted(name, collector.names(), collector.refused())));
   }
 
   private ConfigurableApplicationContext application(EtcdServer source, EtcdServer sink) {
