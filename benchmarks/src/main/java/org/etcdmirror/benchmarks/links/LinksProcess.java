@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.etcdmirror.benchmarks.process.JavaPrograms;
 import org.etcdmirror.benchmarks.process.Program;
@@ -88,11 +89,13 @@ public final class LinksProcess {
     ServerRequests read = ServerRequests.of(source);
     ServerRequests written = ServerRequests.of(sink);
     long pid = ProcessHandle.current().pid();
+    Map<String, Double> ofThreads = ProcessLook.cpuMillis();
     long cpu = Usage.cpuMillis(pid);
     long began = System.nanoTime();
     TimeUnit.SECONDS.sleep(seconds);
     double passed = (System.nanoTime() - began) / 1e9;
     double spent = (Usage.cpuMillis(pid) - cpu) / 10.0 / passed;
+    Map<String, Double> now = ProcessLook.cpuMillis();
     System.out.printf(
         "%s: %.1f%% of a core, resident %.0f MiB (peak %.0f), %d sockets%n",
         what,
@@ -100,6 +103,12 @@ public final class LinksProcess {
         ProcessLook.residentMebibytes(),
         Usage.peakMebibytes(pid),
         ProcessLook.sockets());
+    now.forEach((kind, millis) -> {
+      double share = (millis - ofThreads.getOrDefault(kind, 0.0)) / 10.0 / passed;
+      if (share >= 0.05) {
+        System.out.printf("  %.1f%% %s%n", share, kind);
+      }
+    });
     System.out.println("  source: " + ServerRequests.of(source).since(read, passed));
     System.out.println("  sink: " + ServerRequests.of(sink).since(written, passed));
   }

@@ -1,6 +1,9 @@
 package org.etcdmirror.benchmarks.links;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -58,7 +61,24 @@ final class ProcessLook {
   /** How many threads there are of each name, numbers and links aside. */
   static Map<String, Long> threads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .map(thread -> thread.getName().replaceAll("l?\\d+", "N"))
+        .map(thread -> kind(thread.getName()))
         .collect(Collectors.groupingBy(name -> name, TreeMap::new, Collectors.counting()));
+  }
+
+  /** The processor time of the threads of each name, in milliseconds. */
+  static Map<String, Double> cpuMillis() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    Map<String, Double> spent = new TreeMap<>();
+    for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
+      if (thread != null) {
+        long nanos = Math.max(0, threads.getThreadCpuTime(thread.getThreadId()));
+        spent.merge(kind(thread.getThreadName()), nanos / 1e6, Double::sum);
+      }
+    }
+    return spent;
+  }
+
+  private static String kind(String name) {
+    return name.replaceAll("l?\\d+", "N");
   }
 }

@@ -49,7 +49,7 @@ public final class Applier {
   private static final Duration TICK = Duration.ofMillis(200);
 
   /** Of a link that has been idle for a while: a process may have a thousand of them. */
-  private static final Duration IDLE_TICK = Duration.ofSeconds(1);
+  private static final Duration IDLE_TICK = Duration.ofSeconds(2);
 
   private static final long IDLE_AFTER = Duration.ofSeconds(10).toNanos();
 

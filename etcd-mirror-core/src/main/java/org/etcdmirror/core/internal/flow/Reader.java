@@ -47,6 +47,11 @@ public final class Reader {
 
   private static final Logger log = LoggerFactory.getLogger(Reader.class);
   private static final Duration POLL = Duration.ofSeconds(1);
+
+  /** Of a stream that has told nothing for a while, not even that nothing happened. */
+  private static final Duration IDLE_POLL = Duration.ofSeconds(5);
+
+  private static final long IDLE_AFTER = Duration.ofSeconds(6).toNanos();
   private static final int NOTICES_A_MINUTE = 6;
 
   private final String link;
@@ -250,8 +255,10 @@ public final class Reader {
       states.sourceConnected();
     }
     @Nullable Told told = null;
+    long toldNanos = System.nanoTime();
     while (!shutdown.hasBegun()) {
-      EventBatch batch = stream.poll(POLL);
+      boolean idle = System.nanoTime() - toldNanos >= IDLE_AFTER;
+      EventBatch batch = stream.poll(idle ? IDLE_POLL : POLL);
       leaps.of(batch);
       worth.polled(batch);
       if (worth.resetsPauses()) {
@@ -268,8 +275,9 @@ public final class Reader {
         for (Work.Events piece : mapping.of(batch, clusterId)) {
           queue.put(piece);
         }
+        told = tells;
+        toldNanos = System.nanoTime();
       }
-      told = tells;
       recovery.read(batch.index(), clusterId);
       progress.handedOver(batch.index());
       if (doubts.isUnanswered()) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.etcdmirror.api.ClosedException;
@@ -37,6 +38,9 @@ public final class V3Client implements AutoCloseable {
 
   /** The revision for which somebody may wait; 0 for none. */
   private final AtomicLong wanted = new AtomicLong();
+
+  /** They wake the streams. */
+  private final List<Runnable> wakers = new CopyOnWriteArrayList<>();
 
   private V3Client(V3Members members, Duration deadline, boolean hasOwnDeadline) {
     this.members = members;
@@ -192,6 +196,20 @@ public final class V3Client implements AutoCloseable {
    */
   public void wantProof(long revision) {
     wanted.set(revision);
+    wakers.forEach(Runnable::run);
+  }
+
+  /**
+   * Has a stream look whether a proof is wanted.
+   *
+   * @param waker must be fast; {@link #removeWaker} ends it
+   */
+  public void addWaker(Runnable waker) {
+    wakers.add(waker);
+  }
+
+  public void removeWaker(Runnable waker) {
+    wakers.remove(waker);
   }
 
   /** Whether the next proof of an idle stream is not to wait for its turn. */

@@ -54,6 +54,7 @@ public final class V3EventStream implements EventStream {
     this.startIndex = startIndex;
     this.index = startIndex;
     this.headIndex = headIndex;
+    watch.wakeForProofs();
   }
 
   @Override

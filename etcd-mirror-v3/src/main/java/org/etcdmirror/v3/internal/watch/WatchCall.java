@@ -65,6 +65,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   /** The next answer may be requested only by then. */
   private long takenNanos;
 
+  private final Runnable waker = this::wakeIfIdle;
   private boolean closed;
   private volatile boolean over;
 
@@ -156,6 +157,17 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   /** Makes a waiting {@link #take}, or the next one, return without an answer. */
   void wake() {
     answers.add(NOTHING);
+  }
+
+  /** Wakes the taker whenever somebody waits for a proof; until the close. */
+  void wakeForProofs() {
+    client.addWaker(waker);
+  }
+
+  private void wakeIfIdle() {
+    if (answers.isEmpty()) {
+      wake();
+    }
   }
 
   /**
@@ -277,6 +289,7 @@ public final class WatchCall extends ClientCall.Listener<WatchResponse> implemen
   @Override
   public synchronized void close() {
     closed = true;
+    client.removeWaker(waker);
     stream.call().cancel("closed", null);
   }
 }
