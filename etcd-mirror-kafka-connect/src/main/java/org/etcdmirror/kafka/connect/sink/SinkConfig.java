@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigException;
 import org.etcdmirror.kafka.connect.config.Definitions;
 import org.etcdmirror.kafka.connect.config.EtcdSide;
@@ -23,20 +22,20 @@ final class SinkConfig extends AbstractConfig {
       EtcdSide.define(new Definitions())
           .optional(
               MAX_TXN_OPS,
-              Type.INT,
+              ConfigDef.Type.INT,
               128,
               "Operations of a transaction",
               "The servers' --max-txn-ops.")
           .optional(
               MAX_REQUEST_BYTES,
-              Type.INT,
+              ConfigDef.Type.INT,
               3 * 512 * 1024,
               "Bytes of a request",
               "The servers' --max-request-bytes. A record that is larger is refused.")
           .group("keys")
           .optional(
               PREFIXES,
-              Type.LIST,
+              ConfigDef.Type.LIST,
               List.of(),
               "Prefixes of keys",
               "Which keys are written, and their names in etcd: PREFIX or PREFIX=TARGET, separated by"

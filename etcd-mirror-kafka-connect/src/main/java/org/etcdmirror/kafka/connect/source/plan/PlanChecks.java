@@ -112,7 +112,7 @@ public final class PlanChecks {
             "the topic can be read back only if %s of the connector is %s, and it is %s: set it, or set %s to mark or refuse"
                 .formatted(
                     converter, wanted.plainConverter(), given, SourcePlan.DELETES_AFTER_GAP));
-      } else if (isOther && isPlainOfAnother(given)) {
+      } else if (given != null && isOther && isPlainOfAnother(given)) {
         add(
             SourcePlan.RECORD_TYPE,
             "%s is %s, which does not fit %s=%s: choose the other type"

@@ -24,7 +24,10 @@ public enum RecordType {
       Schema.OPTIONAL_STRING_SCHEMA,
       "org.apache.kafka.connect.storage.StringConverter");
 
+  @SuppressWarnings("ImmutableEnumChecker") // Kafka's constants of primitive types.
   private final Schema keySchema;
+
+  @SuppressWarnings("ImmutableEnumChecker") // The same.
   private final Schema valueSchema;
   private final String plainConverter;
 
