@@ -29,6 +29,7 @@ public enum RecordType {
 
   @SuppressWarnings("ImmutableEnumChecker") // The same.
   private final Schema valueSchema;
+
   private final String plainConverter;
 
   RecordType(Schema keySchema, Schema valueSchema, String plainConverter) {
