@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -119,10 +120,12 @@ public final class Deliveries {
                 .formatted(record.topic()));
         return;
       }
-      for (Delivery delivery : taken) {
+      Iterator<Delivery> each = taken.iterator();
+      while (each.hasNext()) {
+        Delivery delivery = each.next();
         if (delivery.confirm(record)) {
           if (delivery.isConfirmed()) {
-            taken.remove(delivery);
+            each.remove();
             changed.signalAll();
           }
           return;

@@ -63,12 +63,8 @@ class LinkRecordsTest {
   @Test
   void onlyTheLastRecordOfARevisionHasItsIndex() throws Exception {
     List<SourceRecord> made = of(UNKNOWN, put("/a", "1", 9), put("/b", "2", 9), put("/c", "3", 9));
-<<<<<<< ours
     assertThat(made)
-        .extracting(record -> record.sourceOffset().get("index"))
-=======
-    assertThat(made).extracting(record -> (Long) record.sourceOffset().get("index"))
->>>>>>> theirs
+        .extracting(record -> (Long) record.sourceOffset().get("index"))
         .containsExactly(5L, 5L, 9L);
     assertThat(made)
         .extracting(SourceRecord::sourcePartition)
