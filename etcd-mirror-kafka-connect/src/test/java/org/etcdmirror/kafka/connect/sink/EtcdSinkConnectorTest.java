@@ -57,7 +57,10 @@ class EtcdSinkConnectorTest {
   @Test
   void validationNamesWhatIsWrong() {
     assertThat(problems()).isEmpty();
-    assertThat(problems(SinkConfig.ADDRESS, "v3:a:2379")).singleElement().asString().contains("a:2379");
+    assertThat(problems(SinkConfig.ADDRESS, "v3:a:2379"))
+        .singleElement()
+        .asString()
+        .contains("a:2379");
     assertThat(problems(SinkConfig.PREFIXES, "/a/,/a/=/b/"))
         .singleElement()
         .asString()

@@ -69,6 +69,7 @@ class RecordEventsTest {
   void originOfARecordCountsAndNotWhatATransformMadeOfIt() {
     SinkRecord record = new SinkRecord("t", 2, null, "k", null, "v", 41);
     SinkRecord renamed = record.newRecord("other", 9, null, "k", null, 7, null);
-    assertThatThrownBy(() -> events.of(renamed)).hasMessageStartingWith("record at offset 41 of t-2");
+    assertThatThrownBy(() -> events.of(renamed))
+        .hasMessageStartingWith("record at offset 41 of t-2");
   }
 }
