@@ -74,12 +74,12 @@ public final class Definitions {
       String display,
       String text,
       @Nullable Recommended recommended) {
-    boolean isChoice = recommended != null && !recommended.values().isEmpty();
+    List<String> choices = recommended == null ? List.of() : recommended.values();
     definitions.define(
         name,
         type,
         byDefault,
-        isChoice ? ValidString.in(recommended.values().toArray(String[]::new)) : null,
+        choices.isEmpty() ? null : ValidString.in(choices.toArray(String[]::new)),
         importance,
         text,
         group,

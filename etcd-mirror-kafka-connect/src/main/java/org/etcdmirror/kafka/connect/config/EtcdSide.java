@@ -145,7 +145,7 @@ public record EtcdSide(MirrorAddress address, Access access) {
         try {
           return provider.createSource(new SourceSettings(address, access));
         } catch (IllegalArgumentException e) {
-          throw wrong(e.getMessage());
+          throw wrong(String.valueOf(e.getMessage()));
         }
       }
     }

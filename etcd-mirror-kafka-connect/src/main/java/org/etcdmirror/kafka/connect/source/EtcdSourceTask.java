@@ -1,5 +1,7 @@
 package org.etcdmirror.kafka.connect.source;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +42,8 @@ public final class EtcdSourceTask extends SourceTask {
   @Override
   public void start(Map<String, String> settings) {
     SourcePlan plan = new SourcePlan(settings);
-    Set<String> own = Set.of(settings.get(EtcdSourceConnector.TASK_LINKS).split(",", -1));
+    String links = requireNonNull(settings.get(EtcdSourceConnector.TASK_LINKS), "task.links");
+    Set<String> own = Set.of(links.split(",", -1));
     Deliveries between = new Deliveries(plan.isExactlyOnce());
     deliveries = between;
     if (!plan.isExactlyOnce()) {
