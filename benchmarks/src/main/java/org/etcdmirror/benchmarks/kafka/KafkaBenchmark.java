@@ -22,10 +22,10 @@ import org.etcdmirror.v3.V3Source;
 import org.etcdmirror.v3.rpc.TxnRequest;
 
 /**
- * Measures a mirror to Kafka beside a plain producer that is fed by the same watch, in turns, on one
- * etcd and one broker: how fast they work off a backlog, and how long a single put takes until a
- * consumer under {@code read_committed} sees it. Arguments: the runs, the revisions of the backlog,
- * the single puts.
+ * Measures a mirror to Kafka beside a plain producer that is fed by the same watch, in turns, on
+ * one etcd and one broker: how fast they work off a backlog, and how long a single put takes until
+ * a consumer under {@code read_committed} sees it. Arguments: the runs, the revisions of the
+ * backlog, the single puts.
  */
 public final class KafkaBenchmark {
 
@@ -39,7 +39,8 @@ public final class KafkaBenchmark {
   private final int backlog;
   private final int puts;
 
-  private KafkaBenchmark(String etcd, V3Connection writer, KafkaBroker broker, int backlog, int puts) {
+  private KafkaBenchmark(
+      String etcd, V3Connection writer, KafkaBroker broker, int backlog, int puts) {
     this.etcd = etcd;
     this.writer = writer;
     this.broker = broker;
@@ -119,7 +120,8 @@ public final class KafkaBenchmark {
 
   private Figures turn(boolean ours, String topic) throws Exception {
     try (var admin = TopicRecords.admin(broker)) {
-      NewTopic made = new NewTopic(topic, 1, (short) 1).configs(Map.of("cleanup.policy", "compact"));
+      NewTopic made =
+          new NewTopic(topic, 1, (short) 1).configs(Map.of("cleanup.policy", "compact"));
       admin.createTopics(List.of(made)).all().get();
     }
     String prefix = "/" + topic + "/";
@@ -169,8 +171,8 @@ public final class KafkaBenchmark {
     }
   }
 
-  private Figures latency(
-      ToKafka.Contestant contestant, String prefix, TopicTail tail, double rate) throws Exception {
+  private Figures latency(ToKafka.Contestant contestant, String prefix, TopicTail tail, double rate)
+      throws Exception {
     long[] nanos = new long[puts];
     try (ToKafka running = contestant.start(writer.revision())) {
       for (int i = 0; i < WARM_UP + puts; i++) {

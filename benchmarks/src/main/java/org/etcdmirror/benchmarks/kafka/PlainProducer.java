@@ -36,10 +36,7 @@ final class PlainProducer implements ToKafka {
   private volatile boolean ended;
 
   private PlainProducer(
-      V3Source source,
-      EventStream stream,
-      KafkaProducer<byte[], byte[]> producer,
-      String topic) {
+      V3Source source, EventStream stream, KafkaProducer<byte[], byte[]> producer, String topic) {
     this.source = source;
     this.stream = stream;
     this.producer = producer;
@@ -70,8 +67,7 @@ final class PlainProducer implements ToKafka {
     try {
       while (!ended) {
         for (MirrorEvent event : stream.poll(PATIENCE).events()) {
-          byte[] value =
-              event instanceof MirrorEvent.Put put ? put.value().toByteArray() : null;
+          byte[] value = event instanceof MirrorEvent.Put put ? put.value().toByteArray() : null;
           Future<RecordMetadata> unused =
               producer.send(
                   new ProducerRecord<>(topic, event.key().toByteArray(), value),

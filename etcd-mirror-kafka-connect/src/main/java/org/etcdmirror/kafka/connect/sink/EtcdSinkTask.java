@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes the records of some partitions to etcd. Etcd alone decides where a partition goes on: the
- * task asks Kafka for the records from the offset that is stored there, and commits to Kafka what is
- * stored there. For one thread, Connect's.
+ * task asks Kafka for the records from the offset that is stored there, and commits to Kafka what
+ * is stored there. For one thread, Connect's.
  *
  * <p>If etcd does not answer, the same records are given again, with back-off and without an end.
  * Anything else ends the task: a record that etcd cannot hold, unless Connect has a place for it
@@ -161,8 +161,7 @@ public final class EtcdSinkTask extends SinkTask {
 
   /** A transform may have changed the topic, but not where the record comes from. */
   private Partition partition(SinkRecord record) {
-    TopicPartition id =
-        new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
+    TopicPartition id = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
     Partition partition = partitions.get(id);
     if (partition == null) {
       throw new ConnectException(

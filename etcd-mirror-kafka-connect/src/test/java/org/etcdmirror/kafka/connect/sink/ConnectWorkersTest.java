@@ -27,7 +27,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Real workers between a real broker and a real etcd. The values of each key are numbers that grow. */
+/**
+ * Real workers between a real broker and a real etcd. The values of each key are numbers that grow.
+ */
 @KafkaTest
 @EtcdTest(v2 = false)
 @Tag("long")
@@ -114,8 +116,7 @@ class ConnectWorkersTest {
   private void awaitLevel(ConnectWorker worker) {
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () -> assertThat(history.now(prefix)).as(worker::log).isEqualTo(expected));
+        .untilAsserted(() -> assertThat(history.now(prefix)).as(worker::log).isEqualTo(expected));
   }
 
   @Test
@@ -136,7 +137,7 @@ class ConnectWorkersTest {
         load();
         awaitLevel(two);
         one.run();
-          load();
+        load();
         two.kill();
         load();
         awaitLevel(one);

@@ -27,8 +27,7 @@ class ExactlyOnceTest {
   private static final int STEPS = 150;
   private static final int KEYS = 5;
   private static final List<TopicPartition> ALL =
-      List.of(
-          new TopicPartition("t", 0), new TopicPartition("t", 1), new TopicPartition("t", 2));
+      List.of(new TopicPartition("t", 0), new TopicPartition("t", 1), new TopicPartition("t", 2));
 
   private static final List<String> PREFIXES = List.of("/0/", "/1/", "/2/");
 

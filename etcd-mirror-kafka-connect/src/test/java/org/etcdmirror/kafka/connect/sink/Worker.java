@@ -17,8 +17,8 @@ import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
 /**
- * Calls a task as the worker of Connect 4.3 does: it rewinds before it gives records, gives the same
- * ones again after a {@link RetriableException}, and commits what the task says is stored.
+ * Calls a task as the worker of Connect 4.3 does: it rewinds before it gives records, gives the
+ * same ones again after a {@link RetriableException}, and commits what the task says is stored.
  */
 final class Worker implements AutoCloseable {
 
@@ -132,11 +132,12 @@ final class Worker implements AutoCloseable {
 
   /** Asks the task what it has stored, and commits that to Kafka. */
   void commit() {
-    task.preCommit(new HashMap<>(current)).forEach((id, stored) -> {
-      if (stored.offset() <= current.get(id).offset()) {
-        topics.commit(id, stored.offset());
-      }
-    });
+    task.preCommit(new HashMap<>(current))
+        .forEach((id, stored) -> {
+          if (stored.offset() <= current.get(id).offset()) {
+            topics.commit(id, stored.offset());
+          }
+        });
   }
 
   /** How often the task wanted the same records again. */

@@ -10,8 +10,8 @@ import java.util.UUID;
 import org.etcdmirror.testkit.etcd.Ports;
 
 /**
- * A broker with all its data in one directory, and a worker of Kafka Connect that is started when it
- * is wanted.
+ * A broker with all its data in one directory, and a worker of Kafka Connect that is started when
+ * it is wanted.
  */
 final class Kafka implements AutoCloseable {
 
@@ -90,7 +90,9 @@ final class Kafka implements AutoCloseable {
     UUID id = UUID.randomUUID();
     ByteBuffer bytes = ByteBuffer.allocate(2 * Long.BYTES);
     // The first character may be no hyphen, which would begin an option.
-    bytes.putLong(id.getMostSignificantBits() & Long.MAX_VALUE).putLong(id.getLeastSignificantBits());
+    bytes
+        .putLong(id.getMostSignificantBits() & Long.MAX_VALUE)
+        .putLong(id.getLeastSignificantBits());
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
   }
 

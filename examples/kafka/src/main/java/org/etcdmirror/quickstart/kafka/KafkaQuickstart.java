@@ -189,7 +189,9 @@ public final class KafkaQuickstart {
     say("5. Both are started again. The log of etcd-mirror says:");
     say("     %s", mirror.logLine("decided: "));
     say("     %s", mirror.logLine("resync at index").replaceFirst(" \\(.*", ""));
-    say("   It has read the topic back and written the difference: %d records with a value and %d", written, deleted);
+    say(
+        "   It has read the topic back and written the difference: %d records with a value and %d",
+        written, deleted);
     say("   without. The worker has applied these, and nothing twice.");
     require(written == 4 && deleted == 2, "the resync wrote the differences and nothing else");
   }
@@ -231,7 +233,8 @@ public final class KafkaQuickstart {
 
   private void awaitEqual(KafkaProgram worker) throws InterruptedException {
     Waiting.until(
-        "etcd v3 holds what the source holds", () -> worker.isRunning() && inSink().equals(inSource()));
+        "etcd v3 holds what the source holds",
+        () -> worker.isRunning() && inSink().equals(inSource()));
   }
 
   /** The pools, without the directories that they are in. */
