@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +30,13 @@ public final class Definitions {
   }
 
   /** A setting that must be given. */
-  public Definitions required(String name, ConfigDef.Type type, String display, String text) {
+  public Definitions required(String name, Type type, String display, String text) {
     return add(name, type, ConfigDef.NO_DEFAULT_VALUE, Importance.HIGH, display, text, null);
   }
 
   /** A setting that may be left out. */
   public Definitions optional(
-      String name, ConfigDef.Type type, @Nullable Object byDefault, String display, String text) {
+      String name, Type type, @Nullable Object byDefault, String display, String text) {
     return add(name, type, byDefault, Importance.MEDIUM, display, text, null);
   }
 
@@ -44,7 +45,7 @@ public final class Definitions {
       String name, List<String> values, String byDefault, String display, String text) {
     return add(
         name,
-        ConfigDef.Type.STRING,
+        Type.STRING,
         byDefault,
         Importance.MEDIUM,
         display,
@@ -57,7 +58,7 @@ public final class Definitions {
       Predicate<Map<String, Object>> others, String name, String display, String text) {
     return add(
         name,
-        ConfigDef.Type.STRING,
+        Type.STRING,
         null,
         Importance.MEDIUM,
         display,
@@ -67,18 +68,18 @@ public final class Definitions {
 
   private Definitions add(
       String name,
-      ConfigDef.Type type,
+      Type type,
       @Nullable Object byDefault,
       Importance importance,
       String display,
       String text,
       @Nullable Recommended recommended) {
-    List<String> choice = recommended == null ? List.of() : recommended.values();
+    List<String> choices = recommended == null ? List.of() : recommended.values();
     definitions.define(
         name,
         type,
         byDefault,
-        choice.isEmpty() ? null : ValidString.in(choice.toArray(String[]::new)),
+        choices.isEmpty() ? null : ValidString.in(choices.toArray(String[]::new)),
         importance,
         text,
         group,

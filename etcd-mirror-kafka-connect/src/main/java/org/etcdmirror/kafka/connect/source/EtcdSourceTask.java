@@ -42,11 +42,8 @@ public final class EtcdSourceTask extends SourceTask {
   @Override
   public void start(Map<String, String> settings) {
     SourcePlan plan = new SourcePlan(settings);
-    Set<String> own =
-        Set.of(
-            requireNonNull(
-                    settings.get(EtcdSourceConnector.TASK_LINKS), EtcdSourceConnector.TASK_LINKS)
-                .split(",", -1));
+    String links = requireNonNull(settings.get(EtcdSourceConnector.TASK_LINKS), "task.links");
+    Set<String> own = Set.of(links.split(",", -1));
     Deliveries between = new Deliveries(plan.isExactlyOnce());
     deliveries = between;
     if (!plan.isExactlyOnce()) {

@@ -105,18 +105,19 @@ public final class PlanChecks {
     RecordType wanted = plan.recordType();
     for (String converter : List.of(KEY_CONVERTER, VALUE_CONVERTER)) {
       String given = settings.get(converter);
-      boolean isOther = given != null && !wanted.isPlainConverter(given);
-      if (plan.deletesAfterGap() == GapDeletes.READ && (given == null || isOther)) {
+      boolean isPlain = given != null && wanted.isPlainConverter(given);
+      if (plan.deletesAfterGap() == GapDeletes.READ && !isPlain) {
         add(
             SourcePlan.DELETES_AFTER_GAP,
             "the topic can be read back only if %s of the connector is %s, and it is %s: set it, or set %s to mark or refuse"
                 .formatted(
                     converter, wanted.plainConverter(), given, SourcePlan.DELETES_AFTER_GAP));
-      } else if (given != null && isOther && isPlainOfAnother(given)) {
+      } else if (given != null && !isPlain && isPlainOfAnother(given)) {
         add(
             SourcePlan.RECORD_TYPE,
             "%s is %s, which does not fit %s=%s: choose the other type"
-                .formatted(converter, given, SourcePlan.RECORD_TYPE, wanted.settingName()));
+                .formatted(
+                    converter, given, SourcePlan.RECORD_TYPE, wanted.settingName()));
       }
     }
     if (plan.deletesAfterGap() == GapDeletes.READ) {
