@@ -10,17 +10,18 @@ import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RecordEventsTest {
 
   private final RecordEvents events = new RecordEvents(KeyPrefixes.of(List.of()), 100);
 
-  private MirrorEvent of(Object key, Object value) {
+  private @Nullable MirrorEvent of(@Nullable Object key, @Nullable Object value) {
     return events.of(new SinkRecord("t", 2, null, key, null, value, 41));
   }
 
-  private void assertRefused(Object key, Object value, String why) {
+  private void assertRefused(@Nullable Object key, Object value, String why) {
     assertThatThrownBy(() -> of(key, value))
         .isInstanceOf(DataException.class)
         .hasMessageStartingWith("record at offset 41 of t-2 is refused: ")

@@ -1,6 +1,7 @@
 package org.etcdmirror.kafka.connect.sink;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Topics in memory, and the offsets that Kafka itself has committed for the group. */
 final class Topics {
@@ -16,12 +18,12 @@ final class Topics {
   private final Map<TopicPartition, Long> committed = new HashMap<>();
 
   /** Appends a record of text; without a value, a tombstone. Returns its offset. */
-  long append(TopicPartition to, String key, String value) {
+  long append(TopicPartition to, String key, @Nullable String value) {
     return append(to, key.getBytes(UTF_8), value == null ? null : value.getBytes(UTF_8));
   }
 
   /** Appends a record as a converter gave it. */
-  long append(TopicPartition to, Object key, Object value) {
+  long append(TopicPartition to, Object key, @Nullable Object value) {
     List<SinkRecord> all = records.computeIfAbsent(to, any -> new ArrayList<>());
     all.add(new SinkRecord(to.topic(), to.partition(), null, key, null, value, all.size()));
     return all.size() - 1;
@@ -39,7 +41,7 @@ final class Topics {
 
   /** The record at an offset; null if it is left out. */
   SinkRecord at(TopicPartition of, long offset) {
-    return records.get(of).get((int) offset);
+    return requireNonNull(records.get(of), of.toString()).get((int) offset);
   }
 
   /** The offset behind the last record. */

@@ -1,5 +1,7 @@
 package org.etcdmirror.kafka.connect.sink;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -15,6 +17,7 @@ import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls a task as the worker of Connect 4.3 does: it rewinds before it gives records, gives the
@@ -30,7 +33,7 @@ final class Worker implements AutoCloseable {
   private final Map<TopicPartition, OffsetAndMetadata> current = new HashMap<>();
   private final List<SinkRecord> batch = new ArrayList<>();
   private Map<TopicPartition, OffsetAndMetadata> behindBatch = Map.of();
-  private ErrantRecordReporter reporter;
+  private @Nullable ErrantRecordReporter reporter;
   private int retries;
   private boolean gone;
 
@@ -134,7 +137,7 @@ final class Worker implements AutoCloseable {
   void commit() {
     task.preCommit(new HashMap<>(current))
         .forEach((id, stored) -> {
-          if (stored.offset() <= current.get(id).offset()) {
+          if (stored.offset() <= requireNonNull(current.get(id), id.toString()).offset()) {
             topics.commit(id, stored.offset());
           }
         });
@@ -207,7 +210,7 @@ final class Worker implements AutoCloseable {
     }
 
     @Override
-    public ErrantRecordReporter errantRecordReporter() {
+    public @Nullable ErrantRecordReporter errantRecordReporter() {
       return reporter;
     }
 

@@ -15,6 +15,7 @@ import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTaskContext;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a task as a worker does. Exactly once, a batch and its offset are one transaction, which is
@@ -28,10 +29,10 @@ final class FakeWorker implements AutoCloseable {
   private final Map<Map<String, ?>, Map<String, Object>> unstored = new ConcurrentHashMap<>();
   private final List<SourceRecord> committed = new CopyOnWriteArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
-  private volatile EtcdSourceTask task;
+  private volatile @Nullable EtcdSourceTask task;
   private volatile boolean stopping;
   private volatile int commitsUntilCrash = Integer.MAX_VALUE;
-  private volatile Exception failure;
+  private volatile @Nullable Exception failure;
 
   FakeWorker(boolean exactlyOnce) {
     this.exactlyOnce = exactlyOnce;
@@ -119,7 +120,7 @@ final class FakeWorker implements AutoCloseable {
       public OffsetStorageReader offsetStorageReader() {
         return new OffsetStorageReader() {
           @Override
-          public <T> Map<String, Object> offset(Map<String, T> partition) {
+          public <T> @Nullable Map<String, Object> offset(Map<String, T> partition) {
             return offsets.get(partition);
           }
 
@@ -144,7 +145,7 @@ final class FakeWorker implements AutoCloseable {
   }
 
   /** What ended the task; null if nothing did. */
-  Exception failure() {
+  @Nullable Exception failure() {
     return failure;
   }
 

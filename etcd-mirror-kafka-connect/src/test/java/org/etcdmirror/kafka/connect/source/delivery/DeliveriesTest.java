@@ -15,6 +15,7 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.testkit.Patience;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,7 +53,8 @@ class DeliveriesTest {
     return task;
   }
 
-  private static List<SourceRecord> next(Deliveries deliveries) throws InterruptedException {
+  private static @Nullable List<SourceRecord> next(Deliveries deliveries)
+      throws InterruptedException {
     return deliveries.next(Patience.PATIENCE);
   }
 
