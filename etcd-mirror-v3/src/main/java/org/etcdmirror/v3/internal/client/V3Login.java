@@ -88,7 +88,8 @@ final class V3Login {
     };
   }
 
-  private void apply(V3Member member, Consumer<Attempt> used, CallCredentials.MetadataApplier applier) {
+  private void apply(
+      V3Member member, Consumer<Attempt> used, CallCredentials.MetadataApplier applier) {
     Attempt attempt = attempt(member);
     used.accept(attempt);
     CompletableFuture<Optional<String>> unused =
