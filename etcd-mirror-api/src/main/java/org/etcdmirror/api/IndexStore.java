@@ -1,6 +1,7 @@
 package org.etcdmirror.api;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,15 @@ public interface IndexStore extends AutoCloseable {
    * @throws IOException if it cannot be read now
    */
   default void confirm() throws IOException, InterruptedException {}
+
+  /**
+   * How long the engine is to wait at least until the next {@link #confirm}, as of now. A store that
+   * shares its servers with many others has their mirrors take turns by it. Zero by default: the
+   * engine's own interval holds. Must not block.
+   */
+  default Duration confirmPause() {
+    return Duration.ZERO;
+  }
 
   /**
    * Whether this object made the change at an index of the cluster in which it stores the

@@ -53,7 +53,7 @@ public final class V3Sink implements AtomicSink, ElectingSink {
   /** So many requests of a candidate may fail one after the other before its term is over. */
   private static final int REQUESTS_A_TERM = 4;
 
-  /** How often a sink is asked, as a rule; its caller keeps to that. */
+  /** How often a sink is asked, as a rule; the engine keeps to that. */
   private static final long CONFIRM_INTERVAL = Duration.ofSeconds(2).toNanos();
 
   private final Builder settings;
@@ -66,9 +66,6 @@ public final class V3Sink implements AtomicSink, ElectingSink {
 
   private volatile @Nullable SinkLink link;
   private volatile @Nullable SinkBounds bounds;
-
-  /** For the thread that writes. */
-  private long confirmDue = System.nanoTime();
 
   private V3Sink(Builder settings) {
     this.settings = settings;
@@ -202,19 +199,20 @@ public final class V3Sink implements AtomicSink, ElectingSink {
     known.writer().commit(List.of(), checkpoint, checkpoint.index(), false);
   }
 
-  /**
-   * One linearizable read of one key. Where so many sinks share the {@linkplain Builder#connections
-   * connections}, the cluster and the user that all of them would ask more than 50 times a second,
-   * they take turns: a call before its turn does nothing.
-   */
+  /** One linearizable read of one key. */
   @Override
   public void confirm() throws IOException, InterruptedException {
-    if (System.nanoTime() - confirmDue < 0) {
-      return;
-    }
     linked().fence().confirm();
+  }
+
+  /**
+   * Longer than usual if so many sinks share the {@linkplain Builder#connections connections}, the
+   * cluster and the user that all of them would ask more than 50 times a second.
+   */
+  @Override
+  public Duration confirmPause() {
     long turn = client.idleNanos(CONFIRM_INTERVAL);
-    confirmDue = System.nanoTime() + (turn > CONFIRM_INTERVAL ? turn : 0);
+    return turn > CONFIRM_INTERVAL ? Duration.ofNanos(turn) : Duration.ZERO;
   }
 
   @Override

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.IndexStore;
@@ -67,6 +68,11 @@ public final class StoreBeside implements IndexStore {
   public void confirm() throws IOException, InterruptedException {
     refuseMissingData();
     store.confirm();
+  }
+
+  @Override
+  public Duration confirmPause() {
+    return store.confirmPause();
   }
 
   private void refuseMissingData() throws SinkRolledBackException {

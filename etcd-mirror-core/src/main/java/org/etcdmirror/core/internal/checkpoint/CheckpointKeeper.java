@@ -41,6 +41,9 @@ public final class CheckpointKeeper {
   /** The time at which the store was last seen to hold the stored checkpoint. */
   private long seenNanos = System.nanoTime();
 
+  /** How long the store asks to be left alone since. */
+  private Duration pause = Duration.ZERO;
+
   /** The store lost the last checkpoint, and none was stored since. */
   private boolean gone;
 
@@ -182,7 +185,27 @@ public final class CheckpointKeeper {
 
   /** Whether nothing was heard of the store for so long. */
   public boolean isUnconfirmedFor(Duration time) {
-    return stored != null && System.nanoTime() - seenNanos >= time.toNanos();
+    return stored != null && nanosUnconfirmed() >= longer(time).toNanos();
+  }
+
+  /** The time until nothing will have been heard of the store for so long. */
+  public Duration untilUnconfirmedFor(Duration time) {
+    return stored == null
+        ? time
+        : Duration.ofNanos(Math.max(0, longer(time).toNanos() - nanosUnconfirmed()));
+  }
+
+  private long nanosUnconfirmed() {
+    return System.nanoTime() - seenNanos;
+  }
+
+  private Duration longer(Duration time) {
+    return time.compareTo(pause) < 0 ? pause : time;
+  }
+
+  private void seenNow() {
+    seenNanos = System.nanoTime();
+    pause = store.confirmPause();
   }
 
   /**
@@ -192,7 +215,7 @@ public final class CheckpointKeeper {
    */
   public void look() throws IOException, InterruptedException {
     seen(store::confirm);
-    seenNanos = System.nanoTime();
+    seenNow();
   }
 
   /** Uses the sink or the store, and takes note if it is not what this mirror left there. */
@@ -269,6 +292,12 @@ public final class CheckpointKeeper {
     current = notes.noted(reached);
   }
 
+  /** Whether something was only noted that is still to be stored. */
+  public boolean isStorePending() {
+    Checkpoint wanted = current == null ? null : notes.noted(current);
+    return wanted != null && quiet.isDue(wanted, stored, false, true);
+  }
+
   /** Stores what was only noted, if that is due or {@code now}. */
   public void flush(boolean now) throws IOException, InterruptedException {
     Checkpoint wanted = current == null ? null : notes.noted(current);
@@ -280,7 +309,7 @@ public final class CheckpointKeeper {
   private void saved(Checkpoint checkpoint) {
     stored = checkpoint;
     current = checkpoint;
-    seenNanos = System.nanoTime();
+    seenNow();
     quiet.stored();
     gone = false;
     progress.stored(checkpoint);

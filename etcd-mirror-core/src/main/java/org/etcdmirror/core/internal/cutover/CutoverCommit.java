@@ -79,7 +79,17 @@ public final class CutoverCommit {
   private volatile @Nullable CutoverMark mark;
   private volatile boolean over;
 
-  public CutoverCommit(String link, MirrorRuntime runtime, CheckpointKeeper keeper) {
+  /** Wakes the applier. */
+  private final Runnable waker;
+
+  /**
+   * A link that is not ended.
+   *
+   * @param waker wakes the applier, which may sleep for seconds
+   */
+  public CutoverCommit(
+      String link, MirrorRuntime runtime, CheckpointKeeper keeper, Runnable waker) {
+    this.waker = waker;
     Sides sides = runtime.sides();
     this.link = link;
     this.source = sides.source();
@@ -88,6 +98,11 @@ public final class CutoverCommit {
     this.keeper = keeper;
     this.progress = runtime.progress();
     this.states = runtime.states();
+  }
+
+  /** Whether a cut-over waits for the applier. */
+  public boolean isWaiting() {
+    return waiting.get() != null;
   }
 
   /** Whether a batch changes what the sink holds. To keep something alive is no change. */
@@ -130,6 +145,7 @@ public final class CutoverCommit {
     if (over) {
       abandon();
     }
+    waker.run();
     try {
       return mine.answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {

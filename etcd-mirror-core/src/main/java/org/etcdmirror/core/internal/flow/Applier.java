@@ -49,7 +49,7 @@ public final class Applier {
   private static final Duration TICK = Duration.ofMillis(200);
 
   /** Of a link that has been idle for a while: a process may have a thousand of them. */
-  private static final Duration IDLE_TICK = Duration.ofSeconds(2);
+  private static final Duration IDLE_TICK = Duration.ofSeconds(10);
 
   private static final long IDLE_AFTER = Duration.ofSeconds(10).toNanos();
 
@@ -100,7 +100,9 @@ public final class Applier {
     notes.compareAtStart(() -> !check.shadows().isEmpty());
     this.loopGuard = new LoopGuard(settings, sides, keeper);
     EchoGuard echoes = new EchoGuard(settings.link(), sides, loopGuard);
-    this.cutoverCommit = new CutoverCommit(settings.link(), runtime, keeper);
+    this.cutoverCommit = new CutoverCommit(settings.link(), runtime, keeper, queue::wake);
+    pause.wakes(queue::wake);
+    doubts.wakes(queue::wake);
     this.watch = new SinkWatch(settings, runtime, keeper);
     this.pausePoint = new PausePoint(runtime, keeper, watch, retry);
     this.writeLimit = runtime.writeLimit();
@@ -203,13 +205,20 @@ public final class Applier {
     return queue.await(tick()) && writeLimit.await(TICK) ? queue.poll(Duration.ZERO) : null;
   }
 
-  /** What other threads ask of an idle link, or tell it, may take so long to be seen. */
+  /** Who asks something of an idle link wakes it. */
   private Duration tick() {
     long now = System.nanoTime();
-    if (gapRecovery.isAdrift() || !doubts.isEmpty() || pause.isWanted()) {
+    if (gapRecovery.isAdrift()
+        || !doubts.isEmpty()
+        || pause.isWanted()
+        || cutoverCommit.isWaiting()) {
       busyNanos = now;
     }
-    return now - busyNanos < IDLE_AFTER ? TICK : IDLE_TICK;
+    if (now - busyNanos < IDLE_AFTER || keeper.isStorePending()) {
+      return TICK;
+    }
+    Duration look = watch.untilDue();
+    return look.compareTo(IDLE_TICK) < 0 ? look : IDLE_TICK;
   }
 
   /** Why the sink may not be level is stored before anything else is done about it. */
@@ -237,6 +246,7 @@ public final class Applier {
   /** Asks that source and sink be compared and the differences written; from any thread. */
   public void compare() {
     comparisonAsked = true;
+    queue.wake();
   }
 
   private void compareSuspects() throws InterruptedException, Retry.StoppedException {

@@ -48,8 +48,8 @@ public final class Reader {
   private static final Logger log = LoggerFactory.getLogger(Reader.class);
   private static final Duration POLL = Duration.ofSeconds(1);
 
-  /** Of a stream that has told nothing for a while, not even that nothing happened. */
-  private static final Duration IDLE_POLL = Duration.ofSeconds(5);
+  /** Of a stream that tells seldom, not even that nothing happened. */
+  private static final Duration IDLE_POLL = Duration.ofSeconds(10);
 
   private static final long IDLE_AFTER = Duration.ofSeconds(6).toNanos();
   private static final int NOTICES_A_MINUTE = 6;
@@ -256,9 +256,9 @@ public final class Reader {
     }
     @Nullable Told told = null;
     long toldNanos = System.nanoTime();
+    long silence = 0;
     while (!shutdown.hasBegun()) {
-      boolean idle = System.nanoTime() - toldNanos >= IDLE_AFTER;
-      EventBatch batch = stream.poll(idle ? IDLE_POLL : POLL);
+      EventBatch batch = stream.poll(silence >= IDLE_AFTER ? IDLE_POLL : POLL);
       leaps.of(batch);
       worth.polled(batch);
       if (worth.resetsPauses()) {
@@ -276,7 +276,10 @@ public final class Reader {
           queue.put(piece);
         }
         told = tells;
-        toldNanos = System.nanoTime();
+        silence = System.nanoTime() - toldNanos;
+        toldNanos += silence;
+      } else {
+        silence = Math.max(silence, System.nanoTime() - toldNanos);
       }
       recovery.read(batch.index(), clusterId);
       progress.handedOver(batch.index());

@@ -76,6 +76,13 @@ final class SinkWatch {
     }
   }
 
+  /** The time until it is time for a look. */
+  Duration untilDue() {
+    return failing
+        ? Duration.ofNanos(Math.max(0, nextNanos - System.nanoTime()))
+        : keeper.untilUnconfirmedFor(interval);
+  }
+
   private void answered() {
     backoff.reset();
     if (failing) {

@@ -2,6 +2,7 @@ package org.etcdmirror.core.internal.identity;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -148,6 +149,11 @@ final class IdentifiedStore implements IndexStore {
         || !Objects.equals(cluster, next.clusterId())
         || (next.index() > identity.index()
             && System.nanoTime() - writtenNanos >= sink.identityInterval().toNanos());
+  }
+
+  @Override
+  public Duration confirmPause() {
+    return store.confirmPause();
   }
 
   @Override

@@ -20,6 +20,9 @@ public final class WorkQueue {
   private @Nullable Throwable failure;
   private boolean closed;
 
+  /** Whether the consumer is to look at something else. */
+  private boolean woken;
+
   /** Whether the reader waits for room. */
   private boolean waits;
 
@@ -62,9 +65,20 @@ public final class WorkQueue {
     notifyAll();
   }
 
-  /** Waits for the next piece, or for the end; returns whether one of them has come. */
+  /**
+   * Waits for the next piece, for the end, or to be woken; returns whether one of the first two has
+   * come.
+   */
   public synchronized boolean await(Duration timeout) throws InterruptedException {
-    return TimedWait.until(this, this::hasNews, timeout);
+    boolean unused = TimedWait.until(this, () -> woken || hasNews(), timeout);
+    woken = false;
+    return hasNews();
+  }
+
+  /** Ends the present {@link #await}, or the next one; from any thread. */
+  public synchronized void wake() {
+    woken = true;
+    notifyAll();
   }
 
   /** The next piece, or null if none came in time. */

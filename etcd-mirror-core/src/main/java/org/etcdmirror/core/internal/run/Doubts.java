@@ -50,9 +50,17 @@ public final class Doubts {
   private long answered;
   private boolean recoveryFailed;
 
+  /** Wakes the applier. */
+  private volatile Runnable waker = () -> {};
+
   public Doubts(StateMachine states, Progress progress) {
     this.states = states;
     this.progress = progress;
+  }
+
+  /** Has the applier woken when a gap is found. */
+  public void wakes(Runnable applier) {
+    waker = applier;
   }
 
   /** A gap was found. When this returns, nothing calls the sink level any more. */
@@ -67,6 +75,7 @@ public final class Doubts {
     if (replaces(found)) {
       count(-1);
     }
+    waker.run();
   }
 
   private synchronized boolean replaces(Doubt found) {

@@ -24,6 +24,14 @@ public final class Pause {
 
   private boolean over;
 
+  /** Wakes the applier. */
+  private volatile Runnable waker = () -> {};
+
+  /** Has the applier woken when a wish begins. */
+  public void wakes(Runnable applier) {
+    waker = applier;
+  }
+
   /**
    * The mirror begins.
    *
@@ -35,11 +43,14 @@ public final class Pause {
   }
 
   /** An applier that has not noticed the end of the wish before stands still. */
-  public synchronized void begin() {
-    wanted = true;
-    if (holding) {
-      stands();
+  public void begin() {
+    synchronized (this) {
+      wanted = true;
+      if (holding) {
+        stands();
+      }
     }
+    waker.run();
   }
 
   public synchronized void end() {

@@ -179,6 +179,11 @@ public class SideSink implements EventSink {
     }
 
     @Override
+    public Duration confirmPause() {
+      return store.confirmPause();
+    }
+
+    @Override
     public boolean hasWritten(long index) {
       return store.hasWritten(index);
     }

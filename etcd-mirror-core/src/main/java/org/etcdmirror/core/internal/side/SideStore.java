@@ -1,6 +1,7 @@
 package org.etcdmirror.core.internal.side;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.IndexStore;
@@ -32,6 +33,11 @@ public record SideStore(Side side, IndexStore store) implements IndexStore {
   @Override
   public void confirm() throws IOException, InterruptedException {
     side.run(store::confirm);
+  }
+
+  @Override
+  public Duration confirmPause() {
+    return store.confirmPause();
   }
 
   @Override

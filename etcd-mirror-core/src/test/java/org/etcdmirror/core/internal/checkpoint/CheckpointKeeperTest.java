@@ -78,6 +78,7 @@ class CheckpointKeeperTest {
 
     private @Nullable Checkpoint stored;
     private boolean rolledBack;
+    private Duration pause = Duration.ZERO;
 
     @Override
     public Place place() {
@@ -98,6 +99,11 @@ class CheckpointKeeperTest {
         throw new SinkRolledBackException("a test's fault");
       }
       stored = checkpoint;
+    }
+
+    @Override
+    public Duration confirmPause() {
+      return pause;
     }
 
     @Override
@@ -412,6 +418,28 @@ class CheckpointKeeperTest {
     store.rolledBack = true;
     assertThatThrownBy(() -> keeper.look()).isInstanceOf(SinkRolledBackException.class);
     assertThat(runtime.doubts().isEmpty()).isTrue();
+  }
+
+  @Test
+  void storeIsLeftAloneAsLongAsItAsks() throws Exception {
+    store.pause = Duration.ofHours(1);
+    keeper.save(at(5));
+    assertThat(keeper.isUnconfirmedFor(Duration.ZERO)).isFalse();
+    assertThat(keeper.untilUnconfirmedFor(Duration.ZERO)).isPositive();
+    store.pause = Duration.ZERO;
+    keeper.look();
+    assertThat(keeper.isUnconfirmedFor(Duration.ZERO)).isTrue();
+    assertThat(keeper.untilUnconfirmedFor(Duration.ZERO)).isZero();
+  }
+
+  @Test
+  void progressThatWasOnlyNotedIsStillToBeStored() throws Exception {
+    keeper.save(at(5));
+    assertThat(keeper.isStorePending()).isFalse();
+    keeper.note(at(6));
+    assertThat(keeper.isStorePending()).isTrue();
+    keeper.flush(true);
+    assertThat(keeper.isStorePending()).isFalse();
   }
 
   @Test

@@ -185,6 +185,17 @@ class WorkQueueTest {
   }
 
   @Test
+  void wakingEndsOneWaitWithoutWork() throws Exception {
+    WorkQueue queue = new WorkQueue(10, 1000);
+    queue.wake();
+    assertThat(queue.await(SOON)).isFalse();
+    Work.Events one = batch(1, 1, 1);
+    queue.put(one);
+    assertThat(queue.await(SOON)).isTrue();
+    assertThat(queue.poll(SOON)).isSameAs(one);
+  }
+
+  @Test
   void interruptEndsWaitingPut() throws Exception {
     WorkQueue queue = new WorkQueue(1, 1000);
     queue.put(batch(1, 1, 1));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.Gap;
 import org.etcdmirror.api.SourceHead;
 import org.etcdmirror.core.MirrorState;
@@ -54,6 +55,14 @@ class DoubtsTest {
     assertThat(status().caughtUp()).as("what was proven before may be wrong").isFalse();
     progress.applied(11, 11, System.nanoTime());
     assertThat(status().caughtUp()).isTrue();
+  }
+
+  @Test
+  void applierIsWokenForADoubt() {
+    AtomicInteger woken = new AtomicInteger();
+    doubts.wakes(() -> woken.addAndGet(doubts.isEmpty() ? 0 : 1));
+    doubts.add(gap(Gap.Reason.INDEX_DISPROVED, 10));
+    assertThat(woken).hasValue(1);
   }
 
   @Test

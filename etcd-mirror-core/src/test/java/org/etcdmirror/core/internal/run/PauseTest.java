@@ -6,6 +6,7 @@ import static org.etcdmirror.core.MirrorFixture.LIMIT_SECONDS;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class PauseTest {
@@ -60,6 +61,14 @@ class PauseTest {
     assertThat(pause.awaitEnd(Duration.ZERO)).isFalse();
     pause.leaves();
     assertThat(pause.awaitStopped(Duration.ZERO)).isFalse();
+  }
+
+  @Test
+  void applierIsWokenForAPause() {
+    AtomicInteger woken = new AtomicInteger();
+    pause.wakes(() -> woken.addAndGet(pause.isAsked() ? 1 : 0));
+    pause.begin();
+    assertThat(woken).hasValue(1);
   }
 
   @Test

@@ -105,7 +105,8 @@ class OwnCallsTest {
       one.close();
 
       assertThatThrownBy(() -> ended.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-          .hasCauseInstanceOf(IOException.class);
+          .hasCauseInstanceOf(IOException.class)
+          .hasMessageContaining("was closed");
       assertThat(running).isNotDone();
       patient.answer("other");
       assertThat(running.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).getCount()).isOne();

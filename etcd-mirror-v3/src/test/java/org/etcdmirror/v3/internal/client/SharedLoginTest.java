@@ -17,7 +17,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.internal.Refusals;
@@ -52,6 +54,11 @@ class SharedLoginTest {
   /** The number of the token that the server accepts. */
   private volatile int good = 1;
 
+  /** Whether the next refusal waits for the test. */
+  private volatile boolean hold;
+
+  private final BlockingQueue<ServerCall<?, ?>> held = new LinkedBlockingQueue<>();
+
   private Server server;
 
   private final class Auth implements AuthGrpc.AsyncService {
@@ -81,14 +88,22 @@ class SharedLoginTest {
     public <Q, R> ServerCall.Listener<Q> interceptCall(
         ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
       String token = headers.get(TOKEN);
-      if (token != null && Integer.parseInt(token.substring(1)) < good) {
-        call.close(
-            Status.UNAUTHENTICATED.withDescription("etcdserver: invalid auth token"),
-            new Metadata());
-        return new ServerCall.Listener<>() {};
+      if (token == null || Integer.parseInt(token.substring(1)) >= good) {
+        return next.startCall(call, headers);
       }
-      return next.startCall(call, headers);
+      if (hold) {
+        hold = false;
+        held.add(call);
+      } else {
+        refuse(call);
+      }
+      return new ServerCall.Listener<>() {};
     }
+  }
+
+  private static void refuse(ServerCall<?, ?> call) {
+    call.close(
+        Status.UNAUTHENTICATED.withDescription("etcdserver: invalid auth token"), new Metadata());
   }
 
   @BeforeEach
@@ -147,6 +162,26 @@ class SharedLoginTest {
     askAll(clients);
     assertThat(logins).hasValue(2);
     clients.forEach(V3Client::close);
+  }
+
+  @Test
+  void refusalOfAnOldTokenDoesNotTakeTheNewOneFromTheOthers() throws Exception {
+    try (V3Client one = connect();
+        V3Client other = connect()) {
+      askAll(List.of(one, other));
+      good = 2;
+      hold = true;
+      CompletableFuture<RangeResponse> late = ask(other);
+      ServerCall<?, ?> refused = held.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      assertThat(refused).isNotNull();
+      askAll(List.of(one));
+      assertThat(logins).hasValue(2);
+
+      refuse(refused);
+
+      assertThat(late.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isNotNull();
+      assertThat(logins).hasValue(2);
+    }
   }
 
   @Test
