@@ -42,13 +42,15 @@ final class Webhook {
   String send(UnaryOperator<HttpRequest.Builder> what) throws IOException, InterruptedException {
     HttpRequest request = what.apply(HttpRequest.newBuilder(url).timeout(timeout)).build();
     String name = request.method() + " " + url;
+    HttpResponse<String> response;
     try {
-      return content(name, client.send(request, BodyHandlers.ofString()));
+      response = client.send(request, BodyHandlers.ofString());
     } catch (ConnectException | HttpConnectTimeoutException e) {
       throw new IOException(name + ": no connection, so nothing was sent: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new NoAnswerException(name + ": no answer: " + e.getMessage(), e);
     }
+    return content(name, response);
   }
 
   /** Of the server's own errors nobody knows whether they came before or after the work. */
