@@ -11,7 +11,6 @@ import org.etcdmirror.core.MirrorState;
 import org.etcdmirror.core.internal.log.LogEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * The states of a mirror, all in one place. The threads say what happened; the state follows from
@@ -219,14 +218,17 @@ public final class StateMachine {
       try {
         for (Change change = untold.poll(); change != null; change = untold.poll()) {
           // A mirror that only planned or verified does not log its end.
-          Level level = change.told() ? Level.INFO : Level.DEBUG;
+          boolean isTold = change.told();
           String pair = change.before() + " -> " + change.after();
           lines
               .computeIfAbsent(pair, key -> new LogBudget(LINES_A_MINUTE))
-              .write(end ->
-                  log.atLevel(level)
-                      .addMarker(LogEvent.STATE_CHANGED.marker())
-                      .log("[link={}] {}{}", link, pair, end));
+              .write(end -> {
+                if (isTold) {
+                  log.info(LogEvent.STATE_CHANGED.marker(), "[link={}] {}{}", link, pair, end);
+                } else {
+                  log.debug("[link={}] {}{}", link, pair, end);
+                }
+              });
           listener.onState(change.before(), change.after());
         }
       } finally {
