@@ -89,9 +89,7 @@ public final class EtcdSourceConnector extends SourceConnector {
   }
 
   private static Optional<ConfigValue> value(Config config, String setting) {
-    return config.configValues().stream()
-        .filter(one -> one.name().equals(setting))
-        .findFirst();
+    return config.configValues().stream().filter(one -> one.name().equals(setting)).findFirst();
   }
 
   @Override
@@ -112,8 +110,7 @@ public final class EtcdSourceConnector extends SourceConnector {
   /** A link stays whole, so that its changes keep their order. */
   @Override
   public List<Map<String, String>> taskConfigs(int maxTasks) {
-    List<String> links =
-        new SourcePlan(settings).links().stream().map(LinkPlan::link).toList();
+    List<String> links = new SourcePlan(settings).links().stream().map(LinkPlan::link).toList();
     List<Map<String, String>> tasks = new ArrayList<>();
     for (List<String> some :
         ConnectorUtils.groupPartitions(links, Math.min(maxTasks, links.size()))) {

@@ -137,9 +137,7 @@ public final class ConnectWorker implements AutoCloseable {
   /** The states of the connector's tasks, and why those that have failed did. */
   public String tasks(String connector) throws IOException {
     HttpResponse<String> answer = send("GET", "/connectors/%s/status".formatted(connector), null);
-    return answer.statusCode() == OK
-        ? JSON.readTree(answer.body()).path("tasks").toString()
-        : "";
+    return answer.statusCode() == OK ? JSON.readTree(answer.body()).path("tasks").toString() : "";
   }
 
   /** The stored offset of the connector's link; null if there is none. */

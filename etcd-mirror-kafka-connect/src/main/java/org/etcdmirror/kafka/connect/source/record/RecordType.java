@@ -54,7 +54,9 @@ public enum RecordType {
     return plainConverter;
   }
 
-  /** Whether a setting names this converter: by its class, or by one of the worker's short names. */
+  /**
+   * Whether a setting names this converter: by its class, or by one of the worker's short names.
+   */
   public boolean isPlainConverter(String given) {
     String shortName = plainConverter.substring(plainConverter.lastIndexOf('.') + 1);
     return given.equals(plainConverter)
