@@ -11,7 +11,6 @@ import org.etcdmirror.core.RecoveryPolicy.Decision;
 import org.etcdmirror.core.internal.log.LogEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * The gaps of this run: which are open, in the order in which they were found, and how each ended.
@@ -55,10 +54,16 @@ public final class GapLedger {
       return;
     }
     progress.counters.gaps.incrementAndGet();
-    log.atLevel(isExpected(gap) ? Level.INFO : Level.WARN)
-        .addMarker(LogEvent.GAP_FOUND.marker())
-        .log("[link={}] gap found: {}: decision={}", link, gap.describe(), decision);
+    tell(LogEvent.GAP_FOUND, isExpected(gap), "gap found: %s: decision=%s".formatted(gap.describe(), decision));
     listener.onGap(gap, decision);
+  }
+
+  private void tell(LogEvent event, boolean isExpected, String what) {
+    if (isExpected) {
+      log.info(event.marker(), "[link={}] {}", link, what);
+    } else {
+      log.warn(event.marker(), "[link={}] {}", link, what);
+    }
   }
 
   private static boolean isExpected(Gap gap) {
@@ -104,9 +109,7 @@ public final class GapLedger {
     Duration took = Duration.ofNanos(System.nanoTime() - found.nanos());
     GapRecord gap = new GapRecord(found.gap(), decision, Instant.now(), written, deleted, took);
     progress.gapEnded(gap);
-    log.atLevel(decision == Decision.RESYNC ? Level.INFO : Level.WARN)
-        .addMarker(LogEvent.GAP_ENDED.marker())
-        .log("[link={}] {}", link, gap.describe());
+    tell(LogEvent.GAP_ENDED, decision == Decision.RESYNC, gap.describe());
     listener.onGapEnded(gap);
   }
 

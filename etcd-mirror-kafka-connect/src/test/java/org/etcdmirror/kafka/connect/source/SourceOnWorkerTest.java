@@ -68,7 +68,7 @@ class SourceOnWorkerTest {
 
   @AfterEach
   void remove() throws IOException {
-    worker.send("DELETE", "/connectors/" + name);
+    worker.remove(name);
   }
 
   /** With the topic read back, as the documentation advises. */

@@ -33,6 +33,7 @@ public final class ConnectWorker implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int OK = 200;
   private static final int FIRST_ERROR = 400;
+  private static final int NOT_FOUND = 404;
 
   /** While members of the group come and go, or what was stored is read. */
   private static final Set<Integer> BUSY = Set.of(409, 500, 503);
@@ -154,6 +155,14 @@ public final class ConnectWorker implements AutoCloseable {
       }
     }
     return null;
+  }
+
+  /** Ends a connector, if there is one of this name. */
+  public void remove(String connector) throws IOException {
+    String path = "/connectors/" + connector;
+    if (send("GET", path, null).statusCode() != NOT_FOUND) {
+      send("DELETE", path);
+    }
   }
 
   /** Sends a request that has no body of its own, such as a stop. */
