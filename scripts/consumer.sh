@@ -12,12 +12,7 @@ cd "$here/.."
 
 need_jdk
 need_maven
-if [ -z "${ETCD_BIN:-}" ]; then
-  settings=$("$BASH" "$here/install-etcd.sh")
-  while IFS= read -r line; do
-    export "${line?}"
-  done <<<"$settings"
-fi
+need_etcd
 
 work=$PWD/target/consumer
 version=$(sed -n 's#^  <version>\(.*\)</version>#\1#p' pom.xml)

@@ -9,12 +9,7 @@ cd "$here/.."
 
 need_jdk
 need_maven
-if [ -z "${ETCD_BIN:-}" ]; then
-  settings=$("$BASH" "$here/install-etcd.sh")
-  while IFS= read -r line; do
-    export "${line?}"
-  done <<<"$settings"
-fi
+need_etcd
 
 profile=spring-boot-4.1
 version=$(sed -n "/<id>$profile</,/<.profile>/s#.*<spring-boot.version>\(.*\)</spring-boot.version>.*#\1#p" pom.xml)
