@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -120,16 +119,9 @@ public final class Deliveries {
                 .formatted(record.topic()));
         return;
       }
-      Iterator<Delivery> each = taken.iterator();
-      while (each.hasNext()) {
-        Delivery delivery = each.next();
-        if (delivery.confirm(record)) {
-          if (delivery.isConfirmed()) {
-            each.remove();
-            changed.signalAll();
-          }
-          return;
-        }
+      boolean isOfTaken = taken.stream().anyMatch(delivery -> delivery.confirm(record));
+      if (isOfTaken && taken.removeIf(Delivery::isConfirmed)) {
+        changed.signalAll();
       }
     } finally {
       lock.unlock();

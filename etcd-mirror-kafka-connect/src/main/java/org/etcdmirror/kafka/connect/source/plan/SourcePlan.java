@@ -201,7 +201,7 @@ public final class SourcePlan extends AbstractConfig {
       }
       links.add(group(group));
     }
-    return links;
+    return List.copyOf(links);
   }
 
   private LinkPlan group(String group) {
