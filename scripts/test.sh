@@ -74,7 +74,7 @@ if settings=$("$BASH" "$here/install-kafka.sh" "$kafka_home"); then
   export_lines "$settings"
 else
   kafka=,kafka
-  not_run=${not_run:+$not_run; }'the tests of the sink of Kafka on a broker, because its jars could not be fetched; set KAFKA_LIBS to a directory with them'
+  not_run=${not_run:+$not_run; }'the tests of the sink and the connectors of Kafka on a broker, because its jars could not be fetched; set KAFKA_LIBS to a directory with them'
 fi
 
 # What takes minutes is about etcd rather than about Java: once is enough.

@@ -108,7 +108,10 @@ class Slf4jCallsTest {
 
   private static void addCalls(byte[] file, Set<String> calls) {
     try {
-      ConstantPool.read(file).methods().filter(name -> name.startsWith("org/slf4j/")).forEach(calls::add);
+      ConstantPool.read(file)
+          .methods()
+          .filter(name -> name.startsWith("org/slf4j/"))
+          .forEach(calls::add);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -10,7 +10,6 @@ import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.RecoveryPolicy.Decision;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * The gaps of this run: which are open, in the order in which they were found, and how each ended.
@@ -53,9 +52,16 @@ public final class GapLedger {
       return;
     }
     progress.counters.gaps.incrementAndGet();
-    log.atLevel(isExpected(gap) ? Level.INFO : Level.WARN)
-        .log("[link={}] gap found: {}: decision={}", link, gap.describe(), decision);
+    tell(isExpected(gap), "gap found: %s: decision=%s".formatted(gap.describe(), decision));
     listener.onGap(gap, decision);
+  }
+
+  private void tell(boolean isExpected, String what) {
+    if (isExpected) {
+      log.info("[link={}] {}", link, what);
+    } else {
+      log.warn("[link={}] {}", link, what);
+    }
   }
 
   private static boolean isExpected(Gap gap) {
@@ -101,8 +107,7 @@ public final class GapLedger {
     Duration took = Duration.ofNanos(System.nanoTime() - found.nanos());
     GapRecord gap = new GapRecord(found.gap(), decision, Instant.now(), written, deleted, took);
     progress.gapEnded(gap);
-    log.atLevel(decision == Decision.RESYNC ? Level.INFO : Level.WARN)
-        .log("[link={}] {}", link, gap.describe());
+    tell(decision == Decision.RESYNC, gap.describe());
     listener.onGapEnded(gap);
   }
 

@@ -10,7 +10,6 @@ import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.MirrorState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * The states of a mirror, all in one place. The threads say what happened; the state follows from
@@ -213,16 +212,24 @@ public final class StateMachine {
     }
   }
 
+  /** A mirror that only planned or verified does not log its end. */
+  private void log(boolean isTold, String what) {
+    if (isTold) {
+      log.info("[link={}] {}", link, what);
+    } else {
+      log.debug("[link={}] {}", link, what);
+    }
+  }
+
   private void tell() {
     while (!untold.isEmpty() && telling.compareAndSet(false, true)) {
       try {
         for (Change change = untold.poll(); change != null; change = untold.poll()) {
-          // A mirror that only planned or verified does not log its end.
-          Level level = change.told() ? Level.INFO : Level.DEBUG;
+          boolean isTold = change.told();
           String pair = change.before() + " -> " + change.after();
           lines
               .computeIfAbsent(pair, key -> new LogBudget(LINES_A_MINUTE))
-              .write(end -> log.atLevel(level).log("[link={}] {}{}", link, pair, end));
+              .write(end -> log(isTold, pair + end));
           listener.onState(change.before(), change.after());
         }
       } finally {

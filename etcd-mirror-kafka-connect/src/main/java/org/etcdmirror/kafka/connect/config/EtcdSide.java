@@ -67,11 +67,7 @@ public record EtcdSide(MirrorAddress address, Access access) {
             "Certificate file",
             "The PEM certificate, with its chain, to show to etcd.")
         .optional(
-            KEY_FILE,
-            Type.STRING,
-            null,
-            "Key file",
-            "The PEM private key of the certificate.");
+            KEY_FILE, Type.STRING, null, "Key file", "The PEM private key of the certificate.");
   }
 
   /**
@@ -149,7 +145,8 @@ public record EtcdSide(MirrorAddress address, Access access) {
         }
       }
     }
-    throw wrong("there is no source of the scheme '%s': write v3: or v2:".formatted(address.scheme()));
+    throw wrong(
+        "there is no source of the scheme '%s': write v3: or v2:".formatted(address.scheme()));
   }
 
   private ConfigException wrong(String why) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
@@ -17,6 +18,7 @@ import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
 import org.apache.kafka.connect.util.ConnectorUtils;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.kafka.connect.config.EtcdSide;
 import org.etcdmirror.kafka.connect.source.offset.OffsetMap;
 import org.etcdmirror.kafka.connect.source.plan.EtcdReach;
 import org.etcdmirror.kafka.connect.source.plan.LinkPlan;
@@ -77,16 +79,17 @@ public final class EtcdSourceConnector extends SourceConnector {
     return config.configValues().stream().anyMatch(value -> !value.errorMessages().isEmpty());
   }
 
-  /** A setting of the worker has no value here, so its problem is told at the first of ours. */
+  /** A setting of the worker has no value here, so its problem is told at one of ours. */
   private static void tell(Config config, List<Problem> problems) {
     for (Problem problem : problems) {
-      ConfigValue value =
-          config.configValues().stream()
-              .filter(one -> one.name().equals(problem.setting()))
-              .findFirst()
-              .orElse(config.configValues().get(0));
-      value.addErrorMessage(problem.why());
+      value(config, problem.setting())
+          .or(() -> value(config, EtcdSide.ADDRESS))
+          .ifPresent(value -> value.addErrorMessage(problem.why()));
     }
+  }
+
+  private static Optional<ConfigValue> value(Config config, String setting) {
+    return config.configValues().stream().filter(one -> one.name().equals(setting)).findFirst();
   }
 
   @Override
@@ -107,8 +110,7 @@ public final class EtcdSourceConnector extends SourceConnector {
   /** A link stays whole, so that its changes keep their order. */
   @Override
   public List<Map<String, String>> taskConfigs(int maxTasks) {
-    List<String> links =
-        new SourcePlan(settings).links().stream().map(LinkPlan::link).toList();
+    List<String> links = new SourcePlan(settings).links().stream().map(LinkPlan::link).toList();
     List<Map<String, String>> tasks = new ArrayList<>();
     for (List<String> some :
         ConnectorUtils.groupPartitions(links, Math.min(maxTasks, links.size()))) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -97,20 +98,15 @@ public final class EtcdSourceTask extends SourceTask {
   /** Each mirror takes up to a second, and the worker's patience is five. */
   @Override
   public void stop() {
-    List<Thread> closers = new ArrayList<>();
-    for (LinkMirror mirror : mirrors) {
-      Thread closer = new Thread(mirror::close, "etcd-mirror-closer");
-      closers.add(closer);
-      closer.start();
-    }
+    CompletableFuture<?>[] closing =
+        mirrors.stream()
+            .map(
+                mirror ->
+                    CompletableFuture.runAsync(
+                        mirror::close, run -> new Thread(run, "etcd-mirror-closer").start()))
+            .toArray(CompletableFuture<?>[]::new);
     mirrors.clear();
-    try {
-      for (Thread closer : closers) {
-        closer.join();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    CompletableFuture.allOf(closing).join();
     if (deliveries != null) {
       deliveries.close();
     }

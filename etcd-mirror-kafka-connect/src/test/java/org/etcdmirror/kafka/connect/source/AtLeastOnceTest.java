@@ -56,12 +56,11 @@ class AtLeastOnceTest {
   private void awaitKey(String key) {
     await()
         .atMost(Patience.PATIENCE)
-        .untilAsserted(
-            () -> {
-              worker.flush();
-              assertThat(worker.failure()).isNull();
-              assertThat(keys()).contains(key);
-            });
+        .untilAsserted(() -> {
+          worker.flush();
+          assertThat(worker.failure()).isNull();
+          assertThat(keys()).contains(key);
+        });
   }
 
   /** Else a killed worker would take a copy of half the keys for a whole one. */
@@ -80,11 +79,10 @@ class AtLeastOnceTest {
     awaitKey("/app/a");
     await()
         .atMost(Patience.PATIENCE)
-        .untilAsserted(
-            () -> {
-              worker.flush();
-              assertThat(worker.offset("app")).containsEntry("level", true);
-            });
+        .untilAsserted(() -> {
+          worker.flush();
+          assertThat(worker.offset("app")).containsEntry("level", true);
+        });
     writer.put("/app/b", "2");
     await().atMost(Patience.PATIENCE).until(() -> keys().contains("/app/b"));
     worker.stop();
@@ -103,10 +101,9 @@ class AtLeastOnceTest {
     worker.store("app", other);
     await()
         .atMost(Patience.PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(worker.failure())
-                    .isInstanceOf(ConnectException.class)
-                    .hasMessageContaining("another task"));
+        .untilAsserted(() ->
+            assertThat(worker.failure())
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("another task"));
   }
 }

@@ -32,8 +32,7 @@ class EtcdSourceConnectorTest {
     return connector.validate(settings.map()).configValues().stream()
         .filter(value -> !value.errorMessages().isEmpty())
         .collect(
-            Collectors.toMap(
-                ConfigValue::name, value -> String.join("; ", value.errorMessages())));
+            Collectors.toMap(ConfigValue::name, value -> String.join("; ", value.errorMessages())));
   }
 
   @Test

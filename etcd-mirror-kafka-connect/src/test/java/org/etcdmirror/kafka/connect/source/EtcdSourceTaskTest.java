@@ -80,22 +80,20 @@ class EtcdSourceTaskTest {
   private void awaitLevel() {
     await()
         .atMost(Patience.PATIENCE)
-        .untilAsserted(
-            () -> {
-              assertThat(worker.failure()).isNull();
-              assertThat(worker.offset("app")).containsEntry("level", true);
-              assertThat(state()).isEqualTo(source());
-            });
+        .untilAsserted(() -> {
+          assertThat(worker.failure()).isNull();
+          assertThat(worker.offset("app")).containsEntry("level", true);
+          assertThat(state()).isEqualTo(source());
+        });
   }
 
   private void awaitFailure(String... words) {
     await()
         .atMost(Patience.PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(worker.failure())
-                    .isInstanceOf(ConnectException.class)
-                    .hasMessageContainingAll(words));
+        .untilAsserted(() ->
+            assertThat(worker.failure())
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContainingAll(words));
   }
 
   @Test
@@ -163,8 +161,7 @@ class EtcdSourceTaskTest {
     }
     Map<String, Long> last = new TreeMap<>();
     for (SourceRecord record : worker.committed(TOPIC)) {
-      long index =
-          Long.parseLong((String) record.headers().lastWithName("etcd.index").value());
+      long index = Long.parseLong((String) record.headers().lastWithName("etcd.index").value());
       assertThat(index)
           .as("seed %d, key %s", seed, key(record))
           .isGreaterThan(last.getOrDefault(key(record), 0L));
@@ -204,10 +201,8 @@ class EtcdSourceTaskTest {
     long foreign = last;
     await()
         .atMost(Patience.PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat((Long) worker.offset("app").get("index"))
-                    .isGreaterThanOrEqualTo(foreign));
+        .untilAsserted(() ->
+            assertThat((Long) worker.offset("app").get("index")).isGreaterThanOrEqualTo(foreign));
     assertThat(worker.committed(TOPIC)).hasSize(changes);
     assertThat(worker.committed(TOPIC + ".heartbeat")).isNotEmpty();
   }
@@ -293,13 +288,12 @@ class EtcdSourceTaskTest {
             .map());
     await()
         .atMost(Patience.PATIENCE)
-        .untilAsserted(
-            () -> {
-              assertThat(worker.failure()).isNull();
-              assertThat(worker.offset("app.one")).containsEntry("level", true);
-              assertThat(worker.offset("app.two")).containsEntry("level", true);
-              assertThat(state()).isEqualTo(source());
-              assertThat(worker.committed("second")).hasSize(1);
-            });
+        .untilAsserted(() -> {
+          assertThat(worker.failure()).isNull();
+          assertThat(worker.offset("app.one")).containsEntry("level", true);
+          assertThat(worker.offset("app.two")).containsEntry("level", true);
+          assertThat(state()).isEqualTo(source());
+          assertThat(worker.committed("second")).hasSize(1);
+        });
   }
 }

@@ -75,11 +75,10 @@ class KilledWorkerTest {
       await()
           .atMost(Patience.PATIENCE)
           .pollInterval(Duration.ofMillis(500))
-          .untilAsserted(
-              () -> {
-                assertThat(worker.tasks(name)).doesNotContain("FAILED");
-                assertThat(level(worker)).isGreaterThanOrEqualTo(last);
-              });
+          .untilAsserted(() -> {
+            assertThat(worker.tasks(name)).doesNotContain("FAILED");
+            assertThat(level(worker)).isGreaterThanOrEqualTo(last);
+          });
     }
     assertTopic(writer);
   }
@@ -92,14 +91,13 @@ class KilledWorkerTest {
   private FutureTask<Void> load(V3Http writer) {
     Random random = new Random(seed);
     FutureTask<Void> task =
-        new FutureTask<>(
-            () -> {
-              for (int i = 0; i < TRANSACTIONS; i++) {
-                writer.commit(transaction(random, i));
-                done.incrementAndGet();
-              }
-              return null;
-            });
+        new FutureTask<>(() -> {
+          for (int i = 0; i < TRANSACTIONS; i++) {
+            writer.commit(transaction(random, i));
+            done.incrementAndGet();
+          }
+          return null;
+        });
     Thread thread = new Thread(task, "load");
     thread.setDaemon(true);
     thread.start();
@@ -136,9 +134,7 @@ class KilledWorkerTest {
       }
     }
     Map<String, String> source = new TreeMap<>();
-    writer
-        .values("/app/")
-        .forEach((key, value) -> source.put(key.utf8(), value.utf8()));
+    writer.values("/app/").forEach((key, value) -> source.put(key.utf8(), value.utf8()));
     assertThat(state).as("seed %d", seed).isEqualTo(source);
     assertThat(records.size()).as("seed %d", seed).isGreaterThan(TRANSACTIONS);
   }

@@ -68,7 +68,7 @@ class SourceOnWorkerTest {
 
   @AfterEach
   void remove() throws IOException {
-    worker.send("DELETE", "/connectors/" + name);
+    worker.remove(name);
   }
 
   /** With the topic read back, as the documentation advises. */
@@ -111,12 +111,11 @@ class SourceOnWorkerTest {
     await()
         .atMost(Patience.PATIENCE)
         .pollInterval(Duration.ofMillis(300))
-        .untilAsserted(
-            () -> {
-              assertThat(worker.tasks(name)).doesNotContain("FAILED");
-              assertThat(isLevel()).isTrue();
-              assertThat(state(TopicRecords.committed(name))).isEqualTo(wanted);
-            });
+        .untilAsserted(() -> {
+          assertThat(worker.tasks(name)).doesNotContain("FAILED");
+          assertThat(isLevel()).isTrue();
+          assertThat(state(TopicRecords.committed(name))).isEqualTo(wanted);
+        });
   }
 
   private boolean isLevel() throws IOException {
@@ -160,8 +159,7 @@ class SourceOnWorkerTest {
     assertThat(wrong.toString()).contains("127.0.0.1:1: ");
     JsonNode small =
         worker.validate(
-            "EtcdSourceConnector",
-            settings().without("producer.override.max.request.size").map());
+            "EtcdSourceConnector", settings().without("producer.override.max.request.size").map());
     assertThat(small.toString()).contains("producer.override.max.request.size=2097152");
   }
 
@@ -171,14 +169,12 @@ class SourceOnWorkerTest {
     awaitLevel(source());
     writer.commit(
         List.of(
-            Write.put(Bytes.utf8("/app/c"), Bytes.utf8("3")),
-            Write.delete(Bytes.utf8("/app/a"))));
+            Write.put(Bytes.utf8("/app/c"), Bytes.utf8("3")), Write.delete(Bytes.utf8("/app/a"))));
     awaitLevel(source());
-    killWorker(
-        () -> {
-          writer.put("/app/d", "4");
-          writer.delete("/app/b");
-        });
+    killWorker(() -> {
+      writer.put("/app/d", "4");
+      writer.delete("/app/b");
+    });
     awaitLevel(source());
     assertNoRepeat();
     // The offset was found: what was copied once is not copied again.
@@ -192,11 +188,10 @@ class SourceOnWorkerTest {
   void whatWasCompactedWhileTheWorkerWasGoneIsComparedDeletesIncluded() throws Exception {
     worker.put(name, settings().map());
     awaitLevel(source());
-    killWorker(
-        () -> {
-          writer.put("/app/c", "3");
-          writer.compact(writer.delete("/app/a"));
-        });
+    killWorker(() -> {
+      writer.put("/app/c", "3");
+      writer.compact(writer.delete("/app/a"));
+    });
     awaitLevel(source());
     List<ConsumerRecord<byte[], byte[]>> records = TopicRecords.committed(name);
     assertThat(records)
@@ -222,10 +217,10 @@ class SourceOnWorkerTest {
     V2Http v2 = new V2Http(etcd.clientUrl());
     assertThat(v2.put("/app/a", "1").status()).isLessThan(300);
     worker.put(
-        name, settings().with("etcd.address", "v2:" + etcd.clientUrl()).with("prefixes", "/app").map());
+        name,
+        settings().with("etcd.address", "v2:" + etcd.clientUrl()).with("prefixes", "/app").map());
     awaitLevel(Map.of("/app/a", "1"));
-    PipelinedWriter.Result foreign =
-        PipelinedWriter.storm(etcd.clientUrl(), "/foreign", 10, 500);
+    PipelinedWriter.Result foreign = PipelinedWriter.storm(etcd.clientUrl(), "/foreign", 10, 500);
     assertThat(foreign.succeeded()).isEqualTo(5_000);
     long after = v2.index();
     await().atMost(Patience.PATIENCE).until(() -> index() >= after);
@@ -244,8 +239,7 @@ class SourceOnWorkerTest {
     long before = index();
     worker.send("PUT", "/connectors/%s/stop".formatted(name));
     await().atMost(Patience.PATIENCE).until(() -> worker.tasks(name).equals("[]"));
-    String body =
-        "{\"offsets\":[{\"partition\":{\"link\":\"%s\"},\"offset\":%s}]}";
+    String body = "{\"offsets\":[{\"partition\":{\"link\":\"%s\"},\"offset\":%s}]}";
     assertThat(
             worker
                 .call(

@@ -33,6 +33,7 @@ public final class ConnectWorker implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int OK = 200;
   private static final int FIRST_ERROR = 400;
+  private static final int NOT_FOUND = 404;
 
   /** While members of the group come and go, or what was stored is read. */
   private static final Set<Integer> BUSY = Set.of(409, 500, 503);
@@ -137,9 +138,7 @@ public final class ConnectWorker implements AutoCloseable {
   /** The states of the connector's tasks, and why those that have failed did. */
   public String tasks(String connector) throws IOException {
     HttpResponse<String> answer = send("GET", "/connectors/%s/status".formatted(connector), null);
-    return answer.statusCode() == OK
-        ? JSON.readTree(answer.body()).path("tasks").toString()
-        : "";
+    return answer.statusCode() == OK ? JSON.readTree(answer.body()).path("tasks").toString() : "";
   }
 
   /** The stored offset of the connector's link; null if there is none. */
@@ -154,6 +153,14 @@ public final class ConnectWorker implements AutoCloseable {
       }
     }
     return null;
+  }
+
+  /** Ends a connector, if there is one of this name. */
+  public void remove(String connector) throws IOException {
+    String path = "/connectors/" + connector;
+    if (send("GET", path, null).statusCode() != NOT_FOUND) {
+      send("DELETE", path);
+    }
   }
 
   /** Sends a request that has no body of its own, such as a stop. */

@@ -119,14 +119,9 @@ public final class Deliveries {
                 .formatted(record.topic()));
         return;
       }
-      for (Delivery delivery : taken) {
-        if (delivery.confirm(record)) {
-          if (delivery.isConfirmed()) {
-            taken.remove(delivery);
-            changed.signalAll();
-          }
-          return;
-        }
+      boolean isOfTaken = taken.stream().anyMatch(delivery -> delivery.confirm(record));
+      if (isOfTaken && taken.removeIf(Delivery::isConfirmed)) {
+        changed.signalAll();
       }
     } finally {
       lock.unlock();

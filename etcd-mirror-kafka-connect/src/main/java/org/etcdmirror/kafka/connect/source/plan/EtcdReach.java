@@ -55,11 +55,10 @@ public final class EtcdReach {
   private static @Nullable String problem(String whom, Question question)
       throws InterruptedException {
     FutureTask<Void> task =
-        new FutureTask<>(
-            () -> {
-              question.ask();
-              return null;
-            });
+        new FutureTask<>(() -> {
+          question.ask();
+          return null;
+        });
     Thread thread = new Thread(task, "etcd-connector-check");
     thread.setDaemon(true);
     thread.start();

@@ -116,8 +116,7 @@ public final class PlanChecks {
         add(
             SourcePlan.RECORD_TYPE,
             "%s is %s, which does not fit %s=%s: choose the other type"
-                .formatted(
-                    converter, given, SourcePlan.RECORD_TYPE, wanted.settingName()));
+                .formatted(converter, given, SourcePlan.RECORD_TYPE, wanted.settingName()));
       }
     }
     if (plan.deletesAfterGap() == GapDeletes.READ) {

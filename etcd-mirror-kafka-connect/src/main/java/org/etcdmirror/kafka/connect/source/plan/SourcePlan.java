@@ -202,7 +202,7 @@ public final class SourcePlan extends AbstractConfig {
       }
       links.add(group(group));
     }
-    return links;
+    return List.copyOf(links);
   }
 
   private LinkPlan group(String group) {
@@ -280,7 +280,8 @@ public final class SourcePlan extends AbstractConfig {
     try {
       return settings == null ? null : new TopicState(link.topic(), settings);
     } catch (IllegalArgumentException e) {
-      throw new ConfigException("the settings behind '%s' are wrong: %s".formatted(READER, e.getMessage()));
+      throw new ConfigException(
+          "the settings behind '%s' are wrong: %s".formatted(READER, e.getMessage()));
     }
   }
 
@@ -306,14 +307,13 @@ public final class SourcePlan extends AbstractConfig {
   private Map<String, String> readerSettings() {
     Map<String, String> settings = new TreeMap<>();
     originalsStrings()
-        .forEach(
-            (name, value) -> {
-              if (name.startsWith(READER)
-                  && !name.equals(READER_BROKERS)
-                  && !name.equals(READER_FILE)) {
-                settings.put(name.substring(READER.length()), value);
-              }
-            });
+        .forEach((name, value) -> {
+          if (name.startsWith(READER)
+              && !name.equals(READER_BROKERS)
+              && !name.equals(READER_FILE)) {
+            settings.put(name.substring(READER.length()), value);
+          }
+        });
     return settings;
   }
 

@@ -6,7 +6,9 @@ import org.etcdmirror.api.Lease;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Put;
 
-/** The headers of a change. They have the names and the text of those that the sink of Kafka writes. */
+/**
+ * The headers of a change. They have the names and the text of those that the sink of Kafka writes.
+ */
 final class ChangeHeaders {
 
   private ChangeHeaders() {}

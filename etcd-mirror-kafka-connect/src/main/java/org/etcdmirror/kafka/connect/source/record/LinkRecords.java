@@ -103,8 +103,7 @@ public final class LinkRecords {
     return records(changes, until, reached);
   }
 
-  private List<SourceRecord> records(
-      List<Change> changes, LinkOffset until, LinkOffset reached) {
+  private List<SourceRecord> records(List<Change> changes, LinkOffset until, LinkOffset reached) {
     Map<String, Object> before = OffsetMap.encode(until);
     Map<String, Object> last = OffsetMap.encode(reached);
     List<SourceRecord> records = new ArrayList<>();

@@ -13,24 +13,14 @@ import org.jspecify.annotations.Nullable;
 /** As what keys and values come to the converters. Heartbeats come as the same. */
 public enum RecordType {
   /** Bytes, as etcd has them. For {@code ByteArrayConverter}. */
-  BYTES(
-      Schema.BYTES_SCHEMA,
-      Schema.OPTIONAL_BYTES_SCHEMA,
-      "org.apache.kafka.connect.converters.ByteArrayConverter"),
+  BYTES("org.apache.kafka.connect.converters.ByteArrayConverter"),
 
   /** Text. What is not UTF-8 cannot be held. For {@code StringConverter} and others. */
-  TEXT(
-      Schema.STRING_SCHEMA,
-      Schema.OPTIONAL_STRING_SCHEMA,
-      "org.apache.kafka.connect.storage.StringConverter");
+  TEXT("org.apache.kafka.connect.storage.StringConverter");
 
-  private final Schema keySchema;
-  private final Schema valueSchema;
   private final String plainConverter;
 
-  RecordType(Schema keySchema, Schema valueSchema, String plainConverter) {
-    this.keySchema = keySchema;
-    this.valueSchema = valueSchema;
+  RecordType(String plainConverter) {
     this.plainConverter = plainConverter;
   }
 
@@ -54,7 +44,9 @@ public enum RecordType {
     return plainConverter;
   }
 
-  /** Whether a setting names this converter: by its class, or by one of the worker's short names. */
+  /**
+   * Whether a setting names this converter: by its class, or by one of the worker's short names.
+   */
   public boolean isPlainConverter(String given) {
     String shortName = plainConverter.substring(plainConverter.lastIndexOf('.') + 1);
     return given.equals(plainConverter)
@@ -64,12 +56,12 @@ public enum RecordType {
 
   /** Of keys. */
   public Schema keySchema() {
-    return keySchema;
+    return this == BYTES ? Schema.BYTES_SCHEMA : Schema.STRING_SCHEMA;
   }
 
   /** Of values, which may be missing. */
   public Schema valueSchema() {
-    return valueSchema;
+    return this == BYTES ? Schema.OPTIONAL_BYTES_SCHEMA : Schema.OPTIONAL_STRING_SCHEMA;
   }
 
   /** The content for a converter; null if this type cannot hold it. */

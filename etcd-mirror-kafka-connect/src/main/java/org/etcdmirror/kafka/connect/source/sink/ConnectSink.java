@@ -279,7 +279,8 @@ public final class ConnectSink implements AtomicSink {
   /** Null if the topic cannot be read. */
   private @Nullable Set<Bytes> keysIn(DeleteTree tree) throws IOException, InterruptedException {
     if (topic == null) {
-      missing.from(tree.index() - 1, "the directory '%s' was deleted as a whole".formatted(tree.key()));
+      missing.from(
+          tree.index() - 1, "the directory '%s' was deleted as a whole".formatted(tree.key()));
       return null;
     }
     OwnedKeys keys = keys();

@@ -5,7 +5,9 @@ import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.SourceHead;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a topic that cannot be read: nothing, so each entry of the source is written. */
+/**
+ * What is known of a topic that cannot be read: nothing, so each entry of the source is written.
+ */
 final class UnknownContent implements Snapshot {
 
   @Override

@@ -42,11 +42,10 @@ class DeliveriesTest {
   /** A mirror that hands over these records. */
   private static FutureTask<Void> delivering(Deliveries deliveries, SourceRecord... records) {
     FutureTask<Void> task =
-        new FutureTask<>(
-            () -> {
-              deliveries.deliver(List.of(records));
-              return null;
-            });
+        new FutureTask<>(() -> {
+          deliveries.deliver(List.of(records));
+          return null;
+        });
     Thread thread = new Thread(task, "mirror");
     thread.setDaemon(true);
     thread.start();
@@ -150,14 +149,13 @@ class DeliveriesTest {
   @Test
   void anInterruptedMirrorTakesBackWhatTheWorkerHasNot() throws Exception {
     Thread mirror =
-        new Thread(
-            () -> {
-              try {
-                atLeastOnce.deliver(List.of(record()));
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
+        new Thread(() -> {
+          try {
+            atLeastOnce.deliver(List.of(record()));
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
     mirror.start();
     await().until(() -> mirror.getState() == Thread.State.WAITING);
     mirror.interrupt();

@@ -63,20 +63,25 @@ class LinkRecordsTest {
   @Test
   void onlyTheLastRecordOfARevisionHasItsIndex() throws Exception {
     List<SourceRecord> made = of(UNKNOWN, put("/a", "1", 9), put("/b", "2", 9), put("/c", "3", 9));
-    assertThat(made).extracting(record -> (Long) record.sourceOffset().get("index"))
+    assertThat(made)
+        .extracting(record -> (Long) record.sourceOffset().get("index"))
         .containsExactly(5L, 5L, 9L);
-    assertThat(made).extracting(SourceRecord::sourcePartition).containsOnly(java.util.Map.of("link", "a"));
+    assertThat(made)
+        .extracting(SourceRecord::sourcePartition)
+        .containsOnly(java.util.Map.of("link", "a"));
   }
 
   @Test
   void aDeleteIsARecordWithoutValue() throws Exception {
     List<SourceRecord> made = of(UNKNOWN, new Delete(Bytes.utf8("/a"), 9));
-    assertThat(made).singleElement().satisfies(record -> {
-      assertThat(record.value()).isNull();
-      assertThat(key(record)).isEqualTo("/a");
-      assertThat(header(record, "etcd.op")).isEqualTo("delete");
-      assertThat(header(record, "etcd.index")).isEqualTo("9");
-    });
+    assertThat(made)
+        .singleElement()
+        .satisfies(record -> {
+          assertThat(record.value()).isNull();
+          assertThat(key(record)).isEqualTo("/a");
+          assertThat(header(record, "etcd.op")).isEqualTo("delete");
+          assertThat(header(record, "etcd.index")).isEqualTo("9");
+        });
   }
 
   @Test
@@ -87,16 +92,19 @@ class LinkRecordsTest {
             put("/d/new", "1", 8),
             put("/dx", "1", 8),
             new DeleteTree(Bytes.utf8("/d"), 9));
-    assertThat(made.subList(2, made.size())).extracting(LinkRecordsTest::key)
+    assertThat(made.subList(2, made.size()))
+        .extracting(LinkRecordsTest::key)
         .containsExactly("/d/old", "/d/new");
-    assertThat(made).extracting(record -> header(record, "etcd.op"))
+    assertThat(made)
+        .extracting(record -> header(record, "etcd.op"))
         .containsExactly("put", "put", "delete", "delete");
   }
 
   @Test
   void aDeletedTreeOfATopicThatCannotBeReadIsNamed() throws Exception {
     List<SourceRecord> made = of(UNKNOWN, new DeleteTree(Bytes.utf8("/d"), 9));
-    assertThat(made).singleElement()
+    assertThat(made)
+        .singleElement()
         .satisfies(record -> assertThat(header(record, "etcd.op")).isEqualTo("delete-tree"));
   }
 
