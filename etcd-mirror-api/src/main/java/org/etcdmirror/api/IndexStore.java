@@ -66,9 +66,9 @@ public interface IndexStore extends AutoCloseable {
   default void confirm() throws IOException, InterruptedException {}
 
   /**
-   * How long the engine is to wait at least until the next {@link #confirm}, as of now. A store that
-   * shares its servers with many others has their mirrors take turns by it. Zero by default: the
-   * engine's own interval holds. Must not block.
+   * How long the engine is to wait at least until the next {@link #confirm}, as of now. A store
+   * that shares its servers with many others has their mirrors take turns by it. Zero by default:
+   * the engine's own interval holds. Must not block.
    */
   default Duration confirmPause() {
     return Duration.ZERO;
