@@ -1,5 +1,6 @@
 package org.etcdmirror.v3.internal.client;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -44,8 +45,7 @@ class OwnCallsTest {
     }
 
     void answer(String key) {
-      StreamObserver<RangeResponse> waiting = asked.get(key);
-      assertThat(waiting).isNotNull();
+      StreamObserver<RangeResponse> waiting = requireNonNull(asked.get(key));
       waiting.onNext(
           RangeResponse.newBuilder()
               .setHeader(ResponseHeader.newBuilder().setRevision(9))
