@@ -173,8 +173,7 @@ class SharedLoginTest {
       good = 2;
       hold = true;
       CompletableFuture<RangeResponse> late = ask(other);
-      ServerCall<?, ?> refused =
-          requireNonNull(held.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+      ServerCall<?, ?> refused = requireNonNull(held.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS));
       askAll(List.of(one));
       assertThat(logins).hasValue(2);
 
