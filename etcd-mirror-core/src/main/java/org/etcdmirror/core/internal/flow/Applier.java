@@ -211,7 +211,8 @@ public final class Applier {
     if (gapRecovery.isAdrift()
         || !doubts.isEmpty()
         || pause.isWanted()
-        || cutoverCommit.isWaiting()) {
+        || cutoverCommit.isWaiting()
+        || !keeper.notes().suspects().isEmpty()) {
       busyNanos = now;
     }
     if (now - busyNanos < IDLE_AFTER || keeper.isStorePending()) {

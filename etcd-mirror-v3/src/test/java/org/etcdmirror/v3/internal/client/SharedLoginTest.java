@@ -1,5 +1,6 @@
 package org.etcdmirror.v3.internal.client;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -172,8 +173,7 @@ class SharedLoginTest {
       good = 2;
       hold = true;
       CompletableFuture<RangeResponse> late = ask(other);
-      ServerCall<?, ?> refused = held.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      assertThat(refused).isNotNull();
+      ServerCall<?, ?> refused = requireNonNull(held.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS));
       askAll(List.of(one));
       assertThat(logins).hasValue(2);
 
