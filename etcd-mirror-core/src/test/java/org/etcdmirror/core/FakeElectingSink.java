@@ -58,7 +58,9 @@ final class FakeElectingSink extends FakeSink implements ElectingSink {
       }
 
       @Override
-      public void resign() {}
+      public void resign() throws IOException, InterruptedException {
+        faults.at("resign");
+      }
 
       @Override
       public void tellOfLateWrites() {}

@@ -4,10 +4,16 @@ import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
+import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.Gap;
+import org.etcdmirror.api.SinkRolledBackException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +82,39 @@ class MirrorGivesWayTest extends MirrorFixture {
     batch.release();
     assertThat(returned).isTrue();
     awaitState(mirror, MirrorState.STOPPED);
+  }
+
+  @Test
+  void memberThatFindsTheSinkRolledBackWhenItGivesWayLeavesTheNewLeadersIndex() throws Exception {
+    EtcdMirror mirror = leader();
+    source.put("/conf/a", "1");
+    level(mirror);
+    store.faults.failNext("save", new SinkRolledBackException("an older checkpoint is there"));
+    Faults.Gate save = store.faults.block("save");
+    source.put("/conf/a", "2");
+    save.awaitReached();
+    electing.leads(false);
+    awaitState(mirror, MirrorState.STANDBY);
+    Checkpoint last = store.last();
+    store.preset(
+        new Checkpoint(source.index(), last.clusterId(), last.scope(), last.savedAt())
+            .withNotes(last.notes()));
+    List<Long> saved = new CopyOnWriteArrayList<>();
+    store.onSave(checkpoint -> saved.add(checkpoint.index()));
+    save.release();
+    electing.leads(true);
+    source.put("/conf/a", "3");
+    level(mirror);
+    assertThat(saved).isNotEmpty().allMatch(index -> index > last.index());
+    assertThat(told.reasons()).doesNotContain(Gap.Reason.SINK_ROLLED_BACK);
+  }
+
+  @Test
+  void leadIsGivenUpByAnotherRequestIfTheFirstOneFails() throws Exception {
+    EtcdMirror mirror = leader();
+    sink.faults.failNext("resign", new IOException("deadline exceeded"));
+    mirror.close();
+    assertThat(sink.faults.calls("resign")).isEqualTo(2);
   }
 
   @Test

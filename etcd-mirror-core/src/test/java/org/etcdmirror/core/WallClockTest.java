@@ -38,7 +38,8 @@ class WallClockTest {
           "CertificateMetrics.java",
           "AccessTrustManager.java",
           "DumpWriter.java",
-          "DumpSnapshot.java");
+          "DumpSnapshot.java",
+          "Partition.java");
 
   private static final class SteppingClock implements InstantSource {
     private Instant now = BEGIN;

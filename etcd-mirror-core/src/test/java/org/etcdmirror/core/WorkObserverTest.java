@@ -47,6 +47,7 @@ class WorkObserverTest extends MirrorFixture {
     source.put("/conf/a", "1");
     sink.preset("/conf/a", "1");
     EtcdMirror mirror = observed();
+    eventually(() -> seen.size() == 2);
     assertThat(seen).containsExactly("Resync begins", "Resync done 0 0");
     assertThat(begun)
         .singleElement()
@@ -68,6 +69,7 @@ class WorkObserverTest extends MirrorFixture {
   @Test
   void callsThatAreRepeatedAreOnePieceOfWork() throws Exception {
     EtcdMirror mirror = observed();
+    eventually(() -> seen.size() == 2);
     seen.clear();
     IOException away = new IOException("away");
     sink.faults.failNext("apply", away, away, away);

@@ -7,6 +7,8 @@ import org.etcdmirror.simulation.Simulation.Outcome;
 import org.etcdmirror.simulation.bytecode.Guards;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Members of a link, which stand by for each other. */
 @Timeout(900)
@@ -25,6 +27,14 @@ class StandbyLifeTest {
             assertThat(outcome.failure())
                 .as("seed %d\n%s", outcome.seed(), String.join("\n", outcome.trace()))
                 .isEmpty());
+  }
+
+  /** A woken process, a slow answer, a connection that ended unheard, a restored sink. */
+  @ParameterizedTest
+  @ValueSource(longs = {31774, 31858, 31227, 31627})
+  void lifeThatFailedOnceIsGood(long seed) {
+    Outcome outcome = simulation.live(seed);
+    assertThat(outcome.failure()).as(String.join("\n", outcome.trace())).isEmpty();
   }
 
   @Test

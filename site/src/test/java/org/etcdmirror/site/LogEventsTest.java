@@ -26,7 +26,11 @@ class LogEventsTest {
 
   /** The names of the parts, by the enum of their events. */
   private static final Map<String, String> PARTS =
-      Map.of("LogEvent", "engine", "ServiceLogEvent", "service", "StarterLogEvent", "starter");
+      Map.of(
+          "LogEvent", "engine",
+          "ServiceLogEvent", "service",
+          "StarterLogEvent", "starter",
+          "ConnectLogEvent", "connectors");
 
   private static final Pattern CONSTANT =
       Pattern.compile("(?m)^  ([A-Z_]+)\\(\\s*\"([^\"]+)\"\\)[,;]");

@@ -225,8 +225,10 @@ abstract class StandbyLife implements Runnable {
     source.calm();
     sink.calm();
     scheduler.note("peace");
-    time.pass(60 * SECOND);
     members.awaitThaw();
+    time.pass(network.partitionedFor());
+    // Each member learns what it has missed: a connection that ended while it stood still.
+    time.pass(60 * SECOND);
     callers.values().forEach(Callers::awaitEnd);
     listenersCall = false;
     members.bringBack();

@@ -66,6 +66,11 @@ public final class Network {
     partitions.begin(process, cluster, scheduler.after(nanos));
   }
 
+  /** For how many nanoseconds some process cannot reach some cluster. */
+  public long partitionedFor() {
+    return Math.max(0, partitions.end() - scheduler.now());
+  }
+
   /** When something that is sent now arrives at the earliest. */
   long arrival(SimulatedProcess process, String authority) {
     return Math.max(scheduler.after(latency()), partitions.end(process, authority));

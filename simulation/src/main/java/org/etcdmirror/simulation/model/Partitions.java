@@ -20,6 +20,11 @@ final class Partitions {
     all.add(new Partition(process, cluster, end));
   }
 
+  /** When the last one of all ends; 0 if there was none. */
+  long end() {
+    return all.stream().mapToLong(Partition::end).max().orElse(0);
+  }
+
   /** When the last one between them ends; 0 if there was none. */
   long end(SimulatedProcess process, String authority) {
     return all.stream()

@@ -350,7 +350,8 @@ public final class Scheduler {
     now += 1 + random.nextInt(2_000);
     refuseEndless();
     List<SimulatedThread> able = able();
-    if (able.isEmpty()) {
+    // Where a freeze ends, a thread may still have to wait.
+    while (able.isEmpty()) {
       long next =
           threads.stream()
               .filter(thread -> thread.started)

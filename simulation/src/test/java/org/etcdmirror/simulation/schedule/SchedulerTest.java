@@ -77,6 +77,19 @@ class SchedulerTest {
   }
 
   @Test
+  void threadMayStillWaitWhenItsProcessGoesOn() {
+    scheduler.run(() -> {
+      SimulatedProcess other = new SimulatedProcess("other");
+      SimulatedThread thread =
+          scheduler.start(other, "frozen", () -> done.add("slept " + slept(20_000)));
+      sleep(1_000);
+      scheduler.freeze(other, TimeUnit.SECONDS.toNanos(5));
+      join(thread);
+    });
+    assertThat(done).containsExactly("slept 20");
+  }
+
+  @Test
   void oneThreadIsInAMonitorAtATime() {
     AtomicLong inside = new AtomicLong();
     scheduler.run(() -> {

@@ -14,6 +14,7 @@ import org.etcdmirror.api.OutcomeUnknownException;
 import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.core.internal.run.Doubts;
 import org.etcdmirror.core.internal.run.Doubts.Doubt;
+import org.etcdmirror.core.internal.run.KnownLead;
 import org.etcdmirror.core.internal.run.Progress;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ public final class CheckpointKeeper {
   private final @Nullable AtomicSink atomic;
   private final Progress progress;
   private final CheckpointNotes notes;
+  private final KnownLead lead;
   private @Nullable Checkpoint stored;
   private @Nullable Checkpoint current;
   private final QuietProgress quiet;
@@ -50,13 +52,26 @@ public final class CheckpointKeeper {
   /** Since that turned out, the store was not loaded again. */
   private boolean mustLoad;
 
+  /**
+   * It was loaded again, and it is not known yet whether this mirror still led then. What was found
+   * may be the checkpoint of the leader that came after it.
+   */
+  private boolean mustLead;
+
+  private long loadedNanos;
+
   @SuppressWarnings("ReferenceEquality") // The sink may be the store itself.
   public CheckpointKeeper(
-      EventSink sink, IndexStore store, CheckpointNotes notes, Progress progress) {
+      EventSink sink,
+      IndexStore store,
+      CheckpointNotes notes,
+      Progress progress,
+      KnownLead lead) {
     this.sink = sink;
     this.store = store;
     this.atomic = sink instanceof AtomicSink both && both == store ? both : null;
     this.notes = notes;
+    this.lead = lead;
     this.progress = progress;
     this.quiet = new QuietProgress(sink, store, QuietProgress.INTERVAL);
   }
@@ -66,6 +81,7 @@ public final class CheckpointKeeper {
     stored = loaded.orElse(null);
     gone = false;
     mustLoad = false;
+    mustLead = false;
     current = stored;
     loaded.ifPresent(this::loaded);
     return loaded;
@@ -214,16 +230,39 @@ public final class CheckpointKeeper {
    * @throws SinkRolledBackException if it is not; it is known from here on that it may not be level
    */
   public void look() throws IOException, InterruptedException {
-    seen(store::confirm);
+    loadIfRolledBack();
+    use(store::confirm);
     seenNow();
   }
 
-  /** Uses the sink or the store, and takes note if it is not what this mirror left there. */
+  /** Writes to the sink or the store. */
   private void seen(Use use) throws IOException, InterruptedException {
+    loadIfRolledBack();
+    requireLead();
+    use(use);
+  }
+
+  private void loadIfRolledBack() throws IOException, InterruptedException {
     if (mustLoad) {
       store.load().ifPresent(notes::restored);
+      loadedNanos = System.nanoTime();
       mustLoad = false;
+      mustLead = true;
     }
+  }
+
+  /** A write on top of what was found would depose a new leader, and store an older index. */
+  private void requireLead() throws IOException {
+    if (mustLead && !lead.isConfirmedSince(loadedNanos)) {
+      throw new IOException(
+          "sink was restored or wiped, and it is not known yet whether this member still leads;"
+              + " waiting until the lead is prolonged");
+    }
+    mustLead = false;
+  }
+
+  /** Takes note if the sink or the store is not what this mirror left there. */
+  private void use(Use use) throws IOException, InterruptedException {
     try {
       use.run();
     } catch (SinkRolledBackException e) {

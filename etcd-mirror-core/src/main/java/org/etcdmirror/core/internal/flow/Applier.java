@@ -94,7 +94,9 @@ public final class Applier {
     this.doubts = runtime.doubts();
     this.shutdown = runtime.shutdown();
     this.listener = runtime.listener();
-    this.keeper = new CheckpointKeeper(sides.sink(), sides.indexStore(), notes, progress);
+    this.keeper =
+        new CheckpointKeeper(
+            sides.sink(), sides.indexStore(), notes, progress, runtime.lead());
     this.retry = new Retry(settings, runtime, this::storeDoubtQuietly);
     EntryCheck check = new EntryCheck(settings, runtime);
     notes.compareAtStart(() -> !check.shadows().isEmpty());

@@ -1,10 +1,12 @@
 package org.etcdmirror.core.internal.lifecycle;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.etcdmirror.api.Candidate;
 import org.etcdmirror.api.Lead;
 import org.etcdmirror.core.internal.log.LogEvent;
+import org.etcdmirror.core.internal.run.Backoff;
 import org.etcdmirror.core.internal.run.LogBudget;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,6 +17,9 @@ final class Election {
 
   private static final Logger log = LoggerFactory.getLogger(Election.class);
   private static final int LINES_A_MINUTE = 2;
+
+  /** Within the time that a close waits, as far as requests answer in time. */
+  private static final Duration RESIGNING = Duration.ofSeconds(2);
 
   private final String link;
   private final String member;
@@ -81,17 +86,23 @@ final class Election {
    * is free. Until an answer names another leader, only the sink can tell that this one must not
    * write.
    *
-   * @param onLateWrites called if a former leader tells that writes of its may have come late
+   * @param life learns that it leads, and if a former leader tells that writes of its may have come
+   *     late
    */
-  boolean isKept(Runnable onLateWrites) throws InterruptedException {
+  boolean isKept(MirrorLife life) throws InterruptedException {
+    long asked = System.nanoTime();
     try {
       Lead lead = candidate.ask();
       learn(lead.leader());
-      if (lead.isMine() && lead.lateWrites() != lateWrites) {
-        lateWrites = lead.lateWrites();
-        onLateWrites.run();
+      if (!lead.isMine()) {
+        return false;
       }
-      return lead.isMine();
+      life.leads(asked);
+      if (lead.lateWrites() != lateWrites) {
+        lateWrites = lead.lateWrites();
+        life.mayHaveLateWrites();
+      }
+      return true;
     } catch (IOException e) {
       lines.write(end ->
           log.warn(
@@ -109,18 +120,36 @@ final class Election {
     mayHaveWrittenLate = true;
   }
 
-  /** Gives up the lead. If that fails, it ends with its term. */
+  /** Gives up the lead. If that fails for some time, it ends with its term. */
   void resign() throws InterruptedException {
+    Backoff pauses = new Backoff(Backoff.Range.DEFAULT);
+    long began = System.nanoTime();
+    Exception failure;
     try {
-      candidate.resign();
-    } catch (IOException | RuntimeException e) {
+      failure = failureToResign();
+      // One request may be slow where its time is short.
+      while (failure instanceof IOException && System.nanoTime() - began < RESIGNING.toNanos()) {
+        Thread.sleep(pauses.next().toMillis());
+        failure = failureToResign();
+      }
+    } finally {
+      learn(null);
+    }
+    if (failure != null) {
       log.warn(
           LogEvent.LEAD_NOT_RESIGNED.marker(),
           "[link={}] the lead ends with its term, because resigning failed: {}",
           link,
-          e.getMessage());
-    } finally {
-      learn(null);
+          failure.getMessage());
+    }
+  }
+
+  private @Nullable Exception failureToResign() throws InterruptedException {
+    try {
+      candidate.resign();
+      return null;
+    } catch (IOException | RuntimeException e) {
+      return e;
     }
   }
 

@@ -237,6 +237,15 @@ public final class MirrorLife {
     }
   }
 
+  /**
+   * The sink's cluster answered that this member leads.
+   *
+   * @param askedNanos when it was asked, by {@link System#nanoTime}
+   */
+  void leads(long askedNanos) {
+    runtime.lead().confirmed(askedNanos);
+  }
+
   /** A former leader says that it may have written after its term. */
   void mayHaveLateWrites() {
     if (lateWrites != null) {

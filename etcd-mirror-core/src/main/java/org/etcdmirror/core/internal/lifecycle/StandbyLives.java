@@ -218,7 +218,7 @@ public final class StandbyLives implements Lives {
       return false;
     }
     while (!life.hasEndedWithin(standby.term().dividedBy(PROLONGED_A_TERM))) {
-      if (!election.isKept(life::mayHaveLateWrites)) {
+      if (!election.isKept(life)) {
         leads(false);
         election.lost();
         life.depose(election.describeLeader());
@@ -240,7 +240,7 @@ public final class StandbyLives implements Lives {
     leads(false);
     refused.close();
     election.lost();
-    if (!election.isKept(refused::mayHaveLateWrites)) {
+    if (!election.isKept(refused)) {
       return !closing.hasBegun();
     }
     election.resign();

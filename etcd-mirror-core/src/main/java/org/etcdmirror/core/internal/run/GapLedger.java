@@ -54,16 +54,13 @@ public final class GapLedger {
       return;
     }
     progress.counters.gaps.incrementAndGet();
-    tell(LogEvent.GAP_FOUND, isExpected(gap), "gap found: %s: decision=%s".formatted(gap.describe(), decision));
-    listener.onGap(gap, decision);
-  }
-
-  private void tell(LogEvent event, boolean isExpected, String what) {
-    if (isExpected) {
-      log.info(event.marker(), "[link={}] {}", link, what);
+    String what = "gap found: %s: decision=%s".formatted(gap.describe(), decision);
+    if (isExpected(gap)) {
+      log.info(LogEvent.GAP_FOUND.marker(), "[link={}] {}", link, what);
     } else {
-      log.warn(event.marker(), "[link={}] {}", link, what);
+      log.warn(LogEvent.GAP_FOUND.marker(), "[link={}] {}", link, what);
     }
+    listener.onGap(gap, decision);
   }
 
   private static boolean isExpected(Gap gap) {
@@ -109,7 +106,11 @@ public final class GapLedger {
     Duration took = Duration.ofNanos(System.nanoTime() - found.nanos());
     GapRecord gap = new GapRecord(found.gap(), decision, Instant.now(), written, deleted, took);
     progress.gapEnded(gap);
-    tell(LogEvent.GAP_ENDED, decision == Decision.RESYNC, gap.describe());
+    if (decision == Decision.RESYNC) {
+      log.info(LogEvent.GAP_ENDED.marker(), "[link={}] {}", link, gap.describe());
+    } else {
+      log.warn(LogEvent.GAP_ENDED.marker(), "[link={}] {}", link, gap.describe());
+    }
     listener.onGapEnded(gap);
   }
 

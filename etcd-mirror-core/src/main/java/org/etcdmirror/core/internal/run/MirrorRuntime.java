@@ -19,6 +19,7 @@ import org.etcdmirror.core.WorkObserver;
  * @param shutdown the end of the mirror
  * @param repeatedResyncs whether resyncs repeat for the same reason
  * @param writeLimit the most keys to write in a second
+ * @param lead whether this mirror still leads its link
  */
 public record MirrorRuntime(
     Sides sides,
@@ -33,7 +34,8 @@ public record MirrorRuntime(
     Doubts doubts,
     Shutdown shutdown,
     RepeatedResyncs repeatedResyncs,
-    WriteLimit writeLimit) {
+    WriteLimit writeLimit,
+    KnownLead lead) {
 
   /** Makes the runtime of a mirror that was not started. */
   public static MirrorRuntime of(
@@ -55,6 +57,7 @@ public record MirrorRuntime(
         new Doubts(states, progress),
         shutdown,
         new RepeatedResyncs(link, settings.timings().resyncs()),
-        new WriteLimit(settings.limits().writesPerSecond(), shutdown, progress));
+        new WriteLimit(settings.limits().writesPerSecond(), shutdown, progress),
+        new KnownLead(settings.standby() != null));
   }
 }

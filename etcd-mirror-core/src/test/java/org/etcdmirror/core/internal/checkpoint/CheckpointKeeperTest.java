@@ -27,6 +27,7 @@ import org.etcdmirror.api.SinkRolledBackException;
 import org.etcdmirror.core.ExpiryPolicy;
 import org.etcdmirror.core.FakeSink;
 import org.etcdmirror.core.FakeSource;
+import org.etcdmirror.core.Standby;
 import org.etcdmirror.core.internal.run.MirrorRuntime;
 import org.etcdmirror.core.internal.run.UnstartedMirror;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,8 @@ class CheckpointKeeperTest {
   private UnstartedMirror mirror = new UnstartedMirror(new FakeSource(KeyModel.PATHS), beside);
   private MirrorRuntime runtime = mirror.runtime();
   private CheckpointNotes notes = new CheckpointNotes(mirror.settings(), runtime);
-  private CheckpointKeeper keeper = new CheckpointKeeper(beside, store, notes, runtime.progress());
+  private CheckpointKeeper keeper =
+      new CheckpointKeeper(beside, store, notes, runtime.progress(), runtime.lead());
 
   private final class Beside extends FakeSink {
 
@@ -158,10 +160,15 @@ class CheckpointKeeperTest {
 
   private void mirrorInto(EventSink sink, IndexStore index) {
     mirror = new UnstartedMirror(new FakeSource(KeyModel.PATHS), sink);
+    mirrorInto(sink, index, mirror);
+  }
+
+  private void mirrorInto(EventSink sink, IndexStore index, UnstartedMirror made) {
+    mirror = made;
     runtime = mirror.runtime();
     // The store of the runtime's sides is another one, so that suspects are kept as beside a sink.
     notes = new CheckpointNotes(mirror.settings(), runtime);
-    keeper = new CheckpointKeeper(sink, index, notes, runtime.progress());
+    keeper = new CheckpointKeeper(sink, index, notes, runtime.progress(), runtime.lead());
   }
 
   private Checkpoint at(long index) {
@@ -411,6 +418,25 @@ class CheckpointKeeperTest {
     assertThat(calls).containsExactly("confirm", "load", "save 5");
     keeper.save(at(5));
     assertThat(calls).as("it is stored by now").hasSize(3);
+  }
+
+  @Test
+  void memberWritesNothingToARolledBackSinkUntilItIsKnownToLead() throws Exception {
+    UnstartedMirror member = new UnstartedMirror(new FakeSource(KeyModel.PATHS), beside);
+    member.standby = new Standby("me", Duration.ofSeconds(5));
+    mirrorInto(beside, store, member);
+    preset(at(5));
+    store.rolledBack = true;
+    assertThatThrownBy(() -> keeper.look()).isInstanceOf(SinkRolledBackException.class);
+    runtime.lead().confirmed(System.nanoTime());
+    assertThatThrownBy(() -> keeper.storeDoubt())
+        .as("asked before the sink was loaded")
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("it is not known yet whether this member still leads");
+    assertThat(calls).containsExactly("confirm", "load");
+    runtime.lead().confirmed(System.nanoTime() + 1);
+    keeper.storeDoubt();
+    assertThat(calls).containsExactly("confirm", "load", "save 5");
   }
 
   @Test

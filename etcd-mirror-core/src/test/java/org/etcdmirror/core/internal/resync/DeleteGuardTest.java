@@ -175,7 +175,8 @@ class DeleteGuardTest {
     source.put("/conf/a", "1");
     sink.preset("/conf/gone", "x");
     Gap first = new Gap(Gap.Reason.NO_CHECKPOINT, 0, 0, 9);
-    CheckpointKeeper keeper = new CheckpointKeeper(sink, mirror.store, notes, runtime.progress());
+    CheckpointKeeper keeper =
+        new CheckpointKeeper(sink, mirror.store, notes, runtime.progress(), runtime.lead());
     notes.resyncBegins();
     keeper.beginEmpty(CLUSTER);
     assertThat(guard().plan(pass(), first, CLUSTER).refusal()).isNull();

@@ -43,7 +43,8 @@ class FirstLookTest {
 
   private CheckpointKeeper keeper(MirrorRuntime runtime) {
     CheckpointNotes notes = new CheckpointNotes(mirror.settings(), runtime);
-    return new CheckpointKeeper(mirror.sink, mirror.store, notes, runtime.progress());
+    return new CheckpointKeeper(
+        mirror.sink, mirror.store, notes, runtime.progress(), runtime.lead());
   }
 
   private boolean isNeeded(ResyncJob job) throws Exception {

@@ -14,9 +14,11 @@ import org.etcdmirror.core.FakeSource;
 import org.etcdmirror.core.MirrorListener;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.core.RecoveryPolicy;
+import org.etcdmirror.core.Standby;
 import org.etcdmirror.core.UnsupportedEntries;
 import org.etcdmirror.core.internal.keys.KeyMapper;
 import org.etcdmirror.core.store.InMemoryIndexStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the rules of a mirror are given, for a mirror that is never started, and so has no thread.
@@ -33,6 +35,7 @@ public final class UnstartedMirror {
   public boolean comparesAtStart;
   public Backoff.Range pauses = Backoff.Range.DEFAULT;
   public MirrorListener listener = new MirrorListener() {};
+  public @Nullable Standby standby;
   public InspectableSource source;
   public EventSink sink;
   public final InMemoryIndexStore store = new InMemoryIndexStore();
@@ -72,7 +75,7 @@ public final class UnstartedMirror {
         CatchUp.replay(),
         null,
         false,
-        null,
+        standby,
         new Limits(100, 1 << 20, 100, 1 << 20, 100, WriteLimit.NONE),
         new Timings(
             Duration.ofSeconds(1),

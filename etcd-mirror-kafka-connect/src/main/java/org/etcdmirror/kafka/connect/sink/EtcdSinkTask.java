@@ -19,6 +19,7 @@ import org.apache.kafka.connect.sink.SinkTask;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.kafka.connect.config.ConnectLogEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,7 +75,7 @@ public final class EtcdSinkTask extends SinkTask {
     try {
       claim();
     } catch (IOException e) {
-      LOG.warn("[connector={}] {} not claimed yet: {}", given.connector(), opened, e.getMessage());
+      LOG.warn(ConnectLogEvent.PARTITION_NOT_CLAIMED.marker(), "[connector={}] {} not claimed yet: {}", given.connector(), opened, e.getMessage());
     } catch (PermanentException e) {
       throw ended(e);
     } catch (InterruptedException e) {
@@ -91,6 +92,7 @@ public final class EtcdSinkTask extends SinkTask {
       if (!partition.isClaimed()) {
         partition.claim();
         LOG.info(
+            ConnectLogEvent.OFFSET_OF_ETCD.marker(),
             "[connector={}] {} goes on from offset {}, as etcd says",
             started(config).connector(),
             partition.id(),
@@ -240,6 +242,7 @@ public final class EtcdSinkTask extends SinkTask {
       }
     } catch (IOException e) {
       LOG.warn(
+          ConnectLogEvent.PARTITION_NOT_CHECKED.marker(),
           "[connector={}] {} cannot be checked in etcd: {}",
           started(config).connector(),
           partition.id(),

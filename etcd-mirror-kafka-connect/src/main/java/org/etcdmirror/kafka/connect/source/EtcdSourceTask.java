@@ -13,6 +13,7 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
 import org.apache.kafka.connect.source.TransactionContext;
+import org.etcdmirror.kafka.connect.config.ConnectLogEvent;
 import org.etcdmirror.kafka.connect.source.delivery.Deliveries;
 import org.etcdmirror.kafka.connect.source.plan.LinkPlan;
 import org.etcdmirror.kafka.connect.source.plan.SourcePlan;
@@ -49,6 +50,7 @@ public final class EtcdSourceTask extends SourceTask {
     deliveries = between;
     if (!plan.isExactlyOnce()) {
       log.warn(
+          ConnectLogEvent.CHANGES_MAY_REPEAT.marker(),
           "exactly.once.support of the connector is not 'required', so changes may come again after"
               + " a crash, and offsets are stored only each offset.flush.interval.ms");
     }

@@ -3,6 +3,7 @@ package org.etcdmirror.kafka.connect.source.gap;
 import static java.util.Objects.requireNonNull;
 
 import org.etcdmirror.api.PermanentException;
+import org.etcdmirror.kafka.connect.config.ConnectLogEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +64,7 @@ public final class MissingDeletes {
     if (since == 0) {
       since = Math.max(1, index);
       log.warn(
+          ConnectLogEvent.DELETES_MAY_BE_MISSING.marker(),
           "[link={}] deletes after index {} may be missing in the topic, because {}",
           link,
           index,
