@@ -1,5 +1,6 @@
 package org.etcdmirror.site;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.StringReader;
@@ -29,21 +30,27 @@ class EveryFenceIsTestedTest {
       "etcd-mirror-spring-boot-starter/src/test/java/org/etcdmirror/spring/SpringBootDocTest.java";
   private static final String KAFKA =
       "etcd-mirror-kafka/src/test/java/org/etcdmirror/kafka/KafkaDocTest.java";
+  private static final String CONNECT =
+      "etcd-mirror-kafka-connect/src/test/java/org/etcdmirror/kafka/connect/source/KafkaConnectDocTest.java";
+  private static final String TESTKIT =
+      "etcd-mirror-junit/src/test/java/org/etcdmirror/junit/TestkitPageTest.java";
   private static final String SERVICE =
       "etcd-mirror-service/src/test/java/org/etcdmirror/service/config/DocConfigTest.java";
 
   /** The test that tries the code of a language on a page. It names the page. */
   private static final Map<String, String> TESTS =
-      Map.of(
-          "java README.md", EMBEDDING,
-          "java docs/embed.md", EMBEDDING,
-          "java docs/kafka.md", KAFKA,
-          "java docs/metrics.md", STARTER,
-          "java docs/spring-boot.md", STARTER,
-          "yaml docs/metrics.md", STARTER,
-          "yaml docs/spring-boot.md", STARTER,
-          "yaml docs/service.md", SERVICE,
-          "yaml docs/move-a-cluster.md", SERVICE);
+      Map.ofEntries(
+          entry("java README.md", EMBEDDING),
+          entry("java docs/embed.md", EMBEDDING),
+          entry("java docs/kafka.md", KAFKA),
+          entry("java docs/metrics.md", STARTER),
+          entry("java docs/spring-boot.md", STARTER),
+          entry("java docs/testkit.md", TESTKIT),
+          entry("json docs/kafka-connect.md", CONNECT),
+          entry("yaml docs/metrics.md", STARTER),
+          entry("yaml docs/spring-boot.md", STARTER),
+          entry("yaml docs/service.md", SERVICE),
+          entry("yaml docs/move-a-cluster.md", SERVICE));
 
   private static final Pattern SCRIPT = Pattern.compile("\\bscripts/([a-z0-9-]+\\.sh)\\b");
 
