@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +29,13 @@ public final class Definitions {
   }
 
   /** A setting that must be given. */
-  public Definitions required(String name, Type type, String display, String text) {
+  public Definitions required(String name, ConfigDef.Type type, String display, String text) {
     return add(name, type, ConfigDef.NO_DEFAULT_VALUE, Importance.HIGH, display, text, null);
   }
 
   /** A setting that may be left out. */
   public Definitions optional(
-      String name, Type type, @Nullable Object byDefault, String display, String text) {
+      String name, ConfigDef.Type type, @Nullable Object byDefault, String display, String text) {
     return add(name, type, byDefault, Importance.MEDIUM, display, text, null);
   }
 
@@ -45,7 +44,7 @@ public final class Definitions {
       String name, List<String> values, String byDefault, String display, String text) {
     return add(
         name,
-        Type.STRING,
+        ConfigDef.Type.STRING,
         byDefault,
         Importance.MEDIUM,
         display,
@@ -58,7 +57,7 @@ public final class Definitions {
       Predicate<Map<String, Object>> others, String name, String display, String text) {
     return add(
         name,
-        Type.STRING,
+        ConfigDef.Type.STRING,
         null,
         Importance.MEDIUM,
         display,
@@ -68,7 +67,7 @@ public final class Definitions {
 
   private Definitions add(
       String name,
-      Type type,
+      ConfigDef.Type type,
       @Nullable Object byDefault,
       Importance importance,
       String display,

@@ -3,7 +3,7 @@ package org.etcdmirror.kafka.connect.config;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
 import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
 import org.etcdmirror.api.EventSource;
@@ -36,38 +36,47 @@ public record EtcdSide(MirrorAddress address, Access access) {
     return to.group("etcd")
         .required(
             ADDRESS,
-            Type.STRING,
+            ConfigDef.Type.STRING,
             "Address",
             "The servers of etcd: v3:https://HOST:PORT,https://HOST:PORT or v2:... or v3+srv:DOMAIN.")
-        .optional(USER, Type.STRING, null, "User", "The name to log in with. No user by default.")
+        .optional(
+            USER,
+            ConfigDef.Type.STRING,
+            null,
+            "User",
+            "The name to log in with. No user by default.")
         .optional(
             PASSWORD_FILE,
-            Type.STRING,
+            ConfigDef.Type.STRING,
             null,
             "Password file",
             "The file with the password on its first line. It is read at each login, on the machine"
                 + " of the worker.")
         .optional(
             PASSWORD,
-            Type.PASSWORD,
+            ConfigDef.Type.PASSWORD,
             null,
             "Password",
             "The password, in place of a file. Give it through a config provider of the worker, so"
                 + " that it is not stored in the configuration.")
         .optional(
             CA_FILE,
-            Type.STRING,
+            ConfigDef.Type.STRING,
             null,
             "CA file",
             "PEM certificates to trust. Those of the JDK by default.")
         .optional(
             CERT_FILE,
-            Type.STRING,
+            ConfigDef.Type.STRING,
             null,
             "Certificate file",
             "The PEM certificate, with its chain, to show to etcd.")
         .optional(
-            KEY_FILE, Type.STRING, null, "Key file", "The PEM private key of the certificate.");
+            KEY_FILE,
+            ConfigDef.Type.STRING,
+            null,
+            "Key file",
+            "The PEM private key of the certificate.");
   }
 
   /**

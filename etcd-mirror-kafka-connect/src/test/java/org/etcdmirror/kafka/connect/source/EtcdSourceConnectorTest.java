@@ -18,6 +18,7 @@ import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
 import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.junit.EtcdTest;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -168,8 +169,8 @@ class EtcdSourceConnectorTest {
         .isEqualTo(ConnectorTransactionBoundaries.SUPPORTED);
   }
 
-  private boolean alter(Map<String, ?> partition, Map<String, ?> offset) {
-    Map<Map<String, ?>, Map<String, ?>> offsets = new HashMap<>();
+  private boolean alter(Map<String, ?> partition, @Nullable Map<String, ?> offset) {
+    Map<Map<String, ?>, @Nullable Map<String, ?>> offsets = new HashMap<>();
     offsets.put(partition, offset);
     return connector.alterOffsets(Settings.right().map(), offsets);
   }

@@ -232,7 +232,7 @@ class EtcdSourceTaskTest {
   void aGapThatIsToBeMarkedIsWrittenWithoutDeletesAndMarkedForGood() throws Exception {
     Settings marking = settings().with("deletes.after.gap", "mark");
     loseHistoryWhileNobodyFollows(marking.map());
-    long level = (Long) worker.offset("app").get("index");
+    Object level = worker.offset("app").get("index");
     worker.start(marking.map());
     await().atMost(Patience.PATIENCE).until(() -> state().containsKey("/app/c"));
     await()

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTaskContext;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a task as a worker does. Exactly once, a batch and its offset are one transaction, which is
@@ -28,10 +30,10 @@ final class FakeWorker implements AutoCloseable {
   private final Map<Map<String, ?>, Map<String, Object>> unstored = new ConcurrentHashMap<>();
   private final List<SourceRecord> committed = new CopyOnWriteArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
-  private volatile EtcdSourceTask task;
+  private volatile @Nullable EtcdSourceTask task;
   private volatile boolean stopping;
-  private volatile int commitsUntilCrash = Integer.MAX_VALUE;
-  private volatile Exception failure;
+  private final AtomicInteger commitsUntilCrash = new AtomicInteger(Integer.MAX_VALUE);
+  private volatile @Nullable Exception failure;
 
   FakeWorker(boolean exactlyOnce) {
     this.exactlyOnce = exactlyOnce;
@@ -56,7 +58,7 @@ final class FakeWorker implements AutoCloseable {
 
   /** The task is gone in the middle of a transaction, which is then aborted. */
   void crashAfter(int commits) {
-    commitsUntilCrash = commits;
+    commitsUntilCrash.set(commits);
   }
 
   private void run() {
@@ -67,7 +69,7 @@ final class FakeWorker implements AutoCloseable {
         if (batch == null) {
           continue;
         }
-        if (commitsUntilCrash-- <= 0) {
+        if (commitsUntilCrash.getAndDecrement() <= 0) {
           return;
         }
         committed.addAll(batch);
@@ -119,7 +121,7 @@ final class FakeWorker implements AutoCloseable {
       public OffsetStorageReader offsetStorageReader() {
         return new OffsetStorageReader() {
           @Override
-          public <T> Map<String, Object> offset(Map<String, T> partition) {
+          public <T> @Nullable Map<String, Object> offset(Map<String, T> partition) {
             return offsets.get(partition);
           }
 
@@ -144,7 +146,7 @@ final class FakeWorker implements AutoCloseable {
   }
 
   /** What ended the task; null if nothing did. */
-  Exception failure() {
+  @Nullable Exception failure() {
     return failure;
   }
 
@@ -158,7 +160,7 @@ final class FakeWorker implements AutoCloseable {
     for (Thread thread : threads) {
       thread.join();
     }
-    commitsUntilCrash = Integer.MAX_VALUE;
+    commitsUntilCrash.set(Integer.MAX_VALUE);
   }
 
   /** Ends the task as a worker does that is asked to. */

@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigException;
 import org.etcdmirror.core.DeleteLimit;
 import org.etcdmirror.kafka.connect.config.Definitions;
@@ -63,20 +62,20 @@ public final class SourcePlan extends AbstractConfig {
     return to.group("keys")
         .optional(
             PREFIXES,
-            Type.LIST,
+            ConfigDef.Type.LIST,
             List.of(),
             "Prefixes",
             "The prefixes to follow: PREFIX, or PREFIX=TARGET for keys of another name. Of v3 a"
                 + " prefix is bytes, of v2 a path.")
         .optional(
             EXCLUDE_PREFIXES,
-            Type.LIST,
+            ConfigDef.Type.LIST,
             List.of(),
             "Excluded prefixes",
             "What is left out, by its name in etcd.")
         .optional(
             GROUPS,
-            Type.LIST,
+            ConfigDef.Type.LIST,
             List.of(),
             "Groups",
             "Names of groups of prefixes, in place of 'prefixes'. Each is a link with an offset of"
@@ -84,7 +83,7 @@ public final class SourcePlan extends AbstractConfig {
                 + " group.NAME.topic if it is another one.")
         .optional(
             LINK,
-            Type.STRING,
+            ConfigDef.Type.STRING,
             null,
             "Link",
             "The name of the link, under which the offset is stored. The connector's name by"
@@ -95,13 +94,13 @@ public final class SourcePlan extends AbstractConfig {
     return to.group("topics")
         .required(
             TOPIC,
-            Type.STRING,
+            ConfigDef.Type.STRING,
             "Topic",
             "Where changes go. It should be compacted, and take values of 1.5 MiB:"
                 + " cleanup.policy=compact, max.message.bytes=2097152.")
         .optional(
             HEARTBEAT_TOPIC,
-            Type.STRING,
+            ConfigDef.Type.STRING,
             null,
             "Heartbeat topic",
             "Where the connector says how far it is while no key changes. Only so the worker stores"
@@ -115,7 +114,7 @@ public final class SourcePlan extends AbstractConfig {
                 + " StringConverter and others. Heartbeats are the same.")
         .optional(
             LARGEST_RECORD,
-            Type.LONG,
+            ConfigDef.Type.LONG,
             DEFAULT_LARGEST,
             "Largest record",
             "The most bytes of a record. A larger value is refused by its key. It must not exceed"

@@ -1,5 +1,6 @@
 package org.etcdmirror.kafka.connect.source.delivery;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -53,7 +54,7 @@ class DeliveriesTest {
   }
 
   private static List<SourceRecord> next(Deliveries deliveries) throws InterruptedException {
-    return deliveries.next(Patience.PATIENCE);
+    return requireNonNull(deliveries.next(Patience.PATIENCE), "a batch");
   }
 
   private static void awaitEnd(FutureTask<Void> task) throws Exception {
