@@ -1,5 +1,6 @@
 package org.etcdmirror.kafka.connect;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
@@ -11,6 +12,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,6 +23,7 @@ import org.etcdmirror.kafka.KafkaSink;
 import org.etcdmirror.kafka.connect.source.EtcdSourceConnector;
 import org.etcdmirror.v2.V2Source;
 import org.etcdmirror.v3.V3Source;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -118,7 +121,7 @@ class Slf4jCallsTest {
   }
 
   /** The constants of a class file, as the JVM's specification lays them out. */
-  private record ConstantPool(Object[] entries) {
+  private record ConstantPool(List<@Nullable Object> entries) {
 
     private static final int MAGIC_AND_VERSION = 8;
 
@@ -128,7 +131,7 @@ class Slf4jCallsTest {
     static ConstantPool read(byte[] file) throws IOException {
       DataInputStream in = new DataInputStream(new ByteArrayInputStream(file));
       in.skipNBytes(MAGIC_AND_VERSION);
-      Object[] entries = new Object[in.readUnsignedShort()];
+      @Nullable Object[] entries = new @Nullable Object[in.readUnsignedShort()];
       for (int i = 1; i < entries.length; i++) {
         int tag = in.readUnsignedByte();
         switch (tag) {
@@ -145,23 +148,23 @@ class Slf4jCallsTest {
           default -> throw new IOException("unknown constant " + tag);
         }
       }
-      return new ConstantPool(entries);
+      return new ConstantPool(Arrays.asList(entries));
     }
 
     /** CLASS.METHOD of each method that is named. */
     Stream<String> methods() {
-      return Stream.of(entries)
+      return entries.stream()
           .filter(entry -> entry instanceof Pair pair && (pair.tag() == 10 || pair.tag() == 11))
           .map(Pair.class::cast)
           .map(pair -> text(pair(pair.first()).first()) + "." + text(pair(pair.second()).first()));
     }
 
     private Pair pair(int index) {
-      return (Pair) entries[index];
+      return (Pair) requireNonNull(entries.get(index), "a constant");
     }
 
     private String text(int index) {
-      return (String) entries[index];
+      return (String) requireNonNull(entries.get(index), "a text");
     }
   }
 }

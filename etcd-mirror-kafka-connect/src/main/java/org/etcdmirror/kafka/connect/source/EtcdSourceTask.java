@@ -102,10 +102,9 @@ public final class EtcdSourceTask extends SourceTask {
   public void stop() {
     CompletableFuture<?>[] closing =
         mirrors.stream()
-            .map(
-                mirror ->
-                    CompletableFuture.runAsync(
-                        mirror::close, run -> new Thread(run, "etcd-mirror-closer").start()))
+            .map(mirror ->
+                CompletableFuture.runAsync(
+                    mirror::close, run -> new Thread(run, "etcd-mirror-closer").start()))
             .toArray(CompletableFuture<?>[]::new);
     mirrors.clear();
     CompletableFuture.allOf(closing).join();

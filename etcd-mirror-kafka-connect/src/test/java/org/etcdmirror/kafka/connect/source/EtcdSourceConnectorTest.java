@@ -170,7 +170,7 @@ class EtcdSourceConnectorTest {
   }
 
   private boolean alter(Map<String, ?> partition, @Nullable Map<String, ?> offset) {
-    Map<Map<String, ?>, Map<String, ?>> offsets = new HashMap<>();
+    Map<Map<String, ?>, @Nullable Map<String, ?>> offsets = new HashMap<>();
     offsets.put(partition, offset);
     return connector.alterOffsets(Settings.right().map(), offsets);
   }

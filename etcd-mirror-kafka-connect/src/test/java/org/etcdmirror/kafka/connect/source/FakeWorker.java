@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.metrics.PluginMetrics;
@@ -31,7 +32,7 @@ final class FakeWorker implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private volatile @Nullable EtcdSourceTask task;
   private volatile boolean stopping;
-  private volatile int commitsUntilCrash = Integer.MAX_VALUE;
+  private final AtomicInteger commitsUntilCrash = new AtomicInteger(Integer.MAX_VALUE);
   private volatile @Nullable Exception failure;
 
   FakeWorker(boolean exactlyOnce) {
@@ -57,7 +58,7 @@ final class FakeWorker implements AutoCloseable {
 
   /** The task is gone in the middle of a transaction, which is then aborted. */
   void crashAfter(int commits) {
-    commitsUntilCrash = commits;
+    commitsUntilCrash.set(commits);
   }
 
   private void run() {
@@ -68,7 +69,7 @@ final class FakeWorker implements AutoCloseable {
         if (batch == null) {
           continue;
         }
-        if (commitsUntilCrash-- <= 0) {
+        if (commitsUntilCrash.getAndDecrement() <= 0) {
           return;
         }
         committed.addAll(batch);
@@ -159,7 +160,7 @@ final class FakeWorker implements AutoCloseable {
     for (Thread thread : threads) {
       thread.join();
     }
-    commitsUntilCrash = Integer.MAX_VALUE;
+    commitsUntilCrash.set(Integer.MAX_VALUE);
   }
 
   /** Ends the task as a worker does that is asked to. */

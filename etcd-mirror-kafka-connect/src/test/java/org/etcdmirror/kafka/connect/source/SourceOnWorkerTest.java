@@ -239,13 +239,13 @@ class SourceOnWorkerTest {
     long before = index();
     worker.send("PUT", "/connectors/%s/stop".formatted(name));
     await().atMost(Patience.PATIENCE).until(() -> worker.tasks(name).equals("[]"));
-    String body = "{\"offsets\":[{\"partition\":{\"link\":\"%s\"},\"offset\":%s}]}";
     assertThat(
             worker
                 .call(
                     "PATCH",
                     "/connectors/%s/offsets".formatted(name),
-                    body.formatted(name, "{\"index\":" + (before - 1) + "}"))
+                    "{\"offsets\":[{\"partition\":{\"link\":\"%s\"},\"offset\":{\"index\":%d}}]}"
+                        .formatted(name, before - 1))
                 .toString())
         .contains("successfully");
     assertThat(index()).isEqualTo(before - 1);

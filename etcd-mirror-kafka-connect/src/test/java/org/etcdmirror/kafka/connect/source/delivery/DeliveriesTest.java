@@ -1,5 +1,6 @@
 package org.etcdmirror.kafka.connect.source.delivery;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -15,7 +16,6 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.testkit.Patience;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,9 +53,8 @@ class DeliveriesTest {
     return task;
   }
 
-  private static @Nullable List<SourceRecord> next(Deliveries deliveries)
-      throws InterruptedException {
-    return deliveries.next(Patience.PATIENCE);
+  private static List<SourceRecord> next(Deliveries deliveries) throws InterruptedException {
+    return requireNonNull(deliveries.next(Patience.PATIENCE), "a batch");
   }
 
   private static void awaitEnd(FutureTask<Void> task) throws Exception {
