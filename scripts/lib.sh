@@ -69,6 +69,16 @@ need_maven() {
   fi
 }
 
+# Names a real etcd to the tests: the one in ETCD_BIN, or one that is found or installed.
+need_etcd() {
+  local settings line
+  [ -z "${ETCD_BIN:-}" ] || return 0
+  settings=$("$BASH" "$(dirname "${BASH_SOURCE[0]}")/install-etcd.sh")
+  while IFS= read -r line; do
+    export "${line?}"
+  done <<<"$settings"
+}
+
 # Runs the rest of the line as root, if that can be had without a question.
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then

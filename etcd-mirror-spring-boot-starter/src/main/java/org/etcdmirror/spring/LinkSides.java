@@ -1,5 +1,6 @@
 package org.etcdmirror.spring;
 
+import java.util.List;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventSink;
 import org.etcdmirror.api.EventSource;
@@ -28,11 +29,15 @@ final class LinkSides {
       String link,
       LinkProperties properties,
       LinkBeans beans,
-      @Nullable EtcdMirrorConnectionDetails details,
+      List<EtcdMirrorConnectionDetails> details,
       Providers providers,
       @Nullable SslBundles bundles) {
-    String from = details == null ? null : details.source(link);
-    String to = details == null ? null : details.sink(link);
+    String from = null;
+    String to = null;
+    for (EtcdMirrorConnectionDetails each : details) {
+      from = from == null ? each.source(link) : from;
+      to = to == null ? each.sink(link) : to;
+    }
     SideProperties source = properties.source();
     SideProperties sink = properties.sink();
     this.source = new LinkSide(link, "source", source, from == null ? source.address() : from);

@@ -43,7 +43,7 @@ final class MirrorFactory {
             link,
             properties,
             beans,
-            application.getBeanProvider(EtcdMirrorConnectionDetails.class).getIfAvailable(),
+            application.getBeanProvider(EtcdMirrorConnectionDetails.class).orderedStream().toList(),
             new Providers(loader()),
             application.getBeanProvider(SslBundles.class).getIfAvailable());
     sides.refuseSame(scope);

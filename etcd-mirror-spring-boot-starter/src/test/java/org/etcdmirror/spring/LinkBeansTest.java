@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 
 class LinkBeansTest {
 
@@ -243,6 +244,29 @@ class LinkBeansTest {
         }
       };
     }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class ServersOfEachLink {
+    @Bean
+    @Order(2)
+    EtcdMirrorConnectionDetails orders() {
+      return EtcdMirrorConnectionDetails.of("orders", null, "v3:http://127.0.0.1:3");
+    }
+
+    @Bean
+    @Order(1)
+    EtcdMirrorConnectionDetails stock() {
+      return EtcdMirrorConnectionDetails.of("stock", LinkRunner.NOWHERE, "v3:http://127.0.0.1:4");
+    }
+  }
+
+  @Test
+  void eachLinkMayHaveConnectionDetailsOfItsOwn() {
+    sourceOnly()
+        .withUserConfiguration(ServersOfEachLink.class)
+        .withPropertyValues("etcd-mirror.links.stock.prefix=/stock/")
+        .run(context -> assertThat(context).hasNotFailed());
   }
 
   @Test
