@@ -12,12 +12,7 @@ cd "$here/.."
 
 need_jdk
 need_maven
-if [ -z "${ETCD_BIN:-}" ]; then
-  settings=$("$BASH" "$here/install-etcd.sh")
-  while IFS= read -r line; do
-    export "${line?}"
-  done <<<"$settings"
-fi
+need_etcd
 
 work=$PWD/target/consumer
 version=$(sed -n 's#^  <version>\(.*\)</version>#\1#p' pom.xml)
@@ -37,7 +32,7 @@ if [ -d "$known" ]; then
 fi
 
 say "installing $version into $local"
-mvn -B -q install -pl etcd-mirror-bom,etcd-mirror-core,etcd-mirror-v2,etcd-mirror-v3,etcd-mirror-file,etcd-mirror-testkit,etcd-mirror-spring-boot-starter -am \
+mvn -B -q install -pl etcd-mirror-bom,etcd-mirror-core,etcd-mirror-v2,etcd-mirror-v3,etcd-mirror-file,etcd-mirror-testkit,etcd-mirror-junit,etcd-mirror-spring-boot-starter -am \
   -Dmaven.test.skip -Dspotless.check.skip -Dmaven.javadoc.skip -Dmaven.source.skip \
   -Dmaven.repo.local="$local" "$@"
 

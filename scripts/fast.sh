@@ -58,6 +58,6 @@ say "testing without a server; $excluded lists what is left out"
 export ETCD_BIN='no server in the fast lane' ETCD35_BIN='' ETCD33_BIN=''
 began=$SECONDS
 # Most tests wait most of their time, and no JVM lives long enough to repay the better compiler.
-mvn -B -q -T 2 test "${skip[@]}" -Dsurefire.excludesFile="$excluded" -DexcludedGroups=long,soak,browser,kafka \
+mvn -B -q -T 2 test "${skip[@]}" -Dsurefire.excludesFile="$excluded" -DexcludedGroups=long,soak,browser,kafka,postgresql \
   -Dtest.forks=3 -Dtest.options=-XX:TieredStopAtLevel=1 "$@"
 say "passed in $((SECONDS - began)) s"

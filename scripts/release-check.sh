@@ -39,7 +39,7 @@ if ! diff "$work/one.sums" "$work/two.sums"; then
 fi
 say "$(wc -l <"$work/one.sums") files are the same in both builds"
 
-for module in api core v2 v3-rpc v3 testkit spring-boot-starter; do
+for module in api core v2 v3-rpc v3 testkit junit spring-boot-starter; do
   for kind in .jar -sources.jar -javadoc.jar -cyclonedx.json; do
     grep -q "etcd-mirror-$module-[0-9][^/]*[0-9T]$kind\$" "$work/one.sums" ||
       die "etcd-mirror-$module has no $kind"
@@ -59,7 +59,7 @@ else
   (
     cd "$work/one"
     mvn -B -q verify -Papi-check -am \
-      -pl etcd-mirror-api,etcd-mirror-core,etcd-mirror-v2,etcd-mirror-v3,etcd-mirror-file,etcd-mirror-kafka,etcd-mirror-testkit,etcd-mirror-spring-boot-starter \
+      -pl etcd-mirror-api,etcd-mirror-core,etcd-mirror-v2,etcd-mirror-v3,etcd-mirror-file,etcd-mirror-kafka,etcd-mirror-testkit,etcd-mirror-junit,etcd-mirror-spring-boot-starter \
       -Dmaven.test.skip -Dspotless.check.skip -Dmaven.javadoc.skip -Dmaven.source.skip "$@"
   )
 fi

@@ -3,7 +3,8 @@
 # names the home of another one). Where there is a JDK 17 besides, the newest leaves out the tests
 # that take minutes, and JDK 17 then builds and runs all of them; or only those, if the first run
 # took more than 10 minutes, or WHOLE_WITHIN seconds. SKIP_JDK_17=1 leaves the second run out, and
-# has the newest JDK run all. Without arguments, scripts/etcd33.sh runs as well.
+# has the newest JDK run all. Without arguments, scripts/etcd33.sh, spring-boot.sh and consumer.sh run
+# as well.
 # Arguments are handed to Maven.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -77,6 +78,15 @@ else
   not_run=${not_run:+$not_run; }'the tests of the sink of Kafka on a broker, because its jars could not be fetched; set KAFKA_LIBS to a directory with them'
 fi
 
+# So is a PostgreSQL.
+postgresql=''
+if settings=$("$BASH" "$here/install-postgresql.sh"); then
+  export_lines "$settings"
+else
+  postgresql=,postgresql
+  not_run=${not_run:+$not_run; }'the tests of the sink for a table of PostgreSQL, because there is none; set POSTGRESQL_BIN to the directory of its programs'
+fi
+
 # What takes minutes is about etcd rather than about Java: once is enough.
 short=''
 if [ "$JAVA_MAJOR" -gt 17 ] && [ "${SKIP_JDK_17:-}" != 1 ]; then
@@ -90,7 +100,7 @@ fi
 say "building and testing on JDK $JAVA_MAJOR${short:+, without what takes minutes}"
 # Tests wait more than they work: two modules are built at a time, each with two JVMs for its tests.
 beside=(-T 2 -DforkCount=2)
-mvn -B "${beside[@]}" verify -DexcludedGroups="${short:+long,}soak$browser$kafka" "$@"
+mvn -B "${beside[@]}" verify -DexcludedGroups="${short:+long,}soak$browser$kafka$postgresql" "$@"
 say_what_was_not_checked
 
 # Arguments choose tests, and the consumer has none to choose from.
@@ -98,6 +108,7 @@ if [ $# -eq 0 ]; then
   if [ -n "${ETCD33_BIN:-}" ]; then
     "$BASH" "$here/etcd33.sh"
   fi
+  "$BASH" "$here/spring-boot.sh"
   "$BASH" "$here/consumer.sh"
 fi
 

@@ -1,0 +1,5 @@
+/** A sink that posts events to an HTTP server. */
+@NullMarked
+package org.etcdmirror.webhooksink;
+
+import org.jspecify.annotations.NullMarked;
