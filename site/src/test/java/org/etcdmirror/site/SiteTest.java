@@ -21,7 +21,7 @@ class SiteTest {
 
   private static final Pattern REFERENCE = Pattern.compile("(?:href|src)=\"([^\"#]+)(#[^\"]*)?\"");
   private static final Pattern FROM_OTHERS =
-      Pattern.compile("(?:src|<link[^>]* href)=\"(?:https?:)?//|url\\(|@import");
+      Pattern.compile("(?:src|<link[^>]* href)=\"(?:https?:)?//|url\\((?!\\))|@import");
 
   @TempDir private Path directory;
 
