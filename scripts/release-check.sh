@@ -59,11 +59,7 @@ else
   (
     cd "$work/one"
     mvn -B -q verify -Papi-check -am \
-<<<<<<< HEAD
       -pl etcd-mirror-api,etcd-mirror-core,etcd-mirror-v2,etcd-mirror-v3,etcd-mirror-file,etcd-mirror-kafka,etcd-mirror-kafka-connect,etcd-mirror-testkit,etcd-mirror-junit,etcd-mirror-spring-boot-starter \
-=======
-      -pl etcd-mirror-api,etcd-mirror-core,etcd-mirror-v2,etcd-mirror-v3,etcd-mirror-file,etcd-mirror-kafka,etcd-mirror-testkit,etcd-mirror-junit,etcd-mirror-spring-boot-starter \
->>>>>>> w-boot
       -Dmaven.test.skip -Dspotless.check.skip -Dmaven.javadoc.skip -Dmaven.source.skip "$@"
   )
 fi
