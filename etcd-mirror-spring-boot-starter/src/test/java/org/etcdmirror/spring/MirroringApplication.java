@@ -10,11 +10,13 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.event.EventListener;
 
 /** An application of a user, with the starter and nothing else. It notes what happens. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
+@Import(OtlpRegistry.class)
 public class MirroringApplication implements SmartLifecycle, AutoCloseable {
 
   private final List<String> notes = new CopyOnWriteArrayList<>();
@@ -35,8 +37,6 @@ public class MirroringApplication implements SmartLifecycle, AutoCloseable {
             "etcd-mirror.links.orders.source.address=v3:" + source,
             "etcd-mirror.links.orders.sink.address=v3:" + sink,
             "etcd-mirror.links.orders.prefix=/orders/",
-            // Only one test has a collector.
-            "management.otlp.metrics.export.enabled=false",
             "server.port=0")
         .properties(more)
         .run();

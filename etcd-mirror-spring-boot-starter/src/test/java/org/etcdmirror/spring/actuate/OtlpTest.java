@@ -91,9 +91,8 @@ class OtlpTest {
         WebApplicationType.NONE,
         source,
         sink,
-        "management.otlp.metrics.export.enabled=true",
-        "management.otlp.metrics.export.url=" + collector.url(),
-        "management.otlp.metrics.export.step=1s",
-        "management.otlp.metrics.export.base-time-unit=seconds");
+        "otlp.url=" + collector.url(),
+        "otlp.step=1s",
+        "otlp.baseTimeUnit=seconds");
   }
 }
