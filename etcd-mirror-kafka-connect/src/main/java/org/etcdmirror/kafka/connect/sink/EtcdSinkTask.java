@@ -75,7 +75,12 @@ public final class EtcdSinkTask extends SinkTask {
     try {
       claim();
     } catch (IOException e) {
-      LOG.warn(ConnectLogEvent.PARTITION_NOT_CLAIMED.marker(), "[connector={}] {} not claimed yet: {}", given.connector(), opened, e.getMessage());
+      LOG.warn(
+          ConnectLogEvent.PARTITION_NOT_CLAIMED.marker(),
+          "[connector={}] {} not claimed yet: {}",
+          given.connector(),
+          opened,
+          e.getMessage());
     } catch (PermanentException e) {
       throw ended(e);
     } catch (InterruptedException e) {

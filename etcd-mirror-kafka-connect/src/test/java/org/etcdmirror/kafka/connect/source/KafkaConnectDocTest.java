@@ -32,7 +32,8 @@ class KafkaConnectDocTest {
 
     SourcePlan plan = new SourcePlan(settings);
 
-    assertThat(settings).containsEntry("connector.class", EtcdSourceConnector.class.getSimpleName());
+    assertThat(settings)
+        .containsEntry("connector.class", EtcdSourceConnector.class.getSimpleName());
     assertThat(plan.isExactlyOnce()).isTrue();
     assertThat(plan.deletesAfterGap()).isEqualTo(GapDeletes.READ);
     assertThat(plan.links()).hasSize(1);
