@@ -28,13 +28,11 @@ import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.etcd.V3Http;
 import org.etcdmirror.testkit.etcd.V3Http.Write;
 import org.etcdmirror.testkit.junit.EtcdTest;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The worker dies again and again while etcd is written to. */
 @KafkaTest
-@Tag("long")
 @EtcdTest(v2 = false)
 @Timeout(1_800)
 class KilledWorkerTest {
