@@ -59,11 +59,7 @@ public final class CheckpointKeeper {
 
   @SuppressWarnings("ReferenceEquality") // The sink may be the store itself.
   public CheckpointKeeper(
-      EventSink sink,
-      IndexStore store,
-      CheckpointNotes notes,
-      Progress progress,
-      KnownLead lead) {
+      EventSink sink, IndexStore store, CheckpointNotes notes, Progress progress, KnownLead lead) {
     this.sink = sink;
     this.store = store;
     this.atomic = sink instanceof AtomicSink both && both == store ? both : null;

@@ -95,8 +95,7 @@ public final class Applier {
     this.shutdown = runtime.shutdown();
     this.listener = runtime.listener();
     this.keeper =
-        new CheckpointKeeper(
-            sides.sink(), sides.indexStore(), notes, progress, runtime.lead());
+        new CheckpointKeeper(sides.sink(), sides.indexStore(), notes, progress, runtime.lead());
     this.retry = new Retry(settings, runtime, this::storeDoubtQuietly);
     EntryCheck check = new EntryCheck(settings, runtime);
     notes.compareAtStart(() -> !check.shadows().isEmpty());
