@@ -187,7 +187,7 @@ public final class KafkaQuickstart {
     long deleted = status.path("keysDeleted").longValue();
     say("");
     say("5. Both are started again. The log of etcd-mirror says:");
-    say("     %s", mirror.logLine("decided: "));
+    say("     %s", mirror.logLine("gap found: "));
     say("     %s", mirror.logLine("resync at index").replaceFirst(" \\(.*", ""));
     say(
         "   It has read the topic back and written the difference: %d records with a value and %d",
