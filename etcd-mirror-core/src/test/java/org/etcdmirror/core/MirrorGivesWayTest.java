@@ -105,7 +105,8 @@ class MirrorGivesWayTest extends MirrorFixture {
     electing.leads(true);
     source.put("/conf/a", "3");
     level(mirror);
-    assertThat(saved).isNotEmpty().allMatch(index -> index > last.index());
+    eventually(() -> !saved.isEmpty());
+    assertThat(saved).allMatch(index -> index > last.index());
     assertThat(told.reasons()).doesNotContain(Gap.Reason.SINK_ROLLED_BACK);
   }
 
