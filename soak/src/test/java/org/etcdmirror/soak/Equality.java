@@ -26,7 +26,11 @@ record Equality(
       tally.loss(
           "not equal %s after the last fault: %s".formatted(Condition.PATIENCE, differences()));
     } else if (!Condition.comes(this::verifies)) {
-      tally.loss("verify does not say that both sides are equal, and they are");
+      String since = differences();
+      tally.loss(
+          since.isEmpty()
+              ? "verify does not say that both sides are equal, and they are"
+              : "equal after the last fault, and no more: " + since);
     }
     tally.count("seconds until equal", "all", (System.nanoTime() - healed) / 1_000_000_000);
   }
