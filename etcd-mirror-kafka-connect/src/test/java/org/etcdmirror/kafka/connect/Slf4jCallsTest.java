@@ -47,6 +47,7 @@ class Slf4jCallsTest {
           "org/slf4j/Logger.info",
           "org/slf4j/Logger.warn",
           "org/slf4j/Logger.error",
+          "org/slf4j/MarkerFactory.getMarker",
           "org/slf4j/MDC.put",
           "org/slf4j/MDC.get",
           "org/slf4j/MDC.remove",
