@@ -4,7 +4,7 @@ import org.etcdmirror.v3.internal.client.ChannelPool;
 
 /**
  * The connections that the sources and sinks of a process share. Those to the same endpoint with
- * the same certificates use the same connections, whoever their users are: one for requests and one
+ * the same certificates use the same connections, also as different users: one for requests and one
  * for watches, for each 32 of them. Without this, a source or a sink has connections of its own.
  *
  * <p>A connection is made with the first request, and ends when the last source or sink that uses

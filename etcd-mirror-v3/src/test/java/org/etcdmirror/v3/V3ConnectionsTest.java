@@ -88,7 +88,7 @@ class V3ConnectionsTest {
   }
 
   @Test
-  void watchThatNobodyReadsHoldsUpNoOther(EtcdServer etcd) throws Exception {
+  void unreadWatchDoesNotDelayOthers(EtcdServer etcd) throws Exception {
     try (V3Source one = source(etcd);
         V3Source other = source(etcd);
         V3Writer writer = new V3Writer(etcd.clientUrl().toString());

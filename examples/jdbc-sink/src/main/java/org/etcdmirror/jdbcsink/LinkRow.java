@@ -47,7 +47,7 @@ final class LinkRow {
     return Optional.ofNullable(found.checkpoint()).map(text -> CheckpointText.parse(link, text));
   }
 
-  /** Returns how often the row was changed, if nobody else has changed it. */
+  /** Returns how often the row was changed, if no other writer has changed it. */
   long confirm(Connection open) throws SQLException, SinkRolledBackException {
     return check(read(open, READ));
   }

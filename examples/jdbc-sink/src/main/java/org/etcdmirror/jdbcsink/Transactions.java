@@ -9,7 +9,7 @@ import org.etcdmirror.api.ClosedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs transactions on one connection. After a failure it takes a new one, because nobody knows
+ * Runs transactions on one connection. After a failure it takes a new one, because it is not known
  * what became of the transaction on the old one.
  */
 final class Transactions implements AutoCloseable {

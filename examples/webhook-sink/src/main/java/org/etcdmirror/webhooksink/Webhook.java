@@ -53,7 +53,7 @@ final class Webhook {
     return content(name, response);
   }
 
-  /** Of the server's own errors nobody knows whether they came before or after the work. */
+  /** It is not known whether the server's own errors came before or after the work. */
   private static String content(String name, HttpResponse<String> response) throws IOException {
     int status = response.statusCode();
     if (status / 100 == 2) {

@@ -101,7 +101,7 @@ class TreeDeletesTest {
   void directoryInsideThatComesBackHasNoExpiry() throws Exception {
     sink.apply(batch(put("/conf/d/x"), expiring("/conf/d/e"), put("/conf/d/e/a")));
     assertThat(apply(deleted("/conf/d"), put("/conf/d/e/a"), put("/conf/d/x")))
-        .as("what is outside of it is not deleted in vain")
+        .as("what is outside of it is not deleted")
         .doesNotContain("Delete /conf/d/x");
     assertThat(held()).containsEntry("/conf/d/e", false).containsEntry("/conf/d/e/a", false);
   }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One partition of a topic, and the checkpoint in etcd that says up to which record it is applied.
- * Its index is the offset of the next record. Whoever writes compares the checkpoint, so a task
- * that no longer owns the partition is refused. Used by the task's thread alone.
+ * Its index is the offset of the next record. Each write compares the checkpoint, so a task that no
+ * longer owns the partition is refused. Used by the task's thread alone.
  */
 final class Partition implements AutoCloseable {
 
@@ -90,7 +90,7 @@ final class Partition implements AutoCloseable {
   }
 
   /**
-   * Takes the partition over from whoever had it. From then on nothing that others sent takes
+   * Takes the partition over from its former owner. From then on nothing that others sent takes
    * effect, and {@link #next} does not move by itself.
    *
    * @throws PermanentException if the checkpoint is none, or is one of other keys

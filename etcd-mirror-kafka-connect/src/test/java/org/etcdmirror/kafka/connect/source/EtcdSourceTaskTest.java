@@ -207,7 +207,7 @@ class EtcdSourceTaskTest {
     assertThat(worker.committed(TOPIC + ".heartbeat")).isNotEmpty();
   }
 
-  private void loseHistoryWhileNobodyFollows(Map<String, String> settings) throws Exception {
+  private void loseHistoryWhileNotFollowed(Map<String, String> settings) throws Exception {
     worker.start(settings);
     awaitLevel();
     worker.stop();
@@ -218,7 +218,7 @@ class EtcdSourceTaskTest {
 
   @Test
   void aGapWithoutAReadTopicEndsTheTask() throws Exception {
-    loseHistoryWhileNobodyFollows(settings().map());
+    loseHistoryWhileNotFollowed(settings().map());
     worker.start(settings().map());
     awaitFailure("compacted", "deletes.after.gap=read");
     worker.awaitEnd();
@@ -231,7 +231,7 @@ class EtcdSourceTaskTest {
   @Test
   void aGapThatIsToBeMarkedIsWrittenWithoutDeletesAndMarkedForGood() throws Exception {
     Settings marking = settings().with("deletes.after.gap", "mark");
-    loseHistoryWhileNobodyFollows(marking.map());
+    loseHistoryWhileNotFollowed(marking.map());
     Object level = worker.offset("app").get("index");
     worker.start(marking.map());
     await().atMost(Patience.PATIENCE).until(() -> state().containsKey("/app/c"));
@@ -252,7 +252,7 @@ class EtcdSourceTaskTest {
     return worker.committed(TOPIC + ".heartbeat");
   }
 
-  /** A key that was copied, and deleted before the copy begins again, would stay for ever. */
+  /** A key that was copied, and deleted before the copy begins again, must not stay. */
   @Test
   void aCopyThatWasInterruptedIsNotGoneOnWithoutAReadTopic() throws Exception {
     worker.crashAfter(1);

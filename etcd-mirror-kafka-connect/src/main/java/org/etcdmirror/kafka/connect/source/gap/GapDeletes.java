@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Where the deletes come from that happened while nobody followed the source. */
+/** Where deletes come from that happened while the source was not followed. */
 public enum GapDeletes {
   /** The topic is read back and compared with the source. */
   READ,

@@ -2,6 +2,7 @@ package org.etcdmirror.kafka.connect.source.plan;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -210,7 +211,7 @@ public final class SourcePlan extends AbstractConfig {
     if (given == null || given.isBlank()) {
       throw new ConfigException(setting, given, "name the prefixes of the group");
     }
-    List<String> prefixes = List.of(given.trim().split("\\s*,\\s*", -1));
+    List<String> prefixes = Arrays.stream(given.split(",", -1)).map(String::strip).toList();
     String topic = originalsStrings().getOrDefault(GROUP + group + ".topic", getString(TOPIC));
     return new LinkPlan(name() + "." + group, prefixes, excludes(), topic);
   }
