@@ -87,15 +87,6 @@ else
   not_run=${not_run:+$not_run; }'the tests of the sink for a table of PostgreSQL, because there is none; set POSTGRESQL_BIN to the directory of its programs'
 fi
 
-# So is a PostgreSQL.
-postgresql=''
-if settings=$("$BASH" "$here/install-postgresql.sh"); then
-  export_lines "$settings"
-else
-  postgresql=,postgresql
-  not_run=${not_run:+$not_run; }'the tests of the sink for a table of PostgreSQL, because there is none; set POSTGRESQL_BIN to the directory of its programs'
-fi
-
 # What takes minutes is about etcd rather than about Java: once is enough.
 short=''
 if [ "$JAVA_MAJOR" -gt 17 ] && [ "${SKIP_JDK_17:-}" != 1 ]; then
