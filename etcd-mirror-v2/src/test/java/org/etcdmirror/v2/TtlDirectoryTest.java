@@ -17,9 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * A directory that comes back without the expiry of the one before, where a scope excludes keys.
- */
+/** Directories that expire, or come back without the expiry of the one before. */
 @Timeout(600)
 class TtlDirectoryTest {
 
@@ -31,7 +29,7 @@ class TtlDirectoryTest {
     MirrorScope scope =
         MirrorScope.builder()
             .prefix(Mirroring.PREFIX)
-            .exclude(Pattern.compile("/conf/own(/.*)?"))
+            .exclude(Pattern.compile("/conf/d/mine"))
             .build();
     return pair.started(builder -> builder.scope(scope).expiryPolicy(ExpiryPolicy.COPY));
   }
@@ -99,5 +97,56 @@ class TtlDirectoryTest {
           source.put("/conf/d", Map.of("dir", "true"));
           source.put("/conf/d/e/a", "2");
         });
+  }
+
+  /** The rest of a short time to live is read again and again, in whole seconds. */
+  @ParameterizedTest
+  @MethodSource("binaries")
+  void shortLivedDirectoryGoesAndTheMirrorGoesOn(EtcdBinary binary) {
+    try (Mirroring pair = Mirroring.start(binary)) {
+      pair.source.put("/conf/keep", "kept");
+      pair.source.put("/conf/before", Map.of("dir", "true", "ttl", "4"));
+      try (EtcdMirror mirror = mirror(pair)) {
+        pair.source.put("/conf/d", Map.of("dir", "true", "ttl", "4"));
+        pair.source.put("/conf/d/a", "1");
+        pair.awaitLevel(mirror);
+        Mirroring.eventually(
+            "both have gone",
+            () ->
+                assertThat(pair.source.tree("/conf"))
+                    .doesNotContainKeys("/conf/d/", "/conf/before/"));
+        pair.source.put("/conf/keep", "again");
+        pair.awaitLevel(mirror);
+        pair.assertEqual();
+        assertThat(mirror.status().counters().resyncs()).isEqualTo(1);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("binaries")
+  void directoryThatStaysForKeysOfOthersLosesItsExpiry(EtcdBinary binary) {
+    try (Mirroring pair = Mirroring.start(binary)) {
+      pair.source.put("/conf/keep", "kept");
+      pair.source.put("/conf/d", Map.of("dir", "true", "ttl", "500"));
+      try (EtcdMirror mirror = mirror(pair)) {
+        pair.awaitLevel(mirror);
+        pair.sink.put("/conf/d/mine", "of others");
+        assertThat(directory(pair).has("expiration")).isTrue();
+        pair.source.delete("/conf/d", "dir=true");
+        if (pair.sinkEtcd.version().startsWith("3.5")) {
+          Mirroring.eventually(
+              "refused",
+              () ->
+                  assertThat(mirror.status().lastError())
+                      .contains("etcd 3.5 cannot change the expiry of a directory"));
+          assertThat(mirror.status().state()).isEqualTo(MirrorState.FAILED);
+        } else {
+          pair.awaitLevel(mirror);
+          assertThat(directory(pair).has("expiration")).isFalse();
+        }
+        assertThat(pair.sink.tree("/conf")).containsEntry("/conf/d/mine", "of others");
+      }
+    }
   }
 }

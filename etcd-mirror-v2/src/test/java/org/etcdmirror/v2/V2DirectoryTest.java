@@ -51,16 +51,13 @@ class V2DirectoryTest {
 
   @ParameterizedTest
   @MethodSource("binaries")
-  void directoryExpiryIsChangedOrRefusedPermanentlyByEtcd35(EtcdBinary binary) throws Exception {
-    Expiry expiresAt = Expiry.in(Duration.ofSeconds(1000));
+  void longerDirectoryExpiryIsSetOrRefusedPermanentlyByEtcd35(EtcdBinary binary) throws Exception {
+    Expiry expiresAt = Expiry.in(Duration.ofSeconds(5000));
     try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
         V2Sink sink = sink(etcd)) {
       V2Http http = new V2Http(etcd.clientUrl());
-      http.put("/conf/d", Map.of("dir", "true", "ttl", "5000"));
-      for (MirrorEvent event :
-          List.of(
-              new MirrorEvent.MakeDirectory(PATH, 5, expiresAt),
-              new MirrorEvent.Refresh(PATH, 6, expiresAt, null))) {
+      http.put("/conf/d", Map.of("dir", "true", "ttl", "1000"));
+      for (MirrorEvent event : withExpiry(expiresAt)) {
         if (etcd.version().startsWith("3.5")) {
           assertThatThrownBy(() -> sink.apply(batch(event)))
               .isInstanceOf(PermanentException.class)
@@ -68,9 +65,54 @@ class V2DirectoryTest {
               .hasMessageContaining("etcd 3.5 cannot change the expiry of a directory");
         } else {
           sink.apply(batch(event));
-          assertThat(http.get("/conf/d", "").json().at("/node/ttl").asInt()).isBetween(1, 1002);
+          assertThat(ttl(http)).isBetween(1001, 5002);
         }
       }
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("binaries")
+  void shorterDirectoryExpiryIsSetOrLeftByEtcd35(EtcdBinary binary) throws Exception {
+    Expiry expiresAt = Expiry.in(Duration.ofSeconds(1000));
+    try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
+        V2Sink sink = sink(etcd)) {
+      V2Http http = new V2Http(etcd.clientUrl());
+      http.put("/conf/d", Map.of("dir", "true", "ttl", "5000"));
+      for (MirrorEvent event : withExpiry(expiresAt)) {
+        sink.apply(batch(event));
+        boolean changed = !etcd.version().startsWith("3.5");
+        assertThat(ttl(http)).isBetween(changed ? 1 : 1003, changed ? 1002 : 5000);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("binaries")
+  void permanentDirectoryIsRefusedByEtcd35WhereOneExpires(EtcdBinary binary) throws Exception {
+    try (EtcdServer etcd = EtcdServer.builder().binary(binary).start();
+        V2Sink sink = sink(etcd)) {
+      V2Http http = new V2Http(etcd.clientUrl());
+      http.put("/conf/d", Map.of("dir", "true", "ttl", "1000"));
+      EventBatch permanent = batch(new MirrorEvent.MakeDirectory(PATH, 5, null));
+      if (etcd.version().startsWith("3.5")) {
+        assertThatThrownBy(() -> sink.apply(permanent))
+            .isInstanceOf(PermanentException.class)
+            .hasMessageContaining("in the source never");
+      } else {
+        sink.apply(permanent);
+        assertThat(http.get("/conf/d", "").json().at("/node").has("ttl")).isFalse();
+      }
+    }
+  }
+
+  private static List<MirrorEvent> withExpiry(Expiry expiresAt) {
+    return List.of(
+        new MirrorEvent.MakeDirectory(PATH, 5, expiresAt),
+        new MirrorEvent.Refresh(PATH, 6, expiresAt, null));
+  }
+
+  private static int ttl(V2Http http) {
+    return http.get("/conf/d", "").json().at("/node/ttl").asInt();
   }
 }

@@ -1,7 +1,8 @@
 package org.etcdmirror.v2.internal.sink;
 
 import java.io.IOException;
-import java.util.Set;
+import java.time.Duration;
+import java.util.stream.IntStream;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.MirrorEvent;
@@ -39,6 +40,9 @@ public final class V2Writer implements V2Pipeline.EventWriter {
    */
   static final int LARGEST_WRITE = 10 * 1024 * 1024 - 16 * 1024;
 
+  /** As when two sides are compared: a server tells whole seconds, and copies live longer. */
+  private static final Duration EXPIRY_TOLERANCE = Duration.ofSeconds(5);
+
   private final V2Client client;
   private final V2Owned owned;
 
@@ -59,7 +63,7 @@ public final class V2Writer implements V2Pipeline.EventWriter {
     } else if (event instanceof MakeDirectory directory) {
       makeDirectory(path, directory);
     } else if (event instanceof Delete) {
-      delete(path, "dir=true", Set.of(V2ErrorException.DIRECTORY_NOT_EMPTY));
+      deleteOne(path);
     } else if (event instanceof DeleteTree) {
       deleteTree(path);
     } else if (event instanceof Refresh refresh) {
@@ -156,25 +160,46 @@ public final class V2Writer implements V2Pipeline.EventWriter {
         return false;
       }
       if (expiresAt != null || found.expiresAt() != null) {
-        client.send(V2Request.put(path, form(expiresAt).with("dir", true).with("prevExist", true)));
+        changeDirectory(path, found, expiresAt);
       }
       return true;
     } catch (V2ErrorException e) {
       if (e.errorCode() == V2ErrorException.KEY_NOT_FOUND) {
         return false;
       }
-      throw explained(e);
+      throw e;
     }
   }
 
-  private static V2ErrorException explained(V2ErrorException e) {
-    if (e.changesNoDirectory()) {
-      throw new PermanentException(
-          e.getMessage()
-              + ": etcd 3.5 cannot change the expiry of a directory; do not copy expiries",
-          e);
+  private void changeDirectory(String path, V2Node found, @Nullable Expiry expiresAt)
+      throws IOException, InterruptedException {
+    try {
+      client.send(V2Request.put(path, form(expiresAt).with("dir", true).with("prevExist", true)));
+    } catch (V2ErrorException e) {
+      requireLongEnough(found, expiresAt, e);
     }
-    return e;
+  }
+
+  /**
+   * Etcd 3.5 cannot change the expiry of a directory. There a directory keeps what it has, unless
+   * it would go too early. One that would go too late goes by the delete that the source sends.
+   *
+   * @throws PermanentException if it would go too early
+   * @throws V2ErrorException if the change failed for another reason
+   */
+  private static void requireLongEnough(V2Node found, @Nullable Expiry wanted, V2ErrorException e)
+      throws V2ErrorException {
+    if (!e.changesNoDirectory()) {
+      throw e;
+    }
+    Expiry has = found.expiresAt();
+    if (has == null || (wanted != null && wanted.since(has).compareTo(EXPIRY_TOLERANCE) <= 0)) {
+      return;
+    }
+    throw new PermanentException(
+        "%s: etcd 3.5 cannot change the expiry of a directory, and this one goes %s, but in the source %s; do not copy expiries"
+            .formatted(e.getMessage(), has, wanted == null ? "never" : wanted),
+        e);
   }
 
   /**
@@ -192,19 +217,38 @@ public final class V2Writer implements V2Pipeline.EventWriter {
         throw new SinkDriftedException(
             "'%s' expired in the sink, but not in the source".formatted(path));
       }
-      if (e.errorCode() != V2ErrorException.NOT_A_DIRECTORY
+      if (e.changesNoDirectory()) {
+        V2Node found = client.get(path, "quorum=true").requireNode();
+        requireLongEnough(found, expiresAt, e);
+      } else if (e.errorCode() != V2ErrorException.NOT_A_DIRECTORY
           && e.errorCode() != V2ErrorException.NOT_A_FILE) {
-        throw explained(e);
+        throw e;
       }
     }
   }
 
+  /**
+   * Deletes a value or an empty directory. A directory that holds what is not the mirror's stays,
+   * without the expiry that the mirror gave it: that would take the others' keys along, and what
+   * the source puts there later.
+   */
+  private void deleteOne(String path) throws IOException, InterruptedException {
+    try {
+      delete(path, "dir=true");
+    } catch (V2ErrorException e) {
+      if (e.errorCode() != V2ErrorException.DIRECTORY_NOT_EMPTY) {
+        throw e;
+      }
+      keepDirectory(path, null);
+    }
+  }
+
   private void deleteTree(String path) throws IOException, InterruptedException {
-    delete(path, "recursive=true&dir=true", Set.of());
+    delete(path, "recursive=true&dir=true");
   }
 
   /** Deletes; nothing there, or a value where a directory above it would be, is as good. */
-  private void delete(String path, String query, Set<Integer> fine)
+  private void delete(String path, String query, int... fine)
       throws IOException, InterruptedException {
     try {
       client.send(V2Request.delete(path, query));
@@ -212,7 +256,7 @@ public final class V2Writer implements V2Pipeline.EventWriter {
       boolean isGone =
           e.errorCode() == V2ErrorException.KEY_NOT_FOUND
               || e.errorCode() == V2ErrorException.NOT_A_DIRECTORY;
-      if (!isGone && !fine.contains(e.errorCode())) {
+      if (!isGone && IntStream.of(fine).noneMatch(code -> code == e.errorCode())) {
         throw e;
       }
     }
@@ -227,7 +271,7 @@ public final class V2Writer implements V2Pipeline.EventWriter {
     for (String ancestor : V2Paths.properAncestors(path)) {
       if (owned.mayWrite(ancestor)) {
         // Without dir and recursive this deletes a value only.
-        delete(ancestor, "", Set.of(V2ErrorException.NOT_A_FILE));
+        delete(ancestor, "", V2ErrorException.NOT_A_FILE);
       } else if (isFile(ancestor)) {
         throw outsidePrefixes(path, ancestor);
       }
