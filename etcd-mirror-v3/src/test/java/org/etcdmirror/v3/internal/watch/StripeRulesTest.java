@@ -53,6 +53,9 @@ class StripeRulesTest {
   private final List<Long> delivered = new ArrayList<>();
   private int stripes;
 
+  /** How long a stripe may be silent. */
+  private Duration patience = Duration.ofMillis(300);
+
   @AfterEach
   void stop() {
     client.close();
@@ -60,7 +63,7 @@ class StripeRulesTest {
   }
 
   private void readAll() throws Exception {
-    StripeLimits limits = new StripeLimits(8, HistoryServer.ROUND, Duration.ofMillis(300), room);
+    StripeLimits limits = new StripeLimits(8, HistoryServer.ROUND, patience, room);
     try (CatchUpStream stream =
         (CatchUpStream)
             CatchUpStream.open(
@@ -221,6 +224,8 @@ class StripeRulesTest {
   /** The mirror then looks whether the cluster is back in an older state. */
   @Test
   void lostConnectionFailsTheStreamBeforeAnotherWatchReadsOn() {
+    // A set that is given up earlier makes the loss one of another set.
+    patience = PATIENCE;
     answerThird((start, watch) -> {
       while (server.idle == null) {
         Thread.onSpinWait();
