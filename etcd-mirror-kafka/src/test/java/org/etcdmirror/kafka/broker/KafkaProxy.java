@@ -83,12 +83,17 @@ public final class KafkaProxy implements AutoCloseable {
     return lost.get();
   }
 
-  /** Settings of a sink behind this proxy. It sends a record that was held back only once more. */
+  /**
+   * Settings of a sink behind this proxy. It gives up a record that is held back after three
+   * seconds. A busy broker may refuse records for some time, because it still ends the transaction
+   * before, and Kafka's producer counts that as one of its attempts.
+   */
   public KafkaSink.Builder sink(String topic) {
     return KafkaSink.builder()
         .brokers("127.0.0.1:" + broker.proxyPort())
         .topic(topic)
-        .setting("retries", "1");
+        .setting("retries", "4")
+        .setting("retry.backoff.ms", "250");
   }
 
   /** Sends what was held back, each on a connection of its own, and waits for the answers. */

@@ -105,7 +105,7 @@ final class CommitProxy implements AutoCloseable {
   private static Void answers(Socket server, Socket client) throws IOException {
     InputStream from = server.getInputStream();
     byte[] some = new byte[8192];
-    for (int size = from.read(some); size >= 0; size = from.read(some)) {
+    for (int size = read(from, some); size >= 0; size = read(from, some)) {
       if (!client.isClosed()) {
         try {
           client.getOutputStream().write(some, 0, size);
@@ -116,6 +116,15 @@ final class CommitProxy implements AutoCloseable {
     }
     client.close();
     return null;
+  }
+
+  /** A server that has given a transaction up resets the connection when the commit arrives. */
+  private static int read(InputStream from, byte[] some) {
+    try {
+      return from.read(some);
+    } catch (IOException e) {
+      return -1;
+    }
   }
 
   private Void requests(Socket client, Socket server, Future<?> answers) throws IOException {
