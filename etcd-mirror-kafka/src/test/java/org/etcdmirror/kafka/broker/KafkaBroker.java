@@ -2,6 +2,8 @@ package org.etcdmirror.kafka.broker;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +34,10 @@ public final class KafkaBroker implements AutoCloseable {
   private final int port = Ports.free();
   private final int controllerPort = Ports.free();
   private final int behindProxyPort = Ports.free();
-  private final int proxyPort = Ports.free();
+
+  /** Bound for the life of the broker: between two proxies, another process could take its port. */
+  private final ServerSocket proxyListener = listener();
+
   private Process process;
 
   private KafkaBroker(Path directory) {
@@ -61,7 +66,20 @@ public final class KafkaBroker implements AutoCloseable {
 
   /** Where a proxy has to listen. */
   public int proxyPort() {
-    return proxyPort;
+    return proxyListener.getLocalPort();
+  }
+
+  /** Where a proxy accepts connections. */
+  ServerSocket proxyListener() {
+    return proxyListener;
+  }
+
+  private static ServerSocket listener() {
+    try {
+      return new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Where a proxy has to connect to. */
@@ -176,7 +194,7 @@ public final class KafkaBroker implements AutoCloseable {
     log.cleaner.threads=1
     auto.create.topics.enable=false
     """
-        .formatted(port, controllerPort, behindProxyPort, proxyPort, directory.resolve("data"));
+        .formatted(port, controllerPort, behindProxyPort, proxyPort(), directory.resolve("data"));
   }
 
   private String log() {
@@ -192,6 +210,11 @@ public final class KafkaBroker implements AutoCloseable {
   @Override
   public void close() {
     kill();
+    try {
+      proxyListener.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

@@ -5,10 +5,10 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.kafka.KafkaSink;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between clients and a broker, and knows one request from another. A connection whose
@@ -41,6 +42,9 @@ public final class KafkaProxy implements AutoCloseable {
   private static final Set<Integer> WRITES = Set.of(PRODUCE, ADD_PARTITIONS_TO_TXN, END_TXN);
   private static final int CORRELATION_AT = 4;
 
+  /** How often a proxy looks whether it was closed. */
+  private static final int LOOK_MILLIS = 50;
+
   private final KafkaBroker broker;
   private final ServerSocket listener;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -51,6 +55,8 @@ public final class KafkaProxy implements AutoCloseable {
   private final Set<ByteBuffer> lostRequests = ConcurrentHashMap.newKeySet();
 
   private volatile Mode mode = Mode.PASS;
+  private volatile boolean closed;
+  private @Nullable Thread acceptor;
 
   private KafkaProxy(KafkaBroker broker, ServerSocket listener) {
     this.broker = broker;
@@ -59,18 +65,18 @@ public final class KafkaProxy implements AutoCloseable {
 
   /** Starts a proxy; a broker has one at a time. */
   public static KafkaProxy start(KafkaBroker broker) throws IOException {
-    ServerSocket listener = new ServerSocket();
-    listener.setReuseAddress(true);
-    listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), broker.proxyPort()));
+    ServerSocket listener = broker.proxyListener();
+    listener.setSoTimeout(LOOK_MILLIS);
     KafkaProxy proxy = new KafkaProxy(broker, listener);
-    daemon(proxy::accept, "kafka-proxy");
+    proxy.acceptor = daemon(proxy::accept, "kafka-proxy");
     return proxy;
   }
 
-  private static void daemon(Runnable task, String name) {
+  private static Thread daemon(Runnable task, String name) {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   /** From now on. */
@@ -121,8 +127,11 @@ public final class KafkaProxy implements AutoCloseable {
 
   private void accept() {
     try {
-      while (true) {
-        Socket client = listener.accept();
+      while (!closed) {
+        Socket client = nextClient();
+        if (client == null) {
+          continue;
+        }
         open.add(client);
         Socket server = connect();
         open.add(server);
@@ -131,7 +140,15 @@ public final class KafkaProxy implements AutoCloseable {
         daemon(() -> answers(server, client, unanswered), "kafka-proxy-answers");
       }
     } catch (IOException e) {
-      // The proxy was closed.
+      // The broker was closed.
+    }
+  }
+
+  private @Nullable Socket nextClient() throws IOException {
+    try {
+      return listener.accept();
+    } catch (SocketTimeoutException e) {
+      return null;
     }
   }
 
@@ -207,9 +224,20 @@ public final class KafkaProxy implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    listener.close();
+    closed = true;
+    join();
     for (Socket socket : open) {
       socket.close();
+    }
+  }
+
+  private void join() {
+    try {
+      if (acceptor != null) {
+        acceptor.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }
