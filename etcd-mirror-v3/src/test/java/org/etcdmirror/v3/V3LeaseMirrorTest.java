@@ -61,6 +61,30 @@ class V3LeaseMirrorTest {
     }
   }
 
+  /** Once leases are not copied any more, nothing keeps the sink's alive. */
+  @ParameterizedTest
+  @MethodSource("binaries")
+  void followSourcePolicyAfterCopyPolicyTakesCopiesOffTheirLease(EtcdBinary binary)
+      throws Exception {
+    try (V3Mirroring etcds = V3Mirroring.start(binary);
+        SourceLeases leases = new SourceLeases(etcds.sourceUrls.get(0).toString());
+        V3Reader sink = new V3Reader(etcds.sinkUrls)) {
+      leases.grant(LEASE, HOUR);
+      leases.put("/conf/leased", "v", LEASE);
+      etcds.source.put("/conf/kept", "v");
+      try (EtcdMirror copying = etcds.started(V3LeaseMirrorTest::copying)) {
+        etcds.awaitLevel(copying);
+      }
+      assertThat(leaseOf(sink, "/conf/leased")).isNotZero();
+      try (EtcdMirror following = etcds.started()) {
+        etcds.awaitLevel(following);
+        assertThat(leaseOf(sink, "/conf/leased")).isZero();
+        etcds.assertEqual();
+        assertThat(following.verify().isEqual()).isTrue();
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("binaries")
   @Execution(CONCURRENT)

@@ -106,7 +106,7 @@ final class V3SinkRestoredTest extends LateFixture {
     newcomer.save(at(3));
     assertThat(own.get("/__replication/" + link).getModRevision()).isEqualTo(known);
     assertThatThrownBy(() -> V3SinkServer.apply(older, value("of the older one")))
-        .hasStackTraceContaining("another mirror runs on link");
+        .hasStackTraceContaining("another program wrote the index of link");
     assertThat(own.count(prefix)).isZero();
     newcomer.confirm();
   }

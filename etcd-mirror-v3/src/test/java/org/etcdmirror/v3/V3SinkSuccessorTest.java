@@ -27,7 +27,7 @@ final class V3SinkSuccessorTest extends LateFixture {
     second.apply(value("second"));
     assertThatThrownBy(() -> first.apply(value("stale")))
         .isInstanceOf(FencedException.class)
-        .hasMessageContaining("another mirror runs on link '" + link + "' (host ")
+        .hasMessageContaining("another program wrote the index of link '" + link + "' (host ")
         .hasMessageContaining(", process " + ProcessHandle.current().pid() + ", since 2");
     second.save(at(9));
     assertThat(server.value(prefix + "k")).isEqualTo("second");

@@ -59,9 +59,11 @@ class PackagesTest {
     // These name a version for those who want it.
     List<Path> management =
         List.of(ROOT.resolve("pom.xml"), ROOT.resolve("etcd-mirror-bom/pom.xml"));
-    // Published nowhere: they try the built plug-in, measure the sink, and show it.
+    // Published nowhere: they try the built plug-in, measure the sink and its tests, and show it.
     List<Path> trials =
-        Stream.of("packaging", "benchmarks", "examples/kafka").map(ROOT::resolve).toList();
+        Stream.of("packaging", "benchmarks", "coverage", "examples/kafka")
+            .map(ROOT::resolve)
+            .toList();
     try (Stream<Path> files = Files.walk(ROOT)) {
       List<Path> all =
           files

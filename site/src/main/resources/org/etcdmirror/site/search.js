@@ -117,4 +117,6 @@
       field.focus();
     }
   });
+  // What was typed before this ran, or what the browser has kept.
+  search();
 })();

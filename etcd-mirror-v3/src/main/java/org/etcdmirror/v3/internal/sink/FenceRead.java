@@ -90,7 +90,7 @@ record FenceRead(Bytes key, @Nullable KeyValue found) {
         who.isEmpty()
             ? "another mirror or a person changed the checkpoint %s: expected revision %d, found %s; run one mirror for each link"
                 .formatted(key, expected, this)
-            : "another mirror runs on link '%s'%s: it wrote %s at revision %d, expected revision %d; stop one of them, or name its link otherwise"
+            : "another program wrote the index of link '%s'%s: %s is at revision %d, expected revision %d; run one mirror for each link, and stop it before once and index set"
                 .formatted(link(), who, key, revision(), expected));
   }
 

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.Snapshot;
@@ -82,7 +83,9 @@ public final class SinkSnapshot implements Snapshot {
     }
     Bytes value = Wire.bytes(found.getValue());
     if (expiries == null || found.getLease() == 0) {
-      return new MirrorEvent.Put(key, value, found.getModRevision(), null);
+      // A copy that would go by itself is none where expiries are not copied.
+      Expiry expiresAt = found.getLease() == 0 ? null : Expiry.UNTOLD;
+      return new MirrorEvent.Put(key, value, found.getModRevision(), expiresAt);
     }
     SinkExpiries.Ending expiry = expiries.of(found.getLease());
     // A lease that has ended since has taken the key with it: shown, it would pass for a good copy.
