@@ -79,7 +79,7 @@ public final class MirrorActions {
     if (token == null || token.isEmpty()) {
       return StatusReply.text(
           400,
-          "the plan is missing; use POST %1$s/approve?plan=TOKEN with pending.token of %1$s/status"
+          "the plan is missing; use POST %1$s/approve?plan=PLAN with pending.token of %1$s/status"
               .formatted(base));
     }
     try {

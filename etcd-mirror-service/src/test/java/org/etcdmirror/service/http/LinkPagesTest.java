@@ -215,7 +215,7 @@ class LinkPagesTest {
     assertThat(get(server, "/links/one/await?index=42&timeout=1ms").body())
         .contains("POST /links/one/resume continues");
     assertThat(post(server, "/links/one/approve").body())
-        .contains("POST /links/one/approve?plan=TOKEN with pending.token of /links/one/status");
+        .contains("POST /links/one/approve?plan=PLAN with pending.token of /links/one/status");
   }
 
   @Test
