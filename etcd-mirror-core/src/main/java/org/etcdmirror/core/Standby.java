@@ -41,8 +41,8 @@ public record Standby(String member, Duration term) {
     boolean isWhole = term.equals(Duration.ofSeconds(term.toSeconds()));
     if (!isWhole || term.compareTo(SHORTEST) < 0 || term.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(
-          "term must be from %d to %d whole seconds: %s"
-              .formatted(SHORTEST.toSeconds(), LONGEST.toSeconds(), term));
+          "term must be from %d to %d whole seconds, and is %d ms"
+              .formatted(SHORTEST.toSeconds(), LONGEST.toSeconds(), term.toMillis()));
     }
   }
 

@@ -88,7 +88,7 @@ class MirrorPendingApprovalTest extends MirrorFixture {
     putBack(0, 5);
     eventually(() -> plan(mirror).deletes() == 15);
     assertThat(plan(mirror).refusal())
-        .contains(": more than 10% of the sink (after a refusal each limit counts alone)");
+        .contains(": more than 10% of the sink (after a refused plan, both limits must hold)");
     assertThat(mirror.status().state()).isEqualTo(MirrorState.BLOCKED);
     assertThat(sink.values()).isEqualTo(before);
   }

@@ -69,7 +69,7 @@ class CompareCommandsTest {
     Cli plan = command("plan");
 
     assertThat(plan.code()).as("%s", plan).isEqualTo(3);
-    assertThat(plan.out()).contains("it would wait for approval before it deletes anything");
+    assertThat(plan.out()).contains("run would wait for approval before it deletes anything");
   }
 
   @Test

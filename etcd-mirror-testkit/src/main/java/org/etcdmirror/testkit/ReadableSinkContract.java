@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.OwnKeys;
@@ -167,6 +169,24 @@ public abstract class ReadableSinkContract extends SinkFixture {
     }
     assertThat(first).isEqualTo(expected);
     assertThat(second).isEqualTo(expected);
+  }
+
+  /** Once expiries are not copied any more, a copy that would go by itself is a difference. */
+  @Test
+  void whatGoesByItselfIsShownSoAlsoIfExpiriesAreNotAskedFor() throws Exception {
+    Expiry later = Expiry.in(Duration.ofHours(1));
+    apply(new MirrorEvent.Put(key("/lease"), Bytes.utf8("1"), 0, later), put("/a", "2"));
+    List<Bytes> all = List.of(key(""));
+    assertThat(goingByThemselves(new Selection(all, false)))
+        .isEqualTo(goingByThemselves(new Selection(all, true)));
+  }
+
+  private List<Bytes> goingByThemselves(Selection selection)
+      throws IOException, InterruptedException {
+    return contents(sink, selection).stream()
+        .filter(entry -> entry.expiresAt() != null)
+        .map(MirrorEvent::key)
+        .toList();
   }
 
   @Test

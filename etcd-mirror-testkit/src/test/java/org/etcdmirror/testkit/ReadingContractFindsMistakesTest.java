@@ -70,6 +70,12 @@ class ReadingContractFindsMistakesTest {
     assertThat(failures(ShowsCheckpoints.class)).containsExactly("keysOfMirrorsAreNotShown");
   }
 
+  @Test
+  void contractDetectsHiddenExpiries() {
+    assertThat(failures(HidesExpiries.class))
+        .containsExactly("whatGoesByItselfIsShownSoAlsoIfExpiriesAreNotAskedFor");
+  }
+
   abstract static class OfSink extends ReadableSinkContract {
 
     @Override
@@ -115,6 +121,30 @@ class ReadingContractFindsMistakesTest {
         @Override
         public synchronized Snapshot snapshot(Selection selection) {
           return shown(List.copyOf(entries.values()));
+        }
+      };
+    }
+  }
+
+  static class HidesExpiries extends OfSink {
+    @Override
+    protected ReferenceSink createSink(List<Bytes> prefixes) {
+      return new ReferenceSink(KeyModel.BYTES) {
+        private boolean areAskedFor;
+
+        @Override
+        public synchronized Snapshot snapshot(Selection selection) {
+          areAskedFor = selection.expiries();
+          return super.snapshot(selection);
+        }
+
+        @Override
+        Snapshot shown(List<MirrorEvent.Entry> entries) {
+          return super.shown(areAskedFor ? entries : entries.stream().map(this::hidden).toList());
+        }
+
+        private MirrorEvent.Entry hidden(MirrorEvent.Entry entry) {
+          return entry instanceof MirrorEvent.Put put ? put.withExpiry(null, null) : entry;
         }
       };
     }

@@ -35,7 +35,8 @@ public final class ReportText {
       lines.add("entries that the sink cannot hold: " + plan.unsupported());
     }
     if (plan.refusal() != null) {
-      lines.add("it would wait for approval before it deletes anything");
+      lines.add(
+          "run would wait for approval before it deletes anything, and once would write nothing and end with exit code 1");
     }
     return lines.toString();
   }

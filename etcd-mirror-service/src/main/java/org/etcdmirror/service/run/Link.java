@@ -128,7 +128,8 @@ public record Link(
   private void requireElectingSink() {
     if (!(sink instanceof ElectingSink)) {
       throw new UsageException(
-          "--standby: '%s' cannot decide who leads".formatted(settings.sink().text()));
+          "--standby: '%s' cannot decide who leads; --standby needs a sink of etcd v2 or v3"
+              .formatted(settings.sink().text()));
     }
     if (settings.indexFile() != null) {
       throw new UsageException("--standby: all members need one index; use --index-store target");

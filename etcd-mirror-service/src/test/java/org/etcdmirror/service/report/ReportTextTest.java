@@ -45,7 +45,7 @@ class ReportTextTest {
             "over   /a",
             "delete /a",
             "entries that the sink cannot hold: 2",
-            "it would wait for approval before it deletes anything");
+            "run would wait for approval before it deletes anything, and once would write nothing and end with exit code 1");
   }
 
   @Test

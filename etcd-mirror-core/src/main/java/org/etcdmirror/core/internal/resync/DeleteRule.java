@@ -60,6 +60,6 @@ record DeleteRule(DeleteLimit limit, boolean asked, boolean asksForAny) {
     return (tooMany
             ? "more than " + DeleteLimit.keys(limit.keys())
             : "more than " + DeleteLimit.percent(limit.percent()) + " of the sink")
-        + " (after a refusal each limit counts alone)";
+        + " (after a refused plan, both limits must hold)";
   }
 }

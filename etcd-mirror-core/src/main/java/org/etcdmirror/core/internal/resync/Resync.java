@@ -182,7 +182,7 @@ public final class Resync {
         }
         log.warn(
             LogEvent.RESYNC_AGAIN.marker(),
-            "[link={}] {}; reading both sides once more before asking for approval",
+            "[link={}] {}; reading both sides once more, to be sure",
             link,
             pass.refusal(rule));
         doubted = true;

@@ -73,7 +73,7 @@ class DeleteRuleTest {
 
   @Test
   void reasonAfterAQuestionNamesTheOneLimitThatIsBroken() {
-    String alone = " (after a refusal each limit counts alone)";
+    String alone = " (after a refused plan, both limits must hold)";
     assertThat(asked(BOTH).reason(101, 1_000_000, false)).isEqualTo("more than 100 keys" + alone);
     assertThat(asked(BOTH).reason(100, 200, false)).isEqualTo("more than 10% of the sink" + alone);
     assertThat(asked(DeleteLimit.keys(5)).reason(6, 9, false))
