@@ -115,7 +115,25 @@ class TornEndTest {
           .hasSize((int) index);
     }
     assertThatThrownBy(() -> new FileSource(rolled, KeyModel.BYTES, lost).head(Dump.ALL))
-        .isInstanceOf(Damage.class);
+        .isInstanceOf(Damage.class)
+        .hasMessageEndingWith(
+            "; index %d is not recorded in the rest: the nearest recorded indexes are %d and %d"
+                .formatted(lost, lost - 1, lost + 1));
+  }
+
+  @Test
+  void damageSaysWhichIndexCanStillBeRead() {
+    byte[] bytes = disk.bytes(LOG);
+    bytes[(int) ends[1] + 40] ^= 1;
+    disk.put(LOG, bytes);
+    assertThatThrownBy(() -> new FileSource(disk, KeyModel.BYTES, null).head(Dump.ALL))
+        .isInstanceOf(Damage.class)
+        .hasMessageEndingWith("; the newest index that can be read is 1");
+    bytes[(int) ends[0] + 40] ^= 1;
+    disk.put(LOG, bytes);
+    assertThatThrownBy(() -> new FileSource(disk, KeyModel.BYTES, null).head(Dump.ALL))
+        .isInstanceOf(Damage.class)
+        .hasMessageEndingWith("; no index can be read");
   }
 
   @Test

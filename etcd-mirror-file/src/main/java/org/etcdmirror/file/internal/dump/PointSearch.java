@@ -27,10 +27,24 @@ public final class PointSearch {
   /**
    * Finds the newest point.
    *
+   * @throws Damage if it cannot be read; the message says which one can
    * @throws PermanentException if there is none
    */
   public Point newest() throws IOException {
     Collection<String> names = disk.names();
+    try {
+      return newest(names);
+    } catch (Damage e) {
+      Newest whole = new Newest();
+      visitWhatIsWhole(names, whole);
+      throw e.withRest(
+          whole.point == null
+              ? "no index can be read"
+              : "the newest index that can be read is " + whole.point.index());
+    }
+  }
+
+  private Point newest(Collection<String> names) throws IOException {
     NavigableSet<Long> snapshots = FileNames.snapshots(names);
     Newest newest = new Newest();
     if (!snapshots.isEmpty()) {
@@ -50,6 +64,7 @@ public final class PointSearch {
   /**
    * Finds the last point of an index.
    *
+   * @throws Damage if there is none in what can be read
    * @throws PermanentException if there is none
    */
   public Point at(long index) throws IOException {
@@ -58,7 +73,8 @@ public final class PointSearch {
     Damage damage = visitWhatIsWhole(names, nearest);
     if (nearest.point == null) {
       if (damage != null) {
-        throw damage;
+        throw damage.withRest(
+            "index %d is not recorded in the rest: %s".formatted(index, nearest.describe()));
       }
       throw new PermanentException(
           "index %d is not recorded in dump '%s': %s"

@@ -19,4 +19,13 @@ public final class Damage extends PermanentException {
         "file of a dump is damaged: '%s' at offset %d: %s; restore the file from a copy, read the dump at an index before it, or begin another dump"
             .formatted(file, offset, what));
   }
+
+  private Damage(String message, Damage cause) {
+    super(message, cause);
+  }
+
+  /** The same with what can still be read. */
+  public Damage withRest(String rest) {
+    return new Damage(getMessage() + "; " + rest, this);
+  }
 }
