@@ -83,6 +83,7 @@ class StandbyFaultsTest {
         Member leader = one.leads(sink) ? one : two;
         Member standby = leader == one ? two : one;
         writer.awaitWrites(WRITES);
+        assertThat(leader.leads(sink)).as("%s keeps the lead under load", leader.name).isTrue();
         Fault fault = faults.get(round % faults.size());
         long began = System.nanoTime();
         leader.suffer(fault);
