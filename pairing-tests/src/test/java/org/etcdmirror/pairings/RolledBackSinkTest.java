@@ -306,7 +306,7 @@ class RolledBackSinkTest {
         IndexStore rival = link.sink().indexStore()) {
       rival.save(rival.load().orElseThrow());
       Link.awaitState(mirror, MirrorState.FAILED);
-      assertThat(mirror.status().lastError()).contains("another mirror");
+      assertThat(mirror.status().lastError()).contains("run one mirror for each link");
       assertThat(gaps).isEmpty();
     }
   }
