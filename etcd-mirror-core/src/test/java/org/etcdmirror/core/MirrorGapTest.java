@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -124,6 +125,31 @@ class MirrorGapTest extends MirrorFixture {
     eventually(() -> store.index() == source.index());
     assertThat(source.faults.calls("snapshot")).isZero();
     assertThat(told.reasons()).containsExactly(reason);
+  }
+
+  /** Otherwise what differs would stay so, though its repair was begun. */
+  @Test
+  void gapIsNotSkippedWhileARepairIsWanted() throws Exception {
+    source.put("/conf/a", "1");
+    EtcdMirror mirror =
+        following(b ->
+            b.recoveryPolicy(RecoveryPolicy.skipGap())
+                .verification(Verification.every(Duration.ofMillis(20)).repair()));
+    Faults.Gate confirm = store.faults.block("confirm");
+    confirm.awaitReached();
+    sink.preset("/conf/a", "drifted");
+    eventually(() -> told.verified.stream().anyMatch(report -> report.differences() > 0));
+    source.foreignWrites(10);
+    source.clearHistory();
+    source.breakStreams();
+    eventually(() -> mirror.runtime().doubts().isAnswered());
+    handedOver(mirror);
+    confirm.release();
+    eventually(() -> sink.values().equals(source.values()));
+    eventually(() -> told.ended.size() > 0);
+    assertThat(told.ended)
+        .extracting(GapRecord::decision)
+        .doesNotContain(RecoveryPolicy.Decision.SKIP_GAP);
   }
 
   @ParameterizedTest

@@ -263,13 +263,14 @@ public final class Applier {
   }
 
   private void compareIfAsked() throws InterruptedException, Retry.StoppedException {
-    if (!comparisonAsked) {
+    // A first copy, and what is open already, compares everything. A gap that is found and not yet
+    // in hand may be skipped, so it is no reason to forget this.
+    if (!comparisonAsked || gapRecovery.isAdrift() || doubts.isOfFirstCopy()) {
       return;
     }
     comparisonAsked = false;
     Checkpoint at = keeper.current();
-    // One that is on its way already does as well.
-    if (at != null && doubts.isEmpty()) {
+    if (at != null) {
       Gap gap = new Gap(Gap.Reason.FORCED, at.index(), 0, at.index());
       String cluster = requireNonNullElse(at.clusterId(), "unknown cluster");
       gapRecovery.goAdrift(gap, cluster, at.index());
