@@ -100,11 +100,11 @@ public class FakeSource implements InspectableSource {
     return happened(new MirrorEvent.Delete(Bytes.utf8(key), index + 1));
   }
 
-  synchronized long deleteTree(String key) {
+  public synchronized long deleteTree(String key) {
     return happened(new MirrorEvent.DeleteTree(Bytes.utf8(key), index + 1));
   }
 
-  synchronized long happened(MirrorEvent event) {
+  public synchronized long happened(MirrorEvent event) {
     index = event.index();
     state.apply(EventBatch.of(List.of(event), index, index));
     history.add(event);
@@ -118,7 +118,7 @@ public class FakeSource implements InspectableSource {
   }
 
   /** The key expires later than announced; nothing else happens. */
-  synchronized void prolong(String key, Expiry expiresAt) {
+  public synchronized void prolong(String key, Expiry expiresAt) {
     prolonged.add(new MirrorEvent.Refresh(Bytes.utf8(key), index, expiresAt, null));
     notifyAll();
   }

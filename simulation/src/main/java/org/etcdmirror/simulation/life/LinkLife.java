@@ -261,8 +261,7 @@ abstract class LinkLife implements Runnable {
 
   private void end() {
     if (design.copiesExpiry() && source instanceof V3Side from) {
-      script.step(
-          "a lease is kept alive", () -> new KeptLease(from.cluster(), sink, time::pass).run());
+      script.step("a lease is kept alive", () -> new KeptLease(from, sink, time::pass).run());
     }
     script.step(
         () -> random.nextInt(3) == 0 ? "cut over" : "closed at the end",

@@ -62,8 +62,7 @@ final class PeacefulTakeover {
     }
     forgetHistoryOnceSeen(former);
     source.writeLast();
-    LinkProcess next = awaitLeader(former, due);
-    requireNoResync(next);
+    requireNoResync(former, awaitLeader(former, due));
   }
 
   /** Whether the lead is free at once. */
@@ -115,9 +114,14 @@ final class PeacefulTakeover {
     }
   }
 
-  private void requireNoResync(LinkProcess leader) {
+  private void requireNoResync(LinkProcess former, LinkProcess first) {
+    LinkProcess leader = first;
     long deadline = scheduler.after(60 * SECOND);
     while (!scheduler.hasFailed()) {
+      if (!members.leaders().contains(leader)) {
+        // A slow line cost it a short term.
+        leader = awaitLeader(former, scheduler.after(SLACK + term.toNanos()));
+      }
       MirrorStatus now = LinkMembers.status(leader);
       if (now.counters().gaps() > 0 || now.counters().resyncs() > 0) {
         throw new SimulationException("a warm standby took over by a resync: " + now);

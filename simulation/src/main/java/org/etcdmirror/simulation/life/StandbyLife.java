@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.LongConsumer;
 import org.etcdmirror.core.EtcdMirror;
 import org.etcdmirror.core.Standby;
 import org.etcdmirror.simulation.model.Network;
@@ -23,6 +24,7 @@ abstract class StandbyLife implements Runnable {
   private static final long SECOND = LinkLife.SECOND;
   private static final Duration PATIENCE = Duration.ofMinutes(20);
   private static final List<Integer> TERMS = List.of(2, 5, 5, 60);
+  private static final int LONGEST_TERM_OF_LEASE = 5;
 
   private final Scheduler scheduler = Scheduler.current();
   private final Script script;
@@ -171,7 +173,11 @@ abstract class StandbyLife implements Runnable {
       case CALLED_AT_ONCE -> callersOf(member).begin();
       case APPROVAL -> operator.lookAt(member.mirror());
       case KILLED -> members.kill(member);
-      case FROZEN -> scheduler.freeze(member.process(), upTo(4));
+      case FROZEN -> {
+        long nanos = upTo(4);
+        scheduler.freeze(member.process(), nanos);
+        status.isAway(nanos);
+      }
       case CUT_OFF -> cutOff(member);
       case CLOSED -> members.close(member);
       case HISTORY_LOST_AT_TAKEOVER -> {
@@ -193,11 +199,17 @@ abstract class StandbyLife implements Runnable {
   private void cutOff(LinkProcess member) {
     int dice = random.nextInt(3);
     if (dice < 2) {
-      network.cutOff(member.process(), "sink", upTo(3));
+      cutOff(member, "sink");
     }
     if (dice > 0) {
-      network.cutOff(member.process(), "source", upTo(3));
+      cutOff(member, "source");
     }
+  }
+
+  private void cutOff(LinkProcess member, String cluster) {
+    long nanos = upTo(3);
+    network.cutOff(member.process(), cluster, nanos);
+    status.isAway(nanos);
   }
 
   private void pauseForAWhile(LinkProcess member) {
@@ -234,9 +246,7 @@ abstract class StandbyLife implements Runnable {
     members.bringBack();
     source.writeLast();
     awaitOneLevelLeader();
-    script.step(
-        "taken over in peace",
-        () -> new PeacefulTakeover(random, network, source, members, term, time::pass).run());
+    script.step("taken over in peace", this::takeOverInPeace);
     members.awaitThaw();
     members.bringBack();
     awaitOneLevelLeader();
@@ -246,6 +256,25 @@ abstract class StandbyLife implements Runnable {
       awaitOneLevelLeader();
     }
     closeAll();
+  }
+
+  /** In a short term no copy of a lease ends that a client keeps alive. */
+  private void takeOverInPeace() {
+    if (term.toSeconds() > LONGEST_TERM_OF_LEASE
+        || !design.copiesExpiry()
+        || !(source instanceof V3Side from)) {
+      takeOver(time::pass);
+      return;
+    }
+    KeptLease lease = new KeptLease(from, sink, time::pass);
+    lease.begin();
+    takeOver(lease::pass);
+    lease.keep(20);
+    lease.end();
+  }
+
+  private void takeOver(LongConsumer pass) {
+    new PeacefulTakeover(random, network, source, members, term, pass).run();
   }
 
   private void awaitOneLevelLeader() {

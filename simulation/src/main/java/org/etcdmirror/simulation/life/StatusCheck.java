@@ -35,8 +35,11 @@ final class StatusCheck {
    */
   record Moment(long source, long sink, List<String> scope, int replacements) {}
 
-  /** When a cluster was replaced for the last time. */
+  /** When a cluster was replaced for the last time, and no mirror was away any more. */
   private long replacedAt = -NOTICED_WITHIN;
+
+  /** Until when some mirror stands still or cannot reach a cluster. */
+  private long awayUntil = -NOTICED_WITHIN;
 
   private int replacements;
 
@@ -61,8 +64,16 @@ final class StatusCheck {
 
   /** A cluster was replaced, which a mirror has to notice first. */
   void clusterReplaced() {
-    replacedAt = scheduler.now();
+    replacedAt = Math.max(scheduler.now(), awayUntil);
     replacements++;
+  }
+
+  /** A mirror notices nothing for so many nanoseconds. */
+  void isAway(long nanos) {
+    awayUntil = Math.max(awayUntil, scheduler.after(nanos));
+    if (untilNoticed() > 0) {
+      replacedAt = Math.max(replacedAt, awayUntil);
+    }
   }
 
   /** How long a mirror may still take to notice the last replacement, in nanoseconds. */

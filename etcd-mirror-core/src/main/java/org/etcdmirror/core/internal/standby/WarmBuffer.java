@@ -14,6 +14,7 @@ final class WarmBuffer {
   private final int mostEvents;
   private final long mostBytes;
   private final Deque<EventBatch> batches = new ArrayDeque<>();
+  private final DroppedRefreshes refreshes = new DroppedRefreshes();
   private int events;
   private long bytes;
 
@@ -45,6 +46,7 @@ final class WarmBuffer {
       batches.remove();
       events -= size(first);
       bytes -= first.bytes();
+      refreshes.dropped(first.events());
       from = Math.max(from, first.index());
       first = batches.peek();
     }
@@ -57,6 +59,11 @@ final class WarmBuffer {
   /** Whether no event after this index is missing. */
   boolean covers(long index) {
     return from <= index;
+  }
+
+  /** The refreshes among what was dropped. */
+  DroppedRefreshes refreshes() {
+    return refreshes;
   }
 
   /** The oldest batch; null if there is none. */

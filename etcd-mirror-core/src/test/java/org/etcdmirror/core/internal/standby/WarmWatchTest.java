@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.EventStream;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.Selection;
@@ -97,6 +98,59 @@ class WarmWatchTest {
 
     try (EventStream stream = requireNonNull(watch.takeOver(stored))) {
       assertThat(events(stream)).containsExactly("/conf/c@" + later);
+    }
+  }
+
+  private List<MirrorEvent> refreshes(EventStream stream) throws Exception {
+    List<MirrorEvent> refreshes = new ArrayList<>();
+    eventually(() -> {
+      EventBatch batch = stream.poll(POLL);
+      refreshes.addAll(
+          batch.events().stream().filter(MirrorEvent.Refresh.class::isInstance).toList());
+      return !refreshes.isEmpty();
+    });
+    return refreshes;
+  }
+
+  /** A keep-alive moves no index. */
+  @Test
+  void refreshAtTheStoredIndexIsDelivered() throws Exception {
+    long stored = source.put("/conf/a", "1");
+    watch.stored(stored);
+    followed();
+
+    try (EventStream stream = requireNonNull(watch.takeOver(stored))) {
+      Expiry later = Expiry.in(Duration.ofHours(1));
+      source.prolong("/conf/a", later);
+      assertThat(refreshes(stream))
+          .containsExactly(new MirrorEvent.Refresh(Bytes.utf8("/conf/a"), stored, later, null));
+    }
+  }
+
+  /** The stored index does not say that the leader has written it. */
+  @Test
+  void refreshBeforeTheStoredIndexIsDeliveredUnlessItsKeyHasChanged() throws Exception {
+    watch.stored(source.put("/conf/a", "1"));
+    source.put("/conf/b", "1");
+    source.put("/conf/c/d", "1");
+    followed();
+    Expiry later = Expiry.in(Duration.ofHours(1));
+    source.prolong("/conf/a", Expiry.in(Duration.ofMinutes(1)));
+    source.prolong("/conf/a", later);
+    source.prolong("/conf/b", later);
+    source.prolong("/conf/c/d", later);
+    source.foreignWrites(1);
+    followed();
+    source.delete("/conf/b");
+    source.deleteTree("/conf/c");
+    long stored = source.put("/conf/e", "1");
+    followed();
+    watch.stored(stored);
+
+    try (EventStream stream = requireNonNull(watch.takeOver(stored))) {
+      source.put("/conf/f", "1");
+      assertThat(refreshes(stream))
+          .containsExactly(new MirrorEvent.Refresh(Bytes.utf8("/conf/a"), stored, later, null));
     }
   }
 
