@@ -172,6 +172,21 @@ class SourceLeasesTest {
     }
   }
 
+  /** One that was told may not have reached the sink. */
+  @Test
+  void refreshIsRepeatedAlsoIfNoClientKeepsTheLeaseAlive() throws Exception {
+    leases.grant(7, 30);
+    long known = leases.put("/a", "1", 7);
+    try (EventStream stream = source.open(ALL, Start.after(known))) {
+      Refresh first = (Refresh) until(stream, Refresh.class, A).get(0);
+      Refresh second = (Refresh) until(stream, Refresh.class, A).get(0);
+      assertThat(second.lease()).isEqualTo(first.lease());
+      assertThat(second.index()).isEqualTo(known);
+      assertThat(second.expiresAt().since(first.expiresAt()).abs())
+          .isLessThan(Duration.ofSeconds(2));
+    }
+  }
+
   @Test
   void refreshesDoNotPileUpWhenKeepAlivesOutpaceReader() throws Exception {
     try (V3Client client =

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.function.Predicate;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Expiry;
+import org.etcdmirror.api.Lease;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
@@ -29,6 +30,10 @@ public final class Diff {
 
     /** The sink holds an entry that the source does not. */
     void extra(Entry found);
+
+    /** Both sides hold the entry. */
+    default void equal(Entry wanted, Entry found)
+        throws IOException, InterruptedException, Retry.StoppedException {}
   }
 
   /**
@@ -105,7 +110,9 @@ public final class Diff {
         }
         found = nextFound(sink, visitor);
       } else if (wanted != null && found != null) {
-        if (!same(wanted, found)) {
+        if (same(wanted, found)) {
+          visitor.equal(wanted, found);
+        } else {
           visitor.missing(wanted, found);
         }
         wanted = nextWanted(source);
@@ -193,17 +200,22 @@ public final class Diff {
 
   /** A copy on the source's own lease is kept alive with it, so that its time says nothing. */
   static boolean sameExpiry(Entry wanted, Entry found) {
-    if (wanted instanceof Put one
-        && found instanceof Put other
-        && one.lease() != null
-        && other.lease() != null
-        && one.lease().id() == other.lease().id()) {
-      return true;
-    }
-    return sameTime(wanted.expiresAt(), found.expiresAt());
+    return sharedLease(wanted, found) != null || sameTime(wanted.expiresAt(), found.expiresAt());
   }
 
-  private static boolean sameTime(@Nullable Expiry a, @Nullable Expiry b) {
+  /** The source's lease that both are on; null if there is none. */
+  public static @Nullable Lease sharedLease(Entry wanted, Entry found) {
+    return wanted instanceof Put one
+            && found instanceof Put other
+            && one.lease() != null
+            && other.lease() != null
+            && one.lease().id() == other.lease().id()
+        ? one.lease()
+        : null;
+  }
+
+  /** Whether these are one expiry, as far as a server tells it; neither of them for none. */
+  public static boolean sameTime(@Nullable Expiry a, @Nullable Expiry b) {
     if (a == null || b == null) {
       return a == null && b == null;
     }

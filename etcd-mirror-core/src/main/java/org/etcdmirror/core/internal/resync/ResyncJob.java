@@ -106,9 +106,13 @@ public final class ResyncJob {
    */
   void done(EventBatch batch, FormerEntries formerEntries) {
     permit = permit.without(batch, formerEntries);
-    long deletes = batch.events().stream().filter(MirrorEvent.Delete.class::isInstance).count();
-    deleted += deletes;
-    written += batch.events().size() - deletes;
+    for (MirrorEvent event : batch.events()) {
+      if (event instanceof MirrorEvent.Delete) {
+        deleted++;
+      } else if (!(event instanceof MirrorEvent.Refresh)) {
+        written++;
+      }
+    }
   }
 
   long written() {

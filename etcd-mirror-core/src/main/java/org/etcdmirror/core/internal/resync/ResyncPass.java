@@ -5,11 +5,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Expiry;
+import org.etcdmirror.api.Lease;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.Entry;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.api.Snapshot;
 import org.etcdmirror.api.UnsupportedEntryException;
 import org.etcdmirror.api.UnsupportedEntryException.Refusal;
@@ -41,6 +44,9 @@ public final class ResyncPass implements Diff.Visitor {
   private final HeldValues held = new HeldValues();
   private final SurplusEntries extras;
   private final PlannedDifferences differences;
+
+  /** The source's leases whose copies are prolonged already. */
+  private final Set<Long> prolonged = new HashSet<>();
 
   private long index;
   private long deleted;
@@ -105,6 +111,23 @@ public final class ResyncPass implements Diff.Visitor {
       held.hold(put);
     } else {
       add(wanted);
+    }
+  }
+
+  /**
+   * A copy on the source's lease may be about to go: what the stream tells of the lease at an older
+   * index is dropped behind this pass. One key stands for a whole lease that ends when it should.
+   */
+  @Override
+  public void equal(Entry wanted, Entry found)
+      throws IOException, InterruptedException, Retry.StoppedException {
+    Lease lease = Diff.sharedLease(wanted, found);
+    Expiry expiresAt = wanted.expiresAt();
+    if (lease != null && expiresAt != null && batch.isWritten()) {
+      boolean isFirst = prolonged.add(lease.id());
+      if (isFirst || !Diff.sameTime(expiresAt, found.expiresAt())) {
+        add(new Refresh(wanted.key(), index, expiresAt, lease));
+      }
     }
   }
 

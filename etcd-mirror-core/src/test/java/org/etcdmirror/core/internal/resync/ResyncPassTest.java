@@ -13,14 +13,17 @@ import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.EventBatch;
 import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.KeyModel;
+import org.etcdmirror.api.Lease;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.MirrorEvent.Delete;
 import org.etcdmirror.api.MirrorEvent.MakeDirectory;
 import org.etcdmirror.api.MirrorEvent.Put;
+import org.etcdmirror.api.Selection;
 import org.etcdmirror.api.UnsupportedEntryException;
 import org.etcdmirror.api.UnsupportedEntryException.Refusal;
 import org.etcdmirror.core.CapturedLog;
 import org.etcdmirror.core.DeleteLimit;
+import org.etcdmirror.core.ExpiryPolicy;
 import org.etcdmirror.core.FakeSink;
 import org.etcdmirror.core.FakeSource;
 import org.etcdmirror.core.MirrorScope;
@@ -99,6 +102,39 @@ class ResyncPassTest {
     return events.stream()
         .map(event -> event.getClass().getSimpleName() + " " + event.key())
         .toList();
+  }
+
+  private static Put leased(String key, Expiry expiresAt, long index) {
+    Lease lease = new Lease(7, Duration.ofHours(1));
+    return new Put(key(key), Bytes.utf8("v"), index, expiresAt, lease);
+  }
+
+  /** What the stream told of the lease before may be dropped behind the pass. */
+  @Test
+  void copyOnTheSourcesLeaseIsProlonged() throws Exception {
+    mirror.expiry = ExpiryPolicy.COPY;
+    Expiry soon = Expiry.in(Duration.ofMinutes(1));
+    Expiry later = Expiry.in(Duration.ofHours(1));
+    for (String key : List.of("/conf/a", "/conf/b", "/conf/c")) {
+      source.happened(leased(key, later, source.index() + 1));
+    }
+    sink.held.apply(
+        EventBatch.of(
+            List.of(
+                leased("/conf/a", later, 1),
+                leased("/conf/b", later, 1),
+                leased("/conf/c", soon, 1)),
+            1,
+            1));
+
+    Selection all = new Selection(List.of(key("/conf")), true);
+    look().walk(source.snapshot(all), sink.snapshot(all));
+    assertThat(written).isEmpty();
+    pass(this::write).walk(source.snapshot(all), sink.snapshot(all));
+    assertThat(described(events())).containsExactly("Refresh /conf/a", "Refresh /conf/c");
+    assertThat(events())
+        .allSatisfy(
+            event -> assertThat(((MirrorEvent.Refresh) event).expiresAt()).isEqualTo(later));
   }
 
   @Test

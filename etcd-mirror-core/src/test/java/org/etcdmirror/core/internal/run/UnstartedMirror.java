@@ -31,6 +31,7 @@ public final class UnstartedMirror {
   public MirrorScope scope = MirrorScope.of("/conf");
   public Consent consent = new Consent(DeleteLimit.DEFAULT, false, false, List.of());
   public UnsupportedEntries unsupportedEntries = UnsupportedEntries.FAIL;
+  public ExpiryPolicy expiry = ExpiryPolicy.FOLLOW_SOURCE;
   public RecoveryPolicy policy = RecoveryPolicy.resync();
   public boolean comparesAtStart;
   public Backoff.Range pauses = Backoff.Range.DEFAULT;
@@ -59,15 +60,14 @@ public final class UnstartedMirror {
   }
 
   public KeyMapper mapper() {
-    return new KeyMapper(
-        scope, source.keyModel(), sink.keyModel(), ExpiryPolicy.FOLLOW_SOURCE, sink.ownKeys());
+    return new KeyMapper(scope, source.keyModel(), sink.keyModel(), expiry, sink.ownKeys());
   }
 
   public Settings settings() {
     return new Settings(
         LINK,
         scope,
-        ExpiryPolicy.FOLLOW_SOURCE,
+        expiry,
         policy,
         comparesAtStart,
         consent,

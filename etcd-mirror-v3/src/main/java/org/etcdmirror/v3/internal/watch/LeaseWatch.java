@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.etcdmirror.api.Bytes;
-import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.keys.KeyRange;
@@ -27,14 +26,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tracks which keys of a stream are on which lease, and whether a client keeps those leases alive,
- * which no watch reports: each lease is asked for again in a third of its time, and if it ends
- * later than was last told, its keys are due for a refresh. Holds each key that is on a lease, at
- * most twice: a lease that is kept alive before all its keys are refreshed waits for another turn.
- * Used by the polling thread, which waits only for what a put must say.
+ * which no watch reports: each lease is asked for again in a third of its time, and its keys are
+ * due for a refresh then, also if no client has kept it alive since. A refresh that was told before
+ * may not have reached the sink: a comparison leaves out what is older than what it read. Holds
+ * each key that is on a lease, at most twice: a lease that is due again before all its keys are
+ * refreshed waits for another turn. Used by the polling thread, which waits only for what a put
+ * must say.
  */
 public final class LeaseWatch {
 
-  private static final Duration TOLERANCE = Duration.ofMillis(1500);
   private static final long RETRY = Duration.ofSeconds(1).toNanos();
   private static final int MOST_ASKED = 64;
   private static final int MOST_REFRESHES = 1000;
@@ -44,9 +44,6 @@ public final class LeaseWatch {
   private static final class Held {
     final long id;
     final Set<Bytes> keys = new HashSet<>();
-
-    /** The last expiry that the stream reported, in a put or a refresh; null before that. */
-    @Nullable Expiry told;
 
     /** The last expiry that the source reported; null before that. */
     @Nullable Ending ending;
@@ -65,7 +62,6 @@ public final class LeaseWatch {
     Held(long id, @Nullable Ending said) {
       this.id = id;
       this.ending = said;
-      this.told = said == null ? null : said.expiresAt();
       this.lookAt = said == null ? System.nanoTime() : said.nanos() + said.freshNanos();
     }
   }
@@ -201,18 +197,15 @@ public final class LeaseWatch {
       times.note(ending);
       held.ending = ending;
       held.lookAt = now + ending.freshNanos();
-      Expiry told = held.told;
       // The deletes of one that is gone are on their way.
-      if (!ending.gone()
-          && (told == null || ending.expiresAt().since(told).compareTo(TOLERANCE) > 0)) {
-        held.told = ending.expiresAt();
+      if (!ending.gone()) {
         refresh(held);
       }
     }
     looks.add(held);
   }
 
-  /** The keys of a lease, which are returned again after each keep-alive of it. */
+  /** The keys of a lease, which are returned again after each look. */
   private void refresh(Held held) {
     if (held.untold.isEmpty()) {
       held.untold.addAll(held.keys);
