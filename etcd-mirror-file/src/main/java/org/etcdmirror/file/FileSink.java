@@ -212,7 +212,7 @@ public final class FileSink implements AtomicSink {
       Stored stored = DumpEnd.read(disk).stored();
       long index = stored == null ? 0 : stored.checkpoint().index();
       MergedState state = new StateReader(disk, keyModel).after(disk.names(), Long.MAX_VALUE);
-      return new DumpSnapshot(
+      return DumpSnapshot.recorded(
           new SourceHead("file:" + disk.path(), index), keyModel, state, selection);
     } catch (ClosedByInterruptException e) {
       throw interrupted();

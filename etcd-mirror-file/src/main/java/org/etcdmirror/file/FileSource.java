@@ -98,7 +98,7 @@ public final class FileSource implements EventSource {
   @Override
   public Snapshot snapshot(Selection selection) throws IOException {
     Point point = point();
-    return new DumpSnapshot(
+    return DumpSnapshot.unexpired(
         head(point),
         keyModel,
         new StateReader(disk, keyModel).after(disk.names(), point.group()),

@@ -74,6 +74,16 @@ class FileSourceTest {
         .hasMessageEndingWith("the newest recorded index is 30");
   }
 
+  /** A file removes nothing by itself. */
+  @Test
+  void whatHasExpiredIsHiddenFromReadersAndShownToTheMirrorThatDeletesIt() throws Exception {
+    write(5, expiring("/p/a", Duration.ofSeconds(-1), 5), Dump.put("/p/b", "2", 5));
+    assertThat(Dump.lines(source(null).snapshot(Dump.ALL))).containsExactly("/p/b=2");
+    assertThat(Dump.entries(sink.snapshot(Dump.ALL)))
+        .extracting(entry -> entry.key().toString())
+        .containsExactly("/p/a", "/p/b");
+  }
+
   @Test
   void firstCopyThatIsNotFinishedIsNotRead() throws Exception {
     sink.save(Dump.unfinished());

@@ -20,8 +20,8 @@ import org.etcdmirror.file.internal.merge.Tops;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a dump holds in a selection, without what has expired. Reads the dump once for each prefix,
- * because the prefixes may come in any order.
+ * What a dump holds in a selection. Reads the dump once for each prefix, because the prefixes may
+ * come in any order.
  */
 public final class DumpSnapshot implements Snapshot {
 
@@ -35,20 +35,46 @@ public final class DumpSnapshot implements Snapshot {
   private final SourceHead head;
   private final MergedState state;
   private final Iterator<Part> parts;
-  private final long now = System.currentTimeMillis();
+
+  /** What expires until then is left out, by the wall clock in milliseconds. */
+  private final long expiredUntil;
+
   private @Nullable Part part;
   private MergedState.Entries entries = () -> null;
   private Tops<Boolean> expired = new Tops<>();
 
-  /**
-   * A snapshot.
-   *
-   * @param state the state, which is closed with this
-   */
-  public DumpSnapshot(SourceHead head, KeyModel keyModel, MergedState state, Selection selection) {
+  private DumpSnapshot(
+      SourceHead head,
+      KeyModel keyModel,
+      MergedState state,
+      Selection selection,
+      long expiredUntil) {
     this.head = head;
     this.state = state;
     this.parts = parts(keyModel, selection).iterator();
+    this.expiredUntil = expiredUntil;
+  }
+
+  /**
+   * What is there for a reader of the dump: without what has expired by now.
+   *
+   * @param state the state, which is closed with this
+   */
+  public static DumpSnapshot unexpired(
+      SourceHead head, KeyModel keyModel, MergedState state, Selection selection) {
+    return new DumpSnapshot(head, keyModel, state, selection, System.currentTimeMillis());
+  }
+
+  /**
+   * What is recorded, for the mirror that writes the dump. A file removes nothing by itself: what
+   * has expired stays recorded until the mirror deletes it, and a directory that is put again would
+   * bring back what was in it.
+   *
+   * @param state the state, which is closed with this
+   */
+  public static DumpSnapshot recorded(
+      SourceHead head, KeyModel keyModel, MergedState state, Selection selection) {
+    return new DumpSnapshot(head, keyModel, state, selection, Long.MIN_VALUE);
   }
 
   private static List<Part> parts(KeyModel keyModel, Selection selection) {
@@ -112,7 +138,7 @@ public final class DumpSnapshot implements Snapshot {
 
   /** A directory takes with it what is below it. */
   private boolean isExpired(Change entry) {
-    boolean isGone = entry.expiresAt() <= now;
+    boolean isGone = entry.expiresAt() <= expiredUntil;
     if (isGone && entry.kind() != Kind.PUT) {
       expired.add(entry.key(), true);
     }
