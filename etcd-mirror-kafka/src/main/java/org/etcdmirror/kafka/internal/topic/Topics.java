@@ -1,9 +1,11 @@
 package org.etcdmirror.kafka.internal.topic;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +24,11 @@ import org.etcdmirror.kafka.internal.client.Failures;
 /** The topics of one sink at the brokers. Safe for use by many threads. */
 public final class Topics {
 
+  /** A broker that has just made a topic may not show it for a moment: 5 s at most. */
+  private static final int MOST_LOOKS = 9;
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+
   private final Clients clients;
   private final TopicRule rule;
   private final NewTopics made;
@@ -39,18 +46,25 @@ public final class Topics {
   }
 
   /**
-   * The topics of data, all of them.
+   * The topics of data, all of them. Waits a little for those that were just made.
    *
    * @throws IOException if one is missing
    */
   public SortedMap<String, TopicShape> all() throws IOException, InterruptedException {
-    SortedMap<String, TopicShape> present = present();
-    for (String name : rule.topics()) {
-      if (!present.containsKey(name)) {
-        throw new IOException(described(name) + " does not exist yet");
+    Duration pause = FIRST_PAUSE;
+    for (int look = 1; ; look++) {
+      SortedMap<String, TopicShape> present = present();
+      Optional<String> missing =
+          rule.topics().stream().filter(name -> !present.containsKey(name)).findFirst();
+      if (missing.isEmpty()) {
+        return present;
       }
+      if (look == MOST_LOOKS) {
+        throw new IOException(described(missing.get()) + " does not exist yet");
+      }
+      Thread.sleep(pause.toMillis());
+      pause = pause.multipliedBy(2);
     }
-    return present;
   }
 
   private SortedMap<String, TopicShape> present(Collection<String> names)
