@@ -90,6 +90,16 @@ class EtcdSourceConnectorTest {
         .contains("by default");
   }
 
+  /** It would show at the next start, when the topic is there. */
+  @Test
+  void aTopicThatTheWorkerWouldMakeTooSmallIsRefused() {
+    Settings made = Settings.right().with("topic.creation.default.replication.factor", "3");
+    String bytes = "topic.creation.default.max.message.bytes";
+    assertThat(errors(made).get("largest.record.bytes")).contains("set " + bytes + "=2097152");
+    assertThat(errors(made.with(bytes, "1048588")).get("largest.record.bytes")).contains("1048588");
+    assertThat(errors(made.with(bytes, "2097152"))).containsOnlyKeys("etcd.address");
+  }
+
   @Test
   void transformsAndAReadTopicExcludeEachOther() {
     assertThat(

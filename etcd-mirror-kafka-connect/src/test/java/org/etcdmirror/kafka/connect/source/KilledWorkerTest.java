@@ -59,6 +59,7 @@ class KilledWorkerTest {
               .with("tasks.max", "1")
               .with("topic.creation.default.replication.factor", "1")
               .with("topic.creation.default.partitions", "1")
+              .with("topic.creation.default.max.message.bytes", "2097152")
               .map());
       await().atMost(Patience.PATIENCE).until(() -> level(worker) > 0);
       FutureTask<Void> load = load(writer);

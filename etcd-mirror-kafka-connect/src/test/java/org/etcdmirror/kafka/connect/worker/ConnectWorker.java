@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,9 +25,9 @@ import org.etcdmirror.testkit.etcd.Ports;
 import org.etcdmirror.testkit.etcd.Signals;
 
 /**
- * A real worker of Kafka Connect in distributed mode, as a process of its own. The jars of Kafka
- * are in the directory that {@code KAFKA_LIBS} names. What it stores is in topics of its own, so
- * that a worker that is started again goes on.
+ * A real worker of Kafka Connect as a process of its own. The jars of Kafka are in the directory
+ * that {@code KAFKA_LIBS} names. What it stores is in topics of its own or, in standalone mode, in
+ * a file, so that a worker that is started again goes on.
  */
 public final class ConnectWorker implements AutoCloseable {
 
@@ -41,15 +42,17 @@ public final class ConnectWorker implements AutoCloseable {
   private static final Duration REQUEST = Duration.ofSeconds(60);
 
   private final KafkaBroker broker;
-  private final String group;
   private final Path directory;
+
+  /** The worker's program and what it is given. */
+  private final List<String> program = new ArrayList<>();
+
   private final int port = Ports.free();
   private final HttpClient client = HttpClient.newHttpClient();
   private Process process;
 
-  private ConnectWorker(KafkaBroker broker, String group, Path directory) {
+  private ConnectWorker(KafkaBroker broker, Path directory) {
     this.broker = broker;
-    this.group = group;
     this.directory = directory;
   }
 
@@ -57,12 +60,25 @@ public final class ConnectWorker implements AutoCloseable {
    * Starts a worker in a group, which all others with this name are in, and waits until it answers.
    */
   public static ConnectWorker start(KafkaBroker broker, String group) throws IOException {
-    ConnectWorker worker =
-        new ConnectWorker(broker, group, Files.createTempDirectory("connect-worker-"));
+    return start(broker, worker -> worker.distributed(group));
+  }
+
+  /** Starts a worker of its own with one connector, and waits until it answers. */
+  public static ConnectWorker standalone(
+      KafkaBroker broker, String connector, Map<String, String> settings) throws IOException {
+    return start(broker, worker -> worker.standalone(connector, settings));
+  }
+
+  private interface Mode {
+    void prepare(ConnectWorker worker) throws IOException;
+  }
+
+  private static ConnectWorker start(KafkaBroker broker, Mode mode) throws IOException {
+    ConnectWorker worker = new ConnectWorker(broker, Files.createTempDirectory("connect-worker-"));
     Runtime.getRuntime().addShutdownHook(new Thread(worker::kill, "connect-worker-reaper"));
     try {
       PluginDirectory.fill(worker.directory.resolve("plugins/etcd-mirror"));
-      Files.writeString(worker.directory.resolve("worker.properties"), worker.settings());
+      mode.prepare(worker);
       worker.run();
       return worker;
     } catch (IOException | RuntimeException | Error e) {
@@ -71,14 +87,31 @@ public final class ConnectWorker implements AutoCloseable {
     }
   }
 
+  private void distributed(String group) throws IOException {
+    program.add("org.apache.kafka.connect.cli.ConnectDistributed");
+    program.add(write("worker.properties", settings() + settingsOf(group)));
+  }
+
+  private void standalone(String connector, Map<String, String> settings) throws IOException {
+    program.add("org.apache.kafka.connect.cli.ConnectStandalone");
+    String file = "offset.storage.file.filename=%s%n".formatted(directory.resolve("offsets"));
+    program.add(write("worker.properties", settings() + file));
+    Map<String, String> named = new HashMap<>(settings);
+    named.put("name", connector);
+    program.add(write("connector.json", json(named)));
+  }
+
+  private String write(String name, String text) throws IOException {
+    return Files.writeString(directory.resolve(name), text).toString();
+  }
+
   /** Starts it again, and waits until it answers. */
   public void run() throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx320m"));
     command.addAll(List.of("-cp", System.getenv("KAFKA_LIBS") + "/*"));
-    command.add("org.apache.kafka.connect.cli.ConnectDistributed");
-    command.add(directory.resolve("worker.properties").toString());
+    command.addAll(program);
     process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -103,28 +136,34 @@ public final class ConnectWorker implements AutoCloseable {
 
   private String settings() {
     return """
-    bootstrap.servers=%1$s
-    group.id=%2$s
-    listeners=http://127.0.0.1:%3$d
+    bootstrap.servers=%s
+    listeners=http://127.0.0.1:%d
     key.converter=org.apache.kafka.connect.converters.ByteArrayConverter
     value.converter=org.apache.kafka.connect.converters.ByteArrayConverter
-    offset.storage.topic=%2$s-offsets
+    offset.flush.interval.ms=1000
+    plugin.discovery=service_load
+    plugin.path=%s
+    """
+        .formatted(broker.address(), port, directory.resolve("plugins"));
+  }
+
+  private static String settingsOf(String group) {
+    return """
+    group.id=%1$s
+    offset.storage.topic=%1$s-offsets
     offset.storage.replication.factor=1
     offset.storage.partitions=1
-    config.storage.topic=%2$s-configs
+    config.storage.topic=%1$s-configs
     config.storage.replication.factor=1
-    status.storage.topic=%2$s-status
+    status.storage.topic=%1$s-status
     status.storage.replication.factor=1
     status.storage.partitions=1
-    offset.flush.interval.ms=1000
     exactly.once.source.support=enabled
-    plugin.discovery=service_load
     scheduled.rebalance.max.delay.ms=0
     session.timeout.ms=6000
     heartbeat.interval.ms=2000
-    plugin.path=%4$s
     """
-        .formatted(broker.address(), group, port, directory.resolve("plugins"));
+        .formatted(group);
   }
 
   /** Makes a connector, or gives it other settings. */

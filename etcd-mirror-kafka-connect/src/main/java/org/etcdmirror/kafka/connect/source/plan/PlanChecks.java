@@ -18,6 +18,8 @@ public final class PlanChecks {
   private static final String TRANSFORMS = "transforms";
   private static final String TOLERANCE = "errors.tolerance";
   private static final String BOUNDARY = "transaction.boundary";
+  private static final String NEW_TOPIC_REPLICATION = "topic.creation.default.replication.factor";
+  private static final String NEW_TOPIC_BYTES = "topic.creation.default.max.message.bytes";
 
   /**
    * Something wrong.
@@ -48,6 +50,7 @@ public final class PlanChecks {
     plain(SourcePlan.DELETE_LIMIT, plan::deleteLimit);
     plain(SourcePlan.PREFIXES, this::links);
     size();
+    newTopic();
     readBack();
     nothingIsDropped();
     transactions();
@@ -99,6 +102,32 @@ public final class PlanChecks {
                   largest,
                   SourcePlan.LARGEST_RECORD));
     }
+  }
+
+  /** A topic that is too small shows only when it is there, which may be at the next start. */
+  private void newTopic() {
+    String given = settings.get(NEW_TOPIC_BYTES);
+    long largest = plan.largestRecord();
+    if (!isGiven(NEW_TOPIC_REPLICATION)) {
+      return; // The worker makes no topic.
+    }
+    try {
+      if (given != null && Long.parseLong(given.trim()) >= largest) {
+        return;
+      }
+    } catch (NumberFormatException e) {
+      return; // The brokers say so.
+    }
+    add(
+        SourcePlan.LARGEST_RECORD,
+        "%s is %s, so a record of %d bytes would stop the task in a topic that the worker makes: set %s=%d, or decrease %s"
+            .formatted(
+                NEW_TOPIC_BYTES,
+                given == null ? "not set" : given,
+                largest,
+                NEW_TOPIC_BYTES,
+                largest,
+                SourcePlan.LARGEST_RECORD));
   }
 
   private void readBack() {
