@@ -98,8 +98,9 @@ if [ "$JAVA_MAJOR" -gt 17 ] && [ "${SKIP_JDK_17:-}" != 1 ]; then
 fi
 
 say "building and testing on JDK $JAVA_MAJOR${short:+, without what takes minutes}"
-# Tests wait more than they work: two modules are built at a time, each with two JVMs for its tests.
-beside=(-T 2 -DforkCount=2)
+# Tests wait more than they work: two modules are built at a time, and the large ones have several
+# JVMs for their tests (test.forks in their pom.xml).
+beside=(-T 2)
 mvn -B "${beside[@]}" verify -DexcludedGroups="${short:+long,}soak$browser$kafka$postgresql" "$@"
 say_what_was_not_checked
 
