@@ -167,9 +167,15 @@ final class V2Side implements Side {
     return Integer.toString(1 + random.nextInt(60));
   }
 
-  /** A client that keeps a key of its own alive. */
+  /**
+   * A client that keeps a key of its own alive. No watch is told, so a mirror cannot know of a key
+   * that gets its first time to live so.
+   */
   private void refresh(String key) {
-    cluster.write("PUT", key, Map.of("prevExist", "true", "refresh", "true", "ttl", ttl()));
+    V2Node found = cluster.store().nodes().get(key);
+    if (found != null && found.expires() != V2Node.NEVER) {
+      cluster.write("PUT", key, Map.of("prevExist", "true", "refresh", "true", "ttl", ttl()));
+    }
   }
 
   private void compare(String key) {
