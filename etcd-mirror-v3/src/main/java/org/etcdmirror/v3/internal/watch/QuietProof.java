@@ -1,6 +1,7 @@
 package org.etcdmirror.v3.internal.watch;
 
 import java.io.IOException;
+import java.time.Duration;
 import org.etcdmirror.api.IndexDisprovedException;
 import org.etcdmirror.api.LostEventsException;
 import org.etcdmirror.v3.internal.client.V3Client;
@@ -27,6 +28,13 @@ import org.etcdmirror.v3.rpc.RangeResponse;
 public final class QuietProof implements Silence {
 
   private static final int REST = 50;
+
+  /**
+   * A read may have taken long on its way and not in the server. Until the next one, a watch that
+   * has ended unheard goes unnoticed.
+   */
+  private static final long MOST_REST = Duration.ofSeconds(20).toNanos();
+
   private static final long NONE = -1;
 
   private final V3Client client;
@@ -161,9 +169,20 @@ public final class QuietProof implements Silence {
     return doubtful == NONE;
   }
 
+  /**
+   * The time until the next read, so that the server seldom reads.
+   *
+   * @param pause the least
+   * @param took how long the last read took
+   * @param isProven whether that was a proof; a doubt waits for the least time
+   */
+  static long restNanos(long pause, long took, boolean isProven) {
+    return isProven ? Math.max(pause, Math.min(MOST_REST, REST * took)) : pause;
+  }
+
   private void rest(long began) {
     long now = System.nanoTime();
-    long time = Math.max(pause, REST * (now - began));
+    long time = restNanos(pause, now - began, isProven());
     dueIfWanted = now + time;
     // A doubt is not to wait for the turns of others.
     due = now + (isProven() ? client.idleNanos(time) : time);

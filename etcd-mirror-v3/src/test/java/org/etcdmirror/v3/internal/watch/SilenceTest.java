@@ -114,6 +114,17 @@ class SilenceTest {
     }
   }
 
+  /** The watch may have ended unheard meanwhile. */
+  @Test
+  void aReadThatWasSlowPutsOffTheNextOneForSecondsOnly() throws Exception {
+    start(EtcdBinary.find().orElseThrow()); // For the end of the test.
+    long pause = Duration.ofSeconds(5).toNanos();
+    long slow = Duration.ofSeconds(9).toNanos();
+    assertThat(QuietProof.restNanos(pause, 1, true)).isEqualTo(pause);
+    assertThat(QuietProof.restNanos(pause, slow, true)).isEqualTo(Duration.ofSeconds(20).toNanos());
+    assertThat(QuietProof.restNanos(pause, slow, false)).isEqualTo(pause);
+  }
+
   @Test
   void aWatchThatStaysBehindIsGivenUp() throws Exception {
     start(EtcdBinary.find().orElseThrow());
