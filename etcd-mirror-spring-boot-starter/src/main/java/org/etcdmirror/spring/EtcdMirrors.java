@@ -1,6 +1,7 @@
 package org.etcdmirror.spring;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -44,6 +45,11 @@ public final class EtcdMirrors {
   synchronized EtcdMirror startable(String link) {
     EtcdMirror known = mirror(link);
     return known.status().state().isFinal() ? build(link) : known;
+  }
+
+  /** Returns the mirrors that there are: the start may have failed before others were built. */
+  synchronized List<EtcdMirror> built() {
+    return List.copyOf(built.values());
   }
 
   private EtcdMirror build(String link) {

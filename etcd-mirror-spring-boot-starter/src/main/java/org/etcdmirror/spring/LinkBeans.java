@@ -19,15 +19,17 @@ final class LinkBeans {
   /**
    * Refuses annotations that name no link, which would have no effect.
    *
-   * @throws IllegalStateException if there is one; the message names the bean
+   * @throws LinkBeanException if there is one; the message names the bean
    */
   void refuseUnknownLinks(Collection<String> links) {
     for (String bean : beans.getBeanNamesForAnnotation(ForLink.class)) {
       for (String link : linksOf(bean)) {
         if (!links.contains(link)) {
-          throw new IllegalStateException(
-              "bean '%s' is for link '%s', which is not configured: %s; add properties under %s, or correct @ForLink"
-                  .formatted(bean, link, links, EtcdMirrorProperties.nameOf(link, "*")));
+          throw new LinkBeanException(
+              "bean '%s' is for link '%s', which is not configured: %s"
+                  .formatted(bean, link, links),
+              "add properties under %s, or correct @ForLink"
+                  .formatted(EtcdMirrorProperties.nameOf(link, "*")));
         }
       }
     }
@@ -36,7 +38,7 @@ final class LinkBeans {
   /**
    * Returns the bean that only this link uses; null if there is none.
    *
-   * @throws IllegalStateException if there are several, or it is for several links
+   * @throws LinkBeanException if there are several, or it is for several links
    */
   <T> @Nullable T own(Class<T> type, String link) {
     String name = only(type, link, annotated(type, link));
@@ -44,9 +46,10 @@ final class LinkBeans {
       return null;
     }
     if (linksOf(name).size() > 1 && beans.isSingleton(name)) {
-      throw new IllegalStateException(
-          "bean '%s' is for several links, but a mirror closes its %s: %s; make a bean for each, or a prototype"
-              .formatted(name, type.getSimpleName(), linksOf(name)));
+      throw new LinkBeanException(
+          "bean '%s' is for several links, but a mirror closes its %s: %s"
+              .formatted(name, type.getSimpleName(), linksOf(name)),
+          "make a bean for each, or a prototype");
     }
     return beans.getBean(name, type);
   }
@@ -54,7 +57,7 @@ final class LinkBeans {
   /**
    * Returns the bean for this link, or the one for all; null if there is none.
    *
-   * @throws IllegalStateException if several are for this link, or for all
+   * @throws LinkBeanException if several are for this link, or for all
    */
   <T> @Nullable T any(Class<T> type, String link) {
     String name = only(type, link, annotated(type, link));
@@ -93,9 +96,9 @@ final class LinkBeans {
 
   private static @Nullable String only(Class<?> type, String link, List<String> names) {
     if (names.size() > 1) {
-      throw new IllegalStateException(
-          "link '%s' has several beans of type %s: %s; keep one, or say with @ForLink which link each is for"
-              .formatted(link, type.getSimpleName(), names));
+      throw new LinkBeanException(
+          "link '%s' has several beans of type %s: %s".formatted(link, type.getSimpleName(), names),
+          "keep one, or say with @ForLink which link each is for");
     }
     return names.isEmpty() ? null : names.get(0);
   }

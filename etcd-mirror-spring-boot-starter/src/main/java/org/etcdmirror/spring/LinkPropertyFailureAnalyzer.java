@@ -8,10 +8,10 @@ final class LinkPropertyFailureAnalyzer extends AbstractFailureAnalyzer<LinkProp
 
   @Override
   protected FailureAnalysis analyze(Throwable rootFailure, LinkPropertyException cause) {
-    String action = cause.action();
-    return new FailureAnalysis(
-        String.valueOf(cause.getMessage()),
-        Character.toUpperCase(action.charAt(0)) + action.substring(1) + ".",
-        cause);
+    return new FailureAnalysis(String.valueOf(cause.getMessage()), sentence(cause.action()), cause);
+  }
+
+  static String sentence(String text) {
+    return Character.toUpperCase(text.charAt(0)) + text.substring(1) + ".";
   }
 }

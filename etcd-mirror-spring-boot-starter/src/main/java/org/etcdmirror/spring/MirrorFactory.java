@@ -34,7 +34,7 @@ final class MirrorFactory {
    * Builds a mirror.
    *
    * @throws LinkPropertyException if a property is wrong or missing
-   * @throws IllegalStateException if beans contradict each other
+   * @throws LinkBeanException if beans contradict each other
    */
   EtcdMirror create(String link, LinkProperties properties) {
     MirrorScope scope = new LinkScope(link, properties).get(beans.any(Transform.class, link));

@@ -90,7 +90,7 @@ final class MirrorLifecycle implements SmartLifecycle, SmartInitializingSingleto
   private CompletableFuture<Void> close() {
     running = false;
     List<CompletableFuture<Void>> closing =
-        mirrors.links().stream().map(link -> close(mirrors.mirror(link))).toList();
+        mirrors.built().stream().map(MirrorLifecycle::close).toList();
     return CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new));
   }
 
