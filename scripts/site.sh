@@ -11,10 +11,13 @@ cd "$here/.."
 need_jdk
 need_maven
 site=$PWD/target/site
+# All modules of the BOM but the messages of gRPC, which are generated.
 published=()
-for module in api core v2 v3 file kafka testkit spring-boot-starter; do
-  published+=("etcd-mirror-$module")
-done
+while IFS= read -r module; do
+  published+=("$module")
+done < <(sed -n 's:.*<artifactId>\(etcd-mirror-[a-z0-9-]*\)</artifactId>.*:\1:p' etcd-mirror-bom/pom.xml |
+  grep -vxE 'etcd-mirror-(bom|v3-rpc)')
+[ "${#published[@]}" -gt 1 ] || die 'etcd-mirror-bom/pom.xml names no modules'
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 rm -rf "$site"
@@ -22,7 +25,8 @@ mkdir -p "$site" "$work/sources"
 
 say 'compiling the modules'
 all=$(IFS=,; echo "site,${published[*]}")
-mvn -B -q compile dependency:build-classpath -pl "$all" -am -Dmdep.includeScope=compile \
+# One module needs the test classes of another one.
+mvn -B -q test-compile dependency:build-classpath -pl "$all" -am -Dmdep.includeScope=compile \
   -Dmdep.outputFile=target/classpath "$@"
 
 say 'writing the pages'
