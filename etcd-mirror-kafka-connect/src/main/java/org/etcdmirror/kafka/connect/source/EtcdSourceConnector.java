@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -21,7 +22,6 @@ import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.kafka.connect.config.EtcdSide;
 import org.etcdmirror.kafka.connect.source.offset.OffsetMap;
 import org.etcdmirror.kafka.connect.source.plan.EtcdReach;
-import org.etcdmirror.kafka.connect.source.plan.LinkPlan;
 import org.etcdmirror.kafka.connect.source.plan.PlanChecks;
 import org.etcdmirror.kafka.connect.source.plan.PlanChecks.Problem;
 import org.etcdmirror.kafka.connect.source.plan.SourcePlan;
@@ -36,7 +36,7 @@ import org.etcdmirror.kafka.connect.source.plan.SourcePlan;
  */
 public final class EtcdSourceConnector extends SourceConnector {
 
-  /** The links of a task, for {@link EtcdSourceTask}. */
+  /** The links of a task by their numbers in the plan, for {@link EtcdSourceTask}. */
   static final String TASK_LINKS = "task.links";
 
   private Map<String, String> settings = Map.of();
@@ -110,7 +110,11 @@ public final class EtcdSourceConnector extends SourceConnector {
   /** A link stays whole, so that its changes keep their order. */
   @Override
   public List<Map<String, String>> taskConfigs(int maxTasks) {
-    List<String> links = new SourcePlan(settings).links().stream().map(LinkPlan::link).toList();
+    // A name may hold any character.
+    List<String> links =
+        IntStream.range(0, new SourcePlan(settings).links().size())
+            .mapToObj(Integer::toString)
+            .toList();
     List<Map<String, String>> tasks = new ArrayList<>();
     for (List<String> some :
         ConnectorUtils.groupPartitions(links, Math.min(maxTasks, links.size()))) {

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -45,7 +44,6 @@ public final class EtcdSourceTask extends SourceTask {
   public void start(Map<String, String> settings) {
     SourcePlan plan = new SourcePlan(settings);
     String links = requireNonNull(settings.get(EtcdSourceConnector.TASK_LINKS), "task.links");
-    Set<String> own = Set.of(links.split(",", -1));
     Deliveries between = new Deliveries(plan.isExactlyOnce());
     deliveries = between;
     if (!plan.isExactlyOnce()) {
@@ -54,10 +52,9 @@ public final class EtcdSourceTask extends SourceTask {
           "exactly.once.support of the connector is not 'required', so changes may come again after"
               + " a crash, and offsets are stored only each offset.flush.interval.ms");
     }
-    for (LinkPlan link : plan.links()) {
-      if (own.contains(link.link())) {
-        mirrors.add(LinkMirror.start(plan, link, context.offsetStorageReader(), between));
-      }
+    for (String number : links.split(",", -1)) {
+      LinkPlan link = plan.links().get(Integer.parseInt(number));
+      mirrors.add(LinkMirror.start(plan, link, context.offsetStorageReader(), between));
     }
   }
 

@@ -23,7 +23,6 @@ import org.etcdmirror.testkit.etcd.EtcdServer;
 import org.etcdmirror.testkit.junit.EtcdTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,7 +31,6 @@ import org.junit.jupiter.api.Timeout;
  */
 @KafkaTest
 @EtcdTest(v2 = false)
-@Tag("long")
 @Timeout(900)
 class ConnectWorkersTest {
 

@@ -92,6 +92,39 @@ class AtLeastOnceTest {
         .untilAsserted(() -> assertThat(keys()).containsExactly("/app/a", "/app/b", "/app/b"));
   }
 
+  private void awaitLevel() {
+    await()
+        .atMost(Patience.PATIENCE)
+        .untilAsserted(() -> {
+          worker.flush();
+          assertThat(worker.failure()).isNull();
+          assertThat(worker.offset("app")).containsEntry("level", true);
+        });
+  }
+
+  /** A task that was cut off from its group, and does not know it. */
+  @Test
+  void anOffsetThatAFormerTaskOverwritesIsStoredAgain() throws Exception {
+    worker.start(settings);
+    awaitKey("/app/a");
+    awaitLevel();
+    Map<String, Object> former = worker.offset("app");
+    worker.stop();
+    writer.put("/app/b", "2");
+    writer.compact(writer.put("/app/c", "3"));
+    int before = beats().size();
+    worker.start(settings);
+    await()
+        .atMost(Patience.PATIENCE)
+        .until(() ->
+            beats().stream()
+                .skip(before)
+                .anyMatch(beat -> Boolean.FALSE.equals(beat.sourceOffset().get("level"))));
+    worker.flush(Map.of(Map.of("link", "app"), former));
+    awaitKey("/app/c");
+    awaitLevel();
+  }
+
   @Test
   void aTaskWhoseOffsetAnotherTaskStoredEnds() {
     worker.start(settings);

@@ -154,7 +154,7 @@ class EtcdSourceConnectorTest {
   @Test
   void aLinkIsNotSharedByTasks() {
     connector.start(Settings.right().map());
-    assertThat(linksOfTasks(4)).containsExactly("app");
+    assertThat(linksOfTasks(4)).containsExactly("0");
   }
 
   @Test
@@ -167,8 +167,22 @@ class EtcdSourceConnectorTest {
             .with("group.b.prefixes", "/b/,/bb/")
             .with("group.c.prefixes", "/c/")
             .map());
-    assertThat(linksOfTasks(2)).containsExactly("app.a,app.b", "app.c");
-    assertThat(linksOfTasks(9)).containsExactly("app.a", "app.b", "app.c");
+    assertThat(linksOfTasks(2)).containsExactly("0,1", "2");
+    assertThat(linksOfTasks(9)).containsExactly("0", "1", "2");
+  }
+
+  /** With another topic for one of them, it is no question. */
+  @Test
+  void groupsThatWriteTheSameKeysOfATopicAreRefused() {
+    Settings both =
+        Settings.right()
+            .without("prefixes")
+            .with("groups", "a,b")
+            .with("group.a.prefixes", "/a/=/x/")
+            .with("group.b.prefixes", "/b/=/x/y/");
+    assertThat(errors(both).get("groups"))
+        .contains("'app.a' and 'app.b' both write keys that begin with '/x/y/'");
+    assertThat(errors(both.with("group.b.topic", "etcd.b"))).containsOnlyKeys("etcd.address");
   }
 
   @Test

@@ -106,6 +106,19 @@ class EtcdSourceTaskTest {
     awaitLevel();
   }
 
+  /** Connect takes such a name, too. */
+  @Test
+  void aLinkWithACommaInItsNameIsMirrored() {
+    worker.start(settings().with("name", "app,other").map());
+    await()
+        .atMost(Patience.PATIENCE)
+        .untilAsserted(() -> {
+          assertThat(worker.failure()).isNull();
+          assertThat(worker.offset("app,other")).containsEntry("level", true);
+        });
+    assertThat(state()).isEqualTo(source());
+  }
+
   @Test
   void aTaskGoesOnWhereTheFormerOneWas() throws Exception {
     worker.start(settings().map());

@@ -96,7 +96,16 @@ final class FakeWorker implements AutoCloseable {
 
   /** Stores the offsets of what was confirmed. */
   void flush() {
-    offsets.putAll(unstored);
+    flush(Map.of());
+  }
+
+  /** Stores the offsets of what was confirmed, which another task overwrites before it is known. */
+  void flush(Map<Map<String, ?>, Map<String, Object>> overwritten) {
+    unstored.forEach((partition, offset) -> {
+      offsets.put(partition, offset);
+      unstored.remove(partition, offset);
+    });
+    offsets.putAll(overwritten);
     requireNonNull(task, "task").commit();
   }
 

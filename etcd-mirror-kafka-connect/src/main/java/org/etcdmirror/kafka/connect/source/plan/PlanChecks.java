@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
+import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.kafka.connect.config.EtcdSide;
 import org.etcdmirror.kafka.connect.source.gap.GapDeletes;
 import org.etcdmirror.kafka.connect.source.record.RecordType;
@@ -76,6 +77,33 @@ public final class PlanChecks {
             SourcePlan.HEARTBEAT_TOPIC,
             "topic '%s' is to hold changes and heartbeats: name another topic for one of them"
                 .formatted(link.topic()));
+      }
+    }
+    for (int i = 0; i < plan.links().size(); i++) {
+      for (LinkPlan other : plan.links().subList(i + 1, plan.links().size())) {
+        requireApart(plan.links().get(i), other);
+      }
+    }
+  }
+
+  /** A comparison of one would delete what the other one has written. */
+  private void requireApart(LinkPlan one, LinkPlan other) {
+    if (!one.topic().equals(other.topic())) {
+      return;
+    }
+    for (MirrorScope.Rule rule : one.scope().rules()) {
+      for (MirrorScope.Rule next : other.scope().rules()) {
+        if (rule.target().startsWith(next.target()) || next.target().startsWith(rule.target())) {
+          add(
+              SourcePlan.GROUPS,
+              "links '%s' and '%s' both write keys that begin with '%s' to topic '%s': name other targets, or another topic for one of them"
+                  .formatted(
+                      one.link(),
+                      other.link(),
+                      rule.target().size() > next.target().size() ? rule.target() : next.target(),
+                      one.topic()));
+          return;
+        }
       }
     }
   }

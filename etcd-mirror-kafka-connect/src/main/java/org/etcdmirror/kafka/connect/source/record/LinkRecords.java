@@ -138,7 +138,7 @@ public final class LinkRecords {
   private List<Change> put(Put put, boolean isOfCopy, List<Refusal> refused) {
     Object key = type.of(put.key());
     Object value = type.of(put.value());
-    ConnectHeaders headers = ChangeHeaders.ofPut(put, isOfCopy);
+    ConnectHeaders headers = ChangeHeaders.of(put, "put", isOfCopy);
     if (key == null || value == null) {
       refused.add(new Refusal(put.key(), "it is not UTF-8: set record.type=bytes"));
       return List.of();

@@ -14,7 +14,6 @@ import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.Checkpoint;
 import org.etcdmirror.api.ClosedException;
 import org.etcdmirror.api.EventBatch;
-import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.IndexStore;
 import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.api.MirrorEvent;
@@ -169,12 +168,11 @@ public final class ConnectSink implements AtomicSink {
     if (parts.exactlyOnce()) {
       return; // The worker has fenced everyone else.
     }
-    LinkOffset stored = offsets.last();
-    if (stored != null && !Set.of(writer, former).contains(stored.writer())) {
-      throw new FencedException(
-          "link '%s': another task stored the offset at index %d: only one may run; look for a worker that lost its group"
-              .formatted(parts.link(), stored.checkpoint().index()));
-    }
+    offsets.refuseOthers(offsets.last(), writers());
+  }
+
+  private Set<String> writers() {
+    return former.isEmpty() ? Set.of(writer) : Set.of(writer, former);
   }
 
   @Override
@@ -256,7 +254,7 @@ public final class ConnectSink implements AtomicSink {
     if (next.isLevel()) {
       copyHasBegun = false;
     } else if (!parts.exactlyOnce() && (before == null || before.isLevel())) {
-      offsets.await(next);
+      offsets.await(next, writers(), () -> deliveries.deliver(List.of(records.heartbeat(next))));
     }
   }
 

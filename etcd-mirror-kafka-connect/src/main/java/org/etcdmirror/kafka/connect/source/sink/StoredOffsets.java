@@ -3,8 +3,10 @@ package org.etcdmirror.kafka.connect.source.sink;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
+import org.etcdmirror.api.FencedException;
 import org.etcdmirror.kafka.connect.source.delivery.Deliveries;
 import org.etcdmirror.kafka.connect.source.offset.LinkOffset;
 import org.etcdmirror.kafka.connect.source.offset.OffsetMap;
@@ -42,16 +44,46 @@ final class StoredOffsets {
     return stored == null ? null : OffsetMap.decode(link, stored);
   }
 
-  /** Waits until this offset, or a later one of the same writer, is stored. */
-  void await(LinkOffset wanted) throws IOException, InterruptedException {
+  /**
+   * Refuses an offset that another task has stored.
+   *
+   * @throws FencedException if this is one
+   */
+  void refuseOthers(@Nullable LinkOffset stored, Set<String> writers) {
+    if (stored != null && !writers.contains(stored.writer())) {
+      throw new FencedException(
+          "link '%s': another task stored the offset at index %d: only one may run; look for a worker that lost its group"
+              .formatted(link, stored.checkpoint().index()));
+    }
+  }
+
+  /** Delivers an offset once more. */
+  interface Again {
+    void deliver() throws IOException, InterruptedException;
+  }
+
+  /**
+   * Waits until this offset, or a later one of the same writer, is stored. A former task that is
+   * cut off from its group may overwrite it before it is seen, so it is delivered again now and
+   * then.
+   *
+   * @param writers who may have written the offset that is stored
+   * @throws FencedException if somebody else has
+   */
+  void await(LinkOffset wanted, Set<String> writers, Again again)
+      throws IOException, InterruptedException {
     while (true) {
       LinkOffset stored = last();
+      refuseOthers(stored, writers);
       if (stored != null
           && stored.writer().equals(wanted.writer())
           && stored.save() >= wanted.save()) {
         return;
       }
       deliveries.awaitCommit(LOOK_AGAIN);
+      if (stored != null && stored.equals(last())) {
+        again.deliver();
+      }
     }
   }
 }
