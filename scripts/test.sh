@@ -3,8 +3,8 @@
 # names the home of another one). Where there is a JDK 17 besides, the newest leaves out the tests
 # that take minutes, and JDK 17 then builds and runs all of them; or only those, if the first run
 # took more than 10 minutes, or WHOLE_WITHIN seconds. SKIP_JDK_17=1 leaves the second run out, and
-# has the newest JDK run all. Without arguments, scripts/etcd33.sh, spring-boot.sh and consumer.sh run
-# as well.
+# has the newest JDK run all. Without arguments, scripts/etcd33.sh, site.sh, spring-boot.sh and consumer.sh
+# run as well.
 # Arguments are handed to Maven.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -109,6 +109,7 @@ if [ $# -eq 0 ]; then
   if [ -n "${ETCD33_BIN:-}" ]; then
     "$BASH" "$here/etcd33.sh"
   fi
+  "$BASH" "$here/site.sh"
   "$BASH" "$here/spring-boot.sh"
   "$BASH" "$here/consumer.sh"
 fi
