@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Kills a worker of Kafka Connect, the broker or an etcd, or freezes a worker, while changes go from
 # one etcd over Kafka to another one: N rounds (FaultRoundsTest). Prints the fault of each round,
-# whether the other worker took over, and how long the other etcd took to be level after the last
-# write.
+# whether the other worker took over, how long the other etcd took to be level after the last write,
+# and how often a task that Connect had ended was started again.
 #   scripts/kafka-rounds.sh N [SEED]
 # Fails if a change is lost, repeated or out of order.
 set -euo pipefail
@@ -34,7 +34,7 @@ mvn -B test -pl etcd-mirror-kafka-connect -am -Dtest=FaultRoundsTest \
   ${2:+-Dkafka.seed="$2"} -Dspotless.check.skip -Dmaven.javadoc.skip -Dmaven.source.skip \
   >"$log" 2>&1 || status=1
 
-echo '| fault | taken over by the other worker | level after |'
-echo '|---|---|---|'
+echo '| fault | taken over by the other worker | level after | tasks started again |'
+echo '|---|---|---|---|'
 cat "$results/kafka-rounds.md" 2>/dev/null || true
 [ "$status" = 0 ] || die "it failed: $log and etcd-mirror-kafka-connect/target/surefire-reports tell"

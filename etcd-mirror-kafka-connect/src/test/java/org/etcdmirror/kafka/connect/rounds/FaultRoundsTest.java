@@ -75,6 +75,7 @@ class FaultRoundsTest {
 
   private void play(Fault fault, String why, Route route, EtcdCluster from, EtcdServer to)
       throws Exception {
+    int restarts = route.restarts();
     Collections.shuffle(workers, random);
     ConnectWorker victim = workers.get(0);
     ConnectWorker other = workers.get(1);
@@ -99,7 +100,9 @@ class FaultRoundsTest {
     long written = System.nanoTime();
     route.awaitLevel(why, other);
     Duration took = Duration.ofNanos(System.nanoTime() - written);
-    String line = "| %s | %s | %.1f s |".formatted(fault, takenOver, took.toMillis() / 1000.0);
+    String line =
+        "| %s | %s | %.1f s | %d |"
+            .formatted(fault, takenOver, took.toMillis() / 1000.0, route.restarts() - restarts);
     System.out.println(why + ": " + line);
     table.add(line);
   }

@@ -40,6 +40,7 @@ final class Route {
   private final String prefix;
   private final EtcdCluster from;
   private final EtcdServer to;
+  private int restarts;
 
   Route(String name, String prefix, EtcdCluster from, EtcdServer to) {
     this.name = name;
@@ -90,7 +91,11 @@ final class Route {
     return offset == null || !offset.path("level").asBoolean() ? 0 : offset.path("index").asLong();
   }
 
-  /** Waits until the other etcd holds what the cluster does, and the offset says so. */
+  /**
+   * Waits until the other etcd holds what the cluster does, and the offset says so. A task that has
+   * failed is started again, as a person would do it: Kafka may refuse to end a transaction while
+   * processes die, and the worker leaves such a task ended.
+   */
   void awaitLevel(String why, ConnectWorker worker) {
     V3Http source = source();
     long revision = source.revision();
@@ -99,11 +104,28 @@ final class Route {
         .atMost(Patience.PATIENCE)
         .pollInterval(Duration.ofMillis(200))
         .untilAsserted(() -> {
+          restartFailed(worker);
           assertThat(index(worker))
               .as("%s: %s %s", why, worker.tasks(name), worker.tasks(sink()))
               .isGreaterThanOrEqualTo(revision);
           assertThat(new V3Http(to.clientUrl()).values(prefix)).as(why).isEqualTo(wanted);
         });
+  }
+
+  private void restartFailed(ConnectWorker worker) throws IOException {
+    for (String connector : List.of(name, sink())) {
+      if (worker.tasks(connector).contains("FAILED")) {
+        restarts++;
+        worker.send(
+            "POST",
+            "/connectors/%s/restart?includeTasks=true&onlyFailed=true".formatted(connector));
+      }
+    }
+  }
+
+  /** How often a task had to be started again. */
+  int restarts() {
+    return restarts;
   }
 
   private V3Http source() {
